@@ -1,0 +1,1 @@
+//! Tree to model or diagnostics: vocabulary, names, values, rules.

@@ -1,0 +1,69 @@
+//! The table of diagnostics: one row each, with its page.
+//!
+//! The numbers say the layer: `0xx` syntax, `1xx` names, `2xx` values, `3xx` addresses, `4xx` nodes
+//! and cluster, `5xx` ways in (gateways, routes, DNS, tunnel), `6xx` versions and targets, `7xx`
+//! expectations, `9xx` advice. A number is never used again.
+
+/// How serious a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written.
+    Error,
+    /// Files are written; somebody should look.
+    Warning,
+    /// Only said.
+    Note,
+}
+
+impl Severity {
+    /// The word in messages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// `HN301`.
+    pub number: &'static str,
+    /// The rule in a few words, as a name for it: `address-outside-subnet`.
+    pub name: &'static str,
+    /// How serious a finding is unless a flag or the source says otherwise.
+    pub severity: Severity,
+    /// The page that `hnet explain` prints: Markdown, whose wrong example raises this code and
+    /// whose right example is clean.
+    pub page: &'static str,
+}
+
+macro_rules! codes {
+    ($($constant:ident = $number:literal $name:literal $severity:ident;)+) => {
+        $(
+            #[doc = concat!("`", $number, "`: ", $name, ".")]
+            pub static $constant: Code = Code {
+                number: $number,
+                name: $name,
+                severity: Severity::$severity,
+                page: include_str!(concat!("../explain/", $number, ".md")),
+            };
+        )+
+
+        /// All rows in the order of their numbers.
+        pub static ALL: &[&Code] = &[$(&$constant),+];
+    };
+}
+
+/// The row of a number such as `HN301`, in any case.
+#[must_use]
+pub fn find(number: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.number.eq_ignore_ascii_case(number))
+}
+
+codes! {
+    MISSING_SEMICOLON = "HN001" "missing-semicolon" Error;
+}

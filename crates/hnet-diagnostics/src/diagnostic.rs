@@ -1,0 +1,150 @@
+//! A finding about a source, as data: what, where, why, and the edits that would mend it.
+
+use crate::{Code, Severity, Span};
+
+/// A place that a diagnostic speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What stands there, in lower case without a full stop.
+    pub text: String,
+}
+
+/// A change of one stretch of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// The edits that mend a mistake, offered where there is only one sensible way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the edits do, as an order: ``write `10.0.0.0/24` ``.
+    pub title: String,
+    /// The edits; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One finding. The first label is where it is; the others are what it conflicts with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The row of the table.
+    pub code: &'static Code,
+    /// The row's severity, unless a flag or the source changed it.
+    pub severity: Severity,
+    /// What is wrong, in under 60 characters where names allow: lower case, no full stop.
+    pub title: String,
+    /// The places, the main one first. A diagnostic about the whole project has none.
+    pub labels: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Ways to mend it by machine.
+    pub fixes: Vec<Fix>,
+}
+
+impl Diagnostic {
+    /// A finding of a row of the table.
+    #[must_use]
+    pub fn new(code: &'static Code, title: impl Into<String>) -> Self {
+        Diagnostic {
+            code,
+            severity: code.severity,
+            title: title.into(),
+            labels: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Adds a place; the first added is the main one.
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Offers an edit of one stretch.
+    #[must_use]
+    pub fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix_all(title, vec![Edit { span, text: text.into() }])
+    }
+
+    /// Offers several edits that belong together.
+    #[must_use]
+    pub fn fix_all(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fixes.push(Fix { title: title.into(), edits });
+        self
+    }
+
+    /// The main place, if the finding has one.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.labels.first().map(|label| label.span)
+    }
+}
+
+/// The proof that a mistake was recorded. Only [`Diagnostics::report`] makes one, so a value that
+/// failed cannot be dropped in silence, and what depends on it can stay silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reported(());
+
+/// The findings of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// No findings yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Diagnostics::default()
+    }
+
+    /// Records a finding.
+    pub fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.list.push(diagnostic);
+        Reported(())
+    }
+
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Whether there are no findings.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The findings in the order of the sources, then of the codes; a finding recorded twice stands once.
+    #[must_use]
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by(|a, b| (a.span(), a.code.number, &a.title).cmp(&(b.span(), b.code.number, &b.title)));
+        self.list.dedup();
+        self.list
+    }
+
+    /// The findings as recorded.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// Adds all findings of another run.
+    pub fn append(&mut self, mut other: Diagnostics) {
+        self.list.append(&mut other.list);
+    }
+}

@@ -1,0 +1,209 @@
+//! Source texts and places in them.
+
+/// A file of the project, by its position in [`Sources`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A stretch of a source: byte offsets, `start` included and `end` excluded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file that the offsets count in.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The stretch of `file` from byte `start` to before byte `end`.
+    #[must_use]
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { file, start: clamp(start), end: clamp(end) }
+    }
+
+    /// The bytes as a range, to index the text with.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// A part of this span, by offsets from its start; cut off at its end.
+    #[must_use]
+    pub fn part(self, range: std::ops::Range<usize>) -> Self {
+        let at = |offset: usize| self.end.min(self.start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX)));
+        Span { file: self.file, start: at(range.start), end: at(range.end) }
+    }
+
+    /// The empty span just behind this one, where something is missing.
+    #[must_use]
+    pub fn after(self) -> Self {
+        Span { start: self.end, ..self }
+    }
+
+    /// The smallest span that holds both; they are in one file.
+    #[must_use]
+    pub fn to(self, other: Span) -> Self {
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Whether the byte offset lies in the span or just behind it.
+    #[must_use]
+    pub fn touches(self, offset: usize) -> bool {
+        self.start as usize <= offset && offset <= self.end as usize
+    }
+}
+
+/// A place as people and editors name it. All three count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column in characters, as a person counts them.
+    pub column: usize,
+    /// The column in UTF-16 code units, as editors count them.
+    pub column_utf16: usize,
+}
+
+/// One source text with its path and the starts of its lines.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: String,
+    text: String,
+    line_starts: Vec<u32>,
+}
+
+impl Source {
+    /// A text under the path by which messages name it: relative to the project, with `/`.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let mut line_starts = vec![0];
+        line_starts.extend(
+            text.bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'\n')
+                .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
+        );
+        Source { path: path.into(), text, line_starts }
+    }
+
+    /// The path by which messages name this source.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many lines the text has; an empty text has one.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// The line of a byte offset, counted from 1.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start as usize <= offset).max(1)
+    }
+
+    /// The bytes of a line counted from 1, its line end included.
+    #[must_use]
+    pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
+        let at = |index: usize| self.line_starts.get(index).map_or(self.text.len(), |start| *start as usize);
+        at(line.saturating_sub(1))..at(line)
+    }
+
+    /// The place of a byte offset; an offset inside a character counts as its start.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = floor_char_boundary(&self.text, offset);
+        let line = self.line(offset);
+        let before = &self.text[self.line_range(line).start..offset];
+        Position { line, column: before.chars().count() + 1, column_utf16: before.encode_utf16().count() + 1 }
+    }
+
+    /// The byte offset of a line and a UTF-16 column, both counted from 0 as editors do.
+    #[must_use]
+    pub fn offset_utf16(&self, line: usize, column: usize) -> usize {
+        let range = self.line_range(line + 1);
+        let mut units = 0;
+        for (at, character) in self.text[range.clone()].char_indices() {
+            if units >= column || character == '\n' {
+                return range.start + at;
+            }
+            units += character.len_utf16();
+        }
+        range.end
+    }
+}
+
+fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// All sources of a project. The first is the one that was asked for, the others are included.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// No sources yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Sources::default()
+    }
+
+    /// Adds a source and says by what number it is known.
+    pub fn add(&mut self, source: Source) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(source);
+        id
+    }
+
+    /// The source of a number. Numbers come from [`Sources::add`]; one of another project is the first file.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> &Source {
+        self.files.get(id.0 as usize).unwrap_or(&self.files[0])
+    }
+
+    /// The number of the source under a path.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        self.iter().find(|(_, source)| source.path() == path).map(|(id, _)| id)
+    }
+
+    /// All sources with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(at, source)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), source))
+    }
+
+    /// How many sources there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The text under a span; empty where the span is not of this project.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.files.get(span.file.0 as usize).and_then(|source| source.text().get(span.range())).unwrap_or("")
+    }
+}

@@ -1,0 +1,1 @@
+//! Model to files, with an origin for each line.

@@ -1,0 +1,1 @@
+//! What other programs read, as Rust types, and the versions they accept.

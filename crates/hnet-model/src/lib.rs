@@ -1,0 +1,1 @@
+//! The checked network as plain values.

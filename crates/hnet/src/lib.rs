@@ -1,0 +1,1 @@
+//! The pipeline as one function: sources in, a Compilation out.
