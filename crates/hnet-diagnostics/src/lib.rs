@@ -1,14 +1,19 @@
 //! Spans, sources, the table of codes and their pages, and the forms in which diagnostics are printed.
 //!
 //! Knows nothing of networks or of the language. Start at [`Diagnostic`]; the table of codes is
-//! [`codes`]; where a value comes from is [`Traced`].
+//! [`codes`]; where a value comes from is [`Traced`]; how findings are printed is [`render`] and
+//! [`forms`].
 
 pub mod codes;
 mod diagnostic;
+pub mod forms;
 mod origin;
+pub mod render;
 mod source;
+mod suggest;
 
 pub use codes::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Reported};
 pub use origin::{Origin, Reason, Traced};
 pub use source::{FileId, Position, Source, Sources, Span};
+pub use suggest::nearest;

@@ -1,0 +1,359 @@
+//! Diagnostics for people: the excerpt with its labels, and the form of one line.
+//!
+//! The only file that names codespan-reporting. What a source or a name holds is not trusted:
+//! control characters never reach the terminal. Start at [`human`]; the forms for machines are in
+//! [`crate::forms`].
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use codespan_reporting::diagnostic::{Diagnostic as Shown, Label as ShownLabel, LabelStyle, Severity as ShownSeverity};
+use codespan_reporting::files::{Error, Files};
+use codespan_reporting::term::{self, Config, GeneralWriteResult, WriteStyle};
+
+use crate::source::floor_char_boundary;
+use crate::{Diagnostic, FileId, Fix, Severity, Sources, Span};
+
+/// One diagnostic with its excerpts, labels, help and fixes, ending with an empty line.
+#[must_use]
+pub fn human(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
+    let files = Excerpts { sources, texts: shown_texts(diagnostic, sources) };
+    let mut shown = Shown::new(shown_severity(diagnostic.severity))
+        .with_code(diagnostic.code.number)
+        .with_message(plain_line(&diagnostic.title));
+    for (at, label) in diagnostic.labels.iter().enumerate() {
+        let style = if at == 0 { LabelStyle::Primary } else { LabelStyle::Secondary };
+        let range = files.within(label.span);
+        shown.labels.push(ShownLabel::new(style, label.span.file, range).with_message(plain_line(&label.text)));
+    }
+    shown.notes.extend(diagnostic.help.iter().map(|help| format!("help: {}", plain(help))));
+    shown.notes.extend(diagnostic.fixes.iter().map(|fix| shown_fix(fix, sources)));
+    let mut out = Ink { bytes: Vec::new(), color };
+    let config = Config { tab_width: 2, ..Config::default() };
+    if term::emit_to_write_style(&mut out, &config, &files, &shown).is_err() {
+        // A span of another project has no excerpt; what is wrong is said all the same.
+        return short(diagnostic, sources) + "\n";
+    }
+    String::from_utf8_lossy(&out.bytes).into_owned()
+}
+
+/// `path:line:column: error[HN301]: title`, with its line end. Columns count characters.
+#[must_use]
+pub fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let place = diagnostic.span().filter(|_| !sources.is_empty()).map_or_else(String::new, |span| {
+        let source = sources.get(span.file);
+        let position = source.position(span.start as usize);
+        format!("{}:{}:{}: ", plain_line(source.path()), position.line, position.column)
+    });
+    let (word, number) = (diagnostic.severity.word(), diagnostic.code.number);
+    format!("{place}{word}[{number}]: {}\n", plain_line(&diagnostic.title))
+}
+
+/// A text with its control characters written out, so that no terminal obeys them. Line ends and
+/// tabs stay.
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if is_control(character) {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The same on one line: line ends become spaces.
+#[must_use]
+pub fn plain_line(text: &str) -> Cow<'_, str> {
+    match plain(text) {
+        text if text.contains(['\n', '\t']) => Cow::Owned(text.replace(['\n', '\t'], " ")),
+        text => text,
+    }
+}
+
+/// What a terminal might obey or what hides the order of the text: controls, and the marks that
+/// change the direction of writing.
+pub(crate) fn is_control(character: char) -> bool {
+    (character.is_control() && !matches!(character, '\n' | '\t'))
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn shown_severity(severity: Severity) -> ShownSeverity {
+    match severity {
+        Severity::Error => ShownSeverity::Error,
+        Severity::Warning => ShownSeverity::Warning,
+        Severity::Note => ShownSeverity::Note,
+    }
+}
+
+/// `fix: title`, and where it is not clear from the title, what changes where.
+fn shown_fix(fix: &Fix, sources: &Sources) -> String {
+    let mut text = format!("fix: {}", plain_line(&fix.title));
+    for edit in fix.edits.iter().filter(|edit| !edit.text.contains('\n') && !sources.text(edit.span).contains('\n')) {
+        let source = sources.get(edit.span.file);
+        let line = source.line(edit.span.start as usize);
+        let range = source.line_range(line);
+        let (Some(before), Some(after)) = (
+            source.text().get(range.start..edit.span.start as usize),
+            source.text().get(edit.span.end as usize..range.end),
+        ) else {
+            continue;
+        };
+        // Several edits of one line would each show the line without the others.
+        if fix.edits.iter().filter(|other| source.line(other.span.start as usize) == line).count() > 1 {
+            continue;
+        }
+        let mended = format!("{before}{}{}", edit.text, after.trim_end());
+        text.push_str(&format!("\n{line:>4} ~ {}", plain_line(mended.trim())));
+    }
+    text
+}
+
+/// The texts that the labels stand in, with each control character replaced by one of its length,
+/// so that offsets stay true and the excerpt has a width.
+fn shown_texts<'a>(diagnostic: &Diagnostic, sources: &'a Sources) -> Vec<(FileId, Cow<'a, str>)> {
+    let mut files: Vec<FileId> = diagnostic.labels.iter().map(|label| label.span.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    let visible = |text: &'a str| {
+        // A carriage return before a line feed ends the line and is not shown.
+        if !text.contains(|character| is_control(character) && character != '\r') {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(
+            text.chars()
+                .map(|character| match (is_control(character) && character != '\r', character.len_utf8()) {
+                    (false, _) => character,
+                    (true, 1) => '?',
+                    (true, 2) => '·',
+                    (true, _) => '\u{fffd}',
+                })
+                .collect(),
+        )
+    };
+    let known = files.into_iter().filter(|file| (file.0 as usize) < sources.len());
+    known.map(|file| (file, visible(sources.get(file).text()))).collect()
+}
+
+/// The sources as the renderer wants them.
+struct Excerpts<'a> {
+    sources: &'a Sources,
+    texts: Vec<(FileId, Cow<'a, str>)>,
+}
+
+impl Excerpts<'_> {
+    fn text(&self, id: FileId) -> Option<&str> {
+        let at = self.texts.binary_search_by_key(&id, |(file, _)| *file).ok()?;
+        Some(&self.texts[at].1)
+    }
+
+    /// The span as a range that lies in its text and splits no character.
+    fn within(&self, span: Span) -> Range<usize> {
+        let text = self.text(span.file).unwrap_or("");
+        let floor = |offset: u32| floor_char_boundary(text, offset as usize);
+        floor(span.start)..floor(span.end).max(floor(span.start))
+    }
+}
+
+impl<'a> Files<'a> for Excerpts<'_> {
+    type FileId = FileId;
+    type Name = String;
+    type Source = &'a str;
+
+    fn name(&'a self, id: FileId) -> Result<String, Error> {
+        self.text(id).ok_or(Error::FileMissing)?;
+        Ok(plain_line(self.sources.get(id).path()).into_owned())
+    }
+
+    fn source(&'a self, id: FileId) -> Result<&'a str, Error> {
+        self.text(id).ok_or(Error::FileMissing)
+    }
+
+    fn line_index(&'a self, id: FileId, byte_index: usize) -> Result<usize, Error> {
+        Ok(self.sources.get(id).line(byte_index) - 1)
+    }
+
+    fn line_range(&'a self, id: FileId, line_index: usize) -> Result<Range<usize>, Error> {
+        Ok(self.sources.get(id).line_range(line_index + 1))
+    }
+
+    fn column_number(&'a self, id: FileId, _line_index: usize, byte_index: usize) -> Result<usize, Error> {
+        Ok(self.sources.get(id).position(byte_index).column)
+    }
+}
+
+/// Collects what is written, in colour where that is wanted. Colours are the only escapes it holds,
+/// since every text that goes in is plain.
+struct Ink {
+    bytes: Vec<u8>,
+    color: bool,
+}
+
+impl Ink {
+    fn escape(&mut self, code: &str) -> GeneralWriteResult {
+        if self.color {
+            self.bytes.extend_from_slice(format!("\x1b[{code}m").as_bytes());
+        }
+        Ok(())
+    }
+}
+
+impl Write for Ink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn severity_color(severity: ShownSeverity) -> &'static str {
+    match severity {
+        ShownSeverity::Bug | ShownSeverity::Error => "1;31",
+        ShownSeverity::Warning => "1;33",
+        ShownSeverity::Note | ShownSeverity::Help => "1;32",
+    }
+}
+
+impl WriteStyle for Ink {
+    fn set_header(&mut self, severity: ShownSeverity) -> GeneralWriteResult {
+        self.escape(severity_color(severity))
+    }
+
+    fn set_header_message(&mut self) -> GeneralWriteResult {
+        self.escape("1")
+    }
+
+    fn set_line_number(&mut self) -> GeneralWriteResult {
+        self.escape("34")
+    }
+
+    fn set_note_bullet(&mut self) -> GeneralWriteResult {
+        self.escape("34")
+    }
+
+    fn set_source_border(&mut self) -> GeneralWriteResult {
+        self.escape("34")
+    }
+
+    fn set_label(&mut self, severity: ShownSeverity, style: LabelStyle) -> GeneralWriteResult {
+        self.escape(match style {
+            LabelStyle::Primary => severity_color(severity),
+            LabelStyle::Secondary => "34",
+        })
+    }
+
+    fn reset(&mut self) -> GeneralWriteResult {
+        self.escape("0")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{human, plain, plain_line, short};
+    use crate::{Diagnostic, FileId, Source, Sources, Span, codes};
+
+    fn sources() -> Sources {
+        let mut sources = Sources::new();
+        sources.add(Source::new("home.hnet", "network home <\n  subnet lan 10.0.0.0/24 # ü\n>\n"));
+        sources.add(Source::new("nodes.hnet", "node one < address lan[1]; >\n"));
+        sources
+    }
+
+    fn span(file: u32, start: usize, end: usize) -> Span {
+        Span::new(FileId(file), start, end)
+    }
+
+    fn finding() -> Diagnostic {
+        Diagnostic::new(&codes::MISSING_SEMICOLON, "a `;` is missing after `10.0.0.0/24`")
+            .label(span(0, 39, 39), "here")
+            .label(span(1, 0, 8), "which this `node` uses")
+            .help("end the statement")
+            .fix("insert `;`", span(0, 39, 39), ";")
+    }
+
+    #[test]
+    fn the_human_form_shows_both_places_the_help_and_the_mended_line() {
+        let expected = "\
+error[HN001]: a `;` is missing after `10.0.0.0/24`
+  ┌─ home.hnet:2:25
+  │
+2 │   subnet lan 10.0.0.0/24 # ü
+  │                         ^ here
+  │
+  ┌─ nodes.hnet:1:1
+  │
+1 │ node one < address lan[1]; >
+  │ -------- which this `node` uses
+  │
+  = help: end the statement
+  = fix: insert `;`
+       2 ~ subnet lan 10.0.0.0/24; # ü
+
+";
+        assert_eq!(human(&finding(), &sources(), false), expected);
+    }
+
+    #[test]
+    fn the_short_form_counts_columns_in_characters() {
+        let mut finding = finding();
+        finding.labels[0].span = span(0, 44, 44);
+        assert_eq!(short(&finding, &sources()), "home.hnet:2:29: error[HN001]: a `;` is missing after `10.0.0.0/24`\n");
+    }
+
+    #[test]
+    fn a_finding_without_a_place_is_said_without_one() {
+        let finding = Diagnostic::new(&codes::MISSING_SEMICOLON, "nothing here");
+        assert_eq!(short(&finding, &Sources::new()), "error[HN001]: nothing here\n");
+        assert_eq!(human(&finding, &Sources::new(), false), "error[HN001]: nothing here\n\n");
+    }
+
+    #[test]
+    fn a_span_of_another_project_still_says_what_is_wrong() {
+        let finding = Diagnostic::new(&codes::MISSING_SEMICOLON, "lost").label(span(7, 1, 2), "where");
+        assert!(human(&finding, &sources(), false).contains("lost"));
+    }
+
+    #[test]
+    fn no_control_character_of_a_source_or_name_reaches_the_terminal() {
+        let mut sources = Sources::new();
+        sources.add(Source::new("e\x1b[31m.hnet", "a \x1b]0;owned\x07 \u{9b}31m \u{202e} b;\r\nc;\r\n"));
+        let finding = Diagnostic::new(&codes::MISSING_SEMICOLON, "bad `\x1b[2J`")
+            .label(span(0, 2, 5), "\x1b[2J\nhere")
+            .help("\u{9b}2J")
+            .fix("write \x1b", span(0, 0, 1), "\x1b");
+        for text in [human(&finding, &sources, false), short(&finding, &sources)] {
+            assert!(!text.contains(super::is_control), "{text:?}");
+        }
+        let colored = human(&finding, &sources, true);
+        assert!(!colored.contains("\x1b]") && !colored.contains("\x1b[2J") && !colored.contains('\u{9b}'));
+    }
+
+    #[test]
+    fn colours_are_added_and_nothing_else() {
+        let colored = human(&finding(), &sources(), true);
+        let mut stripped = String::new();
+        let mut rest = colored.as_str();
+        while let Some(at) = rest.find("\x1b[") {
+            stripped.push_str(&rest[..at]);
+            rest = &rest[at + rest[at..].find('m').expect("a colour ends with m") + 1..];
+        }
+        stripped.push_str(rest);
+        assert_ne!(colored, stripped);
+        assert_eq!(stripped, human(&finding(), &sources(), false));
+    }
+
+    #[test]
+    fn plain_text_keeps_lines_and_a_plain_line_does_not() {
+        assert_eq!(plain("a\nb\x07"), "a\nb\\u{7}");
+        assert_eq!(plain_line("a\nb\tc"), "a b c");
+    }
+}
