@@ -1,1 +1,4 @@
-//! Tree to model or diagnostics: vocabulary, names, values, rules.
+//! Tree to model or diagnostics: the vocabulary, names, values and rules.
+
+mod rules;
+mod values;

@@ -1,1 +1,116 @@
-//! The checked network as plain values.
+//! The checked network as plain values: what the emitters, the pictures and the traces see.
+//!
+//! Knows no syntax and no spans but those in [`Traced`]. Things refer to each other by identifiers
+//! which are positions in the lists of [`Network`] and [`Cluster`]. Start at [`Network`].
+
+mod address;
+mod cluster;
+mod data_plane;
+mod delivery;
+mod dns;
+mod gateway;
+mod host_name;
+mod name;
+mod node;
+mod physical;
+mod raw;
+mod route;
+mod tunnel;
+mod version;
+
+pub use address::{Address, AddressRange, InterfaceAddress, Mac};
+pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns};
+pub use data_plane::{Announce, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
+pub use delivery::{GitOps, Monitoring, Output, Part};
+pub use dns::{Dns, Forward, StaticRecord, Zone};
+pub use gateway::{
+    Admission, Certificate, CertificateIssuer, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls,
+    SecretReference, SecretStore,
+};
+pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
+pub use host_name::HostName;
+pub use ipnet::IpNet;
+pub use name::{Name, NameError};
+pub use node::{Disk, Interface, LinkRef, LinkSelector, Node, Role, StaticHost, StaticRoute, Taint, VlanLink};
+pub use physical::{Host, Internet, Reservation, Router, Subnet, Switch, Uplink};
+pub use raw::RawYaml;
+pub use route::{Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, RouteRule, Service, ServiceTarget};
+pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
+pub use version::{Duration, Version};
+
+/// Declares identifiers: positions in a list of the model.
+macro_rules! identifiers {
+    ($($(#[doc = $doc:literal])+ $name:ident)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name(pub usize);
+        )+
+    };
+}
+
+identifiers! {
+    /// A position in [`Network::internets`].
+    InternetId
+    /// A position in [`Network::routers`].
+    RouterId
+    /// A position in [`Network::switches`].
+    SwitchId
+    /// A position in [`Network::hosts`].
+    HostId
+    /// A position in [`Network::subnets`].
+    SubnetId
+    /// A position in [`Cluster::nodes`].
+    NodeId
+    /// A position in [`Cluster::gateways`].
+    GatewayId
+    /// A position in [`Gateway::listeners`].
+    ListenerId
+    /// A position in [`Cluster::services`].
+    ServiceId
+    /// A position in [`Cluster::certificates`].
+    CertificateId
+    /// A position in [`Cluster::issuers`].
+    IssuerId
+    /// A position in [`Cluster::secret_stores`].
+    SecretStoreId
+}
+
+/// A whole network: the wires, the machines, the clusters with their ways in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// What it is called; the file's name where the source gives none.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// The domain that it publishes names under.
+    pub domain: Option<Traced<HostName>>,
+    /// Where routers lead to.
+    pub internets: Vec<Internet>,
+    /// The routers.
+    pub routers: Vec<Router>,
+    /// The switches.
+    pub switches: Vec<Switch>,
+    /// The devices that are no nodes.
+    pub hosts: Vec<Host>,
+    /// The address ranges of the wires.
+    pub subnets: Vec<Subnet>,
+    /// The clusters; one where the source does not speak of clusters but of nodes.
+    pub clusters: Vec<Cluster>,
+    /// Where the files go.
+    pub output: Output,
+    /// Where the network is declared.
+    pub span: Span,
+}
+
+impl Network {
+    /// The subnet that an address lies in, if one does.
+    #[must_use]
+    pub fn subnet_of(&self, address: std::net::IpAddr) -> Option<(SubnetId, &Subnet)> {
+        self.subnets
+            .iter()
+            .enumerate()
+            .find(|(_, subnet)| subnet.prefixes.iter().any(|prefix| prefix.value.contains(&address)))
+            .map(|(at, subnet)| (SubnetId(at), subnet))
+    }
+}

@@ -1,0 +1,153 @@
+//! A cluster: what its machines run and all that stands in it.
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Span, Traced};
+use ipnet::IpNet;
+
+use crate::{
+    Address, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GitOps, HostName, HttpRoute, Monitoring,
+    Name, Node, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
+};
+
+/// A Kubernetes cluster and what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// What its machines run.
+    pub distribution: Distribution,
+    /// Its Kubernetes version.
+    pub kubernetes: Traced<Version>,
+    /// Where its API is reached.
+    pub endpoint: Traced<Endpoint>,
+    /// The virtual IP that the control planes share, where the endpoint is one.
+    pub virtual_ip: Option<Traced<IpAddr>>,
+    /// The prefixes of pods: IPv4, IPv6 or both.
+    pub pods: Vec<Traced<IpNet>>,
+    /// The prefixes of services, in the families of the pods.
+    pub services_prefixes: Vec<Traced<IpNet>>,
+    /// Where cluster DNS answers.
+    pub dns_address: Traced<IpAddr>,
+    /// The domain of cluster names, `cluster.local` by default.
+    pub dns_domain: Traced<HostName>,
+    /// Further names and addresses in the API server's certificate.
+    pub certificate_names: Vec<Traced<String>>,
+    /// The name servers of all nodes, where they are not their subnets'.
+    pub name_servers: Vec<Traced<Address>>,
+    /// The NTP servers of all nodes: names or addresses.
+    pub time_servers: Vec<Traced<String>>,
+    /// Whether nodes find each other through the discovery service.
+    pub discovery: Option<Traced<bool>>,
+    /// The port of KubePrism on every node; none where it is off. Talos only.
+    pub kube_prism: Option<Traced<u16>>,
+    /// Talos's caching resolver on the host.
+    pub host_dns: HostDns,
+    /// Whether control planes carry pods.
+    pub schedule_on_control_planes: Traced<bool>,
+    /// The machines.
+    pub nodes: Vec<Node>,
+    /// Talos patches for all nodes.
+    pub patches: Vec<RawYaml>,
+    /// The installed Gateway API.
+    pub gateway_api: Option<GatewayApi>,
+    /// The CNI.
+    pub cilium: Option<Cilium>,
+    /// The load balancer's addresses.
+    pub pools: Vec<Pool>,
+    /// The gateways.
+    pub gateways: Vec<Gateway>,
+    /// The HTTP routes.
+    pub routes: Vec<HttpRoute>,
+    /// The services that routes and tunnels name.
+    pub services: Vec<Service>,
+    /// Cluster DNS.
+    pub dns: Option<Dns>,
+    /// The Cloudflare tunnels.
+    pub tunnels: Vec<Tunnel>,
+    /// The certificates.
+    pub certificates: Vec<Certificate>,
+    /// Who issues them.
+    pub issuers: Vec<CertificateIssuer>,
+    /// Where secrets come from.
+    pub secret_stores: Vec<SecretStore>,
+    /// What syncs all this.
+    pub gitops: Option<GitOps>,
+    /// Who watches it.
+    pub monitoring: Option<Monitoring>,
+    /// Kubernetes objects that the vocabulary lacks.
+    pub manifests: Vec<RawYaml>,
+    /// The statement, or the network's where there is none.
+    pub span: Span,
+}
+
+impl Cluster {
+    /// The control planes, in the source's order.
+    pub fn control_planes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.role.value == crate::Role::ControlPlane)
+    }
+
+    /// The workers, in the source's order.
+    pub fn workers(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.role.value == crate::Role::Worker)
+    }
+
+    /// The Talos version, where the cluster runs Talos.
+    #[must_use]
+    pub fn talos(&self) -> Option<&Traced<Version>> {
+        match &self.distribution {
+            Distribution::Talos(version) => Some(version),
+            Distribution::K3s(_) => None,
+        }
+    }
+}
+
+/// What a cluster's machines run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    /// Talos Linux, in this version.
+    Talos(Traced<Version>),
+    /// k3s, in this version; none where the source does not say.
+    K3s(Option<Traced<Version>>),
+}
+
+/// Where the Kubernetes API is reached, over HTTPS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpoint {
+    /// The host.
+    pub host: EndpointHost,
+    /// The port, 6443 by default.
+    pub port: u16,
+}
+
+/// The host of an endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EndpointHost {
+    /// An address.
+    Address(Address),
+    /// A name.
+    Name(HostName),
+}
+
+impl Endpoint {
+    /// `https://host:port`, an IPv6 address in brackets.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.host {
+            EndpointHost::Address(Address::Known(IpAddr::V6(address))) => format!("https://[{address}]:{}", self.port),
+            EndpointHost::Address(address) => format!("https://{address}:{}", self.port),
+            EndpointHost::Name(name) => format!("https://{name}:{}", self.port),
+        }
+    }
+}
+
+/// Talos's caching resolver on each host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HostDns {
+    /// Whether it runs.
+    pub enabled: Traced<bool>,
+    /// Whether cluster DNS forwards to it.
+    pub forward_kube_dns: Traced<bool>,
+}

@@ -1,0 +1,97 @@
+//! Cilium, the Gateway API that is installed, and the load balancer's addresses.
+
+use hnet_diagnostics::{Span, Traced};
+
+use crate::{AddressRange, Name, RawYaml, Version};
+
+/// The installed Gateway API.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewayApi {
+    /// Its version.
+    pub version: Traced<Version>,
+    /// Whether the experimental channel is installed.
+    pub experimental: Traced<bool>,
+}
+
+/// Cilium's settings; what the rest of the network implies is derived by the emitter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cilium {
+    /// The chart's version.
+    pub version: Traced<Version>,
+    /// Flow observation.
+    pub hubble: Option<Hubble>,
+    /// Whether traffic between nodes is encrypted with WireGuard.
+    pub encryption: Traced<bool>,
+    /// How pods of different nodes reach each other.
+    pub routing: Traced<RoutingMode>,
+    /// How replies of load-balanced connections travel.
+    pub load_balancer: Traced<LoadBalancerMode>,
+    /// The interfaces that it attaches to, Linux names or `bond+`; its own choice where empty.
+    pub devices: Vec<Traced<String>>,
+    /// Whether pods' addresses are hidden behind the node's in eBPF.
+    pub bpf_masquerade: Traced<bool>,
+    /// Helm values, merged last.
+    pub values: Vec<RawYaml>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// Hubble: Cilium's flow observation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hubble {
+    /// Whether the relay runs.
+    pub relay: Traced<bool>,
+    /// Whether the user interface runs.
+    pub ui: Traced<bool>,
+    /// Where it was asked for.
+    pub span: Span,
+}
+
+/// How pods of different nodes reach each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoutingMode {
+    /// Packets are routed as they are.
+    Native,
+    /// Packets are wrapped in VXLAN.
+    Tunnel,
+}
+
+/// How replies of load-balanced connections travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadBalancerMode {
+    /// Back through the node that took the request.
+    Snat,
+    /// Straight to the client.
+    Dsr,
+    /// Straight for TCP, back for UDP.
+    Hybrid,
+}
+
+/// Addresses for load balancers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// The addresses.
+    pub ranges: Vec<Traced<AddressRange>>,
+    /// The namespaces whose services may use it; all where empty.
+    pub namespaces: Vec<Traced<Name>>,
+    /// How the addresses become reachable; none where something else sees to it.
+    pub announce: Option<Traced<Announce>>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// How a pool's addresses become reachable.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Announce {
+    /// A node answers ARP and NDP for them.
+    Layer2 {
+        /// Regular expressions over Linux interface names, anchored; all where empty.
+        interfaces: Vec<Traced<String>>,
+        /// Whether only workers announce.
+        workers_only: bool,
+    },
+}

@@ -1,0 +1,158 @@
+//! Gateways and the certificates that they present.
+
+use hnet_diagnostics::{Span, Traced};
+
+use crate::{Address, CertificateId, HostName, IssuerId, Name, SecretStoreId};
+
+/// A Gateway API gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gateway {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Its namespace.
+    pub namespace: Traced<Name>,
+    /// Who implements it.
+    pub class: Traced<GatewayClass>,
+    /// Its addresses; the pool's choice where empty.
+    pub addresses: Vec<Traced<Address>>,
+    /// Its listeners.
+    pub listeners: Vec<Listener>,
+    /// Annotations of the service that the controller makes for it.
+    pub annotations: Vec<(Traced<String>, String)>,
+    /// The statement.
+    pub span: Span,
+}
+
+impl Gateway {
+    /// The name of the service that the controller makes, where it can be known.
+    /// Cilium: `cilium-gateway-<name>`. (cilium, `operator/pkg/model/translation/gateway-api`.)
+    #[must_use]
+    pub fn service_name(&self) -> Option<String> {
+        match self.class.value {
+            GatewayClass::Cilium => Some(format!("cilium-gateway-{}", self.name.value)),
+            GatewayClass::Other(_) => None,
+        }
+    }
+}
+
+/// The implementation of a gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GatewayClass {
+    /// Cilium.
+    Cilium,
+    /// Another class, by the name of its GatewayClass object.
+    Other(Name),
+}
+
+impl GatewayClass {
+    /// The name of the GatewayClass object.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            GatewayClass::Cilium => "cilium",
+            GatewayClass::Other(name) => name.as_str(),
+        }
+    }
+}
+
+/// A port of a gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listener {
+    /// What it is called; unique in its gateway.
+    pub name: Traced<Name>,
+    /// The port.
+    pub port: Traced<u16>,
+    /// What it speaks.
+    pub protocol: Traced<ListenerProtocol>,
+    /// The names that it takes; all where there is none.
+    pub hostname: Option<Traced<HostName>>,
+    /// How TLS ends; none for plain HTTP.
+    pub tls: Option<ListenerTls>,
+    /// Whose routes may attach.
+    pub admits: Traced<Admission>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// What a listener speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListenerProtocol {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS that ends here.
+    Https,
+    /// TLS that is passed on by server name.
+    Tls,
+}
+
+/// How TLS ends at a listener.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListenerTls {
+    /// Whether the TLS is passed on unopened.
+    pub passthrough: bool,
+    /// The certificates that it presents.
+    pub certificates: Vec<Traced<CertificateId>>,
+}
+
+/// Whose routes may attach to a listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Those of every namespace.
+    All,
+    /// Those of the gateway's namespace.
+    Same,
+    /// Those of these namespaces, in order and without repetition.
+    Namespaces(Vec<Name>),
+}
+
+/// A certificate and the secret that it lies in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certificate {
+    /// What it is called; its secret is called so too.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Its namespace.
+    pub namespace: Traced<Name>,
+    /// The names that it covers.
+    pub names: Vec<Traced<HostName>>,
+    /// Who issues it; none where the secret is made by something else.
+    pub issuer: Option<Traced<IssuerId>>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// An issuer that exists: cert-manager's own configuration is not hnet's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CertificateIssuer {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Whether it is cluster-wide (`ClusterIssuer`).
+    pub cluster_wide: Traced<bool>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// A secret store that exists: its configuration is not hnet's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecretStore {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Whether it is cluster-wide (`ClusterSecretStore`).
+    pub cluster_wide: Traced<bool>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// A key in a secret store: `vault/cloudflared#credentials.json`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecretReference {
+    /// The store.
+    pub store: SecretStoreId,
+    /// The entry in it.
+    pub key: String,
+    /// The property of the entry, where it has several.
+    pub property: Option<String>,
+}

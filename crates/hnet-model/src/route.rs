@@ -1,0 +1,134 @@
+//! HTTP routes and the services behind them.
+
+use hnet_diagnostics::{Span, Traced};
+
+use crate::{Address, Duration, GatewayId, HostId, HostName, ListenerId, Name, ServiceId};
+
+/// A Gateway API HTTPRoute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HttpRoute {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Its namespace: its first backend's unless it says otherwise.
+    pub namespace: Traced<Name>,
+    /// The names that it takes; its listeners' where empty.
+    pub hostnames: Vec<Traced<HostName>>,
+    /// What it attaches to.
+    pub parents: Vec<Traced<Parent>>,
+    /// What happens to requests; at least one rule.
+    pub rules: Vec<RouteRule>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// What a route attaches to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// The gateway.
+    pub gateway: GatewayId,
+    /// The listener; all that admit the route where there is none.
+    pub listener: Option<ListenerId>,
+}
+
+/// Requests of a route and what happens to them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RouteRule {
+    /// Which requests; all where empty. One match suffices.
+    pub matches: Vec<Match>,
+    /// What is done to them.
+    pub filters: Vec<Traced<Filter>>,
+    /// Where they go; empty where a filter answers them.
+    pub backends: Vec<Traced<Backend>>,
+    /// How long a request may take.
+    pub timeout: Option<Traced<Duration>>,
+}
+
+/// A condition on a request; all its parts must hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The path.
+    pub path: Option<Traced<PathMatch>>,
+    /// The headers.
+    pub headers: Vec<Traced<HeaderMatch>>,
+    /// The method, in capitals.
+    pub method: Option<Traced<String>>,
+}
+
+/// A condition on a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PathMatch {
+    /// It starts with these elements.
+    Prefix(String),
+    /// It is this.
+    Exact(String),
+}
+
+/// A condition on a header.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeaderMatch {
+    /// The header's name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// What is done to a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// The client is sent to the same place over HTTPS.
+    RedirectToHttps,
+    /// The client is sent to another host.
+    RedirectToHost(HostName),
+    /// The matched path prefix is replaced.
+    RewritePrefix(String),
+    /// A request header is set.
+    SetRequestHeader(String, String),
+    /// A response header is set.
+    SetResponseHeader(String, String),
+}
+
+/// Where requests go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backend {
+    /// The service.
+    pub service: ServiceId,
+    /// Its share among the backends of the rule.
+    pub weight: u32,
+}
+
+/// A service that routes and tunnels name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// hnet's own name for it; none where it was written out in place.
+    pub label: Option<Traced<Name>>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Its namespace.
+    pub namespace: Traced<Name>,
+    /// The name of the Kubernetes service.
+    pub name: Traced<Name>,
+    /// The service's port (not the pods').
+    pub port: Traced<u16>,
+    /// What stands behind it.
+    pub target: ServiceTarget,
+    /// Where it is declared or first written out.
+    pub span: Span,
+}
+
+/// What stands behind a service.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceTarget {
+    /// Pods of the cluster; somebody else makes the service.
+    Cluster,
+    /// A host outside the cluster: hnet writes the Service and its EndpointSlice.
+    Host {
+        /// The host.
+        host: Traced<HostId>,
+        /// Its addresses.
+        addresses: Vec<Traced<Address>>,
+        /// The port there.
+        port: Traced<u16>,
+    },
+}

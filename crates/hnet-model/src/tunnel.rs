@@ -1,0 +1,68 @@
+//! Cloudflare tunnels.
+
+use hnet_diagnostics::{Span, Traced};
+
+use crate::{Duration, GatewayId, HostName, ListenerId, Name, SecretReference, ServiceId, Version};
+
+/// A Cloudflare tunnel and the connector that hnet runs for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tunnel {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Its id: a UUID, or a placeholder.
+    pub id: Traced<String>,
+    /// Where its credentials lie.
+    pub credentials: Traced<SecretReference>,
+    /// The connector's namespace.
+    pub namespace: Traced<Name>,
+    /// The connector's version, which is the tag of its image.
+    pub version: Traced<Version>,
+    /// What kind of object runs the connector.
+    pub workload: Traced<Workload>,
+    /// What it publishes, in the source's order; the emitter puts exact names first.
+    pub publish: Vec<Publish>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// What kind of object runs a connector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workload {
+    /// A Deployment with this many replicas.
+    Deployment(u32),
+    /// A DaemonSet: one on every node.
+    DaemonSet,
+}
+
+/// A name that the tunnel publishes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Publish {
+    /// The name.
+    pub hostname: Traced<HostName>,
+    /// Where its requests go.
+    pub target: Traced<PublishTarget>,
+    /// How the target is spoken to.
+    pub origin: OriginSettings,
+}
+
+/// Where requests from a tunnel go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishTarget {
+    /// A listener of a gateway.
+    Listener(GatewayId, ListenerId),
+    /// A service, over HTTP.
+    Service(ServiceId),
+}
+
+/// How the tunnel speaks to its target.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OriginSettings {
+    /// The server name that is sent and verified, where it is not derived.
+    pub server_name: Option<Traced<HostName>>,
+    /// Whether HTTP/2 is spoken to the target.
+    pub http2: Option<Traced<bool>>,
+    /// How long connecting may take.
+    pub connect_timeout: Option<Traced<Duration>>,
+}
