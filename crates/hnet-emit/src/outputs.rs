@@ -1,0 +1,95 @@
+//! The files that come out: texts that take lines only with an origin.
+//!
+//! Start at [`Outputs`]. An emitter makes an [`OutputFile`], gives it lines or documents, and puts it under a path
+//! that [`Context::path`](crate::Context::path) gave it. Writing to a disk is the front ends' work.
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::Origin;
+use hnet_model::Traced;
+
+use crate::yaml::{self, Node};
+
+/// All files of a network, by their paths: relative to the output folder, with `/`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outputs {
+    /// The files.
+    pub files: BTreeMap<String, OutputFile>,
+}
+
+impl Outputs {
+    /// Puts a file under its path. No two emitters write one path.
+    pub fn insert(&mut self, path: impl Into<String>, file: OutputFile) {
+        self.files.insert(path.into(), file);
+    }
+}
+
+/// A file that comes out. Every line has an origin, since there is no other way to add one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OutputFile {
+    text: String,
+    origins: Vec<Origin>,
+    has_document: bool,
+}
+
+impl OutputFile {
+    /// An empty file.
+    #[must_use]
+    pub fn new() -> Self {
+        OutputFile::default()
+    }
+
+    /// A file with one document after a header.
+    #[must_use]
+    pub fn with_document(header: &Traced<String>, node: &Node) -> Self {
+        let mut file = OutputFile::with_header(header);
+        file.document(node);
+        file
+    }
+
+    /// A file with a header of `#` comments, one for each line of its text.
+    #[must_use]
+    pub fn with_header(header: &Traced<String>) -> Self {
+        let mut file = OutputFile::new();
+        for line in header.value.lines() {
+            file.lines(&format!("# {line}"), header.origin);
+        }
+        file
+    }
+
+    /// Adds a text of one or more lines, all with one origin; the last line end may be left out.
+    pub fn lines(&mut self, text: &str, origin: Origin) {
+        for line in text.split_terminator('\n').chain(text.is_empty().then_some("")) {
+            self.text.push_str(line);
+            self.text.push('\n');
+            self.origins.push(origin);
+        }
+    }
+
+    /// Adds a YAML document, with `---` between it and one before it.
+    pub fn document(&mut self, node: &Node) {
+        if self.has_document {
+            self.lines("---", node.origin);
+        }
+        self.has_document = true;
+        yaml::write(node, &mut self.text, &mut self.origins);
+    }
+
+    /// The text; each line ends with a line feed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What each line comes from, in order: as many as there are line feeds in the text.
+    #[must_use]
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    /// What a line comes from, counted from 1.
+    #[must_use]
+    pub fn origin(&self, line: usize) -> Option<Origin> {
+        self.origins.get(line.checked_sub(1)?).copied()
+    }
+}

@@ -1,0 +1,68 @@
+//! The user's YAML, laid over what hnet wrote.
+
+use std::borrow::Cow;
+
+use hnet_diagnostics::Origin;
+
+use super::{Node, Value};
+
+/// What becomes of a list that both sides have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// The user's stands in its place, as Helm has it.
+    Replace,
+    /// The user's items follow, as Talos has it.
+    Append,
+}
+
+impl Node {
+    /// YAML that was read from the source; all its lines have the given origin.
+    #[must_use]
+    pub fn from_yaml(value: &serde_yaml::Value, origin: Origin) -> Node {
+        let value = match value {
+            serde_yaml::Value::Null => Value::Null,
+            serde_yaml::Value::Bool(value) => Value::Bool(*value),
+            serde_yaml::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), _, _) => Value::Unsigned(number.into()),
+                (None, Some(number), _) => Value::Signed(number.into()),
+                (None, None, number) => Value::Float(number.unwrap_or(f64::NAN)),
+            },
+            serde_yaml::Value::String(text) => Value::Text(Cow::Owned(text.clone())),
+            serde_yaml::Value::Sequence(items) => {
+                Value::Sequence(items.iter().map(|item| Node::from_yaml(item, origin)).collect())
+            }
+            serde_yaml::Value::Mapping(entries) => Value::Mapping(
+                entries.iter().map(|(name, value)| (key(name), Node::from_yaml(value, origin))).collect(),
+            ),
+            // Nothing that hnet writes for knows tags, so only what is tagged goes on.
+            serde_yaml::Value::Tagged(tagged) => return Node::from_yaml(&tagged.value, origin),
+        };
+        Node { origin, value }
+    }
+
+    /// Lays another node over this one: mappings are merged key by key, all else is replaced.
+    /// New keys come last, in the other's order. A `null` stays, since Helm takes it for "remove the default".
+    pub fn merge(&mut self, over: Node, lists: Lists) {
+        let Node { origin, value } = over;
+        match (&mut self.value, value) {
+            (Value::Mapping(entries), Value::Mapping(new)) => {
+                for (key, node) in new {
+                    match entries.iter_mut().find(|(name, _)| *name == key) {
+                        Some((_, old)) => old.merge(node, lists),
+                        None => entries.push((key, node)),
+                    }
+                }
+            }
+            (Value::Sequence(items), Value::Sequence(new)) if lists == Lists::Append => items.extend(new),
+            (_, value) => *self = Node { origin, value },
+        }
+    }
+}
+
+/// A key as text: Kubernetes and Helm know no others, and read numbers and words as text there.
+fn key(value: &serde_yaml::Value) -> Cow<'static, str> {
+    Cow::Owned(match value {
+        serde_yaml::Value::String(text) => text.clone(),
+        other => serde_yaml::to_string(other).unwrap_or_default().trim_end().to_owned(),
+    })
+}
