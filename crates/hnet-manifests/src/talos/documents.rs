@@ -1,0 +1,376 @@
+//! Typed documents of a Talos machine configuration.
+//!
+//! Each is a kind of its own in the stream of documents, and names the topic that it took over from
+//! the core document. Start at [`Document`].
+
+use hnet_diagnostics::{Origin, Traced};
+use serde::Serialize;
+
+use super::v1alpha1::HostDns;
+use super::{Deletion, NodeIp, NodeMap};
+
+macro_rules! documents {
+    ($($kind:ident),+ $(,)?) => {
+        /// What a typed document says.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum Body {
+            $(#[doc = concat!("`", stringify!($kind), "`.")] $kind($kind),)+
+            /// A document that a patch removes from what a generator wrote.
+            Removal(Removal),
+        }
+
+        impl Body {
+            /// The document's kind.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Body::$kind(_) => stringify!($kind),)+
+                    Body::Removal(removal) => removal.kind,
+                }
+            }
+        }
+
+        $(impl From<$kind> for Body {
+            fn from(document: $kind) -> Self {
+                Body::$kind(document)
+            }
+        })+
+    };
+}
+
+documents! {
+    HostnameConfig,
+    LinkAliasConfig,
+    LinkConfig,
+    VLANConfig,
+    DHCPv4Config,
+    Layer2VIPConfig,
+    ResolverConfig,
+    StaticHostConfig,
+    TimeSyncConfig,
+    UnattendedInstallConfig,
+    KubePrismConfig,
+    KubeletConfig,
+    KubeNodeConfig,
+    KubeNetworkConfig,
+    KubeProxyConfig,
+    KubeCoreDNSConfig,
+    KubeAPIServerConfig,
+    DiscoveryServiceConfig,
+}
+
+/// A typed document: its kind and what it says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    api_version: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    body: Body,
+    /// Where the lines of the document come from that say nothing of their own.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+impl Document {
+    /// A document whose frame comes from `origin`.
+    #[must_use]
+    pub fn new(body: impl Into<Body>, origin: Origin) -> Self {
+        let body = body.into();
+        Document { api_version: "v1alpha1", kind: body.kind(), body, origin }
+    }
+
+    /// The removal of a document that generators write, by its kind and, where it has one, its name.
+    #[must_use]
+    pub fn removed(kind: &'static str, name: Option<&'static str>, origin: Origin) -> Self {
+        Document::new(Body::Removal(Removal { kind, name, deletion: Deletion::DELETE }), origin)
+    }
+
+    /// The document's kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+}
+
+/// A document that a patch removes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Removal {
+    #[serde(skip)]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'static str>,
+    #[serde(flatten)]
+    deletion: Deletion,
+}
+
+/// The host name.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HostnameConfig {
+    /// `off` where the name is given; Talos's own choice and a given name exclude each other.
+    pub auto: Traced<&'static str>,
+    /// The name.
+    pub hostname: Traced<String>,
+}
+
+/// A name for the one physical link that an expression matches.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LinkAliasConfig {
+    /// The alias, which stands for the link everywhere.
+    pub name: Traced<String>,
+    /// Which link.
+    pub selector: LinkSelector,
+}
+
+/// Which link an alias is for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LinkSelector {
+    /// A CEL expression over `link`, the protobuf form of Talos's LinkStatus.
+    #[serde(rename = "match")]
+    pub expression: Traced<String>,
+}
+
+/// A physical link.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LinkConfig {
+    /// The link's alias or the kernel's name.
+    pub name: Traced<String>,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
+}
+
+/// What all links have.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CommonLink {
+    /// Whether the link is brought up: only some links are by themselves, a VLAN's parent is not.
+    pub up: Traced<bool>,
+    /// The largest packet in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<Traced<u32>>,
+    /// The static addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<LinkAddress>,
+    /// The routes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<LinkRoute>,
+}
+
+/// A static address.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LinkAddress {
+    /// The address with its prefix length.
+    pub address: Traced<String>,
+}
+
+/// A route of a link.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LinkRoute {
+    /// The destination; none for the default route, since `0.0.0.0/0` is refused here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination: Option<Traced<String>>,
+    /// The next hop.
+    pub gateway: Traced<String>,
+    /// The lower wins; Talos takes 1024 where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Traced<u32>>,
+    /// The routing table's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<Traced<String>>,
+}
+
+/// A VLAN.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VLANConfig {
+    /// The name of the link that is made.
+    pub name: Traced<String>,
+    /// The VLAN's id, 1 to 4094.
+    #[serde(rename = "vlanID")]
+    pub vlan_id: Traced<u16>,
+    /// The link below: an alias or the kernel's name.
+    pub parent: Traced<String>,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
+}
+
+/// A link that asks DHCP for an IPv4 address.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DHCPv4Config {
+    /// The link.
+    pub name: Traced<String>,
+    /// Whether the host name that the server sends is left aside.
+    pub ignore_hostname: Traced<bool>,
+}
+
+/// An address that one of the control planes holds at a time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Layer2VIPConfig {
+    /// The address.
+    pub name: Traced<String>,
+    /// The link that carries its subnet.
+    pub link: Traced<String>,
+}
+
+/// Name servers, search domains and, from 1.14, the caching resolver.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResolverConfig {
+    /// The name servers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nameservers: Vec<NameServer>,
+    /// The search domains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search_domains: Option<SearchDomains>,
+    /// The caching resolver on the host.
+    #[serde(rename = "hostDNS", skip_serializing_if = "Option::is_none")]
+    pub host_dns: Option<HostDns>,
+}
+
+/// A name server.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NameServer {
+    /// Its address.
+    pub address: Traced<String>,
+}
+
+/// Search domains.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SearchDomains {
+    /// The domains, which replace those of DHCP.
+    pub domains: Vec<Traced<String>>,
+}
+
+/// A line of `/etc/hosts`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StaticHostConfig {
+    /// The address.
+    pub name: Traced<String>,
+    /// Its names.
+    pub hostnames: Vec<Traced<String>>,
+}
+
+/// Where the time comes from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TimeSyncConfig {
+    /// The servers.
+    pub ntp: Ntp,
+}
+
+/// NTP servers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ntp {
+    /// Names or addresses.
+    pub servers: Vec<Traced<String>>,
+}
+
+/// The installation to disk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct UnattendedInstallConfig {
+    /// What is installed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub installer: Option<Installer>,
+    /// Where to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioning: Option<Provisioning>,
+}
+
+/// What is installed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Installer {
+    /// The image with its tag.
+    pub image: Traced<String>,
+}
+
+/// Where Talos is installed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provisioning {
+    /// Which disk.
+    pub disk_selector: DiskExpression,
+}
+
+/// Which disk.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DiskExpression {
+    /// A CEL expression over `disk`; the first disk that matches is taken.
+    #[serde(rename = "match")]
+    pub expression: Traced<String>,
+}
+
+/// The load balancer of the API server on every node; it runs where the document is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubePrismConfig {
+    /// Its port.
+    pub port: Traced<u16>,
+}
+
+/// The kubelet. As a patch it leaves out the image, which generators write.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubeletConfig {
+    /// Where pods ask for names.
+    #[serde(rename = "clusterDNS")]
+    pub cluster_dns: Vec<Traced<String>>,
+}
+
+/// The node object.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct KubeNodeConfig {
+    /// Where its address is picked from.
+    #[serde(rename = "nodeIP", skip_serializing_if = "Option::is_none")]
+    pub node_ip: Option<NodeIp>,
+    /// Its labels.
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub labels: NodeMap,
+    /// Its annotations.
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub annotations: NodeMap,
+    /// Its taints, as `value:Effect`.
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub taints: NodeMap,
+}
+
+/// The cluster's own addresses and names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KubeNetworkConfig {
+    /// The domain of cluster names.
+    pub dns_domain: Traced<String>,
+    /// Prefixes of pods; they replace the generator's.
+    pub pod_subnets: Vec<Traced<String>>,
+    /// Prefixes of services; they replace the generator's.
+    pub service_subnets: Vec<Traced<String>>,
+}
+
+/// kube-proxy. Talos needs its image only where it runs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubeProxyConfig {
+    /// Whether it runs.
+    pub enabled: Traced<bool>,
+}
+
+/// The bundled CoreDNS.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubeCoreDNSConfig {
+    /// Whether it runs.
+    pub enabled: Traced<bool>,
+}
+
+/// The API server. As a patch it leaves out the image, which generators write.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubeAPIServerConfig {
+    /// Further names and addresses in its certificate.
+    #[serde(rename = "certExtraSANs")]
+    pub cert_extra_sans: Vec<Traced<String>>,
+}
+
+/// A discovery service; members are looked for where the document is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DiscoveryServiceConfig {
+    /// Its name; generators write one called `default`.
+    pub name: &'static str,
+    /// Its URL.
+    pub endpoint: Traced<&'static str>,
+}

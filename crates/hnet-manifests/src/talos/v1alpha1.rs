@@ -1,0 +1,323 @@
+//! Fields of the core `v1alpha1` document, as a strategic merge patch.
+//!
+//! Each part is there only while its topic has no typed document in the target version.
+
+use hnet_diagnostics::Traced;
+use serde::Serialize;
+
+use super::{NodeIp, NodeMap};
+
+/// A patch of the core document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Config {
+    /// What concerns the machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
+    /// What concerns the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
+}
+
+/// `machine`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Machine {
+    /// Names, links, resolvers; until 1.11.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<Network>,
+    /// Where Talos is installed; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub install: Option<Install>,
+    /// The kubelet; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubelet: Option<Kubelet>,
+    /// NTP; until 1.11.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
+    /// Single features; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<Features>,
+    /// Labels of the node object; until 1.13.
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub node_labels: NodeMap,
+    /// Annotations of the node object; until 1.13.
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub node_annotations: NodeMap,
+    /// Taints of the node object, as `value:Effect`; until 1.13.
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub node_taints: NodeMap,
+}
+
+/// `machine.network`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Network {
+    /// The host name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<Traced<String>>,
+    /// The links.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interfaces: Vec<Traced<Device>>,
+    /// Addresses of name servers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nameservers: Vec<Traced<String>>,
+    /// Search domains.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub search_domains: Vec<Traced<String>>,
+    /// Lines of `/etc/hosts`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra_host_entries: Vec<ExtraHost>,
+}
+
+/// `machine.network.interfaces[]`, which talhelper's `networkInterfaces` is too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// The kernel's name; not together with a selector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interface: Option<Traced<String>>,
+    /// How the link is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_selector: Option<Traced<DeviceSelector>>,
+    /// The largest packet in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<Traced<u32>>,
+    /// Whether DHCP is asked.
+    pub dhcp: Traced<bool>,
+    /// Addresses with their prefix lengths.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<Traced<String>>,
+    /// The routes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// The virtual IP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vip: Option<VirtualIp>,
+    /// VLANs on the link.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vlans: Vec<Traced<Vlan>>,
+}
+
+/// How a link is found; exactly one field is set.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeviceSelector {
+    /// By hardware address; `*` stands for any text.
+    HardwareAddr(String),
+    /// By permanent hardware address; `*` stands for any text.
+    PermanentAddr(String),
+    /// By driver; `*` stands for any text.
+    Driver(String),
+    /// By bus path; `*` stands for any text.
+    BusPath(String),
+}
+
+/// A VLAN on a link.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Vlan {
+    /// Its id, 1 to 4094.
+    pub vlan_id: Traced<u16>,
+    /// The largest packet in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<Traced<u32>>,
+    /// Whether DHCP is asked.
+    pub dhcp: Traced<bool>,
+    /// Addresses with their prefix lengths.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<Traced<String>>,
+    /// The routes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// The virtual IP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vip: Option<VirtualIp>,
+}
+
+/// A route of a link.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Route {
+    /// The destination; `0.0.0.0/0` or `::/0` for the default route.
+    pub network: Traced<String>,
+    /// The next hop.
+    pub gateway: Traced<String>,
+    /// The lower wins; Talos takes 1024 where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Traced<u32>>,
+}
+
+/// A virtual IP of a link.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VirtualIp {
+    /// The address.
+    pub ip: Traced<String>,
+}
+
+/// A line of `/etc/hosts`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExtraHost {
+    /// The address.
+    pub ip: Traced<String>,
+    /// Its names.
+    pub aliases: Vec<Traced<String>>,
+}
+
+/// `machine.install`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Install {
+    /// The disk by its path; not together with a selector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disk: Option<Traced<String>>,
+    /// The disk by what it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disk_selector: Option<Traced<DiskSelector>>,
+    /// The installer's image with its tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<Traced<String>>,
+}
+
+/// A disk by what it is; exactly one field is set. talhelper's `installDiskSelector` is the same.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DiskSelector {
+    /// By size, `>= 100GB`.
+    Size(String),
+    /// By serial number; `*` stands for any text.
+    Serial(String),
+    /// By model; `*` stands for any text.
+    Model(String),
+}
+
+/// `machine.kubelet`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Kubelet {
+    /// Where pods ask for names, where it is not the tenth address of the service prefix.
+    #[serde(rename = "clusterDNS", skip_serializing_if = "Vec::is_empty")]
+    pub cluster_dns: Vec<Traced<String>>,
+    /// Where the node's address is picked from.
+    #[serde(rename = "nodeIP", skip_serializing_if = "Option::is_none")]
+    pub node_ip: Option<NodeIp>,
+}
+
+/// `machine.time`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Time {
+    /// NTP servers.
+    pub servers: Vec<Traced<String>>,
+}
+
+/// `machine.features`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Features {
+    /// The load balancer of the API server on every node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kube_prism: Option<KubePrism>,
+    /// The caching resolver on every node.
+    #[serde(rename = "hostDNS", skip_serializing_if = "Option::is_none")]
+    pub host_dns: Option<HostDns>,
+}
+
+/// `machine.features.kubePrism`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubePrism {
+    /// Whether it runs.
+    pub enabled: Traced<bool>,
+    /// Its port on every node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<Traced<u16>>,
+}
+
+/// `machine.features.hostDNS`, and `hostDNS` of a resolver document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostDns {
+    /// Whether it runs.
+    pub enabled: Traced<bool>,
+    /// Whether cluster DNS forwards to it.
+    #[serde(rename = "forwardKubeDNSToHost")]
+    pub forward_kube_dns_to_host: Traced<bool>,
+}
+
+/// `cluster`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    /// Prefixes, domain and CNI; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<ClusterNetwork>,
+    /// The API server; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_server: Option<ApiServer>,
+    /// kube-proxy; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Switch>,
+    /// The bundled CoreDNS; until 1.13.
+    #[serde(rename = "coreDNS", skip_serializing_if = "Option::is_none")]
+    pub core_dns: Option<Switch>,
+    /// The discovery service; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discovery: Option<Discovery>,
+    /// etcd; in every version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etcd: Option<Etcd>,
+    /// Whether control planes carry pods; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_scheduling_on_control_planes: Option<Traced<bool>>,
+}
+
+/// `cluster.network`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterNetwork {
+    /// The bundled CNI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cni: Option<Cni>,
+    /// The domain of cluster names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_domain: Option<Traced<String>>,
+    /// Prefixes of pods.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pod_subnets: Vec<Traced<String>>,
+    /// Prefixes of services.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub service_subnets: Vec<Traced<String>>,
+}
+
+/// `cluster.network.cni`, and talhelper's `cniConfig`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cni {
+    /// `none` where something else installs one.
+    pub name: Traced<&'static str>,
+}
+
+/// `cluster.apiServer`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ApiServer {
+    /// Further names and addresses in its certificate.
+    #[serde(rename = "certSANs")]
+    pub cert_sans: Vec<Traced<String>>,
+}
+
+/// Something that Talos runs unless it is told not to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Switch {
+    /// Whether it is off.
+    pub disabled: Traced<bool>,
+}
+
+/// `cluster.discovery`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Discovery {
+    /// Whether members are looked for.
+    pub enabled: Traced<bool>,
+}
+
+/// `cluster.etcd`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Etcd {
+    /// Prefixes of the addresses at which members reach each other; one with `!` before it excludes.
+    pub advertised_subnets: Vec<Traced<String>>,
+}

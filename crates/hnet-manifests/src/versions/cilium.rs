@@ -1,0 +1,26 @@
+//! What a version of Cilium needs and accepts. A new release is a new row.
+
+/// A minor version of Cilium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Major and minor.
+    pub minor: (u32, u32),
+    /// The oldest Gateway API with which its gateways work.
+    pub least_gateway_api: (u32, u32),
+}
+
+/// The versions whose chart hnet knows, oldest first. The Gateway API is what each version's page
+/// "Gateway API Support" lists under its prerequisites (docs.cilium.io).
+pub static ROWS: &[Row] = &[
+    Row { minor: (1, 18), least_gateway_api: (1, 3) },
+    Row { minor: (1, 19), least_gateway_api: (1, 4) },
+    // 1.20 asks for 1.5.1: TLSRoute v1, ReferenceGrant v1 and BackendTLSPolicy v1 must be served
+    // before the operator starts, which probes once.
+    Row { minor: (1, 20), least_gateway_api: (1, 5) },
+];
+
+/// The row of a version; none where hnet does not know it.
+#[must_use]
+pub fn row(minor: (u32, u32)) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.minor == minor)
+}

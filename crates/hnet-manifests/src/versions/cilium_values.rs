@@ -1,0 +1,133 @@
+//! The Helm values that Cilium's chart reads, by version.
+//!
+//! The chart takes any key and ignores what it does not read, so a slip is silent. The table beside
+//! this file lists the keys of the published charts 1.18.12, 1.19.6 and 1.20.0 (cilium/charts,
+//! Apache-2.0): those of `values.schema.json` and those that only the templates read. Start at [`keys`].
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// A key of the chart's values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The minor version of Cilium 1 that reads it first; 0 for the oldest in the table.
+    since: u32,
+    /// The last minor version of Cilium 1 that reads it.
+    until: u32,
+    /// Whether anything may stand below it: labels, resources, affinity.
+    pub open: bool,
+    /// What may stand below it; nothing is checked below a key without any.
+    pub below: Keys,
+}
+
+/// Keys by their name, in order.
+pub type Keys = BTreeMap<&'static str, Key>;
+
+impl Key {
+    /// Whether the chart of this version reads the key.
+    #[must_use]
+    pub fn read_by(&self, version: (u32, u32)) -> bool {
+        version.0 == 1 && self.since <= version.1 && version.1 <= self.until
+    }
+}
+
+/// Keys with which the chart refuses to render, and since when: `templates/validate.yaml` of 1.20.0.
+pub static REMOVED: &[(&str, &str)] = &[
+    ("ciliumEndpointSlice.sliceMode", "1.18"),
+    ("containerRuntime.integration", "1.16"),
+    ("enableCiliumEndpointSlice", "1.18; write `ciliumEndpointSlice.enabled`"),
+    ("enableCnpStatusUpdates", "1.15"),
+    ("enableK8sEventHandover", "1.15"),
+    ("encryption.interface", "1.16"),
+    ("encryption.keyFile", "1.16"),
+    ("encryption.mountPath", "1.16"),
+    ("encryption.secretName", "1.16"),
+    ("endpointStatus", "1.16"),
+    ("etcd.managed", "1.16"),
+    ("proxy.prometheus.enabled", "1.16; write `envoy.prometheus`"),
+    ("proxy.prometheus.port", "1.16; write `envoy.prometheus`"),
+    ("remoteNodeIdentity", "1.16"),
+    ("tunnel", "1.15; say `routing tunnel` in the `cilium` statement"),
+];
+
+/// All keys at the top of the chart's values.
+#[must_use]
+pub fn keys() -> &'static Keys {
+    static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+        let mut rest = include_str!("cilium_values.txt");
+        read_keys(&mut rest)
+    });
+    &KEYS
+}
+
+/// Reads `name+19-20*` and `name(…)` up to a closing bracket or the end: `+19` says since which
+/// minor version the key is read, `-18` until which, `*` that anything may stand below it.
+fn read_keys(rest: &mut &'static str) -> Keys {
+    let mut keys = Keys::new();
+    loop {
+        *rest = rest.trim_start_matches([' ', '\n']);
+        if rest.is_empty() || rest.starts_with(')') {
+            return keys;
+        }
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let name = &rest[..end];
+        *rest = &rest[end..];
+        let since = number_after(rest, '+').unwrap_or(0);
+        let until = number_after(rest, '-').unwrap_or(u32::MAX);
+        let open = rest.strip_prefix('*').inspect(|behind| *rest = behind).is_some();
+        let mut below = Keys::new();
+        if let Some(inner) = rest.strip_prefix('(') {
+            *rest = inner;
+            below = read_keys(rest);
+            *rest = rest.strip_prefix(')').unwrap_or(rest);
+        } else if name.is_empty() {
+            // The table is part of the program; a character that it cannot hold ends it.
+            return keys;
+        }
+        keys.insert(name, Key { since, until, open, below });
+    }
+}
+
+fn number_after(rest: &mut &'static str, sign: char) -> Option<u32> {
+    let digits = rest.strip_prefix(sign)?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    *rest = &digits[end..];
+    digits[..end].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, keys};
+
+    fn find(path: &str) -> Option<&'static Key> {
+        let mut parts = path.split('.');
+        let mut key = keys().get(parts.next()?)?;
+        for part in parts {
+            key = key.below.get(part)?;
+        }
+        Some(key)
+    }
+
+    #[test]
+    fn the_whole_table_is_read() {
+        fn count(keys: &super::Keys) -> usize {
+            keys.values().map(|key| 1 + count(&key.below)).sum()
+        }
+        assert_eq!(keys().len(), 193);
+        let text = include_str!("cilium_values.txt");
+        let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '+' && c != '-');
+        assert_eq!(count(keys()), names.filter(|name| !name.is_empty()).count());
+        assert!(keys().contains_key("wellKnownIdentities"), "the last line");
+    }
+
+    #[test]
+    fn a_key_knows_its_versions() {
+        assert!(find("cgroup.autoMount.enabled").is_some());
+        assert_eq!(find("cgroup.automount"), None);
+        let address = find("gatewayAPI.useRemoteAddress").expect("in the table");
+        assert!(address.read_by((1, 20)) && !address.read_by((1, 19)));
+        let affinity = find("sessionAffinity").expect("in the table");
+        assert!(affinity.read_by((1, 18)) && !affinity.read_by((1, 19)));
+        assert!(find("podLabels").is_some_and(|key| key.open));
+    }
+}

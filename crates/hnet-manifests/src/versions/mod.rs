@@ -1,0 +1,9 @@
+//! What each version of Talos, Cilium and the Gateway API accepts, as tables.
+//!
+//! One row a change, with its source: a new release is new rows, not new branches. Knows nothing of
+//! the language or the model. Start at the table of the program in question.
+
+pub mod cilium;
+pub mod cilium_values;
+pub mod gateway_api;
+pub mod talos;

@@ -1,0 +1,218 @@
+//! What a Talos version accepts: which shape a topic has, and which Kubernetes versions it runs.
+//!
+//! A new release is new rows here. Start at [`Topic::shape`] and [`kubernetes_window`]. Versions are
+//! compared by their first two numbers, which is how Talos defines its contracts
+//! (siderolabs/talos, `pkg/machinery/config/contract.go`).
+
+/// A version by its first two numbers.
+pub type Minor = (u32, u32);
+
+/// Where a Talos version wants a topic to be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// In a field of the core `v1alpha1` document.
+    Field,
+    /// In a typed document of its own.
+    Document,
+}
+
+/// A row of the table of topics.
+struct Row {
+    topic: Topic,
+    field: &'static str,
+    kind: &'static str,
+    since: Option<Minor>,
+}
+
+macro_rules! topics {
+    ($($(#[doc = $doc:literal])+ $topic:ident: $field:literal, $kind:literal since $since:expr;)+) => {
+        /// Something that a machine configuration says, in exactly one of its two shapes: a typed
+        /// document is refused by Talos where the field that it replaces is set as well.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Topic {
+            $($(#[doc = $doc])+ $topic,)+
+        }
+
+        impl Topic {
+            /// All topics.
+            pub const ALL: &'static [Topic] = &[$(Topic::$topic),+];
+        }
+
+        const TOPICS: &[Row] = &[
+            $(Row { topic: Topic::$topic, field: $field, kind: $kind, since: $since },)+
+        ];
+    };
+}
+
+/// The network documents: siderolabs/talos v1.12.0, `pkg/machinery/config/types/network/`; the fields
+/// are gone from the JSON schema of that release.
+const NETWORK: Option<Minor> = Some((1, 12));
+/// KubeSpan's document: siderolabs/talos v1.13.0, `types/network/kubespan.go`, contract
+/// `KubeSpanMultidocConfig`.
+const KUBE_SPAN: Option<Minor> = Some((1, 13));
+/// The Kubernetes documents: siderolabs/talos v1.14.0-rc.1, `types/k8s/`, contract
+/// `MultidocKubernetesConfigSupported`; discovery in `types/cluster/`, installation in `types/runtime/`.
+const KUBERNETES: Option<Minor> = Some((1, 14));
+/// Still a field in v1.14.0-rc.1 and on main (v1.15-dev).
+const NEVER: Option<Minor> = None;
+
+topics! {
+    /// Links, their addresses and routes, VLANs, DHCP, virtual IPs.
+    Links: "machine.network.interfaces", "LinkConfig" since NETWORK;
+    /// The host name.
+    Hostname: "machine.network.hostname", "HostnameConfig" since NETWORK;
+    /// Name servers and search domains.
+    Resolver: "machine.network.nameservers", "ResolverConfig" since NETWORK;
+    /// Lines of `/etc/hosts`.
+    StaticHosts: "machine.network.extraHostEntries", "StaticHostConfig" since NETWORK;
+    /// NTP servers.
+    Time: "machine.time", "TimeSyncConfig" since NETWORK;
+    /// KubeSpan.
+    KubeSpan: "machine.network.kubespan", "KubeSpanConfig" since KUBE_SPAN;
+    /// The caching resolver on the host; its document is the resolver's.
+    HostDns: "machine.features.hostDNS", "ResolverConfig" since KUBERNETES;
+    /// KubePrism.
+    KubePrism: "machine.features.kubePrism", "KubePrismConfig" since KUBERNETES;
+    /// The kubelet's own configuration.
+    Kubelet: "machine.kubelet", "KubeletConfig" since KUBERNETES;
+    /// The node object: its address, labels, annotations, taints, and whether a control plane carries pods.
+    Node: "machine.nodeLabels", "KubeNodeConfig" since KUBERNETES;
+    /// The installation.
+    Install: "machine.install", "UnattendedInstallConfig" since KUBERNETES;
+    /// Prefixes of pods and services, the cluster's domain.
+    ClusterNetwork: "cluster.network", "KubeNetworkConfig" since KUBERNETES;
+    /// The bundled CNI: `cni.name` in a field, the presence of the document afterwards.
+    Cni: "cluster.network.cni", "KubeFlannelCNIConfig" since KUBERNETES;
+    /// kube-proxy.
+    KubeProxy: "cluster.proxy", "KubeProxyConfig" since KUBERNETES;
+    /// The bundled CoreDNS.
+    CoreDns: "cluster.coreDNS", "KubeCoreDNSConfig" since KUBERNETES;
+    /// The API server, with the names in its certificate.
+    ApiServer: "cluster.apiServer", "KubeAPIServerConfig" since KUBERNETES;
+    /// How members find each other: `enabled` in a field, the presence of the document afterwards.
+    Discovery: "cluster.discovery", "DiscoveryServiceConfig" since KUBERNETES;
+    /// etcd.
+    Etcd: "cluster.etcd", "" since NEVER;
+    /// Control plane or worker.
+    MachineType: "machine.type", "" since NEVER;
+}
+
+impl Topic {
+    fn row(self) -> &'static Row {
+        TOPICS.iter().find(|row| row.topic == self).expect("the macro writes a row for each topic")
+    }
+
+    /// Where a Talos version wants the topic.
+    #[must_use]
+    pub fn shape(self, talos: Minor) -> Shape {
+        match self.row().since {
+            Some(since) if talos >= since => Shape::Document,
+            _ => Shape::Field,
+        }
+    }
+
+    /// The field of the core document that says the topic before it has a typed document.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        self.row().field
+    }
+
+    /// The typed document's kind and the first version that has it; none where there is no document.
+    #[must_use]
+    pub fn document(self) -> Option<(&'static str, Minor)> {
+        let row = self.row();
+        row.since.map(|since| (row.kind, since))
+    }
+}
+
+/// A Talos version and the Kubernetes versions that it runs.
+struct Release {
+    talos: Minor,
+    oldest_kubernetes: Minor,
+    newest_kubernetes: Minor,
+    newest_patch: u32,
+}
+
+/// siderolabs/talos, `pkg/machinery/compatibility/talos1NN/talos1NN.go` of each version; the newest
+/// patches are those of the project's tags up to September 2026.
+const RELEASES: &[Release] = &[
+    Release { talos: (1, 10), oldest_kubernetes: (1, 28), newest_kubernetes: (1, 33), newest_patch: 8 },
+    Release { talos: (1, 11), oldest_kubernetes: (1, 29), newest_kubernetes: (1, 34), newest_patch: 6 },
+    Release { talos: (1, 12), oldest_kubernetes: (1, 30), newest_kubernetes: (1, 35), newest_patch: 11 },
+    Release { talos: (1, 13), oldest_kubernetes: (1, 31), newest_kubernetes: (1, 36), newest_patch: 9 },
+    Release { talos: (1, 14), oldest_kubernetes: (1, 32), newest_kubernetes: (1, 37), newest_patch: 0 },
+];
+
+/// The oldest and the newest Kubernetes version that a Talos version runs; none for a Talos version
+/// that the table does not know.
+#[must_use]
+pub fn kubernetes_window(talos: Minor) -> Option<(Minor, Minor)> {
+    let release = RELEASES.iter().find(|release| release.talos == talos)?;
+    Some((release.oldest_kubernetes, release.newest_kubernetes))
+}
+
+/// The Talos versions that the table knows, oldest first.
+pub fn known() -> impl Iterator<Item = Minor> {
+    RELEASES.iter().map(|release| release.talos)
+}
+
+/// The newest patch release of a Talos version that the table knows.
+#[must_use]
+pub fn newest_patch(talos: Minor) -> Option<u32> {
+    RELEASES.iter().find(|release| release.talos == talos).map(|release| release.newest_patch)
+}
+
+/// The newest Talos version that the table knows.
+#[must_use]
+pub fn newest() -> Minor {
+    RELEASES.last().expect("the table has rows").talos
+}
+
+/// The newest Talos version that runs a Kubernetes version; none where no known one does.
+#[must_use]
+pub fn newest_for_kubernetes(kubernetes: Minor) -> Option<Minor> {
+    let runs = |release: &&Release| release.oldest_kubernetes <= kubernetes && kubernetes <= release.newest_kubernetes;
+    RELEASES.iter().rev().find(runs).map(|release| release.talos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_changes_its_shape_once() {
+        for topic in Topic::ALL {
+            let shapes: Vec<Shape> = known().map(|talos| topic.shape(talos)).collect();
+            let change = shapes.iter().position(|shape| *shape == Shape::Document).unwrap_or(shapes.len());
+            assert!(shapes[change..].iter().all(|shape| *shape == Shape::Document), "{topic:?} changes back: {shapes:?}");
+            assert_eq!(topic.document().is_some(), change < shapes.len(), "{topic:?} has a document that no version uses");
+        }
+    }
+
+    #[test]
+    fn the_shapes_that_releases_brought() {
+        let document_since = |topic: Topic| known().find(|talos| topic.shape(*talos) == Shape::Document);
+        assert_eq!(document_since(Topic::Links), Some((1, 12)));
+        assert_eq!(document_since(Topic::KubeSpan), Some((1, 13)));
+        assert_eq!(document_since(Topic::HostDns), Some((1, 14)));
+        assert_eq!(document_since(Topic::Node), Some((1, 14)));
+        assert_eq!(document_since(Topic::Etcd), None);
+        assert_eq!(Topic::Links.field(), "machine.network.interfaces");
+        assert_eq!(Topic::KubeProxy.document(), Some(("KubeProxyConfig", (1, 14))));
+    }
+
+    #[test]
+    fn releases_and_windows_rise() {
+        for pair in RELEASES.windows(2) {
+            assert!(pair[0].talos < pair[1].talos);
+            assert!(pair[0].oldest_kubernetes < pair[1].oldest_kubernetes);
+            assert!(pair[0].newest_kubernetes < pair[1].newest_kubernetes);
+        }
+        assert_eq!(kubernetes_window((1, 13)), Some(((1, 31), (1, 36))));
+        assert_eq!(kubernetes_window((1, 99)), None);
+        assert_eq!(newest_for_kubernetes((1, 28)), Some((1, 10)));
+        assert_eq!(newest_for_kubernetes((1, 36)), Some(newest()));
+        assert_eq!(newest_for_kubernetes((1, 99)), None);
+        assert_eq!(newest_patch((1, 13)), Some(9));
+    }
+}
