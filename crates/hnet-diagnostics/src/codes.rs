@@ -66,4 +66,21 @@ pub fn find(number: &str) -> Option<&'static Code> {
 
 codes! {
     MISSING_SEMICOLON = "HN001" "missing-semicolon" Error;
+    MISSING_CLOSING_BRACKET = "HN002" "missing-closing-bracket" Error;
+    STRAY_CLOSING_BRACKET = "HN003" "stray-closing-bracket" Error;
+    CURLY_BRACKETS = "HN004" "curly-brackets" Error;
+    STRAY_COMMA = "HN005" "stray-comma" Error;
+    MISSING_VALUE = "HN006" "missing-value" Error;
+    EMPTY_STATEMENT = "HN007" "empty-statement" Warning;
+    BODY_WITHOUT_KEYWORD = "HN008" "body-without-keyword" Error;
+    UNTERMINATED_STRING = "HN009" "unterminated-string" Error;
+    UNTERMINATED_BLOCK_STRING = "HN010" "unterminated-block-string" Error;
+    UNKNOWN_ESCAPE = "HN011" "unknown-escape" Error;
+    EQUALS_SIGN = "HN012" "equals-sign" Error;
+    QUOTED_KEYWORD = "HN013" "quoted-keyword" Error;
+    ADJACENT_VALUES = "HN014" "adjacent-values" Error;
+    UNREADABLE_CHARACTER = "HN015" "unreadable-character" Error;
+    TOO_DEEP = "HN016" "too-deep" Error;
+    TOO_LARGE = "HN017" "too-large" Error;
+    NOT_UTF8 = "HN018" "not-utf-8" Error;
 }

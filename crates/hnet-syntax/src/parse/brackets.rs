@@ -1,0 +1,254 @@
+//! The brackets of a text: whether they balance, how deep they go, and where they do not balance,
+//! which body was left open or which bracket is one too many.
+//!
+//! Works on tokens and their indentation, knows no keyword. Start at [`check`]. A text in order
+//! costs one pass over its tokens and nothing else.
+
+use super::DEPTH_LIMIT;
+use super::patch::Patches;
+use super::report::{self, Report};
+use crate::tokens::{Token, TokenKind};
+
+/// The text cannot be read since it nests too deep; already reported.
+pub(super) struct TooDeep;
+
+/// Makes the brackets of the text balance, by repairs, and reports what was wrong with them.
+/// Brackets that close nothing become bad tokens.
+pub(super) fn check(
+    text: &str,
+    tokens: &mut [Token],
+    patches: &mut Patches,
+    report: &mut Report<'_>,
+) -> Result<(), TooDeep> {
+    let mut depth = 0_usize;
+    let mut deficit = 0_isize;
+    let mut sound = true;
+    for token in tokens.iter() {
+        match bracket(text, *token) {
+            Some(Bracket { opens: true, brace }) => {
+                depth += 1;
+                deficit += 1;
+                sound &= !brace;
+                if depth > DEPTH_LIMIT {
+                    report.say(report::too_deep(token.span, DEPTH_LIMIT));
+                    return Err(TooDeep);
+                }
+            }
+            Some(Bracket { opens: false, brace }) => {
+                sound &= depth > 0 && !brace;
+                depth = depth.saturating_sub(1);
+                deficit -= 1;
+            }
+            None => {}
+        }
+    }
+    if sound && depth == 0 {
+        return Ok(());
+    }
+    let by_indentation = Reading::of(text, tokens, Some(deficit));
+    let reading = if by_indentation.edits() == deficit.unsigned_abs() && by_indentation.depth <= DEPTH_LIMIT {
+        by_indentation
+    } else {
+        Reading::of(text, tokens, None)
+    };
+    reading.repair(text, tokens, patches, report);
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+struct Bracket {
+    opens: bool,
+    brace: bool,
+}
+
+fn bracket(text: &str, token: Token) -> Option<Bracket> {
+    match token.kind {
+        TokenKind::Open => Some(Bracket { opens: true, brace: false }),
+        TokenKind::Close => Some(Bracket { opens: false, brace: false }),
+        TokenKind::Bad => match &text[token.span.range()] {
+            "{" => Some(Bracket { opens: true, brace: true }),
+            "}" => Some(Bracket { opens: false, brace: true }),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A body that is open at some point of the reading.
+#[derive(Clone, Copy)]
+struct OpenBody {
+    /// The token that opens it.
+    open: usize,
+    /// The first token of its statement.
+    head: Option<usize>,
+    /// The line where it opens.
+    line: usize,
+    /// The indentation of the line where its statement starts.
+    indentation: usize,
+}
+
+/// One way to make the brackets balance.
+#[derive(Default)]
+struct Reading {
+    /// Bodies to close, each behind a token.
+    missing: Vec<(OpenBody, usize)>,
+    /// Brackets that close nothing.
+    stray: Vec<usize>,
+    /// Which bracket closes which.
+    pairs: Vec<(usize, usize)>,
+    depth: usize,
+}
+
+/// The first token of a line, for the reader that looks ahead.
+#[derive(Clone, Copy)]
+struct LineStart {
+    token: usize,
+    indentation: usize,
+}
+
+/// The first tokens of the lines that have one, comments aside.
+fn line_starts(text: &str, tokens: &[Token]) -> Vec<LineStart> {
+    let mut starts = Vec::new();
+    let mut end = 0;
+    for (index, token) in tokens.iter().enumerate() {
+        let range = token.span.range();
+        let gap = &text[end..range.start];
+        let line = gap.rfind('\n');
+        if (line.is_some() || end == 0) && !is_comment(*token) {
+            let blanks = gap.len() - line.map_or(0, |newline| newline + 1);
+            starts.push(LineStart { token: index, indentation: blanks });
+        }
+        end = range.end;
+    }
+    starts
+}
+
+fn is_comment(token: Token) -> bool {
+    matches!(token.kind, TokenKind::Comment | TokenKind::DocComment)
+}
+
+impl Reading {
+    /// Reads the brackets. With a deficit, indentation says what is missing (or, where it is
+    /// negative, what is stray); without one, only the brackets themselves do.
+    fn of(text: &str, tokens: &[Token], deficit: Option<isize>) -> Reading {
+        let mut reading = Reading::default();
+        let starts = if deficit.is_some() { line_starts(text, tokens) } else { Vec::new() };
+        let mut next_start = 0;
+        let mut line = LineStart { token: 0, indentation: 0 };
+        let mut open: Vec<OpenBody> = Vec::new();
+        let mut head: Option<(usize, usize)> = None;
+        let mut before = 0;
+        for (index, token) in tokens.iter().enumerate() {
+            if is_comment(*token) {
+                continue;
+            }
+            let starts_line = starts.get(next_start).is_some_and(|start| start.token == index);
+            let kind = bracket(text, *token);
+            if starts_line {
+                line = starts[next_start];
+                next_start += 1;
+                let closes = kind.is_some_and(|bracket| !bracket.opens);
+                while let Some(top) = open.last().copied() {
+                    // A `>` may stand where the statement of its body starts, anything else may not.
+                    if top.indentation < line.indentation + usize::from(closes) {
+                        break;
+                    }
+                    reading.missing.push((top, before));
+                    open.pop();
+                    head = None;
+                }
+            }
+            match kind {
+                Some(Bracket { opens: true, .. }) => {
+                    let indentation = head.map_or(line.indentation, |(_, indentation)| indentation);
+                    let head = head.take().map(|(token, _)| token);
+                    open.push(OpenBody { open: index, head, line: next_start, indentation });
+                    reading.depth = reading.depth.max(open.len());
+                }
+                Some(Bracket { opens: false, .. }) => {
+                    head = None;
+                    let stray = open.last().is_none_or(|top| {
+                        deficit.is_some_and(|deficit| deficit < 0)
+                            && top.line < next_start
+                            && one_too_many(text, tokens, *top, line, starts_line, starts.get(next_start))
+                    });
+                    if stray {
+                        reading.stray.push(index);
+                    } else if let Some(top) = open.pop() {
+                        reading.pairs.push((top.open, index));
+                    }
+                }
+                None if token.kind == TokenKind::Semicolon => head = None,
+                None if head.is_none() => head = Some((index, line.indentation)),
+                None => {}
+            }
+            before = index;
+        }
+        let last = before;
+        reading.missing.extend(open.into_iter().rev().map(|body| (body, last)));
+        reading
+    }
+
+    fn edits(&self) -> usize {
+        self.missing.len() + self.stray.len()
+    }
+
+    fn repair(self, text: &str, tokens: &mut [Token], patches: &mut Patches, report: &mut Report<'_>) {
+        let word = |index: usize| &text[tokens[index].span.range()];
+        for (body, behind) in &self.missing {
+            let open = tokens[body.open].span;
+            let head = body.head.map_or(open, |head| tokens[head].span.to(open));
+            let place = tokens[*behind].span.after();
+            let line_start = text[..open.range().start].rfind('\n').map_or(0, |newline| newline + 1);
+            let same_line = !text[line_start..place.range().start].contains('\n');
+            let insert = if same_line { " >".to_owned() } else { format!("\n{}>", " ".repeat(body.indentation)) };
+            let brace = (word(body.open) == "{").then_some(open);
+            let keyword = body.head.map_or("", word);
+            report.say(report::missing_close(keyword, place, head, insert, brace));
+            patches.add(place.range(), ">");
+            if brace.is_some() {
+                patches.add(open.range(), "<");
+            }
+        }
+        for index in &self.stray {
+            let span = tokens[*index].span;
+            report.say(report::stray_close(word(*index), span));
+            patches.add(span.range(), " ");
+        }
+        for (open, close) in &self.pairs {
+            let side = |index: usize| (tokens[index].span, tokens[index].kind == TokenKind::Bad);
+            let (open, close) = (side(*open), side(*close));
+            if open.1 || close.1 {
+                report.say(report::braces(open, close));
+            }
+            if open.1 {
+                patches.add(open.0.range(), "<");
+            }
+            if close.1 {
+                patches.add(close.0.range(), ">");
+            }
+        }
+        for index in self.stray {
+            tokens[index].kind = TokenKind::Bad;
+        }
+    }
+}
+
+/// Whether a `>` closes a body of several lines although what follows, by its indentation, still
+/// stands inside of it.
+fn one_too_many(
+    text: &str,
+    tokens: &[Token],
+    top: OpenBody,
+    line: LineStart,
+    starts_line: bool,
+    next: Option<&LineStart>,
+) -> bool {
+    if starts_line {
+        return line.indentation > top.indentation;
+    }
+    next.is_some_and(|next| {
+        let closes = bracket(text, tokens[next.token]).is_some_and(|bracket| !bracket.opens);
+        next.indentation > top.indentation || (closes && next.indentation == top.indentation)
+    })
+}

@@ -1,0 +1,424 @@
+//! The tree of what pest read, and the names of the holes in it.
+//!
+//! Places are those of the repaired text until they become spans. Start at [`tree`]; what belongs
+//! to which statement is decided in [`Builder::statement`].
+
+use hnet_diagnostics::{Edit, Span};
+use pest::iterators::{Pair, Pairs};
+
+use super::grammar::Rule;
+use super::patch::Patches;
+use super::report::{self, Report};
+use super::strings;
+use crate::tree::{Argument, Body, Comment, End, Statement, Tree, Value, ValueKind, Word};
+
+/// Fills the tree from the pairs of a whole file.
+pub(super) fn tree(
+    pairs: Pairs<'_, Rule>,
+    written: &str,
+    repaired: &str,
+    patches: &Patches,
+    report: &mut Report<'_>,
+    tree: &mut Tree,
+) {
+    let mut builder = Builder { written, text: repaired, patches, report, before: 0 };
+    for source in pairs {
+        let (statements, trailing) = builder.items(source.into_inner(), None);
+        tree.statements = statements;
+        tree.trailing = trailing;
+    }
+}
+
+struct Builder<'t, 'r, 'o> {
+    /// The text as it is written.
+    written: &'t str,
+    /// The text that pest read.
+    text: &'t str,
+    patches: &'t Patches,
+    report: &'r mut Report<'o>,
+    /// Where the token before ends, in the repaired text.
+    before: usize,
+}
+
+/// A statement whose end is still to come.
+struct Open {
+    leading: Vec<Comment>,
+    blank_before: bool,
+    keyword: Word,
+    arguments: Vec<Argument>,
+    /// The comma behind the last argument.
+    comma: Option<Span>,
+    /// The comments behind the last argument.
+    comments: Vec<Comment>,
+    /// Where its last part ends, in the repaired text.
+    end: usize,
+    /// Whether values that touch were reported already: one wrong quote makes several of them.
+    touching: bool,
+}
+
+/// What stands before the next token.
+#[derive(Clone, Copy)]
+struct Gap {
+    line_end: bool,
+    blank_line: bool,
+}
+
+impl Builder<'_, '_, '_> {
+    fn span(&self, start: usize, end: usize) -> Span {
+        self.report.span(self.patches.written(start)..self.patches.written(end))
+    }
+
+    fn written(&self, span: Span) -> &str {
+        &self.written[span.range()]
+    }
+
+    /// Steps over a token and says what stood before it.
+    fn step(&mut self, pair: &Pair<'_, Rule>) -> (usize, usize, Gap) {
+        let span = pair.as_span();
+        let gap = &self.text.as_bytes()[self.before..span.start()];
+        let lines = gap.iter().filter(|byte| **byte == b'\n').count();
+        // At the start of the file there is no line before.
+        let blank_line = lines > 1 && self.before > 0;
+        self.before = span.end();
+        (span.start(), span.end(), Gap { line_end: lines > 0, blank_line })
+    }
+
+    fn comment(&self, start: usize, end: usize, gap: Gap) -> Comment {
+        let text = self.text[start..end].trim_end_matches('\r');
+        let doc = text.starts_with("##") && !text.starts_with("###");
+        let content = if doc { &text[2..] } else { &text[1..] };
+        Comment {
+            span: self.span(start, start + text.len()),
+            text: content.trim().to_owned(),
+            doc,
+            blank_before: gap.blank_line,
+        }
+    }
+
+    /// Statements, and the comments behind the last one. `open_comment` takes the comment that
+    /// stands behind a `<` on its line.
+    fn items(
+        &mut self,
+        pairs: Pairs<'_, Rule>,
+        mut open_comment: Option<&mut Option<Comment>>,
+    ) -> (Vec<Statement>, Vec<Comment>) {
+        let mut statements: Vec<Statement> = Vec::new();
+        let mut comments: Vec<Comment> = Vec::new();
+        let mut empty: Option<Span> = None;
+        for pair in pairs {
+            if pair.as_rule() != Rule::semicolon
+                && let Some(run) = empty.take()
+            {
+                self.report.say(report::empty_statement(run));
+            }
+            match pair.as_rule() {
+                Rule::comment => {
+                    let (start, end, gap) = self.step(&pair);
+                    let comment = self.comment(start, end, gap);
+                    match (statements.last_mut(), open_comment.as_deref_mut()) {
+                        _ if gap.line_end || !comments.is_empty() => comments.push(comment),
+                        (Some(statement), _) if statement.trailing.is_none() => statement.trailing = Some(comment),
+                        (None, Some(slot)) if slot.is_none() => *slot = Some(comment),
+                        _ => comments.push(comment),
+                    }
+                }
+                Rule::statement => self.statement(pair, &mut comments, &mut statements),
+                Rule::semicolon => {
+                    let (start, end, _) = self.step(&pair);
+                    let span = self.span(start, end);
+                    empty = Some(empty.map_or(span, |run| run.to(span)));
+                }
+                Rule::body => self.lost_body(pair, &mut comments, &mut statements),
+                _ => {}
+            }
+        }
+        if let Some(run) = empty {
+            self.report.say(report::empty_statement(run));
+        }
+        (statements, comments)
+    }
+
+    /// A body that no keyword stands before. Behind a `;` it belongs to the statement before it;
+    /// otherwise nobody knows, and its statements are left out.
+    fn lost_body(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>, statements: &mut [Statement]) {
+        let body = self.body(pair);
+        if let Some(statement) = statements.last_mut()
+            && let End::Semicolon(semicolon) = statement.end
+            && !semicolon.range().is_empty()
+        {
+            let keyword = statement.keyword.text.clone();
+            self.report.say(report::early_semicolon(&keyword, body.open, semicolon));
+            statement.span = statement.span.to(body.close.unwrap_or(body.open));
+            statement.before_end.extend(statement.trailing.take());
+            statement.before_end.append(comments);
+            statement.end = End::Body(body);
+        } else {
+            self.report.say(report::body_without_keyword(body.open));
+        }
+    }
+
+    fn body(&mut self, pair: Pair<'_, Rule>) -> Body {
+        let mut inner = pair.into_inner();
+        let mut body =
+            Body { open: self.span(0, 0), open_comment: None, statements: vec![], trailing: vec![], close: None };
+        if let Some(open) = inner.next() {
+            let (start, end, _) = self.step(&open);
+            body.open = self.span(start, end);
+        }
+        let close = inner.next_back();
+        (body.statements, body.trailing) = self.items(inner, Some(&mut body.open_comment));
+        if let Some(close) = close {
+            let (start, end, _) = self.step(&close);
+            let span = self.span(start, end);
+            body.close = (!span.range().is_empty()).then_some(span);
+        }
+        body
+    }
+
+    /// A statement, or several where a `;` is missing at a line end. Takes the comments before it,
+    /// and leaves those that belong to what follows.
+    fn statement(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>, into: &mut Vec<Statement>) {
+        let mut open: Option<Open> = None;
+        let mut stray: Option<Span> = None;
+        for part in pair.into_inner() {
+            let rule = part.as_rule();
+            if rule == Rule::body {
+                if let Some(open) = open.take() {
+                    self.report_stray(stray.take());
+                    self.missing_value(&open);
+                    let body = self.body(part);
+                    let last = body.close.unwrap_or_else(|| self.span(self.before, self.before));
+                    into.push(open.close(End::Body(body), last));
+                } else {
+                    self.report_stray(stray.take());
+                    self.body(part);
+                }
+                continue;
+            }
+            let (start, end, gap) = self.step(&part);
+            match rule {
+                Rule::comment => {
+                    let comment = self.comment(start, end, gap);
+                    match &mut open {
+                        Some(open) => open.comments.push(comment),
+                        None => comments.push(comment),
+                    }
+                    continue;
+                }
+                Rule::comma => {
+                    let span = self.span(start, end);
+                    match &mut open {
+                        Some(open) if !open.arguments.is_empty() && open.comma.is_none() && stray.is_none() => {
+                            open.comma = Some(span);
+                        }
+                        _ => stray = Some(stray.map_or(span, |run| run.to(span))),
+                    }
+                    continue;
+                }
+                _ => self.report_stray(stray.take()),
+            }
+            if rule == Rule::semicolon {
+                let span = self.span(start, end);
+                if let Some(open) = open.take() {
+                    self.missing_value(&open);
+                    into.push(open.close(End::Semicolon(span), span));
+                }
+                continue;
+            }
+            if let Some(current) = open.take_if(|current| self.starts_statement(current, rule, start, end)) {
+                let next = (self.span(start, end), &self.text[start..end]);
+                into.push(self.unfinished(current, Some(next), comments));
+            }
+            match &mut open {
+                None => open = Some(self.keyword(rule, start, end, gap, std::mem::take(comments))),
+                Some(open) => self.argument(open, rule, start, end),
+            }
+        }
+        self.report_stray(stray);
+        if let Some(open) = open {
+            into.push(self.unfinished(open, None, comments));
+        }
+    }
+
+    fn report_stray(&mut self, stray: Option<Span>) {
+        if let Some(run) = stray {
+            self.report.say(report::stray_comma(run));
+        }
+    }
+
+    fn missing_value(&mut self, open: &Open) {
+        if let Some(comma) = open.comma {
+            self.report.say(report::missing_value(comma, ""));
+        }
+    }
+
+    /// Ends a statement whose `;` is missing. A comment on its last line is its own, the others
+    /// go to what follows.
+    fn unfinished(&mut self, mut open: Open, next: Option<(Span, &str)>, comments: &mut Vec<Comment>) -> Statement {
+        let place = self.span(open.end, open.end);
+        if let Some(comma) = open.comma {
+            // The list is unfinished, and its `;` is part of what is still to be written.
+            self.report.say(report::missing_value(comma, ";"));
+        } else {
+            self.report.say(report::missing_semicolon(&open.keyword.text, place, next));
+        }
+        let mut behind = std::mem::take(&mut open.comments);
+        let own = behind
+            .first()
+            .is_some_and(|comment| !self.written[place.range().end..comment.span.range().start].contains('\n'));
+        let trailing = own.then(|| behind.remove(0));
+        comments.append(&mut behind);
+        let mut statement = open.close(End::Missing(place), place);
+        statement.trailing = trailing;
+        statement
+    }
+
+    /// Whether a word is the keyword of a new statement although no `;` stands before it: it
+    /// stands on a later line than what is before it, and looks like a keyword.
+    fn starts_statement(&self, open: &Open, rule: Rule, start: usize, end: usize) -> bool {
+        if rule != Rule::word || open.comma.is_some() || !self.text[open.end..start].contains('\n') {
+            return false;
+        }
+        let word = &self.text[start..end];
+        if !is_keyword(word.strip_suffix(':').unwrap_or(word)) {
+            return false;
+        }
+        // Behind a keyword without arguments it may as well be the value.
+        !open.arguments.is_empty() || !matches!(self.following(end), None | Some(b',' | b';' | b'>'))
+    }
+
+    /// The first byte of the token behind a place, comments aside.
+    fn following(&self, place: usize) -> Option<u8> {
+        let mut rest = &self.text[place..];
+        loop {
+            rest = rest.trim_start_matches([' ', '\n', '\t', '\r']);
+            if !rest.starts_with('#') {
+                return rest.bytes().next();
+            }
+            rest = rest.find('\n').map_or("", |end| &rest[end..]);
+        }
+    }
+
+    /// The keyword of a statement, with what people write by habit taken off it.
+    fn keyword(&mut self, rule: Rule, start: usize, end: usize, gap: Gap, leading: Vec<Comment>) -> Open {
+        let blank_before = leading.first().map_or(gap.blank_line, |comment| comment.blank_before);
+        let mut open = Open {
+            leading,
+            blank_before,
+            keyword: Word { span: self.span(start, end), text: self.text[start..end].to_owned() },
+            arguments: Vec::new(),
+            comma: None,
+            comments: Vec::new(),
+            end,
+            touching: false,
+        };
+        if rule != Rule::word {
+            let value = self.value(rule, start, end);
+            let word = is_keyword(&value.text).then_some(value.text.as_str());
+            self.report.say(report::quoted_keyword(value.span, word));
+            open.keyword.text = value.text;
+        } else if let Some(at) = open.keyword.text.find(['=', ':'])
+            && is_keyword(&open.keyword.text[..at])
+        {
+            let colon = open.keyword.text.as_bytes()[at] == b':';
+            let value = at + 1..open.keyword.text.len();
+            if !colon || value.is_empty() {
+                let sign = self.span(start + at, start + at + 1);
+                self.report.say(report::equals_sign(
+                    if colon { ':' } else { '=' },
+                    &open.keyword.text[..at],
+                    sign,
+                    Edit { span: sign, text: if value.is_empty() { "" } else { " " }.to_owned() },
+                ));
+                if !value.is_empty() {
+                    self.argument(&mut open, Rule::word, start + value.start, start + value.end);
+                }
+                open.keyword.text.truncate(at);
+                open.keyword.span = self.span(start, start + at);
+            }
+        }
+        open
+    }
+
+    /// Adds a value to a statement, unless it is a sign that people write by habit.
+    fn argument(&mut self, open: &mut Open, rule: Rule, start: usize, mut end: usize) {
+        let full = end;
+        if rule == Rule::word {
+            let word = &self.text[start..end];
+            let sign = match word {
+                "=" => Some('='),
+                _ => word.strip_suffix(':').filter(|word| word.is_empty() || is_keyword(word)).map(|_| ':'),
+            };
+            if let Some(sign) = sign {
+                let from = if word.len() == 1 { open.end } else { end - 1 };
+                let keyword = if word.len() > 1 {
+                    &word[..word.len() - 1]
+                } else {
+                    open.arguments.last().map_or(open.keyword.text.as_str(), |argument| argument.value.text.as_str())
+                };
+                let edit = Edit { span: self.span(from, end), text: String::new() };
+                self.report.say(report::equals_sign(sign, keyword, self.span(end - 1, end), edit));
+                if word.len() == 1 {
+                    open.end = end;
+                    return;
+                }
+                end -= 1;
+            }
+        }
+        let value = self.value(rule, start, end);
+        if open.end == start && open.comma.is_none() && !open.touching {
+            let first = open.arguments.last().map_or(open.keyword.span, |argument| argument.value.span);
+            // Behind an unterminated string, or a sign already spoken of, it is the same mistake.
+            if first.end == value.span.start && !self.written(first).starts_with('"')
+                || self.written(first).len() > 1 && self.written(first).ends_with('"')
+            {
+                self.report.say(report::adjacent_values(first, value.span));
+                open.touching = true;
+            }
+        }
+        open.end = full;
+        open.arguments.push(Argument { comma: open.comma.take(), leading: std::mem::take(&mut open.comments), value });
+    }
+
+    fn value(&mut self, rule: Rule, start: usize, end: usize) -> Value {
+        let span = self.span(start, end);
+        let raw = &self.text[start..end];
+        match rule {
+            Rule::block => {
+                let text = strings::dedent(&raw[3..raw.len() - 3]);
+                Value { span, kind: ValueKind::Block, text }
+            }
+            Rule::string => {
+                let inner = &raw[1..raw.len() - 1];
+                let (text, unknown) = strings::unescape(inner);
+                for range in unknown {
+                    let place = self.span(start + 1 + range.start, start + 1 + range.end);
+                    self.report.say(report::unknown_escape(&inner[range], place));
+                }
+                Value { span, kind: ValueKind::String, text }
+            }
+            _ => Value { span, kind: ValueKind::Word, text: raw.to_owned() },
+        }
+    }
+}
+
+impl Open {
+    fn close(self, end: End, last: Span) -> Statement {
+        Statement {
+            leading: self.leading,
+            blank_before: self.blank_before,
+            span: self.keyword.span.to(last),
+            keyword: self.keyword,
+            arguments: self.arguments,
+            before_end: self.comments,
+            end,
+            trailing: None,
+        }
+    }
+}
+
+/// Whether a word has the form of a keyword: `[a-z][a-z0-9-]*`.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    word.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}

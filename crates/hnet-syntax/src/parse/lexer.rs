@@ -1,0 +1,390 @@
+//! One pass over the text before pest runs: the tokens as they are written, and the quotes and
+//! characters that need a repair.
+//!
+//! Knows neither statements nor indentation of bodies. It must cut the text as the grammar does;
+//! a property test compares the two. Start at [`lex`].
+
+use std::ops::Range;
+
+use hnet_diagnostics::Diagnostic;
+
+use super::patch::Patches;
+use super::report::{self, Report};
+use crate::tokens::{Token, TokenKind};
+
+/// What one byte can be at the start of a token; inside a word everything but the first two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Delimiter,
+    Plain,
+    Brace,
+    /// A control character, or the first byte of a character that is not ASCII.
+    Odd,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\n' | b'\t' | b'\r' => Class::Space,
+            b'<' | b'>' | b';' | b',' | b'"' => Class::Delimiter,
+            b'{' | b'}' => Class::Brace,
+            0..=31 | 127..=255 => Class::Odd,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// What an odd character is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Odd {
+    /// A character like any other.
+    Ordinary,
+    /// White space that is none in hnet: it separates, and a space should stand there.
+    Space,
+    /// Something invisible that should not be there at all.
+    Invisible,
+}
+
+/// What a character outside of strings and comments is.
+fn odd(character: char) -> Odd {
+    match character {
+        '\u{A0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200A}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{202F}'
+        | '\u{205F}'
+        | '\u{3000}'
+        | '\u{0B}'
+        | '\u{0C}'
+        | '\u{85}' => Odd::Space,
+        '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' => Odd::Invisible,
+        _ if forbidden(character) => Odd::Invisible,
+        _ => Odd::Ordinary,
+    }
+}
+
+/// Whether a character may not even stand in a string or a comment: control characters, and the
+/// marks that make a line read otherwise than it acts.
+fn forbidden(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\t' | '\r')
+        || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A closed block string with a line that stands too far left to be inside of it. When the last
+/// block string of a file does not close, this one is the one that was left open.
+struct Suspect {
+    token: usize,
+    place: usize,
+    guess: usize,
+}
+
+struct Lexer<'t, 'p> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    tokens: Vec<Token>,
+    patches: &'p mut Patches,
+    /// Messages with the place they stand at; held back since a block string may be read anew.
+    messages: Vec<(usize, Diagnostic)>,
+    suspect: Option<Suspect>,
+    read_anew: bool,
+}
+
+/// The tokens of the text in order. Mistakes inside of tokens are reported and repaired.
+pub(super) fn lex(text: &str, patches: &mut Patches, report: &mut Report<'_>) -> Vec<Token> {
+    let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    let mut lexer = Lexer {
+        text,
+        bytes: text.as_bytes(),
+        at: start,
+        tokens: Vec::with_capacity(text.len() / 6),
+        patches,
+        messages: Vec::new(),
+        suspect: None,
+        read_anew: false,
+    };
+    while lexer.at < text.len() {
+        lexer.token(report);
+    }
+    for (_, message) in lexer.messages {
+        report.say(message);
+    }
+    lexer.tokens
+}
+
+impl Lexer<'_, '_> {
+    fn token(&mut self, report: &Report<'_>) {
+        let start = self.at;
+        match self.bytes[start] {
+            b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
+            b'<' => self.single(TokenKind::Open, report),
+            b'>' => self.single(TokenKind::Close, report),
+            b';' => self.single(TokenKind::Semicolon, report),
+            b',' => self.single(TokenKind::Comma, report),
+            b'#' => self.comment(report),
+            b'"' if self.text[start..].starts_with("\"\"\"") => self.block(report),
+            b'"' => self.string(report),
+            _ => self.word(report),
+        }
+    }
+
+    fn push(&mut self, kind: TokenKind, range: Range<usize>, report: &Report<'_>) {
+        self.tokens.push(Token { kind, span: report.span(range) });
+    }
+
+    fn single(&mut self, kind: TokenKind, report: &Report<'_>) {
+        self.push(kind, self.at..self.at + 1, report);
+        self.at += 1;
+    }
+
+    /// The end of the line that holds a place, its line end not included.
+    fn line_end(&self, place: usize) -> usize {
+        let end = self.text[place..].find('\n').map_or(self.text.len(), |length| place + length);
+        if end > place && self.bytes[end - 1] == b'\r' { end - 1 } else { end }
+    }
+
+    fn comment(&mut self, report: &Report<'_>) {
+        let range = self.at..self.line_end(self.at);
+        let text = &self.text[range.clone()];
+        let doc = text.starts_with("##") && !text.starts_with("###");
+        self.forbid(range.clone(), report);
+        self.at = range.end;
+        self.push(if doc { TokenKind::DocComment } else { TokenKind::Comment }, range, report);
+    }
+
+    fn string(&mut self, report: &Report<'_>) {
+        let start = self.at;
+        let mut at = start + 1;
+        loop {
+            match self.bytes.get(at) {
+                Some(b'"') => {
+                    at += 1;
+                    break;
+                }
+                Some(b'\\') if self.bytes.get(at + 1).is_some_and(|next| *next != b'\n') => at += 2,
+                Some(byte) if *byte != b'\n' => at += 1,
+                _ => {
+                    at = self.open_string(start, report);
+                    break;
+                }
+            }
+        }
+        self.forbid(start..at, report);
+        self.push(TokenKind::String, start..at, report);
+        self.at = at;
+    }
+
+    /// Where a string without a closing quote ends: before the `;` and `>` at the end of its line,
+    /// which most likely end the statement and not the text.
+    fn open_string(&mut self, start: usize, report: &Report<'_>) -> usize {
+        let line = &self.text[start + 1..self.line_end(start)];
+        let text = line.trim_end_matches([' ', '\t', '\r', ';', '>']);
+        let backslashes = text.len() - text.trim_end_matches('\\').len();
+        let end = start + 1 + text.len();
+        self.messages.push((start, report::unterminated_string(report.span(start..end))));
+        // A backslash at the end must not take the quote with it.
+        self.patches.add(end..end, if backslashes % 2 == 1 { "\\\"" } else { "\"" });
+        end
+    }
+
+    fn block(&mut self, report: &Report<'_>) {
+        let start = self.at;
+        let token = self.tokens.len();
+        if let Some(length) = self.text[start + 3..].find("\"\"\"") {
+            let end = start + 3 + length + 3;
+            if self.suspect.is_none()
+                && let Some(guess) = self.too_far_left(start, end - 3)
+            {
+                self.suspect = Some(Suspect { token, place: start, guess });
+            }
+            self.forbid(start..end, report);
+            self.push(TokenKind::String, start..end, report);
+            self.at = end;
+            return;
+        }
+        if !self.read_anew
+            && let Some(suspect) = self.suspect.take()
+        {
+            self.read_anew = true;
+            self.tokens.truncate(suspect.token);
+            self.patches.forget_from(suspect.place);
+            self.messages.retain(|(place, _)| *place < suspect.place);
+            self.open_block(suspect.place, suspect.guess, report);
+            return;
+        }
+        let guess = self.too_far_left(start, self.text.len()).unwrap_or(self.text.len());
+        self.open_block(start, guess, report);
+    }
+
+    /// Reads a block string without closing quotes up to where its indentation says it ends.
+    fn open_block(&mut self, start: usize, guess: usize, report: &Report<'_>) {
+        let end = start + 3 + self.text[start + 3..guess].trim_end().len();
+        let indentation = " ".repeat(self.indentation(start));
+        self.messages.push((
+            start,
+            report::unterminated_block(
+                report.span(start..start + 3),
+                report.span(end..end),
+                format!("\n{indentation}\"\"\";"),
+            ),
+        ));
+        // The `;` behind the quotes is missing with them, and one message is enough.
+        self.patches.add(end..end, "\n\"\"\";");
+        self.forbid(start..end, report);
+        self.push(TokenKind::String, start..end, report);
+        self.at = end;
+    }
+
+    /// The start of the first line inside a block string that is not indented deeper than the line
+    /// where the string starts; the last line is that of the closing quotes and does not count.
+    fn too_far_left(&self, start: usize, end: usize) -> Option<usize> {
+        self.text[start..end].find('\n')?;
+        let limit = self.indentation(start);
+        let mut line_start = start;
+        for line in self.text[start..end].split_inclusive('\n') {
+            let content = line.trim_start_matches([' ', '\t']);
+            let last = !line.ends_with('\n') && end < self.text.len();
+            if line_start > start && !last && !content.trim_end().is_empty() && line.len() - content.len() <= limit {
+                return Some(line_start);
+            }
+            line_start += line.len();
+        }
+        None
+    }
+
+    /// How many blanks the line that holds a place starts with.
+    fn indentation(&self, place: usize) -> usize {
+        let line = self.text[..place].rfind('\n').map_or(0, |newline| newline + 1);
+        self.bytes[line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    }
+
+    /// Reports what may stand nowhere, not even in a string or a comment; once for each line.
+    fn forbid(&mut self, range: Range<usize>, report: &Report<'_>) {
+        if self.bytes[range.clone()].iter().all(|byte| matches!(byte, 32..=126 | b'\n' | b'\t' | b'\r')) {
+            return;
+        }
+        let mut at = range.start;
+        for line in self.text[range].split_inclusive('\n') {
+            let mut said = false;
+            for (offset, character) in line.char_indices().filter(|(_, character)| forbidden(*character)) {
+                let place = at + offset..at + offset + character.len_utf8();
+                if !said {
+                    self.messages.push((place.start, report::unreadable(character, report.span(place.clone()), "")));
+                    said = true;
+                }
+                self.patches.add(place, "\u{FFFD}");
+            }
+            at += line.len();
+        }
+    }
+
+    fn word(&mut self, report: &Report<'_>) {
+        let start = self.at;
+        let mut at = start;
+        let mut braces = false;
+        let mut visible = false;
+        let mut hidden: Option<(usize, usize, char)> = None;
+        while let Some(byte) = self.bytes.get(at) {
+            match CLASSES[usize::from(*byte)] {
+                Class::Space | Class::Delimiter => break,
+                Class::Plain => {
+                    visible = true;
+                    at += 1;
+                }
+                Class::Brace => {
+                    visible = true;
+                    braces = true;
+                    at += 1;
+                }
+                Class::Odd => {
+                    let Some(character) = self.text[at..].chars().next() else { break };
+                    let length = character.len_utf8();
+                    match odd(character) {
+                        Odd::Ordinary => visible = true,
+                        Odd::Space if at == start => return self.odd_space(report),
+                        Odd::Space => break,
+                        Odd::Invisible => {
+                            self.patches.add(at..at + length, "");
+                            hidden = match hidden {
+                                Some((first, end, named)) if end == at => Some((first, at + length, named)),
+                                None => Some((at, at + length, character)),
+                                kept @ Some(_) => kept,
+                            };
+                        }
+                    }
+                    at += length;
+                    if !visible && self.bytes.get(at) == Some(&b'#') {
+                        // Without the invisible characters a comment starts here.
+                        break;
+                    }
+                }
+            }
+        }
+        if let Some((first, end, character)) = hidden {
+            self.messages.push((first, report::unreadable(character, report.span(first..end), "")));
+        }
+        self.at = at;
+        if braces {
+            self.split_braces(start..at, report);
+        } else {
+            self.push(if visible { TokenKind::Word } else { TokenKind::Bad }, start..at, report);
+        }
+    }
+
+    /// A run of characters that look like a space.
+    fn odd_space(&mut self, report: &Report<'_>) {
+        let rest = &self.text[self.at..];
+        let length = rest.find(|character| odd(character) != Odd::Space).unwrap_or(rest.len());
+        let range = self.at..self.at + length;
+        let first = rest.chars().next().unwrap_or(' ');
+        self.messages.push((range.start, report::unreadable(first, report.span(range.clone()), " ")));
+        self.patches.add(range.clone(), " ");
+        self.at = range.end;
+        self.push(TokenKind::Bad, range, report);
+    }
+
+    /// Cuts a word at the braces that are meant as brackets: one that opens the word, and one
+    /// whose partner is not in it. `${NAME}` and `[0-9]{2}` stay as they are.
+    fn split_braces(&mut self, range: Range<usize>, report: &Report<'_>) {
+        let mut brackets = Vec::new();
+        let mut open = Vec::new();
+        for at in range.clone() {
+            match self.bytes[at] {
+                b'{' => open.push(at),
+                b'}' => match open.pop() {
+                    Some(partner) if partner == range.start => brackets.extend([partner, at]),
+                    Some(_) => {}
+                    None => brackets.push(at),
+                },
+                _ => {}
+            }
+        }
+        brackets.extend(open.into_iter().filter(|at| *at == range.start || self.bytes[at - 1] != b'$'));
+        brackets.sort_unstable();
+        let mut at = range.start;
+        for bracket in brackets {
+            if at < bracket {
+                self.push(TokenKind::Word, at..bracket, report);
+            }
+            self.push(TokenKind::Bad, bracket..bracket + 1, report);
+            at = bracket + 1;
+            if self.bytes.get(at) == Some(&b'#') {
+                // Behind the bracket a comment starts; what the word held of it is read anew.
+                self.at = at;
+                self.patches.forget_from(at);
+                self.messages.retain(|(place, _)| *place < at);
+                return;
+            }
+        }
+        if at < range.end {
+            self.push(TokenKind::Word, at..range.end, report);
+        }
+    }
+}

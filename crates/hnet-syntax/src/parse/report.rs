@@ -1,0 +1,238 @@
+//! The words of the syntax messages, each in one function, and the cap on their number.
+//!
+//! Knows what is said, not how the mistake is found. Start at [`Report`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Edit, FileId, Severity, Span, codes};
+
+/// So many errors, and so many warnings, are recorded for one file. A file with more of them is
+/// not a source (a picture, an archive), and its messages would take more memory than the file.
+const LIMIT: usize = 500;
+
+/// Where the messages of one file go.
+pub(super) struct Report<'o> {
+    file: FileId,
+    out: &'o mut Diagnostics,
+    errors: usize,
+    warnings: usize,
+}
+
+impl<'o> Report<'o> {
+    pub(super) fn new(file: FileId, out: &'o mut Diagnostics) -> Self {
+        Report { file, out, errors: 0, warnings: 0 }
+    }
+
+    /// A place of the file.
+    pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.file, range.start, range.end)
+    }
+
+    /// Records a message unless the file already has too many of its severity.
+    pub(super) fn say(&mut self, diagnostic: Diagnostic) {
+        let count = if diagnostic.severity == Severity::Error { &mut self.errors } else { &mut self.warnings };
+        if *count < LIMIT {
+            *count += 1;
+            self.out.report(diagnostic);
+        }
+    }
+}
+
+/// A statement ends without `;`; `place` is empty, `next` the word that starts the next statement.
+pub(super) fn missing_semicolon(keyword: &str, place: Span, next: Option<(Span, &str)>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::new(&codes::MISSING_SEMICOLON, format!("`{}` is missing its `;`", short(keyword)))
+        .label(place, "a `;` should stand here");
+    if let Some((span, word)) = next {
+        diagnostic = diagnostic.label(span, "the next statement starts here").help(format!(
+            "end the statement with `;`; should `{}` belong to it, write it on the same line",
+            short(word)
+        ));
+    } else {
+        diagnostic = diagnostic.help("end the statement with `;`");
+    }
+    diagnostic.fix("insert `;`", place, ";")
+}
+
+/// A body without `>`; `place` is empty, `head` from the keyword to the `<`, `bracket` what opened it.
+pub(super) fn missing_close(keyword: &str, place: Span, head: Span, insert: String, brace: Option<Span>) -> Diagnostic {
+    let mut edits = vec![Edit { span: place, text: insert }];
+    edits.extend(brace.map(|span| Edit { span, text: "<".to_owned() }));
+    let title = if keyword.is_empty() {
+        "a body is missing its `>`".to_owned()
+    } else {
+        format!("the body of `{}` is missing its `>`", short(keyword))
+    };
+    Diagnostic::new(&codes::MISSING_CLOSING_BRACKET, title)
+        .label(place, "a `>` should stand here")
+        .label(head, "this body is still open")
+        .help("close the body with `>`")
+        .fix_all("insert `>`", edits)
+}
+
+/// A `>` or `}` that closes nothing.
+pub(super) fn stray_close(bracket: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(&codes::STRAY_CLOSING_BRACKET, format!("`{bracket}` closes nothing"))
+        .label(place, "no body is open here that this could close")
+        .help(format!("delete this `{bracket}`, or open the body it should close with `<`"))
+        .fix(format!("delete `{bracket}`"), place, "")
+}
+
+/// `{` and `}` as brackets: one message for the pair.
+pub(super) fn braces(open: (Span, bool), close: (Span, bool)) -> Diagnostic {
+    let mut edits = Vec::new();
+    if open.1 {
+        edits.push(Edit { span: open.0, text: "<".to_owned() });
+    }
+    if close.1 {
+        edits.push(Edit { span: close.0, text: ">".to_owned() });
+    }
+    let (first, second) = if open.1 { (open.0, close.1.then_some(close.0)) } else { (close.0, None) };
+    let text = if open.1 { "a body opens with `<`" } else { "a body closes with `>`" };
+    let mut diagnostic =
+        Diagnostic::new(&codes::CURLY_BRACKETS, "curly brackets do not enclose a body").label(first, text);
+    if let Some(span) = second {
+        diagnostic = diagnostic.label(span, "and closes with `>`");
+    }
+    diagnostic.help("write a body between `<` and `>`").fix_all("write `<` and `>`", edits)
+}
+
+/// A comma that no value stands before.
+pub(super) fn stray_comma(place: Span) -> Diagnostic {
+    Diagnostic::new(&codes::STRAY_COMMA, "no value stands before this comma")
+        .label(place, "a comma joins the values of a list")
+        .help("write the missing value, or delete the comma")
+        .fix("delete the comma", place, "")
+}
+
+/// A list that should go on after its comma; `instead` is what stands there if it ends.
+pub(super) fn missing_value(comma: Span, instead: &str) -> Diagnostic {
+    Diagnostic::new(&codes::MISSING_VALUE, "the list ends with a comma")
+        .label(comma, "a value should follow this comma")
+        .help("write the missing value, or delete the comma")
+        .fix("end the list here", comma, instead)
+}
+
+/// A `;` without a statement.
+pub(super) fn empty_statement(place: Span) -> Diagnostic {
+    Diagnostic::new(&codes::EMPTY_STATEMENT, "`;` ends no statement")
+        .label(place, "no statement stands before this `;`")
+        .help("delete the `;`; a body needs none behind it")
+        .fix("delete `;`", place, "")
+}
+
+/// A body behind the `;` that ended its statement too early.
+pub(super) fn early_semicolon(keyword: &str, open: Span, semicolon: Span) -> Diagnostic {
+    Diagnostic::new(&codes::BODY_WITHOUT_KEYWORD, "no keyword stands before this body")
+        .label(open, "a body opens here")
+        .label(semicolon, format!("this `;` ends `{}` before its body", short(keyword)))
+        .help("delete the `;` so that the body belongs to the statement before it")
+        .fix("delete the `;`", semicolon, "")
+}
+
+/// A body that nothing stands before.
+pub(super) fn body_without_keyword(open: Span) -> Diagnostic {
+    Diagnostic::new(&codes::BODY_WITHOUT_KEYWORD, "no keyword stands before this body")
+        .label(open, "a body opens here")
+        .help("write the keyword and the name that the body belongs to before the `<`")
+}
+
+/// A string that does not end on its line.
+pub(super) fn unterminated_string(string: Span) -> Diagnostic {
+    Diagnostic::new(&codes::UNTERMINATED_STRING, "the string is not closed")
+        .label(string, "no `\"` follows on this line")
+        .help("close the string with `\"`; text of several lines goes between `\"\"\"` and `\"\"\"`")
+        .fix("insert `\"`", string.after(), "\"")
+}
+
+/// A block string that does not end.
+pub(super) fn unterminated_block(quotes: Span, end: Span, insert: String) -> Diagnostic {
+    Diagnostic::new(&codes::UNTERMINATED_BLOCK_STRING, "the block string is not closed")
+        .label(quotes, "no `\"\"\"` closes what starts here")
+        .label(end, "by its indentation it ends here")
+        .help("close the block string with `\"\"\"`")
+        .fix("insert `\"\"\"`", end, insert)
+}
+
+/// A backslash with something behind it that is no escape.
+pub(super) fn unknown_escape(escape: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(&codes::UNKNOWN_ESCAPE, format!("`{}` is no escape", short(escape)))
+        .label(place, "no character is written like this")
+        .help("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\r` and `\\u{…}`; a backslash itself is `\\\\`")
+        .fix("write `\\\\` for a backslash", Span { end: place.start, ..place }, "\\")
+}
+
+/// `key = value` or `key: value`; the edit takes the sign away.
+pub(super) fn equals_sign(sign: char, keyword: &str, place: Span, edit: Edit) -> Diagnostic {
+    let keyword = short(keyword);
+    Diagnostic::new(&codes::EQUALS_SIGN, format!("`{sign}` does not stand between keyword and value"))
+        .label(place, format!("hnet writes `{keyword} value;`"))
+        .help(format!("delete the `{sign}`"))
+        .fix_all(format!("delete the `{sign}`"), vec![edit])
+}
+
+/// A string where the keyword should stand; `word` is its text where that could be a keyword.
+pub(super) fn quoted_keyword(place: Span, word: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::QUOTED_KEYWORD, "a statement starts with a keyword, not a string")
+        .label(place, "a string, where a keyword is expected")
+        .help("start the statement with a bare word that says what the value is");
+    match word {
+        Some(word) => diagnostic.fix(format!("write `{word}`"), place, word),
+        None => diagnostic,
+    }
+}
+
+/// Two values without anything between them.
+pub(super) fn adjacent_values(first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(&codes::ADJACENT_VALUES, "nothing separates two values")
+        .label(second, "this value touches the one before it")
+        .label(first, "the value before it")
+        .help("write white space between two values, or a comma where they are one list")
+        .fix("insert a space", Span { end: second.start, ..second }, " ")
+}
+
+/// A run of characters that have no place in a source, the first of them named.
+pub(super) fn unreadable(first: char, place: Span, instead: &'static str) -> Diagnostic {
+    let number = u32::from(first);
+    let diagnostic = match first {
+        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            Diagnostic::new(&codes::UNREADABLE_CHARACTER, format!("U+{number:04X} changes the direction of the text"))
+        }
+        _ if first.is_control() => {
+            Diagnostic::new(&codes::UNREADABLE_CHARACTER, format!("control character U+{number:04X}"))
+        }
+        _ => Diagnostic::new(&codes::UNREADABLE_CHARACTER, format!("U+{number:04X} is no white space here")),
+    };
+    let diagnostic = diagnostic.label(place, "an invisible character stands here");
+    if instead.is_empty() {
+        diagnostic.help("delete the character").fix("delete it", place, "")
+    } else {
+        diagnostic.help("write a space").fix("write a space", place, instead)
+    }
+}
+
+/// A body more than the limit deep.
+pub(super) fn too_deep(open: Span, limit: usize) -> Diagnostic {
+    Diagnostic::new(&codes::TOO_DEEP, format!("bodies stand more than {limit} deep"))
+        .label(open, "this body is too deep")
+        .help("the file is not read; close the bodies that were left open, or write fewer of them into each other")
+}
+
+/// A text above the limit.
+pub(super) fn too_large(start: Span, size: usize, limit: usize) -> Diagnostic {
+    Diagnostic::new(&codes::TOO_LARGE, format!("the source is larger than {} MiB", limit >> 20))
+        .label(start, format!("this file has {size} bytes and is not read"))
+        .help("split the source and join its parts with `include`")
+}
+
+/// A text that the grammar does not accept although its quotes and brackets are sound.
+pub(super) fn unreadable_text(place: Span) -> Diagnostic {
+    Diagnostic::new(&codes::UNREADABLE_CHARACTER, "the text cannot be read from here on")
+        .label(place, "neither a word nor a string, a bracket, a comma or a `;`")
+        .help("write a keyword, its values, and a body or a `;`")
+}
+
+/// A text of the user's, cut where it would make the message unreadable.
+fn short(text: &str) -> &str {
+    match text.char_indices().nth(30) {
+        Some((at, _)) => &text[..at],
+        None => text,
+    }
+}
