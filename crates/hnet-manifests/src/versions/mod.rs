@@ -5,5 +5,6 @@
 
 pub mod cilium;
 pub mod cilium_values;
+pub mod coredns;
 pub mod gateway_api;
 pub mod talos;

@@ -1,0 +1,341 @@
+//! The Gateway API: gateways, routes and grants.
+//!
+//! Fields for which the API server has a default are no options: hnet writes them, so that what Argo CD
+//! compares is equal.
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::Traced;
+use kube_derive::CustomResource;
+use serde::{Deserialize, Serialize};
+
+use crate::cilium::LabelSelector;
+
+/// The API group.
+pub const GROUP: &str = "gateway.networking.k8s.io";
+
+/// Where requests enter the cluster.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "gateway.networking.k8s.io",
+    version = "v1",
+    kind = "Gateway",
+    namespaced,
+    schema = "disabled",
+    crates(kube_core = "::kube_core", k8s_openapi = "::k8s_openapi")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewaySpec {
+    /// Who implements it.
+    pub gateway_class_name: Traced<String>,
+    /// Its addresses; the controller's choice where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<GatewayAddress>,
+    /// What the controller's objects for it carry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub infrastructure: Option<Infrastructure>,
+    /// Its ports.
+    pub listeners: Vec<Listener>,
+}
+
+/// An address of a gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GatewayAddress {
+    /// `IPAddress`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The address.
+    pub value: Traced<String>,
+}
+
+/// What the controller's objects for a gateway carry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Infrastructure {
+    /// Their annotations.
+    pub annotations: BTreeMap<Traced<String>, String>,
+}
+
+/// A port of a gateway.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listener {
+    /// What it is called.
+    pub name: Traced<String>,
+    /// The port.
+    pub port: Traced<u16>,
+    /// `HTTP`, `HTTPS` or `TLS`.
+    pub protocol: Traced<String>,
+    /// The names that it takes; all where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<Traced<String>>,
+    /// How TLS ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<ListenerTls>,
+    /// Whose routes may attach.
+    pub allowed_routes: Traced<AllowedRoutes>,
+}
+
+/// How TLS ends at a listener.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListenerTls {
+    /// `Terminate` or `Passthrough`.
+    pub mode: String,
+    /// The secrets with its certificates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificate_refs: Vec<Traced<ObjectReference>>,
+}
+
+/// Another object, perhaps in another namespace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectReference {
+    /// Its API group; empty for the core.
+    pub group: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its namespace, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+}
+
+/// Whose routes may attach to a listener.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AllowedRoutes {
+    /// Those of which namespaces.
+    pub namespaces: RouteNamespaces,
+}
+
+/// The namespaces whose routes may attach.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RouteNamespaces {
+    /// `All`, `Same` or `Selector`.
+    pub from: String,
+    /// Which, for `Selector`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selector: Option<LabelSelector>,
+}
+
+/// Where HTTP requests go.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "gateway.networking.k8s.io",
+    version = "v1",
+    kind = "HTTPRoute",
+    namespaced,
+    schema = "disabled",
+    crates(kube_core = "::kube_core", k8s_openapi = "::k8s_openapi")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpRouteSpec {
+    /// What it attaches to.
+    pub parent_refs: Vec<Traced<ParentReference>>,
+    /// The names that it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hostnames: Vec<Traced<String>>,
+    /// What happens to requests.
+    pub rules: Vec<HttpRouteRule>,
+}
+
+/// What a route attaches to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ParentReference {
+    /// [`GROUP`].
+    pub group: String,
+    /// `Gateway`.
+    pub kind: String,
+    /// The gateway.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The listener; all that admit the route where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section_name: Option<String>,
+}
+
+/// Requests of a route and what happens to them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpRouteRule {
+    /// Which requests.
+    pub matches: Vec<HttpRouteMatch>,
+    /// What is done to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<Traced<HttpRouteFilter>>,
+    /// Where they go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backend_refs: Vec<Traced<BackendReference>>,
+    /// How long they may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeouts: Option<Timeouts>,
+}
+
+/// A condition on a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HttpRouteMatch {
+    /// The path.
+    pub path: Traced<TypedValue>,
+    /// The headers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Traced<HeaderMatch>>,
+    /// The method.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<Traced<String>>,
+}
+
+/// A value with how it is compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TypedValue {
+    /// `PathPrefix` or `Exact`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A condition on a header.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeaderMatch {
+    /// `Exact`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The header.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// What is done to a request; exactly one of the parts beside the type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpRouteFilter {
+    /// Which part there is, as a CamelCase word.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where the client is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_redirect: Option<RequestRedirect>,
+    /// What the backend sees instead.
+    #[serde(rename = "urlRewrite", skip_serializing_if = "Option::is_none")]
+    pub url_rewrite: Option<UrlRewrite>,
+    /// Request headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_header_modifier: Option<HeaderModifier>,
+    /// Response headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_header_modifier: Option<HeaderModifier>,
+}
+
+/// Where a client is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestRedirect {
+    /// The scheme, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
+    /// The host, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    /// The answer's status.
+    pub status_code: u16,
+}
+
+/// What a backend sees instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UrlRewrite {
+    /// The path.
+    pub path: PathRewrite,
+}
+
+/// The path that a backend sees.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PathRewrite {
+    /// `ReplacePrefixMatch`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What stands in the place of the matched prefix.
+    pub replace_prefix_match: String,
+}
+
+/// Headers that are set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeaderModifier {
+    /// In place of what was there.
+    pub set: Vec<Header>,
+}
+
+/// A header.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// Where requests go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BackendReference {
+    /// Empty: the core group.
+    pub group: String,
+    /// `Service`.
+    pub kind: String,
+    /// The service.
+    pub name: String,
+    /// Its namespace, where it is another than the route's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Its port.
+    pub port: Traced<u16>,
+    /// Its share.
+    pub weight: u32,
+}
+
+/// How long a request may take.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timeouts {
+    /// From its start to the end of the answer.
+    pub request: Traced<String>,
+}
+
+/// Who of another namespace may refer to what of this one. `v1beta1` is served by every release.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "gateway.networking.k8s.io",
+    version = "v1beta1",
+    kind = "ReferenceGrant",
+    namespaced,
+    schema = "disabled",
+    crates(kube_core = "::kube_core", k8s_openapi = "::k8s_openapi")
+)]
+pub struct ReferenceGrantSpec {
+    /// Who; at most 16.
+    pub from: Vec<Traced<GrantFrom>>,
+    /// To what; at most 16.
+    pub to: Vec<Traced<GrantTo>>,
+}
+
+/// Who may refer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GrantFrom {
+    /// The group of the kind.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+    /// The namespace.
+    pub namespace: String,
+}
+
+/// What may be referred to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GrantTo {
+    /// The group of the kind; empty for the core.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+    /// The object.
+    pub name: String,
+}

@@ -1,0 +1,75 @@
+//! The Prometheus operator: what is scraped.
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::Traced;
+use kube_derive::CustomResource;
+use serde::{Deserialize, Serialize};
+
+/// Services that are scraped.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "monitoring.coreos.com",
+    version = "v1",
+    kind = "ServiceMonitor",
+    namespaced,
+    schema = "disabled",
+    crates(kube_core = "::kube_core", k8s_openapi = "::k8s_openapi")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceMonitorSpec {
+    /// Which services.
+    pub selector: Selector,
+    /// Of which namespaces.
+    pub namespace_selector: Namespaces,
+    /// Which of their ports.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// Pods that are scraped.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "monitoring.coreos.com",
+    version = "v1",
+    kind = "PodMonitor",
+    namespaced,
+    schema = "disabled",
+    crates(kube_core = "::kube_core", k8s_openapi = "::k8s_openapi")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct PodMonitorSpec {
+    /// Which pods.
+    pub selector: Selector,
+    /// Of which namespaces.
+    pub namespace_selector: Namespaces,
+    /// Which of their ports.
+    pub pod_metrics_endpoints: Vec<Endpoint>,
+}
+
+/// Objects by their labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Selector {
+    /// The labels.
+    pub match_labels: BTreeMap<String, String>,
+}
+
+/// Namespaces by their names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Namespaces {
+    /// The names.
+    pub match_names: Vec<String>,
+}
+
+/// A port that is scraped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Its name.
+    pub port: String,
+    /// The path of the metrics.
+    pub path: String,
+    /// How often.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Traced<String>>,
+}
