@@ -83,4 +83,27 @@ codes! {
     TOO_DEEP = "HN016" "too-deep" Error;
     TOO_LARGE = "HN017" "too-large" Error;
     NOT_UTF8 = "HN018" "not-utf-8" Error;
+    NOT_AN_ADDRESS = "HN201" "not-an-address" Error;
+    NOT_A_PREFIX = "HN202" "not-a-prefix" Error;
+    HOST_BITS = "HN203" "host-bits-set" Error;
+    NOT_AN_INTERFACE_ADDRESS = "HN204" "not-an-interface-address" Error;
+    NOT_A_RANGE = "HN205" "not-a-range" Error;
+    NOT_A_MAC = "HN206" "not-a-mac" Error;
+    NOT_A_HOST_NAME = "HN207" "not-a-host-name" Error;
+    NOT_A_NAME = "HN208" "not-a-name" Error;
+    NOT_A_VLAN_ID = "HN209" "not-a-vlan-id" Error;
+    NOT_A_PORT = "HN210" "not-a-port" Error;
+    NUMBER_OUT_OF_RANGE = "HN211" "number-out-of-range" Error;
+    NOT_A_VERSION = "HN212" "not-a-version" Error;
+    NOT_A_DURATION = "HN213" "not-a-duration" Error;
+    NOT_A_URL = "HN214" "not-a-url" Error;
+    NOT_A_UUID = "HN215" "not-a-uuid" Error;
+    NOT_A_PATH = "HN216" "not-a-path" Error;
+    NOT_A_LABEL = "HN217" "not-a-label" Error;
+    NOT_A_TAINT = "HN218" "not-a-taint" Error;
+    NOT_AN_INDEX = "HN219" "not-an-index" Error;
+    INDEX_OUTSIDE_PREFIX = "HN220" "index-outside-prefix" Error;
+    WRONG_FAMILY = "HN221" "wrong-family" Error;
+    CREDENTIAL = "HN222" "credential-in-source" Error;
+    VALUE_UNKNOWN = "HN223" "value-unknown" Error;
 }

@@ -10,7 +10,13 @@ impl HostName {
     /// A text that the checker has found to be a host name, a wildcard or a template of one.
     #[must_use]
     pub fn checked(text: &str) -> Self {
-        HostName(text.to_ascii_lowercase())
+        let mut in_placeholder = false;
+        let lower = |character: char| {
+            // The tools that substitute placeholders tell `${NAME}` from `${name}`.
+            in_placeholder = (in_placeholder || character == '$') && character != '}';
+            if in_placeholder { character } else { character.to_ascii_lowercase() }
+        };
+        HostName(text.chars().map(lower).collect())
     }
 
     /// The name as text.

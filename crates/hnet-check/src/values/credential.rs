@@ -1,0 +1,161 @@
+//! Texts that look like a secret, which must never stand in a source.
+//!
+//! Secrets are known by the marks that their makers give them, and by having no pattern: a long
+//! run of letters and digits that no person chose. Ids, hashes of images and public keys look
+//! random too and are no secrets. Start at [`credential`].
+
+/// What a token starts with, and what it is. The rest has at least twelve characters.
+const MARKS: &[(&str, &str)] = &[
+    ("ghp_", "a GitHub token"),
+    ("gho_", "a GitHub token"),
+    ("ghu_", "a GitHub token"),
+    ("ghs_", "a GitHub token"),
+    ("ghr_", "a GitHub token"),
+    ("github_pat_", "a GitHub token"),
+    ("glpat-", "a GitLab token"),
+    ("xoxb-", "a Slack token"),
+    ("xoxp-", "a Slack token"),
+    ("sk-", "an API key"),
+    ("sk_live_", "a Stripe key"),
+    ("hvs.", "a Vault token"),
+    ("dop_v1_", "a DigitalOcean token"),
+    ("tskey-", "a Tailscale key"),
+    ("AGE-SECRET-KEY-", "an age private key"),
+    ("ops_", "a 1Password token"),
+    ("dp.st.", "a Doppler token"),
+    ("npm_", "an npm token"),
+    ("pypi-", "a PyPI token"),
+    ("glsa_", "a Grafana token"),
+];
+
+/// Words which say that the value behind them is a secret.
+const SECRET_WORDS: &[&str] =
+    &["password", "passwd", "passphrase", "secret", "token", "api-key", "apikey", "api_key", "private-key", "psk"];
+
+/// Words which say that the text is known to everybody.
+const PUBLIC_MARKS: &[&str] =
+    &["sha256:", "sha512:", "sha1:", "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "age1", "SHA256:"];
+
+/// What kind of secret the text looks like, if it does.
+pub(crate) fn credential(text: &str) -> Option<&'static str> {
+    if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
+        return Some("a private key");
+    }
+    if text.contains("-----BEGIN PGP MESSAGE") {
+        return Some("a PGP message");
+    }
+    if let Some(kind) = url_password(text) {
+        return Some(kind);
+    }
+    let is_separator = |character: char| {
+        character.is_whitespace()
+            || matches!(character, '"' | '\'' | ',' | ';' | '(' | ')' | '{' | '}' | '[' | ']' | '<' | '>')
+    };
+    let mut said_secret = false;
+    for word in text.split(is_separator).filter(|word| !word.is_empty()) {
+        // A key and its value may stand in one word: `token=…`, `password:…`.
+        let (key, value) = match word.find(['=', ':']) {
+            Some(at) if says_secret(&word[..at]) => (Some(&word[..at]), &word[at + 1..]),
+            _ => (None, word),
+        };
+        if let Some(kind) = marked(value).or_else(|| marked(word)) {
+            return Some(kind);
+        }
+        let named = said_secret || key.is_some();
+        if named && (is_random(value, 20) || is_random_hexadecimal(value)) {
+            return Some("a secret");
+        }
+        if is_random(word, 40) {
+            return Some("a random key");
+        }
+        said_secret = says_secret(word.trim_end_matches([':', '=']));
+    }
+    None
+}
+
+/// Whether a word names a secret; a name that goes on, like `secret-store`, names something else.
+fn says_secret(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|secret| word.ends_with(secret))
+}
+
+fn url_password(text: &str) -> Option<&'static str> {
+    let (_, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', ' ', '\n', '"', '\'']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    (!password.is_empty() && !password.starts_with("${")).then_some("a password in a URL")
+}
+
+fn marked(word: &str) -> Option<&'static str> {
+    let token_like = |rest: &str| {
+        rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count()
+    };
+    for (mark, kind) in MARKS {
+        if let Some(rest) = word.strip_prefix(mark)
+            && token_like(rest) >= 12
+            && rest.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        {
+            return Some(kind);
+        }
+    }
+    let upper_or_digit = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    if word.len() == 20 && (word.starts_with("AKIA") || word.starts_with("ASIA")) && word.bytes().all(upper_or_digit) {
+        return Some("an AWS key");
+    }
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=');
+    if word.starts_with("eyJ") && word.len() >= 40 {
+        let parts: Vec<&str> = word.split('.').collect();
+        let sound = parts.iter().all(|part| part.bytes().all(base64));
+        match (parts.len(), sound) {
+            (3, true) => return Some("a JSON web token"),
+            // A tunnel's token is one JSON object with the account, the tunnel and the secret.
+            (1, true) => return Some("a Cloudflare tunnel token"),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a word is a long run of hexadecimal digits. Hashes, commits and image ids are so too, so
+/// this counts only where a name says that the value is a secret.
+fn is_random_hexadecimal(word: &str) -> bool {
+    let count = |test: fn(&u8) -> bool| word.bytes().filter(test).count();
+    word.len() >= 20
+        && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && count(u8::is_ascii_digit) >= 4
+        && count(u8::is_ascii_alphabetic) >= 4
+}
+
+/// Whether a word is a long run without a pattern: base64 that no person chose.
+fn is_random(word: &str, least: usize) -> bool {
+    if word.len() < least || word.contains("${") || PUBLIC_MARKS.iter().any(|mark| word.contains(mark)) {
+        return false;
+    }
+    // The key of an OpenSSH public key is the base64 of its own length and kind.
+    if word.starts_with("AAAA") || is_uuid(word) {
+        return false;
+    }
+    let body = word.trim_end_matches('=');
+    let count = |test: fn(&u8) -> bool| body.bytes().filter(test).count();
+    let digits = count(u8::is_ascii_digit);
+    let base64 = body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/'));
+    // A path or a name with hyphens has short parts; a key has few separators.
+    let longest = body.split(['-', '_', '/']).map(str::len).max().unwrap_or(0);
+    base64
+        && longest * 2 >= least
+        && digits >= 3
+        && count(u8::is_ascii_uppercase) >= 3
+        && count(u8::is_ascii_lowercase) >= 3
+        && variety(body) >= 12
+}
+
+/// How many different characters there are: a name repeats few, a key uses many.
+fn variety(text: &str) -> usize {
+    text.bytes().collect::<std::collections::BTreeSet<u8>>().len()
+}
+
+fn is_uuid(word: &str) -> bool {
+    let lengths: Vec<usize> = word.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
