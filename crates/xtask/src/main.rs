@@ -1,1 +1,45 @@
-fn main() {}
+//! `cargo xtask`: the project's own automation.
+//!
+//! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size.
+#![expect(clippy::disallowed_methods, reason = "a front end reads its command line and writes files")]
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::{env, fs};
+
+const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Where standard error is closed there is nobody to tell.
+            let _ = writeln!(io::stderr(), "error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), String> {
+    let Some(("generate", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) else {
+        return Err(USAGE.to_owned());
+    };
+    let (mut nodes, mut routes, mut output) = (None, None, None);
+    for pair in rest.chunks(2) {
+        let [flag, value] = pair else { return Err(USAGE.to_owned()) };
+        let number = || value.parse::<usize>().map_err(|_| format!("`{value}` is no number"));
+        match flag.as_str() {
+            "--nodes" => nodes = Some(number()?),
+            "--routes" => routes = Some(number()?),
+            "-o" => output = Some(value),
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    let (Some(nodes), Some(routes)) = (nodes, routes) else { return Err(USAGE.to_owned()) };
+    let text = xtask::generate::network(nodes, routes);
+    match output {
+        Some(path) => fs::write(path, text).map_err(|error| format!("cannot write `{path}`: {error}")),
+        None => io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string()),
+    }
+}

@@ -1,0 +1,5 @@
+//! The project's own automation as functions, for `cargo xtask` and the benchmark.
+//!
+//! Depends on nothing of the compiler. Start at [`generate::network`].
+
+pub mod generate;
