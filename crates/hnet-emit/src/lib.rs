@@ -3,8 +3,18 @@
 //! Sees only the checked network, never syntax; reads and writes no files. [`emit`] runs the [`EMITTERS`],
 //! each of which writes one part of the output through [`yaml`] and [`Outputs`].
 
+mod cilium;
+mod cloudflared;
 mod context;
+mod coredns;
+mod gateway;
+mod kubernetes;
+mod manifests;
+mod networking;
 mod outputs;
+#[cfg(test)]
+mod samples;
+mod talos;
 pub mod yaml;
 
 use hnet_diagnostics::Sources;
@@ -24,8 +34,17 @@ pub struct Emitter {
     pub emit: fn(&Context<'_>, &mut Outputs),
 }
 
-/// All emitters. No two write one file, so their order means nothing.
-pub const EMITTERS: &[Emitter] = &[];
+/// All emitters, in the order in which they run: no two write one file, but `networking` lists what is there.
+pub const EMITTERS: &[Emitter] = &[
+    Emitter { name: "talos", writes: "Talos machine configuration, and talhelper's talconfig", emit: talos::emit },
+    Emitter { name: "cilium", writes: "Cilium's chart with its values, pools, announcements", emit: cilium::emit },
+    Emitter { name: "coredns", writes: "cluster DNS", emit: coredns::emit },
+    Emitter { name: "gateway", writes: "gateways, routes, grants, certificates", emit: gateway::emit },
+    Emitter { name: "cloudflared", writes: "the connectors of Cloudflare tunnels", emit: cloudflared::emit },
+    Emitter { name: "manifests", writes: "objects that the source writes out", emit: manifests::emit },
+    Emitter { name: "networking", writes: "the kustomization of all these", emit: networking::emit_kustomization },
+    Emitter { name: "argocd", writes: "what Argo CD syncs", emit: networking::emit_application_set },
+];
 
 /// The files of a network. The network has no errors; `sources` are what it was read from.
 #[must_use]

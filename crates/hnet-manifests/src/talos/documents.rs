@@ -197,12 +197,9 @@ pub struct VLANConfig {
 
 /// A link that asks DHCP for an IPv4 address.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct DHCPv4Config {
     /// The link.
     pub name: Traced<String>,
-    /// Whether the host name that the server sends is left aside.
-    pub ignore_hostname: Traced<bool>,
 }
 
 /// An address that one of the control planes holds at a time.

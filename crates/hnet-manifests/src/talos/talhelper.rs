@@ -11,10 +11,11 @@ use serde::Serialize;
 
 use super::v1alpha1::{Cni, Device, DiskSelector};
 
-/// The whole file; `P` is what its patches are, which are texts in the file.
+/// The whole file but for the patches, which stand in it as texts: `patches` here, under
+/// `controlPlane` and in each node.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TalConfig<P> {
+pub struct TalConfig {
     /// The cluster's name.
     pub cluster_name: Traced<String>,
     /// The Talos version with a `v`, which decides the documents that are generated.
@@ -38,19 +39,13 @@ pub struct TalConfig<P> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub additional_api_server_cert_sans: Vec<Traced<String>>,
     /// The machines.
-    pub nodes: Vec<Traced<Node<P>>>,
-    /// What only control planes have.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub control_plane: Option<Group<P>>,
-    /// Patches of all machines.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub patches: Vec<P>,
+    pub nodes: Vec<Traced<Node>>,
 }
 
 /// A machine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Node<P> {
+pub struct Node {
     /// Its host name.
     pub hostname: Traced<String>,
     /// Where `talosctl` reaches it: an address, or a name where DHCP gives the address.
@@ -81,14 +76,4 @@ pub struct Node<P> {
     /// The links; in the shape of the core document, whatever the Talos version.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub network_interfaces: Vec<Traced<Device>>,
-    /// Patches of this machine.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub patches: Vec<P>,
-}
-
-/// What all machines of a role have.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Group<P> {
-    /// Patches of these machines.
-    pub patches: Vec<P>,
 }

@@ -184,8 +184,15 @@ mod tests {
         for topic in Topic::ALL {
             let shapes: Vec<Shape> = known().map(|talos| topic.shape(talos)).collect();
             let change = shapes.iter().position(|shape| *shape == Shape::Document).unwrap_or(shapes.len());
-            assert!(shapes[change..].iter().all(|shape| *shape == Shape::Document), "{topic:?} changes back: {shapes:?}");
-            assert_eq!(topic.document().is_some(), change < shapes.len(), "{topic:?} has a document that no version uses");
+            assert!(
+                shapes[change..].iter().all(|shape| *shape == Shape::Document),
+                "{topic:?} changes back: {shapes:?}"
+            );
+            assert_eq!(
+                topic.document().is_some(),
+                change < shapes.len(),
+                "{topic:?} has a document that no version uses"
+            );
         }
     }
 

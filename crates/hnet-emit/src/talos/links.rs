@@ -1,0 +1,178 @@
+//! The links of a node in both shapes: what typed documents say, and v1alpha1 devices, which are
+//! talhelper's `networkInterfaces` too. Start at [`of`].
+
+use hnet_manifests::talos::documents::{
+    CommonLink, DHCPv4Config, Document, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig, LinkRoute,
+    LinkSelector as Selector, VLANConfig,
+};
+use hnet_manifests::talos::v1alpha1::{Device, DeviceSelector, Route, VirtualIp, Vlan};
+use hnet_model::{
+    Interface, InterfaceAddress, LinkRef, LinkSelector, Node, Origin, Reason, StaticRoute, Traced, VlanLink,
+};
+
+use super::expressions;
+use super::plan::{Plan, link_name};
+
+/// An interface with the virtual IPs that it and its VLANs carry.
+#[derive(Clone)]
+pub(super) struct Link<'a> {
+    interface: &'a Interface,
+    virtual_ips: Vec<Traced<String>>,
+    vlans: Vec<(&'a VlanLink, Vec<Traced<String>>)>,
+}
+
+/// The links of a node.
+pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
+    let carried = |interface, vlan| plan.virtual_ips(node, LinkRef { interface, vlan });
+    node.interfaces
+        .iter()
+        .map(|interface| Link {
+            interface,
+            virtual_ips: carried(interface, None),
+            vlans: interface.vlans.iter().map(|vlan| (vlan, carried(interface, Some(vlan)))).collect(),
+        })
+        .collect()
+}
+
+impl Link<'_> {
+    /// The documents of the link. Every link has one that brings it up, because as soon as one link is
+    /// configured Talos leaves all others down, a VLAN's parent among them.
+    pub(super) fn documents(&self, out: &mut Vec<Document>) {
+        let Interface {
+            name: _,
+            selector,
+            subnet: _,
+            dhcp,
+            addresses,
+            routes,
+            mtu,
+            virtual_ips: _,
+            vlans: _,
+            switch: _,
+            span,
+        } = self.interface;
+        let origin = Origin::written(*span);
+        let name = link_name(self.interface, None);
+        if let Some(expression) = expressions::link(&selector.value) {
+            let selector = Selector { expression: Traced::new(expression, selector.origin) };
+            out.push(Document::new(LinkAliasConfig { name: name.clone(), selector }, origin));
+        }
+        let common = common_link(origin, *mtu, addresses, routes);
+        out.push(Document::new(LinkConfig { name: name.clone(), common }, origin));
+        further(&name, *dhcp, &self.virtual_ips, out);
+        for (vlan, virtual_ips) in &self.vlans {
+            let origin = Origin::written(vlan.span);
+            let common = common_link(origin, vlan.mtu, &vlan.addresses, &vlan.routes);
+            let vlan_name = link_name(self.interface, Some(vlan));
+            let config = VLANConfig { name: vlan_name.clone(), vlan_id: vlan.id, parent: name.clone(), common };
+            out.push(Document::new(config, origin));
+            further(&vlan_name, vlan.dhcp, virtual_ips, out);
+        }
+    }
+}
+
+/// The documents of a link that stand beside its own.
+fn further(name: &Traced<String>, dhcp: Traced<bool>, virtual_ips: &[Traced<String>], out: &mut Vec<Document>) {
+    if dhcp.value {
+        out.push(Document::new(DHCPv4Config { name: name.clone() }, dhcp.origin));
+    }
+    for address in virtual_ips {
+        let config = Layer2VIPConfig { name: address.clone(), link: name.clone() };
+        out.push(Document::new(config, address.origin));
+    }
+}
+
+fn common_link(
+    origin: Origin,
+    mtu: Option<Traced<u32>>,
+    addresses: &[Traced<InterfaceAddress>],
+    routes: &[StaticRoute],
+) -> CommonLink {
+    let route = |StaticRoute { destination, gateway, metric, table }: &StaticRoute| LinkRoute {
+        destination: destination.as_ref().map(text),
+        gateway: text(gateway),
+        metric: *metric,
+        table: table.as_ref().map(text),
+    };
+    CommonLink {
+        up: Traced::new(true, origin.because(Reason::Shape)),
+        mtu,
+        addresses: addresses.iter().map(|address| LinkAddress { address: text(address) }).collect(),
+        routes: routes.iter().map(route).collect(),
+    }
+}
+
+fn text<T: ToString>(value: &Traced<T>) -> Traced<String> {
+    value.as_ref().map(T::to_string)
+}
+
+impl Link<'_> {
+    /// The link as a v1alpha1 device.
+    pub(super) fn device(&self) -> Traced<Device> {
+        let selector = &self.interface.selector;
+        let by = |selector: DeviceSelector, origin| (None, Some(Traced::new(selector, origin)));
+        let (interface, device_selector) = match &selector.value {
+            LinkSelector::KernelName(name) => (Some(Traced::new(name.clone(), selector.origin)), None),
+            LinkSelector::Mac(mac) => by(DeviceSelector::HardwareAddr(mac.to_string()), selector.origin),
+            LinkSelector::PermanentMac(mac) => by(DeviceSelector::PermanentAddr(mac.to_string()), selector.origin),
+            LinkSelector::Driver(driver) => by(DeviceSelector::Driver(driver.clone()), selector.origin),
+            LinkSelector::BusPath(path) => by(DeviceSelector::BusPath(path.clone()), selector.origin),
+        };
+        let device = Device {
+            interface,
+            device_selector,
+            mtu: self.interface.mtu,
+            dhcp: self.interface.dhcp,
+            addresses: self.interface.addresses.iter().map(text).collect(),
+            routes: self.interface.routes.iter().map(device_route).collect(),
+            vip: device_virtual_ip(&self.virtual_ips),
+            vlans: self
+                .vlans
+                .iter()
+                .map(|(vlan, virtual_ips)| {
+                    let device = Vlan {
+                        vlan_id: vlan.id,
+                        mtu: vlan.mtu,
+                        dhcp: vlan.dhcp,
+                        addresses: vlan.addresses.iter().map(text).collect(),
+                        routes: vlan.routes.iter().map(device_route).collect(),
+                        vip: device_virtual_ip(virtual_ips),
+                    };
+                    Traced::written(device, vlan.span)
+                })
+                .collect(),
+        };
+        Traced::written(device, self.interface.span)
+    }
+
+    /// Whether talhelper makes of the device all that the link says. It does not where a route has a
+    /// table or a link carries several virtual IPs, since devices have no place for them, and it
+    /// forgets to bring up a link that carries nothing but VLANs. (budimanjojo/talhelper v3.1.16,
+    /// `pkg/talos/networkconfig.go`; issues 1390, 1391, 1624.)
+    pub(super) fn fits_device(&self) -> bool {
+        let fits = |routes: &[StaticRoute], virtual_ips: &[Traced<String>]| {
+            routes.iter().all(|route| route.table.is_none()) && virtual_ips.len() < 2
+        };
+        let Interface { dhcp, addresses, routes, mtu, vlans, .. } = self.interface;
+        let carries = dhcp.value || mtu.is_some() || !(addresses.is_empty() && routes.is_empty());
+        fits(routes, &self.virtual_ips)
+            && self.vlans.iter().all(|(vlan, virtual_ips)| fits(&vlan.routes, virtual_ips))
+            && (carries || vlans.is_empty())
+    }
+}
+
+fn device_virtual_ip(virtual_ips: &[Traced<String>]) -> Option<VirtualIp> {
+    virtual_ips.first().map(|address| VirtualIp { ip: address.clone() })
+}
+
+fn device_route(route: &StaticRoute) -> Route {
+    let all = if route.gateway.value.known().is_some_and(|gateway| gateway.is_ipv6()) { "::/0" } else { "0.0.0.0/0" };
+    Route {
+        network: match &route.destination {
+            Some(destination) => text(destination),
+            None => Traced::new(all.to_owned(), route.gateway.origin),
+        },
+        gateway: text(&route.gateway),
+        metric: route.metric,
+    }
+}

@@ -1,0 +1,47 @@
+//! `talos/machines/<node>.yaml`: all that one machine is told, as strategic merge patches over what
+//! `talosctl gen config` writes for its role. Start at [`file`].
+
+use hnet_model::{Node as ModelNode, Origin, RawYaml, Role};
+
+use super::plan::Plan;
+use super::{settings, shape};
+use crate::yaml::{Lists, Node, Value};
+use crate::{Context, OutputFile};
+
+/// The file of a machine.
+pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>, node: &ModelNode) -> OutputFile {
+    let mut told = settings::of_all(plan);
+    if node.role.value == Role::ControlPlane {
+        told = told.with(settings::of_control_planes(plan));
+    }
+    let told = told.with(settings::of_node(plan, node));
+    let mut documents = shape::shape(told, plan.talos, Origin::written(node.span));
+    for patch in plan.cluster.patches.iter().chain(&node.patches) {
+        lay_over(&mut documents, patch);
+    }
+    let mut file = OutputFile::with_header(&context.header());
+    documents.iter().for_each(|document| file.document(document));
+    file
+}
+
+/// The kind and the name of a document; the core document has neither.
+fn identity(document: &Node) -> (Option<&str>, Option<&str>) {
+    let text = |key| match document.get(key).map(|node| &node.value) {
+        Some(Value::Text(text)) => Some(&**text),
+        _ => None,
+    };
+    (text("kind"), text("name"))
+}
+
+/// Lays the user's document over ours of the same kind and name, since no two may be in one file;
+/// lists append as Talos appends them. One that removes or replaces the whole document takes our place,
+/// and one that we do not write is added.
+fn lay_over(documents: &mut Vec<Node>, patch: &RawYaml) {
+    let patch = Node::from_yaml(&patch.value, Origin::written(patch.span));
+    match documents.iter_mut().find(|document| identity(document) == identity(&patch)) {
+        Some(document) if patch.get("$patch").is_some() => *document = patch,
+        Some(document) => document.merge(patch, Lists::Append),
+        None if identity(&patch).0.is_none() => documents.insert(0, patch),
+        None => documents.push(patch),
+    }
+}

@@ -1,0 +1,157 @@
+//! What machines are told, before it has a shape.
+//!
+//! Three groups say it: all machines, the control planes, one machine. `talconfig.yaml` keeps the
+//! groups apart, a machine's own file lays them over each other ([`Settings::with`]).
+
+use hnet_manifests::talos::v1alpha1::HostDns;
+use hnet_model::{Cluster, Disk, IpNet, Node, Origin, Reason, Role, StaticHost, Taint, Traced};
+
+use super::links::{self, Link};
+use super::plan::Plan;
+
+/// What a group of machines is told. What is none or empty is left to Talos.
+#[derive(Clone, Default)]
+pub(super) struct Settings<'a> {
+    pub(super) hostname: Option<Traced<String>>,
+    pub(super) links: Vec<Link<'a>>,
+    pub(super) name_servers: Vec<Traced<String>>,
+    pub(super) search_domains: Vec<Traced<String>>,
+    pub(super) static_hosts: &'a [StaticHost],
+    pub(super) time_servers: &'a [Traced<String>],
+    pub(super) disk: Option<&'a Traced<Disk>>,
+    /// The installer's image with its tag.
+    pub(super) image: Option<Traced<String>>,
+    pub(super) host_dns: Option<HostDns>,
+    /// The port; none inside where KubePrism is off.
+    pub(super) kube_prism: Option<Traced<Option<u16>>>,
+    pub(super) cluster_dns: Option<Traced<String>>,
+    /// Where the kubelet picks the node's address from.
+    pub(super) node_subnets: Vec<Traced<String>>,
+    pub(super) etcd_subnets: Vec<Traced<String>>,
+    pub(super) labels: &'a [(Traced<String>, String)],
+    pub(super) annotations: &'a [(Traced<String>, String)],
+    pub(super) taints: &'a [Traced<Taint>],
+    /// Where it is said that control planes carry pods.
+    pub(super) schedulable: Option<Origin>,
+    pub(super) network: Option<&'a Cluster>,
+    /// Why the bundled CNI is not wanted.
+    pub(super) own_cni: Option<Origin>,
+    /// Why kube-proxy is not wanted.
+    pub(super) no_kube_proxy: Option<Origin>,
+    /// Why the bundled CoreDNS is not wanted.
+    pub(super) own_core_dns: Option<Origin>,
+    pub(super) certificate_names: &'a [Traced<String>],
+    pub(super) discovery: Option<Traced<bool>>,
+}
+
+/// `other` where it says something, else `own`.
+fn or<T>(own: Vec<T>, other: Vec<T>) -> Vec<T> {
+    if other.is_empty() { own } else { other }
+}
+
+fn or_slice<'a, T>(own: &'a [T], other: &'a [T]) -> &'a [T] {
+    if other.is_empty() { own } else { other }
+}
+
+impl<'a> Settings<'a> {
+    /// These settings with those of a smaller group laid over them.
+    pub(super) fn with(self, other: Settings<'a>) -> Settings<'a> {
+        Settings {
+            hostname: other.hostname.or(self.hostname),
+            links: or(self.links, other.links),
+            name_servers: or(self.name_servers, other.name_servers),
+            search_domains: or(self.search_domains, other.search_domains),
+            static_hosts: or_slice(self.static_hosts, other.static_hosts),
+            time_servers: or_slice(self.time_servers, other.time_servers),
+            disk: other.disk.or(self.disk),
+            image: other.image.or(self.image),
+            host_dns: other.host_dns.or(self.host_dns),
+            kube_prism: other.kube_prism.or(self.kube_prism),
+            cluster_dns: other.cluster_dns.or(self.cluster_dns),
+            node_subnets: or(self.node_subnets, other.node_subnets),
+            etcd_subnets: or(self.etcd_subnets, other.etcd_subnets),
+            labels: or_slice(self.labels, other.labels),
+            annotations: or_slice(self.annotations, other.annotations),
+            taints: or_slice(self.taints, other.taints),
+            schedulable: other.schedulable.or(self.schedulable),
+            network: other.network.or(self.network),
+            own_cni: other.own_cni.or(self.own_cni),
+            no_kube_proxy: other.no_kube_proxy.or(self.no_kube_proxy),
+            own_core_dns: other.own_core_dns.or(self.own_core_dns),
+            certificate_names: or_slice(self.certificate_names, other.certificate_names),
+            discovery: other.discovery.or(self.discovery),
+        }
+    }
+}
+
+/// What all machines of the cluster are told.
+pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
+    let cluster = plan.cluster;
+    Settings {
+        time_servers: &cluster.time_servers,
+        host_dns: Some(HostDns {
+            enabled: cluster.host_dns.enabled,
+            forward_kube_dns_to_host: cluster.host_dns.forward_kube_dns,
+        }),
+        kube_prism: Some(match cluster.kube_prism {
+            Some(port) => port.map(Some),
+            None => Traced::written(None, cluster.span),
+        }),
+        cluster_dns: own_dns_address(cluster),
+        node_subnets: plan.common_subnets.clone().unwrap_or_default(),
+        network: Some(cluster),
+        own_cni: cluster.cilium.as_ref().map(|cilium| Origin::derived(cilium.span, Reason::CiliumIsCni)),
+        discovery: cluster.discovery,
+        ..Settings::default()
+    }
+}
+
+/// What the control planes are told besides.
+pub(super) fn of_control_planes<'a>(plan: &Plan<'a>) -> Settings<'a> {
+    let cluster = plan.cluster;
+    Settings {
+        etcd_subnets: plan.common_subnets.clone().unwrap_or_default(),
+        schedulable: cluster.schedule_on_control_planes.value.then_some(cluster.schedule_on_control_planes.origin),
+        own_cni: cluster.cilium.as_ref().map(|cilium| Origin::derived(cilium.span, Reason::CiliumIsCni)),
+        no_kube_proxy: cluster
+            .cilium
+            .as_ref()
+            .map(|cilium| Origin::derived(cilium.span, Reason::CiliumReplacesKubeProxy)),
+        own_core_dns: cluster.dns.as_ref().map(|dns| Origin::derived(dns.span, Reason::CoreDnsIsManaged)),
+        certificate_names: &cluster.certificate_names,
+        ..Settings::default()
+    }
+}
+
+/// What one machine is told besides.
+pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
+    let text = |value: &Traced<hnet_model::Address>| value.as_ref().map(ToString::to_string);
+    let own_subnets = if plan.common_subnets.is_none() { plan.subnets(node) } else { Vec::new() };
+    let is_control_plane = node.role.value == Role::ControlPlane;
+    Settings {
+        hostname: Some(node.name.as_ref().map(ToString::to_string)),
+        links: links::of(plan, node),
+        name_servers: node.name_servers.iter().map(text).collect(),
+        search_domains: node.search_domains.iter().map(|domain| domain.as_ref().map(ToString::to_string)).collect(),
+        static_hosts: &node.static_hosts,
+        disk: node.disk.as_ref(),
+        image: node
+            .image
+            .as_ref()
+            .map(|image| image.as_ref().map(|image| format!("{image}:{}", super::release(&plan.version.value)))),
+        etcd_subnets: if is_control_plane { own_subnets.clone() } else { Vec::new() },
+        node_subnets: own_subnets,
+        labels: &node.labels,
+        annotations: &node.annotations,
+        taints: &node.taints,
+        ..Settings::default()
+    }
+}
+
+/// Where pods ask for names, where it is another address than the one that Talos takes by itself.
+fn own_dns_address(cluster: &Cluster) -> Option<Traced<String>> {
+    let own = cluster.dns_address;
+    let tenth = |prefix: &IpNet| prefix.hosts().nth(9);
+    let usual = cluster.services_prefixes.first().and_then(|prefix| tenth(&prefix.value));
+    (usual != Some(own.value)).then(|| own.map(|address| address.to_string()))
+}

@@ -1,0 +1,331 @@
+//! Gives settings the shape that a Talos version wants: fields of the core document or typed
+//! documents, one of the two for each topic and never both. Start at [`shape`].
+
+use std::collections::BTreeMap;
+
+use hnet_manifests::talos::documents::{
+    DiscoveryServiceConfig, DiskExpression, Document, HostnameConfig, Installer, KubeAPIServerConfig,
+    KubeCoreDNSConfig, KubeNetworkConfig, KubeNodeConfig, KubePrismConfig, KubeProxyConfig, KubeletConfig, NameServer,
+    Ntp, Provisioning, ResolverConfig, SearchDomains, StaticHostConfig, TimeSyncConfig, UnattendedInstallConfig,
+};
+use hnet_manifests::talos::v1alpha1::{
+    ApiServer, Cluster, ClusterNetwork, Cni, Config, Discovery, DiskSelector, Etcd, ExtraHost, Features, Install,
+    KubePrism, Kubelet, Machine, Network, Switch, Time,
+};
+use hnet_manifests::talos::{Deletion, Entry, NodeIp, NodeMap};
+use hnet_manifests::versions::talos::{Minor, Shape, Topic};
+use hnet_model::{Address, Cluster as ModelCluster, Disk, HostName, Origin, Reason, StaticHost, Taint, Traced};
+
+use super::expressions;
+use super::links::Link;
+use super::settings::Settings;
+use crate::yaml::Node;
+
+/// The taint by which Talos keeps pods off control planes.
+const CONTROL_PLANE_TAINT: &str = "node-role.kubernetes.io/control-plane";
+
+/// The discovery service that Talos generates by default.
+const DISCOVERY_ENDPOINT: &str = "https://discovery.talos.dev/";
+
+/// Settings as YAML documents, the core document first. `origin` is that of lines that say nothing of
+/// their own.
+pub(super) fn shape(settings: Settings<'_>, talos: Minor, origin: Origin) -> Vec<Node> {
+    let mut out = Shaped { talos, config: Config::default(), documents: Vec::new() };
+    out.names(&settings);
+    out.links(&settings);
+    out.resolver(&settings);
+    out.install(&settings);
+    out.node(&settings);
+    out.cluster(&settings);
+    out.control_plane(&settings);
+    let Shaped { talos: _, config, documents } = out;
+    let core = (config != Config::default()).then(|| Node::of(&config, origin));
+    core.into_iter().chain(documents.iter().map(|document| Node::of(document, document.origin))).collect()
+}
+
+struct Shaped {
+    talos: Minor,
+    config: Config,
+    documents: Vec<Document>,
+}
+
+fn texts<T: ToString>(values: &[Traced<T>]) -> Vec<Traced<String>> {
+    values.iter().map(|value| value.as_ref().map(T::to_string)).collect()
+}
+
+impl Shaped {
+    fn is_document(&self, topic: Topic) -> bool {
+        topic.shape(self.talos) == Shape::Document
+    }
+
+    fn machine(&mut self) -> &mut Machine {
+        self.config.machine.get_or_insert_default()
+    }
+
+    fn network_field(&mut self) -> &mut Network {
+        self.machine().network.get_or_insert_default()
+    }
+
+    fn kubelet_field(&mut self) -> &mut Kubelet {
+        self.machine().kubelet.get_or_insert_default()
+    }
+
+    fn features_field(&mut self) -> &mut Features {
+        self.machine().features.get_or_insert_default()
+    }
+
+    fn cluster_field(&mut self) -> &mut Cluster {
+        self.config.cluster.get_or_insert_default()
+    }
+
+    fn cluster_network_field(&mut self) -> &mut ClusterNetwork {
+        self.cluster_field().network.get_or_insert_default()
+    }
+
+    fn document(&mut self, document: Document) {
+        self.documents.push(document);
+    }
+
+    fn names(&mut self, settings: &Settings<'_>) {
+        if let Some(hostname) = &settings.hostname {
+            if self.is_document(Topic::Hostname) {
+                // Generators choose a stable name, which has to be switched off for another.
+                let auto = Traced::new("off", hostname.origin.because(Reason::Shape));
+                let origin = hostname.origin;
+                self.document(Document::new(HostnameConfig { auto, hostname: hostname.clone() }, origin));
+            } else {
+                self.network_field().hostname = Some(hostname.clone());
+            }
+        }
+        for StaticHost { address, names } in settings.static_hosts {
+            let origin = address.origin;
+            let address: Traced<String> = address.as_ref().map(Address::to_string);
+            let names = texts::<HostName>(names);
+            if self.is_document(Topic::StaticHosts) {
+                self.document(Document::new(StaticHostConfig { name: address, hostnames: names }, origin));
+            } else {
+                self.network_field().extra_host_entries.push(ExtraHost { ip: address, aliases: names });
+            }
+        }
+        if let [first, ..] = settings.time_servers {
+            let servers = settings.time_servers.to_vec();
+            if self.is_document(Topic::Time) {
+                self.document(Document::new(TimeSyncConfig { ntp: Ntp { servers } }, first.origin));
+            } else {
+                self.machine().time = Some(Time { servers });
+            }
+        }
+    }
+
+    fn links(&mut self, settings: &Settings<'_>) {
+        if self.is_document(Topic::Links) {
+            settings.links.iter().for_each(|link| link.documents(&mut self.documents));
+        } else if !settings.links.is_empty() {
+            self.network_field().interfaces = settings.links.iter().map(Link::device).collect();
+        }
+    }
+
+    fn resolver(&mut self, settings: &Settings<'_>) {
+        let host_dns_in_document = self.is_document(Topic::HostDns);
+        if let (Some(host_dns), false) = (&settings.host_dns, host_dns_in_document) {
+            self.features_field().host_dns = Some(host_dns.clone());
+        }
+        let host_dns = settings.host_dns.clone().filter(|_| host_dns_in_document);
+        if self.is_document(Topic::Resolver) {
+            let domains = settings.search_domains.clone();
+            let said = settings.name_servers.first().or(domains.first()).map(|first| first.origin);
+            if let Some(origin) = said.or(host_dns.as_ref().map(|host_dns| host_dns.enabled.origin)) {
+                let nameserver = |address: &Traced<String>| NameServer { address: address.clone() };
+                let config = ResolverConfig {
+                    nameservers: settings.name_servers.iter().map(nameserver).collect(),
+                    search_domains: (!domains.is_empty()).then_some(SearchDomains { domains }),
+                    host_dns,
+                };
+                self.document(Document::new(config, origin));
+            }
+        } else {
+            if !settings.name_servers.is_empty() {
+                self.network_field().nameservers = settings.name_servers.clone();
+            }
+            if !settings.search_domains.is_empty() {
+                self.network_field().search_domains = settings.search_domains.clone();
+            }
+        }
+    }
+
+    fn install(&mut self, settings: &Settings<'_>) {
+        let (disk, image) = (settings.disk, settings.image.clone());
+        let Some(origin) = disk.map(|disk| disk.origin).or(image.as_ref().map(|image| image.origin)) else { return };
+        if self.is_document(Topic::Install) {
+            let provisioning = disk.map(|disk| Provisioning {
+                disk_selector: DiskExpression { expression: disk.as_ref().map(expressions::disk) },
+            });
+            let installer = image.map(|image| Installer { image });
+            self.document(Document::new(UnattendedInstallConfig { installer, provisioning }, origin));
+        } else {
+            let (disk, disk_selector) = disk.map(disk_fields).unwrap_or_default();
+            self.machine().install = Some(Install { disk, disk_selector, image });
+        }
+    }
+
+    fn node(&mut self, settings: &Settings<'_>) {
+        if let Some(address) = &settings.cluster_dns {
+            let cluster_dns = vec![address.clone()];
+            if self.is_document(Topic::Kubelet) {
+                self.document(Document::new(KubeletConfig { cluster_dns }, address.origin));
+            } else {
+                self.kubelet_field().cluster_dns = cluster_dns;
+            }
+        }
+        let subnets = &settings.node_subnets;
+        let node_ip = (!subnets.is_empty()).then(|| NodeIp { valid_subnets: subnets.clone() });
+        let (labels, annotations) = (pairs(settings.labels), pairs(settings.annotations));
+        let mut taints = taints(settings.taints);
+        if self.is_document(Topic::Node) {
+            if settings.schedulable.is_some() {
+                taints.insert(CONTROL_PLANE_TAINT.to_owned(), Entry::Delete(Deletion::DELETE));
+            }
+            let config = KubeNodeConfig { node_ip, labels, annotations, taints };
+            if config != KubeNodeConfig::default() {
+                let origin = subnets.first().map(|subnet| subnet.origin).or(settings.schedulable);
+                let origin = origin
+                    .or(settings.labels.first().map(|(key, _)| key.origin))
+                    .or(settings.annotations.first().map(|(key, _)| key.origin))
+                    .or(settings.taints.first().map(|taint| taint.origin));
+                self.document(Document::new(config, origin.unwrap_or_default()));
+            }
+        } else {
+            if node_ip.is_some() {
+                self.kubelet_field().node_ip = node_ip;
+            }
+            if !(labels.is_empty() && annotations.is_empty() && taints.is_empty()) {
+                let machine = self.machine();
+                (machine.node_labels, machine.node_annotations, machine.node_taints) = (labels, annotations, taints);
+            }
+            if let Some(origin) = settings.schedulable {
+                self.cluster_field().allow_scheduling_on_control_planes = Some(Traced::new(true, origin));
+            }
+        }
+    }
+
+    fn cluster(&mut self, settings: &Settings<'_>) {
+        match settings.kube_prism {
+            Some(Traced { value: Some(port), origin }) => {
+                let port = Traced::new(port, origin);
+                if self.is_document(Topic::KubePrism) {
+                    self.document(Document::new(KubePrismConfig { port }, origin));
+                } else {
+                    let enabled = Traced::new(true, origin);
+                    self.features_field().kube_prism = Some(KubePrism { enabled, port: Some(port) });
+                }
+            }
+            Some(Traced { value: None, origin }) => {
+                if self.is_document(Topic::KubePrism) {
+                    self.document(Document::removed("KubePrismConfig", None, origin));
+                } else {
+                    let enabled = Traced::new(false, origin);
+                    self.features_field().kube_prism = Some(KubePrism { enabled, port: None });
+                }
+            }
+            None => {}
+        }
+        if let Some(cluster) = settings.network {
+            self.cluster_network(cluster);
+        }
+        if let (Some(origin), false) = (settings.own_cni, self.is_document(Topic::Cni)) {
+            self.cluster_network_field().cni = Some(Cni { name: Traced::new("none", origin) });
+        }
+        if let Some(discovery) = settings.discovery {
+            let origin = discovery.origin;
+            if !self.is_document(Topic::Discovery) {
+                self.cluster_field().discovery = Some(Discovery { enabled: discovery });
+            } else if discovery.value {
+                let endpoint = Traced::new(DISCOVERY_ENDPOINT, origin);
+                self.document(Document::new(DiscoveryServiceConfig { name: "default", endpoint }, origin));
+            } else {
+                self.document(Document::removed("DiscoveryServiceConfig", Some("default"), origin));
+            }
+        }
+    }
+
+    fn cluster_network(&mut self, cluster: &ModelCluster) {
+        let dns_domain = cluster.dns_domain.as_ref().map(HostName::to_string);
+        let (pod_subnets, service_subnets) = (texts(&cluster.pods), texts(&cluster.services_prefixes));
+        if self.is_document(Topic::ClusterNetwork) {
+            let origin = cluster.pods.first().map_or(dns_domain.origin, |prefix| prefix.origin);
+            self.document(Document::new(KubeNetworkConfig { dns_domain, pod_subnets, service_subnets }, origin));
+        } else {
+            let network = self.cluster_network_field();
+            (network.dns_domain, network.pod_subnets, network.service_subnets) =
+                (Some(dns_domain), pod_subnets, service_subnets);
+        }
+    }
+
+    fn control_plane(&mut self, settings: &Settings<'_>) {
+        // Only control planes are generated with the CNI's document, so only theirs can be removed.
+        if let (Some(origin), Some(_)) = (settings.own_cni, settings.no_kube_proxy)
+            && self.is_document(Topic::Cni)
+        {
+            self.document(Document::removed("KubeFlannelCNIConfig", None, origin));
+        }
+        if let Some(origin) = settings.no_kube_proxy {
+            if self.is_document(Topic::KubeProxy) {
+                self.document(Document::new(KubeProxyConfig { enabled: Traced::new(false, origin) }, origin));
+            } else {
+                self.cluster_field().proxy = Some(Switch { disabled: Traced::new(true, origin) });
+            }
+        }
+        if let Some(origin) = settings.own_core_dns {
+            if self.is_document(Topic::CoreDns) {
+                self.document(Document::new(KubeCoreDNSConfig { enabled: Traced::new(false, origin) }, origin));
+            } else {
+                self.cluster_field().core_dns = Some(Switch { disabled: Traced::new(true, origin) });
+            }
+        }
+        if let [first, ..] = settings.certificate_names {
+            let names = settings.certificate_names.to_vec();
+            if self.is_document(Topic::ApiServer) {
+                self.document(Document::new(KubeAPIServerConfig { cert_extra_sans: names }, first.origin));
+            } else {
+                self.cluster_field().api_server = Some(ApiServer { cert_sans: names });
+            }
+        }
+        if !settings.etcd_subnets.is_empty() {
+            self.cluster_field().etcd = Some(Etcd { advertised_subnets: settings.etcd_subnets.clone() });
+        }
+    }
+}
+
+/// A disk as the core document and talhelper say it: by path, or by a selector.
+pub(super) fn disk_fields(disk: &Traced<Disk>) -> (Option<Traced<String>>, Option<Traced<DiskSelector>>) {
+    let by = |selector| (None, Some(Traced::new(selector, disk.origin)));
+    match &disk.value {
+        Disk::Path(path) => (Some(Traced::new(path.clone(), disk.origin)), None),
+        Disk::Size(size) => by(DiskSelector::Size(size.clone())),
+        Disk::Serial(serial) => by(DiskSelector::Serial(serial.clone())),
+        Disk::Model(model) => by(DiskSelector::Model(model.clone())),
+    }
+}
+
+/// Labels or annotations by key.
+pub(super) fn texts_by_key(pairs: &[(Traced<String>, String)]) -> BTreeMap<String, Traced<String>> {
+    pairs.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone(), key.origin))).collect()
+}
+
+/// Taints by key, as `value:Effect`.
+pub(super) fn taints_by_key(taints: &[Traced<Taint>]) -> BTreeMap<String, Traced<String>> {
+    let text = |taint: &Traced<Taint>| taint.as_ref().map(|taint| format!("{}:{}", taint.value, taint.effect));
+    taints.iter().map(|taint| (taint.value.key.clone(), text(taint))).collect()
+}
+
+fn entries(texts: BTreeMap<String, Traced<String>>) -> NodeMap {
+    texts.into_iter().map(|(key, value)| (key, Entry::Value(value))).collect()
+}
+
+fn pairs(pairs: &[(Traced<String>, String)]) -> NodeMap {
+    entries(texts_by_key(pairs))
+}
+
+fn taints(taints: &[Traced<Taint>]) -> NodeMap {
+    entries(taints_by_key(taints))
+}
