@@ -1,4 +1,252 @@
 //! Tree to model or diagnostics: the vocabulary, names, values and rules.
+//!
+//! [`check`] is the whole of it. The words are declared under `statements/`, one file each; what a
+//! word may be as a value is `types` and `values/`; what names mean is `scope`; what a whole
+//! network must not be is `rules/`. Knows no file, no YAML that is written, no picture.
 
+pub mod include;
+mod reader;
 mod rules;
+mod scope;
+mod shape;
+mod statements;
+mod types;
 mod values;
+pub mod vocabulary;
+
+use std::collections::BTreeSet;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
+use hnet_model::{Cluster, Name, Network, Output};
+use hnet_syntax::tree::{Statement, Tree, Value};
+
+use include::Includes;
+use reader::Reader;
+use scope::Scope;
+use statements::cluster::{ClusterStatement, Surroundings};
+use statements::contents::ContentsStatement;
+use statements::network::NetworkStatement;
+use vocabulary::{Kind, Statement as Declared};
+
+/// All declarations: the network, what belongs to a cluster, and the words of the language itself.
+pub static VOCABULARY: &[&Kind] = &[
+    NetworkStatement::KIND,
+    ContentsStatement::KIND,
+    &include::LANGUAGE[0],
+    &include::LANGUAGE[1],
+    &include::LANGUAGE[2],
+];
+
+/// Whether a word may stand in a body although the body's declaration does not have it: what belongs
+/// to a cluster stands in a cluster or in the network, and so do the words of the language itself.
+fn stands_beside(keyword: &str, kind: &Kind) -> bool {
+    matches!(kind.keyword, "network" | "cluster")
+        && (ContentsStatement::KIND.field(keyword).is_some()
+            || include::LANGUAGE.iter().any(|word| word.keyword == keyword))
+}
+
+/// The words that may stand in a body.
+fn words_in(kind: &Kind) -> Vec<&'static str> {
+    let mut words: Vec<&'static str> = kind.fields.iter().map(|field| field.keyword).collect();
+    if matches!(kind.keyword, "network" | "cluster") {
+        words.extend(ContentsStatement::KIND.fields.iter().map(|field| field.keyword));
+        words.extend(include::LANGUAGE.iter().map(|word| word.keyword));
+    }
+    words
+}
+
+/// The statements in which a word may stand.
+fn homes_of(word: &str) -> Vec<&'static str> {
+    let mut homes = Vec::new();
+    for kind in VOCABULARY {
+        kind.walk(&mut |_, kind| {
+            if kind.field(word).is_some() {
+                homes.push(kind.keyword);
+            }
+        });
+    }
+    if include::LANGUAGE.iter().any(|kind| kind.keyword == word) {
+        homes.push("network or cluster");
+    }
+    homes.sort_unstable();
+    homes.dedup();
+    homes
+}
+
+/// Checks the trees of a project, the first of which is its root, and makes the network of them.
+///
+/// The network lacks what failed; it is whole where no error was reported. None where the root
+/// declares no network.
+pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Option<Network> {
+    report_credentials(trees, out);
+    let includes = Includes::follow(trees, sources, out);
+    let root = trees.first()?;
+    let statement = root_statement(root, &includes, out)?;
+    let fallback = file_name(sources.get(root.file).path());
+    let statements = inside(statement, &includes);
+    let mut holes = BTreeSet::new();
+    let network = assemble(statement, &statements, &includes, &fallback, &mut holes, out);
+    let facts = rules::Facts { network: &network, holes: &holes };
+    for rule in rules::ALL {
+        rule(&facts, out);
+    }
+    Some(network)
+}
+
+/// The one `network` of the root; reports what else stands there.
+fn root_statement<'t>(root: &'t Tree, includes: &Includes<'t>, out: &mut Diagnostics) -> Option<&'t Statement> {
+    let mut found: Option<&Statement> = None;
+    for statement in includes.expand(&root.statements) {
+        if statement.keyword.text != NetworkStatement::KIND.keyword {
+            out.report(
+                Diagnostic::new(
+                    &codes::MISPLACED_KEYWORD,
+                    format!("`{}` stands outside of the network", statement.keyword.text),
+                )
+                .label(statement.keyword.span, "not in any `network`")
+                .help("move it between the `<` and `>` of the network"),
+            );
+        } else if let Some(first) = found {
+            out.report(
+                Diagnostic::new(&codes::REPEATED_FIELD, "`network` is said twice")
+                    .label(statement.keyword.span, "said again here")
+                    .label(first.keyword.span, "first said here")
+                    .help("a project is one network: move the statements of one into the other"),
+            );
+        } else {
+            found = Some(statement);
+        }
+    }
+    if found.is_none() && out.is_empty() {
+        out.report(
+            Diagnostic::new(&codes::NO_NETWORK, "the source declares no network")
+                .label(Span::new(root.file, 0, 0), "a `network < … >` is missing")
+                .help("`hnet new` writes a source to start from"),
+        );
+    }
+    found
+}
+
+/// The name of a file as a name: what is no letter or digit becomes a hyphen.
+fn file_name(path: &str) -> Name {
+    let stem = path.rsplit('/').next().unwrap_or(path);
+    let stem = stem.split('.').next().unwrap_or(stem);
+    let text: String =
+        stem.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(63).collect();
+    Name::new(text.trim_matches('-')).unwrap_or_else(|_| Name::new("network").expect("this is a name"))
+}
+
+/// The statements of a body, with those of included files in their places.
+fn inside<'t>(statement: &'t Statement, includes: &Includes<'t>) -> Vec<&'t Statement> {
+    statement.body().map(|body| includes.expand(&body.statements)).unwrap_or_default()
+}
+
+fn assemble<'t>(
+    statement: &'t Statement,
+    statements: &[&'t Statement],
+    includes: &'t Includes<'t>,
+    fallback: &Name,
+    holes: &mut BTreeSet<Span>,
+    out: &mut Diagnostics,
+) -> Network {
+    let clusters: Vec<&Statement> =
+        statements.iter().copied().filter(|statement| statement.keyword.text == "cluster").collect();
+    // With one cluster, what stands in it and beside it is of one scope.
+    let mut declared = statements.to_vec();
+    if let [only] = clusters.as_slice() {
+        declared.extend(inside(only, includes));
+    }
+    let scope = Scope::collect(includes, &declared, out);
+    let mut reader = Reader { scope: &scope, out, holes };
+    let read: Option<NetworkStatement> = reader.statement(&[statement]);
+    let Some(NetworkStatement { head, domain, internet, router, switch, host, subnet, cluster, output }) = read else {
+        unreachable!("a statement is read from one statement")
+    };
+    let name = head
+        .name
+        .unwrap_or_else(|| Traced::new(fallback.clone(), Origin::derived(statement.keyword.span, Reason::Default)));
+    let routers: Vec<_> = router.into_iter().filter_map(|router| router.lower()).collect();
+    let hosts: Vec<_> = host.into_iter().filter_map(|host| host.lower()).collect();
+    let subnets: Vec<_> = subnet.into_iter().filter_map(|subnet| subnet.lower(&routers)).collect();
+
+    let mut lowered: Vec<Cluster> = Vec::new();
+    let mut lower = |cluster: ClusterStatement, reader: &mut Reader<'_>, contents: &[&Statement]| {
+        let contents: ContentsStatement = reader.gathered(statement, contents);
+        let name_servers = cluster.node_name_servers();
+        let contents = contents.lower(&subnets, &hosts, &name_servers, fallback, reader);
+        lowered.push(cluster.lower(Surroundings { contents, network_name: &name }, reader.out));
+    };
+    match cluster.len() {
+        0 => {
+            if declared.iter().any(|statement| ContentsStatement::KIND.field(&statement.keyword.text).is_some()) {
+                lower(ClusterStatement::unsaid(&name, head.span), &mut reader, &declared);
+            }
+        }
+        1 => {
+            for cluster in cluster {
+                lower(cluster, &mut reader, &declared);
+            }
+        }
+        _ => {
+            for stray in statements {
+                if ContentsStatement::KIND.field(&stray.keyword.text).is_some() {
+                    reader.out.report(
+                        Diagnostic::new(
+                            &codes::CLUSTER_NOT_SAID,
+                            format!("which cluster has this `{}` is not said", stray.keyword.text),
+                        )
+                        .label(stray.keyword.span, "stands beside several clusters")
+                        .label(clusters[0].head(), "one of the clusters")
+                        .help("move it into the body of the cluster that it belongs to"),
+                    );
+                }
+            }
+            for (read, cluster) in cluster.into_iter().zip(&clusters) {
+                let own = inside(cluster, includes);
+                let scope_inside = scope.inside(&own, reader.out);
+                let mut reader = Reader { scope: &scope_inside, out: reader.out, holes: reader.holes };
+                lower(read, &mut reader, &own);
+                scope.note_used(&scope_inside);
+            }
+        }
+    }
+    scope.report_unused(reader.out);
+    Network {
+        name,
+        doc: head.doc,
+        domain,
+        internets: internet.into_iter().filter_map(|internet| internet.lower()).collect(),
+        routers,
+        switches: switch.into_iter().filter_map(|switch| switch.lower()).collect(),
+        hosts,
+        subnets,
+        clusters: lowered,
+        output: output.map_or_else(Output::default, |output| output.lower()),
+        span: head.span,
+    }
+}
+
+/// Refuses text that looks like a secret, wherever it stands.
+fn report_credentials(trees: &[Tree], out: &mut Diagnostics) {
+    fn visit(statements: &[Statement], out: &mut Diagnostics) {
+        for statement in statements {
+            for argument in &statement.arguments {
+                report_credential(&argument.value, out);
+            }
+            visit(statement.statements(), out);
+        }
+    }
+    for tree in trees {
+        visit(&tree.statements, out);
+    }
+}
+
+fn report_credential(value: &Value, out: &mut Diagnostics) {
+    if let Some(kind) = values::credential(&value.text) {
+        out.report(
+            Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
+                .label(value.span, "a secret has no place in a source")
+                .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
+        );
+    }
+}

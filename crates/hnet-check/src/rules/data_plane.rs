@@ -1,0 +1,260 @@
+//! Cilium against the machines: versions, routing, masquerading, and the announcing of addresses.
+//!
+//! Helm values are judged in `cilium_values.rs`. Start at [`versions`].
+
+use std::collections::BTreeSet;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_manifests::versions::{cilium, gateway_api};
+use hnet_model::{
+    AddressRange, Announce, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node, Role,
+    RoutingMode, SubnetId, Traced,
+};
+
+use super::Facts;
+
+/// Versions that hnet knows, and a Gateway API that Cilium's version can work with.
+pub(super) fn versions(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        if let Some(cilium) = &cluster.cilium {
+            let known = cilium::ROWS;
+            if cilium::row(cilium.version.value.minor()).is_none() {
+                unknown(
+                    &cilium.version,
+                    "Cilium",
+                    known.first().map(|row| row.minor),
+                    known.last().map(|row| row.minor),
+                    out,
+                );
+            }
+        }
+        let Some(api) = &cluster.gateway_api else { continue };
+        let minor = api.version.value.minor();
+        if !gateway_api::MINORS.contains(&minor) {
+            let (first, last) = (gateway_api::MINORS.first(), gateway_api::MINORS.last());
+            unknown(&api.version, "the Gateway API", first.copied(), last.copied(), out);
+        }
+        let Some(cilium) = &cluster.cilium else { continue };
+        let uses = cluster.gateways.iter().any(|gateway| gateway.class.value == GatewayClass::Cilium);
+        let Some(row) = cilium::row(cilium.version.value.minor()).filter(|_| uses) else { continue };
+        if minor < row.least_gateway_api {
+            let (major, least) = row.least_gateway_api;
+            out.report(
+                Diagnostic::new(
+                    &codes::GATEWAY_API_TOO_OLD,
+                    format!("Cilium {} needs Gateway API {major}.{least}", cilium.version.value),
+                )
+                .label(api.version.span(), "older than that")
+                .label(cilium.version.span(), "Cilium looks for its kinds once, when it starts")
+                .help(format!("install a newer release: `gateway-api {major}.{least};`"))
+                .fix(
+                    format!("write `{major}.{least}`"),
+                    api.version.span(),
+                    format!("{major}.{least}"),
+                ),
+            );
+        }
+    }
+}
+
+fn unknown(
+    version: &Traced<hnet_model::Version>,
+    program: &str,
+    first: Option<(u32, u32)>,
+    last: Option<(u32, u32)>,
+    out: &mut Diagnostics,
+) {
+    let (Some(first), Some(last)) = (first, last) else { return };
+    out.report(
+        Diagnostic::new(&codes::VERSION_UNKNOWN, format!("hnet does not know {program} {}", version.value))
+            .label(version.span(), "what this version accepts is not checked")
+            .help(format!("hnet knows {program} {}.{} to {}.{}", first.0, first.1, last.0, last.1)),
+    );
+}
+
+/// How packets travel must fit how the nodes are cabled and what Talos does with DNS.
+pub(super) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let Some(cilium) = &cluster.cilium else { continue };
+        let mode = cilium.load_balancer.value;
+        if cilium.routing.value == RoutingMode::Tunnel && mode != LoadBalancerMode::Snat {
+            let word = if mode == LoadBalancerMode::Dsr { "dsr" } else { "hybrid" };
+            out.report(
+                Diagnostic::new(&codes::DSR_OVER_TUNNEL, format!("`load-balancer {word}` does not work in a tunnel"))
+                    .label(cilium.load_balancer.span(), "replies go straight to the client")
+                    .label(cilium.routing.span(), "but packets between nodes are wrapped in VXLAN")
+                    .help("write `routing native`, or `load-balancer snat`"),
+            );
+        }
+        if cilium.routing.value == RoutingMode::Native {
+            across_subnets(facts, cluster, &cilium.routing, out);
+        }
+        let host_dns = &cluster.host_dns;
+        if cluster.talos().is_some()
+            && cilium.bpf_masquerade.value
+            && host_dns.enabled.value
+            && host_dns.forward_kube_dns.value
+        {
+            out.report(
+                Diagnostic::new(&codes::MASQUERADE_AND_HOST_DNS, "pods cannot resolve names outside the cluster")
+                    .label(host_dns.forward_kube_dns.span(), "cluster DNS forwards to Talos's resolver on the host")
+                    .label(cilium.bpf_masquerade.span(), "Cilium's masquerading in eBPF keeps the answers from it")
+                    .help("leave the forwarding out, or write `bpf-masquerade off`"),
+            );
+        }
+    }
+}
+
+/// Native routing gives each node a route to each other node, which works on one wire only.
+fn across_subnets(facts: &Facts<'_>, cluster: &Cluster, routing: &Traced<RoutingMode>, out: &mut Diagnostics) {
+    let mut first: Option<(&Node, SubnetId)> = None;
+    for node in &cluster.nodes {
+        let Some(address) = &node.address else { continue };
+        let known = address.value.address().known();
+        let Some((id, subnet)) = known.and_then(|known| facts.network.subnet_of(known)) else { continue };
+        let Some((other, other_id)) = first else {
+            first = Some((node, id));
+            continue;
+        };
+        if id == other_id {
+            continue;
+        }
+        out.report(
+            Diagnostic::new(&codes::NATIVE_ACROSS_SUBNETS, "native routing needs all nodes on one subnet")
+                .label(routing.span(), "packets are routed as they are")
+                .label(address.span(), format!("node `{}` is on `{}`", node.name.value, subnet.name.value))
+                .label(
+                    other.address.as_ref().map_or(other.name.span(), |address| address.span()),
+                    format!("node `{}` is on `{}`", other.name.value, facts.network.subnets[other_id.0].name.value),
+                )
+                .help("write `routing tunnel`, or teach the routers the pods' prefixes and allow this"),
+        );
+        return;
+    }
+}
+
+/// A pool announced by ARP must lie on a wire that an announcing node is on.
+pub(super) fn announced_off_the_wire(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for workers_only in [false, true] {
+            let Some(wires) = wires(facts.network, cluster, workers_only) else { continue };
+            let announced =
+                cluster.pools.iter().filter(|pool| layer2(pool).is_some_and(|(_, only)| only == workers_only));
+            for pool in announced {
+                for range in &pool.ranges {
+                    let after = wires.partition_point(|wire| wire.first <= range.value.first);
+                    let wire = after.checked_sub(1).and_then(|at| wires.get(at));
+                    if wire.is_some_and(|wire| wire.contains(range.value.first) && wire.contains(range.value.last)) {
+                        continue;
+                    }
+                    let on: Vec<String> = wires.iter().take(3).map(|wire| format!("`{wire}`")).collect();
+                    let place = pool.announce.as_ref().map_or(pool.name.span(), |announce| announce.span());
+                    let finding = Diagnostic::new(
+                        &codes::ANNOUNCED_OFF_THE_WIRE,
+                        format!("nobody asks the nodes for `{}`", range.value),
+                    )
+                    .label(range.span(), "not on a subnet that an announcing node has an address in")
+                    .label(place, "ARP and NDP are asked on the wire of the address only");
+                    out.report(if on.is_empty() {
+                        finding.help("let nodes announce that exist: there are no workers")
+                    } else {
+                        finding.help(format!("take addresses of the nodes' subnets: {}", on.join(", ")))
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn layer2(pool: &hnet_model::Pool) -> Option<(&[Traced<String>], bool)> {
+    match &pool.announce.as_ref()?.value {
+        Announce::Layer2 { interfaces, workers_only } => Some((interfaces, *workers_only)),
+    }
+}
+
+fn announcing(cluster: &Cluster, workers_only: bool) -> impl Iterator<Item = &Node> {
+    cluster.nodes.iter().filter(move |node| !workers_only || node.role.value == Role::Worker)
+}
+
+/// The subnets that announcing nodes are on, merged and in order; none where one of them asks DHCP
+/// on a wire that the source does not name, or an address is unknown.
+fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec<AddressRange>> {
+    let mut subnets = BTreeSet::new();
+    for link in announcing(cluster, workers_only).flat_map(Node::links) {
+        match link_subnet(link) {
+            Some(subnet) => {
+                subnets.insert(subnet);
+            }
+            None if link.dhcp() || !link.addresses().is_empty() => return None,
+            None => {}
+        }
+    }
+    // Without any subnet there is nothing to compare with, unless there are nodes but none that announces.
+    let nobody = !cluster.nodes.is_empty() && announcing(cluster, workers_only).next().is_none();
+    if subnets.is_empty() && !nobody {
+        return None;
+    }
+    let prefixes = subnets.into_iter().flat_map(|subnet: SubnetId| &network.subnets[subnet.0].prefixes);
+    let mut ranges: Vec<AddressRange> = prefixes.map(|prefix| AddressRange::from(prefix.value)).collect();
+    ranges.sort_unstable();
+    ranges.dedup_by(|later, first| first.contains(later.first) && first.contains(later.last));
+    Some(ranges)
+}
+
+fn link_subnet(link: LinkRef<'_>) -> Option<SubnetId> {
+    link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet)
+}
+
+/// The interfaces of an announcement must exist on an announcing node.
+pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for workers_only in [false, true] {
+            let pools = cluster.pools.iter().filter_map(layer2).filter(|(_, only)| *only == workers_only);
+            let patterns: Vec<&Traced<String>> = pools.flat_map(|(patterns, _)| patterns).collect();
+            for pattern in &patterns {
+                if regex_lite::Regex::new(&pattern.value).is_err() {
+                    out.report(
+                        Diagnostic::new(
+                            &codes::INTERFACE_OF_NO_NODE,
+                            format!("`{}` is no regular expression", pattern.value),
+                        )
+                        .label(pattern.span(), "Cilium cannot read this, and announces nothing")
+                        .help("write a name such as `enp1s0`, or an expression such as `^enp.*`"),
+                    );
+                }
+            }
+            if patterns.is_empty() {
+                continue;
+            }
+            let Some(names) = kernel_names(cluster, workers_only) else { continue };
+            for pattern in patterns {
+                let Ok(expression) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.value)) else { continue };
+                if names.iter().any(|name| expression.is_match(name)) {
+                    continue;
+                }
+                let listed: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+                out.report(
+                    Diagnostic::new(
+                        &codes::INTERFACE_OF_NO_NODE,
+                        format!("no node has an interface `{}`", pattern.value),
+                    )
+                    .label(pattern.span(), "the pool is announced on no wire")
+                    .help(format!("the nodes have {}; without `interfaces` all of them announce", listed.join(", "))),
+                );
+            }
+        }
+    }
+}
+
+/// The Linux names of the links of announcing nodes; none where one is found by something else than its name.
+fn kernel_names(cluster: &Cluster, workers_only: bool) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for link in announcing(cluster, workers_only).flat_map(Node::links) {
+        let LinkSelector::KernelName(name) = &link.interface.selector.value else { return None };
+        names.insert(match link.vlan {
+            Some(vlan) => format!("{name}.{}", vlan.id.value),
+            None => name.clone(),
+        });
+    }
+    (!names.is_empty()).then_some(names)
+}

@@ -1,0 +1,235 @@
+//! Where a gateway's address comes from: it must lie in a pool that admits the gateway, and be its own.
+//!
+//! Only gateways of class `cilium` take addresses from hnet's pools; what another controller does is
+//! not known here. Start at [`gateway_address_in_no_pool`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, Traced};
+
+use super::Facts;
+
+/// The annotation under which Cilium lets services share an address.
+const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
+
+/// The ranges of all pools by their first address, to find the pool of an address.
+struct PoolRanges<'a>(Vec<(&'a Traced<AddressRange>, &'a Pool)>);
+
+impl<'a> PoolRanges<'a> {
+    fn new(cluster: &'a Cluster) -> Self {
+        let pools = cluster.pools.iter();
+        let mut ranges: Vec<_> = pools.flat_map(|pool| pool.ranges.iter().map(move |range| (range, pool))).collect();
+        ranges.sort_by_key(|(range, _)| range.value);
+        PoolRanges(ranges)
+    }
+
+    /// The pool that holds an address. Pools do not overlap, or that is reported.
+    fn holding(&self, address: IpAddr) -> Option<&'a Pool> {
+        let after = self.0.partition_point(|(range, _)| range.value.first <= address);
+        let (range, pool) = *self.0.get(after.checked_sub(1)?)?;
+        range.value.contains(address).then_some(pool)
+    }
+}
+
+fn admits(pool: &Pool, namespace: &Name) -> bool {
+    pool.namespaces.is_empty() || pool.namespaces.iter().any(|admitted| admitted.value == *namespace)
+}
+
+fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
+    cluster.gateways.iter().filter(|gateway| gateway.class.value == GatewayClass::Cilium)
+}
+
+/// A gateway's address must lie in a pool that its service may use.
+pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        // Without any pool the mistake is another, and a pool that lost its range may be the one.
+        if cluster.pools.is_empty() || cluster.pools.iter().any(|pool| !facts.whole(pool.span)) {
+            continue;
+        }
+        let ranges = PoolRanges::new(cluster);
+        let mut taken: BTreeSet<IpAddr> = cluster
+            .gateways
+            .iter()
+            .flat_map(|gateway| &gateway.addresses)
+            .filter_map(|address| address.value.known())
+            .collect();
+        for gateway in gateways_of_cilium(cluster) {
+            for address in &gateway.addresses {
+                let Some(known) = address.value.known() else { continue };
+                let namespace = &gateway.namespace.value;
+                match ranges.holding(known) {
+                    Some(pool) if admits(pool, namespace) => {}
+                    Some(pool) => {
+                        let finding = Diagnostic::new(
+                            &codes::POOL_REFUSES_GATEWAY,
+                            format!("pool `{}` does not serve namespace `{namespace}`", pool.name.value),
+                        )
+                        .label(address.span(), format!("gateway `{}` is in `{namespace}`", gateway.name.value));
+                        let finding = match pool.namespaces.first() {
+                            Some(first) => finding.label(first.span(), "the pool serves these namespaces only"),
+                            None => finding,
+                        };
+                        out.report(finding.help(format!(
+                            "add `{namespace}` to the pool's `namespaces`, or take an address of another pool"
+                        )));
+                    }
+                    None => {
+                        let mut finding =
+                            Diagnostic::new(&codes::GATEWAY_ADDRESS_IN_NO_POOL, format!("`{known}` is in no pool"))
+                                .label(address.span(), format!("gateway `{}` asks for it", gateway.name.value));
+                        for (range, pool) in ranges.0.iter().take(3) {
+                            finding = finding
+                                .label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
+                        }
+                        let free = nearest_free(&ranges, known, namespace, &taken);
+                        finding = finding.help(match free {
+                            Some(free) => format!(
+                                "add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"
+                            ),
+                            None => "add the address to a pool".to_owned(),
+                        });
+                        if let Some(free) = free {
+                            // The next gateway must not be offered the same one.
+                            taken.insert(free);
+                            finding = finding.fix(format!("write `{free}`"), address.span(), free.to_string());
+                        }
+                        out.report(finding);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The address of a pool that admits the namespace which is nearest to one outside all of them.
+fn nearest_free(
+    ranges: &PoolRanges<'_>,
+    address: IpAddr,
+    namespace: &Name,
+    taken: &BTreeSet<IpAddr>,
+) -> Option<IpAddr> {
+    let number = |address: IpAddr| match address {
+        IpAddr::V4(address) => u128::from(u32::from(address)),
+        IpAddr::V6(address) => u128::from(address),
+    };
+    let ranges = ranges.0.iter().filter(|(_, pool)| admits(pool, namespace)).take(64).map(|(range, _)| range.value);
+    let candidates = ranges.filter(|range| range.first.is_ipv4() == address.is_ipv4()).filter_map(|range| {
+        let upwards = address < range.first;
+        let first = if upwards { range.first } else { range.last };
+        std::iter::successors(Some(first), |last| if upwards { next(*last) } else { previous(*last) })
+            .take_while(|candidate| range.contains(*candidate))
+            // An offer is a courtesy: it must not make many mistakes cost the square of their number.
+            .take(64)
+            .find(|candidate| !taken.contains(candidate))
+    });
+    candidates.min_by_key(|candidate| number(*candidate).abs_diff(number(address)))
+}
+
+fn next(address: IpAddr) -> Option<IpAddr> {
+    Some(match address {
+        IpAddr::V4(address) => IpAddr::V4(u32::from(address).checked_add(1)?.into()),
+        IpAddr::V6(address) => IpAddr::V6(u128::from(address).checked_add(1)?.into()),
+    })
+}
+
+fn previous(address: IpAddr) -> Option<IpAddr> {
+    Some(match address {
+        IpAddr::V4(address) => IpAddr::V4(u32::from(address).checked_sub(1)?.into()),
+        IpAddr::V6(address) => IpAddr::V6(u128::from(address).checked_sub(1)?.into()),
+    })
+}
+
+/// A gateway of class `cilium` needs Cilium, the Gateway API, and an address.
+pub(super) fn gateway_without_controller(facts: &Facts<'_>, out: &mut Diagnostics) {
+    if !facts.whole(facts.network.span) {
+        return;
+    }
+    for cluster in &facts.network.clusters {
+        if !facts.whole(cluster.span) {
+            continue;
+        }
+        if let (Some(gateway), None) = (cluster.gateways.first(), &cluster.gateway_api) {
+            out.report(
+                Diagnostic::new(&codes::GATEWAY_WITHOUT_GATEWAY_API, "a gateway, but no installed Gateway API")
+                    .label(gateway.name.span(), "this object's kind is not known to the cluster")
+                    .help("say which release is installed: `gateway-api 1.6;`"),
+            );
+        }
+        let Some(gateway) = gateways_of_cilium(cluster).next() else { continue };
+        if cluster.cilium.is_none() {
+            out.report(
+                Diagnostic::new(
+                    &codes::GATEWAY_WITHOUT_CILIUM,
+                    format!("gateway `{}` is Cilium's, but there is no Cilium", gateway.name.value),
+                )
+                .label(gateway.class.span(), "nothing in this cluster implements class `cilium`")
+                .help("add `cilium 1.20.0;`, or name the class that is installed"),
+            );
+        } else if cluster.pools.is_empty() {
+            out.report(
+                Diagnostic::new(
+                    &codes::GATEWAY_WITHOUT_POOL,
+                    format!("gateway `{}` cannot get an address", gateway.name.value),
+                )
+                .label(gateway.name.span(), "there is no pool that its service could take one from")
+                .help("declare one: `pool ways-in < addresses lan[32-63]; announce l2; >`"),
+            );
+        }
+    }
+}
+
+/// Two gateways on one address need different ports and a sharing key.
+pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Clusters have load balancers of their own, so an address is shared across them as little as within one.
+    let mut by_address: BTreeMap<IpAddr, Vec<(&Gateway, &Traced<hnet_model::Address>)>> = BTreeMap::new();
+    for gateway in facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
+        for address in &gateway.addresses {
+            if let Some(known) = address.value.known() {
+                by_address.entry(known).or_default().push((gateway, address));
+            }
+        }
+    }
+    for (address, sharers) in by_address {
+        let [(first, first_address), ..] = sharers[..] else { continue };
+        let mut ports: BTreeMap<u16, &Gateway> = BTreeMap::new();
+        for (at, (gateway, own_address)) in sharers.iter().enumerate() {
+            let clash = gateway.listeners.iter().find_map(|listener| {
+                let other = ports.get(&listener.port.value)?;
+                (!std::ptr::eq(*other, *gateway)).then_some((listener, *other))
+            });
+            let key_missing = sharing_key(gateway).is_none() || sharing_key(gateway) != sharing_key(first);
+            for listener in &gateway.listeners {
+                ports.entry(listener.port.value).or_insert(gateway);
+            }
+            if at == 0 || std::ptr::eq(*gateway, first) {
+                continue;
+            }
+            let finding = Diagnostic::new(
+                &codes::GATEWAYS_SHARE_ADDRESS,
+                format!("gateways `{}` and `{}` share `{address}`", first.name.value, gateway.name.value),
+            )
+            .label(own_address.span(), format!("gateway `{}` asks for it", gateway.name.value))
+            .label(first_address.span(), format!("gateway `{}` has it", first.name.value));
+            if let Some((listener, other)) = clash {
+                let port = listener.port.value;
+                out.report(
+                    finding
+                        .label(listener.port.span(), format!("gateway `{}` listens on {port} too", other.name.value))
+                        .help("give each gateway its own address, or make them listeners of one gateway"),
+                );
+            } else if key_missing {
+                out.report(
+                    finding
+                        .help(format!("give each its own address, or give both the same annotation `{SHARING_KEY}`")),
+                );
+            }
+        }
+    }
+}
+
+fn sharing_key(gateway: &Gateway) -> Option<&str> {
+    let (_, value) = gateway.annotations.iter().find(|(key, _)| key.value == SHARING_KEY)?;
+    Some(value)
+}

@@ -1,0 +1,255 @@
+//! What the rules about addresses share: who has which address, and runs of addresses to look one up in.
+//!
+//! Knows no rule. Start at [`claims`], which lists every address that something in the network owns,
+//! and at [`Ranges`], which finds the run that holds an address without a look at each.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::net::IpAddr;
+
+use hnet_diagnostics::Span;
+use hnet_model::{
+    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced,
+};
+
+use super::Facts;
+
+/// Who has an address.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Owner<'a> {
+    /// A router.
+    Router(&'a Router),
+    /// A switch.
+    Switch(&'a Switch),
+    /// A device that is no node.
+    Host(&'a Host),
+    /// A node, on one of its links.
+    Node(&'a Node),
+    /// The control planes of a cluster, which take turns.
+    VirtualIp(&'a Cluster),
+    /// A gateway, whose service the load balancer gives it to.
+    Gateway(&'a Gateway),
+}
+
+impl Owner<'_> {
+    /// Where it is declared.
+    pub(super) fn span(self) -> Span {
+        match self {
+            Owner::Router(router) => router.name.span(),
+            Owner::Switch(switch) => switch.name.span(),
+            Owner::Host(host) => host.name.span(),
+            Owner::Node(node) => node.name.span(),
+            Owner::VirtualIp(cluster) => cluster.name.span(),
+            Owner::Gateway(gateway) => gateway.name.span(),
+        }
+    }
+}
+
+impl fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Owner::Router(router) => write!(f, "router `{}`", router.name.value),
+            Owner::Switch(switch) => write!(f, "switch `{}`", switch.name.value),
+            Owner::Host(host) => write!(f, "host `{}`", host.name.value),
+            Owner::Node(node) => write!(f, "node `{}`", node.name.value),
+            Owner::VirtualIp(cluster) => write!(f, "the virtual IP of cluster `{}`", cluster.name.value),
+            Owner::Gateway(gateway) => write!(f, "gateway `{}`", gateway.name.value),
+        }
+    }
+}
+
+/// An address that something has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claim<'a> {
+    /// The address.
+    pub(super) address: IpAddr,
+    /// The address with its length, where an interface carries it.
+    pub(super) net: Option<IpNet>,
+    /// Where it is said.
+    pub(super) span: Span,
+    /// Who has it.
+    pub(super) owner: Owner<'a>,
+}
+
+/// Every known address of the network with its owner. A virtual IP is one claim, whoever may carry it.
+pub(super) fn claims(network: &Network) -> Vec<Claim<'_>> {
+    let mut claims = Vec::new();
+    let mut add = |address: Option<IpAddr>, net: Option<IpNet>, span: Span, owner: Owner<'_>| {
+        // A link-local address is unique on its link only.
+        let local = matches!(address, Some(IpAddr::V6(six)) if six.is_unicast_link_local());
+        if let Some(address) = address.filter(|_| !local) {
+            claims.push(Claim { address, net, span, owner });
+        }
+    };
+    for router in &network.routers {
+        for address in &router.addresses {
+            add(address.value.known(), None, address.span(), Owner::Router(router));
+        }
+    }
+    for switch in &network.switches {
+        for address in &switch.address {
+            add(address.value.known(), None, address.span(), Owner::Switch(switch));
+        }
+    }
+    for host in &network.hosts {
+        for address in &host.addresses {
+            add(address.value.known(), None, address.span(), Owner::Host(host));
+        }
+    }
+    for cluster in &network.clusters {
+        let mut virtual_ips = BTreeSet::new();
+        if let Some(address) = cluster.virtual_ip {
+            virtual_ips.insert(address.value);
+            add(Some(address.value), None, address.span(), Owner::VirtualIp(cluster));
+        }
+        for node in &cluster.nodes {
+            for address in node.addresses() {
+                let net = address.value.known();
+                add(net.map(|net| net.addr()), net, address.span(), Owner::Node(node));
+            }
+            for address in node.links().flat_map(LinkRef::virtual_ips) {
+                let known = address.value.known().filter(|known| virtual_ips.insert(*known));
+                add(known, None, address.span(), Owner::VirtualIp(cluster));
+            }
+        }
+        for gateway in &cluster.gateways {
+            for address in &gateway.addresses {
+                add(address.value.known(), None, address.span(), Owner::Gateway(gateway));
+            }
+        }
+    }
+    claims
+}
+
+/// Runs of addresses, perhaps overlapping, in which one looks up an address or a run.
+pub(super) struct Ranges<T> {
+    sorted: Vec<(AddressRange, T)>,
+    /// For each position the one up to it that reaches furthest.
+    furthest: Vec<usize>,
+}
+
+impl<T> FromIterator<(AddressRange, T)> for Ranges<T> {
+    fn from_iter<I: IntoIterator<Item = (AddressRange, T)>>(ranges: I) -> Self {
+        let mut sorted: Vec<_> = ranges.into_iter().collect();
+        sorted.sort_by_key(|(range, _)| *range);
+        let mut furthest = Vec::with_capacity(sorted.len());
+        let mut best = 0;
+        for (at, (range, _)) in sorted.iter().enumerate() {
+            if range.last > sorted[best].0.last {
+                best = at;
+            }
+            furthest.push(best);
+        }
+        Ranges { sorted, furthest }
+    }
+}
+
+impl<T> Ranges<T> {
+    /// A run that shares an address with this one: of several the one that reaches furthest.
+    pub(super) fn meeting(&self, range: AddressRange) -> Option<(AddressRange, &T)> {
+        // All IPv4 addresses are below all IPv6 addresses, so the families do not meet.
+        let after = self.sorted.partition_point(|(other, _)| other.first <= range.last);
+        let at = *self.furthest.get(after.checked_sub(1)?)?;
+        let (other, what) = &self.sorted[at];
+        (other.last >= range.first).then_some((*other, what))
+    }
+
+    /// A run that holds the address.
+    pub(super) fn holding(&self, address: IpAddr) -> Option<(AddressRange, &T)> {
+        self.meeting(AddressRange { first: address, last: address })
+    }
+}
+
+/// The declared subnets by their prefixes.
+pub(super) fn subnets(network: &Network) -> Ranges<(&Subnet, &Traced<IpNet>)> {
+    let prefixes = network.subnets.iter().flat_map(|subnet| subnet.prefixes.iter().map(move |prefix| (subnet, prefix)));
+    prefixes.map(|(subnet, prefix)| (prefix.value.into(), (subnet, prefix))).collect()
+}
+
+/// What a link is called in messages.
+pub(super) fn link_called(link: LinkRef<'_>) -> String {
+    let interface = &link.interface.name.value;
+    match link.vlan {
+        Some(vlan) => format!("VLAN {} of `{interface}`", vlan.id.value),
+        None => format!("interface `{interface}`"),
+    }
+}
+
+/// Where a link is declared.
+pub(super) fn link_span(link: LinkRef<'_>) -> Span {
+    link.vlan.map_or(link.interface.span, |vlan| vlan.span)
+}
+
+/// Whether what the link says is in the model, and nothing of it is a placeholder or given by DHCP.
+pub(super) fn addresses_are_known(facts: &Facts<'_>, link: LinkRef<'_>) -> bool {
+    facts.whole(link_span(link))
+        && !link.dhcp()
+        && link.addresses().iter().all(|address| address.value.known().is_some())
+}
+
+/// Whether a statement is missing from the model as a whole, since a part that it needs failed.
+/// Then what seems to be missing may have been said.
+pub(super) fn something_is_lost(facts: &Facts<'_>) -> bool {
+    let network = facts.network;
+    let mut known = BTreeSet::from([network.span]);
+    known.extend(network.internets.iter().map(|internet| internet.span));
+    known.extend(network.routers.iter().map(|router| router.span));
+    known.extend(network.switches.iter().map(|switch| switch.span));
+    known.extend(network.hosts.iter().map(|host| host.span));
+    known.extend(network.subnets.iter().map(|subnet| subnet.span));
+    for cluster in &network.clusters {
+        known.insert(cluster.span);
+        for node in &cluster.nodes {
+            known.insert(node.span);
+            known.extend(node.links().map(link_span));
+        }
+        for gateway in &cluster.gateways {
+            known.insert(gateway.span);
+            known.extend(gateway.listeners.iter().map(|listener| listener.span));
+        }
+        known.extend(cluster.pools.iter().map(|pool| pool.span));
+        known.extend(cluster.routes.iter().map(|route| route.span));
+        known.extend(cluster.services.iter().map(|service| service.span));
+        known.extend(cluster.certificates.iter().map(|certificate| certificate.span));
+        known.extend(cluster.tunnels.iter().map(|tunnel| tunnel.span));
+        known.extend(cluster.cilium.iter().map(|cilium| cilium.span));
+        known.extend(cluster.dns.iter().flat_map(|dns| dns.zones.iter().map(|zone| zone.span).chain([dns.span])));
+    }
+    facts.holes.iter().any(|hole| !known.contains(hole))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn run(first: u8, length: u8) -> AddressRange {
+        let address = |last| IpAddr::from([10, 0, 0, last]);
+        AddressRange { first: address(first), last: address(first.saturating_add(length)) }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn a_run_is_found_exactly_where_one_meets(
+            runs in prop::collection::vec((any::<u8>(), 0_u8..40), 0..12), asked in (any::<u8>(), 0_u8..20)
+        ) {
+            let asked = run(asked.0, asked.1);
+            let ranges: Ranges<()> = runs.iter().map(|(first, length)| (run(*first, *length), ())).collect();
+            let found = ranges.meeting(asked);
+            prop_assert!(found.is_none_or(|(range, ())| range.overlaps(&asked)));
+            prop_assert_eq!(found.is_some(), runs.iter().any(|(first, length)| run(*first, *length).overlaps(&asked)));
+        }
+    }
+
+    #[test]
+    fn families_do_not_meet() {
+        let range = |prefix: &str| AddressRange::from(prefix.parse::<IpNet>().expect("a prefix"));
+        let ranges: Ranges<()> = [(range("0.0.0.0/0"), ()), (range("fd00::/8"), ())].into_iter().collect();
+        assert!(ranges.holding("2001:db8::1".parse().expect("an address")).is_none());
+        assert!(ranges.holding("fd00::1".parse().expect("an address")).is_some_and(|(range, ())| range.first.is_ipv6()));
+        assert!(ranges.holding("10.0.0.1".parse().expect("an address")).is_some_and(|(range, ())| range.first.is_ipv4()));
+    }
+}

@@ -1,0 +1,179 @@
+//! Runs of addresses that may not share any: subnets, the pods and services of clusters, pools.
+//!
+//! Prefixes lie in each other or apart, so one pass with a stack finds their conflicts; pools are
+//! runs of any kind and are compared with the one that reaches furthest. Start at [`prefixes`].
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{AddressRange, IpNet, Pool, Traced};
+
+use super::Facts;
+use super::inventory::{Owner, Ranges, claims};
+
+/// A prefix and what it is of. Two clusters may use the same prefixes inside.
+struct Prefix<'a> {
+    prefix: &'a Traced<IpNet>,
+    cluster: Option<usize>,
+    called: String,
+}
+
+/// Subnets are disjoint, and so are a cluster's prefixes and they from the subnets.
+pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut all: Vec<Prefix<'_>> = Vec::new();
+    for subnet in &facts.network.subnets {
+        let called = format!("subnet `{}`", subnet.name.value);
+        all.extend(subnet.prefixes.iter().map(|prefix| Prefix { prefix, cluster: None, called: called.clone() }));
+    }
+    for (at, cluster) in facts.network.clusters.iter().enumerate() {
+        let name = &cluster.name.value;
+        let pods = cluster.pods.iter().map(|prefix| (prefix, format!("the pods of `{name}`")));
+        let services = cluster.services_prefixes.iter().map(|prefix| (prefix, format!("the services of `{name}`")));
+        let both = pods.chain(services);
+        all.extend(both.map(|(prefix, called)| Prefix { prefix, cluster: Some(at), called }));
+    }
+    // A prefix comes behind those that it lies in; of equal ones the first in the source is first.
+    all.sort_by_key(|prefix| {
+        let net = prefix.prefix.value;
+        (net.network(), net.prefix_len(), prefix.prefix.span())
+    });
+    let mut around: Vec<&Prefix<'_>> = Vec::new();
+    for inner in &all {
+        around.retain(|outer| outer.prefix.value.contains(&inner.prefix.value.network()));
+        let strangers = |outer: &&&Prefix<'_>| match (outer.cluster, inner.cluster) {
+            (Some(outer), Some(inner)) => outer == inner,
+            _ => true,
+        };
+        if let Some(outer) = around.iter().rev().find(strangers) {
+            let how = if outer.prefix.value == inner.prefix.value { "is the same prefix" } else { "lies in it" };
+            let (first, second) = if outer.prefix.span() <= inner.prefix.span() { (*outer, inner) } else { (inner, *outer) };
+            let label = |prefix: &Prefix<'_>| {
+                let net = prefix.prefix.value;
+                match prefix.prefix.origin.reason.sentence() {
+                    Some(reason) => format!("{net}: {reason}"),
+                    None if std::ptr::eq(prefix, inner) => format!("{net} {how}"),
+                    None => format!("{net}"),
+                }
+            };
+            out.report(
+                Diagnostic::new(&codes::OVERLAPPING_PREFIXES, format!("{} and {} overlap", first.called, second.called))
+                    .label(second.prefix.span(), label(second))
+                    .label(first.prefix.span(), label(first))
+                    .help("give one of them a prefix of its own"),
+            );
+        }
+        around.push(inner);
+    }
+}
+
+/// A pool's range with its pool and the position of its cluster.
+#[derive(Clone, Copy)]
+struct PoolRange<'a> {
+    range: &'a Traced<AddressRange>,
+    pool: &'a Pool,
+    cluster: usize,
+}
+
+fn pool_ranges<'a>(facts: &Facts<'a>) -> Vec<PoolRange<'a>> {
+    let clusters = facts.network.clusters.iter().enumerate();
+    let pools = clusters.flat_map(|(cluster, one)| one.pools.iter().map(move |pool| (cluster, pool)));
+    let mut ranges: Vec<_> = pools
+        .flat_map(|(cluster, pool)| pool.ranges.iter().map(move |range| PoolRange { range, pool, cluster }))
+        .collect();
+    ranges.sort_by_key(|one| (one.range.value.first, one.range.span()));
+    ranges
+}
+
+/// Pools are disjoint, on the wire over all clusters, and apart from their own cluster's prefixes.
+pub(super) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut furthest: Option<PoolRange<'_>> = None;
+    let mut of_clusters: BTreeMap<usize, Ranges<(&'static str, Span)>> = BTreeMap::new();
+    for one in pool_ranges(facts) {
+        let range = one.range.value;
+        let name = &one.pool.name.value;
+        if let Some(other) = furthest.filter(|other| other.range.value.overlaps(&range)) {
+            let title = if std::ptr::eq(other.pool, one.pool) {
+                format!("pool `{name}` holds addresses twice")
+            } else {
+                format!("pools `{}` and `{name}` overlap", other.pool.name.value)
+            };
+            out.report(
+                Diagnostic::new(&codes::OVERLAPPING_POOLS, title)
+                    .label(one.range.span(), format!("{range} is in `{name}`"))
+                    .label(other.range.span(), format!("{} is in `{}`", other.range.value, other.pool.name.value))
+                    .help("give each pool addresses of its own"),
+            );
+        }
+        if furthest.is_none_or(|other| other.range.value.last < range.last) {
+            furthest = Some(one);
+        }
+        let prefixes = of_clusters.entry(one.cluster).or_insert_with(|| {
+            let cluster = &facts.network.clusters[one.cluster];
+            let pods = cluster.pods.iter().map(|prefix| (prefix, "pods"));
+            let services = cluster.services_prefixes.iter().map(|prefix| (prefix, "services"));
+            pods.chain(services).map(|(prefix, what)| (prefix.value.into(), (what, prefix.span()))).collect()
+        });
+        if let Some((prefix, (what, span))) = prefixes.meeting(range) {
+            out.report(
+                Diagnostic::new(&codes::OVERLAPPING_POOLS, format!("pool `{name}` overlaps the cluster's {what}"))
+                    .label(one.range.span(), format!("{range} is given to load balancers"))
+                    .label(*span, format!("{prefix} is given to {what}"))
+                    .help("take addresses of the nodes' subnet, or of a prefix that nothing else uses"),
+            );
+        }
+    }
+}
+
+/// A pool gives its addresses away, so nothing else has one of them.
+pub(super) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut owners: Vec<_> =
+        claims(facts.network).into_iter().filter(|claim| !matches!(claim.owner, Owner::Gateway(_))).collect();
+    owners.sort_by_key(|claim| (claim.address, claim.span));
+    for one in pool_ranges(facts) {
+        let range = one.range.value;
+        let start = owners.partition_point(|claim| claim.address < range.first);
+        let end = owners.partition_point(|claim| claim.address <= range.last);
+        let held = &owners[start..end.max(start)];
+        let Some(first) = held.first() else { continue };
+        let name = &one.pool.name.value;
+        let title = match held {
+            [only] => format!("pool `{name}` holds the address of {}", only.owner),
+            several => format!("pool `{name}` holds {} addresses in use", several.len()),
+        };
+        let mut finding = Diagnostic::new(&codes::POOL_HOLDS_USED, title)
+            .label(one.range.span(), format!("{range} is given to load balancers"));
+        for claim in held.iter().take(3) {
+            finding = finding.label(claim.span, format!("{} has `{}`", claim.owner, claim.address));
+        }
+        out.report(finding.help(format!("leave `{}` out of the pool, or give its owner another address", first.address)));
+    }
+}
+
+/// A pool gives its addresses away, so neither DHCP nor somebody outside does.
+pub(super) fn pools_with_dhcp(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let subnets = &facts.network.subnets;
+    let dhcp = subnets.iter().flat_map(|subnet| {
+        subnet.dhcp.iter().map(move |range| (range, format!("the DHCP range of `{}`", subnet.name.value)))
+    });
+    let reserved = subnets.iter().flat_map(|subnet| {
+        subnet.reservations.iter().map(move |reservation| {
+            let reason = reservation.reason.as_ref().map_or(String::new(), |reason| format!(" for {reason}"));
+            (&reservation.range, format!("what `{}` reserves{reason}", subnet.name.value))
+        })
+    });
+    let taken: Ranges<(String, Span)> =
+        dhcp.chain(reserved).map(|(range, called)| (range.value, (called, range.span()))).collect();
+    for one in pool_ranges(facts) {
+        let range = one.range.value;
+        let Some((other, (called, span))) = taken.meeting(range) else { continue };
+        out.report(
+            Diagnostic::new(
+                &codes::POOL_OVERLAPS_DHCP,
+                format!("pool `{}` overlaps {called}", one.pool.name.value),
+            )
+            .label(one.range.span(), format!("{range} is given to load balancers"))
+            .label(*span, format!("{other} is taken already"))
+            .help("make one of the two smaller"),
+        );
+    }
+}

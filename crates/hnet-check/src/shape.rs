@@ -1,0 +1,162 @@
+//! The messages about a statement's shape: what is unknown, missing, repeated or in the wrong place.
+
+use hnet_diagnostics::{Diagnostic, Span, codes, nearest};
+use hnet_syntax::tree::{Argument, Statement, Value};
+
+use crate::vocabulary::{Field, Kind, Naming, Shape, Type};
+
+/// `a` or `an` with a word in backticks.
+fn article(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} `{word}`", if vowel { "an" } else { "a" })
+}
+
+fn list(words: impl Iterator<Item = &'static str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A word that starts no statement here.
+pub(crate) fn unknown_keyword(statement: &Statement, kind: &Kind) -> Diagnostic {
+    let word = statement.keyword.text.as_str();
+    let span = statement.keyword.span;
+    let homes = crate::homes_of(word);
+    if !homes.is_empty() {
+        return Diagnostic::new(
+            &codes::MISPLACED_KEYWORD,
+            format!("`{word}` cannot stand in {}", article(kind.keyword)),
+        )
+        .label(span, format!("`{word}` stands in {}", list(homes.into_iter())))
+        .help(format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)));
+    }
+    let words = crate::words_in(kind);
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEYWORD, format!("`{word}` is no word of the language"))
+        .label(span, format!("unknown in {}", article(kind.keyword)));
+    match nearest(word, words.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
+        None => diagnostic.help(format!("{} takes {}", article(kind.keyword), list(words.into_iter()))),
+    }
+}
+
+/// A statement that must be named and is not.
+pub(crate) fn missing_name(statement: &Statement, kind: &Kind) -> Diagnostic {
+    Diagnostic::new(&codes::MISSING_NAME, format!("`{}` has no name", kind.keyword))
+        .label(statement.keyword.span.after(), "the name is missing here")
+        .help(format!("write `{} NAME`, a name of lower-case letters, digits and hyphens", kind.keyword))
+}
+
+/// A value behind the name that must be there and is not.
+pub(crate) fn missing_positional(statement: &Statement, kind: &Kind, slot: &Field) -> Diagnostic {
+    let called = value_called(slot.shape);
+    let name = if kind.naming == Naming::Named { " NAME" } else { "" };
+    let keyword_and_name = match (kind.naming, statement.arguments.first()) {
+        (Naming::Named, Some(first)) => first.value.span,
+        _ => statement.keyword.span,
+    };
+    Diagnostic::new(&codes::FIELD_WITHOUT_VALUE, format!("`{}` needs {called}", kind.keyword))
+        .label(keyword_and_name.after(), format!("{called} is missing here"))
+        .help(format!("write `{}{name} {}`", kind.keyword, slot.keyword.to_uppercase()))
+}
+
+fn value_called(shape: Shape) -> String {
+    match shape {
+        Shape::One(kind) | Shape::List(kind) => kind.called(),
+        Shape::Flag => "`on` or `off`".to_owned(),
+        Shape::Statement(kind) | Shape::Statements(kind) => article(kind.keyword),
+    }
+}
+
+/// A field that must be given and is not.
+pub(crate) fn missing_field(statement: &Statement, field: &Field) -> Diagnostic {
+    let what = match field.shape {
+        Shape::Statement(_) | Shape::Statements(_) => format!("write `{} … ` in its body", field.keyword),
+        Shape::One(kind) | Shape::List(kind) => format!("write `{} …;` with {}", field.keyword, kind.called()),
+        Shape::Flag => format!("write `{};`", field.keyword),
+    };
+    Diagnostic::new(&codes::MISSING_FIELD, format!("{} has no `{}`", article(&statement.keyword.text), field.keyword))
+        .label(
+            statement
+                .keyword
+                .span
+                .to(statement.arguments.first().map_or(statement.keyword.span, |first| first.value.span)),
+            format!("`{}` is missing", field.keyword),
+        )
+        .help(what)
+}
+
+/// A field without its value.
+pub(crate) fn missing_value(keyword: Span, word: &str, kind: Type) -> Diagnostic {
+    Diagnostic::new(&codes::FIELD_WITHOUT_VALUE, format!("`{word}` needs {}", kind.called()))
+        .label(keyword.after(), format!("{} is missing here", kind.called()))
+        .help(format!("write `{word} …;`"))
+}
+
+/// Several values where one is wanted.
+pub(crate) fn single_value(keyword: Span, word: &str, second: &Argument) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word}` takes one value"))
+        .label(second.value.span, "this is one too many")
+        .label(keyword, format!("`{word}` takes one value"))
+}
+
+/// A value behind a complete statement, with no comma.
+pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument) -> Diagnostic {
+    let word = &field.keyword;
+    let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
+        .label(stray.value.span, "nothing connects it to what stands before");
+    match (field.shape, statement.arguments.first()) {
+        (Shape::List(_), Some(_)) => diagnostic
+            .help(format!("the values of `{word}` stand with commas between them"))
+            .fix("write a comma", Span { end: stray.value.span.start, ..stray.value.span }, ", "),
+        _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
+    }
+}
+
+/// A word behind a statement's name and values that is none of its fields.
+pub(crate) fn unexpected_argument(statement: &Statement, kind: &Kind, argument: &Argument) -> Diagnostic {
+    let word = argument.value.text.as_str();
+    let inline = kind.fields.iter().filter(|field| field.shape.inline()).map(|field| field.keyword);
+    let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word}` is not expected here"))
+        .label(argument.value.span, format!("not a field of {}", article(&statement.keyword.text)));
+    if kind.naming == Naming::MayBeNamed {
+        return diagnostic.help(format!("what {} says stands in its body, between `<` and `>`", article(kind.keyword)));
+    }
+    match nearest(word, inline.clone()) {
+        Some(near) => {
+            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), argument.value.span, near)
+        }
+        None if inline.clone().next().is_none() => {
+            diagnostic.help(format!("end the statement with `;` behind what `{}` takes", kind.keyword))
+        }
+        None => diagnostic.help(format!("fields that may stand here: {}", list(inline))),
+    }
+}
+
+/// A statement written as an inline field.
+pub(crate) fn not_inline(keyword: &Value, kind: &Kind) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` cannot be written inline", keyword.text))
+        .label(keyword.span, "it is a statement of its own")
+        .help(format!("give {} a body: `{} … < {} …; >`", article(kind.keyword), kind.keyword, keyword.text))
+}
+
+/// A body where none is taken.
+pub(crate) fn unexpected_body(statement: &Statement, kind: &Kind) -> Diagnostic {
+    let open = statement.body().map_or(statement.keyword.span, |body| body.open);
+    Diagnostic::new(&codes::UNEXPECTED_BODY, format!("`{}` takes no body", kind.keyword))
+        .label(open, "this body says nothing that could be known")
+        .help("end the statement with `;`")
+}
+
+/// A field of single values with a body.
+pub(crate) fn value_has_body(statement: &Statement) -> Diagnostic {
+    let open = statement.body().map_or(statement.keyword.span, |body| body.open);
+    Diagnostic::new(&codes::UNEXPECTED_BODY, format!("`{}` takes values, not a body", statement.keyword.text))
+        .label(open, "this body is not expected")
+        .help(format!("write `{} …;`", statement.keyword.text))
+}
+
+/// A field that may stand once and stands again.
+pub(crate) fn repeated_field(field: &Field, first: Span, again: Span) -> Diagnostic {
+    Diagnostic::new(&codes::REPEATED_FIELD, format!("`{}` is said twice", field.keyword))
+        .label(again, "said again here")
+        .label(first, "first said here")
+        .help("keep one of the two")
+}

@@ -1,0 +1,106 @@
+//! `cilium` and `gateway-api`: the data plane.
+
+use hnet_model::{Cilium, GatewayApi, Hubble, LoadBalancerMode, RawYaml, Reason, RoutingMode, Traced, Version};
+
+use crate::reader::{Flag, List, One};
+use crate::types::{ChannelWord, EncryptionWord, LoadBalancerWord, RoutingWord, Text};
+use crate::vocabulary::statement;
+
+statement! {
+    /// Cilium as the CNI, in place of kube-proxy. What the rest of the network implies is derived:
+    /// KubePrism's port, Talos's settings, L2 announcements with their rate limit, Gateway API.
+    CiliumStatement = "cilium" Unnamed (
+        /// The version of its chart.
+        version: One<Version> [required],
+    ) {
+        /// Observe flows with Hubble.
+        "hubble" hubble: Option<HubbleStatement>;
+        /// What encrypts traffic between nodes.
+        "encryption" encryption: One<EncryptionWord> [default "off"];
+        /// How pods of different nodes reach each other.
+        "routing" routing: One<RoutingWord> [default "native"];
+        /// How replies of load-balanced connections travel.
+        "load-balancer" load_balancer: One<LoadBalancerWord> [default "snat"];
+        /// The Linux interfaces that it attaches to, such as `bond+`.
+        "devices" devices: List<Text> [default "Cilium's own choice"];
+        /// Whether pods' addresses are hidden behind the node's in eBPF.
+        "bpf-masquerade" bpf_masquerade: Flag [default "on"];
+        /// Helm values that the vocabulary lacks, as YAML; merged last.
+        "values" values: List<RawYaml>;
+    }
+}
+
+statement! {
+    /// Hubble: Cilium's flow observation, with relay and user interface.
+    HubbleStatement = "hubble" Unnamed () {
+        /// Whether the relay runs.
+        "relay" relay: Flag [default "on"];
+        /// Whether the user interface runs.
+        "ui" ui: Flag [default "on"];
+    }
+}
+
+statement! {
+    /// The installed Gateway API: which kinds and versions the cluster serves.
+    GatewayApiStatement = "gateway-api" Unnamed (
+        /// Its version.
+        version: One<Version> [required],
+        /// Its channel, `standard` by default.
+        channel: One<ChannelWord>,
+    ) {}
+}
+
+impl CiliumStatement {
+    pub(crate) fn lower(self) -> Option<Cilium> {
+        let Self { head, version, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values } = self;
+        let span = head.span;
+        let flag =
+            |flag: Flag, default: bool, span| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
+        Some(Cilium {
+            version: version?,
+            hubble: hubble.map(|HubbleStatement { head, relay, ui }| Hubble {
+                relay: flag(relay, true, head.span),
+                ui: flag(ui, true, head.span),
+                span: head.span,
+            }),
+            encryption: encryption.map_or_else(
+                || Traced::derived(false, span, Reason::Default),
+                |word| word.map(|word| word == EncryptionWord::Wireguard),
+            ),
+            routing: routing.map_or_else(
+                || Traced::derived(RoutingMode::Native, span, Reason::Default),
+                |word| {
+                    word.map(|word| match word {
+                        RoutingWord::Native => RoutingMode::Native,
+                        RoutingWord::Tunnel => RoutingMode::Tunnel,
+                    })
+                },
+            ),
+            load_balancer: load_balancer.map_or_else(
+                || Traced::derived(LoadBalancerMode::Snat, span, Reason::Default),
+                |word| {
+                    word.map(|word| match word {
+                        LoadBalancerWord::Snat => LoadBalancerMode::Snat,
+                        LoadBalancerWord::Dsr => LoadBalancerMode::Dsr,
+                        LoadBalancerWord::Hybrid => LoadBalancerMode::Hybrid,
+                    })
+                },
+            ),
+            devices: devices.0.into_iter().map(|device| device.map(|Text(device)| device)).collect(),
+            bpf_masquerade: flag(bpf_masquerade, true, span),
+            values: values.0.into_iter().map(|values| values.value).collect(),
+            span,
+        })
+    }
+}
+
+impl GatewayApiStatement {
+    pub(crate) fn lower(self) -> Option<GatewayApi> {
+        let Self { head, version, channel } = self;
+        let experimental = channel.map_or_else(
+            || Traced::derived(false, head.span, Reason::Default),
+            |word| word.map(|word| word == ChannelWord::Experimental),
+        );
+        Some(GatewayApi { version: version?, experimental })
+    }
+}

@@ -1,0 +1,385 @@
+//! `cluster`: what its machines run.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_manifests::versions::talos as versions;
+use hnet_model::{
+    Address, Cluster, Distribution, Endpoint, EndpointHost, HostDns, HostName, IpNet, Name, RawYaml, Reason, Role,
+    Span, Traced, Version,
+};
+use hnet_syntax::tree::{Value, ValueKind};
+
+use super::contents::Contents;
+use super::node::named;
+use crate::reader::{Flag, Head, List, One};
+use crate::scope::Scope;
+use crate::types::{AddressOrName, NameOrAddress, ValueType, refuse};
+use crate::values;
+use crate::vocabulary::{Type, statement};
+
+/// The pod prefix of a cluster that does not say its own: Talos's and k3s's differ, and this is Talos's.
+pub(crate) const DEFAULT_PODS: IpNet = v4_prefix(10, 244, 0, 0, 16);
+/// The service prefix of a cluster that does not say its own, Talos's.
+pub(crate) const DEFAULT_SERVICES: IpNet = v4_prefix(10, 96, 0, 0, 12);
+
+const fn v4_prefix(a: u8, b: u8, c: u8, d: u8, length: u8) -> IpNet {
+    IpNet::V4(ipnet::Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length))
+}
+
+/// The port of KubePrism. (Talos, `machine.features.kubePrism`.)
+const KUBE_PRISM_PORT: u16 = 7445;
+
+statement! {
+    /// A Kubernetes cluster, on Talos or on k3s.
+    ClusterStatement = "cluster" Named () {
+        /// Talos, in this version.
+        "talos" talos: One<Version> [default "the newest, unless `k3s` is said"];
+        /// k3s, in this version.
+        "k3s" k3s: One<Version>;
+        /// The version of Kubernetes.
+        "kubernetes" kubernetes: One<Version> [default "the newest that this Talos supports"];
+        /// Where the API is reached: an address, perhaps virtual, or a name.
+        "endpoint" endpoint: One<EndpointValue> [default "the first control plane"];
+        /// The prefixes of pods.
+        "pods" pods: List<IpNet> [default "10.244.0.0/16"];
+        /// The prefixes of services.
+        "services" services: List<IpNet> [default "10.96.0.0/12"];
+        /// Where cluster DNS answers.
+        "dns-address" dns_address: One<Address> [default "the tenth address of the service prefix"];
+        /// The domain of cluster names.
+        "dns-domain" dns_domain: One<HostName> [default "cluster.local"];
+        /// Further names and addresses in the API server's certificate.
+        "certificate-names" certificate_names: List<NameOrAddress>;
+        /// The name servers of all nodes.
+        "name-servers" name_servers: List<AddressOrName> [default "those of the nodes' subnets"];
+        /// The NTP servers of all nodes.
+        "ntp" ntp: List<NameOrAddress> [default "Talos's own"];
+        /// Whether nodes find each other through Talos's discovery service.
+        "discovery" discovery: Flag [default "Talos's own"];
+        /// Whether KubePrism balances the API on every node.
+        "kube-prism" kube_prism: Flag [default "on"];
+        /// Whether Talos caches names on every node.
+        "host-dns" host_dns: Flag [default "on"];
+        /// Whether cluster DNS forwards to that cache.
+        "forward-kube-dns" forward_kube_dns: Flag [default "off where Cilium masquerades, else on"];
+        /// Whether control planes carry pods.
+        "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
+        /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
+        "patch" patch: List<RawYaml>;
+    }
+}
+
+/// A host with a port.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EndpointValue(Endpoint);
+
+impl ValueType for EndpointValue {
+    const TYPE: Type = Type::Plain {
+        called: "an address or a host name, perhaps with a port",
+        examples: "`lan[10]`, `k8s.home.arpa:6443`",
+    };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        let text = value.text.strip_prefix("https://").unwrap_or(&value.text);
+        let start = value.text.len() - text.len();
+        let (host, port) = match text.rsplit_once(':') {
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') && host.starts_with('[') => {
+                (host, Some(port))
+            }
+            _ => (text, None),
+        };
+        let port = match port {
+            None => 6443,
+            Some(port) => {
+                let at = start + host.len() + 1;
+                let part =
+                    Value { text: port.to_owned(), span: value.span.part(at..at + port.len()), kind: ValueKind::Word };
+                values::port(port).map_err(|wrong| refuse(wrong, &part, out))?
+            }
+        };
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let part =
+            Value { text: bare.to_owned(), span: value.span.part(start..start + host.len()), kind: ValueKind::Word };
+        let is_name = bare.starts_with(|c: char| c.is_ascii_alphabetic())
+            && bare.contains('.')
+            && !bare.contains(['[', '$', ':']);
+        let host = if is_name {
+            EndpointHost::Name(values::host_name(bare, false).map_err(|wrong| refuse(wrong, &part, out))?)
+        } else {
+            EndpointHost::Address(Address::read(&part, scope, out)?)
+        };
+        Ok(EndpointValue(Endpoint { host, port }))
+    }
+}
+
+/// What the lowering of a cluster needs besides its own statement.
+pub(crate) struct Surroundings<'a> {
+    /// What stands in it or beside it.
+    pub(crate) contents: Contents,
+    /// The name of the network, which a cluster without a statement takes.
+    pub(crate) network_name: &'a Traced<Name>,
+}
+
+impl ClusterStatement {
+    /// The statement that an unsaid cluster would have.
+    pub(crate) fn unsaid(network_name: &Traced<Name>, span: Span) -> Self {
+        ClusterStatement {
+            head: Head { name: Some(network_name.clone()), doc: None, span },
+            talos: None,
+            k3s: None,
+            kubernetes: None,
+            endpoint: None,
+            pods: List(Vec::new()),
+            services: List(Vec::new()),
+            dns_address: None,
+            dns_domain: None,
+            certificate_names: List(Vec::new()),
+            name_servers: List(Vec::new()),
+            ntp: List(Vec::new()),
+            discovery: Flag(None),
+            kube_prism: Flag(None),
+            host_dns: Flag(None),
+            forward_kube_dns: Flag(None),
+            schedule: Flag(None),
+            patch: List(Vec::new()),
+        }
+    }
+
+    /// The name servers that its nodes take.
+    pub(crate) fn node_name_servers(&self) -> Vec<Traced<Address>> {
+        named(self.name_servers.0.clone(), &[])
+    }
+
+    pub(crate) fn lower(self, surroundings: Surroundings<'_>, out: &mut Diagnostics) -> Cluster {
+        let name_servers = self.node_name_servers();
+        let Self {
+            head,
+            talos,
+            k3s,
+            kubernetes,
+            endpoint,
+            pods,
+            services,
+            dns_address,
+            dns_domain,
+            certificate_names,
+            name_servers: _,
+            ntp,
+            discovery,
+            kube_prism,
+            host_dns,
+            forward_kube_dns,
+            schedule,
+            patch,
+        } = self;
+        let Surroundings { contents, network_name } = surroundings;
+        let span = head.span;
+        let name = head.name.unwrap_or_else(|| network_name.clone());
+        let distribution = distribution(talos, k3s, span, out);
+        let is_talos = matches!(distribution, Distribution::Talos(_));
+        let kubernetes = kubernetes.unwrap_or_else(|| {
+            let newest = match &distribution {
+                Distribution::Talos(talos) => newest_kubernetes(&talos.value),
+                Distribution::K3s(Some(k3s)) => Version::of(k3s.value.major, k3s.value.minor),
+                Distribution::K3s(None) => newest_kubernetes(&newest_talos()),
+            };
+            Traced::derived(newest, distribution_span(&distribution, span), Reason::NewestSupported)
+        });
+        let or_default = |list: List<IpNet>, default: IpNet| match list.0.is_empty() {
+            true => vec![Traced::derived(default, span, Reason::Default)],
+            false => list.0,
+        };
+        let pods = or_default(pods, DEFAULT_PODS);
+        let services_prefixes = or_default(services, DEFAULT_SERVICES);
+        let dns_address = dns_address
+            .and_then(|address| address.value.known().map(|known| Traced::new(known, address.origin)))
+            .unwrap_or_else(|| tenth(&services_prefixes[0]));
+        let dns_domain =
+            dns_domain.unwrap_or_else(|| Traced::derived(HostName::checked("cluster.local"), span, Reason::Default));
+        let nodes = &contents.nodes;
+        let (endpoint, virtual_ip) = endpoint_of(endpoint, nodes, span);
+        let flag =
+            |flag: Flag, default: bool| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
+        let masquerades = contents.cilium.as_ref().filter(|cilium| cilium.bpf_masquerade.value);
+        let forward_kube_dns = forward_kube_dns.0.unwrap_or_else(|| match masquerades {
+            Some(cilium) => Traced::derived(false, cilium.bpf_masquerade.span(), Reason::ForwardKubeDnsOff),
+            None => Traced::derived(true, span, Reason::Default),
+        });
+        let schedule_on_control_planes = schedule.0.unwrap_or_else(|| {
+            let workers = nodes.iter().any(|node| node.role.value == Role::Worker);
+            Traced::derived(!workers, span, if workers { Reason::Default } else { Reason::NoWorkers })
+        });
+        let kube_prism = flag(kube_prism, true);
+        let Contents {
+            nodes,
+            gateway_api,
+            cilium,
+            pools,
+            gateways,
+            routes,
+            services,
+            dns,
+            tunnels,
+            certificates,
+            issuers,
+            secret_stores,
+            gitops,
+            monitoring,
+            manifests,
+        } = contents;
+        let mut cluster = Cluster {
+            name,
+            doc: head.doc,
+            distribution,
+            kubernetes,
+            endpoint,
+            virtual_ip,
+            pods,
+            services_prefixes,
+            dns_address,
+            dns_domain,
+            certificate_names: certificate_names
+                .0
+                .into_iter()
+                .map(|name| name.map(|NameOrAddress(name)| name))
+                .collect(),
+            name_servers,
+            time_servers: ntp.0.into_iter().map(|name| name.map(|NameOrAddress(name)| name)).collect(),
+            discovery: discovery.0,
+            kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
+            host_dns: HostDns { enabled: flag(host_dns, true), forward_kube_dns },
+            schedule_on_control_planes,
+            nodes,
+            patches: patch.0.into_iter().map(|patch| patch.value).collect(),
+            gateway_api,
+            cilium,
+            pools,
+            gateways,
+            routes,
+            services,
+            dns,
+            tunnels,
+            certificates,
+            issuers,
+            secret_stores,
+            gitops,
+            monitoring,
+            manifests,
+            span,
+        };
+        carry_virtual_ip(&mut cluster);
+        cluster
+    }
+}
+
+fn distribution(talos: One<Version>, k3s: One<Version>, span: Span, out: &mut Diagnostics) -> Distribution {
+    match (talos, k3s) {
+        (Some(talos), Some(k3s)) => {
+            out.report(
+                Diagnostic::new(&codes::TWO_DISTRIBUTIONS, "the cluster runs Talos and k3s")
+                    .label(k3s.span(), "k3s is said here")
+                    .label(talos.span(), "Talos is said here")
+                    .help("a cluster's nodes run one of the two: keep the one that they boot"),
+            );
+            Distribution::Talos(talos)
+        }
+        (Some(talos), None) => Distribution::Talos(talos),
+        (None, Some(k3s)) => Distribution::K3s(Some(k3s)),
+        (None, None) => Distribution::Talos(Traced::derived(newest_talos(), span, Reason::NewestSupported)),
+    }
+}
+
+/// The newest Talos version that the table knows.
+fn newest_talos() -> Version {
+    let (major, minor) = versions::newest();
+    Version::of(major, minor)
+}
+
+/// The newest Kubernetes that a Talos version runs; that of the newest Talos for one that is not known.
+fn newest_kubernetes(talos: &Version) -> Version {
+    let window = versions::kubernetes_window(talos.minor()).or_else(|| versions::kubernetes_window(versions::newest()));
+    let (major, minor) = window.map_or((1, 37), |(_, newest)| newest);
+    Version { major, minor, patch: Some(0), suffix: String::new() }
+}
+
+fn distribution_span(distribution: &Distribution, fallback: Span) -> Span {
+    match distribution {
+        Distribution::Talos(version) => version.span(),
+        Distribution::K3s(Some(version)) => version.span(),
+        Distribution::K3s(None) => fallback,
+    }
+}
+
+/// The tenth address of a service prefix, where Kubernetes distributions put cluster DNS.
+fn tenth(prefix: &Traced<IpNet>) -> Traced<IpAddr> {
+    let address = values::at(prefix.value, 10).unwrap_or_else(|| prefix.value.broadcast());
+    Traced::derived(address, prefix.span(), Reason::TenthServiceAddress)
+}
+
+/// The endpoint and, where it is an address of no node, the virtual IP that it is.
+fn endpoint_of(
+    said: One<EndpointValue>,
+    nodes: &[hnet_model::Node],
+    span: Span,
+) -> (Traced<Endpoint>, Option<Traced<IpAddr>>) {
+    if let Some(said) = said {
+        let origin = said.origin;
+        let endpoint = said.value.0;
+        let virtual_ip = match &endpoint.host {
+            EndpointHost::Address(Address::Known(address)) => {
+                let owned = nodes
+                    .iter()
+                    .flat_map(hnet_model::Node::addresses)
+                    .any(|own| own.value.known().is_some_and(|own| own.addr() == *address));
+                (!owned).then(|| Traced::new(*address, origin.because(Reason::EndpointIsVirtual)))
+            }
+            EndpointHost::Address(Address::Placeholder(_)) | EndpointHost::Name(_) => None,
+        };
+        return (Traced::new(endpoint, origin), virtual_ip);
+    }
+    let first = nodes
+        .iter()
+        .filter(|node| node.role.value == Role::ControlPlane)
+        .find_map(|node| node.address.as_ref().map(|address| (address, address.value.address())));
+    let endpoint = match first {
+        Some((address, host)) => Traced::derived(
+            Endpoint { host: EndpointHost::Address(host), port: 6443 },
+            address.span(),
+            Reason::ControlPlaneAddress,
+        ),
+        None => {
+            // No control plane has a known address: a rule refuses the cluster or the name stands in.
+            let host = EndpointHost::Address(Address::Known(IpAddr::V6(Ipv6Addr::UNSPECIFIED)));
+            Traced::derived(Endpoint { host, port: 6443 }, span, Reason::ControlPlaneAddress)
+        }
+    };
+    (endpoint, None)
+}
+
+/// Gives the cluster's virtual IP to the link of each control plane that is on its subnet.
+fn carry_virtual_ip(cluster: &mut Cluster) {
+    let Some(virtual_ip) = cluster.virtual_ip else { return };
+    let on_link = |addresses: &[Traced<hnet_model::InterfaceAddress>]| {
+        addresses.iter().any(|address| address.value.known().is_some_and(|net| net.trunc().contains(&virtual_ip.value)))
+    };
+    let carried = Traced::new(Address::Known(virtual_ip.value), virtual_ip.origin);
+    let has = |list: &[Traced<Address>]| list.iter().any(|own| own.value.known() == Some(virtual_ip.value));
+    for node in cluster.nodes.iter_mut().filter(|node| node.role.value == Role::ControlPlane) {
+        if node.links().any(|link| has(link.virtual_ips())) {
+            continue;
+        }
+        'links: for interface in &mut node.interfaces {
+            if on_link(&interface.addresses) {
+                interface.virtual_ips.push(carried.clone());
+                break;
+            }
+            for vlan in &mut interface.vlans {
+                if on_link(&vlan.addresses) {
+                    vlan.virtual_ips.push(carried.clone());
+                    break 'links;
+                }
+            }
+        }
+    }
+}

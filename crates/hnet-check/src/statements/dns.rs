@@ -1,0 +1,83 @@
+//! `dns`: CoreDNS and its zones.
+
+use hnet_model::{Dns, Duration, Forward, HostName, Reason, StaticRecord, Traced, Zone};
+
+use super::node::named;
+use crate::reader::{List, One};
+use crate::types::{AddressOrName, Count, Text};
+use crate::vocabulary::statement;
+
+statement! {
+    /// Cluster DNS. On Talos hnet runs CoreDNS itself, on k3s it adds to the one that k3s runs.
+    DnsStatement = "dns" Unnamed () {
+        /// A zone with its own answers.
+        "zone" zone: Vec<ZoneStatement>;
+        /// Who answers the rest. Talos only.
+        "forward" forward: List<AddressOrName> [default "the node's own resolvers"];
+        /// How many pods. Talos only.
+        "replicas" replicas: One<Count> [default "2, or 1 on a single node"];
+        /// The whole Corefile, in place of all that hnet would write. Talos only.
+        "corefile" corefile: One<Text>;
+    }
+}
+
+statement! {
+    /// A zone with its own answers: `zone home.arpa < forward edge; cache 30s; >`
+    ZoneStatement = "zone" Unnamed (
+        /// The zone.
+        name: One<HostName> [required],
+    ) {
+        /// Who answers it.
+        "forward" forward: List<AddressOrName>;
+        /// How long answers are kept.
+        "cache" cache: One<Duration>;
+        /// A name in it with its addresses: `record nas.home.arpa address nas;`
+        "record" record: Vec<RecordStatement>;
+    }
+}
+
+statement! {
+    /// A name with its addresses.
+    RecordStatement = "record" Unnamed (
+        /// The name.
+        name: One<HostName> [required],
+    ) {
+        /// Its addresses.
+        "address" address: List<AddressOrName> [required];
+    }
+}
+
+impl DnsStatement {
+    pub(crate) fn lower(self, node_count: usize) -> Dns {
+        let Self { head, zone, forward, replicas, corefile } = self;
+        let default = if node_count > 1 { 2 } else { 1 };
+        Dns {
+            zones: zone.into_iter().filter_map(ZoneStatement::lower).collect(),
+            forwards: named(forward.0, &[]),
+            replicas: replicas.map_or_else(
+                || Traced::derived(default, head.span, Reason::NodeCount),
+                |count| count.map(|Count(count)| count),
+            ),
+            corefile: corefile.map(|text| text.map(|Text(text)| text)),
+            span: head.span,
+        }
+    }
+}
+
+impl ZoneStatement {
+    fn lower(self) -> Option<Zone> {
+        let Self { head, name, forward, cache, record } = self;
+        let servers = named(forward.0, &[]);
+        let records = record.into_iter().filter_map(|RecordStatement { head: _, name, address }| {
+            Some(StaticRecord { name: name?, addresses: named(address.0, &[]) })
+        });
+        let name = name?;
+        Some(Zone {
+            span: head.span.to(name.span()),
+            name,
+            forward: (!servers.is_empty()).then_some(Forward { servers }),
+            cache,
+            records: records.collect(),
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! `gateway` and its listeners.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_model::{
+    Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Reason, Traced,
+};
+
+use super::node::pairs;
+use crate::reader::{List, One};
+use crate::types::{Annotation, CertificateRef, Port, ProtocolWord, TlsModeWord, ValueType, Wildcard, refuse};
+use crate::vocabulary::{Type, statement};
+
+/// The namespace of gateways that do not say theirs.
+pub(crate) const DEFAULT_NAMESPACE: &str = "gateway-system";
+
+statement! {
+    /// A Gateway API gateway: an address with listeners.
+    GatewayStatement = "gateway" Named () {
+        /// Its namespace.
+        "namespace" namespace: One<Name> [default "gateway-system"];
+        /// Who implements it: `cilium`, or another GatewayClass by name.
+        "class" class: One<Name> [default "cilium"];
+        /// Its addresses.
+        "address" address: List<Address> [default "the pool's choice"];
+        /// A port that it listens on.
+        "listener" listener: Vec<ListenerStatement> [required];
+        /// Annotations of the service that the controller makes for it.
+        "annotations" annotations: List<Annotation>;
+    }
+}
+
+statement! {
+    /// A port of a gateway.
+    ListenerStatement = "listener" Named () {
+        /// The port.
+        "port" port: One<Port> [required];
+        /// What it speaks.
+        "protocol" protocol: One<ProtocolWord> [default "https with `tls` or on port 443, else http"];
+        /// The names that it takes; `*.example.com` takes one or more labels, not the apex.
+        "hostname" hostname: One<Wildcard> [default "all"];
+        /// The certificates that it presents.
+        "tls" tls: List<CertificateRef>;
+        /// Whether TLS ends here or is passed on.
+        "tls-mode" tls_mode: One<TlsModeWord> [default "terminate"];
+        /// Whose routes may attach: `all`, `same`, or namespaces.
+        "allow" allow: List<AllowValue> [default "the namespaces of the routes that name it"];
+    }
+}
+
+/// Whose routes may attach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AllowValue {
+    /// Those of every namespace.
+    All,
+    /// Those of the gateway's namespace.
+    Same,
+    /// Those of a namespace.
+    Namespace(Name),
+}
+
+impl ValueType for AllowValue {
+    const TYPE: Type = Type::Plain { called: "`all`, `same` or a namespace", examples: "`all`, `same`, `monitoring`" };
+
+    fn read(
+        value: &hnet_syntax::tree::Value,
+        _: &crate::scope::Scope<'_>,
+        out: &mut Diagnostics,
+    ) -> Result<Self, hnet_diagnostics::Reported> {
+        match value.text.as_str() {
+            "all" => Ok(AllowValue::All),
+            "same" => Ok(AllowValue::Same),
+            text => crate::values::name(text).map(AllowValue::Namespace).map_err(|wrong| refuse(wrong, value, out)),
+        }
+    }
+}
+
+impl GatewayStatement {
+    /// Lowers a gateway. What a listener admits by its routes is settled when these are known.
+    pub(crate) fn lower(self, fallback: &Name, out: &mut Diagnostics) -> Option<Gateway> {
+        let Self { head, namespace, class, address, listener, annotations } = self;
+        let mut names: std::collections::BTreeMap<Name, hnet_model::Span> = std::collections::BTreeMap::new();
+        for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
+            if let Some(first) = names.insert(name.value.clone(), name.span()) {
+                out.report(
+                    Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.value))
+                        .label(name.span(), "this listener needs a name of its own")
+                        .label(first, "a listener of the same gateway")
+                        .help("give one of the two another name"),
+                );
+            }
+        }
+        let default = |text: &str| Name::new(text).unwrap_or_else(|_| fallback.clone());
+        Some(Gateway {
+            name: head.name?,
+            doc: head.doc,
+            namespace: namespace
+                .unwrap_or_else(|| Traced::derived(default(DEFAULT_NAMESPACE), head.span, Reason::Default)),
+            class: class.map_or_else(
+                || Traced::derived(GatewayClass::Cilium, head.span, Reason::Default),
+                |class| {
+                    class.map(|class| match class.as_str() {
+                        "cilium" => GatewayClass::Cilium,
+                        _ => GatewayClass::Other(class),
+                    })
+                },
+            ),
+            addresses: address.0,
+            listeners: listener.into_iter().filter_map(ListenerStatement::lower).collect(),
+            annotations: pairs(annotations.0, |Annotation(pair)| pair),
+            span: head.span,
+        })
+    }
+}
+
+impl ListenerStatement {
+    fn lower(self) -> Option<Listener> {
+        let Self { head, port, protocol, hostname, tls, tls_mode, allow } = self;
+        // A port that failed is reported and the source is refused; zero is no port, so no rule meets it.
+        let port = port.map_or_else(|| Traced::written(0, head.span), |port| port.map(|Port(port)| port));
+        let passthrough = tls_mode.as_ref().is_some_and(|mode| mode.value == TlsModeWord::Passthrough);
+        let protocol = match protocol {
+            Some(word) => word.map(|word| match word {
+                ProtocolWord::Http => ListenerProtocol::Http,
+                ProtocolWord::Https => ListenerProtocol::Https,
+                ProtocolWord::Tls => ListenerProtocol::Tls,
+            }),
+            None if passthrough => Traced::derived(ListenerProtocol::Tls, head.span, Reason::Default),
+            None if !tls.0.is_empty() || port.value == 443 => {
+                Traced::derived(ListenerProtocol::Https, port.span(), Reason::Default)
+            }
+            None => Traced::derived(ListenerProtocol::Http, port.span(), Reason::Default),
+        };
+        let has_tls = passthrough || !tls.0.is_empty() || tls_mode.is_some();
+        Some(Listener {
+            name: head.name?,
+            port,
+            protocol,
+            hostname: hostname.map(|name| name.map(|Wildcard(name)| name)),
+            tls: has_tls.then(|| ListenerTls {
+                passthrough,
+                certificates: tls.0.into_iter().map(|name| name.map(|CertificateRef(id)| id)).collect(),
+            }),
+            admits: admission(&allow.0, head.span),
+            span: head.span,
+        })
+    }
+}
+
+/// What a listener says of whose routes it admits; an empty list where it says nothing.
+fn admission(allow: &[Traced<AllowValue>], span: hnet_model::Span) -> Traced<Admission> {
+    let Some(first) = allow.first() else {
+        return Traced::derived(Admission::Namespaces(Vec::new()), span, Reason::AttachedRoutes);
+    };
+    let mut namespaces: Vec<Name> = Vec::new();
+    for value in allow {
+        match &value.value {
+            AllowValue::All => return Traced::new(Admission::All, value.origin),
+            AllowValue::Same if allow.len() == 1 => return Traced::new(Admission::Same, value.origin),
+            AllowValue::Same => {}
+            AllowValue::Namespace(name) => namespaces.push(name.clone()),
+        }
+    }
+    namespaces.sort();
+    namespaces.dedup();
+    Traced::new(Admission::Namespaces(namespaces), first.origin)
+}

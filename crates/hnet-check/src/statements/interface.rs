@@ -1,0 +1,281 @@
+//! `interface` of a node, with its VLANs and routes.
+
+use std::net::IpAddr;
+
+use hnet_model::{
+    Address, Interface, InterfaceAddress, IpNet, LinkSelector, Reason, StaticRoute, Subnet, SubnetId, Traced, VlanLink,
+};
+
+use crate::reader::{Flag, List, One};
+use crate::types::{MacPattern, Metric, Mtu, SwitchRef, Text, ValueType, VlanId, refuse};
+use crate::vocabulary::{Type, statement};
+
+statement! {
+    /// A network interface of a node. The name is hnet's own; where Talos has link aliases it is the
+    /// alias. Without a selector the name is the kernel's.
+    InterfaceStatement = "interface" Named () {
+        /// Select it by MAC; `*` stands for the rest.
+        "mac" mac: One<MacPattern>;
+        /// Select it by permanent MAC, which a bond does not change.
+        "permanent-mac" permanent_mac: One<MacPattern>;
+        /// Select it by driver.
+        "driver" driver: One<Text>;
+        /// Select it by bus path.
+        "bus-path" bus_path: One<Text>;
+        /// Select it by the kernel's name.
+        "kernel-name" kernel_name: One<Text>;
+        /// Its static addresses; an index of a subnet carries the subnet's prefix length.
+        "address" address: List<InterfaceAddress>;
+        /// Whether it asks DHCP for an address.
+        "dhcp" dhcp: Flag [default "off; on where it has no address"];
+        /// Further routes. The default route follows from the subnet's router.
+        "route" route: Vec<StaticRouteStatement>;
+        /// The largest packet.
+        "mtu" mtu: One<Mtu> [default "the subnet's"];
+        /// Virtual IPs that control planes share. The cluster's endpoint need not be repeated.
+        "virtual-ip" virtual_ip: List<Address>;
+        /// A VLAN on it.
+        "vlan" vlan: Vec<VlanStatement>;
+        /// The switch that it is plugged into.
+        "switch" switch: One<SwitchRef>;
+    }
+}
+
+statement! {
+    /// A VLAN on an interface, by its id.
+    VlanStatement = "vlan" Unnamed (
+        /// The id, 1 to 4094.
+        id: One<VlanId> [required],
+    ) {
+        /// Its static addresses.
+        "address" address: List<InterfaceAddress>;
+        /// Whether it asks DHCP for an address.
+        "dhcp" dhcp: Flag [default "off; on where it has no address"];
+        /// Further routes.
+        "route" route: Vec<StaticRouteStatement>;
+        /// The largest packet.
+        "mtu" mtu: One<Mtu> [default "the subnet's"];
+        /// Virtual IPs that control planes share.
+        "virtual-ip" virtual_ip: List<Address>;
+    }
+}
+
+statement! {
+    /// A route of a link: `route default gateway lan[1];`, `route 10.9.0.0/16 gateway lan[2] metric 100;`
+    StaticRouteStatement = "route" Unnamed (
+        /// A prefix, or `default`.
+        destination: One<Destination> [required],
+    ) {
+        /// The next hop.
+        "gateway" gateway: One<Address> [required];
+        /// Its priority: the lower wins.
+        "metric" metric: One<Metric>;
+        /// The routing table.
+        "table" table: One<Metric>;
+    }
+}
+
+/// Where a route leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// Everywhere else.
+    Default,
+    /// To a prefix.
+    Prefix(IpNet),
+}
+
+impl ValueType for Destination {
+    const TYPE: Type = Type::Plain { called: "a prefix or `default`", examples: "`default`, `10.9.0.0/16`" };
+
+    fn read(
+        value: &hnet_syntax::tree::Value,
+        _: &crate::scope::Scope<'_>,
+        out: &mut hnet_diagnostics::Diagnostics,
+    ) -> Result<Self, hnet_diagnostics::Reported> {
+        match value.text.as_str() {
+            "default" | "0.0.0.0/0" | "::/0" => Ok(Destination::Default),
+            text => crate::values::prefix(text).map(Destination::Prefix).map_err(|wrong| refuse(wrong, value, out)),
+        }
+    }
+}
+
+impl StaticRouteStatement {
+    fn lower(self) -> Option<StaticRoute> {
+        let Self { head: _, destination, gateway, metric, table } = self;
+        let destination = destination?;
+        Some(StaticRoute {
+            destination: match destination.value {
+                Destination::Default => None,
+                Destination::Prefix(prefix) => Some(Traced::new(prefix, destination.origin)),
+            },
+            gateway: gateway?,
+            metric: metric.map(|metric| metric.map(|Metric(metric)| metric)),
+            table: table.map(|table| table.map(|Metric(table)| table)),
+        })
+    }
+}
+
+/// What follows for a link from the subnet that its first address lies in.
+struct Link {
+    subnet: Option<SubnetId>,
+    dhcp: Traced<bool>,
+    routes: Vec<StaticRoute>,
+    mtu: Option<Traced<u32>>,
+}
+
+fn link(
+    addresses: &[Traced<InterfaceAddress>],
+    dhcp: Flag,
+    routes: Vec<StaticRouteStatement>,
+    mtu: One<Mtu>,
+    subnets: &Subnets<'_>,
+    default_route: &mut DefaultRoute,
+    span: hnet_model::Span,
+) -> Link {
+    let found = addresses.iter().find_map(|address| Some((address, subnets.of(address.value.known()?.addr())?)));
+    let dhcp = dhcp.0.unwrap_or_else(|| Traced::derived(addresses.is_empty(), span, Reason::Default));
+    let mut lowered: Vec<StaticRoute> = routes.into_iter().filter_map(StaticRouteStatement::lower).collect();
+    if let Some((address, (_, subnet))) = found {
+        for family_v4 in [true, false] {
+            let written = lowered.iter().any(|route| {
+                route.destination.is_none() && route.gateway.value.known().is_none_or(|hop| hop.is_ipv4() == family_v4)
+            });
+            let has_address = addresses
+                .iter()
+                .any(|address| address.value.known().is_some_and(|net| net.addr().is_ipv4() == family_v4));
+            let taken = default_route.taken(family_v4);
+            if written {
+                *taken = true;
+            } else if has_address && !dhcp.value && !*taken {
+                let gateway = subnet
+                    .gateways
+                    .iter()
+                    .find(|gateway| gateway.value.known().is_some_and(|hop| hop.is_ipv4() == family_v4));
+                if let Some(gateway) = gateway {
+                    *taken = true;
+                    let origin = address.origin.because(Reason::SubnetRouter);
+                    lowered.push(StaticRoute {
+                        destination: None,
+                        gateway: Traced::new(gateway.value.clone(), origin),
+                        metric: None,
+                        table: None,
+                    });
+                }
+            }
+        }
+    }
+    let subnet_mtu = || {
+        let (_, (_, subnet)) = found.as_ref()?;
+        subnet.mtu.map(|mtu| Traced::derived(mtu.value, mtu.origin.span, Reason::SubnetMtu))
+    };
+    Link {
+        subnet: found.map(|(_, (id, _))| id),
+        dhcp,
+        routes: lowered,
+        mtu: mtu.map(|mtu| mtu.map(|Mtu(mtu)| mtu)).or_else(subnet_mtu),
+    }
+}
+
+/// Which families of a node have their default route: the first link with a router has it.
+#[derive(Default)]
+pub(crate) struct DefaultRoute {
+    v4: bool,
+    v6: bool,
+}
+
+impl DefaultRoute {
+    fn taken(&mut self, v4: bool) -> &mut bool {
+        if v4 { &mut self.v4 } else { &mut self.v6 }
+    }
+}
+
+/// The subnets, to find the one of an address without a look at each.
+pub(crate) struct Subnets<'a> {
+    all: &'a [Subnet],
+    by_start: std::collections::BTreeMap<IpAddr, (IpNet, usize)>,
+}
+
+impl<'a> Subnets<'a> {
+    pub(crate) fn new(all: &'a [Subnet]) -> Self {
+        let mut by_start = std::collections::BTreeMap::new();
+        for (at, subnet) in all.iter().enumerate() {
+            for prefix in &subnet.prefixes {
+                by_start.entry(prefix.value.network()).or_insert((prefix.value, at));
+            }
+        }
+        Subnets { all, by_start }
+    }
+
+    /// Subnets do not overlap (a rule sees to that), so the nearest start below decides.
+    pub(crate) fn of(&self, address: IpAddr) -> Option<(SubnetId, &'a Subnet)> {
+        let (_, (prefix, at)) = self.by_start.range(..=address).next_back()?;
+        prefix.contains(&address).then(|| (SubnetId(*at), &self.all[*at]))
+    }
+}
+
+impl InterfaceStatement {
+    pub(crate) fn lower(self, subnets: &Subnets<'_>, default_route: &mut DefaultRoute) -> Option<Interface> {
+        let Self {
+            head,
+            mac,
+            permanent_mac,
+            driver,
+            bus_path,
+            kernel_name,
+            address,
+            dhcp,
+            route,
+            mtu,
+            virtual_ip,
+            vlan,
+            switch,
+        } = self;
+        let name = head.name?;
+        let selector = mac
+            .map(|mac| mac.map(|MacPattern(mac)| LinkSelector::Mac(mac)))
+            .or_else(|| permanent_mac.map(|mac| mac.map(|MacPattern(mac)| LinkSelector::PermanentMac(mac))))
+            .or_else(|| driver.map(|driver| driver.map(|Text(driver)| LinkSelector::Driver(driver))))
+            .or_else(|| bus_path.map(|path| path.map(|Text(path)| LinkSelector::BusPath(path))))
+            .or_else(|| kernel_name.map(|name| name.map(|Text(name)| LinkSelector::KernelName(name))))
+            .unwrap_or_else(|| {
+                Traced::new(LinkSelector::KernelName(name.value.to_string()), name.origin.because(Reason::Default))
+            });
+        // A trunk that only carries VLANs asks nobody for an address.
+        let dhcp = match (dhcp.0, vlan.is_empty()) {
+            (None, false) if address.0.is_empty() => Flag(Some(Traced::derived(false, head.span, Reason::Default))),
+            _ => dhcp,
+        };
+        let link = link(&address.0, dhcp, route, mtu, subnets, default_route, head.span);
+        let vlans = vlan.into_iter().filter_map(|vlan| vlan.lower(subnets, default_route)).collect();
+        Some(Interface {
+            name,
+            selector,
+            subnet: link.subnet,
+            dhcp: link.dhcp,
+            addresses: address.0,
+            routes: link.routes,
+            mtu: link.mtu,
+            virtual_ips: virtual_ip.0,
+            vlans,
+            switch: switch.map(|switch| switch.map(|SwitchRef(switch)| switch)),
+            span: head.span,
+        })
+    }
+}
+
+impl VlanStatement {
+    fn lower(self, subnets: &Subnets<'_>, default_route: &mut DefaultRoute) -> Option<VlanLink> {
+        let Self { head, id, address, dhcp, route, mtu, virtual_ip } = self;
+        let link = link(&address.0, dhcp, route, mtu, subnets, default_route, head.span);
+        Some(VlanLink {
+            id: id?.map(|VlanId(id)| id),
+            subnet: link.subnet,
+            dhcp: link.dhcp,
+            addresses: address.0,
+            routes: link.routes,
+            mtu: link.mtu,
+            virtual_ips: virtual_ip.0,
+            span: head.span,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! `node`: a machine of a cluster.
+
+use hnet_model::{Disk, HostName, Node, RawYaml, Reason, Role, StaticHost, Taint, Traced};
+
+use super::interface::{DefaultRoute, InterfaceStatement, Subnets};
+use crate::reader::{List, One};
+use crate::types::{AddressOrName, Annotation, Label, ProfileRef, RoleWord, Text, ValueType};
+use crate::vocabulary::{Type, statement};
+
+statement! {
+    /// A machine of a cluster.
+    NodeStatement = "node" Named () {
+        /// Profiles whose fields it takes: its own win, lists append, interfaces of the same name merge.
+        "like" like: List<ProfileRef>;
+        /// Whether it runs the Kubernetes API and etcd.
+        "role" role: One<RoleWord> [default "control-plane"];
+        /// Where Talos is installed: a path, or `"size >= 100GB"`, `"serial …"`, `"model …"`.
+        "disk" disk: One<DiskValue>;
+        /// The installer image without its tag, such as an image factory's with a schematic.
+        "image" image: One<Text>;
+        /// A network interface.
+        "interface" interface: Vec<InterfaceStatement>;
+        /// Its name servers.
+        "name-servers" name_servers: List<AddressOrName> [default "the cluster's, or its subnet's"];
+        /// Its search domains.
+        "search" search: List<HostName> [default "its subnet's"];
+        /// Labels of the Kubernetes node.
+        "labels" labels: List<Label>;
+        /// Annotations of the Kubernetes node.
+        "annotations" annotations: List<Annotation>;
+        /// Taints of the Kubernetes node.
+        "taints" taints: List<Taint>;
+        /// A line of its `/etc/hosts`.
+        "static-host" static_host: Vec<StaticHostStatement>;
+        /// Talos configuration that the vocabulary lacks, as YAML.
+        "patch" patch: List<RawYaml>;
+    }
+}
+
+statement! {
+    /// A line of `/etc/hosts`: `static-host nas.home.arpa address nas;`
+    StaticHostStatement = "static-host" Unnamed (
+        /// The names.
+        names: List<HostName> [required],
+    ) {
+        /// Their address.
+        "address" address: One<AddressOrName> [required];
+    }
+}
+
+/// Where Talos is installed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DiskValue(Disk);
+
+impl ValueType for DiskValue {
+    const TYPE: Type =
+        Type::Plain { called: "a disk", examples: "`/dev/nvme0n1`, `\"size >= 100GB\"`, `\"serial S4EVNX0M\"`" };
+
+    fn read(
+        value: &hnet_syntax::tree::Value,
+        _: &crate::scope::Scope<'_>,
+        out: &mut hnet_diagnostics::Diagnostics,
+    ) -> Result<Self, hnet_diagnostics::Reported> {
+        let text = value.text.as_str();
+        if text.starts_with('/') || text.contains("${") {
+            return match text.strip_prefix("/dev/").is_some_and(|device| !device.is_empty()) || text.contains("${") {
+                true => Ok(DiskValue(Disk::Path(text.to_owned()))),
+                false => Err(out.report(not_a_disk(value, "devices stand under `/dev/`"))),
+            };
+        }
+        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let rest = rest.trim();
+        match word {
+            "size" | "serial" | "model" if rest.is_empty() => {
+                Err(out.report(not_a_disk(value, "the selector says nothing")))
+            }
+            "size" => Ok(DiskValue(Disk::Size(rest.to_owned()))),
+            "serial" => Ok(DiskValue(Disk::Serial(rest.to_owned()))),
+            "model" => Ok(DiskValue(Disk::Model(rest.to_owned()))),
+            _ => Err(out.report(not_a_disk(value, "neither a path nor a selector"))),
+        }
+    }
+}
+
+fn not_a_disk(value: &hnet_syntax::tree::Value, label: &str) -> hnet_diagnostics::Diagnostic {
+    hnet_diagnostics::Diagnostic::new(&hnet_diagnostics::codes::NOT_A_DISK, format!("`{}` is no disk", value.text))
+        .label(value.span, label)
+        .help("write a path such as `/dev/nvme0n1`, or a selector: `\"size >= 100GB\"`, `\"serial …\"`, `\"model …\"`")
+}
+
+impl NodeStatement {
+    pub(crate) fn lower(
+        self,
+        subnets: &Subnets<'_>,
+        cluster_name_servers: &[Traced<hnet_model::Address>],
+    ) -> Option<Node> {
+        let Self {
+            head,
+            like: _,
+            role,
+            disk,
+            image,
+            interface,
+            name_servers,
+            search,
+            labels,
+            annotations,
+            taints,
+            static_host,
+            patch,
+        } = self;
+        let role = match role {
+            Some(role) => role.map(|word| match word {
+                RoleWord::ControlPlane => Role::ControlPlane,
+                RoleWord::Worker => Role::Worker,
+            }),
+            None => Traced::derived(Role::ControlPlane, head.span, Reason::Default),
+        };
+        let mut default_route = DefaultRoute::default();
+        let interfaces: Vec<_> =
+            interface.into_iter().filter_map(|interface| interface.lower(subnets, &mut default_route)).collect();
+        let mut node = Node {
+            name: head.name?,
+            doc: head.doc,
+            role,
+            disk: disk.map(|disk| disk.map(|DiskValue(disk)| disk)),
+            image: image.map(|image| image.map(|Text(image)| image)),
+            interfaces,
+            address: None,
+            name_servers: Vec::new(),
+            search_domains: search.0,
+            labels: pairs(labels.0, |Label(pair)| pair),
+            annotations: pairs(annotations.0, |Annotation(pair)| pair),
+            taints: taints.0,
+            static_hosts: Vec::new(),
+            patches: patch.0.into_iter().map(|patch| patch.value).collect(),
+            span: head.span,
+        };
+        let first = node.addresses().next().cloned();
+        node.address = first.map(|first| Traced::new(first.value, first.origin.because(Reason::PrimaryAddress)));
+        let own = node.address.as_ref().and_then(|address| address.value.known());
+        let subnet = own.and_then(|own| subnets.of(own.addr())).map(|(_, subnet)| subnet);
+        let nets: Vec<_> = subnet.iter().flat_map(|subnet| subnet.prefixes.iter().map(|prefix| prefix.value)).collect();
+        node.name_servers = named(name_servers.0, &nets);
+        if node.name_servers.is_empty() {
+            node.name_servers = match (cluster_name_servers, subnet) {
+                ([], Some(subnet)) => inherit(&subnet.name_servers, Reason::SubnetNameServers),
+                (servers, _) => servers.to_vec(),
+            };
+        }
+        if let (true, Some(subnet)) = (node.search_domains.is_empty(), subnet) {
+            node.search_domains = subnet.search_domains.clone();
+        }
+        node.static_hosts = static_host
+            .into_iter()
+            .filter_map(|line| {
+                let address = line.address?;
+                let origin = address.origin;
+                let address = Traced::new(address.value.nearest_to(&nets)?, origin);
+                Some(StaticHost { address, names: line.names.0 })
+            })
+            .collect();
+        Some(node)
+    }
+}
+
+/// Servers by the address that is nearest to the node.
+pub(crate) fn named(
+    servers: Vec<Traced<AddressOrName>>,
+    nets: &[hnet_model::IpNet],
+) -> Vec<Traced<hnet_model::Address>> {
+    servers
+        .into_iter()
+        .filter_map(|server| {
+            let origin = server.origin;
+            server.value.nearest_to(nets).map(|address| Traced::new(address, origin))
+        })
+        .collect()
+}
+
+/// Values of a subnet as those of a node in it. The place stays the subnet's, which decided them.
+fn inherit<T: Clone>(values: &[Traced<T>], reason: Reason) -> Vec<Traced<T>> {
+    values.iter().map(|value| Traced::new(value.value.clone(), value.origin.because(reason))).collect()
+}
+
+/// Labels or annotations with the place of each key.
+pub(crate) fn pairs<T>(list: Vec<Traced<T>>, open: impl Fn(T) -> (String, String)) -> Vec<(Traced<String>, String)> {
+    list.into_iter()
+        .map(|pair| {
+            let (key, value) = open(pair.value);
+            (Traced::new(key, pair.origin), value)
+        })
+        .collect()
+}

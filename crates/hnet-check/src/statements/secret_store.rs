@@ -1,0 +1,26 @@
+//! `secret-store`.
+
+use hnet_model::{Reason, SecretStore, Traced};
+
+use crate::reader::One;
+use crate::types::StoreKindWord;
+use crate::vocabulary::statement;
+
+statement! {
+    /// An External Secrets store that exists: hnet refers to it and does not write it.
+    SecretStoreStatement = "secret-store" Named () {
+        /// Whether it serves the whole cluster.
+        "kind" kind: One<StoreKindWord> [default "ClusterSecretStore"];
+    }
+}
+
+impl SecretStoreStatement {
+    pub(crate) fn lower(self) -> Option<SecretStore> {
+        let Self { head, kind } = self;
+        let cluster_wide = kind.map_or_else(
+            || Traced::derived(true, head.span, Reason::Default),
+            |kind| kind.map(|kind| kind == StoreKindWord::Cluster),
+        );
+        Some(SecretStore { name: head.name?, cluster_wide, span: head.span })
+    }
+}
