@@ -3,11 +3,19 @@
 //! Start at [`parse`], which makes a [`tree::Tree`]; [`format()`] turns a tree back into text.
 //! The shapes are in `grammar/hnet.pest`, explained in `grammar/README.md`.
 
+// What pest's derive writes names it, since pest is used without its `std` feature: that would
+// guard the stack at every rule, and the depth of a text is known before pest sees it.
+extern crate alloc;
+
 mod decode;
+mod format;
+mod meaning;
 mod parse;
 mod tokens;
 pub mod tree;
 
 pub use decode::{NotText, decode};
+pub use format::format;
+pub use meaning::same_meaning;
 pub use parse::{DEPTH_LIMIT, Parse, SIZE_LIMIT, parse};
 pub use tokens::{Token, TokenKind};

@@ -106,7 +106,7 @@ impl Builder<'_, '_, '_> {
         let mut comments: Vec<Comment> = Vec::new();
         let mut empty: Option<Span> = None;
         for pair in pairs {
-            if pair.as_rule() != Rule::semicolon
+            if pair.as_rule() != Rule::idle
                 && let Some(run) = empty.take()
             {
                 self.report.say(report::empty_statement(run));
@@ -123,7 +123,7 @@ impl Builder<'_, '_, '_> {
                     }
                 }
                 Rule::statement => self.statement(pair, &mut comments, &mut statements),
-                Rule::semicolon => {
+                Rule::idle => {
                     let (start, end, _) = self.step(&pair);
                     let span = self.span(start, end);
                     empty = Some(empty.map_or(span, |run| run.to(span)));
@@ -135,6 +135,7 @@ impl Builder<'_, '_, '_> {
         if let Some(run) = empty {
             self.report.say(report::empty_statement(run));
         }
+        statements.shrink_to_fit();
         (statements, comments)
     }
 
@@ -158,21 +159,19 @@ impl Builder<'_, '_, '_> {
     }
 
     fn body(&mut self, pair: Pair<'_, Rule>) -> Body {
-        let mut inner = pair.into_inner();
-        let mut body =
-            Body { open: self.span(0, 0), open_comment: None, statements: vec![], trailing: vec![], close: None };
-        if let Some(open) = inner.next() {
-            let (start, end, _) = self.step(&open);
-            body.open = self.span(start, end);
+        let span = pair.as_span();
+        self.before = span.start() + 1;
+        let mut open_comment = None;
+        let (statements, trailing) = self.items(pair.into_inner(), Some(&mut open_comment));
+        self.before = span.end();
+        let close = self.span(span.end() - 1, span.end());
+        Body {
+            open: self.span(span.start(), span.start() + 1),
+            open_comment,
+            statements,
+            trailing,
+            close: (!close.range().is_empty()).then_some(close),
         }
-        let close = inner.next_back();
-        (body.statements, body.trailing) = self.items(inner, Some(&mut body.open_comment));
-        if let Some(close) = close {
-            let (start, end, _) = self.step(&close);
-            let span = self.span(start, end);
-            body.close = (!span.range().is_empty()).then_some(span);
-        }
-        body
     }
 
     /// A statement, or several where a `;` is missing at a line end. Takes the comments before it,
@@ -180,6 +179,7 @@ impl Builder<'_, '_, '_> {
     fn statement(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>, into: &mut Vec<Statement>) {
         let mut open: Option<Open> = None;
         let mut stray: Option<Span> = None;
+        let end = pair.as_span().end();
         for part in pair.into_inner() {
             let rule = part.as_rule();
             if rule == Rule::body {
@@ -217,14 +217,6 @@ impl Builder<'_, '_, '_> {
                 }
                 _ => self.report_stray(stray.take()),
             }
-            if rule == Rule::semicolon {
-                let span = self.span(start, end);
-                if let Some(open) = open.take() {
-                    self.missing_value(&open);
-                    into.push(open.close(End::Semicolon(span), span));
-                }
-                continue;
-            }
             if let Some(current) = open.take_if(|current| self.starts_statement(current, rule, start, end)) {
                 let next = (self.span(start, end), &self.text[start..end]);
                 into.push(self.unfinished(current, Some(next), comments));
@@ -235,8 +227,19 @@ impl Builder<'_, '_, '_> {
             }
         }
         self.report_stray(stray);
-        if let Some(open) = open {
-            into.push(self.unfinished(open, None, comments));
+        // The `;` is no token of its own. Without it, what stands behind the last part is white space.
+        let semicolon = self.before < end && self.text.as_bytes()[end - 1] == b';';
+        if semicolon {
+            self.before = end;
+        }
+        match open {
+            Some(open) if semicolon => {
+                self.missing_value(&open);
+                let span = self.span(end - 1, end);
+                into.push(open.close(End::Semicolon(span), span));
+            }
+            Some(open) => into.push(self.unfinished(open, None, comments)),
+            None => {}
         }
     }
 
@@ -263,9 +266,10 @@ impl Builder<'_, '_, '_> {
             self.report.say(report::missing_semicolon(&open.keyword.text, place, next));
         }
         let mut behind = std::mem::take(&mut open.comments);
-        let own = behind
-            .first()
-            .is_some_and(|comment| !self.written[place.range().end..comment.span.range().start].contains('\n'));
+        let own = behind.first().is_some_and(|comment| {
+            let between = place.range().end..comment.span.range().start;
+            self.written.get(between).is_some_and(|between| !between.contains('\n'))
+        });
         let trailing = own.then(|| behind.remove(0));
         comments.append(&mut behind);
         let mut statement = open.close(End::Missing(place), place);
@@ -306,7 +310,8 @@ impl Builder<'_, '_, '_> {
             leading,
             blank_before,
             keyword: Word { span: self.span(start, end), text: self.text[start..end].to_owned() },
-            arguments: Vec::new(),
+            // Most statements have one argument.
+            arguments: Vec::with_capacity(1),
             comma: None,
             comments: Vec::new(),
             end,

@@ -77,6 +77,11 @@ fn forbidden(character: char) -> bool {
         || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a character of a string is better written as an escape, since nobody would see it.
+pub(crate) fn is_unreadable(character: char) -> bool {
+    forbidden(character) || character == '\u{FEFF}'
+}
+
 /// A closed block string with a line that stands too far left to be inside of it. When the last
 /// block string of a file does not close, this one is the one that was left open.
 struct Suspect {

@@ -11,6 +11,9 @@ mod patch;
 mod report;
 pub(crate) mod strings;
 
+pub(crate) use self::build::is_keyword;
+pub(crate) use self::lexer::is_unreadable;
+
 use hnet_diagnostics::{Diagnostics, FileId};
 use pest::Parser as _;
 

@@ -1,8 +1,6 @@
 //! One mistake gives one message, at its place, and its fix mends it.
 
-mod common;
-
-use common::{HOME, ROOMY, mended, messages};
+use crate::common::{self, HOME, ROOMY, mended, messages};
 
 /// A source with one mistake: the only message, and what the fix makes of it.
 #[track_caller]
