@@ -220,7 +220,7 @@ impl Lexer<'_, '_> {
             self.read_anew = true;
             self.tokens.truncate(suspect.token);
             self.patches.forget_from(suspect.place);
-            self.messages.retain(|(place, _)| *place < suspect.place);
+            while self.messages.pop_if(|(place, _)| *place >= suspect.place).is_some() {}
             self.open_block(suspect.place, suspect.guess, report);
             return;
         }
@@ -297,45 +297,46 @@ impl Lexer<'_, '_> {
         let mut visible = false;
         let mut hidden: Option<(usize, usize, char)> = None;
         while let Some(byte) = self.bytes.get(at) {
-            match CLASSES[usize::from(*byte)] {
-                Class::Space | Class::Delimiter => break,
-                Class::Plain => {
+            let class = CLASSES[usize::from(*byte)];
+            if matches!(class, Class::Space | Class::Delimiter) {
+                break;
+            }
+            let character = match class {
+                Class::Odd => self.text[at..].chars().next().unwrap_or_default(),
+                _ => char::from(*byte),
+            };
+            let length = character.len_utf8();
+            match if class == Class::Odd { odd(character) } else { Odd::Ordinary } {
+                Odd::Space if at == start => return self.odd_space(report),
+                Odd::Space => break,
+                // Invisible characters before a word, or behind what may be a bracket, are none of it:
+                // without them a comment or a bracket may start here.
+                Odd::Invisible if at > start && matches!(self.bytes[at - 1], b'{' | b'}') => break,
+                Odd::Ordinary if hidden.is_some() && !visible => break,
+                Odd::Ordinary => {
                     visible = true;
-                    at += 1;
+                    braces |= class == Class::Brace;
                 }
-                Class::Brace => {
-                    visible = true;
-                    braces = true;
-                    at += 1;
-                }
-                Class::Odd => {
-                    let Some(character) = self.text[at..].chars().next() else { break };
-                    let length = character.len_utf8();
-                    match odd(character) {
-                        Odd::Ordinary => visible = true,
-                        Odd::Space if at == start => return self.odd_space(report),
-                        Odd::Space => break,
-                        Odd::Invisible => {
-                            self.patches.add(at..at + length, "");
-                            hidden = match hidden {
-                                Some((first, end, named)) if end == at => Some((first, at + length, named)),
-                                None => Some((at, at + length, character)),
-                                kept @ Some(_) => kept,
-                            };
-                        }
-                    }
-                    at += length;
-                    if !visible && self.bytes.get(at) == Some(&b'#') {
-                        // Without the invisible characters a comment starts here.
-                        break;
-                    }
+                Odd::Invisible => {
+                    self.patches.add(at..at + length, "");
+                    hidden = match hidden {
+                        Some((first, end, named)) if end == at => Some((first, at + length, named)),
+                        None => Some((at, at + length, character)),
+                        kept @ Some(_) => kept,
+                    };
                 }
             }
+            at += length;
         }
         if let Some((first, end, character)) = hidden {
             self.messages.push((first, report::unreadable(character, report.span(first..end), "")));
         }
         self.at = at;
+        if !visible {
+            // Taken out, they would let what stands on both sides run together.
+            self.patches.forget_from(start);
+            self.patches.add(start..at, " ");
+        }
         if braces {
             self.split_braces(start..at, report);
         } else {
@@ -384,7 +385,7 @@ impl Lexer<'_, '_> {
                 // Behind the bracket a comment starts; what the word held of it is read anew.
                 self.at = at;
                 self.patches.forget_from(at);
-                self.messages.retain(|(place, _)| *place < at);
+                while self.messages.pop_if(|(place, _)| *place >= at).is_some() {}
                 return;
             }
         }

@@ -72,3 +72,84 @@ pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Parse {
     }
     Parse { tree, tokens }
 }
+
+#[cfg(test)]
+mod tests {
+    use hnet_diagnostics::{Diagnostics, FileId};
+    use pest::Parser as _;
+    use pest::iterators::Pairs;
+    use proptest::prelude::*;
+
+    use super::grammar::{Grammar, Rule};
+    use super::patch::Patches;
+    use super::report::Report;
+    use super::{brackets, lexer};
+
+    /// Where the tokens that pest read start and end.
+    fn ends(pairs: Pairs<'_, Rule>, into: &mut Vec<(usize, usize)>) {
+        for pair in pairs {
+            let (start, end) = (pair.as_span().start(), pair.as_span().end());
+            match pair.as_rule() {
+                Rule::source => ends(pair.into_inner(), into),
+                Rule::body => {
+                    into.push((start, start + 1));
+                    ends(pair.into_inner(), into);
+                    into.push((end - 1, end));
+                }
+                Rule::statement => {
+                    let closed = pair.as_str().ends_with(';');
+                    ends(pair.into_inner(), into);
+                    if closed && into.last().is_some_and(|last| last.1 < end) {
+                        into.push((end - 1, end));
+                    }
+                }
+                Rule::EOI => {}
+                _ => into.push((start, end)),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever the text, the grammar accepts what the repairs made of it, and cuts it as the
+        /// scanner does.
+        #[test]
+        fn scanner_and_grammar_cut_alike(pieces in prop::collection::vec(prop::sample::select(vec![
+            "<", ">", ";", ",", "\"", "\"\"\"", "#", "##", "{", "}", "${", "=", ":", "\\", "\n", "\r\n", "\r", " ", "\t",
+            "\0", "\u{B}", "\u{7F}", "\u{A0}", "\u{85}", "\u{FEFF}", "é", "\u{202E}", "a", "b-1", "\u{200B}", "\n  ", "a <\n", "x;",
+        ]), 0..40)) {
+            let text = pieces.concat();
+            let mut out = Diagnostics::new();
+            let mut report = Report::new(FileId(0), &mut out);
+            let mut patches = Patches::default();
+            let mut tokens = lexer::lex(&text, &mut patches, &mut report);
+            prop_assert!(brackets::check(&text, &mut tokens, &mut patches, &mut report).is_ok());
+            let repaired = patches.apply(&text).into_owned();
+            let pairs = Grammar::parse(Rule::source, &repaired);
+            prop_assert!(pairs.is_ok(), "{:?} was repaired to {:?}", text, repaired);
+            let mut read = Vec::new();
+            ends(pairs.expect("checked above"), &mut read);
+
+            let mut out = Diagnostics::new();
+            let mut patches = Patches::default();
+            let tokens = lexer::lex(&repaired, &mut patches, &mut Report::new(FileId(0), &mut out));
+            prop_assert!(out.is_empty(), "{:?} was repaired to {:?}: {:?}", text, repaired, out);
+            // Where one of two braces was a bracket, the other may look like one when it is read again.
+            prop_assume!(tokens.iter().all(|token| token.kind != crate::TokenKind::Bad));
+            let cut: Vec<(usize, usize)> = tokens
+                .iter()
+                .map(|token| (token.span.range().start, token.span.range().end))
+                .collect();
+            // A carriage return at the end of a comment belongs to the line end, which pest leaves to the builder.
+            let read: Vec<(usize, usize)> = read
+                .into_iter()
+                .map(|(start, end)| {
+                    let comment = repaired[start..].starts_with('#');
+                    (start, end - usize::from(comment && repaired[start..end].ends_with('\r')))
+                })
+                .collect();
+            prop_assert_eq!(cut, read, "{:?} was repaired to {:?}", text, repaired);
+        }
+    }
+}

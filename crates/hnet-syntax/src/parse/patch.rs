@@ -27,9 +27,9 @@ impl Patches {
         self.list.push(Patch { written, text });
     }
 
-    /// Forgets the repairs at or behind a written place.
+    /// Forgets the last repairs, those at or behind a written place, while they are still added in order.
     pub(super) fn forget_from(&mut self, place: usize) {
-        self.list.retain(|patch| patch.written.start < place);
+        while self.list.pop_if(|patch| patch.written.start >= place).is_some() {}
     }
 
     /// The repaired text.
