@@ -187,10 +187,15 @@ impl Lexer<'_, '_> {
     }
 
     /// Where a string without a closing quote ends: before the `;` and `>` at the end of its line,
-    /// which most likely end the statement and not the text.
+    /// which most likely end the statement and not the text, and before a comment behind them.
     fn open_string(&mut self, start: usize, report: &Report<'_>) -> usize {
         let line = &self.text[start + 1..self.line_end(start)];
-        let text = line.trim_end_matches([' ', '\t', '\r', ';', '>']);
+        let blanks = [' ', '\t'];
+        let comment = line
+            .match_indices('#')
+            .map(|(at, _)| at)
+            .find(|at| line[..*at].ends_with(blanks) && line[..*at].trim_end_matches(blanks).ends_with([';', '>']));
+        let text = line[..comment.unwrap_or(line.len())].trim_end_matches([' ', '\t', '\r', ';', '>']);
         let backslashes = text.len() - text.trim_end_matches('\\').len();
         let end = start + 1 + text.len();
         self.messages.push((start, report::unterminated_string(report.span(start..end))));

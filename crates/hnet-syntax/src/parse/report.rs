@@ -231,7 +231,7 @@ pub(super) fn unreadable_text(place: Span) -> Diagnostic {
 
 /// A text of the user's, cut where it would make the message unreadable.
 fn short(text: &str) -> &str {
-    match text.char_indices().nth(30) {
+    match text.char_indices().nth(24) {
         Some((at, _)) => &text[..at],
         None => text,
     }

@@ -87,7 +87,7 @@ fn check_tokens(text: &str) -> Result<(), TestCaseError> {
     let rest = text[at..].trim_start_matches('\u{FEFF}');
     prop_assert!(rest.chars().all(|character| " \t\r\n".contains(character)), "{:?} behind tokens", rest);
     for finding in &findings {
-        prop_assert!(!finding.labels.is_empty() && finding.title.chars().count() <= 90, "{:?}", finding);
+        prop_assert!(!finding.labels.is_empty() && finding.title.chars().count() < 60, "{:?}", finding);
         for label in &finding.labels {
             prop_assert!(text.get(label.span.range()).is_some(), "{:?} in {:?}", finding, text);
         }

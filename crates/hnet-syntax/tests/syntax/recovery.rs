@@ -97,6 +97,7 @@ fn a_body_has_a_keyword() {
 
 #[test]
 fn strings_end() {
+    one("a \"b # c; # d\nc;", "1:3 HN009 the string is not closed", "a \"b # c\"; # d\nc;");
     one("a \"b;\nc;", "1:3 HN009 the string is not closed", "a \"b\";\nc;");
     one("a < b \"c d; >\ne;", "1:7 HN009 the string is not closed", "a < b \"c d\"; >\ne;");
     one(
