@@ -7,6 +7,8 @@ use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
 
 /// Addresses which Cilium gives to services of type `LoadBalancer`. `v2` since Cilium 1.18.
+///
+/// `allowFirstLastIPs` is missing, since it counts for blocks by `cidr` only and ours are ranges.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[kube(
     group = "cilium.io",
@@ -19,9 +21,6 @@ use serde::{Deserialize, Serialize};
 pub struct CiliumLoadBalancerIPPoolSpec {
     /// The addresses.
     pub blocks: Vec<PoolBlock>,
-    /// `Yes` or `No`: whether the first and the last address of a `cidr` block may be given out.
-    #[serde(rename = "allowFirstLastIPs", skip_serializing_if = "Option::is_none")]
-    pub allow_first_last_ips: Option<Traced<String>>,
     /// Whether nothing is given out any more.
     pub disabled: bool,
     /// The services that may have them; all where there is none.

@@ -157,10 +157,8 @@ pub struct Encryption {
 pub struct GatewayApi {
     /// Whether Cilium implements them.
     pub enabled: bool,
-    /// Whether HTTP/2 is offered to clients and to the tunnel.
+    /// Whether HTTP/2 is offered to clients and to the tunnel; this heeds a service's `appProtocol` too.
     pub enable_alpn: bool,
-    /// Whether a service's `appProtocol` is heeded.
-    pub enable_app_protocol: bool,
     /// The GatewayClass object.
     pub gateway_class: GatewayClass,
 }

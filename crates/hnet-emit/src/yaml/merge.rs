@@ -23,8 +23,8 @@ impl Node {
             serde_yaml::Value::Null => Value::Null,
             serde_yaml::Value::Bool(value) => Value::Bool(*value),
             serde_yaml::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => Value::Unsigned(number.into()),
-                (None, Some(number), _) => Value::Signed(number.into()),
+                (Some(number), _, _) => Value::Unsigned(number),
+                (None, Some(number), _) => Value::Signed(number),
                 (None, None, number) => Value::Float(number.unwrap_or(f64::NAN)),
             },
             serde_yaml::Value::String(text) => Value::Text(Cow::Owned(text.clone())),

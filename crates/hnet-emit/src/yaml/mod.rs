@@ -35,9 +35,9 @@ pub enum Value {
     /// `true` or `false`.
     Bool(bool),
     /// A number of zero or more.
-    Unsigned(u128),
+    Unsigned(u64),
     /// A number below zero.
-    Signed(i128),
+    Signed(i64),
     /// A number with a fraction.
     Float(f64),
     /// A text.
@@ -72,10 +72,11 @@ impl Node {
         }
     }
 
-    /// The part at a path of keys; an empty path is the node itself.
+    /// The part at a path of keys and, for lists, of positions; an empty path is the node itself.
     pub fn at_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
         path.iter().try_fold(self, |node, key| match &mut node.value {
             Value::Mapping(entries) => entries.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value),
+            Value::Sequence(items) => items.get_mut(key.parse::<usize>().ok()?),
             _ => None,
         })
     }

@@ -124,43 +124,40 @@ impl ser::Serializer for NodeSerializer {
     }
 
     fn serialize_i8(self, value: i8) -> Result<Node, Error> {
-        self.serialize_i128(value.into())
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i16(self, value: i16) -> Result<Node, Error> {
-        self.serialize_i128(value.into())
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i32(self, value: i32) -> Result<Node, Error> {
-        self.serialize_i128(value.into())
+        self.serialize_i64(value.into())
     }
 
     fn serialize_i64(self, value: i64) -> Result<Node, Error> {
-        self.serialize_i128(value.into())
-    }
-
-    fn serialize_i128(self, value: i128) -> Result<Node, Error> {
-        self.node(u128::try_from(value).map_or(Value::Signed(value), Value::Unsigned))
+        self.node(u64::try_from(value).map_or(Value::Signed(value), Value::Unsigned))
     }
 
     fn serialize_u8(self, value: u8) -> Result<Node, Error> {
-        self.serialize_u128(value.into())
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u16(self, value: u16) -> Result<Node, Error> {
-        self.serialize_u128(value.into())
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u32(self, value: u32) -> Result<Node, Error> {
-        self.serialize_u128(value.into())
+        self.serialize_u64(value.into())
     }
 
     fn serialize_u64(self, value: u64) -> Result<Node, Error> {
-        self.serialize_u128(value.into())
+        self.node(Value::Unsigned(value))
     }
 
-    fn serialize_u128(self, value: u128) -> Result<Node, Error> {
-        self.node(Value::Unsigned(value))
+    /// Only the origin of a [`Traced`] is as long as this: it becomes the origin of a node that says nothing.
+    fn serialize_u128(self, packed: u128) -> Result<Node, Error> {
+        Ok(Node { origin: Origin::unpack(packed), value: Value::Null })
     }
 
     fn serialize_f32(self, value: f32) -> Result<Node, Error> {
@@ -315,11 +312,8 @@ impl ser::SerializeTupleStruct for TupleSerializer {
         match self {
             TupleSerializer::Plain(items) => items.push(value)?,
             TupleSerializer::Origin(outer) => {
-                let packed = value.serialize(NodeSerializer { origin: *outer })?;
-                let Value::Unsigned(packed) = packed.value else {
-                    return Err(Error("a traced value starts with its origin".to_owned()));
-                };
-                *self = TupleSerializer::Value(Origin::unpack(packed), None);
+                let Node { origin, value: _ } = value.serialize(NodeSerializer { origin: *outer })?;
+                *self = TupleSerializer::Value(origin, None);
             }
             TupleSerializer::Value(origin, node) => {
                 *node = Some(value.serialize(NodeSerializer { origin: *origin })?);

@@ -1,0 +1,133 @@
+//! What cloudflared is told: which name goes where, and how the target is spoken to.
+//!
+//! The first rule that fits wins, so exact names go before wildcards and deep ones before shallow.
+
+use std::cmp::Reverse;
+
+use hnet_diagnostics::{Origin, Reason};
+use hnet_manifests::cloudflared::{Configuration, OriginRequest, Rule};
+use hnet_model::{Cluster, ListenerProtocol, OriginSettings, Publish, PublishTarget, Traced, Tunnel};
+
+use super::{CREDENTIALS, METRICS_PORT};
+use crate::yaml::{self, Node};
+
+/// Where the credentials lie in the pod, beside the configuration.
+pub(super) const CREDENTIALS_FILE: &str = "/etc/cloudflared/credentials/credentials.json";
+/// Where the configuration lies in the pod.
+pub(super) const CONFIGURATION_FILE: &str = "/etc/cloudflared/config/config.yaml";
+
+/// A configuration as it is written.
+pub(super) struct Written {
+    /// Its lines.
+    pub(super) lines: Vec<Traced<String>>,
+    /// A number for its text, as hexadecimal digits: another text has another number.
+    pub(super) checksum: String,
+}
+
+/// The configuration of a tunnel's connector.
+pub(super) fn write(cluster: &Cluster, tunnel: &Tunnel) -> Written {
+    debug_assert!(CREDENTIALS_FILE.ends_with(CREDENTIALS));
+    let shape = Origin::derived(tunnel.span, Reason::Shape);
+    let mut publish: Vec<&Publish> = tunnel.publish.iter().collect();
+    publish.sort_by_key(|publish| {
+        let name = &publish.hostname.value;
+        (name.is_wildcard(), Reverse(name.as_str().split('.').count()))
+    });
+    let catch_all = Rule {
+        hostname: None,
+        service: Traced::new("http_status:404".to_owned(), shape.because(Reason::CatchAll)),
+        origin_request: None,
+    };
+    let rules = publish.into_iter().map(|publish| Traced::new(rule(cluster, publish), publish.hostname.origin));
+    let configuration = Configuration {
+        tunnel: tunnel.id.clone(),
+        credentials_file: CREDENTIALS_FILE,
+        // The probes ask from outside the container's own loopback.
+        metrics: format!("0.0.0.0:{METRICS_PORT}"),
+        no_autoupdate: true,
+        ingress: rules.chain([Traced::new(catch_all, shape.because(Reason::CatchAll))]).collect(),
+    };
+    let (mut text, mut origins) = (String::new(), Vec::new());
+    yaml::write(&Node::of(&configuration, shape), &mut text, &mut origins);
+    let lines = text.lines().zip(origins).map(|(line, origin)| Traced::new(line.to_owned(), origin)).collect();
+    Written { lines, checksum: format!("{:016x}", fnv_1a(text.as_bytes())) }
+}
+
+/// Fowler, Noll and Vo's hash 1a with 64 bits: small, and the same everywhere and always.
+fn fnv_1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn rule(cluster: &Cluster, publish: &Publish) -> Rule {
+    let Publish { hostname, target, origin } = publish;
+    let (service, with_tls) = service(cluster, target);
+    let OriginSettings { server_name, http2, connect_timeout } = origin;
+    let mut request = OriginRequest {
+        connect_timeout: connect_timeout.map(|time| time.map(|time| time.to_string())),
+        http2_origin: *http2,
+        ..OriginRequest::default()
+    };
+    if with_tls {
+        // A wildcard is no server name.
+        match server_name {
+            Some(name) => request.origin_server_name = Some(name.as_ref().map(ToString::to_string)),
+            None if hostname.value.is_wildcard() => {
+                let origin = hostname.origin.because(Reason::RequestServerName);
+                request.match_sni_to_host = Some(Traced::new(true, origin));
+            }
+            None => {
+                let origin = hostname.origin.because(Reason::PublishedServerName);
+                request.origin_server_name = Some(Traced::new(hostname.value.to_string(), origin));
+            }
+        }
+        let default = Traced::new(true, target.origin.because(Reason::Default));
+        request.http2_origin = Some(http2.unwrap_or(default));
+    }
+    Rule {
+        hostname: Some(hostname.as_ref().map(ToString::to_string)),
+        service,
+        origin_request: (!request.is_empty()).then_some(request),
+    }
+}
+
+/// Where a rule's requests go, and whether over TLS.
+fn service(cluster: &Cluster, target: &Traced<PublishTarget>) -> (Traced<String>, bool) {
+    let domain = &cluster.dns_domain.value;
+    match target.value {
+        PublishTarget::Listener(gateway, listener) => {
+            let gateway = &cluster.gateways[gateway.0];
+            let listener = &gateway.listeners[listener.0];
+            let with_tls = listener.protocol.value != ListenerProtocol::Http;
+            let scheme = if with_tls { "https" } else { "http" };
+            // Where the controller's name for the service is unknown, the gateway's own address leads there.
+            let host = match (gateway.service_name(), gateway.addresses.first()) {
+                (Some(name), _) => format!("{name}.{}.svc.{domain}", gateway.namespace.value),
+                (None, Some(address)) => match address.value.known() {
+                    Some(std::net::IpAddr::V6(address)) => format!("[{address}]"),
+                    _ => address.value.to_string(),
+                },
+                (None, None) => format!("{}.{}.svc.{domain}", gateway.name.value, gateway.namespace.value),
+            };
+            let url = format!("{scheme}://{host}:{}", listener.port.value);
+            (Traced::new(url, target.origin.because(Reason::GatewayServiceName)), with_tls)
+        }
+        PublishTarget::Service(service) => {
+            let service = &cluster.services[service.0];
+            let host = format!("{}.{}.svc.{domain}", service.name.value, service.namespace.value);
+            (Traced::new(format!("http://{host}:{}", service.port.value), target.origin), false)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fnv_1a;
+
+    #[test]
+    fn the_hash_is_the_published_one() {
+        // Test vectors of the algorithm's authors: http://www.isthe.com/chongo/tech/comp/fnv/
+        assert_eq!(fnv_1a(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv_1a(b"a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv_1a(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+}

@@ -1,0 +1,167 @@
+//! HTTP routes, with the API server's defaults written out so that Argo CD sees no drift.
+//!
+//! Very many routes go into folders of their own, since kustomize takes time with the square of the objects
+//! that one kustomization lists.
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::{Origin, Reason};
+use hnet_manifests::gateway_api::{
+    BackendReference, GROUP, HTTPRoute, Header, HeaderMatch, HeaderModifier, HttpRouteFilter, HttpRouteMatch,
+    HttpRouteRule, HttpRouteSpec, ParentReference, PathRewrite, RequestRedirect, Timeouts, TypedValue, UrlRewrite,
+};
+use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, RouteRule, Traced};
+
+use crate::kubernetes::{Folder, metadata, named, object as manifest_object};
+use crate::yaml::Node;
+use crate::{Context, Outputs};
+
+/// The most routes that one kustomization lists.
+pub(super) const MOST_IN_A_FOLDER: usize = 500;
+
+/// The name of a folder of routes starts so, and goes on with a number.
+pub(crate) const FOLDER: &str = "gateway-routes-";
+
+/// Writes the routes into folders with a file for each namespace, by namespace and name.
+pub(super) fn in_folders(context: &Context<'_>, cluster: &Cluster, outputs: &mut Outputs) {
+    let mut sorted: Vec<&HttpRoute> = cluster.routes.iter().collect();
+    sorted.sort_by_key(|route| (&route.namespace.value, &route.name.value));
+    for (at, routes) in sorted.chunks(MOST_IN_A_FOLDER).enumerate() {
+        let name = format!("{FOLDER}{}", at + 1);
+        let Some(mut folder) = Folder::new(context, cluster, &name, outputs) else { continue };
+        let mut by_namespace: BTreeMap<&str, Vec<&HttpRoute>> = BTreeMap::new();
+        for &route in routes {
+            by_namespace.entry(route.namespace.value.as_str()).or_default().push(route);
+        }
+        for (namespace, routes) in by_namespace {
+            folder.objects(&format!("{namespace}.yaml"), routes.into_iter().map(|route| object(cluster, route)));
+        }
+        folder.finish(Vec::new());
+    }
+}
+
+/// A route as an object.
+pub(super) fn object(cluster: &Cluster, route: &HttpRoute) -> Node {
+    let HttpRoute { name, doc: _, namespace, hostnames, parents, rules, span } = route;
+    let spec = HttpRouteSpec {
+        parent_refs: parents.iter().map(|parent| parent.map(|to| parent_reference(cluster, to))).collect(),
+        hostnames: hostnames.iter().map(|name| name.as_ref().map(ToString::to_string)).collect(),
+        rules: rules.iter().map(|rule| rule_object(cluster, route, rule)).collect(),
+    };
+    let mut manifest = HTTPRoute::new(name.value.as_str(), spec);
+    manifest.metadata = metadata(name.value.as_str(), Some(namespace.value.as_str()));
+    named(manifest_object(&manifest, *span), name.origin, namespace.origin)
+}
+
+fn parent_reference(cluster: &Cluster, Parent { gateway, listener }: Parent) -> ParentReference {
+    let gateway = &cluster.gateways[gateway.0];
+    ParentReference {
+        group: GROUP.to_owned(),
+        kind: "Gateway".to_owned(),
+        name: gateway.name.value.to_string(),
+        namespace: gateway.namespace.value.to_string(),
+        section_name: listener.map(|listener| gateway.listeners[listener.0].name.value.to_string()),
+    }
+}
+
+fn rule_object(cluster: &Cluster, route: &HttpRoute, rule: &RouteRule) -> HttpRouteRule {
+    let RouteRule { matches, filters, backends, timeout } = rule;
+    let default = Origin::derived(route.span, Reason::ApiServerDefault);
+    let all =
+        || HttpRouteMatch { path: Traced::new(path("PathPrefix", "/"), default), headers: Vec::new(), method: None };
+    HttpRouteRule {
+        matches: if matches.is_empty() {
+            vec![all()]
+        } else {
+            matches.iter().map(|condition| match_object(condition, default)).collect()
+        },
+        filters: filter_objects(filters),
+        backend_refs: backends.iter().map(|backend| backend_reference(cluster, route, backend)).collect(),
+        timeouts: timeout.map(|timeout| Timeouts { request: timeout.map(|time| time.to_string()) }),
+    }
+}
+
+fn path(kind: &str, value: &str) -> TypedValue {
+    TypedValue { kind: kind.to_owned(), value: value.to_owned() }
+}
+
+fn match_object(condition: &Match, default: Origin) -> HttpRouteMatch {
+    let Match { path: path_match, headers, method } = condition;
+    let header = |header: &hnet_model::HeaderMatch| HeaderMatch {
+        kind: "Exact".to_owned(),
+        name: header.name.clone(),
+        value: header.value.clone(),
+    };
+    HttpRouteMatch {
+        path: match path_match {
+            Some(path_match) => path_match.as_ref().map(|path_match| match path_match {
+                PathMatch::Prefix(value) => path("PathPrefix", value),
+                PathMatch::Exact(value) => path("Exact", value),
+            }),
+            None => Traced::new(path("PathPrefix", "/"), default),
+        },
+        headers: headers.iter().map(|it| it.as_ref().map(header)).collect(),
+        method: method.clone(),
+    }
+}
+
+/// The filters in their order; the API takes one for request and one for response headers, which sets them all.
+fn filter_objects(filters: &[Traced<Filter>]) -> Vec<Traced<HttpRouteFilter>> {
+    let mut objects: Vec<Traced<HttpRouteFilter>> = Vec::new();
+    for filter in filters {
+        let mut object = filter_object(&filter.value);
+        let same = objects.iter_mut().find(|earlier| earlier.value.kind == object.kind);
+        match same.and_then(|earlier| set_headers(&mut earlier.value)).zip(set_headers(&mut object)) {
+            Some((earlier, more)) => earlier.append(more),
+            None => objects.push(Traced::new(object, filter.origin)),
+        }
+    }
+    objects
+}
+
+/// The headers that a filter sets, where that is what it does.
+fn set_headers(filter: &mut HttpRouteFilter) -> Option<&mut Vec<Header>> {
+    let HttpRouteFilter { request_header_modifier, response_header_modifier, .. } = filter;
+    Some(&mut request_header_modifier.as_mut().or(response_header_modifier.as_mut())?.set)
+}
+
+fn filter_object(filter: &Filter) -> HttpRouteFilter {
+    let of = |kind: &str| HttpRouteFilter { kind: kind.to_owned(), ..HttpRouteFilter::default() };
+    let redirect = |scheme: Option<&str>, hostname: Option<String>, status_code| HttpRouteFilter {
+        request_redirect: Some(RequestRedirect { scheme: scheme.map(str::to_owned), hostname, status_code }),
+        ..of("RequestRedirect")
+    };
+    let set = |name: &String, value: &String| {
+        Some(HeaderModifier { set: vec![Header { name: name.clone(), value: value.clone() }] })
+    };
+    match filter {
+        Filter::RedirectToHttps => redirect(Some("https"), None, 301),
+        Filter::RedirectToHost(host) => redirect(None, Some(host.to_string()), 302),
+        Filter::RewritePrefix(prefix) => HttpRouteFilter {
+            url_rewrite: Some(UrlRewrite {
+                path: PathRewrite { kind: "ReplacePrefixMatch".to_owned(), replace_prefix_match: prefix.clone() },
+            }),
+            ..of("URLRewrite")
+        },
+        Filter::SetRequestHeader(name, value) => {
+            HttpRouteFilter { request_header_modifier: set(name, value), ..of("RequestHeaderModifier") }
+        }
+        Filter::SetResponseHeader(name, value) => {
+            HttpRouteFilter { response_header_modifier: set(name, value), ..of("ResponseHeaderModifier") }
+        }
+    }
+}
+
+fn backend_reference(cluster: &Cluster, route: &HttpRoute, backend: &Traced<Backend>) -> Traced<BackendReference> {
+    let Backend { service, weight } = backend.value;
+    let service = &cluster.services[service.0];
+    let elsewhere = service.namespace.value != route.namespace.value;
+    backend.map(|_| BackendReference {
+        group: String::new(),
+        kind: "Service".to_owned(),
+        name: service.name.value.to_string(),
+        namespace: elsewhere.then(|| service.namespace.value.to_string()),
+        port: service.port,
+        weight,
+    })
+}

@@ -1,0 +1,60 @@
+//! Kubernetes objects that the source writes out: they go into a folder of their own, one file for each kind.
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::Origin;
+use hnet_model::{Part, RawYaml};
+
+use crate::kubernetes::Folder;
+use crate::yaml::Node;
+use crate::{Context, Outputs};
+
+/// Writes the folder `manifests` of every cluster that has any.
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+    for (cluster, _) in context.clusters(Part::Infrastructure) {
+        let Some(mut folder) = Folder::new(context, cluster, "manifests", outputs) else { continue };
+        let mut by_file: BTreeMap<String, Vec<&RawYaml>> = BTreeMap::new();
+        for manifest in &cluster.manifests {
+            by_file.entry(file_name(&manifest.value)).or_default().push(manifest);
+        }
+        for (name, manifests) in by_file {
+            let node = |raw: &RawYaml| Node::from_yaml(&raw.value, Origin::written(raw.span));
+            folder.objects(&name, manifests.into_iter().map(node));
+        }
+        folder.finish(Vec::new());
+    }
+}
+
+/// The file of an object: its kind in lower case with hyphens, `network-policy.yaml`.
+fn file_name(object: &serde_yaml::Value) -> String {
+    let kind = object.get("kind").and_then(serde_yaml::Value::as_str).unwrap_or_default();
+    let mut name = String::new();
+    let mut before = ' ';
+    let mut letters = kind.chars().filter(char::is_ascii_alphanumeric).peekable();
+    while let Some(letter) = letters.next() {
+        // A capital starts a word after a small letter, or as the last capital before one: `HTTPRoute`.
+        let starts_word = letter.is_ascii_uppercase()
+            && (before.is_ascii_lowercase() || letters.peek().is_some_and(char::is_ascii_lowercase));
+        if starts_word && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+        before = letter;
+    }
+    if name.is_empty() || name == "kustomization" { "objects.yaml".to_owned() } else { format!("{name}.yaml") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_kind_is_a_file_name() {
+        let name = |kind: &str| file_name(&serde_yaml::from_str(&format!("kind: {kind}")).unwrap());
+        assert_eq!(name("NetworkPolicy"), "network-policy.yaml");
+        assert_eq!(name("HTTPRoute"), "http-route.yaml");
+        assert_eq!(name("CiliumLoadBalancerIPPool"), "cilium-load-balancer-ip-pool.yaml");
+        assert_eq!(name("../Kustomization"), "objects.yaml");
+        assert_eq!(name("\"\""), "objects.yaml");
+    }
+}

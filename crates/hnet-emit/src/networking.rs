@@ -1,0 +1,122 @@
+//! The kustomization over all folders of a cluster's networking, and the ApplicationSet that syncs each of them.
+
+use std::collections::BTreeSet;
+
+use hnet_diagnostics::{Origin, Reason};
+use hnet_manifests::argo_cd::{
+    ApplicationSet, ApplicationSetSpec, ApplicationSpec, Automated, Backoff, Destination, Directory, Generator,
+    GitGenerator, Retry, Source, SyncPolicy, Template, TemplateMetadata,
+};
+use hnet_manifests::kustomize::Kustomization;
+use hnet_model::{Cluster, GitOps, Part, Traced};
+
+use crate::gateway::ROUTES_FOLDER;
+use crate::kubernetes::{metadata, named, object};
+use crate::yaml::Node;
+use crate::{Context, OutputFile, Outputs};
+
+/// The folders in the order in which they are needed; others come last.
+const ORDER: [&str; 5] = ["cilium", "coredns", "gateway", "cloudflared", "manifests"];
+
+/// Writes the kustomization over all folders that are there.
+pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut Outputs) {
+    for (cluster, path) in context.clusters(Part::Infrastructure) {
+        let folders = folders(&path, outputs);
+        let is_of_routes = |name: &str| name.starts_with(ROUTES_FOLDER);
+        let origin = Origin::derived(cluster.span, Reason::Shape);
+        let mut listed: Vec<&String> = folders.iter().filter(|name| !is_of_routes(name)).collect();
+        if listed.is_empty() {
+            continue;
+        }
+        listed.sort_by_key(|name| ORDER.iter().position(|first| first == name).unwrap_or(ORDER.len()));
+        let mut file = OutputFile::with_header(&context.header());
+        if folders.iter().any(|name| is_of_routes(name)) {
+            let text = format!(
+                "# The routes in {ROUTES_FOLDER}* stand for themselves: kustomize takes too long over very many objects."
+            );
+            file.lines(&text, origin);
+        }
+        let resources = listed.into_iter().map(|name| Traced::new(name.clone(), origin)).collect();
+        file.document(&object(&Kustomization::of(resources), cluster.span));
+        outputs.insert(join(&path, "kustomization.yaml"), file);
+    }
+}
+
+/// Writes what Argo CD is told.
+pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut Outputs) {
+    for (cluster, path) in context.clusters(Part::Argocd) {
+        let Some(gitops) = &cluster.gitops else { continue };
+        let Some(folder) = context.folder(cluster, Part::Infrastructure) else { continue };
+        let name = if context.network.clusters.len() > 1 {
+            format!("{}-networking", cluster.name.value)
+        } else {
+            "networking".to_owned()
+        };
+        let node = application_set(cluster, gitops, &name, &folder);
+        outputs.insert(join(&path, "networking.yaml"), OutputFile::with_document(&context.header(), &node));
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The folders of a folder which have a kustomization.
+fn folders(path: &str, outputs: &Outputs) -> BTreeSet<String> {
+    let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let below = outputs.files.range(prefix.clone()..).map_while(|(path, _)| path.strip_prefix(&prefix));
+    below
+        .filter_map(|path| path.strip_suffix("/kustomization.yaml"))
+        .filter(|name| !name.contains('/'))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn application_set(cluster: &Cluster, gitops: &GitOps, name: &str, folder: &str) -> Node {
+    let GitOps { repository, revision, path, project, namespace, span } = gitops;
+    let path = path.as_ref().map(|path| join(&join(path.trim_matches('/'), folder), "*"));
+    let spec = ApplicationSetSpec {
+        go_template: true,
+        go_template_options: vec!["missingkey=error".to_owned()],
+        generators: vec![Generator {
+            git: GitGenerator {
+                repository: repository.clone(),
+                revision: revision.clone(),
+                directories: vec![Directory { path }],
+            },
+        }],
+        template: Template {
+            // The folders' names differ, and what stands before them differs from other ApplicationSets.
+            metadata: TemplateMetadata { name: format!("{name}-{{{{.path.basename}}}}") },
+            spec: ApplicationSpec {
+                project: project.as_ref().map(ToString::to_string),
+                source: Source {
+                    repository: repository.clone(),
+                    target_revision: revision.clone(),
+                    path: "{{.path.path}}".to_owned(),
+                },
+                destination: Destination {
+                    server: "https://kubernetes.default.svc".to_owned(),
+                    namespace: "kube-system".to_owned(),
+                },
+                sync_policy: sync_policy(),
+            },
+        },
+    };
+    let mut manifest = ApplicationSet::new(name, spec);
+    manifest.metadata = metadata(name, Some(namespace.value.as_str()));
+    named(object(&manifest, *span), Origin::derived(cluster.name.span(), Reason::Shape), namespace.origin)
+}
+
+fn sync_policy() -> SyncPolicy {
+    let options = ["CreateNamespace=true", "ServerSideApply=true", "SkipDryRunOnMissingResource=true"];
+    SyncPolicy {
+        automated: Automated { prune: true, self_heal: true },
+        sync_options: options.map(str::to_owned).to_vec(),
+        // Kinds appear when their controllers have started, so the first attempts may fail.
+        retry: Retry {
+            limit: 10,
+            backoff: Backoff { duration: "10s".to_owned(), factor: 2, max_duration: "5m".to_owned() },
+        },
+    }
+}
