@@ -86,7 +86,7 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Option
     let statements = inside(statement, &includes);
     let mut holes = BTreeSet::new();
     let network = assemble(statement, &statements, &includes, &fallback, &mut holes, out);
-    let facts = rules::Facts { network: &network, holes: &holes };
+    let facts = rules::Facts { network: &network, holes: &holes, sources };
     for rule in rules::ALL {
         rule(&facts, out);
     }

@@ -15,6 +15,7 @@ use crate::include::Includes;
 use crate::shape;
 use crate::statements::SubnetStatement;
 use crate::statements::cluster::{DEFAULT_PODS, DEFAULT_SERVICES};
+use crate::statements::gateway::PLAIN_HTTP;
 use crate::types::ValueType;
 use crate::values;
 use crate::vocabulary::{Statement as _, Type};
@@ -115,7 +116,7 @@ pub(crate) struct Scope<'t> {
     /// The addresses of routers, switches, hosts, nodes and gateways.
     addresses: BTreeMap<&'t str, Vec<IpAddr>>,
     /// The names of listeners by gateway, in order.
-    listeners: BTreeMap<&'t str, Vec<&'t Value>>,
+    listeners: BTreeMap<&'t str, Vec<&'t str>>,
     used: RefCell<BTreeSet<Span>>,
 }
 
@@ -203,8 +204,9 @@ impl<'t> Scope<'t> {
                 .statements()
                 .iter()
                 .filter(|nested| nested.keyword.text == "listener")
-                .filter_map(|nested| nested.arguments.first().map(|argument| &argument.value))
-                .collect();
+                .filter_map(|nested| nested.arguments.first().map(|argument| argument.value.text.as_str()))
+                .collect::<Vec<_>>();
+            let listeners = if listeners.is_empty() { vec![PLAIN_HTTP] } else { listeners };
             self.listeners.insert(&name.text, listeners);
         }
     }
@@ -258,9 +260,12 @@ impl<'t> Scope<'t> {
             "node" => self
                 .with_profiles(vec![statement])
                 .iter()
-                .flat_map(|layer| self.statements_of(layer))
-                .filter(|nested| nested.keyword.text == "interface")
-                .flat_map(|interface| self.field_values(interface, "address"))
+                .flat_map(|layer| {
+                    let interfaces =
+                        self.statements_of(layer).into_iter().filter(|nested| nested.keyword.text == "interface");
+                    let on_interfaces = interfaces.flat_map(|interface| self.field_values(interface, "address"));
+                    self.field_values(layer, "address").into_iter().chain(on_interfaces)
+                })
                 .collect(),
             _ => return,
         };
@@ -379,7 +384,7 @@ impl<'t> Scope<'t> {
     }
 
     /// The names of a gateway's listeners, in order.
-    pub(crate) fn listeners(&self, gateway: &str) -> &[&'t Value] {
+    pub(crate) fn listeners(&self, gateway: &str) -> &[&'t str] {
         self.listeners.get(gateway).map_or(&[], Vec::as_slice)
     }
 

@@ -75,8 +75,6 @@ texts! {
     Count(u32) = "a number", "`3`", |text| integer(text, 0..=10_000);
     /// A route's priority.
     Metric(u32) = "a metric", "`1024`", |text| integer(text, 0..=4_294_967_295);
-    /// A device path.
-    DevicePath(String) = "a path", "`/dev/nvme0n1`", values::path;
     /// A path of a request.
     UrlPath(String) = "a path", "`/api`", values::path;
     /// A folder of the output.
@@ -476,7 +474,7 @@ impl ValueType for ListenerRef {
             Value { text: gateway.to_owned(), span: whole.part(0..gateway.len()), kind: ValueKind::Word };
         let (_, found) = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
         let listeners = scope.listeners(gateway);
-        if let Some(at) = listeners.iter().position(|name| name.text == listener) {
+        if let Some(at) = listeners.iter().position(|name| *name == listener) {
             return Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
         }
         let span = whole.part(gateway.len() + 1..value.text.len());
@@ -484,7 +482,7 @@ impl ValueType for ListenerRef {
             Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
                 .label(span, "no such listener")
                 .label(found.span, "the gateway");
-        let names = || listeners.iter().map(|name| name.text.as_str());
+        let names = || listeners.iter().copied();
         Err(out.report(match nearest(listener, names()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
             None => {

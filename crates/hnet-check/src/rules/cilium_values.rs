@@ -3,13 +3,14 @@
 //! The chart takes any key and ignores what it does not read, so a slip has no effect and no message.
 //! Start at [`helm_values`]; the keys stand in `hnet_manifests::versions::cilium_values`.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
 use hnet_manifests::versions::cilium;
 use hnet_manifests::versions::cilium_values::{Keys, REMOVED, keys};
 use hnet_model::{Announce, Cilium, Cluster, GatewayClass, LoadBalancerMode, RawYaml, RoutingMode, Traced};
 use serde_yaml::Value;
 
 use super::Facts;
+use super::yaml_place::key_place;
 
 /// Each value must be read by the chart and agree with the network.
 pub(super) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -17,7 +18,7 @@ pub(super) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
         let Some(cilium) = &cluster.cilium else { continue };
         for values in &cilium.values {
             let mut path = Vec::new();
-            let mut check = Check { cluster, cilium, values, out };
+            let mut check = Check { cluster, cilium, values, sources: facts.sources, out };
             check.walk(&values.value, Some(keys()), &mut path);
         }
     }
@@ -27,6 +28,7 @@ struct Check<'a, 'out> {
     cluster: &'a Cluster,
     cilium: &'a Cilium,
     values: &'a RawYaml,
+    sources: &'a Sources,
     out: &'out mut Diagnostics,
 }
 
@@ -50,7 +52,7 @@ impl<'a> Check<'a, '_> {
             if let Some((_, since)) = REMOVED.iter().find(|(removed, _)| *removed == whole) {
                 self.report(
                     Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, format!("the chart refuses `{whole}`"))
-                        .label(self.values.span, format!("this key was removed in {since}"))
+                        .label(self.place(&whole), format!("this key was removed in {since}"))
                         .help("leave the key out"),
                 );
             } else if let Some(finding) = self.unread(&whole, key, known) {
@@ -73,7 +75,7 @@ impl<'a> Check<'a, '_> {
             return None;
         }
         let finding = Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, format!("the chart reads no value `{whole}`"))
-            .label(self.values.span, format!("`{whole}` has no effect"))
+            .label(self.place(whole), "this has no effect")
             .label(self.cilium.version.span(), "the chart of this version");
         if found.is_some() {
             return Some(finding.help("another version of Cilium reads it: leave it out for this one"));
@@ -94,16 +96,13 @@ impl<'a> Check<'a, '_> {
         if written.contains("${") {
             return;
         }
-        let (expected, decided, statement) = match self.derived(path) {
-            Some(owner) => owner,
-            None => return,
-        };
-        if expected.iter().any(|expected| *expected == written) {
+        let Some((expected, decided, statement)) = self.derived(path) else { return };
+        if expected.contains(&written) {
             return;
         }
         let finding =
             Diagnostic::new(&codes::HELM_VALUE_IS_OWNED, format!("`{path}: {written}` contradicts the network"))
-                .label(self.values.span, format!("`{path}` is set here"));
+                .label(self.place(path), "it is set here");
         let finding = match (decided, expected.first()) {
             (Some(span), Some(expected)) => finding.label(span, format!("this makes it `{expected}`")),
             _ => finding,
@@ -112,7 +111,7 @@ impl<'a> Check<'a, '_> {
     }
 
     /// What a value is, the text that decides it, and how it is said in the language.
-    fn derived(&self, path: &str) -> Option<(Vec<String>, Option<hnet_diagnostics::Span>, &'static str)> {
+    fn derived(&self, path: &str) -> Option<(Vec<String>, Option<Span>, &'static str)> {
         let (cluster, cilium) = (self.cluster, self.cilium);
         let flag = |value: bool| vec![value.to_string()];
         let announce = cluster.pools.iter().filter_map(|pool| pool.announce.as_ref());
@@ -179,6 +178,11 @@ impl<'a> Check<'a, '_> {
             )),
             _ => None,
         }
+    }
+
+    /// Where a key stands.
+    fn place(&self, path: &str) -> Span {
+        key_place(self.sources, self.values.span, path.split('.'))
     }
 
     fn report(&mut self, finding: Diagnostic) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, Traced};
+use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, GatewayId, Name, Pool, PublishTarget, Traced};
 
 use super::Facts;
 
@@ -141,13 +141,13 @@ fn previous(address: IpAddr) -> Option<IpAddr> {
     })
 }
 
-/// A gateway of class `cilium` needs Cilium, the Gateway API, and an address.
-pub(super) fn gateway_without_controller(facts: &Facts<'_>, out: &mut Diagnostics) {
-    if !facts.whole(facts.network.span) {
-        return;
-    }
+/// A gateway needs the kinds of the Gateway API, and one of class `cilium` an address.
+///
+/// A gateway of class `cilium` without more said implies Cilium and the Gateway API; it does not
+/// imply addresses, which only the source knows.
+pub(super) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        if !facts.whole(cluster.span) {
+        if !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
             continue;
         }
         if let (Some(gateway), None) = (cluster.gateways.first(), &cluster.gateway_api) {
@@ -157,25 +157,28 @@ pub(super) fn gateway_without_controller(facts: &Facts<'_>, out: &mut Diagnostic
                     .help("say which release is installed: `gateway-api 1.6;`"),
             );
         }
-        let Some(gateway) = gateways_of_cilium(cluster).next() else { continue };
-        if cluster.cilium.is_none() {
-            out.report(
-                Diagnostic::new(
-                    &codes::GATEWAY_WITHOUT_CILIUM,
-                    format!("gateway `{}` is Cilium's, but there is no Cilium", gateway.name.value),
-                )
-                .label(gateway.class.span(), "nothing in this cluster implements class `cilium`")
-                .help("add `cilium 1.20.0;`, or name the class that is installed"),
-            );
-        } else if cluster.pools.is_empty() {
-            out.report(
-                Diagnostic::new(
-                    &codes::GATEWAY_WITHOUT_POOL,
-                    format!("gateway `{}` cannot get an address", gateway.name.value),
-                )
-                .label(gateway.name.span(), "there is no pool that its service could take one from")
-                .help("declare one: `pool ways-in < addresses lan[32-63]; announce l2; >`"),
-            );
+        if !cluster.pools.is_empty() {
+            continue;
+        }
+        // A tunnel reaches a gateway by the name of its service, without a load balancer's address.
+        let publishes = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
+        let published: BTreeSet<GatewayId> = publishes
+            .filter_map(|publish| match publish.target.value {
+                PublishTarget::Listener(gateway, _) => Some(gateway),
+                PublishTarget::Service(_) => None,
+            })
+            .collect();
+        for (at, gateway) in cluster.gateways.iter().enumerate() {
+            if gateway.class.value == GatewayClass::Cilium && !published.contains(&GatewayId(at)) {
+                out.report(
+                    Diagnostic::new(
+                        &codes::GATEWAY_WITHOUT_POOL,
+                        format!("gateway `{}` cannot get an address", gateway.name.value),
+                    )
+                    .label(gateway.name.span(), "there is no pool that its service could take one from")
+                    .help("declare one: `pool ways-in < addresses lan[32-63]; announce l2; >`"),
+                );
+            }
         }
     }
 }

@@ -8,9 +8,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use hnet_diagnostics::Span;
-use hnet_model::{
-    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced,
-};
+use hnet_model::{AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced};
 
 use super::Facts;
 
@@ -72,9 +70,9 @@ pub(super) struct Claim<'a> {
 }
 
 /// Every known address of the network with its owner. A virtual IP is one claim, whoever may carry it.
-pub(super) fn claims(network: &Network) -> Vec<Claim<'_>> {
+pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
     let mut claims = Vec::new();
-    let mut add = |address: Option<IpAddr>, net: Option<IpNet>, span: Span, owner: Owner<'_>| {
+    let mut add = |address: Option<IpAddr>, net: Option<IpNet>, span: Span, owner: Owner<'a>| {
         // A link-local address is unique on its link only.
         let local = matches!(address, Some(IpAddr::V6(six)) if six.is_unicast_link_local());
         if let Some(address) = address.filter(|_| !local) {
@@ -249,7 +247,11 @@ mod tests {
         let range = |prefix: &str| AddressRange::from(prefix.parse::<IpNet>().expect("a prefix"));
         let ranges: Ranges<()> = [(range("0.0.0.0/0"), ()), (range("fd00::/8"), ())].into_iter().collect();
         assert!(ranges.holding("2001:db8::1".parse().expect("an address")).is_none());
-        assert!(ranges.holding("fd00::1".parse().expect("an address")).is_some_and(|(range, ())| range.first.is_ipv6()));
-        assert!(ranges.holding("10.0.0.1".parse().expect("an address")).is_some_and(|(range, ())| range.first.is_ipv4()));
+        assert!(
+            ranges.holding("fd00::1".parse().expect("an address")).is_some_and(|(range, ())| range.first.is_ipv6())
+        );
+        assert!(
+            ranges.holding("10.0.0.1".parse().expect("an address")).is_some_and(|(range, ())| range.first.is_ipv4())
+        );
     }
 }

@@ -39,13 +39,10 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             && let Some((prefix, (what, span))) = cluster_prefixes.holding(claim.address)
         {
             out.report(
-                Diagnostic::new(
-                    &codes::ADDRESS_IN_CLUSTER_PREFIX,
-                    format!("`{}` lies in {what}", claim.address),
-                )
-                .label(claim.span, format!("{} has it", claim.owner))
-                .label(*span, format!("{} to {} belong to the cluster", prefix.first, prefix.last))
-                .help("give the cluster a prefix that nothing on the wires uses"),
+                Diagnostic::new(&codes::ADDRESS_IN_CLUSTER_PREFIX, format!("`{}` lies in {what}", claim.address))
+                    .label(claim.span, format!("{} has it", claim.owner))
+                    .label(*span, format!("{} to {} belong to the cluster", prefix.first, prefix.last))
+                    .help("give the cluster a prefix that nothing on the wires uses"),
             );
             continue;
         }
@@ -57,12 +54,9 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         let node_is_lost = matches!(claim.owner, Owner::Node(node) if on_no_subnet(facts, node, &subnets));
         if judge_outside && !node_is_lost && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_)) {
             out.report(
-                Diagnostic::new(
-                    &codes::ADDRESS_OUTSIDE_SUBNETS,
-                    format!("`{}` lies in no subnet", claim.address),
-                )
-                .label(claim.span, format!("{} has it", claim.owner))
-                .help(format!("declare its subnet, or write an address of one: {}", listed(network))),
+                Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))
+                    .label(claim.span, format!("{} has it", claim.owner))
+                    .help(format!("declare its subnet, or write an address of one: {}", listed(network))),
             );
         }
     }
@@ -110,14 +104,13 @@ fn wrong_length(claim: &Claim<'_>, subnet: &Subnet, prefix: &Traced<IpNet>, out:
     if own == right || own == net.max_prefix_len() {
         return false;
     }
-    let mut finding = Diagnostic::new(
-        &codes::WRONG_LENGTH,
-        format!("`/{own}` is not the length of subnet `{}`", subnet.name.value),
-    )
-    .label(claim.span, format!("{} is given a prefix of {own} bits", claim.owner))
-    .label(prefix.span(), format!("the subnet has {right}"))
-    .help(format!("write `{}/{right}`", claim.address));
-    finding = finding.fix(format!("write `{}/{right}`", claim.address), claim.span, format!("{}/{right}", claim.address));
+    let mut finding =
+        Diagnostic::new(&codes::WRONG_LENGTH, format!("`/{own}` is not the length of subnet `{}`", subnet.name.value))
+            .label(claim.span, format!("{} is given a prefix of {own} bits", claim.owner))
+            .label(prefix.span(), format!("the subnet has {right}"))
+            .help(format!("write `{}/{right}`", claim.address));
+    finding =
+        finding.fix(format!("write `{}/{right}`", claim.address), claim.span, format!("{}/{right}", claim.address));
     out.report(finding);
     true
 }
@@ -142,9 +135,8 @@ fn at_the_edge(
         _ => return false,
     };
     let of = subnet.map_or_else(|| format!("{}", prefix.trunc()), |(subnet, _)| format!("`{}`", subnet.name.value));
-    let mut finding =
-        Diagnostic::new(&codes::NETWORK_OR_BROADCAST, format!("`{}` is {called} of {of}", claim.address))
-            .label(claim.span, format!("{} cannot have it", claim.owner));
+    let mut finding = Diagnostic::new(&codes::NETWORK_OR_BROADCAST, format!("`{}` is {called} of {of}", claim.address))
+        .label(claim.span, format!("{} cannot have it", claim.owner));
     if let Some((_, prefix)) = subnet {
         let verb = if first { "starts" } else { "ends" };
         finding = finding.label(prefix.span(), format!("the subnet {verb} with it"));
@@ -194,11 +186,13 @@ pub(super) fn name_servers(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Whether a node's addresses are all known and none lies in a declared subnet.
 fn on_no_subnet(facts: &Facts<'_>, node: &Node, subnets: &Subnets<'_>) -> bool {
     facts.whole(node.span)
-        && node.links().all(|link| addresses_are_known(facts, link) || LinkRef::addresses(link).is_empty() && !link.dhcp())
+        && node
+            .links()
+            .all(|link| addresses_are_known(facts, link) || LinkRef::addresses(link).is_empty() && !link.dhcp())
         && node.addresses().next().is_some()
-        && node.addresses().all(|address| {
-            address.value.known().is_some_and(|net| subnets.holding(net.addr()).is_none())
-        })
+        && node
+            .addresses()
+            .all(|address| address.value.known().is_some_and(|net| subnets.holding(net.addr()).is_none()))
 }
 
 fn node_on_no_subnet(
@@ -210,16 +204,16 @@ fn node_on_no_subnet(
     let Some(address) = node.addresses().next() else { return };
     let known = address.value.known();
     // What is wrong with the address itself is said already.
-    let judged = known.is_none_or(|net| {
-        unusable(net.addr()).is_some() || cluster_prefixes.holding(net.addr()).is_some()
-    });
+    let judged =
+        known.is_none_or(|net| unusable(net.addr()).is_some() || cluster_prefixes.holding(net.addr()).is_some());
     if judged {
         return;
     }
     let family = known.is_some_and(|net| net.addr().is_ipv4());
-    let subnet = network.subnets.iter().find(|subnet| {
-        subnet.prefixes.iter().any(|prefix| prefix.value.addr().is_ipv4() == family)
-    });
+    let subnet = network
+        .subnets
+        .iter()
+        .find(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.addr().is_ipv4() == family));
     let mut finding =
         Diagnostic::new(&codes::NODE_ON_NO_SUBNET, format!("node `{}` is on no declared subnet", node.name.value))
             .label(address.span(), format!("`{}` lies in none", address.value));

@@ -7,22 +7,33 @@
 mod attachment;
 mod certificates;
 mod cilium_values;
+mod cluster_prefixes;
 mod data_plane;
+mod dhcp_ranges;
 mod dns_zones;
 mod gateway_addresses;
 mod host_index;
+mod inventory;
 mod listeners;
+mod machines;
+mod misplaced_addresses;
+mod node_routes;
 mod objects;
+mod overlaps;
 mod raw_manifests;
 mod route_attachment;
 mod route_claims;
+mod segments;
 mod talos_patches;
 mod tunnels;
 mod unused;
+mod yaml_place;
+mod used_twice;
+mod virtual_ips;
 
 use std::collections::BTreeSet;
 
-use hnet_diagnostics::{Diagnostics, Span};
+use hnet_diagnostics::{Diagnostics, Sources, Span};
 use hnet_model::Network;
 
 /// What a rule may know.
@@ -31,6 +42,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) network: &'a Network,
     /// The statements that lost a value.
     pub(crate) holes: &'a BTreeSet<Span>,
+    /// The texts, to point into raw YAML, which the model holds as values without places.
+    pub(crate) sources: &'a Sources,
 }
 
 impl Facts<'_> {
@@ -45,8 +58,34 @@ pub(crate) type Rule = fn(&Facts<'_>, &mut Diagnostics);
 
 /// All rules, in the order of their codes.
 pub(crate) static ALL: &[Rule] = &[
+    misplaced_addresses::misplaced_addresses,
+    misplaced_addresses::name_servers,
+    used_twice::addresses,
+    used_twice::macs,
+    overlaps::prefixes,
+    overlaps::pools,
+    node_routes::gateways,
+    node_routes::default_routes,
+    node_routes::links_in_one_subnet,
+    overlaps::pools_with_used_addresses,
+    overlaps::pools_with_dhcp,
+    dhcp_ranges::addresses_in_ranges,
+    segments::routers,
+    segments::vlan_used_twice,
+    segments::vlan_differs,
+    segments::packet_sizes,
+    dhcp_ranges::ranges_outside_subnet,
+    machines::members,
+    machines::disks,
+    virtual_ips::virtual_ips,
+    virtual_ips::endpoints,
+    cluster_prefixes::dns_address,
+    cluster_prefixes::families,
+    cluster_prefixes::sizes,
+    machines::node_restriction,
+    used_twice::selectors,
     gateway_addresses::gateway_address_in_no_pool,
-    gateway_addresses::gateway_without_controller,
+    gateway_addresses::gateway_without_means,
     gateway_addresses::gateways_share_address,
     listeners::listener_tls,
     listeners::listener_conflicts,
@@ -73,6 +112,7 @@ pub(crate) static ALL: &[Rule] = &[
     cilium_values::helm_values,
     raw_manifests::manifests,
     talos_patches::talos_patches,
+    machines::kubernetes_version,
     unused::unused,
     unused::monitoring_without_target,
     unused::credentials_without_property,

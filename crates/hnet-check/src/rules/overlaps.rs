@@ -46,7 +46,8 @@ pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
         };
         if let Some(outer) = around.iter().rev().find(strangers) {
             let how = if outer.prefix.value == inner.prefix.value { "is the same prefix" } else { "lies in it" };
-            let (first, second) = if outer.prefix.span() <= inner.prefix.span() { (*outer, inner) } else { (inner, *outer) };
+            let (first, second) =
+                if outer.prefix.span() <= inner.prefix.span() { (*outer, inner) } else { (inner, *outer) };
             let label = |prefix: &Prefix<'_>| {
                 let net = prefix.prefix.value;
                 match prefix.prefix.origin.reason.sentence() {
@@ -56,10 +57,13 @@ pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
             };
             out.report(
-                Diagnostic::new(&codes::OVERLAPPING_PREFIXES, format!("{} and {} overlap", first.called, second.called))
-                    .label(second.prefix.span(), label(second))
-                    .label(first.prefix.span(), label(first))
-                    .help("give one of them a prefix of its own"),
+                Diagnostic::new(
+                    &codes::OVERLAPPING_PREFIXES,
+                    format!("{} and {} overlap", first.called, second.called),
+                )
+                .label(second.prefix.span(), label(second))
+                .label(first.prefix.span(), label(first))
+                .help("give one of them a prefix of its own"),
             );
         }
         around.push(inner);
@@ -145,7 +149,9 @@ pub(super) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics
         for claim in held.iter().take(3) {
             finding = finding.label(claim.span, format!("{} has `{}`", claim.owner, claim.address));
         }
-        out.report(finding.help(format!("leave `{}` out of the pool, or give its owner another address", first.address)));
+        out.report(
+            finding.help(format!("leave `{}` out of the pool, or give its owner another address", first.address)),
+        );
     }
 }
 
@@ -167,13 +173,10 @@ pub(super) fn pools_with_dhcp(facts: &Facts<'_>, out: &mut Diagnostics) {
         let range = one.range.value;
         let Some((other, (called, span))) = taken.meeting(range) else { continue };
         out.report(
-            Diagnostic::new(
-                &codes::POOL_OVERLAPS_DHCP,
-                format!("pool `{}` overlaps {called}", one.pool.name.value),
-            )
-            .label(one.range.span(), format!("{range} is given to load balancers"))
-            .label(*span, format!("{other} is taken already"))
-            .help("make one of the two smaller"),
+            Diagnostic::new(&codes::POOL_OVERLAPS_DHCP, format!("pool `{}` overlaps {called}", one.pool.name.value))
+                .label(one.range.span(), format!("{range} is given to load balancers"))
+                .label(*span, format!("{other} is taken already"))
+                .help("make one of the two smaller"),
         );
     }
 }

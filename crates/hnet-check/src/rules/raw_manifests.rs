@@ -8,17 +8,18 @@ use hnet_model::{Cluster, RawYaml};
 use serde_yaml::Value;
 
 use super::Facts;
+use super::yaml_place::key_place;
 
 /// A manifest is an object with a kind and a name, of a version that is served, and without secrets.
 pub(super) fn manifests(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         for manifest in &cluster.manifests {
-            check_manifest(cluster, manifest, out);
+            check_manifest(facts, cluster, manifest, out);
         }
     }
 }
 
-fn check_manifest(cluster: &Cluster, manifest: &RawYaml, out: &mut Diagnostics) {
+fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out: &mut Diagnostics) {
     let value = &manifest.value;
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let name = value.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Value::as_str);
@@ -35,11 +36,12 @@ fn check_manifest(cluster: &Cluster, manifest: &RawYaml, out: &mut Diagnostics) 
         );
         return;
     };
-    if kind == "Secret" && api_version == "v1" && ["data", "stringData"].iter().any(|key| carries_data(value.get(key)))
-    {
+    let place = |key: &str| key_place(facts.sources, manifest.span, [key]);
+    let data = ["data", "stringData"].into_iter().find(|key| carries_data(value.get(key)));
+    if let Some(data) = data.filter(|_| kind == "Secret" && api_version == "v1") {
         out.report(
             Diagnostic::new(&codes::SECRET_IN_MANIFEST, format!("the manifest holds the secret `{name}`"))
-                .label(manifest.span, "its data would stand in the output, for all to read")
+                .label(place(data), "its data would stand in the output, for all to read")
                 .help("keep it in a secret store and write an `ExternalSecret` that names it"),
         );
     }
@@ -53,7 +55,7 @@ fn check_manifest(cluster: &Cluster, manifest: &RawYaml, out: &mut Diagnostics) 
     if !served {
         let mut finding =
             Diagnostic::new(&codes::DEAD_API_VERSION, format!("`{kind}` is no longer served as `{api_version}`"))
-                .label(manifest.span, "the API server refuses this object");
+                .label(place("apiVersion"), "the API server refuses this object");
         if let (Some(_), Some(api)) = (dead.since, &cluster.gateway_api) {
             finding = finding.label(api.version.span(), "this release stopped serving it");
         }

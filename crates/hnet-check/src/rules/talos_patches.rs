@@ -3,13 +3,14 @@
 //! A typed document and the field that it replaces are refused together, so a patch in the wrong
 //! shape stops the node from taking its configuration. Start at [`talos_patches`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_manifests::versions::talos::{Minor, Shape, Topic};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes};
+use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_manifests::versions::talos_documents::{SEVERAL_DOCUMENTS, document_since};
 use hnet_model::{Distribution, RawYaml, Traced, Version};
 use serde_yaml::Value;
 
 use super::Facts;
+use super::yaml_place::key_place;
 
 /// What the network decides: the field of the core document, and how it is said in the language.
 const OWNED_FIELDS: &[(&str, &str)] = &[
@@ -58,7 +59,7 @@ pub(super) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
         let nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
         for patch in cluster.patches.iter().chain(nodes) {
             match &cluster.distribution {
-                Distribution::Talos(version) => check_patch(patch, version, out),
+                Distribution::Talos(version) => Check { sources: facts.sources, patch, version }.run(out),
                 Distribution::K3s(version) => {
                     let mut finding = Diagnostic::new(&codes::PATCH_WITHOUT_TALOS, "a Talos patch in a cluster on k3s")
                         .label(patch.span, "nothing reads this");
@@ -72,75 +73,92 @@ pub(super) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn check_patch(patch: &RawYaml, version: &Traced<Version>, out: &mut Diagnostics) {
-    let talos = version.value.minor();
-    if patch.value.is_sequence() || patch.value.is_null() {
-        if talos >= SEVERAL_DOCUMENTS {
-            let what = if patch.value.is_null() { "an empty patch is read as one" } else { "a list of operations" };
+/// A patch, the version that reads it, and where it stands.
+struct Check<'a> {
+    sources: &'a Sources,
+    patch: &'a RawYaml,
+    version: &'a Traced<Version>,
+}
+
+impl Check<'_> {
+    fn run(&self, out: &mut Diagnostics) {
+        let Check { patch, version, .. } = *self;
+        let talos = version.value.minor();
+        if patch.value.is_sequence() || patch.value.is_null() {
+            if talos >= SEVERAL_DOCUMENTS {
+                let what = if patch.value.is_null() { "an empty patch is read as one" } else { "a list of operations" };
+                out.report(
+                    Diagnostic::new(&codes::JSON_PATCH, format!("Talos {} takes no RFC 6902 patches", version.value))
+                        .label(patch.span, what)
+                        .label(version.span(), "configurations of this version hold several documents")
+                        .help("write what the configuration should say, as YAML; `$patch: delete` removes a part"),
+                );
+            }
+            return;
+        }
+        match patch.value.get("kind").and_then(Value::as_str) {
+            Some(kind) => self.check_document(kind, out),
+            None => self.check_fields(out),
+        }
+    }
+
+    fn check_document(&self, kind: &str, out: &mut Diagnostics) {
+        let version = self.version;
+        let talos = version.value.minor();
+        if let Some((_, statement)) = OWNED_DOCUMENTS.iter().find(|(owned, _)| *owned == kind) {
+            out.report(self.owned(kind, "kind", statement));
+            return;
+        }
+        let Some(since) = document_since(kind).filter(|since| talos < *since) else { return };
+        let field = Topic::ALL.iter().find(|topic| topic.document().is_some_and(|(document, _)| document == kind));
+        let finding =
+            Diagnostic::new(&codes::PATCH_IN_WRONG_SHAPE, format!("Talos {} does not know `{kind}`", version.value))
+                .label(self.place("kind"), format!("a document of Talos {}.{} and later", since.0, since.1))
+                .label(version.span(), "the nodes run this version");
+        out.report(match field {
+            Some(topic) => finding.help(format!("write the field `{}`", topic.field())),
+            None => finding.help(format!("raise the version: `talos {}.{}`", since.0, since.1)),
+        });
+    }
+
+    fn check_fields(&self, out: &mut Diagnostics) {
+        let Check { patch, version, .. } = *self;
+        let talos = version.value.minor();
+        let mut reported: Vec<&str> = Vec::new();
+        for (field, statement) in OWNED_FIELDS {
+            if present(&patch.value, field) {
+                reported.push(field);
+                out.report(self.owned(field, field, statement));
+            }
+        }
+        for topic in Topic::ALL {
+            let Some((kind, _)) = topic.document().filter(|_| topic.shape(talos) == Shape::Document) else { continue };
+            let field = topic.field();
+            // A part of the field that is decided elsewhere has been reported, and goes altogether.
+            if !present(&patch.value, field) || reported.iter().any(|owned| owned.starts_with(field)) {
+                continue;
+            }
             out.report(
-                Diagnostic::new(&codes::JSON_PATCH, format!("Talos {} takes no RFC 6902 patches", version.value))
-                    .label(patch.span, what)
-                    .label(version.span(), "configurations of this version hold several documents")
-                    .help("write what the configuration should say, as YAML; `$patch: delete` removes a part"),
+                Diagnostic::new(
+                    &codes::PATCH_IN_WRONG_SHAPE,
+                    format!("Talos {} refuses `{field}` beside `{kind}`", version.value),
+                )
+                .label(self.place(field), format!("`{field}` is a field of earlier versions"))
+                .label(version.span(), format!("this version has the document `{kind}`"))
+                .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
             );
         }
-        return;
     }
-    match patch.value.get("kind").and_then(Value::as_str) {
-        Some(kind) => check_document(patch, kind, version, out),
-        None => check_fields(patch, talos, version, out),
-    }
-}
 
-fn check_document(patch: &RawYaml, kind: &str, version: &Traced<Version>, out: &mut Diagnostics) {
-    let talos = version.value.minor();
-    if let Some((_, statement)) = OWNED_DOCUMENTS.iter().find(|(owned, _)| *owned == kind) {
-        out.report(owned(patch, kind, statement));
-        return;
+    fn owned(&self, what: &str, path: &str, statement: &str) -> Diagnostic {
+        Diagnostic::new(&codes::PATCH_OF_OWNED, format!("the patch sets `{what}`, which the network decides"))
+            .label(self.place(path), "two places would say it")
+            .help(format!("leave it out of the patch; {statement}"))
     }
-    let Some(since) = document_since(kind).filter(|since| talos < *since) else { return };
-    let field = Topic::ALL.iter().find(|topic| topic.document().is_some_and(|(document, _)| document == kind));
-    let finding =
-        Diagnostic::new(&codes::PATCH_IN_WRONG_SHAPE, format!("Talos {} does not know `{kind}`", version.value))
-            .label(patch.span, format!("a document of Talos {}.{} and later", since.0, since.1))
-            .label(version.span(), "the nodes run this version");
-    out.report(match field {
-        Some(topic) => finding.help(format!("write the field `{}`", topic.field())),
-        None => finding.help(format!("raise the version: `talos {}.{}`", since.0, since.1)),
-    });
-}
 
-fn check_fields(patch: &RawYaml, talos: Minor, version: &Traced<Version>, out: &mut Diagnostics) {
-    let mut reported: Vec<&str> = Vec::new();
-    for (field, statement) in OWNED_FIELDS {
-        if present(&patch.value, field) {
-            reported.push(field);
-            out.report(owned(patch, field, statement));
-        }
+    fn place(&self, path: &str) -> Span {
+        key_place(self.sources, self.patch.span, path.split('.'))
     }
-    for topic in Topic::ALL {
-        let Some((kind, _)) = topic.document().filter(|_| topic.shape(talos) == Shape::Document) else { continue };
-        let field = topic.field();
-        // A part of the field that is decided elsewhere has been reported, and goes altogether.
-        if !present(&patch.value, field) || reported.iter().any(|owned| owned.starts_with(field)) {
-            continue;
-        }
-        out.report(
-            Diagnostic::new(
-                &codes::PATCH_IN_WRONG_SHAPE,
-                format!("Talos {} refuses `{field}` beside `{kind}`", version.value),
-            )
-            .label(patch.span, format!("`{field}` is a field of earlier versions"))
-            .label(version.span(), format!("this version has the document `{kind}`"))
-            .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
-        );
-    }
-}
-
-fn owned(patch: &RawYaml, what: &str, statement: &str) -> Diagnostic {
-    Diagnostic::new(&codes::PATCH_OF_OWNED, format!("the patch sets `{what}`, which the network decides"))
-        .label(patch.span, "two places would say it")
-        .help(format!("leave it out of the patch; {statement}"))
 }
 
 fn present(value: &Value, path: &str) -> bool {

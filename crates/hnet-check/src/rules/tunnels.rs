@@ -109,7 +109,7 @@ pub(super) fn deep_names(facts: &Facts<'_>, out: &mut Diagnostics) {
     };
     for cluster in &facts.network.clusters {
         let mut reported: BTreeSet<&HostName> = BTreeSet::new();
-        let mut report = |name: &Traced<HostName>, out: &mut Diagnostics| {
+        let report = |name: &Traced<HostName>, out: &mut Diagnostics| {
             out.report(
                 Diagnostic::new(
                     &codes::DEEPER_THAN_EDGE_CERTIFICATE,

@@ -1,6 +1,6 @@
 //! `cilium` and `gateway-api`: the data plane.
 
-use hnet_model::{Cilium, GatewayApi, Hubble, LoadBalancerMode, RawYaml, Reason, RoutingMode, Traced, Version};
+use hnet_model::{Cilium, GatewayApi, Hubble, LoadBalancerMode, RawYaml, Reason, RoutingMode, Span, Traced, Version};
 
 use crate::reader::{Flag, List, One};
 use crate::types::{ChannelWord, EncryptionWord, LoadBalancerWord, RoutingWord, Text};
@@ -102,5 +102,32 @@ impl GatewayApiStatement {
             |word| word.map(|word| word == ChannelWord::Experimental),
         );
         Some(GatewayApi { version: version?, experimental })
+    }
+}
+
+/// Cilium as a gateway of its class implies it: the newest that is known, with its defaults.
+pub(crate) fn unsaid_cilium(gateway: Span) -> Cilium {
+    let (major, minor) = hnet_manifests::versions::cilium::newest();
+    let version = Version { major, minor, patch: Some(0), suffix: String::new() };
+    let default = |value| Traced::derived(value, gateway, Reason::Default);
+    Cilium {
+        version: Traced::derived(version, gateway, Reason::NewestSupported),
+        hubble: None,
+        encryption: default(false),
+        routing: Traced::derived(RoutingMode::Native, gateway, Reason::Default),
+        load_balancer: Traced::derived(LoadBalancerMode::Snat, gateway, Reason::Default),
+        devices: Vec::new(),
+        bpf_masquerade: default(true),
+        values: Vec::new(),
+        span: gateway,
+    }
+}
+
+/// The Gateway API as a gateway of Cilium's class implies it: the newest that is known.
+pub(crate) fn unsaid_gateway_api(gateway: Span) -> GatewayApi {
+    let (major, minor) = hnet_manifests::versions::gateway_api::newest();
+    GatewayApi {
+        version: Traced::derived(Version::of(major, minor), gateway, Reason::NewestSupported),
+        experimental: Traced::derived(false, gateway, Reason::Default),
     }
 }

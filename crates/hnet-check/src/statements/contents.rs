@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Diagnostic, codes};
 use hnet_model::{
-    Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GitOps, Host, HttpRoute,
-    Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Subnet, Traced, Tunnel,
+    Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps, Host,
+    HttpRoute, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Subnet, Traced, Tunnel,
 };
 
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
@@ -154,9 +154,18 @@ impl ContentsStatement {
             .into_iter()
             .filter_map(|tunnel| tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader.out))
             .collect();
+        // A gateway of class `cilium` says that Cilium runs and serves the Gateway API.
+        let needs_cilium = gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);
+        let unsaid = needs_cilium.map(|gateway| gateway.span);
         Contents {
-            gateway_api: gateway_api.and_then(GatewayApiStatement::lower),
-            cilium: cilium.and_then(CiliumStatement::lower),
+            gateway_api: match gateway_api {
+                Some(said) => said.lower(),
+                None => unsaid.map(super::cilium::unsaid_gateway_api),
+            },
+            cilium: match cilium {
+                Some(said) => said.lower(),
+                None => unsaid.map(super::cilium::unsaid_cilium),
+            },
             pools: pool.into_iter().filter_map(PoolStatement::lower).collect(),
             gateways,
             routes,

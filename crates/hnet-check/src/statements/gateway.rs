@@ -12,6 +12,8 @@ use crate::vocabulary::{Type, statement};
 
 /// The namespace of gateways that do not say theirs.
 pub(crate) const DEFAULT_NAMESPACE: &str = "gateway-system";
+/// The name of the listener of a gateway that names none.
+pub(crate) const PLAIN_HTTP: &str = "http";
 
 statement! {
     /// A Gateway API gateway: an address with listeners.
@@ -23,7 +25,7 @@ statement! {
         /// Its addresses.
         "address" address: List<Address> [default "the pool's choice"];
         /// A port that it listens on.
-        "listener" listener: Vec<ListenerStatement> [required];
+        "listener" listener: Vec<ListenerStatement> [default "one for HTTP on port 80, named `http`"];
         /// Annotations of the service that the controller makes for it.
         "annotations" annotations: List<Annotation>;
     }
@@ -105,7 +107,10 @@ impl GatewayStatement {
                 },
             ),
             addresses: address.0,
-            listeners: listener.into_iter().filter_map(ListenerStatement::lower).collect(),
+            listeners: match listener.is_empty() {
+                true => plain_http(head.span).into_iter().collect(),
+                false => listener.into_iter().filter_map(ListenerStatement::lower).collect(),
+            },
             annotations: pairs(annotations.0, |Annotation(pair)| pair),
             span: head.span,
         })
@@ -144,6 +149,20 @@ impl ListenerStatement {
             span: head.span,
         })
     }
+}
+
+/// The listener of a gateway that names none.
+fn plain_http(gateway: hnet_model::Span) -> Option<Listener> {
+    let derived = Reason::Default;
+    Some(Listener {
+        name: Traced::derived(Name::new(PLAIN_HTTP).ok()?, gateway, derived),
+        port: Traced::derived(80, gateway, derived),
+        protocol: Traced::derived(ListenerProtocol::Http, gateway, derived),
+        hostname: None,
+        tls: None,
+        admits: admission(&[], gateway),
+        span: gateway,
+    })
 }
 
 /// What a listener says of whose routes it admits; an empty list where it says nothing.

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use hnet_model::{
-    Address, Interface, InterfaceAddress, IpNet, LinkSelector, Reason, StaticRoute, Subnet, SubnetId, Traced, VlanLink,
+    Address, Interface, InterfaceAddress, IpNet, LinkSelector, Name, Reason, StaticRoute, Subnet, SubnetId, Traced,
+    VlanLink,
 };
 
-use crate::reader::{Flag, List, One};
+use crate::reader::{Flag, Head, List, One};
 use crate::types::{MacPattern, Metric, Mtu, SwitchRef, Text, ValueType, VlanId, refuse};
 use crate::vocabulary::{Type, statement};
 
@@ -213,7 +214,35 @@ impl<'a> Subnets<'a> {
     }
 }
 
+/// The name of the one interface of a node that declares none: the kernel's for the first one.
+const ONLY_INTERFACE: &str = "eth0";
+
 impl InterfaceStatement {
+    /// The interface of a node that says its address itself.
+    pub(crate) fn only(
+        node: &Head,
+        address: List<InterfaceAddress>,
+        mac: One<MacPattern>,
+        switch: One<SwitchRef>,
+    ) -> Option<Self> {
+        let name = Name::new(ONLY_INTERFACE).ok()?;
+        Some(InterfaceStatement {
+            head: Head { name: Some(Traced::derived(name, node.span, Reason::Default)), doc: None, span: node.span },
+            mac,
+            permanent_mac: None,
+            driver: None,
+            bus_path: None,
+            kernel_name: None,
+            address,
+            dhcp: Flag(None),
+            route: Vec::new(),
+            mtu: None,
+            virtual_ip: List(Vec::new()),
+            vlan: Vec::new(),
+            switch,
+        })
+    }
+
     pub(crate) fn lower(self, subnets: &Subnets<'_>, default_route: &mut DefaultRoute) -> Option<Interface> {
         let Self {
             head,

@@ -1,10 +1,10 @@
 //! `node`: a machine of a cluster.
 
-use hnet_model::{Disk, HostName, Node, RawYaml, Reason, Role, StaticHost, Taint, Traced};
+use hnet_model::{Disk, HostName, InterfaceAddress, Node, RawYaml, Reason, Role, StaticHost, Taint, Traced};
 
 use super::interface::{DefaultRoute, InterfaceStatement, Subnets};
 use crate::reader::{List, One};
-use crate::types::{AddressOrName, Annotation, Label, ProfileRef, RoleWord, Text, ValueType};
+use crate::types::{AddressOrName, Annotation, Label, MacPattern, ProfileRef, RoleWord, SwitchRef, Text, ValueType};
 use crate::vocabulary::{Type, statement};
 
 statement! {
@@ -20,6 +20,12 @@ statement! {
         "image" image: One<Text>;
         /// A network interface.
         "interface" interface: Vec<InterfaceStatement>;
+        /// The addresses of a node with one interface, in place of `interface`.
+        "address" address: List<InterfaceAddress>;
+        /// The MAC of a node with one interface.
+        "mac" mac: One<MacPattern>;
+        /// The switch of a node with one interface.
+        "switch" switch: One<SwitchRef>;
         /// Its name servers.
         "name-servers" name_servers: List<AddressOrName> [default "the cluster's, or its subnet's"];
         /// Its search domains.
@@ -100,7 +106,10 @@ impl NodeStatement {
             role,
             disk,
             image,
-            interface,
+            mut interface,
+            address,
+            mac,
+            switch,
             name_servers,
             search,
             labels,
@@ -117,6 +126,9 @@ impl NodeStatement {
             None => Traced::derived(Role::ControlPlane, head.span, Reason::Default),
         };
         let mut default_route = DefaultRoute::default();
+        if !address.0.is_empty() || mac.is_some() || switch.is_some() {
+            interface.push(InterfaceStatement::only(&head, address, mac, switch)?);
+        }
         let interfaces: Vec<_> =
             interface.into_iter().filter_map(|interface| interface.lower(subnets, &mut default_route)).collect();
         let mut node = Node {

@@ -24,3 +24,9 @@ pub static ROWS: &[Row] = &[
 pub fn row(minor: (u32, u32)) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.minor == minor)
 }
+
+/// The newest minor version whose chart hnet knows.
+#[must_use]
+pub fn newest() -> (u32, u32) {
+    ROWS.last().expect("the table has rows").minor
+}

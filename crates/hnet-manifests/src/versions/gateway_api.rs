@@ -3,6 +3,12 @@
 /// The releases, oldest first. 1.0 is the first to serve `HTTPRoute` and `Gateway` as `v1`.
 pub static MINORS: &[(u32, u32)] = &[(1, 0), (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6)];
 
+/// The newest release.
+#[must_use]
+pub fn newest() -> (u32, u32) {
+    *MINORS.last().expect("the table has rows")
+}
+
 /// A version of a kind that an API server refuses, because the kind's definition no longer serves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dead {

@@ -8,3 +8,4 @@ pub mod cilium_values;
 pub mod coredns;
 pub mod gateway_api;
 pub mod talos;
+pub mod talos_documents;

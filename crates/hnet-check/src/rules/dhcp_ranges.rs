@@ -1,0 +1,94 @@
+//! What DHCP gives out and what is reserved: inside the subnet, and nobody's own address.
+//!
+//! Pools are compared with both in `overlaps.rs`.
+
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes};
+use hnet_model::{AddressRange, Subnet, Traced};
+
+use super::Facts;
+use super::inventory::{Owner, Ranges, claims};
+
+/// Ranges lie in their subnet.
+pub(super) fn ranges_outside_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        let reserved = subnet.reservations.iter().map(|reservation| (&reservation.range, "is reserved"));
+        for (range, called) in subnet.dhcp.iter().map(|range| (range, "is given out by DHCP")).chain(reserved) {
+            outside(subnet, range, called, out);
+        }
+    }
+}
+
+fn outside(subnet: &Subnet, range: &Traced<AddressRange>, called: &str, out: &mut Diagnostics) {
+    let AddressRange { first, last } = range.value;
+    if subnet.prefixes.iter().any(|prefix| prefix.value.contains(&first) && prefix.value.contains(&last)) {
+        return;
+    }
+    let mut finding = Diagnostic::new(
+        &codes::RANGE_OUTSIDE_SUBNET,
+        format!("`{}` is not in subnet `{}`", range.value, subnet.name.value),
+    )
+    .label(range.span(), format!("this {called}"));
+    for prefix in &subnet.prefixes {
+        finding = finding.label(prefix.span(), format!("the subnet is {}", prefix.value));
+    }
+    out.report(finding.help(format!("write a range of the subnet, such as `{}[100-199]`", subnet.name.value)));
+}
+
+/// A range and what to say of an address in it.
+struct Taken<'a> {
+    subnet: &'a Subnet,
+    span: Span,
+    reason: Option<&'a str>,
+    code: &'static Code,
+}
+
+/// What has an address of its own does not take one that somebody else may get.
+pub(super) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let subnets = &facts.network.subnets;
+    let given = subnets.iter().flat_map(|subnet| {
+        let taken = |span| Taken { subnet, span, reason: None, code: &codes::ADDRESS_IN_DHCP_RANGE };
+        subnet.dhcp.iter().map(move |range| (range.value, taken(range.span())))
+    });
+    let reserved = subnets.iter().flat_map(|subnet| {
+        subnet.reservations.iter().map(move |reservation| {
+            let span = reservation.range.span();
+            let reason = reservation.reason.as_deref();
+            (reservation.range.value, Taken { subnet, span, reason, code: &codes::RESERVED_ADDRESS })
+        })
+    });
+    let (given, reserved): (Ranges<_>, Ranges<_>) = (given.collect(), reserved.collect());
+    for claim in claims(facts.network) {
+        // A gateway's address is the pool's, and the pool is compared with the ranges as a whole.
+        if matches!(claim.owner, Owner::Gateway(_)) {
+            continue;
+        }
+        let Some((range, taken)) = reserved.holding(claim.address).or_else(|| given.holding(claim.address)) else {
+            continue;
+        };
+        let name = &taken.subnet.name.value;
+        let dhcp = *taken.code == codes::ADDRESS_IN_DHCP_RANGE;
+        let (title, label, help) = if dhcp {
+            (
+                format!("`{}` is in the DHCP range of `{name}`", claim.address),
+                format!("DHCP gives out {range}"),
+                "take an address outside the range, or make the range smaller",
+            )
+        } else {
+            let reason = taken.reason.map_or_else(|| "for something else".to_owned(), |reason| format!("for {reason}"));
+            (
+                format!("`{}` is reserved in `{name}`", claim.address),
+                format!("{range} is kept {reason}"),
+                "take another address, or leave this one out of the reservation",
+            )
+        };
+        let mut finding = Diagnostic::new(taken.code, title)
+            .label(claim.span, format!("{} has it", claim.owner))
+            .label(taken.span, label)
+            .help(help);
+        // A device may get its own address from DHCP by its MAC, which routers keep in the range.
+        if dhcp && matches!(claim.owner, Owner::Host(_)) {
+            finding.severity = Severity::Warning;
+        }
+        out.report(finding);
+    }
+}

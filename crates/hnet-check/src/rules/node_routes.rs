@@ -1,0 +1,154 @@
+//! Routes of nodes that lead nowhere or against each other, and links that answer for one another.
+//!
+//! Start at [`gateways`] for the next hops, at [`default_routes`] for what competes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{IpNet, LinkRef, Node, StaticRoute, SubnetId, Traced};
+
+use super::Facts;
+use super::inventory::{addresses_are_known, link_called, link_span};
+
+/// The priority of a route that says none, and of those that DHCP brings.
+/// (siderolabs/talos, `pkg/machinery/nethelpers`, `DefaultRouteMetric`.)
+const DEFAULT_METRIC: u32 = 1024;
+
+/// The main routing table.
+const MAIN_TABLE: u32 = 254;
+
+fn nodes<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Node> {
+    facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes)
+}
+
+/// A next hop is another machine, reached through the route's own link.
+pub(super) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in nodes(facts) {
+        let own: BTreeMap<IpAddr, Span> =
+            node.addresses().filter_map(|address| Some((address.value.known()?.addr(), address.span()))).collect();
+        for link in node.links() {
+            for route in link.routes() {
+                let Some(gateway) = route.gateway.value.known() else { continue };
+                if let Some(span) = own.get(&gateway) {
+                    out.report(
+                        Diagnostic::new(&codes::OWN_GATEWAY, format!("node `{}` is its own gateway", node.name.value))
+                            .label(route.gateway.span(), format!("`{gateway}` is the next hop"))
+                            .label(*span, "and the node's own address")
+                            .help("write the router's address"),
+                    );
+                } else if addresses_are_known(facts, link) && !on_link(link, gateway) {
+                    off_link(link, route, gateway, out);
+                }
+            }
+        }
+    }
+}
+
+fn on_link(link: LinkRef<'_>, gateway: IpAddr) -> bool {
+    // Every IPv6 link has link-local addresses.
+    matches!(gateway, IpAddr::V6(six) if six.is_unicast_link_local())
+        || link.addresses().iter().any(|address| address.value.known().is_some_and(|net| net.contains(&gateway)))
+}
+
+fn off_link(link: LinkRef<'_>, route: &StaticRoute, gateway: IpAddr, out: &mut Diagnostics) {
+    let finding = Diagnostic::new(
+        &codes::GATEWAY_NOT_ON_LINK,
+        format!("gateway `{gateway}` is not reached by {}", link_called(link)),
+    )
+    .label(route.gateway.span(), "a next hop must be a neighbour");
+    let finding = match link.addresses().first() {
+        Some(address) => finding.label(address.span(), format!("the link has `{}`", address.value)),
+        None => finding.label(link_span(link), "the link has no address"),
+    };
+    out.report(finding.help("write the address of a router in the link's subnet, or move the route to its link"));
+}
+
+/// The default route of a link in a family: written, derived, or brought by DHCP.
+struct DefaultRoute<'a> {
+    link: LinkRef<'a>,
+    span: Span,
+    dhcp: bool,
+}
+
+/// The routes among which a node would have to choose: family, table and priority.
+type Choice = (bool, u32, u32);
+
+/// A node has one default route for each family and priority.
+pub(super) fn default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in nodes(facts) {
+        let mut first: BTreeMap<Choice, DefaultRoute<'_>> = BTreeMap::new();
+        for (choice, route) in default_routes_of(node) {
+            match first.get(&choice) {
+                Some(other) => compete(node, choice, &route, other, out),
+                None => {
+                    first.insert(choice, route);
+                }
+            }
+        }
+    }
+}
+
+fn default_routes_of(node: &Node) -> Vec<(Choice, DefaultRoute<'_>)> {
+    let mut all = Vec::new();
+    for link in node.links() {
+        for route in link.routes() {
+            let Some(gateway) = route.gateway.value.known().filter(|_| route.destination.is_none()) else { continue };
+            let number = |number: &Option<Traced<u32>>, default: u32| number.map_or(default, |said| said.value);
+            let choice = (gateway.is_ipv4(), number(&route.table, MAIN_TABLE), number(&route.metric, DEFAULT_METRIC));
+            all.push((choice, DefaultRoute { link, span: route.gateway.span(), dhcp: false }));
+        }
+        if link.dhcp() {
+            let span = link.vlan.map_or(link.interface.dhcp.span(), |vlan| vlan.dhcp.span());
+            all.push(((true, MAIN_TABLE, DEFAULT_METRIC), DefaultRoute { link, span, dhcp: true }));
+        }
+    }
+    all
+}
+
+fn compete(node: &Node, choice: Choice, route: &DefaultRoute<'_>, other: &DefaultRoute<'_>, out: &mut Diagnostics) {
+    let family = if choice.0 { "IPv4" } else { "IPv6" };
+    let says = |route: &DefaultRoute<'_>| match route.dhcp {
+        true => format!("{} takes what DHCP brings", link_called(route.link)),
+        false => format!("{} says one", link_called(route.link)),
+    };
+    let name = &node.name.value;
+    let finding = if route.dhcp || other.dhcp {
+        Diagnostic::new(&codes::DHCP_AND_DEFAULT_ROUTE, format!("`{name}` may get two {family} default routes")).help(
+            format!("switch DHCP off on a link, or give the written route a `metric` other than {DEFAULT_METRIC}"),
+        )
+    } else {
+        Diagnostic::new(&codes::TWO_DEFAULT_ROUTES, format!("`{name}` has two {family} default routes"))
+            .help("keep one of them, or give one a higher `metric`, which makes it the spare")
+    };
+    out.report(finding.label(route.span, says(route)).label(other.span, says(other)));
+}
+
+/// Two links of a node in one subnet both answer for it, and the wrong one may.
+pub(super) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in nodes(facts) {
+        let mut seen: BTreeMap<IpNet, (usize, LinkRef<'_>, Span)> = BTreeMap::new();
+        let mut reported: BTreeSet<(usize, Option<SubnetId>)> = BTreeSet::new();
+        for (at, link) in node.links().enumerate() {
+            for address in link.addresses() {
+                let Some(net) = address.value.known().filter(|net| net.prefix_len() < net.max_prefix_len()) else {
+                    continue;
+                };
+                let (first_at, first, span) = *seen.entry(net.trunc()).or_insert((at, link, address.span()));
+                let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
+                if first_at == at || !reported.insert((at, subnet)) {
+                    continue;
+                }
+                out.report(
+                    Diagnostic::new(
+                        &codes::TWO_LINKS_IN_SUBNET,
+                        format!("two links of `{}` are in one subnet", node.name.value),
+                    )
+                    .label(address.span(), format!("{} is in {}", link_called(link), net.trunc()))
+                    .label(span, format!("and so is {}", link_called(first)))
+                    .help("bond the links, or put one of them into a subnet of its own"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The wires themselves: a subnet's router, its VLAN id, and the size of its packets.
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_model::{LinkRef, Subnet, Traced};
+
+use super::Facts;
+use super::inventory::{link_called, link_span};
+
+/// What Ethernet carries unless somebody says otherwise.
+const DEFAULT_MTU: u32 = 1500;
+
+/// The smallest packet that every IPv6 link must carry whole (RFC 8200, 5).
+const IPV6_MTU: u32 = 1280;
+
+/// A subnet's router is in it.
+pub(super) fn routers(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        let Some(said) = &subnet.router else { continue };
+        let Some(router) = facts.network.routers.get(said.value.0) else { continue };
+        if !subnet.gateways.is_empty() || !facts.whole(router.span) || !facts.whole(subnet.span) {
+            continue;
+        }
+        let (name, called) = (&router.name.value, &subnet.name.value);
+        let mut finding =
+            Diagnostic::new(&codes::ROUTER_OUTSIDE_SUBNET, format!("router `{name}` has no address in `{called}`"))
+                .label(said.span(), "its members need a gateway");
+        finding = match router.addresses.first() {
+            Some(address) => finding.label(address.span(), "the router's addresses are elsewhere"),
+            None => finding.label(router.name.span(), "the router has no address"),
+        };
+        out.report(finding.help(format!("give the router one: `address {called}[1];`")));
+    }
+}
+
+/// A VLAN id is one wire.
+pub(super) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut first: BTreeMap<u16, (&Subnet, &Traced<u16>)> = BTreeMap::new();
+    for subnet in &facts.network.subnets {
+        let Some(vlan) = &subnet.vlan else { continue };
+        let Some((other, span)) = first.get(&vlan.value).copied() else {
+            first.insert(vlan.value, (subnet, vlan));
+            continue;
+        };
+        out.report(
+            Diagnostic::new(
+                &codes::VLAN_USED_TWICE,
+                format!("subnets `{}` and `{}` are one VLAN", other.name.value, subnet.name.value),
+            )
+            .label(vlan.span(), format!("`{}` is VLAN {}", subnet.name.value, vlan.value))
+            .label(span.span(), format!("and so is `{}`", other.name.value))
+            .help("give each subnet an id of its own; IPv4 and IPv6 of one wire are one subnet with two prefixes"),
+        );
+    }
+}
+
+/// A VLAN of a node carries the subnet that has its id, and an interface has each id once.
+pub(super) fn vlan_differs(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes) {
+        for interface in &node.interfaces {
+            let mut ids: BTreeMap<u16, &Traced<u16>> = BTreeMap::new();
+            for vlan in &interface.vlans {
+                let id = &vlan.id;
+                if let Some(first) = ids.get(&id.value) {
+                    out.report(
+                        Diagnostic::new(
+                            &codes::VLAN_USED_TWICE,
+                            format!("interface `{}` has VLAN {} twice", interface.name.value, id.value),
+                        )
+                        .label(id.span(), "said again here")
+                        .label(first.span(), "said here first")
+                        .help("put the addresses of both into one `vlan`"),
+                    );
+                    continue;
+                }
+                ids.insert(id.value, id);
+                let Some(subnet) = vlan.subnet.and_then(|at| facts.network.subnets.get(at.0)) else { continue };
+                let name = &subnet.name.value;
+                let title = format!("subnet `{name}` is not VLAN {}", id.value);
+                let link = LinkRef { interface, vlan: Some(vlan) };
+                let place = link.addresses().first().map_or(vlan.span, |address| address.span());
+                let finding = Diagnostic::new(&codes::VLAN_DIFFERS, title)
+                    .label(id.span(), format!("node `{}` tags its packets so", node.name.value))
+                    .label(place, format!("its address is in `{name}`"));
+                match &subnet.vlan {
+                    Some(right) if right.value == id.value => {}
+                    Some(right) => {
+                        out.report(
+                            finding
+                                .label(right.span(), format!("`{name}` is VLAN {}", right.value))
+                                .help(format!(
+                                    "write `vlan {}`, or an address of the subnet of VLAN {}",
+                                    right.value, id.value
+                                ))
+                                .fix(format!("write `{}`", right.value), id.span(), right.value.to_string()),
+                        );
+                    }
+                    None if facts.whole(subnet.span) => {
+                        out.report(
+                            finding
+                                .label(subnet.name.span(), format!("`{name}` says no VLAN, so it is untagged"))
+                                .help(format!("write `vlan {};` in the subnet", id.value)),
+                        );
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+/// A VLAN's packets fit into its interface's, and IPv6's smallest packet fits everywhere.
+pub(super) fn packet_sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        let six = subnet.prefixes.iter().find(|prefix| prefix.value.addr().is_ipv6());
+        if let (Some(mtu), Some(six)) = (&subnet.mtu, six) {
+            too_small(mtu, &format!("subnet `{}`", subnet.name.value), six.span(), out);
+        }
+    }
+    for link in facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes).flat_map(|node| node.links()) {
+        let own = link.vlan.map_or(&link.interface.mtu, |vlan| &vlan.mtu);
+        let Some(mtu) = own else { continue };
+        let six = link.addresses().iter().find(|address| address.value.known().is_some_and(|net| net.addr().is_ipv6()));
+        // What a link takes from its subnet is judged there.
+        if let Some(six) = six.filter(|_| mtu.origin.reason.sentence().is_none()) {
+            too_small(mtu, &link_called(link), six.span(), out);
+        }
+        let parent = &link.interface.mtu;
+        let most = parent.map_or(DEFAULT_MTU, |parent| parent.value);
+        if link.vlan.is_none() || mtu.value <= most {
+            continue;
+        }
+        let finding = Diagnostic::new(
+            &codes::MTU_ABOVE_PARENT,
+            format!("{} has a larger MTU than its interface", link_called(link)),
+        )
+        .label(link_span(link), format!("packets of {} bytes", mtu.value));
+        let finding = match parent {
+            Some(parent) => finding.label(parent.span(), format!("the interface carries {most}")),
+            None => finding.label(link.interface.span, format!("the interface says none, which is {most}")),
+        };
+        out.report(
+            finding.help(format!("write `mtu {}` on the interface as well, or make the VLAN's smaller", mtu.value)),
+        );
+    }
+}
+
+fn too_small(mtu: &Traced<u32>, called: &str, six: hnet_diagnostics::Span, out: &mut Diagnostics) {
+    if mtu.value < IPV6_MTU {
+        out.report(
+            Diagnostic::new(&codes::MTU_TOO_SMALL, format!("an MTU of {} is too small for IPv6", mtu.value))
+                .label(mtu.span(), format!("IPv6 needs {IPV6_MTU} bytes"))
+                .label(six, format!("{called} has IPv6"))
+                .help(format!("write an MTU of at least {IPV6_MTU}")),
+        );
+    }
+}

@@ -1,0 +1,116 @@
+//! Where the Kubernetes API is reached: the endpoint, and the virtual IP that control planes share.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Role};
+
+use super::Facts;
+use super::inventory::{addresses_are_known, link_called};
+
+/// Control planes only carry a virtual IP, on a link of its subnet.
+pub(super) fn virtual_ips(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes) {
+        for link in node.links() {
+            for address in link.virtual_ips() {
+                if node.role.value == Role::Worker {
+                    out.report(
+                        Diagnostic::new(
+                            &codes::VIRTUAL_IP_ON_WORKER,
+                            format!("worker `{}` cannot carry a virtual IP", node.name.value),
+                        )
+                        .label(address.span(), "control planes elect its owner in etcd")
+                        .label(node.role.span(), "this node is a worker and has no etcd")
+                        .help("move it to the control planes; a service's address comes from a `pool`"),
+                    );
+                    continue;
+                }
+                let Some(known) = address.value.known().filter(|_| addresses_are_known(facts, link)) else { continue };
+                if !holds(link, known) {
+                    let finding = Diagnostic::new(
+                        &codes::VIRTUAL_IP_OUTSIDE_LINK,
+                        format!("`{known}` is not in the subnet of {}", link_called(link)),
+                    )
+                    .label(address.span(), "neighbours would never ask for it here");
+                    let finding = match link.addresses().first() {
+                        Some(own) => finding.label(own.span(), format!("the link has `{}`", own.value)),
+                        None => finding,
+                    };
+                    out.report(
+                        finding.help("take an address of the link's subnet, or move it to the link that has it"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn holds(link: LinkRef<'_>, address: std::net::IpAddr) -> bool {
+    link.addresses().iter().any(|own| own.value.known().is_some_and(|net| net.contains(&address)))
+}
+
+/// The endpoint is what all control planes can answer at.
+pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        if cluster.nodes.iter().any(|node| !facts.whole(node.span)) {
+            continue;
+        }
+        let EndpointHost::Address(Address::Known(address)) = cluster.endpoint.value.host else { continue };
+        match cluster.virtual_ip {
+            Some(_) => out_of_reach(facts, cluster, out),
+            None => owned_by_one(cluster, address, out),
+        }
+    }
+}
+
+/// A virtual IP that no control plane's link can carry.
+fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
+    let Some(virtual_ip) = cluster.virtual_ip else { return };
+    let mut links = cluster.control_planes().flat_map(|node| node.links());
+    let mut any = false;
+    let carried = links.any(|link| {
+        any = true;
+        // What DHCP or a placeholder brings may be the subnet.
+        link.virtual_ips().iter().any(|own| own.value.known() == Some(virtual_ip.value))
+            || !addresses_are_known(facts, link) && !link.addresses().is_empty()
+            || link.dhcp()
+    });
+    // Without control planes or without links the mistake is another.
+    if carried || !any {
+        return;
+    }
+    let mut finding = Diagnostic::new(
+        &codes::VIRTUAL_IP_OUT_OF_REACH,
+        format!("no control plane is in the subnet of `{}`", virtual_ip.value),
+    )
+    .label(virtual_ip.span(), "the endpoint is no node's own address, so it is virtual");
+    for address in cluster.control_planes().filter_map(|node| node.address.as_ref()).take(3) {
+        finding = finding.label(address.span(), format!("a control plane has `{}`", address.value));
+    }
+    out.report(finding.help("take a free address of the control planes' subnet"));
+}
+
+/// An endpoint that is the address of one node.
+fn owned_by_one(cluster: &Cluster, address: std::net::IpAddr, out: &mut Diagnostics) {
+    let owner = cluster.nodes.iter().find_map(|node| {
+        let own = node.addresses().find(|own| own.value.known().is_some_and(|net| net.addr() == address))?;
+        Some((node, own))
+    });
+    let Some((node, own)) = owner else { return };
+    let name = &node.name.value;
+    if node.role.value == Role::Worker {
+        out.report(
+            Diagnostic::new(&codes::ENDPOINT_ON_WORKER, format!("the endpoint is worker `{name}`"))
+                .label(cluster.endpoint.span(), "the Kubernetes API is asked here")
+                .label(own.span(), "but a worker does not run it")
+                .help("write a control plane's address, or a free one that the control planes share"),
+        );
+        return;
+    }
+    let count = cluster.control_planes().count();
+    if count > 1 {
+        out.report(
+            Diagnostic::new(&codes::ENDPOINT_IS_ONE_NODE, format!("the endpoint is `{name}`, one of {count}"))
+                .label(cluster.endpoint.span(), format!("the API is gone while `{name}` is"))
+                .help("write a free address of the subnet as `endpoint`: the control planes then share it"),
+        );
+    }
+}
