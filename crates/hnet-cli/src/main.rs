@@ -1,1 +1,167 @@
-fn main() {}
+//! `hnet`, the command line.
+//!
+//! The front end that has a disk and a terminal; what a network means it leaves to the pipeline.
+//! Each command is a module of [`commands`]. Status 0 is clean or warnings only, 1 errors or a
+//! difference, 2 wrong use or a file that cannot be read or written.
+#![expect(clippy::disallowed_methods, reason = "a front end reads and writes files")]
+
+mod commands;
+mod failure;
+mod folder;
+mod load;
+mod manifest;
+mod report;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use hnet::Options;
+use hnet_diagnostics::Severity;
+
+use crate::failure::{Failure, say};
+use crate::report::{Color, MessageFormat, Report};
+
+/// A small typed language for home and edge networks: one source says what the network is, and
+/// every file that says a part of it is written from there.
+#[derive(Debug, Parser)]
+#[command(name = "hnet", version, max_term_width = 100, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// The form of diagnostics
+    #[arg(long, global = true, value_enum, default_value = "human", value_name = "FORM", help_heading = "Messages")]
+    message_format: MessageFormat,
+
+    /// Treat a diagnostic, by its code or name, or all `warnings`, as an error
+    #[arg(short = 'D', long, global = true, value_name = "CODE", help_heading = "Messages")]
+    deny: Vec<String>,
+
+    /// Treat a diagnostic as a warning
+    #[arg(short = 'W', long, global = true, value_name = "CODE", help_heading = "Messages")]
+    warn: Vec<String>,
+
+    /// Do not show a diagnostic. Of -A, -W and -D for one code the strictest holds
+    #[arg(short = 'A', long, global = true, value_name = "CODE", help_heading = "Messages")]
+    allow: Vec<String>,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN", help_heading = "Messages")]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a network and say what is wrong with it
+    Check {
+        /// The source [default: network.hnet, or the only .hnet file here]
+        file: Option<PathBuf>,
+    },
+    /// Write the files of a network
+    Build(commands::build::Build),
+    /// Format sources
+    Fmt(commands::fmt::Fmt),
+    /// Show the whole network, every derived value with its reason
+    Show {
+        /// The source [default: network.hnet, or the only .hnet file here]
+        file: Option<PathBuf>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which source text decided a line of a written file
+    Why {
+        /// The written file and the line, as in out/talos/talconfig.yaml:12
+        #[arg(value_name = "OUTPUT-FILE:LINE")]
+        place: String,
+    },
+    /// Explain a diagnostic
+    Explain {
+        /// Its code, as in HN301, or its name
+        code: String,
+    },
+    /// Print the vocabulary: all statements and their fields
+    Reference {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Begin a network with a commented source
+    New {
+        /// Where [default: the current folder]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// How a command ended, where it could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing is wrong.
+    Clean,
+    /// The network has errors, or something differs.
+    Wrong,
+}
+
+impl Outcome {
+    /// `Wrong` where something is.
+    fn wrong_if(wrong: bool) -> Self {
+        if wrong { Outcome::Wrong } else { Outcome::Clean }
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Wrong) => ExitCode::from(1),
+        Err(failure) => {
+            say(io::stderr(), &format!("{failure}\n"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Outcome, Failure> {
+    let report = Report {
+        format: arguments.message_format,
+        color: arguments.color.wanted(),
+        options: levels(&arguments)?,
+        output_is_taken: !matches!(arguments.command, Command::Check { .. } | Command::Build(_)),
+    };
+    match arguments.command {
+        Command::Check { file } => commands::check::run(file.as_deref(), &report),
+        Command::Build(build) => build.run(&report),
+        Command::Fmt(fmt) => fmt.run(&report),
+        Command::Show { file, json } => commands::show::run(file.as_deref(), json, &report),
+        Command::Why { place } => commands::why::run(&place, &report),
+        Command::Explain { code } => commands::explain::run(&code),
+        Command::Reference { json } => commands::reference::run(json),
+        Command::New { folder } => commands::new::run(folder.as_deref()),
+    }
+}
+
+fn levels(arguments: &Arguments) -> Result<Options, Failure> {
+    let mut options = Options::default();
+    let flags = [
+        ("-A", &arguments.allow, None),
+        ("-W", &arguments.warn, Some(Severity::Warning)),
+        ("-D", &arguments.deny, Some(Severity::Error)),
+    ];
+    for (flag, codes, level) in flags {
+        for code in codes {
+            options.set(code, level).map_err(|error| Failure::new(format!("{flag} {code}: {error}")))?;
+        }
+    }
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,1 +1,133 @@
-//! The pipeline as one function: sources in, a Compilation out.
+//! The pipeline as one function: the sources in, a [`Compilation`] out.
+//!
+//! Reads no file and writes none; the front ends bring the texts and take the outputs. Start at
+//! [`compile`]; which diagnostics are heard is said in [`levels`]; the network with every derived
+//! value is [`show()`].
+
+pub mod levels;
+mod order;
+mod show;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span};
+use hnet_emit::Outputs;
+use hnet_model::Network;
+use hnet_syntax::tree::Tree;
+
+pub use levels::{LevelError, Options};
+pub use show::{Show, Shown, show};
+
+/// The sources of a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// Path and text of each file. Paths are relative to the project, with `/`; the first file is
+    /// the root, the others are those that it includes.
+    pub files: Vec<(String, String)>,
+}
+
+impl Input {
+    /// A project of one file.
+    #[must_use]
+    pub fn one(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Input { files: vec![(path.into(), text.into())] }
+    }
+}
+
+/// All that the compiler found out about a project.
+#[derive(Debug)]
+pub struct Compilation {
+    /// The sources, in the order of the input.
+    pub sources: Sources,
+    /// Their trees, in the same order.
+    pub trees: Vec<Tree>,
+    /// The findings in the order of the sources, their levels applied.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The network, where there is no error.
+    pub network: Option<Network>,
+    /// The files, where there is no error and they were asked for.
+    pub outputs: Option<Outputs>,
+}
+
+impl Compilation {
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Checks a project and, where it has no error, makes its files.
+#[must_use]
+pub fn compile(input: Input, options: &Options) -> Compilation {
+    let mut compilation = check(input, options);
+    compilation.outputs = compilation.network.as_ref().map(|network| hnet_emit::emit(network, &compilation.sources));
+    compilation
+}
+
+/// Checks a project and makes no files.
+#[must_use]
+pub fn check(input: Input, options: &Options) -> Compilation {
+    let mut sources = Sources::new();
+    let mut found = Diagnostics::new();
+    let mut trees = Vec::new();
+    for (path, text) in input.files {
+        let file = sources.add(Source::new(path, text));
+        trees.push(hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree);
+    }
+    let mut meant = Diagnostics::new();
+    order::arrange(&mut trees);
+    let checked = hnet_check::check(&trees, &sources, &mut meant);
+    order::restore(&mut trees);
+    let mut found = without_consequences(found, meant);
+    levels::silence(&mut found, &trees);
+    let diagnostics = options.apply(found.into_sorted());
+    let sound = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
+    let network = checked.filter(|_| sound);
+    Compilation { sources, trees, diagnostics, network, outputs: None }
+}
+
+/// The findings of both phases, without those about a text that could not be read in the first place:
+/// whatever is wrong with a value of which a part is missing follows from that.
+fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostics {
+    let mut unreadable: Vec<Span> =
+        read.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).filter_map(Diagnostic::span).collect();
+    unreadable.sort_unstable();
+    // For each span the furthest end of those up to it in its file, so that one look decides.
+    let mut furthest = Span::default();
+    for span in &mut unreadable {
+        furthest = if furthest.file == span.file { Span { start: span.start, ..furthest.to(*span) } } else { *span };
+        *span = furthest;
+    }
+    for diagnostic in meant.into_sorted() {
+        let follows = diagnostic.span().is_some_and(|span| {
+            let before = unreadable.partition_point(|other| (other.file, other.start) < (span.file, span.end));
+            let nearest = before.checked_sub(1).map(|at| unreadable[at]);
+            nearest.is_some_and(|other| other.file == span.file && other.end > span.start)
+        });
+        if !follows {
+            read.report(diagnostic);
+        }
+    }
+    read
+}
+
+/// The files that the `include "…";` statements of a source name, each once and in their order, as
+/// paths relative to the project; `path` is the source's own. The front ends load them before they
+/// compile, and ask again for what those include. A path that leaves the project is left out: the
+/// checker reports it where it stands.
+#[must_use]
+pub fn includes(path: &str, text: &str) -> Vec<String> {
+    // Most texts include nothing, and need no second parse to say so.
+    if !text.contains("include") {
+        return Vec::new();
+    }
+    let tree = hnet_syntax::parse(FileId::default(), text, &mut Diagnostics::new()).tree;
+    let mut paths = Vec::new();
+    for argument in hnet_check::include::statements(&tree).flat_map(|statement| &statement.arguments) {
+        if let Some(included) = hnet_check::include::resolve(path, &argument.value.text)
+            && !paths.contains(&included)
+        {
+            paths.push(included);
+        }
+    }
+    paths
+}

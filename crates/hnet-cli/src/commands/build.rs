@@ -1,0 +1,111 @@
+//! `hnet build`: write the files of a network, and no others.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+
+use crate::Outcome;
+use crate::failure::{Failure, say};
+use crate::folder::Plan;
+use crate::load::Project;
+use crate::report::Report;
+
+/// What to build and where.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The source [default: network.hnet, or the only .hnet file here]
+    file: Option<PathBuf>,
+    /// The folder to write to. Files that hnet did not write are left alone
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Write nothing; end with status 1 if the folder differs
+    #[arg(long, conflicts_with = "dry_run")]
+    check: bool,
+    /// Write nothing; say what would be written and removed
+    #[arg(long)]
+    dry_run: bool,
+    /// Overwrite and remove files in the way that hnet did not write or that were edited since
+    #[arg(long)]
+    force: bool,
+}
+
+impl Build {
+    /// Builds, or says what building would change.
+    pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
+        let project = Project::open(self.file.as_deref())?;
+        let source = relative(&self.output, &project.root())?;
+        let compilation = hnet::compile(project.input, &report.options);
+        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
+        let Some(outputs) = &compilation.outputs else { return Ok(Outcome::Wrong) };
+        let contents = outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())).collect();
+        let plan = Plan::new(&self.output, source, contents, self.force)?;
+        if self.check || self.dry_run {
+            say(io::stdout(), &changes(&plan));
+            let wrong = if self.check { !plan.is_settled() } else { !plan.conflicts.is_empty() };
+            return Ok(Outcome::wrong_if(wrong));
+        }
+        plan.apply()?;
+        say(io::stderr(), &summary(&plan, &self.output));
+        Ok(Outcome::Clean)
+    }
+}
+
+/// One line for each file that a build would touch or that stands in its way.
+fn changes(plan: &Plan) -> String {
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    lines.extend(plan.missing.iter().map(|path| (*path, format!("add     {path}"))));
+    lines.extend(plan.different.iter().map(|path| (*path, format!("change  {path}"))));
+    lines.extend(plan.stale.iter().map(|path| (path.as_str(), format!("remove  {path}"))));
+    lines.extend(
+        plan.conflicts
+            .iter()
+            .map(|(path, conflict)| (path.as_str(), format!("refuse  {path}: {}", conflict.sentence()))),
+    );
+    lines.sort();
+    lines.into_iter().map(|(_, line)| line + "\n").collect()
+}
+
+fn summary(plan: &Plan, output: &Path) -> String {
+    let written = plan.missing.len() + plan.different.len();
+    let total = written + plan.unchanged;
+    let files = if total == 1 { "file" } else { "files" };
+    let removed = match plan.stale.len() {
+        0 => String::new(),
+        count => format!(", {count} removed"),
+    };
+    format!("{total} {files} in {}: {written} written, {} unchanged{removed}\n", output.display(), plan.unchanged)
+}
+
+/// The path from a folder, which need not exist yet, to a file, with `/`.
+fn relative(folder: &Path, file: &Path) -> Result<String, Failure> {
+    let real = |path: &Path| {
+        let path = std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))?;
+        Ok::<_, Failure>(canonical(&path))
+    };
+    let (folder, file) = (real(folder)?, real(file)?);
+    let (mut up, mut down) = (folder.components().peekable(), file.components().peekable());
+    while up.peek().is_some() && up.peek() == down.peek() {
+        up.next();
+        down.next();
+    }
+    let mut parts: Vec<String> = up.map(|_| "..".to_owned()).collect();
+    parts.extend(down.map(|part| part.as_os_str().to_string_lossy().into_owned()));
+    Ok(parts.join("/"))
+}
+
+/// The path with its links followed as far as it exists, and the rest of it written plainly.
+fn canonical(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    match (path.parent(), path.components().next_back()) {
+        (Some(parent), Some(Component::ParentDir)) => {
+            let mut real = canonical(parent);
+            real.pop();
+            real
+        }
+        (Some(parent), Some(last)) => canonical(parent).join(last),
+        _ => path.to_owned(),
+    }
+}

@@ -1,0 +1,87 @@
+//! `hnet fmt`: write sources in the one usual form.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use hnet_diagnostics::{Diagnostics, Source, Sources};
+
+use crate::Outcome;
+use crate::failure::{Failure, say};
+use crate::load::{Project, read_source, read_text};
+use crate::report::Report;
+
+/// What to format.
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// The sources; `-` for standard input to standard output [default: the project here]
+    files: Vec<PathBuf>,
+    /// Write nothing; name the files that would change and end with status 1 if there are any
+    #[arg(long)]
+    check: bool,
+}
+
+impl Fmt {
+    /// Formats each source that can be read whole; one with mistakes is left as it is.
+    pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
+        let files = if self.files.is_empty() { project_files()? } else { self.files.clone() };
+        let mut wrong = false;
+        for path in files {
+            wrong |= self.format(&path, report)? == Outcome::Wrong;
+        }
+        Ok(Outcome::wrong_if(wrong))
+    }
+
+    fn format(&self, path: &Path, report: &Report) -> Result<Outcome, Failure> {
+        let stdin = path == Path::new("-");
+        let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
+        let text = if stdin { read_text(io::stdin().lock(), &name)? } else { read_source(path)? };
+        let mut sources = Sources::new();
+        let file = sources.add(Source::new(name.clone(), text.clone()));
+        let mut found = Diagnostics::new();
+        let parse = hnet_syntax::parse(file, &text, &mut found);
+        if found.has_errors() {
+            report.diagnostics(&found.into_sorted(), &sources, Path::new(""));
+            return Ok(Outcome::Wrong);
+        }
+        let formatted = hnet_syntax::format(&parse.tree, &text);
+        let differs = formatted != text;
+        if self.check {
+            if differs {
+                say(io::stdout(), &format!("{name}\n"));
+            }
+            return Ok(Outcome::wrong_if(differs));
+        }
+        if stdin {
+            say(io::stdout(), &formatted);
+        } else if differs {
+            replace(path, &formatted)?;
+        }
+        Ok(Outcome::Clean)
+    }
+}
+
+/// The sources of the project in the current folder.
+fn project_files() -> Result<Vec<PathBuf>, Failure> {
+    let project = Project::open(None)?;
+    Ok(project.input.files.iter().map(|(path, _)| project.folder.join(path)).collect())
+}
+
+/// Replaces a file in one step, so that it is never half written. Its permissions stay, and where
+/// it is a link, what it leads to is replaced.
+fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::io("write", path, &error);
+    let real = path.canonicalize().map_err(failed)?;
+    let mut name = real.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
+    name.push(format!(".hnet-{}", std::process::id()));
+    let staged = real.with_file_name(name);
+    let written = fs::write(&staged, text)
+        .and_then(|()| fs::set_permissions(&staged, fs::metadata(&real)?.permissions()))
+        .and_then(|()| fs::rename(&staged, &real));
+    if written.is_err() {
+        // The message is about the failure itself; a leftover that cannot be removed adds nothing.
+        let _ = fs::remove_file(&staged);
+    }
+    written.map_err(failed)
+}

@@ -1,0 +1,10 @@
+//! The commands, one module each. A command prints its result and says how it ended.
+
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod fmt;
+pub(crate) mod new;
+pub(crate) mod reference;
+pub(crate) mod show;
+pub(crate) mod why;

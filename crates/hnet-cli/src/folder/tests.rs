@@ -1,0 +1,160 @@
+//! The output folder against everything that may stand in it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::{Conflict, Plan, STAGE};
+use crate::manifest::NAME;
+
+/// A folder that is removed when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("hnet-folder-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).expect("a temporary folder");
+        Folder(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let full = self.0.join(path);
+        fs::create_dir_all(full.parent().expect("a parent")).expect("a folder");
+        fs::write(full, text).expect("a file");
+    }
+
+    fn read(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.0.join(path)).ok()
+    }
+
+    fn build(&self, contents: &[(&'static str, &'static str)], force: bool) -> Result<(), String> {
+        let plan = plan(&self.0, contents, force)?;
+        plan.apply().map_err(|failure| failure.to_string())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn plan(folder: &Path, contents: &[(&'static str, &'static str)], force: bool) -> Result<Plan<'static>, String> {
+    let contents: BTreeMap<_, _> = contents.iter().copied().collect();
+    Plan::new(folder, "../a.hnet".to_owned(), contents, force).map_err(|failure| failure.to_string())
+}
+
+#[test]
+fn what_changed_is_written_and_what_is_stale_goes_with_its_empty_folders() {
+    let folder = Folder::new();
+    folder.build(&[("a/b/one", "1"), ("two", "2"), ("a/three", "3")], false).expect("a first build");
+    folder.write("a/mine", "kept");
+    let before = fs::metadata(folder.0.join("two")).expect("two").modified().expect("a time");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    folder.build(&[("two", "2"), ("a/three", "33")], false).expect("a second build");
+    assert_eq!(folder.read("a/three").as_deref(), Some("33"));
+    assert_eq!(folder.read("a/mine").as_deref(), Some("kept"));
+    assert!(!folder.0.join("a/b").exists());
+    assert_eq!(fs::metadata(folder.0.join("two")).expect("two").modified().expect("a time"), before);
+    assert!(!folder.0.join(STAGE).exists());
+    assert!(plan(&folder.0, &[("two", "2"), ("a/three", "33")], false).expect("a plan").is_settled());
+}
+
+#[test]
+fn files_of_others_and_edited_files_stop_the_whole_build() {
+    let folder = Folder::new();
+    folder.build(&[("one", "1"), ("gone", "g")], false).expect("a first build");
+    folder.write("one", "edited");
+    folder.write("gone", "edited too");
+    folder.write("foreign", "theirs");
+    let wanted = [("one", "new"), ("foreign", "new"), ("fresh", "new")];
+    let refusal = folder.build(&wanted, false).expect_err("a refusal");
+    for path in ["one", "gone", "foreign"] {
+        assert!(refusal.contains(&format!("/{path}: ")), "{refusal}");
+    }
+    assert_eq!(folder.read("one").as_deref(), Some("edited"));
+    assert_eq!(folder.read("fresh"), None);
+    folder.build(&wanted, true).expect("a forced build");
+    assert_eq!(folder.read("one").as_deref(), Some("new"));
+    assert_eq!(folder.read("foreign").as_deref(), Some("new"));
+    assert_eq!(folder.read("gone"), None);
+}
+
+#[test]
+fn a_file_that_already_holds_the_right_text_is_taken_over() {
+    let folder = Folder::new();
+    folder.write("one", "1");
+    folder.build(&[("one", "1")], false).expect("nothing is in the way");
+    folder.build(&[("one", "2")], false).expect("the file is hnet's now");
+    assert_eq!(folder.read("one").as_deref(), Some("2"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let (folder, outside) = (Folder::new(), Folder::new());
+    outside.write("precious", "p");
+    std::os::unix::fs::symlink(&outside.0, folder.0.join("linked")).expect("a link");
+    std::os::unix::fs::symlink(outside.0.join("precious"), folder.0.join("file")).expect("a link");
+    let wanted = [("linked/precious", "x"), ("file", "x")];
+    let found = plan(&folder.0, &wanted, true).expect("a plan").conflicts;
+    assert_eq!(found, [("file".to_owned(), Conflict::Link), ("linked".to_owned(), Conflict::Link)]);
+    folder.build(&wanted, true).expect_err("a refusal");
+    assert_eq!(outside.read("precious").as_deref(), Some("p"));
+}
+
+#[test]
+fn a_folder_where_a_file_should_be_is_no_matter_of_force() {
+    let folder = Folder::new();
+    folder.write("one/inner", "1");
+    folder.write("two", "a file");
+    let refusal = folder.build(&[("one", "x"), ("two/inner", "x")], true).expect_err("a refusal");
+    assert!(refusal.contains("/one: is in the way") && refusal.contains("/two: is in the way"), "{refusal}");
+    assert!(!refusal.contains("--force"), "{refusal}");
+}
+
+#[test]
+fn an_interrupted_build_is_taken_up_by_the_next() {
+    let folder = Folder::new();
+    folder.build(&[("one", "1"), ("two", "2")], false).expect("a first build");
+    // As it is after a crash between two renames: the interim manifest, one new file, the stage.
+    let plan_text = {
+        let mut manifest = crate::manifest::Manifest::parse(&folder.read(NAME).expect("a manifest")).expect("sound");
+        for path in ["one", "two"] {
+            manifest.files.entry(path.to_owned()).or_default().insert(crate::manifest::Hash::of(b"new"));
+        }
+        manifest.text()
+    };
+    folder.write(NAME, &plan_text);
+    folder.write("one", "new");
+    folder.write(&format!("{STAGE}/1"), "new");
+    folder.build(&[("one", "newer"), ("two", "newer")], false).expect("nothing is in the way");
+    assert_eq!(folder.read("one").as_deref(), Some("newer"));
+    assert_eq!(folder.read("two").as_deref(), Some("newer"));
+    assert!(!folder.0.join(STAGE).exists());
+}
+
+#[test]
+fn nothing_is_written_outside_the_folder() {
+    let folder = Folder::new();
+    for path in ["../out", "/out", "a/../../out", ".hnet-manifest"] {
+        assert!(plan(&folder.0, &[(Box::leak(path.to_owned().into_boxed_str()), "x")], true).is_err(), "{path}");
+    }
+    folder.write(NAME, "0000000000000001  ../../precious\n");
+    assert!(folder.build(&[("one", "1")], false).expect_err("a refusal").contains("damaged"));
+    folder.build(&[("one", "1")], true).expect("a new manifest");
+}
+
+#[test]
+fn a_full_disk_leaves_the_tree_as_it_was() {
+    let folder = Folder::new();
+    folder.build(&[("one", "1")], false).expect("a first build");
+    // A stage that cannot be made stands for every failure before the first rename.
+    folder.write(STAGE, "a file where the stage should be");
+    folder.build(&[("one", "2"), ("two", "2")], false).expect_err("a failure");
+    assert_eq!(folder.read("one").as_deref(), Some("1"));
+    assert_eq!(folder.read("two"), None);
+}

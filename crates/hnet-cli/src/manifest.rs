@@ -1,0 +1,118 @@
+//! The manifest of a build, `DIR/.hnet-manifest`: which files of the folder are hnet's own, what
+//! they held when they were written, and which source they came from.
+//!
+//! Knows the text form only, no disk. A path may stand with several hashes while a build is under
+//! way, so that an interrupted one is recognised. Start at [`Manifest::parse`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The manifest's name in the output folder.
+pub(crate) const NAME: &str = ".hnet-manifest";
+
+const HEAD: &str = "# hnet wrote the files below; it changes and removes no others. Not to be edited.";
+
+/// Which files hnet wrote, and from what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Manifest {
+    /// The root source, relative to the folder, with `/`.
+    pub(crate) source: String,
+    /// For each file what it may hold if nobody else touched it.
+    pub(crate) files: BTreeMap<String, BTreeSet<Hash>>,
+}
+
+/// The FNV-1a hash of a file. It tells an edited file from an untouched one; it is no seal
+/// against somebody who wants to deceive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hash(u64);
+
+impl Hash {
+    /// The hash of a text.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in bytes {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Hash(hash)
+    }
+}
+
+impl Manifest {
+    /// Reads a manifest; the error says which line is wrong.
+    ///
+    /// # Errors
+    /// When a line has another form, or names a file outside the folder.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut manifest = Manifest::default();
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            let wrong = || format!("line {} is not a line of a manifest", at + 1);
+            let (first, path) = line.split_once("  ").ok_or_else(wrong)?;
+            if first == "source" {
+                path.clone_into(&mut manifest.source);
+                continue;
+            }
+            let hash = u64::from_str_radix(first, 16).map_err(|_| wrong())?;
+            if first.len() != 16 || !is_normal(path) {
+                return Err(wrong());
+            }
+            manifest.files.entry(path.to_owned()).or_default().insert(Hash(hash));
+        }
+        Ok(manifest)
+    }
+
+    /// The manifest as text, its files in order.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("{HEAD}\nsource  {}\n", self.source);
+        for (path, hashes) in &self.files {
+            for Hash(hash) in hashes {
+                text.push_str(&format!("{hash:016x}  {path}\n"));
+            }
+        }
+        text
+    }
+
+    /// Whether the file holds what hnet wrote.
+    pub(crate) fn owns(&self, path: &str, content: &[u8]) -> bool {
+        self.files.get(path).is_some_and(|hashes| hashes.contains(&Hash::of(content)))
+    }
+}
+
+/// Whether a path is relative, leads nowhere up, and is written in the one usual way.
+pub(crate) fn is_normal(path: &str) -> bool {
+    !path.is_empty()
+        && !path.contains(['\\', ':'])
+        && !path.chars().any(char::is_control)
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hash, Manifest, is_normal};
+
+    #[test]
+    fn a_manifest_reads_back() {
+        let mut manifest = Manifest { source: "../network.hnet".to_owned(), ..Manifest::default() };
+        manifest.files.entry("docs/a b.md".to_owned()).or_default().insert(Hash::of(b"one"));
+        manifest.files.entry("docs/a b.md".to_owned()).or_default().insert(Hash::of(b"two"));
+        manifest.files.entry("x.yaml".to_owned()).or_default().insert(Hash::of(b""));
+        assert_eq!(Manifest::parse(&manifest.text()), Ok(manifest.clone()));
+        assert!(manifest.owns("docs/a b.md", b"two"));
+        assert!(!manifest.owns("docs/a b.md", b"three"));
+        assert!(!manifest.owns("other", b"two"));
+    }
+
+    #[test]
+    fn a_manifest_names_no_file_outside_its_folder() {
+        for path in ["../x", "/etc/passwd", "a//b", "a/../../b", "", "."] {
+            assert!(Manifest::parse(&format!("{:016x}  {path}\n", 1)).is_err(), "{path}");
+            assert!(!is_normal(path), "{path}");
+        }
+        assert!(Manifest::parse("no manifest\n").is_err());
+        assert!(is_normal("a/b.yaml") && is_normal(".github/x"));
+    }
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        assert_eq!(Hash::of(b""), Hash(0xcbf2_9ce4_8422_2325));
+        assert_eq!(Hash::of(b"foobar"), Hash(0x8594_4171_f739_67e8));
+    }
+}

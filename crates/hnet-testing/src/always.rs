@@ -1,0 +1,128 @@
+//! What holds for every source, asked or not: no text is lost, formatting is stable and keeps the
+//! meaning, the order of statements does not matter, every written line has an origin, and what is
+//! written reads back.
+
+use std::cmp::Reverse;
+
+use hnet::{Compilation, Input, Options};
+use hnet_diagnostics::{Diagnostics, FileId};
+use hnet_syntax::tree::{End, Statement};
+use serde::Deserialize;
+
+/// What is wrong with the reading and formatting of a text.
+#[must_use]
+pub fn text_holds(text: &str) -> Vec<String> {
+    let mut failures = Vec::new();
+    let mut found = Diagnostics::new();
+    let parse = hnet_syntax::parse(FileId::default(), text, &mut found);
+    let mut end = 0;
+    for token in &parse.tokens {
+        let between = text.get(end..token.span.start as usize);
+        if between.is_none_or(|between| !between.trim_start_matches('\u{feff}').trim().is_empty()) {
+            failures.push(format!("text before byte {} is in no token: {between:?}", token.span.start));
+        }
+        end = token.span.end as usize;
+    }
+    if text.get(end..).is_none_or(|rest| !rest.trim_start_matches('\u{feff}').trim().is_empty()) {
+        failures.push(format!("text behind byte {end} is in no token"));
+    }
+    if found.has_errors() {
+        return failures;
+    }
+    let once = hnet_syntax::format(&parse.tree, text);
+    let again = hnet_syntax::parse(FileId::default(), &once, &mut found);
+    if !hnet_syntax::same_meaning(&parse.tree, &again.tree) {
+        failures.push(format!("formatting changes the meaning\n{once}"));
+    }
+    if let Some(difference) = crate::difference(&once, &hnet_syntax::format(&again.tree, &once)) {
+        failures.push(format!("formatting twice differs from once: {difference}"));
+    }
+    failures
+}
+
+/// What is wrong with what a project came out as.
+#[must_use]
+pub fn compilation_holds(input: &Input, compilation: &Compilation) -> Vec<String> {
+    let mut failures = Vec::new();
+    let again = hnet::compile(input.clone(), &Options::default());
+    if again.diagnostics != compilation.diagnostics {
+        failures.push("compiling twice gives other diagnostics".to_owned());
+    }
+    if compilation.outputs.is_some() == compilation.has_errors() {
+        failures.push("files are written exactly where there is no error".to_owned());
+    }
+    let Some(outputs) = &compilation.outputs else { return failures };
+    let shuffled = Input {
+        files: input
+            .files
+            .iter()
+            .zip(&compilation.trees)
+            .map(|((path, text), tree)| (path.clone(), shuffle(text, &tree.statements)))
+            .collect(),
+    };
+    let others =
+        [("again", again), ("with its statements in another order", hnet::compile(shuffled, &Options::default()))];
+    for (how, other) in others {
+        let Some(other) = other.outputs else {
+            let titles: Vec<_> = other.diagnostics.iter().map(|diagnostic| diagnostic.title.as_str()).collect();
+            failures.push(format!("compiled {how} it has errors: {}", titles.join(", ")));
+            continue;
+        };
+        for (path, file) in &outputs.files {
+            let text = other.files.get(path).map_or("", |file| file.text());
+            if let Some(difference) = crate::difference(file.text(), text) {
+                failures.push(format!("compiled {how} `{path}` differs: {difference}"));
+            }
+        }
+        if other.files.len() != outputs.files.len() {
+            failures.push(format!("compiled {how} there are other files"));
+        }
+    }
+    for (path, file) in &outputs.files {
+        let lines = file.text().lines().count();
+        if file.origins().len() != lines {
+            failures.push(format!("`{path}` has {lines} lines and {} origins", file.origins().len()));
+        }
+        if file.origins().iter().any(|origin| compilation.sources.text(origin.span).is_empty()) {
+            failures.push(format!("a line of `{path}` comes from no text"));
+        }
+        if path.ends_with(".yaml") {
+            for document in serde_yaml::Deserializer::from_str(file.text()) {
+                if let Err(error) = serde_yaml::Value::deserialize(document) {
+                    failures.push(format!("`{path}` does not read back: {error}"));
+                }
+            }
+        }
+    }
+    failures
+}
+
+/// The text with the statements of the network, and of clusters in it, in another order. Raw YAML
+/// keeps its order, which is a merge's.
+fn shuffle(text: &str, statements: &[Statement]) -> String {
+    let mut order: Vec<(String, String)> = statements
+        .iter()
+        .map(|statement| {
+            let keyword = statement.keyword.text.as_str();
+            let head = if matches!(keyword, "patch" | "manifest") { keyword } else { &text[statement.head().range()] };
+            (head.to_owned(), chunk(text, statement))
+        })
+        .collect();
+    order.sort_by(|a, b| Reverse(&a.0).cmp(&Reverse(&b.0)));
+    order.into_iter().map(|(_, chunk)| chunk + "\n").collect()
+}
+
+fn chunk(text: &str, statement: &Statement) -> String {
+    let start = statement.leading.first().map_or(statement.span, |comment| comment.span).start as usize;
+    let end = statement.trailing.as_ref().map_or(statement.span, |comment| comment.span).end as usize;
+    let inner = matches!(statement.keyword.text.as_str(), "network" | "cluster");
+    match &statement.end {
+        End::Body(body) if inner && !body.statements.is_empty() => {
+            let first = body.open_comment.as_ref().map_or(body.open, |comment| comment.span).end as usize;
+            let close = body.close.map_or(end, |close| close.start as usize);
+            let last = body.trailing.first().map_or(close, |comment| comment.span.start as usize);
+            format!("{}\n{}{}", &text[start..first], shuffle(text, &body.statements), &text[last..end])
+        }
+        _ => text[start..end].to_owned(),
+    }
+}

@@ -1,0 +1,192 @@
+//! Which diagnostics are heard, and how loudly: the flags `-D`, `-W`, `-A`, and
+//! `# hnet: allow HN901 because …` in the source.
+//!
+//! An error cannot be lowered: a network with one has values missing, and nothing true could be
+//! written from it. Start at [`Options`] for the flags and [`silence`] for the comments.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes, nearest};
+use hnet_syntax::tree::{Argument, Comment, End, Statement, Tree};
+
+/// How loudly diagnostics are heard, by the number of their code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The severity of a code; none where it is not heard at all. Codes that are not named keep
+    /// the severity of their row.
+    pub levels: BTreeMap<&'static str, Option<Severity>>,
+}
+
+/// Why a code cannot have a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LevelError {
+    /// There is no such code; the one that was probably meant.
+    Unknown(Option<&'static str>),
+    /// It is an error, which cannot be lowered.
+    IsError,
+}
+
+impl fmt::Display for LevelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LevelError::Unknown(None) => f.write_str("there is no such code"),
+            LevelError::Unknown(Some(other)) => write!(f, "there is no such code; did you mean `{other}`?"),
+            LevelError::IsError => f.write_str("an error cannot be lowered, since nothing true could be written"),
+        }
+    }
+}
+
+impl Options {
+    /// Sets the level of a code, given by number (`HN901`) or name, or of all `warnings`.
+    ///
+    /// # Errors
+    /// When there is no such code, or it is an error that would be lowered.
+    pub fn set(&mut self, code: &str, level: Option<Severity>) -> Result<(), LevelError> {
+        if code == "warnings" {
+            let warnings = codes::ALL.iter().filter(|code| code.severity == Severity::Warning);
+            for code in warnings {
+                self.levels.entry(code.number).or_insert(level);
+            }
+            return Ok(());
+        }
+        let code = find(code).ok_or_else(|| LevelError::Unknown(meant(code)))?;
+        if code.severity == Severity::Error && level != Some(Severity::Error) {
+            return Err(LevelError::IsError);
+        }
+        self.levels.insert(code.number, level);
+        Ok(())
+    }
+
+    /// The findings that are heard, with the severity that they are heard at.
+    #[must_use]
+    pub fn apply(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        diagnostics.retain_mut(|diagnostic| match self.levels.get(diagnostic.code.number) {
+            None => true,
+            Some(None) => false,
+            Some(Some(severity)) => {
+                diagnostic.severity = *severity;
+                true
+            }
+        });
+        diagnostics
+    }
+}
+
+/// The row of a number or a name.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Code> {
+    codes::find(code).or_else(|| codes::ALL.iter().copied().find(|row| row.name == code))
+}
+
+/// The number or name that was probably meant.
+#[must_use]
+pub fn meant(code: &str) -> Option<&'static str> {
+    nearest(code, codes::ALL.iter().flat_map(|row| [row.number, row.name]))
+}
+
+/// A comment that silences a code for a statement.
+struct Allow {
+    /// The comment.
+    comment: Span,
+    /// The statement; none where the comment belongs to none.
+    statement: Option<Span>,
+    used: bool,
+}
+
+/// Removes the findings that a comment of the source silences, and reports the comments that
+/// silence nothing or that cannot be followed.
+pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
+    let mut allows: BTreeMap<&'static str, Vec<Allow>> = BTreeMap::new();
+    let mut mistakes = Diagnostics::new();
+    for tree in trees {
+        let mut read = |comment: &Comment, statement: Option<Span>| {
+            for code in read_comment(comment, &mut mistakes) {
+                let allow = Allow { comment: comment.span, statement, used: false };
+                allows.entry(code.number).or_default().push(allow);
+            }
+        };
+        tree.statements.iter().for_each(|statement| walk(statement, &mut read));
+        tree.trailing.iter().for_each(|comment| read(comment, None));
+    }
+    if !allows.is_empty() {
+        let mut heard = Diagnostics::new();
+        for diagnostic in std::mem::take(found).into_sorted() {
+            let covering = diagnostic.span().and_then(|span| {
+                let allows = allows.get_mut(diagnostic.code.number)?;
+                allows.iter_mut().find(|allow| allow.statement.is_some_and(|statement| covers(statement, span)))
+            });
+            match covering {
+                Some(allow) => allow.used = true,
+                None => {
+                    heard.report(diagnostic);
+                }
+            }
+        }
+        *found = heard;
+    }
+    for (number, allow) in allows.iter().flat_map(|(number, list)| list.iter().map(move |allow| (number, allow))) {
+        if !allow.used {
+            mistakes.report(
+                Diagnostic::new(&codes::UNUSED_ALLOW, format!("there is no `{number}` here to allow"))
+                    .label(allow.comment, "silences nothing")
+                    .help("remove the comment, or move it before the statement that it is about"),
+            );
+        }
+    }
+    found.append(mistakes);
+}
+
+fn covers(statement: Span, span: Span) -> bool {
+    statement.file == span.file && statement.start <= span.start && span.start <= statement.end
+}
+
+fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
+    let here = Some(statement.span);
+    let Statement { leading, arguments, before_end, end, trailing, .. } = statement;
+    let inside = arguments.iter().flat_map(|Argument { leading, .. }| leading);
+    for comment in leading.iter().chain(inside).chain(before_end).chain(trailing) {
+        read(comment, here);
+    }
+    if let End::Body(body) = end {
+        body.open_comment.iter().for_each(|comment| read(comment, here));
+        body.statements.iter().for_each(|inner| walk(inner, read));
+        body.trailing.iter().for_each(|comment| read(comment, None));
+    }
+}
+
+/// The codes that a comment allows; none where it is an ordinary comment or a mistake.
+fn read_comment(comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static Code> {
+    let Some(order) = comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) else { return Vec::new() };
+    let order = order.trim();
+    let mut report = |code: &'static Code, title: String, label: &str, help: &str| {
+        mistakes.report(Diagnostic::new(code, title).label(comment.span, label).help(help));
+    };
+    const FORM: &str = "write `# hnet: allow HN901 because …`, with a reason";
+    let Some(rest) = order.strip_prefix("allow").filter(|rest| rest.starts_with(char::is_whitespace)) else {
+        report(&codes::UNKNOWN_ALLOW, "only `allow` may be ordered here".to_owned(), "not understood", FORM);
+        return Vec::new();
+    };
+    let (names, reason) = rest.split_once("because").unwrap_or((rest, ""));
+    if reason.trim().is_empty() {
+        report(&codes::ALLOW_WITHOUT_REASON, "an allowed finding needs a reason".to_owned(), "no reason here", FORM);
+        return Vec::new();
+    }
+    let mut allowed = Vec::new();
+    for name in names.split([',', ' ']).filter(|name| !name.is_empty()) {
+        match find(name) {
+            Some(code) if code.severity == Severity::Error => report(
+                &codes::ALLOW_OF_ERROR,
+                format!("`{}` is an error and cannot be allowed", code.number),
+                "cannot be silenced",
+                "mend what it is about; only warnings and notes can be allowed",
+            ),
+            Some(code) => allowed.push(code),
+            None => {
+                let help = meant(name).map_or_else(|| FORM.to_owned(), |other| format!("did you mean `{other}`?"));
+                report(&codes::UNKNOWN_ALLOW, format!("there is no code `{name}`"), "not a code", &help);
+            }
+        }
+    }
+    allowed
+}

@@ -1,0 +1,457 @@
+//! A cluster with its nodes, data plane and ways in as a tree to show.
+
+use hnet_model::{
+    Admission, Announce, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter, Forward,
+    Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkSelector, Listener, ListenerProtocol,
+    ListenerTls, LoadBalancerMode, Match, Monitoring, Network, Node, Origin, OriginSettings, Parent, PathMatch, Pool,
+    Publish, PublishTarget, RawYaml, Role, RouteRule, RoutingMode, SecretReference, SecretStore, Service,
+    ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel, VlanLink, Workload, Zone,
+};
+
+use super::Show;
+
+pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
+    let Cluster {
+        name,
+        doc,
+        distribution,
+        kubernetes,
+        endpoint,
+        virtual_ip,
+        pods,
+        services_prefixes,
+        dns_address,
+        dns_domain,
+        certificate_names,
+        name_servers,
+        time_servers,
+        discovery,
+        kube_prism,
+        host_dns,
+        schedule_on_control_planes,
+        nodes,
+        patches,
+        gateway_api,
+        cilium,
+        pools,
+        gateways,
+        routes,
+        services,
+        dns,
+        tunnels,
+        certificates,
+        issuers,
+        secret_stores,
+        gitops,
+        monitoring,
+        manifests,
+        span,
+    } = cluster;
+    let mut shown = Show::new("cluster", &name.value, *span).doc(doc.as_ref());
+    match distribution {
+        Distribution::Talos(version) => shown.one("talos", version),
+        Distribution::K3s(Some(version)) => shown.one("k3s", version),
+        Distribution::K3s(None) => shown.texts("k3s", vec![("any version".to_owned(), Origin::written(*span))]),
+    }
+    shown.one("kubernetes", kubernetes);
+    shown.each("endpoint", [endpoint], |endpoint| endpoint.url());
+    shown.maybe("virtual ip", virtual_ip.as_ref());
+    shown.list("pods", pods);
+    shown.list("services", services_prefixes);
+    shown.one("dns address", dns_address);
+    shown.one("dns domain", dns_domain);
+    shown.list("certificate names", certificate_names);
+    shown.list("name servers", name_servers);
+    shown.list("time servers", time_servers);
+    if let Some(discovery) = discovery {
+        shown.flag("discovery", discovery);
+    }
+    shown.maybe("kubeprism port", kube_prism.as_ref());
+    let HostDns { enabled, forward_kube_dns } = host_dns;
+    if matches!(distribution, Distribution::Talos(_)) {
+        shown.flag("host dns", enabled);
+        shown.flag("forward kube dns to host", forward_kube_dns);
+    }
+    shown.flag("schedule on control planes", schedule_on_control_planes);
+    raw("patches", patches, &mut shown);
+    shown.parts.extend(nodes.iter().map(|one| node(one, network)));
+    shown.parts.extend(gateway_api.iter().map(|one| self::gateway_api(one, cluster)));
+    shown.parts.extend(cilium.iter().map(self::cilium));
+    shown.parts.extend(pools.iter().map(pool));
+    shown.parts.extend(gateways.iter().map(|one| gateway(one, cluster)));
+    shown.parts.extend(services.iter().map(|one| service(one, network)));
+    shown.parts.extend(routes.iter().map(|one| route(one, cluster)));
+    shown.parts.extend(dns.iter().map(self::dns));
+    shown.parts.extend(tunnels.iter().map(|one| tunnel(one, cluster)));
+    shown.parts.extend(certificates.iter().map(|one| certificate(one, cluster)));
+    for CertificateIssuer { name, cluster_wide, span } in issuers {
+        let mut issuer = Show::new("certificate-issuer", &name.value, *span);
+        issuer.flag("cluster-wide", cluster_wide);
+        shown.parts.push(issuer);
+    }
+    for SecretStore { name, cluster_wide, span } in secret_stores {
+        let mut store = Show::new("secret-store", &name.value, *span);
+        store.flag("cluster-wide", cluster_wide);
+        shown.parts.push(store);
+    }
+    shown.parts.extend(gitops.iter().map(self::gitops));
+    shown.parts.extend(monitoring.iter().map(self::monitoring));
+    raw("manifests", manifests, &mut shown);
+    shown
+}
+
+/// Raw YAML is the source's own text; how much of it there is says enough here.
+fn raw(name: &'static str, documents: &[RawYaml], shown: &mut Show) {
+    let of = |RawYaml { value, span }: &RawYaml| {
+        let kind = value.get("kind").and_then(|kind| kind.as_str()).unwrap_or("YAML");
+        (kind.to_owned(), Origin::written(*span))
+    };
+    shown.texts(name, documents.iter().map(of).collect());
+}
+
+fn pairs(name: &'static str, pairs: &[(Traced<String>, String)], shown: &mut Show) {
+    shown.texts(name, pairs.iter().map(|(key, value)| (format!("{}={value}", key.value), key.origin)).collect());
+}
+
+fn node(node: &Node, network: &Network) -> Show {
+    let Node {
+        name,
+        doc,
+        role,
+        disk,
+        image,
+        interfaces,
+        address,
+        name_servers,
+        search_domains,
+        labels,
+        annotations,
+        taints,
+        static_hosts,
+        patches,
+        span,
+    } = node;
+    let mut shown = Show::new("node", &name.value, *span).doc(doc.as_ref());
+    shown.each("role", [role], |role| match role {
+        Role::ControlPlane => "control-plane".to_owned(),
+        Role::Worker => "worker".to_owned(),
+    });
+    shown.each("disk", disk, |disk| match disk {
+        Disk::Path(path) => path.clone(),
+        Disk::Size(size) => format!("size {size}"),
+        Disk::Serial(serial) => format!("serial {serial}"),
+        Disk::Model(model) => format!("model {model}"),
+    });
+    shown.maybe("image", image.as_ref());
+    shown.maybe("address", address.as_ref());
+    shown.list("name servers", name_servers);
+    shown.list("search domains", search_domains);
+    pairs("labels", labels, &mut shown);
+    pairs("annotations", annotations, &mut shown);
+    shown.each("taints", taints, |Taint { key, value, effect }| match value.as_str() {
+        "" => format!("{key}:{effect}"),
+        value => format!("{key}={value}:{effect}"),
+    });
+    let hosts = static_hosts.iter().map(|StaticHost { address, names }| {
+        let names: Vec<&str> = names.iter().map(|name| name.value.as_str()).collect();
+        (format!("{} {}", address.value, names.join(" ")), address.origin)
+    });
+    shown.texts("static hosts", hosts.collect());
+    raw("patches", patches, &mut shown);
+    shown.parts.extend(interfaces.iter().map(|one| interface(one, network)));
+    shown
+}
+
+fn interface(interface: &Interface, network: &Network) -> Show {
+    let Interface { name, selector, subnet, dhcp, addresses, routes, mtu, virtual_ips, vlans, switch, span } =
+        interface;
+    let mut shown = Show::new("interface", &name.value, *span);
+    shown.each("found by", [selector], |selector| match selector {
+        LinkSelector::Mac(mac) => format!("mac {mac}"),
+        LinkSelector::PermanentMac(mac) => format!("permanent mac {mac}"),
+        LinkSelector::Driver(driver) => format!("driver {driver}"),
+        LinkSelector::BusPath(path) => format!("bus path {path}"),
+        LinkSelector::KernelName(name) => format!("name {name}"),
+    });
+    let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
+    shown.texts("subnet", subnet.into_iter().collect());
+    shown.flag("dhcp", dhcp);
+    shown.list("addresses", addresses);
+    static_routes(routes, &mut shown);
+    shown.maybe("mtu", mtu.as_ref());
+    shown.list("virtual ips", virtual_ips);
+    shown.each("switch", switch, |id| network.switches[id.0].name.value.to_string());
+    shown.parts.extend(vlans.iter().map(|one| vlan(one, network)));
+    shown
+}
+
+fn vlan(vlan: &VlanLink, network: &Network) -> Show {
+    let VlanLink { id, subnet, dhcp, addresses, routes, mtu, virtual_ips, span } = vlan;
+    let mut shown = Show::new("vlan", id.value, *span);
+    let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
+    shown.texts("subnet", subnet.into_iter().collect());
+    shown.flag("dhcp", dhcp);
+    shown.list("addresses", addresses);
+    static_routes(routes, &mut shown);
+    shown.maybe("mtu", mtu.as_ref());
+    shown.list("virtual ips", virtual_ips);
+    shown
+}
+
+fn static_routes(routes: &[StaticRoute], shown: &mut Show) {
+    let of = |StaticRoute { destination, gateway, metric, table }: &StaticRoute| {
+        let destination = destination.map_or_else(|| "default".to_owned(), |to| to.value.to_string());
+        let mut text = format!("{destination} via {}", gateway.value);
+        if let Some(metric) = metric {
+            text.push_str(&format!(" metric {}", metric.value));
+        }
+        if let Some(table) = table {
+            text.push_str(&format!(" table {}", table.value));
+        }
+        (text, gateway.origin)
+    };
+    shown.texts("routes", routes.iter().map(of).collect());
+}
+
+fn gateway_api(api: &GatewayApi, cluster: &Cluster) -> Show {
+    let GatewayApi { version, experimental } = api;
+    let mut shown = Show::new("gateway-api", "", cluster.span);
+    shown.one("version", version);
+    shown.flag("experimental channel", experimental);
+    shown
+}
+
+fn cilium(cilium: &Cilium) -> Show {
+    let Cilium { version, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values, span } = cilium;
+    let mut shown = Show::new("cilium", "", *span);
+    shown.one("version", version);
+    shown.each("routing", [routing], |routing| match routing {
+        RoutingMode::Native => "native".to_owned(),
+        RoutingMode::Tunnel => "tunnel".to_owned(),
+    });
+    shown.each("load balancer", [load_balancer], |mode| match mode {
+        LoadBalancerMode::Snat => "snat".to_owned(),
+        LoadBalancerMode::Dsr => "dsr".to_owned(),
+        LoadBalancerMode::Hybrid => "hybrid".to_owned(),
+    });
+    shown.flag("encryption", encryption);
+    shown.flag("bpf masquerade", bpf_masquerade);
+    shown.list("devices", devices);
+    raw("values", values, &mut shown);
+    if let Some(Hubble { relay, ui, span }) = hubble {
+        let mut hubble = Show::new("hubble", "", *span);
+        hubble.flag("relay", relay);
+        hubble.flag("ui", ui);
+        shown.parts.push(hubble);
+    }
+    shown
+}
+
+fn pool(pool: &Pool) -> Show {
+    let Pool { name, doc, ranges, namespaces, announce, span } = pool;
+    let mut shown = Show::new("pool", &name.value, *span).doc(doc.as_ref());
+    shown.list("addresses", ranges);
+    shown.list("namespaces", namespaces);
+    if let Some(announce) = announce {
+        let Announce::Layer2 { interfaces, workers_only } = &announce.value;
+        let text = if *workers_only { "l2, by workers only" } else { "l2" };
+        shown.texts("announce", vec![(text.to_owned(), announce.origin)]);
+        shown.list("announced on", interfaces);
+    }
+    shown
+}
+
+fn gateway(gateway: &Gateway, cluster: &Cluster) -> Show {
+    let Gateway { name, doc, namespace, class, addresses, listeners, annotations, span } = gateway;
+    let mut shown = Show::new("gateway", &name.value, *span).doc(doc.as_ref());
+    shown.one("namespace", namespace);
+    shown.each("class", [class], |class| class.name().to_owned());
+    shown.list("addresses", addresses);
+    pairs("annotations", annotations, &mut shown);
+    let service = gateway
+        .service_name()
+        .map(|service| (service, Origin::derived(name.span(), hnet_model::Reason::GatewayServiceName)));
+    shown.texts("service", service.into_iter().collect());
+    shown.parts.extend(listeners.iter().map(|one| listener(one, cluster)));
+    shown
+}
+
+fn listener(listener: &Listener, cluster: &Cluster) -> Show {
+    let Listener { name, port, protocol, hostname, tls, admits, span } = listener;
+    let mut shown = Show::new("listener", &name.value, *span);
+    shown.one("port", port);
+    shown.each("protocol", [protocol], |protocol| match protocol {
+        ListenerProtocol::Http => "HTTP".to_owned(),
+        ListenerProtocol::Https => "HTTPS".to_owned(),
+        ListenerProtocol::Tls => "TLS".to_owned(),
+    });
+    shown.maybe("hostname", hostname.as_ref());
+    if let Some(ListenerTls { passthrough, certificates }) = tls {
+        let mode = if *passthrough { "passed on" } else { "ends here" };
+        shown.texts("tls", vec![(mode.to_owned(), protocol.origin)]);
+        shown.each("certificates", certificates, |id| cluster.certificates[id.0].name.value.to_string());
+    }
+    shown.each("admits routes of", [admits], |admits| match admits {
+        Admission::All => "all namespaces".to_owned(),
+        Admission::Same => "its own namespace".to_owned(),
+        Admission::Namespaces(names) => names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    });
+    shown
+}
+
+fn service(service: &Service, network: &Network) -> Show {
+    let Service { label, doc, namespace, name, port, target, span } = service;
+    let title =
+        label.as_ref().map_or_else(|| format!("{}/{}", namespace.value, name.value), |label| label.value.to_string());
+    let mut shown = Show::new("service", title, *span).doc(doc.as_ref());
+    shown.one("namespace", namespace);
+    shown.one("name", name);
+    shown.one("port", port);
+    if let ServiceTarget::Host { host, addresses, port } = target {
+        shown.each("host", [host], |id| network.hosts[id.0].name.value.to_string());
+        shown.list("addresses", addresses);
+        shown.one("port there", port);
+    }
+    shown
+}
+
+fn service_name(service: &Service) -> String {
+    format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value)
+}
+
+fn route(route: &HttpRoute, cluster: &Cluster) -> Show {
+    let HttpRoute { name, doc, namespace, hostnames, parents, rules, span } = route;
+    let mut shown = Show::new("route", &name.value, *span).doc(doc.as_ref());
+    shown.one("namespace", namespace);
+    shown.list("hostnames", hostnames);
+    shown.each("through", parents, |Parent { gateway, listener }| {
+        let gateway = &cluster.gateways[gateway.0];
+        let listener = listener.map_or_else(String::new, |id| format!("/{}", gateway.listeners[id.0].name.value));
+        format!("{}{listener}", gateway.name.value)
+    });
+    for RouteRule { matches, filters, backends, timeout } in rules {
+        let mut rule = Show::new("rule", "", *span);
+        rule.texts("matches", matches.iter().map(|one| (match_text(one), match_origin(one, route))).collect());
+        rule.each("filters", filters, filter_text);
+        rule.each("to", backends, |backend| {
+            let service = service_name(&cluster.services[backend.service.0]);
+            if backend.weight == 1 { service } else { format!("{service} weight {}", backend.weight) }
+        });
+        rule.maybe("timeout", timeout.as_ref());
+        shown.parts.push(rule);
+    }
+    shown
+}
+
+fn match_text(condition: &Match) -> String {
+    let Match { path, headers, method } = condition;
+    let mut parts = Vec::new();
+    parts.extend(method.iter().map(|method| method.value.clone()));
+    parts.extend(path.iter().map(|path| match &path.value {
+        PathMatch::Prefix(prefix) => format!("path {prefix}"),
+        PathMatch::Exact(path) => format!("exact path {path}"),
+    }));
+    parts.extend(headers.iter().map(|header| format!("header {}: {}", header.value.name, header.value.value)));
+    if parts.is_empty() { "every request".to_owned() } else { parts.join(" and ") }
+}
+
+fn match_origin(condition: &Match, route: &HttpRoute) -> Origin {
+    let path = condition.path.as_ref().map(|path| path.origin);
+    let method = condition.method.as_ref().map(|method| method.origin);
+    let header = condition.headers.first().map(|header| header.origin);
+    path.or(method).or(header).unwrap_or_else(|| Origin::written(route.span))
+}
+
+fn filter_text(filter: &Filter) -> String {
+    match filter {
+        Filter::RedirectToHttps => "redirect to https".to_owned(),
+        Filter::RedirectToHost(host) => format!("redirect to {host}"),
+        Filter::RewritePrefix(prefix) => format!("rewrite prefix to {prefix}"),
+        Filter::SetRequestHeader(name, value) => format!("set request header {name}: {value}"),
+        Filter::SetResponseHeader(name, value) => format!("set response header {name}: {value}"),
+    }
+}
+
+fn dns(dns: &Dns) -> Show {
+    let Dns { zones, forwards, replicas, corefile, span } = dns;
+    let mut shown = Show::new("dns", "", *span);
+    shown.list("forward", forwards);
+    shown.one("replicas", replicas);
+    shown.each("corefile", corefile, |text| format!("{} lines", text.lines().count()));
+    for Zone { name, forward, cache, records, span } in zones {
+        let mut zone = Show::new("zone", &name.value, *span);
+        if let Some(Forward { servers }) = forward {
+            zone.list("forward", servers);
+        }
+        zone.maybe("cache", cache.as_ref());
+        let records = records.iter().map(|StaticRecord { name, addresses }| {
+            let addresses: Vec<String> = addresses.iter().map(|address| address.value.to_string()).collect();
+            (format!("{} {}", name.value, addresses.join(" ")), name.origin)
+        });
+        zone.texts("records", records.collect());
+        shown.parts.push(zone);
+    }
+    shown
+}
+
+fn tunnel(tunnel: &Tunnel, cluster: &Cluster) -> Show {
+    let Tunnel { name, doc, id, credentials, namespace, version, workload, publish, span } = tunnel;
+    let mut shown = Show::new("tunnel", &name.value, *span).doc(doc.as_ref());
+    shown.one("id", id);
+    shown.each("credentials", [credentials], |SecretReference { store, key, property }| {
+        let property = property.as_ref().map_or_else(String::new, |property| format!("#{property}"));
+        format!("{}/{key}{property}", cluster.secret_stores[store.0].name.value)
+    });
+    shown.one("namespace", namespace);
+    shown.one("version", version);
+    shown.each("workload", [workload], |workload| match workload {
+        Workload::Deployment(replicas) => format!("deployment of {replicas}"),
+        Workload::DaemonSet => "daemon set".to_owned(),
+    });
+    for Publish { hostname, target, origin } in publish {
+        let mut published = Show::new("publish", &hostname.value, hostname.span());
+        published.each("to", [target], |target| match target {
+            PublishTarget::Listener(gateway, listener) => {
+                let gateway = &cluster.gateways[gateway.0];
+                format!("{}/{}", gateway.name.value, gateway.listeners[listener.0].name.value)
+            }
+            PublishTarget::Service(service) => service_name(&cluster.services[service.0]),
+        });
+        let OriginSettings { server_name, http2, connect_timeout } = origin;
+        published.maybe("server name", server_name.as_ref());
+        if let Some(http2) = http2 {
+            published.flag("http2", http2);
+        }
+        published.maybe("connect timeout", connect_timeout.as_ref());
+        shown.parts.push(published);
+    }
+    shown
+}
+
+fn certificate(certificate: &Certificate, cluster: &Cluster) -> Show {
+    let Certificate { name, doc, namespace, names, issuer, span } = certificate;
+    let mut shown = Show::new("certificate", &name.value, *span).doc(doc.as_ref());
+    shown.one("namespace", namespace);
+    shown.list("names", names);
+    shown.each("issuer", issuer, |id| cluster.issuers[id.0].name.value.to_string());
+    shown
+}
+
+fn gitops(gitops: &GitOps) -> Show {
+    let GitOps { repository, revision, path, project, namespace, span } = gitops;
+    let mut shown = Show::new("gitops", "argocd", *span);
+    shown.one("repository", repository);
+    shown.one("revision", revision);
+    shown.one("path", path);
+    shown.one("project", project);
+    shown.one("namespace", namespace);
+    shown
+}
+
+fn monitoring(monitoring: &Monitoring) -> Show {
+    let Monitoring { labels, interval, span } = monitoring;
+    let mut shown = Show::new("monitoring", "", *span);
+    pairs("labels", labels, &mut shown);
+    shown.maybe("interval", interval.as_ref());
+    shown
+}

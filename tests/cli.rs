@@ -1,0 +1,79 @@
+//! The command line against pages that show it: what is typed, what comes back, with which status.
+//!
+//! In a page `tests/cli/*.md` each heading has a folder of its own, in which blocks with `file=PATH`
+//! are written. In a `console` block a line `$ …` is a command for the shell; its output follows,
+//! both streams together, and then `[1]` where the status is not 0. `HNET_BLESS=1` rewrites it.
+#![expect(clippy::disallowed_methods, reason = "a test reads pages and runs the program in a folder")]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use hnet_testing::page::{self, Block};
+use hnet_testing::{blessing, difference, files, root, run_all};
+
+#[test]
+fn the_command_line_does_what_the_pages_show() {
+    let pages = files(&root().join("tests/cli"), ".md");
+    assert!(!pages.is_empty(), "there are no pages");
+    run_all(&pages, |page| run_page(page, Path::new(env!("CARGO_BIN_EXE_hnet"))));
+}
+
+fn run_page(path: &Path, program: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).expect("the page was listed just now");
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let base = env::temp_dir().join(format!("hnet-console-{}-{name}", std::process::id()));
+    let (mut failures, mut changes) = (Vec::new(), Vec::new());
+    let (mut heading, mut number) = (None, 0);
+    for block in page::blocks(&text) {
+        if heading.as_ref() != Some(&block.heading) {
+            heading = Some(block.heading.clone());
+            number += 1;
+        }
+        let folder = base.join(number.to_string());
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        if let Some(file) = block.value("file") {
+            let file = folder.join(file);
+            fs::create_dir_all(file.parent().expect("a file has a folder")).expect("a temporary folder");
+            fs::write(file, &block.text).expect("a temporary file");
+        } else if block.language == "console" {
+            let found = run_block(&block, &folder, program);
+            let Some(difference) = difference(&block.text, &found) else { continue };
+            if blessing() {
+                changes.push((block.range.clone(), found));
+            } else {
+                failures.push(format!("{}:{} {}\n{difference}", path.display(), block.line, block.heading));
+            }
+        }
+    }
+    fs::remove_dir_all(&base).expect("the temporary folder is still there");
+    if blessing() && !changes.is_empty() {
+        fs::write(path, page::replace(&text, changes)).expect("a page can be blessed");
+    }
+    failures
+}
+
+fn run_block(block: &Block, folder: &Path, program: &Path) -> String {
+    let programs = program.parent().expect("the program lies in a folder").display().to_string();
+    let search = format!("{programs}:{}", env::var("PATH").unwrap_or_default());
+    let mut shown = String::new();
+    for line in block.text.lines() {
+        let Some(command) = line.strip_prefix("$ ") else { continue };
+        let output = Command::new("sh")
+            .args(["-c", &format!("exec 2>&1\n{command}")])
+            .current_dir(folder)
+            .env("PATH", &search)
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::null())
+            .output()
+            .expect("a shell");
+        shown.push_str(&format!("{line}\n{}", String::from_utf8_lossy(&output.stdout)));
+        if !shown.ends_with('\n') {
+            shown.push('\n');
+        }
+        if !output.status.success() {
+            shown.push_str(&format!("[{}]\n", output.status.code().unwrap_or(-1)));
+        }
+    }
+    shown
+}

@@ -1,0 +1,155 @@
+//! All sources of the project against what they must raise and what they must come out as.
+#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use hnet::{Input, Options};
+use hnet_diagnostics::{codes, render};
+use hnet_testing::{always, blessing, difference, files, page, root, run_all, run_page};
+
+#[test]
+fn the_cases_come_out_as_they_say() {
+    let pages = files(&root().join("tests/cases"), ".md");
+    assert!(!pages.is_empty(), "there are no cases");
+    run_all(&pages, run_page);
+}
+
+/// What no code block can hold: 65 brackets, 16 MiB, another encoding. Unit tests raise them.
+const WITHOUT_EXAMPLE: [&str; 3] = ["HN016", "HN017", "HN018"];
+
+/// A page `explain/HN301.md`: the block under *Wrong* raises its code where it is marked and nothing
+/// else, the one under *Right* is clean.
+#[test]
+fn the_pages_of_the_diagnostics_show_what_they_explain() {
+    let pages = files(&root().join("crates/hnet-diagnostics/explain"), ".md");
+    assert_eq!(pages.len(), codes::ALL.len(), "a page for each code, and no other");
+    run_all(&pages, |path| {
+        let mut failures = run_page(path);
+        let number = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(path).expect("the page was listed just now");
+        let code = codes::find(&number).expect("the table has a row for each page");
+        if !text.starts_with(&format!("# {} {}\n", code.number, code.name)) {
+            failures.push(format!("{}: the first line is not `# {} {}`", path.display(), code.number, code.name));
+        }
+        let blocks = page::blocks(&text);
+        let marks = |heading: &str| {
+            let under = blocks.iter().filter(|block| block.heading == heading && block.language == "hnet");
+            under.map(|block| block.text.matches("#! ").count()).reduce(|a, b| a + b)
+        };
+        let own = blocks.iter().any(|block| block.text.contains(&format!("#! {number}")));
+        let without_example = WITHOUT_EXAMPLE.contains(&number.as_str()) && marks("Wrong").is_none();
+        if !(without_example || own && marks("Wrong").is_some()) || marks("Right") != Some(0) {
+            failures.push(format!("{}: *Wrong* must raise {number}, and *Right* nothing", path.display()));
+        }
+        if !text.contains("\n## Why\n") {
+            failures.push(format!("{}: there is no *Why*", path.display()));
+        }
+        failures
+    });
+}
+
+#[test]
+fn the_language_blocks_of_the_documentation_are_sound() {
+    let mut pages = vec![root().join("README.md"), root().join("grammar/README.md")];
+    pages.extend(files(&root().join("docs"), ".md"));
+    pages.retain(|path| path.is_file());
+    run_all(&pages, run_page);
+}
+
+/// Each example is clean and its committed `out/` is what it comes out as.
+#[test]
+fn the_examples_come_out_as_committed() {
+    let sources = files(&root().join("examples"), "/network.hnet");
+    assert!(!sources.is_empty(), "there are no examples");
+    run_all(&sources, |path| {
+        let folder = path.parent().expect("a file lies in a folder");
+        let mut paths = vec![path.to_owned()];
+        paths.extend(files(folder, ".hnet").into_iter().filter(|other| other != path));
+        let input = Input {
+            files: paths
+                .iter()
+                .map(|path| {
+                    let name = path.strip_prefix(folder).expect("it lies in the folder").to_string_lossy().into_owned();
+                    (name, fs::read_to_string(path).expect("a source"))
+                })
+                .collect(),
+        };
+        let mut failures: Vec<String> = input.files.iter().flat_map(|(_, text)| always::text_holds(text)).collect();
+        let compilation = hnet::compile(input.clone(), &Options::default());
+        failures.extend(always::compilation_holds(&input, &compilation));
+        for diagnostic in &compilation.diagnostics {
+            failures.push(render::human(diagnostic, &compilation.sources, false));
+        }
+        if let Some(outputs) = &compilation.outputs {
+            let found = outputs.files.iter().map(|(path, file)| (path.clone(), file.text().to_owned())).collect();
+            failures.extend(compare(&folder.join("out"), &found));
+        }
+        failures.into_iter().map(|failure| format!("{}: {failure}", path.display())).collect()
+    });
+}
+
+fn compare(folder: &Path, found: &BTreeMap<String, String>) -> Vec<String> {
+    let mut failures = Vec::new();
+    let mut committed: BTreeMap<String, String> = files(folder, "")
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(folder).expect("it lies in the folder").to_string_lossy().into_owned();
+            (name, fs::read_to_string(&path).expect("a text"))
+        })
+        .collect();
+    committed.remove(".hnet-manifest");
+    if blessing() {
+        for path in committed.keys().filter(|path| !found.contains_key(*path)) {
+            fs::remove_file(folder.join(path)).expect("a stale file can be removed");
+        }
+        for (path, text) in found.iter().filter(|(path, text)| committed.get(*path) != Some(text)) {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
+            fs::write(path, text).expect("a file can be blessed");
+        }
+        return failures;
+    }
+    for path in committed.keys().filter(|path| !found.contains_key(*path)) {
+        failures.push(format!("out/{path} is committed and no longer written"));
+    }
+    for (path, text) in found {
+        match committed.get(path) {
+            Some(committed) => failures
+                .extend(difference(committed, text).map(|difference| format!("out/{path} differs: {difference}"))),
+            None => failures.push(format!("out/{path} is written and not committed")),
+        }
+    }
+    failures
+}
+
+/// Half-written and broken sources: the compiler answers, loses no text and does not panic.
+#[test]
+fn broken_sources_are_answered() {
+    run_all(&files(&root().join("tests/broken"), ".hnet"), |path| {
+        let bytes = fs::read(path).expect("the file was listed just now");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let mut failures = always::text_holds(&text);
+        let input = Input::one("network.hnet", text);
+        let compilation = hnet::compile(input.clone(), &Options::default());
+        if !compilation.has_errors() {
+            failures.push("nothing is found wrong with it".to_owned());
+        }
+        failures.extend(always::compilation_holds(&input, &compilation));
+        failures.into_iter().map(|failure| format!("{}: {failure}", path.display())).collect()
+    });
+}
+
+#[test]
+fn the_blocks_of_a_page_know_their_heading_words_and_place() {
+    let text = "# One\n\n```hnet file=a.hnet has\nx;\n```\n\n## Two\n\n````text\n```\n````\n";
+    let found = page::blocks(text);
+    assert_eq!(found.len(), 2);
+    assert_eq!((found[0].heading.as_str(), found[0].value("file"), found[0].line), ("One", Some("a.hnet"), 3));
+    assert!(found[0].has("has"));
+    assert_eq!((found[1].heading.as_str(), found[1].text.as_str()), ("Two", "```\n"));
+    let changes = found.iter().map(|block| (block.range.clone(), "new\n".to_owned())).collect();
+    let replaced = page::blocks(&page::replace(text, changes));
+    assert_eq!(replaced.iter().filter(|block| block.text == "new\n").count(), 2);
+}

@@ -1,0 +1,136 @@
+//! The walls of the architecture, read from the sources: who may name what, and how long a file is.
+#![expect(clippy::disallowed_methods, reason = "a test reads the project's own sources and asks cargo")]
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fs};
+
+use hnet_testing::{files, root, run_all};
+
+/// The Rust sources of the project, with paths from its root.
+fn sources() -> Vec<(String, String)> {
+    let root = root();
+    let folders = ["crates", "tests", "fuzz"];
+    let paths = folders.iter().flat_map(|folder| files(&root.join(folder), ".rs"));
+    paths
+        .filter(|path| !path.components().any(|part| part.as_os_str() == "target"))
+        .map(|path| {
+            let name = path.strip_prefix(&root).expect("it was found below").to_string_lossy().into_owned();
+            (name, fs::read_to_string(&path).expect("the source was listed just now"))
+        })
+        .collect()
+}
+
+/// What a wall says: a word, and the places that may name it.
+struct Wall {
+    word: &'static str,
+    allowed: &'static [&'static str],
+}
+
+#[test]
+fn each_dependency_is_named_in_its_own_place_only() {
+    let front_ends = &["crates/hnet-cli/", "crates/hnet-wasm/", "crates/hnet-testing/", "crates/xtask/", "tests/"];
+    let walls = [
+        Wall { word: "pest", allowed: &["crates/hnet-syntax/src/parse/"] },
+        Wall { word: "codespan_reporting", allowed: &["crates/hnet-diagnostics/src/render.rs"] },
+        Wall { word: "lsp_types", allowed: &["crates/hnet-lsp/"] },
+        Wall { word: "wasm_bindgen", allowed: &["crates/hnet-wasm/"] },
+        Wall { word: "std::fs", allowed: front_ends },
+        Wall { word: "std::io::stdin", allowed: front_ends },
+        Wall { word: "std::env", allowed: front_ends },
+        Wall { word: "std::net::TcpStream", allowed: &[] },
+    ];
+    let mut failures = Vec::new();
+    for (path, text) in sources() {
+        if path.contains("/benches/") || path == "tests/tidy.rs" {
+            continue;
+        }
+        for Wall { word, allowed } in &walls {
+            if allowed.iter().any(|place| path.starts_with(place)) {
+                continue;
+            }
+            let names = |line: &&str| {
+                let code = line.split("//").next().unwrap_or_default();
+                code.contains(&format!("{word}::")) || code.contains(&format!("use {word}")) || code.trim() == *word
+            };
+            if let Some(line) = text.lines().find(names) {
+                failures.push(format!("{path} names `{word}`: {}", line.trim()));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_long_file_says_why_and_none_is_too_long() {
+    let mut failures = Vec::new();
+    for (path, text) in sources() {
+        let count = text.lines().count();
+        let head: String = text.lines().take_while(|line| line.starts_with("//!")).collect::<Vec<_>>().join(" ");
+        if !path.starts_with("tests/") && !head.starts_with("//! ") {
+            failures.push(format!("{path} has no head that says what it does"));
+        }
+        if count > 800 || (count > 500 && !head.contains("long")) {
+            failures
+                .push(format!("{path} has {count} lines; over 500 its head must say why it is long, 800 is the end"));
+        }
+        for word in ["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("] {
+            if path != "tests/tidy.rs" && text.contains(word) {
+                failures.push(format!("{path} holds `{word}`"));
+            }
+        }
+    }
+    let runner: usize = files(&root().join("crates/hnet-testing"), ".rs")
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("a source").lines().count())
+        .sum();
+    if runner > 500 {
+        failures.push(format!("the case runner has {runner} lines, and 500 are what it may have"));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn the_grammar_is_short() {
+    let lines = fs::read_to_string(root().join("grammar/hnet.pest")).expect("the grammar").lines().count();
+    assert!(lines < 100, "the grammar has {lines} lines and may have under 100");
+}
+
+/// Emitters, pictures and the model see no syntax, whatever a dependency of theirs depends on.
+#[test]
+fn what_comes_after_the_checker_sees_no_syntax() {
+    let cargo = env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version=1", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs this test");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+    let of = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let packages = metadata["packages"].as_array().expect("a list").clone();
+    let name_of = |id: &str| {
+        packages.iter().find(|package| package["id"] == id).map_or_else(String::new, |package| of(&package["name"]))
+    };
+    let nodes = metadata["resolve"]["nodes"].as_array().expect("a list");
+    run_all(&["hnet-model", "hnet-manifests", "hnet-emit", "hnet-draw"].map(PathBuf::from), |name| {
+        let name = name.to_string_lossy().into_owned();
+        let mut open: Vec<String> = nodes.iter().map(|node| of(&node["id"])).filter(|id| name_of(id) == name).collect();
+        let mut seen = open.clone();
+        while let Some(id) = open.pop() {
+            let node = nodes.iter().find(|node| node["id"] == id.as_str()).expect("each id has a node");
+            for dependency in node["deps"].as_array().into_iter().flatten() {
+                let ordinary =
+                    dependency["dep_kinds"].as_array().into_iter().flatten().any(|kind| kind["kind"].is_null());
+                let id = of(&dependency["pkg"]);
+                if ordinary && !seen.contains(&id) {
+                    seen.push(id.clone());
+                    open.push(id);
+                }
+            }
+        }
+        let forbidden = ["hnet-syntax", "hnet-check", "pest"];
+        let names = seen.iter().map(|id| name_of(id)).filter(|other| forbidden.contains(&other.as_str()));
+        names.map(|other| format!("{name} depends on {other}")).collect()
+    });
+}
