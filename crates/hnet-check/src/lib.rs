@@ -5,6 +5,7 @@
 //! network must not be is `rules/`. Knows no file, no YAML that is written, no picture.
 
 pub mod include;
+pub mod names;
 mod reader;
 mod rules;
 mod scope;
@@ -21,6 +22,7 @@ use hnet_model::{Cluster, Name, Network, Output};
 use hnet_syntax::tree::{Statement, Tree, Value};
 
 use include::Includes;
+use names::Names;
 use reader::Reader;
 use scope::Scope;
 use statements::cluster::{ClusterStatement, Surroundings};
@@ -73,24 +75,31 @@ fn homes_of(word: &str) -> Vec<&'static str> {
     homes
 }
 
+/// What the checker made of a project.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The network. It lacks what failed, and is whole where no error was reported; none where the
+    /// root declares no network.
+    pub network: Option<Network>,
+    /// What the names in the sources refer to, as far as they could be read.
+    pub names: Names,
+}
+
 /// Checks the trees of a project, the first of which is its root, and makes the network of them.
-///
-/// The network lacks what failed; it is whole where no error was reported. None where the root
-/// declares no network.
-pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Option<Network> {
+pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checked {
     report_credentials(trees, out);
     let includes = Includes::follow(trees, sources, out);
-    let root = trees.first()?;
-    let statement = root_statement(root, &includes, out)?;
+    let Some(root) = trees.first() else { return Checked::default() };
+    let Some(statement) = root_statement(root, &includes, out) else { return Checked::default() };
     let fallback = file_name(sources.get(root.file).path());
     let statements = inside(statement, &includes);
     let mut holes = BTreeSet::new();
-    let network = assemble(statement, &statements, &includes, &fallback, &mut holes, out);
+    let (network, names) = assemble(statement, &statements, &includes, &fallback, &mut holes, out);
     let facts = rules::Facts { network: &network, holes: &holes, sources };
     for rule in rules::ALL {
         rule(&facts, out);
     }
-    Some(network)
+    Checked { network: Some(network), names }
 }
 
 /// The one `network` of the root; reports what else stands there.
@@ -148,7 +157,7 @@ fn assemble<'t>(
     fallback: &Name,
     holes: &mut BTreeSet<Span>,
     out: &mut Diagnostics,
-) -> Network {
+) -> (Network, Names) {
     let clusters: Vec<&Statement> =
         statements.iter().copied().filter(|statement| statement.keyword.text == "cluster").collect();
     // With one cluster, what stands in it and beside it is of one scope.
@@ -211,7 +220,7 @@ fn assemble<'t>(
         }
     }
     scope.report_unused(reader.out);
-    Network {
+    let network = Network {
         name,
         doc: head.doc,
         domain,
@@ -223,7 +232,8 @@ fn assemble<'t>(
         clusters: lowered,
         output: output.map_or_else(Output::default, |output| output.lower()),
         span: head.span,
-    }
+    };
+    (network, scope.names())
 }
 
 /// Refuses text that looks like a secret, wherever it stands.
@@ -242,7 +252,9 @@ fn report_credentials(trees: &[Tree], out: &mut Diagnostics) {
 }
 
 fn report_credential(value: &Value, out: &mut Diagnostics) {
-    if let Some(kind) = values::credential(&value.text) {
+    if let Some(wrong) = values::credential_in_url(&value.text) {
+        types::refuse(wrong, value, out);
+    } else if let Some(kind) = values::credential(&value.text) {
         out.report(
             Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
                 .label(value.span, "a secret has no place in a source")

@@ -12,6 +12,7 @@ use hnet_syntax::tree::{Body, Statement, Value, ValueKind};
 use ipnet::IpNet;
 
 use crate::include::Includes;
+use crate::names::{Definition, Indexed, Names};
 use crate::shape;
 use crate::statements::SubnetStatement;
 use crate::statements::cluster::{DEFAULT_PODS, DEFAULT_SERVICES};
@@ -118,6 +119,8 @@ pub(crate) struct Scope<'t> {
     /// The names of listeners by gateway, in order.
     listeners: BTreeMap<&'t str, Vec<&'t str>>,
     used: RefCell<BTreeSet<Span>>,
+    /// What was found under which place, for editors.
+    noted: RefCell<Names>,
 }
 
 impl<'t> Scope<'t> {
@@ -132,6 +135,7 @@ impl<'t> Scope<'t> {
             addresses: BTreeMap::new(),
             listeners: BTreeMap::new(),
             used: RefCell::default(),
+            noted: RefCell::default(),
         };
         scope.add(statements, out);
         scope
@@ -147,14 +151,64 @@ impl<'t> Scope<'t> {
             addresses: self.addresses.clone(),
             listeners: BTreeMap::new(),
             used: RefCell::new(self.used.borrow().clone()),
+            noted: RefCell::default(),
         };
         scope.add(statements, out);
         scope
     }
 
-    /// Takes over which names another scope has seen used.
+    /// Takes over which names another scope has seen used, and what it noted for editors.
     pub(crate) fn note_used(&self, other: &Scope<'_>) {
         self.used.borrow_mut().extend(other.used.borrow().iter());
+        self.noted.borrow_mut().add(other.names());
+    }
+
+    /// Notes that the name at a place refers to a declaration.
+    fn note(&self, place: Span, declared: Span) {
+        self.noted.borrow_mut().uses.insert(place, declared);
+    }
+
+    /// Notes that the name at a place refers to a listener of a gateway.
+    pub(crate) fn note_listener(&self, place: Span, gateway: &Declared<'_>, listener: &str) {
+        if let Some((name, _)) = listeners_of(gateway.statement).find(|(name, _)| name.text == listener) {
+            self.note(place, name.span);
+        }
+    }
+
+    /// What was found out about names: what is declared here, and what was noted while values were read.
+    pub(crate) fn names(&self) -> Names {
+        let mut names = self.noted.borrow().clone();
+        for ((space, name), declared) in &self.names {
+            let definition = Definition {
+                keyword: space.keyword(),
+                name: (*name).to_owned(),
+                statement: declared.statement.span,
+                owner: None,
+                addresses: match space.has_address() {
+                    true => self.addresses.get(name).cloned().unwrap_or_default(),
+                    false => Vec::new(),
+                },
+                prefixes: match (space, self.prefixes.get(*name)) {
+                    (Space::Subnet, Some(Ok(prefixes))) => prefixes.clone(),
+                    _ => Vec::new(),
+                },
+            };
+            if *space == Space::Gateway {
+                for (name, statement) in listeners_of(declared.statement) {
+                    let listener = Definition {
+                        keyword: "listener",
+                        name: name.text.clone(),
+                        statement: statement.span,
+                        owner: Some(declared.span),
+                        addresses: Vec::new(),
+                        prefixes: Vec::new(),
+                    };
+                    names.definitions.insert(name.span, listener);
+                }
+            }
+            names.definitions.insert(declared.span, definition);
+        }
+        names
     }
 
     fn add(&mut self, statements: &[&'t Statement], out: &mut Diagnostics) {
@@ -200,12 +254,7 @@ impl<'t> Scope<'t> {
         }
         self.names.insert((space, &name.text), Declared { at: position, span: name.span, statement });
         if space == Space::Gateway {
-            let listeners = statement
-                .statements()
-                .iter()
-                .filter(|nested| nested.keyword.text == "listener")
-                .filter_map(|nested| nested.arguments.first().map(|argument| argument.value.text.as_str()))
-                .collect::<Vec<_>>();
+            let listeners: Vec<&str> = listeners_of(statement).map(|(name, _)| name.text.as_str()).collect();
             let listeners = if listeners.is_empty() { vec![PLAIN_HTTP] } else { listeners };
             self.listeners.insert(&name.text, listeners);
         }
@@ -325,6 +374,7 @@ impl<'t> Scope<'t> {
             for name in liked(layers[at]) {
                 if let Some(found) = self.names.get(&(Space::Profile, name.text.as_str())) {
                     self.used.borrow_mut().insert(found.span);
+                    self.note(name.span, found.span);
                     if !layers.iter().any(|layer| std::ptr::eq(*layer, found.statement)) {
                         layers.push(found.statement);
                     }
@@ -353,6 +403,7 @@ impl<'t> Scope<'t> {
     ) -> Result<(Space, Declared<'t>), Reported> {
         for space in space {
             if let Some(found) = self.find(*space, &value.text) {
+                self.note(value.span, found.span);
                 return Ok((*space, found));
             }
         }
@@ -388,9 +439,11 @@ impl<'t> Scope<'t> {
         self.listeners.get(gateway).map_or(&[], Vec::as_slice)
     }
 
-    /// The addresses of the router, switch, host, node or gateway of a name.
-    pub(crate) fn addresses(&self, name: &str) -> Option<(Span, &[IpAddr])> {
+    /// The addresses of the router, switch, host, node or gateway that a value names.
+    pub(crate) fn addresses(&self, value: &Value) -> Option<(Span, &[IpAddr])> {
+        let name = value.text.as_str();
         let found = Space::ADDRESSED.iter().find_map(|space| self.find(*space, name))?;
+        self.note(value.span, found.span);
         Some((found.span, self.addresses.get(name).map_or(&[], Vec::as_slice)))
     }
 
@@ -426,6 +479,7 @@ impl<'t> Scope<'t> {
             unfolded.push(value);
             return Ok(());
         };
+        self.note(value.span, found.span);
         if path.contains(&found.span) {
             return Err(out.report(
                 Diagnostic::new(&codes::CIRCULAR_NAME, format!("`{}` is defined by itself", value.text))
@@ -457,10 +511,16 @@ impl<'t> Scope<'t> {
         let base_span = value.span.part(index.base_range.clone());
         let prefixes = match self.prefixes.get(&index.base) {
             Some(prefixes) => {
-                self.find(Space::Subnet, &index.base);
+                let (cluster, _) = index.base.split_once('.').unwrap_or((&index.base, ""));
+                if let Some(subnet) = self.find(Space::Subnet, &index.base) {
+                    self.note(base_span, subnet.span);
+                } else if let Some(cluster) = self.names.get(&(Space::Cluster, cluster)) {
+                    let length = cluster.span.range().len();
+                    self.note(base_span.part(0..length), cluster.span);
+                }
                 prefixes.clone()?
             }
-            None => self.let_prefixes(&index.base).ok_or_else(|| {
+            None => self.let_prefixes(&index.base, base_span).ok_or_else(|| {
                 let names = self.prefixes.keys().map(String::as_str);
                 let diagnostic =
                     Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no prefix named `{}`", index.base))
@@ -494,14 +554,14 @@ impl<'t> Scope<'t> {
             [prefix] => *prefix,
             [] => {
                 return Err(out.report(
-                    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{}` has no prefix of that family", index.base))
+                    Diagnostic::new(&codes::WRONG_FAMILY, format!("`{}` has no prefix of that family", index.base))
                         .label(value.span, "no such family")
                         .help(format!("its prefix is {}", prefixes[0])),
                 ));
             }
             [_, ..] => {
                 return Err(out.report(
-                    Diagnostic::new(&codes::UNKNOWN_NAME, format!("`{}` has two families", index.base))
+                    Diagnostic::new(&codes::WRONG_FAMILY, format!("`{}` has two families", index.base))
                         .label(value.span, "which family is meant is not said")
                         .help(format!("write `{0}.v4[…]` or `{0}.v6[…]`", index.base)),
                 ));
@@ -512,11 +572,14 @@ impl<'t> Scope<'t> {
         let mut take = |number: i128| at(number).map_err(|diagnostic| out.report(diagnostic));
         let first = take(index.first)?;
         let last = index.last.map(&mut take).transpose()?;
-        Ok(Indexed { prefix, first, last })
+        let indexed = Indexed { prefix, first, last };
+        self.noted.borrow_mut().indexes.insert(value.span, indexed);
+        Ok(indexed)
     }
 
-    fn let_prefixes(&self, name: &str) -> Option<Vec<IpNet>> {
+    fn let_prefixes(&self, name: &str, place: Span) -> Option<Vec<IpNet>> {
         let found = self.find(Space::Let, name)?;
+        self.note(place, found.span);
         let prefixes: Vec<IpNet> = found
             .statement
             .arguments
@@ -548,13 +611,10 @@ fn out_of_prefix(base: &str, prefix: IpNet, number: i128, value: &Value) -> Diag
         .help("count from 0 at the start, or from -1 at the end")
 }
 
-/// An index with its prefix.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Indexed {
-    pub(crate) prefix: IpNet,
-    pub(crate) first: IpAddr,
-    /// The end of a range.
-    pub(crate) last: Option<IpAddr>,
+/// The names of a gateway's listeners with their statements, in order.
+fn listeners_of(gateway: &Statement) -> impl Iterator<Item = (&Value, &Statement)> {
+    let listeners = gateway.statements().iter().filter(|nested| nested.keyword.text == "listener");
+    listeners.filter_map(|nested| nested.arguments.first().map(|argument| (&argument.value, nested)))
 }
 
 /// The profiles that a statement names with `like`, inline or in its body.

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, nearest};
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Reported, codes, nearest};
 use hnet_model::{
     Address, AddressRange, CertificateId, Duration, GatewayId, HostId, HostName, InterfaceAddress, IpNet, IssuerId,
     ListenerId, Mac, Name, RawYaml, RouterId, SecretReference, SecretStoreId, ServiceId, SwitchId, Taint, Uplink,
@@ -12,7 +12,8 @@ use hnet_model::{
 };
 use hnet_syntax::tree::{Value, ValueKind};
 
-use crate::scope::{Indexed, Scope, Space};
+use crate::names::Indexed;
+use crate::scope::{Scope, Space};
 use crate::values::{self, Wrong};
 use crate::vocabulary::Type;
 
@@ -30,6 +31,13 @@ pub(crate) const ANYTHING: Type = Type::Plain { called: "a value", examples: "" 
 
 /// Reports what is wrong with a value, at the bytes where it is wrong.
 pub(crate) fn refuse(wrong: Wrong, value: &Value, out: &mut Diagnostics) -> Reported {
+    if has_placeholder(value) && needs_value(wrong.code) {
+        return out.report(
+            Diagnostic::new(&codes::VALUE_UNKNOWN, format!("`{}` must be known here", value.text))
+                .label(value.span, "hnet computes other values from this one")
+                .help("write the value: what fills placeholders in runs after hnet"),
+        );
+    }
     // The text of a string is not its bytes in the source, so the whole string is shown.
     let span = if value.kind == ValueKind::Word { value.span.part(wrong.range) } else { value.span };
     let mut diagnostic = Diagnostic::new(wrong.code, wrong.title).label(span, wrong.label);
@@ -40,6 +48,19 @@ pub(crate) fn refuse(wrong: Wrong, value: &Value, out: &mut Diagnostics) -> Repo
         diagnostic = diagnostic.fix(format!("write `{text}`"), value.span, text);
     }
     out.report(diagnostic)
+}
+
+/// Whether the type is a value that hnet computes with, and not a text that it passes on.
+fn needs_value(code: &Code) -> bool {
+    let texts = [
+        &codes::NOT_A_HOST_NAME,
+        &codes::NOT_A_URL,
+        &codes::NOT_A_PATH,
+        &codes::NOT_A_LABEL,
+        &codes::NOT_A_TAINT,
+        &codes::CREDENTIAL,
+    ];
+    !texts.contains(&code)
 }
 
 fn has_placeholder(value: &Value) -> bool {
@@ -161,7 +182,7 @@ impl ValueType for NameOrAddress {
         if let Ok(address) = values::address(&value.text) {
             return Ok(NameOrAddress(address.to_string()));
         }
-        if let Some((_, addresses)) = scope.addresses(&value.text)
+        if let Some((_, addresses)) = scope.addresses(value)
             && let Some(first) = addresses.first()
         {
             return Ok(NameOrAddress(first.to_string()));
@@ -221,7 +242,7 @@ impl ValueType for AddressOrName {
     };
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-        if let Some((declared, addresses)) = scope.addresses(&value.text) {
+        if let Some((declared, addresses)) = scope.addresses(value) {
             if addresses.is_empty() {
                 return Err(out.report(
                     Diagnostic::new(&codes::NAME_WITHOUT_ADDRESS, format!("`{}` has no address", value.text))
@@ -475,6 +496,7 @@ impl ValueType for ListenerRef {
         let (_, found) = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
         let listeners = scope.listeners(gateway);
         if let Some(at) = listeners.iter().position(|name| *name == listener) {
+            scope.note_listener(whole.part(gateway.len() + 1..value.text.len()), &found, listener);
             return Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
         }
         let span = whole.part(gateway.len() + 1..value.text.len());

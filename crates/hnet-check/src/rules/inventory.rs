@@ -85,7 +85,7 @@ pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
         }
     }
     for switch in &network.switches {
-        for address in &switch.address {
+        if let Some(address) = &switch.address {
             add(address.value.known(), None, address.span(), Owner::Switch(switch));
         }
     }

@@ -45,15 +45,16 @@ pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
             _ => true,
         };
         if let Some(outer) = around.iter().rev().find(strangers) {
-            let how = if outer.prefix.value == inner.prefix.value { "is the same prefix" } else { "lies in it" };
             let (first, second) =
                 if outer.prefix.span() <= inner.prefix.span() { (*outer, inner) } else { (inner, *outer) };
+            let same = outer.prefix.value == inner.prefix.value;
             let label = |prefix: &Prefix<'_>| {
                 let net = prefix.prefix.value;
                 match prefix.prefix.origin.reason.sentence() {
                     Some(reason) => format!("{net}: {reason}"),
-                    None if std::ptr::eq(prefix, inner) => format!("{net} {how}"),
-                    None => format!("{net}"),
+                    None if same => format!("{net} is both"),
+                    None if std::ptr::eq(prefix, inner) => format!("{net} lies in the other"),
+                    None => format!("{net} holds the other"),
                 }
             };
             out.report(

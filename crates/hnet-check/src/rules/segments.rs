@@ -6,7 +6,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{LinkRef, Subnet, Traced};
 
 use super::Facts;
-use super::inventory::{link_called, link_span};
+use super::inventory::link_called;
 
 /// What Ethernet carries unless somebody says otherwise.
 const DEFAULT_MTU: u32 = 1500;
@@ -135,7 +135,7 @@ pub(super) fn packet_sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
             &codes::MTU_ABOVE_PARENT,
             format!("{} has a larger MTU than its interface", link_called(link)),
         )
-        .label(link_span(link), format!("packets of {} bytes", mtu.value));
+        .label(mtu.span(), format!("packets of {} bytes", mtu.value));
         let finding = match parent {
             Some(parent) => finding.label(parent.span(), format!("the interface carries {most}")),
             None => finding.label(link.interface.span, format!("the interface says none, which is {most}")),

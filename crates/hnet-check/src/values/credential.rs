@@ -4,6 +4,8 @@
 //! run of letters and digits that no person chose. Ids, hashes of images and public keys look
 //! random too and are no secrets. Start at [`credential`].
 
+use super::credential_in_url;
+
 /// What a token starts with, and what it is. The rest has at least twelve characters.
 const MARKS: &[(&str, &str)] = &[
     ("ghp_", "a GitHub token"),
@@ -44,9 +46,6 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN PGP MESSAGE") {
         return Some("a PGP message");
     }
-    if let Some(kind) = url_password(text) {
-        return Some(kind);
-    }
     let is_separator = |character: char| {
         character.is_whitespace()
             || matches!(character, '"' | '\'' | ',' | ';' | '(' | ')' | '{' | '}' | '[' | ']' | '<' | '>')
@@ -58,6 +57,9 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
             Some(at) if says_secret(&word[..at]) => (Some(&word[..at]), &word[at + 1..]),
             _ => (None, word),
         };
+        if credential_in_url(word).is_some() {
+            return Some("a password in a URL");
+        }
         if let Some(kind) = marked(value).or_else(|| marked(word)) {
             return Some(kind);
         }
@@ -77,14 +79,6 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
 fn says_secret(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     SECRET_WORDS.iter().any(|secret| word.ends_with(secret))
-}
-
-fn url_password(text: &str) -> Option<&'static str> {
-    let (_, rest) = text.split_once("://")?;
-    let authority = rest.split(['/', '?', '#', ' ', '\n', '"', '\'']).next()?;
-    let (user, _) = authority.rsplit_once('@')?;
-    let (_, password) = user.split_once(':')?;
-    (!password.is_empty() && !password.starts_with("${")).then_some("a password in a URL")
 }
 
 fn marked(word: &str) -> Option<&'static str> {

@@ -30,7 +30,7 @@ pub(crate) use duration::duration;
 pub(crate) use host_name::{host_name, name};
 pub(crate) use index::{Family, Index, at, index};
 pub(crate) use label::{annotation, label, taint};
-pub(crate) use locator::{path, relative_path, url, uuid};
+pub(crate) use locator::{credential_in_url, path, relative_path, url, uuid};
 pub(crate) use mac::mac;
 pub(crate) use number::{integer, port, vlan_id};
 pub(crate) use version::version;

@@ -270,8 +270,6 @@ fn locators() {
                 "HN214 [git@github.com:me/x.git] `git@github.com:me/x.git` has no scheme -> ssh://git@github.com/me/x.git",
             ),
             ("ftp://example.com", "HN214 [ftp] `ftp` is not expected here"),
-            ("https://me:pw@example.com/x", "HN222 [me:pw] a URL with a credential in it -> https://example.com/x"),
-            ("https://abc@example.com/x", "HN222 [abc] a URL with a credential in it -> https://example.com/x"),
             ("https:///x", "HN214 [://] `https:///x` has no host"),
             ("https://exa_mple.com/", "HN214 [_] `exa_mple.com` has an underscore"),
             ("https://example.com:0/", "HN214 [0] 0 is below 1"),
@@ -392,6 +390,24 @@ fn indexes() {
 }
 
 #[test]
+fn credentials_in_urls() {
+    for (text, user) in [
+        ("https://me:pw@example.com/x", "me:pw"),
+        ("https://abc@example.com/x", "abc"),
+        ("ssh://me:pw@host/x", "me:pw"),
+    ] {
+        let wrong = credential_in_url(text).expect(text);
+        assert_eq!(&text[wrong.range], user);
+        assert_eq!(wrong.replacement, Some(text.replace(&format!("{user}@"), "")));
+    }
+    for text in
+        ["ssh://git@github.com/me/x", "https://example.com/a@b", "https://${USER}:${PASSWORD}@example.com", "a@b"]
+    {
+        assert_eq!(credential_in_url(text), None, "{text}");
+    }
+}
+
+#[test]
 fn credentials() {
     // The samples are put together here, so that no scanner takes this file for a leak.
     let github = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
@@ -459,6 +475,7 @@ fn read_all(text: &str) -> Vec<Wrong> {
     keep(annotation(text).err());
     keep(taint(text).err());
     keep(index(text).and_then(Result::err));
+    keep(credential_in_url(text));
     credential(text);
     wrongs
 }
