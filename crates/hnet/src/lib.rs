@@ -8,6 +8,8 @@ pub mod levels;
 mod order;
 mod show;
 
+use hnet_check::Checked;
+use hnet_check::names::Names;
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span};
 use hnet_emit::Outputs;
 use hnet_model::Network;
@@ -39,6 +41,8 @@ pub struct Compilation {
     pub sources: Sources,
     /// Their trees, in the same order.
     pub trees: Vec<Tree>,
+    /// What the names in them refer to.
+    pub names: Names,
     /// The findings in the order of the sources, their levels applied.
     pub diagnostics: Vec<Diagnostic>,
     /// The network, where there is no error.
@@ -81,8 +85,9 @@ pub fn check(input: Input, options: &Options) -> Compilation {
     levels::silence(&mut found, &trees);
     let diagnostics = options.apply(found.into_sorted());
     let sound = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
-    let network = checked.filter(|_| sound);
-    Compilation { sources, trees, diagnostics, network, outputs: None }
+    let Checked { network, names } = checked;
+    let network = network.filter(|_| sound);
+    Compilation { sources, trees, names, diagnostics, network, outputs: None }
 }
 
 /// The findings of both phases, without those about a text that could not be read in the first place:
