@@ -3,12 +3,15 @@
 //! Sees only the checked network, never syntax; reads and writes no files. [`emit`] runs the [`EMITTERS`],
 //! each of which writes one part of the output through [`yaml`] and [`Outputs`].
 
+mod bootstrap;
 mod cilium;
 mod cloudflared;
 mod context;
 mod coredns;
+mod docs;
 mod gateway;
 mod kubernetes;
+mod markdown;
 mod manifests;
 mod networking;
 mod outputs;
@@ -44,6 +47,8 @@ pub const EMITTERS: &[Emitter] = &[
     Emitter { name: "manifests", writes: "objects that the source writes out", emit: manifests::emit },
     Emitter { name: "networking", writes: "the kustomization of all these", emit: networking::emit_kustomization },
     Emitter { name: "argocd", writes: "what Argo CD syncs", emit: networking::emit_application_set },
+    Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
+    Emitter { name: "docs", writes: "the network's own documentation", emit: docs::emit },
 ];
 
 /// The files of a network. The network has no errors; `sources` are what it was read from.

@@ -333,6 +333,7 @@ pub(crate) fn homelab() -> Network {
 /// The same network with k3s on its machines.
 pub(crate) fn on_k3s() -> Network {
     let mut network = homelab();
+    network.doc = Some("The home network: one k3s cluster behind one router.".to_owned());
     let cluster = &mut network.clusters[0];
     cluster.distribution = Distribution::K3s(None);
     cluster.virtual_ip = None;

@@ -10,6 +10,7 @@ pub mod cilium_values;
 pub mod cloudflared;
 pub mod external_secrets;
 pub mod gateway_api;
+pub mod k3s;
 pub mod kustomize;
 pub mod prometheus;
 pub mod talos;

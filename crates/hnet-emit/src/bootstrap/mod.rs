@@ -1,0 +1,62 @@
+//! `bootstrap/`: what must stand before GitOps can run. A page with the commands in their order
+//! ([`readme`]), the namespaces, and on k3s the configuration of each machine ([`k3s`]).
+//!
+//! What Argo CD syncs is not repeated here: the commands take the same files. Namespaces are the
+//! exception, since a secret or a route may have to be put into one before the first sync.
+
+mod k3s;
+mod readme;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use hnet_model::{Cluster, Distribution, Name, Origin, Part, Reason, ServiceTarget, Traced};
+use k8s_openapi::api::core::v1::Namespace;
+
+use crate::yaml::Node;
+use crate::{Context, OutputFile, Outputs};
+
+/// Writes the folder of each cluster.
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+    for cluster in &context.network.clusters {
+        let path = |file: &str| context.path(cluster, Part::Bootstrap, file);
+        let Some(readme) = path("README.md") else { continue };
+        outputs.insert(readme, readme::file(context, cluster));
+        let namespaces = namespaces(cluster);
+        if let (Some(path), false) = (path("namespaces.yaml"), namespaces.is_empty()) {
+            let mut file = OutputFile::with_header(&context.header());
+            namespaces.values().for_each(|name| file.document(&namespace(name)));
+            outputs.insert(path, file);
+        }
+        if matches!(cluster.distribution, Distribution::K3s(_)) {
+            for (at, node) in cluster.nodes.iter().enumerate() {
+                let Some(path) = path(&format!("k3s/{}.yaml", node.name.value)) else { continue };
+                outputs.insert(path, k3s::file(context, cluster, at));
+            }
+        }
+    }
+}
+
+/// The namespaces that objects of the cluster live in, but for those that every cluster has.
+fn namespaces(cluster: &Cluster) -> BTreeMap<&Name, &Traced<Name>> {
+    let outside = cluster.services.iter().filter(|service| matches!(service.target, ServiceTarget::Host { .. }));
+    let all = (cluster.gateways.iter().map(|gateway| &gateway.namespace))
+        .chain(cluster.certificates.iter().map(|certificate| &certificate.namespace))
+        .chain(cluster.routes.iter().map(|route| &route.namespace))
+        .chain(outside.map(|service| &service.namespace))
+        .chain(cluster.tunnels.iter().map(|tunnel| &tunnel.namespace))
+        .chain(cluster.gitops.iter().map(|gitops| &gitops.namespace));
+    let mut out = BTreeMap::new();
+    for name in all.filter(|name| !matches!(name.value.as_str(), "default" | "kube-system")) {
+        out.entry(&name.value).or_insert(name);
+    }
+    out
+}
+
+fn namespace(name: &Traced<Name>) -> Node {
+    let origin = name.origin.because(Reason::NamespaceInUse);
+    let mut object = Namespace::default();
+    object.metadata.name = Some(name.value.to_string());
+    Node::of(&object, origin).traced(&["metadata", "name"], Origin { reason: Reason::NamespaceInUse, ..name.origin })
+}

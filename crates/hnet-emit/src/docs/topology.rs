@@ -1,0 +1,191 @@
+//! The pictures of the document: what is cabled to what, and how a request passes through the layers.
+//!
+//! A picture of more than a few dozen boxes says nothing, so many machines become one box, and many
+//! routes too.
+
+use std::collections::BTreeMap;
+
+use hnet_model::{Origin, PublishTarget, SwitchId, Uplink};
+
+use super::Page;
+use crate::markdown::mermaid::{Diagram, Vertex};
+use crate::markdown::{Document, literal};
+
+/// How many things of a kind are drawn one by one.
+const DRAWN: usize = 16;
+
+pub(super) fn write(page: &Page<'_>, document: &mut Document) {
+    document.heading(2, &literal("Topology"), page.shape);
+    document.heading(3, &literal("Physical"), page.shape);
+    document.diagram(&physical(page));
+    document.heading(3, &literal("Logical"), page.shape);
+    document.diagram(&logical(page));
+}
+
+fn physical(page: &Page<'_>) -> Diagram {
+    let network = page.network;
+    let mut diagram = Diagram::graph(page.shape);
+    let list = |addresses: &[hnet_model::Traced<hnet_model::Address>]| {
+        addresses.iter().map(|address| address.value.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let internets: Vec<Vertex> = network
+        .internets
+        .iter()
+        .map(|internet| diagram.vertex(&format!("Internet: {}", internet.name.value), "", internet.name.origin))
+        .collect();
+    let routers: Vec<Vertex> = network
+        .routers
+        .iter()
+        .map(|router| {
+            diagram.vertex(&format!("Router {}", router.name.value), &list(&router.addresses), router.name.origin)
+        })
+        .collect();
+    let switches: Vec<Vertex> = network
+        .switches
+        .iter()
+        .map(|switch| {
+            let address = switch.address.as_ref().map(|address| address.value.to_string()).unwrap_or_default();
+            diagram.vertex(&format!("Switch {}", switch.name.value), &address, switch.name.origin)
+        })
+        .collect();
+    let above = |uplink: Uplink| match uplink {
+        Uplink::Internet(id) => internets.get(id.0),
+        Uplink::Router(id) => routers.get(id.0),
+        Uplink::Switch(id) => switches.get(id.0),
+    };
+    let uplinks = network.routers.iter().map(|router| &router.uplink).zip(&routers);
+    for (uplink, vertex) in uplinks.chain(network.switches.iter().map(|switch| &switch.uplink).zip(&switches)) {
+        if let Some((uplink, above)) = uplink.as_ref().and_then(|uplink| Some((uplink, above(uplink.value)?))) {
+            diagram.edge(*above, *vertex, "", uplink.origin);
+        }
+    }
+    let nodes = page.cluster.nodes.iter().map(|node| {
+        let address = node.address.as_ref().map_or("DHCP".to_owned(), |address| address.value.to_string());
+        let switch = node.interfaces.iter().find_map(|interface| interface.switch).map(|switch| switch.value);
+        Box { title: node.name.value.to_string(), below: address, switch, origin: node.name.origin }
+    });
+    let hosts = network.hosts.iter().map(|host| Box {
+        title: host.name.value.to_string(),
+        below: list(&host.addresses),
+        switch: host.switch.map(|switch| switch.value),
+        origin: host.name.origin,
+    });
+    let fallback = switches.first().or(routers.first()).or(internets.first()).copied();
+    hang("nodes", nodes, &switches, fallback, &mut diagram);
+    hang("hosts", hosts, &switches, None, &mut diagram);
+    diagram
+}
+
+struct Box {
+    title: String,
+    below: String,
+    switch: Option<SwitchId>,
+    origin: Origin,
+}
+
+/// Hangs boxes below their switches, many as one.
+fn hang(
+    what: &str,
+    boxes: impl Iterator<Item = Box>,
+    switches: &[Vertex],
+    fallback: Option<Vertex>,
+    diagram: &mut Diagram,
+) {
+    let mut below: BTreeMap<Option<SwitchId>, Vec<Box>> = BTreeMap::new();
+    for one in boxes {
+        below.entry(one.switch).or_default().push(one);
+    }
+    for (switch, boxes) in below {
+        let above = switch.and_then(|switch| switches.get(switch.0).copied()).or(fallback);
+        let many = boxes.len() > DRAWN;
+        if let (true, [first, .., last]) = (many, boxes.as_slice()) {
+            let title = format!("{} {what}", boxes.len());
+            let vertex = diagram.vertex(&title, &format!("{} to {}", first.title, last.title), first.origin);
+            above.into_iter().for_each(|above| diagram.edge(above, vertex, "", first.origin));
+        } else {
+            for one in boxes {
+                let vertex = diagram.vertex(&one.title, &one.below, one.origin);
+                above.into_iter().for_each(|above| diagram.edge(above, vertex, "", one.origin));
+            }
+        }
+    }
+}
+
+fn logical(page: &Page<'_>) -> Diagram {
+    let cluster = page.cluster;
+    let mut diagram = Diagram::graph(page.shape);
+    let outside = page.network.internets.first().map_or(page.shape, |internet| internet.name.origin);
+    let internet = (!page.network.internets.is_empty() || !cluster.tunnels.is_empty())
+        .then(|| diagram.vertex("Internet", "", outside));
+    let lan =
+        diagram.vertex("Local network", "", page.network.subnets.first().map_or(page.shape, |lan| lan.name.origin));
+    let cloudflare = cluster.tunnels.first().map(|tunnel| diagram.vertex("Cloudflare", "", tunnel.name.origin));
+    diagram.open(&format!("Cluster {}", cluster.name.value), cluster.name.origin);
+    let connectors: Vec<Vertex> = cluster
+        .tunnels
+        .iter()
+        .map(|tunnel| diagram.vertex(&format!("Tunnel {}", tunnel.name.value), "cloudflared", tunnel.name.origin))
+        .collect();
+    let gateways: Vec<Vertex> = cluster
+        .gateways
+        .iter()
+        .map(|gateway| {
+            let addresses: Vec<String> = gateway.addresses.iter().map(|address| address.value.to_string()).collect();
+            diagram.vertex(&format!("Gateway {}", gateway.name.value), &addresses.join(", "), gateway.name.origin)
+        })
+        .collect();
+    let services: Vec<Vertex> = if cluster.services.len() > DRAWN {
+        let origin = cluster.services.first().map_or(page.shape, |service| service.name.origin);
+        let all = diagram.vertex(&format!("{} services", cluster.services.len()), "", origin);
+        cluster.services.iter().map(|_| all).collect()
+    } else {
+        let vertex = |service: &hnet_model::Service| {
+            let name = format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value);
+            diagram.vertex(&name, "", service.name.origin)
+        };
+        cluster.services.iter().map(vertex).collect()
+    };
+    diagram.close(cluster.name.origin);
+    for (gateway, vertex) in cluster.gateways.iter().zip(&gateways) {
+        diagram.edge(lan, *vertex, "", gateway.name.origin);
+    }
+    if let (Some(internet), Some(cloudflare)) = (internet, cloudflare) {
+        diagram.edge(internet, cloudflare, "", outside);
+    }
+    for (tunnel, &connector) in cluster.tunnels.iter().zip(&connectors) {
+        if let Some(cloudflare) = cloudflare {
+            diagram.edge(cloudflare, connector, "", tunnel.name.origin);
+        }
+        let mut drawn = BTreeMap::new();
+        for publish in &tunnel.publish {
+            let target = match publish.target.value {
+                PublishTarget::Listener(gateway, _) => gateways.get(gateway.0),
+                PublishTarget::Service(service) => services.get(service.0),
+            };
+            if let Some(target) = target {
+                drawn.entry(*target).or_insert((Vec::new(), publish.hostname.origin)).0.push(&publish.hostname.value);
+            }
+        }
+        for (target, (names, origin)) in drawn {
+            let label = match names.as_slice() {
+                [name] => name.to_string(),
+                names => format!("{} names", names.len()),
+            };
+            diagram.edge(connector, target, &label, origin);
+        }
+    }
+    let mut drawn = BTreeMap::new();
+    for route in &cluster.routes {
+        let backends = route.rules.iter().flat_map(|rule| &rule.backends);
+        for service in backends.filter_map(|backend| services.get(backend.value.service.0)) {
+            for gateway in route.parents.iter().filter_map(|parent| gateways.get(parent.value.gateway.0)) {
+                drawn.entry((*gateway, *service)).or_insert((route, 0_usize)).1 += 1;
+            }
+        }
+    }
+    for ((gateway, service), (route, count)) in drawn {
+        let label = if count == 1 { format!("route {}", route.name.value) } else { format!("{count} routes") };
+        diagram.edge(gateway, service, &label, route.name.origin);
+    }
+    diagram
+}

@@ -1,0 +1,137 @@
+//! No text breaks the structure of what it stands in.
+
+use hnet_diagnostics::{FileId, Origin, Span, Traced};
+use proptest::prelude::*;
+
+use super::mermaid::Diagram;
+use super::{Document, code, literal, paragraphs, shell_word, text};
+
+fn origin() -> Origin {
+    Origin::written(Span::new(FileId(0), 3, 5))
+}
+
+fn header() -> Traced<String> {
+    Traced::new("Generated.".to_owned(), origin())
+}
+
+/// A document with the text in every place that takes one.
+fn document(hostile: &str) -> String {
+    let mut document = Document::new(&Traced::new(hostile.to_owned(), origin()));
+    document.heading(2, &text(hostile), origin());
+    document.paragraph(&text(hostile), origin());
+    document.paragraph(&literal("Has ").and(code(hostile)), origin());
+    document.doc(Some(hostile), origin());
+    document.list(false, &[(text(hostile), origin()), (code(hostile), origin())]);
+    document.table(
+        &["A", "B"],
+        &[(vec![text(hostile), code(hostile)], origin()), (vec![code(hostile), text(hostile)], origin())],
+    );
+    document.code("bash", &[Traced::new(hostile.to_owned(), origin()), Traced::new("end".to_owned(), origin())]);
+    let file = document.finish();
+    assert_eq!(file.text().lines().count(), file.origins().len());
+    file.text().to_owned()
+}
+
+/// The cells of a row as GitHub counts them: a bar ends one unless a backslash stands before it.
+fn cells(row: &str) -> usize {
+    let mut escaped = false;
+    let mut bars = 0;
+    for character in row.chars() {
+        match character {
+            '|' if !escaped => bars += 1,
+            _ => {}
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    bars - 1
+}
+
+/// The lines within the last fence.
+fn fenced(document: &str) -> usize {
+    let lines: Vec<&str> = document.lines().collect();
+    let open = lines.iter().position(|line| line.ends_with("bash") && line.starts_with("```")).unwrap();
+    let fence = lines[open].trim_end_matches("bash");
+    lines[open + 1..].iter().position(|line| *line == fence).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn structure_stays(hostile in r"([|`\\<>#*_\[\]~\-+=!&$:0-9. \n\ta-c]|-->|\PC){0,24}") {
+        let document = document(&hostile);
+        let lines: Vec<&str> = document.lines().collect();
+        let heads = lines.iter().position(|line| *line == "| A | B |").unwrap();
+        for row in &lines[heads + 2..heads + 4] {
+            prop_assert!(row.starts_with('|') && row.ends_with('|'), "{}", row);
+            prop_assert_eq!(cells(row), 2, "{}", row);
+        }
+        prop_assert_eq!(fenced(&document), 2, "{}", document);
+        let comment = document.lines().position(|line| line == "-->").unwrap();
+        prop_assert!(document.lines().take(comment).all(|line| !line.contains("-->")));
+    }
+
+    #[test]
+    fn text_has_no_markup(hostile in r"[|`\\<>#*_\[\]~\-+=!&$:0-9. a-c]{0,24}") {
+        let mut document = Document::new(&header());
+        document.paragraph(&text(format!("x{hostile}")), origin());
+        let file = document.finish();
+        let line = file.text().lines().last().unwrap().replace("&#124;", "");
+        let mut escaped = false;
+        for character in line.chars() {
+            prop_assert!(escaped || !"`*_[]|<>#~!$".contains(character), "{}", line);
+            escaped = character == '\\' && !escaped;
+        }
+    }
+
+    #[test]
+    fn diagrams_stay(hostile in r#"([";#%<>|\[\](){}:\-=&a-c 0-9\n]|end|\PC){0,24}"#) {
+        let mut graph = Diagram::graph(origin());
+        graph.open(&hostile, origin());
+        let one = graph.vertex(&hostile, &hostile, origin());
+        let two = graph.vertex("b", "", origin());
+        graph.close(origin());
+        graph.edge(one, two, &hostile, origin());
+        prop_assert_eq!(graph.lines().len(), 6);
+        for line in graph.lines() {
+            prop_assert!(!line.value.contains(['\n', '%']));
+            prop_assert!(line.value.matches('"').count() % 2 == 0 && line.value.matches('"').count() <= 2, "{}", line.value);
+        }
+        let mut sequence = Diagram::sequence(origin());
+        let actor = sequence.actor(&hostile, origin());
+        sequence.request(actor, actor, &hostile, origin());
+        prop_assert_eq!(sequence.lines().len(), 3);
+        for line in sequence.lines() {
+            let text = line.value.replace(|character: char| character.is_ascii_alphanumeric(), "");
+            prop_assert!(!text.replace("#;", "").contains(['#', ';', '%', '\n']), "{}", line.value);
+        }
+    }
+
+    #[test]
+    fn words_are_one_word_to_a_shell(word in r"[\PC]{0,16}") {
+        let quoted = shell_word(&word);
+        if quoted != word {
+            prop_assert_eq!(quoted[1..quoted.len() - 1].replace(r"'\''", "'"), word);
+        }
+    }
+}
+
+#[test]
+fn lists_do_not_start_in_paragraphs() {
+    let line = |paragraph: &str| {
+        let mut document = Document::new(&header());
+        document.paragraph(&text(paragraph), origin());
+        document.finish().text().lines().last().unwrap().to_owned()
+    };
+    assert_eq!(line("- a"), r"\- a");
+    assert_eq!(line("1. a"), r"1\. a");
+    assert_eq!(line("12) a - b"), r"12\) a - b");
+    assert_eq!(line("v1.2"), "v1.2");
+    assert_eq!(line("# a"), r"\# a");
+}
+
+#[test]
+fn doc_comments_have_paragraphs() {
+    assert_eq!(paragraphs("One\ntwo.\n\nThree."), ["One two.", "Three."]);
+    assert!(paragraphs("").is_empty());
+}
