@@ -173,6 +173,7 @@ codes! {
     POD_PREFIX_SIZE = "HN412" "pod-prefix-size" Error;
     NODE_RESTRICTION = "HN413" "node-restriction" Error;
     SELECTOR_USED_TWICE = "HN414" "selector-used-twice" Error;
+    ENDPOINT_UNKNOWN = "HN415" "endpoint-unknown" Error;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Error;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Error;

@@ -34,6 +34,26 @@ fn outside(subnet: &Subnet, range: &Traced<AddressRange>, called: &str, out: &mu
     out.report(finding.help(format!("write a range of the subnet, such as `{}[100-199]`", subnet.name.value)));
 }
 
+/// DHCP does not give out what is reserved, unless by a lease of its own.
+pub(super) fn reserved_in_dhcp(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        let given: Ranges<Span> = subnet.dhcp.iter().map(|range| (range.value, range.span())).collect();
+        for reservation in &subnet.reservations {
+            let range = &reservation.range;
+            let Some((dhcp, span)) = given.meeting(range.value) else { continue };
+            let mut finding = Diagnostic::new(
+                &codes::RESERVED_ADDRESS,
+                format!("DHCP gives out what `{}` reserves", subnet.name.value),
+            )
+            .label(range.span(), format!("{} is reserved", range.value))
+            .label(*span, format!("DHCP gives out {dhcp}"))
+            .help("make the DHCP range smaller, unless the reservation is a lease that is tied to a MAC");
+            finding.severity = Severity::Warning;
+            out.report(finding);
+        }
+    }
+}
+
 /// A range and what to say of an address in it.
 struct Taken<'a> {
     subnet: &'a Subnet,

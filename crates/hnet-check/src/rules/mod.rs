@@ -70,6 +70,7 @@ pub(crate) static ALL: &[Rule] = &[
     overlaps::pools_with_used_addresses,
     overlaps::pools_with_dhcp,
     dhcp_ranges::addresses_in_ranges,
+    dhcp_ranges::reserved_in_dhcp,
     segments::routers,
     segments::vlan_used_twice,
     segments::vlan_differs,

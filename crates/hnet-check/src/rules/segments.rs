@@ -152,7 +152,8 @@ fn too_small(mtu: &Traced<u32>, called: &str, six: hnet_diagnostics::Span, out: 
             Diagnostic::new(&codes::MTU_TOO_SMALL, format!("an MTU of {} is too small for IPv6", mtu.value))
                 .label(mtu.span(), format!("IPv6 needs {IPV6_MTU} bytes"))
                 .label(six, format!("{called} has IPv6"))
-                .help(format!("write an MTU of at least {IPV6_MTU}")),
+                .help(format!("write an MTU of at least {IPV6_MTU}"))
+                .fix(format!("write `{IPV6_MTU}`"), mtu.span(), IPV6_MTU.to_string()),
         );
     }
 }

@@ -55,10 +55,24 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let EndpointHost::Address(Address::Known(address)) = cluster.endpoint.value.host else { continue };
         match cluster.virtual_ip {
+            _ if address.is_unspecified() => unknown(cluster, out),
             Some(_) => out_of_reach(facts, cluster, out),
             None => owned_by_one(cluster, address, out),
         }
     }
+}
+
+/// An endpoint that is not said, where no control plane has an address that it could be.
+fn unknown(cluster: &Cluster, out: &mut Diagnostics) {
+    // Without control planes the mistake is another.
+    let Some(first) = cluster.control_planes().next() else { return };
+    let name = &cluster.name.value;
+    out.report(
+        Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"))
+            .label(first.name.span(), "no control plane has a static address")
+            .label(cluster.endpoint.span(), "and nothing says where its API is reached")
+            .help("write an `endpoint`: a name, or an address that the control planes share"),
+    );
 }
 
 /// A virtual IP that no control plane's link can carry.
