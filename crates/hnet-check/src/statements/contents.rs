@@ -152,7 +152,7 @@ impl ContentsStatement {
         let certificates = place_certificates(certificates, &gateways);
         let tunnels = tunnel
             .into_iter()
-            .filter_map(|tunnel| tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader.out))
+            .filter_map(|tunnel| tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader))
             .collect();
         // A gateway of class `cilium` says that Cilium runs and serves the Gateway API.
         let needs_cilium = gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);

@@ -7,7 +7,7 @@ use hnet_model::{
 };
 
 use super::route::Services;
-use crate::reader::{Flag, List, One};
+use crate::reader::{Flag, List, One, Reader};
 use crate::types::{Count, PublishRef, Uuid, Wildcard, WorkloadWord};
 use crate::vocabulary::statement;
 
@@ -58,7 +58,7 @@ impl TunnelStatement {
         services: &mut Services,
         node_count: usize,
         fallback: &Name,
-        out: &mut Diagnostics,
+        reader: &mut Reader<'_>,
     ) -> Option<Tunnel> {
         let Self { head, id, credentials, publish, namespace, version, run, replicas } = self;
         let span = head.span;
@@ -75,7 +75,11 @@ impl TunnelStatement {
         };
         let mut published = Vec::new();
         for statement in publish {
-            published.extend(statement.lower(gateways, services, out));
+            let lowered = statement.lower(gateways, services, reader.out);
+            if lowered.is_empty() {
+                reader.holes.insert(span);
+            }
+            published.extend(lowered);
         }
         let default = Name::new("cloudflared").unwrap_or_else(|_| fallback.clone());
         Some(Tunnel {
