@@ -109,6 +109,8 @@ reasons! {
     ApiServerDefault = "the API server's default, written out so that Argo CD sees no drift";
     /// Something in this namespace needs it.
     NamespaceInUse = "objects of this network live in this namespace";
+    /// Addresses of aliased links need a priority.
+    AliasedLink = "without a priority Talos sets the addresses of an aliased link again and again";
     /// An interface selected by name and subnet carries L2 announcements.
     NodeInterfaces = "the interfaces of the nodes in the pool's subnet";
 }

@@ -1,15 +1,20 @@
 //! How a request travels, from inside and from outside, with the names and addresses of a real route.
 
-use hnet_model::{Gateway, GatewayId, HttpRoute, Listener, ListenerProtocol, Origin, Publish, PublishTarget, Service};
+use hnet_model::{
+    Gateway, GatewayId, HttpRoute, Listener, ListenerProtocol, Origin, Publish, PublishTarget, Service, ServiceTarget,
+    Tunnel,
+};
 
 use super::Page;
 use super::components::service_name;
-use crate::markdown::mermaid::Diagram;
+use crate::markdown::mermaid::{Actor, Diagram};
 use crate::markdown::{Document, code, literal};
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
-    let inside = page.cluster.routes.iter().find_map(|route| inside(page, route));
-    let outside = page.cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish).find_map(|one| outside(page, one));
+    let is_local = |route: &&HttpRoute| route.parents.iter().any(|parent| !is_published(page, parent.value.gateway));
+    let local = page.cluster.routes.iter().find(is_local).and_then(|route| inside(page, route));
+    let inside = local.or_else(|| page.cluster.routes.iter().find_map(|route| inside(page, route)));
+    let outside = example(page).and_then(|(tunnel, publish)| outside(page, tunnel, publish));
     if inside.is_none() && outside.is_none() {
         return;
     }
@@ -76,29 +81,53 @@ fn inside(page: &Page<'_>, route: &HttpRoute) -> Option<(String, Diagram, Origin
     let address_origin = address.map_or(page.shape, |address| address.origin);
     let way = diagram.actor(&format!("Gateway {} {at}", gateway.name.value), gateway.name.origin);
     let behind = diagram.actor(&format!("Service {}", service_name(service)), service.name.origin);
-    let pod = diagram.actor("Pod", page.shape);
+    let (last, onwards) = last_hop(page, service, &mut diagram);
     diagram.request(client, resolver, &format!("{name}?"), origin);
     diagram.answer(resolver, client, &at, address_origin);
     let asks = format!("{} request for {name}", scheme(listener));
     diagram.request(client, way, &asks, listener.map_or(origin, |listener| Origin::written(listener.span)));
     diagram.request(way, behind, &format!("route {}", route.name.value), origin);
-    diagram.request(behind, pod, "to one of its pods", page.shape);
-    diagram.answer(pod, client, "response, the same way back", page.shape);
+    diagram.request(behind, last, onwards, page.shape);
+    diagram.answer(last, client, "response, the same way back", page.shape);
     Some((name, diagram, origin))
 }
 
-/// The first route that takes what is published at a listener.
-fn taker<'a>(page: &Page<'a>, gateway: GatewayId, publish: &Publish) -> Option<&'a HttpRoute> {
-    let here = |route: &&HttpRoute| route.parents.iter().any(|parent| parent.value.gateway == gateway);
-    let mut routes = page.cluster.routes.iter().filter(here);
-    let takes = |route: &&HttpRoute| {
-        let asked = &publish.hostname.value;
-        route.hostnames.iter().any(|name| asked.tunnel_takes(&name.value) || *asked == name.value)
+/// How many published names are looked at for one that a route takes.
+const LOOKED_AT: usize = 32;
+
+/// What a tunnel publishes and a request really reaches: a service, or a listener with a route behind it;
+/// else the first that there is.
+fn example<'a>(page: &Page<'a>) -> Option<(&'a Tunnel, &'a Publish)> {
+    let published = page.cluster.tunnels.iter().flat_map(|tunnel| tunnel.publish.iter().map(move |one| (tunnel, one)));
+    let arrives = |(_, publish): &(&Tunnel, &Publish)| match publish.target.value {
+        PublishTarget::Listener(gateway, _) => taker(page, gateway, publish).is_some(),
+        PublishTarget::Service(_) => true,
     };
-    routes.clone().find(takes).or_else(|| routes.next())
+    published.clone().take(LOOKED_AT).find(arrives).or_else(|| published.clone().next())
 }
 
-fn outside(page: &Page<'_>, publish: &Publish) -> Option<(String, Diagram, Origin)> {
+/// The first route that takes what is published at a gateway.
+fn taker<'a>(page: &Page<'a>, gateway: GatewayId, publish: &Publish) -> Option<&'a HttpRoute> {
+    let asked = &publish.hostname.value;
+    page.cluster.routes.iter().find(|route| {
+        route.parents.iter().any(|parent| parent.value.gateway == gateway)
+            && route.hostnames.iter().any(|name| asked.tunnel_takes(&name.value) || name.value.listener_admits(asked))
+            && route.rules.iter().any(|rule| !rule.backends.is_empty())
+    })
+}
+
+/// What stands behind a service, as an actor.
+fn last_hop(page: &Page<'_>, service: &Service, diagram: &mut Diagram) -> (Actor, &'static str) {
+    match &service.target {
+        ServiceTarget::Cluster => (diagram.actor("Pod", page.shape), "to one of its pods"),
+        ServiceTarget::Host { host, addresses: _, port } => {
+            let name = page.network.hosts.get(host.value.0).map(|host| host.name.value.to_string()).unwrap_or_default();
+            (diagram.actor(&format!("Host {name} port {}", port.value), host.origin), "out of the cluster")
+        }
+    }
+}
+
+fn outside(page: &Page<'_>, tunnel: &Tunnel, publish: &Publish) -> Option<(String, Diagram, Origin)> {
     let origin = publish.hostname.origin;
     let (gateway, listener, route): (Option<&Gateway>, Option<&Listener>, Option<&HttpRoute>);
     let service = match publish.target.value {
@@ -122,12 +151,10 @@ fn outside(page: &Page<'_>, publish: &Publish) -> Option<(String, Diagram, Origi
     let mut diagram = Diagram::sequence(origin);
     let client = diagram.actor("Browser", page.shape);
     let cloudflare = diagram.actor("Cloudflare", page.shape);
-    let tunnel =
-        page.cluster.tunnels.iter().find(|tunnel| tunnel.publish.iter().any(|one| std::ptr::eq(one, publish)))?;
     let connector = diagram.actor(&format!("Tunnel {}", tunnel.name.value), tunnel.name.origin);
     let way = gateway.map(|gateway| diagram.actor(&format!("Gateway {}", gateway.name.value), gateway.name.origin));
     let behind = service.map(|one| diagram.actor(&format!("Service {}", service_name(one)), one.name.origin));
-    let pod = behind.map(|_| diagram.actor("Pod", page.shape));
+    let hop = service.map(|one| last_hop(page, one, &mut diagram));
     diagram.request(client, cloudflare, &format!("{name}?"), origin);
     diagram.answer(cloudflare, client, "an address of Cloudflare", page.shape);
     diagram.request(client, cloudflare, &format!("HTTPS request for {name}"), origin);
@@ -142,9 +169,9 @@ fn outside(page: &Page<'_>, publish: &Publish) -> Option<(String, Diagram, Origi
         diagram.request(last, behind, &by, route.map_or(origin, |route| Origin::written(route.span)));
         last = behind;
     }
-    if let Some(pod) = pod {
-        diagram.request(last, pod, "to one of its pods", page.shape);
-        last = pod;
+    if let Some((hop, onwards)) = hop {
+        diagram.request(last, hop, onwards, page.shape);
+        last = hop;
     }
     diagram.answer(last, client, "response, the same way back", page.shape);
     Some((name, diagram, origin))

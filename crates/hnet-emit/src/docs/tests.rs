@@ -98,3 +98,16 @@ proptest! {
         prop_assert!(fences_are_balanced(&text), "{}", text);
     }
 }
+
+/// The way from outside is drawn for a name that a route takes, not for the first that is published.
+#[test]
+fn the_way_in_is_a_real_one() {
+    let mut network = homelab();
+    let spans = Spans::new();
+    let tunnel = &mut network.clusters[0].tunnels[0];
+    let mut apex = tunnel.publish[0].clone();
+    apex.hostname = spans.of(hnet_model::HostName::checked("example.com"));
+    tunnel.publish.insert(0, apex);
+    let text = document(&network);
+    assert!(text.contains("Somebody asks for `grafana.example.com`."), "{text}");
+}

@@ -60,7 +60,7 @@ fn physical(page: &Page<'_>) -> Diagram {
         }
     }
     let nodes = page.cluster.nodes.iter().map(|node| {
-        let address = node.address.as_ref().map_or("DHCP".to_owned(), |address| address.value.to_string());
+        let address = node.address.as_ref().map_or("DHCP".to_owned(), |address| address.value.address().to_string());
         let switch = node.interfaces.iter().find_map(|interface| interface.switch).map(|switch| switch.value);
         Box { title: node.name.value.to_string(), below: address, switch, origin: node.name.origin }
     });

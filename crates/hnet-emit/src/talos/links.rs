@@ -53,11 +53,16 @@ impl Link<'_> {
         } = self.interface;
         let origin = Origin::written(*span);
         let name = link_name(self.interface, None);
-        if let Some(expression) = expressions::link(&selector.value) {
+        let expression = expressions::link(&selector.value);
+        let is_alias = expression.is_some();
+        if let Some(expression) = expression {
             let selector = Selector { expression: Traced::new(expression, selector.origin) };
             out.push(Document::new(LinkAliasConfig { name: name.clone(), selector }, origin));
         }
-        let common = common_link(origin, *mtu, addresses, routes);
+        let mut common = common_link(origin, *mtu, addresses, routes);
+        if is_alias {
+            common.addresses.iter_mut().for_each(give_priority);
+        }
         out.push(Document::new(LinkConfig { name: name.clone(), common }, origin));
         further(&name, *dhcp, &self.virtual_ips, out);
         for (vlan, virtual_ips) in &self.vlans {
@@ -97,9 +102,20 @@ fn common_link(
     CommonLink {
         up: Traced::new(true, origin.because(Reason::Shape)),
         mtu,
-        addresses: addresses.iter().map(|address| LinkAddress { address: text(address) }).collect(),
+        addresses: addresses
+            .iter()
+            .map(|address| LinkAddress { address: text(address), route_priority: None })
+            .collect(),
         routes: routes.iter().map(route).collect(),
     }
+}
+
+/// Talos's own default metric. Where an address of an aliased link has none, Talos takes the kernel's zero
+/// for a change and configures the link again and again, which cuts the node off for seconds each time.
+/// (siderolabs/talos issue 12738.)
+fn give_priority(address: &mut LinkAddress) {
+    let origin = address.address.origin.because(Reason::AliasedLink);
+    address.route_priority = Some(Traced::new(1024, origin));
 }
 
 fn text<T: ToString>(value: &Traced<T>) -> Traced<String> {

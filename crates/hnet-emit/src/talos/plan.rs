@@ -7,8 +7,8 @@ use std::net::IpAddr;
 
 use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
-    Cluster, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role, Traced, Version,
-    VlanLink,
+    Cluster, HostName, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role, Traced,
+    Version, VlanLink,
 };
 
 /// A cluster with what follows from it.
@@ -21,6 +21,8 @@ pub(super) struct Plan<'a> {
     pub(super) talos: Minor,
     /// The node addresses' prefixes, where all machines have the same.
     pub(super) common_subnets: Option<Vec<Traced<String>>>,
+    /// The search domains, where all machines have the same.
+    pub(super) common_search_domains: Option<&'a [Traced<HostName>]>,
     /// All virtual IPs of the cluster.
     virtual_ips: Vec<Traced<IpAddr>>,
 }
@@ -36,8 +38,15 @@ impl<'a> Plan<'a> {
         });
         let virtual_ips =
             cluster.virtual_ip.into_iter().chain(on_links).filter(|address| seen.insert(address.value)).collect();
-        let mut plan =
-            Plan { network, cluster, version, talos: version.value.minor(), common_subnets: None, virtual_ips };
+        let mut plan = Plan {
+            network,
+            cluster,
+            version,
+            talos: version.value.minor(),
+            common_subnets: None,
+            common_search_domains: shared_search_domains(cluster),
+            virtual_ips,
+        };
         plan.common_subnets = plan.shared_subnets();
         plan
     }
@@ -120,6 +129,15 @@ impl<'a> Plan<'a> {
             })
         })
     }
+}
+
+fn shared_search_domains(cluster: &Cluster) -> Option<&[Traced<HostName>]> {
+    let mut nodes = cluster.nodes.iter().map(|node| &node.search_domains);
+    let first = nodes.next().filter(|first| !first.is_empty())?;
+    let same = |other: &Vec<Traced<HostName>>| {
+        first.iter().map(|domain| &domain.value).eq(other.iter().map(|domain| &domain.value))
+    };
+    nodes.all(same).then_some(first)
 }
 
 fn subnet_of(link: LinkRef<'_>) -> Option<hnet_model::SubnetId> {

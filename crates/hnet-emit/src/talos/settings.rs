@@ -4,7 +4,7 @@
 //! groups apart, a machine's own file lays them over each other ([`Settings::with`]).
 
 use hnet_manifests::talos::v1alpha1::HostDns;
-use hnet_model::{Cluster, Disk, IpNet, Node, Origin, Reason, Role, StaticHost, Taint, Traced};
+use hnet_model::{Cluster, Disk, HostName, IpNet, Node, Origin, Reason, Role, StaticHost, Taint, Traced};
 
 use super::links::{self, Link};
 use super::plan::Plan;
@@ -89,6 +89,7 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
     let cluster = plan.cluster;
     Settings {
         time_servers: &cluster.time_servers,
+        search_domains: plan.common_search_domains.map(domains).unwrap_or_default(),
         host_dns: Some(HostDns {
             enabled: cluster.host_dns.enabled,
             forward_kube_dns_to_host: cluster.host_dns.forward_kube_dns,
@@ -132,7 +133,10 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
         hostname: Some(node.name.as_ref().map(ToString::to_string)),
         links: links::of(plan, node),
         name_servers: node.name_servers.iter().map(text).collect(),
-        search_domains: node.search_domains.iter().map(|domain| domain.as_ref().map(ToString::to_string)).collect(),
+        search_domains: match plan.common_search_domains {
+            Some(_) => Vec::new(),
+            None => domains(&node.search_domains),
+        },
         static_hosts: &node.static_hosts,
         disk: node.disk.as_ref(),
         image: node
@@ -146,6 +150,10 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
         taints: &node.taints,
         ..Settings::default()
     }
+}
+
+fn domains(domains: &[Traced<HostName>]) -> Vec<Traced<String>> {
+    domains.iter().map(|domain| domain.as_ref().map(ToString::to_string)).collect()
 }
 
 /// Where pods ask for names, where it is another address than the one that Talos takes by itself.

@@ -101,6 +101,7 @@ cluster:
     let link = of_kind(&documents, "LinkConfig");
     assert_eq!(link["name"], "lan0");
     assert_eq!(link["up"], true);
+    assert_eq!(link["addresses"], read("[{address: 192.168.10.100/24, routePriority: 1024}]"));
     assert_eq!(link["routes"], read("[{gateway: 192.168.10.1}]"), "a destination of 0.0.0.0/0 is refused");
 }
 
@@ -337,4 +338,19 @@ fn lines_know_their_origin() {
     let subnet = file.origin(at + 2).unwrap();
     assert_eq!(subnet.reason, hnet_model::Reason::NodeSubnet);
     assert_eq!(subnet.span, network.clusters[0].nodes[0].interfaces[0].addresses[0].span());
+}
+
+#[test]
+fn what_all_machines_have_is_said_once() {
+    let mut network = homelab();
+    let spans = Spans::new();
+    for node in &mut network.clusters[0].nodes {
+        node.search_domains = vec![spans.of(hnet_model::HostName::checked("home.arpa"))];
+    }
+    let talconfig = talconfig(&network);
+    assert!(talconfig["nodes"][0].get("patches").is_none());
+    let shared = serde_yaml::to_string(&talconfig["patches"]).unwrap();
+    assert_eq!(shared.matches("home.arpa").count(), 1, "{shared}");
+    let documents = machine(&network, "node-03");
+    assert_eq!(of_kind(&documents, "ResolverConfig")["searchDomains"], read("{domains: [home.arpa]}"));
 }

@@ -159,9 +159,13 @@ pub struct CommonLink {
 
 /// A static address.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LinkAddress {
     /// The address with its prefix length.
     pub address: Traced<String>,
+    /// The metric of the route to the address's own prefix; the kernel's zero where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route_priority: Option<Traced<u32>>,
 }
 
 /// A route of a link.
