@@ -164,18 +164,27 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<hnet_mo
     let Some(folder) = context.folder(cluster, Part::Bootstrap) else { return };
     let Some(first) = cluster.control_planes().next() else { return };
     let origin = version.map_or(first.name.origin, |version| version.origin);
+    let wanted = version.map_or(&cluster.kubernetes.value, |version| &version.value);
+    // A release of k3s is a Kubernetes release with a suffix; without it only the channel is known.
+    let wanted = match wanted.patch {
+        Some(_) if wanted.suffix.starts_with("+k3s") => format!("INSTALL_K3S_VERSION=v{}", wanted.full()),
+        _ => format!("INSTALL_K3S_CHANNEL=v{}.{}", wanted.major, wanted.minor),
+    };
     let install = |node: &Node, role: &str, token: &str| {
         let file = format!("{folder}/k3s/{}.yaml", node.name.value);
         let destination = format!("{}:/tmp/k3s.yaml", address(node));
-        let remote = format!(
-            "sudo install -D /tmp/k3s.yaml /etc/rancher/k3s/config.yaml && curl -sfL https://get.k3s.io | {token}sh -s - {role}"
-        );
+        let start = format!("curl -sfL https://get.k3s.io | {wanted} {token}sh -s - {role}");
+        let remote = format!("sudo install -D /tmp/k3s.yaml /etc/rancher/k3s/config.yaml && {start}");
         [run(&["scp", &file, &destination], node.name.origin), run(&["ssh", &address(node), &remote], node.name.origin)]
     };
-    let note = literal("k3s reads its file when it starts. ")
-        .and(code("INSTALL_K3S_VERSION"))
-        .and(literal(" chooses a version; without it the newest stable one is installed."));
-    steps.step(literal("Start the first server"), &[note], &install(first, "server", ""), origin);
+    let host = address(first);
+    let read = ["ssh", &host, "sudo cat /etc/rancher/k3s/k3s.yaml"];
+    let reach = format!("sed {} > kubeconfig", shell_word(&format!("s/127.0.0.1/{host}/")));
+    let mut commands = install(first, "server", "").to_vec();
+    commands.push(run(&read, first.name.origin).map(|line| format!("{line} | {reach}")));
+    commands.push(shell("export KUBECONFIG=$PWD/kubeconfig", first.name.origin));
+    let note = literal("k3s reads its file when it starts.");
+    steps.step(literal("Start the first server"), &[note], &commands, origin);
     let others = cluster.control_planes().nth(1).map(|node| (node, "server"));
     let others: Vec<_> = others.into_iter().chain(cluster.workers().next().map(|node| (node, "agent"))).collect();
     if let [(node, _), ..] = others.as_slice() {

@@ -86,7 +86,15 @@ fn the_steps_stand_in_their_order() {
         ],
     );
     let k3s = text(&on_k3s());
-    in_order(&k3s, &["scp bootstrap/k3s/node-01.yaml", "standard-install.yaml", "cilium/values.yaml"]);
+    in_order(
+        &k3s,
+        &[
+            "scp bootstrap/k3s/node-01.yaml",
+            "INSTALL_K3S_CHANNEL=v1.36 sh -s - server",
+            "standard-install.yaml",
+            "cilium/values.yaml",
+        ],
+    );
     assert!(!k3s.contains("talos"), "{k3s}");
 }
 
