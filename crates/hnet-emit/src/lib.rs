@@ -11,8 +11,8 @@ mod coredns;
 mod docs;
 mod gateway;
 mod kubernetes;
-mod markdown;
 mod manifests;
+mod markdown;
 mod networking;
 mod outputs;
 #[cfg(test)]
