@@ -219,6 +219,8 @@ codes! {
     MASQUERADE_AND_HOST_DNS = "HN605" "masquerade-and-host-dns" Warning;
     ANNOUNCED_OFF_THE_WIRE = "HN606" "announced-off-the-wire" Error;
     INTERFACE_OF_NO_NODE = "HN607" "interface-of-no-node" Error;
+    HUBBLE_WITHOUT_RELAY = "HN608" "hubble-without-relay" Error;
+    ANNOUNCES_NO_IPV6 = "HN609" "announces-no-ipv6" Error;
     UNKNOWN_HELM_VALUE = "HN610" "unknown-helm-value" Error;
     HELM_VALUE_IS_OWNED = "HN611" "helm-value-is-owned" Error;
     MANIFEST_INCOMPLETE = "HN612" "manifest-incomplete" Error;

@@ -258,3 +258,91 @@ fn kernel_names(cluster: &Cluster, workers_only: bool) -> Option<BTreeSet<String
     }
     (!names.is_empty()).then_some(names)
 }
+
+/// What Cilium attaches to must exist, and hold the interfaces that announce.
+pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let Some(cilium) = &cluster.cilium else { continue };
+        let (Some(first), Some(names)) = (cilium.devices.first(), kernel_names(cluster, false)) else { continue };
+        let mut attached: BTreeSet<&str> = BTreeSet::new();
+        let mut complete = true;
+        for device in &cilium.devices {
+            let takes = |name: &str| match device.value.strip_suffix('+') {
+                Some(start) => name.starts_with(start),
+                None => name == device.value,
+            };
+            let found: Vec<&str> = names.iter().map(String::as_str).filter(|name| takes(name)).collect();
+            attached.extend(&found);
+            if found.is_empty() {
+                complete = false;
+                let listed: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+                out.report(
+                    Diagnostic::new(
+                        &codes::INTERFACE_OF_NO_NODE,
+                        format!("no node has an interface `{}`", device.value),
+                    )
+                    .label(device.span(), "Cilium finds nothing to attach to")
+                    .help(format!(
+                        "the nodes have {}; `bond+` stands for all that start with `bond`",
+                        listed.join(", ")
+                    )),
+                );
+            }
+        }
+        if !complete {
+            continue;
+        }
+        for pattern in cluster.pools.iter().filter_map(layer2).flat_map(|(patterns, _)| patterns) {
+            let Ok(expression) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.value)) else { continue };
+            let matches = |name: &&str| expression.is_match(name);
+            if names.iter().map(String::as_str).any(|name| matches(&name)) && !attached.iter().any(matches) {
+                out.report(
+                    Diagnostic::new(
+                        &codes::INTERFACE_OF_NO_NODE,
+                        format!("Cilium does not attach to `{}`", pattern.value),
+                    )
+                    .label(pattern.span(), "the pool is announced on no interface that Cilium sees")
+                    .label(first.span(), "it attaches to these only")
+                    .help("name the interface under `devices` too, or announce on one that stands there"),
+                );
+            }
+        }
+    }
+}
+
+/// The user interface of Hubble asks its relay.
+pub(super) fn hubble_without_relay(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let ciliums = facts.network.clusters.iter().filter_map(|cluster| cluster.cilium.as_ref());
+    for hubble in ciliums.filter_map(|cilium| cilium.hubble.as_ref()) {
+        if hubble.ui.value && !hubble.relay.value {
+            out.report(
+                Diagnostic::new(&codes::HUBBLE_WITHOUT_RELAY, "Hubble's user interface needs its relay")
+                    .label(hubble.relay.span(), "the relay is off")
+                    .label(hubble.ui.span(), "the user interface is on")
+                    .help("leave `relay off` out, or write `ui off` as well"),
+            );
+        }
+    }
+}
+
+/// Older versions of Cilium announce IPv4 addresses only.
+pub(super) fn announced_ipv6(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let Some(cilium) = &cluster.cilium else { continue };
+        if cilium::row(cilium.version.value.minor()).is_none_or(|row| row.announces_ipv6) {
+            continue;
+        }
+        for pool in cluster.pools.iter().filter(|pool| layer2(pool).is_some()) {
+            let Some(range) = pool.ranges.iter().find(|range| range.value.first.is_ipv6()) else { continue };
+            out.report(
+                Diagnostic::new(
+                    &codes::ANNOUNCES_NO_IPV6,
+                    format!("Cilium {} announces no IPv6 addresses", cilium.version.value),
+                )
+                .label(range.span(), format!("pool `{}` holds IPv6 addresses and is announced by NDP", pool.name.value))
+                .label(cilium.version.span(), "Cilium answers NDP from 1.19 on")
+                .help("raise the version to `cilium 1.19.0` or later, or leave the range out"),
+            );
+        }
+    }
+}

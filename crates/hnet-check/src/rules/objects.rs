@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Announce, Cluster, GatewayClass, ServiceTarget};
+use hnet_model::{Announce, Cluster, GatewayClass, ServiceTarget, Workload};
 use serde_yaml::Value;
 
 use super::Facts;
@@ -34,7 +34,7 @@ pub(super) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
                 return;
             };
             // Two statements of one kind and name are two names that are the same, which is said of the names.
-            if !(what == MANIFEST || first.what == MANIFEST || kind == "/Service") {
+            if !(what == MANIFEST || first.what == MANIFEST || matches!(kind, "/Service" | "/Secret")) {
                 return;
             }
             let kind = kind.rsplit('/').next().unwrap_or(kind);
@@ -70,8 +70,10 @@ fn written(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str, S
     for certificate in cluster.certificates.iter().filter(|certificate| certificate.issuer.is_some()) {
         let (namespace, name) = (certificate.namespace.value.as_str(), certificate.name.value.as_str());
         let what = format!("certificate `{name}`");
-        visit("cert-manager.io/Certificate", Some(namespace), name, what, certificate.name.span());
+        visit("cert-manager.io/Certificate", Some(namespace), name, what.clone(), certificate.name.span());
+        visit("/Secret", Some(namespace), name, what, certificate.name.span());
     }
+    connectors(cluster, visit);
     services(cluster, visit);
     for pool in &cluster.pools {
         let name = pool.name.value.as_str();
@@ -94,6 +96,32 @@ fn written(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str, S
         let namespace = text(metadata, "namespace");
         let kind = format!("{group}/{kind}");
         visit(&kind, namespace.as_deref(), &name, MANIFEST.to_owned(), manifest.span);
+    }
+}
+
+/// What runs the tunnels. One tunnel has the name `cloudflared` to itself.
+fn connectors(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str, String, Span)) {
+    for tunnel in &cluster.tunnels {
+        let name = match cluster.tunnels.len() {
+            1 => "cloudflared".to_owned(),
+            _ => format!("cloudflared-{}", tunnel.name.value),
+        };
+        let secret = format!("{name}-credentials");
+        let workload = match tunnel.workload.value {
+            Workload::Deployment(_) => "apps/Deployment",
+            Workload::DaemonSet => "apps/DaemonSet",
+        };
+        let objects = [
+            (workload, &name),
+            ("/ConfigMap", &name),
+            ("/Service", &name),
+            ("external-secrets.io/ExternalSecret", &secret),
+            ("/Secret", &secret),
+        ];
+        for (kind, object) in objects {
+            let what = format!("tunnel `{}`", tunnel.name.value);
+            visit(kind, Some(tunnel.namespace.value.as_str()), object, what, tunnel.name.span());
+        }
     }
 }
 

@@ -7,16 +7,18 @@ pub struct Row {
     pub minor: (u32, u32),
     /// The oldest Gateway API with which its gateways work.
     pub least_gateway_api: (u32, u32),
+    /// Whether L2 announcements answer for IPv6 addresses (cilium/cilium 28985).
+    pub announces_ipv6: bool,
 }
 
 /// The versions whose chart hnet knows, oldest first. The Gateway API is what each version's page
 /// "Gateway API Support" lists under its prerequisites (docs.cilium.io).
 pub static ROWS: &[Row] = &[
-    Row { minor: (1, 18), least_gateway_api: (1, 3) },
-    Row { minor: (1, 19), least_gateway_api: (1, 4) },
+    Row { minor: (1, 18), least_gateway_api: (1, 3), announces_ipv6: false },
+    Row { minor: (1, 19), least_gateway_api: (1, 4), announces_ipv6: true },
     // 1.20 asks for 1.5.1: TLSRoute v1, ReferenceGrant v1 and BackendTLSPolicy v1 must be served
     // before the operator starts, which probes once.
-    Row { minor: (1, 20), least_gateway_api: (1, 5) },
+    Row { minor: (1, 20), least_gateway_api: (1, 5), announces_ipv6: true },
 ];
 
 /// The row of a version; none where hnet does not know it.
