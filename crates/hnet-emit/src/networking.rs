@@ -120,3 +120,78 @@ fn sync_policy() -> SyncPolicy {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_yaml::Value;
+
+    use crate::samples::{Spans, emitted, homelab, on_k3s};
+
+    fn read(network: &hnet_model::Network, path: &str) -> Value {
+        let outputs = emitted(network);
+        let file = outputs.files.get(path).unwrap_or_else(|| panic!("no {path} in {:?}", outputs.files.keys()));
+        serde_yaml::from_str(file.text()).unwrap()
+    }
+
+    #[test]
+    fn the_folders_are_listed_in_the_order_in_which_they_are_needed() {
+        let kustomization = read(&homelab(), "infrastructure/networking/kustomization.yaml");
+        let expected: Value = serde_yaml::from_str("[cilium, coredns, gateway, cloudflared]").unwrap();
+        assert_eq!(kustomization["resources"], expected);
+    }
+
+    #[test]
+    fn every_kustomization_lists_every_file_beside_it() {
+        for network in [homelab(), on_k3s()] {
+            let outputs = emitted(&network);
+            let folders = outputs.files.keys().filter_map(|path| path.strip_suffix("/kustomization.yaml"));
+            for folder in folders {
+                let kustomization = read(&network, &format!("{folder}/kustomization.yaml"));
+                let listed = kustomization["resources"].as_sequence().unwrap();
+                let is_named = |name: &str| listed.contains(&name.into()) || name == "values.yaml";
+                let beside = outputs.files.keys().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'));
+                for name in beside.filter(|name| *name != "kustomization.yaml") {
+                    assert!(is_named(name.split('/').next().unwrap()), "{folder} does not list {name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn argo_cd_syncs_the_folders_where_they_lie() {
+        let mut network = homelab();
+        let gitops = network.clusters[0].gitops.as_mut().unwrap();
+        gitops.path.value = "clusters/home/".to_owned();
+        let set = read(&network, "argocd/networking.yaml");
+        let directory = &set["spec"]["generators"][0]["git"]["directories"][0]["path"];
+        assert_eq!(directory, "clusters/home/infrastructure/networking/*");
+        let spec = &set["spec"]["template"]["spec"];
+        assert_eq!(spec["syncPolicy"]["automated"]["selfHeal"], true);
+        assert_eq!(set["metadata"]["namespace"], "argocd");
+    }
+
+    #[test]
+    fn several_clusters_have_folders_and_names_of_their_own() {
+        let mut network = homelab();
+        let mut second = on_k3s().clusters.remove(0);
+        second.name = Spans::new().name("lab");
+        network.clusters.push(second);
+        let home = read(&network, "home/argocd/networking.yaml");
+        let lab = read(&network, "lab/argocd/networking.yaml");
+        assert_eq!(home["spec"]["template"]["metadata"]["name"], "home-networking-{{.path.basename}}");
+        assert_eq!(lab["spec"]["template"]["metadata"]["name"], "lab-networking-{{.path.basename}}");
+        let directory = &lab["spec"]["generators"][0]["git"]["directories"][0]["path"];
+        assert_eq!(directory, "lab/infrastructure/networking/*");
+        assert!(emitted(&network).files.contains_key("lab/infrastructure/networking/gateway/routes.yaml"));
+    }
+
+    #[test]
+    fn without_argo_cd_nothing_speaks_of_it() {
+        let mut network = homelab();
+        network.clusters[0].gitops = None;
+        let outputs = emitted(&network);
+        let infrastructure = outputs.files.iter().filter(|(path, _)| path.starts_with("infrastructure/"));
+        assert!(infrastructure.into_iter().all(|(_, file)| !file.text().contains("argo")));
+        assert!(!outputs.files.keys().any(|path| path.starts_with("argocd/")));
+    }
+}

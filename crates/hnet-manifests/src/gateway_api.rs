@@ -3,6 +3,7 @@
 //! Fields for which the API server has a default are no options: hnet writes them, so that what Argo CD
 //! compares is equal.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::Traced;
@@ -43,7 +44,7 @@ pub struct GatewaySpec {
 pub struct GatewayAddress {
     /// `IPAddress`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The address.
     pub value: Traced<String>,
 }
@@ -80,7 +81,7 @@ pub struct Listener {
 #[serde(rename_all = "camelCase")]
 pub struct ListenerTls {
     /// `Terminate` or `Passthrough`.
-    pub mode: String,
+    pub mode: Cow<'static, str>,
     /// The secrets with its certificates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificate_refs: Vec<Traced<ObjectReference>>,
@@ -90,9 +91,9 @@ pub struct ListenerTls {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ObjectReference {
     /// Its API group; empty for the core.
-    pub group: String,
+    pub group: Cow<'static, str>,
     /// Its kind.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Its name.
     pub name: String,
     /// Its namespace, where it is another.
@@ -111,7 +112,7 @@ pub struct AllowedRoutes {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RouteNamespaces {
     /// `All`, `Same` or `Selector`.
-    pub from: String,
+    pub from: Cow<'static, str>,
     /// Which, for `Selector`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<LabelSelector>,
@@ -143,9 +144,9 @@ pub struct HttpRouteSpec {
 #[serde(rename_all = "camelCase")]
 pub struct ParentReference {
     /// [`GROUP`].
-    pub group: String,
+    pub group: Cow<'static, str>,
     /// `Gateway`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The gateway.
     pub name: String,
     /// Its namespace.
@@ -190,7 +191,7 @@ pub struct HttpRouteMatch {
 pub struct TypedValue {
     /// `PathPrefix` or `Exact`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The value.
     pub value: String,
 }
@@ -200,7 +201,7 @@ pub struct TypedValue {
 pub struct HeaderMatch {
     /// `Exact`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The header.
     pub name: String,
     /// Its value.
@@ -213,7 +214,7 @@ pub struct HeaderMatch {
 pub struct HttpRouteFilter {
     /// Which part there is, as a CamelCase word.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// Where the client is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_redirect: Option<RequestRedirect>,
@@ -255,7 +256,7 @@ pub struct UrlRewrite {
 pub struct PathRewrite {
     /// `ReplacePrefixMatch`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// What stands in the place of the matched prefix.
     pub replace_prefix_match: String,
 }
@@ -280,9 +281,9 @@ pub struct Header {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BackendReference {
     /// Empty: the core group.
-    pub group: String,
+    pub group: Cow<'static, str>,
     /// `Service`.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The service.
     pub name: String,
     /// Its namespace, where it is another than the route's.
@@ -322,9 +323,9 @@ pub struct ReferenceGrantSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GrantFrom {
     /// The group of the kind.
-    pub group: String,
+    pub group: Cow<'static, str>,
     /// The kind.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The namespace.
     pub namespace: String,
 }
@@ -333,9 +334,9 @@ pub struct GrantFrom {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GrantTo {
     /// The group of the kind; empty for the core.
-    pub group: String,
+    pub group: Cow<'static, str>,
     /// The kind.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The object.
     pub name: String,
 }

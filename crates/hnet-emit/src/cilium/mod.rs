@@ -3,6 +3,8 @@
 //! Start at [`emit`]; what the values say is decided in `values`.
 
 mod addresses;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use hnet_diagnostics::{Origin, Reason};

@@ -3,6 +3,8 @@
 //! Start at [`emit`]; what the connector is told is decided in `configuration`, what runs it in `workload`.
 
 mod configuration;
+#[cfg(test)]
+mod tests;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -63,9 +63,9 @@ fn grant(namespace: &Name, kind: Kind, from: &Name, at: usize, names: &[(&Name, 
         Kind::Certificate => ("Gateway", "Secret", "gateways"),
     };
     let origin = names.first().map_or_else(Origin::default, |(_, origin)| *origin);
-    let who = GrantFrom { group: GROUP.to_owned(), kind: who.to_owned(), namespace: from.to_string() };
+    let who = GrantFrom { group: GROUP.into(), kind: who.into(), namespace: from.to_string() };
     let to = names.iter().map(|(name, origin)| {
-        Traced::new(GrantTo { group: String::new(), kind: what.to_owned(), name: name.to_string() }, *origin)
+        Traced::new(GrantTo { group: "".into(), kind: what.into(), name: name.to_string() }, *origin)
     });
     let spec = ReferenceGrantSpec { from: vec![Traced::new(who, origin)], to: to.collect() };
     let name = if at == 0 { format!("{label}-of-{from}") } else { format!("{label}-of-{from}.{}", at + 1) };

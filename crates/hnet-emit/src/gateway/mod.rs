@@ -5,6 +5,8 @@
 mod grants;
 mod outside;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -97,7 +99,7 @@ fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Node> {
 fn gateway_object(cluster: &Cluster, gateway: &Gateway) -> Node {
     let Gateway { name, doc: _, namespace, class, addresses, listeners, annotations, span } = gateway;
     let address = |address: &Traced<hnet_model::Address>| GatewayAddress {
-        kind: "IPAddress".to_owned(),
+        kind: "IPAddress".into(),
         value: address.as_ref().map(ToString::to_string),
     };
     let spec = GatewaySpec {
@@ -135,14 +137,14 @@ fn tls_object(cluster: &Cluster, gateway: &Gateway, tls: &ListenerTls) -> TlsObj
         let certificate = &cluster.certificates[id.value.0];
         let elsewhere = certificate.namespace.value != gateway.namespace.value;
         id.map(|_| ObjectReference {
-            group: String::new(),
-            kind: "Secret".to_owned(),
+            group: "".into(),
+            kind: "Secret".into(),
             name: certificate.name.value.to_string(),
             namespace: elsewhere.then(|| certificate.namespace.value.to_string()),
         })
     };
     TlsObject {
-        mode: if *passthrough { "Passthrough" } else { "Terminate" }.to_owned(),
+        mode: if *passthrough { "Passthrough" } else { "Terminate" }.into(),
         certificate_refs: certificates.iter().map(reference).collect(),
     }
 }
@@ -157,5 +159,5 @@ fn allowed_routes(admission: &Admission, span: Span) -> AllowedRoutes {
             ("Selector", Some(LabelSelector::one_of("kubernetes.io/metadata.name", names)))
         }
     };
-    AllowedRoutes { namespaces: RouteNamespaces { from: from.to_owned(), selector } }
+    AllowedRoutes { namespaces: RouteNamespaces { from: from.into(), selector } }
 }

@@ -56,8 +56,8 @@ pub(super) fn object(cluster: &Cluster, route: &HttpRoute) -> Node {
 fn parent_reference(cluster: &Cluster, Parent { gateway, listener }: Parent) -> ParentReference {
     let gateway = &cluster.gateways[gateway.0];
     ParentReference {
-        group: GROUP.to_owned(),
-        kind: "Gateway".to_owned(),
+        group: GROUP.into(),
+        kind: "Gateway".into(),
         name: gateway.name.value.to_string(),
         namespace: gateway.namespace.value.to_string(),
         section_name: listener.map(|listener| gateway.listeners[listener.0].name.value.to_string()),
@@ -81,14 +81,14 @@ fn rule_object(cluster: &Cluster, route: &HttpRoute, rule: &RouteRule) -> HttpRo
     }
 }
 
-fn path(kind: &str, value: &str) -> TypedValue {
-    TypedValue { kind: kind.to_owned(), value: value.to_owned() }
+fn path(kind: &'static str, value: &str) -> TypedValue {
+    TypedValue { kind: kind.into(), value: value.to_owned() }
 }
 
 fn match_object(condition: &Match, default: Origin) -> HttpRouteMatch {
     let Match { path: path_match, headers, method } = condition;
     let header = |header: &hnet_model::HeaderMatch| HeaderMatch {
-        kind: "Exact".to_owned(),
+        kind: "Exact".into(),
         name: header.name.clone(),
         value: header.value.clone(),
     };
@@ -126,7 +126,7 @@ fn set_headers(filter: &mut HttpRouteFilter) -> Option<&mut Vec<Header>> {
 }
 
 fn filter_object(filter: &Filter) -> HttpRouteFilter {
-    let of = |kind: &str| HttpRouteFilter { kind: kind.to_owned(), ..HttpRouteFilter::default() };
+    let of = |kind: &'static str| HttpRouteFilter { kind: kind.into(), ..HttpRouteFilter::default() };
     let redirect = |scheme: Option<&str>, hostname: Option<String>, status_code| HttpRouteFilter {
         request_redirect: Some(RequestRedirect { scheme: scheme.map(str::to_owned), hostname, status_code }),
         ..of("RequestRedirect")
@@ -139,7 +139,7 @@ fn filter_object(filter: &Filter) -> HttpRouteFilter {
         Filter::RedirectToHost(host) => redirect(None, Some(host.to_string()), 302),
         Filter::RewritePrefix(prefix) => HttpRouteFilter {
             url_rewrite: Some(UrlRewrite {
-                path: PathRewrite { kind: "ReplacePrefixMatch".to_owned(), replace_prefix_match: prefix.clone() },
+                path: PathRewrite { kind: "ReplacePrefixMatch".into(), replace_prefix_match: prefix.clone() },
             }),
             ..of("URLRewrite")
         },
@@ -157,8 +157,8 @@ fn backend_reference(cluster: &Cluster, route: &HttpRoute, backend: &Traced<Back
     let service = &cluster.services[service.0];
     let elsewhere = service.namespace.value != route.namespace.value;
     backend.map(|_| BackendReference {
-        group: String::new(),
-        kind: "Service".to_owned(),
+        group: "".into(),
+        kind: "Service".into(),
         name: service.name.value.to_string(),
         namespace: elsewhere.then(|| service.namespace.value.to_string()),
         port: service.port,

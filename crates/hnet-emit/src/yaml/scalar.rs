@@ -8,10 +8,31 @@ use std::fmt::Write as _;
 /// Words that some reader takes for something else than text, in lower case.
 const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
-/// Characters that may stand anywhere in a plain text but at its start.
-const fn is_plain_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b'@' | b'+')
+/// What a byte may be in a plain text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nowhere in it.
+    Nowhere,
+    /// Anywhere but at its start, where only letters stand.
+    Anywhere,
+    /// Between two others of it.
+    Between,
 }
+
+/// The places of all bytes.
+static PLACES: [Place; 256] = {
+    let mut places = [Place::Nowhere; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        places[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' | b'@' | b'+' => Place::Anywhere,
+            b' ' | b':' => Place::Between,
+            _ => Place::Nowhere,
+        };
+        byte += 1;
+    }
+    places
+};
 
 /// Whether a text means itself without quotes, as a key and as a value, for every reader. It starts with a letter,
 /// so it is no number, date, marker or indicator; a colon is followed by more of the word and a space by another.
@@ -21,18 +42,22 @@ pub(super) fn is_plain(text: &str) -> bool {
     if !first.is_ascii_alphabetic() {
         return false;
     }
-    let mut between = false;
+    let mut before = Place::Anywhere;
     for &byte in rest {
-        if is_plain_byte(byte) {
-            between = false;
-        } else if matches!(byte, b' ' | b':') && !between {
-            between = true;
-        } else {
+        let place = PLACES[byte as usize];
+        if place == Place::Nowhere || (place == Place::Between && before == Place::Between) {
             return false;
         }
+        before = place;
     }
-    let is_word = bytes.len() <= 5 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
-    !between && !is_word
+    before == Place::Anywhere && !is_word(text, first.to_ascii_lowercase())
+}
+
+/// Whether the text is one of [`WORDS`]; most are told apart by their first letter.
+fn is_word(text: &str, first: u8) -> bool {
+    text.len() <= 5
+        && matches!(first, b'y' | b'n' | b'o' | b't' | b'f' | b'i')
+        && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether every reader shows the character as it is, in a block or between double quotes.
