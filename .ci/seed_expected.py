@@ -18,6 +18,8 @@ MAY_BE_ADDED = {
     "spec.listeners[].tls.certificateRefs[].group", "spec.listeners[].tls.certificateRefs[].kind",
     "spec.listeners[].allowedRoutes.namespaces.from", "spec.listeners[].allowedRoutes.kinds",
     "spec.listeners[].tls.mode", "spec.addresses", "spec.infrastructure",
+    # The document shows a control plane without saying what the cluster's endpoint is.
+    "networkInterfaces[].vip",
 }
 
 

@@ -175,9 +175,10 @@ impl<'a> Plan<'a> {
             message.push_str(&format!("\n  {}: {}", self.folder.join(path).display(), conflict.sentence()));
         }
         let failure = Failure::new(message);
+        let it = if self.conflicts.len() == 1 { "it" } else { "them" };
         Some(match self.conflicts.iter().all(|(_, conflict)| conflict.forcible()) {
-            true => failure.help("move them away, or overwrite them with `--force`"),
-            false => failure.help("move them away"),
+            true => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
+            false => failure.help(format!("move {it} away")),
         })
     }
 

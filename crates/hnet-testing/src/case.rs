@@ -11,8 +11,8 @@ use crate::{always, blessing, difference};
 
 /// Runs all cases of a page and says what is wrong; with blessing it rewrites the expected blocks.
 ///
-/// A block `hnet` begins a case; one with `file=PATH` adds a file to the case before it, if that has
-/// named files as well. Blocks behind it say what is expected.
+/// A block `hnet` begins a case, whose root is `network.hnet`; one with `file=PATH` behind it adds a
+/// file. Blocks behind those say what is expected.
 ///
 /// # Panics
 /// When the page cannot be read or written.
@@ -41,11 +41,7 @@ struct Case {
 fn cases(blocks: Vec<Block>) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for block in blocks {
-        let belongs = |case: &Case| {
-            case.expected.is_empty()
-                && case.sources[0].heading == block.heading
-                && case.sources.iter().all(|source| source.value("file").is_some())
-        };
+        let belongs = |case: &Case| case.expected.is_empty() && case.sources[0].heading == block.heading;
         match cases.last_mut() {
             Some(case) if block.language == "hnet" && block.value("file").is_some() && belongs(case) => {
                 case.sources.push(block);

@@ -78,13 +78,15 @@ pub fn check(input: Input, options: &Options) -> Compilation {
         trees.push(hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree);
     }
     let mut meant = Diagnostics::new();
-    order::arrange(&mut trees);
-    let checked = hnet_check::check(&trees, &sources, &mut meant);
-    order::restore(&mut trees);
+    let mut checked = hnet_check::check(&trees, &sources, &mut meant);
     let mut found = without_consequences(found, meant);
     levels::silence(&mut found, &trees);
     let diagnostics = options.apply(found.into_sorted());
     let sound = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
+    if sound && order::arrange(&mut trees) {
+        checked = hnet_check::check(&trees, &sources, &mut Diagnostics::new());
+        order::restore(&mut trees);
+    }
     let Checked { network, names } = checked;
     let network = network.filter(|_| sound);
     Compilation { sources, trees, names, diagnostics, network, outputs: None }

@@ -29,7 +29,7 @@ pub(crate) fn run(as_json: bool) -> Result<Outcome, Failure> {
 }
 
 fn page(path: &[&str], kind: &Kind) -> String {
-    let mut text = format!("\n## {}\n\n`{}`\n\n{}\n", path.join(" / "), form(kind), kind.doc.trim());
+    let mut text = format!("\n## {}\n\n`{}`\n\n{}\n", path.join(" / "), form(kind), plain(kind.doc));
     if !kind.positional.is_empty() || !kind.fields.is_empty() {
         text.push('\n');
     }
@@ -57,10 +57,14 @@ fn form(kind: &Kind) -> String {
     form
 }
 
+/// A documentation comment without the line breaks of the Rust source that it stands in.
+fn plain(doc: &str) -> String {
+    doc.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What a field says, what it takes and what holds without it.
 fn sentence(field: &Field) -> String {
-    let doc = field.doc.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut text = format!("{doc} ({}", takes(field.shape));
+    let mut text = format!("{} ({}", plain(field.doc), takes(field.shape));
     if field.required {
         text.push_str("; must be given");
     }
@@ -93,7 +97,7 @@ fn entry(path: &[&str], kind: &Kind) -> Value {
         "path": path,
         "keyword": kind.keyword,
         "form": form(kind),
-        "doc": kind.doc.trim(),
+        "doc": plain(kind.doc),
         "named": match kind.naming {
             Naming::Unnamed => "no",
             Naming::Named => "yes",
@@ -107,7 +111,7 @@ fn entry(path: &[&str], kind: &Kind) -> Value {
 fn field_entry(field: &Field) -> Value {
     json!({
         "keyword": field.keyword,
-        "doc": field.doc.trim(),
+        "doc": plain(field.doc),
         "takes": takes(field.shape),
         "statement": field.shape.kind().map(|kind| kind.keyword),
         "list": matches!(field.shape, Shape::List(_) | Shape::Statements(_)),
