@@ -5,6 +5,7 @@
 //! reads, the checks of shape, the reference, completion, hover and highlighting.
 
 use crate::reader::{Head, Parts, Reader};
+use crate::types::{AddressOrName, NameOrAddress, ValueType as _};
 
 /// The declaration of a statement.
 #[derive(Debug)]
@@ -115,6 +116,18 @@ impl Type {
             }
             Type::Reference { called, .. } => format!("the name of {called}"),
         }
+    }
+
+    /// Whether an indexed prefix such as `lan[11]` may stand for it, as its examples say.
+    #[must_use]
+    pub fn takes_index(self) -> bool {
+        matches!(self, Type::Plain { examples, .. } if examples.contains("lan["))
+    }
+
+    /// Whether the name of something that has an address may stand for it.
+    #[must_use]
+    pub fn takes_named_address(self) -> bool {
+        self == AddressOrName::TYPE || self == NameOrAddress::TYPE
     }
 }
 

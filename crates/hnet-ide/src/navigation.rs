@@ -1,0 +1,94 @@
+//! Where names are declared and used, and what they may be called instead.
+//!
+//! All of it is what the checker noted while it read: see `hnet_check::names`. Start at
+//! [`Project::definition`].
+
+use std::fmt;
+
+use hnet_diagnostics::{Edit, FileId, Span};
+use hnet_model::Name;
+
+use crate::Project;
+use crate::cursor::Role;
+
+/// The kinds whose names may stand for an address, and so share one space.
+const ADDRESSED: [&str; 5] = ["router", "switch", "host", "node", "gateway"];
+
+/// Why a name cannot be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RenameError {
+    /// No name stands there.
+    NoName,
+    /// The new text is no name.
+    NotAName(String),
+    /// The name is taken by what is declared here.
+    Taken(String, Span),
+}
+
+impl fmt::Display for RenameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RenameError::NoName => f.write_str("no name stands here"),
+            RenameError::NotAName(text) => {
+                write!(f, "`{text}` is no name: names are 1 to 63 lower-case letters, digits and hyphens")
+            }
+            RenameError::Taken(text, _) => write!(f, "the name `{text}` is taken"),
+        }
+    }
+}
+
+impl Project {
+    /// Where the name at an offset is declared; for the path of an `include`, the start of that file.
+    #[must_use]
+    pub fn definition(&self, file: FileId, offset: usize) -> Option<Span> {
+        if let Some((_, key)) = self.name_at(file, offset) {
+            return Some(key);
+        }
+        let word = self.word_at(file, offset)?;
+        let statement = self.statements_at(file, offset).into_iter().next_back()?;
+        let (Role::Value(_), "include") = (word.role, statement.keyword.text.as_str()) else { return None };
+        let path = statement.arguments.first().map(|argument| argument.value.text.as_str())?;
+        let path = hnet_check::include::resolve(self.source(file).path(), path)?;
+        self.compilation.sources.find(&path).map(|file| Span::new(file, 0, 0))
+    }
+
+    /// All places of the name at an offset, in the order of the sources; with its declaration if wanted.
+    #[must_use]
+    pub fn references(&self, file: FileId, offset: usize, declaration: bool) -> Vec<Span> {
+        let Some((_, key)) = self.name_at(file, offset) else { return Vec::new() };
+        let uses = self.names().uses.iter().filter(|(_, used)| **used == key).map(|(span, _)| *span);
+        let mut found: Vec<Span> = uses.chain(declaration.then_some(key)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The name at an offset that can be changed.
+    #[must_use]
+    pub fn renamable(&self, file: FileId, offset: usize) -> Option<Span> {
+        self.name_at(file, offset).filter(|(_, key)| self.definition_of(*key).is_some()).map(|(span, _)| span)
+    }
+
+    /// The edits that change the name at an offset wherever it stands.
+    ///
+    /// # Errors
+    /// When no name stands there, the new one is no name, or it is taken.
+    pub fn rename(&self, file: FileId, offset: usize, to: &str) -> Result<Vec<Edit>, RenameError> {
+        let (_, key) = self.name_at(file, offset).ok_or(RenameError::NoName)?;
+        let definition = self.definition_of(key).ok_or(RenameError::NoName)?;
+        if Name::new(to).is_err() {
+            return Err(RenameError::NotAName(to.to_owned()));
+        }
+        let shares = |keyword: &str| {
+            keyword == definition.keyword || (ADDRESSED.contains(&keyword) && ADDRESSED.contains(&definition.keyword))
+        };
+        let taken = self.names().definitions.iter().find(|(other, one)| {
+            **other != key && one.name == to && one.owner == definition.owner && shares(one.keyword)
+        });
+        if let Some((span, _)) = taken {
+            return Err(RenameError::Taken(to.to_owned(), *span));
+        }
+        let places = self.references(file, offset, true);
+        Ok(places.into_iter().map(|span| Edit { span, text: to.to_owned() }).collect())
+    }
+}
