@@ -138,14 +138,10 @@ impl<'a> Check<'a, '_> {
                 cluster.pods.first().map(Traced::span),
                 "the pods' prefix is `pods` of the `cluster` statement",
             )),
-            "l2announcements.enabled" => {
-                Some((flag(layer2.is_some()), layer2, "say `announce l2` in a `pool` statement"))
-            }
-            "gatewayAPI.enabled" => Some((
-                flag(gateway.is_some()),
-                gateway.map(|gateway| gateway.class.span()),
-                "a `gateway` statement of class `cilium` turns it on",
-            )),
+            // What is needed must not be off; what hnet does not need may be on for objects that it does not see.
+            "l2announcements.enabled" => layer2.map(|place| (flag(true), Some(place), "the `pool` is announced by it")),
+            "gatewayAPI.enabled" => gateway
+                .map(|gateway| (flag(true), Some(gateway.class.span()), "the `gateway` of class `cilium` needs it")),
             // A node without a pod of the backend answers ARP and drops the connection; since 1.20.2
             // such an address is not announced at all (cilium/cilium 27800).
             "gatewayAPI.externalTrafficPolicy" if layer2.is_some() => Some((
@@ -170,7 +166,9 @@ impl<'a> Check<'a, '_> {
                 Some((vec![mode.to_owned()], place, "say `load-balancer` in the `cilium` statement"))
             }
             "bpf.masquerade" => of(&cilium.bpf_masquerade, "say `bpf-masquerade` in the `cilium` statement"),
-            "encryption.enabled" => of(&cilium.encryption, "say `encryption` in the `cilium` statement"),
+            "encryption.enabled" if cilium.encryption.value => {
+                of(&cilium.encryption, "say `encryption` in the `cilium` statement")
+            }
             "hubble.enabled" => Some((
                 flag(cilium.hubble.is_some()),
                 cilium.hubble.as_ref().map(|hubble| hubble.span),

@@ -27,9 +27,9 @@ mod segments;
 mod talos_patches;
 mod tunnels;
 mod unused;
-mod yaml_place;
 mod used_twice;
 mod virtual_ips;
+mod yaml_place;
 
 use std::collections::BTreeSet;
 
