@@ -70,14 +70,18 @@ impl Inline {
 
     fn write(&self, place: Place) -> String {
         let mut out = String::new();
+        self.write_to(&mut out, place);
+        out
+    }
+
+    fn write_to(&self, out: &mut String, place: Place) {
         for piece in &self.0 {
             match piece {
                 Piece::Literal(markdown) => out.push_str(markdown),
-                Piece::Text(text) => push_text(&mut out, text),
-                Piece::Code(text) => push_code(&mut out, text, place),
+                Piece::Text(text) => push_text(out, text),
+                Piece::Code(text) => push_code(out, text, place),
             }
         }
-        out
     }
 }
 
@@ -97,6 +101,11 @@ fn one_line(text: &str) -> impl Iterator<Item = char> {
 }
 
 fn push_text(out: &mut String, text: &str) {
+    // Words, numbers and blanks need no care behind the start of a line.
+    if !out.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b',')) {
+        out.push_str(text);
+        return;
+    }
     // At the start of a line a few more signs mean something: lists, headings, rules.
     let mut at_start = out.is_empty();
     let mut after_number = false;
@@ -118,6 +127,11 @@ fn push_text(out: &mut String, text: &str) {
 }
 
 fn push_code(out: &mut String, text: &str, place: Place) {
+    // Names and addresses, which is nearly all code, need no care.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'`' | b'|')) {
+        out.extend(["`", text, "`"]);
+        return;
+    }
     let text: String = one_line(text).collect();
     let text = text.trim();
     if text.is_empty() {
@@ -214,10 +228,10 @@ impl Document {
         for (cells, origin) in rows {
             let mut line = String::from("|");
             for at in 0..heads.len() {
-                let cell = cells.get(at).map(|cell| cell.write(Place::Cell)).unwrap_or_default();
                 line.push(' ');
-                line.push_str(cell.trim());
-                line.push_str(if cell.trim().is_empty() { "|" } else { " |" });
+                let before = line.len();
+                cells.iter().skip(at).take(1).for_each(|cell| cell.write_to(&mut line, Place::Cell));
+                line.push_str(if line.len() == before { "|" } else { " |" });
             }
             self.file.lines(&line, *origin);
         }
