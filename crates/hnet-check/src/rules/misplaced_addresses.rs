@@ -3,9 +3,10 @@
 //!
 //! Each address gets the first finding that fits. Start at [`misplaced_addresses`].
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{IpNet, LinkRef, Network, Node, Subnet, Traced};
 
 use super::Facts;
@@ -19,6 +20,11 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let subnets = subnets(network);
     let cluster_prefixes = cluster_prefixes(network);
     let judge_outside = !network.subnets.is_empty() && !something_is_lost(facts);
+    let nodes = network.clusters.iter().flat_map(|cluster| &cluster.nodes);
+    let lost: BTreeMap<Span, &Node> = nodes
+        .filter(|node| judge_outside && on_no_subnet(facts, node, &subnets))
+        .map(|node| (node.span, node))
+        .collect();
     for claim in claims(network) {
         if let Some(called) = unusable(claim.address) {
             out.report(
@@ -51,7 +57,7 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         {
             continue;
         }
-        let node_is_lost = matches!(claim.owner, Owner::Node(node) if on_no_subnet(facts, node, &subnets));
+        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.contains_key(&node.span));
         if judge_outside && !node_is_lost && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_)) {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))
@@ -60,12 +66,8 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             );
         }
     }
-    if judge_outside {
-        for node in network.clusters.iter().flat_map(|cluster| &cluster.nodes) {
-            if on_no_subnet(facts, node, &subnets) {
-                node_on_no_subnet(node, network, &cluster_prefixes, out);
-            }
-        }
+    for node in lost.values() {
+        node_on_no_subnet(node, network, &cluster_prefixes, out);
     }
 }
 
@@ -146,7 +148,7 @@ fn at_the_edge(
 }
 
 /// The prefixes of pods and services of all clusters.
-fn cluster_prefixes(network: &Network) -> Ranges<(String, hnet_diagnostics::Span)> {
+fn cluster_prefixes(network: &Network) -> Ranges<(String, Span)> {
     let clusters = network.clusters.iter();
     let prefixes = clusters.flat_map(|cluster| {
         let called = |what: &str| format!("the {what} of cluster `{}`", cluster.name.value);
@@ -166,7 +168,7 @@ pub(super) fn name_servers(facts: &Facts<'_>, out: &mut Diagnostics) {
     let of_clusters = network.clusters.iter().flat_map(|cluster| {
         cluster.name_servers.iter().chain(cluster.nodes.iter().flat_map(|node| &node.name_servers))
     });
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for server in of_subnets.chain(of_clusters) {
         // Nodes take their subnet's servers, with the place where those are said.
         let Some(address) = server.value.known().filter(|address| seen.insert((server.span(), *address))) else {
@@ -195,12 +197,7 @@ fn on_no_subnet(facts: &Facts<'_>, node: &Node, subnets: &Subnets<'_>) -> bool {
             .all(|address| address.value.known().is_some_and(|net| subnets.holding(net.addr()).is_none()))
 }
 
-fn node_on_no_subnet(
-    node: &Node,
-    network: &Network,
-    cluster_prefixes: &Ranges<(String, hnet_diagnostics::Span)>,
-    out: &mut Diagnostics,
-) {
+fn node_on_no_subnet(node: &Node, network: &Network, cluster_prefixes: &Ranges<(String, Span)>, out: &mut Diagnostics) {
     let Some(address) = node.addresses().next() else { return };
     let known = address.value.known();
     // What is wrong with the address itself is said already.
