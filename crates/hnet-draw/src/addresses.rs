@@ -10,7 +10,7 @@ use hnet_model::{AddressRange, IpNet, Span};
 
 use crate::palette::{Look, Style, Tone};
 use crate::scene::{About, Anchor, Cover, Frame, Picture, Shape, run, text, tinted};
-use crate::survey::{Survey, counted, joined};
+use crate::survey::{Survey, counted, joined, short_range};
 
 const MARGIN: i32 = 40;
 const PADDING: i32 = 20;
@@ -385,16 +385,6 @@ impl AddressPlan {
             let runs = crate::card::fit_runs(&runs, CELL - 26);
             shapes.push(Shape::Text { x: frame.x + 16, y: frame.y + 16, anchor: Anchor::Start, runs });
         }
-    }
-}
-
-/// `10.0.10.128-199`: the last address without what both have in common, where the family is IPv4.
-fn short_range(range: &AddressRange) -> String {
-    match (range.first, range.last) {
-        (IpAddr::V4(first), IpAddr::V4(last)) if first.octets()[..3] == last.octets()[..3] && first != last => {
-            format!("{first}-{}", last.octets()[3])
-        }
-        _ => range.to_string(),
     }
 }
 

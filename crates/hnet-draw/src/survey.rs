@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use hnet_model::{
-    Cluster, Gateway, GatewayId, HostName, HttpRoute, InternetId, Listener, ListenerId, ListenerProtocol, Network,
-    Node, PathMatch, PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
+    AddressRange, Announce, Cluster, Gateway, GatewayId, HostName, HttpRoute, InternetId, Listener, ListenerId,
+    ListenerProtocol, Network, Node, PathMatch, Pool, PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel,
+    Uplink, Workload,
 };
 
 use crate::palette::Tone;
@@ -452,4 +453,20 @@ pub(crate) fn counted(count: usize, what: &str) -> String {
 /// Things with commas between them.
 pub(crate) fn joined(things: impl Iterator<Item = impl ToString>) -> String {
     things.map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// `10.0.10.128-199`: the last address without what both have in common, where the family is IPv4.
+pub(crate) fn short_range(range: &AddressRange) -> String {
+    match (range.first, range.last) {
+        (IpAddr::V4(first), IpAddr::V4(last)) if first.octets()[..3] == last.octets()[..3] && first != last => {
+            format!("{first}-{}", last.octets()[3])
+        }
+        _ => range.to_string(),
+    }
+}
+
+/// Whether nodes answer for the virtual IPs of a cluster themselves.
+pub(crate) fn announces(cluster: &Cluster) -> bool {
+    let by_arp = |pool: &Pool| matches!(pool.announce.as_ref().map(|said| &said.value), Some(Announce::Layer2 { .. }));
+    cluster.pools.iter().any(by_arp)
 }

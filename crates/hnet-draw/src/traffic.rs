@@ -3,14 +3,15 @@
 //! Each band is a tree that grows to the right, hop by hop, and ends in gateways with the routes that can be
 //! reached this way. Start at [`bands`], which says what is drawn; Mermaid is written from it, too.
 
-use hnet_model::{Announce, Cluster, Gateway, GatewayId, PublishTarget};
+use hnet_model::{Cluster, Gateway, GatewayId, PublishTarget};
 
 use crate::card::{Card, GatewayCard, Line, PORT_HEIGHT};
 use crate::icons::Icon;
 use crate::palette::{Stroke, Style};
 use crate::scene::{About, Anchor, Frame, Picture, Shape, text};
 use crate::survey::{
-    Survey, connectors, counted, entries, joined, listener_port, listeners, service_name, tunnel_entries,
+    Survey, announces, connectors, counted, entries, joined, listener_port, listeners, service_name, short_range,
+    tunnel_entries,
 };
 use crate::tree::{Branch, lay};
 
@@ -128,17 +129,14 @@ fn from_lan(survey: &Survey<'_>) -> Vec<Hop> {
     hops.push(hop(None, "", false, Card::new(about, Icon::Person).note(Some("on the LAN")).lines(lines, 4)));
     for cluster in clusters.iter().filter(|cluster| !cluster.gateways.is_empty()) {
         let of = cluster.name.value.as_str();
-        let by_arp = cluster.pools.iter().any(|pool| {
-            matches!(pool.announce.as_ref().map(|announce| &announce.value), Some(Announce::Layer2 { .. }))
-        });
         let (name, span) = match &cluster.cilium {
             Some(cilium) => ("Cilium", Some(cilium.span)),
             None => ("load balancer", None),
         };
-        let says = if by_arp { "a node answers ARP" } else { "takes the virtual IPs" };
+        let says = if announces(cluster) { "a node answers ARP" } else { "takes the virtual IPs" };
         let about = About::new("data plane", &[of], name, span).saying(format!("{says}, cluster {of}"));
         let pools = cluster.pools.iter().flat_map(|pool| &pool.ranges);
-        let lines = pools.map(|range| Line::new(Style::Mono, range.value.to_string())).collect();
+        let lines = pools.map(|range| Line::new(Style::Mono, short_range(&range.value))).collect();
         let data_plane = hops.len();
         let card = Card::new(about, Icon::Honeycomb).note(Some(says)).lines(lines, 4);
         hops.push(hop(Some(0), "virtual IP", false, card));

@@ -144,6 +144,19 @@ fn random_cluster(dice: &mut Dice, sizes: &Sizes, number: usize) -> Cluster {
         let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
         cluster.gateways.push(gateway(&dice.word(at), &addresses));
     }
+    for at in 0..dice.below(4) {
+        let first = 10 + 60 * at;
+        let announce =
+            (dice.below(2) == 0).then(|| said(Announce::Layer2 { interfaces: Vec::new(), workers_only: false }));
+        cluster.pools.push(Pool {
+            name: name(&dice.word(at)),
+            doc: None,
+            ranges: vec![range(&format!("10.0.0.{first}"), &format!("10.0.0.{}", first + dice.below(50)))],
+            namespaces: Vec::new(),
+            announce,
+            span: span(21),
+        });
+    }
     let gateways = cluster.gateways.len();
     for at in 0..dice.below(sizes.routes + 1) {
         let parents: Vec<usize> = (0..dice.below(3)).filter(|_| gateways > 0).map(|_| dice.below(gateways)).collect();

@@ -3,7 +3,7 @@
 //!
 //! Reads the model and decides no place. Start at [`groups`] and [`ways`].
 
-use hnet_model::{Certificate, Cluster, Distribution, Role};
+use hnet_model::{Certificate, Cluster, Distribution, LoadBalancerMode, Role, RoutingMode, Span};
 
 use super::cluster::GATEWAY_WIDTH;
 use super::members::{Group, Member};
@@ -11,7 +11,9 @@ use crate::card::{Card, GatewayCard, Line, pill_width};
 use crate::icons::Icon;
 use crate::palette::{Style, Tone};
 use crate::scene::About;
-use crate::survey::{Survey, connectors, counted, entries, first_line, joined, listeners, target_name, tunnelled};
+use crate::survey::{
+    Survey, announces, connectors, counted, entries, first_line, joined, listeners, target_name, tunnelled,
+};
 
 /// A cluster of more machines than this shows its larger groups as grids.
 const FEW_NODES: usize = 9;
@@ -87,6 +89,34 @@ pub(super) fn groups(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Group> {
         groups.push(group);
     }
     groups
+}
+
+/// The data plane's name, what it does, and where it is declared.
+pub(super) fn data_plane(cluster: &Cluster) -> (String, String, Option<Span>) {
+    let Some(cilium) = &cluster.cilium else {
+        let pods = joined(cluster.pods.iter().map(|prefix| prefix.value));
+        return ("pod network".to_owned(), pods, None);
+    };
+    let routing = match cilium.routing.value {
+        RoutingMode::Native => "native routing",
+        RoutingMode::Tunnel => "VXLAN between nodes",
+    };
+    let mut said = vec!["eBPF data plane", routing];
+    match cilium.load_balancer.value {
+        LoadBalancerMode::Snat => {}
+        LoadBalancerMode::Dsr => said.push("direct server return"),
+        LoadBalancerMode::Hybrid => said.push("hybrid load balancing"),
+    }
+    if cilium.encryption.value {
+        said.push("WireGuard");
+    }
+    if announces(cluster) {
+        said.push("L2 announcements");
+    }
+    if cilium.hubble.is_some() {
+        said.push("Hubble");
+    }
+    (format!("Cilium {}", cilium.version.value), said.join(", "), Some(cilium.span))
 }
 
 pub(super) fn virtual_ip(cluster: &Cluster) -> Option<String> {

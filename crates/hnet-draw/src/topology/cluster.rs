@@ -4,15 +4,15 @@
 //! depends on a route: adding one makes its gateway's card longer and moves nothing.
 //! Start at [`plan`], which measures; [`Plan::paint`] paints.
 
-use hnet_model::{Announce, Cluster, LoadBalancerMode, RoutingMode};
+use hnet_model::Cluster;
 
-use super::cards::{Way, about, connector_cards, distribution, groups, support, virtual_ip, ways};
+use super::cards::{Way, about, connector_cards, data_plane, distribution, groups, support, virtual_ip, ways};
 use super::members::{Drop, Group};
-use crate::card::{Card, PILL_HEIGHT, PORT_HEIGHT, pill, pill_width};
+use crate::card::{Card, PILL_HEIGHT, PORT_HEIGHT, fit_runs, pill, pill_width};
 use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style};
-use crate::scene::{About, Anchor, Cover, Frame, Picture, Shape, run, runs_width, text};
-use crate::survey::{Survey, counted, joined};
+use crate::scene::{About, Anchor, Cover, Frame, Picture, Shape, run, text};
+use crate::survey::{Survey, joined, short_range};
 
 const PADDING: i32 = 20;
 const GROUP_GAP: i32 = 22;
@@ -192,7 +192,7 @@ impl Plan<'_> {
             x: x + PADDING,
             y: frame.bottom() - 18,
             anchor: Anchor::Start,
-            runs: crate::card::fit_runs(&said, frame.width - 2 * PADDING),
+            runs: fit_runs(&said, frame.width - 2 * PADDING),
         };
         picture.shapes(object).extend([Shape::Area { frame, radius: 18, look: Look::Cluster }, title]);
         let drops = self.paint_groups(picture, survey, x + PADDING, tiers, object);
@@ -240,71 +240,33 @@ impl Plan<'_> {
 
     fn paint_plane(&self, picture: &mut Picture, x: i32, y: i32, parent: usize) {
         let frame = Frame::new(x, y, self.inner, PLANE_HEIGHT);
-        let cluster = self.cluster;
-        let pods = joined(cluster.pods.iter().map(|prefix| prefix.value));
-        let (name, says, span) = match &cluster.cilium {
-            Some(cilium) => {
-                let routing = match cilium.routing.value {
-                    RoutingMode::Native => "native routing",
-                    RoutingMode::Tunnel => "VXLAN between nodes",
-                };
-                let mut said = vec!["eBPF data plane", routing];
-                match cilium.load_balancer.value {
-                    LoadBalancerMode::Snat => {}
-                    LoadBalancerMode::Dsr => said.push("direct server return"),
-                    LoadBalancerMode::Hybrid => said.push("hybrid load balancing"),
-                }
-                if cilium.encryption.value {
-                    said.push("WireGuard");
-                }
-                let announces = |pool: &hnet_model::Pool| {
-                    matches!(pool.announce.as_ref().map(|announce| &announce.value), Some(Announce::Layer2 { .. }))
-                };
-                if cluster.pools.iter().any(announces) {
-                    said.push("L2 announcements");
-                }
-                if cilium.hubble.is_some() {
-                    said.push("Hubble");
-                }
-                (format!("Cilium {}", cilium.version.value), said.join(", "), Some(cilium.span))
-            }
-            None => ("pod network".to_owned(), pods, None),
-        };
+        let (name, says, span) = data_plane(self.cluster);
         let about = About::new("data plane", &[self.about.name.as_str()], name.clone(), span).saying(says.clone());
         let object = picture.add(about, frame, Cover::Strip, Some(parent));
-        let name_width = Style::Name.width(&name);
-        let shapes = picture.shapes(object);
-        shapes.push(Shape::Area { frame, radius: 10, look: Look::Plane });
-        shapes.push(Shape::Icon { x: x + 14, y: y + 10, icon: Icon::Honeycomb, tunnel: false });
-        let mut room = self.inner - 44 - 14;
-        let runs = vec![run(Style::Name, name), run(Style::Note, says)];
-        room -= runs_width(&runs).min(room / 2).max(name_width);
-        let runs = crate::card::fit_runs(&runs, self.inner - 58);
-        let used = runs_width(&runs);
-        shapes.push(Shape::Text { x: x + 42, y: y + 24, anchor: Anchor::Start, runs });
-        room = room.min(self.inner - 58 - used - 24);
-        let ranges = joined(cluster.pools.iter().flat_map(|pool| &pool.ranges).map(|range| range.value));
-        let one = format!("{} {ranges}", if cluster.pools.len() > 1 { "pools" } else { "pool" });
-        let words = match cluster.pools.as_slice() {
-            [] => return,
-            pools if Style::Mono.width(&one) > room => counted(pools.len(), "pool"),
-            _ => one,
-        };
-        if Style::Mono.width(&words) > room {
-            return;
-        }
-        for (at, pool) in cluster.pools.iter().enumerate() {
-            let ranges = joined(pool.ranges.iter().map(|range| range.value));
+        picture.shapes(object).extend([
+            Shape::Area { frame, radius: 10, look: Look::Plane },
+            Shape::Icon { x: x + 14, y: y + 10, icon: Icon::Honeycomb, tunnel: false },
+        ]);
+        // The pools stand at the right as far as they leave room for the name; the remark takes what is left.
+        let left = x + 42;
+        let mut right = frame.right() - 14;
+        let least = left + Style::Name.width(&name) + 24;
+        for pool in self.cluster.pools.iter().rev() {
+            let ranges = joined(pool.ranges.iter().map(|range| short_range(&range.value)));
+            let words = format!("pool {} {ranges}", pool.name.value);
+            let width = Style::Mono.width(&words);
+            if right - width < least {
+                break;
+            }
             let path = [self.about.name.as_str(), pool.name.value.as_str()];
             let about = About::new("pool", &path, pool.name.value.as_str(), Some(pool.span)).saying(ranges);
-            let width = Style::Mono.width(&words);
-            let place = Frame::new(frame.right() - 14 - width, y + 8, width, 22);
+            let place = Frame::new(right - width, y + 8, width, 22);
             let part = picture.add(about, place, Cover::Part, Some(object));
-            if at == 0 {
-                let shape = text(frame.right() - 14, y + 24, Anchor::End, Style::Mono, words.as_str());
-                picture.shapes(part).push(shape);
-            }
+            picture.shapes(part).push(text(right, y + 24, Anchor::End, Style::Mono, words));
+            right -= width + 20;
         }
+        let runs = fit_runs(&[run(Style::Name, name), run(Style::Note, says)], right - left);
+        picture.shapes(object).push(Shape::Text { x: left, y: y + 24, anchor: Anchor::Start, runs });
     }
 
     fn gateway_frame(&self, x: i32, y: i32, position: usize) -> Frame {
