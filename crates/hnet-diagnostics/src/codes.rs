@@ -187,6 +187,7 @@ codes! {
     LISTENER_CONFLICT = "HN511" "listener-conflict" Error;
     TERMINATE_AND_PASSTHROUGH = "HN512" "terminate-and-passthrough" Error;
     NAME_NOT_COVERED = "HN513" "name-not-covered-by-certificate" Error;
+    OBJECT_LIMIT = "HN514" "object-limit" Error;
     ROUTE_ON_TLS_LISTENER = "HN521" "route-on-tls-listener" Error;
     NAMESPACE_NOT_ADMITTED = "HN522" "namespace-not-admitted" Error;
     NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Error;

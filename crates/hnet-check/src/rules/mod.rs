@@ -18,6 +18,7 @@ mod listeners;
 mod machines;
 mod misplaced_addresses;
 mod node_routes;
+mod object_limits;
 mod objects;
 mod overlaps;
 mod raw_manifests;
@@ -97,6 +98,7 @@ pub(crate) static ALL: &[Rule] = &[
     route_attachment::parent_repeated,
     route_claims::route_answers,
     route_claims::route_claims,
+    object_limits::object_limits,
     objects::same_object,
     objects::service_without_address,
     tunnels::publishes,
