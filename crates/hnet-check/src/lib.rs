@@ -16,6 +16,7 @@ mod values;
 pub mod vocabulary;
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
 use hnet_model::{Cluster, Name, Network, Output};
@@ -178,12 +179,18 @@ fn assemble<'t>(
     let hosts: Vec<_> = host.into_iter().filter_map(|host| host.lower()).collect();
     let subnets: Vec<_> = subnet.into_iter().filter_map(|subnet| subnet.lower(&routers)).collect();
 
+    let devices: BTreeSet<IpAddr> = routers
+        .iter()
+        .flat_map(|router| &router.addresses)
+        .chain(hosts.iter().flat_map(|host| &host.addresses))
+        .filter_map(|address| address.value.known())
+        .collect();
     let mut lowered: Vec<Cluster> = Vec::new();
     let mut lower = |cluster: ClusterStatement, reader: &mut Reader<'_>, contents: &[&Statement]| {
         let contents: ContentsStatement = reader.gathered(statement, contents);
         let name_servers = cluster.node_name_servers();
         let contents = contents.lower(&subnets, &hosts, &name_servers, fallback, reader);
-        lowered.push(cluster.lower(Surroundings { contents, network_name: &name }, reader.out));
+        lowered.push(cluster.lower(Surroundings { contents, network_name: &name, devices: &devices }, reader.out));
     };
     match cluster.len() {
         0 => {

@@ -1,5 +1,6 @@
 //! `cluster`: what its machines run.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
@@ -119,6 +120,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) contents: Contents,
     /// The name of the network, which a cluster without a statement takes.
     pub(crate) network_name: &'a Traced<Name>,
+    /// The addresses of routers and hosts: an endpoint there is a load balancer, not a virtual IP.
+    pub(crate) devices: &'a BTreeSet<IpAddr>,
 }
 
 impl ClusterStatement {
@@ -173,7 +176,7 @@ impl ClusterStatement {
             schedule,
             patch,
         } = self;
-        let Surroundings { contents, network_name } = surroundings;
+        let Surroundings { contents, network_name, devices } = surroundings;
         let span = head.span;
         let name = head.name.unwrap_or_else(|| network_name.clone());
         let distribution = distribution(talos, k3s, span, out);
@@ -198,7 +201,7 @@ impl ClusterStatement {
         let dns_domain =
             dns_domain.unwrap_or_else(|| Traced::derived(HostName::checked("cluster.local"), span, Reason::Default));
         let nodes = &contents.nodes;
-        let (endpoint, virtual_ip) = endpoint_of(endpoint, nodes, span);
+        let (endpoint, virtual_ip) = endpoint_of(endpoint, nodes, devices, span);
         let flag =
             |flag: Flag, default: bool| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
         let masquerades = contents.cilium.as_ref().filter(|cilium| cilium.bpf_masquerade.value);
@@ -321,6 +324,7 @@ fn tenth(prefix: &Traced<IpNet>) -> Traced<IpAddr> {
 fn endpoint_of(
     said: One<EndpointValue>,
     nodes: &[hnet_model::Node],
+    devices: &BTreeSet<IpAddr>,
     span: Span,
 ) -> (Traced<Endpoint>, Option<Traced<IpAddr>>) {
     if let Some(said) = said {
@@ -328,10 +332,9 @@ fn endpoint_of(
         let endpoint = said.value.0;
         let virtual_ip = match &endpoint.host {
             EndpointHost::Address(Address::Known(address)) => {
-                let owned = nodes
-                    .iter()
-                    .flat_map(hnet_model::Node::addresses)
-                    .any(|own| own.value.known().is_some_and(|own| own.addr() == *address));
+                let mut own = nodes.iter().flat_map(hnet_model::Node::addresses);
+                let owned = devices.contains(address)
+                    || own.any(|own| own.value.known().is_some_and(|own| own.addr() == *address));
                 (!owned).then(|| Traced::new(*address, origin.because(Reason::EndpointIsVirtual)))
             }
             EndpointHost::Address(Address::Placeholder(_)) | EndpointHost::Name(_) => None,
@@ -349,7 +352,7 @@ fn endpoint_of(
             Reason::ControlPlaneAddress,
         ),
         None => {
-            // No control plane has a known address: a rule refuses the cluster or the name stands in.
+            // No control plane has a known address, which a rule refuses.
             let host = EndpointHost::Address(Address::Known(IpAddr::V6(Ipv6Addr::UNSPECIFIED)));
             Traced::derived(Endpoint { host, port: 6443 }, span, Reason::ControlPlaneAddress)
         }

@@ -1,7 +1,11 @@
 //! What names mean: declarations, `let` values, profiles, prefixes and addresses.
 //!
 //! Collected from the whole tree before anything is read, since order does not matter. Collecting
-//! reports names that are declared twice; reading reports names that are not declared.
+//! reports names that are declared twice; reading reports names that are not declared. What an
+//! indexed prefix means is `index.rs`.
+
+mod index;
+mod space;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +16,8 @@ use hnet_syntax::tree::{Body, Statement, Value, ValueKind};
 use ipnet::IpNet;
 
 use crate::include::Includes;
-use crate::names::{Definition, Indexed, Names};
+use crate::names::{Definition, Names};
+
 use crate::shape;
 use crate::statements::SubnetStatement;
 use crate::statements::cluster::{DEFAULT_PODS, DEFAULT_SERVICES};
@@ -21,80 +26,7 @@ use crate::types::ValueType;
 use crate::values;
 use crate::vocabulary::{Statement as _, Type};
 
-/// The kinds of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Space {
-    Internet,
-    Router,
-    Switch,
-    Host,
-    Node,
-    Gateway,
-    Subnet,
-    Cluster,
-    Pool,
-    Service,
-    Certificate,
-    Issuer,
-    SecretStore,
-    Tunnel,
-    Let,
-    Profile,
-}
-
-impl Space {
-    /// The space that a keyword declares a name in, at the top of a network or cluster.
-    fn of(keyword: &str) -> Option<Space> {
-        Some(match keyword {
-            "internet" => Space::Internet,
-            "router" => Space::Router,
-            "switch" => Space::Switch,
-            "host" => Space::Host,
-            "node" => Space::Node,
-            "gateway" => Space::Gateway,
-            "subnet" => Space::Subnet,
-            "cluster" => Space::Cluster,
-            "pool" => Space::Pool,
-            "service" => Space::Service,
-            "certificate" => Space::Certificate,
-            "certificate-issuer" => Space::Issuer,
-            "secret-store" => Space::SecretStore,
-            "tunnel" => Space::Tunnel,
-            "let" => Space::Let,
-            "profile" => Space::Profile,
-            _ => return None,
-        })
-    }
-
-    /// The keyword that declares a name in it.
-    pub(crate) const fn keyword(self) -> &'static str {
-        match self {
-            Space::Internet => "internet",
-            Space::Router => "router",
-            Space::Switch => "switch",
-            Space::Host => "host",
-            Space::Node => "node",
-            Space::Gateway => "gateway",
-            Space::Subnet => "subnet",
-            Space::Cluster => "cluster",
-            Space::Pool => "pool",
-            Space::Service => "service",
-            Space::Certificate => "certificate",
-            Space::Issuer => "certificate-issuer",
-            Space::SecretStore => "secret-store",
-            Space::Tunnel => "tunnel",
-            Space::Let => "let",
-            Space::Profile => "profile",
-        }
-    }
-
-    /// Whether its names may stand where an address is wanted, and so share one space.
-    fn has_address(self) -> bool {
-        matches!(self, Space::Router | Space::Switch | Space::Host | Space::Node | Space::Gateway)
-    }
-
-    const ADDRESSED: [Space; 5] = [Space::Router, Space::Switch, Space::Host, Space::Node, Space::Gateway];
-}
+pub(crate) use space::Space;
 
 /// A declared name.
 #[derive(Clone, Copy, Debug)]
@@ -495,101 +427,6 @@ impl<'t> Scope<'t> {
         Ok(())
     }
 
-    /// What `lan[11]` or `home.pods[10-20]` means; none where the word is no index.
-    pub(crate) fn index(&self, value: &Value, out: &mut Diagnostics) -> Option<Result<Indexed, Reported>> {
-        if value.kind != ValueKind::Word {
-            return None;
-        }
-        let index = match values::index(&value.text)? {
-            Ok(index) => index,
-            Err(wrong) => return Some(Err(crate::types::refuse(wrong, value, out))),
-        };
-        Some(self.indexed(&index, value, out))
-    }
-
-    fn indexed(&self, index: &values::Index, value: &Value, out: &mut Diagnostics) -> Result<Indexed, Reported> {
-        let base_span = value.span.part(index.base_range.clone());
-        let prefixes = match self.prefixes.get(&index.base) {
-            Some(prefixes) => {
-                let (cluster, _) = index.base.split_once('.').unwrap_or((&index.base, ""));
-                if let Some(subnet) = self.find(Space::Subnet, &index.base) {
-                    self.note(base_span, subnet.span);
-                } else if let Some(cluster) = self.names.get(&(Space::Cluster, cluster)) {
-                    let length = cluster.span.range().len();
-                    self.note(base_span.part(0..length), cluster.span);
-                }
-                prefixes.clone()?
-            }
-            None => self.let_prefixes(&index.base, base_span).ok_or_else(|| {
-                let names = self.prefixes.keys().map(String::as_str);
-                let diagnostic =
-                    Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no prefix named `{}`", index.base))
-                        .label(base_span, "not declared");
-                out.report(match nearest(&index.base, names.clone()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                        format!("write `{near}`"),
-                        base_span,
-                        near,
-                    ),
-                    None => {
-                        let some: Vec<String> = names.take(8).map(|name| format!("`{name}`")).collect();
-                        match some.is_empty() {
-                            true => diagnostic.help(format!("declare it: `subnet {} PREFIX;`", index.base)),
-                            false => diagnostic.help(format!("prefixes are {}", some.join(", "))),
-                        }
-                    }
-                })
-            })?,
-        };
-        let of_family: Vec<IpNet> = prefixes
-            .iter()
-            .copied()
-            .filter(|prefix| match index.family {
-                Some(values::Family::V4) => prefix.addr().is_ipv4(),
-                Some(values::Family::V6) => prefix.addr().is_ipv6(),
-                None => true,
-            })
-            .collect();
-        let prefix = match of_family.as_slice() {
-            [prefix] => *prefix,
-            [] => {
-                return Err(out.report(
-                    Diagnostic::new(&codes::WRONG_FAMILY, format!("`{}` has no prefix of that family", index.base))
-                        .label(value.span, "no such family")
-                        .help(format!("its prefix is {}", prefixes[0])),
-                ));
-            }
-            [_, ..] => {
-                return Err(out.report(
-                    Diagnostic::new(&codes::WRONG_FAMILY, format!("`{}` has two families", index.base))
-                        .label(value.span, "which family is meant is not said")
-                        .help(format!("write `{0}.v4[…]` or `{0}.v6[…]`", index.base)),
-                ));
-            }
-        };
-        let at =
-            |number: i128| values::at(prefix, number).ok_or_else(|| out_of_prefix(&index.base, prefix, number, value));
-        let mut take = |number: i128| at(number).map_err(|diagnostic| out.report(diagnostic));
-        let first = take(index.first)?;
-        let last = index.last.map(&mut take).transpose()?;
-        let indexed = Indexed { prefix, first, last };
-        self.noted.borrow_mut().indexes.insert(value.span, indexed);
-        Ok(indexed)
-    }
-
-    fn let_prefixes(&self, name: &str, place: Span) -> Option<Vec<IpNet>> {
-        let found = self.find(Space::Let, name)?;
-        self.note(place, found.span);
-        let prefixes: Vec<IpNet> = found
-            .statement
-            .arguments
-            .iter()
-            .skip(1)
-            .filter_map(|argument| values::prefix(&argument.value.text).ok())
-            .collect();
-        (!prefixes.is_empty()).then_some(prefixes)
-    }
-
     /// Reports what was declared by `let` and `profile` and never used.
     pub(crate) fn report_unused(&self, out: &mut Diagnostics) {
         let used = self.used.borrow();
@@ -603,12 +440,6 @@ impl<'t> Scope<'t> {
             }
         }
     }
-}
-
-fn out_of_prefix(base: &str, prefix: IpNet, number: i128, value: &Value) -> Diagnostic {
-    Diagnostic::new(&codes::INDEX_OUTSIDE_PREFIX, format!("`{base}` has no address {number}"))
-        .label(value.span, format!("`{base}` is {prefix}, from {} to {}", prefix.network(), prefix.broadcast()))
-        .help("count from 0 at the start, or from -1 at the end")
 }
 
 /// The names of a gateway's listeners with their statements, in order.

@@ -1,0 +1,178 @@
+//! Addresses, ranges and MACs: written out, indexed, or by the name of something that has one.
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_model::{Address, AddressRange, InterfaceAddress, IpNet, Mac};
+use hnet_syntax::tree::{Value, ValueKind};
+
+use super::{ValueType, has_placeholder, refuse};
+use crate::names::Indexed;
+use crate::scope::{Scope, Space};
+use crate::values;
+use crate::vocabulary::Type;
+
+/// A host name or an address, for certificates and NTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NameOrAddress(pub(crate) String);
+
+impl ValueType for NameOrAddress {
+    const TYPE: Type = Type::Plain { called: "a host name or an address", examples: "`time.cloudflare.com`, `lan[1]`" };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if has_placeholder(value) {
+            return Ok(NameOrAddress(value.text.clone()));
+        }
+        if let Some(indexed) = scope.index(value, out) {
+            return Ok(NameOrAddress(indexed?.first.to_string()));
+        }
+        if let Ok(address) = values::address(&value.text) {
+            return Ok(NameOrAddress(address.to_string()));
+        }
+        if let Some((_, addresses)) = scope.addresses(value)
+            && let Some(first) = addresses.first()
+        {
+            return Ok(NameOrAddress(first.to_string()));
+        }
+        values::host_name(&value.text, true)
+            .map(|name| NameOrAddress(name.to_string()))
+            .map_err(|wrong| refuse(wrong, value, out))
+    }
+}
+
+impl ValueType for Address {
+    const TYPE: Type = Type::Plain { called: "an address", examples: "`192.168.10.1`, `lan[1]`" };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if has_placeholder(value) {
+            return Ok(Address::Placeholder(value.text.clone()));
+        }
+        match scope.index(value, out) {
+            Some(indexed) => single(indexed?, value, out).map(Address::Known),
+            None => values::address(&value.text).map(Address::Known).map_err(|wrong| refuse(wrong, value, out)),
+        }
+    }
+}
+
+fn single(indexed: Indexed, value: &Value, out: &mut Diagnostics) -> Result<IpAddr, Reported> {
+    match indexed.last {
+        None => Ok(indexed.first),
+        Some(_) => Err(out.report(
+            Diagnostic::new(&codes::NOT_AN_ADDRESS, format!("`{}` is a range", value.text))
+                .label(value.span, "one address is wanted here")
+                .help("index one address: `lan[11]`"),
+        )),
+    }
+}
+
+/// An address, or the name of something that has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AddressOrName {
+    /// What it may be: one, or all addresses of what is named.
+    candidates: Vec<Address>,
+}
+
+impl AddressOrName {
+    /// The address that lies in one of the prefixes, or else the first.
+    pub(crate) fn nearest_to(self, prefixes: &[IpNet]) -> Option<Address> {
+        let near = self.candidates.iter().position(|address| {
+            address.known().is_some_and(|address| prefixes.iter().any(|prefix| prefix.contains(&address)))
+        });
+        self.candidates.into_iter().nth(near.unwrap_or(0))
+    }
+}
+
+impl ValueType for AddressOrName {
+    const TYPE: Type = Type::Plain {
+        called: "an address, or the name of something that has one",
+        examples: "`1.1.1.1`, `lan[1]`, `edge`",
+    };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if let Some((declared, addresses)) = scope.addresses(value) {
+            if addresses.is_empty() {
+                return Err(out.report(
+                    Diagnostic::new(&codes::NAME_WITHOUT_ADDRESS, format!("`{}` has no address", value.text))
+                        .label(value.span, "an address is wanted here")
+                        .label(declared, "declared without an address")
+                        .help(format!("give `{}` an `address`, or write the address here", value.text)),
+                ));
+            }
+            return Ok(AddressOrName { candidates: addresses.iter().copied().map(Address::Known).collect() });
+        }
+        let looks_like_name = value.text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !value.text.contains([':', '[', '.', '$'])
+            && value.kind == ValueKind::Word;
+        if looks_like_name {
+            let wanted = [Space::Router, Space::Host, Space::Node, Space::Gateway, Space::Switch];
+            return scope.resolve(&wanted, value, out).map(|_| AddressOrName { candidates: Vec::new() });
+        }
+        Address::read(value, scope, out).map(|address| AddressOrName { candidates: vec![address] })
+    }
+}
+
+impl ValueType for InterfaceAddress {
+    const TYPE: Type =
+        Type::Plain { called: "an address with its prefix length", examples: "`192.168.10.11/24`, `lan[11]`" };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if has_placeholder(value) {
+            return Ok(InterfaceAddress::Placeholder(value.text.clone()));
+        }
+        if let Some(indexed) = scope.index(value, out) {
+            let indexed = indexed?;
+            let address = single(indexed, value, out)?;
+            let net = IpNet::new(address, indexed.prefix.prefix_len()).unwrap_or(indexed.prefix);
+            return Ok(InterfaceAddress::Known(net));
+        }
+        values::interface_address(&value.text).map(InterfaceAddress::Known).map_err(|wrong| refuse(wrong, value, out))
+    }
+}
+
+impl ValueType for AddressRange {
+    const TYPE: Type =
+        Type::Plain { called: "a range of addresses", examples: "`lan[32-63]`, `10.0.0.32-10.0.0.63`, `10.0.0.32/27`" };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if let Some(indexed) = scope.index(value, out) {
+            let Indexed { first, last, .. } = indexed?;
+            let last = last.unwrap_or(first);
+            if last < first {
+                return Err(out.report(
+                    Diagnostic::new(&codes::NOT_A_RANGE, format!("`{}` ends before it starts", value.text))
+                        .label(value.span, format!("from {first} to {last}"))
+                        .help("write the lower end first"),
+                ));
+            }
+            return Ok(AddressRange { first, last });
+        }
+        values::range(&value.text).map_err(|wrong| refuse(wrong, value, out))
+    }
+}
+
+impl ValueType for Mac {
+    const TYPE: Type = Type::Plain { called: "a MAC address", examples: "`02:00:5e:00:00:11`" };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if has_placeholder(value) {
+            return Ok(Mac::Placeholder(value.text.clone()));
+        }
+        values::mac(&value.text, false).map_err(|wrong| refuse(wrong, value, out))
+    }
+}
+
+/// A MAC, or a glob over them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MacPattern(pub(crate) Mac);
+
+impl ValueType for MacPattern {
+    const TYPE: Type =
+        Type::Plain { called: "a MAC address, perhaps with `*`", examples: "`02:00:5e:00:00:11`, `02:00:5e:*`" };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if has_placeholder(value) {
+            return Ok(MacPattern(Mac::Placeholder(value.text.clone())));
+        }
+        values::mac(&value.text, true).map(MacPattern).map_err(|wrong| refuse(wrong, value, out))
+    }
+}

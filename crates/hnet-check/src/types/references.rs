@@ -1,0 +1,233 @@
+//! Names of declared things: routers, listeners, services, certificates, keys in secret stores.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, nearest};
+use hnet_model::{
+    CertificateId, GatewayId, HostId, IssuerId, ListenerId, Name, RouterId, SecretReference, SecretStoreId, ServiceId,
+    SwitchId, Uplink,
+};
+use hnet_syntax::tree::{Value, ValueKind};
+
+use super::{ValueType, refuse};
+use crate::scope::{Scope, Space};
+use crate::values;
+use crate::vocabulary::Type;
+
+/// Names of declared things: one type each.
+macro_rules! references {
+    ($($(#[doc = $doc:literal])+ $name:ident($id:ident) = $space:ident, $called:literal;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) struct $name(pub(crate) $id);
+
+        impl ValueType for $name {
+            const TYPE: Type = Type::Reference { called: $called, keywords: &[space_keyword(Space::$space)] };
+
+            fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+                scope.resolve(&[Space::$space], value, out).map(|(_, found)| $name($id(found.at)))
+            }
+        }
+    )+};
+}
+
+const fn space_keyword(space: Space) -> &'static str {
+    space.keyword()
+}
+
+references! {
+    /// A router by name.
+    RouterRef(RouterId) = Router, "a router";
+    /// A switch by name.
+    SwitchRef(SwitchId) = Switch, "a switch";
+    /// A host by name.
+    HostRef(HostId) = Host, "a host";
+    /// A certificate by name.
+    CertificateRef(CertificateId) = Certificate, "a certificate";
+    /// An issuer by name.
+    IssuerRef(IssuerId) = Issuer, "a certificate issuer";
+}
+
+/// A profile by name; it is applied before anything is read, so only its being declared matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ProfileRef;
+
+impl ValueType for ProfileRef {
+    const TYPE: Type = Type::Reference { called: "a profile", keywords: &["profile"] };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        scope.resolve(&[Space::Profile], value, out).map(|_| ProfileRef)
+    }
+}
+
+impl ValueType for Uplink {
+    const TYPE: Type =
+        Type::Reference { called: "an internet, a router or a switch", keywords: &["internet", "router", "switch"] };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        let (space, found) = scope.resolve(&[Space::Internet, Space::Router, Space::Switch], value, out)?;
+        Ok(match space {
+            Space::Internet => Uplink::Internet(hnet_model::InternetId(found.at)),
+            Space::Router => Uplink::Router(RouterId(found.at)),
+            _ => Uplink::Switch(SwitchId(found.at)),
+        })
+    }
+}
+
+/// A gateway, or a listener of one: `external`, `external/https`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ListenerRef {
+    pub(crate) gateway: GatewayId,
+    pub(crate) listener: Option<ListenerId>,
+}
+
+impl ValueType for ListenerRef {
+    const TYPE: Type = Type::Reference { called: "a gateway, or of a listener of one", keywords: &["gateway"] };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        let Some((gateway, listener)) = value.text.split_once('/') else {
+            let (_, found) = scope.resolve(&[Space::Gateway], value, out)?;
+            return Ok(ListenerRef { gateway: GatewayId(found.at), listener: None });
+        };
+        let whole = value.span;
+        let gateway_value =
+            Value { text: gateway.to_owned(), span: whole.part(0..gateway.len()), kind: ValueKind::Word };
+        let (_, found) = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
+        let listeners = scope.listeners(gateway);
+        if let Some(at) = listeners.iter().position(|name| *name == listener) {
+            scope.note_listener(whole.part(gateway.len() + 1..value.text.len()), &found, listener);
+            return Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
+        }
+        let span = whole.part(gateway.len() + 1..value.text.len());
+        let diagnostic =
+            Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
+                .label(span, "no such listener")
+                .label(found.span, "the gateway");
+        let names = || listeners.iter().copied();
+        Err(out.report(match nearest(listener, names()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
+            None => {
+                let all: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+                diagnostic.help(match all.is_empty() {
+                    true => format!("give `{gateway}` a listener: `listener {listener} port …;`"),
+                    false => format!("its listeners are {}", all.join(", ")),
+                })
+            }
+        }))
+    }
+}
+
+/// A Kubernetes service: the name of a `service` statement, or `namespace/name:port`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ServiceRef {
+    /// By hnet's own name.
+    Declared(ServiceId),
+    /// Written out.
+    Written(ServiceAddress),
+}
+
+impl ValueType for ServiceRef {
+    const TYPE: Type = Type::Reference { called: "a service, or `namespace/name:port`", keywords: &["service"] };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if value.text.contains(['/', ':']) {
+            return ServiceAddress::read(value, scope, out).map(ServiceRef::Written);
+        }
+        scope.resolve(&[Space::Service], value, out).map(|(_, found)| ServiceRef::Declared(ServiceId(found.at)))
+    }
+}
+
+/// `namespace/name:port` of a Kubernetes service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServiceAddress {
+    pub(crate) namespace: Name,
+    pub(crate) name: Name,
+    pub(crate) port: u16,
+}
+
+impl ValueType for ServiceAddress {
+    const TYPE: Type =
+        Type::Plain { called: "a service as `namespace/name:port`", examples: "`monitoring/grafana:80`" };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        let text = value.text.as_str();
+        let Some((namespace, rest)) = text.split_once('/') else {
+            return Err(out.report(not_a_service(value, "the namespace is missing")));
+        };
+        let Some((name, port)) = rest.split_once(':') else {
+            return Err(out.report(not_a_service(value, "the port is missing")));
+        };
+        let part = |text: &str, start: usize| {
+            let span = value.span.part(start..start + text.len());
+            Value { text: text.to_owned(), span, kind: ValueKind::Word }
+        };
+        let namespace_value = part(namespace, 0);
+        let name_value = part(name, namespace.len() + 1);
+        let port_value = part(port, namespace.len() + name.len() + 2);
+        let namespace = values::name(namespace).map_err(|wrong| refuse(wrong, &namespace_value, out));
+        let name = values::name(name).map_err(|wrong| refuse(wrong, &name_value, out));
+        let port = values::port(port).map_err(|wrong| refuse(wrong, &port_value, out));
+        Ok(ServiceAddress { namespace: namespace?, name: name?, port: port? })
+    }
+}
+
+fn not_a_service(value: &Value, label: &str) -> Diagnostic {
+    Diagnostic::new(&codes::NOT_A_SERVICE, format!("`{}` is no service", value.text))
+        .label(value.span, label)
+        .help("write `namespace/name:port`, as in `monitoring/grafana:80`")
+}
+
+/// Where a tunnel publishes to: a listener or a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PublishRef {
+    /// A gateway, with or without the listener.
+    Listener(ListenerRef),
+    /// A service.
+    Service(ServiceRef),
+}
+
+impl ValueType for PublishRef {
+    const TYPE: Type =
+        Type::Reference { called: "a listener (`external/https`) or a service", keywords: &["gateway", "service"] };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        let gateway = value.text.split('/').next().unwrap_or_default();
+        let is_service = scope.find(Space::Service, &value.text).is_some()
+            || (value.text.contains(':') && scope.find(Space::Gateway, gateway).is_none());
+        if is_service {
+            return ServiceRef::read(value, scope, out).map(PublishRef::Service);
+        }
+        ListenerRef::read(value, scope, out).map(PublishRef::Listener)
+    }
+}
+
+impl ValueType for SecretReference {
+    const TYPE: Type = Type::Plain {
+        called: "a key in a secret store, `store/key#property`",
+        examples: "`vault/cloudflared#credentials.json`",
+    };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        let wrong = |label: &str| {
+            Diagnostic::new(&codes::NOT_A_SECRET_REFERENCE, format!("`{}` is no secret reference", value.text))
+                .label(value.span, label)
+                .help("write `store/key`, or `store/key#property` for one property of the entry")
+        };
+        let Some((store, rest)) = value.text.split_once('/') else {
+            return Err(out.report(wrong("the store and its key stand with `/` between them")));
+        };
+        let (key, property) = match rest.split_once('#') {
+            Some((key, property)) => (key, Some(property)),
+            None => (rest, None),
+        };
+        if key.is_empty() || property.is_some_and(str::is_empty) {
+            return Err(out.report(wrong("the key or the property is empty")));
+        }
+        let store_value =
+            Value { text: store.to_owned(), span: value.span.part(0..store.len()), kind: ValueKind::Word };
+        let (_, found) = scope.resolve(&[Space::SecretStore], &store_value, out)?;
+        Ok(SecretReference {
+            store: SecretStoreId(found.at),
+            key: key.to_owned(),
+            property: property.map(str::to_owned),
+        })
+    }
+}
