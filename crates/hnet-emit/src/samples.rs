@@ -224,11 +224,11 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             name: spans.name("home"),
             doc: None,
             id: spans.of("6ff42ae2-765d-4adf-8112-31c55c1551ef".to_owned()),
-            credentials: spans.of(SecretReference {
+            credentials: Some(spans.of(SecretReference {
                 store: SecretStoreId(0),
                 key: "cloudflared".to_owned(),
                 property: Some("credentials.json".to_owned()),
-            }),
+            })),
             namespace: spans.name("cloudflared"),
             version: spans.of(version(2026, 8, 0)),
             workload: spans.of(Workload::Deployment(2)),

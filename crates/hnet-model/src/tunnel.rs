@@ -13,8 +13,8 @@ pub struct Tunnel {
     pub doc: Option<String>,
     /// Its id: a UUID, or a placeholder.
     pub id: Traced<String>,
-    /// Where its credentials lie.
-    pub credentials: Traced<SecretReference>,
+    /// Where its credentials lie; none where something else makes the Secret that the connector mounts.
+    pub credentials: Option<Traced<SecretReference>>,
     /// The connector's namespace.
     pub namespace: Traced<Name>,
     /// The connector's version, which is the tag of its image.

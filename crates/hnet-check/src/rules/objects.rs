@@ -118,7 +118,9 @@ fn connectors(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str
             ("external-secrets.io/ExternalSecret", &secret),
             ("/Secret", &secret),
         ];
-        for (kind, object) in objects {
+        // A secret that something else makes may well be among the raw manifests.
+        let ours = if tunnel.credentials.is_some() { objects.len() } else { objects.len() - 2 };
+        for (kind, object) in &objects[..ours] {
             let what = format!("tunnel `{}`", tunnel.name.value);
             visit(kind, Some(tunnel.namespace.value.as_str()), object, what, tunnel.name.span());
         }

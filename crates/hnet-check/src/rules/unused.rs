@@ -39,7 +39,11 @@ pub(super) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
             .iter()
             .filter_map(|certificate| certificate.issuer.as_ref().map(|issuer| issuer.value))
             .collect();
-        let stores: BTreeSet<_> = cluster.tunnels.iter().map(|tunnel| tunnel.credentials.value.store).collect();
+        let stores: BTreeSet<_> = cluster
+            .tunnels
+            .iter()
+            .filter_map(|tunnel| tunnel.credentials.as_ref().map(|credentials| credentials.value.store))
+            .collect();
 
         for (at, service) in cluster.services.iter().enumerate() {
             if let (Some(label), false) = (&service.label, services.contains(&ServiceId(at))) {
@@ -106,10 +110,8 @@ pub(super) fn monitoring_without_target(facts: &Facts<'_>, out: &mut Diagnostics
 /// Credentials are one property of a secret's entry; without its name the whole entry is taken.
 pub(super) fn credentials_without_property(facts: &Facts<'_>, out: &mut Diagnostics) {
     for tunnel in facts.network.clusters.iter().flat_map(|cluster| &cluster.tunnels) {
-        let credentials = &tunnel.credentials;
-        if credentials.value.property.is_some() {
-            continue;
-        }
+        let whole_entry = tunnel.credentials.as_ref().filter(|credentials| credentials.value.property.is_none());
+        let Some(credentials) = whole_entry else { continue };
         out.report(
             Diagnostic::new(
                 &codes::CREDENTIALS_WITHOUT_PROPERTY,

@@ -20,7 +20,7 @@ statement! {
         /// Its id, as Cloudflare shows it.
         "id" id: One<Uuid> [required];
         /// Where its credentials lie, in a secret store.
-        "credentials" credentials: One<SecretReference> [required];
+        "credentials" credentials: One<SecretReference> [default "a Secret that something else makes"];
         /// A name that it publishes. What no name takes is answered with 404.
         "publish" publish: Vec<PublishStatement>;
         /// The connector's namespace.
@@ -86,7 +86,7 @@ impl TunnelStatement {
             name: head.name?,
             doc: head.doc,
             id: id?.map(|Uuid(id)| id),
-            credentials: credentials?,
+            credentials,
             namespace: namespace.unwrap_or_else(|| Traced::derived(default, span, Reason::Default)),
             version: version.unwrap_or_else(|| Traced::derived(NEWEST_CLOUDFLARED, span, Reason::NewestSupported)),
             workload,

@@ -272,7 +272,7 @@ pub(crate) fn tunnel(title: &str, publish: &[(&str, PublishTarget)]) -> Tunnel {
         name: name(title),
         doc: None,
         id: said("6ff42ae2-765d-4adf-8112-31c55c1551ef".to_owned()),
-        credentials: said(SecretReference { store: SecretStoreId(0), key: "cloudflared".to_owned(), property: None }),
+        credentials: None,
         namespace: name("cloudflared"),
         version: version(2026, 6, 1),
         workload: said(Workload::Deployment(2)),

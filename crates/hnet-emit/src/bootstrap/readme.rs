@@ -69,11 +69,11 @@ fn needed(cluster: &Cluster, document: &mut Document) {
             Origin::written(certificate.span),
         ));
     }
-    if let Some(tunnel) = cluster.tunnels.first() {
+    if let Some(credentials) = cluster.tunnels.iter().find_map(|tunnel| tunnel.credentials.as_ref()) {
         let stores = cluster.secret_stores.iter().map(|store| code(&store.name.value));
         items.push((
             literal("External Secrets, with the secret store ").and(crate::markdown::joined(stores, ", ")),
-            tunnel.credentials.origin,
+            credentials.origin,
         ));
     }
     if let Some(monitoring) = &cluster.monitoring {

@@ -26,7 +26,7 @@ use crate::yaml::{Node, Value};
 use crate::{Context, Outputs, gateway};
 
 /// The key of the secret and the name of the file in which the credentials lie.
-const CREDENTIALS: &str = "credentials.json";
+pub(crate) const CREDENTIALS: &str = "credentials.json";
 /// The port of metrics and readiness.
 const METRICS_PORT: u16 = 2000;
 
@@ -36,7 +36,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
         let tunnels = &cluster.tunnels;
         let Some(mut folder) = Folder::new(context, cluster, "cloudflared", outputs) else { continue };
         folder.objects("namespace.yaml", namespaces(cluster));
-        folder.objects("external-secret.yaml", tunnels.iter().map(|tunnel| external_secret(cluster, tunnel)));
+        folder.objects("external-secret.yaml", tunnels.iter().filter_map(|tunnel| external_secret(cluster, tunnel)));
         let configured: Vec<(&Tunnel, configuration::Written)> =
             tunnels.iter().map(|tunnel| (tunnel, configuration::write(cluster, tunnel))).collect();
         folder.objects("config-map.yaml", configured.iter().map(|(tunnel, it)| config_map(cluster, tunnel, it)));
@@ -96,13 +96,14 @@ fn in_namespace(cluster: &Cluster, tunnel: &Tunnel) -> ObjectMeta {
 }
 
 /// The name of the secret with a tunnel's credentials.
-fn secret_name(cluster: &Cluster, tunnel: &Tunnel) -> String {
+pub(crate) fn secret_name(cluster: &Cluster, tunnel: &Tunnel) -> String {
     format!("{}-credentials", name(cluster, tunnel))
 }
 
-/// What makes the secret with a tunnel's credentials.
-fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Node {
+/// What makes the secret with a tunnel's credentials; none where something else does.
+fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Node> {
     let Tunnel { credentials, namespace, span, .. } = tunnel;
+    let credentials = credentials.as_ref()?;
     let SecretReference { store, key, property } = &credentials.value;
     let store = &cluster.secret_stores[store.0];
     let kind = store.cluster_wide.map(|wide| if wide { "ClusterSecretStore" } else { "SecretStore" }.to_owned());
@@ -128,7 +129,7 @@ fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Node {
     };
     let mut manifest = ExternalSecret::new(&secret, spec);
     manifest.metadata = in_wave(cluster, Wave::Secret, metadata(secret, Some(namespace.value.as_str())));
-    named(object(&manifest, *span), Origin::derived(tunnel.name.span(), Reason::Shape), namespace.origin)
+    Some(named(object(&manifest, *span), Origin::derived(tunnel.name.span(), Reason::Shape), namespace.origin))
 }
 
 /// What Prometheus scrapes.

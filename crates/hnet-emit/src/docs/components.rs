@@ -245,22 +245,33 @@ fn tunnels(page: &Page<'_>, document: &mut Document) {
     }
     document.heading(2, &literal("Cloudflare tunnels"), page.shape);
     for tunnel in &cluster.tunnels {
-        let store = cluster.secret_stores.get(tunnel.credentials.value.store.0);
-        let store = store.map(|store| code(&store.name.value)).unwrap_or_default();
-        document.paragraph(
-            &literal("Tunnel ")
-                .and(code(&tunnel.name.value))
-                .and(literal(" (id "))
-                .and(code(&tunnel.id.value))
-                .and(literal(") runs in namespace "))
-                .and(code(&tunnel.namespace.value))
-                .and(literal(". Its credentials come from the secret store "))
-                .and(store)
-                .and(literal(", entry "))
-                .and(code(&tunnel.credentials.value.key))
-                .and(literal(", through External Secrets; they are nowhere in these files.")),
-            tunnel.credentials.origin,
-        );
+        let runs = literal("Tunnel ")
+            .and(code(&tunnel.name.value))
+            .and(literal(" (id "))
+            .and(code(&tunnel.id.value))
+            .and(literal(") runs in namespace "))
+            .and(code(&tunnel.namespace.value));
+        let (secret, origin) = match &tunnel.credentials {
+            Some(credentials) => {
+                let store = cluster.secret_stores.get(credentials.value.store.0);
+                let store = store.map(|store| code(&store.name.value)).unwrap_or_default();
+                let from = literal(". Its credentials come from the secret store ")
+                    .and(store)
+                    .and(literal(", entry "))
+                    .and(code(&credentials.value.key))
+                    .and(literal(", through External Secrets; they are nowhere in these files."));
+                (from, credentials.origin)
+            }
+            None => {
+                let from = literal(". Its credentials are the key ")
+                    .and(code(crate::cloudflared::CREDENTIALS))
+                    .and(literal(" of the Secret "))
+                    .and(code(crate::cloudflared::secret_name(cluster, tunnel)))
+                    .and(literal(", which something else makes."));
+                (from, page.shape)
+            }
+        };
+        document.paragraph(&runs.and(secret), origin);
         document.doc(tunnel.doc.as_deref(), Origin::written(tunnel.span));
         let rows: Vec<_> = tunnel
             .publish

@@ -164,8 +164,17 @@ fn troubleshooting(page: &Page<'_>, document: &mut Document) {
         let mut commands = Commands::new();
         commands.run(&["kubectl", "get", "pods", "-n", namespace], origin);
         commands.run(&["kubectl", "logs", "-n", namespace, "-l", "app=cloudflared", "--tail=100"], origin);
-        commands.note("Did the credentials arrive from the secret store?", tunnel.credentials.origin);
-        commands.run(&["kubectl", "get", "externalsecret", "-n", namespace], tunnel.credentials.origin);
+        match &tunnel.credentials {
+            Some(credentials) => {
+                commands.note("Did the credentials arrive from the secret store?", credentials.origin);
+                commands.run(&["kubectl", "get", "externalsecret", "-n", namespace], credentials.origin);
+            }
+            None => {
+                let secret = crate::cloudflared::secret_name(cluster, tunnel);
+                commands.note("Is the Secret with the credentials there?", origin);
+                commands.run(&["kubectl", "get", "secret", "-n", namespace, &secret], origin);
+            }
+        }
         commands.note("Metrics, at http://localhost:8080/metrics", origin);
         commands.run(&["kubectl", "port-forward", "-n", namespace, "svc/cloudflared", "8080:2000"], origin);
         let look = [

@@ -398,7 +398,7 @@ fn tunnel(tunnel: &Tunnel, cluster: &Cluster) -> Show {
     let Tunnel { name, doc, id, credentials, namespace, version, workload, publish, span } = tunnel;
     let mut shown = Show::new("tunnel", &name.value, *span).doc(doc.as_ref());
     shown.one("id", id);
-    shown.each("credentials", [credentials], |SecretReference { store, key, property }| {
+    shown.each("credentials", credentials, |SecretReference { store, key, property }| {
         let property = property.as_ref().map_or_else(String::new, |property| format!("#{property}"));
         format!("{}/{key}{property}", cluster.secret_stores[store.0].name.value)
     });
