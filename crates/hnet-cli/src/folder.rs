@@ -104,9 +104,19 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Whether the folder holds what it should and nothing of hnet's besides.
+    /// Whether the folder holds what it should and nothing of hnet's besides, and its manifest, where
+    /// it has one, says so.
     pub(crate) fn is_settled(&self) -> bool {
-        self.missing.is_empty() && self.different.is_empty() && self.stale.is_empty() && self.conflicts.is_empty()
+        !self.is_manifest_outdated()
+            && self.missing.is_empty()
+            && self.different.is_empty()
+            && self.stale.is_empty()
+            && self.conflicts.is_empty()
+    }
+
+    /// Whether there is a manifest that says something else than it should.
+    pub(crate) fn is_manifest_outdated(&self) -> bool {
+        self.manifest_differs && !self.before.files.is_empty()
     }
 
     fn compare(&mut self, force: bool) -> Result<(), Failure> {

@@ -71,6 +71,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Draw the network
+    Draw(commands::draw::Draw),
     /// Say which source text decided a line of a written file
     Why {
         /// The written file and the line, as in out/talos/talconfig.yaml:12
@@ -134,6 +136,7 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Build(build) => build.run(&report),
         Command::Fmt(fmt) => fmt.run(&report),
         Command::Show { file, json } => commands::show::run(file.as_deref(), json, &report),
+        Command::Draw(draw) => draw.run(&report),
         Command::Why { place } => commands::why::run(&place, &report),
         Command::Explain { code } => commands::explain::run(&code),
         Command::Reference { json } => commands::reference::run(json),

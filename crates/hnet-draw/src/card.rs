@@ -14,6 +14,8 @@ pub(crate) const PORT_HEIGHT: i32 = 26;
 const LEFT: i32 = 12;
 const TEXT_LEFT: i32 = 52;
 const HEAD: i32 = 54;
+const SLIM: i32 = 44;
+const ICON: i32 = 30;
 const LINE: i32 = 19;
 const PORTS_IN_A_ROW: i32 = 24;
 
@@ -41,6 +43,8 @@ pub(crate) struct Card {
     pub(crate) icon: Icon,
     /// Whether it stands on the way from outside.
     pub(crate) tunnel: bool,
+    /// Whether it has only its head, and that a low one.
+    pub(crate) slim: bool,
     pub(crate) note: Option<String>,
     pub(crate) lines: Vec<Line>,
     /// The ports of a switch, at most [`Card::PORTS`].
@@ -52,7 +56,7 @@ impl Card {
     pub(crate) const PORTS: usize = 48;
 
     pub(crate) fn new(about: About, icon: Icon) -> Card {
-        Card { about, icon, tunnel: false, note: None, lines: Vec::new(), ports: Vec::new() }
+        Card { about, icon, tunnel: false, slim: false, note: None, lines: Vec::new(), ports: Vec::new() }
     }
 
     pub(crate) fn note(mut self, note: Option<impl Into<String>>) -> Card {
@@ -84,6 +88,9 @@ impl Card {
 
     /// The height at a width.
     pub(crate) fn height(&self) -> i32 {
+        if self.slim {
+            return SLIM;
+        }
         let lines = i32::try_from(self.lines.len()).unwrap_or(i32::MAX / 64) * LINE;
         let ports = match self.ports.len() {
             0 => 0,
@@ -97,7 +104,7 @@ impl Card {
     pub(crate) fn paint(&self, picture: &mut Picture, frame: Frame, parent: Option<usize>) -> usize {
         let object = picture.add(self.about.clone(), frame, Cover::Card, parent);
         let shapes = picture.shapes(object);
-        head(shapes, frame, self.icon, self.tunnel, &self.about.name, self.note.as_deref());
+        self.paint_head(shapes, frame);
         let mut y = frame.y + HEAD;
         for (at, port) in (0i32..).zip(&self.ports) {
             let look = port.map_or(Look::Free, |tone| Look::Taken(tone.colour));
@@ -122,6 +129,28 @@ impl Card {
         }
         object
     }
+
+    fn paint_head(&self, shapes: &mut Vec<Shape>, frame: Frame) {
+        let shade = Frame::new(frame.x, frame.y + 2, frame.width, frame.height);
+        shapes.push(Shape::Area { frame: shade, radius: 10, look: Look::Shade });
+        shapes.push(Shape::Area { frame, radius: 10, look: Look::Card });
+        let top = frame.y + if self.slim { (SLIM - ICON) / 2 } else { 12 };
+        let look = if self.tunnel { Look::TunnelIcon } else { Look::Icon };
+        let ground = Frame::new(frame.x + LEFT, top, ICON, ICON);
+        shapes.push(Shape::Area { frame: ground, radius: 8, look });
+        shapes.push(Shape::Icon { x: ground.x + 6, y: ground.y + 6, icon: self.icon, tunnel: self.tunnel });
+        let room = frame.width - TEXT_LEFT - LEFT;
+        let line = |y, style: Style, words: &str| {
+            text(frame.x + TEXT_LEFT, top + y, Anchor::Start, style, style.fit(words, room))
+        };
+        match &self.note {
+            Some(note) => {
+                shapes.push(line(12, Style::Name, &self.about.name));
+                shapes.push(line(29, Style::Note, note));
+            }
+            None => shapes.push(line(20, Style::Name, &self.about.name)),
+        }
+    }
 }
 
 /// The runs that fit, the last of them shortened.
@@ -137,29 +166,6 @@ pub(crate) fn fit_runs(runs: &[Run], limit: i32) -> Vec<Run> {
         fitting.push(Run { text, ..run.clone() });
     }
     fitting
-}
-
-fn head(shapes: &mut Vec<Shape>, frame: Frame, icon: Icon, tunnel: bool, name: &str, note: Option<&str>) {
-    shapes.push(Shape::Area {
-        frame: Frame::new(frame.x, frame.y + 2, frame.width, frame.height),
-        radius: 10,
-        look: Look::Shade,
-    });
-    shapes.push(Shape::Area { frame, radius: 10, look: Look::Card });
-    let look = if tunnel { Look::TunnelIcon } else { Look::Icon };
-    let ground = Frame::new(frame.x + LEFT, frame.y + 12, 30, 30);
-    shapes.push(Shape::Area { frame: ground, radius: 8, look });
-    shapes.push(Shape::Icon { x: ground.x + 6, y: ground.y + 6, icon, tunnel });
-    let room = frame.width - TEXT_LEFT - LEFT;
-    let name = Style::Name.fit(name, room);
-    let line = |y, style, words| text(frame.x + TEXT_LEFT, frame.y + y, Anchor::Start, style, words);
-    match note {
-        Some(note) => {
-            shapes.push(line(24, Style::Name, name));
-            shapes.push(line(41, Style::Note, Style::Note.fit(note, room)));
-        }
-        None => shapes.push(line(32, Style::Name, name)),
-    }
 }
 
 /// A gateway with its routes.

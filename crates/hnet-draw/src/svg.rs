@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use hnet_diagnostics::Span;
+
 use crate::measure::Face;
 use crate::palette::{Ink, Look, Stroke, Style, Tone};
 use crate::scene::{Anchor, Frame, Object, Picture, RUN_GAP, Shape};
@@ -32,7 +34,26 @@ impl Picture {
     /// The picture as an SVG document in a theme.
     #[must_use]
     pub fn svg_in(&self, theme: Theme) -> String {
-        let mut out = Writer { text: String::with_capacity(8192 + self.objects.len() * 640) };
+        self.write(theme).text
+    }
+
+    /// The SVG document in its parts, in order: each is whole lines, with the text in the source
+    /// that its object stands for, where it is one.
+    #[must_use]
+    pub fn svg_parts(&self) -> Vec<(String, Option<Span>)> {
+        let Writer { text, marks } = self.write(Theme::Automatic);
+        let mut start = 0;
+        let cut = |(end, span): (usize, Option<Span>)| {
+            let part = text[start..end].to_owned();
+            start = end;
+            (part, span)
+        };
+        marks.into_iter().map(cut).collect()
+    }
+
+    fn write(&self, theme: Theme) -> Writer {
+        let text = String::with_capacity(8192 + self.objects.len() * 640);
+        let mut out = Writer { text, marks: Vec::with_capacity(self.objects.len() + 3) };
         let (width, height) = (self.width, self.height);
         out.put(format_args!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"hnet\" viewBox=\"0 0 {width} {height}\" \
@@ -46,6 +67,7 @@ impl Picture {
         out.put(format_args!("<rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n"));
         let grounds = self.objects.iter().take_while(|object| object.cover == crate::scene::Cover::Ground).count();
         let lines = |at: usize| self.lines.get(at).and_then(Option::as_deref);
+        out.mark(None);
         for (at, object) in self.objects[..grounds].iter().enumerate() {
             out.object(object, lines(at));
         }
@@ -53,11 +75,13 @@ impl Picture {
         out.shapes(&self.wires);
         out.shapes(&self.furniture);
         out.text.push_str("</g>\n");
+        out.mark(None);
         for (at, object) in self.objects[grounds..].iter().enumerate() {
             out.object(object, lines(grounds + at));
         }
         out.text.push_str("</svg>\n");
-        out.text
+        out.mark(None);
+        out
     }
 
     fn style(&self, theme: Theme, out: &mut Writer) {
@@ -147,6 +171,8 @@ fn colours(tones: &BTreeSet<u8>, of: impl Fn(Ink) -> &'static str, out: &mut Wri
 
 struct Writer {
     text: String,
+    /// Where each part ends, and what it stands for.
+    marks: Vec<(usize, Option<Span>)>,
 }
 
 impl Writer {
@@ -172,6 +198,12 @@ impl Writer {
         self.put(format_args!("><title>{}</title>\n", Escaped(&label)));
         self.shapes(&object.shapes);
         self.text.push_str("</g>\n");
+        self.mark(object.span);
+    }
+
+    /// Ends a part of the document.
+    fn mark(&mut self, span: Option<Span>) {
+        self.marks.push((self.text.len(), span));
     }
 
     fn shapes(&mut self, shapes: &[Shape]) {

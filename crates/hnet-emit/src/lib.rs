@@ -15,6 +15,7 @@ mod manifests;
 mod markdown;
 mod networking;
 mod outputs;
+pub mod pictures;
 #[cfg(test)]
 mod samples;
 mod talos;
@@ -48,6 +49,7 @@ pub const EMITTERS: &[Emitter] = &[
     Emitter { name: "networking", writes: "the kustomization of all these", emit: networking::emit_kustomization },
     Emitter { name: "argocd", writes: "what Argo CD syncs", emit: networking::emit_application_set },
     Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
+    Emitter { name: "pictures", writes: "the pictures beside the documentation", emit: pictures::emit },
     Emitter { name: "docs", writes: "the network's own documentation", emit: docs::emit },
 ];
 

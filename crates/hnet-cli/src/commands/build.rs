@@ -9,6 +9,7 @@ use crate::Outcome;
 use crate::failure::{Failure, say};
 use crate::folder::Plan;
 use crate::load::Project;
+use crate::manifest;
 use crate::report::Report;
 
 /// What to build and where.
@@ -62,6 +63,7 @@ fn changes(plan: &Plan) -> String {
             .iter()
             .map(|(path, conflict)| (path.as_str(), format!("refuse  {path}: {}", conflict.sentence()))),
     );
+    lines.extend(plan.is_manifest_outdated().then(|| (manifest::NAME, format!("change  {}", manifest::NAME))));
     lines.sort();
     lines.into_iter().map(|(_, line)| line + "\n").collect()
 }

@@ -194,6 +194,9 @@ pub(super) fn support(cluster: &Cluster) -> Vec<Card> {
         let about = About::new("monitoring", &[of], "Prometheus", Some(monitoring.span)).saying("scrapes the network");
         cards.push(Card::new(about, Icon::Pulse).note(Some("scrapes the network")));
     }
+    for card in &mut cards {
+        card.slim = true;
+    }
     cards
 }
 

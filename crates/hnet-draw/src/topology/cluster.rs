@@ -19,7 +19,9 @@ const GROUP_GAP: i32 = 22;
 pub(super) const GATEWAY_WIDTH: i32 = 372;
 const GATEWAY_GAP: i32 = 20;
 const SUPPORT_WIDTH: i32 = 248;
-const SUPPORT_GAP: i32 = 16;
+const SUPPORT_GAP: i32 = 10;
+/// Between two connectors.
+const CONNECTOR_GAP: i32 = 16;
 /// Between the last gateway and the tunnel's connector, with the wire that joins them.
 const GUTTER_GAP: i32 = 48;
 const TUNNEL_LANE: i32 = 14;
@@ -62,7 +64,7 @@ pub(super) fn plan<'a>(survey: &Survey<'_>, cluster: &'a Cluster) -> Plan<'a> {
     let connectors = connector_cards(cluster);
     let count = i32::try_from(ways.len()).unwrap_or(i32::MAX / 1024);
     let gateways = |width: i32| count * (width + GATEWAY_GAP);
-    let support_width = if support.is_empty() { 0 } else { SUPPORT_WIDTH + SUPPORT_GAP };
+    let support_width = if support.is_empty() { 0 } else { SUPPORT_WIDTH + GATEWAY_GAP };
     let groups_width = |groups: &[Group]| {
         groups.iter().map(|group| group.width() + GROUP_GAP).sum::<i32>()
             - if groups.is_empty() { 0 } else { GROUP_GAP }
@@ -92,7 +94,7 @@ pub(super) fn plan<'a>(survey: &Survey<'_>, cluster: &'a Cluster) -> Plan<'a> {
         plan.gateway_width = share.clamp(GATEWAY_WIDTH, most);
     }
     let left = plan.inner - gateways(plan.gateway_width);
-    plan.support_columns = ((left + SUPPORT_GAP) / (SUPPORT_WIDTH + SUPPORT_GAP)).max(1);
+    plan.support_columns = (left / (SUPPORT_WIDTH + SUPPORT_GAP)).max(1);
     plan
 }
 
@@ -158,8 +160,8 @@ impl Plan<'_> {
 
     pub(super) fn ways_height(&self) -> i32 {
         let support = self.support_frames(0, 0).iter().map(Frame::bottom).max().unwrap_or(0);
-        let connectors = self.connectors.iter().map(|(card, _)| card.height() + SUPPORT_GAP).sum::<i32>();
-        support.max(self.gateways_height()).max(connectors - SUPPORT_GAP)
+        let connectors = self.connectors.iter().map(|(card, _)| card.height() + CONNECTOR_GAP).sum::<i32>();
+        support.max(self.gateways_height()).max(connectors - CONNECTOR_GAP)
     }
 
     /// Paints the cluster with its left edge at `x`; `cloud` is where its tunnels come from, if any.
@@ -217,8 +219,11 @@ impl Plan<'_> {
         parent: usize,
     ) -> Vec<Drop> {
         let (mut drops, mut left) = (Vec::new(), x);
-        let height = self.hosts_height();
+        let full = self.hosts_height();
         for (position, group) in self.groups.iter().enumerate() {
+            // Groups end together, unless that would leave one of them mostly empty.
+            let own = group.height();
+            let height = if full - own > 60 { own } else { full };
             let frame = Frame::new(left, tiers.hosts, group.width(), height);
             let (inside, wires) = group.paint(picture, survey, frame, Some(parent));
             drops.extend(wires);
@@ -318,7 +323,7 @@ impl Plan<'_> {
                 };
                 picture.arrow(points, Stroke::Tunnel);
             }
-            y += card.height() + SUPPORT_GAP;
+            y += card.height() + CONNECTOR_GAP;
         }
         // What stands farther from the gutter is reached from below, where nothing is in the way.
         let below = tiers.ways + self.gateways_height() - 10;

@@ -35,7 +35,7 @@ pub(super) fn policy(cluster: &Cluster, pool: &Pool) -> Option<Node> {
     let workers = || LabelSelector::without("node-role.kubernetes.io/control-plane");
     let spec = CiliumL2AnnouncementPolicySpec {
         load_balancer_ips: Traced::new(true, announce.origin),
-        interfaces: interfaces.clone(),
+        interfaces: interfaces.iter().map(|pattern| pattern.as_ref().map(|text| anchored(text))).collect(),
         node_selector: Some(if *workers_only { workers() } else { linux() }),
         service_selector: service_selector(pool),
     };
@@ -50,4 +50,11 @@ fn service_selector(pool: &Pool) -> Option<LabelSelector> {
     let namespaces = pool.namespaces.iter().map(|name| name.as_ref().map(ToString::to_string));
     (!pool.namespaces.is_empty())
         .then(|| LabelSelector::one_of("io.kubernetes.service.namespace", namespaces.collect()))
+}
+
+/// A regular expression that fits whole names only: Cilium takes one that fits a part, and `eth0` is a part of `veth01`.
+fn anchored(pattern: &str) -> String {
+    let whole = pattern.strip_prefix('^').unwrap_or(pattern);
+    let whole = whole.strip_suffix('$').unwrap_or(whole);
+    if whole.contains('|') { format!("^({whole})$") } else { format!("^{whole}$") }
 }

@@ -32,6 +32,18 @@ impl Page<'_> {
         self.context.folder(self.cluster, part)
     }
 
+    /// The path of a picture from the document's own folder. Several clusters share the pictures.
+    pub(crate) fn picture(&self, view: hnet_draw::View) -> String {
+        let file = format!("{}.svg", view.name());
+        match (self.network.clusters.len(), self.context.folder(self.cluster, Part::Docs)) {
+            (0 | 1, _) | (_, None) => file,
+            (_, Some(own)) => {
+                let up = "../".repeat(own.split('/').count());
+                crate::pictures::path(self.network, view).map_or(file, |path| format!("{up}{path}"))
+            }
+        }
+    }
+
     /// The path of a file in the output, as the document names it.
     pub(crate) fn path(&self, part: Part, file: &str) -> Option<Inline> {
         self.context.path(self.cluster, part, file).map(code)

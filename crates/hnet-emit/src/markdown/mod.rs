@@ -23,6 +23,9 @@ enum Piece {
     Text(String),
     /// Any text, as code.
     Code(String),
+    /// The path of a file of the output, as the target of a link: between `<` and `>`, where only these
+    /// two and line ends would need an escape, and a folder of the output holds none of them.
+    Target(String),
 }
 
 /// A line's worth of text.
@@ -42,6 +45,12 @@ pub(crate) fn text(text: impl ToString) -> Inline {
 /// Any text, as code.
 pub(crate) fn code(text: impl ToString) -> Inline {
     Inline(vec![Piece::Code(text.to_string())])
+}
+
+/// A link to a file of the output.
+pub(crate) fn link(words: &'static str, path: &str) -> Inline {
+    let pieces = [Piece::Literal("["), Piece::Literal(words), Piece::Literal("](<"), Piece::Target(path.to_owned())];
+    Inline(pieces.into_iter().chain([Piece::Literal(">)")]).collect())
 }
 
 /// Pieces with a separator between them.
@@ -78,6 +87,7 @@ impl Inline {
         for piece in &self.0 {
             match piece {
                 Piece::Literal(markdown) => out.push_str(markdown),
+                Piece::Target(path) => out.extend(path.chars().filter(|c| !matches!(c, '<' | '>' | '\n' | '\r'))),
                 Piece::Text(text) => push_text(out, text),
                 Piece::Code(text) => push_code(out, text, place),
             }
@@ -200,6 +210,11 @@ impl Document {
             self.blank(origin);
             self.file.lines(line.trim(), origin);
         }
+    }
+
+    /// A picture that lies beside the document.
+    pub(crate) fn picture(&mut self, shows: &'static str, path: &str, origin: Origin) {
+        self.paragraph(&literal("!").and(link(shows, path)), origin);
     }
 
     /// A doc comment: its paragraphs, which blank lines part.

@@ -105,6 +105,11 @@ impl Writer<'_> {
     /// A value without parts, behind a key or a dash; its further lines are indented by `indent`.
     fn leaf(&mut self, node: &Node, indent: usize) {
         match &node.value {
+            // Most texts are plain, so this is asked first.
+            Value::Text(text) if is_plain(text) => {
+                self.text.push_str(text);
+                self.end_line(node.origin);
+            }
             Value::Text(text) if text.contains('\n') => {
                 let body = text.strip_suffix('\n');
                 let lines = body.unwrap_or(text).split('\n');

@@ -1,0 +1,30 @@
+//! The pictures of the network beside its documentation, `docs/<view>.svg`.
+//!
+//! They show the whole network, so with several clusters they stand outside of their folders. How they
+//! look is `hnet-draw`'s business. Start at [`emit`].
+
+use hnet_diagnostics::{Origin, Reason};
+use hnet_draw::View;
+use hnet_model::{Network, Part};
+
+use crate::{Context, OutputFile, Outputs};
+
+/// The path of a picture in the output; none where the source leaves the documentation out.
+#[must_use]
+pub fn path(network: &Network, view: View) -> Option<String> {
+    let folder = network.output.folder(Part::Docs)?;
+    let separator = if folder.is_empty() { "" } else { "/" };
+    Some(format!("{folder}{separator}{}.svg", view.name()))
+}
+
+/// Draws all views. Each object's lines come from the text that it stands for.
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+    for view in View::ALL {
+        let Some(path) = path(context.network, view) else { continue };
+        let mut file = OutputFile::new();
+        for (part, span) in hnet_draw::draw(context.network, context.sources, view).svg_parts() {
+            file.lines(&part, Origin::derived(span.unwrap_or(context.network.span), Reason::Shape));
+        }
+        outputs.insert(path, file);
+    }
+}
