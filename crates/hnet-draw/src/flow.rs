@@ -61,10 +61,10 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> Vec<Sequence> {
         _ => "of the subnet".to_owned(),
     };
     for cluster in &survey.network.clusters {
-        for (gateway, entries) in cluster.gateways.iter().zip(entries(cluster, &[])) {
+        for (at, (gateway, entries)) in cluster.gateways.iter().zip(entries(cluster, &[])).enumerate() {
             let address =
                 gateway.addresses.first().map_or("its virtual IP".to_owned(), |first| first.value.to_string());
-            let speaks = gateway.listeners.first().map_or("HTTP".to_owned(), listener_port);
+            let speaks = answering(cluster, GatewayId(at)).map_or("HTTP".to_owned(), listener_port);
             let (host, service) = example(&entries, "any name", "its service");
             let name = gateway.name.value.as_str();
             let participants = vec![
@@ -163,6 +163,15 @@ fn message(from: usize, to: usize, words: String) -> Step {
 
 fn answer(from: usize, to: usize, words: String) -> Step {
     Step::Message { from, to, words, answer: true }
+}
+
+/// The listener through which the first route with a backend is reached; the first where no route has one.
+fn answering(cluster: &Cluster, gateway: GatewayId) -> Option<&Listener> {
+    let listeners = &cluster.gateways[gateway.0].listeners;
+    let answers = cluster.routes.iter().filter(|route| route.rules.iter().any(|rule| !rule.backends.is_empty()));
+    let parent = answers.flat_map(|route| &route.parents).find(|parent| parent.value.gateway == gateway);
+    let said = parent.and_then(|parent| listeners.get(parent.value.listener?.0));
+    said.or_else(|| listeners.first())
 }
 
 /// A name that is asked for and where it leads.

@@ -180,6 +180,17 @@ fn objects_can_be_reached_named_and_traced_to_their_source() {
 }
 
 #[test]
+fn the_parts_of_a_document_are_the_document() {
+    let picture = draw(&samples::home(), &samples::sources(), View::Topology);
+    let parts = picture.svg_parts();
+    assert_eq!(parts.iter().map(|(text, _)| text.as_str()).collect::<String>(), picture.svg());
+    for (text, span) in &parts {
+        assert!(text.ends_with('\n') || text.is_empty(), "{text}");
+        assert_eq!(span.is_some(), text.contains("data-span"), "{text}");
+    }
+}
+
+#[test]
 fn a_theme_carries_its_own_colours_only() {
     let picture = draw(&samples::tiny(), &samples::sources(), View::Topology);
     let (light, dark) = palette::Ink::Page.colours();
