@@ -3,7 +3,7 @@
 //! Neighbours only speak to neighbours, so a message's words stand between two lifelines. Start at
 //! [`sequences`], which says what is drawn; Mermaid is written from it, too.
 
-use hnet_model::{Cluster, GatewayId, PublishTarget};
+use hnet_model::{Cluster, GatewayId, Listener, PublishTarget};
 
 use crate::card::Card;
 use crate::icons::Icon;
