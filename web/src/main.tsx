@@ -1,0 +1,21 @@
+// The start of the page: puts the application where the prepared first view stood, and asks the browser to keep
+// the site for work without a network.
+
+import { render } from "preact";
+import { begin } from "./actions";
+import "./styles/page.css";
+import { App } from "./view/App";
+
+const root = document.getElementById("app");
+if (!root) throw new Error("the page has no place for the application");
+root.replaceChildren();
+render(<App />, root);
+
+window.addEventListener("hashchange", () => {
+  if (location.hash.length > 1 && location.hash !== "#result") void begin();
+});
+
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  // Without it everything works while there is a network.
+  navigator.serviceWorker.register("sw.js").catch(() => undefined);
+}

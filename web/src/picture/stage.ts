@@ -1,0 +1,294 @@
+// A picture on the page: pan, zoom, walking from object to object, and the objects that are linked to the
+// caret. It works on elements; what an object means is said to the listeners by its id. The camera of each
+// picture survives changes of the text and of the tab. Start at `Stage`.
+
+import { adopt, patch } from "./adopt";
+import { type Box, type Direction, nearest } from "./walk";
+
+/** How big the picture is at most made by itself, and the bounds for a person. */
+const FIT_MOST = 1.25;
+const FIT_LEAST = 0.4;
+const FIT_LEAST_NARROW = 0.55;
+const NARROW = 600;
+const ZOOM_LEAST = 0.1;
+const ZOOM_MOST = 8;
+const MARGIN = 12;
+const STEP = 60;
+
+/** Where the picture lies in its frame: pixels, and pixels for each of the picture's own. */
+interface Camera {
+  x: number;
+  y: number;
+  scale: number;
+  /** Whether a person moved it; until then it follows the size of the frame. */
+  held: boolean;
+}
+
+/** What a person does with objects. `open`: goes to the source of it. */
+export interface Listener {
+  choose(id: string): void;
+  open(id: string): void;
+}
+
+const RULES = `
+:host { display: block; position: relative; overflow: hidden; touch-action: none; cursor: grab; }
+:host(.dragging) { cursor: grabbing; }
+svg { position: absolute; left: 0; top: 0; transform-origin: 0 0; overflow: visible; user-select: none; -webkit-user-select: none; }
+[tabindex] { cursor: pointer; }
+.hnet [tabindex]:focus-visible { outline: 3px solid var(--focus); outline-offset: 3px; border-radius: 6px; }
+.hnet .linked { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 6px; }
+.hnet .chosen { outline: 3px solid var(--accent); outline-offset: 3px; border-radius: 6px; }
+@media (prefers-reduced-motion: no-preference) { svg.gliding { transition: transform 0.16s ease-out; } }
+`;
+
+const cameras = new Map<string, Camera>();
+
+/** One picture in one frame. */
+export class Stage {
+  private root: ShadowRoot;
+  private rules = new CSSStyleSheet();
+  private css = "";
+  private svg: SVGSVGElement | null = null;
+  private camera: Camera;
+  private current: string | null = null;
+  private linked: readonly string[] = [];
+  private chosen: string | null = null;
+  private size = { width: 1, height: 1 };
+  private pointers = new Map<number, { x: number; y: number }>();
+  private travelled = 0;
+  private watch: ResizeObserver;
+
+  constructor(
+    private host: HTMLElement,
+    key: string,
+    private listener: Listener,
+  ) {
+    this.camera = cameras.get(key) ?? { x: 0, y: 0, scale: 1, held: false };
+    cameras.set(key, this.camera);
+    this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    const own = new CSSStyleSheet();
+    own.replaceSync(RULES);
+    this.root.adoptedStyleSheets = [this.rules, own];
+    this.watch = new ResizeObserver(() => {
+      if (this.camera.held) this.place(false);
+      else this.fit();
+    });
+    this.watch.observe(host);
+    this.listen();
+  }
+
+  /** Ends the stage; its camera stays. */
+  end(): void {
+    this.watch.disconnect();
+    this.root.replaceChildren();
+  }
+
+  /** Shows a picture, changing only what differs from the last one. */
+  show(text: string, width: number, height: number): void {
+    const next = adopt(text);
+    if (!next) return;
+    for (const object of objectsOf(next.svg)) object.setAttribute("tabindex", "-1");
+    if (next.css !== this.css) this.rules.replaceSync((this.css = next.css));
+    const resized = width !== this.size.width || height !== this.size.height;
+    this.size = { width, height };
+    if (this.svg) {
+      for (const object of objectsOf(this.svg)) {
+        if (object.classList.contains("linked") || object.classList.contains("chosen")) object.classList.remove("linked", "chosen");
+        if (object.getAttribute("tabindex") === "0") object.setAttribute("tabindex", "-1");
+      }
+      patch(this.svg, next.svg);
+    } else {
+      this.svg = next.svg;
+      this.root.replaceChildren(this.svg);
+    }
+    if (resized && !this.camera.held) this.fit();
+    else this.place(false);
+    this.mark();
+  }
+
+  /** Marks the objects that the caret's statement comes out as, and the one that was chosen. */
+  link(ids: readonly string[], chosen: string | null): void {
+    this.linked = ids;
+    this.chosen = chosen;
+    this.mark();
+  }
+
+  /** Makes the picture bigger or smaller around the middle, or around a point of the frame. */
+  zoom(factor: number, around?: { x: number; y: number }): void {
+    const middle = around ?? { x: this.host.clientWidth / 2, y: this.host.clientHeight / 2 };
+    const scale = Math.min(ZOOM_MOST, Math.max(ZOOM_LEAST, this.camera.scale * factor));
+    const by = scale / this.camera.scale;
+    this.camera.x = middle.x - (middle.x - this.camera.x) * by;
+    this.camera.y = middle.y - (middle.y - this.camera.y) * by;
+    this.camera.scale = scale;
+    this.camera.held = true;
+    this.place(around === undefined);
+  }
+
+  /** Shows the whole picture, or its start where it would become too small to read. */
+  fit(): void {
+    const { clientWidth, clientHeight } = this.host;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const whole = Math.min((clientWidth - 2 * MARGIN) / this.size.width, (clientHeight - 2 * MARGIN) / this.size.height);
+    const scale = Math.min(FIT_MOST, Math.max(clientWidth < NARROW ? FIT_LEAST_NARROW : FIT_LEAST, whole));
+    this.camera.scale = scale;
+    this.camera.x = Math.max(MARGIN, (clientWidth - this.size.width * scale) / 2);
+    this.camera.y = Math.max(MARGIN, (clientHeight - this.size.height * scale) / 2);
+    this.camera.held = false;
+    this.place(true);
+  }
+
+  /** Moves the picture. */
+  pan(x: number, y: number, glide = false): void {
+    this.camera.x += x;
+    this.camera.y += y;
+    this.camera.held = true;
+    this.place(glide);
+  }
+
+  private place(glide: boolean): void {
+    if (!this.svg) return;
+    // A corner of the picture always stays in the frame.
+    const { clientWidth, clientHeight } = this.host;
+    const { scale } = this.camera;
+    const clamp = (at: number, room: number, length: number) => Math.min(room - STEP, Math.max(STEP - length * scale, at));
+    this.camera.x = clamp(this.camera.x, clientWidth, this.size.width);
+    this.camera.y = clamp(this.camera.y, clientHeight, this.size.height);
+    this.svg.classList.toggle("gliding", glide);
+    this.svg.style.transform = `translate(${this.camera.x}px, ${this.camera.y}px) scale(${scale})`;
+  }
+
+  private mark(): void {
+    if (!this.svg) return;
+    const linked = new Set(this.linked);
+    let stop: Element | null = null;
+    for (const object of objectsOf(this.svg)) {
+      object.classList.toggle("linked", linked.has(object.id) && object.id !== this.chosen);
+      object.classList.toggle("chosen", object.id === this.chosen);
+      object.setAttribute("tabindex", "-1");
+      if (stop === null || object.id === this.current) stop = object;
+    }
+    stop?.setAttribute("tabindex", "0");
+  }
+
+  private listen(): void {
+    const { host, root } = this;
+    root.addEventListener("keydown", (event) => this.key(event as KeyboardEvent));
+    root.addEventListener("focusin", (event) => {
+      const object = objectOf(event.target);
+      if (!object) return;
+      this.current = object.id;
+      this.mark();
+      this.reveal(object);
+      if (object.matches(":focus-visible")) this.listener.choose(object.id);
+    });
+    host.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        const box = host.getBoundingClientRect();
+        const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 18 : 1;
+        if (event.ctrlKey || event.metaKey) {
+          this.zoom(Math.exp(-event.deltaY * lines * 0.004), { x: event.clientX - box.left, y: event.clientY - box.top });
+        } else if (event.shiftKey && event.deltaX === 0) this.pan(-event.deltaY * lines, 0);
+        else this.pan(-event.deltaX * lines, -event.deltaY * lines);
+      },
+      { passive: false },
+    );
+    host.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      if (this.pointers.size === 1) this.travelled = 0;
+    });
+    host.addEventListener("pointermove", (event) => this.drag(event));
+    const lift = (event: PointerEvent) => {
+      this.pointers.delete(event.pointerId);
+      if (this.pointers.size === 0) host.classList.remove("dragging");
+    };
+    host.addEventListener("pointerup", lift);
+    host.addEventListener("pointercancel", lift);
+    root.addEventListener("click", (event) => {
+      const object = objectOf(event.target);
+      if (object && this.travelled < 5) this.listener.choose(object.id);
+    });
+    root.addEventListener("dblclick", (event) => {
+      const object = objectOf(event.target);
+      if (object) this.listener.open(object.id);
+    });
+  }
+
+  private drag(event: PointerEvent): void {
+    const before = this.pointers.get(event.pointerId);
+    if (!before) return;
+    const now = { x: event.clientX, y: event.clientY };
+    const others = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
+    this.pointers.set(event.pointerId, now);
+    this.travelled += Math.abs(now.x - before.x) + Math.abs(now.y - before.y);
+    if (this.travelled < 5) return;
+    const other = others[0];
+    if (other) {
+      const box = this.host.getBoundingClientRect();
+      const reach = (point: { x: number; y: number }) => Math.hypot(point.x - other.x, point.y - other.y);
+      this.zoom(reach(now) / Math.max(1, reach(before)), { x: (now.x + other.x) / 2 - box.left, y: (now.y + other.y) / 2 - box.top });
+    } else {
+      if (!this.host.hasPointerCapture(event.pointerId)) this.host.setPointerCapture(event.pointerId);
+      this.host.classList.add("dragging");
+      this.pan(now.x - before.x, now.y - before.y);
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    const directions: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+    const direction = directions[event.key];
+    const object = objectOf(event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (direction && event.shiftKey) {
+      const [x, y] = { left: [STEP, 0], right: [-STEP, 0], up: [0, STEP], down: [0, -STEP] }[direction] as [number, number];
+      this.pan(x, y, true);
+    } else if (direction) this.walk(direction);
+    else if (event.key === "Home" || event.key === "End") {
+      const all = this.svg ? objectsOf(this.svg) : [];
+      focus(event.key === "Home" ? all[0] : all.at(-1));
+    } else if ((event.key === "Enter" || event.key === " ") && object) this.listener.open(object.id);
+    else if (event.key === "+" || event.key === "=") this.zoom(1.25);
+    else if (event.key === "-") this.zoom(0.8);
+    else if (event.key === "0") this.fit();
+    else return;
+    event.preventDefault();
+  }
+
+  private walk(direction: Direction): void {
+    if (!this.svg) return;
+    const all = objectsOf(this.svg);
+    const boxes = all.map((object): Box => (object as SVGGElement).getBBox());
+    const from = all.findIndex(({ id }) => id === this.current);
+    const to = nearest(boxes, from, direction);
+    if (to >= 0) focus(all[to]);
+  }
+
+  /** Moves the picture so that an object can be seen. */
+  private reveal(object: Element): void {
+    const frame = this.host.getBoundingClientRect();
+    const box = object.getBoundingClientRect();
+    const shift = (from: number, to: number, least: number, most: number) => {
+      if (from >= least && to <= most) return 0;
+      return to - from > most - least || from < least ? least - from : most - to;
+    };
+    const x = shift(box.left, box.right, frame.left + MARGIN, frame.right - MARGIN);
+    const y = shift(box.top, box.bottom, frame.top + MARGIN, frame.bottom - MARGIN);
+    if (x !== 0 || y !== 0) this.pan(x, y, true);
+  }
+}
+
+function objectsOf(svg: SVGSVGElement): Element[] {
+  return Array.from(svg.querySelectorAll('g[role="graphics-object"]'));
+}
+
+function objectOf(target: EventTarget | null): Element | null {
+  return target instanceof Element ? target.closest('g[role="graphics-object"]') : null;
+}
+
+function focus(object: Element | undefined): void {
+  // The stage moves the picture itself; the browser would scroll the frame.
+  if (object instanceof SVGElement) object.focus({ preventScroll: true });
+}

@@ -1,0 +1,20 @@
+// The page of a finding.
+
+import type { JSX } from "preact";
+import { Markdown } from "../markdown";
+import { explained } from "../state/store";
+import { Dialog } from "./Dialog";
+
+/** The page, while one is open. */
+export function ExplainDialog(): JSX.Element | null {
+  const page = explained.value;
+  if (!page) return null;
+  const text = page.page.replace(/^# .*\n/, "");
+  return (
+    <Dialog title={`${page.code} ${page.name}`} close={() => (explained.value = null)}>
+      <div class="dialog-body" tabIndex={0} role="region" aria-label="Explanation">
+        <Markdown text={text} level={2} />
+      </div>
+    </Dialog>
+  );
+}

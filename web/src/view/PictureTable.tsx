@@ -1,0 +1,43 @@
+// A picture as a table: the same objects in the order of reading, each with the way to its source.
+
+import type { JSX } from "preact";
+import { goTo, placeOf } from "../actions";
+import type { View } from "../protocol";
+import { pictures } from "../state/store";
+
+/** The table. */
+export function PictureTable({ view, label }: { view: View; label: string }): JSX.Element {
+  const picture = pictures.value[view]?.picture;
+  if (!picture) return <p class="waiting">There is nothing to list yet.</p>;
+  return (
+    <div class="table" tabIndex={0} role="region" aria-label={`${label} as a table`}>
+      <table>
+        <caption>{picture.description}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Kind</th>
+            <th scope="col">Name</th>
+            <th scope="col">Says</th>
+            <th scope="col">Source</th>
+          </tr>
+        </thead>
+        <tbody>
+          {picture.table.map((row, at) => (
+            <tr key={at}>
+              <td class="muted">{row.kind}</td>
+              <th scope="row">{row.name}</th>
+              <td>{row.says}</td>
+              <td>
+                {row.location && (
+                  <button type="button" class="place" onClick={() => row.location && goTo(row.location, true)}>
+                    {placeOf(row.location)}
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

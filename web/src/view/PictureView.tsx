@@ -1,0 +1,105 @@
+// A picture with its tools, or the same as a table. Before the compiler is there, the picture of the first
+// example that came with the page.
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { goTo, savePicture } from "../actions";
+import { Stage } from "../picture/stage";
+import type { View } from "../protocol";
+import { asTable, health, links, marked, pictures, stale } from "../state/store";
+import { Icon } from "./Icon";
+import { PictureTable } from "./PictureTable";
+
+/** One of the four pictures. */
+export function PictureView({ view, label }: { view: View; label: string }): JSX.Element {
+  const host = useRef<HTMLDivElement>(null);
+  const stage = useRef<Stage | null>(null);
+  const painted = pictures.value[view];
+  const table = asTable.value;
+  const mark = marked.value;
+  const chosen = painted?.picture.objects.find(
+    ({ location }) =>
+      mark && location && location.uri === mark.uri && location.range.start.line === mark.range.start.line && location.range.start.character === mark.range.start.character,
+  );
+
+  useEffect(() => {
+    if (!host.current || table) return;
+    const place = (id: string) => pictures.value[view]?.picture.objects.find((object) => object.id === id)?.location;
+    const made = new Stage(host.current, view, {
+      choose: (id) => {
+        const location = place(id);
+        if (location) goTo(location, false);
+      },
+      open: (id) => {
+        const location = place(id);
+        if (location) goTo(location, true);
+      },
+    });
+    stage.current = made;
+    return () => {
+      made.end();
+      stage.current = null;
+    };
+  }, [view, table]);
+
+  useEffect(() => {
+    if (painted) stage.current?.show(painted.picture.svg, painted.picture.width, painted.picture.height);
+  }, [painted, table]);
+
+  const linked = links.value?.objects;
+  useEffect(() => {
+    stage.current?.link(linked ?? [], chosen?.id ?? null);
+  }, [linked, chosen?.id, painted, table]);
+
+  const old = stale.value && painted !== undefined;
+  return (
+    <>
+      <div class="tools" role="toolbar" aria-label={`${label}: tools`}>
+        {!table && (
+          <>
+            <Tool icon="minus" label="Smaller" act={() => stage.current?.zoom(0.8)} />
+            <Tool icon="fit" label="Whole picture" act={() => stage.current?.fit()} />
+            <Tool icon="plus" label="Bigger" act={() => stage.current?.zoom(1.25)} />
+          </>
+        )}
+        <Tool
+          icon={table ? "picture" : "table"}
+          label={table ? "Show as picture" : "Show as table"}
+          act={() => (asTable.value = !table)}
+          text={table ? "Picture" : "Table"}
+        />
+        <span class="spring" />
+        <Tool icon="download" label="Save as SVG" act={() => void savePicture(view, "svg")} text="SVG" disabled={!painted} />
+        <Tool icon="download" label="Save as PNG" act={() => void savePicture(view, "png")} text="PNG" disabled={!painted} />
+      </div>
+      {old && (
+        <p class="stale" role="status">
+          The source has errors. This is how the network was at {painted.at.toLocaleTimeString()}.
+        </p>
+      )}
+      {table ? (
+        <PictureTable view={view} label={label} />
+      ) : (
+        <div class={`stage${old ? " old" : ""}`} ref={host} role="group" aria-label={`${label}. Arrow keys walk, Enter goes to the source, plus and minus zoom.`} />
+      )}
+      {!painted && !table && <Waiting view={view} />}
+    </>
+  );
+}
+
+/** What stands there until the first picture does. */
+function Waiting({ view }: { view: View }): JSX.Element {
+  if (health.value === "missing") return <p class="waiting">The compiler could not be loaded, so there is no picture.</p>;
+  if (stale.value) return <p class="waiting">The source has errors. The picture is drawn when they are mended.</p>;
+  // The picture that the page came with shows the first example, which is not what everybody has open.
+  return view === "topology" && !location.hash ? <img class="waiting-picture" src="first.svg" alt="" /> : <p class="waiting">One moment …</p>;
+}
+
+function Tool(props: { icon: "minus" | "plus" | "fit" | "table" | "picture" | "download"; label: string; act: () => void; text?: string; disabled?: boolean }): JSX.Element {
+  return (
+    <button type="button" class="button small" aria-label={props.label} title={props.label} onClick={props.act} disabled={props.disabled ?? false}>
+      <Icon name={props.icon} />
+      {props.text && <span>{props.text}</span>}
+    </button>
+  );
+}

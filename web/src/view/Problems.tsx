@@ -1,0 +1,94 @@
+// The findings, with their fixes and pages.
+
+import type { JSX } from "preact";
+import { goTo, placeOf } from "../actions";
+import { mend, SEVERITIES } from "../editor/findings";
+import type { Diagnostic } from "../protocol";
+import { session } from "../session";
+import { allFindings, type Finding } from "../state/store";
+import { Icon } from "./Icon";
+
+const NAMES = { error: "Error", warning: "Warning", info: "Note" } as const;
+const ICONS = { error: "error", warning: "warning", info: "note" } as const;
+
+/** The strip below; empty where nothing is found. */
+export function Problems(): JSX.Element {
+  const all = allFindings.value;
+  return (
+    <section class={`problems${all.length === 0 ? " none" : ""}`} aria-label="Problems">
+      {all.length === 0 ? (
+        <p class="fine">
+          <Icon name="check" /> No problems.
+        </p>
+      ) : (
+        <ul tabIndex={0} aria-label="Problems">
+          {all.map((finding) => (
+            <Problem key={keyOf(finding)} {...finding} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function keyOf({ uri, diagnostic }: Finding): string {
+  const { start } = diagnostic.range;
+  return `${uri}:${start.line}:${start.character}:${diagnostic.code}:${diagnostic.data.title}`;
+}
+
+function Problem({ uri, diagnostic }: { uri: string; diagnostic: Diagnostic }): JSX.Element {
+  const { data, code, range, severity } = diagnostic;
+  const kind = SEVERITIES[severity];
+  const place = { uri, range };
+  return (
+    <li class={`problem ${kind}`}>
+      <Icon name={ICONS[kind]} />
+      <div class="problem-text">
+        <p>
+          <span class="hidden">{NAMES[kind]}: </span>
+          <button type="button" class="code-link" onClick={() => void session.explain(code)} title={`${code}: what it means`}>
+            {code}
+          </button>
+          <strong>
+            <Words text={data.title} />
+          </strong>
+          {data.label && (
+            <span class="muted">
+              <Words text={data.label} />
+            </span>
+          )}
+          <button type="button" class="place" onClick={() => goTo(place, true)}>
+            {placeOf(place)}
+          </button>
+        </p>
+        {(data.help || data.fixes.length > 0 || (diagnostic.relatedInformation ?? []).length > 0) && (
+          <p class="problem-more">
+            {data.help && (
+              <span>
+                <Words text={data.help} />
+              </span>
+            )}
+            {data.fixes.map((fix) => (
+              <button key={fix.title} type="button" class="fix" onClick={() => mend(session, fix)}>
+                Fix: <Words text={fix.title} />
+              </button>
+            ))}
+            {(diagnostic.relatedInformation ?? []).map(({ location, message }) => (
+              <span key={placeOf(location) + message} class="muted">
+                <Words text={message} />{" "}
+                <button type="button" class="place" onClick={() => goTo(location, true)}>
+                  {placeOf(location)}
+                </button>
+              </span>
+            ))}
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** A message; what stands between backticks is code. */
+function Words({ text }: { text: string }): JSX.Element {
+  return <>{text.split("`").map((part, at) => (at % 2 === 1 ? <code>{part}</code> : part))}</>;
+}

@@ -1,0 +1,26 @@
+// The service worker: keeps the whole site, so that it works without a network. `VERSION` and `FILES` are put
+// in when the site is built. A new version is fetched whole before it takes over; pages that are open go on with
+// the old one.
+
+const version = VERSION;
+const files = FILES;
+const name = `hnet-${version}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(name).then((cache) => cache.addAll(files.map((file) => new Request(file, { cache: "reload" })))));
+});
+
+self.addEventListener("activate", (event) => {
+  const old = (keys) => keys.filter((key) => key.startsWith("hnet-") && key !== name);
+  event.waitUntil(caches.keys().then((keys) => Promise.all(old(keys).map((key) => caches.delete(key)))));
+  event.waitUntil(self.clients.claim());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
+  const from = request.mode === "navigate" ? "./" : request;
+  event.respondWith(
+    caches.open(name).then((cache) => cache.match(from, { ignoreSearch: true }).then((known) => known ?? fetch(request))),
+  );
+});
