@@ -1,5 +1,5 @@
 //! Each function by a table: texts with their values, and texts with what is wrong, marked to the byte.
-//! Longer than other files, since the property tests at its end go over all types at once.
+//! The file is long, since the property tests at its end go over all types at once.
 
 use std::fmt::{Debug, Display};
 
