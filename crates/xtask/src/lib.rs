@@ -3,3 +3,4 @@
 //! Depends on nothing of the compiler. Start at [`generate::network`].
 
 pub mod generate;
+pub mod wasm;

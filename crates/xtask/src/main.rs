@@ -1,13 +1,17 @@
 //! `cargo xtask`: the project's own automation.
 //!
-//! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size.
+//! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size;
+//! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
+//! it, which it serves on this machine.
 #![expect(clippy::disallowed_methods, reason = "a front end reads its command line and writes files")]
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::{env, fs};
 
-const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]";
+const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
+       cargo xtask wasm
+       cargo xtask playground";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -22,9 +26,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<(), String> {
-    let Some(("generate", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) else {
-        return Err(USAGE.to_owned());
-    };
+    match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        Some(("generate", rest)) => generate(rest),
+        Some(("wasm", [])) => xtask::wasm::build(),
+        Some(("bind", [])) => xtask::wasm::bind(),
+        Some(("playground", [])) => xtask::wasm::playground(),
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+fn generate(rest: &[String]) -> Result<(), String> {
     let (mut nodes, mut routes, mut output) = (None, None, None);
     for pair in rest.chunks(2) {
         let [flag, value] = pair else { return Err(USAGE.to_owned()) };

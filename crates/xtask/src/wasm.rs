@@ -1,0 +1,146 @@
+//! `cargo xtask wasm` and `cargo xtask playground`: the compiler for the browser, and the page with it.
+//!
+//! What writes the JavaScript around the module is a library behind the feature `bindgen`, so that
+//! the ordinary build does not carry it. Start at [`build`] and [`playground`].
+#![expect(clippy::disallowed_methods, reason = "a front end reads its environment and the files that it built")]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, io};
+
+/// The module must not be larger than this, in bytes after brotli.
+const LIMIT: u64 = 450 * 1024;
+/// And should not be larger than this.
+const BUDGET: u64 = 350 * 1024;
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn say(line: &str) {
+    // Where standard output is closed there is nobody to tell.
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    command.current_dir(root());
+    command
+}
+
+fn run(what: &str, command: &mut Command) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{what} failed: {status}")),
+        Err(error) => Err(format!("{what} cannot be started: {error}")),
+    }
+}
+
+/// Builds the module and the JavaScript around it into `web/wasm`.
+///
+/// # Errors
+/// When something that it needs is missing, the build fails, or the module is too large.
+pub fn build() -> Result<(), String> {
+    require_target()?;
+    let built = ["build", "--locked", "--package", "hnet-wasm", "--target", "wasm32-unknown-unknown"];
+    run("building hnet-wasm", cargo().args(built).args(["--profile", "wasm"]))?;
+    // This program may have been built without the feature; the one with it does the rest.
+    let bind = ["run", "--quiet", "--locked", "--package", "xtask", "--features", "bindgen", "--", "bind"];
+    run("binding hnet-wasm", cargo().args(bind))?;
+    optimise()?;
+    weigh()
+}
+
+/// Says how to get the target where it is missing.
+fn require_target() -> Result<(), String> {
+    let asked = ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"];
+    let answer = Command::new("rustc").args(asked).current_dir(root()).output();
+    let folder = answer.map_err(|error| format!("`rustc` cannot be started: {error}"))?.stdout;
+    let folder = PathBuf::from(String::from_utf8_lossy(&folder).trim());
+    let is_library = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    if entries.map(|entry| entry.file_name()).any(|name| is_library(&name.to_string_lossy())) {
+        return Ok(());
+    }
+    Err("the target wasm32-unknown-unknown is missing\nhelp: rustup target add wasm32-unknown-unknown".to_owned())
+}
+
+/// Writes the JavaScript around the module that was built.
+///
+/// # Errors
+/// When there is no module, or this program was built without the feature `bindgen`.
+#[cfg(feature = "bindgen")]
+pub fn bind() -> Result<(), String> {
+    let target = env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
+    let module = target.join("wasm32-unknown-unknown/wasm/hnet_wasm.wasm");
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen.input_path(&module).typescript(true).remove_name_section(true).remove_producers_section(true);
+    let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(root().join("web/wasm")));
+    bound.map_err(|error| format!("cannot bind `{}`: {error:#}", module.display()))
+}
+
+/// Says that this program cannot do it.
+///
+/// # Errors
+/// Always: it was built without the feature `bindgen`.
+#[cfg(not(feature = "bindgen"))]
+pub fn bind() -> Result<(), String> {
+    Err("built without the feature `bindgen`; `cargo xtask wasm` does it all".to_owned())
+}
+
+fn module() -> PathBuf {
+    root().join("web/wasm/hnet_wasm_bg.wasm")
+}
+
+/// Lets binaryen have another look, where npm has installed it.
+fn optimise() -> Result<(), String> {
+    let tool = root().join("web/node_modules/.bin/wasm-opt");
+    if !tool.exists() {
+        return Ok(());
+    }
+    let features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"];
+    let module = module();
+    run("wasm-opt", Command::new(tool).args(features).arg("-O2").arg(&module).arg("-o").arg(&module))
+}
+
+/// Says how large the module is, compressed as a server sends it.
+fn weigh() -> Result<(), String> {
+    let module = module();
+    let raw = fs::metadata(&module).map_err(|error| format!("`{}`: {error}", module.display()))?.len();
+    let script = "const z=require('zlib');const b=require('fs').readFileSync(process.argv[1]);\
+                  process.stdout.write(String(z.brotliCompressSync(b).length))";
+    let Ok(answer) = Command::new("node").arg("-e").arg(script).arg(&module).output() else {
+        say(&format!("web/wasm/hnet_wasm_bg.wasm: {raw} bytes; what brotli makes of it is not known without node"));
+        return Ok(());
+    };
+    let small = String::from_utf8_lossy(&answer.stdout).trim().parse::<u64>().map_err(|_| {
+        format!("node could not compress the module: {}", String::from_utf8_lossy(&answer.stderr).trim())
+    })?;
+    say(&format!("web/wasm/hnet_wasm_bg.wasm: {raw} bytes, {small} after brotli; the budget is {BUDGET}"));
+    match small > LIMIT {
+        true => Err(format!("the module may have {LIMIT} bytes after brotli at the most")),
+        false => Ok(()),
+    }
+}
+
+/// Builds the module and the page, and serves the page on this machine.
+///
+/// # Errors
+/// When something that it needs is missing, or a step fails.
+pub fn playground() -> Result<(), String> {
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok_and(|asked| asked.status.success());
+    if !has("node") || !has("npm") {
+        return Err("node and npm are missing\nhelp: install Node.js 20 or newer, https://nodejs.org".to_owned());
+    }
+    require_target()?;
+    let npm = |arguments: &[&str]| {
+        run(&format!("npm {}", arguments.join(" ")), Command::new("npm").args(arguments).current_dir(root().join("web")))
+    };
+    npm(&["ci", "--no-audit", "--no-fund"])?;
+    build()?;
+    npm(&["run", "build"])?;
+    say("serving the playground; end with Ctrl-C");
+    npm(&["exec", "vite", "preview"])
+}
