@@ -11,8 +11,8 @@
 //
 //   client                                   server
 //   initialize                               capabilities, legend of semantic tokens
-//   initialized, textDocument/didOpen,       textDocument/publishDiagnostics for each file whose
-//     didChange (whole text or ranges),        findings changed, then hnet/compiled
+//   initialized, textDocument/didOpen,       textDocument/publishDiagnostics for each file of the
+//     didChange (whole text or ranges),        projects that changed, then hnet/compiled for each
 //     didClose, workspace/didChangeWatchedFiles
 //   textDocument/hover, completion, definition, references, prepareRename, rename, formatting,
 //     codeAction, semanticTokens/full, documentSymbol, foldingRange, documentHighlight

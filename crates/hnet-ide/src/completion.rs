@@ -113,7 +113,15 @@ impl Project {
             Type::OneOf(words) => words.iter().copied().map(word).collect(),
             Type::Reference { keywords, .. } => match written.split_once('/') {
                 Some((gateway, _)) if keywords.contains(&"gateway") => self.listeners(gateway, replaces),
-                _ => self.named(|definition| keywords.contains(&definition.keyword), replaces),
+                _ => self.named(
+                    // Nothing refers to itself.
+                    |definition| {
+                        keywords.contains(&definition.keyword)
+                            && !(definition.statement.file == replaces.file
+                                && definition.statement.touches(replaces.start as usize))
+                    },
+                    replaces,
+                ),
             },
             Type::Plain { .. } => {
                 let mut found = self.named(

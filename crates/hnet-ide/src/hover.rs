@@ -87,6 +87,12 @@ impl Project {
 
 fn keyword(kind: &Kind) -> String {
     let mut text = format!("```hnet\n{}\n```\n\n{}", form(kind), one_line(kind.doc));
+    if !kind.positional.is_empty() {
+        text.push('\n');
+    }
+    for value in kind.positional {
+        let _ = write!(text, "\n- *{}*: {} ({})", value.keyword, one_line(value.doc), takes(value.shape));
+    }
     let required: Vec<String> =
         kind.fields.iter().filter(|field| field.required).map(|field| format!("`{}`", field.keyword)).collect();
     if !required.is_empty() {

@@ -22,6 +22,12 @@ use crate::documents::{Compiled, Documents};
 use crate::messages::{Failure, Message, answer, notification, parameters};
 use crate::protocol::{DidChange, DidOpen, Initialize, OfDocument};
 
+/// The path of a `file:` URI, with its percent-encoded bytes as they are; none for another scheme.
+#[must_use]
+pub fn file_path(uri: &str) -> Option<String> {
+    uri.strip_prefix("file://").map(documents::decoded).filter(|path| path.starts_with('/'))
+}
+
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -43,6 +49,7 @@ pub struct Server {
     snippets: bool,
     /// The documents for which findings are shown.
     marked: BTreeSet<String>,
+    exited: bool,
 }
 
 impl std::fmt::Debug for Server {
@@ -67,6 +74,7 @@ impl Server {
             root: None,
             snippets: false,
             marked: BTreeSet::new(),
+            exited: false,
         }
     }
 
@@ -91,10 +99,16 @@ impl Server {
         }
     }
 
-    /// Whether the client has said `exit`: then nobody listens any more.
+    /// Whether the client has said `shutdown`.
     #[must_use]
     pub fn is_shut_down(&self) -> bool {
         self.state == State::ShutDown
+    }
+
+    /// Whether the client has said `exit`: then nobody listens any more.
+    #[must_use]
+    pub fn has_exited(&self) -> bool {
+        self.exited
     }
 
     fn request(&mut self, method: &str, value: Value) -> Result<Value, Failure> {
@@ -127,6 +141,7 @@ impl Server {
 
     /// A notification has no answer, so one that makes no sense is passed over.
     fn notified(&mut self, method: &str, value: Value) -> Vec<String> {
+        self.exited |= method == "exit";
         if self.state != State::Running {
             return Vec::new();
         }
