@@ -10,6 +10,7 @@ mod failure;
 mod folder;
 mod load;
 mod manifest;
+mod remembered;
 mod report;
 
 use std::io;
@@ -90,6 +91,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Serve an editor: the language server, on standard input and output
+    Lsp,
     /// Begin a network with a commented source
     New {
         /// Where [default: the current folder]
@@ -140,6 +143,7 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Why { place } => commands::why::run(&place, &report),
         Command::Explain { code } => commands::explain::run(&code),
         Command::Reference { json } => commands::reference::run(json),
+        Command::Lsp => commands::lsp::run(),
         Command::New { folder } => commands::new::run(folder.as_deref()),
     }
 }

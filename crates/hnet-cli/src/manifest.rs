@@ -5,6 +5,7 @@
 //! way, so that an interrupted one is recognised. Start at [`Manifest::parse`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// The manifest's name in the output folder.
 pub(crate) const NAME: &str = ".hnet-manifest";
@@ -36,6 +37,12 @@ impl Hash {
     }
 }
 
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
 impl Manifest {
     /// Reads a manifest; the error says which line is wrong.
     ///
@@ -63,8 +70,8 @@ impl Manifest {
     pub(crate) fn text(&self) -> String {
         let mut text = format!("{HEAD}\nsource  {}\n", self.source);
         for (path, hashes) in &self.files {
-            for Hash(hash) in hashes {
-                text.push_str(&format!("{hash:016x}  {path}\n"));
+            for hash in hashes {
+                text.push_str(&format!("{hash}  {path}\n"));
             }
         }
         text

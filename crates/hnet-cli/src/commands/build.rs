@@ -10,6 +10,7 @@ use crate::failure::{Failure, say};
 use crate::folder::Plan;
 use crate::load::Project;
 use crate::manifest;
+use crate::remembered::Remembered;
 use crate::report::Report;
 
 /// What to build and where.
@@ -36,17 +37,29 @@ impl Build {
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
         let project = Project::open(self.file.as_deref())?;
         let source = relative(&self.output, &project.root())?;
+        let remembered = Remembered::of(&self.output, &project.input, &report.options);
+        // What only looks is asked to look, so it compiles.
+        let writes = !self.check && !self.dry_run;
+        if let (true, Some(files)) = (writes, remembered.as_ref().and_then(|it| it.holds(&self.output))) {
+            say(io::stderr(), &counts(files, 0, files, 0, &self.output));
+            return Ok(Outcome::Clean);
+        }
         let compilation = hnet::compile(project.input, &report.options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
         let Some(outputs) = &compilation.outputs else { return Ok(Outcome::Wrong) };
         let contents = outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())).collect();
         let plan = Plan::new(&self.output, source, contents, self.force)?;
-        if self.check || self.dry_run {
+        if !writes {
             say(io::stdout(), &changes(&plan));
             let wrong = if self.check { !plan.is_settled() } else { !plan.conflicts.is_empty() };
             return Ok(Outcome::wrong_if(wrong));
         }
         plan.apply()?;
+        if compilation.diagnostics.is_empty() {
+            if let Some(remembered) = remembered {
+                remembered.keep(&self.output);
+            }
+        }
         say(io::stderr(), &summary(&plan, &self.output));
         Ok(Outcome::Clean)
     }
@@ -70,13 +83,16 @@ fn changes(plan: &Plan) -> String {
 
 fn summary(plan: &Plan, output: &Path) -> String {
     let written = plan.missing.len() + plan.different.len();
-    let total = written + plan.unchanged;
+    counts(written + plan.unchanged, written, plan.unchanged, plan.stale.len(), output)
+}
+
+fn counts(total: usize, written: usize, unchanged: usize, removed: usize, output: &Path) -> String {
     let files = if total == 1 { "file" } else { "files" };
-    let removed = match plan.stale.len() {
+    let removed = match removed {
         0 => String::new(),
         count => format!(", {count} removed"),
     };
-    format!("{total} {files} in {}: {written} written, {} unchanged{removed}\n", output.display(), plan.unchanged)
+    format!("{total} {files} in {}: {written} written, {unchanged} unchanged{removed}\n", output.display())
 }
 
 /// The path from a folder, which need not exist yet, to a file, with `/`.

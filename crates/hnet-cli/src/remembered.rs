@@ -1,0 +1,104 @@
+//! What the last clean build of a folder came from, so that a build that would change nothing ends at once.
+//!
+//! The compiler is a function, so the same sources through the same program are the same files; what is
+//! left to ask is whether the folder still holds them. Kept outside of the folder, in the user's cache: what
+//! it says is true of one machine only. Losing it costs one whole compile. Start at [`Remembered::of`].
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use hnet::{Input, Options};
+
+use crate::manifest::{self, Hash, Manifest};
+
+/// The memory of one folder and what would be built into it.
+#[derive(Debug)]
+pub(crate) struct Remembered {
+    /// Where it is kept.
+    path: PathBuf,
+    /// The program, the options and the sources, as one number.
+    build: Hash,
+}
+
+impl Remembered {
+    /// The memory of a folder for a build; none where there is no place for one.
+    pub(crate) fn of(output: &Path, input: &Input, options: &Options) -> Option<Self> {
+        let program = env::current_exe().ok()?;
+        let stamp = fs::metadata(&program).ok()?;
+        let mut said = format!("{}\n{}\n{:?}\n{options:?}\n", program.display(), stamp.len(), stamp.modified().ok()?);
+        for (path, text) in &input.files {
+            said.push_str(&format!("{}  {path}  {}\n", text.len(), Hash::of(text.as_bytes())));
+        }
+        let folder = std::path::absolute(output).ok()?;
+        let name = Hash::of(folder.as_os_str().as_encoded_bytes()).to_string();
+        Some(Remembered { path: cache()?.join("hnet").join(name), build: Hash::of(said.as_bytes()) })
+    }
+
+    /// How many files the folder holds, if it holds exactly what this build would write.
+    pub(crate) fn holds(&self, output: &Path) -> Option<usize> {
+        let kept = fs::read_to_string(&self.path).ok()?;
+        let manifest = fs::read_to_string(output.join(manifest::NAME)).ok()?;
+        if kept != self.text(&manifest) {
+            return None;
+        }
+        let manifest = Manifest::parse(&manifest).ok()?;
+        let untouched = |path: &String| fs::read(output.join(path)).is_ok_and(|content| manifest.owns(path, &content));
+        manifest.files.keys().all(untouched).then_some(manifest.files.len())
+    }
+
+    /// Keeps that the folder holds what this build wrote. Nothing is said where that is not possible.
+    pub(crate) fn keep(&self, output: &Path) {
+        let Ok(manifest) = fs::read_to_string(output.join(manifest::NAME)) else { return };
+        let Some(folder) = self.path.parent() else { return };
+        // A half-written memory is none, since its text then differs.
+        let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&self.path, self.text(&manifest)));
+    }
+
+    fn text(&self, manifest: &str) -> String {
+        format!("{} {}\n", self.build, Hash::of(manifest.as_bytes()))
+    }
+}
+
+/// The folder for what may be lost: that of the XDG base directories, or of Windows.
+fn cache() -> Option<PathBuf> {
+    let set = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    set("XDG_CACHE_HOME").or_else(|| set("LOCALAPPDATA")).or_else(|| set("HOME").map(|home| home.join(".cache")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use hnet::{Input, Options};
+
+    use super::Remembered;
+    use crate::folder::Plan;
+    use crate::manifest::Hash;
+
+    #[test]
+    fn only_the_same_build_of_an_untouched_folder_is_remembered() {
+        let folder = std::env::temp_dir().join(format!("hnet-remembered-{}", std::process::id()));
+        let output = folder.join("out");
+        let source = Input::one("network.hnet", "network x < >");
+        let build = |input: &Input| {
+            let contents = [("a.yaml", "a: 1\n")].into_iter().collect();
+            Plan::new(&output, "../network.hnet".to_owned(), contents, false)
+                .expect("a plan")
+                .apply()
+                .expect("written");
+            let mut remembered = Remembered::of(&output, input, &Options::default()).expect("a cache folder");
+            remembered.path = folder.join("memory").join(Hash::of(b"x").to_string());
+            remembered
+        };
+        let first = build(&source);
+        assert_eq!(first.holds(&output), None, "nothing is kept yet");
+        first.keep(&output);
+        assert_eq!(first.holds(&output), Some(1));
+        assert_eq!(build(&Input::one("network.hnet", "network y < >")).holds(&output), None, "another source");
+        fs::write(output.join("a.yaml"), "a: 2\n").expect("the file is edited");
+        assert_eq!(first.holds(&output), None, "an edited file");
+        fs::remove_file(output.join("a.yaml")).expect("the file is removed");
+        assert_eq!(first.holds(&output), None, "a missing file");
+        fs::remove_dir_all(&folder).expect("the folder is removed");
+    }
+}
