@@ -3,10 +3,10 @@
 //! Knows no layout: a view asks how large a card wants to be, decides where it goes and paints it there.
 //! Start at [`Card`] and [`GatewayCard`].
 
+use crate::entries::Entry;
 use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style, Tone};
 use crate::scene::{About, Anchor, Cover, Frame, Picture, Run, Shape, run, runs_width, text};
-use crate::survey::Entry;
 
 /// How far below a card's upper edge a line from the side meets it: the middle of its icon.
 pub(crate) const PORT_HEIGHT: i32 = 26;

@@ -3,13 +3,14 @@
 //! Neighbours only speak to neighbours, so a message's words stand between two lifelines. Start at
 //! [`sequences`], which says what is drawn; Mermaid is written from it, too.
 
-use hnet_model::{Cluster, GatewayId, Listener, PublishTarget};
+use hnet_model::{Cluster, GatewayId, Listener, ListenerId, PublishTarget};
 
 use crate::card::Card;
+use crate::entries::{Entry, entries, tunnel_entries};
 use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style};
 use crate::scene::{About, Anchor, Cover, Frame, Picture, Shape, text};
-use crate::survey::{Entry, Survey, entries, joined, listener_port, service_name, tunnel_entries};
+use crate::survey::{Survey, joined, listener_port, service_name};
 
 const MARGIN: i32 = 40;
 const PITCH: i32 = 250;
@@ -61,10 +62,11 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> Vec<Sequence> {
         _ => "of the subnet".to_owned(),
     };
     for cluster in &survey.network.clusters {
-        for (at, (gateway, entries)) in cluster.gateways.iter().zip(entries(cluster, &[])).enumerate() {
+        let answering = answering(cluster);
+        for ((gateway, entries), listener) in cluster.gateways.iter().zip(entries(cluster, &[])).zip(answering) {
             let address =
                 gateway.addresses.first().map_or("its virtual IP".to_owned(), |first| first.value.to_string());
-            let speaks = answering(cluster, GatewayId(at)).map_or("HTTP".to_owned(), listener_port);
+            let speaks = listener.map_or("HTTP".to_owned(), listener_port);
             let (host, service) = example(&entries, "any name", "its service");
             let name = gateway.name.value.as_str();
             let participants = vec![
@@ -165,16 +167,23 @@ fn answer(from: usize, to: usize, words: String) -> Step {
     Step::Message { from, to, words, answer: true }
 }
 
-/// The listener through which the first route with a backend is reached; the first where no route has one.
-fn answering(cluster: &Cluster, gateway: GatewayId) -> Option<&Listener> {
-    let listeners = &cluster.gateways[gateway.0].listeners;
-    let answers = cluster.routes.iter().filter(|route| route.rules.iter().any(|rule| !rule.backends.is_empty()));
-    let parent = answers.flat_map(|route| &route.parents).find(|parent| parent.value.gateway == gateway);
-    let said = parent.and_then(|parent| listeners.get(parent.value.listener?.0));
-    said.or_else(|| listeners.first())
+/// By gateway the listener through which its first route with a backend is reached; its first listener where no
+/// route says one.
+fn answering(cluster: &Cluster) -> Vec<Option<&Listener>> {
+    let mut said: Vec<Option<ListenerId>> = vec![None; cluster.gateways.len()];
+    let mut seen = vec![false; cluster.gateways.len()];
+    for route in cluster.routes.iter().filter(|route| route.rules.iter().any(|rule| !rule.backends.is_empty())) {
+        for parent in &route.parents {
+            let GatewayId(at) = parent.value.gateway;
+            if !std::mem::replace(&mut seen[at], true) {
+                said[at] = parent.value.listener;
+            }
+        }
+    }
+    let gateways = cluster.gateways.iter().zip(said);
+    gateways.map(|(gateway, said)| gateway.listeners.get(said.map_or(0, |said| said.0))).collect()
 }
 
-/// A name that is asked for and where it leads.
 fn example(entries: &[Entry], host: &str, service: &str) -> (String, String) {
     let row = entries.iter().find_map(|entry| entry.rows.first());
     row.map_or((host.to_owned(), service.to_owned()), |(host, service)| (host.clone(), service.clone()))

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod card;
+mod entries;
 mod flow;
 mod icons;
 #[cfg(test)]

@@ -6,12 +6,12 @@
 use hnet_model::{Cluster, Gateway, GatewayId, PublishTarget};
 
 use crate::card::{Card, GatewayCard, Line, PORT_HEIGHT};
+use crate::entries::{entries, tunnel_entries};
 use crate::icons::Icon;
 use crate::palette::{Stroke, Style};
 use crate::scene::{About, Anchor, Frame, Picture, Shape, text};
 use crate::survey::{
-    Survey, announces, connectors, counted, entries, joined, listener_port, listeners, service_name, short_range,
-    tunnel_entries,
+    Survey, announces, connectors, counted, joined, listener_port, listeners, service_name, short_range,
 };
 use crate::tree::{Branch, lay};
 

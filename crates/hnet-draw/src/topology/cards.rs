@@ -8,12 +8,11 @@ use hnet_model::{Certificate, Cluster, Distribution, LoadBalancerMode, Role, Rou
 use super::cluster::GATEWAY_WIDTH;
 use super::members::{Group, Member};
 use crate::card::{Card, GatewayCard, Line, pill_width};
+use crate::entries::entries;
 use crate::icons::Icon;
 use crate::palette::{Style, Tone};
 use crate::scene::About;
-use crate::survey::{
-    Survey, announces, connectors, counted, entries, first_line, joined, listeners, target_name, tunnelled,
-};
+use crate::survey::{Survey, announces, connectors, counted, first_line, joined, listeners, target_name, tunnelled};
 
 /// A cluster of more machines than this shows its larger groups as grids.
 const FEW_NODES: usize = 9;
