@@ -56,7 +56,8 @@ pub fn build() -> Result<(), String> {
 /// Says how to get the target where it is missing.
 fn require_target() -> Result<(), String> {
     let asked = ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"];
-    let answer = Command::new("rustc").args(asked).current_dir(root()).output();
+    let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let answer = Command::new(rustc).args(asked).current_dir(root()).output();
     let folder = answer.map_err(|error| format!("`rustc` cannot be started: {error}"))?.stdout;
     let folder = PathBuf::from(String::from_utf8_lossy(&folder).trim());
     let is_library = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
@@ -136,7 +137,10 @@ pub fn playground() -> Result<(), String> {
     }
     require_target()?;
     let npm = |arguments: &[&str]| {
-        run(&format!("npm {}", arguments.join(" ")), Command::new("npm").args(arguments).current_dir(root().join("web")))
+        run(
+            &format!("npm {}", arguments.join(" ")),
+            Command::new("npm").args(arguments).current_dir(root().join("web")),
+        )
     };
     npm(&["ci", "--no-audit", "--no-fund"])?;
     build()?;
