@@ -37,8 +37,8 @@ function offline(): Plugin {
         if (existsSync(at(name))) hash.update(readFileSync(at(name)));
       }
       const worker = readFileSync(at("src/worker/offline.js"), "utf8")
-        .replace("VERSION", () => JSON.stringify(hash.digest("hex").slice(0, 16)))
-        .replace("FILES", () => JSON.stringify(files.sort()));
+        .replace("%version%", hash.digest("hex").slice(0, 16))
+        .replace("%files%", files.sort().join(" "));
       this.emitFile({ type: "asset", fileName: "sw.js", source: worker });
     },
   };

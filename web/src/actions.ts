@@ -146,7 +146,8 @@ export async function showOutput(path: string): Promise<void> {
   screen.value = "result";
   shownOutput.value = path;
   origin.value = null;
-  await session.originsOf(path);
+  if (outputs.value) await session.originsOf(path);
+  session.refresh();
 }
 
 /** Formats the shown source. */

@@ -11,7 +11,9 @@ const lineMark = Decoration.line({ class: "marked-line" });
 export const pointedAt = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(set, transaction) {
-    let next = set.map(transaction.changes);
+    // Who moves the caret or types has seen the mark.
+    const seen = transaction.isUserEvent("select") || transaction.isUserEvent("input");
+    let next = seen ? Decoration.none : set.map(transaction.changes);
     for (const effect of transaction.effects) {
       if (!effect.is(point)) continue;
       next = Decoration.none;

@@ -7,7 +7,7 @@ import { xml } from "@codemirror/legacy-modes/mode/xml";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import { search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
-import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { colours } from "./language";
 import { linkedLines } from "./marks";
 import { look } from "./theme";
@@ -21,9 +21,16 @@ function languageOf(path: string): Extension {
   return [];
 }
 
-/** A state that shows a file; `ask` is told the line, from 0, that the caret or the pointer is on. */
-export function outputState(path: string, text: string, ask: (line: number) => void): EditorState {
-  let hovered = -1;
+/** What a state of the viewer tells and asks. Lines count from 0. */
+export interface Reader {
+  /** The caret went to a line. */
+  at(line: number): void;
+  /** Where a line comes from, in words; empty where that is not known. */
+  from(line: number): string[];
+}
+
+/** A state that shows a file. */
+export function outputState(path: string, text: string, reader: Reader): EditorState {
   return EditorState.create({
     doc: text,
     extensions: [
@@ -31,7 +38,7 @@ export function outputState(path: string, text: string, ask: (line: number) => v
       highlightActiveLine(),
       highlightActiveLineGutter(),
       EditorState.readOnly.of(true),
-      EditorView.contentAttributes.of({ "aria-label": `Written file ${path}`, "aria-readonly": "true" }),
+      EditorView.contentAttributes.of({ "aria-label": `Written file ${path}`, "aria-readonly": "true", tabindex: "0" }),
       search({ top: true }),
       keymap.of([...searchKeymap, ...defaultKeymap]),
       languageOf(path),
@@ -39,15 +46,21 @@ export function outputState(path: string, text: string, ask: (line: number) => v
       look,
       linkedLines,
       EditorView.updateListener.of((update) => {
-        if (update.selectionSet) ask(update.state.doc.lineAt(update.state.selection.main.head).number - 1);
+        if (update.selectionSet) reader.at(update.state.doc.lineAt(update.state.selection.main.head).number - 1);
       }),
-      EditorView.domEventHandlers({
-        mousemove(event, view) {
-          const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
-          const line = view.state.doc.lineAt(at).number - 1;
-          if (line !== hovered) ask((hovered = line));
-        },
+      hoverTooltip((view, position) => {
+        const line = view.state.doc.lineAt(position);
+        const said = reader.from(line.number - 1);
+        if (said.length === 0) return null;
+        return { pos: line.from, above: true, create: () => ({ dom: tooltip(said) }) };
       }),
     ],
   });
+}
+
+function tooltip(said: readonly string[]): HTMLElement {
+  const dom = document.createElement("div");
+  dom.className = "cm-lsp-documentation";
+  for (const text of said) dom.appendChild(document.createElement("p")).textContent = text;
+  return dom;
 }

@@ -16,7 +16,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { Session } from "../client/session";
-import { marked } from "../state/store";
+import { marked, origin } from "../state/store";
 import { colours, hnet } from "./language";
 import { pointedAt } from "./marks";
 import { look } from "./theme";
@@ -54,12 +54,15 @@ export function stateFor(session: Session, uri: string, doc: Text): EditorState 
     doc,
     extensions: [
       common,
-      EditorView.contentAttributes.of({ "aria-label": `Source ${path}`, spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({ "aria-label": `Source ${path}`, spellcheck: "false", autocapitalize: "off", tabindex: "0" }),
       session.client.plugin(uri, "hnet"),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) session.changed();
         else if (update.selectionSet) void session.caretMoved();
-        if (update.selectionSet && update.view.hasFocus) marked.value = null;
+        if (update.selectionSet && update.view.hasFocus) {
+          marked.value = null;
+          origin.value = null;
+        }
       }),
     ],
   });

@@ -3,9 +3,10 @@
 import { EditorView } from "@codemirror/view";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { goTo, saveZip, showOutput } from "../actions";
+import { goTo, placeOf, saveZip, showOutput, textAt } from "../actions";
 import { markLines } from "../editor/marks";
 import { outputState } from "../editor/output";
+import type { Origin } from "../protocol";
 import { session } from "../session";
 import { links, notice, origin, outputs, shownOutput, stale } from "../state/store";
 import { Icon } from "./Icon";
@@ -63,7 +64,7 @@ function FileList({ chosen }: { chosen: string }): JSX.Element {
     <nav class="file-list" aria-label="Written files">
       {[...folders].map(([folder, paths]) => (
         <div key={folder}>
-          <h3>{folder || "."}</h3>
+          <h2>{folder || "."}</h2>
           <ul>
             {paths.map((path) => (
               <li key={path}>
@@ -101,7 +102,7 @@ function Viewer({ path, text }: { path: string; text: string }): JSX.Element {
     if (!made) return;
     if (shownPath.current !== path) {
       shownPath.current = path;
-      made.setState(outputState(path, text, ask));
+      made.setState(outputState(path, text, { at: showOrigin, from: says }));
     } else if (made.state.doc.toString() !== text) {
       made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: text } });
     }
@@ -112,12 +113,23 @@ function Viewer({ path, text }: { path: string; text: string }): JSX.Element {
     // Who reads the file is not carried away from it.
     if (view.current) markLines(view.current, here, !view.current.hasFocus && origin.value === null);
   }, [lines, path, text]);
-  return <div class="viewer" ref={host} onMouseLeave={() => (origin.value = null)} onDblClick={() => origin.value && goTo(origin.value.location, true)} />;
+  return <div class="viewer" ref={host} onDblClick={() => origin.value && goTo(origin.value.location, true)} />;
 }
 
-/** Says where a line comes from. */
-function ask(line: number): void {
+function originOf(line: number): Origin | null {
   const known = session.origins;
   const at = known?.lines[line];
-  origin.value = at === undefined ? null : (known?.origins[at] ?? null);
+  return at === undefined ? null : (known?.origins[at] ?? null);
+}
+
+/** Shows where a line comes from, below the file and in the source. */
+function showOrigin(line: number): void {
+  origin.value = originOf(line);
+  if (origin.value) goTo(origin.value.location, false);
+}
+
+function says(line: number): string[] {
+  const from = originOf(line);
+  if (!from) return [];
+  return [`From ${placeOf(from.location)}: ${textAt(from.location)}`, ...(from.reason ? [from.reason] : [])];
 }

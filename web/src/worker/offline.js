@@ -1,9 +1,9 @@
-// The service worker: keeps the whole site, so that it works without a network. `VERSION` and `FILES` are put
-// in when the site is built. A new version is fetched whole before it takes over; pages that are open go on with
-// the old one.
+// The service worker: keeps the whole site, so that it works without a network. What stands between percent
+// signs is put in when the site is built. A new version is fetched whole before it takes over; pages that are
+// open go on with the old one.
 
-const version = VERSION;
-const files = FILES;
+const version = "%version%";
+const files = "%files%".split(" ");
 const name = `hnet-${version}`;
 
 self.addEventListener("install", (event) => {
@@ -21,6 +21,6 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
   const from = request.mode === "navigate" ? "./" : request;
   event.respondWith(
-    caches.open(name).then((cache) => cache.match(from, { ignoreSearch: true }).then((known) => known ?? fetch(request))),
+    caches.open(name).then((cache) => cache.match(from, { ignoreSearch: true, ignoreVary: true }).then((known) => known ?? fetch(request))),
   );
 });

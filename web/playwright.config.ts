@@ -1,0 +1,24 @@
+// The tests of the built site in a real browser: Debian's Chromium, no download.
+
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "tests",
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  forbidOnly: true,
+  reporter: [["list"]],
+  use: {
+    baseURL: "http://localhost:4173",
+    launchOptions: { executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium" },
+    // Wide enough that no line of the small sources wraps, so that keys go where the tests send them.
+    viewport: { width: 1600, height: 900 },
+    locale: "en-GB",
+  },
+  webServer: {
+    command: "npx vite preview --port 4173 --strictPort",
+    url: "http://localhost:4173",
+    reuseExistingServer: true,
+  },
+});
