@@ -15,8 +15,8 @@ pub struct StatementEntry {
     pub keyword: &'static str,
     /// How it begins: `subnet NAME PREFIX`.
     pub form: String,
-    /// What it says, as Markdown.
-    pub doc: &'static str,
+    /// What it says, as Markdown on one line.
+    pub doc: String,
     /// Whether a name follows the keyword: `no`, `yes`, `optional`.
     pub named: &'static str,
     /// The values behind the name.
@@ -30,8 +30,8 @@ pub struct StatementEntry {
 pub struct FieldEntry {
     /// The word.
     pub keyword: &'static str,
-    /// What it says, as Markdown.
-    pub doc: &'static str,
+    /// What it says, as Markdown on one line.
+    pub doc: String,
     /// What it takes, in words.
     pub takes: String,
     /// The keyword of the nested statement, where the field is one.
@@ -54,7 +54,7 @@ pub fn statements() -> Vec<StatementEntry> {
                 path: path.to_vec(),
                 keyword: kind.keyword,
                 form: form(kind),
-                doc: kind.doc.trim(),
+                doc: one_line(kind.doc),
                 named: match kind.naming {
                     Naming::Unnamed => "no",
                     Naming::Named => "yes",
@@ -71,7 +71,7 @@ pub fn statements() -> Vec<StatementEntry> {
 fn field(field: &'static Field) -> FieldEntry {
     FieldEntry {
         keyword: field.keyword,
-        doc: field.doc.trim(),
+        doc: one_line(field.doc),
         takes: takes(field.shape),
         statement: field.shape.kind().map(|kind| kind.keyword),
         list: matches!(field.shape, Shape::List(_) | Shape::Statements(_)),

