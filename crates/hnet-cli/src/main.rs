@@ -171,4 +171,36 @@ mod tests {
     fn the_command_line_is_consistent() {
         super::Arguments::command().debug_assert();
     }
+
+    #[test]
+    fn the_help_says_each_command_and_flag_in_a_line() {
+        insta::assert_snapshot!(super::Arguments::command().render_help(), @r"
+        A small typed language for home and edge networks: one source says what the network is, and every file that says a part of it is written from there
+
+        Usage: hnet [OPTIONS] <COMMAND>
+
+        Commands:
+          check      Check a network and say what is wrong with it
+          build      Write the files of a network
+          fmt        Format sources
+          show       Show the whole network, every derived value with its reason
+          draw       Draw the network
+          why        Say which source text decided a line of a written file
+          explain    Explain a diagnostic
+          reference  Print the vocabulary: all statements and their fields
+          lsp        Serve an editor: the language server, on standard input and output
+          new        Begin a network with a commented source
+
+        Options:
+          -h, --help     Print help (see more with '--help')
+          -V, --version  Print version
+
+        Messages:
+              --message-format <FORM>  The form of diagnostics [default: human] [possible values: human, short, json, sarif, github]
+          -D, --deny <CODE>            Treat a diagnostic, by its code or name, or all `warnings`, as an error
+          -W, --warn <CODE>            Treat a diagnostic as a warning
+          -A, --allow <CODE>           Do not show a diagnostic. Of -A, -W and -D for one code the strictest holds
+              --color <WHEN>           When to use colours [default: auto] [possible values: auto, always, never]
+        ");
+    }
 }

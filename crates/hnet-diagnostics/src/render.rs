@@ -282,24 +282,22 @@ mod tests {
 
     #[test]
     fn the_human_form_shows_both_places_the_help_and_the_mended_line() {
-        let expected = "\
-error[HN001]: a `;` is missing after `10.0.0.0/24`
-  ┌─ home.hnet:2:25
-  │
-2 │   subnet lan 10.0.0.0/24 # ü
-  │                         ^ here
-  │
-  ┌─ nodes.hnet:1:1
-  │
-1 │ node one < address lan[1]; >
-  │ -------- which this `node` uses
-  │
-  = help: end the statement
-  = fix: insert `;`
-       2 ~ subnet lan 10.0.0.0/24; # ü
-
-";
-        assert_eq!(human(&finding(), &sources(), false), expected);
+        insta::assert_snapshot!(human(&finding(), &sources(), false), @r"
+        error[HN001]: a `;` is missing after `10.0.0.0/24`
+          ┌─ home.hnet:2:25
+          │
+        2 │   subnet lan 10.0.0.0/24 # ü
+          │                         ^ here
+          │
+          ┌─ nodes.hnet:1:1
+          │
+        1 │ node one < address lan[1]; >
+          │ -------- which this `node` uses
+          │
+          = help: end the statement
+          = fix: insert `;`
+               2 ~ subnet lan 10.0.0.0/24; # ü
+        ");
     }
 
     #[test]
