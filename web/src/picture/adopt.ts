@@ -7,8 +7,11 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const ELEMENTS = new Set(["svg", "title", "desc", "g", "rect", "circle", "ellipse", "line", "path", "polyline", "polygon", "text", "tspan"]);
 
+/** Marks a group that is the same as before, and empty here. */
+const SAME = "data-same";
+
 const ATTRIBUTES = new Set([
-  "id", "class", "role", "tabindex", "aria-label", "aria-hidden", "data-span", "data-line", "data-kind",
+  "id", "class", "role", "tabindex", "aria-label", "aria-hidden", "data-kind", SAME,
   "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "rx", "ry", "cx", "cy", "r", "d", "points",
   "transform", "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
   "fill-opacity", "stroke-opacity", "opacity", "text-anchor", "dominant-baseline", "font-size", "font-weight",
@@ -21,8 +24,27 @@ export interface Adopted {
   css: string;
 }
 
-/** Takes a picture in; null where it is no SVG. */
-export function adopt(text: string): Adopted | null {
+/** An object as hnet draws it: a group with an `id` and only shapes in it. */
+const OBJECT = /<g id="([^"]*)" class="o"[^]*?<\/g>/g;
+/**
+ * Takes a picture in; null where it is no SVG. `known` has the text of each object of the last picture and gets
+ * those of this one: what is the same is not read again, and `patch` keeps what stands there.
+ */
+export function adopt(text: string, known: Map<string, string>): Adopted | null {
+  // Places in the source move with every key; the page has them from the compiler's list of objects.
+  const placeless = text.replace(/ data-(?:span|line)="[^"]*"/g, "");
+  const seen = new Map<string, string>();
+  const brief = placeless.replace(OBJECT, (whole, id: string) => {
+    seen.set(id, whole);
+    return known.get(id) === whole ? `<g id="${id}" ${SAME}=""/>` : whole;
+  });
+  const adopted = read(brief) ?? read(placeless);
+  known.clear();
+  if (adopted) for (const [id, whole] of seen) known.set(id, whole);
+  return adopted;
+}
+
+function read(text: string): Adopted | null {
   const rules: string[] = [];
   // Before parsing, since even a document that is never shown may have no inline sheet under the page's policy.
   const bare = text.replace(/<style>([^<]*)<\/style>/g, (_, css: string) => {
@@ -67,7 +89,7 @@ function harmlessRules(css: string): string {
  * focus and selection survive, and one changed row of a big picture costs one row.
  */
 export function patch(old: Element, next: Element): void {
-  if (old.isEqualNode(next)) return;
+  if (next.hasAttribute(SAME) || old.isEqualNode(next)) return;
   // The style of the picture is where the camera stands; no picture brings one of its own.
   for (const { name } of Array.from(old.attributes)) if (!next.hasAttribute(name) && name !== "style") old.removeAttribute(name);
   for (const { name, value } of Array.from(next.attributes)) if (old.getAttribute(name) !== value) old.setAttribute(name, value);

@@ -48,6 +48,7 @@ export class Stage {
   private root: ShadowRoot;
   private rules = new CSSStyleSheet();
   private css = "";
+  private known = new Map<string, string>();
   private svg: SVGSVGElement | null = null;
   private camera: Camera;
   private current: string | null = null;
@@ -85,17 +86,12 @@ export class Stage {
 
   /** Shows a picture, changing only what differs from the last one. */
   show(text: string, width: number, height: number): void {
-    const next = adopt(text);
+    const next = adopt(text, this.known);
     if (!next) return;
-    for (const object of objectsOf(next.svg)) object.setAttribute("tabindex", "-1");
     if (next.css !== this.css) this.rules.replaceSync((this.css = next.css));
     const resized = width !== this.size.width || height !== this.size.height;
     this.size = { width, height };
     if (this.svg) {
-      for (const object of objectsOf(this.svg)) {
-        if (object.classList.contains("linked") || object.classList.contains("chosen")) object.classList.remove("linked", "chosen");
-        if (object.getAttribute("tabindex") === "0") object.setAttribute("tabindex", "-1");
-      }
       patch(this.svg, next.svg);
     } else {
       this.svg = next.svg;
@@ -165,7 +161,7 @@ export class Stage {
     for (const object of objectsOf(this.svg)) {
       object.classList.toggle("linked", linked.has(object.id) && object.id !== this.chosen);
       object.classList.toggle("chosen", object.id === this.chosen);
-      object.setAttribute("tabindex", "-1");
+      if (object.getAttribute("tabindex") !== "-1") object.setAttribute("tabindex", "-1");
       if (stop === null || object.id === this.current) stop = object;
     }
     stop?.setAttribute("tabindex", "0");
