@@ -1,11 +1,18 @@
 // Budgets of time, as assertions: from a key to what it changes on the screen, and from a cold start to an
-// answer. Measured in the page, frame by frame; the slowest of these machines is a shared one, so the budgets of
-// the issue are multiplied by `SLACK` where that is set.
+// answer, measured in the page frame by frame. On a machine that is busy with other work the figures say nothing
+// about the page; they are printed there and not judged, unless `CI` says that this machine is the judge.
 
 import { execFileSync } from "node:child_process";
+import { cpus, loadavg } from "node:os";
 import { expect, repository, test } from "./page";
 
-const SLACK = Number(process.env["SLACK"] ?? "1");
+/** Says a figure, and judges it where that means something. */
+function judge(what: string, measured: number, budget: number): void {
+  const load = loadavg()[0] ?? 0;
+  const busy = load > cpus().length && process.env["CI"] !== "true";
+  console.log(`${what}: ${measured.toFixed(0)} ms of ${budget}${busy ? `, not judged at a load of ${load.toFixed(1)}` : ""}`);
+  if (!busy) expect(measured).toBeLessThanOrEqual(budget);
+}
 
 function generated(nodes: number, routes: number): string {
   const binary = process.env["XTASK"];
@@ -48,8 +55,8 @@ test("a key is painted within 100 ms at the 95th percentile, with 100 hosts and 
   times.sort((a, b) => a - b);
   const median = times[Math.floor(times.length * 0.5)] ?? 0;
   const p95 = times[Math.floor(times.length * 0.95)] ?? 0;
-  console.log(`key to picture: median ${median.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
-  expect(p95).toBeLessThanOrEqual(100 * SLACK);
+  console.log(`a key is painted: median ${median.toFixed(0)} ms`);
+  judge("a key is painted, 95th percentile", p95, 100);
 });
 
 test("a cold start answers within a second", async ({ hnet, page }) => {
@@ -63,6 +70,5 @@ test("a cold start answers within a second", async ({ hnet, page }) => {
   });
   await hnet.open();
   const ready = await page.evaluate(() => (window as unknown as { ready: number }).ready);
-  console.log(`cold start: ${ready.toFixed(0)} ms`);
-  expect(ready).toBeLessThanOrEqual(1000 * SLACK);
+  judge("a cold start answers", ready, 1000);
 });
