@@ -1,6 +1,7 @@
 //! `hnet build`: write the files of a network, and no others.
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
@@ -44,7 +45,9 @@ impl Build {
             say(io::stderr(), &counts(files, 0, files, 0, &self.output));
             return Ok(Outcome::Clean);
         }
-        let compilation = hnet::compile(project.input, &report.options);
+        // The process ends with this command, so what the compiler made is left to the system as a
+        // whole: to free its parts one by one would only take time.
+        let compilation = ManuallyDrop::new(hnet::compile(project.input, &report.options));
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
         let Some(outputs) = &compilation.outputs else { return Ok(Outcome::Wrong) };
         let contents = outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())).collect();
@@ -55,10 +58,8 @@ impl Build {
             return Ok(Outcome::wrong_if(wrong));
         }
         plan.apply()?;
-        if compilation.diagnostics.is_empty() {
-            if let Some(remembered) = remembered {
-                remembered.keep(&self.output);
-            }
+        if let (true, Some(remembered)) = (compilation.diagnostics.is_empty(), remembered) {
+            remembered.keep(&self.output);
         }
         say(io::stderr(), &summary(&plan, &self.output));
         Ok(Outcome::Clean)

@@ -1,5 +1,6 @@
 //! `hnet check`: what is wrong with a network.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use crate::Outcome;
@@ -10,7 +11,8 @@ use crate::report::Report;
 /// Prints the findings about a network; errors make it wrong.
 pub(crate) fn run(file: Option<&Path>, report: &Report) -> Result<Outcome, Failure> {
     let project = Project::open(file)?;
-    let compilation = hnet::check(project.input, &report.options);
+    // Left to the end of the process, as in `build`.
+    let compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
     report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
     Ok(Outcome::wrong_if(compilation.has_errors()))
 }
