@@ -49,7 +49,6 @@ pub fn build() -> Result<(), String> {
     // This program may have been built without the feature; the one with it does the rest.
     let bind = ["run", "--quiet", "--locked", "--package", "xtask", "--features", "bindgen", "--", "bind"];
     run("binding hnet-wasm", cargo().args(bind))?;
-    optimise()?;
     weigh()
 }
 
@@ -93,17 +92,6 @@ pub fn bind() -> Result<(), String> {
 
 fn module() -> PathBuf {
     root().join("web/wasm/hnet_wasm_bg.wasm")
-}
-
-/// Lets binaryen have another look, where npm has installed it.
-fn optimise() -> Result<(), String> {
-    let tool = root().join("web/node_modules/.bin/wasm-opt");
-    if !tool.exists() {
-        return Ok(());
-    }
-    let features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"];
-    let module = module();
-    run("wasm-opt", Command::new(tool).args(features).arg("-O2").arg(&module).arg("-o").arg(&module))
 }
 
 /// Says how large the module is, compressed as a server sends it.
