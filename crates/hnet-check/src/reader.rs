@@ -40,6 +40,8 @@ pub(crate) struct Flag(pub(crate) Option<Traced<bool>>);
 /// How a field was given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<'t> {
+    /// The field's position in the declaration.
+    field: usize,
     /// The word of the field.
     pub(crate) keyword: Span,
     /// Its values.
@@ -55,8 +57,8 @@ pub(crate) struct Parts<'t> {
     kind: &'static Kind,
     name: Option<&'t Value>,
     positional: Vec<&'t [Argument]>,
-    /// By the field's position in the declaration.
-    fields: Vec<(usize, Given<'t>)>,
+    /// By the field's position in the declaration, so that those of one field are one slice.
+    fields: Vec<Given<'t>>,
 }
 
 /// The values up to where the commas end: one value or one list.
@@ -104,6 +106,7 @@ impl<'t> Parts<'t> {
         if let End::Body(body) = &statement.end {
             parts.cut_body(body, scope, out);
         }
+        parts.fields.sort_by_key(|given| given.field);
         parts
     }
 
@@ -124,9 +127,9 @@ impl<'t> Parts<'t> {
             }
             let length = list_length(others).min(others.len());
             let (values, others) = others.split_at(length);
-            let given = Given { keyword: keyword.value.span, values, statement: None };
+            let given = Given { field: at, keyword: keyword.value.span, values, statement: None };
             if check_value_count(field, &given, out) {
-                self.fields.push((at, given));
+                self.fields.push(given);
             }
             rest = others;
         }
@@ -155,6 +158,7 @@ impl<'t> Parts<'t> {
                 parts.cut_field(statement, out);
             }
         }
+        parts.fields.sort_by_key(|given| given.field);
         parts
     }
 
@@ -166,7 +170,12 @@ impl<'t> Parts<'t> {
             }
             return;
         };
-        let given = Given { keyword: statement.keyword.span, values: &statement.arguments, statement: Some(statement) };
+        let given = Given {
+            field: at,
+            keyword: statement.keyword.span,
+            values: &statement.arguments,
+            statement: Some(statement),
+        };
         let sound = match field.shape {
             Shape::Statement(_) | Shape::Statements(_) => true,
             Shape::One(_) | Shape::List(_) | Shape::Flag => {
@@ -182,13 +191,15 @@ impl<'t> Parts<'t> {
             }
         };
         if sound {
-            self.fields.push((at, given));
+            self.fields.push(given);
         }
     }
 
     /// The places where a field was given in this layer.
-    fn given(&self, field: usize) -> impl Iterator<Item = Given<'t>> + '_ {
-        self.fields.iter().filter(move |(at, _)| *at == field).map(|(_, given)| *given)
+    fn given(&self, field: usize) -> &[Given<'t>] {
+        let start = self.fields.partition_point(|given| given.field < field);
+        let length = self.fields[start..].partition_point(|given| given.field == field);
+        &self.fields[start..start + length]
     }
 }
 
@@ -208,7 +219,7 @@ pub(crate) trait FieldType: Sized {
     const SHAPE: Shape;
 
     /// Reads the field from where each layer gives it, the statement's own layer first.
-    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[Vec<Given<'_>>]) -> Self;
+    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[&[Given<'_>]]) -> Self;
 }
 
 /// Reads typed values, reports what is wrong, and notes which statements lost a value.
@@ -255,24 +266,29 @@ impl Reader<'_> {
         let Some(declared) = layers.first().and_then(|own| own.kind.fields.get(field)) else {
             unreachable!("the macro counts the fields of the declaration that it makes");
         };
-        let given: Vec<Vec<Given<'_>>> = layers.iter().map(|parts| parts.given(field).collect()).collect();
-        if declared.required && given.iter().all(Vec::is_empty) && !self.is_lost(head, layers) {
+        if declared.required && layers.iter().all(|parts| parts.given(field).is_empty()) && !self.is_lost(head, layers)
+        {
             self.holes.insert(head.span);
             self.out.report(shape::missing_field(layers[0].statement, declared));
         }
-        F::read(self, declared, head, &given)
+        // A statement without profiles, as nearly all are, needs no list of its layers.
+        match layers {
+            [own] => F::read(self, declared, head, &[own.given(field)]),
+            _ => F::read(self, declared, head, &layers.iter().map(|parts| parts.given(field)).collect::<Vec<_>>()),
+        }
     }
 
     /// Reads a value behind the name. Profiles have none.
     pub(crate) fn positional<F: FieldType>(&mut self, head: &Head, layers: &[Parts<'_>], slot: usize) -> F {
         let own = &layers[0];
         let declared = &own.kind.positional[slot];
-        let given: Vec<Given<'_>> = own
-            .positional
-            .get(slot)
-            .map(|values| Given { keyword: own.statement.keyword.span, values, statement: None })
-            .into_iter()
-            .collect();
+        let given = own.positional.get(slot).map(|values| Given {
+            field: slot,
+            keyword: own.statement.keyword.span,
+            values,
+            statement: None,
+        });
+        let given = given.as_slice();
         let sound = given.iter().all(|given| check_value_count(declared, given, self.out));
         if !sound {
             self.holes.insert(head.span);
@@ -283,7 +299,7 @@ impl Reader<'_> {
                 self.out.report(shape::missing_positional(own.statement, own.kind, declared));
             }
         }
-        F::read(self, declared, head, &if sound { vec![given] } else { vec![Vec::new()] })
+        F::read(self, declared, head, &[if sound { given } else { &[] }])
     }
 
     /// Whether the statement's shape is so wrong that what it lacks may be in what was not understood.
@@ -324,7 +340,7 @@ impl Reader<'_> {
     }
 
     /// Reports a repeated single field; the first one counts.
-    fn once<'t>(&mut self, field: &Field, head: &Head, layers: &[Vec<Given<'t>>]) -> Option<Given<'t>> {
+    fn once<'t>(&mut self, field: &Field, head: &Head, layers: &[&[Given<'t>]]) -> Option<Given<'t>> {
         let layer = layers.iter().find(|layer| !layer.is_empty())?;
         for again in &layer[1..] {
             self.holes.insert(head.span);
@@ -337,7 +353,7 @@ impl Reader<'_> {
 impl<T: ValueType> FieldType for One<T> {
     const SHAPE: Shape = Shape::One(T::TYPE);
 
-    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[Vec<Given<'_>>]) -> Self {
+    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[&[Given<'_>]]) -> Self {
         let given = reader.once(field, head, layers)?;
         let mut values = Vec::new();
         reader.values(head, &given, &mut values);
@@ -352,10 +368,10 @@ impl<T: ValueType> FieldType for One<T> {
 impl<T: ValueType> FieldType for List<T> {
     const SHAPE: Shape = Shape::List(T::TYPE);
 
-    fn read(reader: &mut Reader<'_>, _: &Field, head: &Head, layers: &[Vec<Given<'_>>]) -> Self {
+    fn read(reader: &mut Reader<'_>, _: &Field, head: &Head, layers: &[&[Given<'_>]]) -> Self {
         let mut values = Vec::new();
         // What profiles say comes first: a node adds to its profile's list.
-        for given in layers.iter().rev().flatten() {
+        for given in layers.iter().rev().copied().flatten() {
             reader.values(head, given, &mut values);
         }
         List(values)
@@ -365,7 +381,7 @@ impl<T: ValueType> FieldType for List<T> {
 impl FieldType for Flag {
     const SHAPE: Shape = Shape::Flag;
 
-    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[Vec<Given<'_>>]) -> Self {
+    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[&[Given<'_>]]) -> Self {
         let Some(given) = reader.once(field, head, layers) else { return Flag(None) };
         let Some(argument) = given.values.first() else { return Flag(Some(Traced::written(true, given.keyword))) };
         let on = match argument.value.text.as_str() {
@@ -388,7 +404,7 @@ impl FieldType for Flag {
 impl<S: Statement> FieldType for Option<S> {
     const SHAPE: Shape = Shape::Statement(S::KIND);
 
-    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[Vec<Given<'_>>]) -> Self {
+    fn read(reader: &mut Reader<'_>, field: &Field, head: &Head, layers: &[&[Given<'_>]]) -> Self {
         for layer in layers {
             for again in layer.iter().skip(1) {
                 reader.holes.insert(head.span);
@@ -403,7 +419,7 @@ impl<S: Statement> FieldType for Option<S> {
 impl<S: Statement> FieldType for Vec<S> {
     const SHAPE: Shape = Shape::Statements(S::KIND);
 
-    fn read(reader: &mut Reader<'_>, _: &Field, _: &Head, layers: &[Vec<Given<'_>>]) -> Self {
+    fn read(reader: &mut Reader<'_>, _: &Field, _: &Head, layers: &[&[Given<'_>]]) -> Self {
         let mut read = Vec::new();
         for group in grouped(S::KIND, layers) {
             let group = reader.scope.with_profiles(group);
@@ -414,7 +430,7 @@ impl<S: Statement> FieldType for Vec<S> {
 }
 
 /// The statements to read, each with those of the same name in later layers.
-fn grouped<'t>(kind: &Kind, layers: &[Vec<Given<'t>>]) -> Vec<Vec<&'t hnet_syntax::tree::Statement>> {
+fn grouped<'t>(kind: &Kind, layers: &[&[Given<'t>]]) -> Vec<Vec<&'t hnet_syntax::tree::Statement>> {
     if let [own] = layers {
         return own.iter().filter_map(|given| given.statement).map(|statement| vec![statement]).collect();
     }

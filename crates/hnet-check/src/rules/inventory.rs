@@ -188,6 +188,9 @@ pub(super) fn addresses_are_known(facts: &Facts<'_>, link: LinkRef<'_>) -> bool 
 /// Whether a statement is missing from the model as a whole, since a part that it needs failed.
 /// Then what seems to be missing may have been said.
 pub(super) fn something_is_lost(facts: &Facts<'_>) -> bool {
+    if facts.holes.is_empty() {
+        return false;
+    }
     let network = facts.network;
     let mut known = BTreeSet::from([network.span]);
     known.extend(network.internets.iter().map(|internet| internet.span));

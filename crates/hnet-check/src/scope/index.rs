@@ -28,7 +28,7 @@ impl<'t> Scope<'t> {
                 let (cluster, _) = index.base.split_once('.').unwrap_or((&index.base, ""));
                 if let Some(subnet) = self.find(Space::Subnet, &index.base) {
                     self.note(base_span, subnet.span);
-                } else if let Some(cluster) = self.names.get(&(Space::Cluster, cluster)) {
+                } else if let Some(cluster) = self.names.get(Space::Cluster, cluster) {
                     let length = cluster.span.range().len();
                     self.note(base_span.part(0..length), cluster.span);
                 }
@@ -87,7 +87,7 @@ impl<'t> Scope<'t> {
         let first = take(index.first)?;
         let last = index.last.map(&mut take).transpose()?;
         let indexed = Indexed { prefix, first, last };
-        self.noted.borrow_mut().indexes.insert(value.span, indexed);
+        self.noted.borrow_mut().indexes.push((value.span, indexed));
         Ok(indexed)
     }
 

@@ -16,7 +16,7 @@ use hnet_syntax::tree::{Body, Statement, Value, ValueKind};
 use ipnet::IpNet;
 
 use crate::include::Includes;
-use crate::names::{Definition, Names};
+use crate::names::{Definition, Indexed, Names};
 
 use crate::shape;
 use crate::statements::SubnetStatement;
@@ -26,6 +26,7 @@ use crate::types::ValueType;
 use crate::values;
 use crate::vocabulary::{Statement as _, Type};
 
+use space::Declarations;
 pub(crate) use space::Space;
 
 /// A declared name.
@@ -42,7 +43,7 @@ pub(crate) struct Declared<'t> {
 /// What names mean at a place.
 pub(crate) struct Scope<'t> {
     includes: &'t Includes<'t>,
-    names: BTreeMap<(Space, &'t str), Declared<'t>>,
+    names: Declarations<'t>,
     counts: BTreeMap<Space, usize>,
     /// The prefixes of `lan` and of `home.pods`.
     prefixes: BTreeMap<String, Result<Vec<IpNet>, Reported>>,
@@ -50,9 +51,20 @@ pub(crate) struct Scope<'t> {
     addresses: BTreeMap<&'t str, Vec<IpAddr>>,
     /// The names of listeners by gateway, in order.
     listeners: BTreeMap<&'t str, Vec<&'t str>>,
+    /// Which `let` and which profile was used, by the spans of their names.
     used: RefCell<BTreeSet<Span>>,
     /// What was found under which place, for editors.
-    noted: RefCell<Names>,
+    noted: RefCell<Noted>,
+}
+
+/// What is noted while values are read, as it comes: to make a map of it once, at the end, is
+/// cheaper than to grow one.
+#[derive(Default)]
+struct Noted {
+    uses: Vec<(Span, Span)>,
+    indexes: Vec<(Span, Indexed)>,
+    /// From the scopes of several clusters.
+    inside: Names,
 }
 
 impl<'t> Scope<'t> {
@@ -61,7 +73,7 @@ impl<'t> Scope<'t> {
     pub(crate) fn collect(includes: &'t Includes<'t>, statements: &[&'t Statement], out: &mut Diagnostics) -> Self {
         let mut scope = Scope {
             includes,
-            names: BTreeMap::new(),
+            names: Declarations::default(),
             counts: BTreeMap::new(),
             prefixes: BTreeMap::new(),
             addresses: BTreeMap::new(),
@@ -92,12 +104,12 @@ impl<'t> Scope<'t> {
     /// Takes over which names another scope has seen used, and what it noted for editors.
     pub(crate) fn note_used(&self, other: &Scope<'_>) {
         self.used.borrow_mut().extend(other.used.borrow().iter());
-        self.noted.borrow_mut().add(other.names());
+        self.noted.borrow_mut().inside.add(other.names());
     }
 
     /// Notes that the name at a place refers to a declaration.
     fn note(&self, place: Span, declared: Span) {
-        self.noted.borrow_mut().uses.insert(place, declared);
+        self.noted.borrow_mut().uses.push((place, declared));
     }
 
     /// Notes that the name at a place refers to a listener of a gateway.
@@ -107,25 +119,27 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// What was found out about names: what is declared here, and what was noted while values were read.
+    /// What was found out about names: what is declared here, and what was noted while values were
+    /// read, which is handed out once.
     pub(crate) fn names(&self) -> Names {
-        let mut names = self.noted.borrow().clone();
-        for ((space, name), declared) in &self.names {
+        let Noted { uses, indexes, inside } = self.noted.take();
+        let mut definitions = Vec::new();
+        for (space, name, declared) in self.names.iter() {
             let definition = Definition {
                 keyword: space.keyword(),
-                name: (*name).to_owned(),
+                name: name.to_owned(),
                 statement: declared.statement.span,
                 owner: None,
                 addresses: match space.has_address() {
                     true => self.addresses.get(name).cloned().unwrap_or_default(),
                     false => Vec::new(),
                 },
-                prefixes: match (space, self.prefixes.get(*name)) {
+                prefixes: match (space, self.prefixes.get(name)) {
                     (Space::Subnet, Some(Ok(prefixes))) => prefixes.clone(),
                     _ => Vec::new(),
                 },
             };
-            if *space == Space::Gateway {
+            if space == Space::Gateway {
                 for (name, statement) in listeners_of(declared.statement) {
                     let listener = Definition {
                         keyword: "listener",
@@ -135,11 +149,17 @@ impl<'t> Scope<'t> {
                         addresses: Vec::new(),
                         prefixes: Vec::new(),
                     };
-                    names.definitions.insert(name.span, listener);
+                    definitions.push((name.span, listener));
                 }
             }
-            names.definitions.insert(declared.span, definition);
+            definitions.push((declared.span, definition));
         }
+        let mut names = inside;
+        names.add(Names {
+            definitions: definitions.into_iter().collect(),
+            uses: uses.into_iter().collect(),
+            indexes: indexes.into_iter().collect(),
+        });
         names
     }
 
@@ -160,11 +180,9 @@ impl<'t> Scope<'t> {
         let Some(space) = Space::of(&statement.keyword.text) else { return };
         let Some(name) = statement.arguments.first().map(|argument| &argument.value) else { return };
         let taken = if space.has_address() {
-            Space::ADDRESSED
-                .iter()
-                .find_map(|space| self.names.get(&(*space, name.text.as_str())).map(|found| (*space, found)))
+            Space::ADDRESSED.iter().find_map(|space| self.names.get(*space, &name.text).map(|found| (*space, found)))
         } else {
-            self.names.get(&(space, name.text.as_str())).map(|found| (space, found))
+            self.names.get(space, &name.text).map(|found| (space, found))
         };
         // Counted even when the name is taken, so that positions match what is lowered.
         let at = self.counts.entry(space).or_default();
@@ -184,7 +202,7 @@ impl<'t> Scope<'t> {
             out.report(diagnostic);
             return;
         }
-        self.names.insert((space, &name.text), Declared { at: position, span: name.span, statement });
+        self.names.insert(space, &name.text, Declared { at: position, span: name.span, statement });
         if space == Space::Gateway {
             let listeners: Vec<&str> = listeners_of(statement).map(|(name, _)| name.text.as_str()).collect();
             let listeners = if listeners.is_empty() { vec![PLAIN_HTTP] } else { listeners };
@@ -254,7 +272,7 @@ impl<'t> Scope<'t> {
         let unheard = Diagnostics::new;
         let addresses: Vec<IpAddr> = values
             .into_iter()
-            .flat_map(|value| self.unfold(value, crate::types::ANYTHING, &mut unheard()).unwrap_or_default())
+            .flat_map(|value| self.unfold(value, crate::types::ANYTHING, &mut unheard()).into_iter().flatten())
             .filter_map(|value| match self.index(value, &mut unheard()) {
                 Some(indexed) => indexed.ok().map(|indexed| indexed.first),
                 None => values::address(&value.text)
@@ -304,7 +322,7 @@ impl<'t> Scope<'t> {
         let mut at = 0;
         while at < layers.len() {
             for name in liked(layers[at]) {
-                if let Some(found) = self.names.get(&(Space::Profile, name.text.as_str())) {
+                if let Some(found) = self.names.get(Space::Profile, &name.text) {
                     self.used.borrow_mut().insert(found.span);
                     self.note(name.span, found.span);
                     if !layers.iter().any(|layer| std::ptr::eq(*layer, found.statement)) {
@@ -317,10 +335,10 @@ impl<'t> Scope<'t> {
         layers
     }
 
-    /// A name of a kind, if it is declared; notes that it is used.
+    /// A name of a kind, if it is declared; notes that it is used where that is asked later.
     pub(crate) fn find(&self, space: Space, name: &str) -> Option<Declared<'t>> {
-        let found = self.names.get(&(space, name)).copied();
-        if let Some(found) = found {
+        let found = self.names.get(space, name);
+        if let (Some(found), Space::Let | Space::Profile) = (found, space) {
             self.used.borrow_mut().insert(found.span);
         }
         found
@@ -346,12 +364,12 @@ impl<'t> Scope<'t> {
         let wanted = spaces.iter().map(|space| format!("`{}`", space.keyword())).collect::<Vec<_>>().join(" or ");
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no {wanted} named `{}`", value.text))
             .label(value.span, "not declared");
-        if let Some(((other, _), found)) = self.names.iter().find(|((_, name), _)| *name == value.text) {
+        if let Some((other, _, found)) = self.names.iter().find(|(_, name, _)| *name == value.text) {
             return diagnostic
                 .label(found.span, format!("this is a `{}`", other.keyword()))
                 .help(format!("name a {wanted} here"));
         }
-        let names = || self.names.keys().filter(|(space, _)| spaces.contains(space)).map(|(_, name)| *name);
+        let names = || self.names.iter().filter(|(space, ..)| spaces.contains(space)).map(|(_, name, _)| name);
         match nearest(&value.text, names()) {
             Some(near) => {
                 diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), value.span, near)
@@ -385,16 +403,18 @@ impl<'t> Scope<'t> {
         value: &'v Value,
         kind: Type,
         out: &mut Diagnostics,
-    ) -> Result<Vec<&'v Value>, Reported>
+    ) -> Result<impl Iterator<Item = &'v Value> + use<'v>, Reported>
     where
         't: 'v,
     {
-        if matches!(kind, Type::Reference { .. } | Type::OneOf(_)) || value.kind != ValueKind::Word {
-            return Ok(vec![value]);
-        }
+        let is_itself = matches!(kind, Type::Reference { .. } | Type::OneOf(_))
+            || value.kind != ValueKind::Word
+            || self.names.get(Space::Let, &value.text).is_none();
         let mut unfolded = Vec::new();
-        self.unfold_into(value, &mut Vec::new(), &mut unfolded, out)?;
-        Ok(unfolded)
+        if !is_itself {
+            self.unfold_into(value, &mut Vec::new(), &mut unfolded, out)?;
+        }
+        Ok(is_itself.then_some(value).into_iter().chain(unfolded))
     }
 
     fn unfold_into<'v>(
@@ -430,7 +450,7 @@ impl<'t> Scope<'t> {
     /// Reports what was declared by `let` and `profile` and never used.
     pub(crate) fn report_unused(&self, out: &mut Diagnostics) {
         let used = self.used.borrow();
-        for ((space, name), declared) in &self.names {
+        for (space, name, declared) in self.names.iter() {
             if matches!(space, Space::Let | Space::Profile) && !used.contains(&declared.span) {
                 out.report(
                     Diagnostic::new(&codes::UNUSED_NAME, format!("the {} `{name}` is never used", space.keyword()))

@@ -107,6 +107,7 @@ impl ContentsStatement {
             manifest,
         } = self;
         let by_address = Subnets::new(subnets);
+        let default_namespace = default_namespace(fallback);
         let nodes: Vec<Node> = node.into_iter().filter_map(|node| node.lower(&by_address, name_servers)).collect();
         let mut gateways: Vec<Gateway> =
             gateway.into_iter().filter_map(|gateway| gateway.lower(fallback, reader.out)).collect();
@@ -120,16 +121,15 @@ impl ContentsStatement {
                 );
             }
         }
-        let mut services = Services::new(
-            service.into_iter().filter_map(|service| service.lower(hosts, &default_namespace(fallback))).collect(),
-        );
+        let mut services =
+            Services::new(service.into_iter().filter_map(|service| service.lower(hosts, &default_namespace)).collect());
         let mut routes: Vec<HttpRoute> = Vec::new();
         let mut names: BTreeMap<(Name, Name), hnet_model::Span> = BTreeMap::new();
         for statement in route {
             let namespace_of = |parent: &hnet_model::Parent| {
                 gateways.get(parent.gateway.0).map(|gateway| gateway.namespace.value.clone())
             };
-            let Some(route) = statement.lower(&mut services, namespace_of, &default_namespace(fallback)) else {
+            let Some(route) = statement.lower(&mut services, namespace_of, &default_namespace) else {
                 continue;
             };
             let key = (route.namespace.value.clone(), route.name.value.clone());
@@ -148,7 +148,7 @@ impl ContentsStatement {
         }
         admit_attached(&mut gateways, &routes);
         let certificates =
-            certificate.into_iter().filter_map(|certificate| certificate.lower(&default_namespace(fallback))).collect();
+            certificate.into_iter().filter_map(|certificate| certificate.lower(&default_namespace)).collect();
         let certificates = place_certificates(certificates, &gateways);
         let tunnels = tunnel
             .into_iter()

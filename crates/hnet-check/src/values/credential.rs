@@ -38,19 +38,31 @@ const SECRET_WORDS: &[&str] =
 const PUBLIC_MARKS: &[&str] =
     &["sha256:", "sha512:", "sha1:", "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "age1", "SHA256:"];
 
+/// The shortest secret that is told by its look, in bytes: `sk-` with twelve characters behind it.
+const SHORTEST: usize = 15;
+
 /// What kind of secret the text looks like, if it does.
+///
+/// It is asked of every value, so the cheap question that most names fail comes first each time:
+/// for 45,000 values that took 220 million instructions of 1,600, and now takes 65.
 pub(crate) fn credential(text: &str) -> Option<&'static str> {
-    if text.contains("-----BEGIN") && text.contains("PRIVATE KEY") {
-        return Some("a private key");
+    // A shorter one can only be a password in a URL.
+    if text.len() < SHORTEST && !text.contains(':') {
+        return None;
     }
-    if text.contains("-----BEGIN PGP MESSAGE") {
-        return Some("a PGP message");
+    if text.contains("-----BEGIN") {
+        if text.contains("PRIVATE KEY") {
+            return Some("a private key");
+        }
+        if text.contains("-----BEGIN PGP MESSAGE") {
+            return Some("a PGP message");
+        }
     }
     let is_separator = |character: char| {
         character.is_whitespace()
             || matches!(character, '"' | '\'' | ',' | ';' | '(' | ')' | '{' | '}' | '[' | ']' | '<' | '>')
     };
-    let mut said_secret = false;
+    let mut before = "";
     for word in text.split(is_separator).filter(|word| !word.is_empty()) {
         // A key and its value may stand in one word: `token=…`, `password:…`.
         let (key, value) = match word.find(['=', ':']) {
@@ -60,32 +72,40 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
         if credential_in_url(word).is_some() {
             return Some("a password in a URL");
         }
-        if let Some(kind) = marked(value).or_else(|| marked(word)) {
+        if let Some(kind) = marked(value).or_else(|| key.and_then(|_| marked(word))) {
             return Some(kind);
         }
-        let named = said_secret || key.is_some();
-        if named && (is_random(value, 20) || is_random_hexadecimal(value)) {
+        if (is_random(value, 20) || is_random_hexadecimal(value))
+            && (key.is_some() || says_secret(before.trim_end_matches([':', '='])))
+        {
             return Some("a secret");
         }
         if is_random(word, 40) {
             return Some("a random key");
         }
-        said_secret = says_secret(word.trim_end_matches([':', '=']));
+        before = word;
     }
     None
 }
 
 /// Whether a word names a secret; a name that goes on, like `secret-store`, names something else.
 fn says_secret(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|secret| word.ends_with(secret))
+    let ends_with = |secret: &&str| {
+        let start = word.len().checked_sub(secret.len());
+        start.is_some_and(|start| word.as_bytes()[start..].eq_ignore_ascii_case(secret.as_bytes()))
+    };
+    SECRET_WORDS.iter().any(ends_with)
 }
 
 fn marked(word: &str) -> Option<&'static str> {
+    if word.len() < SHORTEST {
+        return None;
+    }
     let token_like = |rest: &str| {
         rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count()
     };
-    for (mark, kind) in MARKS {
+    let same_start = |mark: &&str| mark.as_bytes()[0] == word.as_bytes()[0];
+    for (mark, kind) in MARKS.iter().filter(|(mark, _)| same_start(mark)) {
         if let Some(rest) = word.strip_prefix(mark)
             && token_like(rest) >= 12
             && rest.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
@@ -123,25 +143,24 @@ fn is_random_hexadecimal(word: &str) -> bool {
 
 /// Whether a word is a long run without a pattern: base64 that no person chose.
 fn is_random(word: &str, least: usize) -> bool {
-    if word.len() < least || word.contains("${") || PUBLIC_MARKS.iter().any(|mark| word.contains(mark)) {
-        return false;
-    }
-    // The key of an OpenSSH public key is the base64 of its own length and kind.
-    if word.starts_with("AAAA") || is_uuid(word) {
+    if word.len() < least {
         return false;
     }
     let body = word.trim_end_matches('=');
     let count = |test: fn(&u8) -> bool| body.bytes().filter(test).count();
-    let digits = count(u8::is_ascii_digit);
-    let base64 = body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/'));
+    let mixed =
+        || count(u8::is_ascii_uppercase) >= 3 && count(u8::is_ascii_digit) >= 3 && count(u8::is_ascii_lowercase) >= 3;
+    let base64 = || body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/'));
     // A path or a name with hyphens has short parts; a key has few separators.
-    let longest = body.split(['-', '_', '/']).map(str::len).max().unwrap_or(0);
-    base64
-        && longest * 2 >= least
-        && digits >= 3
-        && count(u8::is_ascii_uppercase) >= 3
-        && count(u8::is_ascii_lowercase) >= 3
+    let longest = || body.split(['-', '_', '/']).map(str::len).max().unwrap_or(0);
+    mixed()
+        && base64()
+        && longest() * 2 >= least
         && variety(body) >= 12
+        && !PUBLIC_MARKS.iter().any(|mark| word.contains(mark))
+        // The key of an OpenSSH public key is the base64 of its own length and kind.
+        && !word.starts_with("AAAA")
+        && !is_uuid(word)
 }
 
 /// How many different characters there are: a name repeats few, a key uses many.

@@ -93,7 +93,9 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
 
 /// What is wrong with a URL that carries a user for HTTP, or a user with a password.
 pub(crate) fn credential_in_url(text: &str) -> Option<Wrong> {
-    let scheme = text.find("://")?;
+    // Most texts have no colon at all, which is seen faster than that they lack a sign of three.
+    let colon = text.find(':')?;
+    let scheme = colon + text[colon..].find("://")?;
     if !text[..scheme].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+') {
         return None;
     }
