@@ -129,7 +129,7 @@ export class Stage {
     const scale = Math.min(FIT_MOST, Math.max(clientWidth < NARROW ? FIT_LEAST_NARROW : FIT_LEAST, whole));
     this.camera.scale = scale;
     this.camera.x = Math.max(MARGIN, (clientWidth - this.size.width * scale) / 2);
-    this.camera.y = Math.max(MARGIN, (clientHeight - this.size.height * scale) / 3);
+    this.camera.y = Math.max(MARGIN, Math.min(3 * MARGIN, (clientHeight - this.size.height * scale) / 2));
     this.camera.held = false;
     this.place(true);
   }

@@ -40,7 +40,9 @@ function FromCaret(): JSX.Element {
   if (found?.location && same(found.location, place)) {
     for (const { path } of found.lines) files.set(path, (files.get(path) ?? 0) + 1);
   }
-  const shown = [...files].slice(0, 4);
+  // What is applied comes before what only tells about it.
+  const tells = (path: string) => Number(path.startsWith("docs/") || path.endsWith(".md"));
+  const shown = [...files].sort(([a], [b]) => tells(a) - tells(b)).slice(0, 4);
   return (
     <>
       <button type="button" class="place" onClick={() => goTo(place, true)}>
