@@ -3,11 +3,14 @@
 
 import { render } from "preact";
 import { begin } from "./actions";
+import { session } from "./session";
 import "./styles/page.css";
 import { App } from "./view/App";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("the page has no place for the application");
+// First of all, so that the compiler loads while the page is built.
+session.start();
 root.replaceChildren();
 render(<App />, root);
 

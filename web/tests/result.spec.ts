@@ -56,7 +56,7 @@ test("a line of a file leads to its source, with the reason of a derived value",
   await expect(page.locator(".link-bar .reason")).toBeVisible();
 });
 
-test("pan and zoom survive an edit; a new route moves nothing", async ({ hnet, page }) => {
+test("pan and zoom survive an edit", async ({ hnet, page }) => {
   await hnet.open(SMALL);
   const nas = hnet.object(/^host nas/);
   await expect(nas).toBeVisible();

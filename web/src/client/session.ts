@@ -159,8 +159,12 @@ export class Session {
       this.dirty = false;
       this.client.sync();
       const view = VIEWS.find((known) => known === pane.value);
-      // All are sent before the first answer is there; the worker takes them in this order.
-      await Promise.all([view ? this.paint(view) : this.list(), this.colour(), this.caretMoved()]);
+      await (view ? this.paint(view) : this.list());
+      // Who types on gets the next picture first; colours move with the text until then.
+      if (!this.dirty) {
+        void this.colour();
+        void this.caretMoved();
+      }
     }
     this.busy = false;
   }
@@ -186,12 +190,13 @@ export class Session {
     const editor = this.project.editor;
     const plugin = editor && LSPPlugin.get(editor);
     if (!editor || !plugin?.uri) return;
-    const uri = plugin.uri;
+    const { uri, syncedDoc } = plugin;
     const tokens = await this.request<unknown, SemanticTokens | null>("textDocument/semanticTokens/full", {
       textDocument: { uri },
     });
     const now = LSPPlugin.get(editor);
-    if (tokens && now?.uri === uri) showTokens(editor, tokens, now.syncedDoc, now.unsyncedChanges);
+    // An answer about an older text is late, and the one about the newest is under way.
+    if (tokens && now?.uri === uri && now.syncedDoc === syncedDoc) showTokens(editor, tokens, syncedDoc, now.unsyncedChanges);
   }
 
   /** Null where the compiler says an error, in terms that help nobody here, or was ended before it answered. */

@@ -17,7 +17,6 @@ export function EditorPane(): JSX.Element {
     const view = new EditorView({ parent: root, root });
     session.attach(view);
     session.onChange(keep);
-    session.start();
     void begin();
   }, []);
   return (
