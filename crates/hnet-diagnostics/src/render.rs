@@ -5,6 +5,7 @@
 //! [`crate::forms`].
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -18,7 +19,7 @@ use crate::{Diagnostic, FileId, Fix, Severity, Sources, Span};
 /// One diagnostic with its excerpts, labels, help and fixes, ending with an empty line.
 #[must_use]
 pub fn human(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
-    let files = Excerpts { sources, texts: shown_texts(diagnostic, sources) };
+    let files = Excerpts::of(diagnostic, sources);
     let mut shown = Shown::new(shown_severity(diagnostic.severity))
         .with_code(diagnostic.code.number)
         .with_message(plain_line(&diagnostic.title));
@@ -99,6 +100,10 @@ fn shown_fix(fix: &Fix, sources: &Sources) -> String {
         let source = sources.get(edit.span.file);
         let line = source.line(edit.span.start as usize);
         let range = source.line_range(line);
+        // Of a line that is not shown whole the mended form would say no more than the title.
+        if range.len() > LINE_LIMIT {
+            continue;
+        }
         let (Some(before), Some(after)) = (
             source.text().get(range.start..edit.span.start as usize),
             source.text().get(edit.span.end as usize..range.end),
@@ -115,49 +120,106 @@ fn shown_fix(fix: &Fix, sources: &Sources) -> String {
     text
 }
 
-/// The texts that the labels stand in, with each control character replaced by one of its length,
-/// so that offsets stay true and the excerpt has a width.
-fn shown_texts<'a>(diagnostic: &Diagnostic, sources: &'a Sources) -> Vec<(FileId, Cow<'a, str>)> {
-    let mut files: Vec<FileId> = diagnostic.labels.iter().map(|label| label.span.file).collect();
-    files.sort_unstable();
-    files.dedup();
-    let visible = |text: &'a str| {
-        // A carriage return before a line feed ends the line and is not shown.
-        if !text.contains(|character| is_control(character) && character != '\r') {
-            return Cow::Borrowed(text);
-        }
-        Cow::Owned(
-            text.chars()
-                .map(|character| match (is_control(character) && character != '\r', character.len_utf8()) {
-                    (false, _) => character,
-                    (true, 1) => '?',
-                    (true, 2) => '·',
-                    (true, _) => '\u{fffd}',
-                })
-                .collect(),
-        )
-    };
-    let known = files.into_iter().filter(|file| (file.0 as usize) < sources.len());
-    known.map(|file| (file, visible(sources.get(file).text()))).collect()
+/// The longest line, in bytes, that is shown whole.
+const LINE_LIMIT: usize = 400;
+/// How many bytes of a longer line are shown around a label.
+const AROUND: usize = 120;
+
+/// A line of a source as it is shown: the whole of it, or the part around a label.
+struct Line {
+    file: FileId,
+    /// Counted from 0.
+    index: usize,
+    /// The bytes of the source that it shows.
+    shows: Range<usize>,
+    /// The same in the excerpt's text.
+    at: Range<usize>,
 }
 
-/// The sources as the renderer wants them.
+/// The lines that a diagnostic speaks of, as the renderer wants them: a text of their own, so that what it
+/// costs to show one finding does not grow with the source.
 struct Excerpts<'a> {
     sources: &'a Sources,
-    texts: Vec<(FileId, Cow<'a, str>)>,
+    text: String,
+    /// By file and line.
+    lines: Vec<Line>,
 }
 
-impl Excerpts<'_> {
-    fn text(&self, id: FileId) -> Option<&str> {
-        let at = self.texts.binary_search_by_key(&id, |(file, _)| *file).ok()?;
-        Some(&self.texts[at].1)
+impl<'a> Excerpts<'a> {
+    fn of(diagnostic: &Diagnostic, sources: &'a Sources) -> Self {
+        let mut wanted: BTreeMap<(FileId, usize), Range<usize>> = BTreeMap::new();
+        let known = |label: &&crate::Label| (label.span.file.0 as usize) < sources.len();
+        for span in diagnostic.labels.iter().filter(known).map(|label| label.span) {
+            let source = sources.get(span.file);
+            let (first, last) = (source.line(span.start as usize), source.line(span.end as usize));
+            // The lines beside a label are shown where two labels are near each other, and the first and
+            // the last of a label over many.
+            let lines = [first.saturating_sub(1), first, first + 1, last.saturating_sub(1), last, last + 1];
+            for line in lines.into_iter().filter(|line| (1..=source.line_count()).contains(line)) {
+                let range = source.line_range(line);
+                let inside = |offset: u32| (offset as usize).clamp(range.start, range.end);
+                let part = if range.len() <= LINE_LIMIT {
+                    range.clone()
+                } else {
+                    let start = inside(span.start).saturating_sub(AROUND).max(range.start);
+                    let end = (inside(span.start).min(inside(span.end)) + 2 * AROUND).min(range.end);
+                    floor_char_boundary(source.text(), start)..floor_char_boundary(source.text(), end)
+                };
+                let shows = wanted.entry((span.file, line - 1)).or_insert_with(|| part.clone());
+                // Two labels of one long line: what is between them is shown too, as far as it is short.
+                let both = shows.start.min(part.start)..shows.end.max(part.end);
+                if both.len() <= 2 * LINE_LIMIT {
+                    *shows = both;
+                }
+            }
+        }
+        let mut excerpts = Excerpts { sources, text: String::new(), lines: Vec::with_capacity(wanted.len()) };
+        for ((file, index), shows) in wanted {
+            let start = excerpts.text.len();
+            excerpts.text.extend(sources.get(file).text()[shows.clone()].chars().map(visible));
+            excerpts.lines.push(Line { file, index, shows, at: start..excerpts.text.len() });
+        }
+        excerpts
     }
 
-    /// The span as a range that lies in its text and splits no character.
+    /// The span as a range of the excerpt that splits no character.
     fn within(&self, span: Span) -> Range<usize> {
-        let text = self.text(span.file).unwrap_or("");
-        let floor = |offset: u32| floor_char_boundary(text, offset as usize);
-        floor(span.start)..floor(span.end).max(floor(span.start))
+        let end = self.place(span.file, span.end as usize, true);
+        let start = self.place(span.file, span.start as usize, false);
+        start..end.max(start)
+    }
+
+    /// Where a byte of a source stands in the excerpt; the nearest that is shown, where it is not.
+    fn place(&self, file: FileId, offset: usize, end: bool) -> usize {
+        let known = (file.0 as usize) < self.sources.len();
+        let index = if known { self.sources.get(file).line(offset) - 1 } else { 0 };
+        let Ok(at) = self.lines.binary_search_by_key(&(file, index), |line| (line.file, line.index)) else {
+            return if end { self.text.len() } else { 0 };
+        };
+        let line = &self.lines[at];
+        let inside = offset.clamp(line.shows.start, line.shows.end) - line.shows.start;
+        floor_char_boundary(&self.text, line.at.start + inside)
+    }
+
+    fn line_at(&self, byte: usize) -> Result<&Line, Error> {
+        let at = self.lines.partition_point(|line| line.at.start <= byte);
+        at.checked_sub(1).and_then(|at| self.lines.get(at)).ok_or(Error::FileMissing)
+    }
+
+    fn line(&self, file: FileId, index: usize) -> Result<&Line, Error> {
+        let at = self.lines.binary_search_by_key(&(file, index), |line| (line.file, line.index));
+        at.map(|at| &self.lines[at]).map_err(|_| Error::LineTooLarge { given: index, max: index })
+    }
+}
+
+/// Each control character as one of its length, so that offsets stay true and the excerpt has a width. A
+/// carriage return before a line feed ends the line and is not shown.
+fn visible(character: char) -> char {
+    match (is_control(character) && character != '\r', character.len_utf8()) {
+        (false, _) => character,
+        (true, 1) => '?',
+        (true, 2) => '·',
+        (true, _) => '\u{fffd}',
     }
 }
 
@@ -167,24 +229,28 @@ impl<'a> Files<'a> for Excerpts<'_> {
     type Source = &'a str;
 
     fn name(&'a self, id: FileId) -> Result<String, Error> {
-        self.text(id).ok_or(Error::FileMissing)?;
+        if id.0 as usize >= self.sources.len() {
+            return Err(Error::FileMissing);
+        }
         Ok(plain_line(self.sources.get(id).path()).into_owned())
     }
 
     fn source(&'a self, id: FileId) -> Result<&'a str, Error> {
-        self.text(id).ok_or(Error::FileMissing)
+        self.name(id).map(|_| self.text.as_str())
     }
 
-    fn line_index(&'a self, id: FileId, byte_index: usize) -> Result<usize, Error> {
-        Ok(self.sources.get(id).line(byte_index) - 1)
+    fn line_index(&'a self, _: FileId, byte_index: usize) -> Result<usize, Error> {
+        self.line_at(byte_index).map(|line| line.index)
     }
 
     fn line_range(&'a self, id: FileId, line_index: usize) -> Result<Range<usize>, Error> {
-        Ok(self.sources.get(id).line_range(line_index + 1))
+        self.line(id, line_index).map(|line| line.at.clone())
     }
 
-    fn column_number(&'a self, id: FileId, _line_index: usize, byte_index: usize) -> Result<usize, Error> {
-        Ok(self.sources.get(id).position(byte_index).column)
+    fn column_number(&'a self, id: FileId, line_index: usize, byte_index: usize) -> Result<usize, Error> {
+        let line = self.line(id, line_index)?;
+        let offset = line.shows.start + byte_index.saturating_sub(line.at.start);
+        Ok(self.sources.get(id).position(offset).column)
     }
 }
 

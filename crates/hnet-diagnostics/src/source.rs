@@ -72,7 +72,13 @@ pub struct Source {
     path: String,
     text: String,
     line_starts: Vec<u32>,
+    /// How many characters and UTF-16 code units stand before each [`STRIDE`] bytes, so that a column is
+    /// counted over one stride and not over a line, which may be the whole file.
+    counts: Vec<(u32, u32)>,
 }
+
+/// The bytes between two counts.
+const STRIDE: usize = 1024;
 
 impl Source {
     /// A text under the path by which messages name it: relative to the project, with `/`.
@@ -86,7 +92,28 @@ impl Source {
                 .filter(|(_, byte)| *byte == b'\n')
                 .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
         );
-        Source { path: path.into(), text, line_starts }
+        let mut counts = vec![(0, 0)];
+        let (mut characters, mut units) = (0_u32, 0_u32);
+        for (at, byte) in text.bytes().enumerate() {
+            if at > 0 && at % STRIDE == 0 {
+                counts.push((characters, units));
+            }
+            // The first byte of a character counts it; one of four bytes is two units.
+            characters += u32::from(byte & 0xc0 != 0x80);
+            units += u32::from(byte & 0xc0 != 0x80) + u32::from(byte >= 0xf0);
+        }
+        Source { path: path.into(), text, line_starts, counts }
+    }
+
+    /// How many characters and UTF-16 code units stand before a byte.
+    fn counted(&self, offset: usize) -> (usize, usize) {
+        let stride = offset / STRIDE;
+        let (mut characters, mut units) = self.counts.get(stride).copied().unwrap_or_default();
+        for byte in self.text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default() {
+            characters += u32::from(byte & 0xc0 != 0x80);
+            units += u32::from(byte & 0xc0 != 0x80) + u32::from(*byte >= 0xf0);
+        }
+        (characters as usize, units as usize)
     }
 
     /// The path by which messages name this source.
@@ -125,8 +152,8 @@ impl Source {
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_char_boundary(&self.text, offset);
         let line = self.line(offset);
-        let before = &self.text[self.line_range(line).start..offset];
-        Position { line, column: before.chars().count() + 1, column_utf16: before.encode_utf16().count() + 1 }
+        let (start, here) = (self.counted(self.line_range(line).start), self.counted(offset));
+        Position { line, column: here.0 - start.0 + 1, column_utf16: here.1 - start.1 + 1 }
     }
 
     /// The byte offset of a line and a UTF-16 column, both counted from 0 as editors do.

@@ -42,12 +42,12 @@ pub(crate) fn address(text: &str) -> Result<IpAddr, Wrong> {
 
 /// A prefix whose host bits are zero.
 pub(crate) fn prefix(text: &str) -> Result<IpNet, Wrong> {
-    let whole = Part::all(text);
-    let prefix = with_length(whole, &codes::NOT_A_PREFIX)?;
-    if prefix.addr() == prefix.network() {
-        return Ok(prefix);
-    }
-    Err(host_bits(whole, prefix))
+    let read = |text: &str| {
+        let whole = Part::all(text);
+        let prefix = with_length(whole, &codes::NOT_A_PREFIX)?;
+        if prefix.addr() == prefix.network() { Ok(prefix) } else { Err(host_bits(whole, prefix)) }
+    };
+    read(text).map_err(|wrong| wrong.keep_what_mends(read))
 }
 
 fn host_bits(part: Part<'_>, prefix: IpNet) -> Wrong {
@@ -65,7 +65,8 @@ fn host_bits(part: Part<'_>, prefix: IpNet) -> Wrong {
 
 /// An address with the length of its prefix, as an interface carries it.
 pub(crate) fn interface_address(text: &str) -> Result<IpNet, Wrong> {
-    with_length(Part::all(text), &codes::NOT_AN_INTERFACE_ADDRESS)
+    let read = |text: &str| with_length(Part::all(text), &codes::NOT_AN_INTERFACE_ADDRESS);
+    read(text).map_err(|wrong| wrong.keep_what_mends(read))
 }
 
 /// A run of addresses: `first-last`, a prefix, or a single address.
@@ -182,10 +183,11 @@ fn with_length(whole: Part<'_>, code: &'static Code) -> Result<IpNet, Wrong> {
     }
     let bits = length.text().trim_start_matches('0');
     if bits.len() != length.text().len() && length.text() != "0" {
-        let right = length.replaced(if bits.is_empty() { "0" } else { bits });
-        return Err(Wrong::new(code, length.range(), "the prefix length has a leading zero", "a leading zero")
-            .help(format!("write `{right}`"))
-            .replace(right));
+        let bits = if bits.is_empty() { "0" } else { bits };
+        let wrong = Wrong::new(code, length.range(), "the prefix length has a leading zero", "a leading zero")
+            .help(format!("write `{bits}`"));
+        let is_length = bits.parse::<u8>().is_ok_and(|bits| IpNet::new(address, bits).is_ok());
+        return Err(if is_length { wrong.replace(length.replaced(bits)) } else { wrong });
     }
     let net = length.text().parse::<u8>().ok().and_then(|bits| IpNet::new(address, bits).ok());
     net.ok_or_else(|| {
@@ -292,14 +294,23 @@ fn octets(part: Part<'_>) -> Result<Ipv4Addr, Wrong> {
         let digits = text.trim_start_matches('0');
         if digits.len() != text.len() && text != "0" {
             let digits = if digits.is_empty() { "0" } else { digits };
-            return Err(Wrong::new(
+            let wrong = Wrong::new(
                 code,
                 octet.range(),
                 format!("octet `{}` has a leading zero", shown(text)),
                 "some programs read this as octal",
             )
-            .help(format!("write `{digits}`"))
-            .replace(octet.replaced(digits)));
+            .help(format!("write `{digits}`"));
+            // An edit is offered where it mends the whole address.
+            let bare = |octet: &str| match octet.trim_start_matches('0') {
+                "" if !octet.is_empty() => "0".to_owned(),
+                digits => digits.to_owned(),
+            };
+            let right = part.text().split('.').map(bare).collect::<Vec<_>>().join(".");
+            return Err(match right.parse::<Ipv4Addr>() {
+                Ok(right) => wrong.replace(part.replaced(&right.to_string())),
+                Err(_) => wrong,
+            });
         }
         match text.parse::<u8>() {
             Ok(value) => values.push(value),

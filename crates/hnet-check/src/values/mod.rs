@@ -62,6 +62,17 @@ impl Wrong {
         self
     }
 
+    /// Drops a replacement that is itself no value and is not one edit away from one: a fix must lead
+    /// somewhere.
+    fn keep_what_mends<T>(mut self, read: impl Fn(&str) -> Result<T, Wrong>) -> Self {
+        let mends = |text: &str| match read(text) {
+            Ok(_) => true,
+            Err(next) => next.replacement.is_some_and(|text| read(&text).is_ok()),
+        };
+        self.replacement = self.replacement.filter(|text| mends(text));
+        self
+    }
+
     fn replace(mut self, text: impl Into<String>) -> Self {
         self.replacement = Some(text.into());
         self
