@@ -87,6 +87,7 @@ codes! {
     UNKNOWN_ALLOW = "HN021" "unknown-allow" Error;
     ALLOW_OF_ERROR = "HN022" "allow-of-error" Error;
     UNUSED_ALLOW = "HN023" "unused-allow" Warning;
+    TOO_MANY_FINDINGS = "HN024" "too-many-findings" Note;
     UNKNOWN_KEYWORD = "HN101" "unknown-keyword" Error;
     MISPLACED_KEYWORD = "HN102" "misplaced-keyword" Error;
     UNKNOWN_NAME = "HN103" "unknown-name" Error;

@@ -14,9 +14,16 @@ pub(crate) struct Entry {
     pub(crate) rows: Vec<(String, String)>,
 }
 
-/// How many routes a gateway lists one by one. A longer list is nothing that a person reads in a picture; the
-/// rest is one line with their number.
-pub(crate) const LISTED: usize = 200;
+/// How many routes the gateways of a cluster list one by one, all together. A longer list is nothing that a
+/// person reads in a picture; the rest is one line of each gateway, with their number.
+const LISTED: usize = 600;
+/// How many routes a gateway lists at least, however many gateways there are.
+const LISTED_BY_EACH: usize = 10;
+
+/// How many routes each gateway of a cluster lists.
+fn listed(cluster: &Cluster) -> usize {
+    (LISTED / cluster.gateways.len().max(1)).max(LISTED_BY_EACH)
+}
 
 /// The routes of one gateway: the first ones, and how many more there are.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +33,8 @@ struct Listing {
 }
 
 impl Listing {
-    fn add(&mut self, entry: impl FnOnce() -> Option<Entry>) {
-        if self.entries.len() < LISTED {
+    fn add(&mut self, limit: usize, entry: impl FnOnce() -> Option<Entry>) {
+        if self.entries.len() < limit {
             self.entries.extend(entry());
         } else {
             self.more += 1;
@@ -49,11 +56,12 @@ impl Listing {
 /// The routes of each gateway of a cluster, in the source's order. Routes of `view` have ids of their own, for
 /// pictures which list a gateway more than once.
 pub(crate) fn entries(cluster: &Cluster, view: &[&str]) -> Vec<Vec<Entry>> {
+    let limit = listed(cluster);
     let mut listings = vec![Listing::default(); cluster.gateways.len()];
     for route in &cluster.routes {
         let gateways: BTreeSet<GatewayId> = route.parents.iter().map(|parent| parent.value.gateway).collect();
         for GatewayId(at) in gateways {
-            listings[at].add(|| entry(cluster, route, &cluster.gateways[at], view, &|_| true));
+            listings[at].add(limit, || entry(cluster, route, &cluster.gateways[at], view, &|_| true));
         }
     }
     let listings = listings.into_iter().zip(&cluster.gateways);
@@ -63,6 +71,7 @@ pub(crate) fn entries(cluster: &Cluster, view: &[&str]) -> Vec<Vec<Entry>> {
 /// The routes that each tunnel of a cluster leads to, by tunnel and gateway: those whose listener it publishes and
 /// one of whose names it takes.
 pub(crate) fn tunnel_entries(cluster: &Cluster) -> BTreeMap<(usize, GatewayId), Vec<Entry>> {
+    let limit = listed(cluster);
     let published: Vec<_> = cluster.tunnels.iter().map(published).collect();
     let mut listeners: BTreeMap<GatewayId, BTreeMap<ListenerId, Vec<usize>>> = BTreeMap::new();
     let mut listings: BTreeMap<(usize, GatewayId), Listing> = BTreeMap::new();
@@ -92,7 +101,7 @@ pub(crate) fn tunnel_entries(cluster: &Cluster) -> BTreeMap<(usize, GatewayId), 
             };
             let view = ["internet", cluster.tunnels[tunnel].name.value.as_str()];
             let listing = listings.entry((tunnel, gateway)).or_default();
-            listing.add(|| entry(cluster, route, &cluster.gateways[gateway.0], &view, &takes));
+            listing.add(limit, || entry(cluster, route, &cluster.gateways[gateway.0], &view, &takes));
         }
     }
     let finish = |((tunnel, gateway), listing): ((usize, GatewayId), Listing)| {

@@ -10,7 +10,7 @@ mod show;
 
 use hnet_check::Checked;
 use hnet_check::names::Names;
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
 use hnet_model::Network;
 use hnet_syntax::tree::Tree;
@@ -67,6 +67,10 @@ pub fn compile(input: Input, options: &Options) -> Compilation {
     compilation
 }
 
+/// How many findings are said. So many have few causes, and a source that is nothing but mistakes would
+/// otherwise cost its square to show.
+const MOST_FINDINGS: usize = 1000;
+
 /// Checks a project and makes no files.
 #[must_use]
 pub fn check(input: Input, options: &Options) -> Compilation {
@@ -81,11 +85,19 @@ pub fn check(input: Input, options: &Options) -> Compilation {
     let mut checked = hnet_check::check(&trees, &sources, &mut meant);
     let mut found = without_consequences(found, meant);
     levels::silence(&mut found, &trees);
-    let diagnostics = options.apply(found.into_sorted());
+    let mut diagnostics = options.apply(found.into_sorted());
     let sound = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
     if sound && order::arrange(&mut trees) {
         checked = hnet_check::check(&trees, &sources, &mut Diagnostics::new());
         order::restore(&mut trees);
+    }
+    if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
+        diagnostics.truncate(MOST_FINDINGS);
+        let words = if more == 1 { "finding is" } else { "findings are" };
+        diagnostics.push(
+            Diagnostic::new(&codes::TOO_MANY_FINDINGS, format!("{more} more {words} not shown"))
+                .help("mend the first ones, and check again"),
+        );
     }
     let Checked { network, names } = checked;
     let network = network.filter(|_| sound);
@@ -137,4 +149,17 @@ pub fn includes(path: &str, text: &str) -> Vec<String> {
         }
     }
     paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, MOST_FINDINGS, Options, check};
+
+    #[test]
+    fn of_very_many_findings_the_first_are_said_and_the_rest_is_counted() {
+        let source = format!("network home < {} >", "foo bar; ".repeat(MOST_FINDINGS + 7));
+        let found = check(Input::one("network.hnet", source), &Options::default()).diagnostics;
+        assert_eq!(found.len(), MOST_FINDINGS + 1);
+        assert_eq!(found.last().map(|last| last.title.as_str()), Some("7 more findings are not shown"));
+    }
 }
