@@ -4,8 +4,13 @@
 import { render } from "preact";
 import { begin } from "./actions";
 import { session } from "./session";
-import "./styles/page.css";
 import { App } from "./view/App";
+import "./styles/variables.css";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/result.css";
+import "./styles/texts.css";
+import "./styles/narrow.css";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("the page has no place for the application");
