@@ -1,13 +1,16 @@
 // Command consumers reads built folders with the programs that will read them: talhelper makes
 // machine configuration of talconfig.yaml, Talos applies and validates the patches of every
-// machine, and CoreDNS's own parser reads the Corefiles. One line a problem; status 1 if there are
-// any.
+// machine, and CoreDNS's own parser reads the Corefiles. A file NAME.yaml beside a NAME.json is read as
+// kubectl reads YAML and must hold the same. One line a problem; status 1 if there are any.
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 	"github.com/coredns/caddy/caddyfile"
 	"github.com/siderolabs/talos/pkg/machinery/config/configpatcher"
 	"gopkg.in/yaml.v3"
+	kubectl "sigs.k8s.io/yaml"
 )
 
 var problems int
@@ -28,12 +32,42 @@ func problem(path string, err error) {
 
 func main() {
 	for _, out := range os.Args[1:] {
+		if strings.HasSuffix(out, ".yaml") {
+			readTexts(out)
+			continue
+		}
 		readTalconfig(out)
 		readCorefiles(out)
 	}
 	fmt.Printf("%d builds, %d problems of their readers\n", len(os.Args)-1, problems)
 	if problems > 0 {
 		os.Exit(1)
+	}
+}
+
+// readTexts compares a YAML file, as kubectl reads it, with the JSON file beside it.
+func readTexts(path string) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		problem(path, err)
+		return
+	}
+	wanted, err := os.ReadFile(strings.TrimSuffix(path, ".yaml") + ".json")
+	if err != nil {
+		problem(path, err)
+		return
+	}
+	var found, expected map[string]any
+	if err := kubectl.UnmarshalStrict(text, &found); err != nil {
+		problem(path, err)
+		return
+	}
+	if err := json.Unmarshal(wanted, &expected); err != nil {
+		problem(path, err)
+		return
+	}
+	if !reflect.DeepEqual(found, expected) {
+		problem(path, errors.New("kubectl reads other texts than were written"))
 	}
 }
 
