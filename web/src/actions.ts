@@ -26,7 +26,6 @@ import {
   pictures,
   screen,
   shownOutput,
-  uriOf,
 } from "./state/store";
 import { remember, remembered, setAside } from "./state/storage";
 
@@ -134,12 +133,6 @@ export function goTo(place: Location, focus: boolean): void {
   void session.linksOf(place);
 }
 
-/** Takes the mark away. */
-export function unmark(): void {
-  marked.value = null;
-  if (session.project.editor) pointAt(session.project.editor, null, false);
-}
-
 /** Opens a written file. */
 export async function showOutput(path: string): Promise<void> {
   pane.value = "files";
@@ -194,9 +187,4 @@ export function textAt(place: Location): string {
   const line = doc.lineAt(from);
   const text = doc.sliceString(from, line.to).trim().replace(/\s*<?\s*$/, "");
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-
-/** The document of the shown source. */
-export function activeUri(): string {
-  return uriOf(active.value);
 }
