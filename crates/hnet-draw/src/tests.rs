@@ -56,6 +56,19 @@ proptest! {
     }
 }
 
+/// Networks in which a wire from an upper row of the edge tier once met the bends or the labels of lower rows.
+#[test]
+fn a_wire_between_the_columns_of_the_edge_keeps_clear_of_the_rows_below() {
+    let shapes = [(11204668461636894546, (3, 5, 10, 7), (1, 11)), (6612020740994877961, (4, 5, 12, 2), (0, 0))];
+    for (seed, (routers, switches, subnets, hosts), (clusters, nodes)) in shapes {
+        let (internets, gateways, routes, tunnels) = (0, 0, 0, 0);
+        let sizes =
+            Sizes { seed, internets, routers, switches, subnets, hosts, clusters, nodes, gateways, routes, tunnels };
+        let picture = draw(&samples::random(sizes), &samples::sources(), View::Topology);
+        assert_eq!(findings(&picture), Vec::<String>::new(), "{seed}");
+    }
+}
+
 #[test]
 fn the_samples_are_well_drawn() {
     for network in [samples::home(), samples::tiny(), samples::large(), samples::empty("empty")] {

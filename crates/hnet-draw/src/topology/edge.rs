@@ -19,8 +19,10 @@ const GAP: i32 = 136;
 /// Up to this many segments have wires of their own, more share a trunk.
 const WIRES: usize = 3;
 const LANE: i32 = 12;
-/// Where a wire turns down, right of the device that it comes from.
+/// Where a wire turns down, right of the device that it comes from; farther if wires to the bars pass there.
 const BEND: i32 = 24;
+/// Between a wire to the bars that passes between two columns and the bend right of it.
+const CLEAR: i32 = 8;
 
 /// An internet, or none, with the devices behind it.
 pub(super) struct Block {
@@ -274,8 +276,9 @@ impl Block {
         for (at, device) in self.devices.iter().enumerate() {
             device.card.paint(picture, place(at), None);
         }
-        self.trunks(picture, survey, &place);
-        self.descents(&place, x + self.layout.width, free)
+        let (descents, bends) = self.descents(&place, x + self.layout.width, free);
+        self.trunks(picture, survey, &place, &bends);
+        descents
     }
 
     fn wires_from_internet(&self, picture: &mut Picture, frame: Frame, place: &dyn Fn(usize) -> Frame) {
@@ -308,7 +311,13 @@ impl Block {
 
     /// The wires from each device to those that are plugged into it. A single one shows its segments in their
     /// colours; several share one wire down, which has no colour.
-    fn trunks(&self, picture: &mut Picture, survey: &Survey<'_>, place: &dyn Fn(usize) -> Frame) {
+    fn trunks(
+        &self,
+        picture: &mut Picture,
+        survey: &Survey<'_>,
+        place: &dyn Fn(usize) -> Frame,
+        bends: &BTreeMap<i32, i32>,
+    ) {
         let mut children = vec![0usize; self.devices.len()];
         for parent in self.devices.iter().filter_map(|device| device.parent) {
             children[parent] += 1;
@@ -325,6 +334,7 @@ impl Block {
             };
             let count = i32::try_from(strokes.len()).unwrap_or(1);
             let bend = from.right() + BEND;
+            let bend = bends.get(&from.right()).map_or(bend, |cleared| bend.max(*cleared));
             let (start, end) = (from.y + PORT_HEIGHT, to.y + PORT_HEIGHT);
             if self.layout.rows[parent] == self.layout.rows[at] {
                 for (lane, stroke) in (0i32..).zip(strokes) {
@@ -345,7 +355,15 @@ impl Block {
         }
     }
 
-    fn descents(&self, place: &dyn Fn(usize) -> Frame, right: i32, free: &mut dyn FnMut(i32) -> i32) -> Vec<Descent> {
+    /// The wires down to the bars and, by the right edge of a column, where trunks may bend at the earliest: a wire
+    /// between two columns passes all rows below its own, so the bends and labels of the whole column keep clear.
+    fn descents(
+        &self,
+        place: &dyn Fn(usize) -> Frame,
+        right: i32,
+        free: &mut dyn FnMut(i32) -> i32,
+    ) -> (Vec<Descent>, BTreeMap<i32, i32>) {
+        let mut bends: BTreeMap<i32, i32> = BTreeMap::new();
         let mut lowest: BTreeMap<i32, usize> = BTreeMap::new();
         let mut has_children = vec![false; self.devices.len()];
         for (at, device) in self.devices.iter().enumerate() {
@@ -377,6 +395,8 @@ impl Block {
             } else if has_children[at] {
                 // Others stand below and to the right: one wire goes down between the columns.
                 let (x, y) = (free(frame.right() + 6), frame.y + PORT_HEIGHT + 16);
+                let bend = bends.entry(frame.right()).or_default();
+                *bend = (x + CLEAR).max(*bend);
                 descents.push(Descent { start: vec![(frame.right(), y), (x, y)], x, segments: device.serves.clone() });
             } else {
                 // The upper of a device's wires goes to the farther lane.
@@ -388,6 +408,6 @@ impl Block {
                 }
             }
         }
-        descents
+        (descents, bends)
     }
 }
