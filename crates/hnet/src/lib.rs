@@ -117,11 +117,14 @@ fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostic
         *span = furthest;
     }
     for diagnostic in meant.into_sorted() {
-        let follows = diagnostic.span().is_some_and(|span| {
-            let before = unreadable.partition_point(|other| (other.file, other.start) < (span.file, span.end));
-            let nearest = before.checked_sub(1).map(|at| unreadable[at]);
-            nearest.is_some_and(|other| other.file == span.file && other.end > span.start)
-        });
+        // Of a text that could not be read nobody can say that it declares nothing.
+        let unread = *diagnostic.code == codes::NO_NETWORK && !unreadable.is_empty();
+        let follows = unread
+            || diagnostic.span().is_some_and(|span| {
+                let before = unreadable.partition_point(|other| (other.file, other.start) < (span.file, span.end));
+                let nearest = before.checked_sub(1).map(|at| unreadable[at]);
+                nearest.is_some_and(|other| other.file == span.file && other.end > span.start)
+            });
         if !follows {
             read.report(diagnostic);
         }
@@ -154,6 +157,13 @@ pub fn includes(path: &str, text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{Input, MOST_FINDINGS, Options, check};
+
+    #[test]
+    fn a_text_that_could_not_be_read_is_one_mistake() {
+        let source = "network home < ".to_owned() + &"a < ".repeat(70);
+        let found = check(Input::one("network.hnet", source), &Options::default()).diagnostics;
+        assert_eq!(found.iter().map(|one| one.code.number).collect::<Vec<_>>(), ["HN016"]);
+    }
 
     #[test]
     fn of_very_many_findings_the_first_are_said_and_the_rest_is_counted() {
