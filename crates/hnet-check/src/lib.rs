@@ -71,7 +71,7 @@ fn homes_of(word: &str) -> Vec<&'static str> {
     if include::LANGUAGE.iter().any(|kind| kind.keyword == word) {
         homes.push("network or cluster");
     }
-    homes.sort_unstable();
+    hnet_collections::sort(&mut homes);
     homes.dedup();
     homes
 }

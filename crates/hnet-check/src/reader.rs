@@ -106,7 +106,7 @@ impl<'t> Parts<'t> {
         if let End::Body(body) = &statement.end {
             parts.cut_body(body, scope, out);
         }
-        parts.fields.sort_by_key(|given| given.field);
+        hnet_collections::sort_by_key(&mut parts.fields, |given| given.field);
         parts
     }
 
@@ -158,7 +158,7 @@ impl<'t> Parts<'t> {
                 parts.cut_field(statement, out);
             }
         }
-        parts.fields.sort_by_key(|given| given.field);
+        hnet_collections::sort_by_key(&mut parts.fields, |given| given.field);
         parts
     }
 

@@ -133,7 +133,9 @@ impl Diagnostics {
     /// The findings in the order of the sources, then of the codes; a finding recorded twice stands once.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by(|a, b| (a.span(), a.code.number, &a.title).cmp(&(b.span(), b.code.number, &b.title)));
+        hnet_collections::sort_by(&mut self.list, |a, b| {
+            (a.span(), a.code.number, &a.title).cmp(&(b.span(), b.code.number, &b.title))
+        });
         self.list.dedup();
         self.list
     }

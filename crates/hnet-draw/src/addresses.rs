@@ -144,7 +144,7 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
         }
     }
     for plan in &mut plans {
-        plan.ranges.sort_by_key(|(range, ..)| (number(range.first), number(range.last)));
+        hnet_collections::sort_by_key(&mut plan.ranges, |(range, ..)| (number(range.first), number(range.last)));
     }
     plans
 }
@@ -208,7 +208,7 @@ impl AddressPlan {
         if self.prefix.addr().is_ipv4() && self.prefix.prefix_len() < 31 {
             used.extend([(self.first(), self.first()), (self.last(), self.last())]);
         }
-        used.sort_unstable();
+        hnet_collections::sort(&mut used);
         let (mut free, mut next) = (Vec::new(), self.first());
         for (first, last) in used {
             if first > next {
@@ -228,10 +228,10 @@ impl AddressPlan {
             return given.to_owned();
         }
         let mut free = self.free();
-        free.sort_by_key(|(first, last)| (std::cmp::Reverse(last - first), *first));
+        hnet_collections::sort_by_key(&mut free, |(first, last)| (std::cmp::Reverse(last - first), *first));
         let more = free.len().saturating_sub(FREE_BLOCKS);
         free.truncate(FREE_BLOCKS);
-        free.sort_unstable();
+        hnet_collections::sort(&mut free);
         let told = joined(free.into_iter().map(|(first, last)| {
             let range = AddressRange { first: address(first, self.prefix), last: address(last, self.prefix) };
             if last - first < 1 << 32 { format!("{range} ({})", last - first + 1) } else { range.to_string() }
@@ -257,7 +257,7 @@ impl AddressPlan {
             cuts.extend([number(range.first), number(range.last).saturating_add(1)]);
         }
         cuts.push(self.last().saturating_add(1));
-        cuts.sort_unstable();
+        hnet_collections::sort(&mut cuts);
         cuts.dedup();
         let weight = |pair: &[u128]| i64::from((pair[1] - pair[0]).ilog2()) + 1;
         let total: i64 = cuts.windows(2).map(weight).sum();
@@ -366,7 +366,7 @@ impl AddressPlan {
             let (first, last) = (number(range.first), number(range.last));
             cells.push((first, last, short_range(range), format!("{what} ({})", range.count()), *span));
         }
-        cells.sort_by_key(|(first, last, ..)| (*first, *last));
+        hnet_collections::sort_by_key(&mut cells, |(first, last, ..)| (*first, *last));
         for (position, (at, (first, last, address, name, span))) in (0i32..).zip(cells).enumerate() {
             let frame = Frame::new(left + at % COLUMNS * CELL, top + at / COLUMNS * ROW, CELL, ROW);
             let kind = if first == last { "address" } else { "range" };

@@ -55,7 +55,7 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> Vec<Sequence> {
             servers.push(first.value.to_string());
         }
     }
-    servers.sort_unstable();
+    hnet_collections::sort(&mut servers);
     servers.dedup();
     let resolver = match servers.as_slice() {
         [only] => only.clone(),

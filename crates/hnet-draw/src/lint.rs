@@ -128,7 +128,7 @@ fn ends(picture: &Picture, found: &mut Vec<String>) {
 /// Calls `visit` with each pair of frames that meet, by sweeping down the picture.
 fn each_meeting(frames: &[Frame], mut visit: impl FnMut(usize, usize)) {
     let mut order: Vec<usize> = (0..frames.len()).collect();
-    order.sort_by_key(|at| frames[*at].y);
+    hnet_collections::sort_by_key(&mut order, |at| frames[*at].y);
     let mut open: Vec<usize> = Vec::new();
     for at in order {
         open.retain(|other| frames[*other].bottom() > frames[at].y);
@@ -209,7 +209,7 @@ fn wires(picture: &Picture, found: &mut Vec<String>) {
         frames.push(Frame::new(frame.x, frame.y, frame.width.max(1), frame.height.max(1)));
     }
     for (lane, mut runs) in lanes {
-        runs.sort_unstable();
+        hnet_collections::sort(&mut runs);
         for pair in runs.windows(2) {
             if pair[1].0 < pair[0].1 && (pair[0].2 != pair[1].2 || matches!(pair[0].2, Stroke::Tone(_))) {
                 found.push(format!("wires run on each other at {lane:?}: {pair:?}"));

@@ -237,7 +237,9 @@ impl Picture {
     /// Brings the objects into painting order, which is the order of reading, and finds their lines.
     pub(crate) fn finish(mut self, sources: &Sources) -> Picture {
         let mut order: Vec<usize> = (0..self.objects.len()).collect();
-        order.sort_by_key(|at| (self.objects[*at].cover != Cover::Ground, self.objects[*at].tier));
+        hnet_collections::sort_by_key(&mut order, |at| {
+            (self.objects[*at].cover != Cover::Ground, self.objects[*at].tier)
+        });
         let mut position = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
             position[*old] = new;

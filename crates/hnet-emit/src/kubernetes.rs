@@ -77,7 +77,9 @@ fn reorder(node: &mut Node) {
         Value::Sequence(items) => items.iter_mut().for_each(reorder),
         Value::Mapping(entries) => {
             const FIRST: [&str; 7] = ["apiVersion", "kind", "metadata", "name", "namespace", "image", "replicas"];
-            entries.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+            hnet_collections::sort_by_key(entries, |(key, _)| {
+                FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len())
+            });
             entries.iter_mut().for_each(|(_, value)| reorder(value));
         }
         _ => {}

@@ -28,7 +28,9 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut Outputs) {
         if listed.is_empty() {
             continue;
         }
-        listed.sort_by_key(|name| ORDER.iter().position(|first| first == name).unwrap_or(ORDER.len()));
+        hnet_collections::sort_by_key(&mut listed, |name| {
+            ORDER.iter().position(|first| first == name).unwrap_or(ORDER.len())
+        });
         let mut file = OutputFile::with_header(&context.header());
         if folders.iter().any(|name| is_of_routes(name)) {
             let text = format!(

@@ -27,9 +27,9 @@ pub(crate) fn arrange(trees: &mut [Tree]) -> bool {
         // Whether it is in order already is asked of each keyword by itself: how nodes and gateways
         // alternate changes nothing.
         let mut by_keyword: Vec<&Statement> = statements.iter().collect();
-        by_keyword.sort_by(|a, b| a.keyword.text.cmp(&b.keyword.text));
+        hnet_collections::sort_by(&mut by_keyword, |a, b| a.keyword.text.cmp(&b.keyword.text));
         if !by_keyword.is_sorted_by(|a, b| compare(a, b) != Ordering::Greater) {
-            statements.sort_by(compare);
+            hnet_collections::sort_by(statements, compare);
             changed = true;
         }
     });
@@ -44,7 +44,7 @@ fn name_of<'s>(statement: &'s Statement, named: &BTreeSet<&str>) -> &'s str {
 
 /// Puts the statements back into the order of the source, which formatters and editors see.
 pub(crate) fn restore(trees: &mut [Tree]) {
-    each_list(trees, &mut |statements| statements.sort_by_key(|statement| statement.span));
+    each_list(trees, &mut |statements| hnet_collections::sort_by_key(statements, |statement| statement.span));
 }
 
 /// The lists of statements in files, networks and clusters.
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn names_are_counted_as_people_do() {
         let mut names = ["b", "node-10", "node-2", "a", "node", "node-02", "node-2-x", ""];
-        names.sort_by(|a, b| natural(a, b));
+        hnet_collections::sort_by(&mut names, |a, b| natural(a, b));
         assert_eq!(names, ["", "a", "b", "node", "node-02", "node-2", "node-2-x", "node-10"]);
     }
 

@@ -196,7 +196,7 @@ fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec
     }
     let prefixes = subnets.into_iter().flat_map(|subnet: SubnetId| &network.subnets[subnet.0].prefixes);
     let mut ranges: Vec<AddressRange> = prefixes.map(|prefix| AddressRange::from(prefix.value)).collect();
-    ranges.sort_unstable();
+    hnet_collections::sort(&mut ranges);
     ranges.dedup_by(|later, first| first.contains(later.first) && first.contains(later.last));
     Some(ranges)
 }

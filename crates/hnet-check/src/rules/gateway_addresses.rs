@@ -21,7 +21,7 @@ impl<'a> PoolRanges<'a> {
     fn new(cluster: &'a Cluster) -> Self {
         let pools = cluster.pools.iter();
         let mut ranges: Vec<_> = pools.flat_map(|pool| pool.ranges.iter().map(move |range| (range, pool))).collect();
-        ranges.sort_by_key(|(range, _)| range.value);
+        hnet_collections::sort_by_key(&mut ranges, |(range, _)| range.value);
         PoolRanges(ranges)
     }
 

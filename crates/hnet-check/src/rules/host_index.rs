@@ -58,7 +58,7 @@ impl<T: Copy + Ord> HostIndex<T> {
             ends.pop();
         }
         found.extend(ends.iter().filter_map(|end| self.wild.get(&key[..*end])).flatten());
-        found.sort_unstable();
+        hnet_collections::sort(&mut found);
         found.dedup();
         found
     }

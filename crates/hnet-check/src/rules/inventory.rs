@@ -129,7 +129,7 @@ pub(super) struct Ranges<T> {
 impl<T> FromIterator<(AddressRange, T)> for Ranges<T> {
     fn from_iter<I: IntoIterator<Item = (AddressRange, T)>>(ranges: I) -> Self {
         let mut sorted: Vec<_> = ranges.into_iter().collect();
-        sorted.sort_by_key(|(range, _)| *range);
+        hnet_collections::sort_by_key(&mut sorted, |(range, _)| *range);
         let mut furthest = Vec::with_capacity(sorted.len());
         let mut best = 0;
         for (at, (range, _)) in sorted.iter().enumerate() {

@@ -33,7 +33,7 @@ pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
         all.extend(both.map(|(prefix, called)| Prefix { prefix, cluster: Some(at), called }));
     }
     // A prefix comes behind those that it lies in; of equal ones the first in the source is first.
-    all.sort_by_key(|prefix| {
+    hnet_collections::sort_by_key(&mut all, |prefix| {
         let net = prefix.prefix.value;
         (net.network(), net.prefix_len(), prefix.prefix.span())
     });
@@ -85,7 +85,7 @@ fn pool_ranges<'a>(facts: &Facts<'a>) -> Vec<PoolRange<'a>> {
     let mut ranges: Vec<_> = pools
         .flat_map(|(cluster, pool)| pool.ranges.iter().map(move |range| PoolRange { range, pool, cluster }))
         .collect();
-    ranges.sort_by_key(|one| (one.range.value.first, one.range.span()));
+    hnet_collections::sort_by_key(&mut ranges, |one| (one.range.value.first, one.range.span()));
     ranges
 }
 
@@ -133,7 +133,7 @@ pub(super) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
 pub(super) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut owners: Vec<_> =
         claims(facts.network).into_iter().filter(|claim| !matches!(claim.owner, Owner::Gateway(_))).collect();
-    owners.sort_by_key(|claim| (claim.address, claim.span));
+    hnet_collections::sort_by_key(&mut owners, |claim| (claim.address, claim.span));
     for one in pool_ranges(facts) {
         let range = one.range.value;
         let start = owners.partition_point(|claim| claim.address < range.first);

@@ -71,7 +71,7 @@ impl<'a> Claim<'a> {
             .iter()
             .map(|header| (header.value.name.to_ascii_lowercase(), header.value.value.as_str()))
             .collect();
-        headers.sort_unstable();
+        hnet_collections::sort(&mut headers);
         let path = condition.and_then(|condition| condition.path.as_ref());
         let path = match path.map(|path| &path.value) {
             // `/app/` and `/app` are one prefix, since prefixes are compared by whole elements.

@@ -34,7 +34,7 @@ fn same(first: Owner<'_>, second: Owner<'_>) -> bool {
 pub(super) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut owners = BTreeMap::new();
     let mut claims = claims(facts.network);
-    claims.sort_by_key(|claim| (claim.address, claim.span));
+    hnet_collections::sort_by_key(&mut claims, |claim| (claim.address, claim.span));
     for claim in claims {
         let first = *owners.entry(claim.address).or_insert(claim);
         if first.span == claim.span && same(first.owner, claim.owner) {
@@ -74,7 +74,7 @@ pub(super) fn macs(facts: &Facts<'_>, out: &mut Diagnostics) {
     });
     let mut owners: BTreeMap<&Mac, (Span, Owner<'_>)> = BTreeMap::new();
     let mut all: Vec<_> = hosts.chain(interfaces).collect();
-    all.sort_by_key(|(mac, span, _)| (*mac, *span));
+    hnet_collections::sort_by_key(&mut all, |(mac, span, _)| (*mac, *span));
     for (mac, span, owner) in all {
         let first = *owners.entry(mac).or_insert((span, owner));
         // Within one node the selector is what is wrong.

@@ -179,7 +179,7 @@ fn admission(allow: &[Traced<AllowValue>], span: hnet_model::Span) -> Traced<Adm
             AllowValue::Namespace(name) => namespaces.push(name.clone()),
         }
     }
-    namespaces.sort();
+    hnet_collections::sort(&mut namespaces);
     namespaces.dedup();
     Traced::new(Admission::Namespaces(namespaces), first.origin)
 }

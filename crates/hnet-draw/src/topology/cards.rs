@@ -125,7 +125,7 @@ pub(super) fn virtual_ip(cluster: &Cluster) -> Option<String> {
 pub(super) fn ways(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Way> {
     let through_tunnel = tunnelled(cluster);
     let mut order: Vec<usize> = (0..cluster.gateways.len()).collect();
-    order.sort_by_key(|at| through_tunnel.contains(at));
+    hnet_collections::sort_by_key(&mut order, |at| through_tunnel.contains(at));
     let mut entries = entries(cluster, &[]);
     let mut ways = Vec::new();
     for at in order {

@@ -227,7 +227,7 @@ impl Cards<'_> {
             let tone =
                 |segment: &Option<usize>| Some(segment.map_or(Tone::NEUTRAL, |at| self.survey.segments[at].tone));
             card.ports = used.iter().map(tone).collect();
-            card.ports.sort_unstable();
+            hnet_collections::sort(&mut card.ports);
             card.ports.resize(total, None);
         }
         card
@@ -375,7 +375,7 @@ impl Block {
         }
         let last_row = lowest.values().copied().max().unwrap_or(0);
         let mut order: Vec<usize> = (0..self.devices.len()).collect();
-        order.sort_by_key(|at| (std::cmp::Reverse(self.layout.rows[*at]), *at));
+        hnet_collections::sort_by_key(&mut order, |at| (std::cmp::Reverse(self.layout.rows[*at]), *at));
         let mut descents = Vec::new();
         let mut lane = right + LANE;
         for at in order {

@@ -73,7 +73,7 @@ fn sorted_into_subnets(page: &Page<'_>, entries: Vec<Entry>) -> Vec<Vec<Entry>> 
         .enumerate()
         .flat_map(|(at, subnet)| subnet.prefixes.iter().map(move |prefix| (AddressRange::from(prefix.value), at)))
         .collect();
-    prefixes.sort();
+    hnet_collections::sort(&mut prefixes);
     let subnet_of = |address: IpAddr| {
         let after = prefixes.partition_point(|(range, _)| range.first <= address);
         let (range, subnet) = prefixes.get(after.checked_sub(1)?)?;
@@ -86,8 +86,9 @@ fn sorted_into_subnets(page: &Page<'_>, entries: Vec<Entry>) -> Vec<Vec<Entry>> 
         plan[at].push(entry);
     }
     // Where a range and one of its addresses begin alike, the range stands first.
-    plan.iter_mut()
-        .for_each(|entries| entries.sort_by_key(|entry| (entry.range.first, std::cmp::Reverse(entry.range.last))));
+    for entries in &mut plan {
+        hnet_collections::sort_by_key(entries, |entry| (entry.range.first, std::cmp::Reverse(entry.range.last)));
+    }
     plan
 }
 

@@ -378,7 +378,7 @@ impl Lexer<'_, '_> {
             }
         }
         brackets.extend(open.into_iter().filter(|at| *at == range.start || self.bytes[at - 1] != b'$'));
-        brackets.sort_unstable();
+        hnet_collections::sort(&mut brackets);
         let mut at = range.start;
         for bracket in brackets {
             if at < bracket {

@@ -47,7 +47,7 @@ fn each_mistake_is_one_finding_in_its_line() {
             })
             .collect();
         let sorted = |mut list: Vec<_>| {
-            list.sort_unstable();
+            hnet_collections::sort(&mut list);
             list
         };
         assert_eq!(sorted(found), sorted(expected), "{name}");
