@@ -18,7 +18,7 @@ fn statement(a: &Statement, b: &Statement) -> bool {
         && all(&a.leading, &b.leading, comment)
         && all(&a.arguments, &b.arguments, argument)
         && all(&a.before_end, &b.before_end, comment)
-        && all(a.trailing.as_slice(), b.trailing.as_slice(), comment)
+        && all(a.trailing.as_slice(), b.trailing.as_slice(), |a, b| comment(a, b))
         && end(&a.end, &b.end)
 }
 

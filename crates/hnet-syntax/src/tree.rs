@@ -32,7 +32,7 @@ pub struct Statement {
     /// How it ends.
     pub end: End,
     /// The comment behind it on the line where it ends.
-    pub trailing: Option<Comment>,
+    pub trailing: Option<Box<Comment>>,
     /// From the keyword to the `;` or the closing bracket, or to the last token there is.
     pub span: Span,
 }
@@ -42,8 +42,8 @@ pub struct Statement {
 pub enum End {
     /// With a `;`, here.
     Semicolon(Span),
-    /// With a body.
-    Body(Body),
+    /// With a body, which most statements have none of: so it lies elsewhere.
+    Body(Box<Body>),
     /// With nothing: a mistake, already reported. The span is empty, where the `;` should stand.
     Missing(Span),
 }

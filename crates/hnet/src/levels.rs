@@ -145,7 +145,7 @@ fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
     let here = Some(statement.span);
     let Statement { leading, arguments, before_end, end, trailing, .. } = statement;
     let inside = arguments.iter().flat_map(|Argument { leading, .. }| leading);
-    for comment in leading.iter().chain(inside).chain(before_end).chain(trailing) {
+    for comment in leading.iter().chain(inside).chain(before_end).chain(trailing.as_deref()) {
         read(comment, here);
     }
     if let End::Body(body) = end {

@@ -117,7 +117,9 @@ impl Builder<'_, '_, '_> {
                     let comment = self.comment(start, end, gap);
                     match (statements.last_mut(), open_comment.as_deref_mut()) {
                         _ if gap.line_end || !comments.is_empty() => comments.push(comment),
-                        (Some(statement), _) if statement.trailing.is_none() => statement.trailing = Some(comment),
+                        (Some(statement), _) if statement.trailing.is_none() => {
+                            statement.trailing = Some(Box::new(comment))
+                        }
                         (None, Some(slot)) if slot.is_none() => *slot = Some(comment),
                         _ => comments.push(comment),
                     }
@@ -150,9 +152,9 @@ impl Builder<'_, '_, '_> {
             let keyword = statement.keyword.text.clone();
             self.report.say(report::early_semicolon(&keyword, body.open, semicolon));
             statement.span = statement.span.to(body.close.unwrap_or(body.open));
-            statement.before_end.extend(statement.trailing.take());
+            statement.before_end.extend(statement.trailing.take().map(|comment| *comment));
             statement.before_end.append(comments);
-            statement.end = End::Body(body);
+            statement.end = End::Body(Box::new(body));
         } else {
             self.report.say(report::body_without_keyword(body.open));
         }
@@ -188,7 +190,7 @@ impl Builder<'_, '_, '_> {
                     self.missing_value(&open);
                     let body = self.body(part);
                     let last = body.close.unwrap_or_else(|| self.span(self.before, self.before));
-                    into.push(open.close(End::Body(body), last));
+                    into.push(open.close(End::Body(Box::new(body)), last));
                 } else {
                     self.report_stray(stray.take());
                     self.body(part);
@@ -270,7 +272,7 @@ impl Builder<'_, '_, '_> {
             let between = place.range().end..comment.span.range().start;
             self.written.get(between).is_some_and(|between| !between.contains('\n'))
         });
-        let trailing = own.then(|| behind.remove(0));
+        let trailing = own.then(|| Box::new(behind.remove(0)));
         comments.append(&mut behind);
         let mut statement = open.close(End::Missing(place), place);
         statement.trailing = trailing;
