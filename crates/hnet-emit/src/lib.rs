@@ -1,7 +1,8 @@
 //! Model to files, with an origin for each line.
 //!
-//! Sees only the checked network, never syntax; reads and writes no files. [`emit`] runs the [`EMITTERS`],
-//! each of which writes one part of the output through [`yaml`] and [`Outputs`].
+//! Sees only the checked network, never syntax; reads and writes no files, and starts no threads: [`jobs`] are
+//! for a caller who has some. Start at [`emit`], which runs the [`EMITTERS`]; each of them writes one part of
+//! the output through [`yaml`] and [`Outputs`].
 
 mod bootstrap;
 mod cilium;
@@ -22,6 +23,7 @@ mod talos;
 pub mod yaml;
 
 use hnet_diagnostics::Sources;
+use hnet_draw::View;
 use hnet_model::Network;
 
 pub use context::Context;
@@ -35,31 +37,86 @@ pub struct Emitter {
     /// What it writes, for people.
     pub writes: &'static str,
     /// Writes it.
-    pub emit: fn(&Context<'_>, &mut Outputs),
+    emit: fn(&Context<'_>, &mut Outputs),
 }
 
-/// All emitters, in the order in which they run: no two write one file, but `networking` lists what is there.
+/// All emitters, those with the most work first. No two write one file, and none asks what another has written.
+#[rustfmt::skip]
 pub const EMITTERS: &[Emitter] = &[
-    Emitter { name: "talos", writes: "Talos machine configuration, and talhelper's talconfig", emit: talos::emit },
-    Emitter { name: "cilium", writes: "Cilium's chart with its values, pools, announcements", emit: cilium::emit },
-    Emitter { name: "coredns", writes: "cluster DNS", emit: coredns::emit },
     Emitter { name: "gateway", writes: "gateways, routes, grants, certificates", emit: gateway::emit },
+    Emitter { name: "docs", writes: "the network's own documentation", emit: docs::emit },
+    Emitter { name: "talos", writes: "Talos machine configuration, and talhelper's talconfig", emit: talos::emit },
+    Emitter { name: "topology", writes: "a picture of the network", emit: |to, out| pictures::emit(View::Topology, to, out) },
+    Emitter { name: "traffic", writes: "a picture of the ways in", emit: |to, out| pictures::emit(View::Traffic, to, out) },
+    Emitter { name: "addresses", writes: "a picture of the addresses", emit: |to, out| pictures::emit(View::Addresses, to, out) },
+    Emitter { name: "flow", writes: "a picture of requests", emit: |to, out| pictures::emit(View::Flow, to, out) },
+    Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
     Emitter { name: "cloudflared", writes: "the connectors of Cloudflare tunnels", emit: cloudflared::emit },
     Emitter { name: "manifests", writes: "objects that the source writes out", emit: manifests::emit },
-    Emitter { name: "networking", writes: "the kustomization of all these", emit: networking::emit_kustomization },
+    Emitter { name: "coredns", writes: "cluster DNS", emit: coredns::emit },
+    Emitter { name: "cilium", writes: "Cilium's chart with its values, pools, announcements", emit: cilium::emit },
     Emitter { name: "argocd", writes: "what Argo CD syncs", emit: networking::emit_application_set },
-    Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
-    Emitter { name: "pictures", writes: "the pictures beside the documentation", emit: pictures::emit },
-    Emitter { name: "docs", writes: "the network's own documentation", emit: docs::emit },
 ];
+
+/// A part of the output that is written without the others.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    context: Context<'a>,
+    emitter: &'static Emitter,
+}
+
+impl Job<'_> {
+    /// Writes the part.
+    #[must_use]
+    pub fn run(&self) -> Outputs {
+        let mut outputs = Outputs::default();
+        (self.emitter.emit)(&self.context, &mut outputs);
+        outputs
+    }
+}
+
+/// The work of [`emit`] in parts that may run at the same time, the largest first; [`assemble`] takes what they write.
+#[must_use]
+pub fn jobs<'a>(network: &'a Network, sources: &'a Sources) -> Vec<Job<'a>> {
+    let context = Context { network, sources };
+    EMITTERS.iter().map(|emitter| Job { context, emitter }).collect()
+}
+
+/// The files of a network from what its [`jobs`] wrote, in whatever order, and with them the file that lists others.
+#[must_use]
+pub fn assemble(network: &Network, sources: &Sources, parts: impl IntoIterator<Item = Outputs>) -> Outputs {
+    let mut outputs = Outputs::default();
+    for part in parts {
+        part.files.into_iter().for_each(|(path, file)| outputs.insert(path, file));
+    }
+    networking::emit_kustomization(&Context { network, sources }, &mut outputs);
+    outputs
+}
 
 /// The files of a network. The network has no errors; `sources` are what it was read from.
 #[must_use]
 pub fn emit(network: &Network, sources: &Sources) -> Outputs {
-    let context = Context { network, sources };
-    let mut outputs = Outputs::default();
-    for emitter in EMITTERS {
-        (emitter.emit)(&context, &mut outputs);
+    assemble(network, sources, jobs(network, sources).iter().map(Job::run))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::samples::{emitted, homelab, on_k3s};
+
+    /// Threads may take the jobs in any order and at the same time.
+    #[test]
+    fn the_order_of_the_jobs_means_nothing() {
+        for network in [homelab(), on_k3s()] {
+            let sources = hnet_diagnostics::Sources::default();
+            let jobs = super::jobs(&network, &sources);
+            let parts: Vec<crate::Outputs> = std::thread::scope(|scope| {
+                let running: Vec<_> = jobs.iter().rev().map(|job| scope.spawn(|| job.run())).collect();
+                running.into_iter().map(|one| one.join().expect("no job fails")).collect()
+            });
+            let files: usize = parts.iter().map(|part| part.files.len()).sum();
+            let outputs = super::assemble(&network, &sources, parts);
+            assert_eq!(outputs.files.len(), files + 1, "no two write one file, and the kustomization lists others");
+            assert_eq!(outputs, emitted(&network));
+        }
     }
-    outputs
 }

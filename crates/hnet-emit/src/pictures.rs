@@ -17,14 +17,12 @@ pub fn path(network: &Network, view: View) -> Option<String> {
     Some(format!("{folder}{separator}{}.svg", view.name()))
 }
 
-/// Draws all views. Each object's lines come from the text that it stands for.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
-    for view in View::ALL {
-        let Some(path) = path(context.network, view) else { continue };
-        let mut file = OutputFile::new();
-        for (part, span) in hnet_draw::draw(context.network, context.sources, view).svg_parts() {
-            file.lines(&part, Origin::derived(span.unwrap_or(context.network.span), Reason::Shape));
-        }
-        outputs.insert(path, file);
+/// Draws a view. Each object's lines come from the text that it stands for.
+pub(crate) fn emit(view: View, context: &Context<'_>, outputs: &mut Outputs) {
+    let Some(path) = path(context.network, view) else { return };
+    let mut file = OutputFile::new();
+    for (part, span) in hnet_draw::draw(context.network, context.sources, view).svg_parts() {
+        file.lines(&part, Origin::derived(span.unwrap_or(context.network.span), Reason::Shape));
     }
+    outputs.insert(path, file);
 }
