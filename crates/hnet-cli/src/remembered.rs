@@ -72,7 +72,7 @@ mod tests {
     use hnet::{Input, Options};
 
     use super::Remembered;
-    use crate::folder::Plan;
+    use crate::folder::{Changes, Folder, Purpose};
     use crate::manifest::Hash;
 
     #[test]
@@ -81,11 +81,13 @@ mod tests {
         let output = folder.join("out");
         let source = Input::one("network.hnet", "network x < >");
         let build = |input: &Input| {
-            let contents = [("a.yaml", "a: 1\n")].into_iter().collect();
-            Plan::new(&output, "../network.hnet".to_owned(), contents, false)
-                .expect("a plan")
-                .apply()
-                .expect("written");
+            let build = || {
+                let folder = Folder::open(&output, false, Purpose::Write)?;
+                let mut changes = Changes::default();
+                folder.compare("a.yaml", "a: 1\n", &mut changes)?;
+                folder.plan("../network.hnet".to_owned(), vec![changes])?.apply()
+            };
+            build().expect("written");
             let mut remembered = Remembered::of(&output, input, &Options::default()).expect("a cache folder");
             remembered.path = folder.join("memory").join(Hash::of(b"x").to_string());
             remembered

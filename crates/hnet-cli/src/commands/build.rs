@@ -1,14 +1,20 @@
 //! `hnet build`: write the files of a network, and no others.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use clap::Args;
+use hnet_diagnostics::Sources;
+use hnet_emit::Outputs;
+use hnet_model::Network;
 
 use crate::Outcome;
 use crate::failure::{Failure, say};
-use crate::folder::Plan;
+use crate::folder::{Changes, Folder, Plan, Purpose};
 use crate::load::Project;
 use crate::manifest;
 use crate::remembered::Remembered;
@@ -47,11 +53,12 @@ impl Build {
         }
         // The process ends with this command, so what the compiler made is left to the system as a
         // whole: to free its parts one by one would only take time.
-        let compilation = ManuallyDrop::new(hnet::compile(project.input, &report.options));
+        let compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
-        let Some(outputs) = &compilation.outputs else { return Ok(Outcome::Wrong) };
-        let contents = outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())).collect();
-        let plan = Plan::new(&self.output, source, contents, self.force)?;
+        let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
+        let folder = Folder::open(&self.output, self.force, if writes { Purpose::Write } else { Purpose::Look })?;
+        let compared = compare(network, &compilation.sources, &folder)?;
+        let plan = folder.plan(source, compared)?;
         if !writes {
             say(io::stdout(), &changes(&plan));
             let wrong = if self.check { !plan.is_settled() } else { !plan.conflicts.is_empty() };
@@ -66,11 +73,40 @@ impl Build {
     }
 }
 
+/// Makes the files and compares them with those of the folder. Two threads share the work, for one of
+/// them often waits for the disk.
+fn compare(network: &Network, sources: &Sources, folder: &Folder) -> Result<Vec<Changes>, Failure> {
+    let jobs = hnet_emit::jobs(network, sources);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let (mut parts, mut changes) = (Vec::new(), Changes::default());
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let part = job.run();
+            part.files.iter().try_for_each(|(path, file)| folder.compare(path, file.text(), &mut changes))?;
+            parts.push(part);
+        }
+        Ok((parts, changes))
+    };
+    let (mine, others) = thread::scope(|scope| {
+        let other = scope.spawn(work);
+        (work(), other.join())
+    });
+    let others = others.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let ((mut parts, mut changes), (more, others)) = (mine?, others?);
+    parts.extend(more);
+    let compared: BTreeSet<String> = parts.iter().flat_map(|part: &Outputs| part.files.keys().cloned()).collect();
+    let outputs = ManuallyDrop::new(hnet_emit::assemble(network, sources, parts));
+    for (path, file) in outputs.files.iter().filter(|(path, _)| !compared.contains(path.as_str())) {
+        folder.compare(path, file.text(), &mut changes)?;
+    }
+    Ok(vec![changes, others])
+}
+
 /// One line for each file that a build would touch or that stands in its way.
 fn changes(plan: &Plan) -> String {
     let mut lines: Vec<(&str, String)> = Vec::new();
-    lines.extend(plan.missing.iter().map(|path| (*path, format!("add     {path}"))));
-    lines.extend(plan.different.iter().map(|path| (*path, format!("change  {path}"))));
+    lines.extend(plan.missing.iter().map(|path| (path.as_str(), format!("add     {path}"))));
+    lines.extend(plan.different.iter().map(|path| (path.as_str(), format!("change  {path}"))));
     lines.extend(plan.stale.iter().map(|path| (path.as_str(), format!("remove  {path}"))));
     lines.extend(
         plan.conflicts

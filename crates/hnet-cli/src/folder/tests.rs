@@ -1,11 +1,11 @@
 //! The output folder against everything that may stand in it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Conflict, Plan, STAGE};
+use super::stage::NAME as STAGE;
+use super::{Changes, Conflict, Folder as OutputFolder, Plan, Purpose};
 use crate::manifest::NAME;
 
 /// A folder that is removed when the test ends.
@@ -30,8 +30,8 @@ impl Folder {
         fs::read_to_string(self.0.join(path)).ok()
     }
 
-    fn build(&self, contents: &[(&'static str, &'static str)], force: bool) -> Result<(), String> {
-        let plan = plan(&self.0, contents, force)?;
+    fn build(&self, contents: &[(&str, &str)], force: bool) -> Result<(), String> {
+        let plan = plan(&self.0, contents, force, Purpose::Write)?;
         plan.apply().map_err(|failure| failure.to_string())
     }
 }
@@ -42,9 +42,22 @@ impl Drop for Folder {
     }
 }
 
-fn plan(folder: &Path, contents: &[(&'static str, &'static str)], force: bool) -> Result<Plan<'static>, String> {
-    let contents: BTreeMap<_, _> = contents.iter().copied().collect();
-    Plan::new(folder, "../a.hnet".to_owned(), contents, force).map_err(|failure| failure.to_string())
+fn plan(folder: &Path, contents: &[(&str, &str)], force: bool, purpose: Purpose) -> Result<Plan, String> {
+    let plan = || {
+        let folder = OutputFolder::open(folder, force, purpose)?;
+        // Each file as a thread of its own would compare it.
+        let compare = |(path, text): &(&str, &str)| {
+            let mut changes = Changes::default();
+            folder.compare(path, text, &mut changes).map(|()| changes)
+        };
+        let changes = contents.iter().map(compare).collect::<Result<_, _>>()?;
+        folder.plan("../a.hnet".to_owned(), changes)
+    };
+    plan().map_err(|failure: crate::failure::Failure| failure.to_string())
+}
+
+fn look(folder: &Path, contents: &[(&str, &str)], force: bool) -> Result<Plan, String> {
+    plan(folder, contents, force, Purpose::Look)
 }
 
 #[test]
@@ -60,7 +73,7 @@ fn what_changed_is_written_and_what_is_stale_goes_with_its_empty_folders() {
     assert!(!folder.0.join("a/b").exists());
     assert_eq!(fs::metadata(folder.0.join("two")).expect("two").modified().expect("a time"), before);
     assert!(!folder.0.join(STAGE).exists());
-    assert!(plan(&folder.0, &[("two", "2"), ("a/three", "33")], false).expect("a plan").is_settled());
+    assert!(look(&folder.0, &[("two", "2"), ("a/three", "33")], false).expect("a plan").is_settled());
 }
 
 #[test]
@@ -100,7 +113,7 @@ fn links_are_not_followed() {
     std::os::unix::fs::symlink(&outside.0, folder.0.join("linked")).expect("a link");
     std::os::unix::fs::symlink(outside.0.join("precious"), folder.0.join("file")).expect("a link");
     let wanted = [("linked/precious", "x"), ("file", "x")];
-    let found = plan(&folder.0, &wanted, true).expect("a plan").conflicts;
+    let found = look(&folder.0, &wanted, true).expect("a plan").conflicts;
     assert_eq!(found, [("file".to_owned(), Conflict::Link), ("linked".to_owned(), Conflict::Link)]);
     folder.build(&wanted, true).expect_err("a refusal");
     assert_eq!(outside.read("precious").as_deref(), Some("p"));
@@ -141,11 +154,37 @@ fn an_interrupted_build_is_taken_up_by_the_next() {
 fn nothing_is_written_outside_the_folder() {
     let folder = Folder::new();
     for path in ["../out", "/out", "a/../../out", ".hnet-manifest"] {
-        assert!(plan(&folder.0, &[(Box::leak(path.to_owned().into_boxed_str()), "x")], true).is_err(), "{path}");
+        assert!(look(&folder.0, &[(path, "x")], true).is_err(), "{path}");
+        assert!(folder.build(&[(path, "x")], true).is_err(), "{path}");
     }
     folder.write(NAME, "0000000000000001  ../../precious\n");
     assert!(folder.build(&[("one", "1")], false).expect_err("a refusal").contains("damaged"));
     folder.build(&[("one", "1")], true).expect("a new manifest");
+}
+
+#[test]
+fn a_new_folder_is_put_in_place_as_a_whole_and_next_to_what_is_there() {
+    let folder = Folder::new();
+    folder.write("a/mine", "kept");
+    let wanted = [("a-b/x", "1"), ("a/b/c/one", "2"), ("a/b/two", "3"), ("a/three", "4"), ("four", "5")];
+    folder.build(&wanted, false).expect("a build");
+    for (path, text) in wanted {
+        assert_eq!(folder.read(path).as_deref(), Some(text), "{path}");
+    }
+    assert_eq!(folder.read("a/mine").as_deref(), Some("kept"));
+    assert!(look(&folder.0, &wanted, false).expect("a plan").is_settled());
+}
+
+#[test]
+fn a_build_that_is_refused_leaves_nothing_behind() {
+    let folder = Folder::new();
+    folder.write("b", "theirs");
+    folder.build(&[("a/new", "1"), ("b", "2")], false).expect_err("a refusal");
+    assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
+    // A folder that was not there is not there afterwards.
+    let output = folder.0.join("out");
+    plan(&output, &[("a/new", "1"), ("../b", "2")], false, Purpose::Write).expect_err("a failure");
+    assert!(!output.exists());
 }
 
 #[test]

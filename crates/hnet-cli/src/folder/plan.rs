@@ -1,0 +1,192 @@
+//! What a build would change in its folder, and changing it.
+//!
+//! Start at [`Folder::plan`], which is asked when all files were compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use super::stage::Stage;
+use super::{Changes, Conflict, Folder, Found, is_absent};
+use crate::failure::Failure;
+use crate::manifest::{self, Manifest};
+
+/// What a build would change.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    folder: PathBuf,
+    before: Manifest,
+    after: Manifest,
+    manifest_differs: bool,
+    stage: Option<Stage>,
+    /// Files that are not there yet.
+    pub(crate) missing: Vec<String>,
+    /// Files that hold something else, written by hnet.
+    pub(crate) different: Vec<String>,
+    /// Files that hold what they should.
+    pub(crate) unchanged: usize,
+    /// Files that hnet wrote and the source no longer asks for.
+    pub(crate) stale: Vec<String>,
+    /// Files in the way that are not hnet's to touch, each with what it is.
+    pub(crate) conflicts: Vec<(String, Conflict)>,
+}
+
+impl Folder {
+    /// What making the folder hold exactly the compared files would change. `source` is the root
+    /// source relative to the folder.
+    ///
+    /// # Errors
+    /// When something cannot be read.
+    pub(crate) fn plan(self, source: String, changes: Vec<Changes>) -> Result<Plan, Failure> {
+        let mut all = Changes::default();
+        let mut after = Manifest { source, files: BTreeMap::new() };
+        for part in changes {
+            after.files.extend(part.hashes.into_iter().map(|(path, hash)| (path, BTreeSet::from([hash]))));
+            all.missing.extend(part.missing);
+            all.different.extend(part.different);
+            all.unchanged += part.unchanged;
+            all.conflicts.extend(part.conflicts);
+            all.ways.extend(part.ways);
+        }
+        let mut stale = Vec::new();
+        for path in self.before.files.keys().filter(|path| !after.files.contains_key(path.as_str())) {
+            // A way that is blocked by a link or a file means that the stale file is gone.
+            if self.way(path, &mut all.ways)?.is_err() {
+                continue;
+            }
+            match self.found(path)? {
+                Found::Nothing | Found::Other(_) => {}
+                Found::File(content) if self.force || self.before.owns(path, &content) => stale.push(path.clone()),
+                Found::File(_) => all.conflicts.push((path.clone(), Conflict::Edited)),
+            }
+        }
+        let manifest_differs = self.before_text.as_deref() != Some(after.text().as_str());
+        all.missing.sort();
+        all.different.sort();
+        all.conflicts.sort_by(|a, b| a.0.cmp(&b.0));
+        all.conflicts.dedup();
+        Ok(Plan {
+            folder: self.path,
+            before: self.before,
+            after,
+            manifest_differs,
+            stage: self.stage,
+            missing: all.missing,
+            different: all.different,
+            unchanged: all.unchanged,
+            stale,
+            conflicts: all.conflicts,
+        })
+    }
+}
+
+impl Plan {
+    /// Whether the folder holds what it should and nothing of hnet's besides, and its manifest, where
+    /// it has one, says so.
+    pub(crate) fn is_settled(&self) -> bool {
+        !self.is_manifest_outdated()
+            && self.missing.is_empty()
+            && self.different.is_empty()
+            && self.stale.is_empty()
+            && self.conflicts.is_empty()
+    }
+
+    /// Whether there is a manifest that says something else than it should.
+    pub(crate) fn is_manifest_outdated(&self) -> bool {
+        self.manifest_differs && !self.before.files.is_empty()
+    }
+
+    /// Why the build must not touch the folder; none where it may.
+    pub(crate) fn refusal(&self) -> Option<Failure> {
+        let count = match self.conflicts.as_slice() {
+            [] => return None,
+            [_] => "a file is".to_owned(),
+            many => format!("{} files are", many.len()),
+        };
+        let mut message = format!("{count} in the way; nothing was written");
+        for (path, conflict) in &self.conflicts {
+            message.push_str(&format!("\n  {}: {}", self.folder.join(path).display(), conflict.sentence()));
+        }
+        let failure = Failure::new(message);
+        let it = if self.conflicts.len() == 1 { "it" } else { "them" };
+        Some(match self.conflicts.iter().all(|(_, conflict)| conflict.forcible()) {
+            true => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
+            false => failure.help(format!("move {it} away")),
+        })
+    }
+
+    /// Makes the folder hold what it should, if it was opened to be written to.
+    ///
+    /// # Errors
+    /// When something is in the way, or cannot be written.
+    pub(crate) fn apply(&self) -> Result<(), Failure> {
+        if let Some(refusal) = self.refusal() {
+            return Err(refusal);
+        }
+        let Some(stage) = &self.stage else { return Ok(()) };
+        let changed = self.missing.len() + self.different.len() + self.stale.len();
+        if changed == 0 && !self.manifest_differs {
+            return Ok(());
+        }
+        // From here on a file may be the old or the new one. Both are hnet's own, also for the
+        // next build if this one is interrupted.
+        let mut both = self.after.clone();
+        for (path, hashes) in &self.before.files {
+            both.files.entry(path.clone()).or_default().extend(hashes);
+        }
+        let last = self.after.text();
+        let interim = both.text();
+        stage.put(manifest::NAME, &interim)?;
+        stage.release(manifest::NAME)?;
+        self.release_files(stage)?;
+        for path in &self.stale {
+            let full = self.folder.join(path);
+            fs::remove_file(&full).map_err(|error| Failure::io("remove", &full, &error))?;
+            self.remove_empty_parents(path);
+        }
+        if interim != last {
+            stage.put(manifest::NAME, &last)?;
+            stage.release(manifest::NAME)?;
+        }
+        stage.clear()
+    }
+
+    /// Renames what is staged into place: where a folder is not there yet, that whole folder at once.
+    fn release_files(&self, stage: &Stage) -> Result<(), Failure> {
+        let mut there: BTreeSet<&str> = BTreeSet::new();
+        let mut released = String::new();
+        for path in self.missing.iter().chain(&self.different) {
+            if !released.is_empty() && path.starts_with(&released) {
+                continue;
+            }
+            let mut unit = path.as_str();
+            for (end, _) in path.match_indices('/') {
+                let parent = &path[..end];
+                if there.contains(parent) {
+                    continue;
+                }
+                if matches!(fs::symlink_metadata(self.folder.join(parent)), Err(error) if is_absent(&error)) {
+                    unit = parent;
+                    break;
+                }
+                there.insert(parent);
+            }
+            stage.release(unit)?;
+            if unit.len() < path.len() {
+                released = format!("{unit}/");
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the folders that a removed file leaves empty. One that is not empty stays.
+    fn remove_empty_parents(&self, path: &str) {
+        let mut rest = path;
+        while let Some((parent, _)) = rest.rsplit_once('/') {
+            if fs::remove_dir(self.folder.join(parent)).is_err() {
+                return;
+            }
+            rest = parent;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The stage: a tree beside the files of an output folder, in which new contents wait to be renamed into place.
+//!
+//! It lies in the folder itself, since a rename does not leave its file system. An interrupted build
+//! leaves it behind, and the next one removes it. Start at [`Stage::put`].
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::failure::Failure;
+
+/// The stage's name in the output folder.
+pub(super) const NAME: &str = ".hnet-stage";
+
+/// Contents that wait. Dropped, it removes what still does.
+#[derive(Debug)]
+pub(super) struct Stage {
+    /// The output folder.
+    folder: PathBuf,
+    /// The stage in it.
+    path: PathBuf,
+    /// Its folders, made with their first file; the empty path is the stage itself.
+    made: Mutex<BTreeSet<String>>,
+    /// Whether the output folder is there only for the stage.
+    alone: bool,
+}
+
+impl Stage {
+    /// The stage of a folder, without what an interrupted build left there.
+    pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(NAME);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {
+                fs::remove_dir_all(&path).map_err(|error| Failure::io("remove", &path, &error))?;
+            }
+            Ok(_) => return Err(Failure::new(format!("`{}` is in the way and is not hnet's", path.display()))),
+            Err(_) => {}
+        }
+        let alone = fs::symlink_metadata(folder).is_err();
+        Ok(Stage { folder: folder.to_owned(), path, made: Mutex::default(), alone })
+    }
+
+    /// Lets a content wait.
+    pub(super) fn put(&self, path: &str, text: &str) -> Result<(), Failure> {
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let known = self.made().contains(parent);
+        if !known {
+            let full = self.path.join(parent);
+            fs::create_dir_all(&full).map_err(|error| Failure::io("create", &full, &error))?;
+            self.made().insert(parent.to_owned());
+        }
+        let full = self.path.join(path);
+        fs::write(&full, text).map_err(|error| Failure::io("write", &full, &error))
+    }
+
+    /// Renames what waits under a path, a file or a whole folder, to its place.
+    pub(super) fn release(&self, path: &str) -> Result<(), Failure> {
+        let to = self.folder.join(path);
+        fs::rename(self.path.join(path), &to).map_err(|error| Failure::io("write", &to, &error))
+    }
+
+    /// Removes the stage.
+    pub(super) fn clear(&self) -> Result<(), Failure> {
+        if std::mem::take(&mut *self.made()).is_empty() {
+            return Ok(());
+        }
+        fs::remove_dir_all(&self.path).map_err(|error| Failure::io("remove", &self.path, &error))
+    }
+
+    fn made(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        // What stands there is whole at any time, also after a panic of another thread.
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // Where a build failed, that is what is said; what cannot be removed is left to the next one.
+        let _ = self.clear();
+        if self.alone {
+            // A folder that holds something is not removed.
+            let _ = fs::remove_dir(&self.folder);
+        }
+    }
+}
