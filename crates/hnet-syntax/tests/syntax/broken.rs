@@ -3,31 +3,20 @@
 
 use crate::common::read;
 
-macro_rules! files {
-    ($($name:literal)+) => {
-        const FILES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../broken/", $name, ".hnet")))),+];
-    };
-}
-
-files! {
-    "block-string"
-    "braces"
-    "characters"
-    "misleading-indentation"
-    "missing-bracket"
-    "missing-semicolon"
-    "pasted-twice"
-    "stray-brackets"
-    "three-kinds"
-    "typing-a-keyword"
-    "typing-a-list"
-    "unclosed-everything"
-    "yaml-habits"
+/// The files, each with its name.
+#[expect(clippy::disallowed_methods, reason = "a test may read its files")]
+fn files() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/broken");
+    let entries = std::fs::read_dir(folder).expect("the folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.map(|path| (path.display().to_string(), std::fs::read_to_string(&path).expect("a text"))).collect()
 }
 
 #[test]
 fn each_mistake_is_one_finding_in_its_line() {
-    for (name, text) in FILES {
+    let files = files();
+    assert!(!files.is_empty());
+    for (name, text) in &files {
         let found: Vec<(usize, &str)> = read(text)
             .1
             .iter()
