@@ -14,6 +14,6 @@ mod suggest;
 
 pub use codes::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Reported};
-pub use origin::{Origin, Reason, Traced};
+pub use origin::{Lines, Origin, Reason, Traced};
 pub use source::{FileId, Position, Source, Sources, Span};
 pub use suggest::nearest;

@@ -208,10 +208,17 @@ impl<T> Traced<T> {
     }
 }
 
+/// As the number that [`Origin::unpack`] takes.
+impl Serialize for Origin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u128(self.pack())
+    }
+}
+
 impl<T: Serialize> Serialize for Traced<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut pair = serializer.serialize_tuple_struct(Traced::<()>::MARKER, 2)?;
-        pair.serialize_field(&self.origin.pack())?;
+        pair.serialize_field(&self.origin)?;
         pair.serialize_field(&self.value)?;
         pair.end()
     }
@@ -220,5 +227,21 @@ impl<T: Serialize> Serialize for Traced<T> {
 impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Traced<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(|value| Traced { value, origin: Origin::default() })
+    }
+}
+
+/// A text of several lines, each with the text that decided it and without its line end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines(pub Vec<Traced<String>>);
+
+impl Lines {
+    /// The name of the newtype struct as which the lines are serialised. A writer that knows it gives each line
+    /// its own origin.
+    pub const MARKER: &'static str = "$hnet::Lines";
+}
+
+impl Serialize for Lines {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(Lines::MARKER, &self.0)
     }
 }

@@ -144,14 +144,14 @@ fn double_dollars(node: &mut Node) {
         out
     };
     match &mut node.value {
-        Value::Text(text) if text.contains('$') => *text = double(text).into(),
+        Value::Text(text) if text.contains('$') => *text = double(text),
         Value::Lines(lines) => {
             lines.iter_mut().filter(|line| line.value.contains('$')).for_each(|line| line.value = double(&line.value));
         }
         Value::Sequence(items) => items.iter_mut().for_each(double_dollars),
         Value::Mapping(entries) => entries.iter_mut().for_each(|(key, value)| {
             if key.contains('$') {
-                *key = double(key).into();
+                *key = double(key);
             }
             double_dollars(value);
         }),

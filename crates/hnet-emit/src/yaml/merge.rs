@@ -1,10 +1,8 @@
 //! The user's YAML, laid over what hnet wrote.
 
-use std::borrow::Cow;
-
 use hnet_diagnostics::Origin;
 
-use super::{Node, Value};
+use super::{Node, Scalar, Value};
 
 /// What becomes of a list that both sides have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +18,16 @@ impl Node {
     #[must_use]
     pub fn from_yaml(value: &serde_yaml::Value, origin: Origin) -> Node {
         let value = match value {
-            serde_yaml::Value::Null => Value::Null,
-            serde_yaml::Value::Bool(value) => Value::Bool(*value),
-            serde_yaml::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => Value::Unsigned(number),
-                (None, Some(number), _) => Value::Signed(number),
-                (None, None, number) => Value::Float(number.unwrap_or(f64::NAN)),
-            },
-            serde_yaml::Value::String(text) => Value::Text(Cow::Owned(text.clone())),
+            serde_yaml::Value::Null => Value::Scalar(Scalar::Null),
+            serde_yaml::Value::Bool(value) => Value::Scalar(Scalar::Bool(*value)),
+            serde_yaml::Value::Number(number) => {
+                Value::Scalar(match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                    (Some(number), _, _) => Scalar::Unsigned(number),
+                    (None, Some(number), _) => Scalar::Signed(number),
+                    (None, None, number) => Scalar::Float(number.unwrap_or(f64::NAN)),
+                })
+            }
+            serde_yaml::Value::String(text) => Value::Text(text.clone()),
             serde_yaml::Value::Sequence(items) => {
                 Value::Sequence(items.iter().map(|item| Node::from_yaml(item, origin)).collect())
             }
@@ -60,9 +60,14 @@ impl Node {
 }
 
 /// A key as text: Kubernetes and Helm know no others, and read numbers and words as text there.
-fn key(value: &serde_yaml::Value) -> Cow<'static, str> {
-    Cow::Owned(match value {
+fn key(value: &serde_yaml::Value) -> String {
+    match value {
         serde_yaml::Value::String(text) => text.clone(),
-        other => serde_yaml::to_string(other).unwrap_or_default().trim_end().to_owned(),
-    })
+        serde_yaml::Value::Number(number) => number.to_string(),
+        other => {
+            let (mut text, mut origins) = (String::new(), Vec::new());
+            super::write(&Node::from_yaml(other, Origin::default()), &mut text, &mut origins);
+            text.trim_end().to_owned()
+        }
+    }
 }

@@ -1,22 +1,26 @@
 //! YAML that every reader reads alike, with an origin for each line.
 //!
-//! A [`Node`] is made from any `Serialize` type ([`Node::of`]) or from the user's YAML ([`Node::from_yaml`]),
-//! may be merged with another ([`Node::merge`]) and is written by [`write()`]. Quoting is decided in `scalar`:
-//! text is plain only where that is surely safe. Knows nothing of networks, files or Kubernetes.
+//! [`write_value`] writes any `Serialize` type. Where the user's YAML is laid over what hnet writes, both are
+//! [`Node`]s first ([`Node::of`], [`Node::from_yaml`], [`Node::merge`], [`write()`]). Either way a `Sink` is told the
+//! document part by part. Quoting is decided in `scalar`: text is plain only where that is surely safe. Knows
+//! nothing of networks, files or Kubernetes.
 
 mod merge;
 mod scalar;
 mod serialize;
+mod sink;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod write;
 
-use std::borrow::Cow;
-
 use hnet_diagnostics::{Origin, Traced};
+use serde::Serialize;
 
 pub use merge::Lists;
-pub use write::write;
+
+use tree::Tree;
+use write::Writer;
 
 /// A part of a YAML document with the text that decided it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +34,21 @@ pub struct Node {
 /// What a part of a document says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
+    /// A value that is neither a text nor has parts.
+    Scalar(Scalar),
+    /// A text.
+    Text(String),
+    /// A text of several lines, each with its own origin and without its line end.
+    Lines(Vec<Traced<String>>),
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Keys with values, in the order in which they are written. No key stands twice.
+    Mapping(Vec<(String, Node)>),
+}
+
+/// A value that is neither a text nor has parts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar {
     /// Nothing.
     Null,
     /// `true` or `false`.
@@ -40,21 +59,30 @@ pub enum Value {
     Signed(i64),
     /// A number with a fraction.
     Float(f64),
-    /// A text.
-    Text(Cow<'static, str>),
-    /// A text of several lines, each with its own origin and without its line end.
-    Lines(Vec<Traced<String>>),
-    /// A list.
-    Sequence(Vec<Node>),
-    /// Keys with values, in the order in which they are written. No key stands twice.
-    Mapping(Vec<(Cow<'static, str>, Node)>),
+}
+
+/// Appends a document to `text` and to `origins` one origin for each of its lines. Every line ends with `\n`.
+pub fn write(node: &Node, text: &mut String, origins: &mut Vec<Origin>) {
+    node.tell(&mut Writer::new(text, origins));
+}
+
+/// As [`write()`] appends a value as a document. Lines of parts that are not traced have the given origin.
+///
+/// # Panics
+/// If the value has map keys that are neither text nor numbers, which no manifest type has.
+pub fn write_value(value: &(impl Serialize + ?Sized), origin: Origin, text: &mut String, origins: &mut Vec<Origin>) {
+    serialize::tell(value, origin, &mut Writer::new(text, origins));
 }
 
 impl Node {
-    /// A text.
-    #[must_use]
-    pub fn text(text: impl Into<Cow<'static, str>>, origin: Origin) -> Self {
-        Node { origin, value: Value::Text(text.into()) }
+    /// A value as a node. Lines of parts that are not traced have the given origin.
+    ///
+    /// # Panics
+    /// If the value has map keys that are neither text nor numbers, which no manifest type has.
+    pub fn of(value: &(impl Serialize + ?Sized), origin: Origin) -> Node {
+        let mut tree = Tree::default();
+        serialize::tell(value, origin, &mut tree);
+        tree.finish()
     }
 
     /// A mapping without keys.
@@ -83,7 +111,7 @@ impl Node {
 
     /// Puts a value under a key of a mapping: in the place of the value that is there, or last.
     /// What is no mapping becomes one.
-    pub fn set(&mut self, key: impl Into<Cow<'static, str>>, value: Node) {
+    pub fn set(&mut self, key: impl Into<String>, value: Node) {
         let key = key.into();
         match &mut self.value {
             Value::Mapping(entries) => match entries.iter_mut().find(|(name, _)| *name == key) {

@@ -1,212 +1,241 @@
-//! From any `Serialize` type to a [`Node`].
+//! From any `Serialize` type to what a [`Sink`] is told.
 //!
 //! What is not [`Traced`] has the origin of what it stands in; a traced map key gives its origin to the entry.
+//! What is compiled anew for each type is only the order in which its parts are told, so it stays small.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use hnet_diagnostics::{Origin, Traced};
+use hnet_diagnostics::{Lines, Origin, Traced};
 use serde::ser::{self, Serialize};
 
-use super::{Node, Value};
+use super::Scalar;
+use super::sink::Sink;
 
-/// Why a value is no YAML.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Error(String);
+/// No value is refused.
+#[derive(Debug)]
+pub(super) enum Never {}
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl fmt::Display for Never {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Never {}
 
-impl ser::Error for Error {
+impl ser::Error for Never {
+    /// Types of which some values cannot be written, such as paths, are no parts of manifests.
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Error(message.to_string())
+        panic!("no manifest type refuses a value: {message}")
     }
 }
 
-impl Node {
-    /// A value as a node. Lines of parts that are not traced have the given origin.
-    ///
-    /// # Panics
-    /// If the value has map keys that are neither text nor numbers, which no manifest type has.
-    pub fn of(value: &(impl Serialize + ?Sized), origin: Origin) -> Node {
-        value.serialize(NodeSerializer { origin }).expect("manifest types have textual keys")
-    }
+/// Tells a sink what a value says. Parts that are not traced have the given origin.
+pub(super) fn tell(value: &(impl Serialize + ?Sized), origin: Origin, sink: &mut dyn Sink) {
+    let mut serializer = Serializer { sink, origin, entry: origin, expected: Expected::Value, lines: Vec::new() };
+    let Ok(()) = value.serialize(&mut serializer);
 }
 
-#[derive(Clone, Copy)]
-struct NodeSerializer {
+/// Tells its sink what values say.
+pub(super) struct Serializer<'a> {
+    sink: &'a mut dyn Sink,
+    /// The origin of what comes next.
     origin: Origin,
+    /// The origin of the last key, which the value after it takes.
+    entry: Origin,
+    expected: Expected,
+    /// The lines so far of a text of several lines.
+    lines: Vec<Traced<String>>,
 }
 
-impl NodeSerializer {
-    fn node(self, value: Value) -> Result<Node, Error> {
-        Ok(Node { origin: self.origin, value })
+/// What the next text is.
+#[derive(Clone, Copy, PartialEq)]
+enum Expected {
+    Value,
+    Key,
+    Line,
+}
+
+/// What tells the sink is here, once for all types.
+impl Serializer<'_> {
+    #[inline(never)]
+    fn text(&mut self, text: &str) {
+        match self.expected {
+            Expected::Value => self.sink.text(text, self.origin),
+            Expected::Line => self.lines.push(Traced::new(text.to_owned(), self.origin)),
+            Expected::Key => {
+                self.expected = Expected::Value;
+                self.entry = self.origin;
+                self.sink.key(text, self.origin);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn scalar(&mut self, scalar: Scalar) {
+        match (self.expected, scalar) {
+            (Expected::Value, _) => self.sink.scalar(scalar, self.origin),
+            (_, Scalar::Unsigned(number)) => self.text(&number.to_string()),
+            _ => panic!("the keys of manifest types are texts and numbers"),
+        }
+    }
+
+    #[inline(never)]
+    fn open_sequence(&mut self) {
+        if self.expected == Expected::Value {
+            self.sink.sequence(self.origin);
+        }
+    }
+
+    #[inline(never)]
+    fn open_mapping(&mut self) {
+        self.sink.mapping(self.origin);
+    }
+
+    #[inline(never)]
+    fn close(&mut self) {
+        if self.expected == Expected::Line {
+            self.expected = Expected::Value;
+            self.sink.lines(&std::mem::take(&mut self.lines), self.origin);
+        } else {
+            self.sink.end();
+        }
+    }
+
+    #[inline(never)]
+    fn key(&mut self, key: &'static str) {
+        self.sink.key(key, self.origin);
+    }
+
+    #[inline(never)]
+    fn take_origin(&mut self, packed: u128) {
+        self.origin = Origin::unpack(packed);
     }
 }
 
-/// Collects the items of lists and of tuples.
-struct ItemsSerializer {
-    origin: Origin,
-    items: Vec<Node>,
-    variant: Option<&'static str>,
+/// The parts of a tuple struct; those of a [`Traced`] are its origin and its value.
+pub(super) struct Parts<'a, 'b> {
+    serializer: &'a mut Serializer<'b>,
+    outer: Origin,
+    is_traced: bool,
 }
 
-/// Collects the parts of a tuple struct; those of a [`Traced`] are its origin and its value.
-enum TupleSerializer {
-    Plain(ItemsSerializer),
-    Origin(Origin),
-    Value(Origin, Option<Node>),
+/// The entries of a map; each value has the origin of its key.
+pub(super) struct Entries<'a, 'b> {
+    serializer: &'a mut Serializer<'b>,
+    outer: Origin,
 }
 
-/// Collects the entries of maps and structs.
-struct EntriesSerializer {
-    origin: Origin,
-    key: Option<(Cow<'static, str>, Origin)>,
-    entries: Vec<(Cow<'static, str>, Node)>,
-    variant: Option<&'static str>,
-}
+impl<'a, 'b> ser::Serializer for &'a mut Serializer<'b> {
+    type Ok = ();
+    type Error = Never;
+    type SerializeSeq = Self;
+    type SerializeTuple = Self;
+    type SerializeTupleStruct = Parts<'a, 'b>;
+    type SerializeTupleVariant = Self;
+    type SerializeMap = Entries<'a, 'b>;
+    type SerializeStruct = Self;
+    type SerializeStructVariant = Self;
 
-fn in_variant(variant: Option<&'static str>, node: Node) -> Node {
-    match variant {
-        Some(name) => Node { origin: node.origin, value: Value::Mapping(vec![(Cow::Borrowed(name), node)]) },
-        None => node,
-    }
-}
-
-impl ItemsSerializer {
-    fn new(origin: Origin, length: Option<usize>, variant: Option<&'static str>) -> Self {
-        ItemsSerializer { origin, items: Vec::with_capacity(length.unwrap_or(0)), variant }
-    }
-
-    fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.items.push(value.serialize(NodeSerializer { origin: self.origin })?);
+    fn serialize_bool(self, value: bool) -> Result<(), Never> {
+        self.scalar(Scalar::Bool(value));
         Ok(())
     }
 
-    fn finish(self) -> Node {
-        in_variant(self.variant, Node { origin: self.origin, value: Value::Sequence(self.items) })
-    }
-}
-
-impl EntriesSerializer {
-    fn new(origin: Origin, length: Option<usize>, variant: Option<&'static str>) -> Self {
-        EntriesSerializer { origin, key: None, entries: Vec::with_capacity(length.unwrap_or(0)), variant }
+    fn serialize_i8(self, value: i8) -> Result<(), Never> {
+        self.serialize_i64(value.into())
     }
 
-    fn push<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        self.entries.push((Cow::Borrowed(key), value.serialize(NodeSerializer { origin: self.origin })?));
+    fn serialize_i16(self, value: i16) -> Result<(), Never> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), Never> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), Never> {
+        self.scalar(u64::try_from(value).map_or(Scalar::Signed(value), Scalar::Unsigned));
         Ok(())
     }
 
-    fn finish(self) -> Node {
-        in_variant(self.variant, Node { origin: self.origin, value: Value::Mapping(self.entries) })
-    }
-}
-
-impl ser::Serializer for NodeSerializer {
-    type Ok = Node;
-    type Error = Error;
-    type SerializeSeq = ItemsSerializer;
-    type SerializeTuple = ItemsSerializer;
-    type SerializeTupleStruct = TupleSerializer;
-    type SerializeTupleVariant = ItemsSerializer;
-    type SerializeMap = EntriesSerializer;
-    type SerializeStruct = EntriesSerializer;
-    type SerializeStructVariant = EntriesSerializer;
-
-    fn serialize_bool(self, value: bool) -> Result<Node, Error> {
-        self.node(Value::Bool(value))
-    }
-
-    fn serialize_i8(self, value: i8) -> Result<Node, Error> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<Node, Error> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<Node, Error> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<Node, Error> {
-        self.node(u64::try_from(value).map_or(Value::Signed(value), Value::Unsigned))
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<Node, Error> {
+    fn serialize_u8(self, value: u8) -> Result<(), Never> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u16(self, value: u16) -> Result<Node, Error> {
+    fn serialize_u16(self, value: u16) -> Result<(), Never> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u32(self, value: u32) -> Result<Node, Error> {
+    fn serialize_u32(self, value: u32) -> Result<(), Never> {
         self.serialize_u64(value.into())
     }
 
-    fn serialize_u64(self, value: u64) -> Result<Node, Error> {
-        self.node(Value::Unsigned(value))
+    fn serialize_u64(self, value: u64) -> Result<(), Never> {
+        self.scalar(Scalar::Unsigned(value));
+        Ok(())
     }
 
-    /// Only the origin of a [`Traced`] is as long as this: it becomes the origin of a node that says nothing.
-    fn serialize_u128(self, packed: u128) -> Result<Node, Error> {
-        Ok(Node { origin: Origin::unpack(packed), value: Value::Null })
+    /// Only the origin of a [`Traced`] is as long as this.
+    fn serialize_u128(self, packed: u128) -> Result<(), Never> {
+        self.take_origin(packed);
+        Ok(())
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Node, Error> {
+    fn serialize_f32(self, value: f32) -> Result<(), Never> {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<Node, Error> {
-        self.node(Value::Float(value))
+    fn serialize_f64(self, value: f64) -> Result<(), Never> {
+        self.scalar(Scalar::Float(value));
+        Ok(())
     }
 
-    fn serialize_char(self, value: char) -> Result<Node, Error> {
-        self.node(Value::Text(Cow::Owned(value.to_string())))
+    fn serialize_char(self, value: char) -> Result<(), Never> {
+        self.text(value.encode_utf8(&mut [0; 4]));
+        Ok(())
     }
 
-    fn serialize_str(self, value: &str) -> Result<Node, Error> {
-        self.node(Value::Text(Cow::Owned(value.to_owned())))
+    fn serialize_str(self, value: &str) -> Result<(), Never> {
+        self.text(value);
+        Ok(())
     }
 
-    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<Node, Error> {
-        self.node(Value::Text(Cow::Owned(value.to_string())))
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), Never> {
+        self.text(&value.to_string());
+        Ok(())
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<Node, Error> {
-        let mut items = ItemsSerializer::new(self.origin, Some(value.len()), None);
-        value.iter().try_for_each(|byte| items.push(byte))?;
-        Ok(items.finish())
-    }
-
-    fn serialize_none(self) -> Result<Node, Error> {
-        self.node(Value::Null)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Node, Error> {
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), Never> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Node, Error> {
-        self.node(Value::Null)
+    fn serialize_none(self) -> Result<(), Never> {
+        self.serialize_unit()
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Node, Error> {
-        self.node(Value::Null)
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Never> {
+        value.serialize(self)
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Node, Error> {
-        self.node(Value::Text(Cow::Borrowed(variant)))
+    fn serialize_unit(self) -> Result<(), Never> {
+        self.scalar(Scalar::Null);
+        Ok(())
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Node, Error> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Never> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Never> {
+        self.text(variant);
+        Ok(())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<(), Never> {
+        if name == Lines::MARKER {
+            self.expected = Expected::Line;
+        }
         value.serialize(self)
     }
 
@@ -216,170 +245,165 @@ impl ser::Serializer for NodeSerializer {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<Node, Error> {
-        Ok(in_variant(Some(variant), value.serialize(self)?))
+    ) -> Result<(), Never> {
+        self.open_mapping();
+        self.key(variant);
+        value.serialize(&mut *self)?;
+        self.close();
+        Ok(())
     }
 
-    fn serialize_seq(self, length: Option<usize>) -> Result<ItemsSerializer, Error> {
-        Ok(ItemsSerializer::new(self.origin, length, None))
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, Never> {
+        self.open_sequence();
+        Ok(self)
     }
 
-    fn serialize_tuple(self, length: usize) -> Result<ItemsSerializer, Error> {
-        self.serialize_seq(Some(length))
+    fn serialize_tuple(self, _: usize) -> Result<Self, Never> {
+        self.serialize_seq(None)
     }
 
-    fn serialize_tuple_struct(self, name: &'static str, length: usize) -> Result<TupleSerializer, Error> {
-        Ok(if name == Traced::<()>::MARKER {
-            TupleSerializer::Origin(self.origin)
-        } else {
-            TupleSerializer::Plain(ItemsSerializer::new(self.origin, Some(length), None))
-        })
+    fn serialize_tuple_struct(self, name: &'static str, _: usize) -> Result<Parts<'a, 'b>, Never> {
+        let (outer, is_traced) = (self.origin, name == Traced::<()>::MARKER);
+        if !is_traced {
+            self.open_sequence();
+        }
+        Ok(Parts { serializer: self, outer, is_traced })
     }
 
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        length: usize,
-    ) -> Result<ItemsSerializer, Error> {
-        Ok(ItemsSerializer::new(self.origin, Some(length), Some(variant)))
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Self, Never> {
+        self.open_mapping();
+        self.key(variant);
+        self.serialize_seq(None)
     }
 
-    fn serialize_map(self, length: Option<usize>) -> Result<EntriesSerializer, Error> {
-        Ok(EntriesSerializer::new(self.origin, length, None))
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'a, 'b>, Never> {
+        self.open_mapping();
+        Ok(Entries { outer: self.origin, serializer: self })
     }
 
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<EntriesSerializer, Error> {
-        self.serialize_map(Some(length))
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Never> {
+        self.open_mapping();
+        Ok(self)
     }
 
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        length: usize,
-    ) -> Result<EntriesSerializer, Error> {
-        Ok(EntriesSerializer::new(self.origin, Some(length), Some(variant)))
-    }
-}
-
-impl ser::SerializeSeq for ItemsSerializer {
-    type Ok = Node;
-    type Error = Error;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.push(value)
-    }
-
-    fn end(self) -> Result<Node, Error> {
-        Ok(self.finish())
+    fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Self, Never> {
+        self.open_mapping();
+        self.key(variant);
+        self.serialize_struct(variant, 0)
     }
 }
 
-impl ser::SerializeTuple for ItemsSerializer {
-    type Ok = Node;
-    type Error = Error;
+impl ser::SerializeSeq for &mut Serializer<'_> {
+    type Ok = ();
+    type Error = Never;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.push(value)
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        value.serialize(&mut **self)
     }
 
-    fn end(self) -> Result<Node, Error> {
-        Ok(self.finish())
-    }
-}
-
-impl ser::SerializeTupleVariant for ItemsSerializer {
-    type Ok = Node;
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.push(value)
-    }
-
-    fn end(self) -> Result<Node, Error> {
-        Ok(self.finish())
+    fn end(self) -> Result<(), Never> {
+        self.close();
+        Ok(())
     }
 }
 
-impl ser::SerializeTupleStruct for TupleSerializer {
-    type Ok = Node;
-    type Error = Error;
+impl ser::SerializeTuple for &mut Serializer<'_> {
+    type Ok = ();
+    type Error = Never;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        match self {
-            TupleSerializer::Plain(items) => items.push(value)?,
-            TupleSerializer::Origin(outer) => {
-                let Node { origin, value: _ } = value.serialize(NodeSerializer { origin: *outer })?;
-                *self = TupleSerializer::Value(origin, None);
-            }
-            TupleSerializer::Value(origin, node) => {
-                *node = Some(value.serialize(NodeSerializer { origin: *origin })?);
-            }
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        value.serialize(&mut **self)
+    }
+
+    fn end(self) -> Result<(), Never> {
+        self.close();
+        Ok(())
+    }
+}
+
+impl ser::SerializeTupleVariant for &mut Serializer<'_> {
+    type Ok = ();
+    type Error = Never;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        value.serialize(&mut **self)
+    }
+
+    /// The list of the fields ends, and the mapping from the variant's name to it.
+    fn end(self) -> Result<(), Never> {
+        self.close();
+        self.close();
+        Ok(())
+    }
+}
+
+impl ser::SerializeTupleStruct for Parts<'_, '_> {
+    type Ok = ();
+    type Error = Never;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        value.serialize(&mut *self.serializer)
+    }
+
+    fn end(self) -> Result<(), Never> {
+        self.serializer.origin = self.outer;
+        if !self.is_traced {
+            self.serializer.close();
         }
         Ok(())
     }
-
-    fn end(self) -> Result<Node, Error> {
-        match self {
-            TupleSerializer::Plain(items) => Ok(items.finish()),
-            TupleSerializer::Value(_, Some(node)) => Ok(node),
-            _ => Err(Error("a traced value is missing".to_owned())),
-        }
-    }
 }
 
-impl ser::SerializeMap for EntriesSerializer {
-    type Ok = Node;
-    type Error = Error;
+impl ser::SerializeMap for Entries<'_, '_> {
+    type Ok = ();
+    type Error = Never;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        let Node { origin, value } = key.serialize(NodeSerializer { origin: self.origin })?;
-        let text = match value {
-            Value::Text(text) => text,
-            Value::Unsigned(number) => Cow::Owned(number.to_string()),
-            Value::Signed(number) => Cow::Owned(number.to_string()),
-            other => return Err(Error(format!("{other:?} is no key"))),
-        };
-        self.key = Some((text, origin));
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Never> {
+        self.serializer.expected = Expected::Key;
+        key.serialize(&mut *self.serializer)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        self.serializer.origin = self.serializer.entry;
+        value.serialize(&mut *self.serializer)?;
+        self.serializer.origin = self.outer;
         Ok(())
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let (key, origin) = self.key.take().ok_or_else(|| Error("a value without a key".to_owned()))?;
-        self.entries.push((key, value.serialize(NodeSerializer { origin })?));
+    fn end(self) -> Result<(), Never> {
+        self.serializer.close();
         Ok(())
     }
+}
 
-    fn end(self) -> Result<Node, Error> {
-        Ok(self.finish())
+impl ser::SerializeStruct for &mut Serializer<'_> {
+    type Ok = ();
+    type Error = Never;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Never> {
+        self.key(key);
+        value.serialize(&mut **self)
+    }
+
+    fn end(self) -> Result<(), Never> {
+        self.close();
+        Ok(())
     }
 }
 
-impl ser::SerializeStruct for EntriesSerializer {
-    type Ok = Node;
-    type Error = Error;
+impl ser::SerializeStructVariant for &mut Serializer<'_> {
+    type Ok = ();
+    type Error = Never;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        self.push(key, value)
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Never> {
+        self.key(key);
+        value.serialize(&mut **self)
     }
 
-    fn end(self) -> Result<Node, Error> {
-        Ok(self.finish())
-    }
-}
-
-impl ser::SerializeStructVariant for EntriesSerializer {
-    type Ok = Node;
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        self.push(key, value)
-    }
-
-    fn end(self) -> Result<Node, Error> {
-        Ok(self.finish())
+    /// The mapping of the fields ends, and the one from the variant's name to it.
+    fn end(self) -> Result<(), Never> {
+        self.close();
+        self.close();
+        Ok(())
     }
 }

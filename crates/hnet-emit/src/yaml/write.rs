@@ -1,43 +1,55 @@
-//! From a [`Node`] to lines of text with one origin each.
+//! From what a [`Sink`] is told to lines of text with one origin each.
 
 use std::fmt::Write as _;
 
 use hnet_diagnostics::{Origin, Traced};
 
+use super::Scalar;
 use super::scalar::{is_block, is_plain, push_float, push_quoted};
-use super::{Node, Value};
+use super::sink::Sink;
 
 /// The longest key, in bytes, that is written before its colon. Readers may refuse one above 1,024 characters.
 const LONGEST_SIMPLE_KEY: usize = 512;
 
-/// Appends a document to `text` and to `origins` one origin for each of its lines. Every line ends with `\n`.
-pub fn write(node: &Node, text: &mut String, origins: &mut Vec<Origin>) {
-    let mut writer = Writer { text, origins };
-    match &node.value {
-        Value::Sequence(items) if !items.is_empty() => writer.sequence(items, 0),
-        Value::Mapping(entries) if !entries.is_empty() => writer.mapping(entries, 0),
-        // A block needs something that it is indented against.
-        Value::Lines(lines) => {
-            push_quoted(writer.text, &join(lines));
-            writer.end_line(node.origin);
-        }
-        _ => {
-            writer.flat(&node.value);
-            writer.end_line(node.origin);
-        }
-    }
-}
+/// Few documents are deeper.
+const USUAL_DEPTH: usize = 12;
 
-struct Writer<'a> {
+/// Writes one document behind what stands in a text, with one origin for each of its lines.
+pub(super) struct Writer<'a> {
     text: &'a mut String,
     origins: &'a mut Vec<Origin>,
+    /// The mappings and lists that have not ended, the innermost last.
+    open: Vec<Open>,
+    /// Where the next value stands.
+    place: Place,
 }
 
-fn join(lines: &[Traced<String>]) -> String {
-    lines.iter().map(|line| format!("{}\n", line.value)).collect()
+/// A mapping or a list that has not ended.
+struct Open {
+    is_sequence: bool,
+    is_empty: bool,
+    /// Where it stands itself.
+    place: Place,
+    origin: Origin,
 }
 
-impl Writer<'_> {
+/// What stands on the line before a value.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Nothing: the value is the whole document.
+    Start,
+    /// A key with its colon.
+    Key,
+    /// The dash of a list's item.
+    Dash,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer of one document. Every line that it appends ends with `\n`.
+    pub(super) fn new(text: &'a mut String, origins: &'a mut Vec<Origin>) -> Self {
+        Writer { text, origins, open: Vec::with_capacity(USUAL_DEPTH), place: Place::Start }
+    }
+
     fn end_line(&mut self, origin: Origin) {
         self.text.push('\n');
         self.origins.push(origin);
@@ -52,116 +64,129 @@ impl Writer<'_> {
         }
     }
 
-    /// The items of a list, the first behind what already stands on the line.
-    fn sequence(&mut self, items: &[Node], indent: usize) {
-        for (at, item) in items.iter().enumerate() {
-            if at > 0 {
-                self.indent(indent);
-            }
+    /// Goes to where the next key or dash of the innermost mapping or list stands.
+    fn next(&mut self) {
+        let depth = self.open.len();
+        let Some(innermost) = self.open.last_mut() else { return };
+        let is_first = std::mem::take(&mut innermost.is_empty);
+        let (place, origin) = (innermost.place, innermost.origin);
+        // The first stands behind a dash, as the first of all does behind nothing, but not behind a key.
+        if is_first && place == Place::Key {
+            self.end_line(origin);
+        }
+        if !is_first || place == Place::Key {
+            self.indent(2 * (depth - 1));
+        }
+    }
+
+    /// Goes to where the next value stands.
+    fn begin(&mut self) -> Place {
+        if self.open.last().is_some_and(|innermost| innermost.is_sequence) {
+            self.next();
             self.text.push_str("- ");
-            match &item.value {
-                Value::Sequence(items) if !items.is_empty() => self.sequence(items, indent + 2),
-                Value::Mapping(entries) if !entries.is_empty() => self.mapping(entries, indent + 2),
-                _ => self.leaf(item, indent + 2),
-            }
+            self.place = Place::Dash;
+        }
+        self.place
+    }
+
+    fn open(&mut self, is_sequence: bool, origin: Origin) {
+        let place = self.begin();
+        self.open.push(Open { is_sequence, is_empty: true, place, origin });
+    }
+
+    /// Goes to where the next value stands, which has no parts.
+    fn begin_leaf(&mut self) {
+        if self.begin() == Place::Key {
+            self.text.push(' ');
         }
     }
 
-    /// The entries of a mapping, the first behind what already stands on the line.
-    fn mapping(&mut self, entries: &[(std::borrow::Cow<'static, str>, Node)], indent: usize) {
-        for (at, (key, node)) in entries.iter().enumerate() {
-            if at > 0 {
-                self.indent(indent);
-            }
-            if key.len() > LONGEST_SIMPLE_KEY {
-                self.text.push_str("? ");
-                push_quoted(self.text, key);
-                self.end_line(node.origin);
-                self.indent(indent);
-            } else {
-                self.word(key);
-            }
-            self.text.push(':');
-            let indent = indent + 2;
-            match &node.value {
-                Value::Sequence(items) if !items.is_empty() => {
-                    self.end_line(node.origin);
-                    self.indent(indent);
-                    self.sequence(items, indent);
-                }
-                Value::Mapping(entries) if !entries.is_empty() => {
-                    self.end_line(node.origin);
-                    self.indent(indent);
-                    self.mapping(entries, indent);
-                }
-                _ => {
-                    self.text.push(' ');
-                    self.leaf(node, indent);
-                }
-            }
-        }
-    }
-
-    /// A value without parts, behind a key or a dash; its further lines are indented by `indent`.
-    fn leaf(&mut self, node: &Node, indent: usize) {
-        match &node.value {
-            // Most texts are plain, so this is asked first.
-            Value::Text(text) if is_plain(text) => {
-                self.text.push_str(text);
-                self.end_line(node.origin);
-            }
-            Value::Text(text) if text.contains('\n') => {
-                let body = text.strip_suffix('\n');
-                let lines = body.unwrap_or(text).split('\n');
-                if is_block(lines.clone()) {
-                    self.text.push_str(if body.is_some() { "|" } else { "|-" });
-                    self.end_line(node.origin);
-                    lines.for_each(|line| self.block_line(line, node.origin, indent));
-                } else {
-                    push_quoted(self.text, text);
-                    self.end_line(node.origin);
-                }
-            }
-            Value::Lines(lines) if is_block(lines.iter().map(|line| line.value.as_str())) => {
-                self.text.push('|');
-                self.end_line(node.origin);
-                lines.iter().for_each(|line| self.block_line(&line.value, line.origin, indent));
-            }
-            Value::Lines(lines) => {
-                push_quoted(self.text, &join(lines));
-                self.end_line(node.origin);
-            }
-            value => {
-                self.flat(value);
-                self.end_line(node.origin);
-            }
-        }
-    }
-
-    fn block_line(&mut self, line: &str, origin: Origin, indent: usize) {
+    fn block_line(&mut self, line: &str, origin: Origin) {
         if !line.is_empty() {
-            self.indent(indent);
+            self.indent(2 * self.open.len());
             self.text.push_str(line);
         }
         self.end_line(origin);
     }
+}
 
-    fn word(&mut self, text: &str) {
-        if is_plain(text) { self.text.push_str(text) } else { push_quoted(self.text, text) }
+impl Sink for Writer<'_> {
+    fn mapping(&mut self, origin: Origin) {
+        self.open(false, origin);
     }
 
-    /// A value on one line.
-    fn flat(&mut self, value: &Value) {
-        match value {
-            Value::Null => self.text.push_str("null"),
-            Value::Bool(value) => self.text.push_str(if *value { "true" } else { "false" }),
-            Value::Unsigned(number) => write!(self.text, "{number}").expect("a String takes all text"),
-            Value::Signed(number) => write!(self.text, "{number}").expect("a String takes all text"),
-            Value::Float(number) => push_float(self.text, *number),
-            Value::Text(text) => self.word(text),
-            Value::Lines(lines) => push_quoted(self.text, &join(lines)),
-            Value::Sequence(_) => self.text.push_str("[]"),
-            Value::Mapping(_) => self.text.push_str("{}"),
+    fn sequence(&mut self, origin: Origin) {
+        self.open(true, origin);
+    }
+
+    fn end(&mut self) {
+        if let Some(Open { is_sequence, is_empty: true, place, origin }) = self.open.pop() {
+            if place == Place::Key {
+                self.text.push(' ');
+            }
+            self.text.push_str(if is_sequence { "[]" } else { "{}" });
+            self.end_line(origin);
         }
+    }
+
+    fn key(&mut self, key: &str, origin: Origin) {
+        self.next();
+        if key.len() > LONGEST_SIMPLE_KEY {
+            self.text.push_str("? ");
+            push_quoted(self.text, key);
+            self.end_line(origin);
+            self.indent(2 * (self.open.len() - 1));
+        } else if is_plain(key) {
+            self.text.push_str(key);
+        } else {
+            push_quoted(self.text, key);
+        }
+        self.text.push(':');
+        self.place = Place::Key;
+    }
+
+    fn text(&mut self, text: &str, origin: Origin) {
+        self.begin_leaf();
+        // Most texts are plain, so this is asked first.
+        if is_plain(text) {
+            self.text.push_str(text);
+            return self.end_line(origin);
+        }
+        let body = text.strip_suffix('\n');
+        let lines = body.unwrap_or(text).split('\n');
+        // A block needs something that it is indented against.
+        if self.place != Place::Start && text.contains('\n') && is_block(lines.clone()) {
+            self.text.push_str(if body.is_some() { "|" } else { "|-" });
+            self.end_line(origin);
+            lines.for_each(|line| self.block_line(line, origin));
+        } else {
+            push_quoted(self.text, text);
+            self.end_line(origin);
+        }
+    }
+
+    fn lines(&mut self, lines: &[Traced<String>], origin: Origin) {
+        self.begin_leaf();
+        if self.place != Place::Start && is_block(lines.iter().map(|line| line.value.as_str())) {
+            self.text.push('|');
+            self.end_line(origin);
+            lines.iter().for_each(|line| self.block_line(&line.value, line.origin));
+        } else {
+            let text: String = lines.iter().flat_map(|line| [line.value.as_str(), "\n"]).collect();
+            push_quoted(self.text, &text);
+            self.end_line(origin);
+        }
+    }
+
+    fn scalar(&mut self, scalar: Scalar, origin: Origin) {
+        self.begin_leaf();
+        match scalar {
+            Scalar::Null => self.text.push_str("null"),
+            Scalar::Bool(value) => self.text.push_str(if value { "true" } else { "false" }),
+            Scalar::Unsigned(number) => write!(self.text, "{number}").expect("a String takes all text"),
+            Scalar::Signed(number) => write!(self.text, "{number}").expect("a String takes all text"),
+            Scalar::Float(number) => push_float(self.text, number),
+        }
+        self.end_line(origin);
     }
 }
