@@ -12,7 +12,6 @@ use hnet_testing::{always, difference, files, page, root, run_all, run_page};
 #[test]
 fn the_cases_come_out_as_they_say() {
     let pages = files(&root().join("tests/cases"), ".md");
-    assert!(!pages.is_empty(), "there are no cases");
     run_all(&pages, run_page);
 }
 
@@ -63,7 +62,6 @@ fn the_language_blocks_of_the_documentation_are_sound() {
 #[test]
 fn the_examples_come_out_as_committed() {
     let sources = files(&root().join("examples"), "/network.hnet");
-    assert!(!sources.is_empty(), "there are no examples");
     run_all(&sources, |path| {
         let folder = path.parent().expect("a file lies in a folder");
         let mut paths = vec![path.to_owned()];
