@@ -86,21 +86,11 @@ impl Source {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let mut line_starts = vec![0];
-        line_starts.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
-        );
+        line_starts.extend(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)));
         let mut counts = vec![(0, 0)];
-        let (mut characters, mut units) = (0_u32, 0_u32);
-        for (at, byte) in text.bytes().enumerate() {
-            if at > 0 && at % STRIDE == 0 {
-                counts.push((characters, units));
-            }
-            // The first byte of a character counts it; one of four bytes is two units.
-            characters += u32::from(byte & 0xc0 != 0x80);
-            units += u32::from(byte & 0xc0 != 0x80) + u32::from(byte >= 0xf0);
+        for stride in text.as_bytes().chunks(STRIDE) {
+            let ((characters, units), here) = (counts[counts.len() - 1], count(stride));
+            counts.push((characters + here.0, units + here.1));
         }
         Source { path: path.into(), text, line_starts, counts }
     }
@@ -108,12 +98,9 @@ impl Source {
     /// How many characters and UTF-16 code units stand before a byte.
     fn counted(&self, offset: usize) -> (usize, usize) {
         let stride = offset / STRIDE;
-        let (mut characters, mut units) = self.counts.get(stride).copied().unwrap_or_default();
-        for byte in self.text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default() {
-            characters += u32::from(byte & 0xc0 != 0x80);
-            units += u32::from(byte & 0xc0 != 0x80) + u32::from(*byte >= 0xf0);
-        }
-        (characters as usize, units as usize)
+        let before = self.counts.get(stride).copied().unwrap_or_default();
+        let here = count(self.text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default());
+        ((before.0 + here.0) as usize, (before.1 + here.1) as usize)
     }
 
     /// The path by which messages name this source.
@@ -169,6 +156,14 @@ impl Source {
         }
         range.end
     }
+}
+
+/// How many characters start in a stretch of a text, and how many UTF-16 code units those of them have.
+fn count(bytes: &[u8]) -> (u32, u32) {
+    let number = |counts: fn(u8) -> bool| bytes.iter().map(|byte| u32::from(counts(*byte))).sum::<u32>();
+    // The first byte of a character counts it; one of four bytes is two units.
+    let characters = number(|byte| byte & 0xc0 != 0x80);
+    (characters, characters + number(|byte| byte >= 0xf0))
 }
 
 /// The nearest offset at or before `offset` that splits no character.
