@@ -230,3 +230,33 @@ impl Sources {
         self.files.get(span.file.0 as usize).and_then(|source| source.text().get(span.range())).unwrap_or("")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
+
+    use super::{Position, Source};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Lines longer than a stride and characters of every length, against counting from the start.
+        #[test]
+        fn places_are_what_counting_from_the_start_says(
+            pieces in prop::collection::vec(prop::sample::select(vec!["a", "é", "→", "🌐", "\n", "\r\n", "0123456789abcdef"]), 0..400),
+        ) {
+            let text = pieces.concat();
+            let source = Source::new("x", text.as_str());
+            for (offset, _) in text.char_indices().chain([(text.len(), ' ')]).step_by(7) {
+                let line = text[..offset].rsplit('\n').next().unwrap_or_default();
+                let expected = Position {
+                    line: text[..offset].matches('\n').count() + 1,
+                    column: line.chars().count() + 1,
+                    column_utf16: line.encode_utf16().count() + 1,
+                };
+                prop_assert_eq!(source.position(offset), expected);
+                prop_assert_eq!(source.offset_utf16(expected.line - 1, expected.column_utf16 - 1), offset);
+            }
+        }
+    }
+}
