@@ -1,16 +1,20 @@
-//! What the emitters of Kubernetes objects share: objects as nodes, folders with their kustomization, sync waves.
+//! What the emitters of Kubernetes objects share: metadata, files of objects, folders with their kustomization, sync
+//! waves.
 //!
 //! Knows the shape of Kubernetes files, not what stands in them. Start at [`Folder`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use hnet_diagnostics::{Origin, Reason, Span};
+use hnet_manifests::core::{Bare, LabelSelector};
 use hnet_manifests::kustomize::{HelmChart, Kustomization};
+use hnet_manifests::object::{Labels, Metadata, Text, Texts};
 use hnet_model::{Cluster, Monitoring, Name, Part, Traced};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
-use crate::yaml::{Node, Value};
+use crate::yaml::Node;
 use crate::{Context, OutputFile, Outputs};
 
 /// The order in which Argo CD applies the objects of a folder; others are between the second and the last.
@@ -35,67 +39,50 @@ impl Wave {
 }
 
 /// Texts by texts, as labels and annotations are.
-pub(crate) fn texts<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<String, String> {
-    entries.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+pub(crate) fn texts<const N: usize>(entries: [(&'static str, Text); N]) -> Texts {
+    let mut texts = Texts::new();
+    for (key, value) in entries {
+        texts.insert(Cow::Borrowed(key), value);
+    }
+    texts
 }
 
 /// A selector of what has these labels.
-pub(crate) fn matching(labels: &BTreeMap<String, String>) -> LabelSelector {
-    LabelSelector { match_labels: Some(labels.clone()), ..LabelSelector::default() }
+pub(crate) fn matching(match_labels: Texts) -> LabelSelector {
+    LabelSelector { match_labels }
 }
 
-/// The metadata of an object.
-pub(crate) fn metadata(name: impl Into<String>, namespace: Option<&str>) -> ObjectMeta {
-    ObjectMeta { name: Some(name.into()), namespace: namespace.map(str::to_owned), ..ObjectMeta::default() }
+/// A value as a text.
+pub(crate) fn text(value: &Traced<impl Display>) -> Traced<String> {
+    Traced::new(value.value.to_string(), value.origin)
+}
+
+/// What an object of this kind always says because of a statement.
+pub(crate) fn shape(span: Span) -> Origin {
+    Origin::derived(span, Reason::Shape)
+}
+
+/// The metadata of an object in a namespace.
+pub(crate) fn metadata(name: Traced<String>, namespace: &Traced<Name>) -> Metadata {
+    Metadata { namespace: Some(text(namespace)), ..Metadata::named(name) }
 }
 
 /// The metadata of an object that Argo CD, where there is one, applies in a wave.
-pub(crate) fn in_wave(cluster: &Cluster, wave: Wave, metadata: ObjectMeta) -> ObjectMeta {
-    let annotations = cluster.gitops.as_ref().map(|_| texts([("argocd.argoproj.io/sync-wave", wave.number())]));
-    ObjectMeta { annotations, ..metadata }
+pub(crate) fn in_wave(cluster: &Cluster, wave: Wave, metadata: Metadata) -> Metadata {
+    let said = cluster.gitops.as_ref().map(|_| texts([("argocd.argoproj.io/sync-wave", wave.number().into())]));
+    Metadata { annotations: said.unwrap_or_default(), ..metadata }
 }
 
-/// An object whose lines come from a statement unless they are traced.
-pub(crate) fn object(value: &impl Serialize, span: Span) -> Node {
-    let mut node = Node::of(value, Origin::derived(span, Reason::Shape));
-    if let Some(metadata) = node.at_mut(&["metadata"]) {
-        reorder(metadata);
-    }
-    node
+/// Adds a namespace that objects of this network live in.
+pub(crate) fn namespace(cluster: &Cluster, name: &Traced<Name>, to: &mut Objects) {
+    let origin = name.origin.because(Reason::NamespaceInUse);
+    let own = Traced::new(name.value.to_string(), origin);
+    to.add(&Bare::namespace(in_wave(cluster, Wave::Namespace, Metadata::named(own))), origin);
 }
 
-/// An object of a core kind, with its keys in the order in which people write them.
-pub(crate) fn core_object(value: &impl Serialize, span: Span) -> Node {
-    let mut node = object(value, span);
-    reorder(&mut node);
-    node
-}
-
-/// The generated types have their keys in alphabetical order.
-fn reorder(node: &mut Node) {
-    match &mut node.value {
-        Value::Sequence(items) => items.iter_mut().for_each(reorder),
-        Value::Mapping(entries) => {
-            const FIRST: [&str; 7] = ["apiVersion", "kind", "metadata", "name", "namespace", "image", "replicas"];
-            hnet_collections::sort_by_key(entries, |(key, _)| {
-                FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len())
-            });
-            entries.iter_mut().for_each(|(_, value)| reorder(value));
-        }
-        _ => {}
-    }
-}
-
-/// Says where an object's name and namespace come from.
-pub(crate) fn named(node: Node, name: Origin, namespace: Origin) -> Node {
-    node.traced(&["metadata", "name"], name).traced(&["metadata", "namespace"], namespace)
-}
-
-/// A namespace that objects of this network live in.
-pub(crate) fn namespace(cluster: &Cluster, name: &Traced<Name>) -> Node {
-    let metadata = in_wave(cluster, Wave::Namespace, metadata(name.value.as_str(), None));
-    let namespace = k8s_openapi::api::core::v1::Namespace { metadata, ..Default::default() };
-    core_object(&namespace, name.span()).traced(&[], name.origin.because(Reason::NamespaceInUse))
+/// A count of pods, which Kubernetes holds in 31 bits.
+pub(crate) fn replicas(count: Traced<u32>) -> Traced<u32> {
+    count.map(|count| count.min(i32::MAX.unsigned_abs()))
 }
 
 /// Whether a namespace comes with the cluster.
@@ -106,7 +93,7 @@ pub(crate) fn comes_with_the_cluster(name: &Name) -> bool {
 /// The labels by which Prometheus selects its monitors, each with its origin.
 pub(crate) fn monitor_labels(monitoring: &Monitoring) -> BTreeMap<String, Traced<String>> {
     let Monitoring { labels, interval: _, span: _ } = monitoring;
-    labels.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone(), key.origin))).collect()
+    hnet_collections::map(labels.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone(), key.origin))))
 }
 
 /// How often Prometheus scrapes, where the source says.
@@ -114,14 +101,30 @@ pub(crate) fn monitor_interval(monitoring: &Monitoring) -> Option<Traced<String>
     monitoring.interval.map(|interval| interval.map(|interval| interval.to_string()))
 }
 
-/// A monitor with the labels by which Prometheus selects it.
-pub(crate) fn monitor(value: &impl Serialize, monitoring: &Monitoring) -> Node {
-    let mut node = object(value, monitoring.span);
-    let labels = monitor_labels(monitoring);
-    if let (false, Some(metadata)) = (labels.is_empty(), node.at_mut(&["metadata"])) {
-        metadata.set("labels", Node::of(&labels, Origin::written(monitoring.span)));
+/// The metadata of a monitor, with the labels by which Prometheus selects it.
+pub(crate) fn monitored(monitoring: &Monitoring, metadata: Metadata) -> Metadata {
+    let labels = Traced::written(monitor_labels(monitoring), monitoring.span);
+    Metadata { labels: Labels::Wanted(labels), ..metadata }
+}
+
+/// A file of objects.
+pub(crate) struct Objects {
+    file: OutputFile,
+    first: Option<Origin>,
+}
+
+impl Objects {
+    /// Adds an object. Its lines have the given origin where they are not traced.
+    pub(crate) fn add(&mut self, object: &impl Serialize, origin: Origin) {
+        self.first.get_or_insert(origin);
+        self.file.value(object, origin);
     }
-    node
+
+    /// Adds an object that the source writes out.
+    pub(crate) fn add_node(&mut self, object: &Node) {
+        self.first.get_or_insert(object.origin);
+        self.file.document(object);
+    }
 }
 
 /// A folder of the networking folder: its files, and the kustomization that lists them in the order of their coming.
@@ -140,27 +143,31 @@ impl<'a> Folder<'a> {
         Some(Folder { header: context.header(), path, span: cluster.span, resources: Vec::new(), outputs })
     }
 
-    /// Adds a file of objects; a file of none is left out.
-    pub(crate) fn objects(&mut self, name: &str, objects: impl IntoIterator<Item = Node>) {
-        self.objects_after(name, None, objects);
+    /// A file of objects, so far of none.
+    pub(crate) fn objects(&self) -> Objects {
+        Objects { file: OutputFile::with_header(&self.header), first: None }
     }
 
-    /// Adds a file of objects with a comment about them behind the header.
-    pub(crate) fn objects_after(
-        &mut self,
-        name: &str,
-        comment: Option<Traced<&str>>,
-        objects: impl IntoIterator<Item = Node>,
-    ) {
-        let mut objects = objects.into_iter().peekable();
-        let Some(first) = objects.peek() else { return };
-        self.resources.push(Traced::new(name.to_owned(), first.origin));
-        let mut file = OutputFile::with_header(&self.header);
-        for line in comment.iter().flat_map(|comment| comment.value.lines()) {
-            file.lines(&format!("# {line}"), comment.map_or_else(Origin::default, |comment| comment.origin));
+    /// A file of objects with a comment about them behind the header.
+    pub(crate) fn objects_after(&self, comment: &str, origin: Origin) -> Objects {
+        let mut objects = self.objects();
+        objects.file.lines(&format!("# {comment}"), origin);
+        objects
+    }
+
+    /// Adds a file of objects; a file of none is left out.
+    pub(crate) fn insert(&mut self, name: &str, objects: Objects) {
+        if let Some(origin) = objects.first {
+            self.resources.push(Traced::new(name.to_owned(), origin));
+            self.outputs.insert(format!("{}/{name}", self.path), objects.file);
         }
-        objects.for_each(|object| file.document(&object));
-        self.outputs.insert(format!("{}/{name}", self.path), file);
+    }
+
+    /// Adds a file of one object.
+    pub(crate) fn object(&mut self, name: &str, object: &impl Serialize, origin: Origin) {
+        let mut objects = self.objects();
+        objects.add(object, origin);
+        self.insert(name, objects);
     }
 
     /// Adds a file that is no object: the kustomization names it elsewhere.
@@ -176,7 +183,7 @@ impl<'a> Folder<'a> {
             return;
         }
         let kustomization = Kustomization { helm_charts, ..Kustomization::of(resources) };
-        let file = OutputFile::with_document(&header, &object(&kustomization, span));
+        let file = OutputFile::with_value(&header, &kustomization, shape(span));
         outputs.insert(format!("{path}/kustomization.yaml"), file);
     }
 }

@@ -18,8 +18,11 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
             by_file.entry(file_name(&manifest.value)).or_default().push(manifest);
         }
         for (name, manifests) in by_file {
-            let node = |raw: &RawYaml| Node::from_yaml(&raw.value, Origin::written(raw.span));
-            folder.objects(&name, manifests.into_iter().map(node));
+            let mut file = folder.objects();
+            for raw in manifests {
+                file.add_node(&Node::from_yaml(&raw.value, Origin::written(raw.span)));
+            }
+            folder.insert(&name, file);
         }
         folder.finish(Vec::new());
     }

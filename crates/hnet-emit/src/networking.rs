@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::argo_cd::{
     ApplicationSet, ApplicationSetSpec, ApplicationSpec, Automated, Backoff, Destination, Directory, Generator,
     GitGenerator, Retry, Source, SyncPolicy, Template, TemplateMetadata,
 };
 use hnet_manifests::kustomize::Kustomization;
+use hnet_manifests::object::Manifest;
 use hnet_model::{Cluster, GitOps, Part, Traced};
 
 use crate::gateway::ROUTES_FOLDER;
-use crate::kubernetes::{metadata, named, object};
-use crate::yaml::Node;
+use crate::kubernetes::{metadata, shape};
 use crate::{Context, OutputFile, Outputs};
 
 /// The folders in the order in which they are needed; others come last.
@@ -23,7 +22,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut Outputs) {
     for (cluster, path) in context.clusters(Part::Infrastructure) {
         let folders = folders(&path, outputs);
         let is_of_routes = |name: &str| name.starts_with(ROUTES_FOLDER);
-        let origin = Origin::derived(cluster.span, Reason::Shape);
+        let origin = shape(cluster.span);
         let mut listed: Vec<&String> = folders.iter().filter(|name| !is_of_routes(name)).collect();
         if listed.is_empty() {
             continue;
@@ -39,7 +38,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut Outputs) {
             file.lines(&text, origin);
         }
         let resources = listed.into_iter().map(|name| Traced::new(name.clone(), origin)).collect();
-        file.document(&object(&Kustomization::of(resources), cluster.span));
+        file.value(&Kustomization::of(resources), origin);
         outputs.insert(join(&path, "kustomization.yaml"), file);
     }
 }
@@ -54,8 +53,9 @@ pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut Outputs)
         } else {
             "networking".to_owned()
         };
-        let node = application_set(cluster, gitops, &name, &folder);
-        outputs.insert(join(&path, "networking.yaml"), OutputFile::with_document(&context.header(), &node));
+        let object = application_set(cluster, gitops, name, &folder);
+        let file = OutputFile::with_value(&context.header(), &object, shape(gitops.span));
+        outputs.insert(join(&path, "networking.yaml"), file);
     }
 }
 
@@ -74,8 +74,8 @@ fn folders(path: &str, outputs: &Outputs) -> BTreeSet<String> {
         .collect()
 }
 
-fn application_set(cluster: &Cluster, gitops: &GitOps, name: &str, folder: &str) -> Node {
-    let GitOps { repository, revision, path, project, namespace, span } = gitops;
+fn application_set(cluster: &Cluster, gitops: &GitOps, name: String, folder: &str) -> Manifest<ApplicationSetSpec> {
+    let GitOps { repository, revision, path, project, namespace, span: _ } = gitops;
     let path = path.as_ref().map(|path| join(&join(path.trim_matches('/'), folder), "*"));
     let spec = ApplicationSetSpec {
         go_template: true,
@@ -105,9 +105,8 @@ fn application_set(cluster: &Cluster, gitops: &GitOps, name: &str, folder: &str)
             },
         },
     };
-    let mut manifest = ApplicationSet::new(name, spec);
-    manifest.metadata = metadata(name, Some(namespace.value.as_str()));
-    named(object(&manifest, *span), Origin::derived(cluster.name.span(), Reason::Shape), namespace.origin)
+    let metadata = metadata(Traced::new(name, shape(cluster.name.span())), namespace);
+    Manifest::custom::<ApplicationSet>(metadata, spec)
 }
 
 fn sync_policy() -> SyncPolicy {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::Origin;
 use hnet_model::Traced;
+use serde::Serialize;
 
 use crate::yaml::{self, Node};
 
@@ -47,6 +48,14 @@ impl OutputFile {
         file
     }
 
+    /// A file with one document after a header; its lines have the given origin where they are not traced.
+    #[must_use]
+    pub fn with_value(header: &Traced<String>, value: &impl Serialize, origin: Origin) -> Self {
+        let mut file = OutputFile::with_header(header);
+        file.value(value, origin);
+        file
+    }
+
     /// A file with a header of `#` comments, one for each line of its text.
     #[must_use]
     pub fn with_header(header: &Traced<String>) -> Self {
@@ -68,11 +77,21 @@ impl OutputFile {
 
     /// Adds a YAML document, with `---` between it and one before it.
     pub fn document(&mut self, node: &Node) {
+        self.begin_document(node.origin);
+        yaml::write(node, &mut self.text, &mut self.origins);
+    }
+
+    /// Adds a value as a YAML document. Lines of parts that are not traced have the given origin.
+    pub fn value(&mut self, value: &impl Serialize, origin: Origin) {
+        self.begin_document(origin);
+        yaml::write_value(value, origin, &mut self.text, &mut self.origins);
+    }
+
+    fn begin_document(&mut self, origin: Origin) {
         if self.has_document {
-            self.lines("---", node.origin);
+            self.lines("---", origin);
         }
         self.has_document = true;
-        yaml::write(node, &mut self.text, &mut self.origins);
     }
 
     /// The text; each line ends with a line feed.

@@ -57,7 +57,7 @@ pub struct CiliumL2AnnouncementPolicySpec {
     pub interfaces: Vec<Traced<String>>,
     /// The nodes that announce; all where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub node_selector: Option<LabelSelector>,
+    pub node_selector: Option<Traced<LabelSelector>>,
     /// The services that are announced; all where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_selector: Option<LabelSelector>,

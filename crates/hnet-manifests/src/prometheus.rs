@@ -1,10 +1,10 @@
 //! The Prometheus operator: what is scraped.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Traced;
 use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
+
+use crate::core::LabelSelector;
 
 /// Services that are scraped.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct ServiceMonitorSpec {
     /// Which services.
-    pub selector: Selector,
+    pub selector: LabelSelector,
     /// Of which namespaces.
     pub namespace_selector: Namespaces,
     /// Which of their ports.
@@ -39,19 +39,11 @@ pub struct ServiceMonitorSpec {
 #[serde(rename_all = "camelCase")]
 pub struct PodMonitorSpec {
     /// Which pods.
-    pub selector: Selector,
+    pub selector: LabelSelector,
     /// Of which namespaces.
     pub namespace_selector: Namespaces,
     /// Which of their ports.
     pub pod_metrics_endpoints: Vec<Endpoint>,
-}
-
-/// Objects by their labels.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Selector {
-    /// The labels.
-    pub match_labels: BTreeMap<String, String>,
 }
 
 /// Namespaces by their names.

@@ -8,7 +8,6 @@ use hnet_model::{
     Address, Cluster, EndpointHost, InterfaceAddress, IpNet, Node as ModelNode, Origin, Reason, Role, Traced,
 };
 
-use crate::yaml::Node;
 use crate::{Context, OutputFile};
 
 /// The taint that keeps pods off control planes; k3s sets none by itself.
@@ -31,7 +30,7 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster, at: usize) -> Outpu
         server: (!first).then(|| cluster.endpoint.as_ref().map(hnet_model::Endpoint::url)),
         of_server: is_server.then(|| server(cluster, first)),
     };
-    OutputFile::with_document(&context.header(), &Node::of(&config, Origin::written(node.span)))
+    OutputFile::with_value(&context.header(), &config, Origin::written(node.span))
 }
 
 /// The node's addresses: its own, and the first of the other family where pods have both.

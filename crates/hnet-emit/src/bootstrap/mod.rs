@@ -11,10 +11,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use hnet_model::{Cluster, Distribution, Name, Origin, Part, Reason, ServiceTarget, Traced};
-use k8s_openapi::api::core::v1::Namespace;
+use hnet_manifests::core::Bare;
+use hnet_manifests::object::Metadata;
+use hnet_model::{Cluster, Distribution, Name, Part, Reason, ServiceTarget, Traced};
 
-use crate::yaml::Node;
 use crate::{Context, OutputFile, Outputs};
 
 /// Writes the folder of each cluster.
@@ -26,7 +26,11 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
         let namespaces = namespaces(cluster);
         if let (Some(path), false) = (path("namespaces.yaml"), namespaces.is_empty()) {
             let mut file = OutputFile::with_header(&context.header());
-            namespaces.values().for_each(|name| file.document(&namespace(name)));
+            for name in namespaces.into_values() {
+                let origin = name.origin.because(Reason::NamespaceInUse);
+                let name = Traced::new(name.value.to_string(), origin);
+                file.value(&Bare::namespace(Metadata::named(name)), origin);
+            }
             outputs.insert(path, file);
         }
         if matches!(cluster.distribution, Distribution::K3s(_)) {
@@ -52,11 +56,4 @@ fn namespaces(cluster: &Cluster) -> BTreeMap<&Name, &Traced<Name>> {
         out.entry(&name.value).or_insert(name);
     }
     out
-}
-
-fn namespace(name: &Traced<Name>) -> Node {
-    let origin = name.origin.because(Reason::NamespaceInUse);
-    let mut object = Namespace::default();
-    object.metadata.name = Some(name.value.to_string());
-    Node::of(&object, origin).traced(&["metadata", "name"], Origin { reason: Reason::NamespaceInUse, ..name.origin })
 }

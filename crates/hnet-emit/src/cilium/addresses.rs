@@ -4,13 +4,13 @@ use hnet_manifests::cilium::{
     CiliumL2AnnouncementPolicy, CiliumL2AnnouncementPolicySpec, CiliumLoadBalancerIPPool, CiliumLoadBalancerIPPoolSpec,
     LabelSelector, PoolBlock,
 };
+use hnet_manifests::object::{Manifest, Metadata};
 use hnet_model::{Announce, Cluster, Pool, Traced};
 
-use crate::kubernetes::{Wave, in_wave, metadata, object};
-use crate::yaml::Node;
+use crate::kubernetes::{Objects, Wave, in_wave, shape, text};
 
-/// The pool as an object.
-pub(super) fn pool(cluster: &Cluster, pool: &Pool) -> Node {
+/// Adds a pool.
+pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
     let Pool { name, doc: _, ranges, namespaces: _, announce: _, span } = pool;
     let blocks = ranges.iter().map(|range| PoolBlock {
         start: range.map(|range| range.first.to_string()),
@@ -21,33 +21,30 @@ pub(super) fn pool(cluster: &Cluster, pool: &Pool) -> Node {
         disabled: false,
         service_selector: service_selector(pool),
     };
-    let mut manifest = CiliumLoadBalancerIPPool::new(name.value.as_str(), spec);
-    manifest.metadata = in_wave(cluster, Wave::CustomResource, metadata(name.value.as_str(), None));
-    object(&manifest, *span).traced(&["metadata", "name"], name.origin)
+    let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(name)));
+    to.add(&Manifest::custom::<CiliumLoadBalancerIPPool>(metadata, spec), shape(*span));
 }
 
-/// The policy that announces a pool's addresses, where layer 2 does.
-pub(super) fn policy(cluster: &Cluster, pool: &Pool) -> Option<Node> {
+/// Adds the policy that announces a pool's addresses, where layer 2 does.
+pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
     let Pool { name, doc: _, ranges: _, namespaces: _, announce, span } = pool;
-    let announce = announce.as_ref()?;
+    let Some(announce) = announce else { return };
     let Announce::Layer2 { interfaces, workers_only } = &announce.value;
     let linux = || LabelSelector::labelled("kubernetes.io/os", Traced::new("linux".to_owned(), announce.origin));
     let workers = || LabelSelector::without("node-role.kubernetes.io/control-plane");
     let spec = CiliumL2AnnouncementPolicySpec {
         load_balancer_ips: Traced::new(true, announce.origin),
         interfaces: interfaces.iter().map(|pattern| pattern.as_ref().map(|text| anchored(text))).collect(),
-        node_selector: Some(if *workers_only { workers() } else { linux() }),
+        node_selector: Some(announce.as_ref().map(|_| if *workers_only { workers() } else { linux() })),
         service_selector: service_selector(pool),
     };
-    let mut policy = CiliumL2AnnouncementPolicy::new(name.value.as_str(), spec);
-    policy.metadata = in_wave(cluster, Wave::CustomResource, metadata(name.value.as_str(), None));
-    let node = object(&policy, *span).traced(&["metadata", "name"], name.origin);
-    Some(node.traced(&["spec", "nodeSelector"], announce.origin))
+    let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(name)));
+    to.add(&Manifest::custom::<CiliumL2AnnouncementPolicy>(metadata, spec), shape(*span));
 }
 
 /// The services of the namespaces that may use the pool; all where it names none.
 fn service_selector(pool: &Pool) -> Option<LabelSelector> {
-    let namespaces = pool.namespaces.iter().map(|name| name.as_ref().map(ToString::to_string));
+    let namespaces = pool.namespaces.iter().map(text);
     (!pool.namespaces.is_empty())
         .then(|| LabelSelector::one_of("io.kubernetes.service.namespace", namespaces.collect()))
 }

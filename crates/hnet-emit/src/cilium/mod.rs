@@ -24,9 +24,13 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
         let Some(cilium) = &cluster.cilium else { continue };
         let Some(mut folder) = Folder::new(context, cluster, "cilium", outputs) else { continue };
         folder.values("values.yaml", &helm_values(cluster, cilium));
-        folder.objects("ip-pool.yaml", cluster.pools.iter().map(|pool| addresses::pool(cluster, pool)));
-        let policies = cluster.pools.iter().filter_map(|pool| addresses::policy(cluster, pool));
-        folder.objects("l2-policy.yaml", policies);
+        let (mut pools, mut policies) = (folder.objects(), folder.objects());
+        for pool in &cluster.pools {
+            addresses::add_pool(cluster, pool, &mut pools);
+            addresses::add_policy(cluster, pool, &mut policies);
+        }
+        folder.insert("ip-pool.yaml", pools);
+        folder.insert("l2-policy.yaml", policies);
         // The chart has no CRDs: Cilium's operator registers them when it starts.
         folder.finish(vec![HelmChart {
             name: "cilium",

@@ -4,12 +4,12 @@
 
 use std::cmp::Reverse;
 
-use hnet_diagnostics::{Origin, Reason};
+use hnet_diagnostics::{Lines, Origin, Reason};
 use hnet_manifests::cloudflared::{Configuration, OriginRequest, Rule};
 use hnet_model::{Cluster, ListenerProtocol, OriginSettings, Publish, PublishTarget, Traced, Tunnel};
 
 use super::{CREDENTIALS, METRICS_PORT};
-use crate::yaml::{self, Node};
+use crate::yaml;
 
 /// Where the credentials lie in the pod, beside the configuration.
 pub(super) const CREDENTIALS_FILE: &str = "/etc/cloudflared/credentials/credentials.json";
@@ -19,7 +19,7 @@ pub(super) const CONFIGURATION_FILE: &str = "/etc/cloudflared/config/config.yaml
 /// A configuration as it is written.
 pub(super) struct Written {
     /// Its lines.
-    pub(super) lines: Vec<Traced<String>>,
+    pub(super) lines: Lines,
     /// A number for its text, as hexadecimal digits: another text has another number.
     pub(super) checksum: String,
 }
@@ -48,9 +48,9 @@ pub(super) fn write(cluster: &Cluster, tunnel: &Tunnel) -> Written {
         ingress: rules.chain([Traced::new(catch_all, shape.because(Reason::CatchAll))]).collect(),
     };
     let (mut text, mut origins) = (String::new(), Vec::new());
-    yaml::write(&Node::of(&configuration, shape), &mut text, &mut origins);
-    let lines = text.lines().zip(origins).map(|(line, origin)| Traced::new(line.to_owned(), origin)).collect();
-    Written { lines, checksum: format!("{:016x}", fnv_1a(text.as_bytes())) }
+    yaml::write_value(&configuration, shape, &mut text, &mut origins);
+    let lines = text.lines().zip(origins).map(|(line, origin)| Traced::new(line.to_owned(), origin));
+    Written { lines: Lines(lines.collect()), checksum: format!("{:016x}", fnv_1a(text.as_bytes())) }
 }
 
 /// Fowler, Noll and Vo's hash 1a with 64 bits: small, and the same everywhere and always.

@@ -9,20 +9,19 @@ mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnet_diagnostics::{Origin, Reason};
+use hnet_diagnostics::{Lines, Traced};
+use hnet_manifests::core::ConfigMap;
 use hnet_manifests::external_secrets::{
     Data, ExternalSecret, ExternalSecretSpec, RemoteReference, StoreReference, Target,
 };
-use hnet_manifests::prometheus::{Endpoint, Namespaces, PodMonitor, PodMonitorSpec, Selector};
+use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
+use hnet_manifests::prometheus::{Endpoint, Namespaces, PodMonitor, PodMonitorSpec};
 use hnet_model::{Cluster, Monitoring, Name, Part, SecretReference, Tunnel, Workload};
-use k8s_openapi::api::core::v1::ConfigMap;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::kubernetes::{
-    Folder, Wave, comes_with_the_cluster, core_object, in_wave, metadata, monitor, monitor_interval, named, namespace,
-    object, texts,
+    Folder, Objects, Wave, comes_with_the_cluster, in_wave, matching, metadata, monitor_interval, monitored, namespace,
+    shape, texts,
 };
-use crate::yaml::{Node, Value};
 use crate::{Context, Outputs, gateway};
 
 /// The key of the secret and the name of the file in which the credentials lie.
@@ -33,28 +32,37 @@ const METRICS_PORT: u16 = 2000;
 /// Writes the folder `cloudflared` of every cluster with a tunnel.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
-        let tunnels = &cluster.tunnels;
         let Some(mut folder) = Folder::new(context, cluster, "cloudflared", outputs) else { continue };
-        folder.objects("namespace.yaml", namespaces(cluster));
-        folder.objects("external-secret.yaml", tunnels.iter().filter_map(|tunnel| external_secret(cluster, tunnel)));
-        let configured: Vec<(&Tunnel, configuration::Written)> =
-            tunnels.iter().map(|tunnel| (tunnel, configuration::write(cluster, tunnel))).collect();
-        folder.objects("config-map.yaml", configured.iter().map(|(tunnel, it)| config_map(cluster, tunnel, it)));
-        let running = |daemon_set: bool| {
-            configured
-                .iter()
-                .filter(move |(tunnel, _)| (tunnel.workload.value == Workload::DaemonSet) == daemon_set)
-                .map(|(tunnel, it)| workload::object(cluster, tunnel, &it.checksum))
-        };
-        folder.objects("deployment.yaml", running(false));
-        folder.objects("daemon-set.yaml", running(true));
-        folder.objects("service.yaml", tunnels.iter().map(|tunnel| workload::service(cluster, tunnel)));
-        let budgets = tunnels.iter().filter_map(|tunnel| workload::disruption_budget(cluster, tunnel));
-        folder.objects("pod-disruption-budget.yaml", budgets);
-        if let Some(monitoring) = &cluster.monitoring {
-            let monitors = tunnels.iter().map(|tunnel| pod_monitor(cluster, tunnel, monitoring));
-            folder.objects("pod-monitor.yaml", monitors);
+        let mut file = folder.objects();
+        add_namespaces(cluster, &mut file);
+        folder.insert("namespace.yaml", file);
+        let [mut secrets, mut configured, mut deployments, mut daemon_sets] = [(); 4].map(|()| folder.objects());
+        let [mut services, mut budgets, mut monitors] = [(); 3].map(|()| folder.objects());
+        for tunnel in &cluster.tunnels {
+            let origin = shape(tunnel.span);
+            if let Some(secret) = external_secret(cluster, tunnel) {
+                secrets.add(&secret, origin);
+            }
+            let written = configuration::write(cluster, tunnel);
+            configured.add(&config_map(cluster, tunnel, written.lines), origin);
+            let running =
+                if tunnel.workload.value == Workload::DaemonSet { &mut daemon_sets } else { &mut deployments };
+            workload::add(cluster, tunnel, written.checksum, running);
+            services.add(&workload::service(cluster, tunnel), origin);
+            if let Some(budget) = workload::disruption_budget(cluster, tunnel) {
+                budgets.add(&budget, origin);
+            }
+            if let Some(monitoring) = &cluster.monitoring {
+                monitors.add(&pod_monitor(cluster, tunnel, monitoring), shape(monitoring.span));
+            }
         }
+        folder.insert("external-secret.yaml", secrets);
+        folder.insert("config-map.yaml", configured);
+        folder.insert("deployment.yaml", deployments);
+        folder.insert("daemon-set.yaml", daemon_sets);
+        folder.insert("service.yaml", services);
+        folder.insert("pod-disruption-budget.yaml", budgets);
+        folder.insert("pod-monitor.yaml", monitors);
         folder.finish(Vec::new());
     }
 }
@@ -65,34 +73,36 @@ fn name(cluster: &Cluster, tunnel: &Tunnel) -> String {
 }
 
 /// The labels of the connector's objects, by which its pods are found: `app` too, by which people ask for its logs.
-fn labels(cluster: &Cluster, tunnel: &Tunnel) -> BTreeMap<String, String> {
-    texts([("app", "cloudflared"), ("app.kubernetes.io/name", &name(cluster, tunnel))])
+fn labels(cluster: &Cluster, tunnel: &Tunnel) -> Texts {
+    texts([("app", "cloudflared".into()), ("app.kubernetes.io/name", name(cluster, tunnel).into())])
 }
 
-/// The namespaces that no other folder makes.
-fn namespaces(cluster: &Cluster) -> Vec<Node> {
+/// Adds the namespaces that no other folder makes.
+fn add_namespaces(cluster: &Cluster, to: &mut Objects) {
     let mut seen: BTreeSet<&Name> = BTreeSet::new();
-    let ours = |name: &Name| !comes_with_the_cluster(name) && !gateway::makes_namespace(cluster, name);
-    let names = cluster.tunnels.iter().map(|tunnel| &tunnel.namespace);
-    names.filter(|name| seen.insert(&name.value) && ours(&name.value)).map(|name| namespace(cluster, name)).collect()
+    for name in cluster.tunnels.iter().map(|tunnel| &tunnel.namespace) {
+        let made = comes_with_the_cluster(&name.value) || gateway::makes_namespace(cluster, &name.value);
+        if seen.insert(&name.value) && !made {
+            namespace(cluster, name, to);
+        }
+    }
 }
 
 /// The ConfigMap with the connector's configuration.
-fn config_map(cluster: &Cluster, tunnel: &Tunnel, written: &configuration::Written) -> Node {
-    let config_map = ConfigMap { metadata: in_namespace(cluster, tunnel), ..ConfigMap::default() };
-    let mut node = core_object(&config_map, tunnel.span).traced(&["metadata", "namespace"], tunnel.namespace.origin);
-    let mut data = Node::mapping(node.origin);
-    data.set("config.yaml", Node { origin: node.origin, value: Value::Lines(written.lines.clone()) });
-    node.set("data", data);
-    node
+fn config_map(cluster: &Cluster, tunnel: &Tunnel, lines: Lines) -> ConfigMap {
+    let data = BTreeMap::from([("config.yaml".to_owned(), Traced::new(lines, shape(tunnel.span)))]);
+    ConfigMap::new(labelled(cluster, tunnel), data)
 }
 
-/// The metadata of the connector's objects.
-fn in_namespace(cluster: &Cluster, tunnel: &Tunnel) -> ObjectMeta {
-    ObjectMeta {
-        labels: Some(labels(cluster, tunnel)),
-        ..metadata(name(cluster, tunnel), Some(tunnel.namespace.value.as_str()))
-    }
+/// What an object of the connector is called, and where it lives.
+fn in_namespace(tunnel: &Tunnel, name: String) -> Metadata {
+    metadata(Traced::new(name, shape(tunnel.name.span())), &tunnel.namespace)
+}
+
+/// The metadata of the connector's core objects.
+fn labelled(cluster: &Cluster, tunnel: &Tunnel) -> Metadata {
+    let name = Traced::new(name(cluster, tunnel), shape(tunnel.span));
+    Metadata { labels: Labels::Own(labels(cluster, tunnel)), ..metadata(name, &tunnel.namespace) }
 }
 
 /// The name of the secret with a tunnel's credentials.
@@ -101,9 +111,8 @@ pub(crate) fn secret_name(cluster: &Cluster, tunnel: &Tunnel) -> String {
 }
 
 /// What makes the secret with a tunnel's credentials; none where something else does.
-fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Node> {
-    let Tunnel { credentials, namespace, span, .. } = tunnel;
-    let credentials = credentials.as_ref()?;
+fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<ExternalSecretSpec>> {
+    let credentials = tunnel.credentials.as_ref()?;
     let SecretReference { store, key, property } = &credentials.value;
     let store = &cluster.secret_stores[store.0];
     let kind = store.cluster_wide.map(|wide| if wide { "ClusterSecretStore" } else { "SecretStore" }.to_owned());
@@ -127,15 +136,14 @@ fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Node> {
             }),
         }],
     };
-    let mut manifest = ExternalSecret::new(&secret, spec);
-    manifest.metadata = in_wave(cluster, Wave::Secret, metadata(secret, Some(namespace.value.as_str())));
-    Some(named(object(&manifest, *span), Origin::derived(tunnel.name.span(), Reason::Shape), namespace.origin))
+    let metadata = in_wave(cluster, Wave::Secret, in_namespace(tunnel, secret));
+    Some(Manifest::custom::<ExternalSecret>(metadata, spec))
 }
 
 /// What Prometheus scrapes.
-fn pod_monitor(cluster: &Cluster, tunnel: &Tunnel, monitoring: &Monitoring) -> Node {
+fn pod_monitor(cluster: &Cluster, tunnel: &Tunnel, monitoring: &Monitoring) -> Manifest<PodMonitorSpec> {
     let spec = PodMonitorSpec {
-        selector: Selector { match_labels: labels(cluster, tunnel) },
+        selector: matching(labels(cluster, tunnel)),
         namespace_selector: Namespaces { match_names: vec![tunnel.namespace.value.to_string()] },
         pod_metrics_endpoints: vec![Endpoint {
             port: "metrics".to_owned(),
@@ -143,7 +151,6 @@ fn pod_monitor(cluster: &Cluster, tunnel: &Tunnel, monitoring: &Monitoring) -> N
             interval: monitor_interval(monitoring),
         }],
     };
-    let mut manifest = PodMonitor::new(&name(cluster, tunnel), spec);
-    manifest.metadata = metadata(name(cluster, tunnel), Some(tunnel.namespace.value.as_str()));
-    named(monitor(&manifest, monitoring), Origin::derived(tunnel.name.span(), Reason::Shape), tunnel.namespace.origin)
+    let metadata = monitored(monitoring, in_namespace(tunnel, name(cluster, tunnel)));
+    Manifest::custom::<PodMonitor>(metadata, spec)
 }

@@ -7,12 +7,13 @@ mod workload;
 
 use std::collections::BTreeMap;
 
-use hnet_manifests::prometheus::{Endpoint, Namespaces, Selector, ServiceMonitor, ServiceMonitorSpec};
-use hnet_model::{Cluster, Distribution, Dns, Monitoring, Part, Traced};
-use k8s_openapi::api::core::v1::ConfigMap;
+use hnet_diagnostics::Lines;
+use hnet_manifests::core::ConfigMap;
+use hnet_manifests::object::{Manifest, Metadata, Texts};
+use hnet_manifests::prometheus::{Endpoint, Namespaces, ServiceMonitor, ServiceMonitorSpec};
+use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Part, Traced};
 
-use crate::kubernetes::{Folder, core_object, metadata, monitor, monitor_interval, texts};
-use crate::yaml::{Node, Value};
+use crate::kubernetes::{Folder, matching, monitor_interval, monitored, shape, texts};
 use crate::{Context, Outputs};
 
 /// The namespace of cluster DNS on both distributions.
@@ -24,44 +25,63 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
         let Some(mut folder) = Folder::new(context, cluster, "coredns", outputs) else { continue };
         if let Some(dns) = &cluster.dns {
             match &cluster.distribution {
-                Distribution::Talos(_) => {
-                    folder.objects("rbac.yaml", workload::rbac(dns));
-                    let corefile = [("Corefile".to_owned(), corefile::whole(cluster, dns))];
-                    folder.objects("config-map.yaml", [config_map(dns, "coredns", corefile)]);
-                    folder.objects("deployment.yaml", [workload::deployment(cluster, dns)]);
-                    folder.objects("service.yaml", [workload::service(cluster, dns)]);
-                    folder.objects("pod-disruption-budget.yaml", workload::disruption_budget(dns));
-                }
+                Distribution::Talos(_) => whole(cluster, dns, &mut folder),
                 // k3s imports `/etc/coredns/custom/*.server` beside its own zones; other endings are not read.
                 Distribution::K3s(_) => {
                     let files = corefile::beside_k3s(dns);
-                    let is_empty = files.is_empty();
-                    let custom = (!is_empty).then(|| config_map(dns, "coredns-custom", files));
-                    folder.objects("config-map.yaml", custom);
+                    if !files.is_empty() {
+                        config_map(dns, "coredns-custom", files, &mut folder);
+                    }
                 }
             }
         }
-        let watched = cluster.monitoring.as_ref().map(|monitoring| service_monitor(cluster, monitoring));
-        folder.objects("service-monitor.yaml", watched);
+        if let Some(monitoring) = &cluster.monitoring {
+            let object = service_monitor(cluster, monitoring);
+            folder.object("service-monitor.yaml", &object, shape(monitoring.span));
+        }
         folder.finish(Vec::new());
     }
 }
 
-fn config_map(dns: &Dns, name: &str, files: impl IntoIterator<Item = (String, Vec<Traced<String>>)>) -> Node {
-    let config_map = ConfigMap { metadata: metadata(name, Some(NAMESPACE)), ..ConfigMap::default() };
-    let mut node = core_object(&config_map, dns.span);
-    let mut data = Node::mapping(node.origin);
-    for (file, lines) in files {
-        let origin = lines.first().map_or(node.origin, |line| line.origin);
-        data.set(file, Node { origin, value: Value::Lines(lines) });
+/// The whole of CoreDNS.
+fn whole(cluster: &Cluster, dns: &Dns, folder: &mut Folder<'_>) {
+    let origin = shape(dns.span);
+    let mut rbac = folder.objects();
+    workload::add_rbac(origin, &mut rbac);
+    folder.insert("rbac.yaml", rbac);
+    let corefile = [("Corefile".to_owned(), corefile::whole(cluster, dns))];
+    config_map(dns, "coredns", corefile, folder);
+    folder.object("deployment.yaml", &workload::deployment(cluster, dns), origin);
+    folder.object("service.yaml", &workload::service(cluster, origin), origin);
+    if let Some(budget) = workload::disruption_budget(dns) {
+        folder.object("pod-disruption-budget.yaml", &budget, origin);
     }
-    node.set("data", data);
-    node
 }
 
-fn service_monitor(cluster: &Cluster, monitoring: &Monitoring) -> Node {
+fn config_map(
+    dns: &Dns,
+    name: &'static str,
+    files: impl IntoIterator<Item = (String, Vec<Traced<String>>)>,
+    folder: &mut Folder<'_>,
+) {
+    let origin = shape(dns.span);
+    let mut data = BTreeMap::new();
+    for (file, lines) in files {
+        let origin = lines.first().map_or(origin, |line| line.origin);
+        data.insert(file, Traced::new(Lines(lines), origin));
+    }
+    folder.object("config-map.yaml", &ConfigMap::new(in_namespace(name, origin), data), origin);
+}
+
+/// The metadata of an object of cluster DNS.
+fn in_namespace(name: &'static str, origin: Origin) -> Metadata {
+    let namespace = Some(Traced::new(NAMESPACE.to_owned(), origin));
+    Metadata { namespace, ..Metadata::named(Traced::new(name.to_owned(), origin)) }
+}
+
+fn service_monitor(cluster: &Cluster, monitoring: &Monitoring) -> Manifest<ServiceMonitorSpec> {
     let spec = ServiceMonitorSpec {
-        selector: Selector { match_labels: texts([("k8s-app", "kube-dns")]) },
+        selector: matching(texts([("k8s-app", "kube-dns".into())])),
         namespace_selector: Namespaces { match_names: vec![NAMESPACE.to_owned()] },
         endpoints: vec![Endpoint {
             port: "metrics".to_owned(),
@@ -69,18 +89,16 @@ fn service_monitor(cluster: &Cluster, monitoring: &Monitoring) -> Node {
             interval: monitor_interval(monitoring),
         }],
     };
-    let mut service_monitor = ServiceMonitor::new("coredns", spec);
-    service_monitor.metadata = metadata("coredns", Some(NAMESPACE));
-    let node = monitor(&service_monitor, monitoring);
-    match &cluster.dns {
-        Some(dns) => node.traced(&["metadata", "name"], hnet_model::Origin::written(dns.span)),
-        None => node,
+    let mut metadata = monitored(monitoring, in_namespace("coredns", shape(monitoring.span)));
+    if let Some(dns) = &cluster.dns {
+        metadata.name.origin = Origin::written(dns.span);
     }
+    Manifest::custom::<ServiceMonitor>(metadata, spec)
 }
 
 /// The labels of CoreDNS's pods and service, which other programs look for.
-fn labels() -> BTreeMap<String, String> {
-    texts([("k8s-app", "kube-dns"), ("kubernetes.io/name", "CoreDNS")])
+fn labels() -> Texts {
+    texts([("k8s-app", "kube-dns".into()), ("kubernetes.io/name", "CoreDNS".into())])
 }
 
 #[cfg(test)]

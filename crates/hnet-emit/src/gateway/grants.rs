@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Origin, Reason, Traced};
 use hnet_manifests::gateway_api::{GROUP, GrantFrom, GrantTo, ReferenceGrant, ReferenceGrantSpec};
+use hnet_manifests::object::{Manifest, Metadata};
 use hnet_model::{Cluster, Name};
 
-use crate::kubernetes::{metadata, object};
-use crate::yaml::Node;
+use crate::kubernetes::Objects;
 
 /// The most objects that one grant may name.
 const MOST_IN_A_GRANT: usize = 16;
@@ -22,8 +22,8 @@ enum Kind {
     Certificate,
 }
 
-/// The grants of a cluster, by the namespaces that they are in.
-pub(super) fn objects(cluster: &Cluster) -> Vec<Node> {
+/// Adds the grants of a cluster, by the namespaces that they are in.
+pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
     let mut needed: BTreeMap<(&Name, Kind, &Name), BTreeMap<&Name, Origin>> = BTreeMap::new();
     for route in &cluster.routes {
         for backend in route.rules.iter().flat_map(|rule| &rule.backends) {
@@ -47,29 +47,34 @@ pub(super) fn objects(cluster: &Cluster) -> Vec<Node> {
             }
         }
     }
-    needed
-        .into_iter()
-        .flat_map(|((namespace, kind, from), names)| {
-            let names: Vec<(&Name, Origin)> = names.into_iter().collect();
-            let grants = names.chunks(MOST_IN_A_GRANT).enumerate();
-            grants.map(|(at, names)| grant(namespace, kind, from, at, names)).collect::<Vec<_>>()
-        })
-        .collect()
+    for ((namespace, kind, from), names) in needed {
+        let names: Vec<(&Name, Origin)> = names.into_iter().collect();
+        for (at, names) in names.chunks(MOST_IN_A_GRANT).enumerate() {
+            let origin = names.first().map_or_else(Origin::default, |(_, origin)| *origin);
+            to.add(&grant(namespace, kind, from, at, names, origin), origin);
+        }
+    }
 }
 
-fn grant(namespace: &Name, kind: Kind, from: &Name, at: usize, names: &[(&Name, Origin)]) -> Node {
+fn grant(
+    namespace: &Name,
+    kind: Kind,
+    from: &Name,
+    at: usize,
+    names: &[(&Name, Origin)],
+    origin: Origin,
+) -> Manifest<ReferenceGrantSpec> {
     let (who, what, label) = match kind {
         Kind::Backend => ("HTTPRoute", "Service", "routes"),
         Kind::Certificate => ("Gateway", "Secret", "gateways"),
     };
-    let origin = names.first().map_or_else(Origin::default, |(_, origin)| *origin);
     let who = GrantFrom { group: GROUP.into(), kind: who.into(), namespace: from.to_string() };
     let to = names.iter().map(|(name, origin)| {
         Traced::new(GrantTo { group: "".into(), kind: what.into(), name: name.to_string() }, *origin)
     });
     let spec = ReferenceGrantSpec { from: vec![Traced::new(who, origin)], to: to.collect() };
     let name = if at == 0 { format!("{label}-of-{from}") } else { format!("{label}-of-{from}.{}", at + 1) };
-    let mut manifest = ReferenceGrant::new(&name, spec);
-    manifest.metadata = metadata(name, Some(namespace.as_str()));
-    object(&manifest, origin.span).traced(&[], origin)
+    let namespace = Some(Traced::new(namespace.to_string(), origin));
+    let metadata = Metadata { namespace, ..Metadata::named(Traced::new(name, origin)) };
+    Manifest::custom::<ReferenceGrant>(metadata, spec)
 }

@@ -17,13 +17,13 @@ use hnet_manifests::gateway_api::{
     AllowedRoutes, Gateway as GatewayObject, GatewayAddress, GatewaySpec, Infrastructure, Listener as ListenerObject,
     ListenerTls as TlsObject, ObjectReference, RouteNamespaces,
 };
+use hnet_manifests::object::Manifest;
 use hnet_model::{
     Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Part, ServiceTarget,
     Traced,
 };
 
-use crate::kubernetes::{Folder, comes_with_the_cluster, metadata, named, namespace, object};
-use crate::yaml::Node;
+use crate::kubernetes::{Folder, comes_with_the_cluster, metadata, namespace, shape, text};
 use crate::{Context, Outputs};
 
 pub(crate) use routes::FOLDER as ROUTES_FOLDER;
@@ -32,27 +32,44 @@ pub(crate) use routes::FOLDER as ROUTES_FOLDER;
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(mut folder) = Folder::new(context, cluster, "gateway", outputs) else { continue };
-        folder.objects("namespace.yaml", namespaces(cluster).into_values().map(|name| namespace(cluster, name)));
-        folder.objects("certificates.yaml", cluster.certificates.iter().filter_map(|it| certificate(cluster, it)));
-        folder.objects("gateways.yaml", cluster.gateways.iter().map(|gateway| gateway_object(cluster, gateway)));
-        // Argo CD 3 leaves EndpointSlices alone by default, since most are made by the cluster.
-        let comment = cluster.gitops.as_ref().map(|gitops| {
-            let text =
-                "Argo CD 3 excludes EndpointSlices by default: take them out of `resource.exclusions` in argocd-cm.";
-            Traced::new(text, Origin::derived(gitops.span, Reason::Shape))
-        });
-        folder.objects_after("services.yaml", comment, cluster.services.iter().flat_map(outside::objects));
-        folder.objects("reference-grants.yaml", grants::objects(cluster));
-        if cluster.routes.len() <= routes::MOST_IN_A_FOLDER {
-            let objects = cluster.routes.iter().map(|route| routes::object(cluster, route));
-            folder.objects("routes.yaml", objects);
-            folder.finish(Vec::new());
-        } else {
-            folder.finish(Vec::new());
+        let mut file = folder.objects();
+        namespaces(cluster).into_values().for_each(|name| namespace(cluster, name, &mut file));
+        folder.insert("namespace.yaml", file);
+        let mut file = folder.objects();
+        for it in &cluster.certificates {
+            if let Some(object) = certificate(cluster, it) {
+                file.add(&object, shape(it.span));
+            }
+        }
+        folder.insert("certificates.yaml", file);
+        let mut file = folder.objects();
+        cluster.gateways.iter().for_each(|it| file.add(&gateway(cluster, it), shape(it.span)));
+        folder.insert("gateways.yaml", file);
+        let mut file = match &cluster.gitops {
+            Some(gitops) => folder.objects_after(EXCLUDED, shape(gitops.span)),
+            None => folder.objects(),
+        };
+        cluster.services.iter().for_each(|service| outside::add(service, &mut file));
+        folder.insert("services.yaml", file);
+        let mut file = folder.objects();
+        grants::add(cluster, &mut file);
+        folder.insert("reference-grants.yaml", file);
+        let split = cluster.routes.len() > routes::MOST_IN_A_FOLDER;
+        if !split {
+            let mut file = folder.objects();
+            cluster.routes.iter().for_each(|route| routes::add(cluster, route, &mut file));
+            folder.insert("routes.yaml", file);
+        }
+        folder.finish(Vec::new());
+        if split {
             routes::in_folders(context, cluster, outputs);
         }
     }
 }
+
+/// Argo CD 3 leaves EndpointSlices alone by default, since most are made by the cluster.
+const EXCLUDED: &str =
+    "Argo CD 3 excludes EndpointSlices by default: take them out of `resource.exclusions` in argocd-cm.";
 
 /// The namespaces that hnet makes here, with what first needs each.
 fn namespaces(cluster: &Cluster) -> BTreeMap<&Name, &Traced<Name>> {
@@ -77,41 +94,35 @@ pub(crate) fn makes_namespace(cluster: &Cluster, name: &Name) -> bool {
 }
 
 /// A certificate that cert-manager issues; none where the secret is made by something else.
-fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Node> {
-    let Certificate { name, doc: _, namespace, names, issuer, span } = certificate;
+fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Manifest<CertificateSpec>> {
+    let Certificate { name, doc: _, namespace, names, issuer, span: _ } = certificate;
     let issuer = issuer.as_ref()?;
     let issued_by = &cluster.issuers[issuer.value.0];
     let kind = issued_by.cluster_wide.map(|wide| if wide { "ClusterIssuer" } else { "Issuer" }.to_owned());
     let spec = CertificateSpec {
-        secret_name: name.as_ref().map(ToString::to_string),
-        dns_names: names.iter().map(|name| name.as_ref().map(ToString::to_string)).collect(),
+        secret_name: text(name),
+        dns_names: names.iter().map(text).collect(),
         issuer_ref: issuer.map(|_| IssuerReference {
             group: "cert-manager.io".to_owned(),
             kind,
             name: issued_by.name.value.to_string(),
         }),
     };
-    let mut manifest = CertificateObject::new(name.value.as_str(), spec);
-    manifest.metadata = metadata(name.value.as_str(), Some(namespace.value.as_str()));
-    Some(named(object(&manifest, *span), name.origin, namespace.origin))
+    Some(Manifest::custom::<CertificateObject>(metadata(text(name), namespace), spec))
 }
 
-fn gateway_object(cluster: &Cluster, gateway: &Gateway) -> Node {
-    let Gateway { name, doc: _, namespace, class, addresses, listeners, annotations, span } = gateway;
-    let address = |address: &Traced<hnet_model::Address>| GatewayAddress {
-        kind: "IPAddress".into(),
-        value: address.as_ref().map(ToString::to_string),
-    };
+fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
+    let Gateway { name, doc: _, namespace, class, addresses, listeners, annotations, span: _ } = gateway;
+    let address =
+        |address: &Traced<hnet_model::Address>| GatewayAddress { kind: "IPAddress".into(), value: text(address) };
     let spec = GatewaySpec {
         gateway_class_name: class.as_ref().map(|class| class.name().to_owned()),
         addresses: addresses.iter().map(address).collect(),
         infrastructure: (!annotations.is_empty())
-            .then(|| Infrastructure { annotations: annotations.iter().cloned().collect() }),
+            .then(|| Infrastructure { annotations: hnet_collections::map(annotations.iter().cloned()) }),
         listeners: listeners.iter().map(|listener| listener_object(cluster, gateway, listener)).collect(),
     };
-    let mut manifest = GatewayObject::new(name.value.as_str(), spec);
-    manifest.metadata = metadata(name.value.as_str(), Some(namespace.value.as_str()));
-    named(object(&manifest, *span), name.origin, namespace.origin)
+    Manifest::custom::<GatewayObject>(metadata(text(name), namespace), spec)
 }
 
 fn listener_object(cluster: &Cluster, gateway: &Gateway, listener: &Listener) -> ListenerObject {
@@ -122,10 +133,10 @@ fn listener_object(cluster: &Cluster, gateway: &Gateway, listener: &Listener) ->
         ListenerProtocol::Tls => "TLS",
     };
     ListenerObject {
-        name: name.as_ref().map(ToString::to_string),
+        name: text(name),
         port: *port,
         protocol: protocol.map(|protocol| protocol_name(protocol).to_owned()),
-        hostname: hostname.as_ref().map(|name| name.as_ref().map(ToString::to_string)),
+        hostname: hostname.as_ref().map(text),
         tls: tls.as_ref().map(|tls| tls_object(cluster, gateway, tls)),
         allowed_routes: admits.as_ref().map(|admission| allowed_routes(admission, *span)),
     }

@@ -10,10 +10,10 @@ use hnet_manifests::gateway_api::{
     BackendReference, GROUP, HTTPRoute, Header, HeaderMatch, HeaderModifier, HttpRouteFilter, HttpRouteMatch,
     HttpRouteRule, HttpRouteSpec, ParentReference, PathRewrite, RequestRedirect, Timeouts, TypedValue, UrlRewrite,
 };
+use hnet_manifests::object::Manifest;
 use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, RouteRule, Traced};
 
-use crate::kubernetes::{Folder, metadata, named, object as manifest_object};
-use crate::yaml::Node;
+use crate::kubernetes::{Folder, Objects, metadata, shape, text};
 use crate::{Context, Outputs};
 
 /// The most routes that one kustomization lists.
@@ -34,23 +34,23 @@ pub(super) fn in_folders(context: &Context<'_>, cluster: &Cluster, outputs: &mut
             by_namespace.entry(route.namespace.value.as_str()).or_default().push(route);
         }
         for (namespace, routes) in by_namespace {
-            folder.objects(&format!("{namespace}.yaml"), routes.into_iter().map(|route| object(cluster, route)));
+            let mut file = folder.objects();
+            routes.into_iter().for_each(|route| add(cluster, route, &mut file));
+            folder.insert(&format!("{namespace}.yaml"), file);
         }
         folder.finish(Vec::new());
     }
 }
 
-/// A route as an object.
-pub(super) fn object(cluster: &Cluster, route: &HttpRoute) -> Node {
+/// Adds a route.
+pub(super) fn add(cluster: &Cluster, route: &HttpRoute, to: &mut Objects) {
     let HttpRoute { name, doc: _, namespace, hostnames, parents, rules, span } = route;
     let spec = HttpRouteSpec {
         parent_refs: parents.iter().map(|parent| parent.map(|to| parent_reference(cluster, to))).collect(),
-        hostnames: hostnames.iter().map(|name| name.as_ref().map(ToString::to_string)).collect(),
+        hostnames: hostnames.iter().map(text).collect(),
         rules: rules.iter().map(|rule| rule_object(cluster, route, rule)).collect(),
     };
-    let mut manifest = HTTPRoute::new(name.value.as_str(), spec);
-    manifest.metadata = metadata(name.value.as_str(), Some(namespace.value.as_str()));
-    named(manifest_object(&manifest, *span), name.origin, namespace.origin)
+    to.add(&Manifest::custom::<HTTPRoute>(metadata(text(name), namespace), spec), shape(*span));
 }
 
 fn parent_reference(cluster: &Cluster, Parent { gateway, listener }: Parent) -> ParentReference {

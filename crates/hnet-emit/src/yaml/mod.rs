@@ -121,29 +121,4 @@ impl Node {
             other => *other = Value::Mapping(vec![(key, value)]),
         }
     }
-
-    /// Says where the part at a path of keys comes from, where its type has no place for it.
-    /// Nothing happens where there is no such part.
-    #[must_use]
-    pub fn traced(mut self, path: &[&str], origin: Origin) -> Self {
-        if let Some(node) = self.at_mut(path) {
-            node.give(origin);
-        }
-        self
-    }
-
-    /// Gives an origin to the node and to all within that had the node's own.
-    fn give(&mut self, origin: Origin) {
-        let old = std::mem::replace(&mut self.origin, origin);
-        let inherits = |node: &mut Node| {
-            if node.origin == old {
-                node.give(origin);
-            }
-        };
-        match &mut self.value {
-            Value::Sequence(items) => items.iter_mut().for_each(inherits),
-            Value::Mapping(entries) => entries.iter_mut().map(|(_, value)| value).for_each(inherits),
-            _ => {}
-        }
-    }
 }

@@ -1,0 +1,133 @@
+//! Whether the Kubernetes objects that are written are such objects: each is read into the whole of its kind, from
+//! `k8s-openapi` or `kube-derive`, which forgets what it does not know, and has to come back as it was.
+#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use hnet::{Input, Options};
+use hnet_diagnostics::Origin;
+use hnet_emit::yaml;
+use hnet_manifests::argo_cd::ApplicationSet;
+use hnet_manifests::cert_manager::Certificate;
+use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPool};
+use hnet_manifests::external_secrets::ExternalSecret;
+use hnet_manifests::gateway_api::{Gateway, HTTPRoute, ReferenceGrant};
+use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
+use hnet_testing::{files, page, root};
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Service, ServiceAccount};
+use k8s_openapi::api::discovery::v1::EndpointSlice;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
+use kube_core::Resource;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_yaml::{Error, Value};
+
+/// A kind.
+struct Kind {
+    /// Whether an object says that it is one.
+    is: fn(&Value) -> bool,
+    /// The object, once it was read and written.
+    through: fn(Value) -> Result<Value, Error>,
+}
+
+/// All kinds that hnet writes.
+const KINDS: [Kind; 20] = [
+    kind::<ApplicationSet>(),
+    kind::<Certificate>(),
+    kind::<CiliumL2AnnouncementPolicy>(),
+    kind::<CiliumLoadBalancerIPPool>(),
+    kind::<ClusterRole>(),
+    kind::<ClusterRoleBinding>(),
+    kind::<ConfigMap>(),
+    kind::<DaemonSet>(),
+    kind::<Deployment>(),
+    kind::<EndpointSlice>(),
+    kind::<ExternalSecret>(),
+    kind::<Gateway>(),
+    kind::<HTTPRoute>(),
+    kind::<Namespace>(),
+    kind::<PodDisruptionBudget>(),
+    kind::<PodMonitor>(),
+    kind::<ReferenceGrant>(),
+    kind::<Service>(),
+    kind::<ServiceAccount>(),
+    kind::<ServiceMonitor>(),
+];
+
+const fn kind<K: Resource<DynamicType = ()> + Serialize + DeserializeOwned>() -> Kind {
+    Kind {
+        is: |object| object["apiVersion"] == *K::api_version(&()) && object["kind"] == *K::kind(&()),
+        through: |object| {
+            let (mut text, mut origins) = (String::new(), Vec::new());
+            let whole: K = serde_yaml::from_value(object)?;
+            yaml::write_value(&whole, Origin::default(), &mut text, &mut origins);
+            serde_yaml::from_str(&text)
+        },
+    }
+}
+
+/// The place of an object's kind among [`KINDS`], or what is wrong with the object.
+fn kind_of(object: &Value) -> Result<usize, String> {
+    let text = serde_yaml::to_string(object).unwrap();
+    let Some(at) = KINDS.iter().position(|kind| (kind.is)(object)) else {
+        return Err(format!("of no kind that hnet writes:\n{text}"));
+    };
+    match (KINDS[at].through)(object.clone()) {
+        Ok(back) if back == *object => Ok(at),
+        Ok(back) => Err(format!("{text}\ncomes back as\n{}", serde_yaml::to_string(&back).unwrap())),
+        Err(error) => Err(format!("{error}:\n{text}")),
+    }
+}
+
+/// The objects of hnet's own that a project comes out as: none that the source writes out, no kustomization and no
+/// document of Talos.
+fn objects(input: Input) -> Vec<Value> {
+    let outputs = hnet::compile(input, &Options::default()).outputs.unwrap_or_default();
+    let written = outputs.files.iter().filter(|(path, _)| path.ends_with(".yaml") && !path.contains("/manifests/"));
+    let documents = written.flat_map(|(_, file)| serde_yaml::Deserializer::from_str(file.text()));
+    documents
+        .map(|document| Value::deserialize(document).unwrap())
+        .filter(|document| {
+            let group = document["apiVersion"].as_str();
+            group.is_some_and(|group| group != "v1alpha1" && !group.starts_with("kustomize"))
+        })
+        .collect()
+}
+
+/// Every source of the examples, the cases and the documentation that is a whole project.
+fn projects() -> Vec<Input> {
+    let mut pages = files(&root().join("tests/cases"), ".md");
+    pages.extend(files(&root().join("crates/hnet-diagnostics/explain"), ".md"));
+    pages.extend(files(&root().join("docs"), ".md"));
+    let blocks = pages.iter().flat_map(|path| page::blocks(&fs::read_to_string(path).unwrap()));
+    let mut texts: Vec<String> = blocks.filter(|block| block.language == "hnet").map(|block| block.text).collect();
+    let examples = files(&root().join("examples"), "/network.hnet");
+    texts.extend(examples.iter().map(|path| fs::read_to_string(path).unwrap()));
+    // What no other source has: a connector on every node, and a route in another namespace than its service.
+    let homelab = fs::read_to_string(root().join("examples/homelab/network.hnet")).unwrap();
+    let tunnel = homelab.replace("tunnel homelab <", "tunnel homelab <\n    run daemonset;");
+    texts.push(tunnel.replace("route grafana <", "route grafana < namespace other;"));
+    texts.into_iter().map(|text| Input::one("network.hnet", text)).collect()
+}
+
+#[test]
+fn every_object_is_of_its_kind() {
+    let mut seen = BTreeSet::new();
+    for object in projects().into_iter().flat_map(objects) {
+        seen.insert(kind_of(&object).unwrap_or_else(|reason| panic!("{reason}")));
+    }
+    let never: Vec<usize> = (0..KINDS.len()).filter(|at| !seen.contains(at)).collect();
+    assert!(never.is_empty(), "no project has an object of the kinds {never:?}");
+}
+
+#[test]
+fn what_a_kind_does_not_know_is_found() {
+    let holds = |yaml| kind_of(&serde_yaml::from_str(yaml).unwrap()).is_ok();
+    assert!(holds("{apiVersion: v1, kind: Namespace, metadata: {name: apps}}"));
+    assert!(!holds("{apiVersion: v1, kind: Namespace, metadata: {nmae: apps}}"));
+    assert!(!holds("{apiVersion: v1, kind: Service, metadata: {name: nas}, spec: {ports: [{port: http}]}}"));
+    assert!(!holds("{apiVersion: v1, kind: Secret, metadata: {name: token}}"));
+}
