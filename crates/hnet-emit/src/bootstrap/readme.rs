@@ -1,9 +1,10 @@
 //! The page with the commands that make a cluster out of machines, up to the point where Argo CD takes
 //! over. Start at [`file`].
 
-use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced};
+use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Version};
 
-use crate::markdown::{Document, Inline, code, literal, shell_word, text};
+use crate::markdown::Document;
+use crate::markdown::shell::Commands;
 use crate::{Context, OutputFile};
 
 /// Steps that are numbered as they are written.
@@ -16,12 +17,12 @@ struct Steps {
 pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
     let shape = Origin::derived(cluster.span, Reason::Shape);
     let mut document = Document::new(&context.header());
-    document.heading(1, &literal("From machines to the cluster ").and(text(&cluster.name.value)), cluster.name.origin);
-    document.paragraph(
-        &literal("These steps run once, from the root of this repository. ")
-            .and(literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.")),
-        shape,
-    );
+    let name = &cluster.name;
+    document.heading(1, name.origin).literal("From machines to the cluster ").text(name.value.as_str());
+    document
+        .paragraph(shape)
+        .literal("These steps run once, from the root of this repository. ")
+        .literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.");
     needed(cluster, &mut document);
     let mut steps = Steps { document, done: 0 };
     match &cluster.distribution {
@@ -33,58 +34,52 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
 }
 
 impl Steps {
-    fn step(&mut self, heading: Inline, said: &[Inline], commands: &[Traced<String>], origin: Origin) {
+    /// Begins a step with its heading and what is said about it.
+    fn begin(&mut self, heading: &'static str, said: &[&'static str], origin: Origin) -> &mut Document {
         self.done += 1;
-        self.document.heading(2, &text(format!("{} – ", self.done)).and(heading), origin);
+        self.document.heading(2, origin).text(&self.done.to_string()).literal(" – ").literal(heading);
         for paragraph in said {
-            self.document.paragraph(paragraph, origin);
+            self.document.paragraph(origin).literal(paragraph);
         }
-        self.document.code("bash", commands);
+        &mut self.document
     }
-}
 
-/// A command by its words, each quoted where a shell needs it.
-fn run(words: &[&str], origin: Origin) -> Traced<String> {
-    let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
-    Traced::new(words.join(" "), origin)
-}
-
-/// A command whose output another one takes.
-fn piped(words: &[&str], into: &'static str, origin: Origin) -> Traced<String> {
-    run(words, origin).map(|line| format!("{line} | {into}"))
-}
-
-/// Shell of our own: no text from elsewhere.
-fn shell(line: &'static str, origin: Origin) -> Traced<String> {
-    Traced::new(line.to_owned(), origin)
+    /// A step of one command.
+    fn one(
+        &mut self,
+        heading: &'static str,
+        said: &[&'static str],
+        command: &'static str,
+        words: &[&str],
+        origin: Origin,
+    ) {
+        let mut commands = Commands::default();
+        commands.run(command, words, origin);
+        self.begin(heading, said, origin).block("bash", commands.lines());
+    }
 }
 
 /// What somebody else installs, and these files need.
 fn needed(cluster: &Cluster, document: &mut Document) {
-    let mut items = Vec::new();
-    if let Some(certificate) = cluster.certificates.iter().find(|certificate| certificate.issuer.is_some()) {
-        let issuers = cluster.issuers.iter().map(|issuer| code(&issuer.name.value));
-        items.push((
-            literal("cert-manager, with the issuer ").and(crate::markdown::joined(issuers, ", ")),
-            Origin::written(certificate.span),
-        ));
+    let certificate = cluster.certificates.iter().find(|certificate| certificate.issuer.is_some());
+    let certificate = certificate.map(|certificate| Origin::written(certificate.span));
+    let credentials = cluster.tunnels.iter().find_map(|tunnel| tunnel.credentials.as_ref());
+    let credentials = credentials.map(|credentials| credentials.origin);
+    let monitoring = cluster.monitoring.as_ref().map(|monitoring| Origin::written(monitoring.span));
+    let Some(first) = certificate.or(credentials).or(monitoring) else { return };
+    document.paragraph(first).literal("These files expect, from elsewhere:");
+    document.list(false);
+    if let Some(origin) = certificate {
+        let issuers = cluster.issuers.iter().map(|issuer| &issuer.name.value);
+        document.item(origin).literal("cert-manager, with the issuer ").codes(issuers);
     }
-    if let Some(credentials) = cluster.tunnels.iter().find_map(|tunnel| tunnel.credentials.as_ref()) {
-        let stores = cluster.secret_stores.iter().map(|store| code(&store.name.value));
-        items.push((
-            literal("External Secrets, with the secret store ").and(crate::markdown::joined(stores, ", ")),
-            credentials.origin,
-        ));
+    if let Some(origin) = credentials {
+        let stores = cluster.secret_stores.iter().map(|store| &store.name.value);
+        document.item(origin).literal("External Secrets, with the secret store ").codes(stores);
     }
-    if let Some(monitoring) = &cluster.monitoring {
-        items.push((
-            literal("the Prometheus operator, whose CRDs Cilium's chart and the monitors need"),
-            Origin::written(monitoring.span),
-        ));
-    }
-    if let Some((_, origin)) = items.first() {
-        document.paragraph(&literal("These files expect, from elsewhere:"), *origin);
-        document.list(false, &items);
+    if let Some(origin) = monitoring {
+        let what = "the Prometheus operator, whose CRDs Cilium's chart and the monitors need";
+        document.item(origin).literal(what);
     }
 }
 
@@ -92,75 +87,55 @@ fn address(node: &Node) -> String {
     node.address.as_ref().map_or_else(|| node.name.value.to_string(), |address| address.value.address().to_string())
 }
 
-fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<hnet_model::Version>, steps: &mut Steps) {
+fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, steps: &mut Steps) {
     let origin = version.origin;
     let Some(folder) = context.folder(cluster, Part::Talos) else { return };
     let Some(first) = cluster.control_planes().next() else { return };
     let config = format!("{folder}/talconfig.yaml");
-    let host = address(first);
-    let release = crate::talos::release(&version.value);
-    let patch = |node: &Node| format!("@{folder}/machines/{}.yaml", node.name.value);
-    let generated = |node: &Node| format!("clusterconfig/{}.yaml", node.name.value);
-    steps.step(
-        literal("Configure the machines"),
-        &[literal("Boot the machines from a Talos image. With talhelper:")],
-        &[
-            shell("talhelper gensecret > talsecret.sops.yaml   # encrypt it before it is committed", origin),
-            run(&["talhelper", "genconfig", "--config-file", &config, "--secret-file", "talsecret.sops.yaml"], origin),
-            piped(
-                &["talhelper", "gencommand", "apply", "--config-file", &config, "--extra-flags=--insecure"],
-                "bash",
-                origin,
-            ),
-        ],
-        origin,
+    let mut commands = Commands::default();
+    commands.run("talhelper gensecret > talsecret.sops.yaml   # encrypt it before it is committed", &[], origin);
+    commands.run("talhelper genconfig --config-file {} --secret-file talsecret.sops.yaml", &[&config], origin);
+    commands.run("talhelper gencommand apply --config-file {} --extra-flags=--insecure | bash", &[&config], origin);
+    let said = "Boot the machines from a Talos image. With talhelper:";
+    let document = steps.begin("Configure the machines", &[said], origin);
+    document.block("bash", commands.lines());
+
+    let (release, kubernetes) = (crate::talos::release(&version.value), cluster.kubernetes.value.full());
+    let mut commands = Commands::default();
+    commands.run("talosctl gen secrets --output-file secrets.yaml", &[], origin);
+    commands.run(
+        "talosctl gen config {} {} --with-secrets secrets.yaml --talos-version {} --kubernetes-version {} --output clusterconfig",
+        &[cluster.name.value.as_str(), &cluster.endpoint.value.url(), &release, &kubernetes],
+        cluster.endpoint.origin,
     );
-    let endpoint = cluster.endpoint.value.url();
-    let kubernetes = cluster.kubernetes.value.full();
-    let name = cluster.name.value.as_str();
-    let mut commands = vec![
-        run(&["talosctl", "gen", "secrets", "--output-file", "secrets.yaml"], origin),
-        run(
-            &[
-                &["talosctl", "gen", "config", name, &endpoint][..],
-                &["--with-secrets", "secrets.yaml", "--talos-version", &release],
-                &["--kubernetes-version", &kubernetes, "--output", "clusterconfig"],
-            ]
-            .concat(),
-            cluster.endpoint.origin,
-        ),
-    ];
     // One machine of each role shows how; a line for each of many would hide the rest.
     for (node, role) in
         std::iter::once((first, "controlplane")).chain(cluster.workers().next().map(|node| (node, "worker")))
     {
         let base = format!("clusterconfig/{role}.yaml");
-        let (patch, generated, host) = (patch(node), generated(node), address(node));
-        let made = ["talosctl", "machineconfig", "patch", &base, "--patch", &patch, "--output", &generated];
-        commands.push(run(&made, node.name.origin));
-        let applied = ["talosctl", "apply-config", "--insecure", "--nodes", &host, "--file", &generated];
-        commands.push(run(&applied, node.name.origin));
+        let patch = format!("@{folder}/machines/{}.yaml", node.name.value);
+        let generated = format!("clusterconfig/{}.yaml", node.name.value);
+        let origin = node.name.origin;
+        commands.run("talosctl machineconfig patch {} --patch {} --output {}", &[&base, &patch, &generated], origin);
+        commands.run("talosctl apply-config --insecure --nodes {} --file {}", &[&address(node), &generated], origin);
     }
-    steps.document.paragraph(
-        &literal("Or with `talosctl` alone, the last two lines for each machine of ")
-            .and(code(format!("{folder}/machines/")))
-            .and(literal(":")),
-        origin,
-    );
-    steps.document.code("bash", &commands);
-    steps.step(
-        literal("Start etcd"),
-        &[literal("Once, on one control plane. The virtual IP answers only afterwards, so `talosctl` uses the machine's own address.")],
-        &[
-            shell("export TALOSCONFIG=clusterconfig/talosconfig", origin),
-            run(&["talosctl", "bootstrap", "--nodes", &host, "--endpoints", &host], first.name.origin),
-            run(&["talosctl", "kubeconfig", "--nodes", &host, "--endpoints", &host], first.name.origin),
-        ],
-        first.name.origin,
-    );
+    document
+        .paragraph(origin)
+        .literal("Or with `talosctl` alone, the last two lines for each machine of ")
+        .code_of(&format_args!("{folder}/machines/"))
+        .literal(":");
+    document.block("bash", commands.lines());
+
+    let (host, origin) = (address(first), first.name.origin);
+    let mut commands = Commands::default();
+    commands.run("export TALOSCONFIG=clusterconfig/talosconfig", &[], version.origin);
+    commands.run("talosctl bootstrap --nodes {} --endpoints {}", &[&host, &host], origin);
+    commands.run("talosctl kubeconfig --nodes {} --endpoints {}", &[&host, &host], origin);
+    let said = "Once, on one control plane. The virtual IP answers only afterwards, so `talosctl` uses the machine's own address.";
+    steps.begin("Start etcd", &[said], origin).block("bash", commands.lines());
 }
 
-fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<hnet_model::Version>>, steps: &mut Steps) {
+fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version>>, steps: &mut Steps) {
     let Some(folder) = context.folder(cluster, Part::Bootstrap) else { return };
     let Some(first) = cluster.control_planes().next() else { return };
     let origin = version.map_or(first.name.origin, |version| version.origin);
@@ -170,29 +145,37 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<hnet_mo
         Some(_) if wanted.suffix.starts_with("+k3s") => format!("INSTALL_K3S_VERSION=v{}", wanted.full()),
         _ => format!("INSTALL_K3S_CHANNEL=v{}.{}", wanted.major, wanted.minor),
     };
-    let install = |node: &Node, role: &str, token: &str| {
+    let install = |node: &Node, role: &str, token: &str, commands: &mut Commands| {
         let file = format!("{folder}/k3s/{}.yaml", node.name.value);
         let destination = format!("{}:/tmp/k3s.yaml", address(node));
+        commands.run("scp {} {}", &[&file, &destination], node.name.origin);
         let start = format!("curl -sfL https://get.k3s.io | {wanted} {token}sh -s - {role}");
         let remote = format!("sudo install -D /tmp/k3s.yaml /etc/rancher/k3s/config.yaml && {start}");
-        [run(&["scp", &file, &destination], node.name.origin), run(&["ssh", &address(node), &remote], node.name.origin)]
+        commands.run("ssh {} {}", &[&address(node), &remote], node.name.origin);
     };
     let host = address(first);
-    let read = ["ssh", &host, "sudo cat /etc/rancher/k3s/k3s.yaml"];
-    let reach = format!("sed {} > kubeconfig", shell_word(&format!("s/127.0.0.1/{host}/")));
-    let mut commands = install(first, "server", "").to_vec();
-    commands.push(run(&read, first.name.origin).map(|line| format!("{line} | {reach}")));
-    commands.push(shell("export KUBECONFIG=$PWD/kubeconfig", first.name.origin));
-    let note = literal("k3s reads its file when it starts.");
-    steps.step(literal("Start the first server"), &[note], &commands, origin);
+    let mut commands = Commands::default();
+    install(first, "server", "", &mut commands);
+    commands.run(
+        "ssh {} 'sudo cat /etc/rancher/k3s/k3s.yaml' | sed {} > kubeconfig",
+        &[&host, &format!("s/127.0.0.1/{host}/")],
+        first.name.origin,
+    );
+    commands.run("export KUBECONFIG=$PWD/kubeconfig", &[], first.name.origin);
+    let said = "k3s reads its file when it starts.";
+    steps.begin("Start the first server", &[said], origin).block("bash", commands.lines());
+
     let others = cluster.control_planes().nth(1).map(|node| (node, "server"));
     let others: Vec<_> = others.into_iter().chain(cluster.workers().next().map(|node| (node, "agent"))).collect();
     if let [(node, _), ..] = others.as_slice() {
-        let commands: Vec<_> = others.iter().flat_map(|(node, role)| install(node, role, "K3S_TOKEN=… ")).collect();
-        let note = literal("In the same way for each of them; the token stands in ")
-            .and(code("/var/lib/rancher/k3s/server/node-token"))
-            .and(literal(" on the first server."));
-        steps.step(literal("Join the other machines"), &[note], &commands, node.name.origin);
+        let mut commands = Commands::default();
+        others.iter().for_each(|(node, role)| install(node, role, "K3S_TOKEN=… ", &mut commands));
+        let document = steps.begin("Join the other machines", &[], node.name.origin);
+        document
+            .paragraph(node.name.origin)
+            .literal("In the same way for each of them; the token stands in ")
+            .literal("`/var/lib/rancher/k3s/server/node-token` on the first server.");
+        document.block("bash", commands.lines());
     }
 }
 
@@ -203,72 +186,55 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
             "https://github.com/kubernetes-sigs/gateway-api/releases/download/v{}/{channel}-install.yaml",
             api.version.value.full()
         );
-        steps.step(
-            literal("Install the kinds of the Gateway API"),
-            &[literal("Before Cilium, which looks for them when it starts.")],
-            &[run(&["kubectl", "apply", "--server-side", "-f", &url], api.version.origin)],
-            api.version.origin,
-        );
+        let said = "Before Cilium, which looks for them when it starts.";
+        let command = "kubectl apply --server-side -f {}";
+        steps.one("Install the kinds of the Gateway API", &[said], command, &[&url], api.version.origin);
     }
     if let Some(path) =
         context.path(cluster, Part::Bootstrap, "namespaces.yaml").filter(|_| !super::namespaces(cluster).is_empty())
     {
-        let commands = [run(&["kubectl", "apply", "--server-side", "-f", &path], shape)];
-        steps.step(literal("Make the namespaces"), &[], &commands, shape);
+        steps.one("Make the namespaces", &[], "kubectl apply --server-side -f {}", &[&path], shape);
     }
     let folder = context.folder(cluster, Part::Infrastructure);
     if let (Some(cilium), Some(folder)) = (&cluster.cilium, &folder) {
         let origin = cilium.version.origin;
-        let values = format!("{folder}/cilium/values.yaml");
-        let version = cilium.version.value.full();
-        let mut said = vec![literal("With the values that Argo CD uses, so that it finds nothing to change.")];
-        if cluster.talos().is_some() {
-            said.push(literal("Do not wait: Talos restarts a node that has no CNI after about ten minutes."));
-        }
-        let commands = [
-            run(
-                &[
-                    &["helm", "upgrade", "--install", "cilium", "cilium", "--repo", "https://helm.cilium.io/"][..],
-                    &["--version", &version, "--namespace", "kube-system", "--values", &values],
-                ]
-                .concat(),
-                origin,
-            ),
-            run(&["kubectl", "-n", "kube-system", "rollout", "status", "daemonset/cilium"], origin),
+        let mut commands = Commands::default();
+        commands.run(
+            "helm upgrade --install cilium cilium --repo https://helm.cilium.io/ --version {} --namespace kube-system --values {}",
+            &[&cilium.version.value.full(), &format!("{folder}/cilium/values.yaml")],
+            origin,
+        );
+        commands.run("kubectl -n kube-system rollout status daemonset/cilium", &[], origin);
+        let said = [
+            "With the values that Argo CD uses, so that it finds nothing to change.",
+            "Do not wait: Talos restarts a node that has no CNI after about ten minutes.",
         ];
-        steps.step(literal("Install Cilium"), &said, &commands, origin);
+        let said = if cluster.talos().is_some() { &said[..] } else { &said[..1] };
+        steps.begin("Install Cilium", said, origin).block("bash", commands.lines());
     }
     if let (Some(dns), Some(folder), Some(_)) = (&cluster.dns, &folder, cluster.talos()) {
-        let origin = Origin::written(dns.span);
-        let commands = [run(&["kubectl", "apply", "--server-side", "-k", &format!("{folder}/coredns")], origin)];
-        let said = [literal("Talos does not run it here, and Argo CD needs names to reach Git.")];
-        steps.step(literal("Start CoreDNS"), &said, &commands, origin);
+        let said = "Talos does not run it here, and Argo CD needs names to reach Git.";
+        let folder = format!("{folder}/coredns");
+        let command = "kubectl apply --server-side -k {}";
+        steps.one("Start CoreDNS", &[said], command, &[&folder], Origin::written(dns.span));
     }
     if let (Some(gitops), Some(path)) = (&cluster.gitops, context.path(cluster, Part::Argocd, "networking.yaml")) {
         let origin = Origin::written(gitops.span);
-        let said =
-            [literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
-                .and(literal("Where Argo CD runs already, see that its option is set."))];
-        let namespace = gitops.namespace.value.as_str();
-        let repository = ["--repo", "https://argoproj.github.io/argo-helm"];
-        let option = ["--set-string", r"configs.cm.kustomize\.buildOptions=--enable-helm"];
-        let commands = [
-            run(
-                &[
-                    &["helm", "upgrade", "--install", "argocd", "argo-cd"][..],
-                    &repository,
-                    &["--namespace", namespace],
-                    &option,
-                ]
-                .concat(),
-                gitops.namespace.origin,
-            ),
-            run(&["kubectl", "apply", "-f", &path], origin),
-        ];
-        steps.step(literal("Hand over to Argo CD"), &said, &commands, origin);
+        let mut commands = Commands::default();
+        commands.run(
+            r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'",
+            &[gitops.namespace.value.as_str()],
+            gitops.namespace.origin,
+        );
+        commands.run("kubectl apply -f {}", &[&path], origin);
+        let document = steps.begin("Hand over to Argo CD", &[], origin);
+        document
+            .paragraph(origin)
+            .literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
+            .literal("Where Argo CD runs already, see that its option is set.");
+        document.block("bash", commands.lines());
     } else if let Some(folder) = &folder {
-        let words = ["kustomize", "build", "--enable-helm", folder];
-        let line = piped(&words, "kubectl apply --server-side -f -", shape);
-        steps.step(literal("Apply the rest"), &[], &[line], shape);
+        let command = "kustomize build --enable-helm {} | kubectl apply --server-side -f -";
+        steps.one("Apply the rest", &[], command, &[folder], shape);
     }
 }

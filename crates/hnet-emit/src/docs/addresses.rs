@@ -1,71 +1,72 @@
 //! The address plan: for each subnet who has which address, sorted; then the machines and the prefixes
 //! of the cluster.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use hnet_model::{Address, AddressRange, Cluster, LinkRef, LinkSelector, Node, Origin, Traced};
 
 use super::{Page, role};
-use crate::markdown::{Document, Inline, code, joined, literal, text};
+use crate::markdown::{Document, paragraphs};
 
 /// Addresses and who has them.
-struct Entry {
+struct Entry<'a> {
     range: AddressRange,
-    who: Inline,
-    what: Inline,
+    /// Words of our own, and a name.
+    who: (&'static str, &'a str),
+    /// Words of our own, and any text.
+    what: (&'static str, Cow<'a, str>),
     origin: Origin,
 }
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
-    document.heading(2, &literal("Address plan"), page.shape);
+    document.heading(2, page.shape).literal("Address plan");
     let mut plan = sorted_into_subnets(page, entries(page));
     let elsewhere = plan.pop().unwrap_or_default();
     for (subnet, entries) in page.network.subnets.iter().zip(plan) {
-        let prefixes = joined(subnet.prefixes.iter().map(|prefix| code(prefix.value)), ", ");
-        document.heading(
-            3,
-            &literal("Subnet ").and(text(&subnet.name.value)).and(literal(": ")).and(prefixes),
-            subnet.name.origin,
-        );
+        let heading = document.heading(3, subnet.name.origin).literal("Subnet ").text(subnet.name.value.as_str());
+        heading.literal(": ").codes(subnet.prefixes.iter().map(|prefix| prefix.value));
         document.doc(subnet.doc.as_deref(), Origin::written(subnet.span));
-        let mut facts = Vec::new();
+        document.list(false);
         if let Some(vlan) = subnet.vlan {
-            facts.push((literal("VLAN ").and(text(vlan.value)), vlan.origin));
+            document.item(vlan.origin).literal("VLAN ").text(&vlan.value.to_string());
         }
         if let Some(router) = subnet.router.and_then(|router| page.network.routers.get(router.value.0)) {
-            let gateways = joined(subnet.gateways.iter().map(|address| code(&address.value)), ", ");
-            let at = if gateways.is_empty() { gateways } else { literal(" at ").and(gateways) };
-            facts.push((literal("Gateway: ").and(text(&router.name.value)).and(at), router.name.origin));
+            document.item(router.name.origin).literal("Gateway: ").text(router.name.value.as_str());
+            if !subnet.gateways.is_empty() {
+                document.literal(" at ").codes(subnet.gateways.iter().map(|address| &address.value));
+            }
         }
         if let Some(first) = subnet.name_servers.first() {
-            let servers = joined(subnet.name_servers.iter().map(|server| code(&server.value)), ", ");
-            facts.push((literal("Name servers: ").and(servers), first.origin));
+            let servers = subnet.name_servers.iter().map(|server| &server.value);
+            document.item(first.origin).literal("Name servers: ").codes(servers);
         }
         if let Some(first) = subnet.search_domains.first() {
-            let domains = joined(subnet.search_domains.iter().map(|domain| code(&domain.value)), ", ");
-            facts.push((literal("Search domains: ").and(domains), first.origin));
+            let domains = subnet.search_domains.iter().map(|domain| &domain.value);
+            document.item(first.origin).literal("Search domains: ").codes(domains);
         }
         if let Some(mtu) = subnet.mtu {
-            facts.push((literal("MTU ").and(text(mtu.value)), mtu.origin));
+            document.item(mtu.origin).literal("MTU ").text(&mtu.value.to_string());
         }
-        document.list(false, &facts);
-        table(document, entries);
+        table(document, &entries);
     }
     if !elsewhere.is_empty() {
-        document.heading(3, &literal("Outside all subnets"), page.shape);
-        table(document, elsewhere);
+        document.heading(3, page.shape).literal("Outside all subnets");
+        table(document, &elsewhere);
     }
     nodes(page, document);
 }
 
-fn table(document: &mut Document, entries: Vec<Entry>) {
-    let rows: Vec<_> =
-        entries.into_iter().map(|entry| (vec![code(entry.range), entry.who, entry.what], entry.origin)).collect();
-    document.table(&["Address", "Who", "What"], &rows);
+fn table(document: &mut Document, entries: &[Entry<'_>]) {
+    document.table(&["Address", "Who", "What"]);
+    for Entry { range, who, what, origin } in entries {
+        document.row(*origin).cell().code_of(range).cell().literal(who.0).code(who.1);
+        document.cell().literal(what.0).text(&what.1);
+    }
 }
 
 /// The entries of each subnet, by address; after the last subnet those that lie in none.
-fn sorted_into_subnets(page: &Page<'_>, entries: Vec<Entry>) -> Vec<Vec<Entry>> {
+fn sorted_into_subnets<'a>(page: &Page<'_>, entries: Vec<Entry<'a>>) -> Vec<Vec<Entry<'a>>> {
     let subnets = &page.network.subnets;
     // Prefixes do not overlap, so the last one that starts at or before an address is the only candidate.
     let mut prefixes: Vec<(AddressRange, usize)> = subnets
@@ -79,7 +80,7 @@ fn sorted_into_subnets(page: &Page<'_>, entries: Vec<Entry>) -> Vec<Vec<Entry>> 
         let (range, subnet) = prefixes.get(after.checked_sub(1)?)?;
         range.contains(address).then_some(*subnet)
     };
-    let mut plan: Vec<Vec<Entry>> = Vec::new();
+    let mut plan: Vec<Vec<Entry<'a>>> = Vec::new();
     plan.resize_with(subnets.len() + 1, Vec::new);
     for entry in entries {
         let at = subnet_of(entry.range.first).unwrap_or(subnets.len());
@@ -92,45 +93,53 @@ fn sorted_into_subnets(page: &Page<'_>, entries: Vec<Entry>) -> Vec<Vec<Entry>> 
     plan
 }
 
-fn single(address: &Traced<Address>, who: Inline, what: Inline) -> Option<Entry> {
+fn single<'a>(
+    address: &Traced<Address>,
+    who: (&'static str, &'a str),
+    what: (&'static str, Cow<'a, str>),
+) -> Option<Entry<'a>> {
     let known = address.value.known()?;
     Some(Entry { range: AddressRange { first: known, last: known }, who, what, origin: address.origin })
 }
 
 /// What a doc comment says in a table: its first paragraph.
-fn said(doc: Option<&str>, otherwise: &'static str) -> Inline {
-    match doc.and_then(|doc| crate::markdown::paragraphs(doc).into_iter().next()) {
-        Some(doc) => text(doc),
-        None => literal(otherwise),
+fn said<'a>(doc: Option<&str>, otherwise: &'static str) -> (&'static str, Cow<'a, str>) {
+    match doc.and_then(|doc| paragraphs(doc).into_iter().next()) {
+        Some(doc) => ("", doc.into()),
+        None => (otherwise, "".into()),
     }
 }
 
-fn entries(page: &Page<'_>) -> Vec<Entry> {
+fn entries<'a>(page: &Page<'a>) -> Vec<Entry<'a>> {
     let network = page.network;
     let mut out = Vec::new();
     for router in &network.routers {
+        let who = ("", router.name.value.as_str());
         let what = || said(router.doc.as_deref(), "router");
-        out.extend(router.addresses.iter().filter_map(|address| single(address, code(&router.name.value), what())));
+        out.extend(router.addresses.iter().filter_map(|address| single(address, who, what())));
     }
     for switch in &network.switches {
-        let what = said(switch.doc.as_deref(), "switch");
-        out.extend(switch.address.iter().find_map(|address| single(address, code(&switch.name.value), what.clone())));
+        let who = ("", switch.name.value.as_str());
+        let what = || said(switch.doc.as_deref(), "switch");
+        out.extend(switch.address.iter().filter_map(|address| single(address, who, what())));
     }
     for host in &network.hosts {
+        let who = ("", host.name.value.as_str());
         let what = || said(host.doc.as_deref(), "host");
-        out.extend(host.addresses.iter().filter_map(|address| single(address, code(&host.name.value), what())));
+        out.extend(host.addresses.iter().filter_map(|address| single(address, who, what())));
     }
     for subnet in &network.subnets {
-        let range = |range: &Traced<AddressRange>, what| Entry {
-            range: range.value,
-            who: literal("DHCP"),
-            what,
-            origin: range.origin,
-        };
-        out.extend(subnet.dhcp.iter().map(|run| range(run, count(run.value))));
+        out.extend(subnet.dhcp.iter().map(|run| Entry {
+            range: run.value,
+            who: ("DHCP", ""),
+            what: ("", count(run.value)),
+            origin: run.origin,
+        }));
         out.extend(subnet.reservations.iter().map(|reservation| Entry {
-            who: literal("reserved"),
-            ..range(&reservation.range, text(reservation.reason.as_deref().unwrap_or_default()))
+            range: reservation.range.value,
+            who: ("reserved", ""),
+            what: ("", reservation.reason.as_deref().unwrap_or_default().into()),
+            origin: reservation.range.origin,
         }));
     }
     for cluster in &network.clusters {
@@ -139,35 +148,36 @@ fn entries(page: &Page<'_>) -> Vec<Entry> {
     out
 }
 
-fn count(range: AddressRange) -> Inline {
-    text(format!("{} addresses", range.count()))
+fn count<'a>(range: AddressRange) -> Cow<'a, str> {
+    format!("{} addresses", range.count()).into()
 }
 
-fn cluster_entries(cluster: &Cluster, out: &mut Vec<Entry>) {
+fn cluster_entries<'a>(cluster: &'a Cluster, out: &mut Vec<Entry<'a>>) {
     if let Some(address) = &cluster.virtual_ip {
-        let who = literal("virtual IP of ").and(code(&cluster.name.value));
-        let what = literal("the Kubernetes API, on one of the control planes");
+        let who = ("virtual IP of ", cluster.name.value.as_str());
+        let what = ("the Kubernetes API, on one of the control planes", "".into());
         out.extend(single(&address.map(Address::Known), who, what));
     }
     for node in &cluster.nodes {
         for link in node.links() {
             for address in link.addresses() {
-                let what = text(format!("{}, {}", role(node.role.value), link_name(link)));
-                out.extend(single(&address.as_ref().map(|own| own.address()), code(&node.name.value), what));
+                let what = format!("{}, {}", role(node.role.value), link_name(link));
+                let own = address.as_ref().map(|own| own.address());
+                out.extend(single(&own, ("", node.name.value.as_str()), ("", what.into())));
             }
         }
     }
     for pool in &cluster.pools {
         for range in &pool.ranges {
-            let who = literal("pool ").and(code(&pool.name.value));
-            let what = literal("load balancers, ").and(count(range.value));
+            let who = ("pool ", pool.name.value.as_str());
+            let what = ("load balancers, ", count(range.value));
             out.push(Entry { range: range.value, who, what, origin: range.origin });
         }
     }
     for gateway in &cluster.gateways {
-        let who = || literal("gateway ").and(code(&gateway.name.value));
+        let who = ("gateway ", gateway.name.value.as_str());
         let what = || said(gateway.doc.as_deref(), "");
-        out.extend(gateway.addresses.iter().filter_map(|address| single(address, who(), what())));
+        out.extend(gateway.addresses.iter().filter_map(|address| single(address, who, what())));
     }
 }
 
@@ -180,50 +190,44 @@ fn link_name(link: LinkRef<'_>) -> String {
 
 /// The machines: how each is found on the wire and where it is installed.
 fn nodes(page: &Page<'_>, document: &mut Document) {
-    document.heading(2, &literal("Machines"), page.shape);
-    let rows: Vec<_> = page.cluster.nodes.iter().flat_map(|node| rows_of(page, node)).collect();
-    document.table(&["Node", "Role", "Link", "Found by", "Address", "Switch"], &rows);
-    for node in page.cluster.nodes.iter().filter(|node| node.doc.is_some()) {
-        let paragraphs = crate::markdown::paragraphs(node.doc.as_deref().unwrap_or_default());
-        let said = joined(paragraphs.into_iter().map(text), " ");
-        document.paragraph(&code(&node.name.value).and(literal(": ")).and(said), Origin::written(node.span));
+    document.heading(2, page.shape).literal("Machines");
+    document.table(&["Node", "Role", "Link", "Found by", "Address", "Switch"]);
+    for node in &page.cluster.nodes {
+        let mut has_links = false;
+        for link in node.links() {
+            has_links = true;
+            row(page, node, link, document);
+        }
+        if !has_links {
+            begin_row(node, Origin::written(node.span), document).literal("any").cell().cell().literal("DHCP");
+        }
+    }
+    for node in &page.cluster.nodes {
+        document.doc_of(node.name.value.as_str(), node.doc.as_deref(), Origin::written(node.span));
     }
 }
 
-fn rows_of(page: &Page<'_>, node: &Node) -> Vec<(Vec<Inline>, Origin)> {
-    let row = |link: LinkRef<'_>| {
-        let mut addresses: Vec<Inline> = link.addresses().iter().map(|address| code(&address.value)).collect();
-        if link.dhcp() {
-            addresses.push(literal("DHCP"));
-        }
-        let found = match (&link.interface.selector.value, link.vlan) {
-            (_, Some(_)) => literal("its id"),
-            (LinkSelector::Mac(mac) | LinkSelector::PermanentMac(mac), None) => literal("MAC ").and(code(mac)),
-            (LinkSelector::Driver(driver), None) => literal("driver ").and(code(driver)),
-            (LinkSelector::BusPath(path), None) => literal("bus path ").and(code(path)),
-            (LinkSelector::KernelName(name), None) => literal("name ").and(code(name)),
-        };
-        let switch = link.interface.switch.and_then(|switch| page.network.switches.get(switch.value.0));
-        let cells = vec![
-            code(&node.name.value),
-            literal(role(node.role.value)),
-            text(link_name(link)),
-            found,
-            joined(addresses, ", "),
-            switch.map(|switch| text(&switch.name.value)).unwrap_or_default(),
-        ];
-        (cells, Origin::written(link.vlan.map_or(link.interface.span, |vlan| vlan.span)))
+/// The row of a machine, up to the cell of the link.
+fn begin_row<'a>(node: &Node, origin: Origin, document: &'a mut Document) -> &'a mut Document {
+    document.row(origin).cell().code(node.name.value.as_str()).cell().literal(role(node.role.value)).cell()
+}
+
+fn row(page: &Page<'_>, node: &Node, link: LinkRef<'_>, document: &mut Document) {
+    let origin = Origin::written(link.vlan.map_or(link.interface.span, |vlan| vlan.span));
+    begin_row(node, origin, document).text(&link_name(link)).cell();
+    match (&link.interface.selector.value, link.vlan) {
+        (_, Some(_)) => document.literal("its id"),
+        (LinkSelector::Mac(mac) | LinkSelector::PermanentMac(mac), None) => document.literal("MAC ").code_of(mac),
+        (LinkSelector::Driver(driver), None) => document.literal("driver ").code(driver),
+        (LinkSelector::BusPath(path), None) => document.literal("bus path ").code(path),
+        (LinkSelector::KernelName(name), None) => document.literal("name ").code(name),
     };
-    let rows: Vec<_> = node.links().map(row).collect();
-    if rows.is_empty() {
-        let cells = vec![
-            code(&node.name.value),
-            literal(role(node.role.value)),
-            literal("any"),
-            Inline::default(),
-            literal("DHCP"),
-        ];
-        return vec![(cells, Origin::written(node.span))];
+    document.cell().codes(link.addresses().iter().map(|address| &address.value));
+    if link.dhcp() {
+        document.comma(link.addresses().len()).literal("DHCP");
     }
-    rows
+    document.cell();
+    if let Some(switch) = link.interface.switch.and_then(|switch| page.network.switches.get(switch.value.0)) {
+        document.text(switch.name.value.as_str());
+    }
 }

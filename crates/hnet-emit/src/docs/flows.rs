@@ -7,8 +7,8 @@ use hnet_model::{
 
 use super::Page;
 use super::components::service_name;
+use crate::markdown::Document;
 use crate::markdown::mermaid::{Actor, Diagram};
-use crate::markdown::{Document, code, literal};
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
     let is_local = |route: &&HttpRoute| route.parents.iter().any(|parent| !is_published(page, parent.value.gateway));
@@ -18,15 +18,15 @@ pub(super) fn write(page: &Page<'_>, document: &mut Document) {
     if inside.is_none() && outside.is_none() {
         return;
     }
-    document.heading(2, &literal("How a request travels"), page.shape);
+    document.heading(2, page.shape).literal("How a request travels");
     if let Some((name, diagram, origin)) = inside {
-        document.heading(3, &literal("From the local network"), origin);
-        document.paragraph(&literal("A device asks for ").and(code(name)).and(literal(".")), origin);
+        document.heading(3, origin).literal("From the local network");
+        document.paragraph(origin).literal("A device asks for ").code(&name).literal(".");
         document.diagram(&diagram);
     }
     if let Some((name, diagram, origin)) = outside {
-        document.heading(3, &literal("From the internet"), origin);
-        document.paragraph(&literal("Somebody asks for ").and(code(name)).and(literal(".")), origin);
+        document.heading(3, origin).literal("From the internet");
+        document.paragraph(origin).literal("Somebody asks for ").code(&name).literal(".");
         document.diagram(&diagram);
     }
 }

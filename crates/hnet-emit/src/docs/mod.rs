@@ -14,7 +14,7 @@ mod topology;
 
 use hnet_model::{Cluster, Distribution, Network, Origin, Part, Reason, Role};
 
-use crate::markdown::{Document, Inline, code, joined, literal, text};
+use crate::markdown::Document;
 use crate::{Context, Outputs};
 
 /// What every part of the document is given.
@@ -44,9 +44,9 @@ impl Page<'_> {
         }
     }
 
-    /// The path of a file in the output, as the document names it.
-    pub(crate) fn path(&self, part: Part, file: &str) -> Option<Inline> {
-        self.context.path(self.cluster, part, file).map(code)
+    /// The path of a file in the output, as the document names it; none where it is left out.
+    pub(crate) fn path(&self, part: Part, file: &str) -> Option<String> {
+        self.context.path(self.cluster, part, file)
     }
 }
 
@@ -79,156 +79,126 @@ pub(crate) fn distribution(cluster: &Cluster) -> String {
 
 fn overview(page: &Page<'_>, document: &mut Document) {
     let (network, cluster) = (page.network, page.cluster);
-    document.heading(1, &literal("Network ").and(text(&network.name.value)), network.name.origin);
+    document.heading(1, network.name.origin).literal("Network ").text(network.name.value.as_str());
     document.doc(network.doc.as_deref(), Origin::written(network.span));
     if network.clusters.len() > 1 {
-        document.paragraph(
-            &literal("This page is about the cluster ").and(code(&cluster.name.value)).and(literal(".")),
-            cluster.name.origin,
-        );
+        let about = document.paragraph(cluster.name.origin);
+        about.literal("This page is about the cluster ").code(cluster.name.value.as_str()).literal(".");
     }
     document.doc(cluster.doc.as_deref(), Origin::written(cluster.span));
-    let (control_planes, workers) = (cluster.control_planes().count(), cluster.workers().count());
-    let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let machines = match workers {
-        0 => counted(control_planes, "control plane"),
-        _ => format!("{}, {}", counted(control_planes, "control plane"), counted(workers, "worker")),
-    };
+    document.heading(2, page.shape).literal("Overview");
+    document.table(&["", ""]);
     let version = cluster.talos().map_or(cluster.kubernetes.origin, |version| version.origin);
-    let prefixes = |prefixes: &[hnet_model::Traced<hnet_model::IpNet>]| {
-        joined(prefixes.iter().map(|prefix| code(prefix.value)), ", ")
-    };
-    let mut rows = vec![
-        (
-            vec![
-                literal("Cluster"),
-                code(&cluster.name.value).and(literal(": ")).and(text(format!(
-                    "{}, Kubernetes {}",
-                    distribution(cluster),
-                    cluster.kubernetes.value
-                ))),
-            ],
-            version,
-        ),
-        (vec![literal("Machines"), text(machines)], cluster.nodes.first().map_or(page.shape, |node| node.role.origin)),
-        (
-            vec![
-                literal("Kubernetes API"),
-                code(cluster.endpoint.value.url()).and(match &cluster.virtual_ip {
-                    Some(_) => literal(", a virtual IP of the control planes"),
-                    None => Inline::default(),
-                }),
-            ],
-            cluster.endpoint.origin,
-        ),
-        (
-            vec![literal("Pods"), prefixes(&cluster.pods)],
-            cluster.pods.first().map_or(page.shape, |prefix| prefix.origin),
-        ),
-        (
-            vec![literal("Services"), prefixes(&cluster.services_prefixes)],
-            cluster.services_prefixes.first().map_or(page.shape, |prefix| prefix.origin),
-        ),
-        (
-            vec![
-                literal("Cluster DNS"),
-                code(cluster.dns_address.value).and(literal(" for ")).and(code(&cluster.dns_domain.value)),
-            ],
-            cluster.dns_address.origin,
-        ),
-    ];
+    let runs = format!("{}, Kubernetes {}", distribution(cluster), cluster.kubernetes.value);
+    fact(document, "Cluster", version).code(cluster.name.value.as_str()).literal(": ").text(&runs);
+    let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let mut machines = counted(cluster.control_planes().count(), "control plane");
+    let workers = cluster.workers().count();
+    if workers > 0 {
+        machines = format!("{machines}, {}", counted(workers, "worker"));
+    }
+    let first = cluster.nodes.first().map_or(page.shape, |node| node.role.origin);
+    fact(document, "Machines", first).text(&machines);
+    let api = fact(document, "Kubernetes API", cluster.endpoint.origin).code(&cluster.endpoint.value.url());
+    if cluster.virtual_ip.is_some() {
+        api.literal(", a virtual IP of the control planes");
+    }
+    for (name, prefixes) in [("Pods", &cluster.pods), ("Services", &cluster.services_prefixes)] {
+        let origin = prefixes.first().map_or(page.shape, |prefix| prefix.origin);
+        fact(document, name, origin).codes(prefixes.iter().map(|prefix| prefix.value));
+    }
+    fact(document, "Cluster DNS", cluster.dns_address.origin)
+        .code_of(&cluster.dns_address.value)
+        .literal(" for ")
+        .code(cluster.dns_domain.value.as_str());
     if let Some(domain) = &network.domain {
-        rows.push((vec![literal("Domain"), code(&domain.value)], domain.origin));
+        fact(document, "Domain", domain.origin).code(domain.value.as_str());
     }
     for gateway in &cluster.gateways {
-        let addresses = joined(gateway.addresses.iter().map(|address| code(&address.value)), ", ");
-        let at = if addresses.is_empty() { Inline::default() } else { literal(" at ").and(addresses) };
-        rows.push((
-            vec![literal("Way in"), literal("gateway ").and(code(&gateway.name.value)).and(at)],
-            gateway.name.origin,
-        ));
+        let way = fact(document, "Way in", gateway.name.origin).literal("gateway ").code(gateway.name.value.as_str());
+        if !gateway.addresses.is_empty() {
+            way.literal(" at ").codes(gateway.addresses.iter().map(|address| &address.value));
+        }
     }
     for tunnel in &cluster.tunnels {
-        let names = joined(tunnel.publish.iter().map(|publish| code(&publish.hostname.value)), ", ");
-        rows.push((
-            vec![
-                literal("Way in"),
-                literal("Cloudflare tunnel ").and(code(&tunnel.name.value)).and(literal(" for ")).and(names),
-            ],
-            tunnel.name.origin,
-        ));
+        fact(document, "Way in", tunnel.name.origin)
+            .literal("Cloudflare tunnel ")
+            .code(tunnel.name.value.as_str())
+            .literal(" for ")
+            .codes(tunnel.publish.iter().map(|publish| &publish.hostname.value));
     }
-    document.heading(2, &literal("Overview"), page.shape);
-    document.table(&["", ""], &rows);
+}
+
+/// A row of the overview, up to its second cell.
+fn fact<'a>(document: &'a mut Document, name: &'static str, origin: Origin) -> &'a mut Document {
+    document.row(origin).cell().literal(name).cell()
 }
 
 /// Who changes what, and where it stands.
 fn management(page: &Page<'_>, document: &mut Document) {
     let cluster = page.cluster;
-    document.heading(2, &literal("How it is managed"), page.shape);
-    let mut items = vec![(
-        literal("This network is written down in one source, and all files below are built from it. ")
-            .and(literal("**Change the source and build again; edit neither the files nor the cluster.**")),
-        Origin::derived(page.network.span, Reason::Shape),
-    )];
+    document.heading(2, page.shape).literal("How it is managed");
+    document.list(false);
+    document
+        .item(Origin::derived(page.network.span, Reason::Shape))
+        .literal("This network is written down in one source, and all files below are built from it. ")
+        .literal("**Change the source and build again; edit neither the files nor the cluster.**");
     if let Some(version) = cluster.talos() {
-        items.push((
-            literal("The machines' network is part of their Talos configuration (")
-                .and(page.path(Part::Talos, "talconfig.yaml").unwrap_or_else(|| literal("not written here")))
-                .and(literal(", or the same as patches) and is applied with `talosctl`. There is no SSH.")),
-            version.origin,
-        ));
+        document.item(version.origin).literal("The machines' network is part of their Talos configuration (");
+        match page.path(Part::Talos, "talconfig.yaml") {
+            Some(path) => document.code(&path),
+            None => document.literal("not written here"),
+        };
+        document.literal(", or the same as patches) and is applied with `talosctl`. There is no SSH.");
     } else if let Some(folder) = page.folder(Part::Bootstrap) {
-        items.push((
-            literal("Each machine's k3s reads its file of ")
-                .and(code(format!("{folder}/k3s/")))
-                .and(literal(" as `/etc/rancher/k3s/config.yaml`.")),
-            page.shape,
-        ));
+        document
+            .item(page.shape)
+            .literal("Each machine's k3s reads its file of ")
+            .code_of(&format_args!("{folder}/k3s/"))
+            .literal(" as `/etc/rancher/k3s/config.yaml`.");
     }
     if let Some(gitops) = &cluster.gitops {
-        items.push((
-            literal("Argo CD syncs everything in the cluster from ")
-                .and(code(&gitops.repository.value))
-                .and(literal(", revision "))
-                .and(code(&gitops.revision.value))
-                .and(literal(". It reverts what is changed by hand.")),
-            gitops.repository.origin,
-        ));
+        document
+            .item(gitops.repository.origin)
+            .literal("Argo CD syncs everything in the cluster from ")
+            .code(&gitops.repository.value)
+            .literal(", revision ")
+            .code(&gitops.revision.value)
+            .literal(". It reverts what is changed by hand.");
     }
     if let Some(path) = page.path(Part::Bootstrap, "README.md") {
-        items.push((literal("A new cluster starts with ").and(path).and(literal(".")), page.shape));
+        document.item(page.shape).literal("A new cluster starts with ").code(&path).literal(".");
     }
-    document.list(false, &items);
-    let mut files: Vec<(String, &str, Origin)> = Vec::new();
+    document.table(&["File", "Holds"]);
+    let mut file = |folder: &str, name: &str, holds: &'static str, origin| {
+        document.row(origin).cell().code_of(&format_args!("{folder}/{name}")).cell().literal(holds);
+    };
     if let (Some(folder), Some(version)) = (page.folder(Part::Talos), cluster.talos()) {
-        files.push((format!("{folder}/talconfig.yaml"), "for talhelper", version.origin));
-        files.push((format!("{folder}/machines/"), "the same as patches for talosctl, topf and Omni", version.origin));
+        file(&folder, "talconfig.yaml", "for talhelper", version.origin);
+        file(&folder, "machines/", "the same as patches for talosctl, topf and Omni", version.origin);
     }
     if let Some(folder) = page.folder(Part::Infrastructure) {
-        let mut below = |name: &str, what, origin| files.push((format!("{folder}/{name}"), what, origin));
         if let Some(cilium) = &cluster.cilium {
-            below("cilium/", "Helm chart and values, address pools, L2 policies", Origin::written(cilium.span));
+            let holds = "Helm chart and values, address pools, L2 policies";
+            file(&folder, "cilium/", holds, Origin::written(cilium.span));
         }
         if let Some(dns) = &cluster.dns {
-            below("coredns/", "cluster DNS", Origin::written(dns.span));
+            file(&folder, "coredns/", "cluster DNS", Origin::written(dns.span));
         }
         if let Some(gateway) = cluster.gateways.first() {
-            below("gateway/", "Gateways, routes, certificates", Origin::written(gateway.span));
+            file(&folder, "gateway/", "Gateways, routes, certificates", Origin::written(gateway.span));
         }
         if let Some(tunnel) = cluster.tunnels.first() {
-            below("cloudflared/", "Cloudflare tunnels", Origin::written(tunnel.span));
+            file(&folder, "cloudflared/", "Cloudflare tunnels", Origin::written(tunnel.span));
         }
-        below("kustomization.yaml", "all of these", page.shape);
+        file(&folder, "kustomization.yaml", "all of these", page.shape);
     }
     if let (Some(folder), Some(gitops)) = (page.folder(Part::Argocd), &cluster.gitops) {
-        files.push((format!("{folder}/networking.yaml"), "what Argo CD syncs", Origin::written(gitops.span)));
+        file(&folder, "networking.yaml", "what Argo CD syncs", Origin::written(gitops.span));
     }
     if let Some(folder) = page.folder(Part::Bootstrap) {
-        files.push((format!("{folder}/"), "what must stand before GitOps can run", page.shape));
+        file(&folder, "", "what must stand before GitOps can run", page.shape);
     }
-    let rows: Vec<_> = files.into_iter().map(|(path, what, origin)| (vec![code(path), text(what)], origin)).collect();
-    document.table(&["File", "Holds"], &rows);
 }
 
 /// A role as people say it.

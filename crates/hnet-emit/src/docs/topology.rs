@@ -9,21 +9,23 @@ use hnet_draw::View;
 use hnet_model::{Origin, PublishTarget, SwitchId, Uplink};
 
 use super::Page;
+use crate::markdown::Document;
 use crate::markdown::mermaid::{Diagram, Vertex};
-use crate::markdown::{Document, joined, link, literal};
 
 /// How many things of a kind are drawn one by one.
 const DRAWN: usize = 16;
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
-    document.heading(2, &literal("Topology"), page.shape);
+    document.heading(2, page.shape).literal("Topology");
     document.picture("The network, tier under tier", &page.picture(View::Topology), page.shape);
-    let others = [View::Traffic, View::Addresses, View::Flow];
-    let links = others.map(|view| link(view.name(), &page.picture(view)));
-    document.paragraph(&literal("More pictures: ").and(joined(links, ", ")).and(literal(".")), page.shape);
-    document.heading(3, &literal("Physical"), page.shape);
+    document.paragraph(page.shape).literal("More pictures: ");
+    for (at, view) in [View::Traffic, View::Addresses, View::Flow].into_iter().enumerate() {
+        document.comma(at).link(view.name(), &page.picture(view));
+    }
+    document.literal(".");
+    document.heading(3, page.shape).literal("Physical");
     document.diagram(&physical(page));
-    document.heading(3, &literal("Logical"), page.shape);
+    document.heading(3, page.shape).literal("Logical");
     document.diagram(&logical(page));
 }
 

@@ -1,98 +1,48 @@
 //! Markdown whose structure no name and no doc comment can break.
 //!
-//! Text comes in as [`Inline`] pieces that say what they are, and is escaped when it is written into its
-//! place, so there is no way to forget it. [`mermaid`] does the same for diagrams. Every line has an
-//! origin, since [`Document`] takes none without. Knows nothing of networks. Start at [`Document`].
+//! A [`Document`] is written from its start to its end: a call begins a heading, a paragraph, an item or a row, and
+//! the calls after it say what stands there, [`Document::literal`] Markdown of our own, [`Document::text`] and
+//! [`Document::code`] anything, which is escaped at its place, so there is no way to forget it. The next beginning
+//! ends the line. [`mermaid`] does the same for diagrams, [`shell`] for commands. Every line has an origin, since
+//! nothing begins without one. Knows nothing of networks.
 
 pub(crate) mod mermaid;
+pub(crate) mod shell;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use hnet_diagnostics::{Origin, Traced};
 
 use crate::OutputFile;
 
-/// A part of a line.
-#[derive(Clone, Debug, PartialEq)]
-enum Piece {
-    /// Markdown of our own.
-    Literal(&'static str),
-    /// Any text.
-    Text(String),
-    /// Any text, as code.
-    Code(String),
-    /// The path of a file of the output, as the target of a link: between `<` and `>`, where only these
-    /// two and line ends would need an escape, and a folder of the output holds none of them.
-    Target(String),
+/// A Markdown document that is being written.
+pub(crate) struct Document {
+    file: OutputFile,
+    /// The line that was begun.
+    line: String,
+    /// What it is.
+    open: Open,
+    origin: Origin,
+    /// Where in it the heading, the item or the cell starts.
+    start: usize,
+    /// The heads of the table.
+    heads: &'static [&'static str],
+    /// The items of the list, the rows of the table or the cells of the row so far.
+    count: usize,
+    is_numbered: bool,
 }
 
-/// A line's worth of text.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Inline(Vec<Piece>);
-
-/// Markdown of our own: no text from elsewhere.
-pub(crate) fn literal(markdown: &'static str) -> Inline {
-    Inline(vec![Piece::Literal(markdown)])
-}
-
-/// Any text.
-pub(crate) fn text(text: impl ToString) -> Inline {
-    Inline(vec![Piece::Text(text.to_string())])
-}
-
-/// Any text, as code.
-pub(crate) fn code(text: impl ToString) -> Inline {
-    Inline(vec![Piece::Code(text.to_string())])
-}
-
-/// A link to a file of the output.
-pub(crate) fn link(words: &'static str, path: &str) -> Inline {
-    let pieces = [Piece::Literal("["), Piece::Literal(words), Piece::Literal("](<"), Piece::Target(path.to_owned())];
-    Inline(pieces.into_iter().chain([Piece::Literal(">)")]).collect())
-}
-
-/// Pieces with a separator between them.
-pub(crate) fn joined(pieces: impl IntoIterator<Item = Inline>, separator: &'static str) -> Inline {
-    let mut out = Inline::default();
-    for piece in pieces {
-        if !out.0.is_empty() {
-            out.0.push(Piece::Literal(separator));
-        }
-        out.0.extend(piece.0);
-    }
-    out
-}
-
-impl Inline {
-    /// The two after each other.
-    pub(crate) fn and(mut self, other: Inline) -> Inline {
-        self.0.extend(other.0);
-        self
-    }
-
-    /// Whether there is nothing in it.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn write(&self, place: Place) -> String {
-        let mut out = String::new();
-        self.write_to(&mut out, place);
-        out
-    }
-
-    fn write_to(&self, out: &mut String, place: Place) {
-        for piece in &self.0 {
-            match piece {
-                Piece::Literal(markdown) => out.push_str(markdown),
-                Piece::Target(path) => out.extend(path.chars().filter(|c| !matches!(c, '<' | '>' | '\n' | '\r'))),
-                Piece::Text(text) => push_text(out, text),
-                Piece::Code(text) => push_code(out, text, place),
-            }
-        }
-    }
+/// What was begun.
+#[derive(Clone, Copy, PartialEq)]
+enum Open {
+    Nothing,
+    Paragraph,
+    /// A heading or an item, behind its mark.
+    Marked,
+    /// A row with this many cells so far.
+    Row(usize),
 }
 
 /// Where a line stands.
@@ -100,6 +50,241 @@ impl Inline {
 enum Place {
     Line,
     Cell,
+}
+
+impl Document {
+    /// A document that starts with a comment.
+    pub(crate) fn new(header: &Traced<String>) -> Self {
+        let mut file = OutputFile::new();
+        file.lines("<!--", header.origin);
+        for line in header.value.lines() {
+            // No comment ends without this sign.
+            file.lines(&line.replace('>', "&gt;"), header.origin);
+        }
+        file.lines("-->", header.origin);
+        Document {
+            file,
+            line: String::new(),
+            open: Open::Nothing,
+            origin: header.origin,
+            start: 0,
+            heads: &[],
+            count: 0,
+            is_numbered: false,
+        }
+    }
+
+    /// The finished file.
+    pub(crate) fn finish(mut self) -> OutputFile {
+        self.end();
+        self.file
+    }
+
+    /// Ends what was begun.
+    fn end(&mut self) {
+        match self.open {
+            Open::Nothing => return,
+            Open::Paragraph => {
+                let line = self.line.trim();
+                if !line.is_empty() {
+                    self.file.lines("", self.origin);
+                    self.file.lines(line, self.origin);
+                }
+            }
+            Open::Marked => {
+                let said = self.line[self.start..].trim_start();
+                let blanks = self.line.len() - self.start - said.len();
+                self.line.drain(self.start..self.start + blanks);
+                self.line.truncate(self.line.trim_end().len().max(self.start));
+                self.file.lines(&self.line, self.origin);
+            }
+            Open::Row(cells) => {
+                self.end_cell(cells);
+                (cells..self.heads.len()).for_each(|_| self.line.push_str(" |"));
+                self.file.lines(&self.line, self.origin);
+            }
+        }
+        self.open = Open::Nothing;
+    }
+
+    fn begin(&mut self, open: Open, mark: &str, origin: Origin) -> &mut Self {
+        self.end();
+        self.line.clear();
+        self.line.push_str(mark);
+        (self.open, self.origin, self.start) = (open, origin, self.line.len());
+        self
+    }
+
+    fn blank(&mut self, origin: Origin) {
+        self.end();
+        self.file.lines("", origin);
+    }
+
+    /// Begins a heading; 1 is the document's own.
+    pub(crate) fn heading(&mut self, level: usize, origin: Origin) -> &mut Self {
+        self.blank(origin);
+        self.begin(Open::Marked, &"### "[3 - level..], origin)
+    }
+
+    /// Begins a paragraph; nothing comes of an empty one.
+    pub(crate) fn paragraph(&mut self, origin: Origin) -> &mut Self {
+        self.begin(Open::Paragraph, "", origin)
+    }
+
+    /// Begins a list, numbered or not; nothing comes of one without items.
+    pub(crate) fn list(&mut self, is_numbered: bool) {
+        self.end();
+        (self.count, self.is_numbered) = (0, is_numbered);
+    }
+
+    /// Begins an item of the list.
+    pub(crate) fn item(&mut self, origin: Origin) -> &mut Self {
+        if self.count == 0 {
+            self.blank(origin);
+        }
+        self.count += 1;
+        if self.is_numbered {
+            self.begin(Open::Marked, &format!("{}. ", self.count), origin)
+        } else {
+            self.begin(Open::Marked, "- ", origin)
+        }
+    }
+
+    /// Begins a table; nothing comes of one without rows.
+    pub(crate) fn table(&mut self, heads: &'static [&'static str]) {
+        self.end();
+        (self.count, self.heads) = (0, heads);
+    }
+
+    /// Begins a row of the table. It is filled up to the number of heads.
+    pub(crate) fn row(&mut self, origin: Origin) -> &mut Self {
+        if self.count == 0 {
+            self.blank(origin);
+            self.file.lines(&format!("| {} |", self.heads.join(" | ")), origin);
+            self.file.lines(&format!("|{}", "---|".repeat(self.heads.len())), origin);
+        }
+        self.count += 1;
+        self.begin(Open::Row(0), "|", origin)
+    }
+
+    /// Begins a cell of the row.
+    pub(crate) fn cell(&mut self) -> &mut Self {
+        if let Open::Row(cells) = self.open {
+            self.end_cell(cells);
+            self.open = Open::Row(cells + 1);
+        }
+        self.line.push(' ');
+        self.start = self.line.len();
+        self
+    }
+
+    fn end_cell(&mut self, cells: usize) {
+        if cells > 0 {
+            self.line.push_str(if self.line.len() == self.start { "|" } else { " |" });
+        }
+    }
+
+    /// Adds Markdown of our own: no text from elsewhere.
+    pub(crate) fn literal(&mut self, markdown: &'static str) -> &mut Self {
+        self.line.push_str(markdown);
+        self
+    }
+
+    /// Adds any text.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        // In a cell nothing stands at the start of a line.
+        let at_start = self.place() == Place::Line && self.line.len() == self.start;
+        push_text(&mut self.line, text, at_start);
+        self
+    }
+
+    /// Adds any text as code.
+    pub(crate) fn code(&mut self, code: &str) -> &mut Self {
+        self.code_of(&code)
+    }
+
+    /// Adds what a value looks like as code.
+    pub(crate) fn code_of(&mut self, value: &dyn Display) -> &mut Self {
+        let from = self.line.len();
+        write!(self.line, "`{value}").expect("a String takes all text");
+        // Names and addresses, which is nearly all code, need no care.
+        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'`' | b'|');
+        let code = &self.line[from + 1..];
+        if !code.is_empty() && code.bytes().all(plain) {
+            self.line.push('`');
+        } else {
+            let (code, place) = (code.to_owned(), self.place());
+            self.line.truncate(from);
+            push_code(&mut self.line, &code, place);
+        }
+        self
+    }
+
+    /// Adds values as code, with commas.
+    pub(crate) fn codes<T: Display>(&mut self, values: impl IntoIterator<Item = T>) -> &mut Self {
+        for (at, value) in values.into_iter().enumerate() {
+            self.comma(at);
+            self.code_of(&value);
+        }
+        self
+    }
+
+    /// Adds the comma before an item of an enumeration, but for the first.
+    pub(crate) fn comma(&mut self, at: usize) -> &mut Self {
+        if at > 0 { self.literal(", ") } else { self }
+    }
+
+    /// Adds a link to a file of the output: its path stands between `<` and `>`, where only these two and line ends
+    /// would need an escape, and a folder of the output holds none of them.
+    pub(crate) fn link(&mut self, words: &'static str, path: &str) -> &mut Self {
+        self.literal("[").literal(words).literal("](<");
+        self.line.extend(path.chars().filter(|character| !matches!(character, '<' | '>' | '\n' | '\r')));
+        self.literal(">)")
+    }
+
+    fn place(&self) -> Place {
+        if matches!(self.open, Open::Row(_)) { Place::Cell } else { Place::Line }
+    }
+
+    /// Adds a picture that lies beside the document.
+    pub(crate) fn picture(&mut self, shows: &'static str, path: &str, origin: Origin) {
+        self.paragraph(origin).literal("!").link(shows, path);
+    }
+
+    /// Adds a doc comment: its paragraphs, which blank lines part.
+    pub(crate) fn doc(&mut self, doc: Option<&str>, origin: Origin) {
+        for paragraph in paragraphs(doc.unwrap_or_default()) {
+            self.paragraph(origin).text(&paragraph);
+        }
+    }
+
+    /// Adds a doc comment as one paragraph about something.
+    pub(crate) fn doc_of(&mut self, name: &str, doc: Option<&str>, origin: Origin) {
+        let Some(doc) = doc else { return };
+        self.paragraph(origin).code(name).literal(": ");
+        for (at, paragraph) in paragraphs(doc).iter().enumerate() {
+            self.literal(if at > 0 { " " } else { "" }).text(paragraph);
+        }
+    }
+
+    /// Adds a block of code; its lines may say anything.
+    pub(crate) fn block(&mut self, language: &'static str, lines: &[Traced<String>]) {
+        let Some(first) = lines.first() else { return };
+        let longest = lines.iter().map(|line| longest_run(&line.value)).max().unwrap_or(0);
+        let fence = "`".repeat((longest + 1).max(3));
+        self.blank(first.origin);
+        self.file.lines(&format!("{fence}{language}"), first.origin);
+        for line in lines {
+            let text: String = one_line(&line.value).collect();
+            self.file.lines(text.trim_end(), line.origin);
+        }
+        self.file.lines(&fence, first.origin);
+    }
+
+    /// Adds a diagram.
+    pub(crate) fn diagram(&mut self, diagram: &mermaid::Diagram) {
+        self.block("mermaid", diagram.lines());
+    }
 }
 
 /// One line of the text: what a reader of Markdown would take as a line end or cannot show becomes a blank.
@@ -110,14 +295,13 @@ fn one_line(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-fn push_text(out: &mut String, text: &str) {
+fn push_text(out: &mut String, text: &str, mut at_start: bool) {
     // Words, numbers and blanks need no care behind the start of a line.
-    if !out.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b',')) {
+    if !at_start && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b',')) {
         out.push_str(text);
         return;
     }
     // At the start of a line a few more signs mean something: lists, headings, rules.
-    let mut at_start = out.is_empty();
     let mut after_number = false;
     for character in one_line(text) {
         match character {
@@ -137,11 +321,6 @@ fn push_text(out: &mut String, text: &str) {
 }
 
 fn push_code(out: &mut String, text: &str, place: Place) {
-    // Names and addresses, which is nearly all code, need no care.
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'`' | b'|')) {
-        out.extend(["`", text, "`"]);
-        return;
-    }
     let text: String = one_line(text).collect();
     let text = text.trim();
     if text.is_empty() {
@@ -170,108 +349,6 @@ fn longest_run(text: &str) -> usize {
     text.split(|character| character != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A Markdown document that is being written.
-pub(crate) struct Document {
-    file: OutputFile,
-}
-
-impl Document {
-    /// A document that starts with a comment.
-    pub(crate) fn new(header: &Traced<String>) -> Self {
-        let mut file = OutputFile::new();
-        file.lines("<!--", header.origin);
-        for line in header.value.lines() {
-            // No comment ends without this sign.
-            file.lines(&line.replace('>', "&gt;"), header.origin);
-        }
-        file.lines("-->", header.origin);
-        Document { file }
-    }
-
-    /// The finished file.
-    pub(crate) fn finish(self) -> OutputFile {
-        self.file
-    }
-
-    fn blank(&mut self, origin: Origin) {
-        self.file.lines("", origin);
-    }
-
-    /// A heading; 1 is the document's own.
-    pub(crate) fn heading(&mut self, level: usize, heading: &Inline, origin: Origin) {
-        self.blank(origin);
-        self.file.lines(&format!("{} {}", "#".repeat(level), heading.write(Place::Line).trim()), origin);
-    }
-
-    /// A paragraph.
-    pub(crate) fn paragraph(&mut self, paragraph: &Inline, origin: Origin) {
-        let line = paragraph.write(Place::Line);
-        if !line.trim().is_empty() {
-            self.blank(origin);
-            self.file.lines(line.trim(), origin);
-        }
-    }
-
-    /// A picture that lies beside the document.
-    pub(crate) fn picture(&mut self, shows: &'static str, path: &str, origin: Origin) {
-        self.paragraph(&literal("!").and(link(shows, path)), origin);
-    }
-
-    /// A doc comment: its paragraphs, which blank lines part.
-    pub(crate) fn doc(&mut self, doc: Option<&str>, origin: Origin) {
-        for paragraph in paragraphs(doc.unwrap_or_default()) {
-            self.paragraph(&text(paragraph), origin);
-        }
-    }
-
-    /// A list, numbered or not.
-    pub(crate) fn list(&mut self, numbered: bool, items: &[(Inline, Origin)]) {
-        let Some((_, first)) = items.first() else { return };
-        self.blank(*first);
-        for (at, (item, origin)) in items.iter().enumerate() {
-            let mark = if numbered { format!("{}. ", at + 1) } else { "- ".to_owned() };
-            self.file.lines(&format!("{mark}{}", item.write(Place::Line).trim()), *origin);
-        }
-    }
-
-    /// A table; nothing where it has no rows. Rows are cut or filled up to the number of heads.
-    pub(crate) fn table(&mut self, heads: &[&'static str], rows: &[(Vec<Inline>, Origin)]) {
-        let Some((_, first)) = rows.first() else { return };
-        self.blank(*first);
-        self.file.lines(&format!("| {} |", heads.join(" | ")), *first);
-        self.file.lines(&format!("|{}", "---|".repeat(heads.len())), *first);
-        for (cells, origin) in rows {
-            let mut line = String::from("|");
-            for at in 0..heads.len() {
-                line.push(' ');
-                let before = line.len();
-                cells.iter().skip(at).take(1).for_each(|cell| cell.write_to(&mut line, Place::Cell));
-                line.push_str(if line.len() == before { "|" } else { " |" });
-            }
-            self.file.lines(&line, *origin);
-        }
-    }
-
-    /// A block of code; its lines may say anything.
-    pub(crate) fn code(&mut self, language: &'static str, lines: &[Traced<String>]) {
-        let Some(first) = lines.first() else { return };
-        let longest = lines.iter().map(|line| longest_run(&line.value)).max().unwrap_or(0);
-        let fence = "`".repeat((longest + 1).max(3));
-        self.blank(first.origin);
-        self.file.lines(&format!("{fence}{language}"), first.origin);
-        for line in lines {
-            let text: String = one_line(&line.value).collect();
-            self.file.lines(text.trim_end(), line.origin);
-        }
-        self.file.lines(&fence, first.origin);
-    }
-
-    /// A diagram.
-    pub(crate) fn diagram(&mut self, diagram: &mermaid::Diagram) {
-        self.code("mermaid", diagram.lines());
-    }
-}
-
 /// The paragraphs of a doc comment, each on one line.
 pub(crate) fn paragraphs(doc: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -290,14 +367,4 @@ pub(crate) fn paragraphs(doc: &str) -> Vec<String> {
         }
     }
     out
-}
-
-/// A word of a shell command: in quotes where the shell would read more than the word.
-pub(crate) fn shell_word(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+,=".contains(character);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

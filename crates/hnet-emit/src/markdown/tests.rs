@@ -4,7 +4,8 @@ use hnet_diagnostics::{FileId, Origin, Span, Traced};
 use proptest::prelude::*;
 
 use super::mermaid::Diagram;
-use super::{Document, code, literal, paragraphs, shell_word, text};
+use super::shell::{Commands, shell_word};
+use super::{Document, paragraphs};
 
 fn origin() -> Origin {
     Origin::written(Span::new(FileId(0), 3, 5))
@@ -17,16 +18,18 @@ fn header() -> Traced<String> {
 /// A document with the text in every place that takes one.
 fn document(hostile: &str) -> String {
     let mut document = Document::new(&Traced::new(hostile.to_owned(), origin()));
-    document.heading(2, &text(hostile), origin());
-    document.paragraph(&text(hostile), origin());
-    document.paragraph(&literal("Has ").and(code(hostile)), origin());
+    document.heading(2, origin()).text(hostile);
+    document.paragraph(origin()).text(hostile);
+    document.paragraph(origin()).literal("Has ").code(hostile);
     document.doc(Some(hostile), origin());
-    document.list(false, &[(text(hostile), origin()), (code(hostile), origin())]);
-    document.table(
-        &["A", "B"],
-        &[(vec![text(hostile), code(hostile)], origin()), (vec![code(hostile), text(hostile)], origin())],
-    );
-    document.code("bash", &[Traced::new(hostile.to_owned(), origin()), Traced::new("end".to_owned(), origin())]);
+    document.list(false);
+    document.item(origin()).text(hostile);
+    document.item(origin()).code(hostile);
+    document.table(&["A", "B"]);
+    document.row(origin()).cell().text(hostile).cell().code(hostile);
+    document.row(origin()).cell().code(hostile).cell().text(hostile);
+    let end = Traced::new("end".to_owned(), origin());
+    document.block("bash", &[Traced::new(hostile.to_owned(), origin()), end]);
     let file = document.finish();
     assert_eq!(file.text().lines().count(), file.origins().len());
     file.text().to_owned()
@@ -74,7 +77,7 @@ proptest! {
     #[test]
     fn text_has_no_markup(hostile in r"[|`\\<>#*_\[\]~\-+=!&$:0-9. a-c]{0,24}") {
         let mut document = Document::new(&header());
-        document.paragraph(&text(format!("x{hostile}")), origin());
+        document.paragraph(origin()).text(&format!("x{hostile}"));
         let file = document.finish();
         let line = file.text().lines().last().unwrap().replace("&#124;", "");
         let mut escaped = false;
@@ -120,7 +123,7 @@ proptest! {
 fn lists_do_not_start_in_paragraphs() {
     let line = |paragraph: &str| {
         let mut document = Document::new(&header());
-        document.paragraph(&text(paragraph), origin());
+        document.paragraph(origin()).text(paragraph);
         document.finish().text().lines().last().unwrap().to_owned()
     };
     assert_eq!(line("- a"), r"\- a");
@@ -128,6 +131,29 @@ fn lists_do_not_start_in_paragraphs() {
     assert_eq!(line("12) a - b"), r"12\) a - b");
     assert_eq!(line("v1.2"), "v1.2");
     assert_eq!(line("# a"), r"\# a");
+}
+
+#[test]
+fn rows_are_filled_and_empty_parts_leave_nothing() {
+    let mut document = Document::new(&header());
+    document.paragraph(origin());
+    document.list(false);
+    document.table(&["A", "B"]);
+    document.table(&["A", "B"]);
+    document.row(origin()).cell().cell().literal("b");
+    document.row(origin()).cell().codes(["a", "b"]);
+    document.list(true);
+    document.item(origin()).text("  one ");
+    document.item(origin()).text("two");
+    let expected = "\n| A | B |\n|---|---|\n| | b |\n| `a`, `b` | |\n\n1. one\n2. two\n";
+    assert_eq!(document.finish().text().split_once("-->\n").unwrap().1, expected);
+}
+
+#[test]
+fn commands_quote_the_words_in_them() {
+    let mut commands = Commands::default();
+    commands.run("get -n {} {} | sort", &["a b", "c"], origin());
+    assert_eq!(commands.lines()[0].value, "get -n 'a b' c | sort");
 }
 
 #[test]
