@@ -112,6 +112,47 @@ fn compare(folder: &Path, found: &BTreeMap<String, String>) -> Vec<String> {
     failures
 }
 
+#[test]
+fn a_generated_network_comes_out_the_same_in_any_order() {
+    let input = Input::one("network.hnet", xtask::generate::network(12, 120));
+    let compilation = hnet::compile(input.clone(), &Options::default());
+    assert!(compilation.outputs.is_some(), "the generated network is clean");
+    let failures = always::compilation_holds(&input, &compilation);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What is found wrong does not depend on the order of statements either, only which of two is the second.
+#[test]
+fn the_same_mistakes_are_found_in_any_order() {
+    let mut pages = files(&root().join("tests/cases"), ".md");
+    pages.extend(files(&root().join("crates/hnet-diagnostics/explain"), ".md"));
+    let codes = |compilation: &hnet::Compilation| {
+        let mut codes: Vec<_> = compilation.diagnostics.iter().map(|diagnostic| diagnostic.code.number).collect();
+        codes.sort_unstable();
+        codes
+    };
+    run_all(&pages, |path| {
+        let text = fs::read_to_string(path).expect("the page was listed just now");
+        let sources =
+            page::blocks(&text).into_iter().filter(|block| block.language == "hnet" && !block.has("fragment"));
+        let mut failures = Vec::new();
+        for block in sources.filter(|block| block.value("file").is_none()) {
+            let input = Input::one("network.hnet", block.text);
+            let compilation = hnet::check(input.clone(), &Options::default());
+            // What could not be read is no statement that could stand elsewhere.
+            if compilation.diagnostics.iter().any(|diagnostic| diagnostic.code.number.starts_with("HN0")) {
+                continue;
+            }
+            let other = hnet::check(always::shuffled(&input, &compilation), &Options::default());
+            if codes(&compilation) != codes(&other) {
+                let (place, found) = (block.line, codes(&other).join(", "));
+                failures.push(format!("{}:{place} in another order these are found: {found}", path.display()));
+            }
+        }
+        failures
+    });
+}
+
 /// Half-written and broken sources: the compiler answers, loses no text and does not panic.
 #[test]
 fn broken_sources_are_answered() {

@@ -1,7 +1,6 @@
 //! Sources of several files: `include "nodes.hnet";` puts the statements of another file in its place.
 
-use std::collections::BTreeMap;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use hnet_syntax::tree::{Statement, Tree};
 
@@ -82,9 +81,9 @@ pub fn statements(tree: &Tree) -> impl Iterator<Item = &Statement> {
 }
 
 /// Which tree stands in the place of which `include`, by the span of the keyword.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Includes<'t> {
-    trees: BTreeMap<Span, &'t Tree>,
+    trees: Table<Span, &'t Tree>,
 }
 
 impl<'t> Includes<'t> {
@@ -144,7 +143,7 @@ impl<'t> Includes<'t> {
                 out.report(diagnostic.help("remove one of the includes"));
                 continue;
             }
-            if self.trees.values().any(|tree| tree.file == included.file) {
+            if self.trees.iter().any(|(_, tree)| tree.file == included.file) {
                 out.report(
                     Diagnostic::new(&codes::REPEATED_FIELD, format!("`{resolved}` is included twice"))
                         .label(span, "its statements would stand twice")
@@ -152,7 +151,7 @@ impl<'t> Includes<'t> {
                 );
                 continue;
             }
-            self.trees.insert(statement.keyword.span, included);
+            self.trees.claim(statement.keyword.span, included);
             path.push((included.file, Some(span)));
             self.visit(included, trees, sources, path, out);
             path.pop();

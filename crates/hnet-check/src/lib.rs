@@ -6,20 +6,22 @@
 
 pub mod include;
 pub mod names;
+mod order;
+mod parts;
 mod reader;
 mod rules;
 mod scope;
 mod shape;
+mod slots;
 mod statements;
 mod types;
 mod values;
 pub mod vocabulary;
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
-use hnet_model::{Cluster, Name, Network, Output};
+use hnet_model::{Name, Network, Output};
 use hnet_syntax::tree::{Statement, Tree, Value};
 
 use include::Includes;
@@ -79,8 +81,8 @@ fn homes_of(word: &str) -> Vec<&'static str> {
 /// What the checker made of a project.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// The network. It lacks what failed, and is whole where no error was reported; none where the
-    /// root declares no network.
+    /// The network, its things in the order of their names. It lacks what failed, and is whole where no
+    /// error was reported; none where the root declares no network.
     pub network: Option<Network>,
     /// What the names in the sources refer to, as far as they could be read.
     pub names: Names,
@@ -93,13 +95,9 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checke
     let Some(root) = trees.first() else { return Checked::default() };
     let Some(statement) = root_statement(root, &includes, out) else { return Checked::default() };
     let fallback = file_name(sources.get(root.file).path());
-    let statements = inside(statement, &includes);
     let mut holes = BTreeSet::new();
-    let (network, names) = assemble(statement, &statements, &includes, &fallback, &mut holes, out);
-    let facts = rules::Facts { network: &network, holes: &holes, sources };
-    for rule in rules::ALL {
-        rule(&facts, out);
-    }
+    let (network, names) = assemble(statement, &includes, &fallback, &mut holes, out);
+    rules::apply(&rules::Facts::new(&network, &holes, sources), out);
     Checked { network: Some(network), names }
 }
 
@@ -146,101 +144,85 @@ fn file_name(path: &str) -> Name {
     Name::new(text.trim_matches('-')).unwrap_or_else(|_| Name::new("network").expect("this is a name"))
 }
 
-/// The statements of a body, with those of included files in their places.
-fn inside<'t>(statement: &'t Statement, includes: &Includes<'t>) -> Vec<&'t Statement> {
-    statement.body().map(|body| includes.expand(&body.statements)).unwrap_or_default()
-}
-
+/// Reads the network and what belongs to its clusters.
 fn assemble<'t>(
     statement: &'t Statement,
-    statements: &[&'t Statement],
     includes: &'t Includes<'t>,
     fallback: &Name,
     holes: &mut BTreeSet<Span>,
     out: &mut Diagnostics,
 ) -> (Network, Names) {
-    let clusters: Vec<&Statement> =
-        statements.iter().copied().filter(|statement| statement.keyword.text == "cluster").collect();
+    let own = order::arranged(&includes.expand(statement.statements()));
+    let clusters: Vec<&Statement> = own.iter().copied().filter(|one| one.keyword.text == "cluster").collect();
     // With one cluster, what stands in it and beside it is of one scope.
-    let mut declared = statements.to_vec();
-    if let [only] = clusters.as_slice() {
-        declared.extend(inside(only, includes));
-    }
+    let declared = match clusters.as_slice() {
+        [only] => order::arranged(&[own.as_slice(), &includes.expand(only.statements())].concat()),
+        _ => own.clone(),
+    };
     let scope = Scope::collect(includes, &declared, out);
     let mut reader = Reader { scope: &scope, out, holes };
-    let read: Option<NetworkStatement> = reader.statement(&[statement]);
-    let Some(NetworkStatement { head, domain, internet, router, switch, host, subnet, cluster, output }) = read else {
-        unreachable!("a statement is read from one statement")
-    };
+    let (parts, read) = reader.statement::<NetworkStatement>(statement, &own);
+    let NetworkStatement { head, domain, internet, router, switch, host, subnet, cluster, output } = read;
     let name = head
         .name
         .unwrap_or_else(|| Traced::new(fallback.clone(), Origin::derived(statement.keyword.span, Reason::Default)));
-    let routers: Vec<_> = router.into_iter().filter_map(|router| router.lower()).collect();
-    let hosts: Vec<_> = host.into_iter().filter_map(|host| host.lower()).collect();
-    let subnets: Vec<_> = subnet.into_iter().filter_map(|subnet| subnet.lower(&routers)).collect();
-
-    let devices: BTreeSet<IpAddr> = routers
-        .iter()
-        .flat_map(|router| &router.addresses)
-        .chain(hosts.iter().flat_map(|host| &host.addresses))
-        .filter_map(|address| address.value.known())
-        .collect();
-    let mut lowered: Vec<Cluster> = Vec::new();
-    let mut lower = |cluster: ClusterStatement, reader: &mut Reader<'_>, contents: &[&Statement]| {
-        let contents: ContentsStatement = reader.gathered(statement, contents);
-        let name_servers = cluster.node_name_servers();
-        let contents = contents.lower(&subnets, &hosts, &name_servers, fallback, reader);
-        lowered.push(cluster.lower(Surroundings { contents, network_name: &name, devices: &devices }, reader.out));
-    };
-    match cluster.len() {
-        0 => {
-            if declared.iter().any(|statement| ContentsStatement::KIND.field(&statement.keyword.text).is_some()) {
-                lower(ClusterStatement::unsaid(&name, head.span), &mut reader, &declared);
-            }
+    let routers = reader.each(&parts, router, |router, _| router.lower());
+    let hosts = reader.each(&parts, host, |host, _| host.lower());
+    let subnets = reader.each(&parts, subnet, |subnet, _| subnet.lower(&routers));
+    let around = Surroundings { network_name: &name, fallback, routers: &routers, hosts: &hosts, subnets: &subnets };
+    let in_cluster = |one: &&&Statement| ContentsStatement::KIND.field(&one.keyword.text).is_some();
+    let clusters = match clusters.as_slice() {
+        [] if declared.iter().any(|one| in_cluster(&one)) => {
+            let unsaid = ClusterStatement::unsaid(&name, head.span);
+            vec![unsaid.lower(statement, &declared, &around, &mut reader)]
         }
-        1 => {
-            for cluster in cluster {
-                lower(cluster, &mut reader, &declared);
-            }
+        [] | [_] => {
+            let lower = |cluster: ClusterStatement| cluster.lower(statement, &declared, &around, &mut reader);
+            cluster.into_iter().map(lower).collect()
         }
-        _ => {
-            for stray in statements {
-                if ContentsStatement::KIND.field(&stray.keyword.text).is_some() {
-                    reader.out.report(
-                        Diagnostic::new(
-                            &codes::CLUSTER_NOT_SAID,
-                            format!("which cluster has this `{}` is not said", stray.keyword.text),
-                        )
-                        .label(stray.keyword.span, "stands beside several clusters")
-                        .label(clusters[0].head(), "one of the clusters")
-                        .help("move it into the body of the cluster that it belongs to"),
-                    );
-                }
-            }
-            for (read, cluster) in cluster.into_iter().zip(&clusters) {
-                let own = inside(cluster, includes);
-                let scope_inside = scope.inside(&own, reader.out);
+        several => {
+            own.iter().filter(in_cluster).for_each(|stray| cluster_not_said(stray, several, reader.out));
+            let lower = |(read, cluster): (ClusterStatement, &&'t Statement)| {
+                let inside = order::arranged(&includes.expand(cluster.statements()));
+                let scope_inside = scope.inside(&inside, reader.out);
                 let mut reader = Reader { scope: &scope_inside, out: reader.out, holes: reader.holes };
-                lower(read, &mut reader, &own);
+                let lowered = read.lower(statement, &inside, &around, &mut reader);
                 scope.note_used(&scope_inside);
-            }
+                lowered
+            };
+            cluster.into_iter().zip(several).map(lower).collect()
         }
-    }
+    };
+    let internets = reader.each(&parts, internet, |internet, _| internet.lower());
+    let switches = reader.each(&parts, switch, |switch, _| switch.lower());
     scope.report_unused(reader.out);
     let network = Network {
         name,
         doc: head.doc,
         domain,
-        internets: internet.into_iter().filter_map(|internet| internet.lower()).collect(),
+        internets,
         routers,
-        switches: switch.into_iter().filter_map(|switch| switch.lower()).collect(),
+        switches,
         hosts,
         subnets,
-        clusters: lowered,
+        clusters,
         output: output.map_or_else(Output::default, |output| output.lower()),
         span: head.span,
     };
     (network, scope.names())
+}
+
+/// Reports what stands beside several clusters and belongs to one of them.
+fn cluster_not_said(stray: &Statement, clusters: &[&Statement], out: &mut Diagnostics) {
+    let diagnostic = Diagnostic::new(
+        &codes::CLUSTER_NOT_SAID,
+        format!("which cluster has this `{}` is not said", stray.keyword.text),
+    )
+    .label(stray.keyword.span, "stands beside several clusters");
+    let first = clusters.iter().map(|cluster| cluster.head()).min();
+    let diagnostic =
+        first.into_iter().fold(diagnostic, |diagnostic, first| diagnostic.label(first, "one of the clusters"));
+    out.report(diagnostic.help("move it into the body of the cluster that it belongs to"));
 }
 
 /// Refuses text that looks like a secret, wherever it stands.

@@ -3,8 +3,8 @@
 //!
 //! Knows no reading of its own. [`Names`] is handed out beside the network; `scope` fills it.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::ops::RangeBounds;
 
 use hnet_diagnostics::Span;
 use ipnet::IpNet;
@@ -13,11 +13,81 @@ use ipnet::IpNet;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// What is declared, by the span of the name.
-    pub definitions: BTreeMap<Span, Definition>,
+    pub definitions: Places<Definition>,
     /// The spans of names that refer to a definition, with the key of that definition.
-    pub uses: BTreeMap<Span, Span>,
+    pub uses: Places<Span>,
     /// What indexed words such as `lan[11]` mean, by the span of the word.
-    pub indexes: BTreeMap<Span, Indexed>,
+    pub indexes: Places<Indexed>,
+}
+
+/// What stands at places of the sources, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places<V> {
+    list: Vec<(Span, V)>,
+}
+
+impl<V> Default for Places<V> {
+    fn default() -> Self {
+        Places { list: Vec::new() }
+    }
+}
+
+impl<V> Places<V> {
+    /// What stands at a place. Of what was noted twice the later counts.
+    pub(crate) fn new(mut list: Vec<(Span, V)>) -> Self {
+        list.reverse();
+        hnet_collections::sort_by_key(&mut list, |(place, _)| *place);
+        list.dedup_by(|later, first| later.0 == first.0);
+        Places { list }
+    }
+
+    /// What stands at a place.
+    #[must_use]
+    pub fn get(&self, place: &Span) -> Option<&V> {
+        let at = self.list.binary_search_by(|(other, _)| other.cmp(place)).ok()?;
+        Some(&self.list[at].1)
+    }
+
+    /// All places with what stands there, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Span, &V)> {
+        self.list.iter().map(|(place, value)| (place, value))
+    }
+
+    /// The places of a range, in order.
+    pub fn range(&self, range: impl RangeBounds<Span>) -> impl DoubleEndedIterator<Item = (&Span, &V)> {
+        let from = self.list.partition_point(|(place, _)| match range.start_bound() {
+            std::ops::Bound::Included(start) => place < start,
+            std::ops::Bound::Excluded(start) => place <= start,
+            std::ops::Bound::Unbounded => false,
+        });
+        let to = self.list.partition_point(|(place, _)| match range.end_bound() {
+            std::ops::Bound::Included(end) => place <= end,
+            std::ops::Bound::Excluded(end) => place < end,
+            std::ops::Bound::Unbounded => true,
+        });
+        self.list[from..to.max(from)].iter().map(|(place, value)| (place, value))
+    }
+
+    /// How many places there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+impl<'n, V> IntoIterator for &'n Places<V> {
+    type Item = &'n (Span, V);
+    type IntoIter = std::slice::Iter<'n, (Span, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
 }
 
 /// A declared name.
@@ -52,14 +122,6 @@ impl Names {
     /// The key of the definition that the name at a span declares or refers to.
     #[must_use]
     pub fn meant(&self, span: Span) -> Option<Span> {
-        self.definitions.contains_key(&span).then_some(span).or_else(|| self.uses.get(&span).copied())
-    }
-
-    /// Adds what another reading found out.
-    pub(crate) fn add(&mut self, other: Names) {
-        let Names { definitions, uses, indexes } = other;
-        self.definitions.extend(definitions);
-        self.uses.extend(uses);
-        self.indexes.extend(indexes);
+        self.definitions.get(&span).map(|_| span).or_else(|| self.uses.get(&span).copied())
     }
 }

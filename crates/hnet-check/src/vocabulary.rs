@@ -4,7 +4,7 @@
 //! cardinality, default and documentation. From that one declaration come the struct that lowering
 //! reads, the checks of shape, the reference, completion, hover and highlighting.
 
-use crate::reader::{Head, Parts, Reader};
+use crate::slots::Fields;
 use crate::types::{AddressOrName, NameOrAddress, ValueType as _};
 
 /// The declaration of a statement.
@@ -34,7 +34,7 @@ pub enum Naming {
 }
 
 /// A word that may stand in a body, or a value behind a name.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The word; for a value behind a name what messages call it.
     pub keyword: &'static str,
@@ -139,6 +139,11 @@ impl Kind {
         fields.iter().enumerate().find(|(_, field)| field.keyword == keyword)
     }
 
+    /// Whether a statement may take the fields of profiles.
+    pub(crate) fn takes_profiles(&self) -> bool {
+        self.field("like").is_some()
+    }
+
     /// Every declaration below this one, with the path of keywords that leads to it; itself first.
     pub fn walk(&'static self, visit: &mut impl FnMut(&[&'static str], &'static Kind)) {
         fn go(
@@ -158,69 +163,119 @@ impl Kind {
 }
 
 /// A declared statement as the struct that lowering reads.
-pub(crate) trait Statement: Sized {
+pub(crate) trait Statement: Fields + Default {
     /// The declaration.
     const KIND: &'static Kind;
+}
 
-    /// Reads all fields; what is wrong is reported and missing from the struct.
-    fn read(head: Head, reader: &mut Reader<'_>, layers: &[Parts<'_>]) -> Self;
+/// How many fields several lists have.
+pub(crate) const fn count(lists: &[&[Field]]) -> usize {
+    let (mut list, mut count) = (0, 0);
+    while list < lists.len() {
+        count += lists[list].len();
+        list += 1;
+    }
+    count
+}
+
+/// The fields of several lists as one.
+pub(crate) const fn joined<const COUNT: usize>(lists: &[&[Field]]) -> [Field; COUNT] {
+    const UNSET: Field = Field { keyword: "", doc: "", shape: Shape::Flag, required: false, default: None };
+    let mut joined = [UNSET; COUNT];
+    let (mut list, mut at, mut next) = (0, 0, 0);
+    while list < lists.len() {
+        if at < lists[list].len() {
+            joined[next] = lists[list][at];
+            next += 1;
+            at += 1;
+        } else {
+            list += 1;
+            at = 0;
+        }
+    }
+    joined
 }
 
 /// Declares a statement: keyword, naming, values behind the name, fields of the body.
 ///
 /// `[required]` and `[default "…"]` behind a type say so. A field's type is one of
-/// [`One`](crate::reader::One), [`List`](crate::reader::List), [`Flag`](crate::reader::Flag),
-/// `Option<S>` and `Vec<S>` for a statement `S`.
+/// [`One`](crate::slots::One), [`List`](crate::slots::List), [`Flag`](crate::slots::Flag),
+/// `Option<S>`, `Vec<S>` and [`Each<S>`](crate::slots::Each) for a statement `S`. `..name: S;` takes
+/// the fields of another statement, which has no values behind its name; further fields may follow.
 macro_rules! statement {
     (
         $(#[doc = $doc:literal])+
         $name:ident = $keyword:literal $naming:ident
         ($($(#[doc = $value_doc:literal])+ $value:ident: $value_type:ty $([$($value_tag:tt)+])?),* $(,)?)
-        {$($(#[doc = $field_doc:literal])+ $field_keyword:literal $field:ident: $field_type:ty $([$($tag:tt)+])?;)*}
+        {
+            $($(#[doc = $field_doc:literal])+ $field_keyword:literal $field:ident: $field_type:ty $([$($tag:tt)+])?;)*
+            $(
+                ..$taken:ident: $taken_type:ty;
+                $($(#[doc = $more_doc:literal])+ $more_keyword:literal $more:ident: $more_type:ty $([$($more_tag:tt)+])?;)*
+            )?
+        }
     ) => {
         $(#[doc = $doc])+
-        #[derive(Debug)]
+        #[derive(Default)]
         #[allow(dead_code, reason = "some statements need no head, and a declared word is read even where lowering needs no value")]
         pub(crate) struct $name {
-            pub(crate) head: $crate::reader::Head,
+            pub(crate) head: $crate::slots::Head,
             $(pub(crate) $value: $value_type,)*
             $(pub(crate) $field: $field_type,)*
+            $(pub(crate) $taken: $taken_type, $(pub(crate) $more: $more_type,)*)?
         }
 
         impl $crate::vocabulary::Statement for $name {
-            const KIND: &'static $crate::vocabulary::Kind = &$crate::vocabulary::Kind {
-                keyword: $keyword,
-                doc: concat!($($doc, "\n"),+),
-                naming: $crate::vocabulary::Naming::$naming,
-                positional: &[$($crate::vocabulary::Field {
-                    keyword: stringify!($value),
-                    doc: concat!($($value_doc, "\n"),+),
-                    shape: <$value_type as $crate::reader::FieldType>::SHAPE,
-                    required: $crate::vocabulary::tag_required!($($($value_tag)+)?),
-                    default: $crate::vocabulary::tag_default!($($($value_tag)+)?),
-                }),*],
-                fields: &[$($crate::vocabulary::Field {
-                    keyword: $field_keyword,
-                    doc: concat!($($field_doc, "\n"),+),
-                    shape: <$field_type as $crate::reader::FieldType>::SHAPE,
-                    required: $crate::vocabulary::tag_required!($($($tag)+)?),
-                    default: $crate::vocabulary::tag_default!($($($tag)+)?),
-                }),*],
+            const KIND: &'static $crate::vocabulary::Kind = {
+                const LISTS: &[&[$crate::vocabulary::Field]] = &[
+                    &[$($crate::vocabulary::field!(
+                        ($($field_doc)+) $field_keyword, $field_type, $($($tag)+)?
+                    )),*],
+                    $(
+                        <$taken_type as $crate::vocabulary::Statement>::KIND.fields,
+                        &[$($crate::vocabulary::field!(($($more_doc)+) $more_keyword, $more_type, $($($more_tag)+)?)),*],
+                    )?
+                ];
+                &$crate::vocabulary::Kind {
+                    keyword: $keyword,
+                    doc: concat!($($doc, "\n"),+),
+                    naming: $crate::vocabulary::Naming::$naming,
+                    positional: &[$($crate::vocabulary::field!(
+                        ($($value_doc)+) stringify!($value), $value_type, $($($value_tag)+)?
+                    )),*],
+                    fields: &$crate::vocabulary::joined::<{ $crate::vocabulary::count(LISTS) }>(LISTS),
+                }
             };
+        }
 
-            fn read(
-                head: $crate::reader::Head,
-                reader: &mut $crate::reader::Reader<'_>,
-                layers: &[$crate::reader::Parts<'_>],
-            ) -> Self {
-                let mut values = 0..;
-                let mut fields = 0..;
-                // A statement without fields reads nothing.
-                let _ = (&mut values, &mut fields, &reader, layers);
-                $(let $value = reader.positional(&head, layers, values.next().unwrap_or(0));)*
-                $(let $field = reader.field(&head, layers, fields.next().unwrap_or(0));)*
-                Self { head, $($value,)* $($field,)* }
+        impl $crate::slots::Fields for $name {
+            fn head(&mut self) -> &mut $crate::slots::Head {
+                &mut self.head
             }
+
+            fn visit(&mut self, visit: &mut dyn FnMut($crate::slots::Slot<'_>)) {
+                // A statement without fields shows none.
+                let _ = &visit;
+                $(visit($crate::slots::FieldType::slot(&mut self.$value));)*
+                $(visit($crate::slots::FieldType::slot(&mut self.$field));)*
+                $(
+                    self.$taken.visit(visit);
+                    $(visit($crate::slots::FieldType::slot(&mut self.$more));)*
+                )?
+            }
+        }
+    };
+}
+
+/// A field of a declaration.
+macro_rules! field {
+    (($($doc:literal)+) $keyword:expr, $type:ty, $($tag:tt)*) => {
+        $crate::vocabulary::Field {
+            keyword: $keyword,
+            doc: concat!($($doc, "\n"),+),
+            shape: <$type as $crate::slots::FieldType>::SHAPE,
+            required: $crate::vocabulary::tag_required!($($tag)*),
+            default: $crate::vocabulary::tag_default!($($tag)*),
         }
     };
 }
@@ -245,4 +300,4 @@ macro_rules! tag_default {
     };
 }
 
-pub(crate) use {statement, tag_default, tag_required};
+pub(crate) use {field, statement, tag_default, tag_required};

@@ -3,10 +3,15 @@
 //! The standard library compiles its sort anew for each type and each comparison, six kilobytes at a
 //! time, and collecting into an ordered map sorts as well: 435 of the 2,900 KB that the browser's
 //! module once had were sorts. Here one sort arranges places in a list, and only moving the items
-//! there is compiled for each type. Knows nothing of networks. Start at [`sort_by`].
+//! there is compiled for each type. Knows nothing of networks. Start at [`sort_by`]; what is found by
+//! key and needs no order is a [`Table`].
+
+mod table;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use table::Table;
 
 /// Sorts a list; equal items keep their order.
 pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {

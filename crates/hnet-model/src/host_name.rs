@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A host name in lower case, perhaps with `*` as its first label or a `${NAME}` placeholder in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostName(String);
 
 impl HostName {

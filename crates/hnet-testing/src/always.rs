@@ -51,16 +51,8 @@ pub fn compilation_holds(input: &Input, compilation: &Compilation) -> Vec<String
         failures.push("files are written exactly where there is no error".to_owned());
     }
     let Some(outputs) = &compilation.outputs else { return failures };
-    let shuffled = Input {
-        files: input
-            .files
-            .iter()
-            .zip(&compilation.trees)
-            .map(|((path, text), tree)| (path.clone(), shuffle(text, &tree.statements)))
-            .collect(),
-    };
-    let others =
-        [("again", again), ("with its statements in another order", hnet::compile(shuffled, &Options::default()))];
+    let shuffled = hnet::compile(shuffled(input, compilation), &Options::default());
+    let others = [("again", again), ("with its statements in another order", shuffled)];
     for (how, other) in others {
         let Some(other) = other.outputs else {
             let titles: Vec<_> = other.diagnostics.iter().map(|diagnostic| diagnostic.title.as_str()).collect();
@@ -99,6 +91,13 @@ pub fn compilation_holds(input: &Input, compilation: &Compilation) -> Vec<String
 /// A text without the places that pictures carry, which move with the statements.
 fn without_places(text: &str) -> String {
     text.split(' ').filter(|word| !word.starts_with("data-span=") && !word.starts_with("data-line=")).collect()
+}
+
+/// The project with the statements of each file in another order.
+#[must_use]
+pub fn shuffled(input: &Input, compilation: &Compilation) -> Input {
+    let files = input.files.iter().zip(&compilation.trees);
+    Input { files: files.map(|((path, text), tree)| (path.clone(), shuffle(text, &tree.statements))).collect() }
 }
 
 /// The text with the statements of the network, and of clusters in it, in another order. Raw YAML

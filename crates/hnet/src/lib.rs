@@ -5,7 +5,6 @@
 //! value is [`show()`].
 
 pub mod levels;
-mod order;
 mod show;
 
 use hnet_check::Checked;
@@ -82,15 +81,11 @@ pub fn check(input: Input, options: &Options) -> Compilation {
         trees.push(hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree);
     }
     let mut meant = Diagnostics::new();
-    let mut checked = hnet_check::check(&trees, &sources, &mut meant);
+    let Checked { network, names } = hnet_check::check(&trees, &sources, &mut meant);
     let mut found = without_consequences(found, meant);
     levels::silence(&mut found, &trees);
     let mut diagnostics = options.apply(found.into_sorted());
     let sound = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
-    if sound && order::arrange(&mut trees) {
-        checked = hnet_check::check(&trees, &sources, &mut Diagnostics::new());
-        order::restore(&mut trees);
-    }
     if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
         diagnostics.truncate(MOST_FINDINGS);
         let words = if more == 1 { "finding is" } else { "findings are" };
@@ -99,7 +94,6 @@ pub fn check(input: Input, options: &Options) -> Compilation {
                 .help("mend the first ones, and check again"),
         );
     }
-    let Checked { network, names } = checked;
     let network = network.filter(|_| sound);
     Compilation { sources, trees, names, diagnostics, network, outputs: None }
 }

@@ -2,11 +2,9 @@
 //!
 //! Reports nothing: the rules about routes, certificates and tunnels ask it. Start at [`WaysIn`].
 
-use std::collections::BTreeSet;
-
 use hnet_model::{
     Admission, Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, HttpRoute, Listener, ListenerId,
-    ListenerProtocol, Name, Parent,
+    ListenerProtocol, Name, Parent, Traced,
 };
 
 use super::host_index::HostIndex;
@@ -14,38 +12,10 @@ use super::host_index::HostIndex;
 /// The gateways of a cluster, prepared to be asked about many routes.
 pub(crate) struct WaysIn<'a> {
     pub(crate) cluster: &'a Cluster,
-    gateways: Vec<Prepared<'a>>,
-    certificates: Vec<HostIndex<()>>,
-}
-
-struct Prepared<'a> {
-    hosts: HostIndex<usize>,
-    listeners: Vec<Admitted<'a>>,
-    /// The same for all listeners that speak HTTP together.
-    together: Admitted<'a>,
-}
-
-/// Whose routes are admitted.
-#[derive(Default)]
-struct Admitted<'a> {
-    all: bool,
-    namespaces: BTreeSet<&'a Name>,
-}
-
-impl<'a> Admitted<'a> {
-    fn add(&mut self, gateway: &'a Gateway, admission: &'a Admission) {
-        match admission {
-            Admission::All => self.all = true,
-            Admission::Same => {
-                self.namespaces.insert(&gateway.namespace.value);
-            }
-            Admission::Namespaces(namespaces) => self.namespaces.extend(namespaces),
-        }
-    }
-
-    fn admits(&self, namespace: &Name) -> bool {
-        self.all || self.namespaces.contains(namespace)
-    }
+    /// The listeners of each gateway by their names.
+    hosts: Vec<HostIndex<'a>>,
+    /// The names of each certificate.
+    certificates: Vec<HostIndex<'a>>,
 }
 
 /// Whether a listener speaks HTTP at its end, so that an HTTPRoute may attach to it.
@@ -58,29 +28,31 @@ pub(crate) fn terminates(listener: &Listener) -> bool {
     listener.protocol.value != ListenerProtocol::Http && listener.tls.as_ref().is_some_and(|tls| !tls.passthrough)
 }
 
+/// The host name of a listener.
+pub(crate) fn hostname(listener: &Listener) -> Option<&HostName> {
+    listener.hostname.as_ref().map(|hostname| &hostname.value)
+}
+
+/// Whether a listener admits routes of a namespace.
+fn admits(gateway: &Gateway, listener: &Listener, namespace: &Name) -> bool {
+    match &listener.admits.value {
+        Admission::All => true,
+        Admission::Same => gateway.namespace.value == *namespace,
+        Admission::Namespaces(namespaces) => namespaces.binary_search(namespace).is_ok(),
+    }
+}
+
 impl<'a> WaysIn<'a> {
     pub(crate) fn new(cluster: &'a Cluster) -> Self {
-        let gateways = cluster.gateways.iter().map(|gateway| {
-            let mut hosts = HostIndex::new();
-            let mut together = Admitted::default();
-            let listeners = gateway.listeners.iter().enumerate().map(|(at, listener)| {
-                hosts.insert(listener.hostname.as_ref().map(|hostname| &hostname.value), at);
-                if speaks_http(listener) {
-                    together.add(gateway, &listener.admits.value);
-                }
-                let mut admitted = Admitted::default();
-                admitted.add(gateway, &listener.admits.value);
-                admitted
-            });
-            let listeners = listeners.collect();
-            Prepared { hosts, listeners, together }
-        });
-        let certificates = cluster.certificates.iter().map(|certificate| {
-            let mut names = HostIndex::new();
-            certificate.names.iter().for_each(|name| names.insert(Some(&name.value), ()));
-            names
-        });
-        WaysIn { cluster, gateways: gateways.collect(), certificates: certificates.collect() }
+        let mut hosts = Vec::new();
+        for gateway in &cluster.gateways {
+            hosts.push(HostIndex::new(gateway.listeners.iter().map(hostname).zip(0..)));
+        }
+        let mut certificates = Vec::new();
+        for certificate in &cluster.certificates {
+            certificates.push(HostIndex::new(certificate.names.iter().map(|name| Some(&name.value)).zip(0..)));
+        }
+        WaysIn { cluster, hosts, certificates }
     }
 
     pub(crate) fn gateway(&self, gateway: GatewayId) -> &'a Gateway {
@@ -104,47 +76,66 @@ impl<'a> WaysIn<'a> {
         }
     }
 
+    /// The listeners that a parent names: one, or all of its gateway.
+    fn named(&self, parent: Parent) -> &'a [Listener] {
+        let listeners = &self.gateway(parent.gateway).listeners;
+        match parent.listener {
+            Some(only) => &listeners[only.0..=only.0],
+            None => listeners,
+        }
+    }
+
     /// Whether what a route attaches to speaks HTTP.
     pub(crate) fn speaks_http(&self, parent: Parent) -> bool {
-        match parent.listener {
-            Some(listener) => speaks_http(self.listener(parent.gateway, listener)),
-            None => self.gateway(parent.gateway).listeners.iter().any(speaks_http),
-        }
+        self.named(parent).iter().any(speaks_http)
     }
 
     /// Whether what a route attaches to admits routes of a namespace.
     pub(crate) fn admits(&self, parent: Parent, namespace: &Name) -> bool {
-        let gateway = &self.gateways[parent.gateway.0];
-        match parent.listener {
-            Some(listener) => gateway.listeners[listener.0].admits(namespace),
-            None => gateway.together.admits(namespace),
-        }
+        let gateway = self.gateway(parent.gateway);
+        let admitting = |listener: &Listener| admits(gateway, listener, namespace);
+        let named = self.named(parent);
+        // Of a gateway as a whole those count that speak HTTP.
+        named.iter().any(|listener| (parent.listener.is_some() || speaks_http(listener)) && admitting(listener))
     }
 
     /// The listeners of a parent that a route attaches to with one of its names; without a name,
     /// those that it attaches to when it takes all of theirs.
     pub(crate) fn attached(&self, route: &HttpRoute, parent: Parent, name: Option<&HostName>) -> Vec<ListenerId> {
         let gateway = self.gateway(parent.gateway);
-        let takes = |listener: &Listener| match (&listener.hostname, name) {
-            (Some(hostname), Some(name)) => {
-                hostname.value.is_template() || name.is_template() || hostname.value.listener_admits(name)
+        let mut attached = Vec::new();
+        let mut attach = |at: usize| {
+            let listener = &gateway.listeners[at];
+            if speaks_http(listener) && admits(gateway, listener, &route.namespace.value) {
+                attached.push(ListenerId(at));
             }
-            _ => true,
         };
-        let candidates = match (parent.listener, name) {
-            (Some(listener), _) => {
-                let admits = takes(&gateway.listeners[listener.0]);
-                if admits { vec![listener.0] } else { Vec::new() }
+        match (parent.listener, name) {
+            (Some(only), _) => {
+                let taken = hostname(&gateway.listeners[only.0]);
+                if taken.is_none_or(|taken| name.is_none_or(|name| meet(taken, name))) {
+                    attach(only.0);
+                }
             }
-            (None, Some(name)) if !name.is_template() => self.gateways[parent.gateway.0].hosts.meeting(name),
-            (None, _) => (0..gateway.listeners.len()).collect(),
-        };
-        let prepared = &self.gateways[parent.gateway.0].listeners;
-        candidates
-            .into_iter()
-            .filter(|at| speaks_http(&gateway.listeners[*at]) && prepared[*at].admits(&route.namespace.value))
-            .map(ListenerId)
-            .collect()
+            (None, Some(name)) if !name.is_template() => {
+                self.hosts[parent.gateway.0].meeting(name).into_iter().for_each(attach);
+            }
+            (None, _) => (0..gateway.listeners.len()).for_each(attach),
+        }
+        attached
+    }
+
+    /// Visits each name of each route at each listener that takes it.
+    pub(crate) fn each_attached_name(&self, visit: &mut dyn FnMut(&'a Traced<HostName>, GatewayId, ListenerId)) {
+        for route in &self.cluster.routes {
+            for hostname in &route.hostnames {
+                for parent in &route.parents {
+                    for listener in self.attached(route, parent.value, Some(&hostname.value)) {
+                        visit(hostname, parent.value.gateway, listener);
+                    }
+                }
+            }
+        }
     }
 
     /// Whether one of a listener's certificates covers a name. True where nothing can be known:
@@ -159,6 +150,11 @@ impl<'a> WaysIn<'a> {
 
     /// Whether a listener's certificates cover its own host name, or it has none to cover.
     pub(crate) fn covers_itself(&self, listener: &Listener) -> bool {
-        listener.hostname.as_ref().is_none_or(|hostname| self.covered(listener, &hostname.value))
+        hostname(listener).is_none_or(|hostname| self.covered(listener, hostname))
     }
+}
+
+/// Whether a listener's name takes another, as far as placeholders let it be known.
+pub(crate) fn meet(taken: &HostName, name: &HostName) -> bool {
+    taken.is_template() || name.is_template() || taken.listener_admits(name)
 }

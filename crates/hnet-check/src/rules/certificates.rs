@@ -3,22 +3,18 @@
 //! The wildcard of a certificate takes one label, that of a listener any number, so a name may be
 //! routed and yet refused by every browser. Start at [`listener_certificate`].
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{
-    Certificate, CertificateId, Cluster, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced,
-};
+use hnet_collections::Table;
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced};
 
 use super::Facts;
-use super::attachment::{WaysIn, terminates};
+use super::attachment::{WaysIn, hostname, meet, terminates};
 
 /// A listener's certificate must cover the listener's own host name.
 pub(super) fn listener_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        let ways = WaysIn::new(cluster);
-        for listener in cluster.gateways.iter().flat_map(|gateway| &gateway.listeners) {
-            let (Some(hostname), Some(certificate)) = (&listener.hostname, first_certificate(&ways, listener)) else {
+    for ways in &facts.ways {
+        for listener in ways.cluster.gateways.iter().flat_map(|gateway| &gateway.listeners) {
+            let (Some(hostname), Some(certificate)) = (&listener.hostname, first_certificate(ways, listener)) else {
                 continue;
             };
             if ways.covers_itself(listener) || !facts.whole(certificate.span) {
@@ -65,42 +61,28 @@ fn uncovered(name: &Traced<HostName>, certificate: &Certificate) -> Diagnostic {
 
 /// The names of the routes at a listener, where TLS ends, must be covered by its certificate.
 pub(super) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        let ways = WaysIn::new(cluster);
-        let mut reported: BTreeSet<(&HostName, CertificateId)> = BTreeSet::new();
-        for_each_attached_name(&ways, |name, gateway, listener_id| {
-            let listener = ways.listener(gateway, listener_id);
-            let Some(certificate) = first_certificate(&ways, listener) else { return };
+    for ways in &facts.ways {
+        let mut found: Vec<(&Traced<HostName>, &Certificate, GatewayId, ListenerId)> = Vec::new();
+        ways.each_attached_name(&mut |name, gateway, id| {
+            let listener = ways.listener(gateway, id);
             // A listener for exactly this name, or whose own name is not covered, has been judged already.
-            if !ways.covers_itself(listener)
-                || ways.covered(listener, &name.value)
-                || listener.hostname.as_ref().is_some_and(|hostname| !hostname.value.is_wildcard())
-                || !facts.whole(certificate.span)
+            if ways.covered(listener, &name.value)
+                || hostname(listener).is_some_and(|hostname| !hostname.is_wildcard())
+                || !ways.covers_itself(listener)
             {
                 return;
             }
-            let id = listener.tls.as_ref().and_then(|tls| tls.certificates.first()).map(|first| first.value);
-            if id.is_some_and(|id| reported.insert((&name.value, id))) {
-                out.report(uncovered(name, certificate).label(
-                    listener.name.span(),
-                    format!("`{}` presents it", ways.describe(gateway, Some(listener_id))),
-                ));
-            }
+            let certificate = first_certificate(ways, listener).filter(|certificate| facts.whole(certificate.span));
+            found.extend(certificate.map(|certificate| (name, certificate, gateway, id)));
         });
-    }
-}
-
-/// Visits each name of each route at each listener that takes it.
-pub(super) fn for_each_attached_name<'a>(
-    ways: &WaysIn<'a>,
-    mut visit: impl FnMut(&'a Traced<HostName>, GatewayId, ListenerId),
-) {
-    for route in &ways.cluster.routes {
-        for hostname in &route.hostnames {
-            for parent in &route.parents {
-                for listener in ways.attached(route, parent.value, Some(&hostname.value)) {
-                    visit(hostname, parent.value.gateway, listener);
-                }
+        hnet_collections::sort_by_key(&mut found, |(name, ..)| name.span());
+        let mut reported: Table<(&HostName, Span), ()> = Table::new();
+        for (name, certificate, gateway, id) in found {
+            if reported.add((&name.value, certificate.span)) {
+                out.report(uncovered(name, certificate).label(
+                    ways.listener(gateway, id).name.span(),
+                    format!("`{}` presents it", ways.describe(gateway, Some(id))),
+                ));
             }
         }
     }
@@ -108,10 +90,9 @@ pub(super) fn for_each_attached_name<'a>(
 
 /// The server name that a tunnel sends must be one that the listener takes and its certificate covers.
 pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        let ways = WaysIn::new(cluster);
-        let routed = routed_names(&ways, cluster);
-        for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
+    for ways in &facts.ways {
+        let routed = routed_names(ways);
+        for publish in ways.cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
             let PublishTarget::Listener(gateway, id) = publish.target.value else { continue };
             let listener = ways.listener(gateway, id);
             if publish.origin.server_name.as_ref().is_some_and(|name| name.value.is_wildcard()) {
@@ -120,9 +101,7 @@ pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
             let sent = publish.origin.server_name.as_ref().unwrap_or(&publish.hostname);
             let described = ways.describe(gateway, Some(id));
             let explicit = publish.origin.server_name.is_some();
-            let takes = listener.hostname.as_ref().is_none_or(|hostname| {
-                hostname.value.is_template() || sent.value.is_template() || hostname.value.listener_admits(&sent.value)
-            });
+            let takes = hostname(listener).is_none_or(|taken| meet(taken, &sent.value));
             if explicit && !takes && terminates(listener) {
                 let mut finding = Diagnostic::new(
                     &codes::SERVER_NAME_NOT_TAKEN,
@@ -135,9 +114,9 @@ pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
                 out.report(finding.help("leave `server-name` out: what is published is sent then"));
                 continue;
             }
-            let Some(certificate) = first_certificate(&ways, listener) else { continue };
+            let Some(certificate) = first_certificate(ways, listener) else { continue };
             // A name that a route there says too has been judged with the route.
-            let judged = !explicit && routed.get(&(gateway, id)).is_some_and(|names| names.contains(&sent.value));
+            let judged = !explicit && routed.get(&(gateway, id, &sent.value)).is_some();
             if !takes
                 || judged
                 || !facts.whole(certificate.span)
@@ -155,16 +134,12 @@ pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The names of the routes at each listener.
-fn routed_names<'a>(
-    ways: &WaysIn<'a>,
-    cluster: &'a Cluster,
-) -> BTreeMap<(GatewayId, ListenerId), BTreeSet<&'a HostName>> {
-    let mut names: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    if cluster.tunnels.is_empty() {
-        return names;
+fn routed_names<'a>(ways: &WaysIn<'a>) -> Table<(GatewayId, ListenerId, &'a HostName), ()> {
+    let mut names = Table::new();
+    if !ways.cluster.tunnels.is_empty() {
+        ways.each_attached_name(&mut |name, gateway, listener| {
+            names.add((gateway, listener, &name.value));
+        });
     }
-    for_each_attached_name(ways, |name, gateway, listener| {
-        names.entry((gateway, listener)).or_default().insert(&name.value);
-    });
     names
 }

@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Cluster, IpNet, Traced};
 
-use super::Facts;
+use super::{Facts, in_source_order};
 use crate::values::{Family, at};
 
 /// How many host bits the API server takes in a service prefix.
@@ -126,7 +126,7 @@ fn pod_prefix(cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) 
             format!("pod prefix `{}` is too small for {nodes} nodes", prefix.value),
         )
         .label(prefix.span(), format!("each node gets a `/{node_length}`, and it holds {room}"));
-        if let Some(last) = cluster.nodes.get(room) {
+        if let Some(last) = in_source_order(&cluster.nodes, |node| node.span).get(room) {
             finding = finding.label(last.name.span(), format!("nothing is left for `{}`", last.name.value));
         }
         out.report(finding.help("write a shorter prefix, such as `10.42.0.0/16`"));

@@ -8,10 +8,11 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
     AddressRange, Announce, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node, Role,
-    RoutingMode, SubnetId, Traced,
+    RoutingMode, Subnet, SubnetId, Traced,
 };
 
-use super::Facts;
+use super::inventory::subnets;
+use super::{Facts, in_source_order};
 
 /// Versions that hnet knows, and a Gateway API that Cilium's version can work with.
 pub(super) fn versions(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -107,16 +108,17 @@ pub(super) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// Native routing gives each node a route to each other node, which works on one wire only.
 fn across_subnets(facts: &Facts<'_>, cluster: &Cluster, routing: &Traced<RoutingMode>, out: &mut Diagnostics) {
-    let mut first: Option<(&Node, SubnetId)> = None;
-    for node in &cluster.nodes {
+    let subnets = subnets(facts.network);
+    let mut first: Option<(&Node, &Subnet)> = None;
+    for node in in_source_order(&cluster.nodes, |node| node.span) {
         let Some(address) = &node.address else { continue };
         let known = address.value.address().known();
-        let Some((id, subnet)) = known.and_then(|known| facts.network.subnet_of(known)) else { continue };
-        let Some((other, other_id)) = first else {
-            first = Some((node, id));
+        let Some((_, (subnet, _))) = known.and_then(|known| subnets.holding(known)) else { continue };
+        let Some((other, of_other)) = first else {
+            first = Some((node, subnet));
             continue;
         };
-        if id == other_id {
+        if std::ptr::eq(*subnet, of_other) {
             continue;
         }
         out.report(
@@ -125,7 +127,7 @@ fn across_subnets(facts: &Facts<'_>, cluster: &Cluster, routing: &Traced<Routing
                 .label(address.span(), format!("node `{}` is on `{}`", node.name.value, subnet.name.value))
                 .label(
                     other.address.as_ref().map_or(other.name.span(), |address| address.span()),
-                    format!("node `{}` is on `{}`", other.name.value, facts.network.subnets[other_id.0].name.value),
+                    format!("node `{}` is on `{}`", other.name.value, of_other.name.value),
                 )
                 .help("write `routing tunnel`, or teach the routers the pods' prefixes and allow this"),
         );

@@ -6,7 +6,7 @@ use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes};
 use hnet_model::{AddressRange, Subnet, Traced};
 
 use super::Facts;
-use super::inventory::{Owner, Ranges, claims};
+use super::inventory::{Owner, Ranges};
 
 /// Ranges lie in their subnet.
 pub(super) fn ranges_outside_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -77,7 +77,7 @@ pub(super) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
         })
     });
     let (given, reserved): (Ranges<_>, Ranges<_>) = (given.collect(), reserved.collect());
-    for claim in claims(facts.network) {
+    for claim in &facts.claims {
         // A gateway's address is the pool's, and the pool is compared with the ranges as a whole.
         if matches!(claim.owner, Owner::Gateway(_)) {
             continue;

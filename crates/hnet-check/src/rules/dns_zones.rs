@@ -2,9 +2,9 @@
 //!
 //! A forward that leads back to CoreDNS stops it at its start. Start at [`forwards`].
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Address, Cluster, HostName, Traced};
 
@@ -58,10 +58,10 @@ fn check_forward(cluster: &Cluster, server: &Traced<Address>, address: IpAddr, o
 pub(super) fn zones(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let Some(dns) = &cluster.dns else { continue };
-        let mut first_of: BTreeMap<&HostName, &Traced<HostName>> = BTreeMap::new();
+        let mut first_of: Table<&HostName, &Traced<HostName>> = Table::new();
         for zone in &dns.zones {
             let name = &zone.name.value;
-            if let Some(first) = first_of.get(name) {
+            if let Some(first) = first_of.claim(name, &zone.name) {
                 out.report(
                     Diagnostic::new(&codes::ZONE_REPEATED, format!("zone `{name}` is declared twice"))
                         .label(zone.name.span(), "CoreDNS does not start with two of it")
@@ -69,7 +69,6 @@ pub(super) fn zones(facts: &Facts<'_>, out: &mut Diagnostics) {
                         .help("put both into one `zone`"),
                 );
             }
-            first_of.entry(name).or_insert(&zone.name);
             let own = &cluster.dns_domain.value;
             if lies_in(own, name) || lies_in(name, own) {
                 out.report(

@@ -3,13 +3,14 @@
 //! Only gateways of class `cilium` take addresses from hnet's pools; what another controller does is
 //! not known here. Start at [`gateway_address_in_no_pool`].
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, GatewayId, Name, Pool, PublishTarget, Traced};
+use hnet_collections::Table;
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
 
-use super::Facts;
+use super::inventory::Owner;
+use super::{Facts, in_source_order};
 
 /// The annotation under which Cilium lets services share an address.
 const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
@@ -38,7 +39,8 @@ fn admits(pool: &Pool, namespace: &Name) -> bool {
 }
 
 fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
-    cluster.gateways.iter().filter(|gateway| gateway.class.value == GatewayClass::Cilium)
+    let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span).into_iter();
+    gateways.filter(|gateway| gateway.class.value == GatewayClass::Cilium)
 }
 
 /// A gateway's address must lie in a pool that its service may use.
@@ -49,12 +51,12 @@ pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
             continue;
         }
         let ranges = PoolRanges::new(cluster);
-        let mut taken: BTreeSet<IpAddr> = cluster
-            .gateways
-            .iter()
-            .flat_map(|gateway| &gateway.addresses)
-            .filter_map(|address| address.value.known())
-            .collect();
+        let mut taken: Table<IpAddr, ()> = Table::new();
+        for address in cluster.gateways.iter().flat_map(|gateway| &gateway.addresses) {
+            if let Some(known) = address.value.known() {
+                taken.add(known);
+            }
+        }
         for gateway in gateways_of_cilium(cluster) {
             for address in &gateway.addresses {
                 let Some(known) = address.value.known() else { continue };
@@ -92,7 +94,7 @@ pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
                         });
                         if let Some(free) = free {
                             // The next gateway must not be offered the same one.
-                            taken.insert(free);
+                            taken.add(free);
                             finding = finding.fix(format!("write `{free}`"), address.span(), free.to_string());
                         }
                         out.report(finding);
@@ -108,7 +110,7 @@ fn nearest_free(
     ranges: &PoolRanges<'_>,
     address: IpAddr,
     namespace: &Name,
-    taken: &BTreeSet<IpAddr>,
+    taken: &Table<IpAddr, ()>,
 ) -> Option<IpAddr> {
     let number = |address: IpAddr| match address {
         IpAddr::V4(address) => u128::from(u32::from(address)),
@@ -122,7 +124,7 @@ fn nearest_free(
             .take_while(|candidate| range.contains(*candidate))
             // An offer is a courtesy: it must not make many mistakes cost the square of their number.
             .take(64)
-            .find(|candidate| !taken.contains(candidate))
+            .find(|candidate| taken.get(candidate).is_none())
     });
     candidates.min_by_key(|candidate| number(*candidate).abs_diff(number(address)))
 }
@@ -150,7 +152,8 @@ pub(super) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
         if !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
             continue;
         }
-        if let (Some(gateway), None) = (cluster.gateways.first(), &cluster.gateway_api) {
+        let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span);
+        if let (Some(gateway), None) = (gateways.first(), &cluster.gateway_api) {
             out.report(
                 Diagnostic::new(&codes::GATEWAY_WITHOUT_GATEWAY_API, "a gateway, but no installed Gateway API")
                     .label(gateway.name.span(), "this object's kind is not known to the cluster")
@@ -162,14 +165,14 @@ pub(super) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         // A tunnel reaches a gateway by the name of its service, without a load balancer's address.
         let publishes = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
-        let published: BTreeSet<GatewayId> = publishes
-            .filter_map(|publish| match publish.target.value {
-                PublishTarget::Listener(gateway, _) => Some(gateway),
-                PublishTarget::Service(_) => None,
-            })
-            .collect();
-        for (at, gateway) in cluster.gateways.iter().enumerate() {
-            if gateway.class.value == GatewayClass::Cilium && !published.contains(&GatewayId(at)) {
+        let mut published = vec![false; cluster.gateways.len()];
+        for publish in publishes {
+            if let PublishTarget::Listener(gateway, _) = publish.target.value {
+                published[gateway.0] = true;
+            }
+        }
+        for (gateway, published) in cluster.gateways.iter().zip(published) {
+            if gateway.class.value == GatewayClass::Cilium && !published {
                 out.report(
                     Diagnostic::new(
                         &codes::GATEWAY_WITHOUT_POOL,
@@ -186,35 +189,35 @@ pub(super) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Two gateways on one address need different ports and a sharing key.
 pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
     // Clusters have load balancers of their own, so an address is shared across them as little as within one.
-    let mut by_address: BTreeMap<IpAddr, Vec<(&Gateway, &Traced<hnet_model::Address>)>> = BTreeMap::new();
-    for gateway in facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
-        for address in &gateway.addresses {
-            if let Some(known) = address.value.known() {
-                by_address.entry(known).or_default().push((gateway, address));
-            }
-        }
-    }
-    for (address, sharers) in by_address {
-        let [(first, first_address), ..] = sharers[..] else { continue };
-        let mut ports: BTreeMap<u16, &Gateway> = BTreeMap::new();
-        for (at, (gateway, own_address)) in sharers.iter().enumerate() {
+    let claims: Vec<(IpAddr, Span, &Gateway)> = facts
+        .claims
+        .iter()
+        .filter_map(|claim| match claim.owner {
+            Owner::Gateway(gateway) => Some((claim.address, claim.span, gateway)),
+            _ => None,
+        })
+        .collect();
+    for sharers in claims.chunk_by(|one, other| one.0 == other.0) {
+        let [(address, first_place, first), _, ..] = sharers else { continue };
+        let mut ports: Table<u16, &Gateway> = Table::new();
+        for (at, (_, place, gateway)) in sharers.iter().enumerate() {
             let clash = gateway.listeners.iter().find_map(|listener| {
                 let other = ports.get(&listener.port.value)?;
                 (!std::ptr::eq(*other, *gateway)).then_some((listener, *other))
             });
             let key_missing = sharing_key(gateway).is_none() || sharing_key(gateway) != sharing_key(first);
             for listener in &gateway.listeners {
-                ports.entry(listener.port.value).or_insert(gateway);
+                ports.claim(listener.port.value, gateway);
             }
-            if at == 0 || std::ptr::eq(*gateway, first) {
+            if at == 0 || std::ptr::eq(*gateway, *first) {
                 continue;
             }
             let finding = Diagnostic::new(
                 &codes::GATEWAYS_SHARE_ADDRESS,
                 format!("gateways `{}` and `{}` share `{address}`", first.name.value, gateway.name.value),
             )
-            .label(own_address.span(), format!("gateway `{}` asks for it", gateway.name.value))
-            .label(first_address.span(), format!("gateway `{}` has it", first.name.value));
+            .label(*place, format!("gateway `{}` asks for it", gateway.name.value))
+            .label(*first_place, format!("gateway `{}` has it", first.name.value));
             if let Some((listener, other)) = clash {
                 let port = listener.port.value;
                 out.report(

@@ -3,14 +3,14 @@
 //! Knows no rule. Start at [`claims`], which lists every address that something in the network owns,
 //! and at [`Ranges`], which finds the run that holds an address without a look at each.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
+use hnet_collections::Table;
 use hnet_diagnostics::Span;
 use hnet_model::{AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced};
 
-use super::Facts;
+use super::{Facts, in_source_order};
 
 /// Who has an address.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,8 @@ pub(super) struct Claim<'a> {
     pub(super) owner: Owner<'a>,
 }
 
-/// Every known address of the network with its owner. A virtual IP is one claim, whoever may carry it.
+/// Every known address of the network with its owner, by address and then as the source says them. A
+/// virtual IP is one claim, whoever may carry it.
 pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
     let mut claims = Vec::new();
     let mut add = |address: Option<IpAddr>, net: Option<IpNet>, span: Span, owner: Owner<'a>| {
@@ -95,18 +96,18 @@ pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
         }
     }
     for cluster in &network.clusters {
-        let mut virtual_ips = BTreeSet::new();
+        let mut virtual_ips = Table::new();
         if let Some(address) = cluster.virtual_ip {
-            virtual_ips.insert(address.value);
+            virtual_ips.add(address.value);
             add(Some(address.value), None, address.span(), Owner::VirtualIp(cluster));
         }
-        for node in &cluster.nodes {
+        for node in in_source_order(&cluster.nodes, |node| node.span) {
             for address in node.addresses() {
                 let net = address.value.known();
                 add(net.map(|net| net.addr()), net, address.span(), Owner::Node(node));
             }
             for address in node.links().flat_map(LinkRef::virtual_ips) {
-                let known = address.value.known().filter(|known| virtual_ips.insert(*known));
+                let known = address.value.known().filter(|known| virtual_ips.add(*known));
                 add(known, None, address.span(), Owner::VirtualIp(cluster));
             }
         }
@@ -116,20 +117,42 @@ pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
             }
         }
     }
+    // One text may say an address for several owners, as a profile does.
+    hnet_collections::sort_by(&mut claims, |one, other| {
+        let order = (one.address, one.span).cmp(&(other.address, other.span));
+        order.then_with(|| one.owner.span().cmp(&other.owner.span()))
+    });
     claims
 }
 
 /// Runs of addresses, perhaps overlapping, in which one looks up an address or a run.
 pub(super) struct Ranges<T> {
-    sorted: Vec<(AddressRange, T)>,
-    /// For each position the one up to it that reaches furthest.
+    /// What each run is.
+    of: Vec<T>,
+    places: RangePlaces,
+}
+
+/// The runs in order, each with its position in the list that they came in.
+struct RangePlaces {
+    sorted: Vec<(AddressRange, usize)>,
+    /// For each of them the one up to it that reaches furthest.
     furthest: Vec<usize>,
 }
 
 impl<T> FromIterator<(AddressRange, T)> for Ranges<T> {
     fn from_iter<I: IntoIterator<Item = (AddressRange, T)>>(ranges: I) -> Self {
-        let mut sorted: Vec<_> = ranges.into_iter().collect();
-        hnet_collections::sort_by_key(&mut sorted, |(range, _)| *range);
+        let (mut runs, mut of) = (Vec::new(), Vec::new());
+        for (range, what) in ranges {
+            runs.push((range, of.len()));
+            of.push(what);
+        }
+        Ranges { of, places: RangePlaces::new(runs) }
+    }
+}
+
+impl RangePlaces {
+    fn new(mut sorted: Vec<(AddressRange, usize)>) -> Self {
+        hnet_collections::sort(&mut sorted);
         let mut furthest = Vec::with_capacity(sorted.len());
         let mut best = 0;
         for (at, (range, _)) in sorted.iter().enumerate() {
@@ -138,18 +161,21 @@ impl<T> FromIterator<(AddressRange, T)> for Ranges<T> {
             }
             furthest.push(best);
         }
-        Ranges { sorted, furthest }
+        RangePlaces { sorted, furthest }
+    }
+
+    fn meeting(&self, range: AddressRange) -> Option<(AddressRange, usize)> {
+        // All IPv4 addresses are below all IPv6 addresses, so the families do not meet.
+        let after = self.sorted.partition_point(|(other, _)| other.first <= range.last);
+        let at = *self.furthest.get(after.checked_sub(1)?)?;
+        Some(self.sorted[at]).filter(|(other, _)| other.last >= range.first)
     }
 }
 
 impl<T> Ranges<T> {
     /// A run that shares an address with this one: of several the one that reaches furthest.
     pub(super) fn meeting(&self, range: AddressRange) -> Option<(AddressRange, &T)> {
-        // All IPv4 addresses are below all IPv6 addresses, so the families do not meet.
-        let after = self.sorted.partition_point(|(other, _)| other.first <= range.last);
-        let at = *self.furthest.get(after.checked_sub(1)?)?;
-        let (other, what) = &self.sorted[at];
-        (other.last >= range.first).then_some((*other, what))
+        self.places.meeting(range).map(|(range, at)| (range, &self.of[at]))
     }
 
     /// A run that holds the address.
@@ -160,7 +186,8 @@ impl<T> Ranges<T> {
 
 /// The declared subnets by their prefixes.
 pub(super) fn subnets(network: &Network) -> Ranges<(&Subnet, &Traced<IpNet>)> {
-    let prefixes = network.subnets.iter().flat_map(|subnet| subnet.prefixes.iter().map(move |prefix| (subnet, prefix)));
+    let subnets = in_source_order(&network.subnets, |subnet| subnet.span);
+    let prefixes = subnets.into_iter().flat_map(|subnet| subnet.prefixes.iter().map(move |prefix| (subnet, prefix)));
     prefixes.map(|(subnet, prefix)| (prefix.value.into(), (subnet, prefix))).collect()
 }
 
@@ -192,31 +219,38 @@ pub(super) fn something_is_lost(facts: &Facts<'_>) -> bool {
         return false;
     }
     let network = facts.network;
-    let mut known = BTreeSet::from([network.span]);
-    known.extend(network.internets.iter().map(|internet| internet.span));
-    known.extend(network.routers.iter().map(|router| router.span));
-    known.extend(network.switches.iter().map(|switch| switch.span));
-    known.extend(network.hosts.iter().map(|host| host.span));
-    known.extend(network.subnets.iter().map(|subnet| subnet.span));
+    let mut known: Table<Span, ()> = Table::new();
+    let mut know = |span: Span| {
+        known.add(span);
+    };
+    know(network.span);
+    network.internets.iter().for_each(|internet| know(internet.span));
+    network.routers.iter().for_each(|router| know(router.span));
+    network.switches.iter().for_each(|switch| know(switch.span));
+    network.hosts.iter().for_each(|host| know(host.span));
+    network.subnets.iter().for_each(|subnet| know(subnet.span));
     for cluster in &network.clusters {
-        known.insert(cluster.span);
+        know(cluster.span);
         for node in &cluster.nodes {
-            known.insert(node.span);
-            known.extend(node.links().map(link_span));
+            know(node.span);
+            node.links().for_each(|link| know(link_span(link)));
         }
         for gateway in &cluster.gateways {
-            known.insert(gateway.span);
-            known.extend(gateway.listeners.iter().map(|listener| listener.span));
+            know(gateway.span);
+            gateway.listeners.iter().for_each(|listener| know(listener.span));
         }
-        known.extend(cluster.pools.iter().map(|pool| pool.span));
-        known.extend(cluster.routes.iter().map(|route| route.span));
-        known.extend(cluster.services.iter().map(|service| service.span));
-        known.extend(cluster.certificates.iter().map(|certificate| certificate.span));
-        known.extend(cluster.tunnels.iter().map(|tunnel| tunnel.span));
-        known.extend(cluster.cilium.iter().map(|cilium| cilium.span));
-        known.extend(cluster.dns.iter().flat_map(|dns| dns.zones.iter().map(|zone| zone.span).chain([dns.span])));
+        cluster.pools.iter().for_each(|pool| know(pool.span));
+        cluster.routes.iter().for_each(|route| know(route.span));
+        cluster.services.iter().for_each(|service| know(service.span));
+        cluster.certificates.iter().for_each(|certificate| know(certificate.span));
+        cluster.tunnels.iter().for_each(|tunnel| know(tunnel.span));
+        cluster.cilium.iter().for_each(|cilium| know(cilium.span));
+        if let Some(dns) = &cluster.dns {
+            know(dns.span);
+            dns.zones.iter().for_each(|zone| know(zone.span));
+        }
     }
-    facts.holes.iter().any(|hole| !known.contains(hole))
+    facts.holes.iter().any(|hole| known.get(hole).is_none())
 }
 
 #[cfg(test)]

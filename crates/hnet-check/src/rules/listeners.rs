@@ -2,13 +2,12 @@
 //!
 //! Whether a certificate covers the names is in `certificates.rs`. Start at [`listener_tls`].
 
-use std::collections::BTreeMap;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Gateway, GatewayClass, Listener, ListenerProtocol};
 
 use super::Facts;
-use super::attachment::terminates;
+use super::attachment::{hostname, terminates};
 use super::host_index::HostIndex;
 
 /// A listener's protocol and its TLS must fit each other.
@@ -82,12 +81,12 @@ fn check_tls(facts: &Facts<'_>, gateway: &Gateway, listener: &Listener, out: &mu
 /// Two listeners of a gateway must differ in port, protocol or host name.
 pub(super) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
     for gateway in facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
-        let mut keys: BTreeMap<_, &Listener> = BTreeMap::new();
+        let mut keys: Table<_, &Listener> = Table::new();
         for listener in &gateway.listeners {
             let plain = listener.protocol.value == ListenerProtocol::Http;
-            let key = (listener.port.value, listener.hostname.as_ref().map(|hostname| &hostname.value));
+            let key = (listener.port.value, hostname(listener));
             // TLS that ends and TLS that is passed on are told apart below, by all names that they share.
-            if let Some(first) = keys.get(&(key, plain, terminates(listener))).copied() {
+            if let Some(first) = keys.claim((key, plain, terminates(listener)), listener) {
                 let at = listener.hostname.as_ref().map_or(listener.port.span(), |hostname| hostname.span());
                 let first_at = first.hostname.as_ref().map_or(first.port.span(), |hostname| hostname.span());
                 let taken = key.1.map_or("all names".to_owned(), |hostname| format!("`{hostname}`"));
@@ -100,8 +99,6 @@ pub(super) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
                     .label(first_at, format!("listener `{}` takes them", first.name.value))
                     .help("give one another `port` or `hostname`, or make them one listener"),
                 );
-            } else {
-                keys.insert((key, plain, terminates(listener)), listener);
             }
         }
         plain_beside_tls(gateway, out);
@@ -111,9 +108,9 @@ pub(super) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// HTTP and TLS cannot share a port.
 fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
-    let mut ports: BTreeMap<u16, &Listener> = BTreeMap::new();
+    let mut ports: Table<u16, &Listener> = Table::new();
     for listener in &gateway.listeners {
-        let first = *ports.entry(listener.port.value).or_insert(listener);
+        let Some(first) = ports.claim(listener.port.value, listener) else { continue };
         let plain = |listener: &Listener| listener.protocol.value == ListenerProtocol::Http;
         if plain(first) != plain(listener) {
             out.report(
@@ -131,19 +128,19 @@ fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
 
 /// A name on a port is either ended or passed on.
 fn terminate_beside_passthrough(gateway: &Gateway, out: &mut Diagnostics) {
-    let mut ending: BTreeMap<u16, HostIndex<usize>> = BTreeMap::new();
-    for (at, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| terminates(listener)) {
-        let names = ending.entry(listener.port.value).or_insert_with(HostIndex::new);
-        names.insert(listener.hostname.as_ref().map(|hostname| &hostname.value), at);
-    }
-    for listener in &gateway.listeners {
-        if !listener.tls.as_ref().is_some_and(|tls| tls.passthrough) {
-            continue;
+    let passing = gateway.listeners.iter().filter(|listener| listener.tls.as_ref().is_some_and(|tls| tls.passthrough));
+    let mut ending: Table<u16, HostIndex<'_>> = Table::new();
+    for listener in passing {
+        let port = listener.port.value;
+        if ending.get(&port).is_none() {
+            let of_port = gateway.listeners.iter().enumerate().filter(|(_, other)| other.port.value == port);
+            let of_port = of_port.filter(|(_, other)| terminates(other));
+            ending.claim(port, HostIndex::new(of_port.map(|(at, other)| (hostname(other), at))));
         }
-        let Some(names) = ending.get(&listener.port.value) else { continue };
+        let Some(names) = ending.get(&port) else { continue };
         let met = match &listener.hostname {
-            Some(hostname) if hostname.value.is_template() => None,
-            Some(hostname) => names.meeting(&hostname.value).first().copied(),
+            Some(taken) if taken.value.is_template() => None,
+            Some(taken) => names.meeting(&taken.value).first().copied(),
             None => {
                 gateway.listeners.iter().position(|other| terminates(other) && other.port.value == listener.port.value)
             }

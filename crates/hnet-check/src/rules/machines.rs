@@ -3,10 +3,10 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::talos;
-use hnet_model::{Cluster, Network};
+use hnet_model::{Cluster, Network, Role};
 
-use super::Facts;
 use super::inventory::something_is_lost;
+use super::{Facts, in_source_order};
 
 /// Whether the source says the cluster, or it only follows from what stands in the network.
 fn is_said(cluster: &Cluster, network: &Network) -> bool {
@@ -31,7 +31,9 @@ pub(super) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             continue;
         }
-        let planes: Vec<Span> = cluster.control_planes().map(|node| node.name.span()).collect();
+        let nodes = in_source_order(&cluster.nodes, |node| node.span);
+        let planes = nodes.iter().filter(|node| node.role.value == Role::ControlPlane);
+        let planes: Vec<Span> = planes.map(|node| node.name.span()).collect();
         match planes.as_slice() {
             [] => {
                 let finding = Diagnostic::new(
@@ -39,7 +41,7 @@ pub(super) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
                     format!("cluster `{name}` has no control plane"),
                 )
                 .label(cluster.span, "nothing runs its API");
-                let finding = match cluster.nodes.first() {
+                let finding = match nodes.first() {
                     Some(node) => {
                         finding.label(node.role.span(), format!("`{}` is a worker, as all are", node.name.value))
                     }

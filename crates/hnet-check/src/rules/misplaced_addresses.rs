@@ -3,14 +3,14 @@
 //!
 //! Each address gets the first finding that fits. Start at [`misplaced_addresses`].
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{IpNet, LinkRef, Network, Node, Subnet, Traced};
 
-use super::Facts;
-use super::inventory::{Claim, Owner, Ranges, addresses_are_known, claims, something_is_lost, subnets};
+use super::inventory::{Claim, Owner, Ranges, addresses_are_known, something_is_lost, subnets};
+use super::{Facts, in_source_order};
 
 type Subnets<'a> = Ranges<(&'a Subnet, &'a Traced<IpNet>)>;
 
@@ -20,12 +20,12 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let subnets = subnets(network);
     let cluster_prefixes = cluster_prefixes(network);
     let judge_outside = !network.subnets.is_empty() && !something_is_lost(facts);
-    let nodes = network.clusters.iter().flat_map(|cluster| &cluster.nodes);
-    let lost: BTreeMap<Span, &Node> = nodes
-        .filter(|node| judge_outside && on_no_subnet(facts, node, &subnets))
-        .map(|node| (node.span, node))
-        .collect();
-    for claim in claims(network) {
+    let mut lost: Table<Span, ()> = Table::new();
+    for node in facts.nodes().filter(|node| judge_outside && on_no_subnet(facts, node, &subnets)) {
+        lost.add(node.span);
+        node_on_no_subnet(node, network, &cluster_prefixes, out);
+    }
+    for claim in &facts.claims {
         if let Some(called) = unusable(claim.address) {
             out.report(
                 Diagnostic::new(&codes::UNUSABLE_ADDRESS, format!("`{}` is {called}", claim.address))
@@ -36,8 +36,8 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let found = subnets.holding(claim.address).map(|(_, found)| *found);
         if let Some((subnet, prefix)) = found {
-            if !wrong_length(&claim, subnet, prefix, out) {
-                at_the_edge(&claim, prefix.value, Some((subnet, prefix)), out);
+            if !wrong_length(claim, subnet, prefix, out) {
+                at_the_edge(claim, prefix.value, Some((subnet, prefix)), out);
             }
             continue;
         }
@@ -53,11 +53,11 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         if let Some(net) = claim.net
-            && at_the_edge(&claim, net, None, out)
+            && at_the_edge(claim, net, None, out)
         {
             continue;
         }
-        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.contains_key(&node.span));
+        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.get(&node.span).is_some());
         if judge_outside && !node_is_lost && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_)) {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))
@@ -66,14 +66,12 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             );
         }
     }
-    for node in lost.values() {
-        node_on_no_subnet(node, network, &cluster_prefixes, out);
-    }
 }
 
 /// A few subnets with their prefixes, to choose from.
 fn listed(network: &Network) -> String {
-    let named = network.subnets.iter().take(3).map(|subnet| {
+    let subnets = in_source_order(&network.subnets, |subnet| subnet.span);
+    let named = subnets.into_iter().take(3).map(|subnet| {
         let prefixes: Vec<String> = subnet.prefixes.iter().map(|prefix| prefix.value.to_string()).collect();
         format!("`{}` is {}", subnet.name.value, prefixes.join(" and "))
     });
@@ -106,14 +104,15 @@ fn wrong_length(claim: &Claim<'_>, subnet: &Subnet, prefix: &Traced<IpNet>, out:
     if own == right || own == net.max_prefix_len() {
         return false;
     }
-    let mut finding =
+    let meant = format!("{}/{right}", claim.address);
+    let order = format!("write `{meant}`");
+    out.report(
         Diagnostic::new(&codes::WRONG_LENGTH, format!("`/{own}` is not the length of subnet `{}`", subnet.name.value))
             .label(claim.span, format!("{} is given a prefix of {own} bits", claim.owner))
             .label(prefix.span(), format!("the subnet has {right}"))
-            .help(format!("write `{}/{right}`", claim.address));
-    finding =
-        finding.fix(format!("write `{}/{right}`", claim.address), claim.span, format!("{}/{right}", claim.address));
-    out.report(finding);
+            .help(order.as_str())
+            .fix(order, claim.span, meant),
+    );
     true
 }
 
@@ -168,10 +167,10 @@ pub(super) fn name_servers(facts: &Facts<'_>, out: &mut Diagnostics) {
     let of_clusters = network.clusters.iter().flat_map(|cluster| {
         cluster.name_servers.iter().chain(cluster.nodes.iter().flat_map(|node| &node.name_servers))
     });
-    let mut seen = BTreeSet::new();
+    let mut seen: Table<(Span, IpAddr), ()> = Table::new();
     for server in of_subnets.chain(of_clusters) {
         // Nodes take their subnet's servers, with the place where those are said.
-        let Some(address) = server.value.known().filter(|address| seen.insert((server.span(), *address))) else {
+        let Some(address) = server.value.known().filter(|address| seen.add((server.span(), *address))) else {
             continue;
         };
         if let Some((_, (what, span))) = prefixes.holding(address) {
@@ -207,9 +206,8 @@ fn node_on_no_subnet(node: &Node, network: &Network, cluster_prefixes: &Ranges<(
         return;
     }
     let family = known.is_some_and(|net| net.addr().is_ipv4());
-    let subnet = network
-        .subnets
-        .iter()
+    let subnet = in_source_order(&network.subnets, |subnet| subnet.span)
+        .into_iter()
         .find(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.addr().is_ipv4() == family));
     let mut finding =
         Diagnostic::new(&codes::NODE_ON_NO_SUBNET, format!("node `{}` is on no declared subnet", node.name.value))

@@ -35,30 +35,57 @@ mod yaml_place;
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostics, Sources, Span};
-use hnet_model::Network;
+use hnet_model::{Network, Node};
+
+use crate::order::in_source_order;
+use attachment::WaysIn;
+use inventory::Claim;
 
 /// What a rule may know.
 pub(crate) struct Facts<'a> {
-    /// The network, without the values that failed.
+    /// The network, without the values that failed. Its things stand in the order of their names; where
+    /// a message speaks of a first and a second, rules go by the source ([`in_source_order`]).
     pub(crate) network: &'a Network,
     /// The statements that lost a value.
     pub(crate) holes: &'a BTreeSet<Span>,
     /// The texts, to point into raw YAML, which the model holds as values without places.
     pub(crate) sources: &'a Sources,
+    /// Who has which address.
+    claims: Vec<Claim<'a>>,
+    /// The clusters with what routes attach to.
+    ways: Vec<WaysIn<'a>>,
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
+    /// Prepares what several rules ask.
+    pub(crate) fn new(network: &'a Network, holes: &'a BTreeSet<Span>, sources: &'a Sources) -> Self {
+        let ways = network.clusters.iter().map(WaysIn::new).collect();
+        Facts { network, holes, sources, claims: inventory::claims(network), ways }
+    }
+
     /// Whether all that the statement says is in the model.
     pub(crate) fn whole(&self, statement: Span) -> bool {
         !self.holes.contains(&statement)
     }
+
+    /// All nodes, of all clusters.
+    fn nodes(&self) -> impl Iterator<Item = &'a Node> {
+        self.network.clusters.iter().flat_map(|cluster| &cluster.nodes)
+    }
+}
+
+/// Reports all that breaks a rule.
+pub(crate) fn apply(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for rule in ALL {
+        rule(facts, out);
+    }
 }
 
 /// A rule: it reports what breaks it.
-pub(crate) type Rule = fn(&Facts<'_>, &mut Diagnostics);
+type Rule = fn(&Facts<'_>, &mut Diagnostics);
 
 /// All rules, in the order of their codes.
-pub(crate) static ALL: &[Rule] = &[
+static ALL: &[Rule] = &[
     misplaced_addresses::misplaced_addresses,
     misplaced_addresses::name_servers,
     used_twice::addresses,

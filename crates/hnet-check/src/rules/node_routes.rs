@@ -2,11 +2,11 @@
 //!
 //! Start at [`gateways`] for the next hops, at [`default_routes`] for what competes.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{IpNet, LinkRef, Node, StaticRoute, SubnetId, Traced};
+use hnet_model::{InterfaceAddress, IpNet, LinkRef, Node, StaticRoute, SubnetId, Traced};
 
 use super::Facts;
 use super::inventory::{addresses_are_known, link_called, link_span};
@@ -18,23 +18,22 @@ const DEFAULT_METRIC: u32 = 1024;
 /// The main routing table.
 const MAIN_TABLE: u32 = 254;
 
-fn nodes<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Node> {
-    facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes)
-}
-
 /// A next hop is another machine, reached through the route's own link.
 pub(super) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for node in nodes(facts) {
-        let own: BTreeMap<IpAddr, Span> =
-            node.addresses().filter_map(|address| Some((address.value.known()?.addr(), address.span()))).collect();
+    for node in facts.nodes() {
+        // A machine has few addresses, and the last that says one counts.
+        let own = |hop: IpAddr| {
+            let same = |address: &&Traced<InterfaceAddress>| address.value.known().is_some_and(|net| net.addr() == hop);
+            node.addresses().filter(same).last().map(Traced::span)
+        };
         for link in node.links() {
             for route in link.routes() {
                 let Some(gateway) = route.gateway.value.known() else { continue };
-                if let Some(span) = own.get(&gateway) {
+                if let Some(span) = own(gateway) {
                     out.report(
                         Diagnostic::new(&codes::OWN_GATEWAY, format!("node `{}` is its own gateway", node.name.value))
                             .label(route.gateway.span(), format!("`{gateway}` is the next hop"))
-                            .label(*span, "and the node's own address")
+                            .label(span, "and the node's own address")
                             .help("write the router's address"),
                     );
                 } else if addresses_are_known(facts, link) && !on_link(link, gateway) {
@@ -65,6 +64,7 @@ fn off_link(link: LinkRef<'_>, route: &StaticRoute, gateway: IpAddr, out: &mut D
 }
 
 /// The default route of a link in a family: written, derived, or brought by DHCP.
+#[derive(Clone, Copy)]
 struct DefaultRoute<'a> {
     link: LinkRef<'a>,
     span: Span,
@@ -76,14 +76,11 @@ type Choice = (bool, u32, u32);
 
 /// A node has one default route for each family and priority.
 pub(super) fn default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for node in nodes(facts) {
-        let mut first: BTreeMap<Choice, DefaultRoute<'_>> = BTreeMap::new();
+    for node in facts.nodes() {
+        let mut first: Table<Choice, DefaultRoute<'_>> = Table::new();
         for (choice, route) in default_routes_of(node) {
-            match first.get(&choice) {
-                Some(other) => compete(node, choice, &route, other, out),
-                None => {
-                    first.insert(choice, route);
-                }
+            if let Some(other) = first.claim(choice, route) {
+                compete(node, choice, &route, other, out);
             }
         }
     }
@@ -126,17 +123,20 @@ fn compete(node: &Node, choice: Choice, route: &DefaultRoute<'_>, other: &Defaul
 
 /// Two links of a node in one subnet both answer for it, and the wrong one may.
 pub(super) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for node in nodes(facts) {
-        let mut seen: BTreeMap<IpNet, (usize, LinkRef<'_>, Span)> = BTreeMap::new();
-        let mut reported: BTreeSet<(usize, Option<SubnetId>)> = BTreeSet::new();
+    // A single link meets no other.
+    for node in facts.nodes().filter(|node| node.links().nth(1).is_some()) {
+        let mut seen: Table<IpNet, (usize, LinkRef<'_>, Span)> = Table::new();
+        let mut reported: Table<(usize, Option<SubnetId>), ()> = Table::new();
         for (at, link) in node.links().enumerate() {
             for address in link.addresses() {
                 let Some(net) = address.value.known().filter(|net| net.prefix_len() < net.max_prefix_len()) else {
                     continue;
                 };
-                let (first_at, first, span) = *seen.entry(net.trunc()).or_insert((at, link, address.span()));
+                let Some((first_at, first, span)) = seen.claim(net.trunc(), (at, link, address.span())) else {
+                    continue;
+                };
                 let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
-                if first_at == at || !reported.insert((at, subnet)) {
+                if *first_at == at || !reported.add((at, subnet)) {
                     continue;
                 }
                 out.report(
@@ -145,7 +145,7 @@ pub(super) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
                         format!("two links of `{}` are in one subnet", node.name.value),
                     )
                     .label(address.span(), format!("{} is in {}", link_called(link), net.trunc()))
-                    .label(span, format!("and so is {}", link_called(first)))
+                    .label(*span, format!("and so is {}", link_called(*first)))
                     .help("bond the links, or put one of them into a subnet of its own"),
                 );
             }

@@ -3,88 +3,115 @@
 //! Names of statements are unique in their kind before this is asked; here it is the objects that are
 //! compared, raw manifests among them. Start at [`same_object`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::fmt;
 
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Announce, Cluster, GatewayClass, ServiceTarget, Workload};
+use hnet_model::{Announce, Cluster, GatewayClass, Name, Service, ServiceTarget, Traced, Workload};
 use serde_yaml::Value;
 
-use super::Facts;
+use super::{Facts, in_source_order};
 
 /// An object as the API server tells it from others: group and kind, namespace, name.
-type Key = (String, Option<String>, String);
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Object<'a> {
+    kind: Cow<'a, str>,
+    namespace: Option<&'a str>,
+    name: Cow<'a, str>,
+}
 
-/// What a raw manifest is called in messages.
-const MANIFEST: &str = "this manifest";
-
-/// Who writes an object.
-struct Writer {
-    what: String,
+/// Who writes an object, and where that is said.
+#[derive(Clone, Copy)]
+struct Writer<'a> {
+    who: Who<'a>,
     place: Span,
+}
+
+#[derive(Clone, Copy)]
+enum Who<'a> {
+    /// A statement, by its keyword and name.
+    Statement(&'static str, &'a Name),
+    /// A service for a host.
+    ForHost(&'a Service),
+    /// Somebody else: the service is the cluster's own.
+    Somebody(&'a Service),
+    /// A raw manifest.
+    Manifest,
+}
+
+impl fmt::Display for Writer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.who {
+            Who::Statement(keyword, name) => write!(f, "{keyword} `{name}`"),
+            Who::ForHost(service) => write!(f, "service `{}` for a host", service.name.value),
+            Who::Somebody(service) => write!(f, "whoever runs `{}/{}`", service.namespace.value, service.name.value),
+            Who::Manifest => f.write_str("this manifest"),
+        }
+    }
 }
 
 /// No object is written by two statements.
 pub(super) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        let mut writers: BTreeMap<Key, Writer> = BTreeMap::new();
-        written(cluster, &mut |kind, namespace, name, what, place| {
-            let key = (kind.to_owned(), namespace.map(str::to_owned), name.to_owned());
-            let Some(first) = writers.get(&key) else {
-                writers.insert(key, Writer { what, place });
-                return;
-            };
+        let mut writers: Table<Object<'_>, Writer<'_>> = Table::new();
+        written(cluster, &mut |object, writer| {
+            let Some(first) = writers.claim(object.clone(), writer) else { return };
             // Two statements of one kind and name are two names that are the same, which is said of the names.
-            if !(what == MANIFEST || first.what == MANIFEST || matches!(kind, "/Service" | "/Secret")) {
+            let kind = &*object.kind;
+            let raw = [first.who, writer.who].iter().any(|who| matches!(who, Who::Manifest));
+            if !(raw || matches!(kind, "/Service" | "/Secret")) {
                 return;
             }
             let kind = kind.rsplit('/').next().unwrap_or(kind);
-            let whole = namespace.map_or(name.to_owned(), |namespace| format!("{namespace}/{name}"));
+            let namespace = object.namespace.map_or(String::new(), |namespace| format!("{namespace}/"));
             out.report(
-                Diagnostic::new(&codes::SAME_OBJECT, format!("{kind} `{whole}` is written twice"))
-                    .label(place, format!("by {what}"))
-                    .label(first.place, format!("and by {}", first.what))
+                Diagnostic::new(&codes::SAME_OBJECT, format!("{kind} `{namespace}{}` is written twice", object.name))
+                    .label(writer.place, format!("by {writer}"))
+                    .label(first.place, format!("and by {first}"))
                     .help("give one of them another name or namespace, or leave it out"),
             );
         });
     }
 }
 
-/// Visits each object that is written, with who writes it.
-fn written(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str, String, Span)) {
-    for gateway in &cluster.gateways {
-        let (namespace, name) = (gateway.namespace.value.as_str(), gateway.name.value.as_str());
-        let place = gateway.name.span();
-        visit("gateway.networking.k8s.io/Gateway", Some(namespace), name, format!("gateway `{name}`"), place);
+/// Takes each object that is written, with who writes it.
+type Visit<'v, 'a> = &'v mut dyn FnMut(Object<'a>, Writer<'a>);
+
+/// Visits each object that is written, those of one kind in the order of the source.
+fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    for gateway in in_source_order(&cluster.gateways, |gateway| gateway.span) {
+        let (namespace, name) = (Some(gateway.namespace.value.as_str()), &gateway.name);
+        visit(object("gateway.networking.k8s.io/Gateway", namespace, name), statement("gateway", name));
         if gateway.class.value == GatewayClass::Cilium
             && let Some(service) = gateway.service_name()
         {
-            let what = format!("Cilium for gateway `{name}`");
-            visit("/Service", Some(namespace), &service, what, place);
+            let object = Object { kind: Cow::Borrowed("/Service"), namespace, name: Cow::Owned(service) };
+            visit(object, statement("Cilium for gateway", name));
         }
     }
-    for route in &cluster.routes {
-        let (namespace, name) = (route.namespace.value.as_str(), route.name.value.as_str());
-        let what = format!("route `{name}`");
-        visit("gateway.networking.k8s.io/HTTPRoute", Some(namespace), name, what, route.name.span());
+    for route in in_source_order(&cluster.routes, |route| route.span) {
+        let namespace = Some(route.namespace.value.as_str());
+        let object = object("gateway.networking.k8s.io/HTTPRoute", namespace, &route.name);
+        visit(object, statement("route", &route.name));
     }
-    for certificate in cluster.certificates.iter().filter(|certificate| certificate.issuer.is_some()) {
-        let (namespace, name) = (certificate.namespace.value.as_str(), certificate.name.value.as_str());
-        let what = format!("certificate `{name}`");
-        visit("cert-manager.io/Certificate", Some(namespace), name, what.clone(), certificate.name.span());
-        visit("/Secret", Some(namespace), name, what, certificate.name.span());
+    for certificate in in_source_order(&cluster.certificates, |certificate| certificate.span) {
+        if certificate.issuer.is_some() {
+            let (namespace, name) = (Some(certificate.namespace.value.as_str()), &certificate.name);
+            visit(object("cert-manager.io/Certificate", namespace, name), statement("certificate", name));
+            visit(object("/Secret", namespace, name), statement("certificate", name));
+        }
     }
     connectors(cluster, visit);
     services(cluster, visit);
-    for pool in &cluster.pools {
-        let name = pool.name.value.as_str();
-        let place = pool.name.span();
-        visit("cilium.io/CiliumLoadBalancerIPPool", None, name, format!("pool `{name}`"), place);
+    for pool in in_source_order(&cluster.pools, |pool| pool.span) {
+        visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name));
         if let Some(Announce::Layer2 { .. }) = pool.announce.as_ref().map(|announce| &announce.value) {
-            visit("cilium.io/CiliumL2AnnouncementPolicy", None, name, format!("pool `{name}`"), place);
+            visit(object("cilium.io/CiliumL2AnnouncementPolicy", None, &pool.name), statement("pool", &pool.name));
         }
     }
     for manifest in &cluster.manifests {
-        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let text = |value: &'a Value, key: &str| value.get(key).and_then(Value::as_str);
         let value = &manifest.value;
         let (Some(api_version), Some(kind), Some(metadata)) =
             (text(value, "apiVersion"), text(value, "kind"), value.get("metadata"))
@@ -93,15 +120,23 @@ fn written(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str, S
         };
         let Some(name) = text(metadata, "name") else { continue };
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        let namespace = text(metadata, "namespace");
-        let kind = format!("{group}/{kind}");
-        visit(&kind, namespace.as_deref(), &name, MANIFEST.to_owned(), manifest.span);
+        let kind = Cow::Owned(format!("{group}/{kind}"));
+        let object = Object { kind, namespace: text(metadata, "namespace"), name: Cow::Borrowed(name) };
+        visit(object, Writer { who: Who::Manifest, place: manifest.span });
     }
 }
 
+fn object<'a>(kind: &'a str, namespace: Option<&'a str>, name: &'a Traced<Name>) -> Object<'a> {
+    Object { kind: Cow::Borrowed(kind), namespace, name: Cow::Borrowed(name.value.as_str()) }
+}
+
+fn statement<'a>(keyword: &'static str, name: &'a Traced<Name>) -> Writer<'a> {
+    Writer { who: Who::Statement(keyword, &name.value), place: name.span() }
+}
+
 /// What runs the tunnels. One tunnel has the name `cloudflared` to itself.
-fn connectors(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str, String, Span)) {
-    for tunnel in &cluster.tunnels {
+fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    for tunnel in in_source_order(&cluster.tunnels, |tunnel| tunnel.span) {
         let name = match cluster.tunnels.len() {
             1 => "cloudflared".to_owned(),
             _ => format!("cloudflared-{}", tunnel.name.value),
@@ -120,33 +155,35 @@ fn connectors(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str
         ];
         // A secret that something else makes may well be among the raw manifests.
         let ours = if tunnel.credentials.is_some() { objects.len() } else { objects.len() - 2 };
-        for (kind, object) in &objects[..ours] {
-            let what = format!("tunnel `{}`", tunnel.name.value);
-            visit(kind, Some(tunnel.namespace.value.as_str()), object, what, tunnel.name.span());
+        for (kind, name) in &objects[..ours] {
+            let namespace = Some(tunnel.namespace.value.as_str());
+            let object = Object { kind: Cow::Borrowed(*kind), namespace, name: Cow::Owned((*name).clone()) };
+            visit(object, statement("tunnel", &tunnel.name));
         }
     }
 }
 
 /// The services: a cluster's own may be named with several ports, one for a host is written by hnet.
-fn services(cluster: &Cluster, visit: &mut impl FnMut(&str, Option<&str>, &str, String, Span)) {
-    let mut hosts: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for service in &cluster.services {
-        if let ServiceTarget::Host { .. } = service.target {
-            hosts.insert((service.namespace.value.as_str(), service.name.value.as_str()));
-        }
+fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    let is_ours = |service: &Service| matches!(service.target, ServiceTarget::Host { .. });
+    let mut ours: Table<(&Name, &Name), ()> = Table::new();
+    for service in cluster.services.iter().filter(|service| is_ours(service)) {
+        ours.add((&service.namespace.value, &service.name.value));
     }
-    for service in &cluster.services {
-        let key = (service.namespace.value.as_str(), service.name.value.as_str());
+    if ours.is_empty() {
+        return;
+    }
+    // Declared ones come before those that a route writes out.
+    let mut ordered = in_source_order(&cluster.services, |service| service.span);
+    hnet_collections::sort_by_key(&mut ordered, |service| service.label.is_none());
+    for service in ordered {
         let place = service.label.as_ref().map_or(service.span, |label| label.span());
-        match service.target {
-            ServiceTarget::Host { .. } => {
-                visit("/Service", Some(key.0), key.1, format!("service `{}` for a host", key.1), place);
-            }
+        let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
+        if is_ours(service) {
+            visit(object, Writer { who: Who::ForHost(service), place });
+        } else if ours.get(&(&service.namespace.value, &service.name.value)).is_some() {
             // Somebody else writes it, which is a conflict only with one that hnet writes.
-            ServiceTarget::Cluster if hosts.contains(&key) => {
-                visit("/Service", Some(key.0), key.1, format!("whoever runs `{}/{}`", key.0, key.1), place);
-            }
-            ServiceTarget::Cluster => {}
+            visit(object, Writer { who: Who::Somebody(service), place });
         }
     }
 }

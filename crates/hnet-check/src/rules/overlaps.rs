@@ -3,13 +3,11 @@
 //! Prefixes lie in each other or apart, so one pass with a stack finds their conflicts; pools are
 //! runs of any kind and are compared with the one that reaches furthest. Start at [`prefixes`].
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{AddressRange, IpNet, Pool, Traced};
 
 use super::Facts;
-use super::inventory::{Owner, Ranges, claims};
+use super::inventory::{Claim, Owner, Ranges};
 
 /// A prefix and what it is of. Two clusters may use the same prefixes inside.
 struct Prefix<'a> {
@@ -92,7 +90,16 @@ fn pool_ranges<'a>(facts: &Facts<'a>) -> Vec<PoolRange<'a>> {
 /// Pools are disjoint, on the wire over all clusters, and apart from their own cluster's prefixes.
 pub(super) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut furthest: Option<PoolRange<'_>> = None;
-    let mut of_clusters: BTreeMap<usize, Ranges<(&'static str, Span)>> = BTreeMap::new();
+    let of_clusters: Vec<Ranges<(&'static str, Span)>> = facts
+        .network
+        .clusters
+        .iter()
+        .map(|cluster| {
+            let pods = cluster.pods.iter().map(|prefix| (prefix, "pods"));
+            let services = cluster.services_prefixes.iter().map(|prefix| (prefix, "services"));
+            pods.chain(services).map(|(prefix, what)| (prefix.value.into(), (what, prefix.span()))).collect()
+        })
+        .collect();
     for one in pool_ranges(facts) {
         let range = one.range.value;
         let name = &one.pool.name.value;
@@ -112,13 +119,7 @@ pub(super) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
         if furthest.is_none_or(|other| other.range.value.last < range.last) {
             furthest = Some(one);
         }
-        let prefixes = of_clusters.entry(one.cluster).or_insert_with(|| {
-            let cluster = &facts.network.clusters[one.cluster];
-            let pods = cluster.pods.iter().map(|prefix| (prefix, "pods"));
-            let services = cluster.services_prefixes.iter().map(|prefix| (prefix, "services"));
-            pods.chain(services).map(|(prefix, what)| (prefix.value.into(), (what, prefix.span()))).collect()
-        });
-        if let Some((prefix, (what, span))) = prefixes.meeting(range) {
+        if let Some((prefix, (what, span))) = of_clusters[one.cluster].meeting(range) {
             out.report(
                 Diagnostic::new(&codes::OVERLAPPING_POOLS, format!("pool `{name}` overlaps the cluster's {what}"))
                     .label(one.range.span(), format!("{range} is given to load balancers"))
@@ -131,9 +132,8 @@ pub(super) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// A pool gives its addresses away, so nothing else has one of them.
 pub(super) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let mut owners: Vec<_> =
-        claims(facts.network).into_iter().filter(|claim| !matches!(claim.owner, Owner::Gateway(_))).collect();
-    hnet_collections::sort_by_key(&mut owners, |claim| (claim.address, claim.span));
+    let owners: Vec<&Claim<'_>> =
+        facts.claims.iter().filter(|claim| !matches!(claim.owner, Owner::Gateway(_))).collect();
     for one in pool_ranges(facts) {
         let range = one.range.value;
         let start = owners.partition_point(|claim| claim.address < range.first);

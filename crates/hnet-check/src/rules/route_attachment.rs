@@ -2,45 +2,61 @@
 //!
 //! What two routes say about one listener is in `route_claims.rs`. Start at [`route_attaches`].
 
-use std::collections::BTreeMap;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, nearest};
-use hnet_model::{Filter, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Parent, Traced};
+use hnet_model::{
+    Cluster, Filter, Gateway, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Parent, Traced,
+};
 
 use super::Facts;
-use super::attachment::{WaysIn, speaks_http};
+use super::attachment::{WaysIn, hostname, speaks_http};
 use super::host_index::HostIndex;
 
 /// Each parent of a route must take it, and each name must be taken by one of them.
 pub(super) fn route_attaches(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        let ways = WaysIn::new(cluster);
-        let mut everywhere = HostIndex::new();
-        for (gateway_at, gateway) in cluster.gateways.iter().enumerate() {
-            for (at, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| speaks_http(listener)) {
-                let place = (GatewayId(gateway_at), ListenerId(at));
-                everywhere.insert(listener.hostname.as_ref().map(|hostname| &hostname.value), place);
-            }
-        }
-        for route in &cluster.routes {
-            check_route(&ways, &everywhere, route, out);
+    for ways in &facts.ways {
+        let everywhere = Everywhere::new(ways.cluster);
+        for route in &ways.cluster.routes {
+            check_route(ways, &everywhere, route, out);
         }
     }
 }
 
-fn check_route(
-    ways: &WaysIn<'_>,
-    everywhere: &HostIndex<(GatewayId, ListenerId)>,
-    route: &HttpRoute,
-    out: &mut Diagnostics,
-) {
+/// All listeners of a cluster that speak HTTP, by their names.
+struct Everywhere<'a> {
+    places: Vec<(GatewayId, ListenerId)>,
+    names: HostIndex<'a>,
+}
+
+impl<'a> Everywhere<'a> {
+    fn new(cluster: &'a Cluster) -> Self {
+        let mut gateways: Vec<(usize, &Gateway)> = cluster.gateways.iter().enumerate().collect();
+        // Of several that take a name the first in the source is named.
+        hnet_collections::sort_by_key(&mut gateways, |(_, gateway)| gateway.span);
+        let (mut places, mut names) = (Vec::new(), Vec::new());
+        for (gateway_at, gateway) in gateways {
+            for (at, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| speaks_http(listener)) {
+                names.push((hostname(listener), places.len()));
+                places.push((GatewayId(gateway_at), ListenerId(at)));
+            }
+        }
+        Everywhere { places, names: HostIndex::new(names) }
+    }
+
+    fn first_to_take(&self, name: &HostName) -> Option<(GatewayId, ListenerId)> {
+        self.names.meeting(name).first().map(|at| self.places[*at])
+    }
+}
+
+fn check_route(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute, out: &mut Diagnostics) {
     let name = &route.name.value;
     // Where a parent refuses the route as a whole, its names are not the trouble.
     let mut refused = false;
     for parent in &route.parents {
-        let described = ways.describe(parent.value.gateway, parent.value.listener);
+        let described = || ways.describe(parent.value.gateway, parent.value.listener);
         if !ways.speaks_http(parent.value) {
             refused = true;
+            let described = described();
             out.report(
                 Diagnostic::new(&codes::ROUTE_ON_TLS_LISTENER, format!("`{described}` takes no HTTP routes"))
                     .label(parent.span(), format!("route `{name}` is an HTTP route"))
@@ -49,6 +65,7 @@ fn check_route(
             );
         } else if !ways.admits(parent.value, &route.namespace.value) {
             refused = true;
+            let described = described();
             let admits =
                 parent.value.listener.map(|listener| ways.listener(parent.value.gateway, listener).admits.span());
             out.report(
@@ -70,12 +87,7 @@ fn check_route(
     }
 }
 
-fn check_names(
-    ways: &WaysIn<'_>,
-    everywhere: &HostIndex<(GatewayId, ListenerId)>,
-    route: &HttpRoute,
-    out: &mut Diagnostics,
-) {
+fn check_names(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute, out: &mut Diagnostics) {
     let mut used = vec![route.hostnames.is_empty(); route.parents.len()];
     let mut reported = false;
     for hostname in &route.hostnames {
@@ -110,7 +122,7 @@ fn check_names(
 /// A name of a route that none of its parents takes.
 fn name_not_taken(
     ways: &WaysIn<'_>,
-    everywhere: &HostIndex<(GatewayId, ListenerId)>,
+    everywhere: &Everywhere<'_>,
     route: &HttpRoute,
     hostname: &Traced<HostName>,
 ) -> Diagnostic {
@@ -136,7 +148,7 @@ fn name_not_taken(
         let described = ways.describe(gateway, Some(listener));
         finding = finding.label(taken.span(), format!("`{described}` takes `{}`", taken.value));
     }
-    if let Some((gateway, listener)) = everywhere.meeting(name).first().copied() {
+    if let Some((gateway, listener)) = everywhere.first_to_take(name) {
         let other = ways.describe(gateway, Some(listener));
         let finding = finding.help(format!("`{other}` takes it: write `through {other}`"));
         return match &route.parents[..] {
@@ -188,9 +200,8 @@ fn place(ways: &WaysIn<'_>, parent: Parent) -> Span {
 
 /// A redirect to HTTPS must not be bound where HTTPS arrives.
 pub(super) fn redirect_loops(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        let ways = WaysIn::new(cluster);
-        for route in &cluster.routes {
+    for ways in &facts.ways {
+        for route in &ways.cluster.routes {
             // A redirect of some paths answers on HTTPS too, but only for those; it loops all the same.
             let filters = route.rules.iter().flat_map(|rule| &rule.filters);
             let redirect = filters.into_iter().find(|filter| filter.value == Filter::RedirectToHttps);
@@ -237,16 +248,20 @@ pub(super) fn redirect_loops(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Several parents of a route that are one gateway must each name another listener of it.
 pub(super) fn parent_repeated(facts: &Facts<'_>, out: &mut Diagnostics) {
     for route in facts.network.clusters.iter().flat_map(|cluster| &cluster.routes) {
-        let mut first_of: BTreeMap<GatewayId, &Traced<Parent>> = BTreeMap::new();
-        let mut named: BTreeMap<(GatewayId, Option<ListenerId>), &Traced<Parent>> = BTreeMap::new();
+        // Most have one parent, which meets no other.
+        if route.parents.len() < 2 {
+            continue;
+        }
+        let mut first_of: Table<GatewayId, &Traced<Parent>> = Table::new();
+        let mut named: Table<(GatewayId, Option<ListenerId>), &Traced<Parent>> = Table::new();
         for parent in &route.parents {
             let Parent { gateway, listener } = parent.value;
-            let first = named.get(&(gateway, listener)).copied().or_else(|| {
-                let whole = if listener.is_none() { first_of.get(&gateway) } else { named.get(&(gateway, None)) };
-                whole.copied()
+            let first_of_gateway = first_of.claim(gateway, parent).copied();
+            let same = named.claim((gateway, listener), parent).copied();
+            let first = same.or_else(|| match listener {
+                None => first_of_gateway,
+                Some(_) => named.get(&(gateway, None)).copied(),
             });
-            named.entry((gateway, listener)).or_insert(parent);
-            first_of.entry(gateway).or_insert(parent);
             let Some(first) = first else { continue };
             out.report(
                 Diagnostic::new(

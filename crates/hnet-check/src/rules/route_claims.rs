@@ -2,13 +2,12 @@
 //!
 //! Of two routes that claim a request the older object wins, in silence. Start at [`route_claims`].
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Filter, GatewayId, HostName, HttpRoute, ListenerId, Match, PathMatch};
+use hnet_model::{Filter, HostName, HttpRoute, ListenerId, Match, Parent, PathMatch};
 
-use super::Facts;
 use super::attachment::WaysIn;
+use super::{Facts, in_source_order};
 
 /// A rule must answer: by a backend that has a share, or by a redirect.
 pub(super) fn route_answers(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -55,17 +54,20 @@ pub(super) fn route_answers(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// What a route claims at a listener: the name and the condition, in one spelling.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Claim<'a> {
-    gateway: GatewayId,
+    /// Where the gateway is declared.
+    gateway: Span,
     hostname: Option<&'a HostName>,
-    path: PathMatch,
+    /// Whether the path is the whole one, and not the start of one.
+    exact: bool,
+    path: &'a str,
     headers: Vec<(String, &'a str)>,
     method: Option<&'a str>,
 }
 
 impl<'a> Claim<'a> {
-    fn new(gateway: GatewayId, hostname: Option<&'a HostName>, condition: Option<&'a Match>) -> Self {
+    fn new(gateway: Span, hostname: Option<&'a HostName>, condition: Option<&'a Match>) -> Self {
         let headers = condition.map_or(&[][..], |condition| &condition.headers);
         let mut headers: Vec<_> = headers
             .iter()
@@ -73,14 +75,14 @@ impl<'a> Claim<'a> {
             .collect();
         hnet_collections::sort(&mut headers);
         let path = condition.and_then(|condition| condition.path.as_ref());
-        let path = match path.map(|path| &path.value) {
+        let (exact, path) = match path.map(|path| &path.value) {
             // `/app/` and `/app` are one prefix, since prefixes are compared by whole elements.
-            Some(PathMatch::Prefix(prefix)) => PathMatch::Prefix(prefix.trim_end_matches('/').to_owned()),
-            Some(PathMatch::Exact(path)) => PathMatch::Exact(path.clone()),
-            None => PathMatch::Prefix(String::new()),
+            Some(PathMatch::Prefix(prefix)) => (false, prefix.trim_end_matches('/')),
+            Some(PathMatch::Exact(path)) => (true, path.as_str()),
+            None => (false, ""),
         };
         let method = condition.and_then(|condition| condition.method.as_ref()).map(|method| method.value.as_str());
-        Claim { gateway, hostname, path, headers, method }
+        Claim { gateway, hostname, exact, path, headers, method }
     }
 }
 
@@ -88,48 +90,61 @@ impl<'a> Claim<'a> {
 #[derive(Clone, Copy)]
 struct Claimant<'a> {
     route: &'a HttpRoute,
-    listener: Option<ListenerId>,
+    parent: Parent,
     rule: usize,
     place: Span,
 }
 
-/// One name, path, header and method at a listener belongs to one route.
-pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        let ways = WaysIn::new(cluster);
-        let mut claims: BTreeMap<Claim<'_>, Vec<Claimant<'_>>> = BTreeMap::new();
-        for route in &cluster.routes {
-            let names: Vec<(Option<&HostName>, Span)> = if route.hostnames.is_empty() {
-                vec![(None, route.name.span())]
-            } else {
-                route.hostnames.iter().map(|hostname| (Some(&hostname.value), hostname.span())).collect()
-            };
-            let conditions: Vec<(usize, Option<&Match>)> = route
-                .rules
-                .iter()
-                .enumerate()
-                .flat_map(|(at, rule)| {
-                    let all = rule.matches.is_empty().then_some((at, None));
-                    rule.matches.iter().map(move |condition| (at, Some(condition))).chain(all)
-                })
-                .collect();
-            for parent in &route.parents {
-                for (name, place) in &names {
-                    for (rule, condition) in &conditions {
-                        let claimants = claims.entry(Claim::new(parent.value.gateway, *name, *condition)).or_default();
-                        let listener = parent.value.listener;
-                        claimants.push(Claimant { route, listener, rule: *rule, place: *place });
+/// Visits each claim of each route.
+fn each_claim<'a>(ways: &WaysIn<'a>, visit: &mut dyn FnMut(Claim<'a>, Claimant<'a>)) {
+    for route in in_source_order(&ways.cluster.routes, |route| route.span) {
+        let named = route.hostnames.iter().map(|hostname| (Some(&hostname.value), hostname.span()));
+        // A route without names claims those of its listeners.
+        let unnamed = route.hostnames.is_empty().then_some((None, route.name.span()));
+        for (hostname, place) in named.chain(unnamed) {
+            for parent in route.parents.iter().map(|parent| parent.value) {
+                let gateway = ways.gateway(parent.gateway).span;
+                for (at, rule) in route.rules.iter().enumerate() {
+                    let claimant = Claimant { route, parent, rule: at, place };
+                    let all = rule.matches.is_empty().then_some(None);
+                    for condition in rule.matches.iter().map(Some).chain(all) {
+                        visit(Claim::new(gateway, hostname, condition), claimant);
                     }
                 }
             }
         }
-        let mut reported = BTreeSet::new();
-        for (claim, claimants) in &claims {
+    }
+}
+
+/// One name, path, header and method at a listener belongs to one route.
+pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        let mut seen: Table<Claim<'_>, ()> = Table::new();
+        let mut repeated: Table<Claim<'_>, Vec<Claimant<'_>>> = Table::new();
+        each_claim(ways, &mut |claim, _| {
+            if seen.get(&claim).is_some() {
+                repeated.of(claim);
+            } else {
+                seen.add(claim);
+            }
+        });
+        if repeated.is_empty() {
+            continue;
+        }
+        // Few claims are made twice, so who makes them is asked only now.
+        each_claim(ways, &mut |claim, claimant| {
+            if let Some(claimants) = repeated.get_mut(&claim) {
+                claimants.push(claimant);
+            }
+        });
+        let mut repeated: Vec<&(Claim<'_>, Vec<Claimant<'_>>)> = repeated.iter().collect();
+        hnet_collections::sort_by(&mut repeated, |one, other| one.0.cmp(&other.0));
+        let mut reported: Table<(Span, Span, usize), ()> = Table::new();
+        for (claim, claimants) in repeated {
             for (first, second) in conflicts(claimants) {
                 // Two routes which share many names make one mistake.
-                let pair = (first.route.span, second.route.span, second.rule);
-                if reported.insert(pair) {
-                    out.report(conflict(&ways, claim, first, second));
+                if reported.add((first.route.span, second.route.span, second.rule)) {
+                    out.report(conflict(ways, claim, first, second));
                 }
             }
         }
@@ -140,13 +155,13 @@ pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// each but the first is a mistake.
 fn conflicts<'c, 'a>(claimants: &'c [Claimant<'a>]) -> Vec<(&'c Claimant<'a>, &'c Claimant<'a>)> {
     let mut found = Vec::new();
-    let mut by_listener: BTreeMap<Option<ListenerId>, &Claimant<'_>> = BTreeMap::new();
-    let mut first_of_all: Option<&Claimant<'_>> = None;
+    let mut by_listener: Table<Option<ListenerId>, &Claimant<'_>> = Table::new();
     for claimant in claimants {
         // A claim on a whole gateway meets those on each of its listeners.
-        let earlier = match claimant.listener {
-            None => first_of_all,
-            Some(_) => by_listener.get(&claimant.listener).or_else(|| by_listener.get(&None)).copied(),
+        let same = by_listener.claim(claimant.parent.listener, claimant).copied();
+        let earlier = match claimant.parent.listener {
+            None => claimants.first().filter(|first| !std::ptr::eq(*first, claimant)),
+            Some(_) => same.or_else(|| by_listener.get(&None).copied()),
         };
         match earlier {
             Some(earlier) if !std::ptr::eq(earlier.route, claimant.route) || earlier.rule != claimant.rule => {
@@ -154,19 +169,17 @@ fn conflicts<'c, 'a>(claimants: &'c [Claimant<'a>]) -> Vec<(&'c Claimant<'a>, &'
             }
             _ => {}
         }
-        by_listener.entry(claimant.listener).or_insert(claimant);
-        first_of_all.get_or_insert(claimant);
     }
     found
 }
 
 fn conflict(ways: &WaysIn<'_>, claim: &Claim<'_>, first: &Claimant<'_>, second: &Claimant<'_>) -> Diagnostic {
     let name = claim.hostname.map_or("every name".to_owned(), |hostname| format!("`{hostname}`"));
-    let path = match &claim.path {
-        PathMatch::Prefix(prefix) if prefix.is_empty() => String::new(),
-        PathMatch::Prefix(path) | PathMatch::Exact(path) => format!(" under `{path}`"),
+    let path = match claim.path {
+        "" => String::new(),
+        path => format!(" under `{path}`"),
     };
-    let described = ways.describe(claim.gateway, second.listener.or(first.listener));
+    let described = ways.describe(second.parent.gateway, second.parent.listener.or(first.parent.listener));
     if std::ptr::eq(first.route, second.route) {
         return Diagnostic::new(
             &codes::CLAIMED_TWICE,

@@ -1,12 +1,11 @@
 //! The wires themselves: a subnet's router, its VLAN id, and the size of its packets.
 
-use std::collections::BTreeMap;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{LinkRef, Subnet, Traced};
 
-use super::Facts;
 use super::inventory::link_called;
+use super::{Facts, in_source_order};
 
 /// What Ethernet carries unless somebody says otherwise.
 const DEFAULT_MTU: u32 = 1500;
@@ -36,13 +35,10 @@ pub(super) fn routers(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// A VLAN id is one wire.
 pub(super) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let mut first: BTreeMap<u16, (&Subnet, &Traced<u16>)> = BTreeMap::new();
-    for subnet in &facts.network.subnets {
+    let mut first: Table<u16, (&Subnet, &Traced<u16>)> = Table::new();
+    for subnet in in_source_order(&facts.network.subnets, |subnet| subnet.span) {
         let Some(vlan) = &subnet.vlan else { continue };
-        let Some((other, span)) = first.get(&vlan.value).copied() else {
-            first.insert(vlan.value, (subnet, vlan));
-            continue;
-        };
+        let Some((other, span)) = first.claim(vlan.value, (subnet, vlan)) else { continue };
         out.report(
             Diagnostic::new(
                 &codes::VLAN_USED_TWICE,
@@ -57,12 +53,12 @@ pub(super) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// A VLAN of a node carries the subnet that has its id, and an interface has each id once.
 pub(super) fn vlan_differs(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for node in facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes) {
+    for node in facts.nodes() {
         for interface in &node.interfaces {
-            let mut ids: BTreeMap<u16, &Traced<u16>> = BTreeMap::new();
+            let mut ids: Table<u16, &Traced<u16>> = Table::new();
             for vlan in &interface.vlans {
                 let id = &vlan.id;
-                if let Some(first) = ids.get(&id.value) {
+                if let Some(first) = ids.claim(id.value, id) {
                     out.report(
                         Diagnostic::new(
                             &codes::VLAN_USED_TWICE,
@@ -74,7 +70,6 @@ pub(super) fn vlan_differs(facts: &Facts<'_>, out: &mut Diagnostics) {
                     );
                     continue;
                 }
-                ids.insert(id.value, id);
                 let Some(subnet) = vlan.subnet.and_then(|at| facts.network.subnets.get(at.0)) else { continue };
                 let name = &subnet.name.value;
                 let title = format!("subnet `{name}` is not VLAN {}", id.value);
@@ -118,7 +113,7 @@ pub(super) fn packet_sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
             too_small(mtu, &format!("subnet `{}`", subnet.name.value), six.span(), out);
         }
     }
-    for link in facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes).flat_map(|node| node.links()) {
+    for link in facts.nodes().flat_map(|node| node.links()) {
         let own = link.vlan.map_or(&link.interface.mtu, |vlan| &vlan.mtu);
         let Some(mtu) = own else { continue };
         let six = link.addresses().iter().find(|address| address.value.known().is_some_and(|net| net.addr().is_ipv6()));

@@ -2,24 +2,22 @@
 //!
 //! The certificate inside is judged in `certificates.rs`. Start at [`publishes`].
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Cluster, GatewayId, HostName, ListenerId, Publish, PublishTarget, Traced, Workload};
 
-use super::Facts;
-use super::attachment::WaysIn;
-use super::certificates::for_each_attached_name;
+use super::attachment::{WaysIn, meet};
 use super::host_index::HostIndex;
+use super::{Facts, in_source_order};
 
 /// Each published name must be taken by the listener that it leads to, and be published once.
 pub(super) fn publishes(facts: &Facts<'_>, out: &mut Diagnostics) {
     // A name has one record at Cloudflare, so tunnels of several clusters compete for it too.
-    let mut first_of: BTreeMap<&HostName, &Traced<HostName>> = BTreeMap::new();
-    for cluster in &facts.network.clusters {
-        let ways = WaysIn::new(cluster);
-        for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
-            if let Some(first) = first_of.get(&publish.hostname.value) {
+    let mut first_of: Table<&HostName, &Traced<HostName>> = Table::new();
+    for ways in in_source_order(&facts.ways, |ways| ways.cluster.span) {
+        let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);
+        for publish in tunnels.into_iter().flat_map(|tunnel| &tunnel.publish) {
+            if let Some(first) = first_of.claim(&publish.hostname.value, &publish.hostname) {
                 out.report(
                     Diagnostic::new(
                         &codes::PUBLISHED_TWICE,
@@ -29,10 +27,8 @@ pub(super) fn publishes(facts: &Facts<'_>, out: &mut Diagnostics) {
                     .label(first.span(), "it is published here already")
                     .help("leave one out, or publish another name"),
                 );
-            } else {
-                first_of.insert(&publish.hostname.value, &publish.hostname);
             }
-            check_target(&ways, publish, out);
+            check_target(ways, publish, out);
         }
     }
 }
@@ -60,7 +56,7 @@ fn check_target(ways: &WaysIn<'_>, publish: &Publish, out: &mut Diagnostics) {
         return;
     }
     let Some(taken) = &listener.hostname else { return };
-    if taken.value.is_template() || name.is_template() || taken.value.listener_admits(name) {
+    if meet(&taken.value, name) {
         return;
     }
     let finding = Diagnostic::new(&codes::PUBLISHED_NAME_NOT_TAKEN, format!("`{described}` does not take `{name}`"))
@@ -107,9 +103,27 @@ pub(super) fn deep_names(facts: &Facts<'_>, out: &mut Diagnostics) {
         let below = name.as_str().strip_suffix(domain.value.as_str()).is_some_and(|rest| rest.ends_with('.'));
         below && !name.is_template() && !HostName::edge_certificate_covers(&domain.value, name)
     };
-    for cluster in &facts.network.clusters {
-        let mut reported: BTreeSet<&HostName> = BTreeSet::new();
-        let report = |name: &Traced<HostName>, out: &mut Diagnostics| {
+    for ways in &facts.ways {
+        let mut found: Vec<&Traced<HostName>> = Vec::new();
+        let published = published_wildcards(ways.cluster);
+        if !published.is_empty() {
+            // A wildcard publishes whatever the routes behind it ask for.
+            ways.each_attached_name(&mut |name, gateway, listener| {
+                let through =
+                    published.get(&(gateway, listener)).is_some_and(|names| !names.meeting(&name.value).is_empty());
+                if through && deep(&name.value) {
+                    found.push(name);
+                }
+            });
+        }
+        hnet_collections::sort_by_key(&mut found, |name| name.span());
+        let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);
+        let published = tunnels.into_iter().flat_map(|tunnel| &tunnel.publish).map(|publish| &publish.hostname);
+        let mut reported: Table<&HostName, ()> = Table::new();
+        for name in published.filter(|name| deep(&name.value)).chain(found) {
+            if !reported.add(&name.value) {
+                continue;
+            }
             out.report(
                 Diagnostic::new(
                     &codes::DEEPER_THAN_EDGE_CERTIFICATE,
@@ -119,38 +133,25 @@ pub(super) fn deep_names(facts: &Facts<'_>, out: &mut Diagnostics) {
                 .label(domain.span(), "the certificate covers the domain and one label below it")
                 .help("use a name with one label before the domain, or order an advanced certificate and allow this"),
             );
-        };
-        for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
-            if deep(&publish.hostname.value) && reported.insert(&publish.hostname.value) {
-                report(&publish.hostname, out);
-            }
         }
-        let published = published_wildcards(cluster);
-        if published.is_empty() {
-            continue;
-        }
-        // A wildcard publishes whatever the routes behind it ask for.
-        for_each_attached_name(&WaysIn::new(cluster), |name, gateway, listener| {
-            let through =
-                published.get(&(gateway, listener)).is_some_and(|names| !names.meeting(&name.value).is_empty());
-            if through && deep(&name.value) && reported.insert(&name.value) {
-                report(name, out);
-            }
-        });
     }
 }
 
-/// The wildcards that tunnels publish, at the listeners that they lead to.
-fn published_wildcards(cluster: &Cluster) -> BTreeMap<(GatewayId, ListenerId), HostIndex<()>> {
-    let mut published: BTreeMap<_, HostIndex<()>> = BTreeMap::new();
+/// The wildcards that tunnels publish, by the listeners that they lead to.
+fn published_wildcards(cluster: &Cluster) -> Table<(GatewayId, ListenerId), HostIndex<'_>> {
+    let mut published: Table<(GatewayId, ListenerId), Vec<&HostName>> = Table::new();
     for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
+        let name = &publish.hostname.value;
         if let PublishTarget::Listener(gateway, listener) = publish.target.value
-            && publish.hostname.value.is_wildcard()
-            && !publish.hostname.value.is_template()
+            && name.is_wildcard()
+            && !name.is_template()
         {
-            let names = published.entry((gateway, listener)).or_insert_with(HostIndex::new);
-            names.insert(Some(&publish.hostname.value), ());
+            published.of((gateway, listener)).push(name);
         }
     }
-    published
+    let mut indexes = Table::new();
+    for (listener, names) in published.iter() {
+        indexes.claim(*listener, HostIndex::new(names.iter().copied().map(Some).zip(0..)));
+    }
+    indexes
 }

@@ -3,73 +3,67 @@
 //! Pools, gateways' addresses and services of the cluster may be used by what hnet does not see, so
 //! only what nothing else can use is named. Start at [`unused`].
 
-use std::collections::BTreeSet;
-
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{CertificateId, GatewayId, PublishTarget, ServiceId};
+use hnet_model::PublishTarget;
 
 use super::Facts;
 
 /// What is declared is used.
 pub(super) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Something that lost a value may have been what used the thing.
+    if !facts.holes.is_empty() {
+        return;
+    }
     for cluster in &facts.network.clusters {
-        // Something that lost a value may have been what used the thing.
-        if !facts.holes.is_empty() {
-            return;
-        }
-        let mut services: BTreeSet<ServiceId> = BTreeSet::new();
-        let mut targets: BTreeSet<GatewayId> = BTreeSet::new();
+        let mut services = vec![false; cluster.services.len()];
+        let mut gateways = vec![false; cluster.gateways.len()];
+        let mut certificates = vec![false; cluster.certificates.len()];
+        let mut issuers = vec![false; cluster.issuers.len()];
+        let mut stores = vec![false; cluster.secret_stores.len()];
         for route in &cluster.routes {
-            targets.extend(route.parents.iter().map(|parent| parent.value.gateway));
+            route.parents.iter().for_each(|parent| gateways[parent.value.gateway.0] = true);
             let backends = route.rules.iter().flat_map(|rule| &rule.backends);
-            services.extend(backends.map(|backend| backend.value.service));
+            backends.for_each(|backend| services[backend.value.service.0] = true);
         }
         for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
             if let PublishTarget::Service(service) = publish.target.value {
-                services.insert(service);
+                services[service.0] = true;
             }
         }
         let listeners = cluster.gateways.iter().flat_map(|gateway| &gateway.listeners);
-        let certificates: BTreeSet<CertificateId> = listeners
-            .filter_map(|listener| listener.tls.as_ref())
-            .flat_map(|tls| tls.certificates.iter().map(|certificate| certificate.value))
-            .collect();
-        let issuers: BTreeSet<_> = cluster
-            .certificates
-            .iter()
-            .filter_map(|certificate| certificate.issuer.as_ref().map(|issuer| issuer.value))
-            .collect();
-        let stores: BTreeSet<_> = cluster
-            .tunnels
-            .iter()
-            .filter_map(|tunnel| tunnel.credentials.as_ref().map(|credentials| credentials.value.store))
-            .collect();
+        for presented in listeners.filter_map(|listener| listener.tls.as_ref()).flat_map(|tls| &tls.certificates) {
+            certificates[presented.value.0] = true;
+        }
+        cluster.certificates.iter().filter_map(|one| one.issuer).for_each(|issuer| issuers[issuer.value.0] = true);
+        for credentials in cluster.tunnels.iter().filter_map(|tunnel| tunnel.credentials.as_ref()) {
+            stores[credentials.value.store.0] = true;
+        }
 
-        for (at, service) in cluster.services.iter().enumerate() {
-            if let (Some(label), false) = (&service.label, services.contains(&ServiceId(at))) {
+        for (service, used) in cluster.services.iter().zip(services) {
+            if let (Some(label), false) = (&service.label, used) {
                 advise("service", label.value.as_str(), label.span(), "no route and no tunnel leads to it", out);
             }
         }
-        for (at, certificate) in cluster.certificates.iter().enumerate() {
-            if !certificates.contains(&CertificateId(at)) {
+        for (certificate, used) in cluster.certificates.iter().zip(certificates) {
+            if !used {
                 let name = &certificate.name;
                 advise("certificate", name.value.as_str(), name.span(), "no listener presents it", out);
             }
         }
-        for (at, issuer) in cluster.issuers.iter().enumerate() {
-            if !issuers.contains(&hnet_model::IssuerId(at)) {
+        for (issuer, used) in cluster.issuers.iter().zip(issuers) {
+            if !used {
                 let name = &issuer.name;
                 advise("certificate-issuer", name.value.as_str(), name.span(), "it issues no certificate", out);
             }
         }
-        for (at, store) in cluster.secret_stores.iter().enumerate() {
-            if !stores.contains(&hnet_model::SecretStoreId(at)) {
+        for (store, used) in cluster.secret_stores.iter().zip(stores) {
+            if !used {
                 let name = &store.name;
                 advise("secret-store", name.value.as_str(), name.span(), "nothing is taken from it", out);
             }
         }
-        for (at, gateway) in cluster.gateways.iter().enumerate() {
-            if !targets.contains(&GatewayId(at)) {
+        for (gateway, used) in cluster.gateways.iter().zip(gateways) {
+            if !used {
                 out.report(
                     Diagnostic::new(
                         &codes::GATEWAY_WITHOUT_ROUTE,

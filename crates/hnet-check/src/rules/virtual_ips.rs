@@ -1,14 +1,14 @@
 //! Where the Kubernetes API is reached: the endpoint, and the virtual IP that control planes share.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Role};
+use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Role};
 
-use super::Facts;
 use super::inventory::{addresses_are_known, link_called};
+use super::{Facts, in_source_order};
 
 /// Control planes only carry a virtual IP, on a link of its subnet.
 pub(super) fn virtual_ips(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for node in facts.network.clusters.iter().flat_map(|cluster| &cluster.nodes) {
+    for node in facts.nodes() {
         for link in node.links() {
             for address in link.virtual_ips() {
                 if node.role.value == Role::Worker {
@@ -65,7 +65,7 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// An endpoint that is not said, where no control plane has an address that it could be.
 fn unknown(cluster: &Cluster, out: &mut Diagnostics) {
     // Without control planes the mistake is another.
-    let Some(first) = cluster.control_planes().next() else { return };
+    let Some(first) = control_planes(cluster).next() else { return };
     let name = &cluster.name.value;
     out.report(
         Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"))
@@ -96,10 +96,16 @@ fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
         format!("no control plane is in the subnet of `{}`", virtual_ip.value),
     )
     .label(virtual_ip.span(), "the endpoint is no node's own address, so it is virtual");
-    for address in cluster.control_planes().filter_map(|node| node.address.as_ref()).take(3) {
+    for address in control_planes(cluster).filter_map(|node| node.address.as_ref()).take(3) {
         finding = finding.label(address.span(), format!("a control plane has `{}`", address.value));
     }
     out.report(finding.help("take a free address of the control planes' subnet"));
+}
+
+/// The control planes in the order of the source.
+fn control_planes(cluster: &Cluster) -> impl Iterator<Item = &Node> {
+    let nodes = in_source_order(&cluster.nodes, |node| node.span).into_iter();
+    nodes.filter(|node| node.role.value == Role::ControlPlane)
 }
 
 /// An endpoint that is the address of one node.

@@ -23,37 +23,22 @@ impl<'t> Scope<'t> {
 
     fn indexed(&self, index: &values::Index, value: &Value, out: &mut Diagnostics) -> Result<Indexed, Reported> {
         let base_span = value.span.part(index.base_range.clone());
-        let prefixes = match self.prefixes.get(&index.base) {
+        let (cluster, word) = index.base.split_once('.').unwrap_or((&index.base, ""));
+        let word = ["pods", "services"].into_iter().find(|known| *known == word).unwrap_or_default();
+        let found = self.prefixes.get(&(&index.base, "")).or_else(|| self.prefixes.get(&(cluster, word)));
+        let prefixes = match found {
             Some(prefixes) => {
-                let (cluster, _) = index.base.split_once('.').unwrap_or((&index.base, ""));
                 if let Some(subnet) = self.find(Space::Subnet, &index.base) {
                     self.note(base_span, subnet.span);
-                } else if let Some(cluster) = self.names.get(Space::Cluster, cluster) {
+                } else if let Some(cluster) = self.declared(Space::Cluster, cluster) {
                     let length = cluster.span.range().len();
                     self.note(base_span.part(0..length), cluster.span);
                 }
                 prefixes.clone()?
             }
-            None => self.let_prefixes(&index.base, base_span).ok_or_else(|| {
-                let names = self.prefixes.keys().map(String::as_str);
-                let diagnostic =
-                    Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no prefix named `{}`", index.base))
-                        .label(base_span, "not declared");
-                out.report(match nearest(&index.base, names.clone()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                        format!("write `{near}`"),
-                        base_span,
-                        near,
-                    ),
-                    None => {
-                        let some: Vec<String> = names.take(8).map(|name| format!("`{name}`")).collect();
-                        match some.is_empty() {
-                            true => diagnostic.help(format!("declare it: `subnet {} PREFIX;`", index.base)),
-                            false => diagnostic.help(format!("prefixes are {}", some.join(", "))),
-                        }
-                    }
-                })
-            })?,
+            None => self
+                .let_prefixes(&index.base, base_span)
+                .ok_or_else(|| out.report(self.unknown_prefix(&index.base, base_span)))?,
         };
         let of_family: Vec<IpNet> = prefixes
             .iter()
@@ -89,6 +74,27 @@ impl<'t> Scope<'t> {
         let indexed = Indexed { prefix, first, last };
         self.noted.borrow_mut().indexes.push((value.span, indexed));
         Ok(indexed)
+    }
+
+    fn unknown_prefix(&self, base: &str, place: Span) -> Diagnostic {
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no prefix named `{base}`"))
+            .label(place, "not declared");
+        let called = |(name, word): &(&str, &str)| match word.is_empty() {
+            true => (*name).to_owned(),
+            false => format!("{name}.{word}"),
+        };
+        let mut names: Vec<String> = self.prefixes.iter().map(|(key, _)| called(key)).collect();
+        hnet_collections::sort(&mut names);
+        match nearest(base, names.iter().map(String::as_str)) {
+            Some(near) => {
+                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), place, near)
+            }
+            None if names.is_empty() => diagnostic.help(format!("declare it: `subnet {base} PREFIX;`")),
+            None => {
+                let some: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
+                diagnostic.help(format!("prefixes are {}", some.join(", ")))
+            }
+        }
     }
 
     fn let_prefixes(&self, name: &str, place: Span) -> Option<Vec<IpNet>> {

@@ -8,30 +8,30 @@ mod index;
 mod space;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, nearest};
-use hnet_syntax::tree::{Body, Statement, Value, ValueKind};
+use hnet_syntax::tree::{Statement, Value, ValueKind};
 use ipnet::IpNet;
 
 use crate::include::Includes;
-use crate::names::{Definition, Indexed, Names};
-
+use crate::names::{Definition, Indexed, Names, Places};
 use crate::shape;
 use crate::statements::SubnetStatement;
 use crate::statements::cluster::{DEFAULT_PODS, DEFAULT_SERVICES};
-use crate::statements::gateway::PLAIN_HTTP;
 use crate::types::ValueType;
 use crate::values;
 use crate::vocabulary::{Statement as _, Type};
 
-use space::Declarations;
 pub(crate) use space::Space;
 
 /// A declared name.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Declared<'t> {
+    /// The kind of the name.
+    pub(crate) space: Space,
     /// Its position among those of its kind.
     pub(crate) at: usize,
     /// The name where it is declared.
@@ -41,30 +41,27 @@ pub(crate) struct Declared<'t> {
 }
 
 /// What names mean at a place.
+#[derive(Clone)]
 pub(crate) struct Scope<'t> {
     includes: &'t Includes<'t>,
-    names: Declarations<'t>,
-    counts: BTreeMap<Space, usize>,
-    /// The prefixes of `lan` and of `home.pods`.
-    prefixes: BTreeMap<String, Result<Vec<IpNet>, Reported>>,
+    /// What is declared, by [`Space::shared`] and name. Of two of one name the first in the source counts.
+    names: Table<(Space, &'t str), Declared<'t>>,
+    /// The prefixes of `lan`, with an empty word, and of `home.pods`.
+    prefixes: Table<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
     /// The addresses of routers, switches, hosts, nodes and gateways.
-    addresses: BTreeMap<&'t str, Vec<IpAddr>>,
-    /// The names of listeners by gateway, in order.
-    listeners: BTreeMap<&'t str, Vec<&'t str>>,
+    addresses: Table<&'t str, Vec<IpAddr>>,
     /// Which `let` and which profile was used, by the spans of their names.
     used: RefCell<BTreeSet<Span>>,
     /// What was found under which place, for editors.
     noted: RefCell<Noted>,
 }
 
-/// What is noted while values are read, as it comes: to make a map of it once, at the end, is
-/// cheaper than to grow one.
-#[derive(Default)]
+/// What is noted while values are read, as it comes.
+#[derive(Clone, Default)]
 struct Noted {
+    definitions: Vec<(Span, Definition)>,
     uses: Vec<(Span, Span)>,
     indexes: Vec<(Span, Indexed)>,
-    /// From the scopes of several clusters.
-    inside: Names,
 }
 
 impl<'t> Scope<'t> {
@@ -73,11 +70,9 @@ impl<'t> Scope<'t> {
     pub(crate) fn collect(includes: &'t Includes<'t>, statements: &[&'t Statement], out: &mut Diagnostics) -> Self {
         let mut scope = Scope {
             includes,
-            names: Declarations::default(),
-            counts: BTreeMap::new(),
-            prefixes: BTreeMap::new(),
-            addresses: BTreeMap::new(),
-            listeners: BTreeMap::new(),
+            names: Table::new(),
+            prefixes: Table::new(),
+            addresses: Table::new(),
             used: RefCell::default(),
             noted: RefCell::default(),
         };
@@ -87,85 +82,71 @@ impl<'t> Scope<'t> {
 
     /// The same names with those of a cluster's body.
     pub(crate) fn inside(&self, statements: &[&'t Statement], out: &mut Diagnostics) -> Self {
-        let mut scope = Scope {
-            includes: self.includes,
-            names: self.names.clone(),
-            counts: BTreeMap::new(),
-            prefixes: self.prefixes.clone(),
-            addresses: self.addresses.clone(),
-            listeners: BTreeMap::new(),
-            used: RefCell::new(self.used.borrow().clone()),
-            noted: RefCell::default(),
-        };
+        let mut scope = self.clone();
+        scope.noted = RefCell::default();
         scope.add(statements, out);
         scope
     }
 
     /// Takes over which names another scope has seen used, and what it noted for editors.
     pub(crate) fn note_used(&self, other: &Scope<'_>) {
-        self.used.borrow_mut().extend(other.used.borrow().iter());
-        self.noted.borrow_mut().inside.add(other.names());
+        self.used.borrow_mut().append(&mut other.used.borrow_mut());
+        other.note_definitions();
+        let mut noted = self.noted.borrow_mut();
+        let mut others = other.noted.borrow_mut();
+        noted.definitions.append(&mut others.definitions);
+        noted.uses.append(&mut others.uses);
+        noted.indexes.append(&mut others.indexes);
     }
 
     /// Notes that the name at a place refers to a declaration.
-    fn note(&self, place: Span, declared: Span) {
+    pub(crate) fn note(&self, place: Span, declared: Span) {
         self.noted.borrow_mut().uses.push((place, declared));
-    }
-
-    /// Notes that the name at a place refers to a listener of a gateway.
-    pub(crate) fn note_listener(&self, place: Span, gateway: &Declared<'_>, listener: &str) {
-        if let Some((name, _)) = listeners_of(gateway.statement).find(|(name, _)| name.text == listener) {
-            self.note(place, name.span);
-        }
     }
 
     /// What was found out about names: what is declared here, and what was noted while values were
     /// read, which is handed out once.
     pub(crate) fn names(&self) -> Names {
-        let Noted { uses, indexes, inside } = self.noted.take();
-        let mut definitions = Vec::new();
-        for (space, name, declared) in self.names.iter() {
+        self.note_definitions();
+        let Noted { definitions, uses, indexes } = self.noted.take();
+        Names { definitions: Places::new(definitions), uses: Places::new(uses), indexes: Places::new(indexes) }
+    }
+
+    fn note_definitions(&self) {
+        let definitions = &mut self.noted.borrow_mut().definitions;
+        for ((_, name), declared) in self.names.iter() {
+            let Declared { space, at: _, span, statement } = *declared;
+            let of_subnet = self.prefixes.get(&(*name, "")).filter(|_| space == Space::Subnet);
+            let of_device = self.addresses.get(*name).filter(|_| space.has_address());
             let definition = Definition {
                 keyword: space.keyword(),
-                name: name.to_owned(),
-                statement: declared.statement.span,
+                name: (*name).to_owned(),
+                statement: statement.span,
                 owner: None,
-                addresses: match space.has_address() {
-                    true => self.addresses.get(name).cloned().unwrap_or_default(),
-                    false => Vec::new(),
-                },
-                prefixes: match (space, self.prefixes.get(name)) {
-                    (Space::Subnet, Some(Ok(prefixes))) => prefixes.clone(),
-                    _ => Vec::new(),
-                },
+                addresses: of_device.cloned().unwrap_or_default(),
+                prefixes: of_subnet.and_then(|read| read.clone().ok()).unwrap_or_default(),
             };
-            if space == Space::Gateway {
-                for (name, statement) in listeners_of(declared.statement) {
-                    let listener = Definition {
-                        keyword: "listener",
-                        name: name.text.clone(),
-                        statement: statement.span,
-                        owner: Some(declared.span),
-                        addresses: Vec::new(),
-                        prefixes: Vec::new(),
-                    };
-                    definitions.push((name.span, listener));
-                }
+            definitions.push((span, definition));
+            for (name, listener) in listeners_of(statement).filter(|_| space == Space::Gateway) {
+                let definition = Definition {
+                    keyword: "listener",
+                    name: name.text.clone(),
+                    statement: listener.span,
+                    owner: Some(span),
+                    addresses: Vec::new(),
+                    prefixes: Vec::new(),
+                };
+                definitions.push((name.span, definition));
             }
-            definitions.push((declared.span, definition));
         }
-        let mut names = inside;
-        names.add(Names {
-            definitions: definitions.into_iter().collect(),
-            uses: uses.into_iter().collect(),
-            indexes: indexes.into_iter().collect(),
-        });
-        names
     }
 
     fn add(&mut self, statements: &[&'t Statement], out: &mut Diagnostics) {
+        let mut counts: Table<Space, usize> = Table::new();
         for statement in statements {
-            self.declare(statement, out);
+            if let Some(space) = Space::of(&statement.keyword.text) {
+                self.declare(space, statement, counts.of(space), out);
+            }
         }
         // Prefixes depend on `let` alone, addresses on prefixes: two rounds settle both.
         for statement in statements {
@@ -176,37 +157,26 @@ impl<'t> Scope<'t> {
         }
     }
 
-    fn declare(&mut self, statement: &'t Statement, out: &mut Diagnostics) {
-        let Some(space) = Space::of(&statement.keyword.text) else { return };
+    fn declare(&mut self, space: Space, statement: &'t Statement, count: &mut usize, out: &mut Diagnostics) {
         let Some(name) = statement.arguments.first().map(|argument| &argument.value) else { return };
-        let taken = if space.has_address() {
-            Space::ADDRESSED.iter().find_map(|space| self.names.get(*space, &name.text).map(|found| (*space, found)))
-        } else {
-            self.names.get(space, &name.text).map(|found| (space, found))
-        };
+        let declared = Declared { space, at: *count, span: name.span, statement };
         // Counted even when the name is taken, so that positions match what is lowered.
-        let at = self.counts.entry(space).or_default();
-        let position = *at;
-        *at += 1;
-        if let Some((other, found)) = taken {
-            let mut diagnostic = Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.text))
-                .label(name.span, format!("this {} needs a name of its own", space.keyword()))
-                .label(found.span, format!("the {} of that name", other.keyword()));
-            if other != space {
-                diagnostic = diagnostic.help(
-                    "routers, switches, hosts, nodes and gateways share their names, since each may stand for an address",
-                );
-            } else {
-                diagnostic = diagnostic.help("give one of the two another name");
-            }
-            out.report(diagnostic);
-            return;
-        }
-        self.names.insert(space, &name.text, Declared { at: position, span: name.span, statement });
-        if space == Space::Gateway {
-            let listeners: Vec<&str> = listeners_of(statement).map(|(name, _)| name.text.as_str()).collect();
-            let listeners = if listeners.is_empty() { vec![PLAIN_HTTP] } else { listeners };
-            self.listeners.insert(&name.text, listeners);
+        *count += 1;
+        let key = (space.shared(), name.text.as_str());
+        let Some(other) = self.names.claim(key, declared).copied() else { return };
+        let (first, again) = if other.span <= declared.span { (other, declared) } else { (declared, other) };
+        out.report(
+            Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.text))
+                .label(again.span, format!("this {} needs a name of its own", again.space.keyword()))
+                .label(first.span, format!("the {} of that name", first.space.keyword()))
+                .help(if first.space == again.space {
+                    "give one of the two another name"
+                } else {
+                    "routers, switches, hosts, nodes and gateways share their names, since each may stand for an address"
+                }),
+        );
+        if let Some(kept) = self.names.get_mut(&key) {
+            *kept = first;
         }
     }
 
@@ -225,7 +195,7 @@ impl<'t> Scope<'t> {
                     ))),
                     values => self.read_prefixes(values, out),
                 };
-                self.prefixes.insert(name.to_owned(), prefixes);
+                self.prefixes.claim((name, ""), prefixes);
             }
             "cluster" => {
                 for (word, default) in [("pods", DEFAULT_PODS), ("services", DEFAULT_SERVICES)] {
@@ -233,7 +203,7 @@ impl<'t> Scope<'t> {
                         [] => Ok(vec![default]),
                         values => self.read_prefixes(values, out),
                     };
-                    self.prefixes.insert(format!("{name}.{word}"), prefixes);
+                    self.prefixes.claim((name, word), prefixes);
                 }
             }
             _ => {}
@@ -244,12 +214,14 @@ impl<'t> Scope<'t> {
     /// a finding that was recorded twice is printed once.
     fn read_prefixes(&self, values: &[&'t Value], out: &mut Diagnostics) -> Result<Vec<IpNet>, Reported> {
         let mut prefixes = Vec::new();
+        let mut failed = None;
         for value in values {
-            for value in self.unfold(value, IpNet::TYPE, out)? {
-                prefixes.push(IpNet::read(value, self, out)?);
-            }
+            self.unfold(value, IpNet::TYPE, out, &mut |value, out| match IpNet::read(value, self, out) {
+                Ok(prefix) => prefixes.push(prefix),
+                Err(reported) => failed = Some(reported),
+            })?;
         }
-        Ok(prefixes)
+        failed.map_or(Ok(prefixes), Err)
     }
 
     fn add_addresses(&mut self, statement: &'t Statement) {
@@ -268,19 +240,22 @@ impl<'t> Scope<'t> {
                 .collect(),
             _ => return,
         };
+        let mut addresses: Vec<IpAddr> = Vec::new();
         // What is wrong with a value is said when its statement is read.
-        let unheard = Diagnostics::new;
-        let addresses: Vec<IpAddr> = values
-            .into_iter()
-            .flat_map(|value| self.unfold(value, crate::types::ANYTHING, &mut unheard()).into_iter().flatten())
-            .filter_map(|value| match self.index(value, &mut unheard()) {
-                Some(indexed) => indexed.ok().map(|indexed| indexed.first),
-                None => values::address(&value.text)
-                    .or_else(|_| values::interface_address(&value.text).map(|address| address.addr()))
-                    .ok(),
-            })
-            .collect();
-        self.addresses.entry(name).or_insert(addresses);
+        let unheard = &mut Diagnostics::new();
+        for value in values {
+            let mut add = |value: &Value, unheard: &mut Diagnostics| {
+                addresses.extend(match self.index(value, unheard) {
+                    Some(indexed) => indexed.ok().map(|indexed| indexed.first),
+                    None => values::address(&value.text)
+                        .or_else(|_| values::interface_address(&value.text).map(|address| address.addr()))
+                        .ok(),
+                });
+            };
+            // A `let` that leads back to itself has no address.
+            let _ = self.unfold(value, crate::types::ANYTHING, unheard, &mut add);
+        }
+        self.addresses.claim(name, addresses);
     }
 
     /// The values of a field, inline or in the body, without a look at the declaration.
@@ -305,13 +280,8 @@ impl<'t> Scope<'t> {
     }
 
     /// The statements of a body, with those of included files in their places.
-    pub(crate) fn statements(&self, body: &'t Body) -> Vec<&'t Statement> {
-        self.includes.expand(&body.statements)
-    }
-
-    /// The statements of a statement's body; none where it has none.
     pub(crate) fn statements_of(&self, statement: &'t Statement) -> Vec<&'t Statement> {
-        statement.body().map(|body| self.statements(body)).unwrap_or_default()
+        self.includes.expand(statement.statements())
     }
 
     /// The first statement with the layers of its profiles behind it, the nearest first.
@@ -322,7 +292,7 @@ impl<'t> Scope<'t> {
         let mut at = 0;
         while at < layers.len() {
             for name in liked(layers[at]) {
-                if let Some(found) = self.names.get(Space::Profile, &name.text) {
+                if let Some(found) = self.names.get(&(Space::Profile, name.text.as_str())).copied() {
                     self.used.borrow_mut().insert(found.span);
                     self.note(name.span, found.span);
                     if !layers.iter().any(|layer| std::ptr::eq(*layer, found.statement)) {
@@ -337,84 +307,87 @@ impl<'t> Scope<'t> {
 
     /// A name of a kind, if it is declared; notes that it is used where that is asked later.
     pub(crate) fn find(&self, space: Space, name: &str) -> Option<Declared<'t>> {
-        let found = self.names.get(space, name);
-        if let (Some(found), Space::Let | Space::Profile) = (found, space) {
+        let found = self.declared(space, name)?;
+        if let Space::Let | Space::Profile = space {
             self.used.borrow_mut().insert(found.span);
         }
-        found
+        Some(found)
+    }
+
+    fn declared(&self, space: Space, name: &str) -> Option<Declared<'t>> {
+        self.names.get(&(space.shared(), name)).copied().filter(|found| found.space == space)
     }
 
     /// A name that must be declared.
     pub(crate) fn resolve(
         &self,
-        space: &[Space],
+        spaces: &[Space],
         value: &Value,
         out: &mut Diagnostics,
-    ) -> Result<(Space, Declared<'t>), Reported> {
-        for space in space {
-            if let Some(found) = self.find(*space, &value.text) {
-                self.note(value.span, found.span);
-                return Ok((*space, found));
-            }
-        }
-        Err(out.report(self.unknown(space, value)))
+    ) -> Result<Declared<'t>, Reported> {
+        let found = spaces.iter().find_map(|space| self.find(*space, &value.text));
+        let found = found.ok_or_else(|| out.report(self.unknown(spaces, value)))?;
+        self.note(value.span, found.span);
+        Ok(found)
     }
 
     fn unknown(&self, spaces: &[Space], value: &Value) -> Diagnostic {
         let wanted = spaces.iter().map(|space| format!("`{}`", space.keyword())).collect::<Vec<_>>().join(" or ");
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no {wanted} named `{}`", value.text))
             .label(value.span, "not declared");
-        if let Some((other, _, found)) = self.names.iter().find(|(_, name, _)| *name == value.text) {
+        // By kind, then by name, as the table of names has another order.
+        let mut declared: Vec<(Space, &str)> =
+            self.names.iter().map(|((_, name), declared)| (declared.space, *name)).collect();
+        hnet_collections::sort(&mut declared);
+        let other = declared.iter().find(|(_, name)| *name == value.text);
+        if let Some(found) = other.and_then(|(space, name)| self.declared(*space, name)) {
             return diagnostic
-                .label(found.span, format!("this is a `{}`", other.keyword()))
+                .label(found.span, format!("this is a `{}`", found.space.keyword()))
                 .help(format!("name a {wanted} here"));
         }
-        let names = || self.names.iter().filter(|(space, ..)| spaces.contains(space)).map(|(_, name, _)| name);
+        declared.retain(|(space, _)| spaces.contains(space));
+        let names = || declared.iter().map(|(_, name)| *name);
         match nearest(&value.text, names()) {
             Some(near) => {
                 diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), value.span, near)
             }
-            None => match names().next() {
-                None => diagnostic.help(format!("declare it: `{} {} …`", spaces[0].keyword(), value.text)),
-                Some(_) => {
-                    let some: Vec<String> = names().take(8).map(|name| format!("`{name}`")).collect();
-                    diagnostic.help(format!("declared are {}", some.join(", ")))
-                }
-            },
+            None if declared.is_empty() => {
+                diagnostic.help(format!("declare it: `{} {} …`", spaces[0].keyword(), value.text))
+            }
+            None => {
+                let some: Vec<String> = names().take(8).map(|name| format!("`{name}`")).collect();
+                diagnostic.help(format!("declared are {}", some.join(", ")))
+            }
         }
-    }
-
-    /// The names of a gateway's listeners, in order.
-    pub(crate) fn listeners(&self, gateway: &str) -> &[&'t str] {
-        self.listeners.get(gateway).map_or(&[], Vec::as_slice)
     }
 
     /// The addresses of the router, switch, host, node or gateway that a value names.
     pub(crate) fn addresses(&self, value: &Value) -> Option<(Span, &[IpAddr])> {
         let name = value.text.as_str();
-        let found = Space::ADDRESSED.iter().find_map(|space| self.find(*space, name))?;
+        let found = self.names.get(&(Space::Node.shared(), name)).copied()?;
         self.note(value.span, found.span);
         Some((found.span, self.addresses.get(name).map_or(&[], Vec::as_slice)))
     }
 
-    /// The values that a word stands for: those of the `let` it names, or itself.
-    pub(crate) fn unfold<'v>(
+    /// Visits the values that a word stands for: those of the `let` it names, or itself.
+    pub(crate) fn unfold(
         &self,
-        value: &'v Value,
+        value: &Value,
         kind: Type,
         out: &mut Diagnostics,
-    ) -> Result<impl Iterator<Item = &'v Value> + use<'v>, Reported>
-    where
-        't: 'v,
-    {
+        visit: &mut dyn FnMut(&Value, &mut Diagnostics),
+    ) -> Result<(), Reported> {
         let is_itself = matches!(kind, Type::Reference { .. } | Type::OneOf(_))
             || value.kind != ValueKind::Word
-            || self.names.get(Space::Let, &value.text).is_none();
-        let mut unfolded = Vec::new();
-        if !is_itself {
-            self.unfold_into(value, &mut Vec::new(), &mut unfolded, out)?;
+            || self.declared(Space::Let, &value.text).is_none();
+        if is_itself {
+            visit(value, out);
+            return Ok(());
         }
-        Ok(is_itself.then_some(value).into_iter().chain(unfolded))
+        let mut unfolded = Vec::new();
+        self.unfold_into(value, &mut Vec::new(), &mut unfolded, out)?;
+        unfolded.into_iter().for_each(|value| visit(value, out));
+        Ok(())
     }
 
     fn unfold_into<'v>(
@@ -450,7 +423,7 @@ impl<'t> Scope<'t> {
     /// Reports what was declared by `let` and `profile` and never used.
     pub(crate) fn report_unused(&self, out: &mut Diagnostics) {
         let used = self.used.borrow();
-        for (space, name, declared) in self.names.iter() {
+        for ((space, name), declared) in self.names.iter() {
             if matches!(space, Space::Let | Space::Profile) && !used.contains(&declared.span) {
                 out.report(
                     Diagnostic::new(&codes::UNUSED_NAME, format!("the {} `{name}` is never used", space.keyword()))
@@ -463,7 +436,7 @@ impl<'t> Scope<'t> {
 }
 
 /// The names of a gateway's listeners with their statements, in order.
-fn listeners_of(gateway: &Statement) -> impl Iterator<Item = (&Value, &Statement)> {
+pub(crate) fn listeners_of(gateway: &Statement) -> impl Iterator<Item = (&Value, &Statement)> {
     let listeners = gateway.statements().iter().filter(|nested| nested.keyword.text == "listener");
     listeners.filter_map(|nested| nested.arguments.first().map(|argument| (&argument.value, nested)))
 }

@@ -1,11 +1,7 @@
-//! The kinds of names, which of them share one space, and what is declared in each.
-
-use std::collections::BTreeMap;
-
-use super::Declared;
+//! The kinds of names, and which of them share one space.
 
 /// The kinds of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Space {
     Internet,
     Router,
@@ -76,27 +72,8 @@ impl Space {
         matches!(self, Space::Router | Space::Switch | Space::Host | Space::Node | Space::Gateway)
     }
 
-    pub(super) const ADDRESSED: [Space; 5] = [Space::Router, Space::Switch, Space::Host, Space::Node, Space::Gateway];
-}
-
-/// What is declared, by kind and name: a look compares with the names of one kind only, and where
-/// there is no `let` it compares with none.
-#[derive(Clone, Default)]
-pub(super) struct Declarations<'t> {
-    spaces: BTreeMap<Space, BTreeMap<&'t str, Declared<'t>>>,
-}
-
-impl<'t> Declarations<'t> {
-    pub(super) fn get(&self, space: Space, name: &str) -> Option<Declared<'t>> {
-        self.spaces.get(&space)?.get(name).copied()
-    }
-
-    pub(super) fn insert(&mut self, space: Space, name: &'t str, declared: Declared<'t>) {
-        self.spaces.entry(space).or_default().insert(name, declared);
-    }
-
-    /// All of them, by kind, then by name.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Space, &'t str, Declared<'t>)> + '_ {
-        self.spaces.iter().flat_map(|(space, names)| names.iter().map(|(name, declared)| (*space, *name, *declared)))
+    /// The one of those that share their names which stands for all of them.
+    pub(super) fn shared(self) -> Space {
+        if self.has_address() { Space::Node } else { self }
     }
 }

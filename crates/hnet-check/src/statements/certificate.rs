@@ -2,7 +2,7 @@
 
 use hnet_model::{Certificate, CertificateIssuer, Name, Reason, Traced};
 
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::{IssuerKindWord, IssuerRef, Wildcard};
 use crate::vocabulary::statement;
 

@@ -2,7 +2,7 @@
 
 use hnet_model::{Cilium, GatewayApi, Hubble, LoadBalancerMode, RawYaml, Reason, RoutingMode, Span, Traced, Version};
 
-use crate::reader::{Flag, List, One};
+use crate::slots::{Flag, List, One};
 use crate::types::{ChannelWord, EncryptionWord, LoadBalancerWord, RoutingWord, Text};
 use crate::vocabulary::statement;
 

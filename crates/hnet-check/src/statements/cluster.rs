@@ -1,20 +1,20 @@
 //! `cluster`: what its machines run.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
 use hnet_manifests::versions::talos as versions;
 use hnet_model::{
-    Address, Cluster, Distribution, Endpoint, EndpointHost, HostDns, HostName, IpNet, Name, RawYaml, Reason, Role,
-    Span, Traced, Version,
+    Address, Cluster, Distribution, Endpoint, EndpointHost, Host, HostDns, HostName, IpNet, Name, RawYaml, Reason,
+    Role, Router, Span, Subnet, Traced, Version,
 };
-use hnet_syntax::tree::{Value, ValueKind};
+use hnet_syntax::tree::{Statement, Value, ValueKind};
 
-use super::contents::Contents;
+use super::contents::ContentsStatement;
 use super::node::named;
-use crate::reader::{Flag, Head, List, One};
+use crate::reader::Reader;
 use crate::scope::Scope;
+use crate::slots::{Flag, Head, List, One};
 use crate::types::{AddressOrName, NameOrAddress, ValueType, refuse};
 use crate::values;
 use crate::vocabulary::{Type, statement};
@@ -72,7 +72,6 @@ statement! {
 }
 
 /// A host with a port.
-#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EndpointValue(Endpoint);
 
 impl ValueType for EndpointValue {
@@ -116,46 +115,33 @@ impl ValueType for EndpointValue {
 
 /// What the lowering of a cluster needs besides its own statement.
 pub(crate) struct Surroundings<'a> {
-    /// What stands in it or beside it.
-    pub(crate) contents: Contents,
     /// The name of the network, which a cluster without a statement takes.
     pub(crate) network_name: &'a Traced<Name>,
-    /// The addresses of routers and hosts: an endpoint there is a load balancer, not a virtual IP.
-    pub(crate) devices: &'a BTreeSet<IpAddr>,
+    /// A name that is sound, where one of the language's own is needed.
+    pub(crate) fallback: &'a Name,
+    /// The routers of the network.
+    pub(crate) routers: &'a [Router],
+    /// Its hosts.
+    pub(crate) hosts: &'a [Host],
+    /// Its subnets.
+    pub(crate) subnets: &'a [Subnet],
 }
 
 impl ClusterStatement {
     /// The statement that an unsaid cluster would have.
     pub(crate) fn unsaid(network_name: &Traced<Name>, span: Span) -> Self {
-        ClusterStatement {
-            head: Head { name: Some(network_name.clone()), doc: None, span },
-            talos: None,
-            k3s: None,
-            kubernetes: None,
-            endpoint: None,
-            pods: List(Vec::new()),
-            services: List(Vec::new()),
-            dns_address: None,
-            dns_domain: None,
-            certificate_names: List(Vec::new()),
-            name_servers: List(Vec::new()),
-            ntp: List(Vec::new()),
-            discovery: Flag(None),
-            kube_prism: Flag(None),
-            host_dns: Flag(None),
-            forward_kube_dns: Flag(None),
-            schedule: Flag(None),
-            patch: List(Vec::new()),
-        }
+        let head = Head { name: Some(network_name.clone()), doc: None, span };
+        ClusterStatement { head, ..ClusterStatement::default() }
     }
 
-    /// The name servers that its nodes take.
-    pub(crate) fn node_name_servers(&self) -> Vec<Traced<Address>> {
-        named(self.name_servers.0.clone(), &[])
-    }
-
-    pub(crate) fn lower(self, surroundings: Surroundings<'_>, out: &mut Diagnostics) -> Cluster {
-        let name_servers = self.node_name_servers();
+    /// Lowers a cluster with its contents, which stand in it or beside it in the network.
+    pub(crate) fn lower(
+        self,
+        network: &Statement,
+        contents: &[&Statement],
+        around: &Surroundings<'_>,
+        reader: &mut Reader<'_>,
+    ) -> Cluster {
         let Self {
             head,
             talos,
@@ -167,7 +153,7 @@ impl ClusterStatement {
             dns_address,
             dns_domain,
             certificate_names,
-            name_servers: _,
+            name_servers,
             ntp,
             discovery,
             kube_prism,
@@ -176,10 +162,11 @@ impl ClusterStatement {
             schedule,
             patch,
         } = self;
-        let Surroundings { contents, network_name, devices } = surroundings;
         let span = head.span;
-        let name = head.name.unwrap_or_else(|| network_name.clone());
-        let distribution = distribution(talos, k3s, span, out);
+        let name_servers = named(name_servers.0, &[]);
+        let (parts, contents) = reader.gathered::<ContentsStatement>(network, contents);
+        let contents = contents.lower(&parts, around, &name_servers, reader);
+        let distribution = distribution(talos, k3s, span, reader.out);
         let is_talos = matches!(distribution, Distribution::Talos(_));
         let kubernetes = kubernetes.unwrap_or_else(|| {
             let newest = match &distribution {
@@ -201,7 +188,7 @@ impl ClusterStatement {
         let dns_domain =
             dns_domain.unwrap_or_else(|| Traced::derived(HostName::checked("cluster.local"), span, Reason::Default));
         let nodes = &contents.nodes;
-        let (endpoint, virtual_ip) = endpoint_of(endpoint, nodes, devices, span);
+        let (endpoint, virtual_ip) = endpoint_of(endpoint, nodes, around, span);
         let flag =
             |flag: Flag, default: bool| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
         let masquerades = contents.cilium.as_ref().filter(|cilium| cilium.bpf_masquerade.value);
@@ -214,25 +201,8 @@ impl ClusterStatement {
             Traced::derived(!workers, span, if workers { Reason::Default } else { Reason::NoWorkers })
         });
         let kube_prism = flag(kube_prism, true);
-        let Contents {
-            nodes,
-            gateway_api,
-            cilium,
-            pools,
-            gateways,
-            routes,
-            services,
-            dns,
-            tunnels,
-            certificates,
-            issuers,
-            secret_stores,
-            gitops,
-            monitoring,
-            manifests,
-        } = contents;
         let mut cluster = Cluster {
-            name,
+            name: head.name.unwrap_or_else(|| around.network_name.clone()),
             doc: head.doc,
             distribution,
             kubernetes,
@@ -253,22 +223,22 @@ impl ClusterStatement {
             kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
             host_dns: HostDns { enabled: flag(host_dns, true), forward_kube_dns },
             schedule_on_control_planes,
-            nodes,
+            nodes: contents.nodes,
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
-            gateway_api,
-            cilium,
-            pools,
-            gateways,
-            routes,
-            services,
-            dns,
-            tunnels,
-            certificates,
-            issuers,
-            secret_stores,
-            gitops,
-            monitoring,
-            manifests,
+            gateway_api: contents.gateway_api,
+            cilium: contents.cilium,
+            pools: contents.pools,
+            gateways: contents.gateways,
+            routes: contents.routes,
+            services: contents.services,
+            dns: contents.dns,
+            tunnels: contents.tunnels,
+            certificates: contents.certificates,
+            issuers: contents.issuers,
+            secret_stores: contents.secret_stores,
+            gitops: contents.gitops,
+            monitoring: contents.monitoring,
+            manifests: contents.manifests,
             span,
         };
         carry_virtual_ip(&mut cluster);
@@ -324,7 +294,7 @@ fn tenth(prefix: &Traced<IpNet>) -> Traced<IpAddr> {
 fn endpoint_of(
     said: One<EndpointValue>,
     nodes: &[hnet_model::Node],
-    devices: &BTreeSet<IpAddr>,
+    around: &Surroundings<'_>,
     span: Span,
 ) -> (Traced<Endpoint>, Option<Traced<IpAddr>>) {
     if let Some(said) = said {
@@ -332,8 +302,11 @@ fn endpoint_of(
         let endpoint = said.value.0;
         let virtual_ip = match &endpoint.host {
             EndpointHost::Address(Address::Known(address)) => {
+                // An endpoint at a router or a host is a load balancer, not a virtual IP.
+                let routers = around.routers.iter().flat_map(|router| &router.addresses);
+                let mut devices = routers.chain(around.hosts.iter().flat_map(|host| &host.addresses));
                 let mut own = nodes.iter().flat_map(hnet_model::Node::addresses);
-                let owned = devices.contains(address)
+                let owned = devices.any(|device| device.value.known() == Some(*address))
                     || own.any(|own| own.value.known().is_some_and(|own| own.addr() == *address));
                 (!owned).then(|| Traced::new(*address, origin.because(Reason::EndpointIsVirtual)))
             }

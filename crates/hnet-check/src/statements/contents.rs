@@ -1,15 +1,15 @@
 //! What belongs to a cluster, and stands in its body or, where there is one cluster, beside it.
 
-use std::collections::BTreeMap;
-
-use hnet_diagnostics::{Diagnostic, codes};
+use hnet_collections::Table;
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{
-    Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps, Host,
-    HttpRoute, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Subnet, Traced, Tunnel,
+    Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
+    HttpRoute, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced, Tunnel,
 };
 
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
+use super::cluster::Surroundings;
 use super::dns::DnsStatement;
 use super::gateway::GatewayStatement;
 use super::gitops::GitOpsStatement;
@@ -21,36 +21,39 @@ use super::route::{RouteStatement, Services};
 use super::secret_store::SecretStoreStatement;
 use super::service::ServiceStatement;
 use super::tunnel::TunnelStatement;
-use crate::reader::{List, Reader};
+use crate::order::in_source_order;
+use crate::parts::Parts;
+use crate::reader::Reader;
+use crate::slots::{Each, List};
 use crate::vocabulary::statement;
 
 statement! {
     /// What belongs to a cluster.
     ContentsStatement = "network or cluster" Unnamed () {
         /// A machine of the cluster.
-        "node" node: Vec<NodeStatement>;
+        "node" node: Each<NodeStatement>;
         /// The installed Gateway API.
         "gateway-api" gateway_api: Option<GatewayApiStatement>;
         /// The CNI.
         "cilium" cilium: Option<CiliumStatement>;
         /// Addresses for load balancers.
-        "pool" pool: Vec<PoolStatement>;
+        "pool" pool: Each<PoolStatement>;
         /// A gateway.
-        "gateway" gateway: Vec<GatewayStatement>;
+        "gateway" gateway: Each<GatewayStatement>;
         /// An HTTP route.
-        "route" route: Vec<RouteStatement>;
+        "route" route: Each<RouteStatement>;
         /// A service that routes may name.
-        "service" service: Vec<ServiceStatement>;
+        "service" service: Each<ServiceStatement>;
         /// Cluster DNS.
         "dns" dns: Option<DnsStatement>;
         /// A Cloudflare tunnel.
-        "tunnel" tunnel: Vec<TunnelStatement>;
+        "tunnel" tunnel: Each<TunnelStatement>;
         /// A certificate.
-        "certificate" certificate: Vec<CertificateStatement>;
+        "certificate" certificate: Each<CertificateStatement>;
         /// An issuer that exists.
-        "certificate-issuer" certificate_issuer: Vec<CertificateIssuerStatement>;
+        "certificate-issuer" certificate_issuer: Each<CertificateIssuerStatement>;
         /// A secret store that exists.
-        "secret-store" secret_store: Vec<SecretStoreStatement>;
+        "secret-store" secret_store: Each<SecretStoreStatement>;
         /// What syncs the files.
         "gitops" gitops: Option<GitOpsStatement>;
         /// Who watches.
@@ -80,12 +83,12 @@ pub(crate) struct Contents {
 }
 
 impl ContentsStatement {
+    /// Reads and lowers what a list of statements says, each kind behind those that it refers to.
     pub(crate) fn lower(
         self,
-        subnets: &[Subnet],
-        hosts: &[Host],
+        parts: &Parts<'_>,
+        around: &Surroundings<'_>,
         name_servers: &[Traced<Address>],
-        fallback: &Name,
         reader: &mut Reader<'_>,
     ) -> Contents {
         let Self {
@@ -106,12 +109,12 @@ impl ContentsStatement {
             monitoring,
             manifest,
         } = self;
-        let by_address = Subnets::new(subnets);
+        let fallback = around.fallback;
+        let by_address = Subnets::new(around.subnets);
         let default_namespace = default_namespace(fallback);
-        let nodes: Vec<Node> = node.into_iter().filter_map(|node| node.lower(&by_address, name_servers)).collect();
-        let mut gateways: Vec<Gateway> =
-            gateway.into_iter().filter_map(|gateway| gateway.lower(fallback, reader.out)).collect();
-        for service in &service {
+        let nodes = reader.each(parts, node, |node, _| node.lower(&by_address, name_servers));
+        let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader.out));
+        let mut services = Services::new(reader.each(parts, service, |service, reader| {
             if let (Some(problem), false) = (service.incomplete(), reader.holes.contains(&service.head.span)) {
                 reader.holes.insert(service.head.span);
                 reader.out.report(
@@ -120,40 +123,16 @@ impl ContentsStatement {
                         .help("write `service NAME namespace/name:port;`, or `service NAME host HOST port PORT;`"),
                 );
             }
-        }
-        let mut services =
-            Services::new(service.into_iter().filter_map(|service| service.lower(hosts, &default_namespace)).collect());
-        let mut routes: Vec<HttpRoute> = Vec::new();
-        let mut names: BTreeMap<(Name, Name), hnet_model::Span> = BTreeMap::new();
-        for statement in route {
-            let namespace_of = |parent: &hnet_model::Parent| {
-                gateways.get(parent.gateway.0).map(|gateway| gateway.namespace.value.clone())
-            };
-            let Some(route) = statement.lower(&mut services, namespace_of, &default_namespace) else {
-                continue;
-            };
-            let key = (route.namespace.value.clone(), route.name.value.clone());
-            if let Some(first) = names.insert(key, route.name.span()) {
-                reader.out.report(
-                    Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", route.name.value))
-                        .label(
-                            route.name.span(),
-                            format!("this route needs a name of its own in `{}`", route.namespace.value),
-                        )
-                        .label(first, "a route of that name in the same namespace")
-                        .help("give one of the two another name"),
-                );
-            }
-            routes.push(route);
-        }
+            service.lower(around.hosts, &default_namespace)
+        }));
+        let routes = reader.each(parts, route, |route, _| route.lower(&mut services, &gateways, &default_namespace));
+        refuse_taken_names(&routes, reader.out);
         admit_attached(&mut gateways, &routes);
-        let certificates =
-            certificate.into_iter().filter_map(|certificate| certificate.lower(&default_namespace)).collect();
+        let certificates = reader.each(parts, certificate, |certificate, _| certificate.lower(&default_namespace));
         let certificates = place_certificates(certificates, &gateways);
-        let tunnels = tunnel
-            .into_iter()
-            .filter_map(|tunnel| tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader))
-            .collect();
+        let tunnels = reader.each(parts, tunnel, |tunnel, reader| {
+            tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader)
+        });
         // A gateway of class `cilium` says that Cilium runs and serves the Gateway API.
         let needs_cilium = gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);
         let unsaid = needs_cilium.map(|gateway| gateway.span);
@@ -166,19 +145,35 @@ impl ContentsStatement {
                 Some(said) => said.lower(),
                 None => unsaid.map(super::cilium::unsaid_cilium),
             },
-            pools: pool.into_iter().filter_map(PoolStatement::lower).collect(),
+            pools: reader.each(parts, pool, |pool, _| pool.lower()),
             gateways,
             routes,
             services: services.all,
             dns: dns.map(|dns| dns.lower(nodes.len())),
             tunnels,
             certificates,
-            issuers: certificate_issuer.into_iter().filter_map(CertificateIssuerStatement::lower).collect(),
-            secret_stores: secret_store.into_iter().filter_map(SecretStoreStatement::lower).collect(),
+            issuers: reader.each(parts, certificate_issuer, |issuer, _| issuer.lower()),
+            secret_stores: reader.each(parts, secret_store, |store, _| store.lower()),
             gitops: gitops.and_then(|gitops| gitops.lower(fallback)),
             monitoring: monitoring.map(MonitoringStatement::lower),
             manifests: manifest.0.into_iter().map(|manifest| manifest.value).collect(),
             nodes,
+        }
+    }
+}
+
+/// A route has its name to itself in its namespace.
+fn refuse_taken_names(routes: &[HttpRoute], out: &mut Diagnostics) {
+    let mut names: Table<(&Name, &Name), Span> = Table::new();
+    for route in in_source_order(routes, |route| route.span) {
+        let namespace = &route.namespace.value;
+        if let Some(first) = names.claim((namespace, &route.name.value), route.name.span()) {
+            out.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", route.name.value))
+                    .label(route.name.span(), format!("this route needs a name of its own in `{namespace}`"))
+                    .label(*first, "a route of that name in the same namespace")
+                    .help("give one of the two another name"),
+            );
         }
     }
 }
@@ -189,40 +184,39 @@ fn default_namespace(fallback: &Name) -> Name {
 
 /// Lets each listener that does not say whom it admits admit the namespaces of the routes that name it.
 fn admit_attached(gateways: &mut [Gateway], routes: &[HttpRoute]) {
-    let mut attached: BTreeMap<(usize, usize), BTreeMap<Name, hnet_model::Span>> = BTreeMap::new();
+    // The namespaces at each listener, each with the first place that brings it there.
+    let mut attached: Vec<Vec<Vec<(&Name, Span)>>> =
+        gateways.iter().map(|gateway| vec![Vec::new(); gateway.listeners.len()]).collect();
     for route in routes {
         for parent in &route.parents {
-            let Some(gateway) = gateways.get(parent.value.gateway.0) else { continue };
-            let listeners = match parent.value.listener {
+            let Some(listeners) = attached.get_mut(parent.value.gateway.0) else { continue };
+            let named = match parent.value.listener {
                 Some(listener) => listener.0..listener.0 + 1,
-                None => 0..gateway.listeners.len(),
+                None => 0..listeners.len(),
             };
-            for listener in listeners {
-                attached
-                    .entry((parent.value.gateway.0, listener))
-                    .or_default()
-                    .entry(route.namespace.value.clone())
-                    .or_insert(parent.span());
+            for namespaces in listeners.get_mut(named).unwrap_or_default() {
+                let name = &route.namespace.value;
+                if let Err(at) = namespaces.binary_search_by_key(&name, |(known, _)| known) {
+                    namespaces.insert(at, (name, parent.span()));
+                }
             }
         }
     }
-    for (gateway_at, gateway) in gateways.iter_mut().enumerate() {
-        for (listener_at, listener) in gateway.listeners.iter_mut().enumerate() {
+    for (gateway, attached) in gateways.iter_mut().zip(attached) {
+        for (listener, namespaces) in gateway.listeners.iter_mut().zip(attached) {
             if listener.admits.origin.reason != Reason::AttachedRoutes {
                 continue;
             }
-            let namespaces = attached.remove(&(gateway_at, listener_at)).unwrap_or_default();
-            listener.admits = match namespaces.first_key_value() {
-                Some((only, span)) if namespaces.len() == 1 && *only == gateway.namespace.value => {
+            listener.admits = match namespaces.as_slice() {
+                // A listener that nobody names admits its own namespace, as the Gateway API does.
+                [] => Traced::derived(Admission::Same, listener.span, Reason::Default),
+                [(only, span)] if **only == gateway.namespace.value => {
                     Traced::derived(Admission::Same, *span, Reason::AttachedRoutes)
                 }
-                Some((_, span)) => {
-                    let span = *span;
-                    let names = namespaces.into_keys().collect();
-                    Traced::derived(Admission::Namespaces(names), span, Reason::AttachedRoutes)
+                [(_, span), ..] => {
+                    let names = namespaces.iter().map(|(name, _)| (*name).clone()).collect();
+                    Traced::derived(Admission::Namespaces(names), *span, Reason::AttachedRoutes)
                 }
-                // A listener that nobody names admits its own namespace, as the Gateway API does.
-                None => Traced::derived(Admission::Same, listener.span, Reason::Default),
             };
         }
     }
@@ -230,21 +224,22 @@ fn admit_attached(gateways: &mut [Gateway], routes: &[HttpRoute]) {
 
 /// Puts each certificate that does not say its namespace where the first gateway that presents it is.
 fn place_certificates(certificates: Vec<(Certificate, bool)>, gateways: &[Gateway]) -> Vec<Certificate> {
-    let mut presented: BTreeMap<usize, (Name, hnet_model::Span)> = BTreeMap::new();
+    let mut presented: Vec<Option<Traced<&Name>>> = vec![None; certificates.len()];
     for gateway in gateways {
         for tls in gateway.listeners.iter().filter_map(|listener| listener.tls.as_ref()) {
             for certificate in &tls.certificates {
-                presented
-                    .entry(certificate.value.0)
-                    .or_insert_with(|| (gateway.namespace.value.clone(), certificate.span()));
+                if let Some(place) = presented.get_mut(certificate.value.0) {
+                    let namespace = &gateway.namespace.value;
+                    place.get_or_insert(Traced::derived(namespace, certificate.span(), Reason::GatewayNamespace));
+                }
             }
         }
     }
-    let place = |(at, (mut certificate, said)): (usize, (Certificate, bool))| {
-        if let (false, Some((namespace, span))) = (said, presented.get(&at)) {
-            certificate.namespace = Traced::derived(namespace.clone(), *span, Reason::GatewayNamespace);
+    let place = |((mut certificate, said), presented): ((Certificate, bool), Option<Traced<&Name>>)| {
+        if let (false, Some(namespace)) = (said, presented) {
+            certificate.namespace = namespace.map(Name::clone);
         }
         certificate
     };
-    certificates.into_iter().enumerate().map(place).collect()
+    certificates.into_iter().zip(presented).map(place).collect()
 }

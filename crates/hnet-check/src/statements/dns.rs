@@ -3,7 +3,7 @@
 use hnet_model::{Dns, Duration, Forward, HostName, Reason, StaticRecord, Traced, Zone};
 
 use super::node::named;
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::{AddressOrName, Count, Text};
 use crate::vocabulary::statement;
 

@@ -1,12 +1,13 @@
 //! `gateway` and its listeners.
 
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{
     Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Reason, Traced,
 };
 
 use super::node::pairs;
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::{Annotation, CertificateRef, Port, ProtocolWord, TlsModeWord, ValueType, Wildcard, refuse};
 use crate::vocabulary::{Type, statement};
 
@@ -80,13 +81,13 @@ impl GatewayStatement {
     /// Lowers a gateway. What a listener admits by its routes is settled when these are known.
     pub(crate) fn lower(self, fallback: &Name, out: &mut Diagnostics) -> Option<Gateway> {
         let Self { head, namespace, class, address, listener, annotations } = self;
-        let mut names: std::collections::BTreeMap<Name, hnet_model::Span> = std::collections::BTreeMap::new();
+        let mut names: Table<&Name, hnet_model::Span> = Table::new();
         for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
-            if let Some(first) = names.insert(name.value.clone(), name.span()) {
+            if let Some(first) = names.claim(&name.value, name.span()) {
                 out.report(
                     Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.value))
                         .label(name.span(), "this listener needs a name of its own")
-                        .label(first, "a listener of the same gateway")
+                        .label(*first, "a listener of the same gateway")
                         .help("give one of the two another name"),
                 );
             }

@@ -2,7 +2,7 @@
 
 use hnet_model::{GitOps, Name, Reason, Traced};
 
-use crate::reader::One;
+use crate::slots::One;
 use crate::types::{Folder, GitOpsWord, RepositoryUrl, Text};
 use crate::vocabulary::statement;
 

@@ -7,7 +7,7 @@ use hnet_model::{
     VlanLink,
 };
 
-use crate::reader::{Flag, Head, List, One};
+use crate::slots::{Flag, Head, List, One};
 use crate::types::{MacPattern, Metric, Mtu, SwitchRef, Text, ValueType, VlanId, refuse};
 use crate::vocabulary::{Type, statement};
 
@@ -226,21 +226,8 @@ impl InterfaceStatement {
         switch: One<SwitchRef>,
     ) -> Option<Self> {
         let name = Name::new(ONLY_INTERFACE).ok()?;
-        Some(InterfaceStatement {
-            head: Head { name: Some(Traced::derived(name, node.span, Reason::Default)), doc: None, span: node.span },
-            mac,
-            permanent_mac: None,
-            driver: None,
-            bus_path: None,
-            kernel_name: None,
-            address,
-            dhcp: Flag(None),
-            route: Vec::new(),
-            mtu: None,
-            virtual_ip: List(Vec::new()),
-            vlan: Vec::new(),
-            switch,
-        })
+        let head = Head { name: Some(Traced::derived(name, node.span, Reason::Default)), doc: None, span: node.span };
+        Some(InterfaceStatement { head, mac, address, switch, ..InterfaceStatement::default() })
     }
 
     pub(crate) fn lower(self, subnets: &Subnets<'_>, default_route: &mut DefaultRoute) -> Option<Interface> {

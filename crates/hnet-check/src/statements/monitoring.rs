@@ -3,7 +3,7 @@
 use hnet_model::{Duration, Monitoring};
 
 use super::node::pairs;
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::Label;
 use crate::vocabulary::statement;
 

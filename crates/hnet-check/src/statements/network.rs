@@ -6,7 +6,7 @@ use super::cluster::ClusterStatement;
 use super::output::OutputStatement;
 use super::physical::{HostStatement, InternetStatement, RouterStatement, SwitchStatement};
 use super::subnet::SubnetStatement;
-use crate::reader::One;
+use crate::slots::{Each, One};
 use crate::vocabulary::statement;
 
 statement! {
@@ -16,15 +16,15 @@ statement! {
         /// The domain that it publishes names under.
         "domain" domain: One<HostName>;
         /// An uplink to the outside.
-        "internet" internet: Vec<InternetStatement>;
+        "internet" internet: Each<InternetStatement>;
         /// A router.
-        "router" router: Vec<RouterStatement>;
+        "router" router: Each<RouterStatement>;
         /// A switch.
-        "switch" switch: Vec<SwitchStatement>;
+        "switch" switch: Each<SwitchStatement>;
         /// A device that is no node.
-        "host" host: Vec<HostStatement>;
+        "host" host: Each<HostStatement>;
         /// The addresses of a wire or VLAN.
-        "subnet" subnet: Vec<SubnetStatement>;
+        "subnet" subnet: Each<SubnetStatement>;
         /// A Kubernetes cluster. With one, what belongs to it may stand beside it.
         "cluster" cluster: Vec<ClusterStatement>;
         /// Where the files go.

@@ -3,7 +3,7 @@
 use hnet_model::{Disk, HostName, InterfaceAddress, Node, RawYaml, Reason, Role, StaticHost, Taint, Traced};
 
 use super::interface::{DefaultRoute, InterfaceStatement, Subnets};
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::{AddressOrName, Annotation, Label, MacPattern, ProfileRef, RoleWord, SwitchRef, Text, ValueType};
 use crate::vocabulary::{Type, statement};
 

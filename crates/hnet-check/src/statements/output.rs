@@ -4,8 +4,8 @@ use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_model::{Output, Part, Traced};
 use hnet_syntax::tree::Value;
 
-use crate::reader::One;
 use crate::scope::Scope;
+use crate::slots::One;
 use crate::types::{Folder, ValueType};
 use crate::vocabulary::{Type, statement};
 

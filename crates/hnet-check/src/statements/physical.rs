@@ -2,7 +2,7 @@
 
 use hnet_model::{Address, Host, Internet, Mac, Router, Switch, Uplink};
 
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::{Count, SwitchRef};
 use crate::vocabulary::statement;
 

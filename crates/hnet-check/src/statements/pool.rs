@@ -2,7 +2,7 @@
 
 use hnet_model::{AddressRange, Announce, Name, Pool};
 
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::{AnnounceWord, NodesWord, Text};
 use crate::vocabulary::statement;
 

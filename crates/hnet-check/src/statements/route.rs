@@ -1,12 +1,13 @@
 //! `route`: HTTP routes.
 
+use hnet_collections::Table;
 use hnet_model::{
-    Backend, Duration, Filter, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason, RouteRule,
-    Service, ServiceId, ServiceTarget, Span, Traced,
+    Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
+    RouteRule, Service, ServiceId, ServiceTarget, Traced,
 };
 
-use crate::reader::{List, One};
-use crate::types::{Count, ListenerRef, MethodWord, RedirectWord, ServiceRef, Text, UrlPath, Wildcard};
+use crate::slots::{List, One};
+use crate::types::{Count, ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef, Text, UrlPath, Wildcard};
 use crate::vocabulary::statement;
 
 statement! {
@@ -19,28 +20,7 @@ statement! {
         "hostname" hostname: List<Wildcard> [default "its listeners'"];
         /// The gateways or listeners that it attaches to.
         "through" through: List<ListenerRef> [required];
-        /// Requests whose path starts with this.
-        "path" path: List<UrlPath>;
-        /// Requests whose path is this.
-        "exact-path" exact_path: List<UrlPath>;
-        /// Requests with this method.
-        "method" method: One<MethodWord>;
-        /// Requests with this header, `"Name: value"`.
-        "header" header: List<Text>;
-        /// Where requests go.
-        "to" to: Vec<ToStatement>;
-        /// Send the client to the same place over HTTPS.
-        "redirect" redirect: One<RedirectWord>;
-        /// Send the client to another host.
-        "redirect-host" redirect_host: One<HostName>;
-        /// Replace the path prefix that was matched.
-        "rewrite-path" rewrite_path: One<UrlPath>;
-        /// Set a header of the request, `"Name: value"`.
-        "set-header" set_header: List<Text>;
-        /// Set a header of the response, `"Name: value"`.
-        "set-response-header" set_response_header: List<Text>;
-        /// How long a request may take.
-        "timeout" timeout: One<Duration>;
+        ..own: RuleStatement;
         /// Another rule of the route.
         "rule" rule: Vec<RuleStatement>;
     }
@@ -88,16 +68,15 @@ statement! {
 /// The services of a cluster, which routes add to by writing one out in place.
 pub(crate) struct Services {
     pub(crate) all: Vec<Service>,
-    by_address: std::collections::BTreeMap<(String, String, u16), usize>,
+    by_address: Table<ServiceAddress, ServiceId>,
 }
 
 impl Services {
     pub(crate) fn new(declared: Vec<Service>) -> Self {
-        let mut by_address = std::collections::BTreeMap::new();
+        let mut by_address = Table::new();
         for (at, service) in declared.iter().enumerate() {
-            by_address
-                .entry((service.namespace.value.to_string(), service.name.value.to_string(), service.port.value))
-                .or_insert(at);
+            let (namespace, name) = (service.namespace.value.clone(), service.name.value.clone());
+            by_address.claim(ServiceAddress { namespace, name, port: service.port.value }, ServiceId(at));
         }
         Services { all: declared, by_address }
     }
@@ -105,43 +84,26 @@ impl Services {
     /// The identifier of a service that is named or written out.
     pub(crate) fn intern(&mut self, service: Traced<ServiceRef>) -> Traced<ServiceId> {
         let origin = service.origin;
-        let id = match service.value {
+        service.map(|service| match service {
             ServiceRef::Declared(id) => id,
             ServiceRef::Written(address) => {
-                let key = (address.namespace.to_string(), address.name.to_string(), address.port);
-                let next = self.all.len();
-                let at = *self.by_address.entry(key).or_insert(next);
-                if at == next {
-                    self.all.push(Service {
-                        label: None,
-                        doc: None,
-                        namespace: Traced::new(address.namespace, origin),
-                        name: Traced::new(address.name, origin),
-                        port: Traced::new(address.port, origin),
-                        target: ServiceTarget::Cluster,
-                        span: origin.span,
-                    });
+                let next = ServiceId(self.all.len());
+                if let Some(known) = self.by_address.claim(address.clone(), next) {
+                    return *known;
                 }
-                ServiceId(at)
+                self.all.push(Service {
+                    label: None,
+                    doc: None,
+                    namespace: Traced::new(address.namespace, origin),
+                    name: Traced::new(address.name, origin),
+                    port: Traced::new(address.port, origin),
+                    target: ServiceTarget::Cluster,
+                    span: origin.span,
+                });
+                next
             }
-        };
-        Traced::new(id, origin)
+        })
     }
-}
-
-/// The parts of a rule, from the route itself or from a `rule`.
-struct Rule {
-    path: List<UrlPath>,
-    exact_path: List<UrlPath>,
-    method: One<MethodWord>,
-    header: List<Text>,
-    to: Vec<ToStatement>,
-    redirect: One<RedirectWord>,
-    redirect_host: One<HostName>,
-    rewrite_path: One<UrlPath>,
-    set_header: List<Text>,
-    set_response_header: List<Text>,
-    timeout: One<Duration>,
 }
 
 /// `Name: value` cut in two; a text without a colon is a name with no value.
@@ -150,9 +112,10 @@ fn header(text: &str) -> (String, String) {
     (name.trim().to_owned(), value.trim().to_owned())
 }
 
-impl Rule {
+impl RuleStatement {
     fn is_empty(&self) -> bool {
-        let Rule {
+        let Self {
+            head: _,
             path,
             exact_path,
             method,
@@ -190,26 +153,30 @@ impl Rule {
                 })
             })
             .collect();
-        let method = self.method.map(|word| word.map(|word| format!("{word:?}").to_uppercase()));
-        let prefixes = self.path.0.into_iter().map(|path| path.map(|UrlPath(path)| PathMatch::Prefix(path)));
-        let exact = self.exact_path.0.into_iter().map(|path| path.map(|UrlPath(path)| PathMatch::Exact(path)));
+        let method = self.method.map(|word| word.map(|word| word.word().to_owned()));
         let with = |path| Match { path, headers: headers.clone(), method: method.clone() };
-        let mut matches: Vec<Match> = prefixes.chain(exact).map(|path| with(Some(path))).collect();
+        let mut matches = Vec::new();
+        for path in self.path.0 {
+            matches.push(with(Some(path.map(|UrlPath(path)| PathMatch::Prefix(path)))));
+        }
+        for path in self.exact_path.0 {
+            matches.push(with(Some(path.map(|UrlPath(path)| PathMatch::Exact(path)))));
+        }
         if matches.is_empty() && (!headers.is_empty() || method.is_some()) {
             matches.push(with(None));
         }
-        let redirect = self.redirect.map(|word| word.map(|RedirectWord::Https| Filter::RedirectToHttps));
-        let redirect_host = self.redirect_host.map(|host| host.map(Filter::RedirectToHost));
-        let rewrite = self.rewrite_path.map(|path| path.map(|UrlPath(path)| Filter::RewritePrefix(path)));
-        let set = |text: Traced<Text>, make: fn(String, String) -> Filter| {
-            text.map(|Text(text)| {
-                let (name, value) = header(&text);
-                make(name, value)
-            })
+        let mut filters: Vec<Traced<Filter>> = Vec::new();
+        filters.extend(self.redirect.map(|word| word.map(|RedirectWord::Https| Filter::RedirectToHttps)));
+        filters.extend(self.redirect_host.map(|host| host.map(Filter::RedirectToHost)));
+        filters.extend(self.rewrite_path.map(|path| path.map(|UrlPath(path)| Filter::RewritePrefix(path))));
+        let mut set = |list: List<Text>, make: fn(String, String) -> Filter| {
+            for text in list.0 {
+                let (name, value) = header(&text.value.0);
+                filters.push(Traced::new(make(name, value), text.origin));
+            }
         };
-        let request = self.set_header.0.into_iter().map(|text| set(text, Filter::SetRequestHeader));
-        let response = self.set_response_header.0.into_iter().map(|text| set(text, Filter::SetResponseHeader));
-        let filters = redirect.into_iter().chain(redirect_host).chain(rewrite).chain(request).chain(response).collect();
+        set(self.set_header, Filter::SetRequestHeader);
+        set(self.set_response_header, Filter::SetResponseHeader);
         let mut backends = Vec::new();
         for ToStatement { head: _, services: list, weight } in self.to {
             let weight = weight.map_or(1, |weight| weight.value.0);
@@ -223,78 +190,14 @@ impl Rule {
 }
 
 impl RouteStatement {
-    /// Lowers a route; `gateway_namespace` is where a route without a backend lives.
-    pub(crate) fn lower(
-        self,
-        services: &mut Services,
-        gateway_namespace: impl Fn(&Parent) -> Option<Name>,
-        fallback: &Name,
-    ) -> Option<HttpRoute> {
-        let Self {
-            head,
-            namespace,
-            hostname,
-            through,
-            path,
-            exact_path,
-            method,
-            header,
-            to,
-            redirect,
-            redirect_host,
-            rewrite_path,
-            set_header,
-            set_response_header,
-            timeout,
-            rule,
-        } = self;
-        let own = Rule {
-            path,
-            exact_path,
-            method,
-            header,
-            to,
-            redirect,
-            redirect_host,
-            rewrite_path,
-            set_header,
-            set_response_header,
-            timeout,
-        };
+    /// Lowers a route. One without a backend lives where its gateway does.
+    pub(crate) fn lower(self, services: &mut Services, gateways: &[Gateway], fallback: &Name) -> Option<HttpRoute> {
+        let Self { head, namespace, hostname, through, own, rule } = self;
         let mut rules = Vec::new();
         if !own.is_empty() || rule.is_empty() {
             rules.push(own.lower(services));
         }
-        for RuleStatement {
-            head: _,
-            path,
-            exact_path,
-            method,
-            header,
-            to,
-            redirect,
-            redirect_host,
-            rewrite_path,
-            set_header,
-            set_response_header,
-            timeout,
-        } in rule
-        {
-            let rule = Rule {
-                path,
-                exact_path,
-                method,
-                header,
-                to,
-                redirect,
-                redirect_host,
-                rewrite_path,
-                set_header,
-                set_response_header,
-                timeout,
-            };
-            rules.push(rule.lower(services));
-        }
+        rules.extend(rule.into_iter().map(|rule| rule.lower(services)));
         let parents: Vec<Traced<Parent>> = through
             .0
             .into_iter()
@@ -308,9 +211,10 @@ impl RouteStatement {
                     Traced::new(service.namespace.value.clone(), backend.origin.because(Reason::BackendNamespace))
                 }
                 None => {
-                    let found = parents.first().and_then(|parent| gateway_namespace(&parent.value));
-                    let span: Span = parents.first().map_or(head.span, Traced::span);
-                    Traced::derived(found.unwrap_or_else(|| fallback.clone()), span, Reason::Default)
+                    let gateway = parents.first().and_then(|parent| gateways.get(parent.value.gateway.0));
+                    let namespace = gateway.map_or(fallback, |gateway| &gateway.namespace.value);
+                    let span = parents.first().map_or(head.span, Traced::span);
+                    Traced::derived(namespace.clone(), span, Reason::Default)
                 }
             }
         });

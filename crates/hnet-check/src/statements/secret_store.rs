@@ -2,7 +2,7 @@
 
 use hnet_model::{Reason, SecretStore, Traced};
 
-use crate::reader::One;
+use crate::slots::One;
 use crate::types::StoreKindWord;
 use crate::vocabulary::statement;
 

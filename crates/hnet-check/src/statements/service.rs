@@ -2,7 +2,7 @@
 
 use hnet_model::{Host, Name, Reason, Service, ServiceTarget, Traced};
 
-use crate::reader::One;
+use crate::slots::One;
 use crate::types::{HostRef, Port, ServiceAddress};
 use crate::vocabulary::statement;
 

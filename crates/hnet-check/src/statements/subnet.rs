@@ -2,7 +2,7 @@
 
 use hnet_model::{AddressRange, HostName, IpNet, Reservation, Router, Subnet, Traced};
 
-use crate::reader::{List, One};
+use crate::slots::{List, One};
 use crate::types::{AddressOrName, Mtu, RouterRef, Text, VlanId};
 use crate::vocabulary::statement;
 

@@ -7,7 +7,8 @@ use hnet_model::{
 };
 
 use super::route::Services;
-use crate::reader::{Flag, List, One, Reader};
+use crate::reader::Reader;
+use crate::slots::{Flag, List, One};
 use crate::types::{Count, PublishRef, Uuid, Wildcard, WorkloadWord};
 use crate::vocabulary::statement;
 

@@ -8,7 +8,8 @@ use hnet_model::{
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::{ValueType, refuse};
-use crate::scope::{Scope, Space};
+use crate::scope::{Scope, Space, listeners_of};
+use crate::statements::gateway::PLAIN_HTTP;
 use crate::values;
 use crate::vocabulary::Type;
 
@@ -23,7 +24,7 @@ macro_rules! references {
             const TYPE: Type = Type::Reference { called: $called, keywords: &[space_keyword(Space::$space)] };
 
             fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-                scope.resolve(&[Space::$space], value, out).map(|(_, found)| $name($id(found.at)))
+                scope.resolve(&[Space::$space], value, out).map(|found| $name($id(found.at)))
             }
         }
     )+};
@@ -63,8 +64,8 @@ impl ValueType for Uplink {
         Type::Reference { called: "an internet, a router or a switch", keywords: &["internet", "router", "switch"] };
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-        let (space, found) = scope.resolve(&[Space::Internet, Space::Router, Space::Switch], value, out)?;
-        Ok(match space {
+        let found = scope.resolve(&[Space::Internet, Space::Router, Space::Switch], value, out)?;
+        Ok(match found.space {
             Space::Internet => Uplink::Internet(hnet_model::InternetId(found.at)),
             Space::Router => Uplink::Router(RouterId(found.at)),
             _ => Uplink::Switch(SwitchId(found.at)),
@@ -84,32 +85,36 @@ impl ValueType for ListenerRef {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         let Some((gateway, listener)) = value.text.split_once('/') else {
-            let (_, found) = scope.resolve(&[Space::Gateway], value, out)?;
+            let found = scope.resolve(&[Space::Gateway], value, out)?;
             return Ok(ListenerRef { gateway: GatewayId(found.at), listener: None });
         };
         let whole = value.span;
         let gateway_value =
             Value { text: gateway.to_owned(), span: whole.part(0..gateway.len()), kind: ValueKind::Word };
-        let (_, found) = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
-        let listeners = scope.listeners(gateway);
-        if let Some(at) = listeners.iter().position(|name| *name == listener) {
-            scope.note_listener(whole.part(gateway.len() + 1..value.text.len()), &found, listener);
-            return Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
-        }
+        let found = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
         let span = whole.part(gateway.len() + 1..value.text.len());
+        let at = |at| Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
+        let mut names = listeners_of(found.statement).map(|(name, _)| name).enumerate();
+        if let Some((position, name)) = names.find(|(_, name)| name.text == listener) {
+            scope.note(span, name.span);
+            return at(position);
+        }
+        let mut names: Vec<&str> = listeners_of(found.statement).map(|(name, _)| name.text.as_str()).collect();
+        if names.is_empty() {
+            if listener == PLAIN_HTTP {
+                return at(0);
+            }
+            names.push(PLAIN_HTTP);
+        }
         let diagnostic =
             Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
                 .label(span, "no such listener")
                 .label(found.span, "the gateway");
-        let names = || listeners.iter().copied();
-        Err(out.report(match nearest(listener, names()) {
+        Err(out.report(match nearest(listener, names.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
             None => {
-                let all: Vec<String> = names().map(|name| format!("`{name}`")).collect();
-                diagnostic.help(match all.is_empty() {
-                    true => format!("give `{gateway}` a listener: `listener {listener} port …;`"),
-                    false => format!("its listeners are {}", all.join(", ")),
-                })
+                let all: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                diagnostic.help(format!("its listeners are {}", all.join(", ")))
             }
         }))
     }
@@ -131,12 +136,12 @@ impl ValueType for ServiceRef {
         if value.text.contains(['/', ':']) {
             return ServiceAddress::read(value, scope, out).map(ServiceRef::Written);
         }
-        scope.resolve(&[Space::Service], value, out).map(|(_, found)| ServiceRef::Declared(ServiceId(found.at)))
+        scope.resolve(&[Space::Service], value, out).map(|found| ServiceRef::Declared(ServiceId(found.at)))
     }
 }
 
 /// `namespace/name:port` of a Kubernetes service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ServiceAddress {
     pub(crate) namespace: Name,
     pub(crate) name: Name,
@@ -223,7 +228,7 @@ impl ValueType for SecretReference {
         }
         let store_value =
             Value { text: store.to_owned(), span: value.span.part(0..store.len()), kind: ValueKind::Word };
-        let (_, found) = scope.resolve(&[Space::SecretStore], &store_value, out)?;
+        let found = scope.resolve(&[Space::SecretStore], &store_value, out)?;
         Ok(SecretReference {
             store: SecretStoreId(found.at),
             key: key.to_owned(),

@@ -1,7 +1,7 @@
 //! Texts and numbers that need no names.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
-use hnet_model::{Duration, HostName, IpNet, RawYaml, Taint, Version};
+use hnet_model::{Duration, HostName, IpNet, Name, RawYaml, Taint, Version};
 use hnet_syntax::tree::Value;
 
 use super::{ValueType, has_placeholder, refuse};
@@ -85,6 +85,7 @@ macro_rules! plain {
 }
 
 plain! {
+    Name = "a name", "`cp-1`", values::name;
     IpNet = "a prefix", "`10.0.0.0/24`, `fd00::/64`", values::prefix;
     Version = "a version", "`1.13`, `1.36.2`", values::version;
     Duration = "a duration", "`30s`, `1m30s`", values::duration;

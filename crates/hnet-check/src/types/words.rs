@@ -14,28 +14,34 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum $name { $($(#[doc = $word_doc])* $variant,)+ }
 
+        impl $name {
+            const ALL: &'static [$name] = &[$($name::$variant),+];
+            const WORDS: &'static [&'static str] = &[$($word),+];
+        }
+
         impl ValueType for $name {
-            const TYPE: Type = Type::OneOf(&[$($word),+]);
+            const TYPE: Type = Type::OneOf($name::WORDS);
 
             fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-                match value.text.as_str() {
-                    $($word => Ok($name::$variant),)+
-                    _ => Err(wrong_word(value, &[$($word),+], out)),
-                }
+                position(value, $name::WORDS, out).map(|at| $name::ALL[at])
             }
         }
     )+};
 }
 
-fn wrong_word(value: &Value, words: &'static [&'static str], out: &mut Diagnostics) -> Reported {
+/// Which of the words stands there.
+fn position(value: &Value, words: &'static [&'static str], out: &mut Diagnostics) -> Result<usize, Reported> {
+    if let Some(at) = words.iter().position(|word| *word == value.text) {
+        return Ok(at);
+    }
     let diagnostic = Diagnostic::new(&codes::WRONG_WORD, format!("`{}` is not a word for this", value.text))
         .label(value.span, Type::OneOf(words).called());
-    out.report(match nearest(&value.text, words.iter().copied()) {
+    Err(out.report(match nearest(&value.text, words.iter().copied()) {
         Some(near) => {
             diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), value.span, near)
         }
         None => diagnostic.help(format!("write {}", Type::OneOf(words).called())),
-    })
+    }))
 }
 
 words! {
@@ -72,4 +78,11 @@ words! {
     }
     /// What is done with the scheme of a redirected request.
     RedirectWord { Https = "https", }
+}
+
+impl MethodWord {
+    /// The method as it stands in a request.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
 }

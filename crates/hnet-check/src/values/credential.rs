@@ -43,9 +43,12 @@ const SHORTEST: usize = 15;
 
 /// What kind of secret the text looks like, if it does.
 ///
-/// It is asked of every value, so the cheap question that most names fail comes first each time:
-/// for 45,000 values that took 220 million instructions of 1,600, and now takes 65.
+/// It is asked of every value, so what most names are is looked for first.
 pub(crate) fn credential(text: &str) -> Option<&'static str> {
+    if is_plain(text) { marked(text) } else { judged(text) }
+}
+
+fn judged(text: &str) -> Option<&'static str> {
     // A shorter one can only be a password in a URL.
     if text.len() < SHORTEST && !text.contains(':') {
         return None;
@@ -86,6 +89,22 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
         before = word;
     }
     None
+}
+
+/// Whether a text is one word without capitals, perhaps with something short behind a colon, as names,
+/// paths, addresses and services are: then nothing but its start can give a secret away.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_sign = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' | b'*');
+    match bytes.iter().position(|byte| !is_sign(*byte)) {
+        None => true,
+        Some(at) => {
+            let rest = &bytes[at..];
+            rest[0] == b':'
+                && rest.len() <= SHORTEST
+                && rest.iter().all(|byte| *byte != b'/' && (is_sign(*byte) || *byte == b':'))
+        }
+    }
 }
 
 /// Whether a word names a secret; a name that goes on, like `secret-store`, names something else.
@@ -171,4 +190,24 @@ fn variety(text: &str) -> usize {
 fn is_uuid(word: &str) -> bool {
     let lengths: Vec<usize> = word.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12] && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
+    use super::{is_plain, judged, marked};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn of_a_plain_text_only_the_start_counts(
+            text in "(ghp_|sk-|token|secret:|http)?[a-f0-9./_*-]{0,45}(:[a-z0-9:]{0,16})?",
+        ) {
+            if is_plain(&text) {
+                prop_assert_eq!(marked(&text), judged(&text));
+            }
+        }
+    }
 }

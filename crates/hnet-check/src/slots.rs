@@ -1,0 +1,171 @@
+//! The types that the fields of statements have, and how the reader fills one without knowing its type.
+//!
+//! A field is a [`Slot`]: what is done with it follows from its declaration, and that is compiled once
+//! for all types; only taking a value or making room for a statement is compiled for each. Knows no
+//! reading of its own.
+
+use std::marker::PhantomData;
+
+use hnet_diagnostics::{Diagnostics, Reported, Span, Traced};
+use hnet_model::Name;
+use hnet_syntax::tree::Value;
+
+use crate::scope::Scope;
+use crate::types::ValueType;
+use crate::vocabulary::{Shape, Statement};
+
+/// What every statement has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    /// The name, where the statement has one and it is sound.
+    pub(crate) name: Option<Traced<Name>>,
+    /// The doc comment.
+    pub(crate) doc: Option<String>,
+    /// The keyword with the name: what stands for the statement in messages and links.
+    pub(crate) span: Span,
+}
+
+/// A single value, if it was given and is sound.
+pub(crate) type One<T> = Option<Traced<T>>;
+/// The sound ones of a list of values. A type of its own, since `Vec` means statements.
+#[derive(Clone)]
+pub(crate) struct List<T>(pub(crate) Vec<Traced<T>>);
+/// A flag, if it was given.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Flag(pub(crate) Option<Traced<bool>>);
+/// Statements that [`Reader::each`](crate::reader::Reader::each) reads one by one while they are lowered, since a network may have
+/// very many of them.
+pub(crate) struct Each<S>(PhantomData<S>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        List(Vec::new())
+    }
+}
+
+impl<S> Default for Each<S> {
+    fn default() -> Self {
+        Each(PhantomData)
+    }
+}
+
+/// A type that a field of a declaration may have.
+pub(crate) trait FieldType: Default {
+    /// What the field takes.
+    const SHAPE: Shape;
+
+    /// The field as the reader fills it.
+    fn slot(&mut self) -> Slot<'_>;
+}
+
+/// A field of a statement, as the reader fills it.
+pub(crate) enum Slot<'s> {
+    /// One value or a list of them.
+    Values(&'s mut dyn TakeValue),
+    /// Nothing, `on` or `off`.
+    Flag(&'s mut Flag),
+    /// One statement or several.
+    Statements(&'s mut dyn AddStatement),
+    /// Statements that are read later.
+    Later,
+}
+
+/// A field of values.
+pub(crate) trait TakeValue {
+    /// Reads a value and keeps it if it is sound. Its place is the use, so that `why` leads to the
+    /// statement and not to the `let`.
+    fn take(&mut self, value: &Value, place: Span, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<(), Reported>;
+}
+
+/// A field of statements.
+pub(crate) trait AddStatement {
+    /// Room for a statement.
+    fn add(&mut self) -> &mut dyn Fields;
+}
+
+/// The fields of a statement's struct.
+pub(crate) trait Fields {
+    /// What every statement has.
+    fn head(&mut self) -> &mut Head;
+
+    /// Visits all fields as they are declared, the values behind the name first.
+    fn visit(&mut self, visit: &mut dyn FnMut(Slot<'_>));
+}
+
+impl<T: ValueType> FieldType for One<T> {
+    const SHAPE: Shape = Shape::One(T::TYPE);
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Values(self)
+    }
+}
+
+impl<T: ValueType> TakeValue for One<T> {
+    fn take(&mut self, value: &Value, place: Span, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<(), Reported> {
+        let read = T::read(value, scope, out)?;
+        self.get_or_insert(Traced::written(read, place));
+        Ok(())
+    }
+}
+
+impl<T: ValueType> FieldType for List<T> {
+    const SHAPE: Shape = Shape::List(T::TYPE);
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Values(self)
+    }
+}
+
+impl<T: ValueType> TakeValue for List<T> {
+    fn take(&mut self, value: &Value, place: Span, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<(), Reported> {
+        let read = T::read(value, scope, out)?;
+        self.0.push(Traced::written(read, place));
+        Ok(())
+    }
+}
+
+impl FieldType for Flag {
+    const SHAPE: Shape = Shape::Flag;
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Flag(self)
+    }
+}
+
+impl<S: Statement> FieldType for Option<S> {
+    const SHAPE: Shape = Shape::Statement(S::KIND);
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Statements(self)
+    }
+}
+
+impl<S: Statement> AddStatement for Option<S> {
+    fn add(&mut self) -> &mut dyn Fields {
+        self.insert(S::default())
+    }
+}
+
+impl<S: Statement> FieldType for Vec<S> {
+    const SHAPE: Shape = Shape::Statements(S::KIND);
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Statements(self)
+    }
+}
+
+impl<S: Statement> AddStatement for Vec<S> {
+    fn add(&mut self) -> &mut dyn Fields {
+        self.push(S::default());
+        let last = self.len() - 1;
+        &mut self[last]
+    }
+}
+
+impl<S: Statement> FieldType for Each<S> {
+    const SHAPE: Shape = Shape::Statements(S::KIND);
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Later
+    }
+}
