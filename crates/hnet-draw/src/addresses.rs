@@ -3,27 +3,42 @@
 //! Small prefixes are drawn to scale; on large ones each stretch has a width by the logarithm of its size, or all
 //! that is used would vanish. Start at [`plans`], which says what is drawn; Mermaid is written from it, too.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hnet_model::{AddressRange, IpNet, Span};
+use hnet_model::{Address, AddressRange, IpNet, Span, Traced};
 
 use crate::palette::{Look, Style, Tone};
-use crate::scene::{About, Anchor, Cover, Frame, Picture, Shape, run, text, tinted};
-use crate::survey::{Survey, counted, joined, short_range};
+use crate::scene::{About, Cover, Frame, On, Picture, end, middle, pixels, run, start, tinted};
+use crate::survey::{Survey, short_range};
+use crate::words::{counted, joined, listed, words, written};
 
 const MARGIN: i32 = 40;
 const PADDING: i32 = 20;
 /// A whole number of pixels for each address of a /24.
 const RULER: i32 = 1280;
 const RULER_HEIGHT: i32 = 36;
-const COLUMNS: i32 = 5;
+const COLUMNS: i32 = 4;
 const CELL: i32 = RULER / COLUMNS;
 const ROW: i32 = 24;
 /// Prefixes of up to this many addresses are drawn to scale.
 const TO_SCALE: u128 = 1024;
 /// How many free blocks are told.
 const FREE_BLOCKS: usize = 3;
+/// From this many taken addresses on, those of a row of machines are told as one.
+const MANY: usize = 200;
+/// How many cells a prefix has at most.
+const CELLS: usize = 240;
+
+/// Addresses from the first to the last, as numbers, with who has them or what they are set aside for.
+#[derive(Clone, Debug)]
+pub(crate) struct Stretch {
+    first: u128,
+    last: u128,
+    pub(crate) what: String,
+    span: Span,
+    /// Whether somebody has them.
+    taken: bool,
+}
 
 /// A prefix and all that is in it.
 pub(crate) struct AddressPlan {
@@ -33,11 +48,11 @@ pub(crate) struct AddressPlan {
     tone: Tone,
     gateway: String,
     /// Who gives out what is not taken, where it is not for people to take.
-    given: Option<&'static str>,
-    /// Who has which address, by its number.
-    pub(crate) taken: BTreeMap<u128, Vec<(String, Span)>>,
-    /// What is set aside, in the order of first addresses.
-    pub(crate) ranges: Vec<(AddressRange, String, Span)>,
+    given: &'static str,
+    /// Who has which address; in order.
+    taken: Vec<Stretch>,
+    /// What is set aside; in order.
+    ranges: Vec<Stretch>,
 }
 
 fn number(address: IpAddr) -> u128 {
@@ -47,12 +62,18 @@ fn number(address: IpAddr) -> u128 {
     }
 }
 
-/// The address of a number, in the family of a prefix.
-pub(crate) fn address(number: u128, prefix: IpNet) -> IpAddr {
-    match prefix {
-        IpNet::V4(_) => IpAddr::V4(Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX))),
-        IpNet::V6(_) => IpAddr::V6(Ipv6Addr::from(number)),
-    }
+fn taken(address: IpAddr, who: String, span: Span) -> Stretch {
+    Stretch { first: number(address), last: number(address), what: who, span, taken: true }
+}
+
+fn set_aside(range: &Traced<AddressRange>, what: String) -> Stretch {
+    let AddressRange { first, last } = range.value;
+    Stretch { first: number(first), last: number(last), what, span: range.span(), taken: false }
+}
+
+/// Orders stretches by their addresses.
+fn arrange(stretches: &mut [Stretch]) {
+    hnet_collections::sort_by(stretches, |one, other| (one.first, one.last).cmp(&(other.first, other.last)));
 }
 
 /// The plans of all prefixes: subnets first, then what each cluster has inside.
@@ -63,136 +84,112 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
         for (position, prefix) in subnet.prefixes.iter().enumerate() {
             let mut about = segment.about.clone();
             if position > 0 {
-                about.id.push_str(&format!(".{position}"));
+                about.id = words(&[&about.id, ".", &written(&position)]);
             }
-            let gateway = subnet
-                .gateways
-                .iter()
-                .find(|gateway| gateway.value.known().is_some_and(|address| prefix.value.contains(&address)));
-            let mut plan = AddressPlan {
-                about,
-                title: segment.title.clone(),
-                prefix: prefix.value,
-                tone: segment.tone,
-                gateway: gateway.map(|gateway| format!("gateway {}", gateway.value)).unwrap_or_default(),
-                given: None,
-                taken: BTreeMap::new(),
-                ranges: Vec::new(),
+            let within = |gateway: &&Traced<Address>| {
+                gateway.value.known().is_some_and(|address| prefix.value.contains(&address))
             };
+            let gateway = subnet.gateways.iter().find(within);
+            let mut plan = AddressPlan::new(about, segment.title.clone(), prefix.value, segment.tone);
+            if let Some(gateway) = gateway {
+                plan.gateway = words(&["gateway ", &written(&gateway.value)]);
+            }
             let dhcp = subnet.dhcp.iter().map(|range| (range, "DHCP"));
-            let reserved = subnet
-                .reservations
-                .iter()
+            let reserved = (subnet.reservations.iter())
                 .map(|reservation| (&reservation.range, reservation.reason.as_deref().unwrap_or("reserved")));
             for (range, what) in dhcp.chain(reserved) {
                 if prefix.value.contains(&range.value.first) {
-                    plan.ranges.push((range.value, what.to_owned(), range.span()));
+                    plan.ranges.push(set_aside(range, what.to_owned()));
                 }
             }
             plans.push(plan);
         }
     }
-    let subnets = plans.len();
     for cluster in &network.clusters {
         let of = cluster.name.value.as_str();
-        let pods = cluster.pods.iter().map(|prefix| ("pods", prefix));
-        let services = cluster.services_prefixes.iter().map(|prefix| ("services", prefix));
-        for (position, (what, prefix)) in pods.chain(services).enumerate() {
-            let about =
-                About::new("prefix", &[of, &position.to_string()], format!("{what} of {of}"), Some(prefix.span()))
-                    .saying(prefix.value.to_string());
-            let mut plan = AddressPlan {
-                title: about.name.clone(),
-                about,
-                prefix: prefix.value,
-                tone: Tone::NEUTRAL,
-                gateway: String::new(),
-                given: Some(if what == "pods" {
-                    "given to pods by the data plane"
-                } else {
-                    "given to services by Kubernetes"
-                }),
-                taken: BTreeMap::new(),
-                ranges: Vec::new(),
-            };
+        let pods = cluster.pods.iter().map(|prefix| ("pods", "given to pods by the data plane", prefix));
+        let services =
+            (cluster.services_prefixes.iter()).map(|prefix| ("services", "given to services by Kubernetes", prefix));
+        for (position, (what, given, prefix)) in pods.chain(services).enumerate() {
+            let title = words(&[what, " of ", of]);
+            let about = About::new("prefix", &[of, &written(&position)], &title, Some(prefix.span()))
+                .saying(&written(&prefix.value));
+            let mut plan = AddressPlan::new(about, title, prefix.value, Tone::NEUTRAL);
+            plan.given = given;
             let dns = &cluster.dns_address;
             if what == "services" && prefix.value.contains(&dns.value) {
-                plan.taken.entry(number(dns.value)).or_default().push(("CoreDNS".to_owned(), dns.span()));
+                plan.taken.push(taken(dns.value, "CoreDNS".to_owned(), dns.span()));
             }
             plans.push(plan);
         }
     }
-    let index: BTreeMap<IpAddr, (IpAddr, usize)> = plans[..subnets]
-        .iter()
-        .enumerate()
-        .map(|(at, plan)| (plan.prefix.network(), (plan.prefix.broadcast(), at)))
-        .collect();
-    let find = |address: IpAddr| {
-        let (first, (last, at)) = index.range(..=address).next_back()?;
-        (first.is_ipv4() == address.is_ipv4() && address <= *last).then_some(*at)
-    };
-    for (address, who, span) in holders(survey) {
-        if let Some(at) = find(address) {
-            plans[at].taken.entry(number(address)).or_default().push((who, span));
+    each_holder(survey, &mut |address, what, name, span| {
+        if let Some((at, _)) = survey.prefix_of(address) {
+            plans[at].taken.push(taken(address, words(&[what, name]), span));
         }
-    }
+    });
     for pool in network.clusters.iter().flat_map(|cluster| &cluster.pools) {
         for range in &pool.ranges {
-            if let Some(at) = find(range.value.first) {
-                plans[at].ranges.push((range.value, format!("pool {}", pool.name.value), range.span()));
+            if let Some((at, _)) = survey.prefix_of(range.value.first) {
+                let what = words(&["pool ", pool.name.value.as_str()]);
+                plans[at].ranges.push(set_aside(range, what));
             }
         }
     }
+    let many = plans.iter().map(|plan| plan.taken.len()).sum::<usize>() >= MANY;
     for plan in &mut plans {
-        hnet_collections::sort_by_key(&mut plan.ranges, |(range, ..)| (number(range.first), number(range.last)));
+        arrange(&mut plan.ranges);
+        arrange(&mut plan.taken);
+        plan.join_holders();
+        if many {
+            plan.join_rows();
+        }
     }
     plans
 }
 
-/// Who has which address.
-fn holders(survey: &Survey<'_>) -> Vec<(IpAddr, String, Span)> {
+/// Calls `visit` with each address that somebody has, and what and who that is.
+fn each_holder(survey: &Survey<'_>, visit: &mut dyn FnMut(IpAddr, &str, &str, Span)) {
     let network = survey.network;
-    let mut holders = Vec::new();
-    let mut add = |address: Option<IpAddr>, who: &str, span: Span| {
-        if let Some(address) = address {
-            holders.push((address, who.to_owned(), span));
+    let mut each = |addresses: &mut dyn Iterator<Item = &Traced<Address>>, what: &str, name: &str| {
+        for address in addresses {
+            if let Some(known) = address.value.known() {
+                visit(known, what, name, address.span());
+            }
         }
     };
     for router in &network.routers {
-        for address in &router.addresses {
-            add(address.value.known(), router.name.value.as_str(), address.span());
-        }
+        each(&mut router.addresses.iter(), "", router.name.value.as_str());
     }
     for switch in &network.switches {
-        if let Some(address) = &switch.address {
-            add(address.value.known(), switch.name.value.as_str(), address.span());
-        }
+        each(&mut switch.address.iter(), "", switch.name.value.as_str());
     }
     for host in &network.hosts {
-        for address in &host.addresses {
-            add(address.value.known(), host.name.value.as_str(), address.span());
-        }
+        each(&mut host.addresses.iter(), "", host.name.value.as_str());
+    }
+    for gateway in network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
+        each(&mut gateway.addresses.iter(), "gateway ", gateway.name.value.as_str());
     }
     for cluster in &network.clusters {
         for node in &cluster.nodes {
             for address in node.addresses() {
-                add(address.value.known().map(|known| known.addr()), node.name.value.as_str(), address.span());
+                if let Some(known) = address.value.known() {
+                    visit(known.addr(), "", node.name.value.as_str(), address.span());
+                }
             }
         }
         if let Some(address) = &cluster.virtual_ip {
-            add(Some(address.value), &format!("API of {}", cluster.name.value), address.span());
-        }
-        for gateway in &cluster.gateways {
-            for address in &gateway.addresses {
-                let who = format!("gateway {}", gateway.name.value);
-                add(address.value.known(), &who, address.span());
-            }
+            visit(address.value, "API of ", cluster.name.value.as_str(), address.span());
         }
     }
-    holders
 }
 
 impl AddressPlan {
+    fn new(about: About, title: String, prefix: IpNet, tone: Tone) -> AddressPlan {
+        let (gateway, given, taken, ranges) = (String::new(), "", Vec::new(), Vec::new());
+        AddressPlan { about, title, prefix, tone, gateway, given, taken, ranges }
+    }
+
     fn first(&self) -> u128 {
         number(self.prefix.network())
     }
@@ -201,10 +198,73 @@ impl AddressPlan {
         number(self.prefix.broadcast())
     }
 
+    /// The address of a number.
+    fn address(&self, number: u128) -> IpAddr {
+        match self.prefix {
+            IpNet::V4(_) => IpAddr::V4(Ipv4Addr::from(u32::try_from(number).unwrap_or(u32::MAX))),
+            IpNet::V6(_) => IpAddr::V6(Ipv6Addr::from(number)),
+        }
+    }
+
+    /// The addresses of a stretch, as people write them.
+    pub(crate) fn said(&self, stretch: &Stretch) -> String {
+        short_range(self.address(stretch.first), self.address(stretch.last))
+    }
+
+    /// Tells the holders of one address together.
+    fn join_holders(&mut self) {
+        self.taken.dedup_by(|next, kept| {
+            let same = next.first == kept.first;
+            if same {
+                kept.what = words(&[&kept.what, ", ", &next.what]);
+            }
+            same
+        });
+    }
+
+    /// Tells neighbours whose names differ only in their numbers as one: `node-3 to node-50 (48)`.
+    fn join_rows(&mut self) {
+        let stem = |stretch: &Stretch| stretch.what.trim_end_matches(|sign: char| sign.is_ascii_digit()).len();
+        let mut rows: Vec<Stretch> = Vec::new();
+        for (at, next) in self.taken.iter().enumerate() {
+            let before = at.checked_sub(1).map(|before| &self.taken[before]);
+            let follows = before.is_some_and(|before| {
+                next.first == before.last + 1 && next.what[..stem(next)] == before.what[..stem(before)]
+            });
+            match rows.last_mut().filter(|_| follows) {
+                Some(row) => row.last = next.last,
+                None => rows.push(next.clone()),
+            }
+        }
+        for row in &mut rows {
+            let last = self.taken.partition_point(|taken| taken.first < row.last);
+            if row.first < row.last {
+                row.what = words(&[&row.what, " to ", &self.taken[last].what, &size(row.first, row.last)]);
+            }
+        }
+        self.taken = rows;
+    }
+
+    /// What the cells say, in the order of addresses: who has what, and what is set aside.
+    pub(crate) fn cells(&self) -> Vec<Stretch> {
+        let mut cells = self.ranges.clone();
+        for cell in &mut cells {
+            cell.what.push_str(&size(cell.first, cell.last));
+        }
+        cells.extend(self.taken.iter().cloned());
+        arrange(&mut cells);
+        if cells.len() > CELLS {
+            let more = written(&(cells.len() - CELLS + 1));
+            cells.truncate(CELLS);
+            cells[CELLS - 1].what = words(&["and ", &more, " more"]);
+        }
+        cells
+    }
+
     /// The stretches that nobody has, by their first and last numbers, in order.
     fn free(&self) -> Vec<(u128, u128)> {
-        let mut used: Vec<(u128, u128)> = self.taken.keys().map(|at| (*at, *at)).collect();
-        used.extend(self.ranges.iter().map(|(range, ..)| (number(range.first), number(range.last))));
+        let mut used: Vec<(u128, u128)> =
+            self.taken.iter().chain(&self.ranges).map(|stretch| (stretch.first, stretch.last)).collect();
         if self.prefix.addr().is_ipv4() && self.prefix.prefix_len() < 31 {
             used.extend([(self.first(), self.first()), (self.last(), self.last())]);
         }
@@ -223,40 +283,34 @@ impl AddressPlan {
     }
 
     /// The largest free blocks, told in the order of addresses: `free 10.0.10.60-10.0.10.127 (68)`.
-    fn free_told(&self) -> String {
-        if let Some(given) = self.given {
-            return given.to_owned();
+    fn free_told(&self, mut free: Vec<(u128, u128)>) -> String {
+        if !self.given.is_empty() {
+            return self.given.to_owned();
         }
-        let mut free = self.free();
-        hnet_collections::sort_by_key(&mut free, |(first, last)| (std::cmp::Reverse(last - first), *first));
+        hnet_collections::sort_by(&mut free, |one, other| (other.1 - other.0, one.0).cmp(&(one.1 - one.0, other.0)));
         let more = free.len().saturating_sub(FREE_BLOCKS);
         free.truncate(FREE_BLOCKS);
         hnet_collections::sort(&mut free);
         let told = joined(free.into_iter().map(|(first, last)| {
-            let range = AddressRange { first: address(first, self.prefix), last: address(last, self.prefix) };
-            if last - first < 1 << 32 { format!("{range} ({})", last - first + 1) } else { range.to_string() }
+            let range = AddressRange { first: self.address(first), last: self.address(last) };
+            words(&[&written(&range), &size(first, last)])
         }));
         match (told.is_empty(), more) {
             (true, _) => "nothing free".to_owned(),
-            (false, 0) => format!("free {told}"),
-            (false, more) => format!("free {told} and {more} more"),
+            (false, 0) => words(&["free ", &told]),
+            (false, more) => words(&["free ", &told, " and ", &written(&more), " more"]),
         }
     }
 
     /// Where a number starts on the ruler.
     fn scale(&self) -> Scale {
-        let size = self.last() - self.first();
-        if size < TO_SCALE {
+        if self.last() - self.first() < TO_SCALE {
             return Scale { stops: vec![(self.first(), 0), (self.last() + 1, RULER)] };
         }
-        let mut cuts: Vec<u128> = vec![self.first()];
-        for at in self.taken.keys() {
-            cuts.extend([*at, at.saturating_add(1)]);
+        let mut cuts: Vec<u128> = vec![self.first(), self.last().saturating_add(1)];
+        for stretch in self.taken.iter().chain(&self.ranges) {
+            cuts.extend([stretch.first, stretch.last.saturating_add(1)]);
         }
-        for (range, ..) in &self.ranges {
-            cuts.extend([number(range.first), number(range.last).saturating_add(1)]);
-        }
-        cuts.push(self.last().saturating_add(1));
         hnet_collections::sort(&mut cuts);
         cuts.dedup();
         let weight = |pair: &[u128]| i64::from((pair[1] - pair[0]).ilog2()) + 1;
@@ -270,122 +324,106 @@ impl AddressPlan {
         Scale { stops }
     }
 
-    fn rows(&self) -> i32 {
-        let cells = i32::try_from(self.taken.len() + self.ranges.len()).unwrap_or(i32::MAX / 1024);
-        (cells + COLUMNS - 1) / COLUMNS
-    }
-
-    fn height(&self) -> i32 {
-        48 + RULER_HEIGHT + 22 + self.rows() * ROW + if self.rows() > 0 { 8 } else { 0 } + 30
-    }
-
-    fn paint(&self, picture: &mut Picture, x: i32, y: i32) {
-        let frame = Frame::new(x, y, RULER + 2 * PADDING, self.height());
+    /// Paints the plan; says where it ends.
+    fn paint(self, picture: &mut Picture, x: i32, y: i32) -> i32 {
+        let cells = self.cells();
+        let rows = (pixels(cells.len()) + COLUMNS - 1) / COLUMNS * ROW;
+        let height = 48 + RULER_HEIGHT + 22 + rows + if rows > 0 { 8 } else { 0 } + 30;
+        let frame = Frame::new(x, y, RULER + 2 * PADDING, height);
         let card = picture.add(self.about.clone(), frame, Cover::Card, None);
+        let on = On::Object(card);
         let left = x + PADDING;
-        let shapes = picture.shapes(card);
-        shapes.push(Shape::Area {
-            frame: Frame::new(x, y + 2, frame.width, frame.height),
-            radius: 12,
-            look: Look::Shade,
-        });
-        shapes.push(Shape::Area { frame, radius: 12, look: Look::Card });
-        shapes.push(Shape::Port { x: left + 6, y: y + 26, tone: self.tone, filled: true });
-        let gateway_width = Style::MonoFine.width(&self.gateway);
-        let runs = [tinted(Style::Bar, self.tone, self.title.as_str()), run(Style::Mono, self.prefix.to_string())];
-        let runs = crate::card::fit_runs(&runs, RULER - 20 - gateway_width - 20);
-        shapes.push(Shape::Text { x: left + 20, y: y + 30, anchor: Anchor::Start, runs });
-        shapes.push(text(left + RULER, y + 30, Anchor::End, Style::MonoFine, self.gateway.as_str()));
+        picture.area(on, Frame { y: y + 2, ..frame }, 12, Look::Shade);
+        picture.area(on, frame, 12, Look::Card);
+        picture.port(on, (left + 6, y + 26), self.tone, true);
+        let room = RULER - 40 - Style::MonoFine.width(&self.gateway);
+        let prefix = written(&self.prefix);
+        let runs = [tinted(Style::Bar, self.tone, &self.title), run(Style::Mono, &prefix)];
+        picture.line_of(on, start(left + 20, y + 30), room, &runs);
+        picture.text(on, end(left + RULER, y + 30), Style::MonoFine, &self.gateway);
         let ruler = y + 46;
-        self.paint_ruler(picture, card, left, ruler);
-        let cells = ruler + RULER_HEIGHT + 22;
-        self.paint_cells(picture, card, left, cells);
-        let free = Style::Note.fit(&self.free_told(), RULER);
-        let base = frame.bottom() - 15;
-        picture.shapes(card).push(text(left, base, Anchor::Start, Style::Note, free));
+        let free = self.free();
+        self.paint_ruler(picture, on, left, ruler, &free);
+        self.paint_cells(picture, card, left, ruler + RULER_HEIGHT + 22, cells);
+        let free = self.free_told(free);
+        picture.fitted(on, start(left, frame.bottom() - 15), Style::Note, &free, RULER);
+        frame.bottom()
     }
 
-    fn paint_ruler(&self, picture: &mut Picture, card: usize, left: i32, y: i32) {
+    fn paint_ruler(&self, picture: &mut Picture, on: On, left: i32, y: i32, free: &[(u128, u128)]) {
         let scale = self.scale();
         let colour = self.tone.colour;
-        let shapes = picture.shapes(card);
-        shapes.push(Shape::Area { frame: Frame::new(left, y, RULER, RULER_HEIGHT), radius: 5, look: Look::Free });
-        for (range, ..) in &self.ranges {
-            let (from, to) = (scale.at(number(range.first)), scale.at(number(range.last).saturating_add(1)));
+        picture.area(on, Frame::new(left, y, RULER, RULER_HEIGHT), 5, Look::Free);
+        for range in &self.ranges {
+            let (from, to) = scale.of(range.first, range.last);
             let place = Frame::new(left + from, y, (to - from).max(2), RULER_HEIGHT);
-            shapes.push(Shape::Area { frame: place, radius: 2, look: Look::Range(colour) });
+            picture.area(on, place, 2, Look::Range(colour));
         }
-        for at in self.taken.keys() {
-            let (from, to) = (scale.at(*at), scale.at(at.saturating_add(1)));
-            let place = Frame::new(left + from, y + 5, (to - from - 1).clamp(2, 12), RULER_HEIGHT - 10);
-            shapes.push(Shape::Area { frame: place, radius: 1, look: Look::Taken(colour) });
+        // Where addresses are closer than pixels, one stands for all.
+        let mut painted = -1;
+        for taken in &self.taken {
+            let (from, to) = scale.of(taken.first, taken.last);
+            let most = if taken.first == taken.last { 12 } else { RULER };
+            if from > painted {
+                let place = Frame::new(left + from, y + 5, (to - from - 1).clamp(2, most), RULER_HEIGHT - 10);
+                picture.area(on, place, 1, Look::Taken(colour));
+                painted = from + 1;
+            }
         }
-        let mut label = |first: u128, last: u128, words: String| {
-            let (from, to) = (scale.at(first), scale.at(last.saturating_add(1)));
-            let alone = self.taken.range(first..=last).next().is_none();
-            if alone && Style::Fine.width(&words) + 12 <= to - from {
-                let middle = left + from + (to - from) / 2;
-                shapes.push(text(middle, y + RULER_HEIGHT / 2 + 4, Anchor::Middle, Style::Fine, words));
+        let mut label = |first: u128, last: u128, words: &str| {
+            let (from, to) = scale.of(first, last);
+            let next = self.taken.partition_point(|taken| taken.last < first);
+            let alone = self.taken.get(next).is_none_or(|taken| taken.first > last);
+            if alone && Style::Fine.width(words) + 12 <= to - from {
+                let place = middle(left + from + (to - from) / 2, y + RULER_HEIGHT / 2 + 4);
+                picture.text(on, place, Style::Fine, words);
             }
         };
         // Ranges may lie in each other, and only the first of those that share a stretch can say its name there.
         let mut next = 0;
-        for (range, what, _) in &self.ranges {
-            let (first, last) = (number(range.first), number(range.last));
-            if first >= next {
-                label(first, last, what.clone());
+        for range in &self.ranges {
+            if range.first >= next {
+                label(range.first, range.last, &range.what);
             }
-            next = next.max(last.saturating_add(1));
+            next = next.max(range.last.saturating_add(1));
         }
-        for (first, last) in self.free().into_iter().filter(|_| self.given.is_none()) {
-            label(
-                first,
-                last,
-                if last - first < 1 << 32 { format!("{} free", last - first + 1) } else { "free".to_owned() },
-            );
+        for (first, last) in free.iter().filter(|_| self.given.is_empty()) {
+            let size = (last - first).checked_add(1).filter(|size| *size <= 1 << 32);
+            label(*first, *last, &listed(&[&size.map(|size| written(&size)).unwrap_or_default(), "free"], " "));
         }
-        let end = |number: u128| address(number, self.prefix).to_string();
         let base = y + RULER_HEIGHT + 14;
-        shapes.push(text(left, base, Anchor::Start, Style::MonoFine, end(self.first())));
-        shapes.push(text(left + RULER, base, Anchor::End, Style::MonoFine, end(self.last())));
+        picture.text(on, start(left, base), Style::MonoFine, &written(&self.address(self.first())));
+        picture.text(on, end(left + RULER, base), Style::MonoFine, &written(&self.address(self.last())));
         if scale.stops.len() > 2 {
             let words = "not to scale: wide stretches are drawn short";
-            shapes.push(text(left + RULER / 2, base, Anchor::Middle, Style::Fine, words));
+            picture.text(on, middle(left + RULER / 2, base), Style::Fine, words);
         }
     }
 
     /// Who has what, cell by cell in the order of addresses.
-    fn paint_cells(&self, picture: &mut Picture, card: usize, left: i32, top: i32) {
-        let mut cells: Vec<(u128, u128, String, String, Span)> = Vec::new();
-        for (at, holders) in &self.taken {
-            let span = holders.first().map(|(_, span)| *span).unwrap_or_default();
-            let names = joined(holders.iter().map(|(name, _)| name));
-            cells.push((*at, *at, address(*at, self.prefix).to_string(), names, span));
-        }
-        for (range, what, span) in &self.ranges {
-            let (first, last) = (number(range.first), number(range.last));
-            cells.push((first, last, short_range(range), format!("{what} ({})", range.count()), *span));
-        }
-        hnet_collections::sort_by_key(&mut cells, |(first, last, ..)| (*first, *last));
-        for (position, (at, (first, last, address, name, span))) in (0i32..).zip(cells).enumerate() {
+    fn paint_cells(&self, picture: &mut Picture, card: usize, left: i32, top: i32, cells: Vec<Stretch>) {
+        for (position, cell) in cells.into_iter().enumerate() {
+            let at = pixels(position);
             let frame = Frame::new(left + at % COLUMNS * CELL, top + at / COLUMNS * ROW, CELL, ROW);
-            let kind = if first == last { "address" } else { "range" };
-            let mut about = About::new(kind, &[], address.clone(), Some(span)).saying(name.clone());
-            about.id = format!("{}.{position}", self.about.id);
-            let part = picture.add(about, frame, Cover::Part, Some(card));
-            let shapes = picture.shapes(part);
-            if first == last {
-                let place = Frame::new(left + at % COLUMNS * CELL + 2, frame.y + 7, 5, 11);
-                shapes.push(Shape::Area { frame: place, radius: 1, look: Look::Taken(self.tone.colour) });
-            } else {
-                let place = Frame::new(left + at % COLUMNS * CELL + 1, frame.y + 7, 9, 11);
-                shapes.push(Shape::Area { frame: place, radius: 2, look: Look::Range(self.tone.colour) });
+            let address = self.said(&cell);
+            let kind = if cell.first == cell.last { "address" } else { "range" };
+            let mut about = About::new(kind, &[], &address, Some(cell.span)).saying(&cell.what);
+            about.id = words(&[&self.about.id, ".", &written(&position)]);
+            let on = On::Object(picture.add(about, frame, Cover::Part, Some(card)));
+            let colour = self.tone.colour;
+            match cell.taken {
+                true => picture.area(on, Frame::new(frame.x + 2, frame.y + 7, 5, 11), 1, Look::Taken(colour)),
+                false => picture.area(on, Frame::new(frame.x + 1, frame.y + 7, 9, 11), 2, Look::Range(colour)),
             }
-            let runs = [run(Style::MonoFine, address), run(Style::Note, name)];
-            let runs = crate::card::fit_runs(&runs, CELL - 26);
-            shapes.push(Shape::Text { x: frame.x + 16, y: frame.y + 16, anchor: Anchor::Start, runs });
+            let runs = [run(Style::MonoFine, &address), run(Style::Note, &cell.what)];
+            picture.line_of(on, start(frame.x + 16, frame.y + 16), CELL - 26, &runs);
         }
     }
+}
+
+/// How many addresses there are, ` (12)`; nothing where nobody could count them.
+fn size(first: u128, last: u128) -> String {
+    if last - first < 1 << 32 { words(&[" (", &written(&(last - first + 1)), ")"]) } else { String::new() }
 }
 
 /// Where numbers stand on a ruler: straight lines between stops.
@@ -404,19 +442,24 @@ impl Scale {
         // Both are below 2^11 here, or the number is a stop itself, so nothing overflows.
         x + i32::try_from((number - from).saturating_mul(pixels) / (to - from)).unwrap_or(0)
     }
+
+    /// Where a stretch starts and ends.
+    fn of(&self, first: u128, last: u128) -> (i32, i32) {
+        (self.at(first), self.at(last.saturating_add(1)))
+    }
 }
 
 /// Draws the addresses of a network.
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
-    let mut picture = Picture::new(format!("{name}, addresses"), "who has which address".to_owned());
+    let mut picture = Picture::new(words(&[name, ", addresses"]), "who has which address".to_owned());
     let plans = plans(survey);
-    let taken: usize = plans.iter().map(|plan| plan.taken.len()).sum();
-    let lead = format!("{} taken in {} prefixes", counted(taken, "address"), plans.len());
+    let taken: u128 = plans.iter().flat_map(|plan| &plan.taken).map(|taken| taken.last - taken.first + 1).sum();
+    let taken = counted(usize::try_from(taken).unwrap_or(usize::MAX), "address");
+    let lead = words(&[&taken, " taken in ", &written(&plans.len()), " prefixes"]);
     let mut y = crate::heading(&mut picture, name, &lead);
-    for plan in &plans {
-        plan.paint(&mut picture, MARGIN, y);
-        y += plan.height() + 24;
+    for plan in plans {
+        y = plan.paint(&mut picture, MARGIN, y) + 24;
     }
     picture.width = RULER + 2 * PADDING + 2 * MARGIN;
     picture.height = y + 16;

@@ -1,11 +1,12 @@
 //! The routes of gateways as pictures list them: what a client asks for, and where that leads.
+//!
+//! Start at [`entries`], all routes of each gateway, and [`tunnel_entries`], those that a tunnel leads to.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use hnet_model::{Cluster, Gateway, GatewayId, HostName, HttpRoute, ListenerId, PathMatch};
+use hnet_model::{Cluster, Gateway, GatewayId, HostName, HttpRoute, ListenerId, PathMatch, PublishTarget};
 
 use crate::scene::About;
-use crate::survey::{counted, published, service_name};
+use crate::survey::service_name;
+use crate::words::{counted, joined, words, written};
 
 /// A route as a gateway lists it: what a client asks for and where that leads.
 #[derive(Clone, Debug)]
@@ -14,116 +15,190 @@ pub(crate) struct Entry {
     pub(crate) rows: Vec<(String, String)>,
 }
 
+/// The routes of a gateway, the first of them one by one.
+#[derive(Default)]
+pub(crate) struct Routes {
+    pub(crate) entries: Vec<Entry>,
+    /// How many there are.
+    pub(crate) count: usize,
+}
+
 /// How many routes the gateways of a cluster list one by one, all together. A longer list is nothing that a
 /// person reads in a picture; the rest is one line of each gateway, with their number.
-const LISTED: usize = 600;
-/// How many routes a gateway lists at least, however many gateways there are.
-const LISTED_BY_EACH: usize = 10;
+const LISTED: usize = 144;
+/// How many routes a gateway lists at most, so that it does not dwarf all else, and at least.
+const LISTED_BY_EACH: (usize, usize) = (6, 48);
 
-/// How many routes each gateway of a cluster lists.
-fn listed(cluster: &Cluster) -> usize {
-    (LISTED / cluster.gateways.len().max(1)).max(LISTED_BY_EACH)
-}
-
-/// The routes of one gateway: the first ones, and how many more there are.
-#[derive(Clone, Debug, Default)]
-struct Listing {
+/// The routes of one gateway, perhaps through one tunnel: the first ones, and how many more there are.
+struct Listing<'a> {
+    cluster: &'a Cluster,
+    gateway: &'a Gateway,
+    view: Vec<&'a str>,
+    limit: usize,
     entries: Vec<Entry>,
     more: usize,
+    /// The route that was added last, by its position.
+    last: usize,
 }
 
-impl Listing {
-    fn add(&mut self, limit: usize, entry: impl FnOnce() -> Option<Entry>) {
-        if self.entries.len() < limit {
-            self.entries.extend(entry());
-        } else {
-            self.more += 1;
-        }
+impl<'a> Listing<'a> {
+    fn new(cluster: &'a Cluster, gateway: GatewayId, view: &[&'a str]) -> Listing<'a> {
+        let (least, most) = LISTED_BY_EACH;
+        let limit = (LISTED / cluster.gateways.len().max(1)).clamp(least, most);
+        let gateway = &cluster.gateways[gateway.0];
+        Listing { cluster, gateway, view: view.to_vec(), limit, entries: Vec::new(), more: 0, last: usize::MAX }
     }
 
-    fn finish(mut self, cluster: &Cluster, gateway: &Gateway, view: &[&str]) -> Vec<Entry> {
+    /// Adds a route by its position, once. `keep` says which of its names are meant; where it has names and none of
+    /// them is, the route is not.
+    fn add(&mut self, position: usize, route: &HttpRoute, keep: &dyn Fn(&HostName) -> bool) {
+        let kept = || route.hostnames.iter().map(|name| &name.value).filter(|name| keep(name)).map(HostName::as_str);
+        if self.last == position || (kept().next().is_none() && !route.hostnames.is_empty()) {
+            return;
+        }
+        self.last = position;
+        if self.entries.len() == self.limit {
+            self.more += 1;
+            return;
+        }
+        let rows = rows(self.cluster, route, &kept().collect::<Vec<_>>());
+        let says = joined(rows.iter().map(|(from, to)| words(&[from.as_str(), " to ", to])));
+        let name = route.name.value.as_str();
+        let path = self.path(&[route.namespace.value.as_str(), name]);
+        let about = About::new("route", &path, name, Some(route.span)).saying(&says);
+        self.entries.push(Entry { about, rows });
+    }
+
+    fn path<'b>(&'b self, end: &[&'b str]) -> Vec<&'b str> {
+        let Gateway { namespace, name, .. } = self.gateway;
+        let gateway = [self.cluster.name.value.as_str(), namespace.value.as_str(), name.value.as_str()];
+        [self.view.as_slice(), &gateway, end].concat()
+    }
+
+    fn finish(mut self) -> Routes {
+        let count = self.entries.len() + self.more;
         if self.more > 0 {
-            let words = format!("{} more", counted(self.more, "route"));
-            let mut path = view.to_vec();
-            path.extend([cluster.name.value.as_str(), gateway.namespace.value.as_str(), gateway.name.value.as_str()]);
-            let about = About::new("more routes", &path, words.clone(), Some(gateway.span));
+            let words = words(&[&counted(self.more, "route"), " more"]);
+            let about = About::new("more routes", &self.path(&[]), &words, Some(self.gateway.span));
             self.entries.push(Entry { about, rows: vec![(words, "not listed here".to_owned())] });
         }
-        self.entries
+        Routes { entries: self.entries, count }
     }
 }
 
 /// The routes of each gateway of a cluster, in the source's order. Routes of `view` have ids of their own, for
 /// pictures which list a gateway more than once.
-pub(crate) fn entries(cluster: &Cluster, view: &[&str]) -> Vec<Vec<Entry>> {
-    let limit = listed(cluster);
-    let mut listings = vec![Listing::default(); cluster.gateways.len()];
-    for route in &cluster.routes {
-        let gateways: BTreeSet<GatewayId> = route.parents.iter().map(|parent| parent.value.gateway).collect();
-        for GatewayId(at) in gateways {
-            listings[at].add(limit, || entry(cluster, route, &cluster.gateways[at], view, &|_| true));
+pub(crate) fn entries(cluster: &Cluster, view: &[&str]) -> Vec<Routes> {
+    let mut listings: Vec<Listing<'_>> =
+        (0..cluster.gateways.len()).map(|at| Listing::new(cluster, GatewayId(at), view)).collect();
+    for (position, route) in cluster.routes.iter().enumerate() {
+        for parent in &route.parents {
+            listings[parent.value.gateway.0].add(position, route, &|_| true);
         }
     }
-    let listings = listings.into_iter().zip(&cluster.gateways);
-    listings.map(|(listing, gateway)| listing.finish(cluster, gateway, view)).collect()
+    listings.into_iter().map(Listing::finish).collect()
 }
 
-/// The routes that each tunnel of a cluster leads to, by tunnel and gateway: those whose listener it publishes and
-/// one of whose names it takes.
-pub(crate) fn tunnel_entries(cluster: &Cluster) -> BTreeMap<(usize, GatewayId), Vec<Entry>> {
-    let limit = listed(cluster);
-    let published: Vec<_> = cluster.tunnels.iter().map(published).collect();
-    let mut listeners: BTreeMap<GatewayId, BTreeMap<ListenerId, Vec<usize>>> = BTreeMap::new();
-    let mut listings: BTreeMap<(usize, GatewayId), Listing> = BTreeMap::new();
-    for (tunnel, published) in published.iter().enumerate() {
-        for (gateway, listener) in published.keys() {
-            listeners.entry(*gateway).or_default().entry(*listener).or_default().push(tunnel);
-            listings.insert((tunnel, *gateway), Listing::default());
-        }
+/// A name that a tunnel leads to a listener; all names below it, where it is a wildcard.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Published<'a> {
+    gateway: GatewayId,
+    tunnel: usize,
+    listener: ListenerId,
+    wildcard: bool,
+    name: &'a str,
+}
+
+/// What a tunnel leads to a gateway.
+struct Way<'a, 'b> {
+    /// In order.
+    published: &'b [Published<'a>],
+    /// The listeners among it, each once.
+    listeners: Vec<ListenerId>,
+    listing: Listing<'a>,
+}
+
+impl<'a, 'b> Way<'a, 'b> {
+    fn new(cluster: &'a Cluster, published: &'b [Published<'a>]) -> Way<'a, 'b> {
+        let Published { gateway, tunnel, .. } = published[0];
+        let view = ["internet", cluster.tunnels[tunnel].name.value.as_str()];
+        let mut listeners: Vec<ListenerId> = published.iter().map(|published| published.listener).collect();
+        listeners.dedup();
+        Way { published, listeners, listing: Listing::new(cluster, gateway, &view) }
     }
-    for route in &cluster.routes {
-        let mut ways: BTreeMap<(usize, GatewayId), BTreeSet<ListenerId>> = BTreeMap::new();
-        for parent in &route.parents {
-            let gateway = parent.value.gateway;
-            for (listener, tunnels) in listeners.get(&gateway).into_iter().flatten() {
-                if parent.value.listener.is_none_or(|only| only == *listener) {
-                    for tunnel in tunnels {
-                        ways.entry((*tunnel, gateway)).or_default().insert(*listener);
-                    }
-                }
+
+    fn gateway(&self) -> GatewayId {
+        self.published[0].gateway
+    }
+
+    /// Adds a route, should it be reached this way, with those of its names that are taken.
+    fn add(&mut self, position: usize, route: &HttpRoute) {
+        let Published { gateway, tunnel, .. } = self.published[0];
+        let reaches = |listener: &&ListenerId| {
+            let mut parents = route.parents.iter().map(|parent| &parent.value);
+            parents.any(|parent| parent.gateway == gateway && parent.listener.is_none_or(|only| only == **listener))
+        };
+        let through: Vec<ListenerId> = self.listeners.iter().filter(reaches).copied().collect();
+        if through.is_empty() {
+            return;
+        }
+        let published = self.published;
+        let takes = |listener: ListenerId, wildcard: bool, name: &str| {
+            published.binary_search(&Published { gateway, tunnel, listener, wildcard, name }).is_ok()
+        };
+        // A wildcard of cloudflared takes names of any depth.
+        self.listing.add(position, route, &|name| {
+            let name = name.as_str();
+            through.iter().any(|listener| {
+                takes(*listener, false, name)
+                    || name.match_indices('.').any(|(dot, _)| takes(*listener, true, &name[dot + 1..]))
+            })
+        });
+    }
+}
+
+/// The routes that the tunnels of a cluster lead to, by gateway and tunnel, in order.
+pub(crate) struct Reached(Vec<(GatewayId, usize, Option<Routes>)>);
+
+impl Reached {
+    /// Takes the routes that a tunnel leads to at a gateway; none where they were taken before.
+    pub(crate) fn take(&mut self, tunnel: usize, gateway: GatewayId) -> Option<Routes> {
+        let at = self.0.partition_point(|(other, of, _)| (*other, *of) < (gateway, tunnel));
+        self.0.get_mut(at)?.2.take()
+    }
+}
+
+/// The routes that the tunnels of a cluster lead to: those whose listener a tunnel publishes and one of whose names
+/// it takes.
+pub(crate) fn tunnel_entries(cluster: &Cluster) -> Reached {
+    let mut published: Vec<Published<'_>> = Vec::new();
+    for (tunnel, of) in cluster.tunnels.iter().enumerate() {
+        for publish in &of.publish {
+            if let PublishTarget::Listener(gateway, listener) = publish.target.value {
+                let (wildcard, name) = (publish.hostname.value.is_wildcard(), publish.hostname.value.base());
+                published.push(Published { gateway, tunnel, listener, wildcard, name });
             }
         }
-        for ((tunnel, gateway), through) in ways {
-            let takes = |name: &HostName| {
-                through.iter().any(|listener| {
-                    published[tunnel].get(&(gateway, *listener)).is_some_and(|names| names.takes(name.as_str()))
-                })
-            };
-            let view = ["internet", cluster.tunnels[tunnel].name.value.as_str()];
-            let listing = listings.entry((tunnel, gateway)).or_default();
-            listing.add(limit, || entry(cluster, route, &cluster.gateways[gateway.0], &view, &takes));
+    }
+    hnet_collections::sort(&mut published);
+    let one_way =
+        |one: &Published<'_>, other: &Published<'_>| (one.gateway, one.tunnel) == (other.gateway, other.tunnel);
+    let mut ways: Vec<Way<'_, '_>> = published.chunk_by(one_way).map(|names| Way::new(cluster, names)).collect();
+    for (position, route) in cluster.routes.iter().enumerate() {
+        for parent in &route.parents {
+            let gateway = parent.value.gateway;
+            let first = ways.partition_point(|way| way.gateway() < gateway);
+            for way in ways[first..].iter_mut().take_while(|way| way.gateway() == gateway) {
+                way.add(position, route);
+            }
         }
     }
-    let finish = |((tunnel, gateway), listing): ((usize, GatewayId), Listing)| {
-        let view = ["internet", cluster.tunnels[tunnel].name.value.as_str()];
-        ((tunnel, gateway), listing.finish(cluster, &cluster.gateways[gateway.0], &view))
-    };
-    listings.into_iter().map(finish).collect()
+    let reached = |way: Way<'_, '_>| (way.gateway(), way.published[0].tunnel, Some(way.listing.finish()));
+    Reached(ways.into_iter().map(reached).collect())
 }
 
-/// A route as a line of a gateway, with those of its names that `keep` wants; none where it wants none.
-fn entry(
-    cluster: &Cluster,
-    route: &HttpRoute,
-    gateway: &Gateway,
-    view: &[&str],
-    keep: &dyn Fn(&HostName) -> bool,
-) -> Option<Entry> {
-    let names: Vec<&str> =
-        route.hostnames.iter().map(|name| &name.value).filter(|name| keep(name)).map(HostName::as_str).collect();
-    if names.is_empty() && !route.hostnames.is_empty() {
-        return None;
-    }
+/// What a client asks for, and where that leads: a row for each rule, and for each further name of the first one.
+fn rows(cluster: &Cluster, route: &HttpRoute, names: &[&str]) -> Vec<(String, String)> {
     let first_name = names.first().copied().unwrap_or("any name");
     let mut rows: Vec<(String, String)> = Vec::new();
     for (position, rule) in route.rules.iter().enumerate() {
@@ -133,23 +208,13 @@ fn entry(
         let to = match rule.backends.as_slice() {
             [] => "redirect".to_owned(),
             [only] => service_name(cluster, only.value.service),
-            [first, rest @ ..] => format!("{} +{}", service_name(cluster, first.value.service), rest.len()),
+            [first, rest @ ..] => words(&[&service_name(cluster, first.value.service), " +", &written(&rest.len())]),
         };
-        rows.push((format!("{first_name}{}", path.filter(|path| *path != "/").unwrap_or_default()), to));
+        rows.push((words(&[first_name, path.filter(|path| *path != "/").unwrap_or_default()]), to));
         if position == 0 {
             let to = rows[0].1.clone();
             rows.extend(names.iter().skip(1).map(|name| ((*name).to_owned(), to.clone())));
         }
     }
-    let says = rows.iter().map(|(from, to)| format!("{from} to {to}")).collect::<Vec<_>>().join(", ");
-    let name = route.name.value.as_str();
-    let mut path = view.to_vec();
-    path.extend([
-        cluster.name.value.as_str(),
-        gateway.namespace.value.as_str(),
-        gateway.name.value.as_str(),
-        route.namespace.value.as_str(),
-        name,
-    ]);
-    Some(Entry { about: About::new("route", &path, name, Some(route.span)).saying(says), rows })
+    rows
 }

@@ -23,12 +23,13 @@ mod tests;
 mod topology;
 mod traffic;
 mod tree;
+mod words;
 
 use hnet_diagnostics::Sources;
 use hnet_model::Network;
 
 use palette::Style;
-use scene::{Anchor, text};
+use scene::{On, start};
 use survey::Survey;
 
 pub use scene::{Frame, Object, Picture, TableRow};
@@ -90,8 +91,7 @@ pub fn mermaid(network: &Network, view: View) -> String {
 
 /// Writes a picture's title and the line under it; says where the rest may start.
 pub(crate) fn heading(picture: &mut Picture, title: &str, lead: &str) -> i32 {
-    let title = Style::Title.fit(title, 540);
-    picture.furniture.push(text(40, 58, Anchor::Start, Style::Title, title));
-    picture.furniture.push(text(40, 82, Anchor::Start, Style::Lead, lead));
+    picture.fitted(On::Page, start(40, 58), Style::Title, title, 540);
+    picture.text(On::Page, start(40, 82), Style::Lead, lead);
     112
 }

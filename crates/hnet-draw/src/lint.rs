@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::palette::contrast::lowest;
 use crate::palette::{Ink, Look, Stroke};
-use crate::scene::{Anchor, Cover, Frame, Picture, Shape, runs_width};
+use crate::scene::{Anchor, Cover, Frame, Picture, Place, RUN_GAP, Shape, pixels};
 
 /// What is wrong with a picture; nothing where it is well drawn.
 pub(crate) fn findings(picture: &Picture) -> Vec<String> {
@@ -39,10 +39,18 @@ fn meet(one: Frame, other: Frame) -> bool {
     one.x < other.right() && other.x < one.right() && one.y < other.bottom() && other.y < one.bottom()
 }
 
-fn text_frame(shape: &Shape) -> Option<Frame> {
-    let Shape::Text { x, y, anchor, runs } = shape else { return None };
-    let width = runs_width(runs);
-    let size = runs.iter().map(|run| run.style.spec().2).max().unwrap_or(0);
+/// The words of a text, with what it is.
+fn said(picture: &Picture, shape: &Shape) -> String {
+    let words: Vec<&str> = picture.runs_of(shape).map(|run| run.text).collect();
+    format!("`{}` {shape:?}", words.join(" "))
+}
+
+fn text_frame(picture: &Picture, shape: &Shape) -> Option<Frame> {
+    let Shape::Text { place: Place { x, y, anchor }, .. } = shape else { return None };
+    let runs = picture.runs_of(shape);
+    let gaps = RUN_GAP * pixels(runs.len().saturating_sub(1));
+    let width = picture.runs_of(shape).map(|run| run.style.width(run.text)).sum::<i32>() + gaps;
+    let size = runs.map(|run| run.style.spec().2).max().unwrap_or(0);
     let left = match anchor {
         Anchor::Start => *x,
         Anchor::Middle => x - width / 2,
@@ -62,9 +70,9 @@ fn containment(picture: &Picture, found: &mut Vec<String>) {
         for shape in &object.shapes {
             match shape {
                 Shape::Text { .. } => {
-                    let text = text_frame(shape).unwrap_or_default();
+                    let text = text_frame(picture, shape).unwrap_or_default();
                     if !within(text, object.frame) {
-                        found.push(format!("a text leaves {}: {shape:?}", object.id));
+                        found.push(format!("a text leaves {}: {}", object.id, said(picture, shape)));
                     }
                 }
                 Shape::Area { frame, look, .. } if *look != Look::Shade && !within(*frame, object.frame) => {
@@ -76,10 +84,11 @@ fn containment(picture: &Picture, found: &mut Vec<String>) {
     }
     for shape in picture.furniture.iter().chain(&picture.wires) {
         let inside = match shape {
-            Shape::Line { points, .. } => {
-                points.iter().all(|(x, y)| (0..=picture.width).contains(x) && (0..=picture.height).contains(y))
-            }
-            _ => text_frame(shape).is_none_or(|frame| within(frame, page)),
+            Shape::Line { .. } => picture
+                .points_of(shape)
+                .iter()
+                .all(|(x, y)| (0..=picture.width).contains(x) && (0..=picture.height).contains(y)),
+            _ => text_frame(picture, shape).is_none_or(|frame| within(frame, page)),
         };
         if !inside {
             found.push(format!("something leaves the page: {shape:?}"));
@@ -93,9 +102,10 @@ fn ends(picture: &Picture, found: &mut Vec<String>) {
     let objects = frames.len();
     let mut points = Vec::new();
     for shape in &picture.wires {
-        if let Shape::Line { points: line, stroke, .. } = shape
+        if let Shape::Line { stroke, .. } = shape
             && *stroke != Stroke::Life
         {
+            let line = picture.points_of(shape);
             points.extend([line.first(), line.last()].into_iter().flatten().copied());
         }
     }
@@ -117,7 +127,8 @@ fn ends(picture: &Picture, found: &mut Vec<String>) {
             let touches = |frame: &Frame| {
                 (frame.x..=frame.right()).contains(&point.0) && (frame.y..=frame.bottom()).contains(&point.1)
             };
-            picture.wires.iter().flat_map(segments).filter(|(frame, _)| touches(frame)).count() > 1
+            picture.wires.iter().flat_map(|wire| segments(picture, wire)).filter(|(frame, _)| touches(frame)).count()
+                > 1
         };
         if !held && !on_wire() {
             found.push(format!("a wire ends in the air at {point:?}"));
@@ -164,27 +175,27 @@ fn texts(picture: &Picture, found: &mut Vec<String>) {
         picture.objects.iter().flat_map(|object| &object.shapes).chain(&picture.furniture).collect();
     let (mut frames, mut names) = (Vec::new(), Vec::new());
     for shape in shapes {
-        if let Some(frame) = text_frame(shape) {
+        if let Some(frame) = text_frame(picture, shape) {
             frames.push(frame);
             names.push(shape);
-        } else if let Shape::Port { x, y, .. } = shape {
+        } else if let Shape::Port { at: (x, y), .. } = shape {
             frames.push(Frame::new(x - 4, y - 4, 8, 8));
             names.push(shape);
         }
     }
     each_meeting(&frames, |one, other| {
         if matches!((names[one], names[other]), (Shape::Text { .. }, _) | (_, Shape::Text { .. })) {
-            found.push(format!("on each other: {:?} and {:?}", names[one], names[other]));
+            found.push(format!("on each other: {} and {}", said(picture, names[one]), said(picture, names[other])));
         }
     });
 }
 
-fn segments(shape: &Shape) -> impl Iterator<Item = (Frame, Stroke)> {
-    let (points, stroke) = match shape {
-        Shape::Line { points, stroke, .. } => (points.as_slice(), *stroke),
-        _ => (&[][..], Stroke::Plain),
+fn segments<'a>(picture: &'a Picture, shape: &Shape) -> impl Iterator<Item = (Frame, Stroke)> + use<'a> {
+    let stroke = match shape {
+        Shape::Line { stroke, .. } => *stroke,
+        _ => Stroke::Plain,
     };
-    points.windows(2).map(move |pair| {
+    picture.points_of(shape).windows(2).map(move |pair| {
         let ((x, y), (to_x, to_y)) = (pair[0], pair[1]);
         (Frame::new(x.min(to_x), y.min(to_y), (x - to_x).abs(), (y - to_y).abs()), stroke)
     })
@@ -197,7 +208,7 @@ fn wires(picture: &Picture, found: &mut Vec<String>) {
     // Wires stand first, then the cards that they must not enter and the letters that they must not cross.
     let mut frames = Vec::new();
     let mut lanes: BTreeMap<(bool, i32), Vec<Stretch>> = BTreeMap::new();
-    for (frame, stroke) in picture.wires.iter().flat_map(segments) {
+    for (frame, stroke) in picture.wires.iter().flat_map(|wire| segments(picture, wire)) {
         if frame.width > 0 && frame.height > 0 {
             found.push(format!("a wire runs askew: {frame:?}"));
         }
@@ -226,7 +237,7 @@ fn wires(picture: &Picture, found: &mut Vec<String>) {
                 names.push(object.id.clone());
             }
             Cover::Ground => {
-                for frame in object.shapes.iter().filter_map(text_frame) {
+                for frame in object.shapes.iter().filter_map(|shape| text_frame(picture, shape)) {
                     frames.push(frame);
                     names.push(format!("the letters of {}", object.id));
                 }
@@ -235,9 +246,9 @@ fn wires(picture: &Picture, found: &mut Vec<String>) {
         }
     }
     for shape in &picture.furniture {
-        if let Some(frame) = text_frame(shape) {
+        if let Some(frame) = text_frame(picture, shape) {
             frames.push(frame);
-            names.push(format!("{shape:?}"));
+            names.push(said(picture, shape));
         }
     }
     each_meeting(&frames, |one, other| {
@@ -251,11 +262,9 @@ fn wires(picture: &Picture, found: &mut Vec<String>) {
 fn contrast(picture: &Picture, found: &mut Vec<String>) {
     let mut pairs: BTreeSet<(Ink, Ink)> = BTreeSet::new();
     let mut note = |shape: &Shape, ground: Ink| {
-        if let Shape::Text { runs, .. } = shape {
-            for run in runs {
-                let tone = run.tone.map(|tone| Ink::Tone(tone.colour));
-                pairs.insert((run.style.spec().4.or(tone).unwrap_or(Ink::Page), ground));
-            }
+        for run in picture.runs_of(shape) {
+            let tone = run.tone.map(|tone| Ink::Tone(tone.colour));
+            pairs.insert((run.style.spec().4.or(tone).unwrap_or(Ink::Page), ground));
         }
     };
     let ground_of = |mut at: usize| loop {

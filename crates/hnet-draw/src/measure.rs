@@ -1,7 +1,7 @@
 //! How wide a text is, without a font at hand.
 //!
 //! Each advance is the widest among Inter, Liberation Sans (Arial) and DejaVu Sans, so that a text fits where
-//! it was laid out whichever of them the reader has. Start at [`width`]; [`fit`] shortens what is too long.
+//! it was laid out whichever of them the reader has. Start at [`width`]; [`fit_into`] shortens what is too long.
 
 /// A family of letters with the weight that decides how wide they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ const STRONG: [u16; 95] = [
 const MONO: u16 = 603;
 
 /// What is put in place of the end of a text that was cut off.
-const ELLIPSIS: char = '…';
+pub(crate) const ELLIPSIS: char = '…';
 
 fn advance(character: char, face: Face) -> i32 {
     let table = match face {
@@ -53,28 +53,35 @@ fn advance(character: char, face: Face) -> i32 {
 
 /// The width of a text in pixels at a size in pixels, rounded up.
 pub(crate) fn width(text: &str, face: Face, size: i32) -> i32 {
-    let thousandths: i64 = text.chars().map(|character| i64::from(advance(character, face))).sum();
+    let mut thousandths = 0i64;
+    for character in text.chars() {
+        thousandths += i64::from(advance(character, face));
+    }
     i32::try_from((thousandths * i64::from(size) + 999) / 1000).unwrap_or(i32::MAX / 4)
 }
 
-/// The text, or as much of its beginning as fits into `limit` pixels together with an ellipsis.
-pub(crate) fn fit(text: &str, face: Face, size: i32, limit: i32) -> String {
-    if width(text, face, size) <= limit {
-        return text.to_owned();
+/// Writes the text, or as much of its beginning as fits into `limit` pixels together with an ellipsis; says how
+/// wide that is.
+pub(crate) fn fit_into(out: &mut String, text: &str, face: Face, size: i32, limit: i32) -> i32 {
+    let whole = width(text, face, size);
+    if whole <= limit {
+        out.push_str(text);
+        return whole;
     }
     let room = i64::from(limit) * 1000 / i64::from(size) - i64::from(advance(ELLIPSIS, face));
     let mut used = 0;
-    let mut cut = String::new();
-    for character in text.chars() {
+    let mut end = 0;
+    for (at, character) in text.char_indices() {
         used += i64::from(advance(character, face));
         if used > room {
             break;
         }
-        cut.push(character);
+        end = at + character.len_utf8();
     }
-    cut.truncate(cut.trim_end().len());
-    cut.push(ELLIPSIS);
-    cut
+    let from = out.len();
+    out.push_str(text[..end].trim_end());
+    out.push(ELLIPSIS);
+    width(&out[from..], face, size)
 }
 
 #[cfg(test)]
@@ -83,9 +90,11 @@ mod tests {
 
     #[test]
     fn a_cut_text_fits_and_says_that_it_was_cut() {
-        let cut = fit("a-name-that-is-much-too-long", Face::Sans, 13, 80);
-        assert!(cut.ends_with('…') && width(&cut, Face::Sans, 13) <= 80, "{cut}");
-        assert_eq!(fit("short", Face::Sans, 13, 80), "short");
+        let mut cut = String::new();
+        let wide = fit_into(&mut cut, "a-name-that-is-much-too-long", Face::Sans, 13, 80);
+        assert!(cut.ends_with('…') && width(&cut, Face::Sans, 13) == wide && wide <= 80, "{cut}");
+        fit_into(&mut cut, "short", Face::Sans, 13, 80);
+        assert!(cut.ends_with("…short"), "{cut}");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use hnet_model::PublishTarget;
 
 use crate::View;
-use crate::addresses::{address, plans};
-use crate::flow::{Step, sequences};
-use crate::survey::{Device, Survey, listeners, uplink};
+use crate::addresses::plans;
+use crate::flow::sequences;
+use crate::survey::{Survey, listeners, uplink};
 use crate::traffic::bands;
 
 /// A view of a network as Mermaid text.
@@ -80,35 +80,35 @@ fn topology(survey: &Survey<'_>, out: &mut Writer) {
     out.line(format_args!("flowchart TB"));
     let internets: Vec<String> =
         network.internets.iter().map(|internet| out.node("  ", &[internet.name.value.as_str()])).collect();
-    let mut devices = BTreeMap::new();
-    for (at, router) in network.routers.iter().enumerate() {
-        devices.insert(Device::Router(at), out.node("  ", &[router.name.value.as_str(), "router"]));
+    let mut devices = Vec::new();
+    for router in &network.routers {
+        devices.push(out.node("  ", &[router.name.value.as_str(), "router"]));
     }
-    for (at, switch) in network.switches.iter().enumerate() {
-        devices.insert(Device::Switch(at), out.node("  ", &[switch.name.value.as_str(), "switch"]));
+    for switch in &network.switches {
+        devices.push(out.node("  ", &[switch.name.value.as_str(), "switch"]));
     }
-    let routers = network.routers.iter().enumerate().map(|(at, router)| (Device::Router(at), &router.uplink));
-    let switches = network.switches.iter().enumerate().map(|(at, switch)| (Device::Switch(at), &switch.uplink));
-    for (device, up) in routers.chain(switches) {
+    let uplinks = network.routers.iter().map(|router| &router.uplink);
+    let uplinks = uplinks.chain(network.switches.iter().map(|switch| &switch.uplink));
+    for (up, device) in uplinks.zip(&devices) {
         let Some(up) = up else { continue };
-        let parent = match uplink(up.value) {
-            Ok(parent) => &devices[&parent],
+        let parent = match uplink(network, up.value) {
+            Ok(parent) => &devices[parent],
             Err(internet) => &internets[internet],
         };
-        out.line(format_args!("  {parent} --- {}", devices[&device]));
+        out.line(format_args!("  {parent} --- {device}"));
     }
     let segments: Vec<String> =
         survey.segments.iter().map(|segment| out.node("  ", &[&segment.title, &segment.prefixes])).collect();
     let mut served = vec![false; segments.len()];
-    for (at, set) in survey.switched().into_iter().enumerate() {
+    for (at, set) in survey.switched(&survey.ports()).into_iter().enumerate() {
         for segment in set {
             served[segment] = true;
-            out.line(format_args!("  {} --- {}", devices[&Device::Switch(at)], segments[segment]));
+            out.line(format_args!("  {} --- {}", devices[network.routers.len() + at], segments[segment]));
         }
     }
     for (at, set) in survey.routed().into_iter().enumerate() {
         for segment in set.into_iter().filter(|segment| !served[*segment]) {
-            out.line(format_args!("  {} --- {}", devices[&Device::Router(at)], segments[segment]));
+            out.line(format_args!("  {} --- {}", devices[at], segments[segment]));
         }
     }
     for host in &network.hosts {
@@ -134,7 +134,7 @@ fn topology_of(survey: &Survey<'_>, cluster: &hnet_model::Cluster, segments: &[S
     }
     let gateways: Vec<String> = (cluster.gateways.iter())
         .map(|gateway| {
-            let addresses = crate::survey::joined(gateway.addresses.iter().map(|address| &address.value));
+            let addresses = crate::words::joined(gateway.addresses.iter().map(|address| &address.value));
             out.node("    ", &[gateway.name.value.as_str(), &addresses, &listeners(gateway)])
         })
         .collect();
@@ -171,7 +171,7 @@ fn traffic(survey: &Survey<'_>, out: &mut Writer) {
         let mut wires = Vec::new();
         for hop in &band.hops {
             let card = &hop.stop.card;
-            let id = out.node("    ", &[&card.about.name, card.note.as_deref().unwrap_or_default()]);
+            let id = out.node("    ", &[&card.about.name, &card.note]);
             if let Some(parent) = hop.parent {
                 wires.push((ids[parent].clone(), hop.label.clone(), id.clone()));
             }
@@ -198,14 +198,11 @@ fn address_plan(survey: &Survey<'_>, out: &mut Writer) {
     out.line(format_args!("flowchart LR"));
     for plan in plans(survey) {
         out.open(&format!("{} {}", plan.title, plan.prefix));
-        for (number, holders) in &plan.taken {
-            let names = crate::survey::joined(holders.iter().map(|(name, _)| name));
-            out.node("    ", &[&address(*number, plan.prefix).to_string(), &names]);
+        let cells = plan.cells();
+        for cell in &cells {
+            out.node("    ", &[&plan.said(cell), &cell.what]);
         }
-        for (range, what, _) in &plan.ranges {
-            out.node("    ", &[&range.to_string(), what]);
-        }
-        if plan.taken.is_empty() && plan.ranges.is_empty() {
+        if cells.is_empty() {
             out.node("    ", &["nothing taken"]);
         }
         out.close();
@@ -214,7 +211,7 @@ fn address_plan(survey: &Survey<'_>, out: &mut Writer) {
 
 fn flow(survey: &Survey<'_>, out: &mut Writer) {
     out.line(format_args!("sequenceDiagram"));
-    let sequences = sequences(survey);
+    let (sequences, _) = sequences(survey);
     let mut names: BTreeMap<(&str, &str), String> = BTreeMap::new();
     for participant in sequences.iter().flat_map(|sequence| &sequence.participants) {
         let key = (participant.name.as_str(), participant.what.as_str());
@@ -230,16 +227,13 @@ fn flow(survey: &Survey<'_>, out: &mut Writer) {
             &names[&(participant.name.as_str(), participant.what.as_str())]
         };
         let last = sequence.participants.len() - 1;
-        out.line(format_args!("  Note over {},{}: {}", name(0), name(last), escaped(&sequence.title)));
+        out.line(format_args!("  Note over {},{}: {}", name(0), name(last), escaped(&sequence.about.name)));
         for step in &sequence.steps {
-            match step {
-                Step::Message { from, to, words, answer } => {
-                    let arrow = if *answer { "-->>" } else { "->>" };
-                    out.line(format_args!("  {}{arrow}{}: {}", name(*from), name(*to), escaped(words)));
-                }
-                Step::Note { at, words } => {
-                    out.line(format_args!("  Note over {}: {}", name(*at), escaped(words)));
-                }
+            let (from, to, words) = (name(step.from), name(step.to), escaped(&step.words));
+            let arrow = if step.answer { "-->>" } else { "->>" };
+            match step.from == step.to {
+                true => out.line(format_args!("  Note over {from}: {words}")),
+                false => out.line(format_args!("  {from}{arrow}{to}: {words}")),
             }
         }
     }

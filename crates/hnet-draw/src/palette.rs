@@ -160,15 +160,24 @@ impl Style {
     }
 
     /// The width of a text in pixels.
+    #[inline(never)]
     pub(crate) fn width(self, text: &str) -> i32 {
         let (_, face, size, ..) = self.spec();
         crate::measure::width(text, face, size)
     }
 
     /// The text, shortened where it is wider than `limit` pixels.
+    #[inline(never)]
     pub(crate) fn fit(self, text: &str, limit: i32) -> String {
+        let mut cut = String::new();
+        self.fit_into(&mut cut, text, limit);
+        cut
+    }
+
+    /// Writes the text, shortened where it is wider than `limit` pixels; says how wide it is then.
+    pub(crate) fn fit_into(self, out: &mut String, text: &str, limit: i32) -> i32 {
         let (_, face, size, ..) = self.spec();
-        crate::measure::fit(text, face, size, limit)
+        crate::measure::fit_into(out, text, face, size, limit)
     }
 }
 
@@ -221,23 +230,23 @@ impl Look {
         Look::TunnelTag,
     ];
 
-    /// The class in the SVG.
-    pub(crate) fn class(self) -> String {
+    /// The class in the SVG, with the colour that it ends with.
+    pub(crate) fn class(self) -> (&'static str, Option<u8>) {
         match self {
-            Look::Card => "a0".to_owned(),
-            Look::Shade => "a1".to_owned(),
-            Look::Cluster => "a2".to_owned(),
-            Look::Group => "a3".to_owned(),
-            Look::Plane => "a4".to_owned(),
-            Look::Icon => "a5".to_owned(),
-            Look::TunnelIcon => "a6".to_owned(),
-            Look::Rail => "a7".to_owned(),
-            Look::Free => "a8".to_owned(),
-            Look::Tag => "a9".to_owned(),
-            Look::TunnelTag => "aa".to_owned(),
-            Look::Bar(colour) => format!("bar{colour}"),
-            Look::Taken(colour) => format!("use{colour}"),
-            Look::Range(colour) => format!("range{colour}"),
+            Look::Card => ("a0", None),
+            Look::Shade => ("a1", None),
+            Look::Cluster => ("a2", None),
+            Look::Group => ("a3", None),
+            Look::Plane => ("a4", None),
+            Look::Icon => ("a5", None),
+            Look::TunnelIcon => ("a6", None),
+            Look::Rail => ("a7", None),
+            Look::Free => ("a8", None),
+            Look::Tag => ("a9", None),
+            Look::TunnelTag => ("aa", None),
+            Look::Bar(colour) => ("bar", Some(colour)),
+            Look::Taken(colour) => ("use", Some(colour)),
+            Look::Range(colour) => ("range", Some(colour)),
         }
     }
 
@@ -292,16 +301,25 @@ impl Stroke {
     pub(crate) const PLAIN: [Stroke; 6] =
         [Stroke::Plain, Stroke::Trunk, Stroke::Tunnel, Stroke::Leader, Stroke::Hair, Stroke::Life];
 
-    /// The class in the SVG.
-    pub(crate) fn class(self) -> String {
+    /// The class in the SVG, with the colour that it ends with.
+    pub(crate) fn class(self) -> (&'static str, Option<u8>) {
         match self {
-            Stroke::Plain => "l0".to_owned(),
-            Stroke::Trunk => "l1".to_owned(),
-            Stroke::Tunnel => "l2".to_owned(),
-            Stroke::Leader => "l3".to_owned(),
-            Stroke::Hair => "l4".to_owned(),
-            Stroke::Life => "l5".to_owned(),
-            Stroke::Tone(colour) => format!("wire{colour}"),
+            Stroke::Plain => ("l0", None),
+            Stroke::Trunk => ("l1", None),
+            Stroke::Tunnel => ("l2", None),
+            Stroke::Leader => ("l3", None),
+            Stroke::Hair => ("l4", None),
+            Stroke::Life => ("l5", None),
+            Stroke::Tone(colour) => ("wire", Some(colour)),
+        }
+    }
+
+    /// The class of its arrow head in the SVG; only lines without a segment have one.
+    pub(crate) fn head(self) -> &'static str {
+        match self {
+            Stroke::Tunnel => "h2",
+            Stroke::Life => "h5",
+            _ => "h0",
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a picture is made of: objects that a reader can reach, and the wires between them, in whole pixels.
 //!
-//! Knows nothing of networks and of no output format. Start at [`Picture`]; views fill it through its
-//! `add`, `wire` and the shapes of an [`Object`]. The picture lint checks scenes of this form.
+//! Knows nothing of networks and of no output format. Start at [`Picture`]: views fill it through `add` and the
+//! painters, from `area` to `arrow`, which take what they paint on. The picture lint checks scenes of this form.
 
 use hnet_diagnostics::{Sources, Span};
 
@@ -39,6 +39,14 @@ impl Frame {
     }
 }
 
+/// A number of things as a number of pixels; more than any picture holds where it is too large.
+pub(crate) fn pixels(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX).min(i32::MAX / 1024)
+}
+
+/// A point.
+pub(crate) type Point = (i32, i32);
+
 /// Where a text's `x` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Anchor {
@@ -47,54 +55,89 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// A part of a text in one style.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
+/// Where a line of letters stands; `y` is its base line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) anchor: Anchor,
+}
+
+/// Letters that start here.
+pub(crate) fn start(x: i32, y: i32) -> Place {
+    Place { x, y, anchor: Anchor::Start }
+}
+
+/// Letters whose middle is here.
+pub(crate) fn middle(x: i32, y: i32) -> Place {
+    Place { x, y, anchor: Anchor::Middle }
+}
+
+/// Letters that end here.
+pub(crate) fn end(x: i32, y: i32) -> Place {
+    Place { x, y, anchor: Anchor::End }
+}
+
+/// A part of a text in one style, in a segment's colour where it has a tone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run<'a> {
     pub(crate) style: Style,
     pub(crate) tone: Option<Tone>,
-    pub(crate) text: String,
+    pub(crate) text: &'a str,
+}
+
+/// A part of a text in one style.
+pub(crate) fn run(style: Style, text: &str) -> Run<'_> {
+    Run { style, tone: None, text }
+}
+
+/// A part of a text in a segment's colour.
+pub(crate) fn tinted(style: Style, tone: Tone, text: &str) -> Run<'_> {
+    Run { style, tone: Some(tone), text }
 }
 
 /// The pixels between two runs of a text.
 pub(crate) const RUN_GAP: i32 = 10;
 
-/// The width of runs one after the other.
-pub(crate) fn runs_width(runs: &[Run]) -> i32 {
-    let gaps = RUN_GAP * i32::try_from(runs.len().saturating_sub(1)).unwrap_or(0);
-    runs.iter().map(|run| run.style.width(&run.text)).sum::<i32>() + gaps
+/// A run whose letters lie in the picture's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Written {
+    style: Style,
+    tone: Option<Tone>,
+    from: usize,
+    to: usize,
 }
 
-/// Something to paint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something to paint. Letters and points lie in the picture, so that a shape is small and owns nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     Area {
         frame: Frame,
         radius: i32,
         look: Look,
     },
-    /// A line of letters; `y` is the base line.
+    /// A line of letters: the picture's runs from `first` to before `last`.
     Text {
-        x: i32,
-        y: i32,
-        anchor: Anchor,
-        runs: Vec<Run>,
+        place: Place,
+        first: usize,
+        last: usize,
     },
     /// A port: circle, square, diamond or triangle around a point.
     Port {
-        x: i32,
-        y: i32,
+        at: Point,
         tone: Tone,
         filled: bool,
     },
+    /// A line through the picture's points from `first` to before `last`.
     Line {
-        points: Vec<(i32, i32)>,
+        first: usize,
+        last: usize,
         stroke: Stroke,
         arrow: bool,
     },
     /// A glyph in a square of 18 pixels with its upper left corner here.
     Icon {
-        x: i32,
-        y: i32,
+        at: Point,
         icon: Icon,
         tunnel: bool,
     },
@@ -146,17 +189,18 @@ pub(crate) struct About {
 }
 
 impl About {
-    pub(crate) fn new(kind: &'static str, path: &[&str], name: impl Into<String>, span: Option<Span>) -> About {
+    pub(crate) fn new(kind: &'static str, path: &[&str], name: &str, span: Option<Span>) -> About {
         let mut id = kind.replace(' ', "-");
         for part in path {
             id.push('.');
             id.push_str(part);
         }
-        About { id, kind, name: name.into(), says: String::new(), span }
+        About { id, kind, name: name.to_owned(), says: String::new(), span }
     }
 
-    pub(crate) fn saying(mut self, says: impl Into<String>) -> About {
-        self.says = says.into();
+    #[inline(never)]
+    pub(crate) fn saying(mut self, says: &str) -> About {
+        self.says.push_str(says);
         self
     }
 }
@@ -172,6 +216,14 @@ pub struct TableRow {
     pub says: String,
     /// The text that declares it.
     pub span: Option<Span>,
+}
+
+/// What is painted on: an object by its position, the layer of wires, or the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On {
+    Object(usize),
+    Wires,
+    Page,
 }
 
 /// A picture, laid out: it can be written as SVG or read as a table.
@@ -192,8 +244,16 @@ pub struct Picture {
     pub(crate) furniture: Vec<Shape>,
     /// The tier of what is added next.
     pub(crate) tier: u8,
-    /// The lines of the objects in their sources, `path:line`, in the order of the objects.
-    pub(crate) lines: Vec<Option<String>>,
+    /// The paths of the sources, by their numbers.
+    pub(crate) paths: Vec<String>,
+    /// The line of each object in its source, in the order of the objects; zero where it has none.
+    pub(crate) lines: Vec<usize>,
+    /// The colours of segments that are used, a bit for each.
+    pub(crate) tones: u16,
+    /// The letters of all texts, one after the other.
+    letters: String,
+    runs: Vec<Written>,
+    points: Vec<Point>,
 }
 
 impl Picture {
@@ -207,11 +267,17 @@ impl Picture {
             wires: Vec::new(),
             furniture: Vec::new(),
             tier: 0,
+            paths: Vec::new(),
             lines: Vec::new(),
+            tones: 0,
+            letters: String::new(),
+            runs: Vec::new(),
+            points: Vec::new(),
         }
     }
 
     /// Adds an object without shapes and says under which position.
+    #[inline(never)]
     pub(crate) fn add(&mut self, about: About, frame: Frame, cover: Cover, parent: Option<usize>) -> usize {
         let About { id, kind, name, says, span } = about;
         let tier = self.tier;
@@ -219,37 +285,131 @@ impl Picture {
         self.objects.len() - 1
     }
 
-    /// The shapes of an object.
-    pub(crate) fn shapes(&mut self, object: usize) -> &mut Vec<Shape> {
-        &mut self.objects[object].shapes
+    fn push(&mut self, on: On, shape: Shape) {
+        let shapes = match on {
+            On::Object(at) => &mut self.objects[at].shapes,
+            On::Wires => &mut self.wires,
+            On::Page => &mut self.furniture,
+        };
+        shapes.push(shape);
+    }
+
+    fn use_tone(&mut self, colour: u8) {
+        self.tones |= 1 << colour;
+    }
+
+    /// Fills an area.
+    #[inline(never)]
+    pub(crate) fn area(&mut self, on: On, frame: Frame, radius: i32, look: Look) {
+        if let Look::Bar(colour) | Look::Taken(colour) | Look::Range(colour) = look {
+            self.use_tone(colour);
+        }
+        self.push(on, Shape::Area { frame, radius, look });
+    }
+
+    /// Paints a port, filled beside an address and open where a wire ends.
+    #[inline(never)]
+    pub(crate) fn port(&mut self, on: On, at: Point, tone: Tone, filled: bool) {
+        self.use_tone(tone.colour);
+        self.push(on, Shape::Port { at, tone, filled });
+    }
+
+    /// Paints a glyph.
+    pub(crate) fn icon(&mut self, on: On, at: Point, icon: Icon, tunnel: bool) {
+        self.push(on, Shape::Icon { at, icon, tunnel });
+    }
+
+    /// Writes words in one style.
+    #[inline(never)]
+    pub(crate) fn text(&mut self, on: On, place: Place, style: Style, words: &str) {
+        self.line_of(on, place, i32::MAX, &[run(style, words)]);
+    }
+
+    /// Writes as much of the words as is not wider than `room`.
+    #[inline(never)]
+    pub(crate) fn fitted(&mut self, on: On, place: Place, style: Style, words: &str, room: i32) {
+        self.line_of(on, place, room, &[run(style, words)]);
+    }
+
+    /// Writes the runs that are together not wider than `room`, the last of them shortened.
+    pub(crate) fn line_of(&mut self, on: On, place: Place, room: i32, runs: &[Run<'_>]) {
+        let first = self.runs.len();
+        let mut left = room;
+        for Run { style, tone, text } in runs.iter().filter(|run| !run.text.is_empty()) {
+            if left < room && left < 24 {
+                break;
+            }
+            let from = self.letters.len();
+            left -= style.fit_into(&mut self.letters, text, left) + RUN_GAP;
+            if let Some(tone) = tone {
+                self.use_tone(tone.colour);
+            }
+            self.runs.push(Written { style: *style, tone: *tone, from, to: self.letters.len() });
+        }
+        if self.runs.len() > first {
+            self.push(on, Shape::Text { place, first, last: self.runs.len() });
+        }
+    }
+
+    /// Draws a line.
+    pub(crate) fn line(&mut self, on: On, points: &[Point], stroke: Stroke, arrow: bool) {
+        if let Stroke::Tone(colour) = stroke {
+            self.use_tone(colour);
+        }
+        let first = self.points.len();
+        self.points.extend_from_slice(points);
+        self.push(on, Shape::Line { first, last: self.points.len(), stroke, arrow });
     }
 
     /// Adds a wire through points that differ in one coordinate at a time.
-    pub(crate) fn wire(&mut self, points: Vec<(i32, i32)>, stroke: Stroke) {
-        self.wires.push(Shape::Line { points, stroke, arrow: false });
+    #[inline(never)]
+    pub(crate) fn wire(&mut self, points: &[Point], stroke: Stroke) {
+        self.line(On::Wires, points, stroke, false);
     }
 
     /// Adds a wire with an arrow head at its last point.
-    pub(crate) fn arrow(&mut self, points: Vec<(i32, i32)>, stroke: Stroke) {
-        self.wires.push(Shape::Line { points, stroke, arrow: true });
+    #[inline(never)]
+    pub(crate) fn arrow(&mut self, points: &[Point], stroke: Stroke) {
+        self.line(On::Wires, points, stroke, true);
+    }
+
+    /// The runs of a text; none of another shape.
+    pub(crate) fn runs_of(&self, shape: &Shape) -> impl ExactSizeIterator<Item = Run<'_>> {
+        let (first, last) = match shape {
+            Shape::Text { first, last, .. } => (*first, *last),
+            _ => (0, 0),
+        };
+        self.runs[first..last].iter().map(|run| Run {
+            style: run.style,
+            tone: run.tone,
+            text: &self.letters[run.from..run.to],
+        })
+    }
+
+    /// The points of a line; none of another shape.
+    pub(crate) fn points_of(&self, shape: &Shape) -> &[Point] {
+        match shape {
+            Shape::Line { first, last, .. } => &self.points[*first..*last],
+            _ => &[],
+        }
     }
 
     /// Brings the objects into painting order, which is the order of reading, and finds their lines.
     pub(crate) fn finish(mut self, sources: &Sources) -> Picture {
+        let rank = |object: &Object| (object.cover != Cover::Ground, object.tier);
         let mut order: Vec<usize> = (0..self.objects.len()).collect();
-        hnet_collections::sort_by_key(&mut order, |at| {
-            (self.objects[*at].cover != Cover::Ground, self.objects[*at].tier)
-        });
+        hnet_collections::sort_by_key(&mut order, |at| rank(&self.objects[*at]));
         let mut position = vec![0; order.len()];
-        for (new, old) in order.iter().enumerate() {
-            position[*old] = new;
+        for (new, old) in order.into_iter().enumerate() {
+            position[old] = new;
         }
-        let mut objects: Vec<Option<Object>> = self.objects.into_iter().map(Some).collect();
-        self.objects = order.iter().filter_map(|at| objects[*at].take()).collect();
+        hnet_collections::sort_by_key(&mut self.objects, rank);
         for object in &mut self.objects {
             object.parent = object.parent.map(|parent| position[parent]);
         }
-        self.lines = self.objects.iter().map(|object| object.span.and_then(|span| line(sources, span))).collect();
+        self.paths = sources.iter().map(|(_, source)| source.path().to_owned()).collect();
+        let line = |span: Span| sources.get(span.file).line(span.start as usize);
+        self.lines = self.objects.iter().map(|object| object.span.map_or(0, line)).collect();
         self
     }
 
@@ -264,24 +424,4 @@ impl Picture {
         };
         self.objects.iter().map(row).collect()
     }
-}
-
-fn line(sources: &Sources, span: Span) -> Option<String> {
-    let source = sources.iter().nth(span.file.0 as usize)?.1;
-    Some(format!("{}:{}", source.path(), source.line(span.start as usize)))
-}
-
-/// A text in one style.
-pub(crate) fn text(x: i32, y: i32, anchor: Anchor, style: Style, text: impl Into<String>) -> Shape {
-    Shape::Text { x, y, anchor, runs: vec![Run { style, tone: None, text: text.into() }] }
-}
-
-/// A part of a text in one style.
-pub(crate) fn run(style: Style, text: impl Into<String>) -> Run {
-    Run { style, tone: None, text: text.into() }
-}
-
-/// A part of a text in a segment's colour.
-pub(crate) fn tinted(style: Style, tone: Tone, text: impl Into<String>) -> Run {
-    Run { style, tone: Some(tone), text: text.into() }
 }

@@ -1,18 +1,18 @@
 //! What all views want to know about a network, found once in one pass over it.
 //!
-//! Knows the model and nothing of pictures but which [`Tone`] a segment has. Start at [`Survey`];
-//! [`Entry`] is a line of a gateway, [`published`] what a tunnel leads to.
+//! Knows the model and nothing of pictures but which [`Tone`] a segment has. Start at [`Survey`]; below it stand
+//! the words for single things, from [`service_name`] on.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use hnet_model::{
-    AddressRange, Announce, Cluster, Gateway, GatewayId, InternetId, Listener, ListenerId, ListenerProtocol, Network,
+    Announce, Cluster, Gateway, GatewayId, Interface, InternetId, Listener, ListenerId, ListenerProtocol, Network,
     Node, Pool, PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
 };
 
 use crate::palette::Tone;
 use crate::scene::About;
+use crate::words::{counted, joined, listed, words, written};
 
 /// A wire or VLAN, as the pictures speak of it.
 #[derive(Clone, Debug)]
@@ -42,18 +42,19 @@ pub(crate) struct Survey<'a> {
     pub(crate) segments: Vec<Segment>,
     /// The segment of what lies in no declared subnet, where the network declares none at all.
     stray: Option<usize>,
-    /// The segment and the last address of each prefix, by its first address.
-    prefixes: BTreeMap<IpAddr, (IpAddr, usize)>,
+    /// The first and the last address of each prefix, its number among all, and its segment; in order.
+    prefixes: Vec<(IpAddr, IpAddr, usize, usize)>,
 }
 
 impl<'a> Survey<'a> {
     pub(crate) fn new(network: &'a Network) -> Survey<'a> {
-        let mut prefixes = BTreeMap::new();
+        let mut prefixes = Vec::new();
         for (at, subnet) in network.subnets.iter().enumerate() {
             for prefix in &subnet.prefixes {
-                prefixes.insert(prefix.value.network(), (prefix.value.broadcast(), at));
+                prefixes.push((prefix.value.network(), prefix.value.broadcast(), prefixes.len(), at));
             }
         }
+        hnet_collections::sort(&mut prefixes);
         let mut survey = Survey { network, segments: Vec::new(), stray: None, prefixes };
         survey.segments = (0..network.subnets.len()).map(|at| survey.segment(at)).collect();
         let wired = !network.hosts.is_empty()
@@ -78,24 +79,20 @@ impl<'a> Survey<'a> {
         let subnet = &self.network.subnets[at];
         let name = subnet.name.value.as_str();
         let (title, short) = match &subnet.vlan {
-            Some(vlan) => (format!("VLAN {} {name}", vlan.value), format!("VLAN {}", vlan.value)),
+            Some(vlan) => {
+                let short = words(&["VLAN ", &written(&vlan.value)]);
+                (words(&[&short, " ", name]), short)
+            }
             None => (name.to_owned(), name.to_owned()),
         };
         let prefixes = joined(subnet.prefixes.iter().map(|prefix| prefix.value));
         let gateways = joined(subnet.gateways.iter().map(|gateway| &gateway.value));
-        let gateway = if gateways.is_empty() { gateways } else { format!("gateway {gateways}") };
-        let mut says = prefixes.clone();
-        if let Some(vlan) = &subnet.vlan {
-            says.push_str(&format!(", VLAN {}", vlan.value));
-        }
-        if !gateway.is_empty() {
-            says.push_str(&format!(", {gateway}"));
-        }
-        if let Some(doc) = first_line(subnet.doc.as_deref()) {
-            says.push_str(&format!("; {doc}"));
-        }
+        let gateway = if gateways.is_empty() { gateways } else { words(&["gateway ", &gateways]) };
+        let vlan = if subnet.vlan.is_some() { short.as_str() } else { "" };
+        let facts = listed(&[&prefixes, vlan, &gateway], ", ");
+        let says = listed(&[&facts, first_line(subnet.doc.as_deref()).unwrap_or_default()], "; ");
         Segment {
-            about: About::new("subnet", &[name], name, Some(subnet.span)).saying(says),
+            about: About::new("subnet", &[name], name, Some(subnet.span)).saying(&says),
             title,
             short,
             prefixes,
@@ -104,15 +101,29 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// The prefix that an address lies in: its number among those of all subnets, and its segment.
+    pub(crate) fn prefix_of(&self, address: IpAddr) -> Option<(usize, usize)> {
+        let after = self.prefixes.partition_point(|(first, ..)| *first <= address);
+        let (first, last, number, segment) = self.prefixes[after.checked_sub(1)?];
+        (first.is_ipv4() == address.is_ipv4() && address <= last).then_some((number, segment))
+    }
+
     /// The segment that an address lies in.
+    #[inline(never)]
     pub(crate) fn segment_of(&self, address: IpAddr) -> Option<usize> {
-        let (first, (last, at)) = self.prefixes.range(..=address).next_back()?;
-        (first.is_ipv4() == address.is_ipv4() && address <= *last).then_some(*at).or(self.stray)
+        self.prefix_of(address).map(|(_, segment)| segment).or(self.stray)
+    }
+
+    /// The tone of a segment.
+    #[inline(never)]
+    pub(crate) fn tone(&self, segment: Option<usize>) -> Tone {
+        segment.map_or(Tone::NEUTRAL, |at| self.segments[at].tone)
     }
 
     /// The tone of an address.
+    #[inline(never)]
     pub(crate) fn tone_of(&self, address: Option<IpAddr>) -> Tone {
-        address.and_then(|address| self.segment_of(address)).map_or(Tone::NEUTRAL, |at| self.segments[at].tone)
+        self.tone(address.and_then(|address| self.segment_of(address)))
     }
 
     /// The addresses of a node, link by link.
@@ -123,7 +134,7 @@ impl<'a> Survey<'a> {
             let fallback = declared.map(|SubnetId(at)| at).or(self.stray);
             for address in link.addresses() {
                 let segment = address.value.known().and_then(|known| self.segment_of(known.addr())).or(fallback);
-                links.push(Link { segment, text: address.value.address().to_string() });
+                links.push(Link { segment, text: written(&address.value.address()) });
             }
             if link.addresses().is_empty() && link.dhcp() {
                 links.push(Link { segment: fallback, text: "DHCP".to_owned() });
@@ -143,59 +154,61 @@ impl<'a> Survey<'a> {
             .iter()
             .map(|address| Link {
                 segment: address.value.known().and_then(|known| self.segment_of(known)).or(self.stray),
-                text: address.value.to_string(),
+                text: written(&address.value),
             })
             .collect()
     }
 
     /// The segments of links, each once, in the order of the bars.
     pub(crate) fn segments_of(links: &[Link]) -> Vec<usize> {
-        links.iter().filter_map(|link| link.segment).collect::<BTreeSet<_>>().into_iter().collect()
+        each_once(links.iter().filter_map(|link| link.segment).collect())
     }
 
     /// For each switch the segment of each of its used ports, as far as the source says.
     pub(crate) fn ports(&self) -> Vec<Vec<Option<usize>>> {
         let mut ports = vec![Vec::new(); self.network.switches.len()];
-        for cluster in &self.network.clusters {
-            for interface in cluster.nodes.iter().flat_map(|node| &node.interfaces) {
-                if let Some(SwitchId(switch)) = interface.switch.as_ref().map(|switch| switch.value) {
-                    let of_vlan = || interface.vlans.iter().find_map(|vlan| vlan.subnet);
-                    ports[switch].push(interface.subnet.or_else(of_vlan).map(|SubnetId(at)| at).or(self.stray));
-                }
+        for interface in self.interfaces() {
+            if let Some(switch) = &interface.switch {
+                let of_vlan = || interface.vlans.iter().find_map(|vlan| vlan.subnet);
+                let segment = interface.subnet.or_else(of_vlan).map(|SubnetId(at)| at);
+                ports[switch.value.0].push(segment.or(self.stray));
             }
         }
         for host in &self.network.hosts {
-            if let Some(SwitchId(switch)) = host.switch.as_ref().map(|switch| switch.value) {
-                ports[switch].push(Self::segments_of(&self.host_links(host)).first().copied());
+            if let Some(switch) = &host.switch {
+                ports[switch.value.0].push(Self::segments_of(&self.host_links(host)).first().copied());
             }
         }
         ports
     }
 
-    /// For each switch the segments that reach what is plugged into it.
-    pub(crate) fn switched(&self) -> Vec<BTreeSet<usize>> {
-        let mut switched: Vec<BTreeSet<usize>> =
-            self.ports().into_iter().map(|ports| ports.into_iter().flatten().collect()).collect();
-        for cluster in &self.network.clusters {
-            for interface in cluster.nodes.iter().flat_map(|node| &node.interfaces) {
-                if let Some(SwitchId(switch)) = interface.switch.as_ref().map(|switch| switch.value) {
-                    switched[switch].extend(interface.vlans.iter().filter_map(|vlan| vlan.subnet).map(|id| id.0));
-                }
+    /// For each switch the segments that reach what is plugged into it, in the order of the bars; `ports` are its.
+    pub(crate) fn switched(&self, ports: &[Vec<Option<usize>>]) -> Vec<Vec<usize>> {
+        let mut switched: Vec<Vec<usize>> =
+            ports.iter().map(|ports| ports.iter().flatten().copied().collect()).collect();
+        for interface in self.interfaces() {
+            if let Some(switch) = &interface.switch {
+                let vlans = interface.vlans.iter().filter_map(|vlan| vlan.subnet);
+                switched[switch.value.0].extend(vlans.map(|SubnetId(at)| at));
             }
         }
-        switched
+        switched.into_iter().map(each_once).collect()
     }
 
-    /// For each router the segments that it leads out of.
-    pub(crate) fn routed(&self) -> Vec<BTreeSet<usize>> {
-        let mut routed = vec![BTreeSet::new(); self.network.routers.len()];
+    fn interfaces(&self) -> impl Iterator<Item = &'a Interface> {
+        self.network.clusters.iter().flat_map(|cluster| &cluster.nodes).flat_map(|node| &node.interfaces)
+    }
+
+    /// For each router the segments that it leads out of, in the order of the bars.
+    pub(crate) fn routed(&self) -> Vec<Vec<usize>> {
+        let mut routed = vec![Vec::new(); self.network.routers.len()];
         for (at, subnet) in self.network.subnets.iter().enumerate() {
             if let Some(RouterId(router)) = subnet.router.as_ref().map(|router| router.value) {
-                routed[router].insert(at);
+                routed[router].push(at);
             }
         }
         if let (Some(stray), [only, ..]) = (self.stray, routed.as_mut_slice()) {
-            only.insert(stray);
+            only.push(stray);
         }
         routed
     }
@@ -213,8 +226,8 @@ impl<'a> Survey<'a> {
         said
     }
 
-    /// What the picture is about, counted: `6 Talos nodes, 2 subnets, 2 gateways`.
-    pub(crate) fn counts(&self) -> String {
+    /// What the picture is about, counted: `6 nodes, 2 subnets, 2 gateways`.
+    pub(crate) fn counts(&self, between: &str) -> String {
         let network = self.network;
         let of = |count: fn(&Cluster) -> usize| network.clusters.iter().map(count).sum::<usize>();
         let counts = [
@@ -226,16 +239,20 @@ impl<'a> Survey<'a> {
             (of(|cluster| cluster.routes.len()), "route"),
             (of(|cluster| cluster.tunnels.len()), "tunnel"),
         ];
-        let said: Vec<String> =
-            counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect();
-        if said.is_empty() { "nothing declared yet".to_owned() } else { said.join(" · ") }
+        let mut said = String::new();
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            said.push_str(if said.is_empty() { "" } else { between });
+            said.push_str(&counted(count, what));
+        }
+        if said.is_empty() { "nothing declared yet".to_owned() } else { said }
     }
 }
 
 /// `namespace/name:port`.
 pub(crate) fn service_name(cluster: &Cluster, ServiceId(at): ServiceId) -> String {
     let service = &cluster.services[at];
-    format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value)
+    let port = written(&service.port.value);
+    words(&[service.namespace.value.as_str(), "/", service.name.value.as_str(), ":", &port])
 }
 
 /// `gateway/listener`, or the service.
@@ -243,70 +260,39 @@ pub(crate) fn target_name(cluster: &Cluster, target: PublishTarget) -> String {
     match target {
         PublishTarget::Listener(GatewayId(gateway), ListenerId(listener)) => {
             let gateway = &cluster.gateways[gateway];
-            format!("{}/{}", gateway.name.value, gateway.listeners[listener].name.value)
+            words(&[gateway.name.value.as_str(), "/", gateway.listeners[listener].name.value.as_str()])
         }
         PublishTarget::Service(service) => service_name(cluster, service),
     }
 }
 
-/// Which gateways of a cluster tunnels lead to.
-pub(crate) fn tunnelled(cluster: &Cluster) -> BTreeSet<usize> {
-    let targets = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish).map(|publish| publish.target.value);
-    targets
-        .filter_map(|target| match target {
-            PublishTarget::Listener(GatewayId(gateway), _) => Some(gateway),
-            PublishTarget::Service(_) => None,
-        })
-        .collect()
-}
-
-/// The names that a tunnel leads to one listener, to be asked for many names.
-#[derive(Debug, Default)]
-pub(crate) struct Published {
-    names: BTreeSet<String>,
-    below: BTreeSet<String>,
-}
-
-impl Published {
-    /// Whether a request for the name is taken: cloudflared's wildcards take any depth.
-    pub(crate) fn takes(&self, name: &str) -> bool {
-        self.names.contains(name) || name.match_indices('.').any(|(dot, _)| self.below.contains(&name[dot + 1..]))
-    }
-}
-
-/// What a tunnel publishes, by gateway and listener.
-pub(crate) fn published(tunnel: &Tunnel) -> BTreeMap<(GatewayId, ListenerId), Published> {
-    let mut published: BTreeMap<_, Published> = BTreeMap::new();
-    for publish in &tunnel.publish {
-        if let PublishTarget::Listener(gateway, listener) = publish.target.value {
-            let names = published.entry((gateway, listener)).or_default();
-            let name = &publish.hostname.value;
-            let set = if name.is_wildcard() { &mut names.below } else { &mut names.names };
-            set.insert(name.base().to_owned());
+/// Whether tunnels lead to each gateway of a cluster.
+pub(crate) fn tunnelled(cluster: &Cluster) -> Vec<bool> {
+    let mut tunnelled = vec![false; cluster.gateways.len()];
+    for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
+        if let PublishTarget::Listener(GatewayId(gateway), _) = publish.target.value {
+            tunnelled[gateway] = true;
         }
     }
-    published
+    tunnelled
 }
 
 /// `https 443 *.example.com, http 80`.
 pub(crate) fn listeners(gateway: &Gateway) -> String {
-    gateway.listeners.iter().map(listener_name).collect::<Vec<_>>().join(", ")
-}
-
-/// `https 443 *.example.com`.
-fn listener_name(listener: &Listener) -> String {
-    let hostname = listener.hostname.as_ref().map(|name| format!(" {}", name.value)).unwrap_or_default();
-    format!("{}{hostname}", listener_port(listener))
+    joined(gateway.listeners.iter().map(|listener| {
+        let name = listener.hostname.as_ref().map(|name| name.value.as_str()).unwrap_or_default();
+        listed(&[&listener_port(listener), name], " ")
+    }))
 }
 
 /// `https 443`.
 pub(crate) fn listener_port(listener: &Listener) -> String {
     let protocol = match listener.protocol.value {
-        ListenerProtocol::Http => "http",
-        ListenerProtocol::Https => "https",
-        ListenerProtocol::Tls => "tls",
+        ListenerProtocol::Http => "http ",
+        ListenerProtocol::Https => "https ",
+        ListenerProtocol::Tls => "tls ",
     };
-    format!("{protocol} {}", listener.port.value)
+    words(&[protocol, &written(&listener.port.value)])
 }
 
 /// How many connectors a tunnel has.
@@ -317,19 +303,12 @@ pub(crate) fn connectors(tunnel: &Tunnel) -> String {
     }
 }
 
-/// What a switch or router is plugged into, as a position in the list of its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Device {
-    Router(usize),
-    Switch(usize),
-}
-
-/// The device or the internet behind an uplink.
-pub(crate) fn uplink(uplink: Uplink) -> Result<Device, usize> {
+/// The position of the device behind an uplink, among the routers and then the switches; or else of the internet.
+pub(crate) fn uplink(network: &Network, uplink: Uplink) -> Result<usize, usize> {
     match uplink {
         Uplink::Internet(InternetId(at)) => Err(at),
-        Uplink::Router(RouterId(at)) => Ok(Device::Router(at)),
-        Uplink::Switch(SwitchId(at)) => Ok(Device::Switch(at)),
+        Uplink::Router(RouterId(at)) => Ok(at),
+        Uplink::Switch(SwitchId(at)) => Ok(network.routers.len() + at),
     }
 }
 
@@ -338,28 +317,22 @@ pub(crate) fn first_line(doc: Option<&str>) -> Option<&str> {
     doc?.lines().map(str::trim).find(|line| !line.is_empty()).map(|line| line.trim_end_matches('.'))
 }
 
-/// `1 node`, `2 nodes`.
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    let plural = match (count, what) {
-        (1, _) => "",
-        (_, "address" | "switch") => "es",
-        _ => "s",
-    };
-    format!("{count} {what}{plural}")
-}
-
-/// Things with commas between them.
-pub(crate) fn joined(things: impl Iterator<Item = impl ToString>) -> String {
-    things.map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
+/// Positions in order, each once.
+pub(crate) fn each_once(mut positions: Vec<usize>) -> Vec<usize> {
+    hnet_collections::sort(&mut positions);
+    positions.dedup();
+    positions
 }
 
 /// `10.0.10.128-199`: the last address without what both have in common, where the family is IPv4.
-pub(crate) fn short_range(range: &AddressRange) -> String {
-    match (range.first, range.last) {
-        (IpAddr::V4(first), IpAddr::V4(last)) if first.octets()[..3] == last.octets()[..3] && first != last => {
-            format!("{first}-{}", last.octets()[3])
+pub(crate) fn short_range(first: IpAddr, last: IpAddr) -> String {
+    let first_said = written(&first);
+    match (first, last) {
+        _ if first == last => first_said,
+        (IpAddr::V4(first), IpAddr::V4(last)) if first.octets()[..3] == last.octets()[..3] => {
+            words(&[&first_said, "-", &written(&last.octets()[3])])
         }
-        _ => range.to_string(),
+        _ => words(&[&first_said, "-", &written(&last)]),
     }
 }
 

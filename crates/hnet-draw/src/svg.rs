@@ -3,14 +3,11 @@
 //! Literal colours with a block for dark, no variables and no filters, so that browsers and librsvg paint the
 //! same; every text is escaped. Knows nothing of networks. Start at [`Picture::svg`].
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
-
 use hnet_diagnostics::Span;
 
 use crate::measure::Face;
 use crate::palette::{Ink, Look, Stroke, Style, Tone};
-use crate::scene::{Anchor, Frame, Object, Picture, RUN_GAP, Shape};
+use crate::scene::{Anchor, Cover, Frame, Object, Picture, Place, Point, RUN_GAP, Run, Shape};
 
 /// Which colours an SVG carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +38,7 @@ impl Picture {
     /// that its object stands for, where it is one.
     #[must_use]
     pub fn svg_parts(&self) -> Vec<(String, Option<Span>)> {
-        let Writer { text, marks } = self.write(Theme::Automatic);
+        let Writer { text, marks, .. } = self.write(Theme::Automatic);
         let mut start = 0;
         let cut = |(end, span): (usize, Option<Span>)| {
             let part = text[start..end].to_owned();
@@ -51,288 +48,120 @@ impl Picture {
         marks.into_iter().map(cut).collect()
     }
 
-    fn write(&self, theme: Theme) -> Writer {
-        let text = String::with_capacity(8192 + self.objects.len() * 640);
-        let mut out = Writer { text, marks: Vec::with_capacity(self.objects.len() + 3) };
-        let (width, height) = (self.width, self.height);
-        out.put(format_args!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"hnet\" viewBox=\"0 0 {width} {height}\" \
-             width=\"{width}\" height=\"{height}\" role=\"graphics-document\" aria-label=\"{}\">\n",
-            Escaped(&format!("{}: {}", self.title, self.description))
-        ));
-        out.put(format_args!("<title>{}</title>\n<desc>{}</desc>\n", Escaped(&self.title), Escaped(&self.description)));
-        out.text.push_str("<style>\n");
-        self.style(theme, &mut out);
-        out.text.push_str("</style>\n");
-        out.put(format_args!("<rect class=\"page\" width=\"{width}\" height=\"{height}\"/>\n"));
-        let grounds = self.objects.iter().take_while(|object| object.cover == crate::scene::Cover::Ground).count();
-        let lines = |at: usize| self.lines.get(at).and_then(Option::as_deref);
+    fn write(&self, theme: Theme) -> Writer<'_> {
+        let text = String::with_capacity(8192 + self.objects.len() * 480);
+        let mut out = Writer { picture: self, text, marks: Vec::with_capacity(self.objects.len() + 3) };
+        out.put("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"hnet\" viewBox=\"0 0 ");
+        out.number(self.width);
+        out.put(" ");
+        out.number(self.height);
+        out.put("\"");
+        out.attributes(&[("width", self.width), ("height", self.height)]);
+        out.put(" role=\"graphics-document\" aria-label=\"");
+        out.escape(&self.title);
+        out.put(": ");
+        out.escape(&self.description);
+        out.put("\">\n<title>");
+        out.escape(&self.title);
+        out.put("</title>\n<desc>");
+        out.escape(&self.description);
+        out.put("</desc>\n<style>\n");
+        out.style(theme);
+        out.put("</style>\n<rect class=\"page\"");
+        out.attributes(&[("width", self.width), ("height", self.height)]);
+        out.put("/>\n");
         out.mark(None);
-        for (at, object) in self.objects[..grounds].iter().enumerate() {
-            out.object(object, lines(at));
+        let grounds = self.objects.iter().take_while(|object| object.cover == Cover::Ground).count();
+        for (at, object) in self.objects.iter().enumerate() {
+            if at == grounds {
+                out.wires();
+            }
+            out.object(object, self.lines[at]);
         }
-        out.text.push_str("<g aria-hidden=\"true\">\n");
-        out.shapes(&self.wires);
-        out.shapes(&self.furniture);
-        out.text.push_str("</g>\n");
-        out.mark(None);
-        for (at, object) in self.objects[grounds..].iter().enumerate() {
-            out.object(object, lines(grounds + at));
+        if grounds == self.objects.len() {
+            out.wires();
         }
-        out.text.push_str("</svg>\n");
+        out.put("</svg>\n");
         out.mark(None);
         out
     }
-
-    fn style(&self, theme: Theme, out: &mut Writer) {
-        let mut tones = BTreeSet::new();
-        let shapes = self.objects.iter().flat_map(|object| &object.shapes).chain(&self.wires).chain(&self.furniture);
-        for shape in shapes {
-            tones_of(shape, &mut tones);
-        }
-        out.text.push_str(
-            ".hnet{font-family:Inter,ui-sans-serif,system-ui,-apple-system,\"Segoe UI\",Roboto,\"Liberation Sans\",\
-             \"DejaVu Sans\",sans-serif}\n",
-        );
-        for style in Style::ALL {
-            let (class, face, size, weight, _) = style.spec();
-            out.put(format_args!(".hnet .{class}{{font-size:{size}px;font-weight:{weight}"));
-            if face == Face::Mono {
-                out.text.push_str(
-                    ";font-family:\"JetBrains Mono\",ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\",\
-                     monospace;font-feature-settings:\"calt\" 0",
-                );
-            }
-            out.text.push_str("}\n");
-        }
-        for stroke in Stroke::PLAIN.into_iter().chain(tones.iter().map(|colour| Stroke::Tone(*colour))) {
-            out.put(format_args!(".hnet .{}{{fill:none;{}}}\n", stroke.class(), stroke.manner()));
-        }
-        out.text.push_str(
-            ".hnet .ic{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}\n\
-             .hnet .port{stroke-width:2}\n.hnet .o:focus{outline:none}\n\
-             .hnet .o:focus-visible{outline:3px solid #2457d6;outline-offset:2px}\n",
-        );
-        match theme {
-            Theme::Automatic => {
-                colours(&tones, |ink| ink.colours().0, out);
-                out.text.push_str("@media(prefers-color-scheme:dark){\n");
-                colours(&tones, |ink| ink.colours().1, out);
-                out.text.push_str(".hnet .o:focus-visible{outline-color:#7aa7ff}\n}\n");
-            }
-            Theme::Light => colours(&tones, |ink| ink.colours().0, out),
-            Theme::Dark => colours(&tones, |ink| ink.colours().1, out),
-        }
-    }
 }
 
-fn tones_of(shape: &Shape, tones: &mut BTreeSet<u8>) {
-    match shape {
-        Shape::Area { look: Look::Bar(colour) | Look::Taken(colour) | Look::Range(colour), .. }
-        | Shape::Port { tone: Tone { colour, .. }, .. }
-        | Shape::Line { stroke: Stroke::Tone(colour), .. } => {
-            tones.insert(*colour);
-        }
-        Shape::Text { runs, .. } => tones.extend(runs.iter().filter_map(|run| run.tone).map(|tone| tone.colour)),
-        Shape::Area { .. } | Shape::Line { .. } | Shape::Icon { .. } => {}
-    }
-}
-
-/// The rules that say colours, for one theme.
-fn colours(tones: &BTreeSet<u8>, of: impl Fn(Ink) -> &'static str, out: &mut Writer) {
-    out.put(format_args!(".hnet .page{{fill:{}}}\n", of(Ink::Page)));
-    for style in Style::ALL {
-        if let (class, _, _, _, Some(ink)) = style.spec() {
-            out.put(format_args!(".hnet .{class}{{fill:{}}}\n", of(ink)));
-        }
-    }
-    let looks = |colour: &u8| [Look::Bar(*colour), Look::Taken(*colour), Look::Range(*colour)];
-    for look in Look::PLAIN.into_iter().chain(tones.iter().flat_map(looks)) {
-        out.put(format_args!(".hnet .{}{{fill:{}", look.class(), of(look.fill())));
-        if let Some(border) = look.border() {
-            out.put(format_args!(";stroke:{}", of(border)));
-        }
-        out.text.push_str("}\n");
-    }
-    for stroke in Stroke::PLAIN.into_iter().chain(tones.iter().map(|colour| Stroke::Tone(*colour))) {
-        out.put(format_args!(".hnet .{}{{stroke:{}}}\n", stroke.class(), of(stroke.ink())));
-    }
-    for stroke in [Stroke::Plain, Stroke::Tunnel, Stroke::Life] {
-        out.put(format_args!(".hnet .head-{}{{fill:{}}}\n", stroke.class(), of(stroke.ink())));
-    }
-    out.put(format_args!(".hnet .ic{{stroke:{}}}\n.hnet .icon-tunnel{{stroke:{}}}\n", of(Ink::Muted), of(Ink::Tunnel)));
-    for colour in tones {
-        let (ink, card) = (of(Ink::Tone(*colour)), of(Ink::Card));
-        out.put(format_args!(
-            ".hnet .ink{colour},.hnet .head-wire{colour}{{fill:{ink}}}\n.hnet .open{colour}{{fill:{card};stroke:{ink}}}\n"
-        ));
-    }
-}
-
-struct Writer {
+struct Writer<'a> {
+    picture: &'a Picture,
     text: String,
     /// Where each part ends, and what it stands for.
     marks: Vec<(usize, Option<Span>)>,
 }
 
-impl Writer {
-    fn put(&mut self, arguments: std::fmt::Arguments<'_>) {
-        self.text.write_fmt(arguments).expect("writing to a string does not fail");
+/// The class of an element, with the number that it ends with.
+type Class = (&'static str, Option<u8>);
+
+impl Writer<'_> {
+    #[inline(never)]
+    fn put(&mut self, text: &str) {
+        self.text.push_str(text);
     }
 
-    fn object(&mut self, object: &Object, line: Option<&str>) {
-        let says = if object.says.is_empty() { String::new() } else { format!(": {}", object.says) };
-        let label = format!("{} {}{says}", object.kind, object.name);
-        self.put(format_args!(
-            "<g id=\"{}\" class=\"o\" role=\"graphics-object\" tabindex=\"0\" aria-label=\"{}\" data-kind=\"{}\"",
-            Escaped(&object.id),
-            Escaped(&label),
-            Escaped(object.kind)
-        ));
-        if let Some(span) = object.span {
-            self.put(format_args!(" data-span=\"{}:{}-{}\"", span.file.0, span.start, span.end));
+    fn number(&mut self, number: i32) {
+        if number < 0 {
+            self.text.push('-');
         }
-        if let Some(line) = line {
-            self.put(format_args!(" data-line=\"{}\"", Escaped(line)));
+        self.digits(number.unsigned_abs());
+    }
+
+    fn digits(&mut self, number: u32) {
+        if number >= 10 {
+            self.digits(number / 10);
         }
-        self.put(format_args!("><title>{}</title>\n", Escaped(&label)));
-        self.shapes(&object.shapes);
-        self.text.push_str("</g>\n");
-        self.mark(object.span);
+        self.text.push(char::from_digit(number % 10, 10).unwrap_or('0'));
     }
 
-    /// Ends a part of the document.
-    fn mark(&mut self, span: Option<Span>) {
-        self.marks.push((self.text.len(), span));
-    }
-
-    fn shapes(&mut self, shapes: &[Shape]) {
-        for shape in shapes {
-            self.shape(shape);
+    fn attributes(&mut self, attributes: &[(&str, i32)]) {
+        for (name, value) in attributes {
+            self.put(" ");
+            self.put(name);
+            self.put("=\"");
+            self.number(*value);
+            self.put("\"");
         }
     }
 
-    fn shape(&mut self, shape: &Shape) {
-        match shape {
-            Shape::Area { frame: Frame { x, y, width, height }, radius, look } => {
-                let class = look.class();
-                self.put(format_args!(
-                    "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\""
-                ));
-                if *radius > 0 {
-                    self.put(format_args!(" rx=\"{radius}\""));
-                }
-                self.text.push_str("/>\n");
-            }
-            Shape::Text { x, y, anchor, runs } => self.letters(*x, *y, *anchor, runs),
-            Shape::Port { x, y, tone, filled } => self.port(*x, *y, *tone, *filled),
-            Shape::Line { points, stroke, arrow } => self.line(points, *stroke, *arrow),
-            Shape::Icon { x, y, icon, tunnel } => {
-                let class = if *tunnel { "ic icon-tunnel" } else { "ic" };
-                self.put(format_args!(
-                    "<path class=\"{class}\" transform=\"translate({x} {y})\" d=\"{}\"/>\n",
-                    icon.path()
-                ));
-            }
+    fn class(&mut self, (name, number): Class) {
+        self.put(name);
+        if let Some(number) = number {
+            self.digits(number.into());
         }
     }
 
-    fn letters(&mut self, x: i32, y: i32, anchor: Anchor, runs: &[crate::scene::Run]) {
-        self.put(format_args!("<text x=\"{x}\" y=\"{y}\""));
-        match anchor {
-            Anchor::Start => {}
-            Anchor::Middle => self.text.push_str(" text-anchor=\"middle\""),
-            Anchor::End => self.text.push_str(" text-anchor=\"end\""),
-        }
-        let class = |run: &crate::scene::Run| match run.tone {
-            Some(tone) => format!("{} ink{}", run.style.spec().0, tone.colour),
-            None => run.style.spec().0.to_owned(),
-        };
-        if let [run] = runs {
-            self.put(format_args!(" class=\"{}\">{}</text>\n", class(run), Escaped(&run.text)));
-            return;
-        }
-        self.text.push('>');
-        for (at, run) in runs.iter().enumerate() {
-            let gap = if at == 0 { String::new() } else { format!(" dx=\"{RUN_GAP}\"") };
-            self.put(format_args!("<tspan class=\"{}\"{gap}>{}</tspan>", class(run), Escaped(&run.text)));
-        }
-        self.text.push_str("</text>\n");
+    /// Starts an element, up to the end of its class.
+    fn element(&mut self, name: &str, class: Class) {
+        self.put("<");
+        self.put(name);
+        self.put(" class=\"");
+        self.class(class);
+        self.put("\"");
     }
 
-    fn port(&mut self, x: i32, y: i32, tone: Tone, filled: bool) {
-        let colour = tone.colour;
-        let class = if filled { format!("use{colour}") } else { format!("port open{colour}") };
-        let reach = if filled { 4 } else { 5 };
-        match tone.shape {
-            0 => self.put(format_args!("<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{reach}\"/>\n")),
-            1 => self.put(format_args!(
-                "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\"/>\n",
-                x - reach,
-                y - reach,
-                2 * reach,
-                2 * reach
-            )),
-            2 => {
-                let reach = reach + 1;
-                self.put(format_args!(
-                    "<path class=\"{class}\" d=\"M{x} {}L{} {y}L{x} {}L{} {y}Z\"/>\n",
-                    y - reach,
-                    x + reach,
-                    y + reach,
-                    x - reach
-                ));
-            }
-            _ => self.put(format_args!(
-                "<path class=\"{class}\" d=\"M{x} {}L{} {}H{}Z\"/>\n",
-                y - reach - 1,
-                x + reach + 1,
-                y + reach,
-                x - reach - 1
-            )),
-        }
-    }
-
-    fn line(&mut self, points: &[(i32, i32)], stroke: Stroke, arrow: bool) {
-        let class = stroke.class();
-        let Some((mut x, mut y)) = points.first().copied() else { return };
-        let (mut from_x, mut from_y) = (x, y);
-        self.put(format_args!("<path class=\"{class}\" d=\"M{x} {y}"));
-        let reach = 8;
-        for (at, (next_x, next_y)) in points.iter().copied().enumerate().skip(1) {
-            (from_x, from_y) = (x, y);
-            (x, y) = (next_x, next_y);
-            // The line ends inside its head, so that its square end does not show beside the tip.
-            let back = if arrow && at + 1 == points.len() { reach - 2 } else { 0 };
-            if from_y == y {
-                self.put(format_args!("H{}", x - back * (x - from_x).signum()));
-            } else {
-                self.put(format_args!("V{}", y - back * (y - from_y).signum()));
+    /// Writes a path: each command is a letter with its numbers.
+    fn path(&mut self, class: Class, commands: &[(&str, &[i32])]) {
+        self.element("path", class);
+        self.put(" d=\"");
+        for (letter, numbers) in commands {
+            self.put(letter);
+            for (at, number) in numbers.iter().enumerate() {
+                self.put(if at > 0 { " " } else { "" });
+                self.number(*number);
             }
         }
-        self.text.push_str("\"/>\n");
-        if arrow {
-            let (dx, dy) = ((x - from_x).signum(), (y - from_y).signum());
-            let (base_x, base_y) = (x - reach * dx, y - reach * dy);
-            self.put(format_args!(
-                "<path class=\"head-{class}\" d=\"M{x} {y}L{} {}L{} {}Z\"/>\n",
-                base_x + 5 * dy,
-                base_y + 5 * dx,
-                base_x - 5 * dy,
-                base_y - 5 * dx
-            ));
-        }
+        self.put("\"/>\n");
     }
-}
 
-/// Text as it may stand in an element or a quoted attribute of XML 1.0.
-struct Escaped<'a>(&'a str);
-
-impl std::fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    /// Text as it may stand in an element or a quoted attribute of XML 1.0.
+    fn escape(&mut self, text: &str) {
         // What lies between two signs is written in one go, since most texts have none.
         let mut from = 0;
-        for (at, character) in self.0.char_indices() {
+        for (at, character) in text.char_indices() {
             let escape = match character {
                 '&' => "&amp;",
                 '<' => "&lt;",
@@ -344,10 +173,280 @@ impl std::fmt::Display for Escaped<'_> {
                 '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => "\u{fffd}",
                 _ => continue,
             };
-            f.write_str(&self.0[from..at])?;
-            f.write_str(escape)?;
+            self.put(&text[from..at]);
+            self.put(escape);
             from = at + character.len_utf8();
         }
-        f.write_str(&self.0[from..])
+        self.put(&text[from..]);
+    }
+
+    /// Ends a part of the document.
+    fn mark(&mut self, span: Option<Span>) {
+        self.marks.push((self.text.len(), span));
+    }
+
+    /// All that is no object: it stands over the grounds and under the cards.
+    fn wires(&mut self) {
+        self.put("<g aria-hidden=\"true\">\n");
+        self.shapes(&self.picture.wires);
+        self.shapes(&self.picture.furniture);
+        self.put("</g>\n");
+        self.mark(None);
+    }
+
+    fn object(&mut self, object: &Object, line: usize) {
+        self.put("<g id=\"");
+        self.escape(&object.id);
+        self.put("\" class=\"o\" role=\"graphics-object\" tabindex=\"0\" aria-label=\"");
+        self.label(object);
+        self.put("\" data-kind=\"");
+        self.put(object.kind);
+        self.put("\"");
+        if let Some(span) = object.span {
+            self.put(" data-span=\"");
+            self.digits(span.file.0);
+            self.put(":");
+            self.digits(span.start);
+            self.put("-");
+            self.digits(span.end);
+            if let Some(path) = self.picture.paths.get(span.file.0 as usize) {
+                self.put("\" data-line=\"");
+                self.escape(path);
+                self.put(":");
+                self.digits(u32::try_from(line).unwrap_or(u32::MAX));
+            }
+            self.put("\"");
+        }
+        self.put(">");
+        // A part of a card says all of it in its letters, unless they were cut; a pointer asks the others.
+        if object.cover != Cover::Part || self.is_cut(object) {
+            self.put("<title>");
+            self.label(object);
+            self.put("</title>");
+        }
+        self.put("\n");
+        self.shapes(&object.shapes);
+        self.put("</g>\n");
+        self.mark(object.span);
+    }
+
+    fn label(&mut self, object: &Object) {
+        self.put(object.kind);
+        self.put(" ");
+        self.escape(&object.name);
+        if !object.says.is_empty() {
+            self.put(": ");
+            self.escape(&object.says);
+        }
+    }
+
+    fn is_cut(&self, object: &Object) -> bool {
+        let mut runs = object.shapes.iter().flat_map(|shape| self.picture.runs_of(shape));
+        runs.any(|run| run.text.ends_with(crate::measure::ELLIPSIS))
+    }
+
+    fn shapes(&mut self, shapes: &[Shape]) {
+        for shape in shapes {
+            match *shape {
+                Shape::Area { frame, radius, look } => self.area(frame, radius, look.class()),
+                Shape::Text { place, .. } => self.letters(place, shape),
+                Shape::Port { at, tone, filled } => self.port(at, tone, filled),
+                Shape::Line { stroke, arrow, .. } => self.line(self.picture.points_of(shape), stroke, arrow),
+                Shape::Icon { at: (x, y), icon, tunnel } => {
+                    self.element("path", (if tunnel { "ic icon-tunnel" } else { "ic" }, None));
+                    self.put(" transform=\"translate(");
+                    self.number(x);
+                    self.put(" ");
+                    self.number(y);
+                    self.put(")\" d=\"");
+                    self.put(icon.path());
+                    self.put("\"/>\n");
+                }
+            }
+        }
+    }
+
+    fn area(&mut self, frame: Frame, radius: i32, class: Class) {
+        self.element("rect", class);
+        self.attributes(&[("x", frame.x), ("y", frame.y), ("width", frame.width), ("height", frame.height)]);
+        if radius > 0 {
+            self.attributes(&[("rx", radius)]);
+        }
+        self.put("/>\n");
+    }
+
+    fn letters(&mut self, Place { x, y, anchor }: Place, shape: &Shape) {
+        self.put("<text");
+        self.attributes(&[("x", x), ("y", y)]);
+        self.put(match anchor {
+            Anchor::Start => "",
+            Anchor::Middle => " text-anchor=\"middle\"",
+            Anchor::End => " text-anchor=\"end\"",
+        });
+        let mut runs = self.picture.runs_of(shape);
+        let single = runs.len() == 1;
+        self.put(if single { " " } else { ">" });
+        let mut first = true;
+        for Run { style, tone, text } in runs.by_ref() {
+            self.put(if single { "class=\"" } else { "<tspan class=\"" });
+            self.put(style.spec().0);
+            if let Some(tone) = tone {
+                self.class((" ink", Some(tone.colour)));
+            }
+            self.put("\"");
+            if !first {
+                self.attributes(&[("dx", RUN_GAP)]);
+            }
+            self.put(">");
+            self.escape(text);
+            self.put(if single { "" } else { "</tspan>" });
+            first = false;
+        }
+        self.put("</text>\n");
+    }
+
+    fn port(&mut self, (x, y): Point, tone: Tone, filled: bool) {
+        let class = (if filled { "use" } else { "port open" }, Some(tone.colour));
+        let reach = if filled { 4 } else { 5 };
+        match tone.shape {
+            0 => {
+                self.element("circle", class);
+                self.attributes(&[("cx", x), ("cy", y), ("r", reach)]);
+                self.put("/>\n");
+            }
+            1 => self.area(Frame::new(x - reach, y - reach, 2 * reach, 2 * reach), 2, class),
+            2 => {
+                let reach = reach + 1;
+                let (up, right, down, left) = ([x, y - reach], [x + reach, y], [x, y + reach], [x - reach, y]);
+                self.path(class, &[("M", &up), ("L", &right), ("L", &down), ("L", &left), ("Z", &[])]);
+            }
+            _ => {
+                let (tip, right) = ([x, y - reach - 1], [x + reach + 1, y + reach]);
+                self.path(class, &[("M", &tip), ("L", &right), ("H", &[x - reach - 1]), ("Z", &[])]);
+            }
+        }
+    }
+
+    fn line(&mut self, points: &[Point], stroke: Stroke, arrow: bool) {
+        let Some((mut x, mut y)) = points.first().copied() else { return };
+        let reach = 8;
+        let (mut dx, mut dy) = (0, 0);
+        self.element("path", stroke.class());
+        self.put(" d=\"M");
+        self.number(x);
+        self.put(" ");
+        self.number(y);
+        for (at, (to_x, to_y)) in points.iter().copied().enumerate().skip(1) {
+            (dx, dy) = ((to_x - x).signum(), (to_y - y).signum());
+            (x, y) = (to_x, to_y);
+            // The line ends inside its head, so that its square end does not show beside the tip.
+            let back = if arrow && at + 1 == points.len() { reach - 2 } else { 0 };
+            self.put(if dy == 0 { "H" } else { "V" });
+            self.number(if dy == 0 { x - back * dx } else { y - back * dy });
+        }
+        self.put("\"/>\n");
+        if arrow {
+            let (base_x, base_y) = (x - reach * dx, y - reach * dy);
+            let one = [base_x + 5 * dy, base_y + 5 * dx];
+            let other = [base_x - 5 * dy, base_y - 5 * dx];
+            self.path((stroke.head(), None), &[("M", &[x, y]), ("L", &one), ("L", &other), ("Z", &[])]);
+        }
+    }
+}
+
+/// What the rules say of the families of letters.
+const SANS: &str = ".hnet{font-family:Inter,ui-sans-serif,system-ui,-apple-system,\"Segoe UI\",Roboto,\
+                    \"Liberation Sans\",\"DejaVu Sans\",sans-serif}\n";
+const MONO: &str = ";font-family:\"JetBrains Mono\",ui-monospace,SFMono-Regular,Menlo,Consolas,\
+                    \"DejaVu Sans Mono\",monospace;font-feature-settings:\"calt\" 0";
+/// The rules for glyphs, open ports, and the object that the keyboard is at.
+const REST: &str = ".hnet .ic{fill:none;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}\n\
+                    .hnet .port{stroke-width:2}\n.hnet .o:focus{outline:none}\n\
+                    .hnet .o:focus-visible{outline:3px solid #2457d6;outline-offset:2px}\n";
+
+impl Writer<'_> {
+    fn style(&mut self, theme: Theme) {
+        self.put(SANS);
+        for style in Style::ALL {
+            let (class, face, size, weight, _) = style.spec();
+            self.rule((class, None), "font-size:");
+            self.number(size);
+            self.put("px;font-weight:");
+            self.number(weight);
+            self.put(if face == Face::Mono { MONO } else { "" });
+            self.put("}\n");
+        }
+        for stroke in self.strokes() {
+            self.rule(stroke.class(), "fill:none;");
+            self.put(stroke.manner());
+            self.put("}\n");
+        }
+        self.put(REST);
+        self.colours(theme == Theme::Dark);
+        if theme == Theme::Automatic {
+            self.put("@media(prefers-color-scheme:dark){\n");
+            self.colours(true);
+            self.put(".hnet .o:focus-visible{outline-color:#7aa7ff}\n}\n");
+        }
+    }
+
+    /// The colours of segments that are used.
+    fn tones(&self) -> impl Iterator<Item = u8> + use<> {
+        let used = self.picture.tones;
+        (0..16).filter(move |colour| used >> colour & 1 == 1)
+    }
+
+    fn strokes(&self) -> Vec<Stroke> {
+        Stroke::PLAIN.into_iter().chain(self.tones().map(Stroke::Tone)).collect()
+    }
+
+    /// Starts a rule.
+    fn rule(&mut self, class: Class, property: &str) {
+        self.put(".hnet .");
+        self.class(class);
+        self.put("{");
+        self.put(property);
+    }
+
+    /// The rules that say colours, for one theme.
+    fn colours(&mut self, dark: bool) {
+        self.colour(("page", None), Some(Ink::Page), None, dark);
+        for style in Style::ALL {
+            if let (class, _, _, _, Some(ink)) = style.spec() {
+                self.colour((class, None), Some(ink), None, dark);
+            }
+        }
+        let mut looks: Vec<Look> = Look::PLAIN.to_vec();
+        for colour in self.tones() {
+            looks.extend([Look::Bar(colour), Look::Taken(colour), Look::Range(colour)]);
+            self.colour(("ink", Some(colour)), Some(Ink::Tone(colour)), None, dark);
+            self.colour(("open", Some(colour)), Some(Ink::Card), Some(Ink::Tone(colour)), dark);
+        }
+        for look in looks {
+            self.colour(look.class(), Some(look.fill()), look.border(), dark);
+        }
+        for stroke in self.strokes() {
+            self.colour(stroke.class(), None, Some(stroke.ink()), dark);
+        }
+        for stroke in [Stroke::Plain, Stroke::Tunnel, Stroke::Life] {
+            self.colour((stroke.head(), None), Some(stroke.ink()), None, dark);
+        }
+        self.colour(("ic", None), None, Some(Ink::Muted), dark);
+        self.colour(("icon-tunnel", None), None, Some(Ink::Tunnel), dark);
+    }
+
+    /// A rule that says what a class is filled and bordered with.
+    fn colour(&mut self, class: Class, fill: Option<Ink>, border: Option<Ink>, dark: bool) {
+        let of = |ink: Ink| if dark { ink.colours().1 } else { ink.colours().0 };
+        self.rule(class, "");
+        if let Some(fill) = fill {
+            self.put("fill:");
+            self.put(of(fill));
+        }
+        if let Some(border) = border {
+            self.put(if fill.is_some() { ";stroke:" } else { "stroke:" });
+            self.put(of(border));
+        }
+        self.put("}\n");
     }
 }

@@ -113,7 +113,8 @@ fn a_gateway_with_many_routes_moves_only_its_own_rows() {
     let mut network = samples::home();
     let others = |picture: &Picture| {
         let mut frames = frames(picture, "gateway.home.network.internal");
-        frames.retain(|(id, _)| !id.starts_with("route.home.network.internal"));
+        let own = |id: &str| id.starts_with("route.home.network.internal") || id == "more-routes.home.network.internal";
+        frames.retain(|(id, _)| !own(id));
         frames
     };
     let before = others(&draw(&network, &sources, View::Topology));
@@ -267,7 +268,7 @@ fn mermaid_says_the_same() {
 #[test]
 fn the_lint_finds_what_is_wrong() {
     use crate::palette::{Stroke, Style};
-    use crate::scene::{About, Cover, text};
+    use crate::scene::{About, Cover};
     let fine = || draw(&samples::home(), &samples::sources(), View::Topology);
     let found = |picture: Picture| findings(&picture).join("\n");
     let frame_of = |picture: &Picture, id: &str| {
@@ -275,21 +276,21 @@ fn the_lint_finds_what_is_wrong() {
     };
 
     let mut picture = fine();
-    picture.furniture.push(text(42, 58, Anchor::Start, Style::Note, "over the title"));
+    picture.text(On::Page, start(42, 58), Style::Note, "over the title");
     assert!(found(picture).contains("on each other"));
 
     let mut picture = fine();
     let node = frame_of(&picture, "node.home.cp-2");
-    picture.wire(vec![(node.x - 5, node.y + 30), (node.right() + 5, node.y + 30)], Stroke::Plain);
+    picture.wire(&[(node.x - 5, node.y + 30), (node.right() + 5, node.y + 30)], Stroke::Plain);
     assert!(found(picture).contains("runs through node.home.cp-2"));
 
     let mut picture = fine();
-    picture.wire(vec![(30, 50), (400, 50)], Stroke::Plain);
+    picture.wire(&[(30, 50), (400, 50)], Stroke::Plain);
     let report = found(picture);
     assert!(report.contains("talos-home") && report.contains("ends in the air"), "{report}");
 
     let mut picture = fine();
-    picture.wire(vec![(500, 300), (510, 310)], Stroke::Plain);
+    picture.wire(&[(500, 300), (510, 310)], Stroke::Plain);
     assert!(found(picture).contains("askew"));
 
     let mut picture = fine();

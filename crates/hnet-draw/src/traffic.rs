@@ -3,17 +3,16 @@
 //! Each band is a tree that grows to the right, hop by hop, and ends in gateways with the routes that can be
 //! reached this way. Start at [`bands`], which says what is drawn; Mermaid is written from it, too.
 
-use hnet_model::{Cluster, Gateway, GatewayId, PublishTarget};
+use hnet_model::{Cluster, Gateway, PublishTarget};
 
 use crate::card::{Card, GatewayCard, Line, PORT_HEIGHT};
-use crate::entries::{entries, tunnel_entries};
+use crate::entries::{Entry, entries, tunnel_entries};
 use crate::icons::Icon;
 use crate::palette::{Stroke, Style};
-use crate::scene::{About, Anchor, Frame, Picture, Shape, text};
-use crate::survey::{
-    Survey, announces, connectors, counted, joined, listener_port, listeners, service_name, short_range,
-};
+use crate::scene::{About, Frame, On, Picture, start};
+use crate::survey::{Survey, announces, connectors, listener_port, listeners, service_name, short_range};
 use crate::tree::{Branch, lay};
+use crate::words::{counted, joined, listed, words, written};
 
 const MARGIN: i32 = 40;
 const GAP: i32 = 150;
@@ -39,9 +38,9 @@ pub(crate) struct Band {
     pub(crate) hops: Vec<Hop>,
 }
 
-fn hop(parent: Option<usize>, label: impl Into<String>, tunnel: bool, mut card: Card) -> Hop {
+fn hop(parent: Option<usize>, label: &str, tunnel: bool, mut card: Card, entries: Vec<Entry>) -> Hop {
     card.tunnel |= tunnel;
-    Hop { parent, label: label.into(), tunnel, stop: GatewayCard { card, entries: Vec::new() } }
+    Hop { parent, label: label.to_owned(), tunnel, stop: GatewayCard { card, entries } }
 }
 
 /// The ways from the internet and from the LAN.
@@ -63,50 +62,37 @@ fn from_internet(survey: &Survey<'_>) -> Vec<Hop> {
         return hops;
     }
     let visitor = About::new("client", &["internet"], "visitor", None).saying("somewhere on the internet");
-    hops.push(hop(None, "", false, Card::new(visitor, Icon::Person).note(Some("on the internet"))));
-    let domain = survey.network.domain.as_ref();
-    let zone = domain.map_or("takes requests for it".to_owned(), |domain| format!("zone {}", domain.value));
-    let about = About::new("cloudflare", &[], "Cloudflare", domain.map(|domain| domain.span())).saying(zone.clone());
-    let mut card = Card::new(about, Icon::Cloud).note(Some(zone));
-    card.lines.push(Line::new(Style::Note, "TLS ends here"));
-    card.tunnel = true;
-    hops.push(hop(Some(0), "HTTPS", false, card));
+    hops.push(hop(None, "", false, Card::new(visitor, Icon::Person, "on the internet"), Vec::new()));
+    let mut card = Card::cloudflare(survey.network, &[]);
+    card.lines.push(Line::new(Style::Note, "TLS ends here".to_owned()));
+    hops.push(hop(Some(0), "HTTPS", false, card, Vec::new()));
     for cluster in clusters {
         let of = cluster.name.value.as_str();
         let mut reached = tunnel_entries(cluster);
         for (at, tunnel) in cluster.tunnels.iter().enumerate() {
             let name = tunnel.name.value.as_str();
             let connector = hops.len();
-            let about = About::new("tunnel", &[of, name], name, Some(tunnel.span)).saying(connectors(tunnel));
-            let card = Card::new(about, Icon::Tunnel).note(Some(format!("cloudflared, {}", connectors(tunnel))));
-            hops.push(hop(Some(1), "tunnel", true, card));
+            let says = connectors(tunnel);
+            let about = About::new("tunnel", &[of, name], name, Some(tunnel.span)).saying(&says);
+            let card = Card::new(about, Icon::Tunnel, &words(&["cloudflared, ", &says]));
+            hops.push(hop(Some(1), "tunnel", true, card, Vec::new()));
             for (position, publish) in tunnel.publish.iter().enumerate() {
-                let hostname = publish.hostname.value.as_str();
-                match publish.target.value {
+                hops.push(match publish.target.value {
                     PublishTarget::Listener(gateway, listener) => {
                         // One card for each gateway, with its first listener on the wire.
-                        let Some(entries) = reached.remove(&(at, gateway)) else { continue };
-                        let GatewayId(gateway) = gateway;
-                        let gateway = &cluster.gateways[gateway];
+                        let Some(routes) = reached.take(at, gateway) else { continue };
+                        let gateway = &cluster.gateways[gateway.0];
                         let label = listener_port(&gateway.listeners[listener.0]);
-                        let mut next =
-                            hop(Some(connector), label, true, gateway_card(&["internet", name], cluster, gateway));
-                        next.stop.entries = entries;
-                        hops.push(next);
+                        let card = gateway_card(&["internet", name], cluster, gateway);
+                        hop(Some(connector), &label, true, card, routes.entries)
                     }
                     PublishTarget::Service(service) => {
-                        let title = service_name(cluster, service);
-                        let about = About::new(
-                            "service",
-                            &["internet", of, name, position.to_string().as_str()],
-                            title.clone(),
-                            Some(publish.target.span()),
-                        )
-                        .saying(hostname);
-                        let card = Card::new(about, Icon::Box).note(Some(hostname));
-                        hops.push(hop(Some(connector), "HTTP", true, card));
+                        let (title, hostname) = (service_name(cluster, service), publish.hostname.value.as_str());
+                        let path = ["internet", of, name, &written(&position)];
+                        let about = About::new("service", &path, &title, Some(publish.target.span())).saying(hostname);
+                        hop(Some(connector), "HTTP", true, Card::new(about, Icon::Box, hostname), Vec::new())
                     }
-                }
+                });
             }
         }
     }
@@ -119,14 +105,13 @@ fn from_lan(survey: &Survey<'_>) -> Vec<Hop> {
     if clusters.iter().all(|cluster| cluster.gateways.is_empty()) {
         return hops;
     }
-    let segments = counted(survey.segments.len(), "subnet");
-    let about = About::new("client", &["lan"], "client", None).saying(format!("on the LAN, {segments}"));
-    let lines = survey
-        .segments
-        .iter()
-        .map(|segment| Line::with_port(segment.tone, format!("{} {}", segment.about.name, segment.prefixes)))
-        .collect();
-    hops.push(hop(None, "", false, Card::new(about, Icon::Person).note(Some("on the LAN")).lines(lines, 4)));
+    let says = words(&["on the LAN, ", &counted(survey.segments.len(), "subnet")]);
+    let about = About::new("client", &["lan"], "client", None).saying(&says);
+    let line = |segment: &crate::survey::Segment| {
+        Line::with_port(segment.tone, words(&[&segment.about.name, " ", &segment.prefixes]))
+    };
+    let card = Card::new(about, Icon::Person, "on the LAN").lines(survey.segments.iter().map(line).collect(), 4);
+    hops.push(hop(None, "", false, card, Vec::new()));
     for cluster in clusters.iter().filter(|cluster| !cluster.gateways.is_empty()) {
         let of = cluster.name.value.as_str();
         let (name, span) = match &cluster.cilium {
@@ -134,17 +119,15 @@ fn from_lan(survey: &Survey<'_>) -> Vec<Hop> {
             None => ("load balancer", None),
         };
         let says = if announces(cluster) { "a node answers ARP" } else { "takes the virtual IPs" };
-        let about = About::new("data plane", &[of], name, span).saying(format!("{says}, cluster {of}"));
-        let pools = cluster.pools.iter().flat_map(|pool| &pool.ranges);
-        let lines = pools.map(|range| Line::new(Style::Mono, short_range(&range.value))).collect();
+        let about = About::new("data plane", &[of], name, span).saying(&words(&[says, ", cluster ", of]));
+        let ranges = cluster.pools.iter().flat_map(|pool| &pool.ranges);
+        let lines = ranges.map(|range| Line::new(Style::Mono, short_range(range.value.first, range.value.last)));
+        let card = Card::new(about, Icon::Honeycomb, says).lines(lines.collect(), 4);
         let data_plane = hops.len();
-        let card = Card::new(about, Icon::Honeycomb).note(Some(says)).lines(lines, 4);
-        hops.push(hop(Some(0), "virtual IP", false, card));
-        for (gateway, entries) in cluster.gateways.iter().zip(entries(cluster, &["lan"])) {
-            let label = gateway.addresses.first().map_or("from a pool".to_owned(), |first| first.value.to_string());
-            let mut next = hop(Some(data_plane), label, false, gateway_card(&["lan"], cluster, gateway));
-            next.stop.entries = entries;
-            hops.push(next);
+        hops.push(hop(Some(0), "virtual IP", false, card, Vec::new()));
+        for (gateway, routes) in cluster.gateways.iter().zip(entries(cluster, &["lan"])) {
+            let label = gateway.addresses.first().map_or("from a pool".to_owned(), |first| written(&first.value));
+            hops.push(hop(Some(data_plane), &label, false, gateway_card(&["lan"], cluster, gateway), routes.entries));
         }
     }
     hops
@@ -152,33 +135,29 @@ fn from_lan(survey: &Survey<'_>) -> Vec<Hop> {
 
 fn gateway_card(view: &[&str], cluster: &Cluster, gateway: &Gateway) -> Card {
     let name = gateway.name.value.as_str();
-    let mut path = view.to_vec();
-    path.extend([cluster.name.value.as_str(), gateway.namespace.value.as_str(), name]);
+    let path = [view, &[cluster.name.value.as_str(), gateway.namespace.value.as_str(), name]].concat();
     let addresses = joined(gateway.addresses.iter().map(|address| &address.value));
-    let about = About::new("gateway", &path, name, Some(gateway.span)).saying(if addresses.is_empty() {
-        listeners(gateway)
-    } else {
-        format!("{addresses}, {}", listeners(gateway))
-    });
-    Card::new(about, Icon::Gate).note(Some(listeners(gateway)).filter(|said| !said.is_empty()))
+    let listeners = listeners(gateway);
+    let about = About::new("gateway", &path, name, Some(gateway.span)).saying(&listed(&[&addresses, &listeners], ", "));
+    Card::new(about, Icon::Gate, &listeners)
 }
 
 /// Draws the traffic of a network.
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
-    let mut picture =
-        Picture::new(format!("{name}, traffic"), "how a request travels from the internet and from the LAN".to_owned());
+    let description = "how a request travels from the internet and from the LAN";
+    let mut picture = Picture::new(words(&[name, ", traffic"]), description.to_owned());
     let mut y = crate::heading(&mut picture, name, "how a request travels");
     let mut right = MARGIN + 580;
-    for band in bands(survey) {
-        picture.furniture.push(text(MARGIN, y + 12, Anchor::Start, Style::Group, band.title));
+    for Band { title, otherwise, hops } in bands(survey) {
+        picture.text(On::Page, start(MARGIN, y + 12), Style::Group, title);
         y += 34;
-        if band.hops.is_empty() {
-            picture.furniture.push(text(MARGIN, y + 12, Anchor::Start, Style::Note, band.otherwise));
+        if hops.is_empty() {
+            picture.text(On::Page, start(MARGIN, y + 12), Style::Note, otherwise);
             y += 52;
             continue;
         }
-        let (width, height) = paint_band(&mut picture, &band, y);
+        let (width, height) = paint_band(&mut picture, hops, y);
         right = right.max(MARGIN + width);
         y += height + 44;
         picture.tier += 1;
@@ -188,50 +167,33 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     picture
 }
 
-fn paint_band(picture: &mut Picture, band: &Band, top: i32) -> (i32, i32) {
-    let is_leaf = {
-        let mut leaf = vec![true; band.hops.len()];
-        for parent in band.hops.iter().filter_map(|hop| hop.parent) {
-            leaf[parent] = false;
-        }
-        leaf
+/// Paints the ways of a kind from a height on; says how large they are.
+fn paint_band(picture: &mut Picture, hops: Vec<Hop>, top: i32) -> (i32, i32) {
+    let branch = |hop: &Hop| match hop.stop.card.about.kind {
+        "gateway" => Branch { parent: hop.parent, width: GATEWAY_WIDTH, height: hop.stop.height(GATEWAY_WIDTH) },
+        _ => Branch { parent: hop.parent, width: hop.stop.card.width(180, 300), height: hop.stop.card.height() },
     };
-    let branches: Vec<Branch> = (band.hops.iter().zip(is_leaf))
-        .map(|(hop, leaf)| {
-            let gateway = leaf && hop.stop.card.about.kind == "gateway";
-            let width = if gateway { GATEWAY_WIDTH } else { hop.stop.card.width(180, 300) };
-            let height = if gateway { hop.stop.height(GATEWAY_WIDTH) } else { hop.stop.card.height() };
-            Branch { parent: hop.parent, width, height }
-        })
-        .collect();
+    let branches: Vec<Branch> = hops.iter().map(branch).collect();
     let layout = lay(&branches, GAP, 26);
     let place = |at: usize| {
         let frame = layout.frames[at];
-        // A leaf may stand in a column that is wider than itself; a gateway takes the width it was measured for.
+        // A hop may stand in a column that is wider than itself.
         Frame::new(frame.x + MARGIN, frame.y + top, branches[at].width, frame.height)
     };
-    for (at, hop) in band.hops.iter().enumerate() {
+    for (at, Hop { parent, label, tunnel, stop }) in hops.into_iter().enumerate() {
         let frame = place(at);
-        hop.stop.paint(picture, frame, None);
-        let Some(parent) = hop.parent else { continue };
+        stop.paint(picture, frame, None);
+        let Some(parent) = parent else { continue };
         let from = place(parent);
-        let column_end = layout.frames[parent].right() + MARGIN;
-        let (start, end) = (from.y + PORT_HEIGHT, frame.y + PORT_HEIGHT);
-        let bend = column_end + BEND;
-        let stroke = if hop.tunnel { Stroke::Tunnel } else { Stroke::Plain };
-        let points = if layout.rows[parent] == layout.rows[at] {
-            vec![(from.right(), start), (frame.x, end)]
-        } else {
-            vec![(from.right(), start), (bend, start), (bend, end), (frame.x, end)]
-        };
-        picture.arrow(points, stroke);
-        let label = Style::MonoFine.fit(&hop.label, frame.x - bend - 20);
-        picture.furniture.push(Shape::Text {
-            x: bend + 8,
-            y: end - 8,
-            anchor: Anchor::Start,
-            runs: vec![crate::scene::run(Style::MonoFine, label)],
-        });
+        let (out, into) = (from.y + PORT_HEIGHT, frame.y + PORT_HEIGHT);
+        let bend = layout.frames[parent].right() + MARGIN + BEND;
+        let stroke = if tunnel { Stroke::Tunnel } else { Stroke::Plain };
+        match layout.rows[parent] == layout.rows[at] {
+            true => picture.arrow(&[(from.right(), out), (frame.x, into)], stroke),
+            false => picture.arrow(&[(from.right(), out), (bend, out), (bend, into), (frame.x, into)], stroke),
+        }
+        let room = frame.x - bend - 20;
+        picture.fitted(On::Page, start(bend + 8, into - 8), Style::MonoFine, &label, room);
     }
     (layout.width, layout.height)
 }

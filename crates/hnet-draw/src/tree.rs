@@ -18,6 +18,8 @@ pub(crate) struct Layout {
     pub(crate) frames: Vec<Frame>,
     /// The row of each.
     pub(crate) rows: Vec<usize>,
+    /// The column of each.
+    pub(crate) columns: Vec<usize>,
     pub(crate) width: i32,
     pub(crate) height: i32,
 }
@@ -65,6 +67,7 @@ pub(crate) fn lay(branches: &[Branch], gap: i32, row_gap: i32) -> Layout {
     Layout {
         frames,
         rows: row,
+        columns: depth,
         width: lefts.last().copied().unwrap_or(0) + widths.last().copied().unwrap_or(0),
         height: tops.last().copied().unwrap_or(0) + heights.last().copied().unwrap_or(0),
     }

@@ -3,19 +3,22 @@
 //!
 //! Reads the model and decides no place. Start at [`groups`] and [`ways`].
 
-use hnet_model::{Certificate, Cluster, Distribution, LoadBalancerMode, Role, RoutingMode, Span};
+use hnet_model::{Cluster, Distribution, LoadBalancerMode, PublishTarget, Role, RoutingMode, Span};
 
 use super::cluster::GATEWAY_WIDTH;
-use super::members::{Group, Member};
+use super::members::{Group, Machine};
 use crate::card::{Card, GatewayCard, Line, pill_width};
-use crate::entries::entries;
+use crate::entries::{Routes, entries};
 use crate::icons::Icon;
 use crate::palette::{Style, Tone};
 use crate::scene::About;
-use crate::survey::{Survey, announces, connectors, counted, first_line, joined, listeners, target_name, tunnelled};
+use crate::survey::{Survey, announces, connectors, first_line, listeners, target_name, tunnelled};
+use crate::words::{counted, joined, listed, words, written};
 
 /// A cluster of more machines than this shows its larger groups as grids.
 const FEW_NODES: usize = 9;
+/// A group of up to so many machines is no larger group.
+const FEW_MEMBERS: usize = 5;
 
 /// A gateway with its addresses as pills.
 pub(super) struct Way {
@@ -26,60 +29,59 @@ pub(super) struct Way {
 
 pub(super) fn about(cluster: &Cluster) -> About {
     let name = cluster.name.value.as_str();
-    About::new("cluster", &[name], name, Some(cluster.span)).saying(format!(
-        "{}, Kubernetes {}, API at {}, pods {}, services {}",
-        distribution(cluster),
-        cluster.kubernetes.value,
-        cluster.endpoint.value.url(),
-        joined(cluster.pods.iter().map(|prefix| prefix.value)),
-        joined(cluster.services_prefixes.iter().map(|prefix| prefix.value)),
+    About::new("cluster", &[name], name, Some(cluster.span)).saying(&listed(
+        &[
+            &distribution(cluster),
+            &words(&["API at ", &cluster.endpoint.value.url()]),
+            &words(&["pods ", &pods(cluster)]),
+            &words(&["services ", &services(cluster)]),
+        ],
+        ", ",
     ))
 }
 
+/// `Talos 1.13, Kubernetes 1.36.2`.
 pub(super) fn distribution(cluster: &Cluster) -> String {
-    match &cluster.distribution {
-        Distribution::Talos(version) => format!("Talos {}", version.value),
-        Distribution::K3s(Some(version)) => format!("k3s {}", version.value),
-        Distribution::K3s(None) => "k3s".to_owned(),
-    }
+    let (name, version) = match &cluster.distribution {
+        Distribution::Talos(version) => ("Talos ", written(&version.value)),
+        Distribution::K3s(Some(version)) => ("k3s ", written(&version.value)),
+        Distribution::K3s(None) => ("k3s", String::new()),
+    };
+    words(&[name, &version, ", Kubernetes ", &written(&cluster.kubernetes.value)])
+}
+
+pub(super) fn pods(cluster: &Cluster) -> String {
+    joined(cluster.pods.iter().map(|prefix| prefix.value))
+}
+
+pub(super) fn services(cluster: &Cluster) -> String {
+    joined(cluster.services_prefixes.iter().map(|prefix| prefix.value))
 }
 
 pub(super) fn groups(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Group> {
-    let few = cluster.nodes.len() <= FEW_NODES;
+    let of = cluster.name.value.as_str();
+    let few = if cluster.nodes.len() <= FEW_NODES { FEW_NODES } else { FEW_MEMBERS };
     let mut groups = Vec::new();
-    for (role, title) in [(Role::ControlPlane, "control plane"), (Role::Worker, "workers")] {
-        let members: Vec<Member> = (cluster.nodes.iter())
-            .filter(|node| node.role.value == role)
-            .map(|node| {
-                let links = survey.node_links(node);
-                let segments = Survey::segments_of(&links);
-                let name = node.name.value.as_str();
-                let addresses = if links.is_empty() {
-                    "no address".to_owned()
-                } else {
-                    joined(links.iter().map(|link| &link.text))
-                };
-                let doc = first_line(node.doc.as_deref());
-                let said = doc.map(|doc| format!("; {doc}")).unwrap_or_default();
-                let what = match role {
-                    Role::ControlPlane => "control plane",
-                    Role::Worker => "worker",
-                };
-                let about = About::new("node", &[cluster.name.value.as_str(), name], name, Some(node.span))
-                    .saying(format!("{what}, {addresses}{said}"));
-                let tone = |segment: Option<usize>| segment.map_or(Tone::NEUTRAL, |at| survey.segments[at].tone);
-                let lines = links.into_iter().map(|link| Line::with_port(tone(link.segment), link.text)).collect();
-                Member { card: Card::new(about, Icon::Server).note(doc).lines(lines, 4), segments }
-            })
-            .collect();
-        if members.is_empty() {
+    for role in [Role::ControlPlane, Role::Worker] {
+        let (title, path, what) = match role {
+            Role::ControlPlane => ("control plane", "control-plane", "control plane"),
+            Role::Worker => ("workers", "workers", "worker"),
+        };
+        let mut machines = Vec::new();
+        for node in cluster.nodes.iter().filter(|node| node.role.value == role) {
+            let name = node.name.value.as_str();
+            let links = survey.node_links(node);
+            let what = if links.is_empty() { words(&[what, ", no address"]) } else { what.to_owned() };
+            let about = About::new("node", &[of, name], name, Some(node.span));
+            machines.push(Machine::new(about, &what, first_line(node.doc.as_deref()), links));
+        }
+        if machines.is_empty() {
             continue;
         }
-        let compact = !few && members.len() > 5;
-        let title = if compact { format!("{title}, {}", counted(members.len(), "node")) } else { title.to_owned() };
-        let path = [cluster.name.value.as_str(), if role == Role::Worker { "workers" } else { "control-plane" }];
-        let about = About::new("nodes", &path, title.clone(), None).saying(counted(members.len(), "node"));
-        let mut group = Group::new(about, title, members, compact, true);
+        let size = counted(machines.len(), "node");
+        let title = if machines.len() > few { words(&[title, ", ", &size]) } else { title.to_owned() };
+        let about = About::new("nodes", &[of, path], &title, None).saying(&size);
+        let mut group = Group::new(survey, about, Icon::Server, machines, few, true);
         if role == Role::ControlPlane
             && let Some(words) = virtual_ip(cluster)
         {
@@ -93,130 +95,126 @@ pub(super) fn groups(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Group> {
 /// The data plane's name, what it does, and where it is declared.
 pub(super) fn data_plane(cluster: &Cluster) -> (String, String, Option<Span>) {
     let Some(cilium) = &cluster.cilium else {
-        let pods = joined(cluster.pods.iter().map(|prefix| prefix.value));
-        return ("pod network".to_owned(), pods, None);
+        return ("pod network".to_owned(), pods(cluster), None);
     };
     let routing = match cilium.routing.value {
         RoutingMode::Native => "native routing",
         RoutingMode::Tunnel => "VXLAN between nodes",
     };
-    let mut said = vec!["eBPF data plane", routing];
-    match cilium.load_balancer.value {
-        LoadBalancerMode::Snat => {}
-        LoadBalancerMode::Dsr => said.push("direct server return"),
-        LoadBalancerMode::Hybrid => said.push("hybrid load balancing"),
-    }
-    if cilium.encryption.value {
-        said.push("WireGuard");
-    }
-    if announces(cluster) {
-        said.push("L2 announcements");
-    }
-    if cilium.hubble.is_some() {
-        said.push("Hubble");
-    }
-    (format!("Cilium {}", cilium.version.value), said.join(", "), Some(cilium.span))
+    let balancing = match cilium.load_balancer.value {
+        LoadBalancerMode::Snat => "",
+        LoadBalancerMode::Dsr => "direct server return",
+        LoadBalancerMode::Hybrid => "hybrid load balancing",
+    };
+    let where_so = |so: bool, words: &'static str| if so { words } else { "" };
+    let said = [
+        "eBPF data plane",
+        routing,
+        balancing,
+        where_so(cilium.encryption.value, "WireGuard"),
+        where_so(announces(cluster), "L2 announcements"),
+        where_so(cilium.hubble.is_some(), "Hubble"),
+    ];
+    (words(&["Cilium ", &written(&cilium.version.value)]), listed(&said, ", "), Some(cilium.span))
 }
 
 pub(super) fn virtual_ip(cluster: &Cluster) -> Option<String> {
-    cluster.virtual_ip.as_ref().map(|address| format!("API {}", address.value))
+    cluster.virtual_ip.as_ref().map(|address| words(&["API ", &written(&address.value)]))
 }
 
 pub(super) fn ways(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Way> {
-    let through_tunnel = tunnelled(cluster);
+    let tunnelled = tunnelled(cluster);
     let mut order: Vec<usize> = (0..cluster.gateways.len()).collect();
-    hnet_collections::sort_by_key(&mut order, |at| through_tunnel.contains(at));
-    let mut entries = entries(cluster, &[]);
+    hnet_collections::sort_by_key(&mut order, |at| tunnelled[*at]);
+    let mut routes = entries(cluster, &[]);
     let mut ways = Vec::new();
     for at in order {
         let gateway = &cluster.gateways[at];
-        let tunnelled = through_tunnel.contains(&at);
-        let path = [cluster.name.value.as_str(), gateway.namespace.value.as_str(), gateway.name.value.as_str()];
+        let name = gateway.name.value.as_str();
+        let path = [cluster.name.value.as_str(), gateway.namespace.value.as_str(), name];
         let addresses = joined(gateway.addresses.iter().map(|address| &address.value));
-        let routes = counted(entries[at].len(), "route");
-        let says = if addresses.is_empty() { "an address of the pool".to_owned() } else { addresses };
-        let about = About::new("gateway", &path, gateway.name.value.as_str(), Some(gateway.span))
-            .saying(format!("{says}, {}, {routes}", listeners(gateway)));
-        let mut card = Card::new(about, Icon::Gate).note(Some(listeners(gateway)).filter(|said| !said.is_empty()));
-        card.tunnel = tunnelled;
+        let addresses = if addresses.is_empty() { "an address of the pool" } else { &addresses };
+        let listeners = listeners(gateway);
+        let Routes { entries, count } = std::mem::take(&mut routes[at]);
+        let says = listed(&[addresses, &listeners, &counted(count, "route")], ", ");
+        let mut card =
+            Card::new(About::new("gateway", &path, name, Some(gateway.span)).saying(&says), Icon::Gate, &listeners);
+        card.tunnel = tunnelled[at];
         let pill = |position: usize, tone, words: String, span| {
-            let position = position.to_string();
-            let path = [path[0], path[1], path[2], position.as_str()];
-            (About::new("virtual IP", &path, words.clone(), Some(span)), tone, words)
+            let path = [path[0], path[1], path[2], &written(&position)];
+            (About::new("virtual IP", &path, &words, Some(span)), tone, words)
         };
-        let mut pills: Vec<(About, Tone, String)> = (gateway.addresses.iter().enumerate())
-            .map(|(position, address)| {
-                let tone = survey.tone_of(address.value.known());
-                let words = Style::Pill.fit(&format!("VIP {}", address.value), GATEWAY_WIDTH - 32);
-                pill(position, tone, words, address.span())
-            })
-            .collect();
+        let mut pills = Vec::new();
+        for (position, address) in gateway.addresses.iter().enumerate() {
+            let words = Style::Pill.fit(&words(&["VIP ", &written(&address.value)]), GATEWAY_WIDTH - 32);
+            pills.push(pill(position, survey.tone_of(address.value.known()), words, address.span()));
+        }
         if pills.is_empty() {
             pills.push(pill(0, Tone::NEUTRAL, "VIP from a pool".to_owned(), gateway.span));
         }
-        ways.push(Way { card: GatewayCard { card, entries: std::mem::take(&mut entries[at]) }, pills, tunnelled });
+        ways.push(Way { card: GatewayCard { card, entries }, pills, tunnelled: tunnelled[at] });
     }
     ways
 }
 
 /// What else runs in the cluster so that the ways in work.
 pub(super) fn support(cluster: &Cluster) -> Vec<Card> {
-    let of = cluster.name.value.as_str();
     let mut cards = Vec::new();
+    let mut add = |kind: &'static str, name: &str, icon: Icon, span: Span, note: &str, says: &str| {
+        let about = About::new(kind, &[cluster.name.value.as_str()], name, Some(span)).saying(says);
+        let mut card = Card::new(about, icon, note);
+        card.slim = true;
+        cards.push(card);
+    };
     if let Some(dns) = &cluster.dns {
         let zones = match dns.zones.as_slice() {
             [] => "no zone of its own".to_owned(),
-            [only] => only.name.value.to_string(),
+            [only] => written(&only.name.value),
             zones => counted(zones.len(), "zone"),
         };
-        let said = format!("{}, {zones}", cluster.dns_address.value);
-        let about = About::new("dns", &[of], "CoreDNS", Some(dns.span)).saying(said.clone());
-        cards.push(Card::new(about, Icon::Names).note(Some(said)));
+        let said = words(&[&written(&cluster.dns_address.value), ", ", &zones]);
+        add("dns", "CoreDNS", Icon::Names, dns.span, &said, &said);
     }
     if let Some(gitops) = &cluster.gitops {
         let repository = gitops.repository.value.trim_start_matches("https://").trim_end_matches(".git");
-        let about = About::new("gitops", &[of], "Argo CD", Some(gitops.span)).saying(format!("syncs {repository}"));
-        cards.push(Card::new(about, Icon::Branches).note(Some(repository)));
+        let says = words(&["syncs ", repository]);
+        add("gitops", "Argo CD", Icon::Branches, gitops.span, repository, &says);
     }
     if let [first, ..] = cluster.certificates.as_slice() {
-        let names = |certificate: &Certificate| joined(certificate.names.iter().map(|name| &name.value));
-        let said = joined(cluster.certificates.iter().map(names));
-        let about = About::new("certificates", &[of], "certificates", Some(first.span)).saying(said.clone());
-        cards.push(Card::new(about, Icon::Seal).note(Some(said)));
+        let names = cluster.certificates.iter().flat_map(|certificate| &certificate.names);
+        let said = joined(names.map(|name| &name.value));
+        add("certificates", "certificates", Icon::Seal, first.span, &said, &said);
     }
     if let [first, ..] = cluster.secret_stores.as_slice() {
         let names = joined(cluster.secret_stores.iter().map(|store| &store.name.value));
-        let about = About::new("secret stores", &[of], "External Secrets", Some(first.span)).saying(names.clone());
-        cards.push(Card::new(about, Icon::Key).note(Some(names)));
+        add("secret stores", "External Secrets", Icon::Key, first.span, &names, &names);
     }
     if let Some(monitoring) = &cluster.monitoring {
-        let about = About::new("monitoring", &[of], "Prometheus", Some(monitoring.span)).saying("scrapes the network");
-        cards.push(Card::new(about, Icon::Pulse).note(Some("scrapes the network")));
-    }
-    for card in &mut cards {
-        card.slim = true;
+        let says = "scrapes the network";
+        add("monitoring", "Prometheus", Icon::Pulse, monitoring.span, says, says);
     }
     cards
 }
 
+/// The connectors of the tunnels, and whether each leads to a gateway.
 pub(super) fn connector_cards(cluster: &Cluster) -> Vec<(Card, bool)> {
     let mut cards = Vec::new();
     for tunnel in &cluster.tunnels {
         let mut lines = Vec::new();
         let mut to_gateway = false;
+        let mut published = Vec::new();
         for publish in &tunnel.publish {
-            let target = publish.target.value;
-            to_gateway |= matches!(target, hnet_model::PublishTarget::Listener(..));
-            lines.push(Line::new(Style::Mono, publish.hostname.value.as_str()));
-            lines.push(Line::new(Style::MonoFine, format!("to {}", target_name(cluster, target))));
+            let (name, target) = (publish.hostname.value.as_str(), publish.target.value);
+            let to = words(&["to ", &target_name(cluster, target)]);
+            published.push(words(&[name, " ", &to]));
+            to_gateway |= matches!(target, PublishTarget::Listener(..));
+            lines.push(Line::new(Style::Mono, name.to_owned()));
+            lines.push(Line::new(Style::MonoFine, to));
         }
-        let published = (tunnel.publish.iter())
-            .map(|publish| format!("{} to {}", publish.hostname.value, target_name(cluster, publish.target.value)));
-        let name = tunnel.name.value.as_str();
-        let about = About::new("tunnel", &[cluster.name.value.as_str(), name], name, Some(tunnel.span))
-            .saying(format!("Cloudflare tunnel, {}, publishes {}", connectors(tunnel), joined(published)));
-        let mut card =
-            Card::new(about, Icon::Tunnel).note(Some(format!("cloudflared, {}", connectors(tunnel)))).lines(lines, 9);
+        let (name, size) = (tunnel.name.value.as_str(), connectors(tunnel));
+        let says = words(&["Cloudflare tunnel, ", &size, ", publishes ", &joined(published.iter())]);
+        let about = About::new("tunnel", &[cluster.name.value.as_str(), name], name, Some(tunnel.span)).saying(&says);
+        let mut card = Card::new(about, Icon::Tunnel, &words(&["cloudflared, ", &size])).lines(lines, 9);
         card.tunnel = true;
         cards.push((card, to_gateway));
     }

@@ -5,14 +5,15 @@
 //! straight down; from the rows above they leave to the right, the upper the farther, so that none cross.
 //! Start at [`blocks`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use hnet_model::{Internet, Network};
 
 use crate::card::{Card, Line, PORT_HEIGHT};
 use crate::icons::Icon;
-use crate::palette::{Stroke, Style, Tone};
-use crate::scene::{About, Anchor, Frame, Picture, text};
-use crate::survey::{Device, Survey, counted, first_line, joined, uplink};
+use crate::palette::{Stroke, Style};
+use crate::scene::{About, Frame, On, Picture, Point, pixels, start};
+use crate::survey::{Survey, each_once, first_line, uplink};
 use crate::tree::{Branch, Layout, lay};
+use crate::words::{counted, joined, listed, words, written};
 
 /// Between the columns of a block, with room for the name of what the trunk carries.
 const GAP: i32 = 136;
@@ -34,20 +35,24 @@ pub(super) struct Block {
     lanes: i32,
 }
 
+/// A device: a router or a switch.
 struct Member {
-    device: Device,
+    /// Its position among the routers and then the switches of the network.
+    device: usize,
     card: Card,
     parent: Option<usize>,
-    /// What its own wires lead to.
+    /// Whether others hang on it.
+    has_children: bool,
+    /// What its own wires lead to, in the order of the bars.
     serves: Vec<usize>,
-    /// What it and those behind it carry.
-    carries: BTreeSet<usize>,
+    /// What it and those behind it carry, in the order of the bars.
+    carries: Vec<usize>,
 }
 
 /// A wire from a device down to bars; drawn when their heights are known.
 pub(super) struct Descent {
     /// From the device to the lane.
-    pub(super) start: Vec<(i32, i32)>,
+    pub(super) start: Vec<Point>,
     pub(super) x: i32,
     pub(super) segments: Vec<usize>,
 }
@@ -55,43 +60,35 @@ pub(super) struct Descent {
 /// The blocks of a network in the source's order of internets, then what has no uplink.
 pub(super) fn blocks(survey: &Survey<'_>) -> Vec<Block> {
     let network = survey.network;
-    let devices: Vec<Device> =
-        (0..network.routers.len()).map(Device::Router).chain((0..network.switches.len()).map(Device::Switch)).collect();
-    let mut children: BTreeMap<Device, Vec<Device>> = BTreeMap::new();
-    let mut roots: Vec<Vec<Device>> = vec![Vec::new(); network.internets.len() + 1];
-    for device in &devices {
-        let up = match device {
-            Device::Router(at) => &network.routers[*at].uplink,
-            Device::Switch(at) => &network.switches[*at].uplink,
-        };
-        match up.as_ref().map(|up| uplink(up.value)) {
-            Some(Ok(parent)) => children.entry(parent).or_default().push(*device),
-            Some(Err(internet)) => roots[internet].push(*device),
-            None => roots[network.internets.len()].push(*device),
+    let uplinks: Vec<_> = (network.routers.iter().map(|router| &router.uplink))
+        .chain(network.switches.iter().map(|switch| &switch.uplink))
+        .collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); uplinks.len()];
+    let mut roots: Vec<Vec<usize>> = vec![Vec::new(); network.internets.len() + 1];
+    for (device, up) in uplinks.iter().enumerate() {
+        match up.as_ref().map(|up| uplink(network, up.value)) {
+            Some(Ok(parent)) => children[parent].push(device),
+            Some(Err(internet)) => roots[internet].push(device),
+            None => roots[network.internets.len()].push(device),
         }
     }
-    let cards = Cards { survey, ports: survey.ports(), switched: survey.switched(), routed: survey.routed() };
-    let mut seen = BTreeSet::new();
+    let ports = survey.ports();
+    let mut cards = Cards { survey, switched: survey.switched(&ports), ports, routed: survey.routed() };
+    let mut walk = Walk { children, seen: vec![false; uplinks.len()] };
     let mut blocks = Vec::new();
-    for (at, mut roots) in roots.into_iter().enumerate() {
+    for (at, roots) in roots.into_iter().enumerate() {
         let internet = network.internets.get(at);
+        let mut found = Vec::new();
+        for root in roots {
+            walk.from(root, &mut found);
+        }
         if internet.is_none() {
             // Uplinks that lead in a circle have no root: each device of it that was not met becomes one.
-            let mut met = seen.clone();
-            walk(&roots, &children, &mut met, |_, _| {});
-            for device in &devices {
-                if !met.contains(device) {
-                    roots.push(*device);
-                    walk(&[*device], &children, &mut met, |_, _| {});
-                }
+            for device in 0..uplinks.len() {
+                walk.from(device, &mut found);
             }
         }
-        let mut members: Vec<Member> = Vec::new();
-        let mut positions = BTreeMap::new();
-        walk(&roots, &children, &mut seen, |device, parent| {
-            positions.insert(device, members.len());
-            members.push(cards.member(device, parent.and_then(|parent| positions.get(&parent).copied())));
-        });
+        let members: Vec<Member> = found.into_iter().map(|(device, parent)| cards.member(device, parent)).collect();
         if internet.is_some() || !members.is_empty() {
             blocks.push(block(survey, internet, members));
         }
@@ -99,89 +96,89 @@ pub(super) fn blocks(survey: &Survey<'_>) -> Vec<Block> {
     blocks
 }
 
-/// Visits devices, each after the one it hangs on.
-fn walk(
-    roots: &[Device],
-    children: &BTreeMap<Device, Vec<Device>>,
-    seen: &mut BTreeSet<Device>,
-    mut visit: impl FnMut(Device, Option<Device>),
-) {
-    let mut open: Vec<(Device, Option<Device>)> = roots.iter().rev().map(|root| (*root, None)).collect();
-    while let Some((device, parent)) = open.pop() {
-        if seen.insert(device) {
-            visit(device, parent);
-            open.extend(children.get(&device).into_iter().flatten().rev().map(|child| (*child, Some(device))));
+/// A walk through the devices, each after the one that it hangs on.
+struct Walk {
+    children: Vec<Vec<usize>>,
+    seen: Vec<bool>,
+}
+
+impl Walk {
+    /// Adds a device and all behind it that were not seen, each with the position of the one that it hangs on.
+    fn from(&mut self, root: usize, found: &mut Vec<(usize, Option<usize>)>) {
+        let mut open = vec![(root, None)];
+        while let Some((device, parent)) = open.pop() {
+            if !std::mem::replace(&mut self.seen[device], true) {
+                open.extend(self.children[device].iter().rev().map(|child| (*child, Some(found.len()))));
+                found.push((device, parent));
+            }
         }
     }
 }
 
-fn block(survey: &Survey<'_>, internet: Option<&hnet_model::Internet>, mut members: Vec<Member>) -> Block {
+fn block(survey: &Survey<'_>, internet: Option<&Internet>, mut members: Vec<Member>) -> Block {
+    // What is behind each device; devices stand before those behind them.
+    let mut behind: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
     for at in (0..members.len()).rev() {
+        let carries = [behind[at].as_slice(), &members[at].serves].concat();
+        members[at].carries = each_once(carries);
         if let Some(parent) = members[at].parent {
-            let carried = members[at].carries.clone();
-            members[parent].carries.extend(carried);
+            behind[parent].extend(&members[at].carries);
+            members[parent].has_children = true;
         }
     }
     // A router leads only to those segments itself that no switch behind it leads to.
-    let mut behind: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); members.len()];
-    for member in &members {
-        if let Some(parent) = member.parent {
-            behind[parent].extend(&member.carries);
-        }
-    }
     for (member, behind) in members.iter_mut().zip(behind) {
         if member.card.about.kind == "router" {
-            member.serves.retain(|segment| !behind.contains(segment));
+            let behind = each_once(behind);
+            member.serves.retain(|segment| behind.binary_search(segment).is_err());
         }
     }
-    let branches: Vec<Branch> = members
-        .iter()
-        .map(|member| Branch {
-            parent: member.parent,
-            width: member.card.width(200, 250),
-            height: member.card.height(),
-        })
-        .collect();
-    let layout = lay(&branches, GAP, 22);
-    let lanes =
-        members.iter().map(|member| if member.serves.len() > WIRES { 1 } else { member.serves.len() }).sum::<usize>();
-    let outside = outside(survey, &members);
+    let branch = |member: &Member| Branch {
+        parent: member.parent,
+        width: member.card.width(200, 250),
+        height: member.card.height(),
+    };
+    let layout = lay(&members.iter().map(branch).collect::<Vec<_>>(), GAP, 22);
+    let lanes = |member: &Member| if member.serves.len() > WIRES { 1 } else { pixels(member.serves.len()) };
     Block {
         internet: internet.map(|internet| {
             let name = internet.name.value.as_str();
             let doc = first_line(internet.doc.as_deref());
             let about = About::new("internet", &[name], name, Some(internet.span)).saying(doc.unwrap_or_default());
-            Card::new(about, Icon::Globe).note(doc.or(Some("internet")))
+            Card::new(about, Icon::Globe, doc.unwrap_or("internet"))
         }),
-        outside,
+        outside: outside(survey, &members),
+        lanes: members.iter().map(lanes).sum(),
         devices: members,
         layout,
-        lanes: i32::try_from(lanes).unwrap_or(0),
     }
 }
 
 /// The addresses that the only router at an internet has outside all subnets.
 fn outside(survey: &Survey<'_>, members: &[Member]) -> String {
     let mut roots = members.iter().filter(|member| member.parent.is_none()).map(|member| member.device);
-    let (Some(Device::Router(at)), None) = (roots.next(), roots.next()) else { return String::new() };
-    let addresses = survey.network.routers[at].addresses.iter().filter_map(|address| address.value.known());
+    let (Some(at), None) = (roots.next(), roots.next()) else { return String::new() };
+    let Some(router) = survey.network.routers.get(at) else { return String::new() };
+    let addresses = router.addresses.iter().filter_map(|address| address.value.known());
     joined(addresses.filter(|address| survey.segment_of(*address).is_none()).take(2))
 }
 
 struct Cards<'a> {
     survey: &'a Survey<'a>,
     ports: Vec<Vec<Option<usize>>>,
-    switched: Vec<BTreeSet<usize>>,
-    routed: Vec<BTreeSet<usize>>,
+    switched: Vec<Vec<usize>>,
+    routed: Vec<Vec<usize>>,
 }
 
 impl Cards<'_> {
-    fn member(&self, device: Device, parent: Option<usize>) -> Member {
-        let (card, serves) = match device {
-            Device::Router(at) => (self.router(at), &self.routed[at]),
-            Device::Switch(at) => (self.switch(at), &self.switched[at]),
+    fn member(&mut self, device: usize, parent: Option<usize>) -> Member {
+        let Network { routers, .. } = self.survey.network;
+        let (card, serves) = match device.checked_sub(routers.len()) {
+            None => (self.router(device), &mut self.routed[device]),
+            Some(at) => (self.switch(at), &mut self.switched[at]),
         };
-        Member { device, card, parent, serves: serves.iter().copied().collect(), carries: serves.clone() }
+        let serves = std::mem::take(serves);
+        Member { device, card, parent, has_children: false, serves, carries: Vec::new() }
     }
 
     fn router(&self, at: usize) -> Card {
@@ -192,15 +189,13 @@ impl Cards<'_> {
             .iter()
             .filter(|address| address.value.known().is_none_or(|address| self.survey.segment_of(address).is_some()));
         let lines: Vec<Line> = inside
-            .map(|address| Line::with_port(self.survey.tone_of(address.value.known()), address.value.to_string()))
+            .map(|address| Line::with_port(self.survey.tone_of(address.value.known()), written(&address.value)))
             .collect();
         let doc = first_line(router.doc.as_deref());
-        let mut says = joined(router.addresses.iter().map(|address| &address.value));
-        if let Some(doc) = doc {
-            says = if says.is_empty() { doc.to_owned() } else { format!("{says}; {doc}") };
-        }
-        let about = About::new("router", &[name], name, Some(router.span)).saying(says);
-        Card::new(about, Icon::Router).note(doc.or(Some("router"))).lines(lines, 4)
+        let addresses = joined(router.addresses.iter().map(|address| &address.value));
+        let says = listed(&[&addresses, doc.unwrap_or_default()], "; ");
+        let about = About::new("router", &[name], name, Some(router.span)).saying(&says);
+        Card::new(about, Icon::Router, doc.unwrap_or("router")).lines(lines, 4)
     }
 
     fn switch(&self, at: usize) -> Card {
@@ -208,25 +203,20 @@ impl Cards<'_> {
         let name = switch.name.value.as_str();
         let used = &self.ports[at];
         let total = switch.ports.as_ref().map(|ports| usize::try_from(ports.value).unwrap_or(usize::MAX));
-        let doc = first_line(switch.doc.as_deref());
         let plugged = counted(used.len(), "machine");
-        let about = About::new("switch", &[name], name, Some(switch.span)).saying(match total {
-            Some(total) => format!("{plugged} on {}", counted(total, "port")),
-            None => format!("{plugged} plugged in"),
-        });
-        let note = doc.map_or_else(
-            || total.map_or_else(|| "switch".to_owned(), |total| format!("switch, {}", counted(total, "port"))),
-            str::to_owned,
-        );
-        let mut card = Card::new(about, Icon::Switch).note(Some(note));
+        let (note, says) = match total.map(|total| counted(total, "port")) {
+            Some(ports) => (words(&["switch, ", &ports]), words(&[&plugged, " on ", &ports])),
+            None => ("switch".to_owned(), words(&[&plugged, " plugged in"])),
+        };
+        let about = About::new("switch", &[name], name, Some(switch.span)).saying(&says);
+        let doc = first_line(switch.doc.as_deref());
+        let mut card = Card::new(about, Icon::Switch, doc.unwrap_or(&note));
         if let Some(address) = &switch.address {
             let tone = self.survey.tone_of(address.value.known());
-            card.lines.push(Line::with_port(tone, address.value.to_string()));
+            card.lines.push(Line::with_port(tone, written(&address.value)));
         }
         if let Some(total) = total.filter(|total| *total <= Card::PORTS && used.len() <= *total) {
-            let tone =
-                |segment: &Option<usize>| Some(segment.map_or(Tone::NEUTRAL, |at| self.survey.segments[at].tone));
-            card.ports = used.iter().map(tone).collect();
+            card.ports = used.iter().map(|segment| Some(self.survey.tone(*segment))).collect();
             hnet_collections::sort(&mut card.ports);
             card.ports.resize(total, None);
         }
@@ -256,146 +246,122 @@ impl Block {
     }
 
     /// Paints the block; `internet_y` is the tier above. `free` finds a lane that nobody uses from an `x` on.
+    /// Says where the internet is, and which wires go down.
     pub(super) fn paint(
-        &self,
+        mut self,
         picture: &mut Picture,
         survey: &Survey<'_>,
         (x, internet_y, y): (i32, i32, i32),
         free: &mut dyn FnMut(i32) -> i32,
-    ) -> Vec<Descent> {
-        let place = |at: usize| {
-            let frame = self.layout.frames[at];
-            Frame::new(frame.x + x, frame.y + y, frame.width, frame.height)
-        };
-        if let Some(card) = &self.internet {
+    ) -> (Option<Frame>, Vec<Descent>) {
+        let right = x + self.layout.width;
+        for frame in &mut self.layout.frames {
+            frame.x += x;
+            frame.y += y;
+        }
+        let mut internet = None;
+        if let Some(card) = self.internet.take() {
             let width = self.layout.frames.first().map_or(220, |frame| frame.width).max(200);
             let frame = Frame::new(x, internet_y, width, card.height());
             card.paint(picture, frame, None);
-            self.wires_from_internet(picture, frame, &place);
+            self.wires_from_internet(picture, frame);
+            internet = Some(frame);
         }
-        for (at, device) in self.devices.iter().enumerate() {
-            device.card.paint(picture, place(at), None);
+        let (descents, bends) = self.descents(right, free);
+        self.trunks(picture, survey, &bends);
+        for (device, frame) in self.devices.into_iter().zip(self.layout.frames) {
+            device.card.paint(picture, frame, None);
         }
-        let (descents, bends) = self.descents(&place, x + self.layout.width, free);
-        self.trunks(picture, survey, &place, &bends);
-        descents
+        (internet, descents)
     }
 
-    fn wires_from_internet(&self, picture: &mut Picture, frame: Frame, place: &dyn Fn(usize) -> Frame) {
-        let roots = (0..self.devices.len()).filter(|at| self.devices[*at].parent.is_none());
-        for (position, at) in roots.enumerate() {
-            let device = place(at);
-            let (from, to) = (frame.bottom(), device.y);
-            if position == 0 {
-                picture.wire(vec![(frame.x + 60, from), (frame.x + 60, to)], Stroke::Plain);
-                if !self.outside.is_empty() {
-                    let y = (from + to) / 2 + 4;
-                    picture.furniture.push(text(
-                        frame.x + 72,
-                        y,
-                        Anchor::Start,
-                        Style::MonoFine,
-                        self.outside.as_str(),
-                    ));
-                }
+    fn wires_from_internet(&self, picture: &mut Picture, frame: Frame) {
+        let mut first = true;
+        for (member, device) in self.devices.iter().zip(&self.layout.frames) {
+            if member.parent.is_some() {
+                continue;
+            }
+            if std::mem::replace(&mut first, false) {
+                let (x, from, to) = (frame.x + 60, frame.bottom(), device.y);
+                picture.wire(&[(x, from), (x, to)], Stroke::Plain);
+                picture.text(On::Page, start(frame.x + 72, (from + to) / 2 + 4), Style::MonoFine, &self.outside);
             } else {
-                let lane = frame.x - 16;
-                let y = device.y + PORT_HEIGHT;
-                picture.wire(
-                    vec![(frame.x, frame.y + PORT_HEIGHT), (lane, frame.y + PORT_HEIGHT), (lane, y), (device.x, y)],
-                    Stroke::Plain,
-                );
+                let (lane, from, to) = (frame.x - 16, frame.y + PORT_HEIGHT, device.y + PORT_HEIGHT);
+                picture.wire(&[(frame.x, from), (lane, from), (lane, to), (device.x, to)], Stroke::Plain);
             }
         }
     }
 
     /// The wires from each device to those that are plugged into it. A single one shows its segments in their
-    /// colours; several share one wire down, which has no colour.
-    fn trunks(
-        &self,
-        picture: &mut Picture,
-        survey: &Survey<'_>,
-        place: &dyn Fn(usize) -> Frame,
-        bends: &BTreeMap<i32, i32>,
-    ) {
-        let mut children = vec![0usize; self.devices.len()];
+    /// colours; several share one wire down, which has no colour. `bends` says by row of the parent's column where
+    /// they may turn at the earliest.
+    fn trunks(&self, picture: &mut Picture, survey: &Survey<'_>, bends: &[i32]) {
+        let mut children = vec![0; self.devices.len()];
         for parent in self.devices.iter().filter_map(|device| device.parent) {
             children[parent] += 1;
         }
         for (at, device) in self.devices.iter().enumerate() {
             let Some(parent) = device.parent else { continue };
-            let (from, to) = (place(parent), place(at));
-            let segments: Vec<usize> = device.carries.iter().copied().collect();
+            let (from, to) = (self.layout.frames[parent], self.layout.frames[at]);
+            let segments = &device.carries;
             let strokes: Vec<Stroke> = match segments.len() {
                 0 => vec![Stroke::Plain],
                 _ if children[parent] > 1 => vec![Stroke::Plain],
                 1..=WIRES => segments.iter().map(|at| Stroke::Tone(survey.segments[*at].tone.colour)).collect(),
                 _ => vec![Stroke::Trunk],
             };
-            let count = i32::try_from(strokes.len()).unwrap_or(1);
-            let bend = from.right() + BEND;
-            let bend = bends.get(&from.right()).map_or(bend, |cleared| bend.max(*cleared));
-            let (start, end) = (from.y + PORT_HEIGHT, to.y + PORT_HEIGHT);
+            let count = pixels(strokes.len());
+            let bend = bends[self.layout.columns[parent]].max(from.right() + BEND);
+            let (out, into) = (from.y + PORT_HEIGHT, to.y + PORT_HEIGHT);
             if self.layout.rows[parent] == self.layout.rows[at] {
                 for (lane, stroke) in (0i32..).zip(strokes) {
-                    let y = start + lane * 6 - (count - 1) * 3;
-                    picture.wire(vec![(from.right(), y), (to.x, y)], stroke);
+                    let y = out + lane * 6 - (count - 1) * 3;
+                    picture.wire(&[(from.right(), y), (to.x, y)], stroke);
                 }
             } else {
-                picture.wire(vec![(from.right(), start), (bend, start), (bend, end), (to.x, end)], Stroke::Plain);
+                picture.wire(&[(from.right(), out), (bend, out), (bend, into), (to.x, into)], Stroke::Plain);
             }
-            let label = match segments.as_slice() {
-                [] => continue,
-                [_, _, _, _, ..] => counted(segments.len(), "subnet"),
-                few => survey.short_names(few),
+            let label = match segments.len() {
+                0 => continue,
+                1..=3 => survey.short_names(segments),
+                count => counted(count, "subnet"),
             };
-            let label = Style::Fine.fit(&label, to.x - bend - 14);
-            let y = end - (count - 1) * 3 - 8;
-            picture.furniture.push(text(bend + 8, y, Anchor::Start, Style::Fine, label));
+            let place = start(bend + 8, into - (count - 1) * 3 - 8);
+            picture.fitted(On::Page, place, Style::Fine, &label, to.x - bend - 14);
         }
     }
 
-    /// The wires down to the bars and, by the right edge of a column, where trunks may bend at the earliest: a wire
-    /// between two columns passes all rows below its own, so the bends and labels of the whole column keep clear.
-    fn descents(
-        &self,
-        place: &dyn Fn(usize) -> Frame,
-        right: i32,
-        free: &mut dyn FnMut(i32) -> i32,
-    ) -> (Vec<Descent>, BTreeMap<i32, i32>) {
-        let mut bends: BTreeMap<i32, i32> = BTreeMap::new();
-        let mut lowest: BTreeMap<i32, usize> = BTreeMap::new();
-        let mut has_children = vec![false; self.devices.len()];
-        for (at, device) in self.devices.iter().enumerate() {
-            let row = lowest.entry(self.layout.frames[at].x).or_default();
-            *row = self.layout.rows[at].max(*row);
-            if let Some(parent) = device.parent {
-                has_children[parent] = true;
-            }
+    /// The wires down to the bars and, by column, where trunks may bend at the earliest: a wire between two columns
+    /// passes all rows below its own, so the bends and labels of the whole column keep clear.
+    fn descents(&self, right: i32, free: &mut dyn FnMut(i32) -> i32) -> (Vec<Descent>, Vec<i32>) {
+        let Layout { rows, columns, frames, .. } = &self.layout;
+        let mut bends = vec![0; columns.len()];
+        let mut lowest = vec![0; columns.len()];
+        for (row, column) in rows.iter().zip(columns) {
+            lowest[*column] = lowest[*column].max(*row);
         }
-        let last_row = lowest.values().copied().max().unwrap_or(0);
+        let last_row = rows.iter().copied().max().unwrap_or(0);
         let mut order: Vec<usize> = (0..self.devices.len()).collect();
-        hnet_collections::sort_by_key(&mut order, |at| (std::cmp::Reverse(self.layout.rows[*at]), *at));
+        hnet_collections::sort_by_key(&mut order, |at| (std::cmp::Reverse(rows[*at]), *at));
         let mut descents = Vec::new();
         let mut lane = right + LANE;
         for at in order {
-            let (device, frame) = (&self.devices[at], place(at));
-            let bundles: Vec<Vec<usize>> = match device.serves.len() {
+            let (device, frame) = (&self.devices[at], frames[at]);
+            let bundles: Vec<&[usize]> = match device.serves.len() {
                 0 => continue,
-                1..=WIRES => device.serves.iter().map(|segment| vec![*segment]).collect(),
-                _ => vec![device.serves.clone()],
+                1..=WIRES => device.serves.chunks(1).collect(),
+                _ => vec![&device.serves],
             };
-            let count = i32::try_from(bundles.len()).unwrap_or(1);
-            let row = self.layout.rows[at];
-            if row == last_row || (has_children[at] && lowest.get(&self.layout.frames[at].x) == Some(&row)) {
+            let count = pixels(bundles.len());
+            if rows[at] == last_row || (device.has_children && lowest[columns[at]] == rows[at]) {
                 for (position, segments) in (0i32..).zip(bundles) {
                     let x = free(frame.x + frame.width * (2 * position + 1) / (2 * count));
-                    descents.push(Descent { start: vec![(x, frame.bottom())], x, segments });
+                    descents.push(Descent { start: vec![(x, frame.bottom())], x, segments: segments.to_vec() });
                 }
-            } else if has_children[at] {
+            } else if device.has_children {
                 // Others stand below and to the right: one wire goes down between the columns.
                 let (x, y) = (free(frame.right() + 6), frame.y + PORT_HEIGHT + 16);
-                let bend = bends.entry(frame.right()).or_default();
+                let bend = &mut bends[columns[at]];
                 *bend = (x + CLEAR).max(*bend);
                 descents.push(Descent { start: vec![(frame.right(), y), (x, y)], x, segments: device.serves.clone() });
             } else {
@@ -403,7 +369,8 @@ impl Block {
                 for (position, segments) in (0i32..).zip(bundles).collect::<Vec<_>>().into_iter().rev() {
                     let y = frame.y + PORT_HEIGHT + (2 * position - count + 1) * 4;
                     lane = free(lane);
-                    descents.push(Descent { start: vec![(frame.right(), y), (lane, y)], x: lane, segments });
+                    let start = vec![(frame.right(), y), (lane, y)];
+                    descents.push(Descent { start, x: lane, segments: segments.to_vec() });
                     lane += LANE;
                 }
             }

@@ -1,28 +1,56 @@
-//! Machines beside each other: as cards with wires of their own, or, when they are many, as a grid of small
-//! cards whose group has one wire for each segment.
+//! Machines beside each other: as cards with wires of their own; when they are many, as a grid of small cards
+//! whose group has one wire for each segment; and when nobody could read those, as racks with a dot for each.
 //!
 //! Start at [`Group`]: it says how large it is, then it is painted, and tells which wires come down to it.
 
-use crate::card::Card;
-use crate::palette::{Look, Style, Tone};
-use crate::scene::{About, Anchor, Cover, Frame, Picture, Shape, text};
-use crate::survey::{Segment, Survey, counted};
+use crate::card::{Card, Line};
+use crate::icons::Icon;
+use crate::palette::{Look, Style};
+use crate::scene::{About, Cover, Frame, On, Picture, pixels, start};
+use crate::survey::{Link, Survey};
+use crate::words::{counted, joined, listed, words};
 
-/// A machine with the segments that it is on.
-#[derive(Clone, Debug)]
-pub(super) struct Member {
-    pub(super) card: Card,
-    pub(super) segments: Vec<usize>,
+/// A machine before it is known how it will be shown.
+pub(super) struct Machine<'a> {
+    pub(super) about: About,
+    pub(super) doc: &'a str,
+    pub(super) links: Vec<Link>,
+}
+
+impl<'a> Machine<'a> {
+    /// `what` is said of it first; its addresses and its remark follow.
+    pub(super) fn new(about: About, what: &str, doc: Option<&'a str>, links: Vec<Link>) -> Machine<'a> {
+        let addresses = joined(links.iter().map(|link| &link.text));
+        let doc = doc.unwrap_or_default();
+        let says = listed(&[&listed(&[what, &addresses], ", "), doc], "; ");
+        Machine { about: about.saying(&says), doc, links }
+    }
+}
+
+/// A machine or a rack of them, with the segments that it is on.
+struct Member {
+    card: Card,
+    segments: Vec<usize>,
+    /// How many machines it is.
+    count: usize,
+}
+
+/// How machines are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As cards side by side.
+    Row,
+    /// As small cards.
+    Grid,
+    /// As cards for dozens of machines each.
+    Racks,
 }
 
 /// Machines with one role.
-#[derive(Clone, Debug)]
 pub(super) struct Group {
-    pub(super) about: About,
-    pub(super) title: String,
-    pub(super) members: Vec<Member>,
-    /// Whether there are too many for a wire each.
-    compact: bool,
+    about: About,
+    members: Vec<Member>,
+    form: Form,
     /// Whether a box is drawn around them.
     boxed: bool,
     columns: i32,
@@ -30,6 +58,8 @@ pub(super) struct Group {
     card_height: i32,
     /// The width of what stands beside the title.
     beside_title: i32,
+    /// What it is wider than it has to be.
+    extra: i32,
 }
 
 /// A wire that comes down from a segment's bar.
@@ -46,37 +76,47 @@ const FOOT: i32 = 40;
 const SMALL_HEIGHT: i32 = 42;
 /// A card has wires of its own for at most this many segments.
 const WIRES: usize = 8;
+/// From this many machines on they stand in racks.
+const MANY: usize = 120;
 
 impl Group {
-    pub(super) fn new(about: About, title: String, members: Vec<Member>, compact: bool, boxed: bool) -> Group {
-        let count = i32::try_from(members.len()).unwrap_or(i32::MAX / 1024);
-        let mut group = Group {
-            about,
-            title,
-            members,
-            compact,
-            boxed: boxed || compact,
-            columns: count.max(1),
-            card_width: 150,
-            card_height: 0,
-            beside_title: 0,
+    /// Machines under a name; up to `few` of them as cards of their own.
+    pub(super) fn new(
+        survey: &Survey<'_>,
+        about: About,
+        icon: Icon,
+        machines: Vec<Machine<'_>>,
+        few: usize,
+        boxed: bool,
+    ) -> Group {
+        let form = match machines.len() {
+            count if count <= few => Form::Row,
+            ..MANY => Form::Grid,
+            _ => Form::Racks,
         };
-        if compact {
-            let widest = group.members.iter().map(|member| small_width(&member.card)).max();
-            group.card_width = widest.unwrap_or(0).clamp(128, 176);
-            group.card_height = SMALL_HEIGHT;
-            group.columns = match count {
-                ..=12 => 4,
-                13..=30 => 6,
-                31..=60 => 8,
-                _ => 10,
-            };
-        } else {
-            group.card_width =
-                group.members.iter().map(|member| member.card.width(156, 220)).max().unwrap_or(group.card_width);
-            group.card_height = group.members.iter().map(|member| member.card.height()).max().unwrap_or(0);
-        }
-        group
+        let members: Vec<Member> = match form {
+            Form::Racks => racks(survey, &about, icon, machines),
+            Form::Row | Form::Grid => machines.into_iter().map(|machine| member(survey, icon, machine)).collect(),
+        };
+        let count = pixels(members.len());
+        let widest = |most: i32| members.iter().map(|member| member.card.width(156, most)).max().unwrap_or(0);
+        let tallest = members.iter().map(|member| member.card.height()).max().unwrap_or(0);
+        let (columns, card_width, card_height) = match form {
+            Form::Row => (count.max(1), widest(220), tallest),
+            Form::Racks => (count.min(5), widest(250), tallest),
+            Form::Grid => {
+                let widest = members.iter().map(|member| small_width(&member.card)).max().unwrap_or(0);
+                let columns = match count {
+                    ..=12 => 4,
+                    13..=30 => 6,
+                    31..=60 => 8,
+                    _ => 10,
+                };
+                (columns, widest.clamp(128, 176), SMALL_HEIGHT)
+            }
+        };
+        let boxed = boxed || form != Form::Row;
+        Group { about, members, form, boxed, columns, card_width, card_height, beside_title: 0, extra: 0 }
     }
 
     /// Leaves room beside the title.
@@ -86,7 +126,7 @@ impl Group {
 
     /// Fewer columns, where the group stands at the side.
     pub(super) fn narrow(&mut self) {
-        if self.compact {
+        if self.form != Form::Row {
             self.columns = self.columns.min(3);
         }
     }
@@ -97,125 +137,151 @@ impl Group {
 
     pub(super) fn width(&self) -> i32 {
         let grid = self.columns * (self.card_width + GAP) - GAP + 2 * self.padding();
-        let title = if self.boxed { Style::Note.width(&self.title) + 32 + self.beside_title } else { 0 };
-        grid.max(title)
+        let title = if self.boxed { Style::Note.width(&self.about.name) + 32 + self.beside_title } else { 0 };
+        grid.max(title) + self.extra
     }
 
-    /// Takes up to `more` pixels, in whole pixels for each column; says how many.
-    pub(super) fn widen(&mut self, more: i32) -> i32 {
-        let limit = if self.compact { 196 } else { 240 };
-        let each = (more / self.columns).min(limit - self.card_width).max(0);
-        self.card_width += each;
-        each * self.columns
+    /// Makes it wider: the cards as far as that looks well, then what is between them.
+    pub(super) fn widen(&mut self, more: i32) {
+        let limit = if self.form == Form::Row { 264 } else { self.card_width + 24 };
+        let wanted = self.width() + more;
+        self.card_width += (more / self.columns).min(limit - self.card_width).max(0);
+        self.extra += (wanted - self.width()).max(0);
+    }
+
+    /// From one row of cards to the next.
+    fn pitch(&self) -> i32 {
+        self.card_height + if self.form == Form::Grid { 8 } else { GAP }
     }
 
     pub(super) fn height(&self) -> i32 {
-        let count = i32::try_from(self.members.len()).unwrap_or(i32::MAX / 1024);
-        let rows = if self.compact { (count + self.columns - 1) / self.columns } else { 1 };
-        let gap = if self.compact { 8 } else { GAP };
+        let rows = (pixels(self.members.len()) + self.columns - 1) / self.columns;
         let foot = if self.boxed { FOOT } else { 0 };
-        rows * (self.card_height + gap) - gap + self.padding() + foot
+        rows * self.pitch() - (self.pitch() - self.card_height) + self.padding() + foot
     }
 
     /// Paints the group in a frame that is at least as large as it wants; says what holds its members, too.
     pub(super) fn paint(
-        &self,
+        self,
         picture: &mut Picture,
         survey: &Survey<'_>,
         frame: Frame,
-        parent: Option<usize>,
+        mut parent: Option<usize>,
     ) -> (Option<usize>, Vec<Drop>) {
-        let inside = if self.boxed {
-            let object = picture.add(self.about.clone(), frame, Cover::Ground, parent);
-            let title = text(frame.x + 16, frame.bottom() - 15, Anchor::Start, Style::Note, self.title.as_str());
-            picture.shapes(object).extend([Shape::Area { frame, radius: 14, look: Look::Group }, title]);
-            Some(object)
-        } else {
-            parent
-        };
-        let drops = if self.compact {
-            self.paint_grid(picture, survey, frame, inside)
-        } else {
-            self.paint_row(picture, survey, frame, inside)
-        };
-        (inside, drops)
-    }
-
-    fn paint_row(&self, picture: &mut Picture, survey: &Survey<'_>, frame: Frame, parent: Option<usize>) -> Vec<Drop> {
+        let (padding, pitch) = (self.padding(), self.pitch());
+        let cell = (frame.width - 2 * padding + GAP) / self.columns;
+        let indent = padding + (cell - GAP - self.card_width) / 2;
+        let kind = self.about.kind.trim_end_matches('s');
+        if self.boxed {
+            let title = self.about.name.clone();
+            let object = picture.add(self.about, frame, Cover::Ground, parent);
+            picture.area(On::Object(object), frame, 14, Look::Group);
+            picture.text(On::Object(object), start(frame.x + 16, frame.bottom() - 15), Style::Note, &title);
+            parent = Some(object);
+        }
         let mut drops = Vec::new();
-        for (at, member) in (0i32..).zip(&self.members) {
-            let place = Frame::new(
-                frame.x + self.padding() + at * (self.card_width + GAP),
-                frame.y + self.padding(),
-                self.card_width,
-                self.card_height,
-            );
-            let object = member.card.paint(picture, place, parent);
-            let wires = &member.segments[..member.segments.len().min(WIRES)];
-            let count = i32::try_from(wires.len()).unwrap_or(0);
-            for (lane, segment) in (0i32..).zip(wires) {
-                let x = place.x + place.width * (2 * lane + 1) / (2 * count);
-                let tone = survey.segments[*segment].tone;
-                picture.shapes(object).push(Shape::Port { x, y: place.y, tone, filled: false });
-                drops.push(Drop { segment: *segment, x, y: place.y });
+        let mut counts = vec![0; survey.segments.len()];
+        for (at, Member { card, segments, count }) in (0i32..).zip(self.members) {
+            let (column, row) = (at % self.columns, at / self.columns);
+            let (x, y) = (frame.x + indent + column * cell, frame.y + padding + row * pitch);
+            let place = Frame::new(x, y, self.card_width, self.card_height);
+            for segment in &segments {
+                counts[*segment] += count;
+            }
+            if self.form == Form::Grid {
+                paint_small(picture, survey, card, &segments, place, parent);
+                continue;
+            }
+            let object = card.paint(picture, place, parent);
+            if self.form == Form::Row {
+                let wires = &segments[..segments.len().min(WIRES)];
+                for (lane, segment) in (0i32..).zip(wires) {
+                    let x = place.x + place.width * (2 * lane + 1) / (2 * pixels(wires.len()));
+                    picture.port(On::Object(object), (x, y), survey.segments[*segment].tone, false);
+                    drops.push(Drop { segment: *segment, x, y });
+                }
             }
         }
-        drops
+        if self.form != Form::Row {
+            let used: Vec<usize> = (0..counts.len()).filter(|at| counts[*at] > 0).collect();
+            let pitch = frame.width / (pixels(used.len()) + 1);
+            for (lane, segment) in (1i32..).zip(used) {
+                let x = frame.x + pitch * lane;
+                if let Some(group) = parent {
+                    picture.port(On::Object(group), (x, frame.y), survey.segments[segment].tone, false);
+                }
+                let label = counted(counts[segment], kind);
+                if pitch > Style::Fine.width(&label) + 24 {
+                    picture.text(On::Page, start(x + 10, frame.y - 8), Style::Fine, &label);
+                }
+                drops.push(Drop { segment, x, y: frame.y });
+            }
+        }
+        (parent, drops)
     }
+}
 
-    fn paint_grid(&self, picture: &mut Picture, survey: &Survey<'_>, frame: Frame, parent: Option<usize>) -> Vec<Drop> {
-        let mut counts = vec![0usize; survey.segments.len()];
-        for (at, member) in (0i32..).zip(&self.members) {
-            let place = Frame::new(
-                frame.x + self.padding() + at % self.columns * (self.card_width + GAP),
-                frame.y + self.padding() + at / self.columns * (self.card_height + 8),
-                self.card_width,
-                self.card_height,
-            );
-            paint_small(picture, member, &survey.segments, place, parent);
-            for segment in &member.segments {
-                counts[*segment] += 1;
+fn member(survey: &Survey<'_>, icon: Icon, machine: Machine<'_>) -> Member {
+    let Machine { about, doc, links } = machine;
+    let segments = Survey::segments_of(&links);
+    let line = |link: Link| Line::with_port(survey.tone(link.segment), link.text);
+    let card = Card::new(about, icon, doc).lines(links.into_iter().map(line).collect(), 4);
+    Member { card, segments, count: 1 }
+}
+
+/// Racks of machines that are on the same segments, about equally full.
+fn racks(survey: &Survey<'_>, of: &About, icon: Icon, machines: Vec<Machine<'_>>) -> Vec<Member> {
+    let mut machines: Vec<(Vec<usize>, Machine<'_>)> =
+        machines.into_iter().map(|machine| (Survey::segments_of(&machine.links), machine)).collect();
+    hnet_collections::sort_by(&mut machines, |one, other| one.0.cmp(&other.0));
+    let mut racks = Vec::new();
+    for alike in machines.chunk_by(|one, other| one.0 == other.0) {
+        let count = alike.len().div_ceil(Card::PORTS);
+        for rack in alike.chunks(alike.len().div_ceil(count)) {
+            let ((segments, first), last) = (&rack[0], &rack[rack.len() - 1].1);
+            let between =
+                |one: &str, other: &str| if one == other { one.to_owned() } else { words(&[one, " to ", other]) };
+            let name = between(&first.about.name, &last.about.name);
+            let size = counted(rack.len(), of.kind.trim_end_matches('s'));
+            let id = of.id[of.kind.len()..].trim_start_matches('.');
+            let mut lines = Vec::new();
+            for (one, other) in first.links.iter().zip(&last.links) {
+                lines.push(Line::with_port(survey.tone(one.segment), between(&one.text, &other.text)));
             }
+            let says = listed(&[&size, &joined(lines.iter().map(|line| &line.text))], ", ");
+            let about = About::new(of.kind, &[id, &first.about.name], &name, first.about.span).saying(&says);
+            let mut card = Card::new(about, icon, &size).lines(lines, 3);
+            card.ports = vec![Some(survey.tone(segments.first().copied())); rack.len()];
+            racks.push(Member { card, segments: segments.clone(), count: rack.len() });
         }
-        let used: Vec<usize> = (0..counts.len()).filter(|at| counts[*at] > 0).collect();
-        let pitch = frame.width / i32::try_from(used.len() + 1).unwrap_or(i32::MAX);
-        let mut drops = Vec::new();
-        for (lane, segment) in (1i32..).zip(used) {
-            let (x, tone) = (frame.x + pitch * lane, survey.segments[segment].tone);
-            if let Some(group) = parent {
-                let shapes = picture.shapes(group);
-                shapes.push(Shape::Port { x, y: frame.y, tone, filled: false });
-            }
-            let label = counted(counts[segment], self.about.kind.trim_end_matches('s'));
-            if pitch > Style::Fine.width(&label) + 24 {
-                picture.furniture.push(text(x + 10, frame.y - 8, Anchor::Start, Style::Fine, label));
-            }
-            drops.push(Drop { segment, x, y: frame.y });
-        }
-        drops
     }
+    racks
 }
 
 fn small_width(card: &Card) -> i32 {
-    let address = card.lines.first().map_or(0, |line| crate::scene::runs_width(&line.runs));
+    let address = card.lines.first().map_or(0, |line| line.style.width(&line.text));
     Style::Name.width(&card.about.name).max(address + 32) + 24
 }
 
-fn paint_small(picture: &mut Picture, member: &Member, segments: &[Segment], frame: Frame, parent: Option<usize>) {
-    let card = &member.card;
-    let object = picture.add(card.about.clone(), frame, Cover::Card, parent);
-    let shapes = picture.shapes(object);
-    shapes.push(Shape::Area { frame, radius: 8, look: Look::Card });
+fn paint_small(
+    picture: &mut Picture,
+    survey: &Survey<'_>,
+    card: Card,
+    segments: &[usize],
+    frame: Frame,
+    parent: Option<usize>,
+) {
+    let name = card.about.name.clone();
+    let on = On::Object(picture.add(card.about, frame, Cover::Card, parent));
+    picture.area(on, frame, 8, Look::Card);
     let room = frame.width - 22;
-    let name = Style::Group.fit(&card.about.name, room);
-    shapes.push(text(frame.x + 11, frame.y + 17, Anchor::Start, Style::Group, name));
+    picture.fitted(on, start(frame.x + 11, frame.y + 17), Style::Group, &name, room);
     let Some(line) = card.lines.first() else { return };
-    let ports: Vec<Tone> = member.segments.iter().take(3).map(|at| segments[*at].tone).collect();
-    let ports_width = i32::try_from(ports.len()).unwrap_or(0) * 13;
-    let address = line.runs.first().map(|run| run.text.as_str()).unwrap_or_default();
-    let address = Style::MonoFine.fit(address, room - ports_width);
-    shapes.push(text(frame.x + 11, frame.y + 34, Anchor::Start, Style::MonoFine, address));
-    for (lane, tone) in (0i32..).zip(ports.into_iter().rev()) {
-        shapes.push(Shape::Port { x: frame.right() - 15 - lane * 13, y: frame.y + 30, tone, filled: true });
+    let shown = &segments[..segments.len().min(3)];
+    let room = room - pixels(shown.len()) * 13;
+    picture.fitted(on, start(frame.x + 11, frame.y + 34), Style::MonoFine, &line.text, room);
+    for (lane, segment) in (0i32..).zip(shown.iter().rev()) {
+        let tone = survey.segments[*segment].tone;
+        picture.port(on, (frame.right() - 15 - lane * 13, frame.y + 30), tone, true);
     }
 }

@@ -8,16 +8,15 @@ mod cluster;
 mod edge;
 mod members;
 
-use std::collections::BTreeSet;
-
-use crate::card::Card;
+use crate::card::{Card, PORT_HEIGHT};
 use crate::icons::Icon;
-use crate::palette::{Look, Stroke, Style, Tone};
-use crate::scene::{About, Anchor, Cover, Frame, Picture, Shape, run, text, tinted};
-use crate::survey::{Survey, counted, first_line};
+use crate::palette::{Look, Stroke, Style};
+use crate::scene::{About, Cover, Frame, On, Picture, end, middle, pixels, run, start, tinted};
+use crate::survey::{Survey, first_line};
+use crate::words::{counted, words, written};
 use cluster::{Plan, Tiers};
 use edge::{Block, Descent};
-use members::{Drop, Group, Member};
+use members::{Drop, Group, Machine};
 
 /// The left edge of everything but the rail.
 const LEFT: i32 = 172;
@@ -27,24 +26,27 @@ const BAR_HEIGHT: i32 = 28;
 const BLOCK_GAP: i32 = 40;
 const CLUSTER_GAP: i32 = 36;
 
-/// Columns that are taken by wires which come down through the segments.
+/// Columns that are taken by wires which come down through the segments, in order.
 #[derive(Default)]
-struct Lanes(BTreeSet<i32>);
+struct Lanes(Vec<i32>);
 
 impl Lanes {
     /// Two wires keep this far apart.
     const APART: i32 = 7;
 
     fn take(&mut self, x: i32) {
-        self.0.insert(x);
+        let at = self.0.partition_point(|taken| *taken < x);
+        self.0.insert(at, x);
     }
 
     /// The first free column from `x` on, which is then taken.
     fn free(&mut self, mut x: i32) -> i32 {
-        while let Some(taken) = self.0.range(x - Self::APART..=x + Self::APART).next_back() {
-            x = taken + Self::APART + 1;
+        let mut at = self.0.partition_point(|taken| *taken < x - Self::APART);
+        while let Some(taken) = self.0.get(at).filter(|taken| **taken <= x + Self::APART) {
+            x = x.max(taken + Self::APART + 1);
+            at += 1;
         }
-        self.take(x);
+        self.0.insert(at, x);
         x
     }
 }
@@ -53,7 +55,7 @@ impl Lanes {
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let network = survey.network;
     let name = network.name.value.as_str();
-    let mut picture = Picture::new(name.to_owned(), format!("topology of {}", survey.counts().replace(" · ", ", ")));
+    let mut picture = Picture::new(name.to_owned(), words(&["topology of ", &survey.counts(", ")]));
     let devices = devices(survey);
     let plans: Vec<Plan<'_>> = network.clusters.iter().map(|cluster| cluster::plan(survey, cluster)).collect();
     let blocks = edge::blocks(survey);
@@ -68,11 +70,8 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
         x += plan.width() + CLUSTER_GAP;
     }
     let mut right = x - CLUSTER_GAP;
-    let gutters: Vec<Option<(i32, i32)>> = plans
-        .iter()
-        .zip(&cluster_lefts)
-        .map(|(plan, left)| plan.gutter_zone().map(|(start, width)| (left + start, width)))
-        .collect();
+    let gutter = |(plan, left): (&Plan<'_>, &i32)| plan.gutter_zone().map(|(start, width)| (left + start, width));
+    let gutters: Vec<Option<(i32, i32)>> = plans.iter().zip(&cluster_lefts).map(gutter).collect();
     let start = if plans.is_empty() { LEFT } else { cluster_lefts[0] + 20 };
     let block_lefts = block_lefts(&blocks, &gutters, start);
     let edge_right = blocks.iter().zip(&block_lefts).map(|(block, left)| left + block.width()).max();
@@ -95,7 +94,7 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let lan_y = y;
     let pitch = BAR_HEIGHT + if survey.segments.len() > 6 { 12 } else { 18 };
     if !survey.segments.is_empty() {
-        let height = i32::try_from(survey.segments.len()).unwrap_or(0) * pitch - (pitch - BAR_HEIGHT);
+        let height = pixels(survey.segments.len()) * pitch - (pitch - BAR_HEIGHT);
         rail.tier("LAN", y, height);
         y += height + 80;
     } else if has_internet || has_edge {
@@ -123,20 +122,29 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let bar_right = bar_right(&plans, &cluster_lefts, &devices, edge_right);
     picture.tier = 2;
     let bars = paint_bars(&mut picture, survey, lan_y, pitch, bar_right);
-    let bar_y = |segment: usize| lan_y + i32::try_from(segment).unwrap_or(0) * pitch;
+    let bar_y = |segment: usize| lan_y + pixels(segment) * pitch;
     let mut lanes = Lanes::default();
     let mut bottom = hosts;
     let mut drops: Vec<Drop> = Vec::new();
     picture.tier = 3;
-    if let Some(group) = &devices {
+    if let Some(group) = devices {
         let frame = Frame::new(LEFT, hosts, group.width(), group.height());
         drops.extend(group.paint(&mut picture, survey, frame, None).1);
         bottom = frame.bottom();
     }
     let tiers = Tiers { hosts, plane, ways };
-    for ((plan, left), gutter) in plans.iter().zip(&cluster_lefts).zip(&gutters) {
-        let cloud = gutter.map(|(start, width)| cloud(&mut picture, survey, Frame::new(start, internet_y, width, 54)));
-        let painted = plan.paint(&mut picture, survey, *left, tiers, cloud);
+    let mut clouds: Vec<Frame> = Vec::new();
+    for ((plan, left), gutter) in plans.into_iter().zip(cluster_lefts).zip(gutters) {
+        let cloud = gutter.map(|(start, width)| {
+            // Each gutter has its Cloudflare; those after the first are told apart by their clusters.
+            let of = if clouds.is_empty() { &[][..] } else { &[plan.name()] };
+            let frame = Frame::new(start, internet_y, width, 54);
+            picture.tier = 0;
+            Card::cloudflare(network, of).paint(&mut picture, frame, None);
+            clouds.push(frame);
+            frame.bottom()
+        });
+        let painted = plan.paint(&mut picture, survey, left, tiers, cloud);
         bottom = bottom.max(painted.frame.bottom());
         drops.extend(painted.drops);
     }
@@ -144,16 +152,22 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
         lanes.take(x);
         let from = bar_y(segment) + BAR_HEIGHT;
         let tone = survey.segments[segment].tone;
-        picture.wire(vec![(x, from), (x, y)], Stroke::Tone(tone.colour));
-        picture.shapes(bars[segment]).push(Shape::Port { x, y: from, tone, filled: false });
+        picture.wire(&[(x, from), (x, y)], Stroke::Tone(tone.colour));
+        picture.port(On::Object(bars[segment]), (x, from), tone, false);
     }
-    for (block, left) in blocks.iter().zip(&block_lefts) {
+    let mut internets = Vec::new();
+    for (block, left) in blocks.into_iter().zip(block_lefts) {
         picture.tier = 1;
-        let descents = block.paint(&mut picture, survey, (*left, internet_y, edge_y), &mut |x| lanes.free(x));
+        right = right.max(left + block.width());
+        let (internet, descents) =
+            block.paint(&mut picture, survey, (left, internet_y, edge_y), &mut |x| lanes.free(x));
+        internets.extend(internet);
         for descent in descents {
             connect(&mut picture, survey, descent, &bars, &bar_y);
         }
-        right = right.max(left + block.width());
+    }
+    if let Some(cloud) = clouds.first() {
+        visitors(&mut picture, survey, &internets, *cloud);
     }
     if !survey.segments.is_empty() {
         right = right.max(bar_right);
@@ -200,31 +214,15 @@ fn bar_right(plans: &[Plan<'_>], lefts: &[i32], devices: &Option<Group>, edge: O
 
 fn devices(survey: &Survey<'_>) -> Option<Group> {
     let hosts = &survey.network.hosts;
-    let members: Vec<Member> = hosts
-        .iter()
+    let machines: Vec<Machine<'_>> = (hosts.iter())
         .map(|host| {
-            let links = survey.host_links(host);
-            let segments = Survey::segments_of(&links);
             let name = host.name.value.as_str();
-            let doc = first_line(host.doc.as_deref());
-            let addresses = crate::survey::joined(links.iter().map(|link| &link.text));
-            let says = [addresses.as_str(), doc.unwrap_or_default()];
-            let says = says.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
-            let about = About::new("host", &[name], name, Some(host.span)).saying(says);
-            let lines: Vec<_> = links
-                .into_iter()
-                .map(|link| {
-                    let tone = link.segment.map_or(Tone::NEUTRAL, |at| survey.segments[at].tone);
-                    crate::card::Line::with_port(tone, link.text)
-                })
-                .collect();
-            Member { card: Card::new(about, Icon::Disks).note(doc).lines(lines, 4), segments }
+            let about = About::new("host", &[name], name, Some(host.span));
+            Machine::new(about, "", first_line(host.doc.as_deref()), survey.host_links(host))
         })
         .collect();
-    let compact = members.len() > 3;
-    let title = counted(members.len(), "host");
-    let about = About::new("hosts", &[], title.clone(), None).saying("devices that are no nodes");
-    let mut group = Group::new(about, title, members, compact, false);
+    let about = About::new("hosts", &[], &counted(hosts.len(), "host"), None).saying("devices that are no nodes");
+    let mut group = Group::new(survey, about, Icon::Disks, machines, 3, false);
     group.narrow();
     (!hosts.is_empty()).then_some(group)
 }
@@ -235,18 +233,14 @@ fn paint_bars(picture: &mut Picture, survey: &Survey<'_>, top: i32, pitch: i32, 
     for (at, segment) in (0i32..).zip(&survey.segments) {
         let frame = Frame::new(LEFT, top + at * pitch, right - LEFT, BAR_HEIGHT);
         let object = picture.add(segment.about.clone(), frame, Cover::Strip, None);
-        let shapes = picture.shapes(object);
-        shapes.push(Shape::Area { frame, radius: 9, look: Look::Bar(segment.tone.colour) });
-        shapes.push(Shape::Port { x: LEFT + 18, y: frame.y + 14, tone: segment.tone, filled: true });
+        let on = On::Object(object);
+        picture.area(on, frame, 9, Look::Bar(segment.tone.colour));
+        picture.port(on, (LEFT + 18, frame.y + 14), segment.tone, true);
         let gateway = Style::MonoFine.fit(&segment.gateway, frame.width / 3);
         let room = frame.width - 32 - 14 - Style::MonoFine.width(&gateway) - 20;
-        let runs =
-            [tinted(Style::Bar, segment.tone, segment.title.as_str()), run(Style::Mono, segment.prefixes.as_str())];
-        let runs = crate::card::fit_runs(&runs, room);
-        shapes.push(Shape::Text { x: LEFT + 32, y: frame.y + 18, anchor: Anchor::Start, runs });
-        if !gateway.is_empty() {
-            shapes.push(text(frame.right() - 14, frame.y + 18, Anchor::End, Style::MonoFine, gateway));
-        }
+        let runs = [tinted(Style::Bar, segment.tone, &segment.title), run(Style::Mono, &segment.prefixes)];
+        picture.line_of(on, start(LEFT + 32, frame.y + 18), room, &runs);
+        picture.text(on, end(frame.right() - 14, frame.y + 18), Style::MonoFine, &gateway);
         bars.push(object);
     }
     bars
@@ -254,44 +248,55 @@ fn paint_bars(picture: &mut Picture, survey: &Survey<'_>, top: i32, pitch: i32, 
 
 /// A device's wire down to the bars that it serves: behind those in between, with a port at each of its own.
 fn connect(picture: &mut Picture, survey: &Survey<'_>, descent: Descent, bars: &[usize], bar_y: &dyn Fn(usize) -> i32) {
-    let Some(lowest) = descent.segments.iter().copied().max() else { return };
-    let mut points = descent.start;
-    points.push((descent.x, bar_y(lowest)));
-    let stroke = match descent.segments.as_slice() {
+    let Descent { mut start, x, segments } = descent;
+    let Some(lowest) = segments.iter().copied().max() else { return };
+    start.push((x, bar_y(lowest)));
+    let stroke = match segments.as_slice() {
         [only] => Stroke::Tone(survey.segments[*only].tone.colour),
         _ => Stroke::Trunk,
     };
-    picture.wire(points, stroke);
-    for segment in descent.segments {
-        let tone = survey.segments[segment].tone;
-        picture.shapes(bars[segment]).push(Shape::Port { x: descent.x, y: bar_y(segment), tone, filled: false });
+    picture.wire(&start, stroke);
+    for segment in segments {
+        picture.port(On::Object(bars[segment]), (x, bar_y(segment)), survey.segments[segment].tone, false);
     }
 }
 
-/// Cloudflare, above a gutter; says where its tunnels start.
-fn cloud(picture: &mut Picture, survey: &Survey<'_>, frame: Frame) -> i32 {
+/// How requests from outside come to Cloudflare: from the internet that stands before it, for a public name.
+fn visitors(picture: &mut Picture, survey: &Survey<'_>, internets: &[Frame], cloud: Frame) {
+    let Some(internet) = internets.iter().rfind(|internet| internet.right() < cloud.x) else { return };
+    let (from, to, y) = (internet.right(), cloud.x, cloud.y + PORT_HEIGHT);
+    picture.arrow(&[(from, y), (to, y)], Stroke::Tunnel);
+    let clusters = &survey.network.clusters;
+    let published = || clusters.iter().flat_map(|cluster| &cluster.tunnels).flat_map(|tunnel| &tunnel.publish);
+    let Some(first) = published().next() else { return };
+    let more = published().count() - 1;
+    let more = if more > 0 { words(&[" +", &written(&more)]) } else { String::new() };
+    let words = words(&["HTTPS ", first.hostname.value.as_str(), &more]);
+    let words = Style::Group.fit(&words, to - from - 80);
+    let width = Style::Group.width(&words) + 32;
+    if width > to - from - 48 {
+        return;
+    }
+    let frame = Frame::new((from + to - width) / 2, y - 15, width, 30);
     picture.tier = 0;
-    let domain = survey.network.domain.as_ref();
-    let says = domain.map_or("takes requests for it".to_owned(), |domain| format!("zone {}", domain.value));
-    let path = if frame.x > LEFT { vec![frame.x.to_string()] } else { Vec::new() };
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let about = About::new("cloudflare", &path, "Cloudflare", domain.map(|domain| domain.span())).saying(says.clone());
-    let mut card = Card::new(about, Icon::Cloud).note(Some(says));
-    card.tunnel = true;
-    card.paint(picture, frame, None);
-    frame.bottom()
+    let about = About::new("public name", &[], first.hostname.value.as_str(), Some(first.hostname.span()));
+    let on = On::Object(picture.add(about, frame, Cover::Strip, None));
+    picture.area(on, frame, 9, Look::TunnelTag);
+    picture.text(on, middle(frame.middle(), y + 5), Style::Group, &words);
 }
 
 fn title(picture: &mut Picture, survey: &Survey<'_>, right: i32) {
     let network = survey.network;
     let room = right - MARGIN;
-    let name = Style::Title.fit(network.name.value.as_str(), room);
-    picture.furniture.push(text(MARGIN, 58, Anchor::Start, Style::Title, name));
-    let counts = survey.counts();
-    let with_doc = first_line(network.doc.as_deref()).map(|doc| format!("{doc} · {counts}"));
-    let lead = with_doc.filter(|lead| Style::Lead.width(lead) <= room).unwrap_or(counts);
-    let lead = Style::Lead.fit(&lead, room);
-    picture.furniture.push(text(MARGIN, 82, Anchor::Start, Style::Lead, lead));
+    picture.fitted(On::Page, start(MARGIN, 58), Style::Title, network.name.value.as_str(), room);
+    let mut lead = survey.counts(" · ");
+    if let Some(doc) = first_line(network.doc.as_deref()) {
+        let with_doc = words(&[doc, " · ", &lead]);
+        if Style::Lead.width(&with_doc) <= room {
+            lead = with_doc;
+        }
+    }
+    picture.fitted(On::Page, start(MARGIN, 82), Style::Lead, &lead, room);
 }
 
 /// The names of the tiers, at the left.
@@ -305,11 +310,10 @@ impl Rail {
 
     fn paint(&self, picture: &mut Picture) {
         for (name, y, height) in &self.0 {
-            let frame = Frame::new(MARGIN, *y, 3, *height);
-            picture.furniture.push(Shape::Area { frame, radius: 1, look: Look::Rail });
+            picture.area(On::Page, Frame::new(MARGIN, *y, 3, *height), 1, Look::Rail);
             // A tall tier says its name where its first line is, so that growing does not move it.
             let base = if *height > 140 { y + 31 } else { y + height / 2 + 4 };
-            picture.furniture.push(text(MARGIN + 14, base, Anchor::Start, Style::Tier, *name));
+            picture.text(On::Page, start(MARGIN + 14, base), Style::Tier, name);
         }
     }
 }
