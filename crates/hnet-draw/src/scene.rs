@@ -3,7 +3,7 @@
 //! Knows nothing of networks and of no output format. Start at [`Picture`]: views fill it through `add` and the
 //! painters, from `area` to `arrow`, which take what they paint on. The picture lint checks scenes of this form.
 
-use hnet_diagnostics::{Sources, Span};
+use hnet_diagnostics::{Source, Sources, Span};
 
 use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style, Tone};
@@ -407,9 +407,10 @@ impl Picture {
         for object in &mut self.objects {
             object.parent = object.parent.map(|parent| position[parent]);
         }
-        self.paths = sources.iter().map(|(_, source)| source.path().to_owned()).collect();
-        let line = |span: Span| sources.get(span.file).line(span.start as usize);
+        let sources: Vec<&Source> = sources.iter().map(|(_, source)| source).collect();
+        let line = |span: Span| sources.get(span.file.0 as usize).map_or(0, |source| source.line(span.start as usize));
         self.lines = self.objects.iter().map(|object| object.span.map_or(0, line)).collect();
+        self.paths = sources.iter().map(|source| source.path().to_owned()).collect();
         self
     }
 
