@@ -78,7 +78,7 @@ impl<'a> Listing<'a> {
     fn finish(mut self) -> Routes {
         let count = self.entries.len() + self.more;
         if self.more > 0 {
-            let words = words(&[&counted(self.more, "route"), " more"]);
+            let words = counted(self.more, "more route");
             let about = About::new("more routes", &self.path(&[]), &words, Some(self.gateway.span));
             self.entries.push(Entry { about, rows: vec![(words, "not listed here".to_owned())] });
         }

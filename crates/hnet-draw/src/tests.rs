@@ -8,7 +8,7 @@ use crate::*;
 
 fn sizes() -> impl Strategy<Value = Sizes> {
     let physical = (0..4usize, 0..5usize, 0..6usize, 0..14usize, 0..9usize);
-    let logical = (0..4usize, 0..14usize, 0..5usize, 0..20usize, 0..4usize);
+    let logical = (0..4usize, 0..14usize, 0..12usize, 0..20usize, 0..4usize);
     (any::<u64>(), physical, logical).prop_map(
         |(seed, (internets, routers, switches, subnets, hosts), (clusters, nodes, gateways, routes, tunnels))| Sizes {
             seed,
@@ -53,6 +53,22 @@ proptest! {
     #[test]
     fn every_flow_is_well_drawn(sizes in sizes()) {
         well_drawn(sizes, View::Flow)?;
+    }
+}
+
+#[test]
+fn crowds_are_well_drawn() {
+    for seed in 0..12 {
+        let (internets, routers, switches, subnets, hosts) = (2, 3, 12, 9, 400);
+        let (clusters, nodes, gateways, routes, tunnels) = (2, 900, 60, 400, 6);
+        let sizes =
+            Sizes { seed, internets, routers, switches, subnets, hosts, clusters, nodes, gateways, routes, tunnels };
+        let network = samples::random(sizes);
+        for view in View::ALL {
+            let picture = draw(&network, &samples::sources(), view);
+            assert_eq!(findings(&picture), Vec::<String>::new(), "{} of {seed}", view.name());
+            assert!(picture.objects.len() < 2000, "{} of {seed}: {}", view.name(), picture.objects.len());
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Reads the model and decides no place. Start at [`groups`] and [`ways`].
 
-use hnet_model::{Cluster, Distribution, LoadBalancerMode, PublishTarget, Role, RoutingMode, Span};
+use hnet_model::{Address, Cluster, Distribution, LoadBalancerMode, PublishTarget, Role, RoutingMode, Span, Traced};
 
 use super::cluster::GATEWAY_WIDTH;
 use super::members::{Group, Machine};
@@ -12,13 +12,16 @@ use crate::entries::{Routes, entries};
 use crate::icons::Icon;
 use crate::palette::{Style, Tone};
 use crate::scene::About;
-use crate::survey::{Survey, announces, connectors, first_line, listeners, target_name, tunnelled};
+use crate::survey::{Link, Survey, announces, connectors, first_line, listeners, target_name, tunnelled};
 use crate::words::{counted, joined, listed, words, written};
 
 /// A cluster of more machines than this shows its larger groups as grids.
 const FEW_NODES: usize = 9;
 /// A group of up to so many machines is no larger group.
 const FEW_MEMBERS: usize = 5;
+
+/// A cluster of more gateways than this shows them as a grid.
+const FEW_GATEWAYS: usize = 8;
 
 /// A gateway with its addresses as pills.
 pub(super) struct Way {
@@ -122,7 +125,11 @@ pub(super) fn virtual_ip(cluster: &Cluster) -> Option<String> {
     cluster.virtual_ip.as_ref().map(|address| words(&["API ", &written(&address.value)]))
 }
 
+/// The gateways, each with a card; none where they are too many.
 pub(super) fn ways(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Way> {
+    if cluster.gateways.len() > FEW_GATEWAYS {
+        return Vec::new();
+    }
     let tunnelled = tunnelled(cluster);
     let mut order: Vec<usize> = (0..cluster.gateways.len()).collect();
     hnet_collections::sort_by_key(&mut order, |at| tunnelled[*at]);
@@ -155,6 +162,28 @@ pub(super) fn ways(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Way> {
         ways.push(Way { card: GatewayCard { card, entries }, pills, tunnelled: tunnelled[at] });
     }
     ways
+}
+
+/// The gateways of a cluster that has too many for a card each.
+pub(super) fn crowd(survey: &Survey<'_>, cluster: &Cluster) -> Option<Group> {
+    if cluster.gateways.len() <= FEW_GATEWAYS {
+        return None;
+    }
+    let mut machines = Vec::new();
+    for (gateway, Routes { count, .. }) in cluster.gateways.iter().zip(entries(cluster, &[])) {
+        let path = [cluster.name.value.as_str(), gateway.namespace.value.as_str(), gateway.name.value.as_str()];
+        let link = |address: &Traced<Address>| {
+            let segment = address.value.known().and_then(|known| survey.segment_of(known));
+            Link { segment, text: written(&address.value) }
+        };
+        let links = gateway.addresses.iter().map(link).collect();
+        let what = listed(&[&listeners(gateway), &counted(count, "route")], ", ");
+        machines.push(Machine::new(About::new("gateway", &path, path[2], Some(gateway.span)), &what, None, links));
+    }
+    let title = counted(machines.len(), "gateway");
+    let about = About::new("gateways", &[cluster.name.value.as_str()], &title, None)
+        .saying(&counted(cluster.routes.len(), "route"));
+    Some(Group::new(survey, about, Icon::Gate, machines, FEW_GATEWAYS, true))
 }
 
 /// What else runs in the cluster so that the ways in work.

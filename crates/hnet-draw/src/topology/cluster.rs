@@ -7,7 +7,7 @@
 use hnet_model::Cluster;
 
 use super::cards::{
-    Way, about, connector_cards, data_plane, distribution, groups, pods, services, support, virtual_ip, ways,
+    Way, about, connector_cards, crowd, data_plane, distribution, groups, pods, services, support, virtual_ip, ways,
 };
 use super::members::{Drop, Group};
 use crate::card::{Card, PILL_HEIGHT, PORT_HEIGHT, pill, pill_width};
@@ -36,6 +36,8 @@ pub(super) struct Plan<'a> {
     cluster: &'a Cluster,
     groups: Vec<Group>,
     ways: Vec<Way>,
+    /// The gateways instead of `ways`, where they are too many.
+    crowd: Option<Group>,
     gateway_width: i32,
     /// The height of the highest gateway, with the wires below.
     gateways_height: i32,
@@ -68,27 +70,47 @@ fn groups_width(groups: &[Group]) -> i32 {
 pub(super) fn plan<'a>(survey: &Survey<'_>, cluster: &'a Cluster) -> Plan<'a> {
     let mut groups = groups(survey, cluster);
     let ways = ways(survey, cluster);
+    let mut crowd = crowd(survey, cluster);
     let support = support(cluster);
     let connectors = connector_cards(cluster);
     let count = pixels(ways.len());
     let support_width = if support.is_empty() { 0 } else { SUPPORT_WIDTH + GATEWAY_GAP };
-    let wanted = support_width + count * (GATEWAY_WIDTH + GATEWAY_GAP) - GATEWAY_GAP;
-    let inner = groups_width(&groups).max(wanted).max(440);
+    let gateways_width = match &crowd {
+        Some(crowd) => crowd.width(),
+        None => count * (GATEWAY_WIDTH + GATEWAY_GAP) - GATEWAY_GAP,
+    };
+    let inner = groups_width(&groups).max(support_width + gateways_width).max(440);
+    if let Some(crowd) = &mut crowd {
+        crowd.widen(inner - support_width - crowd.width());
+    }
+    // Where many machines stand in a grid, that takes the room which is left.
+    let wide = |group: &Group| !group.is_row();
+    let grids = groups.iter().any(wide);
     for position in 0..groups.len() {
         let left = inner - groups_width(&groups);
-        let share = left / pixels(groups.len() - position);
-        groups[position].widen(share);
+        let shared_by = groups[position..].iter().filter(|group| wide(group) == grids).count();
+        if wide(&groups[position]) == grids {
+            groups[position].widen(left / pixels(shared_by));
+        }
     }
     // On a wide cluster the gateways are wide enough for columns of routes.
     let most = if inner > 1500 { i32::MAX } else { 460 };
     let share = (inner - support_width + GATEWAY_GAP) / count.max(1) - GATEWAY_GAP;
     let gateway_width = share.clamp(GATEWAY_WIDTH, most);
-    let left = inner - count * (gateway_width + GATEWAY_GAP);
+    let left = inner
+        - match &crowd {
+            Some(crowd) => crowd.width() + GATEWAY_GAP,
+            None => count * (gateway_width + GATEWAY_GAP),
+        };
     Plan {
         cluster,
         groups,
-        gateways_height: gateways_height(&ways, gateway_width),
+        gateways_height: match &crowd {
+            Some(crowd) => crowd.height(),
+            None => gateways_height(&ways, gateway_width),
+        },
         ways,
+        crowd,
         gateway_width,
         support_columns: (left / (SUPPORT_WIDTH + SUPPORT_GAP)).max(1),
         support,
@@ -133,7 +155,7 @@ impl Plan<'_> {
     }
 
     pub(super) fn has_plane(&self) -> bool {
-        self.cluster.cilium.is_some() || !self.groups.is_empty() || !self.ways.is_empty()
+        self.cluster.cilium.is_some() || !self.groups.is_empty() || !self.cluster.gateways.is_empty()
     }
 
     /// The height of the wires with pills between data plane and gateways.
@@ -143,7 +165,7 @@ impl Plan<'_> {
     }
 
     pub(super) fn has_ways(&self) -> bool {
-        !self.ways.is_empty() || !self.support.is_empty() || !self.connectors.is_empty()
+        !self.cluster.gateways.is_empty() || !self.support.is_empty() || !self.connectors.is_empty()
     }
 
     pub(super) fn ways_height(&self) -> i32 {
@@ -193,7 +215,7 @@ impl Plan<'_> {
             self.paint_connectors(picture, x + PADDING, tiers, cloud, object);
         }
         picture.tier = 5;
-        self.paint_ways(picture, x + PADDING, tiers, object);
+        self.paint_ways(picture, survey, x + PADDING, tiers, object);
         Painted { drops, frame }
     }
 
@@ -268,7 +290,19 @@ impl Plan<'_> {
         Frame::new(left, y, self.gateway_width, self.ways[position].card.height(self.gateway_width))
     }
 
-    fn paint_ways(mut self, picture: &mut Picture, x: i32, tiers: Tiers, parent: usize) {
+    fn paint_ways(mut self, picture: &mut Picture, survey: &Survey<'_>, x: i32, tiers: Tiers, parent: usize) {
+        let plane = tiers.plane + PLANE_HEIGHT;
+        if let Some(crowd) = self.crowd.take() {
+            let (width, height) = (crowd.width(), crowd.height());
+            let frame = Frame::new(x + self.inner - width, tiers.ways, width, height);
+            let (_, drops) = crowd.paint(picture, survey, frame, Some(parent));
+            if drops.is_empty() {
+                picture.wire(&[(frame.middle(), plane), (frame.middle(), frame.y)], Stroke::Plain);
+            }
+            for Drop { segment, x, y } in drops {
+                picture.wire(&[(x, plane), (x, y)], Stroke::Tone(survey.segments[segment].tone.colour));
+            }
+        }
         for (at, card) in (0i32..).zip(std::mem::take(&mut self.support)) {
             let left = x + at % self.support_columns * (SUPPORT_WIDTH + SUPPORT_GAP);
             let top = tiers.ways + at / self.support_columns * (Card::SLIM + SUPPORT_GAP);
@@ -278,8 +312,8 @@ impl Plan<'_> {
         for (way, frame) in self.ways.into_iter().zip(frames) {
             let middle = frame.middle();
             let stroke = way.pills.first().map_or(Stroke::Plain, |(_, tone, _)| Stroke::Tone(tone.colour));
-            picture.wire(&[(middle, tiers.plane + PLANE_HEIGHT), (middle, frame.y)], stroke);
-            let mut y = tiers.plane + PLANE_HEIGHT + 16;
+            picture.wire(&[(middle, plane), (middle, frame.y)], stroke);
+            let mut y = plane + 16;
             for (about, tone, words) in way.pills {
                 pill(picture, about, (middle, y), tone, &words, Some(parent));
                 y += PILL_HEIGHT + 6;
@@ -295,6 +329,7 @@ impl Plan<'_> {
         let entrance = tiers.ways + PORT_HEIGHT;
         let last = self.ways.len().checked_sub(1).filter(|last| self.ways[*last].tunnelled);
         let last = last.map(|last| self.gateway_frame(x, tiers.ways, last).right());
+        let last = last.or(self.crowd.is_some().then_some(x + self.inner));
         let mut y = tiers.ways;
         for (lane, (card, to_gateway)) in (0i32..).zip(std::mem::take(&mut self.connectors)) {
             let frame = Frame::new(left, y, self.connector_width, card.height());

@@ -141,11 +141,19 @@ impl Group {
         grid.max(title) + self.extra
     }
 
-    /// Makes it wider: the cards as far as that looks well, then what is between them.
+    /// Whether its machines stand side by side, as cards of their own.
+    pub(super) fn is_row(&self) -> bool {
+        self.form == Form::Row
+    }
+
+    /// Makes it wider: with more columns, then wider cards, as far as that looks well, then what is between them.
     pub(super) fn widen(&mut self, more: i32) {
-        let limit = if self.form == Form::Row { 264 } else { self.card_width + 24 };
         let wanted = self.width() + more;
-        self.card_width += (more / self.columns).min(limit - self.card_width).max(0);
+        let columns = (more / (self.card_width + GAP)).min(pixels(self.members.len()) - self.columns);
+        self.columns += columns.max(0);
+        let limit = if self.is_row() { 264 } else { self.card_width + 24 };
+        let left = wanted - self.width();
+        self.card_width += (left / self.columns).min(limit - self.card_width).max(0);
         self.extra += (wanted - self.width()).max(0);
     }
 
