@@ -56,6 +56,23 @@ struct Open {
     touching: bool,
 }
 
+/// A part of a statement that is no body.
+#[derive(Clone, Copy)]
+enum Part {
+    Comma,
+    Comment,
+    Value(ValueKind),
+}
+
+/// What a statement is in the middle of.
+#[derive(Default)]
+struct Pending {
+    /// Its keyword and arguments so far.
+    open: Option<Open>,
+    /// Commas that join nothing.
+    stray: Option<Span>,
+}
+
 /// What stands before the next token.
 #[derive(Clone, Copy)]
 struct Gap {
@@ -73,14 +90,13 @@ impl Builder<'_, '_, '_> {
     }
 
     /// Steps over a token and says what stood before it.
-    fn step(&mut self, pair: &Pair<'_, Rule>) -> (usize, usize, Gap) {
-        let span = pair.as_span();
-        let gap = &self.text.as_bytes()[self.before..span.start()];
+    fn step(&mut self, start: usize, end: usize) -> Gap {
+        let gap = &self.text.as_bytes()[self.before..start];
         let lines = gap.iter().filter(|byte| **byte == b'\n').count();
         // At the start of the file there is no line before.
         let blank_line = lines > 1 && self.before > 0;
-        self.before = span.end();
-        (span.start(), span.end(), Gap { line_end: lines > 0, blank_line })
+        self.before = end;
+        Gap { line_end: lines > 0, blank_line }
     }
 
     fn comment(&self, start: usize, end: usize, gap: Gap) -> Comment {
@@ -106,6 +122,7 @@ impl Builder<'_, '_, '_> {
         let mut comments: Vec<Comment> = Vec::new();
         let mut empty: Option<Span> = None;
         for pair in pairs {
+            let (start, end) = (pair.as_span().start(), pair.as_span().end());
             if pair.as_rule() != Rule::idle
                 && let Some(run) = empty.take()
             {
@@ -113,7 +130,7 @@ impl Builder<'_, '_, '_> {
             }
             match pair.as_rule() {
                 Rule::comment => {
-                    let (start, end, gap) = self.step(&pair);
+                    let gap = self.step(start, end);
                     let comment = self.comment(start, end, gap);
                     match (statements.last_mut(), open_comment.as_deref_mut()) {
                         _ if gap.line_end || !comments.is_empty() => comments.push(comment),
@@ -126,7 +143,7 @@ impl Builder<'_, '_, '_> {
                 }
                 Rule::statement => self.statement(pair, &mut comments, &mut statements),
                 Rule::idle => {
-                    let (start, end, _) = self.step(&pair);
+                    self.step(start, end);
                     let span = self.span(start, end);
                     empty = Some(empty.map_or(span, |run| run.to(span)));
                 }
@@ -179,58 +196,37 @@ impl Builder<'_, '_, '_> {
     /// A statement, or several where a `;` is missing at a line end. Takes the comments before it,
     /// and leaves those that belong to what follows.
     fn statement(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>, into: &mut Vec<Statement>) {
-        let mut open: Option<Open> = None;
-        let mut stray: Option<Span> = None;
-        let end = pair.as_span().end();
+        let mut pending = Pending::default();
+        let (mut at, end) = (pair.as_span().start(), pair.as_span().end());
         for part in pair.into_inner() {
-            let rule = part.as_rule();
-            if rule == Rule::body {
-                if let Some(open) = open.take() {
-                    self.report_stray(stray.take());
-                    self.missing_value(&open);
-                    let body = self.body(part);
-                    let last = body.close.unwrap_or_else(|| self.span(self.before, self.before));
-                    into.push(open.close(End::Body(Box::new(body)), last));
-                } else {
-                    self.report_stray(stray.take());
-                    self.body(part);
-                }
+            let (start, end) = (part.as_span().start(), part.as_span().end());
+            self.words(at, start, &mut pending, comments, into);
+            at = end;
+            let known = match part.as_rule() {
+                Rule::comment => Some(Part::Comment),
+                Rule::block => Some(Part::Value(ValueKind::Block)),
+                Rule::string => Some(Part::Value(ValueKind::String)),
+                _ => None,
+            };
+            if let Some(known) = known {
+                self.part(known, start, end, &mut pending, comments, into);
                 continue;
             }
-            let (start, end, gap) = self.step(&part);
-            match rule {
-                Rule::comment => {
-                    let comment = self.comment(start, end, gap);
-                    match &mut open {
-                        Some(open) => open.comments.push(comment),
-                        None => comments.push(comment),
-                    }
-                    continue;
-                }
-                Rule::comma => {
-                    let span = self.span(start, end);
-                    match &mut open {
-                        Some(open) if !open.arguments.is_empty() && open.comma.is_none() && stray.is_none() => {
-                            open.comma = Some(span);
-                        }
-                        _ => stray = Some(stray.map_or(span, |run| run.to(span))),
-                    }
-                    continue;
-                }
-                _ => self.report_stray(stray.take()),
-            }
-            if let Some(current) = open.take_if(|current| self.starts_statement(current, rule, start, end)) {
-                let next = (self.span(start, end), &self.text[start..end]);
-                into.push(self.unfinished(current, Some(next), comments));
-            }
-            match &mut open {
-                None => open = Some(self.keyword(rule, start, end, gap, std::mem::take(comments))),
-                Some(open) => self.argument(open, rule, start, end),
+            self.report_stray(pending.stray.take());
+            if let Some(open) = pending.open.take() {
+                self.missing_value(&open);
+                let body = self.body(part);
+                let last = body.close.unwrap_or_else(|| self.span(self.before, self.before));
+                into.push(open.close(End::Body(Box::new(body)), last));
+            } else {
+                self.body(part);
             }
         }
-        self.report_stray(stray);
         // The `;` is no token of its own. Without it, what stands behind the last part is white space.
-        let semicolon = self.before < end && self.text.as_bytes()[end - 1] == b';';
+        let semicolon = at < end && self.text.as_bytes()[end - 1] == b';';
+        self.words(at, end - usize::from(semicolon), &mut pending, comments, into);
+        let Pending { open, stray } = pending;
+        self.report_stray(stray);
         if semicolon {
             self.before = end;
         }
@@ -242,6 +238,75 @@ impl Builder<'_, '_, '_> {
             }
             Some(open) => into.push(self.unfinished(open, None, comments)),
             None => {}
+        }
+    }
+
+    /// The words and commas of a stretch between two other parts, where nothing else but white space stands.
+    fn words(
+        &mut self,
+        mut at: usize,
+        end: usize,
+        pending: &mut Pending,
+        comments: &mut Vec<Comment>,
+        into: &mut Vec<Statement>,
+    ) {
+        let bytes = &self.text.as_bytes()[..end];
+        while let Some(byte) = bytes.get(at) {
+            let start = at;
+            at += 1;
+            match byte {
+                b' ' | b'\t'..=b'\r' => continue,
+                b',' => self.part(Part::Comma, start, at, pending, comments, into),
+                _ => {
+                    let ends = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r' | b',');
+                    at = bytes[at..].iter().position(ends).map_or(end, |length| at + length);
+                    self.part(Part::Value(ValueKind::Word), start, at, pending, comments, into);
+                }
+            }
+        }
+    }
+
+    /// A part of a statement that is no body.
+    fn part(
+        &mut self,
+        part: Part,
+        start: usize,
+        end: usize,
+        pending: &mut Pending,
+        comments: &mut Vec<Comment>,
+        into: &mut Vec<Statement>,
+    ) {
+        let gap = self.step(start, end);
+        let Pending { open, stray } = pending;
+        let kind = match part {
+            Part::Comment => {
+                let comment = self.comment(start, end, gap);
+                match open {
+                    Some(open) => open.comments.push(comment),
+                    None => comments.push(comment),
+                }
+                return;
+            }
+            Part::Comma => {
+                let span = self.span(start, end);
+                match open {
+                    Some(open) if !open.arguments.is_empty() && open.comma.is_none() && stray.is_none() => {
+                        open.comma = Some(span);
+                    }
+                    _ => *stray = Some(stray.map_or(span, |run| run.to(span))),
+                }
+                return;
+            }
+            Part::Value(kind) => kind,
+        };
+        self.report_stray(stray.take());
+        if let Some(current) = open.take_if(|current| self.starts_statement(current, kind, start, end)) {
+            let next = (self.span(start, end), &self.text[start..end]);
+            into.push(self.unfinished(current, Some(next), comments));
+        }
+        match open {
+            None => *open = Some(self.keyword(kind, start, end, gap, std::mem::take(comments))),
+            Some(open) => self.argument(open, kind, start, end),
         }
     }
 
@@ -281,8 +346,8 @@ impl Builder<'_, '_, '_> {
 
     /// Whether a word is the keyword of a new statement although no `;` stands before it: it
     /// stands on a later line than what is before it, and looks like a keyword.
-    fn starts_statement(&self, open: &Open, rule: Rule, start: usize, end: usize) -> bool {
-        if rule != Rule::word || open.comma.is_some() || !self.text[open.end..start].contains('\n') {
+    fn starts_statement(&self, open: &Open, kind: ValueKind, start: usize, end: usize) -> bool {
+        if kind != ValueKind::Word || open.comma.is_some() || !self.text[open.end..start].contains('\n') {
             return false;
         }
         let word = &self.text[start..end];
@@ -306,7 +371,7 @@ impl Builder<'_, '_, '_> {
     }
 
     /// The keyword of a statement, with what people write by habit taken off it.
-    fn keyword(&mut self, rule: Rule, start: usize, end: usize, gap: Gap, leading: Vec<Comment>) -> Open {
+    fn keyword(&mut self, kind: ValueKind, start: usize, end: usize, gap: Gap, leading: Vec<Comment>) -> Open {
         let blank_before = leading.first().map_or(gap.blank_line, |comment| comment.blank_before);
         let mut open = Open {
             leading,
@@ -319,8 +384,8 @@ impl Builder<'_, '_, '_> {
             end,
             touching: false,
         };
-        if rule != Rule::word {
-            let value = self.value(rule, start, end);
+        if kind != ValueKind::Word {
+            let value = self.value(kind, start, end);
             let word = is_keyword(&value.text).then_some(value.text.as_str());
             self.report.say(report::quoted_keyword(value.span, word));
             open.keyword.text = value.text;
@@ -338,7 +403,7 @@ impl Builder<'_, '_, '_> {
                     Edit { span: sign, text: if value.is_empty() { "" } else { " " }.to_owned() },
                 ));
                 if !value.is_empty() {
-                    self.argument(&mut open, Rule::word, start + value.start, start + value.end);
+                    self.argument(&mut open, ValueKind::Word, start + value.start, start + value.end);
                 }
                 open.keyword.text.truncate(at);
                 open.keyword.span = self.span(start, start + at);
@@ -348,9 +413,9 @@ impl Builder<'_, '_, '_> {
     }
 
     /// Adds a value to a statement, unless it is a sign that people write by habit.
-    fn argument(&mut self, open: &mut Open, rule: Rule, start: usize, mut end: usize) {
+    fn argument(&mut self, open: &mut Open, kind: ValueKind, start: usize, mut end: usize) {
         let full = end;
-        if rule == Rule::word {
+        if kind == ValueKind::Word {
             let word = &self.text[start..end];
             let sign = match word {
                 "=" => Some('='),
@@ -372,7 +437,7 @@ impl Builder<'_, '_, '_> {
                 end -= 1;
             }
         }
-        let value = self.value(rule, start, end);
+        let value = self.value(kind, start, end);
         if open.end == start && open.comma.is_none() && !open.touching {
             let first = open.arguments.last().map_or(open.keyword.span, |argument| argument.value.span);
             // Behind an unterminated string, or a sign already spoken of, it is the same mistake.
@@ -387,25 +452,22 @@ impl Builder<'_, '_, '_> {
         open.arguments.push(Argument { comma: open.comma.take(), leading: std::mem::take(&mut open.comments), value });
     }
 
-    fn value(&mut self, rule: Rule, start: usize, end: usize) -> Value {
-        let span = self.span(start, end);
+    fn value(&mut self, kind: ValueKind, start: usize, end: usize) -> Value {
         let raw = &self.text[start..end];
-        match rule {
-            Rule::block => {
-                let text = strings::dedent(&raw[3..raw.len() - 3]);
-                Value { span, kind: ValueKind::Block, text }
-            }
-            Rule::string => {
+        let text = match kind {
+            ValueKind::Word => raw.to_owned(),
+            ValueKind::Block => strings::dedent(&raw[3..raw.len() - 3]),
+            ValueKind::String => {
                 let inner = &raw[1..raw.len() - 1];
                 let (text, unknown) = strings::unescape(inner);
                 for range in unknown {
                     let place = self.span(start + 1 + range.start, start + 1 + range.end);
                     self.report.say(report::unknown_escape(&inner[range], place));
                 }
-                Value { span, kind: ValueKind::String, text }
+                text
             }
-            _ => Value { span, kind: ValueKind::Word, text: raw.to_owned() },
-        }
+        };
+        Value { span: self.span(start, end), kind, text }
     }
 }
 

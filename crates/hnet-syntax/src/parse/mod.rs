@@ -86,25 +86,42 @@ mod tests {
     use super::{brackets, lexer};
 
     /// Where the tokens that pest read start and end.
-    fn ends(pairs: Pairs<'_, Rule>, into: &mut Vec<(usize, usize)>) {
+    fn ends(text: &str, pairs: Pairs<'_, Rule>, into: &mut Vec<(usize, usize)>) {
         for pair in pairs {
             let (start, end) = (pair.as_span().start(), pair.as_span().end());
             match pair.as_rule() {
-                Rule::source => ends(pair.into_inner(), into),
+                Rule::source => ends(text, pair.into_inner(), into),
                 Rule::body => {
                     into.push((start, start + 1));
-                    ends(pair.into_inner(), into);
+                    ends(text, pair.into_inner(), into);
                     into.push((end - 1, end));
                 }
                 Rule::statement => {
-                    let closed = pair.as_str().ends_with(';');
-                    ends(pair.into_inner(), into);
-                    if closed && into.last().is_some_and(|last| last.1 < end) {
-                        into.push((end - 1, end));
+                    let mut at = start;
+                    for part in pair.into_inner() {
+                        silent(text, at, part.as_span().start(), into);
+                        at = part.as_span().end();
+                        ends(text, Pairs::single(part), into);
                     }
+                    silent(text, at, end, into);
                 }
                 Rule::EOI => {}
                 _ => into.push((start, end)),
+            }
+        }
+    }
+
+    /// What stands between the parts that pest names: words, commas and the `;` at the end.
+    fn silent(text: &str, start: usize, end: usize, into: &mut Vec<(usize, usize)>) {
+        let mut at = start;
+        for piece in text[start..end].split_inclusive([' ', '\t', '\n', '\u{B}', '\u{C}', '\r', ',', ';']) {
+            let word = piece.trim_end_matches([' ', '\t', '\n', '\u{B}', '\u{C}', '\r', ',', ';']);
+            if !word.is_empty() {
+                into.push((at, at + word.len()));
+            }
+            at += piece.len();
+            if piece.ends_with([',', ';']) {
+                into.push((at - 1, at));
             }
         }
     }
@@ -129,7 +146,7 @@ mod tests {
             let pairs = Grammar::parse(Rule::source, &repaired);
             prop_assert!(pairs.is_ok(), "{:?} was repaired to {:?}", text, repaired);
             let mut read = Vec::new();
-            ends(pairs.expect("checked above"), &mut read);
+            ends(&repaired, pairs.expect("checked above"), &mut read);
 
             let mut out = Diagnostics::new();
             let mut patches = Patches::default();
