@@ -54,10 +54,10 @@ fn name_of(statement: &Statement) -> &str {
 
 /// Compares names as people count: `node-2` stands before `node-10`.
 fn natural(one: &str, other: &str) -> Ordering {
-    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     // What both start with decides nothing, unless it ends within a number.
     let mut same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    while !one.is_char_boundary(same) || one[..same].ends_with(|c: char| c.is_ascii_digit()) {
+    while !one.is_char_boundary(same) || same > 0 && one.as_bytes()[same - 1].is_ascii_digit() {
         same -= 1;
     }
     let (mut left, mut right) = (&one[same..], &other[same..]);

@@ -13,7 +13,7 @@ use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Reported, codes};
 use hnet_syntax::tree::{Value, ValueKind};
 
 use crate::scope::Scope;
-use crate::values::Wrong;
+use crate::values::{Fault, Wrong};
 use crate::vocabulary::Type;
 
 pub(crate) use addresses::{AddressOrName, MacPattern, NameOrAddress};
@@ -43,7 +43,8 @@ pub(crate) const ANYTHING: Type = Type::Plain { called: "a value", examples: "" 
 
 /// Reports what is wrong with a value, at the bytes where it is wrong.
 pub(crate) fn refuse(wrong: Wrong, value: &Value, out: &mut Diagnostics) -> Reported {
-    if has_placeholder(value) && needs_value(wrong.code) {
+    let Fault { code, range, title, label, help, replacement } = wrong.open();
+    if has_placeholder(value) && needs_value(code) {
         return out.report(
             Diagnostic::new(&codes::VALUE_UNKNOWN, format!("`{}` must be known here", value.text))
                 .label(value.span, "hnet computes other values from this one")
@@ -51,12 +52,10 @@ pub(crate) fn refuse(wrong: Wrong, value: &Value, out: &mut Diagnostics) -> Repo
         );
     }
     // The text of a string is not its bytes in the source, so the whole string is shown.
-    let span = if value.kind == ValueKind::Word { value.span.part(wrong.range) } else { value.span };
-    let mut diagnostic = Diagnostic::new(wrong.code, wrong.title).label(span, wrong.label);
-    if let Some(help) = wrong.help {
-        diagnostic = diagnostic.help(help);
-    }
-    if let Some(text) = wrong.replacement {
+    let span = if value.kind == ValueKind::Word { value.span.part(range) } else { value.span };
+    let mut diagnostic = Diagnostic::new(code, title).label(span, label);
+    diagnostic.help = help;
+    if let Some(text) = replacement {
         diagnostic = diagnostic.fix(format!("write `{text}`"), value.span, text);
     }
     out.report(diagnostic)

@@ -93,7 +93,7 @@ fn judged(text: &str) -> Option<&'static str> {
 
 /// Whether a text is one word without capitals, perhaps with something short behind a colon, as names,
 /// paths, addresses and services are: then nothing but its start can give a secret away.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_sign = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' | b'*');
     match bytes.iter().position(|byte| !is_sign(*byte)) {

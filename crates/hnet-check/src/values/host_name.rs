@@ -17,7 +17,8 @@ pub(crate) fn host_name(text: &str, wildcard: bool) -> Result<HostName, Wrong> {
     if text.is_empty() {
         return Err(wrong(0..0, "an empty host name".to_owned(), "a host name is wanted here"));
     }
-    if let Some(scheme) = mask.find("://") {
+    // A sign is looked for faster than a text, and most names have no colon.
+    if let Some(scheme) = mask.find(':').and_then(|_| mask.find("://")) {
         let host = mask[scheme + 3..].split(['/', ':', '?', '#']).next().unwrap_or_default();
         let right = &text[scheme + 3..scheme + 3 + host.len()];
         let finding = wrong(0..scheme + 3, format!("`{}` is a URL", shown(text)), "a host name has no scheme");

@@ -85,8 +85,8 @@ fn check_key(key: Part<'_>, code: &'static Code) -> Result<(), Wrong> {
     {
         return Err(Wrong::new(
             code,
-            prefix.cut(wrong.range.start, wrong.range.end).range(),
-            wrong.title,
+            prefix.cut(wrong.0.range.start, wrong.0.range.end).range(),
+            wrong.0.title,
             "what stands before the slash of a key is a DNS name",
         ));
     }

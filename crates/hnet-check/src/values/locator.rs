@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hnet_diagnostics::codes;
 
-use super::{Wrong, first_not, host_name, masked, port, shown};
+use super::{Wrong, first_not, host_name, is_plain, masked, port, shown};
 
 /// A URL with one of the schemes and a host. Whether a credential is in it is seen by [`credential_in_url`],
 /// which is asked of every text.
@@ -79,23 +79,24 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
     if host.parse::<IpAddr>().is_err()
         && let Err(wrong) = host_name(host, false)
     {
-        let range = host_start + wrong.range.start..host_start + wrong.range.end;
-        return Err(Wrong::new(code, range, wrong.title, wrong.label));
+        let range = host_start + wrong.0.range.start..host_start + wrong.0.range.end;
+        return Err(Wrong::new(code, range, wrong.0.title, wrong.0.label));
     }
     if let Some(port_text) = port_text
         && !text[..authority_end].ends_with('}')
         && let Err(wrong) = port(port_text)
     {
-        return Err(Wrong::new(code, authority_end - port_text.len()..authority_end, wrong.title, wrong.label));
+        return Err(Wrong::new(code, authority_end - port_text.len()..authority_end, wrong.0.title, wrong.0.label));
     }
     Ok(text.to_owned())
 }
 
 /// What is wrong with a URL that carries a user for HTTP, or a user with a password.
 pub(crate) fn credential_in_url(text: &str) -> Option<Wrong> {
-    // Most texts have no colon at all, which is seen faster than that they lack a sign of three.
-    let colon = text.find(':')?;
-    let scheme = colon + text[colon..].find("://")?;
+    if is_plain(text) {
+        return None;
+    }
+    let scheme = text.find("://")?;
     if !text[..scheme].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+') {
         return None;
     }

@@ -26,6 +26,7 @@ use hnet_diagnostics::Code;
 
 pub(crate) use address::{address, interface_address, prefix, range};
 pub(crate) use credential::credential;
+use credential::is_plain;
 pub(crate) use duration::duration;
 pub(crate) use host_name::{host_name, name};
 pub(crate) use index::{Family, Index, at, index};
@@ -35,9 +36,14 @@ pub(crate) use mac::mac;
 pub(crate) use number::{integer, port, vlan_id};
 pub(crate) use version::version;
 
-/// What is wrong with a word, before its place in the source is known.
+/// What is wrong with a word, before its place in the source is known. Elsewhere, since nearly every
+/// word is sound and what reading it gives is passed on by many hands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
+pub(crate) struct Wrong(Box<Fault>);
+
+/// The parts of a [`Wrong`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
     /// The row of the table of diagnostics.
     pub(crate) code: &'static Code,
     /// The bytes of the text that are wrong.
@@ -54,11 +60,16 @@ pub(crate) struct Wrong {
 
 impl Wrong {
     fn new(code: &'static Code, range: Range<usize>, title: impl Into<String>, label: impl Into<String>) -> Self {
-        Wrong { code, range, title: title.into(), label: label.into(), help: None, replacement: None }
+        Wrong(Box::new(Fault { code, range, title: title.into(), label: label.into(), help: None, replacement: None }))
+    }
+
+    /// Its parts.
+    pub(crate) fn open(self) -> Fault {
+        *self.0
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
@@ -67,20 +78,20 @@ impl Wrong {
     fn keep_what_mends<T>(mut self, read: impl Fn(&str) -> Result<T, Wrong>) -> Self {
         let mends = |text: &str| match read(text) {
             Ok(_) => true,
-            Err(next) => next.replacement.is_some_and(|text| read(&text).is_ok()),
+            Err(next) => next.open().replacement.is_some_and(|text| read(&text).is_ok()),
         };
-        self.replacement = self.replacement.filter(|text| mends(text));
+        self.0.replacement = self.0.replacement.filter(|text| mends(text));
         self
     }
 
     fn replace(mut self, text: impl Into<String>) -> Self {
-        self.replacement = Some(text.into());
+        self.0.replacement = Some(text.into());
         self
     }
 
     /// The same finding under the row of the type that was wanted.
     fn under(mut self, code: &'static Code) -> Self {
-        self.code = code;
+        self.0.code = code;
         self
     }
 }
@@ -152,13 +163,11 @@ fn masked(text: &str) -> Cow<'_, str> {
 }
 
 /// The first bytes of a text that the caller found no other fault with, for messages: a long text is cut.
-fn shown(text: &str) -> String {
-    if text.chars().count() <= 40 {
-        return text.to_owned();
+fn shown(text: &str) -> Cow<'_, str> {
+    if text.len() <= 40 || text.chars().count() <= 40 {
+        return Cow::Borrowed(text);
     }
-    let mut short: String = text.chars().take(37).collect();
-    short.push_str("...");
-    short
+    Cow::Owned(text.chars().take(37).chain("...".chars()).collect())
 }
 
 /// The range of the first character that is not allowed.

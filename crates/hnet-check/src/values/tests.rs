@@ -10,10 +10,10 @@ use super::*;
 /// What is wrong as one line: the code, the marked bytes, the title, and the whole text mended.
 fn said<T: Debug>(text: &str, result: Result<T, Wrong>) -> String {
     let wrong = result.expect_err(text);
-    assert!(wrong.range.start <= wrong.range.end && wrong.range.end <= text.len(), "{text}: {:?}", wrong.range);
-    assert!(!wrong.title.ends_with('.') && !wrong.label.ends_with('.'), "{text}: {}", wrong.title);
-    let mended = wrong.replacement.map_or(String::new(), |right| format!(" -> {right}"));
-    format!("{} [{}] {}{mended}", wrong.code.number, &text[wrong.range], wrong.title)
+    assert!(wrong.0.range.start <= wrong.0.range.end && wrong.0.range.end <= text.len(), "{text}: {:?}", wrong.0.range);
+    assert!(!wrong.0.title.ends_with('.') && !wrong.0.label.ends_with('.'), "{text}: {}", wrong.0.title);
+    let mended = wrong.0.replacement.map_or(String::new(), |right| format!(" -> {right}"));
+    format!("{} [{}] {}{mended}", wrong.0.code.number, &text[wrong.0.range], wrong.0.title)
 }
 
 fn sound<T: Display, E: Debug>(read: impl Fn(&str) -> Result<T, E>, texts: &[&str]) {
@@ -109,7 +109,7 @@ fn ranges() {
 fn macs() {
     sound(|text| mac(text, false), &["02:00:5e:00:00:11", "${MAC}"]);
     sound(|text| mac(text, true), &["02:00:5e:*", "*"]);
-    assert_eq!(mac("02-00-5E-00-00-1A", false).err().map(|wrong| wrong.replacement), None);
+    assert_eq!(mac("02-00-5E-00-00-1A", false).err().map(|wrong| wrong.0.replacement), None);
     assert_eq!(mac("02-00-5E-00-00-1A", false).expect("sound").to_string(), "02:00:5e:00:00:1a");
     refused(
         |text| mac(text, false),
@@ -398,8 +398,8 @@ fn credentials_in_urls() {
         ("ssh://me:pw@host/x", "me:pw"),
     ] {
         let wrong = credential_in_url(text).expect(text);
-        assert_eq!(&text[wrong.range], user);
-        assert_eq!(wrong.replacement, Some(text.replace(&format!("{user}@"), "")));
+        assert_eq!(&text[wrong.0.range], user);
+        assert_eq!(wrong.0.replacement, Some(text.replace(&format!("{user}@"), "")));
     }
     for text in
         ["ssh://git@github.com/me/x", "https://example.com/a@b", "https://${USER}:${PASSWORD}@example.com", "a@b"]
@@ -496,7 +496,7 @@ proptest! {
         ]
     ) {
         for wrong in read_all(&text) {
-            prop_assert!(text.get(wrong.range.clone()).is_some(), "{:?} in {:?}", wrong, text);
+            prop_assert!(text.get(wrong.0.range.clone()).is_some(), "{:?} in {:?}", wrong, text);
         }
     }
 
@@ -525,13 +525,13 @@ proptest! {
     #[test]
     fn what_is_offered_as_a_replacement_is_sound(text in "[0-9a-fv.:/*-]{0,20}") {
         let offered = [
-            address(&text).err().and_then(|wrong| wrong.replacement).map(|right| address(&right).err()),
-            prefix(&text).err().and_then(|wrong| wrong.replacement).map(|right| prefix(&right).err().filter(|wrong| wrong.replacement.is_none())),
-            duration(&text).err().and_then(|wrong| wrong.replacement).map(|right| duration(&right).err()),
-            version(&text).err().and_then(|wrong| wrong.replacement).map(|right| version(&right).err()),
+            address(&text).err().and_then(|wrong| wrong.0.replacement).map(|right| address(&right).err()),
+            prefix(&text).err().and_then(|wrong| wrong.0.replacement).map(|right| prefix(&right).err().filter(|wrong| wrong.0.replacement.is_none())),
+            duration(&text).err().and_then(|wrong| wrong.0.replacement).map(|right| duration(&right).err()),
+            version(&text).err().and_then(|wrong| wrong.0.replacement).map(|right| version(&right).err()),
         ];
         for wrong in offered.into_iter().flatten().flatten() {
-            prop_assert!(wrong.replacement.is_some(), "{:?}: {:?}", text, wrong);
+            prop_assert!(wrong.0.replacement.is_some(), "{:?}: {:?}", text, wrong);
         }
     }
 }
