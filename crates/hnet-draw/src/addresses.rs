@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use hnet_model::{Address, AddressRange, IpNet, Span, Traced};
+use hnet_model::{Address, AddressRange, IpNet, Name, Span, Traced};
 
 use crate::palette::{Look, Style, Tone};
 use crate::scene::{About, Cover, Frame, On, Picture, end, middle, pixels, run, start, tinted};
@@ -148,27 +148,28 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
     plans
 }
 
-/// Calls `visit` with each address that somebody has, and what and who that is.
-fn each_holder(survey: &Survey<'_>, visit: &mut dyn FnMut(IpAddr, &str, &str, Span)) {
-    let network = survey.network;
-    let mut each = |addresses: &mut dyn Iterator<Item = &Traced<Address>>, what: &str, name: &str| {
-        for address in addresses {
-            if let Some(known) = address.value.known() {
-                visit(known, what, name, address.span());
-            }
+/// What is told of an address that somebody has: what and who that is.
+type Visit<'v> = &'v mut dyn FnMut(IpAddr, &str, &str, Span);
+
+fn each_known(addresses: &[Traced<Address>], what: &str, name: &Name, visit: Visit<'_>) {
+    for address in addresses {
+        if let Some(known) = address.value.known() {
+            visit(known, what, name.as_str(), address.span());
         }
-    };
+    }
+}
+
+/// Calls `visit` with each address that somebody has.
+fn each_holder(survey: &Survey<'_>, visit: Visit<'_>) {
+    let network = survey.network;
     for router in &network.routers {
-        each(&mut router.addresses.iter(), "", router.name.value.as_str());
+        each_known(&router.addresses, "", &router.name.value, visit);
     }
     for switch in &network.switches {
-        each(&mut switch.address.iter(), "", switch.name.value.as_str());
+        each_known(switch.address.as_slice(), "", &switch.name.value, visit);
     }
     for host in &network.hosts {
-        each(&mut host.addresses.iter(), "", host.name.value.as_str());
-    }
-    for gateway in network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
-        each(&mut gateway.addresses.iter(), "gateway ", gateway.name.value.as_str());
+        each_known(&host.addresses, "", &host.name.value, visit);
     }
     for cluster in &network.clusters {
         for node in &cluster.nodes {
@@ -180,6 +181,9 @@ fn each_holder(survey: &Survey<'_>, visit: &mut dyn FnMut(IpAddr, &str, &str, Sp
         }
         if let Some(address) = &cluster.virtual_ip {
             visit(address.value, "API of ", cluster.name.value.as_str(), address.span());
+        }
+        for gateway in &cluster.gateways {
+            each_known(&gateway.addresses, "gateway ", &gateway.name.value, visit);
         }
     }
 }
