@@ -3,14 +3,13 @@
 //!
 //! Knows the shape of Kubernetes files, not what stands in them. Start at [`Folder`].
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use hnet_collections::Table;
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_manifests::core::{Bare, LabelSelector};
 use hnet_manifests::kustomize::{HelmChart, Kustomization};
-use hnet_manifests::object::{Labels, Metadata, Text, Texts};
+use hnet_manifests::object::{Labels, Map, Metadata, Text, Texts};
 use hnet_model::{Cluster, Monitoring, Name, Part, Traced};
 use serde::Serialize;
 
@@ -40,11 +39,18 @@ impl Wave {
 
 /// Texts by texts, as labels and annotations are.
 pub(crate) fn texts<const N: usize>(entries: [(&'static str, Text); N]) -> Texts {
-    let mut texts = Texts::new();
-    for (key, value) in entries {
-        texts.insert(Cow::Borrowed(key), value);
+    entries.into_iter().collect()
+}
+
+/// Each of the names once, where it stands first, in the order of the names.
+pub(crate) fn distinct<'a>(names: impl Iterator<Item = &'a Traced<Name>>) -> Vec<&'a Traced<Name>> {
+    let mut first = Table::new();
+    for name in names {
+        first.claim(&name.value, name);
     }
-    texts
+    let mut distinct: Vec<&Traced<Name>> = first.iter().map(|(_, name)| *name).collect();
+    hnet_collections::sort_by_key(&mut distinct, |name| &name.value);
+    distinct
 }
 
 /// A selector of what has these labels.
@@ -91,9 +97,9 @@ pub(crate) fn comes_with_the_cluster(name: &Name) -> bool {
 }
 
 /// The labels by which Prometheus selects its monitors, each with its origin.
-pub(crate) fn monitor_labels(monitoring: &Monitoring) -> BTreeMap<String, Traced<String>> {
+pub(crate) fn monitor_labels(monitoring: &Monitoring) -> Map<Traced<String>> {
     let Monitoring { labels, interval: _, span: _ } = monitoring;
-    hnet_collections::map(labels.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone(), key.origin))))
+    labels.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone(), key.origin))).collect()
 }
 
 /// How often Prometheus scrapes, where the source says.

@@ -1,7 +1,5 @@
 //! Kubernetes objects that the source writes out: they go into a folder of their own, one file for each kind.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Origin;
 use hnet_model::{Part, RawYaml};
 
@@ -13,16 +11,15 @@ use crate::{Context, Outputs};
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(mut folder) = Folder::new(context, cluster, "manifests", outputs) else { continue };
-        let mut by_file: BTreeMap<String, Vec<&RawYaml>> = BTreeMap::new();
-        for manifest in &cluster.manifests {
-            by_file.entry(file_name(&manifest.value)).or_default().push(manifest);
-        }
-        for (name, manifests) in by_file {
+        let mut manifests: Vec<(String, &RawYaml)> =
+            cluster.manifests.iter().map(|manifest| (file_name(&manifest.value), manifest)).collect();
+        hnet_collections::sort_by(&mut manifests, |(one, _), (other, _)| one.cmp(other));
+        for manifests in manifests.chunk_by(|(one, _), (next, _)| one == next) {
             let mut file = folder.objects();
-            for raw in manifests {
+            for (_, raw) in manifests {
                 file.add_node(&Node::from_yaml(&raw.value, Origin::written(raw.span)));
             }
-            folder.insert(&name, file);
+            folder.insert(&manifests[0].0, file);
         }
         folder.finish(Vec::new());
     }

@@ -1,7 +1,5 @@
 //! The kustomization over all folders of a cluster's networking, and the ApplicationSet that syncs each of them.
 
-use std::collections::BTreeSet;
-
 use hnet_manifests::argo_cd::{
     ApplicationSet, ApplicationSetSpec, ApplicationSpec, Automated, Backoff, Destination, Directory, Generator,
     GitGenerator, Retry, Source, SyncPolicy, Template, TemplateMetadata,
@@ -23,7 +21,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut Outputs) {
         let folders = folders(&path, outputs);
         let is_of_routes = |name: &str| name.starts_with(ROUTES_FOLDER);
         let origin = shape(cluster.span);
-        let mut listed: Vec<&String> = folders.iter().filter(|name| !is_of_routes(name)).collect();
+        let mut listed: Vec<&str> = folders.iter().copied().filter(|name| !is_of_routes(name)).collect();
         if listed.is_empty() {
             continue;
         }
@@ -37,7 +35,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut Outputs) {
             );
             file.lines(&text, origin);
         }
-        let resources = listed.into_iter().map(|name| Traced::new(name.clone(), origin)).collect();
+        let resources = listed.into_iter().map(|name| Traced::new(name.to_owned(), origin)).collect();
         file.value(&Kustomization::of(resources), origin);
         outputs.insert(join(&path, "kustomization.yaml"), file);
     }
@@ -63,15 +61,14 @@ fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// The folders of a folder which have a kustomization.
-fn folders(path: &str, outputs: &Outputs) -> BTreeSet<String> {
+/// The folders of a folder which have a kustomization, in order.
+fn folders<'a>(path: &str, outputs: &'a Outputs) -> Vec<&'a str> {
     let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
     let below = outputs.files.range(prefix.clone()..).map_while(|(path, _)| path.strip_prefix(&prefix));
-    below
-        .filter_map(|path| path.strip_suffix("/kustomization.yaml"))
-        .filter(|name| !name.contains('/'))
-        .map(str::to_owned)
-        .collect()
+    let mut folders: Vec<&str> = below.filter_map(|path| path.strip_suffix("/kustomization.yaml")).collect();
+    folders.retain(|name| !name.contains('/'));
+    hnet_collections::sort(&mut folders);
+    folders
 }
 
 fn application_set(cluster: &Cluster, gitops: &GitOps, name: String, folder: &str) -> Manifest<ApplicationSetSpec> {

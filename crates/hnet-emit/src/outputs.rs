@@ -87,6 +87,12 @@ impl OutputFile {
         yaml::write_value(value, origin, &mut self.text, &mut self.origins);
     }
 
+    /// Puts a text in the place of the file's own, whose lines it changes but whose line ends it keeps.
+    pub(crate) fn replace_within_lines(&mut self, text: String) {
+        debug_assert_eq!(text.matches('\n').count(), self.origins.len(), "each line keeps its origin");
+        self.text = text;
+    }
+
     fn begin_document(&mut self, origin: Origin) {
         if self.has_document {
             self.lines("---", origin);

@@ -1,10 +1,10 @@
 //! Cilium's custom resources: addresses for load balancers and who answers for them.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Traced;
 use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
+
+use crate::object::Map;
 
 /// Addresses which Cilium gives to services of type `LoadBalancer`. `v2` since Cilium 1.18.
 ///
@@ -68,8 +68,8 @@ pub struct CiliumL2AnnouncementPolicySpec {
 #[serde(rename_all = "camelCase")]
 pub struct LabelSelector {
     /// Labels with the values that they must have.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub match_labels: BTreeMap<String, Traced<String>>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub match_labels: Map<Traced<String>>,
     /// Conditions on labels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub match_expressions: Vec<LabelExpression>,
@@ -93,7 +93,7 @@ impl LabelSelector {
     #[must_use]
     pub fn one_of(key: &str, values: Vec<Traced<String>>) -> Self {
         let expression = LabelExpression { key: key.to_owned(), operator: "In".to_owned(), values };
-        LabelSelector { match_labels: BTreeMap::new(), match_expressions: vec![expression] }
+        LabelSelector { match_labels: Map::new(), match_expressions: vec![expression] }
     }
 
     /// The objects without a label.
@@ -101,12 +101,12 @@ impl LabelSelector {
     pub fn without(key: &str) -> Self {
         let expression =
             LabelExpression { key: key.to_owned(), operator: "DoesNotExist".to_owned(), values: Vec::new() };
-        LabelSelector { match_labels: BTreeMap::new(), match_expressions: vec![expression] }
+        LabelSelector { match_labels: Map::new(), match_expressions: vec![expression] }
     }
 
     /// The objects with a label.
     #[must_use]
     pub fn labelled(key: &str, value: Traced<String>) -> Self {
-        LabelSelector { match_labels: BTreeMap::from([(key.to_owned(), value)]), match_expressions: Vec::new() }
+        LabelSelector { match_labels: [(key.to_owned(), value)].into_iter().collect(), match_expressions: Vec::new() }
     }
 }

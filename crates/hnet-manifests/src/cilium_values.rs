@@ -2,10 +2,10 @@
 //!
 //! What the chart reads beyond these stands in `versions/cilium_values.rs`.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Traced;
 use serde::Serialize;
+
+use crate::object::Map;
 
 /// Whether something is on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -279,6 +279,6 @@ pub struct ServiceMonitor {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<Traced<String>>,
     /// Labels by which Prometheus selects it.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, Traced<String>>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub labels: Map<Traced<String>>,
 }

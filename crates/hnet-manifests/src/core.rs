@@ -5,14 +5,12 @@
 //! (docs/decisions/0010). The suite reads every object that is written into the whole kind and back. Start at the
 //! kind in question; [`crate::object`] has what all kinds have, [`crate::pod`] what runs in a pod.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::{Lines, Traced};
 use k8s_openapi::Resource;
 use k8s_openapi::api::{apps, core, discovery, policy, rbac};
 use serde::{Deserialize, Serialize};
 
-use crate::object::{CoreSpec, Metadata, Texts};
+use crate::object::{CoreSpec, Map, Metadata, Texts};
 use crate::pod::PodTemplateSpec;
 
 /// An object that has nothing but its metadata.
@@ -45,13 +43,13 @@ pub struct ConfigMap {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata,
-    data: BTreeMap<String, Traced<Lines>>,
+    data: Map<Traced<Lines>>,
 }
 
 impl ConfigMap {
     /// Files by their names.
     #[must_use]
-    pub fn new(metadata: Metadata, data: BTreeMap<String, Traced<Lines>>) -> Self {
+    pub fn new(metadata: Metadata, data: Map<Traced<Lines>>) -> Self {
         ConfigMap { api_version: core::v1::ConfigMap::API_VERSION, kind: core::v1::ConfigMap::KIND, metadata, data }
     }
 }
@@ -228,7 +226,7 @@ pub struct ServiceSpec {
     /// Its ports.
     pub ports: Vec<ServicePort>,
     /// The pods behind it, where these are found by labels.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub selector: Texts,
     /// `ClusterIP`.
     #[serde(rename = "type")]

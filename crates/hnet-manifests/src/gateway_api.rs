@@ -3,14 +3,13 @@
 //! Fields for which the API server has a default are no options: hnet writes them, so that what Argo CD
 //! compares is equal.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Traced;
 use kube_derive::CustomResource;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 use crate::cilium::LabelSelector;
+use crate::object::Map;
 
 /// The API group.
 pub const GROUP: &str = "gateway.networking.k8s.io";
@@ -53,7 +52,7 @@ pub struct GatewayAddress {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Infrastructure {
     /// Their annotations.
-    pub annotations: BTreeMap<Traced<String>, String>,
+    pub annotations: Map<Traced<String>>,
 }
 
 /// A port of a gateway.

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::Traced;
 use kube_core::object::HasSpec;
-use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// An object whose kind says all in its `spec`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,7 +56,7 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<Traced<String>>,
     /// What is said about it.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub annotations: Texts,
     /// By which others find it.
     #[serde(skip_serializing_if = "Labels::is_empty")]
@@ -73,8 +74,67 @@ impl Metadata {
 /// A text of our own, or one that is made.
 pub type Text = Cow<'static, str>;
 
+/// Values by their keys, in the order of the keys.
+///
+/// The standard library's ordered map is compiled anew for each type, five kilobytes each; these are small.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Map<V>(Vec<(Text, V)>);
+
 /// Texts by texts, as labels and annotations are.
-pub type Texts = BTreeMap<Text, Text>;
+pub type Texts = Map<Text>;
+
+impl<V> Default for Map<V> {
+    fn default() -> Self {
+        Map(Vec::new())
+    }
+}
+
+impl<V> Map<V> {
+    /// No values.
+    #[must_use]
+    pub fn new() -> Self {
+        Map::default()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Puts a value under a key, in the place of one that is there.
+    pub fn insert(&mut self, key: impl Into<Text>, value: V) {
+        let key = key.into();
+        match self.0.binary_search_by(|(other, _)| other.cmp(&key)) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (key, value)),
+        }
+    }
+}
+
+impl<K: Into<Text>, V> FromIterator<(K, V)> for Map<V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut map = Map::new();
+        pairs.into_iter().for_each(|(key, value)| map.insert(key, value));
+        map
+    }
+}
+
+impl<V: Serialize> Serialize for Map<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in &self.0 {
+            map.serialize_entry(&**key, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::<String, V>::deserialize(deserializer).map(|map| map.into_iter().collect())
+    }
+}
 
 /// Labels of an object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,7 +143,7 @@ pub enum Labels {
     /// Those that objects of hnet have.
     Own(Texts),
     /// Those that the source wants.
-    Wanted(Traced<BTreeMap<String, Traced<String>>>),
+    Wanted(Traced<Map<Traced<String>>>),
 }
 
 impl Default for Labels {
@@ -100,5 +160,16 @@ impl Labels {
             Labels::Own(labels) => labels.is_empty(),
             Labels::Wanted(labels) => labels.value.is_empty(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Map;
+
+    #[test]
+    fn a_map_is_in_the_order_of_its_keys() {
+        let map: Map<u8> = [("b", 1), ("a", 2), ("b", 3)].into_iter().collect();
+        assert_eq!(map.0, [("a".into(), 2), ("b".into(), 3)]);
     }
 }

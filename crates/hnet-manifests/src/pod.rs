@@ -2,13 +2,11 @@
 //! [`DaemonSet`](crate::core::DaemonSetSpec). Start at [`PodTemplateSpec`]; [`crate::core`] says why the structs are
 //! our own.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Traced;
 use serde::Serialize;
 
 use crate::core::{IntOrString, LabelSelector};
-use crate::object::{Text, Texts};
+use crate::object::{Map, Text, Texts};
 
 /// What pods are made from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,7 +21,7 @@ pub struct PodTemplateSpec {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PodMetadata {
     /// Anything.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub annotations: Texts,
     /// By which they are found.
     pub labels: Texts,
@@ -45,7 +43,7 @@ pub struct PodSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_policy: Option<&'static str>,
     /// The labels of the nodes on which it may run.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub node_selector: Texts,
     /// What it is worth when there is no room.
     #[serde(skip_serializing_if = "Option::is_none")]

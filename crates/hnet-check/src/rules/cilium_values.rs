@@ -5,7 +5,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
 use hnet_manifests::versions::cilium;
-use hnet_manifests::versions::cilium_values::{Keys, REMOVED, keys};
+use hnet_manifests::versions::cilium_values::{KEYS, Keys, REMOVED};
 use hnet_model::{Announce, Cilium, Cluster, GatewayClass, LoadBalancerMode, RawYaml, RoutingMode, Traced};
 use serde_yaml::Value;
 
@@ -19,7 +19,7 @@ pub(super) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
         for values in &cilium.values {
             let mut path = Vec::new();
             let mut check = Check { cluster, cilium, values, sources: facts.sources, out };
-            check.walk(&values.value, Some(keys()), &mut path);
+            check.walk(&values.value, Some(KEYS), &mut path);
         }
     }
 }
@@ -34,7 +34,7 @@ struct Check<'a, 'out> {
 
 impl<'a> Check<'a, '_> {
     /// Visits a mapping: `known` are the keys that the chart reads there, none where it takes any.
-    fn walk(&mut self, value: &'a Value, known: Option<&'static Keys>, path: &mut Vec<&'a str>) {
+    fn walk(&mut self, value: &'a Value, known: Option<Keys>, path: &mut Vec<&'a str>) {
         let Some(mapping) = value.as_mapping() else {
             if path.is_empty() && !value.is_null() {
                 self.report(
@@ -60,14 +60,14 @@ impl<'a> Check<'a, '_> {
             } else {
                 self.owned(&whole, value);
                 let below = known.and_then(|known| known.get(key)).filter(|key| !key.open && !key.below.is_empty());
-                self.walk(value, below.map(|key| &key.below), path);
+                self.walk(value, below.map(|key| key.below), path);
             }
             path.pop();
         }
     }
 
     /// A key that the chart of this version does not read.
-    fn unread(&self, whole: &str, key: &str, known: Option<&'static Keys>) -> Option<Diagnostic> {
+    fn unread(&self, whole: &str, key: &str, known: Option<Keys>) -> Option<Diagnostic> {
         let version = self.cilium.version.value.minor();
         let known = known.filter(|_| cilium::row(version).is_some())?;
         let found = known.get(key);
@@ -80,7 +80,7 @@ impl<'a> Check<'a, '_> {
         if found.is_some() {
             return Some(finding.help("another version of Cilium reads it: leave it out for this one"));
         }
-        let readable = known.iter().filter(|(_, found)| found.read_by(version)).map(|(name, _)| *name);
+        let readable = known.iter().filter(|(_, found)| found.read_by(version)).map(|(name, _)| name);
         Some(match nearest(key, readable) {
             Some(meant) => {
                 let parent = whole.strip_suffix(key).unwrap_or_default();

@@ -9,12 +9,11 @@ mod readme;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use hnet_manifests::core::Bare;
 use hnet_manifests::object::Metadata;
 use hnet_model::{Cluster, Distribution, Name, Part, Reason, ServiceTarget, Traced};
 
+use crate::kubernetes::distinct;
 use crate::{Context, OutputFile, Outputs};
 
 /// Writes the folder of each cluster.
@@ -26,7 +25,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
         let namespaces = namespaces(cluster);
         if let (Some(path), false) = (path("namespaces.yaml"), namespaces.is_empty()) {
             let mut file = OutputFile::with_header(&context.header());
-            for name in namespaces.into_values() {
+            for name in namespaces {
                 let origin = name.origin.because(Reason::NamespaceInUse);
                 let name = Traced::new(name.value.to_string(), origin);
                 file.value(&Bare::namespace(Metadata::named(name)), origin);
@@ -43,7 +42,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
 }
 
 /// The namespaces that objects of the cluster live in, but for those that every cluster has.
-fn namespaces(cluster: &Cluster) -> BTreeMap<&Name, &Traced<Name>> {
+fn namespaces(cluster: &Cluster) -> Vec<&Traced<Name>> {
     let outside = cluster.services.iter().filter(|service| matches!(service.target, ServiceTarget::Host { .. }));
     let all = (cluster.gateways.iter().map(|gateway| &gateway.namespace))
         .chain(cluster.certificates.iter().map(|certificate| &certificate.namespace))
@@ -51,9 +50,5 @@ fn namespaces(cluster: &Cluster) -> BTreeMap<&Name, &Traced<Name>> {
         .chain(outside.map(|service| &service.namespace))
         .chain(cluster.tunnels.iter().map(|tunnel| &tunnel.namespace))
         .chain(cluster.gitops.iter().map(|gitops| &gitops.namespace));
-    let mut out = BTreeMap::new();
-    for name in all.filter(|name| !matches!(name.value.as_str(), "default" | "kube-system")) {
-        out.entry(&name.value).or_insert(name);
-    }
-    out
+    distinct(all.filter(|name| !matches!(name.value.as_str(), "default" | "kube-system")))
 }

@@ -7,8 +7,7 @@ mod configuration;
 mod tests;
 mod workload;
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Lines, Traced};
 use hnet_manifests::core::ConfigMap;
 use hnet_manifests::external_secrets::{
@@ -16,7 +15,7 @@ use hnet_manifests::external_secrets::{
 };
 use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, PodMonitor, PodMonitorSpec};
-use hnet_model::{Cluster, Monitoring, Name, Part, SecretReference, Tunnel, Workload};
+use hnet_model::{Cluster, Monitoring, Part, SecretReference, Tunnel, Workload};
 
 use crate::kubernetes::{
     Folder, Objects, Wave, comes_with_the_cluster, in_wave, matching, metadata, monitor_interval, monitored, namespace,
@@ -79,10 +78,10 @@ fn labels(cluster: &Cluster, tunnel: &Tunnel) -> Texts {
 
 /// Adds the namespaces that no other folder makes.
 fn add_namespaces(cluster: &Cluster, to: &mut Objects) {
-    let mut seen: BTreeSet<&Name> = BTreeSet::new();
+    let mut seen = Table::new();
     for name in cluster.tunnels.iter().map(|tunnel| &tunnel.namespace) {
         let made = comes_with_the_cluster(&name.value) || gateway::makes_namespace(cluster, &name.value);
-        if seen.insert(&name.value) && !made {
+        if seen.add(&name.value) && !made {
             namespace(cluster, name, to);
         }
     }
@@ -90,8 +89,8 @@ fn add_namespaces(cluster: &Cluster, to: &mut Objects) {
 
 /// The ConfigMap with the connector's configuration.
 fn config_map(cluster: &Cluster, tunnel: &Tunnel, lines: Lines) -> ConfigMap {
-    let data = BTreeMap::from([("config.yaml".to_owned(), Traced::new(lines, shape(tunnel.span)))]);
-    ConfigMap::new(labelled(cluster, tunnel), data)
+    let data = [("config.yaml", Traced::new(lines, shape(tunnel.span)))];
+    ConfigMap::new(labelled(cluster, tunnel), data.into_iter().collect())
 }
 
 /// What an object of the connector is called, and where it lives.

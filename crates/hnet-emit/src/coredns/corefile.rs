@@ -3,7 +3,6 @@
 //! CoreDNS runs its plugins in an order of its own, whatever the order of the lines; several `template`s of one
 //! zone are tried in the order of the lines. Start at [`whole`] and [`beside_k3s`].
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Origin, Reason};
@@ -50,10 +49,10 @@ pub(super) fn whole(cluster: &Cluster, dns: &Dns) -> Vec<Traced<String>> {
 }
 
 /// The files that k3s's own CoreDNS reads besides: one for each zone.
-pub(super) fn beside_k3s(dns: &Dns) -> BTreeMap<String, Vec<Traced<String>>> {
+pub(super) fn beside_k3s(dns: &Dns) -> Vec<(String, Vec<Traced<String>>)> {
     let Dns { zones, forwards: _, replicas: _, corefile, span: _ } = dns;
     if let Some(corefile) = corefile {
-        return BTreeMap::from([("hnet.server".to_owned(), raw(corefile))]);
+        return vec![("hnet.server".to_owned(), raw(corefile))];
     }
     let file = |zone: &Zone| {
         let mut lines = Lines::default();

@@ -5,8 +5,6 @@
 mod corefile;
 mod workload;
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Lines;
 use hnet_manifests::core::ConfigMap;
 use hnet_manifests::object::{Manifest, Metadata, Texts};
@@ -49,7 +47,7 @@ fn whole(cluster: &Cluster, dns: &Dns, folder: &mut Folder<'_>) {
     let mut rbac = folder.objects();
     workload::add_rbac(origin, &mut rbac);
     folder.insert("rbac.yaml", rbac);
-    let corefile = [("Corefile".to_owned(), corefile::whole(cluster, dns))];
+    let corefile = vec![("Corefile".to_owned(), corefile::whole(cluster, dns))];
     config_map(dns, "coredns", corefile, folder);
     folder.object("deployment.yaml", &workload::deployment(cluster, dns), origin);
     folder.object("service.yaml", &workload::service(cluster, origin), origin);
@@ -58,18 +56,13 @@ fn whole(cluster: &Cluster, dns: &Dns, folder: &mut Folder<'_>) {
     }
 }
 
-fn config_map(
-    dns: &Dns,
-    name: &'static str,
-    files: impl IntoIterator<Item = (String, Vec<Traced<String>>)>,
-    folder: &mut Folder<'_>,
-) {
+fn config_map(dns: &Dns, name: &'static str, files: Vec<(String, Vec<Traced<String>>)>, folder: &mut Folder<'_>) {
     let origin = shape(dns.span);
-    let mut data = BTreeMap::new();
-    for (file, lines) in files {
+    let data = files.into_iter().map(|(file, lines)| {
         let origin = lines.first().map_or(origin, |line| line.origin);
-        data.insert(file, Traced::new(Lines(lines), origin));
-    }
+        (file, Traced::new(Lines(lines), origin))
+    });
+    let data = data.collect();
     folder.object("config-map.yaml", &ConfigMap::new(in_namespace(name, origin), data), origin);
 }
 

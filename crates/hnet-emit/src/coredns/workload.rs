@@ -59,7 +59,7 @@ pub(super) fn service(cluster: &Cluster, origin: Origin) -> Manifest<ServiceSpec
     };
     let address = cluster.dns_address.map(|address| address.to_string());
     let mut labels = labels();
-    labels.insert("kubernetes.io/cluster-service".into(), "true".into());
+    labels.insert("kubernetes.io/cluster-service", "true".into());
     let spec = ServiceSpec {
         cluster_ip: Some(address.clone()),
         cluster_ips: Some(address.map(|address| [address])),

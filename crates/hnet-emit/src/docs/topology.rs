@@ -3,10 +3,8 @@
 //! A picture of more than a few dozen boxes says nothing, so many machines become one box, and many
 //! routes too.
 
-use std::collections::BTreeMap;
-
 use hnet_draw::View;
-use hnet_model::{Origin, PublishTarget, SwitchId, Uplink};
+use hnet_model::{HostName, HttpRoute, Origin, PublishTarget, SwitchId, Traced, Uplink};
 
 use super::Page;
 use crate::markdown::Document;
@@ -98,14 +96,12 @@ fn hang(
     fallback: Option<Vertex>,
     diagram: &mut Diagram,
 ) {
-    let mut below: BTreeMap<Option<SwitchId>, Vec<Box>> = BTreeMap::new();
-    for one in boxes {
-        below.entry(one.switch).or_default().push(one);
-    }
-    for (switch, boxes) in below {
-        let above = switch.and_then(|switch| switches.get(switch.0).copied()).or(fallback);
+    let mut boxes: Vec<Box> = boxes.collect();
+    hnet_collections::sort_by_key(&mut boxes, |one| one.switch);
+    for boxes in boxes.chunk_by(|one, next| one.switch == next.switch) {
+        let above = boxes[0].switch.and_then(|switch| switches.get(switch.0).copied()).or(fallback);
         let many = boxes.len() > DRAWN;
-        if let (true, [first, .., last]) = (many, boxes.as_slice()) {
+        if let (true, [first, .., last]) = (many, boxes) {
             let title = format!("{} {what}", boxes.len());
             let vertex = diagram.vertex(&title, &format!("{} to {}", first.title, last.title), first.origin);
             above.into_iter().for_each(|above| diagram.edge(above, vertex, "", first.origin));
@@ -163,36 +159,35 @@ fn logical(page: &Page<'_>) -> Diagram {
         if let Some(cloudflare) = cloudflare {
             diagram.edge(cloudflare, connector, "", tunnel.name.origin);
         }
-        let mut drawn = BTreeMap::new();
+        let mut drawn: Vec<(Vertex, &Traced<HostName>)> = Vec::new();
         for publish in &tunnel.publish {
             let target = match publish.target.value {
                 PublishTarget::Listener(gateway, _) => gateways.get(gateway.0),
                 PublishTarget::Service(service) => services.get(service.0),
             };
-            if let Some(target) = target {
-                drawn.entry(*target).or_insert((Vec::new(), publish.hostname.origin)).0.push(&publish.hostname.value);
-            }
+            drawn.extend(target.map(|target| (*target, &publish.hostname)));
         }
-        for (target, (names, origin)) in drawn {
-            let label = match names.as_slice() {
-                [name] => name.to_string(),
-                names => format!("{} names", names.len()),
-            };
-            diagram.edge(connector, target, &label, origin);
+        hnet_collections::sort_by_key(&mut drawn, |(target, _)| *target);
+        for names in drawn.chunk_by(|one, next| one.0 == next.0) {
+            let (target, first) = names[0];
+            let label = if names.len() == 1 { first.value.to_string() } else { format!("{} names", names.len()) };
+            diagram.edge(connector, target, &label, first.origin);
         }
     }
-    let mut drawn = BTreeMap::new();
+    let mut drawn: Vec<(Vertex, Vertex, &HttpRoute)> = Vec::new();
     for route in &cluster.routes {
         let backends = route.rules.iter().flat_map(|rule| &rule.backends);
         for service in backends.filter_map(|backend| services.get(backend.value.service.0)) {
-            for gateway in route.parents.iter().filter_map(|parent| gateways.get(parent.value.gateway.0)) {
-                drawn.entry((*gateway, *service)).or_insert((route, 0_usize)).1 += 1;
-            }
+            let parents = route.parents.iter().filter_map(|parent| gateways.get(parent.value.gateway.0));
+            drawn.extend(parents.map(|gateway| (*gateway, *service, route)));
         }
     }
-    for ((gateway, service), (route, count)) in drawn {
-        let label = if count == 1 { format!("route {}", route.name.value) } else { format!("{count} routes") };
-        diagram.edge(gateway, service, &label, route.name.origin);
+    hnet_collections::sort_by_key(&mut drawn, |(gateway, service, _)| (*gateway, *service));
+    for routes in drawn.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+        let (gateway, service, first) = routes[0];
+        let count = routes.len();
+        let label = if count == 1 { format!("route {}", first.name.value) } else { format!("{count} routes") };
+        diagram.edge(gateway, service, &label, first.name.origin);
     }
     diagram
 }

@@ -1,8 +1,6 @@
 //! ReferenceGrants: what must be allowed because a route's backend, or a listener's certificate, is in another
 //! namespace. One grant for each pair of namespaces, so that nobody may refer to more than is referred to.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::{Origin, Reason, Traced};
 use hnet_manifests::gateway_api::{GROUP, GrantFrom, GrantTo, ReferenceGrant, ReferenceGrantSpec};
 use hnet_manifests::object::{Manifest, Metadata};
@@ -22,16 +20,24 @@ enum Kind {
     Certificate,
 }
 
+/// A name that is referred to.
+struct Need<'a> {
+    /// The grant that names it: its namespace, who refers to what, and from which namespace.
+    grant: (&'a Name, Kind, &'a Name),
+    name: &'a Name,
+    origin: Origin,
+}
+
 /// Adds the grants of a cluster, by the namespaces that they are in.
 pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
-    let mut needed: BTreeMap<(&Name, Kind, &Name), BTreeMap<&Name, Origin>> = BTreeMap::new();
+    let mut needed: Vec<Need<'_>> = Vec::new();
     for route in &cluster.routes {
         for backend in route.rules.iter().flat_map(|rule| &rule.backends) {
             let service = &cluster.services[backend.value.service.0];
             if service.namespace.value != route.namespace.value {
+                let grant = (&service.namespace.value, Kind::Backend, &route.namespace.value);
                 let origin = backend.origin.because(Reason::CrossNamespaceBackend);
-                let key = (&service.namespace.value, Kind::Backend, &route.namespace.value);
-                needed.entry(key).or_default().entry(&service.name.value).or_insert(origin);
+                needed.push(Need { grant, name: &service.name.value, origin });
             }
         }
     }
@@ -41,36 +47,30 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
         {
             let certificate = &cluster.certificates[id.value.0];
             if certificate.namespace.value != gateway.namespace.value {
+                let grant = (&certificate.namespace.value, Kind::Certificate, &gateway.namespace.value);
                 let origin = id.origin.because(Reason::CrossNamespaceCertificate);
-                let key = (&certificate.namespace.value, Kind::Certificate, &gateway.namespace.value);
-                needed.entry(key).or_default().entry(&certificate.name.value).or_insert(origin);
+                needed.push(Need { grant, name: &certificate.name.value, origin });
             }
         }
     }
-    for ((namespace, kind, from), names) in needed {
-        let names: Vec<(&Name, Origin)> = names.into_iter().collect();
-        for (at, names) in names.chunks(MOST_IN_A_GRANT).enumerate() {
-            let origin = names.first().map_or_else(Origin::default, |(_, origin)| *origin);
-            to.add(&grant(namespace, kind, from, at, names, origin), origin);
+    hnet_collections::sort_by_key(&mut needed, |need| (need.grant, need.name));
+    needed.dedup_by(|next, first| (next.grant, next.name) == (first.grant, first.name));
+    for needed in needed.chunk_by(|one, next| one.grant == next.grant) {
+        for (at, needed) in needed.chunks(MOST_IN_A_GRANT).enumerate() {
+            to.add(&grant(at, needed), needed[0].origin);
         }
     }
 }
 
-fn grant(
-    namespace: &Name,
-    kind: Kind,
-    from: &Name,
-    at: usize,
-    names: &[(&Name, Origin)],
-    origin: Origin,
-) -> Manifest<ReferenceGrantSpec> {
+fn grant(at: usize, needed: &[Need<'_>]) -> Manifest<ReferenceGrantSpec> {
+    let Need { grant: (namespace, kind, from), name: _, origin } = needed[0];
     let (who, what, label) = match kind {
         Kind::Backend => ("HTTPRoute", "Service", "routes"),
         Kind::Certificate => ("Gateway", "Secret", "gateways"),
     };
     let who = GrantFrom { group: GROUP.into(), kind: who.into(), namespace: from.to_string() };
-    let to = names.iter().map(|(name, origin)| {
-        Traced::new(GrantTo { group: "".into(), kind: what.into(), name: name.to_string() }, *origin)
+    let to = needed.iter().map(|need| {
+        Traced::new(GrantTo { group: "".into(), kind: what.into(), name: need.name.to_string() }, need.origin)
     });
     let spec = ReferenceGrantSpec { from: vec![Traced::new(who, origin)], to: to.collect() };
     let name = if at == 0 { format!("{label}-of-{from}") } else { format!("{label}-of-{from}.{}", at + 1) };

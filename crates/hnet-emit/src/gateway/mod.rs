@@ -8,8 +8,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_manifests::cert_manager::{Certificate as CertificateObject, CertificateSpec, IssuerReference};
 use hnet_manifests::cilium::LabelSelector;
@@ -19,11 +18,11 @@ use hnet_manifests::gateway_api::{
 };
 use hnet_manifests::object::Manifest;
 use hnet_model::{
-    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Part, ServiceTarget,
-    Traced,
+    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Part, Service,
+    ServiceTarget, Traced,
 };
 
-use crate::kubernetes::{Folder, comes_with_the_cluster, metadata, namespace, shape, text};
+use crate::kubernetes::{Folder, comes_with_the_cluster, distinct, metadata, namespace, shape, text};
 use crate::{Context, Outputs};
 
 pub(crate) use routes::FOLDER as ROUTES_FOLDER;
@@ -33,7 +32,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(mut folder) = Folder::new(context, cluster, "gateway", outputs) else { continue };
         let mut file = folder.objects();
-        namespaces(cluster).into_values().for_each(|name| namespace(cluster, name, &mut file));
+        namespaces(cluster).into_iter().for_each(|name| namespace(cluster, name, &mut file));
         folder.insert("namespace.yaml", file);
         let mut file = folder.objects();
         for it in &cluster.certificates {
@@ -72,25 +71,23 @@ const EXCLUDED: &str =
     "Argo CD 3 excludes EndpointSlices by default: take them out of `resource.exclusions` in argocd-cm.";
 
 /// The namespaces that hnet makes here, with what first needs each.
-fn namespaces(cluster: &Cluster) -> BTreeMap<&Name, &Traced<Name>> {
-    let in_cluster = |service: &&hnet_model::Service| service.target == ServiceTarget::Cluster;
-    let of_applications: std::collections::BTreeSet<&Name> =
-        cluster.services.iter().filter(in_cluster).map(|service| &service.namespace.value).collect();
-    let of_hosts = cluster.services.iter().filter(|service| !in_cluster(service)).map(|service| &service.namespace);
-    let of_hosts = of_hosts.filter(|name| !of_applications.contains(&name.value));
-    let of_certificates = cluster.certificates.iter().filter(|it| it.issuer.is_some()).map(|it| &it.namespace);
-    let mut all = BTreeMap::new();
-    for name in cluster.gateways.iter().map(|gateway| &gateway.namespace).chain(of_certificates).chain(of_hosts) {
-        if !comes_with_the_cluster(&name.value) {
-            all.entry(&name.value).or_insert(name);
-        }
+fn namespaces(cluster: &Cluster) -> Vec<&Traced<Name>> {
+    let mut of_applications = Table::new();
+    let (inside, of_hosts): (Vec<&Service>, Vec<&Service>) =
+        cluster.services.iter().partition(|service| service.target == ServiceTarget::Cluster);
+    for service in inside {
+        of_applications.add(&service.namespace.value);
     }
-    all
+    let of_hosts = of_hosts.into_iter().map(|service| &service.namespace);
+    let of_hosts = of_hosts.filter(|name| of_applications.get(&&name.value).is_none());
+    let of_certificates = cluster.certificates.iter().filter(|it| it.issuer.is_some()).map(|it| &it.namespace);
+    let all = cluster.gateways.iter().map(|gateway| &gateway.namespace).chain(of_certificates).chain(of_hosts);
+    distinct(all.filter(|name| !comes_with_the_cluster(&name.value)))
 }
 
 /// Whether the folder `gateway` makes a namespace.
 pub(crate) fn makes_namespace(cluster: &Cluster, name: &Name) -> bool {
-    namespaces(cluster).contains_key(name)
+    namespaces(cluster).iter().any(|made| made.value == *name)
 }
 
 /// A certificate that cert-manager issues; none where the secret is made by something else.
@@ -115,11 +112,13 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
     let Gateway { name, doc: _, namespace, class, addresses, listeners, annotations, span: _ } = gateway;
     let address =
         |address: &Traced<hnet_model::Address>| GatewayAddress { kind: "IPAddress".into(), value: text(address) };
+    let annotation =
+        |(key, value): &(Traced<String>, String)| (key.value.clone(), Traced::new(value.clone(), key.origin));
     let spec = GatewaySpec {
         gateway_class_name: class.as_ref().map(|class| class.name().to_owned()),
         addresses: addresses.iter().map(address).collect(),
         infrastructure: (!annotations.is_empty())
-            .then(|| Infrastructure { annotations: hnet_collections::map(annotations.iter().cloned()) }),
+            .then(|| Infrastructure { annotations: annotations.iter().map(annotation).collect() }),
         listeners: listeners.iter().map(|listener| listener_object(cluster, gateway, listener)).collect(),
     };
     Manifest::custom::<GatewayObject>(metadata(text(name), namespace), spec)

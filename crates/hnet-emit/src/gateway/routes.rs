@@ -3,8 +3,6 @@
 //! Very many routes go into folders of their own, since kustomize takes time with the square of the objects
 //! that one kustomization lists.
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::gateway_api::{
     BackendReference, GROUP, HTTPRoute, Header, HeaderMatch, HeaderModifier, HttpRouteFilter, HttpRouteMatch,
@@ -29,14 +27,10 @@ pub(super) fn in_folders(context: &Context<'_>, cluster: &Cluster, outputs: &mut
     for (at, routes) in sorted.chunks(MOST_IN_A_FOLDER).enumerate() {
         let name = format!("{FOLDER}{}", at + 1);
         let Some(mut folder) = Folder::new(context, cluster, &name, outputs) else { continue };
-        let mut by_namespace: BTreeMap<&str, Vec<&HttpRoute>> = BTreeMap::new();
-        for &route in routes {
-            by_namespace.entry(route.namespace.value.as_str()).or_default().push(route);
-        }
-        for (namespace, routes) in by_namespace {
+        for routes in routes.chunk_by(|one, next| one.namespace.value == next.namespace.value) {
             let mut file = folder.objects();
-            routes.into_iter().for_each(|route| add(cluster, route, &mut file));
-            folder.insert(&format!("{namespace}.yaml"), file);
+            routes.iter().for_each(|route| add(cluster, route, &mut file));
+            folder.insert(&format!("{}.yaml", routes[0].namespace.value), file);
         }
         folder.finish(Vec::new());
     }

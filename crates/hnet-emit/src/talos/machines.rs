@@ -15,11 +15,16 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>, node: &ModelNode) -> 
         told = told.with(settings::of_control_planes(plan));
     }
     let told = told.with(settings::of_node(plan, node));
-    let mut documents = shape::shape(told, plan.talos, Origin::written(node.span));
+    let shaped = shape::shape(&told, plan.talos, Origin::written(node.span));
+    let mut file = OutputFile::with_header(&context.header());
+    if plan.cluster.patches.is_empty() && node.patches.is_empty() {
+        shaped.write(&mut file);
+        return file;
+    }
+    let mut documents = shaped.nodes();
     for patch in plan.cluster.patches.iter().chain(&node.patches) {
         lay_over(&mut documents, patch);
     }
-    let mut file = OutputFile::with_header(&context.header());
     documents.iter().for_each(|document| file.document(document));
     file
 }
@@ -27,7 +32,7 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>, node: &ModelNode) -> 
 /// The kind and the name of a document; the core document has neither.
 fn identity(document: &Node) -> (Option<&str>, Option<&str>) {
     let text = |key| match document.get(key).map(|node| &node.value) {
-        Some(Value::Text(text)) => Some(&**text),
+        Some(Value::Text(text)) => Some(text.as_str()),
         _ => None,
     };
     (text("kind"), text("name"))

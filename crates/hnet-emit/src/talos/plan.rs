@@ -2,9 +2,9 @@
 //!
 //! Knows nothing of fields and documents. Start at [`Plan`].
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use hnet_collections::Table;
 use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
     Cluster, HostName, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role, Traced,
@@ -29,7 +29,7 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(network: &'a Network, cluster: &'a Cluster, version: &'a Traced<Version>) -> Self {
-        let mut seen = BTreeSet::new();
+        let mut seen = Table::new();
         let on_links = cluster.nodes.iter().flat_map(|node| {
             node.links().flat_map(|link| link.virtual_ips()).filter_map(|address| {
                 let known = address.value.known()?;
@@ -37,7 +37,7 @@ impl<'a> Plan<'a> {
             })
         });
         let virtual_ips =
-            cluster.virtual_ip.into_iter().chain(on_links).filter(|address| seen.insert(address.value)).collect();
+            cluster.virtual_ip.into_iter().chain(on_links).filter(|address| seen.add(address.value)).collect();
         let mut plan = Plan {
             network,
             cluster,
@@ -63,10 +63,11 @@ impl<'a> Plan<'a> {
     /// The prefixes that hold the node's own addresses, one for each family of the pods, and what
     /// lies in them but must not be picked: the virtual IPs. Exclusions stand last.
     pub(super) fn subnets(&self, node: &Node) -> Vec<Traced<String>> {
-        let families: BTreeSet<bool> = self.cluster.pods.iter().map(|prefix| prefix.value.addr().is_ipv4()).collect();
+        let has = |is_ipv4: bool| self.cluster.pods.iter().any(|prefix| prefix.value.addr().is_ipv4() == is_ipv4);
         // The node's own family stands first: kubelet takes it as the primary one.
         let own = node.address.as_ref().and_then(|address| address.value.known()).map(|net| net.addr().is_ipv4());
-        let ordered = own.into_iter().chain(families.iter().copied().filter(|family| Some(*family) != own));
+        let ordered =
+            own.into_iter().chain([false, true].into_iter().filter(|family| has(*family) && Some(*family) != own));
         let prefixes: Vec<Traced<IpNet>> = ordered.filter_map(|is_ipv4| self.own_prefix(node, is_ipv4)).collect();
         let excluded = self
             .virtual_ips

@@ -3,6 +3,8 @@
 //! Three groups say it: all machines, the control planes, one machine. `talconfig.yaml` keeps the
 //! groups apart, a machine's own file lays them over each other ([`Settings::with`]).
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use hnet_manifests::talos::v1alpha1::HostDns;
 use hnet_model::{Cluster, Disk, HostName, IpNet, Node, Origin, Reason, Role, StaticHost, Taint, Traced};
 
@@ -159,7 +161,9 @@ fn domains(domains: &[Traced<HostName>]) -> Vec<Traced<String>> {
 /// Where pods ask for names, where it is another address than the one that Talos takes by itself.
 fn own_dns_address(cluster: &Cluster) -> Option<Traced<String>> {
     let own = cluster.dns_address;
-    let tenth = |prefix: &IpNet| prefix.hosts().nth(9);
-    let usual = cluster.services_prefixes.first().and_then(|prefix| tenth(&prefix.value));
-    (usual != Some(own.value)).then(|| own.map(|address| address.to_string()))
+    let tenth = |prefix: &Traced<IpNet>| match prefix.value.network() {
+        IpAddr::V4(network) => IpAddr::V4(Ipv4Addr::from_bits(network.to_bits().saturating_add(10))),
+        IpAddr::V6(network) => IpAddr::V6(Ipv6Addr::from_bits(network.to_bits().saturating_add(10))),
+    };
+    (cluster.services_prefixes.first().map(tenth) != Some(own.value)).then(|| own.map(|address| address.to_string()))
 }

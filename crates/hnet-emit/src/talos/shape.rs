@@ -1,8 +1,7 @@
 //! Gives settings the shape that a Talos version wants: fields of the core document or typed
 //! documents, one of the two for each topic and never both. Start at [`shape`].
 
-use std::collections::BTreeMap;
-
+use hnet_diagnostics::Lines;
 use hnet_manifests::talos::documents::{
     DiscoveryServiceConfig, DiskExpression, Document, HostnameConfig, Installer, KubeAPIServerConfig,
     KubeCoreDNSConfig, KubeNetworkConfig, KubeNodeConfig, KubePrismConfig, KubeProxyConfig, KubeletConfig, NameServer,
@@ -19,7 +18,8 @@ use hnet_model::{Address, Cluster as ModelCluster, Disk, HostName, Origin, Reaso
 use super::expressions;
 use super::links::Link;
 use super::settings::Settings;
-use crate::yaml::Node;
+use crate::OutputFile;
+use crate::yaml::{self, Node};
 
 /// The taint by which Talos keeps pods off control planes.
 const CONTROL_PLANE_TAINT: &str = "node-role.kubernetes.io/control-plane";
@@ -27,26 +27,54 @@ const CONTROL_PLANE_TAINT: &str = "node-role.kubernetes.io/control-plane";
 /// The discovery service that Talos generates by default.
 const DISCOVERY_ENDPOINT: &str = "https://discovery.talos.dev/";
 
-/// Settings as YAML documents, the core document first. `origin` is that of lines that say nothing of
-/// their own.
-pub(super) fn shape(settings: Settings<'_>, talos: Minor, origin: Origin) -> Vec<Node> {
-    let mut out = Shaped { talos, config: Config::default(), documents: Vec::new() };
-    out.names(&settings);
-    out.links(&settings);
-    out.resolver(&settings);
-    out.install(&settings);
-    out.node(&settings);
-    out.cluster(&settings);
-    out.control_plane(&settings);
-    let Shaped { talos: _, config, documents } = out;
-    let core = (config != Config::default()).then(|| Node::of(&config, origin));
-    core.into_iter().chain(documents.iter().map(|document| Node::of(document, document.origin))).collect()
+/// Settings in the shape that a Talos version wants. `origin` is that of lines that say nothing of their own.
+pub(super) fn shape(settings: &Settings<'_>, talos: Minor, origin: Origin) -> Shaped {
+    let mut out = Shaped { talos, origin, config: Config::default(), documents: Vec::new() };
+    out.names(settings);
+    out.links(settings);
+    out.resolver(settings);
+    out.install(settings);
+    out.node(settings);
+    out.cluster(settings);
+    out.control_plane(settings);
+    out
 }
 
-struct Shaped {
+/// Documents of a machine's configuration.
+pub(super) struct Shaped {
     talos: Minor,
+    origin: Origin,
     config: Config,
     documents: Vec<Document>,
+}
+
+impl Shaped {
+    /// The core document, where it says anything.
+    fn core(&self) -> Option<&Config> {
+        let Config { machine, cluster } = &self.config;
+        (machine.is_some() || cluster.is_some()).then_some(&self.config)
+    }
+
+    /// Writes the documents, the core document first.
+    pub(super) fn write(&self, file: &mut OutputFile) {
+        if let Some(core) = self.core() {
+            file.value(core, self.origin);
+        }
+        self.documents.iter().for_each(|document| file.value(document, document.origin));
+    }
+
+    /// The documents as nodes, the core document first.
+    pub(super) fn nodes(&self) -> Vec<Node> {
+        let core = self.core().map(|core| Node::of(core, self.origin));
+        core.into_iter().chain(self.documents.iter().map(|document| Node::of(document, document.origin))).collect()
+    }
+
+    /// The documents as texts, the core document first.
+    pub(super) fn texts(&self) -> Vec<Traced<Lines>> {
+        let core = self.core().map(|core| Traced::new(yaml::lines(core, self.origin), self.origin));
+        let text = |document: &Document| Traced::new(yaml::lines(document, document.origin), document.origin);
+        core.into_iter().chain(self.documents.iter().map(text)).collect()
+    }
 }
 
 fn texts<T: ToString>(values: &[Traced<T>]) -> Vec<Traced<String>> {
@@ -179,14 +207,14 @@ impl Shaped {
         }
         let subnets = &settings.node_subnets;
         let node_ip = (!subnets.is_empty()).then(|| NodeIp { valid_subnets: subnets.clone() });
-        let (labels, annotations) = (pairs(settings.labels), pairs(settings.annotations));
-        let mut taints = taints(settings.taints);
+        let (labels, annotations) = (texts_by_key(settings.labels), texts_by_key(settings.annotations));
+        let mut taints = taints_by_key(settings.taints);
         if self.is_document(Topic::Node) {
             if settings.schedulable.is_some() {
-                taints.insert(CONTROL_PLANE_TAINT.to_owned(), Entry::Delete(Deletion::DELETE));
+                taints.insert(CONTROL_PLANE_TAINT, Entry::Delete(Deletion::DELETE));
             }
-            let config = KubeNodeConfig { node_ip, labels, annotations, taints };
-            if config != KubeNodeConfig::default() {
+            if node_ip.is_some() || !(labels.is_empty() && annotations.is_empty() && taints.is_empty()) {
+                let config = KubeNodeConfig { node_ip, labels, annotations, taints };
                 let origin = subnets.first().map(|subnet| subnet.origin).or(settings.schedulable);
                 let origin = origin
                     .or(settings.labels.first().map(|(key, _)| key.origin))
@@ -308,24 +336,18 @@ pub(super) fn disk_fields(disk: &Traced<Disk>) -> (Option<Traced<String>>, Optio
 }
 
 /// Labels or annotations by key.
-pub(super) fn texts_by_key(pairs: &[(Traced<String>, String)]) -> BTreeMap<String, Traced<String>> {
-    pairs.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone(), key.origin))).collect()
+pub(super) fn texts_by_key(pairs: &[(Traced<String>, String)]) -> NodeMap {
+    let entry = |(key, value): &(Traced<String>, String)| {
+        (key.value.clone(), Entry::Value(Traced::new(value.clone(), key.origin)))
+    };
+    pairs.iter().map(entry).collect()
 }
 
 /// Taints by key, as `value:Effect`.
-pub(super) fn taints_by_key(taints: &[Traced<Taint>]) -> BTreeMap<String, Traced<String>> {
-    let text = |taint: &Traced<Taint>| taint.as_ref().map(|taint| format!("{}:{}", taint.value, taint.effect));
-    taints.iter().map(|taint| (taint.value.key.clone(), text(taint))).collect()
-}
-
-fn entries(texts: BTreeMap<String, Traced<String>>) -> NodeMap {
-    texts.into_iter().map(|(key, value)| (key, Entry::Value(value))).collect()
-}
-
-fn pairs(pairs: &[(Traced<String>, String)]) -> NodeMap {
-    entries(texts_by_key(pairs))
-}
-
-fn taints(taints: &[Traced<Taint>]) -> NodeMap {
-    entries(taints_by_key(taints))
+pub(super) fn taints_by_key(taints: &[Traced<Taint>]) -> NodeMap {
+    let entry = |taint: &Traced<Taint>| {
+        let Taint { key, value, effect } = &taint.value;
+        (key.clone(), Entry::Value(Traced::new(format!("{value}:{effect}"), taint.origin)))
+    };
+    taints.iter().map(entry).collect()
 }

@@ -354,3 +354,17 @@ fn what_all_machines_have_is_said_once() {
     let documents = machine(&network, "node-03");
     assert_eq!(of_kind(&documents, "ResolverConfig")["searchDomains"], read("{domains: [home.arpa]}"));
 }
+
+/// Talos itself takes the tenth address of the first prefix, in IPv6 as in IPv4.
+#[test]
+fn the_address_of_cluster_dns_is_said_where_it_is_another() {
+    for (prefix, usual, other) in [("10.43.0.0/16", "10.43.0.10", "10.43.0.11"), ("fd43::/112", "fd43::a", "fd43::9")] {
+        let mut network = homelab();
+        network.clusters[0].services_prefixes[0].value = net(prefix);
+        network.clusters[0].dns_address.value = ip(usual);
+        assert!(core(&machine(&network, "node-01"))["machine"]["kubelet"].get("clusterDNS").is_none());
+        network.clusters[0].dns_address.value = ip(other);
+        let said = core(&machine(&network, "node-01"))["machine"]["kubelet"]["clusterDNS"].clone();
+        assert_eq!(said, read(&format!("['{other}']")));
+    }
+}

@@ -14,7 +14,7 @@ mod tests;
 mod tree;
 mod write;
 
-use hnet_diagnostics::{Origin, Traced};
+use hnet_diagnostics::{Lines, Origin, Traced};
 use serde::Serialize;
 
 pub use merge::Lists;
@@ -74,7 +74,29 @@ pub fn write_value(value: &(impl Serialize + ?Sized), origin: Origin, text: &mut
     serialize::tell(value, origin, &mut Writer::new(text, origins));
 }
 
+/// A value as [`write_value`] writes it, as a text that stands in another document.
+///
+/// # Panics
+/// As [`write_value`].
+pub fn lines(value: &(impl Serialize + ?Sized), origin: Origin) -> Lines {
+    let (mut text, mut origins) = (String::new(), Vec::new());
+    write_value(value, origin, &mut text, &mut origins);
+    lines_of(&text, &origins)
+}
+
+fn lines_of(text: &str, origins: &[Origin]) -> Lines {
+    Lines(text.lines().zip(origins).map(|(line, origin)| Traced::new(line.to_owned(), *origin)).collect())
+}
+
 impl Node {
+    /// The node as [`write()`] writes it, as a text that stands in another document.
+    #[must_use]
+    pub fn lines(&self) -> Lines {
+        let (mut text, mut origins) = (String::new(), Vec::new());
+        write(self, &mut text, &mut origins);
+        lines_of(&text, &origins)
+    }
+
     /// A value as a node. Lines of parts that are not traced have the given origin.
     ///
     /// # Panics

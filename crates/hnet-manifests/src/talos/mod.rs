@@ -8,10 +8,10 @@ pub mod documents;
 pub mod talhelper;
 pub mod v1alpha1;
 
-use std::collections::BTreeMap;
-
 use hnet_diagnostics::Traced;
 use serde::Serialize;
+
+use crate::object::Map;
 
 /// A value of a map that a patch sets, or takes away where a generator wrote it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,7 +24,7 @@ pub enum Entry {
 }
 
 /// Labels, annotations and taints of a node object, by key.
-pub type NodeMap = BTreeMap<String, Entry>;
+pub type NodeMap = Map<Entry>;
 
 /// Talos's strategic merge directive that removes what stands there. It is how a default of
 /// `talosctl gen config` is taken away; RFC 6902 patches cannot be applied to several documents.

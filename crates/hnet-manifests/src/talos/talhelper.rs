@@ -4,15 +4,13 @@
 //! `pkg/config/schemas/talconfig.json`). talhelper reads without refusing unknown keys, so a wrong one
 //! would do nothing; it substitutes `${NAME}` in the whole file, so a `$` that stands for itself is doubled.
 
-use std::collections::BTreeMap;
-
-use hnet_diagnostics::Traced;
+use hnet_diagnostics::{Lines, Traced};
 use serde::Serialize;
 
+use super::NodeMap;
 use super::v1alpha1::{Cni, Device, DiskSelector};
 
-/// The whole file but for the patches, which stand in it as texts: `patches` here, under
-/// `controlPlane` and in each node.
+/// The whole file. Patches stand in it as texts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TalConfig {
@@ -40,6 +38,22 @@ pub struct TalConfig {
     pub additional_api_server_cert_sans: Vec<Traced<String>>,
     /// The machines.
     pub nodes: Vec<Traced<Node>>,
+    /// What control planes are told besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control_plane: Option<Group>,
+    /// What all machines are told besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patches: Option<Patches>,
+}
+
+/// Patches of the machine configuration, as texts.
+pub type Patches = Traced<Vec<Traced<Lines>>>;
+
+/// What the machines of a role are told besides.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Group {
+    /// As patches.
+    pub patches: Patches,
 }
 
 /// A machine.
@@ -62,18 +76,21 @@ pub struct Node {
     #[serde(rename = "talosImageURL", skip_serializing_if = "Option::is_none")]
     pub talos_image_url: Option<Traced<String>>,
     /// Labels of the node object.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub node_labels: BTreeMap<String, Traced<String>>,
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub node_labels: NodeMap,
     /// Annotations of the node object.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub node_annotations: BTreeMap<String, Traced<String>>,
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub node_annotations: NodeMap,
     /// Taints of the node object, as `value:Effect`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub node_taints: BTreeMap<String, Traced<String>>,
+    #[serde(skip_serializing_if = "NodeMap::is_empty")]
+    pub node_taints: NodeMap,
     /// Addresses of name servers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nameservers: Vec<Traced<String>>,
     /// The links; in the shape of the core document, whatever the Talos version.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub network_interfaces: Vec<Traced<Device>>,
+    /// What it is told besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patches: Option<Patches>,
 }

@@ -2,13 +2,10 @@
 //!
 //! The chart takes any key and ignores what it does not read, so a slip is silent. The table beside
 //! this file lists the keys of the published charts 1.18.12, 1.19.6 and 1.20.0 (cilium/charts,
-//! Apache-2.0): those of `values.schema.json` and those that only the templates read. Start at [`keys`].
-
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+//! Apache-2.0): those of `values.schema.json` and those that only the templates read. Start at [`KEYS`].
 
 /// A key of the chart's values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     /// The minor version of Cilium 1 that reads it first; 0 for the oldest in the table.
     since: u32,
@@ -20,14 +17,37 @@ pub struct Key {
     pub below: Keys,
 }
 
-/// Keys by their name, in order.
-pub type Keys = BTreeMap<&'static str, Key>;
-
 impl Key {
     /// Whether the chart of this version reads the key.
     #[must_use]
     pub fn read_by(&self, version: (u32, u32)) -> bool {
         version.0 == 1 && self.since <= version.1 && version.1 <= self.until
+    }
+}
+
+/// Keys at one place, as the table writes them: `name+19-20*` and `name(…)` up to the bracket that closes the place,
+/// or to the end. `+19` says since which minor version the key is read, `-18` until which, `*` that anything may
+/// stand below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys(&'static str);
+
+impl Keys {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The key of this name.
+    #[must_use]
+    pub fn get(self, name: &str) -> Option<Key> {
+        self.iter().find(|(other, _)| *other == name).map(|(_, key)| key)
+    }
+
+    /// All keys with their names.
+    pub fn iter(self) -> impl Iterator<Item = (&'static str, Key)> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || next_key(&mut rest))
     }
 }
 
@@ -51,41 +71,42 @@ pub static REMOVED: &[(&str, &str)] = &[
 ];
 
 /// All keys at the top of the chart's values.
-#[must_use]
-pub fn keys() -> &'static Keys {
-    static KEYS: LazyLock<Keys> = LazyLock::new(|| {
-        let mut rest = include_str!("cilium_values.txt");
-        read_keys(&mut rest)
-    });
-    &KEYS
+pub const KEYS: Keys = Keys(include_str!("cilium_values.txt"));
+
+/// Takes a key from what is left of a place, with all that stands below it.
+fn next_key(rest: &mut &'static str) -> Option<(&'static str, Key)> {
+    *rest = rest.trim_start_matches([' ', '\n']);
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let (name, behind) = rest.split_at(end);
+    if name.is_empty() {
+        return None;
+    }
+    *rest = behind;
+    let since = number_after(rest, '+').unwrap_or(0);
+    let until = number_after(rest, '-').unwrap_or(u32::MAX);
+    let open = rest.strip_prefix('*').inspect(|behind| *rest = behind).is_some();
+    let mut below = Keys("");
+    if let Some(inner) = rest.strip_prefix('(') {
+        below = Keys(inner);
+        *rest = behind_bracket(inner);
+    }
+    Some((name, Key { since, until, open, below }))
 }
 
-/// Reads `name+19-20*` and `name(…)` up to a closing bracket or the end: `+19` says since which
-/// minor version the key is read, `-18` until which, `*` that anything may stand below it.
-fn read_keys(rest: &mut &'static str) -> Keys {
-    let mut keys = Keys::new();
-    loop {
-        *rest = rest.trim_start_matches([' ', '\n']);
-        if rest.is_empty() || rest.starts_with(')') {
-            return keys;
+/// What follows the bracket that closes a place.
+fn behind_bracket(inner: &'static str) -> &'static str {
+    let mut depth = 1;
+    for (at, byte) in inner.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
         }
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-        let name = &rest[..end];
-        *rest = &rest[end..];
-        let since = number_after(rest, '+').unwrap_or(0);
-        let until = number_after(rest, '-').unwrap_or(u32::MAX);
-        let open = rest.strip_prefix('*').inspect(|behind| *rest = behind).is_some();
-        let mut below = Keys::new();
-        if let Some(inner) = rest.strip_prefix('(') {
-            *rest = inner;
-            below = read_keys(rest);
-            *rest = rest.strip_prefix(')').unwrap_or(rest);
-        } else if name.is_empty() {
-            // The table is part of the program; a character that it cannot hold ends it.
-            return keys;
+        if depth == 0 {
+            return &inner[at + 1..];
         }
-        keys.insert(name, Key { since, until, open, below });
     }
+    ""
 }
 
 fn number_after(rest: &mut &'static str, sign: char) -> Option<u32> {
@@ -97,11 +118,11 @@ fn number_after(rest: &mut &'static str, sign: char) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, keys};
+    use super::{KEYS, Key, Keys};
 
-    fn find(path: &str) -> Option<&'static Key> {
+    fn find(path: &str) -> Option<Key> {
         let mut parts = path.split('.');
-        let mut key = keys().get(parts.next()?)?;
+        let mut key = KEYS.get(parts.next()?)?;
         for part in parts {
             key = key.below.get(part)?;
         }
@@ -110,14 +131,14 @@ mod tests {
 
     #[test]
     fn the_whole_table_is_read() {
-        fn count(keys: &super::Keys) -> usize {
-            keys.values().map(|key| 1 + count(&key.below)).sum()
+        fn count(keys: Keys) -> usize {
+            keys.iter().map(|(_, key)| 1 + count(key.below)).sum()
         }
-        assert_eq!(keys().len(), 193);
+        assert_eq!(KEYS.iter().count(), 193);
         let text = include_str!("cilium_values.txt");
         let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '+' && c != '-');
-        assert_eq!(count(keys()), names.filter(|name| !name.is_empty()).count());
-        assert!(keys().contains_key("wellKnownIdentities"), "the last line");
+        assert_eq!(count(KEYS), names.filter(|name| !name.is_empty()).count());
+        assert!(find("wellKnownIdentities").is_some(), "the last line");
     }
 
     #[test]
