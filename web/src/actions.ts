@@ -23,7 +23,6 @@ import {
   pane,
   pathOf,
   paths,
-  pictures,
   screen,
   shownOutput,
 } from "./state/store";
@@ -162,9 +161,12 @@ export async function saveZip(): Promise<void> {
 
 /** A picture as a file. */
 export async function savePicture(view: View, kind: "svg" | "png"): Promise<void> {
-  const painted = pictures.value[view];
-  if (!painted) return;
-  const { svg, width, height } = painted.picture;
+  const picture = await session.picture(view);
+  if (!picture) {
+    notice.value = "There is no picture while the source has errors.";
+    return;
+  }
+  const { svg, width, height } = picture;
   const name = `${view}.${kind}`;
   try {
     download(name, kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg, width, height));

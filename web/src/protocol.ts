@@ -76,7 +76,7 @@ export const TOKEN_TYPES = [
 export const TOKEN_MODIFIERS = ["declaration", "documentation"] as const;
 
 /**
- * A finding as `textDocument/publishDiagnostics` says it. `code` has a page: `hnet/explain`.
+ * A finding as `textDocument/publishDiagnostics` says it. `code` has a page: `pages.ts`.
  * `message` is the title, then the label of the place, then `help: …`, each on a line of its own.
  */
 export interface Diagnostic {
@@ -85,7 +85,7 @@ export interface Diagnostic {
   severity: 1 | 2 | 3;
   /** `HN301`. */
   code: string;
-  /** The same page at a stable address; it is not opened by the page, which has `hnet/explain`. */
+  /** The same page at a stable address; it is not opened by the page, which has it at hand. */
   codeDescription: { href: string };
   source: "hnet";
   message: string;
@@ -175,23 +175,44 @@ export interface PictureParams extends OfProject {
   theme?: "automatic" | "light" | "dark";
 }
 
-/** Answer of `hnet/picture`. */
+/** Parameters of `hnet/changes`, for a client that shows a picture and changes it. */
+export interface ChangesParams extends PictureParams {
+  /** The number of the picture of this view that is shown; 0 for none. */
+  known: number;
+}
+
+/** Answer of `hnet/picture`; everything in the SVG that comes from a source is escaped. */
 export interface Picture {
   view: View;
   title: string;
   description: string;
-  /** The whole document; everything in it that comes from a source is escaped. */
   svg: string;
   /** In pixels. */
   width: number;
   height: number;
-  /** The `id`s of the focusable `<g>` in the SVG, in the order of reading. */
+}
+
+/**
+ * Answer of `hnet/changes`: the SVG without the places of its objects. An empty `<g id="…" data-same="7">`
+ * stands for seven groups, from the one with that `id` on, that follow each other in the picture with the
+ * known number and are the same; without an `id` it stands for the group of wires.
+ */
+export interface Changes {
+  number: number;
+  svg: string;
+  width: number;
+  height: number;
+}
+
+/** Answer of `hnet/objects` (the parameters are those of a picture): what is drawn, in the order of reading. */
+export interface Objects {
+  /** What the picture shows, in a sentence. */
+  description: string;
   objects: PictureObject[];
-  /** The same as a table, for those who cannot see the picture. */
-  table: TableRow[];
 }
 
 export interface PictureObject {
+  /** The `id` of its focusable `<g>` in the SVG. */
   id: string;
   /** `node`, `subnet`, `route`, … */
   kind: string;
@@ -199,13 +220,6 @@ export interface PictureObject {
   /** What the picture says about it; may be empty. */
   says: string;
   /** The text that declares it. */
-  location: Location | null;
-}
-
-export interface TableRow {
-  kind: string;
-  name: string;
-  says: string;
   location: Location | null;
 }
 
@@ -227,55 +241,6 @@ export interface Links {
   lines: { path: string; line: number }[];
 }
 
-/** Parameters of `hnet/explain`. */
-export interface ExplainParams {
-  /** `HN301`, or the name. */
-  code: string;
-}
-
-/** Answer of `hnet/explain`; null where there is no such code. */
-export interface Explanation {
-  code: string;
-  name: string;
-  severity: "error" | "warning" | "note";
-  /** Markdown: headings, paragraphs, lists, code blocks of `hnet`, inline code, emphasis. */
-  page: string;
-}
-
-/** Answer of `hnet/reference` (no parameters): the vocabulary. */
-export interface Reference {
-  statements: ReferenceStatement[];
-}
-
-export interface ReferenceStatement {
-  /** The keywords that lead to it: `["network", "subnet"]`. */
-  path: string[];
-  keyword: string;
-  /** How it begins: `subnet NAME PREFIX`. */
-  form: string;
-  /** Markdown. */
-  doc: string;
-  /** Whether a name follows the keyword. */
-  named: "no" | "yes" | "optional";
-  /** The values behind the name. */
-  values: ReferenceField[];
-  /** What may stand in its body. */
-  fields: ReferenceField[];
-}
-
-export interface ReferenceField {
-  keyword: string;
-  /** Markdown. */
-  doc: string;
-  /** What it takes, in words. */
-  takes: string;
-  /** The keyword of the nested statement, where the field is one. */
-  statement: string | null;
-  list: boolean;
-  required: boolean;
-  default: string | null;
-}
-
 /** Answer of `hnet/zip` (OfProject): all files of `hnet/outputs` in one archive, the same bytes each time. */
 export interface Zip {
   /** `homelab.zip`. */
@@ -283,19 +248,13 @@ export interface Zip {
   base64: string;
 }
 
-/** Answer of `hnet/version` (no parameters). */
-export interface Version {
-  version: string;
-}
-
 /** The requests beyond the standard: what they take and what they answer. */
 export interface Requests {
   "hnet/outputs": [OfProject, Outputs | null];
   "hnet/origins": [OriginsParams, Origins | null];
   "hnet/picture": [PictureParams, Picture | null];
+  "hnet/changes": [ChangesParams, Changes | null];
+  "hnet/objects": [PictureParams, Objects | null];
   "hnet/links": [LinksParams, Links];
-  "hnet/explain": [ExplainParams, Explanation | null];
-  "hnet/reference": [Record<string, never>, Reference];
   "hnet/zip": [OfProject, Zip | null];
-  "hnet/version": [Record<string, never>, Version];
 }

@@ -117,7 +117,7 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
                     "id": code.number,
                     "name": code.name,
                     "shortDescription": { "text": code.name.replace('-', " ") },
-                    "help": { "text": code.page, "markdown": code.page },
+                    "help": { "text": code.page(), "markdown": code.page() },
                     "defaultConfiguration": { "level": level(code.severity) },
                 })).collect::<Vec<_>>(),
             }},

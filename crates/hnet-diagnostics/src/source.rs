@@ -99,7 +99,10 @@ impl Source {
     fn counted(&self, offset: usize) -> (usize, usize) {
         let stride = offset / STRIDE;
         let before = self.counts.get(stride).copied().unwrap_or_default();
-        let here = count(self.text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default());
+        let bytes = self.text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default();
+        // As many characters as bytes in a whole stride: each is one byte and one unit.
+        let plain = self.counts.get(stride + 1).is_some_and(|after| after.0 - before.0 == STRIDE as u32);
+        let here = if plain { (bytes.len() as u32, bytes.len() as u32) } else { count(bytes) };
         ((before.0 + here.0) as usize, (before.1 + here.1) as usize)
     }
 

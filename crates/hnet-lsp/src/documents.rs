@@ -25,6 +25,8 @@ pub(crate) struct Compiled {
     pub(crate) root: String,
     /// In the order of the project's sources.
     pub(crate) uris: Vec<String>,
+    /// What was compiled of each: its version, where it is open.
+    pub(crate) versions: Vec<Option<i64>>,
     pub(crate) project: Project,
 }
 
@@ -196,13 +198,14 @@ impl Documents {
     }
 
     fn compile(&self, root: &str) -> Compiled {
-        let mut uris = Vec::new();
+        let (mut uris, mut versions) = (Vec::new(), Vec::new());
         let mut files = Vec::new();
         for (uri, path, text) in self.load(root) {
+            versions.push(self.get(&uri).map(|document| document.version));
             uris.push(uri);
             files.push((path, text));
         }
-        Compiled { root: root.to_owned(), uris, project: Project::new(Input { files }) }
+        Compiled { root: root.to_owned(), uris, versions, project: Project::new(Input { files }) }
     }
 }
 

@@ -6,8 +6,10 @@
 
 mod documents;
 mod findings;
+mod json;
 mod messages;
 mod own;
+mod pictures;
 mod places;
 mod protocol;
 mod standard;
@@ -16,11 +18,13 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use hnet_diagnostics::FileId;
 
-use crate::documents::{Compiled, Documents};
-use crate::messages::{Failure, Message, answer, notification, parameters};
-use crate::protocol::{DidChange, DidOpen, Initialize, OfDocument};
+use crate::documents::Documents;
+use crate::json::{Json, Writer};
+use crate::messages::{Failure, Message, answer, notification};
+use crate::pictures::AllShown;
+use crate::protocol::{Range, document};
 
 /// The path of a `file:` URI, with its percent-encoded bytes as they are; none for another scheme.
 #[must_use]
@@ -49,6 +53,8 @@ pub struct Server {
     snippets: bool,
     /// The documents for which findings are shown.
     marked: BTreeSet<String>,
+    /// The pictures that are shown.
+    shown: AllShown,
     exited: bool,
 }
 
@@ -74,6 +80,7 @@ impl Server {
             root: None,
             snippets: false,
             marked: BTreeSet::new(),
+            shown: AllShown::new(),
             exited: false,
         }
     }
@@ -92,10 +99,12 @@ impl Server {
     #[must_use]
     pub fn handle(&mut self, message: &str) -> Vec<String> {
         match Message::read(message) {
-            Ok(Message::Request { id, method, parameters }) => vec![answer(&id, self.request(&method, parameters))],
-            Ok(Message::Notification { method, parameters }) => self.notified(&method, parameters),
+            Ok(Message::Request { id, method, parameters }) => {
+                vec![answer(&id, |out| self.request(&method, &parameters, out))]
+            }
+            Ok(Message::Notification { method, parameters }) => self.notified(&method, &parameters),
             Ok(Message::Answer) => Vec::new(),
-            Err((id, failure)) => vec![answer(&id, Err(failure))],
+            Err((id, failure)) => vec![answer(&id, |_| Err(failure))],
         }
     }
 
@@ -111,74 +120,74 @@ impl Server {
         self.exited
     }
 
-    fn request(&mut self, method: &str, value: Value) -> Result<Value, Failure> {
+    fn request(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
         match (self.state, method) {
             (State::ShutDown, _) => return Err(Failure::shut_down()),
-            (State::Waiting, "initialize") => return self.initialize(parameters(value)?),
+            (State::Waiting, "initialize") => self.initialize(parameters, out),
             (State::Waiting, _) => return Err(Failure::not_initialized()),
             (State::Running, "shutdown") => {
                 self.state = State::ShutDown;
-                return Ok(Value::Null);
+                out.raw("null");
             }
-            (State::Running, _) => {}
+            (State::Running, _) if method.starts_with("hnet/") => return self.own(method, parameters, out),
+            (State::Running, _) => return self.standard(method, parameters, out),
         }
-        if method.starts_with("hnet/") {
-            return self.own(method, value);
-        }
-        self.standard(method, value)
+        Ok(())
     }
 
-    fn initialize(&mut self, initialize: Initialize) -> Result<Value, Failure> {
+    fn initialize(&mut self, parameters: &Json, out: &mut Writer) {
         self.state = State::Running;
-        self.root = initialize.initialization_options.and_then(|options| options.root);
-        let snippets = "/textDocument/completion/completionItem/snippetSupport";
-        self.snippets = initialize.capabilities.pointer(snippets).and_then(Value::as_bool).unwrap_or(false);
-        Ok(json!({
-            "capabilities": standard::capabilities(),
-            "serverInfo": { "name": "hnet", "version": env!("CARGO_PKG_VERSION") },
-        }))
+        self.root = parameters.get("initializationOptions").get("root").text().map(str::to_owned);
+        let path = ["capabilities", "textDocument", "completion", "completionItem", "snippetSupport"];
+        self.snippets = *path.into_iter().fold(parameters, Json::get) == Json::Bool(true);
+        out.open();
+        standard::write_capabilities(out.key("capabilities"));
+        out.key("serverInfo").open();
+        out.key("name").text("hnet");
+        out.key("version").text(env!("CARGO_PKG_VERSION"));
+        out.close();
+        out.close();
     }
 
     /// A notification has no answer, so one that makes no sense is passed over.
-    fn notified(&mut self, method: &str, value: Value) -> Vec<String> {
+    fn notified(&mut self, method: &str, parameters: &Json) -> Vec<String> {
         self.exited |= method == "exit";
         if self.state != State::Running {
             return Vec::new();
         }
-        match method {
-            "textDocument/didOpen" => {
-                let Ok(DidOpen { text_document }) = parameters(value) else { return Vec::new() };
-                self.documents.set(&text_document.uri, text_document.version, text_document.text);
+        let uri = document(parameters).ok();
+        match (method, uri) {
+            ("textDocument/didOpen", Some(uri)) => {
+                let document = parameters.get("textDocument");
+                let Some(text) = document.get("text").text() else { return Vec::new() };
+                self.documents.set(uri, document.get("version").number().unwrap_or(0), text.to_owned());
             }
-            "textDocument/didChange" => {
-                let Ok(change) = parameters::<DidChange>(value) else { return Vec::new() };
-                if !self.change(change) {
+            ("textDocument/didChange", Some(uri)) => {
+                if self.change(uri, parameters).is_none() {
                     return Vec::new();
                 }
             }
-            "textDocument/didClose" => {
-                let Ok(OfDocument { text_document, .. }) = parameters(value) else { return Vec::new() };
-                self.documents.close(&text_document.uri);
-            }
-            "workspace/didChangeWatchedFiles" | "textDocument/didSave" => self.documents.forget_all(),
+            ("textDocument/didClose", Some(uri)) => self.documents.close(uri),
+            ("workspace/didChangeWatchedFiles" | "textDocument/didSave", _) => self.documents.forget_all(),
             _ => return Vec::new(),
         }
         self.publish()
     }
 
-    /// Gives a document its new text; whether it is open at all.
-    fn change(&mut self, DidChange { text_document, content_changes }: DidChange) -> bool {
-        let Some(document) = self.documents.get(&text_document.uri) else { return false };
-        let version = text_document.version.unwrap_or(document.version + 1);
+    /// Gives a document its new text; none where it is not open, or the change makes no sense.
+    fn change(&mut self, uri: &str, parameters: &Json) -> Option<()> {
+        let document = self.documents.get(uri)?;
+        let version = parameters.get("textDocument").get("version").number().unwrap_or(document.version + 1);
         let mut text = document.text.clone();
-        for change in content_changes {
-            text = match change.range {
-                None => change.text,
-                Some(range) => places::replaced(text, range, &change.text),
+        for change in parameters.get("contentChanges").list()? {
+            let new = change.get("text").text()?;
+            text = match change.get("range") {
+                Json::Null => new.to_owned(),
+                range => places::replaced(text, Range::read(range)?, new),
             };
         }
-        self.documents.set(&text_document.uri, version, text);
-        true
+        self.documents.set(uri, version, text);
+        Some(())
     }
 
     /// The findings of all projects, and that they were checked.
@@ -188,32 +197,36 @@ impl Server {
         for root in self.documents.all_roots() {
             let fresh = !self.documents.is_compiled(&root);
             let Some(compiled) = self.documents.project(&root) else { continue };
-            let Compiled { uris, .. } = compiled;
-            marked.extend(uris.iter().cloned());
+            marked.extend(compiled.uris.iter().cloned());
             if !fresh {
                 continue;
             }
-            let findings = findings::by_document(compiled);
-            let summary = findings::summary(compiled);
-            let uris = uris.clone();
-            let mut versions = serde_json::Map::new();
-            for (uri, findings) in uris.iter().zip(findings) {
-                let mut published = json!({ "uri": uri, "diagnostics": findings });
-                if let Some(document) = self.documents.get(uri) {
-                    published["version"] = json!(document.version);
-                    versions.insert(uri.clone(), json!(document.version));
-                }
-                messages.push(notification("textDocument/publishDiagnostics", published));
+            let versions =
+                || compiled.uris.iter().zip(compiled.versions.iter().map(|version| version.map(|it| it.to_string())));
+            for (file, (uri, version)) in (0..).map(FileId).zip(versions()) {
+                messages.push(notification("textDocument/publishDiagnostics", |out| {
+                    out.key("uri").text(uri);
+                    findings::write_all(out.key("diagnostics"), compiled, file);
+                    version.iter().for_each(|version| out.key("version").raw(version));
+                }));
             }
-            let mut compiled = summary;
-            compiled["uri"] = json!(root);
-            compiled["versions"] = Value::Object(versions);
-            messages.push(notification("hnet/compiled", compiled));
+            messages.push(notification("hnet/compiled", |out| {
+                findings::write_summary(out, compiled);
+                out.key("uri").text(&root);
+                out.key("versions").open();
+                for (uri, version) in versions() {
+                    version.iter().for_each(|version| out.key(uri).raw(version));
+                }
+                out.close();
+            }));
         }
         // What belongs to no project any more has no findings.
         for uri in self.marked.difference(&marked) {
-            let empty = json!({ "uri": uri, "diagnostics": [] });
-            messages.insert(0, notification("textDocument/publishDiagnostics", empty));
+            let empty = notification("textDocument/publishDiagnostics", |out| {
+                out.key("uri").text(uri);
+                out.key("diagnostics").raw("[]");
+            });
+            messages.insert(0, empty);
         }
         self.marked = marked;
         messages

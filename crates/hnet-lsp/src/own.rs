@@ -1,146 +1,178 @@
-//! The requests beyond the standard: written files, pictures, links, pages, the vocabulary.
+//! The requests beyond the standard: written files, pictures, objects, links.
 //!
 //! Start at [`Server::own`]; `web/src/protocol.ts` says what each answers.
 
 use std::collections::BTreeMap;
 
-use hnet_diagnostics::Span;
 use hnet_draw::{Theme, View};
-use serde_json::{Value, json};
 
 use crate::Server;
 use crate::documents::Compiled;
-use crate::messages::{Failure, parameters};
+use crate::json::{Json, Writer};
+use crate::messages::Failure;
+use crate::pictures;
 use crate::places::{location, offset};
-use crate::protocol::{OfProject, Origin, Place, Row};
+use crate::protocol::{position, text};
 
 impl Server {
-    pub(crate) fn own(&mut self, method: &str, value: Value) -> Result<Value, Failure> {
+    pub(crate) fn own(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
         match method {
-            "hnet/outputs" => self.outputs(parameters(value)?),
-            "hnet/origins" => self.origins(parameters(value)?),
-            "hnet/picture" => self.picture(parameters(value)?),
-            "hnet/links" => self.links(parameters(value)?),
-            "hnet/zip" => self.zip(parameters(value)?),
-            "hnet/explain" => explain(parameters(value)?),
-            "hnet/reference" => Ok(json!({ "statements": hnet_ide::reference::statements() })),
-            "hnet/version" => Ok(json!({ "version": env!("CARGO_PKG_VERSION") })),
-            method => Err(Failure::no_such_method(method)),
+            "hnet/outputs" => self.outputs(parameters, out),
+            "hnet/origins" => self.origins(parameters, out)?,
+            "hnet/picture" => self.picture(parameters, false, out)?,
+            "hnet/changes" => self.picture(parameters, true, out)?,
+            "hnet/objects" => self.objects(parameters, out)?,
+            "hnet/links" => self.links(parameters, out)?,
+            "hnet/zip" => self.zip(parameters, out),
+            method => return Err(Failure::no_such_method(method)),
         }
+        Ok(())
     }
 
     /// The project that is asked about; none where nothing is open.
-    fn of_project(&mut self, uri: Option<&str>) -> Option<&Compiled> {
-        let uri = uri.or(self.root.as_deref()).or(self.documents.first()).map(str::to_owned)?;
+    fn of_project(&mut self, parameters: &Json) -> Option<&Compiled> {
+        let uri = parameters.get("uri").text().or(self.root.as_deref()).or(self.documents.first())?.to_owned();
         self.documents.project(&uri)
     }
 
-    fn outputs(&mut self, of: OfProject) -> Result<Value, Failure> {
-        let outputs = self.of_project(of.uri.as_deref()).and_then(|compiled| compiled.project.outputs());
-        Ok(outputs.map_or(Value::Null, |outputs| {
-            let file = |(path, file): (&String, &_)| {
-                let file: &hnet_ide::OutputFile = file;
-                json!({ "path": path, "text": file.text() })
-            };
-            json!({ "files": outputs.files.iter().map(file).collect::<Vec<_>>() })
-        }))
+    fn outputs(&mut self, parameters: &Json, out: &mut Writer) {
+        let Some(outputs) = self.of_project(parameters).and_then(|compiled| compiled.project.outputs()) else {
+            return out.raw("null");
+        };
+        out.open();
+        out.key("files").open_list();
+        for (path, file) in &outputs.files {
+            out.open();
+            out.key("path").text(path);
+            out.key("text").text(file.text());
+            out.close();
+        }
+        out.close_list();
+        out.close();
     }
 
-    fn origins(&mut self, of: OfProject) -> Result<Value, Failure> {
-        let path = of.path.as_deref().ok_or_else(|| Failure::parameters("`path` is missing"))?;
-        let Some(compiled) = self.of_project(of.uri.as_deref()) else { return Ok(Value::Null) };
-        let file = compiled.project.outputs().and_then(|outputs| outputs.files.get(path));
-        let Some(file) = file else { return Ok(Value::Null) };
+    fn origins(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let path = text(parameters, "path")?;
+        let compiled = self.of_project(parameters);
+        let file = compiled.and_then(|compiled| Some((compiled, compiled.project.outputs()?.files.get(path)?)));
+        let Some((compiled, file)) = file else {
+            out.raw("null");
+            return Ok(());
+        };
         let mut known = BTreeMap::new();
-        let (mut origins, mut lines) = (Vec::new(), Vec::new());
+        let mut lines = Vec::new();
+        out.open();
+        out.key("origins").open_list();
         for origin in file.origins() {
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
             let at = *known.entry(*origin).or_insert_with(|| {
-                origins.push(Origin { location: location(compiled, origin.span), reason: origin.reason.sentence() });
-                origins.len() - 1
+                out.open();
+                location(compiled, origin.span).write(out.key("location"));
+                out.key("reason").text_or_null(origin.reason.sentence());
+                out.close();
+                next
             });
             lines.push(at);
         }
-        Ok(json!({ "origins": origins, "lines": lines }))
+        out.close_list();
+        out.key("lines").open_list();
+        lines.into_iter().for_each(|line| out.number(line));
+        out.close_list();
+        out.close();
+        Ok(())
     }
 
-    fn picture(&mut self, of: OfProject) -> Result<Value, Failure> {
-        let view = view(of.view.as_deref())?;
-        let theme = match of.theme.as_deref() {
+    /// A picture as a whole, or its changes.
+    fn picture(&mut self, parameters: &Json, changes: bool, out: &mut Writer) -> Result<(), Failure> {
+        let view = view(parameters)?;
+        let theme = match parameters.get("theme").text() {
             None | Some("automatic") => Theme::Automatic,
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,
-            Some(other) => return Err(Failure::parameters(format!("there is no theme `{other}`"))),
+            Some(other) => return Err(Failure::parameters(&format!("there is no theme `{other}`"))),
         };
-        let Some(compiled) = self.of_project(of.uri.as_deref()) else { return Ok(Value::Null) };
-        let Some(picture) = compiled.project.picture(view) else { return Ok(Value::Null) };
-        let at = |span: Option<Span>| span.map(|span| location(compiled, span));
-        let objects = picture.objects.iter().map(|object| Row {
-            id: Some(&object.id),
-            kind: object.kind,
-            name: &object.name,
-            says: &object.says,
-            location: at(object.span),
-        });
-        let table = picture.table();
-        let rows = table.iter().map(|row| Row {
-            id: None,
-            kind: row.kind,
-            name: &row.name,
-            says: &row.says,
-            location: at(row.span),
-        });
-        Ok(json!({
-            "view": view.name(),
-            "title": picture.title,
-            "description": picture.description,
-            "svg": picture.svg_in(theme),
-            "width": picture.width,
-            "height": picture.height,
-            "objects": objects.collect::<Vec<_>>(),
-            "table": rows.collect::<Vec<_>>(),
-        }))
+        let known = parameters.get("known").number().unwrap_or(0);
+        // Taken out for a moment, since the project is borrowed from the server as well.
+        let mut shown = std::mem::take(&mut self.shown);
+        match self.of_project(parameters).and_then(|compiled| compiled.project.picture(view)) {
+            None => out.raw("null"),
+            Some(picture) if changes => pictures::write_changes(out, picture, view, theme, known, &mut shown),
+            Some(picture) => pictures::write(out, picture, view, theme),
+        }
+        self.shown = shown;
+        Ok(())
     }
 
-    fn links(&mut self, place: Place) -> Result<Value, Failure> {
-        let view = match place.view.as_deref() {
-            None => View::Topology,
-            named => view(named)?,
+    fn objects(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let view = view(parameters)?;
+        let compiled = self.of_project(parameters);
+        let picture = compiled.and_then(|compiled| Some((compiled, compiled.project.picture(view)?)));
+        let Some((compiled, picture)) = picture else {
+            out.raw("null");
+            return Ok(());
         };
-        let (compiled, file) = self.file(&place.text_document.uri)?;
-        let offset = offset(compiled.project.compilation.sources.get(file), place.position);
+        out.open();
+        out.key("description").text(&picture.description);
+        out.key("objects").open_list();
+        for object in &picture.objects {
+            out.open();
+            out.key("id").text(&object.id);
+            out.key("kind").text(object.kind);
+            out.key("name").text(&object.name);
+            out.key("says").text(&object.says);
+            match object.span {
+                Some(span) => location(compiled, span).write(out.key("location")),
+                None => out.key("location").raw("null"),
+            }
+            out.close();
+        }
+        out.close_list();
+        out.close();
+        Ok(())
+    }
+
+    fn links(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let view = if *parameters.get("view") == Json::Null { View::Topology } else { view(parameters)? };
+        let position = position(parameters)?;
+        let (compiled, file) = self.file(parameters)?;
+        let offset = offset(compiled.project.compilation.sources.get(file), position);
         let links = compiled.project.links(file, offset, view);
-        let line = |line: &hnet_ide::Line| json!({ "path": line.path, "line": line.line - 1 });
-        Ok(json!({
-            "location": links.span.map(|span| location(compiled, span)),
-            "objects": links.objects,
-            "lines": links.lines.iter().map(line).collect::<Vec<_>>(),
-        }))
+        out.open();
+        match links.span {
+            Some(span) => location(compiled, span).write(out.key("location")),
+            None => out.key("location").raw("null"),
+        }
+        out.key("objects").open_list();
+        links.objects.iter().for_each(|id| out.text(id));
+        out.close_list();
+        out.key("lines").open_list();
+        for line in &links.lines {
+            out.open();
+            out.key("path").text(&line.path);
+            out.key("line").number(u32::try_from(line.line - 1).unwrap_or(u32::MAX));
+            out.close();
+        }
+        out.close_list();
+        out.close();
+        Ok(())
     }
 
-    fn zip(&mut self, of: OfProject) -> Result<Value, Failure> {
-        let Some(compiled) = self.of_project(of.uri.as_deref()) else { return Ok(Value::Null) };
-        let (Some(bytes), Some(network)) = (compiled.project.zip(), &compiled.project.compilation.network) else {
-            return Ok(Value::Null);
-        };
-        Ok(json!({ "name": format!("{}.zip", network.name.value), "base64": base64(&bytes) }))
+    fn zip(&mut self, parameters: &Json, out: &mut Writer) {
+        let compiled = self.of_project(parameters);
+        let zip = compiled
+            .and_then(|compiled| Some((compiled.project.compilation.network.as_ref()?, compiled.project.zip()?)));
+        let Some((network, bytes)) = zip else { return out.raw("null") };
+        out.open();
+        out.key("name").text(&format!("{}.zip", network.name.value));
+        out.key("base64").text(&base64(&bytes));
+        out.close();
     }
 }
 
-fn view(name: Option<&str>) -> Result<View, Failure> {
-    let name = name.ok_or_else(|| Failure::parameters("`view` is missing"))?;
-    View::from_name(name).ok_or_else(|| Failure::parameters(format!("there is no view `{name}`")))
-}
-
-fn explain(of: OfProject) -> Result<Value, Failure> {
-    let code = of.code.as_deref().ok_or_else(|| Failure::parameters("`code` is missing"))?;
-    Ok(hnet::levels::find(code).map_or(Value::Null, |code| {
-        json!({
-            "code": code.number,
-            "name": code.name,
-            "severity": code.severity.word(),
-            "page": code.page,
-        })
-    }))
+/// The picture that a message is about.
+fn view(parameters: &Json) -> Result<View, Failure> {
+    let name = text(parameters, "view")?;
+    View::from_name(name).ok_or_else(|| Failure::parameters(&format!("there is no view `{name}`")))
 }
 
 /// Base 64 as of RFC 4648, with padding.

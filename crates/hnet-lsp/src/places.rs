@@ -2,16 +2,13 @@
 //!
 //! Start at [`range`] and [`offset`].
 
-use hnet_diagnostics::{Edit, Source, Sources, Span};
+use hnet_diagnostics::{Source, Sources, Span};
 
 use crate::documents::Compiled;
-use crate::protocol::{FixEdit, Location, Position, Range, TextEdit};
-
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
+use crate::protocol::{Location, Position, Range};
 
 fn position(source: &Source, offset: u32) -> Position {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let place = source.position(offset as usize);
     Position { line: number(place.line - 1), character: number(place.column_utf16 - 1) }
 }
@@ -31,14 +28,8 @@ pub(crate) fn offset(source: &Source, position: Position) -> usize {
 }
 
 /// A span with its document.
-pub(crate) fn location(compiled: &Compiled, span: Span) -> Location {
-    Location { uri: compiled.uri(span.file).to_owned(), range: range(&compiled.project.compilation.sources, span) }
-}
-
-/// An edit in its document.
-pub(crate) fn edit(compiled: &Compiled, edit: &Edit) -> FixEdit {
-    let Location { uri, range } = location(compiled, edit.span);
-    FixEdit { uri, edit: TextEdit { range, new_text: edit.text.clone() } }
+pub(crate) fn location(compiled: &Compiled, span: Span) -> Location<'_> {
+    Location { uri: compiled.uri(span.file), range: range(&compiled.project.compilation.sources, span) }
 }
 
 /// A text with a range of it replaced.

@@ -1,9 +1,11 @@
-//! What the server and its client say to each other beyond the standard, and the pieces of the
-//! standard that both use. The page's side is `web/src/protocol.ts`, which explains each.
+//! The pieces that messages are made of: places, edits, rows. What they mean beyond the standard is
+//! explained on the page's side, `web/src/protocol.ts`.
 //!
-//! Lines and columns count from 0, columns in UTF-16 code units. Start at [`Place`].
+//! Lines and columns count from 0, columns in UTF-16 code units. Start at [`document`] for what is
+//! read and at [`Location`] for what is written.
 
-use serde::{Deserialize, Serialize};
+use crate::json::{Json, Writer};
+use crate::messages::Failure;
 
 /// The types of semantic tokens, in the order of `hnet_ide::TokenType`.
 pub(crate) const TOKEN_TYPES: [&str; 8] =
@@ -11,153 +13,82 @@ pub(crate) const TOKEN_TYPES: [&str; 8] =
 /// Their modifiers, the first the lowest bit.
 pub(crate) const TOKEN_MODIFIERS: [&str; 2] = ["declaration", "documentation"];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     pub(crate) line: u32,
     pub(crate) character: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+impl Position {
+    fn read(json: &Json) -> Option<Position> {
+        let number = |key| u32::try_from(json.get(key).number()?).ok();
+        Some(Position { line: number("line")?, character: number("character")? })
+    }
+
+    fn write(self, out: &mut Writer) {
+        out.open();
+        out.key("line").number(self.line);
+        out.key("character").number(self.character);
+        out.close();
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Range {
     pub(crate) start: Position,
     pub(crate) end: Position,
 }
 
+impl Range {
+    /// The range of a change or of a question; none where there is none.
+    pub(crate) fn read(json: &Json) -> Option<Range> {
+        Some(Range { start: Position::read(json.get("start"))?, end: Position::read(json.get("end"))? })
+    }
+
+    pub(crate) fn write(self, out: &mut Writer) {
+        out.open();
+        self.start.write(out.key("start"));
+        self.end.write(out.key("end"));
+        out.close();
+    }
+}
+
 /// A stretch of a document.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(crate) struct Location {
-    pub(crate) uri: String,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Location<'a> {
+    pub(crate) uri: &'a str,
     pub(crate) range: Range,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct DocumentIdentifier {
-    pub(crate) uri: String,
+impl Location<'_> {
+    pub(crate) fn write(self, out: &mut Writer) {
+        out.open();
+        out.key("uri").text(self.uri);
+        self.range.write(out.key("range"));
+        out.close();
+    }
 }
 
-/// A place in a document, and what further parameters requests about one have.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Place {
-    pub(crate) text_document: DocumentIdentifier,
-    pub(crate) position: Position,
-    /// Of `rename`.
-    pub(crate) new_name: Option<String>,
-    /// Of `references`.
-    pub(crate) context: Option<ReferenceContext>,
-    /// Of `hnet/links`.
-    pub(crate) view: Option<String>,
+/// A new text for a range.
+pub(crate) fn write_edit(out: &mut Writer, range: Range, text: &str) {
+    out.open();
+    range.write(out.key("range"));
+    out.key("newText").text(text);
+    out.close();
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ReferenceContext {
-    #[serde(default)]
-    pub(crate) include_declaration: bool,
+/// The document that a message is about.
+pub(crate) fn document(parameters: &Json) -> Result<&str, Failure> {
+    let uri = parameters.get("textDocument").get("uri").text();
+    uri.ok_or_else(|| Failure::parameters("`textDocument` is missing"))
 }
 
-/// A document, and of `codeAction` the part of it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct OfDocument {
-    pub(crate) text_document: DocumentIdentifier,
-    pub(crate) range: Option<Range>,
+/// The place in its document that a message is about.
+pub(crate) fn position(parameters: &Json) -> Result<Position, Failure> {
+    Position::read(parameters.get("position")).ok_or_else(|| Failure::parameters("`position` is missing"))
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DidOpen {
-    pub(crate) text_document: OpenedDocument,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct OpenedDocument {
-    pub(crate) uri: String,
-    #[serde(default)]
-    pub(crate) version: i64,
-    pub(crate) text: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DidChange {
-    pub(crate) text_document: VersionedDocument,
-    pub(crate) content_changes: Vec<Change>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct VersionedDocument {
-    pub(crate) uri: String,
-    pub(crate) version: Option<i64>,
-}
-
-/// A new text for a range, or for the whole document where there is none.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Change {
-    pub(crate) range: Option<Range>,
-    pub(crate) text: String,
-}
-
-/// Parameters about a project, and those that single methods add.
-#[derive(Debug, Deserialize)]
-pub(crate) struct OfProject {
-    pub(crate) uri: Option<String>,
-    /// Of `hnet/origins`.
-    pub(crate) path: Option<String>,
-    /// Of `hnet/picture`.
-    pub(crate) view: Option<String>,
-    /// Of `hnet/picture`.
-    pub(crate) theme: Option<String>,
-    /// Of `hnet/explain`.
-    pub(crate) code: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct Initialize {
-    pub(crate) initialization_options: Option<InitializationOptions>,
-    pub(crate) capabilities: serde_json::Value,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct InitializationOptions {
-    pub(crate) root: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TextEdit {
-    pub(crate) range: Range,
-    pub(crate) new_text: String,
-}
-
-/// An edit with its document.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct FixEdit {
-    pub(crate) uri: String,
-    #[serde(flatten)]
-    pub(crate) edit: TextEdit,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Fix {
-    pub(crate) title: String,
-    pub(crate) edits: Vec<FixEdit>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Origin {
-    pub(crate) location: Location,
-    pub(crate) reason: Option<&'static str>,
-}
-
-/// Something drawn, and a row of the table that says the same.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Row<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) id: Option<&'a str>,
-    pub(crate) kind: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) says: &'a str,
-    pub(crate) location: Option<Location>,
+/// A text that a method needs.
+pub(crate) fn text<'a>(parameters: &'a Json, key: &str) -> Result<&'a str, Failure> {
+    parameters.get(key).text().ok_or_else(|| Failure::parameters(&format!("`{key}` is missing")))
 }

@@ -2,40 +2,44 @@
 //!
 //! Each is a question to `hnet-ide` with its places converted. Start at [`Server::standard`].
 
-use std::collections::BTreeMap;
-
-use hnet_diagnostics::{FileId, Span};
+use hnet_diagnostics::{Edit, FileId, Span};
 use hnet_ide::{Completion, CompletionKind, FoldKind, Symbol, TokenType};
-use serde_json::{Value, json};
 
 use crate::Server;
 use crate::documents::Compiled;
-use crate::findings::finding;
-use crate::messages::{Failure, parameters, to_value};
-use crate::places::{edit, location, offset, range};
-use crate::protocol::{FixEdit, OfDocument, Place, Range, TOKEN_MODIFIERS, TOKEN_TYPES, TextEdit};
+use crate::findings;
+use crate::json::{Json, Writer};
+use crate::messages::Failure;
+use crate::places::{location, offset, range};
+use crate::protocol::{Range, TOKEN_MODIFIERS, TOKEN_TYPES, document, position, text, write_edit};
 
-/// What the server can do.
-pub(crate) fn capabilities() -> Value {
-    json!({
-        "positionEncoding": "utf-16",
-        // Documents change by ranges; closing, opening and saving are heard.
-        "textDocumentSync": { "openClose": true, "change": 2, "save": true },
-        "hoverProvider": true,
-        "completionProvider": { "triggerCharacters": ["/", "<", " "] },
-        "definitionProvider": true,
-        "referencesProvider": true,
-        "documentHighlightProvider": true,
-        "renameProvider": { "prepareProvider": true },
-        "documentFormattingProvider": true,
-        "codeActionProvider": { "codeActionKinds": ["quickfix"] },
-        "documentSymbolProvider": true,
-        "foldingRangeProvider": true,
-        "semanticTokensProvider": {
-            "legend": { "tokenTypes": TOKEN_TYPES, "tokenModifiers": TOKEN_MODIFIERS },
-            "full": true,
-        },
-    })
+/// What the server can do: documents change by ranges; closing, opening and saving are heard.
+const CAPABILITIES: &str = r#"{
+"positionEncoding":"utf-16",
+"textDocumentSync":{"openClose":true,"change":2,"save":true},
+"hoverProvider":true,
+"completionProvider":{"triggerCharacters":["/","<"," "]},
+"definitionProvider":true,
+"referencesProvider":true,
+"documentHighlightProvider":true,
+"renameProvider":{"prepareProvider":true},
+"documentFormattingProvider":true,
+"codeActionProvider":{"codeActionKinds":["quickfix"]},
+"documentSymbolProvider":true,
+"foldingRangeProvider":true,
+"semanticTokensProvider":{"full":true,"legend":"#;
+
+/// Writes what the server can do.
+pub(crate) fn write_capabilities(out: &mut Writer) {
+    out.raw(CAPABILITIES);
+    out.open();
+    for (key, names) in [("tokenTypes", &TOKEN_TYPES[..]), ("tokenModifiers", &TOKEN_MODIFIERS)] {
+        out.key(key).open_list();
+        names.iter().for_each(|name| out.text(name));
+        out.close_list();
+    }
+    // The legend, its provider, and all of it.
+    (0..3).for_each(|_| out.close());
 }
 
 /// A place that was asked about.
@@ -46,163 +50,189 @@ struct Asked<'a> {
 }
 
 impl Server {
-    pub(crate) fn standard(&mut self, method: &str, value: Value) -> Result<Value, Failure> {
+    pub(crate) fn standard(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
         match method {
-            "textDocument/hover" => self.hover(parameters(value)?),
-            "textDocument/completion" => self.completion(parameters(value)?),
-            "textDocument/definition" => self.definition(parameters(value)?),
-            "textDocument/references" => self.references(parameters(value)?),
-            "textDocument/documentHighlight" => self.highlight(parameters(value)?),
-            "textDocument/prepareRename" => self.prepare_rename(parameters(value)?),
-            "textDocument/rename" => self.rename(parameters(value)?),
-            "textDocument/formatting" => self.formatting(parameters(value)?),
-            "textDocument/codeAction" => self.code_actions(parameters(value)?),
-            "textDocument/documentSymbol" => self.symbols(parameters(value)?),
-            "textDocument/foldingRange" => self.folds(parameters(value)?),
-            "textDocument/semanticTokens/full" => self.semantic_tokens(parameters(value)?),
+            "textDocument/hover" => self.hover(parameters, out),
+            "textDocument/completion" => self.completion(parameters, out),
+            "textDocument/definition" => self.definition(parameters, out),
+            "textDocument/references" => self.references(parameters, out),
+            "textDocument/documentHighlight" => self.highlight(parameters, out),
+            "textDocument/prepareRename" => self.prepare_rename(parameters, out),
+            "textDocument/rename" => self.rename(parameters, out),
+            "textDocument/formatting" => self.formatting(parameters, out),
+            "textDocument/codeAction" => self.code_actions(parameters, out),
+            "textDocument/documentSymbol" => self.symbols(parameters, out),
+            "textDocument/foldingRange" => self.folds(parameters, out),
+            "textDocument/semanticTokens/full" => self.semantic_tokens(parameters, out),
             method => Err(Failure::no_such_method(method)),
         }
     }
 
-    /// The project and file of a document.
-    pub(crate) fn file(&mut self, uri: &str) -> Result<(&Compiled, FileId), Failure> {
-        let unknown = || Failure::parameters(format!("`{uri}` is not open"));
+    /// The project and file of the document that a message is about.
+    pub(crate) fn file(&mut self, parameters: &Json) -> Result<(&Compiled, FileId), Failure> {
+        let uri = document(parameters)?;
+        let unknown = || Failure::parameters(&format!("`{uri}` is not open"));
         let compiled = self.documents.project(uri).ok_or_else(unknown)?;
         let file = compiled.file(uri).ok_or_else(unknown)?;
         Ok((compiled, file))
     }
 
-    fn asked(&mut self, place: &Place) -> Result<Asked<'_>, Failure> {
-        let (compiled, file) = self.file(&place.text_document.uri)?;
-        let offset = offset(compiled.project.compilation.sources.get(file), place.position);
+    fn asked(&mut self, parameters: &Json) -> Result<Asked<'_>, Failure> {
+        let position = position(parameters)?;
+        let (compiled, file) = self.file(parameters)?;
+        let offset = offset(compiled.project.compilation.sources.get(file), position);
         Ok(Asked { compiled, file, offset })
     }
 
-    fn hover(&mut self, place: Place) -> Result<Value, Failure> {
-        let Asked { compiled, file, offset } = self.asked(&place)?;
-        Ok(compiled.project.hover(file, offset).map_or(Value::Null, |hover| {
-            json!({
-                "contents": { "kind": "markdown", "value": hover.markdown },
-                "range": range(&compiled.project.compilation.sources, hover.span),
-            })
-        }))
+    fn hover(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let Asked { compiled, file, offset } = self.asked(parameters)?;
+        match compiled.project.hover(file, offset) {
+            None => out.raw("null"),
+            Some(hover) => {
+                out.open();
+                write_markdown(out.key("contents"), &hover.markdown);
+                range(&compiled.project.compilation.sources, hover.span).write(out.key("range"));
+                out.close();
+            }
+        }
+        Ok(())
     }
 
-    fn completion(&mut self, place: Place) -> Result<Value, Failure> {
+    fn completion(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
         let snippets = self.snippets;
-        let Asked { compiled, file, offset } = self.asked(&place)?;
-        let found = compiled.project.completions(file, offset);
+        let Asked { compiled, file, offset } = self.asked(parameters)?;
+        out.open();
+        out.key("isIncomplete").truth(false);
+        out.key("items").open_list();
+        for (at, completion) in compiled.project.completions(file, offset).iter().enumerate() {
+            write_completion(out, compiled, at, completion, snippets);
+        }
+        out.close_list();
+        out.close();
+        Ok(())
+    }
+
+    fn definition(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let Asked { compiled, file, offset } = self.asked(parameters)?;
+        match compiled.project.definition(file, offset) {
+            Some(span) => location(compiled, span).write(out),
+            None => out.raw("null"),
+        }
+        Ok(())
+    }
+
+    fn references(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let declaration = *parameters.get("context").get("includeDeclaration") != Json::Bool(false);
+        let Asked { compiled, file, offset } = self.asked(parameters)?;
+        out.open_list();
+        for span in compiled.project.references(file, offset, declaration) {
+            location(compiled, span).write(out);
+        }
+        out.close_list();
+        Ok(())
+    }
+
+    fn highlight(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let Asked { compiled, file, offset } = self.asked(parameters)?;
+        out.open_list();
+        for span in compiled.project.references(file, offset, true) {
+            if span.file == file {
+                out.open();
+                range(&compiled.project.compilation.sources, span).write(out.key("range"));
+                out.close();
+            }
+        }
+        out.close_list();
+        Ok(())
+    }
+
+    fn prepare_rename(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let Asked { compiled, file, offset } = self.asked(parameters)?;
         let sources = &compiled.project.compilation.sources;
-        let item = |(at, completion): (usize, &Completion)| {
-            let (text, format) = match snippets {
-                true => (&completion.snippet, 2),
-                false => (&completion.label, 1),
-            };
-            json!({
-                "label": completion.label,
-                // The numbers of the protocol for keyword, property, enum member, reference.
-                "kind": match completion.kind {
-                    CompletionKind::Keyword => 14,
-                    CompletionKind::Field => 10,
-                    CompletionKind::Word => 20,
-                    CompletionKind::Name => 18,
-                },
-                "detail": completion.detail,
-                "documentation": { "kind": "markdown", "value": completion.documentation },
-                "sortText": format!("{at:04}"),
-                "insertTextFormat": format,
-                "textEdit": TextEdit { range: range(sources, completion.replaces), new_text: text.clone() },
-            })
-        };
-        Ok(json!({ "isIncomplete": false, "items": found.iter().enumerate().map(item).collect::<Vec<_>>() }))
+        match compiled.project.renamable(file, offset) {
+            None => out.raw("null"),
+            Some(span) => {
+                out.open();
+                range(sources, span).write(out.key("range"));
+                out.key("placeholder").text(sources.text(span));
+                out.close();
+            }
+        }
+        Ok(())
     }
 
-    fn definition(&mut self, place: Place) -> Result<Value, Failure> {
-        let Asked { compiled, file, offset } = self.asked(&place)?;
-        let found = compiled.project.definition(file, offset);
-        Ok(found.map_or(Value::Null, |span| to_value(location(compiled, span))))
+    fn rename(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let name = text(parameters, "newName")?;
+        let Asked { compiled, file, offset } = self.asked(parameters)?;
+        let edits = compiled.project.rename(file, offset, name).map_err(|error| Failure::refused(error.to_string()))?;
+        write_workspace_edit(out, compiled, &edits);
+        Ok(())
     }
 
-    fn references(&mut self, place: Place) -> Result<Value, Failure> {
-        let declaration = place.context.as_ref().is_none_or(|context| context.include_declaration);
-        let Asked { compiled, file, offset } = self.asked(&place)?;
-        let found = compiled.project.references(file, offset, declaration);
-        Ok(found.into_iter().map(|span| to_value(location(compiled, span))).collect())
+    fn formatting(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let (compiled, file) = self.file(parameters)?;
+        out.open_list();
+        for edit in compiled.project.formatting(file) {
+            write_edit(out, range(&compiled.project.compilation.sources, edit.span), &edit.text);
+        }
+        out.close_list();
+        Ok(())
     }
 
-    fn highlight(&mut self, place: Place) -> Result<Value, Failure> {
-        let Asked { compiled, file, offset } = self.asked(&place)?;
-        let found = compiled.project.references(file, offset, true);
-        let here = found.into_iter().filter(|span| span.file == file);
-        Ok(here.map(|span| json!({ "range": range(&compiled.project.compilation.sources, span) })).collect())
-    }
-
-    fn prepare_rename(&mut self, place: Place) -> Result<Value, Failure> {
-        let Asked { compiled, file, offset } = self.asked(&place)?;
-        let sources = &compiled.project.compilation.sources;
-        Ok(compiled
-            .project
-            .renamable(file, offset)
-            .map_or(Value::Null, |span| json!({ "range": range(sources, span), "placeholder": sources.text(span) })))
-    }
-
-    fn rename(&mut self, place: Place) -> Result<Value, Failure> {
-        let Asked { compiled, file, offset } = self.asked(&place)?;
-        let name = place.new_name.as_deref().ok_or_else(|| Failure::parameters("`newName` is missing"))?;
-        let edits = compiled.project.rename(file, offset, name).map_err(Failure::refused)?;
-        Ok(workspace_edit(edits.iter().map(|one| edit(compiled, one))))
-    }
-
-    fn formatting(&mut self, OfDocument { text_document, .. }: OfDocument) -> Result<Value, Failure> {
-        let (compiled, file) = self.file(&text_document.uri)?;
-        let edits = compiled.project.formatting(file);
-        Ok(edits.iter().map(|one| to_value(edit(compiled, one).edit)).collect())
-    }
-
-    fn code_actions(&mut self, of: OfDocument) -> Result<Value, Failure> {
-        let (compiled, file) = self.file(&of.text_document.uri)?;
+    fn code_actions(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let (compiled, file) = self.file(parameters)?;
         let source = compiled.project.compilation.sources.get(file);
         let whole = Span::new(file, 0, source.text().len());
-        let touching =
-            of.range.map_or(whole, |Range { start, end }| Span::new(file, offset(source, start), offset(source, end)));
-        let actions = compiled.project.fixes(touching).into_iter().map(|(diagnostic, fix)| {
-            json!({
-                "title": fix.title,
-                "kind": "quickfix",
-                "isPreferred": diagnostic.fixes.len() == 1,
-                "diagnostics": [finding(compiled, diagnostic)],
-                "edit": workspace_edit(fix.edits.iter().map(|one| edit(compiled, one))),
-            })
-        });
-        Ok(actions.collect())
+        let touching = Range::read(parameters.get("range"))
+            .map_or(whole, |Range { start, end }| Span::new(file, offset(source, start), offset(source, end)));
+        out.open_list();
+        for (diagnostic, fix) in compiled.project.fixes(touching) {
+            out.open();
+            out.key("title").text(&fix.title);
+            out.key("kind").text("quickfix");
+            out.key("isPreferred").truth(diagnostic.fixes.len() == 1);
+            out.key("diagnostics").open_list();
+            findings::write(out, compiled, diagnostic);
+            out.close_list();
+            write_workspace_edit(out.key("edit"), compiled, &fix.edits);
+            out.close();
+        }
+        out.close_list();
+        Ok(())
     }
 
-    fn symbols(&mut self, OfDocument { text_document, .. }: OfDocument) -> Result<Value, Failure> {
-        let (compiled, file) = self.file(&text_document.uri)?;
-        Ok(compiled.project.symbols(file).iter().map(|one| symbol(compiled, one)).collect())
+    fn symbols(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let (compiled, file) = self.file(parameters)?;
+        write_symbols(out, compiled, &compiled.project.symbols(file));
+        Ok(())
     }
 
-    fn folds(&mut self, OfDocument { text_document, .. }: OfDocument) -> Result<Value, Failure> {
-        let (compiled, file) = self.file(&text_document.uri)?;
-        let folds = compiled.project.folds(file).into_iter().map(|fold| {
+    fn folds(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let (compiled, file) = self.file(parameters)?;
+        out.open_list();
+        for fold in compiled.project.folds(file) {
             let Range { start, end } = range(&compiled.project.compilation.sources, fold.span);
             // The line of a closing bracket stays.
             let last = if fold.kind == FoldKind::Body { end.line.saturating_sub(1).max(start.line) } else { end.line };
-            let mut shown = json!({ "startLine": start.line, "endLine": last });
+            out.open();
+            out.key("startLine").number(start.line);
+            out.key("endLine").number(last);
             if fold.kind == FoldKind::Comment {
-                shown["kind"] = json!("comment");
+                out.key("kind").text("comment");
             }
-            shown
-        });
-        Ok(folds.collect())
+            out.close();
+        }
+        out.close_list();
+        Ok(())
     }
 
     /// Five numbers a token: lines from the one before, columns from the one before or the line's
     /// start, length, type, modifiers. What spans lines is cut at their ends.
-    fn semantic_tokens(&mut self, OfDocument { text_document, .. }: OfDocument) -> Result<Value, Failure> {
-        let (compiled, file) = self.file(&text_document.uri)?;
+    fn semantic_tokens(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let (compiled, file) = self.file(parameters)?;
         let source = compiled.project.compilation.sources.get(file);
-        let mut data: Vec<usize> = Vec::new();
+        out.open();
+        out.key("data").open_list();
         let (mut line_before, mut column_before) = (0, 0);
         for piece in compiled.project.coloured(file) {
             let place = source.position(piece.span.start as usize);
@@ -213,13 +243,17 @@ impl Server {
                 if length > 0 {
                     let from = if line == line_before { column_before } else { 0 };
                     let modifiers = usize::from(piece.declaration) | usize::from(piece.documentation) << 1;
-                    data.extend([line - line_before, column - from, length, type_number(piece.kind), modifiers]);
+                    for number in [line - line_before, column - from, length, type_number(piece.kind), modifiers] {
+                        out.number(u32::try_from(number).unwrap_or(u32::MAX));
+                    }
                     (line_before, column_before) = (line, column);
                 }
                 (line, column) = (line + 1, 0);
             }
         }
-        Ok(json!({ "data": data }))
+        out.close_list();
+        out.close();
+        Ok(())
     }
 }
 
@@ -236,30 +270,70 @@ fn type_number(kind: TokenType) -> usize {
     }
 }
 
-fn symbol(compiled: &Compiled, one: &Symbol) -> Value {
-    let sources = &compiled.project.compilation.sources;
-    // The numbers of the protocol for namespace, module, object.
-    let kind = match one.keyword {
-        "network" => 3,
-        "cluster" => 2,
-        _ => 19,
+fn write_markdown(out: &mut Writer, markdown: &str) {
+    out.open();
+    out.key("kind").text("markdown");
+    out.key("value").text(markdown);
+    out.close();
+}
+
+fn write_completion(out: &mut Writer, compiled: &Compiled, at: usize, completion: &Completion, snippets: bool) {
+    let (text, format) = match snippets {
+        true => (&completion.snippet, 2),
+        false => (&completion.label, 1),
     };
-    json!({
+    out.open();
+    out.key("label").text(&completion.label);
+    // The numbers of the protocol for keyword, property, enum member, reference.
+    out.key("kind").number(match completion.kind {
+        CompletionKind::Keyword => 14,
+        CompletionKind::Field => 10,
+        CompletionKind::Word => 20,
+        CompletionKind::Name => 18,
+    });
+    out.key("detail").text(&completion.detail);
+    write_markdown(out.key("documentation"), &completion.documentation);
+    out.key("sortText").text(&format!("{at:04}"));
+    out.key("insertTextFormat").number(format);
+    write_edit(out.key("textEdit"), range(&compiled.project.compilation.sources, completion.replaces), text);
+    out.close();
+}
+
+fn write_symbols(out: &mut Writer, compiled: &Compiled, symbols: &[Symbol]) {
+    let sources = &compiled.project.compilation.sources;
+    out.open_list();
+    for symbol in symbols {
+        out.open();
         // A name may be empty in a source, and must not be in the protocol.
-        "name": if one.name.is_empty() { one.keyword } else { &one.name },
-        "detail": one.keyword,
-        "kind": kind,
-        "range": range(sources, one.span),
-        "selectionRange": range(sources, one.selection),
-        "children": one.children.iter().map(|child| symbol(compiled, child)).collect::<Vec<_>>(),
-    })
+        out.key("name").text(if symbol.name.is_empty() { symbol.keyword } else { &symbol.name });
+        out.key("detail").text(symbol.keyword);
+        // The numbers of the protocol for namespace, module, object.
+        out.key("kind").number(match symbol.keyword {
+            "network" => 3,
+            "cluster" => 2,
+            _ => 19,
+        });
+        range(sources, symbol.span).write(out.key("range"));
+        range(sources, symbol.selection).write(out.key("selectionRange"));
+        write_symbols(out.key("children"), compiled, &symbol.children);
+        out.close();
+    }
+    out.close_list();
 }
 
 /// Edits by their documents.
-fn workspace_edit(edits: impl Iterator<Item = FixEdit>) -> Value {
-    let mut changes: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
-    for FixEdit { uri, edit } in edits {
-        changes.entry(uri).or_default().push(edit);
+fn write_workspace_edit(out: &mut Writer, compiled: &Compiled, edits: &[Edit]) {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    hnet_collections::sort_by_key(&mut edits, |edit| edit.span.file);
+    out.open();
+    out.key("changes").open();
+    for of_document in edits.chunk_by(|a, b| a.span.file == b.span.file) {
+        out.key(compiled.uri(of_document[0].span.file)).open_list();
+        for edit in of_document {
+            write_edit(out, range(&compiled.project.compilation.sources, edit.span), &edit.text);
+        }
+        out.close_list();
     }
-    json!({ "changes": changes })
+    out.close();
+    out.close();
 }

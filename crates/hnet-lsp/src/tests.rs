@@ -121,7 +121,7 @@ fn nothing_is_answered_before_initialize_and_after_shutdown() {
     assert!(client.server.is_shut_down() && !client.server.has_exited());
     client.tell("exit", Value::Null);
     assert!(client.server.has_exited());
-    assert_eq!(client.fails("hnet/version", json!({})), -32600);
+    assert_eq!(client.fails("hnet/outputs", json!({})), -32600);
     assert_eq!(client.say(&json!([1, 2]))[0]["error"]["code"], -32600);
     let answer: Value = serde_json::from_str(&client.server.handle("{")[0]).expect("JSON");
     assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(-32700), &Value::Null));
@@ -345,7 +345,10 @@ fn every_example_has_files_origins_and_pictures_that_agree() {
             let picture = client.ask("hnet/picture", json!({ "view": view, "theme": "dark" }));
             let svg = picture["svg"].as_str().expect("an SVG");
             assert!(svg.starts_with("<svg"));
-            for object in picture["objects"].as_array().expect("objects") {
+            let objects = client.ask("hnet/objects", json!({ "view": view }));
+            let objects = objects["objects"].as_array().expect("objects");
+            assert!(!objects.is_empty());
+            for object in objects {
                 let id = object["id"].as_str().expect("an id");
                 assert!(svg.contains(&format!("id=\"{id}\"")), "{view} has no {id}");
                 let Some(range) = object["location"].as_object().map(|location| &location["range"]) else { continue };
@@ -353,7 +356,6 @@ fn every_example_has_files_origins_and_pictures_that_agree() {
                 let links = client.ask("hnet/links", place);
                 assert!(links["objects"].as_array().is_some_and(|ids| !ids.is_empty()), "{view}: {id} {range}");
             }
-            assert!(picture["table"].as_array().is_some_and(|rows| !rows.is_empty()));
         }
         let zip = client.ask("hnet/zip", json!({ "uri": HOME }));
         assert!(zip["base64"].as_str().is_some_and(|text| text.starts_with("UEsDB")));
@@ -361,20 +363,33 @@ fn every_example_has_files_origins_and_pictures_that_agree() {
 }
 
 #[test]
-fn the_pages_and_the_vocabulary_can_be_read() {
+fn where_nothing_is_open_there_is_nothing_to_show() {
     let mut client = Client::new();
-    let page = client.ask("hnet/explain", json!({ "code": "hn101" }));
-    assert_eq!((&page["code"], &page["severity"]), (&json!("HN101"), &json!("error")));
-    assert!(page["page"].as_str().is_some_and(|text| text.starts_with("# HN101")));
-    assert_eq!(client.ask("hnet/explain", json!({ "code": "HN999" })), Value::Null);
-    let reference = client.ask("hnet/reference", Value::Null);
-    let statements = reference["statements"].as_array().expect("statements");
-    assert!(statements.iter().any(|one| one["form"] == "subnet NAME PREFIX"));
-    assert_eq!(client.ask("hnet/version", json!({}))["version"], env!("CARGO_PKG_VERSION"));
-    // Nothing is open, so there is nothing to show.
     assert_eq!(client.ask("hnet/outputs", json!({})), Value::Null);
+    assert_eq!(client.ask("hnet/objects", json!({ "view": "flow" })), Value::Null);
     assert_eq!(client.fails("hnet/picture", json!({ "view": "portrait" })), -32602);
     assert_eq!(client.fails("hnet/links", json!({})), -32602);
+    assert_eq!(client.fails("hnet/nonsense", json!({})), -32601);
+}
+
+#[test]
+fn of_a_picture_that_is_shown_only_the_changes_are_sent() {
+    let mut client = Client::with(SOUND);
+    let picture =
+        |client: &mut Client, known: u32| client.ask("hnet/changes", json!({ "view": "topology", "known": known }));
+    let whole = picture(&mut client, 0);
+    let length =
+        |picture: &Value| picture["svg"].as_str().map_or(0, |svg| svg[svg.find("</style>").unwrap_or(0)..].len());
+    assert_eq!(whole["number"], json!(1));
+    client.replace(2, &SOUND.replace("nas", "disk"));
+    let changed = picture(&mut client, 1);
+    let svg = changed["svg"].as_str().expect("an SVG");
+    assert!(length(&changed) < length(&whole) / 2 && svg.contains("disk") && svg.contains("data-same="), "{svg}");
+    // Who shows another picture than the last one gets it whole.
+    assert!(length(&picture(&mut client, 1)) > length(&whole) / 2);
+    // And who shows none does not disturb who does.
+    client.ask("hnet/picture", json!({ "view": "topology" }));
+    assert!(length(&picture(&mut client, 3)) < length(&changed));
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -400,7 +415,7 @@ fn any_value() -> impl Strategy<Value = Value> {
             "contentChanges",
             "view",
             "path",
-            "code",
+            "known",
             "newName",
             "context",
         ]);
@@ -413,7 +428,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-const METHODS: [&str; 24] = [
+const METHODS: [&str; 26] = [
     "initialize",
     "initialized",
     "exit",
@@ -436,6 +451,8 @@ const METHODS: [&str; 24] = [
     "hnet/outputs",
     "hnet/origins",
     "hnet/picture",
+    "hnet/changes",
+    "hnet/objects",
     "hnet/links",
     "hnet/zip",
 ];

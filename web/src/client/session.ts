@@ -1,26 +1,28 @@
 // The conversation with the compiler: what is asked after each change of the text, the caret or the pane, and
 // where the answers go. No debounce: a change is sent at once if nothing is under way, otherwise when what is
-// under way has been answered, with the newest text. Start at `Session.changed`.
+// under way has been answered, with the newest text. Findings and the picture come first; what else follows
+// from a text, its colours and its links, is asked when nobody types. Start at `Session.changed`.
 
 import { LSPClient, LSPPlugin } from "@codemirror/lsp-client";
 import { type EditorState, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { batch } from "@preact/signals";
-import type { Compiled, Diagnostic, LinksParams, Location, PictureParams, Requests, View } from "../protocol";
-import { VIEWS } from "../protocol";
+import { drawings } from "../picture/drawing";
+import type { ChangesParams, Compiled, Diagnostic, LinksParams, Location, PictureObject, PictureParams, Requests, View } from "../protocol";
 import {
   active,
   compiled,
+  drawn,
   explained,
   findings,
   health,
   links,
   notice,
+  objects,
   origin,
   outputs,
   paths,
   pane,
-  pictures,
   shownOutput,
   uriOf,
 } from "../state/store";
@@ -32,6 +34,8 @@ import { Project } from "./workspace";
 
 /** The longest that a request waits before it counts as lost; a hung worker is noticed far earlier. */
 const LOST = 120_000;
+/** How long after the last key the compiler is asked for what can wait, in milliseconds. */
+const REST = 120;
 
 /** What the text of an output comes from, by line; null while it is not known. */
 export type OriginOfLine = Requests["hnet/origins"][1];
@@ -43,8 +47,11 @@ export class Session {
   private compiler: Compiler;
   private dirty = false;
   private busy = false;
+  private typed = -REST;
+  private rest = 0;
   private asking = false;
   private askAgain = false;
+  private listed: { view: View; answer: Promise<Requests["hnet/objects"][1]> } | null = null;
   private waiting = new Set<() => void>();
   private listeners: (() => void)[] = [];
   /** Where each line of the shown output comes from. */
@@ -87,9 +94,17 @@ export class Session {
     this.listeners.push(listener);
   }
 
+  /** A key changed the text: has it checked and painted. */
+  typing(): void {
+    this.typed = performance.now();
+    this.changed();
+  }
+
   /** The text changed: has it checked and painted. */
   changed(): void {
     this.dirty = true;
+    this.listed = null;
+    clearTimeout(this.rest);
     this.compiler.forgive();
     if (!this.compiler.running && health.value === "stopped") this.revive();
     for (const listener of this.listeners) listener();
@@ -122,8 +137,7 @@ export class Session {
 
   /** Asks what another place than the caret's comes out as. */
   async linksOf(place: Location): Promise<void> {
-    const view = VIEWS.find((known) => known === pane.value) ?? "topology";
-    const params: LinksParams = { textDocument: { uri: place.uri }, position: place.range.start, view };
+    const params: LinksParams = { textDocument: { uri: place.uri }, position: place.range.start, view: shownView() };
     const answer = await this.ask("hnet/links", params);
     if (answer) links.value = answer;
   }
@@ -138,7 +152,25 @@ export class Session {
 
   /** Opens the page of a finding. */
   async explain(code: string): Promise<void> {
-    explained.value = await this.ask("hnet/explain", { code });
+    explained.value = await import("../pages").then(({ pageOf }) => pageOf(code)).catch(() => null);
+    if (!explained.value) notice.value = `There is no page of ${code} without a network.`;
+  }
+
+  /** What is in the shown picture, in the present text. */
+  async list(): Promise<PictureObject[]> {
+    const view = shownView();
+    if (this.listed?.view !== view) {
+      this.listed = { view, answer: this.ask("hnet/objects", { ...this.root(), view }) };
+      const answer = await this.listed.answer;
+      if (answer) objects.value = { ...objects.value, [view]: answer };
+    }
+    await this.listed?.answer;
+    return objects.value[view]?.objects ?? [];
+  }
+
+  /** A whole picture, as a file has it. */
+  picture(view: View): Promise<Requests["hnet/picture"][1]> {
+    return this.ask("hnet/picture", this.wish(view));
   }
 
   /** What each line of an output comes from. */
@@ -158,24 +190,33 @@ export class Session {
     while (this.dirty) {
       this.dirty = false;
       this.client.sync();
-      const view = VIEWS.find((known) => known === pane.value);
-      await (view ? this.paint(view) : this.list());
-      // Who types on gets the next picture first; colours move with the text until then.
-      if (!this.dirty) {
-        void this.colour();
-        void this.caretMoved();
-      }
+      await (pane.value === "files" ? this.files() : this.paint(pane.value));
     }
     this.busy = false;
+    clearTimeout(this.rest);
+    this.rest = window.setTimeout(() => void this.finish(), Math.max(0, this.typed + REST - performance.now()));
+  }
+
+  /** Asks for what can wait, one after the other, so that a key never waits for all of it. */
+  private async finish(): Promise<void> {
+    for (const step of [() => this.colour(), () => this.caretMoved(), () => this.list()]) {
+      if (this.dirty || this.busy) return;
+      await step();
+    }
+  }
+
+  private wish(view: View): PictureParams {
+    return { ...this.root(), view, theme: themeOfPicture() };
   }
 
   private async paint(view: View): Promise<void> {
-    const params: PictureParams = { ...this.root(), view, theme: themeOfPicture() };
-    const picture = await this.ask("hnet/picture", params);
-    if (picture) pictures.value = { ...pictures.value, [view]: { picture, at: new Date() } };
+    const drawing = drawings[view];
+    const params: ChangesParams = { ...this.wish(view), known: drawing.number };
+    const changes = await this.ask("hnet/changes", params);
+    if (changes && drawing.take(changes) && !drawn.value[view]) drawn.value = { ...drawn.value, [view]: true };
   }
 
-  private async list(): Promise<void> {
+  private async files(): Promise<void> {
     const answer = await this.ask("hnet/outputs", this.root());
     if (!answer) return;
     const shown = answer.files.find((file) => file.path === shownOutput.value) ?? answer.files[0];
@@ -216,11 +257,12 @@ export class Session {
     const plugin = editor && LSPPlugin.get(editor);
     if (!editor || !plugin?.uri) return null;
     const position = plugin.toPosition(editor.state.selection.main.head);
-    const view = VIEWS.find((known) => known === pane.value) ?? "topology";
-    return { textDocument: { uri: plugin.uri }, position, view };
+    return { textDocument: { uri: plugin.uri }, position, view: shownView() };
   }
 
   private published(params: { uri: string; diagnostics: Diagnostic[] }): boolean {
+    // Most texts are sound, and go from no findings to none.
+    if (params.diagnostics.length === 0 && !findings.value.has(params.uri)) return true;
     const next = new Map(findings.value);
     if (params.diagnostics.length > 0) next.set(params.uri, params.diagnostics);
     else next.delete(params.uri);
@@ -240,7 +282,7 @@ export class Session {
 
   private checked(params: Compiled): boolean {
     // Other open documents are projects of their own until the root includes them.
-    if (params.uri === this.root().uri) compiled.value = params;
+    if (params.uri === this.root().uri && !saysTheSame(params, compiled.value)) compiled.value = params;
     return true;
   }
 
@@ -272,6 +314,16 @@ export class Session {
     this.client.connect(this.compiler);
     this.refresh();
   }
+}
+
+/** Whether two checks say the same, but for the versions that they are of. */
+function saysTheSame(a: Compiled, b: Compiled | null): boolean {
+  return b !== null && a.sound === b.sound && a.errors === b.errors && a.warnings === b.warnings && a.notes === b.notes;
+}
+
+/** The picture that places and objects are about: beside the files, the first. */
+function shownView(): View {
+  return pane.value === "files" ? "topology" : pane.value;
 }
 
 /** Pictures carry the colours of the page's theme, which may differ from the system's. */

@@ -57,7 +57,7 @@ export function stateFor(session: Session, uri: string, doc: Text): EditorState 
       EditorView.contentAttributes.of({ "aria-label": `Source ${path}`, spellcheck: "false", autocapitalize: "off", tabindex: "0" }),
       session.client.plugin(uri, "hnet"),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) session.changed();
+        if (update.docChanged) session.typing();
         else if (update.selectionSet) void session.caretMoved();
         if (update.selectionSet && update.view.hasFocus) {
           marked.value = null;

@@ -7,7 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const ELEMENTS = new Set(["svg", "title", "desc", "g", "rect", "circle", "ellipse", "line", "path", "polyline", "polygon", "text", "tspan"]);
 
-/** Marks a group that is the same as before, and empty here. */
+/** On an empty group: how many groups it stands for, which are the same as before from the one with its `id` on. */
 const SAME = "data-same";
 
 const ATTRIBUTES = new Set([
@@ -24,27 +24,8 @@ export interface Adopted {
   css: string;
 }
 
-/** An object as hnet draws it: a group with an `id` and only shapes in it. */
-const OBJECT = /<g id="([^"]*)" class="o"[^]*?<\/g>/g;
-/**
- * Takes a picture in; null where it is no SVG. `known` has the text of each object of the last picture and gets
- * those of this one: what is the same is not read again, and `patch` keeps what stands there.
- */
-export function adopt(text: string, known: Map<string, string>): Adopted | null {
-  // Places in the source move with every key; the page has them from the compiler's list of objects.
-  const placeless = text.replace(/ data-(?:span|line)="[^"]*"/g, "");
-  const seen = new Map<string, string>();
-  const brief = placeless.replace(OBJECT, (whole, id: string) => {
-    seen.set(id, whole);
-    return known.get(id) === whole ? `<g id="${id}" ${SAME}=""/>` : whole;
-  });
-  const adopted = read(brief) ?? read(placeless);
-  known.clear();
-  if (adopted) for (const [id, whole] of seen) known.set(id, whole);
-  return adopted;
-}
-
-function read(text: string): Adopted | null {
+/** Takes a picture in; null where it is no SVG. */
+export function adopt(text: string): Adopted | null {
   const rules: string[] = [];
   // Before parsing, since even a document that is never shown may have no inline sheet under the page's policy.
   const bare = text.replace(/<style>([^<]*)<\/style>/g, (_, css: string) => {
@@ -58,8 +39,9 @@ function read(text: string): Adopted | null {
   return { svg, css: harmlessRules(rules.join("\n")) };
 }
 
-/** Removes in place what is not known, so that nothing is copied twice. */
+/** Removes in place what is not known, so that nothing is copied twice; the stage says where Tab stops. */
 function clean(element: Element): Element {
+  if (element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
   for (const attribute of Array.from(element.attributes)) {
     if (!ATTRIBUTES.has(attribute.name) && attribute.name !== "xmlns") element.removeAttributeNode(attribute);
     else if (/url\s*\(/i.test(attribute.value) && !attribute.name.startsWith("aria-")) element.removeAttributeNode(attribute);
@@ -93,16 +75,23 @@ export function patch(old: Element, next: Element): void {
   // The style of the picture is where the camera stands; no picture brings one of its own.
   for (const { name } of Array.from(old.attributes)) if (!next.hasAttribute(name) && name !== "style") old.removeAttribute(name);
   for (const { name, value } of Array.from(next.attributes)) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  const known = new Map<string, Element>();
-  for (const child of Array.from(old.children)) if (child.id) known.set(child.id, child);
+  // One group, that of the wires, has no `id`, and is found by that.
+  const named = (child: Element) => child.id !== "" || child.localName === "g";
+  const byId = new Map<string, Element>();
+  for (const child of Array.from(old.children)) if (named(child)) byId.set(child.id, child);
   let place: ChildNode | null = old.firstChild;
   for (const child of Array.from(next.childNodes)) {
-    const same = child instanceof Element && child.id ? known.get(child.id) : undefined;
-    if (same) {
-      if (same === place) place = place.nextSibling;
-      else old.insertBefore(same, place);
-      patch(same, child as Element);
-    } else if (child instanceof Element && place instanceof Element && !child.id && !place.id && place.localName === child.localName) {
+    const known = child instanceof Element && named(child) ? byId.get(child.id) : undefined;
+    if (known) {
+      let same: ChildNode | null = known;
+      for (let count = Number((child as Element).getAttribute(SAME) ?? 1); same && count > 0; count--) {
+        const after: ChildNode | null = same.nextSibling;
+        if (same === place) place = after;
+        else old.insertBefore(same, place);
+        same = after;
+      }
+      patch(known, child as Element);
+    } else if (child instanceof Element && place instanceof Element && !named(child) && !named(place) && place.localName === child.localName) {
       const after: ChildNode | null = place.nextSibling;
       patch(place, child);
       place = after;

@@ -1,8 +1,9 @@
 // A picture on the page: pan, zoom, walking from object to object, and the objects that are linked to the
 // caret. It works on elements; what an object means is said to the listeners by its id. The camera of each
-// picture survives changes of the text and of the tab. Start at `Stage`.
+// picture survives changes of the text and of the tab. The size of the frame is known before it is needed,
+// since asking for it between two changes makes the browser lay the page out. Start at `Stage`.
 
-import { adopt, patch } from "./adopt";
+import type { Drawing } from "./drawing";
 import { type Box, type Direction, nearest } from "./walk";
 
 /** How big the picture is at most made by itself, and the bounds for a person. */
@@ -14,6 +15,7 @@ const ZOOM_LEAST = 0.1;
 const ZOOM_MOST = 8;
 const MARGIN = 12;
 const STEP = 60;
+const OBJECT = 'g[role="graphics-object"]';
 
 /** Where the picture lies in its frame: pixels, and pixels for each of the picture's own. */
 interface Camera {
@@ -41,65 +43,63 @@ svg { position: absolute; left: 0; top: 0; transform-origin: 0 0; overflow: visi
 @media (prefers-reduced-motion: no-preference) { svg.gliding { transition: transform 0.16s ease-out; } }
 `;
 
-const cameras = new Map<string, Camera>();
+const cameras = new Map<Drawing, Camera>();
 
 /** One picture in one frame. */
 export class Stage {
   private root: ShadowRoot;
-  private rules = new CSSStyleSheet();
-  private css = "";
-  private known = new Map<string, string>();
-  private svg: SVGSVGElement | null = null;
   private camera: Camera;
   private current: string | null = null;
   private linked: readonly string[] = [];
   private chosen: string | null = null;
-  private size = { width: 1, height: 1 };
+  /** The objects with a mark, and the one that Tab stops at. */
+  private marked: Element[] = [];
+  private stop: Element | null = null;
+  private frame = { width: 0, height: 0 };
   private pointers = new Map<number, { x: number; y: number }>();
   private travelled = 0;
   private watch: ResizeObserver;
 
   constructor(
     private host: HTMLElement,
-    key: string,
+    private drawing: Drawing,
     private listener: Listener,
   ) {
-    this.camera = cameras.get(key) ?? { x: 0, y: 0, scale: 1, held: false };
-    cameras.set(key, this.camera);
+    this.camera = cameras.get(drawing) ?? { x: 0, y: 0, scale: 1, held: false };
+    cameras.set(drawing, this.camera);
     this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const own = new CSSStyleSheet();
     own.replaceSync(RULES);
-    this.root.adoptedStyleSheets = [this.rules, own];
-    this.watch = new ResizeObserver(() => {
-      if (this.camera.held) this.place(false);
-      else this.fit();
+    this.root.adoptedStyleSheets = [drawing.rules, own];
+    this.watch = new ResizeObserver(([entry]) => {
+      if (entry) this.frame = entry.contentRect;
+      this.settle();
     });
     this.watch.observe(host);
     this.listen();
+    drawing.changed = (resized) => this.show(resized);
+    this.show(false);
   }
 
   /** Ends the stage; its camera stays. */
   end(): void {
     this.watch.disconnect();
+    this.drawing.changed = () => {};
+    for (const object of this.marked) object.classList.remove("linked", "chosen");
+    this.stop?.setAttribute("tabindex", "-1");
     this.root.replaceChildren();
   }
 
-  /** Shows a picture, changing only what differs from the last one. */
-  show(text: string, width: number, height: number): void {
-    const next = adopt(text, this.known);
-    if (!next) return;
-    if (next.css !== this.css) this.rules.replaceSync((this.css = next.css));
-    const resized = width !== this.size.width || height !== this.size.height;
-    this.size = { width, height };
-    if (this.svg) {
-      patch(this.svg, next.svg);
-    } else {
-      this.svg = next.svg;
-      this.root.replaceChildren(this.svg);
-    }
-    if (resized && !this.camera.held) this.fit();
-    else this.place(false);
+  private show(resized: boolean): void {
+    const { svg } = this.drawing;
+    if (svg && svg.parentNode !== this.root) this.root.replaceChildren(svg);
+    if (resized) this.settle();
     this.mark();
+  }
+
+  private settle(): void {
+    if (this.camera.held) this.place(false);
+    else this.fit();
   }
 
   /** Marks the objects that the caret's statement comes out as, and the one that was chosen. */
@@ -111,7 +111,7 @@ export class Stage {
 
   /** Makes the picture bigger or smaller around the middle, or around a point of the frame. */
   zoom(factor: number, around?: { x: number; y: number }): void {
-    const middle = around ?? { x: this.host.clientWidth / 2, y: this.host.clientHeight / 2 };
+    const middle = around ?? { x: this.frame.width / 2, y: this.frame.height / 2 };
     const scale = Math.min(ZOOM_MOST, Math.max(ZOOM_LEAST, this.camera.scale * factor));
     const by = scale / this.camera.scale;
     this.camera.x = middle.x - (middle.x - this.camera.x) * by;
@@ -123,13 +123,13 @@ export class Stage {
 
   /** Shows the whole picture, or its start where it would become too small to read. */
   fit(): void {
-    const { clientWidth, clientHeight } = this.host;
-    if (clientWidth === 0 || clientHeight === 0) return;
-    const whole = Math.min((clientWidth - 2 * MARGIN) / this.size.width, (clientHeight - 2 * MARGIN) / this.size.height);
-    const scale = Math.min(FIT_MOST, Math.max(clientWidth < NARROW ? FIT_LEAST_NARROW : FIT_LEAST, whole));
+    const { frame, drawing: { size } } = this;
+    if (frame.width === 0 || frame.height === 0) return;
+    const whole = Math.min((frame.width - 2 * MARGIN) / size.width, (frame.height - 2 * MARGIN) / size.height);
+    const scale = Math.min(FIT_MOST, Math.max(frame.width < NARROW ? FIT_LEAST_NARROW : FIT_LEAST, whole));
     this.camera.scale = scale;
-    this.camera.x = Math.max(MARGIN, (clientWidth - this.size.width * scale) / 2);
-    this.camera.y = Math.max(MARGIN, Math.min(3 * MARGIN, (clientHeight - this.size.height * scale) / 2));
+    this.camera.x = Math.max(MARGIN, (frame.width - size.width * scale) / 2);
+    this.camera.y = Math.max(MARGIN, Math.min(3 * MARGIN, (frame.height - size.height * scale) / 2));
     this.camera.held = false;
     this.place(true);
   }
@@ -143,28 +143,32 @@ export class Stage {
   }
 
   private place(glide: boolean): void {
-    if (!this.svg) return;
+    const { frame, drawing: { svg, size } } = this;
+    if (!svg || frame.width === 0) return;
     // A corner of the picture always stays in the frame.
-    const { clientWidth, clientHeight } = this.host;
     const { scale } = this.camera;
     const clamp = (at: number, room: number, length: number) => Math.min(room - STEP, Math.max(STEP - length * scale, at));
-    this.camera.x = clamp(this.camera.x, clientWidth, this.size.width);
-    this.camera.y = clamp(this.camera.y, clientHeight, this.size.height);
-    this.svg.classList.toggle("gliding", glide);
-    this.svg.style.transform = `translate(${this.camera.x}px, ${this.camera.y}px) scale(${scale})`;
+    this.camera.x = clamp(this.camera.x, frame.width, size.width);
+    this.camera.y = clamp(this.camera.y, frame.height, size.height);
+    svg.classList.toggle("gliding", glide);
+    svg.style.transform = `translate(${this.camera.x}px, ${this.camera.y}px) scale(${scale})`;
   }
 
+  /** Puts the marks, and the one stop for Tab. Objects come without either. */
   private mark(): void {
-    if (!this.svg) return;
-    const linked = new Set(this.linked);
-    let stop: Element | null = null;
-    for (const object of objectsOf(this.svg)) {
-      object.classList.toggle("linked", linked.has(object.id) && object.id !== this.chosen);
-      object.classList.toggle("chosen", object.id === this.chosen);
-      if (object.getAttribute("tabindex") !== "-1") object.setAttribute("tabindex", "-1");
-      if (stop === null || object.id === this.current) stop = object;
-    }
-    stop?.setAttribute("tabindex", "0");
+    const { svg } = this.drawing;
+    if (!svg) return;
+    for (const object of this.marked) object.classList.remove("linked", "chosen");
+    const find = (id: string | null) => (id === null ? null : this.root.getElementById(id));
+    const chosen = find(this.chosen);
+    const linked = this.linked.map(find).filter((object) => object !== null && object !== chosen);
+    for (const object of linked) object?.classList.add("linked");
+    chosen?.classList.add("chosen");
+    this.marked = [...linked, chosen].filter((object) => object !== null);
+    const stop = find(this.current) ?? svg.querySelector(OBJECT);
+    if (this.stop !== stop) this.stop?.setAttribute("tabindex", "-1");
+    this.stop = stop;
+    if (stop?.getAttribute("tabindex") !== "0") stop?.setAttribute("tabindex", "0");
   }
 
   private listen(): void {
@@ -243,7 +247,7 @@ export class Stage {
       this.pan(x, y, true);
     } else if (direction) this.walk(direction);
     else if (event.key === "Home" || event.key === "End") {
-      const all = this.svg ? objectsOf(this.svg) : [];
+      const all = this.objects();
       focus(event.key === "Home" ? all[0] : all.at(-1));
     } else if ((event.key === "Enter" || event.key === " ") && object) this.listener.open(object.id);
     else if (event.key === "+" || event.key === "=") this.zoom(1.25);
@@ -253,9 +257,12 @@ export class Stage {
     event.preventDefault();
   }
 
+  private objects(): Element[] {
+    return Array.from(this.drawing.svg?.querySelectorAll(OBJECT) ?? []);
+  }
+
   private walk(direction: Direction): void {
-    if (!this.svg) return;
-    const all = objectsOf(this.svg);
+    const all = this.objects();
     const boxes = all.map((object): Box => (object as SVGGElement).getBBox());
     const from = all.findIndex(({ id }) => id === this.current);
     const to = nearest(boxes, from, direction);
@@ -276,12 +283,8 @@ export class Stage {
   }
 }
 
-function objectsOf(svg: SVGSVGElement): Element[] {
-  return Array.from(svg.querySelectorAll('g[role="graphics-object"]'));
-}
-
 function objectOf(target: EventTarget | null): Element | null {
-  return target instanceof Element ? target.closest('g[role="graphics-object"]') : null;
+  return target instanceof Element ? target.closest(OBJECT) : null;
 }
 
 function focus(object: Element | undefined): void {

@@ -2,7 +2,8 @@
 // talks to the compiler or touches the document. Start at the list of signals.
 
 import { computed, signal } from "@preact/signals";
-import type { Compiled, Diagnostic, Explanation, Links, Origin, OutputFile, Picture, Range, View } from "../protocol";
+import type { Explanation } from "../pages";
+import type { Compiled, Diagnostic, Links, Objects, Origin, OutputFile, Range, View } from "../protocol";
 
 /** The panes of the right side, in the order of their tabs. */
 export const PANES = ["topology", "traffic", "addresses", "flow", "files"] as const;
@@ -13,12 +14,6 @@ export type Screen = "source" | "result" | "problems";
 
 /** How the compiler is. `stopped`: the text ended it twice, it waits for another text. */
 export type Health = "loading" | "ready" | "restarting" | "stopped" | "missing";
-
-/** A picture as it was last painted, and whether the text has errors since. */
-export interface Painted {
-  picture: Picture;
-  at: Date;
-}
 
 /** A finding and the file it is in. */
 export interface Finding {
@@ -49,8 +44,10 @@ export const health = signal<Health>("loading");
 export const compiled = signal<Compiled | null>(null);
 /** The findings of each source. */
 export const findings = signal<ReadonlyMap<string, Diagnostic[]>>(new Map());
-/** The pictures that were painted last. */
-export const pictures = signal<Partial<Record<View, Painted>>>({});
+/** Which pictures are drawn; the drawings themselves are in `picture/drawing.ts`. */
+export const drawn = signal<Partial<Record<View, true>>>({});
+/** What is in each picture, in the order of reading, as it was when nobody typed. */
+export const objects = signal<Partial<Record<View, Objects>>>({});
 /** The files that the last sound network writes. */
 export const outputs = signal<OutputFile[] | null>(null);
 /** The path of the written file that is shown. */

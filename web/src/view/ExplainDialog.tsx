@@ -9,11 +9,10 @@ import { Dialog } from "./Dialog";
 export function ExplainDialog(): JSX.Element | null {
   const page = explained.value;
   if (!page) return null;
-  const text = page.page.replace(/^# .*\n/, "");
   return (
-    <Dialog title={`${page.code} ${page.name}`} close={() => (explained.value = null)}>
+    <Dialog title={page.title} close={() => (explained.value = null)}>
       <div class="dialog-body" tabIndex={0} role="region" aria-label="Explanation">
-        <Markdown text={text} level={2} />
+        <Markdown text={page.text} level={2} />
       </div>
     </Dialog>
   );

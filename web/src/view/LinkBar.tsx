@@ -3,7 +3,7 @@
 
 import type { JSX } from "preact";
 import { goTo, placeOf, showOutput, textAt } from "../actions";
-import { links, marked, origin, pane, pictures } from "../state/store";
+import { links, marked, objects, origin, pane } from "../state/store";
 
 /** The bar under pictures and files. */
 export function LinkBar(): JSX.Element {
@@ -33,7 +33,7 @@ function FromCaret(): JSX.Element {
   const found = links.value;
   const mark = marked.value;
   const view = pane.value === "files" ? "topology" : pane.value;
-  const object = mark && pictures.value[view]?.picture.objects.find(({ location }) => location && same(location, mark));
+  const object = mark && objects.value[view]?.objects.find(({ location }) => location && same(location, mark));
   const place = object?.location ?? found?.location ?? null;
   if (!place) return <span class="muted">Put the caret into a statement, or choose an object, to see what belongs together.</span>;
   const files = new Map<string, number>();

@@ -3,16 +3,16 @@
 import type { JSX } from "preact";
 import { goTo, placeOf } from "../actions";
 import type { View } from "../protocol";
-import { pictures } from "../state/store";
+import { objects } from "../state/store";
 
 /** The table. */
 export function PictureTable({ view, label }: { view: View; label: string }): JSX.Element {
-  const picture = pictures.value[view]?.picture;
-  if (!picture) return <p class="waiting">There is nothing to list yet.</p>;
+  const listed = objects.value[view];
+  if (!listed) return <p class="waiting">There is nothing to list yet.</p>;
   return (
     <div class="table" tabIndex={0} role="region" aria-label={`${label} as a table`}>
       <table>
-        <caption>{picture.description}</caption>
+        <caption>{listed.description}</caption>
         <thead>
           <tr>
             <th scope="col">Kind</th>
@@ -22,8 +22,8 @@ export function PictureTable({ view, label }: { view: View; label: string }): JS
           </tr>
         </thead>
         <tbody>
-          {picture.table.map((row, at) => (
-            <tr key={at}>
+          {listed.objects.map((row) => (
+            <tr key={row.id}>
               <td class="muted">{row.kind}</td>
               <th scope="row">{row.name}</th>
               <td>{row.says}</td>

@@ -4,9 +4,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { goTo, savePicture } from "../actions";
+import { session } from "../session";
+import { drawings } from "../picture/drawing";
 import { Stage } from "../picture/stage";
 import type { View } from "../protocol";
-import { asTable, health, links, marked, pictures, stale } from "../state/store";
+import { asTable, drawn, health, links, marked, objects, stale } from "../state/store";
 import { remembered } from "../state/storage";
 import { Icon } from "./Icon";
 import { PictureTable } from "./PictureTable";
@@ -15,26 +17,23 @@ import { PictureTable } from "./PictureTable";
 export function PictureView({ view, label }: { view: View; label: string }): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const stage = useRef<Stage | null>(null);
-  const painted = pictures.value[view];
+  const painted = drawn.value[view] === true;
   const table = asTable.value;
   const mark = marked.value;
-  const chosen = painted?.picture.objects.find(
+  const chosen = objects.value[view]?.objects.find(
     ({ location }) =>
       mark && location && location.uri === mark.uri && location.range.start.line === mark.range.start.line && location.range.start.character === mark.range.start.character,
   );
 
   useEffect(() => {
     if (!host.current || table) return;
-    const place = (id: string) => pictures.value[view]?.picture.objects.find((object) => object.id === id)?.location;
-    const made = new Stage(host.current, view, {
-      choose: (id) => {
-        const location = place(id);
-        if (location) goTo(location, false);
-      },
-      open: (id) => {
-        const location = place(id);
-        if (location) goTo(location, true);
-      },
+    const follow = async (id: string, focus: boolean) => {
+      const location = (await session.list()).find((object) => object.id === id)?.location;
+      if (location) goTo(location, focus);
+    };
+    const made = new Stage(host.current, drawings[view], {
+      choose: (id) => void follow(id, false),
+      open: (id) => void follow(id, true),
     });
     stage.current = made;
     return () => {
@@ -43,16 +42,12 @@ export function PictureView({ view, label }: { view: View; label: string }): JSX
     };
   }, [view, table]);
 
-  useEffect(() => {
-    if (painted) stage.current?.show(painted.picture.svg, painted.picture.width, painted.picture.height);
-  }, [painted, table]);
-
   const linked = links.value?.objects;
   useEffect(() => {
     stage.current?.link(linked ?? [], chosen?.id ?? null);
-  }, [linked, chosen?.id, painted, table]);
+  }, [linked, chosen?.id, table]);
 
-  const old = stale.value && painted !== undefined;
+  const old = stale.value && painted;
   return (
     <>
       <div class="tools" role="toolbar" aria-label={`${label}: tools`}>
@@ -75,7 +70,7 @@ export function PictureView({ view, label }: { view: View; label: string }): JSX
       </div>
       {old && (
         <p class="stale" role="status">
-          The source has errors. This is how the network was at {painted.at.toLocaleTimeString()}.
+          The source has errors. This is how the network was at {drawings[view].at.toLocaleTimeString()}.
         </p>
       )}
       {table ? (
