@@ -31,6 +31,7 @@ use scope::Scope;
 use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
 use statements::network::NetworkStatement;
+use values::Credential;
 use vocabulary::{Kind, Statement as Declared};
 
 /// All declarations: the network, what belongs to a cluster, and the words of the language itself.
@@ -241,13 +242,17 @@ fn report_credentials(trees: &[Tree], out: &mut Diagnostics) {
 }
 
 fn report_credential(value: &Value, out: &mut Diagnostics) {
-    if let Some(wrong) = values::credential_in_url(&value.text) {
-        types::refuse(wrong, value, out);
-    } else if let Some(kind) = values::credential(&value.text) {
-        out.report(
-            Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
-                .label(value.span, "a secret has no place in a source")
-                .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
-        );
+    match values::credential(&value.text) {
+        None => {}
+        Some(Credential::InUrl(wrong)) => {
+            types::refuse(wrong, value, out);
+        }
+        Some(Credential::LooksLike(kind)) => {
+            out.report(
+                Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
+                    .label(value.span, "a secret has no place in a source")
+                    .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
+            );
+        }
     }
 }

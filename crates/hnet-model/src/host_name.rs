@@ -10,6 +10,9 @@ impl HostName {
     /// A text that the checker has found to be a host name, a wildcard or a template of one.
     #[must_use]
     pub fn checked(text: &str) -> Self {
+        if !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return HostName(text.to_owned());
+        }
         let mut in_placeholder = false;
         let lower = |character: char| {
             // The tools that substitute placeholders tell `${NAME}` from `${name}`.

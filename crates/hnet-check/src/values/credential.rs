@@ -4,7 +4,8 @@
 //! run of letters and digits that no person chose. Ids, hashes of images and public keys look
 //! random too and are no secrets. Start at [`credential`].
 
-use super::credential_in_url;
+use super::Wrong;
+use super::locator::credential_in_url;
 
 /// What a token starts with, and what it is. The rest has at least twelve characters.
 const MARKS: &[(&str, &str)] = &[
@@ -41,11 +42,26 @@ const PUBLIC_MARKS: &[&str] =
 /// The shortest secret that is told by its look, in bytes: `sk-` with twelve characters behind it.
 const SHORTEST: usize = 15;
 
-/// What kind of secret the text looks like, if it does.
+/// A secret in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Credential {
+    /// A URL with a user or a password in it.
+    InUrl(Wrong),
+    /// What the text looks like.
+    LooksLike(&'static str),
+}
+
+/// The secret that the text is or holds, if it does.
 ///
 /// It is asked of every value, so what most names are is looked for first.
-pub(crate) fn credential(text: &str) -> Option<&'static str> {
-    if is_plain(text) { marked(text) } else { judged(text) }
+pub(crate) fn credential(text: &str) -> Option<Credential> {
+    if is_plain(text) {
+        return marked(text).map(Credential::LooksLike);
+    }
+    match credential_in_url(text) {
+        Some(wrong) => Some(Credential::InUrl(wrong)),
+        None => judged(text).map(Credential::LooksLike),
+    }
 }
 
 fn judged(text: &str) -> Option<&'static str> {
@@ -93,7 +109,7 @@ fn judged(text: &str) -> Option<&'static str> {
 
 /// Whether a text is one word without capitals, perhaps with something short behind a colon, as names,
 /// paths, addresses and services are: then nothing but its start can give a secret away.
-pub(super) fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_sign = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' | b'*');
     match bytes.iter().position(|byte| !is_sign(*byte)) {

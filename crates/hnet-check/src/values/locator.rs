@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hnet_diagnostics::codes;
 
-use super::{Wrong, first_not, host_name, is_plain, masked, port, shown};
+use super::{Wrong, first_not, host_name, masked, port, shown};
 
 /// A URL with one of the schemes and a host. Whether a credential is in it is seen by [`credential_in_url`],
 /// which is asked of every text.
@@ -93,9 +93,6 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
 
 /// What is wrong with a URL that carries a user for HTTP, or a user with a password.
 pub(crate) fn credential_in_url(text: &str) -> Option<Wrong> {
-    if is_plain(text) {
-        return None;
-    }
     let scheme = text.find("://")?;
     if !text[..scheme].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+') {
         return None;

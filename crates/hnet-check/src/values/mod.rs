@@ -25,13 +25,12 @@ use std::ops::Range;
 use hnet_diagnostics::Code;
 
 pub(crate) use address::{address, interface_address, prefix, range};
-pub(crate) use credential::credential;
-use credential::is_plain;
+pub(crate) use credential::{Credential, credential};
 pub(crate) use duration::duration;
 pub(crate) use host_name::{host_name, name};
 pub(crate) use index::{Family, Index, at, index};
 pub(crate) use label::{annotation, label, taint};
-pub(crate) use locator::{credential_in_url, path, relative_path, url, uuid};
+pub(crate) use locator::{path, relative_path, url, uuid};
 pub(crate) use mac::mac;
 pub(crate) use number::{integer, port, vlan_id};
 pub(crate) use version::version;
