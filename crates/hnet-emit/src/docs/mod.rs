@@ -170,35 +170,37 @@ fn management(page: &Page<'_>, document: &mut Document) {
         document.item(page.shape).literal("A new cluster starts with ").code(&path).literal(".");
     }
     document.table(&["File", "Holds"]);
-    let mut file = |folder: &str, name: &str, holds: &'static str, origin| {
-        document.row(origin).cell().code_of(&format_args!("{folder}/{name}")).cell().literal(holds);
-    };
     if let (Some(folder), Some(version)) = (page.folder(Part::Talos), cluster.talos()) {
-        file(&folder, "talconfig.yaml", "for talhelper", version.origin);
-        file(&folder, "machines/", "the same as patches for talosctl, topf and Omni", version.origin);
+        file(document, &folder, "talconfig.yaml", "for talhelper", version.origin);
+        file(document, &folder, "machines/", "the same as patches for talosctl, topf and Omni", version.origin);
     }
     if let Some(folder) = page.folder(Part::Infrastructure) {
         if let Some(cilium) = &cluster.cilium {
             let holds = "Helm chart and values, address pools, L2 policies";
-            file(&folder, "cilium/", holds, Origin::written(cilium.span));
+            file(document, &folder, "cilium/", holds, Origin::written(cilium.span));
         }
         if let Some(dns) = &cluster.dns {
-            file(&folder, "coredns/", "cluster DNS", Origin::written(dns.span));
+            file(document, &folder, "coredns/", "cluster DNS", Origin::written(dns.span));
         }
         if let Some(gateway) = cluster.gateways.first() {
-            file(&folder, "gateway/", "Gateways, routes, certificates", Origin::written(gateway.span));
+            file(document, &folder, "gateway/", "Gateways, routes, certificates", Origin::written(gateway.span));
         }
         if let Some(tunnel) = cluster.tunnels.first() {
-            file(&folder, "cloudflared/", "Cloudflare tunnels", Origin::written(tunnel.span));
+            file(document, &folder, "cloudflared/", "Cloudflare tunnels", Origin::written(tunnel.span));
         }
-        file(&folder, "kustomization.yaml", "all of these", page.shape);
+        file(document, &folder, "kustomization.yaml", "all of these", page.shape);
     }
     if let (Some(folder), Some(gitops)) = (page.folder(Part::Argocd), &cluster.gitops) {
-        file(&folder, "networking.yaml", "what Argo CD syncs", Origin::written(gitops.span));
+        file(document, &folder, "networking.yaml", "what Argo CD syncs", Origin::written(gitops.span));
     }
     if let Some(folder) = page.folder(Part::Bootstrap) {
-        file(&folder, "", "what must stand before GitOps can run", page.shape);
+        file(document, &folder, "", "what must stand before GitOps can run", page.shape);
     }
+}
+
+/// The row of a file or folder.
+fn file(document: &mut Document, folder: &str, name: &str, holds: &'static str, origin: Origin) {
+    document.row(origin).cell().code_of(&format_args!("{folder}/{name}")).cell().literal(holds);
 }
 
 /// A role as people say it.

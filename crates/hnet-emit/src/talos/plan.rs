@@ -154,24 +154,12 @@ fn same_link(one: LinkRef<'_>, other: LinkRef<'_>) -> bool {
     std::ptr::eq(one.interface, other.interface) && vlans
 }
 
-/// The longest name that the kernel takes for a link that is made, such as a VLAN; aliases may be longer.
-const LONGEST_LINK_NAME: usize = 15;
-
-/// What Talos calls a link: hnet's name for it, which is the alias of a physical link unless that is
-/// selected by the kernel's own name; a VLAN is `<parent>.<id>`, or `vlan<id>` where that is too long.
+/// What Talos calls a link, with the text that decides it.
 pub(crate) fn link_name(interface: &Interface, vlan: Option<&VlanLink>) -> Traced<String> {
-    let parent = match &interface.selector.value {
-        LinkSelector::KernelName(name) => Traced::new(name.clone(), interface.selector.origin),
-        LinkSelector::Mac(_) | LinkSelector::PermanentMac(_) | LinkSelector::Driver(_) | LinkSelector::BusPath(_) => {
-            interface.name.as_ref().map(ToString::to_string)
-        }
+    let origin = match (vlan, &interface.selector.value) {
+        (Some(vlan), _) => vlan.id.origin,
+        (None, LinkSelector::KernelName(_)) => interface.selector.origin,
+        (None, _) => interface.name.origin,
     };
-    match vlan {
-        None => parent,
-        Some(vlan) => {
-            let name = format!("{}.{}", parent.value, vlan.id.value);
-            let name = if name.len() > LONGEST_LINK_NAME { format!("vlan{}", vlan.id.value) } else { name };
-            Traced::new(name, vlan.id.origin)
-        }
-    }
+    Traced::new(LinkRef { interface, vlan }.talos_name(), origin)
 }

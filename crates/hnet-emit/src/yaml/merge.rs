@@ -63,7 +63,6 @@ impl Node {
 fn key(value: &serde_yaml::Value) -> String {
     match value {
         serde_yaml::Value::String(text) => text.clone(),
-        serde_yaml::Value::Number(number) => number.to_string(),
         other => {
             let (mut text, mut origins) = (String::new(), Vec::new());
             super::write(&Node::from_yaml(other, Origin::default()), &mut text, &mut origins);

@@ -8,26 +8,22 @@ use std::fmt::Write as _;
 /// Words that some reader takes for something else than text, in lower case.
 const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
-/// What a byte may be in a plain text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Nowhere in it.
-    Nowhere,
-    /// Anywhere but at its start, where only letters stand.
-    Anywhere,
-    /// Between two others of it.
-    Between,
-}
+/// What a byte may be in a plain text: anywhere but at its start, where only letters stand;
+const ANYWHERE: u8 = 0;
+/// between two others of it;
+const BETWEEN: u8 = 1;
+/// nowhere in it.
+const NOWHERE: u8 = 2;
 
-/// The places of all bytes.
-static PLACES: [Place; 256] = {
-    let mut places = [Place::Nowhere; 256];
+/// What all bytes may be.
+static PLACES: [u8; 256] = {
+    let mut places = [NOWHERE; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         places[byte as usize] = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' | b'@' | b'+' => Place::Anywhere,
-            b' ' | b':' => Place::Between,
-            _ => Place::Nowhere,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' | b'@' | b'+' => ANYWHERE,
+            b' ' | b':' => BETWEEN,
+            _ => NOWHERE,
         };
         byte += 1;
     }
@@ -42,15 +38,15 @@ pub(super) fn is_plain(text: &str) -> bool {
     if !first.is_ascii_alphabetic() {
         return false;
     }
-    let mut before = Place::Anywhere;
+    // Nearly all texts that start with a letter are plain, so the bytes are looked at without asking in between.
+    let (mut before, mut wrong) = (ANYWHERE, 0);
     for &byte in rest {
         let place = PLACES[byte as usize];
-        if place == Place::Nowhere || (place == Place::Between && before == Place::Between) {
-            return false;
-        }
+        // Two that stand only between others stand nowhere beside each other.
+        wrong |= place | (place & before) << 1;
         before = place;
     }
-    before == Place::Anywhere && !is_word(text, first.to_ascii_lowercase())
+    wrong & NOWHERE == 0 && before == ANYWHERE && !is_word(text, first.to_ascii_lowercase())
 }
 
 /// Whether the text is one of [`WORDS`]; most are told apart by their first letter.

@@ -103,8 +103,8 @@ impl Serializer<'_> {
     }
 
     #[inline(never)]
-    fn key(&mut self, key: &'static str) {
-        self.sink.key(key, self.origin);
+    fn key(&mut self, name: &'static str) {
+        self.sink.field(name, self.origin);
     }
 
     #[inline(never)]

@@ -22,6 +22,11 @@ pub(super) trait Sink {
     /// The key of the part that follows, with the origin of that part.
     fn key(&mut self, key: &str, origin: Origin);
 
+    /// The name of the field that follows, which is plain where it starts with a letter.
+    fn field(&mut self, name: &'static str, origin: Origin) {
+        self.key(name, origin);
+    }
+
     /// A text.
     fn text(&mut self, text: &str, origin: Origin);
 

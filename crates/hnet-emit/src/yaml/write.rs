@@ -145,6 +145,17 @@ impl Sink for Writer<'_> {
         self.place = Place::Key;
     }
 
+    fn field(&mut self, name: &'static str, origin: Origin) {
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            return self.key(name, origin);
+        }
+        debug_assert!(is_plain(name), "a field is called `{name}`");
+        self.next();
+        self.text.push_str(name);
+        self.text.push(':');
+        self.place = Place::Key;
+    }
+
     fn text(&mut self, text: &str, origin: Origin) {
         self.begin_leaf();
         // Most texts are plain, so this is asked first.
