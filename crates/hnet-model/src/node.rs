@@ -83,6 +83,23 @@ impl<'a> LinkRef<'a> {
         self.vlan.map_or(&self.interface.routes, |vlan| &vlan.routes)
     }
 
+    /// What Talos calls the link: hnet's name for it, which is the alias of a physical link unless that is
+    /// selected by the kernel's own name; a VLAN is `<parent>.<id>`, or `vlan<id>` where that is longer
+    /// than the 15 characters that Linux takes for a link which is made. Aliases may be longer.
+    #[must_use]
+    pub fn talos_name(self) -> String {
+        let parent = match &self.interface.selector.value {
+            LinkSelector::KernelName(name) => name,
+            LinkSelector::Mac(_)
+            | LinkSelector::PermanentMac(_)
+            | LinkSelector::Driver(_)
+            | LinkSelector::BusPath(_) => self.interface.name.value.as_str(),
+        };
+        let Some(vlan) = self.vlan else { return parent.to_owned() };
+        let name = format!("{parent}.{}", vlan.id.value);
+        if name.len() > 15 { format!("vlan{}", vlan.id.value) } else { name }
+    }
+
     /// Whether the link asks DHCP for an address.
     #[must_use]
     pub fn dhcp(self) -> bool {
