@@ -14,6 +14,7 @@ mod scope;
 mod shape;
 mod slots;
 mod statements;
+mod talos_only;
 mod types;
 mod values;
 pub mod vocabulary;
@@ -21,7 +22,7 @@ pub mod vocabulary;
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
-use hnet_model::{Name, Network, Output};
+use hnet_model::{Cluster, Name, Network, Output};
 use hnet_syntax::tree::{Statement, Tree, Value};
 
 use include::Includes;
@@ -172,7 +173,7 @@ fn assemble<'t>(
     let subnets = reader.each(&parts, subnet, |subnet, _| subnet.lower(&routers));
     let around = Surroundings { network_name: &name, fallback, routers: &routers, hosts: &hosts, subnets: &subnets };
     let in_cluster = |one: &&&Statement| ContentsStatement::KIND.field(&one.keyword.text).is_some();
-    let clusters = match clusters.as_slice() {
+    let lowered: Vec<Cluster> = match clusters.as_slice() {
         [] if declared.iter().any(|one| in_cluster(&one)) => {
             let unsaid = ClusterStatement::unsaid(&name, head.span);
             vec![unsaid.lower(statement, &declared, &around, &mut reader)]
@@ -194,6 +195,12 @@ fn assemble<'t>(
             cluster.into_iter().zip(several).map(lower).collect()
         }
     };
+    for (cluster, said) in lowered.iter().zip(&clusters) {
+        if cluster.talos().is_none() {
+            let contents = if clusters.len() == 1 { declared.clone() } else { includes.expand(said.statements()) };
+            talos_only::report(said, &contents, includes, reader.out);
+        }
+    }
     let internets = reader.each(&parts, internet, |internet, _| internet.lower());
     let switches = reader.each(&parts, switch, |switch, _| switch.lower());
     scope.report_unused(reader.out);
@@ -206,7 +213,7 @@ fn assemble<'t>(
         switches,
         hosts,
         subnets,
-        clusters,
+        clusters: lowered,
         output: output.map_or_else(Output::default, |output| output.lower()),
         span: head.span,
     };

@@ -163,6 +163,11 @@ impl<'t> Parts<'t> {
         }
     }
 
+    /// All fields that are given.
+    pub(crate) fn all(&self) -> &[Given<'t>] {
+        &self.fields
+    }
+
     /// The places where a field was given in this layer.
     pub(crate) fn given(&self, field: usize) -> &[Given<'t>] {
         let start = self.fields.partition_point(|given| given.field < field);

@@ -46,6 +46,8 @@ pub struct Field {
     pub required: bool,
     /// What holds when it is not given, as the reference says it.
     pub default: Option<&'static str>,
+    /// Whether only Talos reads it, so that it has no effect on k3s.
+    pub talos_only: bool,
 }
 
 /// What a field takes.
@@ -180,7 +182,8 @@ pub(crate) const fn count(lists: &[&[Field]]) -> usize {
 
 /// The fields of several lists as one.
 pub(crate) const fn joined<const COUNT: usize>(lists: &[&[Field]]) -> [Field; COUNT] {
-    const UNSET: Field = Field { keyword: "", doc: "", shape: Shape::Flag, required: false, default: None };
+    const UNSET: Field =
+        Field { keyword: "", doc: "", shape: Shape::Flag, required: false, default: None, talos_only: false };
     let mut joined = [UNSET; COUNT];
     let (mut list, mut at, mut next) = (0, 0, 0);
     while list < lists.len() {
@@ -198,7 +201,7 @@ pub(crate) const fn joined<const COUNT: usize>(lists: &[&[Field]]) -> [Field; CO
 
 /// Declares a statement: keyword, naming, values behind the name, fields of the body.
 ///
-/// `[required]` and `[default "…"]` behind a type say so. A field's type is one of
+/// `[required]`, `[default "…"]`, `[talos]` and `[talos, default "…"]` behind a type say so. A field's type is one of
 /// [`One`](crate::slots::One), [`List`](crate::slots::List), [`Flag`](crate::slots::Flag),
 /// `Option<S>`, `Vec<S>` and [`Each<S>`](crate::slots::Each) for a statement `S`. `..name: S;` takes
 /// the fields of another statement, which has no values behind its name; further fields may follow.
@@ -276,6 +279,7 @@ macro_rules! field {
             shape: <$type as $crate::slots::FieldType>::SHAPE,
             required: $crate::vocabulary::tag_required!($($tag)*),
             default: $crate::vocabulary::tag_default!($($tag)*),
+            talos_only: $crate::vocabulary::tag_talos!($($tag)*),
         }
     };
 }
@@ -292,7 +296,7 @@ macro_rules! tag_required {
 
 /// The text of a declaration's `[default "…"]`.
 macro_rules! tag_default {
-    (default $text:literal) => {
+    ($(talos,)? default $text:literal) => {
         Some($text)
     };
     ($($other:tt)*) => {
@@ -300,4 +304,14 @@ macro_rules! tag_default {
     };
 }
 
-pub(crate) use {field, statement, tag_default, tag_required};
+/// Whether a declaration's tag says `talos`.
+macro_rules! tag_talos {
+    (talos $($other:tt)*) => {
+        true
+    };
+    ($($other:tt)*) => {
+        false
+    };
+}
+
+pub(crate) use {field, statement, tag_default, tag_required, tag_talos};

@@ -184,6 +184,10 @@ codes! {
     NODE_RESTRICTION = "HN413" "node-restriction" Error;
     SELECTOR_USED_TWICE = "HN414" "selector-used-twice" Error;
     ENDPOINT_UNKNOWN = "HN415" "endpoint-unknown" Error;
+    NOT_IN_THIS_TALOS = "HN416" "not-in-this-talos" Error;
+    ALIAS_IS_KERNEL_NAME = "HN417" "alias-is-kernel-name" Warning;
+    TWO_SELECTORS = "HN418" "two-selectors" Error;
+    LINK_NAME_TWICE = "HN419" "link-name-twice" Error;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Error;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Error;
@@ -218,6 +222,7 @@ codes! {
     DEEPER_THAN_EDGE_CERTIFICATE = "HN545" "deeper-than-edge-certificate" Warning;
     TUNNEL_WITHOUT_PUBLISH = "HN546" "tunnel-without-publish" Warning;
     TUNNEL_WITHOUT_CONNECTOR = "HN547" "tunnel-without-connector" Warning;
+    PUBLISHED_GATEWAY_UNKNOWN = "HN548" "published-gateway-unknown" Error;
     FORWARD_LOOP = "HN550" "forward-loop" Error;
     ZONE_OF_CLUSTER = "HN551" "zone-of-cluster" Error;
     ZONE_REPEATED = "HN552" "zone-repeated" Error;
@@ -241,6 +246,7 @@ codes! {
     PATCH_IN_WRONG_SHAPE = "HN621" "patch-in-wrong-shape" Error;
     JSON_PATCH = "HN622" "json-patch" Error;
     PATCH_WITHOUT_TALOS = "HN623" "patch-without-talos" Warning;
+    FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Warning;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;

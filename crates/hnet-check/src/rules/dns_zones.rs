@@ -101,19 +101,3 @@ fn lies_in(name: &HostName, zone: &HostName) -> bool {
     let rest = name.as_str().strip_suffix(zone.as_str());
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
-
-/// On k3s the cluster runs CoreDNS itself, and only zones can be added to it.
-pub(super) fn field_without_effect(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        let (Some(dns), None) = (&cluster.dns, cluster.talos()) else { continue };
-        let forward = dns.forwards.first().map(|server| ("forward", server.span()));
-        let corefile = dns.corefile.as_ref().map(|corefile| ("corefile", corefile.span()));
-        for (field, place) in forward.into_iter().chain(corefile) {
-            out.report(
-                Diagnostic::new(&codes::DNS_FIELD_WITHOUT_EFFECT, format!("`{field}` has no effect on k3s"))
-                    .label(place, "k3s writes this part of the Corefile itself")
-                    .help("leave it out; `zone` statements are added to the Corefile of k3s"),
-            );
-        }
-    }
-}

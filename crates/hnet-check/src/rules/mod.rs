@@ -14,6 +14,7 @@ mod dns_zones;
 mod gateway_addresses;
 mod host_index;
 mod inventory;
+mod links;
 mod listeners;
 mod machines;
 mod misplaced_addresses;
@@ -113,6 +114,9 @@ static ALL: &[Rule] = &[
     cluster_prefixes::sizes,
     machines::node_restriction,
     used_twice::selectors,
+    links::unsayable,
+    links::aliases,
+    links::names,
     gateway_addresses::gateway_address_in_no_pool,
     gateway_addresses::gateway_without_means,
     gateway_addresses::gateways_share_address,
@@ -129,12 +133,12 @@ static ALL: &[Rule] = &[
     objects::same_object,
     objects::service_without_address,
     tunnels::publishes,
+    tunnels::unreachable_gateway,
     certificates::tunnel_server_name,
     tunnels::deep_names,
     tunnels::idle_tunnel,
     dns_zones::forwards,
     dns_zones::zones,
-    dns_zones::field_without_effect,
     data_plane::versions,
     data_plane::routing,
     data_plane::announced_off_the_wire,

@@ -72,6 +72,29 @@ fn check_target(ways: &WaysIn<'_>, publish: &Publish, out: &mut Diagnostics) {
     });
 }
 
+/// A gateway is published under the name of its service, or else its address.
+pub(super) fn unreachable_gateway(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        for publish in ways.cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
+            let PublishTarget::Listener(gateway, _) = publish.target.value else { continue };
+            let gateway = ways.gateway(gateway);
+            if gateway.service_name().is_some() || !gateway.addresses.is_empty() || !facts.whole(gateway.span) {
+                continue;
+            }
+            let (name, class) = (&gateway.name.value, gateway.class.value.name());
+            out.report(
+                Diagnostic::new(
+                    &codes::PUBLISHED_GATEWAY_UNKNOWN,
+                    format!("where gateway `{name}` is reached is not known"),
+                )
+                .label(publish.target.span(), "cloudflared has to connect to it")
+                .label(gateway.class.span(), format!("hnet does not know what `{class}` calls its service"))
+                .help("give the gateway an `address`, or publish its service: `to namespace/name:port`"),
+            );
+        }
+    }
+}
+
 /// A tunnel must publish something, and something must run it.
 pub(super) fn idle_tunnel(facts: &Facts<'_>, out: &mut Diagnostics) {
     for tunnel in facts.network.clusters.iter().flat_map(|cluster| &cluster.tunnels) {

@@ -53,17 +53,17 @@ statement! {
         /// Further names and addresses in the API server's certificate.
         "certificate-names" certificate_names: List<NameOrAddress>;
         /// The name servers of all nodes.
-        "name-servers" name_servers: List<AddressOrName> [default "those of the nodes' subnets"];
+        "name-servers" name_servers: List<AddressOrName> [talos, default "those of the nodes' subnets"];
         /// The NTP servers of all nodes.
-        "ntp" ntp: List<NameOrAddress> [default "Talos's own"];
+        "ntp" ntp: List<NameOrAddress> [talos, default "Talos's own"];
         /// Whether nodes find each other through Talos's discovery service.
-        "discovery" discovery: Flag [default "Talos's own"];
+        "discovery" discovery: Flag [talos, default "Talos's own"];
         /// Whether KubePrism balances the API on every node.
-        "kube-prism" kube_prism: Flag [default "on"];
+        "kube-prism" kube_prism: Flag [talos, default "on"];
         /// Whether Talos caches names on every node.
-        "host-dns" host_dns: Flag [default "on"];
+        "host-dns" host_dns: Flag [talos, default "on"];
         /// Whether cluster DNS forwards to that cache.
-        "forward-kube-dns" forward_kube_dns: Flag [default "off where Cilium masquerades, else on"];
+        "forward-kube-dns" forward_kube_dns: Flag [talos, default "off where Cilium masquerades, else on"];
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.

@@ -112,7 +112,7 @@ impl ContentsStatement {
         let fallback = around.fallback;
         let by_address = Subnets::new(around.subnets);
         let default_namespace = default_namespace(fallback);
-        let nodes = reader.each(parts, node, |node, _| node.lower(&by_address, name_servers));
+        let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, name_servers, reader.out));
         let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader.out));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
             if let (Some(problem), false) = (service.incomplete(), reader.holes.contains(&service.head.span)) {

@@ -13,11 +13,11 @@ statement! {
         /// A zone with its own answers.
         "zone" zone: Vec<ZoneStatement>;
         /// Who answers the rest. Talos only.
-        "forward" forward: List<AddressOrName> [default "the node's own resolvers"];
+        "forward" forward: List<AddressOrName> [talos, default "the node's own resolvers"];
         /// How many pods. Talos only.
-        "replicas" replicas: One<Count> [default "2, or 1 on a single node"];
+        "replicas" replicas: One<Count> [talos, default "2, or 1 on a single node"];
         /// The whole Corefile, in place of all that hnet would write. Talos only.
-        "corefile" corefile: One<Text>;
+        "corefile" corefile: One<Text> [talos];
     }
 }
 

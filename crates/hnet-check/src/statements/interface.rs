@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{
     Address, Interface, InterfaceAddress, IpNet, LinkSelector, Name, Reason, StaticRoute, Subnet, SubnetId, Traced,
     VlanLink,
@@ -30,11 +31,11 @@ statement! {
         /// Whether it asks DHCP for an address.
         "dhcp" dhcp: Flag [default "off; on where it has no address"];
         /// Further routes. The default route follows from the subnet's router.
-        "route" route: Vec<StaticRouteStatement>;
+        "route" route: Vec<StaticRouteStatement> [talos];
         /// The largest packet.
-        "mtu" mtu: One<Mtu> [default "the subnet's"];
+        "mtu" mtu: One<Mtu> [talos, default "the subnet's"];
         /// Virtual IPs that control planes share. The cluster's endpoint need not be repeated.
-        "virtual-ip" virtual_ip: List<Address>;
+        "virtual-ip" virtual_ip: List<Address> [talos];
         /// A VLAN on it.
         "vlan" vlan: Vec<VlanStatement>;
         /// The switch that it is plugged into.
@@ -53,11 +54,11 @@ statement! {
         /// Whether it asks DHCP for an address.
         "dhcp" dhcp: Flag [default "off; on where it has no address"];
         /// Further routes.
-        "route" route: Vec<StaticRouteStatement>;
+        "route" route: Vec<StaticRouteStatement> [talos];
         /// The largest packet.
-        "mtu" mtu: One<Mtu> [default "the subnet's"];
+        "mtu" mtu: One<Mtu> [talos, default "the subnet's"];
         /// Virtual IPs that control planes share.
-        "virtual-ip" virtual_ip: List<Address>;
+        "virtual-ip" virtual_ip: List<Address> [talos];
     }
 }
 
@@ -91,7 +92,7 @@ impl ValueType for Destination {
     fn read(
         value: &hnet_syntax::tree::Value,
         _: &crate::scope::Scope<'_>,
-        out: &mut hnet_diagnostics::Diagnostics,
+        out: &mut Diagnostics,
     ) -> Result<Self, hnet_diagnostics::Reported> {
         match value.text.as_str() {
             "default" | "0.0.0.0/0" | "::/0" => Ok(Destination::Default),
@@ -217,6 +218,9 @@ impl<'a> Subnets<'a> {
 /// The name of the one interface of a node that declares none: the kernel's for the first one.
 const ONLY_INTERFACE: &str = "eth0";
 
+/// The same where its MAC finds it: then the name is an alias, which should not meet a name of the kernel's.
+const ONLY_ALIAS: &str = "lan0";
+
 impl InterfaceStatement {
     /// The interface of a node that says its address itself.
     pub(crate) fn only(
@@ -225,12 +229,43 @@ impl InterfaceStatement {
         mac: One<MacPattern>,
         switch: One<SwitchRef>,
     ) -> Option<Self> {
-        let name = Name::new(ONLY_INTERFACE).ok()?;
+        let name = Name::new(if mac.is_some() { ONLY_ALIAS } else { ONLY_INTERFACE }).ok()?;
         let head = Head { name: Some(Traced::derived(name, node.span, Reason::Default)), doc: None, span: node.span };
         Some(InterfaceStatement { head, mac, address, switch, ..InterfaceStatement::default() })
     }
 
-    pub(crate) fn lower(self, subnets: &Subnets<'_>, default_route: &mut DefaultRoute) -> Option<Interface> {
+    /// What the interface is found by; one thing must decide.
+    fn selector(
+        mac: One<MacPattern>,
+        permanent_mac: One<MacPattern>,
+        driver: One<Text>,
+        bus_path: One<Text>,
+        kernel_name: One<Text>,
+        out: &mut Diagnostics,
+    ) -> Option<Traced<LinkSelector>> {
+        let mut said: Vec<Traced<LinkSelector>> = Vec::new();
+        said.extend(mac.map(|mac| mac.map(|MacPattern(mac)| LinkSelector::Mac(mac))));
+        said.extend(permanent_mac.map(|mac| mac.map(|MacPattern(mac)| LinkSelector::PermanentMac(mac))));
+        said.extend(driver.map(|driver| driver.map(|Text(driver)| LinkSelector::Driver(driver))));
+        said.extend(bus_path.map(|path| path.map(|Text(path)| LinkSelector::BusPath(path))));
+        said.extend(kernel_name.map(|name| name.map(|Text(name)| LinkSelector::KernelName(name))));
+        if let [first, second, ..] = said.as_slice() {
+            out.report(
+                Diagnostic::new(&codes::TWO_SELECTORS, "an interface is selected in two ways")
+                    .label(second.span(), "by this")
+                    .label(first.span(), "and by this")
+                    .help("keep the one that finds exactly this card; its MAC does"),
+            );
+        }
+        said.into_iter().next()
+    }
+
+    pub(crate) fn lower(
+        self,
+        subnets: &Subnets<'_>,
+        default_route: &mut DefaultRoute,
+        out: &mut Diagnostics,
+    ) -> Option<Interface> {
         let Self {
             head,
             mac,
@@ -247,15 +282,10 @@ impl InterfaceStatement {
             switch,
         } = self;
         let name = head.name?;
-        let selector = mac
-            .map(|mac| mac.map(|MacPattern(mac)| LinkSelector::Mac(mac)))
-            .or_else(|| permanent_mac.map(|mac| mac.map(|MacPattern(mac)| LinkSelector::PermanentMac(mac))))
-            .or_else(|| driver.map(|driver| driver.map(|Text(driver)| LinkSelector::Driver(driver))))
-            .or_else(|| bus_path.map(|path| path.map(|Text(path)| LinkSelector::BusPath(path))))
-            .or_else(|| kernel_name.map(|name| name.map(|Text(name)| LinkSelector::KernelName(name))))
-            .unwrap_or_else(|| {
-                Traced::new(LinkSelector::KernelName(name.value.to_string()), name.origin.because(Reason::Default))
-            });
+        let said = Self::selector(mac, permanent_mac, driver, bus_path, kernel_name, out);
+        let selector = said.unwrap_or_else(|| {
+            Traced::new(LinkSelector::KernelName(name.value.to_string()), name.origin.because(Reason::Default))
+        });
         // A trunk that only carries VLANs asks nobody for an address.
         let dhcp = match (dhcp.0, vlan.is_empty()) {
             (None, false) if address.0.is_empty() => Flag(Some(Traced::derived(false, head.span, Reason::Default))),

@@ -15,9 +15,9 @@ statement! {
         /// Whether it runs the Kubernetes API and etcd.
         "role" role: One<RoleWord> [default "control-plane"];
         /// Where Talos is installed: a path, or `"size >= 100GB"`, `"serial …"`, `"model …"`.
-        "disk" disk: One<DiskValue>;
+        "disk" disk: One<DiskValue> [talos];
         /// The installer image without its tag, such as an image factory's with a schematic.
-        "image" image: One<Text>;
+        "image" image: One<Text> [talos];
         /// A network interface.
         "interface" interface: Vec<InterfaceStatement>;
         /// The addresses of a node with one interface, in place of `interface`.
@@ -27,17 +27,17 @@ statement! {
         /// The switch of a node with one interface.
         "switch" switch: One<SwitchRef>;
         /// Its name servers.
-        "name-servers" name_servers: List<AddressOrName> [default "the cluster's, or its subnet's"];
+        "name-servers" name_servers: List<AddressOrName> [talos, default "the cluster's, or its subnet's"];
         /// Its search domains.
-        "search" search: List<HostName> [default "its subnet's"];
+        "search" search: List<HostName> [talos, default "its subnet's"];
         /// Labels of the Kubernetes node.
         "labels" labels: List<Label>;
         /// Annotations of the Kubernetes node.
-        "annotations" annotations: List<Annotation>;
+        "annotations" annotations: List<Annotation> [talos];
         /// Taints of the Kubernetes node.
         "taints" taints: List<Taint>;
         /// A line of its `/etc/hosts`.
-        "static-host" static_host: Vec<StaticHostStatement>;
+        "static-host" static_host: Vec<StaticHostStatement> [talos];
         /// Talos configuration that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
     }
@@ -99,6 +99,7 @@ impl NodeStatement {
         self,
         subnets: &Subnets<'_>,
         cluster_name_servers: &[Traced<hnet_model::Address>],
+        out: &mut hnet_diagnostics::Diagnostics,
     ) -> Option<Node> {
         let Self {
             head,
@@ -130,7 +131,7 @@ impl NodeStatement {
             interface.push(InterfaceStatement::only(&head, address, mac, switch)?);
         }
         let interfaces: Vec<_> =
-            interface.into_iter().filter_map(|interface| interface.lower(subnets, &mut default_route)).collect();
+            interface.into_iter().filter_map(|interface| interface.lower(subnets, &mut default_route, out)).collect();
         let mut node = Node {
             name: head.name?,
             doc: head.doc,
