@@ -53,11 +53,12 @@ impl Build {
         }
         // The process ends with this command, so what the compiler made is left to the system as a
         // whole: to free its parts one by one would only take time.
+        let threads = if project.input.files.iter().map(|(_, text)| text.len()).sum::<usize>() < ALONE { 1 } else { 2 };
         let compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
         let folder = Folder::open(&self.output, self.force, if writes { Purpose::Write } else { Purpose::Look })?;
-        let compared = compare(network, &compilation.sources, &folder)?;
+        let compared = compare(network, &compilation.sources, &folder, threads)?;
         let plan = folder.plan(source, compared)?;
         if !writes {
             say(io::stdout(), &changes(&plan));
@@ -73,9 +74,12 @@ impl Build {
     }
 }
 
-/// Makes the files and compares them with those of the folder. Two threads share the work, for one of
+/// The bytes of source below which a build is done before a second thread would have begun.
+const ALONE: usize = 16 << 10;
+
+/// Makes the files and compares them with those of the folder. Threads share the work, for one of
 /// them often waits for the disk.
-fn compare(network: &Network, sources: &Sources, folder: &Folder) -> Result<Vec<Changes>, Failure> {
+fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize) -> Result<Vec<Changes>, Failure> {
     let jobs = hnet_emit::jobs(network, sources);
     let next = AtomicUsize::new(0);
     let work = || {
@@ -87,19 +91,28 @@ fn compare(network: &Network, sources: &Sources, folder: &Folder) -> Result<Vec<
         }
         Ok((parts, changes))
     };
-    let (mine, others) = thread::scope(|scope| {
-        let other = scope.spawn(work);
-        (work(), other.join())
+    let done = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut done = vec![work()];
+        for other in others {
+            done.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
     });
-    let others = others.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let ((mut parts, mut changes), (more, others)) = (mine?, others?);
-    parts.extend(more);
+    let (mut parts, mut all) = (Vec::new(), Vec::new());
+    for one in done {
+        let (more, changes) = one?;
+        parts.extend(more);
+        all.push(changes);
+    }
     let compared: BTreeSet<String> = parts.iter().flat_map(|part: &Outputs| part.files.keys().cloned()).collect();
+    let mut rest = Changes::default();
     let outputs = ManuallyDrop::new(hnet_emit::assemble(network, sources, parts));
     for (path, file) in outputs.files.iter().filter(|(path, _)| !compared.contains(path.as_str())) {
-        folder.compare(path, file.text(), &mut changes)?;
+        folder.compare(path, file.text(), &mut rest)?;
     }
-    Ok(vec![changes, others])
+    all.push(rest);
+    Ok(all)
 }
 
 /// One line for each file that a build would touch or that stands in its way.
