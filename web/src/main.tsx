@@ -5,6 +5,7 @@ import { render } from "preact";
 import { begin } from "./actions";
 import { session } from "./session";
 import { App } from "./view/App";
+import { fetchParts } from "./view/later";
 import "./styles/variables.css";
 import "./styles/base.css";
 import "./styles/frame.css";
@@ -23,7 +24,9 @@ window.addEventListener("hashchange", () => {
   if (location.hash.length > 1 && location.hash !== "#result") void begin();
 });
 
-if (import.meta.env.PROD && "serviceWorker" in navigator) {
+// The first answer of the compiler comes before anything that can wait.
+void session.settled.then(() => {
+  void fetchParts();
   // Without it everything works while there is a network.
-  navigator.serviceWorker.register("sw.js").catch(() => undefined);
-}
+  if (import.meta.env.PROD && "serviceWorker" in navigator) navigator.serviceWorker.register("sw.js").catch(() => undefined);
+});

@@ -1,18 +1,20 @@
 // The whole page: head, tour, source, result, problems, status. Each part is a file of its own.
 
 import type { JSX } from "preact";
-import { screen, tourOpen } from "../state/store";
+import { explained, helpOpen, screen, shareOpen, tourOpen } from "../state/store";
 import { EditorPane } from "./EditorPane";
-import { ExplainDialog } from "./ExplainDialog";
 import { Header } from "./Header";
-import { HelpDialog } from "./HelpDialog";
+import { later } from "./later";
 import { Problems } from "./Problems";
 import { ResultPane } from "./ResultPane";
 import { ScreenSwitch } from "./ScreenSwitch";
-import { ShareDialog } from "./ShareDialog";
 import { Splitter } from "./Splitter";
 import { StatusBar } from "./StatusBar";
-import { Tour } from "./Tour";
+
+const ExplainDialog = later((parts) => parts.ExplainDialog);
+const HelpDialog = later((parts) => parts.HelpDialog);
+const ShareDialog = later((parts) => parts.ShareDialog);
+const Tour = later((parts) => parts.Tour);
 
 /** The page. */
 export function App(): JSX.Element {
@@ -31,9 +33,9 @@ export function App(): JSX.Element {
       <Problems />
       <ScreenSwitch />
       <StatusBar />
-      <ExplainDialog />
-      <ShareDialog />
-      <HelpDialog />
+      {explained.value && <ExplainDialog />}
+      {shareOpen.value && <ShareDialog />}
+      {helpOpen.value && <HelpDialog />}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 // The page of a finding.
 
 import type { JSX } from "preact";
-import { Markdown } from "../markdown";
 import { explained } from "../state/store";
 import { Dialog } from "./Dialog";
+import { Markdown } from "./Markdown";
 
 /** The page, while one is open. */
 export function ExplainDialog(): JSX.Element | null {

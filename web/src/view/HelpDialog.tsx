@@ -33,9 +33,8 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
   ],
 ];
 
-/** The dialog, while it is open. */
-export function HelpDialog(): JSX.Element | null {
-  if (!helpOpen.value) return null;
+/** The dialog. */
+export function HelpDialog(): JSX.Element {
   return (
     <Dialog title="Keys" close={() => (helpOpen.value = false)}>
       <div class="dialog-body keys" tabIndex={0} role="region" aria-label="List of keys">

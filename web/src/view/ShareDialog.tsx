@@ -8,12 +8,8 @@ import { type LeftOut, withoutSecrets } from "../share/secrets";
 import { notice, pane, shareOpen } from "../state/store";
 import { Dialog } from "./Dialog";
 
-/** The dialog, while it is open. */
-export function ShareDialog(): JSX.Element | null {
-  return shareOpen.value ? <Share /> : null;
-}
-
-function Share(): JSX.Element {
+/** The dialog. */
+export function ShareDialog(): JSX.Element {
   const [link, setLink] = useState("");
   const [left, setLeft] = useState<LeftOut[]>([]);
   useEffect(() => {

@@ -3,10 +3,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { loadLesson } from "../actions";
-import { lessons } from "../examples";
-import { Markdown } from "../markdown";
+import { lessons } from "../lessons";
 import { lesson, tourOpen } from "../state/store";
 import { Icon } from "./Icon";
+import { Markdown } from "./Markdown";
 
 /** The tour, beside the source. */
 export function Tour(): JSX.Element {

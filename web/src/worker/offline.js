@@ -7,7 +7,9 @@ const files = "%files%".split(" ");
 const name = `hnet-${version}`;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(name).then((cache) => cache.addAll(files.map((file) => new Request(file, { cache: "reload" })))));
+  // Names under assets/ change with what they hold, so what the page has just fetched is not fetched again.
+  const requests = files.map((file) => new Request(file, { cache: file.startsWith("assets/") ? "default" : "no-cache" }));
+  event.waitUntil(caches.open(name).then((cache) => cache.addAll(requests)));
 });
 
 self.addEventListener("activate", (event) => {
