@@ -112,15 +112,22 @@ pub(super) fn push_quoted(out: &mut String, text: &str) {
 }
 
 /// Appends a number with a fraction so that YAML 1.1 sees one too: with a point, and a sign in the exponent.
+///
+/// The digits come from serde_yaml, since those of the standard library are ten kilobytes more in the browser.
 pub(super) fn push_float(out: &mut String, number: f64) {
-    if number.is_nan() {
-        return out.push_str(".nan");
+    let text = serde_yaml::Number::from(number).to_string();
+    if !number.is_finite() {
+        return out.push_str(&text);
     }
-    if number.is_infinite() {
-        return out.push_str(if number > 0.0 { ".inf" } else { "-.inf" });
+    let (sign, digits) = text.split_at(usize::from(text.starts_with('-')));
+    out.push_str(sign);
+    // What is smaller than a ten-thousandth has an exponent.
+    if let Some(digits) = digits.strip_prefix("0.0000") {
+        let (first, rest) = digits.split_at(1);
+        let rest = if rest.is_empty() { "0" } else { rest };
+        return out.extend([first, ".", rest, "e-5"]);
     }
-    let text = format!("{number:?}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, ""));
+    let (mantissa, exponent) = digits.split_once('e').unwrap_or((digits, ""));
     out.push_str(mantissa);
     if !mantissa.contains('.') {
         out.push_str(".0");

@@ -465,3 +465,18 @@ fn numbers_stay_numbers() {
         "-9223372036854775808\n18446744073709551615\n1.0\n1.0e+300\n2.5e-9\n.nan\n-.inf\n"
     );
 }
+
+proptest! {
+    #[test]
+    fn numbers_have_the_digits_of_the_standard_library(number in any::<f64>(), small in 1e-6..1e-3_f64) {
+        for number in [number, small, -small, number.trunc(), 0.0, -0.0, 1e-5, 1e15, 1e16, 1e17] {
+            let expected = format!("{number:?}");
+            let (mantissa, exponent) = expected.split_once('e').unwrap_or((&expected, ""));
+            let point = if mantissa.contains('.') { "" } else { ".0" };
+            let sign = if exponent.is_empty() { "" } else if exponent.starts_with('-') { "e" } else { "e+" };
+            if number.is_finite() {
+                prop_assert_eq!(yaml(&number), format!("{mantissa}{point}{sign}{exponent}\n"));
+            }
+        }
+    }
+}
