@@ -5,6 +5,7 @@
 //! network must not be is `rules/`. Knows no file, no YAML that is written, no picture.
 
 pub mod include;
+mod messages;
 pub mod names;
 mod order;
 mod parts;
@@ -19,8 +20,7 @@ mod types;
 mod values;
 pub mod vocabulary;
 
-use std::collections::BTreeSet;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
 use hnet_model::{Cluster, Name, Network, Output};
 use hnet_syntax::tree::{Statement, Tree, Value};
@@ -97,7 +97,7 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checke
     let Some(root) = trees.first() else { return Checked::default() };
     let Some(statement) = root_statement(root, &includes, out) else { return Checked::default() };
     let fallback = file_name(sources.get(root.file).path());
-    let mut holes = BTreeSet::new();
+    let mut holes = Table::new();
     let (network, names) = assemble(statement, &includes, &fallback, &mut holes, out);
     rules::apply(&rules::Facts::new(&network, &holes, sources), out);
     Checked { network: Some(network), names }
@@ -151,7 +151,7 @@ fn assemble<'t>(
     statement: &'t Statement,
     includes: &'t Includes<'t>,
     fallback: &Name,
-    holes: &mut BTreeSet<Span>,
+    holes: &mut Table<Span, ()>,
     out: &mut Diagnostics,
 ) -> (Network, Names) {
     let own = order::arranged(&includes.expand(statement.statements()));

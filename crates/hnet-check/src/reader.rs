@@ -5,8 +5,7 @@
 //! once, its own first: the first layer that gives a single value wins, lists append, and statements
 //! of the same name merge.
 
-use std::collections::BTreeSet;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, Traced, codes};
 use hnet_model::Name;
 use hnet_syntax::tree::{self, End};
@@ -25,7 +24,7 @@ pub(crate) struct Reader<'a> {
     /// Where findings go.
     pub(crate) out: &'a mut Diagnostics,
     /// The statements that lost a value, by the span of their heads.
-    pub(crate) holes: &'a mut BTreeSet<Span>,
+    pub(crate) holes: &'a mut Table<Span, ()>,
 }
 
 impl Reader<'_> {
@@ -118,7 +117,7 @@ impl Reader<'_> {
         let keyword = own.statement.keyword.span;
         let span = own.name.map_or(keyword, |name| keyword.to(name.span));
         if lost {
-            self.holes.insert(span);
+            self.holes.add(span);
         }
         let mut head = Head { name: None, doc: own.statement.doc(), span };
         if let Some(name) = own.name {
@@ -139,7 +138,7 @@ impl Reader<'_> {
     }
 
     fn lose(&mut self, statement: Span) {
-        self.holes.insert(statement);
+        self.holes.add(statement);
     }
 
     /// Reads a field of a declaration from all layers.
@@ -177,7 +176,7 @@ impl Reader<'_> {
 
     /// Whether the statement's shape is so wrong that what it lacks may be in what was not understood.
     fn is_lost(&self, head: Span, layers: &[Parts<'_>]) -> bool {
-        self.holes.contains(&head)
+        self.holes.has(&head)
             && layers.iter().any(|parts| {
                 parts.statement.arguments.len() > parts.positional.iter().map(|values| values.len()).sum::<usize>() + 1
                     || matches!(parts.statement.end, End::Missing(_))
@@ -244,11 +243,11 @@ impl Reader<'_> {
             ) {
                 Ok(()) => sound += 1,
                 Err(_) => {
-                    self.holes.insert(head);
+                    self.holes.add(head);
                 }
             });
             if unfolded.is_err() {
-                self.holes.insert(head);
+                self.holes.add(head);
             }
         }
         sound

@@ -3,16 +3,13 @@
 use hnet_diagnostics::{Diagnostic, Span, codes, nearest};
 use hnet_syntax::tree::{Argument, Statement, Value};
 
+use crate::messages::{did_you_mean, quoted};
 use crate::vocabulary::{Field, Kind, Naming, Shape, Type};
 
 /// `a` or `an` with a word in backticks.
 fn article(word: &str) -> String {
     let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
     format!("{} `{word}`", if vowel { "an" } else { "a" })
-}
-
-fn list(words: impl Iterator<Item = &'static str>) -> String {
-    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// A word that starts no statement here.
@@ -25,15 +22,15 @@ pub(crate) fn unknown_keyword(statement: &Statement, kind: &Kind) -> Diagnostic 
             &codes::MISPLACED_KEYWORD,
             format!("`{word}` cannot stand in {}", article(kind.keyword)),
         )
-        .label(span, format!("`{word}` stands in {}", list(homes.into_iter())))
+        .label(span, format!("`{word}` stands in {}", quoted(homes, ", ")))
         .help(format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)));
     }
     let words = crate::words_in(kind);
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEYWORD, format!("`{word}` is no word of the language"))
         .label(span, format!("unknown in {}", article(kind.keyword)));
     match nearest(word, words.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
-        None => diagnostic.help(format!("{} takes {}", article(kind.keyword), list(words.into_iter()))),
+        Some(near) => did_you_mean(diagnostic, near, span),
+        None => diagnostic.help(format!("{} takes {}", article(kind.keyword), quoted(words, ", "))),
     }
 }
 
@@ -120,13 +117,11 @@ pub(crate) fn unexpected_argument(statement: &Statement, kind: &Kind, argument: 
         return diagnostic.help(format!("what {} says stands in its body, between `<` and `>`", article(kind.keyword)));
     }
     match nearest(word, inline.clone()) {
-        Some(near) => {
-            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), argument.value.span, near)
-        }
+        Some(near) => did_you_mean(diagnostic, near, argument.value.span),
         None if inline.clone().next().is_none() => {
             diagnostic.help(format!("end the statement with `;` behind what `{}` takes", kind.keyword))
         }
-        None => diagnostic.help(format!("fields that may stand here: {}", list(inline))),
+        None => diagnostic.help(format!("fields that may stand here: {}", quoted(inline, ", "))),
     }
 }
 

@@ -4,6 +4,7 @@
 //! cardinality, default and documentation. From that one declaration come the struct that lowering
 //! reads, the checks of shape, the reference, completion, hover and highlighting.
 
+use crate::messages::quoted;
 use crate::slots::Fields;
 use crate::types::{AddressOrName, NameOrAddress, ValueType as _};
 
@@ -112,10 +113,7 @@ impl Type {
     pub fn called(self) -> String {
         match self {
             Type::Plain { called, .. } => called.to_owned(),
-            Type::OneOf(words) => {
-                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-                format!("one of {}", words.join(", "))
-            }
+            Type::OneOf(words) => format!("one of {}", quoted(words.iter().copied(), ", ")),
             Type::Reference { called, .. } => format!("the name of {called}"),
         }
     }

@@ -36,6 +36,14 @@ impl<K: Hash + Eq, V> Table<K, V> {
         Some(&self.entries[at].1)
     }
 
+    /// Whether a key has a value.
+    pub fn has<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.position(key).is_some()
+    }
+
     /// The value of a key, to be changed.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let at = self.position(key)?;

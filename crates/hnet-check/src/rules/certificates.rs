@@ -116,7 +116,7 @@ pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             let Some(certificate) = first_certificate(ways, listener) else { continue };
             // A name that a route there says too has been judged with the route.
-            let judged = !explicit && routed.get(&(gateway, id, &sent.value)).is_some();
+            let judged = !explicit && routed.has(&(gateway, id, &sent.value));
             if !takes
                 || judged
                 || !facts.whole(certificate.span)

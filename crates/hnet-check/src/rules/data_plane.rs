@@ -2,8 +2,6 @@
 //!
 //! Helm values are judged in `cilium_values.rs`. Start at [`versions`].
 
-use std::collections::BTreeSet;
-
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
@@ -13,6 +11,7 @@ use hnet_model::{
 
 use super::inventory::subnets;
 use super::{Facts, in_source_order};
+use crate::messages::quoted;
 
 /// Versions that hnet knows, and a Gateway API that Cilium's version can work with.
 pub(super) fn versions(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -181,12 +180,10 @@ fn announcing(cluster: &Cluster, workers_only: bool) -> impl Iterator<Item = &No
 /// The subnets that announcing nodes are on, merged and in order; none where one of them asks DHCP
 /// on a wire that the source does not name, or an address is unknown.
 fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec<AddressRange>> {
-    let mut subnets = BTreeSet::new();
+    let mut subnets: Vec<SubnetId> = Vec::new();
     for link in announcing(cluster, workers_only).flat_map(Node::links) {
         match link_subnet(link) {
-            Some(subnet) => {
-                subnets.insert(subnet);
-            }
+            Some(subnet) => subnets.push(subnet),
             None if link.dhcp() || !link.addresses().is_empty() => return None,
             None => {}
         }
@@ -196,7 +193,9 @@ fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec
     if subnets.is_empty() && !nobody {
         return None;
     }
-    let prefixes = subnets.into_iter().flat_map(|subnet: SubnetId| &network.subnets[subnet.0].prefixes);
+    hnet_collections::sort(&mut subnets);
+    subnets.dedup();
+    let prefixes = subnets.into_iter().flat_map(|subnet| &network.subnets[subnet.0].prefixes);
     let mut ranges: Vec<AddressRange> = prefixes.map(|prefix| AddressRange::from(prefix.value)).collect();
     hnet_collections::sort(&mut ranges);
     ranges.dedup_by(|later, first| first.contains(later.first) && first.contains(later.last));
@@ -234,14 +233,14 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
                 if names.iter().any(|name| expression.is_match(name)) {
                     continue;
                 }
-                let listed: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+                let listed = quoted(names.iter().take(5).map(String::as_str), ", ");
                 out.report(
                     Diagnostic::new(
                         &codes::INTERFACE_OF_NO_NODE,
                         format!("no node has an interface `{}`", pattern.value),
                     )
                     .label(pattern.span(), "the pool is announced on no wire")
-                    .help(format!("the nodes have {}; without `interfaces` all of them announce", listed.join(", "))),
+                    .help(format!("the nodes have {}; without `interfaces` all of them announce", listed)),
                 );
             }
         }
@@ -249,15 +248,17 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The Linux names of the links of announcing nodes; none where one is found by something else than its name.
-fn kernel_names(cluster: &Cluster, workers_only: bool) -> Option<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
+fn kernel_names(cluster: &Cluster, workers_only: bool) -> Option<Vec<String>> {
+    let mut names: Vec<String> = Vec::new();
     for link in announcing(cluster, workers_only).flat_map(Node::links) {
         let LinkSelector::KernelName(name) = &link.interface.selector.value else { return None };
-        names.insert(match link.vlan {
+        names.push(match link.vlan {
             Some(vlan) => format!("{name}.{}", vlan.id.value),
             None => name.clone(),
         });
     }
+    hnet_collections::sort(&mut names);
+    names.dedup();
     (!names.is_empty()).then_some(names)
 }
 
@@ -266,7 +267,7 @@ pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let Some(cilium) = &cluster.cilium else { continue };
         let (Some(first), Some(names)) = (cilium.devices.first(), kernel_names(cluster, false)) else { continue };
-        let mut attached: BTreeSet<&str> = BTreeSet::new();
+        let mut attached: Vec<&str> = Vec::new();
         let mut complete = true;
         for device in &cilium.devices {
             let takes = |name: &str| match device.value.strip_suffix('+') {
@@ -277,17 +278,14 @@ pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
             attached.extend(&found);
             if found.is_empty() {
                 complete = false;
-                let listed: Vec<String> = names.iter().take(5).map(|name| format!("`{name}`")).collect();
+                let listed = quoted(names.iter().take(5).map(String::as_str), ", ");
                 out.report(
                     Diagnostic::new(
                         &codes::INTERFACE_OF_NO_NODE,
                         format!("no node has an interface `{}`", device.value),
                     )
                     .label(device.span(), "Cilium finds nothing to attach to")
-                    .help(format!(
-                        "the nodes have {}; `bond+` stands for all that start with `bond`",
-                        listed.join(", ")
-                    )),
+                    .help(format!("the nodes have {}; `bond+` stands for all that start with `bond`", listed)),
                 );
             }
         }

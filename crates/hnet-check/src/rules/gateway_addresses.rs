@@ -124,7 +124,7 @@ fn nearest_free(
             .take_while(|candidate| range.contains(*candidate))
             // An offer is a courtesy: it must not make many mistakes cost the square of their number.
             .take(64)
-            .find(|candidate| taken.get(candidate).is_none())
+            .find(|candidate| !taken.has(candidate))
     });
     candidates.min_by_key(|candidate| number(*candidate).abs_diff(number(address)))
 }

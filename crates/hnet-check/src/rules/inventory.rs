@@ -250,7 +250,7 @@ pub(super) fn something_is_lost(facts: &Facts<'_>) -> bool {
             dns.zones.iter().for_each(|zone| know(zone.span));
         }
     }
-    facts.holes.iter().any(|hole| known.get(hole).is_none())
+    facts.holes.iter().any(|(hole, ())| !known.has(hole))
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ fn terminate_beside_passthrough(gateway: &Gateway, out: &mut Diagnostics) {
     let mut ending: Table<u16, HostIndex<'_>> = Table::new();
     for listener in passing {
         let port = listener.port.value;
-        if ending.get(&port).is_none() {
+        if !ending.has(&port) {
             let of_port = gateway.listeners.iter().enumerate().filter(|(_, other)| other.port.value == port);
             let of_port = of_port.filter(|(_, other)| terminates(other));
             ending.claim(port, HostIndex::new(of_port.map(|(at, other)| (hostname(other), at))));

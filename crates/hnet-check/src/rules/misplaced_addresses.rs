@@ -57,7 +57,7 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         {
             continue;
         }
-        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.get(&node.span).is_some());
+        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.has(&node.span));
         if judge_outside && !node_is_lost && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_)) {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))

@@ -33,8 +33,7 @@ mod used_twice;
 mod virtual_ips;
 mod yaml_place;
 
-use std::collections::BTreeSet;
-
+use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostics, Sources, Span};
 use hnet_model::{Network, Node};
 
@@ -48,7 +47,7 @@ pub(crate) struct Facts<'a> {
     /// a message speaks of a first and a second, rules go by the source ([`in_source_order`]).
     pub(crate) network: &'a Network,
     /// The statements that lost a value.
-    pub(crate) holes: &'a BTreeSet<Span>,
+    pub(crate) holes: &'a Table<Span, ()>,
     /// The texts, to point into raw YAML, which the model holds as values without places.
     pub(crate) sources: &'a Sources,
     /// Who has which address.
@@ -59,14 +58,14 @@ pub(crate) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// Prepares what several rules ask.
-    pub(crate) fn new(network: &'a Network, holes: &'a BTreeSet<Span>, sources: &'a Sources) -> Self {
+    pub(crate) fn new(network: &'a Network, holes: &'a Table<Span, ()>, sources: &'a Sources) -> Self {
         let ways = network.clusters.iter().map(WaysIn::new).collect();
         Facts { network, holes, sources, claims: inventory::claims(network), ways }
     }
 
     /// Whether all that the statement says is in the model.
     pub(crate) fn whole(&self, statement: Span) -> bool {
-        !self.holes.contains(&statement)
+        !self.holes.has(&statement)
     }
 
     /// All nodes, of all clusters.

@@ -4,6 +4,7 @@
 //! [`object_limits`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{Match, Traced};
 
 use super::Facts;
 
@@ -12,23 +13,21 @@ pub(super) fn object_limits(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         for gateway in &cluster.gateways {
             let owner = Owner { kind: "gateway", name: gateway.name.value.as_str(), place: gateway.name.span() };
-            owner.limit(64, "listeners", gateway.listeners.iter().map(|listener| listener.name.span()), out);
-            owner.limit(16, "addresses", gateway.addresses.iter().map(|address| address.span()), out);
+            owner.limit(64, "listeners", &gateway.listeners, |listener| listener.name.span(), out);
+            owner.limit(16, "addresses", &gateway.addresses, Traced::span, out);
         }
         for route in &cluster.routes {
-            let owner = Owner { kind: "route", name: route.name.value.as_str(), place: route.name.span() };
-            owner.limit(16, "host names", route.hostnames.iter().map(|hostname| hostname.span()), out);
-            owner.limit(32, "parents", route.parents.iter().map(|parent| parent.span()), out);
+            let place = route.name.span();
+            let owner = Owner { kind: "route", name: route.name.value.as_str(), place };
+            owner.limit(16, "host names", &route.hostnames, Traced::span, out);
+            owner.limit(32, "parents", &route.parents, Traced::span, out);
             // A rule has no place of its own in the model; the route's name stands for it.
-            owner.limit(16, "rules", route.rules.iter().map(|_| route.name.span()), out);
+            owner.limit(16, "rules", &route.rules, |_| place, out);
             for rule in &route.rules {
-                let paths = rule
-                    .matches
-                    .iter()
-                    .map(|condition| condition.path.as_ref().map_or(route.name.span(), |path| path.span()));
-                owner.limit(64, "conditions in a rule", paths, out);
-                owner.limit(16, "filters in a rule", rule.filters.iter().map(|filter| filter.span()), out);
-                owner.limit(16, "backends in a rule", rule.backends.iter().map(|backend| backend.span()), out);
+                let of_condition = |condition: &Match| condition.path.as_ref().map_or(place, Traced::span);
+                owner.limit(64, "conditions in a rule", &rule.matches, of_condition, out);
+                owner.limit(16, "filters in a rule", &rule.filters, Traced::span, out);
+                owner.limit(16, "backends in a rule", &rule.backends, Traced::span, out);
             }
         }
     }
@@ -42,10 +41,14 @@ struct Owner<'a> {
 }
 
 impl Owner<'_> {
-    fn limit(&self, limit: usize, what: &str, places: impl ExactSizeIterator<Item = Span>, out: &mut Diagnostics) {
-        let count = places.len();
-        let mut beyond = places.skip(limit);
-        let Some(first) = beyond.next() else { return };
+    /// Reports a list that is longer than the limit, at its first item that is too many.
+    fn limit<T>(&self, limit: usize, what: &str, items: &[T], place: impl Fn(&T) -> Span, out: &mut Diagnostics) {
+        if let Some(first) = items.get(limit) {
+            self.report(limit, what, items.len(), place(first), out);
+        }
+    }
+
+    fn report(&self, limit: usize, what: &str, count: usize, first: Span, out: &mut Diagnostics) {
         let mut finding = Diagnostic::new(
             &codes::OBJECT_LIMIT,
             format!("{} `{}` has {count} {what}, more than {limit}", self.kind, self.name),

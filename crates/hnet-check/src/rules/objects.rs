@@ -181,7 +181,7 @@ fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
         if is_ours(service) {
             visit(object, Writer { who: Who::ForHost(service), place });
-        } else if ours.get(&(&service.namespace.value, &service.name.value)).is_some() {
+        } else if ours.has(&(&service.namespace.value, &service.name.value)) {
             // Somebody else writes it, which is a conflict only with one that hnet writes.
             visit(object, Writer { who: Who::Somebody(service), place });
         }

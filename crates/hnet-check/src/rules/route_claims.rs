@@ -122,7 +122,7 @@ pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut seen: Table<Claim<'_>, ()> = Table::new();
         let mut repeated: Table<Claim<'_>, Vec<Claimant<'_>>> = Table::new();
         each_claim(ways, &mut |claim, _| {
-            if seen.get(&claim).is_some() {
+            if seen.has(&claim) {
                 repeated.of(claim);
             } else {
                 seen.add(claim);

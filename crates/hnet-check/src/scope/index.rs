@@ -5,6 +5,7 @@ use hnet_syntax::tree::{Value, ValueKind};
 use ipnet::IpNet;
 
 use super::{Scope, Space};
+use crate::messages::{did_you_mean, quoted};
 use crate::names::Indexed;
 use crate::values;
 
@@ -86,14 +87,9 @@ impl<'t> Scope<'t> {
         let mut names: Vec<String> = self.prefixes.iter().map(|(key, _)| called(key)).collect();
         hnet_collections::sort(&mut names);
         match nearest(base, names.iter().map(String::as_str)) {
-            Some(near) => {
-                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), place, near)
-            }
+            Some(near) => did_you_mean(diagnostic, near, place),
             None if names.is_empty() => diagnostic.help(format!("declare it: `subnet {base} PREFIX;`")),
-            None => {
-                let some: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
-                diagnostic.help(format!("prefixes are {}", some.join(", ")))
-            }
+            None => diagnostic.help(format!("prefixes are {}", quoted(names.iter().take(8).map(String::as_str), ", "))),
         }
     }
 

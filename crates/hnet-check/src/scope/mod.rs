@@ -8,7 +8,6 @@ mod index;
 mod space;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use hnet_collections::Table;
@@ -17,6 +16,7 @@ use hnet_syntax::tree::{Statement, Value, ValueKind};
 use ipnet::IpNet;
 
 use crate::include::Includes;
+use crate::messages::{did_you_mean, quoted};
 use crate::names::{Definition, Indexed, Names, Places};
 use crate::shape;
 use crate::statements::SubnetStatement;
@@ -51,7 +51,7 @@ pub(crate) struct Scope<'t> {
     /// The addresses of routers, switches, hosts, nodes and gateways.
     addresses: Table<&'t str, Vec<IpAddr>>,
     /// Which `let` and which profile was used, by the spans of their names.
-    used: RefCell<BTreeSet<Span>>,
+    used: RefCell<Table<Span, ()>>,
     /// What was found under which place, for editors.
     noted: RefCell<Noted>,
 }
@@ -90,7 +90,9 @@ impl<'t> Scope<'t> {
 
     /// Takes over which names another scope has seen used, and what it noted for editors.
     pub(crate) fn note_used(&self, other: &Scope<'_>) {
-        self.used.borrow_mut().append(&mut other.used.borrow_mut());
+        for (name, ()) in other.used.borrow().iter() {
+            self.used.borrow_mut().add(*name);
+        }
         other.note_definitions();
         let mut noted = self.noted.borrow_mut();
         let mut others = other.noted.borrow_mut();
@@ -293,7 +295,7 @@ impl<'t> Scope<'t> {
         while at < layers.len() {
             for name in liked(layers[at]) {
                 if let Some(found) = self.names.get(&(Space::Profile, name.text.as_str())).copied() {
-                    self.used.borrow_mut().insert(found.span);
+                    self.used.borrow_mut().add(found.span);
                     self.note(name.span, found.span);
                     if !layers.iter().any(|layer| std::ptr::eq(*layer, found.statement)) {
                         layers.push(found.statement);
@@ -309,7 +311,7 @@ impl<'t> Scope<'t> {
     pub(crate) fn find(&self, space: Space, name: &str) -> Option<Declared<'t>> {
         let found = self.declared(space, name)?;
         if let Space::Let | Space::Profile = space {
-            self.used.borrow_mut().insert(found.span);
+            self.used.borrow_mut().add(found.span);
         }
         Some(found)
     }
@@ -332,7 +334,7 @@ impl<'t> Scope<'t> {
     }
 
     fn unknown(&self, spaces: &[Space], value: &Value) -> Diagnostic {
-        let wanted = spaces.iter().map(|space| format!("`{}`", space.keyword())).collect::<Vec<_>>().join(" or ");
+        let wanted = quoted(spaces.iter().map(|space| space.keyword()), " or ");
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no {wanted} named `{}`", value.text))
             .label(value.span, "not declared");
         // By kind, then by name, as the table of names has another order.
@@ -348,16 +350,11 @@ impl<'t> Scope<'t> {
         declared.retain(|(space, _)| spaces.contains(space));
         let names = || declared.iter().map(|(_, name)| *name);
         match nearest(&value.text, names()) {
-            Some(near) => {
-                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), value.span, near)
-            }
+            Some(near) => did_you_mean(diagnostic, near, value.span),
             None if declared.is_empty() => {
                 diagnostic.help(format!("declare it: `{} {} …`", spaces[0].keyword(), value.text))
             }
-            None => {
-                let some: Vec<String> = names().take(8).map(|name| format!("`{name}`")).collect();
-                diagnostic.help(format!("declared are {}", some.join(", ")))
-            }
+            None => diagnostic.help(format!("declared are {}", quoted(names().take(8), ", "))),
         }
     }
 
@@ -424,7 +421,7 @@ impl<'t> Scope<'t> {
     pub(crate) fn report_unused(&self, out: &mut Diagnostics) {
         let used = self.used.borrow();
         for ((space, name), declared) in self.names.iter() {
-            if matches!(space, Space::Let | Space::Profile) && !used.contains(&declared.span) {
+            if matches!(space, Space::Let | Space::Profile) && !used.has(&declared.span) {
                 out.report(
                     Diagnostic::new(&codes::UNUSED_NAME, format!("the {} `{name}` is never used", space.keyword()))
                         .label(declared.span, "nothing refers to it")

@@ -115,8 +115,8 @@ impl ContentsStatement {
         let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, name_servers, reader.out));
         let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader.out));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
-            if let (Some(problem), false) = (service.incomplete(), reader.holes.contains(&service.head.span)) {
-                reader.holes.insert(service.head.span);
+            if let (Some(problem), false) = (service.incomplete(), reader.holes.has(&service.head.span)) {
+                reader.holes.add(service.head.span);
                 reader.out.report(
                     Diagnostic::new(&codes::NOT_A_SERVICE, "the service does not say what stands behind it")
                         .label(service.head.span, problem)

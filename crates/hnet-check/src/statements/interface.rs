@@ -194,23 +194,24 @@ impl DefaultRoute {
 /// The subnets, to find the one of an address without a look at each.
 pub(crate) struct Subnets<'a> {
     all: &'a [Subnet],
-    by_start: std::collections::BTreeMap<IpAddr, (IpNet, usize)>,
+    by_start: Vec<(IpNet, usize)>,
 }
 
 impl<'a> Subnets<'a> {
     pub(crate) fn new(all: &'a [Subnet]) -> Self {
-        let mut by_start = std::collections::BTreeMap::new();
+        let mut by_start: Vec<(IpNet, usize)> = Vec::new();
         for (at, subnet) in all.iter().enumerate() {
-            for prefix in &subnet.prefixes {
-                by_start.entry(prefix.value.network()).or_insert((prefix.value, at));
-            }
+            by_start.extend(subnet.prefixes.iter().map(|prefix| (prefix.value, at)));
         }
+        hnet_collections::sort_by_key(&mut by_start, |(prefix, _)| prefix.network());
+        by_start.dedup_by_key(|(prefix, _)| prefix.network());
         Subnets { all, by_start }
     }
 
     /// Subnets do not overlap (a rule sees to that), so the nearest start below decides.
     pub(crate) fn of(&self, address: IpAddr) -> Option<(SubnetId, &'a Subnet)> {
-        let (_, (prefix, at)) = self.by_start.range(..=address).next_back()?;
+        let after = self.by_start.partition_point(|(prefix, _)| prefix.network() <= address);
+        let (prefix, at) = self.by_start.get(after.checked_sub(1)?)?;
         prefix.contains(&address).then(|| (SubnetId(*at), &self.all[*at]))
     }
 }

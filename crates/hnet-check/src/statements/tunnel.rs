@@ -78,7 +78,7 @@ impl TunnelStatement {
         for statement in publish {
             let lowered = statement.lower(gateways, services, reader.out);
             if lowered.is_empty() {
-                reader.holes.insert(span);
+                reader.holes.add(span);
             }
             published.extend(lowered);
         }

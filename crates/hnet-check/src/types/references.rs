@@ -8,6 +8,7 @@ use hnet_model::{
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::{ValueType, refuse};
+use crate::messages::{did_you_mean, quoted};
 use crate::scope::{Scope, Space, listeners_of};
 use crate::statements::gateway::PLAIN_HTTP;
 use crate::values;
@@ -111,11 +112,8 @@ impl ValueType for ListenerRef {
                 .label(span, "no such listener")
                 .label(found.span, "the gateway");
         Err(out.report(match nearest(listener, names.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), span, near),
-            None => {
-                let all: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                diagnostic.help(format!("its listeners are {}", all.join(", ")))
-            }
+            Some(near) => did_you_mean(diagnostic, near, span),
+            None => diagnostic.help(format!("its listeners are {}", quoted(names, ", "))),
         }))
     }
 }

@@ -4,6 +4,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, nearest};
 use hnet_syntax::tree::Value;
 
 use super::ValueType;
+use crate::messages::did_you_mean;
 use crate::scope::Scope;
 use crate::vocabulary::Type;
 
@@ -37,9 +38,7 @@ fn position(value: &Value, words: &'static [&'static str], out: &mut Diagnostics
     let diagnostic = Diagnostic::new(&codes::WRONG_WORD, format!("`{}` is not a word for this", value.text))
         .label(value.span, Type::OneOf(words).called());
     Err(out.report(match nearest(&value.text, words.iter().copied()) {
-        Some(near) => {
-            diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), value.span, near)
-        }
+        Some(near) => did_you_mean(diagnostic, near, value.span),
         None => diagnostic.help(format!("write {}", Type::OneOf(words).called())),
     }))
 }

@@ -200,7 +200,9 @@ fn is_random(word: &str, least: usize) -> bool {
 
 /// How many different characters there are: a name repeats few, a key uses many.
 fn variety(text: &str) -> usize {
-    text.bytes().collect::<std::collections::BTreeSet<u8>>().len()
+    let mut seen = [false; 256];
+    text.bytes().for_each(|byte| seen[usize::from(byte)] = true);
+    seen.into_iter().filter(|seen| *seen).count()
 }
 
 fn is_uuid(word: &str) -> bool {
