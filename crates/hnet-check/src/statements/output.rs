@@ -1,5 +1,7 @@
 //! `output`: where the files go.
 
+use std::collections::BTreeMap;
+
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_model::{Output, Part, Traced};
 use hnet_syntax::tree::Value;
@@ -55,17 +57,16 @@ impl OutputStatement {
             (Part::Bootstrap, bootstrap),
             (Part::Docs, docs),
         ];
-        let folders = said.into_iter().filter_map(|(part, folder)| {
-            let folder = folder?;
-            let origin = folder.origin;
-            Some((
-                part,
-                match folder.value {
-                    FolderOrOff::Folder(folder) => Some(Traced::new(folder, origin)),
-                    FolderOrOff::Off => None,
-                },
-            ))
-        });
-        Output { folders: folders.collect() }
+        let folder = |folder: FolderOrOff| match folder {
+            FolderOrOff::Folder(folder) => Some(folder),
+            FolderOrOff::Off => None,
+        };
+        let mut folders = BTreeMap::new();
+        for (part, said) in said {
+            if let Some(Traced { value, origin }) = said {
+                folders.insert(part, folder(value).map(|folder| Traced::new(folder, origin)));
+            }
+        }
+        Output { folders }
     }
 }
