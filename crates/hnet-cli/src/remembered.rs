@@ -46,12 +46,15 @@ impl Remembered {
         manifest.files.keys().all(untouched).then_some(manifest.files.len())
     }
 
-    /// Keeps that the folder holds what this build wrote. Nothing is said where that is not possible.
-    pub(crate) fn keep(&self, output: &Path) {
-        let Ok(manifest) = fs::read_to_string(output.join(manifest::NAME)) else { return };
-        let Some(folder) = self.path.parent() else { return };
+    /// Keeps that the folder holds what this build wrote, with this manifest. Nothing is said where that
+    /// is not possible.
+    pub(crate) fn keep(&self, manifest: &str) {
+        let text = self.text(manifest);
         // A half-written memory is none, since its text then differs.
-        let _ = fs::create_dir_all(folder).and_then(|()| fs::write(&self.path, self.text(&manifest)));
+        if fs::write(&self.path, &text).is_err() {
+            let _ = self.path.parent().map(fs::create_dir_all);
+            let _ = fs::write(&self.path, text);
+        }
     }
 
     fn text(&self, manifest: &str) -> String {
@@ -85,18 +88,19 @@ mod tests {
                 let folder = Folder::open(&output, false, Purpose::Write)?;
                 let mut changes = Changes::default();
                 folder.compare("a.yaml", "a: 1\n", &mut changes)?;
-                folder.plan("../network.hnet".to_owned(), vec![changes])?.apply()
+                let plan = folder.plan("../network.hnet".to_owned(), vec![changes])?;
+                plan.apply().map(|()| plan.manifest.clone())
             };
-            build().expect("written");
+            let manifest = build().expect("written");
             let mut remembered = Remembered::of(&output, input, &Options::default()).expect("a cache folder");
             remembered.path = folder.join("memory").join(Hash::of(b"x").to_string());
-            remembered
+            (remembered, manifest)
         };
-        let first = build(&source);
+        let (first, manifest) = build(&source);
         assert_eq!(first.holds(&output), None, "nothing is kept yet");
-        first.keep(&output);
+        first.keep(&manifest);
         assert_eq!(first.holds(&output), Some(1));
-        assert_eq!(build(&Input::one("network.hnet", "network y < >")).holds(&output), None, "another source");
+        assert_eq!(build(&Input::one("network.hnet", "network y < >")).0.holds(&output), None, "another source");
         fs::write(output.join("a.yaml"), "a: 2\n").expect("the file is edited");
         assert_eq!(first.holds(&output), None, "an edited file");
         fs::remove_file(output.join("a.yaml")).expect("the file is removed");

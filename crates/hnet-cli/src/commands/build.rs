@@ -67,7 +67,7 @@ impl Build {
         }
         plan.apply()?;
         if let (true, Some(remembered)) = (compilation.diagnostics.is_empty(), remembered) {
-            remembered.keep(&self.output);
+            remembered.keep(&plan.manifest);
         }
         say(io::stderr(), &summary(&plan, &self.output));
         Ok(Outcome::Clean)

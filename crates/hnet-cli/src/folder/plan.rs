@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     folder: PathBuf,
     before: Manifest,
     after: Manifest,
+    /// The manifest after the build, as text.
+    pub(crate) manifest: String,
     manifest_differs: bool,
     stage: Option<Stage>,
     /// Files that are not there yet.
@@ -60,7 +62,8 @@ impl Folder {
                 Found::File(_) => all.conflicts.push((path.clone(), Conflict::Edited)),
             }
         }
-        let manifest_differs = self.before_text.as_deref() != Some(after.text().as_str());
+        let manifest = after.text();
+        let manifest_differs = self.before_text.as_deref() != Some(manifest.as_str());
         all.missing.sort();
         all.different.sort();
         all.conflicts.sort_by(|a, b| a.0.cmp(&b.0));
@@ -69,6 +72,7 @@ impl Folder {
             folder: self.path,
             before: self.before,
             after,
+            manifest,
             manifest_differs,
             stage: self.stage,
             missing: all.missing,
@@ -134,7 +138,6 @@ impl Plan {
         for (path, hashes) in &self.before.files {
             both.files.entry(path.clone()).or_default().extend(hashes);
         }
-        let last = self.after.text();
         let interim = both.text();
         stage.put(manifest::NAME, &interim)?;
         stage.release(manifest::NAME)?;
@@ -144,8 +147,8 @@ impl Plan {
             fs::remove_file(&full).map_err(|error| Failure::io("remove", &full, &error))?;
             self.remove_empty_parents(path);
         }
-        if interim != last {
-            stage.put(manifest::NAME, &last)?;
+        if interim != self.manifest {
+            stage.put(manifest::NAME, &self.manifest)?;
             stage.release(manifest::NAME)?;
         }
         stage.clear()

@@ -43,15 +43,26 @@ impl Stage {
 
     /// Lets a content wait.
     pub(super) fn put(&self, path: &str, text: &str) -> Result<(), Failure> {
-        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let known = self.made().contains(parent);
-        if !known {
-            let full = self.path.join(parent);
-            fs::create_dir_all(&full).map_err(|error| Failure::io("create", &full, &error))?;
-            self.made().insert(parent.to_owned());
-        }
+        self.make_way(path)?;
         let full = self.path.join(path);
         fs::write(&full, text).map_err(|error| Failure::io("write", &full, &error))
+    }
+
+    /// Makes the folders on the way to a file, each once.
+    fn make_way(&self, path: &str) -> Result<(), Failure> {
+        let mut made = self.made();
+        if made.is_empty() {
+            fs::create_dir_all(&self.folder).map_err(|error| Failure::io("create", &self.folder, &error))?;
+        }
+        for end in std::iter::once(0).chain(path.match_indices('/').map(|(end, _)| end)) {
+            let parent = &path[..end];
+            if !made.contains(parent) {
+                let full = self.path.join(parent);
+                fs::create_dir(&full).map_err(|error| Failure::io("create", &full, &error))?;
+                made.insert(parent.to_owned());
+            }
+        }
+        Ok(())
     }
 
     /// Renames what waits under a path, a file or a whole folder, to its place.
