@@ -55,6 +55,7 @@ fn name_of(statement: &Statement) -> &str {
 /// Compares names as people count: `node-2` stands before `node-10`.
 fn natural(one: &str, other: &str) -> Ordering {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let zeros = |text: &str| text.bytes().take_while(|byte| *byte == b'0').count();
     // What both start with decides nothing, unless it ends within a number.
     let mut same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
     while !one.is_char_boundary(same) || same > 0 && one.as_bytes()[same - 1].is_ascii_digit() {
@@ -64,7 +65,7 @@ fn natural(one: &str, other: &str) -> Ordering {
     loop {
         let (a, b) = (digits(left), digits(right));
         let order = if a > 0 && b > 0 {
-            let numbers = (left[..a].trim_start_matches('0'), right[..b].trim_start_matches('0'));
+            let numbers = (&left[zeros(left)..a], &right[zeros(right)..b]);
             (left, right) = (&left[a..], &right[b..]);
             numbers.0.len().cmp(&numbers.1.len()).then(numbers.0.cmp(numbers.1))
         } else {

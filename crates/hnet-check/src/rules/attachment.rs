@@ -16,6 +16,16 @@ pub(crate) struct WaysIn<'a> {
     hosts: Vec<HostIndex<'a>>,
     /// The names of each certificate.
     certificates: Vec<HostIndex<'a>>,
+    /// Each name of each route at each listener that takes it.
+    names: Vec<AttachedName<'a>>,
+}
+
+/// A name of a route at a listener that takes it.
+#[derive(Clone, Copy)]
+pub(crate) struct AttachedName<'a> {
+    pub(crate) name: &'a Traced<HostName>,
+    pub(crate) gateway: GatewayId,
+    pub(crate) listener: ListenerId,
 }
 
 /// Whether a listener speaks HTTP at its end, so that an HTTPRoute may attach to it.
@@ -52,7 +62,24 @@ impl<'a> WaysIn<'a> {
         for certificate in &cluster.certificates {
             certificates.push(HostIndex::new(certificate.names.iter().map(|name| Some(&name.value)).zip(0..)));
         }
-        WaysIn { cluster, hosts, certificates }
+        let mut ways = WaysIn { cluster, hosts, certificates, names: Vec::new() };
+        let mut names = Vec::with_capacity(cluster.routes.len());
+        for route in &cluster.routes {
+            for name in &route.hostnames {
+                for parent in &route.parents {
+                    let gateway = parent.value.gateway;
+                    let listeners = ways.attached(route, parent.value, Some(&name.value));
+                    names.extend(listeners.into_iter().map(|listener| AttachedName { name, gateway, listener }));
+                }
+            }
+        }
+        ways.names = names;
+        ways
+    }
+
+    /// Each name of each route at each listener that takes it.
+    pub(crate) fn attached_names(&self) -> &[AttachedName<'a>] {
+        &self.names
     }
 
     pub(crate) fn gateway(&self, gateway: GatewayId) -> &'a Gateway {
@@ -123,19 +150,6 @@ impl<'a> WaysIn<'a> {
             (None, _) => (0..gateway.listeners.len()).for_each(attach),
         }
         attached
-    }
-
-    /// Visits each name of each route at each listener that takes it.
-    pub(crate) fn each_attached_name(&self, visit: &mut dyn FnMut(&'a Traced<HostName>, GatewayId, ListenerId)) {
-        for route in &self.cluster.routes {
-            for hostname in &route.hostnames {
-                for parent in &route.parents {
-                    for listener in self.attached(route, parent.value, Some(&hostname.value)) {
-                        visit(hostname, parent.value.gateway, listener);
-                    }
-                }
-            }
-        }
     }
 
     /// Whether one of a listener's certificates covers a name. True where nothing can be known:

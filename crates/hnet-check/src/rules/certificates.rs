@@ -8,7 +8,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced};
 
 use super::Facts;
-use super::attachment::{WaysIn, hostname, meet, terminates};
+use super::attachment::{AttachedName, WaysIn, hostname, meet, terminates};
 
 /// A listener's certificate must cover the listener's own host name.
 pub(super) fn listener_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -62,26 +62,26 @@ fn uncovered(name: &Traced<HostName>, certificate: &Certificate) -> Diagnostic {
 /// The names of the routes at a listener, where TLS ends, must be covered by its certificate.
 pub(super) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
-        let mut found: Vec<(&Traced<HostName>, &Certificate, GatewayId, ListenerId)> = Vec::new();
-        ways.each_attached_name(&mut |name, gateway, id| {
-            let listener = ways.listener(gateway, id);
+        let mut uncovered_names: Vec<(AttachedName<'_>, &Certificate)> = Vec::new();
+        for attached in ways.attached_names() {
+            let listener = ways.listener(attached.gateway, attached.listener);
             // A listener for exactly this name, or whose own name is not covered, has been judged already.
-            if ways.covered(listener, &name.value)
+            if ways.covered(listener, &attached.name.value)
                 || hostname(listener).is_some_and(|hostname| !hostname.is_wildcard())
                 || !ways.covers_itself(listener)
             {
-                return;
+                continue;
             }
             let certificate = first_certificate(ways, listener).filter(|certificate| facts.whole(certificate.span));
-            found.extend(certificate.map(|certificate| (name, certificate, gateway, id)));
-        });
-        hnet_collections::sort_by_key(&mut found, |(name, ..)| name.span());
+            uncovered_names.extend(certificate.map(|certificate| (*attached, certificate)));
+        }
+        hnet_collections::sort_by_key(&mut uncovered_names, |(attached, _)| attached.name.span());
         let mut reported: Table<(&HostName, Span), ()> = Table::new();
-        for (name, certificate, gateway, id) in found {
+        for (AttachedName { name, gateway, listener }, certificate) in uncovered_names {
             if reported.add((&name.value, certificate.span)) {
                 out.report(uncovered(name, certificate).label(
-                    ways.listener(gateway, id).name.span(),
-                    format!("`{}` presents it", ways.describe(gateway, Some(id))),
+                    ways.listener(gateway, listener).name.span(),
+                    format!("`{}` presents it", ways.describe(gateway, Some(listener))),
                 ));
             }
         }
@@ -137,9 +137,9 @@ pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
 fn routed_names<'a>(ways: &WaysIn<'a>) -> Table<(GatewayId, ListenerId, &'a HostName), ()> {
     let mut names = Table::new();
     if !ways.cluster.tunnels.is_empty() {
-        ways.each_attached_name(&mut |name, gateway, listener| {
-            names.add((gateway, listener, &name.value));
-        });
+        for AttachedName { name, gateway, listener } in ways.attached_names() {
+            names.add((*gateway, *listener, &name.value));
+        }
     }
     names
 }

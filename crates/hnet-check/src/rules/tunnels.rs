@@ -6,7 +6,7 @@ use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Cluster, GatewayId, HostName, ListenerId, Publish, PublishTarget, Traced, Workload};
 
-use super::attachment::{WaysIn, meet};
+use super::attachment::{AttachedName, WaysIn, meet};
 use super::host_index::HostIndex;
 use super::{Facts, in_source_order};
 
@@ -131,13 +131,12 @@ pub(super) fn deep_names(facts: &Facts<'_>, out: &mut Diagnostics) {
         let published = published_wildcards(ways.cluster);
         if !published.is_empty() {
             // A wildcard publishes whatever the routes behind it ask for.
-            ways.each_attached_name(&mut |name, gateway, listener| {
-                let through =
-                    published.get(&(gateway, listener)).is_some_and(|names| !names.meeting(&name.value).is_empty());
-                if through && deep(&name.value) {
+            for AttachedName { name, gateway, listener } in ways.attached_names() {
+                let names = published.get(&(*gateway, *listener)).filter(|_| deep(&name.value));
+                if names.is_some_and(|names| !names.meeting(&name.value).is_empty()) {
                     found.push(name);
                 }
-            });
+            }
         }
         hnet_collections::sort_by_key(&mut found, |name| name.span());
         let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);

@@ -110,8 +110,17 @@ fn judged(text: &str) -> Option<&'static str> {
 /// Whether a text is one word without capitals, perhaps with something short behind a colon, as names,
 /// paths, addresses and services are: then nothing but its start can give a secret away.
 fn is_plain(text: &str) -> bool {
+    const SIGNS: [bool; 256] = {
+        let mut signs = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            signs[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' | b'*');
+            byte += 1;
+        }
+        signs
+    };
     let bytes = text.as_bytes();
-    let is_sign = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' | b'*');
+    let is_sign = |byte: u8| SIGNS[usize::from(byte)];
     match bytes.iter().position(|byte| !is_sign(*byte)) {
         None => true,
         Some(at) => {

@@ -10,6 +10,9 @@ use super::{Part, Wrong, first_not, masked, shown};
 /// A host name; with `*` as its first label where `wildcard` says that one may stand here.
 /// Placeholders may stand in it.
 pub(crate) fn host_name(text: &str, wildcard: bool) -> Result<HostName, Wrong> {
+    if is_plain(text) {
+        return Ok(HostName::checked(text));
+    }
     let code = &codes::NOT_A_HOST_NAME;
     let mask = masked(text);
     let whole = Part::all(&mask);
@@ -87,6 +90,19 @@ pub(crate) fn host_name(text: &str, wildcard: bool) -> Result<HostName, Wrong> {
         );
     }
     Ok(HostName::checked(text))
+}
+
+/// Whether a text is a host name in lower case, as nearly all are.
+fn is_plain(text: &str) -> bool {
+    let is_label = |label: &[u8]| {
+        let inner = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+        let [first, .., last] = label else { return false };
+        (label.len() <= 63 && *first != b'-' && *last != b'-') && label.iter().all(inner)
+    };
+    let last = text.rsplit('.').next().unwrap_or_default();
+    text.len() <= 253
+        && text.as_bytes().split(|byte| *byte == b'.').all(is_label)
+        && last.ends_with(|c: char| c.is_ascii_lowercase())
 }
 
 fn label_of_host_name(label: Part<'_>, text: &str) -> Result<(), Wrong> {
@@ -191,4 +207,23 @@ pub(crate) fn name(text: &str) -> Result<Name, Wrong> {
     let wrong = wrong.help("a name has lower-case letters, digits and hyphens, since it becomes a host or object name");
     let right = text.to_ascii_lowercase().replace(['_', '.'], "-");
     Err(if Name::new(&right).is_ok() && right != text { wrong.replace(right) } else { wrong })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
+    use super::{host_name, is_plain};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn what_is_plain_is_sound(text in "([a-c0-9-]{0,3}\\.){0,4}[a-c0-9.-]{0,66}") {
+            if is_plain(&text) {
+                // Capitals are not plain, so this is read in full; it comes out in lower case.
+                prop_assert_eq!(host_name(&text.to_uppercase(), false), host_name(&text, false));
+            }
+        }
+    }
 }
