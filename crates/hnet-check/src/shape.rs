@@ -51,7 +51,7 @@ pub(crate) fn missing_positional(statement: &Statement, kind: &Kind, slot: &Fiel
     };
     Diagnostic::new(&codes::FIELD_WITHOUT_VALUE, format!("`{}` needs {called}", kind.keyword))
         .label(keyword_and_name.after(), format!("{called} is missing here"))
-        .help(format!("write `{}{name} {}`", kind.keyword, slot.keyword.to_uppercase()))
+        .help(format!("write `{}{name} {}`", kind.keyword, slot.keyword.to_ascii_uppercase()))
 }
 
 fn value_called(shape: Shape) -> String {

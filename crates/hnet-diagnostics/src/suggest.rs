@@ -8,11 +8,11 @@
 /// neighbours), at least one and at most three; of equally near ones the first wins.
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let name: Vec<char> = name.to_ascii_lowercase().chars().collect();
     let limit = (name.len() / 3).clamp(1, 3);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let other: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
+        let other: Vec<char> = candidate.to_ascii_lowercase().chars().collect();
         let bound = best.map_or(limit + 1, |(distance, _)| distance);
         if name.len().abs_diff(other.len()) >= bound {
             continue;

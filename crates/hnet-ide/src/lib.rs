@@ -17,7 +17,6 @@ mod tokens;
 mod zip;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
 use hnet::{Compilation, Input, Options};
 use hnet_check::names::{Definition, Names};
@@ -46,7 +45,8 @@ pub struct Project {
     read: Vec<OnceCell<Read>>,
     outputs: OnceCell<Outputs>,
     lines: OnceCell<LineIndex>,
-    pictures: BTreeMap<&'static str, OnceCell<Picture>>,
+    /// In the order of `View::ALL`.
+    pictures: [OnceCell<Picture>; View::ALL.len()],
 }
 
 /// The tokens of a source and what each word is.
@@ -66,7 +66,7 @@ impl Project {
             compilation,
             outputs: OnceCell::new(),
             lines: OnceCell::new(),
-            pictures: View::ALL.into_iter().map(|view| (view.name(), OnceCell::new())).collect(),
+            pictures: Default::default(),
         }
     }
 
@@ -81,7 +81,7 @@ impl Project {
     #[must_use]
     pub fn picture(&self, view: View) -> Option<&Picture> {
         let network = self.compilation.network.as_ref()?;
-        let cell = self.pictures.get(view.name())?;
+        let cell = View::ALL.iter().zip(&self.pictures).find(|(one, _)| **one == view)?.1;
         Some(cell.get_or_init(|| hnet_draw::draw(network, &self.compilation.sources, view)))
     }
 

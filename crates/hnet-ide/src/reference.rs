@@ -89,7 +89,7 @@ pub(crate) fn form(kind: &Kind) -> String {
         Naming::MayBeNamed => " [NAME]",
     });
     for value in kind.positional {
-        let word = value.keyword.to_uppercase();
+        let word = value.keyword.to_ascii_uppercase();
         form.push_str(&if value.required { format!(" {word}") } else { format!(" [{word}]") });
     }
     form

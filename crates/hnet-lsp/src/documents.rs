@@ -4,9 +4,8 @@
 //! included and not open is asked of the front end's reader, where it has one. Start at
 //! [`Documents::project`].
 
-use std::collections::BTreeMap;
-
 use hnet::Input;
+use hnet_collections::Table;
 use hnet_diagnostics::FileId;
 use hnet_ide::Project;
 
@@ -43,17 +42,16 @@ impl Compiled {
     }
 }
 
-/// The open documents and what was compiled of them.
+/// The open documents and what was compiled of them. They are few, so lists do.
 #[derive(Default)]
 pub(crate) struct Documents {
-    open: BTreeMap<String, Document>,
-    /// The URIs in the order in which they were opened.
-    order: Vec<String>,
+    /// By their URIs, in the order in which they were opened.
+    open: Vec<(String, Document)>,
     reader: Option<Reader>,
-    /// The projects of the present texts, by their roots.
-    compiled: BTreeMap<String, Compiled>,
-    /// The roots of the present texts, by the documents that belong to them.
-    roots: BTreeMap<String, String>,
+    /// The projects of the present texts.
+    compiled: Vec<Compiled>,
+    /// The roots of the open documents in the present texts; empty where they are not known.
+    roots: Vec<String>,
 }
 
 impl Documents {
@@ -62,23 +60,28 @@ impl Documents {
     }
 
     pub(crate) fn get(&self, uri: &str) -> Option<&Document> {
-        self.open.get(uri)
+        self.open.iter().find(|(open, _)| open == uri).map(|(_, document)| document)
     }
 
     /// Opens a document or gives it another text.
     pub(crate) fn set(&mut self, uri: &str, version: i64, text: String) {
-        if self.open.insert(uri.to_owned(), Document { version, text }).is_none() {
-            self.order.push(uri.to_owned());
-            // Others may have included it in vain, and do not list it.
-            self.forget_all();
+        let document = Document { version, text };
+        match self.open.iter_mut().find(|(open, _)| open == uri) {
+            Some((_, before)) => {
+                *before = document;
+                self.forget(uri);
+            }
+            None => {
+                self.open.push((uri.to_owned(), document));
+                // Others may have included it in vain, and do not list it.
+                self.forget_all();
+            }
         }
-        self.forget(uri);
     }
 
     /// Closes a document.
     pub(crate) fn close(&mut self, uri: &str) {
-        self.open.remove(uri);
-        self.order.retain(|open| open != uri);
+        self.open.retain(|(open, _)| open != uri);
         self.forget(uri);
     }
 
@@ -90,21 +93,20 @@ impl Documents {
 
     /// Forgets what was compiled with a document. Which documents are roots may have changed with it.
     fn forget(&mut self, uri: &str) {
-        self.compiled.retain(|_, compiled| !compiled.uris.iter().any(|known| known == uri));
+        self.compiled.retain(|compiled| compiled.file(uri).is_none());
         self.roots.clear();
     }
 
     /// The first open document.
     pub(crate) fn first(&self) -> Option<&str> {
-        self.order.first().map(String::as_str)
+        self.open.first().map(|(uri, _)| uri.as_str())
     }
 
     /// The roots of all open documents, in the order in which they were opened.
     pub(crate) fn all_roots(&mut self) -> Vec<String> {
         self.settle();
         let mut roots = Vec::new();
-        for uri in &self.order {
-            let root = self.roots.get(uri).unwrap_or(uri);
+        for root in &self.roots {
             if !roots.contains(root) {
                 roots.push(root.clone());
             }
@@ -114,24 +116,25 @@ impl Documents {
 
     /// Whether the project of a root is compiled in its present texts.
     pub(crate) fn is_compiled(&self, root: &str) -> bool {
-        self.compiled.contains_key(root)
+        self.compiled.iter().any(|compiled| compiled.root == root)
     }
 
     /// The project that a document belongs to; none where it is not open and cannot be read.
     pub(crate) fn project(&mut self, uri: &str) -> Option<&Compiled> {
         self.settle();
-        let root = self.roots.get(uri).cloned().unwrap_or_else(|| uri.to_owned());
-        if !self.compiled.contains_key(&root) {
+        let place = self.open.iter().position(|(open, _)| open == uri);
+        let root = place.map_or_else(|| uri.to_owned(), |place| self.roots[place].clone());
+        if !self.is_compiled(&root) {
             self.text(&root)?;
             let compiled = self.compile(&root);
-            self.compiled.insert(root.clone(), compiled);
+            self.compiled.push(compiled);
         }
-        self.compiled.get(&root)
+        self.compiled.iter().find(|compiled| compiled.root == root)
     }
 
     /// The text of a document, open or read.
     fn text(&self, uri: &str) -> Option<String> {
-        match self.open.get(uri) {
+        match self.get(uri) {
             Some(document) => Some(document.text.clone()),
             None => self.reader.as_ref().and_then(|read| read(uri)),
         }
@@ -139,39 +142,35 @@ impl Documents {
 
     /// Finds the root of each open document, once for each state of the documents.
     fn settle(&mut self) {
-        if !self.roots.is_empty() || self.open.is_empty() {
+        if !self.roots.is_empty() {
             return;
         }
-        let mut included = BTreeMap::new();
-        let mut candidates: Vec<String> = self.order.clone();
-        for uri in &self.order {
+        let mut candidates: Vec<String> = self.open.iter().map(|(uri, _)| uri.clone()).collect();
+        for (uri, _) in &self.open {
             // A source that is not open may include one that is; by custom it is called so.
-            let usual = format!("{}/network.hnet", folder(uri));
+            let usual = [folder(uri), "/network.hnet"].concat();
             if self.reader.is_some() && !candidates.contains(&usual) && self.text(&usual).is_some() {
                 candidates.push(usual);
             }
         }
+        // Each included document with the first that includes it.
+        let mut included = Table::new();
         for root in &candidates {
-            for uri in self.uris_of(root).into_iter().skip(1) {
-                included.entry(uri).or_insert_with(|| root.clone());
+            for (uri, _, _) in self.load(root).into_iter().skip(1) {
+                included.claim(uri, root);
             }
         }
-        for uri in &self.order {
-            let mut root = uri.clone();
+        for (uri, _) in &self.open {
+            let mut root = uri;
             // Includes of includes; a circle ends where it began.
             for _ in 0..candidates.len() {
-                match included.get(&root) {
-                    Some(above) if above != uri => root.clone_from(above),
+                match included.get(root) {
+                    Some(above) if *above != uri => root = above,
                     _ => break,
                 }
             }
-            self.roots.insert(uri.clone(), root);
+            self.roots.push(root.clone());
         }
-    }
-
-    /// The URIs of a root and of all that it includes, the root first.
-    fn uris_of(&self, root: &str) -> Vec<String> {
-        self.load(root).into_iter().map(|(uri, _, _)| uri).collect()
     }
 
     /// URI, path and text of a root and of all that it includes.
@@ -186,9 +185,9 @@ impl Documents {
                 if files.iter().any(|(_, known, _)| *known == path) {
                     continue;
                 }
-                let wanted = format!("{folder}/{path}");
-                let open = self.order.iter().find(|uri| decoded(uri) == decoded(&wanted)).cloned();
-                let uri = open.unwrap_or_else(|| format!("{folder}/{}", encoded(&path)));
+                let wanted = [folder, "/", &path].concat();
+                let open = self.open.iter().find(|(uri, _)| decoded(uri) == decoded(&wanted));
+                let uri = open.map_or_else(|| [folder, "/", &encoded(&path)].concat(), |(uri, _)| uri.clone());
                 if let Some(text) = self.text(&uri) {
                     files.push((uri, path, text));
                 }

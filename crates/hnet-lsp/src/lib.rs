@@ -16,8 +16,6 @@ mod standard;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use hnet_diagnostics::FileId;
 
 use crate::documents::Documents;
@@ -52,7 +50,7 @@ pub struct Server {
     /// Whether the client fills in the places of a snippet.
     snippets: bool,
     /// The documents for which findings are shown.
-    marked: BTreeSet<String>,
+    marked: Vec<String>,
     /// The pictures that are shown.
     shown: AllShown,
     exited: bool,
@@ -79,8 +77,8 @@ impl Server {
             documents: Documents::default(),
             root: None,
             snippets: false,
-            marked: BTreeSet::new(),
-            shown: AllShown::new(),
+            marked: Vec::new(),
+            shown: AllShown::default(),
             exited: false,
         }
     }
@@ -193,7 +191,7 @@ impl Server {
     /// The findings of all projects, and that they were checked.
     fn publish(&mut self) -> Vec<String> {
         let mut messages = Vec::new();
-        let mut marked = BTreeSet::new();
+        let mut marked = Vec::new();
         for root in self.documents.all_roots() {
             let fresh = !self.documents.is_compiled(&root);
             let Some(compiled) = self.documents.project(&root) else { continue };
@@ -221,7 +219,7 @@ impl Server {
             }));
         }
         // What belongs to no project any more has no findings.
-        for uri in self.marked.difference(&marked) {
+        for uri in self.marked.iter().filter(|uri| !marked.contains(uri)) {
             let empty = notification("textDocument/publishDiagnostics", |out| {
                 out.key("uri").text(uri);
                 out.key("diagnostics").raw("[]");

@@ -2,8 +2,7 @@
 //!
 //! Start at [`Server::own`]; `web/src/protocol.ts` says what each answers.
 
-use std::collections::BTreeMap;
-
+use hnet_collections::Table;
 use hnet_draw::{Theme, View};
 
 use crate::Server;
@@ -59,20 +58,21 @@ impl Server {
             out.raw("null");
             return Ok(());
         };
-        let mut known = BTreeMap::new();
-        let mut lines = Vec::new();
+        let mut known = Table::new();
+        let (mut lines, mut next) = (Vec::new(), 0);
         out.open();
         out.key("origins").open_list();
         for origin in file.origins() {
-            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-            let at = *known.entry(*origin).or_insert_with(|| {
-                out.open();
-                location(compiled, origin.span).write(out.key("location"));
-                out.key("reason").text_or_null(origin.reason.sentence());
-                out.close();
-                next
-            });
-            lines.push(at);
+            if let Some(at) = known.claim((origin.span, origin.reason as u8), next) {
+                lines.push(*at);
+                continue;
+            }
+            out.open();
+            location(compiled, origin.span).write(out.key("location"));
+            out.key("reason").text_or_null(origin.reason.sentence());
+            out.close();
+            lines.push(next);
+            next += 1;
         }
         out.close_list();
         out.key("lines").open_list();

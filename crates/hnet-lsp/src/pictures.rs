@@ -4,8 +4,7 @@
 //! A picture is mostly objects, and a key changes few of them. Knows of an object only where its text
 //! begins and ends. Start at [`write_changes`].
 
-use std::collections::BTreeMap;
-
+use hnet_collections::Table;
 use hnet_draw::{Picture, Theme, View};
 
 use crate::json::Writer;
@@ -14,7 +13,7 @@ use crate::json::Writer;
 #[derive(Debug, Default)]
 pub(crate) struct Shown {
     number: i64,
-    parts: BTreeMap<String, Part>,
+    parts: Table<String, Part>,
 }
 
 /// An object, or the wires between them all, which have no `id`.
@@ -27,7 +26,7 @@ struct Part {
 }
 
 /// What a client shows, by the names of the views.
-pub(crate) type AllShown = BTreeMap<&'static str, Shown>;
+pub(crate) type AllShown = Table<&'static str, Shown>;
 
 /// Writes a whole picture.
 pub(crate) fn write(out: &mut Writer, picture: &Picture, view: View, theme: Theme) {
@@ -52,9 +51,9 @@ pub(crate) fn write_changes(
     known: i64,
     all: &mut AllShown,
 ) {
-    let before = all.entry(view.name()).or_default();
+    let before = all.of(view.name());
     if known != before.number {
-        before.parts.clear();
+        before.parts = Table::new();
     }
     let (svg, parts) = changes(&picture.svg_in(theme), &before.parts);
     *before = Shown { number: before.number + 1, parts };
@@ -69,11 +68,11 @@ pub(crate) fn write_changes(
 
 /// A picture without what is the same in `known`, and its parts. An empty group stands for each run
 /// of parts that follow each other there too: it has the `id` of the first, and how many they are.
-fn changes(svg: &str, known: &BTreeMap<String, Part>) -> (String, BTreeMap<String, Part>) {
+fn changes(svg: &str, known: &Table<String, Part>) -> (String, Table<String, Part>) {
     const START: &str = "<g ";
     const END: &str = "</g>";
     let mut brief = String::new();
-    let mut parts = BTreeMap::new();
+    let (mut parts, mut at) = (Table::new(), 0);
     // How long the run is that is under way, and which part would go on with it.
     let (mut run, mut next) = (0, 0);
     let end_run = |brief: &mut String, run: &mut usize| {
@@ -101,12 +100,13 @@ fn changes(svg: &str, known: &BTreeMap<String, Part>) -> (String, BTreeMap<Strin
             };
             pieces.iter().for_each(|piece| brief.push_str(piece));
         }
-        if let Some(at) = same
+        if let Some(before) = same
             && (run > 0 || !id.is_empty())
         {
-            (run, next) = (run + 1, at + 1);
+            (run, next) = (run + 1, before + 1);
         }
-        parts.insert(id.to_owned(), Part { at: parts.len(), text });
+        parts.claim(id.to_owned(), Part { at, text });
+        at += 1;
         rest = behind;
     }
     end_run(&mut brief, &mut run);
@@ -116,7 +116,7 @@ fn changes(svg: &str, known: &BTreeMap<String, Part>) -> (String, BTreeMap<Strin
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use hnet_collections::Table;
 
     use super::changes;
 
@@ -137,7 +137,7 @@ mod tests {
             format!("<svg>{}{WIRES}{}</svg>\n", texts[0], texts[1..].concat())
         };
         let first = picture(&[("a", 1, "one"), ("b", 2, "two"), ("c", 3, "three"), ("d", 4, "four")]);
-        let (whole, known) = changes(&first, &BTreeMap::new());
+        let (whole, known) = changes(&first, &Table::new());
         let rest = [bare("b", "two"), bare("c", "three"), bare("d", "four")].concat();
         assert_eq!(whole, format!("<svg>{}{WIRES}{rest}</svg>\n", bare("a", "one")));
         // Lines moved, one object has another text, and one is new.
