@@ -168,6 +168,12 @@ impl<'t> Parts<'t> {
         &self.fields
     }
 
+    /// The places where the field of a nested statement was given.
+    pub(crate) fn of_kind(&self, kind: &'static Kind) -> &[Given<'t>] {
+        let is_it = |field: &Field| field.shape.kind().is_some_and(|own| std::ptr::eq(own, kind));
+        self.kind.fields.iter().position(is_it).map_or(&[], |field| self.given(field))
+    }
+
     /// The places where a field was given in this layer.
     pub(crate) fn given(&self, field: usize) -> &[Given<'t>] {
         let start = self.fields.partition_point(|given| given.field < field);

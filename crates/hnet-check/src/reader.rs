@@ -61,8 +61,9 @@ impl Reader<'_> {
         _: Each<S>,
         mut lower: impl FnMut(S, &mut Self) -> Option<M>,
     ) -> Vec<M> {
-        let mut lowered = Vec::new();
-        self.each_given(parts, S::KIND, &mut |reader, layers| {
+        let given = parts.of_kind(S::KIND);
+        let mut lowered = Vec::with_capacity(given.len());
+        self.each_given(given, S::KIND, &mut |reader, layers| {
             let mut read = S::default();
             reader.read(S::KIND, layers, &mut read);
             lowered.extend(lower(read, reader));
@@ -72,13 +73,11 @@ impl Reader<'_> {
 
     fn each_given(
         &mut self,
-        parts: &Parts<'_>,
+        given: &[Given<'_>],
         kind: &'static Kind,
         read: &mut dyn FnMut(&mut Self, &[&tree::Statement]),
     ) {
-        let is_it = |field: &Field| field.shape.kind().is_some_and(|own| std::ptr::eq(own, kind));
-        let Some(field) = parts.kind.fields.iter().position(is_it) else { return };
-        for statement in parts.given(field).iter().filter_map(|given| given.statement) {
+        for statement in given.iter().filter_map(|given| given.statement) {
             if kind.takes_profiles() {
                 let layers = self.scope.with_profiles(vec![statement]);
                 read(self, &layers);

@@ -119,6 +119,10 @@ impl<T: ValueType> FieldType for List<T> {
 impl<T: ValueType> TakeValue for List<T> {
     fn take(&mut self, value: &Value, place: Span, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<(), Reported> {
         let read = T::read(value, scope, out)?;
+        // Most lists have one value, and a list that grows makes room for four.
+        if self.0.is_empty() {
+            self.0.reserve_exact(1);
+        }
         self.0.push(Traced::written(read, place));
         Ok(())
     }

@@ -68,17 +68,13 @@ statement! {
 /// The services of a cluster, which routes add to by writing one out in place.
 pub(crate) struct Services {
     pub(crate) all: Vec<Service>,
-    by_address: Table<ServiceAddress, ServiceId>,
+    /// None until the first one is written out in place.
+    by_address: Option<Table<ServiceAddress, ServiceId>>,
 }
 
 impl Services {
     pub(crate) fn new(declared: Vec<Service>) -> Self {
-        let mut by_address = Table::new();
-        for (at, service) in declared.iter().enumerate() {
-            let (namespace, name) = (service.namespace.value.clone(), service.name.value.clone());
-            by_address.claim(ServiceAddress { namespace, name, port: service.port.value }, ServiceId(at));
-        }
-        Services { all: declared, by_address }
+        Services { all: declared, by_address: None }
     }
 
     /// The identifier of a service that is named or written out.
@@ -88,7 +84,8 @@ impl Services {
             ServiceRef::Declared(id) => id,
             ServiceRef::Written(address) => {
                 let next = ServiceId(self.all.len());
-                if let Some(known) = self.by_address.claim(address.clone(), next) {
+                let by_address = self.by_address.get_or_insert_with(|| by_address(&self.all));
+                if let Some(known) = by_address.claim(address.clone(), next) {
                     return *known;
                 }
                 self.all.push(Service {
@@ -104,6 +101,15 @@ impl Services {
             }
         })
     }
+}
+
+fn by_address(services: &[Service]) -> Table<ServiceAddress, ServiceId> {
+    let mut by_address = Table::new();
+    for (at, service) in services.iter().enumerate() {
+        let (namespace, name) = (service.namespace.value.clone(), service.name.value.clone());
+        by_address.claim(ServiceAddress { namespace, name, port: service.port.value }, ServiceId(at));
+    }
+    by_address
 }
 
 /// `Name: value` cut in two; a text without a colon is a name with no value.
@@ -177,7 +183,7 @@ impl RuleStatement {
         };
         set(self.set_header, Filter::SetRequestHeader);
         set(self.set_response_header, Filter::SetResponseHeader);
-        let mut backends = Vec::new();
+        let mut backends = Vec::with_capacity(self.to.len());
         for ToStatement { head: _, services: list, weight } in self.to {
             let weight = weight.map_or(1, |weight| weight.value.0);
             for service in list.0 {
@@ -193,7 +199,7 @@ impl RouteStatement {
     /// Lowers a route. One without a backend lives where its gateway does.
     pub(crate) fn lower(self, services: &mut Services, gateways: &[Gateway], fallback: &Name) -> Option<HttpRoute> {
         let Self { head, namespace, hostname, through, own, rule } = self;
-        let mut rules = Vec::new();
+        let mut rules = Vec::with_capacity(rule.len().max(1));
         if !own.is_empty() || rule.is_empty() {
             rules.push(own.lower(services));
         }
