@@ -1,4 +1,4 @@
-//! Conversations with the server: what a client says, and what comes back. Long, since each request of the
+//! Conversations with the server: what a client says, and what comes back. The file is long, since each request of the
 //! protocol has its conversation.
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "the examples are files")]
