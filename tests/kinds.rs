@@ -71,13 +71,13 @@ const fn kind<K: Resource<DynamicType = ()> + Serialize + DeserializeOwned>() ->
 
 /// The place of an object's kind among [`KINDS`], or what is wrong with the object.
 fn kind_of(object: &Value) -> Result<usize, String> {
-    let text = serde_yaml::to_string(object).unwrap();
+    let text = serde_yaml::to_string(object).expect("an object is YAML");
     let Some(at) = KINDS.iter().position(|kind| (kind.is)(object)) else {
         return Err(format!("of no kind that hnet writes:\n{text}"));
     };
     match (KINDS[at].through)(object.clone()) {
         Ok(back) if back == *object => Ok(at),
-        Ok(back) => Err(format!("{text}\ncomes back as\n{}", serde_yaml::to_string(&back).unwrap())),
+        Ok(back) => Err(format!("{text}\ncomes back as\n{}", serde_yaml::to_string(&back).expect("an object is YAML"))),
         Err(error) => Err(format!("{error}:\n{text}")),
     }
 }
@@ -89,7 +89,7 @@ fn objects(input: Input) -> Vec<Value> {
     let written = outputs.files.iter().filter(|(path, _)| path.ends_with(".yaml") && !path.contains("/manifests/"));
     let documents = written.flat_map(|(_, file)| serde_yaml::Deserializer::from_str(file.text()));
     documents
-        .map(|document| Value::deserialize(document).unwrap())
+        .map(|document| Value::deserialize(document).expect("what is written is YAML"))
         .filter(|document| {
             let group = document["apiVersion"].as_str();
             group.is_some_and(|group| group != "v1alpha1" && !group.starts_with("kustomize"))
@@ -102,12 +102,12 @@ fn projects() -> Vec<Input> {
     let mut pages = files(&root().join("tests/cases"), ".md");
     pages.extend(files(&root().join("crates/hnet-diagnostics/explain"), ".md"));
     pages.extend(files(&root().join("docs"), ".md"));
-    let blocks = pages.iter().flat_map(|path| page::blocks(&fs::read_to_string(path).unwrap()));
+    let blocks = pages.iter().flat_map(|path| page::blocks(&fs::read_to_string(path).expect("a text")));
     let mut texts: Vec<String> = blocks.filter(|block| block.language == "hnet").map(|block| block.text).collect();
     let examples = files(&root().join("examples"), "/network.hnet");
-    texts.extend(examples.iter().map(|path| fs::read_to_string(path).unwrap()));
+    texts.extend(examples.iter().map(|path| fs::read_to_string(path).expect("a text")));
     // What no other source has: a connector on every node, and a route in another namespace than its service.
-    let homelab = fs::read_to_string(root().join("examples/homelab/network.hnet")).unwrap();
+    let homelab = fs::read_to_string(root().join("examples/homelab/network.hnet")).expect("a text");
     let tunnel = homelab.replace("tunnel homelab <", "tunnel homelab <\n    run daemonset;");
     texts.push(tunnel.replace("route grafana <", "route grafana < namespace other;"));
     texts.into_iter().map(|text| Input::one("network.hnet", text)).collect()
@@ -125,7 +125,7 @@ fn every_object_is_of_its_kind() {
 
 #[test]
 fn what_a_kind_does_not_know_is_found() {
-    let holds = |yaml| kind_of(&serde_yaml::from_str(yaml).unwrap()).is_ok();
+    let holds = |yaml| kind_of(&serde_yaml::from_str(yaml).expect("YAML")).is_ok();
     assert!(holds("{apiVersion: v1, kind: Namespace, metadata: {name: apps}}"));
     assert!(!holds("{apiVersion: v1, kind: Namespace, metadata: {nmae: apps}}"));
     assert!(!holds("{apiVersion: v1, kind: Service, metadata: {name: nas}, spec: {ports: [{port: http}]}}"));
