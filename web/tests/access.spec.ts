@@ -67,6 +67,9 @@ for (const width of [320, 640]) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);
+    // The tour comes forward with the source that it speaks of.
+    await page.getByRole("button", { name: "Tour" }).click();
+    await expect(page.getByRole("heading", { name: "The language in a few steps" })).toBeInViewport();
   });
 }
 

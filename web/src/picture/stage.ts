@@ -6,10 +6,12 @@
 import type { Drawing } from "./drawing";
 import { type Box, type Direction, nearest } from "./walk";
 
-/** How big the picture is at most made by itself, and the bounds for a person. */
+/** How big and how small the picture is made by itself, so that it can be read, and the bounds for a person. */
 const FIT_MOST = 1.25;
 const FIT_LEAST = 0.4;
 const FIT_LEAST_NARROW = 0.55;
+/** A picture that is smaller when all of it is seen is made as wide as its frame instead. */
+const READABLE = 0.75;
 const NARROW = 600;
 const ZOOM_LEAST = 0.1;
 const ZOOM_MOST = 8;
@@ -121,12 +123,25 @@ export class Stage {
     this.place(around === undefined);
   }
 
+  /** Shows the whole picture. */
+  whole(): void {
+    const { frame, drawing: { size } } = this;
+    this.start(Math.max(ZOOM_LEAST, Math.min(FIT_MOST, spare(frame.width) / size.width, spare(frame.height) / size.height)));
+    this.camera.held = true;
+  }
+
   /** Shows the whole picture, or its start where it would become too small to read. */
-  fit(): void {
+  private fit(): void {
+    const { frame, drawing: { size } } = this;
+    const wide = spare(frame.width) / size.width;
+    const least = frame.width < NARROW ? FIT_LEAST_NARROW : FIT_LEAST;
+    this.start(Math.min(FIT_MOST, Math.max(least, Math.min(wide, Math.max(READABLE, spare(frame.height) / size.height)))));
+  }
+
+  /** Puts the picture into the middle of the frame, its start where it does not fit. */
+  private start(scale: number): void {
     const { frame, drawing: { size } } = this;
     if (frame.width === 0 || frame.height === 0) return;
-    const whole = Math.min((frame.width - 2 * MARGIN) / size.width, (frame.height - 2 * MARGIN) / size.height);
-    const scale = Math.min(FIT_MOST, Math.max(frame.width < NARROW ? FIT_LEAST_NARROW : FIT_LEAST, whole));
     this.camera.scale = scale;
     this.camera.x = Math.max(MARGIN, (frame.width - size.width * scale) / 2);
     this.camera.y = Math.max(MARGIN, Math.min(3 * MARGIN, (frame.height - size.height * scale) / 2));
@@ -252,7 +267,7 @@ export class Stage {
     } else if ((event.key === "Enter" || event.key === " ") && object) this.listener.open(object.id);
     else if (event.key === "+" || event.key === "=") this.zoom(1.25);
     else if (event.key === "-") this.zoom(0.8);
-    else if (event.key === "0") this.fit();
+    else if (event.key === "0") this.whole();
     else return;
     event.preventDefault();
   }
@@ -281,6 +296,11 @@ export class Stage {
     const y = shift(box.top, box.bottom, frame.top + MARGIN, frame.bottom - MARGIN);
     if (x !== 0 || y !== 0) this.pan(x, y, true);
   }
+}
+
+/** The room in a frame of some length. */
+function spare(length: number): number {
+  return length - 2 * MARGIN;
 }
 
 function objectOf(target: EventTarget | null): Element | null {

@@ -64,7 +64,7 @@ function FileList({ chosen }: { chosen: string }): JSX.Element {
     <nav class="file-list" aria-label="Written files">
       {[...folders].map(([folder, paths]) => (
         <div key={folder}>
-          <h2>{folder || "."}</h2>
+          <h2>{folder ? folder.split("/").map((name, at) => [at > 0 && [<wbr />, "/"], name]) : "."}</h2>
           <ul>
             {paths.map((path) => (
               <li key={path}>

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { format, load, loadExample } from "../actions";
 import { examples } from "../examples";
-import { helpOpen, shareOpen, tourOpen } from "../state/store";
+import { helpOpen, screen, shareOpen, tourOpen } from "../state/store";
 import { earlier } from "../state/storage";
 import { Icon } from "./Icon";
 import { ThemeSwitch } from "./ThemeSwitch";
@@ -18,7 +18,7 @@ export function Header(): JSX.Element {
         <span class="brand-rest">playground</span>
       </h1>
       <ChooseNetwork />
-      <button type="button" class="button" aria-pressed={tourOpen.value} onClick={() => (tourOpen.value = !tourOpen.value)}>
+      <button type="button" class="button" aria-pressed={tourOpen.value} onClick={toggleTour}>
         <Icon name="tour" />
         <span>Tour</span>
       </button>
@@ -37,6 +37,12 @@ export function Header(): JSX.Element {
       </button>
     </header>
   );
+}
+
+function toggleTour(): void {
+  tourOpen.value = !tourOpen.value;
+  // It stands beside the source, also where that fills the screen.
+  if (tourOpen.value) screen.value = "source";
 }
 
 function ChooseNetwork(): JSX.Element {

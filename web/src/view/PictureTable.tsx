@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { goTo, placeOf } from "../actions";
 import type { View } from "../protocol";
-import { objects } from "../state/store";
+import { objects, pathOf } from "../state/store";
 
 /** The table. */
 export function PictureTable({ view, label }: { view: View; label: string }): JSX.Element {
@@ -26,11 +26,11 @@ export function PictureTable({ view, label }: { view: View; label: string }): JS
             <tr key={row.id}>
               <td class="muted">{row.kind}</td>
               <th scope="row">{row.name}</th>
-              <td>{row.says}</td>
+              <td class="says">{row.says}</td>
               <td>
                 {row.location && (
-                  <button type="button" class="place" onClick={() => row.location && goTo(row.location, true)}>
-                    {placeOf(row.location)}
+                  <button type="button" class="place" aria-label={placeOf(row.location)} onClick={() => row.location && goTo(row.location, true)}>
+                    <span class="place-file">{pathOf(row.location.uri)}</span>:{row.location.range.start.line + 1}
                   </button>
                 )}
               </td>

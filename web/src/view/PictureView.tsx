@@ -54,7 +54,7 @@ export function PictureView({ view, label }: { view: View; label: string }): JSX
         {!table && (
           <>
             <Tool icon="minus" label="Smaller" act={() => stage.current?.zoom(0.8)} />
-            <Tool icon="fit" label="Whole picture" act={() => stage.current?.fit()} />
+            <Tool icon="fit" label="Whole picture" act={() => stage.current?.whole()} />
             <Tool icon="plus" label="Bigger" act={() => stage.current?.zoom(1.25)} />
           </>
         )}
