@@ -200,6 +200,7 @@ impl Hasher for Words {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::hash::{Hash, Hasher};
 
     use proptest::prelude::{prop, prop_assert_eq, proptest};
 
@@ -220,6 +221,24 @@ mod tests {
             prop_assert_eq!(table.iter().count(), witness.len());
             prop_assert_eq!(table.iter().map(|entry| entry.1).is_sorted(), true);
         }
+    }
+
+    /// Keys that all have one hash.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    struct Same(u16);
+
+    impl Hash for Same {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            0_u8.hash(state);
+        }
+    }
+
+    #[test]
+    fn one_hash_is_not_one_key() {
+        let mut table = Table::new();
+        assert!((0..50).all(|number| table.add(Same(number))));
+        assert!((0..50).all(|number| table.has(&Same(number))));
+        assert!(!table.has(&Same(50)) && !table.add(Same(7)));
     }
 
     #[test]

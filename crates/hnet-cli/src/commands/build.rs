@@ -51,9 +51,9 @@ impl Build {
             say(io::stderr(), &counts(files, 0, files, 0, &self.output));
             return Ok(Outcome::Clean);
         }
+        let threads = if project.input.files.iter().map(|(_, text)| text.len()).sum::<usize>() < ALONE { 1 } else { 2 };
         // The process ends with this command, so what the compiler made is left to the system as a
         // whole: to free its parts one by one would only take time.
-        let threads = if project.input.files.iter().map(|(_, text)| text.len()).sum::<usize>() < ALONE { 1 } else { 2 };
         let compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
