@@ -123,12 +123,16 @@ impl Folder {
             return Err(Failure::new(format!("the output `{path}` would not lie in its folder")));
         }
         into.hashes.push((path.to_owned(), Hash::of(text.as_bytes())));
-        let found = match self.way(path, &mut into.ways)? {
-            Ok(Way::Absent) => Found::Nothing,
-            Ok(_) => self.found(path)?,
-            Err(conflict) => {
-                into.conflicts.push(conflict);
-                return Ok(());
+        let found = if self.stage.as_ref().is_some_and(Stage::is_whole) {
+            Found::Nothing
+        } else {
+            match self.way(path, &mut into.ways)? {
+                Ok(Way::Absent) => Found::Nothing,
+                Ok(_) => self.found(path)?,
+                Err(conflict) => {
+                    into.conflicts.push(conflict);
+                    return Ok(());
+                }
             }
         };
         let conflict = match found {

@@ -132,6 +132,10 @@ impl Plan {
         if changed == 0 && !self.manifest_differs {
             return Ok(());
         }
+        if stage.is_whole() {
+            stage.put(manifest::NAME, &self.manifest)?;
+            return stage.release_whole();
+        }
         // From here on a file may be the old or the new one. Both are hnet's own, also for the
         // next build if this one is interrupted.
         let mut both = self.after.clone();

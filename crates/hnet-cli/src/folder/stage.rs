@@ -1,16 +1,19 @@
-//! The stage: a tree beside the files of an output folder, in which new contents wait to be renamed into place.
+//! The stage: a tree in which new contents wait to be renamed into place.
 //!
-//! It lies in the folder itself, since a rename does not leave its file system. An interrupted build
-//! leaves it behind, and the next one removes it. Start at [`Stage::put`].
+//! It lies in the output folder, since a rename does not leave its file system. Where there is no output
+//! folder yet it lies beside its place, and becomes it with one rename. An interrupted build leaves it
+//! behind, and the next one removes it. Start at [`Stage::put`].
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::failure::Failure;
 
-/// The stage's name in the output folder.
+/// The stage's name in the output folder; beside its place the folder's name follows.
 pub(super) const NAME: &str = ".hnet-stage";
 
 /// Contents that wait. Dropped, it removes what still does.
@@ -18,27 +21,44 @@ pub(super) const NAME: &str = ".hnet-stage";
 pub(super) struct Stage {
     /// The output folder.
     folder: PathBuf,
-    /// The stage in it.
+    /// The stage.
     path: PathBuf,
     /// Its folders, made with their first file; the empty path is the stage itself.
     made: Mutex<BTreeSet<String>>,
-    /// Whether the output folder is there only for the stage.
-    alone: bool,
+    /// Whether it becomes the output folder, since there is none yet.
+    whole: bool,
 }
 
 impl Stage {
     /// The stage of a folder, without what an interrupted build left there.
     pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
-        let path = folder.join(NAME);
-        match fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => {
-                fs::remove_dir_all(&path).map_err(|error| Failure::io("remove", &path, &error))?;
+        // Without a dot at its end, which no rename takes.
+        let folder: PathBuf = folder.components().collect();
+        let within = folder.join(NAME);
+        // A path that ends with `..` has no place beside it.
+        let beside = folder.file_name().map(|name| {
+            let mut own = OsString::from(NAME);
+            own.extend([OsStr::new("-"), name]);
+            folder.with_file_name(own)
+        });
+        for path in std::iter::once(&within).chain(&beside) {
+            match fs::symlink_metadata(path) {
+                Ok(metadata) if metadata.is_dir() => {
+                    fs::remove_dir_all(path).map_err(|error| Failure::io("remove", path, &error))?;
+                }
+                Ok(_) => return Err(Failure::new(format!("`{}` is in the way and is not hnet's", path.display()))),
+                Err(_) => {}
             }
-            Ok(_) => return Err(Failure::new(format!("`{}` is in the way and is not hnet's", path.display()))),
-            Err(_) => {}
         }
-        let alone = fs::symlink_metadata(folder).is_err();
-        Ok(Stage { folder: folder.to_owned(), path, made: Mutex::default(), alone })
+        let found = fs::symlink_metadata(&folder);
+        let beside = beside.filter(|_| found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound));
+        let whole = beside.is_some();
+        Ok(Stage { folder, path: beside.unwrap_or(within), made: Mutex::default(), whole })
+    }
+
+    /// Whether the stage becomes the output folder, of which nothing is there yet.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// Lets a content wait.
@@ -51,8 +71,8 @@ impl Stage {
     /// Makes the folders on the way to a file, each once.
     fn make_way(&self, path: &str) -> Result<(), Failure> {
         let mut made = self.made();
-        if made.is_empty() {
-            fs::create_dir_all(&self.folder).map_err(|error| Failure::io("create", &self.folder, &error))?;
+        if let (true, Some(around)) = (made.is_empty(), self.path.parent()) {
+            fs::create_dir_all(around).map_err(|error| Failure::io("create", around, &error))?;
         }
         for end in std::iter::once(0).chain(path.match_indices('/').map(|(end, _)| end)) {
             let parent = &path[..end];
@@ -69,6 +89,14 @@ impl Stage {
     pub(super) fn release(&self, path: &str) -> Result<(), Failure> {
         let to = self.folder.join(path);
         fs::rename(self.path.join(path), &to).map_err(|error| Failure::io("write", &to, &error))
+    }
+
+    /// Renames the whole stage to the place of the output folder. Where somebody has put something there
+    /// meanwhile, that stays.
+    pub(super) fn release_whole(&self) -> Result<(), Failure> {
+        fs::rename(&self.path, &self.folder).map_err(|error| Failure::io("write", &self.folder, &error))?;
+        self.made().clear();
+        Ok(())
     }
 
     /// Removes the stage.
@@ -89,9 +117,5 @@ impl Drop for Stage {
     fn drop(&mut self) {
         // Where a build failed, that is what is said; what cannot be removed is left to the next one.
         let _ = self.clear();
-        if self.alone {
-            // A folder that holds something is not removed.
-            let _ = fs::remove_dir(&self.folder);
-        }
     }
 }

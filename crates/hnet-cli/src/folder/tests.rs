@@ -185,6 +185,43 @@ fn a_build_that_is_refused_leaves_nothing_behind() {
     let output = folder.0.join("out");
     plan(&output, &[("a/new", "1"), ("../b", "2")], false, Purpose::Write).expect_err("a failure");
     assert!(!output.exists());
+    assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
+}
+
+#[test]
+fn a_folder_that_is_not_there_appears_with_all_its_files() {
+    let folder = Folder::new();
+    let output = folder.0.join("way/out");
+    let beside = format!("way/{STAGE}-out");
+    let wanted = [("a/one", "1"), ("two", "2")];
+    // As an interrupted build leaves it.
+    folder.write(&format!("{beside}/a/old"), "0");
+    let planned = plan(&output, &wanted, false, Purpose::Write).expect("a plan");
+    assert!(!output.exists() && folder.0.join(&beside).exists());
+    planned.apply().expect("a build");
+    assert_eq!(folder.read("way/out/a/one").as_deref(), Some("1"));
+    assert_eq!(folder.read("way/out/a/old"), None);
+    drop(planned);
+    assert!(!folder.0.join(&beside).exists());
+    plan(&folder.0.join("other/."), &wanted, false, Purpose::Write).expect("a plan").apply().expect("a build");
+    assert_eq!(folder.read("other/a/one").as_deref(), Some("1"));
+    assert!(look(&output, &wanted, false).expect("a plan").is_settled());
+}
+
+#[test]
+fn what_appears_where_a_new_folder_would_stand_is_kept() {
+    let folder = Folder::new();
+    let output = folder.0.join("out");
+    let planned = plan(&output, &[("one", "1")], false, Purpose::Write).expect("a plan");
+    folder.write("out/mine", "kept");
+    planned.apply().expect_err("a refusal");
+    drop(planned);
+    assert_eq!(folder.read("out/mine").as_deref(), Some("kept"));
+    assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
+    // What an interrupted build left beside it goes, now that the folder is there.
+    folder.write(&format!("{STAGE}-out/one"), "1");
+    plan(&output, &[("one", "1")], false, Purpose::Write).expect("a plan").apply().expect("a build");
+    assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
 }
 
 #[test]
