@@ -97,6 +97,6 @@ test("a cold start is light, and soon answers", async ({ hnet, page }) => {
   expect(weights.map(({ file }) => file)).toEqual(expect.arrayContaining(["index.html", expect.stringMatching(/\.wasm$/)]));
   judge("page, styles, first picture", sum(/\.(html|css|svg|webmanifest)$/), "KiB", 25);
   judge("scripts", sum(/\.js$/), "KiB", 150);
-  judge("compiler", sum(/\.wasm$/), "KiB", 500);
-  judge("cold load in all", sum(/./), "KiB", 650);
+  judge("compiler", sum(/\.wasm$/), "KiB", 350);
+  judge("cold load in all", sum(/./), "KiB", 500);
 });

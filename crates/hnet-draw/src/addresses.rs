@@ -453,7 +453,8 @@ impl Scale {
     }
 }
 
-/// Draws the addresses of a network.
+/// Draws the addresses of a network. The browser has this in the second part of its module.
+#[inline(never)]
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
     let mut picture = Picture::new(words(&[name, ", addresses"]), "who has which address".to_owned());

@@ -127,10 +127,19 @@ impl Server {
                 self.state = State::ShutDown;
                 out.raw("null");
             }
-            (State::Running, _) if method.starts_with("hnet/") => return self.own(method, parameters, out),
-            (State::Running, _) => return self.standard(method, parameters, out),
+            (State::Running, "hnet/changes") => return self.changes(parameters, out),
+            (State::Running, _) => return self.answer_later(method, parameters, out),
         }
         Ok(())
+    }
+
+    /// Answers all but what a page asks first: the browser has this in the second part of its module.
+    #[inline(never)]
+    fn answer_later(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        match method.starts_with("hnet/") {
+            true => self.own(method, parameters, out),
+            false => self.standard(method, parameters, out),
+        }
     }
 
     fn initialize(&mut self, parameters: &Json, out: &mut Writer) {

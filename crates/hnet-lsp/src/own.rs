@@ -18,8 +18,7 @@ impl Server {
         match method {
             "hnet/outputs" => self.outputs(parameters, out),
             "hnet/origins" => self.origins(parameters, out)?,
-            "hnet/picture" => self.picture(parameters, false, out)?,
-            "hnet/changes" => self.picture(parameters, true, out)?,
+            "hnet/picture" => self.picture(parameters, out)?,
             "hnet/objects" => self.objects(parameters, out)?,
             "hnet/links" => self.links(parameters, out)?,
             "hnet/zip" => self.zip(parameters, out),
@@ -82,22 +81,24 @@ impl Server {
         Ok(())
     }
 
-    /// A picture as a whole, or its changes.
-    fn picture(&mut self, parameters: &Json, changes: bool, out: &mut Writer) -> Result<(), Failure> {
-        let view = view(parameters)?;
-        let theme = match parameters.get("theme").text() {
-            None | Some("automatic") => Theme::Automatic,
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            Some(other) => return Err(Failure::parameters(&format!("there is no theme `{other}`"))),
-        };
+    fn picture(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let (view, theme) = (view(parameters)?, theme(parameters)?);
+        match self.of_project(parameters).and_then(|compiled| compiled.project.picture(view)) {
+            None => out.raw("null"),
+            Some(picture) => pictures::write(out, picture, view, theme),
+        }
+        Ok(())
+    }
+
+    /// What changes in a picture that the client shows.
+    pub(crate) fn changes(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+        let (view, theme) = (view(parameters)?, theme(parameters)?);
         let known = parameters.get("known").number().unwrap_or(0);
         // Taken out for a moment, since the project is borrowed from the server as well.
         let mut shown = std::mem::take(&mut self.shown);
         match self.of_project(parameters).and_then(|compiled| compiled.project.picture(view)) {
             None => out.raw("null"),
-            Some(picture) if changes => pictures::write_changes(out, picture, view, theme, known, &mut shown),
-            Some(picture) => pictures::write(out, picture, view, theme),
+            Some(picture) => pictures::write_changes(out, picture, view, theme, known, &mut shown),
         }
         self.shown = shown;
         Ok(())
@@ -173,6 +174,16 @@ impl Server {
 fn view(parameters: &Json) -> Result<View, Failure> {
     let name = text(parameters, "view")?;
     View::from_name(name).ok_or_else(|| Failure::parameters(&format!("there is no view `{name}`")))
+}
+
+/// The colours that a picture is wanted in.
+fn theme(parameters: &Json) -> Result<Theme, Failure> {
+    match parameters.get("theme").text() {
+        None | Some("automatic") => Ok(Theme::Automatic),
+        Some("light") => Ok(Theme::Light),
+        Some("dark") => Ok(Theme::Dark),
+        Some(other) => Err(Failure::parameters(&format!("there is no theme `{other}`"))),
+    }
 }
 
 /// Base 64 as of RFC 4648, with padding.

@@ -4,7 +4,7 @@
 // It knows nothing of documents and pictures. Start at `Compiler`.
 
 import type { Transport } from "@codemirror/lsp-client";
-import type { Question, Report } from "../worker/compiler";
+import type { Order, Report } from "../worker/compiler";
 
 /** How long a message may take before the worker counts as hung, in milliseconds. */
 const PATIENCE = 2_000;
@@ -27,6 +27,8 @@ export class Compiler implements Transport {
   private next = 0;
   private failures = 0;
   private loaded = false;
+  private completion: Promise<boolean> | null = null;
+  private completed: (whole: boolean) => void = () => {};
 
   constructor(
     private spawn: () => Worker,
@@ -38,6 +40,7 @@ export class Compiler implements Transport {
     const worker = this.spawn();
     this.worker = worker;
     this.loaded = false;
+    this.completion = null;
     worker.onmessage = (event: MessageEvent<Report>) => {
       if (worker === this.worker) this.hear(event.data);
     };
@@ -61,7 +64,21 @@ export class Compiler implements Transport {
     if (!this.worker) throw new Error("the compiler is not running");
     const number = this.next++;
     this.owed.set(number, this.loaded ? this.watch() : null);
-    this.worker.postMessage({ number, message } satisfies Question);
+    this.worker.postMessage({ kind: "question", number, message } satisfies Order);
+  }
+
+  /**
+   * Lets the worker fetch what it did not need for its first answer, and says whether it has that. Before it is
+   * there, a message that needs it waits for the network, and all others behind it.
+   */
+  complete(): Promise<boolean> {
+    const { worker } = this;
+    if (!worker) return Promise.resolve(false);
+    this.completion ??= new Promise((resolve) => {
+      this.completed = resolve;
+      worker.postMessage({ kind: "complete" } satisfies Order);
+    });
+    return this.completion;
   }
 
   subscribe(handler: (message: string) => void): void {
@@ -96,6 +113,17 @@ export class Compiler implements Transport {
         for (const answer of report.answers) for (const listener of this.listeners) listener(answer);
         break;
       }
+      case "loading":
+        // The network has its own time.
+        for (const [number, waiting] of this.owed) {
+          if (waiting) clearTimeout(waiting);
+          this.owed.set(number, null);
+        }
+        break;
+      case "complete":
+        this.completed(report.whole);
+        if (!report.whole) this.completion = null;
+        break;
       case "broken":
         this.end(report.reason);
         break;
@@ -107,6 +135,7 @@ export class Compiler implements Transport {
     this.worker = null;
     for (const timer of this.owed.values()) if (timer) clearTimeout(timer);
     this.owed.clear();
+    this.completed(false);
     const again = this.loaded && ++this.failures < ATTEMPTS;
     if (again) this.start();
     this.watcher.restarted(reason, again);

@@ -207,6 +207,7 @@ export class Session {
   /** Asks for what can wait, one after the other, so that a key never waits for all of it. */
   private async finish(): Promise<void> {
     this.settle();
+    if (!(await this.compiler.complete())) return;
     for (const step of [() => this.colour(), () => this.caretMoved(), () => this.list()]) {
       if (this.dirty || this.busy) return;
       await step();

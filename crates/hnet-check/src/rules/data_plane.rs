@@ -9,6 +9,7 @@ use hnet_model::{
     RoutingMode, Subnet, SubnetId, Traced,
 };
 
+use super::interface_pattern::matching;
 use super::inventory::subnets;
 use super::{Facts, in_source_order};
 use crate::messages::quoted;
@@ -213,7 +214,7 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
             let pools = cluster.pools.iter().filter_map(layer2).filter(|(_, only)| *only == workers_only);
             let patterns: Vec<&Traced<String>> = pools.flat_map(|(patterns, _)| patterns).collect();
             for pattern in &patterns {
-                if regex_lite::Regex::new(&pattern.value).is_err() {
+                if matching(&pattern.value, &[]).is_none() {
                     out.report(
                         Diagnostic::new(
                             &codes::INTERFACE_OF_NO_NODE,
@@ -228,12 +229,12 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             let Some(names) = kernel_names(cluster, workers_only) else { continue };
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
             for pattern in patterns {
-                let Ok(expression) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.value)) else { continue };
-                if names.iter().any(|name| expression.is_match(name)) {
+                if matching(&pattern.value, &names).is_none_or(|found| !found.is_empty()) {
                     continue;
                 }
-                let listed = quoted(names.iter().take(5).map(String::as_str), ", ");
+                let listed = quoted(names.iter().take(5).copied(), ", ");
                 out.report(
                     Diagnostic::new(
                         &codes::INTERFACE_OF_NO_NODE,
@@ -267,6 +268,7 @@ pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let Some(cilium) = &cluster.cilium else { continue };
         let (Some(first), Some(names)) = (cilium.devices.first(), kernel_names(cluster, false)) else { continue };
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut attached: Vec<&str> = Vec::new();
         let mut complete = true;
         for device in &cilium.devices {
@@ -274,11 +276,11 @@ pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
                 Some(start) => name.starts_with(start),
                 None => name == device.value,
             };
-            let found: Vec<&str> = names.iter().map(String::as_str).filter(|name| takes(name)).collect();
+            let found: Vec<&str> = names.iter().copied().filter(|name| takes(name)).collect();
             attached.extend(&found);
             if found.is_empty() {
                 complete = false;
-                let listed = quoted(names.iter().take(5).map(String::as_str), ", ");
+                let listed = quoted(names.iter().take(5).copied(), ", ");
                 out.report(
                     Diagnostic::new(
                         &codes::INTERFACE_OF_NO_NODE,
@@ -293,9 +295,8 @@ pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         for pattern in cluster.pools.iter().filter_map(layer2).flat_map(|(patterns, _)| patterns) {
-            let Ok(expression) = regex_lite::Regex::new(&format!("^(?:{})$", pattern.value)) else { continue };
-            let matches = |name: &&str| expression.is_match(name);
-            if names.iter().map(String::as_str).any(|name| matches(&name)) && !attached.iter().any(matches) {
+            let Some(found) = matching(&pattern.value, &names) else { continue };
+            if !found.is_empty() && !found.iter().any(|name| attached.contains(name)) {
                 out.report(
                     Diagnostic::new(
                         &codes::INTERFACE_OF_NO_NODE,

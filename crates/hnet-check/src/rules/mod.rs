@@ -13,6 +13,7 @@ mod dhcp_ranges;
 mod dns_zones;
 mod gateway_addresses;
 mod host_index;
+mod interface_pattern;
 mod inventory;
 mod links;
 mod listeners;
