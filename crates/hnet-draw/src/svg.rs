@@ -34,22 +34,16 @@ impl Picture {
         self.write(theme).text
     }
 
-    /// The SVG document in its parts, in order: each is whole lines, with the text in the source
-    /// that its object stands for, where it is one.
+    /// The SVG document and its parts, in order: each is whole lines. Of a part it is said where it ends, in
+    /// bytes, and the text in the source that its object stands for, where it is one.
     #[must_use]
-    pub fn svg_parts(&self) -> Vec<(String, Option<Span>)> {
+    pub fn svg_parts(&self) -> (String, Vec<(usize, Option<Span>)>) {
         let Writer { text, marks, .. } = self.write(Theme::Automatic);
-        let mut start = 0;
-        let cut = |(end, span): (usize, Option<Span>)| {
-            let part = text[start..end].to_owned();
-            start = end;
-            (part, span)
-        };
-        marks.into_iter().map(cut).collect()
+        (text, marks)
     }
 
     fn write(&self, theme: Theme) -> Writer<'_> {
-        let text = String::with_capacity(8192 + self.objects.len() * 480);
+        let text = String::with_capacity(10240 + self.objects.len() * 480);
         let mut out = Writer { picture: self, text, marks: Vec::with_capacity(self.objects.len() + 3) };
         out.put("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"hnet\" viewBox=\"0 0 ");
         out.number(self.width);
@@ -159,7 +153,11 @@ impl Writer<'_> {
 
     /// Text as it may stand in an element or a quoted attribute of XML 1.0.
     fn escape(&mut self, text: &str) {
-        // What lies between two signs is written in one go, since most texts have none.
+        let harmless = |byte| !matches!(byte, 0..b' ' | b'&' | b'<' | b'>' | b'"' | b'\'' | b'\x7f'..);
+        if text.bytes().all(harmless) {
+            return self.put(text);
+        }
+        // What lies between two signs is written in one go, since most texts have few.
         let mut from = 0;
         for (at, character) in text.char_indices() {
             let escape = match character {

@@ -212,9 +212,13 @@ fn objects_can_be_reached_named_and_traced_to_their_source() {
 #[test]
 fn the_parts_of_a_document_are_the_document() {
     let picture = draw(&samples::home(), &samples::sources(), View::Topology);
-    let parts = picture.svg_parts();
-    assert_eq!(parts.iter().map(|(text, _)| text.as_str()).collect::<String>(), picture.svg());
-    for (text, span) in &parts {
+    let (whole, parts) = picture.svg_parts();
+    assert_eq!(whole, picture.svg());
+    assert_eq!(parts.last().map(|(end, _)| *end), Some(whole.len()));
+    let mut start = 0;
+    for (end, span) in parts {
+        let text = &whole[start..end];
+        start = end;
         assert!(text.ends_with('\n') || text.is_empty(), "{text}");
         assert_eq!(span.is_some(), text.contains("data-span"), "{text}");
     }

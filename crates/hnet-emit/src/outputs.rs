@@ -4,6 +4,7 @@
 //! that [`Context::path`](crate::Context::path) gave it. Writing to a disk is the front ends' work.
 
 use std::collections::BTreeMap;
+use std::iter::repeat_n;
 
 use hnet_diagnostics::Origin;
 use hnet_model::Traced;
@@ -66,13 +67,27 @@ impl OutputFile {
         file
     }
 
+    /// A file with a text of whole lines. `parts` are its parts in order: where each ends, in bytes, and the origin
+    /// of its lines.
+    #[must_use]
+    pub fn with_parts(text: String, parts: impl IntoIterator<Item = (usize, Origin)>) -> Self {
+        let (mut origins, mut start) = (Vec::new(), 0);
+        for (end, origin) in parts {
+            origins.extend(repeat_n(origin, line_ends(&text[start..end])));
+            start = end;
+        }
+        OutputFile { text, origins, has_document: false }
+    }
+
     /// Adds a text of one or more lines, all with one origin; the last line end may be left out.
     pub fn lines(&mut self, text: &str, origin: Origin) {
-        for line in text.split_terminator('\n').chain(text.is_empty().then_some("")) {
-            self.text.push_str(line);
+        self.text.push_str(text);
+        let mut count = line_ends(text);
+        if !text.ends_with('\n') {
             self.text.push('\n');
-            self.origins.push(origin);
+            count += 1;
         }
+        self.origins.extend(repeat_n(origin, count));
     }
 
     /// Adds a YAML document, with `---` between it and one before it.
@@ -117,4 +132,11 @@ impl OutputFile {
     pub fn origin(&self, line: usize) -> Option<Origin> {
         self.origins.get(line.checked_sub(1)?).copied()
     }
+}
+
+/// How many lines end in a text.
+fn line_ends(text: &str) -> usize {
+    // A processor adds many small sums at once, and no sum of 255 is too large for a byte.
+    let of_few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+    text.as_bytes().chunks(255).map(|few| usize::from(of_few(few))).sum()
 }

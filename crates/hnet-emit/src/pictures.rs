@@ -3,7 +3,7 @@
 //! They show the whole network, so with several clusters they stand outside of their folders. How they
 //! look is `hnet-draw`'s business. Start at [`emit`].
 
-use hnet_diagnostics::{Origin, Reason};
+use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_draw::View;
 use hnet_model::{Network, Part};
 
@@ -20,9 +20,8 @@ pub fn path(network: &Network, view: View) -> Option<String> {
 /// Draws a view. Each object's lines come from the text that it stands for.
 pub(crate) fn emit(view: View, context: &Context<'_>, outputs: &mut Outputs) {
     let Some(path) = path(context.network, view) else { return };
-    let mut file = OutputFile::new();
-    for (part, span) in hnet_draw::draw(context.network, context.sources, view).svg_parts() {
-        file.lines(&part, Origin::derived(span.unwrap_or(context.network.span), Reason::Shape));
-    }
-    outputs.insert(path, file);
+    let (text, parts) = hnet_draw::draw(context.network, context.sources, view).svg_parts();
+    let origin = |span: Option<Span>| Origin::derived(span.unwrap_or(context.network.span), Reason::Shape);
+    let parts = parts.into_iter().map(|(end, span)| (end, origin(span)));
+    outputs.insert(path, OutputFile::with_parts(text, parts));
 }

@@ -11,6 +11,7 @@ pub(crate) mod shell;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
 use hnet_diagnostics::{Origin, Traced};
@@ -287,8 +288,7 @@ impl Document {
         self.blank(first.origin);
         self.file.lines(&format!("{fence}{language}"), first.origin);
         for line in lines {
-            let text: String = one_line(&line.value).collect();
-            self.file.lines(text.trim_end(), line.origin);
+            self.file.lines(plain_line(&line.value).trim_end(), line.origin);
         }
         self.file.lines(&fence, first.origin);
     }
@@ -305,6 +305,14 @@ fn one_line(text: &str) -> impl Iterator<Item = char> {
         let breaks = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}');
         if breaks { ' ' } else { character }
     })
+}
+
+/// The same as a text.
+fn plain_line(text: &str) -> Cow<'_, str> {
+    match text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(one_line(text).collect()),
+    }
 }
 
 fn push_text(out: &mut String, text: &str, mut at_start: bool) {
@@ -333,7 +341,7 @@ fn push_text(out: &mut String, text: &str, mut at_start: bool) {
 }
 
 fn push_code(out: &mut String, text: &str, place: Place) {
-    let text: String = one_line(text).collect();
+    let text = plain_line(text);
     let text = text.trim();
     if text.is_empty() {
         return;
@@ -358,7 +366,11 @@ fn push_code(out: &mut String, text: &str, place: Place) {
 
 /// The longest run of backticks.
 fn longest_run(text: &str) -> usize {
-    text.split(|character| character != '`').map(str::len).max().unwrap_or(0)
+    // Nearly no text has any.
+    match text.contains('`') {
+        true => text.split(|character| character != '`').map(str::len).max().unwrap_or(0),
+        false => 0,
+    }
 }
 
 /// The paragraphs of a doc comment, each on one line.
