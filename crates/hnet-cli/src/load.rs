@@ -16,6 +16,9 @@ use crate::manifest::is_normal;
 /// The largest source that is read, in bytes.
 const LIMIT: u64 = hnet_syntax::SIZE_LIMIT as u64;
 
+/// The bytes of source from which on a project is not small.
+const SMALL: usize = 16 << 10;
+
 /// A project with its sources.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -49,13 +52,30 @@ impl Project {
                 }
             }
         }
-        Ok(Project { folder, input: Input { files } })
+        let project = Project { folder, input: Input { files } };
+        if project.is_small() {
+            without_huge_pages();
+        }
+        Ok(project)
+    }
+
+    /// Whether the sources are so short that to prepare for much work would take longer than the work.
+    pub(crate) fn is_small(&self) -> bool {
+        self.input.files.iter().map(|(_, text)| text.len()).sum::<usize>() < SMALL
     }
 
     /// The path of the root file, as the user would write it.
     pub(crate) fn root(&self) -> PathBuf {
         self.folder.join(self.input.files.first().map_or("", |(path, _)| path))
     }
+}
+
+/// Has the system give memory in small pages from now on. Of a huge page, which it clears whole, a small project
+/// would use little; the many small pieces of a large one fill them, and its build is a quarter quicker with them.
+fn without_huge_pages() {
+    // Where the system does not know how, nothing but time is lost.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 /// The file itself, or in a folder `network.hnet` or the only `.hnet` file.
@@ -125,7 +145,8 @@ pub(crate) fn read_source(path: &Path) -> Result<String, Failure> {
 /// # Errors
 /// When it cannot be read, is too large or is not UTF-8.
 pub(crate) fn read_text(stream: impl Read, name: &str) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
+    // Most sources fit, and are read at once.
+    let mut bytes = Vec::with_capacity(8 << 10);
     stream.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| Failure::io("read", Path::new(name), &error))?;
     if bytes.len() as u64 > LIMIT {
         return Err(Failure::new(format!("`{name}` is larger than 16 MiB, the most that a source may have"))

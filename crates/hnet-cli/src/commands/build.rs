@@ -51,7 +51,8 @@ impl Build {
             say(io::stderr(), &counts(files, 0, files, 0, &self.output));
             return Ok(Outcome::Clean);
         }
-        let threads = if project.input.files.iter().map(|(_, text)| text.len()).sum::<usize>() < ALONE { 1 } else { 2 };
+        // A small build is done before a second thread would have begun.
+        let threads = if project.is_small() { 1 } else { 2 };
         // The process ends with this command, so what the compiler made is left to the system as a
         // whole: to free its parts one by one would only take time.
         let compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
@@ -73,9 +74,6 @@ impl Build {
         Ok(Outcome::Clean)
     }
 }
-
-/// The bytes of source below which a build is done before a second thread would have begun.
-const ALONE: usize = 16 << 10;
 
 /// Makes the files and compares them with those of the folder. Threads share the work, for one of
 /// them often waits for the disk.
