@@ -14,6 +14,8 @@ use super::{Facts, in_source_order};
 
 /// The annotation under which Cilium lets services share an address.
 const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
+/// And the one that names the other namespaces, with commas between them, or `*`; both sides need it.
+const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namespace";
 
 /// The ranges of all pools by their first address, to find the pool of an address.
 struct PoolRanges<'a>(Vec<(&'a Traced<AddressRange>, &'a Pool)>);
@@ -199,13 +201,16 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
         .collect();
     for sharers in claims.chunk_by(|one, other| one.0 == other.0) {
         let [(address, first_place, first), _, ..] = sharers else { continue };
+        let (mut shared, mut namespaces) = (true, Table::new());
         let mut ports: Table<u16, &Gateway> = Table::new();
         for (at, (_, place, gateway)) in sharers.iter().enumerate() {
             let clash = gateway.listeners.iter().find_map(|listener| {
                 let other = ports.get(&listener.port.value)?;
                 (!std::ptr::eq(*other, *gateway)).then_some((listener, *other))
             });
-            let key_missing = sharing_key(gateway).is_none() || sharing_key(gateway) != sharing_key(first);
+            let key = annotation(gateway, SHARING_KEY);
+            let key_missing = key.is_none() || key != annotation(first, SHARING_KEY);
+            namespaces.claim(&gateway.namespace.value, *place);
             for listener in &gateway.listeners {
                 ports.claim(listener.port.value, gateway);
             }
@@ -218,6 +223,7 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
             )
             .label(*place, format!("gateway `{}` asks for it", gateway.name.value))
             .label(*first_place, format!("gateway `{}` has it", first.name.value));
+            shared &= clash.is_none() && !key_missing;
             if let Some((listener, other)) = clash {
                 let port = listener.port.value;
                 out.report(
@@ -232,10 +238,38 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
                 );
             }
         }
+        if shared {
+            sharers.iter().for_each(|(_, place, gateway)| shared_across_namespaces(gateway, *place, &namespaces, out));
+        }
     }
 }
 
-fn sharing_key(gateway: &Gateway) -> Option<&str> {
-    let (_, value) = gateway.annotations.iter().find(|(key, _)| key.value == SHARING_KEY)?;
+/// A gateway must admit all namespaces whose gateways share its address.
+fn shared_across_namespaces(gateway: &Gateway, place: Span, namespaces: &Table<&Name, Span>, out: &mut Diagnostics) {
+    let admitted = annotation(gateway, SHARING_CROSS_NAMESPACE).unwrap_or_default();
+    if admitted == "*" {
+        return;
+    }
+    let mut listed = Table::new();
+    admitted.split(',').for_each(|namespace| {
+        listed.add(namespace);
+    });
+    let own = &gateway.namespace.value;
+    // Who admits as many as there are has listed as many, so this is no longer than the source.
+    let missing = namespaces.iter().find(|(name, _)| *name != own && !listed.has(name.as_str()));
+    let Some((missing, other)) = missing else { return };
+    out.report(
+        Diagnostic::new(
+            &codes::GATEWAYS_SHARE_ADDRESS,
+            format!("gateway `{}` does not admit namespace `{missing}`", gateway.name.value),
+        )
+        .label(place, format!("this address is asked for from namespace `{own}`"))
+        .label(*other, format!("and from namespace `{missing}`"))
+        .help(format!("add `{missing}` to what its annotation `{SHARING_CROSS_NAMESPACE}` lists")),
+    );
+}
+
+fn annotation<'a>(gateway: &'a Gateway, wanted: &str) -> Option<&'a str> {
+    let (_, value) = gateway.annotations.iter().find(|(key, _)| key.value == wanted)?;
     Some(value)
 }

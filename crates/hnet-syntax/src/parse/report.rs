@@ -179,13 +179,19 @@ pub(super) fn quoted_keyword(place: Span, word: Option<&str>) -> Diagnostic {
     }
 }
 
-/// Two values without anything between them.
-pub(super) fn adjacent_values(first: Span, second: Span) -> Diagnostic {
-    Diagnostic::new(&codes::ADJACENT_VALUES, "nothing separates two values")
+/// Two values without anything between them; `half_quoted` where they look like `key="value"`.
+pub(super) fn adjacent_values(first: Span, second: Span, half_quoted: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::ADJACENT_VALUES, "nothing separates two values")
         .label(second, "this value touches the one before it")
-        .label(first, "the value before it")
-        .help("write white space between two values, or a comma where they are one list")
-        .fix("insert a space", Span { end: second.start, ..second }, " ")
+        .label(first, "the value before it");
+    match half_quoted {
+        true => diagnostic.help("put the quotes around the whole: `\"key=value\"`"),
+        false => diagnostic.help("write white space between two values, or a comma where they are one list").fix(
+            "insert a space",
+            Span { end: second.start, ..second },
+            " ",
+        ),
+    }
 }
 
 /// A run of characters that have no place in a source, the first of them named.
