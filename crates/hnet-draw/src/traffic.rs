@@ -9,7 +9,7 @@ use crate::card::{Card, GatewayCard, Line, PORT_HEIGHT};
 use crate::entries::{Entry, entries, tunnel_entries};
 use crate::icons::Icon;
 use crate::palette::{Stroke, Style};
-use crate::scene::{About, Frame, On, Picture, start};
+use crate::scene::{About, Frame, On, Picture, pixels, start};
 use crate::survey::{Survey, announces, connectors, listener_port, listeners, service_name, short_range};
 use crate::tree::{Branch, lay};
 use crate::words::{counted, joined, listed, words, written};
@@ -17,7 +17,12 @@ use crate::words::{counted, joined, listed, words, written};
 const MARGIN: i32 = 40;
 const GAP: i32 = 150;
 const BEND: i32 = 24;
+/// How wide a gateway is that lists its routes in one column, and what each of several columns takes.
 const GATEWAY_WIDTH: i32 = 440;
+const COLUMN: i32 = 364;
+/// How many routes of a band stand in one column; the more there are, the more columns all its gateways have.
+const IN_A_COLUMN: usize = 14;
+const COLUMNS: usize = 3;
 
 /// Where a request passes.
 pub(crate) struct Hop {
@@ -168,10 +173,20 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     picture
 }
 
+/// How wide the gateways of a band are, so that many routes make it wider as well as higher.
+fn gateway_width(hops: &[Hop]) -> i32 {
+    let routes: usize = hops.iter().map(|hop| hop.stop.entries.len()).sum();
+    match routes.div_ceil(IN_A_COLUMN).min(COLUMNS) {
+        0 | 1 => GATEWAY_WIDTH,
+        columns => pixels(columns) * COLUMN,
+    }
+}
+
 /// Paints the ways of a kind from a height on; says how large they are.
 fn paint_band(picture: &mut Picture, hops: Vec<Hop>, top: i32) -> (i32, i32) {
+    let wide = gateway_width(&hops);
     let branch = |hop: &Hop| match hop.stop.card.about.kind {
-        "gateway" => Branch { parent: hop.parent, width: GATEWAY_WIDTH, height: hop.stop.height(GATEWAY_WIDTH) },
+        "gateway" => Branch { parent: hop.parent, width: wide, height: hop.stop.height(wide) },
         _ => Branch { parent: hop.parent, width: hop.stop.card.width(180, 300), height: hop.stop.card.height() },
     };
     let branches: Vec<Branch> = hops.iter().map(branch).collect();
