@@ -15,8 +15,8 @@ const ATTEMPTS = 2;
 export interface Watcher {
   /** The compiler is there and answers. */
   ready(): void;
-  /** A worker was ended; `again` says whether a new one was started. */
-  restarted(reason: string, again: boolean): void;
+  /** A worker was ended, for want of the network or not; `again` says whether a new one was started. */
+  restarted(reason: string, again: boolean, network: boolean): void;
 }
 
 /** One compiler at a time, and the messages that it owes an answer. */
@@ -27,6 +27,8 @@ export class Compiler implements Transport {
   private next = 0;
   private failures = 0;
   private loaded = false;
+  /** Whether the worker waits for the network, which has its own time. */
+  private fetching = false;
   private completion: Promise<boolean> | null = null;
   private completed: (whole: boolean) => void = () => {};
 
@@ -40,6 +42,7 @@ export class Compiler implements Transport {
     const worker = this.spawn();
     this.worker = worker;
     this.loaded = false;
+    this.fetching = false;
     this.completion = null;
     worker.onmessage = (event: MessageEvent<Report>) => {
       if (worker === this.worker) this.hear(event.data);
@@ -63,7 +66,7 @@ export class Compiler implements Transport {
   send(message: string): void {
     if (!this.worker) throw new Error("the compiler is not running");
     const number = this.next++;
-    this.owed.set(number, this.loaded ? this.watch() : null);
+    this.owed.set(number, this.loaded && !this.fetching ? this.watch() : null);
     this.worker.postMessage({ kind: "question", number, message } satisfies Order);
   }
 
@@ -102,6 +105,7 @@ export class Compiler implements Transport {
         this.watcher.ready();
         break;
       case "answers": {
+        this.fetching = false;
         const timer = this.owed.get(report.number);
         if (timer) clearTimeout(timer);
         this.owed.delete(report.number);
@@ -113,8 +117,8 @@ export class Compiler implements Transport {
         for (const answer of report.answers) for (const listener of this.listeners) listener(answer);
         break;
       }
-      case "loading":
-        // The network has its own time.
+      case "fetching":
+        this.fetching = true;
         for (const [number, waiting] of this.owed) {
           if (waiting) clearTimeout(waiting);
           this.owed.set(number, null);
@@ -125,12 +129,12 @@ export class Compiler implements Transport {
         if (!report.whole) this.completion = null;
         break;
       case "broken":
-        this.end(report.reason);
+        this.end(report.reason, report.network);
         break;
     }
   }
 
-  private end(reason: string): void {
+  private end(reason: string, network = false): void {
     this.worker?.terminate();
     this.worker = null;
     for (const timer of this.owed.values()) if (timer) clearTimeout(timer);
@@ -138,6 +142,6 @@ export class Compiler implements Transport {
     this.completed(false);
     const again = this.loaded && ++this.failures < ATTEMPTS;
     if (again) this.start();
-    this.watcher.restarted(reason, again);
+    this.watcher.restarted(reason, again, network);
   }
 }

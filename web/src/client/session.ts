@@ -36,6 +36,8 @@ import { Project } from "./workspace";
 const LOST = 120_000;
 /** How long after the last key the compiler is asked for what can wait, in milliseconds. */
 const REST = 120;
+/** How long an answer has to be painted before something else is fetched and asked for, in milliseconds. */
+const PAINT = 40;
 /** How often a text is checked and painted again after it was opened, so that the first keys find warm code. */
 const ROUNDS = 8;
 
@@ -52,6 +54,7 @@ export class Session {
   private typed = -REST;
   private rest = 0;
   private rounds = 0;
+  private finishing = 0;
   private asking = false;
   private askAgain = false;
   private listed: { view: View; answer: Promise<Requests["hnet/objects"][1]> } | null = null;
@@ -69,7 +72,7 @@ export class Session {
       ready: () => {
         health.value = "ready";
       },
-      restarted: (reason, again) => this.restarted(reason, again),
+      restarted: (reason, again, network) => this.restarted(reason, again, network),
     });
     this.client = new LSPClient({
       rootUri: "file:///",
@@ -149,11 +152,13 @@ export class Session {
     if (answer) links.value = answer;
   }
 
-  /** Asks the compiler; null where it could not answer. */
+  /** Asks the compiler; null where it could not answer. All but the first picture waits until it is complete. */
   async ask<Method extends keyof Requests>(
     method: Method,
     params: Requests[Method][0],
   ): Promise<Requests[Method][1] | null> {
+    const first = method === "hnet/changes" && "view" in params && params.view === "topology";
+    if (!first && !(await this.compiler.complete())) return null;
     return this.request<Requests[Method][0], Requests[Method][1]>(method, params);
   }
 
@@ -201,13 +206,14 @@ export class Session {
     } while (this.dirty);
     this.busy = false;
     clearTimeout(this.rest);
-    this.rest = window.setTimeout(() => void this.finish(), Math.max(0, this.typed + REST - performance.now()));
+    this.rest = window.setTimeout(() => void this.finish(), Math.max(PAINT, this.typed + REST - performance.now()));
   }
 
   /** Asks for what can wait, one after the other, so that a key never waits for all of it. */
   private async finish(): Promise<void> {
     this.settle();
-    if (!(await this.compiler.complete())) return;
+    const turn = ++this.finishing;
+    if (!(await this.compiler.complete()) || turn !== this.finishing) return;
     for (const step of [() => this.colour(), () => this.caretMoved(), () => this.list()]) {
       if (this.dirty || this.busy) return;
       await step();
@@ -306,7 +312,7 @@ export class Session {
     return true;
   }
 
-  private restarted(reason: string, again: boolean): void {
+  private restarted(reason: string, again: boolean, network: boolean): void {
     for (const release of this.waiting) release();
     if (again) {
       health.value = "restarting";
@@ -314,10 +320,11 @@ export class Session {
       this.reconnect();
     } else {
       health.value = health.value === "loading" ? "missing" : "stopped";
+      const why = network ? "A part of the compiler could not be loaded." : "The compiler stops on this text.";
       notice.value =
         health.value === "missing"
           ? `The compiler could not be loaded (${reason}).`
-          : "The compiler stops on this text. Change it to try again; the last good picture stays.";
+          : `${why} Change the text to try again; the last good picture stays.`;
     }
     links.value = null;
     origin.value = null;

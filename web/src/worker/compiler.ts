@@ -13,45 +13,55 @@ import second from "../../wasm/hnet_wasm_second.wasm?url";
 export type Order = { kind: "question"; number: number; message: string } | { kind: "complete" };
 
 /**
- * What the page gets: that the compiler is there, answers to a message, that one waits for the network, that the
- * second part is there or cannot be had now, or that the compiler cannot go on.
+ * What the page gets: that the compiler is there, answers to a message, that one waits for the network, whether the
+ * second part is there, or that the compiler cannot go on, and whether for want of the network.
  */
 export type Report =
   | { kind: "ready" }
   | { kind: "answers"; number: number; answers: string[] }
-  | { kind: "loading" }
+  | { kind: "fetching" }
   | { kind: "complete"; whole: boolean }
-  | { kind: "broken"; reason: string };
+  | { kind: "broken"; reason: string; network: boolean };
+
+/** How long the second part may take where the compiler waits for it, in milliseconds. */
+const PATIENCE = 60_000;
 
 const scope = self as unknown as DedicatedWorkerGlobalScope & { hnetLoadSecondPart(): void };
 const report = (what: Report) => scope.postMessage(what);
-const broken = (error: unknown) => report({ kind: "broken", reason: String(error) });
 
-const exports = init({ module_or_path: first });
-const server = exports.then(() => new Server());
+let whole = false;
+let network = false;
+let place = (_part: WebAssembly.Module): void => {
+  throw new Error("the second part comes before the first");
+};
+const broken = (error: unknown) => report({ kind: "broken", reason: String(error), network });
+
+const server = init({ module_or_path: first }).then((exports) => {
+  place = (part) => {
+    if (!whole) new WebAssembly.Instance(part, { first: { ...exports } });
+    whole = true;
+  };
+  return new Server();
+});
 server.then(() => report({ kind: "ready" }), broken);
 
-let place: (part: WebAssembly.Module) => void = () => {};
-void exports.then((exports) => {
-  let complete = false;
-  place = (part) => {
-    if (!complete) new WebAssembly.Instance(part, { first: { ...exports } });
-    complete = true;
-  };
-}, () => {});
-
 scope.hnetLoadSecondPart = () => {
-  report({ kind: "loading" });
+  report({ kind: "fetching" });
+  // Should it fail, the compiler ends in the middle of what it does.
+  network = true;
   const request = new XMLHttpRequest();
   request.open("GET", second, false);
   request.responseType = "arraybuffer";
+  request.timeout = PATIENCE;
   request.send();
   if (request.status !== 200) throw new Error(`${second}: ${request.status}`);
   place(new WebAssembly.Module(request.response as ArrayBuffer));
+  network = false;
 };
 
 async function complete(): Promise<void> {
-  await exports;
+  await server;
+  if (whole) return;
   const answer = await fetch(second);
   if (!answer.ok) throw new Error(`${second}: ${answer.status}`);
   place(await WebAssembly.compile(await answer.arrayBuffer()));
