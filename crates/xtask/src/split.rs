@@ -194,7 +194,12 @@ impl Cut {
         for (name, item) in shared {
             match item {
                 ExportItem::Function(id) => {
-                    let ty = module.funcs.get(id).ty();
+                    let function = module.funcs.get(id);
+                    let ty = function.ty();
+                    // A function of the host comes from the first part as well.
+                    if let FunctionKind::Import(of_host) = &function.kind {
+                        module.imports.delete(of_host.import);
+                    }
                     let import = module.imports.add(FIRST, &name, id);
                     module.funcs.get_mut(id).kind = FunctionKind::Import(ImportedFunction { import, ty });
                 }
@@ -313,13 +318,17 @@ mod tests {
 
     const SEAM: Seam<'_> = Seam { entries: &["some::entry"], owners: &["late"], loader: "load" };
 
-    /// A module in which `run` calls an entry, the entry a helper and what `run` calls too, and the
-    /// table holds a function of either side.
+    /// A module in which `run` calls an entry, the entry a helper and what `run` calls too, the helper a
+    /// function of the host, and the table holds a function of either side.
     fn module() -> Vec<u8> {
         let mut module = Module::default();
         let memory = module.memories.add_local(false, false, 1, None, None);
         let pages = module.globals.add_local(ValType::I32, true, false, ConstExpr::Value(walrus::ir::Value::I32(1)));
         let table = module.tables.add_local(false, 3, Some(3), RefType::FUNCREF);
+        let data = walrus::DataKind::Active { memory, offset: ConstExpr::Value(walrus::ir::Value::I32(0)) };
+        module.data.add(data, b"text".to_vec());
+        let nothing = module.types.add(&[], &[]);
+        let (host, _) = module.add_import_func("host", "says", nothing);
         let add = |module: &mut Module, name: &str, callees: &[FunctionId]| {
             let mut builder = FunctionBuilder::new(&mut module.types, &[], &[]);
             builder.name(name.to_owned());
@@ -331,7 +340,7 @@ mod tests {
             builder.finish(Vec::new(), &mut module.funcs)
         };
         let shared = add(&mut module, "_ZN4some6shared17h0123456789abcdefE", &[]);
-        let helper = add(&mut module, "_ZN4some6helper17h0123456789abcdefE", &[shared]);
+        let helper = add(&mut module, "_ZN4some6helper17h0123456789abcdefE", &[shared, host]);
         let entry = add(&mut module, "_ZN4some5entry17h0123456789abcdefE", &[helper, shared]);
         let run = add(&mut module, "run", &[entry, shared]);
         let load = add(&mut module, "load", &[]);
@@ -359,6 +368,7 @@ mod tests {
         assert_eq!(super::places(&second).unwrap().keys().copied().collect::<Vec<_>>(), [1, 3]);
         assert_eq!(super::places(&first).unwrap().keys().copied().collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(second.exports.iter().count(), 0);
+        assert_eq!((first.data.iter().count(), second.data.iter().count()), (1, 0));
     }
 
     #[test]
