@@ -1,15 +1,16 @@
 //! The stage: a tree in which new contents wait to be renamed into place.
 //!
 //! It lies in the output folder, since a rename does not leave its file system. Where there is no output
-//! folder yet it lies beside its place, and becomes it with one rename. An interrupted build leaves it
-//! behind, and the next one removes it. Start at [`Stage::put`].
+//! folder yet it lies beside its place, and becomes it with one rename. A build holds a lock on its stage
+//! where the system can lock folders; an interrupted one leaves it behind, and the next one removes it.
+//! Start at [`Stage::put`].
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::failure::Failure;
 
@@ -27,6 +28,8 @@ pub(super) struct Stage {
     made: Mutex<BTreeSet<String>>,
     /// Whether it becomes the output folder, since there is none yet.
     whole: bool,
+    /// The stage, locked, once it is made.
+    lock: OnceLock<File>,
 }
 
 impl Stage {
@@ -35,25 +38,32 @@ impl Stage {
         // Without a dot at its end, which no rename takes.
         let folder: PathBuf = folder.components().collect();
         let within = folder.join(NAME);
+        if folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(NAME.as_bytes())) {
+            return Err(Failure::new(format!(
+                "`{}` is the name of a folder that hnet makes and removes",
+                folder.display()
+            )));
+        }
         // A path that ends with `..` has no place beside it.
         let beside = folder.file_name().map(|name| {
             let mut own = OsString::from(NAME);
             own.extend([OsStr::new("-"), name]);
             folder.with_file_name(own)
         });
-        for path in std::iter::once(&within).chain(&beside) {
-            match fs::symlink_metadata(path) {
-                Ok(metadata) if metadata.is_dir() => {
-                    fs::remove_dir_all(path).map_err(|error| Failure::io("remove", path, &error))?;
-                }
-                Ok(_) => return Err(Failure::new(format!("`{}` is in the way and is not hnet's", path.display()))),
-                Err(_) => {}
+        let found = fs::symlink_metadata(&folder);
+        let absent = found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+        if let Some(beside) = &beside {
+            // Where there is an output folder, nothing is to be put beside it.
+            let cleared = clear_away(beside);
+            if absent {
+                cleared?;
             }
         }
-        let found = fs::symlink_metadata(&folder);
-        let beside = beside.filter(|_| found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound));
+        clear_away(&within)?;
+        let beside = beside.filter(|_| absent);
         let whole = beside.is_some();
-        Ok(Stage { folder, path: beside.unwrap_or(within), made: Mutex::default(), whole })
+        let path = beside.unwrap_or(within);
+        Ok(Stage { folder, path, made: Mutex::default(), whole, lock: OnceLock::new() })
     }
 
     /// Whether the stage becomes the output folder, of which nothing is there yet.
@@ -79,9 +89,23 @@ impl Stage {
             if !made.contains(parent) {
                 let full = self.path.join(parent);
                 fs::create_dir(&full).map_err(|error| Failure::io("create", &full, &error))?;
+                if parent.is_empty() {
+                    self.lock(&full)?;
+                }
                 made.insert(parent.to_owned());
             }
         }
+        Ok(())
+    }
+
+    /// Locks the stage that was just made, where the system can.
+    fn lock(&self, stage: &Path) -> Result<(), Failure> {
+        let Ok(opened) = File::open(stage) else { return Ok(()) };
+        if let Err(TryLockError::WouldBlock) = opened.try_lock() {
+            return Err(another_build(stage));
+        }
+        // A stage is made once.
+        let _ = self.lock.set(opened);
         Ok(())
     }
 
@@ -92,7 +116,7 @@ impl Stage {
     }
 
     /// Renames the whole stage to the place of the output folder. Where somebody has put something there
-    /// meanwhile, that stays.
+    /// meanwhile, that stays; an empty folder gives way.
     pub(super) fn release_whole(&self) -> Result<(), Failure> {
         fs::rename(&self.path, &self.folder).map_err(|error| Failure::io("write", &self.folder, &error))?;
         self.made().clear();
@@ -111,6 +135,25 @@ impl Stage {
         // What stands there is whole at any time, also after a panic of another thread.
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Removes the stage that an interrupted build left; one that a build works on is an error.
+fn clear_away(stage: &Path) -> Result<(), Failure> {
+    match fs::symlink_metadata(stage) {
+        Ok(metadata) if metadata.is_dir() => {
+            let locked = File::open(stage).map(|opened| opened.try_lock());
+            if let Ok(Err(TryLockError::WouldBlock)) = locked {
+                return Err(another_build(stage));
+            }
+            fs::remove_dir_all(stage).map_err(|error| Failure::io("remove", stage, &error))
+        }
+        Ok(_) => Err(Failure::new(format!("`{}` is in the way and is not hnet's", stage.display()))),
+        Err(_) => Ok(()),
+    }
+}
+
+fn another_build(stage: &Path) -> Failure {
+    Failure::new(format!("another build is under way in `{}`", stage.display()))
 }
 
 impl Drop for Stage {

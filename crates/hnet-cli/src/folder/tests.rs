@@ -234,3 +234,29 @@ fn a_full_disk_leaves_the_tree_as_it_was() {
     assert_eq!(folder.read("one").as_deref(), Some("1"));
     assert_eq!(folder.read("two"), None);
 }
+
+#[test]
+#[cfg(unix)]
+fn two_builds_at_once_do_not_mix() {
+    let folder = Folder::new();
+    let output = folder.0.join("out");
+    let first = plan(&output, &[("one", "1")], false, Purpose::Write).expect("a plan");
+    let refused = plan(&output, &[("one", "2")], false, Purpose::Write).expect_err("a second build");
+    assert!(refused.contains("another build is under way in "), "{refused}");
+    first.apply().expect("the first build");
+    assert_eq!(folder.read("out/one").as_deref(), Some("1"));
+    // The same inside of a folder that is there.
+    let first = plan(&output, &[("one", "3")], false, Purpose::Write).expect("a plan");
+    let refused = plan(&output, &[("one", "4")], false, Purpose::Write).expect_err("a second build");
+    assert!(refused.contains("another build is under way in "), "{refused}");
+    first.apply().expect("the first build");
+    assert_eq!(folder.read("out/one").as_deref(), Some("3"));
+}
+
+#[test]
+fn the_name_of_a_stage_is_no_output_folder() {
+    let folder = Folder::new();
+    let output = folder.0.join(format!("{STAGE}-out"));
+    let refused = plan(&output, &[("one", "1")], false, Purpose::Write).expect_err("a folder that hnet would remove");
+    assert!(refused.ends_with("is the name of a folder that hnet makes and removes"), "{refused}");
+}
