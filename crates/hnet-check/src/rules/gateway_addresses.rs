@@ -14,7 +14,7 @@ use super::{Facts, in_source_order};
 
 /// The annotation under which Cilium lets services share an address.
 const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
-/// And the one that names the other namespaces, with commas between them, or `*`; both sides need it.
+/// And the one that names the other namespaces, with commas between them, or among them `*` for all; both sides need it.
 const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namespace";
 
 /// The ranges of all pools by their first address, to find the pool of an address.
@@ -247,13 +247,13 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// A gateway must admit all namespaces whose gateways share its address.
 fn shared_across_namespaces(gateway: &Gateway, place: Span, namespaces: &Table<&Name, Span>, out: &mut Diagnostics) {
     let admitted = annotation(gateway, SHARING_CROSS_NAMESPACE).unwrap_or_default();
-    if admitted == "*" {
-        return;
-    }
     let mut listed = Table::new();
     admitted.split(',').for_each(|namespace| {
         listed.add(namespace);
     });
+    if listed.has("*") {
+        return;
+    }
     let own = &gateway.namespace.value;
     // Who admits as many as there are has listed as many, so this is no longer than the source.
     let missing = namespaces.iter().find(|(name, _)| *name != own && !listed.has(name.as_str()));
