@@ -168,8 +168,13 @@ impl GatewayCard {
     /// The width that two columns of rows want each.
     const COLUMN: i32 = 360;
 
+    /// The width that holds so many columns of rows.
+    pub(crate) fn width(columns: i32) -> i32 {
+        columns * Self::COLUMN + 12
+    }
+
     /// Where each route goes, from the upper left corner of the rows; and how high all are. A route goes under the
-    /// shortest column, so that columns end together and a further route moves none.
+    /// shortest column, so that columns end together and, at one width, a further route moves none.
     fn rows(&self, width: i32) -> (Vec<Frame>, i32) {
         let columns = (width / Self::COLUMN).max(1);
         let column_width = (width - 12) / columns;

@@ -140,6 +140,27 @@ fn a_gateway_with_many_routes_moves_only_its_own_rows() {
     }
 }
 
+/// The traffic picture grows to the side as well as down.
+#[test]
+fn many_routes_stand_in_columns() {
+    let sources = samples::sources();
+    let mut network = samples::home();
+    network.clusters[0].routes.clear();
+    let mut widths = Vec::new();
+    for at in 1..=60 {
+        samples::route(&mut network.clusters[0], &format!("route-{at}"), ("default", "service", 80), &[1]);
+        let picture = draw(&network, &sources, View::Traffic);
+        let gateway = picture.objects.iter().find(|object| object.id == "gateway.lan.home.network.internal");
+        let width = gateway.expect("the gateway").frame.width;
+        if widths.last().is_none_or(|(_, last)| *last != width) {
+            widths.push((at, width));
+        }
+        assert!(picture.height < 1_600, "{} pixels with {at} routes", picture.height);
+    }
+    let columns = |columns| crate::card::GatewayCard::width(columns);
+    assert_eq!(widths, [(1, 440), (15, columns(2)), (29, columns(3))]);
+}
+
 /// Whether tags are closed in order and text is escaped, as far as XML needs it.
 fn well_formed(svg: &str) -> bool {
     let mut open = Vec::new();

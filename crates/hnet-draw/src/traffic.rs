@@ -17,11 +17,10 @@ use crate::words::{counted, joined, listed, words, written};
 const MARGIN: i32 = 40;
 const GAP: i32 = 150;
 const BEND: i32 = 24;
-/// How wide a gateway is that lists its routes in one column, and what each of several columns takes.
+/// How wide a gateway is that lists its routes in one column.
 const GATEWAY_WIDTH: i32 = 440;
-const COLUMN: i32 = 364;
-/// How many routes of a band stand in one column; the more there are, the more columns all its gateways have.
-const IN_A_COLUMN: usize = 14;
+/// For each so many routes of a band all its gateways have a column more, and how many they have at most.
+const FOR_A_COLUMN: usize = 14;
 const COLUMNS: usize = 3;
 
 /// Where a request passes.
@@ -176,9 +175,9 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
 /// How wide the gateways of a band are, so that many routes make it wider as well as higher.
 fn gateway_width(hops: &[Hop]) -> i32 {
     let routes: usize = hops.iter().map(|hop| hop.stop.entries.len()).sum();
-    match routes.div_ceil(IN_A_COLUMN).min(COLUMNS) {
+    match routes.div_ceil(FOR_A_COLUMN).min(COLUMNS) {
         0 | 1 => GATEWAY_WIDTH,
-        columns => pixels(columns) * COLUMN,
+        columns => GatewayCard::width(pixels(columns)),
     }
 }
 
