@@ -68,14 +68,14 @@ impl OutputFile {
     }
 
     /// A file with a text of whole lines. `parts` are its parts in order: where each ends, in bytes, and the origin
-    /// of its lines.
-    #[must_use]
-    pub fn with_parts(text: String, parts: impl IntoIterator<Item = (usize, Origin)>) -> Self {
+    /// of its lines. The last one ends with the text.
+    pub(crate) fn with_parts(text: String, parts: impl IntoIterator<Item = (usize, Origin)>) -> Self {
         let (mut origins, mut start) = (Vec::new(), 0);
         for (end, origin) in parts {
             origins.extend(repeat_n(origin, line_ends(&text[start..end])));
             start = end;
         }
+        debug_assert_eq!(start, text.len(), "every line has an origin");
         OutputFile { text, origins, has_document: false }
     }
 
