@@ -444,7 +444,8 @@ impl Builder<'_, '_, '_> {
             if first.end == value.span.start && !self.written(first).starts_with('"')
                 || self.written(first).len() > 1 && self.written(first).ends_with('"')
             {
-                let half_quoted = self.written(first).ends_with('=');
+                let (before, after) = (self.written(first), self.written(value.span));
+                let half_quoted = before.ends_with('=') && after.starts_with('"') && !after.starts_with("\"\"\"");
                 self.report.say(report::adjacent_values(first, value.span, half_quoted));
                 open.touching = true;
             }

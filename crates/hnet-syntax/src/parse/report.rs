@@ -179,13 +179,19 @@ pub(super) fn quoted_keyword(place: Span, word: Option<&str>) -> Diagnostic {
     }
 }
 
-/// Two values without anything between them; `half_quoted` where they look like `key="value"`.
+/// Two values without anything between them; `half_quoted` where they are `key=` and a quoted text.
 pub(super) fn adjacent_values(first: Span, second: Span, half_quoted: bool) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::ADJACENT_VALUES, "nothing separates two values")
         .label(second, "this value touches the one before it")
         .label(first, "the value before it");
     match half_quoted {
-        true => diagnostic.help("put the quotes around the whole: `\"key=value\"`"),
+        true => {
+            let opening = |span: Span, end, text: &str| Edit { span: Span { end, ..span }, text: text.to_owned() };
+            diagnostic.help("quotes stand around the whole of it").fix_all(
+                "put the quotes around both",
+                vec![opening(first, first.start, "\""), opening(second, second.start + 1, "")],
+            )
+        }
         false => diagnostic.help("write white space between two values, or a comma where they are one list").fix(
             "insert a space",
             Span { end: second.start, ..second },
