@@ -22,12 +22,12 @@ use hnet::Options;
 use hnet_diagnostics::Severity;
 
 use crate::failure::{Failure, say};
+use crate::report::{Color, MessageFormat, Report};
 
 /// A compile makes and frees small pieces by the million, and this allocator is quicker at it than the
 /// C library's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-use crate::report::{Color, MessageFormat, Report};
 
 /// A small typed language for home and edge networks: one source says what the network is, and
 /// every file that says a part of it is written from there.
