@@ -52,11 +52,7 @@ impl Project {
                 }
             }
         }
-        let project = Project { folder, input: Input { files } };
-        if project.is_small() {
-            without_huge_pages();
-        }
-        Ok(project)
+        Ok(Project { folder, input: Input { files } })
     }
 
     /// Whether the sources are so short that to prepare for much work would take longer than the work.
@@ -68,14 +64,6 @@ impl Project {
     pub(crate) fn root(&self) -> PathBuf {
         self.folder.join(self.input.files.first().map_or("", |(path, _)| path))
     }
-}
-
-/// Has the system give memory in small pages from now on. Of a huge page, which it clears whole, a small project
-/// would use little; the many small pieces of a large one fill them, and its build is a quarter quicker with them.
-fn without_huge_pages() {
-    // Where the system does not know how, nothing but time is lost.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 /// The file itself, or in a folder `network.hnet` or the only `.hnet` file.
