@@ -28,6 +28,8 @@ pub(crate) struct Routes {
 const LISTED: usize = 144;
 /// How many routes a gateway lists at most, so that it does not dwarf all else, and at least.
 const LISTED_BY_EACH: (usize, usize) = (6, 48);
+/// As many as a picture has room for.
+pub(crate) const AS_MANY_AS_FIT: usize = usize::MAX;
 
 /// The routes of one gateway, perhaps through one tunnel: the first ones, and how many more there are.
 struct Listing<'a> {
@@ -42,9 +44,9 @@ struct Listing<'a> {
 }
 
 impl<'a> Listing<'a> {
-    fn new(cluster: &'a Cluster, gateway: GatewayId, view: &[&'a str]) -> Listing<'a> {
-        let (least, most) = LISTED_BY_EACH;
-        let limit = (LISTED / cluster.gateways.len().max(1)).clamp(least, most);
+    fn new(cluster: &'a Cluster, gateway: GatewayId, view: &[&'a str], most: usize) -> Listing<'a> {
+        let (least, largest) = LISTED_BY_EACH;
+        let limit = (LISTED / cluster.gateways.len().max(1)).clamp(least, largest).min(most);
         let gateway = &cluster.gateways[gateway.0];
         Listing { cluster, gateway, view: view.to_vec(), limit, entries: Vec::new(), more: 0, last: usize::MAX }
     }
@@ -86,11 +88,11 @@ impl<'a> Listing<'a> {
     }
 }
 
-/// The routes of each gateway of a cluster, in the source's order. Routes of `view` have ids of their own, for
-/// pictures which list a gateway more than once.
-pub(crate) fn entries(cluster: &Cluster, view: &[&str]) -> Vec<Routes> {
+/// The routes of each gateway of a cluster, in the source's order, of which at most so many are listed. Routes of
+/// `view` have ids of their own, for pictures which list a gateway more than once.
+pub(crate) fn entries(cluster: &Cluster, view: &[&str], most: usize) -> Vec<Routes> {
     let mut listings: Vec<Listing<'_>> =
-        (0..cluster.gateways.len()).map(|at| Listing::new(cluster, GatewayId(at), view)).collect();
+        (0..cluster.gateways.len()).map(|at| Listing::new(cluster, GatewayId(at), view, most)).collect();
     for (position, route) in cluster.routes.iter().enumerate() {
         for parent in &route.parents {
             listings[parent.value.gateway.0].add(position, route, &|_| true);
@@ -119,12 +121,12 @@ struct Way<'a, 'b> {
 }
 
 impl<'a, 'b> Way<'a, 'b> {
-    fn new(cluster: &'a Cluster, published: &'b [Published<'a>]) -> Way<'a, 'b> {
+    fn new(cluster: &'a Cluster, published: &'b [Published<'a>], most: usize) -> Way<'a, 'b> {
         let Published { gateway, tunnel, .. } = published[0];
         let view = ["internet", cluster.tunnels[tunnel].name.value.as_str()];
         let mut listeners: Vec<ListenerId> = published.iter().map(|published| published.listener).collect();
         listeners.dedup();
-        Way { published, listeners, listing: Listing::new(cluster, gateway, &view) }
+        Way { published, listeners, listing: Listing::new(cluster, gateway, &view, most) }
     }
 
     fn gateway(&self) -> GatewayId {
@@ -169,8 +171,8 @@ impl Reached {
 }
 
 /// The routes that the tunnels of a cluster lead to: those whose listener a tunnel publishes and one of whose names
-/// it takes.
-pub(crate) fn tunnel_entries(cluster: &Cluster) -> Reached {
+/// it takes. Of each gateway and tunnel at most so many are listed.
+pub(crate) fn tunnel_entries(cluster: &Cluster, most: usize) -> Reached {
     let mut published: Vec<Published<'_>> = Vec::new();
     for (tunnel, of) in cluster.tunnels.iter().enumerate() {
         for publish in &of.publish {
@@ -183,7 +185,7 @@ pub(crate) fn tunnel_entries(cluster: &Cluster) -> Reached {
     hnet_collections::sort(&mut published);
     let one_way =
         |one: &Published<'_>, other: &Published<'_>| (one.gateway, one.tunnel) == (other.gateway, other.tunnel);
-    let mut ways: Vec<Way<'_, '_>> = published.chunk_by(one_way).map(|names| Way::new(cluster, names)).collect();
+    let mut ways: Vec<Way<'_, '_>> = published.chunk_by(one_way).map(|names| Way::new(cluster, names, most)).collect();
     for (position, route) in cluster.routes.iter().enumerate() {
         for parent in &route.parents {
             let gateway = parent.value.gateway;

@@ -61,7 +61,7 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> (Vec<Sequence>, usize) {
         _ => "of the subnet",
     };
     for cluster in &survey.network.clusters {
-        let ways = cluster.gateways.iter().zip(entries(cluster, &[])).zip(answering(cluster));
+        let ways = cluster.gateways.iter().zip(entries(cluster, &[], 1)).zip(answering(cluster));
         for ((gateway, Routes { entries, .. }), listener) in ways {
             if sequences.len() == MANY {
                 more += 1;
@@ -99,7 +99,7 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> (Vec<Sequence>, usize) {
 
 /// Adds the ways through the tunnels of a cluster; says how many it left out.
 fn through_tunnels(cluster: &Cluster, sequences: &mut Vec<Sequence>) -> usize {
-    let mut reached = tunnel_entries(cluster);
+    let mut reached = tunnel_entries(cluster, 1);
     let mut more = 0;
     for (at, tunnel) in cluster.tunnels.iter().enumerate() {
         let name = tunnel.name.value.as_str();
@@ -185,7 +185,7 @@ fn answering(cluster: &Cluster) -> Vec<Option<&Listener>> {
 
 /// A name that a client asks for, and the service behind it.
 fn example<'a>(entries: &'a [Entry], host: &'a str) -> (&'a str, &'a str) {
-    let row = entries.iter().find_map(|entry| entry.rows.first());
+    let row = entries.first().and_then(|entry| entry.rows.first());
     row.map_or((host, "its service"), |(host, service)| (host, service))
 }
 

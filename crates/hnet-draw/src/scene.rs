@@ -190,7 +190,12 @@ pub(crate) struct About {
 
 impl About {
     pub(crate) fn new(kind: &'static str, path: &[&str], name: &str, span: Option<Span>) -> About {
-        let mut id = kind.replace(' ', "-");
+        let length = kind.len() + path.iter().map(|part| part.len() + 1).sum::<usize>();
+        let mut id = String::with_capacity(length);
+        for (at, word) in kind.split(' ').enumerate() {
+            id.push_str(if at > 0 { "-" } else { "" });
+            id.push_str(word);
+        }
         for part in path {
             id.push('.');
             id.push_str(part);

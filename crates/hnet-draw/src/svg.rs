@@ -49,9 +49,8 @@ impl Picture {
         out.number(self.width);
         out.put(" ");
         out.number(self.height);
-        out.put("\"");
-        out.attributes(&[("width", self.width), ("height", self.height)]);
-        out.put(" role=\"graphics-document\" aria-label=\"");
+        out.attributes(&[("\" width=\"", self.width), ("\" height=\"", self.height)]);
+        out.put("\" role=\"graphics-document\" aria-label=\"");
         out.escape(&self.title);
         out.put(": ");
         out.escape(&self.description);
@@ -61,9 +60,10 @@ impl Picture {
         out.escape(&self.description);
         out.put("</desc>\n<style>\n");
         out.style(theme);
-        out.put("</style>\n<rect class=\"page\"");
-        out.attributes(&[("width", self.width), ("height", self.height)]);
-        out.put("/>\n");
+        out.put("</style>\n");
+        out.element("<rect class=\"", ("page", None));
+        out.attributes(&[("\" width=\"", self.width), ("\" height=\"", self.height)]);
+        out.put("\"/>\n");
         out.mark(None);
         let grounds = self.objects.iter().take_while(|object| object.cover == Cover::Ground).count();
         for (at, object) in self.objects.iter().enumerate() {
@@ -111,13 +111,12 @@ impl Writer<'_> {
         self.text.push(char::from_digit(number % 10, 10).unwrap_or('0'));
     }
 
-    fn attributes(&mut self, attributes: &[(&str, i32)]) {
+    /// Writes attributes after the value of another, whose quote they close: a name is as in `" x="`. The last
+    /// one's quote is left open.
+    fn attributes(&mut self, attributes: &[(&'static str, i32)]) {
         for (name, value) in attributes {
-            self.put(" ");
             self.put(name);
-            self.put("=\"");
             self.number(*value);
-            self.put("\"");
         }
     }
 
@@ -128,19 +127,16 @@ impl Writer<'_> {
         }
     }
 
-    /// Starts an element, up to the end of its class.
-    fn element(&mut self, name: &str, class: Class) {
-        self.put("<");
-        self.put(name);
-        self.put(" class=\"");
+    /// Starts an element, as in `<rect class="`, and leaves the quote after its class open.
+    fn element(&mut self, start: &'static str, class: Class) {
+        self.put(start);
         self.class(class);
-        self.put("\"");
     }
 
     /// Writes a path: each command is a letter with its numbers.
     fn path(&mut self, class: Class, commands: &[(&str, &[i32])]) {
-        self.element("path", class);
-        self.put(" d=\"");
+        self.element("<path class=\"", class);
+        self.put("\" d=\"");
         for (letter, numbers) in commands {
             self.put(letter);
             for (at, number) in numbers.iter().enumerate() {
@@ -251,11 +247,8 @@ impl Writer<'_> {
                 Shape::Port { at, tone, filled } => self.port(at, tone, filled),
                 Shape::Line { stroke, arrow, .. } => self.line(self.picture.points_of(shape), stroke, arrow),
                 Shape::Icon { at: (x, y), icon, tunnel } => {
-                    self.element("path", (if tunnel { "ic icon-tunnel" } else { "ic" }, None));
-                    self.put(" transform=\"translate(");
-                    self.number(x);
-                    self.put(" ");
-                    self.number(y);
+                    self.element("<path class=\"", (if tunnel { "ic icon-tunnel" } else { "ic" }, None));
+                    self.attributes(&[("\" transform=\"translate(", x), (" ", y)]);
                     self.put(")\" d=\"");
                     self.put(icon.path());
                     self.put("\"/>\n");
@@ -265,40 +258,41 @@ impl Writer<'_> {
     }
 
     fn area(&mut self, frame: Frame, radius: i32, class: Class) {
-        self.element("rect", class);
-        self.attributes(&[("x", frame.x), ("y", frame.y), ("width", frame.width), ("height", frame.height)]);
-        if radius > 0 {
-            self.attributes(&[("rx", radius)]);
-        }
-        self.put("/>\n");
+        let (Frame { x, y, width, height }, radius) = (frame, ("\" rx=\"", radius));
+        let attributes = [("\" x=\"", x), ("\" y=\"", y), ("\" width=\"", width), ("\" height=\"", height), radius];
+        self.element("<rect class=\"", class);
+        self.attributes(if radius.1 > 0 { &attributes } else { &attributes[..4] });
+        self.put("\"/>\n");
     }
 
     fn letters(&mut self, Place { x, y, anchor }: Place, shape: &Shape) {
-        self.put("<text");
-        self.attributes(&[("x", x), ("y", y)]);
-        self.put(match anchor {
-            Anchor::Start => "",
-            Anchor::Middle => " text-anchor=\"middle\"",
-            Anchor::End => " text-anchor=\"end\"",
-        });
-        let mut runs = self.picture.runs_of(shape);
+        self.attributes(&[("<text x=\"", x), ("\" y=\"", y)]);
+        let runs = self.picture.runs_of(shape);
         let single = runs.len() == 1;
-        self.put(if single { " " } else { ">" });
-        let mut first = true;
-        for Run { style, tone, text } in runs.by_ref() {
-            self.put(if single { "class=\"" } else { "<tspan class=\"" });
+        self.put(match (anchor, single) {
+            (Anchor::Start, true) => "\" class=\"",
+            (Anchor::Middle, true) => "\" text-anchor=\"middle\" class=\"",
+            (Anchor::End, true) => "\" text-anchor=\"end\" class=\"",
+            (Anchor::Start, false) => "\">",
+            (Anchor::Middle, false) => "\" text-anchor=\"middle\">",
+            (Anchor::End, false) => "\" text-anchor=\"end\">",
+        });
+        for (at, Run { style, tone, text }) in runs.enumerate() {
+            if !single {
+                self.put("<tspan class=\"");
+            }
             self.put(style.spec().0);
             if let Some(tone) = tone {
                 self.class((" ink", Some(tone.colour)));
             }
-            self.put("\"");
-            if !first {
-                self.attributes(&[("dx", RUN_GAP)]);
+            if at > 0 {
+                self.attributes(&[("\" dx=\"", RUN_GAP)]);
             }
-            self.put(">");
+            self.put("\">");
             self.escape(text);
-            self.put(if single { "" } else { "</tspan>" });
-            first = false;
+            if !single {
+                self.put("</tspan>");
+            }
         }
         self.put("</text>\n");
     }
@@ -308,9 +302,9 @@ impl Writer<'_> {
         let reach = if filled { 4 } else { 5 };
         match tone.shape {
             0 => {
-                self.element("circle", class);
-                self.attributes(&[("cx", x), ("cy", y), ("r", reach)]);
-                self.put("/>\n");
+                self.element("<circle class=\"", class);
+                self.attributes(&[("\" cx=\"", x), ("\" cy=\"", y), ("\" r=\"", reach)]);
+                self.put("\"/>\n");
             }
             1 => self.area(Frame::new(x - reach, y - reach, 2 * reach, 2 * reach), 2, class),
             2 => {
@@ -329,11 +323,8 @@ impl Writer<'_> {
         let Some((mut x, mut y)) = points.first().copied() else { return };
         let reach = 8;
         let (mut dx, mut dy) = (0, 0);
-        self.element("path", stroke.class());
-        self.put(" d=\"M");
-        self.number(x);
-        self.put(" ");
-        self.number(y);
+        self.element("<path class=\"", stroke.class());
+        self.attributes(&[("\" d=\"M", x), (" ", y)]);
         for (at, (to_x, to_y)) in points.iter().copied().enumerate().skip(1) {
             (dx, dy) = ((to_x - x).signum(), (to_y - y).signum());
             (x, y) = (to_x, to_y);

@@ -6,7 +6,7 @@
 use hnet_model::{Cluster, Gateway, PublishTarget};
 
 use crate::card::{Card, GatewayCard, Line, PORT_HEIGHT};
-use crate::entries::{Entry, entries, tunnel_entries};
+use crate::entries::{AS_MANY_AS_FIT, Entry, entries, tunnel_entries};
 use crate::icons::Icon;
 use crate::palette::{Stroke, Style};
 use crate::scene::{About, Frame, On, Picture, pixels, start};
@@ -72,7 +72,7 @@ fn from_internet(survey: &Survey<'_>) -> Vec<Hop> {
     hops.push(hop(Some(0), "HTTPS", false, card, Vec::new()));
     for cluster in clusters {
         let of = cluster.name.value.as_str();
-        let mut reached = tunnel_entries(cluster);
+        let mut reached = tunnel_entries(cluster, AS_MANY_AS_FIT);
         for (at, tunnel) in cluster.tunnels.iter().enumerate() {
             let name = tunnel.name.value.as_str();
             let connector = hops.len();
@@ -129,7 +129,7 @@ fn from_lan(survey: &Survey<'_>) -> Vec<Hop> {
         let card = Card::new(about, Icon::Honeycomb, says).lines(lines.collect(), 4);
         let data_plane = hops.len();
         hops.push(hop(Some(0), "virtual IP", false, card, Vec::new()));
-        for (gateway, routes) in cluster.gateways.iter().zip(entries(cluster, &["lan"])) {
+        for (gateway, routes) in cluster.gateways.iter().zip(entries(cluster, &["lan"], AS_MANY_AS_FIT)) {
             let label = gateway.addresses.first().map_or("from a pool".to_owned(), |first| written(&first.value));
             hops.push(hop(Some(data_plane), &label, false, gateway_card(&["lan"], cluster, gateway), routes.entries));
         }

@@ -14,7 +14,8 @@ pub(crate) fn words(parts: &[&str]) -> String {
 /// What is said, with something between; of what is empty nothing is said.
 #[inline(never)]
 pub(crate) fn listed(parts: &[&str], between: &str) -> String {
-    let mut listed = String::new();
+    let length: usize = parts.iter().map(|part| part.len() + between.len()).sum();
+    let mut listed = String::with_capacity(length);
     for part in parts.iter().filter(|part| !part.is_empty()) {
         listed.push_str(if listed.is_empty() { "" } else { between });
         listed.push_str(part);

@@ -60,9 +60,12 @@ impl OutputFile {
     /// A file with a header of `#` comments, one for each line of its text.
     #[must_use]
     pub fn with_header(header: &Traced<String>) -> Self {
-        let mut file = OutputFile::new();
+        // Most files are about this long, so they need not grow often.
+        let (text, origins) = (String::with_capacity(1 << 10), Vec::with_capacity(48));
+        let mut file = OutputFile { text, origins, has_document: false };
         for line in header.value.lines() {
-            file.lines(&format!("# {line}"), header.origin);
+            file.text.push_str("# ");
+            file.lines(line, header.origin);
         }
         file
     }

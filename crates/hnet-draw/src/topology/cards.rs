@@ -8,7 +8,7 @@ use hnet_model::{Address, Cluster, Distribution, LoadBalancerMode, PublishTarget
 use super::cluster::GATEWAY_WIDTH;
 use super::members::{Group, Machine};
 use crate::card::{Card, GatewayCard, Line, pill_width};
-use crate::entries::{Routes, entries};
+use crate::entries::{AS_MANY_AS_FIT, Routes, entries};
 use crate::icons::Icon;
 use crate::palette::{Style, Tone};
 use crate::scene::About;
@@ -133,7 +133,7 @@ pub(super) fn ways(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Way> {
     let tunnelled = tunnelled(cluster);
     let mut order: Vec<usize> = (0..cluster.gateways.len()).collect();
     hnet_collections::sort_by_key(&mut order, |at| tunnelled[*at]);
-    let mut routes = entries(cluster, &[]);
+    let mut routes = entries(cluster, &[], AS_MANY_AS_FIT);
     let mut ways = Vec::new();
     for at in order {
         let gateway = &cluster.gateways[at];
@@ -170,7 +170,7 @@ pub(super) fn crowd(survey: &Survey<'_>, cluster: &Cluster) -> Option<Group> {
         return None;
     }
     let mut machines = Vec::new();
-    for (gateway, Routes { count, .. }) in cluster.gateways.iter().zip(entries(cluster, &[])) {
+    for (gateway, Routes { count, .. }) in cluster.gateways.iter().zip(entries(cluster, &[], 0)) {
         let path = [cluster.name.value.as_str(), gateway.namespace.value.as_str(), gateway.name.value.as_str()];
         let link = |address: &Traced<Address>| {
             let segment = address.value.known().and_then(|known| survey.segment_of(known));
