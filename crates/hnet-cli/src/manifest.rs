@@ -5,7 +5,7 @@
 //! way, so that an interrupted one is recognised. Start at [`Manifest::parse`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The manifest's name in the output folder.
 pub(crate) const NAME: &str = ".hnet-manifest";
@@ -67,7 +67,7 @@ impl Manifest {
         let mut text = format!("{HEAD}\nsource  {}\n", self.source);
         for (path, hashes) in &self.files {
             for hash in hashes {
-                text.push_str(&format!("{hash}  {path}\n"));
+                writeln!(text, "{hash}  {path}").expect("a string takes whatever is written");
             }
         }
         text

@@ -30,7 +30,10 @@ impl Remembered {
             said.push_str(&format!("{}  {path}  {}\n", text.len(), Hash::of(text.as_bytes())));
         }
         let folder = std::path::absolute(output).ok()?;
-        let name = Hash::of(folder.as_os_str().as_encoded_bytes()).to_string();
+        let mut name = Hash::of(folder.as_os_str().as_encoded_bytes()).to_string();
+        // So many memories are enough, also where each build has a folder of its own. Of two folders that
+        // share one, the later is remembered: which build it was is told by the hashes.
+        name.truncate(3);
         Some(Remembered { path: cache()?.join("hnet").join(name), build: Hash::of(said.as_bytes()) })
     }
 

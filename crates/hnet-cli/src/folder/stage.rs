@@ -81,14 +81,11 @@ impl Stage {
     /// Makes the folders on the way to a file, each once.
     fn make_way(&self, path: &str) -> Result<(), Failure> {
         let mut made = self.made();
-        if let (true, Some(around)) = (made.is_empty(), self.path.parent()) {
-            fs::create_dir_all(around).map_err(|error| Failure::io("create", around, &error))?;
-        }
         for end in std::iter::once(0).chain(path.match_indices('/').map(|(end, _)| end)) {
             let parent = &path[..end];
             if !made.contains(parent) {
-                let full = self.path.join(parent);
-                fs::create_dir(&full).map_err(|error| Failure::io("create", &full, &error))?;
+                let full = if parent.is_empty() { self.path.clone() } else { self.path.join(parent) };
+                make(&full).map_err(|error| Failure::io("create", &full, &error))?;
                 if parent.is_empty() {
                     self.lock(&full)?;
                 }
@@ -134,6 +131,17 @@ impl Stage {
     fn made(&self) -> MutexGuard<'_, BTreeSet<String>> {
         // What stands there is whole at any time, also after a panic of another thread.
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes a folder that is not there, and where they are missing those around it.
+fn make(folder: &Path) -> io::Result<()> {
+    match (fs::create_dir(folder), folder.parent()) {
+        (Err(error), Some(around)) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(around)?;
+            fs::create_dir(folder)
+        }
+        (made, _) => made,
     }
 }
 
