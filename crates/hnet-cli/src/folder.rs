@@ -54,7 +54,7 @@ pub(crate) struct Changes {
     /// Files that are not hnet's to touch, each with what it is.
     conflicts: Vec<(String, Conflict)>,
     /// What each file should hold.
-    hashes: Vec<(String, Hash)>,
+    pub(crate) hashes: Vec<(String, Hash)>,
     /// The folders on the way to them, each looked at once.
     ways: BTreeMap<String, Way>,
 }

@@ -22,6 +22,8 @@ mod samples;
 mod talos;
 pub mod yaml;
 
+use std::collections::BTreeSet;
+
 use hnet_diagnostics::Sources;
 use hnet_draw::View;
 use hnet_model::Network;
@@ -75,28 +77,32 @@ impl Job<'_> {
     }
 }
 
-/// The work of [`emit`] in parts that may run at the same time, the largest first; [`assemble`] takes what they write.
+/// The work of [`emit`] in parts that may run at the same time, the largest first; [`listings`] completes it.
 #[must_use]
 pub fn jobs<'a>(network: &'a Network, sources: &'a Sources) -> Vec<Job<'a>> {
     let context = Context { network, sources };
     EMITTERS.iter().map(|emitter| Job { context, emitter }).collect()
 }
 
-/// The files of a network from what its [`jobs`] wrote, in whatever order, and with them the file that lists others.
+/// The files that list others, from the paths of all that the [`jobs`] wrote.
 #[must_use]
-pub fn assemble(network: &Network, sources: &Sources, parts: impl IntoIterator<Item = Outputs>) -> Outputs {
+pub fn listings(network: &Network, sources: &Sources, paths: &BTreeSet<&str>) -> Outputs {
     let mut outputs = Outputs::default();
-    for part in parts {
-        part.files.into_iter().for_each(|(path, file)| outputs.insert(path, file));
-    }
-    networking::emit_kustomization(&Context { network, sources }, &mut outputs);
+    networking::emit_kustomization(&Context { network, sources }, paths, &mut outputs);
     outputs
 }
 
 /// The files of a network. The network has no errors; `sources` are what it was read from.
 #[must_use]
 pub fn emit(network: &Network, sources: &Sources) -> Outputs {
-    assemble(network, sources, jobs(network, sources).iter().map(Job::run))
+    let mut outputs = Outputs::default();
+    for part in jobs(network, sources).iter().map(Job::run) {
+        outputs.files.extend(part.files);
+    }
+    let paths = outputs.files.keys().map(String::as_str).collect();
+    let listings = listings(network, sources, &paths);
+    outputs.files.extend(listings.files);
+    outputs
 }
 
 #[cfg(test)]
@@ -114,8 +120,13 @@ mod tests {
                 running.into_iter().map(|one| one.join().expect("no job fails")).collect()
             });
             let files: usize = parts.iter().map(|part| part.files.len()).sum();
-            let outputs = super::assemble(&network, &sources, parts);
-            assert_eq!(outputs.files.len(), files + 1, "no two write one file, and the kustomization lists others");
+            let mut outputs = crate::Outputs::default();
+            parts.into_iter().for_each(|part| outputs.files.extend(part.files));
+            let paths = outputs.files.keys().map(String::as_str).collect();
+            let listings = super::listings(&network, &sources, &paths);
+            assert_eq!(outputs.files.len(), files, "no two write one file");
+            assert_eq!(listings.files.len(), 1, "and the kustomization lists others");
+            outputs.files.extend(listings.files);
             assert_eq!(outputs, emitted(&network));
         }
     }

@@ -1,5 +1,8 @@
 //! The kustomization over all folders of a cluster's networking, and the ApplicationSet that syncs each of them.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
 use hnet_manifests::argo_cd::{
     ApplicationSet, ApplicationSetSpec, ApplicationSpec, Automated, Backoff, Destination, Directory, Generator,
     GitGenerator, Retry, Source, SyncPolicy, Template, TemplateMetadata,
@@ -15,10 +18,10 @@ use crate::{Context, OutputFile, Outputs};
 /// The folders in the order in which they are needed; others come last.
 const ORDER: [&str; 5] = ["cilium", "coredns", "gateway", "cloudflared", "manifests"];
 
-/// Writes the kustomization over all folders that are there.
-pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut Outputs) {
+/// Writes the kustomization over all folders in which something was written.
+pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>, outputs: &mut Outputs) {
     for (cluster, path) in context.clusters(Part::Infrastructure) {
-        let folders = folders(&path, outputs);
+        let folders = folders(&path, written);
         let is_of_routes = |name: &str| name.starts_with(ROUTES_FOLDER);
         let origin = shape(cluster.span);
         let mut listed: Vec<&str> = folders.iter().copied().filter(|name| !is_of_routes(name)).collect();
@@ -62,9 +65,10 @@ fn join(folder: &str, name: &str) -> String {
 }
 
 /// The folders of a folder which have a kustomization, in order.
-fn folders<'a>(path: &str, outputs: &'a Outputs) -> Vec<&'a str> {
+fn folders<'a>(path: &str, written: &BTreeSet<&'a str>) -> Vec<&'a str> {
     let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
-    let below = outputs.files.range(prefix.clone()..).map_while(|(path, _)| path.strip_prefix(&prefix));
+    let from = written.range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded));
+    let below = from.map_while(|path| path.strip_prefix(&prefix));
     let mut folders: Vec<&str> = below.filter_map(|path| path.strip_suffix("/kustomization.yaml")).collect();
     folders.retain(|name| !name.contains('/'));
     hnet_collections::sort(&mut folders);

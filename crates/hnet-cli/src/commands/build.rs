@@ -1,6 +1,5 @@
 //! `hnet build`: write the files of a network, and no others.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
@@ -76,20 +75,21 @@ impl Build {
 }
 
 /// Makes the files and compares them with those of the folder. Threads share the work, for one of
-/// them often waits for the disk.
+/// them often waits for the disk. What was compared is let go, so that it need not all be held at once.
 fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize) -> Result<Vec<Changes>, Failure> {
     let jobs = hnet_emit::jobs(network, sources);
     let next = AtomicUsize::new(0);
-    let work = || {
-        let (mut parts, mut changes) = (Vec::new(), Changes::default());
-        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let part = job.run();
-            part.files.iter().try_for_each(|(path, file)| folder.compare(path, file.text(), &mut changes))?;
-            parts.push(part);
-        }
-        Ok((parts, changes))
+    let compare_all = |outputs: Outputs, changes: &mut Changes| {
+        outputs.files.iter().try_for_each(|(path, file)| folder.compare(path, file.text(), changes))
     };
-    let done = thread::scope(|scope| {
+    let work = || {
+        let mut changes = Changes::default();
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            compare_all(job.run(), &mut changes)?;
+        }
+        Ok(changes)
+    };
+    let done: Vec<Result<Changes, Failure>> = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut done = vec![work()];
         for other in others {
@@ -97,19 +97,11 @@ fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize
         }
         done
     });
-    let (mut parts, mut all) = (Vec::new(), Vec::new());
-    for one in done {
-        let (more, changes) = one?;
-        parts.extend(more);
-        all.push(changes);
-    }
-    let compared: BTreeSet<String> = parts.iter().flat_map(|part: &Outputs| part.files.keys().cloned()).collect();
-    let mut rest = Changes::default();
-    let outputs = ManuallyDrop::new(hnet_emit::assemble(network, sources, parts));
-    for (path, file) in outputs.files.iter().filter(|(path, _)| !compared.contains(path.as_str())) {
-        folder.compare(path, file.text(), &mut rest)?;
-    }
-    all.push(rest);
+    let mut all = done.into_iter().collect::<Result<Vec<Changes>, Failure>>()?;
+    let written = all.iter().flat_map(|changes| &changes.hashes).map(|(path, _)| path.as_str()).collect();
+    let mut listings = Changes::default();
+    compare_all(hnet_emit::listings(network, sources, &written), &mut listings)?;
+    all.push(listings);
     Ok(all)
 }
 
