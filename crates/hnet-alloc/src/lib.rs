@@ -163,9 +163,8 @@ unsafe impl<Rest: GlobalAlloc> GlobalAlloc for FirstMemory<Rest> {
         if !moved.is_null() {
             // SAFETY: Both are as long as their layouts, and one is new.
             unsafe { piece.copy_to_nonoverlapping(moved, layout.size().min(size)) };
-            // SAFETY: As the caller promises.
-            unsafe { self.dealloc(piece, layout) };
         }
+        // The old one stays taken: the place is full, or this is another thread.
         moved
     }
 }
