@@ -4,8 +4,10 @@
 //! left to ask is whether the folder still holds them. Kept outside of the folder, in the user's cache: what
 //! it says is true of one machine only. Losing it costs one whole compile. Start at [`Remembered::of`].
 
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use hnet::{Input, Options};
 
@@ -53,10 +55,13 @@ impl Remembered {
     /// is not possible.
     pub(crate) fn keep(&self, manifest: &str) {
         let text = self.text(manifest);
-        // A half-written memory is none, since its text then differs.
-        if fs::write(&self.path, &text).is_err() {
+        // All memories are of one length, so one is written over the other: to empty a file and fill it again
+        // takes a file system ten times as long. A half-written memory is none, since its text then differs.
+        let write =
+            || OpenOptions::new().write(true).create(true).truncate(false).open(&self.path)?.write_all(text.as_bytes());
+        if write().is_err() {
             let _ = self.path.parent().map(fs::create_dir_all);
-            let _ = fs::write(&self.path, text);
+            let _ = write();
         }
     }
 
