@@ -14,7 +14,7 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config, GeneralWriteResult, WriteStyle};
 
 use crate::source::floor_char_boundary;
-use crate::{Diagnostic, FileId, Fix, Severity, Sources, Span};
+use crate::{Diagnostic, Edit, FileId, Fix, Severity, Source, Sources, Span};
 
 /// One diagnostic with its excerpts, labels, help and fixes, ending with an empty line.
 #[must_use]
@@ -93,31 +93,40 @@ fn shown_severity(severity: Severity) -> ShownSeverity {
     }
 }
 
-/// `fix: title`, and where it is not clear from the title, what changes where.
+/// `fix: title`, and where it is not clear from the title, how each line that it changes reads then.
 fn shown_fix(fix: &Fix, sources: &Sources) -> String {
     let mut text = format!("fix: {}", plain_line(&fix.title));
-    for edit in fix.edits.iter().filter(|edit| !edit.text.contains('\n') && !sources.text(edit.span).contains('\n')) {
-        let source = sources.get(edit.span.file);
-        let line = source.line(edit.span.start as usize);
-        let range = source.line_range(line);
-        // Of a line that is not shown whole the mended form would say no more than the title.
-        if range.len() > LINE_LIMIT {
-            continue;
+    let mut lines: BTreeMap<(FileId, usize), Vec<&Edit>> = BTreeMap::new();
+    for edit in &fix.edits {
+        let line = sources.get(edit.span.file).line(edit.span.start as usize);
+        lines.entry((edit.span.file, line)).or_default().push(edit);
+    }
+    for ((file, line), mut edits) in lines {
+        hnet_collections::sort_by_key(&mut edits, |edit| edit.span.start);
+        if let Some(mended) = mended(sources.get(file), line, &edits) {
+            text.push_str(&format!("\n{line:>4} ~ {}", plain_line(mended.trim())));
         }
-        let (Some(before), Some(after)) = (
-            source.text().get(range.start..edit.span.start as usize),
-            source.text().get(edit.span.end as usize..range.end),
-        ) else {
-            continue;
-        };
-        // Several edits of one line would each show the line without the others.
-        if fix.edits.iter().filter(|other| source.line(other.span.start as usize) == line).count() > 1 {
-            continue;
-        }
-        let mended = format!("{before}{}{}", edit.text, after.trim_end());
-        text.push_str(&format!("\n{line:>4} ~ {}", plain_line(mended.trim())));
     }
     text
+}
+
+/// A line after its edits, which are in order; none where it is not shown whole, for then it would say no more
+/// than the fix's title, or where it becomes more lines than one, or fewer.
+fn mended(source: &Source, line: usize, edits: &[&Edit]) -> Option<String> {
+    let range = source.line_range(line);
+    if range.len() > LINE_LIMIT {
+        return None;
+    }
+    let (mut mended, mut from) = (String::new(), range.start);
+    for edit in edits {
+        let before = source.text().get(from..edit.span.start as usize)?;
+        mended.push_str(before);
+        mended.push_str(&edit.text);
+        from = edit.span.end as usize;
+    }
+    let after = source.text().get(from..range.end)?;
+    mended.push_str(after.trim_end());
+    (!mended.contains('\n')).then_some(mended)
 }
 
 /// The longest line, in bytes, that is shown whole.
