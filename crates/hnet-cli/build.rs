@@ -1,4 +1,5 @@
-//! Links the unwinder, which only prints where a panic came from, into the program on Linux with glibc.
+//! Links the unwinder, which in a release only says where a panic came from, into the program on Linux with
+//! glibc.
 //!
 //! As a library of its own, `libgcc_s`, it is found, mapped and set up at every start: a tenth of the time
 //! that `hnet --version` takes. Where the C compiler has no static one, all stays as it was.

@@ -1,6 +1,6 @@
 //! An allocator that serves the first memory of a process from one small place.
 //!
-//! A small network compiles in some 300 KiB. An allocator for long lives gives each size of piece pages of
+//! A small network needs some 130 KiB at a time. An allocator for long lives gives each size of piece pages of
 //! its own, or pages of two megabytes, which the kernel clears; that was a fifth of the time of such a
 //! build. Here the pieces lie side by side in one static mebibyte, of which only the pages that are used
 //! cost anything. Once it is full, and for all other threads, the allocator behind it serves. Which piece
@@ -65,8 +65,9 @@ impl<Rest> FirstMemory<Rest> {
     /// Whether this thread is the owner; the first to ask becomes it.
     fn is_owner(&self) -> bool {
         thread_local! {
-            // Neither allocates nor is ever dropped, so an allocator may use it at any time.
-            static HERE: u8 = const { 0 };
+            // Neither allocates nor is ever dropped, so an allocator may use it at any time; what may change cannot
+            // be merged with another thread's.
+            static HERE: Cell<u8> = const { Cell::new(0) };
         }
         let here = HERE.with(|here| ptr::from_ref(here).addr());
         // What the owner wrote only the owner reads, so nothing else is to be ordered.

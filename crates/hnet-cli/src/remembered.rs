@@ -108,7 +108,11 @@ mod tests {
         assert_eq!(first.holds(&output), None, "nothing is kept yet");
         first.keep(&manifest);
         assert_eq!(first.holds(&output), Some(1));
-        assert_eq!(build(&Input::one("network.hnet", "network y < >")).0.holds(&output), None, "another source");
+        let (second, manifest) = build(&Input::one("network.hnet", "network y < >"));
+        assert_eq!(second.holds(&output), None, "another source");
+        second.keep(&manifest);
+        assert_eq!((first.holds(&output), second.holds(&output)), (None, Some(1)), "the later one is remembered");
+        first.keep(&manifest);
         fs::write(output.join("a.yaml"), "a: 2\n").expect("the file is edited");
         assert_eq!(first.holds(&output), None, "an edited file");
         fs::remove_file(output.join("a.yaml")).expect("the file is removed");
