@@ -209,18 +209,21 @@ impl Reader<'_> {
                 }
                 let merged: Vec<_> = layers.iter().filter_map(|layer| layer.first()?.statement).collect();
                 if !merged.is_empty() {
-                    self.read(kind, &merged, one.add());
+                    self.read(kind, &merged, one.add(1));
                 }
             }
             (Shape::Statements(kind), Slot::Statements(list)) => match layers {
                 [own] => {
-                    for statement in own.iter().filter_map(|given| given.statement) {
-                        self.read(kind, &[statement], list.add());
+                    for (at, given) in own.iter().enumerate() {
+                        if let Some(statement) = given.statement {
+                            self.read(kind, &[statement], list.add(own.len() - at));
+                        }
                     }
                 }
                 _ => {
-                    for group in grouped(kind, layers) {
-                        self.read(kind, &group, list.add());
+                    let groups = grouped(kind, layers);
+                    for (at, group) in groups.iter().enumerate() {
+                        self.read(kind, group, list.add(groups.len() - at));
                     }
                 }
             },

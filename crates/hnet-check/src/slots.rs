@@ -79,8 +79,8 @@ pub(crate) trait TakeValue {
 
 /// A field of statements.
 pub(crate) trait AddStatement {
-    /// Room for a statement.
-    fn add(&mut self) -> &mut dyn Fields;
+    /// Room for a statement, the first of so many that are to come at most.
+    fn add(&mut self, to_come: usize) -> &mut dyn Fields;
 }
 
 /// The fields of a statement's struct.
@@ -145,7 +145,7 @@ impl<S: Statement> FieldType for Option<S> {
 }
 
 impl<S: Statement> AddStatement for Option<S> {
-    fn add(&mut self) -> &mut dyn Fields {
+    fn add(&mut self, _: usize) -> &mut dyn Fields {
         self.insert(S::default())
     }
 }
@@ -159,7 +159,8 @@ impl<S: Statement> FieldType for Vec<S> {
 }
 
 impl<S: Statement> AddStatement for Vec<S> {
-    fn add(&mut self) -> &mut dyn Fields {
+    fn add(&mut self, to_come: usize) -> &mut dyn Fields {
+        self.reserve_exact(to_come);
         self.push(S::default());
         let last = self.len() - 1;
         &mut self[last]

@@ -96,7 +96,7 @@ fn symbols(statements: &[Statement], body: Body) -> Vec<Symbol> {
         let Subject::Kind(kind) = look_up(body, &statement.keyword.text) else { return None };
         let named = statement.arguments.first().map(|argument| &argument.value);
         Some(Symbol {
-            name: named.map_or_else(|| kind.keyword.to_owned(), |name| name.text.clone()),
+            name: named.map_or_else(|| kind.keyword.to_owned(), |name| name.text.to_string()),
             keyword: kind.keyword,
             span: statement.span,
             selection: named.map_or(statement.keyword.span, |name| name.span),

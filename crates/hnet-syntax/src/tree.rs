@@ -4,6 +4,7 @@
 //! `port 443` behind it is an inline field, is the vocabulary's business (`hnet-check`).
 
 use hnet_diagnostics::{FileId, Span};
+use smol_str::SmolStr;
 
 /// A whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +81,7 @@ pub struct Word {
     /// Where it stands.
     pub span: Span,
     /// The characters.
-    pub text: String,
+    pub text: SmolStr,
 }
 
 /// A word or a string; what it means is said by where it stands.
@@ -92,7 +93,15 @@ pub struct Value {
     pub kind: ValueKind,
     /// What it says: the word itself, or the text of the string with its escapes resolved and,
     /// for a block string, its common indentation removed.
-    pub text: String,
+    pub text: SmolStr,
+}
+
+impl Value {
+    /// A bare word.
+    #[must_use]
+    pub fn word(text: &str, span: Span) -> Value {
+        Value { span, kind: ValueKind::Word, text: text.into() }
+    }
 }
 
 /// How a value is written.

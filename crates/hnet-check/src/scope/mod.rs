@@ -132,7 +132,7 @@ impl<'t> Scope<'t> {
             for (name, listener) in listeners_of(statement).filter(|_| space == Space::Gateway) {
                 let definition = Definition {
                     keyword: "listener",
-                    name: name.text.clone(),
+                    name: name.text.to_string(),
                     statement: listener.span,
                     owner: Some(span),
                     addresses: Vec::new(),

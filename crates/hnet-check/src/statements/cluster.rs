@@ -8,7 +8,7 @@ use hnet_model::{
     Address, Cluster, Distribution, Endpoint, EndpointHost, Host, HostDns, HostName, IpNet, Name, RawYaml, Reason,
     Role, Router, Span, Subnet, Traced, Version,
 };
-use hnet_syntax::tree::{Statement, Value, ValueKind};
+use hnet_syntax::tree::{Statement, Value};
 
 use super::contents::ContentsStatement;
 use super::node::named;
@@ -93,14 +93,12 @@ impl ValueType for EndpointValue {
             None => 6443,
             Some(port) => {
                 let at = start + host.len() + 1;
-                let part =
-                    Value { text: port.to_owned(), span: value.span.part(at..at + port.len()), kind: ValueKind::Word };
+                let part = Value::word(port, value.span.part(at..at + port.len()));
                 values::port(port).map_err(|wrong| refuse(wrong, &part, out))?
             }
         };
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let part =
-            Value { text: bare.to_owned(), span: value.span.part(start..start + host.len()), kind: ValueKind::Word };
+        let part = Value::word(bare, value.span.part(start..start + host.len()));
         let is_name = bare.starts_with(|c: char| c.is_ascii_alphabetic())
             && bare.contains('.')
             && !bare.contains(['[', '$', ':']);

@@ -21,7 +21,7 @@ impl ValueType for NameOrAddress {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if has_placeholder(value) {
-            return Ok(NameOrAddress(value.text.clone()));
+            return Ok(NameOrAddress(value.text.to_string()));
         }
         if let Some(indexed) = scope.index(value, out) {
             return Ok(NameOrAddress(indexed?.first.to_string()));
@@ -45,7 +45,7 @@ impl ValueType for Address {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if has_placeholder(value) {
-            return Ok(Address::Placeholder(value.text.clone()));
+            return Ok(Address::Placeholder(value.text.to_string()));
         }
         match scope.index(value, out) {
             Some(indexed) => single(indexed?, value, out).map(Address::Known),
@@ -117,7 +117,7 @@ impl ValueType for InterfaceAddress {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if has_placeholder(value) {
-            return Ok(InterfaceAddress::Placeholder(value.text.clone()));
+            return Ok(InterfaceAddress::Placeholder(value.text.to_string()));
         }
         if let Some(indexed) = scope.index(value, out) {
             let indexed = indexed?;
@@ -155,7 +155,7 @@ impl ValueType for Mac {
 
     fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if has_placeholder(value) {
-            return Ok(Mac::Placeholder(value.text.clone()));
+            return Ok(Mac::Placeholder(value.text.to_string()));
         }
         values::mac(&value.text, false).map_err(|wrong| refuse(wrong, value, out))
     }
@@ -171,7 +171,7 @@ impl ValueType for MacPattern {
 
     fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if has_placeholder(value) {
-            return Ok(MacPattern(Mac::Placeholder(value.text.clone())));
+            return Ok(MacPattern(Mac::Placeholder(value.text.to_string())));
         }
         values::mac(&value.text, true).map(MacPattern).map_err(|wrong| refuse(wrong, value, out))
     }

@@ -5,7 +5,7 @@ use hnet_model::{
     CertificateId, GatewayId, HostId, IssuerId, ListenerId, Name, RouterId, SecretReference, SecretStoreId, ServiceId,
     SwitchId, Uplink,
 };
-use hnet_syntax::tree::{Value, ValueKind};
+use hnet_syntax::tree::Value;
 
 use super::{ValueType, refuse};
 use crate::messages::{did_you_mean, quoted};
@@ -90,8 +90,7 @@ impl ValueType for ListenerRef {
             return Ok(ListenerRef { gateway: GatewayId(found.at), listener: None });
         };
         let whole = value.span;
-        let gateway_value =
-            Value { text: gateway.to_owned(), span: whole.part(0..gateway.len()), kind: ValueKind::Word };
+        let gateway_value = Value::word(gateway, whole.part(0..gateway.len()));
         let found = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
         let span = whole.part(gateway.len() + 1..value.text.len());
         let at = |at| Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
@@ -158,10 +157,7 @@ impl ValueType for ServiceAddress {
         let Some((name, port)) = rest.split_once(':') else {
             return Err(out.report(not_a_service(value, "the port is missing")));
         };
-        let part = |text: &str, start: usize| {
-            let span = value.span.part(start..start + text.len());
-            Value { text: text.to_owned(), span, kind: ValueKind::Word }
-        };
+        let part = |text: &str, start: usize| Value::word(text, value.span.part(start..start + text.len()));
         let namespace_value = part(namespace, 0);
         let name_value = part(name, namespace.len() + 1);
         let port_value = part(port, namespace.len() + name.len() + 2);
@@ -224,8 +220,7 @@ impl ValueType for SecretReference {
         if key.is_empty() || property.is_some_and(str::is_empty) {
             return Err(out.report(wrong("the key or the property is empty")));
         }
-        let store_value =
-            Value { text: store.to_owned(), span: value.span.part(0..store.len()), kind: ValueKind::Word };
+        let store_value = Value::word(store, value.span.part(0..store.len()));
         let found = scope.resolve(&[Space::SecretStore], &store_value, out)?;
         Ok(SecretReference {
             store: SecretStoreId(found.at),

@@ -66,7 +66,7 @@ impl ValueType for Text {
     const TYPE: Type = Type::Plain { called: "a text", examples: "`eth0`, `\"size >= 100GB\"`" };
 
     fn read(value: &Value, _: &Scope<'_>, _: &mut Diagnostics) -> Result<Self, Reported> {
-        Ok(Text(value.text.clone()))
+        Ok(Text(value.text.to_string()))
     }
 }
 
@@ -102,7 +102,7 @@ impl ValueType for Uuid {
 
     fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if has_placeholder(value) {
-            return Ok(Uuid(value.text.clone()));
+            return Ok(Uuid(value.text.to_string()));
         }
         values::uuid(&value.text).map(Uuid).map_err(|wrong| refuse(wrong, value, out))
     }

@@ -21,7 +21,7 @@ pub(super) fn tree(
     report: &mut Report<'_>,
     tree: &mut Tree,
 ) {
-    let mut builder = Builder { written, text: repaired, patches, report, before: 0 };
+    let mut builder = Builder { written, text: repaired, patches, report, before: 0, statements: Vec::new() };
     for source in pairs {
         let (statements, trailing) = builder.items(source.into_inner(), None);
         tree.statements = statements;
@@ -38,6 +38,9 @@ struct Builder<'t, 'r, 'o> {
     report: &'r mut Report<'o>,
     /// Where the token before ends, in the repaired text.
     before: usize,
+    /// The statements so far of each body that is open, the outermost first: so a body's own are put in a place
+    /// that is as large as it must be.
+    statements: Vec<Statement>,
 }
 
 /// A statement whose end is still to come.
@@ -118,7 +121,7 @@ impl Builder<'_, '_, '_> {
         pairs: Pairs<'_, Rule>,
         mut open_comment: Option<&mut Option<Comment>>,
     ) -> (Vec<Statement>, Vec<Comment>) {
-        let mut statements: Vec<Statement> = Vec::new();
+        let first = self.statements.len();
         let mut comments: Vec<Comment> = Vec::new();
         let mut empty: Option<Span> = None;
         for pair in pairs {
@@ -132,7 +135,7 @@ impl Builder<'_, '_, '_> {
                 Rule::comment => {
                     let gap = self.step(start, end);
                     let comment = self.comment(start, end, gap);
-                    match (statements.last_mut(), open_comment.as_deref_mut()) {
+                    match (self.statements[first..].last_mut(), open_comment.as_deref_mut()) {
                         _ if gap.line_end || !comments.is_empty() => comments.push(comment),
                         (Some(statement), _) if statement.trailing.is_none() => {
                             statement.trailing = Some(Box::new(comment))
@@ -141,33 +144,31 @@ impl Builder<'_, '_, '_> {
                         _ => comments.push(comment),
                     }
                 }
-                Rule::statement => self.statement(pair, &mut comments, &mut statements),
+                Rule::statement => self.statement(pair, &mut comments),
                 Rule::idle => {
                     self.step(start, end);
                     let span = self.span(start, end);
                     empty = Some(empty.map_or(span, |run| run.to(span)));
                 }
-                Rule::body => self.lost_body(pair, &mut comments, &mut statements),
+                Rule::body => self.lost_body(pair, &mut comments, first),
                 _ => {}
             }
         }
         if let Some(run) = empty {
             self.report.say(report::empty_statement(run));
         }
-        statements.shrink_to_fit();
-        (statements, comments)
+        (self.statements.drain(first..).collect(), comments)
     }
 
     /// A body that no keyword stands before. Behind a `;` it belongs to the statement before it;
     /// otherwise nobody knows, and its statements are left out.
-    fn lost_body(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>, statements: &mut [Statement]) {
+    fn lost_body(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>, first: usize) {
         let body = self.body(pair);
-        if let Some(statement) = statements.last_mut()
+        if let Some(statement) = self.statements[first..].last_mut()
             && let End::Semicolon(semicolon) = statement.end
             && !semicolon.range().is_empty()
         {
-            let keyword = statement.keyword.text.clone();
-            self.report.say(report::early_semicolon(&keyword, body.open, semicolon));
+            self.report.say(report::early_semicolon(&statement.keyword.text, body.open, semicolon));
             statement.span = statement.span.to(body.close.unwrap_or(body.open));
             statement.before_end.extend(statement.trailing.take().map(|comment| *comment));
             statement.before_end.append(comments);
@@ -195,12 +196,12 @@ impl Builder<'_, '_, '_> {
 
     /// A statement, or several where a `;` is missing at a line end. Takes the comments before it,
     /// and leaves those that belong to what follows.
-    fn statement(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>, into: &mut Vec<Statement>) {
+    fn statement(&mut self, pair: Pair<'_, Rule>, comments: &mut Vec<Comment>) {
         let mut pending = Pending::default();
         let (mut at, end) = (pair.as_span().start(), pair.as_span().end());
         for part in pair.into_inner() {
             let (start, end) = (part.as_span().start(), part.as_span().end());
-            self.words(at, start, &mut pending, comments, into);
+            self.words(at, start, &mut pending, comments);
             at = end;
             let known = match part.as_rule() {
                 Rule::comment => Some(Part::Comment),
@@ -209,7 +210,7 @@ impl Builder<'_, '_, '_> {
                 _ => None,
             };
             if let Some(known) = known {
-                self.part(known, start, end, &mut pending, comments, into);
+                self.part(known, start, end, &mut pending, comments);
                 continue;
             }
             self.report_stray(pending.stray.take());
@@ -217,14 +218,14 @@ impl Builder<'_, '_, '_> {
                 self.missing_value(&open);
                 let body = self.body(part);
                 let last = body.close.unwrap_or_else(|| self.span(self.before, self.before));
-                into.push(open.close(End::Body(Box::new(body)), last));
+                self.statements.push(open.close(End::Body(Box::new(body)), last));
             } else {
                 self.body(part);
             }
         }
         // The `;` is no token of its own. Without it, what stands behind the last part is white space.
         let semicolon = at < end && self.text.as_bytes()[end - 1] == b';';
-        self.words(at, end - usize::from(semicolon), &mut pending, comments, into);
+        self.words(at, end - usize::from(semicolon), &mut pending, comments);
         let Pending { open, stray } = pending;
         self.report_stray(stray);
         if semicolon {
@@ -234,48 +235,33 @@ impl Builder<'_, '_, '_> {
             Some(open) if semicolon => {
                 self.missing_value(&open);
                 let span = self.span(end - 1, end);
-                into.push(open.close(End::Semicolon(span), span));
+                self.statements.push(open.close(End::Semicolon(span), span));
             }
-            Some(open) => into.push(self.unfinished(open, None, comments)),
+            Some(open) => self.unfinished(open, None, comments),
             None => {}
         }
     }
 
     /// The words and commas of a stretch between two other parts, where nothing else but white space stands.
-    fn words(
-        &mut self,
-        mut at: usize,
-        end: usize,
-        pending: &mut Pending,
-        comments: &mut Vec<Comment>,
-        into: &mut Vec<Statement>,
-    ) {
+    fn words(&mut self, mut at: usize, end: usize, pending: &mut Pending, comments: &mut Vec<Comment>) {
         let bytes = &self.text.as_bytes()[..end];
         while let Some(byte) = bytes.get(at) {
             let start = at;
             at += 1;
             match byte {
                 b' ' | b'\t'..=b'\r' => continue,
-                b',' => self.part(Part::Comma, start, at, pending, comments, into),
+                b',' => self.part(Part::Comma, start, at, pending, comments),
                 _ => {
                     let ends = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r' | b',');
                     at = bytes[at..].iter().position(ends).map_or(end, |length| at + length);
-                    self.part(Part::Value(ValueKind::Word), start, at, pending, comments, into);
+                    self.part(Part::Value(ValueKind::Word), start, at, pending, comments);
                 }
             }
         }
     }
 
     /// A part of a statement that is no body.
-    fn part(
-        &mut self,
-        part: Part,
-        start: usize,
-        end: usize,
-        pending: &mut Pending,
-        comments: &mut Vec<Comment>,
-        into: &mut Vec<Statement>,
-    ) {
+    fn part(&mut self, part: Part, start: usize, end: usize, pending: &mut Pending, comments: &mut Vec<Comment>) {
         let gap = self.step(start, end);
         let Pending { open, stray } = pending;
         let kind = match part {
@@ -302,7 +288,7 @@ impl Builder<'_, '_, '_> {
         self.report_stray(stray.take());
         if let Some(current) = open.take_if(|current| self.starts_statement(current, kind, start, end)) {
             let next = (self.span(start, end), &self.text[start..end]);
-            into.push(self.unfinished(current, Some(next), comments));
+            self.unfinished(current, Some(next), comments);
         }
         match open {
             None => *open = Some(self.keyword(kind, start, end, gap, std::mem::take(comments))),
@@ -324,7 +310,7 @@ impl Builder<'_, '_, '_> {
 
     /// Ends a statement whose `;` is missing. A comment on its last line is its own, the others
     /// go to what follows.
-    fn unfinished(&mut self, mut open: Open, next: Option<(Span, &str)>, comments: &mut Vec<Comment>) -> Statement {
+    fn unfinished(&mut self, mut open: Open, next: Option<(Span, &str)>, comments: &mut Vec<Comment>) {
         let place = self.span(open.end, open.end);
         if let Some(comma) = open.comma {
             // The list is unfinished, and its `;` is part of what is still to be written.
@@ -341,7 +327,7 @@ impl Builder<'_, '_, '_> {
         comments.append(&mut behind);
         let mut statement = open.close(End::Missing(place), place);
         statement.trailing = trailing;
-        statement
+        self.statements.push(statement);
     }
 
     /// Whether a word is the keyword of a new statement although no `;` stands before it: it
@@ -376,7 +362,7 @@ impl Builder<'_, '_, '_> {
         let mut open = Open {
             leading,
             blank_before,
-            keyword: Word { span: self.span(start, end), text: self.text[start..end].to_owned() },
+            keyword: Word { span: self.span(start, end), text: self.text[start..end].into() },
             // Most statements have one argument.
             arguments: Vec::with_capacity(1),
             comma: None,
@@ -405,7 +391,7 @@ impl Builder<'_, '_, '_> {
                 if !value.is_empty() {
                     self.argument(&mut open, ValueKind::Word, start + value.start, start + value.end);
                 }
-                open.keyword.text.truncate(at);
+                open.keyword.text = self.text[start..start + at].into();
                 open.keyword.span = self.span(start, start + at);
             }
         }
@@ -457,8 +443,8 @@ impl Builder<'_, '_, '_> {
     fn value(&mut self, kind: ValueKind, start: usize, end: usize) -> Value {
         let raw = &self.text[start..end];
         let text = match kind {
-            ValueKind::Word => raw.to_owned(),
-            ValueKind::Block => strings::dedent(&raw[3..raw.len() - 3]),
+            ValueKind::Word => raw.into(),
+            ValueKind::Block => strings::dedent(&raw[3..raw.len() - 3]).into(),
             ValueKind::String => {
                 let inner = &raw[1..raw.len() - 1];
                 let (text, unknown) = strings::unescape(inner);
@@ -466,7 +452,7 @@ impl Builder<'_, '_, '_> {
                     let place = self.span(start + 1 + range.start, start + 1 + range.end);
                     self.report.say(report::unknown_escape(&inner[range], place));
                 }
-                text
+                text.into()
             }
         };
         Value { span: self.span(start, end), kind, text }
