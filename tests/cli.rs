@@ -62,6 +62,7 @@ fn run_block(block: &Block, folder: &Path, program: &Path) -> String {
             .args(["-c", &format!("exec 2>&1\n{command}")])
             .current_dir(folder)
             .env("PATH", &search)
+            .env("XDG_CACHE_HOME", folder.with_file_name("cache"))
             .env_remove("NO_COLOR")
             .stdin(Stdio::null())
             .output()

@@ -18,25 +18,27 @@ use crate::manifest::{self, Hash, Manifest};
 pub(crate) struct Remembered {
     /// Where it is kept.
     path: PathBuf,
-    /// The program, the options and the sources, as one number.
-    build: Hash,
+    /// What the build comes from: the program, the options, the folder, the sources and the way to them.
+    said: String,
 }
 
 impl Remembered {
-    /// The memory of a folder for a build; none where there is no place for one.
-    pub(crate) fn of(output: &Path, input: &Input, options: &Options) -> Option<Self> {
+    /// The memory of a folder for a build; none where there is no place for one. `source` is the way to the
+    /// source as the folder's manifest says it.
+    pub(crate) fn of(output: &Path, source: &str, input: &Input, options: &Options) -> Option<Self> {
         let program = env::current_exe().ok()?;
         let stamp = fs::metadata(&program).ok()?;
+        let folder = std::path::absolute(output).ok()?;
         let mut said = format!("{}\n{}\n{:?}\n{options:?}\n", program.display(), stamp.len(), stamp.modified().ok()?);
+        said.push_str(&format!("{folder:?}\n{source}\n"));
         for (path, text) in &input.files {
             said.push_str(&format!("{}  {path}  {}\n", text.len(), Hash::of(text.as_bytes())));
         }
-        let folder = std::path::absolute(output).ok()?;
         let mut name = Hash::of(folder.as_os_str().as_encoded_bytes()).to_string();
         // So many memories are enough, also where each build has a folder of its own. Of two folders that
-        // share one, the later is remembered: which build it was is told by the hashes.
+        // share one, the later is remembered: which one it was is part of the hash.
         name.truncate(3);
-        Some(Remembered { path: cache()?.join("hnet").join(name), build: Hash::of(said.as_bytes()) })
+        Some(Remembered { path: cache()?.join("hnet").join(name), said })
     }
 
     /// How many files the folder holds, if it holds exactly what this build would write.
@@ -56,7 +58,7 @@ impl Remembered {
     pub(crate) fn keep(&self, manifest: &str) {
         let text = self.text(manifest);
         // All memories are of one length, so one is written over the other: to empty a file and fill it again
-        // takes a file system ten times as long. A half-written memory is none, since its text then differs.
+        // takes a file system ten times as long. One that was half written is none, since it is one hash.
         let write =
             || OpenOptions::new().write(true).create(true).truncate(false).open(&self.path)?.write_all(text.as_bytes());
         if write().is_err() {
@@ -66,7 +68,7 @@ impl Remembered {
     }
 
     fn text(&self, manifest: &str) -> String {
-        format!("{} {}\n", self.build, Hash::of(manifest.as_bytes()))
+        format!("{}\n", Hash::of([&self.said, manifest].concat().as_bytes()))
     }
 }
 
@@ -79,6 +81,7 @@ fn cache() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
     use hnet::{Input, Options};
 
@@ -91,16 +94,17 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("hnet-remembered-{}", std::process::id()));
         let output = folder.join("out");
         let source = Input::one("network.hnet", "network x < >");
+        let way = "../network.hnet";
         let build = |input: &Input| {
             let build = || {
                 let folder = Folder::open(&output, false, Purpose::Write)?;
                 let mut changes = Changes::default();
                 folder.compare("a.yaml", "a: 1\n", &mut changes)?;
-                let plan = folder.plan("../network.hnet".to_owned(), vec![changes])?;
+                let plan = folder.plan(way.to_owned(), vec![changes])?;
                 plan.apply().map(|()| plan.manifest.clone())
             };
             let manifest = build().expect("written");
-            let mut remembered = Remembered::of(&output, input, &Options::default()).expect("a cache folder");
+            let mut remembered = Remembered::of(&output, way, input, &Options::default()).expect("a cache folder");
             remembered.path = folder.join("memory").join(Hash::of(b"x").to_string());
             (remembered, manifest)
         };
@@ -108,11 +112,18 @@ mod tests {
         assert_eq!(first.holds(&output), None, "nothing is kept yet");
         first.keep(&manifest);
         assert_eq!(first.holds(&output), Some(1));
-        let (second, manifest) = build(&Input::one("network.hnet", "network y < >"));
+        let (second, _) = build(&Input::one("network.hnet", "network y < >"));
         assert_eq!(second.holds(&output), None, "another source");
         second.keep(&manifest);
         assert_eq!((first.holds(&output), second.holds(&output)), (None, Some(1)), "the later one is remembered");
         first.keep(&manifest);
+        let other = |folder: &Path, way: &str| {
+            let of = Remembered::of(folder, way, &source, &Options::default()).expect("a cache folder");
+            Remembered { path: first.path.clone(), ..of }.holds(&output)
+        };
+        assert_eq!(other(&output, way), Some(1), "the same again");
+        assert_eq!(other(&output, "../../network.hnet"), None, "another way to the source, which the manifest says");
+        assert_eq!(other(&folder.join("copy"), way), None, "a copy of the folder");
         fs::write(output.join("a.yaml"), "a: 2\n").expect("the file is edited");
         assert_eq!(first.holds(&output), None, "an edited file");
         fs::remove_file(output.join("a.yaml")).expect("the file is removed");

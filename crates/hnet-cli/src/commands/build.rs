@@ -43,7 +43,7 @@ impl Build {
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
         let project = Project::open(self.file.as_deref())?;
         let source = relative(&self.output, &project.root())?;
-        let remembered = Remembered::of(&self.output, &project.input, &report.options);
+        let remembered = Remembered::of(&self.output, &source, &project.input, &report.options);
         // What only looks is asked to look, so it compiles.
         let writes = !self.check && !self.dry_run;
         if let (true, Some(files)) = (writes, remembered.as_ref().and_then(|it| it.holds(&self.output))) {
