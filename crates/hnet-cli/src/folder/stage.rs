@@ -85,7 +85,9 @@ impl Stage {
             let parent = &path[..end];
             if !made.contains(parent) {
                 let full = if parent.is_empty() { self.path.clone() } else { self.path.join(parent) };
-                make(&full).map_err(|error| Failure::io("create", &full, &error))?;
+                // The stage itself is made once: where it is gone, it is another build's to make.
+                let create = if parent.is_empty() { make(&full) } else { fs::create_dir(&full) };
+                create.map_err(|error| Failure::io("create", &full, &error))?;
                 if parent.is_empty() {
                     self.lock(&full)?;
                 }
