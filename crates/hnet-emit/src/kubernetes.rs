@@ -14,7 +14,7 @@ use hnet_model::{Cluster, Monitoring, Name, Part, Traced};
 use serde::Serialize;
 
 use crate::yaml::Node;
-use crate::{Context, OutputFile, Outputs};
+use crate::{Context, OutputFile, Receiver};
 
 /// The order in which Argo CD applies the objects of a folder; others are between the second and the last.
 #[derive(Clone, Copy, Debug)]
@@ -139,12 +139,17 @@ pub(crate) struct Folder<'a> {
     path: String,
     span: Span,
     resources: Vec<Traced<String>>,
-    outputs: &'a mut Outputs,
+    outputs: &'a mut dyn Receiver,
 }
 
 impl<'a> Folder<'a> {
     /// A folder of a cluster by its name; none where the source leaves the manifests out.
-    pub(crate) fn new(context: &Context<'_>, cluster: &Cluster, name: &str, outputs: &'a mut Outputs) -> Option<Self> {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        cluster: &Cluster,
+        name: &str,
+        outputs: &'a mut dyn Receiver,
+    ) -> Option<Self> {
         let path = context.path(cluster, Part::Infrastructure, name)?;
         Some(Folder { header: context.header(), path, span: cluster.span, resources: Vec::new(), outputs })
     }

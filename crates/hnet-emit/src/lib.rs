@@ -2,7 +2,7 @@
 //!
 //! Sees only the checked network, never syntax; reads and writes no files, and starts no threads: [`jobs`] are
 //! for a caller who has some. Start at [`emit`], which runs the [`EMITTERS`]; each of them writes one part of
-//! the output through [`yaml`] and [`Outputs`].
+//! the output through [`yaml`] and gives its files to a [`Receiver`].
 
 mod bootstrap;
 mod cilium;
@@ -29,7 +29,7 @@ use hnet_draw::View;
 use hnet_model::Network;
 
 pub use context::Context;
-pub use outputs::{OutputFile, Outputs};
+pub use outputs::{OutputFile, Outputs, Receiver};
 
 /// Who writes a part of the output.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ pub struct Emitter {
     /// What it writes, for people.
     pub writes: &'static str,
     /// Writes it.
-    emit: fn(&Context<'_>, &mut Outputs),
+    emit: fn(&Context<'_>, &mut dyn Receiver),
 }
 
 /// All emitters, those with the most work first. No two write one file, and none asks what another has written.
@@ -69,11 +69,8 @@ pub struct Job<'a> {
 
 impl Job<'_> {
     /// Writes the part.
-    #[must_use]
-    pub fn run(&self) -> Outputs {
-        let mut outputs = Outputs::default();
-        (self.emitter.emit)(&self.context, &mut outputs);
-        outputs
+    pub fn run(&self, outputs: &mut dyn Receiver) {
+        (self.emitter.emit)(&self.context, outputs);
     }
 }
 
@@ -84,24 +81,19 @@ pub fn jobs<'a>(network: &'a Network, sources: &'a Sources) -> Vec<Job<'a>> {
     EMITTERS.iter().map(|emitter| Job { context, emitter }).collect()
 }
 
-/// The files that list others, from the paths of all that the [`jobs`] wrote.
-#[must_use]
-pub fn listings(network: &Network, sources: &Sources, paths: &BTreeSet<&str>) -> Outputs {
-    let mut outputs = Outputs::default();
-    networking::emit_kustomization(&Context { network, sources }, paths, &mut outputs);
-    outputs
+/// Writes the files that list others, from the paths of all that the [`jobs`] wrote.
+pub fn listings(network: &Network, sources: &Sources, paths: &BTreeSet<&str>, outputs: &mut dyn Receiver) {
+    networking::emit_kustomization(&Context { network, sources }, paths, outputs);
 }
 
 /// The files of a network. The network has no errors; `sources` are what it was read from.
 #[must_use]
 pub fn emit(network: &Network, sources: &Sources) -> Outputs {
     let mut outputs = Outputs::default();
-    for part in jobs(network, sources).iter().map(Job::run) {
-        outputs.files.extend(part.files);
-    }
-    let paths = outputs.files.keys().map(String::as_str).collect();
-    let listings = listings(network, sources, &paths);
-    outputs.files.extend(listings.files);
+    jobs(network, sources).iter().for_each(|job| job.run(&mut outputs));
+    let mut lists = Outputs::default();
+    listings(network, sources, &outputs.files.keys().map(String::as_str).collect(), &mut lists);
+    outputs.files.extend(lists.files);
     outputs
 }
 
@@ -116,17 +108,25 @@ mod tests {
             let sources = hnet_diagnostics::Sources::default();
             let jobs = super::jobs(&network, &sources);
             let parts: Vec<crate::Outputs> = std::thread::scope(|scope| {
-                let running: Vec<_> = jobs.iter().rev().map(|job| scope.spawn(|| job.run())).collect();
+                let alone = |job: &super::Job<'_>| {
+                    let mut outputs = crate::Outputs::default();
+                    job.run(&mut outputs);
+                    outputs
+                };
+                let running: Vec<_> = jobs.iter().rev().map(|job| scope.spawn(move || alone(job))).collect();
                 running.into_iter().map(|one| one.join().expect("no job fails")).collect()
             });
             let files: usize = parts.iter().map(|part| part.files.len()).sum();
             let mut outputs = crate::Outputs::default();
             parts.into_iter().for_each(|part| outputs.files.extend(part.files));
             let paths = outputs.files.keys().map(String::as_str).collect();
-            let listings = super::listings(&network, &sources, &paths);
+            let mut listings = crate::Outputs::default();
+            super::listings(&network, &sources, &paths, &mut listings);
             assert_eq!(outputs.files.len(), files, "no two write one file");
-            assert_eq!(listings.files.len(), 1, "and the kustomization lists others");
+            let listed = listings.files.len();
+            assert_eq!(listed, 1, "and the kustomization lists others");
             outputs.files.extend(listings.files);
+            assert_eq!(outputs.files.len(), files + listed, "no list is written over another file");
             assert_eq!(outputs, emitted(&network));
         }
     }

@@ -5,10 +5,10 @@ use hnet_model::{Part, RawYaml};
 
 use crate::kubernetes::Folder;
 use crate::yaml::Node;
-use crate::{Context, Outputs};
+use crate::{Context, Receiver};
 
 /// Writes the folder `manifests` of every cluster that has any.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(mut folder) = Folder::new(context, cluster, "manifests", outputs) else { continue };
         let mut manifests: Vec<(String, &RawYaml)> =

@@ -13,13 +13,13 @@ use hnet_model::{Cluster, GitOps, Part, Traced};
 
 use crate::gateway::ROUTES_FOLDER;
 use crate::kubernetes::{metadata, shape};
-use crate::{Context, OutputFile, Outputs};
+use crate::{Context, OutputFile, Receiver};
 
 /// The folders in the order in which they are needed; others come last.
 const ORDER: [&str; 5] = ["cilium", "coredns", "gateway", "cloudflared", "manifests"];
 
 /// Writes the kustomization over all folders in which something was written.
-pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>, outputs: &mut Outputs) {
+pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>, outputs: &mut dyn Receiver) {
     for (cluster, path) in context.clusters(Part::Infrastructure) {
         let folders = folders(&path, written);
         let is_of_routes = |name: &str| name.starts_with(ROUTES_FOLDER);
@@ -45,7 +45,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>
 }
 
 /// Writes what Argo CD is told.
-pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, path) in context.clusters(Part::Argocd) {
         let Some(gitops) = &cluster.gitops else { continue };
         let Some(folder) = context.folder(cluster, Part::Infrastructure) else { continue };

@@ -1,7 +1,7 @@
 //! The files that come out: texts that take lines only with an origin.
 //!
-//! Start at [`Outputs`]. An emitter makes an [`OutputFile`], gives it lines or documents, and puts it under a path
-//! that [`Context::path`](crate::Context::path) gave it. Writing to a disk is the front ends' work.
+//! Start at [`Receiver`]. An emitter makes an [`OutputFile`], gives it lines or documents, and hands it over under a
+//! path that [`Context::path`](crate::Context::path) gave it. Writing to a disk is the front ends' work.
 
 use std::collections::BTreeMap;
 use std::iter::repeat_n;
@@ -19,10 +19,16 @@ pub struct Outputs {
     pub files: BTreeMap<String, OutputFile>,
 }
 
-impl Outputs {
-    /// Puts a file under its path. No two emitters write one path.
-    pub fn insert(&mut self, path: impl Into<String>, file: OutputFile) {
-        self.files.insert(path.into(), file);
+/// Where the files go, each as soon as it is whole: into [`Outputs`], or to a disk, so that they need not all be
+/// held at once.
+pub trait Receiver {
+    /// Takes a file under its path: relative to the output folder, with `/`. No two have the same.
+    fn insert(&mut self, path: String, file: OutputFile);
+}
+
+impl Receiver for Outputs {
+    fn insert(&mut self, path: String, file: OutputFile) {
+        self.files.insert(path, file);
     }
 }
 

@@ -7,7 +7,7 @@ use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_draw::View;
 use hnet_model::{Network, Part};
 
-use crate::{Context, OutputFile, Outputs};
+use crate::{Context, OutputFile, Receiver};
 
 /// The path of a picture in the output; none where the source leaves the documentation out.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn path(network: &Network, view: View) -> Option<String> {
 }
 
 /// Draws a view. Each object's lines come from the text that it stands for.
-pub(crate) fn emit(view: View, context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(view: View, context: &Context<'_>, outputs: &mut dyn Receiver) {
     let Some(path) = path(context.network, view) else { return };
     let (text, parts) = hnet_draw::draw(context.network, context.sources, view).svg_parts();
     let origin = |span: Option<Span>| Origin::derived(span.unwrap_or(context.network.span), Reason::Shape);

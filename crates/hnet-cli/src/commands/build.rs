@@ -8,7 +8,7 @@ use std::thread;
 
 use clap::Args;
 use hnet_diagnostics::Sources;
-use hnet_emit::Outputs;
+use hnet_emit::{OutputFile, Receiver};
 use hnet_model::Network;
 
 use crate::Outcome;
@@ -74,20 +74,40 @@ impl Build {
     }
 }
 
+/// Compares each file with that of the folder as it comes, and lets it go, so that one is held at a time.
+struct Comparison<'a> {
+    folder: &'a Folder,
+    /// What differs so far, or the first failure.
+    found: Result<Changes, Failure>,
+}
+
+impl<'a> Comparison<'a> {
+    fn with(folder: &'a Folder) -> Self {
+        Comparison { folder, found: Ok(Changes::default()) }
+    }
+}
+
+impl Receiver for Comparison<'_> {
+    fn insert(&mut self, path: String, file: OutputFile) {
+        if let Ok(changes) = &mut self.found
+            && let Err(failure) = self.folder.compare(&path, file.text(), changes)
+        {
+            self.found = Err(failure);
+        }
+    }
+}
+
 /// Makes the files and compares them with those of the folder. Threads share the work, for one of
-/// them often waits for the disk. What was compared is let go, so that it need not all be held at once.
+/// them often waits for the disk.
 fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize) -> Result<Vec<Changes>, Failure> {
     let jobs = hnet_emit::jobs(network, sources);
     let next = AtomicUsize::new(0);
-    let compare_all = |outputs: Outputs, changes: &mut Changes| {
-        outputs.files.iter().try_for_each(|(path, file)| folder.compare(path, file.text(), changes))
-    };
     let work = || {
-        let mut changes = Changes::default();
+        let mut comparison = Comparison::with(folder);
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            compare_all(job.run(), &mut changes)?;
+            job.run(&mut comparison);
         }
-        Ok(changes)
+        comparison.found
     };
     let done: Vec<Result<Changes, Failure>> = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -99,9 +119,9 @@ fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize
     });
     let mut all = done.into_iter().collect::<Result<Vec<Changes>, Failure>>()?;
     let written = all.iter().flat_map(|changes| &changes.hashes).map(|(path, _)| path.as_str()).collect();
-    let mut listings = Changes::default();
-    compare_all(hnet_emit::listings(network, sources, &written), &mut listings)?;
-    all.push(listings);
+    let mut listings = Comparison::with(folder);
+    hnet_emit::listings(network, sources, &written, &mut listings);
+    all.push(listings.found?);
     Ok(all)
 }
 

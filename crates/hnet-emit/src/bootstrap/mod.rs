@@ -14,10 +14,10 @@ use hnet_manifests::object::Metadata;
 use hnet_model::{Cluster, Distribution, Name, Part, Reason, ServiceTarget, Traced};
 
 use crate::kubernetes::distinct;
-use crate::{Context, OutputFile, Outputs};
+use crate::{Context, OutputFile, Receiver};
 
 /// Writes the folder of each cluster.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for cluster in &context.network.clusters {
         let path = |file: &str| context.path(cluster, Part::Bootstrap, file);
         let Some(readme) = path("README.md") else { continue };

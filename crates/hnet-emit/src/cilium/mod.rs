@@ -13,13 +13,13 @@ use hnet_model::{Cilium, Cluster, Part};
 
 use crate::kubernetes::Folder;
 use crate::yaml::{Lists, Node};
-use crate::{Context, Outputs};
+use crate::{Context, Receiver};
 
 /// The chart's repository.
 pub(crate) const REPOSITORY: &str = "https://helm.cilium.io/";
 
 /// Writes the folder `cilium` of every cluster that runs it.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(cilium) = &cluster.cilium else { continue };
         let Some(mut folder) = Folder::new(context, cluster, "cilium", outputs) else { continue };

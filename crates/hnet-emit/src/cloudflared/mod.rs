@@ -21,7 +21,7 @@ use crate::kubernetes::{
     Folder, Objects, Wave, comes_with_the_cluster, in_wave, matching, metadata, monitor_interval, monitored, namespace,
     shape, texts,
 };
-use crate::{Context, Outputs, gateway};
+use crate::{Context, Receiver, gateway};
 
 /// The key of the secret and the name of the file in which the credentials lie.
 pub(crate) const CREDENTIALS: &str = "credentials.json";
@@ -29,7 +29,7 @@ pub(crate) const CREDENTIALS: &str = "credentials.json";
 const METRICS_PORT: u16 = 2000;
 
 /// Writes the folder `cloudflared` of every cluster with a tunnel.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(mut folder) = Folder::new(context, cluster, "cloudflared", outputs) else { continue };
         let mut file = folder.objects();

@@ -12,13 +12,13 @@ use hnet_manifests::prometheus::{Endpoint, Namespaces, ServiceMonitor, ServiceMo
 use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Part, Traced};
 
 use crate::kubernetes::{Folder, matching, monitor_interval, monitored, shape, texts};
-use crate::{Context, Outputs};
+use crate::{Context, Receiver};
 
 /// The namespace of cluster DNS on both distributions.
 const NAMESPACE: &str = "kube-system";
 
 /// Writes the folder `coredns` of every cluster whose DNS is managed or watched.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(mut folder) = Folder::new(context, cluster, "coredns", outputs) else { continue };
         if let Some(dns) = &cluster.dns {

@@ -15,7 +15,7 @@ mod topology;
 use hnet_model::{Cluster, Distribution, Network, Origin, Part, Reason, Role};
 
 use crate::markdown::Document;
-use crate::{Context, Outputs};
+use crate::{Context, Receiver};
 
 /// What every part of the document is given.
 pub(crate) struct Page<'a> {
@@ -51,7 +51,7 @@ impl Page<'_> {
 }
 
 /// Writes the document of each cluster.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for cluster in &context.network.clusters {
         let Some(path) = context.path(cluster, Part::Docs, "network.md") else { continue };
         let shape = Origin::derived(cluster.span, Reason::Shape);

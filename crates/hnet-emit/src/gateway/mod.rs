@@ -23,12 +23,12 @@ use hnet_model::{
 };
 
 use crate::kubernetes::{Folder, comes_with_the_cluster, distinct, metadata, namespace, shape, text};
-use crate::{Context, Outputs};
+use crate::{Context, Receiver};
 
 pub(crate) use routes::FOLDER as ROUTES_FOLDER;
 
 /// Writes the folder `gateway` of every cluster, and folders of routes where they are very many.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, _) in context.clusters(Part::Infrastructure) {
         let Some(mut folder) = Folder::new(context, cluster, "gateway", outputs) else { continue };
         let mut file = folder.objects();

@@ -12,7 +12,7 @@ use hnet_manifests::object::Manifest;
 use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, RouteRule, Traced};
 
 use crate::kubernetes::{Folder, Objects, metadata, shape, text};
-use crate::{Context, Outputs};
+use crate::{Context, Receiver};
 
 /// The most routes that one kustomization lists.
 pub(super) const MOST_IN_A_FOLDER: usize = 500;
@@ -21,7 +21,7 @@ pub(super) const MOST_IN_A_FOLDER: usize = 500;
 pub(crate) const FOLDER: &str = "gateway-routes-";
 
 /// Writes the routes into folders with a file for each namespace, by namespace and name.
-pub(super) fn in_folders(context: &Context<'_>, cluster: &Cluster, outputs: &mut Outputs) {
+pub(super) fn in_folders(context: &Context<'_>, cluster: &Cluster, outputs: &mut dyn Receiver) {
     let mut sorted: Vec<&HttpRoute> = cluster.routes.iter().collect();
     hnet_collections::sort_by_key(&mut sorted, |route| (&route.namespace.value, &route.name.value));
     for (at, routes) in sorted.chunks(MOST_IN_A_FOLDER).enumerate() {

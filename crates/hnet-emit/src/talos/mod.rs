@@ -17,10 +17,10 @@ mod tests;
 
 use hnet_model::{Part, Version};
 
-use crate::{Context, Outputs};
+use crate::{Context, Receiver};
 
 /// Writes the files of all clusters that run Talos.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut Outputs) {
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, folder) in context.clusters(Part::Talos) {
         let Some(version) = cluster.talos() else { continue };
         let plan = plan::Plan::new(context.network, cluster, version);
