@@ -111,7 +111,7 @@ fn shown_fix(fix: &Fix, sources: &Sources) -> String {
 }
 
 /// A line after its edits, which are in order; none where it is not shown whole, for then it would say no more
-/// than the fix's title, or where it becomes more lines than one, or fewer.
+/// than the fix's title, or where it becomes more lines than one, or a part of one.
 fn mended(source: &Source, line: usize, edits: &[&Edit]) -> Option<String> {
     let range = source.line_range(line);
     if range.len() > LINE_LIMIT {
@@ -119,6 +119,9 @@ fn mended(source: &Source, line: usize, edits: &[&Edit]) -> Option<String> {
     }
     let (mut mended, mut from) = (String::new(), range.start);
     for edit in edits {
+        if source.text().get(edit.span.range())?.contains('\n') {
+            return None;
+        }
         let before = source.text().get(from..edit.span.start as usize)?;
         mended.push_str(before);
         mended.push_str(&edit.text);
@@ -333,8 +336,8 @@ impl WriteStyle for Ink {
 
 #[cfg(test)]
 mod tests {
-    use super::{human, plain, plain_line, short};
-    use crate::{Diagnostic, FileId, Source, Sources, Span, codes};
+    use super::{human, plain, plain_line, short, shown_fix};
+    use crate::{Diagnostic, Edit, FileId, Fix, Source, Sources, Span, codes};
 
     fn sources() -> Sources {
         let mut sources = Sources::new();
@@ -353,6 +356,21 @@ mod tests {
             .label(span(1, 0, 8), "which this `node` uses")
             .help("end the statement")
             .fix("insert `;`", span(0, 39, 39), ";")
+    }
+
+    #[test]
+    fn a_line_is_shown_as_all_edits_of_a_fix_leave_it() {
+        let shown = |edits: &[(usize, usize, &str)]| {
+            let edits =
+                edits.iter().map(|(start, end, text)| Edit { span: span(0, *start, *end), text: (*text).into() });
+            let fix = Fix { title: "mend it".to_owned(), edits: edits.collect() };
+            shown_fix(&fix, &sources())
+        };
+        // In whatever order they come, and of lines in the order of the source.
+        assert_eq!(shown(&[(39, 39, ";"), (24, 27, "net")]), "fix: mend it\n   2 ~ subnet net 10.0.0.0/24; # ü");
+        assert_eq!(shown(&[(45, 46, ";"), (0, 7, "net")]), "fix: mend it\n   1 ~ net home <\n   3 ~ ;");
+        assert_eq!(shown(&[(39, 42, ";\n#")]), "fix: mend it", "it becomes two lines");
+        assert_eq!(shown(&[(39, 45, ";")]), "fix: mend it", "it becomes a part of one with the next");
     }
 
     #[test]
