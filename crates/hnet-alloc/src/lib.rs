@@ -46,11 +46,12 @@ struct Place(UnsafeCell<[u8; SIZE]>);
 
 // SAFETY: Only the owner's thread touches `pieces` and `is_laid_out`, which `is_owner` tells, and the
 // bytes of the place are touched by them and by whom a piece was given to. A thread that gets an ended owner's
-// variable, and so takes its part, was started after that one had ended.
+// variable, and so takes its part, has it from the C library, which handed it over.
 unsafe impl<Rest: Sync> Sync for FirstMemory<Rest> {}
 
 impl<Rest> FirstMemory<Rest> {
-    /// The place, and the allocator behind it.
+    /// The place, and the allocator behind it. Once it was asked it must stay where it is, as a static does: its
+    /// free pieces are chained within it.
     #[must_use]
     pub const fn before(rest: Rest) -> Self {
         FirstMemory {
@@ -88,7 +89,7 @@ impl<Rest> FirstMemory<Rest> {
     /// By the owner only, and for a layout that is not empty.
     unsafe fn piece(&self, layout: Layout) -> *mut u8 {
         if !self.is_laid_out.replace(true) {
-            // SAFETY: The bytes of the place are nobody's yet, and as long-lived as the allocator.
+            // SAFETY: The bytes of the place are nobody's yet, and as long-lived as the allocator, which stays.
             unsafe { self.pieces.claim(self.place.0.get().cast(), SIZE) };
         }
         // SAFETY: As the caller promises.

@@ -26,8 +26,8 @@ use crate::failure::{Failure, say};
 use crate::report::{Color, MessageFormat, Report};
 
 /// A large compile makes and frees small pieces by the million, and this allocator is quicker at it than the
-/// C library's. A small one is done before it is set up, so on Linux, where that was measured, the first
-/// memory comes from a place of its own.
+/// C library's. A small one is done with less than the first that it reserves, so on Linux, where that was
+/// measured, the first memory comes from a place of its own.
 #[global_allocator]
 #[cfg(target_os = "linux")]
 static ALLOCATOR: hnet_alloc::FirstMemory<MiMalloc> = hnet_alloc::FirstMemory::before(MiMalloc);
