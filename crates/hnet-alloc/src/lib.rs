@@ -1,6 +1,6 @@
 //! An allocator that serves the first memory of a process from one small place.
 //!
-//! A small network needs some 130 KiB at a time. An allocator for long lives gives each size of piece pages of
+//! A small network needs some 120 KiB at a time. An allocator for long lives gives each size of piece pages of
 //! its own, or pages of two megabytes, which the kernel clears; that was a fifth of the time of such a
 //! build. Here the pieces lie side by side in one static mebibyte, of which only the pages that are used
 //! cost anything. Once it is full, and for all other threads, the allocator behind it serves. Which piece
