@@ -50,11 +50,16 @@ impl Build {
             say(io::stderr(), &counts(files, 0, files, 0, &self.output));
             return Ok(Outcome::Clean);
         }
+        let small = project.is_small();
         // A small build is done before a second thread would have begun.
-        let threads = if project.is_small() { 1 } else { 2 };
+        let threads = if small { 1 } else { 2 };
         // The process ends with this command, so what the compiler made is left to the system as a
         // whole: to free its parts one by one would only take time.
-        let compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
+        let mut compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
+        if small {
+            // But where there are few of them, to fetch new pages for the files would take longer.
+            compilation.trees = Vec::new();
+        }
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
         let folder = Folder::open(&self.output, self.force, if writes { Purpose::Write } else { Purpose::Look })?;
