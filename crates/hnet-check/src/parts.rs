@@ -2,7 +2,7 @@
 //!
 //! [`Parts::cut`] reports what does not fit; what a value means is no business of it.
 
-use hnet_diagnostics::{Diagnostics, Span};
+use hnet_diagnostics::{Diagnostics, Span, nearest};
 use hnet_syntax::tree::{self, Argument, Value, ValueKind};
 
 use crate::shape;
@@ -60,9 +60,13 @@ impl<'t> Parts<'t> {
             }
         }
         for (slot, values) in kind.positional.iter().zip(&mut parts.positional) {
+            // Where more stands behind it, also a misspelt field.
             let starts_inline = |argument: &Argument| {
+                let word = argument.value.text.as_str();
+                let mut inline = kind.fields.iter().filter(|field| field.shape.inline()).map(|field| field.keyword);
                 argument.value.kind == ValueKind::Word
-                    && kind.field(&argument.value.text).is_some_and(|(_, field)| field.shape.inline())
+                    && (inline.clone().any(|field| field == word)
+                        || rest.get(1).is_some_and(|next| next.comma.is_none()) && nearest(word, &mut inline).is_some())
             };
             let length = match rest.first() {
                 None => break,

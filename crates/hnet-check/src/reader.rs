@@ -87,16 +87,16 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a statement in the layers of its profiles.
-    fn read(&mut self, kind: &'static Kind, statements: &[&tree::Statement], into: &mut dyn Fields) {
+    /// Reads a statement in the layers of its profiles. Says whether all of it is in the struct.
+    fn read(&mut self, kind: &'static Kind, statements: &[&tree::Statement], into: &mut dyn Fields) -> bool {
         let before = self.out.iter().count();
         // A statement without profiles, as nearly all are, needs no list of its layers.
         if let [own] = statements {
             let layers = [self.cut(kind, own)];
-            self.fill(&layers, self.out.iter().count() > before, into);
+            self.fill(&layers, self.out.iter().count() > before, into)
         } else {
             let layers: Vec<Parts<'_>> = statements.iter().map(|statement| self.cut(kind, statement)).collect();
-            self.fill(&layers, self.out.iter().count() > before, into);
+            self.fill(&layers, self.out.iter().count() > before, into)
         }
     }
 
@@ -110,9 +110,9 @@ impl Reader<'_> {
     }
 
     /// Reads all fields of a statement; what is wrong is reported and missing from the struct. Something
-    /// of it is lost already where its parts did not fit.
-    fn fill(&mut self, layers: &[Parts<'_>], lost: bool, into: &mut dyn Fields) {
-        let Some(own) = layers.first() else { return };
+    /// of it is lost already where its parts did not fit. Says whether all of it is in the struct.
+    fn fill(&mut self, layers: &[Parts<'_>], lost: bool, into: &mut dyn Fields) -> bool {
+        let Some(own) = layers.first() else { return true };
         let keyword = own.statement.keyword.span;
         let span = own.name.map_or(keyword, |name| keyword.to(name.span));
         if lost {
@@ -122,7 +122,11 @@ impl Reader<'_> {
         if let Some(name) = own.name {
             match Name::read(name, self.scope, self.out) {
                 Ok(value) => head.name = Some(Traced::written(value, name.span)),
-                Err(_) => self.lose(span),
+                Err(_) => {
+                    self.lose(span);
+                    // Names refer to things by their position, so this one keeps its own.
+                    head.name = Some(Traced::written(stand_in(name.span), name.span));
+                }
             }
         }
         let mut at: usize = 0;
@@ -134,6 +138,7 @@ impl Reader<'_> {
             at += 1;
         });
         *into.head() = head;
+        !self.holes.has(&span)
     }
 
     fn lose(&mut self, statement: Span) {
@@ -145,7 +150,10 @@ impl Reader<'_> {
         let field = &layers[0].kind.fields[at];
         if field.required && layers.iter().all(|parts| parts.given(at).is_empty()) && !self.is_lost(head, layers) {
             self.lose(head);
-            self.out.report(shape::missing_field(layers[0].statement, field));
+            // One that is there under a misspelt word is one mistake, not two.
+            if !layers.iter().any(|parts| shape::misspelt(parts.statement, parts.kind, field.keyword).is_some()) {
+                self.out.report(shape::missing_field(layers[0].statement, field));
+            }
         }
         match layers {
             [own] => self.take(head, field, &[own.given(at)], slot),
@@ -209,26 +217,34 @@ impl Reader<'_> {
                 }
                 let merged: Vec<_> = layers.iter().filter_map(|layer| layer.first()?.statement).collect();
                 if !merged.is_empty() {
-                    self.read(kind, &merged, one.add(1));
+                    self.read_part(head, kind, &merged, one.add(1));
                 }
             }
             (Shape::Statements(kind), Slot::Statements(list)) => match layers {
                 [own] => {
                     for (at, given) in own.iter().enumerate() {
                         if let Some(statement) = given.statement {
-                            self.read(kind, &[statement], list.add(own.len() - at));
+                            self.read_part(head, kind, &[statement], list.add(own.len() - at));
                         }
                     }
                 }
                 _ => {
                     let groups = grouped(kind, layers);
                     for (at, group) in groups.iter().enumerate() {
-                        self.read(kind, group, list.add(groups.len() - at));
+                        self.read_part(head, kind, group, list.add(groups.len() - at));
                     }
                 }
             },
             // A field's type is both its shape and its slot, so what is left is read later.
             _ => {}
+        }
+    }
+
+    /// Reads a statement of another's body. Without what it is about, as a `to` without its service, the other
+    /// lacks something, too.
+    fn read_part(&mut self, head: Span, kind: &'static Kind, layers: &[&tree::Statement], into: &mut dyn Fields) {
+        if !self.read(kind, layers, into) && kind.positional.iter().any(|slot| slot.required) {
+            self.lose(head);
         }
     }
 
@@ -286,6 +302,11 @@ impl Reader<'_> {
             self.out.report(shape::repeated_field(field, layer[0].keyword, again.keyword));
         }
     }
+}
+
+/// A name for what has none that is sound: its place, which nothing else has.
+fn stand_in(place: Span) -> Name {
+    Name::new(&format!("unnamed-{}-{}", place.file.0, place.start)).expect("letters, digits and hyphens")
 }
 
 /// The statements to read, each with those of the same name in later layers.

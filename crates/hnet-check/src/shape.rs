@@ -34,6 +34,15 @@ pub(crate) fn unknown_keyword(statement: &Statement, kind: &Kind) -> Diagnostic 
     }
 }
 
+/// The statement of a body whose keyword is most likely meant to be this one.
+pub(crate) fn misspelt<'t>(statement: &'t Statement, kind: &Kind, keyword: &str) -> Option<&'t Statement> {
+    let words = crate::words_in(kind);
+    statement.statements().iter().find(|nested| {
+        let word = nested.keyword.text.as_str();
+        !words.contains(&word) && nearest(word, words.iter().copied()) == Some(keyword)
+    })
+}
+
 /// A statement that must be named and is not.
 pub(crate) fn missing_name(statement: &Statement, kind: &Kind) -> Diagnostic {
     Diagnostic::new(&codes::MISSING_NAME, format!("`{}` has no name", kind.keyword))

@@ -35,6 +35,8 @@ pub(super) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
         let planes = nodes.iter().filter(|node| node.role.value == Role::ControlPlane);
         let planes: Vec<Span> = planes.map(|node| node.name.span()).collect();
         match planes.as_slice() {
+            // What stands in the source and could not be read may be one.
+            [] if !facts.whole(facts.network.span) || !facts.whole(cluster.span) => {}
             [] => {
                 let finding = Diagnostic::new(
                     &codes::CLUSTER_WITHOUT_CONTROL_PLANE,
@@ -73,7 +75,9 @@ pub(super) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// Talos is installed on a disk.
 pub(super) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()) {
+    // One of which something is lost may be no cluster of Talos.
+    let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
+    for cluster in facts.network.clusters.iter().filter(on_talos) {
         for node in cluster.nodes.iter().filter(|node| node.disk.is_none() && facts.whole(node.span)) {
             out.report(
                 Diagnostic::new(&codes::NODE_WITHOUT_DISK, format!("node `{}` has no disk", node.name.value))

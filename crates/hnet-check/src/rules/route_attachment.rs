@@ -82,7 +82,8 @@ fn check_route(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute
             );
         }
     }
-    if !refused {
+    // A route without parents lacks them, which was said.
+    if !refused && !route.parents.is_empty() {
         check_names(ways, everywhere, route, out);
     }
 }

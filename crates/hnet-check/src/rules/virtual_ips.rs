@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Role};
 
-use super::inventory::{addresses_are_known, link_called};
+use super::inventory::{addresses_are_known, link_called, link_span};
 use super::{Facts, in_source_order};
 
 /// Control planes only carry a virtual IP, on a link of its subnet.
@@ -55,7 +55,7 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let EndpointHost::Address(Address::Known(address)) = cluster.endpoint.value.host else { continue };
         match cluster.virtual_ip {
-            _ if address.is_unspecified() => unknown(cluster, out),
+            _ if address.is_unspecified() => unknown(facts, cluster, out),
             Some(_) => out_of_reach(facts, cluster, out),
             None => owned_by_one(cluster, address, out),
         }
@@ -63,9 +63,13 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// An endpoint that is not said, where no control plane has an address that it could be.
-fn unknown(cluster: &Cluster, out: &mut Diagnostics) {
-    // Without control planes the mistake is another.
+fn unknown(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
+    // Without control planes the mistake is another, and what was lost may have been the address.
     let Some(first) = control_planes(cluster).next() else { return };
+    let is_lost = |link| !facts.whole(link_span(link));
+    if !facts.whole(cluster.span) || control_planes(cluster).any(|node| node.links().any(is_lost)) {
+        return;
+    }
     let name = &cluster.name.value;
     out.report(
         Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"))

@@ -37,9 +37,10 @@ impl<'t> Scope<'t> {
                 }
                 prefixes.clone()?
             }
-            None => self
-                .let_prefixes(&index.base, base_span)
-                .ok_or_else(|| out.report(self.unknown_prefix(&index.base, base_span)))?,
+            None => self.let_prefixes(&index.base, base_span).ok_or_else(|| {
+                let lost = self.lost(&[Space::Subnet, Space::Cluster, Space::Let], cluster, out);
+                lost.unwrap_or_else(|| out.report(self.unknown_prefix(&index.base, base_span)))
+            })?,
         };
         let of_family: Vec<IpNet> = prefixes
             .iter()

@@ -2,9 +2,10 @@
 //!
 //! Collected from the whole tree before anything is read, since order does not matter. Collecting
 //! reports names that are declared twice; reading reports names that are not declared. What an
-//! indexed prefix means is `index.rs`.
+//! indexed prefix means is `index.rs`; of a name that a mistake keeps from being declared, `lost.rs`.
 
 mod index;
+mod lost;
 mod space;
 
 use std::cell::RefCell;
@@ -50,6 +51,8 @@ pub(crate) struct Scope<'t> {
     prefixes: Table<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
     /// The addresses of routers, switches, hosts, nodes and gateways.
     addresses: Table<&'t str, Vec<IpAddr>>,
+    /// The statements whose keyword declares no name. Where it is no word at all, it may have been meant to.
+    others: Vec<&'t Statement>,
     /// Which `let` and which profile was used, by the spans of their names.
     used: RefCell<Table<Span, ()>>,
     /// What was found under which place, for editors.
@@ -73,6 +76,7 @@ impl<'t> Scope<'t> {
             names: Table::new(),
             prefixes: Table::new(),
             addresses: Table::new(),
+            others: Vec::new(),
             used: RefCell::default(),
             noted: RefCell::default(),
         };
@@ -146,8 +150,9 @@ impl<'t> Scope<'t> {
     fn add(&mut self, statements: &[&'t Statement], out: &mut Diagnostics) {
         let mut counts: Table<Space, usize> = Table::new();
         for statement in statements {
-            if let Some(space) = Space::of(&statement.keyword.text) {
-                self.declare(space, statement, counts.of(space), out);
+            match Space::of(&statement.keyword.text) {
+                Some(space) => self.declare(space, statement, counts.of(space), out),
+                None => self.others.push(statement),
             }
         }
         // Prefixes depend on `let` alone, addresses on prefixes: two rounds settle both.
@@ -226,9 +231,9 @@ impl<'t> Scope<'t> {
         failed.map_or(Ok(prefixes), Err)
     }
 
-    fn add_addresses(&mut self, statement: &'t Statement) {
-        let Some(name) = statement.arguments.first().map(|argument| argument.value.text.as_str()) else { return };
-        let values: Vec<&Value> = match statement.keyword.text.as_str() {
+    /// What a router, switch, host, node or gateway says of its addresses.
+    fn said_addresses(&self, statement: &'t Statement) -> Option<Vec<&'t Value>> {
+        Some(match statement.keyword.text.as_str() {
             "router" | "switch" | "host" | "gateway" => self.field_values(statement, "address"),
             "node" => self
                 .with_profiles(vec![statement])
@@ -240,8 +245,13 @@ impl<'t> Scope<'t> {
                     self.field_values(layer, "address").into_iter().chain(on_interfaces)
                 })
                 .collect(),
-            _ => return,
-        };
+            _ => return None,
+        })
+    }
+
+    fn add_addresses(&mut self, statement: &'t Statement) {
+        let Some(name) = statement.arguments.first().map(|argument| argument.value.text.as_str()) else { return };
+        let Some(values) = self.said_addresses(statement) else { return };
         let mut addresses: Vec<IpAddr> = Vec::new();
         // What is wrong with a value is said when its statement is read.
         let unheard = &mut Diagnostics::new();
@@ -328,7 +338,14 @@ impl<'t> Scope<'t> {
         out: &mut Diagnostics,
     ) -> Result<Declared<'t>, Reported> {
         let found = spaces.iter().find_map(|space| self.find(*space, &value.text));
-        let found = found.ok_or_else(|| out.report(self.unknown(spaces, value)))?;
+        let found = match found {
+            Some(found) => found,
+            None => {
+                return Err(self
+                    .lost(spaces, &value.text, out)
+                    .unwrap_or_else(|| out.report(self.unknown(spaces, value))));
+            }
+        };
         self.note(value.span, found.span);
         Ok(found)
     }

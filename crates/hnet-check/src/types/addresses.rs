@@ -90,6 +90,9 @@ impl ValueType for AddressOrName {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if let Some((declared, addresses)) = scope.addresses(value) {
+            if let (true, Some(reported)) = (addresses.is_empty(), scope.lost_address(value, out)) {
+                return Err(reported);
+            }
             if addresses.is_empty() {
                 return Err(out.report(
                     Diagnostic::new(&codes::NAME_WITHOUT_ADDRESS, format!("`{}` has no address", value.text))

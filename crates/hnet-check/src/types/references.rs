@@ -99,6 +99,9 @@ impl ValueType for ListenerRef {
             scope.note(span, name.span);
             return at(position);
         }
+        if let Some(reported) = scope.lost_listener(found.statement, listener, out) {
+            return Err(reported);
+        }
         let mut names: Vec<&str> = listeners_of(found.statement).map(|(name, _)| name.text.as_str()).collect();
         if names.is_empty() {
             if listener == PLAIN_HTTP {

@@ -1,0 +1,71 @@
+//! Names that are not declared since something is wrong with their declaration: one mistake, which is said
+//! there. A finding that is reported again stands once, and is the proof that what depends on it may stay silent.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Severity, Span, codes};
+use hnet_model::Name;
+use hnet_syntax::tree::{Statement, Value};
+
+use super::{Scope, Space, listeners_of};
+use crate::shape;
+use crate::statements::contents::ContentsStatement;
+use crate::statements::network::NetworkStatement;
+use crate::types::ValueType;
+use crate::vocabulary::Statement as _;
+
+impl Scope<'_> {
+    /// What keeps a name from being declared, where that was reported: the name of a declaration is no name, or
+    /// its keyword no word. Reported again, it stands once.
+    pub(super) fn lost(&self, spaces: &[Space], name: &str, out: &mut Diagnostics) -> Option<Reported> {
+        let of_space = self.names.iter().filter(|(_, declared)| spaces.contains(&declared.space));
+        let unnamed = of_space.filter(|((_, name), _)| Name::new(name).is_err()).map(|(_, declared)| declared);
+        if let Some(unnamed) = unnamed.min_by_key(|declared| declared.span) {
+            return unnamed.statement.arguments.first().and_then(|first| Name::read(&first.value, self, out).err());
+        }
+        misread(&self.others, name, out)
+    }
+
+    /// The same for a listener of a gateway.
+    pub(crate) fn lost_listener(&self, gateway: &Statement, name: &str, out: &mut Diagnostics) -> Option<Reported> {
+        if let Some((unnamed, _)) = listeners_of(gateway).find(|(name, _)| Name::new(&name.text).is_err()) {
+            return Name::read(unnamed, self, out).err();
+        }
+        misread(&gateway.statements().iter().collect::<Vec<_>>(), name, out)
+    }
+
+    /// What keeps a thing that was declared from having an address, where that was reported.
+    pub(crate) fn lost_address(&self, value: &Value, out: &mut Diagnostics) -> Option<Reported> {
+        let found = self.names.get(&(Space::Node.shared(), value.text.as_str()))?;
+        for address in self.said_addresses(found.statement).unwrap_or_default() {
+            let unread = self.index(address, out).and_then(Result::err);
+            if let Some(reported) = unread.or_else(|| said_within(address.span, out)) {
+                return Some(reported);
+            }
+        }
+        let kind = NetworkStatement::KIND.fields.iter().chain(ContentsStatement::KIND.fields);
+        let kind = kind.filter_map(|field| field.shape.kind()).find(|kind| kind.keyword == found.space.keyword())?;
+        said_again(shape::misspelt(found.statement, kind, "address")?, out)
+    }
+}
+
+/// Reports again that the keyword of a statement which would declare a name is no word.
+fn misread(statements: &[&Statement], name: &str, out: &mut Diagnostics) -> Option<Reported> {
+    let named = |statement: &Statement| statement.arguments.first().is_some_and(|first| first.value.text == name);
+    statements.iter().filter(|statement| named(statement)).find_map(|statement| said_again(statement, out))
+}
+
+/// Reports again what was said of a value.
+fn said_within(value: Span, out: &mut Diagnostics) -> Option<Reported> {
+    let within = |place: Span| place.file == value.file && value.start <= place.start && place.end <= value.end;
+    let said = out.iter().find(|said| said.severity == Severity::Error && said.span().is_some_and(within))?.clone();
+    Some(out.report(said))
+}
+
+/// Reports again what was said of a keyword.
+fn said_again(statement: &Statement, out: &mut Diagnostics) -> Option<Reported> {
+    let of_keyword = |said: &&Diagnostic| {
+        said.span() == Some(statement.keyword.span)
+            && (*said.code == codes::UNKNOWN_KEYWORD || *said.code == codes::MISPLACED_KEYWORD)
+    };
+    let said = out.iter().find(of_keyword)?.clone();
+    Some(out.report(said))
+}

@@ -1,0 +1,52 @@
+//! One wrong word anywhere in a sound source: it is one mistake, so it gets one message, and never a panic.
+//!
+//! What depends on a thing that could not be read is silent, so that a message leads to what is to be mended.
+#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
+
+use std::fs;
+use std::ops::Range;
+
+use hnet::{Input, Options};
+use hnet_diagnostics::{Diagnostics, FileId, Severity};
+use hnet_syntax::TokenKind;
+use hnet_testing::{files, root, run_all};
+
+/// How a word is spoilt, and whether nothing of it is left.
+const SLIPS: [(&str, bool); 2] = [("@@@", true), ("@", false)];
+
+/// Words that may be any text: a revision of a repository, the name of a network interface.
+const FREE: [&str; 2] = ["main", "eth0"];
+
+#[test]
+fn a_wrong_word_is_one_mistake() {
+    let examples: Vec<_> = files(&root().join("examples"), "network.hnet");
+    run_all(&examples, |path| {
+        let text = fs::read_to_string(path).expect("the example was listed just now");
+        let words = words(&text);
+        let slips = words.into_iter().flat_map(|word| SLIPS.map(|(sign, replaces)| (word.clone(), sign, replaces)));
+        slips.filter_map(|(word, sign, replaces)| slip(&text, word, sign, replaces)).collect()
+    });
+}
+
+/// The words of a text that are not in quotes.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let tokens = hnet_syntax::parse(FileId::default(), text, &mut Diagnostics::new()).tokens;
+    tokens.iter().filter(|token| token.kind == TokenKind::Word).map(|token| token.span.range()).collect()
+}
+
+/// What is wrong with the messages about a text in which a word was spoilt: by the sign in its place, which is
+/// wrong nearly anywhere, or by the sign behind it, which tells what was meant.
+fn slip(text: &str, word: Range<usize>, sign: &str, replaces: bool) -> Option<String> {
+    let kept = if replaces { word.start } else { word.end };
+    let spoilt = [&text[..kept], sign, &text[word.end..]].concat();
+    let found = hnet::check(Input::one("network.hnet", spoilt), &Options::default()).diagnostics;
+    let errors: Vec<_> = found.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    // A sign in the place of a field's keyword is not known to be that field, so what needs it misses it.
+    let is_right = if replaces { !errors.is_empty() || FREE.contains(&&text[word.clone()]) } else { errors.len() <= 1 };
+    (!is_right).then(|| {
+        let said: Vec<String> =
+            errors.iter().map(|error| format!("\n  {}: {}", error.code.number, error.title)).collect();
+        let line = text[..word.start].matches('\n').count() + 1;
+        format!("line {line}, `{}` spoilt with `{sign}`: {} errors{}", &text[word], errors.len(), said.concat())
+    })
+}
