@@ -17,13 +17,19 @@ pub(super) fn forwards(facts: &Facts<'_>, out: &mut Diagnostics) {
         let zones = dns.zones.iter().filter_map(|zone| zone.forward.as_ref()).flat_map(|forward| &forward.servers);
         for server in zones.chain(&dns.forwards) {
             if let Some(address) = server.value.known() {
-                check_forward(cluster, server, address, out);
+                check_forward(facts, cluster, server, address, out);
             }
         }
     }
 }
 
-fn check_forward(cluster: &Cluster, server: &Traced<Address>, address: IpAddr, out: &mut Diagnostics) {
+fn check_forward(
+    facts: &Facts<'_>,
+    cluster: &Cluster,
+    server: &Traced<Address>,
+    address: IpAddr,
+    out: &mut Diagnostics,
+) {
     let finding = |title: String, label: &str| {
         Diagnostic::new(&codes::FORWARD_LOOP, title)
             .label(server.span(), label)
@@ -41,6 +47,8 @@ fn check_forward(cluster: &Cluster, server: &Traced<Address>, address: IpAddr, o
         out.report(finding(format!("`{address}` is CoreDNS's own pod"), "the query comes back here, without end"));
     } else if address.is_unspecified() {
         out.report(finding(format!("`{address}` is no resolver"), "nobody has this address"));
+    } else if facts.is_in_a_subnet(address) {
+        // It is outside the cluster, whose prefixes overlap that subnet if they hold it, too.
     } else if let Some(prefix) = within(&cluster.services_prefixes) {
         out.report(
             finding(format!("`{address}` is a service of the cluster"), "it is found by asking CoreDNS, which asks it")

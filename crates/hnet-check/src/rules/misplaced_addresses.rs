@@ -173,7 +173,9 @@ pub(super) fn name_servers(facts: &Facts<'_>, out: &mut Diagnostics) {
         let Some(address) = server.value.known().filter(|address| seen.add((server.span(), *address))) else {
             continue;
         };
-        if let Some((_, (what, span))) = prefixes.holding(address) {
+        if let Some((_, (what, span))) = prefixes.holding(address)
+            && !facts.is_in_a_subnet(address)
+        {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_IN_CLUSTER_PREFIX, format!("name server `{address}` lies in {what}"))
                     .label(server.span(), "machines ask it before the cluster runs")

@@ -34,6 +34,8 @@ mod used_twice;
 mod virtual_ips;
 mod yaml_place;
 
+use std::net::IpAddr;
+
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostics, Sources, Span};
 use hnet_model::{Network, Node};
@@ -67,6 +69,13 @@ impl<'a> Facts<'a> {
     /// Whether all that the statement says is in the model.
     pub(crate) fn whole(&self, statement: Span) -> bool {
         !self.holes.has(&statement)
+    }
+
+    /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said
+    /// of them and of nothing within.
+    fn is_in_a_subnet(&self, address: IpAddr) -> bool {
+        let mut prefixes = self.network.subnets.iter().flat_map(|subnet| &subnet.prefixes);
+        prefixes.any(|prefix| prefix.value.contains(&address))
     }
 
     /// All nodes, of all clusters.

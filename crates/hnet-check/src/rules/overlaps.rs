@@ -119,7 +119,9 @@ pub(super) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
         if furthest.is_none_or(|other| other.range.value.last < range.last) {
             furthest = Some(one);
         }
-        if let Some((prefix, (what, span))) = of_clusters[one.cluster].meeting(range) {
+        if let Some((prefix, (what, span))) = of_clusters[one.cluster].meeting(range)
+            && !facts.is_in_a_subnet(range.first)
+        {
             out.report(
                 Diagnostic::new(&codes::OVERLAPPING_POOLS, format!("pool `{name}` overlaps the cluster's {what}"))
                     .label(one.range.span(), format!("{range} is given to load balancers"))
