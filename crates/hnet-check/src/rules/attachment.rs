@@ -2,6 +2,7 @@
 //!
 //! Reports nothing: the rules about routes, certificates and tunnels ask it. Start at [`WaysIn`].
 
+use hnet_diagnostics::Span;
 use hnet_model::{
     Admission, Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, HttpRoute, Listener, ListenerId,
     ListenerProtocol, Name, Parent, Traced,
@@ -110,6 +111,12 @@ impl<'a> WaysIn<'a> {
             Some(only) => &listeners[only.0..=only.0],
             None => listeners,
         }
+    }
+
+    /// Where the gateway of a parent and the listeners that it names are declared.
+    pub(crate) fn places(&self, parent: Parent) -> impl Iterator<Item = Span> + use<'a> {
+        let listeners = self.named(parent).iter().map(|listener| listener.span);
+        listeners.chain([self.gateway(parent.gateway).span])
     }
 
     /// Whether what a route attaches to speaks HTTP.

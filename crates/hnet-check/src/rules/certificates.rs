@@ -65,6 +65,11 @@ pub(super) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut uncovered_names: Vec<(AttachedName<'_>, &Certificate)> = Vec::new();
         for attached in ways.attached_names() {
             let listener = ways.listener(attached.gateway, attached.listener);
+            let presented = listener.tls.iter().flat_map(|tls| &tls.certificates);
+            let mut presented = presented.map(|certificate| ways.certificate(certificate.value).span);
+            if !facts.whole(listener.span) || !presented.all(|certificate| facts.whole(certificate)) {
+                continue;
+            }
             // A listener for exactly this name, or whose own name is not covered, has been judged already.
             if ways.covered(listener, &attached.name.value)
                 || hostname(listener).is_some_and(|hostname| !hostname.is_wildcard())
@@ -72,8 +77,7 @@ pub(super) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
             {
                 continue;
             }
-            let certificate = first_certificate(ways, listener).filter(|certificate| facts.whole(certificate.span));
-            uncovered_names.extend(certificate.map(|certificate| (*attached, certificate)));
+            uncovered_names.extend(first_certificate(ways, listener).map(|certificate| (*attached, certificate)));
         }
         hnet_collections::sort_by_key(&mut uncovered_names, |(attached, _)| attached.name.span());
         let mut reported: Table<(&HostName, Span), ()> = Table::new();

@@ -1,8 +1,9 @@
 //! The prefixes of pods and services: their families, their sizes, and cluster DNS in them.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Cluster, IpNet, Traced};
+use hnet_model::{Cluster, IpNet, Node, Traced};
 
+use super::inventory::link_span;
 use super::{Facts, in_source_order};
 use crate::values::{Family, at};
 
@@ -41,7 +42,9 @@ pub(super) fn families(facts: &Facts<'_>, out: &mut Diagnostics) {
             );
             continue;
         }
-        let Some(address) = cluster.nodes.iter().find_map(|node| node.address.as_ref()) else { continue };
+        let read = |node: &&Node| node.links().all(|link| facts.whole(link_span(link)));
+        let first_read = cluster.nodes.iter().filter(read).find_map(|node| node.address.as_ref());
+        let Some(address) = first_read else { continue };
         let Some(own) = address.value.known().map(|net| Family::of(net.addr())) else { continue };
         if pods.first() == Some(&own) {
             continue;
@@ -136,6 +139,9 @@ fn pod_prefix(cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) 
 /// Cluster DNS is a service: its address is in the service prefix and not the API's.
 pub(super) fn dns_address(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
+        if !facts.whole(cluster.span) {
+            continue;
+        }
         let dns = &cluster.dns_address;
         let address = dns.value;
         let holding = cluster.services_prefixes.iter().find(|prefix| prefix.value.contains(&address));

@@ -228,7 +228,7 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
             if patterns.is_empty() {
                 continue;
             }
-            let Some(names) = kernel_names(cluster, workers_only) else { continue };
+            let Some(names) = kernel_names(facts, cluster, workers_only) else { continue };
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             for pattern in patterns {
                 if matching(&pattern.value, &names).is_none_or(|found| !found.is_empty()) {
@@ -248,10 +248,14 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// The Linux names of the links of announcing nodes; none where one is found by something else than its name.
-fn kernel_names(cluster: &Cluster, workers_only: bool) -> Option<Vec<String>> {
+/// The Linux names of the links of announcing nodes; none where one is found by something else than its name, or
+/// something of it is lost.
+fn kernel_names(facts: &Facts<'_>, cluster: &Cluster, workers_only: bool) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     for link in announcing(cluster, workers_only).flat_map(Node::links) {
+        if !facts.whole(link.interface.span) {
+            return None;
+        }
         let LinkSelector::KernelName(name) = &link.interface.selector.value else { return None };
         names.push(match link.vlan {
             Some(vlan) => format!("{name}.{}", vlan.id.value),
@@ -267,7 +271,9 @@ fn kernel_names(cluster: &Cluster, workers_only: bool) -> Option<Vec<String>> {
 pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let Some(cilium) = &cluster.cilium else { continue };
-        let (Some(first), Some(names)) = (cilium.devices.first(), kernel_names(cluster, false)) else { continue };
+        let (Some(first), Some(names)) = (cilium.devices.first(), kernel_names(facts, cluster, false)) else {
+            continue;
+        };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut attached: Vec<&str> = Vec::new();
         let mut complete = true;

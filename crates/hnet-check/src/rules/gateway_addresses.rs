@@ -48,8 +48,11 @@ fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
 /// A gateway's address must lie in a pool that its service may use.
 pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        // Without any pool the mistake is another, and a pool that lost its range may be the one.
-        if cluster.pools.is_empty() || cluster.pools.iter().any(|pool| !facts.whole(pool.span)) {
+        // Without any pool the mistake is another, and a pool that is lost, or its range, may be the one.
+        let read = |statement| facts.whole(statement);
+        if cluster.pools.is_empty()
+            || !cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]).all(read)
+        {
             continue;
         }
         let ranges = PoolRanges::new(cluster);
@@ -201,6 +204,9 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
         .collect();
     for sharers in claims.chunk_by(|one, other| one.0 == other.0) {
         let [(address, first_place, first), _, ..] = sharers else { continue };
+        if sharers.iter().any(|(_, _, gateway)| !facts.whole(gateway.span)) {
+            continue;
+        }
         let (mut shared, mut namespaces) = (true, Table::new());
         let mut ports: Table<u16, &Gateway> = Table::new();
         for (at, (_, place, gateway)) in sharers.iter().enumerate() {

@@ -63,7 +63,7 @@ fn check_tls(facts: &Facts<'_>, gateway: &Gateway, listener: &Listener, out: &mu
                 .help("name one: `tls wildcard;`, with `certificate wildcard < names *.example.com; … >` beside it"),
             );
         }
-        [first, second, ..] if gateway.class.value == GatewayClass::Cilium => {
+        [first, second, ..] if gateway.class.value == GatewayClass::Cilium && facts.whole(gateway.span) => {
             out.report(
                 Diagnostic::new(
                     &codes::SEVERAL_CERTIFICATES,
@@ -102,7 +102,7 @@ pub(super) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
         plain_beside_tls(gateway, out);
-        terminate_beside_passthrough(gateway, out);
+        terminate_beside_passthrough(facts, gateway, out);
     }
 }
 
@@ -127,7 +127,11 @@ fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
 }
 
 /// A name on a port is either ended or passed on.
-fn terminate_beside_passthrough(gateway: &Gateway, out: &mut Diagnostics) {
+fn terminate_beside_passthrough(facts: &Facts<'_>, gateway: &Gateway, out: &mut Diagnostics) {
+    // A listener that lost its name takes all of them.
+    if gateway.listeners.iter().any(|listener| !facts.whole(listener.span)) {
+        return;
+    }
     let passing = gateway.listeners.iter().filter(|listener| listener.tls.as_ref().is_some_and(|tls| tls.passthrough));
     let mut ending: Table<u16, HostIndex<'_>> = Table::new();
     for listener in passing {

@@ -79,6 +79,10 @@ pub(super) fn default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
     for node in facts.nodes() {
         let mut first: Table<Choice, DefaultRoute<'_>> = Table::new();
         for (choice, route) in default_routes_of(node) {
+            // One whose table or metric is lost may be another.
+            if !facts.whole(link_span(route.link)) {
+                continue;
+            }
             if let Some(other) = first.claim(choice, route) {
                 compete(node, choice, &route, other, out);
             }

@@ -17,7 +17,11 @@ pub(super) fn route_attaches(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
         let everywhere = Everywhere::new(ways.cluster);
         for route in &ways.cluster.routes {
-            check_route(ways, &everywhere, route, out);
+            // What is lost of a route, or of what it attaches to, may be what it seems to lack.
+            let attached = route.parents.iter().flat_map(|parent| ways.places(parent.value));
+            if attached.chain([route.span]).all(|statement| facts.whole(statement)) {
+                check_route(ways, &everywhere, route, out);
+            }
         }
     }
 }
@@ -82,8 +86,7 @@ fn check_route(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute
             );
         }
     }
-    // A route without parents lacks them, which was said.
-    if !refused && !route.parents.is_empty() {
+    if !refused {
         check_names(ways, everywhere, route, out);
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn route_answers(facts: &Facts<'_>, out: &mut Diagnostics) {
                             .help("say where they go, `to grafana;`, or redirect them"),
                     );
                 }
-                (None, backends @ [first, ..]) if backends.iter().all(|backend| backend.value.weight == 0) => {
+                (None, backends @ [first, ..])
+                    if facts.whole(route.span) && backends.iter().all(|backend| backend.value.weight == 0) =>
+                {
                     out.report(
                         Diagnostic::new(
                             &codes::NO_BACKEND_HAS_WEIGHT,
@@ -142,8 +144,11 @@ pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut reported: Table<(Span, Span, usize), ()> = Table::new();
         for (claim, claimants) in repeated {
             for (first, second) in conflicts(claimants) {
-                // Two routes which share many names make one mistake.
-                if reported.add((first.route.span, second.route.span, second.rule)) {
+                // Two routes which share many names make one mistake, and one that lost a condition may have another.
+                if facts.whole(first.route.span)
+                    && facts.whole(second.route.span)
+                    && reported.add((first.route.span, second.route.span, second.rule))
+                {
                     out.report(conflict(ways, claim, first, second));
                 }
             }

@@ -123,7 +123,7 @@ pub(super) fn packet_sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let parent = &link.interface.mtu;
         let most = parent.map_or(DEFAULT_MTU, |parent| parent.value);
-        if link.vlan.is_none() || mtu.value <= most {
+        if link.vlan.is_none() || mtu.value <= most || !facts.whole(link.interface.span) {
             continue;
         }
         let finding = Diagnostic::new(

@@ -55,7 +55,8 @@ const OWNED_DOCUMENTS: &[(&str, &str)] = &[
 
 /// Each patch of a cluster or node on Talos.
 pub(super) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
+    // One of which something is lost may have another version.
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
         let nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
         for patch in cluster.patches.iter().chain(nodes) {
             match &cluster.distribution {

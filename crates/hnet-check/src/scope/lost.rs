@@ -6,26 +6,40 @@ use hnet_model::Name;
 use hnet_syntax::tree::{Statement, Value};
 
 use super::{Scope, Space, listeners_of};
+use crate::include::LANGUAGE;
 use crate::shape;
 use crate::statements::contents::ContentsStatement;
+use crate::statements::gateway::ListenerStatement;
 use crate::statements::network::NetworkStatement;
 use crate::types::ValueType;
-use crate::vocabulary::Statement as _;
+use crate::vocabulary::{Kind, Statement as _};
 
 impl Scope<'_> {
     /// What keeps a name from being declared, where that was reported: the name of a declaration is no name, or
     /// its keyword no word. Reported again, it stands once.
-    pub(super) fn lost(&self, spaces: &[Space], name: &str, out: &mut Diagnostics) -> Option<Reported> {
+    pub(crate) fn lost(&self, spaces: &[Space], name: &str, out: &mut Diagnostics) -> Option<Reported> {
         let of_space = self.names.iter().filter(|(_, declared)| spaces.contains(&declared.space));
         let unnamed = of_space.filter(|((_, name), _)| Name::new(name).is_err()).map(|(_, declared)| declared);
         if let Some(unnamed) = unnamed.min_by_key(|declared| declared.span) {
             return unnamed.statement.arguments.first().and_then(|first| Name::read(&first.value, self, out).err());
+        }
+        let nameless = self
+            .others
+            .iter()
+            .find(|statement| Space::of(&statement.keyword.text).is_some_and(|space| spaces.contains(&space)));
+        if let Some(nameless) = nameless {
+            return Some(out.report(shape::missing_name(nameless, kind_of(&nameless.keyword.text)?)));
         }
         misread(&self.others, name, out)
     }
 
     /// The same for a listener of a gateway.
     pub(crate) fn lost_listener(&self, gateway: &Statement, name: &str, out: &mut Diagnostics) -> Option<Reported> {
+        let mut listeners =
+            gateway.statements().iter().filter(|nested| nested.keyword.text == ListenerStatement::KIND.keyword);
+        if let Some(nameless) = listeners.find(|listener| listener.arguments.is_empty()) {
+            return Some(out.report(shape::missing_name(nameless, ListenerStatement::KIND)));
+        }
         if let Some((unnamed, _)) = listeners_of(gateway).find(|(name, _)| Name::new(&name.text).is_err()) {
             return Name::read(unnamed, self, out).err();
         }
@@ -41,10 +55,14 @@ impl Scope<'_> {
                 return Some(reported);
             }
         }
-        let kind = NetworkStatement::KIND.fields.iter().chain(ContentsStatement::KIND.fields);
-        let kind = kind.filter_map(|field| field.shape.kind()).find(|kind| kind.keyword == found.space.keyword())?;
-        said_again(shape::misspelt(found.statement, kind, "address")?, out)
+        said_again(shape::misspelt(found.statement, kind_of(found.space.keyword())?, "address")?, out)
     }
+}
+
+/// What may be declared with a keyword in a network or a cluster.
+fn kind_of(keyword: &str) -> Option<&'static Kind> {
+    let fields = NetworkStatement::KIND.fields.iter().chain(ContentsStatement::KIND.fields);
+    fields.filter_map(|field| field.shape.kind()).chain(LANGUAGE).find(|kind| kind.keyword == keyword)
 }
 
 /// Reports again that the keyword of a statement which would declare a name is no word.

@@ -51,7 +51,8 @@ pub(crate) struct Scope<'t> {
     prefixes: Table<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
     /// The addresses of routers, switches, hosts, nodes and gateways.
     addresses: Table<&'t str, Vec<IpAddr>>,
-    /// The statements whose keyword declares no name. Where it is no word at all, it may have been meant to.
+    /// The statements that declare no name. Where the keyword is no word at all, or the name is left out, they may
+    /// have been meant to.
     others: Vec<&'t Statement>,
     /// Which `let` and which profile was used, by the spans of their names.
     used: RefCell<Table<Span, ()>>,
@@ -151,8 +152,10 @@ impl<'t> Scope<'t> {
         let mut counts: Table<Space, usize> = Table::new();
         for statement in statements {
             match Space::of(&statement.keyword.text) {
-                Some(space) => self.declare(space, statement, counts.of(space), out),
-                None => self.others.push(statement),
+                Some(space) if !statement.arguments.is_empty() => {
+                    self.declare(space, statement, counts.of(space), out);
+                }
+                _ => self.others.push(statement),
             }
         }
         // Prefixes depend on `let` alone, addresses on prefixes: two rounds settle both.

@@ -197,6 +197,11 @@ impl ValueType for PublishRef {
         if is_service {
             return ServiceRef::read(value, scope, out).map(PublishRef::Service);
         }
+        if scope.find(Space::Gateway, gateway).is_none()
+            && let Some(reported) = scope.lost(&[Space::Service, Space::Gateway], gateway, out)
+        {
+            return Err(reported);
+        }
         ListenerRef::read(value, scope, out).map(PublishRef::Listener)
     }
 }
