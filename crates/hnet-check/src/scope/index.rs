@@ -37,10 +37,13 @@ impl<'t> Scope<'t> {
                 }
                 prefixes.clone()?
             }
-            None => self.let_prefixes(&index.base, base_span).ok_or_else(|| {
-                let lost = self.lost(&[Space::Subnet, Space::Cluster, Space::Let], cluster, out);
-                lost.unwrap_or_else(|| out.report(self.unknown_prefix(&index.base, base_span)))
-            })?,
+            None => match self.let_prefixes(&index.base, base_span, out) {
+                Some(prefixes) => prefixes?,
+                None => {
+                    let lost = self.lost(&[Space::Subnet, Space::Cluster, Space::Let], cluster, out);
+                    return Err(lost.unwrap_or_else(|| out.report(self.unknown_prefix(&index.base, base_span))));
+                }
+            },
         };
         let of_family: Vec<IpNet> = prefixes
             .iter()
@@ -94,17 +97,12 @@ impl<'t> Scope<'t> {
         }
     }
 
-    fn let_prefixes(&self, name: &str, place: Span) -> Option<Vec<IpNet>> {
+    /// The prefixes that a `let` names; none where it is not declared.
+    fn let_prefixes(&self, name: &str, place: Span, out: &mut Diagnostics) -> Option<Result<Vec<IpNet>, Reported>> {
         let found = self.find(Space::Let, name)?;
         self.note(place, found.span);
-        let prefixes: Vec<IpNet> = found
-            .statement
-            .arguments
-            .iter()
-            .skip(1)
-            .filter_map(|argument| values::prefix(&argument.value.text).ok())
-            .collect();
-        (!prefixes.is_empty()).then_some(prefixes)
+        let values: Vec<&Value> = found.statement.arguments.iter().skip(1).map(|argument| &argument.value).collect();
+        (!values.is_empty()).then(|| self.read_prefixes(&values, out))
     }
 }
 

@@ -1,13 +1,14 @@
 //! Names that are not declared since something is wrong with their declaration: one mistake, which is said
 //! there. A finding that is reported again stands once, and is the proof that what depends on it may stay silent.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Severity, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Severity, Span, codes, nearest};
 use hnet_model::Name;
 use hnet_syntax::tree::{Statement, Value};
 
 use super::{Scope, Space, listeners_of};
 use crate::include::LANGUAGE;
 use crate::shape;
+use crate::statements::cluster::ClusterStatement;
 use crate::statements::contents::ContentsStatement;
 use crate::statements::gateway::ListenerStatement;
 use crate::statements::network::NetworkStatement;
@@ -46,6 +47,13 @@ impl Scope<'_> {
         misread(&gateway.statements().iter().collect::<Vec<_>>(), name, out)
     }
 
+    /// The same for a value that may be the name of a `let`.
+    pub(super) fn lost_value(&self, value: &Value, out: &mut Diagnostics) -> Option<Reported> {
+        let is_let = |statement: &&&Statement| nearest(&statement.keyword.text, ["let"]).is_some();
+        let lets: Vec<&Statement> = self.others.iter().filter(is_let).copied().collect();
+        misread(&lets, &value.text, out)
+    }
+
     /// What keeps a thing that was declared from having an address, where that was reported.
     pub(crate) fn lost_address(&self, value: &Value, out: &mut Diagnostics) -> Option<Reported> {
         let found = self.names.get(&(Space::Node.shared(), value.text.as_str()))?;
@@ -57,6 +65,12 @@ impl Scope<'_> {
         }
         said_again(shape::misspelt(found.statement, kind_of(found.space.keyword())?, "address")?, out)
     }
+}
+
+/// Whether a keyword stands for something in a network or a cluster.
+pub(super) fn is_word(keyword: &str) -> bool {
+    let kinds = [NetworkStatement::KIND, ClusterStatement::KIND, ContentsStatement::KIND];
+    kinds.iter().any(|kind| kind.field(keyword).is_some()) || LANGUAGE.iter().any(|kind| kind.keyword == keyword)
 }
 
 /// What may be declared with a keyword in a network or a cluster.

@@ -51,8 +51,7 @@ pub(crate) struct Scope<'t> {
     prefixes: Table<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
     /// The addresses of routers, switches, hosts, nodes and gateways.
     addresses: Table<&'t str, Vec<IpAddr>>,
-    /// The statements that declare no name. Where the keyword is no word at all, or the name is left out, they may
-    /// have been meant to.
+    /// The statements that were most likely meant to declare a name: the keyword is no word, or the name is left out.
     others: Vec<&'t Statement>,
     /// Which `let` and which profile was used, by the spans of their names.
     used: RefCell<Table<Span, ()>>,
@@ -155,6 +154,7 @@ impl<'t> Scope<'t> {
                 Some(space) if !statement.arguments.is_empty() => {
                     self.declare(space, statement, counts.of(space), out);
                 }
+                None if lost::is_word(&statement.keyword.text) => {}
                 _ => self.others.push(statement),
             }
         }
@@ -398,6 +398,10 @@ impl<'t> Scope<'t> {
             || value.kind != ValueKind::Word
             || self.declared(Space::Let, &value.text).is_none();
         if is_itself {
+            // The `let` that it names may be misspelt.
+            if let Some(reported) = self.lost_value(value, out) {
+                return Err(reported);
+            }
             visit(value, out);
             return Ok(());
         }
