@@ -8,7 +8,7 @@ use hnet_diagnostics::{Code, codes};
 use hnet_model::AddressRange;
 use ipnet::IpNet;
 
-use super::{Part, Wrong, shown};
+use super::{Part, Wrong, shown, shown_sign};
 
 /// An IPv4 or IPv6 address.
 pub(crate) fn address(text: &str) -> Result<IpAddr, Wrong> {
@@ -386,7 +386,7 @@ fn groups(part: Part<'_>) -> Result<Ipv6Addr, Wrong> {
                 code,
                 group.cut(range.start, range.end).range(),
                 format!("`{}` is not an address", shown(text)),
-                format!("`{}` is no hexadecimal digit", character.escape_default()),
+                format!("{} is no hexadecimal digit", shown_sign(character)),
             ));
         } else if hexadecimal.len() > 4 {
             return Err(Wrong::new(

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use hnet_diagnostics::codes;
 use hnet_model::{HostName, Name, NameError};
 
-use super::{Part, Wrong, first_not, masked, shown};
+use super::{Part, Wrong, first_not, masked, shown, shown_sign};
 
 /// A host name; with `*` as its first label where `wildcard` says that one may stand here.
 /// Placeholders may stand in it.
@@ -145,7 +145,7 @@ fn label_of_host_name(label: Part<'_>, text: &str) -> Result<(), Wrong> {
                 code,
                 range,
                 format!("`{called}` is not a host name"),
-                format!("`{}` stands in no host name", character.escape_default()),
+                format!("{} stands in no host name", shown_sign(character)),
             ),
         });
     }
@@ -191,9 +191,7 @@ pub(crate) fn name(text: &str) -> Result<Name, Wrong> {
                 'A'..='Z' => (format!("`{called}` has capitals"), "names are in lower case".to_owned()),
                 '_' => (format!("`{called}` has an underscore"), "names have hyphens instead".to_owned()),
                 '.' => (format!("`{called}` has a dot"), "a name is one label".to_owned()),
-                _ => {
-                    (format!("`{called}` is not a name"), format!("`{}` stands in no name", character.escape_default()))
-                }
+                _ => (format!("`{called}` is not a name"), format!("{} stands in no name", shown_sign(character))),
             };
             Wrong::new(code, at..at + character.len_utf8(), title, label)
         }

@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Code, codes, nearest};
 use hnet_model::Taint;
 
-use super::{Part, Wrong, first_not, host_name, masked, shown};
+use super::{Part, Wrong, first_not, host_name, masked, shown, shown_sign};
 
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
@@ -109,7 +109,7 @@ fn check_characters(part: Part<'_>, code: &'static Code, called: &str) -> Result
             code,
             part.cut(range.start, range.end).range(),
             title(),
-            format!("`{}` is none of letters, digits, `-`, `_`, `.`", character.escape_default()),
+            format!("{} is none of letters, digits, `-`, `_`, `.`", shown_sign(character)),
         ));
     }
     if text.len() > 63 {

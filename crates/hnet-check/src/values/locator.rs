@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hnet_diagnostics::codes;
 
-use super::{Wrong, first_not, host_name, masked, port, shown};
+use super::{Wrong, first_not, host_name, masked, port, shown, shown_sign};
 
 /// A URL with one of the schemes and a host. Whether a credential is in it is seen by [`credential_in_url`],
 /// which is asked of every text.
@@ -22,7 +22,7 @@ pub(crate) fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
             code,
             range,
             format!("`{}` is not a URL", called.escape_debug()),
-            format!("`{}` stands in no URL", character.escape_default()),
+            format!("{} stands in no URL", shown_sign(character)),
         )
         .help("write it in percent encoding, such as `%20` for a space"));
     }
@@ -133,7 +133,7 @@ pub(crate) fn uuid(text: &str) -> Result<String, Wrong> {
             code,
             range,
             format!("`{called}` is not a UUID"),
-            format!("`{}` is no hexadecimal digit", character.escape_default()),
+            format!("{} is no hexadecimal digit", shown_sign(character)),
         )
         .help(help));
     }
@@ -184,7 +184,7 @@ pub(crate) fn path(text: &str) -> Result<String, Wrong> {
             code,
             range,
             format!("`{}` is not a path", called.escape_debug()),
-            format!("`{}` stands in no path", character.escape_default()),
+            format!("{} stands in no path", shown_sign(character)),
         ));
     }
     empty_or_dots(text, &mask, 1, true)?;
@@ -221,7 +221,7 @@ pub(crate) fn relative_path(text: &str) -> Result<String, Wrong> {
             code,
             range,
             format!("`{}` is not portable", called.escape_debug()),
-            format!("`{}` is no file name on every system", character.escape_default()),
+            format!("{} is no file name on every system", shown_sign(character)),
         )
         .help("write the path with letters, digits, `.`, `_`, `-` and `/`"));
     }

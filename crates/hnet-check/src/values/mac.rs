@@ -3,7 +3,7 @@
 use hnet_diagnostics::codes;
 use hnet_model::Mac;
 
-use super::{Wrong, first_not, shown};
+use super::{Wrong, first_not, shown, shown_sign};
 
 /// A hardware address of one interface; a glob where `glob` says that one may stand here.
 pub(crate) fn mac(text: &str, glob: bool) -> Result<Mac, Wrong> {
@@ -30,7 +30,7 @@ pub(crate) fn mac(text: &str, glob: bool) -> Result<Mac, Wrong> {
                 code,
                 range,
                 format!("`{}` is no pattern of a MAC", shown(text)),
-                format!("`{}` stands in no MAC", character.escape_default()),
+                format!("{} stands in no MAC", shown_sign(character)),
             ));
         }
         return Ok(Mac::Glob(lower));
@@ -43,7 +43,7 @@ pub(crate) fn mac(text: &str, glob: bool) -> Result<Mac, Wrong> {
             code,
             range,
             format!("`{}` is not a MAC", shown(text)),
-            format!("`{}` is no hexadecimal digit", character.escape_default()),
+            format!("{} is no hexadecimal digit", shown_sign(character)),
         )
         .help(example));
     }

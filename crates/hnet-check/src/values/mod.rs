@@ -35,6 +35,16 @@ pub(crate) use mac::mac;
 pub(crate) use number::{integer, port, vlan_id};
 pub(crate) use version::version;
 
+/// A character that must not stand somewhere, as a message shows it: one beyond ASCII with its code point too, since
+/// it may look like another or like nothing.
+fn shown_sign(character: char) -> String {
+    match character {
+        '!'..='~' => format!("`{character}`"),
+        _ if character.escape_debug().len() > 1 => format!("`{}`", character.escape_default()),
+        _ => format!("`{character}` (U+{:04X})", u32::from(character)),
+    }
+}
+
 /// What is wrong with a word, before its place in the source is known. Elsewhere, since nearly every
 /// word is sound and what reading it gives is passed on by many hands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use hnet_diagnostics::{Code, codes};
 
-use super::{Wrong, first_not, shown};
+use super::{Wrong, first_not, shown, shown_sign};
 
 /// A whole number in the range, in decimal or with `0x` in hexadecimal.
 pub(crate) fn integer(text: &str, range: RangeInclusive<u64>) -> Result<u64, Wrong> {
@@ -74,7 +74,7 @@ fn number(text: &str, range: &RangeInclusive<u64>, code: &'static Code, called: 
             code,
             place.start + offset..place.end + offset,
             format!("`{}` is not {called}", shown(text)),
-            format!("`{}` is no digit", character.escape_default()),
+            format!("{} is no digit", shown_sign(character)),
         )
         .help(format!("write {called} from {least} to {most}")));
     }

@@ -540,3 +540,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_sign_is_shown_as_what_it_is() {
+    let shown = ['%', 'ä', '\u{430}', '\u{200b}', '\u{a0}', '\u{301}', '\n'].map(super::shown_sign);
+    let expected = ["`%`", "`ä` (U+00E4)", "`\u{430}` (U+0430)", r"`\u{200b}`", r"`\u{a0}`", r"`\u{301}`", r"`\n`"];
+    assert_eq!(shown, expected);
+}

@@ -3,7 +3,7 @@
 use hnet_diagnostics::codes;
 use hnet_model::Version;
 
-use super::{Part, Wrong, first_not, shown};
+use super::{Part, Wrong, first_not, shown, shown_sign};
 
 /// A version: two or three numbers, and behind three a pre-release or build.
 pub(crate) fn version(text: &str) -> Result<Version, Wrong> {
@@ -96,7 +96,7 @@ fn check_suffix(suffix: Part<'_>) -> Result<(), Wrong> {
                 code,
                 place,
                 format!("`{called}` is not a version"),
-                format!("`{}` stands in no version", character.escape_default()),
+                format!("{} stands in no version", shown_sign(character)),
             ));
         }
         if separator && empty && at > 0 {
