@@ -164,7 +164,7 @@ impl ClusterStatement {
         let name_servers = named(name_servers.0, &[]);
         let (parts, contents) = reader.gathered::<ContentsStatement>(network, contents);
         let contents = contents.lower(&parts, around, &name_servers, reader);
-        let distribution = distribution(talos, k3s, span, reader.out);
+        let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));
         let kubernetes = kubernetes.unwrap_or_else(|| {
             let newest = match &distribution {
@@ -244,10 +244,12 @@ impl ClusterStatement {
     }
 }
 
-fn distribution(talos: One<Version>, k3s: One<Version>, span: Span, out: &mut Diagnostics) -> Distribution {
+fn distribution(talos: One<Version>, k3s: One<Version>, span: Span, reader: &mut Reader<'_>) -> Distribution {
     match (talos, k3s) {
         (Some(talos), Some(k3s)) => {
-            out.report(
+            // Which of the two its nodes run is not known.
+            reader.holes.add(span);
+            reader.out.report(
                 Diagnostic::new(&codes::TWO_DISTRIBUTIONS, "the cluster runs Talos and k3s")
                     .label(k3s.span(), "k3s is said here")
                     .label(talos.span(), "Talos is said here")
