@@ -43,8 +43,8 @@ impl Remembered {
 
     /// How many files the folder holds, if it holds exactly what this build would write.
     pub(crate) fn holds(&self, output: &Path) -> Option<usize> {
-        let kept = fs::read_to_string(&self.path).ok()?;
         let manifest = fs::read_to_string(output.join(manifest::NAME)).ok()?;
+        let kept = fs::read_to_string(&self.path).ok()?;
         if kept != self.text(&manifest) {
             return None;
         }
