@@ -189,6 +189,7 @@ fn assemble<'t>(
                 let scope_inside = scope.inside(&inside, reader.out);
                 let mut reader = Reader { scope: &scope_inside, out: reader.out, holes: reader.holes };
                 let lowered = read.lower(statement, &inside, &around, &mut reader);
+                scope_inside.report_unused(reader.out);
                 scope.note_used(&scope_inside);
                 lowered
             };

@@ -11,7 +11,7 @@ use hnet_model::Name;
 use hnet_syntax::tree::{self, End};
 
 use crate::parts::{Given, Parts, check_value_count};
-use crate::scope::Scope;
+use crate::scope::{PROFILES, Scope, too_many_profiles};
 use crate::shape;
 use crate::slots::{Each, Fields, Flag, Head, Slot, TakeValue};
 use crate::types::ValueType;
@@ -80,6 +80,9 @@ impl Reader<'_> {
         for statement in given.iter().filter_map(|given| given.statement) {
             if kind.takes_profiles() {
                 let layers = self.scope.with_profiles(vec![statement]);
+                if layers.len() > 1 + PROFILES {
+                    self.out.report(too_many_profiles(statement.keyword.span));
+                }
                 read(self, &layers);
             } else {
                 read(self, &[statement]);

@@ -117,6 +117,7 @@ codes! {
     UNUSED_NAME = "HN118" "unused-name" Warning;
     NAME_WITHOUT_ADDRESS = "HN119" "name-without-address" Error;
     AMBIGUOUS_LISTENER = "HN120" "ambiguous-listener" Error;
+    STANDS_FOR_TOO_MUCH = "HN121" "stands-for-too-much" Error;
     NOT_AN_ADDRESS = "HN201" "not-an-address" Error;
     NOT_A_PREFIX = "HN202" "not-a-prefix" Error;
     HOST_BITS = "HN203" "host-bits-set" Error;

@@ -130,19 +130,27 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// The findings in the order of the sources, then of the codes; a finding recorded twice stands once.
+    /// The findings in the order of the sources, then of the codes. What is said twice of one place stands once,
+    /// with the labels of the first.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         hnet_collections::sort_by(&mut self.list, |a, b| {
             (a.span(), a.code.number, &a.title).cmp(&(b.span(), b.code.number, &b.title))
         });
-        self.list.dedup();
+        self.list.dedup_by(|again, first| {
+            again.span() == first.span() && *again.code == *first.code && again.title == first.title
+        });
         self.list
     }
 
     /// The findings as recorded.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
+    }
+
+    /// What was recorded behind the first so many findings, to be said better by who knows more.
+    pub fn since(&mut self, count: usize) -> &mut [Diagnostic] {
+        self.list.get_mut(count..).unwrap_or_default()
     }
 
     /// Adds all findings of another run.

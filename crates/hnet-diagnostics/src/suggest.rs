@@ -12,11 +12,11 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let limit = (name.len() / 3).clamp(1, 3);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let other: Vec<char> = candidate.to_ascii_lowercase().chars().collect();
         let bound = best.map_or(limit + 1, |(distance, _)| distance);
-        if name.len().abs_diff(other.len()) >= bound {
+        if name.len().abs_diff(candidate.chars().count()) >= bound {
             continue;
         }
+        let other: Vec<char> = candidate.to_ascii_lowercase().chars().collect();
         let distance = edits(&name, &other);
         // A replaced name of one or two letters has nothing left of what was written.
         if distance < bound && distance < name.len().max(1) {

@@ -1,11 +1,10 @@
 //! What `lan[11]` and `home.pods[10-20]` mean.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_syntax::tree::{Value, ValueKind};
 use ipnet::IpNet;
 
 use super::{Scope, Space};
-use crate::messages::{did_you_mean, quoted};
 use crate::names::Indexed;
 use crate::values;
 
@@ -26,7 +25,7 @@ impl<'t> Scope<'t> {
         let base_span = value.span.part(index.base_range.clone());
         let (cluster, word) = index.base.split_once('.').unwrap_or((&index.base, ""));
         let word = ["pods", "services"].into_iter().find(|known| *known == word).unwrap_or_default();
-        let found = self.prefixes.get(&(&index.base, "")).or_else(|| self.prefixes.get(&(cluster, word)));
+        let found = self.prefixes(&index.base, "").or_else(|| self.prefixes(cluster, word));
         let prefixes = match found {
             Some(prefixes) => {
                 if let Some(subnet) = self.find(Space::Subnet, &index.base) {
@@ -79,22 +78,6 @@ impl<'t> Scope<'t> {
         let indexed = Indexed { prefix, first, last };
         self.noted.borrow_mut().indexes.push((value.span, indexed));
         Ok(indexed)
-    }
-
-    fn unknown_prefix(&self, base: &str, place: Span) -> Diagnostic {
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no prefix named `{base}`"))
-            .label(place, "not declared");
-        let called = |(name, word): &(&str, &str)| match word.is_empty() {
-            true => (*name).to_owned(),
-            false => format!("{name}.{word}"),
-        };
-        let mut names: Vec<String> = self.prefixes.iter().map(|(key, _)| called(key)).collect();
-        hnet_collections::sort(&mut names);
-        match nearest(base, names.iter().map(String::as_str)) {
-            Some(near) => did_you_mean(diagnostic, near, place),
-            None if names.is_empty() => diagnostic.help(format!("declare it: `subnet {base} PREFIX;`")),
-            None => diagnostic.help(format!("prefixes are {}", quoted(names.iter().take(8).map(String::as_str), ", "))),
-        }
     }
 
     /// The prefixes that a `let` names; none where it is not declared.

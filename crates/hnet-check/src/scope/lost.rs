@@ -19,19 +19,16 @@ impl Scope<'_> {
     /// What keeps a name from being declared, where that was reported: the name of a declaration is no name, or
     /// its keyword no word. Reported again, it stands once.
     pub(crate) fn lost(&self, spaces: &[Space], name: &str, out: &mut Diagnostics) -> Option<Reported> {
-        let of_space = self.names.iter().filter(|(_, declared)| spaces.contains(&declared.space));
-        let unnamed = of_space.filter(|((_, name), _)| Name::new(name).is_err()).map(|(_, declared)| declared);
+        let unnamed = self.layers().flat_map(|layer| spaces.iter().filter_map(|space| layer.unnamed(*space)));
         if let Some(unnamed) = unnamed.min_by_key(|declared| declared.span) {
             return unnamed.statement.arguments.first().and_then(|first| Name::read(&first.value, self, out).err());
         }
-        let nameless = self
-            .others
-            .iter()
-            .find(|statement| Space::of(&statement.keyword.text).is_some_and(|space| spaces.contains(&space)));
-        if let Some(nameless) = nameless {
+        let nameless = self.layers().flat_map(|layer| spaces.iter().filter_map(|space| layer.nameless(*space)));
+        if let Some(nameless) = nameless.min_by_key(|statement| statement.span) {
             return Some(out.report(shape::missing_name(nameless, kind_of(&nameless.keyword.text)?)));
         }
-        misread(&self.others, name, out)
+        let mut misread = self.layers().flat_map(|layer| layer.misread(name));
+        misread.find_map(|statement| said_again(statement, out))
     }
 
     /// The same for a listener of a gateway.
@@ -44,19 +41,20 @@ impl Scope<'_> {
         if let Some((unnamed, _)) = listeners_of(gateway).find(|(name, _)| Name::new(&name.text).is_err()) {
             return Name::read(unnamed, self, out).err();
         }
-        misread(&gateway.statements().iter().collect::<Vec<_>>(), name, out)
+        let named = |statement: &&Statement| statement.arguments.first().is_some_and(|first| first.value.text == name);
+        gateway.statements().iter().filter(named).find_map(|statement| said_again(statement, out))
     }
 
     /// The same for a value that may be the name of a `let`.
     pub(super) fn lost_value(&self, value: &Value, out: &mut Diagnostics) -> Option<Reported> {
-        let is_let = |statement: &&&Statement| nearest(&statement.keyword.text, ["let"]).is_some();
-        let lets: Vec<&Statement> = self.others.iter().filter(is_let).copied().collect();
-        misread(&lets, &value.text, out)
+        let misread = self.layers().flat_map(|layer| layer.misread(&value.text));
+        let mut lets = misread.filter(|statement| nearest(&statement.keyword.text, ["let"]).is_some());
+        lets.find_map(|statement| said_again(statement, out))
     }
 
     /// What keeps a thing that was declared from having an address, where that was reported.
     pub(crate) fn lost_address(&self, value: &Value, out: &mut Diagnostics) -> Option<Reported> {
-        let found = self.names.get(&(Space::Node.shared(), value.text.as_str()))?;
+        let found = self.named(Space::Node, &value.text)?;
         for address in self.said_addresses(found.statement).unwrap_or_default() {
             let unread = self.index(address, out).and_then(Result::err);
             if let Some(reported) = unread.or_else(|| said_within(address.span, out)) {
@@ -77,12 +75,6 @@ pub(super) fn is_word(keyword: &str) -> bool {
 fn kind_of(keyword: &str) -> Option<&'static Kind> {
     let fields = NetworkStatement::KIND.fields.iter().chain(ContentsStatement::KIND.fields);
     fields.filter_map(|field| field.shape.kind()).chain(LANGUAGE).find(|kind| kind.keyword == keyword)
-}
-
-/// Reports again that the keyword of a statement which would declare a name is no word.
-fn misread(statements: &[&Statement], name: &str, out: &mut Diagnostics) -> Option<Reported> {
-    let named = |statement: &Statement| statement.arguments.first().is_some_and(|first| first.value.text == name);
-    statements.iter().filter(|statement| named(statement)).find_map(|statement| said_again(statement, out))
 }
 
 /// Reports again what was said of a value.

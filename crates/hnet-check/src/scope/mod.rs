@@ -1,32 +1,40 @@
 //! What names mean: declarations, `let` values, profiles, prefixes and addresses.
 //!
 //! Collected from the whole tree before anything is read, since order does not matter. Collecting
-//! reports names that are declared twice; reading reports names that are not declared. What an
-//! indexed prefix means is `index.rs`; of a name that a mistake keeps from being declared, `lost.rs`.
+//! reports names that are declared twice; reading reports names that are not declared. What one body declares
+//! is `layer.rs`, what an indexed prefix means `index.rs`, what a `let` stands for `unfold.rs`; of names that are not
+//! declared speaks `unknown.rs`, of those that a mistake keeps from it `lost.rs`.
 
 mod index;
+mod layer;
 mod lost;
 mod space;
+mod unfold;
+mod unknown;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::iter;
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_syntax::tree::{Statement, Value, ValueKind};
 use ipnet::IpNet;
 
 use crate::include::Includes;
-use crate::messages::{did_you_mean, quoted};
 use crate::names::{Definition, Indexed, Names, Places};
 use crate::shape;
 use crate::statements::SubnetStatement;
 use crate::statements::cluster::{DEFAULT_PODS, DEFAULT_SERVICES};
 use crate::types::ValueType;
 use crate::values;
-use crate::vocabulary::{Statement as _, Type};
+use crate::vocabulary::Statement as _;
 
+use layer::Layer;
 pub(crate) use space::Space;
+pub(crate) use unfold::{PROFILES, too_many_profiles};
+use unknown::Suggestions;
 
 /// A declared name.
 #[derive(Clone, Copy)]
@@ -42,21 +50,19 @@ pub(crate) struct Declared<'t> {
 }
 
 /// What names mean at a place.
-#[derive(Clone)]
 pub(crate) struct Scope<'t> {
     includes: &'t Includes<'t>,
-    /// What is declared, by [`Space::shared`] and name. Of two of one name the first in the source counts.
-    names: Table<(Space, &'t str), Declared<'t>>,
-    /// The prefixes of `lan`, with an empty word, and of `home.pods`.
-    prefixes: Table<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
-    /// The addresses of routers, switches, hosts, nodes and gateways.
-    addresses: Table<&'t str, Vec<IpAddr>>,
-    /// The statements that were most likely meant to declare a name: the keyword is no word, or the name is left out.
-    others: Vec<&'t Statement>,
+    /// What the body declares.
+    own: Rc<Layer<'t>>,
+    /// What the network around a cluster declares, where there are several clusters.
+    outer: Option<Rc<Layer<'t>>>,
     /// Which `let` and which profile was used, by the spans of their names.
     used: RefCell<Table<Span, ()>>,
     /// What was found under which place, for editors.
     noted: RefCell<Noted>,
+    suggestions: Rc<Suggestions>,
+    /// How many names and values were looked up for a `let`, in the whole source.
+    unfolded: Rc<Cell<usize>>,
 }
 
 /// What is noted while values are read, as it comes.
@@ -73,23 +79,34 @@ impl<'t> Scope<'t> {
     pub(crate) fn collect(includes: &'t Includes<'t>, statements: &[&'t Statement], out: &mut Diagnostics) -> Self {
         let mut scope = Scope {
             includes,
-            names: Table::new(),
-            prefixes: Table::new(),
-            addresses: Table::new(),
-            others: Vec::new(),
+            own: Rc::default(),
+            outer: None,
             used: RefCell::default(),
             noted: RefCell::default(),
+            suggestions: Rc::new(Suggestions::new()),
+            unfolded: Rc::default(),
         };
         scope.add(statements, out);
         scope
     }
 
-    /// The same names with those of a cluster's body.
+    /// The names of one of several clusters: those around it, and those of its body.
     pub(crate) fn inside(&self, statements: &[&'t Statement], out: &mut Diagnostics) -> Self {
-        let mut scope = self.clone();
-        scope.noted = RefCell::default();
+        let mut scope = Scope {
+            includes: self.includes,
+            own: Rc::default(),
+            outer: Some(Rc::clone(&self.own)),
+            used: RefCell::default(),
+            noted: RefCell::default(),
+            suggestions: Rc::clone(&self.suggestions),
+            unfolded: Rc::clone(&self.unfolded),
+        };
         scope.add(statements, out);
         scope
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &Layer<'t>> {
+        iter::once(&*self.own).chain(self.outer.as_deref())
     }
 
     /// Takes over which names another scope has seen used, and what it noted for editors.
@@ -120,10 +137,10 @@ impl<'t> Scope<'t> {
 
     fn note_definitions(&self) {
         let definitions = &mut self.noted.borrow_mut().definitions;
-        for ((_, name), declared) in self.names.iter() {
+        for ((_, name), declared) in self.own.names.iter() {
             let Declared { space, at: _, span, statement } = *declared;
-            let of_subnet = self.prefixes.get(&(*name, "")).filter(|_| space == Space::Subnet);
-            let of_device = self.addresses.get(*name).filter(|_| space.has_address());
+            let of_subnet = self.own.prefixes.get(&(*name, "")).filter(|_| space == Space::Subnet);
+            let of_device = self.own.addresses.get(*name).filter(|_| space.has_address());
             let definition = Definition {
                 keyword: space.keyword(),
                 name: (*name).to_owned(),
@@ -155,7 +172,7 @@ impl<'t> Scope<'t> {
                     self.declare(space, statement, counts.of(space), out);
                 }
                 None if lost::is_word(&statement.keyword.text) => {}
-                _ => self.others.push(statement),
+                _ => self.own().others.push(statement),
             }
         }
         // Prefixes depend on `let` alone, addresses on prefixes: two rounds settle both.
@@ -172,8 +189,14 @@ impl<'t> Scope<'t> {
         let declared = Declared { space, at: *count, span: name.span, statement };
         // Counted even when the name is taken, so that positions match what is lowered.
         *count += 1;
+        if space == Space::Gateway {
+            for (at, (listener, _)) in listeners_of(statement).enumerate() {
+                self.own().listeners.claim((name.span, listener.text.as_str()), (at, listener.span));
+            }
+        }
         let key = (space.shared(), name.text.as_str());
-        let Some(other) = self.names.claim(key, declared).copied() else { return };
+        let around = self.outer.as_ref().and_then(|outer| outer.names.get(&key)).copied();
+        let Some(other) = around.or_else(|| self.own().names.claim(key, declared).copied()) else { return };
         let (first, again) = if other.span <= declared.span { (other, declared) } else { (declared, other) };
         out.report(
             Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.text))
@@ -185,9 +208,14 @@ impl<'t> Scope<'t> {
                     "routers, switches, hosts, nodes and gateways share their names, since each may stand for an address"
                 }),
         );
-        if let Some(kept) = self.names.get_mut(&key) {
+        if let Some(kept) = self.own().names.get_mut(&key) {
             *kept = first;
         }
+    }
+
+    /// The layer while it is made, when nobody else has it.
+    fn own(&mut self) -> &mut Layer<'t> {
+        Rc::make_mut(&mut self.own)
     }
 
     fn add_prefixes(&mut self, statement: &'t Statement, out: &mut Diagnostics) {
@@ -205,7 +233,7 @@ impl<'t> Scope<'t> {
                     ))),
                     values => self.read_prefixes(values, out),
                 };
-                self.prefixes.claim((name, ""), prefixes);
+                self.own().prefixes.claim((name, ""), prefixes);
             }
             "cluster" => {
                 for (word, default) in [("pods", DEFAULT_PODS), ("services", DEFAULT_SERVICES)] {
@@ -213,7 +241,7 @@ impl<'t> Scope<'t> {
                         [] => Ok(vec![default]),
                         values => self.read_prefixes(values, out),
                     };
-                    self.prefixes.claim((name, word), prefixes);
+                    self.own().prefixes.claim((name, word), prefixes);
                 }
             }
             _ => {}
@@ -270,7 +298,7 @@ impl<'t> Scope<'t> {
             // A `let` that leads back to itself has no address.
             let _ = self.unfold(value, crate::types::ANYTHING, unheard, &mut add);
         }
-        self.addresses.claim(name, addresses);
+        self.own().addresses.claim(name, addresses);
     }
 
     /// The values of a field, inline or in the body, without a look at the declaration.
@@ -299,15 +327,16 @@ impl<'t> Scope<'t> {
         self.includes.expand(statement.statements())
     }
 
-    /// The first statement with the layers of its profiles behind it, the nearest first.
+    /// The first statement with the layers of its profiles behind it, the nearest first. Of more than
+    /// [`PROFILES`] not all are there.
     pub(crate) fn with_profiles<'s>(&self, mut layers: Vec<&'s Statement>) -> Vec<&'s Statement>
     where
         't: 's,
     {
         let mut at = 0;
-        while at < layers.len() {
+        while at < layers.len() && layers.len() <= PROFILES {
             for name in liked(layers[at]) {
-                if let Some(found) = self.names.get(&(Space::Profile, name.text.as_str())).copied() {
+                if let Some(found) = self.declared(Space::Profile, &name.text) {
                     self.used.borrow_mut().add(found.span);
                     self.note(name.span, found.span);
                     if !layers.iter().any(|layer| std::ptr::eq(*layer, found.statement)) {
@@ -330,7 +359,22 @@ impl<'t> Scope<'t> {
     }
 
     fn declared(&self, space: Space, name: &str) -> Option<Declared<'t>> {
-        self.names.get(&(space.shared(), name)).copied().filter(|found| found.space == space)
+        self.named(space, name).filter(|found| found.space == space)
+    }
+
+    /// What has a name, be it of this kind or of another that shares its names.
+    fn named(&self, space: Space, name: &str) -> Option<Declared<'t>> {
+        self.layers().find_map(|layer| layer.names.get(&(space.shared(), name)).copied())
+    }
+
+    /// The prefixes of `lan`, with an empty word, and of `home.pods`.
+    fn prefixes<'s>(&'s self, name: &'s str, word: &'static str) -> Option<&'s Result<Vec<IpNet>, Reported>> {
+        self.layers().find_map(|layer| layer.prefixes.get(&(name, word)))
+    }
+
+    /// The listener of a gateway, by the place of the gateway's name: which one it is, and where it stands.
+    pub(crate) fn listener(&self, gateway: &Declared<'_>, name: &str) -> Option<(usize, Span)> {
+        self.layers().find_map(|layer| layer.listeners.get(&(gateway.span, name)).copied())
     }
 
     /// A name that must be declared.
@@ -353,98 +397,19 @@ impl<'t> Scope<'t> {
         Ok(found)
     }
 
-    fn unknown(&self, spaces: &[Space], value: &Value) -> Diagnostic {
-        let wanted = quoted(spaces.iter().map(|space| space.keyword()), " or ");
-        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no {wanted} named `{}`", value.text))
-            .label(value.span, "not declared");
-        // By kind, then by name, as the table of names has another order.
-        let mut declared: Vec<(Space, &str)> =
-            self.names.iter().map(|((_, name), declared)| (declared.space, *name)).collect();
-        hnet_collections::sort(&mut declared);
-        let other = declared.iter().find(|(_, name)| *name == value.text);
-        if let Some(found) = other.and_then(|(space, name)| self.declared(*space, name)) {
-            return diagnostic
-                .label(found.span, format!("this is a `{}`", found.space.keyword()))
-                .help(format!("name a {wanted} here"));
-        }
-        declared.retain(|(space, _)| spaces.contains(space));
-        let names = || declared.iter().map(|(_, name)| *name);
-        match nearest(&value.text, names()) {
-            Some(near) => did_you_mean(diagnostic, near, value.span),
-            None if declared.is_empty() => {
-                diagnostic.help(format!("declare it: `{} {} …`", spaces[0].keyword(), value.text))
-            }
-            None => diagnostic.help(format!("declared are {}", quoted(names().take(8), ", "))),
-        }
-    }
-
     /// The addresses of the router, switch, host, node or gateway that a value names.
     pub(crate) fn addresses(&self, value: &Value) -> Option<(Span, &[IpAddr])> {
         let name = value.text.as_str();
-        let found = self.names.get(&(Space::Node.shared(), name)).copied()?;
+        let found = self.named(Space::Node, name)?;
         self.note(value.span, found.span);
-        Some((found.span, self.addresses.get(name).map_or(&[], Vec::as_slice)))
-    }
-
-    /// Visits the values that a word stands for: those of the `let` it names, or itself.
-    pub(crate) fn unfold(
-        &self,
-        value: &Value,
-        kind: Type,
-        out: &mut Diagnostics,
-        visit: &mut dyn FnMut(&Value, &mut Diagnostics),
-    ) -> Result<(), Reported> {
-        let is_itself = matches!(kind, Type::Reference { .. } | Type::OneOf(_))
-            || value.kind != ValueKind::Word
-            || self.declared(Space::Let, &value.text).is_none();
-        if is_itself {
-            // The `let` that it names may be misspelt.
-            if let Some(reported) = self.lost_value(value, out) {
-                return Err(reported);
-            }
-            visit(value, out);
-            return Ok(());
-        }
-        let mut unfolded = Vec::new();
-        self.unfold_into(value, &mut Vec::new(), &mut unfolded, out)?;
-        unfolded.into_iter().for_each(|value| visit(value, out));
-        Ok(())
-    }
-
-    fn unfold_into<'v>(
-        &self,
-        value: &'v Value,
-        path: &mut Vec<Span>,
-        unfolded: &mut Vec<&'v Value>,
-        out: &mut Diagnostics,
-    ) -> Result<(), Reported>
-    where
-        't: 'v,
-    {
-        let Some(found) = (value.kind == ValueKind::Word).then(|| self.find(Space::Let, &value.text)).flatten() else {
-            unfolded.push(value);
-            return Ok(());
-        };
-        self.note(value.span, found.span);
-        if path.contains(&found.span) {
-            return Err(out.report(
-                Diagnostic::new(&codes::CIRCULAR_NAME, format!("`{}` is defined by itself", value.text))
-                    .label(found.span, "its value leads back here")
-                    .help("give it a value of its own"),
-            ));
-        }
-        path.push(found.span);
-        for argument in found.statement.arguments.iter().skip(1) {
-            self.unfold_into(&argument.value, path, unfolded, out)?;
-        }
-        path.pop();
-        Ok(())
+        let addresses = self.layers().find_map(|layer| layer.addresses.get(name));
+        Some((found.span, addresses.map_or(&[], Vec::as_slice)))
     }
 
     /// Reports what was declared by `let` and `profile` and never used.
     pub(crate) fn report_unused(&self, out: &mut Diagnostics) {
         let used = self.used.borrow();
-        for ((space, name), declared) in self.names.iter() {
+        for ((space, name), declared) in self.own.names.iter() {
             if matches!(space, Space::Let | Space::Profile) && !used.has(&declared.span) {
                 out.report(
                     Diagnostic::new(&codes::UNUSED_NAME, format!("the {} `{name}` is never used", space.keyword()))

@@ -22,27 +22,29 @@ pub(crate) enum Space {
 }
 
 impl Space {
+    /// All of them, in order.
+    pub(super) const ALL: [Space; 16] = [
+        Space::Internet,
+        Space::Router,
+        Space::Switch,
+        Space::Host,
+        Space::Node,
+        Space::Gateway,
+        Space::Subnet,
+        Space::Cluster,
+        Space::Pool,
+        Space::Service,
+        Space::Certificate,
+        Space::Issuer,
+        Space::SecretStore,
+        Space::Tunnel,
+        Space::Let,
+        Space::Profile,
+    ];
+
     /// The space that a keyword declares a name in, at the top of a network or cluster.
     pub(super) fn of(keyword: &str) -> Option<Space> {
-        Some(match keyword {
-            "internet" => Space::Internet,
-            "router" => Space::Router,
-            "switch" => Space::Switch,
-            "host" => Space::Host,
-            "node" => Space::Node,
-            "gateway" => Space::Gateway,
-            "subnet" => Space::Subnet,
-            "cluster" => Space::Cluster,
-            "pool" => Space::Pool,
-            "service" => Space::Service,
-            "certificate" => Space::Certificate,
-            "certificate-issuer" => Space::Issuer,
-            "secret-store" => Space::SecretStore,
-            "tunnel" => Space::Tunnel,
-            "let" => Space::Let,
-            "profile" => Space::Profile,
-            _ => return None,
-        })
+        Space::ALL.into_iter().find(|space| space.keyword() == keyword)
     }
 
     /// The keyword that declares a name in it.

@@ -1,6 +1,6 @@
 //! Names of declared things: routers, listeners, services, certificates, keys in secret stores.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
 use hnet_model::{
     CertificateId, GatewayId, HostId, IssuerId, ListenerId, Name, RouterId, SecretReference, SecretStoreId, ServiceId,
     SwitchId, Uplink,
@@ -94,9 +94,8 @@ impl ValueType for ListenerRef {
         let found = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
         let span = whole.part(gateway.len() + 1..value.text.len());
         let at = |at| Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
-        let mut names = listeners_of(found.statement).map(|(name, _)| name).enumerate();
-        if let Some((position, name)) = names.find(|(_, name)| name.text == listener) {
-            scope.note(span, name.span);
+        if let Some((position, name)) = scope.listener(&found, listener) {
+            scope.note(span, name);
             return at(position);
         }
         if let Some(reported) = scope.lost_listener(found.statement, listener, out) {
@@ -113,9 +112,9 @@ impl ValueType for ListenerRef {
             Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
                 .label(span, "no such listener")
                 .label(found.span, "the gateway");
-        Err(out.report(match nearest(listener, names.iter().copied()) {
-            Some(near) => did_you_mean(diagnostic, near, span),
-            None => diagnostic.help(format!("its listeners are {}", quoted(names, ", "))),
+        Err(out.report(match scope.nearest_listener(listener, &names) {
+            Some(near) => did_you_mean(diagnostic, &near, span),
+            None => diagnostic.help(format!("its listeners are {}", quoted(names.into_iter().take(8), ", "))),
         }))
     }
 }

@@ -1,0 +1,104 @@
+//! What is said of names that are not declared: which one was probably meant.
+
+use std::cell::{Cell, RefCell};
+
+use hnet_collections::Table;
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, nearest};
+use hnet_syntax::tree::{Value, ValueKind};
+
+use super::{Scope, Space};
+use crate::messages::{did_you_mean, quoted};
+
+/// How many names are compared in search of near ones, in the whole source. Behind the first hundreds of
+/// unknown names in a large one nobody reads what else might have been meant.
+const COMPARED: usize = 1 << 20;
+
+/// The search for near names, as long as it takes no time that would be felt.
+pub(super) struct Suggestions {
+    /// How many names may still be compared.
+    left: Cell<usize>,
+    /// What was found for the names that were asked for, so that one which is used often is searched once.
+    found: RefCell<Table<(Vec<Space>, String), Option<String>>>,
+}
+
+impl Suggestions {
+    pub(super) fn new() -> Self {
+        Suggestions { left: Cell::new(COMPARED), found: RefCell::default() }
+    }
+
+    /// The candidate that a name is most likely a slip of. The spaces say what it is a name of.
+    fn of<'n>(&self, spaces: &[Space], name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<String> {
+        let key = (spaces.to_vec(), name.to_owned());
+        if let Some(found) = self.found.borrow().get(&key) {
+            return found.clone();
+        }
+        let left = self.left.get();
+        let mut compared = 0;
+        let found = nearest(name, candidates.take(left).inspect(|_| compared += 1)).map(str::to_owned);
+        self.left.set(left - compared);
+        self.found.borrow_mut().claim(key, found.clone());
+        found
+    }
+}
+
+impl Scope<'_> {
+    /// A name that none of these kinds declares.
+    pub(super) fn unknown(&self, spaces: &[Space], value: &Value) -> Diagnostic {
+        let wanted = quoted(spaces.iter().map(|space| space.keyword()), " or ");
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no {wanted} named `{}`", value.text))
+            .label(value.span, "not declared");
+        let others = Space::ALL.iter().filter_map(|space| self.declared(*space, &value.text));
+        if let Some(found) = others.min_by_key(|found| found.space) {
+            return diagnostic
+                .label(found.span, format!("this is a `{}`", found.space.keyword()))
+                .help(format!("name a {wanted} here"));
+        }
+        let names = || spaces.iter().flat_map(|space| self.names_of(*space));
+        match self.suggestions.of(spaces, &value.text, names()) {
+            Some(near) => did_you_mean(diagnostic, &near, value.span),
+            None if names().next().is_none() => {
+                diagnostic.help(format!("declare it: `{} {} …`", spaces[0].keyword(), value.text))
+            }
+            None => diagnostic.help(format!("declared are {}", quoted(names().take(8), ", "))),
+        }
+    }
+
+    /// The base of an index that is the name of no prefix.
+    pub(super) fn unknown_prefix(&self, base: &str, place: Span) -> Diagnostic {
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no prefix named `{base}`"))
+            .label(place, "not declared");
+        let names = || self.layers().flat_map(|layer| layer.prefix_names()).map(String::as_str);
+        match self.suggestions.of(&[Space::Subnet, Space::Cluster], base, names()) {
+            Some(near) => did_you_mean(diagnostic, &near, place),
+            None if names().next().is_none() => diagnostic.help(format!("declare it: `subnet {base} PREFIX;`")),
+            None => diagnostic.help(format!("prefixes are {}", quoted(names().take(8), ", "))),
+        }
+    }
+
+    /// A listener that its gateway lacks, among those that it has.
+    pub(crate) fn nearest_listener(&self, listener: &str, listeners: &[&str]) -> Option<String> {
+        self.suggestions.of(&[Space::Gateway], listener, listeners.iter().copied())
+    }
+
+    /// Offers the `let` that was probably meant by a word that is no value, if that is what was found since.
+    pub(super) fn offer_let(&self, value: &Value, since: usize, out: &mut Diagnostics) {
+        if value.kind != ValueKind::Word || !value.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return;
+        }
+        for found in out.since(since) {
+            if found.span() == Some(value.span)
+                && found.fixes.is_empty()
+                && let Some(near) = self.suggestions.of(&[Space::Let], &value.text, self.names_of(Space::Let))
+            {
+                // What a slip keeps from being used is not unused.
+                self.find(Space::Let, &near);
+                let offered = did_you_mean(found.clone(), &near, value.span);
+                *found = offered;
+            }
+        }
+    }
+
+    fn names_of(&self, space: Space) -> impl Iterator<Item = &str> {
+        self.layers().flat_map(move |layer| layer.names_of(space))
+    }
+}
