@@ -131,11 +131,12 @@ impl Diagnostics {
     }
 
     /// The findings in the order of the sources, then of the codes. What is said twice of one place stands once,
-    /// with the labels of the first.
+    /// with the further label that is first in the sources.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        let further = |diagnostic: &Diagnostic| diagnostic.labels.get(1).map(|label| label.span);
         hnet_collections::sort_by(&mut self.list, |a, b| {
-            (a.span(), a.code.number, &a.title).cmp(&(b.span(), b.code.number, &b.title))
+            (a.span(), a.code.number, &a.title, further(a)).cmp(&(b.span(), b.code.number, &b.title, further(b)))
         });
         self.list.dedup_by(|again, first| {
             again.span() == first.span() && *again.code == *first.code && again.title == first.title

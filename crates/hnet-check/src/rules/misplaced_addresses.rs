@@ -3,6 +3,7 @@
 //!
 //! Each address gets the first finding that fits. Start at [`misplaced_addresses`].
 
+use std::cell::LazyCell;
 use std::net::IpAddr;
 
 use hnet_collections::Table;
@@ -20,10 +21,12 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let subnets = subnets(network);
     let cluster_prefixes = cluster_prefixes(network);
     let judge_outside = !network.subnets.is_empty() && !something_is_lost(facts);
+    // The same for each address.
+    let in_order = LazyCell::new(|| in_source_order(&network.subnets, |subnet| subnet.span));
     let mut lost: Table<Span, ()> = Table::new();
     for node in facts.nodes().filter(|node| judge_outside && on_no_subnet(facts, node, &subnets)) {
         lost.add(node.span);
-        node_on_no_subnet(node, network, &cluster_prefixes, out);
+        node_on_no_subnet(node, &in_order, &cluster_prefixes, out);
     }
     for claim in &facts.claims {
         if let Some(called) = unusable(claim.address) {
@@ -62,16 +65,15 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))
                     .label(claim.span, format!("{} has it", claim.owner))
-                    .help(format!("declare its subnet, or write an address of one: {}", listed(network))),
+                    .help(format!("declare its subnet, or write an address of one: {}", listed(&in_order))),
             );
         }
     }
 }
 
 /// A few subnets with their prefixes, to choose from.
-fn listed(network: &Network) -> String {
-    let subnets = in_source_order(&network.subnets, |subnet| subnet.span);
-    let named = subnets.into_iter().take(3).map(|subnet| {
+fn listed(subnets: &[&Subnet]) -> String {
+    let named = subnets.iter().take(3).map(|subnet| {
         let prefixes: Vec<String> = subnet.prefixes.iter().map(|prefix| prefix.value.to_string()).collect();
         format!("`{}` is {}", subnet.name.value, prefixes.join(" and "))
     });
@@ -198,7 +200,12 @@ fn on_no_subnet(facts: &Facts<'_>, node: &Node, subnets: &Subnets<'_>) -> bool {
             .all(|address| address.value.known().is_some_and(|net| subnets.holding(net.addr()).is_none()))
 }
 
-fn node_on_no_subnet(node: &Node, network: &Network, cluster_prefixes: &Ranges<(String, Span)>, out: &mut Diagnostics) {
+fn node_on_no_subnet(
+    node: &Node,
+    subnets: &[&Subnet],
+    cluster_prefixes: &Ranges<(String, Span)>,
+    out: &mut Diagnostics,
+) {
     let Some(address) = node.addresses().next() else { return };
     let known = address.value.known();
     // What is wrong with the address itself is said already.
@@ -208,14 +215,13 @@ fn node_on_no_subnet(node: &Node, network: &Network, cluster_prefixes: &Ranges<(
         return;
     }
     let family = known.is_some_and(|net| net.addr().is_ipv4());
-    let subnet = in_source_order(&network.subnets, |subnet| subnet.span)
-        .into_iter()
-        .find(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.addr().is_ipv4() == family));
+    let subnet =
+        subnets.iter().find(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.addr().is_ipv4() == family));
     let mut finding =
         Diagnostic::new(&codes::NODE_ON_NO_SUBNET, format!("node `{}` is on no declared subnet", node.name.value))
             .label(address.span(), format!("`{}` lies in none", address.value));
     if let Some((subnet, prefix)) = subnet.and_then(|subnet| Some((subnet, subnet.prefixes.first()?))) {
         finding = finding.label(prefix.span(), format!("subnet `{}` is {}", subnet.name.value, prefix.value));
     }
-    out.report(finding.help(format!("declare the node's subnet, or write an address of one: {}", listed(network))));
+    out.report(finding.help(format!("declare the node's subnet, or write an address of one: {}", listed(subnets))));
 }

@@ -35,16 +35,21 @@ pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
         let net = prefix.prefix.value;
         (net.network(), net.prefix_len(), prefix.prefix.span())
     });
-    let mut around: Vec<&Prefix<'_>> = Vec::new();
-    for inner in &all {
-        around.retain(|outer| outer.prefix.value.contains(&inner.prefix.value.network()));
-        let strangers = |outer: &&&Prefix<'_>| match (outer.cluster, inner.cluster) {
-            (Some(outer), Some(inner)) => outer == inner,
-            _ => true,
+    // Those that hold the prefix at hand, each in the one before it, with their places: all of them, the subnets, and
+    // those of each cluster.
+    let mut around = Stack::default();
+    let mut subnets = Stack::default();
+    let mut of_clusters: Vec<Stack<'_>> = Vec::new();
+    of_clusters.resize_with(facts.network.clusters.len(), Stack::default);
+    for (at, inner) in all.iter().enumerate() {
+        let own = inner.cluster.and_then(|cluster| of_clusters.get_mut(cluster));
+        let outer = match own {
+            None => holding(&mut around, inner),
+            Some(own) => holding(own, inner).max(holding(&mut subnets, inner)),
         };
-        if let Some(outer) = around.iter().rev().find(strangers) {
+        if let Some(outer) = outer.and_then(|at| all.get(at)) {
             let (first, second) =
-                if outer.prefix.span() <= inner.prefix.span() { (*outer, inner) } else { (inner, *outer) };
+                if outer.prefix.span() <= inner.prefix.span() { (outer, inner) } else { (inner, outer) };
             let same = outer.prefix.value == inner.prefix.value;
             let label = |prefix: &Prefix<'_>| {
                 let net = prefix.prefix.value;
@@ -65,8 +70,24 @@ pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
                 .help("give one of them a prefix of its own"),
             );
         }
-        around.push(inner);
+        holding(&mut around, inner);
+        around.push((at, inner));
+        match inner.cluster.and_then(|cluster| of_clusters.get_mut(cluster)) {
+            None => subnets.push((at, inner)),
+            Some(own) => own.push((at, inner)),
+        }
     }
+}
+
+/// Prefixes that lie in each other, the outermost first, with their places among all.
+type Stack<'a> = Vec<(usize, &'a Prefix<'a>)>;
+
+/// The innermost that holds a prefix; those that do not hold it will hold none behind it either.
+fn holding(stack: &mut Stack<'_>, inner: &Prefix<'_>) -> Option<usize> {
+    while stack.last().is_some_and(|(_, outer)| !outer.prefix.value.contains(&inner.prefix.value.network())) {
+        stack.pop();
+    }
+    stack.last().map(|(at, _)| *at)
 }
 
 /// A pool's range with its pool and the position of its cluster.

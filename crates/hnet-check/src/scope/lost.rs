@@ -33,16 +33,17 @@ impl Scope<'_> {
 
     /// The same for a listener of a gateway.
     pub(crate) fn lost_listener(&self, gateway: &Statement, name: &str, out: &mut Diagnostics) -> Option<Reported> {
-        let mut listeners =
-            gateway.statements().iter().filter(|nested| nested.keyword.text == ListenerStatement::KIND.keyword);
+        // A gateway has 64 listeners at most; of a longer one the first will do.
+        let statements = || gateway.statements().iter().take(100);
+        let mut listeners = statements().filter(|nested| nested.keyword.text == ListenerStatement::KIND.keyword);
         if let Some(nameless) = listeners.find(|listener| listener.arguments.is_empty()) {
             return Some(out.report(shape::missing_name(nameless, ListenerStatement::KIND)));
         }
-        if let Some((unnamed, _)) = listeners_of(gateway).find(|(name, _)| Name::new(&name.text).is_err()) {
+        if let Some((unnamed, _)) = listeners_of(gateway).take(100).find(|(name, _)| Name::new(&name.text).is_err()) {
             return Name::read(unnamed, self, out).err();
         }
         let named = |statement: &&Statement| statement.arguments.first().is_some_and(|first| first.value.text == name);
-        gateway.statements().iter().filter(named).find_map(|statement| said_again(statement, out))
+        statements().filter(named).find_map(|statement| said_again(statement, out))
     }
 
     /// The same for a value that may be the name of a `let`.

@@ -60,7 +60,7 @@ pub(crate) struct Scope<'t> {
     used: RefCell<Table<Span, ()>>,
     /// What was found under which place, for editors.
     noted: RefCell<Noted>,
-    suggestions: Rc<Suggestions>,
+    suggestions: Suggestions,
     /// How many names and values were looked up for a `let`, in the whole source.
     unfolded: Rc<Cell<usize>>,
 }
@@ -83,7 +83,7 @@ impl<'t> Scope<'t> {
             outer: None,
             used: RefCell::default(),
             noted: RefCell::default(),
-            suggestions: Rc::new(Suggestions::new()),
+            suggestions: Suggestions::new(),
             unfolded: Rc::default(),
         };
         scope.add(statements, out);
@@ -98,7 +98,7 @@ impl<'t> Scope<'t> {
             outer: Some(Rc::clone(&self.own)),
             used: RefCell::default(),
             noted: RefCell::default(),
-            suggestions: Rc::clone(&self.suggestions),
+            suggestions: self.suggestions.apart(),
             unfolded: Rc::clone(&self.unfolded),
         };
         scope.add(statements, out);

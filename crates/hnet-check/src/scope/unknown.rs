@@ -1,6 +1,7 @@
 //! What is said of names that are not declared: which one was probably meant.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, nearest};
@@ -11,24 +12,29 @@ use crate::messages::{did_you_mean, quoted};
 
 /// How many names are compared in search of near ones, in the whole source. Behind the first hundreds of
 /// unknown names in a large one nobody reads what else might have been meant.
-const COMPARED: usize = 1 << 20;
+const COMPARED: usize = 1 << 18;
 
-/// The search for near names, as long as it takes no time that would be felt.
+/// The search for near names of a scope, as long as it takes no time that would be felt.
 pub(super) struct Suggestions {
     /// How many names may still be compared.
-    left: Cell<usize>,
-    /// What was found for the names that were asked for, so that one which is used often is searched once.
-    found: RefCell<Table<(Vec<Space>, String), Option<String>>>,
+    left: Rc<Cell<usize>>,
+    /// What was found, by what was looked for, so that a name which is used often is searched once.
+    found: RefCell<Table<String, Option<String>>>,
 }
 
 impl Suggestions {
     pub(super) fn new() -> Self {
-        Suggestions { left: Cell::new(COMPARED), found: RefCell::default() }
+        Suggestions { left: Rc::new(Cell::new(COMPARED)), found: RefCell::default() }
     }
 
-    /// The candidate that a name is most likely a slip of. The spaces say what it is a name of.
-    fn of<'n>(&self, spaces: &[Space], name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<String> {
-        let key = (spaces.to_vec(), name.to_owned());
+    /// Those of a scope with other names in the same source.
+    pub(super) fn apart(&self) -> Self {
+        Suggestions { left: Rc::clone(&self.left), found: RefCell::default() }
+    }
+
+    /// The candidate that a name is most likely a slip of. `what` says what it is a name of.
+    fn of<'n>(&self, what: &str, name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<String> {
+        let key = format!("{what} {name}");
         if let Some(found) = self.found.borrow().get(&key) {
             return found.clone();
         }
@@ -54,7 +60,7 @@ impl Scope<'_> {
                 .help(format!("name a {wanted} here"));
         }
         let names = || spaces.iter().flat_map(|space| self.names_of(*space));
-        match self.suggestions.of(spaces, &value.text, names()) {
+        match self.suggestions.of(&wanted, &value.text, names()) {
             Some(near) => did_you_mean(diagnostic, &near, value.span),
             None if names().next().is_none() => {
                 diagnostic.help(format!("declare it: `{} {} …`", spaces[0].keyword(), value.text))
@@ -68,7 +74,7 @@ impl Scope<'_> {
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no prefix named `{base}`"))
             .label(place, "not declared");
         let names = || self.layers().flat_map(|layer| layer.prefix_names()).map(String::as_str);
-        match self.suggestions.of(&[Space::Subnet, Space::Cluster], base, names()) {
+        match self.suggestions.of("prefix", base, names()) {
             Some(near) => did_you_mean(diagnostic, &near, place),
             None if names().next().is_none() => diagnostic.help(format!("declare it: `subnet {base} PREFIX;`")),
             None => diagnostic.help(format!("prefixes are {}", quoted(names().take(8), ", "))),
@@ -76,8 +82,8 @@ impl Scope<'_> {
     }
 
     /// A listener that its gateway lacks, among those that it has.
-    pub(crate) fn nearest_listener(&self, listener: &str, listeners: &[&str]) -> Option<String> {
-        self.suggestions.of(&[Space::Gateway], listener, listeners.iter().copied())
+    pub(crate) fn nearest_listener(&self, gateway: &str, listener: &str, listeners: &[&str]) -> Option<String> {
+        self.suggestions.of(&format!("listener of {gateway}"), listener, listeners.iter().copied())
     }
 
     /// Offers the `let` that was probably meant by a word that is no value, if that is what was found since.
@@ -88,7 +94,7 @@ impl Scope<'_> {
         for found in out.since(since) {
             if found.span() == Some(value.span)
                 && found.fixes.is_empty()
-                && let Some(near) = self.suggestions.of(&[Space::Let], &value.text, self.names_of(Space::Let))
+                && let Some(near) = self.suggestions.of("let", &value.text, self.names_of(Space::Let))
             {
                 // What a slip keeps from being used is not unused.
                 self.find(Space::Let, &near);

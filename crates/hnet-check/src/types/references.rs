@@ -101,7 +101,7 @@ impl ValueType for ListenerRef {
         if let Some(reported) = scope.lost_listener(found.statement, listener, out) {
             return Err(reported);
         }
-        let mut names: Vec<&str> = listeners_of(found.statement).map(|(name, _)| name.text.as_str()).collect();
+        let mut names: Vec<&str> = listeners_of(found.statement).map(|(name, _)| name.text.as_str()).take(64).collect();
         if names.is_empty() {
             if listener == PLAIN_HTTP {
                 return at(0);
@@ -112,7 +112,7 @@ impl ValueType for ListenerRef {
             Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
                 .label(span, "no such listener")
                 .label(found.span, "the gateway");
-        Err(out.report(match scope.nearest_listener(listener, &names) {
+        Err(out.report(match scope.nearest_listener(gateway, listener, &names) {
             Some(near) => did_you_mean(diagnostic, &near, span),
             None => diagnostic.help(format!("its listeners are {}", quoted(names.into_iter().take(8), ", "))),
         }))
