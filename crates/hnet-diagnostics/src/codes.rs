@@ -243,6 +243,9 @@ codes! {
     MANIFEST_INCOMPLETE = "HN612" "manifest-incomplete" Error;
     SECRET_IN_MANIFEST = "HN613" "secret-in-manifest" Error;
     DEAD_API_VERSION = "HN614" "dead-api-version" Error;
+    FORWARD_TO_HOST_DNS_OFF = "HN615" "forward-to-host-dns-off" Error;
+    ANNOUNCED_BY_ANOTHER = "HN616" "announced-by-another-pool" Warning;
+    POOL_NOT_ANNOUNCED = "HN617" "pool-not-announced" Warning;
     PATCH_OF_OWNED = "HN620" "patch-of-owned" Error;
     PATCH_IN_WRONG_SHAPE = "HN621" "patch-in-wrong-shape" Error;
     JSON_PATCH = "HN622" "json-patch" Error;

@@ -97,6 +97,8 @@ reasons! {
     PublishedServerName = "the published name, which the listener's certificate covers";
     /// Talos's own CoreDNS is off because hnet writes one.
     CoreDnsIsManaged = "CoreDNS is managed with the rest of the network";
+    /// What cluster DNS would forward to does not run.
+    HostDnsOff = "Talos's resolver on the host, which cluster DNS would forward to, is off";
     /// Cilium's masquerading and Talos's forwarding do not work together.
     ForwardKubeDnsOff = "forwarding cluster DNS to the host does not work with Cilium's masquerading";
     /// k3s gives its server's address to Cilium.

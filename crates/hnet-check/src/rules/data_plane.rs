@@ -106,6 +106,21 @@ pub(super) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// Talos names its resolver to pods whether it runs or not.
+pub(super) fn host_dns(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()) {
+        let host_dns = &cluster.host_dns;
+        if host_dns.forward_kube_dns.value && !host_dns.enabled.value {
+            out.report(
+                Diagnostic::new(&codes::FORWARD_TO_HOST_DNS_OFF, "cluster DNS forwards to a resolver that is off")
+                    .label(host_dns.forward_kube_dns.span(), "pods are told to ask Talos's resolver on the host")
+                    .label(host_dns.enabled.span(), "it does not run")
+                    .help("leave the forwarding out, or `host-dns` on"),
+            );
+        }
+    }
+}
+
 /// Native routing gives each node a route to each other node, which works on one wire only.
 fn across_subnets(facts: &Facts<'_>, cluster: &Cluster, routing: &Traced<RoutingMode>, out: &mut Diagnostics) {
     let subnets = subnets(facts.network);
@@ -180,7 +195,7 @@ fn announcing(cluster: &Cluster, workers_only: bool) -> impl Iterator<Item = &No
 
 /// The subnets that announcing nodes are on, merged and in order; none where one of them asks DHCP
 /// on a wire that the source does not name, or an address is unknown.
-fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec<AddressRange>> {
+pub(super) fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec<AddressRange>> {
     let mut subnets: Vec<SubnetId> = Vec::new();
     for link in announcing(cluster, workers_only).flat_map(Node::links) {
         match link_subnet(link) {

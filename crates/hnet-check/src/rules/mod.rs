@@ -4,6 +4,7 @@
 //! Rules run on what is sound: a value that failed is not in the model, and [`Facts::whole`] says
 //! of a statement whether it lost one, so a rule about something missing asks that first.
 
+mod announcements;
 mod attachment;
 mod certificates;
 mod cilium_values;
@@ -150,6 +151,8 @@ static ALL: &[Rule] = &[
     dns_zones::zones,
     data_plane::versions,
     data_plane::routing,
+    data_plane::host_dns,
+    announcements::announcements,
     data_plane::announced_off_the_wire,
     data_plane::announcing_interfaces,
     data_plane::devices,

@@ -63,7 +63,7 @@ statement! {
         /// Whether Talos caches names on every node.
         "host-dns" host_dns: Flag [talos, default "on"];
         /// Whether cluster DNS forwards to that cache.
-        "forward-kube-dns" forward_kube_dns: Flag [talos, default "off where Cilium masquerades, else on"];
+        "forward-kube-dns" forward_kube_dns: Flag [talos, default "off where Cilium masquerades or `host-dns` is off, else on"];
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
@@ -190,7 +190,9 @@ impl ClusterStatement {
         let flag =
             |flag: Flag, default: bool| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
         let masquerades = contents.cilium.as_ref().filter(|cilium| cilium.bpf_masquerade.value);
+        let host_dns = flag(host_dns, true);
         let forward_kube_dns = forward_kube_dns.0.unwrap_or_else(|| match masquerades {
+            _ if !host_dns.value => Traced::derived(false, host_dns.span(), Reason::HostDnsOff),
             Some(cilium) => Traced::derived(false, cilium.bpf_masquerade.span(), Reason::ForwardKubeDnsOff),
             None => Traced::derived(true, span, Reason::Default),
         });
@@ -219,7 +221,7 @@ impl ClusterStatement {
             time_servers: ntp.0.into_iter().map(|name| name.map(|NameOrAddress(name)| name)).collect(),
             discovery: discovery.0,
             kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
-            host_dns: HostDns { enabled: flag(host_dns, true), forward_kube_dns },
+            host_dns: HostDns { enabled: host_dns, forward_kube_dns },
             schedule_on_control_planes,
             nodes: contents.nodes,
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
