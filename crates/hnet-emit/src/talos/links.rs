@@ -7,7 +7,7 @@ use hnet_manifests::talos::documents::{
 };
 use hnet_manifests::talos::v1alpha1::{Device, DeviceSelector, Route, VirtualIp, Vlan};
 use hnet_model::{
-    Interface, InterfaceAddress, LinkRef, LinkSelector, Node, Origin, Reason, StaticRoute, Traced, VlanLink,
+    Interface, InterfaceAddress, LinkRef, LinkSelector, Node, Origin, RawYaml, Reason, StaticRoute, Traced, VlanLink,
 };
 
 use super::expressions;
@@ -19,7 +19,13 @@ pub(super) struct Link<'a> {
     interface: &'a Interface,
     virtual_ips: Vec<Traced<String>>,
     vlans: Vec<(&'a VlanLink, Vec<Traced<String>>)>,
+    /// The document by which a patch makes the link, where one does.
+    made_by: Option<&'static str>,
 }
+
+/// The documents that make a link which is no machine's hardware. Each says all that [`LinkConfig`] says, too, and
+/// Talos takes one document for each link. (siderolabs/talos `pkg/machinery/config/types/network`; `container.go`, New.)
+const MAKE_A_LINK: [&str; 4] = ["BondConfig", "BridgeConfig", "DummyLinkConfig", "WireguardConfig"];
 
 /// The links of a node.
 pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
@@ -30,8 +36,18 @@ pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
             interface,
             virtual_ips: carried(interface, None),
             vlans: interface.vlans.iter().map(|vlan| (vlan, carried(interface, Some(vlan)))).collect(),
+            made_by: made_by(&plan.cluster.patches, interface).or_else(|| made_by(&node.patches, interface)),
         })
         .collect()
+}
+
+/// The document by which one of these patches makes a link.
+fn made_by(patches: &[RawYaml], interface: &Interface) -> Option<&'static str> {
+    let name = link_name(interface, None).value;
+    patches.iter().find_map(|patch| {
+        let says = |key: &str| patch.value.get(key).and_then(|value| value.as_str());
+        MAKE_A_LINK.into_iter().find(|kind| says("kind") == Some(*kind) && says("name") == Some(name.as_str()))
+    })
 }
 
 impl Link<'_> {
@@ -63,7 +79,11 @@ impl Link<'_> {
         if is_alias {
             common.addresses.iter_mut().for_each(give_priority);
         }
-        out.push(Document::new(LinkConfig { name: name.clone(), common }, origin));
+        let config = LinkConfig { name: name.clone(), common };
+        out.push(match self.made_by {
+            Some(kind) => Document::in_place_of(kind, config, origin),
+            None => Document::new(config, origin),
+        });
         further(&name, *dhcp, &self.virtual_ips, out);
         for (vlan, virtual_ips) in &self.vlans {
             let origin = Origin::written(vlan.span);
@@ -161,8 +181,8 @@ impl Link<'_> {
         Traced::written(device, self.interface.span)
     }
 
-    /// Whether talhelper makes of the device all that the link says. It does not where a route has a
-    /// table or a link carries several virtual IPs, since devices have no place for them, and it
+    /// Whether talhelper makes of the device all that the link says. It does not where a patch makes the link, a route
+    /// has a table or a link carries several virtual IPs, since devices have no place for them, and it
     /// forgets to bring up a link that carries nothing but VLANs. (budimanjojo/talhelper v3.1.16,
     /// `pkg/talos/networkconfig.go`; issues 1390, 1391, 1624.)
     pub(super) fn fits_device(&self) -> bool {
@@ -171,7 +191,8 @@ impl Link<'_> {
         };
         let Interface { dhcp, addresses, routes, mtu, vlans, .. } = self.interface;
         let carries = dhcp.value || mtu.is_some() || !(addresses.is_empty() && routes.is_empty());
-        fits(routes, &self.virtual_ips)
+        self.made_by.is_none()
+            && fits(routes, &self.virtual_ips)
             && self.vlans.iter().all(|(vlan, virtual_ips)| fits(&vlan.routes, virtual_ips))
             && (carries || vlans.is_empty())
     }

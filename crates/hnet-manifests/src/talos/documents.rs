@@ -81,6 +81,12 @@ impl Document {
         Document { api_version: "v1alpha1", kind: body.kind(), body, origin }
     }
 
+    /// What a document says as a part of one of another kind, which says it, too.
+    #[must_use]
+    pub fn in_place_of(kind: &'static str, body: impl Into<Body>, origin: Origin) -> Self {
+        Document { kind, ..Document::new(body, origin) }
+    }
+
     /// The removal of a document that generators write, by its kind and, where it has one, its name.
     #[must_use]
     pub fn removed(kind: &'static str, name: Option<&'static str>, origin: Origin) -> Self {
