@@ -141,6 +141,7 @@ static ALL: &[Rule] = &[
     route_claims::route_claims,
     object_limits::object_limits,
     objects::same_object,
+    objects::long_names,
     objects::service_without_address,
     tunnels::publishes,
     tunnels::unreachable_gateway,

@@ -134,6 +134,33 @@ fn statement<'a>(keyword: &'static str, name: &'a Traced<Name>) -> Writer<'a> {
     Writer { who: Who::Statement(keyword, &name.value), place: name.span() }
 }
 
+/// The service of a gateway and of a tunnel has the statement's name behind another word, and is a label, too.
+pub(super) fn long_names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for gateway in &cluster.gateways {
+            if let Some(service) = gateway.service_name() {
+                long_name("gateway", &gateway.name, &service, "Cilium shortens it, and nothing finds it", out);
+            }
+        }
+        for tunnel in cluster.tunnels.iter().filter(|_| cluster.tunnels.len() > 1) {
+            let service = format!("cloudflared-{}", tunnel.name.value);
+            long_name("tunnel", &tunnel.name, &service, "the API server refuses it", out);
+        }
+    }
+}
+
+fn long_name(keyword: &str, name: &Traced<Name>, service: &str, what: &str, out: &mut Diagnostics) {
+    const MOST: usize = 63;
+    if service.len() > MOST {
+        let room = MOST + name.value.as_str().len() - service.len();
+        out.report(
+            Diagnostic::new(&codes::DERIVED_NAME_TOO_LONG, format!("the name is too long for the {keyword}'s service"))
+                .label(name.span(), format!("`{service}` has {} characters: {what}", service.len()))
+                .help(format!("give the {keyword} a name of at most {room} characters")),
+        );
+    }
+}
+
 /// What runs the tunnels. One tunnel has the name `cloudflared` to itself.
 fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     for tunnel in in_source_order(&cluster.tunnels, |tunnel| tunnel.span) {
