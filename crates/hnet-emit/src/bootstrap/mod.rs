@@ -11,9 +11,9 @@ mod tests;
 
 use hnet_manifests::core::Bare;
 use hnet_manifests::object::Metadata;
-use hnet_model::{Cluster, Distribution, Name, Part, Reason, ServiceTarget, Traced};
+use hnet_model::{Cluster, Distribution, Name, Part, RawYaml, Reason, ServiceTarget, Traced};
 
-use crate::kubernetes::distinct;
+use crate::kubernetes::{comes_with_the_cluster, distinct};
 use crate::{Context, OutputFile, Receiver};
 
 /// Writes the folder of each cluster.
@@ -42,13 +42,32 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
 }
 
 /// The namespaces that objects of the cluster live in, but for those that every cluster has.
-fn namespaces(cluster: &Cluster) -> Vec<&Traced<Name>> {
+fn namespaces(cluster: &Cluster) -> Vec<Traced<Name>> {
+    let of_manifests = of_manifests(cluster);
     let outside = cluster.services.iter().filter(|service| matches!(service.target, ServiceTarget::Host { .. }));
     let all = (cluster.gateways.iter().map(|gateway| &gateway.namespace))
         .chain(cluster.certificates.iter().map(|certificate| &certificate.namespace))
         .chain(cluster.routes.iter().map(|route| &route.namespace))
         .chain(outside.map(|service| &service.namespace))
         .chain(cluster.tunnels.iter().map(|tunnel| &tunnel.namespace))
-        .chain(cluster.gitops.iter().map(|gitops| &gitops.namespace));
-    distinct(all.filter(|name| !matches!(name.value.as_str(), "default" | "kube-system")))
+        .chain(cluster.gitops.iter().map(|gitops| &gitops.namespace))
+        .chain(&of_manifests);
+    distinct(all.filter(|name| !comes_with_the_cluster(&name.value))).into_iter().cloned().collect()
+}
+
+/// The namespaces of the source's own objects, but for those that it makes itself.
+fn of_manifests(cluster: &Cluster) -> Vec<Traced<Name>> {
+    fn metadata<'m>(manifest: &'m RawYaml, key: &str) -> Option<&'m str> {
+        manifest.value.get("metadata")?.get(key)?.as_str()
+    }
+    let is_namespace =
+        |manifest: &&RawYaml| manifest.value.get("kind").and_then(|kind| kind.as_str()) == Some("Namespace");
+    let made: Vec<&str> =
+        cluster.manifests.iter().filter(is_namespace).filter_map(|manifest| metadata(manifest, "name")).collect();
+    let used = cluster.manifests.iter().filter_map(|manifest| {
+        let name = metadata(manifest, "namespace").filter(|name| !made.contains(name))?;
+        // One with a placeholder is made by whoever fills it in.
+        Some(Traced::written(Name::new(name).ok()?, manifest.span))
+    });
+    used.collect()
 }
