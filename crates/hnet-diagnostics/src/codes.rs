@@ -225,6 +225,7 @@ codes! {
     TUNNEL_WITHOUT_PUBLISH = "HN546" "tunnel-without-publish" Warning;
     TUNNEL_WITHOUT_CONNECTOR = "HN547" "tunnel-without-connector" Warning;
     PUBLISHED_GATEWAY_UNKNOWN = "HN548" "published-gateway-unknown" Error;
+    TUNNEL_ID_TWICE = "HN549" "tunnel-id-twice" Error;
     FORWARD_LOOP = "HN550" "forward-loop" Error;
     ZONE_OF_CLUSTER = "HN551" "zone-of-cluster" Error;
     ZONE_REPEATED = "HN552" "zone-repeated" Error;

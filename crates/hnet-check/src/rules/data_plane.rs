@@ -5,12 +5,13 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
-    AddressRange, Announce, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node, Role,
-    RoutingMode, Subnet, SubnetId, Traced,
+    AddressRange, Announce, Cluster, GatewayClass, Interface, LinkRef, LinkSelector, LoadBalancerMode, Network, Node,
+    Role, RoutingMode, Subnet, SubnetId, Traced,
 };
 
 use super::interface_pattern::matching;
 use super::inventory::subnets;
+use super::links::is_kernel_name;
 use super::{Facts, in_source_order};
 use crate::messages::quoted;
 
@@ -240,7 +241,7 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
                     );
                 }
             }
-            if patterns.is_empty() {
+            if patterns.iter().any(|pattern| is_alias(facts, cluster, pattern, out)) || patterns.is_empty() {
                 continue;
             }
             let Some(names) = kernel_names(facts, cluster, workers_only) else { continue };
@@ -261,6 +262,25 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// Reports a name that hnet gives to interfaces which are found by something else, and that the kernel does not know.
+fn is_alias(facts: &Facts<'_>, cluster: &Cluster, named: &Traced<String>, out: &mut Diagnostics) -> bool {
+    let name = named.value.trim_start_matches('^').trim_end_matches('$');
+    let interfaces = || cluster.nodes.iter().flat_map(|node| &node.interfaces).filter(|it| facts.whole(it.span));
+    let of_kernel =
+        |interface: &Interface| matches!(&interface.selector.value, LinkSelector::KernelName(it) if it == name);
+    if is_kernel_name(name) || interfaces().any(of_kernel) {
+        return false;
+    }
+    let Some(alias) = interfaces().find(|interface| interface.name.value.as_str() == name) else { return false };
+    out.report(
+        Diagnostic::new(&codes::INTERFACE_OF_NO_NODE, format!("`{name}` is no name that Linux knows"))
+            .label(named.span(), "Cilium looks for an interface by the kernel's name")
+            .label(alias.name.span(), "hnet's own name for the one that is found otherwise")
+            .help("write the kernel's name, such as `enp1s0`, or leave it out: Cilium finds its interfaces by itself"),
+    );
+    true
 }
 
 /// The Linux names of the links of announcing nodes; none where one is found by something else than its name, or
@@ -286,6 +306,9 @@ fn kernel_names(facts: &Facts<'_>, cluster: &Cluster, workers_only: bool) -> Opt
 pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let Some(cilium) = &cluster.cilium else { continue };
+        if cilium.devices.iter().any(|device| is_alias(facts, cluster, device, out)) {
+            continue;
+        }
         let (Some(first), Some(names)) = (cilium.devices.first(), kernel_names(facts, cluster, false)) else {
             continue;
         };

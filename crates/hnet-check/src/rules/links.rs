@@ -62,7 +62,7 @@ pub(super) fn aliases(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// Whether the kernel or udev calls cards so: `eth0`, `enp1s0`, `eno1`, `wlan0`.
-fn is_kernel_name(name: &str) -> bool {
+pub(super) fn is_kernel_name(name: &str) -> bool {
     let numbered = |start: &str| {
         name.strip_prefix(start).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
     };

@@ -145,6 +145,7 @@ static ALL: &[Rule] = &[
     objects::service_without_address,
     tunnels::publishes,
     tunnels::unreachable_gateway,
+    tunnels::redirected,
     certificates::tunnel_server_name,
     tunnels::deep_names,
     tunnels::idle_tunnel,

@@ -3,8 +3,11 @@
 //! The certificate inside is judged in `certificates.rs`. Start at [`publishes`].
 
 use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Cluster, GatewayId, HostName, ListenerId, Publish, PublishTarget, Traced, Workload};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{
+    Cluster, Filter, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Publish, PublishTarget, Traced,
+    Workload,
+};
 
 use super::attachment::{AttachedName, WaysIn, meet};
 use super::host_index::HostIndex;
@@ -95,8 +98,100 @@ pub(super) fn unreachable_gateway(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// A tunnel must publish something, and something must run it.
+/// Who comes through a tunnel speaks HTTPS with Cloudflare, so what sends the request to HTTPS sends it back.
+pub(super) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        let redirect = |route: &'_ HttpRoute| {
+            let filters = route.rules.iter().flat_map(|rule| &rule.filters);
+            filters.into_iter().find(|filter| filter.value == Filter::RedirectToHttps).map(Traced::span)
+        };
+        let mut redirecting: Table<AtListener, Vec<(&HttpRoute, Span)>> = Table::new();
+        for route in &ways.cluster.routes {
+            let Some(redirect) = redirect(route) else { continue };
+            for (at, _) in plain_listeners(ways, route) {
+                let routes = redirecting.of(at);
+                if routes.len() < COMPARED && routes.last().is_none_or(|(last, _)| !std::ptr::eq(*last, route)) {
+                    routes.push((route, redirect));
+                }
+            }
+        }
+        if redirecting.is_empty() {
+            continue;
+        }
+        let mut answered: Table<AtListener, Vec<Option<&HostName>>> = Table::new();
+        for route in ways.cluster.routes.iter().filter(|route| redirect(route).is_none()) {
+            for (at, name) in plain_listeners(ways, route).into_iter().filter(|(at, _)| redirecting.has(at)) {
+                answered.of(at).push(name);
+            }
+        }
+        let mut indexes = Table::new();
+        for (at, names) in answered.iter() {
+            indexes.claim(*at, HostIndex::new(names.iter().copied().zip(0..)));
+        }
+        let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);
+        for publish in tunnels.into_iter().flat_map(|tunnel| &tunnel.publish) {
+            let PublishTarget::Listener(gateway, listener) = publish.target.value else { continue };
+            let Some(routes) = redirecting.get(&(gateway, listener)) else { continue };
+            let name = &publish.hostname.value;
+            let is_answered = indexes.get(&(gateway, listener)).is_some_and(|index| !index.meeting(name).is_empty());
+            let takes = |route: &HttpRoute| {
+                route.hostnames.is_empty() || route.hostnames.iter().any(|taken| meet(&taken.value, name))
+            };
+            if let Some((route, redirect)) = routes.iter().find(|(route, _)| !is_answered && takes(route)) {
+                let described = ways.describe(gateway, Some(listener));
+                out.report(
+                    Diagnostic::new(
+                        &codes::REDIRECT_LOOP,
+                        format!("route `{}` sends what the tunnel brings back to it", route.name.value),
+                    )
+                    .label(publish.target.span(), format!("requests for `{name}` come to `{described}` over HTTP"))
+                    .label(
+                        *redirect,
+                        "and are sent to HTTPS, from where they came: the visitor speaks it with Cloudflare",
+                    )
+                    .help("publish to a listener for HTTPS, or to one that redirects nothing"),
+                );
+            }
+        }
+    }
+}
+
+/// A listener of a gateway.
+type AtListener = (GatewayId, ListenerId);
+
+/// How many routes of a listener are looked at in search of one that redirects a name.
+const COMPARED: usize = 64;
+
+/// The listeners for HTTP that a route attaches to, with each name that it takes there.
+fn plain_listeners<'a>(ways: &WaysIn<'a>, route: &'a HttpRoute) -> Vec<(AtListener, Option<&'a HostName>)> {
+    let mut found = Vec::new();
+    for parent in &route.parents {
+        let gateway = parent.value.gateway;
+        let names = route.hostnames.iter().map(|name| Some(&name.value));
+        for name in names.chain(route.hostnames.is_empty().then_some(None)) {
+            let listeners = ways.attached(route, parent.value, name).into_iter();
+            let plain = listeners.filter(|it| ways.listener(gateway, *it).protocol.value == ListenerProtocol::Http);
+            found.extend(plain.map(|listener| ((gateway, listener), name)));
+        }
+    }
+    found
+}
+
+/// A tunnel must publish something, something must run it, and it is one tunnel.
 pub(super) fn idle_tunnel(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut first_of: Table<&str, &Traced<String>> = Table::new();
+    for ways in in_source_order(&facts.ways, |ways| ways.cluster.span) {
+        for tunnel in in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span) {
+            if let Some(first) = first_of.claim(&tunnel.id.value, &tunnel.id) {
+                out.report(
+                    Diagnostic::new(&codes::TUNNEL_ID_TWICE, "two tunnels have one id")
+                        .label(tunnel.id.span(), format!("tunnel `{}` has it", tunnel.name.value))
+                        .label(first.span(), "and so has this one")
+                        .help("to Cloudflare they are one tunnel, and each gets a part of the other's requests: create another"),
+                );
+            }
+        }
+    }
     for tunnel in facts.network.clusters.iter().flat_map(|cluster| &cluster.tunnels) {
         let name = &tunnel.name.value;
         if tunnel.publish.is_empty() && facts.whole(tunnel.span) {
