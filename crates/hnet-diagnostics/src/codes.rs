@@ -189,6 +189,8 @@ codes! {
     ALIAS_IS_KERNEL_NAME = "HN417" "alias-is-kernel-name" Warning;
     TWO_SELECTORS = "HN418" "two-selectors" Error;
     LINK_NAME_TWICE = "HN419" "link-name-twice" Error;
+    NODE_WITHOUT_ADDRESS = "HN421" "node-without-address" Error;
+    NOTHING_CARRIES_PODS = "HN422" "nothing-carries-pods" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Error;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Error;
@@ -254,6 +256,7 @@ codes! {
     PATCH_WITHOUT_TALOS = "HN623" "patch-without-talos" Warning;
     FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Warning;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
+    KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Error;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;

@@ -1,9 +1,9 @@
-//! What a cluster's machines need: to exist, a control plane, a disk, labels that are accepted, and a
-//! Kubernetes that their Talos runs.
+//! What a cluster's machines need: to exist, a control plane, an address, a disk, labels that are accepted, and a
+//! Kubernetes that their Talos runs or their k3s is.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::talos;
-use hnet_model::{Cluster, Network, Role};
+use hnet_model::{Cluster, Distribution, LinkRef, Network, Node, Role, Traced, Version};
 
 use super::inventory::something_is_lost;
 use super::{Facts, in_source_order};
@@ -144,8 +144,24 @@ pub(super) fn node_restriction(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Each Talos runs a window of Kubernetes versions.
 pub(super) fn kubernetes_version(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        let Some(version) = cluster.talos() else { continue };
         let kubernetes = &cluster.kubernetes;
+        let version = match &cluster.distribution {
+            Distribution::Talos(version) => version,
+            Distribution::K3s(version) => {
+                version.iter().for_each(|version| k3s_version(version, kubernetes, out));
+                continue;
+            }
+        };
+        // An image's tag has no plus sign.
+        if let Some(release) = kubernetes.value.to_string().split_once('+').map(|(release, _)| release.to_owned()) {
+            out.report(
+                Diagnostic::new(&codes::NOT_A_VERSION, format!("`{}` is no release of Kubernetes", kubernetes.value))
+                    .label(kubernetes.span(), "there is no image with this tag for Talos to run")
+                    .help("what stands behind the plus sign is another distribution's")
+                    .fix(format!("write `{release}`"), kubernetes.span(), release),
+            );
+            continue;
+        }
         let Some((oldest, newest)) = talos::kubernetes_window(version.value.minor()) else {
             let known: Vec<String> = talos::known().map(|(major, minor)| format!("{major}.{minor}")).collect();
             out.report(
@@ -171,6 +187,72 @@ pub(super) fn kubernetes_version(facts: &Facts<'_>, out: &mut Diagnostics) {
             .label(version.span(), format!("it runs {}.{} to {}.{}", oldest.0, oldest.1, newest.0, newest.1))
             .help(help),
         );
+    }
+}
+
+/// A version of k3s is a version of Kubernetes.
+fn k3s_version(k3s: &Traced<Version>, kubernetes: &Traced<Version>, out: &mut Diagnostics) {
+    let minor = k3s.value.minor();
+    if kubernetes.value.minor() != minor {
+        let same = format!("{}.{}", minor.0, minor.1);
+        out.report(
+            Diagnostic::new(
+                &codes::KUBERNETES_OF_K3S,
+                format!("k3s {} is not Kubernetes {}", k3s.value, kubernetes.value),
+            )
+            .label(kubernetes.span(), "k3s brings its own")
+            .label(k3s.span(), format!("this one is Kubernetes {same}"))
+            .help("leave `kubernetes` out"),
+        );
+        return;
+    }
+    let known = talos::known().filter_map(talos::kubernetes_window);
+    let range = known.reduce(|(oldest, newest), (from, to)| (oldest.min(from), newest.max(to)));
+    let Some((oldest, newest)) = range.filter(|(oldest, newest)| minor < *oldest || *newest < minor) else { return };
+    out.report(
+        Diagnostic::new(&codes::VERSION_UNKNOWN, format!("hnet does not know k3s {}", k3s.value))
+            .label(k3s.span(), "what this version accepts is not checked")
+            .help(format!("hnet knows k3s {}.{} to {}.{}", oldest.0, oldest.1, newest.0, newest.1)),
+    );
+}
+
+/// Whether a node says its interfaces, and no address of them.
+pub(super) fn has_no_address(node: &Node) -> bool {
+    let has_address = |link: LinkRef<'_>| link.dhcp() || !link.addresses().is_empty();
+    !node.interfaces.is_empty() && !node.links().any(has_address)
+}
+
+/// Each node has an address or asks for one, and some node carries pods.
+pub(super) fn reachable_and_useful(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
+            if has_no_address(node) && node.interfaces.iter().all(|interface| facts.whole(interface.span)) {
+                out.report(
+                    Diagnostic::new(&codes::NODE_WITHOUT_ADDRESS, format!("node `{}` has no address", node.name.value))
+                        .label(node.span, "nothing reaches it")
+                        .help("give an interface an `address`, or let it ask: `dhcp;`"),
+                );
+            }
+        }
+        let scheduling = &cluster.schedule_on_control_planes;
+        let only_control_planes = cluster.nodes.iter().all(|node| node.role.value == Role::ControlPlane);
+        let is_whole = cluster.nodes.iter().all(|node| facts.whole(node.span)) && facts.whole(facts.network.span);
+        if cluster.talos().is_some()
+            && !scheduling.value
+            && only_control_planes
+            && is_whole
+            && let Some(node) = in_source_order(&cluster.nodes, |node| node.span).first()
+        {
+            out.report(
+                Diagnostic::new(
+                    &codes::NOTHING_CARRIES_PODS,
+                    format!("no node of cluster `{}` carries pods", cluster.name.value),
+                )
+                .label(scheduling.span(), "control planes do not")
+                .label(node.name.span(), "and there are no others")
+                .help("leave this out, or add a node with `role worker`"),
+            );
+        }
     }
 }
 

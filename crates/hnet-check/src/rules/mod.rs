@@ -117,6 +117,7 @@ static ALL: &[Rule] = &[
     dhcp_ranges::ranges_outside_subnet,
     machines::members,
     machines::disks,
+    machines::reachable_and_useful,
     virtual_ips::virtual_ips,
     virtual_ips::endpoints,
     cluster_prefixes::dns_address,

@@ -4,6 +4,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Role};
 
 use super::inventory::{addresses_are_known, link_called, link_span};
+use super::machines::has_no_address;
 use super::{Facts, in_source_order};
 
 /// Control planes only carry a virtual IP, on a link of its subnet.
@@ -66,8 +67,8 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
 fn unknown(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     // Without control planes the mistake is another, and what was lost may have been the address.
     let Some(first) = control_planes(cluster).next() else { return };
-    let is_lost = |link| !facts.whole(link_span(link));
-    if !facts.whole(cluster.span) || control_planes(cluster).any(|node| node.links().any(is_lost)) {
+    let says_enough = |node: &Node| node.links().all(|link| facts.whole(link_span(link))) && !has_no_address(node);
+    if !facts.whole(cluster.span) || !control_planes(cluster).all(says_enough) {
         return;
     }
     let name = &cluster.name.value;

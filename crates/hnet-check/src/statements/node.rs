@@ -69,6 +69,13 @@ impl ValueType for DiskValue {
     ) -> Result<Self, hnet_diagnostics::Reported> {
         let text = value.text.as_str();
         if text.starts_with('/') || text.contains("${") {
+            if let Some(disk) = disk_of_partition(text) {
+                return Err(out.report(not_a_disk(value, "a partition: Talos installs itself on a whole disk").fix(
+                    format!("write `{disk}`"),
+                    value.span,
+                    disk,
+                )));
+            }
             return match text.strip_prefix("/dev/").is_some_and(|device| !device.is_empty()) || text.contains("${") {
                 true => Ok(DiskValue(Disk::Path(text.to_owned()))),
                 false => Err(out.report(not_a_disk(value, "devices stand under `/dev/`"))),
@@ -86,6 +93,21 @@ impl ValueType for DiskValue {
             _ => Err(out.report(not_a_disk(value, "neither a path nor a selector"))),
         }
     }
+}
+
+/// The disk of a partition, as Linux names both: `sda1` of `sda`, `nvme0n1p1` of `nvme0n1`.
+fn disk_of_partition(path: &str) -> Option<&str> {
+    let disk = path.trim_end_matches(|c: char| c.is_ascii_digit());
+    let device = disk.strip_prefix("/dev/").filter(|_| disk.len() < path.len())?;
+    let lettered = |start: &str| {
+        device.strip_prefix(start).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_lowercase()))
+    };
+    if ["sd", "vd", "hd", "xvd"].into_iter().any(lettered) {
+        return Some(disk);
+    }
+    let numbered = ["nvme", "mmcblk"].into_iter().any(|start| device.starts_with(start));
+    let before = disk.strip_suffix('p').filter(|_| numbered)?;
+    before.ends_with(|c: char| c.is_ascii_digit()).then_some(before)
 }
 
 fn not_a_disk(value: &hnet_syntax::tree::Value, label: &str) -> hnet_diagnostics::Diagnostic {
@@ -204,4 +226,29 @@ pub(crate) fn pairs<T>(list: Vec<Traced<T>>, open: impl Fn(T) -> (String, String
             (Traced::new(key, pair.origin), value)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disk_of_partition;
+
+    #[test]
+    fn partitions_are_told_from_disks() {
+        for (path, disk) in
+            [("/dev/sda1", "/dev/sda"), ("/dev/nvme0n1p2", "/dev/nvme0n1"), ("/dev/mmcblk0p1", "/dev/mmcblk0")]
+        {
+            assert_eq!(disk_of_partition(path), Some(disk));
+        }
+        for disk in [
+            "/dev/sda",
+            "/dev/vdb",
+            "/dev/nvme0n1",
+            "/dev/mmcblk0",
+            "/dev/disk/by-id/nvme-WD_1",
+            "/dev/sd",
+            "/dev/${DISK}1",
+        ] {
+            assert_eq!(disk_of_partition(disk), None, "{disk}");
+        }
+    }
 }

@@ -59,6 +59,8 @@ pub(crate) fn version(text: &str) -> Result<Version, Wrong> {
     if suffix.is_empty() {
         return Ok(Version { major, minor, patch, suffix: String::new() });
     }
+    // First, so that what is offered below is a version.
+    check_suffix(Part::all(text).cut(end, text.len()))?;
     if patch.is_none() {
         let right = format!("{numbers}.0{suffix}");
         return Err(Wrong::new(
@@ -70,7 +72,6 @@ pub(crate) fn version(text: &str) -> Result<Version, Wrong> {
         .help(format!("write `{right}`"))
         .replace(right));
     }
-    check_suffix(Part::all(text).cut(end, text.len()))?;
     Ok(Version { major, minor, patch, suffix: suffix.to_owned() })
 }
 
