@@ -21,7 +21,7 @@ mod values;
 pub mod vocabulary;
 
 use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Reported, Sources, Span, Traced, codes};
 use hnet_model::{Cluster, Name, Network, Output};
 use hnet_syntax::tree::{Statement, Tree, Value};
 
@@ -92,7 +92,7 @@ pub struct Checked {
 
 /// Checks the trees of a project, the first of which is its root, and makes the network of them.
 pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checked {
-    report_credentials(trees, out);
+    let credentials = report_credentials(trees, out);
     let includes = Includes::follow(trees, sources, out);
     let Some(root) = trees.first() else { return Checked::default() };
     let Some(statement) = root_statement(root, &includes, out) else { return Checked::default() };
@@ -100,6 +100,11 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checke
     let mut holes = Table::new();
     let (network, names) = assemble(statement, &includes, &fallback, &mut holes, out);
     rules::apply(&rules::Facts::new(&network, &holes, sources), out);
+    if !credentials.is_empty() {
+        // What else is wrong with a secret would show it.
+        let of_secret = |place: Span| credentials.has(&place);
+        out.retain(|found| *found.code == codes::CREDENTIAL || !found.span().is_some_and(of_secret));
+    }
     Checked { network: Some(network), names }
 }
 
@@ -234,33 +239,32 @@ fn cluster_not_said(stray: &Statement, clusters: &[&Statement], out: &mut Diagno
     out.report(diagnostic.help("move it into the body of the cluster that it belongs to"));
 }
 
-/// Refuses text that looks like a secret, wherever it stands.
-fn report_credentials(trees: &[Tree], out: &mut Diagnostics) {
-    fn visit(statements: &[Statement], out: &mut Diagnostics) {
+/// Refuses text that looks like a secret, wherever it stands, and says where.
+fn report_credentials(trees: &[Tree], out: &mut Diagnostics) -> Table<Span, ()> {
+    fn visit(statements: &[Statement], found: &mut Table<Span, ()>, out: &mut Diagnostics) {
         for statement in statements {
             for argument in &statement.arguments {
-                report_credential(&argument.value, out);
+                if report_credential(&argument.value, out).is_some() {
+                    found.add(argument.value.span);
+                }
             }
-            visit(statement.statements(), out);
+            visit(statement.statements(), found, out);
         }
     }
+    let mut found = Table::new();
     for tree in trees {
-        visit(&tree.statements, out);
+        visit(&tree.statements, &mut found, out);
     }
+    found
 }
 
-fn report_credential(value: &Value, out: &mut Diagnostics) {
-    match values::credential(&value.text) {
-        None => {}
-        Some(Credential::InUrl(wrong)) => {
-            types::refuse(wrong, value, out);
-        }
-        Some(Credential::LooksLike(kind)) => {
-            out.report(
-                Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
-                    .label(value.span, "a secret has no place in a source")
-                    .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
-            );
-        }
-    }
+fn report_credential(value: &Value, out: &mut Diagnostics) -> Option<Reported> {
+    Some(match values::credential(&value.text)? {
+        Credential::InUrl(wrong) => types::refuse(wrong, value, out),
+        Credential::LooksLike(kind) => out.report(
+            Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
+                .label(value.span, "a secret has no place in a source")
+                .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
+        ),
+    })
 }

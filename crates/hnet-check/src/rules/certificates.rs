@@ -49,7 +49,13 @@ fn uncovered(name: &Traced<HostName>, certificate: &Certificate) -> Diagnostic {
             wildcard.span(),
             format!("the wildcard covers one label before `{}`, not more", wildcard.value.base()),
         ),
-        None => finding.label(last.span(), format!("the last of the {} names that it covers", certificate.names.len())),
+        None => finding.label(
+            last.span(),
+            match certificate.names.len() {
+                1 => "the only name that it covers".to_owned(),
+                count => format!("the last of the {count} names that it covers"),
+            },
+        ),
     };
     let wanted = name.value.as_str();
     let wanted = match (wildcard, wanted.split_once('.')) {

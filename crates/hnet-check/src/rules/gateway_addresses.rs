@@ -9,7 +9,7 @@ use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
 
-use super::inventory::Owner;
+use super::inventory::{Owner, something_is_lost};
 use super::{Facts, in_source_order};
 
 /// The annotation under which Cilium lets services share an address.
@@ -154,7 +154,7 @@ fn previous(address: IpAddr) -> Option<IpAddr> {
 /// imply addresses, which only the source knows.
 pub(super) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        if !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
+        if something_is_lost(facts) || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
             continue;
         }
         let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span);

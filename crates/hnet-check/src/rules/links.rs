@@ -13,7 +13,9 @@ use super::inventory::{link_called, link_span};
 
 /// The nodes of clusters on Talos whose links have this shape, with the version.
 fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item = (&'a Node, &'a Traced<Version>)> {
-    let clusters = facts.network.clusters.iter().filter_map(|cluster| Some((cluster, cluster.talos()?)));
+    // One of which something is lost may have another version, or be no cluster of Talos.
+    let clusters = facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span));
+    let clusters = clusters.filter_map(|cluster| Some((cluster, cluster.talos()?)));
     let clusters = clusters.filter(move |(_, version)| Topic::Links.shape(version.value.minor()) == shape);
     clusters.flat_map(|(cluster, version)| cluster.nodes.iter().map(move |node| (node, version)))
 }

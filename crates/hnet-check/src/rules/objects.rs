@@ -60,7 +60,11 @@ pub(super) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
             // Two statements of one kind and name are two names that are the same, which is said of the names.
             let kind = &*object.kind;
             let raw = [first.who, writer.who].iter().any(|who| matches!(who, Who::Manifest));
-            if !(raw || matches!(kind, "/Service" | "/Secret")) {
+            let one_name = match (first.who, writer.who) {
+                (Who::Statement(keyword, name), Who::Statement(other, again)) => keyword == other && name == again,
+                _ => false,
+            };
+            if one_name || !(raw || matches!(kind, "/Service" | "/Secret")) {
                 return;
             }
             let kind = kind.rsplit('/').next().unwrap_or(kind);

@@ -156,7 +156,10 @@ fn name_not_taken(
         let other = ways.describe(gateway, Some(listener));
         let finding = finding.help(format!("`{other}` takes it: write `through {other}`"));
         return match &route.parents[..] {
-            [only] => finding.fix(format!("go through `{other}`"), only.span(), other),
+            // A listener that takes all names is not meant by a name's spelling.
+            [only] if ways.listener(gateway, listener).hostname.is_some() => {
+                finding.fix(format!("go through `{other}`"), only.span(), other)
+            }
             _ => finding,
         };
     }

@@ -10,8 +10,8 @@ use super::Facts;
 
 /// What is declared is used.
 pub(super) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
-    // Something that lost a value may have been what used the thing.
-    if !facts.holes.is_empty() {
+    // Something that lost a value may have been what used the thing, and so may what an error is about.
+    if !facts.holes.is_empty() || out.has_errors() {
         return;
     }
     for cluster in &facts.network.clusters {

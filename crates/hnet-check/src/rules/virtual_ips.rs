@@ -1,9 +1,9 @@
 //! Where the Kubernetes API is reached: the endpoint, and the virtual IP that control planes share.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Role};
+use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Reason, Role};
 
-use super::inventory::{addresses_are_known, link_called, link_span};
+use super::inventory::{addresses_are_known, link_called, link_span, something_is_lost};
 use super::machines::has_no_address;
 use super::{Facts, in_source_order};
 
@@ -58,7 +58,7 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
         match cluster.virtual_ip {
             _ if address.is_unspecified() => unknown(facts, cluster, out),
             Some(_) => out_of_reach(facts, cluster, out),
-            None => owned_by_one(cluster, address, out),
+            None => owned_by_one(facts, cluster, address, out),
         }
     }
 }
@@ -114,7 +114,7 @@ fn control_planes(cluster: &Cluster) -> impl Iterator<Item = &Node> {
 }
 
 /// An endpoint that is the address of one node.
-fn owned_by_one(cluster: &Cluster, address: std::net::IpAddr, out: &mut Diagnostics) {
+fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: std::net::IpAddr, out: &mut Diagnostics) {
     let owner = cluster.nodes.iter().find_map(|node| {
         let own = node.addresses().find(|own| own.value.known().is_some_and(|net| net.addr() == address))?;
         Some((node, own))
@@ -131,7 +131,9 @@ fn owned_by_one(cluster: &Cluster, address: std::net::IpAddr, out: &mut Diagnost
         return;
     }
     let count = cluster.control_planes().count();
-    if count > 1 {
+    // One that is derived may have been said in what was lost.
+    let is_said = cluster.endpoint.origin.reason == Reason::Written || !something_is_lost(facts);
+    if count > 1 && is_said {
         out.report(
             Diagnostic::new(&codes::ENDPOINT_IS_ONE_NODE, format!("the endpoint is `{name}`, one of {count}"))
                 .label(cluster.endpoint.span(), format!("the API is gone while `{name}` is"))

@@ -165,7 +165,8 @@ impl ValueType for ServiceAddress {
         let port_value = part(port, namespace.len() + name.len() + 2);
         let namespace = values::name(namespace).map_err(|wrong| refuse(wrong, &namespace_value, out));
         let name = values::name(name).map_err(|wrong| refuse(wrong, &name_value, out));
-        let port = values::port(port).map_err(|wrong| refuse(wrong, &port_value, out));
+        // What a service calls its port is its own: `http` need not be 80.
+        let port = values::port(port).map_err(|wrong| refuse(wrong.without_replacement(), &port_value, out));
         Ok(ServiceAddress { namespace: namespace?, name: name?, port: port? })
     }
 }
@@ -200,6 +201,13 @@ impl ValueType for PublishRef {
             && let Some(reported) = scope.lost(&[Space::Service, Space::Gateway], gateway, out)
         {
             return Err(reported);
+        }
+        if !value.text.contains('/') && scope.find(Space::Gateway, gateway).is_none() {
+            // It may be meant as either.
+            return match scope.resolve(&[Space::Gateway, Space::Service], value, out) {
+                Err(reported) => Err(reported),
+                Ok(_) => ListenerRef::read(value, scope, out).map(PublishRef::Listener),
+            };
         }
         ListenerRef::read(value, scope, out).map(PublishRef::Listener)
     }

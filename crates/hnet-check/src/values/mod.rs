@@ -72,6 +72,12 @@ impl Wrong {
         Wrong(Box::new(Fault { code, range, title: title.into(), label: label.into(), help: None, replacement: None }))
     }
 
+    /// The same where the edit that it offers is not the sensible one.
+    pub(crate) fn without_replacement(mut self) -> Self {
+        self.0.replacement = None;
+        self
+    }
+
     /// Its parts.
     pub(crate) fn open(self) -> Fault {
         *self.0
