@@ -141,6 +141,7 @@ static ALL: &[Rule] = &[
     object_limits::object_limits,
     objects::same_object,
     objects::service_without_address,
+    objects::service_names,
     tunnels::publishes,
     tunnels::unreachable_gateway,
     certificates::tunnel_server_name,
