@@ -215,6 +215,7 @@ codes! {
     CLAIMED_TWICE = "HN530" "claimed-twice" Error;
     SAME_OBJECT = "HN531" "same-object" Error;
     SERVICE_WITHOUT_ADDRESS = "HN532" "service-without-address" Error;
+    REWRITE_WITHOUT_ONE_PATH = "HN533" "rewrite-without-one-path" Error;
     PUBLISHED_NAME_NOT_TAKEN = "HN540" "published-name-not-taken" Error;
     PUBLISHED_TWICE = "HN541" "published-twice" Error;
     PUBLISHED_TO_PASSTHROUGH = "HN542" "published-to-passthrough" Warning;

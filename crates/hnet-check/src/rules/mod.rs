@@ -26,6 +26,7 @@ mod overlaps;
 mod raw_manifests;
 mod route_attachment;
 mod route_claims;
+mod route_rules;
 mod segments;
 mod talos_patches;
 mod tunnels;
@@ -142,6 +143,7 @@ static ALL: &[Rule] = &[
     objects::same_object,
     objects::service_without_address,
     objects::service_names,
+    route_rules::rewrites,
     tunnels::publishes,
     tunnels::unreachable_gateway,
     certificates::tunnel_server_name,

@@ -3,7 +3,7 @@
 use hnet_collections::Table;
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
-    RouteRule, Service, ServiceId, ServiceTarget, Traced,
+    Redirect, RouteRule, Service, ServiceId, ServiceTarget, Traced,
 };
 
 use crate::slots::{List, One};
@@ -43,7 +43,7 @@ statement! {
         "redirect" redirect: One<RedirectWord>;
         /// Send the client to another host.
         "redirect-host" redirect_host: One<HostName>;
-        /// Replace the path prefix that was matched.
+        /// Replace the path prefix that was matched, for the service or in what the client is sent to.
         "rewrite-path" rewrite_path: One<UrlPath>;
         /// Set a header of the request, `"Name: value"`.
         "set-header" set_header: List<Text>;
@@ -172,9 +172,17 @@ impl RuleStatement {
             matches.push(with(None));
         }
         let mut filters: Vec<Traced<Filter>> = Vec::new();
-        filters.extend(self.redirect.map(|word| word.map(|RedirectWord::Https| Filter::RedirectToHttps)));
-        filters.extend(self.redirect_host.map(|host| host.map(Filter::RedirectToHost)));
-        filters.extend(self.rewrite_path.map(|path| path.map(|UrlPath(path)| Filter::RewritePrefix(path))));
+        let prefix = self.rewrite_path.map(|path| path.map(|UrlPath(path)| path));
+        let https = self.redirect.map(|Traced { value: RedirectWord::Https, origin }| origin);
+        let host = self.redirect_host;
+        // A rule has one redirect, which says all that the client finds changed.
+        match https.or(host.as_ref().map(|host| host.origin)) {
+            Some(origin) => {
+                let redirect = Redirect { https: https.is_some(), host, prefix };
+                filters.push(Traced::new(Filter::Redirect(redirect), origin));
+            }
+            None => filters.extend(prefix.map(|prefix| prefix.map(Filter::RewritePrefix))),
+        }
         let mut set = |list: List<Text>, make: fn(String, String) -> Filter| {
             for text in list.0 {
                 let (name, value) = header(&text.value.0);
