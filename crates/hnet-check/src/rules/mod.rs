@@ -144,6 +144,8 @@ static ALL: &[Rule] = &[
     objects::service_without_address,
     objects::service_names,
     route_rules::rewrites,
+    route_rules::headers_repeated,
+    route_rules::header_values,
     tunnels::publishes,
     tunnels::unreachable_gateway,
     certificates::tunnel_server_name,

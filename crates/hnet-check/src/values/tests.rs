@@ -484,6 +484,7 @@ fn read_all(text: &str) -> Vec<Wrong> {
     keep(url(text, &["https", "ssh"]).err());
     keep(uuid(text).err());
     keep(path(text).err());
+    keep(header(text).err());
     keep(relative_path(text).err());
     keep(label(text).err());
     keep(annotation(text).err());
