@@ -145,6 +145,7 @@ codes! {
     NOT_A_DISK = "HN225" "not-a-disk" Error;
     NOT_A_SERVICE = "HN226" "not-a-service" Error;
     NOT_A_SECRET_REFERENCE = "HN227" "not-a-secret-reference" Error;
+    NOT_A_HEADER = "HN228" "not-a-header" Error;
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Error;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Error;
@@ -217,6 +218,8 @@ codes! {
     CLAIMED_TWICE = "HN530" "claimed-twice" Error;
     SAME_OBJECT = "HN531" "same-object" Error;
     SERVICE_WITHOUT_ADDRESS = "HN532" "service-without-address" Error;
+    REWRITE_WITHOUT_ONE_PATH = "HN533" "rewrite-without-one-path" Error;
+    HEADER_REPEATED = "HN534" "header-repeated" Error;
     DERIVED_NAME_TOO_LONG = "HN537" "derived-name-too-long" Error;
     PUBLISHED_NAME_NOT_TAKEN = "HN540" "published-name-not-taken" Error;
     PUBLISHED_TWICE = "HN541" "published-twice" Error;

@@ -237,7 +237,10 @@ pub struct RequestRedirect {
     pub scheme: Option<String>,
     /// The host, where it is another.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hostname: Option<String>,
+    pub hostname: Option<Traced<String>>,
+    /// The path, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Traced<PathRewrite>>,
     /// The answer's status.
     pub status_code: u16,
 }
@@ -249,7 +252,7 @@ pub struct UrlRewrite {
     pub path: PathRewrite,
 }
 
-/// The path that a backend sees.
+/// The path that a backend sees, or that a client is sent to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PathRewrite {

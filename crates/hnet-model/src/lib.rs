@@ -34,7 +34,9 @@ pub use name::{Name, NameError};
 pub use node::{Disk, Interface, LinkRef, LinkSelector, Node, Role, StaticHost, StaticRoute, Taint, VlanLink};
 pub use physical::{Host, Internet, Reservation, Router, Subnet, Switch, Uplink};
 pub use raw::RawYaml;
-pub use route::{Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, RouteRule, Service, ServiceTarget};
+pub use route::{
+    Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
+};
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
 

@@ -77,16 +77,25 @@ pub struct HeaderMatch {
 /// What is done to a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Filter {
-    /// The client is sent to the same place over HTTPS.
-    RedirectToHttps,
-    /// The client is sent to another host.
-    RedirectToHost(HostName),
+    /// The client is sent elsewhere.
+    Redirect(Redirect),
     /// The matched path prefix is replaced.
     RewritePrefix(String),
     /// A request header is set.
     SetRequestHeader(String, String),
     /// A response header is set.
     SetResponseHeader(String, String),
+}
+
+/// Where a client is sent; what is not said stays as it was asked. The Gateway API takes one for a rule.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Redirect {
+    /// Over HTTPS.
+    pub https: bool,
+    /// To another host.
+    pub host: Option<Traced<HostName>>,
+    /// To another path: what stands in the place of the matched prefix.
+    pub prefix: Option<Traced<String>>,
 }
 
 /// Where requests go.

@@ -27,6 +27,7 @@ mod overlaps;
 mod raw_manifests;
 mod route_attachment;
 mod route_claims;
+mod route_rules;
 mod segments;
 mod talos_patches;
 mod tunnels;
@@ -144,6 +145,10 @@ static ALL: &[Rule] = &[
     objects::same_object,
     objects::long_names,
     objects::service_without_address,
+    objects::service_names,
+    route_rules::rewrites,
+    route_rules::headers_repeated,
+    route_rules::header_values,
     tunnels::publishes,
     tunnels::unreachable_gateway,
     tunnels::redirected,

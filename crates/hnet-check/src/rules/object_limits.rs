@@ -4,7 +4,7 @@
 //! [`object_limits`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Match, Traced};
+use hnet_model::{Filter, HttpRoute, Match, RouteRule, Traced};
 
 use super::Facts;
 
@@ -26,11 +26,40 @@ pub(super) fn object_limits(facts: &Facts<'_>, out: &mut Diagnostics) {
             for rule in &route.rules {
                 let of_condition = |condition: &Match| condition.path.as_ref().map_or(place, Traced::span);
                 owner.limit(64, "conditions in a rule", &rule.matches, of_condition, out);
-                owner.limit(16, "filters in a rule", &rule.filters, Traced::span, out);
+                // The same headers belong to each of a rule's conditions.
+                let asked = rule.matches.first().map_or(&[][..], |condition| &condition.headers);
+                owner.limit(16, "headers to match in a rule", asked, Traced::span, out);
+                // Those of requests are one filter, those of responses another; other filters are few.
+                let set = |wanted: fn(&Filter) -> bool| -> Vec<&Traced<Filter>> {
+                    rule.filters.iter().filter(|filter| wanted(&filter.value)).collect()
+                };
+                let of_request = set(|filter| matches!(filter, Filter::SetRequestHeader(..)));
+                owner.limit(16, "request headers set in a rule", &of_request, |filter| filter.span(), out);
+                let of_response = set(|filter| matches!(filter, Filter::SetResponseHeader(..)));
+                owner.limit(16, "response headers set in a rule", &of_response, |filter| filter.span(), out);
                 owner.limit(16, "backends in a rule", &rule.backends, Traced::span, out);
             }
+            all_conditions(&owner, route, out);
         }
     }
+}
+
+/// All rules of a route together hold no more than 128 conditions. A rule with none has one, which holds always.
+fn all_conditions(owner: &Owner<'_>, route: &HttpRoute, out: &mut Diagnostics) {
+    const MOST: usize = 128;
+    let count = |rule: &RouteRule| rule.matches.len().max(1);
+    let total = route.rules.iter().map(count).sum();
+    // Of too many rules, or of one with too many conditions, that is said.
+    if total <= MOST || route.rules.len() > 16 || route.rules.iter().any(|rule| rule.matches.len() > 64) {
+        return;
+    }
+    let mut before = 0;
+    let first = route.rules.iter().find_map(|rule| {
+        let at = MOST - before;
+        before += count(rule);
+        (before > MOST).then(|| rule.matches.get(at).and_then(|condition| condition.path.as_ref()).map(Traced::span))
+    });
+    owner.report(MOST, "conditions in its rules", total, first.flatten().unwrap_or(owner.place), out);
 }
 
 /// The object that holds the lists.
@@ -57,6 +86,10 @@ impl Owner<'_> {
         if first != self.place {
             finding = finding.label(self.place, format!("the API server refuses the whole {}", self.kind));
         }
-        out.report(finding.help(format!("split the {} in two", self.kind)));
+        out.report(match what.contains("header") {
+            // Another route would not add to this one's headers.
+            true => finding.help("leave some of the headers out"),
+            false => finding.help(format!("split the {} in two", self.kind)),
+        });
     }
 }

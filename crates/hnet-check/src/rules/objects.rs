@@ -219,6 +219,24 @@ fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     }
 }
 
+/// A Service that hnet writes has a name that starts with a letter, as Services must (RFC 1035) and other
+/// objects need not.
+pub(super) fn service_names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for service in facts.network.clusters.iter().flat_map(|cluster| &cluster.services) {
+        let name = service.name.value.as_str();
+        if matches!(service.target, ServiceTarget::Cluster)
+            || name.starts_with(|first: char| first.is_ascii_lowercase())
+        {
+            continue;
+        }
+        out.report(
+            Diagnostic::new(&codes::NOT_A_NAME, format!("the Service `{name}` does not start with a letter"))
+                .label(service.name.span(), "hnet writes a Service of this name, which the API server refuses")
+                .help("give it a name that starts with a letter"),
+        );
+    }
+}
+
 /// A host behind a service must have an address.
 pub(super) fn service_without_address(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {

@@ -5,7 +5,8 @@
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, nearest};
 use hnet_model::{
-    Cluster, Filter, Gateway, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Parent, Traced,
+    Cluster, Filter, Gateway, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Match, Parent, PathMatch,
+    Redirect, RouteRule, Traced,
 };
 
 use super::Facts;
@@ -205,17 +206,42 @@ fn place(ways: &WaysIn<'_>, parent: Parent) -> Span {
     }
 }
 
+/// The redirect to HTTPS of a rule which takes the paths that it sends clients to, and the host where it names one.
+pub(super) fn redirect_to_itself(rule: &RouteRule) -> Option<(&Traced<Filter>, Option<&HostName>)> {
+    rule.filters.iter().find_map(|filter| {
+        let Filter::Redirect(Redirect { https: true, host, prefix }) = &filter.value else { return None };
+        let stays = match (prefix, &rule.matches[..]) {
+            (None, _) | (Some(_), []) => true,
+            (Some(to), [Match { path, .. }]) => match path.as_ref().map(|path| &path.value) {
+                Some(PathMatch::Prefix(from)) => is_below(&to.value, from),
+                Some(PathMatch::Exact(_)) => false,
+                None => true,
+            },
+            // Which of the paths is replaced is not said, and that is reported.
+            (Some(_), _) => false,
+        };
+        stays.then(|| (filter, host.as_ref().map(|host| &host.value)))
+    })
+}
+
+/// Whether a path starts with the elements of a prefix.
+fn is_below(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// A redirect to HTTPS must not be bound where HTTPS arrives.
 pub(super) fn redirect_loops(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
         for route in &ways.cluster.routes {
             // A redirect of some paths answers on HTTPS too, but only for those; it loops all the same.
-            let filters = route.rules.iter().flat_map(|rule| &rule.filters);
-            let redirect = filters.into_iter().find(|filter| filter.value == Filter::RedirectToHttps);
-            let Some(redirect) = redirect else { continue };
+            let redirect = route.rules.iter().find_map(redirect_to_itself);
+            let Some((redirect, host)) = redirect else { continue };
             for parent in &route.parents {
                 let names = route.hostnames.iter().map(|hostname| Some(&hostname.value));
                 let names = names.chain(route.hostnames.is_empty().then_some(None));
+                // Who is sent to another host may well find another route there.
+                let names = names.filter(|name| host.is_none() || *name == host);
                 let secure = names.flat_map(|name| ways.attached(route, parent.value, name)).find(|listener| {
                     ways.listener(parent.value.gateway, *listener).protocol.value == ListenerProtocol::Https
                 });

@@ -14,10 +14,7 @@ pub(super) fn route_answers(facts: &Facts<'_>, out: &mut Diagnostics) {
     for route in facts.network.clusters.iter().flat_map(|cluster| &cluster.routes) {
         let name = &route.name.value;
         for rule in &route.rules {
-            let redirects = rule
-                .filters
-                .iter()
-                .find(|filter| matches!(filter.value, Filter::RedirectToHttps | Filter::RedirectToHost(_)));
+            let redirects = rule.filters.iter().find(|filter| matches!(filter.value, Filter::Redirect(_)));
             match (redirects, &rule.backends[..]) {
                 (None, []) if facts.whole(route.span) => {
                     out.report(

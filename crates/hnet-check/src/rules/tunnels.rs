@@ -11,6 +11,7 @@ use hnet_model::{
 
 use super::attachment::{AttachedName, WaysIn, meet};
 use super::host_index::HostIndex;
+use super::route_attachment::redirect_to_itself;
 use super::{Facts, in_source_order};
 
 /// Each published name must be taken by the listener that it leads to, and be published once.
@@ -101,17 +102,13 @@ pub(super) fn unreachable_gateway(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Who comes through a tunnel speaks HTTPS with Cloudflare, so what sends the request to HTTPS sends it back.
 pub(super) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
-        let redirect = |route: &'_ HttpRoute| {
-            let filters = route.rules.iter().flat_map(|rule| &rule.filters);
-            filters.into_iter().find(|filter| filter.value == Filter::RedirectToHttps).map(Traced::span)
-        };
-        let mut redirecting: Table<AtListener, Vec<(&HttpRoute, Span)>> = Table::new();
+        let mut redirecting: Table<AtListener, Vec<Redirecting<'_>>> = Table::new();
         for route in &ways.cluster.routes {
-            let Some(redirect) = redirect(route) else { continue };
+            let Some((redirect, host)) = redirect(route) else { continue };
             for (at, _) in plain_listeners(ways, route) {
                 let routes = redirecting.of(at);
-                if routes.len() < COMPARED && routes.last().is_none_or(|(last, _)| !std::ptr::eq(*last, route)) {
-                    routes.push((route, redirect));
+                if routes.len() < COMPARED && routes.last().is_none_or(|(last, ..)| !std::ptr::eq(*last, route)) {
+                    routes.push((route, redirect.span(), host));
                 }
             }
         }
@@ -137,7 +134,9 @@ pub(super) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
             let takes = |route: &HttpRoute| {
                 route.hostnames.is_empty() || route.hostnames.iter().any(|taken| meet(&taken.value, name))
             };
-            if let Some((route, redirect)) = routes.iter().find(|(route, _)| !is_answered && takes(route)) {
+            let comes_back =
+                |(route, _, host): &&Redirecting<'_>| takes(route) && host.is_none_or(|host| meet(name, host));
+            if let Some((route, redirect, _)) = routes.iter().find(comes_back).filter(|_| !is_answered) {
                 let described = ways.describe(gateway, Some(listener));
                 out.report(
                     Diagnostic::new(
@@ -155,6 +154,14 @@ pub(super) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
     }
 }
+
+/// The first redirect of a route to its own requests' places over HTTPS, and the host where it names one.
+fn redirect(route: &HttpRoute) -> Option<(&Traced<Filter>, Option<&HostName>)> {
+    route.rules.iter().find_map(redirect_to_itself)
+}
+
+/// A route, its redirect, and the host that it names.
+type Redirecting<'a> = (&'a HttpRoute, Span, Option<&'a HostName>);
 
 /// A listener of a gateway.
 type AtListener = (GatewayId, ListenerId);

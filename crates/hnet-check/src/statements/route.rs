@@ -3,11 +3,13 @@
 use hnet_collections::Table;
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
-    RouteRule, Service, ServiceId, ServiceTarget, Traced,
+    Redirect, RouteRule, Service, ServiceId, ServiceTarget, Traced,
 };
 
 use crate::slots::{List, One};
-use crate::types::{Count, ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef, Text, UrlPath, Wildcard};
+use crate::types::{
+    Count, Header, ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef, UrlPath, Wildcard,
+};
 use crate::vocabulary::statement;
 
 statement! {
@@ -36,19 +38,19 @@ statement! {
         /// Requests with this method.
         "method" method: One<MethodWord>;
         /// Requests with this header, `"Name: value"`.
-        "header" header: List<Text>;
+        "header" header: List<Header>;
         /// Where requests go.
         "to" to: Vec<ToStatement>;
         /// Send the client to the same place over HTTPS.
         "redirect" redirect: One<RedirectWord>;
         /// Send the client to another host.
         "redirect-host" redirect_host: One<HostName>;
-        /// Replace the path prefix that was matched.
+        /// Replace the path prefix that was matched, for the service or in what the client is sent to.
         "rewrite-path" rewrite_path: One<UrlPath>;
         /// Set a header of the request, `"Name: value"`.
-        "set-header" set_header: List<Text>;
+        "set-header" set_header: List<Header>;
         /// Set a header of the response, `"Name: value"`.
-        "set-response-header" set_response_header: List<Text>;
+        "set-response-header" set_response_header: List<Header>;
         /// How long a request may take.
         "timeout" timeout: One<Duration>;
     }
@@ -112,12 +114,6 @@ fn by_address(services: &[Service]) -> Table<ServiceAddress, ServiceId> {
     by_address
 }
 
-/// `Name: value` cut in two; a text without a colon is a name with no value.
-fn header(text: &str) -> (String, String) {
-    let (name, value) = text.split_once(':').unwrap_or((text, ""));
-    (name.trim().to_owned(), value.trim().to_owned())
-}
-
 impl RuleStatement {
     fn is_empty(&self) -> bool {
         let Self {
@@ -152,12 +148,7 @@ impl RuleStatement {
             .header
             .0
             .into_iter()
-            .map(|text| {
-                text.map(|Text(text)| {
-                    let (name, value) = header(&text);
-                    HeaderMatch { name, value }
-                })
-            })
+            .map(|header| header.map(|Header((name, value))| HeaderMatch { name, value }))
             .collect();
         let method = self.method.map(|word| word.map(|word| word.word().to_owned()));
         let with = |path| Match { path, headers: headers.clone(), method: method.clone() };
@@ -172,14 +163,19 @@ impl RuleStatement {
             matches.push(with(None));
         }
         let mut filters: Vec<Traced<Filter>> = Vec::new();
-        filters.extend(self.redirect.map(|word| word.map(|RedirectWord::Https| Filter::RedirectToHttps)));
-        filters.extend(self.redirect_host.map(|host| host.map(Filter::RedirectToHost)));
-        filters.extend(self.rewrite_path.map(|path| path.map(|UrlPath(path)| Filter::RewritePrefix(path))));
-        let mut set = |list: List<Text>, make: fn(String, String) -> Filter| {
-            for text in list.0 {
-                let (name, value) = header(&text.value.0);
-                filters.push(Traced::new(make(name, value), text.origin));
+        let prefix = self.rewrite_path.map(|path| path.map(|UrlPath(path)| path));
+        let https = self.redirect.map(|Traced { value: RedirectWord::Https, origin }| origin);
+        let host = self.redirect_host;
+        // A rule has one redirect, which says all that the client finds changed.
+        match https.or(host.as_ref().map(|host| host.origin)) {
+            Some(origin) => {
+                let redirect = Redirect { https: https.is_some(), host, prefix };
+                filters.push(Traced::new(Filter::Redirect(redirect), origin));
             }
+            None => filters.extend(prefix.map(|prefix| prefix.map(Filter::RewritePrefix))),
+        }
+        let mut set = |list: List<Header>, make: fn(String, String) -> Filter| {
+            filters.extend(list.0.into_iter().map(|header| header.map(|Header((name, value))| make(name, value))));
         };
         set(self.set_header, Filter::SetRequestHeader);
         set(self.set_response_header, Filter::SetResponseHeader);

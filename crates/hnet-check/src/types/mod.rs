@@ -22,7 +22,7 @@ pub(crate) use references::{
     SwitchRef,
 };
 pub(crate) use texts::{
-    Annotation, Count, Folder, Label, Metric, Mtu, Port, RepositoryUrl, Text, UrlPath, Uuid, VlanId, Wildcard,
+    Annotation, Count, Folder, Header, Label, Metric, Mtu, Port, RepositoryUrl, Text, UrlPath, Uuid, VlanId, Wildcard,
 };
 pub(crate) use words::{
     AnnounceWord, ChannelWord, EncryptionWord, GitOpsWord, IssuerKindWord, LoadBalancerWord, MethodWord, NodesWord,
@@ -69,6 +69,7 @@ fn needs_value(code: &Code) -> bool {
         &codes::NOT_A_PATH,
         &codes::NOT_A_LABEL,
         &codes::NOT_A_TAINT,
+        &codes::NOT_A_HEADER,
         &codes::CREDENTIAL,
     ];
     !texts.contains(&code)

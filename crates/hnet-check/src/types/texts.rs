@@ -49,6 +49,8 @@ texts! {
     Label((String, String)) = "a label", "`topology.kubernetes.io/zone=rack1`", values::label;
     /// `key=value` of a Kubernetes annotation.
     Annotation((String, String)) = "an annotation", "`\"example.com/note=any text\"`", values::annotation;
+    /// `Name: value` of an HTTP header.
+    Header((String, String)) = "a header", "`\"X-Forwarded-Proto: https\"`", values::header;
     /// A host name that may start with `*.`.
     Wildcard(HostName) = "a host name, perhaps with `*.`", "`grafana.example.com`, `*.example.com`",
         |text| values::host_name(text, true);

@@ -162,7 +162,10 @@ pub(crate) fn uuid(text: &str) -> Result<String, Wrong> {
     Ok(lower)
 }
 
-/// An absolute path: of a device, or of a request.
+/// The longest path of a request (gateway-api v1.6.1, `config/crd`).
+const LONGEST_PATH: usize = 1024;
+
+/// An absolute path of a request, as the Gateway API takes it.
 pub(crate) fn path(text: &str) -> Result<String, Wrong> {
     let code = &codes::NOT_A_PATH;
     let called = shown(text);
@@ -177,18 +180,62 @@ pub(crate) fn path(text: &str) -> Result<String, Wrong> {
         let right = format!("/{text}");
         return Err(if path(&right).is_ok() && !mask.contains("://") { wrong.replace(right) } else { wrong });
     }
-    if let Some((range, character)) =
-        first_not(&mask, |character| character.is_ascii_graphic() && !matches!(character, '?' | '#' | '\\' | '"' | '`'))
-    {
-        return Err(Wrong::new(
+    let plain = |character: char| {
+        character.is_ascii_alphanumeric()
+            || matches!(character, '-' | '/' | '.' | '_' | '~' | '!' | '$' | '&' | '\'' | '(' | ')')
+            || matches!(character, '*' | '+' | ',' | ';' | '=' | ':' | '@' | '%')
+    };
+    if let Some((range, character)) = first_not(&mask, plain) {
+        let wrong = Wrong::new(
             code,
-            range,
+            range.clone(),
             format!("`{}` is not a path", called.escape_debug()),
             format!("{} stands in no path", shown_sign(character)),
-        ));
+        );
+        let encoded: String = mask[range].bytes().map(|byte| format!("%{byte:02X}")).collect();
+        return Err(match character {
+            '{' | '}' | '[' | ']' | '^' | '|' | '<' | '>' => {
+                wrong.help(format!("a path is no pattern; write `{encoded}` where this character is meant"))
+            }
+            '?' | '#' => wrong.help("a path ends before it: leave the rest out"),
+            character if character.is_control() => wrong,
+            _ => wrong.help(format!("write `{encoded}`, which is its percent encoding")),
+        });
     }
+    percent_encoding(text, &mask)?;
     empty_or_dots(text, &mask, 1, true)?;
+    if text.len() > LONGEST_PATH {
+        let label = format!("{} characters, and {LONGEST_PATH} are the most", text.len());
+        return Err(Wrong::new(code, 0..text.len(), format!("`{called}` is too long for a path"), label));
+    }
     Ok(text.to_owned())
+}
+
+/// Behind each `%` stand two hexadecimal digits, and they are no slash.
+fn percent_encoding(text: &str, mask: &str) -> Result<(), Wrong> {
+    let code = &codes::NOT_A_PATH;
+    for (at, _) in mask.match_indices('%') {
+        let digits = mask.as_bytes().get(at + 1..at + 3);
+        if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+            return Err(Wrong::new(
+                code,
+                at..at + 1,
+                format!("`{}` has a `%` without its two digits", shown(text)),
+                "two hexadecimal digits are wanted behind it, as in `%20`",
+            )
+            .help("write `%25` for a `%` that stands for itself"));
+        }
+        if mask[at..at + 3].eq_ignore_ascii_case("%2f") {
+            return Err(Wrong::new(
+                code,
+                at..at + 3,
+                format!("`{}` has a slash in percent encoding", shown(text)),
+                "proxies disagree whether this is a `/`, and the API server refuses it",
+            )
+            .help("write `/`, or a path that ends before it"));
+        }
+    }
+    Ok(())
 }
 
 /// A path of a file or folder in the project: below it on every machine, whatever its file system.

@@ -8,6 +8,7 @@
 mod address;
 mod credential;
 mod duration;
+mod header;
 mod host_name;
 mod index;
 mod label;
@@ -27,6 +28,7 @@ use hnet_diagnostics::Code;
 pub(crate) use address::{address, interface_address, prefix, range};
 pub(crate) use credential::{Credential, credential};
 pub(crate) use duration::duration;
+pub(crate) use header::header;
 pub(crate) use host_name::{host_name, name};
 pub(crate) use index::{Family, Index, at, index};
 pub(crate) use label::{annotation, label, taint};

@@ -290,7 +290,7 @@ fn locators() {
             ("xyz", "HN215 [x] `xyz` is not a UUID"),
         ],
     );
-    sound(path, &["/", "/dev/disk/by-id/ata-x:1", "/api/", "/${X}/y"]);
+    sound(path, &["/", "/dev/disk/by-id/ata-x:1", "/api/", "/${X}/y", "/a%20b", "/~me/$x'(1)*+,;=@&!._-"]);
     refused(
         path,
         &[
@@ -298,6 +298,14 @@ fn locators() {
             ("/a//b", "HN216 [//] `/a//b` has an empty part"),
             ("/a/../b", "HN216 [..] `/a/../b` has a `..` in it"),
             ("/a?b", "HN216 [?] `/a?b` is not a path"),
+            ("/a{b}", "HN216 [{] `/a{b}` is not a path"),
+            ("/a|b", "HN216 [|] `/a|b` is not a path"),
+            ("/a^b", "HN216 [^] `/a^b` is not a path"),
+            ("/a[1]", "HN216 [[] `/a[1]` is not a path"),
+            ("/a%zz", "HN216 [%] `/a%zz` has a `%` without its two digits"),
+            ("/a%2", "HN216 [%] `/a%2` has a `%` without its two digits"),
+            ("/a%2Fb", "HN216 [%2F] `/a%2Fb` has a slash in percent encoding"),
+            ("/a%2fb", "HN216 [%2f] `/a%2fb` has a slash in percent encoding"),
         ],
     );
     sound(relative_path, &["docs", "a/b.c/d_e-f", ".github/x"]);
@@ -476,6 +484,7 @@ fn read_all(text: &str) -> Vec<Wrong> {
     keep(url(text, &["https", "ssh"]).err());
     keep(uuid(text).err());
     keep(path(text).err());
+    keep(header(text).err());
     keep(relative_path(text).err());
     keep(label(text).err());
     keep(annotation(text).err());

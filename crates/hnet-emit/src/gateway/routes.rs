@@ -9,7 +9,7 @@ use hnet_manifests::gateway_api::{
     HttpRouteRule, HttpRouteSpec, ParentReference, PathRewrite, RequestRedirect, Timeouts, TypedValue, UrlRewrite,
 };
 use hnet_manifests::object::Manifest;
-use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, RouteRule, Traced};
+use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Traced};
 
 use crate::kubernetes::{Folder, Objects, metadata, shape, text};
 use crate::{Context, Receiver};
@@ -121,22 +121,24 @@ fn set_headers(filter: &mut HttpRouteFilter) -> Option<&mut Vec<Header>> {
 
 fn filter_object(filter: &Filter) -> HttpRouteFilter {
     let of = |kind: &'static str| HttpRouteFilter { kind: kind.into(), ..HttpRouteFilter::default() };
-    let redirect = |scheme: Option<&str>, hostname: Option<String>, status_code| HttpRouteFilter {
-        request_redirect: Some(RequestRedirect { scheme: scheme.map(str::to_owned), hostname, status_code }),
-        ..of("RequestRedirect")
-    };
+    let replaced =
+        |prefix: &String| PathRewrite { kind: "ReplacePrefixMatch".into(), replace_prefix_match: prefix.clone() };
     let set = |name: &String, value: &String| {
         Some(HeaderModifier { set: vec![Header { name: name.clone(), value: value.clone() }] })
     };
     match filter {
-        Filter::RedirectToHttps => redirect(Some("https"), None, 301),
-        Filter::RedirectToHost(host) => redirect(None, Some(host.to_string()), 302),
-        Filter::RewritePrefix(prefix) => HttpRouteFilter {
-            url_rewrite: Some(UrlRewrite {
-                path: PathRewrite { kind: "ReplacePrefixMatch".into(), replace_prefix_match: prefix.clone() },
+        Filter::Redirect(Redirect { https, host, prefix }) => HttpRouteFilter {
+            request_redirect: Some(RequestRedirect {
+                scheme: https.then(|| "https".to_owned()),
+                hostname: host.as_ref().map(text),
+                path: prefix.as_ref().map(|prefix| prefix.as_ref().map(replaced)),
+                status_code: if *https { 301 } else { 302 },
             }),
-            ..of("URLRewrite")
+            ..of("RequestRedirect")
         },
+        Filter::RewritePrefix(prefix) => {
+            HttpRouteFilter { url_rewrite: Some(UrlRewrite { path: replaced(prefix) }), ..of("URLRewrite") }
+        }
         Filter::SetRequestHeader(name, value) => {
             HttpRouteFilter { request_header_modifier: set(name, value), ..of("RequestHeaderModifier") }
         }

@@ -1,7 +1,8 @@
 //! Gateways and routes as objects, and what follows from namespaces.
 
 use hnet_model::{
-    Admission, Backend, Filter, HostId, Match, Name, Network, PathMatch, Service, ServiceId, ServiceTarget, Traced,
+    Admission, Backend, Filter, HostId, Match, Name, Network, PathMatch, Redirect, Service, ServiceId, ServiceTarget,
+    Traced,
 };
 use serde::Deserialize;
 use serde_yaml::Value;
@@ -110,7 +111,7 @@ fn redirects_and_conditions_are_written() {
     let mut network = homelab();
     let rule = &mut network.clusters[0].routes[0].rules[0];
     rule.backends.clear();
-    rule.filters = vec![spans.of(Filter::RedirectToHttps)];
+    rule.filters = vec![spans.of(Filter::Redirect(Redirect { https: true, ..Redirect::default() }))];
     let method = Some(spans.of("POST".to_owned()));
     rule.matches = vec![
         Match { path: Some(spans.of(PathMatch::Exact("/login".to_owned()))), headers: Vec::new(), method: None },

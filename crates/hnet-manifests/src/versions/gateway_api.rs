@@ -9,6 +9,10 @@ pub fn newest() -> (u32, u32) {
     *MINORS.last().expect("the table has rows")
 }
 
+/// The release since which the experimental definitions ask for a pattern of header values: ASCII without two
+/// spaces in a row (`config/crd/experimental` of 1.6.1; `config/crd/standard` has no such pattern).
+pub const STRICT_HEADER_VALUES: (u32, u32) = (1, 6);
+
 /// A version of a kind that an API server refuses, because the kind's definition no longer serves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dead {

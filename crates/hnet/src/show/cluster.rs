@@ -4,7 +4,7 @@ use hnet_model::{
     Admission, Announce, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter, Forward,
     Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkSelector, Listener, ListenerProtocol,
     ListenerTls, LoadBalancerMode, Match, Monitoring, Network, Node, Origin, OriginSettings, Parent, PathMatch, Pool,
-    Publish, PublishTarget, RawYaml, Role, RouteRule, RoutingMode, SecretReference, SecretStore, Service,
+    Publish, PublishTarget, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretReference, SecretStore, Service,
     ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel, VlanLink, Workload, Zone,
 };
 
@@ -364,8 +364,16 @@ fn match_origin(condition: &Match, route: &HttpRoute) -> Origin {
 
 fn filter_text(filter: &Filter) -> String {
     match filter {
-        Filter::RedirectToHttps => "redirect to https".to_owned(),
-        Filter::RedirectToHost(host) => format!("redirect to {host}"),
+        Filter::Redirect(Redirect { https, host, prefix }) => {
+            let target = match (https, host) {
+                (true, Some(host)) => format!(" to https://{}", host.value),
+                (true, None) => " to https".to_owned(),
+                (false, Some(host)) => format!(" to {}", host.value),
+                (false, None) => String::new(),
+            };
+            let path = prefix.as_ref().map_or(String::new(), |prefix| format!(", prefix to {}", prefix.value));
+            format!("redirect{target}{path}")
+        }
         Filter::RewritePrefix(prefix) => format!("rewrite prefix to {prefix}"),
         Filter::SetRequestHeader(name, value) => format!("set request header {name}: {value}"),
         Filter::SetResponseHeader(name, value) => format!("set response header {name}: {value}"),
