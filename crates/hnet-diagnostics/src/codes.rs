@@ -192,6 +192,7 @@ codes! {
     LINK_NAME_TWICE = "HN419" "link-name-twice" Error;
     NODE_WITHOUT_ADDRESS = "HN421" "node-without-address" Error;
     NOTHING_CARRIES_PODS = "HN422" "nothing-carries-pods" Warning;
+    ENDPOINT_PORT = "HN423" "endpoint-port" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Error;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Error;

@@ -57,7 +57,10 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
         let EndpointHost::Address(Address::Known(address)) = cluster.endpoint.value.host else { continue };
         match cluster.virtual_ip {
             _ if address.is_unspecified() => unknown(facts, cluster, out),
-            Some(_) => out_of_reach(facts, cluster, out),
+            Some(_) => {
+                out_of_reach(facts, cluster, out);
+                answered_elsewhere(cluster, out);
+            }
             None => owned_by_one(facts, cluster, address, out),
         }
     }
@@ -111,6 +114,28 @@ fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
 fn control_planes(cluster: &Cluster) -> impl Iterator<Item = &Node> {
     let nodes = in_source_order(&cluster.nodes, |node| node.span).into_iter();
     nodes.filter(|node| node.role.value == Role::ControlPlane)
+}
+
+/// A virtual IP leads to the control planes as it is: no port is another there.
+fn answered_elsewhere(cluster: &Cluster, out: &mut Diagnostics) {
+    /// Where Talos lets the API server listen unless it is told otherwise.
+    const API_PORT: u16 = 6443;
+    let port = cluster.endpoint.value.port;
+    let is_told = cluster.patches.iter().chain(cluster.nodes.iter().flat_map(|node| &node.patches)).any(|patch| {
+        let control_plane = patch.value.get("cluster").and_then(|cluster| cluster.get("controlPlane"));
+        control_plane.is_some_and(|control_plane| control_plane.get("localAPIServerPort").is_some())
+            || patch.value.get("kind").and_then(|kind| kind.as_str()) == Some("KubeAPIServerConfig")
+    });
+    if cluster.talos().is_none() || port == API_PORT || is_told {
+        return;
+    }
+    out.report(
+        Diagnostic::new(&codes::ENDPOINT_PORT, format!("nothing answers at port {port} of the virtual IP"))
+            .label(cluster.endpoint.span(), format!("the API servers behind it listen on {API_PORT}"))
+            .help(format!(
+                "leave the port out, or say the API server's: `patch \"cluster: {{controlPlane: {{localAPIServerPort: {port}}}}}\"`"
+            )),
+    );
 }
 
 /// An endpoint that is the address of one node.
