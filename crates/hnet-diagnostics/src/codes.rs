@@ -229,6 +229,10 @@ codes! {
     ZONE_REPEATED = "HN552" "zone-repeated" Error;
     RECORD_OUTSIDE_ZONE = "HN553" "record-outside-zone" Error;
     DNS_FIELD_WITHOUT_EFFECT = "HN554" "dns-field-without-effect" Warning;
+    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Error;
+    ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Error;
+    GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Error;
+    DNS_WITHOUT_PODS = "HN558" "dns-without-pods" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Error;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Error;

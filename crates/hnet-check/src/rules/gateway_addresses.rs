@@ -82,6 +82,8 @@ pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
                             "add `{namespace}` to the pool's `namespaces`, or take an address of another pool"
                         )));
                     }
+                    // It has two owners, whatever the pools hold.
+                    None if facts.is_anothers(known) => {}
                     None => {
                         let mut finding =
                             Diagnostic::new(&codes::GATEWAY_ADDRESS_IN_NO_POOL, format!("`{known}` is in no pool"))
@@ -273,6 +275,11 @@ fn shared_across_namespaces(gateway: &Gateway, place: Span, namespaces: &Table<&
         .label(*other, format!("and from namespace `{missing}`"))
         .help(format!("add `{missing}` to what its annotation `{SHARING_CROSS_NAMESPACE}` lists")),
     );
+}
+
+/// Whether another service may answer at a gateway's address, on other ports.
+pub(super) fn may_share_its_address(gateway: &Gateway) -> bool {
+    annotation(gateway, SHARING_KEY).is_some()
 }
 
 fn annotation<'a>(gateway: &'a Gateway, wanted: &str) -> Option<&'a str> {

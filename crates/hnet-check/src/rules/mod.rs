@@ -19,6 +19,7 @@ mod links;
 mod listeners;
 mod machines;
 mod misplaced_addresses;
+mod name_servers;
 mod node_routes;
 mod object_limits;
 mod objects;
@@ -42,7 +43,7 @@ use hnet_model::{Network, Node};
 
 use crate::order::in_source_order;
 use attachment::WaysIn;
-use inventory::Claim;
+use inventory::{Claim, Owner, Subnets};
 
 /// What a rule may know.
 pub(crate) struct Facts<'a> {
@@ -55,6 +56,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) sources: &'a Sources,
     /// Who has which address.
     claims: Vec<Claim<'a>>,
+    /// Where each address lies.
+    subnets: Subnets<'a>,
     /// The clusters with what routes attach to.
     ways: Vec<WaysIn<'a>>,
 }
@@ -63,7 +66,7 @@ impl<'a> Facts<'a> {
     /// Prepares what several rules ask.
     pub(crate) fn new(network: &'a Network, holes: &'a Table<Span, ()>, sources: &'a Sources) -> Self {
         let ways = network.clusters.iter().map(WaysIn::new).collect();
-        Facts { network, holes, sources, claims: inventory::claims(network), ways }
+        Facts { network, holes, sources, claims: inventory::claims(network), subnets: Subnets::new(network), ways }
     }
 
     /// Whether all that the statement says is in the model.
@@ -74,8 +77,19 @@ impl<'a> Facts<'a> {
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said
     /// of them and of nothing within.
     fn is_in_a_subnet(&self, address: IpAddr) -> bool {
-        let mut prefixes = self.network.subnets.iter().flat_map(|subnet| &subnet.prefixes);
-        prefixes.any(|prefix| prefix.value.contains(&address))
+        self.subnets.holding(address).is_some()
+    }
+
+    /// Who has an address, as the source says it.
+    fn owners(&self, address: IpAddr) -> &[Claim<'a>] {
+        let start = self.claims.partition_point(|claim| claim.address < address);
+        let end = self.claims.partition_point(|claim| claim.address <= address);
+        &self.claims[start..end]
+    }
+
+    /// Whether something besides a gateway has an address. That it has two owners then is said once.
+    fn is_anothers(&self, address: IpAddr) -> bool {
+        self.owners(address).iter().any(|claim| !matches!(claim.owner, Owner::Gateway(_)))
     }
 
     /// All nodes, of all clusters.
@@ -97,7 +111,8 @@ type Rule = fn(&Facts<'_>, &mut Diagnostics);
 /// All rules, in the order of their codes.
 static ALL: &[Rule] = &[
     misplaced_addresses::misplaced_addresses,
-    misplaced_addresses::name_servers,
+    misplaced_addresses::prefixes,
+    name_servers::name_servers,
     used_twice::addresses,
     used_twice::macs,
     overlaps::prefixes,
@@ -148,6 +163,9 @@ static ALL: &[Rule] = &[
     tunnels::idle_tunnel,
     dns_zones::forwards,
     dns_zones::zones,
+    dns_zones::records,
+    dns_zones::pods,
+    dns_zones::plugins,
     data_plane::versions,
     data_plane::routing,
     data_plane::announced_off_the_wire,

@@ -2,7 +2,7 @@
 
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{LinkRef, Subnet, Traced};
+use hnet_model::{IpNet, LinkRef, Subnet, Traced};
 
 use super::inventory::link_called;
 use super::{Facts, in_source_order};
@@ -18,7 +18,10 @@ pub(super) fn routers(facts: &Facts<'_>, out: &mut Diagnostics) {
     for subnet in &facts.network.subnets {
         let Some(said) = &subnet.router else { continue };
         let Some(router) = facts.network.routers.get(said.value.0) else { continue };
-        if !subnet.gateways.is_empty() || !facts.whole(router.span) || !facts.whole(subnet.span) {
+        let is_wrong =
+            |prefix: &Traced<IpNet>| facts.subnets.holding(prefix.value.network()).is_some_and(|place| place.is_wrong);
+        let judged = !subnet.gateways.is_empty() || subnet.prefixes.iter().any(is_wrong);
+        if judged || !facts.whole(router.span) || !facts.whole(subnet.span) {
             continue;
         }
         let (name, called) = (&router.name.value, &subnet.name.value);

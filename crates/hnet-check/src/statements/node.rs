@@ -152,7 +152,7 @@ impl NodeStatement {
         let first = node.addresses().next().cloned();
         node.address = first.map(|first| Traced::new(first.value, first.origin.because(Reason::PrimaryAddress)));
         let own = node.address.as_ref().and_then(|address| address.value.known());
-        let subnet = own.and_then(|own| subnets.of(own.addr())).map(|(_, subnet)| subnet);
+        let subnet = own.and_then(|own| subnets.of(own)).map(|(_, subnet)| subnet);
         let nets: Vec<_> = subnet.iter().flat_map(|subnet| subnet.prefixes.iter().map(|prefix| prefix.value)).collect();
         node.name_servers = named(name_servers.0, &nets);
         if node.name_servers.is_empty() {
