@@ -170,6 +170,7 @@ codes! {
     UNUSABLE_ADDRESS = "HN323" "unusable-address" Error;
     RESERVED_ADDRESS = "HN324" "reserved-address" Error;
     NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Error;
+    TWO_PREFIXES_OF_A_FAMILY = "HN326" "two-prefixes-of-a-family" Error;
     CLUSTER_WITHOUT_NODES = "HN401" "cluster-without-nodes" Error;
     CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Error;
     NODE_WITHOUT_DISK = "HN403" "node-without-disk" Error;

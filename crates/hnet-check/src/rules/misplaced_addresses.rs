@@ -4,7 +4,6 @@
 //! Each address gets the first finding that fits. Start at [`misplaced_addresses`].
 
 use std::cell::LazyCell;
-use std::net::IpAddr;
 
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};

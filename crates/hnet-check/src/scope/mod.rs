@@ -231,7 +231,7 @@ impl<'t> Scope<'t> {
                         SubnetStatement::KIND,
                         &SubnetStatement::KIND.positional[0],
                     ))),
-                    values => self.read_prefixes(values, out),
+                    values => self.read_prefixes(values, out).and_then(|read| one_of_each_family(name, &read, out)),
                 };
                 self.own().prefixes.claim((name, ""), prefixes);
             }
@@ -239,7 +239,7 @@ impl<'t> Scope<'t> {
                 for (word, default) in [("pods", DEFAULT_PODS), ("services", DEFAULT_SERVICES)] {
                     let prefixes = match self.field_values(statement, word).as_slice() {
                         [] => Ok(vec![default]),
-                        values => self.read_prefixes(values, out),
+                        values => self.read_prefixes(values, out).map(without_places),
                     };
                     self.own().prefixes.claim((name, word), prefixes);
                 }
@@ -249,13 +249,14 @@ impl<'t> Scope<'t> {
     }
 
     /// Reads prefixes before the rest. What is wrong is found again when the statement is read, and
-    /// a finding that was recorded twice is printed once.
-    fn read_prefixes(&self, values: &[&'t Value], out: &mut Diagnostics) -> Result<Vec<IpNet>, Reported> {
+    /// a finding that was recorded twice is printed once. Each has the place that names it.
+    fn read_prefixes(&self, values: &[&'t Value], out: &mut Diagnostics) -> Result<Vec<(IpNet, Span)>, Reported> {
         let mut prefixes = Vec::new();
         let mut failed = None;
         for value in values {
+            let place = value.span;
             self.unfold(value, IpNet::TYPE, out, &mut |value, out| match IpNet::read(value, self, out) {
-                Ok(prefix) => prefixes.push(prefix),
+                Ok(prefix) => prefixes.push((prefix, place)),
                 Err(reported) => failed = Some(reported),
             })?;
         }
@@ -419,6 +420,30 @@ impl<'t> Scope<'t> {
             }
         }
     }
+}
+
+fn without_places(prefixes: Vec<(IpNet, Span)>) -> Vec<IpNet> {
+    prefixes.into_iter().map(|(prefix, _)| prefix).collect()
+}
+
+/// The prefixes of a subnet: one, or one for each family, so that an index says which is meant.
+fn one_of_each_family(subnet: &str, prefixes: &[(IpNet, Span)], out: &mut Diagnostics) -> Result<Vec<IpNet>, Reported> {
+    let mut failed = None;
+    let mut first_of: Table<bool, Span> = Table::new();
+    for (prefix, place) in prefixes {
+        let family = values::Family::of(prefix.addr());
+        let Some(first) = first_of.claim(prefix.addr().is_ipv4(), *place) else { continue };
+        let title = format!("subnet `{subnet}` has two {} prefixes", family.called());
+        failed = Some(
+            out.report(
+                Diagnostic::new(&codes::TWO_PREFIXES_OF_A_FAMILY, title)
+                    .label(*place, "one too many")
+                    .label(*first, "the first one")
+                    .help("give each wire a subnet of its own, or write one prefix that holds both"),
+            ),
+        );
+    }
+    failed.map_or_else(|| Ok(without_places(prefixes.to_vec())), Err)
 }
 
 /// The names of a gateway's listeners with their statements, in order.
