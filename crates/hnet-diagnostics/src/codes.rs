@@ -171,6 +171,11 @@ codes! {
     RESERVED_ADDRESS = "HN324" "reserved-address" Error;
     NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Error;
     TWO_PREFIXES_OF_A_FAMILY = "HN326" "two-prefixes-of-a-family" Error;
+    SUBNET_WITHOUT_ROUTER = "HN327" "subnet-without-router" Warning;
+    OVERLAPPING_DHCP = "HN328" "overlapping-dhcp-ranges" Error;
+    UPLINKS_IN_A_CIRCLE = "HN329" "uplinks-in-a-circle" Error;
+    MORE_CABLES_THAN_PORTS = "HN330" "more-cables-than-ports" Warning;
+    MTU_DIFFERS = "HN331" "mtu-differs-in-subnet" Warning;
     CLUSTER_WITHOUT_NODES = "HN401" "cluster-without-nodes" Error;
     CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Error;
     NODE_WITHOUT_DISK = "HN403" "node-without-disk" Error;

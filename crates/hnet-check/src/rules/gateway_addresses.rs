@@ -9,7 +9,7 @@ use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
 
-use super::inventory::Owner;
+use super::inventory::{Owner, next, number_of, previous};
 use super::{Facts, in_source_order};
 
 /// The annotation under which Cilium lets services share an address.
@@ -119,35 +119,17 @@ fn nearest_free(
     namespace: &Name,
     taken: &Table<IpAddr, ()>,
 ) -> Option<IpAddr> {
-    let number = |address: IpAddr| match address {
-        IpAddr::V4(address) => u128::from(u32::from(address)),
-        IpAddr::V6(address) => u128::from(address),
-    };
     let ranges = ranges.0.iter().filter(|(_, pool)| admits(pool, namespace)).take(64).map(|(range, _)| range.value);
     let candidates = ranges.filter(|range| range.first.is_ipv4() == address.is_ipv4()).filter_map(|range| {
         let upwards = address < range.first;
         let first = if upwards { range.first } else { range.last };
-        std::iter::successors(Some(first), |last| if upwards { next(*last) } else { previous(*last) })
+        std::iter::successors(Some(first), |last| Some(if upwards { next(*last) } else { previous(*last) }))
             .take_while(|candidate| range.contains(*candidate))
             // An offer is a courtesy: it must not make many mistakes cost the square of their number.
             .take(64)
             .find(|candidate| !taken.has(candidate))
     });
-    candidates.min_by_key(|candidate| number(*candidate).abs_diff(number(address)))
-}
-
-fn next(address: IpAddr) -> Option<IpAddr> {
-    Some(match address {
-        IpAddr::V4(address) => IpAddr::V4(u32::from(address).checked_add(1)?.into()),
-        IpAddr::V6(address) => IpAddr::V6(u128::from(address).checked_add(1)?.into()),
-    })
-}
-
-fn previous(address: IpAddr) -> Option<IpAddr> {
-    Some(match address {
-        IpAddr::V4(address) => IpAddr::V4(u32::from(address).checked_sub(1)?.into()),
-        IpAddr::V6(address) => IpAddr::V6(u128::from(address).checked_sub(1)?.into()),
-    })
+    candidates.min_by_key(|candidate| number_of(*candidate).abs_diff(number_of(address)))
 }
 
 /// A gateway needs the kinds of the Gateway API, and one of class `cilium` an address.

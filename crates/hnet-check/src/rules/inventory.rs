@@ -265,6 +265,30 @@ pub(super) fn edge(prefix: IpNet, address: IpAddr) -> Option<&'static str> {
     }
 }
 
+/// An address as a number, to count in its family.
+pub(super) fn number_of(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u128::from(u32::from(address)),
+        IpAddr::V6(address) => u128::from(address),
+    }
+}
+
+/// The address behind another; the last one stays.
+pub(super) fn next(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => IpAddr::V4(u32::from(address).saturating_add(1).into()),
+        IpAddr::V6(address) => IpAddr::V6(u128::from(address).saturating_add(1).into()),
+    }
+}
+
+/// The address before another; the first one stays.
+pub(super) fn previous(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => IpAddr::V4(u32::from(address).saturating_sub(1).into()),
+        IpAddr::V6(address) => IpAddr::V6(u128::from(address).saturating_sub(1).into()),
+    }
+}
+
 /// Where a zone is declared, in the sense of [`Facts::whole`].
 pub(super) fn zone_head(zone: &Zone) -> Span {
     zone.span.part(0.."zone".len())

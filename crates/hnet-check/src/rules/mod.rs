@@ -5,6 +5,7 @@
 //! of a statement whether it lost one, so a rule about something missing asks that first.
 
 mod attachment;
+mod cables;
 mod certificates;
 mod cilium_values;
 mod cluster_prefixes;
@@ -39,7 +40,7 @@ use std::net::IpAddr;
 
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostics, Sources, Span};
-use hnet_model::{Network, Node};
+use hnet_model::{AddressRange, Network, Node};
 
 use crate::order::in_source_order;
 use attachment::WaysIn;
@@ -82,9 +83,14 @@ impl<'a> Facts<'a> {
 
     /// Who has an address, as the source says it.
     fn owners(&self, address: IpAddr) -> &[Claim<'a>] {
-        let start = self.claims.partition_point(|claim| claim.address < address);
-        let end = self.claims.partition_point(|claim| claim.address <= address);
-        &self.claims[start..end]
+        self.claimed(AddressRange { first: address, last: address })
+    }
+
+    /// Who has the addresses of a run, in their order.
+    fn claimed(&self, range: AddressRange) -> &[Claim<'a>] {
+        let start = self.claims.partition_point(|claim| claim.address < range.first);
+        let end = self.claims.partition_point(|claim| claim.address <= range.last);
+        self.claims.get(start..end).unwrap_or_default()
     }
 
     /// Whether something besides a gateway has an address. That it has two owners then is said once.
@@ -125,10 +131,16 @@ static ALL: &[Rule] = &[
     dhcp_ranges::addresses_in_ranges,
     dhcp_ranges::reserved_in_dhcp,
     segments::routers,
+    segments::subnets_without_router,
     segments::vlan_used_twice,
     segments::vlan_differs,
     segments::packet_sizes,
+    segments::packet_sizes_of_a_subnet,
+    cables::uplinks,
+    cables::ports,
     dhcp_ranges::ranges_outside_subnet,
+    dhcp_ranges::overlapping,
+    dhcp_ranges::edges,
     machines::members,
     machines::disks,
     virtual_ips::virtual_ips,
