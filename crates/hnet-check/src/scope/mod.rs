@@ -273,7 +273,12 @@ impl<'t> Scope<'t> {
                 .flat_map(|layer| {
                     let interfaces =
                         self.statements_of(layer).into_iter().filter(|nested| nested.keyword.text == "interface");
-                    let on_interfaces = interfaces.flat_map(|interface| self.field_values(interface, "address"));
+                    let on_interfaces = interfaces.flat_map(|interface| {
+                        let nested = self.statements_of(interface).into_iter();
+                        let vlans = nested.filter(|nested| nested.keyword.text == "vlan");
+                        let on_vlans = vlans.flat_map(|vlan| self.field_values(vlan, "address"));
+                        self.field_values(interface, "address").into_iter().chain(on_vlans)
+                    });
                     self.field_values(layer, "address").into_iter().chain(on_interfaces)
                 })
                 .collect(),
@@ -399,12 +404,12 @@ impl<'t> Scope<'t> {
     }
 
     /// The addresses of the router, switch, host, node or gateway that a value names.
-    pub(crate) fn addresses(&self, value: &Value) -> Option<(Span, &[IpAddr])> {
+    pub(crate) fn addresses(&self, value: &Value) -> Option<(Declared<'t>, &[IpAddr])> {
         let name = value.text.as_str();
         let found = self.named(Space::Node, name)?;
         self.note(value.span, found.span);
         let addresses = self.layers().find_map(|layer| layer.addresses.get(name));
-        Some((found.span, addresses.map_or(&[], Vec::as_slice)))
+        Some((found, addresses.map_or(&[], Vec::as_slice)))
     }
 
     /// Reports what was declared by `let` and `profile` and never used.

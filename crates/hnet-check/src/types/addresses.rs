@@ -12,30 +12,55 @@ use crate::scope::{Scope, Space};
 use crate::values;
 use crate::vocabulary::Type;
 
-/// A host name or an address, for certificates and NTP.
+/// A host name, or an address or the name of something that has some, for certificates and NTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NameOrAddress(pub(crate) String);
+pub(crate) enum NameOrAddress {
+    /// A name that somebody else resolves, or a text with a placeholder.
+    Name(String),
+    /// Addresses.
+    Addresses(AddressOrName),
+}
+
+impl NameOrAddress {
+    /// The name, or all addresses.
+    pub(crate) fn all(self) -> Vec<String> {
+        match self {
+            NameOrAddress::Name(name) => vec![name],
+            NameOrAddress::Addresses(addresses) => texts(addresses.all()),
+        }
+    }
+
+    /// The name, or the addresses of a server that machines with such prefixes ask.
+    pub(crate) fn servers_for(self, prefixes: &[IpNet]) -> Vec<String> {
+        match self {
+            NameOrAddress::Name(name) => vec![name],
+            NameOrAddress::Addresses(addresses) => texts(addresses.servers_for(prefixes)),
+        }
+    }
+}
+
+fn texts(addresses: Vec<Address>) -> Vec<String> {
+    addresses.iter().map(Address::to_string).collect()
+}
 
 impl ValueType for NameOrAddress {
     const TYPE: Type = Type::Plain { called: "a host name or an address", examples: "`time.cloudflare.com`, `lan[1]`" };
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if has_placeholder(value) {
-            return Ok(NameOrAddress(value.text.to_string()));
+            return Ok(NameOrAddress::Name(value.text.to_string()));
         }
         if let Some(indexed) = scope.index(value, out) {
-            return Ok(NameOrAddress(indexed?.first.to_string()));
+            return Ok(NameOrAddress::Addresses(AddressOrName::only(Address::Known(indexed?.first))));
         }
         if let Ok(address) = values::address(&value.text) {
-            return Ok(NameOrAddress(address.to_string()));
+            return Ok(NameOrAddress::Addresses(AddressOrName::only(Address::Known(address))));
         }
-        if let Some((_, addresses)) = scope.addresses(value)
-            && let Some(first) = addresses.first()
-        {
-            return Ok(NameOrAddress(first.to_string()));
+        if let Some((declared, addresses)) = scope.addresses(value).filter(|(_, addresses)| !addresses.is_empty()) {
+            return Ok(NameOrAddress::Addresses(AddressOrName::of(declared.space, addresses)));
         }
         values::host_name(&value.text, true)
-            .map(|name| NameOrAddress(name.to_string()))
+            .map(|name| NameOrAddress::Name(name.to_string()))
             .map_err(|wrong| refuse(wrong, value, out))
     }
 }
@@ -68,17 +93,61 @@ fn single(indexed: Indexed, value: &Value, out: &mut Diagnostics) -> Result<IpAd
 /// An address, or the name of something that has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AddressOrName {
-    /// What it may be: one, or all addresses of what is named.
-    candidates: Vec<Address>,
+    /// One, or all addresses of what is named.
+    addresses: Vec<Address>,
+    /// Whether it names a router, which has an address in each of its subnets.
+    is_router: bool,
 }
 
 impl AddressOrName {
-    /// The address that lies in one of the prefixes, or else the first.
-    pub(crate) fn nearest_to(self, prefixes: &[IpNet]) -> Option<Address> {
-        let near = self.candidates.iter().position(|address| {
+    fn only(address: Address) -> Self {
+        AddressOrName { addresses: vec![address], is_router: false }
+    }
+
+    fn of(space: Space, addresses: &[IpAddr]) -> Self {
+        let addresses = addresses.iter().copied().map(Address::Known).collect();
+        AddressOrName { addresses, is_router: space == Space::Router }
+    }
+
+    /// All its addresses.
+    pub(crate) fn all(self) -> Vec<Address> {
+        self.addresses
+    }
+
+    /// Of each family the addresses that lie in one of the prefixes, or else all.
+    pub(crate) fn near(self, prefixes: &[IpNet]) -> Vec<Address> {
+        let is_near = |address: &Address| {
             address.known().is_some_and(|address| prefixes.iter().any(|prefix| prefix.contains(&address)))
-        });
-        self.candidates.into_iter().nth(near.unwrap_or(0))
+        };
+        let is_six = |address: &Address| address.known().is_some_and(|address| address.is_ipv6());
+        let near = |six: bool| self.addresses.iter().any(|address| is_six(address) == six && is_near(address));
+        let near = [near(false), near(true)];
+        let mut addresses = self.addresses;
+        addresses.retain(|address| !near[usize::from(is_six(address))] || is_near(address));
+        addresses
+    }
+
+    /// The addresses at which machines with such prefixes ask it: those of the machines' families, where it has some,
+    /// and the near ones of them. Of a router one for each family: the others lead to the same machine.
+    pub(crate) fn servers_for(self, prefixes: &[IpNet]) -> Vec<Address> {
+        let is_router = self.is_router;
+        let mut addresses = self.near(prefixes);
+        let of_family = |address: &Address| {
+            let same = |prefix: &IpNet| address.known().is_none_or(|own| own.is_ipv4() == prefix.addr().is_ipv4());
+            prefixes.iter().any(same)
+        };
+        if addresses.iter().any(of_family) {
+            addresses.retain(of_family);
+        }
+        let mut seen = [false; 2];
+        let is_first = |address: &Address| {
+            let six = address.known().is_some_and(|address| address.is_ipv6());
+            !std::mem::replace(&mut seen[usize::from(six)], true)
+        };
+        if is_router {
+            addresses.retain(is_first);
+        }
+        addresses
     }
 }
 
@@ -97,20 +166,20 @@ impl ValueType for AddressOrName {
                 return Err(out.report(
                     Diagnostic::new(&codes::NAME_WITHOUT_ADDRESS, format!("`{}` has no address", value.text))
                         .label(value.span, "an address is wanted here")
-                        .label(declared, "declared without an address")
+                        .label(declared.span, "declared without an address")
                         .help(format!("give `{}` an `address`, or write the address here", value.text)),
                 ));
             }
-            return Ok(AddressOrName { candidates: addresses.iter().copied().map(Address::Known).collect() });
+            return Ok(AddressOrName::of(declared.space, addresses));
         }
         let looks_like_name = value.text.starts_with(|c: char| c.is_ascii_alphabetic())
             && !value.text.contains([':', '[', '.', '$'])
             && value.kind == ValueKind::Word;
         if looks_like_name {
             let wanted = [Space::Router, Space::Host, Space::Node, Space::Gateway, Space::Switch];
-            return scope.resolve(&wanted, value, out).map(|_| AddressOrName { candidates: Vec::new() });
+            return scope.resolve(&wanted, value, out).map(|found| AddressOrName::of(found.space, &[]));
         }
-        Address::read(value, scope, out).map(|address| AddressOrName { candidates: vec![address] })
+        Address::read(value, scope, out).map(AddressOrName::only)
     }
 }
 
