@@ -11,7 +11,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Severity, codes};
 use hnet_model::{Address, Cluster, HostName, StaticRecord, Traced, Zone};
 
 use super::Facts;
-use super::inventory::zone_head;
+use super::inventory::{unusable, zone_head};
 use super::name_servers::cannot_answer;
 
 /// Queries must not be forwarded to CoreDNS itself, to its own host, or into the cluster.
@@ -43,8 +43,9 @@ fn check_forward(
         prefixes.iter().find(|prefix| prefix.value.contains(&address)).map(|prefix| prefix.span())
     };
     let in_a_subnet = facts.subnets.holding(address);
-    if in_a_subnet.is_some_and(|place| place.is_wrong) {
-        // What is wrong is the subnet's prefix.
+    let owned = unusable(address).is_some() && !facts.owners(address).is_empty();
+    if owned || in_a_subnet.is_some_and(|place| place.is_wrong) {
+        // What is wrong is the address of something, or the subnet's prefix.
     } else if address == cluster.dns_address.value {
         out.report(
             finding(format!("`{address}` is cluster DNS itself"), "the query comes back here, without end")

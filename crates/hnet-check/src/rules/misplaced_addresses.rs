@@ -102,9 +102,13 @@ fn wrong_length(facts: &Facts<'_>, claim: &Claim<'_>, place: Place<'_>, out: &mu
     true
 }
 
-/// Whether a node has no address of the family that others are on one wire with. A machine has few addresses.
+/// Whether a node has no address that others are on one wire with: of its family for IPv4, and of any for IPv6, whose
+/// routers may tell the prefix of the wire. A machine has few addresses.
 fn stands_alone(facts: &Facts<'_>, node: &Node, own: IpNet) -> bool {
-    let wider = |net: IpNet| net.addr().is_ipv4() == own.addr().is_ipv4() && net.prefix_len() < net.max_prefix_len();
+    let wider = |net: IpNet| {
+        net.prefix_len() < net.max_prefix_len()
+            && (net.addr().is_ipv4() == own.addr().is_ipv4() || own.addr().is_ipv6())
+    };
     all_known(facts, node) && !node.addresses().any(|address| address.value.known().is_some_and(wider))
 }
 

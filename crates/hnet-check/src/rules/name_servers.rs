@@ -49,7 +49,12 @@ pub(super) fn cannot_answer(facts: &Facts<'_>, address: IpAddr, said: Span, out:
     if place.is_some_and(|place| place.is_wrong) {
         return true;
     }
+    // What is wrong with an address that something has is said there.
+    let is_owned = !facts.owners(address).is_empty();
     if let Some(called) = unusable(address) {
+        if is_owned {
+            return true;
+        }
         out.report(
             Diagnostic::new(&codes::UNUSABLE_ADDRESS, format!("name server `{address}` is {called}"))
                 .label(said, "no name server answers there")
@@ -58,6 +63,9 @@ pub(super) fn cannot_answer(facts: &Facts<'_>, address: IpAddr, said: Span, out:
         return true;
     }
     if let Some((place, called)) = place.and_then(|place| Some((place, edge(place.prefix.value, address)?))) {
+        if is_owned {
+            return true;
+        }
         let name = &place.subnet.name.value;
         out.report(
             Diagnostic::new(&codes::NETWORK_OR_BROADCAST, format!("`{address}` is {called} of `{name}`"))
