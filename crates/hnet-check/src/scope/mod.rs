@@ -146,7 +146,7 @@ impl<'t> Scope<'t> {
                 name: (*name).to_owned(),
                 statement: statement.span,
                 owner: None,
-                addresses: of_device.cloned().unwrap_or_default(),
+                addresses: of_device.map(|addresses| addresses.to_vec()).unwrap_or_default(),
                 prefixes: of_subnet.and_then(|read| read.clone().ok()).unwrap_or_default(),
             };
             definitions.push((span, definition));
@@ -304,7 +304,7 @@ impl<'t> Scope<'t> {
             // A `let` that leads back to itself has no address.
             let _ = self.unfold(value, crate::types::ANYTHING, unheard, &mut add);
         }
-        self.own().addresses.claim(name, addresses);
+        self.own().addresses.claim(name, addresses.into());
     }
 
     /// The values of a field, inline or in the body, without a look at the declaration.
@@ -404,12 +404,12 @@ impl<'t> Scope<'t> {
     }
 
     /// The addresses of the router, switch, host, node or gateway that a value names.
-    pub(crate) fn addresses(&self, value: &Value) -> Option<(Declared<'t>, &[IpAddr])> {
+    pub(crate) fn addresses(&self, value: &Value) -> Option<(Declared<'t>, Rc<[IpAddr]>)> {
         let name = value.text.as_str();
         let found = self.named(Space::Node, name)?;
         self.note(value.span, found.span);
         let addresses = self.layers().find_map(|layer| layer.addresses.get(name));
-        Some((found, addresses.map_or(&[], Vec::as_slice)))
+        Some((found, addresses.cloned().unwrap_or_default()))
     }
 
     /// Reports what was declared by `let` and `profile` and never used.

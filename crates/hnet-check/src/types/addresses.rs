@@ -1,6 +1,7 @@
 //! Addresses, ranges and MACs: written out, indexed, or by the name of something that has one.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
 use hnet_model::{Address, AddressRange, InterfaceAddress, IpNet, Mac};
@@ -51,10 +52,10 @@ impl ValueType for NameOrAddress {
             return Ok(NameOrAddress::Name(value.text.to_string()));
         }
         if let Some(indexed) = scope.index(value, out) {
-            return Ok(NameOrAddress::Addresses(AddressOrName::only(Address::Known(indexed?.first))));
+            return Ok(NameOrAddress::Addresses(AddressOrName::Address(Address::Known(indexed?.first))));
         }
         if let Ok(address) = values::address(&value.text) {
-            return Ok(NameOrAddress::Addresses(AddressOrName::only(Address::Known(address))));
+            return Ok(NameOrAddress::Addresses(AddressOrName::Address(Address::Known(address))));
         }
         if let Some((declared, addresses)) = scope.addresses(value).filter(|(_, addresses)| !addresses.is_empty()) {
             return Ok(NameOrAddress::Addresses(AddressOrName::of(declared.space, addresses)));
@@ -92,62 +93,79 @@ fn single(indexed: Indexed, value: &Value, out: &mut Diagnostics) -> Result<IpAd
 
 /// An address, or the name of something that has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct AddressOrName {
-    /// One, or all addresses of what is named.
-    addresses: Vec<Address>,
-    /// Whether it names a router, which has an address in each of its subnets.
-    is_router: bool,
+pub(crate) enum AddressOrName {
+    /// An address.
+    Address(Address),
+    /// All addresses of what is named.
+    Named {
+        addresses: Rc<[IpAddr]>,
+        /// Whether it is a router, which has an address in each of its subnets.
+        is_router: bool,
+    },
 }
 
 impl AddressOrName {
-    fn only(address: Address) -> Self {
-        AddressOrName { addresses: vec![address], is_router: false }
-    }
-
-    fn of(space: Space, addresses: &[IpAddr]) -> Self {
-        let addresses = addresses.iter().copied().map(Address::Known).collect();
-        AddressOrName { addresses, is_router: space == Space::Router }
+    fn of(space: Space, addresses: Rc<[IpAddr]>) -> Self {
+        AddressOrName::Named { addresses, is_router: space == Space::Router }
     }
 
     /// All its addresses.
     pub(crate) fn all(self) -> Vec<Address> {
-        self.addresses
+        match self {
+            AddressOrName::Address(address) => vec![address],
+            AddressOrName::Named { addresses, .. } => known(addresses.to_vec()),
+        }
     }
 
     /// Of each family the addresses that lie in one of the prefixes, or else all.
     pub(crate) fn near(self, prefixes: &[IpNet]) -> Vec<Address> {
-        let is_near = |address: &Address| {
-            address.known().is_some_and(|address| prefixes.iter().any(|prefix| prefix.contains(&address)))
-        };
-        let is_six = |address: &Address| address.known().is_some_and(|address| address.is_ipv6());
-        let near = |six: bool| self.addresses.iter().any(|address| is_six(address) == six && is_near(address));
-        let near = [near(false), near(true)];
-        let mut addresses = self.addresses;
-        addresses.retain(|address| !near[usize::from(is_six(address))] || is_near(address));
-        addresses
+        match self {
+            AddressOrName::Address(address) => vec![address],
+            AddressOrName::Named { addresses, .. } => known(nearest(&addresses, prefixes)),
+        }
     }
 
     /// The addresses at which machines with such prefixes ask it: those of the machines' families, where it has some,
     /// and the near ones of them. Of a router one for each family: the others lead to the same machine.
     pub(crate) fn servers_for(self, prefixes: &[IpNet]) -> Vec<Address> {
-        let is_router = self.is_router;
-        let mut addresses = self.near(prefixes);
-        let of_family = |address: &Address| {
-            let same = |prefix: &IpNet| address.known().is_none_or(|own| own.is_ipv4() == prefix.addr().is_ipv4());
-            prefixes.iter().any(same)
+        let (addresses, is_router) = match self {
+            AddressOrName::Address(address) => return vec![address],
+            AddressOrName::Named { addresses, is_router } => (addresses, is_router),
         };
-        if addresses.iter().any(of_family) {
-            addresses.retain(of_family);
-        }
-        let mut seen = [false; 2];
-        let is_first = |address: &Address| {
-            let six = address.known().is_some_and(|address| address.is_ipv6());
-            !std::mem::replace(&mut seen[usize::from(six)], true)
-        };
+        let mut servers = nearest(&addresses, prefixes);
         if is_router {
-            addresses.retain(is_first);
+            let of_family = |six: bool| servers.iter().copied().find(|address| address.is_ipv6() == six);
+            let one_each = [of_family(false), of_family(true)];
+            servers.retain(|address| one_each.contains(&Some(*address)));
+            servers.dedup();
         }
-        addresses
+        let of_family = |address: &IpAddr| prefixes.iter().any(|prefix| prefix.addr().is_ipv4() == address.is_ipv4());
+        if servers.iter().any(of_family) {
+            servers.retain(of_family);
+        }
+        known(servers)
+    }
+}
+
+fn known(addresses: Vec<IpAddr>) -> Vec<Address> {
+    addresses.into_iter().map(Address::Known).collect()
+}
+
+/// Of each family the addresses that lie in one of the prefixes, or else all.
+fn nearest(addresses: &[IpAddr], prefixes: &[IpNet]) -> Vec<IpAddr> {
+    let is_near = |address: &&IpAddr| prefixes.iter().any(|prefix| prefix.contains(*address));
+    let near: Vec<IpAddr> = addresses.iter().filter(is_near).copied().collect();
+    let has_near = |six: bool| near.iter().any(|address| address.is_ipv6() == six);
+    match (has_near(false), has_near(true)) {
+        (true, true) => near,
+        (false, false) => addresses.to_vec(),
+        (_, six) => {
+            let far = addresses.iter().copied().filter(|address| address.is_ipv6() != six);
+            let mut both: Vec<IpAddr> = near.into_iter().chain(far).collect();
+            // IPv4 stays before IPv6, which is the order in which both are nearly always said.
+            hnet_collections::sort_by_key(&mut both, |address| address.is_ipv6());
+            both
+        }
     }
 }
 
@@ -159,10 +177,10 @@ impl ValueType for AddressOrName {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if let Some((declared, addresses)) = scope.addresses(value) {
-            if let (true, Some(reported)) = (addresses.is_empty(), scope.lost_address(value, out)) {
-                return Err(reported);
-            }
             if addresses.is_empty() {
+                if let Some(reported) = scope.lost_address(value, out) {
+                    return Err(reported);
+                }
                 return Err(out.report(
                     Diagnostic::new(&codes::NAME_WITHOUT_ADDRESS, format!("`{}` has no address", value.text))
                         .label(value.span, "an address is wanted here")
@@ -177,9 +195,9 @@ impl ValueType for AddressOrName {
             && value.kind == ValueKind::Word;
         if looks_like_name {
             let wanted = [Space::Router, Space::Host, Space::Node, Space::Gateway, Space::Switch];
-            return scope.resolve(&wanted, value, out).map(|found| AddressOrName::of(found.space, &[]));
+            return scope.resolve(&wanted, value, out).map(|found| AddressOrName::of(found.space, Rc::default()));
         }
-        Address::read(value, scope, out).map(AddressOrName::only)
+        Address::read(value, scope, out).map(AddressOrName::Address)
     }
 }
 
