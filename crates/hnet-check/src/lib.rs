@@ -9,6 +9,7 @@ mod messages;
 pub mod names;
 mod order;
 mod parts;
+mod prefixes;
 mod reader;
 mod rules;
 mod scope;

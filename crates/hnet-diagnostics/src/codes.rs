@@ -171,6 +171,12 @@ codes! {
     UNUSABLE_ADDRESS = "HN323" "unusable-address" Error;
     RESERVED_ADDRESS = "HN324" "reserved-address" Error;
     NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Error;
+    TWO_PREFIXES_OF_A_FAMILY = "HN326" "two-prefixes-of-a-family" Error;
+    SUBNET_WITHOUT_ROUTER = "HN327" "subnet-without-router" Warning;
+    OVERLAPPING_DHCP = "HN328" "overlapping-dhcp-ranges" Error;
+    UPLINKS_IN_A_CIRCLE = "HN329" "uplinks-in-a-circle" Error;
+    MORE_CABLES_THAN_PORTS = "HN330" "more-cables-than-ports" Warning;
+    MTU_DIFFERS = "HN331" "mtu-differs-in-subnet" Warning;
     CLUSTER_WITHOUT_NODES = "HN401" "cluster-without-nodes" Error;
     CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Error;
     NODE_WITHOUT_DISK = "HN403" "node-without-disk" Error;
@@ -237,6 +243,10 @@ codes! {
     ZONE_REPEATED = "HN552" "zone-repeated" Error;
     RECORD_OUTSIDE_ZONE = "HN553" "record-outside-zone" Error;
     DNS_FIELD_WITHOUT_EFFECT = "HN554" "dns-field-without-effect" Warning;
+    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Error;
+    ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Error;
+    GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Error;
+    DNS_WITHOUT_PODS = "HN558" "dns-without-pods" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Error;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Error;

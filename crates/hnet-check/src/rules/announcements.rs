@@ -27,21 +27,22 @@ pub(super) fn announcements(facts: &Facts<'_>, out: &mut Diagnostics) {
                 keep(pool, of_namespace.of(namespace.value.as_str()));
             }
         }
-        // Elsewhere nobody asks the nodes: something routes the addresses to them.
-        let wires = wires(facts.network, cluster, false).unwrap_or_default();
+        // Elsewhere nobody asks the nodes: something routes the addresses to them. What is not known is none.
+        let wires = wires(facts.network, cluster, false);
         let is_asked_for = |pool: &Pool| {
-            pool.ranges.iter().any(|range| {
+            let wires = wires.as_ref()?;
+            Some(pool.ranges.iter().any(|range| {
                 let after = wires.partition_point(|wire| wire.first <= range.value.first);
                 after.checked_sub(1).and_then(|at| wires.get(at)).is_some_and(|wire| wire.contains(range.value.first))
-            })
+            }))
         };
         for pool in pools.iter().copied().filter(|pool| facts.whole(pool.span)) {
             let of_namespaces = pool.namespaces.iter().filter_map(|name| of_namespace.get(name.value.as_str()));
             let mut others = of_namespaces.flatten().chain(&for_all);
             match others.find(|other| !std::ptr::eq(**other, pool) && !covers(pool, other)) {
-                Some(other) => announced_by(other, pool, out),
-                None if pool.announce.is_none() && is_asked_for(pool) => not_announced(pool, out),
-                None => {}
+                Some(other) if is_asked_for(pool) != Some(false) => announced_by(other, pool, out),
+                None if pool.announce.is_none() && is_asked_for(pool) == Some(true) => not_announced(pool, out),
+                _ => {}
             }
         }
     }

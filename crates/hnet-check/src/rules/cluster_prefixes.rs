@@ -132,8 +132,16 @@ fn pod_prefix(cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) 
         if let Some(last) = in_source_order(&cluster.nodes, |node| node.span).get(room) {
             finding = finding.label(last.name.span(), format!("nothing is left for `{}`", last.name.value));
         }
-        out.report(finding.help("write a shorter prefix, such as `10.42.0.0/16`"));
+        let example =
+            room_for(prefix.value, node_length, nodes).map_or_else(String::new, |net| format!(", such as `{net}`"));
+        out.report(finding.help(format!("write a shorter prefix{example}")));
     }
+}
+
+/// The prefix around this one that holds one for each node, with room to grow; none where no prefix does.
+fn room_for(prefix: IpNet, node_length: u8, nodes: usize) -> Option<IpNet> {
+    let bits = (8..=MOST_NODE_BITS).find(|bits| nodes <= 1_usize << bits)?;
+    IpNet::new(prefix.addr(), node_length - bits).ok().map(|net| net.trunc())
 }
 
 /// Cluster DNS is a service: its address is in the service prefix and not the API's.

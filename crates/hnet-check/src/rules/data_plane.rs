@@ -10,7 +10,6 @@ use hnet_model::{
 };
 
 use super::interface_pattern::matching;
-use super::inventory::subnets;
 use super::links::is_kernel_name;
 use super::{Facts, in_source_order};
 use crate::messages::quoted;
@@ -124,17 +123,17 @@ pub(super) fn host_dns(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// Native routing gives each node a route to each other node, which works on one wire only.
 fn across_subnets(facts: &Facts<'_>, cluster: &Cluster, routing: &Traced<RoutingMode>, out: &mut Diagnostics) {
-    let subnets = subnets(facts.network);
     let mut first: Option<(&Node, &Subnet)> = None;
     for node in in_source_order(&cluster.nodes, |node| node.span) {
         let Some(address) = &node.address else { continue };
         let known = address.value.address().known();
-        let Some((_, (subnet, _))) = known.and_then(|known| subnets.holding(known)) else { continue };
+        let Some(place) = known.and_then(|known| facts.subnets.holding(known)) else { continue };
+        let subnet = place.subnet;
         let Some((other, of_other)) = first else {
             first = Some((node, subnet));
             continue;
         };
-        if std::ptr::eq(*subnet, of_other) {
+        if std::ptr::eq(subnet, of_other) {
             continue;
         }
         out.report(

@@ -9,7 +9,7 @@ use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
 
-use super::inventory::{Owner, something_is_lost};
+use super::inventory::{Owner, next, number_of, previous, something_is_lost};
 use super::{Facts, in_source_order};
 
 /// The annotation under which Cilium lets services share an address.
@@ -82,6 +82,8 @@ pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
                             "add `{namespace}` to the pool's `namespaces`, or take an address of another pool"
                         )));
                     }
+                    // It has two owners, whatever the pools hold.
+                    None if facts.is_anothers(known) => {}
                     None => {
                         let mut finding =
                             Diagnostic::new(&codes::GATEWAY_ADDRESS_IN_NO_POOL, format!("`{known}` is in no pool"))
@@ -117,35 +119,17 @@ fn nearest_free(
     namespace: &Name,
     taken: &Table<IpAddr, ()>,
 ) -> Option<IpAddr> {
-    let number = |address: IpAddr| match address {
-        IpAddr::V4(address) => u128::from(u32::from(address)),
-        IpAddr::V6(address) => u128::from(address),
-    };
     let ranges = ranges.0.iter().filter(|(_, pool)| admits(pool, namespace)).take(64).map(|(range, _)| range.value);
     let candidates = ranges.filter(|range| range.first.is_ipv4() == address.is_ipv4()).filter_map(|range| {
         let upwards = address < range.first;
         let first = if upwards { range.first } else { range.last };
-        std::iter::successors(Some(first), |last| if upwards { next(*last) } else { previous(*last) })
+        std::iter::successors(Some(first), |last| Some(if upwards { next(*last) } else { previous(*last) }))
             .take_while(|candidate| range.contains(*candidate))
             // An offer is a courtesy: it must not make many mistakes cost the square of their number.
             .take(64)
             .find(|candidate| !taken.has(candidate))
     });
-    candidates.min_by_key(|candidate| number(*candidate).abs_diff(number(address)))
-}
-
-fn next(address: IpAddr) -> Option<IpAddr> {
-    Some(match address {
-        IpAddr::V4(address) => IpAddr::V4(u32::from(address).checked_add(1)?.into()),
-        IpAddr::V6(address) => IpAddr::V6(u128::from(address).checked_add(1)?.into()),
-    })
-}
-
-fn previous(address: IpAddr) -> Option<IpAddr> {
-    Some(match address {
-        IpAddr::V4(address) => IpAddr::V4(u32::from(address).checked_sub(1)?.into()),
-        IpAddr::V6(address) => IpAddr::V6(u128::from(address).checked_sub(1)?.into()),
-    })
+    candidates.min_by_key(|candidate| number_of(*candidate).abs_diff(number_of(address)))
 }
 
 /// A gateway needs the kinds of the Gateway API, and one of class `cilium` an address.
@@ -273,6 +257,11 @@ fn shared_across_namespaces(gateway: &Gateway, place: Span, namespaces: &Table<&
         .label(*other, format!("and from namespace `{missing}`"))
         .help(format!("add `{missing}` to what its annotation `{SHARING_CROSS_NAMESPACE}` lists")),
     );
+}
+
+/// Whether another service may answer at a gateway's address, on other ports.
+pub(super) fn may_share_its_address(gateway: &Gateway) -> bool {
+    annotation(gateway, SHARING_KEY).is_some()
 }
 
 fn annotation<'a>(gateway: &'a Gateway, wanted: &str) -> Option<&'a str> {

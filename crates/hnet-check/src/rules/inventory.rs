@@ -8,9 +8,12 @@ use std::net::IpAddr;
 
 use hnet_collections::Table;
 use hnet_diagnostics::Span;
-use hnet_model::{AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced};
+use hnet_model::{
+    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced, Zone,
+};
 
 use super::{Facts, in_source_order};
+use crate::prefixes::Prefixes;
 
 /// Who has an address.
 #[derive(Clone, Copy, Debug)]
@@ -185,10 +188,110 @@ impl<T> Ranges<T> {
 }
 
 /// The declared subnets by their prefixes.
-pub(super) fn subnets(network: &Network) -> Ranges<(&Subnet, &Traced<IpNet>)> {
-    let subnets = in_source_order(&network.subnets, |subnet| subnet.span);
-    let prefixes = subnets.into_iter().flat_map(|subnet| subnet.prefixes.iter().map(move |prefix| (subnet, prefix)));
-    prefixes.map(|(subnet, prefix)| (prefix.value.into(), (subnet, prefix))).collect()
+pub(super) struct Subnets<'a> {
+    all: Vec<(&'a Subnet, &'a Traced<IpNet>)>,
+    prefixes: Prefixes,
+}
+
+/// Where an address lies.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) subnet: &'a Subnet,
+    pub(super) prefix: &'a Traced<IpNet>,
+    /// Whether the prefix itself is wrong: it overlaps another subnet's, or no machine can have an address of it. That
+    /// is said of the prefix, and nothing of what lies in it.
+    pub(super) is_wrong: bool,
+}
+
+impl<'a> Subnets<'a> {
+    pub(super) fn new(network: &'a Network) -> Self {
+        let subnets = in_source_order(&network.subnets, |subnet| subnet.span).into_iter();
+        let all: Vec<_> =
+            subnets.flat_map(|subnet| subnet.prefixes.iter().map(move |prefix| (subnet, prefix))).collect();
+        let prefixes = Prefixes::new(all.iter().map(|(_, prefix)| prefix.value));
+        Subnets { all, prefixes }
+    }
+
+    /// The subnet that an address lies in.
+    pub(super) fn holding(&self, address: IpAddr) -> Option<Place<'a>> {
+        let (at, shared) = self.prefixes.holding(address)?;
+        let (subnet, prefix) = self.all[at];
+        Some(Place { subnet, prefix, is_wrong: shared || unusable_prefix(prefix.value).is_some() })
+    }
+}
+
+/// What keeps machines from having an address, if something does.
+pub(super) fn unusable(address: IpAddr) -> Option<&'static str> {
+    if address.is_unspecified() {
+        return Some("the address of no machine");
+    }
+    if address.is_loopback() {
+        return Some("each machine's own address");
+    }
+    if address.is_multicast() {
+        return Some("the address of a group");
+    }
+    match address {
+        IpAddr::V4(four) if four.is_broadcast() => Some("the address of all machines"),
+        IpAddr::V4(four) if four.octets()[0] >= 240 => Some("of a reserved class"),
+        IpAddr::V4(four) if four.octets()[0] == 0 => Some("of no network"),
+        IpAddr::V4(_) | IpAddr::V6(_) => None,
+    }
+}
+
+/// The same of all addresses of a prefix.
+pub(super) fn unusable_prefix(prefix: IpNet) -> Option<&'static str> {
+    let first = prefix.network();
+    unusable(prefix.broadcast()).and(unusable(first))?;
+    Some(match first {
+        _ if first.is_loopback() => "these are each machine's own addresses",
+        _ if first.is_multicast() => "these are the addresses of groups",
+        IpAddr::V4(four) if four.octets()[0] >= 240 => "these are of a reserved class",
+        IpAddr::V4(_) | IpAddr::V6(_) => "these are of no network",
+    })
+}
+
+/// What the first or the last address of a subnet is instead of a machine's: of IPv4 they name the network and all
+/// its members; the first of IPv6 belongs to all its routers (RFC 4291, 2.6.1).
+pub(super) fn edge(prefix: IpNet, address: IpAddr) -> Option<&'static str> {
+    if prefix.prefix_len() + 1 >= prefix.max_prefix_len() {
+        return None;
+    }
+    let last = address == prefix.broadcast() && address.is_ipv4();
+    match (address == prefix.network(), address.is_ipv4()) {
+        (true, true) => Some("the network address"),
+        (true, false) => Some("the address of all routers"),
+        (false, _) => last.then_some("the broadcast address"),
+    }
+}
+
+/// An address as a number, to count in its family.
+pub(super) fn number_of(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u128::from(u32::from(address)),
+        IpAddr::V6(address) => u128::from(address),
+    }
+}
+
+/// The address behind another; the last one stays.
+pub(super) fn next(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => IpAddr::V4(u32::from(address).saturating_add(1).into()),
+        IpAddr::V6(address) => IpAddr::V6(u128::from(address).saturating_add(1).into()),
+    }
+}
+
+/// The address before another; the first one stays.
+pub(super) fn previous(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => IpAddr::V4(u32::from(address).saturating_sub(1).into()),
+        IpAddr::V6(address) => IpAddr::V6(u128::from(address).saturating_sub(1).into()),
+    }
+}
+
+/// Where a zone is declared, in the sense of [`Facts::whole`].
+pub(super) fn zone_head(zone: &Zone) -> Span {
+    zone.span.part(0.."zone".len())
 }
 
 /// What a link is called in messages.
@@ -247,7 +350,7 @@ pub(super) fn something_is_lost(facts: &Facts<'_>) -> bool {
         cluster.cilium.iter().for_each(|cilium| know(cilium.span));
         if let Some(dns) = &cluster.dns {
             know(dns.span);
-            dns.zones.iter().for_each(|zone| know(zone.span));
+            dns.zones.iter().for_each(|zone| know(zone_head(zone)));
         }
     }
     facts.holes.iter().any(|(hole, ())| !known.has(hole))

@@ -4,31 +4,33 @@
 //! Each address gets the first finding that fits. Start at [`misplaced_addresses`].
 
 use std::cell::LazyCell;
-use std::net::IpAddr;
 
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{IpNet, LinkRef, Network, Node, Subnet, Traced};
 
-use super::inventory::{Claim, Owner, Ranges, addresses_are_known, something_is_lost, subnets};
+use super::inventory::{
+    Claim, Owner, Place, Ranges, addresses_are_known, edge, something_is_lost, unusable, unusable_prefix,
+};
 use super::{Facts, in_source_order};
-
-type Subnets<'a> = Ranges<(&'a Subnet, &'a Traced<IpNet>)>;
 
 /// Where each address may lie, whoever has it.
 pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let network = facts.network;
-    let subnets = subnets(network);
     let cluster_prefixes = cluster_prefixes(network);
     let judge_outside = !network.subnets.is_empty() && !something_is_lost(facts);
     // The same for each address.
     let in_order = LazyCell::new(|| in_source_order(&network.subnets, |subnet| subnet.span));
     let mut lost: Table<Span, ()> = Table::new();
-    for node in facts.nodes().filter(|node| judge_outside && on_no_subnet(facts, node, &subnets)) {
+    for node in facts.nodes().filter(|node| judge_outside && on_no_subnet(facts, node)) {
         lost.add(node.span);
         node_on_no_subnet(node, &in_order, &cluster_prefixes, out);
     }
     for claim in &facts.claims {
+        let found = facts.subnets.holding(claim.address);
+        if found.is_some_and(|place| place.is_wrong) {
+            continue;
+        }
         if let Some(called) = unusable(claim.address) {
             out.report(
                 Diagnostic::new(&codes::UNUSABLE_ADDRESS, format!("`{}` is {called}", claim.address))
@@ -37,10 +39,9 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             );
             continue;
         }
-        let found = subnets.holding(claim.address).map(|(_, found)| *found);
-        if let Some((subnet, prefix)) = found {
-            if !wrong_length(claim, subnet, prefix, out) {
-                at_the_edge(claim, prefix.value, Some((subnet, prefix)), out);
+        if let Some(place) = found {
+            if !wrong_length(facts, claim, place, out) {
+                at_the_edge(claim, place.prefix.value, Some(place), out);
             }
             continue;
         }
@@ -80,30 +81,13 @@ fn listed(subnets: &[&Subnet]) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-fn unusable(address: IpAddr) -> Option<&'static str> {
-    if address.is_unspecified() {
-        return Some("the address of no machine");
-    }
-    if address.is_loopback() {
-        return Some("each machine's own address");
-    }
-    if address.is_multicast() {
-        return Some("the address of a group");
-    }
-    match address {
-        IpAddr::V4(four) if four.is_broadcast() => Some("the address of all machines"),
-        IpAddr::V4(four) if four.octets()[0] >= 240 => Some("of a reserved class"),
-        IpAddr::V4(four) if four.octets()[0] == 0 => Some("of no network"),
-        IpAddr::V4(_) | IpAddr::V6(_) => None,
-    }
-}
-
 /// An interface believes its own length about who is on its wire.
-fn wrong_length(claim: &Claim<'_>, subnet: &Subnet, prefix: &Traced<IpNet>, out: &mut Diagnostics) -> bool {
-    let Some(net) = claim.net else { return false };
+fn wrong_length(facts: &Facts<'_>, claim: &Claim<'_>, place: Place<'_>, out: &mut Diagnostics) -> bool {
+    let (Some(net), Place { subnet, prefix, .. }) = (claim.net, place) else { return false };
     let (own, right) = (net.prefix_len(), prefix.value.prefix_len());
     // A further address of a machine may stand alone.
-    if own == right || own == net.max_prefix_len() {
+    let is_further = || !matches!(claim.owner, Owner::Node(node) if stands_alone(facts, node, net));
+    if own == right || own == net.max_prefix_len() && is_further() {
         return false;
     }
     let meant = format!("{}/{right}", claim.address);
@@ -118,38 +102,53 @@ fn wrong_length(claim: &Claim<'_>, subnet: &Subnet, prefix: &Traced<IpNet>, out:
     true
 }
 
-/// The first and last address of an IPv4 prefix name the network and all its members; the first of
-/// an IPv6 prefix belongs to all its routers (RFC 4291, 2.6.1).
-fn at_the_edge(
-    claim: &Claim<'_>,
-    prefix: IpNet,
-    subnet: Option<(&Subnet, &Traced<IpNet>)>,
-    out: &mut Diagnostics,
-) -> bool {
-    if prefix.prefix_len() + 1 >= prefix.max_prefix_len() {
-        return false;
-    }
-    let first = claim.address == prefix.network();
-    let last = claim.address == prefix.broadcast() && claim.address.is_ipv4();
-    let called = match (first, last, claim.address.is_ipv4()) {
-        (true, _, true) => "the network address",
-        (true, _, false) => "the address of all routers",
-        (_, true, _) => "the broadcast address",
-        _ => return false,
+/// Whether a node has no address that others are on one wire with: of its family for IPv4, and of any for IPv6, whose
+/// routers may tell the prefix of the wire. A machine has few addresses.
+fn stands_alone(facts: &Facts<'_>, node: &Node, own: IpNet) -> bool {
+    let wider = |net: IpNet| {
+        net.prefix_len() < net.max_prefix_len()
+            && (net.addr().is_ipv4() == own.addr().is_ipv4() || own.addr().is_ipv6())
     };
-    let of = subnet.map_or_else(|| format!("{}", prefix.trunc()), |(subnet, _)| format!("`{}`", subnet.name.value));
+    all_known(facts, node) && !node.addresses().any(|address| address.value.known().is_some_and(wider))
+}
+
+/// Nothing has the first or the last address of a prefix.
+fn at_the_edge(claim: &Claim<'_>, prefix: IpNet, place: Option<Place<'_>>, out: &mut Diagnostics) -> bool {
+    let Some(called) = edge(prefix, claim.address) else { return false };
+    let of = place.map_or_else(|| format!("{}", prefix.trunc()), |place| format!("`{}`", place.subnet.name.value));
     let mut finding = Diagnostic::new(&codes::NETWORK_OR_BROADCAST, format!("`{}` is {called} of {of}", claim.address))
         .label(claim.span, format!("{} cannot have it", claim.owner));
-    if let Some((_, prefix)) = subnet {
-        let verb = if first { "starts" } else { "ends" };
-        finding = finding.label(prefix.span(), format!("the subnet {verb} with it"));
+    if let Some(place) = place {
+        let verb = if claim.address == prefix.network() { "starts" } else { "ends" };
+        finding = finding.label(place.prefix.span(), format!("the subnet {verb} with it"));
     }
     out.report(finding.help("take an address between the first and the last"));
     true
 }
 
+/// A prefix is of addresses that machines can have.
+pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut check = |called: String, prefix: &Traced<IpNet>| {
+        if let Some(wrong) = unusable_prefix(prefix.value) {
+            out.report(
+                Diagnostic::new(&codes::UNUSABLE_ADDRESS, format!("{called} cannot have `{}`", prefix.value))
+                    .label(prefix.span(), wrong)
+                    .help("write a private prefix, such as `192.168.10.0/24` or `fd00:10::/64`"),
+            );
+        }
+    };
+    for subnet in &facts.network.subnets {
+        subnet.prefixes.iter().for_each(|prefix| check(format!("subnet `{}`", subnet.name.value), prefix));
+    }
+    for cluster in &facts.network.clusters {
+        let name = &cluster.name.value;
+        cluster.pods.iter().for_each(|prefix| check(format!("the pods of `{name}`"), prefix));
+        cluster.services_prefixes.iter().for_each(|prefix| check(format!("the services of `{name}`"), prefix));
+    }
+}
+
 /// The prefixes of pods and services of all clusters.
-fn cluster_prefixes(network: &Network) -> Ranges<(String, Span)> {
+pub(super) fn cluster_prefixes(network: &Network) -> Ranges<(String, Span)> {
     let clusters = network.clusters.iter();
     let prefixes = clusters.flat_map(|cluster| {
         let called = |what: &str| format!("the {what} of cluster `{}`", cluster.name.value);
@@ -161,43 +160,18 @@ fn cluster_prefixes(network: &Network) -> Ranges<(String, Span)> {
     prefixes.map(|(prefix, called)| (prefix.value.into(), (called, prefix.span()))).collect()
 }
 
-/// Name servers must answer before the cluster does, so they are not in it.
-pub(super) fn name_servers(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let network = facts.network;
-    let prefixes = cluster_prefixes(network);
-    let of_subnets = network.subnets.iter().flat_map(|subnet| &subnet.name_servers);
-    let of_clusters = network.clusters.iter().flat_map(|cluster| {
-        cluster.name_servers.iter().chain(cluster.nodes.iter().flat_map(|node| &node.name_servers))
-    });
-    let mut seen: Table<(Span, IpAddr), ()> = Table::new();
-    for server in of_subnets.chain(of_clusters) {
-        // Nodes take their subnet's servers, with the place where those are said.
-        let Some(address) = server.value.known().filter(|address| seen.add((server.span(), *address))) else {
-            continue;
-        };
-        if let Some((_, (what, span))) = prefixes.holding(address)
-            && !facts.is_in_a_subnet(address)
-        {
-            out.report(
-                Diagnostic::new(&codes::ADDRESS_IN_CLUSTER_PREFIX, format!("name server `{address}` lies in {what}"))
-                    .label(server.span(), "machines ask it before the cluster runs")
-                    .label(*span, "these addresses exist in the cluster only")
-                    .help("write a name server outside the cluster, such as the router"),
-            );
-        }
-    }
+/// Whether a node's addresses are all known and none lies in a declared subnet.
+fn on_no_subnet(facts: &Facts<'_>, node: &Node) -> bool {
+    let outside = |net: IpNet| !facts.is_in_a_subnet(net.addr());
+    all_known(facts, node)
+        && node.addresses().next().is_some()
+        && node.addresses().all(|address| address.value.known().is_some_and(outside))
 }
 
-/// Whether a node's addresses are all known and none lies in a declared subnet.
-fn on_no_subnet(facts: &Facts<'_>, node: &Node, subnets: &Subnets<'_>) -> bool {
-    facts.whole(node.span)
-        && node
-            .links()
-            .all(|link| addresses_are_known(facts, link) || LinkRef::addresses(link).is_empty() && !link.dhcp())
-        && node.addresses().next().is_some()
-        && node
-            .addresses()
-            .all(|address| address.value.known().is_some_and(|net| subnets.holding(net.addr()).is_none()))
+/// Whether all addresses of a node stand in the model.
+fn all_known(facts: &Facts<'_>, node: &Node) -> bool {
+    let known = |link: LinkRef<'_>| addresses_are_known(facts, link) || link.addresses().is_empty() && !link.dhcp();
+    facts.whole(node.span) && node.links().all(known)
 }
 
 fn node_on_no_subnet(

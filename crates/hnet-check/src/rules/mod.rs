@@ -6,6 +6,7 @@
 
 mod announcements;
 mod attachment;
+mod cables;
 mod certificates;
 mod cilium_values;
 mod cluster_prefixes;
@@ -20,6 +21,7 @@ mod links;
 mod listeners;
 mod machines;
 mod misplaced_addresses;
+mod name_servers;
 mod node_routes;
 mod object_limits;
 mod objects;
@@ -40,11 +42,11 @@ use std::net::IpAddr;
 
 use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostics, Sources, Span};
-use hnet_model::{Network, Node};
+use hnet_model::{AddressRange, Network, Node};
 
 use crate::order::in_source_order;
 use attachment::WaysIn;
-use inventory::Claim;
+use inventory::{Claim, Owner, Subnets};
 
 /// What a rule may know.
 pub(crate) struct Facts<'a> {
@@ -57,6 +59,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) sources: &'a Sources,
     /// Who has which address.
     claims: Vec<Claim<'a>>,
+    /// Where each address lies.
+    subnets: Subnets<'a>,
     /// The clusters with what routes attach to.
     ways: Vec<WaysIn<'a>>,
 }
@@ -65,7 +69,7 @@ impl<'a> Facts<'a> {
     /// Prepares what several rules ask.
     pub(crate) fn new(network: &'a Network, holes: &'a Table<Span, ()>, sources: &'a Sources) -> Self {
         let ways = network.clusters.iter().map(WaysIn::new).collect();
-        Facts { network, holes, sources, claims: inventory::claims(network), ways }
+        Facts { network, holes, sources, claims: inventory::claims(network), subnets: Subnets::new(network), ways }
     }
 
     /// Whether all that the statement says is in the model.
@@ -76,8 +80,24 @@ impl<'a> Facts<'a> {
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said
     /// of them and of nothing within.
     fn is_in_a_subnet(&self, address: IpAddr) -> bool {
-        let mut prefixes = self.network.subnets.iter().flat_map(|subnet| &subnet.prefixes);
-        prefixes.any(|prefix| prefix.value.contains(&address))
+        self.subnets.holding(address).is_some()
+    }
+
+    /// Who has an address, as the source says it.
+    fn owners(&self, address: IpAddr) -> &[Claim<'a>] {
+        self.claimed(AddressRange { first: address, last: address })
+    }
+
+    /// Who has the addresses of a run, in their order.
+    fn claimed(&self, range: AddressRange) -> &[Claim<'a>] {
+        let start = self.claims.partition_point(|claim| claim.address < range.first);
+        let end = self.claims.partition_point(|claim| claim.address <= range.last);
+        self.claims.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether something besides a gateway has an address. That it has two owners then is said once.
+    fn is_anothers(&self, address: IpAddr) -> bool {
+        self.owners(address).iter().any(|claim| !matches!(claim.owner, Owner::Gateway(_)))
     }
 
     /// All nodes, of all clusters.
@@ -99,7 +119,8 @@ type Rule = fn(&Facts<'_>, &mut Diagnostics);
 /// All rules, in the order of their codes.
 static ALL: &[Rule] = &[
     misplaced_addresses::misplaced_addresses,
-    misplaced_addresses::name_servers,
+    misplaced_addresses::prefixes,
+    name_servers::name_servers,
     used_twice::addresses,
     used_twice::macs,
     overlaps::prefixes,
@@ -112,10 +133,16 @@ static ALL: &[Rule] = &[
     dhcp_ranges::addresses_in_ranges,
     dhcp_ranges::reserved_in_dhcp,
     segments::routers,
+    segments::subnets_without_router,
     segments::vlan_used_twice,
     segments::vlan_differs,
     segments::packet_sizes,
+    segments::packet_sizes_of_a_subnet,
+    cables::uplinks,
+    cables::ports,
     dhcp_ranges::ranges_outside_subnet,
+    dhcp_ranges::overlapping,
+    dhcp_ranges::edges,
     machines::members,
     machines::disks,
     machines::reachable_and_useful,
@@ -157,6 +184,9 @@ static ALL: &[Rule] = &[
     tunnels::idle_tunnel,
     dns_zones::forwards,
     dns_zones::zones,
+    dns_zones::records,
+    dns_zones::pods,
+    dns_zones::plugins,
     data_plane::versions,
     data_plane::routing,
     data_plane::host_dns,

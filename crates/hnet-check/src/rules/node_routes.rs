@@ -9,7 +9,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{InterfaceAddress, IpNet, LinkRef, Node, StaticRoute, SubnetId, Traced};
 
 use super::Facts;
-use super::inventory::{addresses_are_known, link_called, link_span};
+use super::inventory::{Owner, addresses_are_known, link_called, link_span};
 
 /// The priority of a route that says none, and of those that DHCP brings.
 /// (siderolabs/talos, `pkg/machinery/nethelpers`, `DefaultRouteMetric`.)
@@ -30,6 +30,10 @@ pub(super) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
             for route in link.routes() {
                 let Some(gateway) = route.gateway.value.known() else { continue };
                 if let Some(span) = own(gateway) {
+                    // The router's own address is then the node's, too, and has two owners.
+                    if facts.owners(gateway).iter().any(|claim| !matches!(claim.owner, Owner::Node(_))) {
+                        continue;
+                    }
                     out.report(
                         Diagnostic::new(&codes::OWN_GATEWAY, format!("node `{}` is its own gateway", node.name.value))
                             .label(route.gateway.span(), format!("`{gateway}` is the next hop"))
@@ -140,7 +144,10 @@ pub(super) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
                     continue;
                 };
                 let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
-                if *first_at == at || !reported.add((at, subnet)) {
+                // A VLAN that is said twice on its interface is the mistake.
+                let same_vlan = std::ptr::eq(first.interface, link.interface)
+                    && matches!((first.vlan, link.vlan), (Some(one), Some(other)) if one.id.value == other.id.value);
+                if *first_at == at || same_vlan || !reported.add((at, subnet)) {
                     continue;
                 }
                 out.report(

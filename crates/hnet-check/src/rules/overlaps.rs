@@ -153,10 +153,12 @@ pub(super) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// A pool gives its addresses away, so nothing else has one of them.
+/// A pool gives its addresses away, so nothing else has one of them. One that a gateway asks for as well has two
+/// owners, and that is the mistake.
 pub(super) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let owners: Vec<&Claim<'_>> =
-        facts.claims.iter().filter(|claim| !matches!(claim.owner, Owner::Gateway(_))).collect();
+    let is_gateway = |claim: &Claim<'_>| matches!(claim.owner, Owner::Gateway(_));
+    let of_each = facts.claims.chunk_by(|one, other| one.address == other.address);
+    let owners: Vec<&Claim<'_>> = of_each.filter(|claims| !claims.iter().any(is_gateway)).flatten().collect();
     for one in pool_ranges(facts) {
         let range = one.range.value;
         let start = owners.partition_point(|claim| claim.address < range.first);

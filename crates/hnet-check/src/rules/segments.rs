@@ -1,10 +1,10 @@
 //! The wires themselves: a subnet's router, its VLAN id, and the size of its packets.
 
 use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{LinkRef, Subnet, Traced};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{IpNet, LinkRef, Node, Router, Subnet, SubnetId, Traced};
 
-use super::inventory::link_called;
+use super::inventory::{link_called, link_span};
 use super::{Facts, in_source_order};
 
 /// What Ethernet carries unless somebody says otherwise.
@@ -18,7 +18,10 @@ pub(super) fn routers(facts: &Facts<'_>, out: &mut Diagnostics) {
     for subnet in &facts.network.subnets {
         let Some(said) = &subnet.router else { continue };
         let Some(router) = facts.network.routers.get(said.value.0) else { continue };
-        if !subnet.gateways.is_empty() || !facts.whole(router.span) || !facts.whole(subnet.span) {
+        let is_wrong =
+            |prefix: &Traced<IpNet>| facts.subnets.holding(prefix.value.network()).is_some_and(|place| place.is_wrong);
+        let judged = !subnet.gateways.is_empty() || subnet.prefixes.iter().any(is_wrong);
+        if judged || !facts.whole(router.span) || !facts.whole(subnet.span) {
             continue;
         }
         let (name, called) = (&router.name.value, &subnet.name.value);
@@ -30,6 +33,70 @@ pub(super) fn routers(facts: &Facts<'_>, out: &mut Diagnostics) {
             None => finding.label(router.name.span(), "the router has no address"),
         };
         out.report(finding.help(format!("give the router one: `address {called}[1];`")));
+    }
+}
+
+/// What the nodes of a subnet say of the way out of it.
+#[derive(Default)]
+struct WayOut<'a> {
+    /// One that has none.
+    without: Option<&'a Node>,
+    /// Whether one says a default route itself, or is in another subnet as well.
+    elsewhere: bool,
+}
+
+/// A subnet with a router in it says so, or its nodes have no default route.
+pub(super) fn subnets_without_router(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut routers: Table<Span, Vec<(&Router, Span)>> = Table::new();
+    for router in &facts.network.routers {
+        for address in &router.addresses {
+            let place = address.value.known().and_then(|known| facts.subnets.holding(known));
+            if let Some(place) = place.filter(|place| !place.is_wrong) {
+                routers.of(place.subnet.span).push((router, address.span()));
+            }
+        }
+    }
+    let mut ways: Table<SubnetId, WayOut<'_>> = Table::new();
+    // Of other nodes hnet writes no routes.
+    for node in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()).flat_map(|one| &one.nodes) {
+        let of_link = |link: LinkRef<'_>| link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
+        let Some(subnet) = node.links().find_map(of_link) else { continue };
+        let is_default = |link: LinkRef<'_>| link.dhcp() || link.routes().iter().any(|it| it.destination.is_none());
+        let is_read = |link: LinkRef<'_>| facts.whole(link_span(link)) && of_link(link).is_none_or(|it| it == subnet);
+        let way = ways.of(subnet);
+        if node.links().any(is_default) || !node.links().all(is_read) {
+            way.elsewhere = true;
+        } else {
+            way.without = way.without.or(Some(node));
+        }
+    }
+    for (SubnetId(at), way) in ways.iter() {
+        let Some(subnet) = facts.network.subnets.get(*at) else { continue };
+        let (Some(node), Some(found)) = (way.without, routers.get(&subnet.span)) else { continue };
+        if way.elsewhere || subnet.router.is_some() || !facts.whole(subnet.span) {
+            continue;
+        }
+        let Some((router, place)) = found.first() else { continue };
+        let (name, called) = (&subnet.name.value, &router.name.value);
+        let mut finding =
+            Diagnostic::new(&codes::SUBNET_WITHOUT_ROUTER, format!("subnet `{name}` does not say its router"))
+                .label(subnet.name.span(), format!("so `{}` gets no default route", node.name.value))
+                .label(*place, format!("router `{called}` is in it"))
+                .help(format!("write `router {called};` in the subnet, or the default route at its nodes"));
+        let all_of_one = found.iter().all(|(other, _)| std::ptr::eq(*other, *router));
+        if let (true, Some(prefix)) = (all_of_one, subnet.prefixes.last()) {
+            let behind = prefix.span().after();
+            let text = facts.sources.get(behind.file).text().get(behind.range().start..).unwrap_or_default();
+            let title = format!("write `router {called};`");
+            finding = match text.trim_start().starts_with('<') {
+                true => {
+                    let inside = behind.range().start + text.len() - text.trim_start().len() + 1;
+                    finding.fix(title, Span::new(behind.file, inside, inside), format!(" router {called};"))
+                }
+                false => finding.fix(title, behind, format!(" router {called}")),
+            };
+        }
+        out.report(finding);
     }
 }
 
@@ -141,7 +208,68 @@ pub(super) fn packet_sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn too_small(mtu: &Traced<u32>, called: &str, six: hnet_diagnostics::Span, out: &mut Diagnostics) {
+/// The size of the packets that a link sends, and where that is said.
+#[derive(Clone, Copy)]
+struct Size<'a> {
+    bytes: u32,
+    said: Option<Span>,
+    node: &'a Node,
+    link: LinkRef<'a>,
+}
+
+/// The nodes of a subnet send packets of one size.
+pub(super) fn packet_sizes_of_a_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut sizes: Table<SubnetId, Size<'_>> = Table::new();
+    let mut reported: Table<SubnetId, ()> = Table::new();
+    // What other nodes do is not known.
+    let clusters = facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some());
+    for node in clusters.flat_map(|cluster| in_source_order(&cluster.nodes, |node| node.span)) {
+        for link in node.links() {
+            let (subnet, own) = match link.vlan {
+                Some(vlan) => (vlan.subnet, vlan.mtu.or(link.interface.mtu)),
+                // What carries VLANs must take their packets, too.
+                None if link.interface.vlans.is_empty() => (link.interface.subnet, link.interface.mtu),
+                None => continue,
+            };
+            let Some(subnet) = subnet.filter(|_| facts.whole(link_span(link))) else { continue };
+            let said = own.filter(|mtu| mtu.origin.reason.sentence().is_none()).map(|mtu| mtu.span());
+            let size = Size { bytes: own.map_or(DEFAULT_MTU, |mtu| mtu.value), said, node, link };
+            let Some(first) = sizes.claim(subnet, size).copied().filter(|first| first.bytes != size.bytes) else {
+                continue;
+            };
+            if let (Some(subnet), true) = (facts.network.subnets.get(subnet.0), reported.add(subnet)) {
+                sizes_differ(subnet, first, size, out);
+            }
+        }
+    }
+}
+
+fn sizes_differ(subnet: &Subnet, first: Size<'_>, second: Size<'_>, out: &mut Diagnostics) {
+    // The main place is the one where a size is said.
+    let (odd, other) = if second.said.is_none() { (first, second) } else { (second, first) };
+    let name = &subnet.name.value;
+    let mut finding = Diagnostic::new(&codes::MTU_DIFFERS, format!("the nodes of `{name}` differ in their MTU"))
+        .label(
+            odd.said.unwrap_or(link_span(odd.link)),
+            format!("`{}` sends up to {} bytes", odd.node.name.value, odd.bytes),
+        )
+        .label(
+            other.said.unwrap_or(link_span(other.link)),
+            format!("`{}` takes {}", other.node.name.value, other.bytes),
+        );
+    finding = match &subnet.mtu {
+        Some(mtu) => finding
+            .label(mtu.span(), format!("the subnet says {}", mtu.value))
+            .help("leave it out at the node, which then takes the subnet's"),
+        None => finding.help(format!(
+            "write `mtu {};` in the subnet, if its switches and its router carry that, or leave it out",
+            odd.bytes
+        )),
+    };
+    out.report(finding);
+}
+
+fn too_small(mtu: &Traced<u32>, called: &str, six: Span, out: &mut Diagnostics) {
     if mtu.value < IPV6_MTU {
         out.report(
             Diagnostic::new(&codes::MTU_TOO_SMALL, format!("an MTU of {} is too small for IPv6", mtu.value))

@@ -62,6 +62,13 @@ impl<'t> Scope<'t> {
                         .help(format!("its prefix is {}", prefixes[0])),
                 ));
             }
+            [first, others @ ..] if others.iter().all(|other| other.addr().is_ipv4() == first.addr().is_ipv4()) => {
+                return Err(out.report(
+                    Diagnostic::new(&codes::WRONG_FAMILY, format!("`{}` stands for several prefixes", index.base))
+                        .label(value.span, "which of them is meant is not said")
+                        .help("index a name of one prefix"),
+                ));
+            }
             [_, ..] => {
                 return Err(out.report(
                     Diagnostic::new(&codes::WRONG_FAMILY, format!("`{}` has two families", index.base))
@@ -85,7 +92,7 @@ impl<'t> Scope<'t> {
         let found = self.find(Space::Let, name)?;
         self.note(place, found.span);
         let values: Vec<&Value> = found.statement.arguments.iter().skip(1).map(|argument| &argument.value).collect();
-        (!values.is_empty()).then(|| self.read_prefixes(&values, out))
+        (!values.is_empty()).then(|| self.read_prefixes(&values, out).map(super::without_places))
     }
 }
 

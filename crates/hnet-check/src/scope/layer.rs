@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use hnet_collections::Table;
 use hnet_diagnostics::{Reported, Span};
@@ -19,7 +20,7 @@ pub(super) struct Layer<'t> {
     /// The prefixes of `lan`, with an empty word, and of `home.pods`.
     pub(super) prefixes: Table<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
     /// The addresses of routers, switches, hosts, nodes and gateways.
-    pub(super) addresses: Table<&'t str, Vec<IpAddr>>,
+    pub(super) addresses: Table<&'t str, Rc<[IpAddr]>>,
     /// The listeners by the place of their gateway's name and their own: which one it is, and where it stands.
     pub(super) listeners: Table<(Span, &'t str), (usize, Span)>,
     /// The statements that were most likely meant to declare a name: the keyword is no word, or the name is left out.

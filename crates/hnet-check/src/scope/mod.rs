@@ -146,7 +146,7 @@ impl<'t> Scope<'t> {
                 name: (*name).to_owned(),
                 statement: statement.span,
                 owner: None,
-                addresses: of_device.cloned().unwrap_or_default(),
+                addresses: of_device.map(|addresses| addresses.to_vec()).unwrap_or_default(),
                 prefixes: of_subnet.and_then(|read| read.clone().ok()).unwrap_or_default(),
             };
             definitions.push((span, definition));
@@ -231,7 +231,7 @@ impl<'t> Scope<'t> {
                         SubnetStatement::KIND,
                         &SubnetStatement::KIND.positional[0],
                     ))),
-                    values => self.read_prefixes(values, out),
+                    values => self.read_prefixes(values, out).and_then(|read| one_of_each_family(name, &read, out)),
                 };
                 self.own().prefixes.claim((name, ""), prefixes);
             }
@@ -239,7 +239,7 @@ impl<'t> Scope<'t> {
                 for (word, default) in [("pods", DEFAULT_PODS), ("services", DEFAULT_SERVICES)] {
                     let prefixes = match self.field_values(statement, word).as_slice() {
                         [] => Ok(vec![default]),
-                        values => self.read_prefixes(values, out),
+                        values => self.read_prefixes(values, out).map(without_places),
                     };
                     self.own().prefixes.claim((name, word), prefixes);
                 }
@@ -249,13 +249,14 @@ impl<'t> Scope<'t> {
     }
 
     /// Reads prefixes before the rest. What is wrong is found again when the statement is read, and
-    /// a finding that was recorded twice is printed once.
-    fn read_prefixes(&self, values: &[&'t Value], out: &mut Diagnostics) -> Result<Vec<IpNet>, Reported> {
+    /// a finding that was recorded twice is printed once. Each has the place that names it.
+    fn read_prefixes(&self, values: &[&'t Value], out: &mut Diagnostics) -> Result<Vec<(IpNet, Span)>, Reported> {
         let mut prefixes = Vec::new();
         let mut failed = None;
         for value in values {
+            let place = value.span;
             self.unfold(value, IpNet::TYPE, out, &mut |value, out| match IpNet::read(value, self, out) {
-                Ok(prefix) => prefixes.push(prefix),
+                Ok(prefix) => prefixes.push((prefix, place)),
                 Err(reported) => failed = Some(reported),
             })?;
         }
@@ -272,7 +273,12 @@ impl<'t> Scope<'t> {
                 .flat_map(|layer| {
                     let interfaces =
                         self.statements_of(layer).into_iter().filter(|nested| nested.keyword.text == "interface");
-                    let on_interfaces = interfaces.flat_map(|interface| self.field_values(interface, "address"));
+                    let on_interfaces = interfaces.flat_map(|interface| {
+                        let nested = self.statements_of(interface).into_iter();
+                        let vlans = nested.filter(|nested| nested.keyword.text == "vlan");
+                        let on_vlans = vlans.flat_map(|vlan| self.field_values(vlan, "address"));
+                        self.field_values(interface, "address").into_iter().chain(on_vlans)
+                    });
                     self.field_values(layer, "address").into_iter().chain(on_interfaces)
                 })
                 .collect(),
@@ -298,7 +304,7 @@ impl<'t> Scope<'t> {
             // A `let` that leads back to itself has no address.
             let _ = self.unfold(value, crate::types::ANYTHING, unheard, &mut add);
         }
-        self.own().addresses.claim(name, addresses);
+        self.own().addresses.claim(name, addresses.into());
     }
 
     /// The values of a field, inline or in the body, without a look at the declaration.
@@ -398,12 +404,12 @@ impl<'t> Scope<'t> {
     }
 
     /// The addresses of the router, switch, host, node or gateway that a value names.
-    pub(crate) fn addresses(&self, value: &Value) -> Option<(Span, &[IpAddr])> {
+    pub(crate) fn addresses(&self, value: &Value) -> Option<(Declared<'t>, Rc<[IpAddr]>)> {
         let name = value.text.as_str();
         let found = self.named(Space::Node, name)?;
         self.note(value.span, found.span);
         let addresses = self.layers().find_map(|layer| layer.addresses.get(name));
-        Some((found.span, addresses.map_or(&[], Vec::as_slice)))
+        Some((found, addresses.cloned().unwrap_or_default()))
     }
 
     /// Reports what was declared by `let` and `profile` and never used.
@@ -419,6 +425,30 @@ impl<'t> Scope<'t> {
             }
         }
     }
+}
+
+fn without_places(prefixes: Vec<(IpNet, Span)>) -> Vec<IpNet> {
+    prefixes.into_iter().map(|(prefix, _)| prefix).collect()
+}
+
+/// The prefixes of a subnet: one, or one for each family, so that an index says which is meant.
+fn one_of_each_family(subnet: &str, prefixes: &[(IpNet, Span)], out: &mut Diagnostics) -> Result<Vec<IpNet>, Reported> {
+    let mut failed = None;
+    let mut first_of: Table<bool, Span> = Table::new();
+    for (prefix, place) in prefixes {
+        let family = values::Family::of(prefix.addr());
+        let Some(first) = first_of.claim(prefix.addr().is_ipv4(), *place) else { continue };
+        let title = format!("subnet `{subnet}` has two {} prefixes", family.called());
+        failed = Some(
+            out.report(
+                Diagnostic::new(&codes::TWO_PREFIXES_OF_A_FAMILY, title)
+                    .label(*place, "one too many")
+                    .label(*first, "the first one")
+                    .help("give each wire a subnet of its own, or write one prefix that holds both"),
+            ),
+        );
+    }
+    failed.map_or_else(|| Ok(without_places(prefixes.to_vec())), Err)
 }
 
 /// The names of a gateway's listeners with their statements, in order.

@@ -10,8 +10,8 @@ use hnet_model::{
 };
 use hnet_syntax::tree::{Statement, Value};
 
-use super::contents::ContentsStatement;
-use super::node::named;
+use super::contents::{Asking, ContentsStatement};
+use super::node::{each, named};
 use crate::reader::Reader;
 use crate::scope::Scope;
 use crate::slots::{Flag, Head, List, One};
@@ -161,9 +161,17 @@ impl ClusterStatement {
             patch,
         } = self;
         let span = head.span;
-        let name_servers = named(name_servers.0, &[]);
+        let or_default = |list: List<IpNet>, default: IpNet| match list.0.is_empty() {
+            true => vec![Traced::derived(default, span, Reason::Default)],
+            false => list.0,
+        };
+        let pods = or_default(pods, DEFAULT_PODS);
+        let wires = around.subnets.iter().flat_map(|subnet| &subnet.prefixes);
+        let wires: Vec<IpNet> = wires.map(|prefix| prefix.value).collect();
+        let name_servers = named(name_servers.0, &wires);
         let (parts, contents) = reader.gathered::<ContentsStatement>(network, contents);
-        let contents = contents.lower(&parts, around, &name_servers, reader);
+        let asking = Asking { pods: &pods, name_servers: &name_servers };
+        let contents = contents.lower(&parts, around, &asking, reader);
         let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));
         let kubernetes = kubernetes.unwrap_or_else(|| {
@@ -174,11 +182,6 @@ impl ClusterStatement {
             };
             Traced::derived(newest, distribution_span(&distribution, span), Reason::NewestSupported)
         });
-        let or_default = |list: List<IpNet>, default: IpNet| match list.0.is_empty() {
-            true => vec![Traced::derived(default, span, Reason::Default)],
-            false => list.0,
-        };
-        let pods = or_default(pods, DEFAULT_PODS);
         let services_prefixes = or_default(services, DEFAULT_SERVICES);
         let dns_address = dns_address
             .and_then(|address| address.value.known().map(|known| Traced::new(known, address.origin)))
@@ -212,13 +215,9 @@ impl ClusterStatement {
             services_prefixes,
             dns_address,
             dns_domain,
-            certificate_names: certificate_names
-                .0
-                .into_iter()
-                .map(|name| name.map(|NameOrAddress(name)| name))
-                .collect(),
+            certificate_names: each(certificate_names.0, NameOrAddress::all),
             name_servers,
-            time_servers: ntp.0.into_iter().map(|name| name.map(|NameOrAddress(name)| name)).collect(),
+            time_servers: each(ntp.0, |server| server.servers_for(&wires)),
             discovery: discovery.0,
             kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
             host_dns: HostDns { enabled: host_dns, forward_kube_dns },

@@ -4,7 +4,7 @@ use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{
     Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
-    HttpRoute, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced, Tunnel,
+    HttpRoute, IpNet, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced, Tunnel,
 };
 
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
@@ -63,6 +63,14 @@ statement! {
     }
 }
 
+/// Who asks name servers in a cluster, and which its statement says.
+pub(crate) struct Asking<'a> {
+    /// The prefixes of the pods.
+    pub(crate) pods: &'a [Traced<IpNet>],
+    /// The name servers of the nodes.
+    pub(crate) name_servers: &'a [Traced<Address>],
+}
+
 /// The contents of a cluster as values of the model.
 pub(crate) struct Contents {
     pub(crate) nodes: Vec<Node>,
@@ -88,7 +96,7 @@ impl ContentsStatement {
         self,
         parts: &Parts<'_>,
         around: &Surroundings<'_>,
-        name_servers: &[Traced<Address>],
+        asking: &Asking<'_>,
         reader: &mut Reader<'_>,
     ) -> Contents {
         let Self {
@@ -112,7 +120,7 @@ impl ContentsStatement {
         let fallback = around.fallback;
         let by_address = Subnets::new(around.subnets);
         let default_namespace = default_namespace(fallback);
-        let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, name_servers, reader.out));
+        let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking.name_servers, reader.out));
         let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader.out));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
             if let (Some(problem), false) = (service.incomplete(), reader.holes.has(&service.head.span)) {
@@ -149,7 +157,7 @@ impl ContentsStatement {
             gateways,
             routes,
             services: services.all,
-            dns: dns.map(|dns| dns.lower(nodes.len())),
+            dns: dns.map(|dns| dns.lower(nodes.len(), asking.pods)),
             tunnels,
             certificates,
             issuers: reader.each(parts, certificate_issuer, |issuer, _| issuer.lower()),

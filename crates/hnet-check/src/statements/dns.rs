@@ -1,8 +1,8 @@
 //! `dns`: CoreDNS and its zones.
 
-use hnet_model::{Dns, Duration, Forward, HostName, Reason, StaticRecord, Traced, Zone};
+use hnet_model::{Dns, Duration, Forward, HostName, IpNet, Reason, StaticRecord, Traced, Zone};
 
-use super::node::named;
+use super::node::{each, named};
 use crate::slots::{List, One};
 use crate::types::{AddressOrName, Count, Text};
 use crate::vocabulary::statement;
@@ -12,7 +12,7 @@ statement! {
     DnsStatement = "dns" Unnamed () {
         /// A zone with its own answers.
         "zone" zone: Vec<ZoneStatement>;
-        /// Who answers the rest. Talos only.
+        /// Who answers the rest; by name, a router's first address and all of others, in the pods' families. Talos only.
         "forward" forward: List<AddressOrName> [talos, default "the node's own resolvers"];
         /// How many pods. Talos only.
         "replicas" replicas: One<Count> [talos, default "2, or 1 on a single node"];
@@ -27,7 +27,7 @@ statement! {
         /// The zone.
         name: One<HostName> [required],
     ) {
-        /// Who answers it.
+        /// Who answers it; by name, a router's first address and all of others, in the pods' families.
         "forward" forward: List<AddressOrName>;
         /// How long answers are kept.
         "cache" cache: One<Duration>;
@@ -42,18 +42,20 @@ statement! {
         /// The name.
         name: One<HostName> [required],
     ) {
-        /// Its addresses.
+        /// Its addresses; a name stands for all that it has.
         "address" address: List<AddressOrName> [required];
     }
 }
 
 impl DnsStatement {
-    pub(crate) fn lower(self, node_count: usize) -> Dns {
+    pub(crate) fn lower(self, node_count: usize, pods: &[Traced<IpNet>]) -> Dns {
+        // CoreDNS asks from a pod.
+        let pods: Vec<IpNet> = pods.iter().map(|prefix| prefix.value).collect();
         let Self { head, zone, forward, replicas, corefile } = self;
         let default = if node_count > 1 { 2 } else { 1 };
         Dns {
-            zones: zone.into_iter().filter_map(ZoneStatement::lower).collect(),
-            forwards: named(forward.0, &[]),
+            zones: zone.into_iter().filter_map(|zone| zone.lower(&pods)).collect(),
+            forwards: named(forward.0, &pods),
             replicas: replicas.map_or_else(
                 || Traced::derived(default, head.span, Reason::NodeCount),
                 |count| count.map(|Count(count)| count),
@@ -65,11 +67,11 @@ impl DnsStatement {
 }
 
 impl ZoneStatement {
-    fn lower(self) -> Option<Zone> {
+    fn lower(self, pods: &[IpNet]) -> Option<Zone> {
         let Self { head, name, forward, cache, record } = self;
-        let servers = named(forward.0, &[]);
+        let servers = named(forward.0, pods);
         let records = record.into_iter().filter_map(|RecordStatement { head: _, name, address }| {
-            Some(StaticRecord { name: name?, addresses: named(address.0, &[]) })
+            Some(StaticRecord { name: name?, addresses: each(address.0, AddressOrName::all) })
         });
         let name = name?;
         Some(Zone {

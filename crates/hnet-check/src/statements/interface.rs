@@ -8,6 +8,7 @@ use hnet_model::{
     VlanLink,
 };
 
+use crate::prefixes::Prefixes;
 use crate::slots::{Flag, Head, List, One};
 use crate::types::{MacPattern, Metric, Mtu, SwitchRef, Text, ValueType, VlanId, refuse};
 use crate::vocabulary::{Type, statement};
@@ -134,7 +135,7 @@ fn link(
     default_route: &mut DefaultRoute,
     span: hnet_model::Span,
 ) -> Link {
-    let found = addresses.iter().find_map(|address| Some((address, subnets.of(address.value.known()?.addr())?)));
+    let found = addresses.iter().find_map(|address| Some((address, subnets.of(address.value.known()?)?)));
     let dhcp = dhcp.0.unwrap_or_else(|| Traced::derived(addresses.is_empty(), span, Reason::Default));
     let mut lowered: Vec<StaticRoute> = routes.into_iter().filter_map(StaticRouteStatement::lower).collect();
     if let Some((address, (_, subnet))) = found {
@@ -142,17 +143,16 @@ fn link(
             let written = lowered.iter().any(|route| {
                 route.destination.is_none() && route.gateway.value.known().is_none_or(|hop| hop.is_ipv4() == family_v4)
             });
-            let has_address = addresses
-                .iter()
-                .any(|address| address.value.known().is_some_and(|net| net.addr().is_ipv4() == family_v4));
             let taken = default_route.taken(family_v4);
             if written {
                 *taken = true;
-            } else if has_address && !dhcp.value && !*taken {
-                let gateway = subnet
-                    .gateways
-                    .iter()
-                    .find(|gateway| gateway.value.known().is_some_and(|hop| hop.is_ipv4() == family_v4));
+            } else if !dhcp.value && !*taken {
+                // An address of another length may not reach the router; what is wrong is then the length.
+                let reaches = |hop: IpAddr| {
+                    addresses.iter().any(|address| address.value.known().is_some_and(|net| net.contains(&hop)))
+                };
+                let of_family = |hop: IpAddr| hop.is_ipv4() == family_v4 && reaches(hop);
+                let gateway = subnet.gateways.iter().find(|gateway| gateway.value.known().is_some_and(of_family));
                 if let Some(gateway) = gateway {
                     *taken = true;
                     let origin = address.origin.because(Reason::SubnetRouter);
@@ -194,25 +194,22 @@ impl DefaultRoute {
 /// The subnets, to find the one of an address without a look at each.
 pub(crate) struct Subnets<'a> {
     all: &'a [Subnet],
-    by_start: Vec<(IpNet, usize)>,
+    prefixes: Prefixes,
+    /// Whose each of them is.
+    owners: Vec<usize>,
 }
 
 impl<'a> Subnets<'a> {
     pub(crate) fn new(all: &'a [Subnet]) -> Self {
-        let mut by_start: Vec<(IpNet, usize)> = Vec::new();
-        for (at, subnet) in all.iter().enumerate() {
-            by_start.extend(subnet.prefixes.iter().map(|prefix| (prefix.value, at)));
-        }
-        hnet_collections::sort_by_key(&mut by_start, |(prefix, _)| prefix.network());
-        by_start.dedup_by_key(|(prefix, _)| prefix.network());
-        Subnets { all, by_start }
+        let of_each = |(at, subnet): (usize, &'a Subnet)| subnet.prefixes.iter().map(move |prefix| (prefix.value, at));
+        let (prefixes, owners): (Vec<IpNet>, Vec<usize>) = all.iter().enumerate().flat_map(of_each).unzip();
+        Subnets { all, prefixes: Prefixes::new(prefixes), owners }
     }
 
-    /// Subnets do not overlap (a rule sees to that), so the nearest start below decides.
-    pub(crate) fn of(&self, address: IpAddr) -> Option<(SubnetId, &'a Subnet)> {
-        let after = self.by_start.partition_point(|(prefix, _)| prefix.network() <= address);
-        let (prefix, at) = self.by_start.get(after.checked_sub(1)?)?;
-        prefix.contains(&address).then(|| (SubnetId(*at), &self.all[*at]))
+    /// The subnet of an interface's address.
+    pub(crate) fn of(&self, own: IpNet) -> Option<(SubnetId, &'a Subnet)> {
+        let at = self.owners[self.prefixes.of(own)?];
+        Some((SubnetId(at), &self.all[at]))
     }
 }
 

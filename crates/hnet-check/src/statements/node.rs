@@ -26,7 +26,7 @@ statement! {
         "mac" mac: One<MacPattern>;
         /// The switch of a node with one interface.
         "switch" switch: One<SwitchRef>;
-        /// Its name servers.
+        /// Its name servers; by name, those in the node's subnet, or else a router's first address and all of others.
         "name-servers" name_servers: List<AddressOrName> [talos, default "the cluster's, or its subnet's"];
         /// Its search domains.
         "search" search: List<HostName> [talos, default "its subnet's"];
@@ -49,7 +49,7 @@ statement! {
         /// The names.
         names: List<HostName> [required],
     ) {
-        /// Their address.
+        /// Their address; a name stands for those in the node's subnet, or else for all that it has.
         "address" address: One<AddressOrName> [required];
     }
 }
@@ -174,9 +174,11 @@ impl NodeStatement {
         let first = node.addresses().next().cloned();
         node.address = first.map(|first| Traced::new(first.value, first.origin.because(Reason::PrimaryAddress)));
         let own = node.address.as_ref().and_then(|address| address.value.known());
-        let subnet = own.and_then(|own| subnets.of(own.addr())).map(|(_, subnet)| subnet);
+        let subnet = own.and_then(|own| subnets.of(own)).map(|(_, subnet)| subnet);
         let nets: Vec<_> = subnet.iter().flat_map(|subnet| subnet.prefixes.iter().map(|prefix| prefix.value)).collect();
-        node.name_servers = named(name_servers.0, &nets);
+        let own_nets = || node.addresses().filter_map(|address| address.value.known()).collect();
+        let asking: Vec<_> = if nets.is_empty() { own_nets() } else { nets.clone() };
+        node.name_servers = named(name_servers.0, &asking);
         if node.name_servers.is_empty() {
             node.name_servers = match (cluster_name_servers, subnet) {
                 ([], Some(subnet)) => inherit(&subnet.name_servers, Reason::SubnetNameServers),
@@ -190,27 +192,28 @@ impl NodeStatement {
             .into_iter()
             .filter_map(|line| {
                 let address = line.address?;
-                let origin = address.origin;
-                let address = Traced::new(address.value.nearest_to(&nets)?, origin);
-                Some(StaticHost { address, names: line.names.0 })
+                let names = line.names.0;
+                let addresses = each(vec![address], |address| address.near(&nets));
+                Some(addresses.into_iter().map(move |address| StaticHost { address, names: names.clone() }))
             })
+            .flatten()
             .collect();
         Some(node)
     }
 }
 
-/// Servers by the address that is nearest to the node.
+/// Servers by the addresses at which machines with such prefixes ask them.
 pub(crate) fn named(
     servers: Vec<Traced<AddressOrName>>,
-    nets: &[hnet_model::IpNet],
+    prefixes: &[hnet_model::IpNet],
 ) -> Vec<Traced<hnet_model::Address>> {
-    servers
-        .into_iter()
-        .filter_map(|server| {
-            let origin = server.origin;
-            server.value.nearest_to(nets).map(|address| Traced::new(address, origin))
-        })
-        .collect()
+    each(servers, |server| server.servers_for(prefixes))
+}
+
+/// What values stand for, each with the place that says it.
+pub(crate) fn each<T, U>(values: Vec<Traced<T>>, open: impl Fn(T) -> Vec<U>) -> Vec<Traced<U>> {
+    let of_one = |Traced { value, origin }| open(value).into_iter().map(move |one| Traced::new(one, origin));
+    values.into_iter().flat_map(of_one).collect()
 }
 
 /// Values of a subnet as those of a node in it. The place stays the subnet's, which decided them.

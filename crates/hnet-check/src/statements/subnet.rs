@@ -2,6 +2,7 @@
 
 use hnet_model::{AddressRange, HostName, IpNet, Reservation, Router, Subnet, Traced};
 
+use super::node::named;
 use crate::slots::{List, One};
 use crate::types::{AddressOrName, Mtu, RouterRef, Text, VlanId};
 use crate::vocabulary::statement;
@@ -16,7 +17,8 @@ statement! {
         "vlan" vlan: One<VlanId>;
         /// The router that leads out of it.
         "router" router: One<RouterRef>;
-        /// The name servers of its members.
+        /// The name servers of its members; by name, the addresses in the subnet, or else a router's first and all of
+        /// others.
         "dns" dns: List<AddressOrName>;
         /// The search domains of its members.
         "search" search: List<HostName>;
@@ -58,10 +60,7 @@ impl SubnetStatement {
                 router.addresses.iter().filter(inside).cloned().collect()
             })
             .unwrap_or_default();
-        let name_servers = dns.0.into_iter().filter_map(|server| {
-            let origin = server.origin;
-            server.value.nearest_to(&nets).map(|address| Traced::new(address, origin))
-        });
+        let name_servers = named(dns.0, &nets);
         let reservations = reserve.into_iter().flat_map(|reserve| {
             let reason = reserve.reason.map(|reason| reason.value.0);
             reserve.addresses.0.into_iter().map(move |range| Reservation { range, reason: reason.clone() })
@@ -72,7 +71,7 @@ impl SubnetStatement {
             vlan: vlan.map(|vlan| vlan.map(|VlanId(vlan)| vlan)),
             router,
             gateways,
-            name_servers: name_servers.collect(),
+            name_servers,
             search_domains: search.0,
             dhcp: dhcp.0,
             reservations: reservations.collect(),
