@@ -36,6 +36,8 @@ pub struct Code {
     pub name: &'static str,
     /// How serious a finding is unless a flag or the source says otherwise.
     pub severity: Severity,
+    /// Whether a finding may also be only a warning, where what it is about can be meant.
+    pub may_warn: bool,
 }
 
 impl Code {
@@ -48,13 +50,14 @@ impl Code {
 }
 
 macro_rules! codes {
-    ($($constant:ident = $number:literal $name:literal $severity:ident;)+) => {
+    ($($constant:ident = $number:literal $name:literal $severity:ident $(or $lesser:ident)?;)+) => {
         $(
             #[doc = concat!("`", $number, "`: ", $name, ".")]
             pub static $constant: Code = Code {
                 number: $number,
                 name: $name,
                 severity: Severity::$severity,
+                may_warn: matches!(Severity::$severity, Severity::Warning) $(|| matches!(Severity::$lesser, Severity::Warning))?,
             };
         )+
 
@@ -159,7 +162,7 @@ codes! {
     TWO_LINKS_IN_SUBNET = "HN312" "two-links-in-one-subnet" Warning;
     POOL_HOLDS_USED = "HN313" "pool-holds-used-address" Error;
     POOL_OVERLAPS_DHCP = "HN314" "pool-overlaps-dhcp" Error;
-    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Error;
+    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Error or Warning;
     ROUTER_OUTSIDE_SUBNET = "HN316" "router-outside-subnet" Error;
     VLAN_USED_TWICE = "HN317" "vlan-used-twice" Error;
     VLAN_DIFFERS = "HN318" "vlan-differs-from-subnet" Error;
@@ -168,7 +171,7 @@ codes! {
     RANGE_OUTSIDE_SUBNET = "HN321" "range-outside-subnet" Error;
     ADDRESS_IN_CLUSTER_PREFIX = "HN322" "address-in-cluster-prefix" Error;
     UNUSABLE_ADDRESS = "HN323" "unusable-address" Error;
-    RESERVED_ADDRESS = "HN324" "reserved-address" Error;
+    RESERVED_ADDRESS = "HN324" "reserved-address" Error or Warning;
     NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Error;
     CLUSTER_WITHOUT_NODES = "HN401" "cluster-without-nodes" Error;
     CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Error;
