@@ -154,6 +154,11 @@ impl Diagnostics {
         self.list.get_mut(count..).unwrap_or_default()
     }
 
+    /// Keeps the findings that are to be said.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
     /// Adds all findings of another run.
     pub fn append(&mut self, mut other: Diagnostics) {
         self.list.append(&mut other.list);
