@@ -95,11 +95,14 @@ codes! {
     TOO_DEEP = "HN016" "too-deep" Error;
     TOO_LARGE = "HN017" "too-large" Error;
     NOT_UTF8 = "HN018" "not-utf-8" Error;
+    MISSING_OPENING_BRACKET = "HN019" "missing-opening-bracket" Error;
     ALLOW_WITHOUT_REASON = "HN020" "allow-without-reason" Error;
     UNKNOWN_ALLOW = "HN021" "unknown-allow" Error;
     ALLOW_OF_ERROR = "HN022" "allow-of-error" Error;
     UNUSED_ALLOW = "HN023" "unused-allow" Warning;
     TOO_MANY_FINDINGS = "HN024" "too-many-findings" Note;
+    TEXT_WITHOUT_QUOTES = "HN025" "text-without-quotes" Error;
+    FOREIGN_COMMENT = "HN026" "foreign-comment" Error;
     UNKNOWN_KEYWORD = "HN101" "unknown-keyword" Error;
     MISPLACED_KEYWORD = "HN102" "misplaced-keyword" Error;
     UNKNOWN_NAME = "HN103" "unknown-name" Error;
