@@ -18,6 +18,55 @@ fn the_command_line_does_what_the_pages_show() {
     run_all(&pages, |page| run_page(page, Path::new(env!("CARGO_BIN_EXE_hnet"))));
 }
 
+/// A full disk, which only Linux has as a file. Whatever a command was run for is not there then, so it failed.
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_written_is_a_failure() {
+    let folder = env::temp_dir().join(format!("hnet-full-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a temporary folder");
+    let source = "network home <\n  subnet lan 10.0.0.0/24 < router edge; >\n  router edge < address lan[1]; >\n>\n";
+    fs::write(folder.join("network.hnet"), source).expect("a temporary file");
+    let wrong = source.replace("edge; >", "egde; >");
+    fs::write(folder.join("wrong.hnet"), wrong).expect("a temporary file");
+    let full = || fs::File::create("/dev/full").expect("Linux has it");
+    let run = |line: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hnet"));
+        command.args(line.split(' ')).current_dir(&folder).env("XDG_CACHE_HOME", folder.join("cache"));
+        command.stdin(fs::File::open(folder.join("network.hnet")).expect("written just now"));
+        command
+    };
+    let to_output = [
+        "fmt -",
+        "show",
+        "show --json",
+        "draw",
+        "draw --format mermaid",
+        "reference",
+        "reference --json",
+        "explain HN301",
+        "build -o out --dry-run",
+        "check --message-format sarif",
+        "check wrong.hnet --message-format json",
+        "check wrong.hnet --message-format github",
+        "--version",
+        "--help",
+        "check --help",
+    ];
+    for line in to_output {
+        let done = run(line).stdout(full()).output().expect("it runs");
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(2), "{line}: {said}");
+        assert_eq!(said, "error: cannot write the output: No space left on device\n", "{line}");
+    }
+    assert!(run("build -o out").status().expect("it runs").success());
+    let why = run("why out/docs/topology.svg:1").stdout(full()).output().expect("it runs");
+    assert_eq!(why.status.code(), Some(2), "{}", String::from_utf8_lossy(&why.stderr));
+    for line in ["check wrong.hnet", "check wrong.hnet --message-format short"] {
+        assert_eq!(run(line).stderr(full()).status().expect("it runs").code(), Some(2), "{line}");
+    }
+    fs::remove_dir_all(&folder).expect("the temporary folder is still there");
+}
+
 fn run_page(path: &Path, program: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).expect("the page was listed just now");
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,7 +1,7 @@
 //! The messages about a statement's shape: what is unknown, missing, repeated or in the wrong place.
 
 use hnet_diagnostics::{Diagnostic, Span, codes, nearest};
-use hnet_syntax::tree::{Argument, Statement, Value};
+use hnet_syntax::tree::{Argument, Statement, Value, ValueKind};
 
 use crate::messages::{did_you_mean, quoted};
 use crate::vocabulary::{Field, Kind, Naming, Shape, Type};
@@ -105,6 +105,12 @@ pub(crate) fn single_value(keyword: Span, word: &str, second: &Argument) -> Diag
 
 /// A value behind a complete statement, with no comma.
 pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument) -> Diagnostic {
+    if let Some((span, joined)) = spaced_range(statement, stray) {
+        return Diagnostic::new(&codes::UNEXPECTED_VALUE, "a range has no spaces")
+            .label(span, "with spaces these are several values")
+            .help("write the range as one word")
+            .fix(format!("write `{joined}`"), span, joined);
+    }
     let word = &field.keyword;
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
         .label(stray.value.span, "nothing connects it to what stands before");
@@ -114,6 +120,23 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
             .fix("write a comma", Span { end: stray.value.span.start, ..stray.value.span }, ", "),
         _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
     }
+}
+
+/// The range that a value is a part of, where spaces cut it: `lan[150 - 199]`, `10.0.0.1 -10.0.0.9`.
+fn spaced_range(statement: &Statement, stray: &Argument) -> Option<(Span, String)> {
+    let arguments = &statement.arguments;
+    let at = arguments.iter().position(|argument| argument.value.span == stray.value.span)?;
+    let first = &arguments[at.checked_sub(1)?].value;
+    let stray = stray.value.text.as_str();
+    let hyphens = usize::from(first.text.ends_with('-')) + usize::from(stray.starts_with('-'));
+    let parts = if stray == "-" { 3 } else { 2 };
+    let rest = arguments.get(at..at - 1 + parts).filter(|_| hyphens == 1)?;
+    let one = |argument: &Argument| argument.comma.is_none() && argument.value.kind == ValueKind::Word;
+    if first.kind != ValueKind::Word || !rest.iter().all(one) {
+        return None;
+    }
+    let joined = rest.iter().fold(first.text.to_string(), |text, argument| text + &argument.value.text);
+    Some((rest.last().map_or(first.span, |last| first.span.to(last.value.span)), joined))
 }
 
 /// A word behind a statement's name and values that is none of its fields.

@@ -4,7 +4,7 @@
 //! [`crate::report`].
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use hnet_diagnostics::render::plain;
@@ -30,10 +30,7 @@ impl Failure {
 
     /// What the system said about a path: `cannot read nodes.hnet: No such file or directory`.
     pub(crate) fn io(verb: &str, path: &Path, error: &io::Error) -> Self {
-        let reason = error.to_string();
-        // The number of the error says nothing to a person and differs between systems.
-        let reason = reason.split(" (os error").next().unwrap_or_default();
-        Failure::new(format!("cannot {verb} `{}`: {reason}", path.display()))
+        Failure::new(format!("cannot {verb} `{}`: {}", path.display(), reason(error)))
     }
 }
 
@@ -47,7 +44,68 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Where output cannot be written there is nobody left to tell; a closed pipe is no mistake.
-pub(crate) fn say(mut stream: impl io::Write, text: &str) {
+/// Says something beside a command's output, on standard error. Where that cannot be written there is nobody left
+/// to tell.
+pub(crate) fn say(text: &str) {
+    let mut stream = io::stderr();
     let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+}
+
+/// Writes what the command was run for. A pipe that its reader closed is no mistake: they have what they wanted.
+///
+/// # Errors
+/// When it cannot be written, for a full disk.
+pub(crate) fn print(mut stream: impl io::Write, text: &str) -> Result<(), Failure> {
+    written(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
+}
+
+/// What came of writing output.
+///
+/// # Errors
+/// When it is another failure than a closed pipe.
+pub(crate) fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write the output: {}", reason(&error))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the system says, without the number, which says nothing to a person and differs between systems.
+fn reason(error: &io::Error) -> String {
+    let reason = error.to_string();
+    reason.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, ErrorKind};
+
+    use super::print;
+
+    /// A stream that takes nothing, or nothing until it is flushed.
+    struct Refusing {
+        kind: ErrorKind,
+        late: bool,
+    }
+
+    impl io::Write for Refusing {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.late { Ok(bytes.len()) } else { Err(self.kind.into()) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(self.kind.into())
+        }
+    }
+
+    #[test]
+    fn output_that_cannot_be_written_is_a_failure_unless_nobody_reads_on() {
+        for late in [false, true] {
+            assert!(print(Refusing { kind: ErrorKind::BrokenPipe, late }, "text").is_ok());
+            let failure = print(Refusing { kind: ErrorKind::StorageFull, late }, "text").expect_err("it is full");
+            assert_eq!(failure.to_string(), "error: cannot write the output: no storage space");
+        }
+    }
 }

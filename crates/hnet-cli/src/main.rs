@@ -13,7 +13,8 @@ mod manifest;
 mod remembered;
 mod report;
 
-use std::io;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ use hnet::Options;
 use hnet_diagnostics::Severity;
 use mimalloc::MiMalloc;
 
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, say, written};
 use crate::report::{Color, MessageFormat, Report};
 
 /// A large compile makes and frees small pieces by the million, and this allocator is quicker at it than the
@@ -89,7 +90,7 @@ enum Command {
     Why {
         /// The written file and the line, as in out/talos/talconfig.yaml:12
         #[arg(value_name = "OUTPUT-FILE:LINE")]
-        place: String,
+        place: OsString,
     },
     /// Explain a diagnostic
     Explain {
@@ -128,11 +129,19 @@ impl Outcome {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse()) {
+    let outcome = match Arguments::try_parse() {
+        Ok(arguments) => run(arguments),
+        // The help and the version, which are output like any other, or what is wrong with the command.
+        Err(answer) => match written(answer.print().and_then(|()| io::stdout().flush())) {
+            Ok(()) => return u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+            Err(failure) => Err(failure),
+        },
+    };
+    match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Wrong) => ExitCode::from(1),
         Err(failure) => {
-            say(io::stderr(), &format!("{failure}\n"));
+            say(&format!("{failure}\n"));
             ExitCode::from(2)
         }
     }

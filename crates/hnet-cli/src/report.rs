@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use hnet::Options;
 use hnet_diagnostics::{Diagnostic, Severity, Source, Sources, forms, render};
 
-use crate::failure::say;
+use crate::failure::{Failure, print};
 
 /// The form of diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -67,16 +67,24 @@ impl Color {
 
 impl Report {
     /// Prints the findings about the sources of a folder, and how many there are.
-    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic], sources: &Sources, folder: &Path) {
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn diagnostics(
+        &self,
+        diagnostics: &[Diagnostic],
+        sources: &Sources,
+        folder: &Path,
+    ) -> Result<(), Failure> {
         let text = match (self.format, diagnostics) {
             (MessageFormat::Sarif, []) => forms::sarif(&[], sources),
-            (_, []) => return,
+            (_, []) => return Ok(()),
             (format, _) => self.form(format, diagnostics, &as_seen_from_here(sources, folder)),
         };
         match self.format {
-            MessageFormat::Human | MessageFormat::Short => say(io::stderr(), &text),
-            _ if self.output_is_taken => say(io::stderr(), &text),
-            _ => say(io::stdout(), &text),
+            MessageFormat::Human | MessageFormat::Short => print(io::stderr(), &text),
+            _ if self.output_is_taken => print(io::stderr(), &text),
+            _ => print(io::stdout(), &text),
         }
     }
 

@@ -36,6 +36,8 @@ pub struct Code {
     pub name: &'static str,
     /// How serious a finding is unless a flag or the source says otherwise.
     pub severity: Severity,
+    /// Whether a finding may also be only a warning, where what it is about can be meant.
+    pub may_warn: bool,
 }
 
 impl Code {
@@ -48,13 +50,14 @@ impl Code {
 }
 
 macro_rules! codes {
-    ($($constant:ident = $number:literal $name:literal $severity:ident;)+) => {
+    ($($constant:ident = $number:literal $name:literal $severity:ident $(or $lesser:ident)?;)+) => {
         $(
             #[doc = concat!("`", $number, "`: ", $name, ".")]
             pub static $constant: Code = Code {
                 number: $number,
                 name: $name,
                 severity: Severity::$severity,
+                may_warn: matches!(Severity::$severity, Severity::Warning) $(|| matches!(Severity::$lesser, Severity::Warning))?,
             };
         )+
 
@@ -92,11 +95,14 @@ codes! {
     TOO_DEEP = "HN016" "too-deep" Error;
     TOO_LARGE = "HN017" "too-large" Error;
     NOT_UTF8 = "HN018" "not-utf-8" Error;
+    MISSING_OPENING_BRACKET = "HN019" "missing-opening-bracket" Error;
     ALLOW_WITHOUT_REASON = "HN020" "allow-without-reason" Error;
     UNKNOWN_ALLOW = "HN021" "unknown-allow" Error;
     ALLOW_OF_ERROR = "HN022" "allow-of-error" Error;
     UNUSED_ALLOW = "HN023" "unused-allow" Warning;
     TOO_MANY_FINDINGS = "HN024" "too-many-findings" Note;
+    TEXT_WITHOUT_QUOTES = "HN025" "text-without-quotes" Error;
+    FOREIGN_COMMENT = "HN026" "foreign-comment" Error;
     UNKNOWN_KEYWORD = "HN101" "unknown-keyword" Error;
     MISPLACED_KEYWORD = "HN102" "misplaced-keyword" Error;
     UNKNOWN_NAME = "HN103" "unknown-name" Error;
@@ -149,7 +155,7 @@ codes! {
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Error;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Error;
-    NETWORK_OR_BROADCAST = "HN304" "network-or-broadcast-address" Error;
+    NETWORK_OR_BROADCAST = "HN304" "network-or-broadcast-address" Error or Warning;
     WRONG_LENGTH = "HN305" "wrong-prefix-length" Error;
     OVERLAPPING_PREFIXES = "HN306" "overlapping-prefixes" Error;
     OVERLAPPING_POOLS = "HN307" "overlapping-pools" Error;
@@ -160,7 +166,7 @@ codes! {
     TWO_LINKS_IN_SUBNET = "HN312" "two-links-in-one-subnet" Warning;
     POOL_HOLDS_USED = "HN313" "pool-holds-used-address" Error;
     POOL_OVERLAPS_DHCP = "HN314" "pool-overlaps-dhcp" Error;
-    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Error;
+    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Error or Warning;
     ROUTER_OUTSIDE_SUBNET = "HN316" "router-outside-subnet" Error;
     VLAN_USED_TWICE = "HN317" "vlan-used-twice" Error;
     VLAN_DIFFERS = "HN318" "vlan-differs-from-subnet" Error;
@@ -169,7 +175,7 @@ codes! {
     RANGE_OUTSIDE_SUBNET = "HN321" "range-outside-subnet" Error;
     ADDRESS_IN_CLUSTER_PREFIX = "HN322" "address-in-cluster-prefix" Error;
     UNUSABLE_ADDRESS = "HN323" "unusable-address" Error;
-    RESERVED_ADDRESS = "HN324" "reserved-address" Error;
+    RESERVED_ADDRESS = "HN324" "reserved-address" Error or Warning;
     NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Error;
     TWO_PREFIXES_OF_A_FAMILY = "HN326" "two-prefixes-of-a-family" Error;
     SUBNET_WITHOUT_ROUTER = "HN327" "subnet-without-router" Warning;
@@ -243,7 +249,7 @@ codes! {
     ZONE_REPEATED = "HN552" "zone-repeated" Error;
     RECORD_OUTSIDE_ZONE = "HN553" "record-outside-zone" Error;
     DNS_FIELD_WITHOUT_EFFECT = "HN554" "dns-field-without-effect" Warning;
-    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Error;
+    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Error or Warning;
     ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Error;
     GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Error;
     DNS_WITHOUT_PODS = "HN558" "dns-without-pods" Warning;

@@ -154,7 +154,7 @@ impl Diagnostics {
         self.list.get_mut(count..).unwrap_or_default()
     }
 
-    /// Keeps those findings only that something says more of than others.
+    /// Keeps the findings that are to be said.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(keep);
     }

@@ -60,9 +60,9 @@ impl Span {
 pub struct Position {
     /// The line.
     pub line: usize,
-    /// The column in characters, as a person counts them.
+    /// The column in characters, as a person counts them: a byte order mark is none.
     pub column: usize,
-    /// The column in UTF-16 code units, as editors count them.
+    /// The column in UTF-16 code units, as editors count them, which count the mark if they send it.
     pub column_utf16: usize,
 }
 
@@ -143,7 +143,12 @@ impl Source {
         let offset = floor_char_boundary(&self.text, offset);
         let line = self.line(offset);
         let (start, here) = (self.counted(self.line_range(line).start), self.counted(offset));
-        Position { line, column: here.0 - start.0 + 1, column_utf16: here.1 - start.1 + 1 }
+        Position { line, column: here.0 - start.0 + 1 - self.mark_before(offset), column_utf16: here.1 - start.1 + 1 }
+    }
+
+    /// How many byte order marks stand before a byte on its line: one behind the start of the text, if it has one.
+    pub(crate) fn mark_before(&self, offset: usize) -> usize {
+        usize::from(offset > 0 && self.text.starts_with('\u{feff}') && self.line(offset) == 1)
     }
 
     /// The byte offset of a line and a UTF-16 column, both counted from 0 as editors do.
@@ -239,6 +244,14 @@ mod tests {
     use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 
     use super::{Position, Source};
+
+    #[test]
+    fn a_byte_order_mark_is_no_column_for_people() {
+        let source = Source::new("x", "\u{feff}ab\nc");
+        let columns = [0, 3, 4, 5, 6].map(|offset| source.position(offset).column);
+        assert_eq!(columns, [1, 1, 2, 3, 1]);
+        assert_eq!(source.position(3).column_utf16, 2, "an editor that sends it counts it");
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]

@@ -2,7 +2,8 @@
 //! `# hnet: allow HN901 because …` in the source.
 //!
 //! An error cannot be lowered: a network with one has values missing, and nothing true could be
-//! written from it. Start at [`Options`] for the flags and [`silence`] for the comments.
+//! written from it. What is an error in one case and a warning in another can be lowered where it is
+//! a warning. Start at [`Options`] for the flags and [`silence`] for the comments.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,20 +39,21 @@ impl fmt::Display for LevelError {
 }
 
 impl Options {
-    /// Sets the level of a code, given by number (`HN901`) or name, or of all `warnings`.
+    /// Sets the level of a code, given by number (`HN901`) or name, or of all `warnings`. Of a code that is an
+    /// error in some cases only the warnings are lowered.
     ///
     /// # Errors
-    /// When there is no such code, or it is an error that would be lowered.
+    /// When there is no such code, or it is always an error and would be lowered.
     pub fn set(&mut self, code: &str, level: Option<Severity>) -> Result<(), LevelError> {
         if code == "warnings" {
-            let warnings = codes::ALL.iter().filter(|code| code.severity == Severity::Warning);
+            let warnings = codes::ALL.iter().filter(|code| code.may_warn);
             for code in warnings {
                 self.levels.entry(code.number).or_insert(level);
             }
             return Ok(());
         }
         let code = find(code).ok_or_else(|| LevelError::Unknown(meant(code)))?;
-        if code.severity == Severity::Error && level != Some(Severity::Error) {
+        if is_error(code) && level != Some(Severity::Error) {
             return Err(LevelError::IsError);
         }
         self.levels.insert(code.number, level);
@@ -63,6 +65,7 @@ impl Options {
     pub fn apply(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         diagnostics.retain_mut(|diagnostic| match self.levels.get(diagnostic.code.number) {
             None => true,
+            Some(_) if diagnostic.severity == Severity::Error => true,
             Some(None) => false,
             Some(Some(severity)) => {
                 diagnostic.severity = *severity;
@@ -71,6 +74,11 @@ impl Options {
         });
         diagnostics
     }
+}
+
+/// Whether every finding of a code is an error.
+fn is_error(code: &Code) -> bool {
+    code.severity == Severity::Error && !code.may_warn
 }
 
 /// The row of a number or a name.
@@ -92,6 +100,8 @@ struct Allow {
     /// The statement; none where the comment belongs to none.
     statement: Option<Span>,
     used: bool,
+    /// Whether it would have had to silence an error.
+    refused: bool,
 }
 
 /// Removes the findings that a comment of the source silences, and reports the comments that
@@ -102,7 +112,7 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
     for tree in trees {
         let mut read = |comment: &Comment, statement: Option<Span>| {
             for code in read_comment(comment, &mut mistakes) {
-                let allow = Allow { comment: comment.span, statement, used: false };
+                let allow = Allow { comment: comment.span, statement, used: false, refused: false };
                 allows.entry(code.number).or_default().push(allow);
             }
         };
@@ -117,8 +127,11 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
                 allows.iter_mut().find(|allow| allow.statement.is_some_and(|statement| covers(statement, span)))
             });
             match covering {
-                Some(allow) => allow.used = true,
-                None => {
+                Some(allow) if diagnostic.severity != Severity::Error => allow.used = true,
+                other => {
+                    if let Some(allow) = other {
+                        allow.refused = true;
+                    }
                     heard.report(diagnostic);
                 }
             }
@@ -126,7 +139,9 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
         *found = heard;
     }
     for (number, allow) in allows.iter().flat_map(|(number, list)| list.iter().map(move |allow| (number, allow))) {
-        if !allow.used {
+        if allow.refused {
+            mistakes.report(of_error(number, "here", allow.comment));
+        } else if !allow.used {
             mistakes.report(
                 Diagnostic::new(&codes::UNUSED_ALLOW, format!("there is no `{number}` here to allow"))
                     .label(allow.comment, "silences nothing")
@@ -135,6 +150,14 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
         }
     }
     found.append(mistakes);
+}
+
+/// A comment that would have to silence an error; `place` says where it is one.
+fn of_error(number: &str, place: &str, comment: Span) -> Diagnostic {
+    let is = if place.is_empty() { "is an error".to_owned() } else { format!("is an error {place}") };
+    Diagnostic::new(&codes::ALLOW_OF_ERROR, format!("`{number}` {is} and cannot be allowed"))
+        .label(comment, "cannot be silenced")
+        .help("mend what it is about; only warnings and notes can be allowed")
 }
 
 fn covers(statement: Span, span: Span) -> bool {
@@ -159,32 +182,32 @@ fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
 fn read_comment(comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static Code> {
     let Some(order) = comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) else { return Vec::new() };
     let order = order.trim();
-    let mut report = |code: &'static Code, title: String, label: &str, help: &str| {
-        mistakes.report(Diagnostic::new(code, title).label(comment.span, label).help(help));
+    let finding = |code: &'static Code, title: String, label: &str, help: &str| {
+        Diagnostic::new(code, title).label(comment.span, label).help(help)
     };
     const FORM: &str = "write `# hnet: allow HN901 because …`, with a reason";
     let Some(rest) = order.strip_prefix("allow").filter(|rest| rest.starts_with(char::is_whitespace)) else {
-        report(&codes::UNKNOWN_ALLOW, "only `allow` may be ordered here".to_owned(), "not understood", FORM);
+        let title = "only `allow` may be ordered here".to_owned();
+        mistakes.report(finding(&codes::UNKNOWN_ALLOW, title, "not understood", FORM));
         return Vec::new();
     };
     let (names, reason) = rest.split_once("because").unwrap_or((rest, ""));
     if reason.trim().is_empty() {
-        report(&codes::ALLOW_WITHOUT_REASON, "an allowed finding needs a reason".to_owned(), "no reason here", FORM);
+        let title = "an allowed finding needs a reason".to_owned();
+        mistakes.report(finding(&codes::ALLOW_WITHOUT_REASON, title, "no reason here", FORM));
         return Vec::new();
     }
     let mut allowed = Vec::new();
     for name in names.split([',', ' ']).filter(|name| !name.is_empty()) {
         match find(name) {
-            Some(code) if code.severity == Severity::Error => report(
-                &codes::ALLOW_OF_ERROR,
-                format!("`{}` is an error and cannot be allowed", code.number),
-                "cannot be silenced",
-                "mend what it is about; only warnings and notes can be allowed",
-            ),
+            Some(code) if is_error(code) => {
+                mistakes.report(of_error(code.number, "", comment.span));
+            }
             Some(code) => allowed.push(code),
             None => {
                 let help = meant(name).map_or_else(|| FORM.to_owned(), |other| format!("did you mean `{other}`?"));
-                report(&codes::UNKNOWN_ALLOW, format!("there is no code `{name}`"), "not a code", &help);
+                let title = format!("there is no code `{name}`");
+                mistakes.report(finding(&codes::UNKNOWN_ALLOW, title, "not a code", &help));
             }
         }
     }

@@ -7,6 +7,8 @@
 pub mod levels;
 mod show;
 
+use std::collections::BTreeSet;
+
 use hnet_check::Checked;
 use hnet_check::names::Names;
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
@@ -109,6 +111,18 @@ fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostic
     for span in &mut unreadable {
         furthest = if furthest.file == span.file { Span { start: span.start, ..furthest.to(*span) } } else { *span };
         *span = furthest;
+    }
+    // A word that is none of the language and ends nothing is one mistake: its `;` would not mend it.
+    let unknown: BTreeSet<(FileId, u32)> = meant
+        .iter()
+        .filter(|diagnostic| *diagnostic.code == codes::UNKNOWN_KEYWORD)
+        .filter_map(|diagnostic| diagnostic.span().map(|span| (span.file, span.end)))
+        .collect();
+    if !unknown.is_empty() {
+        read.retain(|diagnostic| {
+            let place = diagnostic.span().map(|span| (span.file, span.start));
+            *diagnostic.code != codes::MISSING_SEMICOLON || place.is_none_or(|place| !unknown.contains(&place))
+        });
     }
     for diagnostic in meant.into_sorted() {
         // Of a text that could not be read nobody can say that it declares nothing.

@@ -12,7 +12,7 @@ use hnet_emit::{OutputFile, Receiver};
 use hnet_model::Network;
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, print, say};
 use crate::folder::{Changes, Folder, Plan, Purpose};
 use crate::load::Project;
 use crate::manifest;
@@ -47,7 +47,7 @@ impl Build {
         // What only looks is asked to look, so it compiles.
         let writes = !self.check && !self.dry_run;
         if let (true, Some(files)) = (writes, remembered.as_ref().and_then(|it| it.holds(&self.output))) {
-            say(io::stderr(), &counts(files, 0, files, 0, &self.output));
+            say(&counts(files, 0, files, 0, &self.output));
             return Ok(Outcome::Clean);
         }
         let small = project.is_small();
@@ -60,13 +60,13 @@ impl Build {
             // But where there are few of them, to fetch new pages for the files would take longer.
             compilation.trees = Vec::new();
         }
-        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
+        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
         let folder = Folder::open(&self.output, self.force, if writes { Purpose::Write } else { Purpose::Look })?;
         let compared = compare(network, &compilation.sources, &folder, threads)?;
         let plan = folder.plan(source, compared)?;
         if !writes {
-            say(io::stdout(), &changes(&plan));
+            print(io::stdout(), &changes(&plan))?;
             let wrong = if self.check { !plan.is_settled() } else { !plan.conflicts.is_empty() };
             return Ok(Outcome::wrong_if(wrong));
         }
@@ -74,7 +74,7 @@ impl Build {
         if let (true, Some(remembered)) = (compilation.diagnostics.is_empty(), remembered) {
             remembered.keep(&plan.manifest);
         }
-        say(io::stderr(), &summary(&plan, &self.output));
+        say(&summary(&plan, &self.output));
         Ok(Outcome::Clean)
     }
 }

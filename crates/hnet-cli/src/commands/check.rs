@@ -13,6 +13,6 @@ pub(crate) fn run(file: Option<&Path>, report: &Report) -> Result<Outcome, Failu
     let project = Project::open(file)?;
     // Left to the end of the process, as in `build`.
     let compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
-    report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
+    report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
     Ok(Outcome::wrong_if(compilation.has_errors()))
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use hnet_draw::View;
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, print};
 use crate::load::Project;
 use crate::report::Report;
 
@@ -51,7 +51,7 @@ impl Draw {
     pub(crate) fn run(self, report: &Report) -> Result<Outcome, Failure> {
         let project = Project::open(self.file.as_deref())?;
         let compilation = hnet::check(project.input, &report.options);
-        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
+        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
         let view = match self.view {
             Shown::Topology => View::Topology,
@@ -63,7 +63,7 @@ impl Draw {
             Format::Svg => hnet_draw::draw(network, &compilation.sources, view).svg(),
             Format::Mermaid => hnet_draw::mermaid(network, view),
         };
-        say(io::stdout(), &text);
+        print(io::stdout(), &text)?;
         Ok(Outcome::Clean)
     }
 }

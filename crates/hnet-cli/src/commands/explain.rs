@@ -5,7 +5,7 @@ use std::io;
 use hnet_diagnostics::codes;
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, print};
 
 /// Prints the page of a code, given by number or name.
 pub(crate) fn run(code: &str) -> Result<Outcome, Failure> {
@@ -16,7 +16,7 @@ pub(crate) fn run(code: &str) -> Result<Outcome, Failure> {
             None => failure.help(format!("they go from {} to {}", codes::ALL[0].number, last().number)),
         }
     })?;
-    say(io::stdout(), row.page());
+    print(io::stdout(), row.page())?;
     Ok(Outcome::Clean)
 }
 

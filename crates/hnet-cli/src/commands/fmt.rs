@@ -8,7 +8,7 @@ use clap::Args;
 use hnet_diagnostics::{Diagnostics, Source, Sources};
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, print};
 use crate::load::{Project, read_source, read_text};
 use crate::report::Report;
 
@@ -42,19 +42,19 @@ impl Fmt {
         let mut found = Diagnostics::new();
         let parse = hnet_syntax::parse(file, &text, &mut found);
         if found.has_errors() {
-            report.diagnostics(&found.into_sorted(), &sources, Path::new(""));
+            report.diagnostics(&found.into_sorted(), &sources, Path::new(""))?;
             return Ok(Outcome::Wrong);
         }
         let formatted = hnet_syntax::format(&parse.tree, &text);
         let differs = formatted != text;
         if self.check {
             if differs {
-                say(io::stdout(), &format!("{name}\n"));
+                print(io::stdout(), &format!("{name}\n"))?;
             }
             return Ok(Outcome::wrong_if(differs));
         }
         if stdin {
-            say(io::stdout(), &formatted);
+            print(io::stdout(), &formatted)?;
         } else if differs {
             replace(path, &formatted)?;
         }

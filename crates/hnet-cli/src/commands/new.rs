@@ -1,7 +1,7 @@
 //! `hnet new`: a commented starting point.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use crate::Outcome;
@@ -26,8 +26,8 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
         let path = folder.join(name);
         let mut file = fs::File::create_new(&path).map_err(|error| Failure::io("create", &path, &error))?;
         file.write_all(text.as_bytes()).map_err(|error| Failure::io("write", &path, &error))?;
-        say(io::stderr(), &format!("wrote {}\n", path.display()));
+        say(&format!("wrote {}\n", path.display()));
     }
-    say(io::stderr(), "next: edit network.hnet, then `hnet check` and `hnet build -o out`\n");
+    say("next: edit network.hnet, then `hnet check` and `hnet build -o out`\n");
     Ok(Outcome::Clean)
 }

@@ -5,7 +5,7 @@ use std::io;
 use hnet_ide::reference::{FieldEntry, StatementEntry, statements};
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, print};
 
 /// Prints all statements with their fields, as Markdown or as JSON.
 pub(crate) fn run(as_json: bool) -> Result<Outcome, Failure> {
@@ -14,7 +14,7 @@ pub(crate) fn run(as_json: bool) -> Result<Outcome, Failure> {
         true => serde_json::to_string_pretty(&statements).expect("strings and numbers are always JSON") + "\n",
         false => statements.iter().fold(String::from("# The vocabulary of hnet\n"), |text, one| text + &page(one)),
     };
-    say(io::stdout(), &text);
+    print(io::stdout(), &text)?;
     Ok(Outcome::Clean)
 }
 

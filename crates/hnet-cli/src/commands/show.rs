@@ -9,7 +9,7 @@ use hnet_diagnostics::{Origin, Sources};
 use serde_json::{Value, json};
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, print};
 use crate::load::Project;
 use crate::report::{Report, as_seen_from_here};
 
@@ -17,7 +17,7 @@ use crate::report::{Report, as_seen_from_here};
 pub(crate) fn run(file: Option<&Path>, as_json: bool, report: &Report) -> Result<Outcome, Failure> {
     let project = Project::open(file)?;
     let compilation = hnet::check(project.input, &report.options);
-    report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
+    report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
     let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
     let shown = hnet::show(network);
     let sources = as_seen_from_here(&compilation.sources, &project.folder);
@@ -26,7 +26,7 @@ pub(crate) fn run(file: Option<&Path>, as_json: bool, report: &Report) -> Result
     } else {
         shown.text(&sources)
     };
-    say(io::stdout(), &plain(&text));
+    print(io::stdout(), &plain(&text))?;
     Ok(Outcome::Clean)
 }
 

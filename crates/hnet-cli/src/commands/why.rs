@@ -3,6 +3,7 @@
 //! The manifest of the build, found above the file, names the source; that is compiled again, and
 //! each of its lines knows where it comes from.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,46 +13,71 @@ use hnet_diagnostics::Origin;
 use hnet_diagnostics::render::plain_line;
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, print};
 use crate::load::Project;
 use crate::manifest::{self, Manifest};
 use crate::report::{Report, as_seen_from_here};
 
 /// Prints the place in the source, its line, and the reason where the value is derived.
-pub(crate) fn run(place: &str, report: &Report) -> Result<Outcome, Failure> {
-    let (file, line) = place
-        .rsplit_once(':')
-        .and_then(|(file, line)| Some((file, line.parse::<usize>().ok()?)))
-        .filter(|(_, line)| *line > 0)
-        .ok_or_else(|| Failure::new(format!("`{place}` is no file with a line")).help("write `FILE:LINE`"))?;
-    let (folder, path) = built(Path::new(file))?;
+pub(crate) fn run(place: &OsStr, report: &Report) -> Result<Outcome, Failure> {
+    let (file, line) = file_and_line(place).ok_or_else(|| {
+        Failure::new(format!("`{}` is no file with a line", place.display())).help("write `FILE:LINE`")
+    })?;
+    let (folder, path) = built(&file)?;
+    let shown_file = file.display();
     let text = fs::read_to_string(folder.join(manifest::NAME))
         .map_err(|error| Failure::io("read", &folder.join(manifest::NAME), &error))?;
     let manifest = Manifest::parse(&text).map_err(|reason| {
         Failure::new(format!("the manifest `{}` is damaged: {reason}", folder.join(manifest::NAME).display()))
     })?;
     if !manifest.files.contains_key(&path) {
-        return Err(Failure::new(format!("`{file}` was not written by hnet")));
+        return Err(Failure::new(format!("`{shown_file}` was not written by hnet")));
     }
     let project = Project::open(Some(&tidy(&folder.join(&manifest.source))))?;
     let compilation = hnet::compile(project.input, &report.options);
     let Some(outputs) = &compilation.outputs else {
-        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder);
+        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         return Ok(Outcome::Wrong);
     };
-    let written = fs::read_to_string(file).map_err(|error| Failure::io("read", Path::new(file), &error))?;
+    let written = fs::read_to_string(&file).map_err(|error| Failure::io("read", &file, &error))?;
     let Some(shown) = written.lines().nth(line - 1) else {
         let count = written.lines().count();
-        return Err(Failure::new(format!("`{file}` has only {count} lines")));
+        return Err(Failure::new(format!("`{shown_file}` has only {count} lines")));
     };
     let now = outputs.files.get(&path);
     let origin = now.filter(|now| now.text().lines().nth(line - 1) == Some(shown)).and_then(|now| now.origin(line));
     let Some(origin) = origin else {
-        return Err(Failure::new(format!("line {line} of `{file}` is not what the source says now"))
+        return Err(Failure::new(format!("line {line} of `{shown_file}` is not what the source says now"))
             .help("build again, and ask then"));
     };
-    say(io::stdout(), &answer(origin, &compilation, &project.folder));
+    print(io::stdout(), &answer(origin, &compilation, &project.folder))?;
     Ok(Outcome::Clean)
+}
+
+/// The file and the number of `FILE:LINE`. The name of a file need not be text, so it is cut and not read.
+fn file_and_line(place: &OsStr) -> Option<(PathBuf, usize)> {
+    let shown = place.to_string_lossy();
+    let (_, digits) = shown.rsplit_once(':')?;
+    let line = digits.parse().ok().filter(|line| *line > 0)?;
+    // A number is text wherever it stands, so it is as long as it is shown.
+    let file = without_end(place, ":".len() + digits.len())?;
+    Some((file, line))
+}
+
+/// The path without its last bytes.
+#[cfg(unix)]
+fn without_end(path: &OsStr, bytes: usize) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let path = path.as_bytes();
+    Some(PathBuf::from(OsStr::from_bytes(&path[..path.len().checked_sub(bytes)?])))
+}
+
+/// The path without its last bytes.
+#[cfg(not(unix))]
+fn without_end(path: &OsStr, bytes: usize) -> Option<PathBuf> {
+    let path = path.to_str()?;
+    Some(PathBuf::from(&path[..path.len().checked_sub(bytes)?]))
 }
 
 /// The folder of the build that the file lies in, and the file's path in it.

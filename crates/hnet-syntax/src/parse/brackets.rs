@@ -5,6 +5,7 @@
 //! costs one pass over its tokens and nothing else.
 
 use super::DEPTH_LIMIT;
+use super::build::is_keyword;
 use super::patch::Patches;
 use super::report::{self, Report};
 use crate::tokens::{Token, TokenKind};
@@ -94,6 +95,8 @@ struct Reading {
     missing: Vec<(OpenBody, usize)>,
     /// Brackets that close nothing.
     stray: Vec<usize>,
+    /// Brackets that close a body which nothing opens.
+    unopened: Vec<Unopened>,
     /// Which bracket closes which.
     pairs: Vec<(usize, usize)>,
     depth: usize,
@@ -137,6 +140,8 @@ impl Reading {
         let mut line = LineStart { token: 0, indentation: 0 };
         let mut open: Vec<OpenBody> = Vec::new();
         let mut head: Option<(usize, usize)> = None;
+        let mut headlines = Headlines::default();
+        let mut behind_bracket = 0;
         let mut before = 0;
         for (index, token) in tokens.iter().enumerate() {
             if is_comment(*token) {
@@ -148,6 +153,8 @@ impl Reading {
                 line = starts[next_start];
                 next_start += 1;
                 let closes = kind.is_some_and(|bracket| !bracket.opens);
+                let next = starts.get(next_start).copied();
+                headlines.line(text, tokens, line, next, closes);
                 while let Some(top) = open.last().copied() {
                     // A `>` may stand where the statement of its body starts, anything else may not.
                     if top.indentation < line.indentation + usize::from(closes) {
@@ -173,7 +180,16 @@ impl Reading {
                             && one_too_many(text, tokens, *top, line, starts_line, starts.get(next_start))
                     });
                     if stray {
-                        reading.stray.push(index);
+                        let body = open.last().map_or(0, |top| top.open + 1);
+                        let unopened = match deficit.filter(|_| token.kind == TokenKind::Close) {
+                            Some(_) if starts_line => headlines.closed_by(index, line, body),
+                            Some(_) if behind_bracket <= line.token => opened_in_line(text, tokens, line.token, index),
+                            _ => None,
+                        };
+                        match unopened {
+                            Some(unopened) => reading.unopened.push(unopened),
+                            None => reading.stray.push(index),
+                        }
                     } else if let Some(top) = open.pop() {
                         reading.pairs.push((top.open, index));
                     }
@@ -182,15 +198,20 @@ impl Reading {
                 None if head.is_none() => head = Some((index, line.indentation)),
                 None => {}
             }
+            if kind.is_some() {
+                behind_bracket = index + 1;
+            }
             before = index;
         }
+        // Each body that is opened stands around others by one more.
+        reading.depth += reading.unopened.len();
         let last = before;
         reading.missing.extend(open.into_iter().rev().map(|body| (body, last)));
         reading
     }
 
     fn edits(&self) -> usize {
-        self.missing.len() + self.stray.len()
+        self.missing.len() + self.stray.len() + self.unopened.len()
     }
 
     fn repair(self, text: &str, tokens: &mut [Token], patches: &mut Patches, report: &mut Report<'_>) {
@@ -209,6 +230,11 @@ impl Reading {
             if brace.is_some() {
                 patches.add(open.range(), "<");
             }
+        }
+        for Unopened { head, behind, close } in &self.unopened {
+            let place = tokens[*behind].span.after();
+            report.say(report::missing_open(word(*head), place, tokens[*close].span, " <"));
+            patches.add(place.range(), "<");
         }
         for index in &self.stray {
             let span = tokens[*index].span;
@@ -232,6 +258,94 @@ impl Reading {
             tokens[index].kind = TokenKind::Bad;
         }
     }
+}
+
+/// A `>` whose body has no `<`.
+struct Unopened {
+    /// The first token of its statement.
+    head: usize,
+    /// The token that the `<` should stand behind.
+    behind: usize,
+    /// The `>`.
+    close: usize,
+}
+
+/// The lines that may be all of a statement but its `<`: words that nothing ends, with lines behind them that stand
+/// deeper. Those that the lines so far still stand deeper than, the outermost first.
+#[derive(Default)]
+struct Headlines {
+    list: Vec<Headline>,
+}
+
+struct Headline {
+    head: usize,
+    last: usize,
+    indentation: usize,
+}
+
+impl Headlines {
+    /// Reads the start of a line; `closes` where a bracket that closes stands there.
+    fn line(&mut self, text: &str, tokens: &[Token], line: LineStart, next: Option<LineStart>, closes: bool) {
+        // A `>` may stand where its statement starts, anything else ends what could stand in it.
+        while self.list.pop_if(|headline| headline.indentation + usize::from(!closes) > line.indentation).is_some() {}
+        let Some(next) = next.filter(|next| next.indentation > line.indentation) else { return };
+        let mut last = None;
+        for (index, token) in tokens[..next.token].iter().enumerate().skip(line.token) {
+            match token.kind {
+                TokenKind::Word | TokenKind::String => last = Some(index),
+                _ if is_comment(*token) => {}
+                _ => return,
+            }
+        }
+        let keyword =
+            |index: usize| tokens[index].kind == TokenKind::Word && is_keyword(&text[tokens[index].span.range()]);
+        let Some(last) = last.filter(|_| keyword(line.token) && keyword(next.token)) else { return };
+        // Behind a keyword alone a word that ends is its value.
+        let ends = |token: &Token| matches!(token.kind, TokenKind::Comma | TokenKind::Semicolon | TokenKind::Close);
+        if last == line.token && tokens.get(next.token + 1).is_none_or(ends) {
+            return;
+        }
+        self.list.push(Headline { head: line.token, last, indentation: line.indentation });
+    }
+
+    /// The line whose body a `>` at the start of a line closes: it stands as deep, in the body from that token on.
+    fn closed_by(&mut self, close: usize, line: LineStart, body: usize) -> Option<Unopened> {
+        let headline = self.list.pop_if(|it| it.indentation == line.indentation && it.head >= body)?;
+        Some(Unopened { head: headline.head, behind: headline.last, close })
+    }
+}
+
+/// The body that a `>` closes, the first bracket of its line, behind several statements: the first of them is the head with the
+/// body's first statement, of which the keyword and the last values are meant.
+fn opened_in_line(text: &str, tokens: &[Token], first: usize, close: usize) -> Option<Unopened> {
+    let line = &tokens[first..close];
+    let end =
+        line.iter().position(|token| !matches!(token.kind, TokenKind::Word | TokenKind::String | TokenKind::Comma))?;
+    let statement = &line[..end];
+    let another = line[end + 1..].iter().any(|token| token.kind == TokenKind::Semicolon);
+    if line[end].kind != TokenKind::Semicolon || !another {
+        return None;
+    }
+    let keyword = |index: usize| {
+        let token = statement[index];
+        token.kind == TokenKind::Word && is_keyword(&text[token.span.range()])
+    };
+    // The values behind the last keyword are joined by commas.
+    let mut values = end.checked_sub(1)?;
+    while values >= 2 && statement[values - 1].kind == TokenKind::Comma {
+        values -= 2;
+    }
+    // A keyword with its values, or one that takes none, behind the head and its name.
+    let inner = match values.checked_sub(1)? {
+        before if before > 0 && keyword(before) => before,
+        before if before > 0 && keyword(values) => values,
+        _ => return None,
+    };
+    // Statements of one kind stand beside each other, and seldom in each other.
+    let word = |token: &Token| &text[token.span.range()];
+    let again = line.windows(2).any(|two| two[0].kind == TokenKind::Semicolon && word(&two[1]) == word(&line[0]));
+    let opens = keyword(0) && statement[inner - 1].kind != TokenKind::Comma && !again;
+    opens.then_some(Unopened { head: first, behind: first + inner - 1, close })
 }
 
 /// Whether a `>` closes a body of several lines although what follows, by its indentation, still

@@ -4,6 +4,8 @@
 //! Knows neither statements nor indentation of bodies. It must cut the text as the grammar does;
 //! a property test compares the two. Start at [`lex`].
 
+mod habits;
+
 use std::ops::Range;
 
 use hnet_diagnostics::Diagnostic;
@@ -100,6 +102,14 @@ struct Lexer<'t, 'p> {
     messages: Vec<(usize, Diagnostic)>,
     suspect: Option<Suspect>,
     read_anew: bool,
+    /// Whether the last token that is no comment ends a statement or opens or closes a body, or there is none.
+    fresh: bool,
+    /// Whether it is a comma.
+    lists: bool,
+    /// Where the last token ends that can be seen.
+    seen: usize,
+    /// Whether no `*/` follows.
+    no_comment_closes: bool,
 }
 
 /// The tokens of the text in order. Mistakes inside of tokens are reported and repaired.
@@ -114,6 +124,10 @@ pub(super) fn lex(text: &str, patches: &mut Patches, report: &mut Report<'_>) ->
         messages: Vec::new(),
         suspect: None,
         read_anew: false,
+        fresh: true,
+        lists: false,
+        seen: start,
+        no_comment_closes: false,
     };
     while lexer.at < text.len() {
         lexer.token(report);
@@ -124,11 +138,19 @@ pub(super) fn lex(text: &str, patches: &mut Patches, report: &mut Report<'_>) ->
     lexer.tokens
 }
 
+/// Whether a line closes a body, or ends as a statement does, and not as YAML does that folds a text.
+fn looks_like_hnet(line: &str) -> bool {
+    let code = line.find(" #").map_or(line, |comment| &line[..comment]).trim();
+    code.starts_with(['>', '}']) || code.ends_with([';', '<', '>']) && !code.ends_with(": >")
+}
+
 impl Lexer<'_, '_> {
     fn token(&mut self, report: &Report<'_>) {
         let start = self.at;
-        match self.bytes[start] {
+        let byte = self.bytes[start];
+        match byte {
             b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
+            b'<' | b'>' if self.bytes.get(start + 1) == Some(&b'=') && self.comparison(report) => {}
             b'<' => self.single(TokenKind::Open, report),
             b'>' => self.single(TokenKind::Close, report),
             b';' => self.single(TokenKind::Semicolon, report),
@@ -136,11 +158,23 @@ impl Lexer<'_, '_> {
             b'#' => self.comment(report),
             b'"' if self.text[start..].starts_with("\"\"\"") => self.block(report),
             b'"' => self.string(report),
+            b'/' | b'-' if self.foreign_comment(report) => {}
+            128.. if self.typographic(report) => {}
             _ => self.word(report),
         }
     }
 
     fn push(&mut self, kind: TokenKind, range: Range<usize>, report: &Report<'_>) {
+        match kind {
+            TokenKind::Comment | TokenKind::DocComment => self.seen = range.end,
+            // What cannot be seen is not there.
+            TokenKind::Bad if !matches!(self.bytes[range.start], b'{' | b'}') => {}
+            _ => {
+                self.seen = range.end;
+                self.fresh = matches!(kind, TokenKind::Semicolon | TokenKind::Open | TokenKind::Close | TokenKind::Bad);
+                self.lists = kind == TokenKind::Comma;
+            }
+        }
         self.tokens.push(Token { kind, span: report.span(range) });
     }
 
@@ -189,6 +223,9 @@ impl Lexer<'_, '_> {
     /// Where a string without a closing quote ends: before the `;` and `>` at the end of its line,
     /// which most likely end the statement and not the text, and before a comment behind them.
     fn open_string(&mut self, start: usize, report: &Report<'_>) -> usize {
+        if let Some(end) = self.half_typographic(start, report) {
+            return end;
+        }
         let line = &self.text[start + 1..self.line_end(start)];
         let blanks = [' ', '\t'];
         let comment = line
@@ -196,11 +233,9 @@ impl Lexer<'_, '_> {
             .map(|(at, _)| at)
             .find(|at| line[..*at].ends_with(blanks) && line[..*at].trim_end_matches(blanks).ends_with([';', '>']));
         let text = line[..comment.unwrap_or(line.len())].trim_end_matches([' ', '\t', '\r', ';', '>']);
-        let backslashes = text.len() - text.trim_end_matches('\\').len();
         let end = start + 1 + text.len();
         self.messages.push((start, report::unterminated_string(report.span(start..end))));
-        // A backslash at the end must not take the quote with it.
-        self.patches.add(end..end, if backslashes % 2 == 1 { "\\\"" } else { "\"" });
+        self.patches.add(end..end, habits::closing_quote(text.chars()));
         end
     }
 
@@ -253,20 +288,25 @@ impl Lexer<'_, '_> {
     }
 
     /// The start of the first line inside a block string that is not indented deeper than the line
-    /// where the string starts; the last line is that of the closing quotes and does not count.
+    /// where the string starts; the last line is that of the closing quotes and does not count. A line that
+    /// looks like hnet is meant rather than one before it that does not.
     fn too_far_left(&self, start: usize, end: usize) -> Option<usize> {
         self.text[start..end].find('\n')?;
+        let mut first = None;
         let limit = self.indentation(start);
         let mut line_start = start;
         for line in self.text[start..end].split_inclusive('\n') {
             let content = line.trim_start_matches([' ', '\t']);
             let last = !line.ends_with('\n') && end < self.text.len();
             if line_start > start && !last && !content.trim_end().is_empty() && line.len() - content.len() <= limit {
-                return Some(line_start);
+                if looks_like_hnet(content) {
+                    return Some(line_start);
+                }
+                first = first.or(Some(line_start));
             }
             line_start += line.len();
         }
-        None
+        first
     }
 
     /// How many blanks the line that holds a place starts with.

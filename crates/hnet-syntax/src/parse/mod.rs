@@ -75,7 +75,7 @@ pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Parse {
 
 #[cfg(test)]
 mod tests {
-    use hnet_diagnostics::{Diagnostics, FileId};
+    use hnet_diagnostics::{Diagnostics, FileId, codes};
     use pest::Parser as _;
     use pest::iterators::Pairs;
     use proptest::prelude::*;
@@ -135,6 +135,7 @@ mod tests {
         fn scanner_and_grammar_cut_alike(pieces in prop::collection::vec(prop::sample::select(vec![
             "<", ">", ";", ",", "\"", "\"\"\"", "#", "##", "{", "}", "${", "=", ":", "\\", "\n", "\r\n", "\r", " ", "\t",
             "\0", "\u{B}", "\u{7F}", "\u{A0}", "\u{85}", "\u{FEFF}", "é", "\u{202E}", "a", "b-1", "\u{200B}", "\n  ", "a <\n", "x;",
+            "\u{201C}", "\u{201D}", ">=", "<=", "//", "--", "/*", "*/", "\na b\n", "\n  c d;", "\n>",
         ]), 0..40)) {
             let text = pieces.concat();
             let mut out = Diagnostics::new();
@@ -151,6 +152,10 @@ mod tests {
             let mut out = Diagnostics::new();
             let mut patches = Patches::default();
             let tokens = lexer::lex(&repaired, &mut patches, &mut Report::new(FileId(0), &mut out));
+            // Where a stray bracket was taken out, words of both its sides may read as a comparison, and what was
+            // in one word with a brace as a comment.
+            let habits = [&codes::TEXT_WITHOUT_QUOTES, &codes::FOREIGN_COMMENT];
+            prop_assume!(out.iter().all(|said| !habits.contains(&said.code)));
             prop_assert!(out.is_empty(), "{:?} was repaired to {:?}: {:?}", text, repaired, out);
             // Where one of two braces was a bracket, the other may look like one when it is read again.
             prop_assume!(tokens.iter().all(|token| token.kind != crate::TokenKind::Bad));

@@ -75,6 +75,39 @@ pub(super) fn stray_close(bracket: &str, place: Span) -> Diagnostic {
         .fix(format!("delete `{bracket}`"), place, "")
 }
 
+/// A body without `<`; `place` is empty, `close` what closes it.
+pub(super) fn missing_open(keyword: &str, place: Span, close: Span, insert: &str) -> Diagnostic {
+    Diagnostic::new(&codes::MISSING_OPENING_BRACKET, format!("the body of `{}` is missing its `<`", short(keyword)))
+        .label(place, "a `<` should stand here")
+        .label(close, "this closes the body")
+        .help("open the body with `<`")
+        .fix("insert `<`", place, insert)
+}
+
+/// A text that reads as a comparison; the edits put quotes around it.
+pub(super) fn text_without_quotes(text: Span, edits: Vec<Edit>) -> Diagnostic {
+    Diagnostic::new(&codes::TEXT_WITHOUT_QUOTES, "a text with `<` or `>` needs quotes")
+        .label(text, "without quotes these are brackets")
+        .help("write the text between `\"` and `\"`")
+        .fix_all("put quotes around it", edits)
+}
+
+/// A text in the quotes of a text editor; the edits make them straight.
+pub(super) fn typographic_quotes(text: Span, edits: Vec<Edit>) -> Diagnostic {
+    Diagnostic::new(&codes::TEXT_WITHOUT_QUOTES, "typographic quotes do not enclose a text")
+        .label(text, "a text stands between `\"` and `\"`")
+        .help("write straight quotes")
+        .fix_all("write straight quotes", edits)
+}
+
+/// A comment of another language; the edits make it one.
+pub(super) fn foreign_comment(mark: &str, place: Span, edits: Vec<Edit>) -> Diagnostic {
+    Diagnostic::new(&codes::FOREIGN_COMMENT, format!("`{mark}` starts no comment"))
+        .label(place, "comments start with `#`")
+        .help(if mark == "/*" { "write `#` before each line of the comment" } else { "write `#` instead" })
+        .fix_all("write `#`", edits)
+}
+
 /// `{` and `}` as brackets: one message for the pair.
 pub(super) fn braces(open: (Span, bool), close: (Span, bool)) -> Diagnostic {
     let mut edits = Vec::new();
