@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Role};
 
-use super::inventory::{addresses_are_known, link_called, link_span};
+use super::inventory::{addresses_are_known, link_called, link_span, something_is_lost};
 use super::{Facts, in_source_order};
 
 /// Control planes only carry a virtual IP, on a link of its subnet.
@@ -56,6 +56,7 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
         let EndpointHost::Address(Address::Known(address)) = cluster.endpoint.value.host else { continue };
         match cluster.virtual_ip {
             _ if address.is_unspecified() => unknown(facts, cluster, out),
+            Some(_) if cluster.talos().is_none() => from_elsewhere(facts, cluster, out),
             Some(_) => out_of_reach(facts, cluster, out),
             None => owned_by_one(cluster, address, out),
         }
@@ -75,7 +76,30 @@ fn unknown(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
         Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"))
             .label(first.name.span(), "no control plane has a static address")
             .label(cluster.endpoint.span(), "and nothing says where its API is reached")
-            .help("write an `endpoint`: a name, or an address that the control planes share"),
+            .help(match cluster.talos() {
+                Some(_) => "write an `endpoint`: a name, or an address that the control planes share",
+                None => "write an `endpoint`: a name, or the address at which the servers are reached",
+            }),
+    );
+}
+
+/// An address that no node has, where k3s brings no virtual IP.
+fn from_elsewhere(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
+    let Some(address) = cluster.address_from_elsewhere() else { return };
+    // Without control planes the mistake is another, and what was lost may have been who has the address.
+    let network = facts.network;
+    let others = network.hosts.iter().map(|host| host.span).chain(network.routers.iter().map(|router| router.span));
+    let mut others = others.filter(|span| !facts.whole(*span));
+    if control_planes(cluster).next().is_none() || others.next().is_some() || something_is_lost(facts) {
+        return;
+    }
+    out.report(
+        Diagnostic::new(
+            &codes::ENDPOINT_FROM_ELSEWHERE,
+            format!("nothing here answers at the endpoint `{}`", address.value),
+        )
+        .label(address.span(), "no node has this address, and k3s brings no virtual IP")
+        .help("declare the load balancer that has it as a `host`, or write a server's address"),
     );
 }
 
@@ -125,7 +149,10 @@ fn owned_by_one(cluster: &Cluster, address: std::net::IpAddr, out: &mut Diagnost
             Diagnostic::new(&codes::ENDPOINT_ON_WORKER, format!("the endpoint is worker `{name}`"))
                 .label(cluster.endpoint.span(), "the Kubernetes API is asked here")
                 .label(own.span(), "but a worker does not run it")
-                .help("write a control plane's address, or a free one that the control planes share"),
+                .help(match cluster.talos() {
+                    Some(_) => "write a control plane's address, or a free one that the control planes share",
+                    None => "write a server's address, or that of a load balancer before the servers",
+                }),
         );
         return;
     }
@@ -134,7 +161,10 @@ fn owned_by_one(cluster: &Cluster, address: std::net::IpAddr, out: &mut Diagnost
         out.report(
             Diagnostic::new(&codes::ENDPOINT_IS_ONE_NODE, format!("the endpoint is `{name}`, one of {count}"))
                 .label(cluster.endpoint.span(), format!("the API is gone while `{name}` is"))
-                .help("write a free address of the subnet as `endpoint`: the control planes then share it"),
+                .help(match cluster.talos() {
+                    Some(_) => "write a free address of the subnet as `endpoint`: the control planes then share it",
+                    None => "write the name or the address of a load balancer before the servers as `endpoint`",
+                }),
         );
     }
 }
