@@ -17,6 +17,7 @@ mod markdown;
 mod networking;
 mod outputs;
 pub mod pictures;
+mod reach;
 #[cfg(test)]
 mod samples;
 mod talos;
