@@ -10,6 +10,7 @@ mod cloudflared;
 mod context;
 mod coredns;
 mod docs;
+mod folders;
 mod gateway;
 mod kubernetes;
 mod manifests;
