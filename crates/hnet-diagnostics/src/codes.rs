@@ -206,6 +206,7 @@ codes! {
     NOTHING_CARRIES_PODS = "HN422" "nothing-carries-pods" Warning;
     ENDPOINT_PORT = "HN423" "endpoint-port" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
+    ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Error;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Error;
     GATEWAY_WITHOUT_GATEWAY_API = "HN504" "gateway-without-gateway-api" Warning;

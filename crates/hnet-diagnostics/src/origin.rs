@@ -53,6 +53,8 @@ reasons! {
     SubnetNameServers = "the name servers of the node's subnet";
     /// The cluster's endpoint is an address that no node owns.
     EndpointIsVirtual = "the cluster's endpoint is an address of no node, so the control planes share it";
+    /// The cluster's endpoint is an address that no node owns, and k3s brings no virtual IP.
+    EndpointIsElsewhere = "the cluster's endpoint is an address of no node, so something else answers there";
     /// The first interface with a static address is the node's own address.
     PrimaryAddress = "the node's first static address";
     /// Cilium is the CNI.
@@ -103,6 +105,8 @@ reasons! {
     ForwardKubeDnsOff = "forwarding cluster DNS to the host does not work with Cilium's masquerading";
     /// k3s gives its server's address to Cilium.
     ControlPlaneAddress = "the address of the first control plane";
+    /// Cilium on k3s asks the first server, since what stands at the endpoint may come later.
+    FirstServer = "the first server, which answers before anything else does at the endpoint";
     /// The only control planes also have to carry pods.
     NoWorkers = "the cluster has no workers, so its control planes carry the pods";
     /// Two replicas need two nodes.

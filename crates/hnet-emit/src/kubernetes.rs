@@ -92,8 +92,8 @@ pub(crate) fn replicas(count: Traced<u32>) -> Traced<u32> {
 }
 
 /// Whether a namespace comes with the cluster.
-pub(crate) fn comes_with_the_cluster(name: &Name) -> bool {
-    matches!(name.as_str(), "default" | "kube-system" | "kube-public" | "kube-node-lease")
+pub(crate) fn comes_with_the_cluster(name: &str) -> bool {
+    matches!(name, "default" | "kube-system" | "kube-public" | "kube-node-lease")
 }
 
 /// The labels by which Prometheus selects its monitors, each with its origin.

@@ -10,6 +10,7 @@ mod cloudflared;
 mod context;
 mod coredns;
 mod docs;
+mod folders;
 mod gateway;
 mod kubernetes;
 mod manifests;
@@ -17,6 +18,7 @@ mod markdown;
 mod networking;
 mod outputs;
 pub mod pictures;
+mod reach;
 #[cfg(test)]
 mod samples;
 mod talos;

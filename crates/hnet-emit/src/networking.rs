@@ -15,6 +15,9 @@ use crate::gateway::ROUTES_FOLDER;
 use crate::kubernetes::{metadata, shape};
 use crate::{Context, OutputFile, Receiver};
 
+/// The file that Argo CD is handed.
+pub(crate) const NETWORKING: &str = "networking.yaml";
+
 /// The folders in the order in which they are needed; others come last.
 const ORDER: [&str; 5] = ["cilium", "coredns", "gateway", "cloudflared", "manifests"];
 
@@ -47,7 +50,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>
 /// Writes what Argo CD is told.
 pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, path) in context.clusters(Part::Argocd) {
-        let Some(gitops) = &cluster.gitops else { continue };
+        let Some(gitops) = synced(context, cluster) else { continue };
         let Some(folder) = context.folder(cluster, Part::Infrastructure) else { continue };
         let name = if context.network.clusters.len() > 1 {
             format!("{}-networking", cluster.name.value)
@@ -56,8 +59,14 @@ pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Rece
         };
         let object = application_set(cluster, gitops, name, &folder);
         let file = OutputFile::with_value(&context.header(), &object, shape(gitops.span));
-        outputs.insert(join(&path, "networking.yaml"), file);
+        outputs.insert(join(&path, NETWORKING), file);
     }
+}
+
+/// What Argo CD is told of a cluster, where it is told anything.
+pub(crate) fn synced<'a>(context: &Context<'_>, cluster: &'a Cluster) -> Option<&'a GitOps> {
+    let written = |part| context.folder(cluster, part).is_some();
+    cluster.gitops.as_ref().filter(|_| written(Part::Argocd) && written(Part::Infrastructure))
 }
 
 fn join(folder: &str, name: &str) -> String {

@@ -23,7 +23,8 @@ pub struct Cluster {
     pub kubernetes: Traced<Version>,
     /// Where its API is reached.
     pub endpoint: Traced<Endpoint>,
-    /// The virtual IP that the control planes share, where the endpoint is one.
+    /// The endpoint's address, where it is no machine's: on Talos the control planes share it as a virtual IP,
+    /// to k3s something else gives it.
     pub virtual_ip: Option<Traced<IpAddr>>,
     /// The prefixes of pods: IPv4, IPv6 or both.
     pub pods: Vec<Traced<IpNet>>,
@@ -92,6 +93,25 @@ impl Cluster {
     /// The workers, in the source's order.
     pub fn workers(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.role.value == crate::Role::Worker)
+    }
+
+    /// The virtual IP that the control planes carry themselves, which Talos does and k3s does not.
+    #[must_use]
+    pub fn shared_address(&self) -> Option<Traced<IpAddr>> {
+        self.virtual_ip.filter(|_| self.talos().is_some())
+    }
+
+    /// The endpoint's address where nothing that is declared answers at it: it is no machine's, and k3s brings no
+    /// virtual IP. A control plane whose addresses are not all known may have it.
+    #[must_use]
+    pub fn address_from_elsewhere(&self) -> Option<Traced<IpAddr>> {
+        let is_known = |node: &Node| {
+            let mut links = node.links();
+            !node.interfaces.is_empty()
+                && links.all(|link| !link.dhcp())
+                && node.addresses().all(|it| it.value.known().is_some())
+        };
+        self.virtual_ip.filter(|_| self.talos().is_none() && self.control_planes().all(is_known))
     }
 
     /// The Talos version, where the cluster runs Talos.

@@ -53,7 +53,10 @@ impl fmt::Display for Owner<'_> {
             Owner::Switch(switch) => write!(f, "switch `{}`", switch.name.value),
             Owner::Host(host) => write!(f, "host `{}`", host.name.value),
             Owner::Node(node) => write!(f, "node `{}`", node.name.value),
-            Owner::VirtualIp(cluster) => write!(f, "the virtual IP of cluster `{}`", cluster.name.value),
+            Owner::VirtualIp(cluster) => {
+                let what = if cluster.talos().is_some() { "virtual IP" } else { "endpoint" };
+                write!(f, "the {what} of cluster `{}`", cluster.name.value)
+            }
             Owner::Gateway(gateway) => write!(f, "gateway `{}`", gateway.name.value),
         }
     }

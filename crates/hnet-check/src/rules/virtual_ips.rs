@@ -57,6 +57,7 @@ pub(super) fn endpoints(facts: &Facts<'_>, out: &mut Diagnostics) {
         let EndpointHost::Address(Address::Known(address)) = cluster.endpoint.value.host else { continue };
         match cluster.virtual_ip {
             _ if address.is_unspecified() => unknown(facts, cluster, out),
+            Some(_) if cluster.talos().is_none() => from_elsewhere(facts, cluster, out),
             Some(_) => {
                 out_of_reach(facts, cluster, out);
                 answered_elsewhere(cluster, out);
@@ -79,7 +80,30 @@ fn unknown(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
         Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"))
             .label(first.name.span(), "no control plane has a static address")
             .label(cluster.endpoint.span(), "and nothing says where its API is reached")
-            .help("write an `endpoint`: a name, or an address that the control planes share"),
+            .help(match cluster.talos() {
+                Some(_) => "write an `endpoint`: a name, or an address that the control planes share",
+                None => "write an `endpoint`: a name, or the address at which the servers are reached",
+            }),
+    );
+}
+
+/// An address that no node has, where k3s brings no virtual IP.
+fn from_elsewhere(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
+    let Some(address) = cluster.address_from_elsewhere() else { return };
+    // Without control planes the mistake is another, and what was lost may have been who has the address.
+    let network = facts.network;
+    let others = network.hosts.iter().map(|host| host.span).chain(network.routers.iter().map(|router| router.span));
+    let mut others = others.filter(|span| !facts.whole(*span));
+    if control_planes(cluster).next().is_none() || others.next().is_some() || something_is_lost(facts) {
+        return;
+    }
+    out.report(
+        Diagnostic::new(
+            &codes::ENDPOINT_FROM_ELSEWHERE,
+            format!("nothing here answers at the endpoint `{}`", address.value),
+        )
+        .label(address.span(), "no node has this address, and k3s brings no virtual IP")
+        .help("declare the load balancer that has it as a `host`, or write a server's address"),
     );
 }
 
@@ -126,7 +150,7 @@ fn answered_elsewhere(cluster: &Cluster, out: &mut Diagnostics) {
         control_plane.is_some_and(|control_plane| control_plane.get("localAPIServerPort").is_some())
             || patch.value.get("kind").and_then(|kind| kind.as_str()) == Some("KubeAPIServerConfig")
     });
-    if cluster.talos().is_none() || port == API_PORT || is_told {
+    if port == API_PORT || is_told {
         return;
     }
     out.report(
@@ -151,7 +175,10 @@ fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: std::net::IpAddr,
             Diagnostic::new(&codes::ENDPOINT_ON_WORKER, format!("the endpoint is worker `{name}`"))
                 .label(cluster.endpoint.span(), "the Kubernetes API is asked here")
                 .label(own.span(), "but a worker does not run it")
-                .help("write a control plane's address, or a free one that the control planes share"),
+                .help(match cluster.talos() {
+                    Some(_) => "write a control plane's address, or a free one that the control planes share",
+                    None => "write a server's address, or that of a load balancer before the servers",
+                }),
         );
         return;
     }
@@ -162,7 +189,10 @@ fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: std::net::IpAddr,
         out.report(
             Diagnostic::new(&codes::ENDPOINT_IS_ONE_NODE, format!("the endpoint is `{name}`, one of {count}"))
                 .label(cluster.endpoint.span(), format!("the API is gone while `{name}` is"))
-                .help("write a free address of the subnet as `endpoint`: the control planes then share it"),
+                .help(match cluster.talos() {
+                    Some(_) => "write a free address of the subnet as `endpoint`: the control planes then share it",
+                    None => "write the name or the address of a load balancer before the servers as `endpoint`",
+                }),
         );
     }
 }

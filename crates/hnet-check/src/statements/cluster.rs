@@ -190,6 +190,10 @@ impl ClusterStatement {
             dns_domain.unwrap_or_else(|| Traced::derived(HostName::checked("cluster.local"), span, Reason::Default));
         let nodes = &contents.nodes;
         let (endpoint, virtual_ip) = endpoint_of(endpoint, nodes, around, span);
+        let virtual_ip = virtual_ip.map(|address| match is_talos {
+            true => address,
+            false => Traced::new(address.value, address.origin.because(Reason::EndpointIsElsewhere)),
+        });
         let flag =
             |flag: Flag, default: bool| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
         let masquerades = contents.cilium.as_ref().filter(|cilium| cilium.bpf_masquerade.value);
@@ -336,7 +340,7 @@ fn endpoint_of(
 
 /// Gives the cluster's virtual IP to the link of each control plane that is on its subnet.
 fn carry_virtual_ip(cluster: &mut Cluster) {
-    let Some(virtual_ip) = cluster.virtual_ip else { return };
+    let Some(virtual_ip) = cluster.shared_address() else { return };
     let on_link = |addresses: &[Traced<hnet_model::InterfaceAddress>]| {
         addresses.iter().any(|address| address.value.known().is_some_and(|net| net.trunc().contains(&virtual_ip.value)))
     };

@@ -1,10 +1,11 @@
 //! `bootstrap/`: what must stand before GitOps can run. A page with the commands in their order
-//! ([`readme`]), the namespaces, and on k3s the configuration of each machine ([`k3s`]).
+//! ([`readme`], and what they expect: [`needed`]), the namespaces, and on k3s the configuration of each machine ([`k3s`]).
 //!
 //! What Argo CD syncs is not repeated here: the commands take the same files. Namespaces are the
 //! exception, since a secret or a route may have to be put into one before the first sync.
 
 mod k3s;
+mod needed;
 mod readme;
 #[cfg(test)]
 mod tests;
@@ -52,7 +53,7 @@ fn namespaces(cluster: &Cluster) -> Vec<Traced<Name>> {
         .chain(cluster.tunnels.iter().map(|tunnel| &tunnel.namespace))
         .chain(cluster.gitops.iter().map(|gitops| &gitops.namespace))
         .chain(&of_manifests);
-    distinct(all.filter(|name| !comes_with_the_cluster(&name.value))).into_iter().cloned().collect()
+    distinct(all.filter(|name| !comes_with_the_cluster(name.value.as_str()))).into_iter().cloned().collect()
 }
 
 /// The namespaces of the source's own objects, but for those that it makes itself.

@@ -3,9 +3,11 @@
 
 use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Version};
 
+use super::needed;
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
-use crate::{Context, OutputFile};
+use crate::networking::{NETWORKING, synced};
+use crate::{Context, OutputFile, folders, gateway, reach};
 
 /// Steps that are numbered as they are written.
 struct Steps {
@@ -19,11 +21,11 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
     let mut document = Document::new(&context.header());
     let name = &cluster.name;
     document.heading(1, name.origin).literal("From machines to the cluster ").text(name.value.as_str());
-    document
-        .paragraph(shape)
-        .literal("These steps run once, from the root of this repository. ")
-        .literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.");
-    needed(cluster, &mut document);
+    document.paragraph(shape).literal("These steps run once, from the root of this repository. ");
+    if synced(context, cluster).is_some() {
+        document.literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.");
+    }
+    needed::write(context, cluster, &mut document);
     let mut steps = Steps { document, done: 0 };
     match &cluster.distribution {
         Distribution::Talos(version) => talos(context, cluster, version, &mut steps),
@@ -59,34 +61,6 @@ impl Steps {
     }
 }
 
-/// What somebody else installs, and these files need.
-fn needed(cluster: &Cluster, document: &mut Document) {
-    let certificate = cluster.certificates.iter().find(|certificate| certificate.issuer.is_some());
-    let certificate = certificate.map(|certificate| Origin::written(certificate.span));
-    let credentials = cluster.tunnels.iter().find_map(|tunnel| tunnel.credentials.as_ref());
-    let credentials = credentials.map(|credentials| credentials.origin);
-    let monitoring = cluster.monitoring.as_ref().map(|monitoring| Origin::written(monitoring.span));
-    let Some(first) = certificate.or(credentials).or(monitoring) else { return };
-    document.paragraph(first).literal("These files expect, from elsewhere:");
-    document.list(false);
-    if let Some(origin) = certificate {
-        let issuers = cluster.issuers.iter().map(|issuer| &issuer.name.value);
-        document.item(origin).literal("cert-manager, with the issuer ").codes(issuers);
-    }
-    if let Some(origin) = credentials {
-        let stores = cluster.secret_stores.iter().map(|store| &store.name.value);
-        document.item(origin).literal("External Secrets, with the secret store ").codes(stores);
-    }
-    if let Some(origin) = monitoring {
-        let what = "the Prometheus operator, whose CRDs Cilium's chart and the monitors need";
-        document.item(origin).literal(what);
-    }
-}
-
-fn address(node: &Node) -> String {
-    node.address.as_ref().map_or_else(|| node.name.value.to_string(), |address| address.value.address().to_string())
-}
-
 fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, steps: &mut Steps) {
     let origin = version.origin;
     let Some(folder) = context.folder(cluster, Part::Talos) else { return };
@@ -97,7 +71,9 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     commands.run("talhelper genconfig --config-file {} --secret-file talsecret.sops.yaml", &[&config], origin);
     commands.run("talhelper gencommand apply --config-file {} --extra-flags=--insecure | bash", &[&config], origin);
     let said = "Boot the machines from a Talos image. With talhelper:";
-    let document = steps.begin("Configure the machines", &[said], origin);
+    let document = steps.begin("Configure the machines", &[], origin);
+    reach::say_names(&cluster.nodes, document);
+    document.paragraph(origin).literal(said);
     document.block("bash", commands.lines());
 
     let (release, kubernetes) = (crate::talos::release(&version.value), cluster.kubernetes.value.full());
@@ -108,6 +84,12 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         &[cluster.name.value.as_str(), &cluster.endpoint.value.url(), &release, &kubernetes],
         cluster.endpoint.origin,
     );
+    // talhelper writes both itself.
+    let hosts: Vec<String> = cluster.control_planes().map(reach::host).collect();
+    let endpoint = "talosctl config endpoint {} --talosconfig clusterconfig/talosconfig";
+    commands.run_with_all(endpoint, &hosts, first.name.origin);
+    let node = "talosctl config node {} --talosconfig clusterconfig/talosconfig";
+    commands.run(node, &[&reach::host(first)], first.name.origin);
     // One machine of each role shows how; a line for each of many would hide the rest.
     for (node, role) in
         std::iter::once((first, "controlplane")).chain(cluster.workers().next().map(|node| (node, "worker")))
@@ -117,7 +99,11 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         let generated = format!("clusterconfig/{}.yaml", node.name.value);
         let origin = node.name.origin;
         commands.run("talosctl machineconfig patch {} --patch {} --output {}", &[&base, &patch, &generated], origin);
-        commands.run("talosctl apply-config --insecure --nodes {} --file {}", &[&address(node), &generated], origin);
+        commands.run(
+            "talosctl apply-config --insecure --nodes {} --file {}",
+            &[&reach::host(node), &generated],
+            origin,
+        );
     }
     document
         .paragraph(origin)
@@ -126,13 +112,20 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         .literal(":");
     document.block("bash", commands.lines());
 
-    let (host, origin) = (address(first), first.name.origin);
+    let (host, origin) = (reach::host(first), first.name.origin);
     let mut commands = Commands::default();
-    commands.run("export TALOSCONFIG=clusterconfig/talosconfig", &[], version.origin);
+    commands.run("export TALOSCONFIG=$PWD/clusterconfig/talosconfig", &[], version.origin);
     commands.run("talosctl bootstrap --nodes {} --endpoints {}", &[&host, &host], origin);
     commands.run("talosctl kubeconfig --nodes {} --endpoints {}", &[&host, &host], origin);
-    let said = "Once, on one control plane. The virtual IP answers only afterwards, so `talosctl` uses the machine's own address.";
-    steps.begin("Start etcd", &[said], origin).block("bash", commands.lines());
+    let document = steps.begin("Start etcd", &[], origin);
+    document.paragraph(origin).literal("Once, on one control plane. ");
+    if cluster.shared_address().is_some() {
+        let said = "The virtual IP answers only afterwards, so `talosctl` uses the machine's own address.";
+        document.literal(said);
+    }
+    let said = "Later shells need `TALOSCONFIG` too, unless you add the file to your own with `talosctl config merge`.";
+    document.paragraph(version.origin).literal(said);
+    document.block("bash", commands.lines());
 }
 
 fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version>>, steps: &mut Steps) {
@@ -147,23 +140,27 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version
     };
     let install = |node: &Node, role: &str, token: &str, commands: &mut Commands| {
         let file = format!("{folder}/k3s/{}.yaml", node.name.value);
-        let destination = format!("{}:/tmp/k3s.yaml", address(node));
+        let destination = format!("{}:/tmp/k3s.yaml", reach::host_before_colon(node));
         commands.run("scp {} {}", &[&file, &destination], node.name.origin);
         let start = format!("curl -sfL https://get.k3s.io | {wanted} {token}sh -s - {role}");
         let remote = format!("sudo install -D /tmp/k3s.yaml /etc/rancher/k3s/config.yaml && {start}");
-        commands.run("ssh {} {}", &[&address(node), &remote], node.name.origin);
+        commands.run("ssh {} {}", &[&reach::host(node), &remote], node.name.origin);
     };
-    let host = address(first);
     let mut commands = Commands::default();
     install(first, "server", "", &mut commands);
+    // k3s writes its loopback address there: [::1] where services are IPv6 first, else 127.0.0.1.
+    // (k3s, `pkg/daemons/config`, `Control.Loopback`.)
+    let substitution = format!("s#https://.*:#https://{}:#", reach::host_before_colon(first));
     commands.run(
         "ssh {} 'sudo cat /etc/rancher/k3s/k3s.yaml' | sed {} > kubeconfig",
-        &[&host, &format!("s/127.0.0.1/{host}/")],
+        &[&reach::host(first), &substitution],
         first.name.origin,
     );
     commands.run("export KUBECONFIG=$PWD/kubeconfig", &[], first.name.origin);
     let said = "k3s reads its file when it starts.";
-    steps.begin("Start the first server", &[said], origin).block("bash", commands.lines());
+    let document = steps.begin("Start the first server", &[said], origin);
+    reach::say_names(&cluster.nodes, document);
+    document.block("bash", commands.lines());
 
     let others = cluster.control_planes().nth(1).map(|node| (node, "server"));
     let others: Vec<_> = others.into_iter().chain(cluster.workers().next().map(|node| (node, "agent"))).collect();
@@ -175,6 +172,13 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version
             .paragraph(node.name.origin)
             .literal("In the same way for each of them; the token stands in ")
             .literal("`/var/lib/rancher/k3s/server/node-token` on the first server.");
+        if !needed::endpoint_is_a_machine(cluster) {
+            document
+                .paragraph(cluster.endpoint.origin)
+                .literal("They join at ")
+                .code(&cluster.endpoint.value.url())
+                .literal(", so that must lead to the first server by now.");
+        }
         document.block("bash", commands.lines());
     }
 }
@@ -186,9 +190,12 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
             "https://github.com/kubernetes-sigs/gateway-api/releases/download/v{}/{channel}-install.yaml",
             api.version.value.full()
         );
-        let said = "Before Cilium, which looks for them when it starts.";
+        let said: &[&str] = match cluster.cilium {
+            Some(_) => &["Before Cilium, which looks for them when it starts."],
+            None => &[],
+        };
         let command = "kubectl apply --server-side -f {}";
-        steps.one("Install the kinds of the Gateway API", &[said], command, &[&url], api.version.origin);
+        steps.one("Install the kinds of the Gateway API", said, command, &[&url], api.version.origin);
     }
     if let Some(path) =
         context.path(cluster, Part::Bootstrap, "namespaces.yaml").filter(|_| !super::namespaces(cluster).is_empty())
@@ -205,36 +212,66 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
             origin,
         );
         commands.run("kubectl -n kube-system rollout status daemonset/cilium", &[], origin);
-        let said = [
-            "With the values that Argo CD uses, so that it finds nothing to change.",
-            "Do not wait: Talos restarts a node that has no CNI after about ten minutes.",
-        ];
-        let said = if cluster.talos().is_some() { &said[..] } else { &said[..1] };
-        steps.begin("Install Cilium", said, origin).block("bash", commands.lines());
+        let same = "With the values that Argo CD uses, so that it finds nothing to change.";
+        let soon = "Do not wait: Talos restarts a node that has no CNI after about ten minutes.";
+        let same = synced(context, cluster).map(|_| same);
+        let said: Vec<_> = same.into_iter().chain(cluster.talos().map(|_| soon)).collect();
+        steps.begin("Install Cilium", &said, origin).block("bash", commands.lines());
     }
     if let (Some(dns), Some(folder), Some(_)) = (&cluster.dns, &folder, cluster.talos()) {
-        let said = "Talos does not run it here, and Argo CD needs names to reach Git.";
+        let said = match synced(context, cluster) {
+            Some(_) => "Talos does not run it here, and Argo CD needs names to reach Git.",
+            None => "Talos does not run it here.",
+        };
         let folder = format!("{folder}/coredns");
         let command = "kubectl apply --server-side -k {}";
         steps.one("Start CoreDNS", &[said], command, &[&folder], Origin::written(dns.span));
     }
-    if let (Some(gitops), Some(path)) = (&cluster.gitops, context.path(cluster, Part::Argocd, "networking.yaml")) {
+    if let (Some(gitops), Some(path)) = (synced(context, cluster), context.path(cluster, Part::Argocd, NETWORKING)) {
         let origin = Origin::written(gitops.span);
         let mut commands = Commands::default();
-        commands.run(
-            r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'",
-            &[gitops.namespace.value.as_str()],
-            gitops.namespace.origin,
-        );
+        let command = match cluster.cilium {
+            Some(_) => {
+                r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'"
+            }
+            None => "helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {}",
+        };
+        commands.run(command, &[gitops.namespace.value.as_str()], gitops.namespace.origin);
         commands.run("kubectl apply -f {}", &[&path], origin);
         let document = steps.begin("Hand over to Argo CD", &[], origin);
-        document
-            .paragraph(origin)
-            .literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
-            .literal("Where Argo CD runs already, see that its option is set.");
+        if let Some(cilium) = &cluster.cilium {
+            document
+                .paragraph(Origin::written(cilium.span))
+                .literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
+                .literal("Where Argo CD runs already, see that its option is set.");
+        }
         document.block("bash", commands.lines());
     } else if let Some(folder) = &folder {
-        let command = "kustomize build --enable-helm {} | kubectl apply --server-side -f -";
-        steps.one("Apply the rest", &[], command, &[folder], shape);
+        rest(cluster, folder, shape, steps);
     }
+}
+
+/// Applies what nothing syncs, where there is any.
+fn rest(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps) {
+    let mut commands = Commands::default();
+    if !folders::written(cluster).is_empty() {
+        let command = match cluster.cilium {
+            Some(_) => "kustomize build --enable-helm {} | kubectl apply --server-side -f -",
+            None => "kubectl apply --server-side -k {}",
+        };
+        commands.run(command, &[folder_or_here(folder)], shape);
+    }
+    if gateway::routes_are_split(cluster) {
+        let start = format!("{}/{}", folder_or_here(folder), gateway::ROUTES_FOLDER);
+        let command = "for routes in {}*; do kubectl apply --server-side -k \"$routes\"; done";
+        commands.run(command, &[&start], shape);
+    }
+    if !commands.lines().is_empty() {
+        steps.begin("Apply the rest", &[], shape).block("bash", commands.lines());
+    }
+}
+
+/// A folder as a command takes it.
+fn folder_or_here(folder: &str) -> &str {
+    if folder.is_empty() { "." } else { folder }
 }

@@ -104,3 +104,41 @@ fn a_part_that_is_left_out_is_not_written() {
     network.output.folders.insert(hnet_model::Part::Bootstrap, None);
     assert!(emitted(&network).files.keys().all(|path| !path.starts_with("bootstrap")));
 }
+
+fn readme(network: &hnet_model::Network) -> String {
+    emitted(network).files["bootstrap/README.md"].text().to_owned()
+}
+
+#[test]
+fn what_is_not_there_is_not_named() {
+    let mut network = homelab();
+    let cluster = &mut network.clusters[0];
+    (cluster.cilium, cluster.dns, cluster.gitops, cluster.monitoring) = (None, None, None, None);
+    cluster.virtual_ip = None;
+    cluster.endpoint = on_k3s().clusters[0].endpoint.clone();
+    let text = readme(&network);
+    for absent in ["Argo CD", "Cilium is a Helm chart", "Before Cilium", "The virtual IP", "--enable-helm"] {
+        assert!(!text.contains(absent), "{absent} stands in\n{text}");
+    }
+    let cluster = &mut network.clusters[0];
+    cluster.routes.clear();
+    cluster.gateways.clear();
+    cluster.certificates.clear();
+    cluster.services.clear();
+    cluster.tunnels.clear();
+    let text = readme(&network);
+    assert!(!text.contains("infrastructure"), "{text}");
+    assert!(!text.contains("These files expect"), "{text}");
+}
+
+#[test]
+fn talosctl_knows_its_endpoints() {
+    let text = readme(&homelab());
+    let wanted = [
+        "talosctl config endpoint 192.168.10.100 192.168.10.101 192.168.10.102 --talosconfig clusterconfig/talosconfig",
+        "talosctl config node 192.168.10.100 --talosconfig clusterconfig/talosconfig",
+    ];
+    for wanted in wanted {
+        assert!(text.lines().any(|line| line == wanted), "{wanted} is missing in\n{text}");
+    }
+}

@@ -43,6 +43,9 @@ const LEASE_RENEWAL: u128 = 5;
 /// The most services that one cluster announces: a guard against pools as large as an IPv6 subnet.
 const MOST_SERVICES: u128 = 250;
 
+/// The port at which a k3s server answers.
+const K3S_PORT: u16 = 6443;
+
 /// The values of a cluster's Cilium, without the user's.
 pub(super) fn derive(cluster: &Cluster, cilium: &Cilium) -> CiliumValues {
     let Cilium { version: _, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values: _, span } =
@@ -134,11 +137,15 @@ fn api_server(cluster: &Cluster) -> (Traced<String>, Traced<u16>) {
         (Distribution::Talos(_), None) => at_endpoint(),
         (Distribution::K3s(_), _) => match cluster.control_planes().find_map(|node| node.address.as_ref()) {
             Some(address) => {
-                let origin = address.origin.because(Reason::ControlPlaneAddress);
-                (
-                    Traced::new(address.value.address().to_string(), origin),
-                    endpoint.as_ref().map(|endpoint| endpoint.port),
-                )
+                let own = address.value.address();
+                // What stands before the servers may come later than Cilium, and may have another port.
+                let (reason, port) = match &endpoint.value.host {
+                    EndpointHost::Address(address) if *address == own => {
+                        (Reason::ControlPlaneAddress, endpoint.as_ref().map(|endpoint| endpoint.port))
+                    }
+                    _ => (Reason::FirstServer, Traced::new(K3S_PORT, address.origin.because(Reason::FirstServer))),
+                };
+                (Traced::new(own.to_string(), address.origin.because(reason)), port)
             }
             None => at_endpoint(),
         },

@@ -26,7 +26,9 @@ use crate::{Context, Receiver, gateway};
 /// The key of the secret and the name of the file in which the credentials lie.
 pub(crate) const CREDENTIALS: &str = "credentials.json";
 /// The port of metrics and readiness.
-const METRICS_PORT: u16 = 2000;
+pub(crate) const METRICS_PORT: u16 = 2000;
+/// The label by which the pods of one tunnel are told from those of another.
+const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 /// Writes the folder `cloudflared` of every cluster with a tunnel.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
@@ -67,20 +69,25 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
 }
 
 /// What the connector's objects are called: one tunnel has the name to itself.
-fn name(cluster: &Cluster, tunnel: &Tunnel) -> String {
+pub(crate) fn name(cluster: &Cluster, tunnel: &Tunnel) -> String {
     if cluster.tunnels.len() > 1 { format!("cloudflared-{}", tunnel.name.value) } else { "cloudflared".to_owned() }
 }
 
-/// The labels of the connector's objects, by which its pods are found: `app` too, by which people ask for its logs.
+/// The labels of the connector's objects: `app` is what people ask for the logs of all tunnels by.
 fn labels(cluster: &Cluster, tunnel: &Tunnel) -> Texts {
-    texts([("app", "cloudflared".into()), ("app.kubernetes.io/name", name(cluster, tunnel).into())])
+    texts([("app", "cloudflared".into()), (NAME_LABEL, name(cluster, tunnel).into())])
+}
+
+/// What `kubectl` selects the pods of a tunnel by.
+pub(crate) fn selector(cluster: &Cluster, tunnel: &Tunnel) -> String {
+    format!("{NAME_LABEL}={}", name(cluster, tunnel))
 }
 
 /// Adds the namespaces that no other folder makes.
 fn add_namespaces(cluster: &Cluster, to: &mut Objects) {
     let mut seen = Table::new();
     for name in cluster.tunnels.iter().map(|tunnel| &tunnel.namespace) {
-        let made = comes_with_the_cluster(&name.value) || gateway::makes_namespace(cluster, &name.value);
+        let made = comes_with_the_cluster(name.value.as_str()) || gateway::makes_namespace(cluster, &name.value);
         if seen.add(&name.value) && !made {
             namespace(cluster, name, to);
         }

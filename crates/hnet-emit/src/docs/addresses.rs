@@ -149,13 +149,19 @@ fn entries<'a>(page: &Page<'a>) -> Vec<Entry<'a>> {
 }
 
 fn count<'a>(range: AddressRange) -> Cow<'a, str> {
-    format!("{} addresses", range.count()).into()
+    match range.count() {
+        1 => "1 address".into(),
+        count => format!("{count} addresses").into(),
+    }
 }
 
 fn cluster_entries<'a>(cluster: &'a Cluster, out: &mut Vec<Entry<'a>>) {
     if let Some(address) = &cluster.virtual_ip {
-        let who = ("virtual IP of ", cluster.name.value.as_str());
-        let what = ("the Kubernetes API, on one of the control planes", "".into());
+        let (who, what) = match cluster.talos() {
+            Some(_) => ("virtual IP of ", "the Kubernetes API, on one of the control planes"),
+            None => ("API of ", "the Kubernetes API, before the servers"),
+        };
+        let (who, what) = ((who, cluster.name.value.as_str()), (what, "".into()));
         out.extend(single(&address.map(Address::Known), who, what));
     }
     for node in &cluster.nodes {

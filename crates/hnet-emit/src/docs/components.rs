@@ -5,7 +5,7 @@ use hnet_model::{
     Origin, Part, PublishTarget, RoutingMode, Service, ServiceTarget, Tunnel, Workload,
 };
 
-use super::Page;
+use super::{Page, counted};
 use crate::markdown::{Document, paragraphs};
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
@@ -36,11 +36,12 @@ impl Components<'_> {
     }
 }
 
-/// Adds the cell of a component's folder.
+/// Adds the cell of a component's folder, where anything is written there.
 fn files(page: &Page<'_>, folder: &str, row: &mut Document) {
     row.cell();
-    if let Some(path) = page.path(Part::Infrastructure, folder) {
-        row.code(&path);
+    let is_written = crate::folders::written(page.cluster).iter().any(|written| written.name == folder);
+    if let Some(path) = page.path(Part::Infrastructure, folder).filter(|_| is_written) {
+        row.code_of(&format_args!("{path}/"));
     }
 }
 
@@ -65,35 +66,35 @@ fn components(page: &Page<'_>, document: &mut Document) {
         if cilium.hubble.is_some() {
             row.literal(", Hubble");
         }
-        files(page, "cilium/", row.cell().code_of(&cilium.version.value));
+        files(page, "cilium", row.cell().code_of(&cilium.version.value));
     }
     if let Some(api) = &cluster.gateway_api {
         let row = rows.row("Gateway API", api.version.origin).literal("kinds for gateways and routes, ");
         row.literal(if api.experimental.value { "experimental channel" } else { "standard channel" });
-        files(page, "gateway/", row.cell().code_of(&api.version.value));
+        files(page, "gateway", row.cell().code_of(&api.version.value));
     }
     if let Some(dns) = &cluster.dns {
         let row = rows.row("CoreDNS", Origin::written(dns.span)).literal("cluster DNS");
         match cluster.distribution {
-            Distribution::Talos(_) => row.cell().text(&dns.replicas.value.to_string()).literal(" replicas"),
+            Distribution::Talos(_) => row.cell().text(&counted(dns.replicas.value, "replica")),
             Distribution::K3s(_) => row.literal(", with zones of our own").cell().literal("bundled with k3s"),
         };
-        files(page, "coredns/", row);
+        files(page, "coredns", row);
     }
     for tunnel in &cluster.tunnels {
         let row = rows.row("cloudflared", tunnel.version.origin);
         row.literal("tunnel ").code(tunnel.name.value.as_str()).literal(", ");
         match tunnel.workload.value {
-            Workload::Deployment(1) => row.literal("1 replica"),
-            Workload::Deployment(replicas) => row.text(&replicas.to_string()).literal(" replicas"),
+            Workload::Deployment(replicas) => row.text(&counted(replicas, "replica")),
             Workload::DaemonSet => row.literal("on every node"),
         };
-        files(page, "cloudflared/", row.cell().code_of(&tunnel.version.value));
+        files(page, "cloudflared", row.cell().code_of(&tunnel.version.value));
     }
     if let Some(gitops) = &cluster.gitops {
         let row = rows.row("Argo CD", Origin::written(gitops.span)).literal("syncs this network, project ");
         row.code_of(&gitops.project.value).cell().cell();
-        if let Some(path) = page.path(Part::Argocd, "networking.yaml") {
+        let synced = crate::networking::synced(page.context, cluster);
+        if let Some(path) = page.path(Part::Argocd, "networking.yaml").filter(|_| synced.is_some()) {
             row.code(&path);
         }
     }

@@ -12,9 +12,13 @@ mod runbook;
 mod tests;
 mod topology;
 
+use std::fmt::Display;
+
 use hnet_model::{Cluster, Distribution, Network, Origin, Part, Reason, Role};
 
+use crate::gateway::ROUTES_FOLDER;
 use crate::markdown::Document;
+use crate::networking::synced;
 use crate::{Context, Receiver};
 
 /// What every part of the document is given.
@@ -91,7 +95,6 @@ fn overview(page: &Page<'_>, document: &mut Document) {
     let version = cluster.talos().map_or(cluster.kubernetes.origin, |version| version.origin);
     let runs = format!("{}, Kubernetes {}", distribution(cluster), cluster.kubernetes.value);
     fact(document, "Cluster", version).code(cluster.name.value.as_str()).literal(": ").text(&runs);
-    let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let mut machines = counted(cluster.control_planes().count(), "control plane");
     let workers = cluster.workers().count();
     if workers > 0 {
@@ -100,8 +103,10 @@ fn overview(page: &Page<'_>, document: &mut Document) {
     let first = cluster.nodes.first().map_or(page.shape, |node| node.role.origin);
     fact(document, "Machines", first).text(&machines);
     let api = fact(document, "Kubernetes API", cluster.endpoint.origin).code(&cluster.endpoint.value.url());
-    if cluster.virtual_ip.is_some() {
+    if cluster.shared_address().is_some() {
         api.literal(", a virtual IP of the control planes");
+    } else if cluster.address_from_elsewhere().is_some() {
+        api.literal(", where something else must answer: a load balancer or a virtual IP");
     }
     for (name, prefixes) in [("Pods", &cluster.pods), ("Services", &cluster.services_prefixes)] {
         let origin = prefixes.first().map_or(page.shape, |prefix| prefix.origin);
@@ -129,6 +134,11 @@ fn overview(page: &Page<'_>, document: &mut Document) {
     }
 }
 
+/// A number of things.
+pub(crate) fn counted<T: Display + From<u8> + PartialEq>(count: T, one: &str) -> String {
+    format!("{count} {one}{}", if count == T::from(1) { "" } else { "s" })
+}
+
 /// A row of the overview, up to its second cell.
 fn fact<'a>(document: &'a mut Document, name: &'static str, origin: Origin) -> &'a mut Document {
     document.row(origin).cell().literal(name).cell()
@@ -150,14 +160,14 @@ fn management(page: &Page<'_>, document: &mut Document) {
             None => document.literal("not written here"),
         };
         document.literal(", or the same as patches) and is applied with `talosctl`. There is no SSH.");
-    } else if let Some(folder) = page.folder(Part::Bootstrap) {
+    } else if let Some(folder) = page.folder(Part::Bootstrap).filter(|_| !cluster.nodes.is_empty()) {
         document
             .item(page.shape)
             .literal("Each machine's k3s reads its file of ")
             .code_of(&format_args!("{folder}/k3s/"))
             .literal(" as `/etc/rancher/k3s/config.yaml`.");
     }
-    if let Some(gitops) = &cluster.gitops {
+    if let Some(gitops) = synced(page.context, cluster) {
         document
             .item(gitops.repository.origin)
             .literal("Argo CD syncs everything in the cluster from ")
@@ -171,36 +181,43 @@ fn management(page: &Page<'_>, document: &mut Document) {
     }
     document.table(&["File", "Holds"]);
     if let (Some(folder), Some(version)) = (page.folder(Part::Talos), cluster.talos()) {
-        file(document, &folder, "talconfig.yaml", "for talhelper", version.origin);
-        file(document, &folder, "machines/", "the same as patches for talosctl, topf and Omni", version.origin);
+        file(document, &folder, "talconfig.yaml", version.origin).literal("for talhelper");
+        if !cluster.nodes.is_empty() {
+            let holds = "the same as patches for talosctl, topf and Omni";
+            file(document, &folder, "machines/", version.origin).literal(holds);
+        }
     }
     if let Some(folder) = page.folder(Part::Infrastructure) {
-        if let Some(cilium) = &cluster.cilium {
-            let holds = "Helm chart and values, address pools, L2 policies";
-            file(document, &folder, "cilium/", holds, Origin::written(cilium.span));
+        let written = crate::folders::written(cluster);
+        for one in &written {
+            let row = file(document, &folder, &format!("{}/", one.name), one.origin);
+            for (at, holds) in one.holds.iter().enumerate() {
+                row.comma(at).literal(holds);
+            }
         }
-        if let Some(dns) = &cluster.dns {
-            file(document, &folder, "coredns/", "cluster DNS", Origin::written(dns.span));
+        if crate::gateway::routes_are_split(cluster) {
+            let origin = cluster.routes.first().map_or(page.shape, |route| Origin::written(route.span));
+            file(document, &folder, &format!("{ROUTES_FOLDER}*/"), origin).literal("routes");
         }
-        if let Some(gateway) = cluster.gateways.first() {
-            file(document, &folder, "gateway/", "Gateways, routes, certificates", Origin::written(gateway.span));
+        if !written.is_empty() {
+            file(document, &folder, "kustomization.yaml", page.shape).literal("all of these");
         }
-        if let Some(tunnel) = cluster.tunnels.first() {
-            file(document, &folder, "cloudflared/", "Cloudflare tunnels", Origin::written(tunnel.span));
-        }
-        file(document, &folder, "kustomization.yaml", "all of these", page.shape);
     }
-    if let (Some(folder), Some(gitops)) = (page.folder(Part::Argocd), &cluster.gitops) {
-        file(document, &folder, "networking.yaml", "what Argo CD syncs", Origin::written(gitops.span));
+    if let (Some(folder), Some(gitops)) = (page.folder(Part::Argocd), synced(page.context, cluster)) {
+        file(document, &folder, "networking.yaml", Origin::written(gitops.span)).literal("what Argo CD syncs");
     }
     if let Some(folder) = page.folder(Part::Bootstrap) {
-        file(document, &folder, "", "what must stand before GitOps can run", page.shape);
+        file(document, &folder, "", page.shape).literal(match cluster.gitops {
+            Some(_) => "what must stand before GitOps can run",
+            None => "how the machines become the cluster",
+        });
     }
 }
 
-/// The row of a file or folder.
-fn file(document: &mut Document, folder: &str, name: &str, holds: &'static str, origin: Origin) {
-    document.row(origin).cell().code_of(&format_args!("{folder}/{name}")).cell().literal(holds);
+/// The row of a file or folder, up to the cell of what it holds.
+fn file<'a>(document: &'a mut Document, folder: &str, name: &str, origin: Origin) -> &'a mut Document {
+    let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    document.row(origin).cell().code(&path).cell()
 }
 
 /// A role as people say it.

@@ -1,11 +1,14 @@
 //! The runbook: how to see that all is well, and where to look when it is not. Commands name the real
 //! objects of the network, so that they can be copied.
 
-use hnet_model::{Cluster, Distribution, Origin, Tunnel};
+use hnet_model::{Cluster, Distribution, Node, Origin, Part, Tunnel};
 
 use super::Page;
+use crate::cloudflared;
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
+use crate::networking::synced;
+use crate::reach;
 
 /// How many objects of a kind get a command each.
 const NAMED: usize = 8;
@@ -28,11 +31,17 @@ fn validation(page: &Page<'_>, document: &mut Document) {
     let cluster = page.cluster;
     let mut commands = Commands::default();
     if let Some(version) = cluster.talos()
-        && let Some(address) = cluster.control_planes().find_map(|node| node.address.as_ref())
+        && let Some(node) = known_first(cluster.control_planes())
     {
+        document.paragraph(version.origin).literal("`talosctl` goes through the endpoints of its talosconfig, which ");
+        match page.path(Part::Bootstrap, "README.md") {
+            Some(path) => document.code(&path).literal(" sets."),
+            None => document.literal("`talosctl config endpoint` sets."),
+        };
+        // What the commands further down name is no other machine, or one whose address is known.
+        reach::say_names([node], document);
         commands.note("The machines and etcd", version.origin);
-        let address = address.value.address().to_string();
-        commands.run("talosctl health --nodes {}", &[&address], version.origin);
+        commands.run("talosctl health --nodes {}", &[&reach::host(node)], version.origin);
     }
     commands.note("The nodes are ready", page.shape);
     commands.run("kubectl get nodes -o wide", &[], page.shape);
@@ -54,7 +63,7 @@ fn validation(page: &Page<'_>, document: &mut Document) {
         commands.run("kubectl get gateway -A", &[], origin);
         commands.run("kubectl get httproute -A", &[], origin);
     }
-    if let Some(certificate) = cluster.certificates.first() {
+    if let Some(certificate) = cluster.certificates.iter().find(|certificate| certificate.issuer.is_some()) {
         commands.note("Certificates are issued", certificate.name.origin);
         commands.run("kubectl get certificate -A", &[], certificate.name.origin);
     }
@@ -67,7 +76,8 @@ fn validation(page: &Page<'_>, document: &mut Document) {
     }
     for tunnel in &cluster.tunnels {
         commands.note("The tunnel is connected", tunnel.name.origin);
-        commands.run("kubectl get pods -n {}", &[tunnel.namespace.value.as_str()], tunnel.namespace.origin);
+        let words = [tunnel.namespace.value.as_str(), &cloudflared::selector(cluster, tunnel)];
+        commands.run("kubectl get pods -n {} -l {}", &words, tunnel.namespace.origin);
     }
     if let Some(gitops) = &cluster.gitops {
         let origin = Origin::written(gitops.span);
@@ -75,6 +85,12 @@ fn validation(page: &Page<'_>, document: &mut Document) {
         commands.run("kubectl get applications -n {}", &[gitops.namespace.value.as_str()], origin);
     }
     document.block("bash", commands.lines());
+}
+
+/// A machine whose address is known, where there is one; otherwise the first.
+fn known_first<'a>(nodes: impl Iterator<Item = &'a Node>) -> Option<&'a Node> {
+    let nodes: Vec<&Node> = nodes.collect();
+    nodes.iter().find(|node| node.address.is_some()).or(nodes.first()).copied()
 }
 
 /// Asks for a name from within the cluster.
@@ -102,15 +118,15 @@ fn troubleshooting(page: &Page<'_>, document: &mut Document) {
         if cilium.hubble.is_some() {
             commands.run("hubble observe --verdict DROPPED", &[], origin);
         }
-        if let Some(pool) = cluster.pools.iter().find(|pool| pool.announce.is_some()) {
+        let announced = cluster.pools.iter().find(|pool| pool.announce.is_some());
+        if let Some(pool) = announced {
             commands.note("Who answers ARP for a load balancer's address", pool.name.origin);
             commands.run("kubectl get leases -n kube-system", &[], pool.name.origin);
         }
         document.heading(3, origin).literal("Pods do not reach each other, or an address does not answer");
-        let look = [
-            "Are the agents running on all nodes? Do the values in Git match the chart's version?",
-            "An address that nobody answers for: is there a lease for its service, and on which node?",
-        ];
+        let lease = "An address that nobody answers for: is there a lease for its service, and on which node?";
+        let mut look = vec!["Are the agents running on all nodes? Do the values in Git match the chart's version?"];
+        look.extend(announced.map(|_| lease));
         section(document, &look, &commands, origin);
     }
     if !cluster.gateways.is_empty() {
@@ -130,18 +146,17 @@ fn troubleshooting(page: &Page<'_>, document: &mut Document) {
 
 fn machines(cluster: &Cluster, origin: Origin, document: &mut Document) {
     let mut commands = Commands::default();
-    if let Some((node, address)) = cluster.nodes.iter().find_map(|node| Some((node, node.address.as_ref()?))) {
-        let address = address.value.address().to_string();
+    if let Some(node) = known_first(cluster.control_planes().chain(cluster.workers())) {
+        let address = reach::host(node);
         for what in ["links", "addresses", "routes", "resolvers"] {
             commands.run("talosctl get {} --nodes {}", &[what, &address], node.name.origin);
         }
     }
     document.heading(3, origin).literal("A machine is not reachable");
-    let look = [
-        "A link stays down when no document names it, or when its selector matches no NIC or several.",
-        "The API's virtual IP answers only while etcd has a majority.",
-        "A node without a CNI is not ready and restarts after about ten minutes.",
-    ];
+    let mut look = vec!["A link stays down when no document names it, or when its selector matches no NIC or several."];
+    look.extend(cluster.shared_address().map(|_| "The API's virtual IP answers only while etcd has a majority."));
+    let without = "A node without a CNI is not ready and restarts after about ten minutes.";
+    look.extend(cluster.cilium.as_ref().map(|_| without));
     section(document, &look, &commands, origin);
 }
 
@@ -186,22 +201,25 @@ fn names(page: &Page<'_>, document: &mut Document) {
 fn tunnel(cluster: &Cluster, tunnel: &Tunnel, document: &mut Document) {
     let namespace = tunnel.namespace.value.as_str();
     let origin = tunnel.namespace.origin;
+    let selector = cloudflared::selector(cluster, tunnel);
+    let secret = cloudflared::secret_name(cluster, tunnel);
     let mut commands = Commands::default();
-    commands.run("kubectl get pods -n {}", &[namespace], origin);
-    commands.run("kubectl logs -n {} -l app=cloudflared --tail=100", &[namespace], origin);
+    commands.run("kubectl get pods -n {} -l {}", &[namespace, &selector], origin);
+    commands.run("kubectl logs -n {} -l {} --tail=100", &[namespace, &selector], origin);
     match &tunnel.credentials {
         Some(credentials) => {
             commands.note("Did the credentials arrive from the secret store?", credentials.origin);
-            commands.run("kubectl get externalsecret -n {}", &[namespace], credentials.origin);
+            commands.run("kubectl get externalsecret -n {} {}", &[namespace, &secret], credentials.origin);
         }
         None => {
-            let secret = crate::cloudflared::secret_name(cluster, tunnel);
             commands.note("Is the Secret with the credentials there?", origin);
             commands.run("kubectl get secret -n {} {}", &[namespace, &secret], origin);
         }
     }
     commands.note("Metrics, at http://localhost:8080/metrics", origin);
-    commands.run("kubectl port-forward -n {} svc/cloudflared 8080:2000", &[namespace], origin);
+    let service = format!("svc/{}", cloudflared::name(cluster, tunnel));
+    let ports = format!("8080:{}", cloudflared::METRICS_PORT);
+    commands.run("kubectl port-forward -n {} {} {}", &[namespace, &service, &ports], origin);
     document.heading(3, origin).literal("Nothing comes through the tunnel ").code(tunnel.name.value.as_str());
     let look = [
         "Error 1033 at Cloudflare: no connector is connected. Error 502: the connector does not reach the gateway.",
@@ -212,9 +230,9 @@ fn tunnel(cluster: &Cluster, tunnel: &Tunnel, document: &mut Document) {
 
 fn rules(page: &Page<'_>, document: &mut Document) {
     document.list(true);
-    document
-        .item(page.shape)
-        .literal("Everything about this network is in its source. What is not, does not exist after the next sync.");
+    let is_synced = synced(page.context, page.cluster).is_some();
+    document.item(page.shape).literal("Everything about this network is in its source. ");
+    document.literal(if is_synced { "What is not, does not exist after the next sync." } else { "" });
     if let Some(version) = page.cluster.talos() {
         let rule = "Machines are changed through their Talos configuration, one after another.";
         document.item(version.origin).literal(rule);
@@ -223,7 +241,10 @@ fn rules(page: &Page<'_>, document: &mut Document) {
         let rule = "Objects that Argo CD syncs are not edited with `kubectl`.";
         document.item(Origin::written(gitops.span)).literal(rule);
     }
-    document.item(page.shape).literal("Secrets stand in the secret store, never here.");
+    document.item(page.shape).literal(match page.cluster.secret_stores.is_empty() {
+        true => "Secrets never stand here.",
+        false => "Secrets stand in the secret store, never here.",
+    });
     let rule = "A customisation gets a `##` comment in the source, and so stands in this document.";
     document.item(page.shape).literal(rule);
 }

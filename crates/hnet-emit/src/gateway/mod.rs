@@ -53,7 +53,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         let mut file = folder.objects();
         grants::add(cluster, &mut file);
         folder.insert("reference-grants.yaml", file);
-        let split = cluster.routes.len() > routes::MOST_IN_A_FOLDER;
+        let split = routes_are_split(cluster);
         if !split {
             let mut file = folder.objects();
             cluster.routes.iter().for_each(|route| routes::add(cluster, route, &mut file));
@@ -64,6 +64,11 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
             routes::in_folders(context, cluster, outputs);
         }
     }
+}
+
+/// Whether the routes are too many for one folder.
+pub(crate) fn routes_are_split(cluster: &Cluster) -> bool {
+    cluster.routes.len() > routes::MOST_IN_A_FOLDER
 }
 
 /// Argo CD 3 leaves EndpointSlices alone by default, since most are made by the cluster.
@@ -82,7 +87,7 @@ fn namespaces(cluster: &Cluster) -> Vec<&Traced<Name>> {
     let of_hosts = of_hosts.filter(|name| of_applications.get(&&name.value).is_none());
     let of_certificates = cluster.certificates.iter().filter(|it| it.issuer.is_some()).map(|it| &it.namespace);
     let all = cluster.gateways.iter().map(|gateway| &gateway.namespace).chain(of_certificates).chain(of_hosts);
-    distinct(all.filter(|name| !comes_with_the_cluster(&name.value)))
+    distinct(all.filter(|name| !comes_with_the_cluster(name.value.as_str())))
 }
 
 /// Whether the folder `gateway` makes a namespace.

@@ -31,6 +31,12 @@ impl Commands {
         }
         self.lines.push(Traced::new(line, origin));
     }
+
+    /// Adds a command of our own, in which all the words stand in the place of `{}`.
+    pub(crate) fn run_with_all(&mut self, command: &'static str, words: &[String], origin: Origin) {
+        let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
+        self.lines.push(Traced::new(command.replacen("{}", &words.join(" "), 1), origin));
+    }
 }
 
 /// A word of a shell command: in quotes where the shell would read more than the word.

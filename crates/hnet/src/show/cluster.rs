@@ -55,7 +55,8 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     }
     shown.one("kubernetes", kubernetes);
     shown.each("endpoint", [endpoint], |endpoint| endpoint.url());
-    shown.maybe("virtual ip", virtual_ip.as_ref());
+    let has_virtual_ips = matches!(distribution, Distribution::Talos(_));
+    shown.maybe(if has_virtual_ips { "virtual ip" } else { "address from elsewhere" }, virtual_ip.as_ref());
     shown.list("pods", pods);
     shown.list("services", services_prefixes);
     shown.one("dns address", dns_address);

@@ -1,0 +1,34 @@
+//! How a person at a shell reaches a machine: by its own address, and by its name where only DHCP knows that.
+
+use hnet_model::{Address, Node};
+
+use crate::markdown::Document;
+
+/// How many machines are named at most where each would do.
+const NAMED: usize = 8;
+
+/// What a machine is called in a command.
+pub(crate) fn host(node: &Node) -> String {
+    node.address.as_ref().map_or_else(|| node.name.value.to_string(), |address| address.value.address().to_string())
+}
+
+/// The same where a colon follows: an IPv6 address in brackets.
+pub(crate) fn host_before_colon(node: &Node) -> String {
+    match node.address.as_ref().map(|address| address.value.address()) {
+        Some(Address::Known(address)) if address.is_ipv6() => format!("[{address}]"),
+        _ => host(node),
+    }
+}
+
+/// Says before the first command which of the machines stand there by their names, where any do.
+pub(crate) fn say_names<'a>(nodes: impl IntoIterator<Item = &'a Node>, document: &mut Document) {
+    let unknown: Vec<&Node> = nodes.into_iter().filter(|node| node.address.is_none()).collect();
+    let Some(first) = unknown.first() else { return };
+    let few = unknown.len() <= NAMED;
+    document
+        .paragraph(first.name.origin)
+        .literal("DHCP gives these machines their addresses, so commands and files call them by their names: ")
+        .codes(unknown.iter().take(NAMED).map(|node| &node.name.value))
+        .literal(if few { ". " } else { " and others. " })
+        .literal("Where a name does not resolve, write the address that DHCP gave in its place.");
+}
