@@ -120,24 +120,32 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
         tree.trailing.iter().for_each(|comment| read(comment, None));
     }
     if !allows.is_empty() {
-        let mut heard = Diagnostics::new();
-        for diagnostic in std::mem::take(found).into_sorted() {
-            let covering = diagnostic.span().and_then(|span| {
-                let allows = allows.get_mut(diagnostic.code.number)?;
-                allows.iter_mut().find(|allow| allow.statement.is_some_and(|statement| covers(statement, span)))
-            });
-            match covering {
-                Some(allow) if diagnostic.severity != Severity::Error => allow.used = true,
-                other => {
-                    if let Some(allow) = other {
-                        allow.refused = true;
-                    }
-                    heard.report(diagnostic);
+        follow(found, allows, &mut mistakes);
+    }
+    found.append(mistakes);
+}
+
+/// The same for the comments that were understood.
+// Of the second part in the browser: few sources have any.
+#[inline(never)]
+fn follow(found: &mut Diagnostics, mut allows: BTreeMap<&'static str, Vec<Allow>>, mistakes: &mut Diagnostics) {
+    let mut heard = Diagnostics::new();
+    for diagnostic in std::mem::take(found).into_sorted() {
+        let covering = diagnostic.span().and_then(|span| {
+            let allows = allows.get_mut(diagnostic.code.number)?;
+            allows.iter_mut().find(|allow| allow.statement.is_some_and(|statement| covers(statement, span)))
+        });
+        match covering {
+            Some(allow) if diagnostic.severity != Severity::Error => allow.used = true,
+            other => {
+                if let Some(allow) = other {
+                    allow.refused = true;
                 }
+                heard.report(diagnostic);
             }
         }
-        *found = heard;
     }
+    *found = heard;
     for (number, allow) in allows.iter().flat_map(|(number, list)| list.iter().map(move |allow| (number, allow))) {
         if allow.refused {
             mistakes.report(of_error(number, "here", allow.comment));
@@ -149,7 +157,6 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
             );
         }
     }
-    found.append(mistakes);
 }
 
 /// A comment that would have to silence an error; `place` says where it is one.
@@ -180,8 +187,15 @@ fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
 
 /// The codes that a comment allows; none where it is an ordinary comment or a mistake.
 fn read_comment(comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static Code> {
-    let Some(order) = comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) else { return Vec::new() };
-    let order = order.trim();
+    match comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) {
+        Some(order) => read_order(order.trim(), comment, mistakes),
+        None => Vec::new(),
+    }
+}
+
+// Of the second part in the browser: few sources have any.
+#[inline(never)]
+fn read_order(order: &str, comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static Code> {
     let finding = |code: &'static Code, title: String, label: &str, help: &str| {
         Diagnostic::new(code, title).label(comment.span, label).help(help)
     };

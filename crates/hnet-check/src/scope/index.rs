@@ -4,6 +4,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_syntax::tree::{Value, ValueKind};
 use ipnet::IpNet;
 
+use super::unknown::unresolved_prefix;
 use super::{Scope, Space};
 use crate::names::Indexed;
 use crate::values;
@@ -38,10 +39,7 @@ impl<'t> Scope<'t> {
             }
             None => match self.let_prefixes(&index.base, base_span, out) {
                 Some(prefixes) => prefixes?,
-                None => {
-                    let lost = self.lost(&[Space::Subnet, Space::Cluster, Space::Let], cluster, out);
-                    return Err(lost.unwrap_or_else(|| out.report(self.unknown_prefix(&index.base, base_span))));
-                }
+                None => return Err(unresolved_prefix(self, &index.base, base_span, out)),
             },
         };
         let of_family: Vec<IpNet> = prefixes

@@ -13,7 +13,7 @@ use ipnet::IpNet;
 use super::{Declared, Space};
 
 /// What is declared in one body.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Layer<'t> {
     /// What is declared, by [`Space::shared`] and name. Of two of one name the first in the source counts.
     pub(super) names: Table<(Space, &'t str), Declared<'t>>,
@@ -30,14 +30,14 @@ pub(super) struct Layer<'t> {
 }
 
 /// What is declared, in order, for what is said of names that are not.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Known {
     names: Vec<(Space, String)>,
     prefixes: Vec<String>,
 }
 
 /// What was most likely meant to declare a name, found by what it lacks.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Strays {
     /// Of each kind the first whose name is none, by its position among the names.
     unnamed: Table<Space, (Span, usize)>,

@@ -34,7 +34,7 @@ use crate::vocabulary::Statement as _;
 use layer::Layer;
 pub(crate) use space::Space;
 pub(crate) use unfold::{PROFILES, too_many_profiles};
-use unknown::Suggestions;
+use unknown::{Suggestions, unresolved};
 
 /// A declared name.
 #[derive(Clone, Copy)]
@@ -215,7 +215,7 @@ impl<'t> Scope<'t> {
 
     /// The layer while it is made, when nobody else has it.
     fn own(&mut self) -> &mut Layer<'t> {
-        Rc::make_mut(&mut self.own)
+        Rc::get_mut(&mut self.own).expect("a layer is shared when it is whole")
     }
 
     fn add_prefixes(&mut self, statement: &'t Statement, out: &mut Diagnostics) {
@@ -393,11 +393,7 @@ impl<'t> Scope<'t> {
         let found = spaces.iter().find_map(|space| self.find(*space, &value.text));
         let found = match found {
             Some(found) => found,
-            None => {
-                return Err(self
-                    .lost(spaces, &value.text, out)
-                    .unwrap_or_else(|| out.report(self.unknown(spaces, value))));
-            }
+            None => return Err(unresolved(self, spaces, value, out)),
         };
         self.note(value.span, found.span);
         Ok(found)

@@ -3,6 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_syntax::tree::{Value, ValueKind};
 
+use super::unknown::offer_let;
 use super::{Scope, Space};
 use crate::vocabulary::Type;
 
@@ -31,8 +32,8 @@ impl<'t> Scope<'t> {
             }
             let before = out.iter().count();
             visit(value, out);
-            if !is_no_let {
-                self.offer_let(value, before, out);
+            if !is_no_let && out.iter().count() > before {
+                offer_let(self, value, before, out);
             }
             return Ok(());
         }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, nearest};
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::{Scope, Space};
@@ -47,6 +47,42 @@ impl Suggestions {
     }
 }
 
+/// Reports a name that none of these kinds declares, or what keeps it from being declared.
+// Of the second part in the browser: the first network there names what it declares.
+#[inline(never)]
+pub(super) fn unresolved(scope: &Scope<'_>, spaces: &[Space], value: &Value, out: &mut Diagnostics) -> Reported {
+    scope.lost(spaces, &value.text, out).unwrap_or_else(|| out.report(scope.unknown(spaces, value)))
+}
+
+/// The same for the base of an index.
+// Of the second part in the browser, too.
+#[inline(never)]
+pub(super) fn unresolved_prefix(scope: &Scope<'_>, base: &str, place: Span, out: &mut Diagnostics) -> Reported {
+    let (cluster, _) = base.split_once('.').unwrap_or((base, ""));
+    let lost = scope.lost(&[Space::Subnet, Space::Cluster, Space::Let], cluster, out);
+    lost.unwrap_or_else(|| out.report(scope.unknown_prefix(base, place)))
+}
+
+/// Offers the `let` that was probably meant by a word that is no value, if that is what was found since.
+// Of the second part in the browser, too.
+#[inline(never)]
+pub(super) fn offer_let(scope: &Scope<'_>, value: &Value, since: usize, out: &mut Diagnostics) {
+    if value.kind != ValueKind::Word || !value.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return;
+    }
+    for found in out.since(since) {
+        if found.span() == Some(value.span)
+            && found.fixes.is_empty()
+            && let Some(near) = scope.suggestions.of("let", &value.text, scope.names_of(Space::Let))
+        {
+            // What a slip keeps from being used is not unused.
+            scope.find(Space::Let, &near);
+            let offered = did_you_mean(found.clone(), &near, value.span);
+            *found = offered;
+        }
+    }
+}
+
 impl Scope<'_> {
     /// A name that none of these kinds declares.
     pub(super) fn unknown(&self, spaces: &[Space], value: &Value) -> Diagnostic {
@@ -84,24 +120,6 @@ impl Scope<'_> {
     /// A listener that its gateway lacks, among those that it has.
     pub(crate) fn nearest_listener(&self, gateway: &str, listener: &str, listeners: &[&str]) -> Option<String> {
         self.suggestions.of(&format!("listener of {gateway}"), listener, listeners.iter().copied())
-    }
-
-    /// Offers the `let` that was probably meant by a word that is no value, if that is what was found since.
-    pub(super) fn offer_let(&self, value: &Value, since: usize, out: &mut Diagnostics) {
-        if value.kind != ValueKind::Word || !value.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return;
-        }
-        for found in out.since(since) {
-            if found.span() == Some(value.span)
-                && found.fixes.is_empty()
-                && let Some(near) = self.suggestions.of("let", &value.text, self.names_of(Space::Let))
-            {
-                // What a slip keeps from being used is not unused.
-                self.find(Space::Let, &near);
-                let offered = did_you_mean(found.clone(), &near, value.span);
-                *found = offered;
-            }
-        }
     }
 
     fn names_of(&self, space: Space) -> impl Iterator<Item = &str> {

@@ -1,6 +1,6 @@
 //! Names of declared things: routers, listeners, services, certificates, keys in secret stores.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_model::{
     CertificateId, GatewayId, HostId, IssuerId, ListenerId, Name, RouterId, SecretReference, SecretStoreId, ServiceId,
     SwitchId, Uplink,
@@ -9,7 +9,7 @@ use hnet_syntax::tree::Value;
 
 use super::{ValueType, refuse};
 use crate::messages::{did_you_mean, quoted};
-use crate::scope::{Scope, Space, listeners_of};
+use crate::scope::{Declared, Scope, Space, listeners_of};
 use crate::statements::gateway::PLAIN_HTTP;
 use crate::values;
 use crate::vocabulary::Type;
@@ -98,25 +98,40 @@ impl ValueType for ListenerRef {
             scope.note(span, name);
             return at(position);
         }
-        if let Some(reported) = scope.lost_listener(found.statement, listener, out) {
-            return Err(reported);
+        if listener == PLAIN_HTTP && listeners_of(found.statement).next().is_none() {
+            let lost = scope.lost_listener(found.statement, listener, out);
+            return lost.map_or_else(|| at(0), Err);
         }
-        let mut names: Vec<&str> = listeners_of(found.statement).map(|(name, _)| name.text.as_str()).take(64).collect();
-        if names.is_empty() {
-            if listener == PLAIN_HTTP {
-                return at(0);
-            }
-            names.push(PLAIN_HTTP);
-        }
-        let diagnostic =
-            Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
-                .label(span, "no such listener")
-                .label(found.span, "the gateway");
-        Err(out.report(match scope.nearest_listener(gateway, listener, &names) {
-            Some(near) => did_you_mean(diagnostic, &near, span),
-            None => diagnostic.help(format!("its listeners are {}", quoted(names.into_iter().take(8), ", "))),
-        }))
+        Err(unknown_listener(scope, &found, gateway, listener, span, out))
     }
+}
+
+/// Reports a listener that its gateway lacks, or what keeps it from being declared.
+// Of the second part in the browser: the first network there names what it declares.
+#[inline(never)]
+fn unknown_listener(
+    scope: &Scope<'_>,
+    found: &Declared<'_>,
+    gateway: &str,
+    listener: &str,
+    span: Span,
+    out: &mut Diagnostics,
+) -> Reported {
+    if let Some(reported) = scope.lost_listener(found.statement, listener, out) {
+        return reported;
+    }
+    // A gateway has 64 listeners at most.
+    let mut names: Vec<&str> = listeners_of(found.statement).map(|(name, _)| name.text.as_str()).take(64).collect();
+    if names.is_empty() {
+        names.push(PLAIN_HTTP);
+    }
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
+        .label(span, "no such listener")
+        .label(found.span, "the gateway");
+    out.report(match scope.nearest_listener(gateway, listener, &names) {
+        Some(near) => did_you_mean(diagnostic, &near, span),
+        None => diagnostic.help(format!("its listeners are {}", quoted(names.into_iter().take(8), ", "))),
+    })
 }
 
 /// A Kubernetes service: the name of a `service` statement, or `namespace/name:port`.

@@ -43,9 +43,16 @@ pub(super) fn check(
             None => {}
         }
     }
-    if sound && depth == 0 {
-        return Ok(());
+    if !(sound && depth == 0) {
+        mend(text, tokens, deficit, patches, report);
     }
+    Ok(())
+}
+
+/// Finds out which brackets are missing or too many, and repairs them.
+// Of the second part in the browser: the first network there balances.
+#[inline(never)]
+fn mend(text: &str, tokens: &mut [Token], deficit: isize, patches: &mut Patches, report: &mut Report<'_>) {
     let by_indentation = Reading::of(text, tokens, Some(deficit));
     let reading = if by_indentation.edits() == deficit.unsigned_abs() && by_indentation.depth <= DEPTH_LIMIT {
         by_indentation
@@ -53,7 +60,6 @@ pub(super) fn check(
         Reading::of(text, tokens, None)
     };
     reading.repair(text, tokens, patches, report);
-    Ok(())
 }
 
 #[derive(Clone, Copy)]
