@@ -276,6 +276,7 @@ codes! {
     JSON_PATCH = "HN622" "json-patch" Error;
     PATCH_WITHOUT_TALOS = "HN623" "patch-without-talos" Warning;
     FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Warning;
+    UNKNOWN_TALOS_KEY = "HN625" "unknown-talos-key" Error;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Error;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;

@@ -3,9 +3,11 @@
 //! A typed document and the field that it replaces are refused together, so a patch in the wrong
 //! shape stops the node from taking its configuration. Start at [`talos_patches`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_manifests::versions::talos_documents::{SEVERAL_DOCUMENTS, document_since};
+use hnet_manifests::versions::talos_documents::{
+    DOCUMENTS, FIELDS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since,
+};
 use hnet_model::{Distribution, RawYaml, Traced, Version};
 use serde_yaml::Value;
 
@@ -112,6 +114,13 @@ impl Check<'_> {
             out.report(self.owned(kind, "kind", statement));
             return;
         }
+        let known = || DOCUMENTS.iter().map(|(known, _)| *known).chain(OTHER_DOCUMENTS.iter().copied());
+        if !known().any(|known| known == kind)
+            && let Some(near) = nearest(kind, known())
+        {
+            out.report(self.unknown(kind, "kind", near));
+            return;
+        }
         let Some(since) = document_since(kind).filter(|since| talos < *since) else { return };
         let field = Topic::ALL.iter().find(|topic| topic.document().is_some_and(|(document, _)| document == kind));
         let finding =
@@ -127,6 +136,17 @@ impl Check<'_> {
     fn check_fields(&self, out: &mut Diagnostics) {
         let Check { patch, version, .. } = *self;
         let talos = version.value.minor();
+        for (parent, known) in FIELDS {
+            let below = if parent.is_empty() { Some(&patch.value) } else { patch.value.get(parent) };
+            let keys = below.and_then(Value::as_mapping).into_iter().flat_map(|mapping| mapping.keys());
+            for key in keys.filter_map(Value::as_str).filter(|key| !known.contains(key) && !key.starts_with('$')) {
+                let path = if parent.is_empty() { key.to_owned() } else { format!("{parent}.{key}") };
+                // One that is near to none may be of a version that the table does not tell of.
+                if let Some(near) = nearest(key, known.iter().copied()) {
+                    out.report(self.unknown(&path, &path, near));
+                }
+            }
+        }
         let mut reported: Vec<&str> = Vec::new();
         for (field, statement) in OWNED_FIELDS {
             if present(&patch.value, field) {
@@ -151,6 +171,12 @@ impl Check<'_> {
                 .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
             );
         }
+    }
+
+    fn unknown(&self, what: &str, path: &str, near: &str) -> Diagnostic {
+        Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("Talos knows no `{what}`"))
+            .label(self.place(path), "the node refuses a configuration with it")
+            .help(format!("did you mean `{near}`?"))
     }
 
     fn owned(&self, what: &str, path: &str, statement: &str) -> Diagnostic {
