@@ -7,7 +7,7 @@ use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Announce, Pool};
 
-use super::data_plane::wires;
+use super::data_plane::{wire_of, wires};
 use super::{Facts, in_source_order};
 
 /// How many policies a pool is compared with: those of other pools mostly say the same.
@@ -31,10 +31,7 @@ pub(super) fn announcements(facts: &Facts<'_>, out: &mut Diagnostics) {
         let wires = wires(facts.network, cluster, false);
         let is_asked_for = |pool: &Pool| {
             let wires = wires.as_ref()?;
-            Some(pool.ranges.iter().any(|range| {
-                let after = wires.partition_point(|wire| wire.first <= range.value.first);
-                after.checked_sub(1).and_then(|at| wires.get(at)).is_some_and(|wire| wire.contains(range.value.first))
-            }))
+            Some(pool.ranges.iter().any(|range| wire_of(wires, range.value.first).is_some()))
         };
         for pool in pools.iter().copied().filter(|pool| facts.whole(pool.span)) {
             let of_namespaces = pool.namespaces.iter().filter_map(|name| of_namespace.get(name.value.as_str()));

@@ -2,11 +2,14 @@
 //!
 //! Helm values are judged in `cilium_values.rs`. Start at [`versions`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use std::net::IpAddr;
+
+use hnet_collections::Table;
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
-    AddressRange, Announce, Cluster, GatewayClass, Interface, LinkRef, LinkSelector, LoadBalancerMode, Network, Node,
-    Role, RoutingMode, Subnet, SubnetId, Traced,
+    AddressRange, Announce, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node, Role,
+    RoutingMode, Subnet, SubnetId, Traced,
 };
 
 use super::interface_pattern::matching;
@@ -115,7 +118,7 @@ pub(super) fn host_dns(facts: &Facts<'_>, out: &mut Diagnostics) {
                 Diagnostic::new(&codes::FORWARD_TO_HOST_DNS_OFF, "cluster DNS forwards to a resolver that is off")
                     .label(host_dns.forward_kube_dns.span(), "pods are told to ask Talos's resolver on the host")
                     .label(host_dns.enabled.span(), "it does not run")
-                    .help("leave the forwarding out, or `host-dns` on"),
+                    .help("leave the forwarding out, or switch `host-dns` on"),
             );
         }
     }
@@ -159,9 +162,7 @@ pub(super) fn announced_off_the_wire(facts: &Facts<'_>, out: &mut Diagnostics) {
                 cluster.pools.iter().filter(|pool| layer2(pool).is_some_and(|(_, only)| only == workers_only));
             for pool in announced {
                 for range in &pool.ranges {
-                    let after = wires.partition_point(|wire| wire.first <= range.value.first);
-                    let wire = after.checked_sub(1).and_then(|at| wires.get(at));
-                    if wire.is_some_and(|wire| wire.contains(range.value.first) && wire.contains(range.value.last)) {
+                    if wire_of(&wires, range.value.first).is_some_and(|wire| wire.contains(range.value.last)) {
                         continue;
                     }
                     let on: Vec<String> = wires.iter().take(3).map(|wire| format!("`{wire}`")).collect();
@@ -191,6 +192,12 @@ fn layer2(pool: &hnet_model::Pool) -> Option<(&[Traced<String>], bool)> {
 
 fn announcing(cluster: &Cluster, workers_only: bool) -> impl Iterator<Item = &Node> {
     cluster.nodes.iter().filter(move |node| !workers_only || node.role.value == Role::Worker)
+}
+
+/// The one of these wires that an address is on.
+pub(super) fn wire_of(wires: &[AddressRange], address: IpAddr) -> Option<&AddressRange> {
+    let after = wires.partition_point(|wire| wire.first <= address);
+    wires.get(after.checked_sub(1)?).filter(|wire| wire.contains(address))
 }
 
 /// The subnets that announcing nodes are on, merged and in order; none where one of them asks DHCP
@@ -240,7 +247,7 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
                     );
                 }
             }
-            if patterns.iter().any(|pattern| is_alias(facts, cluster, pattern, out)) || patterns.is_empty() {
+            if patterns.is_empty() || report_aliases(facts, cluster, patterns.iter().copied(), out) {
                 continue;
             }
             let Some(names) = kernel_names(facts, cluster, workers_only) else { continue };
@@ -263,23 +270,48 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// Reports a name that hnet gives to interfaces which are found by something else, and that the kernel does not know.
-fn is_alias(facts: &Facts<'_>, cluster: &Cluster, named: &Traced<String>, out: &mut Diagnostics) -> bool {
-    let name = named.value.trim_start_matches('^').trim_end_matches('$');
+/// The names that hnet gives to interfaces which are found by something else, and that no kernel gives.
+fn aliases<'a>(facts: &Facts<'a>, cluster: &'a Cluster) -> Table<&'a str, Span> {
+    let mut aliases = Table::new();
+    let mut of_kernel: Table<&str, ()> = Table::new();
     let interfaces = || cluster.nodes.iter().flat_map(|node| &node.interfaces).filter(|it| facts.whole(it.span));
-    let of_kernel =
-        |interface: &Interface| matches!(&interface.selector.value, LinkSelector::KernelName(it) if it == name);
-    if is_kernel_name(name) || interfaces().any(of_kernel) {
-        return false;
+    for interface in interfaces() {
+        if let LinkSelector::KernelName(name) = &interface.selector.value {
+            of_kernel.add(name.as_str());
+        }
     }
-    let Some(alias) = interfaces().find(|interface| interface.name.value.as_str() == name) else { return false };
-    out.report(
-        Diagnostic::new(&codes::INTERFACE_OF_NO_NODE, format!("`{name}` is no name that Linux knows"))
-            .label(named.span(), "Cilium looks for an interface by the kernel's name")
-            .label(alias.name.span(), "hnet's own name for the one that is found otherwise")
-            .help("write the kernel's name, such as `enp1s0`, or leave it out: Cilium finds its interfaces by itself"),
-    );
-    true
+    for interface in interfaces() {
+        let name = interface.name.value.as_str();
+        if !is_kernel_name(name) && !of_kernel.has(name) {
+            aliases.claim(name, interface.name.span());
+        }
+    }
+    aliases
+}
+
+/// Reports those of the names that are aliases, and says whether there were any.
+fn report_aliases<'n>(
+    facts: &Facts<'_>,
+    cluster: &Cluster,
+    names: impl Iterator<Item = &'n Traced<String>>,
+    out: &mut Diagnostics,
+) -> bool {
+    let aliases = aliases(facts, cluster);
+    let mut found = false;
+    for named in names {
+        let name = named.value.trim_start_matches('^').trim_end_matches('$');
+        let Some(alias) = aliases.get(name) else { continue };
+        found = true;
+        out.report(
+            Diagnostic::new(&codes::INTERFACE_OF_NO_NODE, format!("`{name}` is no name that Linux knows"))
+                .label(named.span(), "Cilium looks for an interface by the kernel's name")
+                .label(*alias, "hnet's own name for the one that is found otherwise")
+                .help(
+                    "write the kernel's name, such as `enp1s0`, or leave it out: Cilium finds its interfaces by itself",
+                ),
+        );
+    }
+    found
 }
 
 /// The Linux names of the links of announcing nodes; none where one is found by something else than its name, or
@@ -305,7 +337,7 @@ fn kernel_names(facts: &Facts<'_>, cluster: &Cluster, workers_only: bool) -> Opt
 pub(super) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let Some(cilium) = &cluster.cilium else { continue };
-        if cilium.devices.iter().any(|device| is_alias(facts, cluster, device, out)) {
+        if cilium.devices.is_empty() || report_aliases(facts, cluster, cilium.devices.iter(), out) {
             continue;
         }
         let (Some(first), Some(names)) = (cilium.devices.first(), kernel_names(facts, cluster, false)) else {

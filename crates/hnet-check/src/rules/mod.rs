@@ -182,6 +182,7 @@ static ALL: &[Rule] = &[
     certificates::tunnel_server_name,
     tunnels::deep_names,
     tunnels::idle_tunnel,
+    tunnels::ids,
     dns_zones::forwards,
     dns_zones::zones,
     dns_zones::records,

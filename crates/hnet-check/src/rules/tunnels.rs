@@ -184,8 +184,8 @@ fn plain_listeners<'a>(ways: &WaysIn<'a>, route: &'a HttpRoute) -> Vec<(AtListen
     found
 }
 
-/// A tunnel must publish something, something must run it, and it is one tunnel.
-pub(super) fn idle_tunnel(facts: &Facts<'_>, out: &mut Diagnostics) {
+/// To Cloudflare an id is one tunnel, whoever runs its connectors.
+pub(super) fn ids(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut first_of: Table<&str, &Traced<String>> = Table::new();
     for ways in in_source_order(&facts.ways, |ways| ways.cluster.span) {
         for tunnel in in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span) {
@@ -199,6 +199,10 @@ pub(super) fn idle_tunnel(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// A tunnel must publish something, and something must run it.
+pub(super) fn idle_tunnel(facts: &Facts<'_>, out: &mut Diagnostics) {
     for tunnel in facts.network.clusters.iter().flat_map(|cluster| &cluster.tunnels) {
         let name = &tunnel.name.value;
         if tunnel.publish.is_empty() && facts.whole(tunnel.span) {

@@ -156,9 +156,7 @@ fn answered_elsewhere(cluster: &Cluster, out: &mut Diagnostics) {
     out.report(
         Diagnostic::new(&codes::ENDPOINT_PORT, format!("nothing answers at port {port} of the virtual IP"))
             .label(cluster.endpoint.span(), format!("the API servers behind it listen on {API_PORT}"))
-            .help(format!(
-                "leave the port out, or say the API server's: `patch \"cluster: {{controlPlane: {{localAPIServerPort: {port}}}}}\"`"
-            )),
+            .help("leave the port out, or let the API servers listen on it by a `patch`"),
     );
 }
 

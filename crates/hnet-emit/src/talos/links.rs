@@ -25,7 +25,7 @@ pub(super) struct Link<'a> {
 
 /// The documents that make a link which is no machine's hardware. Each says all that [`LinkConfig`] says, too, and
 /// Talos takes one document for each link. (siderolabs/talos `pkg/machinery/config/types/network`; `container.go`, New.)
-const MAKE_A_LINK: [&str; 4] = ["BondConfig", "BridgeConfig", "DummyLinkConfig", "WireguardConfig"];
+const MAKE_A_LINK: [&str; 5] = ["BondConfig", "BridgeConfig", "DummyLinkConfig", "VRFConfig", "WireguardConfig"];
 
 /// The links of a node.
 pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
