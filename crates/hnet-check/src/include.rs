@@ -1,8 +1,8 @@
 //! Sources of several files: `include "nodes.hnet";` puts the statements of another file in its place.
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use hnet_syntax::tree::{Statement, Tree};
+use indexmap::IndexMap;
 
 use crate::vocabulary::{Field, Kind, Naming, Shape};
 
@@ -85,7 +85,7 @@ pub fn statements(tree: &Tree) -> impl Iterator<Item = &Statement> {
 /// Which tree stands in the place of which `include`, by the span of the keyword.
 #[derive(Default)]
 pub(crate) struct Includes<'t> {
-    trees: Table<Span, &'t Tree>,
+    trees: IndexMap<Span, &'t Tree>,
 }
 
 impl<'t> Includes<'t> {
@@ -153,7 +153,7 @@ impl<'t> Includes<'t> {
                 );
                 continue;
             }
-            self.trees.claim(statement.keyword.span, included);
+            self.trees.entry(statement.keyword.span).or_insert(included);
             path.push((included.file, Some(span)));
             self.visit(included, trees, sources, path, out);
             path.pop();

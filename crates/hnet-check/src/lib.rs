@@ -21,10 +21,10 @@ mod types;
 mod values;
 pub mod vocabulary;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Reported, Sources, Span, Traced, codes};
 use hnet_model::{Cluster, Name, Network, Output};
 use hnet_syntax::tree::{Statement, Tree, Value};
+use indexmap::IndexSet;
 
 use include::Includes;
 use names::Names;
@@ -76,7 +76,7 @@ fn homes_of(word: &str) -> Vec<&'static str> {
     if include::LANGUAGE.iter().any(|kind| kind.keyword == word) {
         homes.push("network or cluster");
     }
-    hnet_collections::sort(&mut homes);
+    homes.sort();
     homes.dedup();
     homes
 }
@@ -98,12 +98,12 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checke
     let Some(root) = trees.first() else { return Checked::default() };
     let Some(statement) = root_statement(root, &includes, out) else { return Checked::default() };
     let fallback = file_name(sources.get(root.file).path());
-    let mut holes = Table::new();
+    let mut holes = IndexSet::new();
     let (network, names) = assemble(statement, &includes, &fallback, &mut holes, out);
     rules::apply(&rules::Facts::new(&network, &holes, sources), out);
     if !credentials.is_empty() {
         // What else is wrong with a secret would show it.
-        let of_secret = |place: Span| credentials.has(&place);
+        let of_secret = |place: Span| credentials.contains(&place);
         out.retain(|found| *found.code == codes::CREDENTIAL || !found.span().is_some_and(of_secret));
     }
     Checked { network: Some(network), names }
@@ -157,7 +157,7 @@ fn assemble<'t>(
     statement: &'t Statement,
     includes: &'t Includes<'t>,
     fallback: &Name,
-    holes: &mut Table<Span, ()>,
+    holes: &mut IndexSet<Span>,
     out: &mut Diagnostics,
 ) -> (Network, Names) {
     let own = order::arranged(&includes.expand(statement.statements()));
@@ -241,18 +241,18 @@ fn cluster_not_said(stray: &Statement, clusters: &[&Statement], out: &mut Diagno
 }
 
 /// Refuses text that looks like a secret, wherever it stands, and says where.
-fn report_credentials(trees: &[Tree], out: &mut Diagnostics) -> Table<Span, ()> {
-    fn visit(statements: &[Statement], found: &mut Table<Span, ()>, out: &mut Diagnostics) {
+fn report_credentials(trees: &[Tree], out: &mut Diagnostics) -> IndexSet<Span> {
+    fn visit(statements: &[Statement], found: &mut IndexSet<Span>, out: &mut Diagnostics) {
         for statement in statements {
             for argument in &statement.arguments {
                 if report_credential(&argument.value, out).is_some() {
-                    found.add(argument.value.span);
+                    found.insert(argument.value.span);
                 }
             }
             visit(statement.statements(), found, out);
         }
     }
-    let mut found = Table::new();
+    let mut found = IndexSet::new();
     for tree in trees {
         visit(&tree.statements, &mut found, out);
     }

@@ -36,7 +36,7 @@ impl<V> Places<V> {
     /// What stands at a place. Of what was noted twice the later counts.
     pub(crate) fn new(mut list: Vec<(Span, V)>) -> Self {
         list.reverse();
-        hnet_collections::sort_by_key(&mut list, |(place, _)| *place);
+        list.sort_by_key(|(place, _)| *place);
         list.dedup_by(|later, first| later.0 == first.0);
         Places { list }
     }

@@ -28,7 +28,7 @@ pub(crate) fn arranged<'t>(statements: &[&'t Statement]) -> Vec<&'t Statement> {
     let mut arranged = Vec::with_capacity(statements.len());
     for (keyword, mut group) in groups {
         if is_named(keyword) {
-            hnet_collections::sort_by(&mut group, |one, other| natural(name_of(one), name_of(other)));
+            group.sort_by(|one, other| natural(name_of(one), name_of(other)));
         }
         arranged.append(&mut group);
     }
@@ -38,7 +38,7 @@ pub(crate) fn arranged<'t>(statements: &[&'t Statement]) -> Vec<&'t Statement> {
 /// Things of the model in the order of the source, in which "first" is what a reader expects.
 pub(crate) fn in_source_order<T>(things: &[T], place: impl Fn(&T) -> Span) -> Vec<&T> {
     let mut ordered: Vec<&T> = things.iter().collect();
-    hnet_collections::sort_by_key(&mut ordered, |thing| place(thing));
+    ordered.sort_by_key(|thing| place(thing));
     ordered
 }
 
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn names_are_counted_as_people_do() {
         let mut names = ["b", "node-10", "node-2", "a", "node", "node-02", "node-2-x", "", "knöten-2", "knöten-10"];
-        hnet_collections::sort_by(&mut names, |a, b| natural(a, b));
+        names.sort_by(|a, b| natural(a, b));
         assert_eq!(names, ["", "a", "b", "knöten-2", "knöten-10", "node", "node-02", "node-2", "node-2-x", "node-10"]);
     }
 

@@ -105,7 +105,7 @@ impl<'t> Parts<'t> {
     }
 
     fn sorted(mut self) -> Self {
-        hnet_collections::sort_by_key(&mut self.fields, |given| given.field);
+        self.fields.sort_by_key(|given| given.field);
         self
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Prefixes {
 impl Prefixes {
     pub(crate) fn new(prefixes: impl IntoIterator<Item = IpNet>) -> Self {
         let mut sorted: Vec<(IpNet, usize)> = prefixes.into_iter().zip(0..).collect();
-        hnet_collections::sort_by_key(&mut sorted, |(prefix, at)| (prefix.network(), prefix.prefix_len(), *at));
+        sorted.sort_by_key(|(prefix, at)| (prefix.network(), prefix.prefix_len(), *at));
         let mut around: Vec<Option<usize>> = Vec::with_capacity(sorted.len());
         let mut shared = vec![false; sorted.len()];
         let mut open: Vec<usize> = Vec::new();

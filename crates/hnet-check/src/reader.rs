@@ -5,10 +5,10 @@
 //! once, its own first: the first layer that gives a single value wins, lists append, and statements
 //! of the same name merge.
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, Traced, codes};
 use hnet_model::Name;
 use hnet_syntax::tree::{self, End};
+use indexmap::IndexSet;
 
 use crate::parts::{Given, Parts, check_value_count};
 use crate::scope::{PROFILES, Scope, too_many_profiles};
@@ -24,7 +24,7 @@ pub(crate) struct Reader<'a> {
     /// Where findings go.
     pub(crate) out: &'a mut Diagnostics,
     /// The statements that lost a value, by the span of their heads.
-    pub(crate) holes: &'a mut Table<Span, ()>,
+    pub(crate) holes: &'a mut IndexSet<Span>,
 }
 
 impl Reader<'_> {
@@ -119,7 +119,7 @@ impl Reader<'_> {
         let keyword = own.statement.keyword.span;
         let span = own.name.map_or(keyword, |name| keyword.to(name.span));
         if lost {
-            self.holes.add(span);
+            self.holes.insert(span);
         }
         let mut head = Head { name: None, doc: own.statement.doc(), span };
         if let Some(name) = own.name {
@@ -141,11 +141,11 @@ impl Reader<'_> {
             at += 1;
         });
         *into.head() = head;
-        !self.holes.has(&span)
+        !self.holes.contains(&span)
     }
 
     fn lose(&mut self, statement: Span) {
-        self.holes.add(statement);
+        self.holes.insert(statement);
     }
 
     /// Reads a field of a declaration from all layers.
@@ -186,7 +186,7 @@ impl Reader<'_> {
 
     /// Whether the statement's shape is so wrong that what it lacks may be in what was not understood.
     fn is_lost(&self, head: Span, layers: &[Parts<'_>]) -> bool {
-        self.holes.has(&head)
+        self.holes.contains(&head)
             && layers.iter().any(|parts| {
                 parts.statement.arguments.len() > parts.positional.iter().map(|values| values.len()).sum::<usize>() + 1
                     || matches!(parts.statement.end, End::Missing(_))
@@ -264,11 +264,11 @@ impl Reader<'_> {
             ) {
                 Ok(()) => sound += 1,
                 Err(_) => {
-                    self.holes.add(head);
+                    self.holes.insert(head);
                 }
             });
             if unfolded.is_err() {
-                self.holes.add(head);
+                self.holes.insert(head);
             }
         }
         sound

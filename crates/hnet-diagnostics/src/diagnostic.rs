@@ -135,7 +135,7 @@ impl Diagnostics {
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         let further = |diagnostic: &Diagnostic| diagnostic.labels.get(1).map(|label| label.span);
-        hnet_collections::sort_by(&mut self.list, |a, b| {
+        self.list.sort_by(|a, b| {
             (a.span(), a.code.number, &a.title, further(a)).cmp(&(b.span(), b.code.number, &b.title, further(b)))
         });
         self.list.dedup_by(|again, first| {

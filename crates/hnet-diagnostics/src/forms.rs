@@ -195,7 +195,7 @@ fn sarif_result(diagnostic: &Diagnostic, rules: &[&Code], sources: &Sources) -> 
 
 fn sarif_fix(fix: &Fix, sources: &Sources) -> Value {
     let mut files: Vec<_> = fix.edits.iter().map(|edit| edit.span.file).collect();
-    hnet_collections::sort(&mut files);
+    files.sort();
     files.dedup();
     let change = |file| {
         let replacements: Vec<Value> = fix

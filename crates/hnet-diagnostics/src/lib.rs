@@ -4,6 +4,7 @@
 //! [`codes`]; where a value comes from is [`Traced`]; how findings are printed is [`render`] and
 //! [`forms`].
 
+mod claim;
 pub mod codes;
 mod diagnostic;
 pub mod forms;
@@ -12,6 +13,7 @@ pub mod render;
 mod source;
 mod suggest;
 
+pub use claim::claim;
 pub use codes::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Reported};
 pub use origin::{Lines, Origin, Reason, Traced};

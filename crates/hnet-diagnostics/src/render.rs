@@ -102,7 +102,7 @@ fn shown_fix(fix: &Fix, sources: &Sources) -> String {
         lines.entry((edit.span.file, line)).or_default().push(edit);
     }
     for ((file, line), mut edits) in lines {
-        hnet_collections::sort_by_key(&mut edits, |edit| edit.span.start);
+        edits.sort_by_key(|edit| edit.span.start);
         if let Some(mended) = mended(sources.get(file), line, &edits) {
             text.push_str(&format!("\n{line:>4} ~ {}", plain_line(mended.trim())));
         }

@@ -73,7 +73,7 @@ fn set_aside(range: &Traced<AddressRange>, what: String) -> Stretch {
 
 /// Orders stretches by their addresses.
 fn arrange(stretches: &mut [Stretch]) {
-    hnet_collections::sort_by(stretches, |one, other| (one.first, one.last).cmp(&(other.first, other.last)));
+    stretches.sort_by_key(|stretch| (stretch.first, stretch.last));
 }
 
 /// The plans of all prefixes: subnets first, then what each cluster has inside.
@@ -272,7 +272,7 @@ impl AddressPlan {
         if self.prefix.addr().is_ipv4() && self.prefix.prefix_len() < 31 {
             used.extend([(self.first(), self.first()), (self.last(), self.last())]);
         }
-        hnet_collections::sort(&mut used);
+        used.sort();
         let (mut free, mut next) = (Vec::new(), self.first());
         for (first, last) in used {
             if first > next {
@@ -291,10 +291,10 @@ impl AddressPlan {
         if !self.given.is_empty() {
             return self.given.to_owned();
         }
-        hnet_collections::sort_by(&mut free, |one, other| (other.1 - other.0, one.0).cmp(&(one.1 - one.0, other.0)));
+        free.sort_by(|one, other| (other.1 - other.0, one.0).cmp(&(one.1 - one.0, other.0)));
         let more = free.len().saturating_sub(FREE_BLOCKS);
         free.truncate(FREE_BLOCKS);
-        hnet_collections::sort(&mut free);
+        free.sort();
         let told = joined(free.into_iter().map(|(first, last)| {
             let range = AddressRange { first: self.address(first), last: self.address(last) };
             words(&[&written(&range), &size(first, last)])
@@ -315,7 +315,7 @@ impl AddressPlan {
         for stretch in self.taken.iter().chain(&self.ranges) {
             cuts.extend([stretch.first, stretch.last.saturating_add(1)]);
         }
-        hnet_collections::sort(&mut cuts);
+        cuts.sort();
         cuts.dedup();
         let weight = |pair: &[u128]| i64::from((pair[1] - pair[0]).ilog2()) + 1;
         let total: i64 = cuts.windows(2).map(weight).sum();

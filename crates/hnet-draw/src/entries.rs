@@ -182,7 +182,7 @@ pub(crate) fn tunnel_entries(cluster: &Cluster, most: usize) -> Reached {
             }
         }
     }
-    hnet_collections::sort(&mut published);
+    published.sort();
     let one_way =
         |one: &Published<'_>, other: &Published<'_>| (one.gateway, one.tunnel) == (other.gateway, other.tunnel);
     let mut ways: Vec<Way<'_, '_>> = published.chunk_by(one_way).map(|names| Way::new(cluster, names, most)).collect();

@@ -139,7 +139,7 @@ fn ends(picture: &Picture, found: &mut Vec<String>) {
 /// Calls `visit` with each pair of frames that meet, by sweeping down the picture.
 fn each_meeting(frames: &[Frame], mut visit: impl FnMut(usize, usize)) {
     let mut order: Vec<usize> = (0..frames.len()).collect();
-    hnet_collections::sort_by_key(&mut order, |at| frames[*at].y);
+    order.sort_by_key(|at| frames[*at].y);
     let mut open: Vec<usize> = Vec::new();
     for at in order {
         open.retain(|other| frames[*other].bottom() > frames[at].y);
@@ -220,7 +220,7 @@ fn wires(picture: &Picture, found: &mut Vec<String>) {
         frames.push(Frame::new(frame.x, frame.y, frame.width.max(1), frame.height.max(1)));
     }
     for (lane, mut runs) in lanes {
-        hnet_collections::sort(&mut runs);
+        runs.sort();
         for pair in runs.windows(2) {
             if pair[1].0 < pair[0].1 && (pair[0].2 != pair[1].2 || matches!(pair[0].2, Stroke::Tone(_))) {
                 found.push(format!("wires run on each other at {lane:?}: {pair:?}"));

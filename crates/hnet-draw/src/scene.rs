@@ -403,12 +403,12 @@ impl Picture {
     pub(crate) fn finish(mut self, sources: &Sources) -> Picture {
         let rank = |object: &Object| (object.cover != Cover::Ground, object.tier);
         let mut order: Vec<usize> = (0..self.objects.len()).collect();
-        hnet_collections::sort_by_key(&mut order, |at| rank(&self.objects[*at]));
+        order.sort_by_key(|at| rank(&self.objects[*at]));
         let mut position = vec![0; order.len()];
         for (new, old) in order.into_iter().enumerate() {
             position[old] = new;
         }
-        hnet_collections::sort_by_key(&mut self.objects, rank);
+        self.objects.sort_by_key(rank);
         for object in &mut self.objects {
             object.parent = object.parent.map(|parent| position[parent]);
         }

@@ -54,7 +54,7 @@ impl<'a> Survey<'a> {
                 prefixes.push((prefix.value.network(), prefix.value.broadcast(), prefixes.len(), at));
             }
         }
-        hnet_collections::sort(&mut prefixes);
+        prefixes.sort();
         let mut survey = Survey { network, segments: Vec::new(), stray: None, prefixes };
         survey.segments = (0..network.subnets.len()).map(|at| survey.segment(at)).collect();
         let wired = !network.hosts.is_empty()
@@ -319,7 +319,7 @@ pub(crate) fn first_line(doc: Option<&str>) -> Option<&str> {
 
 /// Positions in order, each once.
 pub(crate) fn each_once(mut positions: Vec<usize>) -> Vec<usize> {
-    hnet_collections::sort(&mut positions);
+    positions.sort();
     positions.dedup();
     positions
 }

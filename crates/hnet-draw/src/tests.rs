@@ -101,7 +101,7 @@ fn frames(picture: &Picture, besides: &str) -> Vec<(String, Frame)> {
         .filter(|object| !object.id.starts_with("cluster") && !object.id.ends_with(besides))
         .map(|object| (object.id.clone(), object.frame))
         .collect();
-    hnet_collections::sort_by(&mut frames, |one, other| one.0.cmp(&other.0));
+    frames.sort_by(|one, other| one.0.cmp(&other.0));
     frames
 }
 

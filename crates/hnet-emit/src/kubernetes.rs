@@ -5,12 +5,12 @@
 
 use std::fmt::Display;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_manifests::core::{Bare, LabelSelector};
 use hnet_manifests::kustomize::{HelmChart, Kustomization};
 use hnet_manifests::object::{Labels, Map, Metadata, Text, Texts};
 use hnet_model::{Cluster, Monitoring, Name, Part, Traced};
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::yaml::Node;
@@ -44,12 +44,12 @@ pub(crate) fn texts<const N: usize>(entries: [(&'static str, Text); N]) -> Texts
 
 /// Each of the names once, where it stands first, in the order of the names.
 pub(crate) fn distinct<'a>(names: impl Iterator<Item = &'a Traced<Name>>) -> Vec<&'a Traced<Name>> {
-    let mut first = Table::new();
+    let mut first = IndexMap::new();
     for name in names {
-        first.claim(&name.value, name);
+        first.entry(&name.value).or_insert(name);
     }
     let mut distinct: Vec<&Traced<Name>> = first.iter().map(|(_, name)| *name).collect();
-    hnet_collections::sort_by_key(&mut distinct, |name| &name.value);
+    distinct.sort_by_key(|name| &name.value);
     distinct
 }
 

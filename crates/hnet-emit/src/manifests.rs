@@ -13,7 +13,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         let Some(mut folder) = Folder::new(context, cluster, "manifests", outputs) else { continue };
         let mut manifests: Vec<(String, &RawYaml)> =
             cluster.manifests.iter().map(|manifest| (file_name(&manifest.value), manifest)).collect();
-        hnet_collections::sort_by(&mut manifests, |(one, _), (other, _)| one.cmp(other));
+        manifests.sort_by(|(one, _), (other, _)| one.cmp(other));
         for manifests in manifests.chunk_by(|(one, _), (next, _)| one == next) {
             let mut file = folder.objects();
             for (_, raw) in manifests {

@@ -31,9 +31,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>
         if listed.is_empty() {
             continue;
         }
-        hnet_collections::sort_by_key(&mut listed, |name| {
-            ORDER.iter().position(|first| first == name).unwrap_or(ORDER.len())
-        });
+        listed.sort_by_key(|name| ORDER.iter().position(|first| first == name).unwrap_or(ORDER.len()));
         let mut file = OutputFile::with_header(&context.header());
         if folders.iter().any(|name| is_of_routes(name)) {
             let text = format!(
@@ -80,7 +78,7 @@ fn folders<'a>(path: &str, written: &BTreeSet<&'a str>) -> Vec<&'a str> {
     let below = from.map_while(|path| path.strip_prefix(&prefix));
     let mut folders: Vec<&str> = below.filter_map(|path| path.strip_suffix("/kustomization.yaml")).collect();
     folders.retain(|name| !name.contains('/'));
-    hnet_collections::sort(&mut folders);
+    folders.sort();
     folders
 }
 

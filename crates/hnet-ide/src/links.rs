@@ -70,7 +70,7 @@ impl Project {
             for (at, file) in outputs.files.values().enumerate() {
                 lines.extend(file.origins().iter().enumerate().map(|(line, origin)| (origin.span, at, line + 1)));
             }
-            hnet_collections::sort(&mut lines);
+            lines.sort();
             LineIndex { paths: outputs.files.keys().cloned().collect(), lines }
         }))
     }
@@ -83,7 +83,7 @@ impl Project {
             .filter(|(span, _, _)| span.end <= part.end)
             .map(|(_, path, line)| Line { path: paths[*path].clone(), line: *line })
             .collect();
-        hnet_collections::sort(&mut found);
+        found.sort();
         found
     }
 

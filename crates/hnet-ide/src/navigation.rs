@@ -58,7 +58,7 @@ impl Project {
         let Some((_, key)) = self.name_at(file, offset) else { return Vec::new() };
         let uses = self.names().uses.iter().filter(|(_, used)| **used == key).map(|(span, _)| *span);
         let mut found: Vec<Span> = uses.chain(declaration.then_some(key)).collect();
-        hnet_collections::sort(&mut found);
+        found.sort();
         found.dedup();
         found
     }

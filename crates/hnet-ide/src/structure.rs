@@ -86,7 +86,7 @@ impl Project {
         }
         folds.extend(comments.map(|span| Fold { span, kind: FoldKind::Comment }));
         folds.retain(|fold| line(fold.span.start) < line(fold.span.end));
-        hnet_collections::sort_by_key(&mut folds, |fold| fold.span);
+        folds.sort_by_key(|fold| fold.span);
         folds
     }
 }

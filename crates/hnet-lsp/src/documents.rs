@@ -5,9 +5,9 @@
 //! [`Documents::project`].
 
 use hnet::Input;
-use hnet_collections::Table;
 use hnet_diagnostics::FileId;
 use hnet_ide::Project;
+use indexmap::IndexMap;
 
 /// Reads a file that is not open, by its URI; none where there is no such file.
 pub(crate) type Reader = Box<dyn Fn(&str) -> Option<String>>;
@@ -154,10 +154,10 @@ impl Documents {
             }
         }
         // Each included document with the first that includes it.
-        let mut included = Table::new();
+        let mut included = IndexMap::new();
         for root in &candidates {
             for (uri, _, _) in self.load(root).into_iter().skip(1) {
-                included.claim(uri, root);
+                included.entry(uri).or_insert(root);
             }
         }
         for (uri, _) in &self.open {

@@ -2,8 +2,9 @@
 //!
 //! Start at [`Server::own`]; `web/src/protocol.ts` says what each answers.
 
-use hnet_collections::Table;
+use hnet_diagnostics::claim;
 use hnet_draw::{Theme, View};
+use indexmap::IndexMap;
 
 use crate::Server;
 use crate::documents::Compiled;
@@ -57,12 +58,12 @@ impl Server {
             out.raw("null");
             return Ok(());
         };
-        let mut known = Table::new();
+        let mut known = IndexMap::new();
         let (mut lines, mut next) = (Vec::new(), 0);
         out.open();
         out.key("origins").open_list();
         for origin in file.origins() {
-            if let Some(at) = known.claim((origin.span, origin.reason as u8), next) {
+            if let Some(at) = claim(&mut known, (origin.span, origin.reason as u8), next) {
                 lines.push(*at);
                 continue;
             }

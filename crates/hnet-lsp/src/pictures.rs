@@ -4,8 +4,8 @@
 //! A picture is mostly objects, and a key changes few of them. Knows of an object only where its text
 //! begins and ends. Start at [`write_changes`].
 
-use hnet_collections::Table;
 use hnet_draw::{Picture, Theme, View};
+use indexmap::IndexMap;
 
 use crate::json::Writer;
 
@@ -13,7 +13,7 @@ use crate::json::Writer;
 #[derive(Debug, Default)]
 pub(crate) struct Shown {
     number: i64,
-    parts: Table<String, Part>,
+    parts: IndexMap<String, Part>,
 }
 
 /// An object, or the wires between them all, which have no `id`.
@@ -26,7 +26,7 @@ struct Part {
 }
 
 /// What a client shows, by the names of the views.
-pub(crate) type AllShown = Table<&'static str, Shown>;
+pub(crate) type AllShown = IndexMap<&'static str, Shown>;
 
 /// Writes a whole picture.
 pub(crate) fn write(out: &mut Writer, picture: &Picture, view: View, theme: Theme) {
@@ -51,9 +51,9 @@ pub(crate) fn write_changes(
     known: i64,
     all: &mut AllShown,
 ) {
-    let before = all.of(view.name());
+    let before = all.entry(view.name()).or_default();
     if known != before.number {
-        before.parts = Table::new();
+        before.parts = IndexMap::new();
     }
     let (svg, parts) = changes(&picture.svg_in(theme), &before.parts);
     *before = Shown { number: before.number + 1, parts };
@@ -68,11 +68,11 @@ pub(crate) fn write_changes(
 
 /// A picture without what is the same in `known`, and its parts. An empty group stands for each run
 /// of parts that follow each other there too: it has the `id` of the first, and how many they are.
-fn changes(svg: &str, known: &Table<String, Part>) -> (String, Table<String, Part>) {
+fn changes(svg: &str, known: &IndexMap<String, Part>) -> (String, IndexMap<String, Part>) {
     const START: &str = "<g ";
     const END: &str = "</g>";
     let mut brief = String::new();
-    let (mut parts, mut at) = (Table::new(), 0);
+    let (mut parts, mut at) = (IndexMap::new(), 0);
     // How long the run is that is under way, and which part would go on with it.
     let (mut run, mut next) = (0, 0);
     let end_run = |brief: &mut String, run: &mut usize| {
@@ -105,7 +105,7 @@ fn changes(svg: &str, known: &Table<String, Part>) -> (String, Table<String, Par
         {
             (run, next) = (run + 1, before + 1);
         }
-        parts.claim(id.to_owned(), Part { at, text });
+        parts.entry(id.to_owned()).or_insert(Part { at, text });
         at += 1;
         rest = behind;
     }
@@ -116,7 +116,7 @@ fn changes(svg: &str, known: &Table<String, Part>) -> (String, Table<String, Par
 
 #[cfg(test)]
 mod tests {
-    use hnet_collections::Table;
+    use indexmap::IndexMap;
 
     use super::changes;
 
@@ -137,7 +137,7 @@ mod tests {
             format!("<svg>{}{WIRES}{}</svg>\n", texts[0], texts[1..].concat())
         };
         let first = picture(&[("a", 1, "one"), ("b", 2, "two"), ("c", 3, "three"), ("d", 4, "four")]);
-        let (whole, known) = changes(&first, &Table::new());
+        let (whole, known) = changes(&first, &IndexMap::new());
         let rest = [bare("b", "two"), bare("c", "three"), bare("d", "four")].concat();
         assert_eq!(whole, format!("<svg>{}{WIRES}{rest}</svg>\n", bare("a", "one")));
         // Lines moved, one object has another text, and one is new.

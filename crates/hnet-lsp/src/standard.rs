@@ -324,7 +324,7 @@ fn write_symbols(out: &mut Writer, compiled: &Compiled, symbols: &[Symbol]) {
 /// Edits by their documents.
 fn write_workspace_edit(out: &mut Writer, compiled: &Compiled, edits: &[Edit]) {
     let mut edits: Vec<&Edit> = edits.iter().collect();
-    hnet_collections::sort_by_key(&mut edits, |edit| edit.span.file);
+    edits.sort_by_key(|edit| edit.span.file);
     out.open();
     out.key("changes").open();
     for of_document in edits.chunk_by(|a, b| a.span.file == b.span.file) {

@@ -105,7 +105,7 @@ pub fn check(input: Input, options: &Options) -> Compilation {
 fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostics {
     let mut unreadable: Vec<Span> =
         read.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).filter_map(Diagnostic::span).collect();
-    hnet_collections::sort(&mut unreadable);
+    unreadable.sort();
     // For each span the furthest end of those up to it in its file, so that one look decides.
     let mut furthest = Span::default();
     for span in &mut unreadable {

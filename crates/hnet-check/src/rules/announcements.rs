@@ -3,9 +3,9 @@
 //! Cilium's policies select services, not pools: one without namespaces is for every service. Where the addresses lie
 //! and which interfaces there are is judged in `data_plane.rs`.
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Announce, Pool};
+use indexmap::IndexMap;
 
 use super::data_plane::{wire_of, wires};
 use super::{Facts, in_source_order};
@@ -18,13 +18,13 @@ pub(super) fn announcements(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| cluster.cilium.is_some()) {
         let pools = in_source_order(&cluster.pools, |pool| pool.span);
         let mut for_all: Vec<&Pool> = Vec::new();
-        let mut of_namespace: Table<&str, Vec<&Pool>> = Table::new();
+        let mut of_namespace: IndexMap<&str, Vec<&Pool>> = IndexMap::new();
         for pool in pools.iter().copied().filter(|pool| pool.announce.is_some()) {
             if pool.namespaces.is_empty() {
                 keep(pool, &mut for_all);
             }
             for namespace in &pool.namespaces {
-                keep(pool, of_namespace.of(namespace.value.as_str()));
+                keep(pool, of_namespace.entry(namespace.value.as_str()).or_default());
             }
         }
         // Elsewhere nobody asks the nodes: something routes the addresses to them. What is not known is none.

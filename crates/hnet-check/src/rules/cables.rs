@@ -51,7 +51,7 @@ fn in_a_circle(network: &Network, all: &[(String, &Option<Traced<Uplink>>)], fir
             _ => break,
         }
     }
-    hnet_collections::sort(&mut members);
+    members.sort();
     let Some((_, called)) = members.first() else { return };
     let title = match members.as_slice() {
         [_] => format!("{called} is its own uplink"),
@@ -78,7 +78,7 @@ pub(super) fn ports(facts: &Facts<'_>, out: &mut Diagnostics) {
     let plugged = network.hosts.iter().filter_map(|host| host.switch);
     let interfaces = facts.nodes().flat_map(|node| &node.interfaces).filter_map(|interface| interface.switch);
     cables.extend(plugged.chain(interfaces).map(|switch| (switch.value.0, switch.span())));
-    hnet_collections::sort(&mut cables);
+    cables.sort();
     for cables in cables.chunk_by(|one, other| one.0 == other.0) {
         let Some(switch) = cables.first().and_then(|(at, _)| network.switches.get(*at)) else { continue };
         let Some(ports) = &switch.ports else { continue };

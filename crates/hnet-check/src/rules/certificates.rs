@@ -3,9 +3,9 @@
 //! The wildcard of a certificate takes one label, that of a listener any number, so a name may be
 //! routed and yet refused by every browser. Start at [`listener_certificate`].
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced};
+use indexmap::IndexSet;
 
 use super::Facts;
 use super::attachment::{AttachedName, WaysIn, hostname, meet, terminates};
@@ -85,10 +85,10 @@ pub(super) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             uncovered_names.extend(first_certificate(ways, listener).map(|certificate| (*attached, certificate)));
         }
-        hnet_collections::sort_by_key(&mut uncovered_names, |(attached, _)| attached.name.span());
-        let mut reported: Table<(&HostName, Span), ()> = Table::new();
+        uncovered_names.sort_by_key(|(attached, _)| attached.name.span());
+        let mut reported: IndexSet<(&HostName, Span)> = IndexSet::new();
         for (AttachedName { name, gateway, listener }, certificate) in uncovered_names {
-            if reported.add((&name.value, certificate.span)) {
+            if reported.insert((&name.value, certificate.span)) {
                 out.report(uncovered(name, certificate).label(
                     ways.listener(gateway, listener).name.span(),
                     format!("`{}` presents it", ways.describe(gateway, Some(listener))),
@@ -126,7 +126,7 @@ pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             let Some(certificate) = first_certificate(ways, listener) else { continue };
             // A name that a route there says too has been judged with the route.
-            let judged = !explicit && routed.has(&(gateway, id, &sent.value));
+            let judged = !explicit && routed.contains(&(gateway, id, &sent.value));
             if !takes
                 || judged
                 || !facts.whole(certificate.span)
@@ -144,11 +144,11 @@ pub(super) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The names of the routes at each listener.
-fn routed_names<'a>(ways: &WaysIn<'a>) -> Table<(GatewayId, ListenerId, &'a HostName), ()> {
-    let mut names = Table::new();
+fn routed_names<'a>(ways: &WaysIn<'a>) -> IndexSet<(GatewayId, ListenerId, &'a HostName)> {
+    let mut names = IndexSet::new();
     if !ways.cluster.tunnels.is_empty() {
         for AttachedName { name, gateway, listener } in ways.attached_names() {
-            names.add((*gateway, *listener, &name.value));
+            names.insert((*gateway, *listener, &name.value));
         }
     }
     names

@@ -4,13 +4,13 @@
 
 use std::net::IpAddr;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
     AddressRange, Announce, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node, Role,
     RoutingMode, Subnet, SubnetId, Traced,
 };
+use indexmap::{IndexMap, IndexSet};
 
 use super::interface_pattern::matching;
 use super::links::is_kernel_name;
@@ -216,11 +216,11 @@ pub(super) fn wires(network: &Network, cluster: &Cluster, workers_only: bool) ->
     if subnets.is_empty() && !nobody {
         return None;
     }
-    hnet_collections::sort(&mut subnets);
+    subnets.sort();
     subnets.dedup();
     let prefixes = subnets.into_iter().flat_map(|subnet| &network.subnets[subnet.0].prefixes);
     let mut ranges: Vec<AddressRange> = prefixes.map(|prefix| AddressRange::from(prefix.value)).collect();
-    hnet_collections::sort(&mut ranges);
+    ranges.sort();
     ranges.dedup_by(|later, first| first.contains(later.first) && first.contains(later.last));
     Some(ranges)
 }
@@ -271,19 +271,19 @@ pub(super) fn announcing_interfaces(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The names that hnet gives to interfaces which are found by something else, and that no kernel gives.
-fn aliases<'a>(facts: &Facts<'a>, cluster: &'a Cluster) -> Table<&'a str, Span> {
-    let mut aliases = Table::new();
-    let mut of_kernel: Table<&str, ()> = Table::new();
+fn aliases<'a>(facts: &Facts<'a>, cluster: &'a Cluster) -> IndexMap<&'a str, Span> {
+    let mut aliases = IndexMap::new();
+    let mut of_kernel: IndexSet<&str> = IndexSet::new();
     let interfaces = || cluster.nodes.iter().flat_map(|node| &node.interfaces).filter(|it| facts.whole(it.span));
     for interface in interfaces() {
         if let LinkSelector::KernelName(name) = &interface.selector.value {
-            of_kernel.add(name.as_str());
+            of_kernel.insert(name.as_str());
         }
     }
     for interface in interfaces() {
         let name = interface.name.value.as_str();
-        if !is_kernel_name(name) && !of_kernel.has(name) {
-            aliases.claim(name, interface.name.span());
+        if !is_kernel_name(name) && !of_kernel.contains(name) {
+            aliases.entry(name).or_insert(interface.name.span());
         }
     }
     aliases
@@ -328,7 +328,7 @@ fn kernel_names(facts: &Facts<'_>, cluster: &Cluster, workers_only: bool) -> Opt
             None => name.clone(),
         });
     }
-    hnet_collections::sort(&mut names);
+    names.sort();
     names.dedup();
     (!names.is_empty()).then_some(names)
 }

@@ -40,7 +40,7 @@ fn outside(subnet: &Subnet, range: &Traced<AddressRange>, called: &str, out: &mu
 pub(super) fn overlapping(facts: &Facts<'_>, out: &mut Diagnostics) {
     for subnet in &facts.network.subnets {
         let mut ranges: Vec<&Traced<AddressRange>> = subnet.dhcp.iter().collect();
-        hnet_collections::sort_by_key(&mut ranges, |range| (range.value.first, range.span()));
+        ranges.sort_by_key(|range| (range.value.first, range.span()));
         let mut furthest: Option<&Traced<AddressRange>> = None;
         for range in ranges {
             if let Some(other) = furthest.filter(|other| other.value.overlaps(&range.value)) {

@@ -6,9 +6,9 @@
 use std::iter;
 use std::net::IpAddr;
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Severity, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Severity, claim, codes};
 use hnet_model::{Address, Cluster, HostName, StaticRecord, Traced, Zone};
+use indexmap::IndexMap;
 
 use super::Facts;
 use super::inventory::{unusable, zone_head};
@@ -74,10 +74,10 @@ fn check_forward(
 pub(super) fn zones(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let Some(dns) = &cluster.dns else { continue };
-        let mut first_of: Table<&HostName, &Traced<HostName>> = Table::new();
+        let mut first_of: IndexMap<&HostName, &Traced<HostName>> = IndexMap::new();
         for zone in &dns.zones {
             let name = &zone.name.value;
-            if let Some(first) = first_of.claim(name, &zone.name) {
+            if let Some(first) = claim(&mut first_of, name, &zone.name) {
                 out.report(
                     Diagnostic::new(&codes::ZONE_REPEATED, format!("zone `{name}` is declared twice"))
                         .label(zone.name.span(), "CoreDNS does not start with two of it")
@@ -101,9 +101,9 @@ pub(super) fn zones(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// A zone answers something, and CoreDNS asks it for its records: of several zones it asks the longest that fits.
 pub(super) fn records(facts: &Facts<'_>, out: &mut Diagnostics) {
     for dns in facts.network.clusters.iter().filter_map(|cluster| cluster.dns.as_ref()) {
-        let mut zones: Table<&str, &Zone> = Table::new();
+        let mut zones: IndexMap<&str, &Zone> = IndexMap::new();
         for zone in &dns.zones {
-            let again = zones.claim(zone.name.value.as_str(), zone).is_some();
+            let again = claim(&mut zones, zone.name.value.as_str(), zone).is_some();
             if zone.forward.is_none() && zone.records.is_empty() && !again && facts.whole(zone_head(zone)) {
                 let name = &zone.name.value;
                 out.report(

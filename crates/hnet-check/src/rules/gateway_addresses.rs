@@ -5,9 +5,9 @@
 
 use std::net::IpAddr;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
+use indexmap::{IndexMap, IndexSet};
 
 use super::inventory::{Owner, next, number_of, previous, something_is_lost};
 use super::{Facts, in_source_order};
@@ -24,7 +24,7 @@ impl<'a> PoolRanges<'a> {
     fn new(cluster: &'a Cluster) -> Self {
         let pools = cluster.pools.iter();
         let mut ranges: Vec<_> = pools.flat_map(|pool| pool.ranges.iter().map(move |range| (range, pool))).collect();
-        hnet_collections::sort_by_key(&mut ranges, |(range, _)| range.value);
+        ranges.sort_by_key(|(range, _)| range.value);
         PoolRanges(ranges)
     }
 
@@ -56,10 +56,10 @@ pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
             continue;
         }
         let ranges = PoolRanges::new(cluster);
-        let mut taken: Table<IpAddr, ()> = Table::new();
+        let mut taken: IndexSet<IpAddr> = IndexSet::new();
         for address in cluster.gateways.iter().flat_map(|gateway| &gateway.addresses) {
             if let Some(known) = address.value.known() {
-                taken.add(known);
+                taken.insert(known);
             }
         }
         for gateway in gateways_of_cilium(cluster) {
@@ -101,7 +101,7 @@ pub(super) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
                         });
                         if let Some(free) = free {
                             // The next gateway must not be offered the same one.
-                            taken.add(free);
+                            taken.insert(free);
                             finding = finding.fix(format!("write `{free}`"), address.span(), free.to_string());
                         }
                         out.report(finding);
@@ -117,7 +117,7 @@ fn nearest_free(
     ranges: &PoolRanges<'_>,
     address: IpAddr,
     namespace: &Name,
-    taken: &Table<IpAddr, ()>,
+    taken: &IndexSet<IpAddr>,
 ) -> Option<IpAddr> {
     let ranges = ranges.0.iter().filter(|(_, pool)| admits(pool, namespace)).take(64).map(|(range, _)| range.value);
     let candidates = ranges.filter(|range| range.first.is_ipv4() == address.is_ipv4()).filter_map(|range| {
@@ -127,7 +127,7 @@ fn nearest_free(
             .take_while(|candidate| range.contains(*candidate))
             // An offer is a courtesy: it must not make many mistakes cost the square of their number.
             .take(64)
-            .find(|candidate| !taken.has(candidate))
+            .find(|candidate| !taken.contains(candidate))
     });
     candidates.min_by_key(|candidate| number_of(*candidate).abs_diff(number_of(address)))
 }
@@ -191,8 +191,8 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
         if sharers.iter().any(|(_, _, gateway)| !facts.whole(gateway.span)) {
             continue;
         }
-        let (mut shared, mut namespaces) = (true, Table::new());
-        let mut ports: Table<u16, &Gateway> = Table::new();
+        let (mut shared, mut namespaces) = (true, IndexMap::new());
+        let mut ports: IndexMap<u16, &Gateway> = IndexMap::new();
         for (at, (_, place, gateway)) in sharers.iter().enumerate() {
             let clash = gateway.listeners.iter().find_map(|listener| {
                 let other = ports.get(&listener.port.value)?;
@@ -200,9 +200,9 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
             });
             let key = annotation(gateway, SHARING_KEY);
             let key_missing = key.is_none() || key != annotation(first, SHARING_KEY);
-            namespaces.claim(&gateway.namespace.value, *place);
+            namespaces.entry(&gateway.namespace.value).or_insert(*place);
             for listener in &gateway.listeners {
-                ports.claim(listener.port.value, gateway);
+                ports.entry(listener.port.value).or_insert(gateway);
             }
             if at == 0 || std::ptr::eq(*gateway, *first) {
                 continue;
@@ -235,18 +235,15 @@ pub(super) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// A gateway must admit all namespaces whose gateways share its address.
-fn shared_across_namespaces(gateway: &Gateway, place: Span, namespaces: &Table<&Name, Span>, out: &mut Diagnostics) {
+fn shared_across_namespaces(gateway: &Gateway, place: Span, namespaces: &IndexMap<&Name, Span>, out: &mut Diagnostics) {
     let admitted = annotation(gateway, SHARING_CROSS_NAMESPACE).unwrap_or_default();
-    let mut listed = Table::new();
-    admitted.split(',').for_each(|namespace| {
-        listed.add(namespace);
-    });
-    if listed.has("*") {
+    let listed: IndexSet<&str> = admitted.split(',').collect();
+    if listed.contains("*") {
         return;
     }
     let own = &gateway.namespace.value;
     // Who admits as many as there are has listed as many, so this is no longer than the source.
-    let missing = namespaces.iter().find(|(name, _)| *name != own && !listed.has(name.as_str()));
+    let missing = namespaces.iter().find(|(name, _)| **name != own && !listed.contains(name.as_str()));
     let Some((missing, other)) = missing else { return };
     out.report(
         Diagnostic::new(

@@ -54,7 +54,7 @@ impl<'a> HostIndex<'a> {
             }
         }
         for names in [&mut index.exact, &mut index.wild] {
-            hnet_collections::sort_by(&mut names.0, |(one, _), (other, _)| backwards(one, other));
+            names.0.sort_by(|(one, _), (other, _)| backwards(one, other));
         }
         index
     }
@@ -71,7 +71,7 @@ impl<'a> HostIndex<'a> {
         for (dot, _) in base.match_indices('.') {
             found.extend(self.wild.at(&base[dot + 1..]));
         }
-        hnet_collections::sort(&mut found);
+        found.sort();
         found
     }
 

@@ -6,11 +6,11 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use hnet_collections::Table;
 use hnet_diagnostics::Span;
 use hnet_model::{
     AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced, Zone,
 };
+use indexmap::IndexSet;
 
 use super::{Facts, in_source_order};
 use crate::prefixes::Prefixes;
@@ -102,9 +102,9 @@ pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
         }
     }
     for cluster in &network.clusters {
-        let mut virtual_ips = Table::new();
+        let mut virtual_ips = IndexSet::new();
         if let Some(address) = cluster.virtual_ip {
-            virtual_ips.add(address.value);
+            virtual_ips.insert(address.value);
             add(Some(address.value), None, address.span(), Owner::VirtualIp(cluster));
         }
         for node in in_source_order(&cluster.nodes, |node| node.span) {
@@ -113,7 +113,7 @@ pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
                 add(net.map(|net| net.addr()), net, address.span(), Owner::Node(node));
             }
             for address in node.links().flat_map(LinkRef::virtual_ips) {
-                let known = address.value.known().filter(|known| virtual_ips.add(*known));
+                let known = address.value.known().filter(|known| virtual_ips.insert(*known));
                 add(known, None, address.span(), Owner::VirtualIp(cluster));
             }
         }
@@ -124,7 +124,7 @@ pub(super) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
         }
     }
     // One text may say an address for several owners, as a profile does.
-    hnet_collections::sort_by(&mut claims, |one, other| {
+    claims.sort_by(|one, other| {
         let order = (one.address, one.span).cmp(&(other.address, other.span));
         order.then_with(|| one.owner.span().cmp(&other.owner.span()))
     });
@@ -158,7 +158,7 @@ impl<T> FromIterator<(AddressRange, T)> for Ranges<T> {
 
 impl RangePlaces {
     fn new(mut sorted: Vec<(AddressRange, usize)>) -> Self {
-        hnet_collections::sort(&mut sorted);
+        sorted.sort();
         let mut furthest = Vec::with_capacity(sorted.len());
         let mut best = 0;
         for (at, (range, _)) in sorted.iter().enumerate() {
@@ -328,9 +328,9 @@ pub(super) fn something_is_lost(facts: &Facts<'_>) -> bool {
 #[inline(never)]
 fn a_statement_is_lost(facts: &Facts<'_>) -> bool {
     let network = facts.network;
-    let mut known: Table<Span, ()> = Table::new();
+    let mut known: IndexSet<Span> = IndexSet::new();
     let mut know = |span: Span| {
-        known.add(span);
+        known.insert(span);
     };
     know(network.span);
     network.internets.iter().for_each(|internet| know(internet.span));
@@ -359,7 +359,7 @@ fn a_statement_is_lost(facts: &Facts<'_>) -> bool {
             dns.zones.iter().for_each(|zone| know(zone_head(zone)));
         }
     }
-    facts.holes.iter().any(|(hole, ())| !known.has(hole))
+    facts.holes.iter().any(|hole| !known.contains(hole))
 }
 
 #[cfg(test)]

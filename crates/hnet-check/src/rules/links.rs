@@ -3,10 +3,10 @@
 //! From Talos 1.12 on links have documents and may have aliases; before, they are devices of the core
 //! document with fewer fields. Start at [`unsayable`].
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_model::{LinkSelector, Node, Traced, Version};
+use indexmap::IndexMap;
 
 use super::Facts;
 use super::inventory::{link_called, link_span};
@@ -74,10 +74,10 @@ pub(super) fn is_kernel_name(name: &str) -> bool {
 /// Each link of a node has a name of its own.
 pub(super) fn names(facts: &Facts<'_>, out: &mut Diagnostics) {
     for (node, _) in nodes(facts, Shape::Document).filter(|(node, _)| node.links().nth(1).is_some()) {
-        let mut first: Table<String, Span> = Table::new();
+        let mut first: IndexMap<String, Span> = IndexMap::new();
         for link in node.links() {
             let name = link.talos_name();
-            let Some(other) = first.claim(name.clone(), link_span(link)) else { continue };
+            let Some(other) = claim(&mut first, name.clone(), link_span(link)) else { continue };
             // Two interfaces of one selector or one name, and a VLAN that is said twice, have been reported.
             let judged = link.vlan.is_none() || link.interface.vlans.iter().any(|vlan| vlan.span == *other);
             if !judged {

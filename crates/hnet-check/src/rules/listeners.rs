@@ -2,9 +2,9 @@
 //!
 //! Whether a certificate covers the names is in `certificates.rs`. Start at [`listener_tls`].
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_model::{Gateway, GatewayClass, Listener, ListenerProtocol};
+use indexmap::IndexMap;
 
 use super::Facts;
 use super::attachment::{hostname, terminates};
@@ -81,12 +81,12 @@ fn check_tls(facts: &Facts<'_>, gateway: &Gateway, listener: &Listener, out: &mu
 /// Two listeners of a gateway must differ in port, protocol or host name.
 pub(super) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
     for gateway in facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
-        let mut keys: Table<_, &Listener> = Table::new();
+        let mut keys: IndexMap<_, &Listener> = IndexMap::new();
         for listener in &gateway.listeners {
             let plain = listener.protocol.value == ListenerProtocol::Http;
             let key = (listener.port.value, hostname(listener));
             // TLS that ends and TLS that is passed on are told apart below, by all names that they share.
-            if let Some(first) = keys.claim((key, plain, terminates(listener)), listener) {
+            if let Some(first) = claim(&mut keys, (key, plain, terminates(listener)), listener) {
                 let at = listener.hostname.as_ref().map_or(listener.port.span(), |hostname| hostname.span());
                 let first_at = first.hostname.as_ref().map_or(first.port.span(), |hostname| hostname.span());
                 let taken = key.1.map_or("all names".to_owned(), |hostname| format!("`{hostname}`"));
@@ -108,9 +108,9 @@ pub(super) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// HTTP and TLS cannot share a port.
 fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
-    let mut ports: Table<u16, &Listener> = Table::new();
+    let mut ports: IndexMap<u16, &Listener> = IndexMap::new();
     for listener in &gateway.listeners {
-        let Some(first) = ports.claim(listener.port.value, listener) else { continue };
+        let Some(first) = claim(&mut ports, listener.port.value, listener) else { continue };
         let plain = |listener: &Listener| listener.protocol.value == ListenerProtocol::Http;
         if plain(first) != plain(listener) {
             out.report(
@@ -133,13 +133,13 @@ fn terminate_beside_passthrough(facts: &Facts<'_>, gateway: &Gateway, out: &mut 
         return;
     }
     let passing = gateway.listeners.iter().filter(|listener| listener.tls.as_ref().is_some_and(|tls| tls.passthrough));
-    let mut ending: Table<u16, HostIndex<'_>> = Table::new();
+    let mut ending: IndexMap<u16, HostIndex<'_>> = IndexMap::new();
     for listener in passing {
         let port = listener.port.value;
-        if !ending.has(&port) {
+        if !ending.contains_key(&port) {
             let of_port = gateway.listeners.iter().enumerate().filter(|(_, other)| other.port.value == port);
             let of_port = of_port.filter(|(_, other)| terminates(other));
-            ending.claim(port, HostIndex::new(of_port.map(|(at, other)| (hostname(other), at))));
+            ending.insert(port, HostIndex::new(of_port.map(|(at, other)| (hostname(other), at))));
         }
         let Some(names) = ending.get(&port) else { continue };
         let met = match &listener.hostname {

@@ -5,9 +5,9 @@
 
 use std::cell::LazyCell;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{IpNet, LinkRef, Network, Node, Subnet, Traced};
+use indexmap::IndexSet;
 
 use super::inventory::{
     Claim, Owner, Place, Ranges, addresses_are_known, edge, something_is_lost, unusable, unusable_prefix,
@@ -21,9 +21,9 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let judge_outside = !network.subnets.is_empty() && !something_is_lost(facts);
     // The same for each address.
     let in_order = LazyCell::new(|| in_source_order(&network.subnets, |subnet| subnet.span));
-    let mut lost: Table<Span, ()> = Table::new();
+    let mut lost: IndexSet<Span> = IndexSet::new();
     for node in facts.nodes().filter(|node| judge_outside && on_no_subnet(facts, node)) {
-        lost.add(node.span);
+        lost.insert(node.span);
         node_on_no_subnet(node, &in_order, &cluster_prefixes, out);
     }
     for claim in &facts.claims {
@@ -61,7 +61,7 @@ pub(super) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         {
             continue;
         }
-        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.has(&node.span));
+        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.contains(&node.span));
         if judge_outside && !node_is_lost && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_)) {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))

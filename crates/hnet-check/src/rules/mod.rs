@@ -40,9 +40,9 @@ mod yaml_place;
 
 use std::net::IpAddr;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostics, Sources, Span};
 use hnet_model::{AddressRange, Network, Node};
+use indexmap::IndexSet;
 
 use crate::order::in_source_order;
 use attachment::WaysIn;
@@ -54,7 +54,7 @@ pub(crate) struct Facts<'a> {
     /// a message speaks of a first and a second, rules go by the source ([`in_source_order`]).
     pub(crate) network: &'a Network,
     /// The statements that lost a value.
-    pub(crate) holes: &'a Table<Span, ()>,
+    pub(crate) holes: &'a IndexSet<Span>,
     /// The texts, to point into raw YAML, which the model holds as values without places.
     pub(crate) sources: &'a Sources,
     /// Who has which address.
@@ -67,14 +67,14 @@ pub(crate) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// Prepares what several rules ask.
-    pub(crate) fn new(network: &'a Network, holes: &'a Table<Span, ()>, sources: &'a Sources) -> Self {
+    pub(crate) fn new(network: &'a Network, holes: &'a IndexSet<Span>, sources: &'a Sources) -> Self {
         let ways = network.clusters.iter().map(WaysIn::new).collect();
         Facts { network, holes, sources, claims: inventory::claims(network), subnets: Subnets::new(network), ways }
     }
 
     /// Whether all that the statement says is in the model.
     pub(crate) fn whole(&self, statement: Span) -> bool {
-        !self.holes.has(&statement)
+        !self.holes.contains(&statement)
     }
 
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said

@@ -5,8 +5,8 @@
 
 use std::net::IpAddr;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use indexmap::IndexSet;
 
 use super::Facts;
 use super::gateway_addresses::may_share_its_address;
@@ -21,10 +21,10 @@ pub(super) fn name_servers(facts: &Facts<'_>, out: &mut Diagnostics) {
     let of_clusters = network.clusters.iter().flat_map(|cluster| {
         cluster.name_servers.iter().chain(cluster.nodes.iter().flat_map(|node| &node.name_servers))
     });
-    let mut seen: Table<(Span, IpAddr), ()> = Table::new();
+    let mut seen: IndexSet<(Span, IpAddr)> = IndexSet::new();
     for server in of_subnets.chain(of_clusters) {
         // Nodes take their subnet's servers, with the place where those are said.
-        let Some(address) = server.value.known().filter(|address| seen.add((server.span(), *address))) else {
+        let Some(address) = server.value.known().filter(|address| seen.insert((server.span(), *address))) else {
             continue;
         };
         if cannot_answer(facts, address, server.span(), out) {

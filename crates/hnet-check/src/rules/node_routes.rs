@@ -4,9 +4,9 @@
 
 use std::net::IpAddr;
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{InterfaceAddress, IpNet, LinkRef, Node, StaticRoute, SubnetId, Traced};
+use indexmap::{IndexMap, IndexSet};
 
 use super::Facts;
 use super::inventory::{Owner, addresses_are_known, link_called, link_span};
@@ -81,13 +81,13 @@ type Choice = (bool, u32, u32);
 /// A node has one default route for each family and priority.
 pub(super) fn default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
     for node in facts.nodes() {
-        let mut first: Table<Choice, DefaultRoute<'_>> = Table::new();
+        let mut first: IndexMap<Choice, DefaultRoute<'_>> = IndexMap::new();
         for (choice, route) in default_routes_of(node) {
             // One whose table or metric is lost may be another.
             if !facts.whole(link_span(route.link)) {
                 continue;
             }
-            if let Some(other) = first.claim(choice, route) {
+            if let Some(other) = claim(&mut first, choice, route) {
                 compete(node, choice, &route, other, out);
             }
         }
@@ -133,21 +133,21 @@ fn compete(node: &Node, choice: Choice, route: &DefaultRoute<'_>, other: &Defaul
 pub(super) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
     // A single link meets no other.
     for node in facts.nodes().filter(|node| node.links().nth(1).is_some()) {
-        let mut seen: Table<IpNet, (usize, LinkRef<'_>, Span)> = Table::new();
-        let mut reported: Table<(usize, Option<SubnetId>), ()> = Table::new();
+        let mut seen: IndexMap<IpNet, (usize, LinkRef<'_>, Span)> = IndexMap::new();
+        let mut reported: IndexSet<(usize, Option<SubnetId>)> = IndexSet::new();
         for (at, link) in node.links().enumerate() {
             for address in link.addresses() {
                 let Some(net) = address.value.known().filter(|net| net.prefix_len() < net.max_prefix_len()) else {
                     continue;
                 };
-                let Some((first_at, first, span)) = seen.claim(net.trunc(), (at, link, address.span())) else {
+                let Some((first_at, first, span)) = claim(&mut seen, net.trunc(), (at, link, address.span())) else {
                     continue;
                 };
                 let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
                 // A VLAN that is said twice on its interface is the mistake.
                 let same_vlan = std::ptr::eq(first.interface, link.interface)
                     && matches!((first.vlan, link.vlan), (Some(one), Some(other)) if one.id.value == other.id.value);
-                if *first_at == at || same_vlan || !reported.add((at, subnet)) {
+                if *first_at == at || same_vlan || !reported.insert((at, subnet)) {
                     continue;
                 }
                 out.report(

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{Announce, Cluster, GatewayClass, Name, Service, ServiceTarget, Traced, Workload};
+use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
 use super::{Facts, in_source_order};
@@ -54,9 +54,9 @@ impl fmt::Display for Writer<'_> {
 /// No object is written by two statements.
 pub(super) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        let mut writers: Table<Object<'_>, Writer<'_>> = Table::new();
+        let mut writers: IndexMap<Object<'_>, Writer<'_>> = IndexMap::new();
         written(cluster, &mut |object, writer| {
-            let Some(first) = writers.claim(object.clone(), writer) else { return };
+            let Some(first) = claim(&mut writers, object.clone(), writer) else { return };
             // Two statements of one kind and name are two names that are the same, which is said of the names.
             let kind = &*object.kind;
             let raw = [first.who, writer.who].iter().any(|who| matches!(who, Who::Manifest));
@@ -197,22 +197,22 @@ fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
 /// The services: a cluster's own may be named with several ports, one for a host is written by hnet.
 fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     let is_ours = |service: &Service| matches!(service.target, ServiceTarget::Host { .. });
-    let mut ours: Table<(&Name, &Name), ()> = Table::new();
+    let mut ours: IndexSet<(&Name, &Name)> = IndexSet::new();
     for service in cluster.services.iter().filter(|service| is_ours(service)) {
-        ours.add((&service.namespace.value, &service.name.value));
+        ours.insert((&service.namespace.value, &service.name.value));
     }
     if ours.is_empty() {
         return;
     }
     // Declared ones come before those that a route writes out.
     let mut ordered = in_source_order(&cluster.services, |service| service.span);
-    hnet_collections::sort_by_key(&mut ordered, |service| service.label.is_none());
+    ordered.sort_by_key(|service| service.label.is_none());
     for service in ordered {
         let place = service.label.as_ref().map_or(service.span, |label| label.span());
         let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
         if is_ours(service) {
             visit(object, Writer { who: Who::ForHost(service), place });
-        } else if ours.has(&(&service.namespace.value, &service.name.value)) {
+        } else if ours.contains(&(&service.namespace.value, &service.name.value)) {
             // Somebody else writes it, which is a conflict only with one that hnet writes.
             visit(object, Writer { who: Who::Somebody(service), place });
         }

@@ -31,7 +31,7 @@ pub(super) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
         all.extend(both.map(|(prefix, called)| Prefix { prefix, cluster: Some(at), called }));
     }
     // A prefix comes behind those that it lies in; of equal ones the first in the source is first.
-    hnet_collections::sort_by_key(&mut all, |prefix| {
+    all.sort_by_key(|prefix| {
         let net = prefix.prefix.value;
         (net.network(), net.prefix_len(), prefix.prefix.span())
     });
@@ -104,7 +104,7 @@ fn pool_ranges<'a>(facts: &Facts<'a>) -> Vec<PoolRange<'a>> {
     let mut ranges: Vec<_> = pools
         .flat_map(|(cluster, pool)| pool.ranges.iter().map(move |range| PoolRange { range, pool, cluster }))
         .collect();
-    hnet_collections::sort_by_key(&mut ranges, |one| (one.range.value.first, one.range.span()));
+    ranges.sort_by_key(|one| (one.range.value.first, one.range.span()));
     ranges
 }
 

@@ -2,12 +2,12 @@
 //!
 //! What two routes say about one listener is in `route_claims.rs`. Start at [`route_attaches`].
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes, nearest};
 use hnet_model::{
     Cluster, Filter, Gateway, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Match, Parent, PathMatch,
     Redirect, RouteRule, Traced,
 };
+use indexmap::IndexMap;
 
 use super::Facts;
 use super::attachment::{WaysIn, hostname, speaks_http};
@@ -37,7 +37,7 @@ impl<'a> Everywhere<'a> {
     fn new(cluster: &'a Cluster) -> Self {
         let mut gateways: Vec<(usize, &Gateway)> = cluster.gateways.iter().enumerate().collect();
         // Of several that take a name the first in the source is named.
-        hnet_collections::sort_by_key(&mut gateways, |(_, gateway)| gateway.span);
+        gateways.sort_by_key(|(_, gateway)| gateway.span);
         let (mut places, mut names) = (Vec::new(), Vec::new());
         for (gateway_at, gateway) in gateways {
             for (at, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| speaks_http(listener)) {
@@ -285,12 +285,12 @@ pub(super) fn parent_repeated(facts: &Facts<'_>, out: &mut Diagnostics) {
         if route.parents.len() < 2 {
             continue;
         }
-        let mut first_of: Table<GatewayId, &Traced<Parent>> = Table::new();
-        let mut named: Table<(GatewayId, Option<ListenerId>), &Traced<Parent>> = Table::new();
+        let mut first_of: IndexMap<GatewayId, &Traced<Parent>> = IndexMap::new();
+        let mut named: IndexMap<(GatewayId, Option<ListenerId>), &Traced<Parent>> = IndexMap::new();
         for parent in &route.parents {
             let Parent { gateway, listener } = parent.value;
-            let first_of_gateway = first_of.claim(gateway, parent).copied();
-            let same = named.claim((gateway, listener), parent).copied();
+            let first_of_gateway = claim(&mut first_of, gateway, parent).copied();
+            let same = claim(&mut named, (gateway, listener), parent).copied();
             let first = same.or_else(|| match listener {
                 None => first_of_gateway,
                 Some(_) => named.get(&(gateway, None)).copied(),

@@ -2,9 +2,9 @@
 //!
 //! Of two routes that claim a request the older object wins, in silence. Start at [`route_claims`].
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{Filter, HostName, HttpRoute, ListenerId, Match, Parent, PathMatch};
+use indexmap::{IndexMap, IndexSet};
 
 use super::attachment::WaysIn;
 use super::{Facts, in_source_order};
@@ -72,7 +72,7 @@ impl<'a> Claim<'a> {
             .iter()
             .map(|header| (header.value.name.to_ascii_lowercase(), header.value.value.as_str()))
             .collect();
-        hnet_collections::sort(&mut headers);
+        headers.sort();
         let path = condition.and_then(|condition| condition.path.as_ref());
         let (exact, path) = match path.map(|path| &path.value) {
             // `/app/` and `/app` are one prefix, since prefixes are compared by whole elements.
@@ -118,13 +118,13 @@ fn each_claim<'a>(ways: &WaysIn<'a>, visit: &mut dyn FnMut(Claim<'a>, Claimant<'
 /// One name, path, header and method at a listener belongs to one route.
 pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
-        let mut seen: Table<Claim<'_>, ()> = Table::new();
-        let mut repeated: Table<Claim<'_>, Vec<Claimant<'_>>> = Table::new();
+        let mut seen: IndexSet<Claim<'_>> = IndexSet::new();
+        let mut repeated: IndexMap<Claim<'_>, Vec<Claimant<'_>>> = IndexMap::new();
         each_claim(ways, &mut |claim, _| {
-            if seen.has(&claim) {
-                repeated.of(claim);
+            if seen.contains(&claim) {
+                repeated.entry(claim).or_default();
             } else {
-                seen.add(claim);
+                seen.insert(claim);
             }
         });
         if repeated.is_empty() {
@@ -136,15 +136,14 @@ pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
                 claimants.push(claimant);
             }
         });
-        let mut repeated: Vec<&(Claim<'_>, Vec<Claimant<'_>>)> = repeated.iter().collect();
-        hnet_collections::sort_by(&mut repeated, |one, other| one.0.cmp(&other.0));
-        let mut reported: Table<(Span, Span, usize), ()> = Table::new();
-        for (claim, claimants) in repeated {
+        repeated.sort_keys();
+        let mut reported: IndexSet<(Span, Span, usize)> = IndexSet::new();
+        for (claim, claimants) in &repeated {
             for (first, second) in conflicts(claimants) {
                 // Two routes which share many names make one mistake, and one that lost a condition may have another.
                 if facts.whole(first.route.span)
                     && facts.whole(second.route.span)
-                    && reported.add((first.route.span, second.route.span, second.rule))
+                    && reported.insert((first.route.span, second.route.span, second.rule))
                 {
                     out.report(conflict(ways, claim, first, second));
                 }
@@ -157,10 +156,10 @@ pub(super) fn route_claims(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// each but the first is a mistake.
 fn conflicts<'c, 'a>(claimants: &'c [Claimant<'a>]) -> Vec<(&'c Claimant<'a>, &'c Claimant<'a>)> {
     let mut found = Vec::new();
-    let mut by_listener: Table<Option<ListenerId>, &Claimant<'_>> = Table::new();
+    let mut by_listener: IndexMap<Option<ListenerId>, &Claimant<'_>> = IndexMap::new();
     for claimant in claimants {
         // A claim on a whole gateway meets those on each of its listeners.
-        let same = by_listener.claim(claimant.parent.listener, claimant).copied();
+        let same = claim(&mut by_listener, claimant.parent.listener, claimant).copied();
         let earlier = match claimant.parent.listener {
             None => claimants.first().filter(|first| !std::ptr::eq(*first, claimant)),
             Some(_) => same.or_else(|| by_listener.get(&None).copied()),

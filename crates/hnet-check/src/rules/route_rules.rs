@@ -3,10 +3,10 @@
 //! The Gateway API's definitions refuse a whole route for one rule that says too much (gateway-api v1.6.1,
 //! `config/crd`, its validations of `rules`). Start at [`rewrites`].
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::gateway_api;
 use hnet_model::{Cluster, Filter, HttpRoute, Match, PathMatch, Redirect, RouteRule, Traced};
+use indexmap::IndexMap;
 
 use super::Facts;
 
@@ -77,16 +77,16 @@ pub(super) fn headers_repeated(facts: &Facts<'_>, out: &mut Diagnostics) {
 struct Headers {
     does: &'static str,
     why: &'static str,
-    places: Table<String, Span>,
+    places: IndexMap<String, Span>,
 }
 
 impl Headers {
     fn new(does: &'static str, why: &'static str) -> Self {
-        Headers { does, why, places: Table::new() }
+        Headers { does, why, places: IndexMap::new() }
     }
 
     fn meet(&mut self, name: &str, place: Span, out: &mut Diagnostics) {
-        let Some(first) = self.places.claim(name.to_ascii_lowercase(), place) else { return };
+        let Some(first) = claim(&mut self.places, name.to_ascii_lowercase(), place) else { return };
         out.report(
             Diagnostic::new(&codes::HEADER_REPEATED, format!("{} `{name}` twice", self.does))
                 .label(place, format!("again; {}", self.why))

@@ -1,8 +1,8 @@
 //! The wires themselves: a subnet's router, its VLAN id, and the size of its packets.
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{IpNet, LinkRef, Node, Router, Subnet, SubnetId, Traced};
+use indexmap::{IndexMap, IndexSet};
 
 use super::inventory::{link_called, link_span};
 use super::{Facts, in_source_order};
@@ -47,23 +47,23 @@ struct WayOut<'a> {
 
 /// A subnet with a router in it says so, or its nodes have no default route.
 pub(super) fn subnets_without_router(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let mut routers: Table<Span, Vec<(&Router, Span)>> = Table::new();
+    let mut routers: IndexMap<Span, Vec<(&Router, Span)>> = IndexMap::new();
     for router in &facts.network.routers {
         for address in &router.addresses {
             let place = address.value.known().and_then(|known| facts.subnets.holding(known));
             if let Some(place) = place.filter(|place| !place.is_wrong) {
-                routers.of(place.subnet.span).push((router, address.span()));
+                routers.entry(place.subnet.span).or_default().push((router, address.span()));
             }
         }
     }
-    let mut ways: Table<SubnetId, WayOut<'_>> = Table::new();
+    let mut ways: IndexMap<SubnetId, WayOut<'_>> = IndexMap::new();
     // Of other nodes hnet writes no routes.
     for node in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()).flat_map(|one| &one.nodes) {
         let of_link = |link: LinkRef<'_>| link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
         let Some(subnet) = node.links().find_map(of_link) else { continue };
         let is_default = |link: LinkRef<'_>| link.dhcp() || link.routes().iter().any(|it| it.destination.is_none());
         let is_read = |link: LinkRef<'_>| facts.whole(link_span(link)) && of_link(link).is_none_or(|it| it == subnet);
-        let way = ways.of(subnet);
+        let way = ways.entry(subnet).or_default();
         if node.links().any(is_default) || !node.links().all(is_read) {
             way.elsewhere = true;
         } else {
@@ -102,10 +102,10 @@ pub(super) fn subnets_without_router(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// A VLAN id is one wire.
 pub(super) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let mut first: Table<u16, (&Subnet, &Traced<u16>)> = Table::new();
+    let mut first: IndexMap<u16, (&Subnet, &Traced<u16>)> = IndexMap::new();
     for subnet in in_source_order(&facts.network.subnets, |subnet| subnet.span) {
         let Some(vlan) = &subnet.vlan else { continue };
-        let Some((other, span)) = first.claim(vlan.value, (subnet, vlan)) else { continue };
+        let Some((other, span)) = claim(&mut first, vlan.value, (subnet, vlan)) else { continue };
         out.report(
             Diagnostic::new(
                 &codes::VLAN_USED_TWICE,
@@ -122,10 +122,10 @@ pub(super) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
 pub(super) fn vlan_differs(facts: &Facts<'_>, out: &mut Diagnostics) {
     for node in facts.nodes() {
         for interface in &node.interfaces {
-            let mut ids: Table<u16, &Traced<u16>> = Table::new();
+            let mut ids: IndexMap<u16, &Traced<u16>> = IndexMap::new();
             for vlan in &interface.vlans {
                 let id = &vlan.id;
-                if let Some(first) = ids.claim(id.value, id) {
+                if let Some(first) = claim(&mut ids, id.value, id) {
                     out.report(
                         Diagnostic::new(
                             &codes::VLAN_USED_TWICE,
@@ -219,8 +219,8 @@ struct Size<'a> {
 
 /// The nodes of a subnet send packets of one size.
 pub(super) fn packet_sizes_of_a_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let mut sizes: Table<SubnetId, Size<'_>> = Table::new();
-    let mut reported: Table<SubnetId, ()> = Table::new();
+    let mut sizes: IndexMap<SubnetId, Size<'_>> = IndexMap::new();
+    let mut reported: IndexSet<SubnetId> = IndexSet::new();
     // What other nodes do is not known.
     let clusters = facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some());
     for node in clusters.flat_map(|cluster| in_source_order(&cluster.nodes, |node| node.span)) {
@@ -234,10 +234,10 @@ pub(super) fn packet_sizes_of_a_subnet(facts: &Facts<'_>, out: &mut Diagnostics)
             let Some(subnet) = subnet.filter(|_| facts.whole(link_span(link))) else { continue };
             let said = own.filter(|mtu| mtu.origin.reason.sentence().is_none()).map(|mtu| mtu.span());
             let size = Size { bytes: own.map_or(DEFAULT_MTU, |mtu| mtu.value), said, node, link };
-            let Some(first) = sizes.claim(subnet, size).copied().filter(|first| first.bytes != size.bytes) else {
+            let Some(first) = claim(&mut sizes, subnet, size).copied().filter(|first| first.bytes != size.bytes) else {
                 continue;
             };
-            if let (Some(subnet), true) = (facts.network.subnets.get(subnet.0), reported.add(subnet)) {
+            if let (Some(subnet), true) = (facts.network.subnets.get(subnet.0), reported.insert(subnet)) {
                 sizes_differ(subnet, first, size, out);
             }
         }

@@ -2,12 +2,12 @@
 //!
 //! The certificate inside is judged in `certificates.rs`. Start at [`publishes`].
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
     Cluster, Filter, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Publish, PublishTarget, Traced,
     Workload,
 };
+use indexmap::{IndexMap, IndexSet};
 
 use super::attachment::{AttachedName, WaysIn, meet};
 use super::host_index::HostIndex;
@@ -17,11 +17,11 @@ use super::{Facts, in_source_order};
 /// Each published name must be taken by the listener that it leads to, and be published once.
 pub(super) fn publishes(facts: &Facts<'_>, out: &mut Diagnostics) {
     // A name has one record at Cloudflare, so tunnels of several clusters compete for it too.
-    let mut first_of: Table<&HostName, &Traced<HostName>> = Table::new();
+    let mut first_of: IndexMap<&HostName, &Traced<HostName>> = IndexMap::new();
     for ways in in_source_order(&facts.ways, |ways| ways.cluster.span) {
         let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);
         for publish in tunnels.into_iter().flat_map(|tunnel| &tunnel.publish) {
-            if let Some(first) = first_of.claim(&publish.hostname.value, &publish.hostname) {
+            if let Some(first) = claim(&mut first_of, &publish.hostname.value, &publish.hostname) {
                 out.report(
                     Diagnostic::new(
                         &codes::PUBLISHED_TWICE,
@@ -102,11 +102,11 @@ pub(super) fn unreachable_gateway(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Who comes through a tunnel speaks HTTPS with Cloudflare, so what sends the request to HTTPS sends it back.
 pub(super) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
-        let mut redirecting: Table<AtListener, Vec<Redirecting<'_>>> = Table::new();
+        let mut redirecting: IndexMap<AtListener, Vec<Redirecting<'_>>> = IndexMap::new();
         for route in &ways.cluster.routes {
             let Some((redirect, host)) = redirect(route) else { continue };
             for (at, _) in plain_listeners(ways, route) {
-                let routes = redirecting.of(at);
+                let routes = redirecting.entry(at).or_default();
                 if routes.len() < COMPARED && routes.last().is_none_or(|(last, ..)| !std::ptr::eq(*last, route)) {
                     routes.push((route, redirect.span(), host));
                 }
@@ -115,15 +115,15 @@ pub(super) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
         if redirecting.is_empty() {
             continue;
         }
-        let mut answered: Table<AtListener, Vec<Option<&HostName>>> = Table::new();
+        let mut answered: IndexMap<AtListener, Vec<Option<&HostName>>> = IndexMap::new();
         for route in ways.cluster.routes.iter().filter(|route| redirect(route).is_none()) {
-            for (at, name) in plain_listeners(ways, route).into_iter().filter(|(at, _)| redirecting.has(at)) {
-                answered.of(at).push(name);
+            for (at, name) in plain_listeners(ways, route).into_iter().filter(|(at, _)| redirecting.contains_key(at)) {
+                answered.entry(at).or_default().push(name);
             }
         }
-        let mut indexes = Table::new();
+        let mut indexes = IndexMap::new();
         for (at, names) in answered.iter() {
-            indexes.claim(*at, HostIndex::new(names.iter().copied().zip(0..)));
+            indexes.entry(*at).or_insert(HostIndex::new(names.iter().copied().zip(0..)));
         }
         let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);
         for publish in tunnels.into_iter().flat_map(|tunnel| &tunnel.publish) {
@@ -186,10 +186,10 @@ fn plain_listeners<'a>(ways: &WaysIn<'a>, route: &'a HttpRoute) -> Vec<(AtListen
 
 /// To Cloudflare an id is one tunnel, whoever runs its connectors.
 pub(super) fn ids(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let mut first_of: Table<&str, &Traced<String>> = Table::new();
+    let mut first_of: IndexMap<&str, &Traced<String>> = IndexMap::new();
     for ways in in_source_order(&facts.ways, |ways| ways.cluster.span) {
         for tunnel in in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span) {
-            if let Some(first) = first_of.claim(&tunnel.id.value, &tunnel.id) {
+            if let Some(first) = claim(&mut first_of, &tunnel.id.value, &tunnel.id) {
                 out.report(
                     Diagnostic::new(&codes::TUNNEL_ID_TWICE, "two tunnels have one id")
                         .label(tunnel.id.span(), format!("tunnel `{}` has it", tunnel.name.value))
@@ -244,12 +244,12 @@ pub(super) fn deep_names(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
             }
         }
-        hnet_collections::sort_by_key(&mut found, |name| name.span());
+        found.sort_by_key(|name| name.span());
         let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);
         let published = tunnels.into_iter().flat_map(|tunnel| &tunnel.publish).map(|publish| &publish.hostname);
-        let mut reported: Table<&HostName, ()> = Table::new();
+        let mut reported: IndexSet<&HostName> = IndexSet::new();
         for name in published.filter(|name| deep(&name.value)).chain(found) {
-            if !reported.add(&name.value) {
+            if !reported.insert(&name.value) {
                 continue;
             }
             out.report(
@@ -266,20 +266,20 @@ pub(super) fn deep_names(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The wildcards that tunnels publish, by the listeners that they lead to.
-fn published_wildcards(cluster: &Cluster) -> Table<(GatewayId, ListenerId), HostIndex<'_>> {
-    let mut published: Table<(GatewayId, ListenerId), Vec<&HostName>> = Table::new();
+fn published_wildcards(cluster: &Cluster) -> IndexMap<(GatewayId, ListenerId), HostIndex<'_>> {
+    let mut published: IndexMap<(GatewayId, ListenerId), Vec<&HostName>> = IndexMap::new();
     for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
         let name = &publish.hostname.value;
         if let PublishTarget::Listener(gateway, listener) = publish.target.value
             && name.is_wildcard()
             && !name.is_template()
         {
-            published.of((gateway, listener)).push(name);
+            published.entry((gateway, listener)).or_default().push(name);
         }
     }
-    let mut indexes = Table::new();
+    let mut indexes = IndexMap::new();
     for (listener, names) in published.iter() {
-        indexes.claim(*listener, HostIndex::new(names.iter().copied().map(Some).zip(0..)));
+        indexes.entry(*listener).or_insert(HostIndex::new(names.iter().copied().map(Some).zip(0..)));
     }
     indexes
 }

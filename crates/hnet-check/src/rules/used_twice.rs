@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{LinkSelector, Mac, Traced};
+use indexmap::IndexMap;
 
 use super::Facts;
 use super::inventory::Owner;
@@ -70,7 +70,7 @@ pub(super) fn macs(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
-    hnet_collections::sort_by_key(&mut all, |(mac, span, owner)| (*mac, *span, owner.span()));
+    all.sort_by_key(|(mac, span, owner)| (*mac, *span, owner.span()));
     for of_one_mac in all.chunk_by(|one, other| one.0 == other.0) {
         let ((mac, first_span, first), others) = of_one_mac.split_first().expect("a chunk has a MAC");
         for (_, span, owner) in others {
@@ -90,7 +90,7 @@ pub(super) fn macs(facts: &Facts<'_>, out: &mut Diagnostics) {
 pub(super) fn selectors(facts: &Facts<'_>, out: &mut Diagnostics) {
     // A single interface meets no other.
     for node in facts.nodes().filter(|node| node.interfaces.len() > 1) {
-        let mut first: Table<String, &Traced<LinkSelector>> = Table::new();
+        let mut first: IndexMap<String, &Traced<LinkSelector>> = IndexMap::new();
         for interface in &node.interfaces {
             let selector = &interface.selector;
             let (kind, text): (&str, &dyn Display) = match &selector.value {
@@ -101,7 +101,7 @@ pub(super) fn selectors(facts: &Facts<'_>, out: &mut Diagnostics) {
                 LinkSelector::KernelName(name) => ("kernel name", name),
             };
             let key = format!("{kind} `{text}`");
-            let Some(other) = first.claim(key.clone(), selector) else { continue };
+            let Some(other) = claim(&mut first, key.clone(), selector) else { continue };
             out.report(
                 Diagnostic::new(
                     &codes::SELECTOR_USED_TWICE,

@@ -4,10 +4,10 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Reported, Span};
 use hnet_model::Name;
 use hnet_syntax::tree::Statement;
+use indexmap::IndexMap;
 use ipnet::IpNet;
 
 use super::{Declared, Space};
@@ -16,13 +16,13 @@ use super::{Declared, Space};
 #[derive(Default)]
 pub(super) struct Layer<'t> {
     /// What is declared, by [`Space::shared`] and name. Of two of one name the first in the source counts.
-    pub(super) names: Table<(Space, &'t str), Declared<'t>>,
+    pub(super) names: IndexMap<(Space, &'t str), Declared<'t>>,
     /// The prefixes of `lan`, with an empty word, and of `home.pods`.
-    pub(super) prefixes: Table<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
+    pub(super) prefixes: IndexMap<(&'t str, &'static str), Result<Vec<IpNet>, Reported>>,
     /// The addresses of routers, switches, hosts, nodes and gateways.
-    pub(super) addresses: Table<&'t str, Rc<[IpAddr]>>,
+    pub(super) addresses: IndexMap<&'t str, Rc<[IpAddr]>>,
     /// The listeners by the place of their gateway's name and their own: which one it is, and where it stands.
-    pub(super) listeners: Table<(Span, &'t str), (usize, Span)>,
+    pub(super) listeners: IndexMap<(Span, &'t str), (usize, Span)>,
     /// The statements that were most likely meant to declare a name: the keyword is no word, or the name is left out.
     pub(super) others: Vec<&'t Statement>,
     known: OnceCell<Known>,
@@ -40,11 +40,11 @@ struct Known {
 #[derive(Default)]
 struct Strays {
     /// Of each kind the first whose name is none, by its position among the names.
-    unnamed: Table<Space, (Span, usize)>,
+    unnamed: IndexMap<Space, (Span, usize)>,
     /// Of each kind the first without a name, by its position among the others.
-    nameless: Table<Space, usize>,
+    nameless: IndexMap<Space, usize>,
     /// Those whose keyword is no word, by what stands where a name would, by their positions among the others.
-    misread: Table<String, Vec<usize>>,
+    misread: IndexMap<String, Vec<usize>>,
 }
 
 impl<'t> Layer<'t> {
@@ -88,8 +88,8 @@ impl<'t> Layer<'t> {
                 false => format!("{name}.{word}"),
             };
             let mut prefixes: Vec<String> = self.prefixes.iter().map(|(key, _)| called(key)).collect();
-            hnet_collections::sort(&mut names);
-            hnet_collections::sort(&mut prefixes);
+            names.sort();
+            prefixes.sort();
             Known { names, prefixes }
         })
     }
@@ -102,17 +102,17 @@ impl<'t> Layer<'t> {
                     continue;
                 }
                 let found = (declared.span, at);
-                strays.unnamed.claim(declared.space, found);
+                strays.unnamed.entry(declared.space).or_insert(found);
                 if let Some(first) = strays.unnamed.get_mut(&declared.space) {
                     *first = found.min(*first);
                 }
             }
             for (at, statement) in self.others.iter().enumerate() {
                 if let Some(space) = Space::of(&statement.keyword.text) {
-                    strays.nameless.claim(space, at);
+                    strays.nameless.entry(space).or_insert(at);
                 }
                 if let Some(first) = statement.arguments.first() {
-                    strays.misread.of(first.value.text.to_string()).push(at);
+                    strays.misread.entry(first.value.text.to_string()).or_default().push(at);
                 }
             }
             strays

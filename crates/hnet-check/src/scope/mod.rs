@@ -17,9 +17,9 @@ use std::iter;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, claim, codes};
 use hnet_syntax::tree::{Statement, Value, ValueKind};
+use indexmap::{IndexMap, IndexSet};
 use ipnet::IpNet;
 
 use crate::include::Includes;
@@ -57,7 +57,7 @@ pub(crate) struct Scope<'t> {
     /// What the network around a cluster declares, where there are several clusters.
     outer: Option<Rc<Layer<'t>>>,
     /// Which `let` and which profile was used, by the spans of their names.
-    used: RefCell<Table<Span, ()>>,
+    used: RefCell<IndexSet<Span>>,
     /// What was found under which place, for editors.
     noted: RefCell<Noted>,
     suggestions: Suggestions,
@@ -111,8 +111,8 @@ impl<'t> Scope<'t> {
 
     /// Takes over which names another scope has seen used, and what it noted for editors.
     pub(crate) fn note_used(&self, other: &Scope<'_>) {
-        for (name, ()) in other.used.borrow().iter() {
-            self.used.borrow_mut().add(*name);
+        for name in other.used.borrow().iter() {
+            self.used.borrow_mut().insert(*name);
         }
         other.note_definitions();
         let mut noted = self.noted.borrow_mut();
@@ -165,11 +165,11 @@ impl<'t> Scope<'t> {
     }
 
     fn add(&mut self, statements: &[&'t Statement], out: &mut Diagnostics) {
-        let mut counts: Table<Space, usize> = Table::new();
+        let mut counts: IndexMap<Space, usize> = IndexMap::new();
         for statement in statements {
             match Space::of(&statement.keyword.text) {
                 Some(space) if !statement.arguments.is_empty() => {
-                    self.declare(space, statement, counts.of(space), out);
+                    self.declare(space, statement, counts.entry(space).or_default(), out);
                 }
                 None if lost::is_word(&statement.keyword.text) => {}
                 _ => self.own().others.push(statement),
@@ -191,12 +191,12 @@ impl<'t> Scope<'t> {
         *count += 1;
         if space == Space::Gateway {
             for (at, (listener, _)) in listeners_of(statement).enumerate() {
-                self.own().listeners.claim((name.span, listener.text.as_str()), (at, listener.span));
+                self.own().listeners.entry((name.span, listener.text.as_str())).or_insert((at, listener.span));
             }
         }
         let key = (space.shared(), name.text.as_str());
         let around = self.outer.as_ref().and_then(|outer| outer.names.get(&key)).copied();
-        let Some(other) = around.or_else(|| self.own().names.claim(key, declared).copied()) else { return };
+        let Some(other) = around.or_else(|| claim(&mut self.own().names, key, declared).copied()) else { return };
         let (first, again) = if other.span <= declared.span { (other, declared) } else { (declared, other) };
         out.report(
             Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.text))
@@ -233,7 +233,7 @@ impl<'t> Scope<'t> {
                     ))),
                     values => self.read_prefixes(values, out).and_then(|read| one_of_each_family(name, &read, out)),
                 };
-                self.own().prefixes.claim((name, ""), prefixes);
+                self.own().prefixes.entry((name, "")).or_insert(prefixes);
             }
             "cluster" => {
                 for (word, default) in [("pods", DEFAULT_PODS), ("services", DEFAULT_SERVICES)] {
@@ -241,7 +241,7 @@ impl<'t> Scope<'t> {
                         [] => Ok(vec![default]),
                         values => self.read_prefixes(values, out).map(without_places),
                     };
-                    self.own().prefixes.claim((name, word), prefixes);
+                    self.own().prefixes.entry((name, word)).or_insert(prefixes);
                 }
             }
             _ => {}
@@ -304,7 +304,7 @@ impl<'t> Scope<'t> {
             // A `let` that leads back to itself has no address.
             let _ = self.unfold(value, crate::types::ANYTHING, unheard, &mut add);
         }
-        self.own().addresses.claim(name, addresses.into());
+        self.own().addresses.entry(name).or_insert(addresses.into());
     }
 
     /// The values of a field, inline or in the body, without a look at the declaration.
@@ -343,7 +343,7 @@ impl<'t> Scope<'t> {
         while at < layers.len() && layers.len() <= PROFILES {
             for name in liked(layers[at]) {
                 if let Some(found) = self.declared(Space::Profile, &name.text) {
-                    self.used.borrow_mut().add(found.span);
+                    self.used.borrow_mut().insert(found.span);
                     self.note(name.span, found.span);
                     if !layers.iter().any(|layer| std::ptr::eq(*layer, found.statement)) {
                         layers.push(found.statement);
@@ -359,7 +359,7 @@ impl<'t> Scope<'t> {
     pub(crate) fn find(&self, space: Space, name: &str) -> Option<Declared<'t>> {
         let found = self.declared(space, name)?;
         if let Space::Let | Space::Profile = space {
-            self.used.borrow_mut().add(found.span);
+            self.used.borrow_mut().insert(found.span);
         }
         Some(found)
     }
@@ -412,7 +412,7 @@ impl<'t> Scope<'t> {
     pub(crate) fn report_unused(&self, out: &mut Diagnostics) {
         let used = self.used.borrow();
         for ((space, name), declared) in self.own.names.iter() {
-            if matches!(space, Space::Let | Space::Profile) && !used.has(&declared.span) {
+            if matches!(space, Space::Let | Space::Profile) && !used.contains(&declared.span) {
                 out.report(
                     Diagnostic::new(&codes::UNUSED_NAME, format!("the {} `{name}` is never used", space.keyword()))
                         .label(declared.span, "nothing refers to it")
@@ -430,10 +430,10 @@ fn without_places(prefixes: Vec<(IpNet, Span)>) -> Vec<IpNet> {
 /// The prefixes of a subnet: one, or one for each family, so that an index says which is meant.
 fn one_of_each_family(subnet: &str, prefixes: &[(IpNet, Span)], out: &mut Diagnostics) -> Result<Vec<IpNet>, Reported> {
     let mut failed = None;
-    let mut first_of: Table<bool, Span> = Table::new();
+    let mut first_of: IndexMap<bool, Span> = IndexMap::new();
     for (prefix, place) in prefixes {
         let family = values::Family::of(prefix.addr());
-        let Some(first) = first_of.claim(prefix.addr().is_ipv4(), *place) else { continue };
+        let Some(first) = claim(&mut first_of, prefix.addr().is_ipv4(), *place) else { continue };
         let title = format!("subnet `{subnet}` has two {} prefixes", family.called());
         failed = Some(
             out.report(

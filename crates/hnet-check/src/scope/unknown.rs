@@ -3,9 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, nearest};
 use hnet_syntax::tree::{Value, ValueKind};
+use indexmap::IndexMap;
 
 use super::{Scope, Space};
 use crate::messages::{did_you_mean, quoted};
@@ -19,7 +19,7 @@ pub(super) struct Suggestions {
     /// How many names may still be compared.
     left: Rc<Cell<usize>>,
     /// What was found, by what was looked for, so that a name which is used often is searched once.
-    found: RefCell<Table<String, Option<String>>>,
+    found: RefCell<IndexMap<String, Option<String>>>,
 }
 
 impl Suggestions {
@@ -42,7 +42,7 @@ impl Suggestions {
         let mut compared = 0;
         let found = nearest(name, candidates.take(left).inspect(|_| compared += 1)).map(str::to_owned);
         self.left.set(left - compared);
-        self.found.borrow_mut().claim(key, found.clone());
+        self.found.borrow_mut().entry(key).or_insert_with(|| found.clone());
         found
     }
 }

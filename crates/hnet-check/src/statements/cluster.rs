@@ -253,7 +253,7 @@ fn distribution(talos: One<Version>, k3s: One<Version>, span: Span, reader: &mut
     match (talos, k3s) {
         (Some(talos), Some(k3s)) => {
             // Which of the two its nodes run is not known.
-            reader.holes.add(span);
+            reader.holes.insert(span);
             reader.out.report(
                 Diagnostic::new(&codes::TWO_DISTRIBUTIONS, "the cluster runs Talos and k3s")
                     .label(k3s.span(), "k3s is said here")

@@ -1,11 +1,11 @@
 //! What belongs to a cluster, and stands in its body or, where there is one cluster, beside it.
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_model::{
     Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
     HttpRoute, IpNet, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced, Tunnel,
 };
+use indexmap::IndexMap;
 
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
@@ -123,8 +123,8 @@ impl ContentsStatement {
         let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking.name_servers, reader.out));
         let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader.out));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
-            if let (Some(problem), false) = (service.incomplete(), reader.holes.has(&service.head.span)) {
-                reader.holes.add(service.head.span);
+            if let (Some(problem), false) = (service.incomplete(), reader.holes.contains(&service.head.span)) {
+                reader.holes.insert(service.head.span);
                 reader.out.report(
                     Diagnostic::new(&codes::NOT_A_SERVICE, "the service does not say what stands behind it")
                         .label(service.head.span, problem)
@@ -172,10 +172,10 @@ impl ContentsStatement {
 
 /// A route has its name to itself in its namespace.
 fn refuse_taken_names(routes: &[HttpRoute], out: &mut Diagnostics) {
-    let mut names: Table<(&Name, &Name), Span> = Table::new();
+    let mut names: IndexMap<(&Name, &Name), Span> = IndexMap::new();
     for route in in_source_order(routes, |route| route.span) {
         let namespace = &route.namespace.value;
-        if let Some(first) = names.claim((namespace, &route.name.value), route.name.span()) {
+        if let Some(first) = claim(&mut names, (namespace, &route.name.value), route.name.span()) {
             out.report(
                 Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", route.name.value))
                     .label(route.name.span(), format!("this route needs a name of its own in `{namespace}`"))

@@ -1,10 +1,10 @@
 //! `gateway` and its listeners.
 
-use hnet_collections::Table;
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_model::{
     Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Reason, Traced,
 };
+use indexmap::IndexMap;
 
 use super::node::pairs;
 use crate::slots::{List, One};
@@ -81,9 +81,9 @@ impl GatewayStatement {
     /// Lowers a gateway. What a listener admits by its routes is settled when these are known.
     pub(crate) fn lower(self, fallback: &Name, out: &mut Diagnostics) -> Option<Gateway> {
         let Self { head, namespace, class, address, listener, annotations } = self;
-        let mut names: Table<&Name, hnet_model::Span> = Table::new();
+        let mut names: IndexMap<&Name, hnet_model::Span> = IndexMap::new();
         for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
-            if let Some(first) = names.claim(&name.value, name.span()) {
+            if let Some(first) = claim(&mut names, &name.value, name.span()) {
                 out.report(
                     Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.value))
                         .label(name.span(), "this listener needs a name of its own")
@@ -180,7 +180,7 @@ fn admission(allow: &[Traced<AllowValue>], span: hnet_model::Span) -> Traced<Adm
             AllowValue::Namespace(name) => namespaces.push(name.clone()),
         }
     }
-    hnet_collections::sort(&mut namespaces);
+    namespaces.sort();
     namespaces.dedup();
     Traced::new(Admission::Namespaces(namespaces), first.origin)
 }

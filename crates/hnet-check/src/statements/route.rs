@@ -1,10 +1,11 @@
 //! `route`: HTTP routes.
 
-use hnet_collections::Table;
+use hnet_diagnostics::claim;
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
     Redirect, RouteRule, Service, ServiceId, ServiceTarget, Traced,
 };
+use indexmap::IndexMap;
 
 use crate::slots::{List, One};
 use crate::types::{
@@ -71,7 +72,7 @@ statement! {
 pub(crate) struct Services {
     pub(crate) all: Vec<Service>,
     /// None until the first one is written out in place.
-    by_address: Option<Table<ServiceAddress, ServiceId>>,
+    by_address: Option<IndexMap<ServiceAddress, ServiceId>>,
 }
 
 impl Services {
@@ -87,7 +88,7 @@ impl Services {
             ServiceRef::Written(address) => {
                 let next = ServiceId(self.all.len());
                 let by_address = self.by_address.get_or_insert_with(|| by_address(&self.all));
-                if let Some(known) = by_address.claim(address.clone(), next) {
+                if let Some(known) = claim(by_address, address.clone(), next) {
                     return *known;
                 }
                 self.all.push(Service {
@@ -105,11 +106,11 @@ impl Services {
     }
 }
 
-fn by_address(services: &[Service]) -> Table<ServiceAddress, ServiceId> {
-    let mut by_address = Table::new();
+fn by_address(services: &[Service]) -> IndexMap<ServiceAddress, ServiceId> {
+    let mut by_address = IndexMap::new();
     for (at, service) in services.iter().enumerate() {
         let (namespace, name) = (service.namespace.value.clone(), service.name.value.clone());
-        by_address.claim(ServiceAddress { namespace, name, port: service.port.value }, ServiceId(at));
+        by_address.entry(ServiceAddress { namespace, name, port: service.port.value }).or_insert(ServiceId(at));
     }
     by_address
 }

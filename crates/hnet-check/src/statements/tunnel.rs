@@ -78,7 +78,7 @@ impl TunnelStatement {
         for statement in publish {
             let lowered = statement.lower(gateways, services, reader.out);
             if lowered.is_empty() {
-                reader.holes.add(span);
+                reader.holes.insert(span);
             }
             published.extend(lowered);
         }

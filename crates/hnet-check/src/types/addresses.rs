@@ -163,7 +163,7 @@ fn nearest(addresses: &[IpAddr], prefixes: &[IpNet]) -> Vec<IpAddr> {
             let far = addresses.iter().copied().filter(|address| address.is_ipv6() != six);
             let mut both: Vec<IpAddr> = near.into_iter().chain(far).collect();
             // IPv4 stays before IPv6, which is the order in which both are nearly always said.
-            hnet_collections::sort_by_key(&mut both, |address| address.is_ipv6());
+            both.sort_by_key(|address| address.is_ipv6());
             both
         }
     }

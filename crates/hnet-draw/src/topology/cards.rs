@@ -132,7 +132,7 @@ pub(super) fn ways(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Way> {
     }
     let tunnelled = tunnelled(cluster);
     let mut order: Vec<usize> = (0..cluster.gateways.len()).collect();
-    hnet_collections::sort_by_key(&mut order, |at| tunnelled[*at]);
+    order.sort_by_key(|at| tunnelled[*at]);
     let mut routes = entries(cluster, &[], AS_MANY_AS_FIT);
     let mut ways = Vec::new();
     for at in order {

@@ -217,7 +217,7 @@ impl Cards<'_> {
         }
         if let Some(total) = total.filter(|total| *total <= Card::PORTS && used.len() <= *total) {
             card.ports = used.iter().map(|segment| Some(self.survey.tone(*segment))).collect();
-            hnet_collections::sort(&mut card.ports);
+            card.ports.sort();
             card.ports.resize(total, None);
         }
         card
@@ -342,7 +342,7 @@ impl Block {
         }
         let last_row = rows.iter().copied().max().unwrap_or(0);
         let mut order: Vec<usize> = (0..self.devices.len()).collect();
-        hnet_collections::sort_by_key(&mut order, |at| (std::cmp::Reverse(rows[*at]), *at));
+        order.sort_by_key(|at| (std::cmp::Reverse(rows[*at]), *at));
         let mut descents = Vec::new();
         let mut lane = right + LANE;
         for at in order {

@@ -241,7 +241,7 @@ fn member(survey: &Survey<'_>, icon: Icon, machine: Machine<'_>) -> Member {
 fn racks(survey: &Survey<'_>, of: &About, icon: Icon, machines: Vec<Machine<'_>>) -> Vec<Member> {
     let mut machines: Vec<(Vec<usize>, Machine<'_>)> =
         machines.into_iter().map(|machine| (Survey::segments_of(&machine.links), machine)).collect();
-    hnet_collections::sort_by(&mut machines, |one, other| one.0.cmp(&other.0));
+    machines.sort_by(|one, other| one.0.cmp(&other.0));
     let mut racks = Vec::new();
     for alike in machines.chunk_by(|one, other| one.0 == other.0) {
         let count = alike.len().div_ceil(Card::PORTS);

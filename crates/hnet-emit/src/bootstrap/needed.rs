@@ -1,10 +1,10 @@
 //! What the written files refer to and nothing here writes: a load balancer, controllers with their kinds, secrets.
 //! Start at [`write`].
 
-use hnet_collections::Table;
 use hnet_model::{
     Address, Cluster, Distribution, EndpointHost, GatewayClass, Origin, Part, PublishTarget, RawYaml, ServiceTarget,
 };
+use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
 use crate::kubernetes::comes_with_the_cluster;
@@ -126,10 +126,10 @@ fn gateways(cluster: &Cluster, list: &mut List<'_>) {
     if cluster.gateway_api.is_none() {
         list.item(Origin::written(first.span)).literal("the kinds of the Gateway API");
     }
-    let mut seen = Table::new();
+    let mut seen = IndexSet::new();
     for class in cluster.gateways.iter().map(|gateway| &gateway.class) {
         let is_here = class.value == GatewayClass::Cilium && cluster.cilium.is_some();
-        if !is_here && seen.add(class.value.name()) {
+        if !is_here && seen.insert(class.value.name()) {
             list.item(class.origin).literal("a controller with the GatewayClass ").code(class.value.name());
         }
     }
@@ -137,27 +137,27 @@ fn gateways(cluster: &Cluster, list: &mut List<'_>) {
 
 /// Who issues certificates, and the secrets of those that nobody here has issued.
 fn certificates(cluster: &Cluster, list: &mut List<'_>) {
-    let mut issuers: Table<String, ()> = Table::new();
+    let mut issuers: IndexSet<String> = IndexSet::new();
     let mut first = None;
     for certificate in &cluster.certificates {
         let Some(id) = certificate.issuer else { continue };
         let issuer = &cluster.issuers[id.value.0];
         first = first.or(Some(Origin::written(certificate.span)));
-        issuers.add(match issuer.cluster_wide.value {
+        issuers.insert(match issuer.cluster_wide.value {
             true => format!("ClusterIssuer {}", issuer.name.value),
             false => format!("Issuer {}/{}", certificate.namespace.value, issuer.name.value),
         });
     }
     if let Some(origin) = first {
         let item = list.item(origin).literal("cert-manager, with ");
-        item.codes(issuers.iter().map(|(name, ())| name));
+        item.codes(issuers.iter());
     }
     let listeners = cluster.gateways.iter().flat_map(|gateway| &gateway.listeners);
     let presented = listeners.filter_map(|listener| listener.tls.as_ref()).flat_map(|tls| &tls.certificates);
-    let mut seen = Table::new();
+    let mut seen = IndexSet::new();
     for id in presented {
         let certificate = &cluster.certificates[id.value.0];
-        if certificate.issuer.is_none() && seen.add(id.value.0) {
+        if certificate.issuer.is_none() && seen.insert(id.value.0) {
             let secret = format!("{}/{}", certificate.namespace.value, certificate.name.value);
             let item = list.item(Origin::written(certificate.span)).literal("the TLS Secret ").code(&secret);
             item.literal(" with a certificate for ").codes(certificate.names.iter().map(|name| &name.value));
@@ -167,19 +167,19 @@ fn certificates(cluster: &Cluster, list: &mut List<'_>) {
 
 /// The tunnels at Cloudflare, and where their credentials come from.
 fn tunnels(cluster: &Cluster, list: &mut List<'_>) {
-    let mut stores: Table<String, ()> = Table::new();
+    let mut stores: IndexSet<String> = IndexSet::new();
     let mut first = None;
     for tunnel in &cluster.tunnels {
         let Some(credentials) = &tunnel.credentials else { continue };
         let store = &cluster.secret_stores[credentials.value.store.0];
         first = first.or(Some(credentials.origin));
-        stores.add(match store.cluster_wide.value {
+        stores.insert(match store.cluster_wide.value {
             true => format!("ClusterSecretStore {}", store.name.value),
             false => format!("SecretStore {}/{}", tunnel.namespace.value, store.name.value),
         });
     }
     if let Some(origin) = first {
-        list.item(origin).literal("External Secrets, with ").codes(stores.iter().map(|(name, ())| name));
+        list.item(origin).literal("External Secrets, with ").codes(stores.iter());
     }
     for tunnel in &cluster.tunnels {
         let item = list.item(tunnel.id.origin).literal("the tunnel ").code(&tunnel.id.value);
@@ -202,16 +202,16 @@ fn services(cluster: &Cluster, list: &mut List<'_>) {
             used[service.0] = true;
         }
     }
-    let mut seen = Table::new();
+    let mut seen = IndexSet::new();
     let mut names: Vec<(String, Origin)> = Vec::new();
     for (service, used) in cluster.services.iter().zip(used) {
         let (namespace, name) = (service.namespace.value.as_str(), service.name.value.as_str());
         let elsewhere = used && service.target == ServiceTarget::Cluster && !is_a_manifest(cluster, namespace, name);
-        if elsewhere && seen.add((namespace, name)) {
+        if elsewhere && seen.insert((namespace, name)) {
             names.push((format!("{namespace}/{name}"), Origin::written(service.span)));
         }
     }
-    hnet_collections::sort_by(&mut names, |(one, _), (other, _)| one.cmp(other));
+    names.sort_by(|(one, _), (other, _)| one.cmp(other));
     let Some((_, origin)) = names.first() else { return };
     let item = list.item(*origin).literal("the services that requests are passed on to: ");
     item.codes(names.iter().take(NAMED).map(|(name, _)| name));
@@ -242,23 +242,23 @@ fn manifests(cluster: &Cluster, list: &mut List<'_>) {
     let defined: Vec<&str> = written("CustomResourceDefinition", &["spec", "group"]).collect();
     let made: Vec<&str> = written("Namespace", &["metadata", "name"]).collect();
     let ours = super::namespaces(cluster);
-    let (mut groups, mut namespaces) = (Table::new(), Table::new());
+    let (mut groups, mut namespaces) = (IndexMap::new(), IndexMap::new());
     for raw in &cluster.manifests {
         let origin = Origin::written(raw.span);
         let group = text(&raw.value, &["apiVersion"]).and_then(|version| version.split_once('/'));
         if let Some((group, _)) = group.filter(|(group, _)| !comes_with(cluster, group) && !defined.contains(group)) {
-            groups.claim(group, origin);
+            groups.entry(group).or_insert(origin);
         }
         let Some(namespace) = text(&raw.value, &["metadata", "namespace"]) else { continue };
         let is_ours = ours.iter().any(|own| own.value.as_str() == namespace);
         if !is_ours && !comes_with_the_cluster(namespace) && !made.contains(&namespace) {
-            namespaces.claim(namespace, origin);
+            namespaces.entry(namespace).or_insert(origin);
         }
     }
-    let sorted = |table: Table<&'_ str, Origin>| {
+    let sorted = |table: IndexMap<&'_ str, Origin>| {
         let mut sorted: Vec<(String, Origin)> =
             table.iter().map(|(name, origin)| ((*name).to_owned(), *origin)).collect();
-        hnet_collections::sort_by(&mut sorted, |(one, _), (other, _)| one.cmp(other));
+        sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
         sorted
     };
     for (group, origin) in sorted(groups) {

@@ -29,7 +29,7 @@ pub(super) fn write(cluster: &Cluster, tunnel: &Tunnel) -> Written {
     debug_assert!(CREDENTIALS_FILE.ends_with(CREDENTIALS));
     let shape = Origin::derived(tunnel.span, Reason::Shape);
     let mut publish: Vec<&Publish> = tunnel.publish.iter().collect();
-    hnet_collections::sort_by_key(&mut publish, |publish| {
+    publish.sort_by_key(|publish| {
         let name = &publish.hostname.value;
         (name.is_wildcard(), Reverse(name.as_str().split('.').count()))
     });

@@ -7,7 +7,6 @@ mod configuration;
 mod tests;
 mod workload;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Lines, Traced};
 use hnet_manifests::core::ConfigMap;
 use hnet_manifests::external_secrets::{
@@ -16,6 +15,7 @@ use hnet_manifests::external_secrets::{
 use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, PodMonitor, PodMonitorSpec};
 use hnet_model::{Cluster, Monitoring, Part, SecretReference, Tunnel, Workload};
+use indexmap::IndexSet;
 
 use crate::kubernetes::{
     Folder, Objects, Wave, comes_with_the_cluster, in_wave, matching, metadata, monitor_interval, monitored, namespace,
@@ -85,10 +85,10 @@ pub(crate) fn selector(cluster: &Cluster, tunnel: &Tunnel) -> String {
 
 /// Adds the namespaces that no other folder makes.
 fn add_namespaces(cluster: &Cluster, to: &mut Objects) {
-    let mut seen = Table::new();
+    let mut seen = IndexSet::new();
     for name in cluster.tunnels.iter().map(|tunnel| &tunnel.namespace) {
         let made = comes_with_the_cluster(name.value.as_str()) || gateway::makes_namespace(cluster, &name.value);
-        if seen.add(&name.value) && !made {
+        if seen.insert(&name.value) && !made {
             namespace(cluster, name, to);
         }
     }

@@ -114,7 +114,7 @@ fn hosts(lines: &mut Lines, records: &[StaticRecord], seconds: u64, goes_on: boo
 /// since the first that fits answers.
 fn templates(lines: &mut Lines, records: &[StaticRecord], zone: &Traced<HostName>, seconds: u64, goes_on: bool) {
     let mut sorted: Vec<&StaticRecord> = records.iter().collect();
-    hnet_collections::sort_by_key(&mut sorted, |record| {
+    sorted.sort_by_key(|record| {
         let name = &record.name.value;
         (name.is_wildcard(), std::cmp::Reverse(name.as_str().split('.').count()))
     });

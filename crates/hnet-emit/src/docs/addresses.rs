@@ -74,7 +74,7 @@ fn sorted_into_subnets<'a>(page: &Page<'_>, entries: Vec<Entry<'a>>) -> Vec<Vec<
         .enumerate()
         .flat_map(|(at, subnet)| subnet.prefixes.iter().map(move |prefix| (AddressRange::from(prefix.value), at)))
         .collect();
-    hnet_collections::sort(&mut prefixes);
+    prefixes.sort();
     let subnet_of = |address: IpAddr| {
         let after = prefixes.partition_point(|(range, _)| range.first <= address);
         let (range, subnet) = prefixes.get(after.checked_sub(1)?)?;
@@ -88,7 +88,7 @@ fn sorted_into_subnets<'a>(page: &Page<'_>, entries: Vec<Entry<'a>>) -> Vec<Vec<
     }
     // Where a range and one of its addresses begin alike, the range stands first.
     for entries in &mut plan {
-        hnet_collections::sort_by_key(entries, |entry| (entry.range.first, std::cmp::Reverse(entry.range.last)));
+        entries.sort_by_key(|entry| (entry.range.first, std::cmp::Reverse(entry.range.last)));
     }
     plan
 }

@@ -97,7 +97,7 @@ fn hang(
     diagram: &mut Diagram,
 ) {
     let mut boxes: Vec<Box> = boxes.collect();
-    hnet_collections::sort_by_key(&mut boxes, |one| one.switch);
+    boxes.sort_by_key(|one| one.switch);
     for boxes in boxes.chunk_by(|one, next| one.switch == next.switch) {
         let above = boxes[0].switch.and_then(|switch| switches.get(switch.0).copied()).or(fallback);
         let many = boxes.len() > DRAWN;
@@ -167,7 +167,7 @@ fn logical(page: &Page<'_>) -> Diagram {
             };
             drawn.extend(target.map(|target| (*target, &publish.hostname)));
         }
-        hnet_collections::sort_by_key(&mut drawn, |(target, _)| *target);
+        drawn.sort_by_key(|(target, _)| *target);
         for names in drawn.chunk_by(|one, next| one.0 == next.0) {
             let (target, first) = names[0];
             let label = if names.len() == 1 { first.value.to_string() } else { format!("{} names", names.len()) };
@@ -182,7 +182,7 @@ fn logical(page: &Page<'_>) -> Diagram {
             drawn.extend(parents.map(|gateway| (*gateway, *service, route)));
         }
     }
-    hnet_collections::sort_by_key(&mut drawn, |(gateway, service, _)| (*gateway, *service));
+    drawn.sort_by_key(|(gateway, service, _)| (*gateway, *service));
     for routes in drawn.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
         let (gateway, service, first) = routes[0];
         let count = routes.len();

@@ -53,7 +53,7 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
             }
         }
     }
-    hnet_collections::sort_by_key(&mut needed, |need| (need.grant, need.name));
+    needed.sort_by_key(|need| (need.grant, need.name));
     needed.dedup_by(|next, first| (next.grant, next.name) == (first.grant, first.name));
     for needed in needed.chunk_by(|one, next| one.grant == next.grant) {
         for (at, needed) in needed.chunks(MOST_IN_A_GRANT).enumerate() {

@@ -8,7 +8,6 @@ mod routes;
 #[cfg(test)]
 mod tests;
 
-use hnet_collections::Table;
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_manifests::cert_manager::{Certificate as CertificateObject, CertificateSpec, IssuerReference};
 use hnet_manifests::cilium::LabelSelector;
@@ -21,6 +20,7 @@ use hnet_model::{
     Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Part, Service,
     ServiceTarget, Traced,
 };
+use indexmap::IndexSet;
 
 use crate::kubernetes::{Folder, comes_with_the_cluster, distinct, metadata, namespace, shape, text};
 use crate::{Context, Receiver};
@@ -77,11 +77,11 @@ const EXCLUDED: &str =
 
 /// The namespaces that hnet makes here, with what first needs each.
 fn namespaces(cluster: &Cluster) -> Vec<&Traced<Name>> {
-    let mut of_applications = Table::new();
+    let mut of_applications = IndexSet::new();
     let (inside, of_hosts): (Vec<&Service>, Vec<&Service>) =
         cluster.services.iter().partition(|service| service.target == ServiceTarget::Cluster);
     for service in inside {
-        of_applications.add(&service.namespace.value);
+        of_applications.insert(&service.namespace.value);
     }
     let of_hosts = of_hosts.into_iter().map(|service| &service.namespace);
     let of_hosts = of_hosts.filter(|name| of_applications.get(&&name.value).is_none());

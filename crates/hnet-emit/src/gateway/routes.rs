@@ -23,7 +23,7 @@ pub(crate) const FOLDER: &str = "gateway-routes-";
 /// Writes the routes into folders with a file for each namespace, by namespace and name.
 pub(super) fn in_folders(context: &Context<'_>, cluster: &Cluster, outputs: &mut dyn Receiver) {
     let mut sorted: Vec<&HttpRoute> = cluster.routes.iter().collect();
-    hnet_collections::sort_by_key(&mut sorted, |route| (&route.namespace.value, &route.name.value));
+    sorted.sort_by_key(|route| (&route.namespace.value, &route.name.value));
     for (at, routes) in sorted.chunks(MOST_IN_A_FOLDER).enumerate() {
         let name = format!("{FOLDER}{}", at + 1);
         let Some(mut folder) = Folder::new(context, cluster, &name, outputs) else { continue };

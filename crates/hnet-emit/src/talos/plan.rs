@@ -4,12 +4,12 @@
 
 use std::net::IpAddr;
 
-use hnet_collections::Table;
 use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
     Cluster, HostName, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role, Traced,
     Version, VlanLink,
 };
+use indexmap::IndexSet;
 
 /// A cluster with what follows from it.
 pub(super) struct Plan<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(network: &'a Network, cluster: &'a Cluster, version: &'a Traced<Version>) -> Self {
-        let mut seen = Table::new();
+        let mut seen = IndexSet::new();
         let on_links = cluster.nodes.iter().flat_map(|node| {
             node.links().flat_map(|link| link.virtual_ips()).filter_map(|address| {
                 let known = address.value.known()?;
@@ -37,7 +37,7 @@ impl<'a> Plan<'a> {
             })
         });
         let virtual_ips =
-            cluster.virtual_ip.into_iter().chain(on_links).filter(|address| seen.add(address.value)).collect();
+            cluster.virtual_ip.into_iter().chain(on_links).filter(|address| seen.insert(address.value)).collect();
         let mut plan = Plan {
             network,
             cluster,

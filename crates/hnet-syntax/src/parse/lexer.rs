@@ -418,7 +418,7 @@ impl Lexer<'_, '_> {
             }
         }
         brackets.extend(open.into_iter().filter(|at| *at == range.start || self.bytes[at - 1] != b'$'));
-        hnet_collections::sort(&mut brackets);
+        brackets.sort();
         let mut at = range.start;
         for bracket in brackets {
             if at < bracket {

@@ -37,7 +37,7 @@ impl Patches {
         if self.list.is_empty() {
             return Cow::Borrowed(text);
         }
-        hnet_collections::sort_by_key(&mut self.list, |patch| (patch.written.start, patch.written.end));
+        self.list.sort_by_key(|patch| (patch.written.start, patch.written.end));
         let mut repaired = String::with_capacity(text.len() + 4 * self.list.len());
         let mut at = 0;
         for patch in &self.list {

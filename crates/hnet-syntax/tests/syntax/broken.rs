@@ -36,7 +36,7 @@ fn each_mistake_is_one_finding_in_its_line() {
             })
             .collect();
         let sorted = |mut list: Vec<_>| {
-            hnet_collections::sort(&mut list);
+            list.sort();
             list
         };
         assert_eq!(sorted(found), sorted(expected), "{name}");

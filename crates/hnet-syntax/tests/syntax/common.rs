@@ -35,7 +35,7 @@ pub(crate) fn mended(text: &str) -> String {
         .filter_map(|finding| finding.fixes.into_iter().next())
         .flat_map(|fix| fix.edits)
         .collect();
-    hnet_collections::sort_by_key(&mut edits, |edit| (edit.span.start, edit.span.end));
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let mut text = text.to_owned();
     for edit in edits.into_iter().rev() {
         text.replace_range(edit.span.range(), &edit.text);
