@@ -93,6 +93,25 @@ fn a_long_file_says_why_and_none_is_too_long() {
 }
 
 #[test]
+fn no_crate_writes_unsafe_code() {
+    let root = root();
+    let manifest = |path: PathBuf| fs::read_to_string(path).expect("the manifest was listed just now");
+    let mut failures = Vec::new();
+    if !manifest(root.join("Cargo.toml")).contains("[workspace.lints.rust]\nunsafe_code = \"forbid\"\n") {
+        failures.push("Cargo.toml no longer forbids unsafe code".to_owned());
+    }
+    let crates = files(&root.join("crates"), "Cargo.toml");
+    assert!(crates.len() > 10, "the crates were not found");
+    for path in crates {
+        let takes_them = manifest(path.clone()).contains("\n[lints]\nworkspace = true\n");
+        if !takes_them {
+            failures.push(format!("{} does not take the lints of the workspace", path.display()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
 fn the_grammar_is_short() {
     let lines = fs::read_to_string(root().join("grammar/hnet.pest")).expect("the grammar").lines().count();
     assert!(lines < 100, "the grammar has {lines} lines and may have under 100");

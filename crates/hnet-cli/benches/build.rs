@@ -19,14 +19,6 @@ use std::{env, fs};
 use hnet::{Input, Options};
 use hnet_diagnostics::{Diagnostics, Source, Sources};
 
-/// As in the program, so that the phases take the time and the memory that they take there.
-#[global_allocator]
-#[cfg(target_os = "linux")]
-static ALLOCATOR: hnet_alloc::FirstMemory<mimalloc::MiMalloc> = hnet_alloc::FirstMemory::before(mimalloc::MiMalloc);
-#[global_allocator]
-#[cfg(not(target_os = "linux"))]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Nodes, routes, and how often each size is run.
 const SIZES: [(usize, usize, usize); 3] = [(3, 10, 200), (100, 1_000, 20), (1_000, 10_000, 7)];
 

@@ -21,20 +21,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use hnet::Options;
 use hnet_diagnostics::Severity;
-use mimalloc::MiMalloc;
 
 use crate::failure::{Failure, say, written};
 use crate::report::{Color, MessageFormat, Report};
-
-/// A large compile makes and frees small pieces by the million, and this allocator is quicker at it than the
-/// C library's. A small one is done with less than the first that it reserves, so on Linux, where that was
-/// measured, the first memory comes from a place of its own.
-#[global_allocator]
-#[cfg(target_os = "linux")]
-static ALLOCATOR: hnet_alloc::FirstMemory<MiMalloc> = hnet_alloc::FirstMemory::before(MiMalloc);
-#[global_allocator]
-#[cfg(not(target_os = "linux"))]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A small typed language for home and edge networks: one source says what the network is, and
 /// every file that says a part of it is written from there.
