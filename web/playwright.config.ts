@@ -1,10 +1,15 @@
-// The tests of the built site in a real browser: Debian's Chromium, no download.
+// The tests of the built site in a real browser: Debian's Chromium, no download. What measures time is a project
+// of its own, `speed`, which no test waits for.
 
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
-  testDir: "tests",
-  workers: 1,
+  projects: [
+    { name: "tests", testMatch: "**/tests/*.spec.ts" },
+    { name: "speed", testMatch: ["**/speed/*.spec.ts", "**/tests/hostile.spec.ts"] },
+  ],
+  workers: 2,
+  fullyParallel: true,
   timeout: 30_000,
   expect: { timeout: 5_000 },
   forbidOnly: true,

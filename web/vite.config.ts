@@ -3,7 +3,6 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
 
@@ -49,7 +48,6 @@ export default defineConfig({
   base: "./",
   plugins: [preact(), firstSource(), offline()],
   worker: { format: "es" },
-  resolve: { alias: { marked: fileURLToPath(at("src/editor/marked.ts")) } },
   build: {
     target: "es2023",
     assetsInlineLimit: 0,

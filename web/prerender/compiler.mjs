@@ -3,11 +3,7 @@
 import { readFileSync } from "node:fs";
 import { initSync, Server } from "../wasm/hnet_wasm.js";
 
-const part = (name) => readFileSync(new URL(`../wasm/${name}.wasm`, import.meta.url));
-const first = initSync({ module: part("hnet_wasm_bg") });
-globalThis.hnetLoadSecondPart = () => {
-  new WebAssembly.Instance(new WebAssembly.Module(part("hnet_wasm_second")), { first });
-};
+initSync({ module: readFileSync(new URL("../wasm/hnet_wasm_bg.wasm", import.meta.url)) });
 
 /** A compiler that has no source yet. */
 export class Compiler {

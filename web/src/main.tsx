@@ -5,7 +5,6 @@ import { render } from "preact";
 import { begin } from "./actions";
 import { session } from "./session";
 import { App } from "./view/App";
-import { fetchParts } from "./view/later";
 import "./styles/variables.css";
 import "./styles/base.css";
 import "./styles/frame.css";
@@ -26,7 +25,6 @@ window.addEventListener("hashchange", () => {
 
 // The first answer of the compiler comes before anything that can wait.
 void session.settled.then(() => {
-  void fetchParts();
   // Without it everything works while there is a network.
   if (import.meta.env.PROD && "serviceWorker" in navigator) navigator.serviceWorker.register("sw.js").catch(() => undefined);
 });

@@ -2,6 +2,7 @@
 // complains about. Use `test` from here.
 
 import { readdirSync, readFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { deflateRawSync } from "node:zlib";
 import { expect, type Locator, type Page, test as base } from "@playwright/test";
 
@@ -81,6 +82,13 @@ export class Playground {
   get output(): Locator {
     return this.page.getByRole("textbox", { name: /^Written file / });
   }
+}
+
+/** Says a time, and fails above its budget. */
+export function judge(what: string, measured: number, unit: string, budget: number): void {
+  const load = loadavg()[0] ?? 0;
+  console.log(`${what}: ${measured.toFixed(0)} ${unit} of ${budget}, load of the machine ${load.toFixed(1)}`);
+  expect.soft(measured, what).toBeLessThanOrEqual(budget);
 }
 
 /** Small and sound. */

@@ -7,7 +7,10 @@
 //! where temporary files do: after a few thousand were removed there, ext4 is slow to create for five minutes,
 //! for it leaves what was just freed alone. The line under the phases says how their time grows from size to size against the
 //! input: 1.0 is linear. `--most-growth 2` fails where it grows faster than that from the second size to the
-//! third; at the first one what every run costs outweighs it.
+//! third; at the first one what every run costs outweighs it. For the largest network, what `hnet build` takes is
+//! compared with what serde_yaml takes to write the same objects into memory, and nothing else. The budgets stand
+//! in [`SMALL`], [`AGAINST_SERDE_YAML`] and [`MEMORY`], and are said beside what they bound; only a machine that does
+//! nothing else can be held to them.
 #![expect(clippy::disallowed_methods, reason = "the benchmark measures from outside, with a clock and a disk")]
 #![expect(clippy::print_stdout, reason = "the table is what it is run for")]
 
@@ -18,9 +21,17 @@ use std::{env, fs};
 
 use hnet::{Input, Options};
 use hnet_diagnostics::{Diagnostics, Source, Sources};
+use serde::Deserialize as _;
 
 /// Nodes, routes, and how often each size is run.
 const SIZES: [(usize, usize, usize); 3] = [(3, 10, 200), (100, 1_000, 20), (1_000, 10_000, 7)];
+
+/// What the build of the smallest network may take as a whole process, in milliseconds.
+const SMALL: f64 = 6.0;
+/// How many times as long the build of the largest may take as serde_yaml alone for the same objects.
+const AGAINST_SERDE_YAML: f64 = 1.3;
+/// What the largest may hold in memory, in MiB.
+const MEMORY: f64 = 150.0;
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
@@ -48,17 +59,30 @@ fn main() {
             phases.files
         );
         let mut compile = Duration::ZERO;
-        for (name, times) in ["parse", "check", "emit"].into_iter().zip(phases.times) {
-            compile += shortest(&times);
-            row(name, times);
+        for (name, times) in ["parse", "check", "emit"].into_iter().zip(&phases.times) {
+            compile += shortest(times);
+            row(name, times.clone());
         }
         let each = milliseconds(compile) / text.len() as f64;
         let growth = before.map_or(1.0, |before| each / before);
         println!("{:>10} {:>8.2} ms, {growth:.2} of linear", "together", milliseconds(compile));
         let (fresh, again) = processes(&text, runs, &folder.join(at.to_string()));
+        let whole = milliseconds(shortest(&fresh));
         println!("{:>10} {:>8.2} MiB", "memory", memory_of(at));
         row("build", fresh);
         row("again", again);
+        if at == 0 {
+            println!("{:>10} {whole:>8.2} ms of {SMALL} for a build", "budget");
+        }
+        if at == 2 {
+            let alone = milliseconds(shortest(&phases.written_by_serde_yaml(runs)));
+            println!("{:>10} {alone:>8.2} ms", "serde_yaml");
+            println!(
+                "{:>10} {:>8.2} of {AGAINST_SERDE_YAML} times that for a build, {MEMORY} MiB",
+                "budget",
+                whole / alone
+            );
+        }
         println!();
         if let Some(most) = value("--most-growth") {
             assert!(at < 2 || growth <= most, "compile time grows {growth:.2} times as fast as the input");
@@ -88,11 +112,13 @@ struct Phases {
     times: [Vec<Duration>; 3],
     bytes: usize,
     files: usize,
+    /// The objects of all YAML files, as plain values.
+    objects: Vec<serde_yaml::Value>,
 }
 
 impl Phases {
     fn of(text: &str, runs: usize) -> Phases {
-        let mut phases = Phases { times: Default::default(), bytes: 0, files: 0 };
+        let mut phases = Phases { times: Default::default(), bytes: 0, files: 0, objects: Vec::new() };
         (0..runs).for_each(|_| phases.run(text));
         phases
     }
@@ -118,6 +144,25 @@ impl Phases {
         emit.push(start.elapsed());
         self.bytes = outputs.files.values().map(|file| file.text().len()).sum();
         self.files = outputs.files.len();
+        if self.objects.is_empty() {
+            let manifests = outputs.files.iter().filter(|(path, _)| path.ends_with(".yaml"));
+            let read = |text| serde_yaml::Deserializer::from_str(text).map(serde_yaml::Value::deserialize);
+            let objects = manifests.flat_map(|(_, file)| read(file.text()));
+            self.objects = objects.collect::<Result<_, _>>().expect("what is written is YAML");
+        }
+    }
+
+    /// How long serde_yaml takes to write the objects, run by run.
+    fn written_by_serde_yaml(&self, runs: usize) -> Vec<Duration> {
+        let write = |_| {
+            let start = Instant::now();
+            let texts: Vec<String> =
+                self.objects.iter().map(|object| serde_yaml::to_string(object).expect("plain values")).collect();
+            let time = start.elapsed();
+            assert_eq!(texts.len(), self.objects.len());
+            time
+        };
+        (0..runs).map(write).collect()
     }
 }
 

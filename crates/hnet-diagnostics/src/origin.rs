@@ -216,7 +216,6 @@ impl<T> Traced<T> {
 
 /// As the number that [`Origin::unpack`] takes.
 impl Serialize for Origin {
-    #[inline(never)]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u128(self.pack())
     }

@@ -453,8 +453,7 @@ impl Scale {
     }
 }
 
-/// Draws the addresses of a network. The browser has this in the second part of its module.
-#[inline(never)]
+/// Draws the addresses of a network.
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
     let mut picture = Picture::new(words(&[name, ", addresses"]), "who has which address".to_owned());

@@ -30,12 +30,10 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    #[inline(never)]
     pub(crate) fn new(style: Style, text: String) -> Line {
         Line { port: None, style, text }
     }
 
-    #[inline(never)]
     pub(crate) fn with_port(tone: Tone, text: String) -> Line {
         Line { port: Some(tone), style: Style::Mono, text }
     }

@@ -196,8 +196,7 @@ fn routes_by(entries: &[Entry]) -> [&str; 2] {
     }
 }
 
-/// Draws the sequences of a network. The browser has this in the second part of its module.
-#[inline(never)]
+/// Draws the sequences of a network.
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
     let mut picture = Picture::new(words(&[name, ", flow"]), "requests as sequences of messages".to_owned());

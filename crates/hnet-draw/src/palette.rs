@@ -160,14 +160,12 @@ impl Style {
     }
 
     /// The width of a text in pixels.
-    #[inline(never)]
     pub(crate) fn width(self, text: &str) -> i32 {
         let (_, face, size, ..) = self.spec();
         crate::measure::width(text, face, size)
     }
 
     /// The text, shortened where it is wider than `limit` pixels.
-    #[inline(never)]
     pub(crate) fn fit(self, text: &str, limit: i32) -> String {
         let mut cut = String::new();
         self.fit_into(&mut cut, text, limit);

@@ -203,7 +203,6 @@ impl About {
         About { id, kind, name: name.to_owned(), says: String::new(), span }
     }
 
-    #[inline(never)]
     pub(crate) fn saying(mut self, says: &str) -> About {
         self.says.push_str(says);
         self
@@ -282,7 +281,6 @@ impl Picture {
     }
 
     /// Adds an object without shapes and says under which position.
-    #[inline(never)]
     pub(crate) fn add(&mut self, about: About, frame: Frame, cover: Cover, parent: Option<usize>) -> usize {
         let About { id, kind, name, says, span } = about;
         let tier = self.tier;
@@ -304,7 +302,6 @@ impl Picture {
     }
 
     /// Fills an area.
-    #[inline(never)]
     pub(crate) fn area(&mut self, on: On, frame: Frame, radius: i32, look: Look) {
         if let Look::Bar(colour) | Look::Taken(colour) | Look::Range(colour) = look {
             self.use_tone(colour);
@@ -313,7 +310,6 @@ impl Picture {
     }
 
     /// Paints a port, filled beside an address and open where a wire ends.
-    #[inline(never)]
     pub(crate) fn port(&mut self, on: On, at: Point, tone: Tone, filled: bool) {
         self.use_tone(tone.colour);
         self.push(on, Shape::Port { at, tone, filled });
@@ -325,13 +321,11 @@ impl Picture {
     }
 
     /// Writes words in one style.
-    #[inline(never)]
     pub(crate) fn text(&mut self, on: On, place: Place, style: Style, words: &str) {
         self.line_of(on, place, i32::MAX, &[run(style, words)]);
     }
 
     /// Writes as much of the words as is not wider than `room`.
-    #[inline(never)]
     pub(crate) fn fitted(&mut self, on: On, place: Place, style: Style, words: &str, room: i32) {
         self.line_of(on, place, room, &[run(style, words)]);
     }
@@ -367,13 +361,11 @@ impl Picture {
     }
 
     /// Adds a wire through points that differ in one coordinate at a time.
-    #[inline(never)]
     pub(crate) fn wire(&mut self, points: &[Point], stroke: Stroke) {
         self.line(On::Wires, points, stroke, false);
     }
 
     /// Adds a wire with an arrow head at its last point.
-    #[inline(never)]
     pub(crate) fn arrow(&mut self, points: &[Point], stroke: Stroke) {
         self.line(On::Wires, points, stroke, true);
     }

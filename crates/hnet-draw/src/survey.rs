@@ -109,19 +109,16 @@ impl<'a> Survey<'a> {
     }
 
     /// The segment that an address lies in.
-    #[inline(never)]
     pub(crate) fn segment_of(&self, address: IpAddr) -> Option<usize> {
         self.prefix_of(address).map(|(_, segment)| segment).or(self.stray)
     }
 
     /// The tone of a segment.
-    #[inline(never)]
     pub(crate) fn tone(&self, segment: Option<usize>) -> Tone {
         segment.map_or(Tone::NEUTRAL, |at| self.segments[at].tone)
     }
 
     /// The tone of an address.
-    #[inline(never)]
     pub(crate) fn tone_of(&self, address: Option<IpAddr>) -> Tone {
         self.tone(address.and_then(|address| self.segment_of(address)))
     }

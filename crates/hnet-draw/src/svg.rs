@@ -92,7 +92,6 @@ struct Writer<'a> {
 type Class = (&'static str, Option<u8>);
 
 impl Writer<'_> {
-    #[inline(never)]
     fn put(&mut self, text: &str) {
         self.text.push_str(text);
     }

@@ -146,8 +146,7 @@ fn gateway_card(view: &[&str], cluster: &Cluster, gateway: &Gateway) -> Card {
     Card::new(about, Icon::Gate, &listeners)
 }
 
-/// Draws the traffic of a network. The browser has this in the second part of its module.
-#[inline(never)]
+/// Draws the traffic of a network.
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
     let description = "how a request travels from the internet and from the LAN";

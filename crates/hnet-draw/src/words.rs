@@ -1,18 +1,15 @@
 //! Words put together: parts, lists, counts.
 //!
-//! Knows neither networks nor pictures. All is compiled once and called from many places, which keeps the
-//! browser's module small: so prefer [`words`] over `format!` and `concat`.
+//! Knows neither networks nor pictures.
 
 use std::fmt::{Display, Write as _};
 
 /// Parts, one after the other.
-#[inline(never)]
 pub(crate) fn words(parts: &[&str]) -> String {
     listed(parts, "")
 }
 
 /// What is said, with something between; of what is empty nothing is said.
-#[inline(never)]
 pub(crate) fn listed(parts: &[&str], between: &str) -> String {
     let length: usize = parts.iter().map(|part| part.len() + between.len()).sum();
     let mut listed = String::with_capacity(length);
@@ -24,7 +21,6 @@ pub(crate) fn listed(parts: &[&str], between: &str) -> String {
 }
 
 /// A thing as it is displayed.
-#[inline(never)]
 pub(crate) fn written(thing: &dyn Display) -> String {
     let mut said = String::new();
     append(&mut said, thing);
@@ -41,14 +37,12 @@ pub(crate) fn joined(things: impl Iterator<Item = impl Display>) -> String {
 }
 
 /// Adds a thing, after a comma where it is not the first.
-#[inline(never)]
 fn append(list: &mut String, thing: &dyn Display) {
     list.push_str(if list.is_empty() { "" } else { ", " });
     write!(list, "{thing}").expect("a string takes whatever is written");
 }
 
 /// `1 node`, `2 nodes`.
-#[inline(never)]
 pub(crate) fn counted(count: usize, what: &str) -> String {
     let plural = match (count, what) {
         (1, _) => "",

@@ -133,8 +133,7 @@ impl Server {
         Ok(())
     }
 
-    /// Answers all but what a page asks first: the browser has this in the second part of its module.
-    #[inline(never)]
+    /// Answers all but what a page asks first.
     fn answer_later(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
         match method.starts_with("hnet/") {
             true => self.own(method, parameters, out),

@@ -10,17 +10,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 extern "C" {
     #[wasm_bindgen(js_namespace = console)]
     fn error(text: &str);
-
-    /// A global function that whoever loads the module provides.
-    #[wasm_bindgen(js_name = hnetLoadSecondPart)]
-    fn host_loads();
-}
-
-/// Puts the second part of the module in place, before it returns. `cargo xtask wasm` cuts the
-/// module in two, and has the first part call this when it comes to what is in the second.
-#[wasm_bindgen]
-pub fn load_second_part() {
-    host_loads();
 }
 
 /// A language server.

@@ -126,8 +126,6 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
 }
 
 /// The same for the comments that were understood.
-// Of the second part in the browser: few sources have any.
-#[inline(never)]
 fn follow(found: &mut Diagnostics, mut allows: BTreeMap<&'static str, Vec<Allow>>, mistakes: &mut Diagnostics) {
     let mut heard = Diagnostics::new();
     for diagnostic in std::mem::take(found).into_sorted() {
@@ -193,8 +191,6 @@ fn read_comment(comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static C
     }
 }
 
-// Of the second part in the browser: few sources have any.
-#[inline(never)]
 fn read_order(order: &str, comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static Code> {
     let finding = |code: &'static Code, title: String, label: &str, help: &str| {
         Diagnostic::new(code, title).label(comment.span, label).help(help)

@@ -3,6 +3,4 @@
 //! Depends on nothing of the compiler. Start at [`generate::network`].
 
 pub mod generate;
-#[cfg(feature = "bindgen")]
-pub mod split;
 pub mod wasm;

@@ -9,36 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-/// The parts of the module by file, each with the bytes that it may have after brotli: what a page
-/// waits for, and what it fetches while nobody waits.
-const PARTS: [(&str, u64); 2] = [("hnet_wasm_bg.wasm", 350 * 1024), ("hnet_wasm_second.wasm", 176 * 1024)];
-
-/// Where the module is cut. The entries are what a page does without until it shows its first
-/// network: each is a function of its own (`#[inline(never)]`) that says so.
-#[cfg(feature = "bindgen")]
-const SEAM: crate::split::Seam<'_> = crate::split::Seam {
-    entries: &[
-        "hnet_lsp::Server::answer_later",
-        "hnet_draw::traffic::draw",
-        "hnet_draw::addresses::draw",
-        "hnet_draw::flow::draw",
-        "hnet_check::rules::interface_pattern::matching_expression",
-        "hnet_check::types::texts::read_yaml",
-        "hnet_check::types::references::unknown_listener",
-        "hnet_check::scope::unknown::offer_let",
-        "hnet_check::scope::unknown::unresolved",
-        "hnet_check::scope::unknown::unresolved_prefix",
-        "hnet_check::rules::inventory::a_statement_is_lost",
-        "hnet_check::rules::cilium_values::Check::walk",
-        "hnet_check::rules::talos_patches::Check::run",
-        "hnet_check::rules::raw_manifests::check_manifest",
-        "hnet_syntax::parse::brackets::mend",
-        "hnet::levels::follow",
-        "hnet::levels::read_order",
-    ],
-    owners: &["hnet_emit", "hnet_ide", "regex_lite", "serde_yaml", "unsafe_libyaml"],
-    loader: "load_second_part",
-};
+/// The module, where the page takes it from.
+const MODULE: &str = "web/wasm/hnet_wasm_bg.wasm";
 
 /// The root of the workspace.
 fn root() -> PathBuf {
@@ -67,7 +39,7 @@ fn run(what: &str, command: &mut Command) -> Result<(), String> {
 /// Builds the module and the JavaScript around it into `web/wasm`.
 ///
 /// # Errors
-/// When something that it needs is missing, the build fails, or the module is too large.
+/// When something that it needs is missing, or the build fails.
 pub fn build() -> Result<(), String> {
     require_target()?;
     let built = ["build", "--locked", "--package", "hnet-wasm", "--target", "wasm32-unknown-unknown"];
@@ -93,26 +65,18 @@ fn require_target() -> Result<(), String> {
     Err("the target wasm32-unknown-unknown is missing\nhelp: rustup target add wasm32-unknown-unknown".to_owned())
 }
 
-/// Writes both parts of the module that was built, and the JavaScript around it.
+/// Writes the module that was built and the JavaScript around it.
 ///
 /// # Errors
-/// When there is no module, it cannot be cut, or this program was built without the feature `bindgen`.
+/// When there is no module, or this program was built without the feature `bindgen`.
 #[cfg(feature = "bindgen")]
 pub fn bind() -> Result<(), String> {
     let target = env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
     let module = target.join("wasm32-unknown-unknown/wasm/hnet_wasm.wasm");
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    // The cut goes by the names that the compiler gave.
-    bindgen.input_path(&module).typescript(true).demangle(false);
+    bindgen.input_path(&module).typescript(true);
     let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(root().join("web/wasm")));
-    bound.map_err(|error| format!("cannot bind `{}`: {error:#}", module.display()))?;
-    let [(first, _), (second, _)] = PARTS;
-    let whole = fs::read(part(first)).map_err(|error| format!("cannot read `{first}`: {error}"))?;
-    let parts = crate::split::split(&whole, SEAM).map_err(|error| format!("cannot cut `{first}`: {error}"))?;
-    for (name, bytes) in [(first, parts.first), (second, parts.second)] {
-        fs::write(part(name), bytes).map_err(|error| format!("cannot write `{name}`: {error}"))?;
-    }
-    Ok(())
+    bound.map_err(|error| format!("cannot bind `{}`: {error:#}", module.display()))
 }
 
 /// Says that this program cannot do it.
@@ -124,28 +88,18 @@ pub fn bind() -> Result<(), String> {
     Err("built without the feature `bindgen`; `cargo xtask wasm` does it all".to_owned())
 }
 
-fn part(name: &str) -> PathBuf {
-    root().join("web/wasm").join(name)
-}
-
-/// Says how large the parts are, compressed as a server sends them.
+/// Says how large the module is, compressed as a server sends it; the page's tests weigh it with the rest.
 fn weigh() -> Result<(), String> {
-    for (name, limit) in PARTS {
-        let raw = fs::metadata(part(name)).map_err(|error| format!("`{name}`: {error}"))?.len();
-        let script = "const z=require('zlib');const b=require('fs').readFileSync(process.argv[1]);\
-                      process.stdout.write(String(z.brotliCompressSync(b).length))";
-        let Ok(answer) = Command::new("node").arg("-e").arg(script).arg(part(name)).output() else {
-            say(&format!("web/wasm/{name}: {raw} bytes; what brotli makes of it is not known without node"));
-            continue;
-        };
-        let small = String::from_utf8_lossy(&answer.stdout).trim().parse::<u64>().map_err(|_| {
-            format!("node could not compress `{name}`: {}", String::from_utf8_lossy(&answer.stderr).trim())
-        })?;
-        say(&format!("web/wasm/{name}: {raw} bytes, {small} of {limit} after brotli"));
-        if small > limit {
-            return Err(format!("`{name}` may have {limit} bytes after brotli at the most"));
-        }
-    }
+    let path = root().join(MODULE);
+    let raw = fs::metadata(&path).map_err(|error| format!("`{MODULE}`: {error}"))?.len();
+    let script = "const z=require('zlib');const b=require('fs').readFileSync(process.argv[1]);\
+                  process.stdout.write(String(z.brotliCompressSync(b).length))";
+    let small = match Command::new("node").arg("-e").arg(script).arg(&path).output() {
+        Ok(answer) if answer.status.success() => String::from_utf8_lossy(&answer.stdout).into_owned(),
+        Ok(answer) => return Err(format!("node failed: {}", String::from_utf8_lossy(&answer.stderr).trim())),
+        Err(_) => "not known, without node,".to_owned(),
+    };
+    say(&format!("{MODULE}: {raw} bytes, {small} after brotli"));
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 // It knows nothing of documents and pictures. Start at `Compiler`.
 
 import type { Transport } from "@codemirror/lsp-client";
-import type { Order, Report } from "../worker/compiler";
+import type { Question, Report } from "../worker/compiler";
 
 /** How long a message may take before the worker counts as hung, in milliseconds. */
 const PATIENCE = 2_000;
@@ -15,8 +15,8 @@ const ATTEMPTS = 2;
 export interface Watcher {
   /** The compiler is there and answers. */
   ready(): void;
-  /** A worker was ended, for want of the network or not; `again` says whether a new one was started. */
-  restarted(reason: string, again: boolean, network: boolean): void;
+  /** A worker was ended; `again` says whether a new one was started. */
+  restarted(reason: string, again: boolean): void;
 }
 
 /** One compiler at a time, and the messages that it owes an answer. */
@@ -27,10 +27,6 @@ export class Compiler implements Transport {
   private next = 0;
   private failures = 0;
   private loaded = false;
-  /** Whether the worker waits for the network, which has its own time. */
-  private fetching = false;
-  private completion: Promise<boolean> | null = null;
-  private completed: (whole: boolean) => void = () => {};
 
   constructor(
     private spawn: () => Worker,
@@ -42,8 +38,6 @@ export class Compiler implements Transport {
     const worker = this.spawn();
     this.worker = worker;
     this.loaded = false;
-    this.fetching = false;
-    this.completion = null;
     worker.onmessage = (event: MessageEvent<Report>) => {
       if (worker === this.worker) this.hear(event.data);
     };
@@ -66,22 +60,8 @@ export class Compiler implements Transport {
   send(message: string): void {
     if (!this.worker) throw new Error("the compiler is not running");
     const number = this.next++;
-    this.owed.set(number, this.loaded && !this.fetching ? this.watch() : null);
-    this.worker.postMessage({ kind: "question", number, message } satisfies Order);
-  }
-
-  /**
-   * Lets the worker fetch what it did not need for its first answer, and says whether it has that. Before it is
-   * there, a message that needs it waits for the network, and all others behind it.
-   */
-  complete(): Promise<boolean> {
-    const { worker } = this;
-    if (!worker) return Promise.resolve(false);
-    this.completion ??= new Promise((resolve) => {
-      this.completed = resolve;
-      worker.postMessage({ kind: "complete" } satisfies Order);
-    });
-    return this.completion;
+    this.owed.set(number, this.loaded ? this.watch() : null);
+    this.worker.postMessage({ number, message } satisfies Question);
   }
 
   subscribe(handler: (message: string) => void): void {
@@ -105,7 +85,6 @@ export class Compiler implements Transport {
         this.watcher.ready();
         break;
       case "answers": {
-        this.fetching = false;
         const timer = this.owed.get(report.number);
         if (timer) clearTimeout(timer);
         this.owed.delete(report.number);
@@ -117,31 +96,19 @@ export class Compiler implements Transport {
         for (const answer of report.answers) for (const listener of this.listeners) listener(answer);
         break;
       }
-      case "fetching":
-        this.fetching = true;
-        for (const [number, waiting] of this.owed) {
-          if (waiting) clearTimeout(waiting);
-          this.owed.set(number, null);
-        }
-        break;
-      case "complete":
-        this.completed(report.whole);
-        if (!report.whole) this.completion = null;
-        break;
       case "broken":
-        this.end(report.reason, report.network);
+        this.end(report.reason);
         break;
     }
   }
 
-  private end(reason: string, network = false): void {
+  private end(reason: string): void {
     this.worker?.terminate();
     this.worker = null;
     for (const timer of this.owed.values()) if (timer) clearTimeout(timer);
     this.owed.clear();
-    this.completed(false);
     const again = this.loaded && ++this.failures < ATTEMPTS;
     if (again) this.start();
-    this.watcher.restarted(reason, again, network);
+    this.watcher.restarted(reason, again);
   }
 }

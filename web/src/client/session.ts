@@ -36,10 +36,6 @@ import { Project } from "./workspace";
 const LOST = 120_000;
 /** How long after the last key the compiler is asked for what can wait, in milliseconds. */
 const REST = 120;
-/** How long an answer has to be painted before something else is fetched and asked for, in milliseconds. */
-const PAINT = 40;
-/** How often a text is checked and painted again after it was opened, so that the first keys find warm code. */
-const ROUNDS = 8;
 
 /** What the text of an output comes from, by line; null while it is not known. */
 export type OriginOfLine = Requests["hnet/origins"][1];
@@ -53,7 +49,6 @@ export class Session {
   private busy = false;
   private typed = -REST;
   private rest = 0;
-  private rounds = 0;
   private finishing = 0;
   private asking = false;
   private askAgain = false;
@@ -72,7 +67,7 @@ export class Session {
       ready: () => {
         health.value = "ready";
       },
-      restarted: (reason, again, network) => this.restarted(reason, again, network),
+      restarted: (reason, again) => this.restarted(reason, again),
     });
     this.client = new LSPClient({
       rootUri: "file:///",
@@ -152,13 +147,11 @@ export class Session {
     if (answer) links.value = answer;
   }
 
-  /** Asks the compiler; null where it could not answer. All but the first picture waits until it is complete. */
+  /** Asks the compiler; null where it says an error, in terms that help nobody here, or was ended before it answered. */
   async ask<Method extends keyof Requests>(
     method: Method,
     params: Requests[Method][0],
   ): Promise<Requests[Method][1] | null> {
-    const first = method === "hnet/changes" && "view" in params && params.view === "topology";
-    if (!first && !(await this.compiler.complete())) return null;
     return this.request<Requests[Method][0], Requests[Method][1]>(method, params);
   }
 
@@ -206,29 +199,17 @@ export class Session {
     } while (this.dirty);
     this.busy = false;
     clearTimeout(this.rest);
-    this.rest = window.setTimeout(() => void this.finish(), Math.max(PAINT, this.typed + REST - performance.now()));
+    this.rest = window.setTimeout(() => void this.finish(), Math.max(0, this.typed + REST - performance.now()));
   }
 
   /** Asks for what can wait, one after the other, so that a key never waits for all of it. */
   private async finish(): Promise<void> {
     this.settle();
     const turn = ++this.finishing;
-    if (!(await this.compiler.complete()) || turn !== this.finishing) return;
     for (const step of [() => this.colour(), () => this.caretMoved(), () => this.list()]) {
-      if (this.dirty || this.busy) return;
+      if (this.dirty || this.busy || turn !== this.finishing) return;
       await step();
     }
-    if (this.rounds < ROUNDS) requestIdleCallback(() => void this.practise(), { timeout: 1_000 });
-  }
-
-  /** Does what a key does, without one: browsers compile code better when it has run a few times. */
-  private async practise(): Promise<void> {
-    const root = this.project.files[0];
-    if (this.dirty || this.busy || pane.value === "files" || !root || !this.compiler.running) return;
-    this.rounds++;
-    const { uri, version } = root;
-    this.client.notification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [] });
-    await this.pump();
   }
 
   private wish(view: View): PictureParams {
@@ -266,7 +247,7 @@ export class Session {
     if (tokens && now?.uri === uri && now.syncedDoc === syncedDoc) showTokens(editor, tokens, syncedDoc, now.unsyncedChanges);
   }
 
-  /** Null where the compiler says an error, in terms that help nobody here, or was ended before it answered. */
+  /** Asks in the terms of the protocol. */
   private async request<Params, Answer>(method: string, params: Params): Promise<Answer | null> {
     let release: () => void = () => {};
     const lost = new Promise<null>((resolve) => {
@@ -312,7 +293,7 @@ export class Session {
     return true;
   }
 
-  private restarted(reason: string, again: boolean, network: boolean): void {
+  private restarted(reason: string, again: boolean): void {
     for (const release of this.waiting) release();
     if (again) {
       health.value = "restarting";
@@ -320,11 +301,10 @@ export class Session {
       this.reconnect();
     } else {
       health.value = health.value === "loading" ? "missing" : "stopped";
-      const why = network ? "A part of the compiler could not be loaded." : "The compiler stops on this text.";
       notice.value =
         health.value === "missing"
           ? `The compiler could not be loaded (${reason}).`
-          : `${why} Change the text to try again; the last good picture stays.`;
+          : "The compiler stops on this text. Change it to try again; the last good picture stays.";
     }
     links.value = null;
     origin.value = null;

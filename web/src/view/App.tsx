@@ -3,18 +3,16 @@
 import type { JSX } from "preact";
 import { explained, helpOpen, screen, shareOpen, tourOpen } from "../state/store";
 import { EditorPane } from "./EditorPane";
+import { ExplainDialog } from "./ExplainDialog";
 import { Header } from "./Header";
-import { later } from "./later";
+import { HelpDialog } from "./HelpDialog";
 import { Problems } from "./Problems";
 import { ResultPane } from "./ResultPane";
 import { ScreenSwitch } from "./ScreenSwitch";
+import { ShareDialog } from "./ShareDialog";
 import { Splitter } from "./Splitter";
 import { StatusBar } from "./StatusBar";
-
-const ExplainDialog = later((parts) => parts.ExplainDialog);
-const HelpDialog = later((parts) => parts.HelpDialog);
-const ShareDialog = later((parts) => parts.ShareDialog);
-const Tour = later((parts) => parts.Tour);
+import { Tour } from "./Tour";
 
 /** The page. */
 export function App(): JSX.Element {

@@ -3,12 +3,10 @@
 import type { JSX } from "preact";
 import { session } from "../session";
 import { outputs, PANES, type Pane, pane } from "../state/store";
-import { later } from "./later";
+import { FilesView } from "./FilesView";
 import { LinkBar } from "./LinkBar";
 import { PictureView } from "./PictureView";
 import { Tabs } from "./Tabs";
-
-const FilesView = later((parts) => parts.FilesView);
 
 const LABELS: Record<Pane, string> = {
   topology: "Topology",

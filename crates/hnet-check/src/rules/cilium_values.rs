@@ -34,8 +34,6 @@ struct Check<'a, 'out> {
 
 impl<'a> Check<'a, '_> {
     /// Visits a mapping: `known` are the keys that the chart reads there, none where it takes any.
-    // Of the second part in the browser, where YAML is read, too.
-    #[inline(never)]
     fn walk(&mut self, value: &'a Value, known: Option<Keys>, path: &mut Vec<&'a str>) {
         let Some(mapping) = value.as_mapping() else {
             if path.is_empty() && !value.is_null() {

@@ -12,8 +12,7 @@ pub(super) fn matching<'a>(pattern: &str, names: &[&'a str]) -> Option<Vec<&'a s
     }
 }
 
-/// The same for what is more than a name. The browser has this in the second part of its module.
-#[inline(never)]
+/// The same for what is more than a name.
 fn matching_expression<'a>(pattern: &str, names: &[&'a str]) -> Option<Vec<&'a str>> {
     // Alone first: brackets could close the group that is put around it.
     regex_lite::Regex::new(pattern).ok()?;

@@ -324,8 +324,6 @@ pub(super) fn something_is_lost(facts: &Facts<'_>) -> bool {
     !facts.holes.is_empty() && a_statement_is_lost(facts)
 }
 
-// Of the second part in the browser: of the first network there nothing is lost.
-#[inline(never)]
 fn a_statement_is_lost(facts: &Facts<'_>) -> bool {
     let network = facts.network;
     let mut known: IndexSet<Span> = IndexSet::new();

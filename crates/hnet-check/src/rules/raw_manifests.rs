@@ -19,8 +19,6 @@ pub(super) fn manifests(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-// Of the second part in the browser, where YAML is read, too.
-#[inline(never)]
 fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out: &mut Diagnostics) {
     let value = &manifest.value;
     let text = |key: &str| value.get(key).and_then(Value::as_str);

@@ -84,8 +84,6 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    // Of the second part in the browser, where YAML is read, too.
-    #[inline(never)]
     fn run(&self, out: &mut Diagnostics) {
         let Check { patch, version, .. } = *self;
         let talos = version.value.minor();

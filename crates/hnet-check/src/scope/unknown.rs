@@ -48,15 +48,11 @@ impl Suggestions {
 }
 
 /// Reports a name that none of these kinds declares, or what keeps it from being declared.
-// Of the second part in the browser: the first network there names what it declares.
-#[inline(never)]
 pub(super) fn unresolved(scope: &Scope<'_>, spaces: &[Space], value: &Value, out: &mut Diagnostics) -> Reported {
     scope.lost(spaces, &value.text, out).unwrap_or_else(|| out.report(scope.unknown(spaces, value)))
 }
 
 /// The same for the base of an index.
-// Of the second part in the browser, too.
-#[inline(never)]
 pub(super) fn unresolved_prefix(scope: &Scope<'_>, base: &str, place: Span, out: &mut Diagnostics) -> Reported {
     let (cluster, _) = base.split_once('.').unwrap_or((base, ""));
     let lost = scope.lost(&[Space::Subnet, Space::Cluster, Space::Let], cluster, out);
@@ -64,8 +60,6 @@ pub(super) fn unresolved_prefix(scope: &Scope<'_>, base: &str, place: Span, out:
 }
 
 /// Offers the `let` that was probably meant by a word that is no value, if that is what was found since.
-// Of the second part in the browser, too.
-#[inline(never)]
 pub(super) fn offer_let(scope: &Scope<'_>, value: &Value, since: usize, out: &mut Diagnostics) {
     if value.kind != ValueKind::Word || !value.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return;

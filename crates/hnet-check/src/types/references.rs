@@ -107,8 +107,6 @@ impl ValueType for ListenerRef {
 }
 
 /// Reports a listener that its gateway lacks, or what keeps it from being declared.
-// Of the second part in the browser: the first network there names what it declares.
-#[inline(never)]
 fn unknown_listener(
     scope: &Scope<'_>,
     found: &Declared<'_>,

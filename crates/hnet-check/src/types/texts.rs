@@ -118,8 +118,7 @@ impl ValueType for RawYaml {
     }
 }
 
-/// Reads one YAML document. The browser has this in the second part of its module.
-#[inline(never)]
+/// Reads one YAML document.
 fn read_yaml(value: &Value, out: &mut Diagnostics) -> Result<RawYaml, Reported> {
     match serde_yaml::from_str::<serde_yaml::Value>(&value.text) {
         Ok(read) => Ok(RawYaml { value: read, span: value.span }),

@@ -108,7 +108,6 @@ impl Document {
         self.open = Open::Nothing;
     }
 
-    #[inline(never)]
     fn begin(&mut self, open: Open, mark: &str, origin: Origin) -> &mut Self {
         self.end();
         self.line.clear();
@@ -123,14 +122,12 @@ impl Document {
     }
 
     /// Begins a heading; 1 is the document's own.
-    #[inline(never)]
     pub(crate) fn heading(&mut self, level: usize, origin: Origin) -> &mut Self {
         self.blank(origin);
         self.begin(Open::Marked, &"### "[3 - level..], origin)
     }
 
     /// Begins a paragraph; nothing comes of an empty one.
-    #[inline(never)]
     pub(crate) fn paragraph(&mut self, origin: Origin) -> &mut Self {
         self.begin(Open::Paragraph, "", origin)
     }
@@ -142,7 +139,6 @@ impl Document {
     }
 
     /// Begins an item of the list.
-    #[inline(never)]
     pub(crate) fn item(&mut self, origin: Origin) -> &mut Self {
         if self.count == 0 {
             self.blank(origin);
@@ -162,7 +158,6 @@ impl Document {
     }
 
     /// Begins a row of the table. It is filled up to the number of heads.
-    #[inline(never)]
     pub(crate) fn row(&mut self, origin: Origin) -> &mut Self {
         if self.count == 0 {
             self.blank(origin);
@@ -174,7 +169,6 @@ impl Document {
     }
 
     /// Begins a cell of the row.
-    #[inline(never)]
     pub(crate) fn cell(&mut self) -> &mut Self {
         if let Open::Row(cells) = self.open {
             self.end_cell(cells);
@@ -192,14 +186,12 @@ impl Document {
     }
 
     /// Adds Markdown of our own: no text from elsewhere.
-    #[inline(never)]
     pub(crate) fn literal(&mut self, markdown: &'static str) -> &mut Self {
         self.line.push_str(markdown);
         self
     }
 
     /// Adds any text.
-    #[inline(never)]
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         // In a cell nothing stands at the start of a line.
         let at_start = self.place() == Place::Line && self.line.len() == self.start;
@@ -208,13 +200,11 @@ impl Document {
     }
 
     /// Adds any text as code.
-    #[inline(never)]
     pub(crate) fn code(&mut self, code: &str) -> &mut Self {
         self.code_of(&code)
     }
 
     /// Adds what a value looks like as code.
-    #[inline(never)]
     pub(crate) fn code_of(&mut self, value: &dyn Display) -> &mut Self {
         let from = self.line.len();
         write!(self.line, "`{value}").expect("a String takes all text");
@@ -241,14 +231,12 @@ impl Document {
     }
 
     /// Adds the comma before an item of an enumeration, but for the first.
-    #[inline(never)]
     pub(crate) fn comma(&mut self, at: usize) -> &mut Self {
         if at > 0 { self.literal(", ") } else { self }
     }
 
     /// Adds a link to a file of the output: its path stands between `<` and `>`, where only these two and line ends
     /// would need an escape, and a folder of the output holds none of them.
-    #[inline(never)]
     pub(crate) fn link(&mut self, words: &'static str, path: &str) -> &mut Self {
         self.literal("[").literal(words).literal("](<");
         self.line.extend(path.chars().filter(|character| !matches!(character, '<' | '>' | '\n' | '\r')));

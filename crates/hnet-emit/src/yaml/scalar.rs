@@ -113,7 +113,7 @@ pub(super) fn push_quoted(out: &mut String, text: &str) {
 
 /// Appends a number with a fraction so that YAML 1.1 sees one too: with a point, and a sign in the exponent.
 ///
-/// The digits come from serde_yaml, since those of the standard library are ten kilobytes more in the browser.
+/// The digits, and the words for what is not finite, are serde_yaml's.
 pub(super) fn push_float(out: &mut String, number: f64) {
     let text = serde_yaml::Number::from(number).to_string();
     if !number.is_finite() {

@@ -58,7 +58,6 @@ enum Expected {
 
 /// What tells the sink is here, once for all types.
 impl Serializer<'_> {
-    #[inline(never)]
     fn text(&mut self, text: &str) {
         match self.expected {
             Expected::Value => self.sink.text(text, self.origin),
@@ -71,7 +70,6 @@ impl Serializer<'_> {
         }
     }
 
-    #[inline(never)]
     fn scalar(&mut self, scalar: Scalar) {
         match (self.expected, scalar) {
             (Expected::Value, _) => self.sink.scalar(scalar, self.origin),
@@ -80,19 +78,16 @@ impl Serializer<'_> {
         }
     }
 
-    #[inline(never)]
     fn open_sequence(&mut self) {
         if self.expected == Expected::Value {
             self.sink.sequence(self.origin);
         }
     }
 
-    #[inline(never)]
     fn open_mapping(&mut self) {
         self.sink.mapping(self.origin);
     }
 
-    #[inline(never)]
     fn close(&mut self) {
         if self.expected == Expected::Line {
             self.expected = Expected::Value;
@@ -102,12 +97,10 @@ impl Serializer<'_> {
         }
     }
 
-    #[inline(never)]
     fn key(&mut self, name: &'static str) {
         self.sink.field(name, self.origin);
     }
 
-    #[inline(never)]
     fn take_origin(&mut self, packed: u128) {
         self.origin = Origin::unpack(packed);
     }

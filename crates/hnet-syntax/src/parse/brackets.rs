@@ -50,8 +50,6 @@ pub(super) fn check(
 }
 
 /// Finds out which brackets are missing or too many, and repairs them.
-// Of the second part in the browser: the first network there balances.
-#[inline(never)]
 fn mend(text: &str, tokens: &mut [Token], deficit: isize, patches: &mut Patches, report: &mut Report<'_>) {
     let by_indentation = Reading::of(text, tokens, Some(deficit));
     let reading = if by_indentation.edits() == deficit.unsigned_abs() && by_indentation.depth <= DEPTH_LIMIT {
