@@ -1,85 +1,27 @@
-//! Tree to model or diagnostics: the vocabulary, names, values and rules.
+//! Tree to model or diagnostics: the statements of networks.
 //!
-//! [`check`] is the whole of it. The words are declared under `statements/`, one file each; what a
-//! word may be as a value is `types` and `values/`; what names mean is `scope`; what a whole
-//! network must not be is `rules/`. Knows no file, no YAML that is written, no picture.
+//! [`check`] is the whole of it. A statement is declared and lowered in one file under `statements/`; all words
+//! together, and what they say of prefixes and addresses before they are read, are `lookahead.rs`. How words are read is
+//! the crate `hnet-language`, what a whole network must not be the crate `hnet-rules`. Knows no file, no YAML
+//! that is written, no picture.
 
-pub mod include;
-mod messages;
-pub mod names;
-mod order;
-mod parts;
-mod prefixes;
-mod reader;
-mod rules;
-mod scope;
-mod shape;
-mod slots;
+mod lookahead;
+mod spaces;
 mod statements;
 mod talos_only;
 mod types;
-mod values;
-pub mod vocabulary;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Reported, Sources, Span, Traced, codes};
+use hnet_language::values::{self, Credential};
+use hnet_language::{Includes, Kind, Names, Reader, Scope, Statement as Declared, arranged, include};
 use hnet_model::{Cluster, Name, Network, Output};
 use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexSet;
 
-use include::Includes;
-use names::Names;
-use reader::Reader;
-use scope::Scope;
+pub use lookahead::VOCABULARY;
 use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
 use statements::network::NetworkStatement;
-use values::Credential;
-use vocabulary::{Kind, Statement as Declared};
-
-/// All declarations: the network, what belongs to a cluster, and the words of the language itself.
-pub static VOCABULARY: &[&Kind] = &[
-    NetworkStatement::KIND,
-    ContentsStatement::KIND,
-    &include::LANGUAGE[0],
-    &include::LANGUAGE[1],
-    &include::LANGUAGE[2],
-];
-
-/// Whether a word may stand in a body although the body's declaration does not have it: what belongs
-/// to a cluster stands in a cluster or in the network, and so do the words of the language itself.
-fn stands_beside(keyword: &str, kind: &Kind) -> bool {
-    matches!(kind.keyword, "network" | "cluster")
-        && (ContentsStatement::KIND.field(keyword).is_some()
-            || include::LANGUAGE.iter().any(|word| word.keyword == keyword))
-}
-
-/// The words that may stand in a body.
-fn words_in(kind: &Kind) -> Vec<&'static str> {
-    let mut words: Vec<&'static str> = kind.fields.iter().map(|field| field.keyword).collect();
-    if matches!(kind.keyword, "network" | "cluster") {
-        words.extend(ContentsStatement::KIND.fields.iter().map(|field| field.keyword));
-        words.extend(include::LANGUAGE.iter().map(|word| word.keyword));
-    }
-    words
-}
-
-/// The statements in which a word may stand.
-fn homes_of(word: &str) -> Vec<&'static str> {
-    let mut homes = Vec::new();
-    for kind in VOCABULARY {
-        kind.walk(&mut |_, kind| {
-            if kind.field(word).is_some() {
-                homes.push(kind.keyword);
-            }
-        });
-    }
-    if include::LANGUAGE.iter().any(|kind| kind.keyword == word) {
-        homes.push("network or cluster");
-    }
-    homes.sort();
-    homes.dedup();
-    homes
-}
 
 /// What the checker made of a project.
 #[derive(Debug, Default)]
@@ -89,24 +31,25 @@ pub struct Checked {
     pub network: Option<Network>,
     /// What the names in the sources refer to, as far as they could be read.
     pub names: Names,
+    /// The statements that lost a value, by the spans of their heads: they are not whole in the network.
+    pub holes: IndexSet<Span>,
+}
+
+/// The statements of a tree that name other files, wherever they may stand.
+pub fn includes(tree: &Tree) -> impl Iterator<Item = &Statement> {
+    include::statements(tree, &VOCABULARY)
 }
 
 /// Checks the trees of a project, the first of which is its root, and makes the network of them.
 pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checked {
-    let credentials = report_credentials(trees, out);
-    let includes = Includes::follow(trees, sources, out);
+    report_credentials(trees, out);
+    let includes = Includes::follow(trees, &VOCABULARY, sources, out);
     let Some(root) = trees.first() else { return Checked::default() };
     let Some(statement) = root_statement(root, &includes, out) else { return Checked::default() };
     let fallback = file_name(sources.get(root.file).path());
     let mut holes = IndexSet::new();
     let (network, names) = assemble(statement, &includes, &fallback, &mut holes, out);
-    rules::apply(&rules::Facts::new(&network, &holes, sources), out);
-    if !credentials.is_empty() {
-        // What else is wrong with a secret would show it.
-        let of_secret = |place: Span| credentials.contains(&place);
-        out.retain(|found| *found.code == codes::CREDENTIAL || !found.span().is_some_and(of_secret));
-    }
-    Checked { network: Some(network), names }
+    Checked { network: Some(network), names, holes }
 }
 
 /// The one `network` of the root; reports what else stands there.
@@ -160,14 +103,27 @@ fn assemble<'t>(
     holes: &mut IndexSet<Span>,
     out: &mut Diagnostics,
 ) -> (Network, Names) {
-    let own = order::arranged(&includes.expand(statement.statements()));
+    let own = arranged(&includes.expand(statement.statements()), &VOCABULARY);
     let clusters: Vec<&Statement> = own.iter().copied().filter(|one| one.keyword.text == "cluster").collect();
-    // With one cluster, what stands in it and beside it is of one scope.
-    let declared = match clusters.as_slice() {
-        [only] => order::arranged(&[own.as_slice(), &includes.expand(only.statements())].concat()),
-        _ => own.clone(),
-    };
-    let scope = Scope::collect(includes, &declared, out);
+    let in_cluster = |one: &&&Statement| ContentsStatement::KIND.field(&one.keyword.text).is_some();
+    let (mut declared, mut strays) = placed(&own, NetworkStatement::KIND, out);
+    match clusters.as_slice() {
+        [] => {}
+        // With one cluster, what stands in it and beside it is of one scope.
+        [only] => {
+            let (inside, misplaced) = placed(&includes.expand(only.statements()), ClusterStatement::KIND, out);
+            declared = arranged(&[declared, inside].concat(), &VOCABULARY);
+            strays.extend(misplaced);
+        }
+        several => {
+            let (of_clusters, of_network) = declared.into_iter().partition(|one| in_cluster(&one));
+            declared = of_network;
+            let of_clusters: Vec<&Statement> = of_clusters;
+            of_clusters.iter().for_each(|stray| cluster_not_said(stray, several, out));
+            strays.extend(of_clusters);
+        }
+    }
+    let scope = Scope::collect(&lookahead::Network, includes, &declared, &strays, out);
     let mut reader = Reader { scope: &scope, out, holes };
     let (parts, read) = reader.statement::<NetworkStatement>(statement, &own);
     let NetworkStatement { head, domain, internet, router, switch, host, subnet, cluster, output } = read;
@@ -178,7 +134,6 @@ fn assemble<'t>(
     let hosts = reader.each(&parts, host, |host, _| host.lower());
     let subnets = reader.each(&parts, subnet, |subnet, _| subnet.lower(&routers));
     let around = Surroundings { network_name: &name, fallback, routers: &routers, hosts: &hosts, subnets: &subnets };
-    let in_cluster = |one: &&&Statement| ContentsStatement::KIND.field(&one.keyword.text).is_some();
     let lowered: Vec<Cluster> = match clusters.as_slice() {
         [] if declared.iter().any(|one| in_cluster(&one)) => {
             let unsaid = ClusterStatement::unsaid(&name, head.span);
@@ -189,10 +144,10 @@ fn assemble<'t>(
             cluster.into_iter().map(lower).collect()
         }
         several => {
-            own.iter().filter(in_cluster).for_each(|stray| cluster_not_said(stray, several, reader.out));
             let lower = |(read, cluster): (ClusterStatement, &&'t Statement)| {
-                let inside = order::arranged(&includes.expand(cluster.statements()));
-                let scope_inside = scope.inside(&inside, reader.out);
+                let inside = arranged(&includes.expand(cluster.statements()), &VOCABULARY);
+                let (inside, strays) = placed(&inside, ClusterStatement::KIND, reader.out);
+                let scope_inside = scope.inside(&inside, &strays, reader.out);
                 let mut reader = Reader { scope: &scope_inside, out: reader.out, holes: reader.holes };
                 let lowered = read.lower(statement, &inside, &around, &mut reader);
                 scope_inside.report_unused(reader.out);
@@ -227,6 +182,22 @@ fn assemble<'t>(
     (network, scope.names())
 }
 
+/// The statements of a body that may stand there, and the others, which are reported: nothing can be known of them.
+fn placed<'t>(
+    statements: &[&'t Statement],
+    kind: &'static Kind,
+    out: &mut Diagnostics,
+) -> (Vec<&'t Statement>, Vec<&'t Statement>) {
+    let (placed, strays): (Vec<&Statement>, Vec<&Statement>) = statements.iter().partition(|statement| {
+        let word = statement.keyword.text.as_str();
+        kind.field(word).is_some() || VOCABULARY.stands_beside(word, kind)
+    });
+    strays.iter().for_each(|stray| {
+        out.report(hnet_language::unknown_keyword(stray, kind, &VOCABULARY));
+    });
+    (placed, strays)
+}
+
 /// Reports what stands beside several clusters and belongs to one of them.
 fn cluster_not_said(stray: &Statement, clusters: &[&Statement], out: &mut Diagnostics) {
     let diagnostic = Diagnostic::new(
@@ -240,32 +211,44 @@ fn cluster_not_said(stray: &Statement, clusters: &[&Statement], out: &mut Diagno
     out.report(diagnostic.help("move it into the body of the cluster that it belongs to"));
 }
 
-/// Refuses text that looks like a secret, wherever it stands, and says where.
-fn report_credentials(trees: &[Tree], out: &mut Diagnostics) -> IndexSet<Span> {
-    fn visit(statements: &[Statement], found: &mut IndexSet<Span>, out: &mut Diagnostics) {
+/// Refuses text that looks like a secret, wherever it stands.
+fn report_credentials(trees: &[Tree], out: &mut Diagnostics) {
+    fn visit(statements: &[Statement], out: &mut Diagnostics) {
         for statement in statements {
             for argument in &statement.arguments {
-                if report_credential(&argument.value, out).is_some() {
-                    found.insert(argument.value.span);
-                }
+                report_credential(&argument.value, out);
             }
-            visit(statement.statements(), found, out);
+            visit(statement.statements(), out);
         }
     }
-    let mut found = IndexSet::new();
-    for tree in trees {
-        visit(&tree.statements, &mut found, out);
-    }
-    found
+    trees.iter().for_each(|tree| visit(&tree.statements, out));
 }
 
 fn report_credential(value: &Value, out: &mut Diagnostics) -> Option<Reported> {
     Some(match values::credential(&value.text)? {
-        Credential::InUrl(wrong) => types::refuse(wrong, value, out),
+        Credential::InUrl(wrong) => values::refuse(wrong, value, out),
         Credential::LooksLike(kind) => out.report(
             Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
                 .label(value.span, "a secret has no place in a source")
                 .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
         ),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use hnet_diagnostics::{Diagnostics, FileId};
+    use hnet_language::arranged;
+
+    use super::VOCABULARY;
+
+    #[test]
+    fn what_has_a_name_is_arranged() {
+        let text = "host b address 10.0.0.1; manifest b; route z; host a address 10.0.0.3; manifest a; route y;";
+        let tree = hnet_syntax::parse(FileId::default(), text, &mut Diagnostics::new()).tree;
+        let statements: Vec<_> = tree.statements.iter().collect();
+        let words: Vec<&str> =
+            arranged(&statements, &VOCABULARY).into_iter().map(|one| one.arguments[0].value.text.as_str()).collect();
+        assert_eq!(words, ["a", "b", "b", "a", "y", "z"]);
+    }
 }

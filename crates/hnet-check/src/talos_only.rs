@@ -2,16 +2,15 @@
 //!
 //! Which fields these are stands in their declarations. Start at [`report`].
 
+use crate::lookahead::VOCABULARY;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_language::{Includes, Kind, Parts, Statement as _};
 use hnet_syntax::tree::Statement;
 
-use crate::include::Includes;
-use crate::parts::Parts;
 use crate::statements::cluster::ClusterStatement;
 use crate::statements::contents::ContentsStatement;
 use crate::statements::dns::DnsStatement;
 use crate::statements::node::NodeStatement;
-use crate::vocabulary::{Kind, Statement as _};
 
 /// Reports the fields of a cluster on k3s, and of what stands in it or beside it, that only Talos reads.
 pub(crate) fn report<'t>(
@@ -35,13 +34,13 @@ pub(crate) fn report<'t>(
 fn visit<'t>(kind: &'static Kind, statement: &'t Statement, includes: &Includes<'t>, out: &mut Diagnostics) {
     let body = includes.expand(statement.statements());
     // What does not fit the declaration has been reported when the statement was read.
-    let parts = Parts::cut(statement, &body, kind, &mut Diagnostics::new());
+    let parts = Parts::cut(statement, &body, kind, &VOCABULARY, &mut Diagnostics::new());
     for given in parts.all() {
         let field = &kind.fields[given.field];
-        if let (Some(kind), Some(nested), false) = (field.shape.kind(), given.statement, field.talos_only) {
+        if let (Some(kind), Some(nested), false) = (field.shape.kind(), given.statement, field.only.is_some()) {
             visit(kind, nested, includes, out);
         }
-        if !field.talos_only {
+        if field.only.is_none() {
             continue;
         }
         let title = format!("`{}` has no effect on k3s", field.keyword);

@@ -134,11 +134,12 @@ impl Phases {
 
         let start = Instant::now();
         let checked = hnet_check::check(&trees, &sources, &mut found);
+        let network = checked.network.expect("a network without errors");
+        hnet_rules::apply(&network, &checked.holes, &sources, &mut found);
         check.push(start.elapsed());
         let found = found.into_sorted();
         assert!(found.is_empty(), "the generated network is clean: {}", found[0].title);
 
-        let network = checked.network.expect("a network without errors");
         let start = Instant::now();
         let outputs = hnet_emit::emit(&network, &sources);
         emit.push(start.elapsed());

@@ -3,9 +3,9 @@
 //! The place is read from the tokens before it, so it works while a statement is half written.
 //! Start at [`Project::completions`].
 
-use hnet_check::names::Definition;
-use hnet_check::vocabulary::{Field, Kind, Naming, Shape, Type};
 use hnet_diagnostics::{FileId, Span};
+use hnet_language::Definition;
+use hnet_language::{Field, Kind, Naming, Shape, Type};
 use hnet_syntax::TokenKind;
 
 use crate::Project;
@@ -123,7 +123,7 @@ impl Project {
                     replaces,
                 ),
             },
-            Type::Plain { .. } => {
+            Type::Plain { .. } | Type::Address { .. } => {
                 let mut found = self.named(
                     |definition| {
                         definition.keyword == "let" || (kind.takes_named_address() && !definition.addresses.is_empty())

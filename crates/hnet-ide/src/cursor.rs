@@ -5,8 +5,8 @@
 //! walks a whole source.
 
 use hnet_check::VOCABULARY;
-use hnet_check::vocabulary::{Field, Kind, Naming, Shape};
 use hnet_diagnostics::Span;
+use hnet_language::{Field, Kind, Naming, Shape};
 use hnet_syntax::{Token, TokenKind};
 
 /// What a word is.
@@ -68,7 +68,7 @@ pub(crate) enum Expected {
 
 /// The declaration under a keyword at the top of the vocabulary.
 pub(crate) fn top(keyword: &str) -> Option<&'static Kind> {
-    VOCABULARY.iter().copied().find(|kind| kind.keyword == keyword)
+    VOCABULARY.kinds().find(|kind| kind.keyword == keyword)
 }
 
 /// What belongs to a cluster and may stand in a network.
@@ -78,7 +78,7 @@ fn contents() -> Option<&'static Kind> {
 
 /// The words of the language itself.
 fn language() -> impl Iterator<Item = &'static Kind> {
-    VOCABULARY.iter().copied().filter(|kind| !matches!(kind.keyword, "network" | "network or cluster"))
+    VOCABULARY.kinds().filter(|kind| !matches!(kind.keyword, "network" | "network or cluster"))
 }
 
 fn field(kind: &'static Kind, word: &str) -> Option<&'static Field> {

@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
-use hnet_check::names::{Definition, Indexed};
-use hnet_check::vocabulary::{Field, Kind};
 use hnet_diagnostics::{FileId, Span};
+use hnet_language::{Definition, Indexed};
+use hnet_language::{Field, Kind};
 use ipnet::IpNet;
 
 use crate::Project;

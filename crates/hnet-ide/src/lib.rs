@@ -19,9 +19,9 @@ mod zip;
 use std::cell::OnceCell;
 
 use hnet::{Compilation, Input, Options};
-use hnet_check::names::{Definition, Names};
 use hnet_diagnostics::{Diagnostics, FileId, Source, Span};
 use hnet_draw::{Picture, View};
+use hnet_language::{Definition, Names};
 use hnet_syntax::Token;
 use hnet_syntax::tree::Statement;
 

@@ -48,7 +48,7 @@ impl Project {
         let statement = self.statements_at(file, offset).into_iter().next_back()?;
         let (Role::Value(_), "include") = (word.role, statement.keyword.text.as_str()) else { return None };
         let path = statement.arguments.first().map(|argument| argument.value.text.as_str())?;
-        let path = hnet_check::include::resolve(self.source(file).path(), path)?;
+        let path = hnet_language::include::resolve(self.source(file).path(), path)?;
         self.compilation.sources.find(&path).map(|file| Span::new(file, 0, 0))
     }
 

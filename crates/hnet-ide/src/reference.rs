@@ -3,7 +3,7 @@
 //! Start at [`statements`]; hover and completion speak of fields with the same words.
 
 use hnet_check::VOCABULARY;
-use hnet_check::vocabulary::{Field, Kind, Naming, Shape, Type};
+use hnet_language::{Field, Kind, Naming, Shape, Type};
 use serde::Serialize;
 
 /// A statement of the vocabulary.
@@ -48,7 +48,7 @@ pub struct FieldEntry {
 #[must_use]
 pub fn statements() -> Vec<StatementEntry> {
     let mut entries = Vec::new();
-    for word in VOCABULARY {
+    for word in VOCABULARY.kinds() {
         word.walk(&mut |path, kind| {
             entries.push(StatementEntry {
                 path: path.to_vec(),
@@ -108,7 +108,9 @@ pub(crate) fn takes(shape: Shape) -> String {
 
 fn one(kind: Type) -> String {
     match kind {
-        Type::Plain { called, examples } if !examples.is_empty() => format!("{called}, as in {examples}"),
+        Type::Plain { called, examples } | Type::Address { called, examples } if !examples.is_empty() => {
+            format!("{called}, as in {examples}")
+        }
         other => other.called(),
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Start at [`Project::coloured`].
 
-use hnet_check::vocabulary::{Shape, Type};
 use hnet_diagnostics::{FileId, Span};
+use hnet_language::{Shape, Type};
 use hnet_syntax::TokenKind;
 
 use crate::Project;

@@ -13,6 +13,7 @@ mod host_name;
 mod name;
 mod node;
 mod physical;
+mod prefixes;
 mod raw;
 mod route;
 mod tunnel;
@@ -33,6 +34,7 @@ pub use ipnet::IpNet;
 pub use name::{Name, NameError};
 pub use node::{Disk, Interface, LinkRef, LinkSelector, Node, Role, StaticHost, StaticRoute, Taint, VlanLink};
 pub use physical::{Host, Internet, Reservation, Router, Subnet, Switch, Uplink};
+pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::RawYaml;
 pub use route::{
     Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
@@ -115,4 +117,12 @@ impl Network {
             .find(|(_, subnet)| subnet.prefixes.iter().any(|prefix| prefix.value.contains(&address)))
             .map(|(at, subnet)| (SubnetId(at), subnet))
     }
+}
+
+/// Things of the model in the order of the source, in which "first" is what a reader expects.
+#[must_use]
+pub fn in_source_order<T>(things: &[T], place: impl Fn(&T) -> Span) -> Vec<&T> {
+    let mut ordered: Vec<&T> = things.iter().collect();
+    ordered.sort_by_key(|thing| place(thing));
+    ordered
 }

@@ -10,9 +10,9 @@ mod show;
 use std::collections::BTreeSet;
 
 use hnet_check::Checked;
-use hnet_check::names::Names;
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
+use hnet_language::Names;
 use hnet_model::Network;
 use hnet_syntax::tree::Tree;
 
@@ -83,7 +83,11 @@ pub fn check(input: Input, options: &Options) -> Compilation {
         trees.push(hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree);
     }
     let mut meant = Diagnostics::new();
-    let Checked { network, names } = hnet_check::check(&trees, &sources, &mut meant);
+    let Checked { network, names, holes } = hnet_check::check(&trees, &sources, &mut meant);
+    if let Some(network) = &network {
+        hnet_rules::apply(network, &holes, &sources, &mut meant);
+    }
+    without_what_shows_secrets(&mut meant);
     let mut found = without_consequences(found, meant);
     levels::silence(&mut found, &trees);
     let mut diagnostics = options.apply(found.into_sorted());
@@ -98,6 +102,15 @@ pub fn check(input: Input, options: &Options) -> Compilation {
     }
     let network = network.filter(|_| sound);
     Compilation { sources, trees, names, diagnostics, network, outputs: None }
+}
+
+/// Leaves of the findings about a secret only the one that says so: what else is wrong with it would show it.
+fn without_what_shows_secrets(found: &mut Diagnostics) {
+    let is_it = |diagnostic: &Diagnostic| *diagnostic.code == codes::CREDENTIAL;
+    let secrets: BTreeSet<Span> = found.iter().filter(|one| is_it(one)).filter_map(Diagnostic::span).collect();
+    if !secrets.is_empty() {
+        found.retain(|one| is_it(one) || !one.span().is_some_and(|place| secrets.contains(&place)));
+    }
 }
 
 /// The findings of both phases, without those about a text that could not be read in the first place:
@@ -152,8 +165,8 @@ pub fn includes(path: &str, text: &str) -> Vec<String> {
     }
     let tree = hnet_syntax::parse(FileId::default(), text, &mut Diagnostics::new()).tree;
     let mut paths = Vec::new();
-    for argument in hnet_check::include::statements(&tree).flat_map(|statement| &statement.arguments) {
-        if let Some(included) = hnet_check::include::resolve(path, &argument.value.text)
+    for argument in hnet_check::includes(&tree).flat_map(|statement| &statement.arguments) {
+        if let Some(included) = hnet_language::include::resolve(path, &argument.value.text)
             && !paths.contains(&included)
         {
             paths.push(included);

@@ -1,10 +1,8 @@
 //! `certificate` and `certificate-issuer`.
 
+use crate::types::{IssuerKindWord, IssuerRef};
+use hnet_language::{List, One, Wildcard, statement};
 use hnet_model::{Certificate, CertificateIssuer, Name, Reason, Traced};
-
-use crate::slots::{List, One};
-use crate::types::{IssuerKindWord, IssuerRef, Wildcard};
-use crate::vocabulary::statement;
 
 statement! {
     /// A certificate, issued by cert-manager into a secret of the same name. Without an issuer the

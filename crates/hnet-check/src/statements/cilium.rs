@@ -1,10 +1,8 @@
 //! `cilium` and `gateway-api`: the data plane.
 
+use crate::types::{ChannelWord, EncryptionWord, LoadBalancerWord, RoutingWord};
+use hnet_language::{Flag, List, One, Text, statement};
 use hnet_model::{Cilium, GatewayApi, Hubble, LoadBalancerMode, RawYaml, Reason, RoutingMode, Span, Traced, Version};
-
-use crate::slots::{Flag, List, One};
-use crate::types::{ChannelWord, EncryptionWord, LoadBalancerWord, RoutingWord, Text};
-use crate::vocabulary::statement;
 
 statement! {
     /// Cilium as the CNI, in place of kube-proxy. What the rest of the network implies is derived:

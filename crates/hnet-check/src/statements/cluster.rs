@@ -1,5 +1,8 @@
 //! `cluster`: what its machines run.
 
+use crate::types::{AddressOrName, NameOrAddress};
+use hnet_language::values::refuse;
+use hnet_language::{Flag, Head, List, One, Reader, Scope, Type, ValueType, statement, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
@@ -12,12 +15,6 @@ use hnet_syntax::tree::{Statement, Value};
 
 use super::contents::{Asking, ContentsStatement};
 use super::node::{each, named};
-use crate::reader::Reader;
-use crate::scope::Scope;
-use crate::slots::{Flag, Head, List, One};
-use crate::types::{AddressOrName, NameOrAddress, ValueType, refuse};
-use crate::values;
-use crate::vocabulary::{Type, statement};
 
 /// The pod prefix of a cluster that does not say its own: Talos's and k3s's differ, and this is Talos's.
 pub(crate) const DEFAULT_PODS: IpNet = v4_prefix(10, 244, 0, 0, 16);
@@ -53,17 +50,17 @@ statement! {
         /// Further names and addresses in the API server's certificate.
         "certificate-names" certificate_names: List<NameOrAddress>;
         /// The name servers of all nodes.
-        "name-servers" name_servers: List<AddressOrName> [talos, default "those of the nodes' subnets"];
+        "name-servers" name_servers: List<AddressOrName> [only "Talos", default "those of the nodes' subnets"];
         /// The NTP servers of all nodes.
-        "ntp" ntp: List<NameOrAddress> [talos, default "Talos's own"];
+        "ntp" ntp: List<NameOrAddress> [only "Talos", default "Talos's own"];
         /// Whether nodes find each other through Talos's discovery service.
-        "discovery" discovery: Flag [talos, default "Talos's own"];
+        "discovery" discovery: Flag [only "Talos", default "Talos's own"];
         /// Whether KubePrism balances the API on every node.
-        "kube-prism" kube_prism: Flag [talos, default "on"];
+        "kube-prism" kube_prism: Flag [only "Talos", default "on"];
         /// Whether Talos caches names on every node.
-        "host-dns" host_dns: Flag [talos, default "on"];
+        "host-dns" host_dns: Flag [only "Talos", default "on"];
         /// Whether cluster DNS forwards to that cache.
-        "forward-kube-dns" forward_kube_dns: Flag [talos, default "off where Cilium masquerades or `host-dns` is off, else on"];
+        "forward-kube-dns" forward_kube_dns: Flag [only "Talos", default "off where Cilium masquerades or `host-dns` is off, else on"];
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
@@ -291,7 +288,7 @@ fn distribution_span(distribution: &Distribution, fallback: Span) -> Span {
 
 /// The tenth address of a service prefix, where Kubernetes distributions put cluster DNS.
 fn tenth(prefix: &Traced<IpNet>) -> Traced<IpAddr> {
-    let address = values::at(prefix.value, 10).unwrap_or_else(|| prefix.value.broadcast());
+    let address = hnet_model::address_at(prefix.value, 10).unwrap_or_else(|| prefix.value.broadcast());
     Traced::derived(address, prefix.span(), Reason::TenthServiceAddress)
 }
 

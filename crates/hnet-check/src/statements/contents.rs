@@ -1,6 +1,7 @@
 //! What belongs to a cluster, and stands in its body or, where there is one cluster, beside it.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
+use hnet_language::{Each, List, Parts, Reader, statement};
 use hnet_model::{
     Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
     HttpRoute, IpNet, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced, Tunnel,
@@ -21,11 +22,7 @@ use super::route::{RouteStatement, Services};
 use super::secret_store::SecretStoreStatement;
 use super::service::ServiceStatement;
 use super::tunnel::TunnelStatement;
-use crate::order::in_source_order;
-use crate::parts::Parts;
-use crate::reader::Reader;
-use crate::slots::{Each, List};
-use crate::vocabulary::statement;
+use hnet_model::in_source_order;
 
 statement! {
     /// What belongs to a cluster.

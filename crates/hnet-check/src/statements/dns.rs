@@ -1,11 +1,10 @@
 //! `dns`: CoreDNS and its zones.
 
+use crate::types::AddressOrName;
+use hnet_language::{Count, List, One, Text, statement};
 use hnet_model::{Dns, Duration, Forward, HostName, IpNet, Reason, StaticRecord, Traced, Zone};
 
 use super::node::{each, named};
-use crate::slots::{List, One};
-use crate::types::{AddressOrName, Count, Text};
-use crate::vocabulary::statement;
 
 statement! {
     /// Cluster DNS. On Talos hnet runs CoreDNS itself, on k3s it adds to the one that k3s runs.
@@ -13,11 +12,11 @@ statement! {
         /// A zone with its own answers.
         "zone" zone: Vec<ZoneStatement>;
         /// Who answers the rest; by name, a router's first address and all of others, in the pods' families. Talos only.
-        "forward" forward: List<AddressOrName> [talos, default "the node's own resolvers"];
+        "forward" forward: List<AddressOrName> [only "Talos", default "the node's own resolvers"];
         /// How many pods. Talos only.
-        "replicas" replicas: One<Count> [talos, default "2, or 1 on a single node"];
+        "replicas" replicas: One<Count> [only "Talos", default "2, or 1 on a single node"];
         /// The whole Corefile, in place of all that hnet would write. Talos only.
-        "corefile" corefile: One<Text> [talos];
+        "corefile" corefile: One<Text> [only "Talos"];
     }
 }
 

@@ -1,21 +1,18 @@
 //! `gateway` and its listeners.
 
+use crate::types::{CertificateRef, PLAIN_HTTP, ProtocolWord, TlsModeWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
+use hnet_language::values::refuse;
+use hnet_language::{Annotation, List, One, Port, Type, ValueType, Wildcard, statement};
 use hnet_model::{
     Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Reason, Traced,
 };
 use indexmap::IndexMap;
 
 use super::node::pairs;
-use crate::slots::{List, One};
-use crate::types::{Annotation, CertificateRef, Port, ProtocolWord, TlsModeWord, ValueType, Wildcard, refuse};
-use crate::vocabulary::{Type, statement};
 
 /// The namespace of gateways that do not say theirs.
 pub(crate) const DEFAULT_NAMESPACE: &str = "gateway-system";
-/// The name of the listener of a gateway that names none.
-pub(crate) const PLAIN_HTTP: &str = "http";
-
 statement! {
     /// A Gateway API gateway: an address with listeners.
     GatewayStatement = "gateway" Named () {
@@ -66,13 +63,15 @@ impl ValueType for AllowValue {
 
     fn read(
         value: &hnet_syntax::tree::Value,
-        _: &crate::scope::Scope<'_>,
+        _: &hnet_language::Scope<'_>,
         out: &mut Diagnostics,
     ) -> Result<Self, hnet_diagnostics::Reported> {
         match value.text.as_str() {
             "all" => Ok(AllowValue::All),
             "same" => Ok(AllowValue::Same),
-            text => crate::values::name(text).map(AllowValue::Namespace).map_err(|wrong| refuse(wrong, value, out)),
+            text => {
+                hnet_language::values::name(text).map(AllowValue::Namespace).map_err(|wrong| refuse(wrong, value, out))
+            }
         }
     }
 }

@@ -1,10 +1,8 @@
 //! `gitops`: what syncs the files.
 
+use crate::types::GitOpsWord;
+use hnet_language::{Folder, One, RepositoryUrl, Text, statement};
 use hnet_model::{GitOps, Name, Reason, Traced};
-
-use crate::slots::One;
-use crate::types::{Folder, GitOpsWord, RepositoryUrl, Text};
-use crate::vocabulary::statement;
 
 statement! {
     /// What syncs the files into the cluster: `gitops argocd < repository https://…; >`

@@ -1,5 +1,8 @@
 //! `interface` of a node, with its VLANs and routes.
 
+use crate::types::SwitchRef;
+use hnet_language::values::refuse;
+use hnet_language::{Flag, Head, List, MacPattern, Metric, Mtu, One, Text, Type, ValueType, VlanId, statement};
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
@@ -8,10 +11,7 @@ use hnet_model::{
     VlanLink,
 };
 
-use crate::prefixes::Prefixes;
-use crate::slots::{Flag, Head, List, One};
-use crate::types::{MacPattern, Metric, Mtu, SwitchRef, Text, ValueType, VlanId, refuse};
-use crate::vocabulary::{Type, statement};
+use hnet_model::Prefixes;
 
 statement! {
     /// A network interface of a node. The name is hnet's own; where Talos has link aliases it is the
@@ -32,11 +32,11 @@ statement! {
         /// Whether it asks DHCP for an address.
         "dhcp" dhcp: Flag [default "off; on where it has no address"];
         /// Further routes. The default route follows from the subnet's router.
-        "route" route: Vec<StaticRouteStatement> [talos];
+        "route" route: Vec<StaticRouteStatement> [only "Talos"];
         /// The largest packet.
-        "mtu" mtu: One<Mtu> [talos, default "the subnet's"];
+        "mtu" mtu: One<Mtu> [only "Talos", default "the subnet's"];
         /// Virtual IPs that control planes share. The cluster's endpoint need not be repeated.
-        "virtual-ip" virtual_ip: List<Address> [talos];
+        "virtual-ip" virtual_ip: List<Address> [only "Talos"];
         /// A VLAN on it.
         "vlan" vlan: Vec<VlanStatement>;
         /// The switch that it is plugged into.
@@ -55,11 +55,11 @@ statement! {
         /// Whether it asks DHCP for an address.
         "dhcp" dhcp: Flag [default "off; on where it has no address"];
         /// Further routes.
-        "route" route: Vec<StaticRouteStatement> [talos];
+        "route" route: Vec<StaticRouteStatement> [only "Talos"];
         /// The largest packet.
-        "mtu" mtu: One<Mtu> [talos, default "the subnet's"];
+        "mtu" mtu: One<Mtu> [only "Talos", default "the subnet's"];
         /// Virtual IPs that control planes share.
-        "virtual-ip" virtual_ip: List<Address> [talos];
+        "virtual-ip" virtual_ip: List<Address> [only "Talos"];
     }
 }
 
@@ -92,12 +92,14 @@ impl ValueType for Destination {
 
     fn read(
         value: &hnet_syntax::tree::Value,
-        _: &crate::scope::Scope<'_>,
+        _: &hnet_language::Scope<'_>,
         out: &mut Diagnostics,
     ) -> Result<Self, hnet_diagnostics::Reported> {
         match value.text.as_str() {
             "default" | "0.0.0.0/0" | "::/0" => Ok(Destination::Default),
-            text => crate::values::prefix(text).map(Destination::Prefix).map_err(|wrong| refuse(wrong, value, out)),
+            text => {
+                hnet_language::values::prefix(text).map(Destination::Prefix).map_err(|wrong| refuse(wrong, value, out))
+            }
         }
     }
 }

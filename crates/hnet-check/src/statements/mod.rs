@@ -19,5 +19,3 @@ pub(crate) mod secret_store;
 pub(crate) mod service;
 pub(crate) mod subnet;
 pub(crate) mod tunnel;
-
-pub(crate) use subnet::SubnetStatement;

@@ -1,11 +1,9 @@
 //! `monitoring`: who watches.
 
+use hnet_language::{Label, List, One, statement};
 use hnet_model::{Duration, Monitoring};
 
 use super::node::pairs;
-use crate::slots::{List, One};
-use crate::types::Label;
-use crate::vocabulary::statement;
 
 statement! {
     /// Prometheus operator's monitors for Cilium, CoreDNS and the tunnel.

@@ -1,13 +1,12 @@
 //! `network`: everything.
 
+use hnet_language::{Each, One, statement};
 use hnet_model::HostName;
 
 use super::cluster::ClusterStatement;
 use super::output::OutputStatement;
 use super::physical::{HostStatement, InternetStatement, RouterStatement, SwitchStatement};
 use super::subnet::SubnetStatement;
-use crate::slots::{Each, One};
-use crate::vocabulary::statement;
 
 statement! {
     /// A whole network: the wires, the machines, the cluster, the ways in. Its name may be left out;

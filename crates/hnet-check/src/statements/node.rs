@@ -1,11 +1,10 @@
 //! `node`: a machine of a cluster.
 
+use crate::types::{AddressOrName, ProfileRef, RoleWord, SwitchRef};
+use hnet_language::{Annotation, Label, List, MacPattern, One, Text, Type, ValueType, statement};
 use hnet_model::{Disk, HostName, InterfaceAddress, Node, RawYaml, Reason, Role, StaticHost, Taint, Traced};
 
 use super::interface::{DefaultRoute, InterfaceStatement, Subnets};
-use crate::slots::{List, One};
-use crate::types::{AddressOrName, Annotation, Label, MacPattern, ProfileRef, RoleWord, SwitchRef, Text, ValueType};
-use crate::vocabulary::{Type, statement};
 
 statement! {
     /// A machine of a cluster.
@@ -15,9 +14,9 @@ statement! {
         /// Whether it runs the Kubernetes API and etcd.
         "role" role: One<RoleWord> [default "control-plane"];
         /// Where Talos is installed: a path, or `"size >= 100GB"`, `"serial …"`, `"model …"`.
-        "disk" disk: One<DiskValue> [talos];
+        "disk" disk: One<DiskValue> [only "Talos"];
         /// The installer image without its tag, such as an image factory's with a schematic.
-        "image" image: One<Text> [talos];
+        "image" image: One<Text> [only "Talos"];
         /// A network interface.
         "interface" interface: Vec<InterfaceStatement>;
         /// The addresses of a node with one interface, in place of `interface`.
@@ -27,17 +26,17 @@ statement! {
         /// The switch of a node with one interface.
         "switch" switch: One<SwitchRef>;
         /// Its name servers; by name, those in the node's subnet, or else a router's first address and all of others.
-        "name-servers" name_servers: List<AddressOrName> [talos, default "the cluster's, or its subnet's"];
+        "name-servers" name_servers: List<AddressOrName> [only "Talos", default "the cluster's, or its subnet's"];
         /// Its search domains.
-        "search" search: List<HostName> [talos, default "its subnet's"];
+        "search" search: List<HostName> [only "Talos", default "its subnet's"];
         /// Labels of the Kubernetes node.
         "labels" labels: List<Label>;
         /// Annotations of the Kubernetes node.
-        "annotations" annotations: List<Annotation> [talos];
+        "annotations" annotations: List<Annotation> [only "Talos"];
         /// Taints of the Kubernetes node.
         "taints" taints: List<Taint>;
         /// A line of its `/etc/hosts`.
-        "static-host" static_host: Vec<StaticHostStatement> [talos];
+        "static-host" static_host: Vec<StaticHostStatement> [only "Talos"];
         /// Talos configuration that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
     }
@@ -64,7 +63,7 @@ impl ValueType for DiskValue {
 
     fn read(
         value: &hnet_syntax::tree::Value,
-        _: &crate::scope::Scope<'_>,
+        _: &hnet_language::Scope<'_>,
         out: &mut hnet_diagnostics::Diagnostics,
     ) -> Result<Self, hnet_diagnostics::Reported> {
         let text = value.text.as_str();

@@ -1,15 +1,11 @@
 //! `output`: where the files go.
 
+use hnet_language::{Folder, One, Scope, Type, ValueType, statement};
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_model::{Output, Part, Traced};
 use hnet_syntax::tree::Value;
-
-use crate::scope::Scope;
-use crate::slots::One;
-use crate::types::{Folder, ValueType};
-use crate::vocabulary::{Type, statement};
 
 statement! {
     /// Where the files go, from the output's folder: `output < docs off; infrastructure kubernetes/networking; >`

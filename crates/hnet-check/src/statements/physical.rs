@@ -1,10 +1,8 @@
 //! `internet`, `router`, `switch`, `host`: what is cabled.
 
-use hnet_model::{Address, Host, Internet, Mac, Router, Switch, Uplink};
-
-use crate::slots::{List, One};
-use crate::types::{Count, SwitchRef};
-use crate::vocabulary::statement;
+use crate::types::{SwitchRef, UplinkRef};
+use hnet_language::{Count, List, One, statement};
+use hnet_model::{Address, Host, Internet, Mac, Router, Switch};
 
 statement! {
     /// An uplink to the outside.
@@ -15,7 +13,7 @@ statement! {
     /// A router: it leads from its subnets to its uplink.
     RouterStatement = "router" Named () {
         /// The internet, router or switch that it is plugged into.
-        "uplink" uplink: One<Uplink>;
+        "uplink" uplink: One<UplinkRef>;
         /// Its addresses, one for each subnet that it routes.
         "address" address: List<Address>;
     }
@@ -25,7 +23,7 @@ statement! {
     /// A switch.
     SwitchStatement = "switch" Named () {
         /// The router or switch that it is plugged into.
-        "uplink" uplink: One<Uplink>;
+        "uplink" uplink: One<UplinkRef>;
         /// Its management address.
         "address" address: One<Address>;
         /// How many ports it has.
@@ -55,7 +53,13 @@ impl InternetStatement {
 impl RouterStatement {
     pub(crate) fn lower(self) -> Option<Router> {
         let Self { head, uplink, address } = self;
-        Some(Router { name: head.name?, doc: head.doc, uplink, addresses: address.0, span: head.span })
+        Some(Router {
+            name: head.name?,
+            doc: head.doc,
+            uplink: uplink.map(|uplink| uplink.map(|to| to.0)),
+            addresses: address.0,
+            span: head.span,
+        })
     }
 }
 
@@ -63,7 +67,14 @@ impl SwitchStatement {
     pub(crate) fn lower(self) -> Option<Switch> {
         let Self { head, uplink, address, ports } = self;
         let ports = ports.map(|ports| ports.map(|Count(ports)| ports));
-        Some(Switch { name: head.name?, doc: head.doc, uplink, address, ports, span: head.span })
+        Some(Switch {
+            name: head.name?,
+            doc: head.doc,
+            uplink: uplink.map(|uplink| uplink.map(|to| to.0)),
+            address,
+            ports,
+            span: head.span,
+        })
     }
 }
 

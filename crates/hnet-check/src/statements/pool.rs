@@ -1,10 +1,8 @@
 //! `pool`: addresses for load balancers.
 
+use crate::types::{AnnounceWord, NodesWord};
+use hnet_language::{List, One, Text, statement};
 use hnet_model::{AddressRange, Announce, Name, Pool};
-
-use crate::slots::{List, One};
-use crate::types::{AnnounceWord, NodesWord, Text};
-use crate::vocabulary::statement;
 
 statement! {
     /// Addresses that Cilium gives to gateways and other services of type LoadBalancer.

@@ -1,17 +1,13 @@
 //! `route`: HTTP routes.
 
+use crate::types::{ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef};
 use hnet_diagnostics::claim;
+use hnet_language::{Count, Header, List, One, UrlPath, Wildcard, statement};
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
     Redirect, RouteRule, Service, ServiceId, ServiceTarget, Traced,
 };
 use indexmap::IndexMap;
-
-use crate::slots::{List, One};
-use crate::types::{
-    Count, Header, ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef, UrlPath, Wildcard,
-};
-use crate::vocabulary::statement;
 
 statement! {
     /// An HTTPRoute: which requests of which gateways go to which service. What stands in the route

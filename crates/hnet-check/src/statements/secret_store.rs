@@ -1,10 +1,8 @@
 //! `secret-store`.
 
-use hnet_model::{Reason, SecretStore, Traced};
-
-use crate::slots::One;
 use crate::types::StoreKindWord;
-use crate::vocabulary::statement;
+use hnet_language::{One, statement};
+use hnet_model::{Reason, SecretStore, Traced};
 
 statement! {
     /// An External Secrets store that exists: hnet refers to it and does not write it.

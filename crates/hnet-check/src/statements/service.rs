@@ -1,10 +1,8 @@
 //! `service`: what routes and tunnels lead to.
 
+use crate::types::{HostRef, ServiceAddress};
+use hnet_language::{One, Port, statement};
 use hnet_model::{Host, Name, Reason, Service, ServiceTarget, Traced};
-
-use crate::slots::One;
-use crate::types::{HostRef, Port, ServiceAddress};
-use crate::vocabulary::statement;
 
 statement! {
     /// A Kubernetes service that routes may name: one that pods of the cluster stand behind, or a

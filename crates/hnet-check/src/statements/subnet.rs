@@ -1,11 +1,10 @@
 //! `subnet`: the addresses of one wire or VLAN.
 
+use crate::types::{AddressOrName, RouterRef};
+use hnet_language::{List, Mtu, One, Text, VlanId, statement};
 use hnet_model::{AddressRange, HostName, IpNet, Reservation, Router, Subnet, Traced};
 
 use super::node::named;
-use crate::slots::{List, One};
-use crate::types::{AddressOrName, Mtu, RouterRef, Text, VlanId};
-use crate::vocabulary::statement;
 
 statement! {
     /// The addresses of one wire or VLAN: IPv4, IPv6 or both.

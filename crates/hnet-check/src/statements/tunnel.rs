@@ -1,16 +1,14 @@
 //! `tunnel`: Cloudflare tunnels.
 
+use crate::types::{PublishRef, SecretRef, WorkloadWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_language::{Count, Flag, List, One, Reader, Uuid, Wildcard, statement};
 use hnet_model::{
-    Duration, Gateway, ListenerId, ListenerProtocol, Name, OriginSettings, Publish, PublishTarget, Reason,
-    SecretReference, Traced, Tunnel, Version, Workload,
+    Duration, Gateway, ListenerId, ListenerProtocol, Name, OriginSettings, Publish, PublishTarget, Reason, Traced,
+    Tunnel, Version, Workload,
 };
 
 use super::route::Services;
-use crate::reader::Reader;
-use crate::slots::{Flag, List, One};
-use crate::types::{Count, PublishRef, Uuid, Wildcard, WorkloadWord};
-use crate::vocabulary::statement;
 
 /// The newest cloudflared when this was written (November 2026).
 const NEWEST_CLOUDFLARED: Version = Version { major: 2026, minor: 8, patch: Some(2), suffix: String::new() };
@@ -21,7 +19,7 @@ statement! {
         /// Its id, as Cloudflare shows it.
         "id" id: One<Uuid> [required];
         /// Where its credentials lie, in a secret store.
-        "credentials" credentials: One<SecretReference> [default "a Secret that something else makes"];
+        "credentials" credentials: One<SecretRef> [default "a Secret that something else makes"];
         /// A name that it publishes. What no name takes is answered with 404.
         "publish" publish: Vec<PublishStatement>;
         /// The connector's namespace.
@@ -87,7 +85,7 @@ impl TunnelStatement {
             name: head.name?,
             doc: head.doc,
             id: id?.map(|Uuid(id)| id),
-            credentials,
+            credentials: credentials.map(|secret| secret.map(|secret| secret.0)),
             namespace: namespace.unwrap_or_else(|| Traced::derived(default, span, Reason::Default)),
             version: version.unwrap_or_else(|| Traced::derived(NEWEST_CLOUDFLARED, span, Reason::NewestSupported)),
             workload,

@@ -1,18 +1,19 @@
 //! Names of declared things: routers, listeners, services, certificates, keys in secret stores.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, did_you_mean, quoted};
 use hnet_model::{
     CertificateId, GatewayId, HostId, IssuerId, ListenerId, Name, RouterId, SecretReference, SecretStoreId, ServiceId,
     SwitchId, Uplink,
 };
 use hnet_syntax::tree::Value;
 
-use super::{ValueType, refuse};
-use crate::messages::{did_you_mean, quoted};
-use crate::scope::{Declared, Scope, Space, listeners_of};
-use crate::statements::gateway::PLAIN_HTTP;
-use crate::values;
-use crate::vocabulary::Type;
+use hnet_language::values::{self, refuse};
+use hnet_language::{Declared, Scope, Space, Type, ValueType, members_of};
+
+use crate::spaces;
+
+/// What a gateway without listeners has.
+pub(crate) const PLAIN_HTTP: &str = "http";
 
 /// Names of declared things: one type each.
 macro_rules! references {
@@ -22,30 +23,26 @@ macro_rules! references {
         pub(crate) struct $name(pub(crate) $id);
 
         impl ValueType for $name {
-            const TYPE: Type = Type::Reference { called: $called, keywords: &[space_keyword(Space::$space)] };
+            const TYPE: Type = Type::Reference { called: $called, keywords: &[spaces::$space.keyword()] };
 
             fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-                scope.resolve(&[Space::$space], value, out).map(|found| $name($id(found.at)))
+                scope.resolve(&[spaces::$space], value, out).map(|found| $name($id(found.at)))
             }
         }
     )+};
 }
 
-const fn space_keyword(space: Space) -> &'static str {
-    space.keyword()
-}
-
 references! {
     /// A router by name.
-    RouterRef(RouterId) = Router, "a router";
+    RouterRef(RouterId) = ROUTER, "a router";
     /// A switch by name.
-    SwitchRef(SwitchId) = Switch, "a switch";
+    SwitchRef(SwitchId) = SWITCH, "a switch";
     /// A host by name.
-    HostRef(HostId) = Host, "a host";
+    HostRef(HostId) = HOST, "a host";
     /// A certificate by name.
-    CertificateRef(CertificateId) = Certificate, "a certificate";
+    CertificateRef(CertificateId) = CERTIFICATE, "a certificate";
     /// An issuer by name.
-    IssuerRef(IssuerId) = Issuer, "a certificate issuer";
+    IssuerRef(IssuerId) = ISSUER, "a certificate issuer";
 }
 
 /// A profile by name; it is applied before anything is read, so only its being declared matters.
@@ -56,21 +53,25 @@ impl ValueType for ProfileRef {
     const TYPE: Type = Type::Reference { called: "a profile", keywords: &["profile"] };
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-        scope.resolve(&[Space::Profile], value, out).map(|_| ProfileRef)
+        scope.resolve(&[Space::PROFILE], value, out).map(|_| ProfileRef)
     }
 }
 
-impl ValueType for Uplink {
+/// What a device is plugged into, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UplinkRef(pub(crate) Uplink);
+
+impl ValueType for UplinkRef {
     const TYPE: Type =
         Type::Reference { called: "an internet, a router or a switch", keywords: &["internet", "router", "switch"] };
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-        let found = scope.resolve(&[Space::Internet, Space::Router, Space::Switch], value, out)?;
-        Ok(match found.space {
-            Space::Internet => Uplink::Internet(hnet_model::InternetId(found.at)),
-            Space::Router => Uplink::Router(RouterId(found.at)),
+        let found = scope.resolve(&[spaces::INTERNET, spaces::ROUTER, spaces::SWITCH], value, out)?;
+        Ok(UplinkRef(match found.space {
+            spaces::INTERNET => Uplink::Internet(hnet_model::InternetId(found.at)),
+            spaces::ROUTER => Uplink::Router(RouterId(found.at)),
             _ => Uplink::Switch(SwitchId(found.at)),
-        })
+        }))
     }
 }
 
@@ -86,20 +87,20 @@ impl ValueType for ListenerRef {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         let Some((gateway, listener)) = value.text.split_once('/') else {
-            let found = scope.resolve(&[Space::Gateway], value, out)?;
+            let found = scope.resolve(&[spaces::GATEWAY], value, out)?;
             return Ok(ListenerRef { gateway: GatewayId(found.at), listener: None });
         };
         let whole = value.span;
         let gateway_value = Value::word(gateway, whole.part(0..gateway.len()));
-        let found = scope.resolve(&[Space::Gateway], &gateway_value, out)?;
+        let found = scope.resolve(&[spaces::GATEWAY], &gateway_value, out)?;
         let span = whole.part(gateway.len() + 1..value.text.len());
         let at = |at| Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
-        if let Some((position, name)) = scope.listener(&found, listener) {
+        if let Some((position, name)) = scope.member(&found, listener) {
             scope.note(span, name);
             return at(position);
         }
-        if listener == PLAIN_HTTP && listeners_of(found.statement).next().is_none() {
-            let lost = scope.lost_listener(found.statement, listener, out);
+        if listener == PLAIN_HTTP && members_of(found.statement, scope.vocabulary().member()).next().is_none() {
+            let lost = scope.lost_member(found.statement, listener, out);
             return lost.map_or_else(|| at(0), Err);
         }
         Err(unknown_listener(scope, &found, gateway, listener, span, out))
@@ -115,18 +116,19 @@ fn unknown_listener(
     span: Span,
     out: &mut Diagnostics,
 ) -> Reported {
-    if let Some(reported) = scope.lost_listener(found.statement, listener, out) {
+    if let Some(reported) = scope.lost_member(found.statement, listener, out) {
         return reported;
     }
     // A gateway has 64 listeners at most.
-    let mut names: Vec<&str> = listeners_of(found.statement).map(|(name, _)| name.text.as_str()).take(64).collect();
+    let mut names: Vec<&str> =
+        members_of(found.statement, scope.vocabulary().member()).map(|(name, _)| name.text.as_str()).take(64).collect();
     if names.is_empty() {
         names.push(PLAIN_HTTP);
     }
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("gateway `{gateway}` has no listener `{listener}`"))
         .label(span, "no such listener")
         .label(found.span, "the gateway");
-    out.report(match scope.nearest_listener(gateway, listener, &names) {
+    out.report(match scope.nearest_member(gateway, listener, &names) {
         Some(near) => did_you_mean(diagnostic, &near, span),
         None => diagnostic.help(format!("its listeners are {}", quoted(names.into_iter().take(8), ", "))),
     })
@@ -148,7 +150,7 @@ impl ValueType for ServiceRef {
         if value.text.contains(['/', ':']) {
             return ServiceAddress::read(value, scope, out).map(ServiceRef::Written);
         }
-        scope.resolve(&[Space::Service], value, out).map(|found| ServiceRef::Declared(ServiceId(found.at)))
+        scope.resolve(&[spaces::SERVICE], value, out).map(|found| ServiceRef::Declared(ServiceId(found.at)))
     }
 }
 
@@ -205,19 +207,19 @@ impl ValueType for PublishRef {
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         let gateway = value.text.split('/').next().unwrap_or_default();
-        let is_service = scope.find(Space::Service, &value.text).is_some()
-            || (value.text.contains(':') && scope.find(Space::Gateway, gateway).is_none());
+        let is_service = scope.find(spaces::SERVICE, &value.text).is_some()
+            || (value.text.contains(':') && scope.find(spaces::GATEWAY, gateway).is_none());
         if is_service {
             return ServiceRef::read(value, scope, out).map(PublishRef::Service);
         }
-        if scope.find(Space::Gateway, gateway).is_none()
-            && let Some(reported) = scope.lost(&[Space::Service, Space::Gateway], gateway, out)
+        if scope.find(spaces::GATEWAY, gateway).is_none()
+            && let Some(reported) = scope.lost(&[spaces::SERVICE, spaces::GATEWAY], gateway, out)
         {
             return Err(reported);
         }
-        if !value.text.contains('/') && scope.find(Space::Gateway, gateway).is_none() {
+        if !value.text.contains('/') && scope.find(spaces::GATEWAY, gateway).is_none() {
             // It may be meant as either.
-            return match scope.resolve(&[Space::Gateway, Space::Service], value, out) {
+            return match scope.resolve(&[spaces::GATEWAY, spaces::SERVICE], value, out) {
                 Err(reported) => Err(reported),
                 Ok(_) => ListenerRef::read(value, scope, out).map(PublishRef::Listener),
             };
@@ -226,7 +228,11 @@ impl ValueType for PublishRef {
     }
 }
 
-impl ValueType for SecretReference {
+/// A key in a secret store.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SecretRef(pub(crate) SecretReference);
+
+impl ValueType for SecretRef {
     const TYPE: Type = Type::Plain {
         called: "a key in a secret store, `store/key#property`",
         examples: "`vault/cloudflared#credentials.json`",
@@ -249,11 +255,11 @@ impl ValueType for SecretReference {
             return Err(out.report(wrong("the key or the property is empty")));
         }
         let store_value = Value::word(store, value.span.part(0..store.len()));
-        let found = scope.resolve(&[Space::SecretStore], &store_value, out)?;
-        Ok(SecretReference {
+        let found = scope.resolve(&[spaces::SECRET_STORE], &store_value, out)?;
+        Ok(SecretRef(SecretReference {
             store: SecretStoreId(found.at),
             key: key.to_owned(),
             property: property.map(str::to_owned),
-        })
+        }))
     }
 }

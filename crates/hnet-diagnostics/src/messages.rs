@@ -1,0 +1,27 @@
+//! What several messages say in the same way.
+
+use crate::{Diagnostic, Span};
+
+/// Words in backticks, with something between them.
+#[must_use]
+pub fn quoted<'w>(words: impl IntoIterator<Item = &'w str>, between: &str) -> String {
+    fn write(words: &mut dyn Iterator<Item = &str>, between: &str) -> String {
+        let mut text = String::new();
+        for word in words {
+            if !text.is_empty() {
+                text.push_str(between);
+            }
+            text.push('`');
+            text.push_str(word);
+            text.push('`');
+        }
+        text
+    }
+    write(&mut words.into_iter(), between)
+}
+
+/// Offers the word that was probably meant.
+#[must_use]
+pub fn did_you_mean(diagnostic: Diagnostic, near: &str, place: Span) -> Diagnostic {
+    diagnostic.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), place, near)
+}

@@ -1,0 +1,42 @@
+//! The words of the language itself, which every vocabulary has.
+
+use super::{ANYTHING, Field, Kind, Naming, Shape};
+
+/// `let`, `profile` and `include`, which stand in the root and in its parts.
+pub static OWN_WORDS: &[Kind] = &[
+    Kind {
+        keyword: "let",
+        doc: "Names a value, or a list of values. Its type is what its uses agree on; order does not matter.",
+        naming: Naming::Named,
+        positional: &[Field {
+            keyword: "value",
+            doc: "The value.",
+            shape: Shape::List(ANYTHING),
+            required: true,
+            default: None,
+            only: None,
+        }],
+        fields: &[],
+    },
+    Kind {
+        keyword: "profile",
+        doc: "Fields that several nodes share. A node takes them with `like NAME`: its own fields win, lists append, bodies of the same name merge. Several profiles apply in order.",
+        naming: Naming::Named,
+        positional: &[],
+        fields: &[],
+    },
+    Kind {
+        keyword: "include",
+        doc: "Puts the statements of another file of the project in its place. The path is relative to the file that includes.",
+        naming: Naming::Unnamed,
+        positional: &[Field {
+            keyword: "path",
+            doc: "The other file.",
+            shape: Shape::One(ANYTHING),
+            required: true,
+            default: None,
+            only: None,
+        }],
+        fields: &[],
+    },
+];

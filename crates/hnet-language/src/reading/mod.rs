@@ -1,0 +1,11 @@
+//! From the shape of a statement to the typed struct of its declaration.
+//!
+//! Start at [`Reader`]; how a statement is declared is `statement.rs`.
+
+mod order;
+mod reader;
+pub(crate) mod slots;
+pub(crate) mod statement;
+
+pub use order::arranged;
+pub use reader::Reader;

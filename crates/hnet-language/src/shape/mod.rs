@@ -1,0 +1,197 @@
+//! A statement's shape by its declaration: its parts, and the messages about what is unknown, missing, repeated
+//! or in the wrong place. What a value means is no business of it. Start at [`parts::Parts::cut`].
+
+pub(crate) mod parts;
+
+use hnet_diagnostics::{Diagnostic, Span, codes, did_you_mean, nearest, quoted};
+use hnet_syntax::tree::{Argument, Statement, Value, ValueKind};
+
+use crate::declaration::{Field, Kind, Naming, Shape, Type, Vocabulary};
+
+/// `a` or `an` with a word in backticks.
+fn article(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} `{word}`", if vowel { "an" } else { "a" })
+}
+
+/// A word that starts no statement here.
+#[must_use]
+pub fn unknown_keyword(statement: &Statement, kind: &Kind, vocabulary: &Vocabulary) -> Diagnostic {
+    let word = statement.keyword.text.as_str();
+    let span = statement.keyword.span;
+    let homes = vocabulary.homes_of(word);
+    if !homes.is_empty() {
+        return Diagnostic::new(
+            &codes::MISPLACED_KEYWORD,
+            format!("`{word}` cannot stand in {}", article(kind.keyword)),
+        )
+        .label(span, format!("`{word}` stands in {}", quoted(homes.iter().map(String::as_str), ", ")))
+        .help(format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)));
+    }
+    let words = vocabulary.words_in(kind);
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEYWORD, format!("`{word}` is no word of the language"))
+        .label(span, format!("unknown in {}", article(kind.keyword)));
+    match nearest(word, words.iter().copied()) {
+        Some(near) => did_you_mean(diagnostic, near, span),
+        None => diagnostic.help(format!("{} takes {}", article(kind.keyword), quoted(words, ", "))),
+    }
+}
+
+/// The statement of a body whose keyword is most likely meant to be this one.
+pub(crate) fn misspelt<'t>(
+    statement: &'t Statement,
+    kind: &Kind,
+    keyword: &str,
+    vocabulary: &Vocabulary,
+) -> Option<&'t Statement> {
+    let words = vocabulary.words_in(kind);
+    statement.statements().iter().find(|nested| {
+        let word = nested.keyword.text.as_str();
+        !words.contains(&word) && nearest(word, words.iter().copied()) == Some(keyword)
+    })
+}
+
+/// A statement that must be named and is not.
+pub(crate) fn missing_name(statement: &Statement, kind: &Kind) -> Diagnostic {
+    Diagnostic::new(&codes::MISSING_NAME, format!("`{}` has no name", kind.keyword))
+        .label(statement.keyword.span.after(), "the name is missing here")
+        .help(format!("write `{} NAME`, a name of lower-case letters, digits and hyphens", kind.keyword))
+}
+
+/// A value behind the name that must be there and is not.
+pub(crate) fn missing_positional(statement: &Statement, kind: &Kind, slot: &Field) -> Diagnostic {
+    let called = value_called(slot.shape);
+    let name = if kind.naming == Naming::Named { " NAME" } else { "" };
+    let keyword_and_name = match (kind.naming, statement.arguments.first()) {
+        (Naming::Named, Some(first)) => first.value.span,
+        _ => statement.keyword.span,
+    };
+    Diagnostic::new(&codes::FIELD_WITHOUT_VALUE, format!("`{}` needs {called}", kind.keyword))
+        .label(keyword_and_name.after(), format!("{called} is missing here"))
+        .help(format!("write `{}{name} {}`", kind.keyword, slot.keyword.to_ascii_uppercase()))
+}
+
+fn value_called(shape: Shape) -> String {
+    match shape {
+        Shape::One(kind) | Shape::List(kind) => kind.called(),
+        Shape::Flag => "`on` or `off`".to_owned(),
+        Shape::Statement(kind) | Shape::Statements(kind) => article(kind.keyword),
+    }
+}
+
+/// A field that must be given and is not.
+pub(crate) fn missing_field(statement: &Statement, field: &Field) -> Diagnostic {
+    let what = match field.shape {
+        Shape::Statement(_) | Shape::Statements(_) => format!("write `{} … ` in its body", field.keyword),
+        Shape::One(kind) | Shape::List(kind) => format!("write `{} …;` with {}", field.keyword, kind.called()),
+        Shape::Flag => format!("write `{};`", field.keyword),
+    };
+    Diagnostic::new(&codes::MISSING_FIELD, format!("{} has no `{}`", article(&statement.keyword.text), field.keyword))
+        .label(
+            statement
+                .keyword
+                .span
+                .to(statement.arguments.first().map_or(statement.keyword.span, |first| first.value.span)),
+            format!("`{}` is missing", field.keyword),
+        )
+        .help(what)
+}
+
+/// A field without its value.
+pub(crate) fn missing_value(keyword: Span, word: &str, kind: Type) -> Diagnostic {
+    Diagnostic::new(&codes::FIELD_WITHOUT_VALUE, format!("`{word}` needs {}", kind.called()))
+        .label(keyword.after(), format!("{} is missing here", kind.called()))
+        .help(format!("write `{word} …;`"))
+}
+
+/// Several values where one is wanted.
+pub(crate) fn single_value(keyword: Span, word: &str, second: &Argument) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word}` takes one value"))
+        .label(second.value.span, "this is one too many")
+        .label(keyword, format!("`{word}` takes one value"))
+}
+
+/// A value behind a complete statement, with no comma.
+pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument) -> Diagnostic {
+    if let Some((span, joined)) = spaced_range(statement, stray) {
+        return Diagnostic::new(&codes::UNEXPECTED_VALUE, "a range has no spaces")
+            .label(span, "with spaces these are several values")
+            .help("write the range as one word")
+            .fix(format!("write `{joined}`"), span, joined);
+    }
+    let word = &field.keyword;
+    let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
+        .label(stray.value.span, "nothing connects it to what stands before");
+    match (field.shape, statement.arguments.first()) {
+        (Shape::List(_), Some(_)) => diagnostic
+            .help(format!("the values of `{word}` stand with commas between them"))
+            .fix("write a comma", Span { end: stray.value.span.start, ..stray.value.span }, ", "),
+        _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
+    }
+}
+
+/// The range that a value is a part of, where spaces cut it: `lan[150 - 199]`, `10.0.0.1 -10.0.0.9`.
+fn spaced_range(statement: &Statement, stray: &Argument) -> Option<(Span, String)> {
+    let arguments = &statement.arguments;
+    let at = arguments.iter().position(|argument| argument.value.span == stray.value.span)?;
+    let first = &arguments[at.checked_sub(1)?].value;
+    let stray = stray.value.text.as_str();
+    let hyphens = usize::from(first.text.ends_with('-')) + usize::from(stray.starts_with('-'));
+    let parts = if stray == "-" { 3 } else { 2 };
+    let rest = arguments.get(at..at - 1 + parts).filter(|_| hyphens == 1)?;
+    let one = |argument: &Argument| argument.comma.is_none() && argument.value.kind == ValueKind::Word;
+    if first.kind != ValueKind::Word || !rest.iter().all(one) {
+        return None;
+    }
+    let joined = rest.iter().fold(first.text.to_string(), |text, argument| text + &argument.value.text);
+    Some((rest.last().map_or(first.span, |last| first.span.to(last.value.span)), joined))
+}
+
+/// A word behind a statement's name and values that is none of its fields.
+pub(crate) fn unexpected_argument(statement: &Statement, kind: &Kind, argument: &Argument) -> Diagnostic {
+    let word = argument.value.text.as_str();
+    let inline = kind.fields.iter().filter(|field| field.shape.inline()).map(|field| field.keyword);
+    let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word}` is not expected here"))
+        .label(argument.value.span, format!("not a field of {}", article(&statement.keyword.text)));
+    if kind.naming == Naming::MayBeNamed {
+        return diagnostic.help(format!("what {} says stands in its body, between `<` and `>`", article(kind.keyword)));
+    }
+    match nearest(word, inline.clone()) {
+        Some(near) => did_you_mean(diagnostic, near, argument.value.span),
+        None if inline.clone().next().is_none() => {
+            diagnostic.help(format!("end the statement with `;` behind what `{}` takes", kind.keyword))
+        }
+        None => diagnostic.help(format!("fields that may stand here: {}", quoted(inline, ", "))),
+    }
+}
+
+/// A statement written as an inline field.
+pub(crate) fn not_inline(keyword: &Value, kind: &Kind) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` cannot be written inline", keyword.text))
+        .label(keyword.span, "it is a statement of its own")
+        .help(format!("give {} a body: `{} … < {} …; >`", article(kind.keyword), kind.keyword, keyword.text))
+}
+
+/// A body where none is taken.
+pub(crate) fn unexpected_body(statement: &Statement, kind: &Kind) -> Diagnostic {
+    let open = statement.body().map_or(statement.keyword.span, |body| body.open);
+    Diagnostic::new(&codes::UNEXPECTED_BODY, format!("`{}` takes no body", kind.keyword))
+        .label(open, "this body says nothing that could be known")
+        .help("end the statement with `;`")
+}
+
+/// A field of single values with a body.
+pub(crate) fn value_has_body(statement: &Statement) -> Diagnostic {
+    let open = statement.body().map_or(statement.keyword.span, |body| body.open);
+    Diagnostic::new(&codes::UNEXPECTED_BODY, format!("`{}` takes values, not a body", statement.keyword.text))
+        .label(open, "this body is not expected")
+        .help(format!("write `{} …;`", statement.keyword.text))
+}
+
+/// A field that may stand once and stands again.
+pub(crate) fn repeated_field(field: &Field, first: Span, again: Span) -> Diagnostic {
+    Diagnostic::new(&codes::REPEATED_FIELD, format!("`{}` is said twice", field.keyword))
+        .label(again, "said again here")
+        .label(first, "first said here")
+        .help("keep one of the two")
+}

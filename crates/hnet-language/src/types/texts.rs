@@ -1,0 +1,134 @@
+//! Texts and numbers that need no names.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_model::{Duration, HostName, IpNet, Name, RawYaml, Taint, Version};
+use hnet_syntax::tree::Value;
+
+use super::ValueType;
+use crate::declaration::Type;
+use crate::names::Scope;
+use crate::values::{self, Wrong, has_placeholder, refuse};
+
+/// Types that are a text of their own, without names: one row each.
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])+ $name:ident($inner:ty) = $called:literal, $examples:literal, $read:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(pub $inner);
+
+        impl ValueType for $name {
+            const TYPE: Type = Type::Plain { called: $called, examples: $examples };
+
+            fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+                let read: fn(&str) -> Result<$inner, Wrong> = $read;
+                read(&value.text).map($name).map_err(|wrong| refuse(wrong, value, out))
+            }
+        }
+    )+};
+}
+
+texts! {
+    /// A TCP or UDP port.
+    Port(u16) = "a port", "`443`", values::port;
+    /// A VLAN id.
+    VlanId(u16) = "a VLAN id", "`40`", values::vlan_id;
+    /// The size of the largest packet.
+    Mtu(u32) = "an MTU in bytes", "`1500`, `9000`", |text| integer(text, 68..=65535);
+    /// A small count.
+    Count(u32) = "a number", "`3`", |text| integer(text, 0..=10_000);
+    /// A route's priority.
+    Metric(u32) = "a metric", "`1024`", |text| integer(text, 0..=4_294_967_295);
+    /// A path of a request.
+    UrlPath(String) = "a path", "`/api`", values::path;
+    /// A folder of the output.
+    Folder(String) = "a folder", "`kubernetes/networking`", values::relative_path;
+    /// A repository.
+    RepositoryUrl(String) = "a URL", "`https://github.com/me/home-ops.git`, `ssh://git@…`",
+        |text| values::url(text, &["https", "http", "ssh", "git"]);
+    /// `key=value` of a Kubernetes label.
+    Label((String, String)) = "a label", "`topology.kubernetes.io/zone=rack1`", values::label;
+    /// `key=value` of a Kubernetes annotation.
+    Annotation((String, String)) = "an annotation", "`\"example.com/note=any text\"`", values::annotation;
+    /// `Name: value` of an HTTP header.
+    Header((String, String)) = "a header", "`\"X-Forwarded-Proto: https\"`", values::header;
+    /// A host name that may start with `*.`.
+    Wildcard(HostName) = "a host name, perhaps with `*.`", "`grafana.example.com`, `*.example.com`",
+        |text| values::host_name(text, true);
+}
+
+fn integer(text: &str, bounds: std::ops::RangeInclusive<u64>) -> Result<u32, Wrong> {
+    values::integer(text, bounds).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// A text that means itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(pub String);
+
+impl ValueType for Text {
+    const TYPE: Type = Type::Plain { called: "a text", examples: "`eth0`, `\"size >= 100GB\"`" };
+
+    fn read(value: &Value, _: &Scope<'_>, _: &mut Diagnostics) -> Result<Self, Reported> {
+        Ok(Text(value.text.to_string()))
+    }
+}
+
+/// Implements [`ValueType`] for types of the model that need no names.
+macro_rules! plain {
+    ($($type:ty = $called:literal, $examples:literal, $read:expr;)+) => {$(
+        impl ValueType for $type {
+            const TYPE: Type = Type::Plain { called: $called, examples: $examples };
+
+            fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+                let read: fn(&str) -> Result<$type, Wrong> = $read;
+                read(&value.text).map_err(|wrong| refuse(wrong, value, out))
+            }
+        }
+    )+};
+}
+
+plain! {
+    Name = "a name", "`cp-1`", values::name;
+    IpNet = "a prefix", "`10.0.0.0/24`, `fd00::/64`", values::prefix;
+    Version = "a version", "`1.13`, `1.36.2`", values::version;
+    Duration = "a duration", "`30s`, `1m30s`", values::duration;
+    Taint = "a taint", "`dedicated=storage:NoSchedule`", values::taint;
+    HostName = "a host name", "`example.com`", |text| values::host_name(text, false);
+}
+
+/// A UUID, or a placeholder for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uuid(pub String);
+
+impl ValueType for Uuid {
+    const TYPE: Type = Type::Plain { called: "a UUID", examples: "`6ff42ae2-765d-4adf-8112-31c55c1551ef`" };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if has_placeholder(value) {
+            return Ok(Uuid(value.text.to_string()));
+        }
+        values::uuid(&value.text).map(Uuid).map_err(|wrong| refuse(wrong, value, out))
+    }
+}
+
+impl ValueType for RawYaml {
+    const TYPE: Type = Type::Plain { called: "YAML", examples: "`\"\"\"…\"\"\"`" };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        read_yaml(value, out)
+    }
+}
+
+/// Reads one YAML document.
+fn read_yaml(value: &Value, out: &mut Diagnostics) -> Result<RawYaml, Reported> {
+    match serde_yaml::from_str::<serde_yaml::Value>(&value.text) {
+        Ok(read) => Ok(RawYaml { value: read, span: value.span }),
+        Err(error) => {
+            let place = error.location().map(|at| format!(" in its line {}", at.line())).unwrap_or_default();
+            Err(out.report(
+                Diagnostic::new(&codes::NOT_YAML, "the text is not one YAML document")
+                    .label(value.span, format!("not readable{place}"))
+                    .help(error.to_string()),
+            ))
+        }
+    }
+}

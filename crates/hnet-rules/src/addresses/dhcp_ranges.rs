@@ -1,0 +1,199 @@
+//! What DHCP gives out and what is reserved: inside the subnet, once, and nobody's own address.
+//!
+//! Pools are compared with both in `overlaps.rs`.
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes};
+use hnet_model::{AddressRange, Subnet, Traced};
+
+use crate::facts::Facts;
+use crate::facts::inventory::{Owner, Ranges, edge, next, number_of, previous};
+
+/// Ranges lie in their subnet.
+pub(crate) fn ranges_outside_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        let reserved = subnet.reservations.iter().map(|reservation| (&reservation.range, "is reserved"));
+        for (range, called) in subnet.dhcp.iter().map(|range| (range, "is given out by DHCP")).chain(reserved) {
+            outside(subnet, range, called, out);
+        }
+    }
+}
+
+fn outside(subnet: &Subnet, range: &Traced<AddressRange>, called: &str, out: &mut Diagnostics) {
+    let AddressRange { first, last } = range.value;
+    if subnet.prefixes.iter().any(|prefix| prefix.value.contains(&first) && prefix.value.contains(&last)) {
+        return;
+    }
+    let mut finding = Diagnostic::new(
+        &codes::RANGE_OUTSIDE_SUBNET,
+        format!("`{}` is not in subnet `{}`", range.value, subnet.name.value),
+    )
+    .label(range.span(), format!("this {called}"));
+    for prefix in &subnet.prefixes {
+        finding = finding.label(prefix.span(), format!("the subnet is {}", prefix.value));
+    }
+    out.report(finding.help(format!("write a range of the subnet, such as `{}[100-199]`", subnet.name.value)));
+}
+
+/// Two DHCP ranges of a subnet share no address.
+pub(crate) fn overlapping(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        let mut ranges: Vec<&Traced<AddressRange>> = subnet.dhcp.iter().collect();
+        ranges.sort_by_key(|range| (range.value.first, range.span()));
+        let mut furthest: Option<&Traced<AddressRange>> = None;
+        for range in ranges {
+            if let Some(other) = furthest.filter(|other| other.value.overlaps(&range.value)) {
+                let (first, second) = if other.span() <= range.span() { (other, range) } else { (range, other) };
+                let both = AddressRange { first: other.value.first, last: other.value.last.max(range.value.last) };
+                out.report(
+                    Diagnostic::new(
+                        &codes::OVERLAPPING_DHCP,
+                        format!("DHCP gives out addresses of `{}` twice", subnet.name.value),
+                    )
+                    .label(second.span(), format!("{} are given out here", second.value))
+                    .label(first.span(), format!("and {} here", first.value))
+                    .help(format!("make them one range: `{both}`")),
+                );
+            }
+            if furthest.is_none_or(|other| other.value.last < range.value.last) {
+                furthest = Some(range);
+            }
+        }
+    }
+}
+
+/// What is given away holds neither the first nor the last address of a subnet, with which nobody works.
+pub(crate) fn edges(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        for range in &subnet.dhcp {
+            check_edges(facts, range, "DHCP gives it out", out);
+        }
+    }
+    for pool in facts.network.clusters.iter().flat_map(|cluster| &cluster.pools) {
+        // What no node answers ARP for is routed, address by address.
+        for range in pool.ranges.iter().filter(|_| pool.announce.is_some()) {
+            // One that holds what is in use is too large altogether, which is said.
+            if !facts.claimed(range.value).iter().any(|claim| !matches!(claim.owner, Owner::Gateway(_))) {
+                check_edges(facts, range, "a load balancer may get it", out);
+            }
+        }
+    }
+}
+
+fn check_edges(facts: &Facts<'_>, range: &Traced<AddressRange>, what: &str, out: &mut Diagnostics) {
+    let AddressRange { first, last } = range.value;
+    // Who asks for such an address is told so.
+    let at = |address: IpAddr| {
+        let place = facts.subnets.holding(address).filter(|place| !place.is_wrong)?;
+        let called = edge(place.prefix.value, address).filter(|_| facts.owners(address).is_empty())?;
+        Some((place, called))
+    };
+    let (low, high) = (at(first), at(last).filter(|_| first != last));
+    let Some((place, called)) = high.or(low) else { return };
+    let (subnet, prefix) = (place.subnet, place.prefix);
+    let called = match (low, high) {
+        (Some(_), Some(_)) => "the network and the broadcast address".to_owned(),
+        _ => called.to_owned(),
+    };
+    let mut finding =
+        Diagnostic::new(&codes::NETWORK_OR_BROADCAST, format!("the range holds {called} of `{}`", subnet.name.value))
+            .label(range.span(), what)
+            .label(prefix.span(), format!("the subnet is {}", prefix.value));
+    let (first, last) =
+        (if low.is_some() { next(first) } else { first }, if high.is_some() { previous(last) } else { last });
+    if first <= last {
+        // As the range is written: with an index of the subnet, or in addresses.
+        let text = facts.sources.text(range.span());
+        let offset = |address: IpAddr| number_of(address) - number_of(prefix.value.network());
+        let right = match text.split_once('[') {
+            Some((base, _)) if prefix.value.contains(&first) && prefix.value.contains(&last) => {
+                format!("{base}[{}-{}]", offset(first), offset(last))
+            }
+            _ => AddressRange { first, last }.to_string(),
+        };
+        let order = format!("write `{right}`");
+        finding = finding.help(order.as_str()).fix(order, range.span(), right);
+    }
+    finding.severity = Severity::Warning;
+    out.report(finding);
+}
+
+/// DHCP does not give out what is reserved, unless by a lease of its own.
+pub(crate) fn reserved_in_dhcp(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for subnet in &facts.network.subnets {
+        let given: Ranges<Span> = subnet.dhcp.iter().map(|range| (range.value, range.span())).collect();
+        for reservation in &subnet.reservations {
+            let range = &reservation.range;
+            let Some((dhcp, span)) = given.meeting(range.value) else { continue };
+            let mut finding = Diagnostic::new(
+                &codes::RESERVED_ADDRESS,
+                format!("DHCP gives out what `{}` reserves", subnet.name.value),
+            )
+            .label(range.span(), format!("{} is reserved", range.value))
+            .label(*span, format!("DHCP gives out {dhcp}"))
+            .help("make the DHCP range smaller, unless the reservation is a lease that is tied to a MAC");
+            finding.severity = Severity::Warning;
+            out.report(finding);
+        }
+    }
+}
+
+/// A range and what to say of an address in it.
+struct Taken<'a> {
+    subnet: &'a Subnet,
+    span: Span,
+    reason: Option<&'a str>,
+    code: &'static Code,
+}
+
+/// What has an address of its own does not take one that somebody else may get.
+pub(crate) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let subnets = &facts.network.subnets;
+    let given = subnets.iter().flat_map(|subnet| {
+        let taken = |span| Taken { subnet, span, reason: None, code: &codes::ADDRESS_IN_DHCP_RANGE };
+        subnet.dhcp.iter().map(move |range| (range.value, taken(range.span())))
+    });
+    let reserved = subnets.iter().flat_map(|subnet| {
+        subnet.reservations.iter().map(move |reservation| {
+            let span = reservation.range.span();
+            let reason = reservation.reason.as_deref();
+            (reservation.range.value, Taken { subnet, span, reason, code: &codes::RESERVED_ADDRESS })
+        })
+    });
+    let (given, reserved): (Ranges<_>, Ranges<_>) = (given.collect(), reserved.collect());
+    for claim in &facts.claims {
+        // A gateway's address is the pool's, and the pool is compared with the ranges as a whole.
+        if matches!(claim.owner, Owner::Gateway(_)) {
+            continue;
+        }
+        let Some((range, taken)) = reserved.holding(claim.address).or_else(|| given.holding(claim.address)) else {
+            continue;
+        };
+        let name = &taken.subnet.name.value;
+        let dhcp = *taken.code == codes::ADDRESS_IN_DHCP_RANGE;
+        let (title, label, help) = if dhcp {
+            (
+                format!("`{}` is in the DHCP range of `{name}`", claim.address),
+                format!("DHCP gives out {range}"),
+                "take an address outside the range, or make the range smaller",
+            )
+        } else {
+            let reason = taken.reason.map_or_else(|| "for something else".to_owned(), |reason| format!("for {reason}"));
+            (
+                format!("`{}` is reserved in `{name}`", claim.address),
+                format!("{range} is kept {reason}"),
+                "take another address, or leave this one out of the reservation",
+            )
+        };
+        let mut finding = Diagnostic::new(taken.code, title)
+            .label(claim.span, format!("{} has it", claim.owner))
+            .label(taken.span, label)
+            .help(help);
+        // A device may get its own address from DHCP by its MAC, which routers keep in the range.
+        if dhcp && matches!(claim.owner, Owner::Host(_)) {
+            finding.severity = Severity::Warning;
+        }
+        out.report(finding);
+    }
+}

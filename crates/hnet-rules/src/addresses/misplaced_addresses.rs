@@ -1,0 +1,202 @@
+//! Addresses in a place where they do not work: in no subnet, with another length, at a subnet's
+//! edge, in a cluster's own prefixes, or of a kind that no machine has.
+//!
+//! Each address gets the first finding that fits. Start at [`misplaced_addresses`].
+
+use std::cell::LazyCell;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{IpNet, LinkRef, Network, Node, Subnet, Traced};
+use indexmap::IndexSet;
+
+use crate::facts::Facts;
+use crate::facts::inventory::{
+    Claim, Owner, Place, Ranges, addresses_are_known, edge, something_is_lost, unusable, unusable_prefix,
+};
+use hnet_model::in_source_order;
+
+/// Where each address may lie, whoever has it.
+pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let network = facts.network;
+    let cluster_prefixes = cluster_prefixes(network);
+    let judge_outside = !network.subnets.is_empty() && !something_is_lost(facts);
+    // The same for each address.
+    let in_order = LazyCell::new(|| in_source_order(&network.subnets, |subnet| subnet.span));
+    let mut lost: IndexSet<Span> = IndexSet::new();
+    for node in facts.nodes().filter(|node| judge_outside && on_no_subnet(facts, node)) {
+        lost.insert(node.span);
+        node_on_no_subnet(node, &in_order, &cluster_prefixes, out);
+    }
+    for claim in &facts.claims {
+        let found = facts.subnets.holding(claim.address);
+        if found.is_some_and(|place| place.is_wrong) {
+            continue;
+        }
+        if let Some(called) = unusable(claim.address) {
+            out.report(
+                Diagnostic::new(&codes::UNUSABLE_ADDRESS, format!("`{}` is {called}", claim.address))
+                    .label(claim.span, format!("{} cannot have it", claim.owner))
+                    .help("write an address of the machine's subnet"),
+            );
+            continue;
+        }
+        if let Some(place) = found {
+            if !wrong_length(facts, claim, place, out) {
+                at_the_edge(claim, place.prefix.value, Some(place), out);
+            }
+            continue;
+        }
+        if !matches!(claim.owner, Owner::Gateway(_))
+            && let Some((prefix, (what, span))) = cluster_prefixes.holding(claim.address)
+        {
+            out.report(
+                Diagnostic::new(&codes::ADDRESS_IN_CLUSTER_PREFIX, format!("`{}` lies in {what}", claim.address))
+                    .label(claim.span, format!("{} has it", claim.owner))
+                    .label(*span, format!("{} to {} belong to the cluster", prefix.first, prefix.last))
+                    .help("give the cluster a prefix that nothing on the wires uses"),
+            );
+            continue;
+        }
+        if let Some(net) = claim.net
+            && at_the_edge(claim, net, None, out)
+        {
+            continue;
+        }
+        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.contains(&node.span));
+        if judge_outside && !node_is_lost && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_)) {
+            out.report(
+                Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))
+                    .label(claim.span, format!("{} has it", claim.owner))
+                    .help(format!("declare its subnet, or write an address of one: {}", listed(&in_order))),
+            );
+        }
+    }
+}
+
+/// A few subnets with their prefixes, to choose from.
+fn listed(subnets: &[&Subnet]) -> String {
+    let named = subnets.iter().take(3).map(|subnet| {
+        let prefixes: Vec<String> = subnet.prefixes.iter().map(|prefix| prefix.value.to_string()).collect();
+        format!("`{}` is {}", subnet.name.value, prefixes.join(" and "))
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// An interface believes its own length about who is on its wire.
+fn wrong_length(facts: &Facts<'_>, claim: &Claim<'_>, place: Place<'_>, out: &mut Diagnostics) -> bool {
+    let (Some(net), Place { subnet, prefix, .. }) = (claim.net, place) else { return false };
+    let (own, right) = (net.prefix_len(), prefix.value.prefix_len());
+    // A further address of a machine may stand alone.
+    let is_further = || !matches!(claim.owner, Owner::Node(node) if stands_alone(facts, node, net));
+    if own == right || own == net.max_prefix_len() && is_further() {
+        return false;
+    }
+    let meant = format!("{}/{right}", claim.address);
+    let order = format!("write `{meant}`");
+    out.report(
+        Diagnostic::new(&codes::WRONG_LENGTH, format!("`/{own}` is not the length of subnet `{}`", subnet.name.value))
+            .label(claim.span, format!("{} is given a prefix of {own} bits", claim.owner))
+            .label(prefix.span(), format!("the subnet has {right}"))
+            .help(order.as_str())
+            .fix(order, claim.span, meant),
+    );
+    true
+}
+
+/// Whether a node has no address that others are on one wire with: of its family for IPv4, and of any for IPv6, whose
+/// routers may tell the prefix of the wire. A machine has few addresses.
+fn stands_alone(facts: &Facts<'_>, node: &Node, own: IpNet) -> bool {
+    let wider = |net: IpNet| {
+        net.prefix_len() < net.max_prefix_len()
+            && (net.addr().is_ipv4() == own.addr().is_ipv4() || own.addr().is_ipv6())
+    };
+    all_known(facts, node) && !node.addresses().any(|address| address.value.known().is_some_and(wider))
+}
+
+/// Nothing has the first or the last address of a prefix.
+fn at_the_edge(claim: &Claim<'_>, prefix: IpNet, place: Option<Place<'_>>, out: &mut Diagnostics) -> bool {
+    let Some(called) = edge(prefix, claim.address) else { return false };
+    let of = place.map_or_else(|| format!("{}", prefix.trunc()), |place| format!("`{}`", place.subnet.name.value));
+    let mut finding = Diagnostic::new(&codes::NETWORK_OR_BROADCAST, format!("`{}` is {called} of {of}", claim.address))
+        .label(claim.span, format!("{} cannot have it", claim.owner));
+    if let Some(place) = place {
+        let verb = if claim.address == prefix.network() { "starts" } else { "ends" };
+        finding = finding.label(place.prefix.span(), format!("the subnet {verb} with it"));
+    }
+    out.report(finding.help("take an address between the first and the last"));
+    true
+}
+
+/// A prefix is of addresses that machines can have.
+pub(crate) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut check = |called: String, prefix: &Traced<IpNet>| {
+        if let Some(wrong) = unusable_prefix(prefix.value) {
+            out.report(
+                Diagnostic::new(&codes::UNUSABLE_ADDRESS, format!("{called} cannot have `{}`", prefix.value))
+                    .label(prefix.span(), wrong)
+                    .help("write a private prefix, such as `192.168.10.0/24` or `fd00:10::/64`"),
+            );
+        }
+    };
+    for subnet in &facts.network.subnets {
+        subnet.prefixes.iter().for_each(|prefix| check(format!("subnet `{}`", subnet.name.value), prefix));
+    }
+    for cluster in &facts.network.clusters {
+        let name = &cluster.name.value;
+        cluster.pods.iter().for_each(|prefix| check(format!("the pods of `{name}`"), prefix));
+        cluster.services_prefixes.iter().for_each(|prefix| check(format!("the services of `{name}`"), prefix));
+    }
+}
+
+/// The prefixes of pods and services of all clusters.
+pub(crate) fn cluster_prefixes(network: &Network) -> Ranges<(String, Span)> {
+    let clusters = network.clusters.iter();
+    let prefixes = clusters.flat_map(|cluster| {
+        let called = |what: &str| format!("the {what} of cluster `{}`", cluster.name.value);
+        let (pods, services) = (called("pods"), called("services"));
+        let pods = cluster.pods.iter().map(move |prefix| (prefix, pods.clone()));
+        let services = cluster.services_prefixes.iter().map(move |prefix| (prefix, services.clone()));
+        pods.chain(services)
+    });
+    prefixes.map(|(prefix, called)| (prefix.value.into(), (called, prefix.span()))).collect()
+}
+
+/// Whether a node's addresses are all known and none lies in a declared subnet.
+fn on_no_subnet(facts: &Facts<'_>, node: &Node) -> bool {
+    let outside = |net: IpNet| !facts.is_in_a_subnet(net.addr());
+    all_known(facts, node)
+        && node.addresses().next().is_some()
+        && node.addresses().all(|address| address.value.known().is_some_and(outside))
+}
+
+/// Whether all addresses of a node stand in the model.
+fn all_known(facts: &Facts<'_>, node: &Node) -> bool {
+    let known = |link: LinkRef<'_>| addresses_are_known(facts, link) || link.addresses().is_empty() && !link.dhcp();
+    facts.whole(node.span) && node.links().all(known)
+}
+
+fn node_on_no_subnet(
+    node: &Node,
+    subnets: &[&Subnet],
+    cluster_prefixes: &Ranges<(String, Span)>,
+    out: &mut Diagnostics,
+) {
+    let Some(address) = node.addresses().next() else { return };
+    let known = address.value.known();
+    // What is wrong with the address itself is said already.
+    let judged =
+        known.is_none_or(|net| unusable(net.addr()).is_some() || cluster_prefixes.holding(net.addr()).is_some());
+    if judged {
+        return;
+    }
+    let family = known.is_some_and(|net| net.addr().is_ipv4());
+    let subnet =
+        subnets.iter().find(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.addr().is_ipv4() == family));
+    let mut finding =
+        Diagnostic::new(&codes::NODE_ON_NO_SUBNET, format!("node `{}` is on no declared subnet", node.name.value))
+            .label(address.span(), format!("`{}` lies in none", address.value));
+    if let Some((subnet, prefix)) = subnet.and_then(|subnet| Some((subnet, subnet.prefixes.first()?))) {
+        finding = finding.label(prefix.span(), format!("subnet `{}` is {}", subnet.name.value, prefix.value));
+    }
+    out.report(finding.help(format!("declare the node's subnet, or write an address of one: {}", listed(subnets))));
+}

@@ -1,0 +1,165 @@
+//! Routes of nodes that lead nowhere or against each other, and links that answer for one another.
+//!
+//! Start at [`gateways`] for the next hops, at [`default_routes`] for what competes.
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_model::{InterfaceAddress, IpNet, LinkRef, Node, StaticRoute, SubnetId, Traced};
+use indexmap::{IndexMap, IndexSet};
+
+use crate::facts::Facts;
+use crate::facts::inventory::{Owner, addresses_are_known, link_called, link_span};
+
+/// The priority of a route that says none, and of those that DHCP brings.
+/// (siderolabs/talos, `pkg/machinery/nethelpers`, `DefaultRouteMetric`.)
+const DEFAULT_METRIC: u32 = 1024;
+
+/// The main routing table.
+const MAIN_TABLE: u32 = 254;
+
+/// A next hop is another machine, reached through the route's own link.
+pub(crate) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in facts.nodes() {
+        // A machine has few addresses, and the last that says one counts.
+        let own = |hop: IpAddr| {
+            let same = |address: &&Traced<InterfaceAddress>| address.value.known().is_some_and(|net| net.addr() == hop);
+            node.addresses().filter(same).last().map(Traced::span)
+        };
+        for link in node.links() {
+            for route in link.routes() {
+                let Some(gateway) = route.gateway.value.known() else { continue };
+                if let Some(span) = own(gateway) {
+                    // The router's own address is then the node's, too, and has two owners.
+                    if facts.owners(gateway).iter().any(|claim| !matches!(claim.owner, Owner::Node(_))) {
+                        continue;
+                    }
+                    out.report(
+                        Diagnostic::new(&codes::OWN_GATEWAY, format!("node `{}` is its own gateway", node.name.value))
+                            .label(route.gateway.span(), format!("`{gateway}` is the next hop"))
+                            .label(span, "and the node's own address")
+                            .help("write the router's address"),
+                    );
+                } else if addresses_are_known(facts, link) && !on_link(link, gateway) {
+                    off_link(link, route, gateway, out);
+                }
+            }
+        }
+    }
+}
+
+fn on_link(link: LinkRef<'_>, gateway: IpAddr) -> bool {
+    // Every IPv6 link has link-local addresses.
+    matches!(gateway, IpAddr::V6(six) if six.is_unicast_link_local())
+        || link.addresses().iter().any(|address| address.value.known().is_some_and(|net| net.contains(&gateway)))
+}
+
+fn off_link(link: LinkRef<'_>, route: &StaticRoute, gateway: IpAddr, out: &mut Diagnostics) {
+    let finding = Diagnostic::new(
+        &codes::GATEWAY_NOT_ON_LINK,
+        format!("gateway `{gateway}` is not reached by {}", link_called(link)),
+    )
+    .label(route.gateway.span(), "a next hop must be a neighbour");
+    let finding = match link.addresses().first() {
+        Some(address) => finding.label(address.span(), format!("the link has `{}`", address.value)),
+        None => finding.label(link_span(link), "the link has no address"),
+    };
+    out.report(finding.help("write the address of a router in the link's subnet, or move the route to its link"));
+}
+
+/// The default route of a link in a family: written, derived, or brought by DHCP.
+#[derive(Clone, Copy)]
+struct DefaultRoute<'a> {
+    link: LinkRef<'a>,
+    span: Span,
+    dhcp: bool,
+}
+
+/// The routes among which a node would have to choose: family, table and priority.
+type Choice = (bool, u32, u32);
+
+/// A node has one default route for each family and priority.
+pub(crate) fn default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in facts.nodes() {
+        let mut first: IndexMap<Choice, DefaultRoute<'_>> = IndexMap::new();
+        for (choice, route) in default_routes_of(node) {
+            // One whose table or metric is lost may be another.
+            if !facts.whole(link_span(route.link)) {
+                continue;
+            }
+            if let Some(other) = claim(&mut first, choice, route) {
+                compete(node, choice, &route, other, out);
+            }
+        }
+    }
+}
+
+fn default_routes_of(node: &Node) -> Vec<(Choice, DefaultRoute<'_>)> {
+    let mut all = Vec::new();
+    for link in node.links() {
+        for route in link.routes() {
+            let Some(gateway) = route.gateway.value.known().filter(|_| route.destination.is_none()) else { continue };
+            let number = |number: &Option<Traced<u32>>, default: u32| number.map_or(default, |said| said.value);
+            let choice = (gateway.is_ipv4(), number(&route.table, MAIN_TABLE), number(&route.metric, DEFAULT_METRIC));
+            all.push((choice, DefaultRoute { link, span: route.gateway.span(), dhcp: false }));
+        }
+        if link.dhcp() {
+            let span = link.vlan.map_or(link.interface.dhcp.span(), |vlan| vlan.dhcp.span());
+            all.push(((true, MAIN_TABLE, DEFAULT_METRIC), DefaultRoute { link, span, dhcp: true }));
+        }
+    }
+    all
+}
+
+fn compete(node: &Node, choice: Choice, route: &DefaultRoute<'_>, other: &DefaultRoute<'_>, out: &mut Diagnostics) {
+    let family = if choice.0 { "IPv4" } else { "IPv6" };
+    let says = |route: &DefaultRoute<'_>| match route.dhcp {
+        true => format!("{} takes what DHCP brings", link_called(route.link)),
+        false => format!("{} says one", link_called(route.link)),
+    };
+    let name = &node.name.value;
+    let finding = if route.dhcp || other.dhcp {
+        Diagnostic::new(&codes::DHCP_AND_DEFAULT_ROUTE, format!("`{name}` may get two {family} default routes")).help(
+            format!("switch DHCP off on a link, or give the written route a `metric` other than {DEFAULT_METRIC}"),
+        )
+    } else {
+        Diagnostic::new(&codes::TWO_DEFAULT_ROUTES, format!("`{name}` has two {family} default routes"))
+            .help("keep one of them, or give one a higher `metric`, which makes it the spare")
+    };
+    out.report(finding.label(route.span, says(route)).label(other.span, says(other)));
+}
+
+/// Two links of a node in one subnet both answer for it, and the wrong one may.
+pub(crate) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // A single link meets no other.
+    for node in facts.nodes().filter(|node| node.links().nth(1).is_some()) {
+        let mut seen: IndexMap<IpNet, (usize, LinkRef<'_>, Span)> = IndexMap::new();
+        let mut reported: IndexSet<(usize, Option<SubnetId>)> = IndexSet::new();
+        for (at, link) in node.links().enumerate() {
+            for address in link.addresses() {
+                let Some(net) = address.value.known().filter(|net| net.prefix_len() < net.max_prefix_len()) else {
+                    continue;
+                };
+                let Some((first_at, first, span)) = claim(&mut seen, net.trunc(), (at, link, address.span())) else {
+                    continue;
+                };
+                let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
+                // A VLAN that is said twice on its interface is the mistake.
+                let same_vlan = std::ptr::eq(first.interface, link.interface)
+                    && matches!((first.vlan, link.vlan), (Some(one), Some(other)) if one.id.value == other.id.value);
+                if *first_at == at || same_vlan || !reported.insert((at, subnet)) {
+                    continue;
+                }
+                out.report(
+                    Diagnostic::new(
+                        &codes::TWO_LINKS_IN_SUBNET,
+                        format!("two links of `{}` are in one subnet", node.name.value),
+                    )
+                    .label(address.span(), format!("{} is in {}", link_called(link), net.trunc()))
+                    .label(*span, format!("and so is {}", link_called(*first)))
+                    .help("bond the links, or put one of them into a subnet of its own"),
+                );
+            }
+        }
+    }
+}

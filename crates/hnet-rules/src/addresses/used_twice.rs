@@ -1,0 +1,116 @@
+//! What may have one owner only: addresses and MACs over the whole network, selectors on a node.
+
+use std::fmt::Display;
+
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_model::{LinkSelector, Mac, Traced};
+use indexmap::IndexMap;
+
+use crate::facts::Facts;
+use crate::facts::inventory::Owner;
+
+/// Names both places; where one text says it for both, as in a profile, the owners as well.
+fn conflict(
+    code: &'static Code,
+    title: String,
+    (second, second_owner): (Span, Owner<'_>),
+    (first, first_owner): (Span, Owner<'_>),
+) -> Diagnostic {
+    let finding = Diagnostic::new(code, title);
+    if first == second {
+        return finding
+            .label(first, "said here for both")
+            .label(second_owner.span(), format!("{second_owner} has it"))
+            .label(first_owner.span(), format!("{first_owner} has it too"));
+    }
+    finding.label(second, format!("{second_owner} takes it")).label(first, format!("{first_owner} has it already"))
+}
+
+fn same(first: Owner<'_>, second: Owner<'_>) -> bool {
+    first.span() == second.span() && first.to_string() == second.to_string()
+}
+
+/// An address has one owner in the whole network.
+pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for of_one_address in facts.claims.chunk_by(|one, other| one.address == other.address) {
+        let (first, others) = of_one_address.split_first().expect("a chunk has a claim");
+        for claim in others {
+            if first.span == claim.span && same(first.owner, claim.owner) {
+                continue;
+            }
+            // Two gateways on one address are judged by their ports, in `gateway_addresses.rs`.
+            if matches!((first.owner, claim.owner), (Owner::Gateway(_), Owner::Gateway(_))) {
+                continue;
+            }
+            let title = if same(first.owner, claim.owner) {
+                format!("{} has `{}` twice", claim.owner, claim.address)
+            } else {
+                format!("`{}` has two owners", claim.address)
+            };
+            out.report(
+                conflict(&codes::ADDRESS_USED_TWICE, title, (claim.span, claim.owner), (first.span, first.owner))
+                    .help("give one of them another address"),
+            );
+        }
+    }
+}
+
+/// A MAC belongs to one interface in the whole network.
+pub(crate) fn macs(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut all: Vec<(&Mac, Span, Owner<'_>)> = Vec::new();
+    for host in &facts.network.hosts {
+        if let Some(Traced { value: mac @ Mac::Known(_), origin }) = &host.mac {
+            all.push((mac, origin.span, Owner::Host(host)));
+        }
+    }
+    for node in facts.nodes() {
+        for Traced { value, origin } in node.interfaces.iter().map(|interface| &interface.selector) {
+            if let LinkSelector::Mac(mac @ Mac::Known(_)) | LinkSelector::PermanentMac(mac @ Mac::Known(_)) = value {
+                all.push((mac, origin.span, Owner::Node(node)));
+            }
+        }
+    }
+    all.sort_by_key(|(mac, span, owner)| (*mac, *span, owner.span()));
+    for of_one_mac in all.chunk_by(|one, other| one.0 == other.0) {
+        let ((mac, first_span, first), others) = of_one_mac.split_first().expect("a chunk has a MAC");
+        for (_, span, owner) in others {
+            // Within one node the selector is what is wrong.
+            if same(*first, *owner) {
+                continue;
+            }
+            let title = format!("MAC `{mac}` has two owners");
+            out.report(conflict(&codes::MAC_USED_TWICE, title, (*span, *owner), (*first_span, *first)).help(
+                "write each machine's own MAC: it stands on the label, in the firmware, or in the router's list",
+            ));
+        }
+    }
+}
+
+/// Two interfaces of a node are not found by the same selector.
+pub(crate) fn selectors(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // A single interface meets no other.
+    for node in facts.nodes().filter(|node| node.interfaces.len() > 1) {
+        let mut first: IndexMap<String, &Traced<LinkSelector>> = IndexMap::new();
+        for interface in &node.interfaces {
+            let selector = &interface.selector;
+            let (kind, text): (&str, &dyn Display) = match &selector.value {
+                // A bond has not changed the MAC yet when Talos looks for it.
+                LinkSelector::Mac(mac) | LinkSelector::PermanentMac(mac) => ("MAC", mac),
+                LinkSelector::Driver(driver) => ("driver", driver),
+                LinkSelector::BusPath(path) => ("bus path", path),
+                LinkSelector::KernelName(name) => ("kernel name", name),
+            };
+            let key = format!("{kind} `{text}`");
+            let Some(other) = claim(&mut first, key.clone(), selector) else { continue };
+            out.report(
+                Diagnostic::new(
+                    &codes::SELECTOR_USED_TWICE,
+                    format!("two interfaces of `{}` have one selector", node.name.value),
+                )
+                .label(selector.span(), format!("`{}` is found by {key}", interface.name.value))
+                .label(other.span(), "and so is this interface")
+                .help("select each interface by its own MAC, bus path or kernel name"),
+            );
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Helm values for Cilium: keys that the chart reads, and none that says otherwise than the network.
+//!
+//! The chart takes any key and ignores what it does not read, so a slip has no effect and no message.
+//! Start at [`helm_values`]; the keys stand in `hnet_manifests::versions::cilium_values`.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
+use hnet_manifests::versions::cilium;
+use hnet_manifests::versions::cilium_values::{KEYS, Keys, REMOVED};
+use hnet_model::{Announce, Cilium, Cluster, GatewayClass, LoadBalancerMode, RawYaml, RoutingMode, Traced};
+use serde_yaml::Value;
+
+use crate::facts::Facts;
+use crate::facts::yaml_place::key_place;
+
+/// Each value must be read by the chart and agree with the network.
+pub(crate) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let Some(cilium) = &cluster.cilium else { continue };
+        for values in &cilium.values {
+            let mut path = Vec::new();
+            let mut check = Check { cluster, cilium, values, sources: facts.sources, out };
+            check.walk(&values.value, Some(KEYS), &mut path);
+        }
+    }
+}
+
+struct Check<'a, 'out> {
+    cluster: &'a Cluster,
+    cilium: &'a Cilium,
+    values: &'a RawYaml,
+    sources: &'a Sources,
+    out: &'out mut Diagnostics,
+}
+
+impl<'a> Check<'a, '_> {
+    /// Visits a mapping: `known` are the keys that the chart reads there, none where it takes any.
+    fn walk(&mut self, value: &'a Value, known: Option<Keys>, path: &mut Vec<&'a str>) {
+        let Some(mapping) = value.as_mapping() else {
+            if path.is_empty() && !value.is_null() {
+                self.report(
+                    Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, "Helm values are not a mapping")
+                        .label(self.values.span, "no keys stand here")
+                        .help("write `key: value` lines"),
+                );
+            }
+            return;
+        };
+        for (key, value) in mapping {
+            let Some(key) = key.as_str() else { continue };
+            path.push(key);
+            let whole = path.join(".");
+            if let Some((_, since)) = REMOVED.iter().find(|(removed, _)| *removed == whole) {
+                self.report(
+                    Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, format!("the chart refuses `{whole}`"))
+                        .label(self.place(&whole), format!("this key was removed in {since}"))
+                        .help("leave the key out"),
+                );
+            } else if let Some(finding) = self.unread(&whole, key, known) {
+                self.report(finding);
+            } else {
+                self.owned(&whole, value);
+                let below = known.and_then(|known| known.get(key)).filter(|key| !key.open && !key.below.is_empty());
+                self.walk(value, below.map(|key| key.below), path);
+            }
+            path.pop();
+        }
+    }
+
+    /// A key that the chart of this version does not read.
+    fn unread(&self, whole: &str, key: &str, known: Option<Keys>) -> Option<Diagnostic> {
+        let version = self.cilium.version.value.minor();
+        let known = known.filter(|_| cilium::row(version).is_some())?;
+        let found = known.get(key);
+        if found.is_some_and(|found| found.read_by(version)) {
+            return None;
+        }
+        let finding = Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, format!("the chart reads no value `{whole}`"))
+            .label(self.place(whole), "this has no effect")
+            .label(self.cilium.version.span(), "the chart of this version");
+        if found.is_some() {
+            return Some(finding.help("another version of Cilium reads it: leave it out for this one"));
+        }
+        let readable = known.iter().filter(|(_, found)| found.read_by(version)).map(|(name, _)| name);
+        Some(match nearest(key, readable) {
+            Some(meant) => {
+                let parent = whole.strip_suffix(key).unwrap_or_default();
+                finding.help(format!("did you mean `{parent}{meant}`?"))
+            }
+            None => finding.help("leave it out, or look it up in the chart's values"),
+        })
+    }
+
+    /// A value that hnet derives from the network must not say something else.
+    fn owned(&mut self, path: &str, value: &Value) {
+        let Some(written) = scalar(value) else { return };
+        if written.contains("${") {
+            return;
+        }
+        let Some((expected, decided, statement)) = self.derived(path) else { return };
+        if expected.contains(&written) {
+            return;
+        }
+        let finding =
+            Diagnostic::new(&codes::HELM_VALUE_IS_OWNED, format!("`{path}: {written}` contradicts the network"))
+                .label(self.place(path), "it is set here");
+        let finding = match (decided, expected.first()) {
+            (Some(span), Some(expected)) => finding.label(span, format!("this makes it `{expected}`")),
+            _ => finding,
+        };
+        self.report(finding.help(format!("leave the value out; {statement}")));
+    }
+
+    /// What a value is, the text that decides it, and how it is said in the language.
+    fn derived(&self, path: &str) -> Option<(Vec<String>, Option<Span>, &'static str)> {
+        let (cluster, cilium) = (self.cluster, self.cilium);
+        let flag = |value: bool| vec![value.to_string()];
+        let announce = cluster.pools.iter().filter_map(|pool| pool.announce.as_ref());
+        let layer2 = announce.map(|announce| match &announce.value {
+            Announce::Layer2 { .. } => announce.span(),
+        });
+        let layer2 = layer2.min();
+        let gateway = cluster.gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);
+        let kube_prism = cluster.talos().and(cluster.kube_prism.as_ref());
+        let of = |value: &Traced<bool>, sentence| Some((flag(value.value), Some(value.span()), sentence));
+        match path {
+            "kubeProxyReplacement" => {
+                Some((flag(true), Some(cilium.span), "Cilium replaces kube-proxy, which hnet turns off"))
+            }
+            "k8sServiceHost" => kube_prism.map(|port| {
+                let hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+                (hosts, Some(port.span()), "Cilium reaches the API through KubePrism on each node")
+            }),
+            "k8sServicePort" => kube_prism.map(|port| {
+                (vec![port.value.to_string()], Some(port.span()), "the port is `kube-prism` of the `cluster` statement")
+            }),
+            "ipam.mode" => Some((
+                vec!["kubernetes".to_owned()],
+                cluster.pods.first().map(Traced::span),
+                "the pods' prefix is `pods` of the `cluster` statement",
+            )),
+            // What is needed must not be off; what hnet does not need may be on for objects that it does not see.
+            "l2announcements.enabled" => layer2.map(|place| (flag(true), Some(place), "the `pool` is announced by it")),
+            "gatewayAPI.enabled" => gateway
+                .map(|gateway| (flag(true), Some(gateway.class.span()), "the `gateway` of class `cilium` needs it")),
+            // A node without a pod of the backend answers ARP and drops the connection; since 1.20.2
+            // such an address is not announced at all (cilium/cilium 27800).
+            "gatewayAPI.externalTrafficPolicy" if layer2.is_some() => Some((
+                vec!["Cluster".to_owned()],
+                layer2,
+                "an address that is announced by ARP must be answered by each node",
+            )),
+            "routingMode" => {
+                let mode = match cilium.routing.value {
+                    RoutingMode::Native => "native",
+                    RoutingMode::Tunnel => "tunnel",
+                };
+                Some((vec![mode.to_owned()], Some(cilium.routing.span()), "say `routing` in the `cilium` statement"))
+            }
+            "loadBalancer.mode" => {
+                let mode = match cilium.load_balancer.value {
+                    LoadBalancerMode::Snat => "snat",
+                    LoadBalancerMode::Dsr => "dsr",
+                    LoadBalancerMode::Hybrid => "hybrid",
+                };
+                let place = Some(cilium.load_balancer.span());
+                Some((vec![mode.to_owned()], place, "say `load-balancer` in the `cilium` statement"))
+            }
+            "bpf.masquerade" => of(&cilium.bpf_masquerade, "say `bpf-masquerade` in the `cilium` statement"),
+            "encryption.enabled" if cilium.encryption.value => {
+                of(&cilium.encryption, "say `encryption` in the `cilium` statement")
+            }
+            "hubble.enabled" => Some((
+                flag(cilium.hubble.is_some()),
+                cilium.hubble.as_ref().map(|hubble| hubble.span),
+                "say `hubble` in the `cilium` statement",
+            )),
+            _ => None,
+        }
+    }
+
+    /// Where a key stands.
+    fn place(&self, path: &str) -> Span {
+        key_place(self.sources, self.values.span, path.split('.'))
+    }
+
+    fn report(&mut self, finding: Diagnostic) {
+        self.out.report(finding);
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(value) => Some(value.to_string()),
+        Value::String(value) => Some(value.clone()),
+        Value::Null | Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => None,
+    }
+}

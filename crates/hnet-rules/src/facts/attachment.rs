@@ -1,0 +1,181 @@
+//! Which listeners a route attaches to, in the sense of the Gateway API.
+//!
+//! Reports nothing: the rules about routes, certificates and tunnels ask it. Start at [`WaysIn`].
+
+use hnet_diagnostics::Span;
+use hnet_model::{
+    Admission, Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, HttpRoute, Listener, ListenerId,
+    ListenerProtocol, Name, Parent, Traced,
+};
+
+use crate::facts::host_index::HostIndex;
+
+/// The gateways of a cluster, prepared to be asked about many routes.
+pub(crate) struct WaysIn<'a> {
+    pub(crate) cluster: &'a Cluster,
+    /// The listeners of each gateway by their names.
+    hosts: Vec<HostIndex<'a>>,
+    /// The names of each certificate.
+    certificates: Vec<HostIndex<'a>>,
+    /// Each name of each route at each listener that takes it.
+    names: Vec<AttachedName<'a>>,
+}
+
+/// A name of a route at a listener that takes it.
+#[derive(Clone, Copy)]
+pub(crate) struct AttachedName<'a> {
+    pub(crate) name: &'a Traced<HostName>,
+    pub(crate) gateway: GatewayId,
+    pub(crate) listener: ListenerId,
+}
+
+/// Whether a listener speaks HTTP at its end, so that an HTTPRoute may attach to it.
+pub(crate) fn speaks_http(listener: &Listener) -> bool {
+    listener.protocol.value != ListenerProtocol::Tls
+}
+
+/// Whether TLS ends at a listener.
+pub(crate) fn terminates(listener: &Listener) -> bool {
+    listener.protocol.value != ListenerProtocol::Http && listener.tls.as_ref().is_some_and(|tls| !tls.passthrough)
+}
+
+/// The host name of a listener.
+pub(crate) fn hostname(listener: &Listener) -> Option<&HostName> {
+    listener.hostname.as_ref().map(|hostname| &hostname.value)
+}
+
+/// Whether a listener admits routes of a namespace.
+fn admits(gateway: &Gateway, listener: &Listener, namespace: &Name) -> bool {
+    match &listener.admits.value {
+        Admission::All => true,
+        Admission::Same => gateway.namespace.value == *namespace,
+        Admission::Namespaces(namespaces) => namespaces.binary_search(namespace).is_ok(),
+    }
+}
+
+impl<'a> WaysIn<'a> {
+    pub(crate) fn new(cluster: &'a Cluster) -> Self {
+        let mut hosts = Vec::new();
+        for gateway in &cluster.gateways {
+            hosts.push(HostIndex::new(gateway.listeners.iter().map(hostname).zip(0..)));
+        }
+        let mut certificates = Vec::new();
+        for certificate in &cluster.certificates {
+            certificates.push(HostIndex::new(certificate.names.iter().map(|name| Some(&name.value)).zip(0..)));
+        }
+        let mut ways = WaysIn { cluster, hosts, certificates, names: Vec::new() };
+        let mut names = Vec::with_capacity(cluster.routes.len());
+        for route in &cluster.routes {
+            for name in &route.hostnames {
+                for parent in &route.parents {
+                    let gateway = parent.value.gateway;
+                    let listeners = ways.attached(route, parent.value, Some(&name.value));
+                    names.extend(listeners.into_iter().map(|listener| AttachedName { name, gateway, listener }));
+                }
+            }
+        }
+        ways.names = names;
+        ways
+    }
+
+    /// Each name of each route at each listener that takes it.
+    pub(crate) fn attached_names(&self) -> &[AttachedName<'a>] {
+        &self.names
+    }
+
+    pub(crate) fn gateway(&self, gateway: GatewayId) -> &'a Gateway {
+        &self.cluster.gateways[gateway.0]
+    }
+
+    pub(crate) fn listener(&self, gateway: GatewayId, listener: ListenerId) -> &'a Listener {
+        &self.gateway(gateway).listeners[listener.0]
+    }
+
+    pub(crate) fn certificate(&self, certificate: CertificateId) -> &'a Certificate {
+        &self.cluster.certificates[certificate.0]
+    }
+
+    /// `external/https`, or `external` for all its listeners.
+    pub(crate) fn describe(&self, gateway: GatewayId, listener: Option<ListenerId>) -> String {
+        let name = &self.gateway(gateway).name.value;
+        match listener {
+            Some(listener) => format!("{name}/{}", self.listener(gateway, listener).name.value),
+            None => name.to_string(),
+        }
+    }
+
+    /// The listeners that a parent names: one, or all of its gateway.
+    fn named(&self, parent: Parent) -> &'a [Listener] {
+        let listeners = &self.gateway(parent.gateway).listeners;
+        match parent.listener {
+            Some(only) => &listeners[only.0..=only.0],
+            None => listeners,
+        }
+    }
+
+    /// Where the gateway of a parent and the listeners that it names are declared.
+    pub(crate) fn places(&self, parent: Parent) -> impl Iterator<Item = Span> + use<'a> {
+        let listeners = self.named(parent).iter().map(|listener| listener.span);
+        listeners.chain([self.gateway(parent.gateway).span])
+    }
+
+    /// Whether what a route attaches to speaks HTTP.
+    pub(crate) fn speaks_http(&self, parent: Parent) -> bool {
+        self.named(parent).iter().any(speaks_http)
+    }
+
+    /// Whether what a route attaches to admits routes of a namespace.
+    pub(crate) fn admits(&self, parent: Parent, namespace: &Name) -> bool {
+        let gateway = self.gateway(parent.gateway);
+        let admitting = |listener: &Listener| admits(gateway, listener, namespace);
+        let named = self.named(parent);
+        // Of a gateway as a whole those count that speak HTTP.
+        named.iter().any(|listener| (parent.listener.is_some() || speaks_http(listener)) && admitting(listener))
+    }
+
+    /// The listeners of a parent that a route attaches to with one of its names; without a name,
+    /// those that it attaches to when it takes all of theirs.
+    pub(crate) fn attached(&self, route: &HttpRoute, parent: Parent, name: Option<&HostName>) -> Vec<ListenerId> {
+        let gateway = self.gateway(parent.gateway);
+        let mut attached = Vec::new();
+        let mut attach = |at: usize| {
+            let listener = &gateway.listeners[at];
+            if speaks_http(listener) && admits(gateway, listener, &route.namespace.value) {
+                attached.push(ListenerId(at));
+            }
+        };
+        match (parent.listener, name) {
+            (Some(only), _) => {
+                let taken = hostname(&gateway.listeners[only.0]);
+                if taken.is_none_or(|taken| name.is_none_or(|name| meet(taken, name))) {
+                    attach(only.0);
+                }
+            }
+            (None, Some(name)) if !name.is_template() => {
+                self.hosts[parent.gateway.0].meeting(name).into_iter().for_each(attach);
+            }
+            (None, _) => (0..gateway.listeners.len()).for_each(attach),
+        }
+        attached
+    }
+
+    /// Whether one of a listener's certificates covers a name. True where nothing can be known:
+    /// TLS that does not end there, or no certificate at all, which is a mistake of its own.
+    pub(crate) fn covered(&self, listener: &Listener, name: &HostName) -> bool {
+        let Some(tls) = listener.tls.as_ref().filter(|tls| !tls.passthrough && !tls.certificates.is_empty()) else {
+            return true;
+        };
+        name.is_template()
+            || tls.certificates.iter().any(|certificate| self.certificates[certificate.value.0].covers(name))
+    }
+
+    /// Whether a listener's certificates cover its own host name, or it has none to cover.
+    pub(crate) fn covers_itself(&self, listener: &Listener) -> bool {
+        hostname(listener).is_none_or(|hostname| self.covered(listener, hostname))
+    }
+}
+
+/// Whether a listener's name takes another, as far as placeholders let it be known.
+pub(crate) fn meet(taken: &HostName, name: &HostName) -> bool {
+    taken.is_template() || name.is_template() || taken.listener_admits(name)
+}

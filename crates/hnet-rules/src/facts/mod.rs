@@ -1,0 +1,75 @@
+//! What rules ask: who has which address, where it lies, what attaches to which listener.
+//!
+//! Prepared once for all rules. Start at [`Facts`].
+
+pub(crate) mod attachment;
+pub(crate) mod host_index;
+pub(crate) mod inventory;
+pub(crate) mod yaml_place;
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Sources, Span};
+use hnet_model::{AddressRange, Network, Node};
+use indexmap::IndexSet;
+
+use attachment::WaysIn;
+use inventory::{Claim, Owner, Subnets};
+
+/// What a rule may know.
+pub(crate) struct Facts<'a> {
+    /// The network, without the values that failed. Its things stand in the order of their names; where
+    /// a message speaks of a first and a second, rules go by the source ([`in_source_order`]).
+    pub(crate) network: &'a Network,
+    /// The statements that lost a value.
+    pub(crate) holes: &'a IndexSet<Span>,
+    /// The texts, to point into raw YAML, which the model holds as values without places.
+    pub(crate) sources: &'a Sources,
+    /// Who has which address.
+    pub(crate) claims: Vec<Claim<'a>>,
+    /// Where each address lies.
+    pub(crate) subnets: Subnets<'a>,
+    /// The clusters with what routes attach to.
+    pub(crate) ways: Vec<WaysIn<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Prepares what several rules ask.
+    pub(crate) fn new(network: &'a Network, holes: &'a IndexSet<Span>, sources: &'a Sources) -> Self {
+        let ways = network.clusters.iter().map(WaysIn::new).collect();
+        Facts { network, holes, sources, claims: inventory::claims(network), subnets: Subnets::new(network), ways }
+    }
+
+    /// Whether all that the statement says is in the model.
+    pub(crate) fn whole(&self, statement: Span) -> bool {
+        !self.holes.contains(&statement)
+    }
+
+    /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said
+    /// of them and of nothing within.
+    pub(crate) fn is_in_a_subnet(&self, address: IpAddr) -> bool {
+        self.subnets.holding(address).is_some()
+    }
+
+    /// Who has an address, as the source says it.
+    pub(crate) fn owners(&self, address: IpAddr) -> &[Claim<'a>] {
+        self.claimed(AddressRange { first: address, last: address })
+    }
+
+    /// Who has the addresses of a run, in their order.
+    pub(crate) fn claimed(&self, range: AddressRange) -> &[Claim<'a>] {
+        let start = self.claims.partition_point(|claim| claim.address < range.first);
+        let end = self.claims.partition_point(|claim| claim.address <= range.last);
+        self.claims.get(start..end).unwrap_or_default()
+    }
+
+    /// Whether something besides a gateway has an address. That it has two owners then is said once.
+    pub(crate) fn is_anothers(&self, address: IpAddr) -> bool {
+        self.owners(address).iter().any(|claim| !matches!(claim.owner, Owner::Gateway(_)))
+    }
+
+    /// All nodes, of all clusters.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &'a Node> {
+        self.network.clusters.iter().flat_map(|cluster| &cluster.nodes)
+    }
+}

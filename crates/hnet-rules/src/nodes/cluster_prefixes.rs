@@ -1,0 +1,187 @@
+//! The prefixes of pods and services: their families, their sizes, and cluster DNS in them.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_model::{Cluster, IpNet, Node, Traced};
+
+use crate::facts::Facts;
+use crate::facts::inventory::link_span;
+use hnet_model::in_source_order;
+use hnet_model::{Family, address_at};
+
+/// How many host bits the API server takes in a service prefix.
+/// (kubernetes, `cmd/kube-apiserver/app/options/validation.go`, `maxCIDRBits`.)
+const MOST_SERVICE_BITS: u8 = 20;
+
+/// How far a pod prefix may reach above the prefix of a node.
+/// (kubernetes, `pkg/controller/nodeipam/ipam/cidrset`, `clusterSubnetMaxDiff`.)
+const MOST_NODE_BITS: u8 = 16;
+
+/// The families of pods, services and nodes are the same, in the same order.
+pub(crate) fn families(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        if !facts.whole(cluster.span) {
+            continue;
+        }
+        let twice =
+            repeated_family(&cluster.pods, "pods", out) | repeated_family(&cluster.services_prefixes, "services", out);
+        if twice {
+            continue;
+        }
+        let list = |prefixes: &[Traced<IpNet>]| prefixes.iter().map(|prefix| Family::of(prefix.value.addr())).collect();
+        let (pods, services): (Vec<Family>, Vec<Family>) = (list(&cluster.pods), list(&cluster.services_prefixes));
+        let (Some(first), Some(first_service)) = (cluster.pods.first(), cluster.services_prefixes.first()) else {
+            continue;
+        };
+        if pods != services {
+            let called =
+                |families: &[Family]| families.iter().map(|family| family.called()).collect::<Vec<_>>().join(", ");
+            out.report(
+                Diagnostic::new(&codes::FAMILIES_DIFFER, "pods and services are of different families")
+                    .label(first_service.span(), format!("services: {}", called(&services)))
+                    .label(first.span(), format!("pods: {}", called(&pods)))
+                    .help("write a prefix of the same families for both, in the same order"),
+            );
+            continue;
+        }
+        let read = |node: &&Node| node.links().all(|link| facts.whole(link_span(link)));
+        let first_read = cluster.nodes.iter().filter(read).find_map(|node| node.address.as_ref());
+        let Some(address) = first_read else { continue };
+        let Some(own) = address.value.known().map(|net| Family::of(net.addr())) else { continue };
+        if pods.first() == Some(&own) {
+            continue;
+        }
+        let title = match pods.contains(&own) {
+            true => format!("nodes are {} first, the cluster is not", own.called()),
+            false => format!("nodes have {} only, the cluster does not", own.called()),
+        };
+        out.report(
+            Diagnostic::new(&codes::FAMILIES_DIFFER, title)
+                .label(first.span(), format!("the first prefix is {}", Family::of(first.value.addr()).called()))
+                .label(address.span(), format!("a node's own address is {}", own.called()))
+                .help(format!("write the {} prefixes of pods and services first", own.called())),
+        );
+    }
+}
+
+fn repeated_family(prefixes: &[Traced<IpNet>], what: &str, out: &mut Diagnostics) -> bool {
+    let mut seen: Vec<(Family, &Traced<IpNet>)> = Vec::new();
+    let mut found = false;
+    for prefix in prefixes {
+        let family = Family::of(prefix.value.addr());
+        match seen.iter().find(|(other, _)| *other == family) {
+            None => seen.push((family, prefix)),
+            Some((_, first)) => {
+                found = true;
+                out.report(
+                    Diagnostic::new(&codes::FAMILIES_DIFFER, format!("{what} have two {} prefixes", family.called()))
+                        .label(prefix.span(), "one too many")
+                        .label(first.span(), "the first one")
+                        .help("write one prefix, or one for each family"),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// What the API server and the controller manager take.
+pub(crate) fn sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for prefix in &cluster.services_prefixes {
+            let net = prefix.value;
+            if net.max_prefix_len() - net.prefix_len() > MOST_SERVICE_BITS {
+                let least = net.max_prefix_len() - MOST_SERVICE_BITS;
+                out.report(
+                    Diagnostic::new(&codes::SERVICE_PREFIX_TOO_LARGE, format!("service prefix `{net}` is too large"))
+                        .label(prefix.span(), format!("the API server takes `/{least}` at most"))
+                        .help(format!("write a longer prefix: `{}/{least}`", net.network()))
+                        .fix(
+                            format!("write `{}/{least}`", net.network()),
+                            prefix.span(),
+                            format!("{}/{least}", net.network()),
+                        ),
+                );
+            }
+        }
+        for prefix in &cluster.pods {
+            pod_prefix(cluster, prefix, out);
+        }
+    }
+}
+
+fn pod_prefix(cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) {
+    let length = prefix.value.prefix_len();
+    // What a node gets unless the controller manager is told otherwise.
+    let node_length = if prefix.value.addr().is_ipv4() { 24 } else { 64 };
+    if length + MOST_NODE_BITS < node_length {
+        let least = node_length - MOST_NODE_BITS;
+        out.report(
+            Diagnostic::new(&codes::POD_PREFIX_SIZE, format!("pod prefix `{}` is too large", prefix.value))
+                .label(prefix.span(), format!("nodes get a `/{node_length}`, and that is too far below"))
+                .help(format!("write a prefix of `/{least}` or longer")),
+        );
+        return;
+    }
+    let nodes = cluster.nodes.len();
+    let room = node_length.checked_sub(length).map_or(0, |bits| 1_usize << bits);
+    if nodes > room || room == 0 {
+        let mut finding = Diagnostic::new(
+            &codes::POD_PREFIX_SIZE,
+            format!("pod prefix `{}` is too small for {nodes} nodes", prefix.value),
+        )
+        .label(prefix.span(), format!("each node gets a `/{node_length}`, and it holds {room}"));
+        if let Some(last) = in_source_order(&cluster.nodes, |node| node.span).get(room) {
+            finding = finding.label(last.name.span(), format!("nothing is left for `{}`", last.name.value));
+        }
+        let example =
+            room_for(prefix.value, node_length, nodes).map_or_else(String::new, |net| format!(", such as `{net}`"));
+        out.report(finding.help(format!("write a shorter prefix{example}")));
+    }
+}
+
+/// The prefix around this one that holds one for each node, with room to grow; none where no prefix does.
+fn room_for(prefix: IpNet, node_length: u8, nodes: usize) -> Option<IpNet> {
+    let bits = (8..=MOST_NODE_BITS).find(|bits| nodes <= 1_usize << bits)?;
+    IpNet::new(prefix.addr(), node_length - bits).ok().map(|net| net.trunc())
+}
+
+/// Cluster DNS is a service: its address is in the service prefix and not the API's.
+pub(crate) fn dns_address(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        if !facts.whole(cluster.span) {
+            continue;
+        }
+        let dns = &cluster.dns_address;
+        let address = dns.value;
+        let holding = cluster.services_prefixes.iter().find(|prefix| prefix.value.contains(&address));
+        let finding = |title: String, label: &str| {
+            Diagnostic::new(&codes::DNS_ADDRESS_OUTSIDE_SERVICES, title).label(dns.span(), label)
+        };
+        let Some(prefix) = holding else {
+            let mut finding =
+                finding(format!("cluster DNS `{address}` is no service address"), "cluster DNS is a service");
+            if let Some(first) = cluster.services_prefixes.first() {
+                finding = finding.label(first.span(), format!("services are in {}", first.value));
+                if let Some(tenth) = address_at(first.value, 10) {
+                    finding = finding.help(format!("leave it out: it is then `{tenth}`"));
+                }
+            }
+            out.report(finding);
+            continue;
+        };
+        let edge = address == prefix.value.network() || address == prefix.value.broadcast();
+        let api = address_at(prefix.value, 1) == Some(address);
+        if edge || api {
+            let label = if api {
+                "the first service address is the Kubernetes API's"
+            } else {
+                "this is no address of a service"
+            };
+            out.report(
+                finding(format!("cluster DNS cannot have `{address}`"), label)
+                    .label(prefix.span(), format!("services are in {}", prefix.value))
+                    .help("leave it out, or take a later address of a prefix with at least 16 addresses"),
+            );
+        }
+    }
+}

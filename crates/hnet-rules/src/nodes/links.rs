@@ -1,0 +1,111 @@
+//! What Talos can say of the links of a node, and what it calls them.
+//!
+//! From Talos 1.12 on links have documents and may have aliases; before, they are devices of the core
+//! document with fewer fields. Start at [`unsayable`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_manifests::versions::talos::{Shape, Topic};
+use hnet_model::{LinkSelector, Node, Traced, Version};
+use indexmap::IndexMap;
+
+use crate::facts::Facts;
+use crate::facts::inventory::{link_called, link_span};
+
+/// The nodes of clusters on Talos whose links have this shape, with the version.
+fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item = (&'a Node, &'a Traced<Version>)> {
+    // One of which something is lost may have another version, or be no cluster of Talos.
+    let clusters = facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span));
+    let clusters = clusters.filter_map(|cluster| Some((cluster, cluster.talos()?)));
+    let clusters = clusters.filter(move |(_, version)| Topic::Links.shape(version.value.minor()) == shape);
+    clusters.flat_map(|(cluster, version)| cluster.nodes.iter().map(move |node| (node, version)))
+}
+
+/// A device has no field for a route's table, and one for a virtual IP.
+pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for (node, version) in nodes(facts, Shape::Field) {
+        for link in node.links() {
+            let refuse = |what: &str, place: Span, out: &mut Diagnostics| {
+                out.report(
+                    Diagnostic::new(
+                        &codes::NOT_IN_THIS_TALOS,
+                        format!("Talos {} has no place for {what}", version.value),
+                    )
+                    .label(place, format!("{} of node `{}` has it", link_called(link), node.name.value))
+                    .label(version.span(), "links have documents from 1.12 on")
+                    .help("raise the version: `talos 1.12`, or leave it out"),
+                );
+            };
+            for table in link.routes().iter().filter_map(|route| route.table.as_ref()) {
+                refuse("a route's table", table.span(), out);
+            }
+            for address in link.virtual_ips().iter().skip(1) {
+                refuse("a second virtual IP", address.span(), out);
+            }
+        }
+    }
+}
+
+/// An alias that looks like a name of the kernel's may meet that name.
+pub(crate) fn aliases(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for (node, _) in nodes(facts, Shape::Document) {
+        for interface in &node.interfaces {
+            let name = &interface.name.value;
+            if matches!(interface.selector.value, LinkSelector::KernelName(_)) || !is_kernel_name(name.as_str()) {
+                continue;
+            }
+            out.report(
+                Diagnostic::new(&codes::ALIAS_IS_KERNEL_NAME, format!("`{name}` is a name that the kernel gives"))
+                    .label(interface.name.span(), "here it is an alias")
+                    .label(interface.selector.span(), "of the card that this finds")
+                    .help("call the interface by what it is for, such as `lan0`"),
+            );
+        }
+    }
+}
+
+/// Whether the kernel or udev calls cards so: `eth0`, `enp1s0`, `eno1`, `wlan0`.
+pub(crate) fn is_kernel_name(name: &str) -> bool {
+    let numbered = |start: &str| {
+        name.strip_prefix(start).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    ["eth", "eno", "enp", "ens", "wlan", "wlp"].into_iter().any(numbered) || name.starts_with("enx") || name == "lo"
+}
+
+/// Each link of a node has a name of its own.
+pub(crate) fn names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for (node, _) in nodes(facts, Shape::Document).filter(|(node, _)| node.links().nth(1).is_some()) {
+        let mut first: IndexMap<String, Span> = IndexMap::new();
+        for link in node.links() {
+            let name = link.talos_name();
+            let Some(other) = claim(&mut first, name.clone(), link_span(link)) else { continue };
+            // Two interfaces of one selector or one name, and a VLAN that is said twice, have been reported.
+            let judged = link.vlan.is_none() || link.interface.vlans.iter().any(|vlan| vlan.span == *other);
+            if !judged {
+                out.report(
+                    Diagnostic::new(
+                        &codes::LINK_NAME_TWICE,
+                        format!("two links of `{}` are called `{name}`", node.name.value),
+                    )
+                    .label(link_span(link), format!("{} is, since Linux takes 15 characters", link_called(link)))
+                    .label(*other, "and so is this link")
+                    .help("give the interface a shorter name, so that the VLAN's can start with it"),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_kernel_name;
+
+    #[test]
+    fn names_of_the_kernel_are_known() {
+        for name in ["eth0", "enp1s0", "eno1", "ens18", "enx02005e000011", "wlan0", "lo"] {
+            assert!(is_kernel_name(name), "{name}");
+        }
+        for name in ["lan0", "ether", "enterprise", "enp", "ways-in", "loop", "bond0"] {
+            assert!(!is_kernel_name(name), "{name}");
+        }
+    }
+}

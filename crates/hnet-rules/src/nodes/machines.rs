@@ -1,0 +1,280 @@
+//! What a cluster's machines need: to exist, a control plane, an address, a disk, labels that are accepted, and a
+//! Kubernetes that their Talos runs or their k3s is.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_manifests::versions::talos;
+use hnet_model::{Cluster, Distribution, LinkRef, Network, Node, Role, Traced, Version};
+
+use crate::facts::Facts;
+use crate::facts::inventory::something_is_lost;
+use hnet_model::in_source_order;
+
+/// Whether the source says the cluster, or it only follows from what stands in the network.
+fn is_said(cluster: &Cluster, network: &Network) -> bool {
+    cluster.span != network.span
+}
+
+/// A cluster has nodes, a control plane among them, and better an odd number of those.
+pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
+    if something_is_lost(facts) {
+        return;
+    }
+    for cluster in &facts.network.clusters {
+        let name = &cluster.name.value;
+        if cluster.nodes.is_empty() {
+            // Without a `cluster` the source may speak of Kubernetes objects only.
+            if is_said(cluster, facts.network) && facts.whole(facts.network.span) && facts.whole(cluster.span) {
+                out.report(
+                    Diagnostic::new(&codes::CLUSTER_WITHOUT_NODES, format!("cluster `{name}` has no nodes"))
+                        .label(cluster.span, "nothing runs it")
+                        .help("declare its machines: `node cp-1 < … >`"),
+                );
+            }
+            continue;
+        }
+        let nodes = in_source_order(&cluster.nodes, |node| node.span);
+        let planes = nodes.iter().filter(|node| node.role.value == Role::ControlPlane);
+        let planes: Vec<Span> = planes.map(|node| node.name.span()).collect();
+        match planes.as_slice() {
+            // What stands in the source and could not be read may be one.
+            [] if !facts.whole(facts.network.span) || !facts.whole(cluster.span) => {}
+            [] => {
+                let finding = Diagnostic::new(
+                    &codes::CLUSTER_WITHOUT_CONTROL_PLANE,
+                    format!("cluster `{name}` has no control plane"),
+                )
+                .label(cluster.span, "nothing runs its API");
+                let finding = match nodes.first() {
+                    Some(node) => {
+                        finding.label(node.role.span(), format!("`{}` is a worker, as all are", node.name.value))
+                    }
+                    None => finding,
+                };
+                out.report(finding.help("write `role control-plane` on one node, or better on three"));
+            }
+            [first, .., last] if planes.len().is_multiple_of(2) => {
+                let count = planes.len();
+                out.report(
+                    Diagnostic::new(
+                        &codes::EVEN_CONTROL_PLANES,
+                        format!("cluster `{name}` has {count} control planes"),
+                    )
+                    .label(*last, format!("etcd needs {} of {count} to agree", count / 2 + 1))
+                    .label(*first, "the first of them")
+                    .help(format!(
+                        "have {} or {}: {count} survive no more failures than {} do",
+                        count - 1,
+                        count + 1,
+                        count - 1
+                    )),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Talos is installed on a disk.
+pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // One of which something is lost may be no cluster of Talos.
+    let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
+    for cluster in facts.network.clusters.iter().filter(on_talos) {
+        for node in cluster.nodes.iter().filter(|node| node.disk.is_none() && facts.whole(node.span)) {
+            out.report(
+                Diagnostic::new(&codes::NODE_WITHOUT_DISK, format!("node `{}` has no disk", node.name.value))
+                    .label(node.span, "Talos does not know where to install itself")
+                    .help("write `disk /dev/nvme0n1;`, or a selector such as `disk \"size >= 100GB\";`"),
+            );
+        }
+    }
+}
+
+/// Domains whose labels a kubelet may not set on its own node, besides the names that it may.
+/// (kubernetes, `plugin/pkg/admission/noderestriction`; `staging/src/k8s.io/kubelet/pkg/apis/well_known_labels.go`.)
+const RESTRICTED: [&str; 2] = ["kubernetes.io", "k8s.io"];
+const ADMITTED_DOMAINS: [&str; 2] = ["kubelet.kubernetes.io", "node.kubernetes.io"];
+const ADMITTED_KEYS: [&str; 12] = [
+    "beta.kubernetes.io/arch",
+    "beta.kubernetes.io/instance-type",
+    "beta.kubernetes.io/os",
+    "failure-domain.beta.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone",
+    "failure-domain.kubernetes.io/region",
+    "failure-domain.kubernetes.io/zone",
+    "kubernetes.io/arch",
+    "kubernetes.io/hostname",
+    "kubernetes.io/os",
+    "topology.kubernetes.io/region",
+    "topology.kubernetes.io/zone",
+];
+
+/// Whether the API server refuses the label when a worker sets it on itself.
+fn is_refused(key: &str) -> bool {
+    let Some((domain, _)) = key.split_once('/') else { return false };
+    let below = |parent: &str| domain.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    RESTRICTED.into_iter().any(below) && !ADMITTED_DOMAINS.into_iter().any(below) && !ADMITTED_KEYS.contains(&key)
+}
+
+/// A worker labels itself with the kubelet's rights, which NodeRestriction limits.
+pub(crate) fn node_restriction(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for node in cluster.workers() {
+            for (key, _) in node.labels.iter().filter(|(key, _)| is_refused(&key.value)) {
+                out.report(
+                    Diagnostic::new(&codes::NODE_RESTRICTION, format!("a worker may not set label `{}`", key.value))
+                        .label(key.span(), "the API server refuses it, and with it all other labels")
+                        .label(node.role.span(), format!("`{}` is a worker", node.name.value))
+                        .help("use a key of your own domain, or label the node with `kubectl` as an administrator"),
+                );
+            }
+            for taint in node.taints.iter().filter(|_| cluster.talos().is_some()) {
+                out.report(
+                    Diagnostic::new(
+                        &codes::NODE_RESTRICTION,
+                        format!("a worker may not set taint `{}`", taint.value.key),
+                    )
+                    .label(taint.span(), "the API server refuses it from the node itself")
+                    .label(node.role.span(), format!("`{}` is a worker", node.name.value))
+                    .help("taint the node with `kubectl`, or by `--register-with-taints` of its kubelet in a `patch`"),
+                );
+            }
+        }
+    }
+}
+
+/// Each Talos runs a window of Kubernetes versions.
+pub(crate) fn kubernetes_version(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let kubernetes = &cluster.kubernetes;
+        let version = match &cluster.distribution {
+            Distribution::Talos(version) => version,
+            Distribution::K3s(version) => {
+                version.iter().for_each(|version| k3s_version(version, kubernetes, out));
+                continue;
+            }
+        };
+        // An image's tag has no plus sign.
+        if let Some(release) = kubernetes.value.to_string().split_once('+').map(|(release, _)| release.to_owned()) {
+            out.report(
+                Diagnostic::new(&codes::NOT_A_VERSION, format!("`{}` is no release of Kubernetes", kubernetes.value))
+                    .label(kubernetes.span(), "there is no image with this tag for Talos to run")
+                    .help("what stands behind the plus sign is another distribution's")
+                    .fix(format!("write `{release}`"), kubernetes.span(), release),
+            );
+            continue;
+        }
+        let Some((oldest, newest)) = talos::kubernetes_window(version.value.minor()) else {
+            let known: Vec<String> = talos::known().map(|(major, minor)| format!("{major}.{minor}")).collect();
+            out.report(
+                Diagnostic::new(&codes::VERSION_UNKNOWN, format!("hnet does not know Talos {}", version.value))
+                    .label(version.span(), "what this version accepts is not checked")
+                    .help(format!("hnet knows Talos {}", known.join(", "))),
+            );
+            continue;
+        };
+        if oldest <= kubernetes.value.minor() && kubernetes.value.minor() <= newest {
+            continue;
+        }
+        let mut help = format!("write Kubernetes {}.{} to {}.{}", oldest.0, oldest.1, newest.0, newest.1);
+        if let Some((major, minor)) = talos::newest_for_kubernetes(kubernetes.value.minor()) {
+            help = format!("{help}, or Talos {major}.{minor}");
+        }
+        out.report(
+            Diagnostic::new(
+                &codes::KUBERNETES_OUTSIDE_TALOS_WINDOW,
+                format!("Talos {} does not run Kubernetes {}", version.value, kubernetes.value),
+            )
+            .label(kubernetes.span(), "outside what this Talos supports")
+            .label(version.span(), format!("it runs {}.{} to {}.{}", oldest.0, oldest.1, newest.0, newest.1))
+            .help(help),
+        );
+    }
+}
+
+/// A version of k3s is a version of Kubernetes.
+fn k3s_version(k3s: &Traced<Version>, kubernetes: &Traced<Version>, out: &mut Diagnostics) {
+    let minor = k3s.value.minor();
+    if kubernetes.value.minor() != minor {
+        let same = format!("{}.{}", minor.0, minor.1);
+        out.report(
+            Diagnostic::new(
+                &codes::KUBERNETES_OF_K3S,
+                format!("k3s {} is not Kubernetes {}", k3s.value, kubernetes.value),
+            )
+            .label(kubernetes.span(), "k3s brings its own")
+            .label(k3s.span(), format!("this one is Kubernetes {same}"))
+            .help("leave `kubernetes` out"),
+        );
+        return;
+    }
+    let known = talos::known().filter_map(talos::kubernetes_window);
+    let range = known.reduce(|(oldest, newest), (from, to)| (oldest.min(from), newest.max(to)));
+    let Some((oldest, newest)) = range.filter(|(oldest, newest)| minor < *oldest || *newest < minor) else { return };
+    out.report(
+        Diagnostic::new(&codes::VERSION_UNKNOWN, format!("hnet does not know k3s {}", k3s.value))
+            .label(k3s.span(), "what this version accepts is not checked")
+            .help(format!("hnet knows k3s {}.{} to {}.{}", oldest.0, oldest.1, newest.0, newest.1)),
+    );
+}
+
+/// Whether a node says its interfaces, and no address of them.
+pub(crate) fn has_no_address(node: &Node) -> bool {
+    let has_address = |link: LinkRef<'_>| link.dhcp() || !link.addresses().is_empty();
+    !node.interfaces.is_empty() && !node.links().any(has_address)
+}
+
+/// Each node has an address or asks for one, and some node carries pods.
+pub(crate) fn reachable_and_useful(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
+            if has_no_address(node) && node.interfaces.iter().all(|interface| facts.whole(interface.span)) {
+                out.report(
+                    Diagnostic::new(&codes::NODE_WITHOUT_ADDRESS, format!("node `{}` has no address", node.name.value))
+                        .label(node.span, "nothing reaches it")
+                        .help("give an interface an `address`, or let it ask: `dhcp;`"),
+                );
+            }
+        }
+        let scheduling = &cluster.schedule_on_control_planes;
+        let only_control_planes = cluster.nodes.iter().all(|node| node.role.value == Role::ControlPlane);
+        let is_whole = cluster.nodes.iter().all(|node| facts.whole(node.span)) && facts.whole(facts.network.span);
+        if cluster.talos().is_some()
+            && !scheduling.value
+            && only_control_planes
+            && is_whole
+            && let Some(node) = in_source_order(&cluster.nodes, |node| node.span).first()
+        {
+            out.report(
+                Diagnostic::new(
+                    &codes::NOTHING_CARRIES_PODS,
+                    format!("no node of cluster `{}` carries pods", cluster.name.value),
+                )
+                .label(scheduling.span(), "control planes do not")
+                .label(node.name.span(), "and there are no others")
+                .help("leave this out, or add a node with `role worker`"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_refused;
+
+    #[test]
+    fn labels_that_node_restriction_refuses() {
+        for key in ["node-role.kubernetes.io/worker", "topology.kubernetes.io/rack", "x.k8s.io/y", "kubernetes.io/role"]
+        {
+            assert!(is_refused(key), "{key}");
+        }
+        for key in [
+            "topology.kubernetes.io/zone",
+            "node.kubernetes.io/gpu",
+            "a.kubelet.kubernetes.io/b",
+            "rack",
+            "mykubernetes.io/x",
+        ] {
+            assert!(!is_refused(key), "{key}");
+        }
+    }
+}

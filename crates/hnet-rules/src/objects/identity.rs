@@ -1,0 +1,259 @@
+//! Two statements must not come out as one Kubernetes object.
+//!
+//! Names of statements are unique in their kind before this is asked; here it is the objects that are
+//! compared, raw manifests among them. Start at [`same_object`].
+
+use std::borrow::Cow;
+use std::fmt;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_model::{Announce, Cluster, GatewayClass, Name, Service, ServiceTarget, Traced, Workload};
+use indexmap::{IndexMap, IndexSet};
+use serde_yaml::Value;
+
+use crate::facts::Facts;
+use hnet_model::in_source_order;
+
+/// An object as the API server tells it from others: group and kind, namespace, name.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Object<'a> {
+    kind: Cow<'a, str>,
+    namespace: Option<&'a str>,
+    name: Cow<'a, str>,
+}
+
+/// Who writes an object, and where that is said.
+#[derive(Clone, Copy)]
+struct Writer<'a> {
+    who: Who<'a>,
+    place: Span,
+}
+
+#[derive(Clone, Copy)]
+enum Who<'a> {
+    /// A statement, by its keyword and name.
+    Statement(&'static str, &'a Name),
+    /// A service for a host.
+    ForHost(&'a Service),
+    /// Somebody else: the service is the cluster's own.
+    Somebody(&'a Service),
+    /// A raw manifest.
+    Manifest,
+}
+
+impl fmt::Display for Writer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.who {
+            Who::Statement(keyword, name) => write!(f, "{keyword} `{name}`"),
+            Who::ForHost(service) => write!(f, "service `{}` for a host", service.name.value),
+            Who::Somebody(service) => write!(f, "whoever runs `{}/{}`", service.namespace.value, service.name.value),
+            Who::Manifest => f.write_str("this manifest"),
+        }
+    }
+}
+
+/// No object is written by two statements.
+pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let mut writers: IndexMap<Object<'_>, Writer<'_>> = IndexMap::new();
+        written(cluster, &mut |object, writer| {
+            let Some(first) = claim(&mut writers, object.clone(), writer) else { return };
+            // Two statements of one kind and name are two names that are the same, which is said of the names.
+            let kind = &*object.kind;
+            let raw = [first.who, writer.who].iter().any(|who| matches!(who, Who::Manifest));
+            let one_name = match (first.who, writer.who) {
+                (Who::Statement(keyword, name), Who::Statement(other, again)) => keyword == other && name == again,
+                _ => false,
+            };
+            if one_name || !(raw || matches!(kind, "/Service" | "/Secret")) {
+                return;
+            }
+            let kind = kind.rsplit('/').next().unwrap_or(kind);
+            let namespace = object.namespace.map_or(String::new(), |namespace| format!("{namespace}/"));
+            out.report(
+                Diagnostic::new(&codes::SAME_OBJECT, format!("{kind} `{namespace}{}` is written twice", object.name))
+                    .label(writer.place, format!("by {writer}"))
+                    .label(first.place, format!("and by {first}"))
+                    .help("give one of them another name or namespace, or leave it out"),
+            );
+        });
+    }
+}
+
+/// Takes each object that is written, with who writes it.
+type Visit<'v, 'a> = &'v mut dyn FnMut(Object<'a>, Writer<'a>);
+
+/// Visits each object that is written, those of one kind in the order of the source.
+fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    for gateway in in_source_order(&cluster.gateways, |gateway| gateway.span) {
+        let (namespace, name) = (Some(gateway.namespace.value.as_str()), &gateway.name);
+        visit(object("gateway.networking.k8s.io/Gateway", namespace, name), statement("gateway", name));
+        if gateway.class.value == GatewayClass::Cilium
+            && let Some(service) = gateway.service_name()
+        {
+            let object = Object { kind: Cow::Borrowed("/Service"), namespace, name: Cow::Owned(service) };
+            visit(object, statement("Cilium for gateway", name));
+        }
+    }
+    for route in in_source_order(&cluster.routes, |route| route.span) {
+        let namespace = Some(route.namespace.value.as_str());
+        let object = object("gateway.networking.k8s.io/HTTPRoute", namespace, &route.name);
+        visit(object, statement("route", &route.name));
+    }
+    for certificate in in_source_order(&cluster.certificates, |certificate| certificate.span) {
+        if certificate.issuer.is_some() {
+            let (namespace, name) = (Some(certificate.namespace.value.as_str()), &certificate.name);
+            visit(object("cert-manager.io/Certificate", namespace, name), statement("certificate", name));
+            visit(object("/Secret", namespace, name), statement("certificate", name));
+        }
+    }
+    connectors(cluster, visit);
+    services(cluster, visit);
+    for pool in in_source_order(&cluster.pools, |pool| pool.span) {
+        visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name));
+        if let Some(Announce::Layer2 { .. }) = pool.announce.as_ref().map(|announce| &announce.value) {
+            visit(object("cilium.io/CiliumL2AnnouncementPolicy", None, &pool.name), statement("pool", &pool.name));
+        }
+    }
+    for manifest in &cluster.manifests {
+        let text = |value: &'a Value, key: &str| value.get(key).and_then(Value::as_str);
+        let value = &manifest.value;
+        let (Some(api_version), Some(kind), Some(metadata)) =
+            (text(value, "apiVersion"), text(value, "kind"), value.get("metadata"))
+        else {
+            continue;
+        };
+        let Some(name) = text(metadata, "name") else { continue };
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        let kind = Cow::Owned(format!("{group}/{kind}"));
+        let object = Object { kind, namespace: text(metadata, "namespace"), name: Cow::Borrowed(name) };
+        visit(object, Writer { who: Who::Manifest, place: manifest.span });
+    }
+}
+
+fn object<'a>(kind: &'a str, namespace: Option<&'a str>, name: &'a Traced<Name>) -> Object<'a> {
+    Object { kind: Cow::Borrowed(kind), namespace, name: Cow::Borrowed(name.value.as_str()) }
+}
+
+fn statement<'a>(keyword: &'static str, name: &'a Traced<Name>) -> Writer<'a> {
+    Writer { who: Who::Statement(keyword, &name.value), place: name.span() }
+}
+
+/// The service of a gateway and of a tunnel has the statement's name behind another word, and is a label, too.
+pub(crate) fn long_names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for gateway in &cluster.gateways {
+            if let Some(service) = gateway.service_name() {
+                long_name("gateway", &gateway.name, &service, "Cilium shortens it, and nothing finds it", out);
+            }
+        }
+        for tunnel in cluster.tunnels.iter().filter(|_| cluster.tunnels.len() > 1) {
+            let service = format!("cloudflared-{}", tunnel.name.value);
+            long_name("tunnel", &tunnel.name, &service, "the API server refuses it", out);
+        }
+    }
+}
+
+fn long_name(keyword: &str, name: &Traced<Name>, service: &str, what: &str, out: &mut Diagnostics) {
+    const MOST: usize = 63;
+    if service.len() > MOST {
+        let room = MOST + name.value.as_str().len() - service.len();
+        out.report(
+            Diagnostic::new(&codes::DERIVED_NAME_TOO_LONG, format!("the name is too long for the {keyword}'s service"))
+                .label(name.span(), format!("`{service}` has {} characters: {what}", service.len()))
+                .help(format!("give the {keyword} a name of at most {room} characters")),
+        );
+    }
+}
+
+/// What runs the tunnels. One tunnel has the name `cloudflared` to itself.
+fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    for tunnel in in_source_order(&cluster.tunnels, |tunnel| tunnel.span) {
+        let name = match cluster.tunnels.len() {
+            1 => "cloudflared".to_owned(),
+            _ => format!("cloudflared-{}", tunnel.name.value),
+        };
+        let secret = format!("{name}-credentials");
+        let workload = match tunnel.workload.value {
+            Workload::Deployment(_) => "apps/Deployment",
+            Workload::DaemonSet => "apps/DaemonSet",
+        };
+        let objects = [
+            (workload, &name),
+            ("/ConfigMap", &name),
+            ("/Service", &name),
+            ("external-secrets.io/ExternalSecret", &secret),
+            ("/Secret", &secret),
+        ];
+        // A secret that something else makes may well be among the raw manifests.
+        let ours = if tunnel.credentials.is_some() { objects.len() } else { objects.len() - 2 };
+        for (kind, name) in &objects[..ours] {
+            let namespace = Some(tunnel.namespace.value.as_str());
+            let object = Object { kind: Cow::Borrowed(*kind), namespace, name: Cow::Owned((*name).clone()) };
+            visit(object, statement("tunnel", &tunnel.name));
+        }
+    }
+}
+
+/// The services: a cluster's own may be named with several ports, one for a host is written by hnet.
+fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    let is_ours = |service: &Service| matches!(service.target, ServiceTarget::Host { .. });
+    let mut ours: IndexSet<(&Name, &Name)> = IndexSet::new();
+    for service in cluster.services.iter().filter(|service| is_ours(service)) {
+        ours.insert((&service.namespace.value, &service.name.value));
+    }
+    if ours.is_empty() {
+        return;
+    }
+    // Declared ones come before those that a route writes out.
+    let mut ordered = in_source_order(&cluster.services, |service| service.span);
+    ordered.sort_by_key(|service| service.label.is_none());
+    for service in ordered {
+        let place = service.label.as_ref().map_or(service.span, |label| label.span());
+        let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
+        if is_ours(service) {
+            visit(object, Writer { who: Who::ForHost(service), place });
+        } else if ours.contains(&(&service.namespace.value, &service.name.value)) {
+            // Somebody else writes it, which is a conflict only with one that hnet writes.
+            visit(object, Writer { who: Who::Somebody(service), place });
+        }
+    }
+}
+
+/// A Service that hnet writes has a name that starts with a letter, as Services must (RFC 1035) and other
+/// objects need not.
+pub(crate) fn service_names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for service in facts.network.clusters.iter().flat_map(|cluster| &cluster.services) {
+        let name = service.name.value.as_str();
+        if matches!(service.target, ServiceTarget::Cluster)
+            || name.starts_with(|first: char| first.is_ascii_lowercase())
+        {
+            continue;
+        }
+        out.report(
+            Diagnostic::new(&codes::NOT_A_NAME, format!("the Service `{name}` does not start with a letter"))
+                .label(service.name.span(), "hnet writes a Service of this name, which the API server refuses")
+                .help("give it a name that starts with a letter"),
+        );
+    }
+}
+
+/// A host behind a service must have an address.
+pub(crate) fn service_without_address(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for service in &cluster.services {
+            let ServiceTarget::Host { host, addresses, .. } = &service.target else { continue };
+            let behind = &facts.network.hosts[host.value.0];
+            if !addresses.is_empty() || !facts.whole(behind.span) {
+                continue;
+            }
+            let name = &behind.name.value;
+            out.report(
+                Diagnostic::new(&codes::SERVICE_WITHOUT_ADDRESS, format!("host `{name}` has no address to lead to"))
+                    .label(host.span(), format!("service `{}` leads there", service.name.value))
+                    .label(behind.name.span(), "no `address` is said of it")
+                    .help("give the host its address: `address lan[20];`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What is written as an object, and what is written for nothing.
+
+pub(crate) mod identity;
+pub(crate) mod object_limits;
+pub(crate) mod raw_manifests;
+pub(crate) mod unused;

@@ -1,0 +1,95 @@
+//! Lists that the Gateway API limits: an object with a longer one is refused as a whole.
+//!
+//! The limits are `maxItems` of the definitions (gateway-api v1.6.1, `config/crd/standard`). Start at
+//! [`object_limits`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{Filter, HttpRoute, Match, RouteRule, Traced};
+
+use crate::facts::Facts;
+
+/// Gateways and routes hold no more than the API server takes.
+pub(crate) fn object_limits(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for gateway in &cluster.gateways {
+            let owner = Owner { kind: "gateway", name: gateway.name.value.as_str(), place: gateway.name.span() };
+            owner.limit(64, "listeners", &gateway.listeners, |listener| listener.name.span(), out);
+            owner.limit(16, "addresses", &gateway.addresses, Traced::span, out);
+        }
+        for route in &cluster.routes {
+            let place = route.name.span();
+            let owner = Owner { kind: "route", name: route.name.value.as_str(), place };
+            owner.limit(16, "host names", &route.hostnames, Traced::span, out);
+            owner.limit(32, "parents", &route.parents, Traced::span, out);
+            // A rule has no place of its own in the model; the route's name stands for it.
+            owner.limit(16, "rules", &route.rules, |_| place, out);
+            for rule in &route.rules {
+                let of_condition = |condition: &Match| condition.path.as_ref().map_or(place, Traced::span);
+                owner.limit(64, "conditions in a rule", &rule.matches, of_condition, out);
+                // The same headers belong to each of a rule's conditions.
+                let asked = rule.matches.first().map_or(&[][..], |condition| &condition.headers);
+                owner.limit(16, "headers to match in a rule", asked, Traced::span, out);
+                // Those of requests are one filter, those of responses another; other filters are few.
+                let set = |wanted: fn(&Filter) -> bool| -> Vec<&Traced<Filter>> {
+                    rule.filters.iter().filter(|filter| wanted(&filter.value)).collect()
+                };
+                let of_request = set(|filter| matches!(filter, Filter::SetRequestHeader(..)));
+                owner.limit(16, "request headers set in a rule", &of_request, |filter| filter.span(), out);
+                let of_response = set(|filter| matches!(filter, Filter::SetResponseHeader(..)));
+                owner.limit(16, "response headers set in a rule", &of_response, |filter| filter.span(), out);
+                owner.limit(16, "backends in a rule", &rule.backends, Traced::span, out);
+            }
+            all_conditions(&owner, route, out);
+        }
+    }
+}
+
+/// All rules of a route together hold no more than 128 conditions. A rule with none has one, which holds always.
+fn all_conditions(owner: &Owner<'_>, route: &HttpRoute, out: &mut Diagnostics) {
+    const MOST: usize = 128;
+    let count = |rule: &RouteRule| rule.matches.len().max(1);
+    let total = route.rules.iter().map(count).sum();
+    // Of too many rules, or of one with too many conditions, that is said.
+    if total <= MOST || route.rules.len() > 16 || route.rules.iter().any(|rule| rule.matches.len() > 64) {
+        return;
+    }
+    let mut before = 0;
+    let first = route.rules.iter().find_map(|rule| {
+        let at = MOST - before;
+        before += count(rule);
+        (before > MOST).then(|| rule.matches.get(at).and_then(|condition| condition.path.as_ref()).map(Traced::span))
+    });
+    owner.report(MOST, "conditions in its rules", total, first.flatten().unwrap_or(owner.place), out);
+}
+
+/// The object that holds the lists.
+struct Owner<'a> {
+    kind: &'a str,
+    name: &'a str,
+    place: Span,
+}
+
+impl Owner<'_> {
+    /// Reports a list that is longer than the limit, at its first item that is too many.
+    fn limit<T>(&self, limit: usize, what: &str, items: &[T], place: impl Fn(&T) -> Span, out: &mut Diagnostics) {
+        if let Some(first) = items.get(limit) {
+            self.report(limit, what, items.len(), place(first), out);
+        }
+    }
+
+    fn report(&self, limit: usize, what: &str, count: usize, first: Span, out: &mut Diagnostics) {
+        let mut finding = Diagnostic::new(
+            &codes::OBJECT_LIMIT,
+            format!("{} `{}` has {count} {what}, more than {limit}", self.kind, self.name),
+        )
+        .label(first, "the first that is too many");
+        if first != self.place {
+            finding = finding.label(self.place, format!("the API server refuses the whole {}", self.kind));
+        }
+        out.report(match what.contains("header") {
+            // Another route would not add to this one's headers.
+            true => finding.help("leave some of the headers out"),
+            false => finding.help(format!("split the {} in two", self.kind)),
+        });
+    }
+}

@@ -1,0 +1,118 @@
+//! Advice: what is declared and then used by nothing.
+//!
+//! Pools, gateways' addresses and services of the cluster may be used by what hnet does not see, so
+//! only what nothing else can use is named. Start at [`unused`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::PublishTarget;
+
+use crate::facts::Facts;
+
+/// What is declared is used.
+pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Something that lost a value may have been what used the thing, and so may what an error is about.
+    if !facts.holes.is_empty() || out.has_errors() {
+        return;
+    }
+    for cluster in &facts.network.clusters {
+        let mut services = vec![false; cluster.services.len()];
+        let mut gateways = vec![false; cluster.gateways.len()];
+        let mut certificates = vec![false; cluster.certificates.len()];
+        let mut issuers = vec![false; cluster.issuers.len()];
+        let mut stores = vec![false; cluster.secret_stores.len()];
+        for route in &cluster.routes {
+            route.parents.iter().for_each(|parent| gateways[parent.value.gateway.0] = true);
+            let backends = route.rules.iter().flat_map(|rule| &rule.backends);
+            backends.for_each(|backend| services[backend.value.service.0] = true);
+        }
+        for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
+            if let PublishTarget::Service(service) = publish.target.value {
+                services[service.0] = true;
+            }
+        }
+        let listeners = cluster.gateways.iter().flat_map(|gateway| &gateway.listeners);
+        for presented in listeners.filter_map(|listener| listener.tls.as_ref()).flat_map(|tls| &tls.certificates) {
+            certificates[presented.value.0] = true;
+        }
+        cluster.certificates.iter().filter_map(|one| one.issuer).for_each(|issuer| issuers[issuer.value.0] = true);
+        for credentials in cluster.tunnels.iter().filter_map(|tunnel| tunnel.credentials.as_ref()) {
+            stores[credentials.value.store.0] = true;
+        }
+
+        for (service, used) in cluster.services.iter().zip(services) {
+            if let (Some(label), false) = (&service.label, used) {
+                advise("service", label.value.as_str(), label.span(), "no route and no tunnel leads to it", out);
+            }
+        }
+        for (certificate, used) in cluster.certificates.iter().zip(certificates) {
+            if !used {
+                let name = &certificate.name;
+                advise("certificate", name.value.as_str(), name.span(), "no listener presents it", out);
+            }
+        }
+        for (issuer, used) in cluster.issuers.iter().zip(issuers) {
+            if !used {
+                let name = &issuer.name;
+                advise("certificate-issuer", name.value.as_str(), name.span(), "it issues no certificate", out);
+            }
+        }
+        for (store, used) in cluster.secret_stores.iter().zip(stores) {
+            if !used {
+                let name = &store.name;
+                advise("secret-store", name.value.as_str(), name.span(), "nothing is taken from it", out);
+            }
+        }
+        for (gateway, used) in cluster.gateways.iter().zip(gateways) {
+            if !used {
+                out.report(
+                    Diagnostic::new(
+                        &codes::GATEWAY_WITHOUT_ROUTE,
+                        format!("no route goes through gateway `{}`", gateway.name.value),
+                    )
+                    .label(gateway.name.span(), "it answers every request with 404")
+                    .help("add a route, or leave the gateway out where nothing outside this source uses it"),
+                );
+            }
+        }
+    }
+}
+
+fn advise(keyword: &str, name: &str, place: Span, label: &str, out: &mut Diagnostics) {
+    out.report(
+        Diagnostic::new(&codes::UNUSED, format!("{keyword} `{name}` is used by nothing"))
+            .label(place, label)
+            .help("leave it out, or use it"),
+    );
+}
+
+/// Monitoring needs something that it can watch.
+pub(crate) fn monitoring_without_target(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let Some(monitoring) = &cluster.monitoring else { continue };
+        let watched = cluster.cilium.is_some() || cluster.dns.is_some() || !cluster.tunnels.is_empty();
+        if watched || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
+            continue;
+        }
+        out.report(
+            Diagnostic::new(&codes::MONITORING_WITHOUT_TARGET, "monitoring has nothing to watch")
+                .label(monitoring.span, "there is no Cilium, no CoreDNS and no tunnel here")
+                .help("leave it out, or declare what it should watch"),
+        );
+    }
+}
+
+/// Credentials are one property of a secret's entry; without its name the whole entry is taken.
+pub(crate) fn credentials_without_property(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for tunnel in facts.network.clusters.iter().flat_map(|cluster| &cluster.tunnels) {
+        let whole_entry = tunnel.credentials.as_ref().filter(|credentials| credentials.value.property.is_none());
+        let Some(credentials) = whole_entry else { continue };
+        out.report(
+            Diagnostic::new(
+                &codes::CREDENTIALS_WITHOUT_PROPERTY,
+                format!("tunnel `{}` takes a whole entry as credentials", tunnel.name.value),
+            )
+            .label(credentials.span(), "no property of the entry is named")
+            .help("name it: `#credentials.json` behind the key, unless the entry is the file itself"),
+        );
+    }
+}

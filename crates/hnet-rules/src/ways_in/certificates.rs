@@ -1,0 +1,155 @@
+//! A certificate must cover the names that clients ask for: the listener's, the routes' and the tunnel's.
+//!
+//! The wildcard of a certificate takes one label, that of a listener any number, so a name may be
+//! routed and yet refused by every browser. Start at [`listener_certificate`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced};
+use indexmap::IndexSet;
+
+use crate::facts::Facts;
+use crate::facts::attachment::{AttachedName, WaysIn, hostname, meet, terminates};
+
+/// A listener's certificate must cover the listener's own host name.
+pub(crate) fn listener_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        for listener in ways.cluster.gateways.iter().flat_map(|gateway| &gateway.listeners) {
+            let (Some(hostname), Some(certificate)) = (&listener.hostname, first_certificate(ways, listener)) else {
+                continue;
+            };
+            if ways.covers_itself(listener) || !facts.whole(certificate.span) {
+                continue;
+            }
+            out.report(
+                uncovered(hostname, certificate)
+                    .label(listener.name.span(), format!("listener `{}` presents it", listener.name.value)),
+            );
+        }
+    }
+}
+
+/// The certificate of a listener at which TLS ends.
+fn first_certificate<'a>(ways: &WaysIn<'a>, listener: &Listener) -> Option<&'a Certificate> {
+    let tls = listener.tls.as_ref().filter(|_| terminates(listener))?;
+    Some(ways.certificate(tls.certificates.first()?.value))
+}
+
+fn uncovered(name: &Traced<HostName>, certificate: &Certificate) -> Diagnostic {
+    let finding = Diagnostic::new(
+        &codes::NAME_NOT_COVERED,
+        format!("certificate `{}` does not cover `{}`", certificate.name.value, name.value),
+    )
+    .label(name.span(), "clients that ask for this name refuse the certificate");
+    let Some(last) = certificate.names.last() else {
+        return finding.label(certificate.name.span(), "it covers no name");
+    };
+    let wildcard = certificate.names.iter().find(|covered| covered.value.tunnel_takes(&name.value));
+    let finding = match wildcard {
+        Some(wildcard) => finding.label(
+            wildcard.span(),
+            format!("the wildcard covers one label before `{}`, not more", wildcard.value.base()),
+        ),
+        None => finding.label(
+            last.span(),
+            match certificate.names.len() {
+                1 => "the only name that it covers".to_owned(),
+                count => format!("the last of the {count} names that it covers"),
+            },
+        ),
+    };
+    let wanted = name.value.as_str();
+    let wanted = match (wildcard, wanted.split_once('.')) {
+        (Some(_), Some((_, parent))) => format!("`*.{parent}` or `{wanted}`"),
+        _ => format!("`{wanted}`"),
+    };
+    finding.help(format!("add {wanted} to the names of certificate `{}`", certificate.name.value))
+}
+
+/// The names of the routes at a listener, where TLS ends, must be covered by its certificate.
+pub(crate) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        let mut uncovered_names: Vec<(AttachedName<'_>, &Certificate)> = Vec::new();
+        for attached in ways.attached_names() {
+            let listener = ways.listener(attached.gateway, attached.listener);
+            let presented = listener.tls.iter().flat_map(|tls| &tls.certificates);
+            let mut presented = presented.map(|certificate| ways.certificate(certificate.value).span);
+            if !facts.whole(listener.span) || !presented.all(|certificate| facts.whole(certificate)) {
+                continue;
+            }
+            // A listener for exactly this name, or whose own name is not covered, has been judged already.
+            if ways.covered(listener, &attached.name.value)
+                || hostname(listener).is_some_and(|hostname| !hostname.is_wildcard())
+                || !ways.covers_itself(listener)
+            {
+                continue;
+            }
+            uncovered_names.extend(first_certificate(ways, listener).map(|certificate| (*attached, certificate)));
+        }
+        uncovered_names.sort_by_key(|(attached, _)| attached.name.span());
+        let mut reported: IndexSet<(&HostName, Span)> = IndexSet::new();
+        for (AttachedName { name, gateway, listener }, certificate) in uncovered_names {
+            if reported.insert((&name.value, certificate.span)) {
+                out.report(uncovered(name, certificate).label(
+                    ways.listener(gateway, listener).name.span(),
+                    format!("`{}` presents it", ways.describe(gateway, Some(listener))),
+                ));
+            }
+        }
+    }
+}
+
+/// The server name that a tunnel sends must be one that the listener takes and its certificate covers.
+pub(crate) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        let routed = routed_names(ways);
+        for publish in ways.cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
+            let PublishTarget::Listener(gateway, id) = publish.target.value else { continue };
+            let listener = ways.listener(gateway, id);
+            if publish.origin.server_name.as_ref().is_some_and(|name| name.value.is_wildcard()) {
+                continue;
+            }
+            let sent = publish.origin.server_name.as_ref().unwrap_or(&publish.hostname);
+            let described = ways.describe(gateway, Some(id));
+            let explicit = publish.origin.server_name.is_some();
+            let takes = hostname(listener).is_none_or(|taken| meet(taken, &sent.value));
+            if explicit && !takes && terminates(listener) {
+                let mut finding = Diagnostic::new(
+                    &codes::SERVER_NAME_NOT_TAKEN,
+                    format!("`{described}` does not take the server name `{}`", sent.value),
+                )
+                .label(sent.span(), "cloudflared sends this name when it connects");
+                if let Some(hostname) = &listener.hostname {
+                    finding = finding.label(hostname.span(), "the listener takes these names only");
+                }
+                out.report(finding.help("leave `server-name` out: what is published is sent then"));
+                continue;
+            }
+            let Some(certificate) = first_certificate(ways, listener) else { continue };
+            // A name that a route there says too has been judged with the route.
+            let judged = !explicit && routed.contains(&(gateway, id, &sent.value));
+            if !takes
+                || judged
+                || !facts.whole(certificate.span)
+                || !ways.covers_itself(listener)
+                || ways.covered(listener, &sent.value)
+            {
+                continue;
+            }
+            out.report(
+                uncovered(sent, certificate)
+                    .label(publish.target.span(), format!("cloudflared connects to `{described}`, which presents it")),
+            );
+        }
+    }
+}
+
+/// The names of the routes at each listener.
+fn routed_names<'a>(ways: &WaysIn<'a>) -> IndexSet<(GatewayId, ListenerId, &'a HostName)> {
+    let mut names = IndexSet::new();
+    if !ways.cluster.tunnels.is_empty() {
+        for AttachedName { name, gateway, listener } in ways.attached_names() {
+            names.insert((*gateway, *listener, &name.value));
+        }
+    }
+    names
+}

@@ -1,0 +1,268 @@
+//! Where a gateway's address comes from: it must lie in a pool that admits the gateway, and be its own.
+//!
+//! Only gateways of class `cilium` take addresses from hnet's pools; what another controller does is
+//! not known here. Start at [`gateway_address_in_no_pool`].
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
+use indexmap::{IndexMap, IndexSet};
+
+use crate::facts::Facts;
+use crate::facts::inventory::{Owner, next, number_of, previous, something_is_lost};
+use hnet_model::in_source_order;
+
+/// The annotation under which Cilium lets services share an address.
+const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
+/// And the one that names the other namespaces, with commas between them, or among them `*` for all; both sides need it.
+const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namespace";
+
+/// The ranges of all pools by their first address, to find the pool of an address.
+struct PoolRanges<'a>(Vec<(&'a Traced<AddressRange>, &'a Pool)>);
+
+impl<'a> PoolRanges<'a> {
+    fn new(cluster: &'a Cluster) -> Self {
+        let pools = cluster.pools.iter();
+        let mut ranges: Vec<_> = pools.flat_map(|pool| pool.ranges.iter().map(move |range| (range, pool))).collect();
+        ranges.sort_by_key(|(range, _)| range.value);
+        PoolRanges(ranges)
+    }
+
+    /// The pool that holds an address. Pools do not overlap, or that is reported.
+    fn holding(&self, address: IpAddr) -> Option<&'a Pool> {
+        let after = self.0.partition_point(|(range, _)| range.value.first <= address);
+        let (range, pool) = *self.0.get(after.checked_sub(1)?)?;
+        range.value.contains(address).then_some(pool)
+    }
+}
+
+fn admits(pool: &Pool, namespace: &Name) -> bool {
+    pool.namespaces.is_empty() || pool.namespaces.iter().any(|admitted| admitted.value == *namespace)
+}
+
+fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
+    let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span).into_iter();
+    gateways.filter(|gateway| gateway.class.value == GatewayClass::Cilium)
+}
+
+/// A gateway's address must lie in a pool that its service may use.
+pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        // Without any pool the mistake is another, and a pool that is lost, or its range, may be the one.
+        let read = |statement| facts.whole(statement);
+        if cluster.pools.is_empty()
+            || !cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]).all(read)
+        {
+            continue;
+        }
+        let ranges = PoolRanges::new(cluster);
+        let mut taken: IndexSet<IpAddr> = IndexSet::new();
+        for address in cluster.gateways.iter().flat_map(|gateway| &gateway.addresses) {
+            if let Some(known) = address.value.known() {
+                taken.insert(known);
+            }
+        }
+        for gateway in gateways_of_cilium(cluster) {
+            for address in &gateway.addresses {
+                let Some(known) = address.value.known() else { continue };
+                let namespace = &gateway.namespace.value;
+                match ranges.holding(known) {
+                    Some(pool) if admits(pool, namespace) => {}
+                    Some(pool) => {
+                        let finding = Diagnostic::new(
+                            &codes::POOL_REFUSES_GATEWAY,
+                            format!("pool `{}` does not serve namespace `{namespace}`", pool.name.value),
+                        )
+                        .label(address.span(), format!("gateway `{}` is in `{namespace}`", gateway.name.value));
+                        let finding = match pool.namespaces.first() {
+                            Some(first) => finding.label(first.span(), "the pool serves these namespaces only"),
+                            None => finding,
+                        };
+                        out.report(finding.help(format!(
+                            "add `{namespace}` to the pool's `namespaces`, or take an address of another pool"
+                        )));
+                    }
+                    // It has two owners, whatever the pools hold.
+                    None if facts.is_anothers(known) => {}
+                    None => {
+                        let mut finding =
+                            Diagnostic::new(&codes::GATEWAY_ADDRESS_IN_NO_POOL, format!("`{known}` is in no pool"))
+                                .label(address.span(), format!("gateway `{}` asks for it", gateway.name.value));
+                        for (range, pool) in ranges.0.iter().take(3) {
+                            finding = finding
+                                .label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
+                        }
+                        let free = nearest_free(&ranges, known, namespace, &taken);
+                        finding = finding.help(match free {
+                            Some(free) => format!(
+                                "add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"
+                            ),
+                            None => "add the address to a pool".to_owned(),
+                        });
+                        if let Some(free) = free {
+                            // The next gateway must not be offered the same one.
+                            taken.insert(free);
+                            finding = finding.fix(format!("write `{free}`"), address.span(), free.to_string());
+                        }
+                        out.report(finding);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The address of a pool that admits the namespace which is nearest to one outside all of them.
+fn nearest_free(
+    ranges: &PoolRanges<'_>,
+    address: IpAddr,
+    namespace: &Name,
+    taken: &IndexSet<IpAddr>,
+) -> Option<IpAddr> {
+    let ranges = ranges.0.iter().filter(|(_, pool)| admits(pool, namespace)).take(64).map(|(range, _)| range.value);
+    let candidates = ranges.filter(|range| range.first.is_ipv4() == address.is_ipv4()).filter_map(|range| {
+        let upwards = address < range.first;
+        let first = if upwards { range.first } else { range.last };
+        std::iter::successors(Some(first), |last| Some(if upwards { next(*last) } else { previous(*last) }))
+            .take_while(|candidate| range.contains(*candidate))
+            // An offer is a courtesy: it must not make many mistakes cost the square of their number.
+            .take(64)
+            .find(|candidate| !taken.contains(candidate))
+    });
+    candidates.min_by_key(|candidate| number_of(*candidate).abs_diff(number_of(address)))
+}
+
+/// A gateway needs the kinds of the Gateway API, and one of class `cilium` an address.
+///
+/// A gateway of class `cilium` without more said implies Cilium and the Gateway API; it does not
+/// imply addresses, which only the source knows.
+pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        if something_is_lost(facts) || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
+            continue;
+        }
+        let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span);
+        if let (Some(gateway), None) = (gateways.first(), &cluster.gateway_api) {
+            out.report(
+                Diagnostic::new(&codes::GATEWAY_WITHOUT_GATEWAY_API, "a gateway, but no installed Gateway API")
+                    .label(gateway.name.span(), "this object's kind is not known to the cluster")
+                    .help("say which release is installed: `gateway-api 1.6;`"),
+            );
+        }
+        if !cluster.pools.is_empty() {
+            continue;
+        }
+        // A tunnel reaches a gateway by the name of its service, without a load balancer's address.
+        let publishes = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
+        let mut published = vec![false; cluster.gateways.len()];
+        for publish in publishes {
+            if let PublishTarget::Listener(gateway, _) = publish.target.value {
+                published[gateway.0] = true;
+            }
+        }
+        for (gateway, published) in cluster.gateways.iter().zip(published) {
+            if gateway.class.value == GatewayClass::Cilium && !published {
+                out.report(
+                    Diagnostic::new(
+                        &codes::GATEWAY_WITHOUT_POOL,
+                        format!("gateway `{}` cannot get an address", gateway.name.value),
+                    )
+                    .label(gateway.name.span(), "there is no pool that its service could take one from")
+                    .help("declare one: `pool ways-in < addresses lan[32-63]; announce l2; >`"),
+                );
+            }
+        }
+    }
+}
+
+/// Two gateways on one address need different ports and a sharing key.
+pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Clusters have load balancers of their own, so an address is shared across them as little as within one.
+    let claims: Vec<(IpAddr, Span, &Gateway)> = facts
+        .claims
+        .iter()
+        .filter_map(|claim| match claim.owner {
+            Owner::Gateway(gateway) => Some((claim.address, claim.span, gateway)),
+            _ => None,
+        })
+        .collect();
+    for sharers in claims.chunk_by(|one, other| one.0 == other.0) {
+        let [(address, first_place, first), _, ..] = sharers else { continue };
+        if sharers.iter().any(|(_, _, gateway)| !facts.whole(gateway.span)) {
+            continue;
+        }
+        let (mut shared, mut namespaces) = (true, IndexMap::new());
+        let mut ports: IndexMap<u16, &Gateway> = IndexMap::new();
+        for (at, (_, place, gateway)) in sharers.iter().enumerate() {
+            let clash = gateway.listeners.iter().find_map(|listener| {
+                let other = ports.get(&listener.port.value)?;
+                (!std::ptr::eq(*other, *gateway)).then_some((listener, *other))
+            });
+            let key = annotation(gateway, SHARING_KEY);
+            let key_missing = key.is_none() || key != annotation(first, SHARING_KEY);
+            namespaces.entry(&gateway.namespace.value).or_insert(*place);
+            for listener in &gateway.listeners {
+                ports.entry(listener.port.value).or_insert(gateway);
+            }
+            if at == 0 || std::ptr::eq(*gateway, *first) {
+                continue;
+            }
+            let finding = Diagnostic::new(
+                &codes::GATEWAYS_SHARE_ADDRESS,
+                format!("gateways `{}` and `{}` share `{address}`", first.name.value, gateway.name.value),
+            )
+            .label(*place, format!("gateway `{}` asks for it", gateway.name.value))
+            .label(*first_place, format!("gateway `{}` has it", first.name.value));
+            shared &= clash.is_none() && !key_missing;
+            if let Some((listener, other)) = clash {
+                let port = listener.port.value;
+                out.report(
+                    finding
+                        .label(listener.port.span(), format!("gateway `{}` listens on {port} too", other.name.value))
+                        .help("give each gateway its own address, or make them listeners of one gateway"),
+                );
+            } else if key_missing {
+                out.report(
+                    finding
+                        .help(format!("give each its own address, or give both the same annotation `{SHARING_KEY}`")),
+                );
+            }
+        }
+        if shared {
+            sharers.iter().for_each(|(_, place, gateway)| shared_across_namespaces(gateway, *place, &namespaces, out));
+        }
+    }
+}
+
+/// A gateway must admit all namespaces whose gateways share its address.
+fn shared_across_namespaces(gateway: &Gateway, place: Span, namespaces: &IndexMap<&Name, Span>, out: &mut Diagnostics) {
+    let admitted = annotation(gateway, SHARING_CROSS_NAMESPACE).unwrap_or_default();
+    let listed: IndexSet<&str> = admitted.split(',').collect();
+    if listed.contains("*") {
+        return;
+    }
+    let own = &gateway.namespace.value;
+    // Who admits as many as there are has listed as many, so this is no longer than the source.
+    let missing = namespaces.iter().find(|(name, _)| **name != own && !listed.contains(name.as_str()));
+    let Some((missing, other)) = missing else { return };
+    out.report(
+        Diagnostic::new(
+            &codes::GATEWAYS_SHARE_ADDRESS,
+            format!("gateway `{}` does not admit namespace `{missing}`", gateway.name.value),
+        )
+        .label(place, format!("this address is asked for from namespace `{own}`"))
+        .label(*other, format!("and from namespace `{missing}`"))
+        .help(format!("add `{missing}` to what its annotation `{SHARING_CROSS_NAMESPACE}` lists")),
+    );
+}
+
+/// Whether another service may answer at a gateway's address, on other ports.
+pub(crate) fn may_share_its_address(gateway: &Gateway) -> bool {
+    annotation(gateway, SHARING_KEY).is_some()
+}
+
+fn annotation<'a>(gateway: &'a Gateway, wanted: &str) -> Option<&'a str> {
+    let (_, value) = gateway.annotations.iter().find(|(key, _)| key.value == wanted)?;
+    Some(value)
+}

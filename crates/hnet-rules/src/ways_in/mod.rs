@@ -1,0 +1,10 @@
+//! Gateways, routes, certificates, name servers and tunnels.
+
+pub(crate) mod certificates;
+pub(crate) mod dns_zones;
+pub(crate) mod gateway_addresses;
+pub(crate) mod listeners;
+pub(crate) mod route_attachment;
+pub(crate) mod route_claims;
+pub(crate) mod route_rules;
+pub(crate) mod tunnels;

@@ -1,0 +1,310 @@
+//! A route must attach to what it names: a listener that speaks HTTP, admits its namespace and takes its names.
+//!
+//! What two routes say about one listener is in `route_claims.rs`. Start at [`route_attaches`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes, nearest};
+use hnet_model::{
+    Cluster, Filter, Gateway, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Match, Parent, PathMatch,
+    Redirect, RouteRule, Traced,
+};
+use indexmap::IndexMap;
+
+use crate::facts::Facts;
+use crate::facts::attachment::{WaysIn, hostname, speaks_http};
+use crate::facts::host_index::HostIndex;
+
+/// Each parent of a route must take it, and each name must be taken by one of them.
+pub(crate) fn route_attaches(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        let everywhere = Everywhere::new(ways.cluster);
+        for route in &ways.cluster.routes {
+            // What is lost of a route, or of what it attaches to, may be what it seems to lack.
+            let attached = route.parents.iter().flat_map(|parent| ways.places(parent.value));
+            if attached.chain([route.span]).all(|statement| facts.whole(statement)) {
+                check_route(ways, &everywhere, route, out);
+            }
+        }
+    }
+}
+
+/// All listeners of a cluster that speak HTTP, by their names.
+struct Everywhere<'a> {
+    places: Vec<(GatewayId, ListenerId)>,
+    names: HostIndex<'a>,
+}
+
+impl<'a> Everywhere<'a> {
+    fn new(cluster: &'a Cluster) -> Self {
+        let mut gateways: Vec<(usize, &Gateway)> = cluster.gateways.iter().enumerate().collect();
+        // Of several that take a name the first in the source is named.
+        gateways.sort_by_key(|(_, gateway)| gateway.span);
+        let (mut places, mut names) = (Vec::new(), Vec::new());
+        for (gateway_at, gateway) in gateways {
+            for (at, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| speaks_http(listener)) {
+                names.push((hostname(listener), places.len()));
+                places.push((GatewayId(gateway_at), ListenerId(at)));
+            }
+        }
+        Everywhere { places, names: HostIndex::new(names) }
+    }
+
+    fn first_to_take(&self, name: &HostName) -> Option<(GatewayId, ListenerId)> {
+        self.names.meeting(name).first().map(|at| self.places[*at])
+    }
+}
+
+fn check_route(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute, out: &mut Diagnostics) {
+    let name = &route.name.value;
+    // Where a parent refuses the route as a whole, its names are not the trouble.
+    let mut refused = false;
+    for parent in &route.parents {
+        let described = || ways.describe(parent.value.gateway, parent.value.listener);
+        if !ways.speaks_http(parent.value) {
+            refused = true;
+            let described = described();
+            out.report(
+                Diagnostic::new(&codes::ROUTE_ON_TLS_LISTENER, format!("`{described}` takes no HTTP routes"))
+                    .label(parent.span(), format!("route `{name}` is an HTTP route"))
+                    .label(place(ways, parent.value), "what is TLS here is not opened, so there is no HTTP to route")
+                    .help("name a listener whose protocol is `http` or `https`"),
+            );
+        } else if !ways.admits(parent.value, &route.namespace.value) {
+            refused = true;
+            let described = described();
+            let admits =
+                parent.value.listener.map(|listener| ways.listener(parent.value.gateway, listener).admits.span());
+            out.report(
+                Diagnostic::new(
+                    &codes::NAMESPACE_NOT_ADMITTED,
+                    format!("`{described}` does not admit routes of namespace `{}`", route.namespace.value),
+                )
+                .label(parent.span(), format!("route `{name}` is in namespace `{}`", route.namespace.value))
+                .label(admits.unwrap_or(place(ways, parent.value)), "the namespaces that may attach are decided here")
+                .help(format!(
+                    "let the listener `allow {}`, or leave `allow` out: the routes that name it are admitted then",
+                    route.namespace.value
+                )),
+            );
+        }
+    }
+    if !refused {
+        check_names(ways, everywhere, route, out);
+    }
+}
+
+fn check_names(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute, out: &mut Diagnostics) {
+    let mut used = vec![route.hostnames.is_empty(); route.parents.len()];
+    let mut reported = false;
+    for hostname in &route.hostnames {
+        let mut taken = false;
+        for (parent, used) in route.parents.iter().zip(&mut used) {
+            if !ways.attached(route, parent.value, Some(&hostname.value)).is_empty() {
+                (taken, *used) = (true, true);
+            }
+        }
+        if !taken {
+            reported = true;
+            out.report(name_not_taken(ways, everywhere, route, hostname));
+        }
+    }
+    if reported {
+        return;
+    }
+    for (parent, _) in route.parents.iter().zip(&used).filter(|(_, used)| !**used) {
+        let described = ways.describe(parent.value.gateway, parent.value.listener);
+        out.report(
+            Diagnostic::new(
+                &codes::NO_LISTENER_TAKES_NAME,
+                format!("`{described}` takes no name of route `{}`", route.name.value),
+            )
+            .label(parent.span(), "the route does not attach here")
+            .label(place(ways, parent.value), taken_names(ways, parent.value))
+            .help("leave this parent out, or give the listener a host name that the route has"),
+        );
+    }
+}
+
+/// A name of a route that none of its parents takes.
+fn name_not_taken(
+    ways: &WaysIn<'_>,
+    everywhere: &Everywhere<'_>,
+    route: &HttpRoute,
+    hostname: &Traced<HostName>,
+) -> Diagnostic {
+    let name = &hostname.value;
+    let listeners = || route.parents.iter().flat_map(|parent| listeners_of(ways, parent.value));
+    let apex = listeners().find(|(_, _, taken)| taken.value.is_wildcard() && taken.value.base() == name.as_str());
+    if let Some((gateway, listener, wildcard)) = apex {
+        return Diagnostic::new(&codes::APEX_UNDER_WILDCARD, format!("`{}` does not take `{name}`", wildcard.value))
+            .label(hostname.span(), "the name itself, without a label before it")
+            .label(
+                wildcard.span(),
+                format!("the wildcard of `{}` takes what is below the name", ways.describe(gateway, Some(listener))),
+            )
+            .help(format!(
+                "give gateway `{}` a second listener with `hostname {name}`, and the certificate the name",
+                ways.gateway(gateway).name.value
+            ));
+    }
+    let mut finding =
+        Diagnostic::new(&codes::NO_LISTENER_TAKES_NAME, format!("no listener of the route takes `{name}`"))
+            .label(hostname.span(), format!("route `{}` asks for it", route.name.value));
+    for (gateway, listener, taken) in listeners().take(3) {
+        let described = ways.describe(gateway, Some(listener));
+        finding = finding.label(taken.span(), format!("`{described}` takes `{}`", taken.value));
+    }
+    if let Some((gateway, listener)) = everywhere.first_to_take(name) {
+        let other = ways.describe(gateway, Some(listener));
+        let finding = finding.help(format!("`{other}` takes it: write `through {other}`"));
+        return match &route.parents[..] {
+            // A listener that takes all names is not meant by a name's spelling.
+            [only] if ways.listener(gateway, listener).hostname.is_some() => {
+                finding.fix(format!("go through `{other}`"), only.span(), other)
+            }
+            _ => finding,
+        };
+    }
+    // Of many listeners the first are enough to find a slip in the name.
+    let bases: Vec<&str> = listeners().take(64).map(|(_, _, taken)| taken.value.base()).collect();
+    let slip = name.as_str().split_once('.').and_then(|(first, parent)| Some((first, nearest(parent, bases)?)));
+    match slip {
+        Some((first, base)) => finding.help(format!("did you mean `{first}.{base}`?")).fix(
+            format!("write `{first}.{base}`"),
+            hostname.span(),
+            format!("{first}.{base}"),
+        ),
+        None => finding.help("give a listener this host name, or a wildcard above it"),
+    }
+}
+
+/// The listeners of a parent that have a host name.
+fn listeners_of<'a>(
+    ways: &WaysIn<'a>,
+    parent: Parent,
+) -> impl Iterator<Item = (GatewayId, ListenerId, &'a Traced<HostName>)> {
+    ways.gateway(parent.gateway)
+        .listeners
+        .iter()
+        .enumerate()
+        .filter(move |(at, listener)| parent.listener.is_none_or(|only| only.0 == *at) && speaks_http(listener))
+        .filter_map(move |(at, listener)| Some((parent.gateway, ListenerId(at), listener.hostname.as_ref()?)))
+}
+
+fn taken_names(ways: &WaysIn<'_>, parent: Parent) -> String {
+    let names: Vec<String> =
+        listeners_of(ways, parent).take(3).map(|(_, _, taken)| format!("`{}`", taken.value)).collect();
+    format!("it takes {}", names.join(", "))
+}
+
+fn place(ways: &WaysIn<'_>, parent: Parent) -> Span {
+    match parent.listener {
+        Some(listener) => {
+            let listener = ways.listener(parent.gateway, listener);
+            listener.hostname.as_ref().map_or(listener.name.span(), |hostname| hostname.span())
+        }
+        None => ways.gateway(parent.gateway).name.span(),
+    }
+}
+
+/// The redirect to HTTPS of a rule which takes the paths that it sends clients to, and the host where it names one.
+pub(crate) fn redirect_to_itself(rule: &RouteRule) -> Option<(&Traced<Filter>, Option<&HostName>)> {
+    rule.filters.iter().find_map(|filter| {
+        let Filter::Redirect(Redirect { https: true, host, prefix }) = &filter.value else { return None };
+        let stays = match (prefix, &rule.matches[..]) {
+            (None, _) | (Some(_), []) => true,
+            (Some(to), [Match { path, .. }]) => match path.as_ref().map(|path| &path.value) {
+                Some(PathMatch::Prefix(from)) => is_below(&to.value, from),
+                Some(PathMatch::Exact(_)) => false,
+                None => true,
+            },
+            // Which of the paths is replaced is not said, and that is reported.
+            (Some(_), _) => false,
+        };
+        stays.then(|| (filter, host.as_ref().map(|host| &host.value)))
+    })
+}
+
+/// Whether a path starts with the elements of a prefix.
+fn is_below(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A redirect to HTTPS must not be bound where HTTPS arrives.
+pub(crate) fn redirect_loops(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for ways in &facts.ways {
+        for route in &ways.cluster.routes {
+            // A redirect of some paths answers on HTTPS too, but only for those; it loops all the same.
+            let redirect = route.rules.iter().find_map(redirect_to_itself);
+            let Some((redirect, host)) = redirect else { continue };
+            for parent in &route.parents {
+                let names = route.hostnames.iter().map(|hostname| Some(&hostname.value));
+                let names = names.chain(route.hostnames.is_empty().then_some(None));
+                // Who is sent to another host may well find another route there.
+                let names = names.filter(|name| host.is_none() || *name == host);
+                let secure = names.flat_map(|name| ways.attached(route, parent.value, name)).find(|listener| {
+                    ways.listener(parent.value.gateway, *listener).protocol.value == ListenerProtocol::Https
+                });
+                let Some(secure) = secure else { continue };
+                let listener = ways.listener(parent.value.gateway, secure);
+                let finding = Diagnostic::new(
+                    &codes::REDIRECT_LOOP,
+                    format!("route `{}` redirects HTTPS to HTTPS", route.name.value),
+                )
+                .label(
+                    parent.span(),
+                    format!("requests arrive through `{}`", ways.describe(parent.value.gateway, Some(secure))),
+                )
+                .label(redirect.span(), "and are sent to where they came from")
+                .label(listener.protocol.span(), "this listener speaks HTTPS");
+                let plain = ways
+                    .gateway(parent.value.gateway)
+                    .listeners
+                    .iter()
+                    .position(|listener| listener.protocol.value == ListenerProtocol::Http);
+                out.report(match plain {
+                    Some(at) => {
+                        let plain = ways.describe(parent.value.gateway, Some(ListenerId(at)));
+                        finding.help(format!("bind the redirect to the listener for HTTP: `through {plain}`")).fix(
+                            format!("write `{plain}`"),
+                            parent.span(),
+                            plain,
+                        )
+                    }
+                    None => finding.help("bind the redirect to a listener for HTTP: `listener http port 80;`"),
+                });
+            }
+        }
+    }
+}
+
+/// Several parents of a route that are one gateway must each name another listener of it.
+pub(crate) fn parent_repeated(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for route in facts.network.clusters.iter().flat_map(|cluster| &cluster.routes) {
+        // Most have one parent, which meets no other.
+        if route.parents.len() < 2 {
+            continue;
+        }
+        let mut first_of: IndexMap<GatewayId, &Traced<Parent>> = IndexMap::new();
+        let mut named: IndexMap<(GatewayId, Option<ListenerId>), &Traced<Parent>> = IndexMap::new();
+        for parent in &route.parents {
+            let Parent { gateway, listener } = parent.value;
+            let first_of_gateway = claim(&mut first_of, gateway, parent).copied();
+            let same = claim(&mut named, (gateway, listener), parent).copied();
+            let first = same.or_else(|| match listener {
+                None => first_of_gateway,
+                Some(_) => named.get(&(gateway, None)).copied(),
+            });
+            let Some(first) = first else { continue };
+            out.report(
+                Diagnostic::new(
+                    &codes::PARENT_REPEATED,
+                    format!("route `{}` goes through one gateway twice", route.name.value),
+                )
+                .label(parent.span(), "this is taken already")
+                .label(first.span(), "by this")
+                .help("leave one out: a gateway without a listener means all its listeners"),
+            );
+        }
+    }
+}
