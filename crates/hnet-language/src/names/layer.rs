@@ -114,7 +114,7 @@ impl<'t> Layer<'t> {
                 }
             }
             for (at, statement) in self.others.iter().enumerate() {
-                if let Some(space) = vocabulary.space(&statement.keyword.text) {
+                if let (Some(space), []) = (vocabulary.space(&statement.keyword.text), statement.arguments.as_slice()) {
                     strays.nameless.entry(space).or_insert(at);
                 }
                 if let Some(first) = statement.arguments.first() {
