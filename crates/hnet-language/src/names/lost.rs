@@ -77,7 +77,7 @@ fn said_within(value: Span, out: &mut Diagnostics) -> Option<Reported> {
 fn said_again(statement: &Statement, out: &mut Diagnostics) -> Option<Reported> {
     let of_keyword = |said: &&Diagnostic| {
         said.span() == Some(statement.keyword.span)
-            && (*said.code == codes::UNKNOWN_KEYWORD || *said.code == codes::MISPLACED_KEYWORD)
+            && [&codes::UNKNOWN_KEYWORD, &codes::MISPLACED_KEYWORD, &codes::CLUSTER_NOT_SAID].contains(&said.code)
     };
     let said = out.iter().find(of_keyword)?.clone();
     Some(out.report(said))
