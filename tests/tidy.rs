@@ -1,6 +1,7 @@
 //! The walls of the architecture, read from the sources: who may name what, and how long a file is.
 #![expect(clippy::disallowed_methods, reason = "a test reads the project's own sources and asks cargo")]
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
@@ -117,7 +118,26 @@ fn the_grammar_is_short() {
     assert!(lines < 100, "the grammar has {lines} lines and may have under 100");
 }
 
-/// Emitters, pictures and the model see no syntax, whatever a dependency of theirs depends on.
+/// The language takes its words from a vocabulary that is given to it; of its own it has those of `OWN_WORDS`.
+#[test]
+fn the_language_knows_no_word_of_networks() {
+    let mut words = BTreeSet::new();
+    for kind in [hnet_check::VOCABULARY.root, hnet_check::VOCABULARY.contents] {
+        kind.walk(&mut |_, kind| words.extend(kind.fields.iter().map(|field| field.keyword).chain([kind.keyword])));
+    }
+    // What every vocabulary may say: how profiles are taken.
+    words.remove("like");
+    let mut failures = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| path.starts_with("crates/hnet-language/src/")) {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        // What a port is called, and the language's own words, are no statements of networks.
+        let is_other = path.contains("/values/") || path.ends_with("/own.rs") || path.ends_with("/tests.rs");
+        let named = words.iter().filter(|word| !is_other && code.contains(&format!("\"{word}\"")));
+        failures.extend(named.map(|word| format!("{path} names `{word}`")));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
 /// The platform that this test runs on, as cargo names it.
 fn host() -> String {
     let rustc = env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
@@ -126,6 +146,7 @@ fn host() -> String {
     text.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc names its host").to_owned()
 }
 
+/// Rules, emitters, pictures and the model see no syntax, whatever a dependency of theirs depends on.
 #[test]
 fn what_comes_after_the_checker_sees_no_syntax() {
     let cargo = env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
@@ -143,7 +164,7 @@ fn what_comes_after_the_checker_sees_no_syntax() {
         packages.iter().find(|package| package["id"] == id).map_or_else(String::new, |package| of(&package["name"]))
     };
     let nodes = metadata["resolve"]["nodes"].as_array().expect("a list");
-    run_all(&["hnet-model", "hnet-manifests", "hnet-emit", "hnet-draw"].map(PathBuf::from), |name| {
+    run_all(&["hnet-model", "hnet-manifests", "hnet-rules", "hnet-emit", "hnet-draw"].map(PathBuf::from), |name| {
         let name = name.to_string_lossy().into_owned();
         let mut open: Vec<String> = nodes.iter().map(|node| of(&node["id"])).filter(|id| name_of(id) == name).collect();
         let mut seen = open.clone();
@@ -159,7 +180,7 @@ fn what_comes_after_the_checker_sees_no_syntax() {
                 }
             }
         }
-        let forbidden = ["hnet-syntax", "hnet-check", "pest"];
+        let forbidden = ["hnet-syntax", "hnet-language", "hnet-check", "pest"];
         let names = seen.iter().map(|id| name_of(id)).filter(|other| forbidden.contains(&other.as_str()));
         names.map(|other| format!("{name} depends on {other}")).collect()
     });
