@@ -10,7 +10,7 @@ use hnet_model::{Address, AddressRange, IpNet, Name, Span, Traced};
 use crate::palette::{Look, Style, Tone};
 use crate::scene::{About, Cover, Frame, On, Picture, end, middle, pixels, run, start, tinted};
 use crate::survey::{Survey, short_range};
-use crate::words::{counted, joined, listed, words, written};
+use crate::words::{counted, joined, listed};
 
 const MARGIN: i32 = 40;
 const PADDING: i32 = 20;
@@ -84,7 +84,7 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
         for (position, prefix) in subnet.prefixes.iter().enumerate() {
             let mut about = segment.about.clone();
             if position > 0 {
-                about.id = words(&[&about.id, ".", &written(&position)]);
+                about.id = format!("{}.{position}", about.id);
             }
             let within = |gateway: &&Traced<Address>| {
                 gateway.value.known().is_some_and(|address| prefix.value.contains(&address))
@@ -92,7 +92,7 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
             let gateway = subnet.gateways.iter().find(within);
             let mut plan = AddressPlan::new(about, segment.title.clone(), prefix.value, segment.tone);
             if let Some(gateway) = gateway {
-                plan.gateway = words(&["gateway ", &written(&gateway.value)]);
+                plan.gateway = format!("gateway {}", gateway.value);
             }
             let dhcp = subnet.dhcp.iter().map(|range| (range, "DHCP"));
             let reserved = (subnet.reservations.iter())
@@ -111,9 +111,9 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
         let services =
             (cluster.services_prefixes.iter()).map(|prefix| ("services", "given to services by Kubernetes", prefix));
         for (position, (what, given, prefix)) in pods.chain(services).enumerate() {
-            let title = words(&[what, " of ", of]);
-            let about = About::new("prefix", &[of, &written(&position)], &title, Some(prefix.span()))
-                .saying(&written(&prefix.value));
+            let title = format!("{what} of {of}");
+            let about = About::new("prefix", &[of, &position.to_string()], &title, Some(prefix.span()))
+                .saying(&prefix.value.to_string());
             let mut plan = AddressPlan::new(about, title, prefix.value, Tone::NEUTRAL);
             plan.given = given;
             let dns = &cluster.dns_address;
@@ -125,13 +125,13 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
     }
     each_holder(survey, &mut |address, what, name, span| {
         if let Some((at, _)) = survey.prefix_of(address) {
-            plans[at].taken.push(taken(address, words(&[what, name]), span));
+            plans[at].taken.push(taken(address, format!("{what}{name}"), span));
         }
     });
     for pool in network.clusters.iter().flat_map(|cluster| &cluster.pools) {
         for range in &pool.ranges {
             if let Some((at, _)) = survey.prefix_of(range.value.first) {
-                let what = words(&["pool ", pool.name.value.as_str()]);
+                let what = format!("pool {}", pool.name.value);
                 plans[at].ranges.push(set_aside(range, what));
             }
         }
@@ -220,7 +220,7 @@ impl AddressPlan {
         self.taken.dedup_by(|next, kept| {
             let same = next.first == kept.first;
             if same {
-                kept.what = words(&[&kept.what, ", ", &next.what]);
+                kept.what = format!("{}, {}", kept.what, next.what);
             }
             same
         });
@@ -243,7 +243,7 @@ impl AddressPlan {
         for row in &mut rows {
             let last = self.taken.partition_point(|taken| taken.first < row.last);
             if row.first < row.last {
-                row.what = words(&[&row.what, " to ", &self.taken[last].what, &size(row.first, row.last)]);
+                row.what = format!("{} to {}{}", row.what, self.taken[last].what, size(row.first, row.last));
             }
         }
         self.taken = rows;
@@ -258,9 +258,9 @@ impl AddressPlan {
         cells.extend(self.taken.iter().cloned());
         arrange(&mut cells);
         if cells.len() > CELLS {
-            let more = written(&(cells.len() - CELLS + 1));
+            let more = (cells.len() - CELLS + 1).to_string();
             cells.truncate(CELLS);
-            cells[CELLS - 1].what = words(&["and ", &more, " more"]);
+            cells[CELLS - 1].what = format!("and {more} more");
         }
         cells
     }
@@ -297,12 +297,12 @@ impl AddressPlan {
         free.sort();
         let told = joined(free.into_iter().map(|(first, last)| {
             let range = AddressRange { first: self.address(first), last: self.address(last) };
-            words(&[&written(&range), &size(first, last)])
+            format!("{range}{}", size(first, last))
         }));
         match (told.is_empty(), more) {
             (true, _) => "nothing free".to_owned(),
-            (false, 0) => words(&["free ", &told]),
-            (false, more) => words(&["free ", &told, " and ", &written(&more), " more"]),
+            (false, 0) => format!("free {told}"),
+            (false, more) => format!("free {told} and {more} more"),
         }
     }
 
@@ -341,7 +341,7 @@ impl AddressPlan {
         picture.area(on, frame, 12, Look::Card);
         picture.port(on, (left + 6, y + 26), self.tone, true);
         let room = RULER - 40 - Style::MonoFine.width(&self.gateway);
-        let prefix = written(&self.prefix);
+        let prefix = self.prefix.to_string();
         let runs = [tinted(Style::Bar, self.tone, &self.title), run(Style::Mono, &prefix)];
         picture.line_of(on, start(left + 20, y + 30), room, &runs);
         picture.text(on, end(left + RULER, y + 30), Style::MonoFine, &self.gateway);
@@ -393,11 +393,11 @@ impl AddressPlan {
         }
         for (first, last) in free.iter().filter(|_| self.given.is_empty()) {
             let size = (last - first).checked_add(1).filter(|size| *size <= 1 << 32);
-            label(*first, *last, &listed(&[&size.map(|size| written(&size)).unwrap_or_default(), "free"], " "));
+            label(*first, *last, &listed(&[&size.map(|size| size.to_string()).unwrap_or_default(), "free"], " "));
         }
         let base = y + RULER_HEIGHT + 14;
-        picture.text(on, start(left, base), Style::MonoFine, &written(&self.address(self.first())));
-        picture.text(on, end(left + RULER, base), Style::MonoFine, &written(&self.address(self.last())));
+        picture.text(on, start(left, base), Style::MonoFine, &self.address(self.first()).to_string());
+        picture.text(on, end(left + RULER, base), Style::MonoFine, &self.address(self.last()).to_string());
         if scale.stops.len() > 2 {
             let words = "not to scale: wide stretches are drawn short";
             picture.text(on, middle(left + RULER / 2, base), Style::Fine, words);
@@ -412,7 +412,7 @@ impl AddressPlan {
             let address = self.said(&cell);
             let kind = if cell.first == cell.last { "address" } else { "range" };
             let mut about = About::new(kind, &[], &address, Some(cell.span)).saying(&cell.what);
-            about.id = words(&[&self.about.id, ".", &written(&position)]);
+            about.id = format!("{}.{position}", self.about.id);
             let on = On::Object(picture.add(about, frame, Cover::Part, Some(card)));
             let colour = self.tone.colour;
             match cell.taken {
@@ -427,7 +427,7 @@ impl AddressPlan {
 
 /// How many addresses there are, ` (12)`; nothing where nobody could count them.
 fn size(first: u128, last: u128) -> String {
-    if last - first < 1 << 32 { words(&[" (", &written(&(last - first + 1)), ")"]) } else { String::new() }
+    if last - first < 1 << 32 { format!(" ({})", (last - first + 1)) } else { String::new() }
 }
 
 /// Where numbers stand on a ruler: straight lines between stops.
@@ -456,11 +456,11 @@ impl Scale {
 /// Draws the addresses of a network.
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
-    let mut picture = Picture::new(words(&[name, ", addresses"]), "who has which address".to_owned());
+    let mut picture = Picture::new(format!("{name}, addresses"), "who has which address".to_owned());
     let plans = plans(survey);
     let taken: u128 = plans.iter().flat_map(|plan| &plan.taken).map(|taken| taken.last - taken.first + 1).sum();
     let taken = counted(usize::try_from(taken).unwrap_or(usize::MAX), "address");
-    let lead = words(&[&taken, " taken in ", &written(&plans.len()), " prefixes"]);
+    let lead = format!("{taken} taken in {} prefixes", plans.len());
     let mut y = crate::heading(&mut picture, name, &lead);
     for plan in plans {
         y = plan.paint(&mut picture, MARGIN, y) + 24;

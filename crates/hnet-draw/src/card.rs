@@ -9,7 +9,6 @@ use crate::entries::Entry;
 use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style, Tone};
 use crate::scene::{About, Cover, Frame, On, Picture, end, middle, pixels, start, tinted};
-use crate::words::{words, written};
 
 /// How far below a card's upper edge a line from the side meets it: the middle of its icon.
 pub(crate) const PORT_HEIGHT: i32 = 26;
@@ -69,7 +68,7 @@ impl Card {
     /// The card of Cloudflare, where tunnels start.
     pub(crate) fn cloudflare(network: &Network, path: &[&str]) -> Card {
         let domain = network.domain.as_ref();
-        let says = domain.map_or("takes requests for it".to_owned(), |domain| words(&["zone ", domain.value.as_str()]));
+        let says = domain.map_or("takes requests for it".to_owned(), |domain| format!("zone {}", domain.value));
         let about = About::new("cloudflare", path, "Cloudflare", domain.map(|domain| domain.span())).saying(&says);
         Card { tunnel: true, ..Card::new(about, Icon::Cloud, &says) }
     }
@@ -77,9 +76,9 @@ impl Card {
     /// Keeps the first lines and counts the rest.
     pub(crate) fn lines(mut self, mut lines: Vec<Line>, limit: usize) -> Card {
         if lines.len() > limit {
-            let more = written(&(lines.len() - (limit - 1)));
+            let more = (lines.len() - (limit - 1)).to_string();
             lines.truncate(limit - 1);
-            lines.push(Line::new(Style::Note, words(&["and ", &more, " more"])));
+            lines.push(Line::new(Style::Note, format!("and {more} more")));
         }
         self.lines = lines;
         self

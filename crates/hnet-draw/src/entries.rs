@@ -6,7 +6,7 @@ use hnet_model::{Cluster, Gateway, GatewayId, HostName, HttpRoute, ListenerId, P
 
 use crate::scene::About;
 use crate::survey::service_name;
-use crate::words::{counted, joined, words, written};
+use crate::words::{counted, joined};
 
 /// A route as a gateway lists it: what a client asks for and where that leads.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl<'a> Listing<'a> {
             return;
         }
         let rows = rows(self.cluster, route, &kept().collect::<Vec<_>>());
-        let says = joined(rows.iter().map(|(from, to)| words(&[from.as_str(), " to ", to])));
+        let says = joined(rows.iter().map(|(from, to)| format!("{from} to {to}")));
         let name = route.name.value.as_str();
         let path = self.path(&[route.namespace.value.as_str(), name]);
         let about = About::new("route", &path, name, Some(route.span)).saying(&says);
@@ -210,9 +210,9 @@ fn rows(cluster: &Cluster, route: &HttpRoute, names: &[&str]) -> Vec<(String, St
         let to = match rule.backends.as_slice() {
             [] => "redirect".to_owned(),
             [only] => service_name(cluster, only.value.service),
-            [first, rest @ ..] => words(&[&service_name(cluster, first.value.service), " +", &written(&rest.len())]),
+            [first, rest @ ..] => format!("{} +{}", service_name(cluster, first.value.service), rest.len()),
         };
-        rows.push((words(&[first_name, path.filter(|path| *path != "/").unwrap_or_default()]), to));
+        rows.push((format!("{first_name}{}", path.filter(|path| *path != "/").unwrap_or_default()), to));
         if position == 0 {
             let to = rows[0].1.clone();
             rows.extend(names.iter().skip(1).map(|name| ((*name).to_owned(), to.clone())));

@@ -11,7 +11,7 @@ use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style};
 use crate::scene::{About, Cover, Frame, On, Picture, middle, pixels, start};
 use crate::survey::{Survey, listener_port, service_name};
-use crate::words::{counted, joined, words, written};
+use crate::words::{counted, joined};
 
 const MARGIN: i32 = 40;
 const PITCH: i32 = 250;
@@ -55,7 +55,7 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> (Vec<Sequence>, usize) {
         more += through_tunnels(cluster, &mut sequences);
     }
     let servers = survey.network.subnets.iter().filter_map(|subnet| subnet.name_servers.first());
-    let servers: Vec<String> = servers.map(|first| written(&first.value)).collect();
+    let servers: Vec<String> = servers.map(|first| first.value.to_string()).collect();
     let resolver = match servers.first() {
         Some(first) if servers.iter().all(|server| server == first) => first,
         _ => "of the subnet",
@@ -68,12 +68,12 @@ pub(crate) fn sequences(survey: &Survey<'_>) -> (Vec<Sequence>, usize) {
                 continue;
             }
             let address = gateway.addresses.first();
-            let address = address.map_or("its virtual IP".to_owned(), |first| written(&first.value));
+            let address = address.map_or("its virtual IP".to_owned(), |first| first.value.to_string());
             let speaks = listener.map_or("HTTP".to_owned(), listener_port);
             let (host, service) = example(&entries, "any name");
             let name = gateway.name.value.as_str();
             let path = ["lan", cluster.name.value.as_str(), gateway.namespace.value.as_str(), name];
-            let title = words(&["From the LAN through gateway ", name]);
+            let title = format!("From the LAN through gateway {name}");
             sequences.push(Sequence {
                 about: About::new("sequence", &path, &title, Some(gateway.span)),
                 participants: vec![
@@ -126,13 +126,13 @@ fn through_tunnels(cluster: &Cluster, sequences: &mut Vec<Sequence>) -> usize {
                     steps.push(message(3, 4, &["HTTP"]));
                     participants.push(participant(gateway.name.value.as_str(), "gateway", Icon::Gate, true));
                     participants.push(behind(service));
-                    words(&["From the internet through gateway ", gateway.name.value.as_str()])
+                    format!("From the internet through gateway {}", gateway.name.value)
                 }
                 PublishTarget::Service(service) => {
                     let service = service_name(cluster, service);
                     steps.push(message(2, 3, &["HTTP"]));
                     participants.push(behind(&service));
-                    words(&["From the internet to ", &service])
+                    format!("From the internet to {service}")
                 }
             };
             if sequences.len() == MANY {
@@ -140,7 +140,7 @@ fn through_tunnels(cluster: &Cluster, sequences: &mut Vec<Sequence>) -> usize {
                 continue;
             }
             steps.extend((1..participants.len()).rev().map(|from| answer(from, from - 1, "answer")));
-            let path = ["internet", cluster.name.value.as_str(), name, &written(&position)];
+            let path = ["internet", cluster.name.value.as_str(), name, &position.to_string()];
             let about = About::new("sequence", &path, &title, Some(publish.target.span()));
             sequences.push(Sequence { about, participants, steps });
         }
@@ -199,7 +199,7 @@ fn routes_by(entries: &[Entry]) -> [&str; 2] {
 /// Draws the sequences of a network.
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
-    let mut picture = Picture::new(words(&[name, ", flow"]), "requests as sequences of messages".to_owned());
+    let mut picture = Picture::new(format!("{name}, flow"), "requests as sequences of messages".to_owned());
     let mut y = crate::heading(&mut picture, name, "a request on each way in, message by message");
     let (sequences, more) = sequences(survey);
     let mut columns = 3;
@@ -213,7 +213,7 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
         picture.tier = picture.tier.saturating_add(1);
     }
     if more > 0 {
-        let words = words(&["and ", &counted(more, "more way"), " in"]);
+        let words = format!("and {} in", counted(more, "more way"));
         picture.text(On::Page, start(MARGIN, y), Style::Note, &words);
         y += 36;
     }
@@ -231,8 +231,8 @@ fn paint(picture: &mut Picture, sequence: Sequence, top: i32) -> i32 {
     let said = joined(steps.iter().map(|step| {
         let (from, to) = (participants[step.from].name.as_str(), participants[step.to].name.as_str());
         match step.from == step.to {
-            true => words(&[from, ": ", &step.words]),
-            false => words(&[from, " to ", to, ": ", &step.words]),
+            true => format!("{from}: {}", step.words),
+            false => format!("{from} to {to}: {}", step.words),
         }
     }));
     let path = about.id["sequence.".len()..].to_owned();
@@ -245,7 +245,7 @@ fn paint(picture: &mut Picture, sequence: Sequence, top: i32) -> i32 {
     let end = frame.bottom() - 14;
     for (at, Participant { name, what, icon, tunnel }) in participants.into_iter().enumerate() {
         let place = Frame::new(center(at) - CARD_WIDTH / 2, cards, CARD_WIDTH, 54);
-        let about = About::new("participant", &[&path, &written(&at)], &name, None).saying(&what);
+        let about = About::new("participant", &[&path, &at.to_string()], &name, None).saying(&what);
         let mut card = Card::new(about, icon, &what);
         card.tunnel = tunnel;
         card.paint(picture, place, Some(ground));

@@ -12,7 +12,7 @@ use hnet_model::{
 
 use crate::palette::Tone;
 use crate::scene::About;
-use crate::words::{counted, joined, listed, words, written};
+use crate::words::{counted, joined, listed};
 
 /// A wire or VLAN, as the pictures speak of it.
 #[derive(Clone, Debug)]
@@ -80,14 +80,14 @@ impl<'a> Survey<'a> {
         let name = subnet.name.value.as_str();
         let (title, short) = match &subnet.vlan {
             Some(vlan) => {
-                let short = words(&["VLAN ", &written(&vlan.value)]);
-                (words(&[&short, " ", name]), short)
+                let short = format!("VLAN {}", vlan.value);
+                (format!("{short} {name}"), short)
             }
             None => (name.to_owned(), name.to_owned()),
         };
         let prefixes = joined(subnet.prefixes.iter().map(|prefix| prefix.value));
         let gateways = joined(subnet.gateways.iter().map(|gateway| &gateway.value));
-        let gateway = if gateways.is_empty() { gateways } else { words(&["gateway ", &gateways]) };
+        let gateway = if gateways.is_empty() { gateways } else { format!("gateway {gateways}") };
         let vlan = if subnet.vlan.is_some() { short.as_str() } else { "" };
         let facts = listed(&[&prefixes, vlan, &gateway], ", ");
         let says = listed(&[&facts, first_line(subnet.doc.as_deref()).unwrap_or_default()], "; ");
@@ -131,7 +131,7 @@ impl<'a> Survey<'a> {
             let fallback = declared.map(|SubnetId(at)| at).or(self.stray);
             for address in link.addresses() {
                 let segment = address.value.known().and_then(|known| self.segment_of(known.addr())).or(fallback);
-                links.push(Link { segment, text: written(&address.value.address()) });
+                links.push(Link { segment, text: address.value.address().to_string() });
             }
             if link.addresses().is_empty() && link.dhcp() {
                 links.push(Link { segment: fallback, text: "DHCP".to_owned() });
@@ -151,7 +151,7 @@ impl<'a> Survey<'a> {
             .iter()
             .map(|address| Link {
                 segment: address.value.known().and_then(|known| self.segment_of(known)).or(self.stray),
-                text: written(&address.value),
+                text: address.value.to_string(),
             })
             .collect()
     }
@@ -248,8 +248,7 @@ impl<'a> Survey<'a> {
 /// `namespace/name:port`.
 pub(crate) fn service_name(cluster: &Cluster, ServiceId(at): ServiceId) -> String {
     let service = &cluster.services[at];
-    let port = written(&service.port.value);
-    words(&[service.namespace.value.as_str(), "/", service.name.value.as_str(), ":", &port])
+    format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value)
 }
 
 /// `gateway/listener`, or the service.
@@ -257,7 +256,7 @@ pub(crate) fn target_name(cluster: &Cluster, target: PublishTarget) -> String {
     match target {
         PublishTarget::Listener(GatewayId(gateway), ListenerId(listener)) => {
             let gateway = &cluster.gateways[gateway];
-            words(&[gateway.name.value.as_str(), "/", gateway.listeners[listener].name.value.as_str()])
+            format!("{}/{}", gateway.name.value, gateway.listeners[listener].name.value)
         }
         PublishTarget::Service(service) => service_name(cluster, service),
     }
@@ -289,7 +288,7 @@ pub(crate) fn listener_port(listener: &Listener) -> String {
         ListenerProtocol::Https => "https ",
         ListenerProtocol::Tls => "tls ",
     };
-    words(&[protocol, &written(&listener.port.value)])
+    format!("{protocol}{}", listener.port.value)
 }
 
 /// How many connectors a tunnel has.
@@ -323,13 +322,12 @@ pub(crate) fn each_once(mut positions: Vec<usize>) -> Vec<usize> {
 
 /// `10.0.10.128-199`: the last address without what both have in common, where the family is IPv4.
 pub(crate) fn short_range(first: IpAddr, last: IpAddr) -> String {
-    let first_said = written(&first);
     match (first, last) {
-        _ if first == last => first_said,
+        _ if first == last => first.to_string(),
         (IpAddr::V4(first), IpAddr::V4(last)) if first.octets()[..3] == last.octets()[..3] => {
-            words(&[&first_said, "-", &written(&last.octets()[3])])
+            format!("{first}-{}", last.octets()[3])
         }
-        _ => words(&[&first_said, "-", &written(&last)]),
+        _ => format!("{first}-{last}"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::palette::{Stroke, Style};
 use crate::scene::{About, Frame, On, Picture, pixels, start};
 use crate::survey::{Survey, announces, connectors, listener_port, listeners, service_name, short_range};
 use crate::tree::{Branch, lay};
-use crate::words::{counted, joined, listed, words, written};
+use crate::words::{counted, joined, listed};
 
 const MARGIN: i32 = 40;
 const GAP: i32 = 150;
@@ -78,7 +78,7 @@ fn from_internet(survey: &Survey<'_>) -> Vec<Hop> {
             let connector = hops.len();
             let says = connectors(tunnel);
             let about = About::new("tunnel", &[of, name], name, Some(tunnel.span)).saying(&says);
-            let card = Card::new(about, Icon::Tunnel, &words(&["cloudflared, ", &says]));
+            let card = Card::new(about, Icon::Tunnel, &format!("cloudflared, {says}"));
             hops.push(hop(Some(1), "tunnel", true, card, Vec::new()));
             for (position, publish) in tunnel.publish.iter().enumerate() {
                 hops.push(match publish.target.value {
@@ -92,7 +92,7 @@ fn from_internet(survey: &Survey<'_>) -> Vec<Hop> {
                     }
                     PublishTarget::Service(service) => {
                         let (title, hostname) = (service_name(cluster, service), publish.hostname.value.as_str());
-                        let path = ["internet", of, name, &written(&position)];
+                        let path = ["internet", of, name, &position.to_string()];
                         let about = About::new("service", &path, &title, Some(publish.target.span())).saying(hostname);
                         hop(Some(connector), "HTTP", true, Card::new(about, Icon::Box, hostname), Vec::new())
                     }
@@ -109,10 +109,10 @@ fn from_lan(survey: &Survey<'_>) -> Vec<Hop> {
     if clusters.iter().all(|cluster| cluster.gateways.is_empty()) {
         return hops;
     }
-    let says = words(&["on the LAN, ", &counted(survey.segments.len(), "subnet")]);
+    let says = format!("on the LAN, {}", counted(survey.segments.len(), "subnet"));
     let about = About::new("client", &["lan"], "client", None).saying(&says);
     let line = |segment: &crate::survey::Segment| {
-        Line::with_port(segment.tone, words(&[&segment.about.name, " ", &segment.prefixes]))
+        Line::with_port(segment.tone, format!("{} {}", segment.about.name, segment.prefixes))
     };
     let card = Card::new(about, Icon::Person, "on the LAN").lines(survey.segments.iter().map(line).collect(), 4);
     hops.push(hop(None, "", false, card, Vec::new()));
@@ -123,14 +123,14 @@ fn from_lan(survey: &Survey<'_>) -> Vec<Hop> {
             None => ("load balancer", None),
         };
         let says = if announces(cluster) { "a node answers ARP" } else { "takes the virtual IPs" };
-        let about = About::new("data plane", &[of], name, span).saying(&words(&[says, ", cluster ", of]));
+        let about = About::new("data plane", &[of], name, span).saying(&format!("{says}, cluster {of}"));
         let ranges = cluster.pools.iter().flat_map(|pool| &pool.ranges);
         let lines = ranges.map(|range| Line::new(Style::Mono, short_range(range.value.first, range.value.last)));
         let card = Card::new(about, Icon::Honeycomb, says).lines(lines.collect(), 4);
         let data_plane = hops.len();
         hops.push(hop(Some(0), "virtual IP", false, card, Vec::new()));
         for (gateway, routes) in cluster.gateways.iter().zip(entries(cluster, &["lan"], AS_MANY_AS_FIT)) {
-            let label = gateway.addresses.first().map_or("from a pool".to_owned(), |first| written(&first.value));
+            let label = gateway.addresses.first().map_or("from a pool".to_owned(), |first| first.value.to_string());
             hops.push(hop(Some(data_plane), &label, false, gateway_card(&["lan"], cluster, gateway), routes.entries));
         }
     }
@@ -150,7 +150,7 @@ fn gateway_card(view: &[&str], cluster: &Cluster, gateway: &Gateway) -> Card {
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let name = survey.network.name.value.as_str();
     let description = "how a request travels from the internet and from the LAN";
-    let mut picture = Picture::new(words(&[name, ", traffic"]), description.to_owned());
+    let mut picture = Picture::new(format!("{name}, traffic"), description.to_owned());
     let mut y = crate::heading(&mut picture, name, "how a request travels");
     let mut right = MARGIN + 580;
     for Band { title, otherwise, hops } in bands(survey) {

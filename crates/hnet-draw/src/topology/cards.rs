@@ -13,7 +13,7 @@ use crate::icons::Icon;
 use crate::palette::{Style, Tone};
 use crate::scene::About;
 use crate::survey::{Link, Survey, announces, connectors, first_line, listeners, target_name, tunnelled};
-use crate::words::{counted, joined, listed, words, written};
+use crate::words::{counted, joined, listed};
 
 /// A cluster of more machines than this shows its larger groups as grids.
 const FEW_NODES: usize = 9;
@@ -35,9 +35,9 @@ pub(super) fn about(cluster: &Cluster) -> About {
     About::new("cluster", &[name], name, Some(cluster.span)).saying(&listed(
         &[
             &distribution(cluster),
-            &words(&["API at ", &cluster.endpoint.value.url()]),
-            &words(&["pods ", &pods(cluster)]),
-            &words(&["services ", &services(cluster)]),
+            &format!("API at {}", cluster.endpoint.value.url()),
+            &format!("pods {}", pods(cluster)),
+            &format!("services {}", services(cluster)),
         ],
         ", ",
     ))
@@ -46,11 +46,11 @@ pub(super) fn about(cluster: &Cluster) -> About {
 /// `Talos 1.13, Kubernetes 1.36.2`.
 pub(super) fn distribution(cluster: &Cluster) -> String {
     let (name, version) = match &cluster.distribution {
-        Distribution::Talos(version) => ("Talos ", written(&version.value)),
-        Distribution::K3s(Some(version)) => ("k3s ", written(&version.value)),
+        Distribution::Talos(version) => ("Talos ", version.value.to_string()),
+        Distribution::K3s(Some(version)) => ("k3s ", version.value.to_string()),
         Distribution::K3s(None) => ("k3s", String::new()),
     };
-    words(&[name, &version, ", Kubernetes ", &written(&cluster.kubernetes.value)])
+    format!("{name}{version}, Kubernetes {}", cluster.kubernetes.value)
 }
 
 pub(super) fn pods(cluster: &Cluster) -> String {
@@ -74,7 +74,7 @@ pub(super) fn groups(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Group> {
         for node in cluster.nodes.iter().filter(|node| node.role.value == role) {
             let name = node.name.value.as_str();
             let links = survey.node_links(node);
-            let what = if links.is_empty() { words(&[what, ", no address"]) } else { what.to_owned() };
+            let what = if links.is_empty() { format!("{what}, no address") } else { what.to_owned() };
             let about = About::new("node", &[of, name], name, Some(node.span));
             machines.push(Machine::new(about, &what, first_line(node.doc.as_deref()), links));
         }
@@ -82,7 +82,7 @@ pub(super) fn groups(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Group> {
             continue;
         }
         let size = counted(machines.len(), "node");
-        let title = if machines.len() > few { words(&[title, ", ", &size]) } else { title.to_owned() };
+        let title = if machines.len() > few { format!("{title}, {size}") } else { title.to_owned() };
         let about = About::new("nodes", &[of, path], &title, None).saying(&size);
         let mut group = Group::new(survey, about, Icon::Server, machines, few, true);
         if role == Role::ControlPlane
@@ -118,11 +118,11 @@ pub(super) fn data_plane(cluster: &Cluster) -> (String, String, Option<Span>) {
         where_so(announces(cluster), "L2 announcements"),
         where_so(cilium.hubble.is_some(), "Hubble"),
     ];
-    (words(&["Cilium ", &written(&cilium.version.value)]), listed(&said, ", "), Some(cilium.span))
+    (format!("Cilium {}", cilium.version.value), listed(&said, ", "), Some(cilium.span))
 }
 
 pub(super) fn virtual_ip(cluster: &Cluster) -> Option<String> {
-    cluster.virtual_ip.as_ref().map(|address| words(&["API ", &written(&address.value)]))
+    cluster.virtual_ip.as_ref().map(|address| format!("API {}", address.value))
 }
 
 /// The gateways, each with a card; none where they are too many.
@@ -148,12 +148,12 @@ pub(super) fn ways(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Way> {
             Card::new(About::new("gateway", &path, name, Some(gateway.span)).saying(&says), Icon::Gate, &listeners);
         card.tunnel = tunnelled[at];
         let pill = |position: usize, tone, words: String, span| {
-            let path = [path[0], path[1], path[2], &written(&position)];
+            let path = [path[0], path[1], path[2], &position.to_string()];
             (About::new("virtual IP", &path, &words, Some(span)), tone, words)
         };
         let mut pills = Vec::new();
         for (position, address) in gateway.addresses.iter().enumerate() {
-            let words = Style::Pill.fit(&words(&["VIP ", &written(&address.value)]), GATEWAY_WIDTH - 32);
+            let words = Style::Pill.fit(&format!("VIP {}", address.value), GATEWAY_WIDTH - 32);
             pills.push(pill(position, survey.tone_of(address.value.known()), words, address.span()));
         }
         if pills.is_empty() {
@@ -174,7 +174,7 @@ pub(super) fn crowd(survey: &Survey<'_>, cluster: &Cluster) -> Option<Group> {
         let path = [cluster.name.value.as_str(), gateway.namespace.value.as_str(), gateway.name.value.as_str()];
         let link = |address: &Traced<Address>| {
             let segment = address.value.known().and_then(|known| survey.segment_of(known));
-            Link { segment, text: written(&address.value) }
+            Link { segment, text: address.value.to_string() }
         };
         let links = gateway.addresses.iter().map(link).collect();
         let what = listed(&[&listeners(gateway), &counted(count, "route")], ", ");
@@ -198,15 +198,15 @@ pub(super) fn support(cluster: &Cluster) -> Vec<Card> {
     if let Some(dns) = &cluster.dns {
         let zones = match dns.zones.as_slice() {
             [] => "no zone of its own".to_owned(),
-            [only] => written(&only.name.value),
+            [only] => only.name.value.to_string(),
             zones => counted(zones.len(), "zone"),
         };
-        let said = words(&[&written(&cluster.dns_address.value), ", ", &zones]);
+        let said = format!("{}, {zones}", cluster.dns_address.value);
         add("dns", "CoreDNS", Icon::Names, dns.span, &said, &said);
     }
     if let Some(gitops) = &cluster.gitops {
         let repository = gitops.repository.value.trim_start_matches("https://").trim_end_matches(".git");
-        let says = words(&["syncs ", repository]);
+        let says = format!("syncs {repository}");
         add("gitops", "Argo CD", Icon::Branches, gitops.span, repository, &says);
     }
     if let [first, ..] = cluster.certificates.as_slice() {
@@ -234,16 +234,16 @@ pub(super) fn connector_cards(cluster: &Cluster) -> Vec<(Card, bool)> {
         let mut published = Vec::new();
         for publish in &tunnel.publish {
             let (name, target) = (publish.hostname.value.as_str(), publish.target.value);
-            let to = words(&["to ", &target_name(cluster, target)]);
-            published.push(words(&[name, " ", &to]));
+            let to = format!("to {}", target_name(cluster, target));
+            published.push(format!("{name} {to}"));
             to_gateway |= matches!(target, PublishTarget::Listener(..));
             lines.push(Line::new(Style::Mono, name.to_owned()));
             lines.push(Line::new(Style::MonoFine, to));
         }
         let (name, size) = (tunnel.name.value.as_str(), connectors(tunnel));
-        let says = words(&["Cloudflare tunnel, ", &size, ", publishes ", &joined(published.iter())]);
+        let says = format!("Cloudflare tunnel, {size}, publishes {}", joined(published.iter()));
         let about = About::new("tunnel", &[cluster.name.value.as_str(), name], name, Some(tunnel.span)).saying(&says);
-        let mut card = Card::new(about, Icon::Tunnel, &words(&["cloudflared, ", &size])).lines(lines, 9);
+        let mut card = Card::new(about, Icon::Tunnel, &format!("cloudflared, {size}")).lines(lines, 9);
         card.tunnel = true;
         cards.push((card, to_gateway));
     }

@@ -15,7 +15,7 @@ use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style};
 use crate::scene::{About, Cover, Frame, On, Picture, end, middle, pixels, run, start};
 use crate::survey::{Survey, short_range};
-use crate::words::{joined, words};
+use crate::words::joined;
 
 const PADDING: i32 = 20;
 const GROUP_GAP: i32 = 22;
@@ -196,8 +196,8 @@ impl Plan<'_> {
         let object = picture.add(about(self.cluster), frame, Cover::Ground, None);
         let on = On::Object(object);
         picture.area(on, frame, 18, Look::Cluster);
-        let (version, pods) = (distribution(self.cluster), words(&["pods ", &pods(self.cluster)]));
-        let services = words(&["services ", &services(self.cluster)]);
+        let (version, pods) = (distribution(self.cluster), format!("pods {}", pods(self.cluster)));
+        let services = format!("services {}", services(self.cluster));
         let said = [
             run(Style::Group, self.name()),
             run(Style::Note, &version),
@@ -269,7 +269,7 @@ impl Plan<'_> {
         for pool in self.cluster.pools.iter().rev() {
             let ranges = joined(pool.ranges.iter().map(|range| short_range(range.value.first, range.value.last)));
             let pool_name = pool.name.value.as_str();
-            let words = words(&["pool ", pool_name, " ", &ranges]);
+            let words = format!("pool {pool_name} {ranges}");
             let width = Style::Mono.width(&words);
             if right - width < least {
                 break;

@@ -13,7 +13,7 @@ use crate::palette::{Stroke, Style};
 use crate::scene::{About, Frame, On, Picture, Point, pixels, start};
 use crate::survey::{Survey, each_once, first_line, uplink};
 use crate::tree::{Branch, Layout, lay};
-use crate::words::{counted, joined, listed, words, written};
+use crate::words::{counted, joined, listed};
 
 /// Between the columns of a block, with room for the name of what the trunk carries.
 const GAP: i32 = 136;
@@ -189,7 +189,7 @@ impl Cards<'_> {
             .iter()
             .filter(|address| address.value.known().is_none_or(|address| self.survey.segment_of(address).is_some()));
         let lines: Vec<Line> = inside
-            .map(|address| Line::with_port(self.survey.tone_of(address.value.known()), written(&address.value)))
+            .map(|address| Line::with_port(self.survey.tone_of(address.value.known()), address.value.to_string()))
             .collect();
         let doc = first_line(router.doc.as_deref());
         let addresses = joined(router.addresses.iter().map(|address| &address.value));
@@ -205,15 +205,15 @@ impl Cards<'_> {
         let total = switch.ports.as_ref().map(|ports| usize::try_from(ports.value).unwrap_or(usize::MAX));
         let plugged = counted(used.len(), "machine");
         let (note, says) = match total.map(|total| counted(total, "port")) {
-            Some(ports) => (words(&["switch, ", &ports]), words(&[&plugged, " on ", &ports])),
-            None => ("switch".to_owned(), words(&[&plugged, " plugged in"])),
+            Some(ports) => (format!("switch, {ports}"), format!("{plugged} on {ports}")),
+            None => ("switch".to_owned(), format!("{plugged} plugged in")),
         };
         let about = About::new("switch", &[name], name, Some(switch.span)).saying(&says);
         let doc = first_line(switch.doc.as_deref());
         let mut card = Card::new(about, Icon::Switch, doc.unwrap_or(&note));
         if let Some(address) = &switch.address {
             let tone = self.survey.tone_of(address.value.known());
-            card.lines.push(Line::with_port(tone, written(&address.value)));
+            card.lines.push(Line::with_port(tone, address.value.to_string()));
         }
         if let Some(total) = total.filter(|total| *total <= Card::PORTS && used.len() <= *total) {
             card.ports = used.iter().map(|segment| Some(self.survey.tone(*segment))).collect();

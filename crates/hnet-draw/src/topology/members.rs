@@ -8,7 +8,7 @@ use crate::icons::Icon;
 use crate::palette::{Look, Style};
 use crate::scene::{About, Cover, Frame, On, Picture, pixels, start};
 use crate::survey::{Link, Survey};
-use crate::words::{counted, joined, listed, words};
+use crate::words::{counted, joined, listed};
 
 /// A machine before it is known how it will be shown.
 pub(super) struct Machine<'a> {
@@ -248,7 +248,7 @@ fn racks(survey: &Survey<'_>, of: &About, icon: Icon, machines: Vec<Machine<'_>>
         for rack in alike.chunks(alike.len().div_ceil(count)) {
             let ((segments, first), last) = (&rack[0], &rack[rack.len() - 1].1);
             let between =
-                |one: &str, other: &str| if one == other { one.to_owned() } else { words(&[one, " to ", other]) };
+                |one: &str, other: &str| if one == other { one.to_owned() } else { format!("{one} to {other}") };
             let name = between(&first.about.name, &last.about.name);
             let size = counted(rack.len(), of.kind.trim_end_matches('s'));
             let id = of.id[of.kind.len()..].trim_start_matches('.');

@@ -13,7 +13,7 @@ use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style};
 use crate::scene::{About, Cover, Frame, On, Picture, end, middle, pixels, run, start, tinted};
 use crate::survey::{Survey, first_line};
-use crate::words::{counted, words, written};
+use crate::words::counted;
 use cluster::{Plan, Tiers};
 use edge::{Block, Descent};
 use members::{Drop, Group, Machine};
@@ -55,7 +55,7 @@ impl Lanes {
 pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
     let network = survey.network;
     let name = network.name.value.as_str();
-    let mut picture = Picture::new(name.to_owned(), words(&["topology of ", &survey.counts(", ")]));
+    let mut picture = Picture::new(name.to_owned(), format!("topology of {}", survey.counts(", ")));
     let devices = devices(survey);
     let plans: Vec<Plan<'_>> = network.clusters.iter().map(|cluster| cluster::plan(survey, cluster)).collect();
     let blocks = edge::blocks(survey);
@@ -270,8 +270,8 @@ fn visitors(picture: &mut Picture, survey: &Survey<'_>, internets: &[Frame], clo
     let published = || clusters.iter().flat_map(|cluster| &cluster.tunnels).flat_map(|tunnel| &tunnel.publish);
     let Some(first) = published().next() else { return };
     let more = published().count() - 1;
-    let more = if more > 0 { words(&[" +", &written(&more)]) } else { String::new() };
-    let words = words(&["HTTPS ", first.hostname.value.as_str(), &more]);
+    let more = if more > 0 { format!(" +{more}") } else { String::new() };
+    let words = format!("HTTPS {}{more}", first.hostname.value);
     let words = Style::Group.fit(&words, to - from - 80);
     let width = Style::Group.width(&words) + 32;
     if width > to - from - 48 {
@@ -291,7 +291,7 @@ fn title(picture: &mut Picture, survey: &Survey<'_>, right: i32) {
     picture.fitted(On::Page, start(MARGIN, 58), Style::Title, network.name.value.as_str(), room);
     let mut lead = survey.counts(" · ");
     if let Some(doc) = first_line(network.doc.as_deref()) {
-        let with_doc = words(&[doc, " · ", &lead]);
+        let with_doc = format!("{doc} · {lead}");
         if Style::Lead.width(&with_doc) <= room {
             lead = with_doc;
         }
