@@ -1,7 +1,8 @@
 //! All sources of the project against what they must raise and what they must come out as.
 #![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -77,7 +78,7 @@ fn the_examples_come_out_as_committed() {
         };
         let mut failures: Vec<String> = input.files.iter().flat_map(|(_, text)| always::text_holds(text)).collect();
         let compilation = hnet::compile(input.clone(), &Options::default());
-        failures.extend(always::compilation_holds(&input, &compilation));
+        failures.extend(always::compilation_holds(&input, &Options::default(), &compilation));
         for diagnostic in &compilation.diagnostics {
             failures.push(render::human(diagnostic, &compilation.sources, false));
         }
@@ -117,7 +118,7 @@ fn a_generated_network_comes_out_the_same_in_any_order() {
     let input = Input::one("network.hnet", xtask::generate::network(12, 120));
     let compilation = hnet::compile(input.clone(), &Options::default());
     assert!(compilation.outputs.is_some(), "the generated network is clean");
-    let failures = always::compilation_holds(&input, &compilation);
+    let failures = always::compilation_holds(&input, &Options::default(), &compilation);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -170,6 +171,41 @@ fn a_finding_is_as_serious_as_its_row_allows() {
     });
 }
 
+/// What is denied is a judgement and nothing that has no value: when all of it is allowed, files are written from
+/// each source that has no error besides, and they hold what files of a sound source do.
+#[test]
+fn what_is_denied_is_written_when_it_is_allowed() {
+    let mut pages = files(&root().join("tests/cases"), ".md");
+    pages.extend(files(&root().join("crates/hnet-diagnostics/explain"), ".md"));
+    let mut options = Options::default();
+    for code in codes::ALL.iter().filter(|code| code.severity == Severity::Denied) {
+        options.set(code.number, None).expect("it can be allowed");
+    }
+    let allowed = RefCell::new(BTreeSet::new());
+    run_all(&pages, |path| {
+        let text = fs::read_to_string(path).expect("the page was listed just now");
+        let sources = page::blocks(&text)
+            .into_iter()
+            .filter(|block| block.language == "hnet" && !block.has("fragment") && block.value("file").is_none());
+        let mut failures = Vec::new();
+        for block in sources {
+            let input = Input::one("network.hnet", block.text);
+            let compilation = hnet::compile(input.clone(), &options);
+            let Some(network) = compilation.network.as_ref().filter(|network| !network.allowed.is_empty()) else {
+                continue;
+            };
+            allowed.borrow_mut().extend(network.allowed.iter().map(|one| one.code));
+            let found = always::compilation_holds(&input, &options, &compilation);
+            failures.extend(found.into_iter().map(|failure| format!("{}:{} {failure}", path.display(), block.line)));
+        }
+        failures
+    });
+    let denied = codes::ALL.iter().filter(|code| code.severity == Severity::Denied).map(|code| code.number);
+    let allowed = allowed.into_inner();
+    let never: Vec<&str> = denied.filter(|number| !allowed.contains(number)).collect();
+    assert!(never.is_empty(), "these are never alone what stops a source: {never:?}");
+}
+
 /// Half-written and broken sources: the compiler answers, loses no text and does not panic.
 #[test]
 fn broken_sources_are_answered() {
@@ -182,7 +218,7 @@ fn broken_sources_are_answered() {
         if !compilation.has_errors() {
             failures.push("nothing is found wrong with it".to_owned());
         }
-        failures.extend(always::compilation_holds(&input, &compilation));
+        failures.extend(always::compilation_holds(&input, &Options::default(), &compilation));
         failures.into_iter().map(|failure| format!("{}: {failure}", path.display())).collect()
     });
 }

@@ -177,6 +177,7 @@ fn assemble<'t>(
         subnets,
         clusters: lowered,
         output: output.map_or_else(Output::default, |output| output.lower()),
+        allowed: Vec::new(),
         span: head.span,
     };
     (network, scope.names())

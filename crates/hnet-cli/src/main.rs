@@ -1,8 +1,8 @@
 //! `hnet`, the command line.
 //!
 //! The front end that has a disk and a terminal; what a network means it leaves to the pipeline.
-//! Each command is a module of [`commands`]. Status 0 is clean or warnings only, 1 errors or a
-//! difference, 2 wrong use or a file that cannot be read or written.
+//! Each command is a module of [`commands`]. Status 0 is clean or warnings only, 1 errors, what
+//! is denied or a difference, 2 wrong use or a file that cannot be read or written.
 #![expect(clippy::disallowed_methods, reason = "a front end reads and writes files")]
 
 mod commands;
@@ -37,7 +37,7 @@ struct Arguments {
     #[arg(long, global = true, value_enum, default_value = "human", value_name = "FORM", help_heading = "Messages")]
     message_format: MessageFormat,
 
-    /// Treat a diagnostic, by its code or name, or all `warnings`, as an error
+    /// Deny a diagnostic, by its code or name, or all `warnings`: nothing is written
     #[arg(short = 'D', long, global = true, value_name = "CODE", help_heading = "Messages")]
     deny: Vec<String>,
 
@@ -45,7 +45,7 @@ struct Arguments {
     #[arg(short = 'W', long, global = true, value_name = "CODE", help_heading = "Messages")]
     warn: Vec<String>,
 
-    /// Do not show a diagnostic. Of -A, -W and -D for one code the strictest holds
+    /// Allow a diagnostic. Of -A, -W and -D for one code the strictest holds
     #[arg(short = 'A', long, global = true, value_name = "CODE", help_heading = "Messages")]
     allow: Vec<String>,
 
@@ -162,7 +162,7 @@ fn levels(arguments: &Arguments) -> Result<Options, Failure> {
     let flags = [
         ("-A", &arguments.allow, None),
         ("-W", &arguments.warn, Some(Severity::Warning)),
-        ("-D", &arguments.deny, Some(Severity::Error)),
+        ("-D", &arguments.deny, Some(Severity::Denied)),
     ];
     for (flag, codes, level) in flags {
         for code in codes {
@@ -206,9 +206,9 @@ mod tests {
 
         Messages:
               --message-format <FORM>  The form of diagnostics [default: human] [possible values: human, short, json, sarif, github]
-          -D, --deny <CODE>            Treat a diagnostic, by its code or name, or all `warnings`, as an error
+          -D, --deny <CODE>            Deny a diagnostic, by its code or name, or all `warnings`: nothing is written
           -W, --warn <CODE>            Treat a diagnostic as a warning
-          -A, --allow <CODE>           Do not show a diagnostic. Of -A, -W and -D for one code the strictest holds
+          -A, --allow <CODE>           Allow a diagnostic. Of -A, -W and -D for one code the strictest holds
               --color <WHEN>           When to use colours [default: auto] [possible values: auto, always, never]
         ");
     }

@@ -106,10 +106,11 @@ impl Report {
 fn count(diagnostics: &[Diagnostic]) -> String {
     let of = |severity: Severity| {
         let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-        let plural = if count == 1 { "" } else { "s" };
+        let plural = if count == 1 || severity == Severity::Denied { "" } else { "s" };
         (count > 0).then(|| format!("{count} {}{plural}", severity.word()))
     };
-    let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note].into_iter().filter_map(of).collect();
+    let severities = [Severity::Error, Severity::Denied, Severity::Warning, Severity::Note];
+    let counts: Vec<String> = severities.into_iter().filter_map(of).collect();
     counts.join(", ")
 }
 

@@ -7,8 +7,11 @@
 /// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is written.
+    /// It cannot be compiled, or a program that reads the files surely refuses them. Nothing is written, and
+    /// nothing changes that.
     Error,
+    /// A judgement, however sure. Nothing is written, unless it is allowed.
+    Denied,
     /// Files are written; somebody should look.
     Warning,
     /// Only said.
@@ -21,9 +24,16 @@ impl Severity {
     pub fn word(self) -> &'static str {
         match self {
             Severity::Error => "error",
+            Severity::Denied => "denied",
             Severity::Warning => "warning",
             Severity::Note => "note",
         }
+    }
+
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn stops(self) -> bool {
+        matches!(self, Severity::Error | Severity::Denied)
     }
 }
 
@@ -42,10 +52,34 @@ pub struct Code {
 
 impl Code {
     /// The page that `hnet explain` prints: Markdown, whose wrong example raises this code and
-    /// whose right example is clean.
+    /// whose right example is clean. Before the examples it says how serious a finding is.
     #[must_use]
-    pub fn page(&self) -> &'static str {
-        ALL.iter().zip(PAGES).find(|(code, _)| **code == self).map_or("", |(_, page)| page)
+    pub fn page(&self) -> String {
+        let page = ALL.iter().zip(PAGES).find(|(code, _)| **code == self).map_or("", |(_, page)| page);
+        match page.split_once("\n## ") {
+            Some((about, rest)) => format!("{about}\n{}\n\n## {rest}", self.seriousness()),
+            None => page.to_owned(),
+        }
+    }
+
+    /// What follows from a finding and how it can be allowed, as a sentence of Markdown.
+    #[must_use]
+    pub fn seriousness(&self) -> String {
+        let number = self.number;
+        let allow = format!("`# hnet: allow {number} because …` before the statement, or `-A {number}`");
+        match self.severity {
+            Severity::Error => "**Error**: nothing is written, and it cannot be allowed.".to_owned(),
+            Severity::Denied if self.may_warn => {
+                format!(
+                    "**Denied**, or in some cases a **warning**: while it is denied nothing is written. Where it is meant, allow it: {allow}."
+                )
+            }
+            Severity::Denied => {
+                format!("**Denied**: nothing is written, unless it is meant and allowed: {allow}.")
+            }
+            Severity::Warning => format!("**Warning**: the files are written. Where it is meant, allow it: {allow}."),
+            Severity::Note => format!("**Note**: it is only said. To silence it: {allow}."),
+        }
     }
 }
 
@@ -145,7 +179,7 @@ codes! {
     NOT_AN_INDEX = "HN219" "not-an-index" Error;
     INDEX_OUTSIDE_PREFIX = "HN220" "index-outside-prefix" Error;
     WRONG_FAMILY = "HN221" "wrong-family" Error;
-    CREDENTIAL = "HN222" "credential-in-source" Error;
+    CREDENTIAL = "HN222" "credential-in-source" Denied;
     VALUE_UNKNOWN = "HN223" "value-unknown" Error;
     NOT_YAML = "HN224" "not-yaml" Error;
     NOT_A_DISK = "HN225" "not-a-disk" Error;
@@ -153,50 +187,50 @@ codes! {
     NOT_A_SECRET_REFERENCE = "HN227" "not-a-secret-reference" Error;
     NOT_A_HEADER = "HN228" "not-a-header" Error;
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
-    ADDRESS_USED_TWICE = "HN302" "address-used-twice" Error;
-    MAC_USED_TWICE = "HN303" "mac-used-twice" Error;
-    NETWORK_OR_BROADCAST = "HN304" "network-or-broadcast-address" Error or Warning;
-    WRONG_LENGTH = "HN305" "wrong-prefix-length" Error;
-    OVERLAPPING_PREFIXES = "HN306" "overlapping-prefixes" Error;
-    OVERLAPPING_POOLS = "HN307" "overlapping-pools" Error;
-    GATEWAY_NOT_ON_LINK = "HN308" "gateway-not-on-link" Error;
+    ADDRESS_USED_TWICE = "HN302" "address-used-twice" Denied;
+    MAC_USED_TWICE = "HN303" "mac-used-twice" Denied;
+    NETWORK_OR_BROADCAST = "HN304" "network-or-broadcast-address" Denied or Warning;
+    WRONG_LENGTH = "HN305" "wrong-prefix-length" Denied;
+    OVERLAPPING_PREFIXES = "HN306" "overlapping-prefixes" Denied;
+    OVERLAPPING_POOLS = "HN307" "overlapping-pools" Denied;
+    GATEWAY_NOT_ON_LINK = "HN308" "gateway-not-on-link" Denied;
     OWN_GATEWAY = "HN309" "own-gateway" Error;
-    TWO_DEFAULT_ROUTES = "HN310" "two-default-routes" Error;
+    TWO_DEFAULT_ROUTES = "HN310" "two-default-routes" Denied;
     DHCP_AND_DEFAULT_ROUTE = "HN311" "dhcp-and-default-route" Warning;
     TWO_LINKS_IN_SUBNET = "HN312" "two-links-in-one-subnet" Warning;
-    POOL_HOLDS_USED = "HN313" "pool-holds-used-address" Error;
-    POOL_OVERLAPS_DHCP = "HN314" "pool-overlaps-dhcp" Error;
-    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Error or Warning;
-    ROUTER_OUTSIDE_SUBNET = "HN316" "router-outside-subnet" Error;
-    VLAN_USED_TWICE = "HN317" "vlan-used-twice" Error;
-    VLAN_DIFFERS = "HN318" "vlan-differs-from-subnet" Error;
-    MTU_ABOVE_PARENT = "HN319" "mtu-above-parent" Error;
+    POOL_HOLDS_USED = "HN313" "pool-holds-used-address" Denied;
+    POOL_OVERLAPS_DHCP = "HN314" "pool-overlaps-dhcp" Denied;
+    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Denied or Warning;
+    ROUTER_OUTSIDE_SUBNET = "HN316" "router-outside-subnet" Denied;
+    VLAN_USED_TWICE = "HN317" "vlan-used-twice" Denied;
+    VLAN_DIFFERS = "HN318" "vlan-differs-from-subnet" Denied;
+    MTU_ABOVE_PARENT = "HN319" "mtu-above-parent" Denied;
     MTU_TOO_SMALL = "HN320" "mtu-too-small-for-ipv6" Error;
-    RANGE_OUTSIDE_SUBNET = "HN321" "range-outside-subnet" Error;
-    ADDRESS_IN_CLUSTER_PREFIX = "HN322" "address-in-cluster-prefix" Error;
-    UNUSABLE_ADDRESS = "HN323" "unusable-address" Error;
-    RESERVED_ADDRESS = "HN324" "reserved-address" Error or Warning;
-    NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Error;
+    RANGE_OUTSIDE_SUBNET = "HN321" "range-outside-subnet" Denied;
+    ADDRESS_IN_CLUSTER_PREFIX = "HN322" "address-in-cluster-prefix" Denied;
+    UNUSABLE_ADDRESS = "HN323" "unusable-address" Denied;
+    RESERVED_ADDRESS = "HN324" "reserved-address" Denied or Warning;
+    NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Denied;
     TWO_PREFIXES_OF_A_FAMILY = "HN326" "two-prefixes-of-a-family" Error;
     SUBNET_WITHOUT_ROUTER = "HN327" "subnet-without-router" Warning;
-    OVERLAPPING_DHCP = "HN328" "overlapping-dhcp-ranges" Error;
+    OVERLAPPING_DHCP = "HN328" "overlapping-dhcp-ranges" Denied;
     UPLINKS_IN_A_CIRCLE = "HN329" "uplinks-in-a-circle" Error;
     MORE_CABLES_THAN_PORTS = "HN330" "more-cables-than-ports" Warning;
     MTU_DIFFERS = "HN331" "mtu-differs-in-subnet" Warning;
     CLUSTER_WITHOUT_NODES = "HN401" "cluster-without-nodes" Error;
-    CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Error;
+    CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Denied;
     NODE_WITHOUT_DISK = "HN403" "node-without-disk" Error;
-    VIRTUAL_IP_ON_WORKER = "HN404" "virtual-ip-on-worker" Error;
-    VIRTUAL_IP_OUTSIDE_LINK = "HN405" "virtual-ip-outside-link" Error;
-    VIRTUAL_IP_OUT_OF_REACH = "HN406" "virtual-ip-out-of-reach" Error;
-    ENDPOINT_ON_WORKER = "HN407" "endpoint-on-worker" Error;
+    VIRTUAL_IP_ON_WORKER = "HN404" "virtual-ip-on-worker" Denied;
+    VIRTUAL_IP_OUTSIDE_LINK = "HN405" "virtual-ip-outside-link" Denied;
+    VIRTUAL_IP_OUT_OF_REACH = "HN406" "virtual-ip-out-of-reach" Denied;
+    ENDPOINT_ON_WORKER = "HN407" "endpoint-on-worker" Denied;
     ENDPOINT_IS_ONE_NODE = "HN408" "endpoint-is-one-node" Warning;
     DNS_ADDRESS_OUTSIDE_SERVICES = "HN409" "dns-address-outside-services" Error;
     FAMILIES_DIFFER = "HN410" "families-differ" Error;
     SERVICE_PREFIX_TOO_LARGE = "HN411" "service-prefix-too-large" Error;
     POD_PREFIX_SIZE = "HN412" "pod-prefix-size" Error;
     NODE_RESTRICTION = "HN413" "node-restriction" Error;
-    SELECTOR_USED_TWICE = "HN414" "selector-used-twice" Error;
+    SELECTOR_USED_TWICE = "HN414" "selector-used-twice" Denied;
     ENDPOINT_UNKNOWN = "HN415" "endpoint-unknown" Error;
     NOT_IN_THIS_TALOS = "HN416" "not-in-this-talos" Error;
     ALIAS_IS_KERNEL_NAME = "HN417" "alias-is-kernel-name" Warning;
@@ -207,78 +241,78 @@ codes! {
     ENDPOINT_PORT = "HN423" "endpoint-port" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
-    GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Error;
-    POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Error;
+    GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Denied;
+    POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Denied;
     GATEWAY_WITHOUT_GATEWAY_API = "HN504" "gateway-without-gateway-api" Warning;
     GATEWAY_WITHOUT_POOL = "HN505" "gateway-without-pool" Warning;
-    GATEWAYS_SHARE_ADDRESS = "HN506" "gateways-share-address" Error;
+    GATEWAYS_SHARE_ADDRESS = "HN506" "gateways-share-address" Denied;
     LISTENER_WITHOUT_CERTIFICATE = "HN507" "listener-without-certificate" Error;
     TLS_ON_HTTP = "HN508" "tls-on-http" Error;
     PASSTHROUGH_ON_HTTPS = "HN509" "passthrough-on-https" Error;
-    SEVERAL_CERTIFICATES = "HN510" "several-certificates" Error;
+    SEVERAL_CERTIFICATES = "HN510" "several-certificates" Denied;
     LISTENER_CONFLICT = "HN511" "listener-conflict" Error;
-    TERMINATE_AND_PASSTHROUGH = "HN512" "terminate-and-passthrough" Error;
-    NAME_NOT_COVERED = "HN513" "name-not-covered-by-certificate" Error;
+    TERMINATE_AND_PASSTHROUGH = "HN512" "terminate-and-passthrough" Denied;
+    NAME_NOT_COVERED = "HN513" "name-not-covered-by-certificate" Denied;
     OBJECT_LIMIT = "HN514" "object-limit" Error;
     ROUTE_ON_TLS_LISTENER = "HN521" "route-on-tls-listener" Error;
     NAMESPACE_NOT_ADMITTED = "HN522" "namespace-not-admitted" Error;
-    NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Error;
-    APEX_UNDER_WILDCARD = "HN524" "apex-under-wildcard" Error;
-    REDIRECT_LOOP = "HN525" "redirect-loop" Error;
+    NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Denied;
+    APEX_UNDER_WILDCARD = "HN524" "apex-under-wildcard" Denied;
+    REDIRECT_LOOP = "HN525" "redirect-loop" Denied;
     PARENT_REPEATED = "HN526" "parent-repeated" Error;
-    ROUTE_WITHOUT_BACKEND = "HN527" "route-without-backend" Error;
-    NO_BACKEND_HAS_WEIGHT = "HN528" "no-backend-has-weight" Error;
+    ROUTE_WITHOUT_BACKEND = "HN527" "route-without-backend" Denied;
+    NO_BACKEND_HAS_WEIGHT = "HN528" "no-backend-has-weight" Denied;
     REDIRECT_WITH_BACKEND = "HN529" "redirect-with-backend" Error;
-    CLAIMED_TWICE = "HN530" "claimed-twice" Error;
+    CLAIMED_TWICE = "HN530" "claimed-twice" Denied;
     SAME_OBJECT = "HN531" "same-object" Error;
     SERVICE_WITHOUT_ADDRESS = "HN532" "service-without-address" Error;
     REWRITE_WITHOUT_ONE_PATH = "HN533" "rewrite-without-one-path" Error;
     HEADER_REPEATED = "HN534" "header-repeated" Error;
     DERIVED_NAME_TOO_LONG = "HN537" "derived-name-too-long" Error;
-    PUBLISHED_NAME_NOT_TAKEN = "HN540" "published-name-not-taken" Error;
-    PUBLISHED_TWICE = "HN541" "published-twice" Error;
+    PUBLISHED_NAME_NOT_TAKEN = "HN540" "published-name-not-taken" Denied;
+    PUBLISHED_TWICE = "HN541" "published-twice" Denied;
     PUBLISHED_TO_PASSTHROUGH = "HN542" "published-to-passthrough" Warning;
-    WILDCARD_SERVER_NAME = "HN543" "wildcard-server-name" Error;
-    SERVER_NAME_NOT_TAKEN = "HN544" "server-name-not-taken" Error;
+    WILDCARD_SERVER_NAME = "HN543" "wildcard-server-name" Denied;
+    SERVER_NAME_NOT_TAKEN = "HN544" "server-name-not-taken" Denied;
     DEEPER_THAN_EDGE_CERTIFICATE = "HN545" "deeper-than-edge-certificate" Warning;
     TUNNEL_WITHOUT_PUBLISH = "HN546" "tunnel-without-publish" Warning;
     TUNNEL_WITHOUT_CONNECTOR = "HN547" "tunnel-without-connector" Warning;
     PUBLISHED_GATEWAY_UNKNOWN = "HN548" "published-gateway-unknown" Error;
-    TUNNEL_ID_TWICE = "HN549" "tunnel-id-twice" Error;
-    FORWARD_LOOP = "HN550" "forward-loop" Error;
-    ZONE_OF_CLUSTER = "HN551" "zone-of-cluster" Error;
+    TUNNEL_ID_TWICE = "HN549" "tunnel-id-twice" Denied;
+    FORWARD_LOOP = "HN550" "forward-loop" Denied;
+    ZONE_OF_CLUSTER = "HN551" "zone-of-cluster" Denied;
     ZONE_REPEATED = "HN552" "zone-repeated" Error;
-    RECORD_OUTSIDE_ZONE = "HN553" "record-outside-zone" Error;
+    RECORD_OUTSIDE_ZONE = "HN553" "record-outside-zone" Denied;
     DNS_FIELD_WITHOUT_EFFECT = "HN554" "dns-field-without-effect" Warning;
-    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Error or Warning;
-    ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Error;
-    GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Error;
+    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Denied or Warning;
+    ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Denied;
+    GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Denied;
     DNS_WITHOUT_PODS = "HN558" "dns-without-pods" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
-    GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Error;
-    DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Error;
+    GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
+    DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;
     NATIVE_ACROSS_SUBNETS = "HN604" "native-routing-across-subnets" Warning;
     MASQUERADE_AND_HOST_DNS = "HN605" "masquerade-and-host-dns" Warning;
-    ANNOUNCED_OFF_THE_WIRE = "HN606" "announced-off-the-wire" Error;
-    INTERFACE_OF_NO_NODE = "HN607" "interface-of-no-node" Error;
+    ANNOUNCED_OFF_THE_WIRE = "HN606" "announced-off-the-wire" Denied;
+    INTERFACE_OF_NO_NODE = "HN607" "interface-of-no-node" Denied;
     HUBBLE_WITHOUT_RELAY = "HN608" "hubble-without-relay" Error;
-    ANNOUNCES_NO_IPV6 = "HN609" "announces-no-ipv6" Error;
-    UNKNOWN_HELM_VALUE = "HN610" "unknown-helm-value" Error;
-    HELM_VALUE_IS_OWNED = "HN611" "helm-value-is-owned" Error;
+    ANNOUNCES_NO_IPV6 = "HN609" "announces-no-ipv6" Denied;
+    UNKNOWN_HELM_VALUE = "HN610" "unknown-helm-value" Denied;
+    HELM_VALUE_IS_OWNED = "HN611" "helm-value-is-owned" Denied;
     MANIFEST_INCOMPLETE = "HN612" "manifest-incomplete" Error;
-    SECRET_IN_MANIFEST = "HN613" "secret-in-manifest" Error;
-    DEAD_API_VERSION = "HN614" "dead-api-version" Error;
-    FORWARD_TO_HOST_DNS_OFF = "HN615" "forward-to-host-dns-off" Error;
+    SECRET_IN_MANIFEST = "HN613" "secret-in-manifest" Denied;
+    DEAD_API_VERSION = "HN614" "dead-api-version" Denied;
+    FORWARD_TO_HOST_DNS_OFF = "HN615" "forward-to-host-dns-off" Denied;
     ANNOUNCED_BY_ANOTHER = "HN616" "announced-by-another-pool" Warning;
     POOL_NOT_ANNOUNCED = "HN617" "pool-not-announced" Warning;
-    PATCH_OF_OWNED = "HN620" "patch-of-owned" Error;
+    PATCH_OF_OWNED = "HN620" "patch-of-owned" Denied;
     PATCH_IN_WRONG_SHAPE = "HN621" "patch-in-wrong-shape" Error;
     JSON_PATCH = "HN622" "json-patch" Error;
     PATCH_WITHOUT_TALOS = "HN623" "patch-without-talos" Warning;
     FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Warning;
-    UNKNOWN_TALOS_KEY = "HN625" "unknown-talos-key" Error;
+    UNKNOWN_TALOS_KEY = "HN625" "unknown-talos-key" Denied;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
-    KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Error;
+    KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;

@@ -118,7 +118,7 @@ impl Diagnostics {
         Reported(())
     }
 
-    /// Whether any finding is an error.
+    /// Whether any finding is an error: something has no value.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

@@ -65,7 +65,10 @@ struct JsonDiagnostic<'a> {
     place: Place<'a>,
     code: &'a str,
     name: &'a str,
+    /// `error` where it stops the build.
     severity: &'a str,
+    /// Which kind it is: of what stops the build, `denied` can be allowed and `error` cannot.
+    level: &'a str,
     message: &'a str,
     labels: Vec<JsonLabel<'a>>,
     help: Option<&'a str>,
@@ -80,7 +83,8 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
         place: Place::new(diagnostic.span(), sources),
         code: diagnostic.code.number,
         name: diagnostic.code.name,
-        severity: diagnostic.severity.word(),
+        severity: level(diagnostic.severity),
+        level: diagnostic.severity.word(),
         message: &diagnostic.title,
         labels: diagnostic
             .labels
@@ -119,6 +123,7 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
                     "shortDescription": { "text": code.name.replace('-', " ") },
                     "help": { "text": code.page(), "markdown": code.page() },
                     "defaultConfiguration": { "level": level(code.severity) },
+                    "properties": { "level": code.severity.word() },
                 })).collect::<Vec<_>>(),
             }},
             "columnKind": "utf16CodeUnits",
@@ -132,7 +137,7 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 #[must_use]
 pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let command = match diagnostic.severity {
-        Severity::Error => "error",
+        Severity::Error | Severity::Denied => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
@@ -166,6 +171,7 @@ fn sarif_result(diagnostic: &Diagnostic, rules: &[&Code], sources: &Sources) -> 
         "ruleId": diagnostic.code.number,
         "ruleIndex": rules.iter().position(|code| code.number == diagnostic.code.number),
         "level": level(diagnostic.severity),
+        "properties": { "level": diagnostic.severity.word() },
         "message": { "text": text },
     });
     if sources.is_empty() {
@@ -228,8 +234,12 @@ fn region(span: Span, sources: &Sources) -> Value {
     json!({ "startLine": start.0, "startColumn": start.1, "endLine": end.0, "endColumn": end.1 })
 }
 
+/// A severity for programs that know three; each finding says its own beside it.
 fn level(severity: Severity) -> &'static str {
-    severity.word()
+    match severity {
+        Severity::Denied => Severity::Error.word(),
+        severity => severity.word(),
+    }
 }
 
 /// A relative path as a URI reference: what is not plain is percent-encoded.
@@ -292,7 +302,7 @@ mod tests {
         let place = r#""file":"my home.hnet","line":1,"column":11,"endLine":1,"endColumn":12"#;
         let first = r#""file":"my home.hnet","line":1,"column":1,"endLine":1,"endColumn":8"#;
         let expected = format!(
-            "{{{place},\"code\":\"HN001\",\"name\":\"missing-semicolon\",\"severity\":\"error\",\
+            "{{{place},\"code\":\"HN001\",\"name\":\"missing-semicolon\",\"severity\":\"error\",\"level\":\"error\",\
              \"message\":\"100% wrong, here: `a`\",\
              \"labels\":[{{{place},\"message\":\"this\"}},{{{first},\"message\":\"for that\"}}],\
              \"help\":\"mend\\nit\",\"fixes\":[{{\"title\":\"write `;`\",\"edits\":[{{{place},\"text\":\";\"}}]}}]}}\n"
@@ -316,6 +326,20 @@ mod tests {
         let replacement = &result["fixes"][0]["artifactChanges"][0]["replacements"][0];
         assert_eq!(replacement["insertedContent"]["text"], ";");
         assert_eq!(replacement["deletedRegion"]["endColumn"], 13);
+    }
+
+    #[test]
+    fn what_is_denied_stops_and_says_that_it_can_be_allowed() {
+        let denied = Diagnostic::new(&codes::ADDRESS_USED_TWICE, "twice");
+        let line: serde_json::Value = serde_json::from_str(&json(&denied, &sources())).expect("valid JSON");
+        assert_eq!((line["severity"].as_str(), line["level"].as_str()), (Some("error"), Some("denied")));
+        let log: serde_json::Value =
+            serde_json::from_str(&sarif(std::slice::from_ref(&denied), &sources())).expect("valid JSON");
+        for part in [&log["runs"][0]["results"][0], &log["runs"][0]["tool"]["driver"]["rules"][0]] {
+            assert_eq!(part["properties"]["level"], "denied");
+        }
+        assert_eq!(log["runs"][0]["results"][0]["level"], "error");
+        assert!(github(&denied, &sources()).starts_with("::error title=HN302 "));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod claim;
 pub mod codes;
 mod diagnostic;
 pub mod forms;
+mod mended;
 mod messages;
 mod origin;
 pub mod render;

@@ -14,7 +14,7 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config, GeneralWriteResult, WriteStyle};
 
 use crate::source::floor_char_boundary;
-use crate::{Diagnostic, Edit, FileId, Fix, Severity, Source, Sources, Span};
+use crate::{Diagnostic, FileId, Severity, Sources, Span, mended};
 
 /// One diagnostic with its excerpts, labels, help and fixes, ending with an empty line.
 #[must_use]
@@ -29,14 +29,26 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String 
         shown.labels.push(ShownLabel::new(style, label.span.file, range).with_message(plain_line(&label.text)));
     }
     shown.notes.extend(diagnostic.help.iter().map(|help| format!("help: {}", plain(help))));
-    shown.notes.extend(diagnostic.fixes.iter().map(|fix| shown_fix(fix, sources)));
+    shown.notes.extend(diagnostic.fixes.iter().map(|fix| mended::shown(fix, sources)));
+    if diagnostic.severity == Severity::Denied {
+        let number = diagnostic.code.number;
+        shown.notes.push(match diagnostic.span() {
+            Some(_) => format!("if it is meant: `# hnet: allow {number} because …` before the statement"),
+            None => format!("if it is meant: `-A {number}`"),
+        });
+    }
     let mut out = Ink { bytes: Vec::new(), color };
     let config = Config { tab_width: 2, ..Config::default() };
     if term::emit_to_write_style(&mut out, &config, &files, &shown).is_err() {
         // A span of another project has no excerpt; what is wrong is said all the same.
         return short(diagnostic, sources) + "\n";
     }
-    String::from_utf8_lossy(&out.bytes).into_owned()
+    let text = String::from_utf8_lossy(&out.bytes);
+    match diagnostic.severity {
+        // The renderer has no such word, and the text begins with the word that it has.
+        Severity::Denied => text.replacen(Severity::Error.word(), Severity::Denied.word(), 1),
+        _ => text.into_owned(),
+    }
 }
 
 /// `path:line:column: error[HN301]: title`, with its line end. Columns count characters.
@@ -87,55 +99,33 @@ pub(crate) fn is_control(character: char) -> bool {
 
 fn shown_severity(severity: Severity) -> ShownSeverity {
     match severity {
-        Severity::Error => ShownSeverity::Error,
+        Severity::Error | Severity::Denied => ShownSeverity::Error,
         Severity::Warning => ShownSeverity::Warning,
         Severity::Note => ShownSeverity::Note,
     }
 }
 
-/// `fix: title`, and where it is not clear from the title, how each line that it changes reads then.
-fn shown_fix(fix: &Fix, sources: &Sources) -> String {
-    let mut text = format!("fix: {}", plain_line(&fix.title));
-    let mut lines: BTreeMap<(FileId, usize), Vec<&Edit>> = BTreeMap::new();
-    for edit in &fix.edits {
-        let line = sources.get(edit.span.file).line(edit.span.start as usize);
-        lines.entry((edit.span.file, line)).or_default().push(edit);
-    }
-    for ((file, line), mut edits) in lines {
-        edits.sort_by_key(|edit| edit.span.start);
-        if let Some(mended) = mended(sources.get(file), line, &edits) {
-            text.push_str(&format!("\n{line:>4} ~ {}", plain_line(mended.trim())));
-        }
-    }
-    text
-}
-
-/// A line after its edits, which are in order; none where it is not shown whole, for then it would say no more
-/// than the fix's title, or where it becomes more lines than one, or a part of one.
-fn mended(source: &Source, line: usize, edits: &[&Edit]) -> Option<String> {
-    let range = source.line_range(line);
-    if range.len() > LINE_LIMIT {
-        return None;
-    }
-    let (mut mended, mut from) = (String::new(), range.start);
-    for edit in edits {
-        if source.text().get(edit.span.range())?.contains('\n') {
-            return None;
-        }
-        let before = source.text().get(from..edit.span.start as usize)?;
-        mended.push_str(before);
-        mended.push_str(&edit.text);
-        from = edit.span.end as usize;
-    }
-    let after = source.text().get(from..range.end)?;
-    mended.push_str(after.trim_end());
-    (!mended.contains('\n')).then_some(mended)
-}
-
 /// The longest line, in bytes, that is shown whole.
-const LINE_LIMIT: usize = 400;
+pub(crate) const LINE_LIMIT: usize = 400;
 /// How many bytes of a longer line are shown around a label.
 const AROUND: usize = 120;
+/// The most lines over which a label is drawn. Of a longer one, such as a block of YAML, the first line is shown.
+const MOST_LINES: usize = 6;
+
+/// The part of a span that is shown.
+fn shown_part(span: Span, sources: &Sources) -> Span {
+    if (span.file.0 as usize) >= sources.len() {
+        return span;
+    }
+    let source = sources.get(span.file);
+    let (first, last) = (source.line(span.start as usize), source.line(span.end as usize));
+    if last - first < MOST_LINES {
+        return span;
+    }
+    let start = span.start as usize;
+    let rest = source.text().get(start..source.line_range(first).end).unwrap_or_default();
+    Span::new(span.file, start, start + rest.trim_end().len())
+}
 
 /// A line of a source as it is shown: the whole of it, or the part around a label.
 struct Line {
@@ -161,13 +151,12 @@ impl<'a> Excerpts<'a> {
     fn of(diagnostic: &Diagnostic, sources: &'a Sources) -> Self {
         let mut wanted: BTreeMap<(FileId, usize), Range<usize>> = BTreeMap::new();
         let known = |label: &&crate::Label| (label.span.file.0 as usize) < sources.len();
-        for span in diagnostic.labels.iter().filter(known).map(|label| label.span) {
+        for span in diagnostic.labels.iter().filter(known).map(|label| shown_part(label.span, sources)) {
             let source = sources.get(span.file);
             let (first, last) = (source.line(span.start as usize), source.line(span.end as usize));
-            // The lines beside a label are shown where two labels are near each other, and the first and
-            // the last of a label over many.
-            let lines = [first.saturating_sub(1), first, first + 1, last.saturating_sub(1), last, last + 1];
-            for line in lines.into_iter().filter(|line| (1..=source.line_count()).contains(line)) {
+            // The lines beside a label are shown where two labels are near each other.
+            let lines = first.saturating_sub(1)..=last + 1;
+            for line in lines.filter(|line| (1..=source.line_count()).contains(line)) {
                 let range = source.line_range(line);
                 let inside = |offset: u32| (offset as usize).clamp(range.start, range.end);
                 let part = if range.len() <= LINE_LIMIT {
@@ -196,6 +185,7 @@ impl<'a> Excerpts<'a> {
 
     /// The span as a range of the excerpt that splits no character.
     fn within(&self, span: Span) -> Range<usize> {
+        let span = shown_part(span, self.sources);
         let end = self.place(span.file, span.end as usize, true);
         let start = self.place(span.file, span.start as usize, false);
         start..end.max(start)
@@ -336,8 +326,8 @@ impl WriteStyle for Ink {
 
 #[cfg(test)]
 mod tests {
-    use super::{human, plain, plain_line, short, shown_fix};
-    use crate::{Diagnostic, Edit, FileId, Fix, Source, Sources, Span, codes};
+    use super::{human, plain, plain_line, short};
+    use crate::{Diagnostic, FileId, Source, Sources, Span, codes};
 
     fn sources() -> Sources {
         let mut sources = Sources::new();
@@ -359,21 +349,6 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_shown_as_all_edits_of_a_fix_leave_it() {
-        let shown = |edits: &[(usize, usize, &str)]| {
-            let edits =
-                edits.iter().map(|(start, end, text)| Edit { span: span(0, *start, *end), text: (*text).into() });
-            let fix = Fix { title: "mend it".to_owned(), edits: edits.collect() };
-            shown_fix(&fix, &sources())
-        };
-        // In whatever order they come, and of lines in the order of the source.
-        assert_eq!(shown(&[(39, 39, ";"), (24, 27, "net")]), "fix: mend it\n   2 ~ subnet net 10.0.0.0/24; # ü");
-        assert_eq!(shown(&[(45, 46, ";"), (0, 7, "net")]), "fix: mend it\n   1 ~ net home <\n   3 ~ ;");
-        assert_eq!(shown(&[(39, 42, ";\n#")]), "fix: mend it", "it becomes two lines");
-        assert_eq!(shown(&[(39, 45, ";")]), "fix: mend it", "it becomes a part of one with the next");
-    }
-
-    #[test]
     fn the_human_form_shows_both_places_the_help_and_the_mended_line() {
         insta::assert_snapshot!(human(&finding(), &sources(), false), @r"
         error[HN001]: a `;` is missing after `10.0.0.0/24`
@@ -391,6 +366,50 @@ mod tests {
           = fix: insert `;`
                2 ~ subnet lan 10.0.0.0/24; # ü
         ");
+    }
+
+    #[test]
+    fn a_label_over_any_number_of_lines_keeps_its_excerpt_label_and_help() {
+        for count in 1..20 {
+            let mut sources = Sources::new();
+            let text = format!("values \"\"\"\n{}\"\"\";\nend;\n", "  a: b\n".repeat(count));
+            let end = text.rfind(';').expect("there are two") - 4;
+            sources.add(Source::new("home.hnet", text));
+            let finding = Diagnostic::new(&codes::NOT_YAML, "this is no YAML")
+                .label(span(0, 7, end), "read as YAML")
+                .label(span(0, end + 1, end + 4), "before this")
+                .help("write YAML");
+            let shown = human(&finding, &sources, false);
+            for part in [
+                "error[HN224]: this is no YAML",
+                "home.hnet:1:8",
+                "values",
+                "read as YAML",
+                "before this",
+                "help: write YAML",
+            ] {
+                assert!(shown.contains(part), "{count} lines, no {part}: {shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_denied_finding_says_how_it_is_allowed() {
+        let finding = Diagnostic::new(&codes::ADDRESS_USED_TWICE, "an error: `10.0.0.1` has two owners")
+            .label(span(1, 19, 25), "here")
+            .help("take another");
+        insta::assert_snapshot!(human(&finding, &sources(), false), @r"
+        denied[HN302]: an error: `10.0.0.1` has two owners
+          ┌─ nodes.hnet:1:20
+          │
+        1 │ node one < address lan[1]; >
+          │                    ^^^^^^ here
+          │
+          = help: take another
+          = if it is meant: `# hnet: allow HN302 because …` before the statement
+        ");
+        assert!(human(&finding, &sources(), true).starts_with("\u{1b}[1;31mdenied[HN302]"));
+        assert!(short(&finding, &sources()).starts_with("nodes.hnet:1:20: denied[HN302]: an error"));
     }
 
     #[test]

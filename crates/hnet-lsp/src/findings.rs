@@ -11,7 +11,7 @@ use crate::places::{location, range};
 /// The number of a severity.
 fn severity(severity: Severity) -> u32 {
     match severity {
-        Severity::Error => 1,
+        Severity::Error | Severity::Denied => 1,
         Severity::Warning => 2,
         Severity::Note => 3,
     }
@@ -52,6 +52,7 @@ pub(crate) fn write(out: &mut Writer, compiled: &Compiled, diagnostic: &Diagnost
     out.key("message").text(&message);
     out.key("data").open();
     out.key("name").text(diagnostic.code.name);
+    out.key("level").text(diagnostic.severity.word());
     out.key("title").text(&diagnostic.title);
     out.key("label").text(label);
     out.key("help").text_or_null(help);

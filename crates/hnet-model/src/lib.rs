@@ -4,6 +4,7 @@
 //! which are positions in the lists of [`Network`] and [`Cluster`]. Start at [`Network`].
 
 mod address;
+mod allowed;
 mod cluster;
 mod data_plane;
 mod delivery;
@@ -20,6 +21,7 @@ mod tunnel;
 mod version;
 
 pub use address::{Address, AddressRange, InterfaceAddress, Mac};
+pub use allowed::Allowed;
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns};
 pub use data_plane::{Announce, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
 pub use delivery::{GitOps, Monitoring, Output, Part};
@@ -103,6 +105,8 @@ pub struct Network {
     pub clusters: Vec<Cluster>,
     /// Where the files go.
     pub output: Output,
+    /// The findings that are allowed, sorted.
+    pub allowed: Vec<Allowed>,
     /// Where the network is declared.
     pub span: Span,
 }

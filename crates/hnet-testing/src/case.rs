@@ -68,7 +68,7 @@ impl Case {
             return failures.into_iter().chain(differing_marks(&marks, &fragment(&self.sources[0].text))).collect();
         }
         let compilation = hnet::compile(self.input(), &Options::default());
-        failures.extend(always::compilation_holds(&self.input(), &compilation));
+        failures.extend(always::compilation_holds(&self.input(), &Options::default(), &compilation));
         failures
             .extend(differing_marks(&self.marks(), &marks_of(compilation.diagnostics.iter(), &compilation.sources)));
         for block in &self.expected {

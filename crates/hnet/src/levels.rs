@@ -1,14 +1,16 @@
 //! Which diagnostics are heard, and how loudly: the flags `-D`, `-W`, `-A`, and
 //! `# hnet: allow HN901 because …` in the source.
 //!
-//! An error cannot be lowered: a network with one has values missing, and nothing true could be
-//! written from it. What is an error in one case and a warning in another can be lowered where it is
-//! a warning. Start at [`Options`] for the flags and [`silence`] for the comments.
+//! An error cannot be lowered: a network with one has values missing or cannot be read by the programs
+//! that it is for. All else is a judgement, which the source or a flag may overrule; what was denied and
+//! is allowed is kept, to be listed with its reason. Start at [`Options`] for the flags and [`silence`]
+//! for the comments.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes, nearest};
+use hnet_model::Allowed;
 use hnet_syntax::tree::{Argument, Comment, End, Statement, Tree};
 
 /// How loudly diagnostics are heard, by the number of their code.
@@ -17,6 +19,8 @@ pub struct Options {
     /// The severity of a code; none where it is not heard at all. Codes that are not named keep
     /// the severity of their row.
     pub levels: BTreeMap<&'static str, Option<Severity>>,
+    /// The same for all warnings whose code is not named.
+    pub warnings: Option<Option<Severity>>,
 }
 
 /// Why a code cannot have a level.
@@ -39,36 +43,45 @@ impl fmt::Display for LevelError {
 }
 
 impl Options {
-    /// Sets the level of a code, given by number (`HN901`) or name, or of all `warnings`. Of a code that is an
-    /// error in some cases only the warnings are lowered.
+    /// Sets the level of a code, given by number (`HN901`) or name, or of all `warnings`.
     ///
     /// # Errors
-    /// When there is no such code, or it is always an error and would be lowered.
+    /// When there is no such code, or it is an error and would be lowered.
     pub fn set(&mut self, code: &str, level: Option<Severity>) -> Result<(), LevelError> {
         if code == "warnings" {
-            let warnings = codes::ALL.iter().filter(|code| code.may_warn);
-            for code in warnings {
-                self.levels.entry(code.number).or_insert(level);
-            }
+            self.warnings = Some(level);
             return Ok(());
         }
         let code = find(code).ok_or_else(|| LevelError::Unknown(meant(code)))?;
-        if is_error(code) && level != Some(Severity::Error) {
+        if code.severity == Severity::Error && level.is_none_or(|level| !level.stops()) {
             return Err(LevelError::IsError);
         }
         self.levels.insert(code.number, level);
         Ok(())
     }
 
-    /// The findings that are heard, with the severity that they are heard at.
+    /// The level that is set for a finding; none where it keeps its own.
+    fn level(&self, diagnostic: &Diagnostic) -> Option<Option<Severity>> {
+        let warnings = self.warnings.filter(|_| diagnostic.severity == Severity::Warning);
+        self.levels.get(diagnostic.code.number).copied().or(warnings)
+    }
+
+    /// The findings that are heard, with the severity that they are heard at. What stops the build by itself
+    /// and is allowed joins the list of what was.
     #[must_use]
-    pub fn apply(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        diagnostics.retain_mut(|diagnostic| match self.levels.get(diagnostic.code.number) {
+    pub fn apply(&self, mut diagnostics: Vec<Diagnostic>, allowed: &mut Vec<Allowed>) -> Vec<Diagnostic> {
+        diagnostics.retain_mut(|diagnostic| match self.level(diagnostic) {
             None => true,
             Some(_) if diagnostic.severity == Severity::Error => true,
-            Some(None) => false,
+            Some(None) => {
+                if diagnostic.severity.stops() {
+                    let span = diagnostic.span().unwrap_or_default();
+                    allowed.push(allowed_finding(diagnostic, "allowed when these files were built", span));
+                }
+                false
+            }
             Some(Some(severity)) => {
-                diagnostic.severity = *severity;
+                diagnostic.severity = severity;
                 true
             }
         });
@@ -76,9 +89,8 @@ impl Options {
     }
 }
 
-/// Whether every finding of a code is an error.
-fn is_error(code: &Code) -> bool {
-    code.severity == Severity::Error && !code.may_warn
+fn allowed_finding(diagnostic: &Diagnostic, reason: &str, span: Span) -> Allowed {
+    Allowed { code: diagnostic.code.number, finding: diagnostic.title.clone(), reason: reason.to_owned(), span }
 }
 
 /// The row of a number or a name.
@@ -97,57 +109,66 @@ pub fn meant(code: &str) -> Option<&'static str> {
 struct Allow {
     /// The comment.
     comment: Span,
+    /// Why, as it says.
+    reason: String,
     /// The statement; none where the comment belongs to none.
     statement: Option<Span>,
     used: bool,
-    /// Whether it would have had to silence an error.
-    refused: bool,
 }
 
-/// Removes the findings that a comment of the source silences, and reports the comments that
-/// silence nothing or that cannot be followed.
-pub fn silence(found: &mut Diagnostics, trees: &[Tree]) {
+/// Removes the findings that a comment of the source allows, which are the answer, and reports the
+/// comments that allow nothing or that cannot be followed.
+pub fn silence(found: &mut Diagnostics, trees: &[Tree]) -> Vec<Allowed> {
     let mut allows: BTreeMap<&'static str, Vec<Allow>> = BTreeMap::new();
     let mut mistakes = Diagnostics::new();
     for tree in trees {
         let mut read = |comment: &Comment, statement: Option<Span>| {
-            for code in read_comment(comment, &mut mistakes) {
-                let allow = Allow { comment: comment.span, statement, used: false, refused: false };
+            let (listed, reason) = read_comment(comment, &mut mistakes);
+            for code in listed {
+                let reason = reason.to_owned();
+                let allow = Allow { comment: comment.span, reason, statement, used: false };
                 allows.entry(code.number).or_default().push(allow);
             }
         };
         tree.statements.iter().for_each(|statement| walk(statement, &mut read));
         tree.trailing.iter().for_each(|comment| read(comment, None));
     }
-    if !allows.is_empty() {
-        follow(found, allows, &mut mistakes);
-    }
+    let allowed = if allows.is_empty() { Vec::new() } else { follow(found, allows, &mut mistakes) };
     found.append(mistakes);
+    allowed
 }
 
 /// The same for the comments that were understood.
-fn follow(found: &mut Diagnostics, mut allows: BTreeMap<&'static str, Vec<Allow>>, mistakes: &mut Diagnostics) {
+fn follow(
+    found: &mut Diagnostics,
+    mut allows: BTreeMap<&'static str, Vec<Allow>>,
+    mistakes: &mut Diagnostics,
+) -> Vec<Allowed> {
+    let mut allowed = Vec::new();
     let mut heard = Diagnostics::new();
     for diagnostic in std::mem::take(found).into_sorted() {
-        let covering = diagnostic.span().and_then(|span| {
-            let allows = allows.get_mut(diagnostic.code.number)?;
-            allows.iter_mut().find(|allow| allow.statement.is_some_and(|statement| covers(statement, span)))
-        });
-        match covering {
-            Some(allow) if diagnostic.severity != Severity::Error => allow.used = true,
-            other => {
-                if let Some(allow) = other {
-                    allow.refused = true;
-                }
+        // Of two that are at odds the finding stands at the second in the source, and which one that is means
+        // nothing: it may be allowed at either.
+        let is_about = |allow: &&mut Allow| {
+            let inside = |statement| diagnostic.labels.iter().any(|label| covers(statement, label.span));
+            allow.statement.is_some_and(inside)
+        };
+        let list = allows.get_mut(diagnostic.code.number).map_or(&mut [][..], |list| list.as_mut_slice());
+        let mut reasons = Vec::new();
+        for allow in list.iter_mut().filter(is_about) {
+            allow.used = true;
+            reasons.push((allow.reason.as_str(), allow.comment));
+        }
+        match reasons.into_iter().min() {
+            Some((reason, comment)) => allowed.push(allowed_finding(&diagnostic, reason, comment)),
+            None => {
                 heard.report(diagnostic);
             }
         }
     }
     *found = heard;
     for (number, allow) in allows.iter().flat_map(|(number, list)| list.iter().map(move |allow| (number, allow))) {
-        if allow.refused {
-            mistakes.report(of_error(number, "here", allow.comment));
-        } else if !allow.used {
+        if !allow.used {
             mistakes.report(
                 Diagnostic::new(&codes::UNUSED_ALLOW, format!("there is no `{number}` here to allow"))
                     .label(allow.comment, "silences nothing")
@@ -155,14 +176,14 @@ fn follow(found: &mut Diagnostics, mut allows: BTreeMap<&'static str, Vec<Allow>
             );
         }
     }
+    allowed
 }
 
-/// A comment that would have to silence an error; `place` says where it is one.
-fn of_error(number: &str, place: &str, comment: Span) -> Diagnostic {
-    let is = if place.is_empty() { "is an error".to_owned() } else { format!("is an error {place}") };
-    Diagnostic::new(&codes::ALLOW_OF_ERROR, format!("`{number}` {is} and cannot be allowed"))
+/// A comment that would have to silence an error.
+fn of_error(number: &str, comment: Span) -> Diagnostic {
+    Diagnostic::new(&codes::ALLOW_OF_ERROR, format!("`{number}` is an error and cannot be allowed"))
         .label(comment, "cannot be silenced")
-        .help("mend what it is about; only warnings and notes can be allowed")
+        .help("mend what it is about; what is denied, a warning or a note can be allowed")
 }
 
 fn covers(statement: Span, span: Span) -> bool {
@@ -183,15 +204,15 @@ fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
     }
 }
 
-/// The codes that a comment allows; none where it is an ordinary comment or a mistake.
-fn read_comment(comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static Code> {
+/// The codes that a comment allows, and why; none where it is an ordinary comment or a mistake.
+fn read_comment<'t>(comment: &'t Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
     match comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) {
         Some(order) => read_order(order.trim(), comment, mistakes),
-        None => Vec::new(),
+        None => (Vec::new(), ""),
     }
 }
 
-fn read_order(order: &str, comment: &Comment, mistakes: &mut Diagnostics) -> Vec<&'static Code> {
+fn read_order<'t>(order: &'t str, comment: &Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
     let finding = |code: &'static Code, title: String, label: &str, help: &str| {
         Diagnostic::new(code, title).label(comment.span, label).help(help)
     };
@@ -199,19 +220,21 @@ fn read_order(order: &str, comment: &Comment, mistakes: &mut Diagnostics) -> Vec
     let Some(rest) = order.strip_prefix("allow").filter(|rest| rest.starts_with(char::is_whitespace)) else {
         let title = "only `allow` may be ordered here".to_owned();
         mistakes.report(finding(&codes::UNKNOWN_ALLOW, title, "not understood", FORM));
-        return Vec::new();
+        return (Vec::new(), "");
     };
     let (names, reason) = rest.split_once("because").unwrap_or((rest, ""));
-    if reason.trim().is_empty() {
+    let reason = reason.trim();
+    // The dots of the form that messages show, copied with nothing in their place.
+    if reason.trim_matches(['…', '.']).is_empty() {
         let title = "an allowed finding needs a reason".to_owned();
         mistakes.report(finding(&codes::ALLOW_WITHOUT_REASON, title, "no reason here", FORM));
-        return Vec::new();
+        return (Vec::new(), "");
     }
     let mut allowed = Vec::new();
     for name in names.split([',', ' ']).filter(|name| !name.is_empty()) {
         match find(name) {
-            Some(code) if is_error(code) => {
-                mistakes.report(of_error(code.number, "", comment.span));
+            Some(code) if code.severity == Severity::Error => {
+                mistakes.report(of_error(code.number, comment.span));
             }
             Some(code) => allowed.push(code),
             None => {
@@ -221,5 +244,5 @@ fn read_order(order: &str, comment: &Comment, mistakes: &mut Diagnostics) -> Vec
             }
         }
     }
-    allowed
+    (allowed, reason)
 }

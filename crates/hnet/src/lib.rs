@@ -46,21 +46,21 @@ pub struct Compilation {
     pub names: Names,
     /// The findings in the order of the sources, their levels applied.
     pub diagnostics: Vec<Diagnostic>,
-    /// The network, where there is no error.
+    /// The network, where nothing stops the build.
     pub network: Option<Network>,
-    /// The files, where there is no error and they were asked for.
+    /// The files, where nothing stops the build and they were asked for.
     pub outputs: Option<Outputs>,
 }
 
 impl Compilation {
-    /// Whether any finding is an error.
+    /// Whether any finding stops the build: an error, or what is denied.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity.stops())
     }
 }
 
-/// Checks a project and, where it has no error, makes its files.
+/// Checks a project and, where nothing stops the build, makes its files.
 #[must_use]
 pub fn compile(input: Input, options: &Options) -> Compilation {
     let mut compilation = check(input, options);
@@ -89,9 +89,10 @@ pub fn check(input: Input, options: &Options) -> Compilation {
     }
     without_what_shows_secrets(&mut meant);
     let mut found = without_consequences(found, meant);
-    levels::silence(&mut found, &trees);
-    let mut diagnostics = options.apply(found.into_sorted());
-    let sound = diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error);
+    let mut allowed = levels::silence(&mut found, &trees);
+    let mut diagnostics = options.apply(found.into_sorted(), &mut allowed);
+    let sound = diagnostics.iter().all(|diagnostic| !diagnostic.severity.stops());
+    allowed.sort();
     if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
         diagnostics.truncate(MOST_FINDINGS);
         let words = if more == 1 { "finding is" } else { "findings are" };
@@ -100,7 +101,7 @@ pub fn check(input: Input, options: &Options) -> Compilation {
                 .help("mend the first ones, and check again"),
         );
     }
-    let network = network.filter(|_| sound);
+    let network = network.filter(|_| sound).map(|network| Network { allowed, ..network });
     Compilation { sources, trees, names, diagnostics, network, outputs: None }
 }
 
@@ -184,6 +185,13 @@ mod tests {
         let source = "network home < ".to_owned() + &"a < ".repeat(70);
         let found = check(Input::one("network.hnet", source), &Options::default()).diagnostics;
         assert_eq!(found.iter().map(|one| one.code.number).collect::<Vec<_>>(), ["HN016"]);
+    }
+
+    #[test]
+    fn the_dots_of_the_form_are_no_reason() {
+        let source = "network home <\n# hnet: allow HN118 because …\nlet spare 192.168.10.9;\n>";
+        let found = check(Input::one("network.hnet", source), &Options::default()).diagnostics;
+        assert_eq!(found.iter().map(|one| one.code.number).collect::<Vec<_>>(), ["HN020", "HN118"]);
     }
 
     #[test]

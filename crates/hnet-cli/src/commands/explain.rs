@@ -16,7 +16,7 @@ pub(crate) fn run(code: &str) -> Result<Outcome, Failure> {
             None => failure.help(format!("they go from {} to {}", codes::ALL[0].number, last().number)),
         }
     })?;
-    print(io::stdout(), row.page())?;
+    print(io::stdout(), &row.page())?;
     Ok(Outcome::Clean)
 }
 

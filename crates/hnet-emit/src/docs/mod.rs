@@ -14,7 +14,7 @@ mod topology;
 
 use std::fmt::Display;
 
-use hnet_model::{Cluster, Distribution, Network, Origin, Part, Reason, Role};
+use hnet_model::{Allowed, Cluster, Distribution, Network, Origin, Part, Reason, Role};
 
 use crate::gateway::ROUTES_FOLDER;
 use crate::markdown::Document;
@@ -68,6 +68,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         components::write(&page, &mut document);
         flows::write(&page, &mut document);
         runbook::write(&page, &mut document);
+        allowed(&page, &mut document);
         outputs.insert(path, document.finish());
     }
 }
@@ -211,6 +212,18 @@ fn management(page: &Page<'_>, document: &mut Document) {
             Some(_) => "what must stand before GitOps can run",
             None => "how the machines become the cluster",
         });
+    }
+}
+
+/// What was found and is meant, so that a reader of the network knows what its owner knew.
+fn allowed(page: &Page<'_>, document: &mut Document) {
+    if page.network.allowed.is_empty() {
+        return;
+    }
+    document.heading(2, page.shape).literal("Allowed findings");
+    document.table(&["Finding", "", "Allowed because"]);
+    for Allowed { code, finding, reason, span } in &page.network.allowed {
+        document.row(Origin::written(*span)).cell().code(code).cell().message(finding).cell().message(reason);
     }
 }
 

@@ -199,6 +199,18 @@ impl Document {
         self
     }
 
+    /// Adds a message, in which names stand in backticks.
+    pub(crate) fn message(&mut self, message: &str) -> &mut Self {
+        for (at, part) in message.split('`').enumerate() {
+            if at % 2 == 1 {
+                self.code(part)
+            } else {
+                self.text(part)
+            };
+        }
+        self
+    }
+
     /// Adds any text as code.
     pub(crate) fn code(&mut self, code: &str) -> &mut Self {
         self.code_of(&code)

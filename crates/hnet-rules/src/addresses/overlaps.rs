@@ -60,14 +60,14 @@ pub(crate) fn prefixes(facts: &Facts<'_>, out: &mut Diagnostics) {
                     None => format!("{net} holds the other"),
                 }
             };
+            // Which of the two is the first in the source means nothing to them.
+            let mut called = [&first.called, &second.called];
+            called.sort();
             out.report(
-                Diagnostic::new(
-                    &codes::OVERLAPPING_PREFIXES,
-                    format!("{} and {} overlap", first.called, second.called),
-                )
-                .label(second.prefix.span(), label(second))
-                .label(first.prefix.span(), label(first))
-                .help("give one of them a prefix of its own"),
+                Diagnostic::new(&codes::OVERLAPPING_PREFIXES, format!("{} and {} overlap", called[0], called[1]))
+                    .label(second.prefix.span(), label(second))
+                    .label(first.prefix.span(), label(first))
+                    .help("give one of them a prefix of its own"),
             );
         }
         holding(&mut around, inner);

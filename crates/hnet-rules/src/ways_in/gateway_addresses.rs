@@ -208,9 +208,12 @@ pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
             if at == 0 || std::ptr::eq(*gateway, *first) {
                 continue;
             }
+            // Which of the two is the first in the source means nothing to them.
+            let mut names = [&first.name.value, &gateway.name.value];
+            names.sort();
             let finding = Diagnostic::new(
                 &codes::GATEWAYS_SHARE_ADDRESS,
-                format!("gateways `{}` and `{}` share `{address}`", first.name.value, gateway.name.value),
+                format!("gateways `{}` and `{}` share `{address}`", names[0], names[1]),
             )
             .label(*place, format!("gateway `{}` asks for it", gateway.name.value))
             .label(*first_place, format!("gateway `{}` has it", first.name.value));

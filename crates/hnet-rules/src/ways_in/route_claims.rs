@@ -190,11 +190,11 @@ fn conflict(ways: &WaysIn<'_>, claim: &Claim<'_>, first: &Claimant<'_>, second: 
         .label(second.place, format!("{name}{path} at `{described}`"))
         .help("leave the later rule out, or give it another path, header or method");
     }
-    Diagnostic::new(
-        &codes::CLAIMED_TWICE,
-        format!("routes `{}` and `{}` claim the same", first.route.name.value, second.route.name.value),
-    )
-    .label(second.place, format!("{name}{path} at `{described}`, again"))
-    .label(first.place, format!("route `{}` claims it here", first.route.name.value))
-    .help("give one of the routes another host name or path, or make them rules of one route")
+    // Which of the two is the first in the source means nothing to them.
+    let mut names = [&first.route.name.value, &second.route.name.value];
+    names.sort();
+    Diagnostic::new(&codes::CLAIMED_TWICE, format!("routes `{}` and `{}` claim the same", names[0], names[1]))
+        .label(second.place, format!("{name}{path} at `{described}`, again"))
+        .label(first.place, format!("route `{}` claims it here", first.route.name.value))
+        .help("give one of the routes another host name or path, or make them rules of one route")
 }

@@ -1,14 +1,16 @@
 //! The wires, devices and subnets as a tree to show, and the clusters below them.
 
 use hnet_model::{
-    Host, HostName, Internet, Mac, Network, Output, Part, Reservation, Router, Subnet, Switch, Traced, Uplink,
+    Allowed, Host, HostName, Internet, Mac, Network, Origin, Output, Part, Reservation, Router, Subnet, Switch, Traced,
+    Uplink,
 };
 
 use super::Show;
 use super::cluster;
 
 pub(super) fn network(network: &Network) -> Show {
-    let Network { name, doc, domain, internets, routers, switches, hosts, subnets, clusters, output, span } = network;
+    let Network { name, doc, domain, internets, routers, switches, hosts, subnets, clusters, output, allowed, span } =
+        network;
     let mut shown = Show::new("network", &name.value, *span).doc(doc.as_ref());
     shown.maybe("domain", domain.as_ref());
     self::output(output, &mut shown);
@@ -18,6 +20,15 @@ pub(super) fn network(network: &Network) -> Show {
     shown.parts.extend(hosts.iter().map(|one| host(one, network)));
     shown.parts.extend(subnets.iter().map(|one| subnet(one, network)));
     shown.parts.extend(clusters.iter().map(|one| cluster::cluster(one, network)));
+    shown.parts.extend(allowed.iter().map(self::allowed));
+    shown
+}
+
+fn allowed(allowed: &Allowed) -> Show {
+    let Allowed { code, finding, reason, span } = allowed;
+    let mut shown = Show::new("allowed", code, *span);
+    shown.texts("finding", vec![(finding.clone(), Origin::written(*span))]);
+    shown.texts("because", vec![(reason.clone(), Origin::written(*span))]);
     shown
 }
 
