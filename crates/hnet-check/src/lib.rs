@@ -11,11 +11,10 @@ mod statements;
 mod talos_only;
 mod types;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Reported, Sources, Span, Traced, codes};
-use hnet_language::values::{self, Credential};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
 use hnet_language::{Includes, Kind, Names, Reader, Scope, Statement as Declared, arranged, include};
 use hnet_model::{Cluster, Name, Network, Output};
-use hnet_syntax::tree::{Statement, Tree, Value};
+use hnet_syntax::tree::{Statement, Tree};
 use indexmap::IndexSet;
 
 pub use lookahead::VOCABULARY;
@@ -42,7 +41,6 @@ pub fn includes(tree: &Tree) -> impl Iterator<Item = &Statement> {
 
 /// Checks the trees of a project, the first of which is its root, and makes the network of them.
 pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checked {
-    report_credentials(trees, out);
     let includes = Includes::follow(trees, &VOCABULARY, sources, out);
     let Some(root) = trees.first() else { return Checked::default() };
     let Some(statement) = root_statement(root, &includes, out) else { return Checked::default() };
@@ -210,30 +208,6 @@ fn cluster_not_said(stray: &Statement, clusters: &[&Statement], out: &mut Diagno
     let diagnostic =
         first.into_iter().fold(diagnostic, |diagnostic, first| diagnostic.label(first, "one of the clusters"));
     out.report(diagnostic.help("move it into the body of the cluster that it belongs to"));
-}
-
-/// Refuses text that looks like a secret, wherever it stands.
-fn report_credentials(trees: &[Tree], out: &mut Diagnostics) {
-    fn visit(statements: &[Statement], out: &mut Diagnostics) {
-        for statement in statements {
-            for argument in &statement.arguments {
-                report_credential(&argument.value, out);
-            }
-            visit(statement.statements(), out);
-        }
-    }
-    trees.iter().for_each(|tree| visit(&tree.statements, out));
-}
-
-fn report_credential(value: &Value, out: &mut Diagnostics) -> Option<Reported> {
-    Some(match values::credential(&value.text)? {
-        Credential::InUrl(wrong) => values::refuse(wrong, value, out),
-        Credential::LooksLike(kind) => out.report(
-            Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {kind}"))
-                .label(value.span, "a secret has no place in a source")
-                .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
-        ),
-    })
 }
 
 #[cfg(test)]

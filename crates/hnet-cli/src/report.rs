@@ -8,7 +8,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use hnet::Options;
-use hnet_diagnostics::{Diagnostic, Severity, Source, Sources, forms, render};
+use hnet_diagnostics::{Diagnostic, Severity, Sources, forms, render};
 
 use crate::failure::{Failure, print};
 
@@ -119,7 +119,7 @@ fn count(diagnostics: &[Diagnostic]) -> String {
 pub(crate) fn as_seen_from_here(sources: &Sources, folder: &Path) -> Sources {
     let mut seen = Sources::new();
     for (_, source) in sources.iter() {
-        seen.add(Source::new(folder.join(source.path()).display().to_string(), source.text()));
+        seen.add(source.at(folder.join(source.path()).display().to_string()));
     }
     seen
 }

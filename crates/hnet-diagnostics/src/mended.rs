@@ -34,12 +34,14 @@ fn mended(source: &Source, line: usize, edits: &[&Edit]) -> Option<String> {
         if source.text().get(edit.span.range())?.contains('\n') {
             return None;
         }
-        let before = source.text().get(from..edit.span.start as usize)?;
-        mended.push_str(before);
+        source.text().get(from..edit.span.start as usize)?;
+        let before = source.shown(from..edit.span.start as usize);
+        mended.push_str(&before);
         mended.push_str(&edit.text);
         from = edit.span.end as usize;
     }
-    let after = source.text().get(from..range.end)?;
+    source.text().get(from..range.end)?;
+    let after = source.shown(from..range.end);
     mended.push_str(after.trim_end());
     (!mended.contains('\n')).then_some(mended)
 }

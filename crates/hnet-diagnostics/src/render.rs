@@ -177,7 +177,7 @@ impl<'a> Excerpts<'a> {
         let mut excerpts = Excerpts { sources, text: String::new(), lines: Vec::with_capacity(wanted.len()) };
         for ((file, index), shows) in wanted {
             let start = excerpts.text.len();
-            excerpts.text.extend(sources.get(file).text()[shows.clone()].chars().map(visible));
+            excerpts.text.extend(sources.get(file).shown(shows.clone()).chars().map(visible));
             excerpts.lines.push(Line { file, index, shows, at: start..excerpts.text.len() });
         }
         excerpts

@@ -1,5 +1,8 @@
 //! Source texts and places in them.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 /// A file of the project, by its position in [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -75,6 +78,8 @@ pub struct Source {
     /// How many characters and UTF-16 code units stand before each [`STRIDE`] bytes, so that a column is
     /// counted over one stride and not over a line, which may be the whole file.
     counts: Vec<(u32, u32)>,
+    /// What no message shows, in order.
+    hidden: Vec<Range<usize>>,
 }
 
 /// The bytes between two counts.
@@ -92,7 +97,35 @@ impl Source {
             let ((characters, units), here) = (counts[counts.len() - 1], count(stride));
             counts.push((characters + here.0, units + here.1));
         }
-        Source { path: path.into(), text, line_starts, counts }
+        Source { path: path.into(), text, line_starts, counts, hidden: Vec::new() }
+    }
+
+    /// The same source under another path.
+    #[must_use]
+    pub fn at(&self, path: impl Into<String>) -> Self {
+        Source { path: path.into(), ..self.clone() }
+    }
+
+    /// A part of the text as messages show it: each byte of what is hidden is a `*`, and line ends stay. A part that
+    /// is none of the text is empty.
+    #[must_use]
+    pub fn shown(&self, range: Range<usize>) -> Cow<'_, str> {
+        let Some(text) = self.text.get(range.clone()) else { return Cow::Borrowed("") };
+        let first = self.hidden.partition_point(|hidden| hidden.end <= range.start);
+        let mut hidden = self.hidden[first..].iter().take_while(|hidden| hidden.start < range.end).peekable();
+        if hidden.peek().is_none() {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        for (at, character) in text.char_indices().map(|(at, character)| (range.start + at, character)) {
+            while hidden.next_if(|hidden| hidden.end <= at).is_some() {}
+            if hidden.peek().is_some_and(|hidden| hidden.start <= at) && !matches!(character, '\n' | '\r') {
+                (0..character.len_utf8()).for_each(|_| out.push('*'));
+            } else {
+                out.push(character);
+            }
+        }
+        Cow::Owned(out)
     }
 
     /// How many characters and UTF-16 code units stand before a byte.
@@ -207,6 +240,13 @@ impl Sources {
     #[must_use]
     pub fn get(&self, id: FileId) -> &Source {
         self.files.get(id.0 as usize).unwrap_or(&self.files[0])
+    }
+
+    /// Hides a stretch of a source, a secret, in what is shown of it.
+    pub fn hide(&mut self, span: Span) {
+        let Some(source) = self.files.get_mut(span.file.0 as usize) else { return };
+        let at = source.hidden.partition_point(|hidden| hidden.start < span.range().start);
+        source.hidden.insert(at, span.range());
     }
 
     /// The number of the source under a path.

@@ -191,8 +191,11 @@ fn covers(statement: Span, span: Span) -> bool {
 }
 
 fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
-    let here = Some(statement.span);
     let Statement { leading, arguments, before_end, end, trailing, .. } = statement;
+    // Its comments are of it: a secret may stand in one.
+    let first = leading.first().map_or(statement.span, |comment| comment.span);
+    let last = trailing.as_ref().map_or(statement.span, |comment| comment.span);
+    let here = Some(first.to(last).to(statement.span));
     let inside = arguments.iter().flat_map(|Argument { leading, .. }| leading);
     for comment in leading.iter().chain(inside).chain(before_end).chain(trailing.as_deref()) {
         read(comment, here);

@@ -5,6 +5,7 @@
 //! value is [`show()`].
 
 pub mod levels;
+mod secrets;
 mod show;
 
 use std::collections::BTreeSet;
@@ -82,15 +83,18 @@ pub fn check(input: Input, options: &Options) -> Compilation {
         let file = sources.add(Source::new(path, text));
         trees.push(hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree);
     }
+    let mut secret = Diagnostics::new();
+    let masks = secrets::report(&mut sources, &trees, &mut secret);
     let mut meant = Diagnostics::new();
     let Checked { network, names, holes } = hnet_check::check(&trees, &sources, &mut meant);
     if let Some(network) = &network {
         hnet_rules::apply(network, &holes, &sources, &mut meant);
     }
-    without_what_shows_secrets(&mut meant);
     let mut found = without_consequences(found, meant);
+    found.append(secret);
     let mut allowed = levels::silence(&mut found, &trees);
     let mut diagnostics = options.apply(found.into_sorted(), &mut allowed);
+    secrets::only(&mut diagnostics);
     let sound = diagnostics.iter().all(|diagnostic| !diagnostic.severity.stops());
     allowed.sort();
     if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
@@ -101,17 +105,9 @@ pub fn check(input: Input, options: &Options) -> Compilation {
                 .help("mend the first ones, and check again"),
         );
     }
+    masks.hide(&mut diagnostics);
     let network = network.filter(|_| sound).map(|network| Network { allowed, ..network });
     Compilation { sources, trees, names, diagnostics, network, outputs: None }
-}
-
-/// Leaves of the findings about a secret only the one that says so: what else is wrong with it would show it.
-fn without_what_shows_secrets(found: &mut Diagnostics) {
-    let is_it = |diagnostic: &Diagnostic| *diagnostic.code == codes::CREDENTIAL;
-    let secrets: BTreeSet<Span> = found.iter().filter(|one| is_it(one)).filter_map(Diagnostic::span).collect();
-    if !secrets.is_empty() {
-        found.retain(|one| is_it(one) || !one.span().is_some_and(|place| secrets.contains(&place)));
-    }
 }
 
 /// The findings of both phases, without those about a text that could not be read in the first place:

@@ -3,4 +3,5 @@
 //! Depends on nothing of the compiler. Start at [`generate::network`].
 
 pub mod generate;
+pub mod secrets;
 pub mod wasm;

@@ -2,7 +2,8 @@
 //!
 //! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size;
 //! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
-//! it, which it serves on this machine.
+//! it, which it serves on this machine; `cargo xtask secrets FILE` takes the patterns of secrets anew from
+//! the rules of gitleaks.
 #![expect(clippy::disallowed_methods, reason = "a front end reads its command line and writes files")]
 
 use std::io::{self, Write};
@@ -11,7 +12,8 @@ use std::{env, fs};
 
 const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
        cargo xtask wasm
-       cargo xtask playground";
+       cargo xtask playground
+       cargo xtask secrets GITLEAKS.TOML";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -31,8 +33,16 @@ fn run(arguments: &[String]) -> Result<(), String> {
         Some(("wasm", [])) => xtask::wasm::build(),
         Some(("bind", [])) => xtask::wasm::bind(),
         Some(("playground", [])) => xtask::wasm::playground(),
+        Some(("secrets", [rules])) => secrets(rules),
         _ => Err(USAGE.to_owned()),
     }
+}
+
+fn secrets(rules: &str) -> Result<(), String> {
+    let read = |path: &str| fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"));
+    let table = xtask::secrets::TABLE;
+    let derived = xtask::secrets::derive(&read(table)?, &read(rules)?)?;
+    fs::write(table, derived).map_err(|error| format!("cannot write `{table}`: {error}"))
 }
 
 fn generate(rest: &[String]) -> Result<(), String> {

@@ -109,7 +109,8 @@ fn answer(origin: Origin, compilation: &Compilation, folder: &Path) -> String {
     let source = sources.get(origin.span.file);
     let position = source.position(origin.span.start as usize);
     let range = source.line_range(position.line);
-    let line = source.text()[range.clone()].trim_end();
+    let shown = source.shown(range.clone());
+    let line = shown.trim_end();
     let before = &source.text()[range.start..origin.span.start as usize];
     let end = (origin.span.end as usize).min(range.start + line.len());
     let marked = source.text().get(origin.span.start as usize..end).unwrap_or("");

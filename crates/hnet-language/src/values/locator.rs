@@ -8,8 +8,7 @@ use hnet_diagnostics::codes;
 
 use super::{Wrong, first_not, host_name, masked, port, shown, shown_sign};
 
-/// A URL with one of the schemes and a host. Whether a credential is in it is seen by [`credential_in_url`],
-/// which is asked of every text.
+/// A URL with one of the schemes and a host. A login in it is a secret, which is looked for in every text.
 pub fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
     let code = &codes::NOT_A_URL;
     let called = shown(text);
@@ -89,35 +88,6 @@ pub fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
         return Err(Wrong::new(code, authority_end - port_text.len()..authority_end, wrong.0.title, wrong.0.label));
     }
     Ok(text.to_owned())
-}
-
-/// What is wrong with a URL that carries a user for HTTP, or a user with a password.
-pub(super) fn credential_in_url(text: &str) -> Option<Wrong> {
-    let scheme = text.find("://")?;
-    if !text[..scheme].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+') {
-        return None;
-    }
-    let start = scheme + 3;
-    let end = text[start..].find(|character: char| "/?#".contains(character) || character.is_whitespace());
-    let sign = text[start..end.map_or(text.len(), |end| start + end)].rfind('@')?;
-    let user = &text[start..start + sign];
-    let password = user.split_once(':').map(|(_, password)| password);
-    let over_http = text[..scheme].eq_ignore_ascii_case("http") || text[..scheme].eq_ignore_ascii_case("https");
-    let secret = password.unwrap_or(if over_http { user } else { "" });
-    if secret.is_empty() || secret.starts_with("${") {
-        return None;
-    }
-    let right = format!("{}{}", &text[..start], &text[start + sign + 1..]);
-    Some(
-        Wrong::new(
-            &codes::CREDENTIAL,
-            start..start + sign,
-            "a URL with a credential in it",
-            "this would be written into files that others read",
-        )
-        .help("leave the user and the password out; what reads the URL takes them from a secret")
-        .replace(right),
-    )
 }
 
 /// A UUID in lower case, or a placeholder.

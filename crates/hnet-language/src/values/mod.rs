@@ -6,7 +6,6 @@
 //! is wanted the caller looks for placeholders first. Start at [`Wrong`], then `address.rs`.
 
 mod address;
-mod credential;
 mod duration;
 mod header;
 mod host_name;
@@ -27,7 +26,6 @@ use std::ops::Range;
 use hnet_diagnostics::Code;
 
 pub use address::{address, interface_address, prefix, range};
-pub use credential::{Credential, credential};
 pub use duration::duration;
 pub use header::header;
 pub use host_name::{host_name, name};

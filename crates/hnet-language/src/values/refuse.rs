@@ -34,7 +34,6 @@ fn needs_value(code: &Code) -> bool {
         &codes::NOT_A_LABEL,
         &codes::NOT_A_TAINT,
         &codes::NOT_A_HEADER,
-        &codes::CREDENTIAL,
     ];
     !texts.contains(&code)
 }

@@ -1,0 +1,186 @@
+//! Secrets in the sources: what is said of them, and that no message shows them again.
+//!
+//! They are looked for in the text and not in the tree, so that comments, the YAML of patches and what cannot
+//! be read are looked at too. What they look like is known by `hnet-secrets`. Start at [`report`]; [`Masks`]
+//! are for the messages.
+
+use std::collections::BTreeSet;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
+use hnet_secrets::Secret;
+use hnet_syntax::tree::{Statement, Tree, ValueKind};
+
+/// Reports the secrets of all sources, and hides them in what is shown of the sources.
+pub(crate) fn report(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics) -> Masks {
+    let mut masks = Masks::default();
+    let files: Vec<FileId> = sources.iter().map(|(file, _)| file).collect();
+    for (file, tree) in files.into_iter().zip(trees) {
+        let text = sources.get(file).text();
+        let mut places: Vec<Span> = Vec::new();
+        for secret in hnet_secrets::find(text) {
+            let place = Span::new(file, secret.place.start, secret.place.end);
+            masks.add(&text[secret.place.clone()]);
+            out.report(diagnostic(&secret, place, text));
+            places.push(place);
+        }
+        if text.contains('\\') {
+            let mut written = Vec::new();
+            escaped(&tree.statements, text, &places, &mut written, &mut masks, out);
+            places.extend(written);
+            places.sort();
+        }
+        places.into_iter().for_each(|place| sources.hide(place));
+    }
+    masks
+}
+
+fn diagnostic(secret: &Secret, place: Span, text: &str) -> Diagnostic {
+    // The marks of a key in PEM are on lines of their own, and its first line says enough.
+    let first_line = text[place.range()].find('\n').unwrap_or(place.range().len());
+    let found = Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {}", secret.what))
+        .label(place.part(0..first_line), "a secret has no place in a source");
+    if !secret.rule.starts_with("url-") {
+        return found.help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`");
+    }
+    let scheme = text[secret.whole.clone()].find("://").map_or(0, |at| secret.whole.start + at + 3);
+    let login = Span::new(place.file, scheme, place.range().end + 1);
+    found.help("leave the user and the password out; what reads the URL takes them from a secret").fix(
+        "leave them out",
+        login,
+        "",
+    )
+}
+
+/// Reports the secrets of strings that are written with escapes, as far as they are not seen as they are written.
+fn escaped(
+    statements: &[Statement],
+    text: &str,
+    seen: &[Span],
+    places: &mut Vec<Span>,
+    masks: &mut Masks,
+    out: &mut Diagnostics,
+) {
+    for statement in statements {
+        for value in statement.arguments.iter().map(|argument| &argument.value) {
+            if value.kind != ValueKind::String || !text[value.span.range()].contains('\\') {
+                continue;
+            }
+            let before = seen.partition_point(|place| place.end <= value.span.start);
+            let is_seen = seen.get(before).is_some_and(|place| place.start < value.span.end);
+            for secret in hnet_secrets::find(&value.text) {
+                masks.add(&value.text[secret.place.clone()]);
+                if !is_seen && places.last() != Some(&value.span) {
+                    out.report(
+                        Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {}", secret.what))
+                            .label(value.span, "a secret has no place in a source")
+                            .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
+                    );
+                    masks.add(&text[value.span.range()]);
+                    places.push(value.span);
+                }
+            }
+        }
+        escaped(statement.statements(), text, seen, places, masks, out);
+    }
+}
+
+/// Leaves out what else is wrong with a value that is nothing but a secret, as far as that is heard: the mistake is
+/// that it stands there.
+pub(crate) fn only(diagnostics: &mut Vec<Diagnostic>) {
+    let is_secret = |diagnostic: &Diagnostic| *diagnostic.code == codes::CREDENTIAL;
+    let secrets: Vec<Span> = diagnostics.iter().filter(|one| is_secret(one)).filter_map(Diagnostic::span).collect();
+    // They are in the order of the sources. Quotes around the secret are of the value.
+    let within = |span: Span| {
+        let before = secrets.partition_point(|secret| (secret.file, secret.start) <= (span.file, span.start + 1));
+        let nearest = before.checked_sub(1).map(|at| secrets[at]);
+        nearest.is_some_and(|secret| secret.file == span.file && span.end <= secret.end + 1)
+    };
+    diagnostics.retain(|one| is_secret(one) || !one.span().is_some_and(within));
+}
+
+/// How much of a secret tells it from other text, in bytes. Messages cut what they quote.
+const PART: usize = 8;
+
+/// The secrets of the sources, to be hidden in what is said of them.
+#[derive(Default)]
+pub(crate) struct Masks {
+    /// Those that are shorter than a part.
+    short: BTreeSet<String>,
+    /// Each part of the others.
+    parts: Vec<[u8; PART]>,
+}
+
+impl Masks {
+    fn add(&mut self, secret: &str) {
+        if secret.len() < PART {
+            self.short.insert(secret.to_owned());
+        }
+        let windows = secret.as_bytes().windows(PART);
+        self.parts.extend(windows.filter_map(|part| <[u8; PART]>::try_from(part).ok()));
+    }
+
+    /// Hides the secrets in all that a finding says. A fix that would write one again is not offered.
+    pub(crate) fn hide(mut self, diagnostics: &mut [Diagnostic]) {
+        if self.short.is_empty() && self.parts.is_empty() {
+            return;
+        }
+        self.parts.sort_unstable();
+        for Diagnostic { title, labels, help, fixes, .. } in diagnostics {
+            fixes.retain(|fix| fix.edits.iter().all(|edit| self.masked(&edit.text).is_none()));
+            let labels = labels.iter_mut().map(|label| &mut label.text);
+            let fixes = fixes.iter_mut().map(|fix| &mut fix.title);
+            for text in labels.chain(fixes).chain(help).chain([title]) {
+                if let Some(masked) = self.masked(text) {
+                    *text = masked;
+                }
+            }
+        }
+    }
+
+    /// A text without the secrets in it; none if there are none.
+    fn masked(&self, text: &str) -> Option<String> {
+        let mut hidden = vec![false; text.len()];
+        for (at, part) in text.as_bytes().windows(PART).enumerate() {
+            if self.parts.binary_search_by(|known| known.as_slice().cmp(part)).is_ok() {
+                hidden[at..at + PART].fill(true);
+            }
+        }
+        for secret in &self.short {
+            text.match_indices(secret.as_str()).for_each(|(at, found)| hidden[at..at + found.len()].fill(true));
+        }
+        if !hidden.contains(&true) {
+            return None;
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut before = false;
+        for (at, character) in text.char_indices() {
+            // A part may end within a character, which is hidden then.
+            let here = hidden[at..at + character.len_utf8()].contains(&true);
+            match (here, before) {
+                (false, _) => out.push(character),
+                (true, false) => out.push_str("***"),
+                (true, true) => {}
+            }
+            before = here;
+        }
+        Some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Masks;
+
+    #[test]
+    fn a_secret_is_hidden_whole_and_in_part() {
+        let mut masks = Masks::default();
+        masks.add("hunter2");
+        masks.add("q8Xv2LmZ0pRt7Yb3");
+        masks.parts.sort_unstable();
+        let masked = |text: &str| masks.masked(text);
+        assert_eq!(masked("`me:hunter2@host` is no host").as_deref(), Some("`me:***@host` is no host"));
+        assert_eq!(masked("`q8Xv2LmZ0p…` is cut").as_deref(), Some("`***…` is cut"));
+        assert_eq!(masked("`LmZ0pRt7Yb3` is its end").as_deref(), Some("`***` is its end"));
+        assert_eq!(masked("`hunter` and `q8Xv2Lm` are none"), None);
+    }
+}
