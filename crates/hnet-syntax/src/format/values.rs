@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::parse::{is_keyword, is_unreadable, strings};
+use crate::parse::{forbidden, is_keyword, strings};
 use crate::tree::{Value, ValueKind};
 
 /// A word, or a string in one line.
@@ -42,7 +42,7 @@ fn quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             // Writing into a string does not fail.
-            _ if is_unreadable(character) => drop(write!(out, "\\u{{{:x}}}", u32::from(character))),
+            _ if forbidden(character) => drop(write!(out, "\\u{{{:x}}}", u32::from(character))),
             _ => out.push(character),
         }
     }

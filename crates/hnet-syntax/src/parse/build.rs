@@ -9,7 +9,7 @@ use pest::iterators::{Pair, Pairs};
 use super::grammar::Rule;
 use super::patch::Patches;
 use super::report::{self, Report};
-use super::strings;
+use super::strings::{self, Mistake};
 use crate::tree::{Argument, Body, Comment, End, Statement, Tree, Value, ValueKind, Word};
 
 /// Fills the tree from the pairs of a whole file.
@@ -447,10 +447,13 @@ impl Builder<'_, '_, '_> {
             ValueKind::Block => strings::dedent(&raw[3..raw.len() - 3]).into(),
             ValueKind::String => {
                 let inner = &raw[1..raw.len() - 1];
-                let (text, unknown) = strings::unescape(inner);
-                for range in unknown {
+                let (text, mistakes) = strings::unescape(inner);
+                for (range, mistake) in mistakes {
                     let place = self.span(start + 1 + range.start, start + 1 + range.end);
-                    self.report.say(report::unknown_escape(&inner[range], place));
+                    self.report.say(match mistake {
+                        Mistake::Unknown => report::unknown_escape(&inner[range], place),
+                        Mistake::Forbidden(character) => report::unreadable_escape(character, place),
+                    });
                 }
                 text.into()
             }

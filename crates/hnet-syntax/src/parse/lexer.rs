@@ -72,16 +72,12 @@ fn odd(character: char) -> Odd {
     }
 }
 
-/// Whether a character may not even stand in a string or a comment: control characters, and the
-/// marks that make a line read otherwise than it acts.
-fn forbidden(character: char) -> bool {
+/// Whether a character may not even stand in a string or a comment, nor be meant by an escape: control
+/// characters, the marks that make a line read otherwise than it acts, the ends of lines that only some
+/// readers see, and the mark of byte order. What people read would not be what is there.
+pub(crate) fn forbidden(character: char) -> bool {
     character.is_control() && !matches!(character, '\n' | '\t' | '\r')
-        || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether a character of a string is better written as an escape, since nobody would see it.
-pub(crate) fn is_unreadable(character: char) -> bool {
-    forbidden(character) || character == '\u{FEFF}'
+        || matches!(character, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// A closed block string with a line that stands too far left to be inside of it. When the last

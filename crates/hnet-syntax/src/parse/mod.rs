@@ -12,7 +12,7 @@ mod report;
 pub(crate) mod strings;
 
 pub(crate) use self::build::is_keyword;
-pub(crate) use self::lexer::is_unreadable;
+pub(crate) use self::lexer::forbidden;
 
 use hnet_diagnostics::{Diagnostics, FileId};
 use pest::Parser as _;

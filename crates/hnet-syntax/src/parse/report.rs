@@ -235,21 +235,33 @@ pub(super) fn adjacent_values(first: Span, second: Span, half_quoted: bool) -> D
 
 /// A run of characters that have no place in a source, the first of them named.
 pub(super) fn unreadable(first: char, place: Span, instead: &'static str) -> Diagnostic {
-    let number = u32::from(first);
-    let diagnostic = match first {
-        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-            Diagnostic::new(&codes::UNREADABLE_CHARACTER, format!("U+{number:04X} changes the direction of the text"))
-        }
-        _ if first.is_control() => {
-            Diagnostic::new(&codes::UNREADABLE_CHARACTER, format!("control character U+{number:04X}"))
-        }
-        _ => Diagnostic::new(&codes::UNREADABLE_CHARACTER, format!("U+{number:04X} is no white space here")),
-    };
-    let diagnostic = diagnostic.label(place, "an invisible character stands here");
+    let diagnostic = Diagnostic::new(&codes::UNREADABLE_CHARACTER, said_of(first, !instead.is_empty()))
+        .label(place, "an invisible character stands here");
     if instead.is_empty() {
         diagnostic.help("delete the character").fix("delete it", place, "")
     } else {
         diagnostic.help("write a space").fix("write a space", place, instead)
+    }
+}
+
+/// An escape that means a character which has no place in a source.
+pub(super) fn unreadable_escape(character: char, place: Span) -> Diagnostic {
+    Diagnostic::new(&codes::UNREADABLE_CHARACTER, said_of(character, false))
+        .label(place, "an invisible character is meant here")
+        .help("delete the escape")
+        .fix("delete it", place, "")
+}
+
+/// What is wrong with a character that nobody sees; `separates` where it stands for white space.
+fn said_of(character: char, separates: bool) -> String {
+    let number = u32::from(character);
+    match character {
+        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            format!("U+{number:04X} changes the direction of the text")
+        }
+        '\u{2028}' | '\u{2029}' if !separates => format!("U+{number:04X} ends a line for some readers only"),
+        _ if character.is_control() => format!("control character U+{number:04X}"),
+        _ => format!("U+{number:04X} is no white space here"),
     }
 }
 

@@ -4,11 +4,22 @@
 
 use std::ops::Range;
 
-/// The text of a string given what stands between its quotes, and the places of what is no escape.
-/// Such an escape stands for itself, so that nothing is lost.
-pub(crate) fn unescape(inner: &str) -> (String, Vec<Range<usize>>) {
+use super::lexer::forbidden;
+
+/// What an escape says that is a mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    /// It is none.
+    Unknown,
+    /// A character that may not stand in a string.
+    Forbidden(char),
+}
+
+/// The text of a string given what stands between its quotes, and the places of mistaken escapes.
+/// What is no escape stands for itself, so that nothing is lost.
+pub(crate) fn unescape(inner: &str) -> (String, Vec<(Range<usize>, Mistake)>) {
     let mut text = String::with_capacity(inner.len());
-    let mut unknown = Vec::new();
+    let mut mistakes = Vec::new();
     let mut rest = inner;
     while let Some(at) = rest.find('\\') {
         text.push_str(&rest[..at]);
@@ -22,11 +33,14 @@ pub(crate) fn unescape(inner: &str) -> (String, Vec<Range<usize>>) {
             Some('r') => literal(&mut text, '\r'),
             Some('u') if let Some((character, length)) = unicode(rest) => {
                 text.push(character);
+                if forbidden(character) {
+                    mistakes.push((start..start + 1 + length, Mistake::Forbidden(character)));
+                }
                 length
             }
             other => {
                 let length = other.map_or(0, char::len_utf8);
-                unknown.push(start..start + 1 + length);
+                mistakes.push((start..start + 1 + length, Mistake::Unknown));
                 text.push('\\');
                 text.extend(other);
                 length
@@ -35,7 +49,7 @@ pub(crate) fn unescape(inner: &str) -> (String, Vec<Range<usize>>) {
         rest = &rest[length..];
     }
     text.push_str(rest);
-    (text, unknown)
+    (text, mistakes)
 }
 
 fn literal(text: &mut String, character: char) -> usize {
@@ -93,12 +107,18 @@ fn common<'t>(a: &'t str, b: &str) -> &'t str {
 
 #[cfg(test)]
 mod tests {
-    use super::{dedent, unescape};
+    use super::{Mistake, dedent, unescape};
 
     #[test]
     fn escapes_are_resolved_and_unknown_ones_kept() {
         assert_eq!(unescape(r#"a\"b\\c\n\t\r\u{e9}"#), ("a\"b\\c\n\t\ré".to_owned(), vec![]));
-        assert_eq!(unescape(r"a\.b\u{110000}\u{}"), (r"a\.b\u{110000}\u{}".to_owned(), vec![1..3, 4..6, 14..16]));
+        assert_eq!(
+            unescape(r"a\.b\u{110000}\u{}"),
+            (r"a\.b\u{110000}\u{}".to_owned(), [1..3, 4..6, 14..16].map(|place| (place, Mistake::Unknown)).to_vec())
+        );
+        let (text, mistakes) = unescape(r"a\u{202e}\u{feff}");
+        assert_eq!(text, "a\u{202e}\u{feff}");
+        assert_eq!(mistakes, [(1..9, Mistake::Forbidden('\u{202e}')), (9..17, Mistake::Forbidden('\u{feff}'))]);
     }
 
     #[test]

@@ -128,6 +128,15 @@ fn invisible_characters() {
     one("a\u{A0}b;", "1:2 HN015 U+00A0 is no white space here", "a b;");
     one("a b\0c;", "1:4 HN015 control character U+0000", "a bc;");
     one("a \"b\u{202E}c\";", "1:5 HN015 U+202E changes the direction of the text", "a \"bc\";");
+    one("a \"b\u{2028}c\";", "1:5 HN015 U+2028 ends a line for some readers only", "a \"bc\";");
+    one("a; # b\u{FEFF}c", "1:7 HN015 U+FEFF is no white space here", "a; # bc");
+    // An escape for one is as little seen in what is written.
+    one("a \"b\\u{202e}c\";", "1:5 HN015 U+202E changes the direction of the text", "a \"bc\";");
+    one("a \"b\\u{2028}c\";", "1:5 HN015 U+2028 ends a line for some readers only", "a \"bc\";");
+    one("a \"b\\u{85}c\";", "1:5 HN015 control character U+0085", "a \"bc\";");
+    one("a \"b\\u{7f}c\";", "1:5 HN015 control character U+007F", "a \"bc\";");
+    one("a \"b\\u{FEFF}c\";", "1:5 HN015 U+FEFF is no white space here", "a \"bc\";");
+    assert_eq!(messages(r#"a "b\u{e9}\u{a0}\n\tc";"#), [] as [&str; 0]);
     assert_eq!(messages("a \"👩\u{200D}🚀 grün\"; # 👩\u{200D}🚀"), [] as [&str; 0]);
 }
 
