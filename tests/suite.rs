@@ -75,6 +75,7 @@ fn the_examples_come_out_as_committed() {
                     (name, fs::read_to_string(path).expect("a source"))
                 })
                 .collect(),
+            ..Input::default()
         };
         let mut failures: Vec<String> = input.files.iter().flat_map(|(_, text)| always::text_holds(text)).collect();
         let compilation = hnet::compile(input.clone(), &Options::default());

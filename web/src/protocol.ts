@@ -2,7 +2,7 @@
 //
 // The compiler is a language server: JSON-RPC 2.0 messages as texts, the same in the browser's worker
 // (`hnet-wasm`: `new Server().handle(message)` gives the answers and notifications that follow from one
-// message, in order) and behind `hnet lsp`. The Rust side is `crates/hnet-lsp/src/protocol.rs`.
+// message, in order) and behind `hnet lsp`. The Rust side is `crates/hnet-lsp`: `requests.rs` and `own.rs`.
 //
 // Places are the Language Server Protocol's: lines from 0, columns in UTF-16 code units from 0, ends
 // excluded. Lines of written files count from 0 as well.
@@ -19,7 +19,7 @@
 //   shutdown, exit
 //
 // Requests before `initialize` are answered with error -32002, unknown ones with -32601, wrong parameters
-// with -32602. Whatever is asked is answered from the newest text. Nothing traps the server; should the
+// with -32602. Whatever is asked is answered from the text as it is then. Nothing traps the server; should the
 // worker die all the same, a new server that gets `initialize` and the `didOpen`s again knows everything.
 //
 // Projects. A document is `file:///…`: the playground's are `file:///network.hnet`, `file:///nodes.hnet`.
@@ -98,6 +98,8 @@ export interface Diagnostic {
 export interface DiagnosticData {
   /** `address-outside-subnet`. */
   name: string;
+  /** How grave it is; what is `denied` stops the build as an error does, and can be allowed. */
+  level: "error" | "denied" | "warning" | "note";
   /** What is wrong, on one line. */
   title: string;
   /** What stands at the place; may be empty. */

@@ -73,7 +73,7 @@ pub(crate) fn written(result: io::Result<()>) -> Result<(), Failure> {
 }
 
 /// What the system says, without the number, which says nothing to a person and differs between systems.
-fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     let reason = error.to_string();
     reason.split(" (os error").next().unwrap_or_default().to_owned()
 }

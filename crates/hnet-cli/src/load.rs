@@ -1,16 +1,17 @@
 //! Finding the root source, and loading it with all that it includes.
 //!
-//! A project is the folder of its root file and what lies below it. Nothing outside it is read. Start at [`Project::open`].
+//! A project is the folder of its root file and what lies below it. Nothing outside it is read, whether for a
+//! command or for an editor. Start at [`Project::open`]; the language server asks [`Folders`].
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use hnet::Input;
-use hnet_diagnostics::FileId;
+use hnet::{Found, Input};
+use hnet_diagnostics::{FileId, Refusal};
 use hnet_syntax::NotText;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 use crate::manifest::is_normal;
 
 /// The largest source that is read, in bytes.
@@ -32,27 +33,14 @@ impl Project {
     /// Loads the file, or the project in the folder, or without either the one in the current folder.
     ///
     /// # Errors
-    /// When there is no project or a file cannot be read.
+    /// When there is no project or its root cannot be read.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, Failure> {
         let root = root_file(file)?;
         let folder = root.parent().map(Path::to_owned).unwrap_or_default();
         let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut files = vec![(name, read_source(&root)?)];
-        let mut next = 0;
-        while let Some((path, text)) = files.get(next) {
-            next += 1;
-            for path in hnet::includes(path, text) {
-                // A path that names nothing is a mistake of the source, which the checker reports
-                // where it stands; one that is not normal cannot be a file of the project.
-                if !is_normal(&path) || files.iter().any(|(known, _)| *known == path) {
-                    continue;
-                }
-                if let Some(text) = read_included(&folder, &path)? {
-                    files.push((path, text));
-                }
-            }
-        }
-        Ok(Project { folder, input: Input { files } })
+        let text = read_source(&root)?;
+        let input = hnet::load(name, text, |path| find(&folder, path));
+        Ok(Project { folder, input })
     }
 
     /// Whether the sources are so short that to prepare for much work would take longer than the work.
@@ -63,6 +51,21 @@ impl Project {
     /// The path of the root file, as the user would write it.
     pub(crate) fn root(&self) -> PathBuf {
         self.folder.join(self.input.files.first().map_or("", |(path, _)| path))
+    }
+}
+
+/// The folders of this machine, as the language server asks for them.
+#[derive(Debug)]
+pub(crate) struct Folders;
+
+impl hnet_lsp::Disk for Folders {
+    fn find(&self, folder: &str, path: &str) -> Found {
+        find(Path::new(folder), path)
+    }
+
+    fn sources(&self, folder: &str) -> Vec<String> {
+        let found = sources(Path::new(folder)).unwrap_or_default();
+        found.iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect()
     }
 }
 
@@ -78,15 +81,7 @@ fn root_file(file: Option<&Path>) -> Result<PathBuf, Failure> {
         return Ok(usual);
     }
     let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let failed = |error: io::Error| Failure::io("read", shown, &error);
-    let mut found = Vec::new();
-    for entry in fs::read_dir(shown).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        if Path::new(&name).extension().is_some_and(|extension| extension == "hnet") {
-            found.push(folder.join(name));
-        }
-    }
-    found.sort();
+    let found = sources(folder).map_err(|error| Failure::io("read", shown, &error))?;
     match found.as_slice() {
         [only] => Ok(only.clone()),
         [] => Err(Failure::new(format!("there is no `network.hnet` in `{}`", shown.display()))
@@ -101,23 +96,68 @@ fn root_file(file: Option<&Path>) -> Result<PathBuf, Failure> {
     }
 }
 
-/// The text of an included file; none where there is no such file.
-fn read_included(folder: &Path, path: &str) -> Result<Option<String>, Failure> {
-    let full = folder.join(path);
+/// The `.hnet` files of a folder, in order. What is no file, such as a pipe, is no source.
+fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })? {
+        let path = folder.join(entry?.file_name());
+        if path.extension().is_some_and(|extension| extension == "hnet") && path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// What stands under a path of a project. A path that is not normal cannot be a file of it; a link may lead to
+/// another file of it, and to nothing else.
+fn find(folder: &Path, path: &str) -> Found {
+    if !is_normal(path) {
+        return Found::Nothing;
+    }
+    let refused = |outside: bool, why: &str, help: Option<String>| {
+        Found::Refused(Refusal { path: path.to_owned(), outside, why: why.to_owned(), help })
+    };
+    let failed = |error: &io::Error| refused(false, &reason(error), None);
     let project = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let real = match full.canonicalize() {
+    let real = match folder.join(path).canonicalize() {
         Ok(real) => real,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
+            return Found::Nothing;
         }
-        Err(error) => return Err(Failure::io("read", &full, &error)),
+        Err(error) => return failed(&error),
     };
-    let project = project.canonicalize().map_err(|error| Failure::io("read", project, &error))?;
-    if !real.starts_with(&project) {
-        return Err(Failure::new(format!("`{}` is a link that leaves the project", full.display())));
+    match project.canonicalize() {
+        Ok(project) if real.starts_with(&project) => {}
+        Ok(_) => {
+            let help = "include only files in the main file's folder or below";
+            return refused(true, "a link that leads outside the folder of the main file", Some(help.to_owned()));
+        }
+        Err(error) => return failed(&error),
     }
-    read_source(&full).map(Some)
+    // To open a pipe would wait for whoever writes to it.
+    match real.metadata() {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return refused(false, "this is no file that holds text", None),
+        Err(error) => return failed(&error),
+    }
+    match File::open(&real).map_err(Unread::Failed).and_then(text) {
+        Ok(text) => Found::Text(text),
+        Err(Unread::Failed(error)) => failed(&error),
+        Err(Unread::TooLarge) => refused(false, &format!("it is {TOO_LARGE}"), Some(SPLIT.to_owned())),
+        Err(Unread::NotText { why, help }) => refused(false, &why, help),
+    }
 }
+
+/// Why a source could not be read.
+enum Unread {
+    Failed(io::Error),
+    TooLarge,
+    NotText { why: String, help: Option<String> },
+}
+
+const TOO_LARGE: &str = "larger than 16 MiB, the most that a source may have";
+const SPLIT: &str = "split it with `include`";
 
 /// The text of a source, refused before it is read where it is too large.
 ///
@@ -133,20 +173,29 @@ pub(crate) fn read_source(path: &Path) -> Result<String, Failure> {
 /// # Errors
 /// When it cannot be read, is too large or is not UTF-8.
 pub(crate) fn read_text(stream: impl Read, name: &str) -> Result<String, Failure> {
+    text(stream).map_err(|unread| match unread {
+        Unread::Failed(error) => Failure::io("read", Path::new(name), &error),
+        Unread::TooLarge => Failure::new(format!("`{name}` is {TOO_LARGE}")).help(SPLIT),
+        Unread::NotText { why, help } => {
+            let failure = Failure::new(format!("cannot read `{name}`: {why}"));
+            match help {
+                Some(help) => failure.help(help),
+                None => failure,
+            }
+        }
+    })
+}
+
+fn text(stream: impl Read) -> Result<String, Unread> {
     // Most sources fit, and are read at once.
     let mut bytes = Vec::with_capacity(8 << 10);
-    stream.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| Failure::io("read", Path::new(name), &error))?;
+    stream.take(LIMIT + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(Failure::new(format!("`{name}` is larger than 16 MiB, the most that a source may have"))
-            .help("split it with `include`"));
+        return Err(Unread::TooLarge);
     }
     hnet_syntax::decode(FileId::default(), bytes).map_err(|error| {
         let NotText { diagnostic, .. } = *error;
         let found = diagnostic.labels.first().map_or(&diagnostic.title, |label| &label.text);
-        let failure = Failure::new(format!("cannot read `{name}`: {found}"));
-        match diagnostic.help {
-            Some(help) => failure.help(help),
-            None => failure,
-        }
+        Unread::NotText { why: found.clone(), help: diagnostic.help }
     })
 }

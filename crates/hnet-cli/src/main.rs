@@ -93,7 +93,11 @@ enum Command {
         json: bool,
     },
     /// Serve an editor: the language server, on standard input and output
-    Lsp,
+    Lsp {
+        /// Talk on standard input and output, which it does anyway: many editors say so
+        #[arg(long)]
+        stdio: bool,
+    },
     /// Begin a network with a commented source
     New {
         /// Where [default: the current folder]
@@ -152,7 +156,7 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Why { place } => commands::why::run(&place, &report),
         Command::Explain { code } => commands::explain::run(&code),
         Command::Reference { json } => commands::reference::run(json),
-        Command::Lsp => commands::lsp::run(),
+        Command::Lsp { stdio: _ } => commands::lsp::run(),
         Command::New { folder } => commands::new::run(folder.as_deref()),
     }
 }

@@ -20,5 +20,5 @@ pub use codes::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Reported};
 pub use messages::{did_you_mean, quoted};
 pub use origin::{Lines, Origin, Reason, Traced};
-pub use source::{FileId, Position, Source, Sources, Span};
+pub use source::{FileId, Position, Refusal, Source, Sources, Span};
 pub use suggest::nearest;

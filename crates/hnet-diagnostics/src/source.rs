@@ -216,10 +216,24 @@ pub(crate) fn floor_char_boundary(text: &str, offset: usize) -> usize {
     offset
 }
 
+/// A file of the project that is there and was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its path, relative to the project.
+    pub path: String,
+    /// Whether it lies outside the project, where a link led.
+    pub outside: bool,
+    /// Why, as the text of a label.
+    pub why: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
 /// All sources of a project. The first is the one that was asked for, the others are included.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    refused: Vec<Refusal>,
 }
 
 impl Sources {
@@ -234,6 +248,17 @@ impl Sources {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(source);
         id
+    }
+
+    /// Notes the files that were not read.
+    pub fn refuse(&mut self, refused: Vec<Refusal>) {
+        self.refused.extend(refused);
+    }
+
+    /// Why the file under a path was not read.
+    #[must_use]
+    pub fn refusal(&self, path: &str) -> Option<&Refusal> {
+        self.refused.iter().find(|refusal| refusal.path == path)
     }
 
     /// The source of a number. Numbers come from [`Sources::add`]; one of another project is the first file.

@@ -21,6 +21,8 @@ pub enum RenameError {
     NoName,
     /// The new text is no name.
     NotAName(String),
+    /// The name stands here around a character that nobody sees.
+    Hidden(Span),
     /// The name is taken by what is declared here.
     Taken(String, Span),
 }
@@ -32,6 +34,7 @@ impl fmt::Display for RenameError {
             RenameError::NotAName(text) => {
                 write!(f, "`{text}` is no name: names are 1 to 63 lower-case letters, digits and hyphens")
             }
+            RenameError::Hidden(_) => f.write_str("a character that nobody sees stands in the name: delete it first"),
             RenameError::Taken(text, _) => write!(f, "the name `{text}` is taken"),
         }
     }
@@ -72,7 +75,7 @@ impl Project {
     /// The edits that change the name at an offset wherever it stands.
     ///
     /// # Errors
-    /// When no name stands there, the new one is no name, or it is taken.
+    /// When no name stands there, the new one is no name, it is taken, or a place holds more than the name.
     pub fn rename(&self, file: FileId, offset: usize, to: &str) -> Result<Vec<Edit>, RenameError> {
         let (_, key) = self.name_at(file, offset).ok_or(RenameError::NoName)?;
         let definition = self.definition_of(key).ok_or(RenameError::NoName)?;
@@ -89,6 +92,11 @@ impl Project {
             return Err(RenameError::Taken(to.to_owned(), *span));
         }
         let places = self.references(file, offset, true);
+        // An edit of a place takes the place of the name alone.
+        let is_name = |span: &Span| self.compilation.sources.text(*span).trim_matches('"') == definition.name;
+        if let Some(hidden) = places.iter().find(|span| !is_name(span)) {
+            return Err(RenameError::Hidden(*hidden));
+        }
         Ok(places.into_iter().map(|span| Edit { span, text: to.to_owned() }).collect())
     }
 }

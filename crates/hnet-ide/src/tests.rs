@@ -190,7 +190,8 @@ fn files_lead_to_each_other() {
         ("network.hnet", "network home < include \"hosts.hnet\"; subnet lan 10.0.0.0/24 < dns nas; > >"),
         ("hosts.hnet", "host nas < address lan[3]; >\n"),
     ];
-    let project = Project::new(Input { files: files.map(|(path, text)| (path.into(), text.into())).into() });
+    let project =
+        Project::new(Input { files: files.map(|(path, text)| (path.into(), text.into())).into(), ..Input::default() });
     let include = files[0].1.find("hosts").expect("it is there");
     assert_eq!(project.definition(ROOT, include), Some(Span::new(FileId(1), 0, 0)));
     let name = files[0].1.find("nas").expect("it is there");

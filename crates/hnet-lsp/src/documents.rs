@@ -1,22 +1,39 @@
-//! The open documents, and which of them make a project together.
+//! The open documents, and the projects that they belong to.
 //!
-//! A document that another one includes belongs to its project; the others are roots. What is
-//! included and not open is asked of the front end's reader, where it has one. Start at
-//! [`Documents::project`].
+//! A project is a root with all that it includes. A document that nothing includes is a root; one that is included
+//! belongs to every project that includes it, also where the root is not open: then it is looked for on the front
+//! end's disk, where it has one. Start at [`Documents::project`] and [`Documents::settle`].
 
-use hnet::Input;
+use hnet::{Found, Input};
 use hnet_diagnostics::FileId;
 use hnet_ide::Project;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
-/// Reads a file that is not open, by its URI; none where there is no such file.
-pub(crate) type Reader = Box<dyn Fn(&str) -> Option<String>>;
+use crate::uris;
+
+/// The files of a front end that has some: those of the projects that its command line would read, and no others.
+pub trait Disk {
+    /// What stands under a path, relative to the folder of a project's root.
+    fn find(&self, folder: &str, path: &str) -> Found;
+
+    /// The names of the sources in a folder.
+    fn sources(&self, folder: &str) -> Vec<String>;
+}
 
 /// An open document.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
-    pub(crate) version: i64,
+    pub(crate) version: i32,
     pub(crate) text: String,
+}
+
+/// A project as its texts are now.
+struct Loaded {
+    /// In the order of the input.
+    uris: Vec<String>,
+    /// The version of each that is open.
+    versions: Vec<Option<i32>>,
+    input: Input,
 }
 
 /// A compiled project with the URIs of its files.
@@ -25,8 +42,10 @@ pub(crate) struct Compiled {
     /// In the order of the project's sources.
     pub(crate) uris: Vec<String>,
     /// What was compiled of each: its version, where it is open.
-    pub(crate) versions: Vec<Option<i64>>,
+    pub(crate) versions: Vec<Option<i32>>,
     pub(crate) project: Project,
+    /// Whether the client was told what was found. A request may need a project before that.
+    told: bool,
 }
 
 impl Compiled {
@@ -47,16 +66,28 @@ impl Compiled {
 pub(crate) struct Documents {
     /// By their URIs, in the order in which they were opened.
     open: Vec<(String, Document)>,
-    reader: Option<Reader>,
-    /// The projects of the present texts.
+    disk: Option<Box<dyn Disk>>,
+    /// The folders that the client has open: above them nothing is looked for.
+    workspace: Vec<String>,
+    /// The sources on the disk that include an open document; none where they were not looked for yet.
+    around: Option<Vec<String>>,
+    /// The projects in the present texts, by their roots; none where the texts have changed since.
+    loaded: Option<IndexMap<String, Loaded>>,
+    /// What is compiled in the present texts.
     compiled: Vec<Compiled>,
-    /// The roots of the open documents in the present texts; empty where they are not known.
-    roots: Vec<String>,
 }
 
 impl Documents {
-    pub(crate) fn read_with(&mut self, reader: Reader) {
-        self.reader = Some(reader);
+    pub(crate) fn read_from(&mut self, disk: Box<dyn Disk>) {
+        self.disk = Some(disk);
+    }
+
+    pub(crate) fn work_in(&mut self, folders: Vec<String>) {
+        self.workspace = folders;
+    }
+
+    pub(crate) fn has_disk(&self) -> bool {
+        self.disk.is_some()
     }
 
     pub(crate) fn get(&self, uri: &str) -> Option<&Document> {
@@ -64,7 +95,7 @@ impl Documents {
     }
 
     /// Opens a document or gives it another text.
-    pub(crate) fn set(&mut self, uri: &str, version: i64, text: String) {
+    pub(crate) fn set(&mut self, uri: &str, version: i32, text: String) {
         let document = Document { version, text };
         match self.open.iter_mut().find(|(open, _)| open == uri) {
             Some((_, before)) => {
@@ -82,19 +113,21 @@ impl Documents {
     /// Closes a document.
     pub(crate) fn close(&mut self, uri: &str) {
         self.open.retain(|(open, _)| open != uri);
+        self.around = None;
         self.forget(uri);
     }
 
-    /// Forgets everything compiled, since a file that is not open has changed.
+    /// Forgets everything that was read and compiled, since a file that is not open has changed.
     pub(crate) fn forget_all(&mut self) {
+        self.around = None;
+        self.loaded = None;
         self.compiled.clear();
-        self.roots.clear();
     }
 
-    /// Forgets what was compiled with a document. Which documents are roots may have changed with it.
+    /// Forgets what was compiled with a document. What includes what may have changed with it.
     fn forget(&mut self, uri: &str) {
         self.compiled.retain(|compiled| compiled.file(uri).is_none());
-        self.roots.clear();
+        self.loaded = None;
     }
 
     /// The first open document.
@@ -102,147 +135,129 @@ impl Documents {
         self.open.first().map(|(uri, _)| uri.as_str())
     }
 
-    /// The roots of all open documents, in the order in which they were opened.
-    pub(crate) fn all_roots(&mut self) -> Vec<String> {
-        self.settle();
-        let mut roots = Vec::new();
-        for root in &self.roots {
-            if !roots.contains(root) {
-                roots.push(root.clone());
-            }
-        }
-        roots
+    /// Compiles every project of the open documents that is not compiled in its present texts, and says which
+    /// the client is now to be told of.
+    pub(crate) fn compile_all(&mut self) -> Vec<String> {
+        let roots: Vec<String> = self.settle().keys().cloned().collect();
+        self.compiled.retain(|compiled| roots.contains(&compiled.root));
+        roots.iter().for_each(|root| self.compile(root));
+        let untold = self.compiled.iter_mut().filter(|compiled| !compiled.told);
+        untold
+            .map(|compiled| {
+                compiled.told = true;
+                compiled.root.clone()
+            })
+            .collect()
     }
 
-    /// Whether the project of a root is compiled in its present texts.
-    pub(crate) fn is_compiled(&self, root: &str) -> bool {
-        self.compiled.iter().any(|compiled| compiled.root == root)
+    /// What is compiled, in the order of the projects.
+    pub(crate) fn compiled(&self) -> impl Iterator<Item = &Compiled> {
+        let roots = self.loaded.iter().flatten().map(|(root, _)| root);
+        roots.filter_map(|root| self.compiled.iter().find(|compiled| compiled.root == *root))
     }
 
-    /// The project that a document belongs to; none where it is not open and cannot be read.
+    /// The first project that a document belongs to; none where it is not open and cannot be read.
     pub(crate) fn project(&mut self, uri: &str) -> Option<&Compiled> {
-        self.settle();
-        let place = self.open.iter().position(|(open, _)| open == uri);
-        let root = place.map_or_else(|| uri.to_owned(), |place| self.roots[place].clone());
-        if !self.is_compiled(&root) {
-            self.text(&root)?;
-            let compiled = self.compile(&root);
-            self.compiled.push(compiled);
-        }
+        let of_root = self.settle().iter().find(|(_, loaded)| loaded.uris.iter().any(|known| known == uri));
+        let root = of_root.map_or_else(|| uri.to_owned(), |(root, _)| root.clone());
+        self.compile(&root);
         self.compiled.iter().find(|compiled| compiled.root == root)
     }
 
-    /// The text of a document, open or read.
-    fn text(&self, uri: &str) -> Option<String> {
-        match self.get(uri) {
-            Some(document) => Some(document.text.clone()),
-            None => self.reader.as_ref().and_then(|read| read(uri)),
-        }
-    }
-
-    /// Finds the root of each open document, once for each state of the documents.
-    fn settle(&mut self) {
-        if !self.roots.is_empty() {
+    /// Compiles the project of a root, where that is to be done and can be.
+    fn compile(&mut self, root: &str) {
+        if self.compiled.iter().any(|compiled| compiled.root == root) {
             return;
         }
-        let mut candidates: Vec<String> = self.open.iter().map(|(uri, _)| uri.clone()).collect();
-        for (uri, _) in &self.open {
-            // A source that is not open may include one that is; by custom it is called so.
-            let usual = [folder(uri), "/network.hnet"].concat();
-            if self.reader.is_some() && !candidates.contains(&usual) && self.text(&usual).is_some() {
-                candidates.push(usual);
-            }
-        }
-        // Each included document with the first that includes it.
-        let mut included = IndexMap::new();
-        for root in &candidates {
-            for (uri, _, _) in self.load(root).into_iter().skip(1) {
-                included.entry(uri).or_insert(root);
-            }
-        }
-        for (uri, _) in &self.open {
-            let mut root = uri;
-            // Includes of includes; a circle ends where it began.
-            for _ in 0..candidates.len() {
-                match included.get(root) {
-                    Some(above) if *above != uri => root = above,
-                    _ => break,
-                }
-            }
-            self.roots.push(root.clone());
-        }
+        let known = self.loaded.as_mut().and_then(|loaded| loaded.get_mut(root)).map(|loaded| Loaded {
+            uris: loaded.uris.clone(),
+            versions: loaded.versions.clone(),
+            input: std::mem::take(&mut loaded.input),
+        });
+        let Some(Loaded { uris, versions, input }) = known.or_else(|| self.load(root)) else { return };
+        let project = Project::new(input);
+        self.compiled.push(Compiled { root: root.to_owned(), uris, versions, project, told: false });
     }
 
-    /// URI, path and text of a root and of all that it includes.
-    fn load(&self, root: &str) -> Vec<(String, String, String)> {
-        let folder = folder(root);
-        let name = decoded(root.rsplit('/').next().unwrap_or(root));
-        let mut files = vec![(root.to_owned(), name, self.text(root).unwrap_or_default())];
-        let mut next = 0;
-        while let Some((_, path, text)) = files.get(next) {
-            next += 1;
-            for path in hnet::includes(path, text) {
-                if files.iter().any(|(_, known, _)| *known == path) {
-                    continue;
+    /// The projects of the open documents, by their roots: found once for each state of the texts.
+    fn settle(&mut self) -> &IndexMap<String, Loaded> {
+        if self.loaded.is_none() {
+            if self.around.is_none() {
+                self.around = Some(self.look_around());
+            }
+            let open = self.open.iter().map(|(uri, _)| uri);
+            let candidates: IndexSet<&String> = open.chain(self.around.iter().flatten()).collect();
+            let mut loaded: IndexMap<String, Loaded> =
+                candidates.into_iter().filter_map(|root| Some((root.clone(), self.load(root)?))).collect();
+            let included: Vec<String> = (0..loaded.len())
+                .filter(|at| {
+                    let (root, own) = (&loaded.keys()[*at], &loaded[*at]);
+                    // Of two that include each other the first is the root.
+                    loaded.iter().enumerate().any(|(other, (above, project))| {
+                        other != *at && project.uris.contains(root) && (other < *at || !own.uris.contains(above))
+                    })
+                })
+                .map(|at| loaded.keys()[at].clone())
+                .collect();
+            loaded.retain(|root, _| !included.contains(root));
+            self.loaded = Some(loaded);
+        }
+        self.loaded.get_or_insert_default()
+    }
+
+    /// The sources on the disk, in the folders of the open documents and those around them, that include one of them.
+    fn look_around(&self) -> Vec<String> {
+        let Some(disk) = &self.disk else { return Vec::new() };
+        let mut folders = IndexSet::new();
+        for (uri, _) in &self.open {
+            let within = self.workspace.iter().find(|folder| uri.starts_with(&[folder, "/"].concat()));
+            let mut folder = uris::folder(uri);
+            while uris::path(&[folder, "/"].concat()).is_some() {
+                folders.insert(folder);
+                if within.is_some_and(|within| within == folder) {
+                    break;
                 }
-                let wanted = [folder, "/", &path].concat();
-                let open = self.open.iter().find(|(uri, _)| decoded(uri) == decoded(&wanted));
-                let uri = open.map_or_else(|| [folder, "/", &encoded(&path)].concat(), |(uri, _)| uri.clone());
-                if let Some(text) = self.text(&uri) {
-                    files.push((uri, path, text));
+                folder = uris::folder(folder);
+            }
+        }
+        let mut around = Vec::new();
+        for folder in folders {
+            let Some(path) = uris::path(&[folder, "/"].concat()) else { continue };
+            let mut names = disk.sources(&path);
+            // By custom the root is called so.
+            names.sort_by_key(|name| name != "network.hnet");
+            for root in names.iter().map(|name| uris::below(folder, name)) {
+                let is_open = self.open.iter().any(|(open, _)| uris::same(open, &root));
+                let includes_open = |project: Loaded| project.uris.iter().any(|uri| self.get(uri).is_some());
+                if !is_open && self.load(&root).is_some_and(includes_open) {
+                    around.push(root);
                 }
             }
         }
-        files
+        around
     }
 
-    fn compile(&self, root: &str) -> Compiled {
+    /// A root and all that it includes; none where the root is not open and cannot be read.
+    fn load(&self, root: &str) -> Option<Loaded> {
+        let folder = uris::folder(root);
         let (mut uris, mut versions) = (Vec::new(), Vec::new());
-        let mut files = Vec::new();
-        for (uri, path, text) in self.load(root) {
-            versions.push(self.get(&uri).map(|document| document.version));
-            uris.push(uri);
-            files.push((path, text));
-        }
-        Compiled { root: root.to_owned(), uris, versions, project: Project::new(Input { files }) }
-    }
-}
-
-/// The URI up to its last `/`.
-fn folder(uri: &str) -> &str {
-    uri.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// A URI with its percent-encoded bytes as they are.
-pub(crate) fn decoded(uri: &str) -> String {
-    let bytes = uri.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let digits = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if bytes[at] == b'%' => {
-                out.push(byte);
-                at += 3;
+        let mut find = |path: &str| {
+            let wanted = uris::below(folder, path);
+            let open = self.open.iter().find(|(uri, _)| uris::same(uri, &wanted));
+            let found = match (open, &self.disk, uris::path(&[folder, "/"].concat())) {
+                (Some((_, document)), _, _) => Found::Text(document.text.clone()),
+                (None, Some(disk), Some(folder)) => disk.find(&folder, path),
+                (None, _, _) => Found::Nothing,
+            };
+            if matches!(found, Found::Text(_)) {
+                versions.push(open.map(|(_, document)| document.version));
+                uris.push(open.map_or(wanted, |(uri, _)| uri.clone()));
             }
-            _ => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
+            found
+        };
+        let name = uris::name(root);
+        let Found::Text(text) = find(&name) else { return None };
+        let input = hnet::load(name, text, find);
+        Some(Loaded { uris, versions, input })
     }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// A path as a part of a URI: what is not plain is percent-encoded.
-fn encoded(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }

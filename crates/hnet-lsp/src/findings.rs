@@ -1,35 +1,56 @@
 //! Findings as the protocol shows them.
 //!
-//! Start at [`write_all`].
+//! Start at [`of_file`].
 
-use hnet_diagnostics::{Diagnostic, FileId, Fix, Severity, Span};
+use hnet_diagnostics::{Diagnostic, Edit, FileId, Fix, Severity, Span};
+use lsp_types::{CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, Location, Message, Range, Uri};
+use serde::Serialize;
 
 use crate::documents::Compiled;
-use crate::json::Writer;
 use crate::places::{location, range};
 
-/// The number of a severity.
-fn severity(severity: Severity) -> u32 {
+/// What a finding carries beyond the standard.
+#[derive(Serialize)]
+struct Data<'a> {
+    name: &'a str,
+    level: &'static str,
+    title: &'a str,
+    label: &'a str,
+    help: Option<&'a str>,
+    fixes: Vec<FixData<'a>>,
+}
+
+#[derive(Serialize)]
+struct FixData<'a> {
+    title: &'a str,
+    edits: Vec<EditData<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EditData<'a> {
+    uri: Uri,
+    range: Range,
+    new_text: &'a str,
+}
+
+fn severity(severity: Severity) -> DiagnosticSeverity {
     match severity {
-        Severity::Error | Severity::Denied => 1,
-        Severity::Warning => 2,
-        Severity::Note => 3,
+        Severity::Error | Severity::Denied => DiagnosticSeverity::Error,
+        Severity::Warning => DiagnosticSeverity::Warning,
+        Severity::Note => DiagnosticSeverity::Information,
     }
 }
 
 /// The findings in a file of a project. One about the whole project stands at the start of the root.
-pub(crate) fn write_all(out: &mut Writer, compiled: &Compiled, file: FileId) {
-    out.open_list();
-    for diagnostic in &compiled.project.compilation.diagnostics {
-        if diagnostic.span().unwrap_or_default().file == file {
-            write(out, compiled, diagnostic);
-        }
-    }
-    out.close_list();
+pub(crate) fn of_file(compiled: &Compiled, file: FileId) -> impl Iterator<Item = lsp_types::Diagnostic> {
+    let all = compiled.project.compilation.diagnostics.iter();
+    let here = all.filter(move |diagnostic| diagnostic.span().unwrap_or_default().file == file);
+    here.map(|diagnostic| finding(compiled, diagnostic))
 }
 
 /// A finding.
-pub(crate) fn write(out: &mut Writer, compiled: &Compiled, diagnostic: &Diagnostic) {
+pub(crate) fn finding(compiled: &Compiled, diagnostic: &Diagnostic) -> lsp_types::Diagnostic {
     let label = diagnostic.labels.first().map_or("", |label| label.text.as_str());
     let help = diagnostic.help.as_deref();
     let mut message = diagnostic.title.clone();
@@ -40,64 +61,41 @@ pub(crate) fn write(out: &mut Writer, compiled: &Compiled, diagnostic: &Diagnost
         }
     }
     let number = diagnostic.code.number;
+    let data = Data {
+        name: diagnostic.code.name,
+        level: diagnostic.severity.word(),
+        title: &diagnostic.title,
+        label,
+        help,
+        fixes: diagnostic.fixes.iter().map(|fix| fix_data(compiled, fix)).collect(),
+    };
+    let related: Vec<_> = diagnostic
+        .labels
+        .iter()
+        .skip(1)
+        .map(|label| DiagnosticRelatedInformation {
+            location: location(compiled, label.span),
+            message: label.text.clone(),
+        })
+        .collect();
     let span = diagnostic.span().unwrap_or(Span::new(FileId(0), 0, 0));
-    out.open();
-    range(&compiled.project.compilation.sources, span).write(out.key("range"));
-    out.key("severity").number(severity(diagnostic.severity));
-    out.key("code").text(number);
-    out.key("codeDescription").open();
-    out.key("href").text(&["hnet:explain/", number].concat());
-    out.close();
-    out.key("source").text("hnet");
-    out.key("message").text(&message);
-    out.key("data").open();
-    out.key("name").text(diagnostic.code.name);
-    out.key("level").text(diagnostic.severity.word());
-    out.key("title").text(&diagnostic.title);
-    out.key("label").text(label);
-    out.key("help").text_or_null(help);
-    out.key("fixes").open_list();
-    diagnostic.fixes.iter().for_each(|fix| write_fix(out, compiled, fix));
-    out.close_list();
-    out.close();
-    if diagnostic.labels.len() > 1 {
-        out.key("relatedInformation").open_list();
-        for label in &diagnostic.labels[1..] {
-            out.open();
-            location(compiled, label.span).write(out.key("location"));
-            out.key("message").text(&label.text);
-            out.close();
-        }
-        out.close_list();
+    lsp_types::Diagnostic {
+        range: range(&compiled.project.compilation.sources, span),
+        severity: Some(severity(diagnostic.severity)),
+        code: Some(number.to_owned().into()),
+        code_description: Some(CodeDescription { href: Uri::from(["hnet:explain/", number].concat()) }),
+        source: Some("hnet".to_owned()),
+        message: Message::String(message),
+        related_information: (!related.is_empty()).then_some(related),
+        data: serde_json::to_value(data).ok(),
+        ..lsp_types::Diagnostic::default()
     }
-    out.close();
 }
 
-fn write_fix(out: &mut Writer, compiled: &Compiled, fix: &Fix) {
-    out.open();
-    out.key("title").text(&fix.title);
-    out.key("edits").open_list();
-    for edit in &fix.edits {
-        let place = location(compiled, edit.span);
-        out.open();
-        out.key("uri").text(place.uri);
-        place.range.write(out.key("range"));
-        out.key("newText").text(&edit.text);
-        out.close();
-    }
-    out.close_list();
-    out.close();
-}
-
-/// Whether a project is sound, and how many findings there are, by severity.
-pub(crate) fn write_summary(out: &mut Writer, compiled: &Compiled) {
-    let compilation = &compiled.project.compilation;
-    let mut counts = [0; 3];
-    for diagnostic in &compilation.diagnostics {
-        counts[severity(diagnostic.severity) as usize - 1] += 1;
-    }
-    out.key("sound").truth(compilation.network.is_some());
-    for (key, count) in ["errors", "warnings", "notes"].into_iter().zip(counts) {
-        out.key(key).number(count);
-    }
+fn fix_data<'a>(compiled: &Compiled, fix: &'a Fix) -> FixData<'a> {
+    let edit = |edit: &'a Edit| {
+        let Location { uri, range } = location(compiled, edit.span);
+        EditData { uri, range, new_text: &edit.text }
+    };
+    FixData { title: &fix.title, edits: fix.edits.iter().map(edit).collect() }
 }

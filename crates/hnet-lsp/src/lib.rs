@@ -1,34 +1,38 @@
 //! The language server as a function on messages: the same code behind stdio and in the browser.
 //!
-//! One message in, the answers and notifications that follow from it out, all as JSON-RPC 2.0 texts.
-//! Reads and writes nothing by itself; each version of a project is compiled once. Start at
-//! [`Server::handle`]; the protocol is described in `web/src/protocol.ts`.
+//! Messages in, the answers and notifications that follow from them out. Reads and writes nothing by itself, asks
+//! the front end's [`Disk`] for what is not open, and compiles each version of a project once. Start at
+//! [`Server::handle_all`]; what is said beyond the standard is described in `web/src/protocol.ts`.
 
 mod documents;
+mod failure;
 mod findings;
-mod json;
-mod messages;
 mod own;
 mod pictures;
 mod places;
-mod protocol;
-mod standard;
+mod publish;
+mod requests;
+mod stdio;
 #[cfg(test)]
 mod tests;
+mod uris;
 
-use hnet_diagnostics::FileId;
+use lsp_server::{Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_types::{
+    DidChangeTextDocumentParams, DidChangeWatchedFilesRegistrationOptions, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, FileSystemWatcher, GlobPattern, InitializeParams, InitializeResult, Registration,
+    RegistrationParams, ServerInfo, TextDocumentContentChangeEvent, WorkspaceFolders,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::documents::Documents;
-use crate::json::{Json, Writer};
-use crate::messages::{Failure, Message, answer, notification};
 use crate::pictures::AllShown;
-use crate::protocol::{Range, document};
+use crate::publish::Published;
 
-/// The path of a `file:` URI, with its percent-encoded bytes as they are; none for another scheme.
-#[must_use]
-pub fn file_path(uri: &str) -> Option<String> {
-    uri.strip_prefix("file://").map(documents::decoded).filter(|path| path.starts_with('/'))
-}
+pub use crate::documents::Disk;
+pub use crate::stdio::serve;
 
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +53,11 @@ pub struct Server {
     root: Option<String>,
     /// Whether the client fills in the places of a snippet.
     snippets: bool,
-    /// The documents for which findings are shown.
-    marked: Vec<String>,
+    /// Whether the client watches files when it is asked to.
+    watches: bool,
+    /// Whether something changed since findings were published.
+    changed: bool,
+    published: Published,
     /// The pictures that are shown.
     shown: AllShown,
     exited: bool,
@@ -77,33 +84,70 @@ impl Server {
             documents: Documents::default(),
             root: None,
             snippets: false,
-            marked: Vec::new(),
+            watches: false,
+            changed: false,
+            published: Published::default(),
             shown: AllShown::default(),
             exited: false,
         }
     }
 
-    /// A server that asks `reader` for included files which are not open, by their URIs; the reader
-    /// answers none where there is no such file.
+    /// A server that finds included files which are not open, and sources that include an open one, on a disk.
     #[must_use]
-    pub fn with_reader(reader: impl Fn(&str) -> Option<String> + 'static) -> Self {
+    pub fn with_disk(disk: impl Disk + 'static) -> Self {
         let mut server = Server::new();
-        server.documents.read_with(Box::new(reader));
+        server.documents.read_from(Box::new(disk));
         server
     }
 
-    /// Takes a message of the client, and says what follows from it, in order. Whatever the message
-    /// is, there is an answer and no panic.
+    /// Takes a message of the client as text, and says what follows from it, in order. Whatever the text is, there
+    /// is an answer and no panic.
     #[must_use]
     pub fn handle(&mut self, message: &str) -> Vec<String> {
-        match Message::read(message) {
-            Ok(Message::Request { id, method, parameters }) => {
-                vec![answer(&id, |out| self.request(&method, &parameters, out))]
-            }
-            Ok(Message::Notification { method, parameters }) => self.notified(&method, &parameters),
-            Ok(Message::Answer) => Vec::new(),
-            Err((id, failure)) => vec![answer(&id, |_| Err(failure))],
+        let value = serde_json::from_str::<Value>(message).map_err(|_| (Value::Null, failure::not_json()));
+        let read = value.and_then(|value| {
+            let id = value.get("id").filter(|id| id.is_string() || id.is_number()).cloned().unwrap_or_default();
+            // A request whose id is none would look like a notification, and its client would wait for ever.
+            let is_message = value.get("id").is_none_or(|id| serde_json::from_value::<RequestId>(id.clone()).is_ok());
+            let message = serde_json::from_value::<Message>(value).ok().filter(|_| is_message);
+            message.ok_or((id, failure::not_a_message()))
+        });
+        match read {
+            Ok(message) => self.handle_all(vec![message]).iter().map(text).collect(),
+            Err((id, error)) => vec![json!({ "jsonrpc": "2.0", "id": id, "error": error }).to_string()],
         }
+    }
+
+    /// Takes the messages that wait, and says what follows from them, in order. Findings are published once, of the
+    /// texts as they are then; who is no longer waited for is not computed.
+    #[must_use]
+    pub fn handle_all(&mut self, messages: Vec<Message>) -> Vec<Message> {
+        let cancelled: Vec<RequestId> = messages.iter().filter_map(cancels).collect();
+        let mut answers = Vec::new();
+        for message in messages {
+            match message {
+                Message::Request(Request { id, method, params }) => {
+                    if method == "shutdown" {
+                        self.publish(&mut answers);
+                    }
+                    let response_result = match cancelled.contains(&id) {
+                        true => Err(failure::cancelled()),
+                        false => self.request(&method, params),
+                    };
+                    answers.push(Response { id, response_result }.into());
+                }
+                Message::Notification(Notification { method, params }) => {
+                    self.exited |= method == "exit";
+                    if self.state == State::Running && self.notified(&method, params, &mut answers).is_some() {
+                        self.changed = true;
+                    }
+                }
+                // Of what the server asked of the client.
+                Message::Response(_) => {}
+            }
+        }
+        self.publish(&mut answers);
+        answers
     }
 
     /// Whether the client has said `shutdown`.
@@ -118,123 +162,131 @@ impl Server {
         self.exited
     }
 
-    fn request(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+    fn request(&mut self, method: &str, parameters: Value) -> Result<Value, ResponseError> {
         match (self.state, method) {
-            (State::ShutDown, _) => return Err(Failure::shut_down()),
-            (State::Waiting, "initialize") => self.initialize(parameters, out),
-            (State::Waiting, _) => return Err(Failure::not_initialized()),
+            (State::ShutDown, _) => Err(failure::shut_down()),
+            (State::Waiting, "initialize") => result(self.initialize(parameters)),
+            (State::Waiting, _) => Err(failure::not_initialized()),
             (State::Running, "shutdown") => {
                 self.state = State::ShutDown;
-                out.raw("null");
+                Ok(Value::Null)
             }
-            (State::Running, "hnet/changes") => return self.changes(parameters, out),
-            (State::Running, _) => return self.answer_later(method, parameters, out),
-        }
-        Ok(())
-    }
-
-    /// Answers all but what a page asks first.
-    fn answer_later(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
-        match method.starts_with("hnet/") {
-            true => self.own(method, parameters, out),
-            false => self.standard(method, parameters, out),
+            (State::Running, _) if method.starts_with("hnet/") => self.own(method, parameters),
+            (State::Running, _) => self.standard(method, parameters),
         }
     }
 
-    fn initialize(&mut self, parameters: &Json, out: &mut Writer) {
+    /// Begins the conversation. What a client says of itself wrongly it is taken not to say.
+    fn initialize(&mut self, parameters: Value) -> InitializeResult {
         self.state = State::Running;
-        self.root = parameters.get("initializationOptions").get("root").text().map(str::to_owned);
-        let path = ["capabilities", "textDocument", "completion", "completionItem", "snippetSupport"];
-        self.snippets = *path.into_iter().fold(parameters, Json::get) == Json::Bool(true);
-        out.open();
-        standard::write_capabilities(out.key("capabilities"));
-        out.key("serverInfo").open();
-        out.key("name").text("hnet");
-        out.key("version").text(env!("CARGO_PKG_VERSION"));
-        out.close();
-        out.close();
+        let parameters: InitializeParams = serde_json::from_value(parameters).unwrap_or_default();
+        let root = parameters.initialization_options.as_ref().and_then(|options| options.get("root")?.as_str());
+        self.root = root.map(str::to_owned);
+        let completion = parameters.capabilities.text_document.and_then(|document| document.completion);
+        self.snippets = completion.and_then(|completion| completion.completion_item?.snippet_support) == Some(true);
+        let watching = parameters.capabilities.workspace.and_then(|workspace| workspace.did_change_watched_files);
+        self.watches = watching.and_then(|watching| watching.dynamic_registration) == Some(true);
+        let folders = match parameters.workspace_folders_initialize_params.workspace_folders {
+            Some(WorkspaceFolders::WorkspaceFolderList(folders)) => folders,
+            Some(WorkspaceFolders::Null) | None => Vec::new(),
+        };
+        let plain = |folder: lsp_types::WorkspaceFolder| folder.uri.0.trim_end_matches('/').to_owned();
+        self.documents.work_in(folders.into_iter().map(plain).collect());
+        let server_info = ServerInfo { name: "hnet".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
+        InitializeResult { capabilities: requests::capabilities(), server_info: Some(server_info) }
     }
 
-    /// A notification has no answer, so one that makes no sense is passed over.
-    fn notified(&mut self, method: &str, parameters: &Json) -> Vec<String> {
-        self.exited |= method == "exit";
-        if self.state != State::Running {
-            return Vec::new();
-        }
-        let uri = document(parameters).ok();
-        match (method, uri) {
-            ("textDocument/didOpen", Some(uri)) => {
-                let document = parameters.get("textDocument");
-                let Some(text) = document.get("text").text() else { return Vec::new() };
-                self.documents.set(uri, document.get("version").number().unwrap_or(0), text.to_owned());
+    /// Takes a notification, and says whether something changed. One that makes no sense has no answer, so it is
+    /// passed over.
+    fn notified(&mut self, method: &str, parameters: Value, answers: &mut Vec<Message>) -> Option<()> {
+        match method {
+            "initialized" => {
+                answers.extend(self.watch());
+                None
             }
-            ("textDocument/didChange", Some(uri)) => {
-                if self.change(uri, parameters).is_none() {
-                    return Vec::new();
+            "textDocument/didOpen" => {
+                let DidOpenTextDocumentParams { text_document } = serde_json::from_value(parameters).ok()?;
+                self.documents.set(&text_document.uri.0, text_document.version, text_document.text);
+                Some(())
+            }
+            "textDocument/didChange" => self.change(serde_json::from_value(parameters).ok()?),
+            "textDocument/didClose" => {
+                let DidCloseTextDocumentParams { text_document } = serde_json::from_value(parameters).ok()?;
+                self.documents.close(&text_document.uri.0);
+                Some(())
+            }
+            "workspace/didChangeWatchedFiles" | "textDocument/didSave" => {
+                self.documents.forget_all();
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// Asks the client to say when a source changes on the disk.
+    fn watch(&self) -> Option<Message> {
+        if !self.watches || !self.documents.has_disk() {
+            return None;
+        }
+        let watcher = FileSystemWatcher { glob_pattern: GlobPattern::Pattern("**/*.hnet".to_owned()), kind: None };
+        let options = DidChangeWatchedFilesRegistrationOptions { watchers: vec![watcher] };
+        let registration = Registration {
+            id: "sources".to_owned(),
+            method: "workspace/didChangeWatchedFiles".to_owned(),
+            register_options: serde_json::to_value(options).ok(),
+        };
+        let parameters = RegistrationParams { registrations: vec![registration] };
+        let id = RequestId::from("sources".to_owned());
+        Some(Request::new(id, "client/registerCapability".to_owned(), parameters).into())
+    }
+
+    /// Gives a document its new text, where it is open.
+    fn change(&mut self, parameters: DidChangeTextDocumentParams) -> Option<()> {
+        let DidChangeTextDocumentParams { text_document, content_changes } = parameters;
+        let uri = text_document.text_document_identifier.uri.0;
+        let mut text = self.documents.get(&uri)?.text.clone();
+        for change in content_changes {
+            text = match change {
+                TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
+                    places::replaced(text, part.range, &part.text)
                 }
-            }
-            ("textDocument/didClose", Some(uri)) => self.documents.close(uri),
-            ("workspace/didChangeWatchedFiles" | "textDocument/didSave", _) => self.documents.forget_all(),
-            _ => return Vec::new(),
-        }
-        self.publish()
-    }
-
-    /// Gives a document its new text; none where it is not open, or the change makes no sense.
-    fn change(&mut self, uri: &str, parameters: &Json) -> Option<()> {
-        let document = self.documents.get(uri)?;
-        let version = parameters.get("textDocument").get("version").number().unwrap_or(document.version + 1);
-        let mut text = document.text.clone();
-        for change in parameters.get("contentChanges").list()? {
-            let new = change.get("text").text()?;
-            text = match change.get("range") {
-                Json::Null => new.to_owned(),
-                range => places::replaced(text, Range::read(range)?, new),
+                TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => whole.text,
             };
         }
-        self.documents.set(uri, version, text);
+        self.documents.set(&uri, text_document.version, text);
         Some(())
     }
+}
 
-    /// The findings of all projects, and that they were checked.
-    fn publish(&mut self) -> Vec<String> {
-        let mut messages = Vec::new();
-        let mut marked = Vec::new();
-        for root in self.documents.all_roots() {
-            let fresh = !self.documents.is_compiled(&root);
-            let Some(compiled) = self.documents.project(&root) else { continue };
-            marked.extend(compiled.uris.iter().cloned());
-            if !fresh {
-                continue;
-            }
-            let versions =
-                || compiled.uris.iter().zip(compiled.versions.iter().map(|version| version.map(|it| it.to_string())));
-            for (file, (uri, version)) in (0..).map(FileId).zip(versions()) {
-                messages.push(notification("textDocument/publishDiagnostics", |out| {
-                    out.key("uri").text(uri);
-                    findings::write_all(out.key("diagnostics"), compiled, file);
-                    version.iter().for_each(|version| out.key("version").raw(version));
-                }));
-            }
-            messages.push(notification("hnet/compiled", |out| {
-                findings::write_summary(out, compiled);
-                out.key("uri").text(&root);
-                out.key("versions").open();
-                for (uri, version) in versions() {
-                    version.iter().for_each(|version| out.key(uri).raw(version));
-                }
-                out.close();
-            }));
+/// The request that a message says is no longer waited for.
+fn cancels(message: &Message) -> Option<RequestId> {
+    match message {
+        Message::Notification(Notification { method, params }) if method == "$/cancelRequest" => {
+            serde_json::from_value(params.get("id")?.clone()).ok()
         }
-        // What belongs to no project any more has no findings.
-        for uri in self.marked.iter().filter(|uri| !marked.contains(uri)) {
-            let empty = notification("textDocument/publishDiagnostics", |out| {
-                out.key("uri").text(uri);
-                out.key("diagnostics").raw("[]");
-            });
-            messages.insert(0, empty);
-        }
-        self.marked = marked;
-        messages
+        _ => None,
     }
+}
+
+/// A message as the browser takes it.
+fn text(message: &Message) -> String {
+    #[derive(Serialize)]
+    struct Versioned<'a> {
+        jsonrpc: &'static str,
+        #[serde(flatten)]
+        message: &'a Message,
+    }
+    // Only what has keys that are no texts cannot be written, and no message has.
+    serde_json::to_string(&Versioned { jsonrpc: "2.0", message }).unwrap_or_default()
+}
+
+/// What a request is answered with.
+fn result(answer: impl Serialize) -> Result<Value, ResponseError> {
+    serde_json::to_value(answer).map_err(|error| failure::refused(error.to_string()))
+}
+
+/// The parameters of a request; a request may leave out those that it does not need.
+fn read<P: DeserializeOwned>(parameters: Value) -> Result<P, ResponseError> {
+    let parameters = if parameters.is_null() { json!({}) } else { parameters };
+    serde_json::from_value(parameters).map_err(failure::parameters)
 }

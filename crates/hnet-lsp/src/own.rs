@@ -1,189 +1,215 @@
 //! The requests beyond the standard: written files, pictures, objects, links.
 //!
-//! Start at [`Server::own`]; `web/src/protocol.ts` says what each answers.
+//! Start at [`Server::own`]; `web/src/protocol.ts` says what each takes and answers.
 
-use hnet_diagnostics::claim;
+use hnet_diagnostics::{Span, claim};
 use hnet_draw::{Theme, View};
 use indexmap::IndexMap;
+use lsp_server::ResponseError;
+use lsp_types::{Location, TextDocumentPositionParams, Uri};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::Server;
 use crate::documents::Compiled;
-use crate::json::{Json, Writer};
-use crate::messages::Failure;
-use crate::pictures;
 use crate::places::{location, offset};
-use crate::protocol::{position, text};
+use crate::{Server, failure, pictures, read, result};
+
+#[derive(Deserialize)]
+struct OfProject {
+    uri: Option<Uri>,
+}
+
+#[derive(Deserialize)]
+struct OriginsParams {
+    path: String,
+    #[serde(flatten)]
+    project: OfProject,
+}
+
+#[derive(Deserialize)]
+struct PictureParams {
+    view: String,
+    theme: Option<String>,
+    /// The number of the picture that is shown.
+    #[serde(default)]
+    known: i64,
+    #[serde(flatten)]
+    project: OfProject,
+}
+
+#[derive(Deserialize)]
+struct LinksParams {
+    view: Option<String>,
+    #[serde(flatten)]
+    place: TextDocumentPositionParams,
+}
+
+#[derive(Serialize)]
+struct Outputs<'a> {
+    files: Vec<OutputFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct OutputFile<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Origins {
+    origins: Vec<Origin>,
+    lines: Vec<u32>,
+}
+
+#[derive(Serialize)]
+struct Origin {
+    location: Location,
+    reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Objects<'a> {
+    description: &'a str,
+    objects: Vec<Object<'a>>,
+}
+
+#[derive(Serialize)]
+struct Object<'a> {
+    id: &'a str,
+    kind: &'a str,
+    name: &'a str,
+    says: &'a str,
+    location: Option<Location>,
+}
+
+#[derive(Serialize)]
+struct Links {
+    location: Option<Location>,
+    objects: Vec<String>,
+    lines: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    path: String,
+    line: usize,
+}
+
+#[derive(Serialize)]
+struct Zip {
+    name: String,
+    base64: String,
+}
 
 impl Server {
-    pub(crate) fn own(&mut self, method: &str, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
+    pub(crate) fn own(&mut self, method: &str, parameters: Value) -> Result<Value, ResponseError> {
         match method {
-            "hnet/outputs" => self.outputs(parameters, out),
-            "hnet/origins" => self.origins(parameters, out)?,
-            "hnet/picture" => self.picture(parameters, out)?,
-            "hnet/objects" => self.objects(parameters, out)?,
-            "hnet/links" => self.links(parameters, out)?,
-            "hnet/zip" => self.zip(parameters, out),
-            method => return Err(Failure::no_such_method(method)),
+            "hnet/outputs" => result(self.outputs(&read(parameters)?)),
+            "hnet/origins" => result(self.origins(&read(parameters)?)),
+            "hnet/picture" => {
+                let parameters: PictureParams = read(parameters)?;
+                let (view, theme) = (view(&parameters.view)?, theme(parameters.theme.as_deref())?);
+                let compiled = self.of_project(&parameters.project);
+                let picture = compiled.and_then(|compiled| compiled.project.picture(view));
+                result(picture.map(|picture| pictures::whole(picture, view, theme)))
+            }
+            "hnet/changes" => result(self.changes(&read(parameters)?)?),
+            "hnet/objects" => result(self.objects(&read(parameters)?)?),
+            "hnet/links" => result(self.links(&read(parameters)?)?),
+            "hnet/zip" => result(self.zip(&read(parameters)?)),
+            method => Err(failure::no_such_method(method)),
         }
-        Ok(())
     }
 
     /// The project that is asked about; none where nothing is open.
-    fn of_project(&mut self, parameters: &Json) -> Option<&Compiled> {
-        let uri = parameters.get("uri").text().or(self.root.as_deref()).or(self.documents.first())?.to_owned();
+    fn of_project(&mut self, asked: &OfProject) -> Option<&Compiled> {
+        let uri = asked.uri.as_ref().map(|uri| uri.0.as_str());
+        let uri = uri.or(self.root.as_deref()).or(self.documents.first())?.to_owned();
         self.documents.project(&uri)
     }
 
-    fn outputs(&mut self, parameters: &Json, out: &mut Writer) {
-        let Some(outputs) = self.of_project(parameters).and_then(|compiled| compiled.project.outputs()) else {
-            return out.raw("null");
-        };
-        out.open();
-        out.key("files").open_list();
-        for (path, file) in &outputs.files {
-            out.open();
-            out.key("path").text(path);
-            out.key("text").text(file.text());
-            out.close();
-        }
-        out.close_list();
-        out.close();
+    fn outputs(&mut self, asked: &OfProject) -> Option<Outputs<'_>> {
+        let outputs = self.of_project(asked)?.project.outputs()?;
+        let files = outputs.files.iter().map(|(path, file)| OutputFile { path, text: file.text() });
+        Some(Outputs { files: files.collect() })
     }
 
-    fn origins(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
-        let path = text(parameters, "path")?;
-        let compiled = self.of_project(parameters);
-        let file = compiled.and_then(|compiled| Some((compiled, compiled.project.outputs()?.files.get(path)?)));
-        let Some((compiled, file)) = file else {
-            out.raw("null");
-            return Ok(());
-        };
+    fn origins(&mut self, asked: &OriginsParams) -> Option<Origins> {
+        let compiled = self.of_project(&asked.project)?;
+        let file = compiled.project.outputs()?.files.get(asked.path.as_str())?;
         let mut known = IndexMap::new();
-        let (mut lines, mut next) = (Vec::new(), 0);
-        out.open();
-        out.key("origins").open_list();
+        let (mut origins, mut lines, mut next) = (Vec::new(), Vec::new(), 0);
         for origin in file.origins() {
             if let Some(at) = claim(&mut known, (origin.span, origin.reason as u8), next) {
                 lines.push(*at);
                 continue;
             }
-            out.open();
-            location(compiled, origin.span).write(out.key("location"));
-            out.key("reason").text_or_null(origin.reason.sentence());
-            out.close();
+            origins.push(Origin { location: location(compiled, origin.span), reason: origin.reason.sentence() });
             lines.push(next);
             next += 1;
         }
-        out.close_list();
-        out.key("lines").open_list();
-        lines.into_iter().for_each(|line| out.number(line));
-        out.close_list();
-        out.close();
-        Ok(())
-    }
-
-    fn picture(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
-        let (view, theme) = (view(parameters)?, theme(parameters)?);
-        match self.of_project(parameters).and_then(|compiled| compiled.project.picture(view)) {
-            None => out.raw("null"),
-            Some(picture) => pictures::write(out, picture, view, theme),
-        }
-        Ok(())
+        Some(Origins { origins, lines })
     }
 
     /// What changes in a picture that the client shows.
-    pub(crate) fn changes(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
-        let (view, theme) = (view(parameters)?, theme(parameters)?);
-        let known = parameters.get("known").number().unwrap_or(0);
+    fn changes(&mut self, asked: &PictureParams) -> Result<Option<pictures::Changes>, ResponseError> {
+        let (view, theme) = (view(&asked.view)?, theme(asked.theme.as_deref())?);
         // Taken out for a moment, since the project is borrowed from the server as well.
         let mut shown = std::mem::take(&mut self.shown);
-        match self.of_project(parameters).and_then(|compiled| compiled.project.picture(view)) {
-            None => out.raw("null"),
-            Some(picture) => pictures::write_changes(out, picture, view, theme, known, &mut shown),
-        }
+        let compiled = self.of_project(&asked.project);
+        let picture = compiled.and_then(|compiled| compiled.project.picture(view));
+        let changes = picture.map(|picture| pictures::changed(picture, view, theme, asked.known, &mut shown));
         self.shown = shown;
-        Ok(())
+        Ok(changes)
     }
 
-    fn objects(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
-        let view = view(parameters)?;
-        let compiled = self.of_project(parameters);
+    fn objects(&mut self, asked: &PictureParams) -> Result<Option<Objects<'_>>, ResponseError> {
+        let view = view(&asked.view)?;
+        let compiled = self.of_project(&asked.project);
         let picture = compiled.and_then(|compiled| Some((compiled, compiled.project.picture(view)?)));
-        let Some((compiled, picture)) = picture else {
-            out.raw("null");
-            return Ok(());
-        };
-        out.open();
-        out.key("description").text(&picture.description);
-        out.key("objects").open_list();
-        for object in &picture.objects {
-            out.open();
-            out.key("id").text(&object.id);
-            out.key("kind").text(object.kind);
-            out.key("name").text(&object.name);
-            out.key("says").text(&object.says);
-            match object.span {
-                Some(span) => location(compiled, span).write(out.key("location")),
-                None => out.key("location").raw("null"),
-            }
-            out.close();
-        }
-        out.close_list();
-        out.close();
-        Ok(())
+        Ok(picture.map(|(compiled, picture)| {
+            let objects = picture.objects.iter().map(|object| Object {
+                id: &object.id,
+                kind: object.kind,
+                name: &object.name,
+                says: &object.says,
+                location: object.span.map(|span| location(compiled, span)),
+            });
+            Objects { description: &picture.description, objects: objects.collect() }
+        }))
     }
 
-    fn links(&mut self, parameters: &Json, out: &mut Writer) -> Result<(), Failure> {
-        let view = if *parameters.get("view") == Json::Null { View::Topology } else { view(parameters)? };
-        let position = position(parameters)?;
-        let (compiled, file) = self.file(parameters)?;
-        let offset = offset(compiled.project.compilation.sources.get(file), position);
+    fn links(&mut self, asked: &LinksParams) -> Result<Links, ResponseError> {
+        let view = asked.view.as_deref().map_or(Ok(View::Topology), view)?;
+        let (compiled, file) = self.file(&asked.place.text_document)?;
+        let offset = offset(compiled.project.compilation.sources.get(file), asked.place.position);
         let links = compiled.project.links(file, offset, view);
-        out.open();
-        match links.span {
-            Some(span) => location(compiled, span).write(out.key("location")),
-            None => out.key("location").raw("null"),
-        }
-        out.key("objects").open_list();
-        links.objects.iter().for_each(|id| out.text(id));
-        out.close_list();
-        out.key("lines").open_list();
-        for line in &links.lines {
-            out.open();
-            out.key("path").text(&line.path);
-            out.key("line").number(u32::try_from(line.line - 1).unwrap_or(u32::MAX));
-            out.close();
-        }
-        out.close_list();
-        out.close();
-        Ok(())
+        Ok(Links {
+            location: links.span.map(|span: Span| location(compiled, span)),
+            objects: links.objects,
+            lines: links.lines.into_iter().map(|line| Line { path: line.path, line: line.line - 1 }).collect(),
+        })
     }
 
-    fn zip(&mut self, parameters: &Json, out: &mut Writer) {
-        let compiled = self.of_project(parameters);
-        let zip = compiled
-            .and_then(|compiled| Some((compiled.project.compilation.network.as_ref()?, compiled.project.zip()?)));
-        let Some((network, bytes)) = zip else { return out.raw("null") };
-        out.open();
-        out.key("name").text(&format!("{}.zip", network.name.value));
-        out.key("base64").text(&base64(&bytes));
-        out.close();
+    fn zip(&mut self, asked: &OfProject) -> Option<Zip> {
+        let project = &self.of_project(asked)?.project;
+        let network = project.compilation.network.as_ref()?;
+        Some(Zip { name: format!("{}.zip", network.name.value), base64: base64(&project.zip()?) })
     }
 }
 
 /// The picture that a message is about.
-fn view(parameters: &Json) -> Result<View, Failure> {
-    let name = text(parameters, "view")?;
-    View::from_name(name).ok_or_else(|| Failure::parameters(&format!("there is no view `{name}`")))
+fn view(name: &str) -> Result<View, ResponseError> {
+    View::from_name(name).ok_or_else(|| failure::parameters(format!("there is no view `{name}`")))
 }
 
 /// The colours that a picture is wanted in.
-fn theme(parameters: &Json) -> Result<Theme, Failure> {
-    match parameters.get("theme").text() {
+fn theme(name: Option<&str>) -> Result<Theme, ResponseError> {
+    match name {
         None | Some("automatic") => Ok(Theme::Automatic),
         Some("light") => Ok(Theme::Light),
         Some("dark") => Ok(Theme::Dark),
-        Some(other) => Err(Failure::parameters(&format!("there is no theme `{other}`"))),
+        Some(other) => Err(failure::parameters(format!("there is no theme `{other}`"))),
     }
 }
 

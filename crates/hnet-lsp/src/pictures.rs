@@ -2,12 +2,11 @@
 //! sent again.
 //!
 //! A picture is mostly objects, and a key changes few of them. Knows of an object only where its text
-//! begins and ends. Start at [`write_changes`].
+//! begins and ends. Start at [`changed`].
 
 use hnet_draw::{Picture, Theme, View};
 use indexmap::IndexMap;
-
-use crate::json::Writer;
+use serde::Serialize;
 
 /// The picture of a view that a client was sent to show and to change.
 #[derive(Debug, Default)]
@@ -28,42 +27,49 @@ struct Part {
 /// What a client shows, by the names of the views.
 pub(crate) type AllShown = IndexMap<&'static str, Shown>;
 
-/// Writes a whole picture.
-pub(crate) fn write(out: &mut Writer, picture: &Picture, view: View, theme: Theme) {
-    out.open();
-    out.key("view").text(view.name());
-    out.key("title").text(&picture.title);
-    out.key("description").text(&picture.description);
-    for (key, length) in [("width", picture.width), ("height", picture.height)] {
-        out.key(key).number(length.unsigned_abs());
-    }
-    out.key("svg").text(&picture.svg_in(theme));
-    out.close();
+/// A whole picture.
+#[derive(Debug, Serialize)]
+pub(crate) struct Whole<'a> {
+    view: &'static str,
+    title: &'a str,
+    description: &'a str,
+    width: u32,
+    height: u32,
+    svg: String,
 }
 
-/// Writes a picture for a client that shows the one with the number `known`: its objects are empty
+/// What changes in a picture that is shown.
+#[derive(Debug, Serialize)]
+pub(crate) struct Changes {
+    number: i64,
+    width: u32,
+    height: u32,
+    svg: String,
+}
+
+/// A whole picture.
+pub(crate) fn whole(picture: &Picture, view: View, theme: Theme) -> Whole<'_> {
+    Whole {
+        view: view.name(),
+        title: &picture.title,
+        description: &picture.description,
+        width: picture.width.unsigned_abs(),
+        height: picture.height.unsigned_abs(),
+        svg: picture.svg_in(theme),
+    }
+}
+
+/// A picture for a client that shows the one with the number `known`: its objects are empty
 /// where they are the same. Who says the number of no picture gets all of them.
-pub(crate) fn write_changes(
-    out: &mut Writer,
-    picture: &Picture,
-    view: View,
-    theme: Theme,
-    known: i64,
-    all: &mut AllShown,
-) {
+pub(crate) fn changed(picture: &Picture, view: View, theme: Theme, known: i64, all: &mut AllShown) -> Changes {
     let before = all.entry(view.name()).or_default();
     if known != before.number {
         before.parts = IndexMap::new();
     }
     let (svg, parts) = changes(&picture.svg_in(theme), &before.parts);
     *before = Shown { number: before.number + 1, parts };
-    out.open();
-    out.key("number").number(u32::try_from(before.number).unwrap_or(u32::MAX));
-    for (key, length) in [("width", picture.width), ("height", picture.height)] {
-        out.key(key).number(length.unsigned_abs());
-    }
-    out.key("svg").text(&svg);
-    out.close();
+    let (width, height) = (picture.width.unsigned_abs(), picture.height.unsigned_abs());
+    Changes { number: before.number, width, height, svg }
 }
 
 /// A picture without what is the same in `known`, and its parts. An empty group stands for each run

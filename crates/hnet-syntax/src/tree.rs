@@ -102,6 +102,16 @@ impl Value {
     pub fn word(text: &str, span: Span) -> Value {
         Value { span, kind: ValueKind::Word, text: text.into() }
     }
+
+    /// Where a part of the text stands, by its bytes. It is the whole value where the text is not what is written:
+    /// in quotes, or around a character that nobody sees and that is reported.
+    #[must_use]
+    pub fn part(&self, range: std::ops::Range<usize>) -> Span {
+        match self.text.len() == self.span.range().len() {
+            true => self.span.part(range),
+            false => self.span,
+        }
+    }
 }
 
 /// How a value is written.

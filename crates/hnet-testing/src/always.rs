@@ -97,7 +97,8 @@ fn without_places(text: &str) -> String {
 #[must_use]
 pub fn shuffled(input: &Input, compilation: &Compilation) -> Input {
     let files = input.files.iter().zip(&compilation.trees);
-    Input { files: files.map(|((path, text), tree)| (path.clone(), shuffle(text, &tree.statements))).collect() }
+    let files = files.map(|((path, text), tree)| (path.clone(), shuffle(text, &tree.statements))).collect();
+    Input { files, ..Input::default() }
 }
 
 /// The text with the statements of the network, and of clusters in it, in another order. Raw YAML

@@ -57,7 +57,7 @@ fn cases(blocks: Vec<Block>) -> Vec<Case> {
 impl Case {
     fn input(&self) -> Input {
         let file = |block: &Block| (block.value("file").unwrap_or("network.hnet").to_owned(), block.text.clone());
-        Input { files: self.sources.iter().map(file).collect() }
+        Input { files: self.sources.iter().map(file).collect(), ..Input::default() }
     }
 
     fn run(&self, changes: &mut Vec<(std::ops::Range<usize>, String)>) -> Vec<String> {

@@ -5,19 +5,21 @@
 //! value is [`show()`].
 
 pub mod levels;
+mod load;
 mod secrets;
 mod show;
 
 use std::collections::BTreeSet;
 
 use hnet_check::Checked;
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Refusal, Severity, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
 use hnet_language::Names;
 use hnet_model::Network;
 use hnet_syntax::tree::Tree;
 
 pub use levels::{LevelError, Options};
+pub use load::{Found, load};
 pub use show::{Show, Shown, show};
 
 /// The sources of a project.
@@ -26,13 +28,15 @@ pub struct Input {
     /// Path and text of each file. Paths are relative to the project, with `/`; the first file is
     /// the root, the others are those that it includes.
     pub files: Vec<(String, String)>,
+    /// The files that are included, are there and were not read.
+    pub refused: Vec<Refusal>,
 }
 
 impl Input {
     /// A project of one file.
     #[must_use]
     pub fn one(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Input { files: vec![(path.into(), text.into())] }
+        Input { files: vec![(path.into(), text.into())], refused: Vec::new() }
     }
 }
 
@@ -77,6 +81,7 @@ const MOST_FINDINGS: usize = 1000;
 #[must_use]
 pub fn check(input: Input, options: &Options) -> Compilation {
     let mut sources = Sources::new();
+    sources.refuse(input.refused);
     let mut found = Diagnostics::new();
     let mut trees = Vec::new();
     for (path, text) in input.files {
@@ -148,28 +153,6 @@ fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostic
         }
     }
     read
-}
-
-/// The files that the `include "…";` statements of a source name, each once and in their order, as
-/// paths relative to the project; `path` is the source's own. The front ends load them before they
-/// compile, and ask again for what those include. A path that leaves the project is left out: the
-/// checker reports it where it stands.
-#[must_use]
-pub fn includes(path: &str, text: &str) -> Vec<String> {
-    // Most texts include nothing, and need no second parse to say so.
-    if !text.contains("include") {
-        return Vec::new();
-    }
-    let tree = hnet_syntax::parse(FileId::default(), text, &mut Diagnostics::new()).tree;
-    let mut paths = Vec::new();
-    for argument in hnet_check::includes(&tree).flat_map(|statement| &statement.arguments) {
-        if let Some(included) = hnet_language::include::resolve(path, &argument.value.text)
-            && !paths.contains(&included)
-        {
-            paths.push(included);
-        }
-    }
-    paths
 }
 
 #[cfg(test)]

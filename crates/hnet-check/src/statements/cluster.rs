@@ -90,12 +90,12 @@ impl ValueType for EndpointValue {
             None => 6443,
             Some(port) => {
                 let at = start + host.len() + 1;
-                let part = Value::word(port, value.span.part(at..at + port.len()));
+                let part = Value::word(port, value.part(at..at + port.len()));
                 values::port(port).map_err(|wrong| refuse(wrong, &part, out))?
             }
         };
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let part = Value::word(bare, value.span.part(start..start + host.len()));
+        let part = Value::word(bare, value.part(start..start + host.len()));
         let is_name = bare.starts_with(|c: char| c.is_ascii_alphabetic())
             && bare.contains('.')
             && !bare.contains(['[', '$', ':']);

@@ -90,10 +90,9 @@ impl ValueType for ListenerRef {
             let found = scope.resolve(&[spaces::GATEWAY], value, out)?;
             return Ok(ListenerRef { gateway: GatewayId(found.at), listener: None });
         };
-        let whole = value.span;
-        let gateway_value = Value::word(gateway, whole.part(0..gateway.len()));
+        let gateway_value = Value::word(gateway, value.part(0..gateway.len()));
         let found = scope.resolve(&[spaces::GATEWAY], &gateway_value, out)?;
-        let span = whole.part(gateway.len() + 1..value.text.len());
+        let span = value.part(gateway.len() + 1..value.text.len());
         let at = |at| Ok(ListenerRef { gateway: GatewayId(found.at), listener: Some(ListenerId(at)) });
         if let Some((position, name)) = scope.member(&found, listener) {
             scope.note(span, name);
@@ -174,7 +173,7 @@ impl ValueType for ServiceAddress {
         let Some((name, port)) = rest.split_once(':') else {
             return Err(out.report(not_a_service(value, "the port is missing")));
         };
-        let part = |text: &str, start: usize| Value::word(text, value.span.part(start..start + text.len()));
+        let part = |text: &str, start: usize| Value::word(text, value.part(start..start + text.len()));
         let namespace_value = part(namespace, 0);
         let name_value = part(name, namespace.len() + 1);
         let port_value = part(port, namespace.len() + name.len() + 2);
@@ -254,7 +253,7 @@ impl ValueType for SecretRef {
         if key.is_empty() || property.is_some_and(str::is_empty) {
             return Err(out.report(wrong("the key or the property is empty")));
         }
-        let store_value = Value::word(store, value.span.part(0..store.len()));
+        let store_value = Value::word(store, value.part(0..store.len()));
         let found = scope.resolve(&[spaces::SECRET_STORE], &store_value, out)?;
         Ok(SecretRef(SecretReference {
             store: SecretStoreId(found.at),

@@ -1,6 +1,6 @@
 //! Sources of several files: `include "nodes.hnet";` puts the statements of another file in its place.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Refusal, Sources, Span, codes};
 use hnet_syntax::tree::{Statement, Tree};
 use indexmap::IndexMap;
 
@@ -43,6 +43,17 @@ pub fn statements<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> impl I
         }
         None
     })
+}
+
+/// What is wrong with an include of a file that was not read.
+fn refused(refusal: &Refusal, span: Span) -> Diagnostic {
+    let Refusal { path, outside, why, help } = refusal;
+    let mut diagnostic = match outside {
+        true => Diagnostic::new(&codes::INCLUDE_LEAVES_PROJECT, format!("`{path}` leaves the project")),
+        false => Diagnostic::new(&codes::INCLUDE_NOT_FOUND, format!("`{path}` cannot be read")),
+    };
+    diagnostic.help.clone_from(help);
+    diagnostic.label(span, why)
 }
 
 /// Which tree stands in the place of which `include`, by the span of the keyword.
@@ -93,6 +104,10 @@ impl<'t> Includes<'t> {
                 );
                 continue;
             };
+            if let Some(refusal) = sources.refusal(&resolved) {
+                out.report(refused(refusal, span));
+                continue;
+            }
             let Some(included) =
                 sources.find(&resolved).and_then(|file| trees.iter().find(|included| included.file == file))
             else {

@@ -26,13 +26,15 @@ impl<'t> Scope<'t> {
     }
 
     fn indexed(&self, index: &values::Index, value: &Value, out: &mut Diagnostics) -> Result<Indexed, Reported> {
-        let base_span = value.span.part(index.base_range.clone());
+        let base_span = value.part(index.base_range.clone());
         let (name, word) = index.base.split_once('.').unwrap_or((&index.base, ""));
         let word = self.vocabulary().prefix_words.iter().find(|known| **known == word).copied().unwrap_or_default();
-        let found = self.prefixes(&index.base, "").or_else(|| self.prefixes(name, word));
+        let whole = self.prefixes(&index.base, "").map(|found| (index.base.len(), found));
+        let found = whole.or_else(|| Some((name.len(), self.prefixes(name, word)?)));
         let prefixes = match found {
-            Some((declared, prefixes)) => {
-                self.note(base_span.part(0..declared.range().len().min(index.base.len())), *declared);
+            Some((length, (declared, prefixes))) => {
+                let start = index.base_range.start;
+                self.note(value.part(start..start + length), *declared);
                 prefixes.clone()?
             }
             None => match self.let_prefixes(&index.base, base_span, out) {

@@ -16,7 +16,7 @@ pub fn refuse(wrong: Wrong, value: &Value, out: &mut Diagnostics) -> Reported {
         );
     }
     // The text of a string is not its bytes in the source, so the whole string is shown.
-    let span = if value.kind == ValueKind::Word { value.span.part(range) } else { value.span };
+    let span = if value.kind == ValueKind::Word { value.part(range) } else { value.span };
     let mut diagnostic = Diagnostic::new(code, title).label(span, label);
     diagnostic.help = help;
     if let Some(text) = replacement {

@@ -1,9 +1,12 @@
 //! Conversations with the server: what a client says, and what comes back. The file is long, since each request of the
-//! protocol has its conversation.
+//! protocol has its conversation; those about several projects and their files are in [`projects`].
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "the examples are files")]
 
-use proptest::prelude::*;
+mod anything;
+mod projects;
+mod sessions;
+
 use serde_json::{Value, json};
 
 use crate::Server;
@@ -203,65 +206,6 @@ fn ranges_count_utf16_units() {
 }
 
 #[test]
-fn an_included_document_belongs_to_the_one_that_includes_it() {
-    let mut client = Client::new();
-    let hosts = "file:///my%20hosts.hnet";
-    client.open(hosts, "host nas < address lan[300]; >\n");
-    let told = client.open(HOME, "network home < include \"my hosts.hnet\"; subnet lan 10.0.0.0/24; >\n");
-    let published: Vec<(&Value, usize)> = told
-        .iter()
-        .filter(|message| message["method"] == "textDocument/publishDiagnostics")
-        .map(|message| (&message["params"]["uri"], message["params"]["diagnostics"].as_array().map_or(0, Vec::len)))
-        .collect();
-    assert_eq!(published, [(&json!(HOME), 0), (&json!(hosts), 1)]);
-    let compiled = told.last().expect("it was compiled");
-    assert_eq!(compiled["params"]["versions"], json!({ HOME: 1, hosts: 1 }));
-    let place = json!({ "textDocument": { "uri": hosts }, "position": { "line": 0, "character": 20 } });
-    assert_eq!(client.ask("textDocument/definition", place)["uri"], HOME);
-}
-
-#[test]
-fn an_include_finds_its_document_when_that_is_opened() {
-    let mut client = Client::with("network home < include \"hosts.hnet\"; subnet lan 10.0.0.0/24; >\n");
-    let told = client.open("file:///hosts.hnet", "host nas < address lan[3]; >\n");
-    let compiled: Vec<&Value> = told.iter().filter(|message| message["method"] == "hnet/compiled").collect();
-    assert_eq!(compiled.len(), 1);
-    assert_eq!((&compiled[0]["params"]["uri"], &compiled[0]["params"]["sound"]), (&json!(HOME), &json!(true)));
-    let told = client.tell("textDocument/didClose", json!({ "textDocument": { "uri": "file:///hosts.hnet" } }));
-    let compiled = told.last().expect("it was compiled again");
-    assert_eq!((&compiled["params"]["uri"], &compiled["params"]["sound"]), (&json!(HOME), &json!(false)));
-}
-
-#[test]
-fn a_document_that_is_opened_after_the_one_that_includes_it_is_found() {
-    let mut client = Client::new();
-    let hosts = "file:///hosts.hnet";
-    let alone = client.open(HOME, "network home < include \"hosts.hnet\"; subnet lan 10.0.0.0/24; >\n");
-    assert_eq!(alone.last().expect("it was compiled")["params"]["sound"], json!(false));
-    let both = client.open(hosts, "host nas < address lan[7]; >\n");
-    let compiled = both.iter().filter(|message| message["method"] == "hnet/compiled").collect::<Vec<_>>();
-    assert_eq!(compiled.len(), 1);
-    assert_eq!(compiled[0]["params"]["uri"], HOME);
-    assert_eq!(compiled[0]["params"]["sound"], json!(true));
-}
-
-#[test]
-fn what_is_not_open_is_asked_of_the_reader() {
-    let reader = |uri: &str| {
-        (uri == "file:///home/network.hnet")
-            .then(|| "network home < include \"a.hnet\"; subnet lan 10.0.0.0/24; >".to_owned())
-    };
-    let mut client = Client { server: Server::with_reader(reader) };
-    client.ask("initialize", json!({}));
-    let told = client.open("file:///home/a.hnet", "host a < address lan[7]; >\n");
-    assert!(
-        told.iter().all(|message| message["params"]["diagnostics"].as_array().is_none_or(Vec::is_empty)),
-        "{told:?}"
-    );
-    assert_eq!(told.last().expect("it was compiled")["params"]["uri"], "file:///home/network.hnet");
-}
-
-#[test]
 fn the_questions_of_an_editor_are_answered() {
     let mut client = Client::with(SOUND);
     let hover = client.ask_at("textDocument/hover", "lan[20]", json!({}));
@@ -278,7 +222,13 @@ fn the_questions_of_an_editor_are_answered() {
     let completion = client.ask_at("textDocument/completion", "isp; address", json!({}));
     assert_eq!(completion["items"][0]["label"], "isp");
     assert_eq!(completion["items"][0]["textEdit"]["range"]["start"], json!({ "line": 4, "character": 23 }));
-    assert_eq!(client.ask("textDocument/formatting", json!({ "textDocument": { "uri": HOME } })), json!([]));
+    assert_eq!(
+        client.ask(
+            "textDocument/formatting",
+            json!({ "textDocument": { "uri": HOME }, "options": { "tabSize": 2, "insertSpaces": true } })
+        ),
+        json!([])
+    );
     let symbols = client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": HOME } }));
     assert_eq!(symbols[0]["children"].as_array().map(Vec::len), Some(4));
     let folds = client.ask("textDocument/foldingRange", json!({ "textDocument": { "uri": HOME } }));
@@ -287,13 +237,6 @@ fn the_questions_of_an_editor_are_answered() {
     let data = tokens["data"].as_array().expect("numbers");
     // `network`, then `home` eight columns on, which is declared there.
     assert_eq!(data[..10], [0, 0, 7, 0, 0, 0, 8, 4, 2, 1].map(Value::from));
-}
-
-#[test]
-fn only_file_uris_have_paths() {
-    assert_eq!(crate::file_path("file:///home/me/my%20home.hnet").as_deref(), Some("/home/me/my home.hnet"));
-    assert_eq!(crate::file_path("untitled:1"), None);
-    assert_eq!(crate::file_path("file://host/share.hnet"), None);
 }
 
 #[test]
@@ -391,116 +334,4 @@ fn of_a_picture_that_is_shown_only_the_changes_are_sent() {
     // And who shows none does not disturb who does.
     client.ask("hnet/picture", json!({ "view": "topology" }));
     assert!(length(&picture(&mut client, 3)) < length(&changed));
-}
-
-fn any_value() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        prop::sample::select(vec![HOME, "file:///x", "", "%", "topology", "lan", "😀", "network <"])
-            .prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 24, 4, |inner| {
-        let keys = prop::sample::select(vec![
-            "textDocument",
-            "uri",
-            "position",
-            "line",
-            "character",
-            "range",
-            "start",
-            "end",
-            "text",
-            "version",
-            "contentChanges",
-            "view",
-            "path",
-            "known",
-            "newName",
-            "context",
-        ]);
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((keys, inner), 0..5).prop_map(|pairs| Value::Object(
-                pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
-            )),
-        ]
-    })
-}
-
-const METHODS: [&str; 26] = [
-    "initialize",
-    "initialized",
-    "exit",
-    "textDocument/didOpen",
-    "textDocument/didChange",
-    "textDocument/didClose",
-    "workspace/didChangeWatchedFiles",
-    "textDocument/hover",
-    "textDocument/completion",
-    "textDocument/definition",
-    "textDocument/references",
-    "textDocument/documentHighlight",
-    "textDocument/prepareRename",
-    "textDocument/rename",
-    "textDocument/formatting",
-    "textDocument/codeAction",
-    "textDocument/semanticTokens/full",
-    "textDocument/documentSymbol",
-    "textDocument/foldingRange",
-    "hnet/outputs",
-    "hnet/origins",
-    "hnet/picture",
-    "hnet/changes",
-    "hnet/objects",
-    "hnet/links",
-    "hnet/zip",
-];
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Whatever is said, each answer is JSON and a request has exactly one.
-    #[test]
-    fn no_message_traps_the_server(parameters in prop::collection::vec((prop::sample::select(METHODS.to_vec()), any_value()), 1..6)) {
-        let mut client = Client::with(SOUND);
-        for (method, parameters) in parameters {
-            client.tell(method, parameters.clone());
-            client.answer(method, parameters);
-        }
-    }
-
-    /// Texts that are no messages are answered too.
-    #[test]
-    fn no_text_traps_the_server(text in "\\PC{0,40}") {
-        let mut client = Client::new();
-        for answer in client.server.handle(&text) {
-            prop_assert!(serde_json::from_str::<Value>(&answer).is_ok());
-        }
-    }
-
-    /// Edits at any place, right or wrong, leave a text that is checked; every request is answered at any place.
-    #[test]
-    fn no_edit_and_no_place_traps_the_server(
-        line in 0_u32..9, column in 0_u32..50, length in 0_u32..20,
-        text in prop::sample::select(vec!["", "<", ">", ";", "\"", "lan[", "😀", "\n", "node a <", "\"\"\""]),
-    ) {
-        let mut client = Client::with(SOUND);
-        let range = json!({ "start": { "line": line, "character": column }, "end": { "line": line, "character": column + length } });
-        let told = client.tell("textDocument/didChange", json!({
-            "textDocument": { "uri": HOME, "version": 2 },
-            "contentChanges": [{ "range": range, "text": text }],
-        }));
-        prop_assert_eq!(told.last().map(|message| message["method"].clone()), Some(json!("hnet/compiled")));
-        for method in METHODS.iter().filter(|method| method.starts_with("textDocument/") && !method.contains("/did")) {
-            let answer = client.answer(method, json!({
-                "textDocument": { "uri": HOME }, "position": range["start"], "newName": "x", "range": range,
-                "context": { "includeDeclaration": true },
-            }));
-            let code = answer["error"]["code"].as_i64();
-            prop_assert!(code.is_none() || code == Some(-32803), "{}: {}", method, answer);
-        }
-        client.ask("hnet/links", json!({ "textDocument": { "uri": HOME }, "position": range["start"] }));
-    }
 }
