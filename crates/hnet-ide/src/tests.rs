@@ -228,6 +228,19 @@ fn renaming_changes_every_place_and_refuses_what_breaks() {
     assert_eq!(project.rename(ROOT, 1, "x"), Err(RenameError::NoName));
 }
 
+/// An edit of a place replaces all of it, so a place that holds more than the name is none to edit.
+#[test]
+fn a_name_around_a_character_that_nobody_sees_is_not_replaced() {
+    for odd in ["\u{200b}", "\u{feff}", "\u{202e}", "\u{ad}", "\u{2060}", "\u{200d}"] {
+        let (project, offset) =
+            at(&network(&format!("host a < address l$0an[30]; >\nhost b < address la{odd}n[31]; >")));
+        assert!(matches!(project.rename(ROOT, offset, "wired"), Err(RenameError::Hidden(_))), "{odd:?}");
+        let pieces = project.coloured(ROOT);
+        let text = project.compilation.sources.get(ROOT).text();
+        assert!(pieces.iter().all(|piece| text.get(piece.span.range()).is_some()), "{odd:?}");
+    }
+}
+
 #[test]
 fn the_outline_nests_as_the_source_does() {
     let project = Project::new(Input::one("network.hnet", network("")));
