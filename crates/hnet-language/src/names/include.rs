@@ -57,9 +57,9 @@ fn refused(refusal: &Refusal, span: Span) -> Diagnostic {
 }
 
 /// Which tree stands in the place of which `include`, by the span of the keyword.
-#[derive(Default)]
 pub struct Includes<'t> {
     trees: IndexMap<Span, &'t Tree>,
+    sources: &'t Sources,
 }
 
 impl<'t> Includes<'t> {
@@ -67,14 +67,19 @@ impl<'t> Includes<'t> {
     pub fn follow(
         trees: &'t [Tree],
         vocabulary: &'static Vocabulary,
-        sources: &Sources,
+        sources: &'t Sources,
         out: &mut Diagnostics,
     ) -> Self {
-        let mut includes = Includes::default();
+        let mut includes = Includes { trees: IndexMap::new(), sources };
         if let Some(root) = trees.first() {
             includes.visit(root, trees, vocabulary, sources, &mut vec![(root.file, None)], out);
         }
         includes
+    }
+
+    /// The text of a place as it is written.
+    pub(crate) fn written(&self, place: Span) -> &'t str {
+        self.sources.text(place)
     }
 
     fn visit(

@@ -80,6 +80,12 @@ pub(super) struct Noted {
 }
 
 impl<'t> Scope<'t> {
+    /// The text of a place as it is written, where a value holds what it means.
+    #[must_use]
+    pub fn written(&self, place: Span) -> &'t str {
+        self.includes.written(place)
+    }
+
     /// Collects what statements declare: those of the root, and where it has one part those of its body; of several
     /// parts each has a [`Scope::inside`]. `strays` are statements that stand in the wrong body, as was reported:
     /// nothing can refer to them.

@@ -7,6 +7,7 @@
 mod addresses;
 mod texts;
 mod words;
+mod yaml;
 
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_syntax::tree::Value;

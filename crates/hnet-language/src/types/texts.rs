@@ -1,10 +1,10 @@
 //! Texts and numbers that need no names.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_model::{Duration, HostName, IpNet, Name, RawYaml, Taint, Version};
 use hnet_syntax::tree::Value;
 
-use super::ValueType;
+use super::{ValueType, yaml};
 use crate::declaration::Type;
 use crate::names::Scope;
 use crate::values::{self, Wrong, has_placeholder, refuse};
@@ -113,22 +113,7 @@ impl ValueType for Uuid {
 impl ValueType for RawYaml {
     const TYPE: Type = Type::Plain { called: "YAML", examples: "`\"\"\"…\"\"\"`" };
 
-    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-        read_yaml(value, out)
-    }
-}
-
-/// Reads one YAML document.
-fn read_yaml(value: &Value, out: &mut Diagnostics) -> Result<RawYaml, Reported> {
-    match serde_yaml::from_str::<serde_yaml::Value>(&value.text) {
-        Ok(read) => Ok(RawYaml { value: read, span: value.span }),
-        Err(error) => {
-            let place = error.location().map(|at| format!(" in its line {}", at.line())).unwrap_or_default();
-            Err(out.report(
-                Diagnostic::new(&codes::NOT_YAML, "the text is not one YAML document")
-                    .label(value.span, format!("not readable{place}"))
-                    .help(error.to_string()),
-            ))
-        }
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        yaml::read(value, scope.written(value.span), out)
     }
 }

@@ -1,0 +1,109 @@
+//! Raw YAML: read as one document, and what is wrong with it said at its own line of the source.
+//!
+//! The reader counts in the text that a block means, which has lost the indentation that it is written with.
+//! Start at [`read`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
+use hnet_model::RawYaml;
+use hnet_syntax::tree::Value;
+
+/// Reads one YAML document; `written` is the value as it stands in the source, with its quotes.
+pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Result<RawYaml, Reported> {
+    let error = match serde_yaml::from_str::<serde_yaml::Value>(&value.text) {
+        Ok(read) => return Ok(RawYaml { value: read, span: value.span }),
+        Err(error) => error,
+    };
+    let said = error.to_string();
+    let place = error.location().map(|at| (at.line(), at.column()));
+    let repeated = said
+        .strip_prefix("duplicate entry with key ")
+        .or_else(|| said.split_once(": duplicate entry with key ").map(|(_, key)| key));
+    let key = repeated.map(|key| key.split(" at line ").next().unwrap_or(key).trim_matches('"'));
+    let finding = Diagnostic::new(&codes::NOT_YAML, "the text is not one YAML document");
+    Err(out.report(match (place, key) {
+        (Some((line, column)), Some(key)) => {
+            let (first, second) = repetition(&value.text, line, column, key);
+            let mut finding =
+                finding.label(line_of(value.span, written, second), format!("`{key}` is said again here"));
+            if first != second {
+                finding = finding.label(line_of(value.span, written, first), "first said here");
+            }
+            finding.help("a mapping has each key once: put what both say under one of them")
+        }
+        (Some((line, _)), None) => finding.label(line_of(value.span, written, line), reason(&said)),
+        (None, _) if said.contains("more than one document") => {
+            finding.label(value.span, "several documents stand here").help("write each in a statement of its own")
+        }
+        (None, _) => finding.label(value.span, reason(&said)),
+    }))
+}
+
+/// What the reader says, without the places, which it counts in another text.
+fn reason(said: &str) -> String {
+    let parts = said.split(", ").map(|part| part.split(" at line ").next().unwrap_or(part));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The lines of the first and the second time that a mapping says a key, given where the mapping starts.
+fn repetition(text: &str, line: usize, column: usize, key: &str) -> (usize, usize) {
+    let says = |content: &str| {
+        let content = content.trim_matches(['"', '\'']);
+        content.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
+    };
+    let from = text.lines().enumerate().skip(line - 1);
+    let mut found =
+        from.filter(|(_, line)| line.get(column - 1..).is_some_and(|content| says(content))).map(|(at, _)| at + 1);
+    let first = found.next().unwrap_or(line);
+    (first, found.next().unwrap_or(first))
+}
+
+/// What stands on a line of the text, as a place of the source.
+fn line_of(place: Span, written: &str, line: usize) -> Span {
+    let quotes = written.len() - written.trim_start_matches('"').len();
+    // A block that says nothing behind its quotes begins on the next line.
+    let begins = usize::from(quotes >= 3 && written[quotes..].lines().next().is_none_or(|rest| rest.trim().is_empty()));
+    let mut start = 0;
+    for (at, raw) in written.split_inclusive('\n').enumerate() {
+        if at + 1 == line + begins {
+            let content = raw.trim();
+            let inside = start + raw.len() - raw.trim_start().len();
+            return if content.is_empty() { break } else { place.part(inside..inside + content.len()) };
+        }
+        start += raw.len();
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use hnet_diagnostics::{FileId, Span};
+
+    use super::{line_of, reason, repetition};
+
+    #[test]
+    fn a_line_of_a_block_is_found_where_it_is_written() {
+        let written = "\"\"\"\n    a:\n      b\n    \"\"\"";
+        let found = |line| &written[line_of(Span::new(FileId(0), 0, written.len()), written, line).range()];
+        assert_eq!((found(1), found(2)), ("a:", "b"));
+        assert_eq!(found(9), written, "a line that is not there");
+        let written = "\"\"\"a: 1\n  b\"\"\"";
+        assert_eq!(&written[line_of(Span::new(FileId(0), 0, written.len()), written, 2).range()], "b\"\"\"");
+    }
+
+    #[test]
+    fn a_repeated_key_is_found_in_its_mapping() {
+        assert_eq!(repetition("a:\n  c: 1\nc: 2\nb:\nc: 3", 1, 1, "c"), (3, 5));
+        assert_eq!(repetition("x:\n  c: 1\n  \"c\": 2", 2, 3, "c"), (2, 3));
+        assert_eq!(repetition("{c: 1, c: 2}", 1, 1, "c"), (1, 1));
+    }
+
+    #[test]
+    fn a_reason_names_no_place_of_another_text() {
+        assert_eq!(
+            reason(
+                "did not find expected ',' or ']' at line 2 column 1, while parsing a flow sequence at line 1 column 10"
+            ),
+            "did not find expected ',' or ']', while parsing a flow sequence"
+        );
+    }
+}
