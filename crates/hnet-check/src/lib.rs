@@ -13,14 +13,14 @@ mod types;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
 use hnet_language::{Includes, Kind, Names, Reader, Scope, Statement as Declared, arranged, include};
-use hnet_model::{Cluster, Name, Network, Output};
+use hnet_model::{Cluster, Name, Network, Output, Shared};
 use hnet_syntax::tree::{Statement, Tree};
 use indexmap::IndexSet;
 
 pub use lookahead::VOCABULARY;
 use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
-use statements::network::NetworkStatement;
+use statements::network::{NetworkStatement, SharedStatement};
 
 /// What the checker made of a project.
 #[derive(Debug, Default)]
@@ -124,13 +124,15 @@ fn assemble<'t>(
     let scope = Scope::collect(&lookahead::Network, includes, &declared, &strays, out);
     let mut reader = Reader { scope: &scope, out, holes };
     let (parts, read) = reader.statement::<NetworkStatement>(statement, &own);
-    let NetworkStatement { head, domain, internet, router, switch, host, subnet, cluster, output } = read;
+    let NetworkStatement { head, domain, internet, router, switch, host, subnet, shared, cluster, output } = read;
     let name = head
         .name
         .unwrap_or_else(|| Traced::new(fallback.clone(), Origin::derived(statement.keyword.span, Reason::Default)));
     let routers = reader.each(&parts, router, |router, _| router.lower());
     let hosts = reader.each(&parts, host, |host, _| host.lower());
-    let subnets = reader.each(&parts, subnet, |subnet, _| subnet.lower(&routers));
+    let mut shared: Vec<Shared> = shared.into_iter().flat_map(SharedStatement::lower).collect();
+    shared.sort_by_key(|shared| shared.address.value.known());
+    let subnets = reader.each(&parts, subnet, |subnet, _| subnet.lower(&routers, &shared));
     let around = Surroundings { network_name: &name, fallback, routers: &routers, hosts: &hosts, subnets: &subnets };
     let lowered: Vec<Cluster> = match clusters.as_slice() {
         [] if declared.iter().any(|one| in_cluster(&one)) => {
@@ -175,6 +177,7 @@ fn assemble<'t>(
         subnets,
         clusters: lowered,
         output: output.map_or_else(Output::default, |output| output.lower()),
+        shared,
         allowed: Vec::new(),
         span: head.span,
     };

@@ -311,6 +311,7 @@ codes! {
     PATCH_WITHOUT_TALOS = "HN623" "patch-without-talos" Warning;
     FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Warning;
     UNKNOWN_TALOS_KEY = "HN625" "unknown-talos-key" Denied;
+    FIELD_OF_EARLIER_TALOS = "HN626" "field-of-earlier-talos" Warning;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;

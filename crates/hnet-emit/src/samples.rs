@@ -326,6 +326,7 @@ pub(crate) fn homelab() -> Network {
         }],
         clusters: vec![cluster],
         output: Output::default(),
+        shared: Vec::new(),
         allowed: Vec::new(),
         span: spans.next(),
     }

@@ -35,7 +35,7 @@ pub use host_name::HostName;
 pub use ipnet::IpNet;
 pub use name::{Name, NameError};
 pub use node::{Disk, Interface, LinkRef, LinkSelector, Node, Role, StaticHost, StaticRoute, Taint, VlanLink};
-pub use physical::{Host, Internet, Reservation, Router, Subnet, Switch, Uplink};
+pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
 pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::RawYaml;
 pub use route::{
@@ -101,6 +101,8 @@ pub struct Network {
     pub hosts: Vec<Host>,
     /// The address ranges of the wires.
     pub subnets: Vec<Subnet>,
+    /// The addresses that have several owners on purpose, in their order.
+    pub shared: Vec<Shared>,
     /// The clusters; one where the source does not speak of clusters but of nodes.
     pub clusters: Vec<Cluster>,
     /// Where the files go.
@@ -112,6 +114,13 @@ pub struct Network {
 }
 
 impl Network {
+    /// The statement that an address has several owners on purpose, if there is one.
+    #[must_use]
+    pub fn shared(&self, address: std::net::IpAddr) -> Option<&Shared> {
+        let at = self.shared.binary_search_by_key(&Some(address), |shared| shared.address.value.known()).ok()?;
+        self.shared.get(at)
+    }
+
     /// The subnet that an address lies in, if one does.
     #[must_use]
     pub fn subnet_of(&self, address: std::net::IpAddr) -> Option<(SubnetId, &Subnet)> {

@@ -114,6 +114,15 @@ impl Subnet {
     }
 }
 
+/// An address that several machines have on purpose: they take turns, or each answers who is near.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shared {
+    /// The address.
+    pub address: Traced<Address>,
+    /// What shares it, and how.
+    pub reason: Option<String>,
+}
+
 /// Addresses that are taken by something outside the source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reservation {

@@ -46,7 +46,7 @@ static ALL: &[Rule] = &[
     addresses::dhcp_ranges::reserved_in_dhcp,
     addresses::segments::routers,
     addresses::segments::subnets_without_router,
-    addresses::segments::vlan_used_twice,
+    addresses::vlans::vlan_used_twice,
     addresses::segments::vlan_differs,
     addresses::segments::packet_sizes,
     addresses::segments::packet_sizes_of_a_subnet,

@@ -1,7 +1,7 @@
 //! `network`: everything.
 
-use hnet_language::{Each, One, statement};
-use hnet_model::HostName;
+use hnet_language::{Each, List, One, Text, statement};
+use hnet_model::{Address, HostName, Shared};
 
 use super::cluster::ClusterStatement;
 use super::output::OutputStatement;
@@ -24,9 +24,31 @@ statement! {
         "host" host: Each<HostStatement>;
         /// The addresses of a wire or VLAN.
         "subnet" subnet: Each<SubnetStatement>;
+        /// An address that several machines have on purpose.
+        "shared" shared: Vec<SharedStatement>;
         /// A Kubernetes cluster. With one, what belongs to it may stand beside it.
         "cluster" cluster: Vec<ClusterStatement>;
         /// Where the files go.
         "output" output: Option<OutputStatement>;
+    }
+}
+
+statement! {
+    /// Addresses that several machines have on purpose, since they take turns (VRRP, CARP) or each answers who is
+    /// near (anycast): `shared lan[1] for "the two routers, by VRRP";`
+    SharedStatement = "shared" Unnamed (
+        /// The addresses.
+        addresses: List<Address> [required],
+    ) {
+        /// What shares them, and how.
+        "for" reason: One<Text>;
+    }
+}
+
+impl SharedStatement {
+    pub(crate) fn lower(self) -> impl Iterator<Item = Shared> {
+        let Self { head: _, addresses, reason } = self;
+        let reason = reason.map(|reason| reason.value.0);
+        addresses.0.into_iter().map(move |address| Shared { address, reason: reason.clone() })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::types::{AddressOrName, RouterRef};
 use hnet_language::{List, Mtu, One, Text, VlanId, statement};
-use hnet_model::{AddressRange, HostName, IpNet, Reservation, Router, Subnet, Traced};
+use hnet_model::{Address, AddressRange, HostName, IpNet, Reservation, Router, Shared, Subnet, Traced};
 
 use super::node::named;
 
@@ -42,7 +42,7 @@ statement! {
 }
 
 impl SubnetStatement {
-    pub(crate) fn lower(self, routers: &[Router]) -> Option<Subnet> {
+    pub(crate) fn lower(self, routers: &[Router], shared: &[Shared]) -> Option<Subnet> {
         let Self { head, prefix, vlan, router, dns, search, dhcp, reserve, mtu } = self;
         let prefixes = prefix.0;
         if prefixes.is_empty() {
@@ -50,15 +50,23 @@ impl SubnetStatement {
         }
         let nets: Vec<IpNet> = prefixes.iter().map(|prefix| prefix.value).collect();
         let router = router.map(|router| router.map(|RouterRef(router)| router));
-        let gateways = router
+        let mut gateways: Vec<Traced<Address>> = router
             .and_then(|router| routers.get(router.value.0))
             .map(|router| {
-                let inside = |address: &&Traced<hnet_model::Address>| {
+                let inside = |address: &&Traced<Address>| {
                     address.value.known().is_none_or(|address| nets.iter().any(|net| net.contains(&address)))
                 };
                 router.addresses.iter().filter(inside).cloned().collect()
             })
             .unwrap_or_default();
+        // Routers that share an address have it so that it is the way out, whichever of them is up.
+        let is_shared = |gateway: &Traced<Address>| shared.iter().any(|it| it.address.value == gateway.value);
+        for is_four in [true, false] {
+            let family = |it: &Traced<Address>| it.value.known().is_some_and(|known| known.is_ipv4() == is_four);
+            if gateways.iter().any(|gateway| family(gateway) && is_shared(gateway)) {
+                gateways.retain(|gateway| !family(gateway) || is_shared(gateway));
+            }
+        }
         let name_servers = named(dns.0, &nets);
         let reservations = reserve.into_iter().flat_map(|reserve| {
             let reason = reserve.reason.map(|reason| reason.value.0);

@@ -65,6 +65,7 @@ pub(crate) fn empty(title: &str) -> Network {
         subnets: Vec::new(),
         clusters: Vec::new(),
         output: Output::default(),
+        shared: Vec::new(),
         allowed: Vec::new(),
         span: span(0),
     }

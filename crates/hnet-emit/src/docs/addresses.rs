@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use hnet_model::{Address, AddressRange, Cluster, LinkRef, LinkSelector, Node, Origin, Traced};
+use hnet_model::{Address, AddressRange, Cluster, LinkRef, LinkSelector, Network, Node, Origin, Traced};
 
 use super::{Page, role};
 use crate::markdown::{Document, paragraphs};
@@ -145,7 +145,22 @@ fn entries<'a>(page: &Page<'a>) -> Vec<Entry<'a>> {
     for cluster in &network.clusters {
         cluster_entries(cluster, &mut out);
     }
+    if !network.shared.is_empty() {
+        out.iter_mut().for_each(|entry| share(network, entry));
+    }
     out
+}
+
+/// Says of an entry that others have its address too, on purpose.
+fn share(network: &Network, entry: &mut Entry<'_>) {
+    let Some(shared) = network.shared(entry.range.first).filter(|_| entry.range.first == entry.range.last) else {
+        return;
+    };
+    let what = &mut entry.what.1;
+    *what = match &shared.reason {
+        Some(reason) => format!("{what}, shared: {reason}").into(),
+        None => format!("{what}, shared").into(),
+    };
 }
 
 fn count<'a>(range: AddressRange) -> Cow<'a, str> {

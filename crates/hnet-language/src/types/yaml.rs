@@ -51,8 +51,7 @@ fn repetition(text: &str, line: usize, column: usize, key: &str) -> (usize, usiz
         content.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
     };
     let from = text.lines().enumerate().skip(line - 1);
-    let mut found =
-        from.filter(|(_, line)| line.get(column - 1..).is_some_and(|content| says(content))).map(|(at, _)| at + 1);
+    let mut found = from.filter(|(_, line)| line.get(column - 1..).is_some_and(says)).map(|(at, _)| at + 1);
     let first = found.next().unwrap_or(line);
     (first, found.next().unwrap_or(first))
 }

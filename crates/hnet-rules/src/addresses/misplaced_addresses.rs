@@ -63,7 +63,10 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.contains(&node.span));
-        if judge_outside && !node_is_lost && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_)) {
+        // An anycast address is reached by routes, wherever it is.
+        let is_routed = facts.network.shared(claim.address).is_some();
+        let on_a_wire = matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_));
+        if judge_outside && !node_is_lost && !is_routed && on_a_wire {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))
                     .label(claim.span, format!("{} has it", claim.owner))

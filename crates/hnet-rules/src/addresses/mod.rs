@@ -8,3 +8,4 @@ pub(crate) mod node_routes;
 pub(crate) mod overlaps;
 pub(crate) mod segments;
 pub(crate) mod used_twice;
+pub(crate) mod vlans;

@@ -101,24 +101,6 @@ pub(crate) fn subnets_without_router(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// A VLAN id is one wire.
-pub(crate) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let mut first: IndexMap<u16, (&Subnet, &Traced<u16>)> = IndexMap::new();
-    for subnet in in_source_order(&facts.network.subnets, |subnet| subnet.span) {
-        let Some(vlan) = &subnet.vlan else { continue };
-        let Some((other, span)) = claim(&mut first, vlan.value, (subnet, vlan)) else { continue };
-        out.report(
-            Diagnostic::new(
-                &codes::VLAN_USED_TWICE,
-                format!("subnets `{}` and `{}` are one VLAN", other.name.value, subnet.name.value),
-            )
-            .label(vlan.span(), format!("`{}` is VLAN {}", subnet.name.value, vlan.value))
-            .label(span.span(), format!("and so is `{}`", other.name.value))
-            .help("give each subnet an id of its own; IPv4 and IPv6 of one wire are one subnet with two prefixes"),
-        );
-    }
-}
-
 /// A VLAN of a node carries the subnet that has its id, and an interface has each id once.
 pub(crate) fn vlan_differs(facts: &Facts<'_>, out: &mut Diagnostics) {
     for node in facts.nodes() {
@@ -129,7 +111,7 @@ pub(crate) fn vlan_differs(facts: &Facts<'_>, out: &mut Diagnostics) {
                 if let Some(first) = claim(&mut ids, id.value, id) {
                     out.report(
                         Diagnostic::new(
-                            &codes::VLAN_USED_TWICE,
+                            &codes::LINK_NAME_TWICE,
                             format!("interface `{}` has VLAN {} twice", interface.name.value, id.value),
                         )
                         .label(id.span(), "said again here")

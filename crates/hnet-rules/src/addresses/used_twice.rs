@@ -42,14 +42,25 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             if matches!((first.owner, claim.owner), (Owner::Gateway(_), Owner::Gateway(_))) {
                 continue;
             }
-            let title = if same(first.owner, claim.owner) {
+            let is_one = same(first.owner, claim.owner);
+            if !is_one && facts.network.shared(claim.address).is_some() {
+                continue;
+            }
+            let title = if is_one {
                 format!("{} has `{}` twice", claim.owner, claim.address)
             } else {
                 format!("`{}` has two owners", claim.address)
             };
             out.report(
-                conflict(&codes::ADDRESS_USED_TWICE, title, (claim.span, claim.owner), (first.span, first.owner))
-                    .help("give one of them another address"),
+                conflict(&codes::ADDRESS_USED_TWICE, title, (claim.span, claim.owner), (first.span, first.owner)).help(
+                    match is_one {
+                        true => "write it once".to_owned(),
+                        false => format!(
+                            "give one of them another address; where both have it on purpose, say `shared {};`",
+                            claim.address
+                        ),
+                    },
+                ),
             );
         }
     }

@@ -14,6 +14,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::data_plane::interface_pattern::matching;
 use crate::facts::Facts;
+use crate::facts::versions::unknown_version;
 use crate::nodes::links::is_kernel_name;
 use hnet_diagnostics::quoted;
 use hnet_model::in_source_order;
@@ -21,23 +22,16 @@ use hnet_model::in_source_order;
 /// Versions that hnet knows, and a Gateway API that Cilium's version can work with.
 pub(crate) fn versions(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        if let Some(cilium) = &cluster.cilium {
-            let known = cilium::ROWS;
-            if cilium::row(cilium.version.value.minor()).is_none() {
-                unknown(
-                    &cilium.version,
-                    "Cilium",
-                    known.first().map(|row| row.minor),
-                    known.last().map(|row| row.minor),
-                    out,
-                );
-            }
+        if let Some(cilium) = &cluster.cilium
+            && cilium::row(cilium.version.value.minor()).is_none()
+        {
+            let known: Vec<_> = cilium::ROWS.iter().map(|row| row.minor).collect();
+            out.report(unknown_version("Cilium", &cilium.version, &known));
         }
         let Some(api) = &cluster.gateway_api else { continue };
         let minor = api.version.value.minor();
         if !gateway_api::MINORS.contains(&minor) {
-            let (first, last) = (gateway_api::MINORS.first(), gateway_api::MINORS.last());
-            unknown(&api.version, "the Gateway API", first.copied(), last.copied(), out);
+            out.report(unknown_version("the Gateway API", &api.version, gateway_api::MINORS));
         }
         let Some(cilium) = &cluster.cilium else { continue };
         let uses = cluster.gateways.iter().any(|gateway| gateway.class.value == GatewayClass::Cilium);
@@ -60,21 +54,6 @@ pub(crate) fn versions(facts: &Facts<'_>, out: &mut Diagnostics) {
             );
         }
     }
-}
-
-fn unknown(
-    version: &Traced<hnet_model::Version>,
-    program: &str,
-    first: Option<(u32, u32)>,
-    last: Option<(u32, u32)>,
-    out: &mut Diagnostics,
-) {
-    let (Some(first), Some(last)) = (first, last) else { return };
-    out.report(
-        Diagnostic::new(&codes::VERSION_UNKNOWN, format!("hnet does not know {program} {}", version.value))
-            .label(version.span(), "what this version accepts is not checked")
-            .help(format!("hnet knows {program} {}.{} to {}.{}", first.0, first.1, last.0, last.1)),
-    );
 }
 
 /// How packets travel must fit how the nodes are cabled and what Talos does with DNS.

@@ -7,6 +7,7 @@ use hnet_model::{Cluster, Distribution, LinkRef, Network, Node, Role, Traced, Ve
 
 use crate::facts::Facts;
 use crate::facts::inventory::something_is_lost;
+use crate::facts::versions::unknown_version;
 use hnet_model::in_source_order;
 
 /// Whether the source says the cluster, or it only follows from what stands in the network.
@@ -164,12 +165,7 @@ pub(crate) fn kubernetes_version(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         let Some((oldest, newest)) = talos::kubernetes_window(version.value.minor()) else {
-            let known: Vec<String> = talos::known().map(|(major, minor)| format!("{major}.{minor}")).collect();
-            out.report(
-                Diagnostic::new(&codes::VERSION_UNKNOWN, format!("hnet does not know Talos {}", version.value))
-                    .label(version.span(), "what this version accepts is not checked")
-                    .help(format!("hnet knows Talos {}", known.join(", "))),
-            );
+            out.report(unknown_version("Talos", version, &talos::known().collect::<Vec<_>>()));
             continue;
         };
         if oldest <= kubernetes.value.minor() && kubernetes.value.minor() <= newest {
@@ -210,11 +206,8 @@ fn k3s_version(k3s: &Traced<Version>, kubernetes: &Traced<Version>, out: &mut Di
     let known = talos::known().filter_map(talos::kubernetes_window);
     let range = known.reduce(|(oldest, newest), (from, to)| (oldest.min(from), newest.max(to)));
     let Some((oldest, newest)) = range.filter(|(oldest, newest)| minor < *oldest || *newest < minor) else { return };
-    out.report(
-        Diagnostic::new(&codes::VERSION_UNKNOWN, format!("hnet does not know k3s {}", k3s.value))
-            .label(k3s.span(), "what this version accepts is not checked")
-            .help(format!("hnet knows k3s {}.{} to {}.{}", oldest.0, oldest.1, newest.0, newest.1)),
-    );
+    let known: Vec<_> = (oldest.1..=newest.1).map(|minor| (oldest.0, minor)).collect();
+    out.report(unknown_version("k3s", k3s, &known));
 }
 
 /// Whether a node says its interfaces, and no address of them.

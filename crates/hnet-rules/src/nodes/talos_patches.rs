@@ -4,11 +4,11 @@
 //! shape stops the node from taking its configuration. Start at [`talos_patches`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
-use hnet_manifests::versions::talos::{Shape, Topic};
+use hnet_manifests::versions::talos::{self, Shape, Topic};
 use hnet_manifests::versions::talos_documents::{
     DOCUMENTS, FIELDS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since,
 };
-use hnet_model::{Distribution, RawYaml, Traced, Version};
+use hnet_model::{Cluster, Distribution, RawYaml, Traced, Version};
 use serde_yaml::Value;
 
 use crate::facts::Facts;
@@ -62,7 +62,7 @@ pub(crate) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
         let nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
         for patch in cluster.patches.iter().chain(nodes) {
             match &cluster.distribution {
-                Distribution::Talos(version) => Check { sources: facts.sources, patch, version }.run(out),
+                Distribution::Talos(version) => Check { sources: facts.sources, cluster, patch, version }.run(out),
                 Distribution::K3s(version) => {
                     let mut finding = Diagnostic::new(&codes::PATCH_WITHOUT_TALOS, "a Talos patch in a cluster on k3s")
                         .label(patch.span, "nothing reads this");
@@ -79,6 +79,7 @@ pub(crate) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// A patch, the version that reads it, and where it stands.
 struct Check<'a> {
     sources: &'a Sources,
+    cluster: &'a Cluster,
     patch: &'a RawYaml,
     version: &'a Traced<Version>,
 }
@@ -88,7 +89,7 @@ impl Check<'_> {
         let Check { patch, version, .. } = *self;
         let talos = version.value.minor();
         if patch.value.is_sequence() || patch.value.is_null() {
-            if talos >= SEVERAL_DOCUMENTS {
+            if talos >= SEVERAL_DOCUMENTS && self.is_known() {
                 let what = if patch.value.is_null() { "an empty patch is read as one" } else { "a list of operations" };
                 out.report(
                     Diagnostic::new(&codes::JSON_PATCH, format!("Talos {} takes no RFC 6902 patches", version.value))
@@ -110,6 +111,9 @@ impl Check<'_> {
         let talos = version.value.minor();
         if let Some((_, statement)) = OWNED_DOCUMENTS.iter().find(|(owned, _)| *owned == kind) {
             out.report(self.owned(kind, "kind", statement));
+            return;
+        }
+        if !self.is_known() {
             return;
         }
         let known = || DOCUMENTS.iter().map(|(known, _)| *known).chain(OTHER_DOCUMENTS.iter().copied());
@@ -134,7 +138,7 @@ impl Check<'_> {
     fn check_fields(&self, out: &mut Diagnostics) {
         let Check { patch, version, .. } = *self;
         let talos = version.value.minor();
-        for (parent, known) in FIELDS {
+        for (parent, known) in FIELDS.iter().filter(|_| self.is_known()) {
             let below = if parent.is_empty() { Some(&patch.value) } else { patch.value.get(parent) };
             let keys = below.and_then(Value::as_mapping).into_iter().flat_map(|mapping| mapping.keys());
             for key in keys.filter_map(Value::as_str).filter(|key| !known.contains(key) && !key.starts_with('$')) {
@@ -152,11 +156,23 @@ impl Check<'_> {
                 out.report(self.owned(field, field, statement));
             }
         }
-        for topic in Topic::ALL {
+        for topic in Topic::ALL.iter().filter(|_| self.is_known()) {
             let Some((kind, _)) = topic.document().filter(|_| topic.shape(talos) == Shape::Document) else { continue };
             let field = topic.field();
             // A part of the field that is decided elsewhere has been reported, and goes altogether.
             if !present(&patch.value, field) || reported.iter().any(|owned| owned.starts_with(field)) {
+                continue;
+            }
+            if !self.is_written(*topic, kind) {
+                out.report(
+                    Diagnostic::new(
+                        &codes::FIELD_OF_EARLIER_TALOS,
+                        format!("Talos {} has `{kind}` for `{field}`", version.value),
+                    )
+                    .label(self.place(field), "deprecated: read as long as nothing writes the document")
+                    .label(version.span(), "this version has the document")
+                    .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
+                );
                 continue;
             }
             out.report(
@@ -169,6 +185,23 @@ impl Check<'_> {
                 .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
             );
         }
+    }
+
+    /// Whether the tables tell of the version. Of another nothing is claimed.
+    fn is_known(&self) -> bool {
+        talos::known().any(|known| known == self.version.value.minor())
+    }
+
+    /// Whether the document of a topic is written, by hnet or by another patch.
+    fn is_written(&self, topic: Topic, kind: &str) -> bool {
+        let nodes = self.cluster.nodes.iter().flat_map(|node| &node.patches);
+        let mut patches = self.cluster.patches.iter().chain(nodes);
+        let by_hnet = match topic {
+            Topic::KubeSpan => false,
+            Topic::Time => !self.cluster.time_servers.is_empty(),
+            _ => true,
+        };
+        by_hnet || patches.any(|patch| patch.value.get("kind").and_then(Value::as_str) == Some(kind))
     }
 
     fn unknown(&self, what: &str, path: &str, near: &str) -> Diagnostic {

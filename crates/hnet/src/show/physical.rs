@@ -1,19 +1,37 @@
 //! The wires, devices and subnets as a tree to show, and the clusters below them.
 
 use hnet_model::{
-    Allowed, Host, HostName, Internet, Mac, Network, Origin, Output, Part, Reservation, Router, Subnet, Switch, Traced,
-    Uplink,
+    Allowed, Host, HostName, Internet, Mac, Network, Origin, Output, Part, Reservation, Router, Shared, Subnet, Switch,
+    Traced, Uplink,
 };
 
 use super::Show;
 use super::cluster;
 
 pub(super) fn network(network: &Network) -> Show {
-    let Network { name, doc, domain, internets, routers, switches, hosts, subnets, clusters, output, allowed, span } =
-        network;
+    let Network {
+        name,
+        doc,
+        domain,
+        internets,
+        routers,
+        switches,
+        hosts,
+        subnets,
+        shared,
+        clusters,
+        output,
+        allowed,
+        span,
+    } = network;
     let mut shown = Show::new("network", &name.value, *span).doc(doc.as_ref());
     shown.maybe("domain", domain.as_ref());
     self::output(output, &mut shown);
+    let text = |it: &Shared| match &it.reason {
+        Some(reason) => format!("{} for {reason}", it.address.value),
+        None => it.address.value.to_string(),
+    };
+    shown.texts("shared", shared.iter().map(|it| (text(it), it.address.origin)).collect());
     shown.parts.extend(internets.iter().map(internet));
     shown.parts.extend(routers.iter().map(|one| router(one, network)));
     shown.parts.extend(switches.iter().map(|one| switch(one, network)));
