@@ -16,6 +16,7 @@ pub(crate) const CERTIFICATE: Space = Space::new(11, "certificate");
 pub(crate) const ISSUER: Space = Space::new(12, "certificate-issuer");
 pub(crate) const SECRET_STORE: Space = Space::new(13, "secret-store");
 pub(crate) const TUNNEL: Space = Space::new(14, "tunnel");
+pub(crate) const NAMESPACE: Space = Space::new(15, "namespace");
 
 /// All of them.
 pub(crate) static ALL: &[Space] = &[
@@ -33,4 +34,5 @@ pub(crate) static ALL: &[Space] = &[
     ISSUER,
     SECRET_STORE,
     TUNNEL,
+    NAMESPACE,
 ];

@@ -319,4 +319,5 @@ codes! {
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;
     MONITORING_WITHOUT_TARGET = "HN912" "monitoring-without-target" Note;
     CREDENTIALS_WITHOUT_PROPERTY = "HN913" "credentials-without-property" Note;
+    CILIUM_IMPLIED = "HN914" "cilium-implied" Note;
 }

@@ -79,6 +79,10 @@ reasons! {
     GatewayServiceName = "the name that the controller gives a gateway's service";
     /// A gateway class decides what Cilium runs.
     GatewayApiInCilium = "a gateway of class `cilium` needs Gateway API support in Cilium";
+    /// A gateway of class `cilium` in a cluster whose machines are declared.
+    ImpliedByGateway = "a gateway of class `cilium` implies Cilium, and this is the newest that is known";
+    /// A pool in a cluster whose machines are declared.
+    ImpliedByPool = "a pool implies Cilium, and this is the newest that is known";
     /// Charts rendered without a cluster cannot ask it.
     RenderedOffline = "the chart is rendered without a cluster that it could ask";
     /// A route lives in its backend's namespace.

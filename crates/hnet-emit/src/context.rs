@@ -1,7 +1,7 @@
 //! What every emitter is given: the network, where its files go, and how they start.
 
 use hnet_diagnostics::{Origin, Reason, Sources};
-use hnet_model::{Cluster, Network, Part, Traced};
+use hnet_model::{Cluster, GitOps, Network, Part, Traced};
 
 /// The network with what its files have in common.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,13 @@ impl<'a> Context<'a> {
     pub fn path(&self, cluster: &Cluster, part: Part, file: &str) -> Option<String> {
         let folder = self.folder(cluster, part)?;
         Some(if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") })
+    }
+
+    /// What Argo CD is told of a cluster, where it is told anything.
+    #[must_use]
+    pub fn synced<'c>(&self, cluster: &'c Cluster) -> Option<&'c GitOps> {
+        let written = |part| self.folder(cluster, part).is_some();
+        cluster.gitops.as_ref().filter(|_| written(Part::Argocd) && written(Part::Infrastructure))
     }
 
     /// The clusters with the folder of a part, where the source does not leave it out.

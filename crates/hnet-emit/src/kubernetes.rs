@@ -6,7 +6,7 @@
 use std::fmt::Display;
 
 use hnet_diagnostics::{Origin, Reason, Span};
-use hnet_manifests::core::{Bare, LabelSelector};
+use hnet_manifests::core::LabelSelector;
 use hnet_manifests::kustomize::{HelmChart, Kustomization};
 use hnet_manifests::object::{Labels, Map, Metadata, Text, Texts};
 use hnet_model::{Cluster, Monitoring, Name, Part, Traced};
@@ -74,16 +74,19 @@ pub(crate) fn metadata(name: Traced<String>, namespace: &Traced<Name>) -> Metada
 }
 
 /// The metadata of an object that Argo CD, where there is one, applies in a wave.
-pub(crate) fn in_wave(cluster: &Cluster, wave: Wave, metadata: Metadata) -> Metadata {
-    let said = cluster.gitops.as_ref().map(|_| texts([("argocd.argoproj.io/sync-wave", wave.number().into())]));
-    Metadata { annotations: said.unwrap_or_default(), ..metadata }
+pub(crate) fn in_wave(cluster: &Cluster, wave: Wave, mut metadata: Metadata) -> Metadata {
+    if let Some(gitops) = &cluster.gitops {
+        let number = Traced::new(wave.number().into(), shape(gitops.span));
+        metadata.annotations.insert("argocd.argoproj.io/sync-wave", number);
+    }
+    metadata
 }
 
-/// Adds a namespace that objects of this network live in.
-pub(crate) fn namespace(cluster: &Cluster, name: &Traced<Name>, to: &mut Objects) {
-    let origin = name.origin.because(Reason::NamespaceInUse);
-    let own = Traced::new(name.value.to_string(), origin);
-    to.add(&Bare::namespace(in_wave(cluster, Wave::Namespace, Metadata::named(own))), origin);
+/// What the source says by keys, as labels and annotations are.
+pub(crate) fn pairs<V: From<String>>(
+    said: &[(Traced<String>, String)],
+) -> impl Iterator<Item = (String, Traced<V>)> + use<'_, V> {
+    said.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone().into(), key.origin)))
 }
 
 /// A count of pods, which Kubernetes holds in 31 bits.
@@ -99,7 +102,7 @@ pub(crate) fn comes_with_the_cluster(name: &str) -> bool {
 /// The labels by which Prometheus selects its monitors, each with its origin.
 pub(crate) fn monitor_labels(monitoring: &Monitoring) -> Map<Traced<String>> {
     let Monitoring { labels, interval: _, span: _ } = monitoring;
-    labels.iter().map(|(key, value)| (key.value.clone(), Traced::new(value.clone(), key.origin))).collect()
+    pairs(labels).collect()
 }
 
 /// How often Prometheus scrapes, where the source says.
@@ -152,6 +155,13 @@ impl<'a> Folder<'a> {
     ) -> Option<Self> {
         let path = context.path(cluster, Part::Infrastructure, name)?;
         Some(Folder { header: context.header(), path, span: cluster.span, resources: Vec::new(), outputs })
+    }
+
+    /// A folder beside this one, whose name goes on where that of this one ends.
+    pub(crate) fn beside(&mut self, suffix: &str) -> Folder<'_> {
+        let path = format!("{}{suffix}", self.path);
+        let (header, span) = (self.header.clone(), self.span);
+        Folder { header, path, span, resources: Vec::new(), outputs: &mut *self.outputs }
     }
 
     /// A file of objects, so far of none.

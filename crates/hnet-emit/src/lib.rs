@@ -7,14 +7,16 @@
 mod bootstrap;
 mod cilium;
 mod cloudflared;
+mod component;
+mod components;
 mod context;
 mod coredns;
 mod docs;
-mod folders;
 mod gateway;
 mod kubernetes;
 mod manifests;
 mod markdown;
+mod namespaces;
 mod networking;
 mod outputs;
 pub mod pictures;
@@ -24,12 +26,12 @@ mod samples;
 mod talos;
 pub mod yaml;
 
-use std::collections::BTreeSet;
-
 use hnet_diagnostics::Sources;
 use hnet_draw::View;
 use hnet_model::Network;
 
+use component::Component;
+use components::COMPONENTS;
 pub use context::Context;
 pub use outputs::{OutputFile, Outputs, Receiver};
 
@@ -44,10 +46,10 @@ pub struct Emitter {
     emit: fn(&Context<'_>, &mut dyn Receiver),
 }
 
-/// All emitters, those with the most work first. No two write one file, and none asks what another has written.
+/// All emitters but the components, those with the most work first. No two write one file, and none asks what
+/// another has written.
 #[rustfmt::skip]
 pub const EMITTERS: &[Emitter] = &[
-    Emitter { name: "gateway", writes: "gateways, routes, grants, certificates", emit: gateway::emit },
     Emitter { name: "docs", writes: "the network's own documentation", emit: docs::emit },
     Emitter { name: "talos", writes: "Talos machine configuration, and talhelper's talconfig", emit: talos::emit },
     Emitter { name: "topology", writes: "a picture of the network", emit: |to, out| pictures::emit(View::Topology, to, out) },
@@ -55,10 +57,7 @@ pub const EMITTERS: &[Emitter] = &[
     Emitter { name: "addresses", writes: "a picture of the addresses", emit: |to, out| pictures::emit(View::Addresses, to, out) },
     Emitter { name: "flow", writes: "a picture of requests", emit: |to, out| pictures::emit(View::Flow, to, out) },
     Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
-    Emitter { name: "cloudflared", writes: "the connectors of Cloudflare tunnels", emit: cloudflared::emit },
-    Emitter { name: "manifests", writes: "objects that the source writes out", emit: manifests::emit },
-    Emitter { name: "coredns", writes: "cluster DNS", emit: coredns::emit },
-    Emitter { name: "cilium", writes: "Cilium's chart with its values, pools, announcements", emit: cilium::emit },
+    Emitter { name: "networking", writes: "the kustomization over all components", emit: networking::emit_kustomization },
     Emitter { name: "argocd", writes: "what Argo CD syncs", emit: networking::emit_application_set },
 ];
 
@@ -66,26 +65,32 @@ pub const EMITTERS: &[Emitter] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct Job<'a> {
     context: Context<'a>,
-    emitter: &'static Emitter,
+    work: Work,
+}
+
+/// Who does a job.
+#[derive(Clone, Copy, Debug)]
+enum Work {
+    Component(&'static dyn Component),
+    Emitter(&'static Emitter),
 }
 
 impl Job<'_> {
     /// Writes the part.
     pub fn run(&self, outputs: &mut dyn Receiver) {
-        (self.emitter.emit)(&self.context, outputs);
+        match self.work {
+            Work::Component(component) => components::emit(component, &self.context, outputs),
+            Work::Emitter(emitter) => (emitter.emit)(&self.context, outputs),
+        }
     }
 }
 
-/// The work of [`emit`] in parts that may run at the same time, the largest first; [`listings`] completes it.
+/// The work of [`emit`] in parts that may run at the same time.
 #[must_use]
 pub fn jobs<'a>(network: &'a Network, sources: &'a Sources) -> Vec<Job<'a>> {
     let context = Context { network, sources };
-    EMITTERS.iter().map(|emitter| Job { context, emitter }).collect()
-}
-
-/// Writes the files that list others, from the paths of all that the [`jobs`] wrote.
-pub fn listings(network: &Network, sources: &Sources, paths: &BTreeSet<&str>, outputs: &mut dyn Receiver) {
-    networking::emit_kustomization(&Context { network, sources }, paths, outputs);
+    let components = COMPONENTS.iter().map(|component| Work::Component(*component));
+    components.chain(EMITTERS.iter().map(Work::Emitter)).map(|work| Job { context, work }).collect()
 }
 
 /// The files of a network. The network has no errors; `sources` are what it was read from.
@@ -93,9 +98,6 @@ pub fn listings(network: &Network, sources: &Sources, paths: &BTreeSet<&str>, ou
 pub fn emit(network: &Network, sources: &Sources) -> Outputs {
     let mut outputs = Outputs::default();
     jobs(network, sources).iter().for_each(|job| job.run(&mut outputs));
-    let mut lists = Outputs::default();
-    listings(network, sources, &outputs.files.keys().map(String::as_str).collect(), &mut lists);
-    outputs.files.extend(lists.files);
     outputs
 }
 
@@ -121,14 +123,7 @@ mod tests {
             let files: usize = parts.iter().map(|part| part.files.len()).sum();
             let mut outputs = crate::Outputs::default();
             parts.into_iter().for_each(|part| outputs.files.extend(part.files));
-            let paths = outputs.files.keys().map(String::as_str).collect();
-            let mut listings = crate::Outputs::default();
-            super::listings(&network, &sources, &paths, &mut listings);
             assert_eq!(outputs.files.len(), files, "no two write one file");
-            let listed = listings.files.len();
-            assert_eq!(listed, 1, "and the kustomization lists others");
-            outputs.files.extend(listings.files);
-            assert_eq!(outputs.files.len(), files + listed, "no list is written over another file");
             assert_eq!(outputs, emitted(&network));
         }
     }

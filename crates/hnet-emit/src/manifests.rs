@@ -1,16 +1,32 @@
 //! Kubernetes objects that the source writes out: they go into a folder of their own, one file for each kind.
 
 use hnet_diagnostics::Origin;
-use hnet_model::{Part, RawYaml};
+use hnet_manifests::kustomize::HelmChart;
+use hnet_model::{Cluster, RawYaml};
 
+use crate::component::{Component, Thing, things};
 use crate::kubernetes::Folder;
 use crate::yaml::Node;
-use crate::{Context, Receiver};
 
-/// Writes the folder `manifests` of every cluster that has any.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, _) in context.clusters(Part::Infrastructure) {
-        let Some(mut folder) = Folder::new(context, cluster, "manifests", outputs) else { continue };
+/// The objects that the source writes out.
+#[derive(Debug)]
+pub(crate) struct Manifests;
+
+impl Component for Manifests {
+    fn folder(&self) -> &'static str {
+        "manifests"
+    }
+
+    fn after(&self) -> &'static [&'static str] {
+        &["cilium", "coredns", "gateway", "cloudflared"]
+    }
+
+    fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
+        let first = cluster.manifests.first();
+        things([("objects that the source writes out", first.map(|raw| Origin::written(raw.span)))])
+    }
+
+    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
         let mut manifests: Vec<(String, &RawYaml)> =
             cluster.manifests.iter().map(|manifest| (file_name(&manifest.value), manifest)).collect();
         manifests.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -21,7 +37,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
             }
             folder.insert(&manifests[0].0, file);
         }
-        folder.finish(Vec::new());
+        Vec::new()
     }
 }
 

@@ -1,8 +1,5 @@
 //! The kustomization over all folders of a cluster's networking, and the ApplicationSet that syncs each of them.
 
-use std::collections::BTreeSet;
-use std::ops::Bound;
-
 use hnet_manifests::argo_cd::{
     ApplicationSet, ApplicationSetSpec, ApplicationSpec, Automated, Backoff, Destination, Directory, Generator,
     GitGenerator, Retry, Source, SyncPolicy, Template, TemplateMetadata,
@@ -11,35 +8,30 @@ use hnet_manifests::kustomize::Kustomization;
 use hnet_manifests::object::Manifest;
 use hnet_model::{Cluster, GitOps, Part, Traced};
 
-use crate::gateway::ROUTES_FOLDER;
+use crate::component::Apart;
+use crate::components;
 use crate::kubernetes::{metadata, shape};
 use crate::{Context, OutputFile, Receiver};
 
 /// The file that Argo CD is handed.
 pub(crate) const NETWORKING: &str = "networking.yaml";
 
-/// The folders in the order in which they are needed; others come last.
-const ORDER: [&str; 5] = ["cilium", "coredns", "gateway", "cloudflared", "manifests"];
-
-/// Writes the kustomization over all folders in which something was written.
-pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>, outputs: &mut dyn Receiver) {
+/// Writes the kustomization over the folders of all components of which there is something.
+pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, path) in context.clusters(Part::Infrastructure) {
-        let folders = folders(&path, written);
-        let is_of_routes = |name: &str| name.starts_with(ROUTES_FOLDER);
         let origin = shape(cluster.span);
-        let mut listed: Vec<&str> = folders.iter().copied().filter(|name| !is_of_routes(name)).collect();
-        if listed.is_empty() {
+        let listed = components::written(cluster).map(|(component, _)| component.folder().to_owned());
+        let resources: Vec<_> = listed.map(|folder| Traced::new(folder, origin)).collect();
+        if resources.is_empty() {
             continue;
         }
-        listed.sort_by_key(|name| ORDER.iter().position(|first| first == name).unwrap_or(ORDER.len()));
         let mut file = OutputFile::with_header(&context.header());
-        if folders.iter().any(|name| is_of_routes(name)) {
+        for Apart { prefix, holds: (what, origin) } in components::apart(cluster) {
             let text = format!(
-                "# The routes in {ROUTES_FOLDER}* stand for themselves: kustomize takes too long over very many objects."
+                "# The {what} in {prefix}* stand for themselves: kustomize takes too long over very many objects."
             );
             file.lines(&text, origin);
         }
-        let resources = listed.into_iter().map(|name| Traced::new(name.to_owned(), origin)).collect();
         file.value(&Kustomization::of(resources), origin);
         outputs.insert(join(&path, "kustomization.yaml"), file);
     }
@@ -48,7 +40,7 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, written: &BTreeSet<&str>
 /// Writes what Argo CD is told.
 pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for (cluster, path) in context.clusters(Part::Argocd) {
-        let Some(gitops) = synced(context, cluster) else { continue };
+        let Some(gitops) = context.synced(cluster) else { continue };
         let Some(folder) = context.folder(cluster, Part::Infrastructure) else { continue };
         let name = if context.network.clusters.len() > 1 {
             format!("{}-networking", cluster.name.value)
@@ -61,25 +53,8 @@ pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Rece
     }
 }
 
-/// What Argo CD is told of a cluster, where it is told anything.
-pub(crate) fn synced<'a>(context: &Context<'_>, cluster: &'a Cluster) -> Option<&'a GitOps> {
-    let written = |part| context.folder(cluster, part).is_some();
-    cluster.gitops.as_ref().filter(|_| written(Part::Argocd) && written(Part::Infrastructure))
-}
-
 fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// The folders of a folder which have a kustomization, in order.
-fn folders<'a>(path: &str, written: &BTreeSet<&'a str>) -> Vec<&'a str> {
-    let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
-    let from = written.range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded));
-    let below = from.map_while(|path| path.strip_prefix(&prefix));
-    let mut folders: Vec<&str> = below.filter_map(|path| path.strip_suffix("/kustomization.yaml")).collect();
-    folders.retain(|name| !name.contains('/'));
-    folders.sort();
-    folders
 }
 
 fn application_set(cluster: &Cluster, gitops: &GitOps, name: String, folder: &str) -> Manifest<ApplicationSetSpec> {
@@ -118,7 +93,7 @@ fn application_set(cluster: &Cluster, gitops: &GitOps, name: String, folder: &st
 }
 
 fn sync_policy() -> SyncPolicy {
-    let options = ["CreateNamespace=true", "ServerSideApply=true", "SkipDryRunOnMissingResource=true"];
+    let options = ["ServerSideApply=true", "SkipDryRunOnMissingResource=true"];
     SyncPolicy {
         automated: Automated { prune: true, self_heal: true },
         sync_options: options.map(str::to_owned).to_vec(),

@@ -156,6 +156,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         host_dns: HostDns { enabled: spans.of(true), forward_kube_dns: spans.of(false) },
         schedule_on_control_planes: spans.of(true),
         nodes,
+        namespaces: Vec::new(),
         patches: Vec::new(),
         gateway_api: Some(GatewayApi { version: spans.of(version(1, 6, 0)), experimental: spans.of(false) }),
         cilium: Some(Cilium {

@@ -57,7 +57,7 @@ pub struct Metadata {
     pub namespace: Option<Traced<String>>,
     /// What is said about it.
     #[serde(skip_serializing_if = "Map::is_empty")]
-    pub annotations: Texts,
+    pub annotations: Map<Traced<Text>>,
     /// By which others find it.
     #[serde(skip_serializing_if = "Labels::is_empty")]
     pub labels: Labels,
@@ -102,6 +102,11 @@ impl<V> Map<V> {
         self.0.is_empty()
     }
 
+    /// Puts each value under its key.
+    pub fn extend<K: Into<Text>>(&mut self, pairs: impl IntoIterator<Item = (K, V)>) {
+        pairs.into_iter().for_each(|(key, value)| self.insert(key, value));
+    }
+
     /// Puts a value under a key, in the place of one that is there.
     pub fn insert(&mut self, key: impl Into<Text>, value: V) {
         let key = key.into();
@@ -115,7 +120,7 @@ impl<V> Map<V> {
 impl<K: Into<Text>, V> FromIterator<(K, V)> for Map<V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let mut map = Map::new();
-        pairs.into_iter().for_each(|(key, value)| map.insert(key, value));
+        map.extend(pairs);
         map
     }
 }

@@ -50,6 +50,8 @@ pub struct Cluster {
     pub schedule_on_control_planes: Traced<bool>,
     /// The machines.
     pub nodes: Vec<Node>,
+    /// The namespaces that it owns besides those of hnet's own components.
+    pub namespaces: Vec<Namespace>,
     /// Talos patches for all nodes.
     pub patches: Vec<RawYaml>,
     /// The installed Gateway API.
@@ -122,6 +124,21 @@ impl Cluster {
             Distribution::K3s(_) => None,
         }
     }
+}
+
+/// A namespace that the source declares, and so owns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Namespace {
+    /// What it is called.
+    pub name: Traced<Name>,
+    /// Its doc comment.
+    pub doc: Option<String>,
+    /// Its labels, such as those of pod security.
+    pub labels: Vec<(Traced<String>, String)>,
+    /// Its annotations.
+    pub annotations: Vec<(Traced<String>, String)>,
+    /// The statement.
+    pub span: Span,
 }
 
 /// What a cluster's machines run.

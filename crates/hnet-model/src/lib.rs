@@ -22,7 +22,7 @@ mod version;
 
 pub use address::{Address, AddressRange, InterfaceAddress, Mac};
 pub use allowed::Allowed;
-pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns};
+pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
 pub use data_plane::{Announce, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
 pub use delivery::{GitOps, Monitoring, Output, Part};
 pub use dns::{Dns, Forward, StaticRecord, Zone};

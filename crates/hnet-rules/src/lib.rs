@@ -116,4 +116,5 @@ static ALL: &[Rule] = &[
     objects::unused::unused,
     objects::unused::monitoring_without_target,
     objects::unused::credentials_without_property,
+    objects::unused::cilium_implied,
 ];

@@ -103,21 +103,21 @@ impl GatewayApiStatement {
     }
 }
 
-/// Cilium as a gateway of its class implies it: the newest that is known, with its defaults.
-pub(crate) fn unsaid_cilium(gateway: Span) -> Cilium {
+/// Cilium as a gateway of its class or a pool implies it: the newest that is known, with its defaults.
+pub(crate) fn unsaid_cilium(by: Span, reason: Reason) -> Cilium {
     let (major, minor) = hnet_manifests::versions::cilium::newest();
     let version = Version { major, minor, patch: Some(0), suffix: String::new() };
-    let default = |value| Traced::derived(value, gateway, Reason::Default);
+    let default = |value| Traced::derived(value, by, Reason::Default);
     Cilium {
-        version: Traced::derived(version, gateway, Reason::NewestSupported),
+        version: Traced::derived(version, by, reason),
         hubble: None,
         encryption: default(false),
-        routing: Traced::derived(RoutingMode::Native, gateway, Reason::Default),
-        load_balancer: Traced::derived(LoadBalancerMode::Snat, gateway, Reason::Default),
+        routing: Traced::derived(RoutingMode::Native, by, Reason::Default),
+        load_balancer: Traced::derived(LoadBalancerMode::Snat, by, Reason::Default),
         devices: Vec::new(),
         bpf_masquerade: default(true),
         values: Vec::new(),
-        span: gateway,
+        span: by,
     }
 }
 

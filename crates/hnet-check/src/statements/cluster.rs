@@ -224,6 +224,7 @@ impl ClusterStatement {
             host_dns: HostDns { enabled: host_dns, forward_kube_dns },
             schedule_on_control_planes,
             nodes: contents.nodes,
+            namespaces: contents.namespaces,
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             gateway_api: contents.gateway_api,
             cilium: contents.cilium,

@@ -4,7 +4,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Parts, Reader, statement};
 use hnet_model::{
     Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
-    HttpRoute, IpNet, Monitoring, Name, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced, Tunnel,
+    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced,
+    Tunnel,
 };
 use indexmap::IndexMap;
 
@@ -16,6 +17,7 @@ use super::gateway::GatewayStatement;
 use super::gitops::GitOpsStatement;
 use super::interface::Subnets;
 use super::monitoring::MonitoringStatement;
+use super::namespace::NamespaceStatement;
 use super::node::NodeStatement;
 use super::pool::PoolStatement;
 use super::route::{RouteStatement, Services};
@@ -29,6 +31,8 @@ statement! {
     ContentsStatement = "network or cluster" Unnamed () {
         /// A machine of the cluster.
         "node" node: Each<NodeStatement>;
+        /// A namespace that the source owns.
+        "namespace" namespace: Each<NamespaceStatement>;
         /// The installed Gateway API.
         "gateway-api" gateway_api: Option<GatewayApiStatement>;
         /// The CNI.
@@ -71,6 +75,7 @@ pub(crate) struct Asking<'a> {
 /// The contents of a cluster as values of the model.
 pub(crate) struct Contents {
     pub(crate) nodes: Vec<Node>,
+    pub(crate) namespaces: Vec<Namespace>,
     pub(crate) gateway_api: Option<GatewayApi>,
     pub(crate) cilium: Option<Cilium>,
     pub(crate) pools: Vec<Pool>,
@@ -99,6 +104,7 @@ impl ContentsStatement {
         let Self {
             head: _,
             node,
+            namespace,
             gateway_api,
             cilium,
             pool,
@@ -138,19 +144,27 @@ impl ContentsStatement {
         let tunnels = reader.each(parts, tunnel, |tunnel, reader| {
             tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader)
         });
-        // A gateway of class `cilium` says that Cilium runs and serves the Gateway API.
-        let needs_cilium = gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);
-        let unsaid = needs_cilium.map(|gateway| gateway.span);
+        let pools = reader.each(parts, pool, |pool, _| pool.lower());
+        // In a cluster of which the machines are declared, a gateway of class `cilium` says that Cilium runs and
+        // serves the Gateway API, and a pool that Cilium runs. Without machines it runs already, and its settings
+        // are somebody else's.
+        let declared = !nodes.is_empty();
+        let of_cilium = gateways.iter().filter(|gateway| declared && gateway.class.value == GatewayClass::Cilium);
+        let gateway = of_cilium.map(|gateway| gateway.span).min();
+        let pool = pools.iter().filter(|_| declared).map(|pool: &Pool| pool.span).min();
+        let by_pool = pool.map(|pool| (pool, Reason::ImpliedByPool));
+        let implied = gateway.map(|gateway| (gateway, Reason::ImpliedByGateway)).or(by_pool);
         Contents {
             gateway_api: match gateway_api {
                 Some(said) => said.lower(),
-                None => unsaid.map(super::cilium::unsaid_gateway_api),
+                None => gateway.map(super::cilium::unsaid_gateway_api),
             },
             cilium: match cilium {
                 Some(said) => said.lower(),
-                None => unsaid.map(super::cilium::unsaid_cilium),
+                None => implied.map(|(by, reason)| super::cilium::unsaid_cilium(by, reason)),
             },
-            pools: reader.each(parts, pool, |pool, _| pool.lower()),
+            pools,
+            namespaces: reader.each(parts, namespace, |namespace, _| namespace.lower()),
             gateways,
             routes,
             services: services.all,

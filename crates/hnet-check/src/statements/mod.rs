@@ -9,6 +9,7 @@ pub(crate) mod gateway;
 pub(crate) mod gitops;
 pub(crate) mod interface;
 pub(crate) mod monitoring;
+pub(crate) mod namespace;
 pub(crate) mod network;
 pub(crate) mod node;
 pub(crate) mod output;

@@ -122,12 +122,7 @@ fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize
         }
         done
     });
-    let mut all = done.into_iter().collect::<Result<Vec<Changes>, Failure>>()?;
-    let written = all.iter().flat_map(|changes| &changes.hashes).map(|(path, _)| path.as_str()).collect();
-    let mut listings = Comparison::with(folder);
-    hnet_emit::listings(network, sources, &written, &mut listings);
-    all.push(listings.found?);
-    Ok(all)
+    done.into_iter().collect()
 }
 
 /// One line for each file that a build would touch or that stands in its way.

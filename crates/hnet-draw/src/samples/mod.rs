@@ -92,6 +92,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         host_dns: HostDns { enabled: said(true), forward_kube_dns: said(false) },
         schedule_on_control_planes: said(false),
         nodes: Vec::new(),
+        namespaces: Vec::new(),
         patches: Vec::new(),
         gateway_api: Some(GatewayApi { version: version(1, 6, 0), experimental: said(false) }),
         cilium: Some(Cilium {

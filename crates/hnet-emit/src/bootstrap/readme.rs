@@ -3,17 +3,14 @@
 
 use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Version};
 
+use indexmap::IndexMap;
+
 use super::needed;
+use crate::component::{Apart, Steps};
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
-use crate::networking::{NETWORKING, synced};
-use crate::{Context, OutputFile, folders, gateway, reach};
-
-/// Steps that are numbered as they are written.
-struct Steps {
-    document: Document,
-    done: usize,
-}
+use crate::networking::NETWORKING;
+use crate::{Context, OutputFile, components, namespaces as owned, reach};
 
 /// The page of a cluster.
 pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
@@ -22,43 +19,17 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
     let name = &cluster.name;
     document.heading(1, name.origin).literal("From machines to the cluster ").text(name.value.as_str());
     document.paragraph(shape).literal("These steps run once, from the root of this repository. ");
-    if synced(context, cluster).is_some() {
+    if context.synced(cluster).is_some() {
         document.literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.");
     }
     needed::write(context, cluster, &mut document);
-    let mut steps = Steps { document, done: 0 };
+    let mut steps = Steps::new(document);
     match &cluster.distribution {
         Distribution::Talos(version) => talos(context, cluster, version, &mut steps),
         Distribution::K3s(version) => k3s(context, cluster, version.as_ref(), &mut steps),
     }
     in_cluster(context, cluster, shape, &mut steps);
-    steps.document.finish()
-}
-
-impl Steps {
-    /// Begins a step with its heading and what is said about it.
-    fn begin(&mut self, heading: &'static str, said: &[&'static str], origin: Origin) -> &mut Document {
-        self.done += 1;
-        self.document.heading(2, origin).text(&self.done.to_string()).literal(" – ").literal(heading);
-        for paragraph in said {
-            self.document.paragraph(origin).literal(paragraph);
-        }
-        &mut self.document
-    }
-
-    /// A step of one command.
-    fn one(
-        &mut self,
-        heading: &'static str,
-        said: &[&'static str],
-        command: &'static str,
-        words: &[&str],
-        origin: Origin,
-    ) {
-        let mut commands = Commands::default();
-        commands.run(command, words, origin);
-        self.begin(heading, said, origin).block("bash", commands.lines());
-    }
+    steps.finish()
 }
 
 fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, steps: &mut Steps) {
@@ -184,57 +155,25 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version
 }
 
 fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &mut Steps) {
-    if let Some(api) = &cluster.gateway_api {
-        let channel = if api.experimental.value { "experimental" } else { "standard" };
-        let url = format!(
-            "https://github.com/kubernetes-sigs/gateway-api/releases/download/v{}/{channel}-install.yaml",
-            api.version.value.full()
-        );
-        let said: &[&str] = match cluster.cilium {
-            Some(_) => &["Before Cilium, which looks for them when it starts."],
-            None => &[],
-        };
-        let command = "kubectl apply --server-side -f {}";
-        steps.one("Install the kinds of the Gateway API", said, command, &[&url], api.version.origin);
-    }
-    if let Some(path) =
-        context.path(cluster, Part::Bootstrap, "namespaces.yaml").filter(|_| !super::namespaces(cluster).is_empty())
-    {
-        steps.one("Make the namespaces", &[], "kubectl apply --server-side -f {}", &[&path], shape);
+    for kinds in components::in_order().into_iter().filter_map(|component| component.kinds(cluster)) {
+        let said: Vec<_> = kinds.said.into_iter().collect();
+        steps.one(kinds.heading, &said, "kubectl apply --server-side -f {}", &[&kinds.url], kinds.origin);
     }
     let folder = context.folder(cluster, Part::Infrastructure);
-    if let (Some(cilium), Some(folder)) = (&cluster.cilium, &folder) {
-        let origin = cilium.version.origin;
-        let mut commands = Commands::default();
-        commands.run(
-            "helm upgrade --install cilium cilium --repo https://helm.cilium.io/ --version {} --namespace kube-system --values {}",
-            &[&cilium.version.value.full(), &format!("{folder}/cilium/values.yaml")],
-            origin,
-        );
-        commands.run("kubectl -n kube-system rollout status daemonset/cilium", &[], origin);
-        let same = "With the values that Argo CD uses, so that it finds nothing to change.";
-        let soon = "Do not wait: Talos restarts a node that has no CNI after about ten minutes.";
-        let same = synced(context, cluster).map(|_| same);
-        let said: Vec<_> = same.into_iter().chain(cluster.talos().map(|_| soon)).collect();
-        steps.begin("Install Cilium", &said, origin).block("bash", commands.lines());
+    if let Some(folder) = &folder {
+        namespaces(cluster, folder, shape, steps);
+        components::in_order().iter().for_each(|component| component.steps(context, cluster, steps));
     }
-    if let (Some(dns), Some(folder), Some(_)) = (&cluster.dns, &folder, cluster.talos()) {
-        let said = match synced(context, cluster) {
-            Some(_) => "Talos does not run it here, and Argo CD needs names to reach Git.",
-            None => "Talos does not run it here.",
-        };
-        let folder = format!("{folder}/coredns");
-        let command = "kubectl apply --server-side -k {}";
-        steps.one("Start CoreDNS", &[said], command, &[&folder], Origin::written(dns.span));
-    }
-    if let (Some(gitops), Some(path)) = (synced(context, cluster), context.path(cluster, Part::Argocd, NETWORKING)) {
+    if let (Some(gitops), Some(path)) = (context.synced(cluster), context.path(cluster, Part::Argocd, NETWORKING)) {
         let origin = Origin::written(gitops.span);
         let mut commands = Commands::default();
         let command = match cluster.cilium {
             Some(_) => {
-                r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'"
+                r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --create-namespace --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'"
             }
-            None => "helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {}",
+            None => {
+                "helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --create-namespace"
+            }
         };
         commands.run(command, &[gitops.namespace.value.as_str()], gitops.namespace.origin);
         commands.run("kubectl apply -f {}", &[&path], origin);
@@ -251,20 +190,36 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
     }
 }
 
+/// Makes the namespaces that hnet owns, since a secret may have to be put into one before anything is synced.
+fn namespaces(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps) {
+    let mut files: IndexMap<&str, Origin> = IndexMap::new();
+    for (of, name) in owned::namespaces(cluster).values() {
+        files.entry(of).or_insert(name.origin.because(Reason::NamespaceInUse));
+    }
+    let mut commands = Commands::default();
+    for (of, origin) in &files {
+        let file = format!("{}/{of}/{}", folder_or_here(folder), owned::FILE);
+        commands.run("kubectl apply --server-side -f {}", &[&file], *origin);
+    }
+    if !files.is_empty() {
+        steps.begin("Make the namespaces", &[], shape).block("bash", commands.lines());
+    }
+}
+
 /// Applies what nothing syncs, where there is any.
 fn rest(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps) {
     let mut commands = Commands::default();
-    if !folders::written(cluster).is_empty() {
+    if components::written(cluster).next().is_some() {
         let command = match cluster.cilium {
             Some(_) => "kustomize build --enable-helm {} | kubectl apply --server-side -f -",
             None => "kubectl apply --server-side -k {}",
         };
         commands.run(command, &[folder_or_here(folder)], shape);
     }
-    if gateway::routes_are_split(cluster) {
-        let start = format!("{}/{}", folder_or_here(folder), gateway::ROUTES_FOLDER);
-        let command = "for routes in {}*; do kubectl apply --server-side -k \"$routes\"; done";
-        commands.run(command, &[&start], shape);
+    for Apart { prefix, holds: (_, origin) } in components::apart(cluster) {
+        let start = format!("{}/{prefix}", folder_or_here(folder));
+        let command = "for folder in {}*; do kubectl apply --server-side -k \"$folder\"; done";
+        commands.run(command, &[&start], origin);
     }
     if !commands.lines().is_empty() {
         steps.begin("Apply the rest", &[], shape).block("bash", commands.lines());

@@ -1,6 +1,6 @@
 //! Cilium: the chart with its values, and the addresses of load balancers.
 //!
-//! Start at [`emit`]; what the values say is decided in `values`.
+//! Start at [`Cilium`]; what the values say is decided in `values`.
 
 mod addresses;
 #[cfg(test)]
@@ -9,21 +9,39 @@ mod values;
 
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::kustomize::HelmChart;
-use hnet_model::{Cilium, Cluster, Part};
+use hnet_model::{Cluster, GatewayClass, Part, RoutingMode};
 
+use crate::Context;
+use crate::component::{Component, Expected, Rows, Steps, Thing, things};
 use crate::kubernetes::Folder;
+use crate::markdown::shell::Commands;
 use crate::yaml::{Lists, Node};
-use crate::{Context, Receiver};
 
 /// The chart's repository.
 pub(crate) const REPOSITORY: &str = "https://helm.cilium.io/";
 
-/// Writes the folder `cilium` of every cluster that runs it.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, _) in context.clusters(Part::Infrastructure) {
-        let Some(cilium) = &cluster.cilium else { continue };
-        let Some(mut folder) = Folder::new(context, cluster, "cilium", outputs) else { continue };
-        folder.values("values.yaml", &helm_values(cluster, cilium));
+/// The chart, where the cluster runs it, and the addresses of load balancers.
+#[derive(Debug)]
+pub(crate) struct Cilium;
+
+impl Component for Cilium {
+    fn folder(&self) -> &'static str {
+        "cilium"
+    }
+
+    fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
+        let announced = cluster.pools.iter().find_map(|pool| pool.announce.as_ref());
+        things([
+            ("Helm chart and values", cluster.cilium.as_ref().map(|cilium| Origin::written(cilium.span))),
+            ("address pools", cluster.pools.first().map(|pool| Origin::written(pool.span))),
+            ("L2 policies", announced.map(|announced| announced.origin)),
+        ])
+    }
+
+    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
+        if let Some(cilium) = &cluster.cilium {
+            folder.values("values.yaml", &helm_values(cluster, cilium));
+        }
         let (mut pools, mut policies) = (folder.objects(), folder.objects());
         for pool in &cluster.pools {
             addresses::add_pool(cluster, pool, &mut pools);
@@ -32,19 +50,80 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         folder.insert("ip-pool.yaml", pools);
         folder.insert("l2-policy.yaml", policies);
         // The chart has no CRDs: Cilium's operator registers them when it starts.
-        folder.finish(vec![HelmChart {
+        let chart = |cilium: &hnet_model::Cilium| HelmChart {
             name: "cilium",
             repo: REPOSITORY,
             version: cilium.version.as_ref().map(|version| version.full()),
             release_name: "cilium",
             namespace: "kube-system",
             values_file: "values.yaml",
-        }]);
+        };
+        cluster.cilium.iter().map(chart).collect()
+    }
+
+    fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
+        if let (Some(pool), None) = (cluster.pools.first(), &cluster.cilium) {
+            list.item(Origin::written(pool.span)).literal("Cilium, which gives out the addresses of load balancers");
+        }
+    }
+
+    fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
+        let known = cluster.cilium.is_some() || !cluster.pools.is_empty();
+        known.then_some("cilium.io").into_iter().collect()
+    }
+
+    fn steps(&self, context: &Context<'_>, cluster: &Cluster, steps: &mut Steps) {
+        let (Some(cilium), Some(values)) =
+            (&cluster.cilium, context.path(cluster, Part::Infrastructure, "cilium/values.yaml"))
+        else {
+            return;
+        };
+        let origin = cilium.version.origin;
+        let mut commands = Commands::default();
+        commands.run(
+            "helm upgrade --install cilium cilium --repo https://helm.cilium.io/ --version {} --namespace kube-system --values {}",
+            &[&cilium.version.value.full(), &values],
+            origin,
+        );
+        commands.run("kubectl -n kube-system rollout status daemonset/cilium", &[], origin);
+        let same = "With the values that Argo CD uses, so that it finds nothing to change.";
+        let soon = "Do not wait: Talos restarts a node that has no CNI after about ten minutes.";
+        let same = context.synced(cluster).map(|_| same);
+        let said: Vec<_> = same.into_iter().chain(cluster.talos().map(|_| soon)).collect();
+        steps.begin("Install Cilium", &said, origin).block("bash", commands.lines());
+    }
+
+    fn rows(&self, cluster: &Cluster, rows: &mut Rows<'_>) {
+        let Some(cilium) = &cluster.cilium else { return };
+        let row = rows.row("Cilium", cilium.version.origin).literal("CNI, in place of kube-proxy");
+        match cilium.version.origin.reason {
+            Reason::ImpliedByGateway => row.literal(", implied by a gateway of class `cilium`"),
+            Reason::ImpliedByPool => row.literal(", implied by a pool"),
+            _ => row,
+        };
+        if cluster.gateways.iter().any(|gateway| gateway.class.value == GatewayClass::Cilium) {
+            row.literal(", Gateway API");
+        }
+        if cluster.pools.iter().any(|pool| pool.announce.is_some()) {
+            row.literal(", load balancer addresses, announced on the LAN");
+        }
+        row.literal(match cilium.routing.value {
+            RoutingMode::Native => ", native routing",
+            RoutingMode::Tunnel => ", VXLAN between nodes",
+        });
+        if cilium.encryption.value {
+            row.literal(", WireGuard between nodes");
+        }
+        if cilium.hubble.is_some() {
+            row.literal(", Hubble");
+        }
+        row.cell().code_of(&cilium.version.value);
+        rows.files();
     }
 }
 
 /// The Helm values of a cluster's Cilium, the user's laid over what hnet derives.
-pub(crate) fn helm_values(cluster: &Cluster, cilium: &Cilium) -> Node {
+pub(crate) fn helm_values(cluster: &Cluster, cilium: &hnet_model::Cilium) -> Node {
     let mut node = Node::of(&values::derive(cluster, cilium), Origin::derived(cilium.span, Reason::Shape));
     for raw in &cilium.values {
         node.merge(Node::from_yaml(&raw.value, Origin::written(raw.span)), Lists::Replace);

@@ -1,27 +1,26 @@
 //! Cloudflare tunnels: the connector, what it publishes, and where its credentials come from.
 //!
-//! Start at [`emit`]; what the connector is told is decided in `configuration`, what runs it in `workload`.
+//! Start at [`Cloudflared`]; what the connector is told is decided in `configuration`, what runs it in `workload`.
 
 mod configuration;
 #[cfg(test)]
 mod tests;
 mod workload;
 
-use hnet_diagnostics::{Lines, Traced};
+use hnet_diagnostics::{Lines, Origin, Traced};
 use hnet_manifests::core::ConfigMap;
 use hnet_manifests::external_secrets::{
     Data, ExternalSecret, ExternalSecretSpec, RemoteReference, StoreReference, Target,
 };
+use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, PodMonitor, PodMonitorSpec};
-use hnet_model::{Cluster, Monitoring, Part, SecretReference, Tunnel, Workload};
+use hnet_model::{Cluster, Monitoring, Name, SecretReference, Tunnel, Workload};
 use indexmap::IndexSet;
 
-use crate::kubernetes::{
-    Folder, Objects, Wave, comes_with_the_cluster, in_wave, matching, metadata, monitor_interval, monitored, namespace,
-    shape, texts,
-};
-use crate::{Context, Receiver, gateway};
+use crate::component::{Component, Expected, Rows, Thing, things};
+use crate::kubernetes::{Folder, Wave, in_wave, matching, metadata, monitor_interval, monitored, shape, texts};
+use crate::markdown::counted;
 
 /// The key of the secret and the name of the file in which the credentials lie.
 pub(crate) const CREDENTIALS: &str = "credentials.json";
@@ -30,13 +29,29 @@ pub(crate) const METRICS_PORT: u16 = 2000;
 /// The label by which the pods of one tunnel are told from those of another.
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 
-/// Writes the folder `cloudflared` of every cluster with a tunnel.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, _) in context.clusters(Part::Infrastructure) {
-        let Some(mut folder) = Folder::new(context, cluster, "cloudflared", outputs) else { continue };
-        let mut file = folder.objects();
-        add_namespaces(cluster, &mut file);
-        folder.insert("namespace.yaml", file);
+/// The connectors of Cloudflare tunnels.
+#[derive(Debug)]
+pub(crate) struct Cloudflared;
+
+impl Component for Cloudflared {
+    fn folder(&self) -> &'static str {
+        "cloudflared"
+    }
+
+    fn after(&self) -> &'static [&'static str] {
+        &["coredns", "gateway"]
+    }
+
+    fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
+        let first = cluster.tunnels.first();
+        things([("Cloudflare tunnels", first.map(|tunnel| Origin::written(tunnel.span)))])
+    }
+
+    fn lives_in<'c>(&self, cluster: &'c Cluster) -> Vec<&'c Traced<Name>> {
+        cluster.tunnels.iter().map(|tunnel| &tunnel.namespace).collect()
+    }
+
+    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
         let [mut secrets, mut configured, mut deployments, mut daemon_sets] = [(); 4].map(|()| folder.objects());
         let [mut services, mut budgets, mut monitors] = [(); 3].map(|()| folder.objects());
         for tunnel in &cluster.tunnels {
@@ -64,7 +79,52 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         folder.insert("service.yaml", services);
         folder.insert("pod-disruption-budget.yaml", budgets);
         folder.insert("pod-monitor.yaml", monitors);
-        folder.finish(Vec::new());
+        Vec::new()
+    }
+
+    /// The tunnels at Cloudflare, and where their credentials come from.
+    fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
+        let mut stores: IndexSet<String> = IndexSet::new();
+        let mut first = None;
+        for tunnel in &cluster.tunnels {
+            let Some(credentials) = &tunnel.credentials else { continue };
+            let store = &cluster.secret_stores[credentials.value.store.0];
+            first = first.or(Some(credentials.origin));
+            stores.insert(match store.cluster_wide.value {
+                true => format!("ClusterSecretStore {}", store.name.value),
+                false => format!("SecretStore {}/{}", tunnel.namespace.value, store.name.value),
+            });
+        }
+        if let Some(origin) = first {
+            list.item(origin).literal("External Secrets, with ").codes(stores.iter());
+        }
+        for tunnel in &cluster.tunnels {
+            let item = list.item(tunnel.id.origin).literal("the tunnel ").code(&tunnel.id.value);
+            item.literal(" at Cloudflare, and DNS records there that lead its names to it");
+            if tunnel.credentials.is_none() {
+                let secret = format!("{}/{}", tunnel.namespace.value, secret_name(cluster, tunnel));
+                let item = list.item(Origin::written(tunnel.span)).literal("the Secret ").code(&secret);
+                item.literal(" with the tunnel's credentials in the key ").code(CREDENTIALS);
+            }
+        }
+    }
+
+    fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
+        let ours = cluster.tunnels.iter().any(|tunnel| tunnel.credentials.is_some());
+        ours.then_some("external-secrets.io").into_iter().collect()
+    }
+
+    fn rows(&self, cluster: &Cluster, rows: &mut Rows<'_>) {
+        for tunnel in &cluster.tunnels {
+            let row = rows.row("cloudflared", tunnel.version.origin);
+            row.literal("tunnel ").code(tunnel.name.value.as_str()).literal(", ");
+            match tunnel.workload.value {
+                Workload::Deployment(replicas) => row.text(&counted(replicas, "replica")),
+                Workload::DaemonSet => row.literal("on every node"),
+            };
+            row.cell().code_of(&tunnel.version.value);
+            rows.files();
+        }
     }
 }
 
@@ -78,19 +138,20 @@ fn labels(cluster: &Cluster, tunnel: &Tunnel) -> Texts {
     texts([("app", "cloudflared".into()), (NAME_LABEL, name(cluster, tunnel).into())])
 }
 
-/// What `kubectl` selects the pods of a tunnel by.
-pub(crate) fn selector(cluster: &Cluster, tunnel: &Tunnel) -> String {
-    format!("{NAME_LABEL}={}", name(cluster, tunnel))
+/// What selects the pods of a tunnel: no more than is needed to tell them from others. A Deployment never changes
+/// its selector, and one that runs already has `app` alone, as people select it.
+fn selected(cluster: &Cluster, tunnel: &Tunnel) -> Texts {
+    match cluster.tunnels.as_slice() {
+        [_] => texts([("app", "cloudflared".into())]),
+        _ => labels(cluster, tunnel),
+    }
 }
 
-/// Adds the namespaces that no other folder makes.
-fn add_namespaces(cluster: &Cluster, to: &mut Objects) {
-    let mut seen = IndexSet::new();
-    for name in cluster.tunnels.iter().map(|tunnel| &tunnel.namespace) {
-        let made = comes_with_the_cluster(name.value.as_str()) || gateway::makes_namespace(cluster, &name.value);
-        if seen.insert(&name.value) && !made {
-            namespace(cluster, name, to);
-        }
+/// What `kubectl` selects the pods of a tunnel by.
+pub(crate) fn selector(cluster: &Cluster, tunnel: &Tunnel) -> String {
+    match cluster.tunnels.as_slice() {
+        [_] => "app=cloudflared".to_owned(),
+        _ => format!("{NAME_LABEL}={}", name(cluster, tunnel)),
     }
 }
 
@@ -149,7 +210,7 @@ fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<Extern
 /// What Prometheus scrapes.
 fn pod_monitor(cluster: &Cluster, tunnel: &Tunnel, monitoring: &Monitoring) -> Manifest<PodMonitorSpec> {
     let spec = PodMonitorSpec {
-        selector: matching(labels(cluster, tunnel)),
+        selector: matching(selected(cluster, tunnel)),
         namespace_selector: Namespaces { match_names: vec![tunnel.namespace.value.to_string()] },
         pod_metrics_endpoints: vec![Endpoint {
             port: "metrics".to_owned(),

@@ -133,11 +133,14 @@ fn services_and_monitors_find_the_pods() {
     let labels = &deployment["spec"]["template"]["metadata"]["labels"];
     assert_eq!(labels["app"], "cloudflared", "people ask for the logs by it");
     let service = file(&network, "service.yaml");
-    assert_eq!(&service["spec"]["selector"], labels);
+    // A Deployment never changes its selector, so one that runs already must have had this one.
+    let selector: Value = serde_yaml::from_str("app: cloudflared").unwrap();
+    assert_eq!(deployment["spec"]["selector"]["matchLabels"], selector);
+    assert_eq!(service["spec"]["selector"], selector);
     assert_eq!(service["metadata"]["name"], "cloudflared");
     assert_eq!(service["spec"]["ports"][0]["port"], 2000);
     let monitor = file(&network, "pod-monitor.yaml");
-    assert_eq!(&monitor["spec"]["selector"]["matchLabels"], labels);
+    assert_eq!(monitor["spec"]["selector"]["matchLabels"], selector);
     let port = &deployment["spec"]["template"]["spec"]["containers"][0]["ports"][0]["name"];
     assert_eq!(&monitor["spec"]["podMetricsEndpoints"][0]["port"], port);
     assert_eq!(&service["spec"]["ports"][0]["targetPort"], port);

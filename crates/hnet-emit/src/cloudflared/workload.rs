@@ -12,7 +12,7 @@ use hnet_manifests::pod::{
 use hnet_model::{Cluster, Traced, Tunnel, Workload};
 
 use super::configuration::CONFIGURATION_FILE;
-use super::{METRICS_PORT, labelled, labels, name, secret_name};
+use super::{METRICS_PORT, labelled, labels, name, secret_name, selected};
 use crate::kubernetes::{Objects, matching, replicas, shape, texts};
 
 /// The user that the image runs as, who has no name on the machine.
@@ -24,7 +24,7 @@ const CHECKSUM: &str = "checksum/config";
 /// Adds the Deployment or DaemonSet of a tunnel's connector.
 pub(super) fn add(cluster: &Cluster, tunnel: &Tunnel, checksum: String, to: &mut Objects) {
     let metadata = labelled(cluster, tunnel);
-    let selector = matching(labels(cluster, tunnel));
+    let selector = matching(selected(cluster, tunnel));
     let origin = shape(tunnel.span);
     match tunnel.workload.value {
         Workload::Deployment(count) => {
@@ -41,7 +41,7 @@ pub(super) fn add(cluster: &Cluster, tunnel: &Tunnel, checksum: String, to: &mut
 
 fn template(cluster: &Cluster, tunnel: &Tunnel, checksum: String, spread: bool) -> PodTemplateSpec {
     let constraint = || TopologySpreadConstraint {
-        label_selector: matching(labels(cluster, tunnel)),
+        label_selector: matching(selected(cluster, tunnel)),
         max_skew: 1,
         topology_key: "kubernetes.io/hostname",
         when_unsatisfiable: "ScheduleAnyway",
@@ -116,7 +116,7 @@ pub(super) fn service(cluster: &Cluster, tunnel: &Tunnel) -> Manifest<ServiceSpe
             protocol: "TCP",
             target_port: Traced::new(IntOrString::String("metrics"), origin),
         }],
-        selector: labels(cluster, tunnel),
+        selector: selected(cluster, tunnel),
         type_: "ClusterIP",
     };
     Manifest::core(labelled(cluster, tunnel), spec)
@@ -126,6 +126,6 @@ pub(super) fn service(cluster: &Cluster, tunnel: &Tunnel) -> Manifest<ServiceSpe
 pub(super) fn disruption_budget(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<PodDisruptionBudgetSpec>> {
     let Workload::Deployment(2..) = tunnel.workload.value else { return None };
     let min_available = tunnel.workload.map(|_| IntOrString::Int(1));
-    let spec = PodDisruptionBudgetSpec { min_available, selector: matching(labels(cluster, tunnel)) };
+    let spec = PodDisruptionBudgetSpec { min_available, selector: matching(selected(cluster, tunnel)) };
     Some(Manifest::core(labelled(cluster, tunnel), spec))
 }

@@ -1,34 +1,59 @@
 //! Cluster DNS: on Talos the whole of CoreDNS, on k3s what its own CoreDNS reads besides.
 //!
-//! Start at [`emit`]; what CoreDNS is told is decided in `corefile`, what runs it in `workload`.
+//! Start at [`CoreDns`]; what CoreDNS is told is decided in `corefile`, what runs it in `workload`.
 
 mod corefile;
 mod workload;
 
 use hnet_diagnostics::Lines;
 use hnet_manifests::core::ConfigMap;
+use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::{Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, ServiceMonitor, ServiceMonitorSpec};
 use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Part, Traced};
 
+use crate::Context;
+use crate::component::{Component, Rows, Steps, Thing, things};
 use crate::kubernetes::{Folder, matching, monitor_interval, monitored, shape, texts};
-use crate::{Context, Receiver};
+use crate::markdown::counted;
 
 /// The namespace of cluster DNS on both distributions.
 const NAMESPACE: &str = "kube-system";
 
-/// Writes the folder `coredns` of every cluster whose DNS is managed or watched.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, _) in context.clusters(Part::Infrastructure) {
-        let Some(mut folder) = Folder::new(context, cluster, "coredns", outputs) else { continue };
+/// Cluster DNS, where it is managed or watched.
+#[derive(Debug)]
+pub(crate) struct CoreDns;
+
+impl Component for CoreDns {
+    fn folder(&self) -> &'static str {
+        "coredns"
+    }
+
+    fn after(&self) -> &'static [&'static str] {
+        &["cilium"]
+    }
+
+    fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
+        let dns = cluster.dns.as_ref().filter(|dns| match cluster.distribution {
+            Distribution::Talos(_) => true,
+            // k3s brings its own, so there is only what is added.
+            Distribution::K3s(_) => dns.corefile.is_some() || !dns.zones.is_empty(),
+        });
+        things([
+            ("cluster DNS", dns.map(|dns| Origin::written(dns.span))),
+            ("a ServiceMonitor", cluster.monitoring.as_ref().map(|monitoring| Origin::written(monitoring.span))),
+        ])
+    }
+
+    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
         if let Some(dns) = &cluster.dns {
             match &cluster.distribution {
-                Distribution::Talos(_) => whole(cluster, dns, &mut folder),
+                Distribution::Talos(_) => whole(cluster, dns, folder),
                 // k3s imports `/etc/coredns/custom/*.server` beside its own zones; other endings are not read.
                 Distribution::K3s(_) => {
                     let files = corefile::beside_k3s(dns);
                     if !files.is_empty() {
-                        config_map(dns, "coredns-custom", files, &mut folder);
+                        config_map(dns, "coredns-custom", files, folder);
                     }
                 }
             }
@@ -37,7 +62,31 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
             let object = service_monitor(cluster, monitoring);
             folder.object("service-monitor.yaml", &object, shape(monitoring.span));
         }
-        folder.finish(Vec::new());
+        Vec::new()
+    }
+
+    fn steps(&self, context: &Context<'_>, cluster: &Cluster, steps: &mut Steps) {
+        let (Some(dns), Some(folder), Some(_)) =
+            (&cluster.dns, context.path(cluster, Part::Infrastructure, self.folder()), cluster.talos())
+        else {
+            return;
+        };
+        let said = match context.synced(cluster) {
+            Some(_) => "Talos does not run it here, and Argo CD needs names to reach Git.",
+            None => "Talos does not run it here.",
+        };
+        let command = "kubectl apply --server-side -k {}";
+        steps.one("Start CoreDNS", &[said], command, &[&folder], Origin::written(dns.span));
+    }
+
+    fn rows(&self, cluster: &Cluster, rows: &mut Rows<'_>) {
+        let Some(dns) = &cluster.dns else { return };
+        let row = rows.row("CoreDNS", Origin::written(dns.span)).literal("cluster DNS");
+        match cluster.distribution {
+            Distribution::Talos(_) => row.cell().text(&counted(dns.replicas.value, "replica")),
+            Distribution::K3s(_) => row.literal(", with zones of our own").cell().literal("bundled with k3s"),
+        };
+        rows.files();
     }
 }
 

@@ -1,11 +1,13 @@
 //! What runs in the cluster, and the ways in: gateways, routes, certificates, tunnels, names.
 
 use hnet_model::{
-    Admission, Announce, Certificate, Distribution, Gateway, GatewayClass, HttpRoute, Listener, ListenerProtocol,
-    Origin, Part, PublishTarget, RoutingMode, Service, ServiceTarget, Tunnel, Workload,
+    Admission, Announce, Certificate, Gateway, HttpRoute, Listener, ListenerProtocol, Origin, Part, PublishTarget,
+    Service, ServiceTarget, Tunnel,
 };
 
-use super::{Page, counted};
+use super::Page;
+use crate::component::Rows;
+use crate::components;
 use crate::markdown::{Document, paragraphs};
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
@@ -17,83 +19,18 @@ pub(super) fn write(page: &Page<'_>, document: &mut Document) {
     names(page, document);
 }
 
-/// The components, under a heading where there is any.
-struct Components<'a> {
-    page: &'a Page<'a>,
-    document: &'a mut Document,
-    any: bool,
-}
-
-impl Components<'_> {
-    /// Begins the row of a component, up to the cell of what it does.
-    fn row(&mut self, name: &'static str, origin: Origin) -> &mut Document {
-        if !self.any {
-            self.document.heading(2, self.page.shape).literal("Components");
-            self.document.table(&["Component", "Does", "Version", "Files"]);
-            self.any = true;
-        }
-        self.document.row(origin).cell().literal(name).cell()
-    }
-}
-
-/// Adds the cell of a component's folder, where anything is written there.
-fn files(page: &Page<'_>, folder: &str, row: &mut Document) {
-    row.cell();
-    let is_written = crate::folders::written(page.cluster).iter().any(|written| written.name == folder);
-    if let Some(path) = page.path(Part::Infrastructure, folder).filter(|_| is_written) {
-        row.code_of(&format_args!("{path}/"));
-    }
-}
-
 fn components(page: &Page<'_>, document: &mut Document) {
     let cluster = page.cluster;
-    let mut rows = Components { page, document, any: false };
-    if let Some(cilium) = &cluster.cilium {
-        let row = rows.row("Cilium", cilium.version.origin).literal("CNI, in place of kube-proxy");
-        if cluster.gateways.iter().any(|gateway| gateway.class.value == GatewayClass::Cilium) {
-            row.literal(", Gateway API");
-        }
-        if cluster.pools.iter().any(|pool| pool.announce.is_some()) {
-            row.literal(", load balancer addresses, announced on the LAN");
-        }
-        row.literal(match cilium.routing.value {
-            RoutingMode::Native => ", native routing",
-            RoutingMode::Tunnel => ", VXLAN between nodes",
-        });
-        if cilium.encryption.value {
-            row.literal(", WireGuard between nodes");
-        }
-        if cilium.hubble.is_some() {
-            row.literal(", Hubble");
-        }
-        files(page, "cilium", row.cell().code_of(&cilium.version.value));
-    }
-    if let Some(api) = &cluster.gateway_api {
-        let row = rows.row("Gateway API", api.version.origin).literal("kinds for gateways and routes, ");
-        row.literal(if api.experimental.value { "experimental channel" } else { "standard channel" });
-        files(page, "gateway", row.cell().code_of(&api.version.value));
-    }
-    if let Some(dns) = &cluster.dns {
-        let row = rows.row("CoreDNS", Origin::written(dns.span)).literal("cluster DNS");
-        match cluster.distribution {
-            Distribution::Talos(_) => row.cell().text(&counted(dns.replicas.value, "replica")),
-            Distribution::K3s(_) => row.literal(", with zones of our own").cell().literal("bundled with k3s"),
-        };
-        files(page, "coredns", row);
-    }
-    for tunnel in &cluster.tunnels {
-        let row = rows.row("cloudflared", tunnel.version.origin);
-        row.literal("tunnel ").code(tunnel.name.value.as_str()).literal(", ");
-        match tunnel.workload.value {
-            Workload::Deployment(replicas) => row.text(&counted(replicas, "replica")),
-            Workload::DaemonSet => row.literal("on every node"),
-        };
-        files(page, "cloudflared", row.cell().code_of(&tunnel.version.value));
+    let mut rows = Rows::new(document, page.shape);
+    for component in components::in_order() {
+        let is_written = !component.holds(cluster).is_empty();
+        rows.written_to(page.path(Part::Infrastructure, component.folder()).filter(|_| is_written));
+        component.rows(cluster, &mut rows);
     }
     if let Some(gitops) = &cluster.gitops {
         let row = rows.row("Argo CD", Origin::written(gitops.span)).literal("syncs this network, project ");
         row.code_of(&gitops.project.value).cell().cell();
-        let synced = crate::networking::synced(page.context, cluster);
+        let synced = page.context.synced(cluster);
         if let Some(path) = page.path(Part::Argocd, "networking.yaml").filter(|_| synced.is_some()) {
             row.code(&path);
         }

@@ -12,14 +12,11 @@ mod runbook;
 mod tests;
 mod topology;
 
-use std::fmt::Display;
-
 use hnet_model::{Allowed, Cluster, Distribution, Network, Origin, Part, Reason, Role};
 
-use crate::gateway::ROUTES_FOLDER;
-use crate::markdown::Document;
-use crate::networking::synced;
-use crate::{Context, Receiver};
+use crate::component::Apart;
+use crate::markdown::{Document, counted};
+use crate::{Context, Receiver, components as rows};
 
 /// What every part of the document is given.
 pub(crate) struct Page<'a> {
@@ -135,11 +132,6 @@ fn overview(page: &Page<'_>, document: &mut Document) {
     }
 }
 
-/// A number of things.
-pub(crate) fn counted<T: Display + From<u8> + PartialEq>(count: T, one: &str) -> String {
-    format!("{count} {one}{}", if count == T::from(1) { "" } else { "s" })
-}
-
 /// A row of the overview, up to its second cell.
 fn fact<'a>(document: &'a mut Document, name: &'static str, origin: Origin) -> &'a mut Document {
     document.row(origin).cell().literal(name).cell()
@@ -168,7 +160,7 @@ fn management(page: &Page<'_>, document: &mut Document) {
             .code_of(&format_args!("{folder}/k3s/"))
             .literal(" as `/etc/rancher/k3s/config.yaml`.");
     }
-    if let Some(gitops) = synced(page.context, cluster) {
+    if let Some(gitops) = page.context.synced(cluster) {
         document
             .item(gitops.repository.origin)
             .literal("Argo CD syncs everything in the cluster from ")
@@ -189,22 +181,20 @@ fn management(page: &Page<'_>, document: &mut Document) {
         }
     }
     if let Some(folder) = page.folder(Part::Infrastructure) {
-        let written = crate::folders::written(cluster);
-        for one in &written {
-            let row = file(document, &folder, &format!("{}/", one.name), one.origin);
-            for (at, holds) in one.holds.iter().enumerate() {
+        for (component, holds) in rows::written(cluster) {
+            let row = file(document, &folder, &format!("{}/", component.folder()), holds[0].1);
+            for (at, (holds, _)) in holds.iter().enumerate() {
                 row.comma(at).literal(holds);
             }
         }
-        if crate::gateway::routes_are_split(cluster) {
-            let origin = cluster.routes.first().map_or(page.shape, |route| Origin::written(route.span));
-            file(document, &folder, &format!("{ROUTES_FOLDER}*/"), origin).literal("routes");
+        for Apart { prefix, holds: (what, origin) } in rows::apart(cluster) {
+            file(document, &folder, &format!("{prefix}*/"), origin).literal(what);
         }
-        if !written.is_empty() {
+        if rows::written(cluster).next().is_some() {
             file(document, &folder, "kustomization.yaml", page.shape).literal("all of these");
         }
     }
-    if let (Some(folder), Some(gitops)) = (page.folder(Part::Argocd), synced(page.context, cluster)) {
+    if let (Some(folder), Some(gitops)) = (page.folder(Part::Argocd), page.context.synced(cluster)) {
         file(document, &folder, "networking.yaml", Origin::written(gitops.span)).literal("what Argo CD syncs");
     }
     if let Some(folder) = page.folder(Part::Bootstrap) {

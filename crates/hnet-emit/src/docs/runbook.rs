@@ -7,7 +7,6 @@ use super::Page;
 use crate::cloudflared;
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
-use crate::networking::synced;
 use crate::reach;
 
 /// How many objects of a kind get a command each.
@@ -230,7 +229,7 @@ fn tunnel(cluster: &Cluster, tunnel: &Tunnel, document: &mut Document) {
 
 fn rules(page: &Page<'_>, document: &mut Document) {
     document.list(true);
-    let is_synced = synced(page.context, page.cluster).is_some();
+    let is_synced = page.context.synced(page.cluster).is_some();
     document.item(page.shape).literal("Everything about this network is in its source. ");
     document.literal(if is_synced { "What is not, does not exist after the next sync." } else { "" });
     if let Some(version) = page.cluster.talos() {

@@ -1,7 +1,8 @@
 //! Gateways, routes, grants, certificates, and services outside the cluster.
 //!
-//! Start at [`emit`]. Namespaces of applications are theirs; hnet makes those of gateways and of hosts.
+//! Start at [`Gateways`].
 
+mod expected;
 mod grants;
 mod outside;
 mod routes;
@@ -15,25 +16,56 @@ use hnet_manifests::gateway_api::{
     AllowedRoutes, Gateway as GatewayObject, GatewayAddress, GatewaySpec, Infrastructure, Listener as ListenerObject,
     ListenerTls as TlsObject, ObjectReference, RouteNamespaces,
 };
+use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::Manifest;
 use hnet_model::{
-    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Part, Service,
-    ServiceTarget, Traced,
+    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, ServiceTarget, Traced,
 };
-use indexmap::IndexSet;
 
-use crate::kubernetes::{Folder, comes_with_the_cluster, distinct, metadata, namespace, shape, text};
-use crate::{Context, Receiver};
+use crate::component::{Apart, Component, Expected, Kinds, Rows, Thing, things};
+use crate::kubernetes::{Folder, metadata, shape, text};
 
-pub(crate) use routes::FOLDER as ROUTES_FOLDER;
+/// Gateways, and all that requests need behind them.
+#[derive(Debug)]
+pub(crate) struct Gateways;
 
-/// Writes the folder `gateway` of every cluster, and folders of routes where they are very many.
-pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, _) in context.clusters(Part::Infrastructure) {
-        let Some(mut folder) = Folder::new(context, cluster, "gateway", outputs) else { continue };
-        let mut file = folder.objects();
-        namespaces(cluster).into_iter().for_each(|name| namespace(cluster, name, &mut file));
-        folder.insert("namespace.yaml", file);
+impl Component for Gateways {
+    fn folder(&self) -> &'static str {
+        "gateway"
+    }
+
+    fn after(&self) -> &'static [&'static str] {
+        &["namespaces", "cilium"]
+    }
+
+    fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
+        let routes = cluster.routes.first().filter(|_| !routes_are_split(cluster));
+        let certificates = cluster.certificates.iter().find(|certificate| certificate.issuer.is_some());
+        let outside = cluster.services.iter().find(|service| matches!(service.target, ServiceTarget::Host { .. }));
+        things([
+            ("Gateways", cluster.gateways.first().map(|gateway| Origin::written(gateway.span))),
+            ("routes", routes.map(|route| Origin::written(route.span))),
+            ("certificates", certificates.map(|certificate| Origin::written(certificate.span))),
+            ("services outside the cluster", outside.map(|service| Origin::written(service.span))),
+        ])
+    }
+
+    fn apart(&self, cluster: &Cluster) -> Option<Apart> {
+        let first = cluster.routes.first().filter(|_| routes_are_split(cluster))?;
+        Some(Apart { prefix: "gateway-routes-", holds: ("routes", Origin::written(first.span)) })
+    }
+
+    /// Gateways, and hosts outside the cluster, whose services live with the gateways unless the source says otherwise.
+    fn lives_in<'c>(&self, cluster: &'c Cluster) -> Vec<&'c Traced<Name>> {
+        let outside = cluster.services.iter().filter(|service| {
+            let is_default = service.namespace.origin.reason == Reason::Default;
+            is_default && matches!(service.target, ServiceTarget::Host { .. })
+        });
+        let gateways = cluster.gateways.iter().map(|gateway| &gateway.namespace);
+        gateways.chain(outside.map(|service| &service.namespace)).collect()
+    }
+
+    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
         let mut file = folder.objects();
         for it in &cluster.certificates {
             if let Some(object) = certificate(cluster, it) {
@@ -53,47 +85,57 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         let mut file = folder.objects();
         grants::add(cluster, &mut file);
         folder.insert("reference-grants.yaml", file);
-        let split = routes_are_split(cluster);
-        if !split {
+        if routes_are_split(cluster) {
+            routes::in_folders(cluster, folder);
+        } else {
             let mut file = folder.objects();
             cluster.routes.iter().for_each(|route| routes::add(cluster, route, &mut file));
             folder.insert("routes.yaml", file);
         }
-        folder.finish(Vec::new());
-        if split {
-            routes::in_folders(context, cluster, outputs);
-        }
+        Vec::new()
+    }
+
+    fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
+        expected::gateways(cluster, list);
+        expected::certificates(cluster, list);
+    }
+
+    fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
+        let certificates = cluster.certificates.iter().any(|certificate| certificate.issuer.is_some());
+        let kinds = cluster.gateway_api.is_some() || !cluster.gateways.is_empty();
+        let kinds = kinds.then_some("gateway.networking.k8s.io");
+        kinds.into_iter().chain(certificates.then_some("cert-manager.io")).collect()
+    }
+
+    fn kinds(&self, cluster: &Cluster) -> Option<Kinds> {
+        let api = cluster.gateway_api.as_ref()?;
+        let channel = if api.experimental.value { "experimental" } else { "standard" };
+        let url = format!(
+            "https://github.com/kubernetes-sigs/gateway-api/releases/download/v{}/{channel}-install.yaml",
+            api.version.value.full()
+        );
+        // Cilium looks for them once, when it starts.
+        let said = cluster.cilium.as_ref().map(|_| "Before Cilium, which looks for them when it starts.");
+        Some(Kinds { heading: "Install the kinds of the Gateway API", said, url, origin: api.version.origin })
+    }
+
+    fn rows(&self, cluster: &Cluster, rows: &mut Rows<'_>) {
+        let Some(api) = &cluster.gateway_api else { return };
+        let row = rows.row("Gateway API", api.version.origin).literal("kinds for gateways and routes, ");
+        row.literal(if api.experimental.value { "experimental channel" } else { "standard channel" });
+        row.cell().code_of(&api.version.value);
+        rows.files();
     }
 }
 
 /// Whether the routes are too many for one folder.
-pub(crate) fn routes_are_split(cluster: &Cluster) -> bool {
+fn routes_are_split(cluster: &Cluster) -> bool {
     cluster.routes.len() > routes::MOST_IN_A_FOLDER
 }
 
 /// Argo CD 3 leaves EndpointSlices alone by default, since most are made by the cluster.
 const EXCLUDED: &str =
     "Argo CD 3 excludes EndpointSlices by default: take them out of `resource.exclusions` in argocd-cm.";
-
-/// The namespaces that hnet makes here, with what first needs each.
-fn namespaces(cluster: &Cluster) -> Vec<&Traced<Name>> {
-    let mut of_applications = IndexSet::new();
-    let (inside, of_hosts): (Vec<&Service>, Vec<&Service>) =
-        cluster.services.iter().partition(|service| service.target == ServiceTarget::Cluster);
-    for service in inside {
-        of_applications.insert(&service.namespace.value);
-    }
-    let of_hosts = of_hosts.into_iter().map(|service| &service.namespace);
-    let of_hosts = of_hosts.filter(|name| of_applications.get(&&name.value).is_none());
-    let of_certificates = cluster.certificates.iter().filter(|it| it.issuer.is_some()).map(|it| &it.namespace);
-    let all = cluster.gateways.iter().map(|gateway| &gateway.namespace).chain(of_certificates).chain(of_hosts);
-    distinct(all.filter(|name| !comes_with_the_cluster(name.value.as_str())))
-}
-
-/// Whether the folder `gateway` makes a namespace.
-pub(crate) fn makes_namespace(cluster: &Cluster, name: &Name) -> bool {
-    namespaces(cluster).iter().any(|made| made.value == *name)
-}
 
 /// A certificate that cert-manager issues; none where the secret is made by something else.
 fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Manifest<CertificateSpec>> {

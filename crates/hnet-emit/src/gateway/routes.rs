@@ -12,21 +12,16 @@ use hnet_manifests::object::Manifest;
 use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Traced};
 
 use crate::kubernetes::{Folder, Objects, metadata, shape, text};
-use crate::{Context, Receiver};
 
 /// The most routes that one kustomization lists.
 pub(super) const MOST_IN_A_FOLDER: usize = 500;
 
-/// The name of a folder of routes starts so, and goes on with a number.
-pub(crate) const FOLDER: &str = "gateway-routes-";
-
-/// Writes the routes into folders with a file for each namespace, by namespace and name.
-pub(super) fn in_folders(context: &Context<'_>, cluster: &Cluster, outputs: &mut dyn Receiver) {
+/// Writes the routes into folders beside that of the gateways, with a file for each namespace, by namespace and name.
+pub(super) fn in_folders(cluster: &Cluster, gateways: &mut Folder<'_>) {
     let mut sorted: Vec<&HttpRoute> = cluster.routes.iter().collect();
     sorted.sort_by_key(|route| (&route.namespace.value, &route.name.value));
     for (at, routes) in sorted.chunks(MOST_IN_A_FOLDER).enumerate() {
-        let name = format!("{FOLDER}{}", at + 1);
-        let Some(mut folder) = Folder::new(context, cluster, &name, outputs) else { continue };
+        let mut folder = gateways.beside(&format!("-routes-{}", at + 1));
         for routes in routes.chunk_by(|one, next| one.namespace.value == next.namespace.value) {
             let mut file = folder.objects();
             routes.iter().for_each(|route| add(cluster, route, &mut file));

@@ -1,8 +1,8 @@
 //! Gateways and routes as objects, and what follows from namespaces.
 
 use hnet_model::{
-    Admission, Backend, Filter, HostId, Match, Name, Network, PathMatch, Redirect, Service, ServiceId, ServiceTarget,
-    Traced,
+    Admission, Backend, Filter, HostId, Match, Name, Network, PathMatch, Reason, Redirect, Service, ServiceId,
+    ServiceTarget, Traced,
 };
 use serde::Deserialize;
 use serde_yaml::Value;
@@ -224,18 +224,41 @@ fn namespaces_are_made_where_nobody_else_does() {
         objects.iter().map(|it| it["metadata"]["name"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(names(&network), ["gateway-system"]);
-    let host = |namespace: &str| Service {
+    let host = |namespace: Traced<Name>| Service {
         label: None,
         doc: None,
-        namespace: spans.name(namespace),
+        namespace,
         name: spans.name("nas"),
         port: spans.of(80),
         target: ServiceTarget::Host { host: spans.of(HostId(0)), addresses: Vec::new(), port: spans.of(80) },
         span: spans.next(),
     };
     let cluster = &mut network.clusters[0];
-    cluster.services.extend([host("outside"), host("monitoring"), host("default")]);
-    assert_eq!(names(&network), ["gateway-system", "outside"], "`monitoring` is an application's own");
+    let default = Traced::derived(Name::new("by-default").unwrap(), spans.next(), Reason::Default);
+    let said = ["outside", "monitoring", "default"].map(|name| host(spans.name(name)));
+    cluster.services.extend(said.into_iter().chain([host(default)]));
+    assert_eq!(names(&network), ["by-default", "gateway-system"], "a namespace that is said is somebody's own");
+    let cluster = &mut network.clusters[0];
+    cluster.gateways[0].namespace = spans.name("monitoring");
+    cluster.gateways[1].namespace = spans.name("monitoring");
+    assert_eq!(names(&network), ["by-default"], "`monitoring` is an application's own");
+    let declared = |name: &str| hnet_model::Namespace {
+        name: spans.name(name),
+        doc: None,
+        labels: vec![(spans.of("a".to_owned()), "b".to_owned())],
+        annotations: Vec::new(),
+        span: spans.next(),
+    };
+    network.clusters[0].namespaces = vec![declared("media"), declared("monitoring")];
+    assert_eq!(names(&network), ["by-default", "monitoring"], "unless it is declared");
+    let declared = documents(&network, "namespaces/namespace.yaml");
+    assert_eq!(declared.len(), 1, "each stands in one folder");
+    assert_eq!(declared[0]["metadata"]["name"], "media");
+    assert_eq!(declared[0]["metadata"]["labels"]["a"], "b");
+    assert_eq!(
+        declared[0]["metadata"]["annotations"]["argocd.argoproj.io/sync-options"], "Prune=false,Delete=false",
+        "whatever lives there outlives the source"
+    );
 }
 
 #[test]

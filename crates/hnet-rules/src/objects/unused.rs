@@ -4,7 +4,7 @@
 //! only what nothing else can use is named. Start at [`unused`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::PublishTarget;
+use hnet_model::{PublishTarget, Reason};
 
 use crate::facts::Facts;
 
@@ -97,6 +97,26 @@ pub(crate) fn monitoring_without_target(facts: &Facts<'_>, out: &mut Diagnostics
             Diagnostic::new(&codes::MONITORING_WITHOUT_TARGET, "monitoring has nothing to watch")
                 .label(monitoring.span, "there is no Cilium, no CoreDNS and no tunnel here")
                 .help("leave it out, or declare what it should watch"),
+        );
+    }
+}
+
+/// A Cilium that nobody declared is said, with what it follows from.
+pub(crate) fn cilium_implied(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Where something is refused this is no news yet.
+    if out.has_errors() {
+        return;
+    }
+    for cilium in facts.network.clusters.iter().filter_map(|cluster| cluster.cilium.as_ref()) {
+        let by = match cilium.version.origin.reason {
+            Reason::ImpliedByGateway => "this gateway is of class `cilium`",
+            Reason::ImpliedByPool => "Cilium gives out the addresses of this pool",
+            _ => continue,
+        };
+        out.report(
+            Diagnostic::new(&codes::CILIUM_IMPLIED, format!("Cilium {} is implied", cilium.version.value.full()))
+                .label(cilium.span, by)
+                .help(format!("say which one runs: `cilium {};`", cilium.version.value.full())),
         );
     }
 }

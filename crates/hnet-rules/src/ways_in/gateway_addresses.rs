@@ -135,11 +135,15 @@ fn nearest_free(
 
 /// A gateway needs the kinds of the Gateway API, and one of class `cilium` an address.
 ///
-/// A gateway of class `cilium` without more said implies Cilium and the Gateway API; it does not
-/// imply addresses, which only the source knows.
+/// Beside declared machines a gateway of class `cilium` without more said implies Cilium and the Gateway API; it
+/// does not imply addresses, which only the source knows.
 pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         if something_is_lost(facts) || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
+            continue;
+        }
+        // Where neither machines nor Cilium are declared, what runs in the cluster is somebody else's.
+        if cluster.nodes.is_empty() && cluster.cilium.is_none() {
             continue;
         }
         let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span);

@@ -3,9 +3,10 @@
 use hnet_model::{
     Admission, Announce, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter, Forward,
     Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkSelector, Listener, ListenerProtocol,
-    ListenerTls, LoadBalancerMode, Match, Monitoring, Network, Node, Origin, OriginSettings, Parent, PathMatch, Pool,
-    Publish, PublishTarget, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretReference, SecretStore, Service,
-    ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel, VlanLink, Workload, Zone,
+    ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, OriginSettings, Parent,
+    PathMatch, Pool, Publish, PublishTarget, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretReference,
+    SecretStore, Service, ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel, VlanLink,
+    Workload, Zone,
 };
 
 use super::Show;
@@ -30,6 +31,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         host_dns,
         schedule_on_control_planes,
         nodes,
+        namespaces,
         patches,
         gateway_api,
         cilium,
@@ -76,6 +78,12 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.flag("schedule on control planes", schedule_on_control_planes);
     raw("patches", patches, &mut shown);
     shown.parts.extend(nodes.iter().map(|one| node(one, network)));
+    for Namespace { name, doc, labels, annotations, span } in namespaces {
+        let mut namespace = Show::new("namespace", &name.value, *span).doc(doc.as_ref());
+        pairs("labels", labels, &mut namespace);
+        pairs("annotations", annotations, &mut namespace);
+        shown.parts.push(namespace);
+    }
     shown.parts.extend(gateway_api.iter().map(|one| self::gateway_api(one, cluster)));
     shown.parts.extend(cilium.iter().map(self::cilium));
     shown.parts.extend(pools.iter().map(pool));

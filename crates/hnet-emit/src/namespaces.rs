@@ -1,0 +1,155 @@
+//! Namespaces: those that hnet's own components live in, and those that the source declares.
+//!
+//! The namespaces of applications are theirs: hnet refers to them and writes none, so that nothing which syncs its
+//! files can take one away with all that is in it. Start at [`namespaces`].
+
+use hnet_manifests::core::Bare;
+use hnet_manifests::kustomize::HelmChart;
+use hnet_manifests::object::{Labels, Metadata};
+use hnet_model::{Cluster, Name, Namespace, Origin, RawYaml, Reason, ServiceTarget, Traced};
+use indexmap::{IndexMap, IndexSet};
+
+use crate::component::{Component, Thing};
+use crate::components::COMPONENTS;
+use crate::kubernetes::{Folder, Wave, comes_with_the_cluster, distinct, in_wave, pairs, shape, text};
+
+/// The namespaces that the source declares, but for those of a component's own: these stand with it.
+#[derive(Debug)]
+pub(crate) struct Namespaces;
+
+impl Component for Namespaces {
+    fn folder(&self) -> &'static str {
+        "namespaces"
+    }
+
+    fn after(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
+        let first = declared_apart(cluster).into_iter().next();
+        first.map(|namespace| ("namespaces", Origin::written(namespace.span))).into_iter().collect()
+    }
+
+    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
+        let mut file = folder.objects();
+        for namespace in declared_apart(cluster) {
+            let origin = Origin::written(namespace.span);
+            file.add(&object(cluster, text(&namespace.name), Some(namespace)), origin);
+        }
+        folder.insert(FILE, file);
+        Vec::new()
+    }
+}
+
+/// The file of a component's namespaces.
+pub(crate) const FILE: &str = "namespace.yaml";
+
+/// The namespaces that each component makes, with its folder: in the order of the table, each once.
+pub(crate) fn namespaces(cluster: &Cluster) -> IndexMap<&Name, (&'static str, &Traced<Name>)> {
+    let mut owned = IndexMap::new();
+    if COMPONENTS.iter().all(|component| component.lives_in(cluster).is_empty()) && cluster.namespaces.is_empty() {
+        return owned;
+    }
+    let others = of_others(cluster);
+    for component in COMPONENTS {
+        for name in distinct(component.lives_in(cluster).into_iter()) {
+            if is_declared(cluster, &name.value) || !others.contains(name.value.as_str()) {
+                owned.entry(&name.value).or_insert((component.folder(), name));
+            }
+        }
+    }
+    for namespace in &cluster.namespaces {
+        owned.entry(&namespace.name.value).or_insert((Namespaces.folder(), &namespace.name));
+    }
+    owned
+}
+
+/// Adds the file of the namespaces that a component makes for itself.
+pub(crate) fn add(component: &dyn Component, cluster: &Cluster, folder: &mut Folder<'_>) {
+    if component.lives_in(cluster).is_empty() {
+        return;
+    }
+    let mut file = folder.objects();
+    for (_, (_, name)) in namespaces(cluster).iter().filter(|(_, (of, _))| *of == component.folder()) {
+        let origin = name.origin.because(Reason::NamespaceInUse);
+        let declared = cluster.namespaces.iter().find(|namespace| namespace.name.value == name.value);
+        file.add(&object(cluster, Traced::new(name.value.to_string(), origin), declared), origin);
+    }
+    folder.insert(FILE, file);
+}
+
+/// A namespace. Argo CD leaves it where it is when the source has it no more, with all that lives in it.
+fn object(cluster: &Cluster, name: Traced<String>, declared: Option<&Namespace>) -> Bare {
+    let mut metadata = in_wave(cluster, Wave::Namespace, Metadata::named(name));
+    if let Some(gitops) = &cluster.gitops {
+        let kept = Traced::new("Prune=false,Delete=false".into(), shape(gitops.span));
+        metadata.annotations.insert("argocd.argoproj.io/sync-options", kept);
+    }
+    if let Some(Namespace { name: _, doc: _, labels, annotations, span }) = declared {
+        metadata.annotations.extend(pairs(annotations));
+        metadata.labels = Labels::Wanted(Traced::written(pairs(labels).collect(), *span));
+    }
+    Bare::namespace(metadata)
+}
+
+fn is_declared(cluster: &Cluster, name: &Name) -> bool {
+    cluster.namespaces.iter().any(|namespace| namespace.name.value == *name)
+}
+
+/// The declared namespaces that no component makes for itself.
+fn declared_apart(cluster: &Cluster) -> Vec<&Namespace> {
+    let mut own: IndexSet<&Name> = IndexSet::new();
+    for name in COMPONENTS.iter().flat_map(|component| component.lives_in(cluster)) {
+        own.insert(&name.value);
+    }
+    cluster.namespaces.iter().filter(|namespace| !own.contains(&namespace.name.value)).collect()
+}
+
+/// The namespaces that others make: the cluster, a manifest of the source, and whoever runs an application there.
+fn of_others(cluster: &Cluster) -> IndexSet<&str> {
+    let mut others: IndexSet<&str> = made_by_manifests(cluster).collect();
+    let inside = cluster.services.iter().filter(|service| service.target == ServiceTarget::Cluster);
+    others.extend(inside.map(|service| service.namespace.value.as_str()));
+    others.extend(cluster.gitops.iter().map(|gitops| gitops.namespace.value.as_str()));
+    let all = COMPONENTS.iter().flat_map(|component| component.lives_in(cluster));
+    others.extend(all.map(|name| name.value.as_str()).filter(|name| comes_with_the_cluster(name)));
+    others
+}
+
+fn metadata<'m>(manifest: &'m RawYaml, key: &str) -> Option<&'m str> {
+    manifest.value.get("metadata")?.get(key)?.as_str()
+}
+
+fn made_by_manifests(cluster: &Cluster) -> impl Iterator<Item = &str> {
+    let is_namespace =
+        |manifest: &&RawYaml| manifest.value.get("kind").and_then(|kind| kind.as_str()) == Some("Namespace");
+    cluster.manifests.iter().filter(is_namespace).filter_map(|manifest| metadata(manifest, "name"))
+}
+
+/// The namespaces that objects of this network live in and that somebody else makes, in the order of their names.
+pub(crate) fn of_applications(cluster: &Cluster) -> IndexMap<&str, Origin> {
+    let outside = cluster.services.iter().filter(|service| matches!(service.target, ServiceTarget::Host { .. }));
+    let all = (cluster.gateways.iter().map(|gateway| &gateway.namespace))
+        .chain(cluster.certificates.iter().map(|certificate| &certificate.namespace))
+        .chain(cluster.routes.iter().map(|route| &route.namespace))
+        .chain(outside.map(|service| &service.namespace))
+        .chain(cluster.tunnels.iter().map(|tunnel| &tunnel.namespace));
+    let of_manifests = cluster.manifests.iter().filter_map(|manifest| {
+        // One with a placeholder is made by whoever fills it in.
+        let name = metadata(manifest, "namespace").filter(|name| Name::new(name).is_ok())?;
+        Some((name, Origin::written(manifest.span)))
+    });
+    let owned = namespaces(cluster);
+    let mut made: IndexSet<&str> = made_by_manifests(cluster).collect();
+    made.extend(owned.keys().map(|name| name.as_str()));
+    made.extend(cluster.gitops.iter().map(|gitops| gitops.namespace.value.as_str()));
+    let mut elsewhere = IndexMap::new();
+    for (name, origin) in all.map(|name| (name.value.as_str(), name.origin)).chain(of_manifests) {
+        if !made.contains(name) && !comes_with_the_cluster(name) {
+            elsewhere.entry(name).or_insert(origin);
+        }
+    }
+    elsewhere.sort_keys();
+    elsewhere
+}
