@@ -90,8 +90,8 @@ fn segments(path: &str) -> Vec<String> {
 }
 
 /// All modules that one leads to.
-fn reached(from: &Vec<String>, uses: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> BTreeSet<Vec<String>> {
-    let mut open = vec![from.clone()];
+fn reached(from: &[String], uses: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> BTreeSet<Vec<String>> {
+    let mut open = vec![from.to_vec()];
     let mut seen = BTreeSet::new();
     while let Some(module) = open.pop() {
         for next in &uses[&module] {
