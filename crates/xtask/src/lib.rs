@@ -2,6 +2,7 @@
 //!
 //! Depends on nothing of the compiler. Start at [`generate::network`].
 
+pub mod fuzz;
 pub mod generate;
 pub mod secrets;
 pub mod wasm;

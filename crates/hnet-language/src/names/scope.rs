@@ -329,6 +329,9 @@ impl<'t> Scope<'t> {
         let mut at = 0;
         while at < layers.len() && layers.len() <= PROFILES {
             for name in liked(layers[at]) {
+                if layers.len() > PROFILES {
+                    break;
+                }
                 if let Some(found) = self.declared(Space::PROFILE, &name.text) {
                     self.used.borrow_mut().insert(found.span);
                     self.note(name.span, found.span);

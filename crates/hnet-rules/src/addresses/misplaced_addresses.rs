@@ -7,19 +7,17 @@ use std::cell::LazyCell;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{IpNet, LinkRef, Network, Node, Subnet, Traced};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::inventory::{
-    Claim, Owner, Place, Ranges, addresses_are_known, edge, something_is_lost, unusable, unusable_prefix,
-};
+use crate::facts::inventory::{Claim, Owner, Place, Ranges, addresses_are_known, edge, unusable, unusable_prefix};
 use hnet_model::in_source_order;
 
 /// Where each address may lie, whoever has it.
 pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let network = facts.network;
     let cluster_prefixes = cluster_prefixes(network);
-    let judge_outside = !network.subnets.is_empty() && !something_is_lost(facts);
+    let judge_outside = !network.subnets.is_empty() && !facts.something_is_lost();
     // The same for each address.
     let in_order = LazyCell::new(|| in_source_order(&network.subnets, |subnet| subnet.span));
     let mut lost: IndexSet<Span> = IndexSet::new();
@@ -27,6 +25,7 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         lost.insert(node.span);
         node_on_no_subnet(node, &in_order, &cluster_prefixes, out);
     }
+    let mut wires: IndexMap<Span, Wires> = IndexMap::new();
     for claim in &facts.claims {
         let found = facts.subnets.holding(claim.address);
         if found.is_some_and(|place| place.is_wrong) {
@@ -41,7 +40,7 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         if let Some(place) = found {
-            if !wrong_length(facts, claim, place, out) {
+            if !wrong_length(facts, claim, place, &mut wires, out) {
                 at_the_edge(claim, place.prefix.value, Some(place), out);
             }
             continue;
@@ -86,11 +85,20 @@ fn listed(subnets: &[&Subnet]) -> String {
 }
 
 /// An interface believes its own length about who is on its wire.
-fn wrong_length(facts: &Facts<'_>, claim: &Claim<'_>, place: Place<'_>, out: &mut Diagnostics) -> bool {
+fn wrong_length<'a>(
+    facts: &Facts<'a>,
+    claim: &Claim<'a>,
+    place: Place<'_>,
+    wires: &mut IndexMap<Span, Wires>,
+    out: &mut Diagnostics,
+) -> bool {
     let (Some(net), Place { subnet, prefix, .. }) = (claim.net, place) else { return false };
     let (own, right) = (net.prefix_len(), prefix.value.prefix_len());
     // A further address of a machine may stand alone.
-    let is_further = || !matches!(claim.owner, Owner::Node(node) if stands_alone(facts, node, net));
+    let mut is_further = || match claim.owner {
+        Owner::Node(node) => !wires.entry(node.span).or_insert_with(|| Wires::of(facts, node)).leave_alone(net),
+        _ => true,
+    };
     if own == right || own == net.max_prefix_len() && is_further() {
         return false;
     }
@@ -106,14 +114,33 @@ fn wrong_length(facts: &Facts<'_>, claim: &Claim<'_>, place: Place<'_>, out: &mu
     true
 }
 
-/// Whether a node has no address that others are on one wire with: of its family for IPv4, and of any for IPv6, whose
-/// routers may tell the prefix of the wire. A machine has few addresses.
-fn stands_alone(facts: &Facts<'_>, node: &Node, own: IpNet) -> bool {
-    let wider = |net: IpNet| {
-        net.prefix_len() < net.max_prefix_len()
-            && (net.addr().is_ipv4() == own.addr().is_ipv4() || own.addr().is_ipv6())
-    };
-    all_known(facts, node) && !node.addresses().any(|address| address.value.known().is_some_and(wider))
+/// Which of a node's addresses others are on one wire with.
+#[derive(Clone, Copy)]
+struct Wires {
+    /// Whether all of its addresses are known.
+    known: bool,
+    /// Whether one is of IPv4.
+    v4: bool,
+    /// Whether there is one at all.
+    any: bool,
+}
+
+impl Wires {
+    fn of(facts: &Facts<'_>, node: &Node) -> Self {
+        let nets = || node.addresses().filter_map(|address| address.value.known());
+        let wide = |net: &IpNet| net.prefix_len() < net.max_prefix_len();
+        Wires {
+            known: all_known(facts, node),
+            v4: nets().any(|net| wide(&net) && net.addr().is_ipv4()),
+            any: nets().any(|net| wide(&net)),
+        }
+    }
+
+    /// Whether a node has no address that others are on one wire with: of its family for IPv4, and of any for IPv6,
+    /// whose routers may tell the prefix of the wire.
+    fn leave_alone(self, own: IpNet) -> bool {
+        self.known && !(if own.addr().is_ipv4() { self.v4 } else { self.any })
+    }
 }
 
 /// Nothing has the first or the last address of a prefix.

@@ -319,14 +319,8 @@ pub(crate) fn addresses_are_known(facts: &Facts<'_>, link: LinkRef<'_>) -> bool 
         && link.addresses().iter().all(|address| address.value.known().is_some())
 }
 
-/// Whether a statement is missing from the model as a whole, since a part that it needs failed.
-/// Then what seems to be missing may have been said.
-pub(crate) fn something_is_lost(facts: &Facts<'_>) -> bool {
-    !facts.holes.is_empty() && a_statement_is_lost(facts)
-}
-
-fn a_statement_is_lost(facts: &Facts<'_>) -> bool {
-    let network = facts.network;
+/// Whether a statement that lost a value is not in the model at all.
+pub(super) fn a_statement_is_lost(network: &Network, holes: &IndexSet<Span>) -> bool {
     let mut known: IndexSet<Span> = IndexSet::new();
     let mut know = |span: Span| {
         known.insert(span);
@@ -358,7 +352,7 @@ fn a_statement_is_lost(facts: &Facts<'_>) -> bool {
             dns.zones.iter().for_each(|zone| know(zone_head(zone)));
         }
     }
-    facts.holes.iter().any(|hole| !known.contains(hole))
+    holes.iter().any(|hole| !known.contains(hole))
 }
 
 #[cfg(test)]

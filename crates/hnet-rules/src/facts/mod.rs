@@ -8,6 +8,7 @@ pub(crate) mod inventory;
 pub(crate) mod versions;
 pub(crate) mod yaml_place;
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Sources, Span};
@@ -26,6 +27,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) holes: &'a IndexSet<Span>,
     /// The texts, to point into raw YAML, which the model holds as values without places.
     pub(crate) sources: &'a Sources,
+    /// Whether a statement is missing as a whole, once that was asked.
+    lost: OnceCell<bool>,
     /// Who has which address.
     pub(crate) claims: Vec<Claim<'a>>,
     /// Where each address lies.
@@ -38,12 +41,26 @@ impl<'a> Facts<'a> {
     /// Prepares what several rules ask.
     pub(crate) fn new(network: &'a Network, holes: &'a IndexSet<Span>, sources: &'a Sources) -> Self {
         let ways = network.clusters.iter().map(WaysIn::new).collect();
-        Facts { network, holes, sources, claims: inventory::claims(network), subnets: Subnets::new(network), ways }
+        Facts {
+            network,
+            holes,
+            sources,
+            lost: OnceCell::new(),
+            claims: inventory::claims(network),
+            subnets: Subnets::new(network),
+            ways,
+        }
     }
 
     /// Whether all that the statement says is in the model.
     pub(crate) fn whole(&self, statement: Span) -> bool {
         !self.holes.contains(&statement)
+    }
+
+    /// Whether a statement is missing from the model as a whole, since a part that it needs failed.
+    /// Then what seems to be missing may have been said.
+    pub(crate) fn something_is_lost(&self) -> bool {
+        !self.holes.is_empty() && *self.lost.get_or_init(|| inventory::a_statement_is_lost(self.network, self.holes))
     }
 
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said

@@ -6,7 +6,6 @@ use hnet_manifests::versions::talos;
 use hnet_model::{Cluster, Distribution, LinkRef, Network, Node, Role, Traced, Version};
 
 use crate::facts::Facts;
-use crate::facts::inventory::something_is_lost;
 use crate::facts::versions::unknown_version;
 use hnet_model::in_source_order;
 
@@ -17,7 +16,7 @@ fn is_said(cluster: &Cluster, network: &Network) -> bool {
 
 /// A cluster has nodes, a control plane among them, and better an odd number of those.
 pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
-    if something_is_lost(facts) {
+    if facts.something_is_lost() {
         return;
     }
     for cluster in &facts.network.clusters {

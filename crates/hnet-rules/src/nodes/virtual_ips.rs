@@ -4,7 +4,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Reason, Role};
 
 use crate::facts::Facts;
-use crate::facts::inventory::{addresses_are_known, link_called, link_span, something_is_lost};
+use crate::facts::inventory::{addresses_are_known, link_called, link_span};
 use crate::nodes::machines::has_no_address;
 use hnet_model::in_source_order;
 
@@ -95,7 +95,7 @@ fn from_elsewhere(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     let network = facts.network;
     let others = network.hosts.iter().map(|host| host.span).chain(network.routers.iter().map(|router| router.span));
     let mut others = others.filter(|span| !facts.whole(*span));
-    if control_planes(cluster).next().is_none() || others.next().is_some() || something_is_lost(facts) {
+    if control_planes(cluster).next().is_none() || others.next().is_some() || facts.something_is_lost() {
         return;
     }
     out.report(
@@ -183,7 +183,7 @@ fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: std::net::IpAddr,
     }
     let count = cluster.control_planes().count();
     // One that is derived may have been said in what was lost.
-    let is_said = cluster.endpoint.origin.reason == Reason::Written || !something_is_lost(facts);
+    let is_said = cluster.endpoint.origin.reason == Reason::Written || !facts.something_is_lost();
     if count > 1 && is_said {
         out.report(
             Diagnostic::new(&codes::ENDPOINT_IS_ONE_NODE, format!("the endpoint is `{name}`, one of {count}"))

@@ -10,7 +10,7 @@ use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, Publi
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::inventory::{Owner, next, number_of, previous, something_is_lost};
+use crate::facts::inventory::{Owner, next, number_of, previous};
 use hnet_model::in_source_order;
 
 /// The annotation under which Cilium lets services share an address.
@@ -139,7 +139,7 @@ fn nearest_free(
 /// does not imply addresses, which only the source knows.
 pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        if something_is_lost(facts) || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
+        if facts.something_is_lost() || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
             continue;
         }
         // Where neither machines nor Cilium are declared, what runs in the cluster is somebody else's.

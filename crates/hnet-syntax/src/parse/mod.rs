@@ -25,6 +25,11 @@ use crate::tree::Tree;
 /// A larger text is refused before it is read: 16 MiB.
 pub const SIZE_LIMIT: usize = 16 << 20;
 
+/// A text of more words, strings and signs is refused before its tree is made: four times as many as a network of a
+/// thousand nodes and ten thousand routes has. The tree of 16 MiB of `a;` and what is wrong with each would take
+/// gigabytes.
+const TOKEN_LIMIT: usize = 1 << 20;
+
 /// So many bodies may stand in each other. pest and the tree use the stack, and in WebAssembly an
 /// instance does not survive the end of it.
 pub const DEPTH_LIMIT: usize = 64;
@@ -46,7 +51,7 @@ pub struct Parse {
 }
 
 /// Reads a text. It never fails: what is wrong is reported to `out`, one message a mistake, and the
-/// tree holds the rest. A text over [`SIZE_LIMIT`] or deeper than [`DEPTH_LIMIT`] has an empty tree.
+/// tree holds the rest. A text over [`SIZE_LIMIT`] or `TOKEN_LIMIT`, or deeper than [`DEPTH_LIMIT`] has an empty tree.
 pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Parse {
     let mut report = Report::new(file, out);
     let mut tree = Tree { file, ..Tree::default() };
@@ -56,6 +61,10 @@ pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Parse {
     }
     let mut patches = Patches::default();
     let mut tokens = lexer::lex(text, &mut patches, &mut report);
+    if tokens.len() > TOKEN_LIMIT {
+        report.say(report::too_many(tokens[TOKEN_LIMIT].span, TOKEN_LIMIT));
+        return Parse { tree, tokens };
+    }
     if brackets::check(text, &mut tokens, &mut patches, &mut report).is_err() {
         return Parse { tree, tokens };
     }

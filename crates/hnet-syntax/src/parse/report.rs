@@ -279,6 +279,13 @@ pub(super) fn too_large(start: Span, size: usize, limit: usize) -> Diagnostic {
         .help("split the source and join its parts with `include`")
 }
 
+/// A text of more tokens than the limit.
+pub(super) fn too_many(place: Span, limit: usize) -> Diagnostic {
+    Diagnostic::new(&codes::TOO_LARGE, format!("the source has more than {limit} words and signs"))
+        .label(place, "one more than that, and the file is not read")
+        .help("split the source and join its parts with `include`")
+}
+
 /// A text that the grammar does not accept although its quotes and brackets are sound.
 pub(super) fn unreadable_text(place: Span) -> Diagnostic {
     Diagnostic::new(&codes::UNREADABLE_CHARACTER, "the text cannot be read from here on")

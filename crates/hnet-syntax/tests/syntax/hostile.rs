@@ -39,6 +39,9 @@ fn what_is_too_large_is_refused() {
     let findings = read(&" ".repeat((16 << 20) + 1)).1;
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].code.number, "HN017");
+    let findings = read(&"a;".repeat((1 << 19) + 1)).1;
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].code.number, "HN017");
 }
 
 /// So often that work which grows with the square of the text would show.

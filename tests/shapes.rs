@@ -1,0 +1,274 @@
+//! Large sources of many shapes: the whole compile is linear in each.
+//!
+//! Each shape is compiled at two sizes, and the larger may take only so much longer. What counts is the time of this
+//! thread on a processor, not on the wall, so a busy machine changes little; the least of several runs stands.
+
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+use hnet::{Input, Options};
+
+/// The smaller size.
+const SIZE: usize = 200;
+/// How much larger the other is.
+const TIMES: usize = 8;
+/// How much longer it may take: linear work with a logarithm in it and colder caches, and far from the 64 of a square.
+const LONGER: u32 = 20;
+/// Below this nothing can be told.
+const LEAST: Duration = Duration::from_millis(20);
+
+/// What a shape is called, and its source at a size.
+type Shape = (&'static str, fn(usize) -> String);
+
+/// Statements one after the other, each made of its number.
+fn each(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect()
+}
+
+/// An address of 10.0.0.0/8 by its number.
+fn address(number: usize) -> String {
+    format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255)
+}
+
+fn network(inside: &str) -> String {
+    format!("network n <\nsubnet lan 10.0.0.0/8;\n{inside}>\n")
+}
+
+const SHAPES: &[Shape] = &[
+    ("words that are none", |n| network(&each(n, |at| format!("word-{at} x;\n")))),
+    ("one word that is none", |n| network(&"a;".repeat(n))),
+    ("misspelt declarations", |n| network(&each(n, |at| format!("hots h{at} address {};\n", address(at + 1))))),
+    ("hosts", |n| network(&each(n, |at| format!("host h{at} address {};\n", address(at + 1))))),
+    ("hosts of one name", |n| network(&each(n, |at| format!("host h address {};\n", address(at + 1))))),
+    ("hosts of one address", |n| network(&each(n, |at| format!("host h{at} address 10.0.0.7;\n")))),
+    ("hosts in no subnet", |n| network(&each(n, |at| format!("host h{at} address 192.{}.{}.1;\n", at >> 8, at & 255)))),
+    ("hosts with one MAC", |n| {
+        network(&each(n, |at| format!("host h{at} address {} mac 02:00:5e:00:00:01;\n", address(at + 1))))
+    }),
+    ("addresses of one host", |n| {
+        network(&format!("host h address {};\n", (1..=n).map(address).collect::<Vec<_>>().join(", ")))
+    }),
+    ("subnets", |n| network(&each(n, |at| format!("subnet s{at} 172.{}.{}.0/24;\n", at >> 8, at & 255)))),
+    ("subnets of one prefix", |n| network(&each(n, |at| format!("subnet s{at} 172.16.0.0/24;\n")))),
+    ("subnets with one VLAN", |n| {
+        network(&each(n, |at| format!("subnet s{at} 172.{}.{}.0/24 vlan 40;\n", at >> 8, at & 255)))
+    }),
+    ("nested subnets", |n| network(&each(n, |at| format!("subnet s{at} fd00::/{};\n", 8 + at % 113)))),
+    ("DHCP ranges of one subnet", |n| {
+        network(&format!(
+            "subnet t 172.16.0.0/12 < {} >\n",
+            each(n, |at| format!("dhcp t[{}-{}];\n", at * 4, at * 4 + 5))
+        ))
+    }),
+    ("reservations of one subnet", |n| {
+        network(&format!(
+            "subnet t 172.16.0.0/12 < {} >\n",
+            each(n, |at| format!("reserve t[{}-{}];\n", at * 4, at * 4 + 5))
+        ))
+    }),
+    ("routers in a row", |n| {
+        network(&format!("router r0;\n{}", each(n, |at| format!("router r{} uplink r{at};\n", at + 1))))
+    }),
+    ("switches in a circle", |n| network(&each(n, |at| format!("switch s{at} uplink s{};\n", (at + 1) % n)))),
+    ("hosts at one switch", |n| {
+        network(&format!(
+            "switch s ports 8;\n{}",
+            each(n, |at| format!("host h{at} address {} switch s;\n", address(at + 1)))
+        ))
+    }),
+    ("nodes", |n| {
+        network(&each(n, |at| format!("node n{at} address {} disk /dev/sda mac {};\n", address(at + 1), mac(at))))
+    }),
+    ("nodes without anything", |n| network(&each(n, |at| format!("node n{at};\n")))),
+    ("nodes with one disk by serial", |n| {
+        network(&each(n, |at| format!("node n{at} address {} disk \"serial == 'x'\";\n", address(at + 1))))
+    }),
+    ("interfaces of one node", |n| {
+        let interface = |at| format!("interface i{at} < mac {}; address {}/32; >\n", mac(at), address(at + 1));
+        network(&format!("node n < disk /dev/sda; {} >\n", each(n, interface)))
+    }),
+    ("VLANs of one interface", |n| {
+        let vlan = |at| format!("vlan {} address {}/32;\n", at % 4000, address(at + 1));
+        network(&format!("node n < disk /dev/sda; interface i < mac {}; {} > >\n", mac(1), each(n, vlan)))
+    }),
+    ("labels of one node", |n| {
+        network(&format!("node n < address 10.0.0.1; disk /dev/sda; {} >\n", each(n, |at| format!("label a{at}=b;\n"))))
+    }),
+    ("profiles in one `like`", |n| {
+        let names: Vec<String> = (0..n).map(|at| format!("p{at}")).collect();
+        network(&format!(
+            "{}node n < like {}; >\n",
+            each(n, |at| format!("profile p{at} < disk /dev/sda; >\n")),
+            names.join(", ")
+        ))
+    }),
+    ("profiles that take each other", |n| {
+        network(&format!(
+            "profile p0 < disk /dev/sda; >\n{}node n like p{n};\n",
+            each(n, |at| format!("profile p{} < like p{at}; >\n", at + 1))
+        ))
+    }),
+    ("nodes with a chain of profiles each", |n| {
+        let profiles = each(20, |at| format!("profile p{} < like p{at}; >\n", at + 1));
+        network(&format!(
+            "profile p0 < disk /dev/sda; >\n{profiles}{}",
+            each(n, |at| format!("node n{at} like p20;\n"))
+        ))
+    }),
+    ("`let`s behind each other", |n| {
+        network(&format!(
+            "let a0 10.0.0.1;\n{}host h address a{n};\n",
+            each(n, |at| format!("let a{} a{at};\n", at + 1))
+        ))
+    }),
+    ("`let`s that double", |n| {
+        network(&format!(
+            "let a0 10.0.0.1;\n{}host h address a{n};\n",
+            each(n, |at| format!("let a{} a{at}, a{at};\n", at + 1))
+        ))
+    }),
+    ("uses of one `let`", |n| {
+        network(&format!("let a 10.0.0.1;\n{}", each(n, |at| format!("host h{at} address a;\n"))))
+    }),
+    ("unknown names", |n| network(&each(n, |at| format!("router r{at} uplink edge-{at};\n")))),
+    ("one unknown name", |n| network(&each(n, |at| format!("router r{at} uplink edge;\n")))),
+    ("clusters", |n| network(&each(n, |at| format!("cluster c{at};\n")))),
+    ("clusters with nodes", |n| {
+        network(&each(n, |at| format!("cluster c{at} < node n{at} address {} disk /dev/sda; >\n", address(at + 1))))
+    }),
+    ("statements beside several clusters", |n| {
+        network(&format!(
+            "cluster a; cluster b;\n{}",
+            each(n, |at| format!("gateway g{at} address {};\n", address(at + 1)))
+        ))
+    }),
+    ("pools", |n| network(&each(n, |at| format!("pool p{at} < addresses {}; announce l2; >\n", address(at + 1))))),
+    ("pools of one range", |n| {
+        network(&each(n, |at| format!("pool p{at} < addresses 10.0.0.1-10.0.0.9; announce l2; >\n")))
+    }),
+    ("ranges of one pool", |n| {
+        network(&format!(
+            "pool p < addresses {}; announce l2; >\n",
+            (1..=n).map(address).collect::<Vec<_>>().join(", ")
+        ))
+    }),
+    ("interface patterns of one pool", |n| {
+        let patterns: Vec<String> = (0..n).map(|at| format!("\"^eth{at}$\"")).collect();
+        network(&format!(
+            "node n address 10.0.0.1 disk /dev/sda;\npool p < addresses 10.0.1.1; announce l2 < interfaces {}; > >\n",
+            patterns.join(", ")
+        ))
+    }),
+    ("gateways", |n| {
+        network(&each(n, |at| format!("gateway g{at} < address {}; listener http port 80; >\n", address(at + 1))))
+    }),
+    ("gateways of one address", |n| {
+        network(&each(n, |at| format!("gateway g{at} < address 10.0.0.1; listener http port 80; >\n")))
+    }),
+    ("listeners of one gateway", |n| {
+        network(&format!(
+            "gateway g < address 10.0.0.1; {} >\n",
+            each(n, |at| format!("listener l{at} port {};\n", at % 65_000 + 1))
+        ))
+    }),
+    ("listeners of one port", |n| {
+        network(&format!(
+            "gateway g < address 10.0.0.1; {} >\n",
+            each(n, |at| format!("listener l{at} port 80 hostname a{at}.example.com;\n"))
+        ))
+    }),
+    ("routes", |n| routes(n, |at| format!("hostname a{at}.example.com; through g; to web/app:80;"))),
+    ("routes of one name", |n| routes(n, |_| "hostname a.example.com; through g; to web/app:80;".to_owned())),
+    ("routes to unknown services", |n| routes(n, |at| format!("hostname a{at}.example.com; through g; to svc-{at};"))),
+    ("routes through an unknown gateway", |n| {
+        routes(n, |at| format!("hostname a{at}.example.com; through gg; to web/app:80;"))
+    }),
+    ("routes through an unknown listener", |n| {
+        routes(n, |at| format!("hostname a{at}.example.com; through g/x; to web/app:80;"))
+    }),
+    ("routes that redirect in a row", |n| {
+        routes(n, |at| format!("hostname a{at}.example.com; through g; redirect-host a{}.example.com;", at + 1))
+    }),
+    ("names of one route", |n| {
+        let names: Vec<String> = (0..n).map(|at| format!("a{at}.example.com")).collect();
+        routes(1, |_| format!("hostname {}; through g; to web/app:80;", names.join(", ")))
+    }),
+    ("services", |n| network(&each(n, |at| format!("service s{at} web/app-{at}:80;\n")))),
+    ("services for one host", |n| {
+        network(&format!("host nas address 10.0.0.5;\n{}", each(n, |at| format!("service s{at} host nas port 80;\n"))))
+    }),
+    ("certificates of the same names", |n| {
+        network(&format!(
+            "certificate-issuer i kind ClusterIssuer;\n{}",
+            each(n, |at| format!("certificate c{at} < names example.com; issuer i; >\n"))
+        ))
+    }),
+    ("zones", |n| {
+        network(&format!("dns < {} >\n", each(n, |at| format!("zone z{at}.home.arpa < forward 10.0.0.1; >\n"))))
+    }),
+    ("records of one zone", |n| {
+        network(&format!(
+            "dns < zone home.arpa < {} > >\n",
+            each(n, |at| format!("record r{at}.home.arpa address {};\n", address(at + 1)))
+        ))
+    }),
+    ("names that a tunnel publishes", |n| {
+        let publish = each(n, |at| format!("publish a{at}.example.com to web/app:80;\n"));
+        network(&format!("tunnel t < id 6ff42ae2-765d-4adf-8112-31c55c1551ef; {publish} >\n"))
+    }),
+    ("manifests", |n| {
+        network(&each(n, |at| {
+            format!(
+                "manifest \"\"\"\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a{at}\n  namespace: web\n\"\"\";\n"
+            )
+        }))
+    }),
+    ("a manifest of many lines", |n| {
+        let lines = each(n, |at| format!("  k{at}: v\n"));
+        network(&format!(
+            "manifest \"\"\"\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: web\ndata:\n{lines}\"\"\";\n"
+        ))
+    }),
+    ("comments", |n| network(&"# comment\n".repeat(n))),
+    ("doc comments", |n| network(&format!("{}host h address 10.0.0.1;\n", "## doc\n".repeat(n)))),
+    ("bodies that are not closed", |n| format!("network n <\n{}", "host a <\n".repeat(n))),
+    ("includes of nothing", |n| network(&each(n, |at| format!("include \"f{at}.hnet\";\n")))),
+];
+
+fn mac(number: usize) -> String {
+    format!("02:00:{:02x}:{:02x}:{:02x}:01", number >> 16 & 255, number >> 8 & 255, number & 255)
+}
+
+fn routes(count: usize, body: impl Fn(usize) -> String) -> String {
+    let routes = each(count, |at| format!("route r{at} < {} >\n", body(at)));
+    network(&format!("gateway g < address 10.0.0.1; listener http port 80; >\n{routes}"))
+}
+
+/// The least time that the thread needed for a compile, of a few.
+fn time(source: &str, runs: usize) -> Duration {
+    let times = (0..runs).map(|_| {
+        let start = ThreadTime::now();
+        let _ = hnet::compile(Input::one("network.hnet", source), &Options::default());
+        start.elapsed()
+    });
+    times.min().unwrap_or_default()
+}
+
+#[test]
+fn the_compile_is_linear_in_every_shape() {
+    let mut failures = Vec::new();
+    for (name, shape) in SHAPES {
+        let (small, large) = (shape(SIZE), shape(SIZE * TIMES));
+        // Nearly always one run of each tells it.
+        let holds = [1, 3, 5].into_iter().any(|runs| time(&large, runs) <= time(&small, runs).max(LEAST) * LONGER);
+        if !holds {
+            failures.push(format!(
+                "{name}: {:?} at {SIZE}, {:?} at {}",
+                time(&small, 3),
+                time(&large, 1),
+                SIZE * TIMES
+            ));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
