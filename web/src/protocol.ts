@@ -100,6 +100,10 @@ export interface DiagnosticData {
   name: string;
   /** How grave it is; what is `denied` stops the build as an error does, and can be allowed. */
   level: "error" | "denied" | "warning" | "note";
+  /** Of what stops the build, `denied` can be allowed in the source and `error` cannot. */
+  level: "error" | "denied" | "warning" | "note";
+  /** How what is denied is allowed. */
+  allowance: string | null;
   /** What is wrong, on one line. */
   title: string;
   /** What stands at the place; may be empty. */

@@ -87,6 +87,16 @@ impl Diagnostic {
         self
     }
 
+    /// How a finding that is denied is allowed; none of what is an error or stops nothing.
+    #[must_use]
+    pub fn allowance(&self) -> Option<String> {
+        let number = self.code.number;
+        (self.severity == Severity::Denied).then(|| match self.span() {
+            Some(_) => format!("if it is meant: `# hnet: allow {number} because …` before the statement"),
+            None => format!("if it is meant: `-A {number}`"),
+        })
+    }
+
     /// The main place, if the finding has one.
     #[must_use]
     pub fn span(&self) -> Option<Span> {

@@ -30,13 +30,7 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String 
     }
     shown.notes.extend(diagnostic.help.iter().map(|help| format!("help: {}", plain(help))));
     shown.notes.extend(diagnostic.fixes.iter().map(|fix| mended::shown(fix, sources)));
-    if diagnostic.severity == Severity::Denied {
-        let number = diagnostic.code.number;
-        shown.notes.push(match diagnostic.span() {
-            Some(_) => format!("if it is meant: `# hnet: allow {number} because …` before the statement"),
-            None => format!("if it is meant: `-A {number}`"),
-        });
-    }
+    shown.notes.extend(diagnostic.allowance());
     let mut out = Ink { bytes: Vec::new(), color };
     let config = Config { tab_width: 2, ..Config::default() };
     if term::emit_to_write_style(&mut out, &config, &files, &shown).is_err() {

@@ -14,6 +14,7 @@ use crate::places::{location, range};
 struct Data<'a> {
     name: &'a str,
     level: &'static str,
+    allowance: Option<String>,
     title: &'a str,
     label: &'a str,
     help: Option<&'a str>,
@@ -54,7 +55,10 @@ pub(crate) fn finding(compiled: &Compiled, diagnostic: &Diagnostic) -> lsp_types
     let label = diagnostic.labels.first().map_or("", |label| label.text.as_str());
     let help = diagnostic.help.as_deref();
     let mut message = diagnostic.title.clone();
-    for (start, more) in [("\n", label), ("\nhelp: ", help.unwrap_or_default())] {
+    let allowance = diagnostic.allowance();
+    let further =
+        [("\n", label), ("\nhelp: ", help.unwrap_or_default()), ("\n", allowance.as_deref().unwrap_or_default())];
+    for (start, more) in further {
         if !more.is_empty() {
             message.push_str(start);
             message.push_str(more);
@@ -64,6 +68,7 @@ pub(crate) fn finding(compiled: &Compiled, diagnostic: &Diagnostic) -> lsp_types
     let data = Data {
         name: diagnostic.code.name,
         level: diagnostic.severity.word(),
+        allowance,
         title: &diagnostic.title,
         label,
         help,

@@ -8,7 +8,7 @@ import { session } from "../session";
 import { allFindings, type Finding } from "../state/store";
 import { Icon } from "./Icon";
 
-const NAMES = { error: "Error", warning: "Warning", info: "Note" } as const;
+const NAMES = { error: "Error", denied: "Denied", warning: "Warning", note: "Note" } as const;
 const ICONS = { error: "error", warning: "warning", info: "note" } as const;
 
 /** The strip below; empty where nothing is found. */
@@ -45,7 +45,7 @@ function Problem({ uri, diagnostic }: { uri: string; diagnostic: Diagnostic }): 
       <Icon name={ICONS[kind]} />
       <div class="problem-text">
         <p>
-          <span class="hidden">{NAMES[kind]}: </span>
+          <span class={data.level === "denied" ? "muted" : "hidden"}>{NAMES[data.level]}: </span>
           <button type="button" class="code-link" onClick={() => void session.explain(code)} title={`${code}: what it means`}>
             {code}
           </button>
@@ -61,11 +61,16 @@ function Problem({ uri, diagnostic }: { uri: string; diagnostic: Diagnostic }): 
             {placeOf(place)}
           </button>
         </p>
-        {(data.help || data.fixes.length > 0 || (diagnostic.relatedInformation ?? []).length > 0) && (
+        {(data.help || data.allowance || data.fixes.length > 0 || (diagnostic.relatedInformation ?? []).length > 0) && (
           <p class="problem-more">
             {data.help && (
               <span>
                 <Words text={data.help} />
+              </span>
+            )}
+            {data.allowance && (
+              <span class="muted">
+                <Words text={data.allowance} />
               </span>
             )}
             {data.fixes.map((fix) => (
