@@ -98,9 +98,7 @@ export interface Diagnostic {
 export interface DiagnosticData {
   /** `address-outside-subnet`. */
   name: string;
-  /** How grave it is; what is `denied` stops the build as an error does, and can be allowed. */
-  level: "error" | "denied" | "warning" | "note";
-  /** Of what stops the build, `denied` can be allowed in the source and `error` cannot. */
+  /** What is `denied` stops the build as an error does, and can be allowed. */
   level: "error" | "denied" | "warning" | "note";
   /** How what is denied is allowed. */
   allowance: string | null;
