@@ -68,6 +68,9 @@ impl Lookahead for Network {
     }
 
     fn addresses<'t>(&self, scope: &Scope<'t>, statement: &'t Statement) -> Option<Vec<&'t Value>> {
+        let own = |statement: &'t Statement| {
+            ["address", "reserved"].into_iter().flat_map(|word| scope.field_values(statement, word))
+        };
         Some(match statement.keyword.text.as_str() {
             "router" | "switch" | "host" | "gateway" => scope.field_values(statement, "address"),
             "node" => scope
@@ -79,10 +82,10 @@ impl Lookahead for Network {
                     let on_interfaces = interfaces.flat_map(|interface| {
                         let nested = scope.statements_of(interface).into_iter();
                         let vlans = nested.filter(|nested| nested.keyword.text == "vlan");
-                        let on_vlans = vlans.flat_map(|vlan| scope.field_values(vlan, "address"));
-                        scope.field_values(interface, "address").into_iter().chain(on_vlans)
+                        let on_vlans = vlans.flat_map(own);
+                        own(interface).chain(on_vlans)
                     });
-                    scope.field_values(layer, "address").into_iter().chain(on_interfaces)
+                    own(layer).chain(on_interfaces)
                 })
                 .collect(),
             _ => return None,

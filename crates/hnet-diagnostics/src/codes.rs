@@ -239,6 +239,7 @@ codes! {
     NODE_WITHOUT_ADDRESS = "HN421" "node-without-address" Error;
     NOTHING_CARRIES_PODS = "HN422" "nothing-carries-pods" Warning;
     ENDPOINT_PORT = "HN423" "endpoint-port" Warning;
+    RESERVED_WITHOUT_DHCP = "HN424" "reserved-without-dhcp" Denied;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Denied;

@@ -55,8 +55,8 @@ reasons! {
     EndpointIsVirtual = "the cluster's endpoint is an address of no node, so the control planes share it";
     /// The cluster's endpoint is an address that no node owns, and k3s brings no virtual IP.
     EndpointIsElsewhere = "the cluster's endpoint is an address of no node, so something else answers there";
-    /// The first interface with a static address is the node's own address.
-    PrimaryAddress = "the node's first static address";
+    /// The address of the node's primary link is its own address.
+    PrimaryAddress = "the node's address in the endpoint's subnet, or else on its default route";
     /// Cilium is the CNI.
     CiliumIsCni = "Cilium is the cluster's CNI";
     /// Cilium replaces kube-proxy.
@@ -121,6 +121,8 @@ reasons! {
     NamespaceInUse = "objects of this network live in this namespace";
     /// Addresses of aliased links need a priority.
     AliasedLink = "without a priority Talos sets the addresses of an aliased link again and again";
+    /// A reserved address is asked for.
+    ReservedByDhcp = "DHCP reserves an address for the link";
     /// An interface selected by name and subnet carries L2 announcements.
     NodeInterfaces = "the interfaces of the nodes in the pool's subnet";
 }

@@ -127,7 +127,7 @@ impl<'a> Survey<'a> {
     pub(crate) fn node_links(&self, node: &Node) -> Vec<Link> {
         let mut links = Vec::new();
         for link in node.links() {
-            let declared = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
+            let declared = link.subnet();
             let fallback = declared.map(|SubnetId(at)| at).or(self.stray);
             for address in link.addresses() {
                 let segment = address.value.known().and_then(|known| self.segment_of(known.addr())).or(fallback);

@@ -42,7 +42,7 @@ impl Spans {
         self.of(HostName::checked(name))
     }
 
-    fn address(&self, address: &str) -> Traced<Address> {
+    pub(crate) fn address(&self, address: &str) -> Traced<Address> {
         self.of(Address::Known(ip(address)))
     }
 }
@@ -67,6 +67,7 @@ pub(crate) fn interface(spans: &Spans, mac: u8, address: &str) -> Interface {
         subnet: Some(SubnetId(0)),
         dhcp: spans.of(false),
         addresses: vec![spans.of(InterfaceAddress::Known(net(address)))],
+        reserved: 0,
         routes: vec![StaticRoute {
             destination: None,
             gateway: Traced::derived(Address::Known(ip("192.168.10.1")), spans.next(), Reason::SubnetRouter),
@@ -87,6 +88,7 @@ pub(crate) fn vlan(spans: &Spans, id: u16, address: &str) -> VlanLink {
         subnet: None,
         dhcp: spans.of(false),
         addresses: vec![spans.of(InterfaceAddress::Known(net(address)))],
+        reserved: 0,
         routes: Vec::new(),
         mtu: None,
         virtual_ips: Vec::new(),
@@ -282,7 +284,11 @@ pub(crate) fn homelab() -> Network {
         ("node-03", 0x13, "192.168.10.102/24"),
     ]
     .map(|(name, mac, address)| node(&spans, name, Role::ControlPlane, mac, address));
-    let cluster = cluster(&spans, nodes.into());
+    let mut cluster = cluster(&spans, nodes.into());
+    let virtual_ip = cluster.virtual_ip.map(|address| address.map(Address::Known));
+    for interface in cluster.nodes.iter_mut().flat_map(|node| &mut node.interfaces) {
+        interface.virtual_ips.extend(virtual_ip.clone());
+    }
     Network {
         name: spans.name("homelab"),
         doc: Some("The home network: one Talos cluster behind one router.".to_owned()),
@@ -340,6 +346,7 @@ pub(crate) fn on_k3s() -> Network {
     let cluster = &mut network.clusters[0];
     cluster.distribution = Distribution::K3s(None);
     cluster.virtual_ip = None;
+    cluster.nodes.iter_mut().flat_map(|node| &mut node.interfaces).for_each(|interface| interface.virtual_ips.clear());
     cluster.kube_prism = None;
     cluster.endpoint.value.host = EndpointHost::Address(Address::Known(ip("192.168.10.100")));
     network

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Span, Traced};
+use hnet_diagnostics::{Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
@@ -97,6 +97,13 @@ impl Cluster {
         self.nodes.iter().filter(|node| node.role.value == crate::Role::Worker)
     }
 
+    /// The endpoint's address, where the source says one: the machines are known by their links in its subnet.
+    #[must_use]
+    pub fn said_endpoint(&self) -> Option<IpAddr> {
+        let is_said = self.endpoint.origin.reason == Reason::Written;
+        self.endpoint.value.address().filter(|_| is_said)
+    }
+
     /// The virtual IP that the control planes carry themselves, which Talos does and k3s does not.
     #[must_use]
     pub fn shared_address(&self) -> Option<Traced<IpAddr>> {
@@ -109,9 +116,7 @@ impl Cluster {
     pub fn address_from_elsewhere(&self) -> Option<Traced<IpAddr>> {
         let is_known = |node: &Node| {
             let mut links = node.links();
-            !node.interfaces.is_empty()
-                && links.all(|link| !link.dhcp())
-                && node.addresses().all(|it| it.value.known().is_some())
+            !node.interfaces.is_empty() && links.all(crate::LinkRef::is_known)
         };
         self.virtual_ip.filter(|_| self.talos().is_none() && self.control_planes().all(is_known))
     }
@@ -169,6 +174,15 @@ pub enum EndpointHost {
 }
 
 impl Endpoint {
+    /// The address of the host, where that is one and known.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        match &self.host {
+            EndpointHost::Address(address) => address.known(),
+            EndpointHost::Name(_) => None,
+        }
+    }
+
     /// `https://host:port`, an IPv6 address in brackets.
     #[must_use]
     pub fn url(&self) -> String {

@@ -34,7 +34,10 @@ pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
 pub use ipnet::IpNet;
 pub use name::{Name, NameError};
-pub use node::{Disk, Interface, LinkRef, LinkSelector, Node, Role, StaticHost, StaticRoute, Taint, VlanLink};
+pub use node::{
+    DEFAULT_METRIC, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost, StaticRoute, Taint,
+    VlanLink,
+};
 pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
 pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::RawYaml;

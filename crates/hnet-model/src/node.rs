@@ -1,9 +1,18 @@
 //! A machine of a cluster and its links.
 
+use std::net::IpAddr;
+
 use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
-use crate::{Address, HostName, InterfaceAddress, Mac, Name, RawYaml, SubnetId, SwitchId};
+use crate::{Address, HostName, InterfaceAddress, Mac, Name, RawYaml, Subnet, SubnetId, SwitchId};
+
+/// The priority of a route that says none, and of those that DHCP brings.
+/// (siderolabs/talos, `pkg/machinery/nethelpers`, `DefaultRouteMetric`.)
+pub const DEFAULT_METRIC: u32 = 1024;
+
+/// The main routing table.
+pub const MAIN_TABLE: u32 = 254;
 
 /// A machine of a cluster.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +29,8 @@ pub struct Node {
     pub image: Option<Traced<String>>,
     /// Its links, by hnet's own names.
     pub interfaces: Vec<Interface>,
-    /// Its own address: the first static one. None where DHCP gives them all.
+    /// Its own address: that of its primary link ([`Node::primary_link`]). None where DHCP gives it one that is not
+    /// known.
     pub address: Option<Traced<InterfaceAddress>>,
     /// Its name servers: its own, its subnet's or the cluster's.
     pub name_servers: Vec<Traced<Address>>,
@@ -53,6 +63,54 @@ impl Node {
     pub fn addresses(&self) -> impl Iterator<Item = &Traced<InterfaceAddress>> {
         self.links().flat_map(|link| link.addresses())
     }
+
+    /// The links in the order of their names: what is chosen among them is the same however they are written.
+    #[must_use]
+    pub fn links_by_name(&self) -> Vec<LinkRef<'_>> {
+        let mut links: Vec<LinkRef<'_>> = self.links().collect();
+        links.sort_by_key(|link| (&link.interface.name.value, link.vlan.map(|vlan| vlan.id.value)));
+        links
+    }
+
+    /// The link by which the cluster knows the node: the one in the subnet of the endpoint, where its address is known;
+    /// else the one that carries the default route. Where neither decides, the names do.
+    #[must_use]
+    pub fn primary_link(&self, endpoint: Option<IpAddr>, subnets: &[Subnet]) -> Option<LinkRef<'_>> {
+        let links = self.links_by_name();
+        let find = |is: &dyn Fn(LinkRef<'_>) -> bool| links.iter().copied().find(|link| is(*link));
+        let at_endpoint = endpoint.and_then(|endpoint| {
+            find(&|link| link.carries(endpoint)).or_else(|| find(&|link| link.holds(endpoint, subnets)))
+        });
+        let default_route = || {
+            let with_metric = links.iter().filter_map(|link| Some((link.default_metric()?, *link)));
+            with_metric.min_by_key(|(metric, _)| *metric).map(|(_, link)| link)
+        };
+        at_endpoint
+            .or_else(default_route)
+            .or_else(|| find(&|link| link.dhcp()))
+            .or_else(|| find(&|link| !link.addresses().is_empty()))
+    }
+
+    /// All addresses, those of the primary link first.
+    pub fn addresses_from_primary(
+        &self,
+        endpoint: Option<IpAddr>,
+        subnets: &[Subnet],
+    ) -> impl Iterator<Item = &Traced<InterfaceAddress>> {
+        let links = self.primary_link(endpoint, subnets).into_iter().chain(self.links_by_name());
+        links.flat_map(LinkRef::addresses)
+    }
+
+    /// The link that can carry a virtual IP: one in its subnet, else the only one of which it is not known in which
+    /// subnet it is.
+    #[must_use]
+    pub fn carrier(&self, address: IpAddr, subnets: &[Subnet]) -> Option<LinkRef<'_>> {
+        let links = self.links_by_name();
+        links.iter().copied().find(|link| link.holds(address, subnets)).or_else(|| {
+            let mut unknown = links.iter().copied().filter(|link| !link.is_known());
+            unknown.next().filter(|_| unknown.next().is_none())
+        })
+    }
 }
 
 /// An interface or a VLAN on it.
@@ -65,10 +123,66 @@ pub struct LinkRef<'a> {
 }
 
 impl<'a> LinkRef<'a> {
-    /// The link's static addresses.
+    /// The addresses that are known to be the link's: the static ones, then those that DHCP reserves for it.
     #[must_use]
     pub fn addresses(self) -> &'a [Traced<InterfaceAddress>] {
         self.vlan.map_or(&self.interface.addresses, |vlan| &vlan.addresses)
+    }
+
+    /// How many of its addresses, the last ones, DHCP reserves for it.
+    #[must_use]
+    pub fn reserved(self) -> usize {
+        self.vlan.map_or(self.interface.reserved, |vlan| vlan.reserved)
+    }
+
+    /// The addresses that the machine gives itself.
+    #[must_use]
+    pub fn static_addresses(self) -> &'a [Traced<InterfaceAddress>] {
+        let addresses = self.addresses();
+        &addresses[..addresses.len() - self.reserved()]
+    }
+
+    /// The addresses that DHCP always gives it.
+    #[must_use]
+    pub fn reserved_addresses(self) -> &'a [Traced<InterfaceAddress>] {
+        let addresses = self.addresses();
+        &addresses[addresses.len() - self.reserved()..]
+    }
+
+    /// The subnet of its first address that lies in one.
+    #[must_use]
+    pub fn subnet(self) -> Option<SubnetId> {
+        self.vlan.map_or(self.interface.subnet, |vlan| vlan.subnet)
+    }
+
+    /// Whether all its addresses are known: none is a placeholder, and what DHCP gives is reserved.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        (!self.dhcp() || self.reserved() > 0) && self.addresses().iter().all(|address| address.value.known().is_some())
+    }
+
+    /// Whether an address lies in a subnet that the link is on.
+    #[must_use]
+    pub fn holds(self, address: IpAddr, subnets: &[Subnet]) -> bool {
+        let on_wire = |own: &Traced<InterfaceAddress>| own.value.known().is_some_and(|net| net.contains(&address));
+        let subnet = self.subnet().and_then(|subnet| subnets.get(subnet.0));
+        self.addresses().iter().any(on_wire)
+            || subnet.is_some_and(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.contains(&address)))
+    }
+
+    /// Whether the link may carry a virtual IP.
+    #[must_use]
+    pub fn carries(self, address: IpAddr) -> bool {
+        self.virtual_ips().iter().any(|own| own.value.known() == Some(address))
+    }
+
+    /// The priority of its default route, where it has one that the source says or that follows from its subnet.
+    fn default_metric(self) -> Option<u32> {
+        let is_default = |route: &&StaticRoute| {
+            route.destination.is_none() && route.table.is_none_or(|table| table.value == MAIN_TABLE)
+        };
+        let defaults = self.routes().iter().filter(is_default);
+        defaults.map(|route| route.metric.map_or(DEFAULT_METRIC, |metric| metric.value)).min()
     }
 
     /// The link's virtual addresses.
@@ -156,12 +270,14 @@ pub struct Interface {
     pub name: Traced<Name>,
     /// How Talos finds it.
     pub selector: Traced<LinkSelector>,
-    /// The subnet of its first address.
+    /// The subnet of its first address that lies in one.
     pub subnet: Option<SubnetId>,
     /// Whether it asks DHCP for an address.
     pub dhcp: Traced<bool>,
-    /// Its static addresses.
+    /// Its addresses: the static ones, then those that DHCP reserves for it.
     pub addresses: Vec<Traced<InterfaceAddress>>,
+    /// How many of the addresses, the last ones, DHCP reserves for it.
+    pub reserved: usize,
     /// Its routes, the default route among them.
     pub routes: Vec<StaticRoute>,
     /// The largest packet in bytes.
@@ -196,12 +312,14 @@ pub enum LinkSelector {
 pub struct VlanLink {
     /// Its id, 1 to 4094.
     pub id: Traced<u16>,
-    /// The subnet of its first address.
+    /// The subnet of its first address that lies in one.
     pub subnet: Option<SubnetId>,
     /// Whether it asks DHCP for an address.
     pub dhcp: Traced<bool>,
-    /// Its static addresses.
+    /// Its addresses: the static ones, then those that DHCP reserves for it.
     pub addresses: Vec<Traced<InterfaceAddress>>,
+    /// How many of the addresses, the last ones, DHCP reserves for it.
+    pub reserved: usize,
     /// Its routes.
     pub routes: Vec<StaticRoute>,
     /// The largest packet in bytes.

@@ -14,7 +14,7 @@ use hnet_model::{
 use hnet_syntax::tree::{Statement, Value};
 
 use super::contents::{Asking, ContentsStatement};
-use super::node::{each, named};
+use super::node::{each, named, own_address};
 
 /// The pod prefix of a cluster that does not say its own: Talos's and k3s's differ, and this is Talos's.
 pub(crate) const DEFAULT_PODS: IpNet = v4_prefix(10, 244, 0, 0, 16);
@@ -167,7 +167,8 @@ impl ClusterStatement {
         let wires: Vec<IpNet> = wires.map(|prefix| prefix.value).collect();
         let name_servers = named(name_servers.0, &wires);
         let (parts, contents) = reader.gathered::<ContentsStatement>(network, contents);
-        let asking = Asking { pods: &pods, name_servers: &name_servers };
+        let said = endpoint.as_ref().and_then(|said| said.value.0.address());
+        let asking = Asking { pods: &pods, name_servers: &name_servers, endpoint: said };
         let contents = contents.lower(&parts, around, &asking, reader);
         let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));
@@ -242,7 +243,7 @@ impl ClusterStatement {
             manifests: contents.manifests,
             span,
         };
-        carry_virtual_ip(&mut cluster);
+        carry_virtual_ip(&mut cluster, around.subnets);
         cluster
     }
 }
@@ -336,29 +337,22 @@ fn endpoint_of(
     (endpoint, None)
 }
 
-/// Gives the cluster's virtual IP to the link of each control plane that is on its subnet.
-fn carry_virtual_ip(cluster: &mut Cluster) {
+/// Gives the cluster's virtual IP to the link of each control plane that is on its subnet, and with it the node its
+/// primary link.
+fn carry_virtual_ip(cluster: &mut Cluster, subnets: &[Subnet]) {
     let Some(virtual_ip) = cluster.shared_address() else { return };
-    let on_link = |addresses: &[Traced<hnet_model::InterfaceAddress>]| {
-        addresses.iter().any(|address| address.value.known().is_some_and(|net| net.trunc().contains(&virtual_ip.value)))
-    };
     let carried = Traced::new(Address::Known(virtual_ip.value), virtual_ip.origin);
-    let has = |list: &[Traced<Address>]| list.iter().any(|own| own.value.known() == Some(virtual_ip.value));
     for node in cluster.nodes.iter_mut().filter(|node| node.role.value == Role::ControlPlane) {
-        if node.links().any(|link| has(link.virtual_ips())) {
+        if node.links().any(|link| link.carries(virtual_ip.value)) {
             continue;
         }
-        'links: for interface in &mut node.interfaces {
-            if on_link(&interface.addresses) {
-                interface.virtual_ips.push(carried.clone());
-                break;
-            }
-            for vlan in &mut interface.vlans {
-                if on_link(&vlan.addresses) {
-                    vlan.virtual_ips.push(carried.clone());
-                    break 'links;
-                }
-            }
+        let Some(carrier) = node.carrier(virtual_ip.value, subnets) else { continue };
+        let (interface, vlan) = (carrier.interface.span, carrier.vlan.map(|vlan| vlan.span));
+        let Some(interface) = node.interfaces.iter_mut().find(|own| own.span == interface) else { continue };
+        match vlan.and_then(|vlan| interface.vlans.iter_mut().find(|own| own.span == vlan)) {
+            Some(vlan) => vlan.virtual_ips.push(carried.clone()),
+            None => interface.virtual_ips.push(carried.clone()),
         }
+        node.address = own_address(node, Some(virtual_ip.value), subnets);
     }
 }

@@ -1,5 +1,7 @@
 //! What belongs to a cluster, and stands in its body or, where there is one cluster, beside it.
 
+use std::net::IpAddr;
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Parts, Reader, statement};
 use hnet_model::{
@@ -70,6 +72,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) pods: &'a [Traced<IpNet>],
     /// The name servers of the nodes.
     pub(crate) name_servers: &'a [Traced<Address>],
+    /// The address of the endpoint, where its statement says one.
+    pub(crate) endpoint: Option<IpAddr>,
 }
 
 /// The contents of a cluster as values of the model.
@@ -123,7 +127,7 @@ impl ContentsStatement {
         let fallback = around.fallback;
         let by_address = Subnets::new(around.subnets);
         let default_namespace = default_namespace(fallback);
-        let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking.name_servers, reader.out));
+        let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking, reader.out));
         let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader.out));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
             if let (Some(problem), false) = (service.incomplete(), reader.holes.contains(&service.head.span)) {

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{
-    Address, Interface, InterfaceAddress, IpNet, LinkSelector, Name, Reason, StaticRoute, Subnet, SubnetId, Traced,
-    VlanLink,
+    Address, DEFAULT_METRIC, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, MAIN_TABLE, Name, Node, Origin,
+    Reason, StaticRoute, Subnet, SubnetId, Traced, VlanLink,
 };
 
 use hnet_model::Prefixes;
@@ -30,7 +30,9 @@ statement! {
         /// Its static addresses; an index of a subnet carries the subnet's prefix length.
         "address" address: List<InterfaceAddress>;
         /// Whether it asks DHCP for an address.
-        "dhcp" dhcp: Flag [default "off; on where it has no address"];
+        "dhcp" dhcp: Flag [default "off; on where it has no static address"];
+        /// The addresses that DHCP reserves for it, by its MAC: `reserved lan[11];`
+        "reserved" reserved: List<Address>;
         /// Further routes. The default route follows from the subnet's router.
         "route" route: Vec<StaticRouteStatement> [only "Talos"];
         /// The largest packet.
@@ -53,7 +55,9 @@ statement! {
         /// Its static addresses.
         "address" address: List<InterfaceAddress>;
         /// Whether it asks DHCP for an address.
-        "dhcp" dhcp: Flag [default "off; on where it has no address"];
+        "dhcp" dhcp: Flag [default "off; on where it has no static address"];
+        /// The addresses that DHCP reserves for it, by its MAC: `reserved lan[11];`
+        "reserved" reserved: List<Address>;
         /// Further routes.
         "route" route: Vec<StaticRouteStatement> [only "Talos"];
         /// The largest packet.
@@ -120,8 +124,10 @@ impl StaticRouteStatement {
     }
 }
 
-/// What follows for a link from the subnet that its first address lies in.
+/// What follows for a link from its addresses and the subnet that the first of them lies in.
 struct Link {
+    addresses: Vec<Traced<InterfaceAddress>>,
+    reserved: usize,
     subnet: Option<SubnetId>,
     dhcp: Traced<bool>,
     routes: Vec<StaticRoute>,
@@ -129,68 +135,96 @@ struct Link {
 }
 
 fn link(
-    addresses: &[Traced<InterfaceAddress>],
-    dhcp: Flag,
+    said: List<InterfaceAddress>,
+    reserved: List<Address>,
+    dhcp: Traced<bool>,
     routes: Vec<StaticRouteStatement>,
     mtu: One<Mtu>,
     subnets: &Subnets<'_>,
-    default_route: &mut DefaultRoute,
-    span: hnet_model::Span,
 ) -> Link {
-    let found = addresses.iter().find_map(|address| Some((address, subnets.of(address.value.known()?)?)));
-    let dhcp = dhcp.0.unwrap_or_else(|| Traced::derived(addresses.is_empty(), span, Reason::Default));
-    let mut lowered: Vec<StaticRoute> = routes.into_iter().filter_map(StaticRouteStatement::lower).collect();
-    if let Some((address, (_, subnet))) = found {
-        for family_v4 in [true, false] {
-            let written = lowered.iter().any(|route| {
-                route.destination.is_none() && route.gateway.value.known().is_none_or(|hop| hop.is_ipv4() == family_v4)
-            });
-            let taken = default_route.taken(family_v4);
-            if written {
-                *taken = true;
-            } else if !dhcp.value && !*taken {
-                // An address of another length may not reach the router; what is wrong is then the length.
-                let reaches = |hop: IpAddr| {
-                    addresses.iter().any(|address| address.value.known().is_some_and(|net| net.contains(&hop)))
-                };
-                let of_family = |hop: IpAddr| hop.is_ipv4() == family_v4 && reaches(hop);
-                let gateway = subnet.gateways.iter().find(|gateway| gateway.value.known().is_some_and(of_family));
-                if let Some(gateway) = gateway {
-                    *taken = true;
-                    let origin = address.origin.because(Reason::SubnetRouter);
-                    lowered.push(StaticRoute {
-                        destination: None,
-                        gateway: Traced::new(gateway.value.clone(), origin),
-                        metric: None,
-                        table: None,
-                    });
-                }
-            }
-        }
-    }
+    let mut addresses = said.0;
+    let reserved: Vec<_> = reserved.0.into_iter().map(|address| subnets.with_length(address)).collect();
+    let count = reserved.len();
+    addresses.extend(reserved);
+    let found = addresses.iter().find_map(|address| subnets.of(address.value.known()?));
     let subnet_mtu = || {
-        let (_, (_, subnet)) = found.as_ref()?;
+        let (_, subnet) = found?;
         subnet.mtu.map(|mtu| Traced::derived(mtu.value, mtu.origin.span, Reason::SubnetMtu))
     };
     Link {
-        subnet: found.map(|(_, (id, _))| id),
+        subnet: found.map(|(id, _)| id),
         dhcp,
-        routes: lowered,
+        routes: routes.into_iter().filter_map(StaticRouteStatement::lower).collect(),
         mtu: mtu.map(|mtu| mtu.map(|Mtu(mtu)| mtu)).or_else(subnet_mtu),
+        reserved: count,
+        addresses,
     }
 }
 
-/// Which families of a node have their default route: the first link with a router has it.
-#[derive(Default)]
-pub(crate) struct DefaultRoute {
-    v4: bool,
-    v6: bool,
+/// Whether a link asks DHCP: where it is said, where an address is reserved, and where the link has no other.
+fn asks(
+    said: Flag,
+    own: &List<InterfaceAddress>,
+    reserved: &List<Address>,
+    span: hnet_model::Span,
+    out: &mut Diagnostics,
+) -> Traced<bool> {
+    let first = reserved.0.first();
+    if let (Some(said), Some(first)) = (said.0.filter(|said| !said.value), first) {
+        out.report(
+            Diagnostic::new(&codes::RESERVED_WITHOUT_DHCP, "an address is reserved, and nobody asks for it")
+                .label(first.span(), "DHCP gives this address to the link")
+                .label(said.span(), "the link does not ask DHCP")
+                .help("leave `dhcp off` out, or write the address as the link's own: `address`"),
+        );
+    }
+    said.0.unwrap_or_else(|| match first {
+        Some(first) => Traced::derived(true, first.span(), Reason::ReservedByDhcp),
+        None => Traced::derived(own.0.is_empty(), span, Reason::Default),
+    })
 }
 
-impl DefaultRoute {
-    fn taken(&mut self, v4: bool) -> &mut bool {
-        if v4 { &mut self.v4 } else { &mut self.v6 }
+/// Gives a node its default route in each family where the source says none, or only a spare one or one of another
+/// table: by the router of its primary link's subnet, or where that has none by another link's, the first by name.
+pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, subnets: &Subnets<'_>) {
+    for is_ipv4 in [true, false] {
+        let says = |route: &StaticRoute| {
+            route.destination.is_none()
+                && route.gateway.value.known().is_none_or(|hop| hop.is_ipv4() == is_ipv4)
+                && route.metric.is_none_or(|metric| metric.value <= DEFAULT_METRIC)
+                && route.table.is_none_or(|table| table.value == MAIN_TABLE)
+        };
+        if node.links().any(|link| link.routes().iter().any(says)) {
+            continue;
+        }
+        let at_endpoint = node.primary_link(endpoint, subnets.all);
+        let candidates = at_endpoint.into_iter().chain(node.links_by_name());
+        let found =
+            candidates.filter(|link| !link.dhcp()).find_map(|link| Some((link, router(link, is_ipv4, subnets)?)));
+        let Some((link, (gateway, origin))) = found else { continue };
+        let route = StaticRoute { destination: None, gateway: Traced::new(gateway, origin), metric: None, table: None };
+        let (interface, vlan) = (link.interface.span, link.vlan.map(|vlan| vlan.span));
+        let Some(interface) = node.interfaces.iter_mut().find(|own| own.span == interface) else { continue };
+        match vlan.and_then(|vlan| interface.vlans.iter_mut().find(|own| own.span == vlan)) {
+            Some(vlan) => vlan.routes.push(route),
+            None => interface.routes.push(route),
+        }
     }
+}
+
+/// The router of a link's subnet, in a family, that the link's addresses reach.
+fn router(link: LinkRef<'_>, is_ipv4: bool, subnets: &Subnets<'_>) -> Option<(Address, Origin)> {
+    let subnet = subnets.all.get(link.subnet()?.0)?;
+    // An address of another length may not reach the router; what is wrong is then the length.
+    let reaches = |hop: IpAddr| {
+        link.addresses().iter().any(|address| address.value.known().is_some_and(|net| net.contains(&hop)))
+    };
+    let of_family = |hop: IpAddr| hop.is_ipv4() == is_ipv4 && reaches(hop);
+    let gateway = subnet.gateways.iter().find(|gateway| gateway.value.known().is_some_and(of_family))?;
+    let lies_in =
+        |address: &&Traced<InterfaceAddress>| address.value.known().is_some_and(|own| subnets.of(own).is_some());
+    let address = link.addresses().iter().find(lies_in)?;
+    Some((gateway.value.clone(), address.origin.because(Reason::SubnetRouter)))
 }
 
 /// The subnets, to find the one of an address without a look at each.
@@ -213,6 +247,25 @@ impl<'a> Subnets<'a> {
         let at = self.owners[self.prefixes.of(own)?];
         Some((SubnetId(at), &self.all[at]))
     }
+
+    /// An address as DHCP gives it: with the length of its subnet's prefix.
+    fn with_length(&self, address: Traced<Address>) -> Traced<InterfaceAddress> {
+        address.map(|address| match address {
+            Address::Placeholder(text) => InterfaceAddress::Placeholder(text),
+            Address::Known(address) => {
+                let alone = IpNet::from(address);
+                let prefixes = self.of(alone).into_iter().flat_map(|(_, subnet)| &subnet.prefixes);
+                let length = prefixes.map(|prefix| prefix.value).find(|prefix| prefix.contains(&address));
+                let with_length = length.and_then(|prefix| IpNet::new(address, prefix.prefix_len()).ok());
+                InterfaceAddress::Known(with_length.unwrap_or(alone))
+            }
+        })
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> &'a [Subnet] {
+        self.all
+    }
 }
 
 /// The name of the one interface of a node that declares none: the kernel's for the first one.
@@ -226,12 +279,13 @@ impl InterfaceStatement {
     pub(crate) fn only(
         node: &Head,
         address: List<InterfaceAddress>,
+        reserved: List<Address>,
         mac: One<MacPattern>,
         switch: One<SwitchRef>,
     ) -> Option<Self> {
         let name = Name::new(if mac.is_some() { ONLY_ALIAS } else { ONLY_INTERFACE }).ok()?;
         let head = Head { name: Some(Traced::derived(name, node.span, Reason::Default)), doc: None, span: node.span };
-        Some(InterfaceStatement { head, mac, address, switch, ..InterfaceStatement::default() })
+        Some(InterfaceStatement { head, mac, address, reserved, switch, ..InterfaceStatement::default() })
     }
 
     /// What the interface is found by; one thing must decide.
@@ -260,12 +314,7 @@ impl InterfaceStatement {
         said.into_iter().next()
     }
 
-    pub(crate) fn lower(
-        self,
-        subnets: &Subnets<'_>,
-        default_route: &mut DefaultRoute,
-        out: &mut Diagnostics,
-    ) -> Option<Interface> {
+    pub(crate) fn lower(self, subnets: &Subnets<'_>, out: &mut Diagnostics) -> Option<Interface> {
         let Self {
             head,
             mac,
@@ -275,6 +324,7 @@ impl InterfaceStatement {
             kernel_name,
             address,
             dhcp,
+            reserved,
             route,
             mtu,
             virtual_ip,
@@ -288,17 +338,21 @@ impl InterfaceStatement {
         });
         // A trunk that only carries VLANs asks nobody for an address.
         let dhcp = match (dhcp.0, vlan.is_empty()) {
-            (None, false) if address.0.is_empty() => Flag(Some(Traced::derived(false, head.span, Reason::Default))),
+            (None, false) if address.0.is_empty() && reserved.0.is_empty() => {
+                Flag(Some(Traced::derived(false, head.span, Reason::Default)))
+            }
             _ => dhcp,
         };
-        let link = link(&address.0, dhcp, route, mtu, subnets, default_route, head.span);
-        let vlans = vlan.into_iter().filter_map(|vlan| vlan.lower(subnets, default_route)).collect();
+        let dhcp = asks(dhcp, &address, &reserved, head.span, out);
+        let link = link(address, reserved, dhcp, route, mtu, subnets);
+        let vlans = vlan.into_iter().filter_map(|vlan| vlan.lower(subnets, out)).collect();
         Some(Interface {
             name,
             selector,
             subnet: link.subnet,
             dhcp: link.dhcp,
-            addresses: address.0,
+            addresses: link.addresses,
+            reserved: link.reserved,
             routes: link.routes,
             mtu: link.mtu,
             virtual_ips: virtual_ip.0,
@@ -310,14 +364,16 @@ impl InterfaceStatement {
 }
 
 impl VlanStatement {
-    fn lower(self, subnets: &Subnets<'_>, default_route: &mut DefaultRoute) -> Option<VlanLink> {
-        let Self { head, id, address, dhcp, route, mtu, virtual_ip } = self;
-        let link = link(&address.0, dhcp, route, mtu, subnets, default_route, head.span);
+    fn lower(self, subnets: &Subnets<'_>, out: &mut Diagnostics) -> Option<VlanLink> {
+        let Self { head, id, address, dhcp, reserved, route, mtu, virtual_ip } = self;
+        let dhcp = asks(dhcp, &address, &reserved, head.span, out);
+        let link = link(address, reserved, dhcp, route, mtu, subnets);
         Some(VlanLink {
             id: id?.map(|VlanId(id)| id),
             subnet: link.subnet,
             dhcp: link.dhcp,
-            addresses: address.0,
+            addresses: link.addresses,
+            reserved: link.reserved,
             routes: link.routes,
             mtu: link.mtu,
             virtual_ips: virtual_ip.0,

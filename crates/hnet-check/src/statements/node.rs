@@ -1,10 +1,15 @@
 //! `node`: a machine of a cluster.
 
+use std::net::IpAddr;
+
 use crate::types::{AddressOrName, ProfileRef, RoleWord, SwitchRef};
 use hnet_language::{Annotation, Label, List, MacPattern, One, Text, Type, ValueType, statement};
-use hnet_model::{Disk, HostName, InterfaceAddress, Node, RawYaml, Reason, Role, StaticHost, Taint, Traced};
+use hnet_model::{
+    Address, Disk, HostName, InterfaceAddress, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint, Traced,
+};
 
-use super::interface::{DefaultRoute, InterfaceStatement, Subnets};
+use super::contents::Asking;
+use super::interface::{InterfaceStatement, Subnets, derive_default_routes};
 
 statement! {
     /// A machine of a cluster.
@@ -21,6 +26,8 @@ statement! {
         "interface" interface: Vec<InterfaceStatement>;
         /// The addresses of a node with one interface, in place of `interface`.
         "address" address: List<InterfaceAddress>;
+        /// The addresses that DHCP reserves for a node with one interface.
+        "reserved" reserved: List<Address>;
         /// The MAC of a node with one interface.
         "mac" mac: One<MacPattern>;
         /// The switch of a node with one interface.
@@ -119,7 +126,7 @@ impl NodeStatement {
     pub(crate) fn lower(
         self,
         subnets: &Subnets<'_>,
-        cluster_name_servers: &[Traced<hnet_model::Address>],
+        asking: &Asking<'_>,
         out: &mut hnet_diagnostics::Diagnostics,
     ) -> Option<Node> {
         let Self {
@@ -130,6 +137,7 @@ impl NodeStatement {
             image,
             mut interface,
             address,
+            reserved,
             mac,
             switch,
             name_servers,
@@ -147,12 +155,10 @@ impl NodeStatement {
             }),
             None => Traced::derived(Role::ControlPlane, head.span, Reason::Default),
         };
-        let mut default_route = DefaultRoute::default();
-        if !address.0.is_empty() || mac.is_some() || switch.is_some() {
-            interface.push(InterfaceStatement::only(&head, address, mac, switch)?);
+        if !address.0.is_empty() || !reserved.0.is_empty() || mac.is_some() || switch.is_some() {
+            interface.push(InterfaceStatement::only(&head, address, reserved, mac, switch)?);
         }
-        let interfaces: Vec<_> =
-            interface.into_iter().filter_map(|interface| interface.lower(subnets, &mut default_route, out)).collect();
+        let interfaces: Vec<_> = interface.into_iter().filter_map(|interface| interface.lower(subnets, out)).collect();
         let mut node = Node {
             name: head.name?,
             doc: head.doc,
@@ -170,16 +176,16 @@ impl NodeStatement {
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             span: head.span,
         };
-        let first = node.addresses().next().cloned();
-        node.address = first.map(|first| Traced::new(first.value, first.origin.because(Reason::PrimaryAddress)));
+        derive_default_routes(&mut node, asking.endpoint, subnets);
+        node.address = own_address(&node, asking.endpoint, subnets.all());
         let own = node.address.as_ref().and_then(|address| address.value.known());
         let subnet = own.and_then(|own| subnets.of(own)).map(|(_, subnet)| subnet);
         let nets: Vec<_> = subnet.iter().flat_map(|subnet| subnet.prefixes.iter().map(|prefix| prefix.value)).collect();
         let own_nets = || node.addresses().filter_map(|address| address.value.known()).collect();
-        let asking: Vec<_> = if nets.is_empty() { own_nets() } else { nets.clone() };
-        node.name_servers = named(name_servers.0, &asking);
+        let prefixes: Vec<_> = if nets.is_empty() { own_nets() } else { nets.clone() };
+        node.name_servers = named(name_servers.0, &prefixes);
         if node.name_servers.is_empty() {
-            node.name_servers = match (cluster_name_servers, subnet) {
+            node.name_servers = match (asking.name_servers, subnet) {
                 ([], Some(subnet)) => inherit(&subnet.name_servers, Reason::SubnetNameServers),
                 (servers, _) => servers.to_vec(),
             };
@@ -199,6 +205,20 @@ impl NodeStatement {
             .collect();
         Some(node)
     }
+}
+
+/// The address by which the cluster knows a node: on its primary link the one in the endpoint's subnet, else the first.
+pub(crate) fn own_address(
+    node: &Node,
+    endpoint: Option<IpAddr>,
+    subnets: &[Subnet],
+) -> Option<Traced<InterfaceAddress>> {
+    let addresses = node.primary_link(endpoint, subnets)?.addresses();
+    let beside = |own: &&Traced<InterfaceAddress>| {
+        endpoint.is_some_and(|endpoint| own.value.known().is_some_and(|net| net.contains(&endpoint)))
+    };
+    let own = addresses.iter().find(beside).or(addresses.first())?;
+    Some(Traced::new(own.value.clone(), own.origin.because(Reason::PrimaryAddress)))
 }
 
 /// Servers by the addresses at which machines with such prefixes ask them.

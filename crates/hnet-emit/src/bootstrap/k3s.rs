@@ -5,7 +5,7 @@
 
 use hnet_manifests::k3s::{Config, Server};
 use hnet_model::{
-    Address, Cluster, EndpointHost, InterfaceAddress, IpNet, Node as ModelNode, Origin, Reason, Role, Traced,
+    Address, Cluster, EndpointHost, InterfaceAddress, IpNet, Network, Node as ModelNode, Origin, Reason, Role, Traced,
 };
 
 use crate::{Context, OutputFile};
@@ -20,7 +20,7 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster, at: usize) -> Outpu
     let is_server = node.role.value == Role::ControlPlane;
     let config = Config {
         node_name: node.name.as_ref().map(ToString::to_string),
-        node_ip: node_ip(cluster, node),
+        node_ip: node_ip(context.network, cluster, node),
         node_label: node
             .labels
             .iter()
@@ -34,13 +34,17 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster, at: usize) -> Outpu
 }
 
 /// The node's addresses: its own, and the first of the other family where pods have both.
-fn node_ip(cluster: &Cluster, node: &ModelNode) -> Option<Traced<String>> {
+fn node_ip(network: &Network, cluster: &Cluster, node: &ModelNode) -> Option<Traced<String>> {
     let own = node.address.as_ref()?;
     let is_other = |address: &&Traced<InterfaceAddress>| match (address.value.known(), own.value.known()) {
         (Some(address), Some(own)) => address.addr().is_ipv4() != own.addr().is_ipv4(),
         _ => false,
     };
-    let other = if cluster.pods.len() > 1 { node.addresses().find(is_other) } else { None };
+    let other = if cluster.pods.len() > 1 {
+        node.addresses_from_primary(cluster.said_endpoint(), &network.subnets).find(is_other)
+    } else {
+        None
+    };
     let text = std::iter::once(own).chain(other).map(|address| address.value.address().to_string());
     Some(Traced::new(text.collect::<Vec<_>>().join(","), own.origin.because(Reason::PrimaryAddress)))
 }

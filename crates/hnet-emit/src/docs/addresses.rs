@@ -245,7 +245,8 @@ fn row(page: &Page<'_>, node: &Node, link: LinkRef<'_>, document: &mut Document)
     };
     document.cell().codes(link.addresses().iter().map(|address| &address.value));
     if link.dhcp() {
-        document.comma(link.addresses().len()).literal("DHCP");
+        let reserved = link.reserved() > 0;
+        document.comma(link.addresses().len()).literal(if reserved { "reserved by DHCP" } else { "DHCP" });
     }
     document.cell();
     if let Some(switch) = link.interface.switch.and_then(|switch| page.network.switches.get(switch.value.0)) {

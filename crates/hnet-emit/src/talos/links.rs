@@ -2,10 +2,10 @@
 //! talhelper's `networkInterfaces` too. Start at [`of`].
 
 use hnet_manifests::talos::documents::{
-    CommonLink, DHCPv4Config, Document, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig, LinkRoute,
-    LinkSelector as Selector, VLANConfig,
+    CommonLink, DHCPv4Config, DHCPv6Config, Document, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig,
+    LinkRoute, LinkSelector as Selector, VLANConfig,
 };
-use hnet_manifests::talos::v1alpha1::{Device, DeviceSelector, Route, VirtualIp, Vlan};
+use hnet_manifests::talos::v1alpha1::{Device, DeviceSelector, DhcpOptions, Route, VirtualIp, Vlan};
 use hnet_model::{
     Interface, InterfaceAddress, LinkRef, LinkSelector, Node, Origin, RawYaml, Reason, StaticRoute, Traced, VlanLink,
 };
@@ -29,7 +29,7 @@ const MAKE_A_LINK: [&str; 5] = ["BondConfig", "BridgeConfig", "DummyLinkConfig",
 
 /// The links of a node.
 pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
-    let carried = |interface, vlan| plan.virtual_ips(node, LinkRef { interface, vlan });
+    let carried = |interface, vlan| Plan::virtual_ips(node, LinkRef { interface, vlan });
     node.interfaces
         .iter()
         .map(|interface| Link {
@@ -58,8 +58,9 @@ impl Link<'_> {
             name: _,
             selector,
             subnet: _,
-            dhcp,
-            addresses,
+            dhcp: _,
+            addresses: _,
+            reserved: _,
             routes,
             mtu,
             virtual_ips: _,
@@ -75,7 +76,8 @@ impl Link<'_> {
             let selector = Selector { expression: Traced::new(expression, selector.origin) };
             out.push(Document::new(LinkAliasConfig { name: name.clone(), selector }, origin));
         }
-        let mut common = common_link(origin, *mtu, addresses, routes);
+        let link = LinkRef { interface: self.interface, vlan: None };
+        let mut common = common_link(origin, *mtu, link.static_addresses(), routes);
         if is_alias {
             common.addresses.iter_mut().for_each(give_priority);
         }
@@ -84,26 +86,63 @@ impl Link<'_> {
             Some(kind) => Document::in_place_of(kind, config, origin),
             None => Document::new(config, origin),
         });
-        further(&name, *dhcp, &self.virtual_ips, out);
+        further(&name, link, &self.virtual_ips, out);
         for (vlan, virtual_ips) in &self.vlans {
             let origin = Origin::written(vlan.span);
-            let common = common_link(origin, vlan.mtu, &vlan.addresses, &vlan.routes);
+            let link = LinkRef { interface: self.interface, vlan: Some(vlan) };
+            let common = common_link(origin, vlan.mtu, link.static_addresses(), &vlan.routes);
             let vlan_name = link_name(self.interface, Some(vlan));
             let config = VLANConfig { name: vlan_name.clone(), vlan_id: vlan.id, parent: name.clone(), common };
             out.push(Document::new(config, origin));
-            further(&vlan_name, vlan.dhcp, virtual_ips, out);
+            further(&vlan_name, link, virtual_ips, out);
         }
     }
 }
 
 /// The documents of a link that stand beside its own.
-fn further(name: &Traced<String>, dhcp: Traced<bool>, virtual_ips: &[Traced<String>], out: &mut Vec<Document>) {
-    if dhcp.value {
-        out.push(Document::new(DHCPv4Config { name: name.clone() }, dhcp.origin));
+fn further(name: &Traced<String>, link: LinkRef<'_>, virtual_ips: &[Traced<String>], out: &mut Vec<Document>) {
+    let asked = Asked::of(link);
+    if let Some(origin) = asked.ipv4 {
+        out.push(Document::new(DHCPv4Config { name: name.clone() }, origin));
+    }
+    if let Some(origin) = asked.ipv6 {
+        out.push(Document::new(DHCPv6Config { name: name.clone() }, origin));
     }
     for address in virtual_ips {
         let config = Layer2VIPConfig { name: address.clone(), link: name.clone() };
         out.push(Document::new(config, address.origin));
+    }
+}
+
+/// For which families a link asks DHCP, and where that is said: for those of its reserved addresses, and without any
+/// for IPv4, as Talos does by itself.
+struct Asked {
+    ipv4: Option<Origin>,
+    ipv6: Option<Origin>,
+}
+
+impl Asked {
+    fn of(link: LinkRef<'_>) -> Asked {
+        let dhcp = link.vlan.map_or(link.interface.dhcp, |vlan| vlan.dhcp);
+        if !dhcp.value {
+            return Asked { ipv4: None, ipv6: None };
+        }
+        let reserved = |six: bool| {
+            let is_it =
+                |own: &&Traced<InterfaceAddress>| own.value.known().is_some_and(|net| net.addr().is_ipv6() == six);
+            link.reserved_addresses().iter().find(is_it).map(|own| own.origin)
+        };
+        let ipv6 = reserved(true);
+        // A placeholder may be of either family, and most are IPv4.
+        let only_ipv6 = ipv6.is_some() && link.reserved_addresses().iter().all(|own| own.value.known().is_some());
+        Asked { ipv4: if only_ipv6 { reserved(false) } else { Some(dhcp.origin) }, ipv6 }
+    }
+
+    /// The same as options of a device, where they are not what Talos does by itself.
+    fn options(&self) -> Option<DhcpOptions> {
+        let ipv6 = self.ipv6?;
+        let ipv4 = self.ipv4.is_none().then(|| Traced::new(false, ipv6));
+        Some(DhcpOptions { ipv4, ipv6: Traced::new(true, ipv6) })
     }
 }
 
@@ -154,23 +193,27 @@ impl Link<'_> {
             LinkSelector::Driver(driver) => by(DeviceSelector::Driver(driver.clone()), selector.origin),
             LinkSelector::BusPath(path) => by(DeviceSelector::BusPath(path.clone()), selector.origin),
         };
+        let link = LinkRef { interface: self.interface, vlan: None };
         let device = Device {
             interface,
             device_selector,
             mtu: self.interface.mtu,
             dhcp: self.interface.dhcp,
-            addresses: self.interface.addresses.iter().map(text).collect(),
+            dhcp_options: Asked::of(link).options(),
+            addresses: link.static_addresses().iter().map(text).collect(),
             routes: self.interface.routes.iter().map(device_route).collect(),
             vip: device_virtual_ip(&self.virtual_ips),
             vlans: self
                 .vlans
                 .iter()
                 .map(|(vlan, virtual_ips)| {
+                    let link = LinkRef { interface: self.interface, vlan: Some(vlan) };
                     let device = Vlan {
                         vlan_id: vlan.id,
                         mtu: vlan.mtu,
                         dhcp: vlan.dhcp,
-                        addresses: vlan.addresses.iter().map(text).collect(),
+                        dhcp_options: Asked::of(link).options(),
+                        addresses: link.static_addresses().iter().map(text).collect(),
                         routes: vlan.routes.iter().map(device_route).collect(),
                         vip: device_virtual_ip(virtual_ips),
                     };
@@ -182,7 +225,8 @@ impl Link<'_> {
     }
 
     /// Whether talhelper makes of the device all that the link says. It does not where a patch makes the link, a route
-    /// has a table or a link carries several virtual IPs, since devices have no place for them, and it
+    /// has a table or a link carries several virtual IPs, since devices have no place for them. What asks DHCPv6 is left
+    /// to a document as well, and it
     /// forgets to bring up a link that carries nothing but VLANs. (budimanjojo/talhelper v3.1.16,
     /// `pkg/talos/networkconfig.go`; issues 1390, 1391, 1624.)
     pub(super) fn fits_device(&self) -> bool {
@@ -190,8 +234,11 @@ impl Link<'_> {
             routes.iter().all(|route| route.table.is_none()) && virtual_ips.len() < 2
         };
         let Interface { dhcp, addresses, routes, mtu, vlans, .. } = self.interface;
+        let asks_ipv4 = |vlan| Asked::of(LinkRef { interface: self.interface, vlan }).ipv6.is_none();
         let carries = dhcp.value || mtu.is_some() || !(addresses.is_empty() && routes.is_empty());
         self.made_by.is_none()
+            && asks_ipv4(None)
+            && vlans.iter().all(|vlan| asks_ipv4(Some(vlan)))
             && fits(routes, &self.virtual_ips)
             && self.vlans.iter().all(|(vlan, virtual_ips)| fits(&vlan.routes, virtual_ips))
             && (carries || vlans.is_empty())

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
-    Cluster, HostName, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role, Traced,
-    Version, VlanLink,
+    Cluster, HostName, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role,
+    SubnetId, Traced, Version, VlanLink,
 };
 use indexmap::IndexSet;
 
@@ -63,11 +63,10 @@ impl<'a> Plan<'a> {
     /// The prefixes that hold the node's own addresses, one for each family of the pods, and what
     /// lies in them but must not be picked: the virtual IPs. Exclusions stand last.
     pub(super) fn subnets(&self, node: &Node) -> Vec<Traced<String>> {
-        let has = |is_ipv4: bool| self.cluster.pods.iter().any(|prefix| prefix.value.addr().is_ipv4() == is_ipv4);
+        let of_pods = self.cluster.pods.iter().map(|prefix| prefix.value.addr().is_ipv4());
         // The node's own family stands first: kubelet takes it as the primary one.
         let own = node.address.as_ref().and_then(|address| address.value.known()).map(|net| net.addr().is_ipv4());
-        let ordered =
-            own.into_iter().chain([false, true].into_iter().filter(|family| has(*family) && Some(*family) != own));
+        let ordered = own.into_iter().chain(of_pods.filter(|family| Some(*family) != own));
         let prefixes: Vec<Traced<IpNet>> = ordered.filter_map(|is_ipv4| self.own_prefix(node, is_ipv4)).collect();
         let excluded = self
             .virtual_ips
@@ -82,53 +81,41 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    /// The prefix of the node's own address of a family: static first, else that of a subnet in which
-    /// DHCP gives the address.
+    /// The prefix of the node's own address of a family: that of its primary link, else that of another.
     fn own_prefix(&self, node: &Node, is_ipv4: bool) -> Option<Traced<IpNet>> {
         let known = |address: &Traced<InterfaceAddress>| {
             let net = address.value.known().filter(|net| net.addr().is_ipv4() == is_ipv4)?;
             Some(Traced::new(net.trunc(), address.origin.because(Reason::NodeSubnet)))
         };
-        node.address.as_ref().and_then(known).or_else(|| node.addresses().find_map(known)).or_else(|| {
-            node.links().filter(|link| link.dhcp()).find_map(|link| {
-                let prefixes = &self.network.subnets.get(subnet_of(link)?.0)?.prefixes;
-                let prefix = prefixes.iter().find(|prefix| prefix.value.addr().is_ipv4() == is_ipv4)?;
-                Some(Traced::new(prefix.value, prefix.origin.because(Reason::NodeSubnet)))
-            })
-        })
+        let endpoint = self.cluster.said_endpoint();
+        let subnets = &self.network.subnets;
+        let asked = || self.asked_prefix(node.primary_link(endpoint, subnets)?, is_ipv4);
+        node.address
+            .as_ref()
+            .and_then(known)
+            .or_else(asked)
+            .or_else(|| node.addresses_from_primary(endpoint, subnets).find_map(known))
     }
 
-    /// The virtual IPs that a link of a node carries: those that it is given, and the cluster's own on
-    /// the one link that carries its subnet. Only control planes carry any, since etcd elects the holder.
-    pub(super) fn virtual_ips(&self, node: &Node, link: LinkRef<'_>) -> Vec<Traced<String>> {
-        if node.role.value != Role::ControlPlane {
-            return Vec::new();
-        }
-        let mut carried: Vec<Traced<String>> =
-            link.virtual_ips().iter().map(|address| Traced::new(address.value.to_string(), address.origin)).collect();
-        if let Some(address) = self.cluster.virtual_ip {
-            let given = node
-                .links()
-                .any(|link| link.virtual_ips().iter().any(|other| other.value.known() == Some(address.value)));
-            if !given && self.carrier(node, address.value).is_some_and(|carrier| same_link(carrier, link)) {
-                carried.push(Traced::new(address.value.to_string(), address.origin));
-            }
-        }
-        carried
+    /// The prefix of a subnet in which DHCP gives a link its address: that of its virtual IP, which is on the same wire.
+    fn asked_prefix(&self, link: LinkRef<'_>, is_ipv4: bool) -> Option<Traced<IpNet>> {
+        let of_virtual_ip = || {
+            let known = link.virtual_ips().iter().filter_map(|address| address.value.known());
+            known.into_iter().find_map(|address| Some(self.network.subnet_of(address)?.0))
+        };
+        let SubnetId(subnet) = link.subnet().or_else(of_virtual_ip).filter(|_| link.dhcp())?;
+        let prefixes = &self.network.subnets.get(subnet)?.prefixes;
+        let prefix = prefixes.iter().find(|prefix| prefix.value.addr().is_ipv4() == is_ipv4)?;
+        Some(Traced::new(prefix.value, prefix.origin.because(Reason::NodeSubnet)))
     }
 
-    /// The link that carries an address's subnet.
-    fn carrier<'n>(&self, node: &'n Node, address: IpAddr) -> Option<LinkRef<'n>> {
-        let by_address = node.links().find(|link| {
-            let nets = link.addresses().iter().filter_map(|own| own.value.known());
-            nets.into_iter().any(|net| net.contains(&address))
-        });
-        by_address.or_else(|| {
-            node.links().find(|link| {
-                let subnet = subnet_of(*link).and_then(|subnet| self.network.subnets.get(subnet.0));
-                subnet.is_some_and(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.contains(&address)))
-            })
-        })
+    /// The virtual IPs that a link of a node carries. Only control planes carry any, since etcd elects the holder.
+    pub(super) fn virtual_ips(node: &Node, link: LinkRef<'_>) -> Vec<Traced<String>> {
+        let carried = match node.role.value {
+            Role::ControlPlane => link.virtual_ips(),
+            Role::Worker => &[],
+        };
+        carried.iter().map(|address| Traced::new(address.value.to_string(), address.origin)).collect()
     }
 }
 
@@ -139,19 +126,6 @@ fn shared_search_domains(cluster: &Cluster) -> Option<&[Traced<HostName>]> {
         first.iter().map(|domain| &domain.value).eq(other.iter().map(|domain| &domain.value))
     };
     nodes.all(same).then_some(first)
-}
-
-fn subnet_of(link: LinkRef<'_>) -> Option<hnet_model::SubnetId> {
-    link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet)
-}
-
-fn same_link(one: LinkRef<'_>, other: LinkRef<'_>) -> bool {
-    let vlans = match (one.vlan, other.vlan) {
-        (None, None) => true,
-        (Some(one), Some(other)) => std::ptr::eq(one, other),
-        _ => false,
-    };
-    std::ptr::eq(one.interface, other.interface) && vlans
 }
 
 /// What Talos calls a link, with the text that decides it.

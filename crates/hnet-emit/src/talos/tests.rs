@@ -143,7 +143,9 @@ fn only_control_planes_carry_the_virtual_ip_and_what_is_theirs() {
     for minor in [11, 13, 14] {
         let mut network = on_talos(minor);
         let spans = Spans::new();
-        network.clusters[0].nodes.push(node(&spans, "worker-1", Role::Worker, 0x21, "192.168.10.110/24"));
+        let mut worker = node(&spans, "worker-1", Role::Worker, 0x21, "192.168.10.110/24");
+        worker.interfaces[0].virtual_ips.push(spans.address("192.168.10.10"));
+        network.clusters[0].nodes.push(worker);
         let documents = machine(&network, "worker-1");
         let text = serde_yaml::to_string(&documents).unwrap();
         for forbidden in [
@@ -165,10 +167,14 @@ fn only_control_planes_carry_the_virtual_ip_and_what_is_theirs() {
 fn the_virtual_ip_stands_on_the_link_that_carries_its_subnet() {
     let mut network = homelab();
     let spans = Spans::new();
-    network.clusters[0].virtual_ip = Some(spans.of(ip("10.9.0.5")));
+    let virtual_ip = ip("10.9.0.5");
+    network.clusters[0].virtual_ip = Some(spans.of(virtual_ip));
     for node in &mut network.clusters[0].nodes {
-        let interface = &mut node.interfaces[0];
-        interface.vlans.push(vlan(&spans, 90, "10.9.0.11/24"));
+        node.interfaces[0].vlans.push(vlan(&spans, 90, "10.9.0.11/24"));
+        let carrier = node.carrier(virtual_ip, &network.subnets).expect("the VLAN is in its subnet");
+        assert_eq!(carrier.vlan.map(|vlan| vlan.id.value), Some(90));
+        node.interfaces[0].virtual_ips.clear();
+        node.interfaces[0].vlans[0].virtual_ips.push(spans.address("10.9.0.5"));
     }
     let documents = machine(&network, "node-01");
     assert_eq!(of_kind(&documents, "Layer2VIPConfig")["link"], "lan0.90");

@@ -45,6 +45,7 @@ documents! {
     LinkConfig,
     VLANConfig,
     DHCPv4Config,
+    DHCPv6Config,
     Layer2VIPConfig,
     ResolverConfig,
     StaticHostConfig,
@@ -208,6 +209,13 @@ pub struct VLANConfig {
 /// A link that asks DHCP for an IPv4 address.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DHCPv4Config {
+    /// The link.
+    pub name: Traced<String>,
+}
+
+/// A link that asks DHCPv6 for an IPv6 address.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DHCPv6Config {
     /// The link.
     pub name: Traced<String>,
 }

@@ -84,6 +84,9 @@ pub struct Device {
     pub mtu: Option<Traced<u32>>,
     /// Whether DHCP is asked.
     pub dhcp: Traced<bool>,
+    /// For which families, where it is not IPv4 alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dhcp_options: Option<DhcpOptions>,
     /// Addresses with their prefix lengths.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Traced<String>>,
@@ -123,6 +126,9 @@ pub struct Vlan {
     pub mtu: Option<Traced<u32>>,
     /// Whether DHCP is asked.
     pub dhcp: Traced<bool>,
+    /// For which families, where it is not IPv4 alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dhcp_options: Option<DhcpOptions>,
     /// Addresses with their prefix lengths.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Traced<String>>,
@@ -132,6 +138,16 @@ pub struct Vlan {
     /// The virtual IP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vip: Option<VirtualIp>,
+}
+
+/// For which families DHCP is asked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DhcpOptions {
+    /// Whether for IPv4, which it is unless this says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv4: Option<Traced<bool>>,
+    /// Whether for IPv6.
+    pub ipv6: Traced<bool>,
 }
 
 /// A route of a link.

@@ -172,11 +172,20 @@ pub(crate) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
         };
         let name = &taken.subnet.name.value;
         let dhcp = *taken.code == codes::ADDRESS_IN_DHCP_RANGE;
+        // That is how a reservation is meant.
+        if dhcp && claim.is_reserved() {
+            continue;
+        }
         let (title, label, help) = if dhcp {
             (
                 format!("`{}` is in the DHCP range of `{name}`", claim.address),
                 format!("DHCP gives out {range}"),
-                "take an address outside the range, or make the range smaller",
+                match claim.owner {
+                    Owner::Node(_) => {
+                        "take an address outside the range, or write `reserved` for `address` where DHCP gives it"
+                    }
+                    _ => "take an address outside the range, or make the range smaller",
+                },
             )
         } else {
             let reason = taken.reason.map_or_else(|| "for something else".to_owned(), |reason| format!("for {reason}"));
@@ -190,8 +199,8 @@ pub(crate) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
             .label(claim.span, format!("{} has it", claim.owner))
             .label(taken.span, label)
             .help(help);
-        // A device may get its own address from DHCP by its MAC, which routers keep in the range.
-        if dhcp && matches!(claim.owner, Owner::Host(_)) {
+        // A machine may have its own address from the router's list of MACs, which routers keep in the range.
+        if dhcp && matches!(claim.owner, Owner::Host(_) | Owner::Node(_)) {
             finding.severity = Severity::Warning;
         }
         out.report(finding);

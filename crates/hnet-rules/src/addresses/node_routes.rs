@@ -5,18 +5,11 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::{InterfaceAddress, IpNet, LinkRef, Node, StaticRoute, SubnetId, Traced};
+use hnet_model::{DEFAULT_METRIC, InterfaceAddress, IpNet, LinkRef, MAIN_TABLE, Node, StaticRoute, SubnetId, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
 use crate::facts::inventory::{Owner, addresses_are_known, link_called, link_span};
-
-/// The priority of a route that says none, and of those that DHCP brings.
-/// (siderolabs/talos, `pkg/machinery/nethelpers`, `DefaultRouteMetric`.)
-const DEFAULT_METRIC: u32 = 1024;
-
-/// The main routing table.
-const MAIN_TABLE: u32 = 254;
 
 /// A next hop is another machine, reached through the route's own link.
 pub(crate) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -143,7 +136,7 @@ pub(crate) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
                 let Some((first_at, first, span)) = claim(&mut seen, net.trunc(), (at, link, address.span())) else {
                     continue;
                 };
-                let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
+                let subnet = link.subnet();
                 // A VLAN that is said twice on its interface is the mistake.
                 let same_vlan = std::ptr::eq(first.interface, link.interface)
                     && matches!((first.vlan, link.vlan), (Some(one), Some(other)) if one.id.value == other.id.value);

@@ -59,9 +59,11 @@ pub(crate) fn subnets_without_router(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
     let mut ways: IndexMap<SubnetId, WayOut<'_>> = IndexMap::new();
     // Of other nodes hnet writes no routes.
-    for node in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()).flat_map(|one| &one.nodes) {
-        let of_link = |link: LinkRef<'_>| link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
-        let Some(subnet) = node.links().find_map(of_link) else { continue };
+    let clusters = facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some());
+    for (cluster, node) in clusters.flat_map(|cluster| cluster.nodes.iter().map(move |node| (cluster, node))) {
+        let of_link = |link: LinkRef<'_>| link.subnet();
+        let primary = node.primary_link(cluster.said_endpoint(), &facts.network.subnets);
+        let Some(subnet) = primary.and_then(of_link).or_else(|| node.links().find_map(of_link)) else { continue };
         let is_default = |link: LinkRef<'_>| link.dhcp() || link.routes().iter().any(|it| it.destination.is_none());
         let is_read = |link: LinkRef<'_>| facts.whole(link_span(link)) && of_link(link).is_none_or(|it| it == subnet);
         let way = ways.entry(subnet).or_default();

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
-    AddressRange, Announce, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node, Role,
-    RoutingMode, Subnet, SubnetId, Traced,
+    AddressRange, Announce, Cluster, GatewayClass, LinkSelector, LoadBalancerMode, Network, Node, Role, RoutingMode,
+    Subnet, SubnetId, Traced,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -185,7 +185,7 @@ pub(crate) fn wire_of(wires: &[AddressRange], address: IpAddr) -> Option<&Addres
 pub(crate) fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec<AddressRange>> {
     let mut subnets: Vec<SubnetId> = Vec::new();
     for link in announcing(cluster, workers_only).flat_map(Node::links) {
-        match link_subnet(link) {
+        match link.subnet() {
             Some(subnet) => subnets.push(subnet),
             None if link.dhcp() || !link.addresses().is_empty() => return None,
             None => {}
@@ -203,10 +203,6 @@ pub(crate) fn wires(network: &Network, cluster: &Cluster, workers_only: bool) ->
     ranges.sort();
     ranges.dedup_by(|later, first| first.contains(later.first) && first.contains(later.last));
     Some(ranges)
-}
-
-fn link_subnet(link: LinkRef<'_>) -> Option<SubnetId> {
-    link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet)
 }
 
 /// The interfaces of an announcement must exist on an announcing node.

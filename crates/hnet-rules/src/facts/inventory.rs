@@ -76,6 +76,15 @@ pub(crate) struct Claim<'a> {
     pub(crate) owner: Owner<'a>,
 }
 
+impl Claim<'_> {
+    /// Whether it is DHCP that gives the owner the address, each time the same.
+    pub(crate) fn is_reserved(&self) -> bool {
+        let Owner::Node(node) = self.owner else { return false };
+        let mut reserved = node.links().flat_map(LinkRef::reserved_addresses);
+        reserved.any(|own| own.span() == self.span && own.value.known().map(|net| net.addr()) == Some(self.address))
+    }
+}
+
 /// Every known address of the network with its owner, by address and then as the source says them. A
 /// virtual IP is one claim, whoever may carry it.
 pub(crate) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
@@ -312,11 +321,10 @@ pub(crate) fn link_span(link: LinkRef<'_>) -> Span {
     link.vlan.map_or(link.interface.span, |vlan| vlan.span)
 }
 
-/// Whether what the link says is in the model, and nothing of it is a placeholder or given by DHCP.
+/// Whether what the link says is in the model, and nothing of it is a placeholder or given by DHCP without
+/// a reservation.
 pub(crate) fn addresses_are_known(facts: &Facts<'_>, link: LinkRef<'_>) -> bool {
-    facts.whole(link_span(link))
-        && !link.dhcp()
-        && link.addresses().iter().all(|address| address.value.known().is_some())
+    facts.whole(link_span(link)) && link.is_known()
 }
 
 /// Whether a statement that lost a value is not in the model at all.

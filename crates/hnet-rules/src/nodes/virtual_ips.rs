@@ -1,7 +1,7 @@
 //! Where the Kubernetes API is reached: the endpoint, and the virtual IP that control planes share.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Reason, Role};
+use hnet_model::{Address, Cluster, EndpointHost, Node, Reason, Role};
 
 use crate::facts::Facts;
 use crate::facts::inventory::{addresses_are_known, link_called, link_span};
@@ -26,7 +26,7 @@ pub(crate) fn virtual_ips(facts: &Facts<'_>, out: &mut Diagnostics) {
                     continue;
                 }
                 let Some(known) = address.value.known().filter(|_| addresses_are_known(facts, link)) else { continue };
-                if !holds(link, known) {
+                if !link.holds(known, &facts.network.subnets) {
                     let finding = Diagnostic::new(
                         &codes::VIRTUAL_IP_OUTSIDE_LINK,
                         format!("`{known}` is not in the subnet of {}", link_called(link)),
@@ -43,10 +43,6 @@ pub(crate) fn virtual_ips(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
-}
-
-fn holds(link: LinkRef<'_>, address: std::net::IpAddr) -> bool {
-    link.addresses().iter().any(|own| own.value.known().is_some_and(|net| net.contains(&address)))
 }
 
 /// The endpoint is what all control planes can answer at.
@@ -79,7 +75,7 @@ fn unknown(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     let name = &cluster.name.value;
     out.report(
         Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"))
-            .label(first.name.span(), "no control plane has a static address")
+            .label(first.name.span(), "of no control plane it is known which address it has")
             .label(cluster.endpoint.span(), "and nothing says where its API is reached")
             .help(match cluster.talos() {
                 Some(_) => "write an `endpoint`: a name, or an address that the control planes share",
@@ -108,29 +104,35 @@ fn from_elsewhere(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     );
 }
 
-/// A virtual IP that no control plane's link can carry.
+/// A virtual IP that no control plane's link carries.
 fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     let Some(virtual_ip) = cluster.virtual_ip else { return };
-    let mut links = cluster.control_planes().flat_map(|node| node.links());
-    let mut any = false;
-    let carried = links.any(|link| {
-        any = true;
-        // What DHCP or a placeholder brings may be the subnet.
-        link.virtual_ips().iter().any(|own| own.value.known() == Some(virtual_ip.value))
-            || !addresses_are_known(facts, link) && !link.addresses().is_empty()
-            || link.dhcp()
-    });
-    // Without control planes or without links the mistake is another.
-    if carried || !any {
+    let links = || cluster.control_planes().flat_map(|node| node.links());
+    let is_carried = links().any(|link| link.carries(virtual_ip.value));
+    // Without control planes or without links the mistake is another, and what a link lost may be its subnet.
+    if is_carried || links().next().is_none() || !links().all(|link| facts.whole(link_span(link))) {
         return;
     }
-    let mut finding = Diagnostic::new(
-        &codes::VIRTUAL_IP_OUT_OF_REACH,
-        format!("no control plane is in the subnet of `{}`", virtual_ip.value),
-    )
-    .label(virtual_ip.span(), "the endpoint is no node's own address, so it is virtual");
-    for address in control_planes(cluster).filter_map(|node| node.address.as_ref()).take(3) {
-        finding = finding.label(address.span(), format!("a control plane has `{}`", address.value));
+    let address = virtual_ip.value;
+    let finding = |title: String| {
+        Diagnostic::new(&codes::VIRTUAL_IP_OUT_OF_REACH, title)
+            .label(virtual_ip.span(), "the endpoint is no node's own address, so it is virtual")
+    };
+    // Of several links whose subnets are not known the source has to say which carries it.
+    let unsure = control_planes(cluster).find(|node| node.links().any(|link| !link.is_known()));
+    if let Some(node) = unsure {
+        let mut finding = finding(format!("which link carries `{address}` is not known"));
+        for link in node.links().filter(|link| !link.is_known()).take(2) {
+            finding = finding.label(link_span(link), format!("{} may be in its subnet", link_called(link)));
+        }
+        out.report(finding.help(format!(
+            "write `virtual-ip {address}` on the link that is, or which address DHCP gives it: `reserved …`"
+        )));
+        return;
+    }
+    let mut finding = finding(format!("no control plane is in the subnet of `{address}`"));
+    for own in control_planes(cluster).filter_map(|node| node.address.as_ref()).take(3) {
+        finding = finding.label(own.span(), format!("a control plane has `{}`", own.value));
     }
     out.report(finding.help("take a free address of the control planes' subnet"));
 }

@@ -2,11 +2,11 @@
 
 use hnet_model::{
     Admission, Announce, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter, Forward,
-    Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkSelector, Listener, ListenerProtocol,
-    ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, OriginSettings, Parent,
-    PathMatch, Pool, Publish, PublishTarget, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretReference,
-    SecretStore, Service, ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel, VlanLink,
-    Workload, Zone,
+    Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
+    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin,
+    OriginSettings, Parent, PathMatch, Pool, Publish, PublishTarget, RawYaml, Redirect, Role, RouteRule, RoutingMode,
+    SecretReference, SecretStore, Service, ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel,
+    VlanLink, Workload, Zone,
 };
 
 use super::Show;
@@ -172,8 +172,21 @@ fn node(node: &Node, network: &Network) -> Show {
 }
 
 fn interface(interface: &Interface, network: &Network) -> Show {
-    let Interface { name, selector, subnet, dhcp, addresses, routes, mtu, virtual_ips, vlans, switch, span } =
-        interface;
+    let Interface {
+        name,
+        selector,
+        subnet,
+        dhcp,
+        addresses: _,
+        reserved: _,
+        routes,
+        mtu,
+        virtual_ips,
+        vlans,
+        switch,
+        span,
+    } = interface;
+    let link = LinkRef { interface, vlan: None };
     let mut shown = Show::new("interface", &name.value, *span);
     shown.each("found by", [selector], |selector| match selector {
         LinkSelector::Mac(mac) => format!("mac {mac}"),
@@ -185,22 +198,25 @@ fn interface(interface: &Interface, network: &Network) -> Show {
     let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
     shown.texts("subnet", subnet.into_iter().collect());
     shown.flag("dhcp", dhcp);
-    shown.list("addresses", addresses);
+    shown.list("addresses", link.static_addresses());
+    shown.list("reserved", link.reserved_addresses());
     static_routes(routes, &mut shown);
     shown.maybe("mtu", mtu.as_ref());
     shown.list("virtual ips", virtual_ips);
     shown.each("switch", switch, |id| network.switches[id.0].name.value.to_string());
-    shown.parts.extend(vlans.iter().map(|one| vlan(one, network)));
+    shown.parts.extend(vlans.iter().map(|one| vlan(interface, one, network)));
     shown
 }
 
-fn vlan(vlan: &VlanLink, network: &Network) -> Show {
-    let VlanLink { id, subnet, dhcp, addresses, routes, mtu, virtual_ips, span } = vlan;
+fn vlan(interface: &Interface, vlan: &VlanLink, network: &Network) -> Show {
+    let VlanLink { id, subnet, dhcp, addresses: _, reserved: _, routes, mtu, virtual_ips, span } = vlan;
+    let link = LinkRef { interface, vlan: Some(vlan) };
     let mut shown = Show::new("vlan", id.value, *span);
     let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
     shown.texts("subnet", subnet.into_iter().collect());
     shown.flag("dhcp", dhcp);
-    shown.list("addresses", addresses);
+    shown.list("addresses", link.static_addresses());
+    shown.list("reserved", link.reserved_addresses());
     static_routes(routes, &mut shown);
     shown.maybe("mtu", mtu.as_ref());
     shown.list("virtual ips", virtual_ips);
