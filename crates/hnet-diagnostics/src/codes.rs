@@ -240,8 +240,13 @@ codes! {
     NOTHING_CARRIES_PODS = "HN422" "nothing-carries-pods" Warning;
     ENDPOINT_PORT = "HN423" "endpoint-port" Warning;
     RESERVED_WITHOUT_DHCP = "HN424" "reserved-without-dhcp" Denied;
+    FAMILY_OUT_OF_REACH = "HN425" "family-out-of-reach" Denied or Warning;
+    DISK_OF_SEVERAL_NODES = "HN426" "disk-of-several-nodes" Denied;
+    TOO_MANY_NAME_SERVERS = "HN427" "too-many-name-servers" Warning;
+    FIREWALL_BLOCKS_CILIUM = "HN428" "firewall-blocks-cilium" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
+    DATASTORE_ON_TALOS = "HN452" "datastore-on-talos" Error;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Denied;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Denied;
     GATEWAY_WITHOUT_GATEWAY_API = "HN504" "gateway-without-gateway-api" Warning;
@@ -313,6 +318,7 @@ codes! {
     FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Warning;
     UNKNOWN_TALOS_KEY = "HN625" "unknown-talos-key" Denied;
     FIELD_OF_EARLIER_TALOS = "HN626" "field-of-earlier-talos" Warning;
+    LIST_IS_APPENDED = "HN627" "list-is-appended" Denied;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;

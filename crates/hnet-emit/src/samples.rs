@@ -153,6 +153,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         certificate_names: vec![spans.of("k8s.example.com".to_owned())],
         name_servers: Vec::new(),
         time_servers: vec![spans.of("192.168.10.1".to_owned())],
+        datastore: None,
         discovery: None,
         kube_prism: Some(spans.of(7445)),
         host_dns: HostDns { enabled: spans.of(true), forward_kube_dns: spans.of(false) },

@@ -34,6 +34,9 @@ pub struct Server {
     /// Whether this server starts an etcd that others join.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster_init: Option<Traced<bool>>,
+    /// Where the cluster's state is kept in place of etcd.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub datastore_endpoint: Option<Traced<String>>,
     /// Further names and addresses in the API server's certificate.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tls_san: Vec<Traced<String>>,

@@ -40,6 +40,8 @@ pub struct Cluster {
     pub name_servers: Vec<Traced<Address>>,
     /// The NTP servers of all nodes: names or addresses.
     pub time_servers: Vec<Traced<String>>,
+    /// Where k3s keeps its state, in place of its own etcd.
+    pub datastore: Option<Traced<String>>,
     /// Whether nodes find each other through the discovery service.
     pub discovery: Option<Traced<bool>>,
     /// The port of KubePrism on every node; none where it is off. Talos only.

@@ -2,7 +2,7 @@
 
 use crate::types::{AddressOrName, NameOrAddress};
 use hnet_language::values::refuse;
-use hnet_language::{Flag, Head, List, One, Reader, Scope, Type, ValueType, statement, values};
+use hnet_language::{Flag, Head, List, One, Reader, Scope, Text, Type, ValueType, statement, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
@@ -37,6 +37,8 @@ statement! {
         "k3s" k3s: One<Version>;
         /// The version of Kubernetes.
         "kubernetes" kubernetes: One<Version> [default "the newest that this Talos supports"];
+        /// Where k3s keeps its state in place of etcd, as its `datastore-endpoint` says it: `https://etcd.home.arpa:2379`.
+        "datastore" datastore: One<Text> [default "etcd, on the servers"];
         /// Where the API is reached: an address, perhaps virtual, or a name.
         "endpoint" endpoint: One<EndpointValue> [default "the first control plane"];
         /// The prefixes of pods.
@@ -142,6 +144,7 @@ impl ClusterStatement {
             talos,
             k3s,
             kubernetes,
+            datastore,
             endpoint,
             pods,
             services,
@@ -172,6 +175,14 @@ impl ClusterStatement {
         let contents = contents.lower(&parts, around, &asking, reader);
         let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));
+        if let (Some(datastore), Distribution::Talos(version)) = (&datastore, &distribution) {
+            reader.out.report(
+                Diagnostic::new(&codes::DATASTORE_ON_TALOS, "the cluster's state is in etcd on Talos")
+                    .label(datastore.span(), "only k3s keeps it elsewhere")
+                    .label(version.span(), "the cluster runs Talos")
+                    .help("leave it out"),
+            );
+        }
         let kubernetes = kubernetes.unwrap_or_else(|| {
             let newest = match &distribution {
                 Distribution::Talos(talos) => newest_kubernetes(&talos.value),
@@ -220,6 +231,7 @@ impl ClusterStatement {
             certificate_names: each(certificate_names.0, NameOrAddress::all),
             name_servers,
             time_servers: each(ntp.0, |server| server.servers_for(&wires)),
+            datastore: datastore.map(|datastore| datastore.map(|Text(text)| text)),
             discovery: discovery.0,
             kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
             host_dns: HostDns { enabled: host_dns, forward_kube_dns },

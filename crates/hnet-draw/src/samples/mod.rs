@@ -87,6 +87,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         certificate_names: Vec::new(),
         name_servers: Vec::new(),
         time_servers: Vec::new(),
+        datastore: None,
         discovery: None,
         kube_prism: Some(said(7445)),
         host_dns: HostDns { enabled: said(true), forward_kube_dns: said(false) },

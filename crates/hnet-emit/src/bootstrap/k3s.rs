@@ -18,6 +18,8 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster, at: usize) -> Outpu
     let node = &cluster.nodes[at];
     let first = cluster.nodes.iter().position(|node| node.role.value == Role::ControlPlane) == Some(at);
     let is_server = node.role.value == Role::ControlPlane;
+    // Servers with one datastore find each other there.
+    let joins = if cluster.datastore.is_some() { !is_server } else { !first };
     let config = Config {
         node_name: node.name.as_ref().map(ToString::to_string),
         node_ip: node_ip(context.network, cluster, node),
@@ -27,7 +29,7 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster, at: usize) -> Outpu
             .map(|(key, value)| Traced::new(format!("{}={value}", key.value), key.origin))
             .collect(),
         node_taint: taints(cluster, node),
-        server: (!first).then(|| cluster.endpoint.as_ref().map(hnet_model::Endpoint::url)),
+        server: joins.then(|| cluster.endpoint.as_ref().map(hnet_model::Endpoint::url)),
         of_server: is_server.then(|| server(cluster, first)),
     };
     OutputFile::with_value(&context.header(), &config, Origin::written(node.span))
@@ -77,7 +79,10 @@ fn server(cluster: &Cluster, first: bool) -> Server {
     let off = |component, origin: Option<Origin>| origin.map(|origin| Traced::new(component, origin));
     let gateway = cluster.gateways.first().map(|gateway| Origin::derived(gateway.span, Reason::GatewayApiInCilium));
     Server {
-        cluster_init: several.filter(|_| first).map(|node| Traced::new(true, node.role.origin)),
+        cluster_init: several
+            .filter(|_| first && cluster.datastore.is_none())
+            .map(|node| Traced::new(true, node.role.origin)),
+        datastore_endpoint: cluster.datastore.clone(),
         tls_san: std::iter::once(Traced::new(host, cluster.endpoint.origin))
             .chain(cluster.certificate_names.iter().cloned())
             .collect(),

@@ -8,4 +8,5 @@ pub mod cilium_values;
 pub mod coredns;
 pub mod gateway_api;
 pub mod talos;
+pub mod talos_conflicts;
 pub mod talos_documents;

@@ -1,9 +1,10 @@
 //! What a cluster's machines need: to exist, a control plane, an address, a disk, labels that are accepted, and a
 //! Kubernetes that their Talos runs or their k3s is.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos;
-use hnet_model::{Cluster, Distribution, LinkRef, Network, Node, Role, Traced, Version};
+use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, Role, Traced, Version};
+use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
 use crate::facts::versions::unknown_version;
@@ -52,7 +53,8 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
                 };
                 out.report(finding.help("write `role control-plane` on one node, or better on three"));
             }
-            [first, .., last] if planes.len().is_multiple_of(2) => {
+            // Servers with a datastore of their own have no members that must agree.
+            [first, .., last] if planes.len().is_multiple_of(2) && cluster.datastore.is_none() => {
                 let count = planes.len();
                 out.report(
                     Diagnostic::new(
@@ -87,6 +89,48 @@ pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
             );
         }
     }
+}
+
+/// A disk that is found by its serial number is in one machine.
+pub(crate) fn disks_of_several(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut first: IndexMap<&str, (&Node, &Traced<Disk>)> = IndexMap::new();
+    let mut reported: IndexSet<(Span, &str)> = IndexSet::new();
+    for node in facts.nodes() {
+        let Some(disk) = &node.disk else { continue };
+        let Some(serial) = serial(&disk.value) else { continue };
+        let Some((other, of_other)) = claim(&mut first, serial, (node, disk)) else { continue };
+        // A profile says it once for all of its nodes.
+        if !reported.insert((disk.span(), serial)) {
+            continue;
+        }
+        let (name, other_name) = (&node.name.value, &other.name.value);
+        let finding =
+            Diagnostic::new(&codes::DISK_OF_SEVERAL_NODES, format!("`{other_name}` and `{name}` install on one disk"));
+        let finding = if of_other.span() == disk.span() {
+            finding
+                .label(disk.span(), "one machine has the disk with this serial number")
+                .label(node.name.span(), format!("`{name}` takes it"))
+                .label(other.name.span(), format!("`{other_name}` takes it too"))
+        } else {
+            finding
+                .label(disk.span(), "one machine has the disk with this serial number")
+                .label(of_other.span(), format!("`{other_name}` has it already"))
+        };
+        out.report(finding.help("write each machine's own serial, or what finds a disk in all: `\"size >= 100GB\"`"));
+    }
+}
+
+/// The number by which a disk is told from all others, where it is selected by one.
+fn serial(disk: &Disk) -> Option<&str> {
+    let serial = match disk {
+        Disk::Serial(serial) => serial.as_str(),
+        // Names by World Wide Name are one disk's alone; others under `by-id` may be of a kind of disk.
+        Disk::Path(path) => path
+            .strip_prefix("/dev/disk/by-id/")
+            .filter(|name| ["wwn-", "nvme-eui.", "nvme-nvme."].into_iter().any(|start| name.starts_with(start)))?,
+        Disk::Size(_) | Disk::Model(_) => return None,
+    };
+    (!serial.contains(['*', '$'])).then_some(serial)
 }
 
 /// Domains whose labels a kubelet may not set on its own node, besides the names that it may.

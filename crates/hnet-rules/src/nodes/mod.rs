@@ -1,7 +1,9 @@
 //! Machines, their links, and the cluster that they are.
 
 pub(crate) mod cluster_prefixes;
+pub(crate) mod firewall;
 pub(crate) mod links;
 pub(crate) mod machines;
+pub(crate) mod resolvers;
 pub(crate) mod talos_patches;
 pub(crate) mod virtual_ips;

@@ -4,11 +4,13 @@
 //! shape stops the node from taking its configuration. Start at [`talos_patches`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
-use hnet_manifests::versions::talos::{self, Shape, Topic};
+use hnet_manifests::versions::talos::{self, Topic};
+use hnet_manifests::versions::talos_conflicts::{is_generated, replaced};
 use hnet_manifests::versions::talos_documents::{
     DOCUMENTS, FIELDS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since,
 };
-use hnet_model::{Cluster, Distribution, RawYaml, Traced, Version};
+use hnet_model::{Cluster, Distribution, Node, RawYaml, Reason, Traced, Version};
+use indexmap::IndexMap;
 use serde_yaml::Value;
 
 use crate::facts::Facts;
@@ -43,45 +45,114 @@ const OWNED_FIELDS: &[(&str, &str)] = &[
     ("cluster.apiServer.certSANs", "say `certificate-names` in the `cluster` statement"),
 ];
 
-/// The same for typed documents.
-const OWNED_DOCUMENTS: &[(&str, &str)] = &[
-    ("HostnameConfig", "the host name is the name of the `node` statement"),
-    ("ResolverConfig", "say `name-servers` and `search` in the `node`, or `dns` in its `subnet`"),
-    ("KubeClusterConfig", "say the name and `endpoint` in the `cluster` statement"),
-    ("KubeNetworkConfig", "say `pods` and `services` in the `cluster` statement"),
-    ("KubeFlannelCNIConfig", "the `cilium` statement decides the CNI"),
-    ("KubeProxyConfig", "the `cilium` statement replaces kube-proxy"),
-    ("KubeCoreDNSConfig", "the `dns` statement decides who runs CoreDNS"),
-    ("KubePrismConfig", "say `kube-prism` in the `cluster` statement"),
+/// The same for typed documents: of some only parts, by their paths.
+const OWNED_DOCUMENTS: &[(&str, &[&str], &str)] = &[
+    ("HostnameConfig", &[], "the host name is the name of the `node` statement"),
+    (
+        "ResolverConfig",
+        &["nameservers", "searchDomains.domains", "hostDNS"],
+        "say `name-servers`, `search` or `host-dns`, or `dns` in the `subnet`",
+    ),
+    ("KubeClusterConfig", &[], "say the name and `endpoint` in the `cluster` statement"),
+    ("KubeNetworkConfig", &[], "say `pods` and `services` in the `cluster` statement"),
+    ("KubeFlannelCNIConfig", &[], "the `cilium` statement decides the CNI"),
+    ("KubeProxyConfig", &[], "the `cilium` statement replaces kube-proxy"),
+    ("KubeCoreDNSConfig", &[], "the `dns` statement decides who runs CoreDNS"),
+    ("KubePrismConfig", &[], "say `kube-prism` in the `cluster` statement"),
 ];
+
+/// What links are said by where they have no documents. Talos merges it with the documents of links, and says nothing.
+const INTERFACES: &str = "machine.network.interfaces";
+
+/// The lists that hnet derives and Talos appends to, by the kind of their document, none for the core one, and their
+/// paths. (siderolabs/talos issue 12005.)
+const DERIVED_LISTS: &[(Option<&str>, &str, List)] = &[
+    (None, "machine.kubelet.nodeIP.validSubnets", List::Subnets),
+    (None, "cluster.etcd.advertisedSubnets", List::Subnets),
+    (None, "machine.kubelet.clusterDNS", List::ClusterDns),
+    (Some("KubeNodeConfig"), "nodeIP.validSubnets", List::Subnets),
+    (Some("KubeletConfig"), "clusterDNS", List::ClusterDns),
+    (Some("TimeSyncConfig"), "ntp.servers", List::TimeServers),
+];
+
+/// What a list that hnet derives is about.
+#[derive(Clone, Copy)]
+enum List {
+    /// The subnets from which kubelet and etcd take the node's address.
+    Subnets,
+    /// Where pods ask for names.
+    ClusterDns,
+    /// The NTP servers.
+    TimeServers,
+}
 
 /// Each patch of a cluster or node on Talos.
 pub(crate) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
     // One of which something is lost may have another version.
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
-        let nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
-        for patch in cluster.patches.iter().chain(nodes) {
-            match &cluster.distribution {
-                Distribution::Talos(version) => Check { sources: facts.sources, cluster, patch, version }.run(out),
-                Distribution::K3s(version) => {
-                    let mut finding = Diagnostic::new(&codes::PATCH_WITHOUT_TALOS, "a Talos patch in a cluster on k3s")
-                        .label(patch.span, "nothing reads this");
-                    if let Some(version) = version {
-                        finding = finding.label(version.span(), "the nodes run k3s");
-                    }
-                    out.report(finding.help("leave the patch out; k3s is configured on its machines"));
-                }
+        let version = match &cluster.distribution {
+            Distribution::Talos(version) => version,
+            Distribution::K3s(version) => {
+                let nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
+                cluster.patches.iter().chain(nodes).for_each(|patch| without_talos(patch, version.as_ref(), out));
+                continue;
+            }
+        };
+        let beside = Beside::of(&cluster.patches);
+        let sources = facts.sources;
+        for patch in &cluster.patches {
+            let (nodes, written) = (cluster.nodes.as_slice(), [&beside, &Beside::default()]);
+            Check { sources, patch, version, cluster, nodes, written }.run(out);
+        }
+        for node in cluster.nodes.iter().filter(|node| !node.patches.is_empty()) {
+            let own = Beside::of(&node.patches);
+            for patch in &node.patches {
+                let (nodes, written) = (std::slice::from_ref(node), [&beside, &own]);
+                Check { sources, patch, version, cluster, nodes, written }.run(out);
             }
         }
     }
 }
 
-/// A patch, the version that reads it, and where it stands.
+fn without_talos(patch: &RawYaml, version: Option<&Traced<Version>>, out: &mut Diagnostics) {
+    let mut finding = Diagnostic::new(&codes::PATCH_WITHOUT_TALOS, "a Talos patch in a cluster on k3s")
+        .label(patch.span, "nothing reads this");
+    if let Some(version) = version {
+        finding = finding.label(version.span(), "the nodes run k3s");
+    }
+    out.report(finding.help("leave the patch out; k3s is configured on its machines"));
+}
+
+/// The typed documents that patches write, and those that they remove.
+#[derive(Default)]
+struct Beside<'a> {
+    written: IndexMap<&'a str, Span>,
+    removed: IndexMap<&'a str, Span>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(patches: &'a [RawYaml]) -> Self {
+        let mut beside = Beside::default();
+        for patch in patches {
+            let Some(kind) = patch.value.get("kind").and_then(Value::as_str) else { continue };
+            let removes = patch.value.get("$patch").and_then(Value::as_str) == Some("delete");
+            let list = if removes { &mut beside.removed } else { &mut beside.written };
+            list.entry(kind).or_insert(patch.span);
+        }
+        beside
+    }
+}
+
+/// A patch, the version that reads it, and what it is laid over.
 struct Check<'a> {
     sources: &'a Sources,
-    cluster: &'a Cluster,
     patch: &'a RawYaml,
     version: &'a Traced<Version>,
+    cluster: &'a Cluster,
+    /// The machines that it is for.
+    nodes: &'a [Node],
+    /// What the patches say that are for the same machines: all machines', and their own.
+    written: [&'a Beside<'a>; 2],
 }
 
 impl Check<'_> {
@@ -109,10 +180,16 @@ impl Check<'_> {
     fn check_document(&self, kind: &str, out: &mut Diagnostics) {
         let version = self.version;
         let talos = version.value.minor();
-        if let Some((_, statement)) = OWNED_DOCUMENTS.iter().find(|(owned, _)| *owned == kind) {
-            out.report(self.owned(kind, "kind", statement));
-            return;
+        if let Some((_, parts, statement)) = OWNED_DOCUMENTS.iter().find(|(owned, ..)| *owned == kind) {
+            if parts.is_empty() {
+                out.report(self.owned(kind, "kind", statement));
+                return;
+            }
+            for part in parts.iter().filter(|part| present(&self.patch.value, part)) {
+                out.report(self.owned(&format!("{kind}.{part}"), part, statement));
+            }
         }
+        self.check_lists(Some(kind), out);
         if !self.is_known() {
             return;
         }
@@ -156,34 +233,38 @@ impl Check<'_> {
                 out.report(self.owned(field, field, statement));
             }
         }
-        for topic in Topic::ALL.iter().filter(|_| self.is_known()) {
-            let Some((kind, _)) = topic.document().filter(|_| topic.shape(talos) == Shape::Document) else { continue };
-            let field = topic.field();
-            // A part of the field that is decided elsewhere has been reported, and goes altogether.
-            if !present(&patch.value, field) || reported.iter().any(|owned| owned.starts_with(field)) {
+        if talos >= SEVERAL_DOCUMENTS && present(&patch.value, INTERFACES) {
+            out.report(self.owned(
+                INTERFACES,
+                INTERFACES,
+                "say it in an `interface`, or write a patch with `kind: LinkConfig` and the link's name",
+            ));
+        }
+        for replaced in replaced(talos).into_iter().filter(|_| self.is_known()) {
+            let field = replaced.field;
+            if !is_set(&patch.value, field) || covered(&patch.value, field, &reported) {
                 continue;
             }
-            if !self.is_written(*topic, kind) {
-                out.report(
-                    Diagnostic::new(
-                        &codes::FIELD_OF_EARLIER_TALOS,
-                        format!("Talos {} has `{kind}` for `{field}`", version.value),
-                    )
-                    .label(self.place(field), "deprecated: read as long as nothing writes the document")
-                    .label(version.span(), "this version has the document")
-                    .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
-                );
-                continue;
-            }
-            out.report(
-                Diagnostic::new(
+            reported.push(field);
+            out.report(match replaced.kinds.iter().find_map(|kind| Some((*kind, self.written(kind)?))) {
+                Some((kind, (span, who))) => Diagnostic::new(
                     &codes::PATCH_IN_WRONG_SHAPE,
                     format!("Talos {} refuses `{field}` beside `{kind}`", version.value),
                 )
                 .label(self.place(field), format!("`{field}` is a field of earlier versions"))
-                .label(version.span(), format!("this version has the document `{kind}`"))
+                .label(span, format!("{who} `{kind}`"))
                 .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
-            );
+                None => Diagnostic::new(
+                    &codes::FIELD_OF_EARLIER_TALOS,
+                    format!("Talos {} has `{}` for `{field}`", version.value, replaced.kinds[0]),
+                )
+                .label(self.place(field), "deprecated: read as long as nothing writes the document")
+                .label(version.span(), "this version has the document")
+                .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {}`", replaced.kinds[0])),
+            });
+        }
+        if reported.iter().all(|field| !field.starts_with("machine.kubelet")) {
+            self.check_lists(None, out);
         }
     }
 
@@ -192,16 +273,63 @@ impl Check<'_> {
         talos::known().any(|known| known == self.version.value.minor())
     }
 
-    /// Whether the document of a topic is written, by hnet or by another patch.
-    fn is_written(&self, topic: Topic, kind: &str) -> bool {
-        let nodes = self.cluster.nodes.iter().flat_map(|node| &node.patches);
-        let mut patches = self.cluster.patches.iter().chain(nodes);
-        let by_hnet = match topic {
-            Topic::KubeSpan => false,
-            Topic::Time => !self.cluster.time_servers.is_empty(),
-            _ => true,
+    /// Where it is said that a kind of document is written beside the patch, and by whom, if it is.
+    fn written(&self, kind: &str) -> Option<(Span, &'static str)> {
+        if self.written.iter().any(|beside| beside.removed.contains_key(kind)) {
+            return None;
+        }
+        if let Some(span) = self.written.iter().find_map(|beside| beside.written.get(kind)) {
+            return Some((*span, "this patch writes"));
+        }
+        let says_resolver = |node: &Node| !(node.name_servers.is_empty() && node.search_domains.is_empty());
+        let is_ours = match kind {
+            "ResolverConfig" => self.nodes.iter().any(says_resolver),
+            "TimeSyncConfig" => !self.cluster.time_servers.is_empty(),
+            _ => false,
         };
-        by_hnet || patches.any(|patch| patch.value.get("kind").and_then(Value::as_str) == Some(kind))
+        if is_ours {
+            return Some((self.version.span(), "for this version hnet writes"));
+        }
+        let is_generated = is_generated(kind, self.version.value.minor());
+        is_generated.then(|| (self.version.span(), "configurations of this version have"))
+    }
+
+    /// No list of the patch is appended to one that hnet derives.
+    fn check_lists(&self, kind: Option<&str>, out: &mut Diagnostics) {
+        for (_, path, list) in DERIVED_LISTS.iter().filter(|(of, ..)| *of == kind) {
+            if path_value(&self.patch.value, path).and_then(Value::as_sequence).is_none_or(Vec::is_empty) {
+                continue;
+            }
+            let Some((derived, help)) = self.derived(*list) else { continue };
+            out.report(
+                Diagnostic::new(&codes::LIST_IS_APPENDED, format!("`{path}` is appended to what hnet derives"))
+                    .label(self.place(path), "Talos appends lists: this narrows nothing")
+                    .label(derived, "the list follows from this")
+                    .help(help),
+            );
+        }
+    }
+
+    /// What a list follows from, where hnet derives it for the machines of the patch, and what to do instead.
+    fn derived(&self, list: List) -> Option<(Span, &'static str)> {
+        match list {
+            List::Subnets => {
+                let own = self.nodes.iter().find_map(|node| {
+                    let known = node.address.as_ref().filter(|own| own.value.known().is_some()).map(Traced::span);
+                    known.or_else(|| Some(node.links().find_map(|link| link.virtual_ips().first())?.span()))
+                })?;
+                Some((own, "leave it out: the subnet of the node's own address is taken, without the virtual IPs"))
+            }
+            List::ClusterDns => {
+                let own = &self.cluster.dns_address;
+                let is_said = own.origin.reason == Reason::Written;
+                is_said.then(|| (own.span(), "say `dns-address` in the `cluster` statement alone"))
+            }
+            List::TimeServers => {
+                let first = self.cluster.time_servers.first()?;
+                Some((first.span(), "say all NTP servers by `ntp` in the `cluster` statement"))
+            }
+        }
     }
 
     fn unknown(&self, what: &str, path: &str, near: &str) -> Diagnostic {
@@ -221,6 +349,35 @@ impl Check<'_> {
     }
 }
 
+fn path_value<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |value, key| value.get(key))
+}
+
 fn present(value: &Value, path: &str) -> bool {
-    path.split('.').try_fold(value, |value, key| value.get(key)).is_some()
+    path_value(value, path).is_some()
+}
+
+/// The same, and not that it is off, which says nothing beside a document.
+fn is_set(value: &Value, path: &str) -> bool {
+    path_value(value, path).is_some_and(|value| !value.is_null() && value.as_bool() != Some(false))
+}
+
+/// Whether a field, or all that it says, has been reported.
+fn covered(value: &Value, field: &str, reported: &[&str]) -> bool {
+    let is_reported = |path: &str| {
+        reported
+            .iter()
+            .any(|known| path == *known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with('.')))
+    };
+    let below = path_value(value, field).and_then(Value::as_mapping);
+    is_reported(field)
+        || below.is_some_and(|mapping| {
+            !mapping.is_empty()
+                && mapping.iter().all(|(key, _)| {
+                    key.as_str().is_some_and(|key| {
+                        let path = format!("{field}.{key}");
+                        is_reported(&path) || reported.iter().any(|known| known.starts_with(&format!("{path}.")))
+                    })
+                })
+        })
 }

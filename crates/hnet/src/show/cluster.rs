@@ -26,6 +26,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         certificate_names,
         name_servers,
         time_servers,
+        datastore,
         discovery,
         kube_prism,
         host_dns,
@@ -66,6 +67,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.list("certificate names", certificate_names);
     shown.list("name servers", name_servers);
     shown.list("time servers", time_servers);
+    shown.maybe("datastore", datastore.as_ref());
     if let Some(discovery) = discovery {
         shown.flag("discovery", discovery);
     }
