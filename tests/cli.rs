@@ -31,7 +31,7 @@ fn output_that_cannot_be_written_is_a_failure() {
     let full = || fs::File::create("/dev/full").expect("Linux has it");
     let run = |line: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hnet"));
-        command.args(line.split(' ')).current_dir(&folder).env("XDG_CACHE_HOME", folder.join("cache"));
+        command.args(line.split(' ')).current_dir(&folder);
         command.stdin(fs::File::open(folder.join("network.hnet")).expect("written just now"));
         command
     };
@@ -64,6 +64,56 @@ fn output_that_cannot_be_written_is_a_failure() {
     for line in ["check wrong.hnet", "check wrong.hnet --message-format short"] {
         assert_eq!(run(line).stderr(full()).status().expect("it runs").code(), Some(2), "{line}");
     }
+    fs::remove_dir_all(&folder).expect("the temporary folder is still there");
+}
+
+/// A folder that refuses to be written to, which leaves the whole tree as it was. Nobody is refused who is root, so
+/// root builds as somebody else.
+#[test]
+#[cfg(unix)]
+fn a_folder_that_refuses_leaves_the_whole_tree_as_it_was() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    use std::os::unix::process::CommandExt as _;
+
+    const NOBODY: u32 = 65534;
+    let folder = env::temp_dir().join(format!("hnet-refused-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a temporary folder");
+    let is_root = fs::metadata(&folder).expect("it was made just now").uid() == 0;
+    // Where the program lies not everybody may look.
+    let program = folder.join("hnet");
+    fs::copy(env!("CARGO_BIN_EXE_hnet"), &program).expect("a copy");
+    let build = |source: &str| {
+        fs::write(folder.join("network.hnet"), source).expect("a source");
+        let mut command = Command::new(&program);
+        command.args(["build", "-o", "out"]).current_dir(&folder);
+        if is_root {
+            chown(&folder, Some(NOBODY), Some(NOBODY)).expect("root may give a folder away");
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command.output().expect("it runs")
+    };
+    let held = || {
+        let files = files(&folder.join("out"), "").into_iter();
+        files.map(|path| (path.clone(), fs::read(path).expect("a file"))).collect::<Vec<_>>()
+    };
+    let source = xtask::generate::network(3, 10);
+    assert!(build(&source).status.success());
+    let before = held();
+    // Every path comes before it or behind it, so that some were written when it refuses, and some were not.
+    let other = source.replace("10.0.0.0/24", "10.0.7.0/24").replace("app-1", "other-1");
+    for refusing in ["talos/machines", "infrastructure/networking/gateway", "docs", "bootstrap"] {
+        let place = folder.join("out").join(refusing);
+        let permit = |mode| fs::set_permissions(&place, fs::Permissions::from_mode(mode)).expect("a folder of ours");
+        permit(0o555);
+        let done = build(&other);
+        permit(0o755);
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(2), "{refusing}: {said}");
+        assert!(said.contains(refusing) && said.contains("Permission denied; nothing was changed"), "{said}");
+        assert!(held() == before, "{refusing}");
+    }
+    assert!(build(&other).status.success());
+    assert!(held() != before);
     fs::remove_dir_all(&folder).expect("the temporary folder is still there");
 }
 
@@ -111,7 +161,6 @@ fn run_block(block: &Block, folder: &Path, program: &Path) -> String {
             .args(["-c", &format!("exec 2>&1\n{command}")])
             .current_dir(folder)
             .env("PATH", &search)
-            .env("XDG_CACHE_HOME", folder.with_file_name("cache"))
             .env_remove("NO_COLOR")
             .stdin(Stdio::null())
             .output()

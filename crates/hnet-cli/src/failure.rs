@@ -1,25 +1,29 @@
 //! Why a command could not do its work: wrong use, or a file that cannot be read or written.
 //!
-//! Findings about a network are not failures; they are diagnostics, and are printed by
-//! [`crate::report`].
+//! Findings about a network are not failures; they are diagnostics. Both are printed by [`crate::report`].
 
 use std::fmt;
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use hnet_diagnostics::render::plain;
+use hnet_diagnostics::{Notice, Severity};
 
-/// A message for standard error; the command ends with status 2.
+/// Why; the command ends with status 2. Printed by [`crate::report::Report::failure`].
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
+    /// The file or folder that it is about.
+    file: Option<String>,
+    /// Where it is about several, each with what is said of it.
+    files: Vec<(String, String)>,
     help: Option<String>,
 }
 
 impl Failure {
     /// A failure that says what is wrong, in lower case without a full stop.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), help: None }
+        Failure { message: message.into(), file: None, files: Vec::new(), help: None }
     }
 
     /// Says what to do.
@@ -28,20 +32,74 @@ impl Failure {
         self
     }
 
+    /// Says which file or folder it is about.
+    pub(crate) fn of(mut self, path: &Path) -> Self {
+        self.file = Some(path.display().to_string());
+        self
+    }
+
+    /// Names one of several files that it is about, and what is said of it.
+    pub(crate) fn because_of(mut self, path: &Path, sentence: &str) -> Self {
+        self.files.push((path.display().to_string(), sentence.to_owned()));
+        self
+    }
+
+    /// Says more, in the same sentence.
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.message.push_str(&format!("; {more}"));
+        self
+    }
+
     /// What the system said about a path: `cannot read nodes.hnet: No such file or directory`.
     pub(crate) fn io(verb: &str, path: &Path, error: &io::Error) -> Self {
-        Failure::new(format!("cannot {verb} `{}`: {}", path.display(), reason(error)))
+        Failure::new(format!("cannot {verb} `{}`: {}", shown(path), reason(error))).of(path)
+    }
+
+    /// What is wrong, without what to do.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same for machines, one for each file.
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        let notice = |file: Option<String>, message: String| Notice {
+            severity: Severity::Error,
+            file,
+            message,
+            help: self.help.clone(),
+        };
+        if self.files.is_empty() {
+            return vec![notice(self.file.clone(), self.message.clone())];
+        }
+        let each = self.files.iter().map(|(file, sentence)| {
+            let message = format!("{}: `{}` {sentence}", self.message, shown(Path::new(file)));
+            notice(Some(file.clone()), message)
+        });
+        each.collect()
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", plain(&self.message))?;
+        for (file, sentence) in &self.files {
+            write!(f, "\n  {}: {sentence}", shown(Path::new(file)))?;
+        }
         match &self.help {
             Some(help) => write!(f, "\n  = help: {}", plain(help)),
             None => Ok(()),
         }
     }
+}
+
+/// A path as it stands in a message: on one line, with nothing that a terminal obeys.
+pub(crate) fn shown(path: &Path) -> String {
+    let path = path.display().to_string();
+    let escaped = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    plain(&path.chars().map(escaped).collect::<String>()).into_owned()
 }
 
 /// Says something beside a command's output, on standard error. Where that cannot be written there is nobody left

@@ -3,8 +3,8 @@
 //! Knows files and their contents, nothing of networks. [`Folder::compare`] finds every file that hnet
 //! must not touch, and puts what would change into the [`stage`], a tree of its own beside what people
 //! read; several threads may compare at once. Only [`Plan::apply`], in `plan.rs`, changes a file: it renames
-//! what is staged into place, so that whoever reads a file sees the old or the new one, and a full
-//! disk leaves everything as it was.
+//! what is staged into place, so that whoever reads a file sees the old or the new one, and takes that
+//! back where it cannot go on, so that a full disk or a folder that refuses leaves everything as it was.
 
 mod plan;
 mod stage;
@@ -14,8 +14,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use hnet_diagnostics::render::plain_line;
+
 use self::stage::Stage;
-use crate::failure::Failure;
+use crate::failure::{Failure, shown};
 use crate::manifest::{self, Hash, Manifest};
 
 pub(crate) use self::plan::Plan;
@@ -106,11 +108,15 @@ impl Folder {
     /// # Errors
     /// When the manifest is damaged, or something cannot be read or removed.
     pub(crate) fn open(path: &Path, force: bool, purpose: Purpose) -> Result<Self, Failure> {
-        let (before, before_text) = read_manifest(path, force)?;
+        if fs::metadata(path).is_ok_and(|there| !there.is_dir()) {
+            return Err(Failure::new(format!("`{}` is a file, and the output wants a folder", shown(path))).of(path));
+        }
+        // Before all else, so that nothing that is looked at belongs to another build.
         let stage = match purpose {
             Purpose::Look => None,
             Purpose::Write => Some(Stage::of(path)?),
         };
+        let (before, before_text) = read_manifest(path, force)?;
         Ok(Folder { path: path.to_owned(), force, before, before_text, stage })
     }
 
@@ -120,6 +126,7 @@ impl Folder {
     /// When its path leads out of the folder, or something cannot be read or staged.
     pub(crate) fn compare(&self, path: &str, text: &str, into: &mut Changes) -> Result<(), Failure> {
         if !manifest::is_normal(path) || path.starts_with(".hnet-") {
+            let path = plain_line(path);
             return Err(Failure::new(format!("the output `{path}` would not lie in its folder")));
         }
         into.hashes.push((path.to_owned(), Hash::of(text.as_bytes())));
@@ -233,7 +240,8 @@ fn read_manifest(folder: &Path, force: bool) -> Result<(Manifest, Option<String>
     match Manifest::parse(&text) {
         Ok(manifest) => Ok((manifest, Some(text))),
         Err(_) if force => Ok((Manifest::default(), None)),
-        Err(reason) => Err(Failure::new(format!("the manifest `{}` is damaged: {reason}", path.display()))
+        Err(reason) => Err(Failure::new(format!("the manifest `{}` is damaged: {reason}", shown(&path)))
+            .of(&path)
             .help("build with `--force` to write it anew")),
     }
 }

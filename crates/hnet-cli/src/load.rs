@@ -11,7 +11,7 @@ use hnet::{Found, Input};
 use hnet_diagnostics::{FileId, Refusal};
 use hnet_syntax::NotText;
 
-use crate::failure::{Failure, reason};
+use crate::failure::{Failure, reason, shown};
 use crate::manifest::is_normal;
 
 /// The largest source that is read, in bytes.
@@ -80,18 +80,20 @@ fn root_file(file: Option<&Path>) -> Result<PathBuf, Failure> {
     if usual.is_file() {
         return Ok(usual);
     }
-    let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let found = sources(folder).map_err(|error| Failure::io("read", shown, &error))?;
+    let project = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let found = sources(folder).map_err(|error| Failure::io("read", project, &error))?;
     match found.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(Failure::new(format!("there is no `network.hnet` in `{}`", shown.display()))
+        [] => Err(Failure::new(format!("there is no `network.hnet` in `{}`", shown(project)))
+            .of(project)
             .help("name the source, or begin one with `hnet new`")),
         [first, second, ..] => Err(Failure::new(format!(
             "`{}` holds several sources, among them `{}` and `{}`",
-            shown.display(),
-            first.display(),
-            second.display()
+            shown(project),
+            shown(first),
+            shown(second)
         ))
+        .of(project)
         .help("name the one that is meant")),
     }
 }
@@ -165,19 +167,19 @@ const SPLIT: &str = "split it with `include`";
 /// When it cannot be read, is too large or is not UTF-8.
 pub(crate) fn read_source(path: &Path) -> Result<String, Failure> {
     let file = File::open(path).map_err(|error| Failure::io("read", path, &error))?;
-    read_text(file, &path.display().to_string())
+    read_text(file, path)
 }
 
 /// The text that a stream holds; `name` names it in messages.
 ///
 /// # Errors
 /// When it cannot be read, is too large or is not UTF-8.
-pub(crate) fn read_text(stream: impl Read, name: &str) -> Result<String, Failure> {
+pub(crate) fn read_text(stream: impl Read, name: &Path) -> Result<String, Failure> {
     text(stream).map_err(|unread| match unread {
-        Unread::Failed(error) => Failure::io("read", Path::new(name), &error),
-        Unread::TooLarge => Failure::new(format!("`{name}` is {TOO_LARGE}")).help(SPLIT),
+        Unread::Failed(error) => Failure::io("read", name, &error),
+        Unread::TooLarge => Failure::new(format!("`{}` is {TOO_LARGE}", shown(name))).of(name).help(SPLIT),
         Unread::NotText { why, help } => {
-            let failure = Failure::new(format!("cannot read `{name}`: {why}"));
+            let failure = Failure::new(format!("cannot read `{}`: {why}", shown(name))).of(name);
             match help {
                 Some(help) => failure.help(help),
                 None => failure,

@@ -10,7 +10,6 @@ mod failure;
 mod folder;
 mod load;
 mod manifest;
-mod remembered;
 mod report;
 
 use std::ffi::OsString;
@@ -122,38 +121,50 @@ impl Outcome {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::try_parse() {
+    match Arguments::try_parse() {
         Ok(arguments) => run(arguments),
         // The help and the version, which are output like any other, or what is wrong with the command.
         Err(answer) => match written(answer.print().and_then(|()| io::stdout().flush())) {
-            Ok(()) => return u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
-            Err(failure) => Err(failure),
+            Ok(()) => u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+            Err(failure) => {
+                say(&format!("{failure}\n"));
+                ExitCode::from(2)
+            }
         },
+    }
+}
+
+/// Runs a command and says in the form that was asked for why it could not do its work, where it could not.
+fn run(arguments: Arguments) -> ExitCode {
+    let output_is_taken = match &arguments.command {
+        Command::Check { .. } | Command::Build(_) => false,
+        Command::Fmt(fmt) => !fmt.only_checks(),
+        _ => true,
     };
+    let mut report = Report::new(arguments.message_format, arguments.color.wanted(), output_is_taken);
+    let outcome = levels(&arguments).and_then(|options| {
+        report.options = options;
+        let outcome = run_command(arguments.command, &report)?;
+        report.finish().map(|()| outcome)
+    });
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Wrong) => ExitCode::from(1),
         Err(failure) => {
-            say(&format!("{failure}\n"));
+            report.failure(&failure);
             ExitCode::from(2)
         }
     }
 }
 
-fn run(arguments: Arguments) -> Result<Outcome, Failure> {
-    let report = Report {
-        format: arguments.message_format,
-        color: arguments.color.wanted(),
-        options: levels(&arguments)?,
-        output_is_taken: !matches!(arguments.command, Command::Check { .. } | Command::Build(_)),
-    };
-    match arguments.command {
-        Command::Check { file } => commands::check::run(file.as_deref(), &report),
-        Command::Build(build) => build.run(&report),
-        Command::Fmt(fmt) => fmt.run(&report),
-        Command::Show { file, json } => commands::show::run(file.as_deref(), json, &report),
-        Command::Draw(draw) => draw.run(&report),
-        Command::Why { place } => commands::why::run(&place, &report),
+fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
+    match command {
+        Command::Check { file } => commands::check::run(file.as_deref(), report),
+        Command::Build(build) => build.run(report),
+        Command::Fmt(fmt) => fmt.run(report),
+        Command::Show { file, json } => commands::show::run(file.as_deref(), json, report),
+        Command::Draw(draw) => draw.run(report),
+        Command::Why { place } => commands::why::run(&place, report),
         Command::Explain { code } => commands::explain::run(&code),
         Command::Reference { json } => commands::reference::run(json),
         Command::Lsp { stdio: _ } => commands::lsp::run(),

@@ -50,7 +50,10 @@ impl Manifest {
             let wrong = || format!("line {} is not a line of a manifest", at + 1);
             let (first, path) = line.split_once("  ").ok_or_else(wrong)?;
             if first == "source" {
-                path.clone_into(&mut manifest.source);
+                manifest.source = match path.starts_with('"') {
+                    true => serde_json::from_str(path).map_err(|_| wrong())?,
+                    false => path.to_owned(),
+                };
                 continue;
             }
             let hash = u64::from_str_radix(first, 16).map_err(|_| wrong())?;
@@ -64,7 +67,12 @@ impl Manifest {
 
     /// The manifest as text, its files in order.
     pub(crate) fn text(&self) -> String {
-        let mut text = format!("{HEAD}\nsource  {}\n", self.source);
+        // A folder's name may hold line ends. What would not read back as it stands is a string of JSON.
+        let source = match self.source.starts_with('"') || self.source.chars().any(char::is_control) {
+            true => &serde_json::Value::from(self.source.as_str()).to_string(),
+            false => &self.source,
+        };
+        let mut text = format!("{HEAD}\nsource  {source}\n");
         for (path, hashes) in &self.files {
             for hash in hashes {
                 writeln!(text, "{hash}  {path}").expect("a string takes whatever is written");
@@ -101,6 +109,18 @@ mod tests {
         assert!(manifest.owns("docs/a b.md", b"two"));
         assert!(!manifest.owns("docs/a b.md", b"three"));
         assert!(!manifest.owns("other", b"two"));
+    }
+
+    #[test]
+    fn a_source_reads_back_whatever_the_folders_on_the_way_are_called() {
+        for source in
+            ["../a b.hnet", "a\nb/x.hnet", "\"a\"/x.hnet", "a\\b.hnet", "a\r", "\"\u{85}\n0000000000000001  x"]
+        {
+            let manifest = Manifest { source: source.to_owned(), ..Manifest::default() };
+            assert_eq!(manifest.text().lines().count(), 2, "{source:?}");
+            assert_eq!(Manifest::parse(&manifest.text()), Ok(manifest), "{source:?}");
+        }
+        assert!(Manifest::parse("source  \"no string\n").is_err());
     }
 
     #[test]

@@ -1,16 +1,17 @@
-//! Printing diagnostics in the form that was asked for.
+//! Printing diagnostics, and what else is wrong, in the form that was asked for.
 //!
 //! People's forms go to standard error. The forms for machines are what `check` and `build` are
 //! run for, so there they go to standard output. Start at [`Report::diagnostics`].
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use clap::ValueEnum;
 use hnet::Options;
-use hnet_diagnostics::{Diagnostic, Severity, Sources, forms, render};
+use hnet_diagnostics::{Diagnostic, Notice, Severity, Sources, forms, render};
 
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, say};
 
 /// The form of diagnostics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,13 +43,15 @@ pub(crate) enum Color {
 #[derive(Debug)]
 pub(crate) struct Report {
     /// The form of diagnostics.
-    pub(crate) format: MessageFormat,
+    format: MessageFormat,
     /// Whether people's forms are coloured.
-    pub(crate) color: bool,
+    color: bool,
     /// Which diagnostics are heard.
     pub(crate) options: Options,
     /// Whether standard output holds something else, so that no diagnostics may go there.
-    pub(crate) output_is_taken: bool,
+    output_is_taken: bool,
+    /// What was said so far, in the form that is one text for a whole run.
+    log: RefCell<Option<forms::Log>>,
 }
 
 impl Color {
@@ -66,6 +69,11 @@ impl Color {
 }
 
 impl Report {
+    /// A run of which nothing was said yet, in which all diagnostics are heard.
+    pub(crate) fn new(format: MessageFormat, color: bool, output_is_taken: bool) -> Self {
+        Report { format, color, options: Options::default(), output_is_taken, log: RefCell::default() }
+    }
+
     /// Prints the findings about the sources of a folder, and how many there are.
     ///
     /// # Errors
@@ -76,28 +84,83 @@ impl Report {
         sources: &Sources,
         folder: &Path,
     ) -> Result<(), Failure> {
-        let text = match (self.format, diagnostics) {
-            (MessageFormat::Sarif, []) => forms::sarif(&[], sources),
-            (_, []) => return Ok(()),
-            (format, _) => self.form(format, diagnostics, &as_seen_from_here(sources, folder)),
-        };
+        if let MessageFormat::Sarif = self.format {
+            let sources = as_seen_from_here(sources, folder);
+            self.log.borrow_mut().get_or_insert_default().add(diagnostics, &sources);
+            return Ok(());
+        }
+        if diagnostics.is_empty() {
+            return Ok(());
+        }
+        let sources = as_seen_from_here(sources, folder);
+        let each = |form: &dyn Fn(&Diagnostic) -> String| diagnostics.iter().map(form).collect::<String>();
+        self.print(&match self.format {
+            MessageFormat::Human => {
+                each(&|diagnostic| render::human(diagnostic, &sources, self.color)) + &count(diagnostics) + "\n"
+            }
+            MessageFormat::Short => each(&|diagnostic| render::short(diagnostic, &sources)),
+            MessageFormat::Github => each(&|diagnostic| forms::github(diagnostic, &sources)),
+            MessageFormat::Json | MessageFormat::Sarif => each(&|diagnostic| forms::json(diagnostic, &sources)),
+        })
+    }
+
+    /// Prints what was found out about files, each beside the line that says it to people, which is what the
+    /// command was run for.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn notices(&self, notices: &[(String, Notice)]) -> Result<(), Failure> {
+        let all = || notices.iter().map(|(_, notice)| notice);
         match self.format {
-            MessageFormat::Human | MessageFormat::Short => print(io::stderr(), &text),
-            _ if self.output_is_taken => print(io::stderr(), &text),
-            _ => print(io::stdout(), &text),
+            MessageFormat::Human => {
+                print(io::stdout(), &notices.iter().map(|(line, _)| format!("{line}\n")).collect::<String>())
+            }
+            MessageFormat::Short => self.print(&all().map(Notice::short).collect::<String>()),
+            MessageFormat::Json => self.print(&all().map(forms::json_notice).collect::<String>()),
+            MessageFormat::Github => self.print(&all().map(forms::github_notice).collect::<String>()),
+            MessageFormat::Sarif => {
+                let mut log = self.log.borrow_mut();
+                let log = log.get_or_insert_default();
+                all().for_each(|notice| log.notice(notice));
+                Ok(())
+            }
         }
     }
 
-    fn form(&self, format: MessageFormat, diagnostics: &[Diagnostic], sources: &Sources) -> String {
-        let each = |form: &dyn Fn(&Diagnostic) -> String| diagnostics.iter().map(form).collect::<String>();
-        match format {
-            MessageFormat::Human => {
-                each(&|diagnostic| render::human(diagnostic, sources, self.color)) + &count(diagnostics) + "\n"
+    /// Prints why the command could not do its work, and ends the run.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let each = |form: fn(&Notice) -> String| failure.notices().iter().map(form).collect::<String>();
+        let said = match self.format {
+            MessageFormat::Human => Ok(say(&format!("{failure}\n"))),
+            MessageFormat::Short => Ok(say(&each(Notice::short))),
+            MessageFormat::Json => self.print(&each(forms::json_notice)),
+            MessageFormat::Github => self.print(&each(forms::github_notice)),
+            MessageFormat::Sarif => {
+                let mut log = self.log.take().unwrap_or_default();
+                failure.notices().iter().for_each(|notice| log.failure(notice));
+                self.print(&log.text())
             }
-            MessageFormat::Short => each(&|diagnostic| render::short(diagnostic, sources)),
-            MessageFormat::Json => each(&|diagnostic| forms::json(diagnostic, sources)),
-            MessageFormat::Sarif => forms::sarif(diagnostics, sources),
-            MessageFormat::Github => each(&|diagnostic| forms::github(diagnostic, sources)),
+        };
+        if said.is_err() {
+            // Who reads the form learns nothing, so somebody else should.
+            say(&format!("{failure}\n"));
+        }
+    }
+
+    /// Ends a run in which nothing failed.
+    ///
+    /// # Errors
+    /// When what was said cannot be written.
+    pub(crate) fn finish(&self) -> Result<(), Failure> {
+        self.log.take().map_or(Ok(()), |log| self.print(&log.text()))
+    }
+
+    /// Prints text to where the form belongs.
+    fn print(&self, text: &str) -> Result<(), Failure> {
+        match self.format {
+            MessageFormat::Human | MessageFormat::Short => print(io::stderr(), text),
+            _ if self.output_is_taken => print(io::stderr(), text),
+            _ => print(io::stdout(), text),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::render::{is_control, plain};
-use crate::{Code, Diagnostic, Fix, Severity, Sources, Span, codes};
+use crate::{Code, Diagnostic, Fix, Notice, Severity, Sources, Span, codes};
 
 /// A place in JSON; all members are null where a finding has none.
 #[derive(Serialize)]
@@ -75,6 +75,14 @@ struct JsonDiagnostic<'a> {
     fixes: Vec<JsonFix<'a>>,
 }
 
+#[derive(Serialize)]
+struct JsonNotice<'a> {
+    file: Option<&'a str>,
+    severity: &'a str,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
 /// One JSON object on one line, with its line end.
 #[must_use]
 pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -104,16 +112,57 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
     safe_json(&serde_json::to_string(&object).expect("strings and numbers are always JSON")) + "\n"
 }
 
+/// What a notice says as one JSON object on one line, with its line end: the members of a finding, as far as it has them.
+#[must_use]
+pub fn json_notice(notice: &Notice) -> String {
+    let Notice { severity, file, message, help } = notice;
+    let object = JsonNotice { file: file.as_deref(), severity: severity.word(), message, help: help.as_deref() };
+    safe_json(&serde_json::to_string(&object).expect("strings are always JSON")) + "\n"
+}
+
 /// A whole run as a SARIF 2.1.0 log, with the rules that it found broken.
 #[must_use]
 pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let broken: BTreeSet<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.number).collect();
-    let rules: Vec<&Code> = codes::ALL.iter().copied().filter(|code| broken.contains(code.number)).collect();
-    let results: Vec<Value> = diagnostics.iter().map(|diagnostic| sarif_result(diagnostic, &rules, sources)).collect();
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
+    let mut log = Log::default();
+    log.add(diagnostics, sources);
+    log.text()
+}
+
+/// A SARIF 2.1.0 log that is being kept.
+#[derive(Debug, Default)]
+pub struct Log {
+    results: Vec<Value>,
+    broken: BTreeSet<&'static str>,
+    failures: Vec<Value>,
+}
+
+impl Log {
+    /// Adds findings.
+    pub fn add(&mut self, diagnostics: &[Diagnostic], sources: &Sources) {
+        self.broken.extend(diagnostics.iter().map(|diagnostic| diagnostic.code.number));
+        self.results.extend(diagnostics.iter().map(|diagnostic| sarif_result(diagnostic, sources)));
+    }
+
+    /// Adds what is wrong with a file.
+    pub fn notice(&mut self, notice: &Notice) {
+        self.results.push(sarif_notice(notice));
+    }
+
+    /// Adds why the run could not do its work.
+    pub fn failure(&mut self, notice: &Notice) {
+        self.failures.push(sarif_notice(notice));
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn text(mut self) -> String {
+        let rules: Vec<&Code> = codes::ALL.iter().copied().filter(|code| self.broken.contains(code.number)).collect();
+        for result in &mut self.results {
+            if let Some(index) = rules.iter().position(|code| result["ruleId"] == code.number) {
+                result["ruleIndex"] = index.into();
+            }
+        }
+        let mut run = json!({
             "tool": { "driver": {
                 "name": "hnet",
                 "version": env!("CARGO_PKG_VERSION"),
@@ -127,20 +176,33 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
                 })).collect::<Vec<_>>(),
             }},
             "columnKind": "utf16CodeUnits",
-            "results": results,
-        }],
-    });
-    safe_json(&serde_json::to_string_pretty(&log).expect("strings and numbers are always JSON")) + "\n"
+            "results": self.results,
+        });
+        if !self.failures.is_empty() {
+            run["invocations"] = json!([{ "executionSuccessful": false, "toolExecutionNotifications": self.failures }]);
+        }
+        let log = json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [run],
+        });
+        safe_json(&serde_json::to_string_pretty(&log).expect("strings and numbers are always JSON")) + "\n"
+    }
+}
+
+fn sarif_notice(Notice { severity, file, message, help }: &Notice) -> Value {
+    let text = help.iter().fold(message.clone(), |text, help| format!("{text}\n{help}"));
+    let mut result = json!({ "level": level(*severity), "message": { "text": text } });
+    if let Some(file) = file {
+        result["locations"] = json!([{ "physicalLocation": { "artifactLocation": { "uri": uri(file) } } }]);
+    }
+    result
 }
 
 /// A workflow command that annotates a line of a pull request, with its line end.
 #[must_use]
 pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let command = match diagnostic.severity {
-        Severity::Error | Severity::Denied => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "notice",
-    };
+    let command = github_command(diagnostic.severity);
     let mut properties = Vec::new();
     let place = Place::new(diagnostic.span(), sources);
     if let Place { file: Some(file), line: Some(line), column: Some(column), end_line, end_column } = place {
@@ -162,14 +224,30 @@ pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
     format!("::{command} {}::{}\n", properties.join(","), github_data(&message))
 }
 
-fn sarif_result(diagnostic: &Diagnostic, rules: &[&Code], sources: &Sources) -> Value {
+/// The same of a notice.
+#[must_use]
+pub fn github_notice(notice: &Notice) -> String {
+    let Notice { severity, file, message, help } = notice;
+    let file = file.as_ref().map_or_else(String::new, |file| format!(" file={}", github_property(file)));
+    let text = help.iter().fold(message.clone(), |text, help| format!("{text}\nhelp: {help}"));
+    format!("::{}{file}::{}\n", github_command(*severity), github_data(&text))
+}
+
+fn github_command(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error | Severity::Denied => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    }
+}
+
+fn sarif_result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let mut text = diagnostic.title.clone();
     if let Some(help) = &diagnostic.help {
         text.push_str(&format!("\n{help}"));
     }
     let mut result = json!({
         "ruleId": diagnostic.code.number,
-        "ruleIndex": rules.iter().position(|code| code.number == diagnostic.code.number),
         "level": level(diagnostic.severity),
         "properties": { "level": diagnostic.severity.word() },
         "message": { "text": text },
@@ -279,8 +357,8 @@ fn github_property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{github, json, sarif};
-    use crate::{Diagnostic, FileId, Severity, Source, Sources, Span, codes};
+    use super::{Log, github, github_notice, json, json_notice, sarif};
+    use crate::{Diagnostic, FileId, Notice, Severity, Source, Sources, Span, codes};
 
     fn sources() -> Sources {
         let mut sources = Sources::new();
@@ -346,6 +424,41 @@ mod tests {
     fn a_run_without_findings_is_a_log_without_results() {
         let log: serde_json::Value = serde_json::from_str(&sarif(&[], &Sources::new())).expect("valid JSON");
         assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_notice_is_said_in_each_form() {
+        let notice = Notice {
+            severity: Severity::Error,
+            file: Some("out/a b,c.yaml".to_owned()),
+            message: "100% wrong\x1b".to_owned(),
+            help: Some("build again".to_owned()),
+        };
+        assert_eq!(notice.short(), "out/a b,c.yaml: error: 100% wrong\\u{1b}\n");
+        let plain = notice.clone();
+        assert_eq!(
+            json_notice(&notice),
+            "{\"file\":\"out/a b,c.yaml\",\"severity\":\"error\",\"message\":\"100% wrong\\u001b\",\"help\":\"build again\"}\n"
+        );
+        assert_eq!(github_notice(&notice), "::error file=out/a b%2Cc.yaml::100%25 wrong\\u{1b}%0Ahelp: build again\n");
+        assert_eq!(github_notice(&Notice { file: None, help: None, ..plain }), "::error::100%25 wrong\\u{1b}\n");
+        let mut log = Log::default();
+        log.notice(&notice);
+        log.add(&[finding()], &sources());
+        log.failure(&notice);
+        let log: serde_json::Value = serde_json::from_str(&log.text()).expect("valid JSON");
+        let run = &log["runs"][0];
+        assert_eq!(
+            run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            "out/a%20b%2Cc.yaml"
+        );
+        assert_eq!(
+            (&run["results"][0]["ruleIndex"], &run["results"][1]["ruleIndex"]),
+            (&serde_json::Value::Null, &serde_json::Value::from(0))
+        );
+        let invocation = &run["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        assert_eq!(invocation["toolExecutionNotifications"][0]["message"]["text"], "100% wrong\u{1b}\nbuild again");
     }
 
     #[test]

@@ -171,7 +171,10 @@ impl<'a> Excerpts<'a> {
         let mut excerpts = Excerpts { sources, text: String::new(), lines: Vec::with_capacity(wanted.len()) };
         for ((file, index), shows) in wanted {
             let start = excerpts.text.len();
-            excerpts.text.extend(sources.get(file).shown(shows.clone()).chars().map(visible));
+            let text = sources.get(file).shown(shows.clone());
+            // A carriage return before the line feed ends the line too.
+            let line = text.strip_suffix("\r\n").unwrap_or(&text);
+            excerpts.text.extend(line.chars().map(visible).chain(text[line.len()..].chars()));
             excerpts.lines.push(Line { file, index, shows, at: start..excerpts.text.len() });
         }
         excerpts
@@ -208,10 +211,9 @@ impl<'a> Excerpts<'a> {
     }
 }
 
-/// Each control character as one of its length, so that offsets stay true and the excerpt has a width. A
-/// carriage return before a line feed ends the line and is not shown.
+/// Each control character as one of its length, so that offsets stay true and the excerpt has a width.
 fn visible(character: char) -> char {
-    match (is_control(character) && character != '\r', character.len_utf8()) {
+    match (is_control(character), character.len_utf8()) {
         (false, _) => character,
         (true, 1) => '?',
         (true, 2) => '·',
@@ -429,7 +431,7 @@ mod tests {
     #[test]
     fn no_control_character_of_a_source_or_name_reaches_the_terminal() {
         let mut sources = Sources::new();
-        sources.add(Source::new("e\x1b[31m.hnet", "a \x1b]0;owned\x07 \u{9b}31m \u{202e} b;\r\nc;\r\n"));
+        sources.add(Source::new("e\x1b[31m.hnet", "a \x1b]0;owned\x07 \u{9b}31m \u{202e} b;\r\rc;\r\nd;\r\n"));
         let finding = Diagnostic::new(&codes::MISSING_SEMICOLON, "bad `\x1b[2J`")
             .label(span(0, 2, 5), "\x1b[2J\nhere")
             .help("\u{9b}2J")

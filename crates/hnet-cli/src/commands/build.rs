@@ -1,22 +1,20 @@
 //! `hnet build`: write the files of a network, and no others.
 
-use std::io;
 use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use clap::Args;
-use hnet_diagnostics::Sources;
+use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::{OutputFile, Receiver};
 use hnet_model::Network;
 
 use crate::Outcome;
-use crate::failure::{Failure, print, say};
+use crate::failure::{Failure, say, shown};
 use crate::folder::{Changes, Folder, Plan, Purpose};
 use crate::load::Project;
 use crate::manifest;
-use crate::remembered::Remembered;
 use crate::report::Report;
 
 /// What to build and where.
@@ -43,13 +41,7 @@ impl Build {
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
         let project = Project::open(self.file.as_deref())?;
         let source = relative(&self.output, &project.root())?;
-        let remembered = Remembered::of(&self.output, &source, &project.input, &report.options);
-        // What only looks is asked to look, so it compiles.
         let writes = !self.check && !self.dry_run;
-        if let (true, Some(files)) = (writes, remembered.as_ref().and_then(|it| it.holds(&self.output))) {
-            say(&counts(files, 0, files, 0, &self.output));
-            return Ok(Outcome::Clean);
-        }
         let small = project.is_small();
         // A small build is done before a second thread would have begun.
         let threads = if small { 1 } else { 2 };
@@ -66,16 +58,40 @@ impl Build {
         let compared = compare(network, &compilation.sources, &folder, threads)?;
         let plan = folder.plan(source, compared)?;
         if !writes {
-            print(io::stdout(), &changes(&plan))?;
+            self.say_changes(&plan, report)?;
             let wrong = if self.check { !plan.is_settled() } else { !plan.conflicts.is_empty() };
             return Ok(Outcome::wrong_if(wrong));
         }
         plan.apply()?;
-        if let (true, Some(remembered)) = (compilation.diagnostics.is_empty(), remembered) {
-            remembered.keep(&plan.manifest);
-        }
         say(&summary(&plan, &self.output));
         Ok(Outcome::Clean)
+    }
+
+    /// One line for each file that a build would touch or that stands in its way, or a notice of it.
+    fn say_changes(&self, plan: &Plan, report: &Report) -> Result<(), Failure> {
+        let severity = if self.check { Severity::Error } else { Severity::Note };
+        let outdated = plan.is_manifest_outdated().then(|| manifest::NAME.to_owned());
+        let different: Vec<String> = plan.different.iter().cloned().chain(outdated).collect();
+        let all = [
+            ("add", "is missing", &plan.missing),
+            ("change", "is not what the source says now", &different),
+            ("remove", "is no longer asked for", &plan.stale),
+        ];
+        let mut lines: Vec<(String, Notice)> = Vec::new();
+        let mut say = |line: String, path: &str, severity: Severity, sentence: &str| {
+            let file = self.output.join(path).display().to_string();
+            let message = format!("`{path}` {sentence}");
+            lines.push((line, Notice { severity, file: Some(file), message, help: None }));
+        };
+        for (verb, sentence, paths) in all {
+            paths.iter().for_each(|path| say(format!("{verb:<6}  {path}"), path, severity, sentence));
+        }
+        for (path, conflict) in &plan.conflicts {
+            let sentence = conflict.sentence();
+            say(format!("refuse  {path}: {sentence}"), path, Severity::Error, sentence);
+        }
+        lines.sort_by(|(_, a), (_, b)| a.file.cmp(&b.file));
+        report.notices(&lines)
     }
 }
 
@@ -125,34 +141,15 @@ fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize
     done.into_iter().collect()
 }
 
-/// One line for each file that a build would touch or that stands in its way.
-fn changes(plan: &Plan) -> String {
-    let mut lines: Vec<(&str, String)> = Vec::new();
-    lines.extend(plan.missing.iter().map(|path| (path.as_str(), format!("add     {path}"))));
-    lines.extend(plan.different.iter().map(|path| (path.as_str(), format!("change  {path}"))));
-    lines.extend(plan.stale.iter().map(|path| (path.as_str(), format!("remove  {path}"))));
-    lines.extend(
-        plan.conflicts
-            .iter()
-            .map(|(path, conflict)| (path.as_str(), format!("refuse  {path}: {}", conflict.sentence()))),
-    );
-    lines.extend(plan.is_manifest_outdated().then(|| (manifest::NAME, format!("change  {}", manifest::NAME))));
-    lines.sort();
-    lines.into_iter().map(|(_, line)| line + "\n").collect()
-}
-
 fn summary(plan: &Plan, output: &Path) -> String {
     let written = plan.missing.len() + plan.different.len();
-    counts(written + plan.unchanged, written, plan.unchanged, plan.stale.len(), output)
-}
-
-fn counts(total: usize, written: usize, unchanged: usize, removed: usize, output: &Path) -> String {
+    let total = written + plan.unchanged;
     let files = if total == 1 { "file" } else { "files" };
-    let removed = match removed {
+    let removed = match plan.stale.len() {
         0 => String::new(),
         count => format!(", {count} removed"),
     };
-    format!("{total} {files} in {}: {written} written, {unchanged} unchanged{removed}\n", output.display())
+    format!("{total} {files} in {}: {written} written, {} unchanged{removed}\n", shown(output), plan.unchanged)
 }
 
 /// The path from a folder, which need not exist yet, to a file, with `/`.

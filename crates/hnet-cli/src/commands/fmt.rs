@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hnet_diagnostics::{Diagnostics, Source, Sources};
+use hnet_diagnostics::{Diagnostics, Notice, Severity, Source, Sources};
 
 use crate::Outcome;
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, shown};
 use crate::load::{Project, read_source, read_text};
 use crate::report::Report;
 
@@ -33,10 +33,15 @@ impl Fmt {
         Ok(Outcome::wrong_if(wrong))
     }
 
+    /// Whether nothing is written, neither to files nor to standard output.
+    pub(crate) fn only_checks(&self) -> bool {
+        self.check
+    }
+
     fn format(&self, path: &Path, report: &Report) -> Result<Outcome, Failure> {
         let stdin = path == Path::new("-");
         let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
-        let text = if stdin { read_text(io::stdin().lock(), &name)? } else { read_source(path)? };
+        let text = if stdin { read_text(io::stdin().lock(), Path::new(&name))? } else { read_source(path)? };
         let mut sources = Sources::new();
         let file = sources.add(Source::new(name.clone(), text.clone()));
         let mut found = Diagnostics::new();
@@ -49,7 +54,10 @@ impl Fmt {
         let differs = formatted != text;
         if self.check {
             if differs {
-                print(io::stdout(), &format!("{name}\n"))?;
+                let message = "the source is not in the usual form".to_owned();
+                let help = Some("write it so with `hnet fmt`".to_owned());
+                let notice = Notice { severity: Severity::Error, file: Some(name.clone()), message, help };
+                report.notices(&[(shown(Path::new(&name)), notice)])?;
             }
             return Ok(Outcome::wrong_if(differs));
         }

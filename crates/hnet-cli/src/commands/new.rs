@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::Outcome;
-use crate::failure::{Failure, say};
+use crate::failure::{Failure, say, shown};
 
 /// The source that a new network begins with. It is clean, which a test keeps.
 const SOURCE: &str = include_str!("new/network.hnet");
@@ -18,7 +18,9 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
     let taken = |name: &str| fs::symlink_metadata(folder.join(name)).is_ok();
     if taken("network.hnet") {
         let path = folder.join("network.hnet");
-        return Err(Failure::new(format!("`{}` is there already", path.display())).help("begin in another folder"));
+        return Err(Failure::new(format!("`{}` is there already", shown(&path)))
+            .of(&path)
+            .help("begin in another folder"));
     }
     fs::create_dir_all(folder).map_err(|error| Failure::io("create", folder, &error))?;
     // A README of somebody's own says more about the folder than this one would.
@@ -26,7 +28,7 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<Outcome, Failure> {
         let path = folder.join(name);
         let mut file = fs::File::create_new(&path).map_err(|error| Failure::io("create", &path, &error))?;
         file.write_all(text.as_bytes()).map_err(|error| Failure::io("write", &path, &error))?;
-        say(&format!("wrote {}\n", path.display()));
+        say(&format!("wrote {}\n", shown(&path)));
     }
     say("next: edit network.hnet, then `hnet check` and `hnet build -o out`\n");
     Ok(Outcome::Clean)

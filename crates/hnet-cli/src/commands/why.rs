@@ -13,7 +13,7 @@ use hnet_diagnostics::Origin;
 use hnet_diagnostics::render::plain_line;
 
 use crate::Outcome;
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, shown};
 use crate::load::Project;
 use crate::manifest::{self, Manifest};
 use crate::report::{Report, as_seen_from_here};
@@ -21,17 +21,18 @@ use crate::report::{Report, as_seen_from_here};
 /// Prints the place in the source, its line, and the reason where the value is derived.
 pub(crate) fn run(place: &OsStr, report: &Report) -> Result<Outcome, Failure> {
     let (file, line) = file_and_line(place).ok_or_else(|| {
-        Failure::new(format!("`{}` is no file with a line", place.display())).help("write `FILE:LINE`")
+        Failure::new(format!("`{}` is no file with a line", shown(Path::new(place)))).help("write `FILE:LINE`")
     })?;
     let (folder, path) = built(&file)?;
-    let shown_file = file.display();
+    let shown_file = shown(&file);
     let text = fs::read_to_string(folder.join(manifest::NAME))
         .map_err(|error| Failure::io("read", &folder.join(manifest::NAME), &error))?;
     let manifest = Manifest::parse(&text).map_err(|reason| {
-        Failure::new(format!("the manifest `{}` is damaged: {reason}", folder.join(manifest::NAME).display()))
+        Failure::new(format!("the manifest `{}` is damaged: {reason}", shown(&folder.join(manifest::NAME))))
+            .of(&folder.join(manifest::NAME))
     })?;
     if !manifest.files.contains_key(&path) {
-        return Err(Failure::new(format!("`{shown_file}` was not written by hnet")));
+        return Err(Failure::new(format!("`{shown_file}` was not written by hnet")).of(&file));
     }
     let project = Project::open(Some(&tidy(&folder.join(&manifest.source))))?;
     let compilation = hnet::compile(project.input, &report.options);
@@ -42,12 +43,13 @@ pub(crate) fn run(place: &OsStr, report: &Report) -> Result<Outcome, Failure> {
     let written = fs::read_to_string(&file).map_err(|error| Failure::io("read", &file, &error))?;
     let Some(shown) = written.lines().nth(line - 1) else {
         let count = written.lines().count();
-        return Err(Failure::new(format!("`{shown_file}` has only {count} lines")));
+        return Err(Failure::new(format!("`{shown_file}` has only {count} lines")).of(&file));
     };
     let now = outputs.files.get(&path);
     let origin = now.filter(|now| now.text().lines().nth(line - 1) == Some(shown)).and_then(|now| now.origin(line));
     let Some(origin) = origin else {
         return Err(Failure::new(format!("line {line} of `{shown_file}` is not what the source says now"))
+            .of(&file)
             .help("build again, and ask then"));
     };
     print(io::stdout(), &answer(origin, &compilation, &project.folder))?;
@@ -85,7 +87,8 @@ fn built(file: &Path) -> Result<(PathBuf, String), Failure> {
     let real = file.canonicalize().map_err(|error| Failure::io("read", file, &error))?;
     // The names above the file are the user's own as far as they reach, so that messages show them.
     let folder = real.ancestors().skip(1).find(|folder| folder.join(manifest::NAME).is_file()).ok_or_else(|| {
-        Failure::new(format!("no build of hnet holds `{}`", file.display()))
+        Failure::new(format!("no build of hnet holds `{}`", shown(file)))
+            .of(file)
             .help("`hnet build` leaves a manifest beside what it writes")
     })?;
     let path = real.strip_prefix(folder).map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();
@@ -120,7 +123,7 @@ fn answer(origin: Origin, compilation: &Compilation, folder: &Path) -> String {
     let carets = "^".repeat(plain_line(marked).chars().count().max(1));
     let mut text = format!(
         "{}:{}:{}\n{margin} |\n{number} | {}\n{margin} | {indent}{carets}\n",
-        source.path(),
+        shown(Path::new(source.path())),
         position.line,
         position.column,
         plain_line(line),

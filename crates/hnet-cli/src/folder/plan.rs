@@ -107,11 +107,10 @@ impl Plan {
             [_] => "a file is".to_owned(),
             many => format!("{} files are", many.len()),
         };
-        let mut message = format!("{count} in the way; nothing was written");
-        for (path, conflict) in &self.conflicts {
-            message.push_str(&format!("\n  {}: {}", self.folder.join(path).display(), conflict.sentence()));
-        }
-        let failure = Failure::new(message);
+        let failure = (self.conflicts.iter())
+            .fold(Failure::new(format!("{count} in the way; nothing was written")), |failure, (path, conflict)| {
+                failure.because_of(&self.folder.join(path), conflict.sentence())
+            });
         let it = if self.conflicts.len() == 1 { "it" } else { "them" };
         Some(match self.conflicts.iter().all(|(_, conflict)| conflict.forcible()) {
             true => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
@@ -119,7 +118,8 @@ impl Plan {
         })
     }
 
-    /// Makes the folder hold what it should, if it was opened to be written to.
+    /// Makes the folder hold what it should, if it was opened to be written to. What fails on the way is
+    /// taken back, so that the folder holds either all of what it should or what it held.
     ///
     /// # Errors
     /// When something is in the way, or cannot be written.
@@ -130,12 +130,27 @@ impl Plan {
         let Some(stage) = &self.stage else { return Ok(()) };
         let changed = self.missing.len() + self.different.len() + self.stale.len();
         if changed == 0 && !self.manifest_differs {
-            return Ok(());
+            return stage.clear();
         }
         if stage.is_whole() {
             stage.put(manifest::NAME, &self.manifest)?;
             return stage.release_whole();
         }
+        let mut steps = Steps { stage, done: Vec::new() };
+        if let Err(failure) = self.take(&mut steps) {
+            return Err(match steps.take_back() {
+                Ok(()) => failure.and("nothing was changed"),
+                Err(further) => {
+                    failure.and(&format!("what was changed before could not be taken back: {}", further.message()))
+                }
+            });
+        }
+        self.stale.iter().for_each(|path| self.remove_empty_parents(path));
+        stage.clear()
+    }
+
+    /// Takes all steps from what the folder holds to what it should.
+    fn take<'a>(&'a self, steps: &mut Steps<'a>) -> Result<(), Failure> {
         // From here on a file may be the old or the new one. Both are hnet's own, also for the
         // next build if this one is interrupted.
         let mut both = self.after.clone();
@@ -143,26 +158,29 @@ impl Plan {
             both.files.entry(path.clone()).or_default().extend(hashes);
         }
         let interim = both.text();
-        stage.put(manifest::NAME, &interim)?;
-        stage.release(manifest::NAME)?;
-        self.release_files(stage)?;
+        steps.stage.put(manifest::NAME, &interim)?;
+        if self.folder.join(manifest::NAME).is_file() {
+            steps.replace(manifest::NAME)?;
+        } else {
+            steps.appear(manifest::NAME)?;
+        }
+        self.release_files(steps)?;
         for path in &self.stale {
-            let full = self.folder.join(path);
-            fs::remove_file(&full).map_err(|error| Failure::io("remove", &full, &error))?;
-            self.remove_empty_parents(path);
+            steps.remove(path)?;
         }
         if interim != self.manifest {
-            stage.put(manifest::NAME, &self.manifest)?;
-            stage.release(manifest::NAME)?;
+            // The last step, so nothing is left that could fail.
+            steps.stage.put(manifest::NAME, &self.manifest)?;
+            steps.stage.release(manifest::NAME)?;
         }
-        stage.clear()
+        Ok(())
     }
 
     /// Renames what is staged into place: where a folder is not there yet, that whole folder at once.
-    fn release_files(&self, stage: &Stage) -> Result<(), Failure> {
+    fn release_files<'a>(&'a self, steps: &mut Steps<'a>) -> Result<(), Failure> {
         let mut there: BTreeSet<&str> = BTreeSet::new();
         let mut released = String::new();
-        for path in self.missing.iter().chain(&self.different) {
+        for path in &self.missing {
             if !released.is_empty() && path.starts_with(&released) {
                 continue;
             }
@@ -178,12 +196,12 @@ impl Plan {
                 }
                 there.insert(parent);
             }
-            stage.release(unit)?;
+            steps.appear(unit)?;
             if unit.len() < path.len() {
                 released = format!("{unit}/");
             }
         }
-        Ok(())
+        self.different.iter().try_for_each(|path| steps.replace(path))
     }
 
     /// Removes the folders that a removed file leaves empty. One that is not empty stays.
@@ -195,5 +213,55 @@ impl Plan {
             }
             rest = parent;
         }
+    }
+}
+
+/// The steps that were taken in a folder, so that they can be taken back.
+struct Steps<'a> {
+    stage: &'a Stage,
+    done: Vec<Step<'a>>,
+}
+
+/// A path of the folder, and what became of what stands there.
+enum Step<'a> {
+    /// A file or a whole folder that was not there.
+    Appeared(String),
+    /// A file that holds something else than before.
+    Replaced(&'a str),
+    /// A file that is gone.
+    Removed(&'a str),
+}
+
+impl<'a> Steps<'a> {
+    fn appear(&mut self, path: &str) -> Result<(), Failure> {
+        self.stage.release(path)?;
+        self.done.push(Step::Appeared(path.to_owned()));
+        Ok(())
+    }
+
+    fn replace(&mut self, path: &'a str) -> Result<(), Failure> {
+        self.stage.keep(path)?;
+        self.stage.release(path)?;
+        self.done.push(Step::Replaced(path));
+        Ok(())
+    }
+
+    fn remove(&mut self, path: &'a str) -> Result<(), Failure> {
+        self.stage.set_aside(path)?;
+        self.done.push(Step::Removed(path));
+        Ok(())
+    }
+
+    /// Takes all steps back, the last first; also those behind one that cannot be.
+    fn take_back(self) -> Result<(), Failure> {
+        let mut outcome = Ok(());
+        for step in self.done.into_iter().rev() {
+            let taken_back = match step {
+                Step::Appeared(path) => self.stage.take_back(&path),
+                Step::Replaced(path) | Step::Removed(path) => self.stage.put_back(path),
+            };
+            outcome = outcome.and(taken_back);
+        }
+        outcome
     }
 }

@@ -1,21 +1,27 @@
-//! The stage: a tree in which new contents wait to be renamed into place.
+//! The stage: a tree in which new contents wait to be renamed into place, and old ones until all is done.
 //!
 //! It lies in the output folder, since a rename does not leave its file system. Where there is no output
-//! folder yet it lies beside its place, and becomes it with one rename. A build holds a lock on its stage
-//! where the system can lock folders; an interrupted one leaves it behind, and the next one removes it.
-//! Start at [`Stage::put`].
+//! folder yet it lies beside its place, and becomes it with one rename. A build makes its stage before it looks
+//! at anything and holds a lock on it, where the system can lock folders, so that of two builds one is refused;
+//! what an interrupted one left in it goes. Start at [`Stage::put`].
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, shown};
 
 /// The stage's name in the output folder; beside its place the folder's name follows.
 pub(super) const NAME: &str = ".hnet-stage";
+
+/// The folder of the stage with what stood in the output folder before. No output has a path like that.
+const OLD: &str = ".hnet-old";
+
+/// How often a stage is made that others remove meanwhile, before that is taken for a build under way.
+const TRIES: usize = 16;
 
 /// Contents that wait. Dropped, it removes what still does.
 #[derive(Debug)]
@@ -28,8 +34,15 @@ pub(super) struct Stage {
     made: Mutex<BTreeSet<String>>,
     /// Whether it becomes the output folder, since there is none yet.
     whole: bool,
-    /// The stage, locked, once it is made.
-    lock: OnceLock<File>,
+    /// The lock on it, or why it could not be made: no matter before there is something to write.
+    held: io::Result<Held>,
+}
+
+/// A stage that was made, locked where the system can lock folders.
+#[derive(Debug)]
+struct Held {
+    /// Locked as long as it is open.
+    _lock: Option<File>,
 }
 
 impl Stage {
@@ -37,33 +50,36 @@ impl Stage {
     pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
         // Without a dot at its end, which no rename takes.
         let folder: PathBuf = folder.components().collect();
-        let within = folder.join(NAME);
         if folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(NAME.as_bytes())) {
             return Err(Failure::new(format!(
                 "`{}` is the name of a folder that hnet makes and removes",
-                folder.display()
-            )));
+                shown(&folder)
+            ))
+            .of(&folder));
         }
+        let absent = || fs::symlink_metadata(&folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
         // A path that ends with `..` has no place beside it.
         let beside = folder.file_name().map(|name| {
             let mut own = OsString::from(NAME);
             own.extend([OsStr::new("-"), name]);
             folder.with_file_name(own)
         });
-        let found = fs::symlink_metadata(&folder);
-        let absent = found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        if let Some(beside) = &beside {
-            // Where there is an output folder, nothing is to be put beside it.
-            let cleared = clear_away(beside);
-            if absent {
-                cleared?;
+        if let Some(beside) = beside.filter(|beside| absent() || fs::symlink_metadata(beside).is_ok()) {
+            match (Stage::hold(&folder, beside, true), absent()) {
+                // Asked again, since another build may have put the folder in its place just before.
+                (held, true) => return held,
+                // What was left beside a folder that is there goes; what is in use or is not hnet's does no harm.
+                (_, false) => {}
             }
         }
-        clear_away(&within)?;
-        let beside = beside.filter(|_| absent);
-        let whole = beside.is_some();
-        let path = beside.unwrap_or(within);
-        Ok(Stage { folder, path, made: Mutex::default(), whole, lock: OnceLock::new() })
+        let within = folder.join(NAME);
+        Stage::hold(&folder, within, false)
+    }
+
+    fn hold(folder: &Path, path: PathBuf, whole: bool) -> Result<Self, Failure> {
+        let held = hold(&path)?;
+        let made = held.is_ok().then(String::new).into_iter().collect();
+        Ok(Stage { folder: folder.to_owned(), path, made: Mutex::new(made), whole, held })
     }
 
     /// Whether the stage becomes the output folder, of which nothing is there yet.
@@ -80,31 +96,18 @@ impl Stage {
 
     /// Makes the folders on the way to a file, each once.
     fn make_way(&self, path: &str) -> Result<(), Failure> {
+        if let Err(error) = &self.held {
+            return Err(Failure::io("create", &self.path, error));
+        }
         let mut made = self.made();
-        for end in std::iter::once(0).chain(path.match_indices('/').map(|(end, _)| end)) {
+        for (end, _) in path.match_indices('/') {
             let parent = &path[..end];
             if !made.contains(parent) {
-                let full = if parent.is_empty() { self.path.clone() } else { self.path.join(parent) };
-                // The stage itself is made once: where it is gone, it is another build's to make.
-                let create = if parent.is_empty() { make(&full) } else { fs::create_dir(&full) };
-                create.map_err(|error| Failure::io("create", &full, &error))?;
-                if parent.is_empty() {
-                    self.lock(&full)?;
-                }
+                let full = self.path.join(parent);
+                fs::create_dir(&full).map_err(|error| Failure::io("create", &full, &error))?;
                 made.insert(parent.to_owned());
             }
         }
-        Ok(())
-    }
-
-    /// Locks the stage that was just made, where the system can.
-    fn lock(&self, stage: &Path) -> Result<(), Failure> {
-        let Ok(opened) = File::open(stage) else { return Ok(()) };
-        if let Err(TryLockError::WouldBlock) = opened.try_lock() {
-            return Err(another_build(stage));
-        }
-        // A stage is made once.
-        let _ = self.lock.set(opened);
         Ok(())
     }
 
@@ -112,6 +115,39 @@ impl Stage {
     pub(super) fn release(&self, path: &str) -> Result<(), Failure> {
         let to = self.folder.join(path);
         fs::rename(self.path.join(path), &to).map_err(|error| Failure::io("write", &to, &error))
+    }
+
+    /// Takes back what was released.
+    pub(super) fn take_back(&self, path: &str) -> Result<(), Failure> {
+        let from = self.folder.join(path);
+        fs::rename(&from, self.path.join(path)).map_err(|error| Failure::io("remove", &from, &error))
+    }
+
+    /// Keeps what a file of the output folder holds, which stays in its place.
+    pub(super) fn keep(&self, path: &str) -> Result<(), Failure> {
+        let (from, to) = self.old(path)?;
+        // Not all file systems can give a file a second name.
+        let kept = fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop));
+        kept.map_err(|error| Failure::io("read", &from, &error))
+    }
+
+    /// Takes a file out of the output folder, and keeps it.
+    pub(super) fn set_aside(&self, path: &str) -> Result<(), Failure> {
+        let (from, to) = self.old(path)?;
+        fs::rename(&from, to).map_err(|error| Failure::io("remove", &from, &error))
+    }
+
+    /// Puts back what was kept.
+    pub(super) fn put_back(&self, path: &str) -> Result<(), Failure> {
+        let (to, from) = self.old(path)?;
+        fs::rename(from, &to).map_err(|error| Failure::io("write", &to, &error))
+    }
+
+    /// The place of a file in the output folder, and the place where it is kept.
+    fn old(&self, path: &str) -> Result<(PathBuf, PathBuf), Failure> {
+        let kept = format!("{OLD}/{path}");
+        self.make_way(&kept)?;
+        Ok((self.folder.join(path), self.path.join(kept)))
     }
 
     /// Renames the whole stage to the place of the output folder. Where somebody has put something there
@@ -136,6 +172,66 @@ impl Stage {
     }
 }
 
+/// Makes a stage, or takes over the one that an interrupted build left, and locks it; the inner error is why it
+/// cannot be made.
+fn hold(stage: &Path) -> Result<io::Result<Held>, Failure> {
+    for _ in 0..TRIES {
+        if let Err(error) = make(stage) {
+            if error.kind() != io::ErrorKind::AlreadyExists {
+                return Ok(Err(error));
+            }
+            match fs::symlink_metadata(stage) {
+                Ok(there) if there.is_dir() => {}
+                Ok(_) => {
+                    return Err(Failure::new(format!("`{}` is in the way and is not hnet's", shown(stage))).of(stage));
+                }
+                // Its build has just ended.
+                Err(_) => continue,
+            }
+        }
+        let lock = match File::open(stage) {
+            Ok(opened) => opened,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            // Not every system opens folders.
+            Err(_) => return empty(stage).map(|()| Ok(Held { _lock: None })),
+        };
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            return Err(another_build(stage));
+        }
+        // A build removes its stage before it lets go of the lock, so this may be the lock on one that is gone.
+        if is_at(&lock, stage) {
+            return empty(stage).map(|()| Ok(Held { _lock: Some(lock) }));
+        }
+    }
+    Err(another_build(stage))
+}
+
+/// Whether an open folder is the one that stands at a path.
+#[cfg(unix)]
+fn is_at(opened: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let id = |of: io::Result<fs::Metadata>| of.ok().map(|of| (of.dev(), of.ino()));
+    id(opened.metadata()).is_some_and(|own| Some(own) == id(fs::symlink_metadata(path)))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// Removes all that a folder holds.
+fn empty(folder: &Path) -> Result<(), Failure> {
+    let remove = || {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }?;
+        }
+        Ok(())
+    };
+    remove().map_err(|error| Failure::io("empty", folder, &error))
+}
+
 /// Makes a folder that is not there, and where they are missing those around it.
 fn make(folder: &Path) -> io::Result<()> {
     match (fs::create_dir(folder), folder.parent()) {
@@ -147,23 +243,8 @@ fn make(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the stage that an interrupted build left; one that a build works on is an error.
-fn clear_away(stage: &Path) -> Result<(), Failure> {
-    match fs::symlink_metadata(stage) {
-        Ok(metadata) if metadata.is_dir() => {
-            let locked = File::open(stage).map(|opened| opened.try_lock());
-            if let Ok(Err(TryLockError::WouldBlock)) = locked {
-                return Err(another_build(stage));
-            }
-            fs::remove_dir_all(stage).map_err(|error| Failure::io("remove", stage, &error))
-        }
-        Ok(_) => Err(Failure::new(format!("`{}` is in the way and is not hnet's", stage.display()))),
-        Err(_) => Ok(()),
-    }
-}
-
 fn another_build(stage: &Path) -> Failure {
-    Failure::new(format!("another build is under way in `{}`", stage.display()))
+    Failure::new(format!("another build is under way in `{}`", shown(stage))).of(stage)
 }
 
 impl Drop for Stage {

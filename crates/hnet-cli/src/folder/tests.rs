@@ -235,6 +235,97 @@ fn a_full_disk_leaves_the_tree_as_it_was() {
     assert_eq!(folder.read("two"), None);
 }
 
+/// All that a folder holds, with what its files hold.
+fn all(folder: &Path) -> Vec<(PathBuf, Option<String>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        found.extend(path.is_dir().then(|| all(&path)).into_iter().flatten());
+        found.push((path.clone(), fs::read_to_string(&path).ok()));
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_step_that_fails_takes_back_those_before_it() {
+    let folder = Folder::new();
+    folder.write("mine/x", "kept");
+    let first = [("a", "1"), ("b/one", "1"), ("gone/deep/one", "1"), ("z", "1"), ("zz", "1")];
+    folder.build(&first, false).expect("a first build");
+    let wanted = [("a", "2"), ("b/one", "2"), ("b/two", "2"), ("mine/y", "2"), ("new/deep/one", "2"), ("z", "2")];
+    // After the plan is made something happens where a file is replaced, where one is removed, where a folder
+    // appears, which then fails as in a folder that refuses to be written to.
+    for at in ["z", "zz", "new"] {
+        let planned = plan(&folder.0, &wanted, false, Purpose::Write).expect("a plan");
+        let place = folder.0.join(at);
+        let held = fs::read(&place).ok();
+        let _ = fs::remove_file(&place);
+        match at {
+            "z" => folder.write("z/in-the-way", "theirs"),
+            "new" => folder.write("new", "theirs"),
+            // Nothing is there to be removed.
+            _ => {}
+        }
+        let found = |folder: &Folder| {
+            let inside = |(path, _): &(PathBuf, Option<String>)| !path.starts_with(folder.0.join(STAGE));
+            all(&folder.0).into_iter().filter(inside).collect::<Vec<_>>()
+        };
+        let before = found(&folder);
+        let failure = planned.apply().expect_err("a failure").to_string();
+        assert!(failure.ends_with("; nothing was changed"), "{at}: {failure}");
+        assert_eq!(found(&folder), before, "{at}");
+        drop(planned);
+        assert_eq!(all(&folder.0), before, "{at}: the stage is gone too");
+        let _ = fs::remove_dir_all(&place).or_else(|_| fs::remove_file(&place));
+        if let Some(held) = held {
+            fs::write(&place, held).expect("a file");
+        }
+    }
+    folder.build(&wanted, false).expect("nothing is in the way now");
+    assert!(look(&folder.0, &wanted, false).expect("a plan").is_settled());
+    assert!(!folder.0.join("gone").exists());
+}
+
+#[test]
+fn what_a_killed_build_left_goes_also_when_nothing_changes() {
+    let folder = Folder::new();
+    let wanted = [("one", "1")];
+    folder.build(&wanted, false).expect("a first build");
+    folder.write(&format!("{STAGE}/deep/one"), "0");
+    folder.write(&format!("{STAGE}/one"), "0");
+    folder.build(&wanted, false).expect("a second build");
+    assert!(!folder.0.join(STAGE).exists());
+    // A build that looks only changes nothing, not even that.
+    folder.write(&format!("{STAGE}/one"), "0");
+    look(&folder.0, &wanted, false).expect("a plan");
+    assert!(folder.0.join(STAGE).exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_became_a_link_to_the_same_text_is_in_the_way() {
+    let folder = Folder::new();
+    folder.build(&[("one", "1")], false).expect("a first build");
+    folder.write("elsewhere", "1");
+    fs::remove_file(folder.0.join("one")).expect("a file");
+    std::os::unix::fs::symlink("elsewhere", folder.0.join("one")).expect("a link");
+    let refusal = folder.build(&[("one", "1")], true).expect_err("a refusal");
+    assert!(refusal.contains("/one: is a symbolic link"), "{refusal}");
+}
+
+#[cfg(unix)]
+#[test]
+fn two_builds_at_once_that_change_nothing_do_not_mix_either() {
+    let folder = Folder::new();
+    folder.build(&[("one", "1")], false).expect("a first build");
+    let first = plan(&folder.0, &[("one", "1")], false, Purpose::Write).expect("a plan");
+    let refused = plan(&folder.0, &[("one", "2")], false, Purpose::Write).expect_err("a second build");
+    assert!(refused.contains("another build is under way in "), "{refused}");
+    first.apply().expect("the first build");
+    folder.build(&[("one", "2")], false).expect("the first one is done");
+}
+
 #[test]
 #[cfg(unix)]
 fn two_builds_at_once_do_not_mix() {
