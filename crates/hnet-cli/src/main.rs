@@ -11,6 +11,7 @@ mod folder;
 mod load;
 mod manifest;
 mod report;
+mod repository;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

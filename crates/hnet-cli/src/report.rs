@@ -127,12 +127,25 @@ impl Report {
         }
     }
 
+    /// Prints what is odd about files and stops nothing.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn warning(&self, notice: &Notice) -> Result<(), Failure> {
+        let help = notice.help.iter().map(|help| format!("  = help: {}\n", render::plain(help))).collect::<String>();
+        let text = format!("{}: {}\n{help}", notice.severity.word(), render::plain(&notice.message));
+        match self.format {
+            MessageFormat::Human => print(io::stderr(), &text),
+            _ => self.notices(&[(text, notice.clone())]),
+        }
+    }
+
     /// Prints why the command could not do its work, and ends the run.
     pub(crate) fn failure(&self, failure: &Failure) {
         let each = |form: fn(&Notice) -> String| failure.notices().iter().map(form).collect::<String>();
         let said = match self.format {
-            MessageFormat::Human => Ok(say(&format!("{failure}\n"))),
-            MessageFormat::Short => Ok(say(&each(Notice::short))),
+            MessageFormat::Human => print(io::stderr(), &format!("{failure}\n")),
+            MessageFormat::Short => self.print(&each(Notice::short)),
             MessageFormat::Json => self.print(&each(forms::json_notice)),
             MessageFormat::Github => self.print(&each(forms::github_notice)),
             MessageFormat::Sarif => {

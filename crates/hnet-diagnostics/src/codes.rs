@@ -321,6 +321,7 @@ codes! {
     LIST_IS_APPENDED = "HN627" "list-is-appended" Denied;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
+    PART_IN_SYNCED_FOLDER = "HN640" "part-in-synced-folder" Error;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;

@@ -25,7 +25,6 @@ mod traffic;
 mod tree;
 mod words;
 
-use hnet_diagnostics::Sources;
 use hnet_model::Network;
 
 use palette::Style;
@@ -70,9 +69,9 @@ impl View {
     }
 }
 
-/// Draws a view of a network. `sources` are what it was read from: the picture names the line of each object.
+/// Draws a view of a network.
 #[must_use]
-pub fn draw(network: &Network, sources: &Sources, view: View) -> Picture {
+pub fn draw(network: &Network, view: View) -> Picture {
     let survey = Survey::new(network);
     let picture = match view {
         View::Topology => topology::draw(&survey),
@@ -80,7 +79,7 @@ pub fn draw(network: &Network, sources: &Sources, view: View) -> Picture {
         View::Addresses => addresses::draw(&survey),
         View::Flow => flow::draw(&survey),
     };
-    picture.finish(sources)
+    picture.finish()
 }
 
 /// A view of a network as Mermaid text.

@@ -3,7 +3,7 @@
 //! Knows nothing of networks and of no output format. Start at [`Picture`]: views fill it through `add` and the
 //! painters, from `area` to `arrow`, which take what they paint on. The picture lint checks scenes of this form.
 
-use hnet_diagnostics::{Source, Sources, Span};
+use hnet_diagnostics::Span;
 
 use crate::icons::Icon;
 use crate::palette::{Look, Stroke, Style, Tone};
@@ -248,10 +248,6 @@ pub struct Picture {
     pub(crate) furniture: Vec<Shape>,
     /// The tier of what is added next.
     pub(crate) tier: u8,
-    /// The paths of the sources, by their numbers.
-    pub(crate) paths: Vec<String>,
-    /// The line of each object in its source, in the order of the objects; zero where it has none.
-    pub(crate) lines: Vec<usize>,
     /// The colours of segments that are used, a bit for each.
     pub(crate) tones: u16,
     /// The letters of all texts, one after the other.
@@ -271,8 +267,6 @@ impl Picture {
             wires: Vec::new(),
             furniture: Vec::new(),
             tier: 0,
-            paths: Vec::new(),
-            lines: Vec::new(),
             tones: 0,
             letters: String::new(),
             runs: Vec::new(),
@@ -391,8 +385,8 @@ impl Picture {
         }
     }
 
-    /// Brings the objects into painting order, which is the order of reading, and finds their lines.
-    pub(crate) fn finish(mut self, sources: &Sources) -> Picture {
+    /// Brings the objects into painting order, which is the order of reading.
+    pub(crate) fn finish(mut self) -> Picture {
         let rank = |object: &Object| (object.cover != Cover::Ground, object.tier);
         let mut order: Vec<usize> = (0..self.objects.len()).collect();
         order.sort_by_key(|at| rank(&self.objects[*at]));
@@ -404,10 +398,6 @@ impl Picture {
         for object in &mut self.objects {
             object.parent = object.parent.map(|parent| position[parent]);
         }
-        let sources: Vec<&Source> = sources.iter().map(|(_, source)| source).collect();
-        let line = |span: Span| sources.get(span.file.0 as usize).map_or(0, |source| source.line(span.start as usize));
-        self.lines = self.objects.iter().map(|object| object.span.map_or(0, line)).collect();
-        self.paths = sources.iter().map(|source| source.path().to_owned()).collect();
         self
     }
 

@@ -70,7 +70,7 @@ impl Picture {
             if at == grounds {
                 out.wires();
             }
-            out.object(object, self.lines[at]);
+            out.object(object);
         }
         if grounds == self.objects.len() {
             out.wires();
@@ -187,7 +187,7 @@ impl Writer<'_> {
         self.mark(None);
     }
 
-    fn object(&mut self, object: &Object, line: usize) {
+    fn object(&mut self, object: &Object) {
         self.put("<g id=\"");
         self.escape(&object.id);
         self.put("\" class=\"o\" role=\"graphics-object\" tabindex=\"0\" aria-label=\"");
@@ -195,21 +195,6 @@ impl Writer<'_> {
         self.put("\" data-kind=\"");
         self.put(object.kind);
         self.put("\"");
-        if let Some(span) = object.span {
-            self.put(" data-span=\"");
-            self.digits(span.file.0);
-            self.put(":");
-            self.digits(span.start);
-            self.put("-");
-            self.digits(span.end);
-            if let Some(path) = self.picture.paths.get(span.file.0 as usize) {
-                self.put("\" data-line=\"");
-                self.escape(path);
-                self.put(":");
-                self.digits(u32::try_from(line).unwrap_or(u32::MAX));
-            }
-            self.put("\"");
-        }
         self.put(">");
         // A part of a card says all of it in its letters, unless they were cut; a pointer asks the others.
         if object.cover != Cover::Part || self.is_cut(object) {

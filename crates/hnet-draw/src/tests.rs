@@ -27,7 +27,7 @@ fn sizes() -> impl Strategy<Value = Sizes> {
 }
 
 fn well_drawn(sizes: Sizes, view: View) -> Result<(), TestCaseError> {
-    let found = findings(&draw(&samples::random(sizes), &samples::sources(), view));
+    let found = findings(&draw(&samples::random(sizes), view));
     prop_assert!(found.is_empty(), "{found:#?}");
     Ok(())
 }
@@ -65,7 +65,7 @@ fn crowds_are_well_drawn() {
             Sizes { seed, internets, routers, switches, subnets, hosts, clusters, nodes, gateways, routes, tunnels };
         let network = samples::random(sizes);
         for view in View::ALL {
-            let picture = draw(&network, &samples::sources(), view);
+            let picture = draw(&network, view);
             assert_eq!(findings(&picture), Vec::<String>::new(), "{} of {seed}", view.name());
             assert!(picture.objects.len() < 2000, "{} of {seed}: {}", view.name(), picture.objects.len());
         }
@@ -80,7 +80,7 @@ fn a_wire_between_the_columns_of_the_edge_keeps_clear_of_the_rows_below() {
         let (internets, gateways, routes, tunnels) = (0, 0, 0, 0);
         let sizes =
             Sizes { seed, internets, routers, switches, subnets, hosts, clusters, nodes, gateways, routes, tunnels };
-        let picture = draw(&samples::random(sizes), &samples::sources(), View::Topology);
+        let picture = draw(&samples::random(sizes), View::Topology);
         assert_eq!(findings(&picture), Vec::<String>::new(), "{seed}");
     }
 }
@@ -89,7 +89,7 @@ fn a_wire_between_the_columns_of_the_edge_keeps_clear_of_the_rows_below() {
 fn the_samples_are_well_drawn() {
     for network in [samples::home(), samples::tiny(), samples::large(), samples::empty("empty")] {
         for view in View::ALL {
-            let picture = draw(&network, &samples::sources(), view);
+            let picture = draw(&network, view);
             assert_eq!(findings(&picture), Vec::<String>::new(), "{} of {}", view.name(), network.name.value);
         }
     }
@@ -107,13 +107,12 @@ fn frames(picture: &Picture, besides: &str) -> Vec<(String, Frame)> {
 
 #[test]
 fn adding_a_route_moves_nothing_else() {
-    let sources = samples::sources();
-    let before = draw(&samples::home(), &sources, View::Topology);
+    let before = draw(&samples::home(), View::Topology);
     for title in ["new", "a-route-whose-name-is-far-too-long-for-one-line"] {
         for (gateway, name) in [(0, "external"), (1, "internal")] {
             let mut network = samples::home();
             samples::route(&mut network.clusters[0], title, ("default", "service-of-that-route", 80), &[gateway]);
-            let after = draw(&network, &sources, View::Topology);
+            let after = draw(&network, View::Topology);
             let id = format!("gateway.home.network.{name}");
             let mut after_frames = frames(&after, &id);
             after_frames.retain(|(id, _)| !id.contains(title));
@@ -125,7 +124,6 @@ fn adding_a_route_moves_nothing_else() {
 
 #[test]
 fn a_gateway_with_many_routes_moves_only_its_own_rows() {
-    let sources = samples::sources();
     let mut network = samples::home();
     let others = |picture: &Picture| {
         let mut frames = frames(picture, "gateway.home.network.internal");
@@ -133,23 +131,22 @@ fn a_gateway_with_many_routes_moves_only_its_own_rows() {
         frames.retain(|(id, _)| !own(id));
         frames
     };
-    let before = others(&draw(&network, &sources, View::Topology));
+    let before = others(&draw(&network, View::Topology));
     for at in 0..60 {
         samples::route(&mut network.clusters[0], &format!("more-{at}"), ("default", "more", 80), &[1]);
-        assert_eq!(before, others(&draw(&network, &sources, View::Topology)), "{at}");
+        assert_eq!(before, others(&draw(&network, View::Topology)), "{at}");
     }
 }
 
 /// The traffic picture grows to the side as well as down.
 #[test]
 fn many_routes_stand_in_columns() {
-    let sources = samples::sources();
     let mut network = samples::home();
     network.clusters[0].routes.clear();
     let mut widths = Vec::new();
     for at in 1..=60 {
         samples::route(&mut network.clusters[0], &format!("route-{at}"), ("default", "service", 80), &[1]);
-        let picture = draw(&network, &sources, View::Traffic);
+        let picture = draw(&network, View::Traffic);
         let gateway = picture.objects.iter().find(|object| object.id == "gateway.lan.home.network.internal");
         let width = gateway.expect("the gateway").frame.width;
         if widths.last().is_none_or(|(_, last)| *last != width) {
@@ -201,7 +198,7 @@ fn hostile_words_stay_words() {
         node.doc = Some(hostile.to_owned());
     }
     for view in View::ALL {
-        let svg = draw(&network, &samples::sources(), view).svg();
+        let svg = draw(&network, view).svg();
         assert!(well_formed(&svg), "{}", view.name());
         assert!(!svg.contains("<script"), "{}", view.name());
         assert!(!svg.chars().any(|character| character.is_control() && character != '\n'), "{}", view.name());
@@ -214,17 +211,16 @@ fn hostile_words_stay_words() {
 #[test]
 fn the_same_network_gives_the_same_bytes() {
     for view in View::ALL {
-        let svg = || draw(&samples::home(), &samples::sources(), view).svg();
+        let svg = || draw(&samples::home(), view).svg();
         assert_eq!(svg(), svg(), "{}", view.name());
     }
 }
 
 #[test]
-fn objects_can_be_reached_named_and_traced_to_their_source() {
-    let svg = draw(&samples::home(), &samples::sources(), View::Topology).svg();
+fn objects_can_be_reached_and_are_named() {
+    let svg = draw(&samples::home(), View::Topology).svg();
     let node = "<g id=\"node.home.cp-1\" class=\"o\" role=\"graphics-object\" tabindex=\"0\" \
-                aria-label=\"node cp-1: control plane, 10.0.10.11, 10.0.20.11; EQ12, 16 GB\" data-kind=\"node\" \
-                data-span=\"0:5-6\" data-line=\"home.hnet:1\">";
+                aria-label=\"node cp-1: control plane, 10.0.10.11, 10.0.20.11; EQ12, 16 GB\" data-kind=\"node\">";
     assert!(svg.contains(node), "{}", svg.lines().find(|line| line.contains("node.home.cp-1")).unwrap_or("none"));
     assert!(!svg.contains("var("), "librsvg paints variables black");
     assert!(!svg.contains("filter"), "librsvg drops what has a filter");
@@ -232,7 +228,7 @@ fn objects_can_be_reached_named_and_traced_to_their_source() {
 
 #[test]
 fn the_parts_of_a_document_are_the_document() {
-    let picture = draw(&samples::home(), &samples::sources(), View::Topology);
+    let picture = draw(&samples::home(), View::Topology);
     let (whole, parts) = picture.svg_parts();
     assert_eq!(whole, picture.svg());
     assert_eq!(parts.last().map(|(end, _)| *end), Some(whole.len()));
@@ -241,13 +237,13 @@ fn the_parts_of_a_document_are_the_document() {
         let text = &whole[start..end];
         start = end;
         assert!(text.ends_with('\n') || text.is_empty(), "{text}");
-        assert_eq!(span.is_some(), text.contains("data-span"), "{text}");
+        assert!(span.is_none() || text.contains("data-kind"), "{text}");
     }
 }
 
 #[test]
 fn a_theme_carries_its_own_colours_only() {
-    let picture = draw(&samples::tiny(), &samples::sources(), View::Topology);
+    let picture = draw(&samples::tiny(), View::Topology);
     let (light, dark) = palette::Ink::Page.colours();
     assert!(picture.svg().contains(light) && picture.svg().contains(dark));
     assert!(picture.svg_in(Theme::Light).contains(light) && !picture.svg_in(Theme::Light).contains(dark));
@@ -256,7 +252,7 @@ fn a_theme_carries_its_own_colours_only() {
 
 #[test]
 fn the_table_says_what_the_picture_shows() {
-    let picture = draw(&samples::home(), &samples::sources(), View::Topology);
+    let picture = draw(&samples::home(), View::Topology);
     let table = picture.table();
     let said = |kind: &str, name: &str| {
         table.iter().find(|row| row.kind == kind && row.name == name).map(|row| row.says.as_str()).unwrap_or("missing")
@@ -272,7 +268,7 @@ fn the_table_says_what_the_picture_shows() {
 fn a_tunnel_shows_only_the_routes_that_it_publishes() {
     let mut network = samples::home();
     network.clusters[0].tunnels[0].publish[0].hostname = said_name("blog.example.com");
-    let picture = draw(&network, &samples::sources(), View::Traffic);
+    let picture = draw(&network, View::Traffic);
     let routes: Vec<&str> = (picture.objects.iter())
         .filter(|object| object.id.starts_with("route.internet"))
         .map(|object| object.name.as_str())
@@ -310,7 +306,7 @@ fn mermaid_says_the_same() {
 fn the_lint_finds_what_is_wrong() {
     use crate::palette::{Stroke, Style};
     use crate::scene::{About, Cover};
-    let fine = || draw(&samples::home(), &samples::sources(), View::Topology);
+    let fine = || draw(&samples::home(), View::Topology);
     let found = |picture: Picture| findings(&picture).join("\n");
     let frame_of = |picture: &Picture, id: &str| {
         picture.objects.iter().find(|object| object.id == id).map(|object| object.frame).expect("the object is drawn")

@@ -20,7 +20,7 @@ pub fn path(network: &Network, view: View) -> Option<String> {
 /// Draws a view. Each object's lines come from the text that it stands for.
 pub(crate) fn emit(view: View, context: &Context<'_>, outputs: &mut dyn Receiver) {
     let Some(path) = path(context.network, view) else { return };
-    let (text, parts) = hnet_draw::draw(context.network, context.sources, view).svg_parts();
+    let (text, parts) = hnet_draw::draw(context.network, view).svg_parts();
     let origin = |span: Option<Span>| Origin::derived(span.unwrap_or(context.network.span), Reason::Shape);
     let parts = parts.into_iter().map(|(end, span)| (end, origin(span)));
     outputs.insert(path, OutputFile::with_parts(text, parts));

@@ -82,7 +82,7 @@ impl Project {
     pub fn picture(&self, view: View) -> Option<&Picture> {
         let network = self.compilation.network.as_ref()?;
         let cell = View::ALL.iter().zip(&self.pictures).find(|(one, _)| **one == view)?.1;
-        Some(cell.get_or_init(|| hnet_draw::draw(network, &self.compilation.sources, view)))
+        Some(cell.get_or_init(|| hnet_draw::draw(network, view)))
     }
 
     fn source(&self, file: FileId) -> &Source {

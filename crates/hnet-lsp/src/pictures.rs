@@ -92,15 +92,11 @@ fn changes(svg: &str, known: &IndexMap<String, Part>) -> (String, IndexMap<Strin
         && let Some((part, behind)) = part.split_once(END)
     {
         let id = part.strip_prefix("id=\"").and_then(|part| part.split('"').next()).unwrap_or_default();
-        // Places move with every key, and nobody looks for them here.
-        let (name, shapes) = part.split_once('>').unwrap_or((part, ""));
-        let name = name.split(" data-span=").next().unwrap_or(name);
-        let text = [name, ">", shapes].concat();
-        let same = known.get(id).filter(|part| part.text == text).map(|part| part.at);
+        let same = known.get(id).filter(|known| known.text == part).map(|part| part.at);
         if run == 0 || same != Some(next) {
             end_run(&mut brief, &mut run);
             let pieces: &[&str] = match same {
-                None => &[before, START, &text, END],
+                None => &[before, START, part, END],
                 Some(_) if id.is_empty() => &[before, "<g data-same=\"1\"/>"],
                 Some(_) => &[before, START, "id=\"", id, "\""],
             };
@@ -111,7 +107,7 @@ fn changes(svg: &str, known: &IndexMap<String, Part>) -> (String, IndexMap<Strin
         {
             (run, next) = (run + 1, before + 1);
         }
-        parts.entry(id.to_owned()).or_insert(Part { at, text });
+        parts.entry(id.to_owned()).or_insert_with(|| Part { at, text: part.to_owned() });
         at += 1;
         rest = behind;
     }
@@ -126,11 +122,7 @@ mod tests {
 
     use super::changes;
 
-    fn object(id: &str, line: u32, text: &str) -> String {
-        format!("<g id=\"{id}\" class=\"o\" data-span=\"0:7-9\" data-line=\"a.hnet:{line}\"><text>{text}</text></g>\n")
-    }
-
-    fn bare(id: &str, text: &str) -> String {
+    fn object(id: &str, text: &str) -> String {
         format!("<g id=\"{id}\" class=\"o\"><text>{text}</text></g>\n")
     }
 
@@ -138,23 +130,21 @@ mod tests {
 
     #[test]
     fn a_run_of_what_is_the_same_is_one_empty_group() {
-        let picture = |objects: &[(&str, u32, &str)]| {
-            let texts: Vec<_> = objects.iter().map(|(id, line, text)| object(id, *line, text)).collect();
+        let picture = |objects: &[(&str, &str)]| {
+            let texts: Vec<_> = objects.iter().map(|(id, text)| object(id, text)).collect();
             format!("<svg>{}{WIRES}{}</svg>\n", texts[0], texts[1..].concat())
         };
-        let first = picture(&[("a", 1, "one"), ("b", 2, "two"), ("c", 3, "three"), ("d", 4, "four")]);
+        let first = picture(&[("a", "one"), ("b", "two"), ("c", "three"), ("d", "four")]);
         let (whole, known) = changes(&first, &IndexMap::new());
-        let rest = [bare("b", "two"), bare("c", "three"), bare("d", "four")].concat();
-        assert_eq!(whole, format!("<svg>{}{WIRES}{rest}</svg>\n", bare("a", "one")));
-        // Lines moved, one object has another text, and one is new.
-        let second =
-            picture(&[("a", 11, "one"), ("b", 12, "two"), ("c", 13, "drei"), ("x", 14, "new"), ("d", 15, "four")]);
+        let rest = [object("b", "two"), object("c", "three"), object("d", "four")].concat();
+        assert_eq!(whole, format!("<svg>{}{WIRES}{rest}</svg>\n", object("a", "one")));
+        // One object has another text, and one is new.
+        let second = picture(&[("a", "one"), ("b", "two"), ("c", "drei"), ("x", "new"), ("d", "four")]);
         let (brief, known) = changes(&second, &known);
-        let new = [bare("c", "drei"), bare("x", "new")].concat();
+        let new = [object("c", "drei"), object("x", "new")].concat();
         assert_eq!(brief, format!("<svg><g id=\"a\" data-same=\"3\"/>\n{new}<g id=\"d\" data-same=\"1\"/>\n</svg>\n"));
         // What stands elsewhere is no run, and the wires have no name to be found by.
-        let third =
-            picture(&[("b", 11, "two"), ("a", 12, "one"), ("d", 13, "four"), ("c", 14, "drei"), ("x", 15, "new")]);
+        let third = picture(&[("b", "two"), ("a", "one"), ("d", "four"), ("c", "drei"), ("x", "new")]);
         let (brief, _) = changes(&third, &known);
         let same = |id: &str, count: usize| format!("<g id=\"{id}\" data-same=\"{count}\"/>\n");
         let moved = [same("b", 1), "<g data-same=\"1\"/>\n".to_owned(), same("a", 1), same("d", 1), same("c", 2)];

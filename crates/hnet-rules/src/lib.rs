@@ -117,6 +117,7 @@ static ALL: &[Rule] = &[
     objects::raw_manifests::manifests,
     nodes::talos_patches::talos_patches,
     nodes::machines::kubernetes_version,
+    objects::output_folders::synced_folders,
     objects::unused::unused,
     objects::unused::monitoring_without_target,
     objects::unused::credentials_without_property,

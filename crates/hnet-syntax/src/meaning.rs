@@ -2,8 +2,8 @@
 
 use crate::tree::{Argument, Comment, End, Statement, Tree};
 
-/// Whether two trees have the same keywords, values, lists, bodies and comments. Places, empty
-/// lines, and whether a value is a word or a string do not count.
+/// Whether two trees have the same keywords, values, lists, bodies and comments. Places and empty
+/// lines do not count.
 #[must_use]
 pub fn same_meaning(a: &Tree, b: &Tree) -> bool {
     all(&a.statements, &b.statements, statement) && all(&a.trailing, &b.trailing, comment)
@@ -23,7 +23,10 @@ fn statement(a: &Statement, b: &Statement) -> bool {
 }
 
 fn argument(a: &Argument, b: &Argument) -> bool {
-    a.comma.is_some() == b.comma.is_some() && a.value.text == b.value.text && all(&a.leading, &b.leading, comment)
+    a.comma.is_some() == b.comma.is_some()
+        && a.value.kind == b.value.kind
+        && a.value.text == b.value.text
+        && all(&a.leading, &b.leading, comment)
 }
 
 fn end(a: &End, b: &End) -> bool {

@@ -139,11 +139,14 @@ pub struct Comment {
 }
 
 impl Statement {
-    /// The doc comment, its lines joined; none if there is none.
+    /// The doc comments before it and on its own lines, those behind its `<` and behind its end among them, joined;
+    /// none if there is none.
     #[must_use]
     pub fn doc(&self) -> Option<String> {
-        let lines: Vec<&str> =
-            self.leading.iter().filter(|comment| comment.doc).map(|comment| comment.text.as_str()).collect();
+        let inside = self.arguments.iter().flat_map(|argument| &argument.leading).chain(&self.before_end);
+        let behind = self.body().and_then(|body| body.open_comment.as_ref());
+        let all = self.leading.iter().chain(inside).chain(behind).chain(self.trailing.as_deref());
+        let lines: Vec<&str> = all.filter(|comment| comment.doc).map(|comment| comment.text.as_str()).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 

@@ -50,10 +50,19 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
     if compilation.outputs.is_some() == compilation.has_errors() {
         failures.push("files are written exactly where nothing stops the build".to_owned());
     }
+    let codes = |of: &Compilation| of.diagnostics.iter().map(|it| it.code.number).collect::<Vec<_>>();
+    let format = |((path, text), tree): (&(String, String), _)| (path.clone(), hnet_syntax::format(tree, text));
+    let compiled = |files| hnet::compile(Input { files, ..Input::default() }, options);
+    let is_read = !compilation.diagnostics.iter().any(|it| it.code.number.starts_with("HN0"));
+    let formatted = is_read.then(|| compiled(input.files.iter().zip(&compilation.trees).map(format).collect()));
+    let differs = formatted.as_ref().is_some_and(|formatted| codes(formatted) != codes(compilation));
+    failures.extend(differs.then(|| "formatting changes what is found wrong".to_owned()));
     let Some(outputs) = &compilation.outputs else { return failures };
     let shuffled = hnet::compile(shuffled(input, compilation), options);
-    let others = [("again", again), ("with its statements in another order", shuffled)];
-    for (how, other) in others {
+    let with_comments = |(path, text): &(String, String)| (path.clone(), format!("# One.\n\n{text}\n# Another.\n"));
+    let moved = compiled(input.files.iter().map(with_comments).collect());
+    let others = [("again", again), ("with its statements in another order", shuffled), ("with more comments", moved)];
+    for (how, other) in others.into_iter().chain(formatted.map(|formatted| ("formatted", formatted))) {
         let Some(other) = other.outputs else {
             let titles: Vec<_> = other.diagnostics.iter().map(|diagnostic| diagnostic.title.as_str()).collect();
             failures.push(format!("compiled {how} it has errors: {}", titles.join(", ")));
@@ -61,13 +70,12 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
         };
         for (path, file) in &outputs.files {
             let text = other.files.get(path).map_or("", |file| file.text());
-            if let Some(difference) = crate::difference(&without_places(file.text()), &without_places(text)) {
+            if let Some(difference) = crate::difference(file.text(), text) {
                 failures.push(format!("compiled {how} `{path}` differs: {difference}"));
             }
         }
-        if !other.files.keys().eq(outputs.files.keys()) {
-            failures.push(format!("compiled {how} there are other files"));
-        }
+        let is_other = !other.files.keys().eq(outputs.files.keys());
+        failures.extend(is_other.then(|| format!("compiled {how} there are other files")));
     }
     for (path, file) in &outputs.files {
         let lines = file.text().lines().count();
@@ -77,20 +85,12 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
         if file.origins().iter().any(|origin| compilation.sources.text(origin.span).is_empty()) {
             failures.push(format!("a line of `{path}` comes from no text"));
         }
-        if path.ends_with(".yaml") {
-            for document in serde_yaml::Deserializer::from_str(file.text()) {
-                if let Err(error) = serde_yaml::Value::deserialize(document) {
-                    failures.push(format!("`{path}` does not read back: {error}"));
-                }
-            }
+        let mut documents = serde_yaml::Deserializer::from_str(file.text()).map(serde_yaml::Value::deserialize);
+        if let Some(error) = documents.find_map(Result::err).filter(|_| path.ends_with(".yaml")) {
+            failures.push(format!("`{path}` does not read back: {error}"));
         }
     }
     failures
-}
-
-/// A text without the places that pictures carry, which move with the statements.
-fn without_places(text: &str) -> String {
-    text.split(' ').filter(|word| !word.starts_with("data-span=") && !word.starts_with("data-line=")).collect()
 }
 
 /// The project with the statements of each file in another order.

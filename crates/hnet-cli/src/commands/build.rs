@@ -16,6 +16,7 @@ use crate::folder::{Changes, Folder, Plan, Purpose};
 use crate::load::Project;
 use crate::manifest;
 use crate::report::Report;
+use crate::repository;
 
 /// What to build and where.
 #[derive(Debug, Args)]
@@ -54,6 +55,10 @@ impl Build {
         }
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
+        if let Some(mut notice) = repository::misplaced(network, &canonical(&absolute(&self.output)?)) {
+            notice.file = Some(self.output.display().to_string());
+            report.warning(&notice)?;
+        }
         let folder = Folder::open(&self.output, self.force, if writes { Purpose::Write } else { Purpose::Look })?;
         let compared = compare(network, &compilation.sources, &folder, threads)?;
         let plan = folder.plan(source, compared)?;
@@ -154,10 +159,7 @@ fn summary(plan: &Plan, output: &Path) -> String {
 
 /// The path from a folder, which need not exist yet, to a file, with `/`.
 fn relative(folder: &Path, file: &Path) -> Result<String, Failure> {
-    let real = |path: &Path| {
-        let path = std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))?;
-        Ok::<_, Failure>(canonical(&path))
-    };
+    let real = |path: &Path| Ok::<_, Failure>(canonical(&absolute(path)?));
     let (folder, file) = (real(folder)?, real(file)?);
     let (mut up, mut down) = (folder.components().peekable(), file.components().peekable());
     while up.peek().is_some() && up.peek() == down.peek() {
@@ -167,6 +169,10 @@ fn relative(folder: &Path, file: &Path) -> Result<String, Failure> {
     let mut parts: Vec<String> = up.map(|_| "..".to_owned()).collect();
     parts.extend(down.map(|part| part.as_os_str().to_string_lossy().into_owned()));
     Ok(parts.join("/"))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))
 }
 
 /// The path with its links followed as far as it exists, and the rest of it written plainly.

@@ -60,7 +60,7 @@ impl Draw {
             Shown::Flow => View::Flow,
         };
         let text = match self.format {
-            Format::Svg => hnet_draw::draw(network, &compilation.sources, view).svg(),
+            Format::Svg => hnet_draw::draw(network, view).svg(),
             Format::Mermaid => hnet_draw::mermaid(network, view),
         };
         print(io::stdout(), &text)?;

@@ -123,7 +123,7 @@ fn answer(origin: Origin, compilation: &Compilation, folder: &Path) -> String {
     let carets = "^".repeat(plain_line(marked).chars().count().max(1));
     let mut text = format!(
         "{}:{}:{}\n{margin} |\n{number} | {}\n{margin} | {indent}{carets}\n",
-        shown(Path::new(source.path())),
+        crate::failure::shown(Path::new(source.path())),
         position.line,
         position.column,
         plain_line(line),

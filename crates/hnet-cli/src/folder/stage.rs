@@ -65,11 +65,11 @@ impl Stage {
             folder.with_file_name(own)
         });
         if let Some(beside) = beside.filter(|beside| absent() || fs::symlink_metadata(beside).is_ok()) {
-            match (Stage::hold(&folder, beside, true), absent()) {
-                // Asked again, since another build may have put the folder in its place just before.
-                (held, true) => return held,
-                // What was left beside a folder that is there goes; what is in use or is not hnet's does no harm.
-                (_, false) => {}
+            let held = Stage::hold(&folder, beside, true);
+            // Asked again, since another build may have put the folder in its place just before. What was left beside
+            // a folder that is there goes; what is in use or is not hnet's does no harm.
+            if absent() {
+                return held;
             }
         }
         let within = folder.join(NAME);

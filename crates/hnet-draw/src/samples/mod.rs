@@ -6,7 +6,7 @@ mod chance;
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{FileId, Reason, Source, Sources, Span, Traced};
+use hnet_diagnostics::{FileId, Reason, Span, Traced};
 use hnet_model::*;
 
 pub(crate) use chance::{Sizes, random};
@@ -43,13 +43,6 @@ fn version(major: u32, minor: u32, patch: u32) -> Traced<Version> {
 
 fn doc(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// The sources that the samples pretend to be read from.
-pub(crate) fn sources() -> Sources {
-    let mut sources = Sources::new();
-    sources.add(Source::new("home.hnet", "network home <\n>\n".repeat(400)));
-    sources
 }
 
 /// A network with nothing in it.

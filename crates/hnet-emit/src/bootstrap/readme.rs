@@ -18,7 +18,12 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
     let mut document = Document::new(&context.header());
     let name = &cluster.name;
     document.heading(1, name.origin).literal("From machines to the cluster ").text(name.value.as_str());
-    document.paragraph(shape).literal("These steps run once, from the root of this repository. ");
+    // hnet knows where the files lie in the output, and not where the output lies.
+    let up =
+        vec![".."; context.path(cluster, Part::Bootstrap, "").map_or(0, |path| path.matches('/').count())].join("/");
+    let here =
+        document.paragraph(shape).literal("These steps run once, from the folder with `.hnet-manifest`, in which ");
+    here.literal("all files of hnet lie: ").code(if up.is_empty() { "." } else { &up }).literal(" from here. ");
     if context.synced(cluster).is_some() {
         document.literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.");
     }
@@ -45,7 +50,7 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
     document.paragraph(origin).literal(said);
-    document.block("bash", commands.lines());
+    document.commands(&commands);
 
     let (release, kubernetes) = (crate::talos::release(&version.value), cluster.kubernetes.value.full());
     let mut commands = Commands::default();
@@ -81,7 +86,7 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         .literal("Or with `talosctl` alone, the last two lines for each machine of ")
         .code_of(&format_args!("{folder}/machines/"))
         .literal(":");
-    document.block("bash", commands.lines());
+    document.commands(&commands);
 
     let (host, origin) = (reach::host(first), first.name.origin);
     let mut commands = Commands::default();
@@ -96,7 +101,7 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     }
     let said = "Later shells need `TALOSCONFIG` too, unless you add the file to your own with `talosctl config merge`.";
     document.paragraph(version.origin).literal(said);
-    document.block("bash", commands.lines());
+    document.commands(&commands);
 }
 
 fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version>>, steps: &mut Steps) {
@@ -131,7 +136,7 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version
     let said = "k3s reads its file when it starts.";
     let document = steps.begin("Start the first server", &[said], origin);
     reach::say_names(&cluster.nodes, document);
-    document.block("bash", commands.lines());
+    document.commands(&commands);
 
     let others = cluster.control_planes().nth(1).map(|node| (node, "server"));
     let others: Vec<_> = others.into_iter().chain(cluster.workers().next().map(|node| (node, "agent"))).collect();
@@ -150,7 +155,7 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version
                 .code(&cluster.endpoint.value.url())
                 .literal(", so that must lead to the first server by now.");
         }
-        document.block("bash", commands.lines());
+        document.commands(&commands);
     }
 }
 
@@ -184,7 +189,7 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
                 .literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
                 .literal("Where Argo CD runs already, see that its option is set.");
         }
-        document.block("bash", commands.lines());
+        document.commands(&commands);
     } else if let Some(folder) = &folder {
         rest(cluster, folder, shape, steps);
     }
@@ -202,7 +207,7 @@ fn namespaces(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps)
         commands.run("kubectl apply --server-side -f {}", &[&file], *origin);
     }
     if !files.is_empty() {
-        steps.begin("Make the namespaces", &[], shape).block("bash", commands.lines());
+        steps.begin("Make the namespaces", &[], shape).commands(&commands);
     }
 }
 
@@ -222,7 +227,7 @@ fn rest(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps) {
         commands.run(command, &[&start], origin);
     }
     if !commands.lines().is_empty() {
-        steps.begin("Apply the rest", &[], shape).block("bash", commands.lines());
+        steps.begin("Apply the rest", &[], shape).commands(&commands);
     }
 }
 

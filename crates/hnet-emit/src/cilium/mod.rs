@@ -90,7 +90,7 @@ impl Component for Cilium {
         let soon = "Do not wait: Talos restarts a node that has no CNI after about ten minutes.";
         let same = context.synced(cluster).map(|_| same);
         let said: Vec<_> = same.into_iter().chain(cluster.talos().map(|_| soon)).collect();
-        steps.begin("Install Cilium", &said, origin).block("bash", commands.lines());
+        steps.begin("Install Cilium", &said, origin).commands(&commands);
     }
 
     fn rows(&self, cluster: &Cluster, rows: &mut Rows<'_>) {

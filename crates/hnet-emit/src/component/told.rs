@@ -68,7 +68,7 @@ impl Steps {
     ) {
         let mut commands = Commands::default();
         commands.run(command, words, origin);
-        self.begin(heading, said, origin).block("bash", commands.lines());
+        self.begin(heading, said, origin).commands(&commands);
     }
 }
 

@@ -172,6 +172,7 @@ fn management(page: &Page<'_>, document: &mut Document) {
     if let Some(path) = page.path(Part::Bootstrap, "README.md") {
         document.item(page.shape).literal("A new cluster starts with ").code(&path).literal(".");
     }
+    document.paragraph(page.shape).literal("Paths start at the folder with `.hnet-manifest`, which hnet writes to.");
     document.table(&["File", "Holds"]);
     if let (Some(folder), Some(version)) = (page.folder(Part::Talos), cluster.talos()) {
         file(document, &folder, "talconfig.yaml", version.origin).literal("for talhelper");

@@ -83,7 +83,7 @@ fn validation(page: &Page<'_>, document: &mut Document) {
         commands.note("What is in Git is what runs", origin);
         commands.run("kubectl get applications -n {}", &[gitops.namespace.value.as_str()], origin);
     }
-    document.block("bash", commands.lines());
+    document.commands(&commands);
 }
 
 /// A machine whose address is known, where there is one; otherwise the first.
@@ -101,7 +101,7 @@ fn section(document: &mut Document, look: &[&'static str], commands: &Commands, 
     for hint in look {
         document.item(origin).literal(hint);
     }
-    document.block("bash", commands.lines());
+    document.commands(commands);
 }
 
 fn troubleshooting(page: &Page<'_>, document: &mut Document) {

@@ -33,6 +33,8 @@ pub(crate) struct Document {
     /// The items of the list, the rows of the table or the cells of the row so far.
     count: usize,
     is_numbered: bool,
+    /// The variables that the commands so far have set.
+    variables: Vec<String>,
 }
 
 /// What was begun.
@@ -72,6 +74,7 @@ impl Document {
             heads: &[],
             count: 0,
             is_numbered: false,
+            variables: Vec::new(),
         }
     }
 
@@ -291,6 +294,19 @@ impl Document {
             self.file.lines(plain_line(&line.value).trim_end(), line.origin);
         }
         self.file.lines(&fence, first.origin);
+    }
+
+    /// Adds commands. A variable that stands in them for a placeholder is set before the first that needs it.
+    pub(crate) fn commands(&mut self, commands: &shell::Commands) {
+        let mut lines: Vec<Traced<String>> = Vec::new();
+        for (variable, origin) in commands.variables() {
+            if !self.variables.contains(variable) {
+                self.variables.push(variable.clone());
+                lines.push(Traced::new(format!("{variable}=…   # write what fills this placeholder in"), *origin));
+            }
+        }
+        lines.extend_from_slice(commands.lines());
+        self.block("bash", &lines);
     }
 
     /// Adds a diagram.

@@ -1,17 +1,25 @@
 //! Commands of a shell, in which no word from elsewhere is more than a word.
 
 use hnet_diagnostics::{Origin, Traced};
+use indexmap::IndexMap;
 
 /// Commands that are being written.
 #[derive(Default)]
 pub(crate) struct Commands {
     lines: Vec<Traced<String>>,
+    /// The variables that stand in them for placeholders, each where it is first needed.
+    variables: IndexMap<String, Origin>,
 }
 
 impl Commands {
     /// The lines.
     pub(crate) fn lines(&self) -> &[Traced<String>] {
         &self.lines
+    }
+
+    /// The variables of the shell that stand in the place of placeholders, which somebody has to fill in.
+    pub(super) fn variables(&self) -> &IndexMap<String, Origin> {
+        &self.variables
     }
 
     /// Adds what the next command is for.
@@ -25,7 +33,7 @@ impl Commands {
         let mut words = words.iter();
         for (at, part) in command.split("{}").enumerate() {
             if at > 0 {
-                line.extend(words.next().map(|word| shell_word(word)));
+                line.extend(words.next().map(|word| self.word(word, origin)));
             }
             line.push_str(part);
         }
@@ -34,17 +42,40 @@ impl Commands {
 
     /// Adds a command of our own, in which all the words stand in the place of `{}`.
     pub(crate) fn run_with_all(&mut self, command: &'static str, words: &[String], origin: Origin) {
-        let words: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
+        let words: Vec<String> = words.iter().map(|word| self.word(word, origin)).collect();
         self.lines.push(Traced::new(command.replacen("{}", &words.join(" "), 1), origin));
+    }
+
+    /// A word of a shell command: in quotes where the shell would read more than the word, and a variable where it has a
+    /// placeholder.
+    fn word(&mut self, word: &str, origin: Origin) -> String {
+        let (mut line, mut rest) = (String::new(), word);
+        while let Some((before, name, behind)) = placeholder(rest) {
+            if !before.is_empty() {
+                line.push_str(&quoted(before));
+            }
+            let mut variable = name.replace(|character: char| !character.is_ascii_alphanumeric(), "_");
+            if variable.starts_with(|character: char| character.is_ascii_digit()) {
+                variable.insert(0, '_');
+            }
+            line.push_str(&format!("\"${variable}\""));
+            self.variables.entry(variable).or_insert(origin);
+            rest = behind;
+        }
+        if !rest.is_empty() || word.is_empty() {
+            line.push_str(&quoted(rest));
+        }
+        line
     }
 }
 
-/// A word of a shell command: in quotes where the shell would read more than the word.
-pub(crate) fn shell_word(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+,=".contains(character);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+/// What stands before the first placeholder of a text, the placeholder's name, and what stands behind it.
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("${")?;
+    let (name, behind) = rest.split_once('}').filter(|(name, _)| !name.is_empty())?;
+    Some((before, name, behind))
+}
+
+fn quoted(text: &str) -> std::borrow::Cow<'_, str> {
+    shlex::Quoter::new().allow_nul(true).quote(text).expect("a text may hold all characters")
 }

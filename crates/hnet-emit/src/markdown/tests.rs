@@ -4,7 +4,7 @@ use hnet_diagnostics::{FileId, Origin, Span, Traced};
 use proptest::prelude::*;
 
 use super::mermaid::Diagram;
-use super::shell::{Commands, shell_word};
+use super::shell::Commands;
 use super::{Document, paragraphs};
 
 fn origin() -> Origin {
@@ -112,9 +112,14 @@ proptest! {
 
     #[test]
     fn words_are_one_word_to_a_shell(word in r"[\PC]{0,16}") {
-        let quoted = shell_word(&word);
-        if quoted != word {
-            prop_assert_eq!(quoted[1..quoted.len() - 1].replace(r"'\''", "'"), word);
+        let mut commands = Commands::default();
+        commands.run("get {} | sort", &[&word], origin());
+        let line = &commands.lines()[0].value;
+        let words = shlex::split(line).expect("all quotes close");
+        if commands.variables().is_empty() {
+            prop_assert_eq!(words, ["get", &word, "|", "sort"]);
+        } else {
+            prop_assert_eq!(words.len(), 4, "{}", line);
         }
     }
 }
@@ -154,6 +159,36 @@ fn commands_quote_the_words_in_them() {
     let mut commands = Commands::default();
     commands.run("get -n {} {} | sort", &["a b", "c"], origin());
     assert_eq!(commands.lines()[0].value, "get -n 'a b' c | sort");
+}
+
+#[test]
+fn commands_hold_no_placeholder() {
+    let (mut first, mut second) = (Commands::default(), Commands::default());
+    first.run("get {} {}", &["https://${NODE_IP}:6443", "a ${1.b}${NODE_IP}c d"], origin());
+    second.run("put {} {} {}", &["${NODE_IP}", "${OTHER}", "${}${"], origin());
+    let mut document = Document::new(&header());
+    document.commands(&first);
+    document.commands(&second);
+    let text = document.finish().text().split_once("-->\n").unwrap().1.to_owned();
+    insta_like(
+        &text,
+        &[
+            "```bash",
+            "NODE_IP=…   # write what fills this placeholder in",
+            "_1_b=…   # write what fills this placeholder in",
+            "get https://\"$NODE_IP\":6443 'a '\"$_1_b\"\"$NODE_IP\"'c d'",
+            "```",
+            "```bash",
+            "OTHER=…   # write what fills this placeholder in",
+            "put \"$NODE_IP\" \"$OTHER\" '${}${'",
+            "```",
+        ],
+    );
+}
+
+fn insta_like(text: &str, lines: &[&str]) {
+    let found: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(found, lines);
 }
 
 #[test]

@@ -5,10 +5,17 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_model::RawYaml;
-use hnet_syntax::tree::Value;
+use hnet_syntax::tree::{Value, ValueKind};
 
 /// Reads one YAML document; `written` is the value as it stands in the source, with its quotes.
 pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Result<RawYaml, Reported> {
+    // A block's text ends before its last line end, which belongs to a block scalar that stands there. What is wrong is
+    // said without it, since the end of the text would stand on a line of its own.
+    if value.kind == ValueKind::Block
+        && let Ok(read) = serde_yaml::from_str::<serde_yaml::Value>(&format!("{}\n", value.text))
+    {
+        return Ok(RawYaml { value: read, span: value.span });
+    }
     let error = match serde_yaml::from_str::<serde_yaml::Value>(&value.text) {
         Ok(read) => return Ok(RawYaml { value: read, span: value.span }),
         Err(error) => error,

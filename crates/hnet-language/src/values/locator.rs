@@ -254,6 +254,10 @@ pub fn relative_path(text: &str) -> Result<String, Wrong> {
         .help(format!("write `{bare}`"))
         .replace(bare));
     }
+    if text.starts_with('-') {
+        return Err(Wrong::new(code, 0..1, format!("`{called}` starts with `-`"), "programs take this for an option")
+            .help("choose a name that starts with a letter or a digit"));
+    }
     empty_or_dots(text, text, 0, false)?;
     let mut start = 0;
     for part in text.split('/') {

@@ -2,5 +2,6 @@
 
 pub(crate) mod identity;
 pub(crate) mod object_limits;
+pub(crate) mod output_folders;
 pub(crate) mod raw_manifests;
 pub(crate) mod unused;

@@ -1,34 +1,20 @@
-//! How words and strings are written: bare where that says the same, quoted where it must be.
+//! How words and strings are written: as what they are, with the fewest escapes.
 //!
 //! Start at [`plain`]; block strings are [`block`].
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::parse::{forbidden, is_keyword, strings};
+use crate::parse::{forbidden, strings};
 use crate::tree::{Value, ValueKind};
 
-/// A word, or a string in one line.
+/// A word, or a string in one line. A string keeps its quotes: what they mean is said by where it stands, and bare it
+/// could be a name, an index of one, or the keyword of an inline field.
 pub(super) fn plain(value: &Value) -> Cow<'_, str> {
-    if value.kind == ValueKind::Word || may_be_bare(&value.text) {
-        Cow::Borrowed(&value.text)
-    } else {
-        Cow::Owned(quoted(&value.text))
+    match value.kind {
+        ValueKind::Word => Cow::Borrowed(&value.text),
+        ValueKind::String | ValueKind::Block => Cow::Owned(quoted(&value.text)),
     }
-}
-
-/// Whether a string says the same without its quotes. One that looks like a keyword keeps them:
-/// bare, it could start an inline field. So does one with braces or signs that get a message.
-fn may_be_bare(text: &str) -> bool {
-    let ordinary =
-        |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b';' | b',' | b'"' | b'{' | b'}');
-    !text.is_empty()
-        && text.bytes().all(ordinary)
-        && !text.starts_with('#')
-        && !text.ends_with(':')
-        && text != "="
-        && !text.contains('\\')
-        && !is_keyword(text)
 }
 
 fn quoted(text: &str) -> String {

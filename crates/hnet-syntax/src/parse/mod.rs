@@ -11,7 +11,6 @@ mod patch;
 mod report;
 pub(crate) mod strings;
 
-pub(crate) use self::build::is_keyword;
 pub(crate) use self::lexer::forbidden;
 
 use hnet_diagnostics::{Diagnostics, FileId};

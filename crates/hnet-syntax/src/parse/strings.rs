@@ -79,7 +79,8 @@ pub(crate) fn dedent(inner: &str) -> String {
     let mut text = String::with_capacity(inner.len());
     let mut separate = false;
     for line in first.into_iter().chain(
-        lines.into_iter().map(|line| if blank(line) { "" } else { line.strip_prefix(indentation).unwrap_or(line) }),
+        // Of a blank line what stands behind the indentation is text too.
+        lines.into_iter().map(|line| line.strip_prefix(indentation).unwrap_or(if blank(line) { "" } else { line })),
     ) {
         if separate {
             text.push('\n');
@@ -129,5 +130,6 @@ mod tests {
         assert_eq!(dedent(""), "");
         assert_eq!(dedent("\n\ta\n    b\n"), "\ta\n    b");
         assert_eq!(dedent("\n\n  a\n\n\n"), "\na\n\n");
+        assert_eq!(dedent("\n  a: |\n    b\n       \n \n  "), "a: |\n  b\n     \n");
     }
 }

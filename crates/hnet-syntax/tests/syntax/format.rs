@@ -47,10 +47,10 @@ fn comments_stay_where_they_belong() {
 }
 
 #[test]
-fn quotes_go_where_they_say_nothing() {
+fn quotes_stay_where_they_are() {
     assert_eq!(
         formatted(r##"a "10.0.0.1" "b" "x y" "" "A" "{" "#1" "C:" "=";"##),
-        "a 10.0.0.1 \"b\" \"x y\" \"\" A \"{\" \"#1\" \"C:\" \"=\";\n"
+        "a \"10.0.0.1\" \"b\" \"x y\" \"\" \"A\" \"{\" \"#1\" \"C:\" \"=\";\n"
     );
     assert_eq!(formatted("a \"\ttab \\u{e9}\";"), "a \"\\ttab é\";\n");
 }

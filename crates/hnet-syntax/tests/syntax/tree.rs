@@ -49,6 +49,17 @@ fn comments_belong_to_one_node() {
 }
 
 #[test]
+fn a_doc_comment_is_lost_nowhere_on_the_lines_of_its_statement() {
+    let tree =
+        read("## a\nx ## b\n  y, ## c\n  z ## d\n< ## e\n  i; ## f\n  j < ## g\n  >\n> ## h\nk < # no\n>\n").0.tree;
+    let [x, k] = tree.statements.as_slice() else { panic!("two statements: {tree:?}") };
+    assert_eq!(x.doc().as_deref(), Some("a\nb\nc\nd\ne\nh"));
+    assert_eq!(x.statements()[0].doc().as_deref(), Some("f"));
+    assert_eq!(x.statements()[1].doc().as_deref(), Some("g"));
+    assert_eq!(k.doc(), None);
+}
+
+#[test]
 fn a_missing_semicolon_leaves_two_statements() {
     let text = "a <\n  b 1 # own\n  # next\n  c 2\n>";
     let tree = read(text).0.tree;
