@@ -79,9 +79,11 @@ fn a_folder_that_refuses_leaves_the_whole_tree_as_it_was() {
     let folder = env::temp_dir().join(format!("hnet-refused-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a temporary folder");
     let is_root = fs::metadata(&folder).expect("it was made just now").uid() == 0;
-    // Where the program lies not everybody may look.
+    // Where the program lies not everybody may look. Copied by this process it could not run as long as a process that
+    // another test has just begun holds the copy open for writing.
     let program = folder.join("hnet");
-    fs::copy(env!("CARGO_BIN_EXE_hnet"), &program).expect("a copy");
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_hnet")).arg(&program).status();
+    assert!(copied.expect("it runs").success());
     let build = |source: &str| {
         fs::write(folder.join("network.hnet"), source).expect("a source");
         let mut command = Command::new(&program);
