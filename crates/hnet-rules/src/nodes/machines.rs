@@ -56,6 +56,15 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
             // Servers with a datastore of their own have no members that must agree.
             [first, .., last] if planes.len().is_multiple_of(2) && cluster.datastore.is_none() => {
                 let count = planes.len();
+                let mut help = format!(
+                    "have {} or {}: {count} survive no more failures than {} do",
+                    count - 1,
+                    count + 1,
+                    count - 1
+                );
+                if cluster.talos().is_none() {
+                    help.push_str("; or say by `datastore` where they keep their state, if it is not etcd");
+                }
                 out.report(
                     Diagnostic::new(
                         &codes::EVEN_CONTROL_PLANES,
@@ -63,12 +72,7 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
                     )
                     .label(*last, format!("etcd needs {} of {count} to agree", count / 2 + 1))
                     .label(*first, "the first of them")
-                    .help(format!(
-                        "have {} or {}: {count} survive no more failures than {} do",
-                        count - 1,
-                        count + 1,
-                        count - 1
-                    )),
+                    .help(help),
                 );
             }
             _ => {}
