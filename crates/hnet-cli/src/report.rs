@@ -9,7 +9,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use hnet::Options;
-use hnet_diagnostics::{Diagnostic, Notice, Severity, Sources, forms, render};
+use hnet_diagnostics::{Diagnostic, Notice, Severity, Sources, counted, forms, render};
 
 use crate::failure::{Failure, print, say};
 
@@ -182,8 +182,10 @@ impl Report {
 fn count(diagnostics: &[Diagnostic]) -> String {
     let of = |severity: Severity| {
         let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-        let plural = if count == 1 || severity == Severity::Denied { "" } else { "s" };
-        (count > 0).then(|| format!("{count} {}{plural}", severity.word()))
+        (count > 0).then(|| match severity {
+            Severity::Denied => format!("{count} denied"),
+            Severity::Error | Severity::Warning | Severity::Note => counted(count, severity.word()),
+        })
     };
     let severities = [Severity::Error, Severity::Denied, Severity::Warning, Severity::Note];
     let counts: Vec<String> = severities.into_iter().filter_map(of).collect();

@@ -226,7 +226,7 @@ codes! {
     ENDPOINT_ON_WORKER = "HN407" "endpoint-on-worker" Denied;
     ENDPOINT_IS_ONE_NODE = "HN408" "endpoint-is-one-node" Warning;
     DNS_ADDRESS_OUTSIDE_SERVICES = "HN409" "dns-address-outside-services" Error;
-    FAMILIES_DIFFER = "HN410" "families-differ" Error;
+    FAMILIES_DIFFER = "HN410" "families-differ" Error or Warning;
     SERVICE_PREFIX_TOO_LARGE = "HN411" "service-prefix-too-large" Error;
     POD_PREFIX_SIZE = "HN412" "pod-prefix-size" Error;
     NODE_RESTRICTION = "HN413" "node-restriction" Error;
@@ -294,6 +294,9 @@ codes! {
     ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Denied;
     GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Denied;
     DNS_WITHOUT_PODS = "HN558" "dns-without-pods" Warning;
+    PRIVATE_AND_PUBLIC_RESOLVER = "HN559" "private-and-public-resolver" Warning;
+    SERVER_IN_OWN_POOL = "HN560" "server-in-own-pool" Warning;
+    BROKEN_COREFILE = "HN561" "broken-corefile" Error;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;
@@ -311,6 +314,8 @@ codes! {
     FORWARD_TO_HOST_DNS_OFF = "HN615" "forward-to-host-dns-off" Denied;
     ANNOUNCED_BY_ANOTHER = "HN616" "announced-by-another-pool" Warning;
     POOL_NOT_ANNOUNCED = "HN617" "pool-not-announced" Warning;
+    DEVICES_WITHOUT_ADDRESS = "HN618" "devices-without-node-address" Denied;
+    HELM_VALUE_OF_WRONG_TYPE = "HN619" "helm-value-of-wrong-type" Error;
     PATCH_OF_OWNED = "HN620" "patch-of-owned" Denied;
     PATCH_IN_WRONG_SHAPE = "HN621" "patch-in-wrong-shape" Error;
     JSON_PATCH = "HN622" "json-patch" Error;

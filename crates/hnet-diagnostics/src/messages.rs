@@ -20,6 +20,17 @@ pub fn quoted<'w>(words: impl IntoIterator<Item = &'w str>, between: &str) -> St
     write(&mut words.into_iter(), between)
 }
 
+/// `1 node`, `2 nodes`.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    let plural = match count {
+        1 => "",
+        _ if what.ends_with("ss") || what.ends_with("ch") => "es",
+        _ => "s",
+    };
+    format!("{count} {what}{plural}")
+}
+
 /// Offers the word that was probably meant.
 #[must_use]
 pub fn did_you_mean(diagnostic: Diagnostic, near: &str, place: Span) -> Diagnostic {

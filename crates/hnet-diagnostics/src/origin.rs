@@ -73,6 +73,8 @@ reasons! {
     TenthServiceAddress = "the tenth address of the service prefix";
     /// An announced service costs API requests to renew its lease.
     LeaseRenewals = "announced services renew a lease each, so the client's rate limit grows with them";
+    /// A node on another wire than an address is never asked for it.
+    NodesOnTheWire = "the nodes on the wires of the pool's addresses, since others are never asked for them";
     /// The pod prefix is routed natively.
     PodPrefix = "the cluster's pod prefix";
     /// The controller names a gateway's service.

@@ -4,6 +4,8 @@
 
 use std::fmt::Display;
 
+pub(crate) use hnet_diagnostics::counted;
+
 /// What is said, with something between; of what is empty nothing is said.
 pub(crate) fn listed(parts: &[&str], between: &str) -> String {
     parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
@@ -12,14 +14,4 @@ pub(crate) fn listed(parts: &[&str], between: &str) -> String {
 /// Things with commas between them.
 pub(crate) fn joined(things: impl Iterator<Item = impl Display>) -> String {
     things.map(|thing| thing.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// `1 node`, `2 nodes`.
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    let plural = match (count, what) {
-        (1, _) => "",
-        (_, "address" | "switch") => "es",
-        _ => "s",
-    };
-    format!("{count} {what}{plural}")
 }

@@ -9,7 +9,7 @@ use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_manifests::core::LabelSelector;
 use hnet_manifests::kustomize::{HelmChart, Kustomization};
 use hnet_manifests::object::{Labels, Map, Metadata, Text, Texts};
-use hnet_model::{Cluster, Monitoring, Name, Part, Traced};
+use hnet_model::{Cluster, Monitoring, Name, Network, Part, Traced};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -138,6 +138,8 @@ impl Objects {
 
 /// A folder of the networking folder: its files, and the kustomization that lists them in the order of their coming.
 pub(crate) struct Folder<'a> {
+    /// The network that its cluster is one of.
+    pub(crate) network: &'a Network,
     header: Traced<String>,
     path: String,
     span: Span,
@@ -148,20 +150,21 @@ pub(crate) struct Folder<'a> {
 impl<'a> Folder<'a> {
     /// A folder of a cluster by its name; none where the source leaves the manifests out.
     pub(crate) fn new(
-        context: &Context<'_>,
+        context: &Context<'a>,
         cluster: &Cluster,
         name: &str,
         outputs: &'a mut dyn Receiver,
     ) -> Option<Self> {
         let path = context.path(cluster, Part::Infrastructure, name)?;
-        Some(Folder { header: context.header(), path, span: cluster.span, resources: Vec::new(), outputs })
+        let (network, header) = (context.network, context.header());
+        Some(Folder { network, header, path, span: cluster.span, resources: Vec::new(), outputs })
     }
 
     /// A folder beside this one, whose name goes on where that of this one ends.
     pub(crate) fn beside(&mut self, suffix: &str) -> Folder<'_> {
         let path = format!("{}{suffix}", self.path);
         let (header, span) = (self.header.clone(), self.span);
-        Folder { header, path, span, resources: Vec::new(), outputs: &mut *self.outputs }
+        Folder { network: self.network, header, path, span, resources: Vec::new(), outputs: &mut *self.outputs }
     }
 
     /// A file of objects, so far of none.
@@ -199,7 +202,7 @@ impl<'a> Folder<'a> {
 
     /// Writes the kustomization of all files; none where there is no file and no chart.
     pub(crate) fn finish(self, helm_charts: Vec<HelmChart>) {
-        let Folder { header, path, span, resources, outputs } = self;
+        let Folder { network: _, header, path, span, resources, outputs } = self;
         if resources.is_empty() && helm_charts.is_empty() {
             return;
         }

@@ -176,9 +176,11 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         pools: vec![Pool {
             name: spans.name("ways-in"),
             doc: None,
+            prefixes: Vec::new(),
+            first_and_last: spans.of(false),
             ranges: vec![spans.of(AddressRange { first: ip("192.168.10.32"), last: ip("192.168.10.63") })],
             namespaces: Vec::new(),
-            announce: Some(spans.of(Announce::Layer2 { interfaces: Vec::new(), workers_only: false })),
+            announce: Some(spans.of(Announce::Layer2 { interfaces: Vec::new(), nodes: Vec::new() })),
             span: spans.next(),
         }],
         gateways: vec![

@@ -8,7 +8,7 @@ use crate::object::Map;
 
 /// Addresses which Cilium gives to services of type `LoadBalancer`. `v2` since Cilium 1.18.
 ///
-/// `allowFirstLastIPs` is missing, since it counts for blocks by `cidr` only and ours are ranges.
+/// `allowFirstLastIPs` counts for blocks by `cidr` only; without it all addresses are given out.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[kube(
     group = "cilium.io",
@@ -19,6 +19,9 @@ use crate::object::Map;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct CiliumLoadBalancerIPPoolSpec {
+    /// Whether the first and the last address of each `cidr` are given out, `Yes` or `No`.
+    #[serde(rename = "allowFirstLastIPs", skip_serializing_if = "Option::is_none")]
+    pub allow_first_last_ips: Option<Traced<String>>,
     /// The addresses.
     pub blocks: Vec<PoolBlock>,
     /// Whether nothing is given out any more.
@@ -28,14 +31,22 @@ pub struct CiliumLoadBalancerIPPoolSpec {
     pub service_selector: Option<LabelSelector>,
 }
 
-/// A run of a pool's addresses, both ends included.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PoolBlock {
-    /// The lowest address.
-    pub start: Traced<String>,
-    /// The highest address.
-    pub stop: Traced<String>,
+/// A run of a pool's addresses: a prefix, or both ends, which are included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PoolBlock {
+    /// A prefix.
+    Cidr {
+        /// The prefix.
+        cidr: Traced<String>,
+    },
+    /// A range.
+    Range {
+        /// The lowest address.
+        start: Traced<String>,
+        /// The highest address.
+        stop: Traced<String>,
+    },
 }
 
 /// Who answers ARP and NDP for which services. Still `v2alpha1` in Cilium 1.20.

@@ -223,6 +223,9 @@ pub struct ServiceSpec {
     /// The addresses of all families.
     #[serde(rename = "clusterIPs", skip_serializing_if = "Option::is_none")]
     pub cluster_ips: Option<Traced<[String; 1]>>,
+    /// Which families it has, where that is not the cluster's first alone: `PreferDualStack`.
+    #[serde(rename = "ipFamilyPolicy", skip_serializing_if = "Option::is_none")]
+    pub ip_family_policy: Option<Traced<&'static str>>,
     /// Its ports.
     pub ports: Vec<ServicePort>,
     /// The pods behind it, where these are found by labels.

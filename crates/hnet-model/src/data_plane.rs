@@ -2,7 +2,9 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{AddressRange, Name, RawYaml, Version};
+use ipnet::IpNet;
+
+use crate::{AddressRange, Name, Node, RawYaml, Role, Version};
 
 /// The installed Gateway API.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,8 +76,13 @@ pub struct Pool {
     pub name: Traced<Name>,
     /// Its doc comment.
     pub doc: Option<String>,
-    /// The addresses.
+    /// The addresses that it gives out.
     pub ranges: Vec<Traced<AddressRange>>,
+    /// Those of its ranges that are written as prefixes. Unless the pool gives out all addresses, their first and last
+    /// ones are kept back and not in the range.
+    pub prefixes: Vec<Traced<IpNet>>,
+    /// Whether the first and the last address of a prefix are given out as well.
+    pub first_and_last: Traced<bool>,
     /// The namespaces whose services may use it; all where empty.
     pub namespaces: Vec<Traced<Name>>,
     /// How the addresses become reachable; none where something else sees to it.
@@ -91,7 +98,30 @@ pub enum Announce {
     Layer2 {
         /// Regular expressions over Linux interface names, anchored; all where empty.
         interfaces: Vec<Traced<String>>,
-        /// Whether only workers announce.
-        workers_only: bool,
+        /// The nodes that announce; all where empty.
+        nodes: Vec<Traced<Announcer>>,
     },
+}
+
+/// Nodes that announce addresses.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Announcer {
+    /// All nodes.
+    All,
+    /// The workers.
+    Workers,
+    /// One node.
+    Node(Name),
+}
+
+impl Announcer {
+    /// Whether it stands for a node.
+    #[must_use]
+    pub fn is(&self, node: &Node) -> bool {
+        match self {
+            Announcer::All => true,
+            Announcer::Workers => node.role.value == Role::Worker,
+            Announcer::Node(name) => *name == node.name.value,
+        }
+    }
 }

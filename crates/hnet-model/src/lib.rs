@@ -19,11 +19,12 @@ mod raw;
 mod route;
 mod tunnel;
 mod version;
+mod wires;
 
 pub use address::{Address, AddressRange, InterfaceAddress, Mac};
 pub use allowed::Allowed;
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
-pub use data_plane::{Announce, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
+pub use data_plane::{Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
 pub use delivery::{GitOps, Monitoring, Output, Part};
 pub use dns::{Dns, Forward, StaticRecord, Zone};
 pub use gateway::{
@@ -46,6 +47,7 @@ pub use route::{
 };
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
+pub use wires::{Announcers, Wires};
 
 /// Declares identifiers: positions in a list of the model.
 macro_rules! identifiers {

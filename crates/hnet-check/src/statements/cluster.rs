@@ -285,10 +285,9 @@ fn newest_talos() -> Version {
     Version::of(major, minor)
 }
 
-/// The newest Kubernetes that a Talos version runs; that of the newest Talos for one that is not known.
+/// The newest Kubernetes that a Talos version runs.
 fn newest_kubernetes(talos: &Version) -> Version {
-    let window = versions::kubernetes_window(talos.minor()).or_else(|| versions::kubernetes_window(versions::newest()));
-    let (major, minor) = window.map_or((1, 37), |(_, newest)| newest);
+    let (major, minor) = versions::newest_kubernetes(talos.minor());
     Version { major, minor, patch: Some(0), suffix: String::new() }
 }
 

@@ -1,14 +1,16 @@
 //! `pool`: addresses for load balancers.
 
-use crate::types::{AnnounceWord, NodesWord};
-use hnet_language::{List, One, Text, statement};
-use hnet_model::{AddressRange, Announce, Name, Pool};
+use crate::types::{AnnounceWord, AnnouncerRef, RangeOrPrefix};
+use hnet_language::{Flag, List, One, Text, statement};
+use hnet_model::{Announce, Name, Pool, Reason, Traced};
 
 statement! {
     /// Addresses that Cilium gives to gateways and other services of type LoadBalancer.
     PoolStatement = "pool" Named () {
-        /// The addresses.
-        "addresses" addresses: List<AddressRange> [required];
+        /// The addresses. Of a prefix the first and the last are kept back, which many devices cannot use.
+        "addresses" addresses: List<RangeOrPrefix> [required];
+        /// Whether the first and the last address of a prefix are given out as well.
+        "first-and-last" first_and_last: Flag [default "off"];
         /// The namespaces whose services may use it; all by default.
         "namespaces" namespaces: List<Name>;
         /// How the addresses become reachable.
@@ -25,25 +27,29 @@ statement! {
         /// The Linux interfaces that announce, as regular expressions.
         "interfaces" interfaces: List<Text> [default "all that Cilium attaches to"];
         /// The nodes that announce.
-        "nodes" nodes: One<NodesWord> [default "all"];
+        "nodes" nodes: List<AnnouncerRef> [default "all that are on the wires of the addresses"];
     }
 }
 
 impl PoolStatement {
     pub(crate) fn lower(self) -> Option<Pool> {
-        let Self { head, addresses, namespaces, announce } = self;
+        let Self { head, addresses, first_and_last, namespaces, announce } = self;
         let announce = announce.and_then(|AnnounceStatement { head: _, way, interfaces, nodes }| {
             way.map(|way| {
                 way.map(|AnnounceWord::Layer2| Announce::Layer2 {
                     interfaces: interfaces.0.into_iter().map(|name| name.map(|Text(name)| name)).collect(),
-                    workers_only: nodes.is_some_and(|nodes| nodes.value == NodesWord::Workers),
+                    nodes: nodes.0.into_iter().map(|nodes| nodes.map(|AnnouncerRef(nodes)| nodes)).collect(),
                 })
             })
         });
+        let first_and_last = first_and_last.0.unwrap_or_else(|| Traced::derived(false, head.span, Reason::Default));
+        let prefixes = addresses.0.iter().filter_map(|range| Some(Traced::new(range.value.prefix?, range.origin)));
         Some(Pool {
             name: head.name?,
             doc: head.doc,
-            ranges: addresses.0,
+            prefixes: prefixes.collect(),
+            ranges: addresses.0.iter().map(|range| range.map(|range| range.given_out(first_and_last.value))).collect(),
+            first_and_last,
             namespaces: namespaces.0,
             announce,
             span: head.span,

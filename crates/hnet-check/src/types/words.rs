@@ -27,8 +27,6 @@ words! {
     StoreKindWord { Cluster = "ClusterSecretStore", Namespace = "SecretStore", }
     /// What runs a connector.
     WorkloadWord { Deployment = "deployment", DaemonSet = "daemonset", }
-    /// Which nodes.
-    NodesWord { All = "all", Workers = "workers", }
     /// A method of HTTP.
     MethodWord {
         Get = "GET", Head = "HEAD", Post = "POST", Put = "PUT", Delete = "DELETE",

@@ -147,11 +147,13 @@ fn random_cluster(dice: &mut Dice, sizes: &Sizes, number: usize) -> Cluster {
     for at in 0..dice.below(4) {
         let first = 10 + 60 * at;
         let announce =
-            (dice.below(2) == 0).then(|| said(Announce::Layer2 { interfaces: Vec::new(), workers_only: false }));
+            (dice.below(2) == 0).then(|| said(Announce::Layer2 { interfaces: Vec::new(), nodes: Vec::new() }));
         cluster.pools.push(Pool {
             name: name(&dice.word(at)),
             doc: None,
             ranges: vec![range(&format!("10.0.0.{first}"), &format!("10.0.0.{}", first + dice.below(50)))],
+            prefixes: Vec::new(),
+            first_and_last: said(false),
             namespaces: Vec::new(),
             announce,
             span: span(21),

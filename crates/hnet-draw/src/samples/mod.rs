@@ -358,8 +358,10 @@ pub(crate) fn home() -> Network {
         name: name("ways-in"),
         doc: None,
         ranges: vec![range("10.0.10.50", "10.0.10.59")],
+        prefixes: Vec::new(),
+        first_and_last: said(false),
         namespaces: Vec::new(),
-        announce: Some(said(Announce::Layer2 { interfaces: Vec::new(), workers_only: true })),
+        announce: Some(said(Announce::Layer2 { interfaces: Vec::new(), nodes: vec![said(Announcer::Workers)] })),
         span: span(21),
     });
     cluster.gateways.push(gateway("external", &["10.0.10.51"]));

@@ -5,18 +5,25 @@ use hnet_manifests::cilium::{
     LabelSelector, PoolBlock,
 };
 use hnet_manifests::object::{Manifest, Metadata};
-use hnet_model::{Announce, Cluster, Pool, Traced};
+use hnet_model::{Announce, Announcer, Announcers, Cluster, IpNet, Origin, Pool, Reason, Span, Traced};
+use indexmap::IndexMap;
 
 use crate::kubernetes::{Objects, Wave, in_wave, shape, text};
 
 /// Adds a pool.
 pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
-    let Pool { name, doc: _, ranges, namespaces: _, announce: _, span } = pool;
-    let blocks = ranges.iter().map(|range| PoolBlock {
-        start: range.map(|range| range.first.to_string()),
-        stop: range.map(|range| range.last.to_string()),
+    let Pool { name, doc: _, ranges, prefixes, first_and_last, namespaces: _, announce: _, span } = pool;
+    let written: IndexMap<Span, IpNet> = prefixes.iter().map(|prefix| (prefix.span(), prefix.value)).collect();
+    let blocks = ranges.iter().map(|range| match written.get(&range.span()) {
+        Some(prefix) => PoolBlock::Cidr { cidr: range.map(|_| prefix.to_string()) },
+        None => PoolBlock::Range {
+            start: range.map(|range| range.first.to_string()),
+            stop: range.map(|range| range.last.to_string()),
+        },
     });
+    let yes_or_no = |yes: bool| if yes { "Yes".to_owned() } else { "No".to_owned() };
     let spec = CiliumLoadBalancerIPPoolSpec {
+        allow_first_last_ips: (!prefixes.is_empty()).then(|| first_and_last.map(yes_or_no)),
         blocks: blocks.collect(),
         disabled: false,
         service_selector: service_selector(pool),
@@ -26,20 +33,39 @@ pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
 }
 
 /// Adds the policy that announces a pool's addresses, where layer 2 does.
-pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
-    let Pool { name, doc: _, ranges: _, namespaces: _, announce, span } = pool;
+pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers<'_>, to: &mut Objects) {
+    let Pool { name, doc: _, ranges: _, prefixes: _, first_and_last: _, namespaces: _, announce, span } = pool;
     let Some(announce) = announce else { return };
-    let Announce::Layer2 { interfaces, workers_only } = &announce.value;
-    let linux = || LabelSelector::labelled("kubernetes.io/os", Traced::new("linux".to_owned(), announce.origin));
-    let workers = || LabelSelector::without("node-role.kubernetes.io/control-plane");
+    let Announce::Layer2 { interfaces, nodes } = &announce.value;
     let spec = CiliumL2AnnouncementPolicySpec {
         load_balancer_ips: Traced::new(true, announce.origin),
         interfaces: interfaces.iter().map(|pattern| pattern.as_ref().map(|text| anchored(text))).collect(),
-        node_selector: Some(announce.as_ref().map(|_| if *workers_only { workers() } else { linux() })),
+        node_selector: Some(announce.as_ref().map(|_| announcing(nodes, announcers, announce.origin))),
         service_selector: service_selector(pool),
     };
     let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(name)));
     to.add(&Manifest::custom::<CiliumL2AnnouncementPolicy>(metadata, spec), shape(*span));
+}
+
+/// The nodes that announce. They are named where the source names them, or where it leaves it to all, or to the
+/// workers, and not all of those are on the wires of the addresses: any of them may win the lease of an address.
+fn announcing(said: &[Traced<Announcer>], announcers: &Announcers<'_>, origin: Origin) -> LabelSelector {
+    let is = |kind: &Announcer| said.iter().any(|announcer| announcer.value == *kind);
+    let all = said.is_empty() || is(&Announcer::All);
+    let names_some = said.iter().any(|announcer| matches!(announcer.value, Announcer::Node(_)));
+    if announcers.must_be_named() || names_some && !all {
+        let derived = origin.because(Reason::NodesOnTheWire);
+        let origin_of = |node: &hnet_model::Node| {
+            let named = said.iter().find(|it| it.value == Announcer::Node(node.name.value.clone()));
+            named.map_or(derived, |named| named.origin)
+        };
+        let name = |node: &&hnet_model::Node| Traced::new(node.name.value.to_string(), origin_of(node));
+        return LabelSelector::one_of("kubernetes.io/hostname", announcers.on.iter().map(name).collect());
+    }
+    match all {
+        true => LabelSelector::labelled("kubernetes.io/os", Traced::new("linux".to_owned(), origin)),
+        false => LabelSelector::without("node-role.kubernetes.io/control-plane"),
+    }
 }
 
 /// The services of the namespaces that may use the pool; all where it names none.

@@ -9,7 +9,7 @@ mod values;
 
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::kustomize::HelmChart;
-use hnet_model::{Cluster, GatewayClass, Part, RoutingMode};
+use hnet_model::{Cluster, GatewayClass, Part, RoutingMode, Wires};
 
 use crate::Context;
 use crate::component::{Component, Expected, Rows, Steps, Thing, things};
@@ -43,9 +43,10 @@ impl Component for Cilium {
             folder.values("values.yaml", &helm_values(cluster, cilium));
         }
         let (mut pools, mut policies) = (folder.objects(), folder.objects());
+        let wires = Wires::new(folder.network, cluster);
         for pool in &cluster.pools {
             addresses::add_pool(cluster, pool, &mut pools);
-            addresses::add_policy(cluster, pool, &mut policies);
+            addresses::add_policy(cluster, pool, &wires.announcers(pool), &mut policies);
         }
         folder.insert("ip-pool.yaml", pools);
         folder.insert("l2-policy.yaml", policies);

@@ -1,7 +1,8 @@
 //! What the chart is told on each distribution, and which addresses load balancers have.
 
 use hnet_model::{
-    AddressRange, Announce, Gateway, GatewayClass, LoadBalancerMode, Name, Network, RawYaml, Reason, RoutingMode,
+    AddressRange, Announce, Announcer, Gateway, GatewayClass, LoadBalancerMode, Name, Network, RawYaml, Reason,
+    RoutingMode,
 };
 use serde_yaml::Value;
 
@@ -131,7 +132,7 @@ fn a_pool_is_announced_by_the_nodes_that_may() {
     pool.namespaces = vec![spans.name("gateway-system")];
     pool.announce = Some(spans.of(Announce::Layer2 {
         interfaces: ["eth0", "^enp.*", "^bond0$", "eno1|eno2"].map(|name| spans.of(name.to_owned())).into(),
-        workers_only: true,
+        nodes: vec![spans.of(Announcer::Workers)],
     }));
     let pool = file(&network, "ip-pool.yaml");
     assert_eq!(pool["apiVersion"], "cilium.io/v2");

@@ -179,7 +179,7 @@ fn gateway_api(cluster: &Cluster) -> Option<Traced<GatewayApi>> {
 /// The first announcement of a pool's addresses.
 fn announcement(cluster: &Cluster) -> Option<Origin> {
     let announced = cluster.pools.iter().find_map(|pool| pool.announce.as_ref())?;
-    let Announce::Layer2 { interfaces: _, workers_only: _ } = announced.value;
+    let Announce::Layer2 { interfaces: _, nodes: _ } = announced.value;
     Some(announced.origin)
 }
 

@@ -110,6 +110,7 @@ pub(super) fn service(cluster: &Cluster, tunnel: &Tunnel) -> Manifest<ServiceSpe
     let spec = ServiceSpec {
         cluster_ip: None,
         cluster_ips: None,
+        ip_family_policy: None,
         ports: vec![ServicePort {
             name: "metrics",
             port: Traced::new(METRICS_PORT, origin),

@@ -39,24 +39,21 @@ pub(super) fn whole(cluster: &Cluster, dns: &Dns) -> Vec<Traced<String>> {
     lines.add(1, format!("kubernetes {} in-addr.arpa ip6.arpa {{", domain.value), domain.origin);
     lines.fixed("        pods insecure\n        fallthrough in-addr.arpa ip6.arpa\n        ttl 30\n    }", shape);
     lines.fixed("    prometheus :9153", shape);
-    match forwards.first() {
-        Some(first) => forward(&mut lines, forwards, first.origin, " {"),
-        None => lines.add(1, "forward . /etc/resolv.conf {", shape.because(Reason::Default)),
-    }
-    lines.fixed("        max_concurrent 1000\n    }\n    cache 30\n    loop\n    reload\n    loadbalance\n}", shape);
-    zones.iter().for_each(|zone| add_zone(&mut lines, zone));
+    forward(&mut lines, forwards, shape, &["max_concurrent 1000"]);
+    lines.fixed("    cache 30\n    loop\n    reload\n    loadbalance\n}", shape);
+    zones.iter().for_each(|zone| add_zone(&mut lines, zone, forwards));
     lines.0
 }
 
 /// The files that k3s's own CoreDNS reads besides: one for each zone.
 pub(super) fn beside_k3s(dns: &Dns) -> Vec<(String, Vec<Traced<String>>)> {
-    let Dns { zones, forwards: _, replicas: _, corefile, span: _ } = dns;
+    let Dns { zones, forwards, replicas: _, corefile, span: _ } = dns;
     if let Some(corefile) = corefile {
         return vec![("hnet.server".to_owned(), raw(corefile))];
     }
     let file = |zone: &Zone| {
         let mut lines = Lines::default();
-        add_zone(&mut lines, zone);
+        add_zone(&mut lines, zone, forwards);
         // A key of a ConfigMap is letters, digits, `-`, `_` and `.`.
         let name = zone.name.value.as_str().replace(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_', "-");
         (format!("{name}.server"), lines.0)
@@ -68,12 +65,31 @@ fn raw(corefile: &Traced<String>) -> Vec<Traced<String>> {
     corefile.value.trim_end().lines().map(|line| Traced::new(line.trim_end().to_owned(), corefile.origin)).collect()
 }
 
-fn forward(lines: &mut Lines, servers: &[Traced<Address>], origin: Origin, end: &str) {
-    let servers: Vec<String> = servers.iter().map(|server| server.value.to_string()).collect();
-    lines.add(1, format!("forward . {}{end}", servers.join(" ")), origin);
+/// Where queries go on: to these servers, or to the node's own resolvers where there are none. Of several the first is
+/// asked while it answers, as each resolver of a machine does it: CoreDNS would pick one at random, and servers that
+/// do not know the same names then contradict each other.
+fn forward(lines: &mut Lines, servers: &[Traced<Address>], shape: Origin, further: &[&str]) {
+    let (to, origin) = match servers.first() {
+        Some(first) => {
+            let servers: Vec<String> = servers.iter().map(|server| server.value.to_string()).collect();
+            (servers.join(" "), first.origin)
+        }
+        None => ("/etc/resolv.conf".to_owned(), shape.because(Reason::Default)),
+    };
+    let in_order = (servers.len() != 1).then_some("policy sequential");
+    let settings: Vec<&str> = further.iter().copied().chain(in_order).collect();
+    if settings.is_empty() {
+        lines.add(1, format!("forward . {to}"), origin);
+        return;
+    }
+    lines.add(1, format!("forward . {to} {{"), origin);
+    settings.iter().for_each(|setting| lines.add(2, setting, shape));
+    lines.add(1, "}", shape);
 }
 
-fn add_zone(lines: &mut Lines, zone: &Zone) {
+/// A zone. What its records do not answer goes on to who answers it or, where nobody is said to, to who answers the
+/// rest: a zone of a few names must not hide the others.
+fn add_zone(lines: &mut Lines, zone: &Zone, rest: &[Traced<Address>]) {
     let Zone { name, forward: forwarded, cache, records, span } = zone;
     let shape = Origin::derived(*span, Reason::Shape);
     lines.add(0, format!("{}:53 {{", name.value), name.origin);
@@ -82,21 +98,17 @@ fn add_zone(lines: &mut Lines, zone: &Zone) {
         lines.add(1, format!("cache {}", cache.value.seconds()), cache.origin);
     }
     let seconds = cache.map_or(RECORD_SECONDS, |cache| cache.value.seconds());
-    let goes_on = forwarded.is_some();
     if records.iter().any(|record| record.name.value.is_wildcard()) {
-        templates(lines, records, name, seconds, goes_on);
+        templates(lines, records, name, seconds);
     } else if !records.is_empty() {
-        hosts(lines, records, seconds, goes_on, shape);
+        hosts(lines, records, seconds, shape);
     }
-    if let Some(forwarded) = forwarded {
-        let origin = forwarded.servers.first().map_or(shape, |server| server.origin);
-        forward(lines, &forwarded.servers, origin, "");
-    }
+    forward(lines, forwarded.as_ref().map_or(rest, |forwarded| &forwarded.servers), shape, &[]);
     lines.add(0, "}", shape);
 }
 
-/// Exact names: `hosts` answers them, the next plugin the others where there is one.
-fn hosts(lines: &mut Lines, records: &[StaticRecord], seconds: u64, goes_on: bool, shape: Origin) {
+/// Exact names: `hosts` answers them, the next plugin the others.
+fn hosts(lines: &mut Lines, records: &[StaticRecord], seconds: u64, shape: Origin) {
     lines.add(1, "hosts {", shape);
     for StaticRecord { name, addresses } in records {
         for address in addresses {
@@ -104,15 +116,13 @@ fn hosts(lines: &mut Lines, records: &[StaticRecord], seconds: u64, goes_on: boo
         }
     }
     lines.add(2, format!("ttl {seconds}"), shape);
-    if goes_on {
-        lines.add(2, "fallthrough", shape);
-    }
+    lines.add(2, "fallthrough", shape);
     lines.add(1, "}", shape);
 }
 
 /// Names with wildcards among them: a `template` for each, exact names before wildcards and deep before shallow,
 /// since the first that fits answers.
-fn templates(lines: &mut Lines, records: &[StaticRecord], zone: &Traced<HostName>, seconds: u64, goes_on: bool) {
+fn templates(lines: &mut Lines, records: &[StaticRecord], zone: &Traced<HostName>, seconds: u64) {
     let mut sorted: Vec<&StaticRecord> = records.iter().collect();
     sorted.sort_by_key(|record| {
         let name = &record.name.value;
@@ -138,11 +148,6 @@ fn templates(lines: &mut Lines, records: &[StaticRecord], zone: &Traced<HostName
             lines.add(1, "}", name.origin);
         }
     }
-    if !goes_on {
-        lines.add(1, format!("template IN ANY {} {{", zone.value), zone.origin);
-        lines.add(2, "rcode NXDOMAIN", zone.origin);
-        lines.add(1, "}", zone.origin);
-    }
 }
 
 /// A regular expression for the query names that a record answers; they end with a dot.
@@ -166,7 +171,7 @@ mod tests {
         traced(Address::Known(text.parse().unwrap()))
     }
 
-    fn zone(records: &[(&str, &[&str])], servers: &[&str], cache: Option<u64>) -> String {
+    fn zone(records: &[(&str, &[&str])], servers: &[&str], rest: &[&str], cache: Option<u64>) -> String {
         let record = |(name, addresses): &(&str, &[&str])| StaticRecord {
             name: traced(HostName::checked(name)),
             addresses: addresses.iter().map(|text| address(text)).collect(),
@@ -180,14 +185,14 @@ mod tests {
             span: Span::default(),
         };
         let mut lines = Lines::default();
-        add_zone(&mut lines, &zone);
+        add_zone(&mut lines, &zone, &rest.iter().map(|text| address(text)).collect::<Vec<_>>());
         lines.0.iter().map(|line| format!("{}\n", line.value)).collect()
     }
 
     #[test]
     fn a_zone_is_forwarded_and_cached() {
         assert_eq!(
-            zone(&[], &["192.168.1.1"], Some(30)),
+            zone(&[], &["192.168.1.1"], &["9.9.9.9"], Some(30)),
             "home.arpa:53 {\n    errors\n    cache 30\n    forward . 192.168.1.1\n}\n"
         );
     }
@@ -195,7 +200,7 @@ mod tests {
     #[test]
     fn exact_names_stand_in_hosts() {
         assert_eq!(
-            zone(&[("nas.home.arpa", &["192.168.1.20", "2001:db8::20"])], &["192.168.1.1"], None),
+            zone(&[("nas.home.arpa", &["192.168.1.20", "2001:db8::20"])], &["192.168.1.1"], &[], None),
             "\
 home.arpa:53 {
     errors
@@ -213,7 +218,8 @@ home.arpa:53 {
 
     #[test]
     fn an_exact_name_goes_before_the_wildcard_that_holds_it() {
-        let text = zone(&[("*.home.arpa", &["192.168.1.50"]), ("nas.home.arpa", &["192.168.1.20"])], &[], Some(60));
+        let text =
+            zone(&[("*.home.arpa", &["192.168.1.50"]), ("nas.home.arpa", &["192.168.1.20"])], &[], &[], Some(60));
         assert_eq!(
             text,
             "\
@@ -240,11 +246,22 @@ home.arpa:53 {
         rcode NOERROR
         fallthrough
     }
-    template IN ANY home.arpa {
-        rcode NXDOMAIN
+    forward . /etc/resolv.conf {
+        policy sequential
     }
 }
 "
+        );
+    }
+
+    #[test]
+    fn what_the_records_lack_goes_on_to_who_answers_the_rest() {
+        let text = zone(&[("nas.example.com", &["192.168.1.20"])], &[], &["192.168.1.1", "1.1.1.1"], None);
+        assert!(
+            text.contains(
+                "        fallthrough\n    }\n    forward . 192.168.1.1 1.1.1.1 {\n        policy sequential\n"
+            ),
+            "{text}"
         );
     }
 }

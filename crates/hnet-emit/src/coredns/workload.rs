@@ -63,6 +63,7 @@ pub(super) fn service(cluster: &Cluster, origin: Origin) -> Manifest<ServiceSpec
     let spec = ServiceSpec {
         cluster_ip: Some(address.clone()),
         cluster_ips: Some(address.map(|address| [address])),
+        ip_family_policy: None,
         ports: PORTS.map(port).into(),
         selector: selector(),
         type_: "ClusterIP",

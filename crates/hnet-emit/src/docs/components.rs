@@ -1,8 +1,8 @@
 //! What runs in the cluster, and the ways in: gateways, routes, certificates, tunnels, names.
 
 use hnet_model::{
-    Admission, Announce, Certificate, Gateway, HttpRoute, Listener, ListenerProtocol, Origin, Part, PublishTarget,
-    Service, ServiceTarget, Tunnel,
+    Admission, Announce, Announcer, Announcers, Certificate, Gateway, HttpRoute, Listener, ListenerProtocol, Origin,
+    Part, Pool, PublishTarget, Service, ServiceTarget, Traced, Tunnel, Wires,
 };
 
 use super::Page;
@@ -44,6 +44,7 @@ fn pools(page: &Page<'_>, document: &mut Document) {
     }
     document.heading(3, page.shape).literal("Load balancer addresses");
     document.table(&["Pool", "Addresses", "For", "Announced"]);
+    let wires = Wires::new(page.context.network, page.cluster);
     for pool in pools {
         document.row(pool.name.origin).cell().code(pool.name.value.as_str()).cell();
         document.codes(pool.ranges.iter().map(|range| range.value)).cell();
@@ -51,12 +52,25 @@ fn pools(page: &Page<'_>, document: &mut Document) {
             document.literal("all namespaces");
         }
         document.codes(pool.namespaces.iter().map(|name| &name.value)).cell();
-        document.literal(match pool.announce.as_ref().map(|announce| &announce.value) {
-            Some(Announce::Layer2 { workers_only: true, .. }) => "by the workers over ARP and NDP",
-            Some(Announce::Layer2 { .. }) => "by the nodes over ARP and NDP",
-            None => "by something else",
-        });
+        announced(pool, &wires.announcers(pool), document);
     }
+}
+
+/// Who announces a pool's addresses.
+fn announced(pool: &Pool, announcers: &Announcers<'_>, document: &mut Document) {
+    let said = pool.announcers();
+    let named = |announcer: &Traced<Announcer>| matches!(announcer.value, Announcer::Node(_));
+    let is = |kind: Announcer| said.iter().any(|announcer| announcer.value == kind);
+    let all = said.is_empty() || is(Announcer::All);
+    match pool.announce.as_ref().map(|announce| &announce.value) {
+        None => document.literal("by something else"),
+        Some(Announce::Layer2 { .. }) if announcers.must_be_named() || !all && said.iter().any(named) => {
+            let names = announcers.on.iter().map(|node| &node.name.value);
+            document.literal("by ").codes(names).literal(" over ARP and NDP")
+        }
+        Some(Announce::Layer2 { .. }) if all => document.literal("by the nodes over ARP and NDP"),
+        Some(Announce::Layer2 { .. }) => document.literal("by the workers over ARP and NDP"),
+    };
 }
 
 fn gateways(page: &Page<'_>, document: &mut Document) {

@@ -15,9 +15,15 @@ const PORT: &str = "http";
 pub(super) fn add(service: &Service, to: &mut Objects) {
     let Service { label: _, doc: _, namespace, name, port, target, span } = service;
     let ServiceTarget::Host { host: _, addresses, port: host_port } = target else { return };
+    // A placeholder's family is unknown, so it is taken for IPv4, which it is nearly always.
+    let is_ipv6 = |address: &Traced<Address>| address.value.known().is_some_and(|known| known.is_ipv6());
+    // A service has the cluster's first family only, mostly IPv4, unless it asks for more: endpoints of the other
+    // family are then of no use.
+    let of_ipv6 = addresses.iter().find(|address| is_ipv6(address));
     let spec = ServiceSpec {
         cluster_ip: None,
         cluster_ips: None,
+        ip_family_policy: of_ipv6.map(|address| Traced::new("PreferDualStack", address.origin)),
         ports: vec![ServicePort {
             name: PORT,
             port: *port,
@@ -28,8 +34,6 @@ pub(super) fn add(service: &Service, to: &mut Objects) {
         type_: "ClusterIP",
     };
     to.add(&Manifest::core(metadata(text(name), namespace), spec), shape(*span));
-    // A placeholder's family is unknown, so it is taken for IPv4, which it is nearly always.
-    let is_ipv6 = |address: &Traced<Address>| address.value.known().is_some_and(|known| known.is_ipv6());
     for (family, label, wanted) in [("IPv4", "ipv4", false), ("IPv6", "ipv6", true)] {
         let of_family = addresses.iter().filter(|address| is_ipv6(address) == wanted);
         slice(service, family, label, &of_family.collect::<Vec<_>>(), host_port, to);

@@ -88,10 +88,10 @@ pub fn range(text: &str) -> Result<AddressRange, Wrong> {
         return if prefix.addr() == prefix.network() { Ok(prefix.into()) } else { Err(host_bits(whole, prefix)) };
     }
     let Some((from, to)) = dash(whole) else {
-        let only = one(whole).map_err(|wrong| wrong.under(&codes::NOT_A_RANGE))?;
+        let only = one(whole).map_err(|wrong| no_range(whole, wrong))?;
         return Ok(AddressRange { first: only, last: only });
     };
-    let first = one(from).map_err(|wrong| wrong.under(&codes::NOT_A_RANGE))?;
+    let first = one(from).map_err(|wrong| no_range(whole, wrong))?;
     if let (IpAddr::V4(first), true) = (first, is_number(to.text())) {
         let [a, b, c, _] = first.octets();
         let wrong = Wrong::new(
@@ -129,6 +129,20 @@ pub fn range(text: &str) -> Result<AddressRange, Wrong> {
         .replace(format!("{last}-{first}")));
     }
     Ok(AddressRange { first, last })
+}
+
+/// What is wrong with a range: with the address that it starts with, or with all of it where it holds no address.
+fn no_range(whole: Part<'_>, wrong: Wrong) -> Wrong {
+    if whole.text().starts_with(|c: char| c.is_ascii_digit()) || whole.text().contains(':') {
+        return wrong.under(&codes::NOT_A_RANGE);
+    }
+    Wrong::new(
+        &codes::NOT_A_RANGE,
+        whole.range(),
+        format!("`{}` is not a range", shown(whole.text())),
+        "a range of addresses is wanted here",
+    )
+    .help("write both ends, `192.168.10.32-192.168.10.63`, a prefix, or a subnet with an index, `lan[32-63]`")
 }
 
 /// The word for the family of an address.

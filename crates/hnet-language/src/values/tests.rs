@@ -102,7 +102,7 @@ fn ranges() {
             ("10.0.0.1/30", "HN203 [10.0.0.1] `10.0.0.1/30` has host bits set -> 10.0.0.0/30"),
             ("10.0.0.1-10.0.0.9/24", "HN205 [10.0.0.9/24] the end of a range has a prefix length"),
             ("10.0.0.1-", "HN205 [] `` is not an address"),
-            ("ways-in", "HN205 [ways-in] `ways-in` is not an address"),
+            ("ways-in", "HN205 [ways-in] `ways-in` is not a range"),
         ],
     );
 }

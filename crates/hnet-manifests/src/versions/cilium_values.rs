@@ -2,7 +2,8 @@
 //!
 //! The chart takes any key and ignores what it does not read, so a slip is silent. The table beside
 //! this file lists the keys of the published charts 1.18.12, 1.19.6 and 1.20.0 (cilium/charts,
-//! Apache-2.0): those of `values.schema.json` and those that only the templates read. Start at [`KEYS`].
+//! Apache-2.0): those of `values.schema.json` with the types that it gives them in one of these versions, and those
+//! that only the templates read. Helm refuses a value of another type. Start at [`KEYS`].
 
 /// A key of the chart's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Key {
     until: u32,
     /// Whether anything may stand below it: labels, resources, affinity.
     pub open: bool,
+    /// The letters of its types; none where the schema does not say them.
+    types: &'static str,
     /// What may stand below it; nothing is checked below a key without any.
     pub below: Keys,
 }
@@ -23,11 +26,62 @@ impl Key {
     pub fn read_by(&self, version: (u32, u32)) -> bool {
         version.0 == 1 && self.since <= version.1 && version.1 <= self.until
     }
+
+    /// The types of the values that it takes, besides none at all; empty where that is not known.
+    #[must_use]
+    pub fn types(&self) -> Vec<JsonType> {
+        let of_letter = |letter| match letter {
+            b'b' => Some(JsonType::Boolean),
+            b'i' => Some(JsonType::Integer),
+            b'n' => Some(JsonType::Number),
+            b's' => Some(JsonType::String),
+            b'a' => Some(JsonType::Array),
+            b'o' => Some(JsonType::Object),
+            _ => None,
+        };
+        match self.types {
+            "" if !self.below.is_empty() => vec![JsonType::Object],
+            letters => letters.bytes().filter_map(of_letter).collect(),
+        }
+    }
 }
 
-/// Keys at one place, as the table writes them: `name+19-20*` and `name(…)` up to the bracket that closes the place,
-/// or to the end. `+19` says since which minor version the key is read, `-18` until which, `*` that anything may
-/// stand below it.
+/// A type of JSON, of those that a value may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonType {
+    /// `true` or `false`.
+    Boolean,
+    /// A number without a fraction.
+    Integer,
+    /// A number.
+    Number,
+    /// A text.
+    String,
+    /// A list.
+    Array,
+    /// A mapping.
+    Object,
+}
+
+impl JsonType {
+    /// What people call it, with its article.
+    #[must_use]
+    pub fn called(self) -> &'static str {
+        match self {
+            JsonType::Boolean => "`true` or `false`",
+            JsonType::Integer => "a whole number",
+            JsonType::Number => "a number",
+            JsonType::String => "a text",
+            JsonType::Array => "a list",
+            JsonType::Object => "a mapping",
+        }
+    }
+}
+
+/// Keys at one place, as the table writes them: `name+19-20:is*` and `name(…)` up to the bracket that closes the
+/// place, or to the end. `+19` says since which minor version the key is read, `-18` until which, `:is` that it is an
+/// integer or a string (`b` a boolean, `n` a number, `a` an array, `o` an object, as is what has keys of its own), `*`
+/// that anything may stand below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keys(&'static str);
 
@@ -84,13 +138,14 @@ fn next_key(rest: &mut &'static str) -> Option<(&'static str, Key)> {
     *rest = behind;
     let since = number_after(rest, '+').unwrap_or(0);
     let until = number_after(rest, '-').unwrap_or(u32::MAX);
+    let types = letters_after(rest, ':');
     let open = rest.strip_prefix('*').inspect(|behind| *rest = behind).is_some();
     let mut below = Keys("");
     if let Some(inner) = rest.strip_prefix('(') {
         below = Keys(inner);
         *rest = behind_bracket(inner);
     }
-    Some((name, Key { since, until, open, below }))
+    Some((name, Key { since, until, open, types, below }))
 }
 
 /// What follows the bracket that closes a place.
@@ -109,6 +164,14 @@ fn behind_bracket(inner: &'static str) -> &'static str {
     ""
 }
 
+fn letters_after(rest: &mut &'static str, sign: char) -> &'static str {
+    let Some(letters) = rest.strip_prefix(sign) else { return "" };
+    let end = letters.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(letters.len());
+    let (letters, behind) = letters.split_at(end);
+    *rest = behind;
+    letters
+}
+
 fn number_after(rest: &mut &'static str, sign: char) -> Option<u32> {
     let digits = rest.strip_prefix(sign)?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
@@ -118,7 +181,7 @@ fn number_after(rest: &mut &'static str, sign: char) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEYS, Key, Keys};
+    use super::{JsonType, KEYS, Key, Keys};
 
     fn find(path: &str) -> Option<Key> {
         let mut parts = path.split('.');
@@ -136,7 +199,7 @@ mod tests {
         }
         assert_eq!(KEYS.iter().count(), 193);
         let text = include_str!("cilium_values.txt");
-        let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '+' && c != '-');
+        let names = text.split(|c: char| !c.is_ascii_alphanumeric() && !"_+-:".contains(c));
         assert_eq!(count(KEYS), names.filter(|name| !name.is_empty()).count());
         assert!(find("wellKnownIdentities").is_some(), "the last line");
     }
@@ -150,5 +213,28 @@ mod tests {
         let affinity = find("sessionAffinity").expect("in the table");
         assert!(affinity.read_by((1, 18)) && !affinity.read_by((1, 19)));
         assert!(find("podLabels").is_some_and(|key| key.open));
+    }
+
+    #[test]
+    fn a_key_knows_its_types() {
+        let types = |path: &str| find(path).map(|key| key.types());
+        assert_eq!(types("cni.exclusive"), Some(vec![JsonType::Boolean]));
+        assert_eq!(types("ipv6"), Some(vec![JsonType::Object]), "what has keys of its own");
+        assert_eq!(types("podLabels"), Some(vec![JsonType::Object]));
+        assert_eq!(types("k8sServicePort"), Some(vec![JsonType::Integer, JsonType::String]));
+        assert_eq!(types("envoy.log.defaultLevel"), Some(vec![]), "one of several schemas, which are not read");
+        // Each letter is one that is known, so that a slip in the table does not take a type away.
+        fn all(keys: Keys, test: &mut dyn FnMut(&'static str, Key)) {
+            for (name, key) in keys.iter() {
+                test(name, key);
+                all(key.below, test);
+            }
+        }
+        let mut count = 0;
+        all(KEYS, &mut |name, key| {
+            count += usize::from(!key.types.is_empty());
+            assert!(key.types.is_empty() || key.types().len() == key.types.len(), "{name}");
+        });
+        assert_eq!(count, 1162);
     }
 }

@@ -151,6 +151,17 @@ pub fn kubernetes_window(talos: Minor) -> Option<(Minor, Minor)> {
     Some((release.oldest_kubernetes, release.newest_kubernetes))
 }
 
+/// The newest Kubernetes version that a Talos version runs. Each Talos brings the Kubernetes behind its predecessor's
+/// and keeps the five before it, so one before the table is counted back from its oldest row, and one behind the table
+/// runs what the newest row runs.
+#[must_use]
+pub fn newest_kubernetes(talos: Minor) -> Minor {
+    let nearest = RELEASES.iter().find(|release| talos <= release.talos).or(RELEASES.last()).expect("it has rows");
+    let (major, minor) = nearest.newest_kubernetes;
+    let before = if talos < nearest.talos && talos.0 == nearest.talos.0 { nearest.talos.1 - talos.1 } else { 0 };
+    (major, minor.saturating_sub(before))
+}
+
 /// The Talos versions that the table knows, oldest first.
 pub fn known() -> impl Iterator<Item = Minor> {
     RELEASES.iter().map(|release| release.talos)
@@ -221,5 +232,8 @@ mod tests {
         assert_eq!(newest_for_kubernetes((1, 36)), Some(newest()));
         assert_eq!(newest_for_kubernetes((1, 99)), None);
         assert_eq!(newest_patch((1, 13)), Some(9));
+        for (talos, kubernetes) in [((1, 9), 32), ((1, 6), 29), ((1, 10), 33), ((1, 13), 36), ((1, 99), 37)] {
+            assert_eq!(newest_kubernetes(talos), (1, kubernetes), "Talos {talos:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Prefixes lie in each other or apart, so one pass with a stack finds their conflicts; pools are
 //! runs of any kind and are compared with the one that reaches furthest. Start at [`prefixes`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, counted};
 use hnet_model::{AddressRange, IpNet, Pool, Traced};
 
 use crate::facts::Facts;
@@ -127,13 +127,22 @@ pub(crate) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
         if let Some(other) = furthest.filter(|other| other.range.value.overlaps(&range)) {
             let title = if std::ptr::eq(other.pool, one.pool) {
                 format!("pool `{name}` holds addresses twice")
+            } else if *name == other.pool.name.value {
+                format!("two pools `{name}` overlap")
             } else {
                 format!("pools `{}` and `{name}` overlap", other.pool.name.value)
             };
+            let called = |pool: PoolRange<'_>| match one.cluster == other.cluster {
+                true => format!("`{}`", pool.pool.name.value),
+                false => {
+                    let cluster = &facts.network.clusters[pool.cluster].name.value;
+                    format!("`{}` of cluster `{cluster}`", pool.pool.name.value)
+                }
+            };
             out.report(
                 Diagnostic::new(&codes::OVERLAPPING_POOLS, title)
-                    .label(one.range.span(), format!("{range} is in `{name}`"))
-                    .label(other.range.span(), format!("{} is in `{}`", other.range.value, other.pool.name.value))
+                    .label(one.range.span(), format!("{range} is in {}", called(one)))
+                    .label(other.range.span(), format!("{} is in {}", other.range.value, called(other)))
                     .help("give each pool addresses of its own"),
             );
         }
@@ -168,7 +177,7 @@ pub(crate) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics
         let name = &one.pool.name.value;
         let title = match held {
             [only] => format!("pool `{name}` holds the address of {}", only.owner),
-            several => format!("pool `{name}` holds {} addresses in use", several.len()),
+            several => format!("pool `{name}` holds {} in use", counted(several.len(), "address")),
         };
         let mut finding = Diagnostic::new(&codes::POOL_HOLDS_USED, title)
             .label(one.range.span(), format!("{range} is given to load balancers"));

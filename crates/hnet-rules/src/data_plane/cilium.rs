@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
-    AddressRange, Announce, Cluster, GatewayClass, LinkSelector, LoadBalancerMode, Network, Node, Role, RoutingMode,
-    Subnet, SubnetId, Traced,
+    AddressRange, Announce, Announcer, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node,
+    Pool, Role, RoutingMode, Subnet, SubnetId, Traced,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -164,10 +164,16 @@ pub(crate) fn announced_off_the_wire(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-fn layer2(pool: &hnet_model::Pool) -> Option<(&[Traced<String>], bool)> {
+pub(crate) fn layer2(pool: &Pool) -> Option<(&[Traced<String>], bool)> {
     match &pool.announce.as_ref()?.value {
-        Announce::Layer2 { interfaces, workers_only } => Some((interfaces, *workers_only)),
+        Announce::Layer2 { interfaces, .. } => Some((interfaces, only_workers(pool))),
     }
+}
+
+/// Whether workers announce, and none that is named besides.
+pub(crate) fn only_workers(pool: &Pool) -> bool {
+    let said = pool.announcers();
+    !said.is_empty() && said.iter().all(|announcer| announcer.value == Announcer::Workers)
 }
 
 fn announcing(cluster: &Cluster, workers_only: bool) -> impl Iterator<Item = &Node> {
@@ -345,6 +351,7 @@ pub(crate) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
         if !complete {
             continue;
         }
+        addresses_of_devices(cluster, first, &attached, out);
         for pattern in cluster.pools.iter().filter_map(layer2).flat_map(|(patterns, _)| patterns) {
             let Some(found) = matching(&pattern.value, &names) else { continue };
             if !found.is_empty() && !found.iter().any(|name| attached.contains(name)) {
@@ -359,6 +366,28 @@ pub(crate) fn devices(facts: &Facts<'_>, out: &mut Diagnostics) {
                 );
             }
         }
+    }
+}
+
+/// Cilium attaches to the interface that carries a node's own address, which may be a VLAN on one that is named.
+fn addresses_of_devices(cluster: &Cluster, first: &Traced<String>, attached: &[&str], out: &mut Diagnostics) {
+    for node in in_source_order(&cluster.nodes, |node| node.span) {
+        let Some(own) = &node.address else { continue };
+        let carries = |link: &LinkRef<'_>| link.addresses().iter().any(|address| address.value == own.value);
+        let Some(name) = node.links().find(carries).map(LinkRef::talos_name) else { continue };
+        if attached.contains(&name.as_str()) {
+            continue;
+        }
+        out.report(
+            Diagnostic::new(
+                &codes::DEVICES_WITHOUT_ADDRESS,
+                format!("`devices` leave out the address of node `{}`", node.name.value),
+            )
+            .label(first.span(), "Cilium attaches to these only")
+            .label(own.span(), format!("this address is on `{name}`"))
+            .help(format!("name `{name}` under `devices`, or leave them out: Cilium finds its interfaces by itself")),
+        );
+        return;
     }
 }
 

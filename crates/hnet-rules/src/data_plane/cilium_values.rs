@@ -5,8 +5,10 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
 use hnet_manifests::versions::cilium;
-use hnet_manifests::versions::cilium_values::{KEYS, Keys, REMOVED};
-use hnet_model::{Announce, Cilium, Cluster, GatewayClass, LoadBalancerMode, RawYaml, RoutingMode, Traced};
+use hnet_manifests::versions::cilium_values::{JsonType, KEYS, Key, Keys, REMOVED};
+use hnet_model::{
+    Announce, Cilium, Cluster, Family, GatewayClass, IpNet, LoadBalancerMode, RawYaml, RoutingMode, Traced,
+};
 use serde_yaml::Value;
 
 use crate::facts::Facts;
@@ -23,6 +25,19 @@ pub(crate) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
     }
 }
+
+/// The values that [`Check::derived`] knows below other keys, which vanish with a key that is emptied.
+const OWNED: &[&str] = &[
+    "ipam.mode",
+    "l2announcements.enabled",
+    "gatewayAPI.enabled",
+    "ipv4.enabled",
+    "ipv6.enabled",
+    "loadBalancer.mode",
+    "bpf.masquerade",
+    "encryption.enabled",
+    "hubble.enabled",
+];
 
 struct Check<'a, 'out> {
     cluster: &'a Cluster,
@@ -58,8 +73,11 @@ impl<'a> Check<'a, '_> {
             } else if let Some(finding) = self.unread(&whole, key, known) {
                 self.report(finding);
             } else {
-                self.owned(&whole, value);
-                let below = known.and_then(|known| known.get(key)).filter(|key| !key.open && !key.below.is_empty());
+                let found = known.and_then(|known| known.get(key));
+                if !self.owned(&whole, value) && cilium::row(self.cilium.version.value.minor()).is_some() {
+                    self.of_its_type(&whole, value, found);
+                }
+                let below = found.filter(|key| !key.open && !key.below.is_empty());
                 self.walk(value, below.map(|key| key.below), path);
             }
             path.pop();
@@ -90,24 +108,61 @@ impl<'a> Check<'a, '_> {
         })
     }
 
-    /// A value that hnet derives from the network must not say something else.
-    fn owned(&mut self, path: &str, value: &Value) {
-        let Some(written) = scalar(value) else { return };
-        if written.contains("${") {
-            return;
+    /// A value that hnet derives from the network must not say something else. Says whether it did.
+    fn owned(&mut self, path: &str, value: &Value) -> bool {
+        let written = scalar(value);
+        if written.as_ref().is_some_and(|written| written.contains("${")) {
+            return false;
         }
-        let Some((expected, decided, statement)) = self.derived(path) else { return };
-        if expected.contains(&written) {
-            return;
+        // Without a value the chart's own holds for all that stands below.
+        let below = |owned: &&&str| owned.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+        let emptied = || OWNED.iter().filter(below).find_map(|owned| self.derived(owned));
+        let derived = match value {
+            Value::Null => self.derived(path).or_else(emptied),
+            _ => self.derived(path),
+        };
+        let Some((expected, decided, statement)) = derived else { return false };
+        if written.as_ref().is_some_and(|written| expected.contains(written)) {
+            return false;
         }
-        let finding =
-            Diagnostic::new(&codes::HELM_VALUE_IS_OWNED, format!("`{path}: {written}` contradicts the network"))
-                .label(self.place(path), "it is set here");
+        let title = match written {
+            Some(written) => format!("`{path}: {written}` contradicts the network"),
+            None => format!("`{path}` contradicts the network"),
+        };
+        let finding = Diagnostic::new(&codes::HELM_VALUE_IS_OWNED, title).label(self.place(path), "it is set here");
         let finding = match (decided, expected.first()) {
             (Some(span), Some(expected)) => finding.label(span, format!("this makes it `{expected}`")),
             _ => finding,
         };
         self.report(finding.help(format!("leave the value out; {statement}")));
+        true
+    }
+
+    /// A value is of a type that the chart's schema gives it, or Helm refuses all of the values.
+    fn of_its_type(&mut self, path: &str, value: &Value, key: Option<Key>) {
+        let types = key.map(|key| key.types()).unwrap_or_default();
+        let written = scalar(value);
+        // Nothing at all stands for the chart's own value, and what a placeholder will be is not known.
+        if types.is_empty() || value.is_null() || written.as_ref().is_some_and(|written| written.contains("${")) {
+            return;
+        }
+        if types.iter().any(|wanted| is_of(value, *wanted)) {
+            return;
+        }
+        let called: Vec<&str> = types.iter().map(|wanted| wanted.called()).collect();
+        let found = match (value, written) {
+            (Value::String(_), Some(written)) => format!("the text `{written}`"),
+            (_, Some(written)) => format!("`{written}`"),
+            (Value::Sequence(_), None) => "a list".to_owned(),
+            (_, None) => "a mapping".to_owned(),
+        };
+        let called = called.join(" or ");
+        self.report(
+            Diagnostic::new(&codes::HELM_VALUE_OF_WRONG_TYPE, format!("`{path}` is not {found}"))
+                .label(self.place(path), format!("Helm takes {called} here, and refuses all values otherwise"))
+                .label(self.cilium.version.span(), "the chart of this version")
+                .help(format!("write {called}")),
+        );
     }
 
     /// What a value is, the text that decides it, and how it is said in the language.
@@ -142,13 +197,26 @@ impl<'a> Check<'a, '_> {
             "l2announcements.enabled" => layer2.map(|place| (flag(true), Some(place), "the `pool` is announced by it")),
             "gatewayAPI.enabled" => gateway
                 .map(|gateway| (flag(true), Some(gateway.class.span()), "the `gateway` of class `cilium` needs it")),
-            // A node without a pod of the backend answers ARP and drops the connection; since 1.20.2
-            // such an address is not announced at all (cilium/cilium 27800).
+            // A node announces a service of `Local` by its own pods of it, and a gateway of Cilium has none: from 1.20.2
+            // on its address is not announced at all (cilium/cilium 46399). Before, Cilium's documentation said that
+            // the two do not go together, since any node might win the lease.
             "gatewayAPI.externalTrafficPolicy" if layer2.is_some() => Some((
                 vec!["Cluster".to_owned()],
                 layer2,
-                "an address that is announced by ARP must be answered by each node",
+                "with `Local` no node answers ARP for the gateways' addresses from Cilium 1.20.2 on, since a gateway has \
+                 no pods; before, the two are documented as not working together",
             )),
+            "ipv4.enabled" | "ipv6.enabled" => {
+                let wanted = if path == "ipv4.enabled" { Family::V4 } else { Family::V6 };
+                let of_family = self.pods(wanted);
+                let place = of_family.or(cluster.pods.first()).map(Traced::span);
+                Some((flag(of_family.is_some()), place, "the families are those of `pods` of the `cluster` statement"))
+            }
+            "ipv4NativeRoutingCIDR" | "ipv6NativeRoutingCIDR" if cilium.routing.value == RoutingMode::Native => {
+                let prefix = self.pods(if path.starts_with("ipv4") { Family::V4 } else { Family::V6 })?;
+                let routed = "it is the prefix of `pods`: what else it holds is routed without masquerading";
+                Some((vec![prefix.value.to_string()], Some(prefix.span()), routed))
+            }
             "routingMode" => {
                 let mode = match cilium.routing.value {
                     RoutingMode::Native => "native",
@@ -178,6 +246,11 @@ impl<'a> Check<'a, '_> {
         }
     }
 
+    /// The pods' prefix of a family.
+    fn pods(&self, family: Family) -> Option<&'a Traced<IpNet>> {
+        self.cluster.pods.iter().find(|prefix| Family::of(prefix.value.addr()) == family)
+    }
+
     /// Where a key stands.
     fn place(&self, path: &str) -> Span {
         key_place(self.sources, self.values.span, path.split('.'))
@@ -194,5 +267,17 @@ fn scalar(value: &Value) -> Option<String> {
         Value::Number(value) => Some(value.to_string()),
         Value::String(value) => Some(value.clone()),
         Value::Null | Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => None,
+    }
+}
+
+/// Whether a value is of a type, as JSON Schema counts.
+fn is_of(value: &Value, wanted: JsonType) -> bool {
+    match wanted {
+        JsonType::Boolean => value.is_bool(),
+        JsonType::Integer => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|it| it.fract() == 0.0),
+        JsonType::Number => value.is_number(),
+        JsonType::String => value.is_string(),
+        JsonType::Array => value.is_sequence(),
+        JsonType::Object => value.is_mapping(),
     }
 }

@@ -1,10 +1,10 @@
 //! The prefixes of pods and services: their families, their sizes, and cluster DNS in them.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Cluster, IpNet, Node, Traced};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, Severity, codes, counted};
+use hnet_model::{Cluster, IpNet, LinkRef, Node, Traced};
 
 use crate::facts::Facts;
-use crate::facts::inventory::link_span;
+use crate::facts::inventory::{addresses_are_known, link_span};
 use hnet_model::in_source_order;
 use hnet_model::{Family, address_at};
 
@@ -48,6 +48,7 @@ pub(crate) fn families(facts: &Facts<'_>, out: &mut Diagnostics) {
         let Some(address) = first_read else { continue };
         let Some(own) = address.value.known().map(|net| Family::of(net.addr())) else { continue };
         if pods.first() == Some(&own) {
+            further_families(facts, cluster, out);
             continue;
         }
         let title = match pods.contains(&own) {
@@ -61,6 +62,48 @@ pub(crate) fn families(facts: &Facts<'_>, out: &mut Diagnostics) {
                 .help(format!("write the {} prefixes of pods and services first", own.called())),
         );
     }
+}
+
+/// Each family of the pods is one of every node's addresses, the second as well as the first.
+fn further_families(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
+    for prefix in cluster.pods.iter().skip(1) {
+        let family = Family::of(prefix.value.addr());
+        let lacks = |node: &&&Node| certainly_lacks(facts, node, family);
+        let nodes = in_source_order(&cluster.nodes, |node| node.span);
+        let Some(node) = nodes.iter().find(lacks) else { continue };
+        let Some(address) = &node.address else { continue };
+        let other = match family {
+            Family::V4 => Family::V6,
+            Family::V6 => Family::V4,
+        };
+        let mut finding = Diagnostic::new(
+            &codes::FAMILIES_DIFFER,
+            format!("node `{}` has no {} address, pods have", node.name.value, family.called()),
+        )
+        .label(prefix.span(), format!("pods have {} addresses too", family.called()))
+        .label(address.span(), format!("this node has {} addresses only", other.called()))
+        .help(format!(
+            "give each node an {} address, or leave the {0} prefixes of pods and services out",
+            family.called()
+        ));
+        // The kubelet of Talos starts with the families that its node has; a k3s server stops.
+        if cluster.talos().is_some() {
+            finding.severity = Severity::Warning;
+        }
+        out.report(finding);
+    }
+}
+
+/// Whether a node can have no address of a family: it says all of its addresses, and no router of its subnets could
+/// advertise one.
+fn certainly_lacks(facts: &Facts<'_>, node: &Node, family: Family) -> bool {
+    let of_family = |prefix: &Traced<IpNet>| Family::of(prefix.value.addr()) == family;
+    let subnet_has = |link: LinkRef<'_>| {
+        let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
+        subnet.is_some_and(|subnet| facts.network.subnets[subnet.0].prefixes.iter().any(of_family))
+    };
+    node.links().all(|link| addresses_are_known(facts, link) && !subnet_has(link))
+        && node.addresses().all(|address| address.value.known().is_some_and(|net| Family::of(net.addr()) != family))
 }
 
 fn repeated_family(prefixes: &[Traced<IpNet>], what: &str, out: &mut Diagnostics) -> bool {
@@ -127,9 +170,15 @@ fn pod_prefix(cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) 
     if nodes > room || room == 0 {
         let mut finding = Diagnostic::new(
             &codes::POD_PREFIX_SIZE,
-            format!("pod prefix `{}` is too small for {nodes} nodes", prefix.value),
+            format!("pod prefix `{}` is too small for {}", prefix.value, counted(nodes, "node")),
         )
-        .label(prefix.span(), format!("each node gets a `/{node_length}`, and it holds {room}"));
+        .label(
+            prefix.span(),
+            format!(
+                "each node gets a `/{node_length}`, and it holds {}",
+                if room == 0 { "none".to_owned() } else { room.to_string() }
+            ),
+        );
         if let Some(last) = in_source_order(&cluster.nodes, |node| node.span).get(room) {
             finding = finding.label(last.name.span(), format!("nothing is left for `{}`", last.name.value));
         }
@@ -153,6 +202,13 @@ pub(crate) fn dns_address(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let dns = &cluster.dns_address;
         let address = dns.value;
+        // Where nobody wrote it, its prefix is to blame: it has no tenth address.
+        if dns.origin.reason == Reason::TenthServiceAddress {
+            if let Some(prefix) = cluster.services_prefixes.first().filter(|prefix| !has_tenth(prefix.value)) {
+                no_tenth(prefix, out);
+            }
+            continue;
+        }
         let holding = cluster.services_prefixes.iter().find(|prefix| prefix.value.contains(&address));
         let finding = |title: String, label: &str| {
             Diagnostic::new(&codes::DNS_ADDRESS_OUTSIDE_SERVICES, title).label(dns.span(), label)
@@ -184,4 +240,20 @@ pub(crate) fn dns_address(facts: &Facts<'_>, out: &mut Diagnostics) {
             );
         }
     }
+}
+
+/// Whether the tenth address of a prefix is one that a service can have.
+fn has_tenth(prefix: IpNet) -> bool {
+    address_at(prefix, 10).is_some_and(|tenth| tenth != prefix.broadcast())
+}
+
+fn no_tenth(prefix: &Traced<IpNet>, out: &mut Diagnostics) {
+    let net = prefix.value;
+    let least = net.max_prefix_len() - 4;
+    let room = counted(1_usize << (net.max_prefix_len() - net.prefix_len()), "address");
+    out.report(
+        Diagnostic::new(&codes::DNS_ADDRESS_OUTSIDE_SERVICES, format!("no address for cluster DNS in `{net}`"))
+            .label(prefix.span(), format!("cluster DNS gets the tenth, and this holds {room}"))
+            .help(format!("write a prefix of `/{least}` or shorter, or say where it answers with `dns-address`")),
+    );
 }

@@ -1,13 +1,13 @@
 //! What CoreDNS answers and where it asks: no loops, no zone twice, no record that nobody is led to.
 //!
 //! A forward that leads back to CoreDNS stops it at its start. Start at [`forwards`]; what a written Corefile must
-//! have is [`plugins`].
+//! have is judged in `corefile.rs`.
 
 use std::iter;
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Severity, claim, codes};
-use hnet_model::{Address, Cluster, HostName, StaticRecord, Traced, Zone};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_model::{Cluster, HostName, Reason, StaticRecord, Traced, Zone};
 use indexmap::IndexMap;
 
 use crate::addresses::name_servers::cannot_answer;
@@ -21,22 +21,23 @@ pub(crate) fn forwards(facts: &Facts<'_>, out: &mut Diagnostics) {
         let zones = dns.zones.iter().filter_map(|zone| zone.forward.as_ref()).flat_map(|forward| &forward.servers);
         for server in zones.chain(&dns.forwards) {
             if let Some(address) = server.value.known() {
-                check_forward(facts, cluster, server, address, out);
+                check_forward(facts, cluster, server.span(), address, out);
             }
         }
     }
 }
 
-fn check_forward(
+/// A server that CoreDNS forwards to, and the place where that is said.
+pub(crate) fn check_forward(
     facts: &Facts<'_>,
     cluster: &Cluster,
-    server: &Traced<Address>,
+    server: Span,
     address: IpAddr,
     out: &mut Diagnostics,
 ) {
     let finding = |title: String, label: &str| {
         Diagnostic::new(&codes::FORWARD_LOOP, title)
-            .label(server.span(), label)
+            .label(server, label)
             .help("forward to a resolver outside the cluster: the router, or `1.1.1.1`")
     };
     let within = |prefixes: &[Traced<hnet_model::IpNet>]| {
@@ -55,7 +56,7 @@ fn check_forward(
         out.report(finding(format!("`{address}` is CoreDNS's own pod"), "the query comes back here, without end"));
     } else if address.is_unspecified() {
         out.report(finding(format!("`{address}` is no resolver"), "nobody has this address"));
-    } else if cannot_answer(facts, address, server.span(), out) || in_a_subnet.is_some() {
+    } else if cannot_answer(facts, address, server, out) || in_a_subnet.is_some() {
         // It is outside the cluster, whose prefixes overlap that subnet if they hold it, too.
     } else if let Some(prefix) = within(&cluster.services_prefixes) {
         out.report(
@@ -164,40 +165,51 @@ pub(crate) fn pods(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// A written Corefile has the plugins that the rest of what is written asks.
-pub(crate) fn plugins(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()) {
-        let Some(corefile) = cluster.dns.as_ref().and_then(|dns| dns.corefile.as_ref()) else { continue };
-        let words = || corefile.value.lines().filter_map(|line| line.split_whitespace().next());
-        // What a placeholder or another file brings is not known.
-        if corefile.value.contains("${") || corefile.value.contains("{$") || words().any(|word| word == "import") {
-            continue;
-        }
-        let wanted = [
-            ("health", "health", "the kubelet asks it on port 8080, and kills the pod without an answer"),
-            ("ready", "ready", "the kubelet asks it on port 8181, and the pod gets no queries without an answer"),
-        ];
-        let watched = cluster.monitoring.as_ref();
-        let metrics =
-            watched.map(|_| ("prometheus", "prometheus :9153", "monitoring asks it for metrics on port 9153"));
-        for (plugin, line, why) in wanted.into_iter().chain(metrics) {
-            if words().any(|word| word == plugin) {
-                continue;
+/// The cluster's domain holds services only: CoreDNS answers that any other name of it does not exist.
+pub(crate) fn cluster_domain(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let network = facts.network;
+    for cluster in &network.clusters {
+        let own = &cluster.dns_domain;
+        let is_said = own.origin.reason == Reason::Written;
+        let routes = cluster.routes.iter().flat_map(|route| &route.hostnames).map(|name| (name, "is a route's name"));
+        let published = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
+        let published = published.map(|publish| (&publish.hostname, "is published"));
+        // Nodes may well search the cluster's own names, where nobody chose a domain that others have.
+        let searched = network.subnets.iter().flat_map(|subnet| &subnet.search_domains);
+        let searched = searched.chain(cluster.nodes.iter().flat_map(|node| &node.search_domains));
+        let searched = searched.filter(|_| is_said).map(|name| (name, "is searched by machines"));
+        let domain = network.domain.iter().map(|name| (name, "is the network's domain"));
+        let mut found: Vec<(&Traced<HostName>, &str)> = Vec::new();
+        for (name, what) in domain.chain(routes).chain(published).chain(searched) {
+            let is_of_it = !name.value.is_template() && lies_in(&HostName::checked(name.value.base()), &own.value);
+            if is_of_it && found.len() < 3 && !found.iter().any(|(other, _)| other.span() == name.span()) {
+                found.push((name, what));
             }
-            let mut finding = Diagnostic::new(&codes::COREFILE_LACKS_PLUGIN, format!("the Corefile has no `{plugin}`"))
-                .label(corefile.span(), why)
-                .help(format!("add a line `{line}` to its first block"));
-            if let (Some(monitoring), "prometheus") = (watched, plugin) {
-                finding = finding.label(monitoring.span, "asked for here");
-                finding.severity = Severity::Warning;
-            }
-            out.report(finding);
         }
+        let [(first, _), ..] = found.as_slice() else { continue };
+        let (title, help) = match is_said {
+            true => (
+                format!("the cluster's domain `{}` has other names", own.value),
+                "give the cluster a domain of its own: leave `dns-domain` out".to_owned(),
+            ),
+            false => (
+                format!("`{}` is a name of the cluster's own domain", first.value),
+                format!("take a name outside of `{}`", own.value),
+            ),
+        };
+        let mut finding = Diagnostic::new(&codes::ZONE_OF_CLUSTER, title);
+        if is_said {
+            finding = finding.label(own.span(), "CoreDNS answers that no names but those of services exist in it");
+        }
+        for (name, what) in &found {
+            finding = finding.label(name.span(), format!("`{}` {what}", name.value));
+        }
+        out.report(finding.help(help));
     }
 }
 
 /// Whether a name is a zone's or lies below it.
-fn lies_in(name: &HostName, zone: &HostName) -> bool {
+pub(crate) fn lies_in(name: &HostName, zone: &HostName) -> bool {
     let rest = name.as_str().strip_suffix(zone.as_str());
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }

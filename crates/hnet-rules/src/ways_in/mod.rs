@@ -1,6 +1,7 @@
 //! Gateways, routes, certificates, name servers and tunnels.
 
 pub(crate) mod certificates;
+pub(crate) mod corefile;
 pub(crate) mod dns_zones;
 pub(crate) mod gateway_addresses;
 pub(crate) mod listeners;

@@ -1,8 +1,8 @@
 //! A cluster with its nodes, data plane and ways in as a tree to show.
 
 use hnet_model::{
-    Admission, Announce, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter, Forward,
-    Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
+    Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
+    Forward, Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
     ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin,
     OriginSettings, Parent, PathMatch, Pool, Publish, PublishTarget, RawYaml, Redirect, Role, RouteRule, RoutingMode,
     SecretReference, SecretStore, Service, ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel,
@@ -275,14 +275,21 @@ fn cilium(cilium: &Cilium) -> Show {
 }
 
 fn pool(pool: &Pool) -> Show {
-    let Pool { name, doc, ranges, namespaces, announce, span } = pool;
+    let Pool { name, doc, ranges, prefixes: _, first_and_last, namespaces, announce, span } = pool;
     let mut shown = Show::new("pool", &name.value, *span).doc(doc.as_ref());
     shown.list("addresses", ranges);
+    if first_and_last.value {
+        shown.flag("first-and-last", first_and_last);
+    }
     shown.list("namespaces", namespaces);
     if let Some(announce) = announce {
-        let Announce::Layer2 { interfaces, workers_only } = &announce.value;
-        let text = if *workers_only { "l2, by workers only" } else { "l2" };
-        shown.texts("announce", vec![(text.to_owned(), announce.origin)]);
+        let Announce::Layer2 { interfaces, nodes } = &announce.value;
+        shown.texts("announce", vec![("l2".to_owned(), announce.origin)]);
+        shown.each("announced by", nodes, |nodes| match nodes {
+            Announcer::All => "all".to_owned(),
+            Announcer::Workers => "workers".to_owned(),
+            Announcer::Node(name) => name.to_string(),
+        });
         shown.list("announced on", interfaces);
     }
     shown
