@@ -260,6 +260,7 @@ codes! {
     TERMINATE_AND_PASSTHROUGH = "HN512" "terminate-and-passthrough" Denied;
     NAME_NOT_COVERED = "HN513" "name-not-covered-by-certificate" Denied;
     OBJECT_LIMIT = "HN514" "object-limit" Error;
+    ELECTED_APART = "HN515" "shared-address-elected-apart" Warning;
     ROUTE_ON_TLS_LISTENER = "HN521" "route-on-tls-listener" Error;
     NAMESPACE_NOT_ADMITTED = "HN522" "namespace-not-admitted" Error;
     NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Denied;
@@ -274,6 +275,8 @@ codes! {
     SERVICE_WITHOUT_ADDRESS = "HN532" "service-without-address" Error;
     REWRITE_WITHOUT_ONE_PATH = "HN533" "rewrite-without-one-path" Error;
     HEADER_REPEATED = "HN534" "header-repeated" Error;
+    PORT_NOT_OF_SERVICE = "HN535" "port-not-of-service" Error;
+    TLS_WITHOUT_EFFECT = "HN536" "tls-without-effect" Error;
     DERIVED_NAME_TOO_LONG = "HN537" "derived-name-too-long" Error;
     PUBLISHED_NAME_NOT_TAKEN = "HN540" "published-name-not-taken" Denied;
     PUBLISHED_TWICE = "HN541" "published-twice" Denied;

@@ -99,6 +99,19 @@ pub(crate) fn comes_with_the_cluster(name: &str) -> bool {
     matches!(name, "default" | "kube-system" | "kube-public" | "kube-node-lease")
 }
 
+/// The metadata of an object with what the source says of it.
+pub(crate) fn said(
+    mut metadata: Metadata,
+    labels: &[(Traced<String>, String)],
+    annotations: &[(Traced<String>, String)],
+) -> Metadata {
+    metadata.annotations.extend(pairs(annotations));
+    if let Some((first, _)) = labels.first() {
+        metadata.labels = Labels::Wanted(Traced::new(pairs(labels).collect(), first.origin));
+    }
+    metadata
+}
+
 /// The labels by which Prometheus selects its monitors, each with its origin.
 pub(crate) fn monitor_labels(monitoring: &Monitoring) -> Map<Traced<String>> {
     let Monitoring { labels, interval: _, span: _ } = monitoring;

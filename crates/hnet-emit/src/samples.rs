@@ -136,7 +136,10 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             admits: spans.of(Admission::Namespaces(vec![Name::new("monitoring").unwrap()])),
             span: spans.next(),
         }],
+        labels: Vec::new(),
         annotations: Vec::new(),
+        service_labels: Vec::new(),
+        service_annotations: Vec::new(),
         span: spans.next(),
     };
     Cluster {
@@ -196,6 +199,8 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
                 spans.of(Parent { gateway: GatewayId(0), listener: Some(ListenerId(0)) }),
                 spans.of(Parent { gateway: GatewayId(1), listener: None }),
             ],
+            labels: Vec::new(),
+            annotations: Vec::new(),
             rules: vec![RouteRule {
                 matches: Vec::new(),
                 filters: Vec::new(),

@@ -41,6 +41,9 @@ pub struct CiliumValues {
     /// `vxlan` or `geneve`, where packets are wrapped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tunnel_protocol: Option<Traced<&'static str>>,
+    /// The family between nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub underlay_protocol: Option<Traced<&'static str>>,
     /// What is routed without hiding the source.
     #[serde(rename = "ipv4NativeRoutingCIDR", skip_serializing_if = "Option::is_none")]
     pub ipv4_native_routing_cidr: Option<Traced<String>>,

@@ -15,6 +15,9 @@ pub struct Configuration {
     pub metrics: String,
     /// Whether it leaves its own binary alone.
     pub no_autoupdate: bool,
+    /// Over which family it looks for Cloudflare's edge; IPv4 where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edge_ip_version: Option<Traced<&'static str>>,
     /// What goes where. The first rule that fits wins, and the last fits all.
     pub ingress: Vec<Traced<Rule>>,
 }

@@ -51,7 +51,11 @@ pub struct GatewayAddress {
 /// What the controller's objects for a gateway carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Infrastructure {
+    /// Their labels.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub labels: Map<Traced<String>>,
     /// Their annotations.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub annotations: Map<Traced<String>>,
 }
 

@@ -19,8 +19,14 @@ pub struct Gateway {
     pub addresses: Vec<Traced<Address>>,
     /// Its listeners.
     pub listeners: Vec<Listener>,
-    /// Annotations of the service that the controller makes for it.
+    /// Its own labels.
+    pub labels: Vec<(Traced<String>, String)>,
+    /// Its own annotations.
     pub annotations: Vec<(Traced<String>, String)>,
+    /// Labels of the service that the controller makes for it.
+    pub service_labels: Vec<(Traced<String>, String)>,
+    /// Annotations of that service.
+    pub service_annotations: Vec<(Traced<String>, String)>,
     /// The statement.
     pub span: Span,
 }

@@ -17,6 +17,10 @@ pub struct HttpRoute {
     pub hostnames: Vec<Traced<HostName>>,
     /// What it attaches to.
     pub parents: Vec<Traced<Parent>>,
+    /// Its labels.
+    pub labels: Vec<(Traced<String>, String)>,
+    /// Its annotations.
+    pub annotations: Vec<(Traced<String>, String)>,
     /// What happens to requests; at least one rule.
     pub rules: Vec<RouteRule>,
     /// The statement.

@@ -47,12 +47,22 @@ pub struct Publish {
     pub origin: OriginSettings,
 }
 
+impl Publish {
+    /// Whether TLS is spoken to what stands behind a service: where it is said, a server name is sent, or the port is
+    /// one of HTTPS.
+    #[must_use]
+    pub fn speaks_tls_to(&self, service: &crate::Service) -> bool {
+        let OriginSettings { server_name, tls, http2: _, connect_timeout: _ } = &self.origin;
+        tls.map_or(server_name.is_some() || matches!(service.port.value, 443 | 8443), |tls| tls.value)
+    }
+}
+
 /// Where requests from a tunnel go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublishTarget {
     /// A listener of a gateway.
     Listener(GatewayId, ListenerId),
-    /// A service, over HTTP.
+    /// A service.
     Service(ServiceId),
 }
 
@@ -61,6 +71,8 @@ pub enum PublishTarget {
 pub struct OriginSettings {
     /// The server name that is sent and verified, where it is not derived.
     pub server_name: Option<Traced<HostName>>,
+    /// Whether TLS is spoken to a service, where it is said.
+    pub tls: Option<Traced<bool>>,
     /// Whether HTTP/2 is spoken to the target.
     pub http2: Option<Traced<bool>>,
     /// How long connecting may take.

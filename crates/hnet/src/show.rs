@@ -6,6 +6,7 @@
 
 mod cluster;
 mod physical;
+mod tunnel;
 
 use std::fmt::Display;
 

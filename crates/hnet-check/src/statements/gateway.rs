@@ -3,7 +3,8 @@
 use crate::types::{CertificateRef, PLAIN_HTTP, ProtocolWord, TlsModeWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::values::refuse;
-use hnet_language::{Annotation, List, One, Port, Type, ValueType, Wildcard, statement};
+use hnet_language::{Annotation, Label, List, One, Port, Type, ValueType, Wildcard, statement};
+use hnet_manifests::versions::gateway_services;
 use hnet_model::{
     Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Reason, Traced,
 };
@@ -24,8 +25,14 @@ statement! {
         "address" address: List<Address> [default "the pool's choice"];
         /// A port that it listens on.
         "listener" listener: Vec<ListenerStatement> [default "one for HTTP on port 80, named `http`"];
-        /// Annotations of the service that the controller makes for it.
+        /// Its labels.
+        "labels" labels: List<Label>;
+        /// Its annotations. Those that load balancers read, such as `lbipam.cilium.io/…`, go to its service.
         "annotations" annotations: List<Annotation>;
+        /// Labels of the service that the controller makes for it.
+        "service-labels" service_labels: List<Label>;
+        /// Annotations of that service, whatever reads them.
+        "service-annotations" service_annotations: List<Annotation>;
     }
 }
 
@@ -79,7 +86,21 @@ impl ValueType for AllowValue {
 impl GatewayStatement {
     /// Lowers a gateway. What a listener admits by its routes is settled when these are known.
     pub(crate) fn lower(self, fallback: &Name, out: &mut Diagnostics) -> Option<Gateway> {
-        let Self { head, namespace, class, address, listener, annotations } = self;
+        let Self {
+            head,
+            namespace,
+            class,
+            address,
+            listener,
+            labels,
+            annotations,
+            service_labels,
+            service_annotations,
+        } = self;
+        let read = pairs(annotations.0, |Annotation(pair)| pair).into_iter();
+        let (of_service, of_gateway): (Vec<_>, Vec<_>) =
+            read.partition(|(key, _)| gateway_services::is_of_service(&key.value));
+        let said = pairs(service_annotations.0, |Annotation(pair)| pair);
         let mut names: IndexMap<&Name, hnet_model::Span> = IndexMap::new();
         for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
             if let Some(first) = claim(&mut names, &name.value, name.span()) {
@@ -92,11 +113,17 @@ impl GatewayStatement {
             }
         }
         let default = |text: &str| Name::new(text).unwrap_or_else(|_| fallback.clone());
+        let namespace =
+            namespace.unwrap_or_else(|| Traced::derived(default(DEFAULT_NAMESPACE), head.span, Reason::Default));
+        let own: &Name = &namespace.value;
+        let listeners = match listener.is_empty() {
+            true => plain_http(head.span, own).into_iter().collect(),
+            false => listener.into_iter().filter_map(|listener| listener.lower(own)).collect(),
+        };
         Some(Gateway {
             name: head.name?,
             doc: head.doc,
-            namespace: namespace
-                .unwrap_or_else(|| Traced::derived(default(DEFAULT_NAMESPACE), head.span, Reason::Default)),
+            namespace,
             class: class.map_or_else(
                 || Traced::derived(GatewayClass::Cilium, head.span, Reason::Default),
                 |class| {
@@ -107,18 +134,18 @@ impl GatewayStatement {
                 },
             ),
             addresses: address.0,
-            listeners: match listener.is_empty() {
-                true => plain_http(head.span).into_iter().collect(),
-                false => listener.into_iter().filter_map(ListenerStatement::lower).collect(),
-            },
-            annotations: pairs(annotations.0, |Annotation(pair)| pair),
+            listeners,
+            labels: pairs(labels.0, |Label(pair)| pair),
+            annotations: of_gateway,
+            service_labels: pairs(service_labels.0, |Label(pair)| pair),
+            service_annotations: of_service.into_iter().chain(said).collect(),
             span: head.span,
         })
     }
 }
 
 impl ListenerStatement {
-    fn lower(self) -> Option<Listener> {
+    fn lower(self, own: &Name) -> Option<Listener> {
         let Self { head, port, protocol, hostname, tls, tls_mode, allow } = self;
         // A port that failed is reported and the source is refused; zero is no port, so no rule meets it.
         let port = port.map_or_else(|| Traced::written(0, head.span), |port| port.map(|Port(port)| port));
@@ -145,14 +172,14 @@ impl ListenerStatement {
                 passthrough,
                 certificates: tls.0.into_iter().map(|name| name.map(|CertificateRef(id)| id)).collect(),
             }),
-            admits: admission(&allow.0, head.span),
+            admits: admission(&allow.0, head.span, own),
             span: head.span,
         })
     }
 }
 
 /// The listener of a gateway that names none.
-fn plain_http(gateway: hnet_model::Span) -> Option<Listener> {
+fn plain_http(gateway: hnet_model::Span, own: &Name) -> Option<Listener> {
     let derived = Reason::Default;
     Some(Listener {
         name: Traced::derived(Name::new(PLAIN_HTTP).ok()?, gateway, derived),
@@ -160,13 +187,13 @@ fn plain_http(gateway: hnet_model::Span) -> Option<Listener> {
         protocol: Traced::derived(ListenerProtocol::Http, gateway, derived),
         hostname: None,
         tls: None,
-        admits: admission(&[], gateway),
+        admits: admission(&[], gateway, own),
         span: gateway,
     })
 }
 
 /// What a listener says of whose routes it admits; an empty list where it says nothing.
-fn admission(allow: &[Traced<AllowValue>], span: hnet_model::Span) -> Traced<Admission> {
+fn admission(allow: &[Traced<AllowValue>], span: hnet_model::Span, own: &Name) -> Traced<Admission> {
     let Some(first) = allow.first() else {
         return Traced::derived(Admission::Namespaces(Vec::new()), span, Reason::AttachedRoutes);
     };
@@ -175,7 +202,7 @@ fn admission(allow: &[Traced<AllowValue>], span: hnet_model::Span) -> Traced<Adm
         match &value.value {
             AllowValue::All => return Traced::new(Admission::All, value.origin),
             AllowValue::Same if allow.len() == 1 => return Traced::new(Admission::Same, value.origin),
-            AllowValue::Same => {}
+            AllowValue::Same => namespaces.push(own.clone()),
             AllowValue::Namespace(name) => namespaces.push(name.clone()),
         }
     }

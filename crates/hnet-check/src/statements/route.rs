@@ -2,12 +2,14 @@
 
 use crate::types::{ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef};
 use hnet_diagnostics::claim;
-use hnet_language::{Count, Header, List, One, UrlPath, Wildcard, statement};
+use hnet_language::{Annotation, Count, Header, Label, List, One, UrlPath, Wildcard, statement};
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
     Redirect, RouteRule, Service, ServiceId, ServiceTarget, Traced,
 };
 use indexmap::IndexMap;
+
+use super::node::pairs;
 
 statement! {
     /// An HTTPRoute: which requests of which gateways go to which service. What stands in the route
@@ -19,6 +21,10 @@ statement! {
         "hostname" hostname: List<Wildcard> [default "its listeners'"];
         /// The gateways or listeners that it attaches to.
         "through" through: List<ListenerRef> [required];
+        /// Its labels.
+        "labels" labels: List<Label>;
+        /// Its annotations.
+        "annotations" annotations: List<Annotation>;
         ..own: RuleStatement;
         /// Another rule of the route.
         "rule" rule: Vec<RuleStatement>;
@@ -191,7 +197,7 @@ impl RuleStatement {
 impl RouteStatement {
     /// Lowers a route. One without a backend lives where its gateway does.
     pub(crate) fn lower(self, services: &mut Services, gateways: &[Gateway], fallback: &Name) -> Option<HttpRoute> {
-        let Self { head, namespace, hostname, through, own, rule } = self;
+        let Self { head, namespace, hostname, through, labels, annotations, own, rule } = self;
         let mut rules = Vec::with_capacity(rule.len().max(1));
         if !own.is_empty() || rule.is_empty() {
             rules.push(own.lower(services));
@@ -223,6 +229,8 @@ impl RouteStatement {
             namespace,
             hostnames: hostname.0.into_iter().map(|name| name.map(|Wildcard(name)| name)).collect(),
             parents,
+            labels: pairs(labels.0, |Label(pair)| pair),
+            annotations: pairs(annotations.0, |Annotation(pair)| pair),
             rules,
             span: head.span,
         })

@@ -1,6 +1,6 @@
 //! `tunnel`: Cloudflare tunnels.
 
-use crate::types::{PublishRef, SecretRef, WorkloadWord};
+use crate::types::{OriginWord, PublishRef, SecretRef, WorkloadWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Count, Flag, List, One, Reader, Uuid, Wildcard, statement};
 use hnet_model::{
@@ -43,6 +43,8 @@ statement! {
         "to" to: One<PublishRef> [required];
         /// The server name that is sent to the listener.
         "server-name" server_name: One<Wildcard> [default "the published name, or the request's"];
+        /// What a service is spoken to in.
+        "protocol" protocol: One<OriginWord> [default "https with `server-name` or at port 443 or 8443, else http"];
         /// Whether HTTP/2 is spoken to the listener.
         "http2" http2: Flag [default "on over TLS"];
         /// How long connecting may take.
@@ -97,7 +99,7 @@ impl TunnelStatement {
 
 impl PublishStatement {
     fn lower(self, gateways: &[Gateway], services: &mut Services, out: &mut Diagnostics) -> Vec<Publish> {
-        let Self { head: _, names, to, server_name, http2, connect_timeout } = self;
+        let Self { head: _, names, to, server_name, protocol, http2, connect_timeout } = self;
         let Some(to) = to else { return Vec::new() };
         let origin = to.origin;
         let target = match to.value {
@@ -124,6 +126,7 @@ impl PublishStatement {
         };
         let origin_settings = OriginSettings {
             server_name: server_name.map(|name| name.map(|Wildcard(name)| name)),
+            tls: protocol.map(|word| word.map(|word| word == OriginWord::Https)),
             http2: http2.0,
             connect_timeout,
         };

@@ -7,6 +7,8 @@ words! {
     RoleWord { ControlPlane = "control-plane", Worker = "worker", }
     /// What a listener speaks.
     ProtocolWord { Http = "http", Https = "https", Tls = "tls", }
+    /// What a tunnel speaks to a service.
+    OriginWord { Http = "http", Https = "https", }
     /// How TLS ends.
     TlsModeWord { Terminate = "terminate", Passthrough = "passthrough", }
     /// How a pool's addresses become reachable.

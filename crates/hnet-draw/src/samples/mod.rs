@@ -228,7 +228,10 @@ pub(crate) fn gateway(title: &str, addresses: &[&str]) -> Gateway {
             listener("https", 443, ListenerProtocol::Https, "*.example.com"),
             listener("http", 80, ListenerProtocol::Http, ""),
         ],
+        labels: Vec::new(),
         annotations: Vec::new(),
+        service_labels: Vec::new(),
+        service_annotations: Vec::new(),
         span: span(11),
     }
 }
@@ -255,6 +258,8 @@ pub(crate) fn route(cluster: &mut Cluster, title: &str, service: (&str, &str, u1
             .iter()
             .map(|gateway| said(Parent { gateway: GatewayId(*gateway), listener: Some(ListenerId(0)) }))
             .collect(),
+        labels: Vec::new(),
+        annotations: Vec::new(),
         rules: vec![RouteRule {
             matches: Vec::new(),
             filters: Vec::new(),

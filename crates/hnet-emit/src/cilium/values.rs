@@ -15,6 +15,8 @@ use hnet_model::{
     RoutingMode,
 };
 
+use hnet_manifests::versions::cilium::UNDERLAY_FOUND_OUT;
+
 use crate::kubernetes::{monitor_interval, monitor_labels};
 
 /// The chart's capabilities without `SYS_MODULE`, since Talos lets no pod load kernel modules.
@@ -80,6 +82,7 @@ pub(super) fn derive(cluster: &Cluster, cilium: &Cilium) -> CiliumValues {
         }),
         // Direct replies need the client's address, which only Geneve can carry.
         tunnel_protocol: (!native).then(|| routing.map(|_| if direct_return { "geneve" } else { "vxlan" })),
+        underlay_protocol: underlay_protocol(cluster, cilium).filter(|_| !native),
         ipv4_native_routing_cidr: native.then(|| pod_prefix(cluster, |pods| pods.is_ipv4())).flatten(),
         ipv6_native_routing_cidr: native.then(|| pod_prefix(cluster, |pods| pods.is_ipv6())).flatten(),
         auto_direct_node_routes: native.then(|| routing.map(|_| true)),
@@ -150,6 +153,14 @@ fn api_server(cluster: &Cluster) -> (Traced<String>, Traced<u16>) {
             None => at_endpoint(),
         },
     }
+}
+
+/// Between nodes without IPv4 addresses a tunnel goes over IPv6, which releases before 1.20 do not find out.
+fn underlay_protocol(cluster: &Cluster, cilium: &Cilium) -> Option<Traced<&'static str>> {
+    let first = cluster.pods.first()?;
+    let only = cluster.pods.iter().all(|prefix| prefix.value.addr().is_ipv6());
+    let told = only && cilium.version.value.minor() < UNDERLAY_FOUND_OUT;
+    told.then(|| Traced::new("ipv6", first.origin.because(Reason::PodPrefix)))
 }
 
 /// Whether pods have addresses of a family.

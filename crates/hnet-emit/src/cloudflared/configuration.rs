@@ -45,12 +45,21 @@ pub(super) fn write(cluster: &Cluster, tunnel: &Tunnel) -> Written {
         // The probes ask from outside the container's own loopback.
         metrics: format!("0.0.0.0:{METRICS_PORT}"),
         no_autoupdate: true,
+        edge_ip_version: only_ipv6(cluster),
         ingress: rules.chain([Traced::new(catch_all, shape.because(Reason::CatchAll))]).collect(),
     };
     let lines = yaml::lines(&configuration, shape);
     let bytes = lines.0.iter().flat_map(|line| line.value.bytes().chain([b'\n']));
     let checksum = format!("{:016x}", fnv_1a(bytes));
     Written { lines, checksum }
+}
+
+/// cloudflared looks for Cloudflare's edge over IPv4 alone unless it is told otherwise, which pods without an IPv4 address
+/// cannot reach.
+fn only_ipv6(cluster: &Cluster) -> Option<Traced<&'static str>> {
+    let first = cluster.pods.first()?;
+    let only = cluster.pods.iter().all(|prefix| prefix.value.addr().is_ipv6());
+    only.then(|| Traced::new("6", first.origin.because(Reason::PodPrefix)))
 }
 
 /// Fowler, Noll and Vo's hash 1a with 64 bits: small, and the same everywhere and always.
@@ -60,8 +69,8 @@ fn fnv_1a(bytes: impl Iterator<Item = u8>) -> u64 {
 
 fn rule(cluster: &Cluster, publish: &Publish) -> Rule {
     let Publish { hostname, target, origin } = publish;
-    let (service, with_tls) = service(cluster, target);
-    let OriginSettings { server_name, http2, connect_timeout } = origin;
+    let (service, with_tls) = service(cluster, publish);
+    let OriginSettings { server_name, tls: _, http2, connect_timeout } = origin;
     let mut request = OriginRequest {
         connect_timeout: connect_timeout.map(|time| time.map(|time| time.to_string())),
         http2_origin: *http2,
@@ -80,8 +89,11 @@ fn rule(cluster: &Cluster, publish: &Publish) -> Rule {
                 request.origin_server_name = Some(Traced::new(hostname.value.to_string(), origin));
             }
         }
-        let default = Traced::new(true, target.origin.because(Reason::Default));
-        request.http2_origin = Some(http2.unwrap_or(default));
+        // A gateway speaks HTTP/2; what a service speaks is not known.
+        if matches!(target.value, PublishTarget::Listener(..)) {
+            let default = Traced::new(true, target.origin.because(Reason::Default));
+            request.http2_origin = Some(http2.unwrap_or(default));
+        }
     }
     Rule {
         hostname: Some(hostname.as_ref().map(ToString::to_string)),
@@ -91,7 +103,8 @@ fn rule(cluster: &Cluster, publish: &Publish) -> Rule {
 }
 
 /// Where a rule's requests go, and whether over TLS.
-fn service(cluster: &Cluster, target: &Traced<PublishTarget>) -> (Traced<String>, bool) {
+fn service(cluster: &Cluster, publish: &Publish) -> (Traced<String>, bool) {
+    let target = &publish.target;
     let domain = &cluster.dns_domain.value;
     match target.value {
         PublishTarget::Listener(gateway, listener) => {
@@ -114,7 +127,9 @@ fn service(cluster: &Cluster, target: &Traced<PublishTarget>) -> (Traced<String>
         PublishTarget::Service(service) => {
             let service = &cluster.services[service.0];
             let host = format!("{}.{}.svc.{domain}", service.name.value, service.namespace.value);
-            (Traced::new(format!("http://{host}:{}", service.port.value), target.origin), false)
+            let with_tls = publish.speaks_tls_to(service);
+            let scheme = if with_tls { "https" } else { "http" };
+            (Traced::new(format!("{scheme}://{host}:{}", service.port.value), target.origin), with_tls)
         }
     }
 }

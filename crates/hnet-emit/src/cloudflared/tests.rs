@@ -76,6 +76,7 @@ fn what_the_source_says_of_the_origin_wins() {
     let spans = Spans::new();
     let mut network = published(&[("*.example.com", HTTPS), ("g.example.com", PublishTarget::Service(ServiceId(0)))]);
     network.clusters[0].tunnels[0].publish[0].origin = OriginSettings {
+        tls: None,
         server_name: Some(spans.of(HostName::checked("ways-in.example.com"))),
         http2: Some(spans.of(false)),
         connect_timeout: Some(spans.of(Duration(5000))),

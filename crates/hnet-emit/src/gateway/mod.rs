@@ -18,12 +18,13 @@ use hnet_manifests::gateway_api::{
 };
 use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::Manifest;
+use hnet_manifests::versions::gateway_services;
 use hnet_model::{
     Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, ServiceTarget, Traced,
 };
 
 use crate::component::{Apart, Component, Expected, Kinds, Rows, Thing, things};
-use crate::kubernetes::{Folder, metadata, shape, text};
+use crate::kubernetes::{Folder, metadata, pairs, said, shape, text};
 
 /// Gateways, and all that requests need behind them.
 #[derive(Debug)]
@@ -156,19 +157,36 @@ fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Manifest<
 }
 
 fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
-    let Gateway { name, doc: _, namespace, class, addresses, listeners, annotations, span: _ } = gateway;
+    let Gateway {
+        name,
+        doc: _,
+        namespace,
+        class,
+        addresses,
+        listeners,
+        labels,
+        annotations,
+        service_labels,
+        service_annotations,
+        span: _,
+    } = gateway;
     let address =
         |address: &Traced<hnet_model::Address>| GatewayAddress { kind: "IPAddress".into(), value: text(address) };
-    let annotation =
-        |(key, value): &(Traced<String>, String)| (key.value.clone(), Traced::new(value.clone(), key.origin));
+    let by_annotation = gateway_services::asks_by_annotation(class.value.name());
+    let mut infrastructure =
+        Infrastructure { labels: pairs(service_labels).collect(), annotations: pairs(service_annotations).collect() };
+    if let Some(first) = addresses.first().filter(|_| by_annotation) {
+        let asked: Vec<String> = addresses.iter().map(|address| address.value.to_string()).collect();
+        infrastructure.annotations.insert(gateway_services::ADDRESSES, Traced::new(asked.join(","), first.origin));
+    }
     let spec = GatewaySpec {
         gateway_class_name: class.as_ref().map(|class| class.name().to_owned()),
-        addresses: addresses.iter().map(address).collect(),
-        infrastructure: (!annotations.is_empty())
-            .then(|| Infrastructure { annotations: annotations.iter().map(annotation).collect() }),
+        addresses: addresses.iter().filter(|_| !by_annotation).map(address).collect(),
+        infrastructure: (!infrastructure.labels.is_empty() || !infrastructure.annotations.is_empty())
+            .then_some(infrastructure),
         listeners: listeners.iter().map(|listener| listener_object(cluster, gateway, listener)).collect(),
     };
-    Manifest::custom::<GatewayObject>(metadata(text(name), namespace), spec)
+    Manifest::custom::<GatewayObject>(said(metadata(text(name), namespace), labels, annotations), spec)
 }
 
 fn listener_object(cluster: &Cluster, gateway: &Gateway, listener: &Listener) -> ListenerObject {

@@ -32,3 +32,6 @@ pub fn row(minor: (u32, u32)) -> Option<&'static Row> {
 pub fn newest() -> (u32, u32) {
     ROWS.last().expect("the table has rows").minor
 }
+
+/// The first release in which `underlayProtocol` is `auto` unless it is said. (The chart's `values.yaml` of 1.20.0.)
+pub const UNDERLAY_FOUND_OUT: (u32, u32) = (1, 20);

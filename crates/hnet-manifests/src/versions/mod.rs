@@ -7,6 +7,7 @@ pub mod cilium;
 pub mod cilium_values;
 pub mod coredns;
 pub mod gateway_api;
+pub mod gateway_services;
 pub mod talos;
 pub mod talos_conflicts;
 pub mod talos_documents;

@@ -109,6 +109,9 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     }
     connectors(cluster, visit);
     services(cluster, visit);
+    for namespace in in_source_order(&cluster.namespaces, |namespace| namespace.span) {
+        visit(object("/Namespace", None, &namespace.name), statement("namespace", &namespace.name));
+    }
     for pool in in_source_order(&cluster.pools, |pool| pool.span) {
         visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name));
         if let Some(Announce::Layer2 { .. }) = pool.announce.as_ref().map(|announce| &announce.value) {
@@ -125,9 +128,24 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         };
         let Some(name) = text(metadata, "name") else { continue };
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        let kind = Cow::Owned(format!("{group}/{kind}"));
-        let object = Object { kind, namespace: text(metadata, "namespace"), name: Cow::Borrowed(name) };
-        visit(object, Writer { who: Who::Manifest, place: manifest.span });
+        let kind = format!("{group}/{kind}");
+        let namespace = text(metadata, "namespace");
+        let writer = Writer { who: Who::Manifest, place: manifest.span };
+        if let Some(name) = secret_of(&kind, value, name) {
+            visit(Object { kind: Cow::Borrowed("/Secret"), namespace, name: Cow::Borrowed(name) }, writer);
+        }
+        visit(Object { kind: Cow::Owned(kind), namespace, name: Cow::Borrowed(name) }, writer);
+    }
+}
+
+/// The Secret that a controller writes because of an object.
+fn secret_of<'a>(kind: &str, value: &'a Value, name: &'a str) -> Option<&'a str> {
+    let at = |path: &[&str]| path.iter().try_fold(value, |value, key| value.get(*key))?.as_str();
+    match kind {
+        "cert-manager.io/Certificate" => at(&["spec", "secretName"]),
+        "external-secrets.io/ExternalSecret" => Some(at(&["spec", "target", "name"]).unwrap_or(name)),
+        "bitnami.com/SealedSecret" => Some(name),
+        _ => None,
     }
 }
 

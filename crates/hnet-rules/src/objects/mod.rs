@@ -3,5 +3,6 @@
 pub(crate) mod identity;
 pub(crate) mod object_limits;
 pub(crate) mod output_folders;
+pub(crate) mod ports;
 pub(crate) mod raw_manifests;
 pub(crate) mod unused;

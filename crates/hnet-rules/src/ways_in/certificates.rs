@@ -21,7 +21,7 @@ pub(crate) fn listener_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             out.report(
-                uncovered(hostname, certificate)
+                uncovered(ways, hostname, certificate)
                     .label(listener.name.span(), format!("listener `{}` presents it", listener.name.value)),
             );
         }
@@ -34,7 +34,10 @@ fn first_certificate<'a>(ways: &WaysIn<'a>, listener: &Listener) -> Option<&'a C
     Some(ways.certificate(tls.certificates.first()?.value))
 }
 
-fn uncovered(name: &Traced<HostName>, certificate: &Certificate) -> Diagnostic {
+/// How many certificates are looked at for one that covers a name.
+const MOST_COMPARED: usize = 64;
+
+fn uncovered(ways: &WaysIn<'_>, name: &Traced<HostName>, certificate: &Certificate) -> Diagnostic {
     let finding = Diagnostic::new(
         &codes::NAME_NOT_COVERED,
         format!("certificate `{}` does not cover `{}`", certificate.name.value, name.value),
@@ -57,6 +60,16 @@ fn uncovered(name: &Traced<HostName>, certificate: &Certificate) -> Diagnostic {
             },
         ),
     };
+    let beside = ways.cluster.certificates.iter().take(MOST_COMPARED).find(|other| {
+        !std::ptr::eq(*other, certificate)
+            && other.names.iter().any(|covered| covered.value.certificate_covers(&name.value))
+    });
+    if let Some(beside) = beside {
+        let right = &beside.name.value;
+        return finding
+            .label(beside.name.span(), "this certificate covers it")
+            .help(format!("present that one at a listener for the name: `tls {right}`"));
+    }
     let wanted = name.value.as_str();
     let wanted = match (wildcard, wanted.split_once('.')) {
         (Some(_), Some((_, parent))) => format!("`*.{parent}` or `{wanted}`"),
@@ -89,7 +102,7 @@ pub(crate) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut reported: IndexSet<(&HostName, Span)> = IndexSet::new();
         for (AttachedName { name, gateway, listener }, certificate) in uncovered_names {
             if reported.insert((&name.value, certificate.span)) {
-                out.report(uncovered(name, certificate).label(
+                out.report(uncovered(ways, name, certificate).label(
                     ways.listener(gateway, listener).name.span(),
                     format!("`{}` presents it", ways.describe(gateway, Some(listener))),
                 ));
@@ -136,7 +149,7 @@ pub(crate) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             out.report(
-                uncovered(sent, certificate)
+                uncovered(ways, sent, certificate)
                     .label(publish.target.span(), format!("cloudflared connects to `{described}`, which presents it")),
             );
         }

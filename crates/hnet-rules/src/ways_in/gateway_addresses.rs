@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_manifests::versions::gateway_services;
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
 use indexmap::{IndexMap, IndexSet};
 
@@ -41,9 +42,11 @@ fn admits(pool: &Pool, namespace: &Name) -> bool {
     pool.namespaces.is_empty() || pool.namespaces.iter().any(|admitted| admitted.value == *namespace)
 }
 
+/// The gateways whose addresses come from Cilium's pools.
 fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
     let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span).into_iter();
-    gateways.filter(|gateway| gateway.class.value == GatewayClass::Cilium)
+    let asks = |gateway: &Gateway| gateway_services::asks_by_annotation(gateway.class.value.name());
+    gateways.filter(move |gateway| gateway.class.value == GatewayClass::Cilium || asks(gateway))
 }
 
 /// A gateway's address must lie in a pool that its service may use.
@@ -63,6 +66,7 @@ pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
                 taken.insert(known);
             }
         }
+        let mut outside = Vec::new();
         for gateway in gateways_of_cilium(cluster) {
             for address in &gateway.addresses {
                 let Some(known) = address.value.known() else { continue };
@@ -85,33 +89,53 @@ pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
                     }
                     // It has two owners, whatever the pools hold.
                     None if facts.is_anothers(known) => {}
-                    None => {
-                        let mut finding =
-                            Diagnostic::new(&codes::GATEWAY_ADDRESS_IN_NO_POOL, format!("`{known}` is in no pool"))
-                                .label(address.span(), format!("gateway `{}` asks for it", gateway.name.value));
-                        for (range, pool) in ranges.0.iter().take(3) {
-                            finding = finding
-                                .label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
-                        }
-                        let free = nearest_free(&ranges, known, namespace, &taken);
-                        finding = finding.help(match free {
-                            Some(free) => format!(
-                                "add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"
-                            ),
-                            None => "add the address to a pool".to_owned(),
-                        });
-                        if let Some(free) = free {
-                            // The next gateway must not be offered the same one.
-                            taken.insert(free);
-                            finding = finding.fix(format!("write `{free}`"), address.span(), free.to_string());
-                        }
-                        out.report(finding);
-                    }
+                    None => outside.push((address.span(), known, gateway)),
                 }
             }
         }
+        in_no_pool(&ranges, &taken, &outside, out);
     }
 }
+
+/// Reports the addresses that no pool holds. Of one it is not known whether it or the pool is wrong; several are as
+/// many as a pool is too small, and to move each would be many mistakes.
+fn in_no_pool(
+    ranges: &PoolRanges<'_>,
+    taken: &IndexSet<IpAddr>,
+    outside: &[(Span, IpAddr, &Gateway)],
+    out: &mut Diagnostics,
+) {
+    let Some((_, known, gateway)) = outside.first() else { return };
+    let title = match outside {
+        [_] => format!("`{known}` is in no pool"),
+        several => format!("{} addresses of gateways are in no pool", several.len()),
+    };
+    let mut finding = Diagnostic::new(&codes::GATEWAY_ADDRESS_IN_NO_POOL, title);
+    for (place, address, gateway) in outside.iter().take(MOST_SHOWN) {
+        let name = &gateway.name.value;
+        finding = finding.label(
+            *place,
+            match outside {
+                [_] => format!("gateway `{name}` asks for it"),
+                _ => format!("gateway `{name}` asks for {address}"),
+            },
+        );
+    }
+    for (range, pool) in ranges.0.iter().take(MOST_SHOWN) {
+        finding = finding.label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
+    }
+    let free = nearest_free(ranges, *known, &gateway.namespace.value, taken).filter(|_| outside.len() == 1);
+    out.report(match free {
+        Some(free) => finding
+            .help(format!("add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"))
+            .fix(format!("write `{free}`"), outside[0].0, free.to_string()),
+        None if outside.len() == 1 => finding.help("add the address to a pool"),
+        None => finding.help("let a pool hold them, or give the gateways addresses of a pool"),
+    });
+}
+
+/// The most places that a message points to.
+const MOST_SHOWN: usize = 3;
 
 /// The address of a pool that admits the namespace which is nearest to one outside all of them.
 fn nearest_free(
@@ -270,6 +294,6 @@ pub(crate) fn may_share_its_address(gateway: &Gateway) -> bool {
 }
 
 fn annotation<'a>(gateway: &'a Gateway, wanted: &str) -> Option<&'a str> {
-    let (_, value) = gateway.annotations.iter().find(|(key, _)| key.value == wanted)?;
+    let (_, value) = gateway.service_annotations.iter().find(|(key, _)| key.value == wanted)?;
     Some(value)
 }

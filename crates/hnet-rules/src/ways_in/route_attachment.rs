@@ -5,31 +5,81 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes, nearest};
 use hnet_model::{
     Cluster, Filter, Gateway, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Match, Parent, PathMatch,
-    Redirect, RouteRule, Traced,
+    PublishTarget, Redirect, RouteRule, Traced,
 };
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::attachment::{WaysIn, hostname, speaks_http};
+use crate::facts::attachment::{WaysIn, hostname, meet, speaks_http};
 use crate::facts::host_index::HostIndex;
 
 /// Each parent of a route must take it, and each name must be taken by one of them.
 pub(crate) fn route_attaches(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
         let everywhere = Everywhere::new(ways.cluster);
+        let mut refused = Refused::default();
         for route in &ways.cluster.routes {
             // What is lost of a route, or of what it attaches to, may be what it seems to lack.
             let attached = route.parents.iter().flat_map(|parent| ways.places(parent.value));
             if attached.chain([route.span]).all(|statement| facts.whole(statement)) {
-                check_route(ways, &everywhere, route, out);
+                check_route(ways, &everywhere, route, &mut refused, out);
             }
+        }
+        refused.report(ways, out);
+    }
+}
+
+/// The routes that a listener does not admit, or a gateway with none of its listeners: one `allow` is one mistake.
+#[derive(Default)]
+struct Refused<'a>(IndexMap<(GatewayId, Option<ListenerId>), Vec<Attempt<'a>>>);
+
+/// A route, and where it asks.
+type Attempt<'a> = (&'a HttpRoute, Span);
+
+impl<'a> Refused<'a> {
+    fn add(&mut self, at: (GatewayId, Option<ListenerId>), route: &'a HttpRoute, place: Span) {
+        self.0.entry(at).or_default().push((route, place));
+    }
+
+    fn report(self, ways: &WaysIn<'_>, out: &mut Diagnostics) {
+        for ((gateway, listener), mut routes) in self.0 {
+            routes.sort_by_key(|(_, place)| *place);
+            let described = ways.describe(gateway, listener);
+            let decided = listener.map(|listener| ways.listener(gateway, listener).admits.span());
+            let decided = decided.unwrap_or(place(ways, Parent { gateway, listener }));
+            let (first, _) = routes[0];
+            let namespace = &first.namespace.value;
+            let same = routes.iter().all(|(route, _)| route.namespace.value == *namespace);
+            let mut finding = Diagnostic::new(
+                &codes::NAMESPACE_NOT_ADMITTED,
+                match same {
+                    true => format!("`{described}` does not admit routes of namespace `{namespace}`"),
+                    false => format!("`{described}` does not admit {} routes", routes.len()),
+                },
+            );
+            for (route, place) in routes.iter().take(MOST_ROUTES) {
+                let said = format!("route `{}` is in namespace `{}`", route.name.value, route.namespace.value);
+                finding = finding.label(*place, said);
+            }
+            finding = finding.label(decided, "the namespaces that may attach are decided here");
+            out.report(finding.help(match same {
+                true => format!(
+                    "let the listener `allow {namespace}`, or leave `allow` out: the routes that name it are admitted then"
+                ),
+                false => "leave `allow` out: the routes that name the listener are admitted then".to_owned(),
+            }));
         }
     }
 }
 
+/// The most routes that a message points to.
+const MOST_ROUTES: usize = 3;
+
 /// All listeners of a cluster that speak HTTP, by their names.
 struct Everywhere<'a> {
     places: Vec<(GatewayId, ListenerId)>,
+    /// Those that tunnels lead to.
+    published: IndexSet<(GatewayId, ListenerId)>,
     names: HostIndex<'a>,
 }
 
@@ -45,15 +95,41 @@ impl<'a> Everywhere<'a> {
                 places.push((GatewayId(gateway_at), ListenerId(at)));
             }
         }
-        Everywhere { places, names: HostIndex::new(names) }
+        let publishes = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
+        let published = publishes.filter_map(|publish| match publish.target.value {
+            PublishTarget::Listener(gateway, listener) => Some((gateway, listener)),
+            PublishTarget::Service(_) => None,
+        });
+        Everywhere { places, published: published.collect(), names: HostIndex::new(names) }
     }
 
-    fn first_to_take(&self, name: &HostName) -> Option<(GatewayId, ListenerId)> {
-        self.names.meeting(name).first().map(|at| self.places[*at])
+    /// The first listener that would take a name of a route and let nobody in who does not reach the route's own
+    /// gateways: another gateway may be the one that the internet reaches.
+    fn first_to_take(&self, ways: &WaysIn<'_>, route: &HttpRoute, name: &HostName) -> Option<(GatewayId, ListenerId)> {
+        let is_published = |parent: &Traced<Parent>| {
+            let Parent { gateway, listener } = parent.value;
+            self.published.iter().any(|(at, one)| *at == gateway && listener.is_none_or(|only| only == *one))
+        };
+        let public = route.parents.iter().any(is_published);
+        let places = self.names.meeting(name).into_iter().take(MOST_OFFERED).map(|at| self.places[at]);
+        let mut beside = places.filter(|(gateway, _)| route.parents.iter().any(|one| one.value.gateway == *gateway));
+        beside.find(|(gateway, listener)| {
+            let parent = Parent { gateway: *gateway, listener: Some(*listener) };
+            ways.admits(parent, &route.namespace.value) && (public || !self.published.contains(&(*gateway, *listener)))
+        })
     }
 }
 
-fn check_route(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute, out: &mut Diagnostics) {
+/// How many listeners are looked at for one that can be offered.
+const MOST_OFFERED: usize = 64;
+
+fn check_route<'a>(
+    ways: &WaysIn<'a>,
+    everywhere: &Everywhere<'_>,
+    route: &'a HttpRoute,
+    shut: &mut Refused<'a>,
+    out: &mut Diagnostics,
+) {
     let name = &route.name.value;
     // Where a parent refuses the route as a whole, its names are not the trouble.
     let mut refused = false;
@@ -70,29 +146,21 @@ fn check_route(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute
             );
         } else if !ways.admits(parent.value, &route.namespace.value) {
             refused = true;
-            let described = described();
-            let admits =
-                parent.value.listener.map(|listener| ways.listener(parent.value.gateway, listener).admits.span());
-            out.report(
-                Diagnostic::new(
-                    &codes::NAMESPACE_NOT_ADMITTED,
-                    format!("`{described}` does not admit routes of namespace `{}`", route.namespace.value),
-                )
-                .label(parent.span(), format!("route `{name}` is in namespace `{}`", route.namespace.value))
-                .label(admits.unwrap_or(place(ways, parent.value)), "the namespaces that may attach are decided here")
-                .help(format!(
-                    "let the listener `allow {}`, or leave `allow` out: the routes that name it are admitted then",
-                    route.namespace.value
-                )),
-            );
+            shut.add((parent.value.gateway, parent.value.listener), route, parent.span());
         }
     }
     if !refused {
-        check_names(ways, everywhere, route, out);
+        check_names(ways, everywhere, route, shut, out);
     }
 }
 
-fn check_names(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute, out: &mut Diagnostics) {
+fn check_names<'a>(
+    ways: &WaysIn<'a>,
+    everywhere: &Everywhere<'_>,
+    route: &'a HttpRoute,
+    shut: &mut Refused<'a>,
+    out: &mut Diagnostics,
+) {
     let mut used = vec![route.hostnames.is_empty(); route.parents.len()];
     let mut reported = false;
     for hostname in &route.hostnames {
@@ -102,9 +170,20 @@ fn check_names(ways: &WaysIn<'_>, everywhere: &Everywhere<'_>, route: &HttpRoute
                 (taken, *used) = (true, true);
             }
         }
-        if !taken {
-            reported = true;
-            out.report(name_not_taken(ways, everywhere, route, hostname));
+        if taken {
+            continue;
+        }
+        reported = true;
+        // A listener that takes the name and not the namespace is the cause.
+        let closed = listeners_of_route(ways, route).find(|(gateway, listener, takes)| {
+            let parent = Parent { gateway: *gateway, listener: Some(*listener) };
+            takes.is_none_or(|taken| meet(taken, &hostname.value)) && !ways.admits(parent, &route.namespace.value)
+        });
+        match closed {
+            Some((gateway, listener, _)) => shut.add((gateway, Some(listener)), route, hostname.span()),
+            None => {
+                out.report(name_not_taken(ways, everywhere, route, hostname));
+            }
         }
     }
     if reported {
@@ -153,7 +232,7 @@ fn name_not_taken(
         let described = ways.describe(gateway, Some(listener));
         finding = finding.label(taken.span(), format!("`{described}` takes `{}`", taken.value));
     }
-    if let Some((gateway, listener)) = everywhere.first_to_take(name) {
+    if let Some((gateway, listener)) = everywhere.first_to_take(ways, route, name) {
         let other = ways.describe(gateway, Some(listener));
         let finding = finding.help(format!("`{other}` takes it: write `through {other}`"));
         return match &route.parents[..] {
@@ -175,6 +254,19 @@ fn name_not_taken(
         ),
         None => finding.help("give a listener this host name, or a wildcard above it"),
     }
+}
+
+/// The listeners for HTTP that a route names, alone or by their gateway, with their host names.
+fn listeners_of_route<'a>(
+    ways: &WaysIn<'a>,
+    route: &HttpRoute,
+) -> impl Iterator<Item = (GatewayId, ListenerId, Option<&'a HostName>)> {
+    route.parents.iter().flat_map(|parent| {
+        let Parent { gateway, listener: only } = parent.value;
+        let listeners = ways.gateway(gateway).listeners.iter().enumerate();
+        let named = listeners.filter(move |(at, one)| only.is_none_or(|only| only.0 == *at) && speaks_http(one));
+        named.map(move |(at, one)| (gateway, ListenerId(at), hostname(one)))
+    })
 }
 
 /// The listeners of a parent that have a host name.

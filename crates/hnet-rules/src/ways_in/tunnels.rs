@@ -19,6 +19,7 @@ use hnet_model::in_source_order;
 pub(crate) fn publishes(facts: &Facts<'_>, out: &mut Diagnostics) {
     // A name has one record at Cloudflare, so tunnels of several clusters compete for it too.
     let mut first_of: IndexMap<&HostName, &Traced<HostName>> = IndexMap::new();
+    let mut judged = None;
     for ways in in_source_order(&facts.ways, |ways| ways.cluster.span) {
         let tunnels = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span);
         for publish in tunnels.into_iter().flat_map(|tunnel| &tunnel.publish) {
@@ -34,7 +35,44 @@ pub(crate) fn publishes(facts: &Facts<'_>, out: &mut Diagnostics) {
                 );
             }
             check_target(ways, publish, out);
+            // Names of one statement share what it says.
+            if judged.replace(publish.target.span()) != Some(publish.target.span()) {
+                without_effect(ways, publish, out);
+            }
         }
+    }
+}
+
+/// What is said of TLS must meet TLS.
+fn without_effect(ways: &WaysIn<'_>, publish: &Publish, out: &mut Diagnostics) {
+    let (with_tls, speaks) = match publish.target.value {
+        PublishTarget::Listener(gateway, id) => {
+            let protocol = &ways.listener(gateway, id).protocol;
+            if let Some(tls) = &publish.origin.tls {
+                out.report(
+                    Diagnostic::new(&codes::TLS_WITHOUT_EFFECT, "`protocol` has no effect here")
+                        .label(tls.span(), "a listener says itself what it speaks")
+                        .label(protocol.span(), "this decides")
+                        .help("leave it out, or publish to a listener with the wanted protocol"),
+                );
+            }
+            (protocol.value != ListenerProtocol::Http, protocol.span())
+        }
+        PublishTarget::Service(service) => {
+            let service = &ways.cluster.services[service.0];
+            let said = publish.origin.tls.as_ref().map_or(service.port.span(), Traced::span);
+            (publish.speaks_tls_to(service), said)
+        }
+    };
+    let named = publish.origin.server_name.as_ref().map(|name| ("server-name", name.span()));
+    let http2 = publish.origin.http2.filter(|on| on.value).map(|on| ("http2", on.span()));
+    for (field, place) in named.into_iter().chain(http2).filter(|_| !with_tls) {
+        let mut finding = Diagnostic::new(&codes::TLS_WITHOUT_EFFECT, format!("`{field}` has no effect without TLS"))
+            .label(place, "this belongs to TLS");
+        if speaks != place {
+            finding = finding.label(speaks, "plain HTTP is spoken here");
+        }
+        out.report(finding.help(format!("leave `{field}` out, or publish to what speaks HTTPS")));
     }
 }
 

@@ -3,10 +3,9 @@
 use hnet_model::{
     Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
     Forward, Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
-    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin,
-    OriginSettings, Parent, PathMatch, Pool, Publish, PublishTarget, RawYaml, Redirect, Role, RouteRule, RoutingMode,
-    SecretReference, SecretStore, Service, ServiceTarget, StaticHost, StaticRecord, StaticRoute, Taint, Traced, Tunnel,
-    VlanLink, Workload, Zone,
+    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, Parent,
+    PathMatch, Pool, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, StaticHost,
+    StaticRecord, StaticRoute, Taint, Traced, VlanLink, Zone,
 };
 
 use super::Show;
@@ -93,7 +92,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(services.iter().map(|one| service(one, network)));
     shown.parts.extend(routes.iter().map(|one| route(one, cluster)));
     shown.parts.extend(dns.iter().map(self::dns));
-    shown.parts.extend(tunnels.iter().map(|one| tunnel(one, cluster)));
+    shown.parts.extend(tunnels.iter().map(|one| super::tunnel::tunnel(one, cluster)));
     shown.parts.extend(certificates.iter().map(|one| certificate(one, cluster)));
     for CertificateIssuer { name, cluster_wide, span } in issuers {
         let mut issuer = Show::new("certificate-issuer", &name.value, *span);
@@ -296,12 +295,27 @@ fn pool(pool: &Pool) -> Show {
 }
 
 fn gateway(gateway: &Gateway, cluster: &Cluster) -> Show {
-    let Gateway { name, doc, namespace, class, addresses, listeners, annotations, span } = gateway;
+    let Gateway {
+        name,
+        doc,
+        namespace,
+        class,
+        addresses,
+        listeners,
+        labels,
+        annotations,
+        service_labels,
+        service_annotations,
+        span,
+    } = gateway;
     let mut shown = Show::new("gateway", &name.value, *span).doc(doc.as_ref());
     shown.one("namespace", namespace);
     shown.each("class", [class], |class| class.name().to_owned());
     shown.list("addresses", addresses);
+    pairs("labels", labels, &mut shown);
     pairs("annotations", annotations, &mut shown);
+    pairs("service labels", service_labels, &mut shown);
+    pairs("service annotations", service_annotations, &mut shown);
     let service = gateway
         .service_name()
         .map(|service| (service, Origin::derived(name.span(), hnet_model::Reason::GatewayServiceName)));
@@ -349,12 +363,12 @@ fn service(service: &Service, network: &Network) -> Show {
     shown
 }
 
-fn service_name(service: &Service) -> String {
+pub(super) fn service_name(service: &Service) -> String {
     format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value)
 }
 
 fn route(route: &HttpRoute, cluster: &Cluster) -> Show {
-    let HttpRoute { name, doc, namespace, hostnames, parents, rules, span } = route;
+    let HttpRoute { name, doc, namespace, hostnames, parents, labels, annotations, rules, span } = route;
     let mut shown = Show::new("route", &name.value, *span).doc(doc.as_ref());
     shown.one("namespace", namespace);
     shown.list("hostnames", hostnames);
@@ -363,6 +377,8 @@ fn route(route: &HttpRoute, cluster: &Cluster) -> Show {
         let listener = listener.map_or_else(String::new, |id| format!("/{}", gateway.listeners[id.0].name.value));
         format!("{}{listener}", gateway.name.value)
     });
+    pairs("labels", labels, &mut shown);
+    pairs("annotations", annotations, &mut shown);
     for RouteRule { matches, filters, backends, timeout } in rules {
         let mut rule = Show::new("rule", "", *span);
         rule.texts("matches", matches.iter().map(|one| (match_text(one), match_origin(one, route))).collect());
@@ -432,40 +448,6 @@ fn dns(dns: &Dns) -> Show {
         });
         zone.texts("records", records.collect());
         shown.parts.push(zone);
-    }
-    shown
-}
-
-fn tunnel(tunnel: &Tunnel, cluster: &Cluster) -> Show {
-    let Tunnel { name, doc, id, credentials, namespace, version, workload, publish, span } = tunnel;
-    let mut shown = Show::new("tunnel", &name.value, *span).doc(doc.as_ref());
-    shown.one("id", id);
-    shown.each("credentials", credentials, |SecretReference { store, key, property }| {
-        let property = property.as_ref().map_or_else(String::new, |property| format!("#{property}"));
-        format!("{}/{key}{property}", cluster.secret_stores[store.0].name.value)
-    });
-    shown.one("namespace", namespace);
-    shown.one("version", version);
-    shown.each("workload", [workload], |workload| match workload {
-        Workload::Deployment(replicas) => format!("deployment of {replicas}"),
-        Workload::DaemonSet => "daemon set".to_owned(),
-    });
-    for Publish { hostname, target, origin } in publish {
-        let mut published = Show::new("publish", &hostname.value, hostname.span());
-        published.each("to", [target], |target| match target {
-            PublishTarget::Listener(gateway, listener) => {
-                let gateway = &cluster.gateways[gateway.0];
-                format!("{}/{}", gateway.name.value, gateway.listeners[listener.0].name.value)
-            }
-            PublishTarget::Service(service) => service_name(&cluster.services[service.0]),
-        });
-        let OriginSettings { server_name, http2, connect_timeout } = origin;
-        published.maybe("server name", server_name.as_ref());
-        if let Some(http2) = http2 {
-            published.flag("http2", http2);
-        }
-        published.maybe("connect timeout", connect_timeout.as_ref());
-        shown.parts.push(published);
     }
     shown
 }

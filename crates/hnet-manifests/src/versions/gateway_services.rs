@@ -1,0 +1,55 @@
+//! Who reads what is said of a gateway: its own metadata, or the service that its controller makes.
+//!
+//! Sources: docs.cilium.io, "LoadBalancer IP Address Management"; Envoy Gateway 1.9, `internal/gatewayapi/address.go` and
+//! `proxy/resource_provider.go`; external-dns 0.22, `docs/sources/gateway-api.md`.
+
+/// What the keys start with that load balancers read from services.
+const OF_SERVICES: [&str; 8] = [
+    "io.cilium/",
+    "lbipam.cilium.io/",
+    "service.cilium.io/",
+    "metallb.io/",
+    "metallb.universe.tf/",
+    "kube-vip.io/",
+    "service.beta.kubernetes.io/",
+    "service.kubernetes.io/",
+];
+
+/// The annotations by which external-dns names a service; of gateways it reads the others.
+const NAMES_OF_SERVICES: [&str; 2] = ["hostname", "internal-hostname"];
+
+/// The annotation by which a service asks Cilium for addresses.
+pub const ADDRESSES: &str = "lbipam.cilium.io/ips";
+
+/// Whether an annotation of a gateway is read from its service.
+#[must_use]
+pub fn is_of_service(key: &str) -> bool {
+    let of_external_dns = key.split_once('/').is_some_and(|(prefix, name)| {
+        matches!(prefix, "external-dns.alpha.kubernetes.io" | "external-dns.kubernetes.io")
+            && NAMES_OF_SERVICES.contains(&name)
+    });
+    of_external_dns || OF_SERVICES.iter().any(|prefix| key.starts_with(prefix))
+}
+
+/// Whether the controller of a GatewayClass asks for a gateway's address by an annotation of its service. Envoy Gateway makes
+/// external addresses of `spec.addresses`, beside which the load balancer hands out another.
+#[must_use]
+pub fn asks_by_annotation(class: &str) -> bool {
+    class == "eg" || class == "envoy" || class.starts_with("envoy-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_service;
+
+    #[test]
+    fn each_key_has_one_reader() {
+        for key in ["lbipam.cilium.io/sharing-key", "io.cilium/lb-ipam-ips", "external-dns.kubernetes.io/hostname"] {
+            assert!(is_of_service(key), "{key}");
+        }
+        for key in ["external-dns.alpha.kubernetes.io/target", "cert-manager.io/cluster-issuer", "example.com/hostname"]
+        {
+            assert!(!is_of_service(key), "{key}");
+        }
+    }
+}
