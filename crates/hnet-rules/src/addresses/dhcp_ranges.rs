@@ -6,9 +6,10 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes};
 use hnet_model::{AddressRange, Subnet, Traced};
+use indexmap::IndexMap;
 
 use crate::facts::Facts;
-use crate::facts::inventory::{Owner, Ranges, edge, next, number_of, previous};
+use crate::facts::inventory::{Claim, Owner, Ranges, edge, next, number_of, previous};
 
 /// Ranges lie in their subnet.
 pub(crate) fn ranges_outside_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -139,6 +140,9 @@ pub(crate) fn reserved_in_dhcp(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// How many of the addresses in one range are shown.
+const SHOWN: usize = 4;
+
 /// A range and what to say of an address in it.
 struct Taken<'a> {
     subnet: &'a Subnet,
@@ -162,6 +166,7 @@ pub(crate) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
         })
     });
     let (given, reserved): (Ranges<_>, Ranges<_>) = (given.collect(), reserved.collect());
+    let mut found: IndexMap<Span, Found<'_, '_>> = IndexMap::new();
     for claim in &facts.claims {
         // A gateway's address is the pool's, and the pool is compared with the ranges as a whole.
         if matches!(claim.owner, Owner::Gateway(_)) {
@@ -170,39 +175,103 @@ pub(crate) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
         let Some((range, taken)) = reserved.holding(claim.address).or_else(|| given.holding(claim.address)) else {
             continue;
         };
-        let name = &taken.subnet.name.value;
-        let dhcp = *taken.code == codes::ADDRESS_IN_DHCP_RANGE;
         // That is how a reservation is meant.
-        if dhcp && claim.is_reserved() {
+        if taken.is_dhcp() && claim.is_reserved() {
             continue;
         }
-        let (title, label, help) = if dhcp {
-            (
+        let found = found.entry(taken.span).or_insert_with(|| Found { range, taken, claims: Vec::new() });
+        found.claims.push(claim);
+    }
+    for found in found.values() {
+        // A range that is too large is one mistake; up to two addresses may well be at the wrong place themselves.
+        if found.claims.len() > 2 {
+            out.report(found.several());
+        } else {
+            found.claims.iter().for_each(|claim| {
+                out.report(found.one(claim));
+            });
+        }
+    }
+}
+
+/// A range with the addresses in it that somebody has.
+struct Found<'f, 'a> {
+    range: AddressRange,
+    taken: &'f Taken<'a>,
+    claims: Vec<&'f Claim<'a>>,
+}
+
+impl Taken<'_> {
+    fn is_dhcp(&self) -> bool {
+        *self.code == codes::ADDRESS_IN_DHCP_RANGE
+    }
+
+    /// Who may get the addresses of the range.
+    fn label(&self, range: AddressRange) -> String {
+        if self.is_dhcp() {
+            return format!("DHCP gives out {range}");
+        }
+        let reason = self.reason.map_or_else(|| "for something else".to_owned(), |reason| format!("for {reason}"));
+        format!("{range} is kept {reason}")
+    }
+
+    /// A machine may have its own address from the router's list of MACs, which routers keep in the range.
+    fn may_be_a_lease(&self, claim: &Claim<'_>) -> bool {
+        self.is_dhcp() && matches!(claim.owner, Owner::Host(_) | Owner::Node(_))
+    }
+}
+
+impl Found<'_, '_> {
+    fn one(&self, claim: &Claim<'_>) -> Diagnostic {
+        let taken = self.taken;
+        let name = &taken.subnet.name.value;
+        let (title, help) = match (taken.is_dhcp(), &claim.owner) {
+            (true, Owner::Node(_)) => (
                 format!("`{}` is in the DHCP range of `{name}`", claim.address),
-                format!("DHCP gives out {range}"),
-                match claim.owner {
-                    Owner::Node(_) => {
-                        "take an address outside the range, or write `reserved` for `address` where DHCP gives it"
-                    }
-                    _ => "take an address outside the range, or make the range smaller",
-                },
+                "take an address outside the range, or write `reserved` for `address` where DHCP gives it",
+            ),
+            (true, _) => (
+                format!("`{}` is in the DHCP range of `{name}`", claim.address),
+                "take an address outside the range, or make the range smaller",
+            ),
+            (false, _) => (
+                format!("`{}` is reserved in `{name}`", claim.address),
+                "take another address, or leave this one out of the reservation",
+            ),
+        };
+        let finding = Diagnostic::new(taken.code, title)
+            .label(claim.span, format!("{} has it", claim.owner))
+            .label(taken.span, taken.label(self.range))
+            .help(help);
+        self.judged(finding, &[claim])
+    }
+
+    fn several(&self) -> Diagnostic {
+        let taken = self.taken;
+        let name = &taken.subnet.name.value;
+        let count = self.claims.len();
+        let (title, help) = if taken.is_dhcp() {
+            (
+                format!("the DHCP range of `{name}` holds {count} addresses in use"),
+                "make the range smaller, or write `reserved` for `address` where DHCP gives a node its own",
             )
         } else {
-            let reason = taken.reason.map_or_else(|| "for something else".to_owned(), |reason| format!("for {reason}"));
             (
-                format!("`{}` is reserved in `{name}`", claim.address),
-                format!("{range} is kept {reason}"),
-                "take another address, or leave this one out of the reservation",
+                format!("what `{name}` reserves holds {count} addresses in use"),
+                "make the reservation smaller, or take other addresses",
             )
         };
-        let mut finding = Diagnostic::new(taken.code, title)
-            .label(claim.span, format!("{} has it", claim.owner))
-            .label(taken.span, label)
-            .help(help);
-        // A machine may have its own address from the router's list of MACs, which routers keep in the range.
-        if dhcp && matches!(claim.owner, Owner::Host(_) | Owner::Node(_)) {
+        let mut finding = Diagnostic::new(taken.code, title).label(taken.span, taken.label(self.range));
+        for claim in self.claims.iter().take(SHOWN) {
+            finding = finding.label(claim.span, format!("{} has {}", claim.owner, claim.address));
+        }
+        self.judged(finding.help(help), &self.claims)
+    }
+
+    fn judged(&self, mut finding: Diagnostic, claims: &[&Claim<'_>]) -> Diagnostic {
+        if claims.iter().all(|claim| self.taken.may_be_a_lease(claim)) {
             finding.severity = Severity::Warning;
         }
-        out.report(finding);
+        finding
     }
 }
