@@ -6,6 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::LabelSelector;
 
+/// The release of the operator whose kinds a cluster is given before it runs one.
+const RELEASE: &str = "0.93.0";
+
+/// The kinds that are written, in the plural that their definitions are named by.
+pub const KINDS: [&str; 2] = ["servicemonitors", "podmonitors"];
+
+/// Where the operator's project keeps the definition of a kind
+/// (prometheus-operator/prometheus-operator, `example/prometheus-operator-crd/`).
+#[must_use]
+pub fn definition(kind: &str) -> String {
+    format!(
+        "https://raw.githubusercontent.com/prometheus-operator/prometheus-operator/v{RELEASE}/example/prometheus-operator-crd/monitoring.coreos.com_{kind}.yaml"
+    )
+}
+
 /// Services that are scraped.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[kube(

@@ -47,12 +47,7 @@ pub(super) fn write(context: &Context<'_>, cluster: &Cluster, document: &mut Doc
     if context.folder(cluster, Part::Infrastructure).is_some() {
         components::in_order().iter().for_each(|component| component.expects(cluster, &mut list));
         if let Some(monitoring) = &cluster.monitoring {
-            let item = list.item(Origin::written(monitoring.span)).literal("the Prometheus operator, whose CRDs ");
-            item.literal(if cluster.cilium.is_some() {
-                "Cilium's chart and the monitors need"
-            } else {
-                "the monitors need"
-            });
+            list.item(Origin::written(monitoring.span)).literal("the Prometheus operator, which reads the monitors");
         }
         services(cluster, &mut list);
         kinds(cluster, &mut list);

@@ -1,6 +1,7 @@
 //! The page with the commands that make a cluster out of machines, up to the point where Argo CD takes
 //! over. Start at [`file`].
 
+use hnet_manifests::prometheus;
 use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Version};
 
 use indexmap::IndexMap;
@@ -166,6 +167,7 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
     }
     let folder = context.folder(cluster, Part::Infrastructure);
     if let Some(folder) = &folder {
+        monitors(cluster, steps);
         namespaces(cluster, folder, shape, steps);
         components::in_order().iter().for_each(|component| component.steps(context, cluster, steps));
     }
@@ -193,6 +195,23 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
     } else if let Some(folder) = &folder {
         rest(cluster, folder, shape, steps);
     }
+}
+
+/// Makes the kinds of the monitors known. The operator that reads them needs a CNI, so it cannot bring them in time.
+fn monitors(cluster: &Cluster, steps: &mut Steps) {
+    let Some(monitoring) = &cluster.monitoring else { return };
+    let origin = Origin::written(monitoring.span);
+    let mut commands = Commands::default();
+    for kind in prometheus::KINDS {
+        commands.run("kubectl apply --server-side -f {}", &[&prometheus::definition(kind)], origin);
+    }
+    let before = match cluster.cilium {
+        Some(_) => {
+            "Before Cilium, whose chart has monitors, and before the operator, which cannot run without a network."
+        }
+        None => "Before the monitors; the operator that reads them may come later.",
+    };
+    steps.begin("Install the kinds of the monitors", &[before], origin).commands(&commands);
 }
 
 /// Makes the namespaces that hnet owns, since a secret may have to be put into one before anything is synced.

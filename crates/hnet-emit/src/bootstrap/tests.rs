@@ -1,6 +1,6 @@
 //! What stands before GitOps.
 
-use hnet_model::Role;
+use hnet_model::{Monitoring, Role};
 use serde_yaml::Value;
 
 use crate::samples::{Spans, emitted, homelab, net, node, on_k3s};
@@ -131,6 +131,25 @@ fn what_is_not_there_is_not_named() {
     let text = readme(&network);
     assert!(!text.contains("infrastructure"), "{text}");
     assert!(!text.contains("These files expect"), "{text}");
+}
+
+#[test]
+fn the_kinds_of_monitors_stand_before_all_monitors() {
+    let mut network = homelab();
+    let spans = Spans::new();
+    network.clusters[0].monitoring = Some(Monitoring { labels: Vec::new(), interval: None, span: spans.next() });
+    let text = readme(&network);
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is missing in\n{text}"));
+    for kind in ["_servicemonitors.yaml", "_podmonitors.yaml"] {
+        for user in ["helm upgrade --install cilium", "infrastructure/networking/coredns", "argocd/networking.yaml"] {
+            assert!(at(kind) < at(user), "{kind} comes after {user} in\n{text}");
+        }
+    }
+    network.clusters[0].monitoring = None;
+    assert!(!readme(&network).contains("monitoring.coreos.com"));
+    network.output.folders.insert(hnet_model::Part::Infrastructure, None);
+    network.clusters[0].monitoring = Some(Monitoring { labels: Vec::new(), interval: None, span: spans.next() });
+    assert!(!readme(&network).contains("monitoring.coreos.com"), "nothing that is written needs them");
 }
 
 #[test]
