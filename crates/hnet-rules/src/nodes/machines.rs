@@ -85,13 +85,22 @@ pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
     // One of which something is lost may be no cluster of Talos.
     let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
     for cluster in facts.network.clusters.iter().filter(on_talos) {
-        for node in cluster.nodes.iter().filter(|node| node.disk.is_none() && facts.whole(node.span)) {
-            out.report(
-                Diagnostic::new(&codes::NODE_WITHOUT_DISK, format!("node `{}` has no disk", node.name.value))
-                    .label(node.span, "Talos does not know where to install itself")
-                    .help("write `disk /dev/nvme0n1;`, or a selector such as `disk \"size >= 100GB\";`"),
-            );
-        }
+        let mut nodes: Vec<&Node> =
+            cluster.nodes.iter().filter(|node| node.disk.is_none() && facts.whole(node.span)).collect();
+        nodes.sort_by_key(|node| node.span);
+        // A profile may have forgotten it for all of them, so it is one mistake.
+        let Some((first, others)) = nodes.split_first() else { continue };
+        let title = match others.len() {
+            0 => format!("node `{}` has no disk", first.name.value),
+            more => format!("{} nodes have no disk", more + 1),
+        };
+        let finding = Diagnostic::new(&codes::NODE_WITHOUT_DISK, title)
+            .label(first.span, "Talos does not know where to install itself");
+        let finding = others.iter().fold(finding, |finding, node| finding.label(node.span, "nor here"));
+        out.report(finding.help(match others {
+            [] => "write `disk /dev/nvme0n1;`, or a selector such as `disk \"size >= 100GB\";`",
+            _ => "write `disk \"size >= 100GB\";` in the profile that they share, or each node's own",
+        }));
     }
 }
 

@@ -4,7 +4,7 @@
 //! only what nothing else can use is named. Start at [`unused`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{PublishTarget, Reason};
+use hnet_model::{PublishTarget, Reason, ServiceTarget};
 
 use crate::facts::Facts;
 
@@ -40,12 +40,15 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
 
         for (service, used) in cluster.services.iter().zip(services) {
+            // One for a host is an object that pods reach by its name.
+            let used = used || matches!(service.target, ServiceTarget::Host { .. });
             if let (Some(label), false) = (&service.label, used) {
                 advise("service", label.value.as_str(), label.span(), "no route and no tunnel leads to it", out);
             }
         }
         for (certificate, used) in cluster.certificates.iter().zip(certificates) {
-            if !used {
+            // One that says its namespace is for the workloads there, which mount its Secret.
+            if !used && certificate.namespace.origin.reason != Reason::Written {
                 let name = &certificate.name;
                 advise("certificate", name.value.as_str(), name.span(), "no listener presents it", out);
             }
