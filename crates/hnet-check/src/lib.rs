@@ -5,18 +5,20 @@
 //! the crate `hnet-language`, what a whole network must not be the crate `hnet-rules`. Knows no file, no YAML
 //! that is written, no picture.
 
+mod foreign;
 mod lookahead;
 mod spaces;
 mod statements;
 mod talos_only;
 mod types;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes, did_you_mean, nearest};
 use hnet_language::{Includes, Kind, Names, Reader, Scope, Statement as Declared, arranged, include};
 use hnet_model::{Cluster, Name, Network, Output, Shared};
 use hnet_syntax::tree::{Statement, Tree};
 use indexmap::IndexSet;
 
+pub use hnet_language::say_written_names;
 pub use lookahead::VOCABULARY;
 use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
@@ -54,14 +56,18 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checke
 fn root_statement<'t>(root: &'t Tree, includes: &Includes<'t>, out: &mut Diagnostics) -> Option<&'t Statement> {
     let mut found: Option<&Statement> = None;
     for statement in includes.expand(&root.statements) {
-        if statement.keyword.text != NetworkStatement::KIND.keyword {
+        let word = statement.keyword.text.as_str();
+        if word != NetworkStatement::KIND.keyword {
+            if !VOCABULARY.is_word(word) && nearest(word, [NetworkStatement::KIND.keyword]).is_some() {
+                let unknown = Diagnostic::new(&codes::UNKNOWN_KEYWORD, format!("`{word}` is no word of the language"))
+                    .label(statement.keyword.span, "unknown at the start of a source");
+                out.report(did_you_mean(unknown, NetworkStatement::KIND.keyword, statement.keyword.span));
+                continue;
+            }
             out.report(
-                Diagnostic::new(
-                    &codes::MISPLACED_KEYWORD,
-                    format!("`{}` stands outside of the network", statement.keyword.text),
-                )
-                .label(statement.keyword.span, "not in any `network`")
-                .help("move it between the `<` and `>` of the network"),
+                Diagnostic::new(&codes::MISPLACED_KEYWORD, format!("`{word}` stands outside of the network"))
+                    .label(statement.keyword.span, "not in any `network`")
+                    .help("move it between the `<` and `>` of the network"),
             );
         } else if let Some(first) = found {
             out.report(

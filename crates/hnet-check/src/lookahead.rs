@@ -6,6 +6,7 @@ use hnet_model::{Family, IpNet};
 use hnet_syntax::tree::{Statement, Value};
 use indexmap::IndexMap;
 
+use crate::foreign::FOREIGN;
 use crate::spaces;
 use crate::statements::cluster::{ClusterStatement, DEFAULT_PODS, DEFAULT_SERVICES};
 use crate::statements::contents::ContentsStatement;
@@ -23,6 +24,7 @@ pub static VOCABULARY: Vocabulary = Vocabulary {
     prefix_words: &["pods", "services"],
     address_word: "address",
     owner: (spaces::GATEWAY, ListenerStatement::KIND),
+    foreign: FOREIGN,
 };
 
 /// What the statements of networks say.

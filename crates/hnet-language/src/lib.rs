@@ -11,13 +11,13 @@ mod shape;
 mod types;
 pub mod values;
 
-pub use declaration::{ANYTHING, Field, Kind, Naming, OWN_WORDS, Shape, Space, Type, Vocabulary};
+pub use declaration::{ANYTHING, Field, Foreign, Kind, Naming, OWN_WORDS, Shape, Space, Type, Vocabulary};
 pub use names::{
     Declared, Definition, Includes, Indexed, Lookahead, Names, PROFILES, Places, Scope, include, members_of,
 };
 pub use reading::slots::{AddStatement, Each, FieldType, Fields, Flag, Head, List, One, Slot, TakeValue};
 pub use reading::statement::{Statement, count, joined};
-pub use reading::{Reader, arranged};
+pub use reading::{Reader, arranged, say_written_names};
 pub use shape::parts::{Given, Parts};
 pub use shape::unknown_keyword;
 #[doc(hidden)]

@@ -95,6 +95,7 @@ pub fn check(input: Input, options: &Options) -> Compilation {
     if let Some(network) = &network {
         hnet_rules::apply(network, &holes, &sources, &mut meant);
     }
+    hnet_check::say_written_names(meant.since(0), &sources);
     let mut found = without_consequences(found, meant);
     found.append(secret);
     let mut allowed = levels::silence(&mut found, &trees);

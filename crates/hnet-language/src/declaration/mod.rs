@@ -2,11 +2,13 @@
 //!
 //! Plain data, which knows no text of a source. Start at [`Kind`], then [`Vocabulary`].
 
+mod foreign;
 mod kind;
 mod own;
 mod space;
 mod vocabulary;
 
+pub use foreign::Foreign;
 pub use kind::{Field, Kind, Naming, Shape, Type};
 pub use own::OWN_WORDS;
 pub use space::Space;

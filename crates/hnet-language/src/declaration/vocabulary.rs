@@ -1,6 +1,6 @@
 //! All words of a language, and where they may stand.
 
-use super::{Kind, OWN_WORDS, Space};
+use super::{Foreign, Kind, OWN_WORDS, Shape, Space, Type};
 
 /// The words of a language: its root, and the parts of which there may be several.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Vocabulary {
     pub address_word: &'static str,
     /// The kind of names whose statements declare names of their own, and the statement that does.
     pub owner: (Space, &'static Kind),
+    /// What people write that is no word where they write it. The first row that fits is the answer.
+    pub foreign: &'static [Foreign],
 }
 
 impl Vocabulary {
@@ -84,6 +86,32 @@ impl Vocabulary {
         homes.sort();
         homes.dedup();
         homes
+    }
+
+    /// What to write instead of a word that people bring along into a statement's body.
+    #[must_use]
+    pub fn foreign(&self, word: &str, within: &str) -> Option<&'static Foreign> {
+        self.foreign.iter().find(|foreign| foreign.is_about(word, within))
+    }
+
+    /// What to write instead of a word that people bring along as one of a closed list.
+    #[must_use]
+    pub fn foreign_value(&self, word: &str, list: &'static [&'static str]) -> Option<&'static Foreign> {
+        let rows: Vec<&'static Foreign> =
+            self.foreign.iter().filter(|row| !row.within.is_empty() && row.words.contains(&word)).collect();
+        let is_list =
+            |shape: Shape| matches!(shape, Shape::One(Type::OneOf(of)) | Shape::List(Type::OneOf(of)) if of == list);
+        let mut found = None;
+        for kind in self.kinds().filter(|_| !rows.is_empty()) {
+            kind.walk(&mut |_, kind| {
+                let behind_name = kind.positional.iter().map(|field| (kind.keyword, field.shape));
+                let fields = kind.fields.iter().map(|field| (field.keyword, field.shape));
+                for (keyword, _) in behind_name.chain(fields).filter(|(_, shape)| is_list(*shape)) {
+                    found = found.or_else(|| rows.iter().copied().find(|row| row.within.contains(&keyword)));
+                }
+            });
+        }
+        found
     }
 
     /// The kind of names that a keyword declares, in the root or in a part.

@@ -8,4 +8,4 @@ pub(crate) mod slots;
 pub(crate) mod statement;
 
 pub use order::arranged;
-pub use reader::Reader;
+pub use reader::{Reader, say_written_names};

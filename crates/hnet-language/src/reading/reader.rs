@@ -5,7 +5,7 @@
 //! once, its own first: the first layer that gives a single value wins, lists append, and statements
 //! of the same name merge.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, Traced, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, Traced, codes};
 use hnet_model::Name;
 use hnet_syntax::tree::{self, End};
 use indexmap::IndexSet;
@@ -312,7 +312,50 @@ impl Reader<'_> {
 
 /// A name for what has none that is sound: its place, which nothing else has.
 fn stand_in(place: Span) -> Name {
-    Name::new(&format!("unnamed-{}-{}", place.file.0, place.start)).expect("letters, digits and hyphens")
+    Name::new(&format!("{STAND_IN}{}-{}-{}", place.file.0, place.start, place.end))
+        .expect("letters, digits and hyphens")
+}
+
+/// What the names start with that stand in for those that are not sound.
+const STAND_IN: &str = "unnamed-";
+
+/// Says what the source says where findings speak of a thing whose name is not sound.
+pub fn say_written_names(findings: &mut [Diagnostic], sources: &Sources) {
+    for finding in findings {
+        let labels = finding.labels.iter_mut().map(|label| &mut label.text);
+        for text in labels.chain([&mut finding.title]).chain(&mut finding.help) {
+            if text.contains(STAND_IN) {
+                *text = with_written_names(text, sources);
+            }
+        }
+    }
+}
+
+/// A message with the source's words for those names in it that stand in for them.
+fn with_written_names(message: &str, sources: &Sources) -> String {
+    let word = |part: &str| {
+        let mut numbers = part.strip_prefix(STAND_IN)?.split('-').map(str::parse::<u32>);
+        let (Some(Ok(file)), Some(Ok(start)), Some(Ok(end)), None) =
+            (numbers.next(), numbers.next(), numbers.next(), numbers.next())
+        else {
+            return None;
+        };
+        let source = sources.get(FileId(file));
+        let written = source.shown(Span { file: FileId(file), start, end }.range());
+        // A sound name like this is somebody's own.
+        Name::new(&written).is_err().then(|| written.trim_matches('"').to_owned())
+    };
+    let is_of_name = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    let mut said = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find(STAND_IN) {
+        let length = rest[start..].find(|character| !is_of_name(character)).unwrap_or(rest.len() - start);
+        let part = &rest[start..start + length];
+        said += &rest[..start];
+        said += word(part).as_deref().unwrap_or(part);
+        rest = &rest[start + length..];
+    }
+    said + rest
 }
 
 /// The statements to read, each with those of the same name in later layers.

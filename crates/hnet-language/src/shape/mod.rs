@@ -26,18 +26,22 @@ pub fn unknown_keyword(statement: &Statement, kind: &Kind, vocabulary: &Vocabula
             format!("`{word}` cannot stand in {}", article(kind.keyword)),
         )
         .label(span, format!("`{word}` stands in {}", quoted(homes.iter().map(String::as_str), ", ")))
-        .help(format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)));
+        .help(match vocabulary.foreign(word, kind.keyword) {
+            Some(foreign) => foreign.answer.to_owned(),
+            None => format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)),
+        });
     }
     let words = vocabulary.words_in(kind);
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEYWORD, format!("`{word}` is no word of the language"))
         .label(span, format!("unknown in {}", article(kind.keyword)));
-    match nearest(word, words.iter().copied()) {
-        Some(near) => did_you_mean(diagnostic, near, span),
-        None => diagnostic.help(format!("{} takes {}", article(kind.keyword), quoted(words, ", "))),
+    match (vocabulary.foreign(word, kind.keyword), nearest(word, words.iter().copied())) {
+        (Some(foreign), _) => diagnostic.help(foreign.answer),
+        (None, Some(near)) => did_you_mean(diagnostic, near, span),
+        (None, None) => diagnostic.help(format!("{} takes {}", article(kind.keyword), quoted(words, ", "))),
     }
 }
 
-/// The statement of a body whose keyword is most likely meant to be this one.
+/// The statement of a body whose keyword is most likely meant to be this one: misspelt, or another tool's word for it.
 pub(crate) fn misspelt<'t>(
     statement: &'t Statement,
     kind: &Kind,
@@ -47,7 +51,11 @@ pub(crate) fn misspelt<'t>(
     let words = vocabulary.words_in(kind);
     statement.statements().iter().find(|nested| {
         let word = nested.keyword.text.as_str();
-        !words.contains(&word) && nearest(word, words.iter().copied()) == Some(keyword)
+        let meant = || match vocabulary.foreign(word, kind.keyword) {
+            Some(foreign) => foreign.instead.contains(&keyword),
+            None => nearest(word, words.iter().copied()) == Some(keyword),
+        };
+        !words.contains(&word) && meant()
     })
 }
 
@@ -148,13 +156,21 @@ fn spaced_range(statement: &Statement, stray: &Argument) -> Option<(Span, String
 }
 
 /// A word behind a statement's name and values that is none of its fields.
-pub(crate) fn unexpected_argument(statement: &Statement, kind: &Kind, argument: &Argument) -> Diagnostic {
+pub(crate) fn unexpected_argument(
+    statement: &Statement,
+    kind: &Kind,
+    argument: &Argument,
+    vocabulary: &Vocabulary,
+) -> Diagnostic {
     let word = argument.value.text.as_str();
     let inline = kind.fields.iter().filter(|field| field.shape.inline()).map(|field| field.keyword);
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word}` is not expected here"))
         .label(argument.value.span, format!("not a field of {}", article(&statement.keyword.text)));
     if kind.naming == Naming::MayBeNamed {
         return diagnostic.help(format!("what {} says stands in its body, between `<` and `>`", article(kind.keyword)));
+    }
+    if let Some(foreign) = vocabulary.foreign(word, kind.keyword) {
+        return diagnostic.help(foreign.answer);
     }
     match nearest(word, inline.clone()) {
         Some(near) => did_you_mean(diagnostic, near, argument.value.span),

@@ -79,7 +79,7 @@ impl<'t> Parts<'t> {
             };
             (*values, rest) = rest.split_at(length);
         }
-        parts.cut_inline(rest, out);
+        parts.cut_inline(rest, vocabulary, out);
         if statement.body().is_some() && kind.fields.is_empty() {
             out.report(shape::unexpected_body(statement, kind));
         } else {
@@ -114,7 +114,7 @@ impl<'t> Parts<'t> {
         self
     }
 
-    fn cut_inline(&mut self, mut rest: &'t [Argument], out: &mut Diagnostics) {
+    fn cut_inline(&mut self, mut rest: &'t [Argument], vocabulary: &Vocabulary, out: &mut Diagnostics) {
         while let Some((keyword, others)) = rest.split_first() {
             let field = (keyword.comma.is_none()
                 && keyword.value.kind == ValueKind::Word
@@ -122,7 +122,7 @@ impl<'t> Parts<'t> {
                 .then(|| self.kind.field(&keyword.value.text))
                 .flatten();
             let Some((at, field)) = field else {
-                out.report(shape::unexpected_argument(self.statement, self.kind, keyword));
+                out.report(shape::unexpected_argument(self.statement, self.kind, keyword, vocabulary));
                 return;
             };
             if !field.shape.inline() {

@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, did_you_mean, nearest};
 use hnet_syntax::tree::Value;
 
-use crate::declaration::Type;
+use crate::declaration::{Type, Vocabulary};
 
 /// Words of a closed list: one enum each.
 #[macro_export]
@@ -23,10 +23,10 @@ macro_rules! words {
 
             fn read(
                 value: &$crate::Value,
-                _: &$crate::Scope<'_>,
+                scope: &$crate::Scope<'_>,
                 out: &mut $crate::Diagnostics,
             ) -> Result<Self, $crate::Reported> {
-                $crate::word_position(value, $name::WORDS, out).map(|at| $name::ALL[at])
+                $crate::word_position(value, $name::WORDS, scope.vocabulary(), out).map(|at| $name::ALL[at])
             }
         }
     )+};
@@ -34,14 +34,21 @@ macro_rules! words {
 
 /// Which of the words stands there.
 #[doc(hidden)]
-pub fn word_position(value: &Value, words: &'static [&'static str], out: &mut Diagnostics) -> Result<usize, Reported> {
+pub fn word_position(
+    value: &Value,
+    words: &'static [&'static str],
+    vocabulary: &Vocabulary,
+    out: &mut Diagnostics,
+) -> Result<usize, Reported> {
     if let Some(at) = words.iter().position(|word| *word == value.text) {
         return Ok(at);
     }
     let diagnostic = Diagnostic::new(&codes::WRONG_WORD, format!("`{}` is not a word for this", value.text))
         .label(value.span, Type::OneOf(words).called());
-    Err(out.report(match nearest(&value.text, words.iter().copied()) {
-        Some(near) => did_you_mean(diagnostic, near, value.span),
-        None => diagnostic.help(format!("write {}", Type::OneOf(words).called())),
+    let foreign = vocabulary.foreign_value(&value.text, words);
+    Err(out.report(match (foreign, nearest(&value.text, words.iter().copied())) {
+        (Some(foreign), _) => diagnostic.help(foreign.answer),
+        (None, Some(near)) => did_you_mean(diagnostic, near, value.span),
+        (None, None) => diagnostic.help(format!("write {}", Type::OneOf(words).called())),
     }))
 }
