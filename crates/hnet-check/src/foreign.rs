@@ -381,6 +381,7 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write a `certificate`, and `tls` with its name in the listener",
     ),
     row(&["service", "ingress", "hostname", "route"], &["tunnel"], &["publish"], "write `publish NAME to SERVICE`"),
+    row(&["http", "https"], &["publish"], &["protocol"], "write `protocol https`, or leave it out for HTTP"),
     // Words of a list.
     row(
         &["tcp", "udp", "TCP", "UDP"],

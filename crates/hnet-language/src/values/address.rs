@@ -53,14 +53,17 @@ pub fn prefix(text: &str) -> Result<IpNet, Wrong> {
 fn host_bits(part: Part<'_>, prefix: IpNet) -> Wrong {
     let right = prefix.trunc();
     let end = part.text().find('/').unwrap_or(part.text().len());
-    Wrong::new(
+    let wrong = Wrong::new(
         &codes::HOST_BITS,
         part.cut(0, end).range(),
         format!("`{}` has host bits set", shown(part.text())),
         format!("the prefix of {} bits starts at {}", right.prefix_len(), right.network()),
-    )
-    .help(format!("write `{right}`"))
-    .replace(part.replaced(&right.to_string()))
+    );
+    // No network has so large a prefix: a digit of the length is missing, and nothing may be widened to it.
+    if right.prefix_len() < if right.addr().is_ipv4() { 8 } else { 32 } {
+        return wrong.help("write the length of the prefix in full");
+    }
+    wrong.help(format!("write `{right}`")).replace(part.replaced(&right.to_string()))
 }
 
 /// An address with the length of its prefix, as an interface carries it.
