@@ -7,6 +7,7 @@
 mod documents;
 mod failure;
 mod findings;
+mod halves;
 mod own;
 mod pictures;
 mod places;
@@ -104,7 +105,8 @@ impl Server {
     /// is an answer and no panic.
     #[must_use]
     pub fn handle(&mut self, message: &str) -> Vec<String> {
-        let value = serde_json::from_str::<Value>(message).map_err(|_| (Value::Null, failure::not_json()));
+        let value =
+            serde_json::from_str::<Value>(&halves::mended(message)).map_err(|_| (Value::Null, failure::not_json()));
         let read = value.and_then(|value| {
             let id = value.get("id").filter(|id| id.is_string() || id.is_number()).cloned().unwrap_or_default();
             // A request whose id is none would look like a notification, and its client would wait for ever.

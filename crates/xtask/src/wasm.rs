@@ -74,7 +74,8 @@ pub fn bind() -> Result<(), String> {
     let target = env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
     let module = target.join("wasm32-unknown-unknown/wasm/hnet_wasm.wasm");
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(&module).typescript(true);
+    // The names of functions are a sixth of the module, and what the page dies of is said with its file and line.
+    bindgen.input_path(&module).typescript(true).remove_name_section(true).remove_producers_section(true);
     let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(root().join("web/wasm")));
     bound.map_err(|error| format!("cannot bind `{}`: {error:#}", module.display()))
 }

@@ -7,8 +7,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let input = Input::one("network.hnet", text);
-    let compilation = hnet::compile(input.clone(), &Options::default());
-    let failures = hnet_testing::always::compilation_holds(&input, &compilation);
+    let options = Options::default();
+    let compilation = hnet::compile(input.clone(), &options);
+    let failures = hnet_testing::always::compilation_holds(&input, &options, &compilation);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     for diagnostic in &compilation.diagnostics {
         let _ = render::human(diagnostic, &compilation.sources, false);
