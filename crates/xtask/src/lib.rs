@@ -2,6 +2,8 @@
 //!
 //! Depends on nothing of the compiler. Start at [`generate::network`].
 
+mod api_server;
+pub mod consumers;
 pub mod fuzz;
 pub mod generate;
 pub mod secrets;

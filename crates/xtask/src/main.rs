@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's own automation.
 //!
 //! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size;
+//! `cargo xtask consumers [--quick | PART…]` lets the programs that read what hnet writes read it;
 //! `cargo xtask fuzz [SECONDS]` fuzzes all targets, two minutes unless told;
 //! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
 //! it, which it serves on this machine; `cargo xtask secrets FILE` takes the patterns of secrets anew from
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
+       cargo xtask consumers [--quick | PART...]
        cargo xtask fuzz [SECONDS]
        cargo xtask wasm
        cargo xtask playground
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> Result<(), String> {
     match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         Some(("generate", rest)) => generate(rest),
+        Some(("consumers", parts)) => xtask::consumers::run(parts),
         Some(("fuzz", [])) => xtask::fuzz::run(120),
         Some(("fuzz", [seconds])) => {
             xtask::fuzz::run(seconds.parse().map_err(|_| format!("`{seconds}` is no number of seconds"))?)
