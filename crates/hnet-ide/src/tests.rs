@@ -111,7 +111,10 @@ fn keywords_are_offered_where_they_may_stand() {
     }
     assert!(!words.iter().any(|word| word == "listener"), "{words:?}");
     let words = labels("network < gateway a <\n  address 10.0.0.1;\n  li$0\n> >");
-    assert_eq!(words, ["namespace", "class", "address", "listener", "annotations"]);
+    assert_eq!(
+        words,
+        ["namespace", "class", "address", "listener", "labels", "annotations", "service-labels", "service-annotations"]
+    );
     assert_eq!(labels("$0"), ["network"]);
     // What may stand once and stands already is not offered again.
     let words = labels("network < router a < uplink b;\n $0 > >");
