@@ -321,7 +321,8 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// A relative path as a URI reference: what is not plain is percent-encoded.
-fn uri(path: &str) -> String {
+#[must_use]
+pub fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

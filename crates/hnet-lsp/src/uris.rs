@@ -1,5 +1,7 @@
 //! URIs of documents, as clients write them. Two clients may encode the same path in two ways.
 
+use hnet_diagnostics::forms;
+
 /// The path of a `file:` URI, with its percent-encoded bytes as they are; none for another scheme.
 pub(crate) fn path(uri: &str) -> Option<String> {
     uri.strip_prefix("file://").map(decoded).filter(|path| path.starts_with('/'))
@@ -43,15 +45,7 @@ pub(crate) fn decoded(uri: &str) -> String {
 
 /// A path below a folder as a URI: what is not plain is percent-encoded.
 pub(crate) fn below(folder: &str, path: &str) -> String {
-    let mut out = [folder, "/"].concat();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    [folder, "/", &forms::uri(path)].concat()
 }
 
 #[cfg(test)]
