@@ -1,9 +1,10 @@
 //! The project's own automation as functions, for `cargo xtask` and the benchmark.
 //!
-//! Depends on nothing of the compiler. Start at [`generate::network`].
+//! Of the compiler, only `corpus` knows anything. Start at [`generate::network`].
 
 mod api_server;
 pub mod consumers;
+pub mod corpus;
 pub mod fuzz;
 pub mod generate;
 pub mod secrets;

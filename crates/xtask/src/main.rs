@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size;
 //! `cargo xtask consumers [--quick | PART…]` lets the programs that read what hnet writes read it;
+//! `cargo xtask corpus FOLDER [PART…]` says what hnet makes of configurations that people run;
 //! `cargo xtask fuzz [SECONDS]` fuzzes all targets, two minutes unless told;
 //! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
 //! it, which it serves on this machine; `cargo xtask secrets FILE` takes the patterns of secrets anew from
@@ -14,6 +15,7 @@ use std::{env, fs};
 
 const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
        cargo xtask consumers [--quick | PART...]
+       cargo xtask corpus FOLDER [PART...]
        cargo xtask fuzz [SECONDS]
        cargo xtask wasm
        cargo xtask playground
@@ -35,6 +37,10 @@ fn run(arguments: &[String]) -> Result<(), String> {
     match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         Some(("generate", rest)) => generate(rest),
         Some(("consumers", parts)) => xtask::consumers::run(parts),
+        Some(("corpus", [folder, parts @ ..])) => {
+            let report = xtask::corpus::run(folder, parts)?;
+            io::stdout().write_all(report.as_bytes()).map_err(|error| error.to_string())
+        }
         Some(("fuzz", [])) => xtask::fuzz::run(120),
         Some(("fuzz", [seconds])) => {
             xtask::fuzz::run(seconds.parse().map_err(|_| format!("`{seconds}` is no number of seconds"))?)
