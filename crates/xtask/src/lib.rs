@@ -7,5 +7,6 @@ pub mod consumers;
 pub mod corpus;
 pub mod fuzz;
 pub mod generate;
+pub mod schemas;
 pub mod secrets;
 pub mod wasm;

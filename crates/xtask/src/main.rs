@@ -6,10 +6,12 @@
 //! `cargo xtask fuzz [SECONDS]` fuzzes all targets, two minutes unless told;
 //! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
 //! it, which it serves on this machine; `cargo xtask secrets FILE` takes the patterns of secrets anew from
-//! the rules of gitleaks.
+//! the rules of gitleaks, and `cargo xtask schemas [--check] FOLDER` the tables of fields from the schemas of
+//! those who read what hnet writes.
 #![expect(clippy::disallowed_methods, reason = "a front end reads its command line and writes files")]
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
@@ -19,7 +21,8 @@ const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
        cargo xtask fuzz [SECONDS]
        cargo xtask wasm
        cargo xtask playground
-       cargo xtask secrets GITLEAKS.TOML";
+       cargo xtask secrets GITLEAKS.TOML
+       cargo xtask schemas [--check] FOLDER";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -49,6 +52,8 @@ fn run(arguments: &[String]) -> Result<(), String> {
         Some(("bind", [])) => xtask::wasm::bind(),
         Some(("playground", [])) => xtask::wasm::playground(),
         Some(("secrets", [rules])) => secrets(rules),
+        Some(("schemas", [folder])) => xtask::schemas::run(Path::new(folder), false),
+        Some(("schemas", [flag, folder])) if flag == "--check" => xtask::schemas::run(Path::new(folder), true),
         _ => Err(USAGE.to_owned()),
     }
 }
