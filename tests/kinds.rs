@@ -12,7 +12,7 @@ use hnet_manifests::argo_cd::ApplicationSet;
 use hnet_manifests::cert_manager::Certificate;
 use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPool};
 use hnet_manifests::external_secrets::ExternalSecret;
-use hnet_manifests::gateway_api::{Gateway, HTTPRoute, ReferenceGrant};
+use hnet_manifests::gateway_api::{BackendTLSPolicy, Gateway, HTTPRoute, ReferenceGrant};
 use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
 use hnet_testing::{files, page, root};
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
@@ -34,8 +34,9 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 20] = [
+const KINDS: [Kind; 21] = [
     kind::<ApplicationSet>(),
+    kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
     kind::<CiliumL2AnnouncementPolicy>(),
     kind::<CiliumLoadBalancerIPPool>(),

@@ -158,6 +158,7 @@ codes! {
     NAME_WITHOUT_ADDRESS = "HN119" "name-without-address" Error;
     AMBIGUOUS_LISTENER = "HN120" "ambiguous-listener" Error;
     STANDS_FOR_TOO_MUCH = "HN121" "stands-for-too-much" Error;
+    FIELD_WITHOUT_EFFECT = "HN122" "field-without-effect" Error;
     NOT_AN_ADDRESS = "HN201" "not-an-address" Error;
     NOT_A_PREFIX = "HN202" "not-a-prefix" Error;
     HOST_BITS = "HN203" "host-bits-set" Error;
@@ -261,6 +262,7 @@ codes! {
     NAME_NOT_COVERED = "HN513" "name-not-covered-by-certificate" Denied;
     OBJECT_LIMIT = "HN514" "object-limit" Error;
     ELECTED_APART = "HN515" "shared-address-elected-apart" Warning;
+    POLICY_OF_ALL_PORTS = "HN516" "policy-of-all-ports" Denied;
     ROUTE_ON_TLS_LISTENER = "HN521" "route-on-tls-listener" Error;
     NAMESPACE_NOT_ADMITTED = "HN522" "namespace-not-admitted" Error;
     NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Denied;
@@ -278,6 +280,8 @@ codes! {
     PORT_NOT_OF_SERVICE = "HN535" "port-not-of-service" Error;
     TLS_WITHOUT_EFFECT = "HN536" "tls-without-effect" Error;
     DERIVED_NAME_TOO_LONG = "HN537" "derived-name-too-long" Error;
+    GATEWAY_SPEAKS_PLAIN_HTTP = "HN538" "gateway-speaks-plain-http" Denied;
+    CERTIFICATE_NAME_NOT_SAID = "HN539" "certificate-name-not-said" Error;
     PUBLISHED_NAME_NOT_TAKEN = "HN540" "published-name-not-taken" Denied;
     PUBLISHED_TWICE = "HN541" "published-twice" Denied;
     PUBLISHED_TO_PASSTHROUGH = "HN542" "published-to-passthrough" Warning;

@@ -12,8 +12,8 @@ use hnet_model::{
     GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
     IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, Name, Network,
     Node, OriginSettings, Output, Parent, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router, RouterId,
-    RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, Span, StaticRoute,
-    Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
+    RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls, Span,
+    StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -216,6 +216,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             name: spans.name("grafana"),
             port: spans.of(80),
             target: ServiceTarget::Cluster,
+            tls: ServiceTls::default(),
             span: spans.next(),
         }],
         dns: Some(Dns {

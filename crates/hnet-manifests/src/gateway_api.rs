@@ -308,6 +308,53 @@ pub struct Timeouts {
     pub request: Traced<String>,
 }
 
+/// How gateways speak TLS to a service.
+#[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[kube(
+    group = "gateway.networking.k8s.io",
+    version = "v1",
+    kind = "BackendTLSPolicy",
+    namespaced,
+    schema = "disabled",
+    crates(kube_core = "::kube_core", k8s_openapi = "::k8s_openapi")
+)]
+#[serde(rename_all = "camelCase")]
+pub struct BackendTlsPolicySpec {
+    /// The service: controllers are advised to take one.
+    pub target_refs: Vec<PolicyTarget>,
+    /// How its certificate is verified.
+    pub validation: BackendValidation,
+}
+
+/// What a policy is about, in its own namespace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyTarget {
+    /// Empty: the core group.
+    pub group: Cow<'static, str>,
+    /// `Service`.
+    pub kind: Cow<'static, str>,
+    /// The service.
+    pub name: Traced<String>,
+    /// The name of its port; all ports where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section_name: Option<Traced<String>>,
+}
+
+/// How a service's certificate is verified, by one of the two kinds of CAs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackendValidation {
+    /// The name that is asked for, which the certificate has to bear.
+    pub hostname: Traced<String>,
+    /// ConfigMaps of the same namespace with a CA's certificate in `ca.crt`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ca_certificate_refs: Vec<Traced<ObjectReference>>,
+    /// `System`.
+    #[serde(rename = "wellKnownCACertificates", skip_serializing_if = "Option::is_none")]
+    pub well_known_ca_certificates: Option<Traced<String>>,
+}
+
 /// Who of another namespace may refer to what of this one. `v1beta1` is served by every release.
 #[derive(CustomResource, Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[kube(

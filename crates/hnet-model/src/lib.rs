@@ -5,6 +5,7 @@
 
 mod address;
 mod allowed;
+mod backend_tls;
 mod cluster;
 mod data_plane;
 mod delivery;
@@ -23,6 +24,7 @@ mod wires;
 
 pub use address::{Address, AddressRange, InterfaceAddress, Mac};
 pub use allowed::Allowed;
+pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
 pub use data_plane::{Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
 pub use delivery::{GitOps, Monitoring, Output, Part};

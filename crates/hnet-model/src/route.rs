@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, Duration, GatewayId, HostId, HostName, ListenerId, Name, ServiceId};
+use crate::{Address, Duration, GatewayId, HostId, HostName, ListenerId, Name, ServiceId, ServiceTls};
 
 /// A Gateway API HTTPRoute.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,6 +126,8 @@ pub struct Service {
     pub port: Traced<u16>,
     /// What stands behind it.
     pub target: ServiceTarget,
+    /// How it is spoken to.
+    pub tls: ServiceTls,
     /// Where it is declared or first written out.
     pub span: Span,
 }

@@ -48,12 +48,12 @@ pub struct Publish {
 }
 
 impl Publish {
-    /// Whether TLS is spoken to what stands behind a service: where it is said, a server name is sent, or the port is
-    /// one of HTTPS.
+    /// Whether TLS is spoken to what stands behind a service: where it is said, a server name is sent, or the service
+    /// speaks it.
     #[must_use]
     pub fn speaks_tls_to(&self, service: &crate::Service) -> bool {
         let OriginSettings { server_name, tls, http2: _, connect_timeout: _ } = &self.origin;
-        tls.map_or(server_name.is_some() || matches!(service.port.value, 443 | 8443), |tls| tls.value)
+        tls.map_or(server_name.is_some() || service.speaks_tls(), |tls| tls.value)
     }
 }
 

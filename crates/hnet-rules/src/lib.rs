@@ -98,6 +98,8 @@ static ALL: &[Rule] = &[
     ways_in::route_rules::headers_repeated,
     ways_in::route_rules::header_values,
     ways_in::tunnels::publishes,
+    ways_in::backend_tls::gateways_speak_tls,
+    ways_in::backend_tls::without_effect,
     ways_in::tunnels::unreachable_gateway,
     ways_in::tunnels::redirected,
     ways_in::certificates::tunnel_server_name,

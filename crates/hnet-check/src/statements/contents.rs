@@ -138,6 +138,7 @@ impl ContentsStatement {
                         .help("write `service NAME namespace/name:port;`, or `service NAME host HOST port PORT;`"),
                 );
             }
+            service.without_effect(reader.out);
             service.lower(around.hosts, &default_namespace)
         }));
         let routes = reader.each(parts, route, |route, _| route.lower(&mut services, &gateways, &default_namespace));

@@ -5,7 +5,7 @@ use hnet_diagnostics::claim;
 use hnet_language::{Annotation, Count, Header, Label, List, One, UrlPath, Wildcard, statement};
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
-    Redirect, RouteRule, Service, ServiceId, ServiceTarget, Traced,
+    Redirect, RouteRule, Service, ServiceId, ServiceTarget, ServiceTls, Traced,
 };
 use indexmap::IndexMap;
 
@@ -100,6 +100,7 @@ impl Services {
                     name: Traced::new(address.name, origin),
                     port: Traced::new(address.port, origin),
                     target: ServiceTarget::Cluster,
+                    tls: ServiceTls::default(),
                     span: origin.span,
                 });
                 next

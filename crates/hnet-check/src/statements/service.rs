@@ -1,8 +1,9 @@
 //! `service`: what routes and tunnels lead to.
 
-use crate::types::{HostRef, ServiceAddress};
+use crate::types::{HostRef, OriginWord, ServiceAddress};
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{One, Port, statement};
-use hnet_model::{Host, Name, Reason, Service, ServiceTarget, Traced};
+use hnet_model::{Host, HostName, Name, Reason, Service, ServiceTarget, ServiceTls, Traced};
 
 statement! {
     /// A Kubernetes service that routes may name: one that pods of the cluster stand behind, or a
@@ -17,14 +18,28 @@ statement! {
         "port" port: One<Port>;
         /// The namespace of the service for a host.
         "namespace" namespace: One<Name> [default "gateway-system"];
+        /// What it is spoken to in, by gateways and tunnels.
+        "protocol" protocol: One<OriginWord> [default "https with `server-name` or `ca-certificate` or at port 443 or 8443, else http"];
+        /// The name in its certificate, which is asked for.
+        "server-name" server_name: One<HostName> [default "for tunnels the published name"];
+        /// The ConfigMap in its namespace whose `ca.crt` gateways verify its certificate by.
+        "ca-certificate" ca_certificate: One<Name> [default "those that the gateway's controller trusts"];
+        /// What the Service calls the port, where gateways speak TLS to this one alone.
+        "port-name" port_name: One<Name> [default "all ports"];
     }
 }
 
 impl ServiceStatement {
     pub(crate) fn lower(self, hosts: &[Host], fallback: &Name) -> Option<Service> {
-        let Self { head, address, host, port, namespace } = self;
+        let Self { head, address, host, port, namespace, protocol, server_name, ca_certificate, port_name } = self;
         let name = head.name?;
         let span = head.span;
+        let tls = ServiceTls {
+            said: protocol.map(|word| word.map(|word| word == OriginWord::Https)),
+            server_name,
+            ca_certificate,
+            port_name,
+        };
         if let Some(host) = host {
             let host = host.map(|HostRef(host)| host);
             let port = port.map_or_else(|| Traced::written(0, span), |port| port.map(|Port(port)| port));
@@ -36,6 +51,7 @@ impl ServiceStatement {
                 name,
                 port,
                 target: ServiceTarget::Host { host, addresses, port },
+                tls,
                 span,
             });
         }
@@ -51,6 +67,7 @@ impl ServiceStatement {
             name: Traced::new(address.name, origin),
             port: Traced::new(address.port, origin),
             target: ServiceTarget::Cluster,
+            tls,
             span,
         })
     }
@@ -63,6 +80,37 @@ impl ServiceStatement {
             (None, Some(_), None) => Some("the host's port is missing"),
             (Some(_), None, Some(_)) => Some("the port stands in the service's address already"),
             (Some(_), None, None) | (None, Some(_), Some(_)) => None,
+        }
+    }
+
+    /// Reports what is said of a service for a host and of one in the cluster, and belongs to the other.
+    pub(crate) fn without_effect(&self, out: &mut Diagnostics) {
+        let finding = |field: &str| {
+            Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, format!("`{field}` has no effect on this service"))
+        };
+        match (&self.address, &self.host) {
+            (Some(address), None) => {
+                if let Some(namespace) = &self.namespace {
+                    let of_address = &address.value.namespace;
+                    out.report(
+                        finding("namespace")
+                            .label(namespace.span(), "says where hnet writes the Service for a host")
+                            .label(address.span(), format!("this service is in `{of_address}`, and hnet writes none"))
+                            .help("leave `namespace` out, and say the service's own in its address"),
+                    );
+                }
+            }
+            (None, Some(host)) => {
+                if let Some(port) = &self.port_name {
+                    out.report(
+                        finding("port-name")
+                            .label(port.span(), "tells one port of a Service from its others")
+                            .label(host.span(), "the Service that hnet writes for a host has one port")
+                            .help("leave `port-name` out"),
+                    );
+                }
+            }
+            _ => {}
         }
     }
 }

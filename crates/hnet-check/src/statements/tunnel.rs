@@ -42,9 +42,9 @@ statement! {
         /// The listener or service that their requests go to.
         "to" to: One<PublishRef> [required];
         /// The server name that is sent to the listener.
-        "server-name" server_name: One<Wildcard> [default "the published name, or the request's"];
+        "server-name" server_name: One<Wildcard> [default "the service's, the published name, or the request's"];
         /// What a service is spoken to in.
-        "protocol" protocol: One<OriginWord> [default "https with `server-name` or at port 443 or 8443, else http"];
+        "protocol" protocol: One<OriginWord> [default "https with `server-name`, else what the service is spoken to in"];
         /// Whether HTTP/2 is spoken to the listener.
         "http2" http2: Flag [default "on over TLS"];
         /// How long connecting may take.

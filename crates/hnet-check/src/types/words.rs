@@ -7,7 +7,7 @@ words! {
     RoleWord { ControlPlane = "control-plane", Worker = "worker", }
     /// What a listener speaks.
     ProtocolWord { Http = "http", Https = "https", Tls = "tls", }
-    /// What a tunnel speaks to a service.
+    /// What a service is spoken to in.
     OriginWord { Http = "http", Https = "https", }
     /// How TLS ends.
     TlsModeWord { Terminate = "terminate", Passthrough = "passthrough", }

@@ -247,6 +247,7 @@ pub(crate) fn route(cluster: &mut Cluster, title: &str, service: (&str, &str, u1
         name: name(service),
         port: said(port),
         target: ServiceTarget::Cluster,
+        tls: ServiceTls::default(),
         span: span(12),
     });
     cluster.routes.push(HttpRoute {

@@ -71,6 +71,10 @@ fn rule(cluster: &Cluster, publish: &Publish) -> Rule {
     let Publish { hostname, target, origin } = publish;
     let (service, with_tls) = service(cluster, publish);
     let OriginSettings { server_name, tls: _, http2, connect_timeout } = origin;
+    let of_service = match target.value {
+        PublishTarget::Service(service) => cluster.services[service.0].tls.server_name.as_ref(),
+        PublishTarget::Listener(..) => None,
+    };
     let mut request = OriginRequest {
         connect_timeout: connect_timeout.map(|time| time.map(|time| time.to_string())),
         http2_origin: *http2,
@@ -78,7 +82,7 @@ fn rule(cluster: &Cluster, publish: &Publish) -> Rule {
     };
     if with_tls {
         // A wildcard is no server name.
-        match server_name {
+        match server_name.as_ref().or(of_service) {
             Some(name) => request.origin_server_name = Some(name.as_ref().map(ToString::to_string)),
             None if hostname.value.is_wildcard() => {
                 let origin = hostname.origin.because(Reason::RequestServerName);

@@ -54,6 +54,12 @@ fn scheme(listener: Option<&Listener>) -> &'static str {
     }
 }
 
+/// How a gateway passes a request on.
+fn routed(route: &HttpRoute, service: &Service) -> String {
+    let over = if service.speaks_tls() { " over TLS" } else { "" };
+    format!("route {}{over}", route.name.value)
+}
+
 /// Whether a tunnel publishes the gateway, which then is the way in from outside.
 fn is_published(page: &Page<'_>, id: GatewayId) -> bool {
     let targets = page.cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish).map(|publish| publish.target.value);
@@ -86,7 +92,7 @@ fn inside(page: &Page<'_>, route: &HttpRoute) -> Option<(String, Diagram, Origin
     diagram.answer(resolver, client, &at, address_origin);
     let asks = format!("{} request for {name}", scheme(listener));
     diagram.request(client, way, &asks, listener.map_or(origin, |listener| Origin::written(listener.span)));
-    diagram.request(way, behind, &format!("route {}", route.name.value), origin);
+    diagram.request(way, behind, &routed(route, service), origin);
     diagram.request(behind, last, onwards, page.shape);
     diagram.answer(last, client, "response, the same way back", page.shape);
     Some((name, diagram, origin))
@@ -165,7 +171,11 @@ fn outside(page: &Page<'_>, tunnel: &Tunnel, publish: &Publish) -> Option<(Strin
         last = way;
     }
     if let Some(behind) = behind {
-        let by = route.map_or("HTTP request".to_owned(), |route| format!("route {}", route.name.value));
+        let by = match (route, service) {
+            (Some(route), Some(service)) => routed(route, service),
+            (_, Some(service)) if publish.speaks_tls_to(service) => "HTTPS request".to_owned(),
+            _ => "HTTP request".to_owned(),
+        };
         diagram.request(last, behind, &by, route.map_or(origin, |route| Origin::written(route.span)));
         last = behind;
     }

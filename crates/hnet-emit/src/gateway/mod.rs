@@ -2,6 +2,7 @@
 //!
 //! Start at [`Gateways`].
 
+mod backend_tls;
 mod expected;
 mod grants;
 mod outside;
@@ -86,6 +87,9 @@ impl Component for Gateways {
         let mut file = folder.objects();
         grants::add(cluster, &mut file);
         folder.insert("reference-grants.yaml", file);
+        let mut file = folder.objects();
+        backend_tls::add(cluster, &mut file);
+        folder.insert("backend-tls-policies.yaml", file);
         if routes_are_split(cluster) {
             routes::in_folders(cluster, folder);
         } else {
@@ -99,6 +103,7 @@ impl Component for Gateways {
     fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
         expected::gateways(cluster, list);
         expected::certificates(cluster, list);
+        backend_tls::expected(cluster, list);
     }
 
     fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {

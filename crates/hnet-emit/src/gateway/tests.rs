@@ -2,7 +2,7 @@
 
 use hnet_model::{
     Admission, Backend, Filter, HostId, Match, Name, Network, PathMatch, Reason, Redirect, Service, ServiceId,
-    ServiceTarget, Traced,
+    ServiceTarget, ServiceTls, Traced,
 };
 use serde::Deserialize;
 use serde_yaml::Value;
@@ -194,6 +194,7 @@ fn a_host_becomes_a_service_and_its_slices() {
             addresses: vec![address("192.168.10.20"), address("2001:db8::20")],
             port: spans.of(5000),
         },
+        tls: ServiceTls::default(),
         span: spans.next(),
     });
     let objects = documents(&network, "gateway/services.yaml");
@@ -231,6 +232,7 @@ fn namespaces_are_made_where_nobody_else_does() {
         name: spans.name("nas"),
         port: spans.of(80),
         target: ServiceTarget::Host { host: spans.of(HostId(0)), addresses: Vec::new(), port: spans.of(80) },
+        tls: ServiceTls::default(),
         span: spans.next(),
     };
     let cluster = &mut network.clusters[0];

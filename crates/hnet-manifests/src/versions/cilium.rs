@@ -9,16 +9,40 @@ pub struct Row {
     pub least_gateway_api: (u32, u32),
     /// Whether L2 announcements answer for IPv6 addresses (cilium/cilium 28985).
     pub announces_ipv6: bool,
+    /// Whether its gateways know `BackendTLSPolicy`, without which they speak plain HTTP to services (cilium/cilium
+    /// 43045).
+    pub speaks_tls_to_services: bool,
+    /// Whether they speak TLS also where the policy names the system's CAs: where they do not, they accept the policy
+    /// and speak plain HTTP (cilium/cilium 48307).
+    pub knows_system_cas: bool,
 }
 
 /// The versions whose chart hnet knows, oldest first. The Gateway API is what each version's page
 /// "Gateway API Support" lists under its prerequisites (docs.cilium.io).
 pub static ROWS: &[Row] = &[
-    Row { minor: (1, 18), least_gateway_api: (1, 3), announces_ipv6: false },
-    Row { minor: (1, 19), least_gateway_api: (1, 4), announces_ipv6: true },
+    Row {
+        minor: (1, 18),
+        least_gateway_api: (1, 3),
+        announces_ipv6: false,
+        speaks_tls_to_services: false,
+        knows_system_cas: false,
+    },
+    Row {
+        minor: (1, 19),
+        least_gateway_api: (1, 4),
+        announces_ipv6: true,
+        speaks_tls_to_services: false,
+        knows_system_cas: false,
+    },
     // 1.20 asks for 1.5.1: TLSRoute v1, ReferenceGrant v1 and BackendTLSPolicy v1 must be served
     // before the operator starts, which probes once.
-    Row { minor: (1, 20), least_gateway_api: (1, 5), announces_ipv6: true },
+    Row {
+        minor: (1, 20),
+        least_gateway_api: (1, 5),
+        announces_ipv6: true,
+        speaks_tls_to_services: true,
+        knows_system_cas: false,
+    },
 ];
 
 /// The row of a version; none where hnet does not know it.

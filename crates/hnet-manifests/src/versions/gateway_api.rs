@@ -9,6 +9,9 @@ pub fn newest() -> (u32, u32) {
     *MINORS.last().expect("the table has rows")
 }
 
+/// The release since which `BackendTLSPolicy` is served as `v1` (gateway-api.sigs.k8s.io, "BackendTLSPolicy").
+pub const BACKEND_TLS_POLICY: (u32, u32) = (1, 4);
+
 /// The release since which the experimental definitions ask for a pattern of header values: ASCII without two
 /// spaces in a row (`config/crd/experimental` of 1.6.1; `config/crd/standard` has no such pattern).
 pub const STRICT_HEADER_VALUES: (u32, u32) = (1, 6);

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::{Announce, Cluster, GatewayClass, Name, Service, ServiceTarget, Traced, Workload};
+use hnet_model::{
+    Announce, Cluster, GatewayClass, HostName, Name, Service, ServiceTarget, Traced, Workload, tls_backends,
+};
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
@@ -52,6 +54,9 @@ impl fmt::Display for Writer<'_> {
     }
 }
 
+/// The kind that says how gateways speak TLS to a service.
+const POLICY: &str = "gateway.networking.k8s.io/BackendTLSPolicy";
+
 /// No object is written by two statements.
 pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
@@ -65,16 +70,20 @@ pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
                 (Who::Statement(keyword, name), Who::Statement(other, again)) => keyword == other && name == again,
                 _ => false,
             };
-            if one_name || !(raw || matches!(kind, "/Service" | "/Secret")) {
+            if one_name || !(raw || matches!(kind, "/Service" | "/Secret" | POLICY)) {
                 return;
             }
             let kind = kind.rsplit('/').next().unwrap_or(kind);
             let namespace = object.namespace.map_or(String::new(), |namespace| format!("{namespace}/"));
+            let help = match kind {
+                "BackendTLSPolicy" if !raw => "say what the Service calls the port of each: `port-name https`",
+                _ => "give one of them another name or namespace, or leave it out",
+            };
             out.report(
                 Diagnostic::new(&codes::SAME_OBJECT, format!("{kind} `{namespace}{}` is written twice", object.name))
                     .label(writer.place, format!("by {writer}"))
                     .label(first.place, format!("and by {first}"))
-                    .help("give one of them another name or namespace, or leave it out"),
+                    .help(help),
             );
         });
     }
@@ -109,6 +118,7 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     }
     connectors(cluster, visit);
     services(cluster, visit);
+    policies(cluster, visit);
     for namespace in in_source_order(&cluster.namespaces, |namespace| namespace.span) {
         visit(object("/Namespace", None, &namespace.name), statement("namespace", &namespace.name));
     }
@@ -234,6 +244,22 @@ fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         } else if ours.contains(&(&service.namespace.value, &service.name.value)) {
             // Somebody else writes it, which is a conflict only with one that hnet writes.
             visit(object, Writer { who: Who::Somebody(service), place });
+        }
+    }
+}
+
+/// The policies of services that speak TLS. Services that say the same have one.
+fn policies<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    let mut written: IndexSet<(String, &Name, &HostName, Option<&Name>)> = IndexSet::new();
+    let mut backends = tls_backends(cluster);
+    backends.sort_by_key(|backend| backend.service.span);
+    for service in backends.into_iter().filter(|it| it.written.is_none()).map(|it| it.service) {
+        let (Some(label), Some(server_name)) = (&service.label, &service.tls.server_name) else { continue };
+        let (name, namespace) = (service.policy_name(), &service.namespace.value);
+        let ca = service.tls.ca_certificate.as_ref().map(|ca| &ca.value);
+        if written.insert((name.clone(), namespace, &server_name.value, ca)) {
+            let (kind, namespace) = (Cow::Borrowed(POLICY), Some(namespace.as_str()));
+            visit(Object { kind, namespace, name: Cow::Owned(name) }, statement("service", label));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Gateways, routes, certificates, name servers and tunnels.
 
+pub(crate) mod backend_tls;
 pub(crate) mod certificates;
 pub(crate) mod corefile;
 pub(crate) mod dns_zones;

@@ -60,7 +60,7 @@ fn without_effect(ways: &WaysIn<'_>, publish: &Publish, out: &mut Diagnostics) {
         }
         PublishTarget::Service(service) => {
             let service = &ways.cluster.services[service.0];
-            let said = publish.origin.tls.as_ref().map_or(service.port.span(), Traced::span);
+            let said = publish.origin.tls.as_ref().map_or(service.protocol_place(), Traced::span);
             (publish.speaks_tls_to(service), said)
         }
     };

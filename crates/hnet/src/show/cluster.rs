@@ -4,8 +4,8 @@ use hnet_model::{
     Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
     Forward, Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
     ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, Parent,
-    PathMatch, Pool, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, StaticHost,
-    StaticRecord, StaticRoute, Taint, Traced, VlanLink, Zone,
+    PathMatch, Pool, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls,
+    StaticHost, StaticRecord, StaticRoute, Taint, Traced, VlanLink, Zone,
 };
 
 use super::Show;
@@ -348,7 +348,8 @@ fn listener(listener: &Listener, cluster: &Cluster) -> Show {
 }
 
 fn service(service: &Service, network: &Network) -> Show {
-    let Service { label, doc, namespace, name, port, target, span } = service;
+    let Service { label, doc, namespace, name, port, target, tls, span } = service;
+    let ServiceTls { said, server_name, ca_certificate, port_name } = tls;
     let title =
         label.as_ref().map_or_else(|| format!("{}/{}", namespace.value, name.value), |label| label.value.to_string());
     let mut shown = Show::new("service", title, *span).doc(doc.as_ref());
@@ -360,6 +361,11 @@ fn service(service: &Service, network: &Network) -> Show {
         shown.list("addresses", addresses);
         shown.one("port there", port);
     }
+    let protocol = said.map(|said| said.map(|tls| if tls { "https" } else { "http" }));
+    shown.maybe("protocol", protocol.as_ref());
+    shown.maybe("server name", server_name.as_ref());
+    shown.maybe("CA certificate", ca_certificate.as_ref());
+    shown.maybe("port name", port_name.as_ref());
     shown
 }
 
