@@ -88,6 +88,18 @@ pub fn check(input: Input, options: &Options) -> Compilation {
         let file = sources.add(Source::new(path, text));
         trees.push(hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree);
     }
+    check_trees(sources, trees, found, options)
+}
+
+/// Checks a tree that code has made of other texts, such as YAML, and makes no files. Its words carry the places of
+/// these texts, so a finding is shown there; what the tree says is in its words alone.
+#[must_use]
+pub fn check_made(sources: Sources, tree: Tree, options: &Options) -> Compilation {
+    check_trees(sources, vec![tree], Diagnostics::new(), options)
+}
+
+/// Checks trees that were read with these findings.
+fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, options: &Options) -> Compilation {
     let mut secret = Diagnostics::new();
     let masks = secrets::report(&mut sources, &trees, &mut secret);
     let mut meant = Diagnostics::new();
@@ -158,13 +170,45 @@ fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostic
 
 #[cfg(test)]
 mod tests {
-    use super::{Input, MOST_FINDINGS, Options, check};
+    use hnet_diagnostics::{Source, Sources, Span};
+    use hnet_syntax::tree::{Statement, Tree, Value};
+
+    use super::{Input, MOST_FINDINGS, Options, check, check_made};
 
     #[test]
     fn a_text_that_could_not_be_read_is_one_mistake() {
         let source = "network home < ".to_owned() + &"a < ".repeat(70);
         let found = check(Input::one("network.hnet", source), &Options::default()).diagnostics;
         assert_eq!(found.iter().map(|one| one.code.number).collect::<Vec<_>>(), ["HN016"]);
+    }
+
+    /// A network that code has made of YAML is judged at the places of the YAML.
+    #[test]
+    fn what_is_made_of_another_text_is_judged_there() {
+        let text = "hosts:\n  nas: 192.168.10.300\n  tv: |-\n    a: 1\n    a: 2\n";
+        let mut sources = Sources::new();
+        let file = sources.add(Source::new("hosts.yaml", text));
+        let place = |part: &str| {
+            let at = text.find(part).expect("it stands there");
+            Span::new(file, at, at + part.len())
+        };
+        let address = place("192.168.10.300");
+        let host = Statement::new("host", place("nas: 192.168.10.300"))
+            .with(Value::said("nas", place("nas")))
+            .holding([Statement::new("address", address).with(Value::said("192.168.10.300", address))]);
+        let manifest =
+            Statement::new("manifest", place("tv")).with(Value::lines("a: 1\na: 2", place("|-\n    a: 1\n    a: 2\n")));
+        let network = Statement::new("network", place("hosts"))
+            .with(Value::said("home", place("hosts")))
+            .holding([host, manifest]);
+        let tree = Tree { file, statements: vec![network], trailing: Vec::new() };
+        let found = check_made(sources, tree, &Options::default());
+        let said: Vec<(&str, &str)> = found
+            .diagnostics
+            .iter()
+            .map(|one| (one.code.number, found.sources.text(one.span().expect("each has a place"))))
+            .collect();
+        assert_eq!(said, [("HN201", "300"), ("HN224", "a: 2")]);
     }
 
     #[test]

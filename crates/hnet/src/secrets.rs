@@ -14,23 +14,22 @@ use hnet_syntax::tree::{Statement, Tree, ValueKind};
 pub(crate) fn report(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics) -> Masks {
     let mut masks = Masks::default();
     let files: Vec<FileId> = sources.iter().map(|(file, _)| file).collect();
-    for (file, tree) in files.into_iter().zip(trees) {
+    let mut places: Vec<Span> = Vec::new();
+    for file in files {
         let text = sources.get(file).text();
-        let mut places: Vec<Span> = Vec::new();
         for secret in hnet_secrets::find(text) {
             let place = Span::new(file, secret.place.start, secret.place.end);
             masks.add(&text[secret.place.clone()]);
             out.report(diagnostic(&secret, place, text));
             places.push(place);
         }
-        if text.contains('\\') {
-            let mut written = Vec::new();
-            escaped(&tree.statements, text, &places, &mut written, &mut masks, out);
-            places.extend(written);
-            places.sort();
-        }
-        places.into_iter().for_each(|place| sources.hide(place));
     }
+    places.sort();
+    let mut written = Vec::new();
+    for tree in trees {
+        escaped(&tree.statements, sources, &places, &mut written, &mut masks, out);
+    }
+    places.into_iter().chain(written).for_each(|place| sources.hide(place));
     masks
 }
 
@@ -54,7 +53,7 @@ fn diagnostic(secret: &Secret, place: Span, text: &str) -> Diagnostic {
 /// Reports the secrets of strings that are written with escapes, as far as they are not seen as they are written.
 fn escaped(
     statements: &[Statement],
-    text: &str,
+    sources: &Sources,
     seen: &[Span],
     places: &mut Vec<Span>,
     masks: &mut Masks,
@@ -62,11 +61,13 @@ fn escaped(
 ) {
     for statement in statements {
         for value in statement.arguments.iter().map(|argument| &argument.value) {
-            if value.kind != ValueKind::String || !text[value.span.range()].contains('\\') {
+            let text = sources.text(value.span);
+            if value.kind != ValueKind::String || !text.contains('\\') {
                 continue;
             }
-            let before = seen.partition_point(|place| place.end <= value.span.start);
-            let is_seen = seen.get(before).is_some_and(|place| place.start < value.span.end);
+            let Span { file, start, end } = value.span;
+            let before = seen.partition_point(|place| (place.file, place.end) <= (file, start));
+            let is_seen = seen.get(before).is_some_and(|place| place.file == file && place.start < end);
             for secret in hnet_secrets::find(&value.text) {
                 masks.add(&value.text[secret.place.clone()]);
                 if !is_seen && places.last() != Some(&value.span) {
@@ -75,12 +76,12 @@ fn escaped(
                             .label(value.span, "a secret has no place in a source")
                             .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
                     );
-                    masks.add(&text[value.span.range()]);
+                    masks.add(text);
                     places.push(value.span);
                 }
             }
         }
-        escaped(statement.statements(), text, seen, places, masks, out);
+        escaped(statement.statements(), sources, seen, places, masks, out);
     }
 }
 

@@ -66,8 +66,9 @@ fn repetition(text: &str, line: usize, column: usize, key: &str) -> (usize, usiz
 /// What stands on a line of the text, as a place of the source.
 fn line_of(place: Span, written: &str, line: usize) -> Span {
     let quotes = written.len() - written.trim_start_matches('"').len();
-    // A block that says nothing behind its quotes begins on the next line.
-    let begins = usize::from(quotes >= 3 && written[quotes..].lines().next().is_none_or(|rest| rest.trim().is_empty()));
+    // A block that says nothing behind its quotes begins on the next line, and so does a block scalar of YAML.
+    let first = written[quotes..].lines().next().unwrap_or_default().trim();
+    let begins = usize::from(if quotes == 0 { first.starts_with(['|', '>']) } else { quotes >= 3 && first.is_empty() });
     let mut start = 0;
     for (at, raw) in written.split_inclusive('\n').enumerate() {
         if at + 1 == line + begins {
@@ -92,6 +93,8 @@ mod tests {
         let found = |line| &written[line_of(Span::new(FileId(0), 0, written.len()), written, line).range()];
         assert_eq!((found(1), found(2)), ("a:", "b"));
         assert_eq!(found(9), written, "a line that is not there");
+        let written = "|-\n    a:\n      b\n";
+        assert_eq!(&written[line_of(Span::new(FileId(0), 0, written.len()), written, 2).range()], "b");
         let written = "\"\"\"a: 1\n  b\"\"\"";
         assert_eq!(&written[line_of(Span::new(FileId(0), 0, written.len()), written, 2).range()], "b\"\"\"");
     }

@@ -4,7 +4,7 @@
 //! line stays there if it fits. Start at [`format()`]; how one statement is set is decided in
 //! [`Formatter::statement`].
 
-mod values;
+pub(crate) mod values;
 
 use crate::tree::{Argument, Body, Comment, End, Statement, Tree, ValueKind};
 
@@ -20,13 +20,30 @@ const INDENTATION: usize = 2;
 /// Formatting the result again changes nothing.
 #[must_use]
 pub fn format(tree: &Tree, source: &str) -> String {
-    let mut formatter = Formatter { source, out: String::with_capacity(source.len() + source.len() / 8) };
+    write(tree, Some(source), String::with_capacity(source.len() + source.len() / 8))
+}
+
+/// The text of a tree that code has made, whose places are of other texts. It reads back as the same tree, and
+/// formatting it changes nothing.
+///
+/// Nobody has said where such a tree has its lines: a body of a few statements without bodies of their own stands on one.
+#[must_use]
+pub fn print(tree: &Tree) -> String {
+    write(tree, None, String::new())
+}
+
+fn write(tree: &Tree, source: Option<&str>, out: String) -> String {
+    let mut formatter = Formatter { source, out };
     formatter.statements(&tree.statements, &tree.trailing, 0);
     formatter.out
 }
 
+/// So many statements may stand in a body on one line where nobody has said where it stands.
+const FEW: usize = 3;
+
 struct Formatter<'s> {
-    source: &'s str,
+    /// The text that the tree was read from; none where code has made it.
+    source: Option<&'s str>,
     out: String,
 }
 
@@ -72,7 +89,15 @@ impl Formatter<'_> {
 
     /// A comment as it was written, with a blank before its first word.
     fn comment(&mut self, comment: &Comment) {
-        let (sign, text) = self.source[comment.span.range()].split_at(if comment.doc { 2 } else { 1 });
+        let Some(source) = self.source else {
+            self.out.push_str(if comment.doc { "##" } else { "#" });
+            if !comment.text.is_empty() {
+                self.out.push(' ');
+                self.out.push_str(&comment.text);
+            }
+            return;
+        };
+        let (sign, text) = source[comment.span.range()].split_at(if comment.doc { 2 } else { 1 });
         self.out.push_str(sign);
         if text.starts_with(char::is_alphanumeric) {
             self.out.push(' ');
@@ -138,10 +163,14 @@ impl Formatter<'_> {
 
     /// Whether a body holds no comment of its own and stands on one line. An empty one always does.
     fn was_in_one_line(&self, body: &Body) -> bool {
-        let close = body.close.unwrap_or(body.open);
-        body.open_comment.is_none()
-            && body.trailing.is_empty()
-            && (body.statements.is_empty() || !self.source[body.open.range().start..close.range().end].contains('\n'))
+        let stands = || match self.source {
+            Some(source) => {
+                let close = body.close.unwrap_or(body.open);
+                !source[body.open.range().start..close.range().end].contains('\n')
+            }
+            None => body.statements.len() <= FEW && body.statements.iter().all(|inner| inner.body().is_none()),
+        };
+        body.open_comment.is_none() && body.trailing.is_empty() && (body.statements.is_empty() || stands())
     }
 
     fn put(&mut self, text: &str, room: &mut usize) -> bool {
@@ -178,8 +207,10 @@ impl Formatter<'_> {
     /// A comment inside of a statement, and the start of the line behind it.
     fn inner_comment(&mut self, comment: &Comment, depth: usize) {
         let start = comment.span.range().start;
-        let line = self.source[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let own_line = self.source[line..start].trim().is_empty();
+        let own_line = self.source.is_none_or(|source| {
+            let line = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
+            source[line..start].trim().is_empty()
+        });
         if own_line && !self.out.ends_with(' ') {
             self.continue_line(depth);
         } else if !own_line {
@@ -231,6 +262,6 @@ impl Formatter<'_> {
 
     /// Whether an empty line stands between two places of the source.
     fn blank_line(&self, start: usize, end: usize) -> bool {
-        self.source[start..end].bytes().filter(|byte| *byte == b'\n').count() > 1
+        self.source.is_some_and(|source| source[start..end].bytes().filter(|byte| *byte == b'\n').count() > 1)
     }
 }

@@ -10,7 +10,7 @@ use crate::tree::{Value, ValueKind};
 
 /// A word, or a string in one line. A string keeps its quotes: what they mean is said by where it stands, and bare it
 /// could be a name, an index of one, or the keyword of an inline field.
-pub(super) fn plain(value: &Value) -> Cow<'_, str> {
+pub(crate) fn plain(value: &Value) -> Cow<'_, str> {
     match value.kind {
         ValueKind::Word => Cow::Borrowed(&value.text),
         ValueKind::String | ValueKind::Block => Cow::Owned(quoted(&value.text)),
@@ -37,8 +37,9 @@ fn quoted(text: &str) -> String {
 }
 
 /// A block string with its lines indented below the statement, which starts at `indentation`
-/// blanks. Where its text would not survive that (its first line is indented, say) it stays as written.
-pub(super) fn block(out: &mut String, value: &Value, source: &str, indentation: usize) {
+/// blanks. Where its text would not survive that (its first line is indented, say) it stays as written, or is a string
+/// where nobody has written it.
+pub(crate) fn block(out: &mut String, value: &Value, source: Option<&str>, indentation: usize) {
     let start = out.len() + 3;
     out.push_str("\"\"\"\n");
     for line in value.text.split('\n').filter(|_| !value.text.is_empty()) {
@@ -53,6 +54,9 @@ pub(super) fn block(out: &mut String, value: &Value, source: &str, indentation: 
         out.push_str("\"\"\"");
     } else {
         out.truncate(start - 3);
-        out.push_str(&source[value.span.range()].replace("\r\n", "\n"));
+        match source {
+            Some(source) => out.push_str(&source[value.span.range()].replace("\r\n", "\n")),
+            None => out.push_str(&quoted(&value.text)),
+        }
     }
 }

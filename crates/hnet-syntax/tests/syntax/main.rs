@@ -5,6 +5,7 @@ mod broken;
 mod common;
 mod format;
 mod hostile;
+mod made;
 mod mutations;
 mod recovery;
 mod tree;
