@@ -98,6 +98,8 @@ enum Command {
         #[arg(long)]
         stdio: bool,
     },
+    /// Write what exists, in YAML, as a source
+    Import(commands::import::Import),
     /// Begin a network with a commented source
     New {
         /// Where [default: the current folder]
@@ -169,6 +171,7 @@ fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
         Command::Explain { code } => commands::explain::run(&code),
         Command::Reference { json } => commands::reference::run(json),
         Command::Lsp { stdio: _ } => commands::lsp::run(),
+        Command::Import(import) => import.run(),
         Command::New { folder } => commands::new::run(folder.as_deref()),
     }
 }
@@ -214,6 +217,7 @@ mod tests {
           explain    Explain a diagnostic
           reference  Print the vocabulary: all statements and their fields
           lsp        Serve an editor: the language server, on standard input and output
+          import     Write what exists, in YAML, as a source
           new        Begin a network with a commented source
 
         Options:

@@ -61,6 +61,11 @@ pub const EMITTERS: &[Emitter] = &[
     Emitter { name: "argocd", writes: "what Argo CD syncs", emit: networking::emit_application_set },
 ];
 
+/// The folders of all components, by which they are called.
+pub fn component_folders() -> impl Iterator<Item = &'static str> {
+    COMPONENTS.iter().map(|component| component.folder())
+}
+
 /// A part of the output that is written without the others.
 #[derive(Clone, Copy, Debug)]
 pub struct Job<'a> {

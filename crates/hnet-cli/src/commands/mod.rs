@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod draw;
 pub(crate) mod explain;
 pub(crate) mod fmt;
+pub(crate) mod import;
 pub(crate) mod lsp;
 pub(crate) mod new;
 pub(crate) mod reference;

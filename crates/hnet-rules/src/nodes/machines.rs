@@ -3,7 +3,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos;
-use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, Role, Traced, Version};
+use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, RawYaml, Role, Traced, Version};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -85,8 +85,12 @@ pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
     // One of which something is lost may be no cluster of Talos.
     let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
     for cluster in facts.network.clusters.iter().filter(on_talos) {
+        if cluster.patches.iter().any(says_disk) {
+            continue;
+        }
+        let has_none = |node: &&Node| node.disk.is_none() && !node.patches.iter().any(says_disk);
         let mut nodes: Vec<&Node> =
-            cluster.nodes.iter().filter(|node| node.disk.is_none() && facts.whole(node.span)).collect();
+            cluster.nodes.iter().filter(|node| has_none(node) && facts.whole(node.span)).collect();
         nodes.sort_by_key(|node| node.span);
         // A profile may have forgotten it for all of them, so it is one mistake.
         let Some((first, others)) = nodes.split_first() else { continue };
@@ -102,6 +106,23 @@ pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
             _ => "write `disk \"size >= 100GB\";` in the profile that they share, or each node's own",
         }));
     }
+}
+
+/// Whether a patch says where Talos is installed.
+fn says_disk(patch: &RawYaml) -> bool {
+    let install = patch.value.get("machine").and_then(|machine| machine.get("install"));
+    let says = |key: &str| install.is_some_and(|install| install.get(key).is_some());
+    let kind = patch.value.get("kind").and_then(serde_yaml::Value::as_str);
+    kind == Some("UnattendedInstallConfig") || says("disk") || says("diskSelector")
+}
+
+/// Whether a patch says links, and with them perhaps addresses.
+fn says_links(patch: &RawYaml) -> bool {
+    let network = patch.value.get("machine").and_then(|machine| machine.get("network"));
+    let kind = patch.value.get("kind").and_then(serde_yaml::Value::as_str);
+    let of_links = ["LinkConfig", "VLANConfig", "BondConfig", "BridgeConfig", "DHCPv4Config", "DHCPv6Config"];
+    kind.is_some_and(|kind| of_links.contains(&kind))
+        || network.is_some_and(|network| network.get("interfaces").is_some())
 }
 
 /// A disk that is found by its serial number is in one machine.
@@ -275,8 +296,10 @@ pub(crate) fn has_no_address(node: &Node) -> bool {
 /// Each node has an address or asks for one, and some node carries pods.
 pub(crate) fn reachable_and_useful(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let is_said = cluster.patches.iter().any(says_links);
         for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
-            if has_no_address(node) && node.interfaces.iter().all(|interface| facts.whole(interface.span)) {
+            let is_said = is_said || node.patches.iter().any(says_links);
+            if !is_said && has_no_address(node) && node.interfaces.iter().all(|interface| facts.whole(interface.span)) {
                 out.report(
                     Diagnostic::new(&codes::NODE_WITHOUT_ADDRESS, format!("node `{}` has no address", node.name.value))
                         .label(node.span, "nothing reaches it")

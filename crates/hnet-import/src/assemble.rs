@@ -1,0 +1,209 @@
+//! The pieces of an import in the order of a source, with profiles for what machines share.
+//!
+//! Start at [`Draft::tree`]. Beside the tree stands which piece each statement is, so that one that the checker refuses
+//! can be said otherwise.
+
+use hnet_diagnostics::{FileId, Span};
+use hnet_syntax::tree::{Comment, Statement, Tree};
+use hnet_syntax::{print, tree::Value};
+use indexmap::IndexMap;
+
+use crate::say::{self, Piece};
+use crate::talos::{Cluster, Machine};
+use crate::wires::Wires;
+
+/// An import before it is a source.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Draft {
+    /// What the network is called.
+    pub(crate) name: String,
+    /// Where that follows from.
+    pub(crate) span: Span,
+    /// The subnets and routers.
+    pub(crate) wires: Wires,
+    /// The clusters with their machines.
+    pub(crate) clusters: Vec<Cluster>,
+    /// What belongs to the only cluster, or to none.
+    pub(crate) contents: Vec<Piece>,
+}
+
+/// Which piece of a draft a statement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Of a cluster.
+    Cluster(usize, usize),
+    /// Of a group of a cluster.
+    Group(usize, usize, usize),
+    /// Of a machine of a cluster.
+    Machine(usize, usize, usize),
+    /// Of the contents.
+    Content(usize),
+}
+
+/// The pieces of each statement, by the way to it.
+pub(crate) type Index = IndexMap<Vec<usize>, Vec<Place>>;
+
+/// A statement with what stands in it.
+struct Item {
+    statement: Statement,
+    places: Vec<Place>,
+    inner: Vec<Item>,
+}
+
+impl Item {
+    fn new(statement: Statement, inner: Vec<Item>) -> Item {
+        Item { statement, places: Vec::new(), inner }
+    }
+
+    fn of(piece: &Piece, places: Vec<Place>) -> Item {
+        Item { statement: piece.said.clone(), places, inner: Vec::new() }
+    }
+
+    fn make(self, path: &[usize], index: &mut Index) -> Statement {
+        if !self.places.is_empty() {
+            index.insert(path.to_vec(), self.places);
+        }
+        if self.inner.is_empty() {
+            return self.statement;
+        }
+        let inner = self.inner.into_iter().enumerate().map(|(at, item)| item.make(&[path, &[at]].concat(), index));
+        let inner: Vec<Statement> = inner.collect();
+        self.statement.holding(inner)
+    }
+}
+
+/// So many fields must machines share for a profile to be worth it.
+const WORTH: usize = 3;
+
+impl Draft {
+    /// The source as a tree, and the pieces of its statements.
+    pub(crate) fn tree(&self) -> (Tree, Index) {
+        let mut items: Vec<Item> =
+            self.wires.statements().into_iter().map(|statement| Item::new(statement, Vec::new())).collect();
+        let is_only = self.clusters.len() < 2;
+        for (at, cluster) in self.clusters.iter().enumerate() {
+            let pieces = cluster.pieces.iter().enumerate();
+            let mut inner: Vec<Item> =
+                pieces.map(|(piece, own)| Item::of(own, vec![Place::Cluster(at, piece)])).collect();
+            let machines = machines(at, cluster, is_only);
+            let head = say::field("cluster", &cluster.name, cluster.span).under(cluster.comments.clone()).apart();
+            if is_only {
+                items.push(Item::new(head, inner));
+                items.extend(machines);
+            } else {
+                inner.extend(machines);
+                items.push(Item::new(head, inner));
+            }
+        }
+        items.extend(self.contents.iter().enumerate().map(|(at, piece)| Item::of(piece, vec![Place::Content(at)])));
+        let mut index = Index::new();
+        let network = Item::new(say::field("network", &self.name, self.span), items).make(&[0], &mut index);
+        (Tree { file: FileId::default(), statements: vec![network], trailing: Vec::new() }, index)
+    }
+
+    /// The piece at a place.
+    pub(crate) fn piece(&mut self, place: Place) -> Option<&mut Piece> {
+        match place {
+            Place::Cluster(cluster, at) => self.clusters.get_mut(cluster)?.pieces.get_mut(at),
+            Place::Group(cluster, group, at) => self.clusters.get_mut(cluster)?.groups.get_mut(group)?.get_mut(at),
+            Place::Machine(cluster, machine, at) => {
+                self.clusters.get_mut(cluster)?.machines.get_mut(machine)?.pieces.get_mut(at)
+            }
+            Place::Content(at) => self.contents.get_mut(at),
+        }
+    }
+
+    /// Removes the pieces at some places.
+    pub(crate) fn remove(&mut self, places: &[Place]) {
+        let mut gone = places.to_vec();
+        gone.sort_by_key(|place| match *place {
+            Place::Cluster(.., at) | Place::Group(.., at) | Place::Machine(.., at) | Place::Content(at) => {
+                std::cmp::Reverse(at)
+            }
+        });
+        for place in gone {
+            match place {
+                Place::Cluster(cluster, at) => drop(self.clusters[cluster].pieces.remove(at)),
+                Place::Group(cluster, group, at) => drop(self.clusters[cluster].groups[group].remove(at)),
+                Place::Machine(cluster, machine, at) => {
+                    drop(self.clusters[cluster].machines[machine].pieces.remove(at));
+                }
+                Place::Content(at) => drop(self.contents.remove(at)),
+            }
+        }
+    }
+
+    /// All pieces.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        let of_clusters = self.clusters.iter().flat_map(|cluster| {
+            let of_machines = cluster.machines.iter().flat_map(|machine| &machine.pieces);
+            cluster.pieces.iter().chain(cluster.groups.iter().flatten()).chain(of_machines)
+        });
+        of_clusters.chain(&self.contents)
+    }
+}
+
+/// A piece without what is said about it, as text.
+fn plain(piece: &Piece) -> String {
+    let said = Statement { leading: Vec::<Comment>::new(), ..piece.said.clone() };
+    print(&Tree { file: FileId::default(), statements: vec![said], trailing: Vec::new() })
+}
+
+/// The machines of a cluster, and the profiles of those of one role.
+fn machines(cluster: usize, own: &Cluster, is_only: bool) -> Vec<Item> {
+    let mut profiles: [Option<(String, Vec<String>)>; 2] = [None, None];
+    let mut items = Vec::new();
+    for (group, role) in ["control-plane", "worker"].into_iter().enumerate() {
+        let of_role: Vec<(usize, &Machine)> =
+            own.machines.iter().enumerate().filter(|(_, machine)| machine.is_worker == (group == 1)).collect();
+        let [(_, first), others @ ..] = of_role.as_slice() else { continue };
+        if others.is_empty() {
+            continue;
+        }
+        let texts: Vec<Vec<String>> =
+            others.iter().map(|(_, machine)| machine.pieces.iter().map(plain).collect()).collect();
+        let shared: Vec<String> =
+            first.pieces.iter().map(plain).filter(|text| texts.iter().all(|texts| texts.contains(text))).collect();
+        if shared.len() < WORTH && own.groups[group].is_empty() {
+            continue;
+        }
+        let name = if is_only { role.to_owned() } else { format!("{}-{role}", own.name) };
+        let mut inner = Vec::new();
+        for text in &shared {
+            let mut places = Vec::new();
+            let mut said = None;
+            for (at, machine) in &of_role {
+                if let Some(piece) = machine.pieces.iter().position(|piece| plain(piece) == *text) {
+                    places.push(Place::Machine(cluster, *at, piece));
+                    said = said.or(Some(&machine.pieces[piece]));
+                }
+            }
+            inner.extend(said.map(|piece| Item::of(piece, places)));
+        }
+        let of_group = own.groups[group].iter().enumerate();
+        inner.extend(of_group.map(|(at, piece)| Item::of(piece, vec![Place::Group(cluster, group, at)])));
+        let span = first.span;
+        items.push(Item::new(say::field("profile", &name, span).apart(), inner));
+        profiles[group] = Some((name, shared));
+    }
+    for (at, machine) in own.machines.iter().enumerate() {
+        let group = usize::from(machine.is_worker);
+        let mut head = say::field("node", &machine.name, machine.span).under(machine.comments.clone());
+        if at == 0 {
+            head = head.apart();
+        }
+        let own_pieces = machine.pieces.iter().enumerate();
+        let mut inner: Vec<Item>;
+        if let Some((profile, shared)) = &profiles[group] {
+            head = head.with(Value::said("like", machine.span)).with(Value::said(profile, machine.span));
+            let others = own_pieces.filter(|(_, piece)| !shared.contains(&plain(piece)));
+            inner = others.map(|(piece, said)| Item::of(said, vec![Place::Machine(cluster, at, piece)])).collect();
+        } else {
+            inner = own_pieces.map(|(piece, said)| Item::of(said, vec![Place::Machine(cluster, at, piece)])).collect();
+            let of_group = own.groups[group].iter().enumerate();
+            inner.extend(of_group.map(|(at, piece)| Item::of(piece, vec![Place::Group(cluster, group, at)])));
+        }
+        items.push(Item::new(head, inner));
+    }
+    items
+}

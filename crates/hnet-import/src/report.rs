@@ -1,0 +1,58 @@
+//! What came of an import: how much was said in words, and what could not be.
+
+use hnet_diagnostics::Span;
+use indexmap::IndexMap;
+
+/// What could not be taken over, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is, and why it is not in the source.
+    pub why: String,
+}
+
+/// How many fields of a kind were taken over, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// In words of the language.
+    pub typed: usize,
+    /// In blocks of YAML.
+    pub raw: usize,
+    /// Not at all; each is among the [`Unread`].
+    pub unread: usize,
+}
+
+/// How many comments were taken over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CommentCount {
+    /// To the statement that they are about.
+    pub kept: usize,
+    /// To a statement around it.
+    pub moved: usize,
+    /// Not at all: modelines, rulers, lines of YAML that are commented out, and what is about nothing that is kept.
+    pub dropped: usize,
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What could not be taken over, in the order of the files.
+    pub unread: Vec<Unread>,
+    /// The fields by the kind of what they stand in.
+    pub fields: IndexMap<String, Fields>,
+    /// The comments.
+    pub comments: CommentCount,
+}
+
+impl Report {
+    /// Says that something could not be taken over.
+    pub(crate) fn unread(&mut self, span: Span, why: impl Into<String>) {
+        self.unread.push(Unread { span, why: why.into() });
+    }
+
+    /// The count of a kind.
+    pub(crate) fn of(&mut self, kind: &str) -> &mut Fields {
+        self.fields.entry(kind.to_owned()).or_default()
+    }
+}

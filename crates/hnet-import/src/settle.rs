@@ -1,0 +1,122 @@
+//! What the checker says of a draft, until it says nothing that stops a build: a piece that it refuses is said as YAML or
+//! is left out and listed, and a judgement of it is allowed where it stands, since that is how the network is.
+//!
+//! Start at [`settle`].
+
+use std::collections::BTreeMap;
+
+use hnet::{Input, Options};
+use hnet_diagnostics::{Code, Diagnostic, Severity, Sources, Span, codes};
+use hnet_syntax::tree::{Comment, Statement, Tree};
+
+use crate::assemble::{Draft, Index, Place};
+use crate::report::Report;
+use crate::say;
+use crate::take::leaves;
+
+/// How often a draft is checked. Each time at least one piece is said otherwise.
+const TRIES: usize = 40;
+
+/// The name of the source, which only messages would name.
+const NAME: &str = "network.hnet";
+
+/// Says what the checker refuses otherwise, and returns the tree that it takes.
+pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) -> Tree {
+    for _ in 0..TRIES {
+        let (tree, index) = draft.tree();
+        let text = hnet_syntax::print(&tree);
+        let found = hnet::check(Input::one(NAME, text.clone()), &Options::default());
+        let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
+        if errors.is_empty() {
+            return allowed(tree, &found.trees[0], &found.diagnostics, sources);
+        }
+        let mut gone: Vec<(Vec<Place>, &Diagnostic)> = Vec::new();
+        for error in errors {
+            let ways = error.labels.iter().map(|label| way(&found.trees[0].statements, label.span));
+            let places = ways.into_iter().find_map(|way| places(&index, &way));
+            let Some(places) = places else { continue };
+            if gone.iter().all(|(known, _)| !known.iter().any(|place| places.contains(place))) {
+                gone.push((places, error));
+            }
+        }
+        if gone.is_empty() {
+            return allowed(tree, &found.trees[0], &found.diagnostics, sources);
+        }
+        let mut removed = Vec::new();
+        for (places, error) in &gone {
+            for place in places {
+                let Some(piece) = draft.piece(*place) else { continue };
+                match piece.raw.take() {
+                    Some(raw) => {
+                        let comments = std::mem::take(&mut piece.said.leading);
+                        piece.said = say::block("patch", &raw).under(comments);
+                        piece.fields = leaves(&raw);
+                    }
+                    None => {
+                        report.of("left out").unread += piece.fields;
+                        report.unread(piece.said.span, format!("{} ({})", error.title, error.code.number));
+                        removed.push(*place);
+                    }
+                }
+            }
+        }
+        draft.remove(&removed);
+    }
+    draft.tree().0
+}
+
+/// Whether nothing but another source mends a finding: an error, or what looks like a secret.
+fn must_go(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Error || *diagnostic.code == codes::CREDENTIAL
+}
+
+/// The way to the innermost statement that holds a place.
+fn way(statements: &[Statement], place: Span) -> Vec<usize> {
+    let mut way = Vec::new();
+    let mut statements = statements;
+    while let Some(at) = statements.iter().position(|one| one.span.start <= place.start && place.end <= one.span.end) {
+        way.push(at);
+        statements = statements[at].statements();
+    }
+    way
+}
+
+/// The pieces of the nearest statement around a place that is some.
+fn places(index: &Index, way: &[usize]) -> Option<Vec<Place>> {
+    (0..=way.len()).rev().find_map(|length| index.get(&way[..length])).cloned()
+}
+
+/// The tree with what is denied allowed where it stands.
+fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources: &Sources) -> Tree {
+    let mut allows: BTreeMap<Vec<usize>, Vec<&'static Code>> = BTreeMap::new();
+    for denied in found.iter().filter(|one| one.severity == Severity::Denied) {
+        let Some(place) = denied.span() else { continue };
+        let codes = allows.entry(way(&read.statements, place)).or_default();
+        if !codes.contains(&denied.code) {
+            codes.push(denied.code);
+        }
+    }
+    for (way, codes) in allows {
+        let Some(statement) = at(&mut tree.statements, &way) else { continue };
+        let span = statement.span;
+        let numbers: Vec<&str> = codes.iter().map(|code| code.number).collect();
+        let source = sources.get(span.file);
+        let file = source.path().rsplit('/').next().unwrap_or_default().to_owned();
+        let place = source.position(span.range().start);
+        let text = format!("hnet: allow {} because {file}:{} says it so", numbers.join(", "), place.line);
+        statement.leading.push(Comment { span, text, doc: false, blank_before: false });
+    }
+    tree
+}
+
+fn at<'s>(statements: &'s mut [Statement], way: &[usize]) -> Option<&'s mut Statement> {
+    let (first, rest) = way.split_first()?;
+    let statement = statements.get_mut(*first)?;
+    if rest.is_empty() {
+        return Some(statement);
+    }
+    match &mut statement.end {
+        hnet_syntax::tree::End::Body(body) => at(&mut body.statements, rest),
+        _ => None,
+    }
+}

@@ -1,0 +1,263 @@
+//! What all machines of a talconfig share as a `cluster`, and the subnets that its addresses lie in.
+
+use std::net::IpAddr;
+
+use hnet_check::VOCABULARY;
+use hnet_model::Name;
+use hnet_yaml::Value;
+
+use super::patches::{self, Patch, nested};
+use super::{Cluster, Talconfig, node, settings};
+use crate::report::Report;
+use crate::say::{self, Piece};
+use crate::take::{Said, leaves, take, take_bool, take_text, take_texts, texts};
+use crate::wires::{Wires, smallest};
+
+/// Keys that talhelper alone reads.
+const TALHELPER: [&str; 3] = ["imageFactory", "client", "schematic"];
+
+/// What else of a network decides how a cluster is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Besides {
+    /// Whether Cilium is said.
+    pub(crate) cilium: bool,
+    /// Whether cluster DNS is said.
+    pub(crate) dns: bool,
+}
+
+/// A talconfig in words. Its subnets are added to those that are known.
+pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, report: &mut Report) -> Cluster {
+    let mut value = file.value.clone();
+    let groups = ["controlPlane", "worker"].map(|key| take(&mut value, &[key]).map(|field| field.value));
+    let mut machines: Vec<Value> =
+        take(&mut value, &["nodes"]).map(|field| field.value.items().to_vec()).unwrap_or_default();
+    for machine in &mut machines {
+        let group = &groups[usize::from(!node::is_control_plane(machine))];
+        if let Some(group) = group {
+            node::with_group(machine, group);
+        }
+    }
+    let list = take(&mut value, &["patches"]);
+    let mut of_all = list.map(|list| patches::read(file, &list.value, report)).unwrap_or_default();
+    let mut of_groups = [0, 1].map(|at: usize| {
+        let list = groups[at].as_ref().and_then(|group| group.get("patches"));
+        list.map(|list| patches::read(file, list, report)).unwrap_or_default()
+    });
+    find_wires(&machines, of_all.iter().chain(of_groups.iter().flatten()), wires);
+    let counts = &mut report.comments;
+    let name = take_text(&mut value, &["clusterName"]).unwrap_or_else(|| Said {
+        text: "cluster".to_owned(),
+        span: value.span,
+        comments: None,
+    });
+    report.fields.entry("talconfig".to_owned()).or_default().typed += 1;
+    let mut cluster = Cluster { name: sound(&name.text), span: name.span, ..Cluster::default() };
+    cluster.comments = say::comments(name.comments.as_deref(), counts);
+    let pieces = &mut cluster.pieces;
+    for (key, word) in [("talosVersion", "talos"), ("kubernetesVersion", "kubernetes")] {
+        let Some(mut version) = take_text(&mut value, &[key]) else { continue };
+        if super::minor(&version.text).is_none() {
+            report.of("talconfig").unread += 1;
+            report.unread(version.span, format!("`{key}` {}: hnet must know the version", version.text));
+            if word == "talos" {
+                let (major, minor) = super::GUESSED;
+                let guess = say::field(word, &format!("{major}.{minor}"), version.span);
+                let why = format!("guessed: `{key}` is {}", version.text);
+                pieces.push(Piece::new(guess.under([say::note(&why, version.span)]), 0));
+            }
+            continue;
+        }
+        version.text = version.text.trim_start_matches('v').to_owned();
+        pieces.push(Piece::new(say::said(word, &version, &mut report.comments), 1));
+    }
+    let counts = &mut report.comments;
+    let mut host = None;
+    if let Some(endpoint) = take_text(&mut value, &["endpoint"]) {
+        let bare = endpoint.text.strip_prefix("https://").unwrap_or(&endpoint.text).trim_end_matches('/');
+        let address = bare.strip_suffix(":6443").unwrap_or(bare);
+        host = Some(address.trim_matches(['[', ']']).to_owned());
+        let text = wires.said(address.trim_matches(['[', ']']));
+        let text = if text == address { address } else { &text };
+        let said = say::field("endpoint", text, endpoint.span);
+        let comments = say::comments(endpoint.comments.as_deref(), counts);
+        pieces.push(Piece::new(said.under(comments), 1));
+    }
+    for (key, word, field) in
+        [("clusterPodNets", "pods", "podSubnets"), ("clusterSvcNets", "services", "serviceSubnets")]
+    {
+        if let Some(nets) = take_texts(&mut value, &[key]).filter(|nets| !nets.is_empty()) {
+            let raw = nested(&["cluster", "network", field], settings::list(&nets, nets[0].span));
+            let said = nets.iter().map(|net| (net.text.clone(), net.span));
+            pieces.push(Piece::new(say::list(word, nets[0].span, said), nets.len()).or(raw));
+        }
+    }
+    if let Some(domain) = take_text(&mut value, &["domain"]) {
+        let is_default = domain.text == "cluster.local";
+        pieces.push(Piece { is_default, ..Piece::new(say::said("dns-domain", &domain, counts), 1) });
+    }
+    let sans = take_texts(&mut value, &["additionalApiServerCertSans"]).unwrap_or_default();
+    if let Some(first) = sans.first() {
+        let said = sans.iter().map(|name| (wires.said(&name.text), name.span));
+        let raw = nested(&["cluster", "apiServer", "certSANs"], settings::list(&sans, first.span));
+        pieces.push(Piece::new(say::list("certificate-names", first.span, said), sans.len()).or(raw));
+    }
+    for key in ["allowSchedulingOnControlPlanes", "allowSchedulingOnMasters"] {
+        if let Some((on, said)) = take_bool(&mut value, &[key]) {
+            pieces.push(Piece::new(say::flag("schedule-on-control-planes", on, said.span), 1));
+        }
+    }
+    if let Some(sans) = take(&mut value, &["additionalMachineCertSans"]).filter(|sans| !sans.value.items().is_empty()) {
+        of_all.push(Patch::of(nested(&["machine", "certSANs"], sans.value)));
+    }
+    if let Some(manifests) = take(&mut value, &["inlineManifests"]) {
+        of_all.push(Patch::of(nested(&["cluster", "inlineManifests"], manifests.value)));
+    }
+    if let Some(cni) = take(&mut value, &["cniConfig"]) {
+        of_all.push(Patch::of(nested(&["cluster", "network", "cni"], cni.value)));
+    }
+    let shared = shared_name_servers(&machines);
+    if let Some(servers) = &shared {
+        let said = servers.iter().map(|server| (wires.server(&server.text), server.span));
+        pieces.push(Piece::new(say::list("name-servers", servers[0].span, said), 0));
+    }
+    if file.has_documents() {
+        settings::to_documents(&mut of_all);
+        of_groups.iter_mut().for_each(settings::to_documents);
+    }
+    pieces.extend(settings::of_cluster(&mut of_all, wires, counts));
+    // What control planes alone are told about the cluster is about the cluster.
+    pieces.extend(settings::of_cluster(&mut of_groups[0], wires, counts));
+    let mut taken = 0;
+    for patches in of_groups.iter_mut().chain([&mut of_all]) {
+        taken += settings::take_subnets(patches, wires);
+        taken += settings::take_replaced(patches, besides.cilium, besides.dns);
+    }
+    report.of("talconfig").typed += taken;
+    once(&mut cluster.pieces);
+    let order = |piece: &Piece| {
+        let word = piece.said.keyword.text.as_str();
+        VOCABULARY.part.fields.iter().position(|field| field.keyword == word).unwrap_or(usize::MAX)
+    };
+    cluster.pieces.sort_by_key(order);
+    report.of("talconfig").typed +=
+        cluster.pieces.iter().filter(|piece| piece.is_default).map(|piece| piece.fields).sum::<usize>();
+    cluster.pieces.retain(|piece| !piece.is_default);
+    let of_nodes = settings::of_node(&mut of_all, wires);
+    cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
+    for (group, patches) in cluster.groups.iter_mut().zip(&mut of_groups) {
+        group.extend(settings::of_node(patches, wires));
+        group.extend(of_nodes.iter().cloned());
+        group.extend(patches.iter().filter_map(Patch::piece));
+    }
+    for machine in machines {
+        let endpoint = host.as_deref();
+        cluster.machines.extend(node::lift(file, machine, wires, endpoint, shared.is_some(), report));
+    }
+    for field in value.fields() {
+        report.of("talconfig").unread += leaves(&field.value).max(1);
+        let what =
+            if TALHELPER.contains(&&*field.key) { "is read by talhelper alone" } else { "is no key of talhelper's" };
+        report.unread(field.key.span(), format!("`{}` {what}", &*field.key));
+    }
+    cluster
+}
+
+/// A name of the language of any text.
+pub(crate) fn sound(text: &str) -> String {
+    if Name::new(text).is_ok() {
+        return text.to_owned();
+    }
+    let plain: String =
+        text.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(63).collect();
+    let plain = plain.trim_matches('-');
+    if plain.is_empty() { "cluster".to_owned() } else { plain.to_owned() }
+}
+
+/// Of pieces that say one field the last, as the last patch wins; lists are joined.
+fn once(pieces: &mut Vec<Piece>) {
+    let mut kept: Vec<Piece> = Vec::new();
+    for piece in std::mem::take(pieces) {
+        let word = piece.said.keyword.text.clone();
+        match kept.iter_mut().find(|known| known.said.keyword.text == word && word != "patch") {
+            Some(known) if matches!(&*word, "certificate-names" | "ntp" | "name-servers") => {
+                for argument in piece.said.arguments {
+                    if known.said.arguments.iter().all(|own| own.value.text != argument.value.text) {
+                        let comma = Some(argument.value.span);
+                        known.said.arguments.push(hnet_syntax::tree::Argument { comma, ..argument });
+                    }
+                }
+                known.fields += piece.fields;
+            }
+            Some(known) => *known = Piece { fields: known.fields + piece.fields, ..piece },
+            None => kept.push(piece),
+        }
+    }
+    *pieces = kept;
+}
+
+/// The name servers of all machines, where they are the same.
+fn shared_name_servers(machines: &[Value]) -> Option<Vec<Said>> {
+    let of = |machine: &Value| machine.get("nameservers").and_then(texts);
+    let first = of(machines.first()?)?;
+    let same = |other: &Value| {
+        of(other).is_some_and(|other| other.iter().map(|own| &own.text).eq(first.iter().map(|own| &own.text)))
+    };
+    (!first.is_empty() && machines.iter().all(same)).then_some(first)
+}
+
+/// Finds the subnets of the machines.
+fn find_wires<'p>(machines: &[Value], patches: impl Iterator<Item = &'p Patch>, wires: &mut Wires) {
+    let before = wires.0.len();
+    let links = |machine: &Value| -> Vec<(Value, Option<Said>)> {
+        let mut links = Vec::new();
+        for device in machine.get("networkInterfaces").into_iter().flat_map(Value::items) {
+            links.push((device.clone(), None));
+            for vlan in device.get("vlans").into_iter().flat_map(Value::items) {
+                links.push((vlan.clone(), vlan.get("vlanId").and_then(crate::take::scalar)));
+            }
+        }
+        links
+    };
+    for (link, vlan) in machines.iter().flat_map(links) {
+        for address in link.get("addresses").and_then(texts).into_iter().flatten() {
+            if let Ok(net) = address.text.parse::<ipnet::IpNet>() {
+                wires.add(net, vlan.clone().map(|id| (id.text, id.span)), address.span, None);
+            }
+        }
+    }
+    if wires.0.len() == before {
+        for patch in patches {
+            for path in
+                [["machine", "kubelet", "nodeIP", "validSubnets"].as_slice(), &["cluster", "etcd", "advertisedSubnets"]]
+            {
+                for subnet in patch.value.at(path).and_then(texts).into_iter().flatten() {
+                    if let Ok(net) = subnet.text.parse::<ipnet::IpNet>().map_err(drop)
+                        && wires.0.len() == before
+                    {
+                        let guess = (net.trunc() != net).then(|| format!("`{}` has host bits set", subnet.text));
+                        wires.add(net, None, subnet.span, guess);
+                    }
+                }
+            }
+        }
+    }
+    let own = |machine: &Value| {
+        machine.str_at(&["ipAddress"]).map(|text| text.split(',').map(str::to_owned).collect::<Vec<_>>())
+    };
+    let all: Vec<IpAddr> =
+        machines.iter().filter_map(own).flatten().filter_map(|own| own.trim().parse().ok()).collect();
+    if wires.0.len() == before
+        && let (Some(prefix), Some(first)) = (smallest(&all), machines.first())
+    {
+        wires.add(prefix, None, first.span, Some("the smallest prefix that holds all machines".to_owned()));
+    }
+    for (link, _) in machines.iter().flat_map(links) {
+        for route in link.get("routes").into_iter().flat_map(Value::items) {
+            let is_default =
+                route.get("network").is_none_or(|to| matches!(to.as_str(), Some("0.0.0.0/0" | "::/0") | None));
+            if let (true, Some(Ok(gateway))) = (is_default, route.str_at(&["gateway"]).map(str::parse)) {
+                wires.route(gateway, route.span);
+            }
+        }
+    }
+}

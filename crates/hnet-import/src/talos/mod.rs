@@ -1,0 +1,100 @@
+//! A talconfig with its patches as a cluster with its nodes. The other way is `hnet-emit/src/talos/`.
+//!
+//! [`Talconfig::find`] knows a file by what it holds. [`cluster::lift`] says what all machines share, [`node`] a machine,
+//! [`link`] one of its interfaces; what of it no word says goes to `patch`, and what talhelper alone reads is listed.
+
+mod cluster;
+mod link;
+mod node;
+mod patches;
+mod settings;
+
+use hnet_diagnostics::Span;
+use hnet_syntax::tree::Comment;
+use hnet_yaml::{Text, Value, Yaml};
+
+use crate::files::Files;
+use crate::say::Piece;
+
+pub(crate) use cluster::{Besides, lift};
+
+/// The Talos version of a talconfig that does not say its own in the clear: the newest that still reads every field of
+/// the core document beside what hnet writes.
+const GUESSED: (u32, u32) = (1, 13);
+
+/// A talconfig among the files.
+pub(crate) struct Talconfig<'f> {
+    files: &'f Files,
+    path: &'f str,
+    /// What it says, its anchors and merges resolved.
+    pub(crate) value: Value,
+    /// The Talos version, as far as it is known.
+    version: Option<(u32, u32)>,
+}
+
+impl<'f> Talconfig<'f> {
+    /// The talconfigs of some files.
+    pub(crate) fn find(files: &'f Files) -> Vec<Talconfig<'f>> {
+        let mut found = Vec::new();
+        for (path, _, yaml) in files.iter() {
+            let Some(root) = yaml.root() else { continue };
+            let is_it = root.get("clusterName").is_some() && root.get("nodes").is_some_and(|nodes| nodes.is_list());
+            if is_it {
+                let mut value = root.value();
+                files.substitute(path, &mut value);
+                let version = value.str_at(&["talosVersion"]).and_then(minor);
+                found.push(Talconfig { files, path, value, version });
+            }
+        }
+        found
+    }
+
+    /// Whether Talos has a document for each topic of networking.
+    pub(crate) fn has_documents(&self) -> bool {
+        self.version.unwrap_or(GUESSED) >= (1, 12)
+    }
+
+    /// A file that it names.
+    fn beside(&self, path: &str) -> Option<(&'f Yaml, Text)> {
+        let path = hnet_language::include::resolve(self.path, path.strip_prefix("./").unwrap_or(path))?;
+        self.files.get(&path)
+    }
+}
+
+/// The first two numbers of a version.
+fn minor(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.strip_prefix('v').unwrap_or(text).split(['.', '-']).map(str::parse::<u32>);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
+/// A cluster as it is going to be said.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cluster {
+    /// What it is called.
+    pub(crate) name: String,
+    /// Where that stands.
+    pub(crate) span: Span,
+    /// What is said about it.
+    pub(crate) comments: Vec<Comment>,
+    /// What its statement holds.
+    pub(crate) pieces: Vec<Piece>,
+    /// What all control planes, and all workers, are told besides.
+    pub(crate) groups: [Vec<Piece>; 2],
+    /// Its machines.
+    pub(crate) machines: Vec<Machine>,
+}
+
+/// A machine as it is going to be said.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    /// What it is called.
+    pub(crate) name: String,
+    /// Where that stands.
+    pub(crate) span: Span,
+    /// What is said about it.
+    pub(crate) comments: Vec<Comment>,
+    /// Whether it is a worker.
+    pub(crate) is_worker: bool,
+    /// What its statement holds.
+    pub(crate) pieces: Vec<Piece>,
+}

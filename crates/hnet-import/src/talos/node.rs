@@ -1,0 +1,255 @@
+//! A machine of a talconfig as a `node`.
+
+use hnet_yaml::{Reader, Value};
+
+use super::link::{self, Around, Link};
+use super::patches::{self, Patch, list_of, map_of, nested, plain};
+use super::settings;
+use super::{Machine, Talconfig};
+use crate::report::Report;
+use crate::say::{self, Piece};
+use crate::take::{Said, leaves, take, take_bool, take_pairs, take_text, take_texts, texts};
+use crate::wires::Wires;
+
+/// Keys of a machine that become a field of the machine's configuration under another name.
+const FIELDS: [(&str, &[&str]); 4] = [
+    ("kernelModules", &["machine", "kernel", "modules"]),
+    ("machineDisks", &["machine", "disks"]),
+    ("machineFiles", &["machine", "files"]),
+    ("certSANs", &["machine", "certSANs"]),
+];
+
+/// Keys whose members become a document each.
+const DOCUMENTS: [(&str, &str); 3] =
+    [("volumes", "VolumeConfig"), ("userVolumes", "UserVolumeConfig"), ("extensionServices", "ExtensionServiceConfig")];
+
+/// Keys that talhelper alone reads, and what they decide.
+const TALHELPER: [(&str, &str); 8] = [
+    ("schematic", "the image that the image factory makes; write its installer as `image`"),
+    ("imageSchematic", "the image to boot from"),
+    ("machineSpec", "which image is downloaded"),
+    ("noSchematicValidate", "a check of talhelper's"),
+    ("filenameTmpl", "the names of talhelper's files"),
+    ("ignoreHostname", "that no host name is written"),
+    ("overridePatches", "which patches talhelper takes"),
+    ("inlinePatch", "nothing: talhelper does not read it any more"),
+];
+
+/// Takes the keys of a group into a machine that does not say them itself. Maps are joined.
+pub(crate) fn with_group(node: &mut Value, group: &Value) {
+    let Some(own) = node.as_map_mut() else { return };
+    for field in group.fields().filter(|field| !matches!(&*field.key, "patches" | "extraManifests")) {
+        match own.get_mut(&*field.key) {
+            None => drop(own.insert(field.key.to_smol(), field.clone())),
+            Some(mine) if mine.value.as_map().is_some() && field.value.as_map().is_some() => {
+                with_group(&mut mine.value, &field.value);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// A machine in words.
+pub(crate) fn lift(
+    file: &Talconfig<'_>,
+    mut node: Value,
+    wires: &Wires,
+    endpoint: Option<&str>,
+    shares_name_servers: bool,
+    report: &mut Report,
+) -> Option<Machine> {
+    let Some(hostname) = take_text(&mut node, &["hostname"]) else {
+        report.unread(node.span, "a machine without `hostname`");
+        return None;
+    };
+    let mut comments = say::comments(node.comments.as_deref(), &mut report.comments);
+    comments.extend(say::comments(hostname.comments.as_deref(), &mut report.comments));
+    let is_worker = !take_bool(&mut node, &["controlPlane"]).is_some_and(|(is, _)| is);
+    report.of("talconfig").typed += 1;
+    let mut pieces = Vec::new();
+    pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
+    let name = super::cluster::sound(&hostname.text);
+    if name != hostname.text {
+        report.unread(
+            hostname.span,
+            format!("`{}` is no name of the language; the node is called `{name}`", hostname.text),
+        );
+    }
+    match settings::disk(&mut node, &mut report.comments) {
+        Some(disk) => pieces.push(disk),
+        None => {
+            report.unread(hostname.span, format!("`{}` has no disk to install Talos on", hostname.text));
+            let missing = say::note("missing: the disk", hostname.span);
+            pieces.push(Piece::new(say::field("disk", "${INSTALL_DISK}", hostname.span).under([missing]), 0));
+        }
+    }
+    if let Some(image) = take_text(&mut node, &["talosImageURL"]) {
+        pieces.push(Piece::new(say::said("image", &image, &mut report.comments), 1));
+    }
+    links(file, &mut node, wires, endpoint, &mut pieces, report);
+    if let Some(servers) = take_texts(&mut node, &["nameservers"]).filter(|servers| !servers.is_empty()) {
+        let said = servers.iter().map(|server| (wires.server(&server.text), server.span));
+        let piece = Piece::new(say::list("name-servers", servers[0].span, said), servers.len());
+        if !shares_name_servers {
+            pieces.push(piece);
+        } else {
+            report.of("talconfig").typed += servers.len();
+        }
+    }
+    for (key, word) in [("nodeLabels", "labels"), ("nodeAnnotations", "annotations")] {
+        if let Some(all) = take_pairs(&mut node, &[key]) {
+            pieces.extend(settings::pairs(word, key, &all));
+        }
+    }
+    pieces.extend(taints(&mut node));
+    let mut patches = rest(file, &mut node, report);
+    let listed = take(&mut node, &["patches"]);
+    patches.extend(listed.map(|list| patches::read(file, &list.value, report)).unwrap_or_default());
+    if file.has_documents() {
+        settings::to_documents(&mut patches);
+    }
+    pieces.extend(settings::of_node(&mut patches, wires));
+    report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
+    pieces.extend(patches.iter().filter_map(Patch::piece));
+    for field in node.fields() {
+        let own = TALHELPER.iter().find(|(key, _)| *key == &*field.key);
+        let why = match own {
+            Some((key, decides)) => format!("`{key}` of `{name}` decides {decides}"),
+            None => format!("`{}` of `{name}` is no key of talhelper's", &*field.key),
+        };
+        report.of("talconfig").unread += leaves(&field.value).max(1);
+        report.unread(field.key.span(), why);
+    }
+    Some(Machine { name, span: hostname.span, comments, is_worker, pieces })
+}
+
+fn links(
+    file: &Talconfig<'_>,
+    node: &mut Value,
+    wires: &Wires,
+    endpoint: Option<&str>,
+    pieces: &mut Vec<Piece>,
+    report: &mut Report,
+) {
+    let own = take_text(node, &["ipAddress"]);
+    let devices = take(node, &["networkInterfaces"]);
+    let devices: Vec<Value> = devices.map(|field| field.value.items().to_vec()).unwrap_or_default();
+    let mut said = String::new();
+    for device in &devices {
+        let vlans = device.get("vlans").into_iter().flat_map(Value::items);
+        for link in vlans.chain([device]) {
+            for address in link.get("addresses").and_then(texts).into_iter().flatten() {
+                said.push_str(address.text.split('/').next().unwrap_or_default());
+                said.push(' ');
+            }
+        }
+    }
+    let is_static = |address: &str| said.split(' ').any(|own| own == address);
+    report.of("talconfig").typed += own.iter().flat_map(split).count();
+    let own: Vec<Said> = own.iter().flat_map(split).filter(|own| !is_static(&own.text)).collect();
+    let mut around = Around { wires, has_documents: file.has_documents(), endpoint, reserved: own, may_reserve: false };
+    let (mut aliases, mut documents) = (0, Vec::new());
+    let holder = link::of_own_address(&devices);
+    for (at, device) in devices.into_iter().enumerate() {
+        around.may_reserve = holder == Some(at);
+        let Link { piece, documents: beside } = link::lift(device, &mut around, &mut aliases, &mut report.comments);
+        pieces.extend(piece);
+        documents.extend(beside);
+    }
+    pieces.extend(documents.into_iter().map(settings::raw_only));
+    for address in around.reserved {
+        report.of("talconfig").typed -= 1;
+        report.of("talconfig").unread += 1;
+        let why = "where talosctl reaches a machine none of whose links is said to have the address";
+        report.unread(address.span, format!("`ipAddress` {}: {why}", address.text));
+    }
+}
+
+/// The addresses of a list in one text.
+fn split(said: &Said) -> impl Iterator<Item = Said> + '_ {
+    let parts = said.text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(|part| Said { text: part.to_owned(), ..said.clone() })
+}
+
+/// Taints, `key: value:Effect`.
+fn taints(node: &mut Value) -> Option<Piece> {
+    let pairs = take_pairs(node, &["nodeTaints"])?;
+    let (_, first) = pairs.first()?;
+    let said = pairs.iter().map(|(key, value)| {
+        let text = match value.text.rsplit_once(':') {
+            Some(("", effect)) => format!("{key}:{effect}"),
+            Some((value, effect)) => format!("{key}={value}:{effect}"),
+            None => format!("{key}:{}", value.text),
+        };
+        (text, value.span)
+    });
+    let mut raw = map_of([], first.span);
+    for (key, value) in &pairs {
+        patches::put(&mut raw, &[key], Value::text_at(value.text.as_str(), value.span));
+    }
+    let raw = nested(&["machine", "nodeTaints"], raw);
+    Some(Piece::new(say::list("taints", first.span, said), pairs.len()).or(raw))
+}
+
+/// What of a machine is a patch in other words.
+fn rest(file: &Talconfig<'_>, node: &mut Value, report: &mut Report) -> Vec<Patch> {
+    let mut patches = Vec::new();
+    for (key, path) in FIELDS {
+        if let Some(field) = take(node, &[key]).filter(|field| !crate::take::is_empty(&field.value)) {
+            patches.push(Patch::of(nested(path, field.value)));
+        }
+    }
+    for (key, kind) in DOCUMENTS {
+        for item in take(node, &[key]).iter().flat_map(|field| field.value.items()) {
+            let mut document =
+                map_of([("apiVersion", plain("v1alpha1", item.span)), ("kind", plain(kind, item.span))], item.span);
+            item.fields().for_each(|field| patches::put(&mut document, &[&*field.key], field.value.clone()));
+            patches.push(Patch::of(document));
+        }
+    }
+    if let Some((true, off)) = take_bool(node, &["disableSearchDomain"]) {
+        let yes = plain("true", off.span);
+        let patch = match file.has_documents() {
+            false => nested(&["machine", "network", "disableSearchDomain"], yes),
+            true => {
+                let mut document = map_of(
+                    [("apiVersion", plain("v1alpha1", off.span)), ("kind", plain("ResolverConfig", off.span))],
+                    off.span,
+                );
+                patches::put(&mut document, &["searchDomains", "disableDefault"], yes);
+                document
+            }
+        };
+        patches.push(Patch::of(patch));
+    }
+    patches.extend(firewall(node));
+    for text in take(node, &["extraManifests"]).iter().flat_map(|field| field.value.items()) {
+        let list = list_of(vec![text.clone()], text.span);
+        patches.extend(patches::read(file, &list, report));
+    }
+    patches
+}
+
+/// talhelper's firewall as documents.
+fn firewall(node: &mut Value) -> Vec<Patch> {
+    let Some(field) = take(node, &["ingressFirewall"]) else { return Vec::new() };
+    let span = field.value.span;
+    let document = |kind: &str| map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span))], span);
+    let mut documents = Vec::new();
+    if let Some(action) = field.value.get("defaultAction") {
+        let mut own = document("NetworkDefaultActionConfig");
+        patches::put(&mut own, &["ingress"], action.clone());
+        documents.push(Patch::of(own));
+    }
+    for rule in field.value.get("rules").into_iter().flat_map(Value::items) {
+        let mut own = document("NetworkRuleConfig");
+        rule.fields().for_each(|field| patches::put(&mut own, &[&*field.key], field.value.clone()));
+        documents.push(Patch::of(own));
+    }
+    documents
+}
+
+/// Whether a machine is a control plane.
+pub(crate) fn is_control_plane(node: &Value) -> bool {
+    node.get("controlPlane").and_then(|value| value.as_bool(Reader::Talos)) == Some(true)
+}

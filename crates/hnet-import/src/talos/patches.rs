@@ -1,0 +1,200 @@
+//! The patches of a talconfig: texts, files, documents, operations. What they say in fields that the language has words
+//! for is said in words; the rest stays a patch.
+
+use hnet_diagnostics::Span;
+use hnet_syntax::tree::Statement;
+use hnet_yaml::{Field, Map, Style, Text, Value, ValueKind};
+
+use super::Talconfig;
+use crate::report::Report;
+use crate::say::{self, Piece};
+use crate::take::{is_empty, leaves, take};
+use crate::write;
+
+/// A document of a patch.
+#[derive(Clone, Debug)]
+pub(crate) struct Patch {
+    /// What it says; less after a lift.
+    pub(crate) value: Value,
+    /// The text that it was, as long as nothing was taken out.
+    text: Option<(String, usize)>,
+    /// Where it stands.
+    pub(crate) span: Span,
+}
+
+impl Patch {
+    /// A patch of something that is no patch in the file.
+    pub(crate) fn of(value: Value) -> Patch {
+        Patch { span: value.span, text: None, value }
+    }
+
+    /// The statement of what is left of it, if anything is.
+    pub(crate) fn piece(&self) -> Option<Piece> {
+        let left = leaves(&self.value);
+        if is_empty(&self.value) || self.is_only_a_name() {
+            return None;
+        }
+        let said: Statement = match &self.text {
+            Some((text, all)) if *all == left => say::lines("patch", text, self.span),
+            _ => say::lines("patch", &write::yaml(&self.value), self.span),
+        };
+        Some(Piece::new(said, left))
+    }
+
+    /// Whether nothing but the kind of a document is left.
+    fn is_only_a_name(&self) -> bool {
+        self.value.get("kind").is_some()
+            && self.value.fields().all(|field| matches!(&*field.key, "kind" | "apiVersion"))
+    }
+}
+
+/// The patches of a list of a talconfig.
+pub(crate) fn read(file: &Talconfig<'_>, list: &Value, report: &mut Report) -> Vec<Patch> {
+    let mut patches = Vec::new();
+    for item in list.items() {
+        let Some(text) = item.text() else {
+            report.unread(item.span, "a patch that is no text");
+            continue;
+        };
+        match text.strip_prefix('@') {
+            None => documents(&text.yaml(), Some(text), file.has_documents(), &mut patches, report),
+            Some(path) => match file.beside(path) {
+                None => report.unread(item.span, format!("`{path}` is not among the files")),
+                Some((yaml, text)) => documents(yaml, Some(&text), file.has_documents(), &mut patches, report),
+            },
+        }
+    }
+    patches
+}
+
+/// The documents of a text.
+pub(crate) fn documents(
+    yaml: &hnet_yaml::Yaml,
+    text: Option<&Text>,
+    has_documents: bool,
+    patches: &mut Vec<Patch>,
+    report: &mut Report,
+) {
+    for problem in yaml.problems() {
+        report.unread(problem.span, problem.trouble.to_string());
+    }
+    let is_only = yaml.documents().filter(|document| document.root.is_some()).count() == 1;
+    for root in yaml.documents().filter_map(|document| document.root) {
+        let mut value = root.value();
+        if value.is_null() {
+            continue;
+        }
+        single_dollars(&mut value);
+        let span = value.span;
+        if value.as_list().is_some() && has_documents {
+            match merged(&value) {
+                Some(value) => patches.push(Patch { value, text: None, span }),
+                None => report.unread(span, "an RFC 6902 patch of a list, which Talos refuses here as well"),
+            }
+            continue;
+        }
+        let before = leaves(&value);
+        if has_documents && let Some(field) = take(&mut value, &["machine", "features", "stableHostname"]) {
+            report.of("talconfig").unread += 1;
+            report.unread(field.key.span(), "`stableHostname`, which Talos refuses beside `HostnameConfig`");
+        }
+        let all = leaves(&value);
+        let text = text.filter(|_| is_only && all == before).map(|text| (tidied(text), all));
+        patches.push(Patch { value, text, span });
+    }
+}
+
+/// The text of a patch as a source has it: dollars once, without what is for editors, without a line end.
+fn tidied(text: &str) -> String {
+    let for_readers = |line: &&str| {
+        let line = line.trim();
+        !(line == "---" || line.starts_with("# yaml-language-server"))
+    };
+    let lines: Vec<&str> = text.lines().skip_while(|line| line.trim().is_empty() || !for_readers(line)).collect();
+    let text = lines.join("\n").replace("$$", "$");
+    text.trim_end().to_owned()
+}
+
+/// talhelper substitutes variables in the whole of a file, so that a dollar which stands for itself is doubled.
+pub(crate) fn single_dollars(value: &mut Value) {
+    match &mut value.kind {
+        ValueKind::Scalar(text, _) if text.contains("$$") => *text = Text::at(text.replace("$$", "$"), text.span()),
+        ValueKind::Scalar(..) => {}
+        ValueKind::List(items) => items.iter_mut().for_each(single_dollars),
+        ValueKind::Map(map) => {
+            map.values_mut().for_each(|field| single_dollars(&mut field.value));
+            if map.keys().any(|key| key.contains("$$")) {
+                let fields = std::mem::take(map).into_values().map(|field| {
+                    let key = Text::at(field.key.replace("$$", "$"), field.key.span());
+                    (key.to_smol(), Field { key, ..field })
+                });
+                *map = fields.collect();
+            }
+        }
+    }
+}
+
+/// Operations of RFC 6902 as the patch that says the same, where none is about a member of a list.
+fn merged(operations: &Value) -> Option<Value> {
+    let mut merged = Value::of(ValueKind::Map(Map::new()), operations.span);
+    for operation in operations.items() {
+        let path = operation.get("path")?;
+        let steps: Vec<String> = path
+            .as_str()?
+            .strip_prefix('/')?
+            .split('/')
+            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .collect();
+        if steps.iter().any(|step| step == "-" || step.bytes().all(|byte| byte.is_ascii_digit())) {
+            return None;
+        }
+        let value = match operation.str_at(&["op"])? {
+            "remove" => map_of([("$patch", Value::text_at("delete", path.span))], path.span),
+            "add" | "replace" => operation.get("value")?.clone(),
+            _ => return None,
+        };
+        put(&mut merged, &steps, value);
+    }
+    Some(merged)
+}
+
+/// Puts a value behind several keys.
+pub(crate) fn put<S: AsRef<str>>(into: &mut Value, path: &[S], value: Value) {
+    let (Some((first, rest)), Some(map)) = (path.split_first(), into.as_map_mut()) else { return };
+    let span = value.span;
+    if rest.is_empty() {
+        map.insert(first.as_ref().into(), field(first.as_ref(), value));
+        return;
+    }
+    let inner = map
+        .entry(first.as_ref().into())
+        .or_insert_with(|| field(first.as_ref(), Value::of(ValueKind::Map(Map::new()), span)));
+    put(&mut inner.value, rest, value);
+}
+
+/// A value behind several keys, alone.
+pub(crate) fn nested(path: &[&str], value: Value) -> Value {
+    let mut all = Value::of(ValueKind::Map(Map::new()), value.span);
+    put(&mut all, path, value);
+    all
+}
+
+fn field(key: &str, value: Value) -> Field {
+    Field { key: Text::at(key, value.span), comments: None, merged: None, value }
+}
+
+/// A map of a few keys.
+pub(crate) fn map_of<const N: usize>(fields: [(&str, Value); N], span: Span) -> Value {
+    let fields = fields.into_iter().map(|(key, value)| (key.into(), field(key, value)));
+    Value::of(ValueKind::Map(fields.collect()), span)
+}
+
+/// A list.
+pub(crate) fn list_of(items: Vec<Value>, span: Span) -> Value {
+    Value::of(ValueKind::List(items), span)
+}
+
+/// A word that stands as it is.
+pub(crate) fn plain(text: &str, span: Span) -> Value {
+    Value::of(ValueKind::Scalar(Text::at(text, span), Style::Plain), span)
+}

@@ -1,0 +1,242 @@
+//! What patches say in fields that a statement of the cluster or of a node has a word for. Each is taken out of its
+//! patch. Start at [`of_cluster`] and [`of_node`].
+
+use hnet_diagnostics::Span;
+use hnet_yaml::{Reader, Value};
+
+use super::patches::{Patch, map_of, nested, plain, put};
+use crate::report::CommentCount;
+use crate::say::{self, Piece};
+use crate::take::{Said, scalar, take, take_bool, take_if, take_pairs, take_text, take_texts, texts};
+use crate::wires::Wires;
+
+/// KubePrism's port, where nothing says another.
+const KUBE_PRISM_PORT: i128 = 7445;
+
+/// What patches of all machines say about the cluster.
+pub(crate) fn of_cluster(patches: &mut [Patch], wires: &Wires, counts: &mut CommentCount) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let servers = |wires: &Wires, servers: &[Said]| -> Vec<(String, Span)> {
+        servers.iter().map(|server| (wires.server(&server.text), server.span)).collect()
+    };
+    let mut times: Vec<Said> = Vec::new();
+    for Patch { value, .. } in patches.iter_mut() {
+        match value.str_at(&["kind"]) {
+            Some("TimeSyncConfig") => times.extend(take_texts(value, &["ntp", "servers"]).unwrap_or_default()),
+            None => times.extend(take_texts(value, &["machine", "time", "servers"]).unwrap_or_default()),
+            _ => {}
+        }
+    }
+    if let Some(first) = times.first() {
+        let raw = nested(&["machine", "time", "servers"], list(&times, first.span));
+        pieces.push(Piece::new(say::list("ntp", first.span, servers(wires, &times)), times.len()).or(raw));
+    }
+    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
+        if let Some(names) = take_texts(value, &["machine", "network", "nameservers"])
+            && let Some(first) = names.first()
+        {
+            let raw = nested(&["machine", "network", "nameservers"], list(&names, first.span));
+            let said = say::list("name-servers", first.span, servers(wires, &names));
+            pieces.push(Piece::new(said, names.len()).or(raw));
+        }
+        for (path, word) in [
+            (["machine", "features", "hostDNS", "enabled"].as_slice(), "host-dns"),
+            (&["machine", "features", "hostDNS", "forwardKubeDNSToHost"], "forward-kube-dns"),
+            (&["cluster", "discovery", "enabled"], "discovery"),
+            (&["cluster", "allowSchedulingOnControlPlanes"], "schedule-on-control-planes"),
+            (&["cluster", "allowSchedulingOnMasters"], "schedule-on-control-planes"),
+        ] {
+            if let Some((on, said)) = take_bool(value, path) {
+                let comments = say::comments(said.comments.as_deref(), counts);
+                let is_default = word == "host-dns" && on && comments.is_empty();
+                pieces.push(Piece { is_default, ..Piece::new(say::flag(word, on, said.span).under(comments), 1) });
+            }
+        }
+        if let Some((on, span, fields)) = kube_prism(value) {
+            pieces.push(Piece { is_default: on, ..Piece::new(say::flag("kube-prism", on, span), fields) });
+        }
+        if let Some(names) = take_texts(value, &["cluster", "apiServer", "certSANs"])
+            && let Some(first) = names.first()
+        {
+            let said = names.iter().map(|name| (wires.said(&name.text), name.span));
+            pieces.push(Piece::new(say::list("certificate-names", first.span, said), names.len()));
+        }
+    }
+    pieces
+}
+
+/// What a patch says of KubePrism, where that can be said.
+fn kube_prism(value: &mut Value) -> Option<(bool, Span, usize)> {
+    let read = |value: &Value| {
+        let on = value.get("enabled")?.as_bool(Reader::Talos)?;
+        let usual = value.get("port").is_none_or(|port| port.as_integer() == Some(KUBE_PRISM_PORT));
+        let known = value.fields().all(|field| matches!(&*field.key, "enabled" | "port"));
+        (usual && known).then_some((on, value.fields().count()))
+    };
+    let ((on, fields), field) = take_if(value, &["machine", "features", "kubePrism"], read)?;
+    Some((on, field.value.span, fields))
+}
+
+/// What the network implies of where kubelet and etcd find the node's address: its subnet.
+pub(crate) fn take_subnets(patches: &mut [Patch], wires: &Wires) -> usize {
+    let mut taken = 0;
+    let implied = |value: &Value| {
+        let subnets = texts(value)?;
+        let is_it = |subnet: &Said| {
+            let text = subnet.text.strip_prefix('!').unwrap_or(&subnet.text);
+            let net: ipnet::IpNet = text.parse().ok()?;
+            let is_own = wires.0.first().is_some_and(|wire| wire.prefix == net.trunc());
+            let is_left_out = subnet.text.starts_with('!') && net.prefix_len() == net.max_prefix_len();
+            (is_own || is_left_out).then_some(())
+        };
+        subnets.iter().all(|subnet| is_it(subnet).is_some()).then_some(subnets.len())
+    };
+    for Patch { value, .. } in patches.iter_mut() {
+        for path in
+            [["machine", "kubelet", "nodeIP", "validSubnets"].as_slice(), &["cluster", "etcd", "advertisedSubnets"]]
+        {
+            taken += take_if(value, path, implied).map_or(0, |(count, _)| count);
+        }
+    }
+    taken
+}
+
+/// What patches of machines say that their statements have words for.
+pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for Patch { value, .. } in patches.iter_mut() {
+        let path: &[&str] = match value.str_at(&["kind"]) {
+            None => &["machine", "network", "searchDomains"],
+            Some("ResolverConfig") => &["searchDomains", "domains"],
+            Some(_) => continue,
+        };
+        if let Some(domains) = take_texts(value, path)
+            && let Some(first) = domains.first()
+        {
+            let said = domains.iter().map(|domain| (domain.text.clone(), domain.span));
+            let raw = nested(&["machine", "network", "searchDomains"], list(&domains, first.span));
+            pieces.push(Piece::new(say::list("search", first.span, said), domains.len()).or(raw));
+        }
+    }
+    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
+        for (key, word) in [("nodeLabels", "labels"), ("nodeAnnotations", "annotations")] {
+            if value.at(&["machine", key]).is_some_and(|map| map.get("$patch").is_none())
+                && let Some(pairs) = take_pairs(value, &["machine", key])
+            {
+                pieces.extend(self::pairs(word, key, &pairs));
+            }
+        }
+        let entries = |value: &Value| value.as_list().filter(|list| list.iter().all(is_entry)).map(<[Value]>::to_vec);
+        if let Some((entries, _)) = take_if(value, &["machine", "network", "extraHostEntries"], entries) {
+            for entry in entries {
+                let (ip, names) = (entry.get("ip").and_then(scalar), entry.get("aliases").and_then(texts));
+                let (Some(ip), Some(names)) = (ip, names) else { continue };
+                let said =
+                    say::list("static-host", entry.span, names.iter().map(|name| (name.text.clone(), name.span)))
+                        .holding([say::field("address", &wires.said(&ip.text), ip.span)]);
+                let raw = nested(&["machine", "network", "extraHostEntries"], list_of_one(&entry));
+                pieces.push(Piece::new(said, names.len() + 1).or(raw));
+            }
+        }
+    }
+    pieces
+}
+
+fn is_entry(value: &Value) -> bool {
+    value.str_at(&["ip"]).is_some()
+        && value.get("aliases").and_then(texts).is_some_and(|names| !names.is_empty())
+        && value.fields().count() == 2
+}
+
+/// Labels or annotations.
+pub(crate) fn pairs(word: &str, key: &str, pairs: &[(String, Said)]) -> Option<Piece> {
+    let (_, first) = pairs.first()?;
+    let said = pairs.iter().map(|(key, value)| (format!("{key}={}", value.text), value.span));
+    let mut raw = super::patches::map_of([], first.span);
+    for (name, value) in pairs {
+        super::patches::put(&mut raw, &[name], Value::text_at(value.text.as_str(), value.span));
+    }
+    Some(Piece::new(say::list(word, first.span, said), pairs.len()).or(nested(&["machine", key], raw)))
+}
+
+/// What fields of the core document say that Talos refuses beside the documents which hnet writes, in those documents.
+pub(crate) fn to_documents(patches: &mut Vec<Patch>) {
+    let document = |kind: &str, path: &[&str], value: Value| {
+        let span = value.span;
+        let mut own = map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span))], span);
+        put(&mut own, path, value);
+        Patch::of(own)
+    };
+    let mut further = Vec::new();
+    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
+        if let Some((is_off, said)) = take_bool(value, &["machine", "network", "disableSearchDomain"])
+            && is_off
+        {
+            further.push(document("ResolverConfig", &["searchDomains", "disableDefault"], plain("true", said.span)));
+        }
+        if let Some(servers) = take_if(value, &["machine", "time", "servers"], texts) {
+            further.push(document("TimeSyncConfig", &["ntp", "servers"], servers.1.value));
+        }
+        if let Some(timeout) = take(value, &["machine", "time", "bootTimeout"]) {
+            further.push(document("TimeSyncConfig", &["bootTimeout"], timeout.value));
+        }
+        if let Some((true, said)) = take_bool(value, &["machine", "time", "disabled"]) {
+            further.push(document("TimeSyncConfig", &["enabled"], plain("false", said.span)));
+        }
+    }
+    patches.append(&mut further);
+}
+
+/// Scalars as a list of texts.
+pub(crate) fn list(items: &[Said], span: Span) -> Value {
+    super::patches::list_of(items.iter().map(|item| Value::text_at(item.text.as_str(), item.span)).collect(), span)
+}
+
+fn list_of_one(value: &Value) -> Value {
+    super::patches::list_of(vec![value.clone()], value.span)
+}
+
+/// That the bundled CNI, kube-proxy or CoreDNS is not wanted, where the cluster has its own.
+pub(crate) fn take_replaced(patches: &mut [Patch], has_cilium: bool, has_dns: bool) -> usize {
+    let mut taken = 0;
+    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
+        let off = |value: &Value| (value.as_bool(Reader::Talos) == Some(true)).then_some(());
+        if has_cilium {
+            taken += usize::from(take_if(value, &["cluster", "proxy", "disabled"], off).is_some());
+            let none = |value: &Value| (value.as_str() == Some("none")).then_some(());
+            taken += usize::from(take_if(value, &["cluster", "network", "cni", "name"], none).is_some());
+        }
+        if has_dns {
+            taken += usize::from(take_if(value, &["cluster", "coreDNS", "disabled"], off).is_some());
+        }
+    }
+    taken
+}
+
+/// The disk that Talos is installed on.
+pub(crate) fn disk(node: &mut Value, counts: &mut CommentCount) -> Option<Piece> {
+    if let Some(path) = take_text(node, &["installDisk"]).filter(|path| !path.text.is_empty()) {
+        let raw = nested(&["machine", "install", "disk"], Value::text_at(path.text.as_str(), path.span));
+        return Some(Piece::new(say::said("disk", &path, counts), 1).or(raw));
+    }
+    let selector = take(node, &["installDiskSelector"])?.value;
+    let raw = nested(&["machine", "install", "diskSelector"], selector.clone());
+    let [field] = selector.fields().collect::<Vec<_>>()[..] else { return Some(raw_only(raw)) };
+    let known = matches!(&*field.key, "size" | "serial" | "model");
+    match scalar(&field.value).filter(|_| known) {
+        Some(value) => {
+            let text = format!("{} {}", &*field.key, value.text);
+            let said = say::field("disk", "", value.span);
+            let said = hnet_syntax::tree::Statement { arguments: Vec::new(), ..said }
+                .with(hnet_syntax::tree::Value::string(&text, value.span))
+                .under(say::comments(value.comments.as_deref(), counts));
+            Some(Piece::new(said, 1).or(raw))
+        }
+        None => Some(raw_only(raw)),
+    }
+}
+
+/// What has no words, as a patch.
+pub(crate) fn raw_only(raw: Value) -> Piece {
+    Piece::new(say::block("patch", &raw), crate::take::leaves(&raw))
+}

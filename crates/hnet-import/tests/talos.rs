@@ -1,0 +1,207 @@
+//! Talconfigs in words: what they are said by, and that what hnet wrote itself comes back.
+
+use hnet::{Input, Options};
+use hnet_import::{Imported, import};
+
+fn imported(talconfig: &str, beside: &[(&str, &str)]) -> Imported {
+    let files = [("talos/talconfig.yaml", talconfig)].into_iter().chain(beside.iter().copied());
+    import(files.map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
+}
+
+/// What is said of a source; what stops a build is wrong in an import whatever it came from.
+fn built(text: &str) -> Vec<(String, String)> {
+    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
+    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
+    assert!(stops.is_empty(), "{stops:#?}\n{text}");
+    let files = found.outputs.expect("nothing stops the build").files;
+    files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect()
+}
+
+fn file(files: &[(String, String)], path: &str) -> serde_yaml::Value {
+    let text = &files.iter().find(|(own, _)| own == path).expect("it is written").1;
+    serde_yaml::from_str(text).expect("it is YAML")
+}
+
+const SMALL: &str = "\
+# yaml-language-server: $schema=https://example.com/talconfig.json
+clusterName: home
+# renovate: datasource=docker depName=ghcr.io/siderolabs/installer
+talosVersion: v1.13.9
+kubernetesVersion: v1.36.2
+endpoint: https://192.168.20.10:6443
+clusterPodNets: [10.42.0.0/16]
+clusterSvcNets: [10.43.0.0/16]
+nodes:
+  - hostname: cp-1 # the old one
+    ipAddress: 192.168.20.11
+    controlPlane: true
+    installDiskSelector: {serial: S4EVNX0M}
+    schematic: {customization: {extraKernelArgs: [net.ifnames=0]}}
+    networkInterfaces:
+      - deviceSelector: {hardwareAddr: \"02:00:5e:00:10:64\"}
+        addresses: [192.168.20.11/24]
+        routes: [{network: 0.0.0.0/0, gateway: 192.168.20.1}]
+        vip: {ip: 192.168.20.10}
+        vlans:
+          - {vlanId: 40, addresses: [10.40.0.11/24], mtu: 1500}
+  - hostname: w-1
+    ipAddress: 192.168.20.21
+    installDisk: /dev/sda
+    networkInterfaces:
+      - interface: eth0
+        dhcp: true
+      - interface: eth1
+        dhcp: true
+        dhcpOptions: {routeMetric: 2048}
+patches:
+  - |-
+    machine:
+      sysctls: {net.core.somaxconn: \"8192\"}
+      time: {servers: [192.168.20.1, time.cloudflare.com]}
+      kubelet: {nodeIP: {validSubnets: [192.168.20.0/24]}}
+  - \"@./patches/all.yaml\"
+  - \"@./patches/missing.yaml\"
+controlPlane:
+  patches:
+    - |-
+      cluster: {apiServer: {extraArgs: {profiling: \"$${X}\"}}}
+";
+
+#[test]
+fn a_talconfig_is_said_as_a_person_would_say_it() {
+    let beside = [("talos/patches/all.yaml", "---\n# why\nmachine:\n  network:\n    disableSearchDomain: true\n")];
+    let made = imported(SMALL, &beside);
+    assert_eq!(
+        made.text,
+        r#"network home <
+  router router < address lan[1]; >
+
+  subnet lan 192.168.20.0/24 < router router; >
+
+  subnet vlan40 10.40.0.0/24 < vlan 40; >
+
+  cluster home <
+    # renovate: datasource=docker depName=ghcr.io/siderolabs/installer
+    talos 1.13.9;
+    kubernetes 1.36.2;
+    endpoint lan[10];
+    pods 10.42.0.0/16;
+    services 10.43.0.0/16;
+    ntp router, time.cloudflare.com;
+    patch """
+      machine:
+        sysctls:
+          net.core.somaxconn: "8192"
+    """;
+    patch """
+      apiVersion: v1alpha1
+      kind: ResolverConfig
+      searchDomains:
+        disableDefault: true
+    """;
+  >
+
+  # the old one
+  node cp-1 <
+    role control-plane;
+    disk "serial S4EVNX0M";
+    interface lan0 <
+      mac 02:00:5e:00:10:64;
+      address lan[11];
+      vlan 40 < address vlan40[11]; mtu 1500; >
+    >
+    patch """
+      cluster: {apiServer: {extraArgs: {profiling: "${X}"}}}
+    """;
+  >
+  node w-1 <
+    role worker;
+    disk /dev/sda;
+    interface eth0 < reserved lan[21]; >
+    # hnet: allow HN620 because talconfig.yaml:28 says it so
+    patch """
+      machine:
+        network:
+          interfaces:
+            - interface: eth1
+              dhcp: true
+              dhcpOptions:
+                routeMetric: 2048
+    """;
+  >
+>
+"#
+    );
+    let unread: Vec<&str> = made.report.unread.iter().map(|unread| unread.why.as_str()).collect();
+    assert_eq!(
+        unread,
+        [
+            "`schematic` of `cp-1` decides the image that the image factory makes; write its installer as `image`",
+            "`./patches/missing.yaml` is not among the files",
+        ]
+    );
+    let talconfig = file(&built(&made.text), "talos/talconfig.yaml");
+    let device = &talconfig["nodes"][0]["networkInterfaces"][0];
+    assert_eq!(device["vip"]["ip"], "192.168.20.10");
+    assert_eq!(device["routes"][0]["gateway"], "192.168.20.1");
+    assert_eq!(device["vlans"][0]["addresses"][0], "10.40.0.11/24");
+}
+
+/// The words carry the places of the YAML, so a finding about one is shown there.
+#[test]
+fn a_finding_stands_in_the_yaml() {
+    let made = imported(
+        &SMALL.replace("dhcp: true\n      - ", "dhcp: true\n        routes: [{gateway: 192.168.20.2}]\n      - "),
+        &[],
+    );
+    let found = hnet::check_made(made.sources, made.tree, &Options::default());
+    let places: Vec<(&str, &str)> =
+        found.diagnostics.iter().filter_map(|one| Some((one.code.number, found.sources.text(one.span()?)))).collect();
+    assert!(places.contains(&("HN311", "192.168.20.21")), "{places:?}");
+}
+
+/// A key that the reader does not know, a machine without a disk, a version behind a placeholder: a source all the same,
+/// and each of them is listed.
+#[test]
+fn what_is_missing_is_listed_and_never_invented() {
+    let text = SMALL
+        .replace("v1.13.9", "${talosVersion}")
+        .replace("    installDisk: /dev/sda\n", "")
+        .replace("hostname: w-1", "hostname: W.1\n    wipe: true");
+    let made = imported(&text, &[]);
+    built(&made.text);
+    let unread: Vec<&str> = made.report.unread.iter().map(|unread| unread.why.as_str()).collect();
+    for why in [
+        "`talosVersion` ${talosVersion}: hnet must know the version",
+        "`W.1` is no name of the language; the node is called `w-1`",
+        "`W.1` has no disk to install Talos on",
+        "`wipe` of `w-1` is no key of talhelper's",
+    ] {
+        assert!(unread.contains(&why), "{why}: {unread:#?}");
+    }
+    assert!(made.text.contains("# guessed: `talosVersion` is ${talosVersion}\n    talos 1.13;"), "{}", made.text);
+}
+
+/// What hnet wrote itself comes back: the same machines with the same links, in words.
+#[test]
+fn the_talconfigs_of_the_examples_come_back() {
+    for (name, text) in [
+        ("homelab", include_str!("../../../examples/homelab/out/talos/talconfig.yaml")),
+        ("first", include_str!("../../../examples/first/out/talos/talconfig.yaml")),
+    ] {
+        let made = imported(text, &[]);
+        assert!(made.report.unread.is_empty(), "{name}: {:?}", made.report.unread);
+        let (before, after): (serde_yaml::Value, _) =
+            (serde_yaml::from_str(text).expect("it is YAML"), file(&built(&made.text), "talos/talconfig.yaml"));
+        for key in ["clusterName", "talosVersion", "kubernetesVersion", "endpoint", "clusterPodNets", "clusterSvcNets"]
+        {
+            assert_eq!(before[key], after[key], "{name}: {key}");
+        }
+        let without_patches = |talconfig: &serde_yaml::Value| {
+            let mut nodes = talconfig["nodes"].as_sequence().expect("there are nodes").clone();
+            nodes.iter_mut().for_each(|node| drop(node.as_mapping_mut().expect("a node").remove("patches")));
+            nodes
+        };
+        assert_eq!(without_patches(&before), without_patches(&after), "{name}");
+    }
+}
