@@ -43,6 +43,13 @@ fn the_pages_of_the_diagnostics_show_what_they_explain() {
         if !(without_example || own && marks("Wrong").is_some()) || marks("Right") != Some(0) {
             failures.push(format!("{}: *Wrong* must raise {number}, and *Right* nothing", path.display()));
         }
+        let wrong = blocks.iter().filter(|block| block.heading == "Wrong" && block.language == "hnet");
+        let found = wrong
+            .flat_map(|block| hnet::check(Input::one("network.hnet", &block.text), &Options::default()).diagnostics);
+        let speaks_of_more = found.into_iter().any(|it| it.code.number == number && it.labels.len() > 1);
+        if speaks_of_more && !blocks.iter().any(|block| block.text.contains(&format!("#+ {number}"))) {
+            failures.push(format!("{}: `#+ {number}` must say where its further labels stand", path.display()));
+        }
         if !text.contains("\n## Why\n") {
             failures.push(format!("{}: there is no *Why*", path.display()));
         }

@@ -32,6 +32,13 @@ pub fn run_page(path: &Path) -> Vec<String> {
     failures
 }
 
+/// The cases of a page that are whole projects, with the line that each begins at.
+#[must_use]
+pub fn projects(page: &str) -> Vec<(usize, Input)> {
+    let whole = cases(page::blocks(page)).into_iter().filter(|case| !case.sources[0].has("fragment"));
+    whole.map(|case| (case.sources[0].line, case.input())).collect()
+}
+
 /// Sources with the blocks that say what they must come out as.
 struct Case {
     sources: Vec<Block>,
@@ -64,8 +71,8 @@ impl Case {
         let mut failures: Vec<String> = self.sources.iter().flat_map(|block| always::text_holds(&block.text)).collect();
         // A fragment shows the shapes of the grammar; it is not a network.
         if self.sources[0].has("fragment") {
-            let marks = self.marks();
-            return failures.into_iter().chain(differing_marks(&marks, &fragment(&self.sources[0].text))).collect();
+            failures.extend(differing_marks(&self.marks(), &fragment(&self.sources[0].text)));
+            return failures;
         }
         let compilation = hnet::compile(self.input(), &Options::default());
         failures.extend(always::compilation_holds(&self.input(), &Options::default(), &compilation));
@@ -75,18 +82,14 @@ impl Case {
             let Some(found) = self.found(block, &compilation) else { continue };
             match found {
                 Err(reason) => failures.push(format!("block at line {}: {reason}", block.line)),
+                Ok(found) if block.has("has") && contains_lines(&found, &block.text) => {}
                 Ok(found) if block.has("has") => {
-                    if !contains_lines(&found, &block.text) {
-                        failures.push(format!("block at line {}: these lines are not in\n{found}", block.line));
-                    }
+                    failures.push(format!("block at line {}: these lines are not in\n{found}", block.line));
                 }
+                Ok(found) if blessing() && found != block.text => changes.push((block.range.clone(), found)),
                 Ok(found) => {
-                    let Some(difference) = difference(&block.text, &found) else { continue };
-                    if blessing() {
-                        changes.push((block.range.clone(), found));
-                    } else {
-                        failures.push(format!("block at line {}: {difference}", block.line));
-                    }
+                    let found = difference(&block.text, &found);
+                    failures.extend(found.map(|difference| format!("block at line {}: {difference}", block.line)));
                 }
             }
         }
@@ -120,31 +123,29 @@ impl Case {
         }
     }
 
-    /// The marks `#! HN301 "title"` at line ends, as file, line, code and title.
+    /// The marks `#! HN301 "title"` at line ends, and behind those `#+ HN301` of further labels.
     fn marks(&self) -> Vec<Mark> {
         let mut marks = Vec::new();
         for (path, text) in self.input().files {
             for (at, line) in text.lines().enumerate() {
-                let Some((_, mark)) = line.rsplit_once("#! ") else { continue };
-                let (codes, title) = mark
-                    .split_once('"')
-                    .map_or((mark, None), |(codes, title)| (codes, title.trim_end().strip_suffix('"')));
-                for code in codes.split_whitespace() {
-                    marks.push(Mark {
-                        place: format!("{path}:{}", at + 1),
-                        code: code.to_owned(),
-                        title: title.map(str::to_owned),
-                    });
+                for (sign, prefix) in [("#! ", ""), ("#+ ", "+")] {
+                    let Some((_, mark)) = line.rsplit_once(sign) else { continue };
+                    let mark = mark.split(" #+ ").next().unwrap_or_default();
+                    let (codes, title) = mark.split_once('"').unwrap_or((mark, ""));
+                    let title = title.trim_end().strip_suffix('"').map(str::to_owned);
+                    let place = format!("{path}:{}", at + 1);
+                    let codes = codes.split_whitespace().map(|code| format!("{prefix}{code}"));
+                    marks.extend(codes.map(|code| Mark { place: place.clone(), code, title: title.clone() }));
                 }
             }
         }
-        marks.sort();
         marks
     }
 }
 
-/// A diagnostic that starts on a line; in an expectation the title may be left open.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A diagnostic that starts on a line, or with `+` before its code a further label; in an expectation the title, or
+/// the text of the label, may be left open.
+#[derive(Clone, Debug)]
 struct Mark {
     place: String,
     code: String,
@@ -160,24 +161,25 @@ fn fragment(text: &str) -> Vec<Mark> {
 }
 
 fn marks_of<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>, sources: &Sources) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = diagnostics
-        .map(|diagnostic| {
-            let span = diagnostic.span().unwrap_or(Span::new(FileId::default(), 0, 0));
-            let source = sources.get(span.file);
-            Mark {
-                place: format!("{}:{}", source.path(), source.line(span.start as usize)),
-                code: diagnostic.code.number.to_owned(),
-                title: Some(diagnostic.title.clone()),
-            }
-        })
-        .collect();
-    marks.sort();
+    let mut marks = Vec::new();
+    for diagnostic in diagnostics {
+        let main = (diagnostic.span().unwrap_or(Span::new(FileId::default(), 0, 0)), "", &diagnostic.title);
+        let further = diagnostic.labels.iter().skip(1).map(|label| (label.span, "+", &label.text));
+        for (span, prefix, title) in std::iter::once(main).chain(further) {
+            let place =
+                format!("{}:{}", sources.get(span.file).path(), sources.get(span.file).line(span.start as usize));
+            let code = format!("{prefix}{}", diagnostic.code.number);
+            marks.push(Mark { place, code, title: Some(title.clone()) });
+        }
+    }
     marks
 }
 
+/// What is not found, or not expected. Of a code that no further label is marked of none is expected to be.
 fn differing_marks(expected: &[Mark], found: &[Mark]) -> Vec<String> {
     let show = |mark: &Mark| format!("{} {} {}", mark.place, mark.code, mark.title.as_deref().unwrap_or_default());
-    let mut left: Vec<&Mark> = found.iter().collect();
+    let is_open = |mark: &&Mark| !mark.code.starts_with('+') || expected.iter().any(|other| other.code == mark.code);
+    let mut left: Vec<&Mark> = found.iter().filter(is_open).collect();
     let mut failures = Vec::new();
     for mark in expected {
         let is_it = |other: &&&Mark| {
@@ -205,10 +207,8 @@ fn contains_lines(text: &str, wanted: &str) -> bool {
         let shift = indent(run[0]).checked_sub(wanted.first().map_or(0, |line| indent(line)));
         shift.is_some_and(|shift| {
             run.iter().zip(&wanted).all(|(line, wanted)| {
-                line.trim_end() == wanted.trim_end()
-                    || line
-                        .get(shift..)
-                        .is_some_and(|rest| line[..shift].trim().is_empty() && rest.trim_end() == wanted.trim_end())
+                let rest = line.get(shift..).filter(|_| line[..shift].trim().is_empty()).unwrap_or(line);
+                rest.trim_end() == wanted.trim_end()
             })
         })
     })

@@ -13,7 +13,7 @@ pub mod page;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-pub use case::run_page;
+pub use case::{projects, run_page};
 
 /// Whether expected blocks are rewritten (`HNET_BLESS=1`) instead of compared.
 #[must_use]
