@@ -115,6 +115,8 @@ fn proceed<'t>(parser: &mut Parser<'t, StrInput<'t>>, composer: &mut Composer<'_
 /// A list or map that is being read.
 struct Open {
     id: NodeId,
+    /// Where it begins in the text.
+    start: usize,
     /// Where its children begin among those that wait for their parent.
     first: usize,
     is_map: bool,
@@ -320,8 +322,9 @@ impl Composer<'_> {
         tag: Option<&granit_parser::Tag>,
     ) {
         let (is_map, is_flow) = (matches!(kind, Kind::Map(_)), style == StructureStyle::Flow);
+        let start = at.start;
         let id = self.node(kind, at, anchor, tag, is_flow);
-        self.open.push(Open { id, first: self.waiting.len(), is_map, is_flow });
+        self.open.push(Open { id, start, first: self.waiting.len(), is_map, is_flow });
     }
 
     fn end(&mut self, at: Range<usize>) {
@@ -340,18 +343,30 @@ impl Composer<'_> {
         }
         let last = children.last().map(|last| self.yaml.nodes[last.0 as usize].span.end);
         self.yaml.children.extend(children);
+        let hole = self.hole(&open, at.end);
         let end = self.base.span(at).end;
         let data = &mut self.yaml.nodes[open.id.0 as usize];
         (data.height, data.weight) = (height + 1, weight);
         let first = data.span.start;
         data.span.end = if open.is_flow { end } else { last.unwrap_or(first) }.max(first);
         data.kind = if open.is_map { Kind::Map(range.clone()) } else { Kind::List(range.clone()) };
-        if open.is_map {
+        if let Some(text) = hole {
+            let span = data.span;
+            (data.kind, data.height, data.weight) = (Kind::Scalar(text, Style::Plain), 1, 1);
+            self.yaml.problems.retain(|problem| problem.trouble.loses_text() || problem.span.start < span.start);
+        } else if open.is_map {
             self.check_keys(open.id);
         }
         if open.is_flow {
             self.last = Some(open.id);
         }
+    }
+
+    /// `{{ … }}` without quotes is a hole that a template fills, and no map with a map for its key.
+    fn hole(&self, open: &Open, end: usize) -> Option<Text> {
+        let raw = self.text.get(open.start..end).filter(|_| open.is_map && open.is_flow)?;
+        let is_hole = raw.starts_with("{{") && raw.ends_with("}}") && !raw.contains('\n');
+        is_hole.then(|| Text::scalar(raw, Style::Plain, raw, open.start, self.base))
     }
 
     fn alias(&mut self, target: Option<NodeId>, at: Range<usize>) {

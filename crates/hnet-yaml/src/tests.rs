@@ -325,6 +325,17 @@ fn a_helm_template_in_a_text_is_text_and_elsewhere_is_said() {
 }
 
 #[test]
+fn a_hole_of_a_template_is_one_text() {
+    let text = "a: {{ ENV.IP }}\nb: [{{ x }}, c]\n{{ k }}: 1\n{x: 1}: 2\n";
+    let yaml = parse(FileId(3), text);
+    assert_eq!(troubles(text), ["43..49 a key must be a text"]);
+    assert_eq!(at(&yaml, &["a"]).as_str(), Some("{{ ENV.IP }}"));
+    assert_eq!(at(&yaml, &["b"]).items().next().and_then(Node::as_str), Some("{{ x }}"));
+    assert_eq!(at(&yaml, &["{{ k }}"]).as_str(), Some("1"));
+    assert_eq!(under(text, at(&yaml, &["a"]).span()), "{{ ENV.IP }}");
+}
+
+#[test]
 fn readers_type_plain_words() {
     let typed = |reader: Reader, text: &'static str| reader.typed(text, Style::Plain, None);
     for text in ["yes", "No", "ON", "off", "y", "N"] {

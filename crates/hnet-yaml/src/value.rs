@@ -238,6 +238,12 @@ impl Value {
         keys.iter().try_fold(self, |value, key| value.get(key))
     }
 
+    /// The members of the list of a key; none if there is no such list.
+    #[must_use]
+    pub fn items_of(&self, key: &str) -> &[Value] {
+        self.get(key).map(Value::items).unwrap_or_default()
+    }
+
     /// The text of the scalar behind several keys.
     #[must_use]
     pub fn str_at(&self, keys: &[&str]) -> Option<&str> {

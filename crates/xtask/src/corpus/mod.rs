@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "a front end reads files and has a clock")]
 
 mod reading;
+mod repositories;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -17,7 +18,7 @@ pub(crate) type File = (String, String);
 /// A part: its name, and what it prints of the files.
 type Part = (&'static str, fn(&[File], &mut String));
 
-const PARTS: [Part; 1] = [("reading", reading::report)];
+const PARTS: [Part; 2] = [("reading", reading::report), ("repositories", repositories::report)];
 
 /// Runs the parts that are named, or all.
 ///

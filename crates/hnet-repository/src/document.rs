@@ -1,0 +1,211 @@
+//! One object of a cluster, and by which way it is there.
+
+use hnet_diagnostics::{FileId, Span};
+use hnet_yaml::Value;
+use smol_str::SmolStr;
+
+/// An object as the cluster gets it: patched, with its variables and its namespace.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// What it says. Each part has its own place: a patch's parts lie in the patch.
+    pub value: Value,
+    /// The file that it is written in.
+    pub file: FileId,
+    /// Its number in the file, of those documents that hold anything.
+    pub index: u32,
+    /// By which steps it is there: the nearest first, four at most.
+    pub because: Vec<Because>,
+    /// The variables that were put into it.
+    pub variables: Vec<Use>,
+    /// The namespace that it gets; nothing where it has none or nothing says it.
+    pub namespace: Option<SmolStr>,
+    /// Whether a replacement writes into it, of which the result is not known.
+    pub is_replaced: bool,
+}
+
+/// The steps that a document keeps.
+const STEPS: usize = 4;
+
+/// A step on the way of an object into the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Because {
+    /// The place of the step.
+    pub span: Span,
+    /// What it does.
+    pub step: Step,
+}
+
+/// What brings an object into a cluster or changes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A kustomization lists its file or folder.
+    Resource,
+    /// A kustomization takes in a component.
+    Component,
+    /// A generator of a kustomization makes it.
+    Generator,
+    /// A patch changes it.
+    Patch,
+    /// A namespace is given to it.
+    Namespace,
+    /// A Flux Kustomization of that name applies it.
+    Flux(SmolStr),
+    /// An Argo CD Application of that name applies it.
+    Argo(SmolStr),
+}
+
+/// A variable where it was put in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Where it stands.
+    pub span: Span,
+    /// Its name.
+    pub name: SmolStr,
+    /// Where its value is written; nothing if its own default was taken.
+    pub defined: Option<Span>,
+}
+
+impl Document {
+    /// A document as it is written: its number in the file is of those documents that hold anything.
+    #[must_use]
+    pub fn written(value: Value, file: FileId, index: usize) -> Document {
+        let mut document = Document {
+            value,
+            file,
+            index: index as u32,
+            because: Vec::new(),
+            variables: Vec::new(),
+            namespace: None,
+            is_replaced: false,
+        };
+        document.find_namespace();
+        document
+    }
+
+    /// Reads the namespace from the metadata again.
+    pub(crate) fn find_namespace(&mut self) {
+        let written = self.value.str_at(&["metadata", "namespace"]).map(SmolStr::from);
+        self.namespace = written.filter(|_| !is_cluster_scoped(self.kind()));
+    }
+
+    /// Adds a step behind those that are known. Where there are too many, the lists that lead to the file say least.
+    pub(crate) fn because(&mut self, step: Step, span: Span) {
+        let because = Because { span, step };
+        if self.because.last() == Some(&because) {
+            return;
+        }
+        if self.because.len() == STEPS {
+            let is_list = |because: &Because| matches!(because.step, Step::Resource | Step::Namespace);
+            let Some(at) = self.because.iter().rposition(is_list).filter(|_| !is_list(&because)) else { return };
+            self.because.remove(at);
+        }
+        self.because.push(because);
+    }
+
+    /// The kind, or nothing.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        kind_of(&self.value)
+    }
+
+    /// The group, which the core kinds have none of.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        let version = self.value.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+        version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The name of the object.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.value.str_at(&["metadata", "name"]).unwrap_or_default()
+    }
+
+    /// Whether it is of a kind of a group.
+    #[must_use]
+    pub fn is(&self, group: &str, kind: &str) -> bool {
+        self.kind() == kind && self.group() == group
+    }
+
+    /// Whether it has the fields that every object has.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        !self.kind().is_empty() && self.value.get("apiVersion").is_some()
+    }
+
+    /// Whether its values are encrypted by SOPS; its keys are not.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.value.at(&["sops", "mac"]).is_some() || self.value.at(&["sops", "lastmodified"]).is_some()
+    }
+}
+
+/// Kinds that have no namespace, as far as repositories of home networks hold them.
+const CLUSTER_SCOPED: [&str; 36] = [
+    "APIService",
+    "Bundle",
+    "CiliumBGPAdvertisement",
+    "CiliumBGPClusterConfig",
+    "CiliumBGPNodeConfigOverride",
+    "CiliumBGPPeerConfig",
+    "CiliumBGPPeeringPolicy",
+    "CiliumCIDRGroup",
+    "CiliumClusterwideEnvoyConfig",
+    "CiliumClusterwideNetworkPolicy",
+    "CiliumEgressGatewayPolicy",
+    "CiliumL2AnnouncementPolicy",
+    "CiliumLoadBalancerIPPool",
+    "CiliumNode",
+    "ClusterExternalSecret",
+    "ClusterIssuer",
+    "ClusterPolicy",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ClusterSecretStore",
+    "CSIDriver",
+    "CustomResourceDefinition",
+    "FlowSchema",
+    "GatewayClass",
+    "IngressClass",
+    "MutatingAdmissionPolicy",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "Node",
+    "NodeFeatureRule",
+    "PersistentVolume",
+    "PriorityClass",
+    "RuntimeClass",
+    "StorageClass",
+    "ValidatingWebhookConfiguration",
+    "VolumeSnapshotClass",
+];
+
+/// The kind that a document says, or nothing.
+pub(crate) fn kind_of(value: &Value) -> &str {
+    value.get("kind").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether objects of a kind have no namespace.
+#[must_use]
+pub fn is_cluster_scoped(kind: &str) -> bool {
+    CLUSTER_SCOPED.contains(&kind)
+}
+
+/// Groups whose objects are the network of a cluster.
+const NETWORK_GROUPS: [&str; 8] = [
+    "gateway.networking.k8s.io",
+    "gateway.envoyproxy.io",
+    "networking.k8s.io",
+    "cilium.io",
+    "externaldns.k8s.io",
+    "cert-manager.io",
+    "k8s.cni.cncf.io",
+    "discovery.k8s.io",
+];
+
+/// Whether an object says something of the network.
+#[must_use]
+pub fn is_network(document: &Document) -> bool {
+    NETWORK_GROUPS.contains(&document.group())
+        || (document.group().is_empty() && matches!(document.kind(), "Service" | "Endpoints"))
+}

@@ -1,0 +1,369 @@
+//! Kustomizations, as far as the objects of a network need them.
+//!
+//! The order is kustomize's: resources, generators, components, and then what changes all that is there: patches,
+//! namespace, names, labels. What hnet does not compute is noted, and what it would write into is marked.
+
+mod generate;
+pub(crate) mod patch;
+mod replace;
+mod select;
+
+use std::collections::BTreeSet;
+
+use hnet_diagnostics::{FileId, Span};
+use hnet_yaml::{Value, ValueKind};
+
+pub(crate) use self::select::Selector;
+use crate::document::{Document, Step, is_cluster_scoped};
+use crate::files::{File, Files};
+use crate::note::{Note, What};
+use crate::paths;
+
+/// The kind by which the charts of a kustomization are kept among its objects, until they are charts again.
+pub(crate) const CHART: &str = "helmCharts";
+
+/// What builds kustomizations, and what it saw.
+pub(crate) struct Builder<'f, 's> {
+    pub(crate) files: &'f Files<'s>,
+    /// The documents that were taken, by file and number.
+    pub(crate) reached: BTreeSet<(FileId, u32)>,
+    /// The files that were read for something else: kustomizations, patches, values.
+    pub(crate) used: BTreeSet<FileId>,
+    pub(crate) notes: BTreeSet<Note>,
+    stack: Vec<String>,
+    /// How many objects may still be taken. Honest repositories take each a few times.
+    budget: usize,
+}
+
+impl<'f, 's> Builder<'f, 's> {
+    pub(crate) fn new(files: &'f Files<'s>) -> Self {
+        let budget = 10_000 + 50 * files.all.values().map(|file| file.documents.len() + 1).sum::<usize>();
+        Builder {
+            files,
+            reached: BTreeSet::new(),
+            used: BTreeSet::new(),
+            notes: BTreeSet::new(),
+            stack: Vec::new(),
+            budget,
+        }
+    }
+
+    pub(crate) fn note(&mut self, span: Span, what: What) {
+        self.notes.insert(Note { span, what });
+    }
+
+    /// Notes that a file is read for something else: its documents are no objects, and none is left over.
+    fn read_as_text(&mut self, id: FileId, documents: usize) {
+        self.used.insert(id);
+        self.reached.extend((0..documents as u32).map(|index| (id, index)));
+    }
+
+    /// Takes so many objects from what may be taken.
+    fn spend(&mut self, count: usize, span: Span) -> bool {
+        let is_enough = self.budget >= count;
+        self.budget = self.budget.saturating_sub(count);
+        if !is_enough {
+            self.note(span, What::TooMuch);
+        }
+        is_enough
+    }
+
+    /// The objects of a folder as Flux applies it: its kustomization, or all files below.
+    pub(crate) fn flux_folder(&mut self, folder: &str, span: Span) -> Vec<Document> {
+        if self.files.kustomization(folder).is_some() {
+            return self.folder(folder, span);
+        }
+        let mut documents = Vec::new();
+        let files = self.files;
+        let mut nested: Option<String> = None;
+        for file in files.below(folder) {
+            if nested.as_ref().is_some_and(|nested| paths::is_within(&file.path, nested)) {
+                continue;
+            }
+            let own = paths::folder(&file.path);
+            // The highest folder on the way to the file that has a kustomization of its own.
+            let rest = own.get(folder.len()..).unwrap_or_default().trim_start_matches('/');
+            let mut way = folder.to_owned();
+            let with_kustomization = rest.split('/').filter(|part| !part.is_empty()).find_map(|part| {
+                way = paths::join(&way, part)?;
+                files.kustomization(&way).map(|_| way.clone())
+            });
+            match with_kustomization {
+                Some(inner) => {
+                    documents.extend(self.folder(&inner, span));
+                    nested = Some(inner);
+                }
+                None if !file.is_template => documents.extend(self.file(file, span)),
+                None => {}
+            }
+        }
+        documents
+    }
+
+    /// The objects of the files directly in a folder, or below it, as Argo CD applies it without a kustomization.
+    pub(crate) fn plain_folder(&mut self, folder: &str, recurses: bool, span: Span) -> Vec<Document> {
+        let files = self.files;
+        let own = files.below(folder).filter(|file| recurses || paths::folder(&file.path) == folder);
+        own.filter(|file| !file.is_template).flat_map(|file| self.file(file, span)).collect()
+    }
+
+    /// The objects of a file.
+    pub(crate) fn file(&mut self, file: &File, span: Span) -> Vec<Document> {
+        if !self.spend(file.documents.len() + 1, span) {
+            return Vec::new();
+        }
+        if file.problems.iter().any(|problem| problem.trouble.loses_text()) {
+            self.note(span, What::Unreadable(file.path.as_str().into()));
+        }
+        let mut documents = Vec::new();
+        for (index, value) in file.documents.iter().enumerate() {
+            self.reached.insert((file.id, index as u32));
+            let is_list = value.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("List"));
+            let items = value.get("items").and_then(Value::as_list).filter(|_| is_list);
+            match items {
+                Some(items) => {
+                    documents.extend(items.iter().map(|item| Document::written(item.clone(), file.id, index)))
+                }
+                None => documents.push(Document::written(value.clone(), file.id, index)),
+            }
+        }
+        documents.retain(Document::is_object);
+        documents
+    }
+
+    /// The objects of a folder that has a kustomization.
+    pub(crate) fn folder(&mut self, folder: &str, span: Span) -> Vec<Document> {
+        self.enter(folder, span, Vec::new())
+    }
+
+    /// What a folder's kustomization makes of what is there before it.
+    fn enter(&mut self, folder: &str, span: Span, before: Vec<Document>) -> Vec<Document> {
+        let Some(file) = self.files.kustomization(folder) else {
+            self.note(span, What::Missing(format!("{folder}/kustomization.yaml").into()));
+            return before;
+        };
+        if self.stack.iter().any(|open| open == folder) || self.stack.len() > 100 {
+            self.note(span, What::Circle(folder.into()));
+            return before;
+        }
+        self.read_as_text(file.id, file.documents.len());
+        let Some(kustomization) = file.documents.first().cloned() else {
+            if file.problems.iter().any(|problem| problem.trouble.loses_text()) {
+                self.note(span, What::Unreadable(file.path.as_str().into()));
+            }
+            return before;
+        };
+        self.stack.push(folder.to_owned());
+        let made = self.kustomization(&kustomization, folder, file.id, before);
+        self.stack.pop();
+        made
+    }
+
+    fn kustomization(&mut self, value: &Value, folder: &str, file: FileId, before: Vec<Document>) -> Vec<Document> {
+        let mut documents = before;
+        for key in ["resources", "bases"] {
+            for item in value.items_of(key) {
+                let found = self.resource(item, folder);
+                documents.extend(found.into_iter().map(|mut document| {
+                    document.because(Step::Resource, item.span);
+                    document
+                }));
+            }
+        }
+        self.generate(value, folder, file, &mut documents);
+        self.charts(value, folder, file, &mut documents);
+        for item in value.items_of("components") {
+            documents = self.component(item, folder, documents);
+        }
+        for key in ["transformers", "generators", "vars"] {
+            if let Some(field) = value.field(key).filter(|field| !field.value.items().is_empty()) {
+                self.note(field.key.span(), What::NotEvaluated(key.into()));
+            }
+        }
+        self.transform(value, folder, &mut documents);
+        documents
+    }
+
+    /// What a component makes of the objects before it.
+    pub(crate) fn component(&mut self, item: &Value, folder: &str, before: Vec<Document>) -> Vec<Document> {
+        let Some(path) = self.local(item, folder) else { return before };
+        let known: BTreeSet<(FileId, u32)> = before.iter().map(|document| (document.file, document.index)).collect();
+        let mut documents = self.enter(&path, item.span, before);
+        for document in documents.iter_mut().filter(|document| !known.contains(&(document.file, document.index))) {
+            document.because(Step::Component, item.span);
+        }
+        documents
+    }
+
+    /// The path in the repository that an entry means; noted where it is elsewhere or unknown.
+    fn local(&mut self, item: &Value, folder: &str) -> Option<String> {
+        let text = item.as_str()?;
+        let is_remote = text.contains("://") || text.contains("?ref=") || text.starts_with("git@");
+        let is_forge = ["github.com/", "gitlab.com/", "codeberg.org/"].iter().any(|forge| text.starts_with(forge));
+        let what = if is_remote || is_forge {
+            What::Remote(text.into())
+        } else if text.contains("${") || text.contains("{{") {
+            What::Unknown(text.into())
+        } else {
+            match paths::join(folder, text).filter(|path| self.files.text(path).is_some() || self.files.is_folder(path))
+            {
+                Some(path) => return Some(path),
+                None => What::Missing(text.into()),
+            }
+        };
+        self.note(item.span, what);
+        None
+    }
+
+    fn resource(&mut self, item: &Value, folder: &str) -> Vec<Document> {
+        let Some(path) = self.local(item, folder) else { return Vec::new() };
+        if self.files.is_folder(&path) {
+            return if self.spend(1, item.span) { self.folder(&path, item.span) } else { Vec::new() };
+        }
+        match self.files.get(&path) {
+            Some(file) => self.file(file, item.span),
+            None => {
+                self.note(item.span, What::Unreadable(path.into()));
+                Vec::new()
+            }
+        }
+    }
+
+    /// What a kustomization changes in all objects that are there; Flux and Argo CD have a part of it, too.
+    pub(crate) fn transform(&mut self, value: &Value, folder: &str, documents: &mut Vec<Document>) {
+        for item in value.items_of("patchesStrategicMerge") {
+            self.patch_text(item, folder, None, documents);
+        }
+        for key in ["patches", "patchesJson6902"] {
+            for item in value.items_of(key) {
+                self.patch(item, folder, documents);
+            }
+        }
+        if let Some(namespace) =
+            value.get("namespace").filter(|namespace| namespace.as_str().is_some_and(|n| !n.is_empty()))
+        {
+            set_namespace(documents, namespace);
+        }
+        let (prefix, suffix) = (value.get("namePrefix"), value.get("nameSuffix"));
+        if prefix.or(suffix).is_some() {
+            rename(documents, prefix.and_then(Value::as_str), suffix.and_then(Value::as_str));
+        }
+        let labels = value.items_of("labels");
+        let pairs = labels.iter().filter_map(|label| label.get("pairs"));
+        for pairs in pairs.chain(value.get("commonLabels")).chain(value.at(&["commonMetadata", "labels"])) {
+            add_all(documents, "labels", pairs);
+        }
+        for pairs in value.get("commonAnnotations").into_iter().chain(value.at(&["commonMetadata", "annotations"])) {
+            add_all(documents, "annotations", pairs);
+        }
+        self.replace(value, folder, documents);
+    }
+
+    /// One entry of `patches`.
+    fn patch(&mut self, item: &Value, folder: &str, documents: &mut Vec<Document>) {
+        let target = item.get("target").map(Selector::of);
+        match (item.get("patch"), item.get("path")) {
+            (Some(patch), _) | (None, Some(patch)) => self.patch_text(patch, folder, target.as_ref(), documents),
+            (None, None) => {}
+        }
+    }
+
+    /// A patch in a text or in the file that it names.
+    fn patch_text(&mut self, patch: &Value, folder: &str, target: Option<&Selector>, documents: &mut Vec<Document>) {
+        let Some(text) = patch.text() else { return };
+        let is_path = !text.contains('\n') && !text.contains(": ") && !text.trim_start().starts_with(['[', '{']);
+        let patches: Vec<Value> = if is_path {
+            let Some(path) = self.local(patch, folder) else { return };
+            let Some(file) = self.files.get(&path) else { return };
+            self.read_as_text(file.id, file.documents.len());
+            file.documents.clone()
+        } else {
+            text.yaml().documents().filter_map(|document| document.root).map(hnet_yaml::Node::value).collect()
+        };
+        for value in &patches {
+            self.apply(value, patch.span, target, documents);
+        }
+    }
+
+    fn apply(&mut self, value: &Value, span: Span, target: Option<&Selector>, documents: &mut Vec<Document>) {
+        let named = Selector::named_by(value);
+        let selector = match (target, &value.kind) {
+            (Some(target), _) => target,
+            (None, ValueKind::Map(_)) => &named,
+            (None, _) => return,
+        };
+        let deletes = value.str_at(&["$patch"]) == Some("delete");
+        let mut is_done = true;
+        documents.retain_mut(|document| {
+            if !selector.fits(document) {
+                return true;
+            }
+            if deletes {
+                return false;
+            }
+            if value.as_list().is_some() {
+                is_done &= patch::apply(&mut document.value, value);
+            } else {
+                let identity = ["apiVersion", "kind"].map(|key| (key, document.value.get(key).cloned()));
+                let name = document.value.at(&["metadata", "name"]).cloned();
+                let is_core = is_core(document.group());
+                patch::merge(&mut document.value, value, is_core);
+                // A patch for several objects has a name that is not theirs.
+                for (key, own) in identity {
+                    own.into_iter().for_each(|own| patch::set_value(&mut document.value, &[key], own));
+                }
+                name.into_iter().for_each(|own| patch::set_value(&mut document.value, &["metadata", "name"], own));
+            }
+            document.find_namespace();
+            document.because(Step::Patch, if value.span.file == span.file { value.span } else { span });
+            true
+        });
+        if !is_done {
+            self.note(span, What::PatchFails);
+        }
+    }
+}
+
+/// Whether kustomize knows the lists of a group's kinds.
+fn is_core(group: &str) -> bool {
+    matches!(
+        group,
+        "" | "apps" | "batch" | "autoscaling" | "policy" | "networking.k8s.io" | "rbac.authorization.k8s.io"
+    )
+}
+
+/// Gives all objects that have a namespace another, and the Namespace among them its name.
+pub(crate) fn set_namespace(documents: &mut [Document], namespace: &Value) {
+    let Some(name) = namespace.as_str() else { return };
+    for document in documents {
+        let keys: &[&str] = match document.kind() {
+            "Namespace" => &["metadata", "name"],
+            kind if is_cluster_scoped(kind) => continue,
+            _ => &["metadata", "namespace"],
+        };
+        if document.value.str_at(keys) != Some(name) {
+            patch::set(&mut document.value, keys, name, namespace.span);
+            document.because(Step::Namespace, namespace.span);
+        }
+        document.find_namespace();
+    }
+}
+
+fn rename(documents: &mut [Document], prefix: Option<&str>, suffix: Option<&str>) {
+    for document in documents {
+        if matches!(document.kind(), "Namespace" | "CustomResourceDefinition" | "APIService") {
+            continue;
+        }
+        let Some(name) = document.value.at(&["metadata", "name"]).cloned() else { continue };
+        let text = [prefix.unwrap_or_default(), name.as_str().unwrap_or_default(), suffix.unwrap_or_default()].concat();
+        patch::set(&mut document.value, &["metadata", "name"], &text, name.span);
+    }
+}
+
+fn add_all(documents: &mut [Document], field: &str, pairs: &Value) {
+    for document in documents {
+        for pair in pairs.fields() {
+            patch::set_value(&mut document.value, &["metadata", field, &pair.key], pair.value.clone());
+        }
+    }
+}

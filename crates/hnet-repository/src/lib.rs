@@ -1,0 +1,257 @@
+//! What of a GitOps repository is live: `(path, text)` pairs → clusters of objects, charts with their values, and
+//! what is said of Talos. Pure: it knows no disk, and nothing of what the objects mean.
+//!
+//! [`read`] does all: it finds the roots, walks from each to its objects through Flux, Argo CD and kustomize, puts in
+//! the variables of each Flux Kustomization, computes namespaces, and says of each document whether a cluster gets
+//! it ([`Liveness`]). What it cannot follow is a [`Note`] with a place. Start at [`Repository`]; then `walk.rs`.
+
+mod argo;
+mod document;
+mod files;
+mod kustomize;
+mod note;
+mod paths;
+mod release;
+mod roots;
+mod settings;
+mod talos;
+#[cfg(test)]
+mod tests;
+mod variables;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hnet_diagnostics::{FileId, Sources, Span};
+use hnet_yaml::Value;
+use smol_str::SmolStr;
+
+pub use document::{Because, Document, Step, Use, is_cluster_scoped, is_network};
+pub use files::File;
+pub use note::{Note, What};
+pub use release::{Installer, Release};
+pub use roots::{Root, RootKind};
+pub use talos::{TalosForm, TalosSource};
+pub use variables::{Variable, Variables};
+
+use crate::files::Files;
+use crate::kustomize::Builder;
+use crate::settings::Settings;
+use crate::walk::{Walk, leads_on};
+
+/// Whether a cluster gets a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Liveness {
+    /// A root leads to it.
+    Live,
+    /// Only a Flux Kustomization or an Application leads to it to which no root leads: it was switched off.
+    Disabled,
+    /// Nothing leads to it.
+    Loose,
+}
+
+/// A repository as it is read.
+#[derive(Debug)]
+pub struct Repository {
+    /// The clusters, in the order of their roots.
+    pub clusters: Vec<Cluster>,
+    /// The objects that are switched off.
+    pub disabled: Vec<Document>,
+    /// The objects that nothing leads to, as they are written.
+    pub loose: Vec<Document>,
+    /// The charts of helmfiles, which install before GitOps runs.
+    pub bootstrap: Vec<Release>,
+    /// What is said of Talos.
+    pub talos: Vec<TalosSource>,
+    /// What could not be followed from the roots.
+    pub notes: Vec<Note>,
+    /// The files that hold YAML, by path.
+    pub files: Vec<File>,
+    liveness: BTreeMap<(FileId, u32), Liveness>,
+}
+
+/// One cluster: what one root leads to.
+#[derive(Debug)]
+pub struct Cluster {
+    /// Its name: as its variables or Cilium's values say it, or else its folder.
+    pub name: SmolStr,
+    /// Where it begins.
+    pub root: Root,
+    /// Its objects.
+    pub documents: Vec<Document>,
+    /// Its charts.
+    pub releases: Vec<Release>,
+    /// The variables that its Flux Kustomizations put in, each by the first that does.
+    pub variables: Variables,
+    /// The names of variables that nothing defines, with the places where they stand.
+    pub unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
+    /// The folders of what is said of Talos for it; empty where that is not known.
+    pub talos: BTreeSet<String>,
+}
+
+impl Repository {
+    /// Whether a cluster gets a document, of those of a file that hold anything.
+    #[must_use]
+    pub fn liveness(&self, file: FileId, index: u32) -> Liveness {
+        self.liveness.get(&(file, index)).copied().unwrap_or(Liveness::Loose)
+    }
+}
+
+impl Cluster {
+    /// The objects of a kind.
+    pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Document> {
+        self.documents.iter().filter(move |document| document.is(group, kind))
+    }
+
+    /// The charts of that name.
+    pub fn charts(&self, chart: &str) -> impl Iterator<Item = &Release> {
+        self.releases.iter().filter(move |release| release.chart == chart)
+    }
+}
+
+/// What the walks came to.
+#[derive(Default)]
+struct Reached {
+    documents: BTreeSet<(FileId, u32)>,
+    files: BTreeSet<FileId>,
+    notes: BTreeSet<Note>,
+}
+
+impl Reached {
+    /// Adds what a builder came to.
+    fn add(&mut self, builder: Builder<'_, '_>) {
+        self.documents.extend(builder.reached);
+        self.files.extend(builder.used);
+        self.notes.extend(builder.notes);
+    }
+}
+
+/// Reads a repository. The paths of the sources count from its root.
+#[must_use]
+pub fn read(sources: &Sources) -> Repository {
+    let files = Files::read(sources);
+    let written = Settings::written(&files);
+    let mut live = Reached::default();
+    let mut builder = Builder::new(&files);
+    let starts = roots::find(&files, &mut builder);
+    live.add(builder);
+    let mut clusters: Vec<Cluster> = starts.iter().map(|start| cluster(&files, start, &written, &mut live)).collect();
+    let mut off = Reached::default();
+    let disabled = disabled(&files, &written, &live, &mut off);
+    let talos = talos::find(&files);
+    name(&mut clusters, &talos);
+
+    let mut liveness = BTreeMap::new();
+    let mut loose = Vec::new();
+    for file in files.all.values() {
+        for (index, value) in file.documents.iter().enumerate() {
+            let key = (file.id, index as u32);
+            let is_in = |reached: &Reached| reached.documents.contains(&key) || reached.files.contains(&file.id);
+            let state = match (is_in(&live), is_in(&off)) {
+                (true, _) => Liveness::Live,
+                (false, true) => Liveness::Disabled,
+                (false, false) => Liveness::Loose,
+            };
+            liveness.insert(key, state);
+            // A template is not applied, and what is made of it is there as well.
+            if state == Liveness::Loose && !file.is_template {
+                loose.push(Document::written(value.clone(), file.id, index));
+            }
+        }
+    }
+    loose.retain(Document::is_object);
+    let bootstrap = release::helmfiles(&files);
+    Repository {
+        clusters,
+        disabled,
+        loose,
+        bootstrap,
+        talos,
+        notes: live.notes.into_iter().collect(),
+        files: files.all.into_values().collect(),
+        liveness,
+    }
+}
+
+/// What a root leads to. Config maps are looked up twice: first as they are written, then as the cluster gets them.
+fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached: &mut Reached) -> Cluster {
+    let walk = |settings: &Settings, reached: &mut Reached| {
+        let mut walk = Walk::new(files, settings, &start.root.folder);
+        walk.take(start.documents.clone());
+        walk.run();
+        let rest =
+            start.rest.iter().filter(|document| !walk.builder.reached.contains(&(document.file, document.index)));
+        let rest: Vec<Document> = rest.cloned().collect();
+        walk.take(rest);
+        walk.run();
+        let begun = start.documents.iter().chain(&start.rest).map(|document| (document.file, document.index));
+        // What the walk came to by its way counts, and not the same as it is written.
+        let came_to = &walk.builder.reached;
+        let is_first = |document: &Document| start.is_made || came_to.contains(&(document.file, document.index));
+        let (made, later) = walk.documents.split_at(start.documents.len().min(walk.documents.len()));
+        let documents: Vec<Document> =
+            made.iter().filter(|document| !is_first(document)).chain(later).cloned().collect();
+        reached.documents.extend(begun);
+        reached.add(walk.builder);
+        (documents, walk.variables, walk.unknown)
+    };
+    let (first, ..) = walk(written, &mut Reached::default());
+    let (mut documents, variables, unknown) = walk(&Settings::of(&first, files).or(written), reached);
+    let releases = release::releases(&documents, files);
+    documents.retain(|document| document.kind() != kustomize::CHART);
+    let (root, talos) = (start.root.clone(), BTreeSet::new());
+    Cluster { name: SmolStr::default(), root, documents, releases, variables, unknown, talos }
+}
+
+/// What Flux Kustomizations and Applications lead to that no root leads to.
+fn disabled(files: &Files<'_>, written: &Settings, live: &Reached, off: &mut Reached) -> Vec<Document> {
+    let mut walk = Walk::new(files, written, "");
+    let is_off = |file: &&File| !file.is_template && !roots::is_aside(&file.path);
+    for file in files.all.values().filter(is_off) {
+        let makers =
+            file.documents.iter().enumerate().filter(|(_, value)| walk::MAKERS.contains(&document::kind_of(value)));
+        for (index, value) in makers {
+            let document = Document::written(value.clone(), file.id, index);
+            if leads_on(&document) && !live.documents.contains(&(file.id, index as u32)) {
+                off.documents.insert((file.id, index as u32));
+                walk.take(vec![document]);
+            }
+        }
+    }
+    walk.run();
+    off.add(walk.builder);
+    walk.documents.retain(|document| !live.documents.contains(&(document.file, document.index)));
+    walk.documents
+}
+
+/// Names the clusters, and joins each with what is said of its Talos, where that is sure.
+fn name(clusters: &mut [Cluster], talos: &[TalosSource]) {
+    let whole: Vec<&TalosSource> =
+        talos.iter().filter(|source| source.form.is_whole() && source.is_preferred).collect();
+    let named: BTreeSet<&SmolStr> = whole.iter().filter_map(|source| source.cluster.as_ref()).collect();
+    let is_one = clusters.len() == 1 && named.len() <= 1;
+    for cluster in clusters {
+        let variable = ["CLUSTER_NAME", "CLUSTER"].iter().find_map(|name| cluster.variables.get(*name)?.value.clone());
+        let cilium = || {
+            cluster.charts("cilium").find_map(|release| release.values.str_at(&["cluster", "name"]).map(SmolStr::from))
+        };
+        let is_known = |name: &SmolStr| !name.is_empty() && !name.contains(['$', '{']);
+        let of_talos = || named.first().filter(|_| is_one).map(|name| (*name).clone());
+        let found = variable.filter(is_known).or_else(|| cilium().filter(is_known)).or_else(of_talos);
+        cluster.name = found.unwrap_or_else(|| paths::name(&cluster.root.folder).into());
+        let folder = paths::name(&cluster.root.folder);
+        let is_its = |source: &&&TalosSource| {
+            let name = source.cluster.as_ref();
+            is_one
+                || name.is_some_and(|name| *name == cluster.name || *name == folder)
+                || paths::folder(&source.path).split('/').any(|part| !part.is_empty() && part == folder)
+        };
+        cluster.talos = whole.iter().filter(is_its).map(|source| paths::folder(&source.path).to_owned()).collect();
+    }
+}
+
+/// Whether a text holds a part that is only known as a symbol: a variable, or what a template puts in.
+#[must_use]
+pub fn is_symbolic(value: &Value) -> bool {
+    value.text().is_some_and(|text| text.contains("${") || text.contains("{{"))
+}

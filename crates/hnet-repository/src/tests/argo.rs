@@ -1,0 +1,109 @@
+//! Argo CD: Applications, ApplicationSets, and where their charts have their values.
+
+use hnet_yaml::Value;
+
+use super::{case, text};
+use crate::{Installer, RootKind};
+
+/// A repository as people have them.
+pub(super) const HOME: &str = "
+=== apps/argocd/kustomization.yaml
+namespace: argocd
+resources: [set.yaml, cilium.yaml]
+helmCharts:
+  - {name: argo-cd, repo: https://argoproj.github.io, version: 10.4.0, releaseName: argocd, valuesFile: values.yaml, valuesInline: {b: 2}}
+=== apps/argocd/values.yaml
+a: 1
+b: 1
+=== apps/argocd/set.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: apps}
+spec:
+  goTemplate: true
+  generators:
+    - git:
+        directories:
+          - path: apps/*
+          - {path: apps/off, exclude: true}
+  template:
+    metadata: {name: '{{ .path.basename }}'}
+    spec:
+      source: {repoURL: https://github.com/x/y, path: '{{.path.path}}'}
+      destination: {namespace: '{{ index .path.segments 1 }}'}
+=== apps/argocd/cilium.yaml
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: cilium}
+spec:
+  sources:
+    - {repoURL: https://helm.cilium.io, chart: cilium, targetRevision: 1.20.1, helm: {valueFiles: [$values/infra/cilium.yaml], valuesObject: {ipam: {mode: a}}, parameters: [{name: k.l, value: m}]}}
+    - {repoURL: https://github.com/x/y, ref: values}
+  destination: {namespace: kube-system}
+=== infra/cilium.yaml
+ipam: {mode: b, operator: {x: y}}
+=== apps/web/service.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+=== apps/off/service.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: off}
+=== apps/hull/Chart.yaml
+name: hull
+dependencies: [{name: coredns, version: 1.47.0, alias: dns}]
+=== apps/hull/values.yaml
+dns: {servers: [x]}
+";
+
+#[test]
+fn an_application_set_makes_applications_of_folders() {
+    let case = case(HOME);
+    assert_eq!(case.cluster().root.kind, RootKind::Argo);
+    let objects = case.objects();
+    let of_apps: Vec<_> = objects.iter().filter(|object| !object.starts_with("Helm")).map(String::as_str).collect();
+    assert_eq!(
+        of_apps,
+        [
+            "Application /argocd",
+            "Application /hull",
+            "Application /web",
+            "Application argocd/cilium",
+            "ApplicationSet argocd/apps",
+            "Service web/web",
+        ]
+    );
+}
+
+#[test]
+fn values_are_found_wherever_they_stand() {
+    let case = case(HOME);
+    let release = |chart: &str| case.cluster().charts(chart).next().unwrap_or_else(|| panic!("no {chart}"));
+    let cilium = release("cilium");
+    assert_eq!((cilium.installer, cilium.namespace.as_deref()), (Installer::Argo, Some("kube-system")));
+    assert_eq!(text(&cilium.values, &["ipam", "mode"]), "a");
+    assert_eq!(text(&cilium.values, &["k", "l"]), "m");
+    assert_eq!(case.under(cilium.values.at(&["ipam", "operator", "x"]).expect("it is there").span), "cilium.yaml: y");
+    let argo = release("argo-cd");
+    assert_eq!(
+        (argo.installer, argo.namespace.as_deref(), argo.name.as_str()),
+        (Installer::Kustomize, Some("argocd"), "argocd")
+    );
+    assert_eq!((text(&argo.values, &["a"]), text(&argo.values, &["b"])), ("1", "2"));
+    let dns = release("coredns");
+    assert_eq!(dns.values.items_of("servers").iter().filter_map(Value::as_str).collect::<Vec<_>>(), ["x"]);
+    assert_eq!(dns.version.as_ref().map(|(version, _)| version.as_str()), Some("1.47.0"));
+}
+
+#[test]
+fn files_of_a_generator_say_parameters() {
+    let case = case(
+        "=== set.yaml\napiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s}\n\
+         spec:\n  generators: [{git: {files: [{path: '**/config.json'}]}}, {clusters: {}}]\n\
+         \x20 template: {metadata: {name: '{{name}}'}, spec: {source: {path: '{{path}}/m'}, destination: {namespace: '{{ns.name}}'}}}\n\
+         === a/config.json\n{\"name\": \"x\", \"ns\": {\"name\": \"y\"}}\n=== a/m/s.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n",
+    );
+    assert_eq!(case.objects(), ["Application /x", "ApplicationSet /s", "Service y/s"]);
+    assert_eq!(case.notes(), ["what `clusters` makes is not known"]);
+}

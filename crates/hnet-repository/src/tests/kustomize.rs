@@ -1,0 +1,165 @@
+//! Kustomizations: patches, generators, names, and what leads to itself.
+
+use super::{case, names, text};
+use crate::Step;
+
+/// A kustomization with two objects, and further files.
+fn built(kustomization: &str, more: &str) -> super::Case {
+    case(&format!(
+        "=== a/kustomization.yaml\nresources: [x.yaml]\n{kustomization}\n\
+         === a/x.yaml\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{name: ext, labels: {{a: b}}}}\n\
+         spec: {{addresses: [{{value: 10.0.0.1}}], listeners: [{{name: http}}, {{name: https}}]}}\n---\n\
+         apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: dep}}\nspec: {{template: {{spec: {{containers: [{{name: c, image: i}}, {{name: d}}]}}}}}}\n\
+         {more}"
+    ))
+}
+
+#[test]
+fn a_strategic_merge_replaces_lists_of_custom_kinds_and_merges_those_of_core_kinds() {
+    let case = built(
+        "patches:\n  - patch: |\n      apiVersion: gateway.networking.k8s.io/v1\n      kind: Gateway\n      metadata: {name: ext}\n      spec: {addresses: null, listeners: [{name: tls}]}\n  - path: dep.yaml\n",
+        "=== a/dep.yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: dep}\nspec: {template: {spec: {containers: [{name: c, tty: true}, {name: d, $patch: delete}]}}}\n",
+    );
+    let gateway = case.object("ext");
+    assert!(gateway.value.at(&["spec", "addresses"]).is_none());
+    let listeners = gateway.value.at(&["spec", "listeners"]).expect("they are there").items();
+    assert_eq!((listeners.len(), text(&listeners[0], &["name"])), (1, "tls"));
+    assert_eq!(case.under(listeners[0].get("name").expect("a name").span), "kustomization.yaml: tls");
+    assert_eq!(
+        gateway.because.iter().map(|because| &because.step).collect::<Vec<_>>(),
+        [&Step::Resource, &Step::Patch]
+    );
+    let containers =
+        case.object("dep").value.at(&["spec", "template", "spec", "containers"]).expect("they are there").items();
+    assert_eq!((containers.len(), text(&containers[0], &["image"]), text(&containers[0], &["tty"])), (1, "i", "true"));
+}
+
+#[test]
+fn a_json_patch_is_done_where_its_target_fits() {
+    let case = built(
+        "patches:\n  - target: {kind: Gateway, name: e.*}\n    patch: |\n      - {op: replace, path: /spec/addresses/0/value, value: 10.0.0.2}\n      - {op: add, path: /spec/listeners/-, value: {name: tls}}\n      - {op: add, path: /metadata/annotations, value: {a~b: c}}\n      - {op: remove, path: /metadata/labels/a}\n  - target: {kind: Gateway, labelSelector: 'a=c'}\n    patch: '[{\"op\": \"remove\", \"path\": \"/spec\"}]'\n",
+        "",
+    );
+    let gateway = case.object("ext");
+    let address =
+        gateway.value.at(&["spec", "addresses"]).expect("they are there").items()[0].get("value").expect("a value");
+    assert_eq!(
+        (address.as_str(), case.under(address.span).as_str()),
+        (Some("10.0.0.2"), "kustomization.yaml: 10.0.0.2")
+    );
+    assert_eq!(gateway.value.at(&["spec", "listeners"]).map(|list| list.items().len()), Some(3));
+    assert!(gateway.value.at(&["metadata", "labels"]).is_some_and(|labels| labels.fields().count() == 0));
+}
+
+#[test]
+fn a_json_patch_without_a_place_is_said() {
+    let case = built("patches:\n  - target: {kind: Gateway}\n    patch: '[{op: remove, path: /spec/gone}]'\n", "");
+    assert_eq!(case.notes(), ["what the patch changes is not there"]);
+    assert_eq!(case.objects().len(), 2);
+}
+
+#[test]
+fn a_patch_can_delete_and_a_target_keeps_names() {
+    let case = built(
+        "patches:\n  - patch: |\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: {name: dep}\n      $patch: delete\n  - target: {kind: Gateway}\n    patch: |\n      kind: Other\n      metadata: {name: not-used, annotations: {x: y}}\n",
+        "",
+    );
+    assert_eq!(case.objects(), ["Gateway /ext"]);
+    assert_eq!(text(&case.object("ext").value, &["metadata", "annotations", "x"]), "y");
+}
+
+#[test]
+fn names_and_namespaces_are_given() {
+    let case = built(
+        "namespace: n\nnamePrefix: p-\nnameSuffix: -s\ncommonAnnotations: {k: v}\nlabels: [{pairs: {l: m}}]\n",
+        "",
+    );
+    assert_eq!(case.objects(), ["Deployment n/p-dep-s", "Gateway n/p-ext-s"]);
+    let labels = case.object("p-ext-s").value.at(&["metadata", "labels"]).expect("they are there");
+    assert_eq!((text(labels, &["a"]), text(labels, &["l"])), ("b", "m"));
+}
+
+#[test]
+fn config_maps_are_generated_with_the_places_of_their_files() {
+    let case = built(
+        "configMapGenerator:\n  - name: cfg\n    files: [config.yaml=c.yaml]\n    literals: [A=b]\n    envs: [e.env]\n  - name: cfg\n    behavior: merge\n    literals: [A=c]\nsecretGenerator:\n  - name: sec\n    literals: [TOKEN=shown]\n",
+        "=== a/c.yaml\ningress: [{service: http_status:404}]\n=== a/e.env\n# no\nX=y\n",
+    );
+    let data = case.object("cfg").value.get("data").expect("it has some");
+    assert_eq!((text(data, &["A"]), text(data, &["X"])), ("c", "y"));
+    let inner = data.get("config.yaml").and_then(hnet_yaml::Value::text).expect("a text").yaml();
+    let service = inner
+        .root()
+        .and_then(|root| root.get("ingress"))
+        .and_then(|list| list.items().next())
+        .and_then(|item| item.get("service"));
+    assert_eq!(service.map(|service| case.under(service.span())).as_deref(), Some("c.yaml: http_status:404"));
+    assert!(
+        case.object("sec").value.at(&["data", "TOKEN"]).is_some_and(|token| token.as_str().is_none()),
+        "no secret is read"
+    );
+}
+
+#[test]
+fn a_replacement_of_a_whole_field_is_done_and_of_a_part_is_not_known() {
+    let replacement = |options: &str| {
+        built(
+            "replacements: [{path: r.yaml}]",
+            &format!(
+                "=== a/r.yaml\nsource: {{kind: Deployment, fieldPath: metadata.name}}\ntargets:\n  - select: {{kind: Gateway}}\n    fieldPaths: [metadata.annotations.a\\.b/c]\n    options: {{create: true{options}}}\n"
+            ),
+        )
+    };
+    let whole = replacement("");
+    assert_eq!(text(&whole.object("ext").value, &["metadata", "annotations", "a.b/c"]), "dep");
+    let part = replacement(", delimiter: '-', index: 1");
+    assert!(part.object("ext").is_replaced);
+    assert_eq!(part.notes(), ["what `replacements` makes is not known"]);
+}
+
+#[test]
+fn what_is_elsewhere_or_not_there_or_no_yaml_is_said() {
+    let case = built(
+        "bases: ['https://github.com/x/y//z?ref=v1', ../gone, broken.yaml, '../../out']\ntransformers: [t.yaml]",
+        "=== a/broken.yaml\na: [\n",
+    );
+    assert_eq!(
+        case.notes(),
+        [
+            "`https://github.com/x/y//z?ref=v1` is not read, since it is elsewhere",
+            "`../gone` is not in the repository",
+            "`a/broken.yaml` is no YAML",
+            "`../../out` is not in the repository",
+            "what `transformers` makes is not known",
+        ]
+    );
+}
+
+#[test]
+fn what_leads_to_itself_ends() {
+    let case = case(
+        "=== a/kustomization.yaml\nresources: [../b, x.yaml]\n=== b/kustomization.yaml\nresources: [../a]\n=== a/x.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: x}\n=== c/kustomization.yaml\nresources: [../a]\n",
+    );
+    assert_eq!(case.objects(), ["Service /x"]);
+    assert_eq!(case.notes(), ["`a` leads to itself"]);
+}
+
+#[test]
+fn a_base_that_is_taken_again_and_again_is_bounded() {
+    let mut text = "=== k0/kustomization.yaml\nresources: [x.yaml]\n=== k0/x.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: x}\n".to_owned();
+    for level in 1..40 {
+        let below = level - 1;
+        text.push_str(&format!("=== k{level}/kustomization.yaml\nresources: [../k{below}, ../k{below}]\n"));
+    }
+    let case = case(&text);
+    assert!(case.cluster().documents.len() < 20_000, "{}", case.cluster().documents.len());
+}
+
+#[test]
+fn lists_are_their_items() {
+    let case = built(
+        "resources: [list.yaml]",
+        "=== a/list.yaml\napiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: Service, metadata: {name: in-list}}\n",
+    );
+    assert_eq!(names(&case.cluster().documents), ["Service /in-list"]);
+}
