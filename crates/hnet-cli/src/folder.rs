@@ -55,10 +55,23 @@ pub(crate) struct Changes {
     unchanged: usize,
     /// Files that are not hnet's to touch, each with what it is.
     conflicts: Vec<(String, Conflict)>,
+    /// What changed YAML held and should hold, where that is only looked at.
+    pub(crate) texts: Vec<Texts>,
     /// What each file should hold.
     pub(crate) hashes: Vec<(String, Hash)>,
     /// The folders on the way to them, each looked at once.
     ways: BTreeMap<String, Way>,
+}
+
+/// What a file of YAML holds and should hold.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    /// Its path.
+    pub(crate) path: String,
+    /// What it holds, if it is there.
+    pub(crate) before: Option<String>,
+    /// What it should hold, if it is still asked for.
+    pub(crate) after: Option<String>,
 }
 
 /// A folder on the way to a file.
@@ -142,6 +155,11 @@ impl Folder {
                 }
             }
         };
+        let is_told = self.stage.is_none() && path.ends_with(".yaml");
+        let held = match &found {
+            Found::File(content) if is_told => String::from_utf8(content.clone()).ok(),
+            _ => None,
+        };
         let conflict = match found {
             Found::File(content) if content == text.as_bytes() => {
                 into.unchanged += 1;
@@ -162,6 +180,9 @@ impl Folder {
         match (conflict, &self.stage) {
             (Some(conflict), _) => into.conflicts.push((path.to_owned(), conflict)),
             (None, Some(stage)) => stage.put(path, text)?,
+            (None, None) if is_told => {
+                into.texts.push(Texts { path: path.to_owned(), before: held, after: Some(text.to_owned()) });
+            }
             (None, None) => {}
         }
         Ok(())

@@ -63,6 +63,8 @@ enum Command {
     },
     /// Write the files of a network
     Build(commands::build::Build),
+    /// Say what a network would change in a folder of YAML, by what it means
+    Diff(commands::diff::Diff),
     /// Format sources
     Fmt(commands::fmt::Fmt),
     /// Show the whole network, every derived value with its reason
@@ -140,7 +142,7 @@ fn main() -> ExitCode {
 /// Runs a command and says in the form that was asked for why it could not do its work, where it could not.
 fn run(arguments: Arguments) -> ExitCode {
     let output_is_taken = match &arguments.command {
-        Command::Check { .. } | Command::Build(_) => false,
+        Command::Check { .. } | Command::Build(_) | Command::Diff(_) => false,
         Command::Fmt(fmt) => !fmt.only_checks(),
         _ => true,
     };
@@ -164,6 +166,7 @@ fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
     match command {
         Command::Check { file } => commands::check::run(file.as_deref(), report),
         Command::Build(build) => build.run(report),
+        Command::Diff(diff) => diff.run(report),
         Command::Fmt(fmt) => fmt.run(report),
         Command::Show { file, json } => commands::show::run(file.as_deref(), json, report),
         Command::Draw(draw) => draw.run(report),
@@ -210,6 +213,7 @@ mod tests {
         Commands:
           check      Check a network and say what is wrong with it
           build      Write the files of a network
+          diff       Say what a network would change in a folder of YAML, by what it means
           fmt        Format sources
           show       Show the whole network, every derived value with its reason
           draw       Draw the network

@@ -328,7 +328,7 @@ impl<'a> Builder<'a> {
             let count = seen.entry(key.clone()).or_default();
             *count += 1;
             let is_ambiguous = *count > 1;
-            let label = label_of(item, keys);
+            let label = label_of(item, keys, of);
             if is_ambiguous && let Some(first) = members.get_mut(&key) {
                 first.is_ambiguous = true;
             }
@@ -352,12 +352,20 @@ fn key_of(node: &Node<'_>, keys: &[&str]) -> String {
     }
 }
 
-/// What tells a member from others, as it was written.
-fn label_of(item: &Value, keys: &[&str]) -> String {
-    let written = keys.iter().filter_map(|key| item.get(key).map(|value| format!("{key}={}", value.line())));
-    let label = written.collect::<Vec<_>>().join(", ");
+/// What tells a member from others, as it was written; what is a default tells nothing.
+fn label_of(item: &Value, keys: &[&str], of: Option<Fields>) -> String {
+    let named = match of.map(Fields::get) {
+        Some(Type::Object(named)) => named,
+        _ => &[],
+    };
+    let is_default =
+        |key: &str, value: &Value| named.iter().any(|field| field.name == key && field.default.as_ref() == Some(value));
+    let of_key = |key: &&str| {
+        let value = item.get(key).filter(|value| !is_default(key, value))?;
+        Some(format!("{key}={}", value.line()))
+    };
     match item {
-        Value::Map(_) | Value::List(_) => label,
+        Value::Map(_) | Value::List(_) => keys.iter().filter_map(of_key).collect::<Vec<_>>().join(", "),
         _ => item.line(),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Two documents of a [`Kind`] go in, as [`Value`]s; [`compare`] says of each field whether it is equal, the same by a
 //! default, the same by a fact about networks, or differs, and gives the smallest patch that makes the second of the
-//! first when it is laid over it ([`lay_over`]). Pure: no disk, the same answer everywhere. Start at [`compare`].
+//! first when it is laid over it ([`lay_over`]). Whole folders are compared by [`files`], which also says what would hurt.
+//! Pure: no disk, the same answer everywhere. Start at [`compare`].
 //!
 //! What is known of kinds are tables: [`schema`] (written from the schemas of those who read the files), `lists.rs`,
 //! `scalars.rs`, `defaults.rs` and `dropped.rs` beside it, and the laws of single kinds under `laws/`.
@@ -11,6 +12,7 @@ mod canonical;
 mod compare;
 mod defaults;
 mod dropped;
+pub mod files;
 mod kinds;
 mod laws;
 mod laying;

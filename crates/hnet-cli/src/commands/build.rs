@@ -1,18 +1,22 @@
 //! `hnet build`: write the files of a network, and no others.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use clap::Args;
+use hnet_compare::Facts;
+use hnet_compare::files::{Difference, Documents, Fate, Harm, What};
 use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::{OutputFile, Receiver};
 use hnet_model::Network;
 
+use super::diff;
 use crate::Outcome;
 use crate::failure::{Failure, say, shown};
-use crate::folder::{Changes, Folder, Plan, Purpose};
+use crate::folder::{Changes, Folder, Plan, Purpose, Texts};
 use crate::load::Project;
 use crate::manifest;
 use crate::report::Report;
@@ -82,6 +86,7 @@ impl Build {
             ("change", "is not what the source says now", &different),
             ("remove", "is no longer asked for", &plan.stale),
         ];
+        let (details, harms) = meaning(&plan.texts);
         let mut lines: Vec<(String, Notice)> = Vec::new();
         let mut say = |line: String, path: &str, severity: Severity, sentence: &str| {
             let file = self.output.join(path).display().to_string();
@@ -89,15 +94,48 @@ impl Build {
             lines.push((line, Notice { severity, file: Some(file), message, help: None }));
         };
         for (verb, sentence, paths) in all {
-            paths.iter().for_each(|path| say(format!("{verb:<6}  {path}"), path, severity, sentence));
+            for path in paths {
+                let details = details.get(path).map_or("", String::as_str);
+                say(format!("{verb:<6}  {path}{details}"), path, severity, sentence);
+            }
         }
         for (path, conflict) in &plan.conflicts {
             let sentence = conflict.sentence();
             say(format!("refuse  {path}: {sentence}"), path, Severity::Error, sentence);
         }
         lines.sort_by(|(_, a), (_, b)| a.file.cmp(&b.file));
-        report.notices(&lines)
+        report.notices(&lines)?;
+        diff::harms(&harms, &self.output, report)
     }
+}
+
+/// What the changes of files mean, as lines below the name of each, and what would hurt of them.
+fn meaning(texts: &[Texts]) -> (BTreeMap<String, String>, Vec<Harm>) {
+    let mut details: BTreeMap<String, String> = BTreeMap::new();
+    // Of what is new all is new, and its name says so.
+    if texts.iter().all(|text| text.before.is_none()) {
+        return (details, Vec::new());
+    }
+    let side = |of: fn(&Texts) -> Option<&String>| {
+        Documents::read(texts.iter().filter_map(|text| Some((text.path.as_str(), of(text)?.as_str()))))
+    };
+    let (before, after) = (side(|text| text.before.as_ref()), side(|text| text.after.as_ref()));
+    let removed: BTreeSet<&str> =
+        texts.iter().filter(|text| text.after.is_none()).map(|text| text.path.as_str()).collect();
+    let fate = |path: &str| if removed.contains(path) { Fate::Removed } else { Fate::Rewritten };
+    let difference = Difference::between(&before, &after, &fate, &Facts::default());
+    let is_both = |text: &&Texts| text.before.is_some() && text.after.is_some();
+    let changed: BTreeSet<&str> = texts.iter().filter(is_both).map(|text| text.path.as_str()).collect();
+    for change in difference.changes.iter().filter(|change| change.what != What::Same) {
+        // Of files that are new or go, all is.
+        let Some(document) = change.document().filter(|document| changed.contains(document.file.as_str())) else {
+            continue;
+        };
+        let head = format!("\n        {} {}", change.what.word(), change.title());
+        let fields = change.lines(false).iter().map(|field| format!("\n          {field}")).collect::<String>();
+        *details.entry(document.file.clone()).or_default() += &(head + &fields);
+    }
+    (details, difference.harms)
 }
 
 /// Compares each file with that of the folder as it comes, and lets it go, so that one is held at a time.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::stage::Stage;
-use super::{Changes, Conflict, Folder, Found, is_absent};
+use super::{Changes, Conflict, Folder, Found, Texts, is_absent};
 use crate::failure::Failure;
 use crate::manifest::{self, Manifest};
 
@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) stale: Vec<String>,
     /// Files in the way that are not hnet's to touch, each with what it is.
     pub(crate) conflicts: Vec<(String, Conflict)>,
+    /// What changed YAML holds and should hold, where the folder is only looked at.
+    pub(crate) texts: Vec<Texts>,
 }
 
 impl Folder {
@@ -47,6 +49,7 @@ impl Folder {
             all.missing.extend(part.missing);
             all.different.extend(part.different);
             all.unchanged += part.unchanged;
+            all.texts.extend(part.texts);
             all.conflicts.extend(part.conflicts);
             all.ways.extend(part.ways);
         }
@@ -58,13 +61,20 @@ impl Folder {
             }
             match self.found(path)? {
                 Found::Nothing | Found::Other(_) => {}
-                Found::File(content) if self.force || self.before.owns(path, &content) => stale.push(path.clone()),
+                Found::File(content) if self.force || self.before.owns(path, &content) => {
+                    stale.push(path.clone());
+                    if self.stage.is_none() && path.ends_with(".yaml") {
+                        let before = String::from_utf8(content).ok();
+                        all.texts.push(Texts { path: path.clone(), before, after: None });
+                    }
+                }
                 Found::File(_) => all.conflicts.push((path.clone(), Conflict::Edited)),
             }
         }
         let manifest = after.text();
         let manifest_differs = self.before_text.as_deref() != Some(manifest.as_str());
         all.missing.sort();
+        all.texts.sort_by(|a, b| a.path.cmp(&b.path));
         all.different.sort();
         all.conflicts.sort_by(|a, b| a.0.cmp(&b.0));
         all.conflicts.dedup();
@@ -78,6 +88,7 @@ impl Folder {
             missing: all.missing,
             different: all.different,
             unchanged: all.unchanged,
+            texts: all.texts,
             stale,
             conflicts: all.conflicts,
         })

@@ -1,0 +1,15 @@
+//! Folders of YAML, object by object: what is another, new, gone or called otherwise, and what of it would hurt.
+//!
+//! Start at [`Documents::read`] and [`Difference::between`].
+
+mod difference;
+mod documents;
+mod hurt;
+mod words;
+
+pub use difference::{Change, Difference, Fate, What};
+pub use documents::{Document, Documents, Unread};
+pub use hurt::Harm;
+
+#[cfg(test)]
+mod tests;

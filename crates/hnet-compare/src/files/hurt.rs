@@ -1,0 +1,242 @@
+//! What a change would hurt: what is refused, made anew, pruned or wiped.
+//!
+//! The fields that do are rows of [`FIELDS`], the kinds whose going does rows of [`GOING`] and [`NAMES`].
+
+use super::difference::Fate;
+use super::documents::Document;
+use crate::Value;
+use crate::compare::{Comparison, Field};
+use crate::kinds::{Kind, Place};
+
+/// Something that would hurt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Harm {
+    /// The file that it is about.
+    pub file: String,
+    /// What would happen.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// What comes of another value in a field.
+#[derive(Clone, Copy)]
+enum Comes {
+    /// The server refuses it.
+    Refused,
+    /// The server refuses another value, and keeps its own where none is said.
+    RefusedIfSaid,
+    /// Something else, as it is said of the object, and what to do about it.
+    Of(&'static str, &'static str),
+}
+
+const fn row(kinds: &'static str, path: &'static str, comes: Comes) -> (Place, Comes) {
+    (Place { kinds, path }, comes)
+}
+
+const KEEP: &str = "keep what is there, as long as that is not what you want";
+
+/// Fields that hurt where they change. A path is that of the field from the root of its document.
+#[rustfmt::skip]
+const FIELDS: &[(Place, Comes)] = &[
+    row("Deployment DaemonSet StatefulSet ReplicaSet", "spec.selector", Comes::Refused),
+    row("StatefulSet", "spec.volumeClaimTemplates", Comes::Refused),
+    row("StatefulSet", "spec.serviceName", Comes::Refused),
+    row("StatefulSet", "spec.podManagementPolicy", Comes::Refused),
+    row("Service", "spec.clusterIP", Comes::RefusedIfSaid),
+    row("Service", "spec.clusterIPs", Comes::RefusedIfSaid),
+    row("Service", "spec.loadBalancerClass", Comes::Refused),
+    row("Job", "spec.template", Comes::Refused),
+    row("Job", "spec.selector", Comes::Refused),
+    row("Job", "spec.completions", Comes::Refused),
+    row("Job", "spec.completionMode", Comes::Refused),
+    row("PersistentVolumeClaim", "spec.storageClassName", Comes::RefusedIfSaid),
+    row("PersistentVolumeClaim", "spec.accessModes", Comes::Refused),
+    row("PersistentVolumeClaim", "spec.volumeName", Comes::RefusedIfSaid),
+    row("PersistentVolumeClaim", "spec.volumeMode", Comes::Refused),
+    row("PersistentVolumeClaim", "spec.selector", Comes::Refused),
+    row("StorageClass", "provisioner", Comes::Refused),
+    row("StorageClass", "parameters", Comes::Refused),
+    row("StorageClass", "reclaimPolicy", Comes::Refused),
+    row("StorageClass", "volumeBindingMode", Comes::Refused),
+    row("Secret", "type", Comes::Refused),
+    row("RoleBinding ClusterRoleBinding", "roleRef", Comes::Refused),
+    row("EndpointSlice", "addressType", Comes::Refused),
+    row("GatewayClass", "spec.controllerName", Comes::Refused),
+    row("IngressClass", "spec.controller", Comes::Refused),
+    row("PriorityClass", "value", Comes::Refused),
+    row("CustomResourceDefinition", "spec.group", Comes::Refused),
+    row("CustomResourceDefinition", "spec.scope", Comes::Refused),
+    row("CustomResourceDefinition", "spec.names", Comes::Refused),
+    row("HelmRelease", "spec.releaseName", Comes::Of("uninstalls the release and installs another", KEEP)),
+    row("HelmRelease", "spec.targetNamespace", Comes::Of("uninstalls the release and installs another", KEEP)),
+    row("HelmRelease", "spec.storageNamespace", Comes::Of("uninstalls the release and installs another", KEEP)),
+    row("Application", "spec.destination", Comes::Of("installs it elsewhere and prunes what is there now", KEEP)),
+    row("Certificate", "spec.secretName", Comes::Of("has it issued anew, into another secret", "keep the secret's name, or mind the issuer's rate limits")),
+    row("Certificate", "spec.issuerRef", Comes::Of("has it issued anew", "mind the issuer's rate limits")),
+    row("Gateway", "spec.gatewayClassName", Comes::Of("gives it to another controller, and its address may change", KEEP)),
+    row("v1alpha1", "machine.type", Comes::Of("makes another kind of node of it, which wipes it", KEEP)),
+    row("v1alpha1", "machine.install.disk", Comes::Of("installs on another disk, which wipes it", KEEP)),
+    row("v1alpha1", "machine.network.hostname", Comes::Of("makes another node of it: the old one stays registered, with its volumes", KEEP)),
+    row("HostnameConfig", "hostname", Comes::Of("makes another node of it: the old one stays registered, with its volumes", KEEP)),
+    row("talconfig", "nodes.controlPlane", Comes::Of("makes another kind of node of it, which wipes it", KEEP)),
+    row("talconfig", "nodes.installDisk", Comes::Of("installs on another disk, which wipes it", KEEP)),
+    row("talconfig", "clusterName", Comes::Of("makes another cluster", KEEP)),
+];
+
+/// Annotations and labels by which a release of Helm knows what is its own.
+const OF_HELM: &[&str] = &["meta.helm.sh/release-name", "meta.helm.sh/release-namespace"];
+
+/// What would hurt of the fields of a document.
+pub(super) fn of_fields(document: &Document, comparison: &Comparison, harms: &mut Vec<Harm>) {
+    let title = document.named();
+    of_host_names(document, comparison, harms);
+    let mut said: Vec<&str> = Vec::new();
+    for field in comparison.differing() {
+        let keys = field.path.keys();
+        let hurting = FIELDS.iter().find(|(place, _)| hurts(place, &document.kind, &keys, field));
+        if let Some((place, comes)) = hurting.filter(|(place, _)| !said.contains(&place.path)) {
+            if matches!(comes, Comes::RefusedIfSaid) && field.to.is_none() {
+                continue;
+            }
+            said.push(place.path);
+            let (message, help) = match comes {
+                Comes::Refused | Comes::RefusedIfSaid => (
+                    format!("`{}` of {title} cannot change: the API server refuses it", place.path),
+                    "keep what is there, or delete the object first",
+                ),
+                Comes::Of(what, help) => (format!("another `{}` of {title} {what}", place.path), *help),
+            };
+            harms.push(Harm { file: document.file.clone(), message, help: help.to_owned() });
+        }
+        if keys.last().is_some_and(|key| OF_HELM.contains(key)) && field.to.is_none() && !said.contains(&"helm") {
+            said.push("helm");
+            harms.push(Harm {
+                file: document.file.clone(),
+                message: format!("{title} would no longer be of its Helm release, which deletes it"),
+                help: "release once with the annotation `helm.sh/resource-policy: keep` on it".to_owned(),
+            });
+        }
+    }
+}
+
+/// Machines of a talconfig that keep their address and get another name.
+fn of_host_names(document: &Document, comparison: &Comparison, harms: &mut Vec<Harm>) {
+    let nodes = |field: &&Field| document.kind == Kind::talconfig() && field.path.keys() == ["nodes"];
+    let of = |value: &Option<Value>, key: &str| value.as_ref()?.get(key)?.as_str().map(str::to_owned);
+    for gone in comparison.differing().filter(nodes) {
+        let Some(address) = of(&gone.from, "ipAddress") else { continue };
+        let new = comparison.differing().filter(nodes).find(|new| of(&new.to, "ipAddress").as_ref() == Some(&address));
+        if let (Some(old), Some(new)) = (of(&gone.from, "hostname"), new.and_then(|new| of(&new.to, "hostname"))) {
+            harms.push(Harm {
+                file: document.file.clone(),
+                message: format!(
+                    "the node `{old}` at {address} would be called `{new}`, which makes another node of it"
+                ),
+                help: "keep the name: the old node stays registered, with its volumes".to_owned(),
+            });
+        }
+    }
+}
+
+/// Whether another value in a field hurts: it is in that of the row, or that is in it and changes with it.
+fn hurts(place: &Place, kind: &Kind, keys: &[&str], field: &Field) -> bool {
+    let path: Vec<&str> = place.path.split('.').collect();
+    if !place.is_of(kind) {
+        return false;
+    }
+    match keys.strip_prefix(path.as_slice()) {
+        Some(_) => true,
+        // A whole part that only one of them has.
+        None => path.strip_prefix(keys).is_some_and(|rest| {
+            let has = |value: &Option<Value>| value.as_ref().is_some_and(|value| value.at(rest).is_some());
+            field.path.0.len() == keys.len() && !keys.is_empty() && has(&field.from) && !has(&field.to)
+        }),
+    }
+}
+
+/// Kinds whose going takes more with it.
+const GOING: &[(&str, &str)] = &[
+    ("Namespace", "deletes all that is in it"),
+    ("CustomResourceDefinition", "deletes all objects of its kind"),
+    ("PersistentVolumeClaim", "may delete what is stored in it"),
+    ("PersistentVolume", "may delete what is stored in it"),
+    ("Gateway", "gives its address back, and no route behind it is reachable"),
+    ("GatewayClass", "leaves its gateways without a controller"),
+    ("CiliumLoadBalancerIPPool", "takes their addresses from the services that have one of it"),
+    ("ClusterIssuer", "ends the renewal of its certificates"),
+    ("Issuer", "ends the renewal of its certificates"),
+    ("HelmRelease", "uninstalls its release"),
+    ("Application", "deletes what it installed, if it has the finalizer"),
+];
+
+/// What would hurt of documents that go.
+pub(super) fn of_gone(gone: &[&Document], harms: &mut Vec<Harm>) {
+    for document in gone {
+        if let Some((_, what)) = GOING.iter().find(|(kind, _)| *kind == document.kind.kind) {
+            harms.push(Harm {
+                file: document.file.clone(),
+                message: format!("to prune {} {what}", document.named()),
+                help: "keep it, or say `prune: disabled` of it until nothing needs it".to_owned(),
+            });
+        }
+    }
+    let is_said = |document: &&&Document| GOING.iter().any(|(kind, _)| *kind == document.kind.kind);
+    let objects = gone.iter().filter(|document| document.kind.is_object() && !is_of_kustomize(&document.kind));
+    let objects: Vec<&&Document> = objects.filter(|document| !is_said(document)).collect();
+    if let Some(first) = objects.first() {
+        let message = match objects.len() {
+            1 => format!("{} would be pruned by whoever applies this folder", first.named()),
+            count => format!("{count} objects would be pruned by whoever applies this folder"),
+        };
+        let help = "keep those that somebody needs, as a `manifest` or in a file of your own";
+        harms.push(Harm { file: first.file.clone(), message, help: help.to_owned() });
+    }
+}
+
+fn is_of_kustomize(kind: &Kind) -> bool {
+    kind.group == "kustomize.config.k8s.io"
+}
+
+/// Kinds of which another name loses more than the object.
+const NAMES: &[(&str, &str)] = &[
+    ("Gateway", "its service is made anew, and its address may change"),
+    ("Service", "its addresses may change"),
+    ("CiliumLoadBalancerIPPool", "the addresses of services may move"),
+    ("Certificate", "it is issued anew, and issuers have rate limits"),
+    ("PersistentVolumeClaim", "what is stored in it stays behind"),
+    ("HelmRelease", "its release is uninstalled and installed anew"),
+];
+
+/// What would hurt of another name.
+pub(super) fn of_name(old: &Document, new: &Document) -> Harm {
+    let of_kind = NAMES.iter().find(|(kind, _)| *kind == old.kind.kind);
+    let what = of_kind.map_or("the one is deleted and the other made", |(_, what)| what);
+    Harm {
+        file: new.file.clone(),
+        message: format!("{} would be called `{}`: {what}", old.named(), new.name),
+        help: "keep the name, if nothing asks for another".to_owned(),
+    }
+}
+
+/// What would hurt of another place.
+pub(super) fn of_place(old: &Document, new: &Document, fate: Fate, harms: &mut Vec<Harm>) {
+    let folder = |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    if old.file == new.file || !new.kind.is_object() || is_of_kustomize(&new.kind) {
+        return;
+    }
+    let title = new.named();
+    match fate {
+        Fate::Stays => harms.push(Harm {
+            file: old.file.clone(),
+            message: format!("{title} stands in `{}`, which stays, and would stand in `{}` too", old.file, new.file),
+            help: "let one of the two say it: two that apply it take it from each other".to_owned(),
+        }),
+        Fate::Rewritten | Fate::Removed if folder(&old.file) != folder(&new.file) => harms.push(Harm {
+            file: old.file.clone(),
+            message: format!("{title} would move from `{}` to `{}`", old.file, new.file),
+            help: "if somebody else applies the new folder, let them have it before the old one prunes it".to_owned(),
+        }),
+        Fate::Rewritten | Fate::Removed => {}
+    }
+}

@@ -1,0 +1,157 @@
+//! Folders of YAML, and what is said of their difference.
+
+use super::{Difference, Documents, Fate};
+use crate::Facts;
+
+/// What is said of two folders, given as texts of files below their names; those under `others/` stay.
+fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> String {
+    let (before, after) = (Documents::read(before.iter().copied()), Documents::read(after.iter().copied()));
+    let is_written = |path: &str| after.all.iter().any(|document| document.file == path);
+    let fate = |path: &str| match path {
+        _ if path.starts_with("others/") => Fate::Stays,
+        _ if is_written(path) => Fate::Rewritten,
+        _ => Fate::Removed,
+    };
+    let difference = Difference::between(&before, &after, &fate, &Facts::default());
+    let mut text = String::new();
+    for change in &difference.changes {
+        text += &format!("{} {}\n", change.what.word(), change.headline());
+        text.extend(change.lines(true).iter().map(|line| format!("  {line}\n")));
+    }
+    text.extend(difference.harms.iter().map(|harm| format!("{}: {}\n", harm.file, harm.message)));
+    text.extend(before.unread.iter().map(|unread| format!("{}:{}: {}\n", unread.file, unread.line, unread.why)));
+    text + &format!("same {}, others {}", difference.same, difference.others)
+}
+
+const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: dns, namespace: net}\nspec: {clusterIP: 10.43.0.10, ports: [{port: 53}]}\n";
+
+#[test]
+fn what_cannot_change_is_warned_of_and_what_is_left_to_the_server_is_not() {
+    let workload = |kind: &str, spec: &str| {
+        format!("apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\nspec: {spec}\n")
+    };
+    let old = workload(
+        "StatefulSet",
+        "{selector: {matchLabels: {a: b}}, serviceName: a, template: {}, volumeClaimTemplates: [{metadata: {name: x}}]}",
+    );
+    let new = workload("StatefulSet", "{selector: {matchLabels: {a: c}}, serviceName: a, template: {}}");
+    insta::assert_snapshot!(said(&[("a.yaml", &old)], &[("a.yaml", &new)]), @r"
+    change StatefulSet b/a (a.yaml:1)
+      spec.selector.matchLabels.a: b → c
+      spec.volumeClaimTemplates: no longer [{metadata: {name: x}}]
+    a.yaml: `spec.selector` of StatefulSet `b/a` cannot change: the API server refuses it
+    a.yaml: `spec.volumeClaimTemplates` of StatefulSet `b/a` cannot change: the API server refuses it
+    same 0, others 0
+    ");
+    let unsaid = SERVICE.replace("clusterIP: 10.43.0.10, ", "");
+    insta::assert_snapshot!(said(&[("a.yaml", SERVICE)], &[("a.yaml", &unsaid)]), @r#"
+    change Service net/dns (a.yaml:1)
+      spec.clusterIP: no longer "10.43.0.10"
+    same 0, others 0
+    "#);
+    let other = SERVICE.replace("43.0.10", "43.0.11");
+    insta::assert_snapshot!(said(&[("a.yaml", SERVICE)], &[("a.yaml", &other)]), @r#"
+    change Service net/dns (a.yaml:1)
+      spec.clusterIP: "10.43.0.10" → "10.43.0.11"
+    a.yaml: `spec.clusterIP` of Service `net/dns` cannot change: the API server refuses it
+    same 0, others 0
+    "#);
+    let secret = |text: &str| format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: a, namespace: b}}\n{text}\n");
+    let (opaque, tls) =
+        (secret("stringData: {password: one}"), secret("type: kubernetes.io/tls\nstringData: {password: two}"));
+    insta::assert_snapshot!(said(&[("a.yaml", &opaque)], &[("a.yaml", &tls)]), @r"
+    change Secret b/a (a.yaml:1)
+      stringData.password: another secret
+      type: Opaque → kubernetes.io/tls
+    a.yaml: `type` of Secret `b/a` cannot change: the API server refuses it
+    same 0, others 0
+    ");
+}
+
+#[test]
+fn what_goes_is_called_otherwise_or_moves_is_warned_of() {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: media}\n";
+    let pool = "apiVersion: cilium.io/v2alpha1\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: old}\nspec: {blocks: [{cidr: 10.0.0.0/24}]}\n";
+    let renamed = pool.replace("v2alpha1", "v2").replace("name: old", "name: new");
+    insta::assert_snapshot!(
+        said(
+            &[("a.yaml", pool), ("b.yaml", namespace), ("gone/c.yaml", SERVICE), ("others/d.yaml", &namespace.replace("media", "books"))],
+            &[("a.yaml", &renamed), ("b.yaml", "{}")]
+        ),
+        @r"
+        rename CiliumLoadBalancerIPPool old to new (a.yaml:1)
+        add document (b.yaml:1)
+        remove Namespace media (b.yaml:1)
+        remove Service net/dns (gone/c.yaml:1)
+        a.yaml: CiliumLoadBalancerIPPool `old` would be called `new`: the addresses of services may move
+        b.yaml: to prune Namespace `media` deletes all that is in it
+        gone/c.yaml: Service `net/dns` would be pruned by whoever applies this folder
+        same 0, others 1
+        "
+    );
+    let twice = [("b.yaml", namespace), ("others/d.yaml", namespace)];
+    assert_eq!(said(&twice, &[("b.yaml", SERVICE)]), "add Service net/dns (b.yaml:1)\nsame 0, others 1");
+    insta::assert_snapshot!(said(&[("x/a.yaml", SERVICE)], &[("y/a.yaml", SERVICE)]), @r"
+    x/a.yaml: Service `net/dns` would move from `x/a.yaml` to `y/a.yaml`
+    same 1, others 0
+    ");
+    insta::assert_snapshot!(said(&[("others/a.yaml", SERVICE)], &[("y/a.yaml", SERVICE)]), @r"
+    others/a.yaml: Service `net/dns` stands in `others/a.yaml`, which stays, and would stand in `y/a.yaml` too
+    same 1, others 0
+    ");
+}
+
+#[test]
+fn a_namespace_may_be_said_by_the_kustomization_or_by_nobody() {
+    let bare = SERVICE.replace(", namespace: net", "");
+    let kustomization =
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: net\nresources: [./a.yaml]\n";
+    let after = [("x/a.yaml", SERVICE), ("x/kustomization.yaml", kustomization)];
+    insta::assert_snapshot!(said(&[("x/a.yaml", &bare), ("x/kustomization.yaml", kustomization)], &after), @"same 2, others 0");
+    insta::assert_snapshot!(said(&[("x/a.yaml", &bare)], &after[..1]), @"same 1, others 0");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_the_rest_is_compared() {
+    insta::assert_snapshot!(said(&[("others/a.yaml", &format!("{SERVICE}---\na: [b\n")), ("others/b.txt", "{")], &[]), @r"
+    others/a.yaml:6: no YAML: unclosed bracket '['
+    same 0, others 2
+    ");
+}
+
+#[test]
+fn a_machine_that_would_be_wiped_or_another_node_is_warned_of() {
+    let machine = "machine:\n  type: worker\n  install: {disk: /dev/sda}\n  token: secret\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n";
+    let other = machine
+        .replace("worker", "controlplane")
+        .replace("sda", "sdb")
+        .replace("hostname: a", "hostname: b")
+        .replace("secret", "other");
+    insta::assert_snapshot!(said(&[("talos/machines/a.yaml", machine)], &[("talos/machines/a.yaml", &other)]), @r"
+    change machine configuration a (talos/machines/a.yaml:1)
+      machine.install.disk: /dev/sda → /dev/sdb
+      machine.token: another secret
+      machine.type: worker → controlplane
+    change HostnameConfig a (talos/machines/a.yaml:6)
+      hostname: a → b
+    talos/machines/a.yaml: another `machine.install.disk` of machine configuration `a` installs on another disk, which wipes it
+    talos/machines/a.yaml: another `machine.type` of machine configuration `a` makes another kind of node of it, which wipes it
+    talos/machines/a.yaml: another `hostname` of HostnameConfig `a` makes another node of it: the old one stays registered, with its volumes
+    same 0, others 0
+    ");
+    let config = "clusterName: home\nnodes:\n  - {hostname: a, ipAddress: 10.0.0.1, controlPlane: true, installDisk: /dev/sda}\n";
+    let other = config.replace("hostname: a", "hostname: b");
+    insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &other)]), @r#"
+    change talconfig home (talconfig.yaml:1)
+      nodes[hostname=a]: no longer {hostname: a, ipAddress: "10.0.0.1", controlPlane: true, installDisk: /dev/sda}
+      nodes[hostname=b]: now {hostname: b, ipAddress: "10.0.0.1", controlPlane: true, installDisk: /dev/sda}
+    talconfig.yaml: the node `a` at 10.0.0.1 would be called `b`, which makes another node of it
+    same 0, others 0
+    "#);
+    insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &config.replace("sda", "sdb"))]), @r"
+    change talconfig home (talconfig.yaml:1)
+      nodes[hostname=a].installDisk: /dev/sda → /dev/sdb
+    talconfig.yaml: another `nodes.installDisk` of talconfig `home` installs on another disk, which wipes it
+    same 0, others 0
+    ");
+}

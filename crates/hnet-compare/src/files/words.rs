@@ -1,0 +1,141 @@
+//! What becomes of a document, in words.
+
+use super::difference::{Change, What};
+use crate::Value;
+use crate::compare::{Field, Verdict};
+use crate::kinds::Kind;
+
+/// How many characters of a value are shown.
+const LONGEST: usize = 100;
+
+impl What {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            What::Added => "add",
+            What::Changed => "change",
+            What::Gone => "remove",
+            What::Renamed => "rename",
+            What::Same => "same",
+        }
+    }
+}
+
+impl Change<'_> {
+    /// What it is about, and where that stands.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let Some(document) = self.document() else { return String::new() };
+        format!("{} ({}:{})", self.title(), document.file, document.line)
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let Some(document) = self.document() else { return String::new() };
+        match (self.what, self.before) {
+            (What::Renamed, Some(before)) => format!("{} to {}", before.title(), document.name),
+            _ => document.title(),
+        }
+    }
+
+    /// A line for each field that differs; with `explains` also for each that is the same for a reason.
+    #[must_use]
+    pub fn lines(&self, explains: bool) -> Vec<String> {
+        let (Some(document), Some(comparison)) = (self.document(), &self.comparison) else { return Vec::new() };
+        let is_wanted = |field: &&Field| explains || field.verdict == Verdict::Differs;
+        comparison.fields.iter().filter(is_wanted).map(|field| line(&document.kind, field)).collect()
+    }
+}
+
+/// A field in words: where it is, what it says, and what it would say.
+fn line(kind: &Kind, field: &Field) -> String {
+    let path = match field.path.0.is_empty() {
+        true => "all of it".to_owned(),
+        false => field.path.to_string(),
+    };
+    let hidden = is_secret(kind, &field.path.keys());
+    let shown = |value: &Value| if hidden { "a secret".to_owned() } else { short(value) };
+    match (field.verdict, &field.from, &field.to) {
+        (Verdict::Differs, Some(Value::Text(from)), Some(Value::Text(to)))
+            if !hidden && is_long(from) && is_long(to) =>
+        {
+            format!("{path}: {}", of_text(from, to))
+        }
+        (Verdict::Differs, Some(_), Some(_)) if hidden => format!("{path}: another secret"),
+        (Verdict::Differs, Some(from), Some(to)) => format!("{path}: {} → {}", shown(from), shown(to)),
+        (Verdict::Differs, Some(from), None) => format!("{path}: no longer {}", shown(from)),
+        (Verdict::Differs, None, Some(to)) => format!("{path}: now {}", shown(to)),
+        (Verdict::ByFact(fact), Some(from), Some(to)) => {
+            format!("{path}: {} = {}, since {fact}", shown(from), shown(to))
+        }
+        (Verdict::ByFact(fact), from, to) => {
+            format!(
+                "{path}: {} says nothing, since {fact}",
+                from.as_ref().or(to.as_ref()).map_or_else(String::new, shown)
+            )
+        }
+        (Verdict::ByDefault, from, to) => {
+            format!("{path}: {} is the default", from.as_ref().or(to.as_ref()).map_or_else(String::new, shown))
+        }
+        (_, from, to) => format!("{path}: {}", from.as_ref().or(to.as_ref()).map_or_else(String::new, shown)),
+    }
+}
+
+fn is_long(text: &str) -> bool {
+    text.trim_end().contains('\n')
+}
+
+/// The first lines by which two texts differ.
+fn of_text(from: &str, to: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (from.lines().collect(), to.lines().collect());
+    let before = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+    let rest = old[before..].iter().rev().zip(new[before..].iter().rev());
+    let behind = rest.take_while(|(old, new)| old == new).count();
+    let count = (old.len() - before - behind).max(new.len() - before - behind);
+    let at = |lines: &[&str], behind: usize| {
+        let line = lines[..lines.len() - behind].get(before).map_or("", |line| line.trim());
+        short(&Value::Text(line.to_owned()))
+    };
+    let more = match count {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", hnet_diagnostics::counted(count - 1, "line")),
+    };
+    format!("line {}: {} → {}{more}", before + 1, at(&old, behind), at(&new, behind))
+}
+
+/// A value on one line, not longer than a line.
+fn short(value: &Value) -> String {
+    let line = value.line();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// Keys of Talos' machine configuration that hold secrets.
+const OF_TALOS: &[&str] = &[
+    "token",
+    "key",
+    "secret",
+    "aescbcEncryptionSecret",
+    "secretboxEncryptionSecret",
+    "passphrase",
+    "presharedKey",
+    "privateKey",
+    "apiToken",
+    "password",
+];
+
+/// Whether a field holds a secret, which no message shows.
+fn is_secret(kind: &Kind, keys: &[&str]) -> bool {
+    match kind.group.as_str() {
+        "core" if kind.kind == "Secret" => matches!(keys, ["data" | "stringData", ..]),
+        "talos" | "talhelper" => {
+            let whole = matches!(keys, [] | ["machine" | "cluster"] | ["machine" | "cluster", "ca"]);
+            whole || keys.iter().any(|key| OF_TALOS.contains(key) || *key == "acceptedCAs" || *key == "aggregatorCA")
+        }
+        _ => false,
+    }
+}
