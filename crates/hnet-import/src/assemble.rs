@@ -8,6 +8,7 @@ use hnet_syntax::tree::{Comment, Statement, Tree};
 use hnet_syntax::{print, tree::Value};
 use indexmap::IndexMap;
 
+use crate::kubernetes::Content;
 use crate::say::{self, Piece};
 use crate::talos::{Cluster, Machine};
 use crate::wires::Wires;
@@ -24,7 +25,7 @@ pub(crate) struct Draft {
     /// The clusters with their machines.
     pub(crate) clusters: Vec<Cluster>,
     /// What belongs to the only cluster, or to none.
-    pub(crate) contents: Vec<Piece>,
+    pub(crate) contents: Vec<Content>,
 }
 
 /// Which piece of a draft a statement is.
@@ -95,7 +96,7 @@ impl Draft {
                 items.push(Item::new(head, inner));
             }
         }
-        items.extend(self.contents.iter().enumerate().map(|(at, piece)| Item::of(piece, vec![Place::Content(at)])));
+        items.extend(self.contents.iter().enumerate().map(|(at, own)| Item::of(&own.piece, vec![Place::Content(at)])));
         let mut index = Index::new();
         let network = Item::new(say::field("network", &self.name, self.span), items).make(&[0], &mut index);
         (Tree { file: FileId::default(), statements: vec![network], trailing: Vec::new() }, index)
@@ -109,7 +110,7 @@ impl Draft {
             Place::Machine(cluster, machine, at) => {
                 self.clusters.get_mut(cluster)?.machines.get_mut(machine)?.pieces.get_mut(at)
             }
-            Place::Content(at) => self.contents.get_mut(at),
+            Place::Content(at) => self.contents.get_mut(at).map(|content| &mut content.piece),
         }
     }
 
@@ -133,13 +134,12 @@ impl Draft {
         }
     }
 
-    /// All pieces.
+    /// The pieces of all clusters.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
-        let of_clusters = self.clusters.iter().flat_map(|cluster| {
+        self.clusters.iter().flat_map(|cluster| {
             let of_machines = cluster.machines.iter().flat_map(|machine| &machine.pieces);
             cluster.pieces.iter().chain(cluster.groups.iter().flatten()).chain(of_machines)
-        });
-        of_clusters.chain(&self.contents)
+        })
     }
 }
 

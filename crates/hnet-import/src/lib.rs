@@ -9,7 +9,13 @@
 //! side; [`LIFTS`] is their table. Start at [`import`].
 
 mod assemble;
+mod cilium;
 mod files;
+mod gateway;
+mod kubernetes;
+mod make;
+mod manifests;
+mod objects;
 mod report;
 mod say;
 mod settle;
@@ -18,11 +24,16 @@ mod talos;
 mod wires;
 mod write;
 
+use std::collections::BTreeSet;
+
 use hnet_diagnostics::Sources;
 use hnet_syntax::tree::Tree;
 
 use assemble::Draft;
+use cilium::Release;
 use files::Files;
+use kubernetes::Content;
+use objects::Object;
 pub use report::{CommentCount, Fields, Report, Unread};
 use talos::Talconfig;
 use wires::Wires;
@@ -39,19 +50,19 @@ pub enum Lift {
 /// Why a part of the output that says the network in other words is not read back.
 const TOLD: Lift = Lift::None("it tells people what the other files say");
 
-/// Why a component is not read back yet.
-const UNSAID: Lift = Lift::None("the Kubernetes half has no lifts: its objects are not read");
+/// Why a component with a workload is not read back.
+const RUNS: Lift = Lift::None("what runs there already, from a chart, would be run a second time");
 
 /// For each emitter and component of `hnet-emit`, by its name, how what it writes is read back.
 #[rustfmt::skip]
 pub const LIFTS: &[(&str, Lift)] = &[
     ("talos", Lift::Words(&["cluster", "node", "profile", "subnet", "router"])),
-    ("namespaces", UNSAID),
-    ("cilium", UNSAID),
-    ("coredns", UNSAID),
-    ("gateway", UNSAID),
-    ("cloudflared", UNSAID),
-    ("manifests", UNSAID),
+    ("namespaces", Lift::None("a namespace that exists is somebody's: hnet refers to it and owns none")),
+    ("cilium", Lift::Words(&["cilium", "pool"])),
+    ("coredns", RUNS),
+    ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer"])),
+    ("cloudflared", RUNS),
+    ("manifests", Lift::Words(&["manifest"])),
     ("docs", TOLD),
     ("topology", TOLD),
     ("traffic", TOLD),
@@ -61,6 +72,9 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("networking", Lift::None("it lists the folders beside it")),
     ("argocd", Lift::None("it syncs the folders beside it, and the repository says its own")),
 ];
+
+/// What the values of Cilium's chart are counted under.
+const VALUES: &str = "Cilium values";
 
 /// What exists, as a source.
 #[derive(Debug)]
@@ -82,9 +96,11 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     let mut report = Report::default();
     let mut draft = Draft::default();
     let mut wires = Wires::default();
+    let objects = objects::find(&files);
+    let release = Release::find(&files, &objects);
     let talconfigs = Talconfig::find(&files);
     for talconfig in &talconfigs {
-        let besides = talos::Besides::default();
+        let besides = talos::Besides { cilium: release.is_some() && talconfigs.len() == 1, dns: false };
         let cluster = talos::lift(talconfig, besides, &mut wires, &mut report);
         draft.clusters.push(cluster);
     }
@@ -96,14 +112,48 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     if draft.name.is_empty() {
         draft.name = "network".to_owned();
     }
-    let tree = settle::settle(&mut draft, &files.sources, &mut report);
+    let release = release.filter(|_| draft.clusters.len() < 2);
+    if draft.clusters.len() < 2 {
+        draft.contents.extend(release.iter().map(|release| Content::helping(release.statement(), VALUES)));
+        draft.contents.extend(kubernetes::contents(&objects, &draft.wires, &mut report));
+    } else {
+        for object in objects.iter().filter(|object| object.is_of_the_network()) {
+            let kind = &object.kind;
+            report.of(kind).unread += take::leaves(&object.value);
+            report.unread(object.value.span, format!("`{kind}` {}: which of several clusters it is of", object.name));
+        }
+    }
+    let mut tree = settle::settle(&mut draft, &objects, &files.sources, &mut report);
+    if let Some(release) = &release
+        && settle::lay_values(&mut draft, release, &tree)
+    {
+        tree = settle::settle(&mut draft, &objects, &files.sources, &mut report);
+    }
+    count_comments(&mut report, &files, &objects, &talconfigs);
     for piece in draft.pieces() {
         let count = report.of("talconfig");
         if piece.said.keyword.text == "patch" { count.raw += piece.fields } else { count.typed += piece.fields }
     }
+    for content in &draft.contents {
+        let count = report.of(&content.kind);
+        count.raw += content.laid;
+        if content.is_raw { count.raw += content.piece.fields } else { count.typed += content.piece.fields }
+    }
     report.unread.sort_by_key(|unread| unread.span);
     let text = hnet_syntax::print(&tree);
     Imported { sources: files.sources, tree, text, report }
+}
+
+/// Counts the comments that nothing has kept.
+fn count_comments(report: &mut Report, files: &Files, objects: &[Object], talconfigs: &[Talconfig<'_>]) {
+    let of_objects = objects.iter().filter(|object| object.is_of_the_network()).map(|object| object.path.as_str());
+    let read: BTreeSet<&str> = of_objects.chain(talconfigs.iter().map(Talconfig::path)).collect();
+    let of_read = files.iter().filter(|(path, ..)| read.contains(path));
+    let all: usize = of_read.map(|(.., yaml)| yaml.comments().len()).sum();
+    let CommentCount { kept, moved, dropped } = report.in_patches;
+    report.comments.dropped = all.saturating_sub(report.comments.kept) + dropped;
+    report.comments.kept += kept;
+    report.comments.moved += moved;
 }
 
 /// The files that a text names beside itself, by paths from its folder: the patches of a talconfig, and what talhelper

@@ -43,6 +43,8 @@ pub struct Report {
     pub fields: IndexMap<String, Fields>,
     /// The comments.
     pub comments: CommentCount,
+    /// Those within patches, as long as they are counted apart.
+    pub(crate) in_patches: CommentCount,
 }
 
 impl Report {

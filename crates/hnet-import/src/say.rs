@@ -71,8 +71,6 @@ pub(crate) fn comments(comments: Option<&Comments>, counts: &mut CommentCount) -
         if is_prose(&comment.text) {
             counts.kept += 1;
             kept.push(Comment::new(&comment.text, comment.span));
-        } else {
-            counts.dropped += 1;
         }
     }
     kept

@@ -6,10 +6,13 @@
 use std::collections::BTreeMap;
 
 use hnet::{Input, Options};
-use hnet_diagnostics::{Code, Diagnostic, Severity, Sources, Span, codes};
+use hnet_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, Span, codes};
 use hnet_syntax::tree::{Comment, Statement, Tree};
 
 use crate::assemble::{Draft, Index, Place};
+use crate::cilium::{Release, overlay};
+use crate::files::Files;
+use crate::objects::{self, Object};
 use crate::report::Report;
 use crate::say;
 use crate::take::leaves;
@@ -21,14 +24,18 @@ const TRIES: usize = 40;
 const NAME: &str = "network.hnet";
 
 /// Says what the checker refuses otherwise, and returns the tree that it takes.
-pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) -> Tree {
+pub(crate) fn settle(draft: &mut Draft, objects: &[Object], sources: &Sources, report: &mut Report) -> Tree {
     for _ in 0..TRIES {
         let (tree, index) = draft.tree();
         let text = hnet_syntax::print(&tree);
         let found = hnet::check(Input::one(NAME, text.clone()), &Options::default());
         let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
         if errors.is_empty() {
-            return allowed(tree, &found.trees[0], &found.diagnostics, sources);
+            let tree = allowed(tree, &found.trees[0], &found.diagnostics, sources);
+            if say_others_as_yaml(draft, objects, &tree) {
+                continue;
+            }
+            return tree;
         }
         let mut gone: Vec<(Vec<Place>, &Diagnostic)> = Vec::new();
         for error in errors {
@@ -45,6 +52,14 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         let mut removed = Vec::new();
         for (places, error) in &gone {
             for place in places {
+                if let Place::Content(at) = *place
+                    && let Some(content) = draft.contents.get_mut(at)
+                    && !content.is_raw
+                    && !content.objects.is_empty()
+                {
+                    content.say_as_yaml(objects);
+                    continue;
+                }
                 let Some(piece) = draft.piece(*place) else { continue };
                 match piece.raw.take() {
                     Some(raw) => {
@@ -63,6 +78,54 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         draft.remove(&removed);
     }
     draft.tree().0
+}
+
+/// Says those objects as YAML that come out of the tree otherwise than they are, and whether there are any.
+fn say_others_as_yaml(draft: &mut Draft, objects: &[Object], tree: &Tree) -> bool {
+    if draft.contents.iter().all(|content| content.is_raw || content.objects.is_empty()) {
+        return false;
+    }
+    let text = hnet_syntax::print(tree);
+    let Some(outputs) = hnet::compile(Input::one(NAME, text), &Options::default()).outputs else { return false };
+    let files = outputs.files.into_iter().map(|(path, file)| (path, file.text().to_owned()));
+    let rebuilt = objects::find(&Files::new(files.filter(|(path, _)| path.ends_with(".yaml")).collect()));
+    let comes_back = |at: &usize| {
+        let own = &objects[*at];
+        let is_it = |other: &&Object| {
+            let same_place =
+                own.namespace == other.namespace || hnet_compare::Kind::new(&own.group, &own.kind).is_cluster_wide();
+            own.group == other.group && own.kind == other.kind && own.name == other.name && same_place
+        };
+        rebuilt.iter().find(is_it).is_some_and(|other| objects::is_same(own, other))
+    };
+    let mut changed = false;
+    for content in draft.contents.iter_mut().filter(|content| !content.is_raw && !content.objects.is_empty()) {
+        if !content.objects.iter().all(comes_back) {
+            content.say_as_yaml(objects);
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// Lays those values of a release over its statement that hnet does not derive, and whether that can be known: where
+/// the tree builds.
+pub(crate) fn lay_values(draft: &mut Draft, release: &Release, tree: &Tree) -> bool {
+    let text = hnet_syntax::print(tree);
+    let Some(outputs) = hnet::compile(Input::one(NAME, text), &Options::default()).outputs else { return false };
+    let is_it = |path: &str| path.ends_with("cilium/values.yaml");
+    let derived = outputs.files.iter().find(|(path, _)| is_it(path)).map(|(_, file)| file.text().to_owned());
+    let Some(derived) = derived else { return false };
+    let derived = hnet_yaml::parse(FileId::default(), &derived);
+    let content = draft.contents.iter_mut().find(|content| content.piece.said.keyword.text == "cilium");
+    let (Some(derived), Some(content)) = (derived.root(), content) else { return false };
+    content.piece.fields = leaves(&release.values);
+    let Some(over) = overlay(&release.values, &derived.value()) else { return true };
+    content.laid = leaves(&over);
+    content.piece.fields -= content.laid;
+    let said = content.piece.said.clone();
+    content.piece.said = said.holding([say::block("values", &over)]);
+    true
 }
 
 /// Whether nothing but another source mends a finding: an error, or what looks like a secret.

@@ -6,8 +6,9 @@ use hnet_check::VOCABULARY;
 use hnet_model::Name;
 use hnet_yaml::Value;
 
-use super::patches::{self, Patch, nested};
+use super::patches::{self, Patch};
 use super::{Cluster, Talconfig, node, settings};
+use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
 use crate::take::{Said, leaves, take, take_bool, take_text, take_texts, texts};
@@ -143,11 +144,11 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         cluster.pieces.iter().filter(|piece| piece.is_default).map(|piece| piece.fields).sum::<usize>();
     cluster.pieces.retain(|piece| !piece.is_default);
     let of_nodes = settings::of_node(&mut of_all, wires);
-    cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
+    cluster.pieces.extend(of_all.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
     for (group, patches) in cluster.groups.iter_mut().zip(&mut of_groups) {
         group.extend(settings::of_node(patches, wires));
         group.extend(of_nodes.iter().cloned());
-        group.extend(patches.iter().filter_map(Patch::piece));
+        group.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
     }
     for machine in machines {
         let endpoint = host.as_deref();

@@ -8,7 +8,7 @@ use hnet_model::Name;
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value};
 
-use super::patches::{list_of, map_of, nested, plain};
+use crate::make::{list_of, map_of, nested, plain, put};
 use crate::report::CommentCount;
 use crate::say::{self, Piece};
 use crate::take::{Said, leaves, scalar, take, take_bool, take_text, take_texts, texts};
@@ -248,18 +248,18 @@ fn bond_documents(name: &Said, bond: &Value) -> Option<Vec<Value>> {
                     let alias = format!("{}-m{at}", name.text);
                     let mut document = document("LinkAliasConfig", &alias, selector.span);
                     let expression = Value::text_at(expression(selector)?, selector.span);
-                    super::patches::put(&mut document, &["selector", "match"], expression);
+                    put(&mut document, &["selector", "match"], expression);
                     documents.push(document);
                     links.push(plain(&alias, selector.span));
                 }
             }
             key => {
                 let (_, key) = BOND.iter().find(|(known, _)| *known == key)?;
-                super::patches::put(&mut own, &[*key], field.value.clone());
+                put(&mut own, &[*key], field.value.clone());
             }
         }
     }
-    super::patches::put(&mut own, &["links"], list_of(links, bond.span));
+    put(&mut own, &["links"], list_of(links, bond.span));
     documents.push(own);
     Some(documents)
 }

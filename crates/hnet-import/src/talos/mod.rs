@@ -38,7 +38,8 @@ impl<'f> Talconfig<'f> {
         let mut found = Vec::new();
         for (path, _, yaml) in files.iter() {
             let Some(root) = yaml.root() else { continue };
-            let is_it = root.get("clusterName").is_some() && root.get("nodes").is_some_and(|nodes| nodes.is_list());
+            let is_it = root.get("clusterName").is_some()
+                && root.get("nodes").is_some_and(|nodes| nodes.items().any(|node| node.get("hostname").is_some()));
             if is_it {
                 let mut value = root.value();
                 files.substitute(path, &mut value);
@@ -47,6 +48,11 @@ impl<'f> Talconfig<'f> {
             }
         }
         found
+    }
+
+    /// The path of its file.
+    pub(crate) fn path(&self) -> &str {
+        self.path
     }
 
     /// Whether Talos has a document for each topic of networking.

@@ -3,9 +3,10 @@
 use hnet_yaml::{Reader, Value};
 
 use super::link::{self, Around, Link};
-use super::patches::{self, Patch, list_of, map_of, nested, plain};
+use super::patches::{self, Patch};
 use super::settings;
 use super::{Machine, Talconfig};
+use crate::make::{list_of, map_of, nested, plain, put};
 use crate::report::Report;
 use crate::say::{self, Piece};
 use crate::take::{Said, leaves, take, take_bool, take_pairs, take_text, take_texts, texts};
@@ -110,7 +111,7 @@ pub(crate) fn lift(
     }
     pieces.extend(settings::of_node(&mut patches, wires));
     report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
-    pieces.extend(patches.iter().filter_map(Patch::piece));
+    pieces.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
     for field in node.fields() {
         let own = TALHELPER.iter().find(|(key, _)| *key == &*field.key);
         let why = match own {
@@ -120,6 +121,7 @@ pub(crate) fn lift(
         report.of("talconfig").unread += leaves(&field.value).max(1);
         report.unread(field.key.span(), why);
     }
+    pieces.sort_by_key(|piece: &Piece| piece.said.keyword.text == "patch");
     Some(Machine { name, span: hostname.span, comments, is_worker, pieces })
 }
 
@@ -185,7 +187,7 @@ fn taints(node: &mut Value) -> Option<Piece> {
     });
     let mut raw = map_of([], first.span);
     for (key, value) in &pairs {
-        patches::put(&mut raw, &[key], Value::text_at(value.text.as_str(), value.span));
+        put(&mut raw, &[key], Value::text_at(value.text.as_str(), value.span));
     }
     let raw = nested(&["machine", "nodeTaints"], raw);
     Some(Piece::new(say::list("taints", first.span, said), pairs.len()).or(raw))
@@ -203,7 +205,7 @@ fn rest(file: &Talconfig<'_>, node: &mut Value, report: &mut Report) -> Vec<Patc
         for item in take(node, &[key]).iter().flat_map(|field| field.value.items()) {
             let mut document =
                 map_of([("apiVersion", plain("v1alpha1", item.span)), ("kind", plain(kind, item.span))], item.span);
-            item.fields().for_each(|field| patches::put(&mut document, &[&*field.key], field.value.clone()));
+            item.fields().for_each(|field| put(&mut document, &[&*field.key], field.value.clone()));
             patches.push(Patch::of(document));
         }
     }
@@ -216,7 +218,7 @@ fn rest(file: &Talconfig<'_>, node: &mut Value, report: &mut Report) -> Vec<Patc
                     [("apiVersion", plain("v1alpha1", off.span)), ("kind", plain("ResolverConfig", off.span))],
                     off.span,
                 );
-                patches::put(&mut document, &["searchDomains", "disableDefault"], yes);
+                put(&mut document, &["searchDomains", "disableDefault"], yes);
                 document
             }
         };
@@ -238,12 +240,12 @@ fn firewall(node: &mut Value) -> Vec<Patch> {
     let mut documents = Vec::new();
     if let Some(action) = field.value.get("defaultAction") {
         let mut own = document("NetworkDefaultActionConfig");
-        patches::put(&mut own, &["ingress"], action.clone());
+        put(&mut own, &["ingress"], action.clone());
         documents.push(Patch::of(own));
     }
     for rule in field.value.get("rules").into_iter().flat_map(Value::items) {
         let mut own = document("NetworkRuleConfig");
-        rule.fields().for_each(|field| patches::put(&mut own, &[&*field.key], field.value.clone()));
+        rule.fields().for_each(|field| put(&mut own, &[&*field.key], field.value.clone()));
         documents.push(Patch::of(own));
     }
     documents

@@ -3,10 +3,11 @@
 
 use hnet_diagnostics::Span;
 use hnet_syntax::tree::Statement;
-use hnet_yaml::{Field, Map, Style, Text, Value, ValueKind};
+use hnet_yaml::{Field, Map, Text, Value, ValueKind};
 
 use super::Talconfig;
-use crate::report::Report;
+use crate::make::{map_of, put};
+use crate::report::{CommentCount, Report};
 use crate::say::{self, Piece};
 use crate::take::{is_empty, leaves, take};
 use crate::write;
@@ -20,23 +21,28 @@ pub(crate) struct Patch {
     text: Option<(String, usize)>,
     /// Where it stands.
     pub(crate) span: Span,
+    /// How many comments stand in it, which are kept with its text.
+    comments: usize,
 }
 
 impl Patch {
     /// A patch of something that is no patch in the file.
     pub(crate) fn of(value: Value) -> Patch {
-        Patch { span: value.span, text: None, value }
+        Patch { span: value.span, text: None, value, comments: 0 }
     }
 
     /// The statement of what is left of it, if anything is.
-    pub(crate) fn piece(&self) -> Option<Piece> {
+    pub(crate) fn piece(&self, counts: &mut CommentCount) -> Option<Piece> {
         let left = leaves(&self.value);
+        let text = self.text.as_ref().filter(|(_, all)| *all == left).map(|(text, _)| text.as_str());
+        let kept = if text.is_some() { &mut counts.kept } else { &mut counts.dropped };
+        *kept += self.comments;
         if is_empty(&self.value) || self.is_only_a_name() {
             return None;
         }
-        let said: Statement = match &self.text {
-            Some((text, all)) if *all == left => say::lines("patch", text, self.span),
-            _ => say::lines("patch", &write::yaml(&self.value), self.span),
+        let said: Statement = match text {
+            Some(text) => say::lines("patch", text, self.span),
+            None => say::lines("patch", &write::yaml(&self.value), self.span),
         };
         Some(Piece::new(said, left))
     }
@@ -78,6 +84,7 @@ pub(crate) fn documents(
     for problem in yaml.problems() {
         report.unread(problem.span, problem.trouble.to_string());
     }
+    let mut comments = yaml.comments().len();
     let is_only = yaml.documents().filter(|document| document.root.is_some()).count() == 1;
     for root in yaml.documents().filter_map(|document| document.root) {
         let mut value = root.value();
@@ -88,7 +95,7 @@ pub(crate) fn documents(
         let span = value.span;
         if value.as_list().is_some() && has_documents {
             match merged(&value) {
-                Some(value) => patches.push(Patch { value, text: None, span }),
+                Some(value) => patches.push(Patch { value, text: None, span, comments: 0 }),
                 None => report.unread(span, "an RFC 6902 patch of a list, which Talos refuses here as well"),
             }
             continue;
@@ -100,7 +107,7 @@ pub(crate) fn documents(
         }
         let all = leaves(&value);
         let text = text.filter(|_| is_only && all == before).map(|text| (tidied(text), all));
-        patches.push(Patch { value, text, span });
+        patches.push(Patch { value, text, span, comments: std::mem::take(&mut comments) });
     }
 }
 
@@ -156,45 +163,4 @@ fn merged(operations: &Value) -> Option<Value> {
         put(&mut merged, &steps, value);
     }
     Some(merged)
-}
-
-/// Puts a value behind several keys.
-pub(crate) fn put<S: AsRef<str>>(into: &mut Value, path: &[S], value: Value) {
-    let (Some((first, rest)), Some(map)) = (path.split_first(), into.as_map_mut()) else { return };
-    let span = value.span;
-    if rest.is_empty() {
-        map.insert(first.as_ref().into(), field(first.as_ref(), value));
-        return;
-    }
-    let inner = map
-        .entry(first.as_ref().into())
-        .or_insert_with(|| field(first.as_ref(), Value::of(ValueKind::Map(Map::new()), span)));
-    put(&mut inner.value, rest, value);
-}
-
-/// A value behind several keys, alone.
-pub(crate) fn nested(path: &[&str], value: Value) -> Value {
-    let mut all = Value::of(ValueKind::Map(Map::new()), value.span);
-    put(&mut all, path, value);
-    all
-}
-
-fn field(key: &str, value: Value) -> Field {
-    Field { key: Text::at(key, value.span), comments: None, merged: None, value }
-}
-
-/// A map of a few keys.
-pub(crate) fn map_of<const N: usize>(fields: [(&str, Value); N], span: Span) -> Value {
-    let fields = fields.into_iter().map(|(key, value)| (key.into(), field(key, value)));
-    Value::of(ValueKind::Map(fields.collect()), span)
-}
-
-/// A list.
-pub(crate) fn list_of(items: Vec<Value>, span: Span) -> Value {
-    Value::of(ValueKind::List(items), span)
-}
-
-/// A word that stands as it is.
-pub(crate) fn plain(text: &str, span: Span) -> Value {
-    Value::of(ValueKind::Scalar(Text::at(text, span), Style::Plain), span)
 }

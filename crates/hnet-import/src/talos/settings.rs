@@ -4,7 +4,8 @@
 use hnet_diagnostics::Span;
 use hnet_yaml::{Reader, Value};
 
-use super::patches::{Patch, map_of, nested, plain, put};
+use super::patches::Patch;
+use crate::make::{list_of, map_of, nested, plain, put};
 use crate::report::CommentCount;
 use crate::say::{self, Piece};
 use crate::take::{Said, scalar, take, take_bool, take_if, take_pairs, take_text, take_texts, texts};
@@ -152,9 +153,9 @@ fn is_entry(value: &Value) -> bool {
 pub(crate) fn pairs(word: &str, key: &str, pairs: &[(String, Said)]) -> Option<Piece> {
     let (_, first) = pairs.first()?;
     let said = pairs.iter().map(|(key, value)| (format!("{key}={}", value.text), value.span));
-    let mut raw = super::patches::map_of([], first.span);
+    let mut raw = map_of([], first.span);
     for (name, value) in pairs {
-        super::patches::put(&mut raw, &[name], Value::text_at(value.text.as_str(), value.span));
+        put(&mut raw, &[name], Value::text_at(value.text.as_str(), value.span));
     }
     Some(Piece::new(say::list(word, first.span, said), pairs.len()).or(nested(&["machine", key], raw)))
 }
@@ -189,11 +190,11 @@ pub(crate) fn to_documents(patches: &mut Vec<Patch>) {
 
 /// Scalars as a list of texts.
 pub(crate) fn list(items: &[Said], span: Span) -> Value {
-    super::patches::list_of(items.iter().map(|item| Value::text_at(item.text.as_str(), item.span)).collect(), span)
+    list_of(items.iter().map(|item| Value::text_at(item.text.as_str(), item.span)).collect(), span)
 }
 
 fn list_of_one(value: &Value) -> Value {
-    super::patches::list_of(vec![value.clone()], value.span)
+    list_of(vec![value.clone()], value.span)
 }
 
 /// That the bundled CNI, kube-proxy or CoreDNS is not wanted, where the cluster has its own.

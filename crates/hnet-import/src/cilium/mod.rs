@@ -1,0 +1,7 @@
+//! Pools with their announcements, and the values of Cilium's chart. The other way is `hnet-emit/src/cilium/`.
+
+mod pools;
+mod values;
+
+pub(crate) use pools::pool;
+pub(crate) use values::{Release, overlay};

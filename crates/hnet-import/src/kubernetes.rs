@@ -1,0 +1,110 @@
+//! The Kubernetes half: each object of the network in words, where it has some.
+//!
+//! What an object is in words is tried and compared with it (`settle.rs`); one that comes out otherwise is a `manifest`.
+
+use hnet_syntax::tree::Statement;
+use indexmap::IndexSet;
+
+use crate::gateway::Names;
+use crate::objects::Object;
+use crate::report::Report;
+use crate::say::Piece;
+use crate::take::leaves;
+use crate::wires::Wires;
+use crate::{cilium, gateway, manifests};
+
+/// A statement of a cluster's contents, and the objects that it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    /// The statement.
+    pub(crate) piece: Piece,
+    /// The kind of the objects.
+    pub(crate) kind: String,
+    /// The objects, by their numbers; none of what only helps others.
+    pub(crate) objects: Vec<usize>,
+    /// Whether it is said as YAML.
+    pub(crate) is_raw: bool,
+    /// How many fields are laid over its words as YAML.
+    pub(crate) laid: usize,
+}
+
+impl Content {
+    /// A statement that is no object, or only helps those that are.
+    pub(crate) fn helping(said: Statement, kind: &str) -> Content {
+        Content::of(Piece::new(said, 0), kind, Vec::new())
+    }
+
+    fn of(piece: Piece, kind: &str, objects: Vec<usize>) -> Content {
+        Content { piece, kind: kind.to_owned(), objects, is_raw: false, laid: 0 }
+    }
+
+    /// The same as YAML.
+    pub(crate) fn say_as_yaml(&mut self, objects: &[Object]) {
+        let each = self.objects.iter().map(|at| manifests::lift(&objects[*at]));
+        let mut pieces: Vec<Piece> = each.collect();
+        let fields = pieces.iter().map(|piece| piece.fields).sum();
+        if pieces.is_empty() {
+            return;
+        }
+        let mut first = pieces.remove(0);
+        for piece in pieces {
+            for argument in piece.said.arguments {
+                let comma = Some(argument.value.span);
+                first.said.arguments.push(hnet_syntax::tree::Argument { comma, ..argument });
+            }
+        }
+        self.piece = Piece { fields, ..first };
+        self.is_raw = true;
+    }
+}
+
+/// The objects of the network as statements, in the order of a source.
+pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -> Vec<Content> {
+    let names = Names::of(objects);
+    let counts = &mut report.comments;
+    let mut contents = Vec::new();
+    let mut done: IndexSet<usize> = IndexSet::new();
+    for issuer in gateway::issuers(objects).into_iter().chain(names.secrets.iter().cloned()) {
+        contents.push(Content::helping(issuer, "Certificate"));
+    }
+    for kind in ["Certificate", "CiliumLoadBalancerIPPool", "Gateway", "HTTPRoute"] {
+        let of_kind = objects.iter().enumerate().filter(|(_, own)| own.is_of_the_network() && own.kind == kind);
+        for (at, object) in of_kind {
+            let mut own = vec![at];
+            let said: Option<Statement> = match kind {
+                "Certificate" => gateway::certificate(object, &names, counts),
+                "Gateway" => gateway::gateway(object, &names, wires, counts),
+                "HTTPRoute" => gateway::route(object, &names, counts),
+                _ => {
+                    let is_its =
+                        |policy: &Object| policy.kind == "CiliumL2AnnouncementPolicy" && policy.name == object.name;
+                    let policy = objects.iter().position(is_its);
+                    own.extend(policy);
+                    let with = cilium::pool(object, policy.map(|at| &objects[at]), wires, counts);
+                    with.or_else(|| {
+                        own.truncate(1);
+                        cilium::pool(object, None, wires, counts)
+                    })
+                }
+            };
+            if let Some(said) = said {
+                done.extend(own.iter().copied());
+                let fields = own.iter().map(|at| leaves(&objects[*at].value)).sum();
+                let piece = Piece::new(said, fields);
+                contents.push(Content::of(piece, kind, own));
+            }
+        }
+    }
+    for (at, object) in objects.iter().enumerate() {
+        if object.is_of_the_network() && !done.contains(&at) {
+            let piece = manifests::lift(object);
+            contents.push(Content { is_raw: true, ..Content::of(piece, &object.kind, vec![at]) });
+        }
+    }
+    let mut before = None;
+    for content in &mut contents {
+        content.piece.said.blank_before |= before.as_ref() != Some(&content.piece.said.keyword.text);
+        before = Some(content.piece.said.keyword.text.clone());
+    }
+    contents
+}
