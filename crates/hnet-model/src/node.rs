@@ -27,7 +27,7 @@ pub struct Node {
     pub disk: Option<Traced<Disk>>,
     /// The installer image without a tag, where it is not Talos's own.
     pub image: Option<Traced<String>>,
-    /// Its links, by hnet's own names.
+    /// Its links, by hnet's own names and in their order.
     pub interfaces: Vec<Interface>,
     /// Its own address: that of its primary link ([`Node::primary_link`]). None where DHCP gives it one that is not
     /// known.
@@ -51,7 +51,8 @@ pub struct Node {
 }
 
 impl Node {
-    /// All links that carry addresses: the interfaces and the VLANs on them.
+    /// All links that carry addresses, the interfaces and the VLANs on them, in the order of their names: what is chosen
+    /// among them is the same however they are written.
     pub fn links(&self) -> impl Iterator<Item = LinkRef<'_>> {
         self.interfaces.iter().flat_map(|interface| {
             std::iter::once(LinkRef { interface, vlan: None })
@@ -64,19 +65,11 @@ impl Node {
         self.links().flat_map(|link| link.addresses())
     }
 
-    /// The links in the order of their names: what is chosen among them is the same however they are written.
-    #[must_use]
-    pub fn links_by_name(&self) -> Vec<LinkRef<'_>> {
-        let mut links: Vec<LinkRef<'_>> = self.links().collect();
-        links.sort_by_key(|link| (&link.interface.name.value, link.vlan.map(|vlan| vlan.id.value)));
-        links
-    }
-
     /// The link by which the cluster knows the node: the one in the subnet of the endpoint, where its address is known;
     /// else the one that carries the default route. Where neither decides, the names do.
     #[must_use]
     pub fn primary_link(&self, endpoint: Option<IpAddr>, subnets: &[Subnet]) -> Option<LinkRef<'_>> {
-        let links = self.links_by_name();
+        let links: Vec<LinkRef<'_>> = self.links().collect();
         let find = |is: &dyn Fn(LinkRef<'_>) -> bool| links.iter().copied().find(|link| is(*link));
         let at_endpoint = endpoint.and_then(|endpoint| {
             find(&|link| link.carries(endpoint)).or_else(|| find(&|link| link.holds(endpoint, subnets)))
@@ -97,7 +90,7 @@ impl Node {
         endpoint: Option<IpAddr>,
         subnets: &[Subnet],
     ) -> impl Iterator<Item = &Traced<InterfaceAddress>> {
-        let links = self.primary_link(endpoint, subnets).into_iter().chain(self.links_by_name());
+        let links = self.primary_link(endpoint, subnets).into_iter().chain(self.links());
         links.flat_map(LinkRef::addresses)
     }
 
@@ -105,7 +98,7 @@ impl Node {
     /// subnet it is.
     #[must_use]
     pub fn carrier(&self, address: IpAddr, subnets: &[Subnet]) -> Option<LinkRef<'_>> {
-        let links = self.links_by_name();
+        let links: Vec<LinkRef<'_>> = self.links().collect();
         links.iter().copied().find(|link| link.holds(address, subnets)).or_else(|| {
             let mut unknown = links.iter().copied().filter(|link| !link.is_known());
             unknown.next().filter(|_| unknown.next().is_none())
@@ -284,7 +277,7 @@ pub struct Interface {
     pub mtu: Option<Traced<u32>>,
     /// Virtual IPs that it may carry.
     pub virtual_ips: Vec<Traced<Address>>,
-    /// VLANs on it.
+    /// VLANs on it, in the order of their ids.
     pub vlans: Vec<VlanLink>,
     /// The switch that it is plugged into.
     pub switch: Option<Traced<SwitchId>>,

@@ -75,6 +75,7 @@ static ALL: &[Rule] = &[
     nodes::resolvers::too_many,
     nodes::firewall::firewalls,
     ways_in::gateway_addresses::gateway_address_in_no_pool,
+    ways_in::gateway_addresses::address_beside_annotation,
     ways_in::gateway_addresses::gateway_without_means,
     ways_in::gateway_addresses::gateways_share_address,
     ways_in::sharing::elected_apart,

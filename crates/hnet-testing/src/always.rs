@@ -97,21 +97,20 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
 #[must_use]
 pub fn shuffled(input: &Input, compilation: &Compilation) -> Input {
     let files = input.files.iter().zip(&compilation.trees);
-    let files = files.map(|((path, text), tree)| (path.clone(), shuffle(text, &tree.statements))).collect();
+    let files = files.map(|((path, text), tree)| (path.clone(), shuffle(text, "", &tree.statements))).collect();
     Input { files, ..Input::default() }
 }
 
-/// The text with the statements of the network, and of clusters in it, in another order. Raw YAML
-/// keeps its order, which is a merge's.
-fn shuffle(text: &str, statements: &[Statement]) -> String {
-    let mut order: Vec<(String, String)> = statements
-        .iter()
-        .map(|statement| {
-            let keyword = statement.keyword.text.as_str();
-            let head = if matches!(keyword, "patch" | "manifest") { keyword } else { &text[statement.head().range()] };
-            (head.to_owned(), chunk(text, statement))
-        })
-        .collect();
+/// The text with the statements of the network, of clusters in it, and the links of nodes in another order. Raw YAML
+/// keeps its order, which is a merge's, and so do the values that a node says in several statements of one word.
+fn shuffle(text: &str, within: &str, statements: &[Statement]) -> String {
+    let keyed = |statement: &Statement| {
+        let word = statement.keyword.text.as_str();
+        let in_node = matches!(within, "node" | "interface") && !matches!(word, "interface" | "vlan");
+        let keeps = in_node || matches!(word, "patch" | "manifest");
+        (if keeps { word } else { &text[statement.head().range()] }.to_owned(), chunk(text, statement))
+    };
+    let mut order: Vec<(String, String)> = statements.iter().map(keyed).collect();
     order.sort_by(|a, b| Reverse(&a.0).cmp(&Reverse(&b.0)));
     order.into_iter().map(|(_, chunk)| chunk + "\n").collect()
 }
@@ -119,13 +118,14 @@ fn shuffle(text: &str, statements: &[Statement]) -> String {
 fn chunk(text: &str, statement: &Statement) -> String {
     let start = statement.leading.first().map_or(statement.span, |comment| comment.span).start as usize;
     let end = statement.trailing.as_ref().map_or(statement.span, |comment| comment.span).end as usize;
-    let inner = matches!(statement.keyword.text.as_str(), "network" | "cluster");
+    let word = statement.keyword.text.as_str();
+    let inner = matches!(word, "network" | "cluster" | "node" | "interface");
     match &statement.end {
         End::Body(body) if inner && !body.statements.is_empty() => {
             let first = body.open_comment.as_ref().map_or(body.open, |comment| comment.span).end as usize;
             let close = body.close.map_or(end, |close| close.start as usize);
             let last = body.trailing.first().map_or(close, |comment| comment.span.start as usize);
-            format!("{}\n{}{}", &text[start..first], shuffle(text, &body.statements), &text[last..end])
+            format!("{}\n{}{}", &text[start..first], shuffle(text, word, &body.statements), &text[last..end])
         }
         _ => text[start..end].to_owned(),
     }

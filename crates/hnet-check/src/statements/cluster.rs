@@ -192,6 +192,13 @@ impl ClusterStatement {
             Traced::derived(newest, distribution_span(&distribution, span), Reason::NewestSupported)
         });
         let services_prefixes = or_default(services, DEFAULT_SERVICES);
+        if let Some(Traced { value: Address::Placeholder(text), origin }) = &dns_address {
+            reader.out.report(
+                Diagnostic::new(&codes::VALUE_UNKNOWN, format!("`{text}` must be known here"))
+                    .label(origin.span, "hnet computes other values from this one")
+                    .help("write the value: what fills placeholders in runs after hnet"),
+            );
+        }
         let dns_address = dns_address
             .and_then(|address| address.value.known().map(|known| Traced::new(known, address.origin)))
             .unwrap_or_else(|| tenth(&services_prefixes[0]));

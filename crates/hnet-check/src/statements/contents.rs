@@ -149,7 +149,7 @@ impl ContentsStatement {
         let tunnels = reader.each(parts, tunnel, |tunnel, reader| {
             tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader)
         });
-        let pools = reader.each(parts, pool, |pool, _| pool.lower());
+        let pools = reader.each(parts, pool, |pool, reader| pool.lower(reader.out));
         // In a cluster of which the machines are declared, a gateway of class `cilium` says that Cilium runs and
         // serves the Gateway API, and a pool that Cilium runs. Without machines it runs already, and its settings
         // are somebody else's.
@@ -173,7 +173,7 @@ impl ContentsStatement {
             gateways,
             routes,
             services: services.all,
-            dns: dns.map(|dns| dns.lower(nodes.len(), asking.pods)),
+            dns: dns.map(|dns| dns.lower(nodes.len(), asking.pods, reader.out)),
             tunnels,
             certificates,
             issuers: reader.each(parts, certificate_issuer, |issuer, _| issuer.lower()),

@@ -1,6 +1,7 @@
 //! `dns`: CoreDNS and its zones.
 
 use crate::types::AddressOrName;
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Count, List, One, Text, statement};
 use hnet_model::{Dns, Duration, Forward, HostName, IpNet, Reason, StaticRecord, Traced, Zone};
 
@@ -47,7 +48,8 @@ statement! {
 }
 
 impl DnsStatement {
-    pub(crate) fn lower(self, node_count: usize, pods: &[Traced<IpNet>]) -> Dns {
+    pub(crate) fn lower(self, node_count: usize, pods: &[Traced<IpNet>], out: &mut Diagnostics) -> Dns {
+        self.beside_corefile(out);
         // CoreDNS asks from a pod.
         let pods: Vec<IpNet> = pods.iter().map(|prefix| prefix.value).collect();
         let Self { head, zone, forward, replicas, corefile } = self;
@@ -61,6 +63,23 @@ impl DnsStatement {
             ),
             corefile: corefile.map(|text| text.map(|Text(text)| text)),
             span: head.span,
+        }
+    }
+}
+
+impl DnsStatement {
+    /// A Corefile says all that CoreDNS is told.
+    fn beside_corefile(&self, out: &mut Diagnostics) {
+        let Some(corefile) = &self.corefile else { return };
+        let zone = self.zone.first().map(|zone| ("zone", zone.head.span));
+        let forward = self.forward.0.first().map(|server| ("forward", server.span()));
+        for (field, place) in zone.into_iter().chain(forward) {
+            out.report(
+                Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, format!("`{field}` has no effect beside a Corefile"))
+                    .label(place, "CoreDNS is not told this")
+                    .label(corefile.span(), "the Corefile stands in place of all that hnet would write")
+                    .help(format!("write it into the Corefile, and leave `{field}` out")),
+            );
         }
     }
 }

@@ -198,7 +198,7 @@ pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, s
             continue;
         }
         let at_endpoint = node.primary_link(endpoint, subnets.all);
-        let candidates = at_endpoint.into_iter().chain(node.links_by_name());
+        let candidates = at_endpoint.into_iter().chain(node.links());
         let found =
             candidates.filter(|link| !link.dhcp()).find_map(|link| Some((link, router(link, is_ipv4, subnets)?)));
         let Some((link, (gateway, origin))) = found else { continue };
@@ -345,7 +345,8 @@ impl InterfaceStatement {
         };
         let dhcp = asks(dhcp, &address, &reserved, head.span, out);
         let link = link(address, reserved, dhcp, route, mtu, subnets);
-        let vlans = vlan.into_iter().filter_map(|vlan| vlan.lower(subnets, out)).collect();
+        let mut vlans: Vec<_> = vlan.into_iter().filter_map(|vlan| vlan.lower(subnets, out)).collect();
+        vlans.sort_by_key(|vlan| vlan.id.value);
         Some(Interface {
             name,
             selector,

@@ -158,7 +158,9 @@ impl NodeStatement {
         if !address.0.is_empty() || !reserved.0.is_empty() || mac.is_some() || switch.is_some() {
             interface.push(InterfaceStatement::only(&head, address, reserved, mac, switch)?);
         }
-        let interfaces: Vec<_> = interface.into_iter().filter_map(|interface| interface.lower(subnets, out)).collect();
+        let mut interfaces: Vec<_> =
+            interface.into_iter().filter_map(|interface| interface.lower(subnets, out)).collect();
+        interfaces.sort_by(|one, other| one.name.value.cmp(&other.name.value));
         let mut node = Node {
             name: head.name?,
             doc: head.doc,

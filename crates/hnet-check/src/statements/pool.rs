@@ -1,6 +1,7 @@
 //! `pool`: addresses for load balancers.
 
 use crate::types::{AnnounceWord, AnnouncerRef, RangeOrPrefix};
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Flag, List, One, Text, statement};
 use hnet_model::{Announce, Name, Pool, Reason, Traced};
 
@@ -32,8 +33,18 @@ statement! {
 }
 
 impl PoolStatement {
-    pub(crate) fn lower(self) -> Option<Pool> {
+    pub(crate) fn lower(self, out: &mut Diagnostics) -> Option<Pool> {
         let Self { head, addresses, first_and_last, namespaces, announce } = self;
+        if let (Some(said), Some(first)) = (&first_and_last.0, addresses.0.first())
+            && addresses.0.iter().all(|range| range.value.prefix.is_none())
+        {
+            out.report(
+                Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "`first-and-last` has no effect on a range")
+                    .label(said.span(), "says whether the first and the last address of a prefix are given out")
+                    .label(first.span(), "all of a range is given out")
+                    .help("leave `first-and-last` out"),
+            );
+        }
         let announce = announce.and_then(|AnnounceStatement { head: _, way, interfaces, nodes }| {
             way.map(|way| {
                 way.map(|AnnounceWord::Layer2| Announce::Layer2 {

@@ -64,6 +64,14 @@ impl TunnelStatement {
         let Self { head, id, credentials, publish, namespace, version, run, replicas } = self;
         let span = head.span;
         let count = replicas.as_ref().map_or(if node_count > 1 { 2 } else { 1 }, |count| count.value.0);
+        if let (Some(run), Some(count)) = (run.filter(|run| run.value == WorkloadWord::DaemonSet), &replicas) {
+            reader.out.report(
+                Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "`replicas` has no effect on a DaemonSet")
+                    .label(count.span(), "counts the pods of a Deployment")
+                    .label(run.span(), "one pod runs on every node")
+                    .help("leave one of the two out"),
+            );
+        }
         let workload = match run {
             Some(word) if word.value == WorkloadWord::DaemonSet => Traced::new(Workload::DaemonSet, word.origin),
             run => {

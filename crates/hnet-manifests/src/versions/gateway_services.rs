@@ -21,6 +21,9 @@ const NAMES_OF_SERVICES: [&str; 2] = ["hostname", "internal-hostname"];
 /// The annotation by which a service asks Cilium for addresses.
 pub const ADDRESSES: &str = "lbipam.cilium.io/ips";
 
+/// The annotations by which a service asks Cilium for addresses. (cilium, `pkg/annotation`.)
+pub const ASK_FOR_ADDRESSES: [&str; 2] = [ADDRESSES, "io.cilium/lb-ipam-ips"];
+
 /// Whether an annotation of a gateway is read from its service.
 #[must_use]
 pub fn is_of_service(key: &str) -> bool {

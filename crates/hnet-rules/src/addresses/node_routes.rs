@@ -9,7 +9,7 @@ use hnet_model::{DEFAULT_METRIC, InterfaceAddress, IpNet, LinkRef, MAIN_TABLE, N
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::inventory::{Owner, addresses_are_known, link_called, link_span};
+use crate::facts::inventory::{Owner, addresses_are_known, link_called, link_span, links_as_written};
 
 /// A next hop is another machine, reached through the route's own link.
 pub(crate) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -89,7 +89,7 @@ pub(crate) fn default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 fn default_routes_of(node: &Node) -> Vec<(Choice, DefaultRoute<'_>)> {
     let mut all = Vec::new();
-    for link in node.links() {
+    for link in links_as_written(node) {
         for route in link.routes() {
             let Some(gateway) = route.gateway.value.known().filter(|_| route.destination.is_none()) else { continue };
             let number = |number: &Option<Traced<u32>>, default: u32| number.map_or(default, |said| said.value);
@@ -128,7 +128,7 @@ pub(crate) fn links_in_one_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
     for node in facts.nodes().filter(|node| node.links().nth(1).is_some()) {
         let mut seen: IndexMap<IpNet, (usize, LinkRef<'_>, Span)> = IndexMap::new();
         let mut reported: IndexSet<(usize, Option<SubnetId>)> = IndexSet::new();
-        for (at, link) in node.links().enumerate() {
+        for (at, link) in links_as_written(node).into_iter().enumerate() {
             for address in link.addresses() {
                 let Some(net) = address.value.known().filter(|net| net.prefix_len() < net.max_prefix_len()) else {
                     continue;

@@ -5,7 +5,7 @@ use hnet_model::{IpNet, LinkRef, Node, Router, Subnet, SubnetId, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::inventory::{link_called, link_span};
+use crate::facts::inventory::{link_called, link_span, links_as_written};
 use hnet_model::in_source_order;
 
 /// What Ethernet carries unless somebody says otherwise.
@@ -209,7 +209,7 @@ pub(crate) fn packet_sizes_of_a_subnet(facts: &Facts<'_>, out: &mut Diagnostics)
     // What other nodes do is not known.
     let clusters = facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some());
     for node in clusters.flat_map(|cluster| in_source_order(&cluster.nodes, |node| node.span)) {
-        for link in node.links() {
+        for link in links_as_written(node) {
             let (subnet, own) = match link.vlan {
                 Some(vlan) => (vlan.subnet, vlan.mtu.or(link.interface.mtu)),
                 // What carries VLANs must take their packets, too.

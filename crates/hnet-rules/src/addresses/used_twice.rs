@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_model::in_source_order;
 use hnet_model::{LinkSelector, Mac, Traced};
 use indexmap::IndexMap;
 
@@ -102,7 +103,7 @@ pub(crate) fn selectors(facts: &Facts<'_>, out: &mut Diagnostics) {
     // A single interface meets no other.
     for node in facts.nodes().filter(|node| node.interfaces.len() > 1) {
         let mut first: IndexMap<String, &Traced<LinkSelector>> = IndexMap::new();
-        for interface in &node.interfaces {
+        for interface in in_source_order(&node.interfaces, |interface| interface.span) {
             let selector = &interface.selector;
             let (kind, text): (&str, &dyn Display) = match &selector.value {
                 // A bond has not changed the MAC yet when Talos looks for it.

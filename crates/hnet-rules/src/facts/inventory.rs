@@ -316,6 +316,13 @@ pub(crate) fn link_called(link: LinkRef<'_>) -> String {
     }
 }
 
+/// The links of a node in the order of the source.
+pub(crate) fn links_as_written(node: &Node) -> Vec<LinkRef<'_>> {
+    let mut links: Vec<LinkRef<'_>> = node.links().collect();
+    links.sort_by_key(|link| link_span(*link));
+    links
+}
+
 /// Where a link is declared.
 pub(crate) fn link_span(link: LinkRef<'_>) -> Span {
     link.vlan.map_or(link.interface.span, |vlan| vlan.span)

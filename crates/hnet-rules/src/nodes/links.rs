@@ -9,7 +9,7 @@ use hnet_model::{LinkSelector, Node, Traced, Version};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
-use crate::facts::inventory::{link_called, link_span};
+use crate::facts::inventory::{link_called, link_span, links_as_written};
 
 /// The nodes of clusters on Talos whose links have this shape, with the version.
 fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item = (&'a Node, &'a Traced<Version>)> {
@@ -75,7 +75,7 @@ pub(crate) fn is_kernel_name(name: &str) -> bool {
 pub(crate) fn names(facts: &Facts<'_>, out: &mut Diagnostics) {
     for (node, _) in nodes(facts, Shape::Document).filter(|(node, _)| node.links().nth(1).is_some()) {
         let mut first: IndexMap<String, Span> = IndexMap::new();
-        for link in node.links() {
+        for link in links_as_written(node) {
             let name = link.talos_name();
             let Some(other) = claim(&mut first, name.clone(), link_span(link)) else { continue };
             // Two interfaces of one selector or one name, and a VLAN that is said twice, have been reported.

@@ -82,6 +82,8 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// Talos is installed on a disk.
 pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
+    /// How many of the others are pointed at; the title counts them all.
+    const SHOWN: usize = 3;
     // One of which something is lost may be no cluster of Talos.
     let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
     for cluster in facts.network.clusters.iter().filter(on_talos) {
@@ -100,7 +102,8 @@ pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
         };
         let finding = Diagnostic::new(&codes::NODE_WITHOUT_DISK, title)
             .label(first.span, "Talos does not know where to install itself");
-        let finding = others.iter().fold(finding, |finding, node| finding.label(node.span, "nor here"));
+        let shown = others.iter().take(SHOWN);
+        let finding = shown.fold(finding, |finding, node| finding.label(node.span, "nor here"));
         out.report(finding.help(match others {
             [] => "write `disk /dev/nvme0n1;`, or a selector such as `disk \"size >= 100GB\";`",
             _ => "write `disk \"size >= 100GB\";` in the profile that they share, or each node's own",

@@ -49,6 +49,24 @@ fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
     gateways.filter(move |gateway| gateway.class.value == GatewayClass::Cilium || asks(gateway))
 }
 
+/// A gateway asks for its addresses in one way: where its service has an annotation for it, Cilium looks at nothing else.
+pub(crate) fn address_beside_annotation(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for gateway in facts.network.clusters.iter().flat_map(gateways_of_cilium) {
+        let Some(address) = gateway.addresses.first() else { continue };
+        let asks = |(key, _): &&(Traced<String>, String)| gateway_services::ASK_FOR_ADDRESSES.contains(&&*key.value);
+        let Some((annotation, _)) = gateway.service_annotations.iter().find(asks) else { continue };
+        out.report(
+            Diagnostic::new(
+                &codes::FIELD_WITHOUT_EFFECT,
+                format!("`address` has no effect on gateway `{}`", gateway.name.value),
+            )
+            .label(address.span(), "asks for this address")
+            .label(annotation.span(), "Cilium follows the annotation alone")
+            .help("leave one of the two out"),
+        );
+    }
+}
+
 /// A gateway's address must lie in a pool that its service may use.
 pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
