@@ -241,6 +241,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
                 key: "cloudflared".to_owned(),
                 property: Some("credentials.json".to_owned()),
             })),
+            connector: spans.name("cloudflared"),
             namespace: spans.name("cloudflared"),
             version: spans.of(version(2026, 8, 0)),
             workload: spans.of(Workload::Deployment(2)),

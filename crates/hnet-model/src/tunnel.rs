@@ -15,6 +15,8 @@ pub struct Tunnel {
     pub id: Traced<String>,
     /// Where its credentials lie; none where something else makes the Secret that the connector mounts.
     pub credentials: Option<Traced<SecretReference>>,
+    /// What the objects of its connector are called, which no other tunnel of the namespace shares.
+    pub connector: Traced<Name>,
     /// The connector's namespace.
     pub namespace: Traced<Name>,
     /// The connector's version, which is the tag of its image.

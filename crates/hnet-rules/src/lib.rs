@@ -91,6 +91,7 @@ static ALL: &[Rule] = &[
     ways_in::route_claims::route_claims,
     objects::object_limits::object_limits,
     objects::identity::same_object,
+    objects::identity::connector_names,
     objects::identity::long_names,
     objects::identity::service_without_address,
     objects::identity::service_names,

@@ -22,6 +22,8 @@ statement! {
         "credentials" credentials: One<SecretRef> [default "a Secret that something else makes"];
         /// A name that it publishes. What no name takes is answered with 404.
         "publish" publish: Vec<PublishStatement>;
+        /// What the objects of its connector are called. Tunnels in one namespace need different ones.
+        "connector" connector: One<Name> [default "cloudflared"];
         /// The connector's namespace.
         "namespace" namespace: One<Name> [default "cloudflared"];
         /// The connector's version.
@@ -61,7 +63,7 @@ impl TunnelStatement {
         fallback: &Name,
         reader: &mut Reader<'_>,
     ) -> Option<Tunnel> {
-        let Self { head, id, credentials, publish, namespace, version, run, replicas } = self;
+        let Self { head, id, credentials, publish, connector, namespace, version, run, replicas } = self;
         let span = head.span;
         let count = replicas.as_ref().map_or(if node_count > 1 { 2 } else { 1 }, |count| count.value.0);
         if let (Some(run), Some(count)) = (run.filter(|run| run.value == WorkloadWord::DaemonSet), &replicas) {
@@ -96,6 +98,7 @@ impl TunnelStatement {
             doc: head.doc,
             id: id?.map(|Uuid(id)| id),
             credentials: credentials.map(|secret| secret.map(|secret| secret.0)),
+            connector: connector.unwrap_or_else(|| Traced::derived(default.clone(), span, Reason::Default)),
             namespace: namespace.unwrap_or_else(|| Traced::derived(default, span, Reason::Default)),
             version: version.unwrap_or_else(|| Traced::derived(NEWEST_CLOUDFLARED, span, Reason::NewestSupported)),
             workload,

@@ -277,6 +277,7 @@ pub(crate) fn tunnel(title: &str, publish: &[(&str, PublishTarget)]) -> Tunnel {
         doc: None,
         id: said("6ff42ae2-765d-4adf-8112-31c55c1551ef".to_owned()),
         credentials: None,
+        connector: name("cloudflared"),
         namespace: name("cloudflared"),
         version: version(2026, 6, 1),
         workload: said(Workload::Deployment(2)),

@@ -19,14 +19,14 @@ use hnet_model::{Cluster, Monitoring, Name, SecretReference, Tunnel, Workload};
 use indexmap::IndexSet;
 
 use crate::component::{Component, Expected, Rows, Thing, things};
-use crate::kubernetes::{Folder, Wave, in_wave, matching, metadata, monitor_interval, monitored, shape, texts};
+use crate::kubernetes::{Folder, Wave, in_wave, matching, metadata, monitor_interval, monitored, shape, text, texts};
 use crate::markdown::counted;
 
 /// The key of the secret and the name of the file in which the credentials lie.
 pub(crate) const CREDENTIALS: &str = "credentials.json";
 /// The port of metrics and readiness.
 pub(crate) const METRICS_PORT: u16 = 2000;
-/// The label by which the pods of one tunnel are told from those of another.
+/// The label by which Kubernetes' own tools know what an object belongs to.
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 /// The connectors of Cloudflare tunnels.
@@ -60,16 +60,16 @@ impl Component for Cloudflared {
                 secrets.add(&secret, origin);
             }
             let written = configuration::write(cluster, tunnel);
-            configured.add(&config_map(cluster, tunnel, written.lines), origin);
+            configured.add(&config_map(tunnel, written.lines), origin);
             let running =
                 if tunnel.workload.value == Workload::DaemonSet { &mut daemon_sets } else { &mut deployments };
-            workload::add(cluster, tunnel, written.checksum, running);
-            services.add(&workload::service(cluster, tunnel), origin);
-            if let Some(budget) = workload::disruption_budget(cluster, tunnel) {
+            workload::add(tunnel, written.checksum, running);
+            services.add(&workload::service(tunnel), origin);
+            if let Some(budget) = workload::disruption_budget(tunnel) {
                 budgets.add(&budget, origin);
             }
             if let Some(monitoring) = &cluster.monitoring {
-                monitors.add(&pod_monitor(cluster, tunnel, monitoring), shape(monitoring.span));
+                monitors.add(&pod_monitor(tunnel, monitoring), shape(monitoring.span));
             }
         }
         folder.insert("external-secret.yaml", secrets);
@@ -102,7 +102,7 @@ impl Component for Cloudflared {
             let item = list.item(tunnel.id.origin).literal("the tunnel ").code(&tunnel.id.value);
             item.literal(" at Cloudflare, and DNS records there that lead its names to it");
             if tunnel.credentials.is_none() {
-                let secret = format!("{}/{}", tunnel.namespace.value, secret_name(cluster, tunnel));
+                let secret = format!("{}/{}", tunnel.namespace.value, secret_name(tunnel));
                 let item = list.item(Origin::written(tunnel.span)).literal("the Secret ").code(&secret);
                 item.literal(" with the tunnel's credentials in the key ").code(CREDENTIALS);
             }
@@ -128,37 +128,31 @@ impl Component for Cloudflared {
     }
 }
 
-/// What the connector's objects are called: one tunnel has the name to itself.
-pub(crate) fn name(cluster: &Cluster, tunnel: &Tunnel) -> String {
-    if cluster.tunnels.len() > 1 { format!("cloudflared-{}", tunnel.name.value) } else { "cloudflared".to_owned() }
+/// What the connector's objects are called.
+pub(crate) fn name(tunnel: &Tunnel) -> String {
+    tunnel.connector.value.to_string()
 }
 
-/// The labels of the connector's objects: `app` is what people ask for the logs of all tunnels by.
-fn labels(cluster: &Cluster, tunnel: &Tunnel) -> Texts {
-    texts([("app", "cloudflared".into()), (NAME_LABEL, name(cluster, tunnel).into())])
+/// The labels of the connector's objects: `app` is what people ask for the logs by.
+fn labels(tunnel: &Tunnel) -> Texts {
+    texts([("app", name(tunnel).into()), (NAME_LABEL, name(tunnel).into())])
 }
 
 /// What selects the pods of a tunnel: no more than is needed to tell them from others. A Deployment never changes
 /// its selector, and one that runs already has `app` alone, as people select it.
-fn selected(cluster: &Cluster, tunnel: &Tunnel) -> Texts {
-    match cluster.tunnels.as_slice() {
-        [_] => texts([("app", "cloudflared".into())]),
-        _ => labels(cluster, tunnel),
-    }
+fn selected(tunnel: &Tunnel) -> Texts {
+    texts([("app", name(tunnel).into())])
 }
 
 /// What `kubectl` selects the pods of a tunnel by.
-pub(crate) fn selector(cluster: &Cluster, tunnel: &Tunnel) -> String {
-    match cluster.tunnels.as_slice() {
-        [_] => "app=cloudflared".to_owned(),
-        _ => format!("{NAME_LABEL}={}", name(cluster, tunnel)),
-    }
+pub(crate) fn selector(tunnel: &Tunnel) -> String {
+    format!("app={}", tunnel.connector.value)
 }
 
 /// The ConfigMap with the connector's configuration.
-fn config_map(cluster: &Cluster, tunnel: &Tunnel, lines: Lines) -> ConfigMap {
+fn config_map(tunnel: &Tunnel, lines: Lines) -> ConfigMap {
     let data = [("config.yaml", Traced::new(lines, shape(tunnel.span)))];
-    ConfigMap::new(labelled(cluster, tunnel), data.into_iter().collect())
+    ConfigMap::new(labelled(tunnel), data.into_iter().collect())
 }
 
 /// What an object of the connector is called, and where it lives.
@@ -167,14 +161,14 @@ fn in_namespace(tunnel: &Tunnel, name: String) -> Metadata {
 }
 
 /// The metadata of the connector's core objects.
-fn labelled(cluster: &Cluster, tunnel: &Tunnel) -> Metadata {
-    let name = Traced::new(name(cluster, tunnel), shape(tunnel.span));
-    Metadata { labels: Labels::Own(labels(cluster, tunnel)), ..metadata(name, &tunnel.namespace) }
+fn labelled(tunnel: &Tunnel) -> Metadata {
+    let name = text(&tunnel.connector);
+    Metadata { labels: Labels::Own(labels(tunnel)), ..metadata(name, &tunnel.namespace) }
 }
 
 /// The name of the secret with a tunnel's credentials.
-pub(crate) fn secret_name(cluster: &Cluster, tunnel: &Tunnel) -> String {
-    format!("{}-credentials", name(cluster, tunnel))
+pub(crate) fn secret_name(tunnel: &Tunnel) -> String {
+    format!("{}-credentials", name(tunnel))
 }
 
 /// What makes the secret with a tunnel's credentials; none where something else does.
@@ -183,7 +177,7 @@ fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<Extern
     let SecretReference { store, key, property } = &credentials.value;
     let store = &cluster.secret_stores[store.0];
     let kind = store.cluster_wide.map(|wide| if wide { "ClusterSecretStore" } else { "SecretStore" }.to_owned());
-    let secret = secret_name(cluster, tunnel);
+    let secret = secret_name(tunnel);
     let spec = ExternalSecretSpec {
         refresh_interval: "1h0m0s".to_owned(),
         secret_store_ref: credentials.as_ref().map(|_| StoreReference { kind, name: store.name.value.to_string() }),
@@ -208,9 +202,9 @@ fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<Extern
 }
 
 /// What Prometheus scrapes.
-fn pod_monitor(cluster: &Cluster, tunnel: &Tunnel, monitoring: &Monitoring) -> Manifest<PodMonitorSpec> {
+fn pod_monitor(tunnel: &Tunnel, monitoring: &Monitoring) -> Manifest<PodMonitorSpec> {
     let spec = PodMonitorSpec {
-        selector: matching(selected(cluster, tunnel)),
+        selector: matching(selected(tunnel)),
         namespace_selector: Namespaces { match_names: vec![tunnel.namespace.value.to_string()] },
         pod_metrics_endpoints: vec![Endpoint {
             port: "metrics".to_owned(),
@@ -218,6 +212,6 @@ fn pod_monitor(cluster: &Cluster, tunnel: &Tunnel, monitoring: &Monitoring) -> M
             interval: monitor_interval(monitoring),
         }],
     };
-    let metadata = monitored(monitoring, in_namespace(tunnel, name(cluster, tunnel)));
+    let metadata = monitored(monitoring, in_namespace(tunnel, name(tunnel)));
     Manifest::custom::<PodMonitor>(metadata, spec)
 }

@@ -163,9 +163,14 @@ fn several_tunnels_have_names_of_their_own() {
     let mut network = homelab();
     let mut second = network.clusters[0].tunnels[0].clone();
     second.name = Traced { value: Name::new("second").unwrap(), ..second.name };
+    second.connector.value = Name::new("second").unwrap();
+    let alone = emitted(&network).files[&format!("{FOLDER}/deployment.yaml")].text().to_owned();
     network.clusters[0].tunnels.push(second);
-    let text = emitted(&network).files[&format!("{FOLDER}/deployment.yaml")].text().to_owned();
-    assert!(text.contains("  name: cloudflared-home\n") && text.contains("  name: cloudflared-second\n"));
+    let both = emitted(&network).files[&format!("{FOLDER}/deployment.yaml")].text().to_owned();
+    assert!(both.starts_with(&alone), "another tunnel changes nothing that runs");
+    let second: Value = serde_yaml::from_str(both.strip_prefix(&alone).unwrap().trim_start_matches("---\n")).unwrap();
+    assert_eq!(second["metadata"]["name"], "second");
+    assert_eq!(second["spec"]["selector"]["matchLabels"], serde_yaml::from_str::<Value>("app: second").unwrap());
     assert_eq!(file(&network, "namespace.yaml")["metadata"]["name"], "cloudflared", "once");
 }
 

@@ -9,7 +9,7 @@ use hnet_manifests::pod::{
     PodSpec, PodTemplateSpec, Probe, ResourceRequirements, SeccompProfile, SecretVolumeSource, SecurityContext,
     TopologySpreadConstraint, Volume, VolumeMount,
 };
-use hnet_model::{Cluster, Traced, Tunnel, Workload};
+use hnet_model::{Traced, Tunnel, Workload};
 
 use super::configuration::CONFIGURATION_FILE;
 use super::{METRICS_PORT, labelled, labels, name, secret_name, selected};
@@ -22,34 +22,34 @@ const NOBODY: u32 = 65532;
 const CHECKSUM: &str = "checksum/config";
 
 /// Adds the Deployment or DaemonSet of a tunnel's connector.
-pub(super) fn add(cluster: &Cluster, tunnel: &Tunnel, checksum: String, to: &mut Objects) {
-    let metadata = labelled(cluster, tunnel);
-    let selector = matching(selected(cluster, tunnel));
+pub(super) fn add(tunnel: &Tunnel, checksum: String, to: &mut Objects) {
+    let metadata = labelled(tunnel);
+    let selector = matching(selected(tunnel));
     let origin = shape(tunnel.span);
     match tunnel.workload.value {
         Workload::Deployment(count) => {
             let replicas = replicas(tunnel.workload.map(|_| count));
-            let template = template(cluster, tunnel, checksum, count > 1);
+            let template = template(tunnel, checksum, count > 1);
             to.add(&Manifest::core(metadata, DeploymentSpec { replicas, selector, strategy: None, template }), origin);
         }
         Workload::DaemonSet => {
-            let template = template(cluster, tunnel, checksum, false);
+            let template = template(tunnel, checksum, false);
             to.add(&Manifest::core(metadata, DaemonSetSpec { selector, template }), origin);
         }
     }
 }
 
-fn template(cluster: &Cluster, tunnel: &Tunnel, checksum: String, spread: bool) -> PodTemplateSpec {
+fn template(tunnel: &Tunnel, checksum: String, spread: bool) -> PodTemplateSpec {
     let constraint = || TopologySpreadConstraint {
-        label_selector: matching(selected(cluster, tunnel)),
+        label_selector: matching(selected(tunnel)),
         max_skew: 1,
         topology_key: "kubernetes.io/hostname",
         when_unsatisfiable: "ScheduleAnyway",
     };
-    let config_map = ConfigMapVolumeSource { name: name(cluster, tunnel).into(), items: Vec::new() };
-    let secret = SecretVolumeSource { secret_name: secret_name(cluster, tunnel) };
+    let config_map = ConfigMapVolumeSource { name: name(tunnel).into(), items: Vec::new() };
+    let secret = SecretVolumeSource { secret_name: secret_name(tunnel) };
     PodTemplateSpec {
-        metadata: PodMetadata { annotations: texts([(CHECKSUM, checksum.into())]), labels: labels(cluster, tunnel) },
+        metadata: PodMetadata { annotations: texts([(CHECKSUM, checksum.into())]), labels: labels(tunnel) },
         spec: PodSpec {
             automount_service_account_token: Some(false),
             // Open connections have thirty seconds to end.
@@ -105,7 +105,7 @@ fn container(tunnel: &Tunnel) -> Container {
 }
 
 /// The service by which people reach the metrics.
-pub(super) fn service(cluster: &Cluster, tunnel: &Tunnel) -> Manifest<ServiceSpec> {
+pub(super) fn service(tunnel: &Tunnel) -> Manifest<ServiceSpec> {
     let origin = shape(tunnel.span);
     let spec = ServiceSpec {
         cluster_ip: None,
@@ -117,16 +117,16 @@ pub(super) fn service(cluster: &Cluster, tunnel: &Tunnel) -> Manifest<ServiceSpe
             protocol: "TCP",
             target_port: Traced::new(IntOrString::String("metrics"), origin),
         }],
-        selector: selected(cluster, tunnel),
+        selector: selected(tunnel),
         type_: "ClusterIP",
     };
-    Manifest::core(labelled(cluster, tunnel), spec)
+    Manifest::core(labelled(tunnel), spec)
 }
 
 /// Keeps one pod when nodes are drained; none where there is only one.
-pub(super) fn disruption_budget(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<PodDisruptionBudgetSpec>> {
+pub(super) fn disruption_budget(tunnel: &Tunnel) -> Option<Manifest<PodDisruptionBudgetSpec>> {
     let Workload::Deployment(2..) = tunnel.workload.value else { return None };
     let min_available = tunnel.workload.map(|_| IntOrString::Int(1));
-    let spec = PodDisruptionBudgetSpec { min_available, selector: matching(selected(cluster, tunnel)) };
-    Some(Manifest::core(labelled(cluster, tunnel), spec))
+    let spec = PodDisruptionBudgetSpec { min_available, selector: matching(selected(tunnel)) };
+    Some(Manifest::core(labelled(tunnel), spec))
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use hnet_model::{Address, AddressRange, Cluster, LinkRef, LinkSelector, Network, Node, Origin, Traced};
+use hnet_model::{Address, AddressRange, Cluster, LinkRef, LinkSelector, Mac, Network, Node, Origin, Traced};
 
 use super::{Page, role};
 use crate::markdown::{Document, paragraphs};
@@ -110,6 +110,13 @@ fn said<'a>(doc: Option<&str>, otherwise: &'static str) -> (&'static str, Cow<'a
     }
 }
 
+/// The same with the MAC, by which people find the device in the router's leases.
+fn with_mac<'a>(what: (&'static str, Cow<'a, str>), mac: Option<&Traced<Mac>>) -> (&'static str, Cow<'a, str>) {
+    let Some(mac) = mac else { return what };
+    let said = what.1.strip_suffix('.').unwrap_or(&what.1);
+    ("", format!("{}{said}, MAC {}", what.0, mac.value).into())
+}
+
 fn entries<'a>(page: &Page<'a>) -> Vec<Entry<'a>> {
     let network = page.network;
     let mut out = Vec::new();
@@ -125,7 +132,7 @@ fn entries<'a>(page: &Page<'a>) -> Vec<Entry<'a>> {
     }
     for host in &network.hosts {
         let who = ("", host.name.value.as_str());
-        let what = || said(host.doc.as_deref(), "host");
+        let what = || with_mac(said(host.doc.as_deref(), "host"), host.mac.as_ref());
         out.extend(host.addresses.iter().filter_map(|address| single(address, who, what())));
     }
     for subnet in &network.subnets {

@@ -75,7 +75,7 @@ fn validation(page: &Page<'_>, document: &mut Document) {
     }
     for tunnel in &cluster.tunnels {
         commands.note("The tunnel is connected", tunnel.name.origin);
-        let words = [tunnel.namespace.value.as_str(), &cloudflared::selector(cluster, tunnel)];
+        let words = [tunnel.namespace.value.as_str(), &cloudflared::selector(tunnel)];
         commands.run("kubectl get pods -n {} -l {}", &words, tunnel.namespace.origin);
     }
     if let Some(gitops) = &cluster.gitops {
@@ -132,7 +132,7 @@ fn troubleshooting(page: &Page<'_>, document: &mut Document) {
         gateways(page, document);
     }
     names(page, document);
-    cluster.tunnels.iter().for_each(|it| tunnel(cluster, it, document));
+    cluster.tunnels.iter().for_each(|it| tunnel(it, document));
     if let Some(gitops) = &cluster.gitops {
         let origin = Origin::written(gitops.span);
         let mut commands = Commands::default();
@@ -197,11 +197,11 @@ fn names(page: &Page<'_>, document: &mut Document) {
     section(document, &look, &commands, origin);
 }
 
-fn tunnel(cluster: &Cluster, tunnel: &Tunnel, document: &mut Document) {
+fn tunnel(tunnel: &Tunnel, document: &mut Document) {
     let namespace = tunnel.namespace.value.as_str();
     let origin = tunnel.namespace.origin;
-    let selector = cloudflared::selector(cluster, tunnel);
-    let secret = cloudflared::secret_name(cluster, tunnel);
+    let selector = cloudflared::selector(tunnel);
+    let secret = cloudflared::secret_name(tunnel);
     let mut commands = Commands::default();
     commands.run("kubectl get pods -n {} -l {}", &[namespace, &selector], origin);
     commands.run("kubectl logs -n {} -l {} --tail=100", &[namespace, &selector], origin);
@@ -216,7 +216,7 @@ fn tunnel(cluster: &Cluster, tunnel: &Tunnel, document: &mut Document) {
         }
     }
     commands.note("Metrics, at http://localhost:8080/metrics", origin);
-    let service = format!("svc/{}", cloudflared::name(cluster, tunnel));
+    let service = format!("svc/{}", cloudflared::name(tunnel));
     let ports = format!("8080:{}", cloudflared::METRICS_PORT);
     commands.run("kubectl port-forward -n {} {} {}", &[namespace, &service, &ports], origin);
     document.heading(3, origin).literal("Nothing comes through the tunnel ").code(tunnel.name.value.as_str());

@@ -8,7 +8,8 @@ use std::fmt;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
-    Announce, Cluster, GatewayClass, HostName, Name, Service, ServiceTarget, Traced, Workload, tls_backends,
+    Announce, Cluster, GatewayClass, HostName, Name, Reason, Service, ServiceTarget, Traced, Tunnel, Workload,
+    tls_backends,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -167,17 +168,13 @@ fn statement<'a>(keyword: &'static str, name: &'a Traced<Name>) -> Writer<'a> {
     Writer { who: Who::Statement(keyword, &name.value), place: name.span() }
 }
 
-/// The service of a gateway and of a tunnel has the statement's name behind another word, and is a label, too.
+/// The service of a gateway has its name behind another word, and is a label, too.
 pub(crate) fn long_names(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         for gateway in &cluster.gateways {
             if let Some(service) = gateway.service_name() {
                 long_name("gateway", &gateway.name, &service, "Cilium shortens it, and nothing finds it", out);
             }
-        }
-        for tunnel in cluster.tunnels.iter().filter(|_| cluster.tunnels.len() > 1) {
-            let service = format!("cloudflared-{}", tunnel.name.value);
-            long_name("tunnel", &tunnel.name, &service, "the API server refuses it", out);
         }
     }
 }
@@ -194,13 +191,37 @@ fn long_name(keyword: &str, name: &Traced<Name>, service: &str, what: &str, out:
     }
 }
 
-/// What runs the tunnels. One tunnel has the name `cloudflared` to itself.
+/// Tunnels of one namespace are run by objects of different names. None is called after its tunnel by itself, so that
+/// another tunnel renames nothing that runs.
+pub(crate) fn connector_names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let mut first_of: IndexMap<(&Name, &Name), &Tunnel> = IndexMap::new();
+        for tunnel in in_source_order(&cluster.tunnels, |tunnel| tunnel.span) {
+            let (namespace, name) = (&tunnel.namespace.value, &tunnel.connector.value);
+            let Some(first) = claim(&mut first_of, (namespace, name), tunnel) else { continue };
+            let place = |of: &Tunnel| match of.connector.origin.reason {
+                Reason::Written => of.connector.span(),
+                _ => of.name.span(),
+            };
+            out.report(
+                Diagnostic::new(&codes::SAME_OBJECT, format!("two tunnels run as `{namespace}/{name}`"))
+                    .label(place(tunnel), format!("tunnel `{}` does", tunnel.name.value))
+                    .label(place(first), format!("and so does tunnel `{}`", first.name.value))
+                    .help(format!("call the objects of one otherwise: `connector {name}-{}`", tunnel.name.value)),
+            );
+        }
+    }
+}
+
+/// What runs the tunnels.
 fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
+    let mut seen: IndexSet<(&Name, &Name)> = IndexSet::new();
     for tunnel in in_source_order(&cluster.tunnels, |tunnel| tunnel.span) {
-        let name = match cluster.tunnels.len() {
-            1 => "cloudflared".to_owned(),
-            _ => format!("cloudflared-{}", tunnel.name.value),
-        };
+        // That two are called so is said of the tunnels.
+        if !seen.insert((&tunnel.namespace.value, &tunnel.connector.value)) {
+            continue;
+        }
+        let name = tunnel.connector.value.to_string();
         let secret = format!("{name}-credentials");
         let workload = match tunnel.workload.value {
             Workload::Deployment(_) => "apps/Deployment",
@@ -267,18 +288,22 @@ fn policies<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
 /// A Service that hnet writes has a name that starts with a letter, as Services must (RFC 1035) and other
 /// objects need not.
 pub(crate) fn service_names(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for service in facts.network.clusters.iter().flat_map(|cluster| &cluster.services) {
-        let name = service.name.value.as_str();
-        if matches!(service.target, ServiceTarget::Cluster)
-            || name.starts_with(|first: char| first.is_ascii_lowercase())
-        {
-            continue;
-        }
-        out.report(
-            Diagnostic::new(&codes::NOT_A_NAME, format!("the Service `{name}` does not start with a letter"))
-                .label(service.name.span(), "hnet writes a Service of this name, which the API server refuses")
+    for cluster in &facts.network.clusters {
+        let for_hosts = cluster.services.iter().filter(|it| matches!(it.target, ServiceTarget::Host { .. }));
+        let of_tunnels = cluster.tunnels.iter().map(|tunnel| &tunnel.connector);
+        for name in for_hosts.map(|service| &service.name).chain(of_tunnels) {
+            if name.value.as_str().starts_with(|first: char| first.is_ascii_lowercase()) {
+                continue;
+            }
+            out.report(
+                Diagnostic::new(
+                    &codes::NOT_A_NAME,
+                    format!("the Service `{}` does not start with a letter", name.value),
+                )
+                .label(name.span(), "hnet writes a Service of this name, which the API server refuses")
                 .help("give it a name that starts with a letter"),
-        );
+            );
+        }
     }
 }
 

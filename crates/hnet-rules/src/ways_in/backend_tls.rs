@@ -2,7 +2,9 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
-use hnet_model::{Cluster, Name, PublishTarget, Service, ServiceTls, Span, TlsBackend, Traced, tls_backends};
+use hnet_model::{
+    Cluster, Name, PublishTarget, Service, ServiceTarget, ServiceTls, Span, TlsBackend, Traced, tls_backends,
+};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -192,13 +194,16 @@ pub(crate) fn without_effect(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
                 continue;
             }
-            // What nothing leads to is said as a whole, or is there for others.
-            if by_route[at] || !by_tunnel[at] {
+            // One in the cluster that nothing leads to is said to be unused.
+            let for_host = matches!(service.target, ServiceTarget::Host { .. });
+            if by_route[at] || !(by_tunnel[at] || for_host) {
                 continue;
             }
+            let said = said.as_ref().filter(|_| !by_tunnel[at]).map(|said| ("protocol", said.span()));
             let name = name.filter(|_| !name_is_sent[at]);
-            for (field, place) in name.into_iter().chain(ca).chain(port) {
+            for (field, place) in said.into_iter().chain(name).chain(ca).chain(port) {
                 let label = match field {
+                    _ if !by_tunnel[at] => "no route and no tunnel leads to this service",
                     "server-name" => "each name that leads here says its own `server-name`",
                     _ => "gateways follow it, and no route leads to this service",
                 };

@@ -6,13 +6,14 @@ use super::Show;
 use super::cluster::service_name;
 
 pub(super) fn tunnel(tunnel: &Tunnel, cluster: &Cluster) -> Show {
-    let Tunnel { name, doc, id, credentials, namespace, version, workload, publish, span } = tunnel;
+    let Tunnel { name, doc, id, credentials, connector, namespace, version, workload, publish, span } = tunnel;
     let mut shown = Show::new("tunnel", &name.value, *span).doc(doc.as_ref());
     shown.one("id", id);
     shown.each("credentials", credentials, |SecretReference { store, key, property }| {
         let property = property.as_ref().map_or_else(String::new, |property| format!("#{property}"));
         format!("{}/{key}{property}", cluster.secret_stores[store.0].name.value)
     });
+    shown.one("connector", connector);
     shown.one("namespace", namespace);
     shown.one("version", version);
     shown.each("workload", [workload], |workload| match workload {
