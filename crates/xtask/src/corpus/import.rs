@@ -1,0 +1,71 @@
+//! Each talconfig, each networking tree and each whole repository as a source: how much is said in words, and that
+//! nothing of it stops a build.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use hnet::{Input, Options};
+use hnet_import::Fields;
+
+use super::File;
+
+/// What is imported together, by what it is called.
+fn groups(files: &[File]) -> BTreeMap<String, Vec<File>> {
+    let mut groups: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".yaml") || path.ends_with(".yml")) {
+        let mut parts = path.splitn(3, '/');
+        let (Some(kind), Some(name)) = (parts.next(), parts.next()) else { continue };
+        match (kind, parts.next()) {
+            ("talos", None) => {
+                let patches = files.iter().filter_map(|(other, text)| Some((patch_of(name, other)?, text.clone())));
+                let own = ("talconfig.yaml".to_owned(), text.clone());
+                groups.insert(path.clone(), std::iter::once(own).chain(patches).collect());
+            }
+            ("k8s" | "trees", Some(rest)) => {
+                groups.entry(format!("{kind}/{name}")).or_default().push((rest.to_owned(), text.clone()));
+            }
+            _ => {}
+        }
+    }
+    groups
+}
+
+/// The path by which a talconfig names one of the patches in `talos/raw/`, which are called by their repository and their
+/// path with hyphens.
+fn patch_of(talconfig: &str, path: &str) -> Option<String> {
+    let repository = talconfig.trim_end_matches(".yaml").trim_end_matches("__2").trim_end_matches("__3");
+    let rest = path.strip_prefix("talos/raw/")?.strip_prefix(repository)?.strip_prefix("__")?;
+    let rest = &rest[rest.find("patches-")?..];
+    let folders = ["patches", "global", "controller", "worker", "networking"];
+    Some(
+        folders
+            .iter()
+            .fold(rest.to_owned(), |path, folder| path.replacen(&format!("{folder}-"), &format!("{folder}/"), 1)),
+    )
+}
+
+/// Imports each group and prints its fields by kind, and what would stop a build, of which there may be nothing.
+pub(crate) fn report(files: &[File], out: &mut String) {
+    let mut sums: BTreeMap<String, Fields> = BTreeMap::new();
+    let (mut stops, mut all) = (0, 0);
+    for (name, files) in groups(files) {
+        let made = hnet_import::import(files);
+        let found = hnet::compile(Input::one("network.hnet", made.text), &Options::default());
+        all += 1;
+        let mut each = Vec::new();
+        for (kind, Fields { typed, raw, unread }) in &made.report.fields {
+            each.push(format!("{kind} {typed}/{raw}/{unread}"));
+            let sum = sums.entry(kind.clone()).or_default();
+            (sum.typed, sum.raw, sum.unread) = (sum.typed + typed, sum.raw + raw, sum.unread + unread);
+        }
+        let _ = writeln!(out, "   {name}: {}", each.join(", "));
+        for stop in found.diagnostics.iter().filter(|one| one.severity.stops()) {
+            stops += 1;
+            let _ = writeln!(out, "      stops: {} {}", stop.code.number, stop.title);
+        }
+    }
+    let _ = writeln!(out, "   {all} imports, {stops} findings that stop a build; fields in words / as YAML / not:");
+    for (kind, Fields { typed, raw, unread }) in sums {
+        let _ = writeln!(out, "   {kind}: {typed} / {raw} / {unread}");
+    }
+}
