@@ -6,6 +6,7 @@
 //! it ([`Liveness`]). What it cannot follow is a [`Note`] with a place. Start at [`Repository`]; then `walk.rs`.
 
 mod argo;
+mod config;
 mod document;
 mod files;
 mod kustomize;
@@ -26,6 +27,7 @@ use hnet_diagnostics::{FileId, Sources, Span};
 use hnet_yaml::Value;
 use smol_str::SmolStr;
 
+pub use config::{Config, ConfigKind, Holder};
 pub use document::{Because, Document, Step, Use, is_cluster_scoped, is_network};
 pub use files::File;
 pub use note::{Note, What};
@@ -81,6 +83,8 @@ pub struct Cluster {
     pub documents: Vec<Document>,
     /// Its charts.
     pub releases: Vec<Release>,
+    /// The configurations of cloudflared and CoreDNS that its objects and charts hold.
+    pub configs: Vec<Config>,
     /// The variables that its Flux Kustomizations put in, each by the first that does.
     pub variables: Variables,
     /// The names of variables that nothing defines, with the places where they stand.
@@ -199,8 +203,9 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
     let (mut documents, variables, unknown) = walk(&Settings::of(&first, files).or(written), reached);
     let releases = release::releases(&documents, files);
     documents.retain(|document| document.kind() != kustomize::CHART);
-    let (root, talos) = (start.root.clone(), BTreeSet::new());
-    Cluster { name: SmolStr::default(), root, documents, releases, variables, unknown, talos }
+    let configs = config::find(&documents, &releases);
+    let (name, root, talos) = (SmolStr::default(), start.root.clone(), BTreeSet::new());
+    Cluster { name, root, documents, releases, configs, variables, unknown, talos }
 }
 
 /// What Flux Kustomizations and Applications lead to that no root leads to.

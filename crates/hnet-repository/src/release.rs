@@ -22,6 +22,8 @@ pub enum Installer {
     Kustomize,
     /// An Application of Argo CD.
     Argo,
+    /// A HelmChart of k3s, or a HelmChartConfig for one that k3s brings along.
+    K3s,
     /// A helmfile, before GitOps runs.
     Helmfile,
 }
@@ -107,6 +109,7 @@ pub(crate) fn releases(documents: &[Document], files: &Files<'_>) -> Vec<Release
         match document.kind() {
             "HelmRelease" => all.extend(flux(document, &look)),
             CHART => all.extend(kustomize(document)),
+            "HelmChart" | "HelmChartConfig" if document.group() == "helm.cattle.io" => all.extend(k3s(document, &look)),
             "Application" => all.extend(argo_sources(document, files)),
             _ => {}
         }
@@ -154,6 +157,27 @@ fn flux<'d>(document: &Document, look: &impl Fn(&str, &str, &str) -> Option<&'d 
     }
     if let Some(values) = spec.get("values") {
         release.add(values);
+    }
+    Some(release)
+}
+
+/// A chart of k3s with the values of its HelmChartConfig, which has its name.
+fn k3s<'d>(document: &Document, look: &impl Fn(&str, &str, &str) -> Option<&'d Document>) -> Option<Release> {
+    let (namespace, name) = (document.namespace.as_deref().unwrap_or_default(), document.name());
+    let spec = document.value.get("spec")?;
+    let is_config = document.kind() == "HelmChartConfig";
+    if is_config && look("HelmChart", namespace, name).is_some() {
+        return None;
+    }
+    let chart = spec.get("chart").and_then(Value::as_str).map_or(name, paths::name);
+    let mut release = Release::new(Installer::K3s, name, chart, document.value.span, document.file);
+    release.version = versioned(spec.get("version"));
+    let target = spec.get("targetNamespace").and_then(Value::as_str);
+    release.namespace = target.map(SmolStr::from).or(document.namespace.clone());
+    let config =
+        look("HelmChartConfig", namespace, name).filter(|_| !is_config).and_then(|config| config.value.get("spec"));
+    for values in [Some(spec), config].into_iter().flatten().filter_map(|spec| spec.get("valuesContent")?.text()) {
+        values.yaml().root().into_iter().for_each(|root| release.add(&root.value()));
     }
     Some(release)
 }

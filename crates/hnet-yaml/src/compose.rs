@@ -353,7 +353,11 @@ impl Composer<'_> {
         if let Some(text) = hole {
             let span = data.span;
             (data.kind, data.height, data.weight) = (Kind::Scalar(text, Style::Plain), 1, 1);
-            self.yaml.problems.retain(|problem| problem.trouble.loses_text() || problem.span.start < span.start);
+            // What was said of the map within is no more.
+            let is_within = |problem: &Problem| problem.span.start >= span.start && !problem.trouble.loses_text();
+            while self.yaml.problems.last().is_some_and(is_within) {
+                self.yaml.problems.pop();
+            }
         } else if open.is_map {
             self.check_keys(open.id);
         }

@@ -1,7 +1,7 @@
 //! Kustomizations: patches, generators, names, and what leads to itself.
 
 use super::{case, names, text};
-use crate::Step;
+use crate::{ConfigKind, Holder, Step};
 
 /// A kustomization with two objects, and further files.
 fn built(kustomization: &str, more: &str) -> super::Case {
@@ -162,4 +162,25 @@ fn lists_are_their_items() {
         "=== a/list.yaml\napiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: Service, metadata: {name: in-list}}\n",
     );
     assert_eq!(names(&case.cluster().documents), ["Service /in-list"]);
+}
+
+#[test]
+fn configurations_of_other_programs_are_found_where_they_stand() {
+    let case = built(
+        "configMapGenerator: [{name: tunnel, files: [config.yaml=c.yaml]}, {name: app, literals: ['x=ingress http_status:']}]\nresources: [x.yaml, dns.yaml, release.yaml]\n",
+        "=== a/c.yaml\ningress:\n  - {hostname: a.b, service: http://c}\n  - service: http_status:404\n\
+         === a/dns.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns, namespace: kube-system}\ndata:\n  Corefile: |\n    .:53 {\n    }\n\
+         ---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns, namespace: own}\ndata: {Corefile: x}\n\
+         === a/release.yaml\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cloudflared}\nspec:\n  chart: {spec: {chart: app-template}}\n  values:\n    configMaps:\n      config:\n        data:\n          config.yaml: |\n            ingress:\n              - service: http_status:404\n",
+    );
+    let found: Vec<_> = case.cluster().configs.iter().map(|config| (config.kind, config.holder)).collect();
+    let object =
+        |name: &str| case.cluster().documents.iter().position(|document| document.name() == name).expect("it is there");
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found.contains(&(ConfigKind::Cloudflared, Holder::Document(object("tunnel")))));
+    assert!(found.contains(&(ConfigKind::Corefile, Holder::Document(object("coredns")))));
+    assert!(found.contains(&(ConfigKind::Cloudflared, Holder::Release(0))));
+    let corefile =
+        case.cluster().configs.iter().find(|config| config.kind == ConfigKind::Corefile).expect("it is there");
+    assert_eq!(case.under(corefile.text.part(0..4)), "dns.yaml: .:53");
 }

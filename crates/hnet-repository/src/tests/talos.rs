@@ -74,3 +74,16 @@ fn a_helmfile_installs_charts_before_gitops() {
     assert_eq!((super::text(&release.values, &["a"]), super::text(&release.values, &["b"])), ("1", "2"));
     assert!(release.has_unknown_values);
 }
+
+#[test]
+fn charts_of_k3s_take_the_values_of_their_config() {
+    let case = case(
+        "=== charts.yaml\napiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: cilium, namespace: kube-system}\nspec:\n  chart: cilium\n  version: 1.20.1\n  valuesContent: |\n    a: 1\n    b: 1\n\
+         ---\napiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: cilium, namespace: kube-system}\nspec: {valuesContent: 'b: 2'}\n\
+         ---\napiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: traefik, namespace: kube-system}\nspec: {valuesContent: 'c: 3'}\n",
+    );
+    let releases = &case.cluster().releases;
+    let read: Vec<_> = releases.iter().map(|release| (release.installer, release.chart.as_str())).collect();
+    assert_eq!(read, [(Installer::K3s, "cilium"), (Installer::K3s, "traefik")]);
+    assert_eq!((super::text(&releases[0].values, &["a"]), super::text(&releases[0].values, &["b"])), ("1", "2"));
+}

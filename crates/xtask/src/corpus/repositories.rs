@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use hnet_diagnostics::{Source, Sources};
-use hnet_repository::{Liveness, Repository, What, is_network, read};
+use hnet_repository::{Liveness, Repository, What, is_cluster_scoped, is_network, read};
 
 use super::File;
 
@@ -75,6 +75,12 @@ pub(crate) fn report(files: &[File], out: &mut String) {
             if !unknown.is_empty() {
                 let _ = writeln!(out, "         unknown {}", unknown.join(", "));
             }
+            let nowhere = cluster.documents.iter().filter(|document| {
+                is_network(document) && document.namespace.is_none() && !is_cluster_scoped(document.kind())
+            });
+            let _ = writeln!(out, "         of the network in no namespace: {}", nowhere.count());
+            let configs = cluster.configs.iter().map(|config| format!("{:?} {:?}", config.kind, config.holder));
+            let _ = writeln!(out, "         configurations: {}", configs.collect::<Vec<_>>().join(", "));
             for release in ["cilium", "coredns"].iter().flat_map(|chart| cluster.charts(chart)) {
                 let _ = writeln!(
                     out,
