@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/siderolabs/talos/pkg/machinery/config"
 	"github.com/siderolabs/talos/pkg/machinery/config/configpatcher"
 	"github.com/siderolabs/talos/pkg/machinery/config/generate"
+	"github.com/siderolabs/talos/pkg/machinery/config/generate/secrets"
 	"github.com/siderolabs/talos/pkg/machinery/config/machine"
 	"gopkg.in/yaml.v3"
 )
@@ -27,6 +29,9 @@ type metal struct{}
 func (metal) String() string        { return "metal" }
 func (metal) RequiresInstall() bool { return true }
 func (metal) InContainer() bool     { return false }
+
+// keys are made once: all networks take the same, since making them takes most of the time.
+var keys *secrets.Bundle
 
 func main() {
 	machines := 0
@@ -69,7 +74,14 @@ func readMachines(folder string) int {
 	if len(kubernetes) > 0 && kubernetes[0] == 'v' {
 		kubernetes = kubernetes[1:]
 	}
-	input, err := generate.NewInput(said.ClusterName, said.Endpoint, kubernetes, generate.WithVersionContract(contract))
+	if keys == nil {
+		if keys, err = secrets.NewBundle(secrets.NewFixedClock(time.Now()), contract); err != nil {
+			problem(path, err)
+			return 0
+		}
+	}
+	input, err := generate.NewInput(said.ClusterName, said.Endpoint, kubernetes,
+		generate.WithVersionContract(contract), generate.WithSecretsBundle(keys))
 	if err != nil {
 		problem(path, err)
 		return 0

@@ -5,8 +5,11 @@
 mod api_server;
 pub mod consumers;
 pub mod corpus;
+mod dns;
 pub mod fuzz;
 pub mod generate;
+mod kustomize;
 pub mod schemas;
 pub mod secrets;
+mod talos;
 pub mod wasm;

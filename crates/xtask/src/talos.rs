@@ -1,0 +1,97 @@
+//! The machinery of each version of Talos, which makes and validates all machines that hnet writes. Start at [`all`].
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::consumers::{Place, copy, folders, has_go, say, succeed, write, written};
+
+/// A version of Talos, the releases of its machinery that may be tried, the best first, and the newest Kubernetes
+/// that it runs (siderolabs/talos, `pkg/machinery/compatibility`).
+struct Talos {
+    minor: &'static str,
+    /// The first that the module proxy gives out is taken.
+    machinery: &'static [&'static str],
+    kubernetes: &'static str,
+}
+
+const TALOS: [Talos; 6] = [
+    Talos { minor: "1.9", machinery: &["1.9.6", "1.9.5"], kubernetes: "1.32.0" },
+    Talos { minor: "1.10", machinery: &["1.10.9", "1.10.0"], kubernetes: "1.33.0" },
+    Talos { minor: "1.11", machinery: &["1.11.6"], kubernetes: "1.34.0" },
+    Talos { minor: "1.12", machinery: &["1.12.11", "1.12.0"], kubernetes: "1.35.0" },
+    Talos { minor: "1.13", machinery: &["1.13.9"], kubernetes: "1.36.0" },
+    // The tables of hnet were read from the first candidate; earlier ones lack documents.
+    Talos { minor: "1.14", machinery: &["1.14.0-rc.1", "1.14.0-alpha.2"], kubernetes: "1.37.0" },
+];
+
+/// The oldest and the newest version that is released.
+pub(crate) fn ends(place: &Place) -> Result<(), String> {
+    let released = || TALOS.iter().filter(|version| !version.machinery[0].contains('-'));
+    each(place, released().take(1).chain(released().next_back()))
+}
+
+pub(crate) fn all(place: &Place) -> Result<(), String> {
+    each(place, &TALOS)
+}
+
+fn each<'t>(place: &Place, versions: impl IntoIterator<Item = &'t Talos>) -> Result<(), String> {
+    if !has_go(place)? {
+        return Ok(());
+    }
+    let mut failed = Vec::new();
+    for version in versions {
+        if let Err(message) = one(place, version) {
+            failed.push(format!("Talos {}: {message}", version.minor));
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+fn one(place: &Place, version: &Talos) -> Result<(), String> {
+    let Some((release, program)) = program(place, version)? else {
+        return place.without(&format!("the machinery of Talos {}", version.machinery.join(", "))).map(drop);
+    };
+    if release != version.machinery[0] {
+        place.tell(format!("Talos {release} was tried in the place of {}", version.machinery[0]));
+    }
+    let folder = place.work.join(format!("written-{}", version.minor));
+    written(place, &folder, &[version.minor, version.kubernetes])?;
+    let outs: Vec<_> = folders(&folder)?.into_iter().filter(|out| out.join("talos/talconfig.yaml").is_file()).collect();
+    say(&format!("Talos {release}, {} networks", outs.len()));
+    succeed(Command::new(&program).args(outs))
+}
+
+/// The program that is built with the first release of a version that can be had; none where there is none.
+fn program<'t>(place: &Place, version: &'t Talos) -> Result<Option<(&'t str, PathBuf)>, String> {
+    let main = place.root.join(".ci/talos/main.go");
+    for release in version.machinery {
+        let work = place.work.join(format!("talos-{release}"));
+        fs::create_dir_all(&work).map_err(|error| format!("cannot make `{}`: {error}", work.display()))?;
+        // `go mod tidy` adds to it, and takes a while.
+        if !work.join("go.sum").is_file() {
+            if !is_served(&work, release) {
+                continue;
+            }
+            copy(&main, &work.join("main.go"))?;
+            let module = format!(
+                "module hnet/talos\n\ngo 1.24\n\nrequire github.com/siderolabs/talos/pkg/machinery v{release}\n"
+            );
+            write(&work.join("go.mod"), &module)?;
+            succeed(Command::new("go").args(["mod", "tidy"]).current_dir(&work))?;
+        }
+        copy(&main, &work.join("main.go"))?;
+        let program = work.join("talos");
+        succeed(Command::new("go").args(["build", "-o"]).arg(&program).arg(".").current_dir(&work))?;
+        return Ok(Some((release, program)));
+    }
+    Ok(None)
+}
+
+/// Whether the module proxy has a release, with its checksum.
+fn is_served(folder: &Path, release: &str) -> bool {
+    let module = format!("github.com/siderolabs/talos/pkg/machinery@v{release}");
+    let mut go = Command::new("go");
+    go.args(["mod", "download", &module]).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
+    go.status().is_ok_and(|status| status.success())
+}
