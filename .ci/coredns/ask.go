@@ -145,7 +145,7 @@ func questionsOf(text string, upstreams *upstreams) ([]question, error) {
 		for _, key := range block.Keys {
 			zone := zoneOf(key)
 			// A wildcard of the zone itself answers for all its names.
-			if _, all := known[any+zone]; !all && has {
+			if _, all := known[anyName+zone]; !all && has {
 				name := "hnet-nothing." + strings.TrimPrefix(zone, ".")
 				for _, kind := range []uint16{dns.TypeA, dns.TypeAAAA} {
 					questions = append(questions, question{name: name, kind: kind, addresses: ofKind(upstreams.answers(first), kind)})
@@ -170,8 +170,8 @@ func zoneOf(key string) string {
 	return dns.Fqdn(host)
 }
 
-// any stands for what a wildcard is asked for.
-const any = "hnet-any."
+// anyName stands for what a wildcard is asked for.
+const anyName = "hnet-any."
 
 // recordsOf are the names that a block answers itself, as `hosts` and as the templates that hnet writes.
 func recordsOf(block caddyfile.ServerBlock) map[string][]string {
@@ -188,7 +188,7 @@ func recordsOf(block caddyfile.ServerBlock) map[string][]string {
 	for _, line := range lines(block.Tokens["template"]) {
 		switch {
 		case line[0] == "match":
-			name = strings.NewReplacer("^.+[.]", any, "^", "", "[.]", ".", "$", "").Replace(line[1])
+			name = strings.NewReplacer("^.+[.]", anyName, "^", "", "[.]", ".", "$", "").Replace(line[1])
 			if _, is := known[name]; !is {
 				known[name] = nil
 			}

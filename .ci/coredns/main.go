@@ -69,6 +69,10 @@ func main() {
 		if os.IsNotExist(err) {
 			continue
 		}
+		if err == nil && imports.MatchString(text) {
+			fmt.Printf("%s: left out, since it imports a file of the user's\n", path)
+			continue
+		}
 		corefiles++
 		if err != nil {
 			problem(path, err)
@@ -85,6 +89,8 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+var imports = regexp.MustCompile(`(?m)^\s*import\s`)
 
 var placeholder = regexp.MustCompile(`\$\{[A-Za-z0-9_]+\}`)
 

@@ -150,7 +150,8 @@ pub(crate) fn runs(program: &str, arguments: &[&str]) -> bool {
 
 pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| format!("cannot run {command:?}: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} failed")) }
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy();
+    if status.success() { Ok(()) } else { Err(format!("`{program}` failed")) }
 }
 
 #[expect(clippy::print_stdout, reason = "what is run is told as it is run")]

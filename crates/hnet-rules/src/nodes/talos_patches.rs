@@ -160,15 +160,18 @@ impl Check<'_> {
         let Check { patch, version, .. } = *self;
         let talos = version.value.minor();
         if patch.value.is_sequence() || patch.value.is_null() {
-            if talos >= SEVERAL_DOCUMENTS && self.is_known() {
-                let what = if patch.value.is_null() { "an empty patch is read as one" } else { "a list of operations" };
-                out.report(
-                    Diagnostic::new(&codes::JSON_PATCH, format!("Talos {} takes no RFC 6902 patches", version.value))
-                        .label(patch.span, what)
-                        .label(version.span(), "configurations of this version hold several documents")
-                        .help("write what the configuration should say, as YAML; `$patch: delete` removes a part"),
-                );
-            }
+            let what = if patch.value.is_null() { "an empty patch is read as one" } else { "a list of operations" };
+            let title = |refusing: String| Diagnostic::new(&codes::JSON_PATCH, refusing).label(patch.span, what);
+            // Before that Talos reads a list of operations, but not in the file that holds the rest of a machine.
+            let finding = if talos >= SEVERAL_DOCUMENTS && self.is_known() {
+                title(format!("Talos {} takes no RFC 6902 patches", version.value))
+                    .label(version.span(), "configurations of this version hold several documents")
+            } else {
+                title("the file of a machine holds no RFC 6902 patches".to_owned())
+            };
+            out.report(
+                finding.help("write what the configuration should say, as YAML; `$patch: delete` removes a part"),
+            );
             return;
         }
         match patch.value.get("kind").and_then(Value::as_str) {
