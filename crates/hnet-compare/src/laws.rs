@@ -31,6 +31,7 @@ const LAWS: &[Law] = &[
     Law { kinds: "NetworkPolicy", apply: core::policy_types_follow_the_rules },
     Law { kinds: "Deployment DaemonSet StatefulSet Job CronJob", apply: core::images_are_pulled_by_their_tag },
     Law { kinds: "ConfigMap", apply: text::texts_that_programs_read },
+    Law { kinds: "talconfig", apply: text::patches_that_talhelper_reads },
     Law { kinds: "v1alpha1 talconfig LinkConfig BondConfig VLANConfig BridgeConfig", apply: core::a_route_to_everywhere },
 ];
 

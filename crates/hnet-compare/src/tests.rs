@@ -344,3 +344,20 @@ fn a_patch_of_talos_adds_to_lists_and_takes_nothing_away() {
     {machine: {network: {interfaces: [{interface: eth0, "$patch": delete}, {interface: eth1, addresses: ["10.0.0.2/24"], routes: [{network: "0.0.0.0/0", gateway: "10.0.0.1"}]}]}}}
     "#);
 }
+
+#[test]
+fn patches_of_a_talconfig_are_what_they_say() {
+    let config = |patch: &str| {
+        let node = "  - {hostname: a, ipAddress: 10.0.0.1, patches: ['@a.yaml']}\n";
+        format!("clusterName: home\nendpoint: https://10.0.0.1:6443\nnodes:\n{node}patches:\n  - |\n    {patch}\n")
+    };
+    let one = config("machine: {kubelet: {extraArgs: {a: b}}, sysctls: {x: '1'}}");
+    let same = config(
+        "machine:\n      # said otherwise\n      sysctls: {\"x\": \"1\"}\n      kubelet:\n        extraArgs: {a: b}",
+    );
+    insta::assert_snapshot!(shown(&one, &same), @"same");
+    insta::assert_snapshot!(shown(&one, &same.replace("a: b", "a: c")), @r#"
+    patches[0][0].machine.kubelet.extraArgs.a: b | c differs
+    {patches: ["machine:\n  # said otherwise\n  sysctls: {\"x\": \"1\"}\n  kubelet:\n    extraArgs: {a: c}\n"]}
+    "#);
+}

@@ -1,4 +1,5 @@
-//! Laws of texts that hold a language of their own: Corefiles and cloudflared's configuration in a ConfigMap.
+//! Laws of texts that hold a language of their own: Corefiles and cloudflared's configuration in a ConfigMap, and
+//! patches in a talconfig.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,42 @@ pub(super) fn texts_that_programs_read(pair: &mut Pair<'_, '_>) {
                 node.is_whole = true;
             }
         }
+    }
+}
+
+/// Patches in a talconfig are texts that are read as YAML; `@file` names one.
+pub(super) fn patches_that_talhelper_reads(pair: &mut Pair<'_, '_>) {
+    pair.each(|config| {
+        read_patches(config);
+        for group in ["controlPlane", "worker"] {
+            if let Some(group) = config.at_mut(&[group]) {
+                read_patches(group);
+            }
+        }
+        if let Some(nodes) = config.at_mut(&["nodes"])
+            && let Shape::Members(_, members) = &mut nodes.shape
+        {
+            members.values_mut().for_each(|member| read_patches(&mut member.node));
+        }
+    });
+}
+
+fn read_patches(of: &mut Node<'_>) {
+    let Some(patches) = of.at_mut(&["patches"]) else { return };
+    let Shape::Ordered(items) = &mut patches.shape else { return };
+    for item in items {
+        let Shape::Leaf(Value::Text(text)) = &item.shape else { continue };
+        let yaml = hnet_yaml::parse(FileId::default(), text);
+        let documents: Vec<_> = yaml.documents().filter_map(|document| document.root).collect();
+        let is_patch = documents.iter().all(|root| root.is_map() || root.is_list());
+        if documents.is_empty() || !is_patch || !yaml.problems().is_empty() {
+            continue;
+        }
+        let documents = documents.iter().map(|root| node(&Value::of(&root.value(), Reader::Talos)));
+        let mut read = written(Shape::Ordered(documents.collect()));
+        mark(&mut read);
+        item.shape = read.shape;
+        item.is_whole = true;
     }
 }
 
