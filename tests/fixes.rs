@@ -115,7 +115,7 @@ fn fault(
     finding: &Diagnostic,
     fix: &Fix,
 ) -> Option<String> {
-    let after = found(&mended(text, fix));
+    let after = found(&fix.made(text));
     // Of several alike each has a fix of its own.
     let offers = |one: &Diagnostic| one.fixes.iter().any(|own| own.title == fix.title);
     let same = |one: &&Diagnostic| one.code == finding.code && one.title == finding.title && offers(one);
@@ -136,14 +136,4 @@ fn fault(
         let new = after.iter().find(|one| one.code.number == code).map_or("", |one| &one.title);
         format!("then {code} `{new}` is found")
     })
-}
-
-fn mended(text: &str, fix: &Fix) -> String {
-    let mut edits: Vec<_> = fix.edits.iter().collect();
-    edits.sort_by_key(|edit| edit.span.start);
-    let mut mended = text.to_owned();
-    for edit in edits.into_iter().rev() {
-        mended.replace_range(edit.span.range(), &edit.text);
-    }
-    mended
 }

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hnet::{Input, Options};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity};
@@ -55,7 +56,7 @@ fn words(text: &str) -> Vec<Range<usize>> {
 fn found(text: &str, word: &Range<usize>, sign: &str, replaces: bool) -> Vec<Diagnostic> {
     let kept = if replaces { word.start } else { word.end };
     let spoilt = [&text[..kept], sign, &text[word.end..]].concat();
-    hnet::check(Input::one("network.hnet", spoilt), &Options::default()).diagnostics
+    check(&spoilt)
 }
 
 /// What is wrong with the messages about a text in which a word was spoilt: by the sign in its place, which is
@@ -76,4 +77,99 @@ fn slip(text: &str, word: Range<usize>, sign: &str, replaces: bool) -> Option<St
         let line = text[..word.start].matches('\n').count() + 1;
         format!("line {line}, `{}` spoilt with `{sign}`: {} errors{}", &text[word], errors.len(), said.concat())
     })
+}
+
+/// Of a text in quotes, one quote too few or too many at either end, or another kind of quote, is one mistake, named
+/// on the line where it is; what is offered makes the text what it was.
+#[test]
+fn a_wrong_quote_is_one_mistake() {
+    let mut pages = files(&root().join("tests/cases"), ".md");
+    pages.extend(files(&root().join("examples"), "network.hnet"));
+    let spoilt = AtomicUsize::new(0);
+    run_all(&pages, |path| {
+        let text = fs::read_to_string(path).expect("the page was listed just now");
+        let sources = match path.extension().is_some_and(|extension| extension == "md") {
+            true => page::blocks(&text)
+                .into_iter()
+                .filter(|block| block.language == "hnet")
+                .map(|block| block.text)
+                .collect(),
+            false => vec![text],
+        };
+        let mut failures = Vec::new();
+        for source in sources {
+            let sound = check(&source);
+            if sound.iter().any(|finding| finding.severity.stops()) {
+                continue;
+            }
+            let tokens = hnet_syntax::parse(FileId::default(), &source, &mut Diagnostics::new()).tokens;
+            for token in tokens.iter().filter(|token| token.kind == TokenKind::String) {
+                spoilt.fetch_add(1, Ordering::Relaxed);
+                let faults = quotes(&source, token.span.range());
+                failures.extend(faults.into_iter().map(|fault| format!("{}: {fault}", path.display())));
+            }
+        }
+        failures
+    });
+    assert!(spoilt.into_inner() > 100, "too few texts were spoilt");
+}
+
+/// Other quotes that are written for those of a text: before it, behind it.
+fn wrong_quotes(text: &str) -> Vec<(&'static str, &'static str)> {
+    let block = text.starts_with("\"\"\"");
+    let (right, wrong): (_, &[&str]) = match block {
+        true => ("\"\"\"", &["\"", "\"\"", "\"\"\"\"", "\"\"\"\"\"", "\"\"\"\"\"\"", "'''"]),
+        false => ("\"", &["", "\"\"", "'"]),
+    };
+    let mut both: Vec<_> = wrong.iter().flat_map(|wrong| [(*wrong, right), (right, *wrong)]).collect();
+    both.push(if block { ("'''", "'''") } else { ("'", "'") });
+    both
+}
+
+fn quotes(source: &str, place: Range<usize>) -> Vec<String> {
+    let text = &source[place.clone()];
+    let length = if text.starts_with("\"\"\"") { 3 } else { 1 };
+    let inner = &text[length..text.len() - length];
+    let spoil = |(before, behind): (&str, &str)| {
+        // What nothing closes misses the end of its statement as well.
+        let rest = &source[place.end..];
+        let rest = if behind.is_empty() && length == 3 { rest.strip_prefix(';').unwrap_or(rest) } else { rest };
+        let spoilt = [&source[..place.start], before, inner, behind, rest].concat();
+        let errors: Vec<_> = check(&spoilt).into_iter().filter(|one| one.severity == Severity::Error).collect();
+        let of_quotes = ["HN009", "HN010", "HN025"];
+        let lines = [place.start, place.start + before.len() + inner.len()].map(|at| line(&spoilt, at));
+        let said = errors.iter().map(|error| format!("\n  {}: {}", error.code.number, error.title));
+        let said = said.collect::<String>();
+        let [error] = &errors[..] else {
+            return Some(format!("{} errors{said}", errors.len()));
+        };
+        if !of_quotes.contains(&error.code.number) {
+            return Some(said);
+        }
+        let at = line(&spoilt, error.labels[0].span.range().start);
+        if !lines.contains(&at) {
+            return Some(format!("in line {at}, not in {lines:?}{said}"));
+        }
+        let fixed = error.fixes.first().map(|fix| fix.made(&spoilt))?;
+        (!check(&fixed).iter().all(|one| one.severity != Severity::Error)).then(|| format!("its fix makes `{fixed}`"))
+    };
+    let is_last = length == 3 && source[place.end..].starts_with(";\n");
+    // Without its first quote such a text is statements.
+    let reads_as_hnet = length == 1 && inner.contains(['<', '>', '{', '}', ';', '\\']);
+    wrong_quotes(text)
+        .into_iter()
+        .filter(|(before, _)| *before == "\"" || !reads_as_hnet)
+        .chain(is_last.then_some(("\"\"\"", "")))
+        .filter_map(|quotes| {
+            spoil(quotes).map(|fault| format!("line {}, `{text}` in {quotes:?}: {fault}", line(source, place.start)))
+        })
+        .collect()
+}
+
+fn line(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+fn check(text: &str) -> Vec<Diagnostic> {
+    hnet::check(Input::one("network.hnet", text), &Options::default()).diagnostics
 }

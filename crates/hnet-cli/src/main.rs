@@ -12,6 +12,7 @@ mod load;
 mod manifest;
 mod report;
 mod repository;
+mod usage;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -128,7 +129,11 @@ impl Outcome {
 fn main() -> ExitCode {
     match Arguments::try_parse() {
         Ok(arguments) => run(arguments),
-        // The help and the version, which are output like any other, or what is wrong with the command.
+        Err(error) if usage::is_wrong(&error) => {
+            usage::report().failure(&usage::failure(&error));
+            ExitCode::from(2)
+        }
+        // The help and the version, which are output like any other.
         Err(answer) => match written(answer.print().and_then(|()| io::stdout().flush())) {
             Ok(()) => u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
             Err(failure) => {

@@ -46,8 +46,6 @@ pub struct Code {
     pub name: &'static str,
     /// How serious a finding is unless a flag or the source says otherwise.
     pub severity: Severity,
-    /// Whether a finding may also be only a warning, where what it is about can be meant.
-    pub may_warn: bool,
 }
 
 impl Code {
@@ -69,11 +67,6 @@ impl Code {
         let allow = format!("`# hnet: allow {number} because …` before the statement, or `-A {number}`");
         match self.severity {
             Severity::Error => "**Error**: nothing is written, and it cannot be allowed.".to_owned(),
-            Severity::Denied if self.may_warn => {
-                format!(
-                    "**Denied**, or in some cases a **warning**: while it is denied nothing is written. Where it is meant, allow it: {allow}."
-                )
-            }
             Severity::Denied => {
                 format!("**Denied**: nothing is written, unless it is meant and allowed: {allow}.")
             }
@@ -84,14 +77,13 @@ impl Code {
 }
 
 macro_rules! codes {
-    ($($constant:ident = $number:literal $name:literal $severity:ident $(or $lesser:ident)?;)+) => {
+    ($($constant:ident = $number:literal $name:literal $severity:ident;)+) => {
         $(
             #[doc = concat!("`", $number, "`: ", $name, ".")]
             pub static $constant: Code = Code {
                 number: $number,
                 name: $name,
                 severity: Severity::$severity,
-                may_warn: matches!(Severity::$severity, Severity::Warning) $(|| matches!(Severity::$lesser, Severity::Warning))?,
             };
         )+
 
@@ -137,6 +129,7 @@ codes! {
     TOO_MANY_FINDINGS = "HN024" "too-many-findings" Note;
     TEXT_WITHOUT_QUOTES = "HN025" "text-without-quotes" Error;
     FOREIGN_COMMENT = "HN026" "foreign-comment" Error;
+    DOC_OF_NOTHING = "HN027" "doc-comment-of-nothing" Warning;
     UNKNOWN_KEYWORD = "HN101" "unknown-keyword" Error;
     MISPLACED_KEYWORD = "HN102" "misplaced-keyword" Error;
     UNKNOWN_NAME = "HN103" "unknown-name" Error;
@@ -190,7 +183,7 @@ codes! {
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Denied;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Denied;
-    NETWORK_OR_BROADCAST = "HN304" "network-or-broadcast-address" Denied or Warning;
+    NETWORK_OR_BROADCAST = "HN304" "network-or-broadcast-address" Denied;
     WRONG_LENGTH = "HN305" "wrong-prefix-length" Denied;
     OVERLAPPING_PREFIXES = "HN306" "overlapping-prefixes" Denied;
     OVERLAPPING_POOLS = "HN307" "overlapping-pools" Denied;
@@ -201,7 +194,7 @@ codes! {
     TWO_LINKS_IN_SUBNET = "HN312" "two-links-in-one-subnet" Warning;
     POOL_HOLDS_USED = "HN313" "pool-holds-used-address" Denied;
     POOL_OVERLAPS_DHCP = "HN314" "pool-overlaps-dhcp" Denied;
-    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Denied or Warning;
+    ADDRESS_IN_DHCP_RANGE = "HN315" "address-in-dhcp-range" Denied;
     ROUTER_OUTSIDE_SUBNET = "HN316" "router-outside-subnet" Denied;
     VLAN_USED_TWICE = "HN317" "vlan-used-twice" Denied;
     VLAN_DIFFERS = "HN318" "vlan-differs-from-subnet" Denied;
@@ -210,7 +203,7 @@ codes! {
     RANGE_OUTSIDE_SUBNET = "HN321" "range-outside-subnet" Denied;
     ADDRESS_IN_CLUSTER_PREFIX = "HN322" "address-in-cluster-prefix" Denied;
     UNUSABLE_ADDRESS = "HN323" "unusable-address" Denied;
-    RESERVED_ADDRESS = "HN324" "reserved-address" Denied or Warning;
+    RESERVED_ADDRESS = "HN324" "reserved-address" Denied;
     NODE_ON_NO_SUBNET = "HN325" "node-on-no-subnet" Denied;
     TWO_PREFIXES_OF_A_FAMILY = "HN326" "two-prefixes-of-a-family" Error;
     SUBNET_WITHOUT_ROUTER = "HN327" "subnet-without-router" Warning;
@@ -218,6 +211,9 @@ codes! {
     UPLINKS_IN_A_CIRCLE = "HN329" "uplinks-in-a-circle" Error;
     MORE_CABLES_THAN_PORTS = "HN330" "more-cables-than-ports" Warning;
     MTU_DIFFERS = "HN331" "mtu-differs-in-subnet" Warning;
+    RANGE_HOLDS_EDGE = "HN332" "range-holds-edge-address" Warning;
+    MACHINE_IN_DHCP_RANGE = "HN333" "machine-in-dhcp-range" Warning;
+    RESERVATION_IN_DHCP_RANGE = "HN334" "reservation-in-dhcp-range" Warning;
     CLUSTER_WITHOUT_NODES = "HN401" "cluster-without-nodes" Error;
     CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Denied;
     NODE_WITHOUT_DISK = "HN403" "node-without-disk" Error;
@@ -227,9 +223,9 @@ codes! {
     ENDPOINT_ON_WORKER = "HN407" "endpoint-on-worker" Denied;
     ENDPOINT_IS_ONE_NODE = "HN408" "endpoint-is-one-node" Warning;
     DNS_ADDRESS_OUTSIDE_SERVICES = "HN409" "dns-address-outside-services" Error;
-    FAMILIES_DIFFER = "HN410" "families-differ" Error or Warning;
+    FAMILIES_DIFFER = "HN410" "families-differ" Error;
     SERVICE_PREFIX_TOO_LARGE = "HN411" "service-prefix-too-large" Error;
-    POD_PREFIX_SIZE = "HN412" "pod-prefix-size" Error;
+    POD_PREFIX_SIZE = "HN412" "pod-prefix-size" Denied;
     NODE_RESTRICTION = "HN413" "node-restriction" Error;
     SELECTOR_USED_TWICE = "HN414" "selector-used-twice" Denied;
     ENDPOINT_UNKNOWN = "HN415" "endpoint-unknown" Error;
@@ -241,10 +237,12 @@ codes! {
     NOTHING_CARRIES_PODS = "HN422" "nothing-carries-pods" Warning;
     ENDPOINT_PORT = "HN423" "endpoint-port" Warning;
     RESERVED_WITHOUT_DHCP = "HN424" "reserved-without-dhcp" Denied;
-    FAMILY_OUT_OF_REACH = "HN425" "family-out-of-reach" Denied or Warning;
+    FAMILY_OUT_OF_REACH = "HN425" "family-out-of-reach" Denied;
     DISK_OF_SEVERAL_NODES = "HN426" "disk-of-several-nodes" Denied;
     TOO_MANY_NAME_SERVERS = "HN427" "too-many-name-servers" Warning;
     FIREWALL_BLOCKS_CILIUM = "HN428" "firewall-blocks-cilium" Warning;
+    NODE_LACKS_FAMILY = "HN429" "node-lacks-family" Warning;
+    NO_NAME_SERVER_OF_FAMILY = "HN430" "no-name-server-of-family" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     DATASTORE_ON_TALOS = "HN452" "datastore-on-talos" Error;
@@ -297,13 +295,14 @@ codes! {
     ZONE_REPEATED = "HN552" "zone-repeated" Error;
     RECORD_OUTSIDE_ZONE = "HN553" "record-outside-zone" Denied;
     DNS_FIELD_WITHOUT_EFFECT = "HN554" "dns-field-without-effect" Warning;
-    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Denied or Warning;
+    COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Denied;
     ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Denied;
     GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Denied;
     DNS_WITHOUT_PODS = "HN558" "dns-without-pods" Warning;
     PRIVATE_AND_PUBLIC_RESOLVER = "HN559" "private-and-public-resolver" Warning;
     SERVER_IN_OWN_POOL = "HN560" "server-in-own-pool" Warning;
     BROKEN_COREFILE = "HN561" "broken-corefile" Error;
+    COREFILE_WITHOUT_METRICS = "HN562" "corefile-without-metrics" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;
@@ -331,6 +330,7 @@ codes! {
     UNKNOWN_TALOS_KEY = "HN625" "unknown-talos-key" Denied;
     FIELD_OF_EARLIER_TALOS = "HN626" "field-of-earlier-talos" Warning;
     LIST_IS_APPENDED = "HN627" "list-is-appended" Denied;
+    HELM_VALUES_REFUSED = "HN628" "helm-values-refused" Error;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     PART_IN_SYNCED_FOLDER = "HN640" "part-in-synced-folder" Error;

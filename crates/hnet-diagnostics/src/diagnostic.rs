@@ -29,6 +29,20 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+impl Fix {
+    /// The text of the file with the edits made.
+    #[must_use]
+    pub fn made(&self, text: &str) -> String {
+        let mut edits: Vec<&Edit> = self.edits.iter().collect();
+        edits.sort_by_key(|edit| edit.span.start);
+        let mut mended = text.to_owned();
+        for edit in edits.into_iter().rev() {
+            mended.replace_range(edit.span.range(), &edit.text);
+        }
+        mended
+    }
+}
+
 /// One finding. The first label is where it is; the others are what it conflicts with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

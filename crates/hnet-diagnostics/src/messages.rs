@@ -1,5 +1,7 @@
 //! What several messages say in the same way.
 
+use std::fmt::Display;
+
 use crate::{Diagnostic, Span};
 
 /// Words in backticks, with something between them.
@@ -22,9 +24,9 @@ pub fn quoted<'w>(words: impl IntoIterator<Item = &'w str>, between: &str) -> St
 
 /// `1 node`, `2 nodes`.
 #[must_use]
-pub fn counted(count: usize, what: &str) -> String {
-    let plural = match count {
-        1 => "",
+pub fn counted<T: Display + From<u8> + PartialEq>(count: T, what: &str) -> String {
+    let plural = match &count {
+        count if *count == T::from(1) => "",
         _ if what.ends_with("ss") || what.ends_with("ch") => "es",
         _ => "s",
     };

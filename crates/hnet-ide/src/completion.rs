@@ -3,6 +3,7 @@
 //! The place is read from the tokens before it, so it works while a statement is half written.
 //! Start at [`Project::completions`].
 
+use hnet_check::VOCABULARY;
 use hnet_diagnostics::{FileId, Span};
 use hnet_language::Definition;
 use hnet_language::{Field, Kind, Naming, Shape, Type};
@@ -90,8 +91,14 @@ impl Project {
         let written = self.compilation.sources.text(replaces);
         let said = |word: &str| word != written && cursor.said().iter().any(|said| said == word);
         let offered = |(word, _, _): &(&'static str, &'static str, Subject)| !said(word) || cursor::repeats(body, word);
-        let statements = cursor::keywords(body).into_iter().filter(offered);
-        statements.map(|(word, doc, subject)| keyword(word, doc, subject, replaces)).collect()
+        let here = cursor::keywords(body);
+        let statements = here.iter().copied().filter(offered);
+        let mut found: Vec<Completion> =
+            statements.map(|(word, doc, subject)| keyword(word, doc, subject, replaces)).collect();
+        if let Body::Of(kind) = body {
+            found.extend(foreign(written, kind, &here, replaces));
+        }
+        found
     }
 
     /// The values that a field may take, as far as they can be listed.
@@ -174,6 +181,34 @@ impl Project {
         }
         found
     }
+}
+
+/// What stands in hnet for the words of other tools that begin as what is written does: each shows the answer that a
+/// finding would give, and writes the statement that it speaks of.
+fn foreign(
+    written: &str,
+    kind: &Kind,
+    here: &[(&'static str, &'static str, Subject)],
+    replaces: Span,
+) -> Vec<Completion> {
+    let mut found: Vec<Completion> = Vec::new();
+    if written.is_empty() {
+        return found;
+    }
+    let rows = VOCABULARY.foreign.iter().filter(|row| row.within.is_empty() || row.within.contains(&kind.keyword));
+    for row in rows {
+        let speaks_of = |word: &str| row.instead.contains(&word) || row.answer.contains(&format!("`{word}`"));
+        let Some((word, doc, subject)) = here.iter().copied().find(|(word, ..)| speaks_of(word)) else { continue };
+        for own in row.words.iter().filter(|own| own.starts_with(written)) {
+            let known = here.iter().any(|(word, ..)| word == own) || found.iter().any(|one| one.label == *own);
+            if !known {
+                let meant = keyword(word, doc, subject, replaces);
+                let (label, detail) = ((*own).to_owned(), row.answer.to_owned());
+                found.push(Completion { label, detail, documentation: row.answer.to_owned(), ..meant });
+            }
+        }
+    }
+    found
 }
 
 fn keyword(word: &'static str, doc: &str, subject: Subject, replaces: Span) -> Completion {

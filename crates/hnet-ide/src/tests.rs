@@ -135,6 +135,23 @@ fn completion_replaces_the_word_and_fills_in_the_rest() {
 }
 
 #[test]
+fn words_of_other_tools_lead_to_those_of_hnet() {
+    let offered = |text: &str, label: &str| {
+        let (project, offset) = at(text);
+        let found = project.completions(ROOT, offset);
+        found.into_iter().find(|one| one.label == label).map(|one| (one.snippet, one.detail))
+    };
+    let (snippet, answer) = offered("network < node a < bon$0 > >", "bond").expect("bonds go through patches");
+    assert_eq!(snippet, "patch $0;");
+    assert!(answer.contains("`BondConfig`"), "{answer}");
+    let listener = offered("network < gateway a < hostn$0 > >", "hostname").expect("it is a listener's");
+    assert!(listener.0.starts_with("listener "), "{listener:?}");
+    assert_eq!(offered("network < host a < ip$0 > >", "ip").expect("an address").0, "address $0;");
+    // Nobody looks for them who has written nothing.
+    assert_eq!(offered("network < node a < $0 > >", "bond"), None);
+}
+
+#[test]
 fn values_are_offered_by_their_type() {
     assert_eq!(labels("network < node a < role $0 > >"), ["control-plane", "worker"]);
     assert_eq!(labels("network < node a < interface b < dhcp $0"), ["on", "off"]);

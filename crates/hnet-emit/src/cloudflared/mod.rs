@@ -7,7 +7,7 @@ mod configuration;
 mod tests;
 mod workload;
 
-use hnet_diagnostics::{Lines, Origin, Traced};
+use hnet_diagnostics::{Lines, Origin, Traced, counted};
 use hnet_manifests::core::ConfigMap;
 use hnet_manifests::external_secrets::{
     Data, ExternalSecret, ExternalSecretSpec, RemoteReference, StoreReference, Target,
@@ -20,7 +20,6 @@ use indexmap::IndexSet;
 
 use crate::component::{Component, Expected, Rows, Thing, things};
 use crate::kubernetes::{Folder, Wave, in_wave, matching, metadata, monitor_interval, monitored, shape, text, texts};
-use crate::markdown::counted;
 
 /// The key of the secret and the name of the file in which the credentials lie.
 pub(crate) const CREDENTIALS: &str = "credentials.json";

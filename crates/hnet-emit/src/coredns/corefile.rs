@@ -62,7 +62,9 @@ pub(super) fn beside_k3s(dns: &Dns) -> Vec<(String, Vec<Traced<String>>)> {
 }
 
 fn raw(corefile: &Traced<String>) -> Vec<Traced<String>> {
-    corefile.value.trim_end().lines().map(|line| Traced::new(line.trim_end().to_owned(), corefile.origin)).collect()
+    // The line end of the last line is written with it, said or not.
+    let text = corefile.value.strip_suffix('\n').unwrap_or(&corefile.value);
+    text.split('\n').map(|line| Traced::new(line.to_owned(), corefile.origin)).collect()
 }
 
 /// Where queries go on: to these servers, or to the node's own resolvers where there are none. Of several the first is

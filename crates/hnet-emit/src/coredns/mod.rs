@@ -5,7 +5,7 @@
 mod corefile;
 mod workload;
 
-use hnet_diagnostics::Lines;
+use hnet_diagnostics::{Lines, counted};
 use hnet_manifests::core::ConfigMap;
 use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::{Manifest, Metadata, Texts};
@@ -15,7 +15,6 @@ use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Part, Traced};
 use crate::Context;
 use crate::component::{Component, Rows, Steps, Thing, things};
 use crate::kubernetes::{Folder, matching, monitor_interval, monitored, shape, texts};
-use crate::markdown::counted;
 
 /// The namespace of cluster DNS on both distributions.
 const NAMESPACE: &str = "kube-system";

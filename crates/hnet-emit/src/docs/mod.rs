@@ -15,8 +15,9 @@ mod topology;
 use hnet_model::{Allowed, Cluster, Distribution, Network, Origin, Part, Reason, Role};
 
 use crate::component::Apart;
-use crate::markdown::{Document, counted};
+use crate::markdown::Document;
 use crate::{Context, Receiver, components as rows};
+use hnet_diagnostics::counted;
 
 /// What every part of the document is given.
 pub(crate) struct Page<'a> {

@@ -408,8 +408,3 @@ pub(crate) fn paragraphs(doc: &str) -> Vec<String> {
     }
     out
 }
-
-/// A number of things.
-pub(crate) fn counted<T: Display + From<u8> + PartialEq>(count: T, one: &str) -> String {
-    format!("{count} {one}{}", if count == T::from(1) { "" } else { "s" })
-}

@@ -69,7 +69,12 @@ fn a_client_that_leaves_is_no_mistake_and_one_that_babbles_is() {
     let begin = request(1, "initialize", &json!({ "capabilities": {} }));
     let (answers, ended, server) = session(&begin);
     assert_eq!((answers.len(), ended.is_ok(), server.is_shut_down()), (1, true, false));
-    for babble in ["hello\r\n\r\n", "Content-Length: x\r\n\r\n", "Content-Length: 9\r\n\r\n{}", &framed("{")] {
+    // Room for such a message would be the end of the program.
+    let huge = ["content-length: 200000000\r\n\r\n", "Content-Length: 18446744073709551615\r\n\r\n{}"];
+    // A head without an end.
+    let long = format!("Content-Type: {}\r\n\r\n", "a".repeat(20_000));
+    let babbles = ["hello\r\n\r\n", "Content-Length: x\r\n\r\n", "Content-Length: 9\r\n\r\n{}", &framed("{"), &long];
+    for babble in babbles.into_iter().chain(huge) {
         let (answers, ended, _) = session(&[&begin, babble].concat());
         assert_eq!((answers.len(), ended.is_err()), (1, true), "{babble:?}");
     }

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes};
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{AddressRange, Subnet, Traced};
 use indexmap::IndexMap;
 
@@ -98,7 +98,7 @@ fn check_edges(facts: &Facts<'_>, range: &Traced<AddressRange>, what: &str, out:
         _ => called.to_owned(),
     };
     let mut finding =
-        Diagnostic::new(&codes::NETWORK_OR_BROADCAST, format!("the range holds {called} of `{}`", subnet.name.value))
+        Diagnostic::new(&codes::RANGE_HOLDS_EDGE, format!("the range holds {called} of `{}`", subnet.name.value))
             .label(range.span(), what)
             .label(prefix.span(), format!("the subnet is {}", prefix.value));
     let (first, last) =
@@ -116,7 +116,6 @@ fn check_edges(facts: &Facts<'_>, range: &Traced<AddressRange>, what: &str, out:
         let order = format!("write `{right}`");
         finding = finding.help(order.as_str()).fix(order, range.span(), right);
     }
-    finding.severity = Severity::Warning;
     out.report(finding);
 }
 
@@ -127,14 +126,13 @@ pub(crate) fn reserved_in_dhcp(facts: &Facts<'_>, out: &mut Diagnostics) {
         for reservation in &subnet.reservations {
             let range = &reservation.range;
             let Some((dhcp, span)) = given.meeting(range.value) else { continue };
-            let mut finding = Diagnostic::new(
-                &codes::RESERVED_ADDRESS,
+            let finding = Diagnostic::new(
+                &codes::RESERVATION_IN_DHCP_RANGE,
                 format!("DHCP gives out what `{}` reserves", subnet.name.value),
             )
             .label(range.span(), format!("{} is reserved", range.value))
             .label(*span, format!("DHCP gives out {dhcp}"))
             .help("make the DHCP range smaller, unless the reservation is a lease that is tied to a MAC");
-            finding.severity = Severity::Warning;
             out.report(finding);
         }
     }
@@ -239,11 +237,10 @@ impl Found<'_, '_> {
                 "take another address, or leave this one out of the reservation",
             ),
         };
-        let finding = Diagnostic::new(taken.code, title)
+        Diagnostic::new(self.code(&[claim]), title)
             .label(claim.span, format!("{} has it", claim.owner))
             .label(taken.span, taken.label(self.range))
-            .help(help);
-        self.judged(finding, &[claim])
+            .help(help)
     }
 
     fn several(&self) -> Diagnostic {
@@ -261,17 +258,15 @@ impl Found<'_, '_> {
                 "make the reservation smaller, or take other addresses",
             )
         };
-        let mut finding = Diagnostic::new(taken.code, title).label(taken.span, taken.label(self.range));
+        let mut finding = Diagnostic::new(self.code(&self.claims), title).label(taken.span, taken.label(self.range));
         for claim in self.claims.iter().take(SHOWN) {
             finding = finding.label(claim.span, format!("{} has {}", claim.owner, claim.address));
         }
-        self.judged(finding.help(help), &self.claims)
+        finding.help(help)
     }
 
-    fn judged(&self, mut finding: Diagnostic, claims: &[&Claim<'_>]) -> Diagnostic {
-        if claims.iter().all(|claim| self.taken.may_be_a_lease(claim)) {
-            finding.severity = Severity::Warning;
-        }
-        finding
+    fn code(&self, claims: &[&Claim<'_>]) -> &'static Code {
+        let are_leases = claims.iter().all(|claim| self.taken.may_be_a_lease(claim));
+        if are_leases { &codes::MACHINE_IN_DHCP_RANGE } else { self.taken.code }
     }
 }

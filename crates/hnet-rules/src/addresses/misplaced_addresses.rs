@@ -62,8 +62,11 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.contains(&node.span));
-        // An anycast address is reached by routes, wherever it is.
-        let is_routed = facts.network.shared(claim.address).is_some();
+        // An anycast address is reached by routes, wherever it is, and so is one that stands alone in its prefix. That an
+        // address has several owners without being meant to is one mistake, said elsewhere.
+        let stands_alone = claim.net.is_some_and(|net| net.prefix_len() == net.max_prefix_len());
+        let is_routed =
+            stands_alone || facts.network.shared(claim.address).is_some() || facts.owners(claim.address).len() > 1;
         let on_a_wire = matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_));
         if judge_outside && !node_is_lost && !is_routed && on_a_wire {
             out.report(

@@ -53,7 +53,7 @@ impl<'a> Check<'a, '_> {
         let Some(mapping) = value.as_mapping() else {
             if path.is_empty() && !value.is_null() {
                 self.report(
-                    Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, "Helm values are not a mapping")
+                    Diagnostic::new(&codes::HELM_VALUES_REFUSED, "Helm values are not a mapping")
                         .label(self.values.span, "no keys stand here")
                         .help("write `key: value` lines"),
                 );
@@ -66,7 +66,7 @@ impl<'a> Check<'a, '_> {
             let whole = path.join(".");
             if let Some((_, since)) = REMOVED.iter().find(|(removed, _)| *removed == whole) {
                 self.report(
-                    Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, format!("the chart refuses `{whole}`"))
+                    Diagnostic::new(&codes::HELM_VALUES_REFUSED, format!("the chart refuses `{whole}`"))
                         .label(self.place(&whole), format!("this key was removed in {since}"))
                         .help("leave the key out"),
                 );

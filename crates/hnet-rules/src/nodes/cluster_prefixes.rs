@@ -1,6 +1,6 @@
 //! The prefixes of pods and services: their families, their sizes, and cluster DNS in them.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, Severity, codes, counted};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, codes, counted};
 use hnet_model::{Cluster, IpNet, LinkRef, Node, Traced};
 
 use crate::facts::Facts;
@@ -76,20 +76,16 @@ fn further_families(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics)
             Family::V4 => Family::V6,
             Family::V6 => Family::V4,
         };
-        let mut finding = Diagnostic::new(
-            &codes::FAMILIES_DIFFER,
-            format!("node `{}` has no {} address, pods have", node.name.value, family.called()),
-        )
-        .label(prefix.span(), format!("pods have {} addresses too", family.called()))
-        .label(address.span(), format!("this node has {} addresses only", other.called()))
-        .help(format!(
-            "give each node an {} address, or leave the {0} prefixes of pods and services out",
-            family.called()
-        ));
         // The kubelet of Talos starts with the families that its node has; a k3s server stops.
-        if cluster.talos().is_some() {
-            finding.severity = Severity::Warning;
-        }
+        let code = if cluster.talos().is_some() { &codes::NODE_LACKS_FAMILY } else { &codes::FAMILIES_DIFFER };
+        let finding =
+            Diagnostic::new(code, format!("node `{}` has no {} address, pods have", node.name.value, family.called()))
+                .label(prefix.span(), format!("pods have {} addresses too", family.called()))
+                .label(address.span(), format!("this node has {} addresses only", other.called()))
+                .help(format!(
+                    "give each node an {} address, or leave the {0} prefixes of pods and services out",
+                    family.called()
+                ));
         out.report(finding);
     }
 }

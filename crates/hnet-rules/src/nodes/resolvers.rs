@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Severity, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{Cluster, Node, Traced};
 use indexmap::IndexSet;
 
@@ -59,13 +59,12 @@ pub(crate) fn reachable(facts: &Facts<'_>, out: &mut Diagnostics) {
                 out.report(out_of_reach(name, "NTP server", first, own, "time.cloudflare.com"));
             }
             if node.name_servers.is_empty() && reported.insert(cluster.span) {
-                let mut finding =
-                    Diagnostic::new(&codes::FAMILY_OUT_OF_REACH, format!("`{name}` is told no name server"))
+                out.report(
+                    Diagnostic::new(&codes::NO_NAME_SERVER_OF_FAMILY, format!("`{name}` is told no name server"))
                         .label(own, format!("`{name}` has IPv6 addresses only"))
                         .label(cluster.span, "Talos's own, 1.1.1.1 and 8.8.8.8, are IPv4")
-                        .help("write `dns` in the subnet, or `name-servers` in the cluster");
-                finding.severity = Severity::Warning;
-                out.report(finding);
+                        .help("write `dns` in the subnet, or `name-servers` in the cluster"),
+                );
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Severity, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{Cluster, HostName, Traced};
 
 use crate::facts::Facts;
@@ -206,12 +206,13 @@ fn plugins(cluster: &Cluster, corefile: &Traced<String>, blocks: &[Block<'_>], o
         if blocks.iter().flat_map(Block::plugins).any(|line| line.words.first() == Some(&plugin)) {
             continue;
         }
-        let mut finding = Diagnostic::new(&codes::COREFILE_LACKS_PLUGIN, format!("the Corefile has no `{plugin}`"))
+        let code =
+            if plugin == "prometheus" { &codes::COREFILE_WITHOUT_METRICS } else { &codes::COREFILE_LACKS_PLUGIN };
+        let mut finding = Diagnostic::new(code, format!("the Corefile has no `{plugin}`"))
             .label(corefile.span(), why)
             .help(format!("add a line `{line}` to its first block"));
         if let (Some(monitoring), "prometheus") = (watched, plugin) {
             finding = finding.label(monitoring.span, "asked for here");
-            finding.severity = Severity::Warning;
         }
         out.report(finding);
     }

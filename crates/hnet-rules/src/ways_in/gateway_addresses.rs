@@ -111,13 +111,14 @@ pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
                 }
             }
         }
-        in_no_pool(&ranges, &taken, &outside, out);
+        in_no_pool(facts, &ranges, &taken, &outside, out);
     }
 }
 
 /// Reports the addresses that no pool holds. Of one it is not known whether it or the pool is wrong; several are as
 /// many as a pool is too small, and to move each would be many mistakes.
 fn in_no_pool(
+    facts: &Facts<'_>,
     ranges: &PoolRanges<'_>,
     taken: &IndexSet<IpAddr>,
     outside: &[(Span, IpAddr, &Gateway)],
@@ -143,13 +144,33 @@ fn in_no_pool(
         finding = finding.label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
     }
     let free = nearest_free(ranges, *known, &gateway.namespace.value, taken).filter(|_| outside.len() == 1);
+    let kept =
+        ranges.0.iter().filter(|_| outside.len() == 1).find_map(|(range, pool)| kept_back(facts, range, pool, *known));
     out.report(match free {
         Some(free) => finding
-            .help(format!("add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"))
+            .help(match kept {
+                Some(end) => format!(
+                    "it is the {end} of the pool's prefix, which is given out with `first-and-last` alone; `{free}` is the nearest that is free"
+                ),
+                None => format!("add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"),
+            })
             .fix(format!("write `{free}`"), outside[0].0, free.to_string()),
         None if outside.len() == 1 => finding.help("add the address to a pool"),
         None => finding.help("let a pool hold them, or give the gateways addresses of a pool"),
     });
+}
+
+/// Whether an address is the first or the last of a pool that is written as a prefix, which keeps both back.
+fn kept_back(facts: &Facts<'_>, range: &Traced<AddressRange>, pool: &Pool, address: IpAddr) -> Option<&'static str> {
+    let text = facts.sources.text(range.span());
+    let is_prefix = text.contains('/') || !text.contains('-');
+    let AddressRange { first, last } = range.value;
+    match () {
+        () if pool.first_and_last.value || !is_prefix => None,
+        () if next(address) == first => Some("first"),
+        () if previous(address) == last => Some("last"),
+        () => None,
+    }
 }
 
 /// The most places that a message points to.

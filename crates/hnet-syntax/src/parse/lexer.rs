@@ -5,6 +5,7 @@
 //! a property test compares the two. Start at [`lex`].
 
 mod habits;
+mod quotes;
 
 use std::ops::Range;
 
@@ -106,6 +107,10 @@ struct Lexer<'t, 'p> {
     seen: usize,
     /// Whether no `*/` follows.
     no_comment_closes: bool,
+    /// Up to where no line is the end of a block string that opens with other than three quotes.
+    no_block_before: usize,
+    /// Up to where the quotes of the line are counted, and whether one of them has no partner.
+    odd_quotes: (usize, bool),
 }
 
 /// The tokens of the text in order. Mistakes inside of tokens are reported and repaired.
@@ -124,6 +129,8 @@ pub(super) fn lex(text: &str, patches: &mut Patches, report: &mut Report<'_>) ->
         lists: false,
         seen: start,
         no_comment_closes: false,
+        no_block_before: 0,
+        odd_quotes: (0, false),
     };
     while lexer.at < text.len() {
         lexer.token(report);
@@ -152,6 +159,7 @@ impl Lexer<'_, '_> {
             b';' => self.single(TokenKind::Semicolon, report),
             b',' => self.single(TokenKind::Comma, report),
             b'#' => self.comment(report),
+            b'"' | b'\'' if self.quotes(report) => {}
             b'"' if self.text[start..].starts_with("\"\"\"") => self.block(report),
             b'"' => self.string(report),
             b'/' | b'-' if self.foreign_comment(report) => {}
@@ -196,11 +204,17 @@ impl Lexer<'_, '_> {
 
     fn string(&mut self, report: &Report<'_>) {
         let start = self.at;
+        if self.not_opened(start, report) {
+            return;
+        }
         let mut at = start + 1;
         loop {
             match self.bytes.get(at) {
                 Some(b'"') => {
-                    at += 1;
+                    at = match self.not_closed(start, at, report) {
+                        Some(end) => end,
+                        None => self.too_many(start, at + 1, report),
+                    };
                     break;
                 }
                 Some(b'\\') if self.bytes.get(at + 1).is_some_and(|next| *next != b'\n') => at += 2,
@@ -216,23 +230,22 @@ impl Lexer<'_, '_> {
         self.at = at;
     }
 
-    /// Where a string without a closing quote ends: before the `;` and `>` at the end of its line,
-    /// which most likely end the statement and not the text, and before a comment behind them.
+    /// Where a string without a closing quote ends.
     fn open_string(&mut self, start: usize, report: &Report<'_>) -> usize {
         if let Some(end) = self.half_typographic(start, report) {
             return end;
         }
-        let line = &self.text[start + 1..self.line_end(start)];
-        let blanks = [' ', '\t'];
-        let comment = line
-            .match_indices('#')
-            .map(|(at, _)| at)
-            .find(|at| line[..*at].ends_with(blanks) && line[..*at].trim_end_matches(blanks).ends_with([';', '>']));
-        let text = line[..comment.unwrap_or(line.len())].trim_end_matches([' ', '\t', '\r', ';', '>']);
-        let end = start + 1 + text.len();
-        self.messages.push((start, report::unterminated_string(report.span(start..end))));
-        self.patches.add(end..end, habits::closing_quote(text.chars()));
+        let end = start + 1 + quotes::likely(&self.text[start + 1..self.line_end(start)]).len();
+        self.close_string(start, end, report);
         end
+    }
+
+    /// Closes a string at a place where no quote does.
+    fn close_string(&mut self, start: usize, end: usize, report: &Report<'_>) {
+        if !self.half_single(start, end, report) {
+            self.messages.push((start, report::unterminated_string(report.span(start..end))));
+            self.patches.add(end..end, habits::closing_quote(self.text[start + 1..end].chars()));
+        }
     }
 
     fn block(&mut self, report: &Report<'_>) {
@@ -240,8 +253,12 @@ impl Lexer<'_, '_> {
         let token = self.tokens.len();
         if let Some(length) = self.text[start + 3..].find("\"\"\"") {
             let end = start + 3 + length + 3;
+            if self.wrong_closing(start, end - 3, report) {
+                return;
+            }
+            let end = self.too_many(start, end, report);
             if self.suspect.is_none()
-                && let Some(guess) = self.too_far_left(start, end - 3)
+                && let Some(guess) = self.too_far_left(start, start + 3 + length)
             {
                 self.suspect = Some(Suspect { token, place: start, guess });
             }
@@ -250,23 +267,37 @@ impl Lexer<'_, '_> {
             self.at = end;
             return;
         }
-        if !self.read_anew
-            && let Some(suspect) = self.suspect.take()
-        {
-            self.read_anew = true;
-            self.tokens.truncate(suspect.token);
-            self.patches.forget_from(suspect.place);
-            while self.messages.pop_if(|(place, _)| *place >= suspect.place).is_some() {}
-            self.open_block(suspect.place, suspect.guess, report);
+        if self.suspected(report) {
             return;
         }
         let guess = self.too_far_left(start, self.text.len()).unwrap_or(self.text.len());
         self.open_block(start, guess, report);
     }
 
+    /// Reads the text anew from the block string that was most likely left open, if there is one.
+    fn suspected(&mut self, report: &Report<'_>) -> bool {
+        if self.read_anew {
+            return false;
+        }
+        let Some(suspect) = self.suspect.take() else { return false };
+        self.read_anew = true;
+        self.tokens.truncate(suspect.token);
+        self.patches.forget_from(suspect.place);
+        while self.messages.pop_if(|(place, _)| *place >= suspect.place).is_some() {}
+        self.open_block(suspect.place, suspect.guess, report);
+        true
+    }
+
     /// Reads a block string without closing quotes up to where its indentation says it ends.
     fn open_block(&mut self, start: usize, guess: usize, report: &Report<'_>) {
+        if self.open_at_quotes(start, guess, report) {
+            return;
+        }
         let end = start + 3 + self.text[start + 3..guess].trim_end().len();
+        let opening = start + quotes::run(&self.text[start..]);
+        if opening <= end && self.text[opening..self.line_end(start)].trim_end().is_empty() {
+            self.patches.add(start + 3..opening, "");
+        }
         let indentation = " ".repeat(self.indentation(start));
         self.messages.push((
             start,
@@ -284,8 +315,8 @@ impl Lexer<'_, '_> {
     }
 
     /// The start of the first line inside a block string that is not indented deeper than the line
-    /// where the string starts; the last line is that of the closing quotes and does not count. A line that
-    /// looks like hnet is meant rather than one before it that does not.
+    /// where the string starts; the last line is that of the closing quotes and does not count, unless these end it
+    /// behind words, as opening ones do. A line that looks like hnet is meant rather than one before it that does not.
     fn too_far_left(&self, start: usize, end: usize) -> Option<usize> {
         self.text[start..end].find('\n')?;
         let mut first = None;
@@ -294,7 +325,12 @@ impl Lexer<'_, '_> {
         for line in self.text[start..end].split_inclusive('\n') {
             let content = line.trim_start_matches([' ', '\t']);
             let last = !line.ends_with('\n') && end < self.text.len();
-            if line_start > start && !last && !content.trim_end().is_empty() && line.len() - content.len() <= limit {
+            let opens = last && self.text[end..self.line_end(end)].trim_end() == "\"\"\"";
+            if line_start > start
+                && (!last || opens)
+                && !content.trim_end().is_empty()
+                && line.len() - content.len() <= limit
+            {
                 if looks_like_hnet(content) {
                     return Some(line_start);
                 }
@@ -305,9 +341,17 @@ impl Lexer<'_, '_> {
         first
     }
 
-    /// How many blanks the line that holds a place starts with.
+    /// How many blanks the line that holds a place starts with; where that is the last of a block string, the line where
+    /// it opens.
     fn indentation(&self, place: usize) -> usize {
-        let line = self.text[..place].rfind('\n').map_or(0, |newline| newline + 1);
+        let mut line = self.text[..place].rfind('\n').map_or(0, |newline| newline + 1);
+        for token in self.tokens.iter().rev().map(|token| token.span.range()) {
+            if token.start < line && line < token.end {
+                line = self.text[..token.start].rfind('\n').map_or(0, |newline| newline + 1);
+            } else if token.end <= line {
+                break;
+            }
+        }
         self.bytes[line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
     }
 

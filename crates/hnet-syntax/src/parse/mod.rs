@@ -13,13 +13,13 @@ pub(crate) mod strings;
 
 pub(crate) use self::lexer::forbidden;
 
-use hnet_diagnostics::{Diagnostics, FileId};
+use hnet_diagnostics::{Diagnostics, Edit, FileId, Span};
 use pest::Parser as _;
 
 use self::patch::Patches;
 use self::report::Report;
 use crate::tokens::{Token, TokenKind};
-use crate::tree::Tree;
+use crate::tree::{Comment, Statement, Tree};
 
 /// A larger text is refused before it is read: 16 MiB.
 pub const SIZE_LIMIT: usize = 16 << 20;
@@ -69,7 +69,10 @@ pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Parse {
     }
     let repaired = patches.apply(text);
     match grammar::Grammar::parse(grammar::Rule::source, &repaired) {
-        Ok(pairs) => build::tree(pairs, text, &repaired, &patches, &mut report, &mut tree),
+        Ok(pairs) => {
+            build::tree(pairs, text, &repaired, &patches, &mut report, &mut tree);
+            docs_of_nothing(&tree.trailing, &tree.statements, &mut report);
+        }
         Err(error) => {
             let (pest::error::InputLocation::Pos(place) | pest::error::InputLocation::Span((place, _))) =
                 error.location;
@@ -79,6 +82,18 @@ pub fn parse(file: FileId, text: &str, out: &mut Diagnostics) -> Parse {
         }
     }
     Parse { tree, tokens }
+}
+
+/// Reports the doc comments behind the last statement, of a file or of a body in it.
+fn docs_of_nothing(trailing: &[Comment], statements: &[Statement], report: &mut Report<'_>) {
+    let docs: Vec<Span> = trailing.iter().filter(|comment| comment.doc).map(|comment| comment.span).collect();
+    if let (Some(first), Some(last)) = (docs.first(), docs.last()) {
+        let edit = |doc: &Span| Edit { span: doc.part(0..1), text: String::new() };
+        report.say(report::doc_of_nothing(first.to(*last), docs.iter().map(edit).collect()));
+    }
+    for body in statements.iter().filter_map(Statement::body) {
+        docs_of_nothing(&body.trailing, &body.statements, report);
+    }
 }
 
 #[cfg(test)]
@@ -151,6 +166,8 @@ mod tests {
             let mut patches = Patches::default();
             let mut tokens = lexer::lex(&text, &mut patches, &mut report);
             prop_assert!(brackets::check(&text, &mut tokens, &mut patches, &mut report).is_ok());
+            let others = [&codes::STRAY_CLOSING_BRACKET, &codes::UNREADABLE_CHARACTER, &codes::TEXT_WITHOUT_QUOTES];
+            let several = out.iter().any(|said| others.contains(&said.code));
             let repaired = patches.apply(&text).into_owned();
             let pairs = Grammar::parse(Rule::source, &repaired);
             prop_assert!(pairs.is_ok(), "{:?} was repaired to {:?}", text, repaired);
@@ -164,6 +181,9 @@ mod tests {
             // in one word with a brace as a comment.
             let habits = [&codes::TEXT_WITHOUT_QUOTES, &codes::FOREIGN_COMMENT];
             prop_assume!(out.iter().all(|said| !habits.contains(&said.code)));
+            // So may quotes beside such a repair be wrong in another way.
+            let quotes = [&codes::UNTERMINATED_STRING, &codes::UNTERMINATED_BLOCK_STRING];
+            prop_assume!(!several || out.iter().all(|said| !quotes.contains(&said.code)));
             prop_assert!(out.is_empty(), "{:?} was repaired to {:?}: {:?}", text, repaired, out);
             // Where one of two braces was a bracket, the other may look like one when it is read again.
             prop_assume!(tokens.iter().all(|token| token.kind != crate::TokenKind::Bad));

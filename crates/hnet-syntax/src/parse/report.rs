@@ -92,12 +92,12 @@ pub(super) fn text_without_quotes(text: Span, edits: Vec<Edit>) -> Diagnostic {
         .fix_all("put quotes around it", edits)
 }
 
-/// A text in the quotes of a text editor; the edits make them straight.
-pub(super) fn typographic_quotes(text: Span, edits: Vec<Edit>) -> Diagnostic {
-    Diagnostic::new(&codes::TEXT_WITHOUT_QUOTES, "typographic quotes do not enclose a text")
+/// A text in the quotes of a text editor or of another language; the edits make them straight.
+pub(super) fn other_quotes(kind: &str, text: Span, edits: Vec<Edit>) -> Diagnostic {
+    Diagnostic::new(&codes::TEXT_WITHOUT_QUOTES, format!("{kind} quotes do not enclose a text"))
         .label(text, "a text stands between `\"` and `\"`")
-        .help("write straight quotes")
-        .fix_all("write straight quotes", edits)
+        .help("write straight double quotes")
+        .fix_all("write straight double quotes", edits)
 }
 
 /// A comment of another language; the edits make it one.
@@ -184,6 +184,50 @@ pub(super) fn unterminated_block(quotes: Span, end: Span, insert: String) -> Dia
         .fix("insert `\"\"\"`", end, insert)
 }
 
+/// A block string with another number or kind of quotes at its ends; the edits make them three.
+pub(super) fn not_three_quotes(edits: Vec<Edit>) -> Diagnostic {
+    let title = "a block string stands between `\"\"\"` and `\"\"\"`";
+    edits
+        .iter()
+        .fold(Diagnostic::new(&codes::UNTERMINATED_BLOCK_STRING, title), |diagnostic, edit| {
+            diagnostic.label(edit.span, "not three double quotes")
+        })
+        .help("write three double quotes before the text and three behind it")
+        .fix_all("write `\"\"\"`", edits)
+}
+
+/// Quotes of which no text stands between two.
+pub(super) fn closes_nothing(place: Span) -> Diagnostic {
+    Diagnostic::new(&codes::UNTERMINATED_BLOCK_STRING, "these quotes close no text")
+        .label(place, "no `\"\"\"` opens what would end here")
+        .help("write `\"\"\"` before a text of several lines as well, or `\"\"` for no text at all")
+}
+
+/// Quotes right before or behind those of a text.
+pub(super) fn quotes_too_many(block: bool, place: Span) -> Diagnostic {
+    let many = if place.range().len() == 1 { "a quote" } else { "quotes" };
+    let (code, what, escape) = match block {
+        true => (&codes::UNTERMINATED_BLOCK_STRING, "block string", "the text ends at the first three quotes"),
+        false => (&codes::UNTERMINATED_STRING, "string", "a quote inside of the text is written `\\\"`"),
+    };
+    let them = if place.range().len() == 1 { "it" } else { "them" };
+    Diagnostic::new(code, format!("the {what} has {many} too many"))
+        .label(place, "outside of the text")
+        .help(format!("delete {them}; {escape}"))
+        .fix(format!("delete {them}"), place, "")
+}
+
+/// A string without its first quote, which the edits write where its place is known.
+pub(super) fn not_opened(text: Span, edits: Vec<Edit>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::UNTERMINATED_STRING, "the string is not opened")
+        .label(text, "a `\"` closes what none opens")
+        .help("write `\"` before the text as well");
+    match edits.is_empty() {
+        true => diagnostic,
+        false => diagnostic.fix_all("insert `\"`", edits),
+    }
+}
+
 /// A backslash with something behind it that is no escape.
 pub(super) fn unknown_escape(escape: &str, place: Span) -> Diagnostic {
     Diagnostic::new(&codes::UNKNOWN_ESCAPE, format!("`{}` is no escape", short(escape)))
@@ -263,6 +307,14 @@ fn said_of(character: char, separates: bool) -> String {
         _ if character.is_control() => format!("control character U+{number:04X}"),
         _ => format!("U+{number:04X} is no white space here"),
     }
+}
+
+/// Doc comments that no statement follows; the edits make them common ones.
+pub(super) fn doc_of_nothing(comments: Span, edits: Vec<Edit>) -> Diagnostic {
+    Diagnostic::new(&codes::DOC_OF_NOTHING, "a doc comment describes nothing")
+        .label(comments, "no statement follows, so it is in no documentation")
+        .help("write it before a statement, or with one `#`")
+        .fix_all("write one `#`", edits)
 }
 
 /// A body more than the limit deep.

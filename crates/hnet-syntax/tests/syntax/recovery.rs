@@ -153,3 +153,26 @@ fn three_mistakes_are_three_messages() {
         ]
     );
 }
+
+#[test]
+fn a_quote_is_missing_or_too_much() {
+    let block = |open: &str, close: &str| format!("a {open}\n    b: \"c\"\n  {close};\nd 1;");
+    let three = "\"\"\"";
+    let sound = block(three, three);
+    assert_eq!(messages(&sound), [] as [&str; 0]);
+    for open in ["\"", "\"\"", "\"\"\"\"", "\u{27}\u{27}\u{27}"] {
+        one(&block(open, three), "1:3 HN010 a block string stands between `\"\"\"` and `\"\"\"`", &sound);
+    }
+    for close in ["\"", "\"\"", "\u{27}\u{27}\u{27}"] {
+        one(&block(three, close), "3:3 HN010 a block string stands between `\"\"\"` and `\"\"\"`", &sound);
+    }
+    one(&block(three, "\"\"\"\""), "3:6 HN010 the block string has a quote too many", &sound);
+    one("a \"\"b c\";", "1:3 HN009 the string has a quote too many", "a \"b c\";");
+    one("a \"b c\"\"; d 1;", "1:8 HN009 the string has a quote too many", "a \"b c\"; d 1;");
+    one("a b\"; c \"d e\";", "1:3 HN009 the string is not opened", "a \"b\"; c \"d e\";");
+    one("a \"b c; d \"e f\";", "1:3 HN009 the string is not closed", "a \"b c\"; d \"e f\";");
+    assert_eq!(messages("a 'b c', 'd';").len(), 2);
+    assert_eq!(mended("a 'b c', 'd';"), "a \"b c\", \"d\";");
+    assert_eq!(messages("a \"\"\";\nb 1;"), ["1:3 HN010 these quotes close no text"]);
+    assert_eq!(messages("a b c\";\nb 1;"), ["1:3 HN009 the string is not opened"]);
+}

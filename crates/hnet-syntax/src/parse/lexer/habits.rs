@@ -16,10 +16,10 @@ const DOUBLE: [char; 6] = ['“', '”', '„', '‟', '«', '»'];
 const SINGLE: [char; 4] = ['‘', '’', '‚', '‛'];
 
 /// White space that is no line end.
-const BLANKS: [char; 3] = [' ', '\t', '\r'];
+pub(super) const BLANKS: [char; 3] = [' ', '\t', '\r'];
 
 /// Where the first of these characters stands that no backslash stands before.
-fn unescaped(text: &str, wanted: &[char]) -> Option<usize> {
+pub(super) fn unescaped(text: &str, wanted: &[char]) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, character)| {
         let found = !escaped && wanted.contains(&character);
@@ -92,7 +92,7 @@ impl Lexer<'_, '_> {
     }
 
     /// Repairs what is written, in the text and in the fix of its message.
-    fn edit(
+    pub(super) fn edit(
         &mut self,
         written: std::ops::Range<usize>,
         text: &'static str,
@@ -114,7 +114,7 @@ impl Lexer<'_, '_> {
             _ if SINGLE.contains(&open) => &['‘', '’', '‚', '‛', '"'],
             _ => return false,
         };
-        // Behind a string the straight quote could make three of them.
+        // Next to another quote the straight one could be one of three.
         let inner = start + open.len_utf8();
         if self.touches_string(self.tokens.len(), start) {
             return false;
@@ -122,7 +122,7 @@ impl Lexer<'_, '_> {
         let Some(length) = unescaped(&self.text[inner..self.line_end(inner)], closing) else { return false };
         let close = inner + length;
         let end = close + self.text[close..].chars().next().map_or(0, char::len_utf8);
-        if length == 0 && self.bytes.get(end) == Some(&b'"') {
+        if self.bytes.get(end) == Some(&b'"') {
             return false;
         }
         self.straighten(start, end, &[start..inner, close..end], report);
@@ -133,17 +133,17 @@ impl Lexer<'_, '_> {
     pub(super) fn half_typographic(&mut self, start: usize, report: &Report<'_>) -> Option<usize> {
         let close = start + 1 + unescaped(&self.text[start + 1..self.line_end(start)], &DOUBLE)?;
         let end = close + self.text[close..].chars().next().map_or(0, char::len_utf8);
-        if close == start + 1 && self.bytes.get(end) == Some(&b'"') {
+        if self.bytes.get(end) == Some(&b'"') {
             return None;
         }
         let edits = vec![Edit { span: report.span(close..end), text: "\"".to_owned() }];
-        self.messages.push((start, report::typographic_quotes(report.span(start..end), edits)));
+        self.messages.push((start, report::other_quotes("typographic", report.span(start..end), edits)));
         self.patches.add(close..end, "\"");
         Some(end)
     }
 
     /// Whether the token before one is a string that ends where it starts.
-    fn touches_string(&self, token: usize, start: usize) -> bool {
+    pub(super) fn touches_string(&self, token: usize, start: usize) -> bool {
         let before = token.checked_sub(1).map(|before| self.tokens[before]);
         before.is_some_and(|before| before.kind == TokenKind::String && before.span.range().end == start)
     }
@@ -155,7 +155,7 @@ impl Lexer<'_, '_> {
             self.edit(quote.clone(), "\"", &mut edits, report);
         }
         self.forbid(start..end, report);
-        self.messages.push((start, report::typographic_quotes(report.span(start..end), edits)));
+        self.messages.push((start, report::other_quotes("typographic", report.span(start..end), edits)));
         self.push(TokenKind::String, start..end, report);
         self.at = end;
     }
@@ -191,6 +191,9 @@ impl Lexer<'_, '_> {
             end = self.at + 1;
         } else {
             self.patches.add(end..end, closing);
+            if self.bytes.get(end) == Some(&b'"') {
+                self.patches.add(end..end, " ");
+            }
             edits.push(Edit { span: report.span(end..end), text: closing.to_owned() });
         }
         self.patches.add(start..start, "\"");
