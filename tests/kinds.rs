@@ -14,6 +14,7 @@ use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPoo
 use hnet_manifests::external_secrets::ExternalSecret;
 use hnet_manifests::gateway_api::{BackendTLSPolicy, Gateway, HTTPRoute, ReferenceGrant};
 use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
+use hnet_manifests::versions::cilium::EARLIER_POOLS;
 use hnet_testing::{files, page, root};
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Service, ServiceAccount};
@@ -34,12 +35,13 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 21] = [
+const KINDS: [Kind; 22] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
     kind::<CiliumL2AnnouncementPolicy>(),
     kind::<CiliumLoadBalancerIPPool>(),
+    EARLIER_POOL,
     kind::<ClusterRole>(),
     kind::<ClusterRoleBinding>(),
     kind::<ConfigMap>(),
@@ -57,6 +59,17 @@ const KINDS: [Kind; 21] = [
     kind::<ServiceAccount>(),
     kind::<ServiceMonitor>(),
 ];
+
+/// The same kind for a Cilium that serves it in its earlier version.
+const EARLIER_POOL: Kind = Kind {
+    is: |object| object["apiVersion"] == *EARLIER_POOLS && object["kind"] == "CiliumLoadBalancerIPPool",
+    through: |mut object| {
+        object["apiVersion"] = CiliumLoadBalancerIPPool::api_version(&()).into_owned().into();
+        let mut back = (kind::<CiliumLoadBalancerIPPool>().through)(object)?;
+        back["apiVersion"] = EARLIER_POOLS.into();
+        Ok(back)
+    },
+};
 
 const fn kind<K: Resource<DynamicType = ()> + Serialize + DeserializeOwned>() -> Kind {
     Kind {

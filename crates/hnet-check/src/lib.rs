@@ -156,6 +156,7 @@ fn assemble<'t>(
                 let scope_inside = scope.inside(&inside, &strays, reader.out);
                 let mut reader = Reader { scope: &scope_inside, out: reader.out, holes: reader.holes };
                 let lowered = read.lower(statement, &inside, &around, &mut reader);
+                scope_inside.report_circular_profiles(reader.out);
                 scope_inside.report_unused(reader.out);
                 scope.note_used(&scope_inside);
                 lowered
@@ -171,6 +172,7 @@ fn assemble<'t>(
     }
     let internets = reader.each(&parts, internet, |internet, _| internet.lower());
     let switches = reader.each(&parts, switch, |switch, _| switch.lower());
+    scope.report_circular_profiles(reader.out);
     scope.report_unused(reader.out);
     let network = Network {
         name,

@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hnet_diagnostics::render::plain;
 use hnet_diagnostics::{Notice, Severity};
@@ -100,6 +100,17 @@ pub(crate) fn shown(path: &Path) -> String {
         false => character.to_string(),
     };
     plain(&path.chars().map(escaped).collect::<String>()).into_owned()
+}
+
+/// The path from the current folder where it lies below it, otherwise the path as it is.
+pub(crate) fn shorten(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    path.strip_prefix(&here).map_or_else(|_| path.to_owned(), Path::to_owned)
+}
+
+/// The path without `name/..`, as far as it exists that way.
+pub(crate) fn tidy(path: &Path) -> PathBuf {
+    path.canonicalize().map_or_else(|_| path.to_owned(), |real| shorten(&real))
 }
 
 /// Says something beside a command's output, on standard error. Where that cannot be written there is nobody left

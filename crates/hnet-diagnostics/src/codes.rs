@@ -180,6 +180,7 @@ codes! {
     NOT_A_SERVICE = "HN226" "not-a-service" Error;
     NOT_A_SECRET_REFERENCE = "HN227" "not-a-secret-reference" Error;
     NOT_A_HEADER = "HN228" "not-a-header" Error;
+    KEY_REPEATED = "HN229" "key-repeated" Error;
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Denied;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Denied;
@@ -214,6 +215,7 @@ codes! {
     RANGE_HOLDS_EDGE = "HN332" "range-holds-edge-address" Warning;
     MACHINE_IN_DHCP_RANGE = "HN333" "machine-in-dhcp-range" Warning;
     RESERVATION_IN_DHCP_RANGE = "HN334" "reservation-in-dhcp-range" Warning;
+    DEFAULT_ROUTE_CONTRADICTED = "HN335" "default-route-contradicted" Error;
     CLUSTER_WITHOUT_NODES = "HN401" "cluster-without-nodes" Error;
     CLUSTER_WITHOUT_CONTROL_PLANE = "HN402" "cluster-without-control-plane" Denied;
     NODE_WITHOUT_DISK = "HN403" "node-without-disk" Error;
@@ -261,6 +263,7 @@ codes! {
     OBJECT_LIMIT = "HN514" "object-limit" Error;
     ELECTED_APART = "HN515" "shared-address-elected-apart" Warning;
     POLICY_OF_ALL_PORTS = "HN516" "policy-of-all-ports" Denied;
+    ADDRESS_ASKED_TWICE = "HN517" "address-asked-twice" Denied;
     ROUTE_ON_TLS_LISTENER = "HN521" "route-on-tls-listener" Error;
     NAMESPACE_NOT_ADMITTED = "HN522" "namespace-not-admitted" Error;
     NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Denied;

@@ -61,6 +61,8 @@ reasons! {
     CiliumIsCni = "Cilium is the cluster's CNI";
     /// Cilium replaces kube-proxy.
     CiliumReplacesKubeProxy = "Cilium replaces kube-proxy";
+    /// An annotation of a gateway's service asks for an address.
+    AskedByAnnotation = "an annotation of the gateway's service asks Cilium for it";
     /// What Cilium needs on Talos.
     CiliumOnTalos = "what Cilium needs on Talos";
     /// What Cilium needs on k3s.

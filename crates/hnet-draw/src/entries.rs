@@ -94,8 +94,10 @@ pub(crate) fn entries(cluster: &Cluster, view: &[&str], most: usize) -> Vec<Rout
     let mut listings: Vec<Listing<'_>> =
         (0..cluster.gateways.len()).map(|at| Listing::new(cluster, GatewayId(at), view, most)).collect();
     for (position, route) in cluster.routes.iter().enumerate() {
-        for parent in &route.parents {
-            listings[parent.value.gateway.0].add(position, route, &|_| true);
+        for parent in route.parents.iter().map(|parent| parent.value) {
+            if cluster.gateways[parent.gateway.0].attached(parent, route).next().is_some() {
+                listings[parent.gateway.0].add(position, route, &|_| true);
+            }
         }
     }
     listings.into_iter().map(Listing::finish).collect()
@@ -136,9 +138,10 @@ impl<'a, 'b> Way<'a, 'b> {
     /// Adds a route, should it be reached this way, with those of its names that are taken.
     fn add(&mut self, position: usize, route: &HttpRoute) {
         let Published { gateway, tunnel, .. } = self.published[0];
+        let way_in = self.listing.gateway;
         let reaches = |listener: &&ListenerId| {
-            let mut parents = route.parents.iter().map(|parent| &parent.value);
-            parents.any(|parent| parent.gateway == gateway && parent.listener.is_none_or(|only| only == **listener))
+            let mut parents = route.parents.iter().map(|parent| parent.value).filter(|it| it.gateway == gateway);
+            parents.any(|parent| way_in.attached(parent, route).any(|taken| taken == **listener))
         };
         let through: Vec<ListenerId> = self.listeners.iter().filter(reaches).copied().collect();
         if through.is_empty() {

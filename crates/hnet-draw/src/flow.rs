@@ -170,12 +170,11 @@ fn answer(from: usize, to: usize, words: &str) -> Step {
 /// route says one.
 fn answering(cluster: &Cluster) -> Vec<Option<&Listener>> {
     let mut said: Vec<Option<ListenerId>> = vec![None; cluster.gateways.len()];
-    let mut seen = vec![false; cluster.gateways.len()];
     for route in cluster.routes.iter().filter(|route| route.rules.iter().any(|rule| !rule.backends.is_empty())) {
         for parent in &route.parents {
             let GatewayId(at) = parent.value.gateway;
-            if !std::mem::replace(&mut seen[at], true) {
-                said[at] = parent.value.listener;
+            if said[at].is_none() {
+                said[at] = cluster.gateways[at].attached(parent.value, route).next();
             }
         }
     }

@@ -68,6 +68,7 @@ pub(crate) fn interface(spans: &Spans, mac: u8, address: &str) -> Interface {
         dhcp: spans.of(false),
         addresses: vec![spans.of(InterfaceAddress::Known(net(address)))],
         reserved: 0,
+        default_route: None,
         routes: vec![StaticRoute {
             destination: None,
             gateway: Traced::derived(Address::Known(ip("192.168.10.1")), spans.next(), Reason::SubnetRouter),
@@ -89,6 +90,7 @@ pub(crate) fn vlan(spans: &Spans, id: u16, address: &str) -> VlanLink {
         dhcp: spans.of(false),
         addresses: vec![spans.of(InterfaceAddress::Known(net(address)))],
         reserved: 0,
+        default_route: None,
         routes: Vec::new(),
         mtu: None,
         virtual_ips: Vec::new(),

@@ -47,6 +47,15 @@ impl<S> Manifest<S> {
     }
 }
 
+impl<S> Manifest<S> {
+    /// The same object in another version of its group.
+    #[must_use]
+    pub fn in_version(mut self, api_version: &'static str) -> Self {
+        self.api_version = Cow::Borrowed(api_version);
+        self
+    }
+}
+
 /// What an object is called and what is said about it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Metadata {

@@ -5,6 +5,7 @@
 
 mod address;
 mod allowed;
+mod attachment;
 mod backend_tls;
 mod cluster;
 mod data_plane;

@@ -142,7 +142,7 @@ impl<'a> LinkRef<'a> {
         &addresses[addresses.len() - self.reserved()..]
     }
 
-    /// The subnet of its first address that lies in one.
+    /// The subnet of its first address that lies in one; of a VLAN without a known address the subnet of its id.
     #[must_use]
     pub fn subnet(self) -> Option<SubnetId> {
         self.vlan.map_or(self.interface.subnet, |vlan| vlan.subnet)
@@ -171,10 +171,7 @@ impl<'a> LinkRef<'a> {
 
     /// The priority of its default route, where it has one that the source says or that follows from its subnet.
     fn default_metric(self) -> Option<u32> {
-        let is_default = |route: &&StaticRoute| {
-            route.destination.is_none() && route.table.is_none_or(|table| table.value == MAIN_TABLE)
-        };
-        let defaults = self.routes().iter().filter(is_default);
+        let defaults = self.routes().iter().filter(|route| route.is_default());
         defaults.map(|route| route.metric.map_or(DEFAULT_METRIC, |metric| metric.value)).min()
     }
 
@@ -182,6 +179,12 @@ impl<'a> LinkRef<'a> {
     #[must_use]
     pub fn virtual_ips(self) -> &'a [Traced<Address>] {
         self.vlan.map_or(&self.interface.virtual_ips, |vlan| &vlan.virtual_ips)
+    }
+
+    /// Whether the source says that the default route of the link's subnet is on it, or that it is not.
+    #[must_use]
+    pub fn default_route(self) -> Option<Traced<bool>> {
+        self.vlan.map_or(self.interface.default_route, |vlan| vlan.default_route)
     }
 
     /// The link's routes.
@@ -271,6 +274,8 @@ pub struct Interface {
     pub addresses: Vec<Traced<InterfaceAddress>>,
     /// How many of the addresses, the last ones, DHCP reserves for it.
     pub reserved: usize,
+    /// Whether the default route that follows from its subnet is on it; where nobody says, that follows as well.
+    pub default_route: Option<Traced<bool>>,
     /// Its routes, the default route among them.
     pub routes: Vec<StaticRoute>,
     /// The largest packet in bytes.
@@ -305,7 +310,7 @@ pub enum LinkSelector {
 pub struct VlanLink {
     /// Its id, 1 to 4094.
     pub id: Traced<u16>,
-    /// The subnet of its first address that lies in one.
+    /// The subnet of its first address that lies in one; where no address is known, the subnet of its id.
     pub subnet: Option<SubnetId>,
     /// Whether it asks DHCP for an address.
     pub dhcp: Traced<bool>,
@@ -313,6 +318,8 @@ pub struct VlanLink {
     pub addresses: Vec<Traced<InterfaceAddress>>,
     /// How many of the addresses, the last ones, DHCP reserves for it.
     pub reserved: usize,
+    /// Whether the default route that follows from its subnet is on it; where nobody says, that follows as well.
+    pub default_route: Option<Traced<bool>>,
     /// Its routes.
     pub routes: Vec<StaticRoute>,
     /// The largest packet in bytes.
@@ -334,4 +341,12 @@ pub struct StaticRoute {
     pub metric: Option<Traced<u32>>,
     /// The routing table.
     pub table: Option<Traced<u32>>,
+}
+
+impl StaticRoute {
+    /// Whether it is a default route of the main table.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.destination.is_none() && self.table.is_none_or(|table| table.value == MAIN_TABLE)
+    }
 }

@@ -101,6 +101,8 @@ impl GatewayStatement {
         let (of_service, of_gateway): (Vec<_>, Vec<_>) =
             read.partition(|(key, _)| gateway_services::is_of_service(&key.value));
         let said = pairs(service_annotations.0, |Annotation(pair)| pair);
+        let service_annotations: Vec<_> = of_service.into_iter().chain(said).collect();
+        let addresses = asked_addresses(address.0, &service_annotations, out);
         let mut names: IndexMap<&Name, hnet_model::Span> = IndexMap::new();
         for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
             if let Some(first) = claim(&mut names, &name.value, name.span()) {
@@ -133,15 +135,56 @@ impl GatewayStatement {
                     })
                 },
             ),
-            addresses: address.0,
+            addresses,
             listeners,
             labels: pairs(labels.0, |Label(pair)| pair),
             annotations: of_gateway,
             service_labels: pairs(service_labels.0, |Label(pair)| pair),
-            service_annotations: of_service.into_iter().chain(said).collect(),
+            service_annotations,
             span: head.span,
         })
     }
+}
+
+/// The addresses of a gateway with those that an annotation of its service asks Cilium for.
+fn asked_addresses(
+    mut said: Vec<Traced<Address>>,
+    annotations: &[(Traced<String>, String)],
+    out: &mut Diagnostics,
+) -> Vec<Traced<Address>> {
+    let at = gateway_services::asking(annotations.iter().map(|(key, _)| key.value.as_str()));
+    let Some((key, value)) = at.and_then(|at| annotations.get(at)) else { return said };
+    let mut asked = Vec::new();
+    for text in value.split(',').map(str::trim) {
+        let address = match text.contains("${") {
+            true => Address::Placeholder(text.to_owned()),
+            false => match text.parse() {
+                Ok(address) => Address::Known(address),
+                Err(_) => {
+                    out.report(
+                        Diagnostic::new(&codes::NOT_AN_ADDRESS, format!("`{text}` is no address"))
+                            .label(key.span(), format!("`{}` asks for it", key.value))
+                            .help("write addresses with commas between them, such as `192.168.10.50`"),
+                    );
+                    return said;
+                }
+            },
+        };
+        asked.push(Traced::derived(address, key.span(), Reason::AskedByAnnotation));
+    }
+    match said.first() {
+        None => said = asked,
+        Some(first) if asked.iter().any(|one| said.iter().all(|other| other.value != one.value)) => {
+            out.report(
+                Diagnostic::new(&codes::ADDRESS_ASKED_TWICE, "the gateway asks for two different addresses")
+                    .label(key.span(), format!("this annotation asks for {value}"))
+                    .label(first.span(), format!("`address` asks for {}", first.value))
+                    .help("keep one of the two; `address` is asked for where the gateway's controller reads it"),
+            );
+        }
+        Some(_) => {}
+    }
+    said
 }
 
 impl ListenerStatement {

@@ -3,6 +3,7 @@
 use crate::types::SwitchRef;
 use hnet_language::values::refuse;
 use hnet_language::{Flag, Head, List, MacPattern, Metric, Mtu, One, Text, Type, ValueType, VlanId, statement};
+use indexmap::IndexMap;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
@@ -33,6 +34,8 @@ statement! {
         "dhcp" dhcp: Flag [default "off; on where it has no static address"];
         /// The addresses that DHCP reserves for it, by its MAC: `reserved lan[11];`
         "reserved" reserved: List<Address>;
+        /// Whether the default route by its subnet's router is on this link.
+        "default-route" default_route: Flag [only "Talos", default "on for the primary link, unless DHCP brings one"];
         /// Further routes. The default route follows from the subnet's router.
         "route" route: Vec<StaticRouteStatement> [only "Talos"];
         /// The largest packet.
@@ -58,6 +61,8 @@ statement! {
         "dhcp" dhcp: Flag [default "off; on where it has no static address"];
         /// The addresses that DHCP reserves for it, by its MAC: `reserved lan[11];`
         "reserved" reserved: List<Address>;
+        /// Whether the default route by its subnet's router is on this link.
+        "default-route" default_route: Flag [only "Talos", default "on for the primary link, unless DHCP brings one"];
         /// Further routes.
         "route" route: Vec<StaticRouteStatement> [only "Talos"];
         /// The largest packet.
@@ -141,18 +146,22 @@ fn link(
     routes: Vec<StaticRouteStatement>,
     mtu: One<Mtu>,
     subnets: &Subnets<'_>,
+    tagged: Option<SubnetId>,
 ) -> Link {
     let mut addresses = said.0;
     let reserved: Vec<_> = reserved.0.into_iter().map(|address| subnets.with_length(address)).collect();
     let count = reserved.len();
     addresses.extend(reserved);
-    let found = addresses.iter().find_map(|address| subnets.of(address.value.known()?));
+    let mut known = addresses.iter().filter_map(|address| address.value.known()).peekable();
+    // The tag says the wire of a link whose addresses only DHCP or a placeholder knows.
+    let tagged = tagged.filter(|_| known.peek().is_none());
+    let subnet = known.find_map(|address| Some(subnets.of(address)?.0)).or(tagged);
     let subnet_mtu = || {
-        let (_, subnet) = found?;
+        let subnet = subnets.all.get(subnet?.0)?;
         subnet.mtu.map(|mtu| Traced::derived(mtu.value, mtu.origin.span, Reason::SubnetMtu))
     };
     Link {
-        subnet: found.map(|(id, _)| id),
+        subnet,
         dhcp,
         routes: routes.into_iter().filter_map(StaticRouteStatement::lower).collect(),
         mtu: mtu.map(|mtu| mtu.map(|Mtu(mtu)| mtu)).or_else(subnet_mtu),
@@ -186,6 +195,8 @@ fn asks(
 
 /// Gives a node its default route in each family where the source says none, or only a spare one or one of another
 /// table: by the router of its primary link's subnet, or where that has none by another link's, the first by name.
+/// Where a link asks DHCP, which brings one, only the link in the endpoint's subnet gets one besides, and one of which
+/// the source says it.
 pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, subnets: &Subnets<'_>) {
     for is_ipv4 in [true, false] {
         let says = |route: &StaticRoute| {
@@ -197,8 +208,13 @@ pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, s
         if node.links().any(|link| link.routes().iter().any(says)) {
             continue;
         }
-        let at_endpoint = node.primary_link(endpoint, subnets.all);
-        let candidates = at_endpoint.into_iter().chain(node.links());
+        let said = |link: &LinkRef<'_>| link.default_route().map(|said| said.value);
+        let links: Vec<_> = node.links().collect();
+        let wanted = links.iter().copied().filter(|link| said(link) == Some(true));
+        let primary = node.primary_link(endpoint, subnets.all).into_iter();
+        let brings = |link: &LinkRef<'_>| link.dhcp() && said(link) != Some(false);
+        let others = links.iter().copied().filter(|_| !links.iter().any(brings));
+        let candidates = wanted.chain(primary.chain(others).filter(|link| said(link) != Some(false)));
         let found =
             candidates.filter(|link| !link.dhcp()).find_map(|link| Some((link, router(link, is_ipv4, subnets)?)));
         let Some((link, (gateway, origin))) = found else { continue };
@@ -233,19 +249,39 @@ pub(crate) struct Subnets<'a> {
     prefixes: Prefixes,
     /// Whose each of them is.
     owners: Vec<usize>,
+    /// Those of each VLAN id; two sites may have one of the same.
+    tagged: IndexMap<u16, Vec<SubnetId>>,
 }
 
 impl<'a> Subnets<'a> {
     pub(crate) fn new(all: &'a [Subnet]) -> Self {
         let of_each = |(at, subnet): (usize, &'a Subnet)| subnet.prefixes.iter().map(move |prefix| (prefix.value, at));
         let (prefixes, owners): (Vec<IpNet>, Vec<usize>) = all.iter().enumerate().flat_map(of_each).unzip();
-        Subnets { all, prefixes: Prefixes::new(prefixes), owners }
+        let mut tagged: IndexMap<u16, Vec<SubnetId>> = IndexMap::new();
+        for (at, id) in all.iter().enumerate().filter_map(|(at, subnet)| Some((at, subnet.vlan?.value))) {
+            tagged.entry(id).or_default().push(SubnetId(at));
+        }
+        Subnets { all, prefixes: Prefixes::new(prefixes), owners, tagged }
     }
 
     /// The subnet of an interface's address.
     pub(crate) fn of(&self, own: IpNet) -> Option<(SubnetId, &'a Subnet)> {
         let at = self.owners[self.prefixes.of(own)?];
         Some((SubnetId(at), &self.all[at]))
+    }
+
+    /// The subnet that a VLAN carries by its id. Of several that have it, the one behind the router of the subnet that
+    /// the interface is in itself, since a site has an id once.
+    fn of_vlan(&self, id: u16, beside: Option<SubnetId>) -> Option<SubnetId> {
+        let router = |id: SubnetId| self.all.get(id.0)?.router.map(|router| router.value);
+        match self.tagged.get(&id)?.as_slice() {
+            [only] => Some(*only),
+            several => {
+                let site = router(beside?)?;
+                let mut here = several.iter().copied().filter(|subnet| router(*subnet) == Some(site));
+                here.next().filter(|_| here.next().is_none())
+            }
+        }
     }
 
     /// An address as DHCP gives it: with the length of its subnet's prefix.
@@ -325,6 +361,7 @@ impl InterfaceStatement {
             address,
             dhcp,
             reserved,
+            default_route,
             route,
             mtu,
             virtual_ip,
@@ -344,8 +381,8 @@ impl InterfaceStatement {
             _ => dhcp,
         };
         let dhcp = asks(dhcp, &address, &reserved, head.span, out);
-        let link = link(address, reserved, dhcp, route, mtu, subnets);
-        let mut vlans: Vec<_> = vlan.into_iter().filter_map(|vlan| vlan.lower(subnets, out)).collect();
+        let link = link(address, reserved, dhcp, route, mtu, subnets, None);
+        let mut vlans: Vec<_> = vlan.into_iter().filter_map(|vlan| vlan.lower(link.subnet, subnets, out)).collect();
         vlans.sort_by_key(|vlan| vlan.id.value);
         Some(Interface {
             name,
@@ -354,6 +391,7 @@ impl InterfaceStatement {
             dhcp: link.dhcp,
             addresses: link.addresses,
             reserved: link.reserved,
+            default_route: default_route.0,
             routes: link.routes,
             mtu: link.mtu,
             virtual_ips: virtual_ip.0,
@@ -365,16 +403,20 @@ impl InterfaceStatement {
 }
 
 impl VlanStatement {
-    fn lower(self, subnets: &Subnets<'_>, out: &mut Diagnostics) -> Option<VlanLink> {
-        let Self { head, id, address, dhcp, reserved, route, mtu, virtual_ip } = self;
+    /// Lowers a VLAN on an interface that is in a subnet, if that is known.
+    fn lower(self, beside: Option<SubnetId>, subnets: &Subnets<'_>, out: &mut Diagnostics) -> Option<VlanLink> {
+        let Self { head, id, address, dhcp, reserved, default_route, route, mtu, virtual_ip } = self;
         let dhcp = asks(dhcp, &address, &reserved, head.span, out);
-        let link = link(address, reserved, dhcp, route, mtu, subnets);
+        let id = id?.map(|VlanId(id)| id);
+        let tagged = subnets.of_vlan(id.value, beside);
+        let link = link(address, reserved, dhcp, route, mtu, subnets, tagged);
         Some(VlanLink {
-            id: id?.map(|VlanId(id)| id),
+            id,
             subnet: link.subnet,
             dhcp: link.dhcp,
             addresses: link.addresses,
             reserved: link.reserved,
+            default_route: default_route.0,
             routes: link.routes,
             mtu: link.mtu,
             virtual_ips: virtual_ip.0,

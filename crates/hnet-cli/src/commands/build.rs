@@ -15,7 +15,7 @@ use hnet_model::Network;
 
 use super::diff;
 use crate::Outcome;
-use crate::failure::{Failure, say, shown};
+use crate::failure::{Failure, say, shown, tidy};
 use crate::folder::{Changes, Folder, Plan, Purpose, Texts};
 use crate::load::Project;
 use crate::manifest;
@@ -27,7 +27,8 @@ use crate::repository;
 pub(crate) struct Build {
     /// The source [default: network.hnet, or the only .hnet file here]
     file: Option<PathBuf>,
-    /// The folder to write to. Files that hnet did not write are left alone
+    /// The folder to write to. Files that hnet did not write are left alone, and so is a folder of another source's
+    /// files
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     /// Write nothing; end with status 1 if the folder differs
@@ -36,7 +37,8 @@ pub(crate) struct Build {
     /// Write nothing; say what would be written and removed
     #[arg(long)]
     dry_run: bool,
-    /// Overwrite and remove files in the way that hnet did not write or that were edited since
+    /// Overwrite and remove files in the way: those that hnet did not write, that were edited since, or that another
+    /// source's build wrote
     #[arg(long)]
     force: bool,
 }
@@ -68,7 +70,7 @@ impl Build {
         let plan = folder.plan(source, compared)?;
         if !writes {
             self.say_changes(&plan, report)?;
-            let wrong = if self.check { !plan.is_settled() } else { !plan.conflicts.is_empty() };
+            let wrong = if self.check { !plan.is_settled() } else { plan.refusal().is_some() };
             return Ok(Outcome::wrong_if(wrong));
         }
         plan.apply()?;
@@ -102,6 +104,10 @@ impl Build {
         for (path, conflict) in &plan.conflicts {
             let sentence = conflict.sentence();
             say(format!("refuse  {path}: {sentence}"), path, Severity::Error, sentence);
+        }
+        if let Some(other) = plan.other_source() {
+            let sentence = format!("`{}` wrote the files of this folder", shown(&tidy(&other)));
+            say(format!("refuse  {}: {sentence}", manifest::NAME), manifest::NAME, Severity::Error, &sentence);
         }
         lines.sort_by(|(_, a), (_, b)| a.file.cmp(&b.file));
         report.notices(&lines)?;

@@ -12,11 +12,20 @@ pub(crate) fn run(as_json: bool) -> Result<Outcome, Failure> {
     let statements = statements();
     let text = match as_json {
         true => serde_json::to_string_pretty(&statements).expect("strings and numbers are always JSON") + "\n",
-        false => statements.iter().fold(String::from("# The vocabulary of hnet\n"), |text, one| text + &page(one)),
+        false => statements.iter().fold(String::from(HEAD), |text, one| text + &page(one)),
     };
     print(io::stdout(), &text)?;
     Ok(Outcome::Clean)
 }
+
+/// What stands before the statements: the values that several of them take.
+const HEAD: &str = "# The vocabulary of hnet
+
+Whatever names a prefix can be indexed: `lan[11]` is the network address + 11, `lan[-2]` counts from the end, and
+`lan[32-63]` is a range, both ends included. A cluster's prefixes are `home.pods` and `home.services`. Of two families
+the family is said: `lan.v4[11]`, `lan.v6[11]`. An index is decimal, also of IPv6, unless it starts with `0x`:
+`lan.v6[10]` ends in `::a` and `lan.v6[0x10]` in `::10`.
+";
 
 fn page(entry: &StatementEntry) -> String {
     let StatementEntry { path, form, doc, values, fields, .. } = entry;

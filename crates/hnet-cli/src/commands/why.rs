@@ -13,7 +13,7 @@ use hnet_diagnostics::Origin;
 use hnet_diagnostics::render::plain_line;
 
 use crate::Outcome;
-use crate::failure::{Failure, print, shown};
+use crate::failure::{Failure, print, shorten, shown, tidy};
 use crate::load::Project;
 use crate::manifest::{self, Manifest};
 use crate::report::{Report, as_seen_from_here};
@@ -93,17 +93,6 @@ fn built(file: &Path) -> Result<(PathBuf, String), Failure> {
     })?;
     let path = real.strip_prefix(folder).map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();
     Ok((shorten(folder), path))
-}
-
-/// The path from the current folder where it lies below it, otherwise the path as it is.
-fn shorten(path: &Path) -> PathBuf {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-    path.strip_prefix(&here).map_or_else(|_| path.to_owned(), Path::to_owned)
-}
-
-/// The path without `name/..`, as far as it exists that way.
-fn tidy(path: &Path) -> PathBuf {
-    path.canonicalize().map_or_else(|_| path.to_owned(), |real| shorten(&real))
 }
 
 /// `home.hnet:31:3: pool ways-in`, the line with what decided marked, and the reason.

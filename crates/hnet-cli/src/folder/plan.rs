@@ -4,17 +4,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::stage::Stage;
 use super::{Changes, Conflict, Folder, Found, Texts, is_absent};
-use crate::failure::Failure;
+use crate::failure::{Failure, shown, tidy};
 use crate::manifest::{self, Manifest};
+
+/// The most files that a message names.
+const MOST_SHOWN: usize = 3;
 
 /// What a build would change.
 #[derive(Debug)]
 pub(crate) struct Plan {
     folder: PathBuf,
+    force: bool,
     before: Manifest,
     after: Manifest,
     /// The manifest after the build, as text.
@@ -80,6 +84,7 @@ impl Folder {
         all.conflicts.dedup();
         Ok(Plan {
             folder: self.path,
+            force: self.force,
             before: self.before,
             after,
             manifest,
@@ -111,8 +116,35 @@ impl Plan {
         self.manifest_differs && !self.before.files.is_empty()
     }
 
+    /// The source whose build the folder holds, where that is another one than this and would lose something by it.
+    /// One that is no longer there was renamed or moved, and its files go with it.
+    pub(crate) fn other_source(&self) -> Option<PathBuf> {
+        let loses = !(self.stale.is_empty() && self.different.is_empty());
+        let is_other = !self.before.source.is_empty() && self.before.source != self.after.source;
+        let other = (loses && is_other && !self.force).then(|| self.folder.join(&self.before.source))?;
+        other.is_file().then_some(other)
+    }
+
+    /// That the folder is another source's.
+    fn not_ours(&self, other: &Path) -> Failure {
+        let title = format!("`{}` is what `{}` writes; nothing was written", shown(&self.folder), shown(&tidy(other)));
+        let lost = self.stale.iter().map(|path| (path, "would be removed"));
+        let lost = lost.chain(self.different.iter().map(|path| (path, "would be overwritten")));
+        let failure = lost.take(MOST_SHOWN).fold(Failure::new(title), |failure, (path, sentence)| {
+            failure.because_of(&self.folder.join(path), sentence)
+        });
+        failure.help(format!(
+            "write to another folder; `--force` takes this one, of whose files {} go and {} change",
+            self.stale.len(),
+            self.different.len()
+        ))
+    }
+
     /// Why the build must not touch the folder; none where it may.
     pub(crate) fn refusal(&self) -> Option<Failure> {
+        if let Some(other) = self.other_source() {
+            return Some(self.not_ours(&other));
+        }
         let count = match self.conflicts.as_slice() {
             [] => return None,
             [_] => "a file is".to_owned(),

@@ -146,6 +146,7 @@ pub(crate) fn node(title: &str, remark: &str, role: Role, addresses: &[(usize, &
         dhcp: said(text.is_empty()),
         addresses: if text.is_empty() { Vec::new() } else { vec![with_length(text)] },
         reserved: 0,
+        default_route: None,
         routes: Vec::new(),
         mtu: None,
         virtual_ips: Vec::new(),

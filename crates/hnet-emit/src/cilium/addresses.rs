@@ -5,6 +5,7 @@ use hnet_manifests::cilium::{
     LabelSelector, PoolBlock,
 };
 use hnet_manifests::object::{Manifest, Metadata};
+use hnet_manifests::versions::cilium::{EARLIER_POOLS, POOLS_V2};
 use hnet_model::{Announce, Announcer, Announcers, Cluster, IpNet, Origin, Pool, Reason, Span, Traced};
 use indexmap::IndexMap;
 
@@ -29,7 +30,9 @@ pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
         service_selector: service_selector(pool),
     };
     let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(name)));
-    to.add(&Manifest::custom::<CiliumLoadBalancerIPPool>(metadata, spec), shape(*span));
+    let object = Manifest::custom::<CiliumLoadBalancerIPPool>(metadata, spec);
+    let is_early = cluster.cilium.as_ref().is_some_and(|cilium| cilium.version.value.minor() < POOLS_V2);
+    to.add(&if is_early { object.in_version(EARLIER_POOLS) } else { object }, shape(*span));
 }
 
 /// Adds the policy that announces a pool's addresses, where layer 2 does.

@@ -1,8 +1,8 @@
 //! How a request travels, from inside and from outside, with the names and addresses of a real route.
 
 use hnet_model::{
-    Gateway, GatewayId, HttpRoute, Listener, ListenerProtocol, Origin, Publish, PublishTarget, Service, ServiceTarget,
-    Tunnel,
+    Gateway, GatewayId, HttpRoute, Listener, ListenerId, ListenerProtocol, Origin, Parent, Publish, PublishTarget,
+    Service, ServiceTarget, Tunnel,
 };
 
 use super::Page;
@@ -68,10 +68,12 @@ fn is_published(page: &Page<'_>, id: GatewayId) -> bool {
 
 /// A route's own way in from the local network: a gateway that no tunnel publishes, if it has one.
 fn inside(page: &Page<'_>, route: &HttpRoute) -> Option<(String, Diagram, Origin)> {
-    let local = route.parents.iter().find(|parent| !is_published(page, parent.value.gateway));
-    let parent = local.or(route.parents.first())?.value;
+    let taken =
+        route.parents.iter().filter_map(|parent| Some((parent.value, takes(page, route, parent.value).next()?)));
+    let local = taken.clone().find(|(parent, _)| !is_published(page, parent.gateway));
+    let (parent, listener) = local.or(taken.clone().next())?;
     let gateway = page.cluster.gateways.get(parent.gateway.0)?;
-    let listener = parent.listener.map_or(gateway.listeners.first(), |listener| gateway.listeners.get(listener.0));
+    let listener = gateway.listeners.get(listener.0);
     let service = backend(page, route)?;
     let origin = Origin::written(route.span);
     let name = name(Some(route), listener);
@@ -98,6 +100,12 @@ fn inside(page: &Page<'_>, route: &HttpRoute) -> Option<(String, Diagram, Origin
     Some((name, diagram, origin))
 }
 
+/// The listeners that take a route by one of those that it names.
+fn takes<'a>(page: &Page<'a>, route: &'a HttpRoute, parent: Parent) -> impl Iterator<Item = ListenerId> + use<'a> {
+    let gateway = page.cluster.gateways.get(parent.gateway.0);
+    gateway.into_iter().flat_map(move |gateway| gateway.attached(parent, route))
+}
+
 /// How many published names are looked at for one that a route takes.
 const LOOKED_AT: usize = 32;
 
@@ -106,17 +114,18 @@ const LOOKED_AT: usize = 32;
 fn example<'a>(page: &Page<'a>) -> Option<(&'a Tunnel, &'a Publish)> {
     let published = page.cluster.tunnels.iter().flat_map(|tunnel| tunnel.publish.iter().map(move |one| (tunnel, one)));
     let arrives = |(_, publish): &(&Tunnel, &Publish)| match publish.target.value {
-        PublishTarget::Listener(gateway, _) => taker(page, gateway, publish).is_some(),
+        PublishTarget::Listener(gateway, at) => taker(page, (gateway, at), publish).is_some(),
         PublishTarget::Service(_) => true,
     };
     published.clone().take(LOOKED_AT).find(arrives).or_else(|| published.clone().next())
 }
 
-/// The first route that takes what is published at a gateway.
-fn taker<'a>(page: &Page<'a>, gateway: GatewayId, publish: &Publish) -> Option<&'a HttpRoute> {
+/// The first route that takes what is published at a listener.
+fn taker<'a>(page: &Page<'a>, (gateway, at): (GatewayId, ListenerId), publish: &Publish) -> Option<&'a HttpRoute> {
     let asked = &publish.hostname.value;
     page.cluster.routes.iter().find(|route| {
-        route.parents.iter().any(|parent| parent.value.gateway == gateway)
+        let mut parents = route.parents.iter().map(|parent| parent.value).filter(|it| it.gateway == gateway);
+        parents.any(|parent| takes(page, route, parent).any(|taken| taken == at))
             && route.hostnames.iter().any(|name| asked.tunnel_takes(&name.value) || name.value.listener_admits(asked))
             && route.rules.iter().any(|rule| !rule.backends.is_empty())
     })
@@ -139,7 +148,7 @@ fn outside(page: &Page<'_>, tunnel: &Tunnel, publish: &Publish) -> Option<(Strin
     let service = match publish.target.value {
         PublishTarget::Listener(id, at) => {
             let found = page.cluster.gateways.get(id.0)?;
-            (gateway, listener, route) = (Some(found), found.listeners.get(at.0), taker(page, id, publish));
+            (gateway, listener, route) = (Some(found), found.listeners.get(at.0), taker(page, (id, at), publish));
             route.and_then(|route| backend(page, route))
         }
         PublishTarget::Service(id) => {

@@ -180,13 +180,15 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
     let by_annotation = gateway_services::asks_by_annotation(class.value.name());
     let mut infrastructure =
         Infrastructure { labels: pairs(service_labels).collect(), annotations: pairs(service_annotations).collect() };
-    if let Some(first) = addresses.first().filter(|_| by_annotation) {
-        let asked: Vec<String> = addresses.iter().map(|address| address.value.to_string()).collect();
+    // What an annotation asks for stays where the source says it.
+    let addresses = || addresses.iter().filter(|address| address.origin.reason != Reason::AskedByAnnotation);
+    if let Some(first) = addresses().next().filter(|_| by_annotation) {
+        let asked: Vec<String> = addresses().map(|address| address.value.to_string()).collect();
         infrastructure.annotations.insert(gateway_services::ADDRESSES, Traced::new(asked.join(","), first.origin));
     }
     let spec = GatewaySpec {
         gateway_class_name: class.as_ref().map(|class| class.name().to_owned()),
-        addresses: addresses.iter().filter(|_| !by_annotation).map(address).collect(),
+        addresses: addresses().filter(|_| !by_annotation).map(address).collect(),
         infrastructure: (!infrastructure.labels.is_empty() || !infrastructure.annotations.is_empty())
             .then_some(infrastructure),
         listeners: listeners.iter().map(|listener| listener_object(cluster, gateway, listener)).collect(),

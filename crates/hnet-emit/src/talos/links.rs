@@ -61,6 +61,7 @@ impl Link<'_> {
             dhcp: _,
             addresses: _,
             reserved: _,
+            default_route: _,
             routes,
             mtu,
             virtual_ips: _,
@@ -103,7 +104,8 @@ impl Link<'_> {
 fn further(name: &Traced<String>, link: LinkRef<'_>, virtual_ips: &[Traced<String>], out: &mut Vec<Document>) {
     let asked = Asked::of(link);
     if let Some(origin) = asked.ipv4 {
-        out.push(Document::new(DHCPv4Config { name: name.clone() }, origin));
+        let config = DHCPv4Config { name: name.clone(), ignore_routes: asked.ignore_routes };
+        out.push(Document::new(config, origin));
     }
     if let Some(origin) = asked.ipv6 {
         out.push(Document::new(DHCPv6Config { name: name.clone() }, origin));
@@ -119,14 +121,17 @@ fn further(name: &Traced<String>, link: LinkRef<'_>, virtual_ips: &[Traced<Strin
 struct Asked {
     ipv4: Option<Origin>,
     ipv6: Option<Origin>,
+    /// Where the routes that DHCP brings are not wanted.
+    ignore_routes: Option<Traced<bool>>,
 }
 
 impl Asked {
     fn of(link: LinkRef<'_>) -> Asked {
         let dhcp = link.vlan.map_or(link.interface.dhcp, |vlan| vlan.dhcp);
         if !dhcp.value {
-            return Asked { ipv4: None, ipv6: None };
+            return Asked { ipv4: None, ipv6: None, ignore_routes: None };
         }
+        let ignore_routes = link.default_route().filter(|said| !said.value).map(|said| said.map(|_| true));
         let reserved = |six: bool| {
             let is_it =
                 |own: &&Traced<InterfaceAddress>| own.value.known().is_some_and(|net| net.addr().is_ipv6() == six);
@@ -135,7 +140,7 @@ impl Asked {
         let ipv6 = reserved(true);
         // A placeholder may be of either family, and most are IPv4.
         let only_ipv6 = ipv6.is_some() && link.reserved_addresses().iter().all(|own| own.value.known().is_some());
-        Asked { ipv4: if only_ipv6 { reserved(false) } else { Some(dhcp.origin) }, ipv6 }
+        Asked { ipv4: if only_ipv6 { reserved(false) } else { Some(dhcp.origin) }, ipv6, ignore_routes }
     }
 
     /// The same as options of a device, where they are not what Talos does by itself.
@@ -225,16 +230,18 @@ impl Link<'_> {
     }
 
     /// Whether talhelper makes of the device all that the link says. It does not where a patch makes the link, a route
-    /// has a table or a link carries several virtual IPs, since devices have no place for them. What asks DHCPv6 is left
-    /// to a document as well, and it
-    /// forgets to bring up a link that carries nothing but VLANs. (budimanjojo/talhelper v3.1.16,
+    /// has a table or a link carries several virtual IPs, since devices have no place for them, nor for a link that does
+    /// without the routes of DHCP. What asks DHCPv6 is left to a document as well, and it forgets to bring up a link that carries nothing but VLANs. (budimanjojo/talhelper v3.1.16,
     /// `pkg/talos/networkconfig.go`; issues 1390, 1391, 1624.)
     pub(super) fn fits_device(&self) -> bool {
         let fits = |routes: &[StaticRoute], virtual_ips: &[Traced<String>]| {
             routes.iter().all(|route| route.table.is_none()) && virtual_ips.len() < 2
         };
         let Interface { dhcp, addresses, routes, mtu, vlans, .. } = self.interface;
-        let asks_ipv4 = |vlan| Asked::of(LinkRef { interface: self.interface, vlan }).ipv6.is_none();
+        let asks_ipv4 = |vlan| {
+            let asked = Asked::of(LinkRef { interface: self.interface, vlan });
+            asked.ipv6.is_none() && asked.ignore_routes.is_none()
+        };
         let carries = dhcp.value || mtu.is_some() || !(addresses.is_empty() && routes.is_empty());
         self.made_by.is_none()
             && asks_ipv4(None)

@@ -394,6 +394,38 @@ impl<'t> Scope<'t> {
         Some((found, addresses.cloned().unwrap_or_default()))
     }
 
+    /// Reports each profile that takes its own fields, perhaps by way of others.
+    pub fn report_circular_profiles(&self, out: &mut Diagnostics) {
+        let own = self.own.names.iter().filter(|((space, _), _)| *space == Space::PROFILE);
+        // Those from which no circle is reached, and of a circle that is reported all.
+        let mut done: IndexSet<Span> = IndexSet::new();
+        for (_, start) in own {
+            let open = |declared: &Declared<'t>| (*declared, liked(declared.statement).into_iter());
+            let mut path: Vec<(Declared<'t>, std::vec::IntoIter<&'t Value>)> = Vec::new();
+            if !done.contains(&start.span) {
+                path.push(open(start));
+            }
+            while let Some((declared, rest)) = path.last_mut() {
+                let Some(name) = rest.next() else {
+                    done.insert(declared.span);
+                    path.pop();
+                    continue;
+                };
+                let Some(found) = self.declared(Space::PROFILE, &name.text) else { continue };
+                if path.iter().any(|(open, _)| open.span == found.span) {
+                    out.report(
+                        Diagnostic::new(&codes::CIRCULAR_NAME, format!("profile `{}` is like itself", name.text))
+                            .label(name.span, "this leads back to it")
+                            .label(found.span, "the profile")
+                            .help("leave out one `like` of the circle"),
+                    );
+                } else if !done.contains(&found.span) && path.len() <= PROFILES {
+                    path.push(open(&found));
+                }
+            }
+        }
+    }
+
     /// Reports what was declared by `let` and `profile` and never used.
     pub fn report_unused(&self, out: &mut Diagnostics) {
         let used = self.used.borrow();

@@ -208,8 +208,12 @@ impl Reader<'_> {
             }
             (Shape::List(kind), Slot::Values(list)) => {
                 // What profiles say comes first: a node adds to its profile's list.
-                for given in layers.iter().rev().copied().flatten() {
-                    self.values(head, kind, given, list);
+                for layer in layers.iter().rev() {
+                    let before = list.count();
+                    for given in *layer {
+                        self.values(head, kind, given, list);
+                    }
+                    list.refuse_repeated_keys(before, self.out);
                 }
             }
             (Shape::Flag, Slot::Flag(flag)) => {

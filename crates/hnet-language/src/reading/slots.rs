@@ -6,9 +6,10 @@
 
 use std::marker::PhantomData;
 
-use hnet_diagnostics::{Diagnostics, Reported, Span, Traced};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, Traced, claim, codes};
 use hnet_model::Name;
 use hnet_syntax::tree::Value;
+use indexmap::IndexMap;
 
 use super::statement::Statement;
 use crate::declaration::Shape;
@@ -76,6 +77,12 @@ pub trait TakeValue {
     /// Reads a value and keeps it if it is sound. Its place is the use, so that `why` leads to the
     /// statement and not to the `let`.
     fn take(&mut self, value: &Value, place: Span, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<(), Reported>;
+
+    /// How many values it has.
+    fn count(&self) -> usize;
+
+    /// Reports each key that the values from there on say twice, and differently.
+    fn refuse_repeated_keys(&self, from: usize, out: &mut Diagnostics);
 }
 
 /// A field of statements.
@@ -107,6 +114,12 @@ impl<T: ValueType> TakeValue for One<T> {
         self.get_or_insert(Traced::written(read, place));
         Ok(())
     }
+
+    fn count(&self) -> usize {
+        usize::from(self.is_some())
+    }
+
+    fn refuse_repeated_keys(&self, _: usize, _: &mut Diagnostics) {}
 }
 
 impl<T: ValueType> FieldType for List<T> {
@@ -126,6 +139,26 @@ impl<T: ValueType> TakeValue for List<T> {
         }
         self.0.push(Traced::written(read, place));
         Ok(())
+    }
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn refuse_repeated_keys(&self, from: usize, out: &mut Diagnostics) {
+        let mut first: IndexMap<&str, (&str, Span)> = IndexMap::new();
+        for item in self.0.get(from..).unwrap_or_default() {
+            let Some((key, value)) = item.value.entry() else { return };
+            let Some((other, place)) = claim(&mut first, key, (value, item.span())) else { continue };
+            if *other != value {
+                out.report(
+                    Diagnostic::new(&codes::KEY_REPEATED, format!("`{key}` is said twice in one list"))
+                        .label(item.span(), "this says one thing")
+                        .label(*place, "and this another")
+                        .help("keep one of the two"),
+                );
+            }
+        }
     }
 }
 

@@ -29,4 +29,9 @@ pub trait ValueType: Sized {
 
     /// Reads a value, or reports what is wrong with it.
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported>;
+
+    /// Its key and what that is, where a list has one value for each key.
+    fn entry(&self) -> Option<(&str, &str)> {
+        None
+    }
 }

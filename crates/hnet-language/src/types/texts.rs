@@ -11,7 +11,8 @@ use crate::values::{self, Wrong, has_placeholder, refuse};
 
 /// Types that are a text of their own, without names: one row each.
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])+ $name:ident($inner:ty) = $called:literal, $examples:literal, $read:expr;)+) => {$(
+    ($($(#[doc = $doc:literal])+ $name:ident($inner:ty) = $called:literal, $examples:literal,
+        $read:expr $(, entry $entry:path)?;)+) => {$(
         $(#[doc = $doc])+
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name(pub $inner);
@@ -23,6 +24,10 @@ macro_rules! texts {
                 let read: fn(&str) -> Result<$inner, Wrong> = $read;
                 read(&value.text).map($name).map_err(|wrong| refuse(wrong, value, out))
             }
+
+            $(fn entry(&self) -> Option<(&str, &str)> {
+                Some($entry(&self.0))
+            })?
         }
     )+};
 }
@@ -46,14 +51,18 @@ texts! {
     RepositoryUrl(String) = "a URL", "`https://github.com/me/home-ops.git`, `ssh://git@…`",
         |text| values::url(text, &["https", "http", "ssh", "git"]);
     /// `key=value` of a Kubernetes label.
-    Label((String, String)) = "a label", "`topology.kubernetes.io/zone=rack1`", values::label;
+    Label((String, String)) = "a label", "`topology.kubernetes.io/zone=rack1`", values::label, entry key_and_value;
     /// `key=value` of a Kubernetes annotation.
-    Annotation((String, String)) = "an annotation", "`\"example.com/note=any text\"`", values::annotation;
+    Annotation((String, String)) = "an annotation", "`\"example.com/note=any text\"`", values::annotation, entry key_and_value;
     /// `Name: value` of an HTTP header.
     Header((String, String)) = "a header", "`\"X-Forwarded-Proto: https\"`", values::header;
     /// A host name that may start with `*.`.
     Wildcard(HostName) = "a host name, perhaps with `*.`", "`grafana.example.com`, `*.example.com`",
         |text| values::host_name(text, true);
+}
+
+fn key_and_value((key, value): &(String, String)) -> (&str, &str) {
+    (key, value)
 }
 
 fn integer(text: &str, bounds: std::ops::RangeInclusive<u64>) -> Result<u32, Wrong> {

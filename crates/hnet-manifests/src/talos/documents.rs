@@ -211,6 +211,9 @@ pub struct VLANConfig {
 pub struct DHCPv4Config {
     /// The link.
     pub name: Traced<String>,
+    /// Whether the routes that DHCP brings are left out.
+    #[serde(rename = "ignoreRoutes", skip_serializing_if = "Option::is_none")]
+    pub ignore_routes: Option<Traced<bool>>,
 }
 
 /// A link that asks DHCPv6 for an IPv6 address.

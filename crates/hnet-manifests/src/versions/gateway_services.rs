@@ -21,8 +21,16 @@ const NAMES_OF_SERVICES: [&str; 2] = ["hostname", "internal-hostname"];
 /// The annotation by which a service asks Cilium for addresses.
 pub const ADDRESSES: &str = "lbipam.cilium.io/ips";
 
-/// The annotations by which a service asks Cilium for addresses. (cilium, `pkg/annotation`.)
-pub const ASK_FOR_ADDRESSES: [&str; 2] = [ADDRESSES, "io.cilium/lb-ipam-ips"];
+/// And the earlier name of the same; where both are said, the newer one counts.
+/// (cilium, `pkg/annotation/k8s.go`, `LBIPAMIPsKey` and its alias.)
+const ADDRESSES_BEFORE: &str = "io.cilium/lb-ipam-ips";
+
+/// The position of the annotation by which a service asks Cilium for addresses, among its annotations.
+#[must_use]
+pub fn asking<'k>(mut keys: impl Iterator<Item = &'k str> + Clone) -> Option<usize> {
+    let newer = keys.clone().position(|key| key == ADDRESSES);
+    newer.or_else(|| keys.position(|key| key == ADDRESSES_BEFORE))
+}
 
 /// Whether an annotation of a gateway is read from its service.
 #[must_use]

@@ -182,6 +182,10 @@ pub static FIELDS: [(&str, &[&str]); 3] = [
 /// (siderolabs/talos, `configpatcher/json6902.go`).
 pub const SEVERAL_DOCUMENTS: Minor = (1, 12);
 
+/// The first version in which a link can take an address of DHCP without the routes that come with it.
+/// (siderolabs/talos v1.14.0-rc.1, `types/network/dhcp4.go`, `ignoreRoutes`.)
+pub const DHCP_WITHOUT_ROUTES: Minor = (1, 14);
+
 #[cfg(test)]
 mod tests {
     use super::*;

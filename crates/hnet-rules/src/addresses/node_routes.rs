@@ -5,7 +5,10 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::{DEFAULT_METRIC, InterfaceAddress, IpNet, LinkRef, MAIN_TABLE, Node, StaticRoute, SubnetId, Traced};
+use hnet_manifests::versions::talos_documents::DHCP_WITHOUT_ROUTES;
+use hnet_model::{
+    DEFAULT_METRIC, InterfaceAddress, IpNet, LinkRef, MAIN_TABLE, Node, Reason, StaticRoute, SubnetId, Traced,
+};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -65,7 +68,18 @@ fn off_link(link: LinkRef<'_>, route: &StaticRoute, gateway: IpAddr, out: &mut D
 struct DefaultRoute<'a> {
     link: LinkRef<'a>,
     span: Span,
-    dhcp: bool,
+    from: From,
+}
+
+/// Where a default route comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// The source says it.
+    Source,
+    /// It follows from the router of the link's subnet.
+    Router,
+    /// DHCP brings it.
+    Dhcp,
 }
 
 /// The routes among which a node would have to choose: family, table and priority.
@@ -94,11 +108,14 @@ fn default_routes_of(node: &Node) -> Vec<(Choice, DefaultRoute<'_>)> {
             let Some(gateway) = route.gateway.value.known().filter(|_| route.destination.is_none()) else { continue };
             let number = |number: &Option<Traced<u32>>, default: u32| number.map_or(default, |said| said.value);
             let choice = (gateway.is_ipv4(), number(&route.table, MAIN_TABLE), number(&route.metric, DEFAULT_METRIC));
-            all.push((choice, DefaultRoute { link, span: route.gateway.span(), dhcp: false }));
+            let derived = route.gateway.origin.reason == Reason::SubnetRouter;
+            let from = if derived { From::Router } else { From::Source };
+            all.push((choice, DefaultRoute { link, span: route.gateway.span(), from }));
         }
-        if link.dhcp() {
-            let span = link.vlan.map_or(link.interface.dhcp.span(), |vlan| vlan.dhcp.span());
-            all.push(((true, MAIN_TABLE, DEFAULT_METRIC), DefaultRoute { link, span, dhcp: true }));
+        // Where the version cannot leave it out, that is said of the words.
+        if link.dhcp() && link.default_route().is_none_or(|said| said.value) {
+            let span = dhcp_span(link);
+            all.push(((true, MAIN_TABLE, DEFAULT_METRIC), DefaultRoute { link, span, from: From::Dhcp }));
         }
     }
     all
@@ -106,20 +123,84 @@ fn default_routes_of(node: &Node) -> Vec<(Choice, DefaultRoute<'_>)> {
 
 fn compete(node: &Node, choice: Choice, route: &DefaultRoute<'_>, other: &DefaultRoute<'_>, out: &mut Diagnostics) {
     let family = if choice.0 { "IPv4" } else { "IPv6" };
-    let says = |route: &DefaultRoute<'_>| match route.dhcp {
-        true => format!("{} takes what DHCP brings", link_called(route.link)),
-        false => format!("{} says one", link_called(route.link)),
+    let says = |route: &DefaultRoute<'_>| match route.from {
+        From::Dhcp => format!("{} takes what DHCP brings", link_called(route.link)),
+        From::Router => format!("{} has one by its subnet's router", link_called(route.link)),
+        From::Source => format!("{} says one", link_called(route.link)),
     };
     let name = &node.name.value;
-    let finding = if route.dhcp || other.dhcp {
-        Diagnostic::new(&codes::DHCP_AND_DEFAULT_ROUTE, format!("`{name}` may get two {family} default routes")).help(
-            format!("switch DHCP off on a link, or give the written route a `metric` other than {DEFAULT_METRIC}"),
-        )
+    let is_any = |from: From| route.from == from || other.from == from;
+    let finding = if is_any(From::Dhcp) {
+        let help = if is_any(From::Router) {
+            "write `default-route off` where the subnet's router is not the way out, or switch DHCP off".to_owned()
+        } else if is_any(From::Source) {
+            format!("switch DHCP off on a link, or give the written route a `metric` other than {DEFAULT_METRIC}")
+        } else {
+            "switch DHCP off on one of the links".to_owned()
+        };
+        Diagnostic::new(&codes::DHCP_AND_DEFAULT_ROUTE, format!("`{name}` may get two {family} default routes"))
+            .help(help)
     } else {
         Diagnostic::new(&codes::TWO_DEFAULT_ROUTES, format!("`{name}` has two {family} default routes"))
             .help("keep one of them, or give one a higher `metric`, which makes it the spare")
     };
     out.report(finding.label(route.span, says(route)).label(other.span, says(other)));
+}
+
+/// What a link says of the default route by its subnet's router comes out so.
+pub(crate) fn said_default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // What follows by itself is only known where all is read.
+    if facts.something_is_lost() {
+        return;
+    }
+    let nodes = facts.network.clusters.iter().filter_map(|cluster| Some((cluster.talos()?, &cluster.nodes)));
+    for (talos, node) in nodes.flat_map(|(talos, nodes)| nodes.iter().map(move |node| (talos, node))) {
+        if !node.links().all(|link| facts.whole(link_span(link))) {
+            continue;
+        }
+        let (first, second) = DHCP_WITHOUT_ROUTES;
+        for link in node.links() {
+            let Some(said) = link.default_route().filter(|said| said.origin.reason == Reason::Written) else {
+                continue;
+            };
+            let own = link.routes().iter().find(|route| route.is_default());
+            let finding = |title: &str, label: &str| {
+                let title = format!("{} {title}", link_called(link));
+                Diagnostic::new(&codes::DEFAULT_ROUTE_CONTRADICTED, title).label(said.span(), label)
+            };
+            match (said.value, own) {
+                (false, Some(route)) => out.report(
+                    finding("has a default route and has none", "no default route on this link")
+                        .label(route.gateway.span(), "and here is one")
+                        .help("keep one of the two"),
+                ),
+                (false, None) if link.dhcp() && talos.value.minor() < DHCP_WITHOUT_ROUTES => out.report(
+                    finding("has the default route of DHCP", "this version knows no way to leave it out")
+                        .label(dhcp_span(link), "DHCP's answer brings it")
+                        .label(talos.span(), format!("Talos leaves it out from {first}.{second} on"))
+                        .help("leave `default-route off` out, or write the link's address as its own: `address`"),
+                ),
+                (true, None) if !link.dhcp() => out.report(no_default_route(node, finding)),
+                _ => continue,
+            };
+        }
+    }
+}
+
+/// That nothing makes the default route that a link says it has.
+fn no_default_route(node: &Node, finding: impl Fn(&str, &str) -> Diagnostic) -> Diagnostic {
+    let finding = finding("gets no default route", "nothing follows from this");
+    let mut defaults = node.links().flat_map(|link| link.routes()).filter(|route| route.is_default());
+    match defaults.next() {
+        Some(other) => {
+            finding.label(other.gateway.span(), "the node's default route is this").help("keep one of the two")
+        }
+        None => finding.help("say the `router` of the link's subnet, or write `route default gateway ADDRESS`"),
+    }
+}
+
+fn dhcp_span(link: LinkRef<'_>) -> Span {
+    link.vlan.map_or(link.interface.dhcp.span(), |vlan| vlan.dhcp.span())
 }
 
 /// Two links of a node in one subnet both answer for it, and the wrong one may.

@@ -78,14 +78,25 @@ pub(crate) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
             && cilium.bpf_masquerade.value
             && host_dns.enabled.value
             && host_dns.forward_kube_dns.value
+            && asks_the_host(cluster)
         {
             out.report(
-                Diagnostic::new(&codes::MASQUERADE_AND_HOST_DNS, "pods cannot resolve names outside the cluster")
+                Diagnostic::new(&codes::MASQUERADE_AND_HOST_DNS, "pods may resolve no names outside the cluster")
                     .label(host_dns.forward_kube_dns.span(), "cluster DNS forwards to Talos's resolver on the host")
-                    .label(cilium.bpf_masquerade.span(), "Cilium's masquerading in eBPF keeps the answers from it")
-                    .help("leave the forwarding out, or write `bpf-masquerade off`"),
+                    .label(cilium.bpf_masquerade.span(), "Cilium's masquerading in eBPF may keep the answers from it")
+                    .help("leave the forwarding out, or say whom cluster DNS asks: `dns forward ADDRESS;`"),
             );
         }
+    }
+}
+
+/// Whether cluster DNS asks the resolver that Talos names to it: CoreDNS takes that of its pod, unless it is told whom
+/// to ask.
+fn asks_the_host(cluster: &Cluster) -> bool {
+    let Some(dns) = &cluster.dns else { return true };
+    match &dns.corefile {
+        Some(corefile) => corefile.value.contains("/etc/resolv.conf"),
+        None => dns.forwards.is_empty(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Which listeners a route attaches to, in the sense of the Gateway API.
 //!
-//! Reports nothing: the rules about routes, certificates and tunnels ask it. Start at [`WaysIn`].
+//! Reports nothing: the rules about routes, certificates and tunnels ask it. What decides is the model's
+//! ([`Gateway::takes`]); here many routes are asked about at once. Start at [`WaysIn`].
 
 use hnet_diagnostics::Span;
 use hnet_model::{
-    Admission, Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, HttpRoute, Listener, ListenerId,
+    Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, HttpRoute, Listener, ListenerId,
     ListenerProtocol, Name, Parent, Traced,
 };
 
@@ -29,11 +30,6 @@ pub(crate) struct AttachedName<'a> {
     pub(crate) listener: ListenerId,
 }
 
-/// Whether a listener speaks HTTP at its end, so that an HTTPRoute may attach to it.
-pub(crate) fn speaks_http(listener: &Listener) -> bool {
-    listener.protocol.value != ListenerProtocol::Tls
-}
-
 /// Whether TLS ends at a listener.
 pub(crate) fn terminates(listener: &Listener) -> bool {
     listener.protocol.value != ListenerProtocol::Http && listener.tls.as_ref().is_some_and(|tls| !tls.passthrough)
@@ -42,15 +38,6 @@ pub(crate) fn terminates(listener: &Listener) -> bool {
 /// The host name of a listener.
 pub(crate) fn hostname(listener: &Listener) -> Option<&HostName> {
     listener.hostname.as_ref().map(|hostname| &hostname.value)
-}
-
-/// Whether a listener admits routes of a namespace.
-fn admits(gateway: &Gateway, listener: &Listener, namespace: &Name) -> bool {
-    match &listener.admits.value {
-        Admission::All => true,
-        Admission::Same => gateway.namespace.value == *namespace,
-        Admission::Namespaces(namespaces) => namespaces.binary_search(namespace).is_ok(),
-    }
 }
 
 impl<'a> WaysIn<'a> {
@@ -121,16 +108,16 @@ impl<'a> WaysIn<'a> {
 
     /// Whether what a route attaches to speaks HTTP.
     pub(crate) fn speaks_http(&self, parent: Parent) -> bool {
-        self.named(parent).iter().any(speaks_http)
+        self.named(parent).iter().any(Listener::speaks_http)
     }
 
     /// Whether what a route attaches to admits routes of a namespace.
     pub(crate) fn admits(&self, parent: Parent, namespace: &Name) -> bool {
         let gateway = self.gateway(parent.gateway);
-        let admitting = |listener: &Listener| admits(gateway, listener, namespace);
+        let admitting = |listener: &Listener| gateway.admits(listener, namespace);
         let named = self.named(parent);
         // Of a gateway as a whole those count that speak HTTP.
-        named.iter().any(|listener| (parent.listener.is_some() || speaks_http(listener)) && admitting(listener))
+        named.iter().any(|listener| (parent.listener.is_some() || listener.speaks_http()) && admitting(listener))
     }
 
     /// The listeners of a parent that a route attaches to with one of its names; without a name,
@@ -139,15 +126,14 @@ impl<'a> WaysIn<'a> {
         let gateway = self.gateway(parent.gateway);
         let mut attached = Vec::new();
         let mut attach = |at: usize| {
-            let listener = &gateway.listeners[at];
-            if speaks_http(listener) && admits(gateway, listener, &route.namespace.value) {
+            if gateway.takes(ListenerId(at), parent, route) {
                 attached.push(ListenerId(at));
             }
         };
         match (parent.listener, name) {
             (Some(only), _) => {
                 let taken = hostname(&gateway.listeners[only.0]);
-                if taken.is_none_or(|taken| name.is_none_or(|name| meet(taken, name))) {
+                if taken.is_none_or(|taken| name.is_none_or(|name| taken.may_admit(name))) {
                     attach(only.0);
                 }
             }
@@ -173,9 +159,4 @@ impl<'a> WaysIn<'a> {
     pub(crate) fn covers_itself(&self, listener: &Listener) -> bool {
         hostname(listener).is_none_or(|hostname| self.covered(listener, hostname))
     }
-}
-
-/// Whether a listener's name takes another, as far as placeholders let it be known.
-pub(crate) fn meet(taken: &HostName, name: &HostName) -> bool {
-    taken.is_template() || name.is_template() || taken.listener_admits(name)
 }

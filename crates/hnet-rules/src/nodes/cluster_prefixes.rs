@@ -3,6 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, codes, counted};
 use hnet_model::{Cluster, IpNet, LinkRef, Node, Traced};
 
+use super::node_prefix::{NodePrefix, node_prefix};
 use crate::facts::Facts;
 use crate::facts::inventory::{addresses_are_known, link_span};
 use hnet_model::in_source_order;
@@ -143,22 +144,27 @@ pub(crate) fn sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
         for prefix in &cluster.pods {
-            pod_prefix(cluster, prefix, out);
+            pod_prefix(facts, cluster, prefix, out);
         }
     }
 }
 
-fn pod_prefix(cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) {
+fn pod_prefix(facts: &Facts<'_>, cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) {
     let length = prefix.value.prefix_len();
-    // What a node gets unless the controller manager is told otherwise.
-    let node_length = if prefix.value.addr().is_ipv4() { 24 } else { 64 };
+    let Some(NodePrefix { length: node_length, said }) =
+        node_prefix(facts.sources, cluster, Family::of(prefix.value.addr()))
+    else {
+        return;
+    };
+    let with_place = |finding: Diagnostic| match said {
+        Some(place) => finding.label(place, "the controller manager is told so here"),
+        None => finding,
+    };
     if length + MOST_NODE_BITS < node_length {
         let least = node_length - MOST_NODE_BITS;
-        out.report(
-            Diagnostic::new(&codes::POD_PREFIX_SIZE, format!("pod prefix `{}` is too large", prefix.value))
-                .label(prefix.span(), format!("nodes get a `/{node_length}`, and that is too far below"))
-                .help(format!("write a prefix of `/{least}` or longer")),
-        );
+        let finding = Diagnostic::new(&codes::POD_PREFIX_SIZE, format!("pod prefix `{}` is too large", prefix.value))
+            .label(prefix.span(), format!("nodes get a `/{node_length}`, and that is too far below"));
+        out.report(with_place(finding).help(format!("write a prefix of `/{least}` or longer")));
         return;
     }
     let nodes = cluster.nodes.len();
@@ -180,14 +186,14 @@ fn pod_prefix(cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) 
         }
         let example =
             room_for(prefix.value, node_length, nodes).map_or_else(String::new, |net| format!(", such as `{net}`"));
-        out.report(finding.help(format!("write a shorter prefix{example}")));
+        out.report(with_place(finding).help(format!("write a shorter prefix{example}")));
     }
 }
 
 /// The prefix around this one that holds one for each node, with room to grow; none where no prefix does.
 fn room_for(prefix: IpNet, node_length: u8, nodes: usize) -> Option<IpNet> {
     let bits = (8..=MOST_NODE_BITS).find(|bits| nodes <= 1_usize << bits)?;
-    IpNet::new(prefix.addr(), node_length - bits).ok().map(|net| net.trunc())
+    IpNet::new(prefix.addr(), node_length.checked_sub(bits)?).ok().map(|net| net.trunc())
 }
 
 /// Cluster DNS is a service: its address is in the service prefix and not the API's.

@@ -4,6 +4,7 @@ pub(crate) mod cluster_prefixes;
 pub(crate) mod firewall;
 pub(crate) mod links;
 pub(crate) mod machines;
+mod node_prefix;
 pub(crate) mod resolvers;
 pub(crate) mod talos_patches;
 pub(crate) mod virtual_ips;

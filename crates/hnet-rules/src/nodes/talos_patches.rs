@@ -3,13 +3,15 @@
 //! A typed document and the field that it replaces are refused together, so a patch in the wrong
 //! shape stops the node from taking its configuration. Start at [`talos_patches`].
 
+use std::net::IpAddr;
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
 use hnet_manifests::versions::talos::{self, Topic};
 use hnet_manifests::versions::talos_conflicts::{is_generated, replaced};
 use hnet_manifests::versions::talos_documents::{
     DOCUMENTS, FIELDS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since,
 };
-use hnet_model::{Cluster, Distribution, Node, RawYaml, Reason, Traced, Version};
+use hnet_model::{Cluster, Distribution, LinkRef, Node, RawYaml, Reason, Traced, Version};
 use indexmap::IndexMap;
 use serde_yaml::Value;
 
@@ -300,16 +302,34 @@ impl Check<'_> {
     /// No list of the patch is appended to one that hnet derives.
     fn check_lists(&self, kind: Option<&str>, out: &mut Diagnostics) {
         for (_, path, list) in DERIVED_LISTS.iter().filter(|(of, ..)| *of == kind) {
-            if path_value(&self.patch.value, path).and_then(Value::as_sequence).is_none_or(Vec::is_empty) {
+            let Some(added) = path_value(&self.patch.value, path).and_then(Value::as_sequence) else { continue };
+            if !added.iter().any(|entry| self.competes(*list, entry)) {
                 continue;
             }
             let Some((derived, help)) = self.derived(*list) else { continue };
             out.report(
                 Diagnostic::new(&codes::LIST_IS_APPENDED, format!("`{path}` is appended to what hnet derives"))
-                    .label(self.place(path), "Talos appends lists: this narrows nothing")
+                    .label(self.place(path), "Talos appends lists: what is derived stays")
                     .label(derived, "the list follows from this")
                     .help(help),
             );
+        }
+    }
+
+    /// Whether an entry may be taken in place of a derived one, or after it in vain. One of another family stands
+    /// beside them, and one that excludes a prefix narrows what is derived.
+    fn competes(&self, list: List, entry: &Value) -> bool {
+        let text = entry.as_str().unwrap_or_default();
+        let address = text.split('/').next().and_then(|text| text.parse::<IpAddr>().ok());
+        let same = |other: IpAddr| address.is_some_and(|address| other.is_ipv4() == address.is_ipv4());
+        match list {
+            List::Subnets => self.nodes.iter().any(|node| {
+                let own = node.addresses().filter_map(|own| own.value.known()).map(|net| net.addr());
+                let virtual_ips = node.links().flat_map(LinkRef::virtual_ips).filter_map(|own| own.value.known());
+                own.chain(virtual_ips).any(same)
+            }),
+            List::ClusterDns => same(self.cluster.dns_address.value),
+            List::TimeServers => true,
         }
     }
 

@@ -8,7 +8,7 @@ use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, Publish
 use indexmap::IndexSet;
 
 use crate::facts::Facts;
-use crate::facts::attachment::{AttachedName, WaysIn, hostname, meet, terminates};
+use crate::facts::attachment::{AttachedName, WaysIn, hostname, terminates};
 
 /// A listener's certificate must cover the listener's own host name.
 pub(crate) fn listener_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -124,7 +124,7 @@ pub(crate) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
             let sent = publish.origin.server_name.as_ref().unwrap_or(&publish.hostname);
             let described = ways.describe(gateway, Some(id));
             let explicit = publish.origin.server_name.is_some();
-            let takes = hostname(listener).is_none_or(|taken| meet(taken, &sent.value));
+            let takes = hostname(listener).is_none_or(|taken| taken.may_admit(&sent.value));
             if explicit && !takes && terminates(listener) {
                 let mut finding = Diagnostic::new(
                     &codes::SERVER_NAME_NOT_TAKEN,

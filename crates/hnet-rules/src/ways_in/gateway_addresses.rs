@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, Span, codes};
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
 use indexmap::{IndexMap, IndexSet};
@@ -46,25 +46,12 @@ fn admits(pool: &Pool, namespace: &Name) -> bool {
 fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
     let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span).into_iter();
     let asks = |gateway: &Gateway| gateway_services::asks_by_annotation(gateway.class.value.name());
-    gateways.filter(move |gateway| gateway.class.value == GatewayClass::Cilium || asks(gateway))
+    gateways.filter(move |gateway| gateway.class.value == GatewayClass::Cilium || asks(gateway) || is_asked(gateway))
 }
 
-/// A gateway asks for its addresses in one way: where its service has an annotation for it, Cilium looks at nothing else.
-pub(crate) fn address_beside_annotation(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for gateway in facts.network.clusters.iter().flat_map(gateways_of_cilium) {
-        let Some(address) = gateway.addresses.first() else { continue };
-        let asks = |(key, _): &&(Traced<String>, String)| gateway_services::ASK_FOR_ADDRESSES.contains(&&*key.value);
-        let Some((annotation, _)) = gateway.service_annotations.iter().find(asks) else { continue };
-        out.report(
-            Diagnostic::new(
-                &codes::FIELD_WITHOUT_EFFECT,
-                format!("`address` has no effect on gateway `{}`", gateway.name.value),
-            )
-            .label(address.span(), "asks for this address")
-            .label(annotation.span(), "Cilium follows the annotation alone")
-            .help("leave one of the two out"),
-        );
-    }
+/// Whether an annotation asks Cilium for a gateway's addresses.
+fn is_asked(gateway: &Gateway) -> bool {
+    gateway.addresses.iter().any(|address| address.origin.reason == Reason::AskedByAnnotation)
 }
 
 /// A gateway's address must lie in a pool that its service may use.
@@ -147,6 +134,9 @@ fn in_no_pool(
     let kept =
         ranges.0.iter().filter(|_| outside.len() == 1).find_map(|(range, pool)| kept_back(facts, range, pool, *known));
     out.report(match free {
+        // An annotation is more than its address.
+        Some(free) if is_asked(gateway) => finding
+            .help(format!("add the address to a pool, or ask for one of a pool: `{free}` is the nearest that is free")),
         Some(free) => finding
             .help(match kept {
                 Some(end) => format!(

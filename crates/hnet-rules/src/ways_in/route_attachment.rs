@@ -10,7 +10,7 @@ use hnet_model::{
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::attachment::{WaysIn, hostname, meet, speaks_http};
+use crate::facts::attachment::{WaysIn, hostname};
 use crate::facts::host_index::HostIndex;
 
 /// Each parent of a route must take it, and each name must be taken by one of them.
@@ -90,7 +90,7 @@ impl<'a> Everywhere<'a> {
         gateways.sort_by_key(|(_, gateway)| gateway.span);
         let (mut places, mut names) = (Vec::new(), Vec::new());
         for (gateway_at, gateway) in gateways {
-            for (at, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| speaks_http(listener)) {
+            for (at, listener) in gateway.listeners.iter().enumerate().filter(|(_, listener)| listener.speaks_http()) {
                 names.push((hostname(listener), places.len()));
                 places.push((GatewayId(gateway_at), ListenerId(at)));
             }
@@ -177,7 +177,7 @@ fn check_names<'a>(
         // A listener that takes the name and not the namespace is the cause.
         let closed = listeners_of_route(ways, route).find(|(gateway, listener, takes)| {
             let parent = Parent { gateway: *gateway, listener: Some(*listener) };
-            takes.is_none_or(|taken| meet(taken, &hostname.value)) && !ways.admits(parent, &route.namespace.value)
+            takes.is_none_or(|taken| taken.may_admit(&hostname.value)) && !ways.admits(parent, &route.namespace.value)
         });
         match closed {
             Some((gateway, listener, _)) => shut.add((gateway, Some(listener)), route, hostname.span()),
@@ -264,7 +264,7 @@ fn listeners_of_route<'a>(
     route.parents.iter().flat_map(|parent| {
         let Parent { gateway, listener: only } = parent.value;
         let listeners = ways.gateway(gateway).listeners.iter().enumerate();
-        let named = listeners.filter(move |(at, one)| only.is_none_or(|only| only.0 == *at) && speaks_http(one));
+        let named = listeners.filter(move |(at, one)| only.is_none_or(|only| only.0 == *at) && one.speaks_http());
         named.map(move |(at, one)| (gateway, ListenerId(at), hostname(one)))
     })
 }
@@ -278,7 +278,7 @@ fn listeners_of<'a>(
         .listeners
         .iter()
         .enumerate()
-        .filter(move |(at, listener)| parent.listener.is_none_or(|only| only.0 == *at) && speaks_http(listener))
+        .filter(move |(at, listener)| parent.listener.is_none_or(|only| only.0 == *at) && listener.speaks_http())
         .filter_map(move |(at, listener)| Some((parent.gateway, ListenerId(at), listener.hostname.as_ref()?)))
 }
 

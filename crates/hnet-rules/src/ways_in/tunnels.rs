@@ -10,7 +10,7 @@ use hnet_model::{
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::attachment::{AttachedName, WaysIn, meet};
+use crate::facts::attachment::{AttachedName, WaysIn};
 use crate::facts::host_index::HostIndex;
 use crate::ways_in::route_attachment::redirect_to_itself;
 use hnet_model::in_source_order;
@@ -99,7 +99,7 @@ fn check_target(ways: &WaysIn<'_>, publish: &Publish, out: &mut Diagnostics) {
         return;
     }
     let Some(taken) = &listener.hostname else { return };
-    if meet(&taken.value, name) {
+    if taken.value.may_admit(name) {
         return;
     }
     let finding = Diagnostic::new(&codes::PUBLISHED_NAME_NOT_TAKEN, format!("`{described}` does not take `{name}`"))
@@ -171,10 +171,10 @@ pub(crate) fn redirected(facts: &Facts<'_>, out: &mut Diagnostics) {
             let name = &publish.hostname.value;
             let is_answered = indexes.get(&(gateway, listener)).is_some_and(|index| !index.meeting(name).is_empty());
             let takes = |route: &HttpRoute| {
-                route.hostnames.is_empty() || route.hostnames.iter().any(|taken| meet(&taken.value, name))
+                route.hostnames.is_empty() || route.hostnames.iter().any(|taken| taken.value.may_admit(name))
             };
             let comes_back =
-                |(route, _, host): &&Redirecting<'_>| takes(route) && host.is_none_or(|host| meet(name, host));
+                |(route, _, host): &&Redirecting<'_>| takes(route) && host.is_none_or(|host| name.may_admit(host));
             if let Some((route, redirect, _)) = routes.iter().find(comes_back).filter(|_| !is_answered) {
                 let described = ways.describe(gateway, Some(listener));
                 out.report(

@@ -180,6 +180,7 @@ fn interface(interface: &Interface, network: &Network) -> Show {
         dhcp,
         addresses: _,
         reserved: _,
+        default_route: _,
         routes,
         mtu,
         virtual_ips,
@@ -210,7 +211,8 @@ fn interface(interface: &Interface, network: &Network) -> Show {
 }
 
 fn vlan(interface: &Interface, vlan: &VlanLink, network: &Network) -> Show {
-    let VlanLink { id, subnet, dhcp, addresses: _, reserved: _, routes, mtu, virtual_ips, span } = vlan;
+    let VlanLink { id, subnet, dhcp, addresses: _, reserved: _, default_route: _, routes, mtu, virtual_ips, span } =
+        vlan;
     let link = LinkRef { interface, vlan: Some(vlan) };
     let mut shown = Show::new("vlan", id.value, *span);
     let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
