@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use hnet::{Input, Options};
-use hnet_diagnostics::{Severity, codes, render};
+use hnet::{Found, Input, Options};
+use hnet_diagnostics::{Diagnostic, Severity, codes, render};
 use hnet_testing::{always, difference, files, page, root, run_all, run_page};
 
 #[test]
@@ -72,18 +72,10 @@ fn the_examples_come_out_as_committed() {
     let sources = files(&root().join("examples"), "/network.hnet");
     run_all(&sources, |path| {
         let folder = path.parent().expect("a file lies in a folder");
-        let mut paths = vec![path.to_owned()];
-        paths.extend(files(folder, ".hnet").into_iter().filter(|other| other != path));
-        let input = Input {
-            files: paths
-                .iter()
-                .map(|path| {
-                    let name = path.strip_prefix(folder).expect("it lies in the folder").to_string_lossy().into_owned();
-                    (name, fs::read_to_string(path).expect("a source"))
-                })
-                .collect(),
-            ..Input::default()
-        };
+        let read = |path: &Path| fs::read_to_string(path);
+        let text = read(path).expect("the source was listed just now");
+        let input =
+            hnet::load("network.hnet", text, |name| read(&folder.join(name)).map_or(Found::Nothing, Found::Text));
         let mut failures: Vec<String> = input.files.iter().flat_map(|(_, text)| always::text_holds(text)).collect();
         let compilation = hnet::compile(input.clone(), &Options::default());
         failures.extend(always::compilation_holds(&input, &Options::default(), &compilation));

@@ -15,7 +15,7 @@ mod types;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes, did_you_mean, nearest};
 use hnet_language::{Includes, Kind, Names, Reader, Scope, Statement as Declared, arranged, include};
 use hnet_model::{Cluster, Name, Network, Output, Shared};
-use hnet_syntax::tree::{Statement, Tree};
+use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexSet;
 
 pub use hnet_language::say_written_names;
@@ -39,6 +39,12 @@ pub struct Checked {
 /// The statements of a tree that name other files, wherever they may stand.
 pub fn includes(tree: &Tree) -> impl Iterator<Item = &Statement> {
     include::statements(tree, &VOCABULARY)
+}
+
+/// The paths of the files that a source takes texts in other languages from, wherever they may stand.
+#[must_use]
+pub fn texts(tree: &Tree) -> Vec<&Value> {
+    include::texts(tree, &VOCABULARY)
 }
 
 /// Checks the trees of a project, the first of which is its root, and makes the network of them.

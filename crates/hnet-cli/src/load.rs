@@ -132,7 +132,7 @@ fn find(folder: &Path, path: &str) -> Found {
     match project.canonicalize() {
         Ok(project) if real.starts_with(&project) => {}
         Ok(_) => {
-            let help = "include only files in the main file's folder or below";
+            let help = "name only files in the main file's folder or below";
             return refused(true, "a link that leads outside the folder of the main file", Some(help.to_owned()));
         }
         Err(error) => return failed(&error),

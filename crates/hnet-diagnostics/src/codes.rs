@@ -337,6 +337,9 @@ codes! {
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     PART_IN_SYNCED_FOLDER = "HN640" "part-in-synced-folder" Error;
+    PATCH_OF_NO_OBJECT = "HN650" "patch-of-no-object" Error;
+    PATCH_CONTRADICTS = "HN651" "patch-contradicts" Denied;
+    PATCH_OF_WRONG_TYPE = "HN652" "patch-of-wrong-type" Error;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;

@@ -121,6 +121,10 @@ reasons! {
     NodeCount = "the number of nodes";
     /// Argo CD would report the field as drift were it left out.
     ApiServerDefault = "the API server's default, written out so that Argo CD sees no drift";
+    /// An endpoint of a service has an IPv6 address.
+    Ipv6Endpoint = "an endpoint has an IPv6 address, for which a service must ask";
+    /// One pod stays while a node is drained.
+    OneStays = "one pod stays while a node is drained";
     /// Something in this namespace needs it.
     NamespaceInUse = "objects of this network live in this namespace";
     /// Addresses of aliased links need a priority.

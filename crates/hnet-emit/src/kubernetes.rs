@@ -13,6 +13,7 @@ use hnet_model::{Cluster, Monitoring, Name, Network, Part, Traced};
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::overlay::{Over, Written};
 use crate::yaml::Node;
 use crate::{Context, OutputFile, Receiver};
 
@@ -99,22 +100,9 @@ pub(crate) fn comes_with_the_cluster(name: &str) -> bool {
     matches!(name, "default" | "kube-system" | "kube-public" | "kube-node-lease")
 }
 
-/// The metadata of an object with what the source says of it.
-pub(crate) fn said(
-    mut metadata: Metadata,
-    labels: &[(Traced<String>, String)],
-    annotations: &[(Traced<String>, String)],
-) -> Metadata {
-    metadata.annotations.extend(pairs(annotations));
-    if let Some((first, _)) = labels.first() {
-        metadata.labels = Labels::Wanted(Traced::new(pairs(labels).collect(), first.origin));
-    }
-    metadata
-}
-
 /// The labels by which Prometheus selects its monitors, each with its origin.
 pub(crate) fn monitor_labels(monitoring: &Monitoring) -> Map<Traced<String>> {
-    let Monitoring { labels, interval: _, span: _ } = monitoring;
+    let Monitoring { labels, interval: _, overlay: _, span: _ } = monitoring;
     pairs(labels).collect()
 }
 
@@ -133,13 +121,38 @@ pub(crate) fn monitored(monitoring: &Monitoring, metadata: Metadata) -> Metadata
 pub(crate) struct Objects {
     file: OutputFile,
     first: Option<Origin>,
+    /// The objects over which something is to be laid, where nothing else is wanted.
+    recorded: Option<Vec<Written>>,
 }
 
 impl Objects {
-    /// Adds an object. Its lines have the given origin where they are not traced.
-    pub(crate) fn add(&mut self, object: &impl Serialize, origin: Origin) {
-        self.first.get_or_insert(origin);
-        self.file.value(object, origin);
+    /// A file of no objects, for somebody.
+    pub(crate) fn new(header: &Traced<String>, outputs: &dyn Receiver) -> Self {
+        let recorded = outputs.records().then(Vec::new);
+        Objects { file: OutputFile::with_header(header), first: None, recorded }
+    }
+
+    /// Adds an object with what is laid over it. Its lines have the given origin where they are not traced.
+    pub(crate) fn add(&mut self, object: &impl Serialize, origin: Origin, over: Over<'_>) {
+        if let Some(recorded) = &mut self.recorded {
+            if !over.is_nothing() {
+                recorded.push(over.written(Node::of(object, origin)));
+            }
+        } else if over.is_nothing() {
+            self.first.get_or_insert(origin);
+            self.file.value(object, origin);
+        } else if let Some(node) = over.laid(Node::of(object, origin)) {
+            self.first.get_or_insert(origin);
+            self.file.document(&node);
+        }
+    }
+
+    /// Hands the file over; one of no objects is none. Says what it was written because of.
+    pub(crate) fn hand_over(self, path: String, outputs: &mut dyn Receiver) -> Option<Origin> {
+        self.recorded.into_iter().flatten().for_each(|written| outputs.record(written));
+        let first = self.first?;
+        outputs.insert(path, self.file);
+        Some(first)
     }
 
     /// Adds an object that the source writes out.
@@ -182,7 +195,7 @@ impl<'a> Folder<'a> {
 
     /// A file of objects, so far of none.
     pub(crate) fn objects(&self) -> Objects {
-        Objects { file: OutputFile::with_header(&self.header), first: None }
+        Objects::new(&self.header, self.outputs)
     }
 
     /// A file of objects with a comment about them behind the header.
@@ -194,16 +207,15 @@ impl<'a> Folder<'a> {
 
     /// Adds a file of objects; a file of none is left out.
     pub(crate) fn insert(&mut self, name: &str, objects: Objects) {
-        if let Some(origin) = objects.first {
+        if let Some(origin) = objects.hand_over(format!("{}/{name}", self.path), self.outputs) {
             self.resources.push(Traced::new(name.to_owned(), origin));
-            self.outputs.insert(format!("{}/{name}", self.path), objects.file);
         }
     }
 
     /// Adds a file of one object.
-    pub(crate) fn object(&mut self, name: &str, object: &impl Serialize, origin: Origin) {
+    pub(crate) fn object(&mut self, name: &str, object: &impl Serialize, origin: Origin, over: Over<'_>) {
         let mut objects = self.objects();
-        objects.add(object, origin);
+        objects.add(object, origin, over);
         self.insert(name, objects);
     }
 

@@ -19,6 +19,7 @@ mod markdown;
 mod namespaces;
 mod networking;
 mod outputs;
+pub mod overlay;
 pub mod pictures;
 mod reach;
 #[cfg(test)]

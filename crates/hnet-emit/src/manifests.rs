@@ -33,7 +33,7 @@ impl Component for Manifests {
         for manifests in manifests.chunk_by(|(one, _), (next, _)| one == next) {
             let mut file = folder.objects();
             for (_, raw) in manifests {
-                file.add_node(&Node::from_yaml(&raw.value, Origin::written(raw.span)));
+                file.add_node(&Node::from_raw(raw));
             }
             folder.insert(&manifests[0].0, file);
         }

@@ -5,13 +5,14 @@
 
 use hnet_manifests::core::Bare;
 use hnet_manifests::kustomize::HelmChart;
-use hnet_manifests::object::{Labels, Metadata};
+use hnet_manifests::object::Metadata;
 use hnet_model::{Cluster, Name, Namespace, Origin, RawYaml, Reason, ServiceTarget, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::component::{Component, Thing};
 use crate::components::COMPONENTS;
-use crate::kubernetes::{Folder, Wave, comes_with_the_cluster, distinct, in_wave, pairs, shape, text};
+use crate::kubernetes::{Folder, Wave, comes_with_the_cluster, distinct, in_wave, shape, text};
+use crate::overlay::Over;
 
 /// The namespaces that the source declares, but for those of a component's own: these stand with it.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl Component for Namespaces {
         let mut file = folder.objects();
         for namespace in declared_apart(cluster) {
             let origin = Origin::written(namespace.span);
-            file.add(&object(cluster, text(&namespace.name), Some(namespace)), origin);
+            file.add(&object(cluster, text(&namespace.name)), origin, Over::Main(&namespace.overlay));
         }
         folder.insert(FILE, file);
         Vec::new()
@@ -74,21 +75,18 @@ pub(crate) fn add(component: &dyn Component, cluster: &Cluster, folder: &mut Fol
     for (_, (_, name)) in namespaces(cluster).iter().filter(|(_, (of, _))| *of == component.folder()) {
         let origin = name.origin.because(Reason::NamespaceInUse);
         let declared = cluster.namespaces.iter().find(|namespace| namespace.name.value == name.value);
-        file.add(&object(cluster, Traced::new(name.value.to_string(), origin), declared), origin);
+        let over = declared.map_or(Over::Nothing, |namespace| Over::Main(&namespace.overlay));
+        file.add(&object(cluster, Traced::new(name.value.to_string(), origin)), origin, over);
     }
     folder.insert(FILE, file);
 }
 
 /// A namespace. Argo CD leaves it where it is when the source has it no more, with all that lives in it.
-fn object(cluster: &Cluster, name: Traced<String>, declared: Option<&Namespace>) -> Bare {
+fn object(cluster: &Cluster, name: Traced<String>) -> Bare {
     let mut metadata = in_wave(cluster, Wave::Namespace, Metadata::named(name));
     if let Some(gitops) = &cluster.gitops {
         let kept = Traced::new("Prune=false,Delete=false".into(), shape(gitops.span));
         metadata.annotations.insert("argocd.argoproj.io/sync-options", kept);
-    }
-    if let Some(Namespace { name: _, doc: _, labels, annotations, span }) = declared {
-        metadata.annotations.extend(pairs(annotations));
-        metadata.labels = Labels::Wanted(Traced::written(pairs(labels).collect(), *span));
     }
     Bare::namespace(metadata)
 }

@@ -10,7 +10,8 @@ use hnet_model::{Cluster, GitOps, Part, Traced};
 
 use crate::component::Apart;
 use crate::components;
-use crate::kubernetes::{metadata, shape};
+use crate::kubernetes::{Objects, metadata, shape};
+use crate::overlay::Over;
 use crate::{Context, OutputFile, Receiver};
 
 /// The file that Argo CD is handed.
@@ -48,8 +49,9 @@ pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Rece
             "networking".to_owned()
         };
         let object = application_set(cluster, gitops, name, &folder);
-        let file = OutputFile::with_value(&context.header(), &object, shape(gitops.span));
-        outputs.insert(join(&path, NETWORKING), file);
+        let mut objects = Objects::new(&context.header(), outputs);
+        objects.add(&object, shape(gitops.span), Over::Main(&gitops.overlay));
+        objects.hand_over(join(&path, NETWORKING), outputs);
     }
 }
 
@@ -58,7 +60,7 @@ fn join(folder: &str, name: &str) -> String {
 }
 
 fn application_set(cluster: &Cluster, gitops: &GitOps, name: String, folder: &str) -> Manifest<ApplicationSetSpec> {
-    let GitOps { repository, revision, path, project, namespace, span: _ } = gitops;
+    let GitOps { repository, revision, path, project, namespace, overlay: _, span: _ } = gitops;
     let path = path.as_ref().map(|path| join(&join(path.trim_matches('/'), folder), "*"));
     let spec = ApplicationSetSpec {
         go_template: true,

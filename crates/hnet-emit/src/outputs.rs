@@ -10,6 +10,7 @@ use hnet_diagnostics::Origin;
 use hnet_model::Traced;
 use serde::Serialize;
 
+use crate::overlay::Written;
 use crate::yaml::{self, Node};
 
 /// All files of a network, by their paths: relative to the output folder, with `/`.
@@ -24,6 +25,14 @@ pub struct Outputs {
 pub trait Receiver {
     /// Takes a file under its path: relative to the output folder, with `/`. No two have the same.
     fn insert(&mut self, path: String, file: OutputFile);
+
+    /// Whether it wants objects alone, over which something is to be laid, and no files.
+    fn records(&self) -> bool {
+        false
+    }
+
+    /// Takes such an object.
+    fn record(&mut self, _written: Written) {}
 }
 
 impl Receiver for Outputs {

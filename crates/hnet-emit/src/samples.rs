@@ -11,9 +11,9 @@ use hnet_model::{
     Cluster, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass, GatewayId,
     GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
     IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, Name, Network,
-    Node, OriginSettings, Output, Parent, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router, RouterId,
-    RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls, Span,
-    StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
+    Node, OriginSettings, Output, Overlay, Parent, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router,
+    RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls,
+    Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -138,8 +138,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             admits: spans.of(Admission::Namespaces(vec![Name::new("monitoring").unwrap()])),
             span: spans.next(),
         }],
-        labels: Vec::new(),
-        annotations: Vec::new(),
+        overlay: Overlay::default(),
         service_labels: Vec::new(),
         service_annotations: Vec::new(),
         span: spans.next(),
@@ -186,6 +185,8 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             ranges: vec![spans.of(AddressRange { first: ip("192.168.10.32"), last: ip("192.168.10.63") })],
             namespaces: Vec::new(),
             announce: Some(spans.of(Announce::Layer2 { interfaces: Vec::new(), nodes: Vec::new() })),
+            policy: None,
+            overlay: Overlay::default(),
             span: spans.next(),
         }],
         gateways: vec![
@@ -201,8 +202,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
                 spans.of(Parent { gateway: GatewayId(0), listener: Some(ListenerId(0)) }),
                 spans.of(Parent { gateway: GatewayId(1), listener: None }),
             ],
-            labels: Vec::new(),
-            annotations: Vec::new(),
+            overlay: Overlay::default(),
             rules: vec![RouteRule {
                 matches: Vec::new(),
                 filters: Vec::new(),
@@ -219,6 +219,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             port: spans.of(80),
             target: ServiceTarget::Cluster,
             tls: ServiceTls::default(),
+            overlay: Overlay::default(),
             span: spans.next(),
         }],
         dns: Some(Dns {
@@ -232,6 +233,8 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             forwards: Vec::new(),
             replicas: spans.of(2),
             corefile: None,
+            config_map: None,
+            overlay: Overlay::default(),
             span: spans.next(),
         }),
         tunnels: vec![Tunnel {
@@ -252,6 +255,9 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
                 target: spans.of(PublishTarget::Listener(GatewayId(0), ListenerId(0))),
                 origin: OriginSettings::default(),
             }],
+            config_map: None,
+            secret: None,
+            overlay: Overlay::default(),
             span: spans.next(),
         }],
         certificates: vec![Certificate {
@@ -260,6 +266,8 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             namespace: spans.name("gateway-system"),
             names: vec![spans.host_name("example.com"), spans.host_name("*.example.com")],
             issuer: Some(spans.of(IssuerId(0))),
+            secret: None,
+            overlay: Overlay::default(),
             span: spans.next(),
         }],
         issuers: vec![CertificateIssuer {
@@ -278,6 +286,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             path: spans.of(String::new()),
             project: spans.name("default"),
             namespace: spans.name("argocd"),
+            overlay: Overlay::default(),
             span: spans.next(),
         }),
         monitoring: None,

@@ -130,7 +130,7 @@ impl Project {
                     replaces,
                 ),
             },
-            Type::Plain { .. } | Type::Address { .. } => {
+            Type::Plain { .. } | Type::Address { .. } | Type::Document { .. } => {
                 let mut found = self.named(
                     |definition| {
                         definition.keyword == "let" || (kind.takes_named_address() && !definition.addresses.is_empty())

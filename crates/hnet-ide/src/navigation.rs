@@ -41,7 +41,7 @@ impl fmt::Display for RenameError {
 }
 
 impl Project {
-    /// Where the name at an offset is declared; for the path of an `include`, the start of that file.
+    /// Where the name at an offset is declared; for the path of a file, the start of that file.
     #[must_use]
     pub fn definition(&self, file: FileId, offset: usize) -> Option<Span> {
         if let Some((_, key)) = self.name_at(file, offset) {
@@ -49,9 +49,14 @@ impl Project {
         }
         let word = self.word_at(file, offset)?;
         let statement = self.statements_at(file, offset).into_iter().next_back()?;
-        let (Role::Value(_), "include") = (word.role, statement.keyword.text.as_str()) else { return None };
-        let path = statement.arguments.first().map(|argument| argument.value.text.as_str())?;
-        let path = hnet_language::include::resolve(self.source(file).path(), path)?;
+        let path = match (word.role, statement.keyword.text.as_str()) {
+            (Role::Value(_), "include") => &statement.arguments.first()?.value,
+            _ => {
+                let tree = self.compilation.trees.iter().find(|tree| tree.file == file)?;
+                hnet_check::texts(tree).into_iter().find(|path| path.span.touches(offset))?
+            }
+        };
+        let path = hnet_language::include::resolve(self.source(file).path(), &path.text)?;
         self.compilation.sources.find(&path).map(|file| Span::new(file, 0, 0))
     }
 

@@ -108,7 +108,9 @@ pub(crate) fn takes(shape: Shape) -> String {
 
 fn one(kind: Type) -> String {
     match kind {
-        Type::Plain { called, examples } | Type::Address { called, examples } if !examples.is_empty() => {
+        Type::Plain { called, examples } | Type::Address { called, examples } | Type::Document { called, examples }
+            if !examples.is_empty() =>
+        {
             format!("{called}, as in {examples}")
         }
         other => other.called(),

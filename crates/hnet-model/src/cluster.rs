@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::{
     Address, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GitOps, HostName, HttpRoute, Monitoring,
-    Name, Node, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
+    Name, Node, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -140,10 +140,8 @@ pub struct Namespace {
     pub name: Traced<Name>,
     /// Its doc comment.
     pub doc: Option<String>,
-    /// Its labels, such as those of pod security.
-    pub labels: Vec<(Traced<String>, String)>,
-    /// Its annotations.
-    pub annotations: Vec<(Traced<String>, String)>,
+    /// What is laid over its object, such as the labels of pod security.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
 }

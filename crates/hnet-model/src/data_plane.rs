@@ -4,7 +4,7 @@ use hnet_diagnostics::{Span, Traced};
 
 use ipnet::IpNet;
 
-use crate::{AddressRange, Name, Node, RawYaml, Role, Version};
+use crate::{AddressRange, Name, Node, Overlay, RawYaml, Role, Version};
 
 /// The installed Gateway API.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,8 +87,20 @@ pub struct Pool {
     pub namespaces: Vec<Traced<Name>>,
     /// How the addresses become reachable; none where something else sees to it.
     pub announce: Option<Traced<Announce>>,
+    /// The name of the policy that announces them, where it is said.
+    pub policy: Option<Traced<Name>>,
+    /// What is laid over its objects.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
+}
+
+impl Pool {
+    /// The name of the policy that announces its addresses: that of the pool unless another is said.
+    #[must_use]
+    pub fn policy_name(&self) -> &Traced<Name> {
+        self.policy.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// How a pool's addresses become reachable.

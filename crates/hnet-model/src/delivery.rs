@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::Name;
+use crate::{Name, Overlay};
 
 /// Argo CD, which syncs what hnet writes.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct GitOps {
     pub project: Traced<Name>,
     /// Argo CD's own namespace.
     pub namespace: Traced<Name>,
+    /// What is laid over its object.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
 }
@@ -30,6 +32,8 @@ pub struct Monitoring {
     pub labels: Vec<(Traced<String>, String)>,
     /// How often it scrapes, `30s`.
     pub interval: Option<Traced<crate::Duration>>,
+    /// What else is laid over the monitors.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
 }

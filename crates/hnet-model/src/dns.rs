@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, Duration, HostName};
+use crate::{Address, Duration, HostName, Name, Overlay};
 
 /// CoreDNS.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,10 @@ pub struct Dns {
     pub replicas: Traced<u32>,
     /// The whole Corefile, in place of all that hnet would write.
     pub corefile: Option<Traced<String>>,
+    /// The name of the ConfigMap that CoreDNS reads, where it is said.
+    pub config_map: Option<Traced<Name>>,
+    /// What is laid over its objects.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
 }

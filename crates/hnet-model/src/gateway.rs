@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, CertificateId, HostName, IssuerId, Name, SecretStoreId};
+use crate::{Address, CertificateId, HostName, IssuerId, Name, Overlay, SecretStoreId};
 
 /// A Gateway API gateway.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +19,8 @@ pub struct Gateway {
     pub addresses: Vec<Traced<Address>>,
     /// Its listeners.
     pub listeners: Vec<Listener>,
-    /// Its own labels.
-    pub labels: Vec<(Traced<String>, String)>,
-    /// Its own annotations.
-    pub annotations: Vec<(Traced<String>, String)>,
+    /// What is laid over its object.
+    pub overlay: Overlay,
     /// Labels of the service that the controller makes for it.
     pub service_labels: Vec<(Traced<String>, String)>,
     /// Annotations of that service.
@@ -116,7 +114,7 @@ pub enum Admission {
 /// A certificate and the secret that it lies in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Certificate {
-    /// What it is called; its secret is called so too.
+    /// What it is called.
     pub name: Traced<Name>,
     /// Its doc comment.
     pub doc: Option<String>,
@@ -126,8 +124,20 @@ pub struct Certificate {
     pub names: Vec<Traced<HostName>>,
     /// Who issues it; none where the secret is made by something else.
     pub issuer: Option<Traced<IssuerId>>,
+    /// The name of the secret that holds it, where it is said.
+    pub secret: Option<Traced<Name>>,
+    /// What is laid over its object.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
+}
+
+impl Certificate {
+    /// The name of the secret that holds it: that of the certificate unless another is said.
+    #[must_use]
+    pub fn secret_name(&self) -> &Traced<Name> {
+        self.secret.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// An issuer that exists: cert-manager's own configuration is not hnet's.

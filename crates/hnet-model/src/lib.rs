@@ -44,7 +44,7 @@ pub use node::{
 };
 pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
 pub use prefixes::{Family, Prefixes, address_at};
-pub use raw::RawYaml;
+pub use raw::{Overlay, RawYaml};
 pub use route::{
     Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
 };

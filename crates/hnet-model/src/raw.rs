@@ -1,6 +1,8 @@
-//! YAML from the source, for what the vocabulary lacks.
+//! YAML from the source, for what the vocabulary lacks: by itself, or laid over what a statement comes out as.
 
-use hnet_diagnostics::Span;
+use hnet_diagnostics::{Span, Traced};
+
+use crate::Cluster;
 
 /// One YAML document that stands in the source, read and found to be well formed.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,4 +11,54 @@ pub struct RawYaml {
     pub value: serde_yaml::Value,
     /// The text in the source.
     pub span: Span,
+    /// Where each part stands, in the order in which they are read: an entry of a mapping where its key does, an item
+    /// of a list where it begins. The document itself has none. Parts that are not found stand where those around
+    /// them do.
+    pub places: Vec<Span>,
+}
+
+/// What the source lays over the objects that a statement comes out as.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overlay {
+    /// Labels of each object.
+    pub labels: Vec<(Traced<String>, String)>,
+    /// Annotations of each object.
+    pub annotations: Vec<(Traced<String>, String)>,
+    /// YAML for one of the objects: that which it names, or else the one that the statement is about.
+    pub patches: Vec<RawYaml>,
+    /// The statement.
+    pub span: Span,
+}
+
+impl Overlay {
+    /// Nothing, over the objects of a statement.
+    #[must_use]
+    pub fn nothing(statement: Span) -> Self {
+        Overlay { span: statement, ..Overlay::default() }
+    }
+
+    /// Whether nothing is laid over.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.annotations.is_empty() && self.patches.is_empty()
+    }
+}
+
+impl Cluster {
+    /// What is laid over the objects of its statements, each with the keyword of the statement.
+    pub fn overlays(&self) -> impl Iterator<Item = (&'static str, &Overlay)> {
+        let namespaces = self.namespaces.iter().map(|namespace| ("namespace", &namespace.overlay));
+        let pools = self.pools.iter().map(|pool| ("pool", &pool.overlay));
+        let gateways = self.gateways.iter().map(|gateway| ("gateway", &gateway.overlay));
+        let routes = self.routes.iter().map(|route| ("route", &route.overlay));
+        let services = self.services.iter().map(|service| ("service", &service.overlay));
+        let dns = self.dns.iter().map(|dns| ("dns", &dns.overlay));
+        let tunnels = self.tunnels.iter().map(|tunnel| ("tunnel", &tunnel.overlay));
+        let certificates = self.certificates.iter().map(|certificate| ("certificate", &certificate.overlay));
+        let gitops = self.gitops.iter().map(|gitops| ("gitops", &gitops.overlay));
+        let monitoring = self.monitoring.iter().map(|monitoring| ("monitoring", &monitoring.overlay));
+        let all = namespaces.chain(pools).chain(gateways).chain(routes).chain(services).chain(dns);
+        let all = all.chain(tunnels).chain(certificates).chain(gitops).chain(monitoring);
+        all.filter(|(_, overlay)| !overlay.is_empty())
+    }
 }

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, Duration, GatewayId, HostId, HostName, ListenerId, Name, ServiceId, ServiceTls};
+use crate::{Address, Duration, GatewayId, HostId, HostName, ListenerId, Name, Overlay, ServiceId, ServiceTls};
 
 /// A Gateway API HTTPRoute.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,10 +17,8 @@ pub struct HttpRoute {
     pub hostnames: Vec<Traced<HostName>>,
     /// What it attaches to.
     pub parents: Vec<Traced<Parent>>,
-    /// Its labels.
-    pub labels: Vec<(Traced<String>, String)>,
-    /// Its annotations.
-    pub annotations: Vec<(Traced<String>, String)>,
+    /// What is laid over its object.
+    pub overlay: Overlay,
     /// What happens to requests; at least one rule.
     pub rules: Vec<RouteRule>,
     /// The statement.
@@ -128,6 +126,8 @@ pub struct Service {
     pub target: ServiceTarget,
     /// How it is spoken to.
     pub tls: ServiceTls,
+    /// What is laid over its objects.
+    pub overlay: Overlay,
     /// Where it is declared or first written out.
     pub span: Span,
 }

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Duration, GatewayId, HostName, ListenerId, Name, SecretReference, ServiceId, Version};
+use crate::{Duration, GatewayId, HostName, ListenerId, Name, Overlay, SecretReference, ServiceId, Version};
 
 /// A Cloudflare tunnel and the connector that hnet runs for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +25,29 @@ pub struct Tunnel {
     pub workload: Traced<Workload>,
     /// What it publishes, in the source's order; the emitter puts exact names first.
     pub publish: Vec<Publish>,
+    /// The name of the connector's configuration, where it is said.
+    pub config_map: Option<Traced<Name>>,
+    /// The name of the Secret with its credentials, where it is said.
+    pub secret: Option<Traced<Name>>,
+    /// What is laid over its objects.
+    pub overlay: Overlay,
     /// The statement.
     pub span: Span,
+}
+
+impl Tunnel {
+    /// The name of the connector's configuration.
+    #[must_use]
+    pub fn config_map_name(&self) -> String {
+        self.config_map.as_ref().map_or_else(|| self.connector.value.to_string(), |name| name.value.to_string())
+    }
+
+    /// The name of the Secret with its credentials.
+    #[must_use]
+    pub fn secret_name(&self) -> String {
+        let derived = || format!("{}-credentials", self.connector.value);
+        self.secret.as_ref().map_or_else(derived, |name| name.value.to_string())
+    }
 }
 
 /// What kind of object runs a connector.

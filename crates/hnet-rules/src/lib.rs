@@ -126,6 +126,7 @@ static ALL: &[Rule] = &[
     data_plane::cilium::announced_ipv6,
     data_plane::cilium_values::helm_values,
     objects::raw_manifests::manifests,
+    objects::overlays::overlays,
     nodes::talos_patches::talos_patches,
     nodes::machines::kubernetes_version,
     objects::output_folders::synced_folders,

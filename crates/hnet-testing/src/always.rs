@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 
 use hnet::{Compilation, Input, Options};
 use hnet_diagnostics::{Diagnostics, FileId};
-use hnet_syntax::tree::{End, Statement};
+use hnet_syntax::tree::{End, Statement, Tree};
 use serde::Deserialize;
 
 /// What is wrong with the reading and formatting of a text.
@@ -51,16 +51,14 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
         failures.push("files are written exactly where nothing stops the build".to_owned());
     }
     let codes = |of: &Compilation| of.diagnostics.iter().map(|it| it.code.number).collect::<Vec<_>>();
-    let format = |((path, text), tree): (&(String, String), _)| (path.clone(), hnet_syntax::format(tree, text));
-    let compiled = |files| hnet::compile(Input { files, ..Input::default() }, options);
+    let compiled = |change: &Change| hnet::compile(changed(input, compilation, change), options);
     let is_read = !compilation.diagnostics.iter().any(|it| it.code.number.starts_with("HN0"));
-    let formatted = is_read.then(|| compiled(input.files.iter().zip(&compilation.trees).map(format).collect()));
+    let formatted = is_read.then(|| compiled(&|text, tree| hnet_syntax::format(tree, text)));
     let differs = formatted.as_ref().is_some_and(|formatted| codes(formatted) != codes(compilation));
     failures.extend(differs.then(|| "formatting changes what is found wrong".to_owned()));
     let Some(outputs) = &compilation.outputs else { return failures };
     let shuffled = hnet::compile(shuffled(input, compilation), options);
-    let with_comments = |(path, text): &(String, String)| (path.clone(), format!("# One.\n\n{text}\n# Another.\n"));
-    let moved = compiled(input.files.iter().map(with_comments).collect());
+    let moved = compiled(&|text, _| format!("# One.\n\n{text}\n# Another.\n"));
     let others = [("again", again), ("with its statements in another order", shuffled), ("with more comments", moved)];
     for (how, other) in others.into_iter().chain(formatted.map(|formatted| ("formatted", formatted))) {
         let Some(other) = other.outputs else {
@@ -96,9 +94,17 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
 /// The project with the statements of each file in another order.
 #[must_use]
 pub fn shuffled(input: &Input, compilation: &Compilation) -> Input {
-    let files = input.files.iter().zip(&compilation.trees);
-    let files = files.map(|((path, text), tree)| (path.clone(), shuffle(text, "", &tree.statements))).collect();
-    Input { files, ..Input::default() }
+    changed(input, compilation, &|text, tree| shuffle(text, "", &tree.statements))
+}
+
+type Change = dyn Fn(&str, &Tree) -> String;
+
+/// The project with each of its sources changed.
+fn changed(input: &Input, compilation: &Compilation, change: &Change) -> Input {
+    let mut changed = input.clone();
+    let sources = changed.files.iter_mut().zip(&compilation.trees).filter(|((path, _), _)| !input.texts.contains(path));
+    sources.for_each(|((_, text), tree)| *text = change(text, tree));
+    changed
 }
 
 /// The text with the statements of the network, of clusters in it, and the links of nodes in another order. Raw YAML

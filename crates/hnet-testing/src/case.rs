@@ -12,7 +12,7 @@ use crate::{always, blessing, difference};
 /// Runs all cases of a page and says what is wrong; with blessing it rewrites the expected blocks.
 ///
 /// A block `hnet` begins a case, whose root is `network.hnet`; one with `file=PATH` behind it adds a
-/// file. Blocks behind those say what is expected.
+/// file, as do those of other languages with `source`. Blocks behind those say what is expected.
 ///
 /// # Panics
 /// When the page cannot be read or written.
@@ -46,13 +46,12 @@ struct Case {
 }
 
 fn cases(blocks: Vec<Block>) -> Vec<Case> {
+    let is_file = |block: &Block| block.value("file").is_some() && (block.language == "hnet" || block.has("source"));
     let mut cases: Vec<Case> = Vec::new();
     for block in blocks {
         let belongs = |case: &Case| case.expected.is_empty() && case.sources[0].heading == block.heading;
         match cases.last_mut() {
-            Some(case) if block.language == "hnet" && block.value("file").is_some() && belongs(case) => {
-                case.sources.push(block);
-            }
+            Some(case) if is_file(&block) && belongs(case) => case.sources.push(block),
             _ if block.language == "hnet" => cases.push(Case { sources: vec![block], expected: Vec::new() }),
             Some(case) if case.sources[0].heading == block.heading => case.expected.push(block),
             _ => {}
@@ -64,7 +63,8 @@ fn cases(blocks: Vec<Block>) -> Vec<Case> {
 impl Case {
     fn input(&self) -> Input {
         let file = |block: &Block| (block.value("file").unwrap_or("network.hnet").to_owned(), block.text.clone());
-        Input { files: self.sources.iter().map(file).collect(), ..Input::default() }
+        let texts = self.sources.iter().filter(|block| block.has("source")).map(|block| file(block).0).collect();
+        Input { files: self.sources.iter().map(file).collect(), texts, ..Input::default() }
     }
 
     fn run(&self, changes: &mut Vec<(std::ops::Range<usize>, String)>) -> Vec<String> {
@@ -183,14 +183,11 @@ fn differing_marks(expected: &[Mark], found: &[Mark]) -> Vec<String> {
     let mut failures = Vec::new();
     for mark in expected {
         let is_it = |other: &&&Mark| {
-            other.place == mark.place
-                && other.code == mark.code
+            (&other.place, &other.code) == (&mark.place, &mark.code)
                 && mark.title.as_ref().is_none_or(|title| other.title.as_ref() == Some(title))
         };
         match left.iter().position(|other| is_it(&other)) {
-            Some(at) => {
-                left.remove(at);
-            }
+            Some(at) => drop(left.remove(at)),
             None => failures.push(format!("not raised: {}", show(mark))),
         }
     }

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Severity, Span, codes, nearest};
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, Span, codes, nearest};
 use hnet_model::Allowed;
 use hnet_syntax::tree::{Argument, Comment, End, Statement, Tree};
 
@@ -116,9 +116,10 @@ struct Allow {
     used: bool,
 }
 
-/// Removes the findings that a comment of the source allows, which are the answer, and reports the
+/// Removes the findings that a comment of the source allows (`taken` are the files that texts are taken from, with the
+/// places that name them), which are the answer, and reports the
 /// comments that allow nothing or that cannot be followed.
-pub fn silence(found: &mut Diagnostics, trees: &[Tree]) -> Vec<Allowed> {
+pub fn silence(found: &mut Diagnostics, trees: &[Tree], taken: &[(FileId, Span)]) -> Vec<Allowed> {
     let mut allows: BTreeMap<&'static str, Vec<Allow>> = BTreeMap::new();
     let mut mistakes = Diagnostics::new();
     for tree in trees {
@@ -133,7 +134,7 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) -> Vec<Allowed> {
         tree.statements.iter().for_each(|statement| walk(statement, &mut read));
         tree.trailing.iter().for_each(|comment| read(comment, None));
     }
-    let allowed = if allows.is_empty() { Vec::new() } else { follow(found, allows, &mut mistakes) };
+    let allowed = if allows.is_empty() { Vec::new() } else { follow(found, allows, taken, &mut mistakes) };
     found.append(mistakes);
     allowed
 }
@@ -142,6 +143,7 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree]) -> Vec<Allowed> {
 fn follow(
     found: &mut Diagnostics,
     mut allows: BTreeMap<&'static str, Vec<Allow>>,
+    taken: &[(FileId, Span)],
     mistakes: &mut Diagnostics,
 ) -> Vec<Allowed> {
     let mut allowed = Vec::new();
@@ -150,7 +152,13 @@ fn follow(
         // Of two that are at odds the finding stands at the second in the source, and which one that is means
         // nothing: it may be allowed at either.
         let is_about = |allow: &&mut Allow| {
-            let inside = |statement| diagnostic.labels.iter().any(|label| covers(statement, label.span));
+            // What is found in a file may be allowed where the file is named.
+            let in_file = |statement: Span, place: Span| {
+                taken.iter().any(|(file, at)| *file == place.file && covers(statement, *at))
+            };
+            let inside = |statement: Span| {
+                diagnostic.labels.iter().any(|label| covers(statement, label.span) || in_file(statement, label.span))
+            };
             allow.statement.is_some_and(inside)
         };
         let list = allows.get_mut(diagnostic.code.number).map_or(&mut [][..], |list| list.as_mut_slice());

@@ -26,8 +26,10 @@ pub use show::{Show, Shown, show};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
     /// Path and text of each file. Paths are relative to the project, with `/`; the first file is
-    /// the root, the others are those that it includes.
+    /// the root, the others are those that it includes, and those that texts are taken from.
     pub files: Vec<(String, String)>,
+    /// The paths of those that are no sources: texts in other languages that sources take.
+    pub texts: BTreeSet<String>,
     /// The files that are included, are there and were not read.
     pub refused: Vec<Refusal>,
 }
@@ -36,7 +38,7 @@ impl Input {
     /// A project of one file.
     #[must_use]
     pub fn one(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Input { files: vec![(path.into(), text.into())], refused: Vec::new() }
+        Input { files: vec![(path.into(), text.into())], ..Input::default() }
     }
 }
 
@@ -45,7 +47,7 @@ impl Input {
 pub struct Compilation {
     /// The sources, in the order of the input.
     pub sources: Sources,
-    /// Their trees, in the same order.
+    /// Their trees, in the same order; those of texts in other languages are empty.
     pub trees: Vec<Tree>,
     /// What the names in them refer to.
     pub names: Names,
@@ -80,13 +82,18 @@ const MOST_FINDINGS: usize = 1000;
 /// Checks a project and makes no files.
 #[must_use]
 pub fn check(input: Input, options: &Options) -> Compilation {
+    let has_texts = !input.texts.is_empty();
     let mut sources = Sources::new();
     sources.refuse(input.refused);
     let mut found = Diagnostics::new();
     let mut trees = Vec::new();
     for (path, text) in input.files {
+        let is_source = !input.texts.contains(&path);
         let file = sources.add(Source::new(path, text));
-        trees.push(hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree);
+        trees.push(match is_source {
+            true => hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree,
+            false => Tree { file, ..Tree::default() },
+        });
     }
     check_trees(sources, trees, found, options)
 }
@@ -110,7 +117,8 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     hnet_check::say_written_names(meant.since(0), &sources);
     let mut found = without_consequences(found, meant);
     found.append(secret);
-    let mut allowed = levels::silence(&mut found, &trees);
+    let taken = if has_texts { load::taken(&trees, &sources) } else { Vec::new() };
+    let mut allowed = levels::silence(&mut found, &trees, &taken);
     let mut diagnostics = options.apply(found.into_sorted(), &mut allowed);
     secrets::only(&mut diagnostics);
     let sound = diagnostics.iter().all(|diagnostic| !diagnostic.severity.stops());

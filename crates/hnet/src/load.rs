@@ -1,9 +1,10 @@
-//! Which files make a project: its root and all that it includes, whoever reads them.
+//! Which files make a project: its root, all that it includes, and what texts are taken from, whoever reads them.
 //!
 //! The command line and the language server load their projects here, so both read the same files. Start at
 //! [`load`].
 
-use hnet_diagnostics::{Diagnostics, FileId, Refusal};
+use hnet_diagnostics::{Diagnostics, FileId, Refusal, Sources, Span};
+use hnet_syntax::tree::{Tree, Value};
 
 use crate::Input;
 
@@ -18,47 +19,74 @@ pub enum Found {
     Refused(Refusal),
 }
 
-/// A root, by its path and its text, with all that it includes. `find` is asked once for each file, by its path
-/// relative to the project.
+/// A root, by its path and its text, with all that it includes and the texts that these are taken from. `find` is asked
+/// once for each file, by its path relative to the project.
 pub fn load(root: impl Into<String>, text: impl Into<String>, mut find: impl FnMut(&str) -> Found) -> Input {
     let mut input = Input::one(root, text);
-    let mut next = 0;
-    while let Some((path, text)) = input.files.get(next) {
-        next += 1;
-        for path in includes(path, text) {
-            let known = input.files.iter().any(|(known, _)| *known == path)
-                || input.refused.iter().any(|refusal| refusal.path == path);
-            if known {
-                continue;
-            }
-            match find(&path) {
-                Found::Text(text) => input.files.push((path, text)),
-                Found::Nothing => {}
-                Found::Refused(refusal) => input.refused.push(refusal),
+    // The sources that were not looked through yet, by their positions.
+    let mut unread = vec![0];
+    while let Some(at) = unread.pop() {
+        let (path, text) = &input.files[at];
+        let named = named(path, text);
+        let mut more = Vec::new();
+        for Named { path, is_source } in named {
+            let known = input.files.iter().position(|(known, _)| *known == path);
+            let is_refused = || input.refused.iter().any(|refusal| refusal.path == path);
+            match known {
+                // What was a text to one is a source to another.
+                Some(known) if is_source && input.texts.remove(&path) => more.push(known),
+                Some(_) => {}
+                None if is_refused() => {}
+                None => match find(&path) {
+                    Found::Text(text) => {
+                        if is_source {
+                            more.push(input.files.len());
+                        } else {
+                            input.texts.insert(path.clone());
+                        }
+                        input.files.push((path, text));
+                    }
+                    Found::Nothing => {}
+                    Found::Refused(refusal) => input.refused.push(refusal),
+                },
             }
         }
+        // The first is looked through first.
+        unread.splice(0..0, more.into_iter().rev());
     }
     input
 }
 
-/// The files that the `include "…";` statements of a source name, each once and in their order, as
-/// paths relative to the project; `path` is the source's own. A path that leaves the project is left
-/// out: the checker reports it where it stands.
-fn includes(path: &str, text: &str) -> Vec<String> {
-    // Most texts include nothing, and need no second parse to say so.
-    if !text.contains("include") {
+/// Another file of the project.
+struct Named {
+    path: String,
+    is_source: bool,
+}
+
+/// The files that a source names, in their order, as paths relative to the project; `path` is the source's own. A path that
+/// leaves the project is left out: the checker reports it where it stands.
+fn named(path: &str, text: &str) -> Vec<Named> {
+    // Most texts name none, and need no second parse to say so.
+    if !text.contains("include") && !text.contains("from") {
         return Vec::new();
     }
     let tree = hnet_syntax::parse(FileId::default(), text, &mut Diagnostics::new()).tree;
-    let mut paths = Vec::new();
-    for argument in hnet_check::includes(&tree).flat_map(|statement| &statement.arguments) {
-        if let Some(included) = hnet_language::include::resolve(path, &argument.value.text)
-            && !paths.contains(&included)
-        {
-            paths.push(included);
-        }
-    }
-    paths
+    let includes = hnet_check::includes(&tree).flat_map(|statement| &statement.arguments);
+    let sources = includes.map(|argument| (&argument.value, true));
+    let texts = hnet_check::texts(&tree).into_iter().map(|value| (value, false));
+    let all = sources.chain(texts);
+    let resolved = |value: &Value| hnet_language::include::resolve(path, &value.text);
+    all.filter_map(|(value, is_source)| Some(Named { path: resolved(value)?, is_source })).collect()
+}
+
+/// The files that texts are taken from, each with the place that names it.
+pub(crate) fn taken(trees: &[Tree], sources: &Sources) -> Vec<(FileId, Span)> {
+    let of_tree = |tree: &Tree| -> Vec<(FileId, Span)> {
+        let from = sources.get(tree.file).path();
+        let file = |value: &Value| sources.find(&hnet_language::include::resolve(from, &value.text)?);
+        hnet_check::texts(tree).into_iter().filter_map(|value| Some((file(value)?, value.span))).collect()
+    };
+    trees.iter().flat_map(of_tree).collect()
 }
 
 #[cfg(test)]
@@ -67,6 +95,20 @@ mod tests {
 
     use super::{Found, load};
     use crate::{Options, check};
+
+    #[test]
+    fn a_text_is_no_source_unless_it_is_included_too() {
+        let files = |path: &str| match path {
+            "a.hnet" => Found::Text("include \"b\"; patch from \"c.yaml\", \"d.yaml\";".to_owned()),
+            "b" => Found::Text("include \"c.hnet\";".to_owned()),
+            _ => Found::Text("a: from".to_owned()),
+        };
+        let root = "network x < cilium 1.20.0 values from \"b\"; include \"a.hnet\"; host from \"e.yaml\"; >";
+        let input = load("network.hnet", root, files);
+        let paths: Vec<&str> = input.files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, ["network.hnet", "a.hnet", "b", "c.yaml", "d.yaml", "c.hnet"]);
+        assert_eq!(input.texts.iter().collect::<Vec<_>>(), ["c.yaml", "d.yaml"]);
+    }
 
     #[test]
     fn each_file_is_asked_for_once_and_what_was_refused_is_said_where_it_is_included() {

@@ -3,9 +3,10 @@
 use crate::types::AddressOrName;
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Count, List, One, Text, statement};
-use hnet_model::{Dns, Duration, Forward, HostName, IpNet, Reason, StaticRecord, Traced, Zone};
+use hnet_model::{Dns, Duration, Forward, HostName, IpNet, Name, Reason, StaticRecord, Traced, Zone};
 
 use super::node::{each, named};
+use super::overlay::OverlayStatement;
 
 statement! {
     /// Cluster DNS. On Talos hnet runs CoreDNS itself, on k3s it adds to the one that k3s runs.
@@ -18,6 +19,9 @@ statement! {
         "replicas" replicas: One<Count> [only "Talos", default "2, or 1 on a single node"];
         /// The whole Corefile, in place of all that hnet would write. Talos only.
         "corefile" corefile: One<Text> [only "Talos"];
+        /// The name of the ConfigMap with the Corefile. Talos only.
+        "config-map" config_map: One<Name> [only "Talos", default "coredns"];
+        ..overlay: OverlayStatement;
     }
 }
 
@@ -52,7 +56,7 @@ impl DnsStatement {
         self.beside_corefile(out);
         // CoreDNS asks from a pod.
         let pods: Vec<IpNet> = pods.iter().map(|prefix| prefix.value).collect();
-        let Self { head, zone, forward, replicas, corefile } = self;
+        let Self { head, zone, forward, replicas, corefile, config_map, overlay } = self;
         let default = if node_count > 1 { 2 } else { 1 };
         Dns {
             zones: zone.into_iter().filter_map(|zone| zone.lower(&pods)).collect(),
@@ -62,6 +66,8 @@ impl DnsStatement {
                 |count| count.map(|Count(count)| count),
             ),
             corefile: corefile.map(|text| text.map(|Text(text)| text)),
+            config_map,
+            overlay: overlay.lower(head.span),
             span: head.span,
         }
     }

@@ -6,16 +6,18 @@ use hnet_language::values::refuse;
 use hnet_language::{Annotation, Label, List, One, Port, Type, ValueType, Wildcard, statement};
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Reason, Traced,
+    Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Overlay, Reason, Traced,
 };
 use indexmap::IndexMap;
 
 use super::node::pairs;
+use super::overlay::OverlayStatement;
 
 /// The namespace of gateways that do not say theirs.
 pub(crate) const DEFAULT_NAMESPACE: &str = "gateway-system";
 statement! {
-    /// A Gateway API gateway: an address with listeners.
+    /// A Gateway API gateway: an address with listeners. Those of its `annotations` that load balancers read, such as
+    /// `lbipam.cilium.io/…`, go to its service.
     GatewayStatement = "gateway" Named () {
         /// Its namespace.
         "namespace" namespace: One<Name> [default "gateway-system"];
@@ -25,14 +27,11 @@ statement! {
         "address" address: List<Address> [default "the pool's choice"];
         /// A port that it listens on.
         "listener" listener: Vec<ListenerStatement> [default "one for HTTP on port 80, named `http`"];
-        /// Its labels.
-        "labels" labels: List<Label>;
-        /// Its annotations. Those that load balancers read, such as `lbipam.cilium.io/…`, go to its service.
-        "annotations" annotations: List<Annotation>;
         /// Labels of the service that the controller makes for it.
         "service-labels" service_labels: List<Label>;
         /// Annotations of that service, whatever reads them.
         "service-annotations" service_annotations: List<Annotation>;
+        ..overlay: OverlayStatement;
     }
 }
 
@@ -86,18 +85,9 @@ impl ValueType for AllowValue {
 impl GatewayStatement {
     /// Lowers a gateway. What a listener admits by its routes is settled when these are known.
     pub(crate) fn lower(self, fallback: &Name, out: &mut Diagnostics) -> Option<Gateway> {
-        let Self {
-            head,
-            namespace,
-            class,
-            address,
-            listener,
-            labels,
-            annotations,
-            service_labels,
-            service_annotations,
-        } = self;
-        let read = pairs(annotations.0, |Annotation(pair)| pair).into_iter();
+        let Self { head, namespace, class, address, listener, service_labels, service_annotations, overlay } = self;
+        let mut overlay = overlay.lower(head.span);
+        let read = std::mem::take(&mut overlay.annotations).into_iter();
         let (of_service, of_gateway): (Vec<_>, Vec<_>) =
             read.partition(|(key, _)| gateway_services::is_of_service(&key.value));
         let said = pairs(service_annotations.0, |Annotation(pair)| pair);
@@ -137,8 +127,7 @@ impl GatewayStatement {
             ),
             addresses,
             listeners,
-            labels: pairs(labels.0, |Label(pair)| pair),
-            annotations: of_gateway,
+            overlay: Overlay { annotations: of_gateway, ..overlay },
             service_labels: pairs(service_labels.0, |Label(pair)| pair),
             service_annotations,
             span: head.span,

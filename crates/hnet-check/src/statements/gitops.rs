@@ -1,5 +1,6 @@
 //! `gitops`: what syncs the files.
 
+use super::overlay::OverlayStatement;
 use crate::types::GitOpsWord;
 use hnet_language::{Folder, One, RepositoryUrl, Text, statement};
 use hnet_model::{GitOps, Name, Reason, Traced};
@@ -20,12 +21,13 @@ statement! {
         "project" project: One<Name> [default "default"];
         /// Argo CD's namespace.
         "namespace" namespace: One<Name> [default "argocd"];
+        ..overlay: OverlayStatement;
     }
 }
 
 impl GitOpsStatement {
     pub(crate) fn lower(self, fallback: &Name) -> Option<GitOps> {
-        let Self { head, tool, repository, revision, path, project, namespace } = self;
+        let Self { head, tool, repository, revision, path, project, namespace, overlay } = self;
         tool?;
         let span = head.span;
         let name = |text: &str| Name::new(text).unwrap_or_else(|_| fallback.clone());
@@ -36,6 +38,7 @@ impl GitOpsStatement {
             path: path.map_or_else(|| default(""), |path| path.map(|Folder(path)| path)),
             project: project.unwrap_or_else(|| Traced::derived(name("default"), span, Reason::Default)),
             namespace: namespace.unwrap_or_else(|| Traced::derived(name("argocd"), span, Reason::Default)),
+            overlay: overlay.lower(span),
             span,
         })
     }

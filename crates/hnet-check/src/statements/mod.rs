@@ -13,6 +13,7 @@ pub(crate) mod namespace;
 pub(crate) mod network;
 pub(crate) mod node;
 pub(crate) mod output;
+pub(crate) mod overlay;
 pub(crate) mod physical;
 pub(crate) mod pool;
 pub(crate) mod route;

@@ -1,5 +1,6 @@
 //! `pool`: addresses for load balancers.
 
+use super::overlay::OverlayStatement;
 use crate::types::{AnnounceWord, AnnouncerRef, RangeOrPrefix};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Flag, List, One, Text, statement};
@@ -16,6 +17,7 @@ statement! {
         "namespaces" namespaces: List<Name>;
         /// How the addresses become reachable.
         "announce" announce: Option<AnnounceStatement>;
+        ..overlay: OverlayStatement;
     }
 }
 
@@ -29,12 +31,14 @@ statement! {
         "interfaces" interfaces: List<Text> [default "all that Cilium attaches to"];
         /// The nodes that announce.
         "nodes" nodes: List<AnnouncerRef> [default "all that are on the wires of the addresses"];
+        /// The name of the policy.
+        "policy" policy: One<Name> [default "that of the pool"];
     }
 }
 
 impl PoolStatement {
     pub(crate) fn lower(self, out: &mut Diagnostics) -> Option<Pool> {
-        let Self { head, addresses, first_and_last, namespaces, announce } = self;
+        let Self { head, addresses, first_and_last, namespaces, announce, overlay } = self;
         if let (Some(said), Some(first)) = (&first_and_last.0, addresses.0.first())
             && addresses.0.iter().all(|range| range.value.prefix.is_none())
         {
@@ -45,7 +49,9 @@ impl PoolStatement {
                     .help("leave `first-and-last` out"),
             );
         }
-        let announce = announce.and_then(|AnnounceStatement { head: _, way, interfaces, nodes }| {
+        let mut policy_name = None;
+        let announce = announce.and_then(|AnnounceStatement { head: _, way, interfaces, nodes, policy }| {
+            policy_name = policy;
             way.map(|way| {
                 way.map(|AnnounceWord::Layer2| Announce::Layer2 {
                     interfaces: interfaces.0.into_iter().map(|name| name.map(|Text(name)| name)).collect(),
@@ -63,6 +69,8 @@ impl PoolStatement {
             first_and_last,
             namespaces: namespaces.0,
             announce,
+            policy: policy_name,
+            overlay: overlay.lower(head.span),
             span: head.span,
         })
     }

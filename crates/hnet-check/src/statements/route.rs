@@ -2,14 +2,14 @@
 
 use crate::types::{ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef};
 use hnet_diagnostics::claim;
-use hnet_language::{Annotation, Count, Header, Label, List, One, UrlPath, Wildcard, statement};
+use hnet_language::{Count, Header, List, One, UrlPath, Wildcard, statement};
 use hnet_model::{
-    Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Parent, PathMatch, Reason,
-    Redirect, RouteRule, Service, ServiceId, ServiceTarget, ServiceTls, Traced,
+    Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Overlay, Parent, PathMatch,
+    Reason, Redirect, RouteRule, Service, ServiceId, ServiceTarget, ServiceTls, Traced,
 };
 use indexmap::IndexMap;
 
-use super::node::pairs;
+use super::overlay::OverlayStatement;
 
 statement! {
     /// An HTTPRoute: which requests of which gateways go to which service. What stands in the route
@@ -21,10 +21,7 @@ statement! {
         "hostname" hostname: List<Wildcard> [default "its listeners'"];
         /// The gateways or listeners that it attaches to.
         "through" through: List<ListenerRef> [required];
-        /// Its labels.
-        "labels" labels: List<Label>;
-        /// Its annotations.
-        "annotations" annotations: List<Annotation>;
+        ..overlay: OverlayStatement;
         ..own: RuleStatement;
         /// Another rule of the route.
         "rule" rule: Vec<RuleStatement>;
@@ -101,6 +98,7 @@ impl Services {
                     port: Traced::new(address.port, origin),
                     target: ServiceTarget::Cluster,
                     tls: ServiceTls::default(),
+                    overlay: Overlay::nothing(origin.span),
                     span: origin.span,
                 });
                 next
@@ -198,7 +196,7 @@ impl RuleStatement {
 impl RouteStatement {
     /// Lowers a route. One without a backend lives where its gateway does.
     pub(crate) fn lower(self, services: &mut Services, gateways: &[Gateway], fallback: &Name) -> Option<HttpRoute> {
-        let Self { head, namespace, hostname, through, labels, annotations, own, rule } = self;
+        let Self { head, namespace, hostname, through, overlay, own, rule } = self;
         let mut rules = Vec::with_capacity(rule.len().max(1));
         if !own.is_empty() || rule.is_empty() {
             rules.push(own.lower(services));
@@ -230,8 +228,7 @@ impl RouteStatement {
             namespace,
             hostnames: hostname.0.into_iter().map(|name| name.map(|Wildcard(name)| name)).collect(),
             parents,
-            labels: pairs(labels.0, |Label(pair)| pair),
-            annotations: pairs(annotations.0, |Annotation(pair)| pair),
+            overlay: overlay.lower(head.span),
             rules,
             span: head.span,
         })

@@ -1,5 +1,6 @@
 //! `service`: what routes and tunnels lead to.
 
+use super::overlay::OverlayStatement;
 use crate::types::{HostRef, OriginWord, ServiceAddress};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{One, Port, statement};
@@ -26,12 +27,14 @@ statement! {
         "ca-certificate" ca_certificate: One<Name> [default "those that the gateway's controller trusts"];
         /// What the Service calls the port, where gateways speak TLS to this one alone.
         "port-name" port_name: One<Name> [default "all ports"];
+        ..overlay: OverlayStatement;
     }
 }
 
 impl ServiceStatement {
     pub(crate) fn lower(self, hosts: &[Host], fallback: &Name) -> Option<Service> {
-        let Self { head, address, host, port, namespace, protocol, server_name, ca_certificate, port_name } = self;
+        let Self { head, address, host, port, namespace, protocol, server_name, ca_certificate, port_name, overlay } =
+            self;
         let name = head.name?;
         let span = head.span;
         let tls = ServiceTls {
@@ -52,6 +55,7 @@ impl ServiceStatement {
                 port,
                 target: ServiceTarget::Host { host, addresses, port },
                 tls,
+                overlay: overlay.lower(span),
                 span,
             });
         }
@@ -68,6 +72,7 @@ impl ServiceStatement {
             port: Traced::new(address.port, origin),
             target: ServiceTarget::Cluster,
             tls,
+            overlay: overlay.lower(span),
             span,
         })
     }

@@ -8,6 +8,7 @@ use hnet_model::{
     Tunnel, Version, Workload,
 };
 
+use super::overlay::OverlayStatement;
 use super::route::Services;
 
 /// The newest cloudflared when this was written (November 2026).
@@ -32,6 +33,11 @@ statement! {
         "run" run: One<WorkloadWord> [default "deployment"];
         /// How many connectors run.
         "replicas" replicas: One<Count> [default "2, or 1 on a single node"];
+        /// The name of the ConfigMap with the connector's configuration.
+        "config-map" config_map: One<Name> [default "that of the connector: cloudflared, or cloudflared-NAME where there are several"];
+        /// The name of the Secret with its credentials.
+        "secret" secret: One<Name> [default "that of the connector with `-credentials` behind it"];
+        ..overlay: OverlayStatement;
     }
 }
 
@@ -63,7 +69,20 @@ impl TunnelStatement {
         fallback: &Name,
         reader: &mut Reader<'_>,
     ) -> Option<Tunnel> {
-        let Self { head, id, credentials, publish, connector, namespace, version, run, replicas } = self;
+        let Self {
+            head,
+            id,
+            credentials,
+            publish,
+            connector,
+            namespace,
+            version,
+            run,
+            replicas,
+            config_map,
+            secret,
+            overlay,
+        } = self;
         let span = head.span;
         let count = replicas.as_ref().map_or(if node_count > 1 { 2 } else { 1 }, |count| count.value.0);
         if let (Some(run), Some(count)) = (run.filter(|run| run.value == WorkloadWord::DaemonSet), &replicas) {
@@ -103,6 +122,9 @@ impl TunnelStatement {
             version: version.unwrap_or_else(|| Traced::derived(NEWEST_CLOUDFLARED, span, Reason::NewestSupported)),
             workload,
             publish: published,
+            config_map,
+            secret,
+            overlay: overlay.lower(span),
             span,
         })
     }

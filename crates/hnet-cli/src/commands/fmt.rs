@@ -73,7 +73,8 @@ impl Fmt {
 /// The sources of the project in the current folder.
 fn project_files() -> Result<Vec<PathBuf>, Failure> {
     let project = Project::open(None)?;
-    Ok(project.input.files.iter().map(|(path, _)| project.folder.join(path)).collect())
+    let sources = project.input.files.iter().filter(|(path, _)| !project.input.texts.contains(path));
+    Ok(sources.map(|(path, _)| project.folder.join(path)).collect())
 }
 
 /// Replaces a file in one step, so that it is never half written. Its permissions stay, and where

@@ -156,6 +156,8 @@ fn random_cluster(dice: &mut Dice, sizes: &Sizes, number: usize) -> Cluster {
             first_and_last: said(false),
             namespaces: Vec::new(),
             announce,
+            policy: None,
+            overlay: Overlay::default(),
             span: span(21),
         });
     }

@@ -229,8 +229,7 @@ pub(crate) fn gateway(title: &str, addresses: &[&str]) -> Gateway {
             listener("https", 443, ListenerProtocol::Https, "*.example.com"),
             listener("http", 80, ListenerProtocol::Http, ""),
         ],
-        labels: Vec::new(),
-        annotations: Vec::new(),
+        overlay: Overlay::default(),
         service_labels: Vec::new(),
         service_annotations: Vec::new(),
         span: span(11),
@@ -249,6 +248,7 @@ pub(crate) fn route(cluster: &mut Cluster, title: &str, service: (&str, &str, u1
         port: said(port),
         target: ServiceTarget::Cluster,
         tls: ServiceTls::default(),
+        overlay: Overlay::default(),
         span: span(12),
     });
     cluster.routes.push(HttpRoute {
@@ -260,8 +260,7 @@ pub(crate) fn route(cluster: &mut Cluster, title: &str, service: (&str, &str, u1
             .iter()
             .map(|gateway| said(Parent { gateway: GatewayId(*gateway), listener: Some(ListenerId(0)) }))
             .collect(),
-        labels: Vec::new(),
-        annotations: Vec::new(),
+        overlay: Overlay::default(),
         rules: vec![RouteRule {
             matches: Vec::new(),
             filters: Vec::new(),
@@ -290,6 +289,9 @@ pub(crate) fn tunnel(title: &str, publish: &[(&str, PublishTarget)]) -> Tunnel {
                 origin: OriginSettings::default(),
             })
             .collect(),
+        config_map: None,
+        secret: None,
+        overlay: Overlay::default(),
         span: span(14),
     }
 }
@@ -306,6 +308,8 @@ fn add_support(cluster: &mut Cluster) {
         forwards: Vec::new(),
         replicas: said(2),
         corefile: None,
+        config_map: None,
+        overlay: Overlay::default(),
         span: span(15),
     });
     cluster.gitops = Some(GitOps {
@@ -314,6 +318,7 @@ fn add_support(cluster: &mut Cluster) {
         path: said(String::new()),
         project: name("default"),
         namespace: name("argocd"),
+        overlay: Overlay::default(),
         span: span(16),
     });
     cluster.issuers.push(CertificateIssuer { name: name("letsencrypt"), cluster_wide: said(true), span: span(17) });
@@ -323,6 +328,8 @@ fn add_support(cluster: &mut Cluster) {
         namespace: name("network"),
         names: vec![host_name("example.com"), host_name("*.example.com")],
         issuer: Some(said(IssuerId(0))),
+        secret: None,
+        overlay: Overlay::default(),
         span: span(18),
     });
     cluster.secret_stores.push(SecretStore { name: name("vault"), cluster_wide: said(true), span: span(19) });
@@ -370,6 +377,8 @@ pub(crate) fn home() -> Network {
         first_and_last: said(false),
         namespaces: Vec::new(),
         announce: Some(said(Announce::Layer2 { interfaces: Vec::new(), nodes: vec![said(Announcer::Workers)] })),
+        policy: None,
+        overlay: Overlay::default(),
         span: span(21),
     });
     cluster.gateways.push(gateway("external", &["10.0.10.51"]));

@@ -1,6 +1,6 @@
 //! What stands before GitOps.
 
-use hnet_model::{Monitoring, Role};
+use hnet_model::{Monitoring, Overlay, Role};
 use serde_yaml::Value;
 
 use crate::samples::{Spans, emitted, homelab, net, node, on_k3s};
@@ -137,7 +137,8 @@ fn what_is_not_there_is_not_named() {
 fn the_kinds_of_monitors_stand_before_all_monitors() {
     let mut network = homelab();
     let spans = Spans::new();
-    network.clusters[0].monitoring = Some(Monitoring { labels: Vec::new(), interval: None, span: spans.next() });
+    network.clusters[0].monitoring =
+        Some(Monitoring { labels: Vec::new(), interval: None, overlay: Overlay::default(), span: spans.next() });
     let text = readme(&network);
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is missing in\n{text}"));
     for kind in ["_servicemonitors.yaml", "_podmonitors.yaml"] {
@@ -148,7 +149,8 @@ fn the_kinds_of_monitors_stand_before_all_monitors() {
     network.clusters[0].monitoring = None;
     assert!(!readme(&network).contains("monitoring.coreos.com"));
     network.output.folders.insert(hnet_model::Part::Infrastructure, None);
-    network.clusters[0].monitoring = Some(Monitoring { labels: Vec::new(), interval: None, span: spans.next() });
+    network.clusters[0].monitoring =
+        Some(Monitoring { labels: Vec::new(), interval: None, overlay: Overlay::default(), span: spans.next() });
     assert!(!readme(&network).contains("monitoring.coreos.com"), "nothing that is written needs them");
 }
 

@@ -10,10 +10,12 @@ use hnet_model::{Announce, Announcer, Announcers, Cluster, IpNet, Origin, Pool, 
 use indexmap::IndexMap;
 
 use crate::kubernetes::{Objects, Wave, in_wave, shape, text};
+use crate::overlay::Over;
 
 /// Adds a pool.
 pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
-    let Pool { name, doc: _, ranges, prefixes, first_and_last, namespaces: _, announce: _, span } = pool;
+    let Pool { name, doc: _, ranges, prefixes, first_and_last, namespaces: _, announce: _, policy: _, overlay, span } =
+        pool;
     let written: IndexMap<Span, IpNet> = prefixes.iter().map(|prefix| (prefix.span(), prefix.value)).collect();
     let blocks = ranges.iter().map(|range| match written.get(&range.span()) {
         Some(prefix) => PoolBlock::Cidr { cidr: range.map(|_| prefix.to_string()) },
@@ -32,13 +34,12 @@ pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
     let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(name)));
     let object = Manifest::custom::<CiliumLoadBalancerIPPool>(metadata, spec);
     let is_early = cluster.cilium.as_ref().is_some_and(|cilium| cilium.version.value.minor() < POOLS_V2);
-    to.add(&if is_early { object.in_version(EARLIER_POOLS) } else { object }, shape(*span));
+    to.add(&if is_early { object.in_version(EARLIER_POOLS) } else { object }, shape(*span), Over::Main(overlay));
 }
 
 /// Adds the policy that announces a pool's addresses, where layer 2 does.
 pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers<'_>, to: &mut Objects) {
-    let Pool { name, doc: _, ranges: _, prefixes: _, first_and_last: _, namespaces: _, announce, span } = pool;
-    let Some(announce) = announce else { return };
+    let Some(announce) = &pool.announce else { return };
     let Announce::Layer2 { interfaces, nodes } = &announce.value;
     let spec = CiliumL2AnnouncementPolicySpec {
         load_balancer_ips: Traced::new(true, announce.origin),
@@ -46,8 +47,9 @@ pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers
         node_selector: Some(announce.as_ref().map(|_| announcing(nodes, announcers, announce.origin))),
         service_selector: service_selector(pool),
     };
-    let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(name)));
-    to.add(&Manifest::custom::<CiliumL2AnnouncementPolicy>(metadata, spec), shape(*span));
+    let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(pool.policy_name())));
+    let policy = Manifest::custom::<CiliumL2AnnouncementPolicy>(metadata, spec);
+    to.add(&policy, shape(pool.span), Over::Beside(&pool.overlay));
 }
 
 /// The nodes that announce. They are named where the source names them, or where it leaves it to all, or to the

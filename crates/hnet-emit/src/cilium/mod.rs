@@ -127,7 +127,7 @@ impl Component for Cilium {
 pub(crate) fn helm_values(cluster: &Cluster, cilium: &hnet_model::Cilium) -> Node {
     let mut node = Node::of(&values::derive(cluster, cilium), Origin::derived(cilium.span, Reason::Shape));
     for raw in &cilium.values {
-        node.merge(Node::from_yaml(&raw.value, Origin::written(raw.span)), Lists::Replace);
+        node.merge(Node::from_raw(raw), Lists::Replace);
     }
     node
 }

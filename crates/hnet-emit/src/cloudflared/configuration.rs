@@ -6,26 +6,22 @@ use std::cmp::Reverse;
 
 use hnet_diagnostics::{Lines, Origin, Reason};
 use hnet_manifests::cloudflared::{Configuration, OriginRequest, Rule};
+use hnet_manifests::core::ConfigMap;
 use hnet_model::{Cluster, ListenerProtocol, OriginSettings, Publish, PublishTarget, Traced, Tunnel};
 
 use super::{CREDENTIALS, METRICS_PORT};
-use crate::yaml;
+use crate::overlay::Over;
+use crate::yaml::{self, Node, Value};
 
 /// Where the credentials lie in the pod, beside the configuration.
 pub(super) const CREDENTIALS_FILE: &str = "/etc/cloudflared/credentials/credentials.json";
+/// The key of the ConfigMap under which the configuration stands.
+pub(super) const CONFIGURATION: &str = "config.yaml";
 /// Where the configuration lies in the pod.
 pub(super) const CONFIGURATION_FILE: &str = "/etc/cloudflared/config/config.yaml";
 
-/// A configuration as it is written.
-pub(super) struct Written {
-    /// Its lines.
-    pub(super) lines: Lines,
-    /// A number for its text, as hexadecimal digits: another text has another number.
-    pub(super) checksum: String,
-}
-
 /// The configuration of a tunnel's connector.
-pub(super) fn write(cluster: &Cluster, tunnel: &Tunnel) -> Written {
+pub(super) fn write(cluster: &Cluster, tunnel: &Tunnel) -> Lines {
     debug_assert!(CREDENTIALS_FILE.ends_with(CREDENTIALS));
     let shape = Origin::derived(tunnel.span, Reason::Shape);
     let mut publish: Vec<&Publish> = tunnel.publish.iter().collect();
@@ -48,10 +44,20 @@ pub(super) fn write(cluster: &Cluster, tunnel: &Tunnel) -> Written {
         edge_ip_version: only_ipv6(cluster),
         ingress: rules.chain([Traced::new(catch_all, shape.because(Reason::CatchAll))]).collect(),
     };
-    let lines = yaml::lines(&configuration, shape);
-    let bytes = lines.0.iter().flat_map(|line| line.value.bytes().chain([b'\n']));
-    let checksum = format!("{:016x}", fnv_1a(bytes));
-    Written { lines, checksum }
+    yaml::lines(&configuration, shape)
+}
+
+/// A number for a configuration as the connector reads it, as hexadecimal digits: another text has another number.
+pub(super) fn checksum(object: &ConfigMap, origin: Origin, over: Over<'_>) -> String {
+    let node = Node::of(object, origin);
+    let laid = if over.is_nothing() { Some(node) } else { over.laid(node) };
+    let data = laid.as_ref().and_then(|object| object.get("data")?.get(CONFIGURATION)).map(|data| &data.value);
+    let text = match data {
+        Some(Value::Lines(lines)) => lines.iter().map(|line| format!("{}\n", line.value)).collect(),
+        Some(Value::Text(text)) => text.clone(),
+        _ => String::new(),
+    };
+    format!("{:016x}", fnv_1a(text.bytes()))
 }
 
 /// cloudflared looks for Cloudflare's edge over IPv4 alone unless it is told otherwise, which pods without an IPv4 address

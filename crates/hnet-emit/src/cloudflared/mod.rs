@@ -20,6 +20,7 @@ use indexmap::IndexSet;
 
 use crate::component::{Component, Expected, Rows, Thing, things};
 use crate::kubernetes::{Folder, Wave, in_wave, matching, metadata, monitor_interval, monitored, shape, text, texts};
+use crate::overlay::Over;
 
 /// The key of the secret and the name of the file in which the credentials lie.
 pub(crate) const CREDENTIALS: &str = "credentials.json";
@@ -54,21 +55,23 @@ impl Component for Cloudflared {
         let [mut secrets, mut configured, mut deployments, mut daemon_sets] = [(); 4].map(|()| folder.objects());
         let [mut services, mut budgets, mut monitors] = [(); 3].map(|()| folder.objects());
         for tunnel in &cluster.tunnels {
-            let origin = shape(tunnel.span);
+            let (origin, beside) = (shape(tunnel.span), Over::Beside(&tunnel.overlay));
             if let Some(secret) = external_secret(cluster, tunnel) {
-                secrets.add(&secret, origin);
+                secrets.add(&secret, origin, beside);
             }
-            let written = configuration::write(cluster, tunnel);
-            configured.add(&config_map(tunnel, written.lines), origin);
+            let object = config_map(tunnel, configuration::write(cluster, tunnel));
+            let checksum = configuration::checksum(&object, origin, beside);
+            configured.add(&object, origin, beside);
             let running =
                 if tunnel.workload.value == Workload::DaemonSet { &mut daemon_sets } else { &mut deployments };
-            workload::add(tunnel, written.checksum, running);
-            services.add(&workload::service(tunnel), origin);
+            workload::add(tunnel, checksum, running);
+            services.add(&workload::service(tunnel), origin, beside);
             if let Some(budget) = workload::disruption_budget(tunnel) {
-                budgets.add(&budget, origin);
+                budgets.add(&budget, origin, beside);
             }
             if let Some(monitoring) = &cluster.monitoring {
-                monitors.add(&pod_monitor(tunnel, monitoring), shape(monitoring.span));
+                let monitor = pod_monitor(tunnel, monitoring);
+                monitors.add(&monitor, shape(monitoring.span), Over::Beside(&monitoring.overlay));
             }
         }
         folder.insert("external-secret.yaml", secrets);
@@ -101,7 +104,7 @@ impl Component for Cloudflared {
             let item = list.item(tunnel.id.origin).literal("the tunnel ").code(&tunnel.id.value);
             item.literal(" at Cloudflare, and DNS records there that lead its names to it");
             if tunnel.credentials.is_none() {
-                let secret = format!("{}/{}", tunnel.namespace.value, secret_name(tunnel));
+                let secret = format!("{}/{}", tunnel.namespace.value, tunnel.secret_name());
                 let item = list.item(Origin::written(tunnel.span)).literal("the Secret ").code(&secret);
                 item.literal(" with the tunnel's credentials in the key ").code(CREDENTIALS);
             }
@@ -150,8 +153,12 @@ pub(crate) fn selector(tunnel: &Tunnel) -> String {
 
 /// The ConfigMap with the connector's configuration.
 fn config_map(tunnel: &Tunnel, lines: Lines) -> ConfigMap {
-    let data = [("config.yaml", Traced::new(lines, shape(tunnel.span)))];
-    ConfigMap::new(labelled(tunnel), data.into_iter().collect())
+    let data = [(configuration::CONFIGURATION, Traced::new(lines, shape(tunnel.span)))];
+    let mut metadata = labelled(tunnel);
+    if let Some(name) = &tunnel.config_map {
+        metadata.name = text(name);
+    }
+    ConfigMap::new(metadata, data.into_iter().collect())
 }
 
 /// What an object of the connector is called, and where it lives.
@@ -165,18 +172,13 @@ fn labelled(tunnel: &Tunnel) -> Metadata {
     Metadata { labels: Labels::Own(labels(tunnel)), ..metadata(name, &tunnel.namespace) }
 }
 
-/// The name of the secret with a tunnel's credentials.
-pub(crate) fn secret_name(tunnel: &Tunnel) -> String {
-    format!("{}-credentials", name(tunnel))
-}
-
 /// What makes the secret with a tunnel's credentials; none where something else does.
 fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<ExternalSecretSpec>> {
     let credentials = tunnel.credentials.as_ref()?;
     let SecretReference { store, key, property } = &credentials.value;
     let store = &cluster.secret_stores[store.0];
     let kind = store.cluster_wide.map(|wide| if wide { "ClusterSecretStore" } else { "SecretStore" }.to_owned());
-    let secret = secret_name(tunnel);
+    let secret = tunnel.secret_name();
     let spec = ExternalSecretSpec {
         refresh_interval: "1h0m0s".to_owned(),
         secret_store_ref: credentials.as_ref().map(|_| StoreReference { kind, name: store.name.value.to_string() }),
@@ -196,7 +198,10 @@ fn external_secret(cluster: &Cluster, tunnel: &Tunnel) -> Option<Manifest<Extern
             }),
         }],
     };
-    let metadata = in_wave(cluster, Wave::Secret, in_namespace(tunnel, secret));
+    let mut metadata = in_wave(cluster, Wave::Secret, in_namespace(tunnel, secret));
+    if let Some(name) = &tunnel.secret {
+        metadata.name.origin = name.origin;
+    }
     Some(Manifest::custom::<ExternalSecret>(metadata, spec))
 }
 

@@ -1,8 +1,8 @@
 //! What the connector is told, and how it runs.
 
 use hnet_model::{
-    Duration, GatewayClass, GatewayId, HostName, ListenerId, Monitoring, Name, Network, OriginSettings, Publish,
-    PublishTarget, Reason, ServiceId, Traced, Workload,
+    Duration, GatewayClass, GatewayId, HostName, ListenerId, Monitoring, Name, Network, OriginSettings, Overlay,
+    Publish, PublishTarget, Reason, ServiceId, Traced, Workload,
 };
 use serde_yaml::Value;
 
@@ -129,7 +129,8 @@ fn the_pods_have_no_rights_and_mount_what_is_made() {
 fn services_and_monitors_find_the_pods() {
     let mut network = homelab();
     let span = Spans::new().next();
-    network.clusters[0].monitoring = Some(Monitoring { labels: Vec::new(), interval: None, span });
+    network.clusters[0].monitoring =
+        Some(Monitoring { labels: Vec::new(), interval: None, overlay: Overlay::default(), span });
     let deployment = file(&network, "deployment.yaml");
     let labels = &deployment["spec"]["template"]["metadata"]["labels"];
     assert_eq!(labels["app"], "cloudflared", "people ask for the logs by it");

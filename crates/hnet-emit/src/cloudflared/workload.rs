@@ -12,8 +12,9 @@ use hnet_manifests::pod::{
 use hnet_model::{Traced, Tunnel, Workload};
 
 use super::configuration::CONFIGURATION_FILE;
-use super::{METRICS_PORT, labelled, labels, name, secret_name, selected};
+use super::{METRICS_PORT, labelled, labels, selected};
 use crate::kubernetes::{Objects, matching, replicas, shape, texts};
+use crate::overlay::Over;
 
 /// The user that the image runs as, who has no name on the machine.
 const NOBODY: u32 = 65532;
@@ -25,16 +26,17 @@ const CHECKSUM: &str = "checksum/config";
 pub(super) fn add(tunnel: &Tunnel, checksum: String, to: &mut Objects) {
     let metadata = labelled(tunnel);
     let selector = matching(selected(tunnel));
-    let origin = shape(tunnel.span);
+    let (origin, over) = (shape(tunnel.span), Over::Main(&tunnel.overlay));
     match tunnel.workload.value {
         Workload::Deployment(count) => {
             let replicas = replicas(tunnel.workload.map(|_| count));
             let template = template(tunnel, checksum, count > 1);
-            to.add(&Manifest::core(metadata, DeploymentSpec { replicas, selector, strategy: None, template }), origin);
+            let spec = DeploymentSpec { replicas, selector, strategy: None, template };
+            to.add(&Manifest::core(metadata, spec), origin, over);
         }
         Workload::DaemonSet => {
             let template = template(tunnel, checksum, false);
-            to.add(&Manifest::core(metadata, DaemonSetSpec { selector, template }), origin);
+            to.add(&Manifest::core(metadata, DaemonSetSpec { selector, template }), origin, over);
         }
     }
 }
@@ -46,8 +48,8 @@ fn template(tunnel: &Tunnel, checksum: String, spread: bool) -> PodTemplateSpec 
         topology_key: "kubernetes.io/hostname",
         when_unsatisfiable: "ScheduleAnyway",
     };
-    let config_map = ConfigMapVolumeSource { name: name(tunnel).into(), items: Vec::new() };
-    let secret = SecretVolumeSource { secret_name: secret_name(tunnel) };
+    let config_map = ConfigMapVolumeSource { name: tunnel.config_map_name().into(), items: Vec::new() };
+    let secret = SecretVolumeSource { secret_name: tunnel.secret_name() };
     PodTemplateSpec {
         metadata: PodMetadata { annotations: texts([(CHECKSUM, checksum.into())]), labels: labels(tunnel) },
         spec: PodSpec {
@@ -126,7 +128,7 @@ pub(super) fn service(tunnel: &Tunnel) -> Manifest<ServiceSpec> {
 /// Keeps one pod when nodes are drained; none where there is only one.
 pub(super) fn disruption_budget(tunnel: &Tunnel) -> Option<Manifest<PodDisruptionBudgetSpec>> {
     let Workload::Deployment(2..) = tunnel.workload.value else { return None };
-    let min_available = tunnel.workload.map(|_| IntOrString::Int(1));
+    let min_available = Traced::new(IntOrString::Int(1), tunnel.workload.origin.because(Reason::OneStays));
     let spec = PodDisruptionBudgetSpec { min_available, selector: matching(selected(tunnel)) };
     Some(Manifest::core(labelled(tunnel), spec))
 }

@@ -28,7 +28,7 @@ impl Lines {
 
 /// The whole Corefile of a cluster whose CoreDNS is hnet's.
 pub(super) fn whole(cluster: &Cluster, dns: &Dns) -> Vec<Traced<String>> {
-    let Dns { zones, forwards, replicas: _, corefile, span } = dns;
+    let Dns { zones, forwards, replicas: _, corefile, config_map: _, overlay: _, span } = dns;
     if let Some(corefile) = corefile {
         return raw(corefile);
     }
@@ -47,7 +47,7 @@ pub(super) fn whole(cluster: &Cluster, dns: &Dns) -> Vec<Traced<String>> {
 
 /// The files that k3s's own CoreDNS reads besides: one for each zone.
 pub(super) fn beside_k3s(dns: &Dns) -> Vec<(String, Vec<Traced<String>>)> {
-    let Dns { zones, forwards, replicas: _, corefile, span: _ } = dns;
+    let Dns { zones, forwards, replicas: _, corefile, config_map: _, overlay: _, span: _ } = dns;
     if let Some(corefile) = corefile {
         return vec![("hnet.server".to_owned(), raw(corefile))];
     }

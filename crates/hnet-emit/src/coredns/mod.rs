@@ -15,6 +15,7 @@ use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Part, Traced};
 use crate::Context;
 use crate::component::{Component, Rows, Steps, Thing, things};
 use crate::kubernetes::{Folder, matching, monitor_interval, monitored, shape, texts};
+use crate::overlay::Over;
 
 /// The namespace of cluster DNS on both distributions.
 const NAMESPACE: &str = "kube-system";
@@ -52,14 +53,14 @@ impl Component for CoreDns {
                 Distribution::K3s(_) => {
                     let files = corefile::beside_k3s(dns);
                     if !files.is_empty() {
-                        config_map(dns, "coredns-custom", files, folder);
+                        config_map(dns, "coredns-custom", files, Over::Main(&dns.overlay), folder);
                     }
                 }
             }
         }
         if let Some(monitoring) = &cluster.monitoring {
             let object = service_monitor(cluster, monitoring);
-            folder.object("service-monitor.yaml", &object, shape(monitoring.span));
+            folder.object("service-monitor.yaml", &object, shape(monitoring.span), Over::Main(&monitoring.overlay));
         }
         Vec::new()
     }
@@ -93,29 +94,42 @@ impl Component for CoreDns {
 fn whole(cluster: &Cluster, dns: &Dns, folder: &mut Folder<'_>) {
     let origin = shape(dns.span);
     let mut rbac = folder.objects();
-    workload::add_rbac(origin, &mut rbac);
+    workload::add_rbac(dns, &mut rbac);
     folder.insert("rbac.yaml", rbac);
     let corefile = vec![("Corefile".to_owned(), corefile::whole(cluster, dns))];
-    config_map(dns, "coredns", corefile, folder);
-    folder.object("deployment.yaml", &workload::deployment(cluster, dns), origin);
-    folder.object("service.yaml", &workload::service(cluster, origin), origin);
+    config_map(dns, &config_map_name(dns), corefile, Over::Beside(&dns.overlay), folder);
+    folder.object("deployment.yaml", &workload::deployment(cluster, dns), origin, Over::Main(&dns.overlay));
+    folder.object("service.yaml", &workload::service(cluster, origin), origin, Over::Beside(&dns.overlay));
     if let Some(budget) = workload::disruption_budget(dns) {
-        folder.object("pod-disruption-budget.yaml", &budget, origin);
+        folder.object("pod-disruption-budget.yaml", &budget, origin, Over::Beside(&dns.overlay));
     }
 }
 
-fn config_map(dns: &Dns, name: &'static str, files: Vec<(String, Vec<Traced<String>>)>, folder: &mut Folder<'_>) {
+/// What the ConfigMap is called that CoreDNS reads.
+fn config_map_name(dns: &Dns) -> String {
+    dns.config_map.as_ref().map_or_else(|| "coredns".to_owned(), |name| name.value.to_string())
+}
+
+fn config_map(
+    dns: &Dns,
+    name: &str,
+    files: Vec<(String, Vec<Traced<String>>)>,
+    over: Over<'_>,
+    folder: &mut Folder<'_>,
+) {
     let origin = shape(dns.span);
     let data = files.into_iter().map(|(file, lines)| {
         let origin = lines.first().map_or(origin, |line| line.origin);
         (file, Traced::new(Lines(lines), origin))
     });
     let data = data.collect();
-    folder.object("config-map.yaml", &ConfigMap::new(in_namespace(name, origin), data), origin);
+    let mut metadata = in_namespace(name, origin);
+    metadata.name.origin = dns.config_map.as_ref().map_or(origin, |name| name.origin);
+    folder.object("config-map.yaml", &ConfigMap::new(metadata, data), origin, over);
 }
 
 /// The metadata of an object of cluster DNS.
-fn in_namespace(name: &'static str, origin: Origin) -> Metadata {
+fn in_namespace(name: &str, origin: Origin) -> Metadata {
     let namespace = Some(Traced::new(NAMESPACE.to_owned(), origin));
     Metadata { namespace, ..Metadata::named(Traced::new(name.to_owned(), origin)) }
 }
@@ -144,7 +158,7 @@ fn labels() -> Texts {
 
 #[cfg(test)]
 mod tests {
-    use hnet_model::{Monitoring, Network};
+    use hnet_model::{Monitoring, Network, Overlay};
     use serde_yaml::Value;
 
     use crate::samples::{Spans, emitted, homelab, on_k3s};
@@ -200,7 +214,8 @@ mod tests {
         let mut network = homelab();
         let spans = Spans::new();
         let labels = vec![(spans.of("release".to_owned()), "prometheus".to_owned())];
-        network.clusters[0].monitoring = Some(Monitoring { labels, interval: None, span: spans.next() });
+        network.clusters[0].monitoring =
+            Some(Monitoring { labels, interval: None, overlay: Overlay::default(), span: spans.next() });
         let monitor = file(&network, "service-monitor.yaml").unwrap();
         let service = file(&network, "service.yaml").unwrap();
         assert_eq!(monitor["metadata"]["labels"]["release"], "prometheus");

@@ -14,8 +14,9 @@ use hnet_manifests::pod::{
 use hnet_manifests::versions::coredns::for_kubernetes;
 use hnet_model::{Cluster, Dns, Traced};
 
-use super::{NAMESPACE, in_namespace, labels};
+use super::{NAMESPACE, config_map_name, in_namespace, labels};
 use crate::kubernetes::{Objects, matching, replicas, shape, texts};
+use crate::overlay::Over;
 
 /// The role of CoreDNS.
 const ROLE: &str = "system:coredns";
@@ -36,13 +37,14 @@ fn selector() -> Texts {
 }
 
 /// Adds the account of the pods with what it may read.
-pub(super) fn add_rbac(origin: Origin, to: &mut Objects) {
+pub(super) fn add_rbac(dns: &Dns, to: &mut Objects) {
+    let (origin, over) = (shape(dns.span), Over::Beside(&dns.overlay));
     let role = || Metadata::named(Traced::new(ROLE.to_owned(), origin));
-    to.add(&Bare::service_account(in_namespace("coredns", origin)), origin);
-    to.add(&ClusterRole::new(role(), RULES.to_vec()), origin);
+    to.add(&Bare::service_account(in_namespace("coredns", origin)), origin, over);
+    to.add(&ClusterRole::new(role(), RULES.to_vec()), origin, over);
     let role_ref = RoleRef { kind: "ClusterRole", name: ROLE, api_group: "rbac.authorization.k8s.io" };
     let subject = Subject { kind: "ServiceAccount", name: "coredns", namespace: NAMESPACE };
-    to.add(&ClusterRoleBinding::new(role(), role_ref, vec![subject]), origin);
+    to.add(&ClusterRoleBinding::new(role(), role_ref, vec![subject]), origin, over);
 }
 
 fn labelled(name: &'static str, labels: Texts, origin: Origin) -> Metadata {
@@ -106,7 +108,7 @@ pub(super) fn deployment(cluster: &Cluster, dns: &Dns) -> Manifest<DeploymentSpe
             volumes: vec![Volume {
                 name: "config",
                 config_map: Some(ConfigMapVolumeSource {
-                    name: "coredns".into(),
+                    name: config_map_name(dns).into(),
                     items: vec![KeyToPath { key: "Corefile", path: "Corefile" }],
                 }),
                 secret: None,

@@ -231,7 +231,7 @@ fn tunnel(page: &Page<'_>, tunnel: &Tunnel, document: &mut Document) {
                 .literal(". Its credentials are the key ")
                 .code(crate::cloudflared::CREDENTIALS)
                 .literal(" of the Secret ")
-                .code(&crate::cloudflared::secret_name(tunnel))
+                .code(&tunnel.secret_name())
                 .literal(", which something else makes.");
         }
     }

@@ -201,7 +201,7 @@ fn tunnel(tunnel: &Tunnel, document: &mut Document) {
     let namespace = tunnel.namespace.value.as_str();
     let origin = tunnel.namespace.origin;
     let selector = cloudflared::selector(tunnel);
-    let secret = cloudflared::secret_name(tunnel);
+    let secret = tunnel.secret_name();
     let mut commands = Commands::default();
     commands.run("kubectl get pods -n {} -l {}", &[namespace, &selector], origin);
     commands.run("kubectl logs -n {} -l {} --tail=100", &[namespace, &selector], origin);

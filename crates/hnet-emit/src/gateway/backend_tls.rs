@@ -11,6 +11,7 @@ use hnet_model::{Cluster, Name, Origin, Service, ServiceTls, tls_backends};
 
 use crate::component::Expected;
 use crate::kubernetes::{Objects, metadata, shape, text};
+use crate::overlay::Over;
 
 /// The services that need a policy: one for each port that the policies tell apart.
 fn services(cluster: &Cluster) -> Vec<&Service> {
@@ -28,7 +29,7 @@ fn services(cluster: &Cluster) -> Vec<&Service> {
 /// Adds the policies of a cluster.
 pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
     for service in services(cluster) {
-        let Service { label: _, doc: _, namespace, name, port, target: _, tls, span } = service;
+        let Service { label: _, doc: _, namespace, name, port, target: _, tls, overlay, span } = service;
         let ServiceTls { said: _, server_name, ca_certificate, port_name } = tls;
         // Without the name nothing is written at all.
         let Some(server_name) = server_name else { continue };
@@ -57,7 +58,8 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
             },
         };
         let metadata = metadata(Traced::new(service.policy_name(), name.origin), namespace);
-        to.add(&Manifest::custom::<BackendTLSPolicy>(metadata, spec), shape(*span));
+        let policy = Manifest::custom::<BackendTLSPolicy>(metadata, spec);
+        to.add(&policy, shape(*span), Over::Beside(overlay));
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn certificates(cluster: &Cluster, list: &mut Expected<'_>) {
     for id in presented {
         let certificate = &cluster.certificates[id.value.0];
         if certificate.issuer.is_none() && seen.insert(id.value.0) {
-            let secret = format!("{}/{}", certificate.namespace.value, certificate.name.value);
+            let secret = format!("{}/{}", certificate.namespace.value, certificate.secret_name().value);
             let item = list.item(Origin::written(certificate.span)).literal("the TLS Secret ").code(&secret);
             item.literal(" with a certificate for ").codes(certificate.names.iter().map(|name| &name.value));
         }

@@ -4,9 +4,10 @@
 use hnet_diagnostics::{Origin, Reason, Traced};
 use hnet_manifests::gateway_api::{GROUP, GrantFrom, GrantTo, ReferenceGrant, ReferenceGrantSpec};
 use hnet_manifests::object::{Manifest, Metadata};
-use hnet_model::{Cluster, Name};
+use hnet_model::{Cluster, Name, Overlay};
 
 use crate::kubernetes::Objects;
+use crate::overlay::Over;
 
 /// The most objects that one grant may name.
 const MOST_IN_A_GRANT: usize = 16;
@@ -21,10 +22,13 @@ enum Kind {
 }
 
 /// A name that is referred to.
+#[derive(Clone)]
 struct Need<'a> {
     /// The grant that names it: its namespace, who refers to what, and from which namespace.
     grant: (&'a Name, Kind, &'a Name),
     name: &'a Name,
+    /// What its statement lays over the grant.
+    overlay: &'a Overlay,
     origin: Origin,
 }
 
@@ -37,7 +41,7 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
             if service.namespace.value != route.namespace.value {
                 let grant = (&service.namespace.value, Kind::Backend, &route.namespace.value);
                 let origin = backend.origin.because(Reason::CrossNamespaceBackend);
-                needed.push(Need { grant, name: &service.name.value, origin });
+                needed.push(Need { grant, name: &service.name.value, overlay: &route.overlay, origin });
             }
         }
     }
@@ -49,21 +53,27 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
             if certificate.namespace.value != gateway.namespace.value {
                 let grant = (&certificate.namespace.value, Kind::Certificate, &gateway.namespace.value);
                 let origin = id.origin.because(Reason::CrossNamespaceCertificate);
-                needed.push(Need { grant, name: &certificate.name.value, origin });
+                let name = &certificate.secret_name().value;
+                needed.push(Need { grant, name, overlay: &gateway.overlay, origin });
             }
         }
     }
     needed.sort_by_key(|need| (need.grant, need.name));
-    needed.dedup_by(|next, first| (next.grant, next.name) == (first.grant, first.name));
     for needed in needed.chunk_by(|one, next| one.grant == next.grant) {
-        for (at, needed) in needed.chunks(MOST_IN_A_GRANT).enumerate() {
-            to.add(&grant(at, needed), needed[0].origin);
+        // Each of the statements that need a grant may lay something over it.
+        let mut overlays: Vec<&Overlay> = needed.iter().map(|need| need.overlay).filter(|it| !it.is_empty()).collect();
+        overlays.sort_by_key(|overlay| overlay.span);
+        overlays.dedup_by_key(|overlay| overlay.span);
+        let mut names = needed.to_vec();
+        names.dedup_by_key(|need| need.name);
+        for (at, needed) in names.chunks(MOST_IN_A_GRANT).enumerate() {
+            to.add(&grant(at, needed), needed[0].origin, Over::Shared(&overlays));
         }
     }
 }
 
 fn grant(at: usize, needed: &[Need<'_>]) -> Manifest<ReferenceGrantSpec> {
-    let Need { grant: (namespace, kind, from), name: _, origin } = needed[0];
+    let Need { grant: (namespace, kind, from), name: _, overlay: _, origin } = needed[0];
     let (who, what, label) = match kind {
         Kind::Backend => ("HTTPRoute", "Service", "routes"),
         Kind::Certificate => ("Gateway", "Secret", "gateways"),

@@ -25,7 +25,8 @@ use hnet_model::{
 };
 
 use crate::component::{Apart, Component, Expected, Kinds, Rows, Thing, things};
-use crate::kubernetes::{Folder, metadata, pairs, said, shape, text};
+use crate::kubernetes::{Folder, metadata, pairs, shape, text};
+use crate::overlay::Over;
 
 /// Gateways, and all that requests need behind them.
 #[derive(Debug)]
@@ -71,12 +72,14 @@ impl Component for Gateways {
         let mut file = folder.objects();
         for it in &cluster.certificates {
             if let Some(object) = certificate(cluster, it) {
-                file.add(&object, shape(it.span));
+                file.add(&object, shape(it.span), Over::Main(&it.overlay));
             }
         }
         folder.insert("certificates.yaml", file);
         let mut file = folder.objects();
-        cluster.gateways.iter().for_each(|it| file.add(&gateway(cluster, it), shape(it.span)));
+        for it in &cluster.gateways {
+            file.add(&gateway(cluster, it), shape(it.span), Over::Main(&it.overlay));
+        }
         folder.insert("gateways.yaml", file);
         let mut file = match &cluster.gitops {
             Some(gitops) => folder.objects_after(EXCLUDED, shape(gitops.span)),
@@ -145,12 +148,12 @@ const EXCLUDED: &str =
 
 /// A certificate that cert-manager issues; none where the secret is made by something else.
 fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Manifest<CertificateSpec>> {
-    let Certificate { name, doc: _, namespace, names, issuer, span: _ } = certificate;
+    let Certificate { name, doc: _, namespace, names, issuer, secret: _, overlay: _, span: _ } = certificate;
     let issuer = issuer.as_ref()?;
     let issued_by = &cluster.issuers[issuer.value.0];
     let kind = issued_by.cluster_wide.map(|wide| if wide { "ClusterIssuer" } else { "Issuer" }.to_owned());
     let spec = CertificateSpec {
-        secret_name: text(name),
+        secret_name: text(certificate.secret_name()),
         dns_names: names.iter().map(text).collect(),
         issuer_ref: issuer.map(|_| IssuerReference {
             group: "cert-manager.io".to_owned(),
@@ -169,10 +172,9 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
         class,
         addresses,
         listeners,
-        labels,
-        annotations,
         service_labels,
         service_annotations,
+        overlay: _,
         span: _,
     } = gateway;
     let address =
@@ -193,7 +195,7 @@ fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
             .then_some(infrastructure),
         listeners: listeners.iter().map(|listener| listener_object(cluster, gateway, listener)).collect(),
     };
-    Manifest::custom::<GatewayObject>(said(metadata(text(name), namespace), labels, annotations), spec)
+    Manifest::custom::<GatewayObject>(metadata(text(name), namespace), spec)
 }
 
 fn listener_object(cluster: &Cluster, gateway: &Gateway, listener: &Listener) -> ListenerObject {
@@ -221,7 +223,7 @@ fn tls_object(cluster: &Cluster, gateway: &Gateway, tls: &ListenerTls) -> TlsObj
         id.map(|_| ObjectReference {
             group: "".into(),
             kind: "Secret".into(),
-            name: certificate.name.value.to_string(),
+            name: certificate.secret_name().value.to_string(),
             namespace: elsewhere.then(|| certificate.namespace.value.to_string()),
         })
     };

@@ -4,16 +4,17 @@ use hnet_manifests::core::{
     Endpoint, EndpointConditions, EndpointPort, EndpointSlice, IntOrString, ServicePort, ServiceSpec,
 };
 use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
-use hnet_model::{Address, Service, ServiceTarget, Traced};
+use hnet_model::{Address, Reason, Service, ServiceTarget, Traced};
 
 use crate::kubernetes::{Objects, metadata, shape, text, texts};
+use crate::overlay::Over;
 
 /// The port's name, by which the Service and its slices find each other.
 const PORT: &str = "http";
 
 /// Adds the objects of a service outside the cluster; none of one inside it.
 pub(super) fn add(service: &Service, to: &mut Objects) {
-    let Service { label: _, doc: _, namespace, name, port, target, tls: _, span } = service;
+    let Service { label: _, doc: _, namespace, name, port, target, tls: _, overlay, span } = service;
     let ServiceTarget::Host { host: _, addresses, port: host_port } = target else { return };
     // A placeholder's family is unknown, so it is taken for IPv4, which it is nearly always.
     let is_ipv6 = |address: &Traced<Address>| address.value.known().is_some_and(|known| known.is_ipv6());
@@ -23,7 +24,8 @@ pub(super) fn add(service: &Service, to: &mut Objects) {
     let spec = ServiceSpec {
         cluster_ip: None,
         cluster_ips: None,
-        ip_family_policy: of_ipv6.map(|address| Traced::new("PreferDualStack", address.origin)),
+        ip_family_policy: of_ipv6
+            .map(|address| Traced::new("PreferDualStack", address.origin.because(Reason::Ipv6Endpoint))),
         ports: vec![ServicePort {
             name: PORT,
             port: *port,
@@ -33,7 +35,7 @@ pub(super) fn add(service: &Service, to: &mut Objects) {
         selector: Texts::new(),
         type_: "ClusterIP",
     };
-    to.add(&Manifest::core(metadata(text(name), namespace), spec), shape(*span));
+    to.add(&Manifest::core(metadata(text(name), namespace), spec), shape(*span), Over::Main(overlay));
     for (family, label, wanted) in [("IPv4", "ipv4", false), ("IPv6", "ipv6", true)] {
         let of_family = addresses.iter().filter(|address| is_ipv6(address) == wanted);
         slice(service, family, label, &of_family.collect::<Vec<_>>(), host_port, to);
@@ -61,5 +63,6 @@ fn slice(
     let metadata = Metadata { labels: Labels::Own(own), ..metadata(name, &service.namespace) };
     let endpoints = Traced::new(addresses.iter().map(endpoint).collect(), first.origin);
     let ports = port.map(|port| vec![EndpointPort { name: PORT, port, protocol: "TCP" }]);
-    to.add(&EndpointSlice::new(metadata, family, endpoints, ports), shape(service.span));
+    let object = EndpointSlice::new(metadata, family, endpoints, ports);
+    to.add(&object, shape(service.span), Over::Beside(&service.overlay));
 }

@@ -11,7 +11,8 @@ use hnet_manifests::gateway_api::{
 use hnet_manifests::object::Manifest;
 use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Traced};
 
-use crate::kubernetes::{Folder, Objects, metadata, said, shape, text};
+use crate::kubernetes::{Folder, Objects, metadata, shape, text};
+use crate::overlay::Over;
 
 /// The most routes that one kustomization lists.
 pub(super) const MOST_IN_A_FOLDER: usize = 500;
@@ -33,14 +34,14 @@ pub(super) fn in_folders(cluster: &Cluster, gateways: &mut Folder<'_>) {
 
 /// Adds a route.
 pub(super) fn add(cluster: &Cluster, route: &HttpRoute, to: &mut Objects) {
-    let HttpRoute { name, doc: _, namespace, hostnames, parents, labels, annotations, rules, span } = route;
+    let HttpRoute { name, doc: _, namespace, hostnames, parents, overlay, rules, span } = route;
     let spec = HttpRouteSpec {
         parent_refs: parents.iter().map(|parent| parent.map(|to| parent_reference(cluster, to))).collect(),
         hostnames: hostnames.iter().map(text).collect(),
         rules: rules.iter().map(|rule| rule_object(cluster, route, rule)).collect(),
     };
-    let metadata = said(metadata(text(name), namespace), labels, annotations);
-    to.add(&Manifest::custom::<HTTPRoute>(metadata, spec), shape(*span));
+    let object = Manifest::custom::<HTTPRoute>(metadata(text(name), namespace), spec);
+    to.add(&object, shape(*span), Over::Main(overlay));
 }
 
 fn parent_reference(cluster: &Cluster, Parent { gateway, listener }: Parent) -> ParentReference {

@@ -1,7 +1,7 @@
 //! Gateways and routes as objects, and what follows from namespaces.
 
 use hnet_model::{
-    Admission, Backend, Filter, HostId, Match, Name, Network, PathMatch, Reason, Redirect, Service, ServiceId,
+    Admission, Backend, Filter, HostId, Match, Name, Network, Overlay, PathMatch, Reason, Redirect, Service, ServiceId,
     ServiceTarget, ServiceTls, Traced,
 };
 use serde::Deserialize;
@@ -195,6 +195,7 @@ fn a_host_becomes_a_service_and_its_slices() {
             port: spans.of(5000),
         },
         tls: ServiceTls::default(),
+        overlay: Overlay::default(),
         span: spans.next(),
     });
     let objects = documents(&network, "gateway/services.yaml");
@@ -233,6 +234,7 @@ fn namespaces_are_made_where_nobody_else_does() {
         port: spans.of(80),
         target: ServiceTarget::Host { host: spans.of(HostId(0)), addresses: Vec::new(), port: spans.of(80) },
         tls: ServiceTls::default(),
+        overlay: Overlay::default(),
         span: spans.next(),
     };
     let cluster = &mut network.clusters[0];
@@ -247,8 +249,7 @@ fn namespaces_are_made_where_nobody_else_does() {
     let declared = |name: &str| hnet_model::Namespace {
         name: spans.name(name),
         doc: None,
-        labels: vec![(spans.of("a".to_owned()), "b".to_owned())],
-        annotations: Vec::new(),
+        overlay: Overlay { labels: vec![(spans.of("a".to_owned()), "b".to_owned())], ..Overlay::default() },
         span: spans.next(),
     };
     network.clusters[0].namespaces = vec![declared("media"), declared("monitoring")];

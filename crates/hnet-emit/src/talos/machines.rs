@@ -42,7 +42,7 @@ fn identity(document: &Node) -> (Option<&str>, Option<&str>) {
 /// lists append as Talos appends them. One that removes or replaces the whole document takes our place,
 /// and one that we do not write is added.
 fn lay_over(documents: &mut Vec<Node>, patch: &RawYaml) {
-    let patch = Node::from_yaml(&patch.value, Origin::written(patch.span));
+    let patch = Node::from_raw(patch);
     match documents.iter_mut().find(|document| identity(document) == identity(&patch)) {
         Some(document) if patch.get("$patch").is_some() => *document = patch,
         Some(document) => document.merge(patch, Lists::Append),

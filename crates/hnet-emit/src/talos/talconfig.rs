@@ -96,8 +96,7 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
 fn patches(plan: &Plan<'_>, told: &Settings<'_>, users: &[RawYaml], origin: Origin) -> Option<Patches> {
     let mut texts = shape(told, plan.talos, origin).texts();
     for patch in users {
-        let origin = Origin::written(patch.span);
-        texts.push(Traced::new(Node::from_yaml(&patch.value, origin).lines(), origin));
+        texts.push(Traced::new(Node::from_raw(patch).lines(), Origin::written(patch.span)));
     }
     let first = texts.first()?.origin;
     Some(Traced::new(texts, first))

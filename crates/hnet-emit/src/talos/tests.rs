@@ -243,7 +243,7 @@ fn two_families_give_two_subnets_with_exclusions_last() {
 fn patches_of_the_user_come_last_and_no_document_twice() {
     let mut network = homelab();
     let spans = Spans::new();
-    let raw = |text: &str| RawYaml { value: read(text), span: spans.next() };
+    let raw = |text: &str| RawYaml { value: read(text), span: spans.next(), places: Vec::new() };
     let nodes = &mut network.clusters[0].nodes;
     nodes[0].patches = vec![
         raw("{machine: {sysctls: {vm.nr_hugepages: '1024'}, kubelet: {nodeIP: {validSubnets: [10.0.0.0/8]}}}}"),

@@ -1,6 +1,7 @@
 //! The user's YAML, laid over what hnet wrote.
 
-use hnet_diagnostics::Origin;
+use hnet_diagnostics::{Origin, Span};
+use hnet_model::RawYaml;
 
 use super::{Node, Scalar, Value};
 
@@ -14,6 +15,14 @@ pub enum Lists {
 }
 
 impl Node {
+    /// YAML that was read from the source; each of its lines has its own there as its origin.
+    #[must_use]
+    pub fn from_raw(raw: &RawYaml) -> Node {
+        let mut node = Node::from_yaml(&raw.value, Origin::written(raw.span));
+        place(&mut node, &mut raw.places.iter().copied());
+        node
+    }
+
     /// YAML that was read from the source; all its lines have the given origin.
     #[must_use]
     pub fn from_yaml(value: &serde_yaml::Value, origin: Origin) -> Node {
@@ -56,6 +65,21 @@ impl Node {
             (Value::Sequence(items), Value::Sequence(new)) if lists == Lists::Append => items.extend(new),
             (_, value) => *self = Node { origin, value },
         }
+    }
+}
+
+/// Gives each part its place, in the order in which they are read.
+fn place(node: &mut Node, places: &mut impl Iterator<Item = Span>) {
+    let parts: Vec<&mut Node> = match &mut node.value {
+        Value::Mapping(entries) => entries.iter_mut().map(|(_, node)| node).collect(),
+        Value::Sequence(items) => items.iter_mut().collect(),
+        _ => Vec::new(),
+    };
+    for part in parts {
+        if let Some(at) = places.next() {
+            part.origin = Origin::written(at);
+        }
+        place(part, places);
     }
 }
 

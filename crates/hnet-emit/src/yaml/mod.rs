@@ -5,6 +5,7 @@
 //! document part by part. Quoting is decided in `scalar`: text is plain only where that is surely safe. Knows
 //! nothing of networks, files or Kubernetes.
 
+mod lay;
 mod merge;
 mod scalar;
 mod serialize;
@@ -17,6 +18,7 @@ mod write;
 use hnet_diagnostics::{Lines, Origin, Traced};
 use serde::Serialize;
 
+pub use lay::{DIRECTIVE, Laid};
 pub use merge::Lists;
 
 use tree::Tree;
@@ -129,6 +131,13 @@ impl Node {
             Value::Sequence(items) => items.get_mut(key.parse::<usize>().ok()?),
             _ => None,
         })
+    }
+
+    /// Removes a key of a mapping.
+    pub fn remove(&mut self, key: &str) {
+        if let Value::Mapping(entries) = &mut self.value {
+            entries.retain(|(name, _)| name != key);
+        }
     }
 
     /// Puts a value under a key of a mapping: in the place of the value that is there, or last.

@@ -65,6 +65,12 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Whether what the field takes may stand in a file.
+    #[must_use]
+    pub fn takes_file(self) -> bool {
+        matches!(self, Shape::One(kind) | Shape::List(kind) if kind.takes_file())
+    }
+
     /// Whether the field may be written inline, `key value`.
     #[must_use]
     pub fn inline(self) -> bool {
@@ -101,6 +107,13 @@ pub enum Type {
         /// Examples of how it is written.
         examples: &'static str,
     },
+    /// A text of another language, which may also stand in a file: `from "FILE"`.
+    Document {
+        /// `YAML`.
+        called: &'static str,
+        /// Examples of how it is written.
+        examples: &'static str,
+    },
     /// One of a few words.
     OneOf(&'static [&'static str]),
     /// The name of something that is declared.
@@ -117,7 +130,9 @@ impl Type {
     #[must_use]
     pub fn called(self) -> String {
         match self {
-            Type::Plain { called, .. } | Type::Address { called, .. } => called.to_owned(),
+            Type::Plain { called, .. } | Type::Address { called, .. } | Type::Document { called, .. } => {
+                called.to_owned()
+            }
             Type::OneOf(words) => format!("one of {}", quoted(words.iter().copied(), ", ")),
             Type::Reference { called, .. } => format!("the name of {called}"),
         }
@@ -127,6 +142,12 @@ impl Type {
     #[must_use]
     pub fn takes_index(self) -> bool {
         matches!(self, Type::Plain { examples, .. } | Type::Address { examples, .. } if examples.contains("lan["))
+    }
+
+    /// Whether it may stand in a file.
+    #[must_use]
+    pub fn takes_file(self) -> bool {
+        matches!(self, Type::Document { .. })
     }
 
     /// Whether the name of something that has an address may stand for it.

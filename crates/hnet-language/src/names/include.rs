@@ -1,10 +1,20 @@
 //! Sources of several files: `include "nodes.hnet";` puts the statements of another file in its place.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Refusal, Sources, Span, codes};
-use hnet_syntax::tree::{Statement, Tree};
-use indexmap::IndexMap;
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Refusal, Reported, Sources, Span, codes};
+use hnet_syntax::tree::{Argument, Statement, Tree, Value, ValueKind};
+use indexmap::{IndexMap, IndexSet};
 
 use crate::declaration::Vocabulary;
+
+/// The word behind which the path of a file stands that holds a text of another language.
+const FROM: &str = "from";
+
+/// The paths behind `from`, where values say that a text stands in files; none where they say the text itself.
+pub(crate) fn files(values: &[Argument]) -> Option<&[Argument]> {
+    let (first, paths) = values.split_first()?;
+    let is_from = first.value.kind == ValueKind::Word && first.value.text == FROM && first.comma.is_none();
+    is_from.then_some(paths)
+}
 
 /// The path of an included file, from the project's root; none where it leaves the project.
 #[must_use]
@@ -45,7 +55,60 @@ pub fn statements<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> impl I
     })
 }
 
-/// What is wrong with an include of a file that was not read.
+/// The paths of the files that a source takes texts of other languages from, wherever they may stand.
+#[must_use]
+pub fn texts<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> Vec<&'t Value> {
+    let mut words: IndexSet<&str> = IndexSet::new();
+    for kind in vocabulary.kinds() {
+        kind.walk(&mut |_, kind| {
+            words.extend(kind.fields.iter().filter(|field| field.shape.takes_file()).map(|field| field.keyword));
+        });
+    }
+    let mut found = Vec::new();
+    let mut open: Vec<&Statement> = tree.statements.iter().rev().collect();
+    while let Some(statement) = open.pop() {
+        open.extend(statement.statements().iter().rev());
+        // The field is the statement, or stands in one line with it.
+        let word = |at: usize| match at.checked_sub(1) {
+            None => Some(statement.keyword.text.as_str()),
+            Some(before) => statement.arguments.get(before).map(|argument| argument.value.text.as_str()),
+        };
+        for at in 0..statement.arguments.len() {
+            if let Some(paths) =
+                files(&statement.arguments[at..]).filter(|_| word(at).is_some_and(|word| words.contains(word)))
+            {
+                let last = paths.iter().position(|path| path.comma.is_none()).map_or(paths.len(), |last| last + 1);
+                found.extend(paths[..last].iter().map(|path| &path.value));
+            }
+        }
+    }
+    found
+}
+
+/// What a path names: why it was not found is said at the path. `verb` is what is done with the file.
+fn find(sources: &Sources, path: &Value, verb: &str, out: &mut Diagnostics) -> Result<(FileId, String), Reported> {
+    let (text, span) = (&path.text, path.span);
+    let Some(resolved) = resolve(sources.get(span.file).path(), text) else {
+        return Err(out.report(
+            Diagnostic::new(&codes::INCLUDE_LEAVES_PROJECT, format!("`{text}` leaves the project"))
+                .label(span, "outside the folder of the main file")
+                .help(format!("{verb} only files in the main file's folder or below, by a relative path")),
+        ));
+    };
+    if let Some(refusal) = sources.refusal(&resolved) {
+        return Err(out.report(refused(refusal, span)));
+    }
+    match sources.find(&resolved) {
+        Some(file) => Ok((file, resolved)),
+        None => Err(out.report(
+            Diagnostic::new(&codes::INCLUDE_NOT_FOUND, format!("there is no file `{resolved}`"))
+                .label(span, "no such file in the project")
+                .help("the path is relative to the file that names it"),
+        )),
+    }
+}
+
+/// What is wrong with a file that was not read.
 fn refused(refusal: &Refusal, span: Span) -> Diagnostic {
     let Refusal { path, outside, why, help } = refusal;
     let mut diagnostic = match outside {
@@ -82,6 +145,12 @@ impl<'t> Includes<'t> {
         self.sources.text(place)
     }
 
+    /// The whole of the file that a path names, as a place; reports why there is none.
+    pub(crate) fn text_file(&self, path: &Value, out: &mut Diagnostics) -> Result<Span, Reported> {
+        let (file, _) = find(self.sources, path, "take", out)?;
+        Ok(Span::new(file, 0, self.sources.get(file).text().len()))
+    }
+
     fn visit(
         &mut self,
         tree: &'t Tree,
@@ -100,29 +169,9 @@ impl<'t> Includes<'t> {
                 );
                 continue;
             };
-            let (text, span) = (&argument.value.text, argument.value.span);
-            let Some(resolved) = resolve(sources.get(tree.file).path(), text) else {
-                out.report(
-                    Diagnostic::new(&codes::INCLUDE_LEAVES_PROJECT, format!("`{text}` leaves the project"))
-                        .label(span, "outside the folder of the main file")
-                        .help("include only files in the main file's folder or below, by a relative path"),
-                );
-                continue;
-            };
-            if let Some(refusal) = sources.refusal(&resolved) {
-                out.report(refused(refusal, span));
-                continue;
-            }
-            let Some(included) =
-                sources.find(&resolved).and_then(|file| trees.iter().find(|included| included.file == file))
-            else {
-                out.report(
-                    Diagnostic::new(&codes::INCLUDE_NOT_FOUND, format!("there is no file `{resolved}`"))
-                        .label(span, "no such file in the project")
-                        .help("the path is relative to the file that includes"),
-                );
-                continue;
-            };
+            let span = argument.value.span;
+            let Ok((file, resolved)) = find(sources, &argument.value, "include", out) else { continue };
+            let Some(included) = trees.iter().find(|included| included.file == file) else { continue };
             if let Some(at) = path.iter().position(|(file, _)| *file == included.file) {
                 let mut diagnostic = Diagnostic::new(&codes::INCLUDE_CYCLE, format!("`{resolved}` includes itself"))
                     .label(span, "this include closes a circle");

@@ -12,6 +12,7 @@ mod unfold;
 mod unknown;
 
 pub use include::Includes;
+pub(crate) use include::files;
 pub use places::{Definition, Indexed, Names, Places};
 pub use scope::{Declared, Lookahead, Scope, members_of};
 pub use unfold::PROFILES;

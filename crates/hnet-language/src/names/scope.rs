@@ -86,6 +86,11 @@ impl<'t> Scope<'t> {
         self.includes.written(place)
     }
 
+    /// The whole of the file that a path names, as a place; reports why there is none.
+    pub(crate) fn text_file(&self, path: &Value, out: &mut Diagnostics) -> Result<Span, Reported> {
+        self.includes.text_file(path, out)
+    }
+
     /// Collects what statements declare: those of the root, and where it has one part those of its body; of several
     /// parts each has a [`Scope::inside`]. `strays` are statements that stand in the wrong body, as was reported:
     /// nothing can refer to them.

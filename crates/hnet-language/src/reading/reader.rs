@@ -7,16 +7,16 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, Traced, codes};
 use hnet_model::Name;
-use hnet_syntax::tree::{self, End};
+use hnet_syntax::tree::{self, End, ValueKind};
 use indexmap::IndexSet;
 
 use super::slots::{Each, Fields, Flag, Head, Slot, TakeValue};
 use super::statement::Statement;
 use crate::declaration::{Field, Kind, Naming, Shape, Type};
-use crate::names::{PROFILES, Scope, too_many_profiles};
+use crate::names::{PROFILES, Scope, files, too_many_profiles};
 use crate::shape;
 use crate::shape::parts::{Given, Parts, check_value_count};
-use crate::types::ValueType;
+use crate::types::{ValueType, documents};
 
 /// Reads typed values, reports what is wrong, and notes which statements lost a value.
 pub struct Reader<'a> {
@@ -261,6 +261,9 @@ impl Reader<'_> {
     /// Reads the values that were given, those of a `let` among them, and counts the sound ones.
     fn values(&mut self, head: Span, kind: Type, given: &Given<'_>, into: &mut dyn TakeValue) -> usize {
         let mut sound = 0;
+        if let Some(paths) = files(given.values).filter(|_| kind.takes_file()) {
+            return self.texts(head, kind, given.keyword, paths, into);
+        }
         for argument in given.values {
             let scope = self.scope;
             let unfolded = scope.unfold(&argument.value, kind, self.out, &mut |value, out| match into.take(
@@ -276,6 +279,36 @@ impl Reader<'_> {
             });
             if unfolded.is_err() {
                 self.holes.insert(head);
+            }
+        }
+        sound
+    }
+
+    /// Reads the texts of the files that are named, and counts the sound ones.
+    fn texts(
+        &mut self,
+        head: Span,
+        kind: Type,
+        keyword: Span,
+        paths: &[tree::Argument],
+        into: &mut dyn TakeValue,
+    ) -> usize {
+        if paths.is_empty() {
+            self.lose(head);
+            self.out.report(shape::missing_path(keyword, self.scope.written(keyword), kind));
+        }
+        let mut sound = 0;
+        for path in paths {
+            let Ok(whole) = self.scope.text_file(&path.value, self.out) else {
+                self.lose(head);
+                continue;
+            };
+            for place in documents(self.scope.written(whole)).into_iter().map(|part| whole.part(part)) {
+                let text = tree::Value { span: place, kind: ValueKind::Block, text: self.scope.written(place).into() };
+                match into.take(&text, place, self.scope, self.out) {
+                    Ok(()) => sound += 1,
+                    Err(_) => self.lose(head),
+                }
             }
         }
         sound

@@ -42,7 +42,7 @@ pub const fn joined<const COUNT: usize>(lists: &[&[Field]]) -> [Field; COUNT] {
 /// `[required]`, `[default "…"]`, `[only "…"]` and `[only "…", default "…"]` behind a type say so. A field's type is one of
 /// [`One`](crate::One), [`List`](crate::List), [`Flag`](crate::Flag),
 /// `Option<S>`, `Vec<S>` and [`Each<S>`](crate::Each) for a statement `S`. `..name: S;` takes
-/// the fields of another statement, which has no values behind its name; further fields may follow.
+/// the fields of another statement, which has no values behind its name; further fields may follow, and further such lines.
 #[macro_export]
 macro_rules! statement {
     (
@@ -54,7 +54,7 @@ macro_rules! statement {
             $(
                 ..$taken:ident: $taken_type:ty;
                 $($(#[doc = $more_doc:literal])+ $more_keyword:literal $more:ident: $more_type:ty $([$($more_tag:tt)+])?;)*
-            )?
+            )*
         }
     ) => {
         $(#[doc = $doc])+
@@ -64,7 +64,7 @@ macro_rules! statement {
             pub(crate) head: $crate::Head,
             $(pub(crate) $value: $value_type,)*
             $(pub(crate) $field: $field_type,)*
-            $(pub(crate) $taken: $taken_type, $(pub(crate) $more: $more_type,)*)?
+            $(pub(crate) $taken: $taken_type, $(pub(crate) $more: $more_type,)*)*
         }
 
         impl $crate::Statement for $name {
@@ -76,7 +76,7 @@ macro_rules! statement {
                     $(
                         <$taken_type as $crate::Statement>::KIND.fields,
                         &[$($crate::field!(($($more_doc)+) $more_keyword, $more_type, $($($more_tag)+)?)),*],
-                    )?
+                    )*
                 ];
                 &$crate::Kind {
                     keyword: $keyword,
@@ -103,7 +103,7 @@ macro_rules! statement {
                 $(
                     self.$taken.visit(visit);
                     $(visit($crate::FieldType::slot(&mut self.$more));)*
-                )?
+                )*
             }
         }
     };

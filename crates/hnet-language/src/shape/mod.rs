@@ -112,6 +112,13 @@ pub(crate) fn missing_value(keyword: Span, word: &str, kind: Type) -> Diagnostic
         .help(format!("write `{word} …;`"))
 }
 
+/// The word before the path of a file, without the path.
+pub(crate) fn missing_path(keyword: Span, word: &str, kind: Type) -> Diagnostic {
+    Diagnostic::new(&codes::FIELD_WITHOUT_VALUE, format!("`{word} from` needs the path of a file"))
+        .label(keyword, format!("which file holds {} is not said", kind.called()))
+        .help(format!("write `{word} from \"FILE\";`"))
+}
+
 /// Several values where one is wanted.
 pub(crate) fn single_value(keyword: Span, word: &str, second: &Argument) -> Diagnostic {
     Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word}` takes one value"))

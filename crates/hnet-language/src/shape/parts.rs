@@ -6,6 +6,7 @@ use hnet_diagnostics::{Diagnostics, Reported, Span, nearest};
 use hnet_syntax::tree::{self, Argument, Value, ValueKind};
 
 use crate::declaration::{Field, Kind, Naming, Shape, Vocabulary};
+use crate::names::files;
 use crate::shape;
 
 /// How a field was given.
@@ -38,6 +39,14 @@ pub struct Parts<'t> {
 /// The values up to where the commas end: one value or one list.
 fn list_length(arguments: &[Argument]) -> usize {
     arguments.iter().skip(1).position(|argument| argument.comma.is_none()).map_or(arguments.len(), |at| at + 1)
+}
+
+/// The values of a field up to where they end: its list, or the files that it is taken from.
+fn field_length(field: &Field, arguments: &[Argument]) -> usize {
+    match files(arguments).filter(|_| field.shape.takes_file()) {
+        Some(paths) => 1 + list_length(paths),
+        None => list_length(arguments),
+    }
 }
 
 impl<'t> Parts<'t> {
@@ -129,7 +138,7 @@ impl<'t> Parts<'t> {
                 out.report(shape::not_inline(&keyword.value, self.kind));
                 return;
             }
-            let length = list_length(others).min(others.len());
+            let length = field_length(field, others).min(others.len());
             let (values, others) = others.split_at(length);
             let given = Given { field: at, keyword: keyword.value.span, values, statement: None };
             if check_value_count(field, &given, out) {
@@ -159,7 +168,7 @@ impl<'t> Parts<'t> {
                 if statement.body().is_some() {
                     out.report(shape::value_has_body(statement));
                     false
-                } else if let Some(stray) = statement.arguments.get(list_length(&statement.arguments)) {
+                } else if let Some(stray) = statement.arguments.get(field_length(field, &statement.arguments)) {
                     out.report(shape::stray_value(statement, field, stray));
                     false
                 } else {

@@ -8,6 +8,7 @@ mod addresses;
 mod texts;
 mod words;
 mod yaml;
+mod yaml_places;
 
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_syntax::tree::Value;
@@ -21,6 +22,7 @@ pub use texts::{
 };
 #[doc(hidden)]
 pub use words::word_position;
+pub(crate) use yaml::documents;
 
 /// A type that a value may have.
 pub trait ValueType: Sized {

@@ -120,7 +120,7 @@ impl ValueType for Uuid {
 }
 
 impl ValueType for RawYaml {
-    const TYPE: Type = Type::Plain { called: "YAML", examples: "`\"\"\"…\"\"\"`" };
+    const TYPE: Type = Type::Document { called: "YAML", examples: "`\"\"\"…\"\"\"`, `from \"FILE\"`" };
 
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         yaml::read(value, scope.written(value.span), out)

@@ -7,6 +7,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_model::RawYaml;
 use hnet_syntax::tree::{Value, ValueKind};
 
+use super::yaml_places::places;
+
 /// Reads one YAML document; `written` is the value as it stands in the source, with its quotes.
 pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Result<RawYaml, Reported> {
     // A block's text ends before its last line end, which belongs to a block scalar that stands there. What is wrong is
@@ -14,10 +16,10 @@ pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Resul
     if value.kind == ValueKind::Block
         && let Ok(read) = serde_yaml::from_str::<serde_yaml::Value>(&format!("{}\n", value.text))
     {
-        return Ok(RawYaml { value: read, span: value.span });
+        return Ok(raw(read, value.span, written));
     }
     let error = match serde_yaml::from_str::<serde_yaml::Value>(&value.text) {
-        Ok(read) => return Ok(RawYaml { value: read, span: value.span }),
+        Ok(read) => return Ok(raw(read, value.span, written)),
         Err(error) => error,
     };
     let said = error.to_string();
@@ -43,6 +45,38 @@ pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Resul
         }
         (None, _) => finding.label(value.span, reason(&said)),
     }))
+}
+
+fn raw(value: serde_yaml::Value, span: Span, written: &str) -> RawYaml {
+    let places = places(&value, written).into_iter().map(|place| span.part(place)).collect();
+    RawYaml { value, span, places }
+}
+
+/// The documents of a file, by their places in it: a line of three hyphens stands between two. What says nothing is
+/// none.
+pub(crate) fn documents(text: &str) -> Vec<std::ops::Range<usize>> {
+    let says = |line: &str| !line.trim_start().starts_with('#') && !line.trim().is_empty();
+    let (mut documents, mut start, mut at, mut is_said) = (Vec::new(), 0, 0, false);
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let is_mark = content == "..."
+            || content.strip_prefix("---").is_some_and(|rest| !rest.starts_with(|c: char| !c.is_whitespace()));
+        if is_mark {
+            if is_said {
+                documents.push(start..at);
+            }
+            // What stands behind the hyphens belongs to the document.
+            is_said = content.len() > 3 && says(&content[3..]);
+            start = at + if is_said { 3 } else { line.len() };
+        } else if !line.starts_with('%') {
+            is_said |= says(line);
+        }
+        at += line.len();
+    }
+    if is_said {
+        documents.push(start..at);
+    }
+    documents
 }
 
 /// What the reader says, without the places, which it counts in another text.

@@ -114,7 +114,7 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         if certificate.issuer.is_some() {
             let (namespace, name) = (Some(certificate.namespace.value.as_str()), &certificate.name);
             visit(object("cert-manager.io/Certificate", namespace, name), statement("certificate", name));
-            visit(object("/Secret", namespace, name), statement("certificate", name));
+            visit(object("/Secret", namespace, certificate.secret_name()), statement("certificate", name));
         }
     }
     connectors(cluster, visit);
@@ -126,7 +126,8 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     for pool in in_source_order(&cluster.pools, |pool| pool.span) {
         visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name));
         if let Some(Announce::Layer2 { .. }) = pool.announce.as_ref().map(|announce| &announce.value) {
-            visit(object("cilium.io/CiliumL2AnnouncementPolicy", None, &pool.name), statement("pool", &pool.name));
+            let policy = object("cilium.io/CiliumL2AnnouncementPolicy", None, pool.policy_name());
+            visit(policy, statement("pool", &pool.name));
         }
     }
     for manifest in &cluster.manifests {
@@ -221,15 +222,15 @@ fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         if !seen.insert((&tunnel.namespace.value, &tunnel.connector.value)) {
             continue;
         }
-        let name = tunnel.connector.value.to_string();
-        let secret = format!("{name}-credentials");
+        let (name, config_map) = (tunnel.connector.value.to_string(), tunnel.config_map_name());
+        let secret = tunnel.secret_name();
         let workload = match tunnel.workload.value {
             Workload::Deployment(_) => "apps/Deployment",
             Workload::DaemonSet => "apps/DaemonSet",
         };
         let objects = [
             (workload, &name),
-            ("/ConfigMap", &name),
+            ("/ConfigMap", &config_map),
             ("/Service", &name),
             ("external-secrets.io/ExternalSecret", &secret),
             ("/Secret", &secret),

@@ -2,7 +2,7 @@
 //!
 //! Whether a manifest collides with an object that hnet writes is in `objects.rs`. Start at [`manifests`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::gateway_api;
 use hnet_model::{Cluster, RawYaml};
 use serde_yaml::Value;
@@ -45,22 +45,29 @@ fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out:
                 .help("keep it in a secret store and write an `ExternalSecret` that names it"),
         );
     }
-    let dead = gateway_api::DEAD.iter().find(|dead| dead.api_version == api_version && dead.kind == kind);
-    let Some(dead) = dead else { return };
+    if let Some(finding) = not_served(cluster, api_version, kind, place("apiVersion")) {
+        out.report(finding);
+    }
+}
+
+/// What is wrong with an object of a version that is no longer served.
+pub(super) fn not_served(cluster: &Cluster, api_version: &str, kind: &str, place: Span) -> Option<Diagnostic> {
+    let dead = gateway_api::DEAD.iter().find(|dead| dead.api_version == api_version && dead.kind == kind)?;
     let served = match (dead.since, &cluster.gateway_api) {
         (None, _) => false,
         (Some(since), Some(api)) => api.version.value.minor() < since || api.experimental.value,
         (Some(_), None) => true,
     };
-    if !served {
-        let mut finding =
-            Diagnostic::new(&codes::DEAD_API_VERSION, format!("`{kind}` is no longer served as `{api_version}`"))
-                .label(place("apiVersion"), "the API server refuses this object");
-        if let (Some(_), Some(api)) = (dead.since, &cluster.gateway_api) {
-            finding = finding.label(api.version.span(), "this release stopped serving it");
-        }
-        out.report(finding.help(format!("write `apiVersion: {}`", dead.instead)));
+    if served {
+        return None;
     }
+    let mut finding =
+        Diagnostic::new(&codes::DEAD_API_VERSION, format!("`{kind}` is no longer served as `{api_version}`"))
+            .label(place, "the API server refuses this object");
+    if let (Some(_), Some(api)) = (dead.since, &cluster.gateway_api) {
+        finding = finding.label(api.version.span(), "this release stopped serving it");
+    }
+    Some(finding.help(format!("write `apiVersion: {}`", dead.instead)))
 }
 
 /// Whether a secret's data holds more than placeholders.

@@ -3,9 +3,9 @@
 use hnet_model::{
     Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
     Forward, Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
-    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, Parent,
-    PathMatch, Pool, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls,
-    StaticHost, StaticRecord, StaticRoute, Taint, Traced, VlanLink, Zone,
+    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, Overlay,
+    Parent, PathMatch, Pool, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget,
+    ServiceTls, StaticHost, StaticRecord, StaticRoute, Taint, Traced, VlanLink, Zone,
 };
 
 use super::Show;
@@ -79,10 +79,9 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.flag("schedule on control planes", schedule_on_control_planes);
     raw("patches", patches, &mut shown);
     shown.parts.extend(nodes.iter().map(|one| node(one, network)));
-    for Namespace { name, doc, labels, annotations, span } in namespaces {
+    for Namespace { name, doc, overlay, span } in namespaces {
         let mut namespace = Show::new("namespace", &name.value, *span).doc(doc.as_ref());
-        pairs("labels", labels, &mut namespace);
-        pairs("annotations", annotations, &mut namespace);
+        laid_over(overlay, &mut namespace);
         shown.parts.push(namespace);
     }
     shown.parts.extend(gateway_api.iter().map(|one| self::gateway_api(one, cluster)));
@@ -110,9 +109,17 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown
 }
 
+/// What is laid over the objects of a statement.
+pub(super) fn laid_over(overlay: &Overlay, shown: &mut Show) {
+    let Overlay { labels, annotations, patches, span: _ } = overlay;
+    pairs("labels", labels, shown);
+    pairs("annotations", annotations, shown);
+    raw("patches", patches, shown);
+}
+
 /// Raw YAML is the source's own text; how much of it there is says enough here.
 fn raw(name: &'static str, documents: &[RawYaml], shown: &mut Show) {
-    let of = |RawYaml { value, span }: &RawYaml| {
+    let of = |RawYaml { value, span, places: _ }: &RawYaml| {
         let kind = value.get("kind").and_then(|kind| kind.as_str()).unwrap_or("YAML");
         (kind.to_owned(), Origin::written(*span))
     };
@@ -276,7 +283,7 @@ fn cilium(cilium: &Cilium) -> Show {
 }
 
 fn pool(pool: &Pool) -> Show {
-    let Pool { name, doc, ranges, prefixes: _, first_and_last, namespaces, announce, span } = pool;
+    let Pool { name, doc, ranges, prefixes: _, first_and_last, namespaces, announce, policy, overlay, span } = pool;
     let mut shown = Show::new("pool", &name.value, *span).doc(doc.as_ref());
     shown.list("addresses", ranges);
     if first_and_last.value {
@@ -292,7 +299,9 @@ fn pool(pool: &Pool) -> Show {
             Announcer::Node(name) => name.to_string(),
         });
         shown.list("announced on", interfaces);
+        shown.maybe("policy", policy.as_ref());
     }
+    laid_over(overlay, &mut shown);
     shown
 }
 
@@ -304,18 +313,16 @@ fn gateway(gateway: &Gateway, cluster: &Cluster) -> Show {
         class,
         addresses,
         listeners,
-        labels,
-        annotations,
         service_labels,
         service_annotations,
+        overlay,
         span,
     } = gateway;
     let mut shown = Show::new("gateway", &name.value, *span).doc(doc.as_ref());
     shown.one("namespace", namespace);
     shown.each("class", [class], |class| class.name().to_owned());
     shown.list("addresses", addresses);
-    pairs("labels", labels, &mut shown);
-    pairs("annotations", annotations, &mut shown);
+    laid_over(overlay, &mut shown);
     pairs("service labels", service_labels, &mut shown);
     pairs("service annotations", service_annotations, &mut shown);
     let service = gateway
@@ -350,7 +357,7 @@ fn listener(listener: &Listener, cluster: &Cluster) -> Show {
 }
 
 fn service(service: &Service, network: &Network) -> Show {
-    let Service { label, doc, namespace, name, port, target, tls, span } = service;
+    let Service { label, doc, namespace, name, port, target, tls, overlay, span } = service;
     let ServiceTls { said, server_name, ca_certificate, port_name } = tls;
     let title =
         label.as_ref().map_or_else(|| format!("{}/{}", namespace.value, name.value), |label| label.value.to_string());
@@ -368,6 +375,7 @@ fn service(service: &Service, network: &Network) -> Show {
     shown.maybe("server name", server_name.as_ref());
     shown.maybe("CA certificate", ca_certificate.as_ref());
     shown.maybe("port name", port_name.as_ref());
+    laid_over(overlay, &mut shown);
     shown
 }
 
@@ -376,7 +384,7 @@ pub(super) fn service_name(service: &Service) -> String {
 }
 
 fn route(route: &HttpRoute, cluster: &Cluster) -> Show {
-    let HttpRoute { name, doc, namespace, hostnames, parents, labels, annotations, rules, span } = route;
+    let HttpRoute { name, doc, namespace, hostnames, parents, overlay, rules, span } = route;
     let mut shown = Show::new("route", &name.value, *span).doc(doc.as_ref());
     shown.one("namespace", namespace);
     shown.list("hostnames", hostnames);
@@ -385,8 +393,7 @@ fn route(route: &HttpRoute, cluster: &Cluster) -> Show {
         let listener = listener.map_or_else(String::new, |id| format!("/{}", gateway.listeners[id.0].name.value));
         format!("{}{listener}", gateway.name.value)
     });
-    pairs("labels", labels, &mut shown);
-    pairs("annotations", annotations, &mut shown);
+    laid_over(overlay, &mut shown);
     for RouteRule { matches, filters, backends, timeout } in rules {
         let mut rule = Show::new("rule", "", *span);
         rule.texts("matches", matches.iter().map(|one| (match_text(one), match_origin(one, route))).collect());
@@ -439,11 +446,13 @@ fn filter_text(filter: &Filter) -> String {
 }
 
 fn dns(dns: &Dns) -> Show {
-    let Dns { zones, forwards, replicas, corefile, span } = dns;
+    let Dns { zones, forwards, replicas, corefile, config_map, overlay, span } = dns;
     let mut shown = Show::new("dns", "", *span);
     shown.list("forward", forwards);
     shown.one("replicas", replicas);
     shown.each("corefile", corefile, |text| format!("{} lines", text.lines().count()));
+    shown.maybe("config map", config_map.as_ref());
+    laid_over(overlay, &mut shown);
     for Zone { name, forward, cache, records, span } in zones {
         let mut zone = Show::new("zone", &name.value, *span);
         if let Some(Forward { servers }) = forward {
@@ -461,29 +470,33 @@ fn dns(dns: &Dns) -> Show {
 }
 
 fn certificate(certificate: &Certificate, cluster: &Cluster) -> Show {
-    let Certificate { name, doc, namespace, names, issuer, span } = certificate;
+    let Certificate { name, doc, namespace, names, issuer, secret, overlay, span } = certificate;
     let mut shown = Show::new("certificate", &name.value, *span).doc(doc.as_ref());
     shown.one("namespace", namespace);
     shown.list("names", names);
     shown.each("issuer", issuer, |id| cluster.issuers[id.0].name.value.to_string());
+    shown.maybe("secret", secret.as_ref());
+    laid_over(overlay, &mut shown);
     shown
 }
 
 fn gitops(gitops: &GitOps) -> Show {
-    let GitOps { repository, revision, path, project, namespace, span } = gitops;
+    let GitOps { repository, revision, path, project, namespace, overlay, span } = gitops;
     let mut shown = Show::new("gitops", "argocd", *span);
     shown.one("repository", repository);
     shown.one("revision", revision);
     shown.one("path", path);
     shown.one("project", project);
     shown.one("namespace", namespace);
+    laid_over(overlay, &mut shown);
     shown
 }
 
 fn monitoring(monitoring: &Monitoring) -> Show {
-    let Monitoring { labels, interval, span } = monitoring;
+    let Monitoring { labels, interval, overlay, span } = monitoring;
     let mut shown = Show::new("monitoring", "", *span);
     pairs("labels", labels, &mut shown);
     shown.maybe("interval", interval.as_ref());
+    laid_over(overlay, &mut shown);
     shown
 }

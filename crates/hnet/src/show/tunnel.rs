@@ -3,10 +3,24 @@
 use hnet_model::{Cluster, OriginSettings, Publish, PublishTarget, SecretReference, Tunnel, Workload};
 
 use super::Show;
-use super::cluster::service_name;
+use super::cluster::{laid_over, service_name};
 
 pub(super) fn tunnel(tunnel: &Tunnel, cluster: &Cluster) -> Show {
-    let Tunnel { name, doc, id, credentials, connector, namespace, version, workload, publish, span } = tunnel;
+    let Tunnel {
+        name,
+        doc,
+        id,
+        credentials,
+        connector,
+        namespace,
+        version,
+        workload,
+        publish,
+        config_map,
+        secret,
+        overlay,
+        span,
+    } = tunnel;
     let mut shown = Show::new("tunnel", &name.value, *span).doc(doc.as_ref());
     shown.one("id", id);
     shown.each("credentials", credentials, |SecretReference { store, key, property }| {
@@ -20,6 +34,9 @@ pub(super) fn tunnel(tunnel: &Tunnel, cluster: &Cluster) -> Show {
         Workload::Deployment(replicas) => format!("deployment of {replicas}"),
         Workload::DaemonSet => "daemon set".to_owned(),
     });
+    shown.maybe("config map", config_map.as_ref());
+    shown.maybe("secret", secret.as_ref());
+    laid_over(overlay, &mut shown);
     for Publish { hostname, target, origin } in publish {
         let mut published = Show::new("publish", &hostname.value, hostname.span());
         published.each("to", [target], |target| match target {

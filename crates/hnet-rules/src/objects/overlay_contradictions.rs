@@ -1,0 +1,184 @@
+//! Whether what is laid over an object says otherwise than the source: at both places.
+//!
+//! Each part of an object knows the text that decided it. What the text says itself stays; what was derived of it may be
+//! laid over. Start at [`contradictions`].
+
+use hnet_diagnostics::{Diagnostic, Origin, Reason, Sources, Span, codes};
+use hnet_emit::yaml::{DIRECTIVE, Node, Scalar, Value};
+
+/// What a block says otherwise than the source: `laid` is the object with it, none where it is removed.
+pub(super) fn contradictions(sources: &Sources, object: &Node, laid: Option<&Node>, over: &Node) -> Vec<Diagnostic> {
+    let mut search = Search { sources, found: Vec::new() };
+    search.part(
+        Part { own: object, parent: object.origin, laid, over: Some(over), place: over.origin.span },
+        &mut Vec::new(),
+    );
+    // A part that is removed contradicts all that is said of it, which is one mistake.
+    search.found.dedup_by_key(|finding| finding.span());
+    search.found
+}
+
+/// A part of an object before and after.
+#[derive(Clone, Copy)]
+struct Part<'n> {
+    own: &'n Node,
+    /// What the part around it comes from.
+    parent: Origin,
+    laid: Option<&'n Node>,
+    over: Option<&'n Node>,
+    /// The innermost place of the block that leads here.
+    place: Span,
+}
+
+/// What the source says of a value.
+enum Said {
+    /// The whole of it.
+    Whole,
+    /// This, which stands in it.
+    Within(String),
+}
+
+struct Search<'s> {
+    sources: &'s Sources,
+    found: Vec<Diagnostic>,
+}
+
+impl Search<'_> {
+    fn part<'n>(&mut self, part: Part<'n>, path: &mut Vec<&'n str>) {
+        let Part { own, parent, laid, over, place } = part;
+        if laid == Some(own) {
+            return;
+        }
+        let place = over.and_then(|over| over.get(DIRECTIVE)).map_or(place, |directive| directive.origin.span);
+        match &own.value {
+            Value::Mapping(entries) => {
+                for (key, child) in entries {
+                    let over = over.and_then(|over| over.get(key));
+                    let place = over.map_or(place, |over| over.origin.span);
+                    path.push(key);
+                    let laid = laid.and_then(|laid| laid.get(key));
+                    self.part(Part { own: child, parent: own.origin, laid, over, place }, path);
+                    path.pop();
+                }
+            }
+            // Items have no place of their own, so what is said in the list must still be said in it.
+            Value::Sequence(items) => {
+                items.iter().for_each(|item| self.item(item, own.origin, laid, place, path));
+            }
+            Value::Lines(lines) => {
+                let now = laid.map(text_of).unwrap_or_default();
+                for line in lines {
+                    if let Some(Said::Within(said)) = self.said(&line.value, line.origin, line.origin)
+                        && !has_token(&now, &said)
+                        && !is_unknown(&now)
+                    {
+                        self.report(path, place, line.origin.span);
+                        return;
+                    }
+                }
+            }
+            _ => self.value(own, parent, laid.map(text_of).as_deref(), place, path),
+        }
+    }
+
+    fn item(&mut self, item: &Node, parent: Origin, laid: Option<&Node>, place: Span, path: &[&str]) {
+        match &item.value {
+            Value::Mapping(entries) => {
+                entries.iter().for_each(|(_, child)| self.item(child, item.origin, laid, place, path))
+            }
+            Value::Sequence(items) => items.iter().for_each(|child| self.item(child, item.origin, laid, place, path)),
+            _ => {
+                let text = text_of(item);
+                let mut values = Vec::new();
+                if let Some(laid) = laid {
+                    all_values(laid, &mut values);
+                }
+                let same = values.iter().any(|value| *value == text || is_unknown(value));
+                let now = match self.said(&text, item.origin, parent) {
+                    Some(Said::Within(said)) => values.into_iter().find(|value| has_token(value, &said)),
+                    _ => None,
+                };
+                if !same {
+                    self.value(item, parent, now.as_deref(), place, path);
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, own: &Node, parent: Origin, now: Option<&str>, place: Span, path: &[&str]) {
+        let text = text_of(own);
+        let is_kept = now.is_some_and(|now| now == text || is_unknown(now));
+        let differs = match self.said(&text, own.origin, parent) {
+            None => false,
+            Some(Said::Whole) => !is_kept,
+            Some(Said::Within(said)) => !is_kept && !now.is_some_and(|now| has_token(now, &said)),
+        };
+        if differs {
+            self.report(path, place, own.origin.span);
+        }
+    }
+
+    /// What the source says of a value: all of it, where the value has an origin of its own, or what of it stands there.
+    fn said(&self, text: &str, origin: Origin, parent: Origin) -> Option<Said> {
+        if origin.reason != Reason::Written {
+            return None;
+        }
+        let written = self.sources.text(origin.span).trim_matches('"');
+        if has_token(text, written) {
+            return Some(Said::Within(written.to_owned()));
+        }
+        // A reference such as `media/jellyfin:8096` says several values.
+        if has_token(written, text) {
+            return Some(Said::Within(text.to_owned()));
+        }
+        (origin != parent).then_some(Said::Whole)
+    }
+
+    fn report(&mut self, path: &[&str], place: Span, said: Span) {
+        let path = path.join(".");
+        self.found.push(
+            Diagnostic::new(
+                &codes::PATCH_CONTRADICTS,
+                format!("the patch contradicts what the source says of `{path}`"),
+            )
+            .label(place, "it is laid over here")
+            .label(said, "and said here")
+            .help("change it where the source says it, and leave it out of the patch"),
+        );
+    }
+}
+
+/// Whether a placeholder stands in a value, so that nobody knows what it will be.
+fn is_unknown(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// Whether a text stands in another as a whole word.
+fn has_token(text: &str, token: &str) -> bool {
+    let is_edge = |neighbour: Option<char>| neighbour.is_none_or(|c| !c.is_alphanumeric());
+    !token.is_empty()
+        && text
+            .match_indices(token)
+            .any(|(at, _)| is_edge(text[..at].chars().next_back()) && is_edge(text[at + token.len()..].chars().next()))
+}
+
+fn all_values(node: &Node, into: &mut Vec<String>) {
+    match &node.value {
+        Value::Mapping(entries) => entries.iter().for_each(|(_, child)| all_values(child, into)),
+        Value::Sequence(items) => items.iter().for_each(|child| all_values(child, into)),
+        _ => into.push(text_of(node)),
+    }
+}
+
+/// A single value as a text.
+fn text_of(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) => text.clone(),
+        Value::Lines(lines) => lines.iter().map(|line| line.value.as_str()).collect::<Vec<_>>().join("\n"),
+        Value::Scalar(Scalar::Bool(value)) => value.to_string(),
+        Value::Scalar(Scalar::Unsigned(number)) => number.to_string(),
+        Value::Scalar(Scalar::Signed(number)) => number.to_string(),
+        Value::Scalar(Scalar::Float(number)) => number.to_string(),
+        Value::Scalar(Scalar::Null) | Value::Mapping(_) | Value::Sequence(_) => String::new(),
+    }
+}
