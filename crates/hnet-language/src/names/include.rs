@@ -12,8 +12,8 @@ const FROM: &str = "from";
 /// The paths behind `from`, where values say that a text stands in files; none where they say the text itself.
 pub(crate) fn files(values: &[Argument]) -> Option<&[Argument]> {
     let (first, paths) = values.split_first()?;
-    let is_from = first.value.kind == ValueKind::Word && first.value.text == FROM && first.comma.is_none();
-    is_from.then_some(paths)
+    let is_from = first.value.kind == ValueKind::Word && first.value.text == FROM;
+    (is_from && paths.first().is_none_or(|path| path.comma.is_none())).then_some(paths)
 }
 
 /// The path of an included file, from the project's root; none where it leaves the project.
@@ -77,7 +77,8 @@ pub fn texts<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> Vec<&'t Val
             if let Some(paths) =
                 files(&statement.arguments[at..]).filter(|_| word(at).is_some_and(|word| words.contains(word)))
             {
-                let last = paths.iter().position(|path| path.comma.is_none()).map_or(paths.len(), |last| last + 1);
+                let more = paths.iter().skip(1).position(|path| path.comma.is_none());
+                let last = more.map_or(paths.len(), |at| at + 1);
                 found.extend(paths[..last].iter().map(|path| &path.value));
             }
         }
