@@ -82,7 +82,6 @@ const MOST_FINDINGS: usize = 1000;
 /// Checks a project and makes no files.
 #[must_use]
 pub fn check(input: Input, options: &Options) -> Compilation {
-    let has_texts = !input.texts.is_empty();
     let mut sources = Sources::new();
     sources.refuse(input.refused);
     let mut found = Diagnostics::new();
@@ -117,7 +116,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     hnet_check::say_written_names(meant.since(0), &sources);
     let mut found = without_consequences(found, meant);
     found.append(secret);
-    let taken = if has_texts { load::taken(&trees, &sources) } else { Vec::new() };
+    let taken = if trees.len() > 1 { load::taken(&trees, &sources) } else { Vec::new() };
     let mut allowed = levels::silence(&mut found, &trees, &taken);
     let mut diagnostics = options.apply(found.into_sorted(), &mut allowed);
     secrets::only(&mut diagnostics);
