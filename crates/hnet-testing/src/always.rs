@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use hnet::{Compilation, Input, Options};
+use hnet::{Compilation, Input, Options, compile};
 use hnet_diagnostics::{Diagnostics, FileId};
 use hnet_syntax::tree::{End, Statement, Tree};
 use serde::Deserialize;
@@ -43,7 +43,7 @@ pub fn text_holds(text: &str) -> Vec<String> {
 #[must_use]
 pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compilation) -> Vec<String> {
     let mut failures = Vec::new();
-    let again = hnet::compile(input.clone(), options);
+    let again = compile(input.clone(), options);
     if again.diagnostics != compilation.diagnostics {
         failures.push("compiling twice gives other diagnostics".to_owned());
     }
@@ -51,13 +51,14 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
         failures.push("files are written exactly where nothing stops the build".to_owned());
     }
     let codes = |of: &Compilation| of.diagnostics.iter().map(|it| it.code.number).collect::<Vec<_>>();
-    let compiled = |change: &Change| hnet::compile(changed(input, compilation, change), options);
+    let compiled =
+        |change: &dyn Fn(&str, &Tree) -> String| compile(changed(input.clone(), compilation, change), options);
     let is_read = !compilation.diagnostics.iter().any(|it| it.code.number.starts_with("HN0"));
     let formatted = is_read.then(|| compiled(&|text, tree| hnet_syntax::format(tree, text)));
     let differs = formatted.as_ref().is_some_and(|formatted| codes(formatted) != codes(compilation));
     failures.extend(differs.then(|| "formatting changes what is found wrong".to_owned()));
     let Some(outputs) = &compilation.outputs else { return failures };
-    let shuffled = hnet::compile(shuffled(input, compilation), options);
+    let shuffled = compile(shuffled(input, compilation), options);
     let moved = compiled(&|text, _| format!("# One.\n\n{text}\n# Another.\n"));
     let others = [("again", again), ("with its statements in another order", shuffled), ("with more comments", moved)];
     for (how, other) in others.into_iter().chain(formatted.map(|formatted| ("formatted", formatted))) {
@@ -94,17 +95,14 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
 /// The project with the statements of each file in another order.
 #[must_use]
 pub fn shuffled(input: &Input, compilation: &Compilation) -> Input {
-    changed(input, compilation, &|text, tree| shuffle(text, "", &tree.statements))
+    changed(input.clone(), compilation, &|text, tree| shuffle(text, "", &tree.statements))
 }
 
-type Change = dyn Fn(&str, &Tree) -> String;
-
 /// The project with each of its sources changed.
-fn changed(input: &Input, compilation: &Compilation, change: &Change) -> Input {
-    let mut changed = input.clone();
-    let sources = changed.files.iter_mut().zip(&compilation.trees).filter(|((path, _), _)| !input.texts.contains(path));
+fn changed(mut input: Input, compilation: &Compilation, change: &dyn Fn(&str, &Tree) -> String) -> Input {
+    let sources = input.files.iter_mut().zip(&compilation.trees).filter(|((path, _), _)| !input.texts.contains(path));
     sources.for_each(|((_, text), tree)| *text = change(text, tree));
-    changed
+    input
 }
 
 /// The text with the statements of the network, of clusters in it, and the links of nodes in another order. Raw YAML

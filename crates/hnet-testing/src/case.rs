@@ -179,14 +179,13 @@ fn marks_of<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>, sources: &Sou
 fn differing_marks(expected: &[Mark], found: &[Mark]) -> Vec<String> {
     let show = |mark: &Mark| format!("{} {} {}", mark.place, mark.code, mark.title.as_deref().unwrap_or_default());
     let is_open = |mark: &&Mark| !mark.code.starts_with('+') || expected.iter().any(|other| other.code == mark.code);
-    let mut left: Vec<&Mark> = found.iter().filter(is_open).collect();
-    let mut failures = Vec::new();
+    let (mut left, mut failures): (Vec<&Mark>, _) = (found.iter().filter(is_open).collect(), Vec::new());
     for mark in expected {
-        let is_it = |other: &&&Mark| {
+        let is_it = |other: &&Mark| {
             (&other.place, &other.code) == (&mark.place, &mark.code)
                 && mark.title.as_ref().is_none_or(|title| other.title.as_ref() == Some(title))
         };
-        match left.iter().position(|other| is_it(&other)) {
+        match left.iter().position(is_it) {
             Some(at) => drop(left.remove(at)),
             None => failures.push(format!("not raised: {}", show(mark))),
         }
