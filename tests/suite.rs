@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use hnet::{Found, Input, Options};
-use hnet_diagnostics::{Diagnostic, Severity, codes, render};
+use hnet_diagnostics::{Severity, codes, render};
 use hnet_testing::{always, difference, files, page, root, run_all, run_page};
 
 #[test]

@@ -82,7 +82,7 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "a subnet names its router: `router edge;`, which is declared beside it: `router edge < address lan[1]; >`",
     ),
     row(
-        &["gateway", "default-gateway", "gw", "default-route", "router"],
+        &["gateway", "default-gateway", "gw", "router"],
         LINKS,
         &[],
         "leave it out: the way out is the `router` of the subnet; others are a `route` of the interface",

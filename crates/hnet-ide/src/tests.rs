@@ -113,7 +113,17 @@ fn keywords_are_offered_where_they_may_stand() {
     let words = labels("network < gateway a <\n  address 10.0.0.1;\n  li$0\n> >");
     assert_eq!(
         words,
-        ["namespace", "class", "address", "listener", "labels", "annotations", "service-labels", "service-annotations"]
+        [
+            "namespace",
+            "class",
+            "address",
+            "listener",
+            "service-labels",
+            "service-annotations",
+            "labels",
+            "annotations",
+            "patch"
+        ]
     );
     assert_eq!(labels("$0"), ["network"]);
     // What may stand once and stands already is not offered again.

@@ -5,6 +5,7 @@
 //! `physical.rs` and `cluster.rs`.
 
 mod cluster;
+mod overlay;
 mod physical;
 mod tunnel;
 

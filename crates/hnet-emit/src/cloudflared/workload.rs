@@ -9,7 +9,7 @@ use hnet_manifests::pod::{
     PodSpec, PodTemplateSpec, Probe, ResourceRequirements, SeccompProfile, SecretVolumeSource, SecurityContext,
     TopologySpreadConstraint, Volume, VolumeMount,
 };
-use hnet_model::{Traced, Tunnel, Workload};
+use hnet_model::{Reason, Traced, Tunnel, Workload};
 
 use super::configuration::CONFIGURATION_FILE;
 use super::{METRICS_PORT, labelled, labels, selected};

@@ -7,6 +7,7 @@ use hnet_diagnostics::{Diagnostic, Span, codes, did_you_mean, nearest, quoted};
 use hnet_syntax::tree::{Argument, Statement, Value, ValueKind};
 
 use crate::declaration::{Field, Kind, Naming, Shape, Type, Vocabulary};
+use crate::names::include::FROM;
 
 /// `a` or `an` with a word in backticks.
 fn article(word: &str) -> String {
@@ -134,6 +135,11 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
             .help("write the range as one word")
             .fix(format!("write `{joined}`"), span, joined);
     }
+    let from = statement.arguments.first().filter(|first| field.shape.takes_file() && is_slip_of_from(&first.value));
+    if let Some(Argument { value, .. }) = from {
+        let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", value.text));
+        return did_you_mean(diagnostic.label(value.span, "the path of a file stands behind `from`"), FROM, value.span);
+    }
     let word = &field.keyword;
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
         .label(stray.value.span, "nothing connects it to what stands before");
@@ -143,6 +149,11 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
             .fix("write a comma", Span { end: stray.value.span.start, ..stray.value.span }, ", "),
         _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
     }
+}
+
+/// Whether a word is `from` with a slip in it.
+fn is_slip_of_from(value: &Value) -> bool {
+    value.kind == ValueKind::Word && nearest(&value.text, [FROM]).is_some()
 }
 
 /// The range that a value is a part of, where spaces cut it: `lan[150 - 199]`, `10.0.0.1 -10.0.0.9`.

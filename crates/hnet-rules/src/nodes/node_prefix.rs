@@ -69,7 +69,8 @@ fn said(sources: &Sources, patches: &[RawYaml], family: Family) -> Said {
         }
         for flag in flags(family) {
             let path: Vec<&str> = under.iter().copied().chain([flag]).collect();
-            let Some(value) = value_at(&patch.value, &path) else { continue };
+            let found = path.iter().try_fold(&patch.value, |value, key| value.get(*key));
+            let Some(value) = found else { continue };
             last = match length_of(value) {
                 Some(length) if length <= most(family) => Said::Length(length, key_place(sources, patch.span, path)),
                 _ => Said::Unknown,
@@ -82,19 +83,6 @@ fn said(sources: &Sources, patches: &[RawYaml], family: Family) -> Said {
 
 fn most(family: Family) -> u8 {
     if family == Family::V4 { 32 } else { 128 }
-}
-
-/// What a patch says at a path: a merged document, or a list of operations after RFC 6902, the last of which counts.
-fn value_at<'v>(patch: &'v Value, path: &[&str]) -> Option<&'v Value> {
-    let Some(operations) = patch.as_sequence() else {
-        return path.iter().try_fold(patch, |value, key| value.get(key));
-    };
-    operations.iter().rev().find_map(|operation| {
-        let at = operation.get("path")?.as_str()?.strip_prefix('/')?;
-        let mut rest = path.iter();
-        at.split('/').all(|key| rest.next() == Some(&key)).then_some(())?;
-        rest.try_fold(operation.get("value")?, |value, key| value.get(key))
-    })
 }
 
 /// A length as an argument, of several values the last.

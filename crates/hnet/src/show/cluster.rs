@@ -3,12 +3,13 @@
 use hnet_model::{
     Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
     Forward, Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
-    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, Overlay,
-    Parent, PathMatch, Pool, RawYaml, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget,
-    ServiceTls, StaticHost, StaticRecord, StaticRoute, Taint, Traced, VlanLink, Zone,
+    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, Parent,
+    PathMatch, Pool, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls,
+    StaticHost, StaticRecord, StaticRoute, Taint, VlanLink, Zone,
 };
 
 use super::Show;
+use super::overlay::{laid_over, pairs, raw};
 
 pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     let Cluster {
@@ -107,27 +108,6 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(monitoring.iter().map(self::monitoring));
     raw("manifests", manifests, &mut shown);
     shown
-}
-
-/// What is laid over the objects of a statement.
-pub(super) fn laid_over(overlay: &Overlay, shown: &mut Show) {
-    let Overlay { labels, annotations, patches, span: _ } = overlay;
-    pairs("labels", labels, shown);
-    pairs("annotations", annotations, shown);
-    raw("patches", patches, shown);
-}
-
-/// Raw YAML is the source's own text; how much of it there is says enough here.
-fn raw(name: &'static str, documents: &[RawYaml], shown: &mut Show) {
-    let of = |RawYaml { value, span, places: _ }: &RawYaml| {
-        let kind = value.get("kind").and_then(|kind| kind.as_str()).unwrap_or("YAML");
-        (kind.to_owned(), Origin::written(*span))
-    };
-    shown.texts(name, documents.iter().map(of).collect());
-}
-
-fn pairs(name: &'static str, pairs: &[(Traced<String>, String)], shown: &mut Show) {
-    shown.texts(name, pairs.iter().map(|(key, value)| (format!("{}={value}", key.value), key.origin)).collect());
 }
 
 fn node(node: &Node, network: &Network) -> Show {

@@ -3,7 +3,8 @@
 use hnet_model::{Cluster, OriginSettings, Publish, PublishTarget, SecretReference, Tunnel, Workload};
 
 use super::Show;
-use super::cluster::{laid_over, service_name};
+use super::cluster::service_name;
+use super::overlay::laid_over;
 
 pub(super) fn tunnel(tunnel: &Tunnel, cluster: &Cluster) -> Show {
     let Tunnel {

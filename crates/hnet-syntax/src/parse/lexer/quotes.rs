@@ -256,7 +256,7 @@ impl Lexer<'_, '_> {
     /// The end of a string that closes with a single quote.
     pub(super) fn half_single(&mut self, start: usize, end: usize, report: &Report<'_>) -> bool {
         let text = &self.text[start + 1..end];
-        if text.matches('\'').count() != 1 || !text.ends_with('\'') || text.ends_with("\\'") {
+        if text.matches('\'').count().is_multiple_of(2) || !text.ends_with('\'') || text.ends_with("\\'") {
             return false;
         }
         let mut edits = Vec::new();
