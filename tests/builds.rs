@@ -37,7 +37,7 @@ impl Networks {
         let mut networks = Networks { folder, wanted: Default::default() };
         for at in 0..2 {
             let out = format!("wanted-{at}");
-            assert!(networks.build(at, &out).wait().expect("it runs").success());
+            assert!(networks.build(at, &out, &[]).wait().expect("it runs").success());
             networks.wanted[at] = networks.held(&out);
         }
         let [one, other] = &networks.wanted;
@@ -46,11 +46,30 @@ impl Networks {
         networks
     }
 
-    fn build(&self, at: usize, out: &str) -> Child {
+    fn build(&self, at: usize, out: &str, how: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hnet"));
-        command.args(["build", &format!("{at}.hnet"), "-o", out]).current_dir(&self.folder);
+        command.args(["build", &format!("{at}.hnet"), "-o", out]).args(how).current_dir(&self.folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().expect("the program starts")
+    }
+
+    /// Builds a network where the source of the other was renamed away, since a folder is one source's.
+    fn build_alone(&self, at: usize, out: &str) -> Child {
+        self.bring_back();
+        let other = 1 - at;
+        let (own, away) = (self.folder.join(format!("{other}.hnet")), self.folder.join(format!("{other}.away")));
+        fs::rename(own, away).expect("the other's source");
+        self.build(at, out, &[])
+    }
+
+    /// Gives both sources their names again.
+    fn bring_back(&self) {
+        for at in 0..2 {
+            let away = self.folder.join(format!("{at}.away"));
+            if away.exists() {
+                fs::rename(away, self.folder.join(format!("{at}.hnet"))).expect("the source");
+            }
+        }
     }
 
     /// What an output folder holds but for what is hnet's own.
@@ -73,7 +92,7 @@ impl Networks {
 
     /// Builds a network where builds were killed, and fails where anything else is there afterwards.
     fn assert_mended(&self, at: usize, out: &str) {
-        let built = self.build(at, out).wait().expect("it runs");
+        let built = self.build_alone(at, out).wait().expect("it runs");
         assert!(built.success(), "the next build is not refused: {built}");
         assert!(self.held(out) == self.wanted[at], "the folder holds the network and nothing else");
         let left: Vec<_> = (fs::read_dir(self.folder.join(out)).expect("the folder"))
@@ -100,7 +119,7 @@ fn is_refused(status: ExitStatus) -> bool {
 fn a_build_that_is_killed_leaves_nothing_that_the_next_does_not_mend() {
     let networks = Networks::new("killed");
     let begun = Instant::now();
-    assert!(networks.build(1, "out").wait().expect("it runs").success());
+    assert!(networks.build_alone(1, "out").wait().expect("it runs").success());
     let length = begun.elapsed();
     let mut killed = 0;
     for kill in 0..KILLS {
@@ -108,7 +127,7 @@ fn a_build_that_is_killed_leaves_nothing_that_the_next_does_not_mend() {
         if kill % 10 == 0 {
             fs::remove_dir_all(networks.folder.join("out")).expect("the folder");
         }
-        let mut build = networks.build(kill as usize % 2, "out");
+        let mut build = networks.build_alone(kill as usize % 2, "out");
         thread::sleep(length * (kill % 100) / 100);
         build.kill().expect("it can be killed");
         killed += u32::from(build.wait().expect("it ran").code().is_none());
@@ -130,7 +149,8 @@ fn builds_at_once_do_not_mix() {
         if round % 2 == 0 {
             let _ = fs::remove_dir_all(networks.folder.join("out"));
         }
-        let builds: Vec<Child> = (0..AT_ONCE).map(|at| networks.build(at % 2, "out")).collect();
+        networks.bring_back();
+        let builds: Vec<Child> = (0..AT_ONCE).map(|at| networks.build(at % 2, "out", &["--force"])).collect();
         let ended: Vec<ExitStatus> = builds.into_iter().map(|mut build| build.wait().expect("it runs")).collect();
         assert!(ended.iter().all(|status| status.success() || is_refused(*status)), "{ended:?}");
         assert!(ended.iter().any(ExitStatus::success), "one of them goes first");
