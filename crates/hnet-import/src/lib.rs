@@ -94,6 +94,9 @@ pub struct Imported {
 pub fn import(files: Vec<(String, String)>) -> Imported {
     let files = Files::new(files);
     let mut report = Report::default();
+    for problem in files.iter().flat_map(|(.., yaml)| yaml.problems()).filter(|problem| problem.trouble.loses_text()) {
+        report.unread(problem.span, problem.trouble.to_string());
+    }
     let mut draft = Draft::default();
     let mut wires = Wires::default();
     let objects = objects::find(&files);

@@ -14,7 +14,7 @@ use crate::cilium::{Release, overlay};
 use crate::files::Files;
 use crate::objects::{self, Object};
 use crate::report::Report;
-use crate::say;
+use crate::say::{self, Piece};
 use crate::take::leaves;
 
 /// How often a draft is checked. Each time at least one piece is said otherwise.
@@ -40,7 +40,9 @@ pub(crate) fn settle(draft: &mut Draft, objects: &[Object], sources: &Sources, r
         let mut gone: Vec<(Vec<Place>, &Diagnostic)> = Vec::new();
         for error in errors {
             let ways = error.labels.iter().map(|label| way(&found.trees[0].statements, label.span));
-            let places = ways.into_iter().find_map(|way| places(&index, &way));
+            let mut ways = ways.peekable();
+            let first = ways.peek().cloned().unwrap_or_default();
+            let places = ways.find_map(|way| places(&index, &way)).or_else(|| links_of(draft, &index, &first));
             let Some(places) = places else { continue };
             if gone.iter().all(|(known, _)| !known.iter().any(|place| places.contains(place))) {
                 gone.push((places, error));
@@ -68,9 +70,14 @@ pub(crate) fn settle(draft: &mut Draft, objects: &[Object], sources: &Sources, r
                         piece.fields = leaves(&raw);
                     }
                     None => {
-                        report.of("left out").unread += piece.fields;
+                        if piece.fields > 0 {
+                            report.of("left out").unread += piece.fields;
+                        }
                         report.unread(piece.said.span, format!("{} ({})", error.title, error.code.number));
-                        removed.push(*place);
+                        match stand_in(&piece.said) {
+                            Some(said) => *piece = Piece::new(said, 0),
+                            None => removed.push(*place),
+                        }
                     }
                 }
             }
@@ -128,6 +135,16 @@ pub(crate) fn lay_values(draft: &mut Draft, release: &Release, tree: &Tree) -> b
     true
 }
 
+/// What stands in for a field without which there is no source: a placeholder, which somebody must fill.
+fn stand_in(refused: &Statement) -> Option<Statement> {
+    let (word, name) = [("endpoint", "${ENDPOINT}"), ("disk", "${INSTALL_DISK}")]
+        .into_iter()
+        .find(|(word, _)| refused.keyword.text == *word)?;
+    let is_it = refused.arguments.iter().any(|argument| argument.value.text == name);
+    let note = say::note("missing: what the file says is none", refused.span);
+    (!is_it).then(|| say::field(word, name, refused.span).under([note]))
+}
+
 /// Whether nothing but another source mends a finding: an error, or what looks like a secret.
 fn must_go(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity == Severity::Error || *diagnostic.code == codes::CREDENTIAL
@@ -147,6 +164,17 @@ fn way(statements: &[Statement], place: Span) -> Vec<usize> {
 /// The pieces of the nearest statement around a place that is some.
 fn places(index: &Index, way: &[usize]) -> Option<Vec<Place>> {
     (0..=way.len()).rev().find_map(|length| index.get(&way[..length])).cloned()
+}
+
+/// The interfaces of a machine that is refused as a whole: what is wrong with it is that they say too little.
+fn links_of(draft: &mut Draft, index: &Index, way: &[usize]) -> Option<Vec<Place>> {
+    let below = index.iter().filter(|(own, _)| !way.is_empty() && own.starts_with(way)).flat_map(|(_, places)| places);
+    let places: Vec<Place> = below.copied().collect();
+    let mut is_link = |place: &Place| {
+        draft.piece(*place).is_some_and(|piece| piece.said.keyword.text == "interface" && piece.raw.is_some())
+    };
+    let links: Vec<Place> = places.into_iter().filter(|place| is_link(place)).collect();
+    (!links.is_empty()).then_some(links)
 }
 
 /// The tree with what is denied allowed where it stands.

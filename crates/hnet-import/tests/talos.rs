@@ -2,6 +2,7 @@
 
 use hnet::{Input, Options};
 use hnet_import::{Imported, import};
+use proptest::prelude::*;
 
 fn imported(talconfig: &str, beside: &[(&str, &str)]) -> Imported {
     let files = [("talos/talconfig.yaml", talconfig)].into_iter().chain(beside.iter().copied());
@@ -203,5 +204,33 @@ fn the_talconfigs_of_the_examples_come_back() {
             nodes
         };
         assert_eq!(without_patches(&before), without_patches(&after), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is left of a talconfig, or stands where something else should: a source that builds, unless no machine is
+    /// left, which is listed.
+    #[test]
+    fn what_is_left_of_a_talconfig_is_a_source_that_builds(
+        gone in prop::collection::vec(4_usize..40, 0..4),
+        odd in prop::collection::vec((4_usize..40, prop::sample::select(vec![
+            "${X}", "[]", "{}", "null", "-1", "10.0.0.0/8", "\"a b\"", "|\n      x", "fd00::1", "true", "*", "name with < and ;",
+        ])), 0..3),
+    ) {
+        let lines = SMALL.lines().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(at, line)| {
+            match (odd.iter().find(|(odd, _)| *odd == at), line.split_once(": ")) {
+                (Some((_, odd)), Some((key, _))) => format!("{key}: {odd}"),
+                _ => line.to_owned(),
+            }
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
+        let made = imported(&text, &[]);
+        let found = hnet::check(Input::one("network.hnet", made.text.clone()), &Options::default());
+        let is_listed = |number: &str| number == "HN401" && !made.report.unread.is_empty();
+        let stops: Vec<_> =
+            found.diagnostics.iter().filter(|one| one.severity.stops() && !is_listed(one.code.number)).collect();
+        prop_assert!(stops.is_empty(), "{}\n{}\n{:#?}", text, made.text, stops);
     }
 }

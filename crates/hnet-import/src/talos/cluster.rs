@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use hnet_check::VOCABULARY;
 use hnet_model::Name;
 use hnet_yaml::Value;
+use indexmap::IndexSet;
 
 use super::patches::{self, Patch};
 use super::{Cluster, Talconfig, node, settings};
@@ -71,7 +72,6 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         version.text = version.text.trim_start_matches('v').to_owned();
         pieces.push(Piece::new(say::said(word, &version, &mut report.comments), 1));
     }
-    let counts = &mut report.comments;
     let mut host = None;
     if let Some(endpoint) = take_text(&mut value, &["endpoint"]) {
         let bare = endpoint.text.strip_prefix("https://").unwrap_or(&endpoint.text).trim_end_matches('/');
@@ -80,9 +80,14 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         let text = wires.said(address.trim_matches(['[', ']']));
         let text = if text == address { address } else { &text };
         let said = say::field("endpoint", text, endpoint.span);
-        let comments = say::comments(endpoint.comments.as_deref(), counts);
+        let comments = say::comments(endpoint.comments.as_deref(), &mut report.comments);
         pieces.push(Piece::new(said.under(comments), 1));
+    } else {
+        report.unread(name.span, "`endpoint` is missing: where the API is reached");
+        let missing = say::note("missing: where the API is reached", name.span);
+        pieces.push(Piece::new(say::field("endpoint", "${ENDPOINT}", name.span).under([missing]), 0));
     }
+    let counts = &mut report.comments;
     for (key, word, field) in
         [("clusterPodNets", "pods", "podSubnets"), ("clusterSvcNets", "services", "serviceSubnets")]
     {
@@ -150,9 +155,18 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         group.extend(of_nodes.iter().cloned());
         group.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
     }
+    let mut names: IndexSet<String> = IndexSet::new();
     for machine in machines {
         let endpoint = host.as_deref();
-        cluster.machines.extend(node::lift(file, machine, wires, endpoint, shared.is_some(), report));
+        let Some(mut machine) = node::lift(file, machine, wires, endpoint, shared.is_some(), report) else { continue };
+        if names.contains(&machine.name) {
+            let mut others = (cluster.machines.len() + 1..).map(|number| format!("node-{number}"));
+            let own = others.find(|name| !names.contains(name)).unwrap_or_default();
+            report.unread(machine.span, format!("another node is called `{}`; this one is `{own}`", machine.name));
+            machine.name = own;
+        }
+        names.insert(machine.name.clone());
+        cluster.machines.push(machine);
     }
     for field in value.fields() {
         report.of("talconfig").unread += leaves(&field.value).max(1);
