@@ -157,7 +157,7 @@ impl Reader<'_> {
             let vocabulary = self.scope.vocabulary();
             let misspelt =
                 |parts: &Parts<'_>| shape::misspelt(parts.statement, parts.kind, field.keyword, vocabulary).is_some();
-            if !layers.iter().any(misspelt) {
+            if !layers.iter().any(|parts| parts.is_lost(at) || misspelt(parts)) {
                 self.out.report(shape::missing_field(layers[0].statement, field));
             }
         }

@@ -4,7 +4,7 @@
 pub(crate) mod parts;
 
 use hnet_diagnostics::{Diagnostic, Span, codes, did_you_mean, nearest, quoted};
-use hnet_syntax::tree::{Argument, Statement, Value, ValueKind};
+use hnet_syntax::tree::{Argument, Statement, Value, ValueKind, Word};
 
 use crate::declaration::{Field, Kind, Naming, Shape, Type, Vocabulary};
 use crate::names::include::FROM;
@@ -127,6 +127,15 @@ pub(crate) fn single_value(keyword: Span, word: &str, second: &Argument) -> Diag
         .label(keyword, format!("`{word}` takes one value"))
 }
 
+/// A field behind a comma, where the statement before it should end.
+pub(crate) fn comma_for_semicolon(comma: Span, before: &Word, field: &Value) -> Diagnostic {
+    let title = format!("`{}` is a statement of its own, and no value of `{}`", field.text, before.text);
+    Diagnostic::new(&codes::UNEXPECTED_VALUE, title)
+        .label(comma, "a comma leads to one more value")
+        .help("end the statement with `;`")
+        .fix("write `;`", comma, ";")
+}
+
 /// A value behind a complete statement, with no comma.
 pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument) -> Diagnostic {
     if let Some((span, joined)) = spaced_range(statement, stray) {
@@ -143,10 +152,11 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
     let word = &field.keyword;
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
         .label(stray.value.span, "nothing connects it to what stands before");
-    match (field.shape, statement.arguments.first()) {
-        (Shape::List(_), Some(_)) => diagnostic
+    let before = statement.arguments.iter().map(|argument| argument.value.span);
+    match (field.shape, before.take_while(|span| span.start < stray.value.span.start).last()) {
+        (Shape::List(_), Some(before)) => diagnostic
             .help(format!("the values of `{word}` stand with commas between them"))
-            .fix("write a comma", Span { end: stray.value.span.start, ..stray.value.span }, ", "),
+            .fix("write a comma", Span { start: before.end, ..before }, ","),
         _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
     }
 }

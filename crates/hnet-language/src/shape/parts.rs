@@ -34,6 +34,8 @@ pub struct Parts<'t> {
     pub positional: [&'t [Argument]; 2],
     /// By the field's position in the declaration, so that those of one field are one slice.
     fields: Vec<Given<'t>>,
+    /// The positions of fields that stand there and could not be read.
+    lost: Vec<usize>,
 }
 
 /// The values up to where the commas end: one value or one list.
@@ -115,7 +117,14 @@ impl<'t> Parts<'t> {
     }
 
     fn empty(statement: &'t tree::Statement, kind: &'static Kind, fields: usize) -> Self {
-        Parts { statement, kind, name: None, positional: [&[]; 2], fields: Vec::with_capacity(fields) }
+        Parts {
+            statement,
+            kind,
+            name: None,
+            positional: [&[]; 2],
+            fields: Vec::with_capacity(fields),
+            lost: Vec::new(),
+        }
     }
 
     fn sorted(mut self) -> Self {
@@ -165,7 +174,11 @@ impl<'t> Parts<'t> {
         let sound = match field.shape {
             Shape::Statement(_) | Shape::Statements(_) => true,
             Shape::One(_) | Shape::List(_) | Shape::Flag => {
-                if statement.body().is_some() {
+                if let Some((comma, swallowed, other)) = self.swallowed(&statement.arguments) {
+                    out.report(shape::comma_for_semicolon(comma, &statement.keyword, swallowed));
+                    self.lost.push(other);
+                    false
+                } else if statement.body().is_some() {
                     out.report(shape::value_has_body(statement));
                     false
                 } else if let Some(stray) = statement.arguments.get(field_length(field, &statement.arguments)) {
@@ -178,7 +191,24 @@ impl<'t> Parts<'t> {
         };
         if sound {
             self.fields.push(given);
+        } else {
+            self.lost.push(at);
         }
+    }
+
+    /// The field that a comma in the place of a `;` made a value of the one before: the comma, its word, its position.
+    fn swallowed(&self, arguments: &'t [Argument]) -> Option<(Span, &'t Value, usize)> {
+        arguments.windows(2).find_map(|pair| {
+            let [word, behind] = pair else { return None };
+            let is_field = word.value.kind == ValueKind::Word && behind.comma.is_none();
+            let (at, _) = self.kind.field(&word.value.text).filter(|_| is_field)?;
+            Some((word.comma?, &word.value, at))
+        })
+    }
+
+    /// Whether a field stands there and could not be read.
+    pub fn is_lost(&self, field: usize) -> bool {
+        self.lost.contains(&field)
     }
 
     /// Reports that the first value behind a statement's name is missing.
