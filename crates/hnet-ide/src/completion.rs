@@ -200,7 +200,9 @@ fn foreign(
         let speaks_of = |word: &str| row.instead.contains(&word) || row.answer.contains(&format!("`{word}`"));
         let Some((word, doc, subject)) = here.iter().copied().find(|(word, ..)| speaks_of(word)) else { continue };
         for own in row.words.iter().filter(|own| own.starts_with(written)) {
-            let known = here.iter().any(|(word, ..)| word == own) || found.iter().any(|one| one.label == *own);
+            // One that begins as a word of hnet does, as `vlan-id` does, leads there by its first letters.
+            let known =
+                here.iter().any(|(word, ..)| own.starts_with(word)) || found.iter().any(|one| one.label == *own);
             if !known {
                 let meant = keyword(word, doc, subject, replaces);
                 let (label, detail) = ((*own).to_owned(), row.answer.to_owned());

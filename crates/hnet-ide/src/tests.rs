@@ -157,6 +157,7 @@ fn words_of_other_tools_lead_to_those_of_hnet() {
     let listener = offered("network < gateway a < hostn$0 > >", "hostname").expect("it is a listener's");
     assert!(listener.0.starts_with("listener "), "{listener:?}");
     assert_eq!(offered("network < host a < ip$0 > >", "ip").expect("an address").0, "address $0;");
+    assert_eq!(offered("network < node a < interface b < vl$0 > > >", "vlan-id"), None);
     // Nobody looks for them who has written nothing.
     assert_eq!(offered("network < node a < $0 > >", "bond"), None);
 }
