@@ -1,8 +1,10 @@
 //! The rules of a whole network: each refuses one thing that would break it.
 //!
-//! A rule is a function over the model, one file for each theme, one row in [`ALL`]. It knows no syntax.
+//! A rule is a function over the model, one file for each theme, one row in [`RULES`], which says the codes that it may
+//! report and the facts that it needs. It knows no syntax.
 //! Rules run on what is sound: a value that failed is not in the model, and [`Facts::whole`] says
-//! of a statement whether it lost one, so a rule about something missing asks that first.
+//! of a statement whether it lost one, so a rule about something missing asks that first. A network that was read from
+//! what exists holds some facts and can hold others never; a rule that needs one of those does not run ([`Held`]).
 
 mod addresses;
 mod data_plane;
@@ -11,7 +13,7 @@ mod nodes;
 mod objects;
 mod ways_in;
 
-use hnet_diagnostics::{Diagnostics, Sources, Span};
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Sources, Span, codes};
 use hnet_model::Network;
 use indexmap::IndexSet;
 
@@ -19,119 +21,268 @@ use facts::Facts;
 
 /// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads.
 pub fn apply(network: &Network, holes: &IndexSet<Span>, sources: &Sources, out: &mut Diagnostics) {
-    let facts = Facts::new(network, holes, sources);
-    for rule in ALL {
-        rule(&facts, out);
+    apply_held(network, holes, sources, Held::all(), out);
+}
+
+/// The same for a network that holds only some facts: what needs others does not run.
+pub fn apply_held(network: &Network, holes: &IndexSet<Span>, sources: &Sources, held: Held, out: &mut Diagnostics) {
+    let facts = Facts::new(network, holes, sources, held);
+    for rule in RULES.iter().filter(|rule| rule.runs(held)) {
+        let before = out.iter().count();
+        (rule.function)(&facts, out);
+        let is_its = |one: &Diagnostic| rule.codes.contains(&one.code);
+        debug_assert!(out.iter().skip(before).all(is_its), "{} says another code than its row", rule.name);
     }
 }
 
-/// A rule: it reports what breaks it.
-type Rule = fn(&Facts<'_>, &mut Diagnostics);
+/// A kind of facts that a rule needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// All that a source of hnet says: what is missing from it is missing from the network.
+    Source,
+    /// The subnets, as somebody says them.
+    Subnets,
+    /// Which addresses DHCP gives away.
+    Dhcp,
+    /// What is plugged in where.
+    Cables,
+    /// The machines with their interfaces.
+    Nodes,
+    /// The prefixes of pods and services.
+    Prefixes,
+    /// The release of Cilium with its values.
+    Cilium,
+    /// The pools of addresses for load balancers.
+    Pools,
+    /// The gateways with their listeners.
+    Gateways,
+    /// The routes.
+    Routes,
+    /// The certificates with the names that they cover.
+    Certificates,
+    /// What tunnels publish.
+    Tunnels,
+    /// The configuration of cluster DNS.
+    Dns,
+}
 
-/// All rules, in the order of their codes.
-static ALL: &[Rule] = &[
-    addresses::misplaced_addresses::misplaced_addresses,
-    addresses::misplaced_addresses::prefixes,
-    addresses::name_servers::name_servers,
-    addresses::resolvers::contradicting,
-    addresses::resolvers::in_own_pool,
-    addresses::used_twice::addresses,
-    addresses::used_twice::macs,
-    addresses::overlaps::prefixes,
-    addresses::overlaps::pools,
-    addresses::node_routes::gateways,
-    addresses::node_routes::default_routes,
-    addresses::node_routes::said_default_routes,
-    addresses::node_routes::links_in_one_subnet,
-    addresses::overlaps::pools_with_used_addresses,
-    addresses::overlaps::pools_with_dhcp,
-    addresses::dhcp_ranges::addresses_in_ranges,
-    addresses::dhcp_ranges::reserved_in_dhcp,
-    addresses::segments::routers,
-    addresses::segments::subnets_without_router,
-    addresses::vlans::vlan_used_twice,
-    addresses::segments::vlan_differs,
-    addresses::segments::packet_sizes,
-    addresses::segments::packet_sizes_of_a_subnet,
-    addresses::cables::uplinks,
-    addresses::cables::ports,
-    addresses::dhcp_ranges::ranges_outside_subnet,
-    addresses::dhcp_ranges::overlapping,
-    addresses::dhcp_ranges::edges,
-    nodes::machines::members,
-    nodes::machines::disks,
-    nodes::machines::disks_of_several,
-    nodes::machines::reachable_and_useful,
-    nodes::virtual_ips::virtual_ips,
-    nodes::virtual_ips::endpoints,
-    nodes::cluster_prefixes::dns_address,
-    nodes::cluster_prefixes::families,
-    nodes::cluster_prefixes::sizes,
-    nodes::machines::node_restriction,
-    addresses::used_twice::selectors,
-    nodes::links::unsayable,
-    nodes::links::aliases,
-    nodes::links::names,
-    nodes::resolvers::reachable,
-    nodes::resolvers::too_many,
-    nodes::firewall::firewalls,
-    ways_in::gateway_addresses::gateway_address_in_no_pool,
-    ways_in::gateway_addresses::gateway_without_means,
-    ways_in::gateway_addresses::gateways_share_address,
-    ways_in::sharing::elected_apart,
-    ways_in::listeners::listener_tls,
-    ways_in::listeners::listener_conflicts,
-    ways_in::certificates::listener_certificate,
-    ways_in::certificates::route_certificate,
-    ways_in::route_attachment::route_attaches,
-    ways_in::route_attachment::redirect_loops,
-    ways_in::redirect_circles::redirect_circles,
-    ways_in::route_attachment::parent_repeated,
-    ways_in::route_claims::route_answers,
-    ways_in::route_claims::route_claims,
-    objects::object_limits::object_limits,
-    objects::identity::same_object,
-    objects::identity::connector_names,
-    objects::identity::long_names,
-    objects::identity::service_without_address,
-    objects::identity::service_names,
-    objects::ports::ports,
-    ways_in::route_rules::rewrites,
-    ways_in::route_rules::headers_repeated,
-    ways_in::route_rules::header_values,
-    ways_in::tunnels::publishes,
-    ways_in::backend_tls::gateways_speak_tls,
-    ways_in::backend_tls::without_effect,
-    ways_in::tunnels::unreachable_gateway,
-    ways_in::tunnels::redirected,
-    ways_in::certificates::tunnel_server_name,
-    ways_in::tunnels::deep_names,
-    ways_in::tunnels::idle_tunnel,
-    ways_in::tunnels::ids,
-    ways_in::dns_zones::forwards,
-    ways_in::dns_zones::zones,
-    ways_in::dns_zones::records,
-    ways_in::dns_zones::pods,
-    ways_in::dns_zones::cluster_domain,
-    ways_in::corefile::corefiles,
-    data_plane::cilium::versions,
-    data_plane::cilium::routing,
-    data_plane::cilium::host_dns,
-    data_plane::announcements::announcements,
-    data_plane::cilium::announced_off_the_wire,
-    data_plane::announcements::announcers,
-    data_plane::cilium::announcing_interfaces,
-    data_plane::cilium::devices,
-    data_plane::cilium::hubble_without_relay,
-    data_plane::cilium::announced_ipv6,
-    data_plane::cilium_values::helm_values,
-    objects::raw_manifests::manifests,
-    objects::overlays::overlays,
-    nodes::talos_patches::talos_patches,
-    nodes::machines::kubernetes_version,
-    objects::output_folders::synced_folders,
-    objects::unused::unused,
-    objects::unused::monitoring_without_target,
-    objects::unused::credentials_without_property,
-    objects::unused::cilium_implied,
-];
+impl Need {
+    /// All kinds.
+    pub const ALL: [Need; 13] = [
+        Need::Source,
+        Need::Subnets,
+        Need::Dhcp,
+        Need::Cables,
+        Need::Nodes,
+        Need::Prefixes,
+        Need::Cilium,
+        Need::Pools,
+        Need::Gateways,
+        Need::Routes,
+        Need::Certificates,
+        Need::Tunnels,
+        Need::Dns,
+    ];
+
+    /// What it is called.
+    #[must_use]
+    pub fn called(self) -> &'static str {
+        match self {
+            Need::Source => "a source of hnet",
+            Need::Subnets => "subnets",
+            Need::Dhcp => "DHCP ranges",
+            Need::Cables => "cables",
+            Need::Nodes => "machines",
+            Need::Prefixes => "prefixes of pods and services",
+            Need::Cilium => "a release of Cilium",
+            Need::Pools => "pools",
+            Need::Gateways => "gateways",
+            Need::Routes => "routes",
+            Need::Certificates => "certificates",
+            Need::Tunnels => "tunnels",
+            Need::Dns => "cluster DNS",
+        }
+    }
+}
+
+/// Which kinds of facts a network holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Held(u32);
+
+impl Held {
+    /// All, as a source says them.
+    #[must_use]
+    pub fn all() -> Held {
+        Need::ALL.into_iter().collect()
+    }
+
+    /// Whether it holds a kind.
+    #[must_use]
+    pub fn has(self, need: Need) -> bool {
+        self.0 & (1 << need as u32) != 0
+    }
+}
+
+impl FromIterator<Need> for Held {
+    fn from_iter<I: IntoIterator<Item = Need>>(needs: I) -> Held {
+        Held(needs.into_iter().fold(0, |held, need| held | 1 << need as u32))
+    }
+}
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// What it is called.
+    pub name: &'static str,
+    /// The codes that it may report.
+    pub codes: &'static [&'static Code],
+    /// The facts that it needs.
+    pub needs: &'static [Need],
+    function: fn(&Facts<'_>, &mut Diagnostics),
+}
+
+impl Rule {
+    /// Whether it runs where these facts are held.
+    #[must_use]
+    pub fn runs(&self, held: Held) -> bool {
+        self.needs.iter().all(|need| held.has(*need))
+    }
+}
+
+macro_rules! rules {
+    ($($theme:ident::$file:ident::$rule:ident [$($code:ident),+] $($need:ident)+;)+) => {
+        /// All rules, in the order of their codes.
+        pub static RULES: &[Rule] = &[$(Rule {
+            name: stringify!($rule),
+            codes: &[$(&codes::$code),+],
+            needs: &[$(Need::$need),+],
+            function: $theme::$file::$rule,
+        }),+];
+    };
+}
+
+#[rustfmt::skip]
+rules! {
+    addresses::misplaced_addresses::misplaced_addresses [UNUSABLE_ADDRESS, ADDRESS_IN_CLUSTER_PREFIX, NETWORK_OR_BROADCAST, WRONG_LENGTH, ADDRESS_OUTSIDE_SUBNETS, NODE_ON_NO_SUBNET] Nodes;
+    addresses::misplaced_addresses::prefixes [UNUSABLE_ADDRESS] Subnets;
+    addresses::name_servers::name_servers [ADDRESS_IN_CLUSTER_PREFIX, UNUSABLE_ADDRESS, NETWORK_OR_BROADCAST, GATEWAY_AS_NAME_SERVER] Nodes;
+    addresses::resolvers::contradicting [PRIVATE_AND_PUBLIC_RESOLVER] Subnets;
+    addresses::resolvers::in_own_pool [SERVER_IN_OWN_POOL] Nodes Pools;
+    addresses::used_twice::addresses [ADDRESS_USED_TWICE] Nodes;
+    addresses::used_twice::macs [MAC_USED_TWICE] Nodes;
+    addresses::overlaps::prefixes [OVERLAPPING_PREFIXES] Prefixes;
+    addresses::overlaps::pools [OVERLAPPING_POOLS] Pools;
+    addresses::node_routes::gateways [OWN_GATEWAY, GATEWAY_NOT_ON_LINK] Nodes;
+    addresses::node_routes::default_routes [TWO_DEFAULT_ROUTES, DHCP_AND_DEFAULT_ROUTE] Nodes;
+    addresses::node_routes::said_default_routes [DEFAULT_ROUTE_CONTRADICTED] Source;
+    addresses::node_routes::links_in_one_subnet [TWO_LINKS_IN_SUBNET] Nodes;
+    addresses::overlaps::pools_with_used_addresses [POOL_HOLDS_USED] Nodes Pools;
+    addresses::overlaps::pools_with_dhcp [POOL_OVERLAPS_DHCP] Pools Dhcp;
+    addresses::dhcp_ranges::addresses_in_ranges [ADDRESS_IN_DHCP_RANGE, RESERVED_ADDRESS, MACHINE_IN_DHCP_RANGE] Dhcp;
+    addresses::dhcp_ranges::reserved_in_dhcp [RESERVATION_IN_DHCP_RANGE] Dhcp;
+    addresses::segments::routers [ROUTER_OUTSIDE_SUBNET] Subnets;
+    addresses::segments::subnets_without_router [SUBNET_WITHOUT_ROUTER] Subnets;
+    addresses::vlans::vlan_used_twice [VLAN_USED_TWICE] Subnets;
+    addresses::segments::vlan_differs [VLAN_DIFFERS, LINK_NAME_TWICE] Subnets;
+    addresses::segments::packet_sizes [MTU_ABOVE_PARENT, MTU_TOO_SMALL] Nodes;
+    addresses::segments::packet_sizes_of_a_subnet [MTU_DIFFERS] Subnets;
+    addresses::cables::uplinks [UPLINKS_IN_A_CIRCLE] Cables;
+    addresses::cables::ports [MORE_CABLES_THAN_PORTS] Cables;
+    addresses::dhcp_ranges::ranges_outside_subnet [RANGE_OUTSIDE_SUBNET] Dhcp;
+    addresses::dhcp_ranges::overlapping [OVERLAPPING_DHCP] Dhcp;
+    addresses::dhcp_ranges::edges [RANGE_HOLDS_EDGE] Subnets;
+    nodes::machines::members [CLUSTER_WITHOUT_NODES, CLUSTER_WITHOUT_CONTROL_PLANE, EVEN_CONTROL_PLANES] Source;
+    nodes::machines::disks [NODE_WITHOUT_DISK] Source;
+    nodes::machines::disks_of_several [DISK_OF_SEVERAL_NODES] Nodes;
+    nodes::machines::reachable_and_useful [NODE_WITHOUT_ADDRESS, NOTHING_CARRIES_PODS] Source;
+    nodes::virtual_ips::virtual_ips [VIRTUAL_IP_ON_WORKER, VIRTUAL_IP_OUTSIDE_LINK] Nodes;
+    nodes::virtual_ips::endpoints [ENDPOINT_UNKNOWN, ENDPOINT_FROM_ELSEWHERE, VIRTUAL_IP_OUT_OF_REACH, ENDPOINT_PORT, ENDPOINT_ON_WORKER, ENDPOINT_IS_ONE_NODE] Nodes;
+    nodes::cluster_prefixes::dns_address [DNS_ADDRESS_OUTSIDE_SERVICES] Prefixes;
+    nodes::cluster_prefixes::families [FAMILIES_DIFFER, NODE_LACKS_FAMILY] Prefixes;
+    nodes::cluster_prefixes::sizes [SERVICE_PREFIX_TOO_LARGE, POD_PREFIX_SIZE] Prefixes;
+    nodes::machines::node_restriction [NODE_RESTRICTION] Nodes;
+    addresses::used_twice::selectors [SELECTOR_USED_TWICE] Nodes;
+    nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
+    nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
+    nodes::links::names [LINK_NAME_TWICE] Nodes;
+    nodes::resolvers::reachable [FAMILY_OUT_OF_REACH, NO_NAME_SERVER_OF_FAMILY] Nodes;
+    nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;
+    nodes::firewall::firewalls [FIREWALL_BLOCKS_CILIUM] Nodes Cilium;
+    ways_in::gateway_addresses::gateway_address_in_no_pool [GATEWAY_ADDRESS_IN_NO_POOL, POOL_REFUSES_GATEWAY] Gateways Pools;
+    ways_in::gateway_addresses::gateway_without_means [GATEWAY_WITHOUT_GATEWAY_API, GATEWAY_WITHOUT_POOL] Source;
+    ways_in::gateway_addresses::gateways_share_address [GATEWAYS_SHARE_ADDRESS] Gateways;
+    ways_in::sharing::elected_apart [ELECTED_APART] Source;
+    ways_in::listeners::listener_tls [TLS_ON_HTTP, PASSTHROUGH_ON_HTTPS, LISTENER_WITHOUT_CERTIFICATE, SEVERAL_CERTIFICATES] Gateways;
+    ways_in::listeners::listener_conflicts [LISTENER_CONFLICT, TERMINATE_AND_PASSTHROUGH] Gateways;
+    ways_in::certificates::listener_certificate [NAME_NOT_COVERED] Gateways Certificates;
+    ways_in::certificates::route_certificate [NAME_NOT_COVERED] Routes Certificates;
+    ways_in::route_attachment::route_attaches [NAMESPACE_NOT_ADMITTED, ROUTE_ON_TLS_LISTENER, NO_LISTENER_TAKES_NAME, APEX_UNDER_WILDCARD] Routes;
+    ways_in::route_attachment::redirect_loops [REDIRECT_LOOP] Routes;
+    ways_in::redirect_circles::redirect_circles [REDIRECT_LOOP] Routes;
+    ways_in::route_attachment::parent_repeated [PARENT_REPEATED] Routes;
+    ways_in::route_claims::route_answers [ROUTE_WITHOUT_BACKEND, NO_BACKEND_HAS_WEIGHT, REDIRECT_WITH_BACKEND] Routes;
+    ways_in::route_claims::route_claims [CLAIMED_TWICE] Routes;
+    objects::object_limits::object_limits [OBJECT_LIMIT] Routes;
+    objects::identity::same_object [SAME_OBJECT] Source;
+    objects::identity::connector_names [SAME_OBJECT] Source;
+    objects::identity::long_names [DERIVED_NAME_TOO_LONG] Source;
+    objects::identity::service_without_address [SERVICE_WITHOUT_ADDRESS] Source;
+    objects::identity::service_names [NOT_A_NAME] Source;
+    objects::ports::ports [PORT_NOT_OF_SERVICE] Routes;
+    ways_in::route_rules::rewrites [REWRITE_WITHOUT_ONE_PATH] Routes;
+    ways_in::route_rules::headers_repeated [HEADER_REPEATED] Routes;
+    ways_in::route_rules::header_values [NOT_A_HEADER] Routes;
+    ways_in::tunnels::publishes [PUBLISHED_TWICE, TLS_WITHOUT_EFFECT, WILDCARD_SERVER_NAME, PUBLISHED_TO_PASSTHROUGH, PUBLISHED_NAME_NOT_TAKEN] Tunnels;
+    ways_in::backend_tls::gateways_speak_tls [CERTIFICATE_NAME_NOT_SAID, GATEWAY_SPEAKS_PLAIN_HTTP, GATEWAY_API_TOO_OLD, FIELD_WITHOUT_EFFECT, POLICY_OF_ALL_PORTS] Source;
+    ways_in::backend_tls::without_effect [TLS_WITHOUT_EFFECT, FIELD_WITHOUT_EFFECT] Source;
+    ways_in::tunnels::unreachable_gateway [PUBLISHED_GATEWAY_UNKNOWN] Source;
+    ways_in::tunnels::redirected [REDIRECT_LOOP] Tunnels Routes;
+    ways_in::certificates::tunnel_server_name [SERVER_NAME_NOT_TAKEN, NAME_NOT_COVERED] Tunnels Certificates;
+    ways_in::tunnels::deep_names [DEEPER_THAN_EDGE_CERTIFICATE] Tunnels;
+    ways_in::tunnels::idle_tunnel [TUNNEL_WITHOUT_PUBLISH, TUNNEL_WITHOUT_CONNECTOR] Source;
+    ways_in::tunnels::ids [TUNNEL_ID_TWICE] Tunnels;
+    ways_in::dns_zones::forwards [FORWARD_LOOP, UNUSABLE_ADDRESS, NETWORK_OR_BROADCAST, GATEWAY_AS_NAME_SERVER] Dns;
+    ways_in::dns_zones::zones [ZONE_REPEATED, ZONE_OF_CLUSTER] Dns;
+    ways_in::dns_zones::records [ZONE_WITHOUT_ANSWER, RECORD_OUTSIDE_ZONE] Dns;
+    ways_in::dns_zones::pods [DNS_WITHOUT_PODS] Source;
+    ways_in::dns_zones::cluster_domain [ZONE_OF_CLUSTER] Dns;
+    ways_in::corefile::corefiles [BROKEN_COREFILE, COREFILE_LACKS_PLUGIN, COREFILE_WITHOUT_METRICS, FORWARD_LOOP] Dns;
+    data_plane::cilium::versions [VERSION_UNKNOWN, GATEWAY_API_TOO_OLD] Source;
+    data_plane::cilium::routing [DSR_OVER_TUNNEL, MASQUERADE_AND_HOST_DNS, NATIVE_ACROSS_SUBNETS] Cilium Nodes;
+    data_plane::cilium::host_dns [FORWARD_TO_HOST_DNS_OFF] Nodes;
+    data_plane::announcements::announcements [ANNOUNCED_BY_ANOTHER, POOL_NOT_ANNOUNCED] Source;
+    data_plane::cilium::announced_off_the_wire [ANNOUNCED_OFF_THE_WIRE] Pools Subnets;
+    data_plane::announcements::announcers [ANNOUNCED_OFF_THE_WIRE] Pools Subnets;
+    data_plane::cilium::announcing_interfaces [INTERFACE_OF_NO_NODE] Nodes Pools;
+    data_plane::cilium::devices [INTERFACE_OF_NO_NODE, DEVICES_WITHOUT_ADDRESS] Nodes Cilium;
+    data_plane::cilium::hubble_without_relay [HUBBLE_WITHOUT_RELAY] Cilium;
+    data_plane::cilium::announced_ipv6 [ANNOUNCES_NO_IPV6] Cilium Pools;
+    data_plane::cilium_values::helm_values [UNKNOWN_HELM_VALUE, HELM_VALUE_IS_OWNED, HELM_VALUE_OF_WRONG_TYPE, HELM_VALUES_REFUSED] Cilium;
+    objects::raw_manifests::manifests [MANIFEST_INCOMPLETE, SECRET_IN_MANIFEST, DEAD_API_VERSION] Source;
+    objects::overlays::overlays [PATCH_OF_NO_OBJECT, PATCH_OF_WRONG_TYPE, PATCH_CONTRADICTS] Source;
+    nodes::talos_patches::talos_patches [PATCH_WITHOUT_TALOS, JSON_PATCH, PATCH_IN_WRONG_SHAPE, FIELD_OF_EARLIER_TALOS, LIST_IS_APPENDED, UNKNOWN_TALOS_KEY, PATCH_OF_OWNED] Nodes;
+    nodes::machines::kubernetes_version [NOT_A_VERSION, KUBERNETES_OUTSIDE_TALOS_WINDOW, KUBERNETES_OF_K3S] Nodes;
+    objects::output_folders::synced_folders [PART_IN_SYNCED_FOLDER] Source;
+    objects::unused::unused [UNUSED, GATEWAY_WITHOUT_ROUTE] Source;
+    objects::unused::monitoring_without_target [MONITORING_WITHOUT_TARGET] Source;
+    objects::unused::credentials_without_property [CREDENTIALS_WITHOUT_PROPERTY] Source;
+    objects::unused::cilium_implied [CILIUM_IMPLIED] Source;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Held, Need, RULES};
+
+    /// What only a source can say runs for a source and for nothing that was read.
+    #[test]
+    fn a_rule_runs_where_all_that_it_needs_is_held() {
+        let gateways = Held::from_iter([Need::Gateways]);
+        let ran = |held: Held| RULES.iter().filter(|rule| rule.runs(held)).count();
+        assert_eq!(ran(Held::all()), RULES.len());
+        assert_eq!(ran(Held::default()), 0);
+        let rule = |name: &str| RULES.iter().find(|rule| rule.name == name).expect("a rule of that name");
+        assert!(rule("gateways_share_address").runs(gateways));
+        assert!(!rule("gateway_address_in_no_pool").runs(gateways));
+        assert!(rule("gateway_address_in_no_pool").runs(Held::from_iter([Need::Gateways, Need::Pools])));
+    }
+}

@@ -20,7 +20,8 @@ pub(crate) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
         let Some(cilium) = &cluster.cilium else { continue };
         for values in &cilium.values {
             let mut path = Vec::new();
-            let mut check = Check { cluster, cilium, values, sources: facts.sources, out };
+            let is_a_source = facts.is_a_source();
+            let mut check = Check { cluster, cilium, values, sources: facts.sources, is_a_source, out };
             check.walk(&values.value, Some(KEYS), &mut path);
         }
     }
@@ -39,11 +40,16 @@ const OWNED: &[&str] = &[
     "hubble.enabled",
 ];
 
+/// Of the values that [`Check::derived`] knows those that contradict other files, whoever writes them all. What else hnet
+/// decides is its own choice.
+const CONTRADICTING: &[&str] = &["l2announcements.enabled", "gatewayAPI.enabled", "gatewayAPI.externalTrafficPolicy"];
+
 struct Check<'a, 'out> {
     cluster: &'a Cluster,
     cilium: &'a Cilium,
     values: &'a RawYaml,
     sources: &'a Sources,
+    is_a_source: bool,
     out: &'out mut Diagnostics,
 }
 
@@ -110,6 +116,9 @@ impl<'a> Check<'a, '_> {
 
     /// A value that hnet derives from the network must not say something else. Says whether it did.
     fn owned(&mut self, path: &str, value: &Value) -> bool {
+        if !self.is_a_source && !CONTRADICTING.contains(&path) {
+            return false;
+        }
         let written = scalar(value);
         if written.as_ref().is_some_and(|written| written.contains("${")) {
             return false;

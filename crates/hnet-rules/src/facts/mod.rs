@@ -15,6 +15,7 @@ use hnet_diagnostics::{Sources, Span};
 use hnet_model::{AddressRange, Network, Node};
 use indexmap::IndexSet;
 
+use crate::{Held, Need};
 use attachment::WaysIn;
 use inventory::{Claim, Owner, Subnets};
 
@@ -27,6 +28,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) holes: &'a IndexSet<Span>,
     /// The texts, to point into raw YAML, which the model holds as values without places.
     pub(crate) sources: &'a Sources,
+    /// Which kinds of facts the network holds.
+    held: Held,
     /// Whether a statement is missing as a whole, once that was asked.
     lost: OnceCell<bool>,
     /// Who has which address.
@@ -39,17 +42,23 @@ pub(crate) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// Prepares what several rules ask.
-    pub(crate) fn new(network: &'a Network, holes: &'a IndexSet<Span>, sources: &'a Sources) -> Self {
+    pub(crate) fn new(network: &'a Network, holes: &'a IndexSet<Span>, sources: &'a Sources, held: Held) -> Self {
         let ways = network.clusters.iter().map(WaysIn::new).collect();
         Facts {
             network,
             holes,
             sources,
+            held,
             lost: OnceCell::new(),
             claims: inventory::claims(network),
             subnets: Subnets::new(network),
             ways,
         }
+    }
+
+    /// Whether a source says the network, and no other files from which it was read.
+    pub(crate) fn is_a_source(&self) -> bool {
+        self.held.has(Need::Source)
     }
 
     /// Whether all that the statement says is in the model.
