@@ -40,6 +40,81 @@ fn a_fix_mends_what_it_belongs_to() {
     });
 }
 
+/// All that is offered about a source, made as `hnet check --fix` does it: what had one sensible way is gone, nothing is
+/// wrong that was not before, and to do it again changes nothing.
+#[test]
+fn all_fixes_together_mend_what_they_belong_to() {
+    let together = |text: &str| -> Vec<String> {
+        let (before, done) = (found(text), mended(text));
+        let Some(after) = done.texts.get("network.hnet") else {
+            let offered = before.iter().filter(|one| one.fixes.len() == 1).map(|one| one.code.number);
+            return offered.map(|number| format!("nothing was done about {number}")).collect();
+        };
+        let mut faults = Vec::new();
+        let left = done.compilation.diagnostics.iter().filter(|one| one.fixes.len() == 1);
+        faults.extend(left.map(|one| format!("left: {} `{}`, {}", one.code.number, one.title, one.fixes[0].title)));
+        let counts = stopping(&before);
+        let hidden = before.iter().any(|one| one.code.number.starts_with("HN0"));
+        let new = stopping(&done.compilation.diagnostics);
+        let new = new.into_iter().filter(|(code, count)| !hidden && *count > counts.get(code).copied().unwrap_or(0));
+        faults.extend(new.map(|(code, _)| format!("new: {code}")));
+        if !mended(after).made.is_empty() {
+            faults.push("done again it changes more".to_owned());
+        }
+        faults
+    };
+    run_all(&pages(), |path| {
+        let of = |block: &page::Block| {
+            let faults = together(&block.text).into_iter();
+            faults.map(|fault| format!("{}:{} {fault}", path.display(), block.line)).collect::<Vec<_>>()
+        };
+        sources(path).iter().flat_map(of).collect()
+    });
+}
+
+/// The same of sources in which many words are spoilt. What comes to light behind a mistake may stop the build, so only
+/// what is left to be mended counts.
+#[test]
+fn all_fixes_of_many_slips_leave_none_behind() {
+    run_all(&pages(), |path| {
+        let mut failures = Vec::new();
+        for block in sources(path) {
+            let tokens = hnet_syntax::parse(FileId::default(), &block.text, &mut Diagnostics::new()).tokens;
+            for stride in [3, 5] {
+                let mut spoilt = String::new();
+                let mut end = 0;
+                for (at, token) in tokens.iter().enumerate().filter(|(at, _)| (at + block.line) % stride == 0) {
+                    let place = token.span.range();
+                    let written = &block.text[place.clone()];
+                    spoilt.push_str(&block.text[end..place.start]);
+                    end = place.end;
+                    spoilt.push_str(&match token.kind {
+                        TokenKind::Word if at % 2 == 0 => written.to_uppercase(),
+                        TokenKind::Word => written.chars().skip(1).collect(),
+                        TokenKind::Semicolon | TokenKind::Comma if at % 4 == 0 => String::new(),
+                        _ => written.to_owned(),
+                    });
+                }
+                spoilt.push_str(&block.text[end..]);
+                let done = mended(&spoilt);
+                let left = done.compilation.diagnostics.iter().filter(|one| one.fixes.len() == 1);
+                let left = left.map(|one| format!("{} `{}`, {}", one.code.number, one.title, one.fixes[0].title));
+                let left: Vec<String> = left.collect();
+                let text = done.texts.get("network.hnet").unwrap_or(&spoilt);
+                let more = mended(text).made;
+                if !left.is_empty() || !more.is_empty() {
+                    failures.push(format!(
+                        "{}:{} by {stride}: {left:?} {more:?}\n{spoilt}",
+                        path.display(),
+                        block.line
+                    ));
+                }
+            }
+        }
+        failures
+    });
+}
+
 #[test]
 fn a_fix_mends_a_slip() {
     run_all(&pages(), |path| {
@@ -82,6 +157,12 @@ fn a_fix_mends_a_slip() {
 
 fn found(text: &str) -> Vec<Diagnostic> {
     hnet::check(Input::one("network.hnet", text), &Options::default()).diagnostics
+}
+
+fn mended(text: &str) -> hnet::Mended {
+    hnet::mend(&Options::default(), |changed| {
+        Input::one("network.hnet", changed.get("network.hnet").map_or(text, String::as_str))
+    })
 }
 
 /// How often each code stops the build.

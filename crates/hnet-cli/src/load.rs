@@ -3,6 +3,7 @@
 //! A project is the folder of its root file and what lies below it. Nothing outside it is read, whether for a
 //! command or for an editor. Start at [`Project::open`]; the language server asks [`Folders`].
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,9 @@ use crate::manifest::is_normal;
 
 /// The largest source that is read, in bytes.
 const LIMIT: u64 = hnet_syntax::SIZE_LIMIT as u64;
+
+/// How messages name what standard input holds.
+const STDIN: &str = "<stdin>";
 
 /// The bytes of source from which on a project is not small.
 const SMALL: usize = 16 << 10;
@@ -41,6 +45,51 @@ impl Project {
         let text = read_source(&root)?;
         let input = hnet::load(name, text, |path| find(&folder, path));
         Ok(Project { folder, input })
+    }
+
+    /// What standard input holds, as the root of a project in the current folder.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn stdin() -> Result<Self, Failure> {
+        let text = read_text(io::stdin().lock(), Path::new(STDIN))?;
+        let folder = PathBuf::new();
+        let input = hnet::load(STDIN, text, |path| find(&folder, path));
+        Ok(Project { folder, input })
+    }
+
+    /// Whether its root is what standard input holds.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.input.files.first().is_some_and(|(path, _)| path == STDIN)
+    }
+
+    /// The project with other texts in place of those that its files hold.
+    pub(crate) fn with(&self, texts: &BTreeMap<String, String>) -> Input {
+        let Some((root, text)) = self.input.files.first() else { return Input::default() };
+        let text = texts.get(root).unwrap_or(text).clone();
+        hnet::load(root.clone(), text, |path| match texts.get(path) {
+            Some(text) => Found::Text(text.clone()),
+            None => find(&self.folder, path),
+        })
+    }
+
+    /// The text of a file of the project; nothing where it has none.
+    pub(crate) fn text(&self, path: &str) -> String {
+        let known = self.input.files.iter().find(|(known, _)| known == path);
+        match known.map(|(_, text)| text.clone()).map_or_else(|| find(&self.folder, path), Found::Text) {
+            Found::Text(text) => text,
+            Found::Nothing | Found::Refused(_) => String::new(),
+        }
+    }
+
+    /// Where the root file really lies; none of standard input.
+    pub(crate) fn real_root(&self) -> Option<PathBuf> {
+        self.root().canonicalize().ok()
+    }
+
+    /// Where its files really lie.
+    pub(crate) fn real_files(&self) -> BTreeSet<PathBuf> {
+        self.input.files.iter().filter_map(|(path, _)| self.folder.join(path).canonicalize().ok()).collect()
     }
 
     /// Whether the sources are so short that to prepare for much work would take longer than the work.

@@ -10,6 +10,7 @@ mod failure;
 mod folder;
 mod load;
 mod manifest;
+mod replace;
 mod report;
 mod repository;
 mod usage;
@@ -57,11 +58,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a network and say what is wrong with it
-    Check {
-        /// The source [default: network.hnet, or the only .hnet file here]
-        file: Option<PathBuf>,
-    },
+    /// Check networks and say what is wrong with them
+    Check(commands::check::Check),
     /// Write the files of a network
     Build(commands::build::Build),
     /// Say what a network would change in a folder of YAML, by what it means
@@ -147,7 +145,7 @@ fn main() -> ExitCode {
 /// Runs a command and says in the form that was asked for why it could not do its work, where it could not.
 fn run(arguments: Arguments) -> ExitCode {
     let output_is_taken = match &arguments.command {
-        Command::Check { .. } | Command::Build(_) | Command::Diff(_) => false,
+        Command::Check(_) | Command::Build(_) | Command::Diff(_) => false,
         Command::Fmt(fmt) => !fmt.only_checks(),
         _ => true,
     };
@@ -169,7 +167,7 @@ fn run(arguments: Arguments) -> ExitCode {
 
 fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
     match command {
-        Command::Check { file } => commands::check::run(file.as_deref(), report),
+        Command::Check(check) => check.run(report),
         Command::Build(build) => build.run(report),
         Command::Diff(diff) => diff.run(report),
         Command::Fmt(fmt) => fmt.run(report),
@@ -216,7 +214,7 @@ mod tests {
         Usage: hnet [OPTIONS] <COMMAND>
 
         Commands:
-          check      Check a network and say what is wrong with it
+          check      Check networks and say what is wrong with them
           build      Write the files of a network
           diff       Say what a network would change in a folder of YAML, by what it means
           fmt        Format sources

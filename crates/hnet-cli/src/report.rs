@@ -84,6 +84,15 @@ impl Report {
         sources: &Sources,
         folder: &Path,
     ) -> Result<(), Failure> {
+        self.findings(diagnostics, sources, folder)?;
+        self.count(&diagnostics.iter().map(|diagnostic| diagnostic.severity).collect::<Vec<_>>())
+    }
+
+    /// Prints the findings about the sources of a folder.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn findings(&self, diagnostics: &[Diagnostic], sources: &Sources, folder: &Path) -> Result<(), Failure> {
         if let MessageFormat::Sarif = self.format {
             let sources = as_seen_from_here(sources, folder);
             self.log.borrow_mut().get_or_insert_default().add(diagnostics, &sources);
@@ -95,13 +104,27 @@ impl Report {
         let sources = as_seen_from_here(sources, folder);
         let each = |form: &dyn Fn(&Diagnostic) -> String| diagnostics.iter().map(form).collect::<String>();
         self.print(&match self.format {
-            MessageFormat::Human => {
-                each(&|diagnostic| render::human(diagnostic, &sources, self.color)) + &count(diagnostics) + "\n"
-            }
+            MessageFormat::Human => each(&|diagnostic| render::human(diagnostic, &sources, self.color)),
             MessageFormat::Short => each(&|diagnostic| render::short(diagnostic, &sources)),
             MessageFormat::Github => each(&|diagnostic| forms::github(diagnostic, &sources)),
             MessageFormat::Json | MessageFormat::Sarif => each(&|diagnostic| forms::json(diagnostic, &sources)),
         })
+    }
+
+    /// Says to people how many findings there are, where there are some.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn count(&self, found: &[Severity]) -> Result<(), Failure> {
+        match self.is_for_people() && !found.is_empty() {
+            true => self.print(&(count(found) + "\n")),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether people read the messages, and no other program.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == MessageFormat::Human
     }
 
     /// Prints what was found out about files, each beside the line that says it to people, which is what the
@@ -179,9 +202,9 @@ impl Report {
 }
 
 /// `2 errors, 1 warning`.
-fn count(diagnostics: &[Diagnostic]) -> String {
+fn count(found: &[Severity]) -> String {
     let of = |severity: Severity| {
-        let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let count = found.iter().filter(|one| **one == severity).count();
         (count > 0).then(|| match severity {
             Severity::Denied => format!("{count} denied"),
             Severity::Error | Severity::Warning | Severity::Note => counted(count, severity.word()),

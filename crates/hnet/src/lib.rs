@@ -2,12 +2,14 @@
 //!
 //! Reads no file and writes none; the front ends bring the texts and take the outputs. Start at
 //! [`compile`]; which diagnostics are heard is said in [`levels`]; the network with every derived
-//! value is [`show()`].
+//! value is [`show()`], the edits that findings offer are made by [`mend()`].
 
 pub mod levels;
 mod load;
+mod mend;
 mod secrets;
 mod show;
+mod sound;
 
 use std::collections::BTreeSet;
 
@@ -20,7 +22,9 @@ use hnet_syntax::tree::Tree;
 
 pub use levels::{LevelError, Options};
 pub use load::{Found, load};
+pub use mend::{Made, Mended, mend};
 pub use show::{Show, Shown, show};
+pub use sound::sound;
 
 /// The sources of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! `hnet fmt`: write sources in the one usual form.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use hnet_diagnostics::{Diagnostics, Notice, Severity, Source, Sources};
 use crate::Outcome;
 use crate::failure::{Failure, print, shown};
 use crate::load::{Project, read_source, read_text};
+use crate::replace;
 use crate::report::Report;
 
 /// What to format.
@@ -64,7 +64,7 @@ impl Fmt {
         if stdin {
             print(io::stdout(), &formatted)?;
         } else if differs {
-            replace(path, &formatted)?;
+            replace::one(path, &formatted)?;
         }
         Ok(Outcome::Clean)
     }
@@ -75,22 +75,4 @@ fn project_files() -> Result<Vec<PathBuf>, Failure> {
     let project = Project::open(None)?;
     let sources = project.input.files.iter().filter(|(path, _)| !project.input.texts.contains(path));
     Ok(sources.map(|(path, _)| project.folder.join(path)).collect())
-}
-
-/// Replaces a file in one step, so that it is never half written. Its permissions stay, and where
-/// it is a link, what it leads to is replaced.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::io("write", path, &error);
-    let real = path.canonicalize().map_err(failed)?;
-    let mut name = real.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
-    name.push(format!(".hnet-{}", std::process::id()));
-    let staged = real.with_file_name(name);
-    let written = fs::write(&staged, text)
-        .and_then(|()| fs::set_permissions(&staged, fs::metadata(&real)?.permissions()))
-        .and_then(|()| fs::rename(&staged, &real));
-    if written.is_err() {
-        // The message is about the failure itself; a leftover that cannot be removed adds nothing.
-        let _ = fs::remove_file(&staged);
-    }
-    written.map_err(failed)
 }

@@ -314,7 +314,13 @@ impl<'t> Scope<'t> {
         }
         for nested in self.statements_of(statement) {
             if nested.keyword.text == word {
-                values.extend(nested.arguments.iter().map(|argument| &argument.value));
+                let arguments = nested.arguments.iter().enumerate();
+                let mut joined: Vec<&'t Value> =
+                    arguments.map_while(|(at, one)| (at == 0 || one.comma.is_some()).then_some(&one.value)).collect();
+                // The word of a statement is no value of the one before, which nothing ended.
+                let is_ended = joined.len() == nested.arguments.len();
+                joined.pop_if(|last| !is_ended && self.vocabulary().is_word(&last.text));
+                values.append(&mut joined);
             }
         }
         values

@@ -127,13 +127,19 @@ pub(crate) fn single_value(keyword: Span, word: &str, second: &Argument) -> Diag
         .label(keyword, format!("`{word}` takes one value"))
 }
 
-/// A field behind a comma, where the statement before it should end.
-pub(crate) fn comma_for_semicolon(comma: Span, before: &Word, field: &Value) -> Diagnostic {
-    let title = format!("`{}` is a statement of its own, and no value of `{}`", field.text, before.text);
-    Diagnostic::new(&codes::UNEXPECTED_VALUE, title)
-        .label(comma, "a comma leads to one more value")
-        .help("end the statement with `;`")
-        .fix("write `;`", comma, ";")
+/// A field behind a comma or behind nothing, where the statement before it should end.
+pub(crate) fn unended(before: Span, comma: Option<Span>, statement: &Word, field: &Value) -> Diagnostic {
+    let title = format!("`{}` is a statement of its own, and no value of `{}`", field.text, statement.text);
+    let end = Span { start: before.end, ..before };
+    let (place, label) = match comma {
+        Some(comma) => (comma, "a comma leads to one more value"),
+        None => (field.span, "nothing ends the statement before it"),
+    };
+    Diagnostic::new(&codes::UNEXPECTED_VALUE, title).label(place, label).help("end the statement with `;`").fix(
+        "write `;`",
+        comma.unwrap_or(end),
+        ";",
+    )
 }
 
 /// A value behind a complete statement, with no comma.

@@ -22,6 +22,18 @@ pub struct Given<'t> {
     pub statement: Option<&'t tree::Statement>,
 }
 
+/// A field that was read as a value of the statement before it.
+struct Swallowed<'t> {
+    /// The value before it.
+    before: Span,
+    /// The comma between them.
+    comma: Option<Span>,
+    /// Its word.
+    word: &'t Value,
+    /// Its position in the declaration.
+    field: usize,
+}
+
 /// A statement cut into its parts.
 pub struct Parts<'t> {
     /// The statement itself.
@@ -174,9 +186,9 @@ impl<'t> Parts<'t> {
         let sound = match field.shape {
             Shape::Statement(_) | Shape::Statements(_) => true,
             Shape::One(_) | Shape::List(_) | Shape::Flag => {
-                if let Some((comma, swallowed, other)) = self.swallowed(&statement.arguments) {
-                    out.report(shape::comma_for_semicolon(comma, &statement.keyword, swallowed));
-                    self.lost.push(other);
+                if let Some(Swallowed { before, comma, word, field }) = self.swallowed(&statement.arguments) {
+                    out.report(shape::unended(before, comma, &statement.keyword, word));
+                    self.lost.push(field);
                     false
                 } else if statement.body().is_some() {
                     out.report(shape::value_has_body(statement));
@@ -196,13 +208,14 @@ impl<'t> Parts<'t> {
         }
     }
 
-    /// The field that a comma in the place of a `;` made a value of the one before: the comma, its word, its position.
-    fn swallowed(&self, arguments: &'t [Argument]) -> Option<(Span, &'t Value, usize)> {
-        arguments.windows(2).find_map(|pair| {
-            let [word, behind] = pair else { return None };
+    /// The field that the statement before it made a value of its own, since a comma or nothing stands in the place of its
+    /// `;`.
+    fn swallowed(&self, arguments: &'t [Argument]) -> Option<Swallowed<'t>> {
+        arguments.windows(3).find_map(|window| {
+            let [before, word, behind] = window else { return None };
             let is_field = word.value.kind == ValueKind::Word && behind.comma.is_none();
-            let (at, _) = self.kind.field(&word.value.text).filter(|_| is_field)?;
-            Some((word.comma?, &word.value, at))
+            let (field, _) = self.kind.field(&word.value.text).filter(|_| is_field)?;
+            Some(Swallowed { before: before.value.span, comma: word.comma, word: &word.value, field })
         })
     }
 

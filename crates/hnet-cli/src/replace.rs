@@ -1,0 +1,40 @@
+//! Replacing the text of files that are there, each in one step.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Failure, shown};
+
+/// Replaces a file in one step, so that it is never half written. Its permissions stay, and where
+/// it is a link, what it leads to is replaced.
+pub(crate) fn one(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::io("write", path, &error);
+    let real = path.canonicalize().map_err(failed)?;
+    let mut name = real.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
+    name.push(format!(".hnet-{}", std::process::id()));
+    let staged = real.with_file_name(name);
+    let written = fs::write(&staged, text)
+        .and_then(|()| fs::set_permissions(&staged, fs::metadata(&real)?.permissions()))
+        .and_then(|()| fs::rename(&staged, &real));
+    if written.is_err() {
+        // The message is about the failure itself; a leftover that cannot be removed adds nothing.
+        let _ = fs::remove_file(&staged);
+    }
+    written.map_err(failed)
+}
+
+/// Replaces files of a folder. Where a link leads out of the folder none of them is.
+pub(crate) fn all(files: &[(PathBuf, &str)], folder: &Path) -> Result<(), Failure> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let real = folder.canonicalize().map_err(|error| Failure::io("read", folder, &error))?;
+    for (path, _) in files {
+        let target = path.canonicalize().map_err(|error| Failure::io("write", path, &error))?;
+        if !target.starts_with(&real) {
+            return Err(Failure::new(format!("`{}` is a link that leads outside its folder", shown(path)))
+                .of(path)
+                .help("name the file that it leads to; nothing was changed"));
+        }
+    }
+    files.iter().try_for_each(|(path, text)| one(path, text))
+}
