@@ -10,7 +10,7 @@ use crate::Value;
 use crate::defaults;
 use crate::dropped;
 use crate::kinds::Kind;
-use crate::lists::{self, Lists};
+use crate::lists::{self, Lists, Merging};
 use crate::scalars;
 use crate::schema::{self, Fields, Scalar, Type};
 
@@ -34,8 +34,8 @@ pub(crate) struct Node<'a> {
     pub(crate) ground: Ground,
     /// Whether it is written anew as a whole where something in it changes.
     pub(crate) is_whole: bool,
-    /// Whether it is a list to which a patch adds, or whose members it finds.
-    pub(crate) is_merged: bool,
+    /// What a patch does with it, if it is a list.
+    pub(crate) merging: Merging,
     pub(crate) shape: Shape<'a>,
 }
 
@@ -67,7 +67,14 @@ pub(crate) struct Member<'a> {
 impl<'a> Node<'a> {
     /// Something that is so although nobody wrote it.
     pub(crate) fn implied(shape: Shape<'a>) -> Self {
-        Node { raw: None, is_written: false, ground: Ground::Default, is_whole: false, is_merged: false, shape }
+        Node {
+            raw: None,
+            is_written: false,
+            ground: Ground::Default,
+            is_whole: false,
+            merging: Merging::Replace,
+            shape,
+        }
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
@@ -151,13 +158,6 @@ pub fn normalised(kind: &Kind, document: &Value) -> Value {
     canonical(kind, document).value()
 }
 
-/// What tells a member of a list by keys from the others.
-pub(crate) fn member_key(kind: &Kind, path: &[&str], fields: Option<Fields>, member: &Value, keys: &[&str]) -> String {
-    let mut builder = Builder { kind, namespace: None, values: None, path: path.to_vec() };
-    let node = builder.node(member, fields, Slot { is_written: true, may_be_left_out: false });
-    node.map(|node| key_of(&node, keys)).unwrap_or_default()
-}
-
 /// The fields of the values in a release, if it is one of a chart whose values are known.
 fn values_of(kind: &Kind, document: &Value) -> Option<Fields> {
     let text = |keys: &[&str]| document.at(keys).and_then(Value::as_str);
@@ -213,8 +213,11 @@ impl<'a> Builder<'a> {
             Some(Type::List(list, _)) => Some(list),
             _ => None,
         };
-        let is_merged = matches!(value, Value::List(_)) && lists::are_merged(self.kind, list);
-        Some(Node { raw, is_written: slot.is_written, ground, is_whole: false, is_merged, shape })
+        let merging = match value {
+            Value::List(_) => lists::merging(self.kind, &self.path, list),
+            _ => Merging::Replace,
+        };
+        Some(Node { raw, is_written: slot.is_written, ground, is_whole: false, merging, shape })
     }
 
     /// Whether nothing, written, says something here.

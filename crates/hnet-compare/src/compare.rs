@@ -10,7 +10,7 @@ use crate::canonical::{Ground, Member, Node, Shape, canonical};
 use crate::kinds::Kind;
 use crate::laws;
 use crate::laying;
-use crate::lists::{self, Lists};
+use crate::lists::{Lists, Merging};
 use crate::pair::Facts;
 
 /// What a field of one document is to that of the other.
@@ -336,7 +336,11 @@ impl Comparer<'_> {
             }
             return Change::Same;
         }
-        if lists::are_appended(self.kind, &self.keys()) {
+        if is_same {
+            // What one has more is a default that an empty list of the other does not take.
+            return self.differ(Some(a), Some(b));
+        }
+        if a.merging == Merging::Append {
             return match (before == of_a.len(), b.raw) {
                 (true, Some(raw)) => Change::Set(Value::List(raw.items()[before..].to_vec())),
                 _ => Change::Unsayable,
@@ -377,9 +381,10 @@ impl Comparer<'_> {
         if a.is_whole || b.is_whole {
             return self.whole(a, b);
         }
-        let is_appended = lists::are_appended(self.kind, &self.keys());
+        let is_appended = a.merging == Merging::Append;
         let raw = |member: Option<&Member<'_>>| member.and_then(|member| member.node.raw).cloned().unwrap_or_default();
-        let Some(keys) = of_keys(how).filter(|_| a.is_merged) else {
+        let is_found = |keys: &&[&'static str]| matches!(&a.merging, Merging::Keyed(by) if by == keys);
+        let Some(keys) = of_keys(how).filter(is_found) else {
             if !is_appended {
                 return self.whole(a, b);
             }
@@ -398,7 +403,7 @@ impl Comparer<'_> {
         for (from, to, change) in changes {
             let is_ambiguous = |member: Option<&Member<'_>>| member.is_some_and(|member| member.is_ambiguous);
             if is_ambiguous(from) || is_ambiguous(to) || matches!(change, Change::Unsayable) {
-                return if is_appended { Change::Unsayable } else { self.whole(a, b) };
+                return self.whole(a, b);
             }
             let place = to.or(from).map_or(0, |member| member.at);
             let written = raw(from);
@@ -410,7 +415,7 @@ impl Comparer<'_> {
             match change {
                 Change::Same => {}
                 Change::Delete => said.push((place, key(laying::delete().entries().to_vec()))),
-                Change::Set(_) if from.is_none() => said.push((place, raw(to))),
+                Change::Set(_) if from.is_none() => said.push((place, with_keys(to, keys))),
                 Change::Set(Value::Map(entries)) => said.push((place, key(entries))),
                 Change::Set(_) | Change::Unsayable => return self.whole(a, b),
             }
@@ -418,7 +423,7 @@ impl Comparer<'_> {
         said.sort_by_key(|(place, _)| *place);
         let merged = Value::List(said.into_iter().map(|(_, value)| value).collect());
         match self.whole(a, b) {
-            Change::Set(whole) if !is_appended && whole.leaves() <= merged.leaves() => Change::Set(whole),
+            Change::Set(whole) if whole.leaves() <= merged.leaves() => Change::Set(whole),
             _ => Change::Set(merged),
         }
     }
@@ -426,8 +431,10 @@ impl Comparer<'_> {
     /// Writes a part anew as the second document has it, where the first has another.
     fn whole(&self, a: &Node<'_>, b: &Node<'_>) -> Change {
         match (a.raw, b.raw) {
-            (Some(Value::List(_)), Some(Value::List(_))) if self.kind.is_talos() => Change::Unsayable,
-            (Some(Value::List(_)), Some(raw @ Value::List(_))) if a.is_merged || b.is_merged => {
+            (Some(Value::List(_)), Some(Value::List(_))) if self.kind.is_talos() && a.merging.adds() => {
+                Change::Unsayable
+            }
+            (Some(Value::List(_)), Some(raw @ Value::List(_))) if a.merging.adds() || b.merging.adds() => {
                 Change::Set(laying::replace_list(raw))
             }
             (Some(Value::Map(_)), Some(raw @ Value::Map(_))) => Change::Set(laying::replace_map(raw)),
@@ -479,6 +486,19 @@ impl Comparer<'_> {
         let (from, to) = (shown(from), shown(to));
         self.fields.push(Field { path: Path(self.path.clone()), verdict, from, to, leaves });
     }
+}
+
+/// A member as it is written, with those of its keys that it leaves to their defaults: what says less may be about
+/// another member.
+fn with_keys(member: Option<&Member<'_>>, keys: &[&'static str]) -> Value {
+    let Some(node) = member.map(|member| &member.node) else { return Value::Null };
+    let mut entries = node.raw.map(Value::entries).unwrap_or_default().to_vec();
+    for key in keys {
+        if let Some(value) = node.get(key).filter(|node| !node.is_written && !node.is_nothing()) {
+            entries.push(((*key).to_owned(), value.value()));
+        }
+    }
+    Value::Map(entries)
 }
 
 /// By what the members of a list are told apart.

@@ -1,7 +1,8 @@
-//! How the members of lists are compared.
+//! How the members of lists are compared, and what a patch does with them.
 //!
-//! What the schemas say holds, but where a row of [`EXCEPTIONS`] knows better: many lists are sets for those who read
-//! them although their schema calls them atomic, and of some the order says something although it does not look so.
+//! What the schemas say of a list says how a patch merges into it ([`merging`]), and how it is compared, but where a row of
+//! [`EXCEPTIONS`] knows better: many lists are sets for those who read them although their schema calls them atomic, and of
+//! some the order says something although it does not look so.
 
 use crate::Value;
 use crate::kinds::{Kind, Place};
@@ -97,6 +98,16 @@ const EXCEPTIONS: &[Exception] = &[
     row("*", "destinationCIDRs", Is::Set),
     row("*", "excludedCIDRs", Is::Set),
     row("*", "externalCIDRs", Is::Set),
+    row("Service", "spec.externalIPs", Is::Set),
+    row("Service", "loadBalancerSourceRanges", Is::Set),
+    row("NetworkPolicy", "ipBlock.except", Is::Set),
+    row("Ingress", "tls.hosts", Is::Set),
+    row("rbac.authorization.k8s.io", "rules.apiGroups", Is::Set),
+    row("rbac.authorization.k8s.io", "rules.nonResourceURLs", Is::Set),
+    row("rbac.authorization.k8s.io", "rules.resourceNames", Is::Set),
+    row("rbac.authorization.k8s.io", "rules.resources", Is::Set),
+    row("rbac.authorization.k8s.io", "rules.verbs", Is::Set),
+    row("*", "imagePullSecrets", Is::Keyed(&["name"])),
     row("EndpointSlice", "endpoints", Is::Set),
     row("EndpointSlice", "ports", Is::Keyed(&["name"])),
     row("Endpoints", "addresses", Is::Keyed(&["ip"])),
@@ -134,11 +145,6 @@ const EXCEPTIONS: &[Exception] = &[
     row("*", "initContainers", Is::Ordered),
 ];
 
-/// Whether a patch finds the members of this list by what tells them apart instead of writing the list anew.
-pub(crate) fn are_merged(kind: &Kind, schema: Option<&'static ListType>) -> bool {
-    kind.is_talos() || matches!(schema, Some(ListType::Map(_) | ListType::Set))
-}
-
 /// How the members of this list are compared.
 pub(crate) fn of(kind: &Kind, path: &[&str], schema: Option<&'static ListType>, items: &[Value]) -> Lists {
     if let Some(found) = EXCEPTIONS.iter().find(|exception| exception.place.holds(kind, path)) {
@@ -161,13 +167,53 @@ fn names_another(variable: &Value) -> bool {
     variable.get("value").and_then(Value::as_str).is_some_and(|value| value.contains("$("))
 }
 
-/// Lists of Talos that a patch replaces instead of appending to them. (`merge:"replace"` in the machinery's types.)
-const REPLACED: &[Place] = &[
-    Place { kinds: "v1alpha1", path: "network.podSubnets" },
-    Place { kinds: "v1alpha1", path: "network.serviceSubnets" },
+/// What a patch does with a list that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Merging {
+    /// It puts its own in the place of all.
+    Replace,
+    /// Its members follow those that are there.
+    Append,
+    /// What is not there yet is added.
+    Union,
+    /// A member is laid over the one with the same values of these keys.
+    Keyed(Vec<&'static str>),
+}
+
+impl Merging {
+    /// Whether what is there stays.
+    pub(crate) fn adds(&self) -> bool {
+        *self != Merging::Replace
+    }
+}
+
+/// Lists to which Talos does not append: what its types replace (`merge:"replace"`), and those with a `Merge` of their
+/// own, by its keys (siderolabs/talos, pkg/machinery/config/types, 1.9 to 1.14).
+const OF_TALOS: &[(Place, Option<&[&str]>)] = &[
+    (Place { kinds: "v1alpha1", path: "network.podSubnets" }, None),
+    (Place { kinds: "v1alpha1", path: "network.serviceSubnets" }, None),
+    (Place { kinds: "NetworkRuleConfig", path: "ingress" }, None),
+    (Place { kinds: "NetworkRuleConfig", path: "portSelector.ports" }, None),
+    (Place { kinds: "v1alpha1", path: "network.interfaces" }, Some(&["interface", "deviceSelector"])),
+    (Place { kinds: "v1alpha1", path: "vlans" }, Some(&["vlanId"])),
+    (Place { kinds: "v1alpha1", path: "admissionControl" }, Some(&["name"])),
+    (Place { kinds: "ExtensionServiceConfig", path: "configFiles" }, Some(&["mountPath"])),
 ];
 
-/// Whether a patch appends to this list what it says.
-pub(crate) fn are_appended(kind: &Kind, path: &[&str]) -> bool {
-    kind.is_talos() && !REPLACED.iter().any(|place| place.holds(kind, path))
+/// What a patch does with this list. Talos has a merge of its own, and charts replace the lists in their values; of
+/// objects it is what their schema says, as strategic merge and server-side apply take it:
+/// `x-kubernetes-patch-merge-key` and `x-kubernetes-list-map-keys`.
+pub fn merging(kind: &Kind, path: &[&str], schema: Option<&'static ListType>) -> Merging {
+    if kind.is_talos() {
+        return match OF_TALOS.iter().find(|(place, _)| place.holds(kind, path)) {
+            None => Merging::Append,
+            Some((_, None)) => Merging::Replace,
+            Some((_, Some(keys))) => Merging::Keyed(keys.to_vec()),
+        };
+    }
+    match schema {
+        None | Some(ListType::Atomic) => Merging::Replace,
+        Some(ListType::Set) => Merging::Union,
+        Some(ListType::Map(keys)) => Merging::Keyed(keys.clone()),
+    }
 }

@@ -4,7 +4,7 @@
 //! `GROUP KIND VERSIONS SCOPE TREE` describes a kind, newest version first, in a namespace (`n`) or not (`c`). A tree is
 //! a letter of a scalar type, `{name!:TREE=DEFAULT …}` with `!` behind what is required, `<TREE>` for any keys,
 //! `[TREE]` for a list, `[~TREE]` for a set, `[key,key|TREE]` for a list by keys, or `@NAME`. The defaults of a chart
-//! stand as `key=VALUE` and `key{key=VALUE …}`. `cargo xtask schemas` writes all tables but `core.txt`. Start at
+//! stand as `key=VALUE` and `key{key=VALUE …}`. `cargo xtask schemas` writes all tables but `by-hand.txt`. Start at
 //! [`kind`].
 
 use std::collections::BTreeMap;
@@ -14,7 +14,8 @@ use crate::Value;
 
 /// The tables that describe kinds.
 const TABLES: &[&str] = &[
-    include_str!("tables/core.txt"),
+    include_str!("tables/by-hand.txt"),
+    include_str!("tables/kubernetes.txt"),
     include_str!("tables/gateway-api.txt"),
     include_str!("tables/cilium.txt"),
     include_str!("tables/cert-manager.txt"),
@@ -205,15 +206,16 @@ impl Tables {
                     let name = parser.word();
                     let tree = parser.tree();
                     names.insert(name, tree);
-                    if name == "@meta" {
-                        tables.metadata = tree;
-                    }
                     continue;
                 }
                 let (group, kind) = (parser.word(), parser.word());
                 let versions = parser.word().split(',').collect();
                 let is_namespaced = parser.word() == "n";
                 let fields = parser.tree();
+                if group == "meta" {
+                    tables.metadata = fields;
+                    continue;
+                }
                 tables.by_name.insert((group, kind), tables.kinds.len());
                 tables.kinds.push(KindFacts { group, kind, versions, is_namespaced, fields });
             }
@@ -354,7 +356,7 @@ mod tests {
     fn all_tables_are_read_and_are_small() {
         assert!(kinds().len() > 150, "{}", kinds().len());
         let bytes = super::TABLES.iter().map(|table| table.len()).sum::<usize>() + super::CILIUM_VALUES.len();
-        assert!(bytes < 100_000, "the tables go into the browser too, and are {bytes} bytes");
+        assert!(bytes < 130_000, "the tables go into the browser too, and are {bytes} bytes");
     }
 
     #[test]

@@ -361,3 +361,77 @@ fn patches_of_a_talconfig_are_what_they_say() {
     {patches: ["machine:\n  # said otherwise\n  sysctls: {\"x\": \"1\"}\n  kubelet:\n    extraArgs: {a: c}\n"]}
     "#);
 }
+
+/// A patch over an object, both as YAML.
+fn laid(kind: &Kind, document: &str, patch: &str) -> String {
+    lay_over(kind, &read(document).1, &read(patch).1).map_or_else(String::new, |laid| laid.line())
+}
+
+#[test]
+fn lists_merge_as_the_api_says_of_them() {
+    let service = Kind::new("core", "Service");
+    let ports = "spec: {ports: [{port: 53, protocol: UDP, name: a}, {port: 53, name: b}]}";
+    // What says no protocol is about TCP where that is there, and else about the one that is.
+    assert_eq!(
+        laid(&service, ports, "spec: {ports: [{port: 53, nodePort: 1}]}"),
+        "{spec: {ports: [{port: 53, protocol: UDP, name: a}, {port: 53, name: b, nodePort: 1}]}}"
+    );
+    assert_eq!(
+        laid(&service, "spec: {ports: [{port: 53, protocol: UDP}]}", "spec: {ports: [{port: 53, nodePort: 1}]}"),
+        "{spec: {ports: [{port: 53, protocol: UDP, nodePort: 1}]}}"
+    );
+    assert_eq!(
+        laid(&service, ports, "spec: {ports: [{port: 53, protocol: TCP, $patch: delete}, {port: 80}]}"),
+        "{spec: {ports: [{port: 53, protocol: UDP, name: a}, {port: 80}]}}"
+    );
+    assert_eq!(
+        laid(&service, "spec: {externalIPs: [10.0.0.1]}", "spec: {externalIPs: [10.0.0.2]}"),
+        "{spec: {externalIPs: [\"10.0.0.2\"]}}"
+    );
+    let route = Kind::new("gateway.networking.k8s.io", "HTTPRoute");
+    assert_eq!(
+        laid(&route, "metadata: {finalizers: [a, b]}", "metadata: {finalizers: [b, c]}"),
+        "{metadata: {finalizers: [a, b, c]}}"
+    );
+    let deployment = Kind::new("apps", "Deployment");
+    let pod = |spec: &str| format!("spec: {{template: {{spec: {spec}}}}}");
+    let both = |base: &str, over: &str| laid(&deployment, &pod(base), &pod(over));
+    // They run one after the other, so where they stand says something; a patch finds each by its name.
+    assert_eq!(
+        both("{initContainers: [{name: a}, {name: b}]}", "{initContainers: [{name: a, image: x}]}"),
+        "{spec: {template: {spec: {initContainers: [{name: a, image: x}, {name: b}]}}}}"
+    );
+    assert_eq!(
+        both(
+            "{containers: [{name: c, env: [{name: A, value: x}, {name: B, value: $(A)}]}]}",
+            "{containers: [{name: c, env: [{name: A, value: z}]}]}"
+        ),
+        "{spec: {template: {spec: {containers: [{name: c, env: [{name: A, value: z}, {name: B, value: \"$(A)\"}]}]}}}}"
+    );
+    assert_eq!(
+        both("{tolerations: [{key: a}]}", "{tolerations: [{key: b}]}"),
+        "{spec: {template: {spec: {tolerations: [{key: b}]}}}}"
+    );
+    let slice = Kind::new("discovery.k8s.io", "EndpointSlice");
+    assert_eq!(laid(&slice, "ports: [{name: a, port: 1}]", "ports: [{name: a}]"), "{ports: [{name: a}]}");
+}
+
+#[test]
+fn lists_of_talos_merge_as_its_types_say() {
+    let machine = Kind::machine();
+    let network = |base: &str, over: &str| {
+        laid(&machine, &format!("machine: {{network: {base}}}"), &format!("machine: {{network: {over}}}"))
+    };
+    assert_eq!(
+        network("{interfaces: [{interface: a, mtu: 1}]}", "{interfaces: [{interface: a, dhcp: true}, {interface: b}]}"),
+        "{machine: {network: {interfaces: [{interface: a, mtu: 1, dhcp: true}, {interface: b}]}}}"
+    );
+    assert_eq!(
+        network("{extraHostEntries: [{ip: a, aliases: [x]}]}", "{extraHostEntries: [{ip: a, aliases: [z]}]}"),
+        "{machine: {network: {extraHostEntries: [{ip: a, aliases: [x]}, {ip: a, aliases: [z]}]}}}"
+    );
+    assert_eq!(
+        laid(&machine, "cluster: {network: {podSubnets: [a]}}", "cluster: {network: {podSubnets: [b]}}"),
+        "{cluster: {network: {podSubnets: [b]}}}"
+    );
+}

@@ -2,10 +2,11 @@
 //!
 //! Every object goes through [`Over::laid`]. Rules are told what stands below by [`written`]. Start at [`Over`].
 
+use hnet_compare::Kind;
 use hnet_diagnostics::{Sources, Span, Traced};
 use hnet_model::{Network, Overlay, RawYaml};
 
-use crate::yaml::{Laid, Node, Value};
+use crate::yaml::{Node, Value};
 use crate::{OutputFile, Receiver, Work, jobs};
 
 /// What is laid over an object, by what the object is to the statement that says so.
@@ -42,8 +43,7 @@ impl Written {
     /// The object with a block laid over it; none where that removes it.
     #[must_use]
     pub fn with(&self, block: &RawYaml) -> Option<Node> {
-        let mut object = self.object.clone();
-        (lay(&mut object, block) == Laid::Kept).then_some(object)
+        lay(&self.object, block)
     }
 }
 
@@ -57,8 +57,8 @@ impl<'a> Over<'a> {
                 add_pairs(&mut object, "labels", &overlay.labels);
             }
             for block in &overlay.patches {
-                if is_meant(&object, is_main, block) && lay(&mut object, block) == Laid::Removed {
-                    return None;
+                if is_meant(&object, is_main, block) {
+                    object = lay(&object, block)?;
                 }
             }
         }
@@ -132,8 +132,15 @@ fn is_meant(object: &Node, is_main: bool, block: &RawYaml) -> bool {
         && fits(&["metadata", "namespace"])
 }
 
-/// Lays a block over the object that it is about.
-fn lay(object: &mut Node, block: &RawYaml) -> Laid {
+/// The kind of an object.
+#[must_use]
+pub fn kind_of(object: &Node) -> Kind {
+    let text = |key: &str| object.get(key).map(Node::text).unwrap_or_default();
+    Kind::of(&text("apiVersion"), &text("kind"))
+}
+
+/// An object with a block laid over it that is about it; none where that removes it.
+fn lay(object: &Node, block: &RawYaml) -> Option<Node> {
     let mut over = Node::from_raw(block);
     // What names the object says nothing new of it.
     over.remove("kind");
@@ -141,11 +148,7 @@ fn lay(object: &mut Node, block: &RawYaml) -> Laid {
         metadata.remove("name");
         metadata.remove("namespace");
     }
-    let kind = match object.get("kind").map(|kind| &kind.value) {
-        Some(Value::Text(kind)) => kind.clone(),
-        _ => String::new(),
-    };
-    object.lay(&over, &kind, &mut Vec::new())
+    hnet_compare::lay_over(&kind_of(object), object, &over)
 }
 
 /// Puts labels or annotations into the metadata of an object, in the order of their keys.

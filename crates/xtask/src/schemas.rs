@@ -6,6 +6,7 @@
 //! form and describes it. Start at [`derive`].
 #![expect(clippy::disallowed_methods, reason = "the project's automation reads schemas and writes tables")]
 
+mod core;
 mod crd;
 mod json_schema;
 mod tree;
@@ -31,6 +32,8 @@ struct Table {
 
 /// What a table is made from; paths from the folder of the schemas.
 enum From {
+    /// Kubernetes' own kinds, of which k8s-openapi is made.
+    Core,
     /// All custom resources in these folders and files, but those of the kinds in `without`.
     Crds { paths: &'static [&'static str], without: &'static [&'static str] },
     /// The documents of Talos, newest schema first: what only an older one has is added.
@@ -44,6 +47,11 @@ enum From {
 /// All tables.
 #[rustfmt::skip]
 const TABLES: &[Table] = &[
+    Table {
+        file: "kubernetes.txt",
+        source: "Kubernetes 1.37 by k8s-openapi 0.29 (kubernetes/kubernetes, Apache-2.0), with defaults of pkg/apis/*/v1/defaults.go",
+        from: From::Core,
+    },
     Table {
         file: "gateway-api.txt",
         source: "Gateway API v1.6.1, experimental channel, which holds the standard one (kubernetes-sigs/gateway-api, Apache-2.0)",
@@ -158,6 +166,7 @@ fn text(table: &Table, schemas: &Path) -> Result<String, String> {
     let mut forest = Forest::default();
     let mut kinds = Vec::new();
     match &table.from {
+        From::Core => kinds = core::kinds(&mut forest)?,
         From::Crds { paths, without } => {
             for path in *paths {
                 for file in files(&schemas.join(path))? {

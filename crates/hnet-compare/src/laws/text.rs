@@ -8,6 +8,7 @@ use hnet_yaml::Reader;
 
 use crate::Value;
 use crate::canonical::{Ground, Node, Shape};
+use crate::lists::Merging;
 use crate::pair::Pair;
 
 /// Texts of a config map are the same if the program that reads them sees the same in them.
@@ -104,7 +105,7 @@ fn node(value: &Value) -> Node<'static> {
 }
 
 fn written(shape: Shape<'static>) -> Node<'static> {
-    Node { raw: None, is_written: true, ground: Ground::Written, is_whole: true, is_merged: false, shape }
+    Node { raw: None, is_written: true, ground: Ground::Written, is_whole: true, merging: Merging::Replace, shape }
 }
 
 /// A Corefile as its server blocks by their zones, and those as their plugins, whose order CoreDNS does not ask.

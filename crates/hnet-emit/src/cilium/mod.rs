@@ -7,6 +7,7 @@ mod addresses;
 mod tests;
 mod values;
 
+use hnet_compare::Kind;
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::kustomize::HelmChart;
 use hnet_model::{Cluster, GatewayClass, Part, RoutingMode, Wires};
@@ -15,7 +16,7 @@ use crate::Context;
 use crate::component::{Component, Expected, Rows, Steps, Thing, things};
 use crate::kubernetes::Folder;
 use crate::markdown::shell::Commands;
-use crate::yaml::{Lists, Node};
+use crate::yaml::Node;
 
 /// The chart's repository.
 pub(crate) const REPOSITORY: &str = "https://helm.cilium.io/";
@@ -127,7 +128,7 @@ impl Component for Cilium {
 pub(crate) fn helm_values(cluster: &Cluster, cilium: &hnet_model::Cilium) -> Node {
     let mut node = Node::of(&values::derive(cluster, cilium), Origin::derived(cilium.span, Reason::Shape));
     for raw in &cilium.values {
-        node.merge(Node::from_raw(raw), Lists::Replace);
+        node.merge(Node::from_raw(raw), &Kind::values("cilium"));
     }
     node
 }

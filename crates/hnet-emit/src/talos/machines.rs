@@ -1,11 +1,12 @@
 //! `talos/machines/<node>.yaml`: all that one machine is told, as strategic merge patches over what
 //! `talosctl gen config` writes for its role. Start at [`file`].
 
+use hnet_compare::Kind;
 use hnet_model::{Node as ModelNode, Origin, RawYaml, Role};
 
 use super::plan::Plan;
 use super::{settings, shape};
-use crate::yaml::{Lists, Node, Value};
+use crate::yaml::{Node, Value};
 use crate::{Context, OutputFile};
 
 /// The file of a machine.
@@ -45,7 +46,10 @@ fn lay_over(documents: &mut Vec<Node>, patch: &RawYaml) {
     let patch = Node::from_raw(patch);
     match documents.iter_mut().find(|document| identity(document) == identity(&patch)) {
         Some(document) if patch.get("$patch").is_some() => *document = patch,
-        Some(document) => document.merge(patch, Lists::Append),
+        Some(document) => {
+            let kind = identity(&patch).0.map_or_else(Kind::machine, |kind| Kind::new("talos", kind));
+            document.merge(patch, &kind);
+        }
         None if identity(&patch).0.is_none() => documents.insert(0, patch),
         None => documents.push(patch),
     }

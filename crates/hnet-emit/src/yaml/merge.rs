@@ -1,18 +1,10 @@
 //! The user's YAML, laid over what hnet wrote.
 
+use hnet_compare::{Kind, Merging, merging};
 use hnet_diagnostics::{Origin, Span};
 use hnet_model::RawYaml;
 
 use super::{Node, Scalar, Value};
-
-/// What becomes of a list that both sides have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lists {
-    /// The user's stands in its place, as Helm has it.
-    Replace,
-    /// The user's items follow, as Talos has it.
-    Append,
-}
 
 impl Node {
     /// YAML that was read from the source; each of its lines has its own there as its origin.
@@ -49,23 +41,38 @@ impl Node {
         Node { origin, value }
     }
 
-    /// Lays another node over this one: mappings are merged key by key, all else is replaced.
-    /// New keys come last, in the other's order. A `null` stays, since Helm takes it for "remove the default".
-    pub fn merge(&mut self, over: Node, lists: Lists) {
+    /// Makes one of two that are laid over something of this kind one after the other: mappings are merged key by key, a
+    /// list follows where whoever lays it would add to the one before, all else is replaced. New keys come last, in the
+    /// other's order. What tells the one who lays it what to do stays: a `null`, `$patch`, and items with equal keys.
+    pub fn merge(&mut self, over: Node, kind: &Kind) {
+        self.merge_at(over, kind, &mut Vec::new());
+    }
+
+    fn merge_at(&mut self, over: Node, kind: &Kind, path: &mut Vec<String>) {
         let Node { origin, value } = over;
         match (&mut self.value, value) {
             (Value::Mapping(entries), Value::Mapping(new)) => {
                 for (key, node) in new {
                     match entries.iter_mut().find(|(name, _)| *name == key) {
-                        Some((_, old)) => old.merge(node, lists),
+                        Some((_, old)) => {
+                            path.push(key);
+                            old.merge_at(node, kind, path);
+                            path.pop();
+                        }
                         None => entries.push((key, node)),
                     }
                 }
             }
-            (Value::Sequence(items), Value::Sequence(new)) if lists == Lists::Append => items.extend(new),
+            (Value::Sequence(items), Value::Sequence(new)) if adds(kind, path) => items.extend(new),
             (_, value) => *self = Node { origin, value },
         }
     }
+}
+
+/// Whether what is laid over a list adds to it.
+fn adds(kind: &Kind, path: &[String]) -> bool {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    merging(kind, &path, None) != Merging::Replace
 }
 
 /// Gives each part its place, in the order in which they are read.

@@ -18,8 +18,7 @@ mod write;
 use hnet_diagnostics::{Lines, Origin, Traced};
 use serde::Serialize;
 
-pub use lay::{DIRECTIVE, Laid};
-pub use merge::Lists;
+pub use hnet_compare::DIRECTIVE;
 
 use tree::Tree;
 use write::Writer;

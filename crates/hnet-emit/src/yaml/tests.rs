@@ -1,11 +1,12 @@
 //! What is written is read back as it was by two independent readers, and is no word or number for a third.
 
+use hnet_compare::Kind;
 use hnet_diagnostics::{FileId, Lines, Origin, Reason, Span, Traced};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use super::{Lists, Node, write, write_value};
+use super::{Node, write, write_value};
 
 fn origin(at: usize) -> Origin {
     Origin::written(Span::new(FileId(1), at, at + 1))
@@ -446,16 +447,16 @@ fn lines_of_a_block_have_their_own_origins() {
 #[test]
 fn the_users_values_lie_over_ours() {
     let read = |text: &str, at| Node::from_yaml(&serde_yaml::from_str(text).unwrap(), origin(at));
-    let merged = |lists| {
+    let merged = |kind: &Kind| {
         let mut node = read("{a: {b: 1, c: [x]}, d: keep, e: {f: 1}}", 0);
-        node.merge(read("{a: {b: 2, c: [z], g: null}, e: off, 80: new}", 9), lists);
+        node.merge(read("{a: {b: 2, c: [z], g: null}, e: off, 80: new}", 9), kind);
         written(&node)
     };
-    let (text, origins) = merged(Lists::Replace);
+    let (text, origins) = merged(&Kind::values("cilium"));
     assert_eq!(text, "a:\n  b: 2\n  c:\n    - z\n  g: null\nd: keep\ne: \"off\"\n\"80\": new\n");
     let places: Vec<u32> = origins.iter().map(|origin| origin.span.start).collect();
     assert_eq!(places, [0, 9, 9, 9, 9, 0, 9, 9]);
-    assert!(merged(Lists::Append).0.contains("  c:\n    - x\n    - z\n"));
+    assert!(merged(&Kind::machine()).0.contains("  c:\n    - x\n    - z\n"));
 }
 
 #[test]

@@ -8,7 +8,6 @@ pub mod cilium_values;
 pub mod coredns;
 pub mod gateway_api;
 pub mod gateway_services;
-pub mod merge_keys;
 pub mod talos;
 pub mod talos_conflicts;
 pub mod talos_documents;

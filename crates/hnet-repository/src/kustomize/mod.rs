@@ -10,6 +10,8 @@ mod select;
 
 use std::collections::BTreeSet;
 
+use hnet_compare::Kind;
+use hnet_compare::schema::Fields;
 use hnet_diagnostics::{FileId, Span};
 use hnet_yaml::{Value, ValueKind};
 
@@ -306,8 +308,8 @@ impl<'f, 's> Builder<'f, 's> {
             } else {
                 let identity = ["apiVersion", "kind"].map(|key| (key, document.value.get(key).cloned()));
                 let name = document.value.at(&["metadata", "name"]).cloned();
-                let is_core = is_core(document.group());
-                patch::merge(&mut document.value, value, is_core);
+                let fields = fields_of_core(document.group(), document.kind());
+                patch::merge(&mut document.value, value, fields);
                 // A patch for several objects has a name that is not theirs.
                 for (key, own) in identity {
                     own.into_iter().for_each(|own| patch::set_value(&mut document.value, &[key], own));
@@ -324,12 +326,15 @@ impl<'f, 's> Builder<'f, 's> {
     }
 }
 
-/// Whether kustomize knows the lists of a group's kinds.
-fn is_core(group: &str) -> bool {
-    matches!(
-        group,
-        "" | "apps" | "batch" | "autoscaling" | "policy" | "networking.k8s.io" | "rbac.authorization.k8s.io"
-    )
+/// The fields of a kind of Kubernetes itself, of which alone kustomize knows how their lists merge.
+fn fields_of_core(group: &str, kind: &str) -> Option<Fields> {
+    match group {
+        "" => Kind::new("core", kind).fields(),
+        "apps" | "batch" | "policy" | "networking.k8s.io" | "rbac.authorization.k8s.io" => {
+            Kind::new(group, kind).fields()
+        }
+        _ => None,
+    }
 }
 
 /// Gives all objects that have a namespace another, and the Namespace among them its name.

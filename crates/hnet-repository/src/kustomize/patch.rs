@@ -1,28 +1,13 @@
 //! Patches: strategic merge and RFC 6902, on values that keep their places.
 
+use hnet_compare::schema::{Fields, ListType, Type};
 use hnet_diagnostics::Span;
 use hnet_yaml::{Field, Map, Text, Value, ValueKind};
 use smol_str::SmolStr;
 
-/// Lists of the core kinds that are merged by a key, as their API declares them; all others are replaced.
-const KEYS: [(&str, &str); 12] = [
-    ("containers", "name"),
-    ("initContainers", "name"),
-    ("ephemeralContainers", "name"),
-    ("env", "name"),
-    ("volumes", "name"),
-    ("volumeMounts", "mountPath"),
-    ("volumeDevices", "devicePath"),
-    ("imagePullSecrets", "name"),
-    ("hostAliases", "ip"),
-    ("secrets", "name"),
-    ("topologySpreadConstraints", "topologyKey"),
-    ("ports", "port"),
-];
-
-/// Lays one value over another as kustomize does: maps merge, what is null goes, lists are replaced unless the kind
-/// is a core kind whose list has a key.
-pub(crate) fn merge(base: &mut Value, patch: &Value, is_core: bool) {
+/// Lays one value over another as kustomize does: maps merge, what is null goes, lists merge as the fields of a core kind
+/// say; of other kinds, whose fields it does not know, they are replaced.
+pub(crate) fn merge(base: &mut Value, patch: &Value, fields: Option<Fields>) {
     let (ValueKind::Map(map), ValueKind::Map(over)) = (&mut base.kind, &patch.kind) else {
         *base = without_directives(patch);
         return;
@@ -36,38 +21,36 @@ pub(crate) fn merge(base: &mut Value, patch: &Value, is_core: bool) {
             map.shift_remove(key);
             continue;
         }
+        let behind = fields.and_then(|fields| fields.at(key));
         match map.get_mut(key) {
             None => drop(map.insert(key.clone(), Field { value: without_directives(&field.value), ..field.clone() })),
-            Some(own) => match list_key(key, &own.value).filter(|_| is_core) {
-                Some(list_key) if field.value.as_list().is_some() => {
-                    merge_list(&mut own.value, &field.value, list_key, is_core);
+            Some(own) => match keys(behind) {
+                Some((keys, of)) if own.value.as_list().is_some() && field.value.as_list().is_some() => {
+                    merge_list(&mut own.value, &field.value, keys, of);
                 }
-                _ => merge(&mut own.value, &field.value, is_core),
+                _ => merge(&mut own.value, &field.value, behind),
             },
         }
     }
 }
 
-/// The key that the members of a list are known by.
-fn list_key(name: &str, list: &Value) -> Option<&'static str> {
-    let key = KEYS.iter().find(|(list, _)| *list == name).map(|(_, key)| *key)?;
-    // The ports of a container have another key than those of a Service.
-    let key = if name == "ports" && list.items().iter().any(|item| item.get("containerPort").is_some()) {
-        "containerPort"
-    } else {
-        key
-    };
-    list.items().iter().all(|item| item.get(key).is_some()).then_some(key)
+/// The keys that the members of a list are known by, and their fields.
+fn keys(list: Option<Fields>) -> Option<(&'static [&'static str], Fields)> {
+    match list?.get() {
+        Type::List(ListType::Map(keys), of) => Some((keys, of)),
+        _ => None,
+    }
 }
 
-fn merge_list(base: &mut Value, patch: &Value, key: &str, is_core: bool) {
+fn merge_list(base: &mut Value, patch: &Value, keys: &[&str], of: Fields) {
     let Some(items) = base.as_list_mut() else { return };
     for over in patch.items() {
-        let same = |item: &Value| item.str_at(&[key]).is_some() && item.str_at(&[key]) == over.str_at(&[key]);
+        let said: Vec<&str> = keys.iter().copied().filter(|key| over.get(key).is_some()).collect();
+        let same = |item: &Value| !said.is_empty() && said.iter().all(|key| item.str_at(&[key]) == over.str_at(&[key]));
         let found = items.iter().position(same);
         match (found, over.str_at(&["$patch"]) == Some("delete")) {
             (Some(at), true) => drop(items.remove(at)),
-            (Some(at), false) => merge(&mut items[at], over, is_core),
+            (Some(at), false) => merge(&mut items[at], over, Some(of)),
             (None, true) => {}
             (None, false) => items.push(without_directives(over)),
         }

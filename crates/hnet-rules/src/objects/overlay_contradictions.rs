@@ -4,7 +4,7 @@
 //! laid over. Start at [`contradictions`].
 
 use hnet_diagnostics::{Diagnostic, Origin, Reason, Sources, Span, codes};
-use hnet_emit::yaml::{DIRECTIVE, Node, Scalar, Value};
+use hnet_emit::yaml::{DIRECTIVE, Node, Value};
 
 /// What a block says otherwise than the source: `laid` is the object with it, none where it is removed.
 pub(super) fn contradictions(sources: &Sources, object: &Node, laid: Option<&Node>, over: &Node) -> Vec<Diagnostic> {
@@ -66,7 +66,7 @@ impl Search<'_> {
                 items.iter().for_each(|item| self.item(item, own.origin, laid, place, path));
             }
             Value::Lines(lines) => {
-                let now = laid.map(text_of).unwrap_or_default();
+                let now = laid.map(Node::text).unwrap_or_default();
                 for line in lines {
                     if let Some(Said::Within(said)) = self.said(&line.value, line.origin, line.origin)
                         && !has_token(&now, &said)
@@ -77,7 +77,7 @@ impl Search<'_> {
                     }
                 }
             }
-            _ => self.value(own, parent, laid.map(text_of).as_deref(), place, path),
+            _ => self.value(own, parent, laid.map(Node::text).as_deref(), place, path),
         }
     }
 
@@ -88,7 +88,7 @@ impl Search<'_> {
             }
             Value::Sequence(items) => items.iter().for_each(|child| self.item(child, item.origin, laid, place, path)),
             _ => {
-                let text = text_of(item);
+                let text = item.text();
                 let mut values = Vec::new();
                 if let Some(laid) = laid {
                     all_values(laid, &mut values);
@@ -106,7 +106,7 @@ impl Search<'_> {
     }
 
     fn value(&mut self, own: &Node, parent: Origin, now: Option<&str>, place: Span, path: &[&str]) {
-        let text = text_of(own);
+        let text = own.text();
         let is_kept = now.is_some_and(|now| now == text || is_unknown(now));
         let differs = match self.said(&text, own.origin, parent) {
             None => false,
@@ -166,19 +166,6 @@ fn all_values(node: &Node, into: &mut Vec<String>) {
     match &node.value {
         Value::Mapping(entries) => entries.iter().for_each(|(_, child)| all_values(child, into)),
         Value::Sequence(items) => items.iter().for_each(|child| all_values(child, into)),
-        _ => into.push(text_of(node)),
-    }
-}
-
-/// A single value as a text.
-fn text_of(node: &Node) -> String {
-    match &node.value {
-        Value::Text(text) => text.clone(),
-        Value::Lines(lines) => lines.iter().map(|line| line.value.as_str()).collect::<Vec<_>>().join("\n"),
-        Value::Scalar(Scalar::Bool(value)) => value.to_string(),
-        Value::Scalar(Scalar::Unsigned(number)) => number.to_string(),
-        Value::Scalar(Scalar::Signed(number)) => number.to_string(),
-        Value::Scalar(Scalar::Float(number)) => number.to_string(),
-        Value::Scalar(Scalar::Null) | Value::Mapping(_) | Value::Sequence(_) => String::new(),
+        _ => into.push(node.text()),
     }
 }

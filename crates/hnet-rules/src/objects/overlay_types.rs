@@ -1,6 +1,7 @@
 //! Whether the API server takes what is laid over an object: as far as that follows from what every object has, and
 //! from the object itself. Start at [`wrong_types`].
 
+use hnet_compare::directive;
 use hnet_diagnostics::{Diagnostic, codes, nearest};
 use hnet_emit::yaml::{DIRECTIVE, Node, Scalar, Value};
 use hnet_manifests::object::{METADATA, root_fields};
@@ -44,7 +45,7 @@ fn walk<'n>(own: Option<&Node>, over: &'n Node, path: &mut Vec<&'n str>, found: 
         return;
     }
     if let Some(wrong) =
-        over.get(DIRECTIVE).filter(|_| !matches!(over.directive(), Some("delete" | "replace" | "merge")))
+        over.get(DIRECTIVE).filter(|_| !matches!(directive(over).as_deref(), Some("delete" | "replace" | "merge")))
     {
         found.push(
             Diagnostic::new(&codes::PATCH_OF_WRONG_TYPE, "`$patch` says nothing that is known")
