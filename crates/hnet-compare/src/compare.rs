@@ -3,7 +3,6 @@
 //! Both come in their [`canonical`] form, in which the laws of their kind have been applied. Start at [`compare`].
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use crate::Value;
 use crate::canonical::{Ground, Member, Node, Shape, canonical};
@@ -12,6 +11,7 @@ use crate::laws;
 use crate::laying;
 use crate::lists::{Lists, Merging};
 use crate::pair::Facts;
+use crate::path::{Path, Step, keys};
 
 /// What a field of one document is to that of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,99 +24,6 @@ pub enum Verdict {
     ByFact(&'static str),
     /// They are not the same.
     Differs,
-}
-
-/// A step of a way into two documents.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// To the value of a key.
-    Key(String),
-    /// To a member of a list: where it is in each document, and what tells it from the others.
-    Member {
-        /// Its place in the first document.
-        from: Option<usize>,
-        /// Its place in the second.
-        to: Option<usize>,
-        /// What tells it from the others, as in `name=https`; empty where that is its place.
-        label: String,
-    },
-}
-
-impl Step {
-    /// The key, if it is to one.
-    fn key(&self) -> Option<&str> {
-        match self {
-            Step::Key(key) => Some(key),
-            Step::Member { .. } => None,
-        }
-    }
-}
-
-/// A way into two documents, shown as `spec.listeners[name=https].port`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Path(pub Vec<Step>);
-
-impl Path {
-    /// The keys on the way, without the members of lists.
-    #[must_use]
-    pub fn keys(&self) -> Vec<&str> {
-        keys(&self.0)
-    }
-
-    /// The value that is there in the first document.
-    #[must_use]
-    pub fn in_first<'v>(&self, document: &'v hnet_yaml::Value) -> Option<&'v hnet_yaml::Value> {
-        self.follow(document, |step| match step {
-            Step::Member { from, .. } => *from,
-            Step::Key(_) => None,
-        })
-    }
-
-    /// The value that is there in the second document.
-    #[must_use]
-    pub fn in_second<'v>(&self, document: &'v hnet_yaml::Value) -> Option<&'v hnet_yaml::Value> {
-        self.follow(document, |step| match step {
-            Step::Member { to, .. } => *to,
-            Step::Key(_) => None,
-        })
-    }
-
-    fn follow<'v>(
-        &self,
-        document: &'v hnet_yaml::Value,
-        place: impl Fn(&Step) -> Option<usize>,
-    ) -> Option<&'v hnet_yaml::Value> {
-        self.0.iter().try_fold(document, |value, step| match step {
-            Step::Key(key) => value.get(key),
-            Step::Member { .. } => value.items().get(place(step)?),
-        })
-    }
-}
-
-fn keys(steps: &[Step]) -> Vec<&str> {
-    steps.iter().filter_map(Step::key).collect()
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Key(key) => {
-                    let dot = if at == 0 { "" } else { "." };
-                    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '$' | '/');
-                    match !key.is_empty() && key.chars().all(is_word) {
-                        true => write!(out, "{dot}{key}")?,
-                        false => write!(out, "{dot}\"{key}\"")?,
-                    }
-                }
-                Step::Member { from, to, label } if label.is_empty() => {
-                    write!(out, "[{}]", from.or(*to).unwrap_or_default())?;
-                }
-                Step::Member { label, .. } => write!(out, "[{label}]")?,
-            }
-        }
-        Ok(())
-    }
 }
 
 /// A field, or a whole part that only one of the documents has.

@@ -18,6 +18,7 @@ mod laws;
 mod laying;
 mod lists;
 mod pair;
+mod path;
 mod scalars;
 pub mod schema;
 #[cfg(test)]
@@ -25,9 +26,10 @@ mod tests;
 mod value;
 
 pub use canonical::normalised;
-pub use compare::{Comparison, Counts, Field, Patch, Path, Step, Verdict, compare};
+pub use compare::{Comparison, Counts, Field, Patch, Verdict, compare};
 pub use kinds::Kind;
 pub use laying::{DIRECTIVE, Look, Part, directive, lay_over};
 pub use lists::{Lists, Merging, merging};
 pub use pair::Facts;
+pub use path::{Path, Step};
 pub use value::Value;
