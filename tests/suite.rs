@@ -61,6 +61,7 @@ fn the_pages_of_the_diagnostics_show_what_they_explain() {
 fn the_language_blocks_of_the_documentation_are_sound() {
     let mut pages = vec![root().join("README.md"), root().join("grammar/README.md")];
     pages.extend(files(&root().join("docs"), ".md"));
+    pages.extend(files(&root().join("crates/hnet-ide/topics"), ".md"));
     pages.retain(|path| path.is_file());
     run_all(&pages, run_page);
 }

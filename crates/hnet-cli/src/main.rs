@@ -82,17 +82,10 @@ enum Command {
         #[arg(value_name = "OUTPUT-FILE:LINE")]
         place: OsString,
     },
-    /// Explain a diagnostic
-    Explain {
-        /// Its code, as in HN301, or its name
-        code: String,
-    },
-    /// Print the vocabulary: all statements and their fields
-    Reference {
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Explain a diagnostic, or list all
+    Explain(commands::explain::Explain),
+    /// Print the vocabulary: all statements and their fields, or what there is about a word
+    Reference(commands::reference::Reference),
     /// Serve an editor: the language server, on standard input and output
     Lsp {
         /// Talk on standard input and output, which it does anyway: many editors say so
@@ -174,8 +167,8 @@ fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
         Command::Show { file, json } => commands::show::run(file.as_deref(), json, report),
         Command::Draw(draw) => draw.run(report),
         Command::Why { place } => commands::why::run(&place, report),
-        Command::Explain { code } => commands::explain::run(&code),
-        Command::Reference { json } => commands::reference::run(json),
+        Command::Explain(explain) => explain.run(),
+        Command::Reference(reference) => reference.run(),
         Command::Lsp { stdio: _ } => commands::lsp::run(),
         Command::Import(import) => import.run(),
         Command::New { folder } => commands::new::run(folder.as_deref()),
@@ -221,8 +214,8 @@ mod tests {
           show       Show the whole network, every derived value with its reason
           draw       Draw the network
           why        Say which source text decided a line of a written file
-          explain    Explain a diagnostic
-          reference  Print the vocabulary: all statements and their fields
+          explain    Explain a diagnostic, or list all
+          reference  Print the vocabulary: all statements and their fields, or what there is about a word
           lsp        Serve an editor: the language server, on standard input and output
           import     Write what exists, in YAML, as a source
           new        Begin a network with a commented source

@@ -1,8 +1,19 @@
 //! The table of diagnostics: one row each, with its page.
 //!
-//! The numbers say the layer: `0xx` syntax, `1xx` names, `2xx` values, `3xx` addresses, `4xx` nodes
-//! and cluster, `5xx` ways in (gateways, routes, DNS, tunnel), `6xx` versions and targets, `7xx`
-//! expectations, `9xx` advice. A number is never used again.
+//! The first digit of a number says the layer: see [`LAYERS`]. A number is never used again.
+
+/// The layers, by the first digits of the numbers of their codes.
+pub const LAYERS: &[(char, &str)] = &[
+    ('0', "syntax"),
+    ('1', "words and names"),
+    ('2', "values"),
+    ('3', "addresses"),
+    ('4', "nodes and cluster"),
+    ('5', "ways in: gateways, routes, DNS, tunnels"),
+    ('6', "versions and targets"),
+    ('7', "expectations"),
+    ('9', "advice"),
+];
 
 /// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +69,13 @@ impl Code {
             Some((about, rest)) => format!("{about}\n{}\n\n## {rest}", self.seriousness()),
             None => page.to_owned(),
         }
+    }
+
+    /// The layer that it belongs to.
+    #[must_use]
+    pub fn layer(&self) -> &'static str {
+        let digit = self.number.chars().nth("HN".len());
+        LAYERS.iter().find(|(first, _)| Some(*first) == digit).map_or("", |(_, layer)| layer)
     }
 
     /// What follows from a finding and how it can be allowed, as a sentence of Markdown.

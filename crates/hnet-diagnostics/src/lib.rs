@@ -19,7 +19,7 @@ mod suggest;
 pub use claim::claim;
 pub use codes::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Reported};
-pub use messages::{counted, did_you_mean, quoted};
+pub use messages::{counted, did_you_mean, double_quoted, quoted};
 pub use notice::Notice;
 pub use origin::{Lines, Origin, Reason, Traced};
 pub use source::{FileId, Position, Refusal, Source, Sources, Span};

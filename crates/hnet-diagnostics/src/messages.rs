@@ -22,6 +22,27 @@ pub fn quoted<'w>(words: impl IntoIterator<Item = &'w str>, between: &str) -> St
     write(&mut words.into_iter(), between)
 }
 
+/// A text between double quotes, as YAML, JSON and CEL read it alike.
+#[must_use]
+pub fn double_quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// `1 node`, `2 nodes`.
 #[must_use]
 pub fn counted<T: Display + From<u8> + PartialEq>(count: T, what: &str) -> String {

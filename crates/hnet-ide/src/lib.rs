@@ -14,6 +14,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 mod tokens;
+pub mod topics;
 mod zip;
 
 use std::cell::OnceCell;

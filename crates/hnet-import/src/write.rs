@@ -1,8 +1,8 @@
 //! Values as YAML text, for the blocks of a source: each scalar in the form that it has in its file, so that every
 //! reader takes it for the same. Start at [`yaml`].
 
+use hnet_diagnostics::double_quoted;
 use hnet_yaml::{Reader, Style, Typed, Value, ValueKind};
-use std::fmt::Write as _;
 
 /// A value as a document, without a line end behind it.
 pub(crate) fn yaml(value: &Value) -> String {
@@ -99,7 +99,7 @@ fn key(out: &mut String, key: &str) {
     let is_plain = key.bytes().all(plain)
         && key.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric() || matches!(first, b'_' | b'$' | b'/'))
         && matches!(Reader::ApiServer.typed(key, Style::Plain, None), Typed::Text(_));
-    if is_plain { out.push_str(key) } else { quoted(out, key) }
+    if is_plain { out.push_str(key) } else { out.push_str(&double_quoted(key)) }
 }
 
 fn scalar(out: &mut String, text: &str, style: Style, depth: usize) {
@@ -121,7 +121,7 @@ fn scalar(out: &mut String, text: &str, style: Style, depth: usize) {
             }
         }
     } else {
-        quoted(out, text);
+        out.push_str(&double_quoted(text));
     }
 }
 
@@ -132,24 +132,6 @@ fn is_literal(text: &str) -> bool {
         && text
             .chars()
             .all(|c| c == '\n' || c == '\t' || !(c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')))
-}
-
-fn quoted(out: &mut String, text: &str) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            // Writing into a string does not fail.
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

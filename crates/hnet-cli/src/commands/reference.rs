@@ -1,31 +1,123 @@
-//! `hnet reference`: the vocabulary, from the declarations that the checker itself reads.
+//! `hnet reference`: the vocabulary, from the declarations that the checker itself reads, and pages of what several
+//! statements have in common.
 
 use std::io;
 
+use clap::Args;
+use hnet_check::VOCABULARY;
+use hnet_diagnostics::quoted;
 use hnet_ide::reference::{FieldEntry, StatementEntry, statements};
+use hnet_ide::topics::{self, TOPICS};
+use serde_json::json;
 
 use crate::Outcome;
 use crate::failure::{Failure, print};
 
-/// Prints all statements with their fields, as Markdown or as JSON.
-pub(crate) fn run(as_json: bool) -> Result<Outcome, Failure> {
-    let statements = statements();
-    let text = match as_json {
-        true => serde_json::to_string_pretty(&statements).expect("strings and numbers are always JSON") + "\n",
-        false => statements.iter().fold(String::from(HEAD), |text, one| text + &page(one)),
-    };
-    print(io::stdout(), &text)?;
-    Ok(Outcome::Clean)
+/// What to print.
+#[derive(Debug, Args)]
+pub(crate) struct Reference {
+    /// A statement, a field, or a topic such as `address` or `lists` [default: all statements]
+    word: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Reference {
+    /// Prints all statements with their fields, or what there is about a word, as Markdown or as JSON.
+    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+        let statements = statements();
+        let text = match (&self.word, self.json) {
+            (None, false) => statements.iter().fold(head(), |text, one| text + &page(one)) + &topics_in_lines(),
+            (None, true) => pretty(&statements),
+            (Some(word), as_json) => About::find(word, &statements)?.text(as_json),
+        };
+        print(io::stdout(), &text)?;
+        Ok(Outcome::Clean)
+    }
+}
+
+fn pretty(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("strings and numbers are always JSON") + "\n"
 }
 
 /// What stands before the statements: the values that several of them take.
-const HEAD: &str = "# The vocabulary of hnet
+fn head() -> String {
+    let index = topics::find("index").map_or("", |topic| topic.page);
+    format!("# The vocabulary of hnet\n\n{}\n", index.split("\n\n").nth(1).unwrap_or_default())
+}
 
-Whatever names a prefix can be indexed: `lan[11]` is the network address + 11, `lan[-2]` counts from the end, and
-`lan[32-63]` is a range, both ends included. A cluster's prefixes are `home.pods` and `home.services`. Of two families
-the family is said: `lan.v4[11]`, `lan.v6[11]`. An index is decimal, also of IPv6, unless it starts with `0x`:
-`lan.v6[10]` ends in `::a` and `lan.v6[0x10]` in `::10`.
-";
+/// What stands behind the statements.
+fn topics_in_lines() -> String {
+    let lines = TOPICS.iter().map(|topic| format!("- `{}`: {}\n", topic.name, topic.about));
+    format!("\n## Topics\n\n`hnet reference TOPIC` says more.\n\n{}", lines.collect::<String>())
+}
+
+/// The topics, as a list of words.
+fn names() -> String {
+    quoted(TOPICS.iter().map(|topic| topic.name), ", ")
+}
+
+/// What there is about a word.
+struct About<'s> {
+    word: &'s str,
+    topic: Option<&'static topics::Topic>,
+    statements: Vec<&'s StatementEntry>,
+    /// Fields of single values that are called so, with the statements in which they are the same.
+    fields: Vec<(&'s FieldEntry, Vec<&'static str>)>,
+}
+
+impl<'s> About<'s> {
+    fn find(word: &'s str, statements: &'s [StatementEntry]) -> Result<Self, Failure> {
+        let topic = topics::find(word);
+        let mut fields: Vec<(&FieldEntry, Vec<&'static str>)> = Vec::new();
+        for statement in statements {
+            let here = statement.values.iter().chain(&statement.fields);
+            for field in here.filter(|field| field.keyword == word && field.statement.is_none()) {
+                match fields.iter_mut().find(|(known, _)| *known == field) {
+                    Some((_, within)) if within.contains(&statement.keyword) => {}
+                    Some((_, within)) => within.push(statement.keyword),
+                    None => fields.push((field, vec![statement.keyword])),
+                }
+            }
+        }
+        let statements_of_word: Vec<&StatementEntry> = statements.iter().filter(|one| one.keyword == word).collect();
+        if topic.is_none() && statements_of_word.is_empty() && fields.is_empty() {
+            return Err(unknown(word, statements));
+        }
+        Ok(About { word, topic, statements: statements_of_word, fields })
+    }
+
+    fn text(&self, as_json: bool) -> String {
+        if as_json {
+            let topic = self.topic.map(|topic| json!({ "name": topic.name, "about": topic.about, "page": topic.page }));
+            let fields = self.fields.iter().map(|(field, within)| json!({ "field": field, "in": within }));
+            let fields: Vec<_> = fields.collect();
+            return pretty(&json!({ "topic": topic, "statements": self.statements, "fields": fields }));
+        }
+        let mut text = self.topic.map_or_else(String::new, |topic| topic.page.to_owned());
+        self.statements.iter().for_each(|one| text.push_str(&page(one)));
+        if !self.fields.is_empty() {
+            text.push_str(&format!("\n## The field `{}`\n\n", self.word));
+        }
+        for (field, within) in &self.fields {
+            text.push_str(&format!("- of {}: {}\n", quoted(within.iter().copied(), ", "), sentence(field)));
+        }
+        text.trim_start().to_owned()
+    }
+}
+
+/// That there is nothing about a word: what was probably meant, or what stands in hnet for another tool's word.
+fn unknown(word: &str, statements: &[StatementEntry]) -> Failure {
+    let failure = Failure::new(format!("hnet has no word and no topic `{word}`"));
+    let foreign = VOCABULARY.foreign.iter().find(|row| row.words.contains(&word));
+    let words = statements.iter().flat_map(|one| one.fields.iter().map(|field| field.keyword).chain([one.keyword]));
+    match (foreign, topics::meant(word, words)) {
+        (Some(row), _) => failure.help(row.answer),
+        (None, Some(near)) => failure.help(format!("did you mean `{near}`? The topics are {}", names())),
+        (None, None) => failure.help(format!("the topics are {}; `hnet reference` prints all statements", names())),
+    }
+}
 
 fn page(entry: &StatementEntry) -> String {
     let StatementEntry { path, form, doc, values, fields, .. } = entry;

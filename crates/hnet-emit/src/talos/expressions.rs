@@ -3,31 +3,15 @@
 //! The names are those of the protobuf descriptors (`permanent_addr`, `bus_path`, `dev_path`), not
 //! those of `talosctl get … -o yaml`. (siderolabs/talos, `talos/v1.14/…/disk-management/common`.)
 
+use hnet_diagnostics::double_quoted;
 use hnet_model::{Disk, LinkSelector, Mac};
-
-/// A text as a CEL literal.
-fn literal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            _ => out.push(character),
-        }
-    }
-    out.push('"');
-    out
-}
 
 /// That `field` is the text, in which `*` stands for any text.
 fn is(field: &str, text: &str) -> String {
     if text.contains('*') {
-        format!("glob({}, {field})", literal(text))
+        format!("glob({}, {field})", double_quoted(text))
     } else {
-        format!("{field} == {}", literal(text))
+        format!("{field} == {}", double_quoted(text))
     }
 }
 
@@ -50,8 +34,8 @@ pub(super) fn link(selector: &LinkSelector) -> Option<String> {
 pub(super) fn disk(disk: &Disk) -> String {
     match disk {
         // Links under /dev/disk are known to Talos as further names of the device.
-        Disk::Path(path) if path.starts_with("/dev/disk/") => format!("{} in disk.symlinks", literal(path)),
-        Disk::Path(path) => format!("disk.dev_path == {}", literal(path)),
+        Disk::Path(path) if path.starts_with("/dev/disk/") => format!("{} in disk.symlinks", double_quoted(path)),
+        Disk::Path(path) => format!("disk.dev_path == {}", double_quoted(path)),
         Disk::Serial(serial) => is("disk.serial", serial),
         Disk::Model(model) => is("disk.model", model),
         Disk::Size(size) => disk_size(size),

@@ -2,12 +2,22 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId};
 use hnet_syntax::{Parse, parse};
+use proptest::prelude::*;
 
 /// Reads a text; the findings in the order of their places.
 pub(crate) fn read(text: &str) -> (Parse, Vec<Diagnostic>) {
     let mut out = Diagnostics::new();
     let parse = parse(FileId(0), text, &mut out);
     (parse, out.into_sorted())
+}
+
+/// A piece of text that means something to the language or to its reader, or another one.
+pub(crate) fn piece(others: &[&'static str]) -> impl Strategy<Value = &'static str> + use<> {
+    let pieces = [
+        "<", ">", ";", ",", "\"", "\"\"\"", "#", "##", "{", "}", "=", ":", "\\", "\n", "\r\n", " ", "\t", "\0",
+        "\u{A0}", "\u{FEFF}", "é", "\u{202E}", "a",
+    ];
+    prop::sample::select([&pieces[..], others].concat())
 }
 
 /// The findings as `line:column code title`.
