@@ -1,11 +1,18 @@
 // Command talos does with the machines of built folders what `talosctl` does: `gen config`, `machineconfig patch`,
 // `validate --mode metal`, in the version of Talos that it is built with. One line a problem; status 1 if there are any.
+//
+// What `-without` lists is taken out of the files first: kinds of documents, and of a kind (`Kind.key`) a key.
 package main
 
 import (
+	"bytes"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/siderolabs/talos/pkg/machinery/config"
@@ -33,9 +40,17 @@ func (metal) InContainer() bool     { return false }
 // keys are made once: all networks take the same, since making them takes most of the time.
 var keys *secrets.Bundle
 
+// without has what is taken out, each as a kind or as `Kind.key`.
+var without = map[string]bool{}
+
 func main() {
+	list := flag.String("without", "", "the kinds, and keys of kinds, that are taken out, with commas")
+	flag.Parse()
+	for _, part := range strings.Split(*list, ",") {
+		without[part] = true
+	}
 	machines := 0
-	for _, out := range os.Args[1:] {
+	for _, out := range flag.Args() {
 		machines += readMachines(filepath.Join(out, "talos"))
 	}
 	fmt.Printf("%d machines, %d problems\n", machines, problems)
@@ -80,8 +95,12 @@ func readMachines(folder string) int {
 			return 0
 		}
 	}
-	input, err := generate.NewInput(said.ClusterName, said.Endpoint, kubernetes,
-		generate.WithVersionContract(contract), generate.WithSecretsBundle(keys))
+	options := []generate.Option{generate.WithVersionContract(contract), generate.WithSecretsBundle(keys)}
+	if without["UnattendedInstallConfig"] {
+		// The disk stood in what is taken out, and each machine must say one: `talosctl` takes this where none is said.
+		options = append(options, generate.WithInstallDisk("/dev/sda"))
+	}
+	input, err := generate.NewInput(said.ClusterName, said.Endpoint, kubernetes, options...)
 	if err != nil {
 		problem(path, err)
 		return 0
@@ -108,6 +127,9 @@ func readMachine(path string, input *generate.Input, role machine.Type) error {
 	if err != nil {
 		return err
 	}
+	if text, err = known(text); err != nil {
+		return err
+	}
 	patch, err := configpatcher.LoadPatch(text)
 	if err != nil {
 		return err
@@ -125,4 +147,31 @@ func readMachine(path string, input *generate.Input, role machine.Type) error {
 		fmt.Printf("%s: warning: %s\n", path, warning)
 	}
 	return err
+}
+
+// known is the text less what is taken out.
+func known(text []byte) ([]byte, error) {
+	var kept bytes.Buffer
+	encoder := yaml.NewEncoder(&kept)
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		document := map[string]any{}
+		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+			return kept.Bytes(), encoder.Close()
+		} else if err != nil {
+			return nil, err
+		}
+		kind, _ := document["kind"].(string)
+		if without[kind] && kind != "" {
+			continue
+		}
+		for key := range document {
+			if without[kind+"."+key] {
+				delete(document, key)
+			}
+		}
+		if err := encoder.Encode(document); err != nil {
+			return nil, err
+		}
+	}
 }

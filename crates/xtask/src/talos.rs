@@ -12,17 +12,31 @@ struct Talos {
     minor: &'static str,
     /// The first that the module proxy gives out is taken.
     machinery: &'static [&'static str],
+    /// The kinds of documents, and of a kind the keys, that hnet writes and all but the best of these releases lack.
+    /// They are taken out before such a one is asked, so that it can say what it thinks of the rest.
+    newer: &'static [&'static str],
     kubernetes: &'static str,
 }
 
 const TALOS: [Talos; 6] = [
-    Talos { minor: "1.9", machinery: &["1.9.6", "1.9.5"], kubernetes: "1.32.0" },
-    Talos { minor: "1.10", machinery: &["1.10.9", "1.10.0"], kubernetes: "1.33.0" },
-    Talos { minor: "1.11", machinery: &["1.11.6"], kubernetes: "1.34.0" },
-    Talos { minor: "1.12", machinery: &["1.12.11", "1.12.0"], kubernetes: "1.35.0" },
-    Talos { minor: "1.13", machinery: &["1.13.9"], kubernetes: "1.36.0" },
-    // The tables of hnet were read from the first candidate; earlier ones lack documents.
-    Talos { minor: "1.14", machinery: &["1.14.0-rc.1", "1.14.0-alpha.2"], kubernetes: "1.37.0" },
+    Talos { minor: "1.9", machinery: &["1.9.6", "1.9.5"], newer: &[], kubernetes: "1.32.0" },
+    Talos { minor: "1.10", machinery: &["1.10.9", "1.10.0"], newer: &[], kubernetes: "1.33.0" },
+    Talos { minor: "1.11", machinery: &["1.11.6"], newer: &[], kubernetes: "1.34.0" },
+    Talos { minor: "1.12", machinery: &["1.12.11", "1.12.0"], newer: &[], kubernetes: "1.35.0" },
+    Talos { minor: "1.13", machinery: &["1.13.9"], newer: &[], kubernetes: "1.36.0" },
+    // The tables of hnet were read from the first candidate.
+    Talos {
+        minor: "1.14",
+        machinery: &["1.14.0-rc.1", "1.14.0-alpha.2"],
+        newer: &[
+            "DHCPv4Config.ignoreRoutes",
+            "KubeCoreDNSConfig",
+            "KubeNodeConfig",
+            "KubePrismConfig",
+            "UnattendedInstallConfig",
+        ],
+        kubernetes: "1.37.0",
+    },
 ];
 
 /// The oldest and the newest version that is released.
@@ -52,14 +66,17 @@ fn one(place: &Place, version: &Talos) -> Result<(), String> {
     let Some((release, program)) = program(place, version)? else {
         return place.without(&format!("the machinery of Talos {}", version.machinery.join(", "))).map(drop);
     };
-    if release != version.machinery[0] {
-        place.tell(format!("Talos {release} was tried in the place of {}", version.machinery[0]));
+    let is_earlier = release != version.machinery[0];
+    let newer = if is_earlier { version.newer } else { &[] };
+    if is_earlier {
+        let best = version.machinery[0];
+        place.tell(format!("Talos {release} was tried in the place of {best}, without {}", newer.join(", ")));
     }
     let folder = place.work.join(format!("written-{}", version.minor));
     written(place, &folder, &[version.minor, version.kubernetes])?;
     let outs: Vec<_> = folders(&folder)?.into_iter().filter(|out| out.join("talos/talconfig.yaml").is_file()).collect();
     say(&format!("Talos {release}, {} networks", outs.len()));
-    succeed(Command::new(&program).args(outs))
+    succeed(Command::new(&program).arg(format!("-without={}", newer.join(","))).args(outs))
 }
 
 /// The program that is built with the first release of a version that can be had; none where there is none.
