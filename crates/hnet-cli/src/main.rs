@@ -92,6 +92,8 @@ enum Command {
         #[arg(long)]
         stdio: bool,
     },
+    /// Say what is wrong with a repository of YAML that exists
+    Audit(commands::audit::Audit),
     /// Write what exists, in YAML, as a source
     Import(commands::import::Import),
     /// Begin a network with a commented source
@@ -139,6 +141,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> ExitCode {
     let output_is_taken = match &arguments.command {
         Command::Check(_) | Command::Build(_) | Command::Diff(_) => false,
+        Command::Audit(audit) => audit.lists_rules(),
         Command::Fmt(fmt) => !fmt.only_checks(),
         _ => true,
     };
@@ -170,6 +173,7 @@ fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
         Command::Explain(explain) => explain.run(),
         Command::Reference(reference) => reference.run(),
         Command::Lsp { stdio: _ } => commands::lsp::run(),
+        Command::Audit(audit) => audit.run(report),
         Command::Import(import) => import.run(),
         Command::New { folder } => commands::new::run(folder.as_deref()),
     }
@@ -217,6 +221,7 @@ mod tests {
           explain    Explain a diagnostic, or list all
           reference  Print the vocabulary: all statements and their fields, or what there is about a word
           lsp        Serve an editor: the language server, on standard input and output
+          audit      Say what is wrong with a repository of YAML that exists
           import     Write what exists, in YAML, as a source
           new        Begin a network with a commented source
 

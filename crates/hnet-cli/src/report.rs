@@ -122,6 +122,11 @@ impl Report {
         }
     }
 
+    /// Whether each finding is a line.
+    pub(crate) fn is_short(&self) -> bool {
+        self.format == MessageFormat::Short
+    }
+
     /// Whether people read the messages, and no other program.
     pub(crate) fn is_for_people(&self) -> bool {
         self.format == MessageFormat::Human

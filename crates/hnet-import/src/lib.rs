@@ -10,6 +10,7 @@
 
 mod assemble;
 mod cilium;
+pub mod facts;
 mod files;
 mod gateway;
 mod kubernetes;

@@ -9,6 +9,7 @@
 mod addresses;
 mod data_plane;
 mod facts;
+mod held;
 mod nodes;
 mod objects;
 mod ways_in;
@@ -18,6 +19,7 @@ use hnet_model::Network;
 use indexmap::IndexSet;
 
 use facts::Facts;
+pub use held::{Held, Need};
 
 /// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads.
 pub fn apply(network: &Network, holes: &IndexSet<Span>, sources: &Sources, out: &mut Diagnostics) {
@@ -32,100 +34,6 @@ pub fn apply_held(network: &Network, holes: &IndexSet<Span>, sources: &Sources, 
         (rule.function)(&facts, out);
         let is_its = |one: &Diagnostic| rule.codes.contains(&one.code);
         debug_assert!(out.iter().skip(before).all(is_its), "{} says another code than its row", rule.name);
-    }
-}
-
-/// A kind of facts that a rule needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
-    /// All that a source of hnet says: what is missing from it is missing from the network.
-    Source,
-    /// The subnets, as somebody says them.
-    Subnets,
-    /// Which addresses DHCP gives away.
-    Dhcp,
-    /// What is plugged in where.
-    Cables,
-    /// The machines with their interfaces.
-    Nodes,
-    /// The prefixes of pods and services.
-    Prefixes,
-    /// The release of Cilium with its values.
-    Cilium,
-    /// The pools of addresses for load balancers.
-    Pools,
-    /// The gateways with their listeners.
-    Gateways,
-    /// The routes.
-    Routes,
-    /// The certificates with the names that they cover.
-    Certificates,
-    /// What tunnels publish.
-    Tunnels,
-    /// The configuration of cluster DNS.
-    Dns,
-}
-
-impl Need {
-    /// All kinds.
-    pub const ALL: [Need; 13] = [
-        Need::Source,
-        Need::Subnets,
-        Need::Dhcp,
-        Need::Cables,
-        Need::Nodes,
-        Need::Prefixes,
-        Need::Cilium,
-        Need::Pools,
-        Need::Gateways,
-        Need::Routes,
-        Need::Certificates,
-        Need::Tunnels,
-        Need::Dns,
-    ];
-
-    /// What it is called.
-    #[must_use]
-    pub fn called(self) -> &'static str {
-        match self {
-            Need::Source => "a source of hnet",
-            Need::Subnets => "subnets",
-            Need::Dhcp => "DHCP ranges",
-            Need::Cables => "cables",
-            Need::Nodes => "machines",
-            Need::Prefixes => "prefixes of pods and services",
-            Need::Cilium => "a release of Cilium",
-            Need::Pools => "pools",
-            Need::Gateways => "gateways",
-            Need::Routes => "routes",
-            Need::Certificates => "certificates",
-            Need::Tunnels => "tunnels",
-            Need::Dns => "cluster DNS",
-        }
-    }
-}
-
-/// Which kinds of facts a network holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Held(u32);
-
-impl Held {
-    /// All, as a source says them.
-    #[must_use]
-    pub fn all() -> Held {
-        Need::ALL.into_iter().collect()
-    }
-
-    /// Whether it holds a kind.
-    #[must_use]
-    pub fn has(self, need: Need) -> bool {
-        self.0 & (1 << need as u32) != 0
-    }
-}
-
-impl FromIterator<Need> for Held {
-    fn from_iter<I: IntoIterator<Item = Need>>(needs: I) -> Held {
-        Held(needs.into_iter().fold(0, |held, need| held | 1 << need as u32))
     }
 }
 
@@ -261,7 +169,7 @@ rules! {
     objects::raw_manifests::manifests [MANIFEST_INCOMPLETE, SECRET_IN_MANIFEST, DEAD_API_VERSION] Source;
     objects::overlays::overlays [PATCH_OF_NO_OBJECT, PATCH_OF_WRONG_TYPE, PATCH_CONTRADICTS] Source;
     nodes::talos_patches::talos_patches [PATCH_WITHOUT_TALOS, JSON_PATCH, PATCH_IN_WRONG_SHAPE, FIELD_OF_EARLIER_TALOS, LIST_IS_APPENDED, UNKNOWN_TALOS_KEY, PATCH_OF_OWNED] Nodes;
-    nodes::machines::kubernetes_version [NOT_A_VERSION, KUBERNETES_OUTSIDE_TALOS_WINDOW, KUBERNETES_OF_K3S] Nodes;
+    nodes::machines::kubernetes_version [NOT_A_VERSION, VERSION_UNKNOWN, KUBERNETES_OUTSIDE_TALOS_WINDOW, KUBERNETES_OF_K3S] Nodes;
     objects::output_folders::synced_folders [PART_IN_SYNCED_FOLDER] Source;
     objects::unused::unused [UNUSED, GATEWAY_WITHOUT_ROUTE] Source;
     objects::unused::monitoring_without_target [MONITORING_WITHOUT_TARGET] Source;

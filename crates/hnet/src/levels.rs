@@ -215,6 +215,12 @@ fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
     }
 }
 
+/// The codes that a comment in any file allows, and why; none where it is an ordinary comment or a mistake, which is
+/// reported.
+pub fn order<'t>(comment: &'t Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
+    read_comment(comment, mistakes)
+}
+
 /// The codes that a comment allows, and why; none where it is an ordinary comment or a mistake.
 fn read_comment<'t>(comment: &'t Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
     match comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) {

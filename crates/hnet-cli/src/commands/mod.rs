@@ -1,5 +1,6 @@
 //! The commands, one module each. A command prints its result and says how it ended.
 
+pub(crate) mod audit;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod diff;

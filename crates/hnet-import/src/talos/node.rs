@@ -87,7 +87,8 @@ pub(crate) fn lift(
     if let Some(image) = take_text(&mut node, &["talosImageURL"]) {
         pieces.push(Piece::new(say::said("image", &image, &mut report.comments), 1));
     }
-    links(file, &mut node, wires, endpoint, &mut pieces, report);
+    // The endpoint is shared by control planes alone; a worker that carries it says so.
+    links(file, &mut node, wires, endpoint.filter(|_| !is_worker), &mut pieces, report);
     if let Some(servers) = take_texts(&mut node, &["nameservers"]).filter(|servers| !servers.is_empty()) {
         let said = servers.iter().map(|server| (wires.server(&server.text), server.span));
         let piece = Piece::new(say::list("name-servers", servers[0].span, said), servers.len());

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::in_source_order;
-use hnet_model::{LinkSelector, Mac, Traced};
+use hnet_model::{IpNet, LinkSelector, Mac, Traced};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -44,6 +44,11 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             let is_one = same(first.owner, claim.owner);
+            // One that stands alone in its prefix is reached by routes, over whichever link they lead: a ring has it on both.
+            let stands_alone = |net: Option<IpNet>| net.is_some_and(|net| net.prefix_len() == net.max_prefix_len());
+            if is_one && stands_alone(first.net) && stands_alone(claim.net) {
+                continue;
+            }
             if !is_one && facts.network.shared(claim.address).is_some() {
                 continue;
             }

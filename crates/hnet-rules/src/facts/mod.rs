@@ -15,7 +15,7 @@ use hnet_diagnostics::{Sources, Span};
 use hnet_model::{AddressRange, Network, Node};
 use indexmap::IndexSet;
 
-use crate::{Held, Need};
+use crate::held::{Held, Need};
 use attachment::WaysIn;
 use inventory::{Claim, Owner, Subnets};
 

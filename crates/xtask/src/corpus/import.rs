@@ -10,7 +10,7 @@ use hnet_import::Fields;
 use super::File;
 
 /// What is imported together, by what it is called.
-fn groups(files: &[File]) -> BTreeMap<String, Vec<File>> {
+pub(crate) fn groups(files: &[File]) -> BTreeMap<String, Vec<File>> {
     let mut groups: BTreeMap<String, Vec<File>> = BTreeMap::new();
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".yaml") || path.ends_with(".yml")) {
         let mut parts = path.splitn(3, '/');

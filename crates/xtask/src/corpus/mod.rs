@@ -4,6 +4,7 @@
 //! The folder is read once, with paths from it, in their order.
 #![expect(clippy::disallowed_methods, reason = "a front end reads files and has a clock")]
 
+mod audit;
 mod import;
 mod reading;
 mod repositories;
@@ -19,8 +20,12 @@ pub(crate) type File = (String, String);
 /// A part: its name, and what it prints of the files.
 type Part = (&'static str, fn(&[File], &mut String));
 
-const PARTS: [Part; 3] =
-    [("reading", reading::report), ("repositories", repositories::report), ("import", import::report)];
+const PARTS: [Part; 4] = [
+    ("reading", reading::report),
+    ("repositories", repositories::report),
+    ("import", import::report),
+    ("audit", audit::report),
+];
 
 /// Runs the parts that are named, or all.
 ///

@@ -1,0 +1,77 @@
+//! `# hnet: allow HN610 because …` in YAML: on the line of a finding, or on the lines of comments above it.
+
+use std::collections::BTreeMap;
+
+use hnet::levels;
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, Sources, Span, codes};
+use hnet_repository::Repository;
+use hnet_rules::{Held, RULES};
+use hnet_syntax::tree::Comment;
+
+/// A comment that allows.
+struct Allow {
+    codes: Vec<&'static Code>,
+    place: Span,
+    used: bool,
+}
+
+/// Takes out what is allowed where it stands, and reports what is wrong with the comments.
+pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, sources: &Sources, held: Held) {
+    let mut mistakes = Diagnostics::new();
+    // By file and the line that they are about, counted from 0.
+    let mut allows: BTreeMap<(FileId, usize), Vec<Allow>> = BTreeMap::new();
+    for file in &repository.files {
+        let source = sources.get(file.id);
+        let text = source.text();
+        for (at, _) in text.match_indices("# hnet:") {
+            let line = source.line(at);
+            let range = source.line_range(line);
+            let comment = text[at..range.end].trim_end();
+            let place = Span::new(file.id, at, at + comment.len());
+            let (codes, _) = levels::order(&Comment::new(&comment[1..], place), &mut mistakes);
+            let alone = text[range.start..at].trim().is_empty();
+            let about = if alone { below(source, line) } else { line };
+            if !codes.is_empty() {
+                allows.entry((file.id, about)).or_default().push(Allow { codes, place, used: false });
+            }
+        }
+    }
+    findings.retain(|finding| {
+        let mut allowed = false;
+        for label in &finding.labels {
+            let line = sources.get(label.span.file).line(label.span.start as usize);
+            for allow in allows.get_mut(&(label.span.file, line)).into_iter().flatten() {
+                if allow.codes.contains(&finding.code) {
+                    (allow.used, allowed) = (true, true);
+                }
+            }
+        }
+        !allowed
+    });
+    for allow in allows.into_values().flatten().filter(|allow| !allow.used) {
+        // Of what no rule looks at here nobody can say that it is not there.
+        let looked_for = |code: &&Code| {
+            RULES.iter().any(|rule| rule.runs(held) && rule.codes.contains(code)) && crate::told::row(code).is_some()
+        };
+        if let Some(code) = allow.codes.iter().copied().find(looked_for) {
+            mistakes.report(
+                Diagnostic::new(&codes::UNUSED_ALLOW, format!("there is no `{}` here to allow", code.number))
+                    .label(allow.place, "silences nothing")
+                    .help("remove the comment, or move it to the line that it is about"),
+            );
+        }
+    }
+    // Whatever a comment says, the programs run.
+    findings.extend(
+        mistakes.into_sorted().into_iter().map(|mistake| Diagnostic { severity: Severity::Warning, ..mistake }),
+    );
+}
+
+/// The first line behind another that is no comment and not empty.
+fn below(source: &hnet_diagnostics::Source, line: usize) -> usize {
+    let is_content = |at: &usize| {
+        let text = source.text()[source.line_range(*at)].trim();
+        !text.is_empty() && !text.starts_with('#')
+    };
+    (line + 1..source.line_count()).find(is_content).unwrap_or(line)
+}

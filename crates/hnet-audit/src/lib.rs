@@ -1,0 +1,298 @@
+//! The rules of hnet over an existing repository: each finding at the file, line and column of the YAML.
+//!
+//! [`audit`] reads a repository, says what of each cluster is known as statements whose words carry the places of the
+//! YAML, and lets the checker and the rules judge them. It is silent unless it is sure: a rule that needs facts which no
+//! repository holds does not run, a finding that rests on something nobody wrote is dropped and counted, and what is not
+//! known is counted by its cause. Pure: it knows no disk. Start at [`audit`]; which codes are told, and how loudly, is
+//! `told.rs`.
+
+mod allow;
+mod baseline;
+mod summary;
+mod told;
+mod trees;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
+use hnet_import::facts::Moved;
+use hnet_repository::{Document, Liveness, Repository};
+use hnet_rules::{Held, RULES, Rule};
+use indexmap::IndexMap;
+
+pub use baseline::{Baseline, Compared};
+pub use summary::Summary;
+
+/// What was found in a repository.
+#[derive(Debug)]
+pub struct Audit {
+    /// The files, by which the places in the findings are named.
+    pub sources: Sources,
+    /// The findings, in the order of the files.
+    pub findings: Vec<Finding>,
+    /// What was read, what is not known, and what is not live.
+    pub summary: Summary,
+    /// Each rule, and whether it ran.
+    pub rules: Vec<(&'static Rule, Ran)>,
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// What was found.
+    pub diagnostic: Diagnostic,
+    /// The object that it is of: its kind, namespace and name, or else the path of the file.
+    pub object: String,
+    /// What else was found for the same reason, and is said with it.
+    pub others: Vec<String>,
+}
+
+/// Whether a rule ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ran {
+    /// It did.
+    Ran,
+    /// It is about sources, or needs more than files can say.
+    OfSources,
+    /// The repository does not hold this.
+    Lacks(hnet_rules::Need),
+}
+
+/// Reads a repository and says what is wrong with it. The paths of the sources count from its root; `disabled` lets what
+/// is switched off count as if it were live.
+#[must_use]
+pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
+    let repository = hnet_repository::read(&sources);
+    let unsaid = sources.add(Source::new("(not said)", "\n"));
+    let place = Span::new(unsaid, 0, 1);
+    let objects = Objects::of(&repository);
+    let mut found = Found { unsaid, ..Found::default() };
+    let mut held = BTreeSet::new();
+    let mut summary = Summary::of(&repository, &sources);
+    for tree in trees::all(&repository, &mut sources, place, disabled) {
+        let mut out = Diagnostics::new();
+        let trees = [tree.tree];
+        let checked = hnet_check::check(&trees, &sources, &mut out);
+        if let Some(network) = &checked.network {
+            hnet_rules::apply_held(network, &checked.holes, &sources, tree.held, &mut out);
+        }
+        held.extend(hnet_rules::Need::ALL.into_iter().filter(|need| tree.held.has(*need)));
+        summary.add(tree.counts, tree.nodes, tree.unknown);
+        found.take(out.into_sorted(), tree.moved.as_ref());
+    }
+    let held: Held = held.into_iter().collect();
+    let mut findings = found.findings;
+    summary.guessed = found.guessed;
+    for (why, count) in found.refused {
+        *summary.unknown.entry(why).or_default() += count;
+    }
+    findings.extend(unread(&repository));
+    allow::silence(&mut findings, &repository, &sources, held);
+    let mut findings = once(findings, &objects, &sources);
+    hide(&mut findings, &mut sources);
+    let rules = RULES.iter().map(|rule| (rule, ran(rule, held))).collect();
+    Audit { sources, findings, summary, rules }
+}
+
+impl Audit {
+    /// Keeps what has a place in lines that changed: those of each path, counted from 1.
+    pub fn keep_changed(&mut self, changed: &BTreeMap<String, Vec<std::ops::RangeInclusive<usize>>>) {
+        let sources = &self.sources;
+        let is_changed = |span: Span| {
+            let source = sources.get(span.file);
+            let lines = source.position(span.start as usize).line..=source.position(span.end as usize).line;
+            let ranges = changed.get(source.path()).map_or(&[][..], Vec::as_slice);
+            ranges.iter().any(|range| range.start() <= lines.end() && lines.start() <= range.end())
+        };
+        self.findings.retain(|finding| finding.diagnostic.labels.iter().any(|label| is_changed(label.span)));
+    }
+
+    /// Whether something is wrong, and not only odd.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.diagnostic.severity.stops())
+    }
+}
+
+fn ran(rule: &Rule, held: Held) -> Ran {
+    let lacks = rule.needs.iter().find(|need| !held.has(**need));
+    match lacks {
+        Some(hnet_rules::Need::Source) => Ran::OfSources,
+        Some(need) => Ran::Lacks(*need),
+        None if rule.codes.iter().all(|code| told::row(code).is_none()) => Ran::OfSources,
+        None => Ran::Ran,
+    }
+}
+
+/// The findings of all trees.
+#[derive(Default)]
+struct Found {
+    unsaid: FileId,
+    findings: Vec<Diagnostic>,
+    /// How many rested on what nobody wrote.
+    guessed: usize,
+    /// What the checker refuses, by what it says.
+    refused: BTreeMap<String, usize>,
+}
+
+impl Found {
+    /// Takes what an audit tells, at the places of the YAML.
+    fn take(&mut self, all: Vec<Diagnostic>, moved: Option<&Moved>) {
+        for mut diagnostic in all {
+            let Some(row) = told::row(diagnostic.code) else {
+                // What the checker refuses is not known to any rule.
+                let is_checkers = diagnostic.severity == Severity::Error && diagnostic.code.number < "HN3";
+                if is_checkers && diagnostic.span().is_some_and(|place| place.file != self.unsaid) {
+                    *self.refused.entry(diagnostic.title).or_default() += 1;
+                }
+                continue;
+            };
+            for label in &mut diagnostic.labels {
+                if let Some(moved) = moved.filter(|moved| moved.file == label.span.file) {
+                    label.span = moved.origin(label.span).unwrap_or(Span::new(self.unsaid, 0, 0));
+                }
+            }
+            if diagnostic.labels.is_empty() || diagnostic.labels.iter().any(|label| label.span.file == self.unsaid) {
+                self.guessed += 1;
+                continue;
+            }
+            diagnostic.severity = row.severity;
+            diagnostic.fixes.clear();
+            if let told::Help::Is(help) = row.help {
+                diagnostic.help = Some(help.to_owned());
+            }
+            self.findings.push(diagnostic);
+        }
+    }
+}
+
+/// The files that a cluster gets and that are no YAML.
+fn unread(repository: &Repository) -> Vec<Diagnostic> {
+    let reached = repository.notes.iter().filter(|note| matches!(note.what, hnet_repository::What::Unreadable(_)));
+    let paths: BTreeSet<String> = reached.map(|note| note.what.to_string()).collect();
+    let is_reached = |file: &&hnet_repository::File| {
+        let live = (0..file.documents.len()).any(|at| repository.liveness(file.id, at as u32) == Liveness::Live);
+        !file.is_template
+            && (live || paths.contains(&hnet_repository::What::Unreadable(file.path.as_str().into()).to_string()))
+    };
+    let mut found = Vec::new();
+    for file in repository.files.iter().filter(is_reached) {
+        let Some(problem) = file.problems.iter().find(|problem| problem.trouble.loses_text()) else { continue };
+        let mut diagnostic =
+            Diagnostic::new(&codes::NOT_YAML, "the file is no YAML").label(problem.span, problem.trouble.to_string());
+        diagnostic.severity = Severity::Warning;
+        found.push(diagnostic);
+    }
+    found
+}
+
+/// The objects of a repository by where they stand.
+struct Objects<'r> {
+    /// By file and start.
+    places: BTreeMap<(FileId, u32), (u32, &'r Document)>,
+}
+
+impl<'r> Objects<'r> {
+    fn of(repository: &'r Repository) -> Objects<'r> {
+        let live = repository.clusters.iter().flat_map(|cluster| &cluster.documents);
+        let mut places = BTreeMap::new();
+        for document in live.chain(&repository.disabled) {
+            let span = document.value.span;
+            places.entry((span.file, span.start)).or_insert((span.end, document));
+        }
+        Objects { places }
+    }
+
+    /// What a place is of.
+    fn name(&self, place: Span, sources: &Sources) -> String {
+        let before = self.places.range(..=(place.file, place.start)).next_back();
+        match before {
+            Some(((file, _), (end, document))) if *file == place.file && place.end <= *end => {
+                let namespace = document.namespace.as_ref().map_or(String::new(), |namespace| format!("{namespace}/"));
+                format!("{} {namespace}{}", document.kind(), document.name())
+            }
+            _ => sources.get(place.file).path().to_owned(),
+        }
+    }
+}
+
+/// So many places are said of findings that are equal.
+const MOST_PLACES: usize = 8;
+
+/// Equal findings once, with the other places, and those that have one cause: the same second places, like a certificate
+/// that does not cover several names. All in the order of the files.
+fn once(mut findings: Vec<Diagnostic>, objects: &Objects<'_>, sources: &Sources) -> Vec<Finding> {
+    let order = |span: Span| (sources.get(span.file).path(), span.start);
+    findings.sort_by(|one, other| {
+        let key = |one: &Diagnostic| one.span().map(order);
+        key(one).cmp(&key(other)).then_with(|| one.code.number.cmp(other.code.number))
+    });
+    let mut all: IndexMap<(&str, Cause), Vec<Diagnostic>> = IndexMap::new();
+    for finding in findings {
+        // A certificate lacks several names for one reason.
+        let cause = match *finding.code == codes::NAME_NOT_COVERED {
+            true => Cause::Places(finding.labels.iter().skip(1).map(|label| label.span).collect()),
+            false => Cause::Text(finding.title.clone()),
+        };
+        let equal = all.entry((finding.code.number, cause)).or_default();
+        if !equal.iter().any(|other| other.labels.first() == finding.labels.first()) {
+            equal.push(finding);
+        }
+    }
+    let mut once: Vec<Finding> = Vec::new();
+    for mut equal in all.into_values() {
+        let rest = equal.split_off(1);
+        let Some(mut first) = equal.pop() else { continue };
+        for other in rest.iter().take(MOST_PLACES) {
+            let text = if other.title == first.title { "the same here".to_owned() } else { other.title.clone() };
+            if let Some(place) = other.span() {
+                first = first.label(place, text);
+            }
+        }
+        if let Some(more) = rest.len().checked_sub(MOST_PLACES).filter(|more| *more > 0) {
+            let help = first.help.take().map_or(String::new(), |help| format!("{help}; "));
+            first = first.help(format!("{help}{} of this kind", hnet_diagnostics::counted(more, "more place")));
+        }
+        let object = first.span().map(|place| objects.name(place, sources)).unwrap_or_default();
+        let others = rest.into_iter().map(|other| other.title).collect();
+        once.push(Finding { diagnostic: first, object, others });
+    }
+    once.sort_by(|one, other| one.diagnostic.span().map(order).cmp(&other.diagnostic.span().map(order)));
+    once
+}
+
+/// What findings have in common that are said once.
+#[derive(PartialEq, Eq, Hash)]
+enum Cause {
+    /// What is said.
+    Text(String),
+    /// The places beside the main one.
+    Places(Vec<Span>),
+}
+
+/// Hides what looks like a secret in the files that findings show.
+fn hide(findings: &mut [Finding], sources: &mut Sources) {
+    let files: BTreeSet<FileId> =
+        findings.iter().flat_map(|finding| &finding.diagnostic.labels).map(|label| label.span.file).collect();
+    let mut secrets: Vec<String> = Vec::new();
+    for file in files {
+        let text = sources.get(file).text();
+        let places: Vec<_> = hnet_secrets::find(text).into_iter().map(|secret| secret.place).collect();
+        secrets.extend(places.iter().map(|place| text[place.clone()].to_owned()));
+        places.into_iter().for_each(|place| sources.hide(Span::new(file, place.start, place.end)));
+    }
+    secrets.retain(|secret| !secret.is_empty());
+    let masked = |text: &mut String| {
+        for secret in &secrets {
+            if text.contains(secret.as_str()) {
+                *text = text.replace(secret.as_str(), "…");
+            }
+        }
+    };
+    for finding in findings {
+        let Diagnostic { title, labels, help, .. } = &mut finding.diagnostic;
+        masked(title);
+        labels.iter_mut().for_each(|label| masked(&mut label.text));
+        help.iter_mut().for_each(masked);
+    }
+}

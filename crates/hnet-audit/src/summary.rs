@@ -1,0 +1,151 @@
+//! What was read, what is not known, and what is not live, in a few lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use hnet_diagnostics::{FileId, Sources, counted};
+use hnet_import::facts::{Counts, Unknown};
+use hnet_repository::{Document, Liveness, Repository, is_network};
+
+/// What an audit has to say beside its findings.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// How many files of YAML a root leads to, and how many there are.
+    pub files: (usize, usize),
+    /// Where the clusters begin.
+    pub roots: Vec<String>,
+    /// How many machines are known.
+    pub nodes: usize,
+    /// How much else is known.
+    pub counts: Counts,
+    /// How often something is not known, by its cause.
+    pub unknown: BTreeMap<String, usize>,
+    /// How many findings rested on what nobody wrote, and were dropped.
+    pub guessed: usize,
+    /// The objects of the network that are switched off, by their file.
+    pub disabled: Vec<String>,
+    /// How many objects of the network nothing leads to.
+    pub loose: usize,
+}
+
+/// So many causes, and so many objects, are named.
+const MOST: usize = 8;
+
+impl Summary {
+    /// What the repository itself says.
+    pub(crate) fn of(repository: &Repository, sources: &Sources) -> Summary {
+        let is_live = |file: &&hnet_repository::File| {
+            (0..file.documents.len()).any(|at| repository.liveness(file.id, at as u32) == Liveness::Live)
+        };
+        let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
+        for cluster in &repository.clusters {
+            let of_network: BTreeSet<FileId> = cluster
+                .documents
+                .iter()
+                .filter(|document| is_network(document))
+                .map(|document| document.file)
+                .collect();
+            for (name, places) in &cluster.unknown {
+                let count = places.iter().filter(|place| of_network.contains(&place.file)).count();
+                if count > 0 {
+                    *unknown.entry(format!("`${{{name}}}` is defined nowhere: compared as a symbol")).or_default() +=
+                        count;
+                }
+            }
+        }
+        let name = |document: &Document| {
+            format!("{} {} in {}", document.kind(), document.name(), sources.get(document.file).path())
+        };
+        Summary {
+            files: (repository.files.iter().filter(is_live).count(), repository.files.len()),
+            roots: repository
+                .clusters
+                .iter()
+                .map(|cluster| match cluster.root.folder.as_str() {
+                    "" => "the folder itself".to_owned(),
+                    folder => format!("`{folder}`"),
+                })
+                .collect(),
+            unknown,
+            disabled: repository.disabled.iter().filter(|document| is_network(document)).map(name).collect(),
+            loose: repository.loose.iter().filter(|document| is_network(document)).count(),
+            ..Summary::default()
+        }
+    }
+
+    /// Whether nothing is known at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.1 == 0 || self.roots.is_empty() && self.nodes == 0 && self.counts == Counts::default()
+    }
+
+    /// What of a cluster is known.
+    pub(crate) fn add(&mut self, counts: Counts, nodes: usize, unknown: Vec<Unknown>) {
+        self.nodes += nodes;
+        let Counts { gateways, routes, routes_of_charts, pools, certificates, ciliums } = counts;
+        let own = &mut self.counts;
+        own.gateways += gateways;
+        own.routes += routes;
+        own.routes_of_charts += routes_of_charts;
+        own.pools += pools;
+        own.certificates += certificates;
+        own.ciliums += ciliums;
+        for one in unknown {
+            *self.unknown.entry(one.cause).or_default() += 1;
+        }
+    }
+
+    /// The same as lines for people. `idle` is how many rules did not run.
+    #[must_use]
+    pub fn text(&self, idle: usize) -> String {
+        let mut text = String::new();
+        let (live, all) = self.files;
+        let roots = match self.roots.as_slice() {
+            [] => "no root of GitOps".to_owned(),
+            roots => format!("{live} of {all} files reached from {}", roots.join(", ")),
+        };
+        // Writing into a string does not fail.
+        let _ = writeln!(text, "read      {roots}");
+        let Counts { gateways, routes, routes_of_charts, pools, certificates, ciliums: _ } = self.counts;
+        let all_routes = routes + routes_of_charts;
+        let of_charts =
+            if routes_of_charts > 0 { format!(" ({routes_of_charts} in values of charts)") } else { String::new() };
+        let counts = [
+            counted(self.nodes, "node"),
+            counted(gateways, "gateway"),
+            counted(all_routes, "route") + &of_charts,
+            counted(pools, "pool"),
+            counted(certificates, "certificate"),
+        ];
+        let _ = writeln!(text, "          {}", counts.join(", "));
+        let mut causes: Vec<(&String, &usize)> = self.unknown.iter().collect();
+        causes.sort_by_key(|(cause, count)| (std::cmp::Reverse(**count), cause.as_str()));
+        for (at, (cause, count)) in causes.iter().take(MOST).enumerate() {
+            let word = if at == 0 { "unknown" } else { "" };
+            let times = if **count > 1 { format!(" ({count} times)") } else { String::new() };
+            let _ = writeln!(text, "{word:<10}{cause}{times}");
+        }
+        if let Some(more) = causes.len().checked_sub(MOST).filter(|more| *more > 0) {
+            let _ = writeln!(text, "          and {}", counted(more, "other cause"));
+        }
+        if self.guessed > 0 {
+            let what = counted(self.guessed, "finding");
+            let _ = writeln!(text, "          {what} rested on what nobody wrote, and were dropped");
+        }
+        if idle > 0 {
+            let _ = writeln!(text, "          {} did not run (`hnet audit --rules` lists them)", counted(idle, "rule"));
+        }
+        if let Some(first) = self.disabled.first() {
+            let more = match self.disabled.len() - 1 {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let _ = writeln!(text, "not live  {first}{more} (`--disabled` looks at them)");
+        }
+        if self.loose > 0 {
+            let word = if self.disabled.is_empty() { "not live" } else { "" };
+            let _ = writeln!(text, "{word:<10}{} of the network that nothing leads to", counted(self.loose, "object"));
+        }
+        text
+    }
+}

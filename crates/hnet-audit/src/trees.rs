@@ -1,0 +1,122 @@
+//! What of each cluster is known, as a tree that the checker reads.
+
+use std::collections::BTreeSet;
+
+use hnet_diagnostics::{FileId, Sources, Span};
+use hnet_import::facts::{self, Counts, Moved, Unknown};
+use hnet_repository::{Cluster, Document, Repository, TalosForm, TalosSource};
+use hnet_rules::{Held, Need};
+use hnet_syntax::tree::{Statement, Tree, Value};
+
+/// A cluster as a tree.
+pub(crate) struct Read {
+    /// The tree.
+    pub(crate) tree: Tree,
+    /// Which facts it holds.
+    pub(crate) held: Held,
+    /// Where the values of Cilium came from.
+    pub(crate) moved: Option<Moved>,
+    /// How much is known.
+    pub(crate) counts: Counts,
+    /// How many machines are known.
+    pub(crate) nodes: usize,
+    /// What is not known.
+    pub(crate) unknown: Vec<Unknown>,
+}
+
+/// Each cluster of a repository with its Talos, and each Talos that belongs to no cluster.
+pub(crate) fn all(repository: &Repository, sources: &mut Sources, unsaid: Span, disabled: bool) -> Vec<Read> {
+    let is_it = |source: &&TalosSource| source.form == TalosForm::Talhelper && source.is_preferred;
+    let talconfigs: Vec<&TalosSource> = repository.talos.iter().filter(is_it).collect();
+    let mut taken = BTreeSet::new();
+    let mut read = Vec::new();
+    for cluster in &repository.clusters {
+        let own = talconfigs.iter().find(|source| cluster.talos.contains(folder(&source.path)));
+        taken.extend(own.map(|own| own.file));
+        let with_disabled = disabled.then(|| with(cluster, repository, sources));
+        read.push(tree(with_disabled.as_ref().or(Some(cluster)), own.copied(), repository, sources, unsaid));
+    }
+    for alone in talconfigs.iter().filter(|source| !taken.contains(&source.file)) {
+        read.push(tree(None, Some(alone), repository, sources, unsaid));
+    }
+    read
+}
+
+/// A cluster with what is switched off: what lies in its part of the repository.
+fn with(cluster: &Cluster, repository: &Repository, sources: &Sources) -> Cluster {
+    let shared = |folder: &str, path: &str| folder.split('/').zip(path.split('/')).take_while(|(a, b)| a == b).count();
+    let is_its = |document: &&Document| {
+        let path = sources.get(document.file).path();
+        let nearest = repository.clusters.iter().rev().max_by_key(|other| shared(&other.root.folder, path));
+        nearest.is_some_and(|nearest| nearest.root.folder == cluster.root.folder)
+    };
+    Cluster {
+        name: cluster.name.clone(),
+        root: cluster.root.clone(),
+        documents: cluster.documents.iter().chain(repository.disabled.iter().filter(is_its)).cloned().collect(),
+        releases: cluster.releases.clone(),
+        configs: Vec::new(),
+        variables: cluster.variables.clone(),
+        unknown: cluster.unknown.clone(),
+        talos: cluster.talos.clone(),
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn tree(
+    cluster: Option<&Cluster>,
+    talconfig: Option<&TalosSource>,
+    repository: &Repository,
+    sources: &mut Sources,
+    unsaid: Span,
+) -> Read {
+    let mut needs = vec![];
+    let machines = talconfig.and_then(|own| facts::machines(beside(own, repository, sources)));
+    let nodes = machines.iter().flatten().filter(|statement| statement.keyword.text == "node").count();
+    let mut statements = match machines {
+        Some(machines) => {
+            needs.extend([Need::Nodes, Need::Prefixes]);
+            machines
+        }
+        None => vec![Statement::new("cluster", unsaid).with(Value::said("cluster", unsaid))],
+    };
+    let (mut counts, mut unknown, mut moved) = (Counts::default(), Vec::new(), None);
+    if let Some(cluster) = cluster {
+        if let Some((statement, from)) = facts::values_of(cluster, sources, unsaid) {
+            statements.push(statement);
+            needs.push(Need::Cilium);
+            counts.ciliums += 1;
+            moved = Some(from);
+        }
+        let facts = facts::read(cluster, unsaid);
+        statements.extend(facts.statements);
+        counts = Counts { ciliums: counts.ciliums, ..facts.counts };
+        unknown = facts.unknown;
+        let known = [
+            (facts.has_all_pools && counts.pools > 0, Need::Pools),
+            (counts.gateways > 0, Need::Gateways),
+            (counts.routes + counts.routes_of_charts > 0, Need::Routes),
+            (counts.certificates > 0, Need::Certificates),
+        ];
+        needs.extend(known.into_iter().filter(|(is_known, _)| *is_known).map(|(_, need)| need));
+    }
+    let name = Value::said("network", unsaid);
+    let network = Statement::new("network", unsaid).with(name).holding(statements);
+    let tree = Tree { file: unsaid.file, statements: vec![network], trailing: Vec::new() };
+    Read { tree, held: needs.into_iter().collect(), moved, counts, nodes, unknown }
+}
+
+/// A talconfig and the files beside and below it, the talconfig first.
+fn beside(talconfig: &TalosSource, repository: &Repository, sources: &Sources) -> Vec<(FileId, String, String)> {
+    let start = match folder(&talconfig.path) {
+        "" => String::new(),
+        folder => format!("{folder}/"),
+    };
+    let others = repository.files.iter().filter(|file| file.path.starts_with(&start) && file.id != talconfig.file);
+    let files = std::iter::once((talconfig.file, talconfig.path.clone()))
+        .chain(others.map(|file| (file.id, file.path.clone())));
+    files.map(|(file, path)| (file, path, sources.get(file).text().to_owned())).collect()
+}

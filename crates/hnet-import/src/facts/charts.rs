@@ -1,0 +1,116 @@
+//! Routes in the values of charts.
+//!
+//! Those of the chart `app-template` are read as its templates read them; of other charts only what has the shape of a
+//! route and is switched on, of which the name and the rules are not known. (bjw-s-labs, common library 4 and 5.)
+
+use hnet_repository::Release;
+use hnet_yaml::{Reader as Typed, Value, ValueKind};
+
+use super::Reader;
+use super::routes::{Rules, Shape};
+
+/// The chart of bjw-s whose values hold most routes that people run.
+const APP_TEMPLATE: &str = "app-template";
+
+/// How deep a route may lie in the values of a chart.
+const DEPTH: usize = 6;
+
+impl Reader<'_> {
+    /// The routes in the values of charts.
+    pub(super) fn routes_of_charts(&mut self) {
+        let cluster = self.cluster;
+        for release in &cluster.releases {
+            let Some(namespace) = release.namespace.as_deref().filter(|own| hnet_model::Name::new(own).is_ok()) else {
+                continue;
+            };
+            if release.chart == APP_TEMPLATE {
+                self.routes_of_app_template(release, namespace);
+            } else {
+                self.routes_below(release, namespace, &release.values, 0);
+            }
+        }
+    }
+
+    fn routes_of_app_template(&mut self, release: &Release, namespace: &str) {
+        let Some(routes) = release.values.get("route") else { return };
+        let mut items = Vec::new();
+        for field in routes.fields().filter(|field| field.value.as_map().is_some()) {
+            match field.value.get("enabled").map(|on| on.as_bool(Typed::Helm)) {
+                None | Some(Some(true)) => items.push(field),
+                Some(Some(false)) => {}
+                Some(None) => self.unknown(field.value.span, "whether a route of a chart is enabled"),
+            }
+        }
+        for field in &items {
+            let value = &field.value;
+            if value.str_at(&["kind"]).is_some_and(|kind| kind != "HTTPRoute") {
+                continue;
+            }
+            let id = field.key.as_str();
+            let name = match items.len() {
+                1 => release.name.to_string(),
+                _ => format!("{}-{id}", release.name),
+            };
+            let rules = Rules::Listed { finds_backends: true };
+            let shape = Shape { name: &name, place: field.key.span(), namespace, value, rules };
+            self.take(release, &shape);
+        }
+    }
+
+    /// What has the shape of a route among values, and is switched on.
+    fn routes_below(&mut self, release: &Release, namespace: &str, value: &Value, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        match &value.kind {
+            ValueKind::List(items) => {
+                items.iter().for_each(|item| self.routes_below(release, namespace, item, depth + 1));
+            }
+            ValueKind::Map(_) => {
+                let is_route = ["parentRefs", "hostnames"].iter().all(|key| !value.items_of(key).is_empty());
+                if !is_route {
+                    value.fields().for_each(|field| self.routes_below(release, namespace, &field.value, depth + 1));
+                } else if value.get("enabled").and_then(|on| on.as_bool(Typed::Helm)) == Some(true) {
+                    let place = value.get("hostnames").map_or(value.span, |names| names.span);
+                    let (name, rules) = (&release.name, Rules::Unknown);
+                    self.take(release, &Shape { name, place, namespace, value, rules });
+                }
+            }
+            ValueKind::Scalar(..) => {}
+        }
+    }
+
+    fn take(&mut self, release: &Release, shape: &Shape<'_>) {
+        let known = super::known::Known::of(self.cluster);
+        let read = |value: &Value| filled(release, value.as_str()?).filter(|text| known.is_one(text));
+        match self.route(shape, &read) {
+            Ok(statement) => {
+                self.facts.statements.push(statement);
+                self.facts.counts.routes_of_charts += 1;
+            }
+            Err((span, cause)) => self.unknown(span, cause),
+        }
+    }
+}
+
+/// A text as the chart fills it: with the name and namespace of the release, and with values that are texts.
+fn filled(release: &Release, text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let end = start + rest[start..].find("}}")?;
+        out.push_str(&rest[..start]);
+        match rest[start + 2..end].trim_matches('-').trim() {
+            ".Release.Name" => out.push_str(&release.name),
+            ".Release.Namespace" => out.push_str(release.namespace.as_deref()?),
+            path => {
+                let keys: Vec<&str> = path.strip_prefix(".Values.")?.split('.').collect();
+                let value = release.values.str_at(&keys).filter(|value| !value.contains("{{"))?;
+                out.push_str(value);
+            }
+        }
+        rest = &rest[end + 2..];
+    }
+    out.push_str(rest);
+    Some(out)
+}

@@ -1,0 +1,226 @@
+//! Certificates with what they cover, and gateways with their addresses and listeners.
+
+use hnet_diagnostics::Span;
+use hnet_syntax::tree::{Statement, Value as Word};
+use hnet_yaml::Value;
+
+use super::{Gateway, Reader, words};
+use crate::say;
+
+/// The annotations by which the services of gateways ask for addresses, or share them.
+const OF_ADDRESSES: [&str; 5] = [
+    "lbipam.cilium.io/ips",
+    "io.cilium/lb-ipam-ips",
+    "lbipam.cilium.io/sharing-key",
+    "io.cilium/lb-ipam-sharing-key",
+    "lbipam.cilium.io/sharing-cross-namespace",
+];
+
+/// What a secret is called whose name holds a symbol.
+fn called(secret: &str) -> String {
+    let parts = secret.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    if secret.contains('$') { parts.collect::<Vec<_>>().join("-").to_ascii_lowercase() } else { secret.to_owned() }
+}
+
+impl Reader<'_> {
+    /// The certificates that are issued in the cluster.
+    pub(super) fn certificates(&mut self) {
+        for document in self.objects("cert-manager.io", "Certificate") {
+            let Some(namespace) = self.namespace(document) else { continue };
+            let Some(secret) = document.value.at(&["spec", "secretName"]) else { continue };
+            let Some(text) = self.known.text(secret) else {
+                self.unknown(secret.span, format!("the secret is `{}`", secret.as_str().unwrap_or_default()));
+                continue;
+            };
+            let key = (namespace, text.to_owned());
+            if self.certificates.contains_key(&key) {
+                continue;
+            }
+            let listed = document.value.at(&["spec", "dnsNames"]).map(Value::items).unwrap_or_default();
+            let names = listed.iter().map(|name| match self.known.text(name) {
+                Some(text) => Word::said(text, name.span),
+                None => self.refused(),
+            });
+            let names: Vec<Word> = names.collect();
+            let Some(own) = self.name("certificate", &called(text), &key.0) else { continue };
+            let mut statement = say::field("certificate", &own, secret.span);
+            if let Some(first) = names.first() {
+                statement = statement.holding([words("names", first.span, names)]);
+            }
+            self.facts.statements.push(statement.holding([self.unsaid("namespace", &key.0)]));
+            self.facts.counts.certificates += 1;
+            self.certificates.insert(key, own);
+        }
+    }
+
+    /// A word that the checker refuses, so that nothing is said of a list as a whole.
+    fn refused(&self) -> Word {
+        Word::said("not-known!", self.unsaid)
+    }
+
+    /// What a secret is called that no certificate of the cluster fills: what it covers is not known.
+    fn certificate(&mut self, namespace: &str, secret: &str) -> Option<String> {
+        let key = (namespace.to_owned(), secret.to_owned());
+        if let Some(known) = self.certificates.get(&key) {
+            return Some(known.clone());
+        }
+        let own = self.name("certificate", &called(secret), namespace)?;
+        // Not the place of other statements that nothing says, which would then seem to have lost a value too.
+        let place = self.unsaid.after();
+        let names = words("names", place, vec![self.refused()]);
+        let statement = say::field("certificate", &own, place).holding([names, self.unsaid("namespace", namespace)]);
+        self.facts.statements.push(statement);
+        self.certificates.insert(key, own.clone());
+        Some(own)
+    }
+
+    /// The gateways.
+    pub(super) fn gateways(&mut self) {
+        for document in self.objects("gateway.networking.k8s.io", "Gateway") {
+            let Some(namespace) = self.namespace(document) else { continue };
+            let gateway = match self.gateway(&document.value, document.name(), &namespace) {
+                Ok((statement, gateway)) => {
+                    self.facts.statements.push(statement);
+                    self.facts.counts.gateways += 1;
+                    Some(gateway)
+                }
+                Err((span, cause)) => {
+                    self.unknown(span, cause);
+                    None
+                }
+            };
+            self.gateways.insert((namespace, document.name().to_owned()), gateway);
+        }
+    }
+
+    fn gateway(&mut self, value: &Value, name: &str, namespace: &str) -> Result<(Statement, Gateway), (Span, String)> {
+        let said = |value: &Value| format!("it holds `{}`", value.as_str().unwrap_or("no text"));
+        let place = value.at(&["metadata", "name"]).map_or(value.span, |name| name.span);
+        let own = self.name("gateway", name, namespace).ok_or((place, format!("`{name}` is no name")))?;
+        let mut fields = vec![self.unsaid("namespace", namespace)];
+        let class = value.at(&["spec", "gatewayClassName"]).ok_or((place, "no class is said".to_owned()))?;
+        let text = self.known.plain(class).ok_or((class.span, said(class)))?;
+        fields.push(say::field("class", text, class.span));
+        let listed = value.at(&["spec", "addresses"]).map(Value::items).unwrap_or_default();
+        let mut addresses = Vec::new();
+        for address in listed {
+            let is_address = address.str_at(&["type"]).is_none_or(|kind| kind == "IPAddress");
+            if let Some(address) = address.get("value").filter(|_| is_address) {
+                let text = self.known.text(address).ok_or((address.span, said(address)))?;
+                addresses.push(Word::said(text, address.span));
+            }
+        }
+        if let Some(first) = addresses.first() {
+            fields.push(words("address", first.span, addresses));
+        }
+        let mut annotations = Vec::new();
+        for field in value.at(&["spec", "infrastructure", "annotations"]).into_iter().flat_map(Value::fields) {
+            if !OF_ADDRESSES.contains(&field.key.as_str()) {
+                continue;
+            }
+            let text = self.known.text(&field.value).ok_or((field.value.span, said(&field.value)))?;
+            annotations.push(Word::said(&format!("{}={text}", field.key.as_str()), field.value.span));
+        }
+        if let Some(first) = annotations.first() {
+            fields.push(words("service-annotations", first.span, annotations));
+        }
+        let mut gateway = Gateway { name: own, listeners: Vec::new() };
+        for listener in value.at(&["spec", "listeners"]).map(Value::items).unwrap_or_default() {
+            if let Some(statement) = self.listener(listener, namespace, &mut gateway.listeners)? {
+                fields.push(statement);
+            }
+        }
+        if gateway.listeners.is_empty() {
+            return Err((place, "it has no listener for HTTP or TLS".to_owned()));
+        }
+        Ok((say::field("gateway", &gateway.name, place).holding(fields), gateway))
+    }
+
+    /// A listener; none where it is for no requests that routes of HTTP could take.
+    fn listener(
+        &mut self,
+        listener: &Value,
+        namespace: &str,
+        known: &mut Vec<(String, String)>,
+    ) -> Result<Option<Statement>, (Span, String)> {
+        let part = |key: &str| listener.get(key).ok_or((listener.span, format!("a listener has no `{key}`")));
+        let plain = |value: &Value| {
+            let text = self.known.plain(value).map(str::to_owned);
+            text.ok_or_else(|| (value.span, format!("it holds `{}`", value.as_str().unwrap_or_default())))
+        };
+        let (name, port, protocol) = (part("name")?, part("port")?, part("protocol")?);
+        let word = match plain(protocol)?.as_str() {
+            "HTTP" => "http",
+            "HTTPS" => "https",
+            "TLS" => "tls",
+            _ => return Ok(None),
+        };
+        let (own, number) = (plain(name)?, plain(port)?);
+        let mut fields = vec![say::field("port", &number, port.span), say::field("protocol", word, protocol.span)];
+        if let Some(hostname) =
+            listener.get("hostname").filter(|hostname| hostname.as_str().is_some_and(|own| !own.is_empty()))
+        {
+            let text = self.known.text(hostname);
+            let text = text.ok_or((hostname.span, format!("it holds `{}`", hostname.as_str().unwrap_or_default())))?;
+            fields.push(say::field("hostname", text, hostname.span));
+        }
+        if let Some(from) = listener.at(&["allowedRoutes", "namespaces"]) {
+            fields.push(match from.get("from").map_or("Same", |from| from.as_str().unwrap_or_default()) {
+                "Same" => say::field("allow", "same", from.span),
+                "Selector" => self.selected(from),
+                _ => say::field("allow", "all", from.span),
+            });
+        } else {
+            fields.push(say::field("allow", "same", name.span));
+        }
+        if let Some(tls) = listener.get("tls") {
+            if tls.str_at(&["mode"]) == Some("Passthrough") {
+                fields.push(say::field("tls-mode", "passthrough", tls.span));
+            }
+            let mut certificates = Vec::new();
+            for reference in tls.items_of("certificateRefs") {
+                let Some(secret) = reference.get("name") else { continue };
+                let text = self.known.text(secret).map(str::to_owned);
+                let text = text.ok_or_else(|| (secret.span, "the secret of a listener".to_owned()))?;
+                let of = reference.get("namespace").map(&plain).transpose()?;
+                let of = of.unwrap_or_else(|| namespace.to_owned());
+                certificates.push((of, text, secret.span));
+            }
+            // With options alone the controller finds a certificate by itself.
+            if certificates.is_empty() && tls.get("options").is_some() {
+                certificates.push((namespace.to_owned(), "unsaid".to_owned(), self.unsaid));
+            }
+            let mut said = Vec::new();
+            for (namespace, secret, span) in certificates {
+                said.extend(self.certificate(&namespace, &secret).map(|name| Word::said(&name, span)));
+            }
+            if let Some(first) = said.first() {
+                fields.push(words("tls", first.span, said));
+            }
+        }
+        known.push((own.clone(), number));
+        Ok(Some(say::field("listener", &own, name.span).holding(fields)))
+    }
+
+    /// The namespaces that a selector takes by their names; all, where it looks at other labels, which are not known.
+    fn selected(&self, from: &Value) -> Statement {
+        const NAME: &str = "kubernetes.io/metadata.name";
+        let selector = from.get("selector");
+        let labels: Vec<_> =
+            selector.and_then(|own| own.get("matchLabels")).into_iter().flat_map(Value::fields).collect();
+        let expressions = selector.and_then(|own| own.get("matchExpressions")).map(Value::items).unwrap_or_default();
+        let names: Vec<&Value> = match (labels.as_slice(), expressions) {
+            ([only], []) if only.key.as_str() == NAME => vec![&only.value],
+            ([], [only]) if only.str_at(&["key"]) == Some(NAME) && only.str_at(&["operator"]) == Some("In") => {
+                only.items_of("values").iter().collect()
+            }
+            _ => Vec::new(),
+        };
+        let known: Option<Vec<Word>> =
+            names.iter().map(|name| Some(Word::said(self.known.plain(name)?, name.span))).collect();
+        match known.filter(|known| !known.is_empty()) {
+            Some(known) => words("allow", from.span, known),
+            None => self.unsaid("allow", "all"),
+        }
+    }
+}
