@@ -358,6 +358,7 @@ codes! {
     PATCH_OF_NO_OBJECT = "HN650" "patch-of-no-object" Error;
     PATCH_CONTRADICTS = "HN651" "patch-contradicts" Denied;
     PATCH_OF_WRONG_TYPE = "HN652" "patch-of-wrong-type" Error;
+    PATCH_OF_UNKNOWN_FIELD = "HN653" "patch-of-unknown-field" Denied;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;

@@ -177,24 +177,6 @@ impl Labels {
     }
 }
 
-/// The fields that the metadata of every object has. (`ObjectMeta` of the Kubernetes API, without those that the API
-/// server alone writes.)
-pub const METADATA: &[&str] =
-    &["annotations", "finalizers", "generateName", "labels", "name", "namespace", "ownerReferences"];
-
-/// The fields that an object of a kind has besides its group, version, kind and metadata.
-#[must_use]
-pub fn root_fields(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "ConfigMap" => &["data", "binaryData", "immutable"],
-        "ServiceAccount" => &["automountServiceAccountToken", "imagePullSecrets", "secrets"],
-        "ClusterRole" => &["rules", "aggregationRule"],
-        "ClusterRoleBinding" => &["roleRef", "subjects"],
-        "EndpointSlice" => &["addressType", "endpoints", "ports"],
-        _ => &["spec", "status"],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::Map;

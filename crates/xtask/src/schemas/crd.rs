@@ -63,6 +63,10 @@ fn tree(schema: &Value, forest: &mut Forest) -> Result<Id, String> {
     if pattern.starts_with(r"^(\+|-)?(([0-9]+(\.[0-9]*)?)") {
         return scalar('q', forest);
     }
+    // Whatever it says of some fields, there may be others.
+    if is("x-kubernetes-preserve-unknown-fields") {
+        return scalar('a', forest);
+    }
     if is("x-kubernetes-int-or-string") {
         return scalar('x', forest);
     }
