@@ -13,7 +13,7 @@ mod talos_only;
 mod types;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes, did_you_mean, nearest};
-use hnet_language::{Includes, Kind, Names, Reader, Scope, Statement as Declared, arranged, include};
+use hnet_language::{Includes, Kind, Names, Partial, Reader, Scope, Statement as Declared, arranged, include};
 use hnet_model::{Cluster, Name, Network, Output, Shared};
 use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexSet;
@@ -113,15 +113,30 @@ fn assemble<'t>(
     holes: &mut IndexSet<Span>,
     out: &mut Diagnostics,
 ) -> (Network, Names) {
-    let own = arranged(&includes.expand(statement.statements()), &VOCABULARY);
+    let mut partial = Partial::default();
+    let mut misplaced = Vec::new();
+    let own = includes.expand(statement.statements());
+    let clusters = own.iter().filter(|one| one.keyword.text == "cluster").count();
+    // Of several clusters each says what exists in it.
+    let own = match clusters {
+        0 | 1 => partial.open(own, includes, &VOCABULARY, &mut misplaced, out),
+        _ => own,
+    };
+    let own = arranged(&own, &VOCABULARY);
     let clusters: Vec<&Statement> = own.iter().copied().filter(|one| one.keyword.text == "cluster").collect();
     let in_cluster = |one: &&&Statement| ContentsStatement::KIND.field(&one.keyword.text).is_some();
     let (mut declared, mut strays) = placed(&own, NetworkStatement::KIND, out);
+    let mut bodies: Vec<Vec<&Statement>> = Vec::with_capacity(clusters.len());
+    for cluster in &clusters {
+        let inside = includes.expand(cluster.statements());
+        bodies.push(partial.open(inside, includes, &VOCABULARY, &mut misplaced, out));
+    }
+    strays.append(&mut misplaced);
     match clusters.as_slice() {
         [] => {}
         // With one cluster, what stands in it and beside it is of one scope.
-        [only] => {
-            let (inside, misplaced) = placed(&includes.expand(only.statements()), ClusterStatement::KIND, out);
+        [_] => {
+            let (inside, misplaced) = placed(&bodies.concat(), ClusterStatement::KIND, out);
             declared = arranged(&[declared, inside].concat(), &VOCABULARY);
             strays.extend(misplaced);
         }
@@ -134,7 +149,7 @@ fn assemble<'t>(
         }
     }
     let scope = Scope::collect(&lookahead::Network, includes, &declared, &strays, out);
-    let mut reader = Reader { scope: &scope, out, holes };
+    let mut reader = Reader { scope: &scope, out, holes, partial: &partial, is_partial: false };
     let (parts, read) = reader.statement::<NetworkStatement>(statement, &own);
     let NetworkStatement { head, domain, internet, router, switch, host, subnet, shared, cluster, output } = read;
     let name = head
@@ -155,24 +170,30 @@ fn assemble<'t>(
             let lower = |cluster: ClusterStatement| cluster.lower(statement, &declared, &around, &mut reader);
             cluster.into_iter().map(lower).collect()
         }
-        several => {
-            let lower = |(read, cluster): (ClusterStatement, &&'t Statement)| {
-                let inside = arranged(&includes.expand(cluster.statements()), &VOCABULARY);
+        _ => {
+            let lower = |(read, body): (ClusterStatement, &Vec<&'t Statement>)| {
+                let inside = arranged(body, &VOCABULARY);
                 let (inside, strays) = placed(&inside, ClusterStatement::KIND, reader.out);
                 let scope_inside = scope.inside(&inside, &strays, reader.out);
-                let mut reader = Reader { scope: &scope_inside, out: reader.out, holes: reader.holes };
+                let mut reader = Reader {
+                    scope: &scope_inside,
+                    out: reader.out,
+                    holes: reader.holes,
+                    partial: &partial,
+                    is_partial: false,
+                };
                 let lowered = read.lower(statement, &inside, &around, &mut reader);
                 scope_inside.report_circular_profiles(reader.out);
                 scope_inside.report_unused(reader.out);
                 scope.note_used(&scope_inside);
                 lowered
             };
-            cluster.into_iter().zip(several).map(lower).collect()
+            cluster.into_iter().zip(&bodies).map(lower).collect()
         }
     };
-    for (cluster, said) in lowered.iter().zip(&clusters) {
+    for ((cluster, said), body) in lowered.iter().zip(&clusters).zip(&bodies) {
         if cluster.talos().is_none() {
-            let contents = if clusters.len() == 1 { declared.clone() } else { includes.expand(said.statements()) };
+            let contents = if clusters.len() == 1 { declared.clone() } else { body.clone() };
             talos_only::report(said, &contents, includes, reader.out);
         }
     }

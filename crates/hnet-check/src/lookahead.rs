@@ -10,6 +10,7 @@ use crate::foreign::FOREIGN;
 use crate::spaces;
 use crate::statements::cluster::{ClusterStatement, DEFAULT_PODS, DEFAULT_SERVICES};
 use crate::statements::contents::ContentsStatement;
+use crate::statements::existing::ExistingStatement;
 use crate::statements::gateway::ListenerStatement;
 use crate::statements::network::NetworkStatement;
 use crate::statements::subnet::SubnetStatement;
@@ -19,6 +20,7 @@ pub static VOCABULARY: Vocabulary = Vocabulary {
     root: NetworkStatement::KIND,
     part: ClusterStatement::KIND,
     contents: ContentsStatement::KIND,
+    others: ExistingStatement::KIND,
     spaces: spaces::ALL,
     prefixed: &[spaces::SUBNET, spaces::CLUSTER],
     prefix_words: &["pods", "services"],

@@ -324,6 +324,8 @@ codes! {
     SERVER_IN_OWN_POOL = "HN560" "server-in-own-pool" Warning;
     BROKEN_COREFILE = "HN561" "broken-corefile" Error;
     COREFILE_WITHOUT_METRICS = "HN562" "corefile-without-metrics" Warning;
+    PORT_NOT_SAID = "HN563" "port-not-said" Error;
+    OBJECT_EXISTS = "HN564" "object-exists" Error;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;

@@ -185,6 +185,9 @@ fn each_holder(survey: &Survey<'_>, visit: Visit<'_>) {
         for gateway in &cluster.gateways {
             each_known(&gateway.addresses, "gateway ", &gateway.name.value, visit);
         }
+        for service in &cluster.services {
+            each_known(&service.addresses, "service ", &service.name.value, visit);
+        }
     }
 }
 

@@ -10,8 +10,9 @@ use hnet_model::PublishTarget;
 use crate::View;
 use crate::addresses::plans;
 use crate::flow::sequences;
-use crate::survey::{Survey, listeners, uplink};
+use crate::survey::{Survey, existing, listeners, uplink};
 use crate::traffic::bands;
+use crate::words::listed;
 
 /// A view of a network as Mermaid text.
 pub(crate) fn write(survey: &Survey<'_>, view: View) -> String {
@@ -138,8 +139,12 @@ fn topology_of(survey: &Survey<'_>, cluster: &hnet_model::Cluster, segments: &[S
             out.node("    ", &[gateway.name.value.as_str(), &addresses, &listeners(gateway)])
         })
         .collect();
-    let tunnels: Vec<String> =
-        (cluster.tunnels.iter()).map(|tunnel| out.node("    ", &[tunnel.name.value.as_str(), "cloudflared"])).collect();
+    let tunnels: Vec<String> = (cluster.tunnels.iter())
+        .map(|tunnel| {
+            let what = listed(&[existing(tunnel), "cloudflared"], " ");
+            out.node("    ", &[tunnel.name.value.as_str(), &what])
+        })
+        .collect();
     out.close();
     for wire in wires {
         out.line(format_args!("{wire}"));

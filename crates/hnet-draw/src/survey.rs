@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use hnet_model::{
     Announce, Cluster, Gateway, GatewayId, Interface, InternetId, Listener, ListenerId, ListenerProtocol, Network,
-    Node, Pool, PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
+    Node, Owned, Pool, PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
 };
 
 use crate::palette::Tone;
@@ -248,7 +248,7 @@ impl<'a> Survey<'a> {
 /// `namespace/name:port`.
 pub(crate) fn service_name(cluster: &Cluster, ServiceId(at): ServiceId) -> String {
     let service = &cluster.services[at];
-    format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value)
+    service.written()
 }
 
 /// `gateway/listener`, or the service.
@@ -275,10 +275,18 @@ pub(crate) fn tunnelled(cluster: &Cluster) -> Vec<bool> {
 
 /// `https 443 *.example.com, http 80`.
 pub(crate) fn listeners(gateway: &Gateway) -> String {
-    joined(gateway.listeners.iter().map(|listener| {
+    // What nobody says of one that exists is not known.
+    let is_said = |listener: &&Listener| gateway.is_own() || listener.span != gateway.span && listener.port.value > 0;
+    let listeners = joined(gateway.listeners.iter().filter(is_said).map(|listener| {
         let name = listener.hostname.as_ref().map(|name| name.value.as_str()).unwrap_or_default();
         listed(&[&listener_port(listener), name], " ")
-    }))
+    }));
+    listed(&[existing(gateway), &listeners], ", ")
+}
+
+/// The word for what exists and is somebody else's; none for what hnet writes.
+pub(crate) fn existing(thing: &impl Owned) -> &'static str {
+    if thing.is_existing() { "existing" } else { "" }
 }
 
 /// `https 443`.
@@ -293,6 +301,10 @@ pub(crate) fn listener_port(listener: &Listener) -> String {
 
 /// How many connectors a tunnel has.
 pub(crate) fn connectors(tunnel: &Tunnel) -> String {
+    // How it is run is not said of one that exists.
+    if tunnel.is_existing() {
+        return existing(tunnel).to_owned();
+    }
     match tunnel.workload.value {
         Workload::Deployment(replicas) => counted(usize::try_from(replicas).unwrap_or(usize::MAX), "replica"),
         Workload::DaemonSet => "one on every node".to_owned(),

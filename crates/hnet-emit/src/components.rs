@@ -59,10 +59,76 @@ pub(crate) fn emit(component: &dyn Component, context: &Context<'_>, outputs: &m
 mod tests {
     use std::collections::BTreeSet;
 
-    use hnet_model::Network;
+    use hnet_model::{Cluster, Network, Overlay, Owner, ServiceTarget};
 
     use super::{in_order, written};
     use crate::samples::{emitted, homelab, on_k3s};
+
+    /// Each kind of thing that may be somebody else's: what objects of it are called, and how it is made theirs.
+    type Theirs = (&'static str, fn(&mut Cluster) -> Vec<&mut Overlay>);
+
+    const KINDS: &[Theirs] = &[
+        ("namespace", |cluster| cluster.namespaces.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("pool", |cluster| cluster.pools.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("gateway", |cluster| cluster.gateways.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("route", |cluster| cluster.routes.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("service", |cluster| cluster.services.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("dns", |cluster| cluster.dns.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("tunnel", |cluster| cluster.tunnels.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("certificate", |cluster| cluster.certificates.iter_mut().map(|it| &mut it.overlay).collect()),
+    ];
+
+    fn give_away(cluster: &mut Cluster, kind: &Theirs) {
+        for overlay in kind.1(cluster) {
+            overlay.owner = Owner::Existing;
+        }
+    }
+
+    /// The paths of what is written for a cluster by whoever syncs it.
+    fn networking(network: &Network) -> Vec<String> {
+        let files = emitted(network).files;
+        files.keys().filter(|path| path.starts_with("infrastructure/")).cloned().collect()
+    }
+
+    #[test]
+    fn of_what_exists_nothing_is_written() {
+        for mut network in [homelab(), on_k3s()] {
+            let cluster = &mut network.clusters[0];
+            KINDS.iter().for_each(|kind| give_away(cluster, kind));
+            cluster.cilium.as_mut().expect("it has one").owner = Owner::Existing;
+            cluster.gateway_api.as_mut().expect("it has one").owner = Owner::Existing;
+            cluster.monitoring = None;
+            assert_eq!(networking(&network), [""; 0]);
+            let outputs = emitted(&network);
+            let bootstrap = outputs.files.get("bootstrap/README.md").map_or("", |file| file.text());
+            for step in ["Install Cilium", "Gateway API", "CoreDNS", "Make the namespaces", "Apply the rest"] {
+                assert!(!bootstrap.contains(&format!("– {step}")), "{step} in\n{bootstrap}");
+            }
+        }
+    }
+
+    /// Each kind alone: what is written of the others is what it was, and of this one nothing.
+    #[test]
+    fn what_exists_takes_nothing_else_away() {
+        for start in [homelab(), on_k3s()] {
+            let before: BTreeSet<String> = networking(&start).into_iter().collect();
+            for kind in KINDS {
+                let mut network = start.clone();
+                give_away(&mut network.clusters[0], kind);
+                let after: BTreeSet<String> = networking(&network).into_iter().collect();
+                assert!(after.is_subset(&before), "{}: {after:?}", kind.0);
+                let cluster = &start.clusters[0];
+                let is_written = match kind.0 {
+                    "namespace" => !cluster.namespaces.is_empty(),
+                    "service" => cluster.services.iter().any(|it| matches!(it.target, ServiceTarget::Host { .. })),
+                    "certificate" => cluster.certificates.iter().any(|it| it.issuer.is_some()),
+                    _ => !kind.1(&mut cluster.clone()).is_empty(),
+                };
+                assert_eq!(after.len() < before.len(), is_written, "{}: {after:?}", kind.0);
+                check(&network);
+            }
+        }
+    }
 
     /// What is said to be written is what is.
     fn check(network: &Network) {

@@ -132,8 +132,12 @@ impl Objects {
         Objects { file: OutputFile::with_header(header), first: None, recorded }
     }
 
-    /// Adds an object with what is laid over it. Its lines have the given origin where they are not traced.
+    /// Adds an object with what is laid over it, unless all whose it is are somebody else's: this is where what exists
+    /// is left out. Its lines have the given origin where they are not traced.
     pub(crate) fn add(&mut self, object: &impl Serialize, origin: Origin, over: Over<'_>) {
+        if over.is_existing() {
+            return;
+        }
         if let Some(recorded) = &mut self.recorded {
             if !over.is_nothing() {
                 recorded.push(over.written(Node::of(object, origin)));

@@ -6,7 +6,7 @@
 use hnet_manifests::core::Bare;
 use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::Metadata;
-use hnet_model::{Cluster, Name, Namespace, Origin, RawYaml, Reason, ServiceTarget, Traced};
+use hnet_model::{Cluster, Name, Namespace, Origin, Owned, RawYaml, Reason, ServiceTarget, Traced, own};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::component::{Component, Thing};
@@ -49,7 +49,9 @@ pub(crate) const FILE: &str = "namespace.yaml";
 /// The namespaces that each component makes, with its folder: in the order of the table, each once.
 pub(crate) fn namespaces(cluster: &Cluster) -> IndexMap<&Name, (&'static str, &Traced<Name>)> {
     let mut owned = IndexMap::new();
-    if COMPONENTS.iter().all(|component| component.lives_in(cluster).is_empty()) && cluster.namespaces.is_empty() {
+    if COMPONENTS.iter().all(|component| component.lives_in(cluster).is_empty())
+        && own(&cluster.namespaces).next().is_none()
+    {
         return owned;
     }
     let others = of_others(cluster);
@@ -60,7 +62,7 @@ pub(crate) fn namespaces(cluster: &Cluster) -> IndexMap<&Name, (&'static str, &T
             }
         }
     }
-    for namespace in &cluster.namespaces {
+    for namespace in own(&cluster.namespaces) {
         owned.entry(&namespace.name.value).or_insert((Namespaces.folder(), &namespace.name));
     }
     owned
@@ -74,7 +76,7 @@ pub(crate) fn add(component: &dyn Component, cluster: &Cluster, folder: &mut Fol
     let mut file = folder.objects();
     for (_, (_, name)) in namespaces(cluster).iter().filter(|(_, (of, _))| *of == component.folder()) {
         let origin = name.origin.because(Reason::NamespaceInUse);
-        let declared = cluster.namespaces.iter().find(|namespace| namespace.name.value == name.value);
+        let declared = own(&cluster.namespaces).find(|namespace| namespace.name.value == name.value);
         let over = declared.map_or(Over::Nothing, |namespace| Over::Main(&namespace.overlay));
         file.add(&object(cluster, Traced::new(name.value.to_string(), origin)), origin, over);
     }
@@ -92,27 +94,43 @@ fn object(cluster: &Cluster, name: Traced<String>) -> Bare {
 }
 
 fn is_declared(cluster: &Cluster, name: &Name) -> bool {
-    cluster.namespaces.iter().any(|namespace| namespace.name.value == *name)
+    own(&cluster.namespaces).any(|namespace| namespace.name.value == *name)
 }
 
 /// The declared namespaces that no component makes for itself.
 fn declared_apart(cluster: &Cluster) -> Vec<&Namespace> {
-    let mut own: IndexSet<&Name> = IndexSet::new();
+    let mut used: IndexSet<&Name> = IndexSet::new();
     for name in COMPONENTS.iter().flat_map(|component| component.lives_in(cluster)) {
-        own.insert(&name.value);
+        used.insert(&name.value);
     }
-    cluster.namespaces.iter().filter(|namespace| !own.contains(&namespace.name.value)).collect()
+    own(&cluster.namespaces).filter(|namespace| !used.contains(&namespace.name.value)).collect()
 }
 
-/// The namespaces that others make: the cluster, a manifest of the source, and whoever runs an application there.
+/// The namespaces that others make: the cluster, a manifest of the source, and whoever runs an application there or
+/// has anything else there already.
 fn of_others(cluster: &Cluster) -> IndexSet<&str> {
     let mut others: IndexSet<&str> = made_by_manifests(cluster).collect();
+    others.extend(of_existing(cluster).map(Name::as_str));
     let inside = cluster.services.iter().filter(|service| service.target == ServiceTarget::Cluster);
     others.extend(inside.map(|service| service.namespace.value.as_str()));
     others.extend(cluster.gitops.iter().map(|gitops| gitops.namespace.value.as_str()));
     let all = COMPONENTS.iter().flat_map(|component| component.lives_in(cluster));
     others.extend(all.map(|name| name.value.as_str()).filter(|name| comes_with_the_cluster(name)));
     others
+}
+
+/// The namespaces in which somebody else has something, and those that are said to be there.
+fn of_existing(cluster: &Cluster) -> impl Iterator<Item = &Name> {
+    fn theirs<T: Owned>(things: &[T]) -> impl Iterator<Item = &T> {
+        things.iter().filter(|thing| thing.is_existing())
+    }
+    (theirs(&cluster.namespaces).map(|namespace| &namespace.name))
+        .chain(theirs(&cluster.gateways).map(|gateway| &gateway.namespace))
+        .chain(theirs(&cluster.certificates).map(|certificate| &certificate.namespace))
+        .chain(theirs(&cluster.routes).map(|route| &route.namespace))
+        .chain(theirs(&cluster.services).map(|service| &service.namespace))
+        .chain(theirs(&cluster.tunnels).map(|tunnel| &tunnel.namespace))
+        .map(|name| &name.value)
 }
 
 fn metadata<'m>(manifest: &'m RawYaml, key: &str) -> Option<&'m str> {
@@ -127,12 +145,12 @@ fn made_by_manifests(cluster: &Cluster) -> impl Iterator<Item = &str> {
 
 /// The namespaces that objects of this network live in and that somebody else makes, in the order of their names.
 pub(crate) fn of_applications(cluster: &Cluster) -> IndexMap<&str, Origin> {
-    let outside = cluster.services.iter().filter(|service| matches!(service.target, ServiceTarget::Host { .. }));
-    let all = (cluster.gateways.iter().map(|gateway| &gateway.namespace))
-        .chain(cluster.certificates.iter().map(|certificate| &certificate.namespace))
-        .chain(cluster.routes.iter().map(|route| &route.namespace))
+    let outside = own(&cluster.services).filter(|service| matches!(service.target, ServiceTarget::Host { .. }));
+    let all = (own(&cluster.gateways).map(|gateway| &gateway.namespace))
+        .chain(own(&cluster.certificates).map(|certificate| &certificate.namespace))
+        .chain(own(&cluster.routes).map(|route| &route.namespace))
         .chain(outside.map(|service| &service.namespace))
-        .chain(cluster.tunnels.iter().map(|tunnel| &tunnel.namespace));
+        .chain(own(&cluster.tunnels).map(|tunnel| &tunnel.namespace));
     let of_manifests = cluster.manifests.iter().filter_map(|manifest| {
         // One with a placeholder is made by whoever fills it in.
         let name = metadata(manifest, "namespace").filter(|name| Name::new(name).is_ok())?;

@@ -4,7 +4,7 @@
 
 use hnet_compare::Kind;
 use hnet_diagnostics::{Sources, Span, Traced};
-use hnet_model::{Network, Overlay, RawYaml};
+use hnet_model::{Network, Overlay, Owner, RawYaml};
 
 use crate::yaml::{Node, Value};
 use crate::{OutputFile, Receiver, Work, jobs};
@@ -63,6 +63,16 @@ impl<'a> Over<'a> {
             }
         }
         Some(object)
+    }
+
+    /// Whether the object is only there for things that somebody else has made.
+    pub(crate) fn is_existing(self) -> bool {
+        let is_existing = |overlay: &Overlay| overlay.owner == Owner::Existing;
+        match self {
+            Over::Nothing => false,
+            Over::Main(overlay) | Over::Beside(overlay) => is_existing(overlay),
+            Over::Shared(overlays) => !overlays.is_empty() && overlays.iter().all(|overlay| is_existing(overlay)),
+        }
     }
 
     /// Whether nothing is laid over.

@@ -11,9 +11,10 @@ use hnet_model::{
     Cluster, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass, GatewayId,
     GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
     IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, Name, Network,
-    Node, OriginSettings, Output, Overlay, Parent, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router,
-    RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls,
-    Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
+    Node, OriginSettings, Output, Overlay, Owner, Parent, Pool, Publish, PublishTarget, Reason, Role, RouteRule,
+    Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget,
+    ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink,
+    Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -165,7 +166,11 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         nodes,
         namespaces: Vec::new(),
         patches: Vec::new(),
-        gateway_api: Some(GatewayApi { version: spans.of(version(1, 6, 0)), experimental: spans.of(false) }),
+        gateway_api: Some(GatewayApi {
+            version: spans.of(version(1, 6, 0)),
+            experimental: spans.of(false),
+            owner: Owner::Hnet,
+        }),
         cilium: Some(Cilium {
             version: spans.of(version(1, 20, 0)),
             hubble: Some(Hubble { relay: spans.of(true), ui: spans.of(true), span: spans.next() }),
@@ -175,6 +180,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             devices: Vec::new(),
             bpf_masquerade: spans.of(true),
             values: Vec::new(),
+            owner: Owner::Hnet,
             span: spans.next(),
         }),
         pools: vec![Pool {
@@ -217,6 +223,8 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             namespace: spans.name("monitoring"),
             name: spans.name("grafana"),
             port: spans.of(80),
+            ports: Vec::new(),
+            addresses: Vec::new(),
             target: ServiceTarget::Cluster,
             tls: ServiceTls::default(),
             overlay: Overlay::default(),
@@ -273,11 +281,13 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         issuers: vec![CertificateIssuer {
             name: spans.name("letsencrypt"),
             cluster_wide: spans.of(true),
+            owner: Owner::Hnet,
             span: spans.next(),
         }],
         secret_stores: vec![SecretStore {
             name: spans.name("vault"),
             cluster_wide: spans.of(true),
+            owner: Owner::Hnet,
             span: spans.next(),
         }],
         gitops: Some(GitOps {

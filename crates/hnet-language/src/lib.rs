@@ -17,7 +17,7 @@ pub use names::{
 };
 pub use reading::slots::{AddStatement, Each, FieldType, Fields, Flag, Head, List, One, Slot, TakeValue};
 pub use reading::statement::{Statement, count, joined};
-pub use reading::{Reader, arranged, say_written_names};
+pub use reading::{Partial, Reader, arranged, say_written_names};
 pub use shape::parts::{Given, Parts};
 pub use shape::unknown_keyword;
 #[doc(hidden)]

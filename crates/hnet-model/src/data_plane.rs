@@ -4,7 +4,7 @@ use hnet_diagnostics::{Span, Traced};
 
 use ipnet::IpNet;
 
-use crate::{AddressRange, Name, Node, Overlay, RawYaml, Role, Version};
+use crate::{AddressRange, Name, Node, Overlay, Owner, RawYaml, Role, Version};
 
 /// The installed Gateway API.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct GatewayApi {
     pub version: Traced<Version>,
     /// Whether the experimental channel is installed.
     pub experimental: Traced<bool>,
+    /// Whose it is.
+    pub owner: Owner,
 }
 
 /// Cilium's settings; what the rest of the network implies is derived by the emitter.
@@ -34,6 +36,8 @@ pub struct Cilium {
     pub bpf_masquerade: Traced<bool>,
     /// Helm values, merged last.
     pub values: Vec<RawYaml>,
+    /// Whose it is. Talos is told of it either way.
+    pub owner: Owner,
     /// The statement.
     pub span: Span,
 }

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, CertificateId, HostName, IssuerId, Name, Overlay, SecretStoreId};
+use crate::{Address, CertificateId, HostName, IssuerId, Name, Overlay, Owner, SecretStoreId};
 
 /// A Gateway API gateway.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,6 +147,8 @@ pub struct CertificateIssuer {
     pub name: Traced<Name>,
     /// Whether it is cluster-wide (`ClusterIssuer`).
     pub cluster_wide: Traced<bool>,
+    /// Whose it is said to be; hnet writes none either way.
+    pub owner: Owner,
     /// The statement.
     pub span: Span,
 }
@@ -158,6 +160,8 @@ pub struct SecretStore {
     pub name: Traced<Name>,
     /// Whether it is cluster-wide (`ClusterSecretStore`).
     pub cluster_wide: Traced<bool>,
+    /// Whose it is said to be; hnet writes none either way.
+    pub owner: Owner,
     /// The statement.
     pub span: Span,
 }

@@ -15,6 +15,7 @@ mod gateway;
 mod host_name;
 mod name;
 mod node;
+mod owner;
 mod physical;
 mod prefixes;
 mod raw;
@@ -42,6 +43,7 @@ pub use node::{
     DEFAULT_METRIC, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost, StaticRoute, Taint,
     VlanLink,
 };
+pub use owner::{Owned, Owner, own};
 pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
 pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::{Overlay, RawYaml};

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::Cluster;
+use crate::{Cluster, Owner};
 
 /// One YAML document that stands in the source, read and found to be well formed.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Overlay {
     pub annotations: Vec<(Traced<String>, String)>,
     /// YAML for one of the objects: that which it names, or else the one that the statement is about.
     pub patches: Vec<RawYaml>,
+    /// Whose the objects are. Those of somebody else are not written.
+    pub owner: Owner,
     /// The statement.
     pub span: Span,
 }
@@ -45,7 +47,7 @@ impl Overlay {
 }
 
 impl Cluster {
-    /// What is laid over the objects of its statements, each with the keyword of the statement.
+    /// What is laid over the objects that hnet writes for its statements, each with the keyword of the statement.
     pub fn overlays(&self) -> impl Iterator<Item = (&'static str, &Overlay)> {
         let namespaces = self.namespaces.iter().map(|namespace| ("namespace", &namespace.overlay));
         let pools = self.pools.iter().map(|pool| ("pool", &pool.overlay));
@@ -59,6 +61,6 @@ impl Cluster {
         let monitoring = self.monitoring.iter().map(|monitoring| ("monitoring", &monitoring.overlay));
         let all = namespaces.chain(pools).chain(gateways).chain(routes).chain(services).chain(dns);
         let all = all.chain(tunnels).chain(certificates).chain(gitops).chain(monitoring);
-        all.filter(|(_, overlay)| !overlay.is_empty())
+        all.filter(|(_, overlay)| !overlay.is_empty() && overlay.owner == Owner::Hnet)
     }
 }

@@ -120,8 +120,12 @@ pub struct Service {
     pub namespace: Traced<Name>,
     /// The name of the Kubernetes service.
     pub name: Traced<Name>,
-    /// The service's port (not the pods').
+    /// The service's port (not the pods'); zero where it is not said, as of one that nothing leads to.
     pub port: Traced<u16>,
+    /// All its ports; not known where empty.
+    pub ports: Vec<Traced<u16>>,
+    /// The addresses that a load balancer gives it.
+    pub addresses: Vec<Traced<Address>>,
     /// What stands behind it.
     pub target: ServiceTarget,
     /// How it is spoken to.
@@ -130,6 +134,18 @@ pub struct Service {
     pub overlay: Overlay,
     /// Where it is declared or first written out.
     pub span: Span,
+}
+
+impl Service {
+    /// `namespace/name:port`, as people point at it; without the port where that is not known.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let (namespace, name) = (&self.namespace.value, &self.name.value);
+        match self.port.value {
+            0 => format!("{namespace}/{name}"),
+            port => format!("{namespace}/{name}:{port}"),
+        }
+    }
 }
 
 /// What stands behind a service.

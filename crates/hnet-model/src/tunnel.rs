@@ -11,7 +11,7 @@ pub struct Tunnel {
     pub name: Traced<Name>,
     /// Its doc comment.
     pub doc: Option<String>,
-    /// Its id: a UUID, or a placeholder.
+    /// Its id: a UUID, or a placeholder; empty where it is not known.
     pub id: Traced<String>,
     /// Where its credentials lie; none where something else makes the Secret that the connector mounts.
     pub credentials: Option<Traced<SecretReference>>,

@@ -131,7 +131,7 @@ rules! {
     ways_in::route_claims::route_answers [ROUTE_WITHOUT_BACKEND, NO_BACKEND_HAS_WEIGHT, REDIRECT_WITH_BACKEND] Routes;
     ways_in::route_claims::route_claims [CLAIMED_TWICE] Routes;
     objects::object_limits::object_limits [OBJECT_LIMIT] Routes;
-    objects::identity::same_object [SAME_OBJECT] Source;
+    objects::identity::same_object [SAME_OBJECT, OBJECT_EXISTS] Source;
     objects::identity::connector_names [SAME_OBJECT] Source;
     objects::identity::long_names [DERIVED_NAME_TOO_LONG] Source;
     objects::identity::service_without_address [SERVICE_WITHOUT_ADDRESS] Source;

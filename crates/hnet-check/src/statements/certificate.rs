@@ -3,7 +3,7 @@
 use super::overlay::OverlayStatement;
 use crate::types::{IssuerKindWord, IssuerRef};
 use hnet_language::{List, One, Wildcard, statement};
-use hnet_model::{Certificate, CertificateIssuer, Name, Reason, Traced};
+use hnet_model::{Certificate, CertificateIssuer, Name, Owner, Reason, Traced};
 
 statement! {
     /// A certificate, issued by cert-manager into a secret. Without an issuer the
@@ -56,6 +56,6 @@ impl CertificateIssuerStatement {
             || Traced::derived(true, head.span, Reason::Default),
             |kind| kind.map(|kind| kind == IssuerKindWord::Cluster),
         );
-        Some(CertificateIssuer { name: head.name?, cluster_wide, span: head.span })
+        Some(CertificateIssuer { name: head.name?, cluster_wide, owner: Owner::Hnet, span: head.span })
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::types::{ChannelWord, EncryptionWord, LoadBalancerWord, RoutingWord};
 use hnet_language::{Flag, List, One, Text, statement};
-use hnet_model::{Cilium, GatewayApi, Hubble, LoadBalancerMode, RawYaml, Reason, RoutingMode, Span, Traced, Version};
+use hnet_model::{
+    Cilium, GatewayApi, Hubble, LoadBalancerMode, Owner, RawYaml, Reason, RoutingMode, Span, Traced, Version,
+};
 
 statement! {
     /// Cilium as the CNI, in place of kube-proxy. What the rest of the network implies is derived:
@@ -87,19 +89,20 @@ impl CiliumStatement {
             devices: devices.0.into_iter().map(|device| device.map(|Text(device)| device)).collect(),
             bpf_masquerade: flag(bpf_masquerade, true, span),
             values: values.0.into_iter().map(|values| values.value).collect(),
+            owner: Owner::Hnet,
             span,
         })
     }
 }
 
 impl GatewayApiStatement {
-    pub(crate) fn lower(self) -> Option<GatewayApi> {
+    pub(crate) fn lower(self, owner: Owner) -> Option<GatewayApi> {
         let Self { head, version, channel } = self;
         let experimental = channel.map_or_else(
             || Traced::derived(false, head.span, Reason::Default),
             |word| word.map(|word| word == ChannelWord::Experimental),
         );
-        Some(GatewayApi { version: version?, experimental })
+        Some(GatewayApi { version: version?, experimental, owner })
     }
 }
 
@@ -117,15 +120,17 @@ pub(crate) fn unsaid_cilium(by: Span, reason: Reason) -> Cilium {
         devices: Vec::new(),
         bpf_masquerade: default(true),
         values: Vec::new(),
+        owner: Owner::Hnet,
         span: by,
     }
 }
 
 /// The Gateway API as a gateway of Cilium's class implies it: the newest that is known.
-pub(crate) fn unsaid_gateway_api(gateway: Span) -> GatewayApi {
+pub(crate) fn unsaid_gateway_api(gateway: Span, owner: Owner) -> GatewayApi {
     let (major, minor) = hnet_manifests::versions::gateway_api::newest();
     GatewayApi {
         version: Traced::derived(Version::of(major, minor), gateway, Reason::NewestSupported),
         experimental: Traced::derived(false, gateway, Reason::Default),
+        owner,
     }
 }

@@ -6,8 +6,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Parts, Reader, statement};
 use hnet_model::{
     Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
-    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Pool, RawYaml, Reason, SecretStore, Service, Span, Traced,
-    Tunnel,
+    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Pool, RawYaml, Reason, SecretStore, Service, Span,
+    Traced, Tunnel,
 };
 use indexmap::IndexMap;
 
@@ -15,6 +15,7 @@ use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::cluster::Surroundings;
 use super::dns::DnsStatement;
+use super::existing::{self, ExistingStatement};
 use super::gateway::GatewayStatement;
 use super::gitops::GitOpsStatement;
 use super::interface::Subnets;
@@ -63,6 +64,8 @@ statement! {
         "monitoring" monitoring: Option<MonitoringStatement>;
         /// Kubernetes objects that the vocabulary lacks, as YAML: one document each.
         "manifest" manifest: List<RawYaml>;
+        /// What is there and somebody else's.
+        "existing" existing: Each<ExistingStatement>;
     }
 }
 
@@ -123,14 +126,18 @@ impl ContentsStatement {
             gitops,
             monitoring,
             manifest,
+            // What stands in it is among the others.
+            existing: _,
         } = self;
         let fallback = around.fallback;
         let by_address = Subnets::new(around.subnets);
         let default_namespace = default_namespace(fallback);
         let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking, reader.out));
-        let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader.out));
+        let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
-            if let (Some(problem), false) = (service.incomplete(), reader.holes.contains(&service.head.span)) {
+            if let (Some(problem), false) =
+                (service.incomplete(reader.is_partial), reader.holes.contains(&service.head.span))
+            {
                 reader.holes.insert(service.head.span);
                 reader.out.report(
                     Diagnostic::new(&codes::NOT_A_SERVICE, "the service does not say what stands behind it")
@@ -139,7 +146,7 @@ impl ContentsStatement {
                 );
             }
             service.without_effect(reader.out);
-            service.lower(around.hosts, &default_namespace)
+            service.lower(around.hosts, &default_namespace, reader)
         }));
         let routes = reader.each(parts, route, |route, _| route.lower(&mut services, &gateways, &default_namespace));
         refuse_taken_names(&routes, reader.out);
@@ -155,15 +162,22 @@ impl ContentsStatement {
         // are somebody else's.
         let declared = !nodes.is_empty();
         let of_cilium = gateways.iter().filter(|gateway| declared && gateway.class.value == GatewayClass::Cilium);
-        let gateway = of_cilium.map(|gateway| gateway.span).min();
-        let pool = pools.iter().filter(|_| declared).map(|pool: &Pool| pool.span).min();
+        // What is written asks first: what is there only says that Cilium is there, too.
+        let first = |places: &mut dyn Iterator<Item = Span>| places.min_by_key(|at| (reader.partial.holds(*at), *at));
+        let gateway = first(&mut of_cilium.map(|gateway| gateway.span));
+        let pool = first(&mut pools.iter().filter(|_| declared).map(|pool: &Pool| pool.span));
         let by_pool = pool.map(|pool| (pool, Reason::ImpliedByPool));
         let implied = gateway.map(|gateway| (gateway, Reason::ImpliedByGateway)).or(by_pool);
-        Contents {
-            gateway_api: match gateway_api {
-                Some(said) => said.lower(),
-                None => gateway.map(super::cilium::unsaid_gateway_api),
-            },
+        let owner = |at: Span| if reader.partial.holds(at) { Owner::Existing } else { Owner::Hnet };
+        let gateway_api = match gateway_api {
+            Some(said) => {
+                let owner = owner(said.head.span);
+                said.lower(owner)
+            }
+            None => gateway.map(|gateway| super::cilium::unsaid_gateway_api(gateway, owner(gateway))),
+        };
+        let mut contents = Contents {
+            gateway_api,
             cilium: match cilium {
                 Some(said) => said.lower(),
                 None => implied.map(|(by, reason)| super::cilium::unsaid_cilium(by, reason)),
@@ -182,7 +196,10 @@ impl ContentsStatement {
             monitoring: monitoring.map(MonitoringStatement::lower),
             manifests: manifest.0.into_iter().map(|manifest| manifest.value).collect(),
             nodes,
-        }
+        };
+        existing::mark(&mut contents, reader.partial, reader.out);
+        existing::ports_unknown(&contents, reader.out);
+        contents
     }
 }
 

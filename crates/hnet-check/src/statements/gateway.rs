@@ -3,7 +3,7 @@
 use crate::types::{CertificateRef, PLAIN_HTTP, ProtocolWord, TlsModeWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::values::refuse;
-use hnet_language::{Annotation, Label, List, One, Port, Type, ValueType, Wildcard, statement};
+use hnet_language::{Annotation, Label, List, One, Port, Reader, Type, ValueType, Wildcard, statement};
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
     Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Overlay, Reason, Traced,
@@ -84,7 +84,7 @@ impl ValueType for AllowValue {
 
 impl GatewayStatement {
     /// Lowers a gateway. What a listener admits by its routes is settled when these are known.
-    pub(crate) fn lower(self, fallback: &Name, out: &mut Diagnostics) -> Option<Gateway> {
+    pub(crate) fn lower(self, fallback: &Name, reader: &mut Reader<'_>) -> Option<Gateway> {
         let Self { head, namespace, class, address, listener, service_labels, service_annotations, overlay } = self;
         let mut overlay = overlay.lower(head.span);
         let read = std::mem::take(&mut overlay.annotations).into_iter();
@@ -92,11 +92,11 @@ impl GatewayStatement {
             read.partition(|(key, _)| gateway_services::is_of_service(&key.value));
         let said = pairs(service_annotations.0, |Annotation(pair)| pair);
         let service_annotations: Vec<_> = of_service.into_iter().chain(said).collect();
-        let addresses = asked_addresses(address.0, &service_annotations, out);
+        let addresses = asked_addresses("gateway", address.0, &service_annotations, reader.out);
         let mut names: IndexMap<&Name, hnet_model::Span> = IndexMap::new();
         for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
             if let Some(first) = claim(&mut names, &name.value, name.span()) {
-                out.report(
+                reader.out.report(
                     Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", name.value))
                         .label(name.span(), "this listener needs a name of its own")
                         .label(*first, "a listener of the same gateway")
@@ -108,6 +108,10 @@ impl GatewayStatement {
         let namespace =
             namespace.unwrap_or_else(|| Traced::derived(default(DEFAULT_NAMESPACE), head.span, Reason::Default));
         let own: &Name = &namespace.value;
+        if listener.is_empty() && reader.is_partial {
+            // Which it has is not known.
+            reader.holes.insert(head.span);
+        }
         let listeners = match listener.is_empty() {
             true => plain_http(head.span, own).into_iter().collect(),
             false => listener.into_iter().filter_map(|listener| listener.lower(own)).collect(),
@@ -135,8 +139,9 @@ impl GatewayStatement {
     }
 }
 
-/// The addresses of a gateway with those that an annotation of its service asks Cilium for.
-fn asked_addresses(
+/// The addresses of a gateway or a service with those that an annotation asks Cilium for.
+pub(crate) fn asked_addresses(
+    what: &str,
     mut said: Vec<Traced<Address>>,
     annotations: &[(Traced<String>, String)],
     out: &mut Diagnostics,
@@ -165,10 +170,12 @@ fn asked_addresses(
         None => said = asked,
         Some(first) if asked.iter().any(|one| said.iter().all(|other| other.value != one.value)) => {
             out.report(
-                Diagnostic::new(&codes::ADDRESS_ASKED_TWICE, "the gateway asks for two different addresses")
+                Diagnostic::new(&codes::ADDRESS_ASKED_TWICE, format!("the {what} asks for two different addresses"))
                     .label(key.span(), format!("this annotation asks for {value}"))
                     .label(first.span(), format!("`address` asks for {}", first.value))
-                    .help("keep one of the two; `address` is asked for where the gateway's controller reads it"),
+                    .help(format!(
+                        "keep one of the two; `address` is asked for where the {what}'s controller reads it"
+                    )),
             );
         }
         Some(_) => {}

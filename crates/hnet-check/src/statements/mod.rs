@@ -5,6 +5,7 @@ pub(crate) mod cilium;
 pub(crate) mod cluster;
 pub(crate) mod contents;
 pub(crate) mod dns;
+pub(crate) mod existing;
 pub(crate) mod gateway;
 pub(crate) mod gitops;
 pub(crate) mod interface;

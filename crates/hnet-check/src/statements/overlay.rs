@@ -1,7 +1,7 @@
 //! What every statement takes that comes out as Kubernetes objects: labels, annotations, and YAML laid over them.
 
 use hnet_language::{Annotation, Label, List, statement};
-use hnet_model::{Overlay, RawYaml, Span};
+use hnet_model::{Overlay, Owner, RawYaml, Span};
 
 use super::node::pairs;
 
@@ -27,6 +27,7 @@ impl OverlayStatement {
             labels: pairs(labels.0, |Label(pair)| pair),
             annotations: pairs(annotations.0, |Annotation(pair)| pair),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
+            owner: Owner::Hnet,
             span: statement,
         }
     }

@@ -96,6 +96,8 @@ impl Services {
                     namespace: Traced::new(address.namespace, origin),
                     name: Traced::new(address.name, origin),
                     port: Traced::new(address.port, origin),
+                    ports: Vec::new(),
+                    addresses: Vec::new(),
                     target: ServiceTarget::Cluster,
                     tls: ServiceTls::default(),
                     overlay: Overlay::nothing(origin.span),

@@ -2,7 +2,7 @@
 
 use crate::types::StoreKindWord;
 use hnet_language::{One, statement};
-use hnet_model::{Reason, SecretStore, Traced};
+use hnet_model::{Owner, Reason, SecretStore, Traced};
 
 statement! {
     /// An External Secrets store that exists: hnet refers to it and does not write it.
@@ -19,6 +19,6 @@ impl SecretStoreStatement {
             || Traced::derived(true, head.span, Reason::Default),
             |kind| kind.map(|kind| kind == StoreKindWord::Cluster),
         );
-        Some(SecretStore { name: head.name?, cluster_wide, span: head.span })
+        Some(SecretStore { name: head.name?, cluster_wide, owner: Owner::Hnet, span: head.span })
     }
 }

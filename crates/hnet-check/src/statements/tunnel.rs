@@ -2,7 +2,7 @@
 
 use crate::types::{OriginWord, PublishRef, SecretRef, WorkloadWord};
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_language::{Count, Flag, List, One, Reader, Uuid, Wildcard, statement};
+use hnet_language::{Count, Flag, List, One, Partial, Reader, Uuid, Wildcard, statement};
 use hnet_model::{
     Duration, Gateway, ListenerId, ListenerProtocol, Name, OriginSettings, Publish, PublishTarget, Reason, Traced,
     Tunnel, Version, Workload,
@@ -105,17 +105,22 @@ impl TunnelStatement {
         };
         let mut published = Vec::new();
         for statement in publish {
-            let lowered = statement.lower(gateways, services, reader.out);
+            let lowered = statement.lower(gateways, services, reader.partial, reader.out);
             if lowered.is_empty() {
                 reader.holes.insert(span);
             }
             published.extend(lowered);
         }
+        let id = match id {
+            // Empty: which it is is not known.
+            None if reader.is_partial => Traced::derived(String::new(), span, Reason::Default),
+            id => id?.map(|Uuid(id)| id),
+        };
         let default = Name::new("cloudflared").unwrap_or_else(|_| fallback.clone());
         Some(Tunnel {
             name: head.name?,
             doc: head.doc,
-            id: id?.map(|Uuid(id)| id),
+            id,
             credentials: credentials.map(|secret| secret.map(|secret| secret.0)),
             connector: connector.unwrap_or_else(|| Traced::derived(default.clone(), span, Reason::Default)),
             namespace: namespace.unwrap_or_else(|| Traced::derived(default, span, Reason::Default)),
@@ -131,7 +136,13 @@ impl TunnelStatement {
 }
 
 impl PublishStatement {
-    fn lower(self, gateways: &[Gateway], services: &mut Services, out: &mut Diagnostics) -> Vec<Publish> {
+    fn lower(
+        self,
+        gateways: &[Gateway],
+        services: &mut Services,
+        partial: &Partial,
+        out: &mut Diagnostics,
+    ) -> Vec<Publish> {
         let Self { head: _, names, to, server_name, protocol, http2, connect_timeout } = self;
         let Some(to) = to else { return Vec::new() };
         let origin = to.origin;
@@ -139,7 +150,8 @@ impl PublishStatement {
             PublishRef::Service(service) => PublishTarget::Service(services.intern(Traced::new(service, origin)).value),
             PublishRef::Listener(reference) => {
                 let Some(gateway) = gateways.get(reference.gateway.0) else { return Vec::new() };
-                let listener = reference.listener.or_else(|| only_listener(gateway));
+                let is_open = partial.holds(gateway.span) && gateway.listeners.iter().all(|it| it.span == gateway.span);
+                let listener = reference.listener.or_else(|| only_listener(gateway).filter(|_| !is_open));
                 let Some(listener) = listener else {
                     let names: Vec<String> = gateway
                         .listeners
@@ -149,8 +161,17 @@ impl PublishStatement {
                     out.report(
                         Diagnostic::new(&codes::AMBIGUOUS_LISTENER, "the listener is not said")
                             .label(origin.span, "which of its listeners?")
-                            .label(gateway.name.span(), format!("this gateway has {}", gateway.listeners.len()))
-                            .help(format!("write one of {}", names.join(", "))),
+                            .label(
+                                gateway.name.span(),
+                                match is_open {
+                                    true => "it says none of its listeners".to_owned(),
+                                    false => format!("this gateway has {}", gateway.listeners.len()),
+                                },
+                            )
+                            .help(match is_open {
+                                true => "declare the listener in the gateway's body, and name it here".to_owned(),
+                                false => format!("write one of {}", names.join(", ")),
+                            }),
                     );
                     return Vec::new();
                 };

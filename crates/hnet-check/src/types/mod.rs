@@ -11,7 +11,7 @@ pub(crate) use announcers::AnnouncerRef;
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{
     CertificateRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef, SecretRef,
-    ServiceAddress, ServiceRef, SwitchRef, UplinkRef,
+    ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
 };
 pub(crate) use words::{
     AnnounceWord, ChannelWord, EncryptionWord, GitOpsWord, IssuerKindWord, LoadBalancerWord, MethodWord, OriginWord,

@@ -166,23 +166,46 @@ impl ValueType for ServiceAddress {
         Type::Plain { called: "a service as `namespace/name:port`", examples: "`monitoring/grafana:80`" };
 
     fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-        let text = value.text.as_str();
-        let Some((namespace, rest)) = text.split_once('/') else {
-            return Err(out.report(not_a_service(value, "the namespace is missing")));
-        };
-        let Some((name, port)) = rest.split_once(':') else {
-            return Err(out.report(not_a_service(value, "the port is missing")));
-        };
-        let part = |text: &str, start: usize| Value::word(text, value.part(start..start + text.len()));
-        let namespace_value = part(namespace, 0);
-        let name_value = part(name, namespace.len() + 1);
-        let port_value = part(port, namespace.len() + name.len() + 2);
-        let namespace = values::name(namespace).map_err(|wrong| refuse(wrong, &namespace_value, out));
-        let name = values::name(name).map_err(|wrong| refuse(wrong, &name_value, out));
-        // What a service calls its port is its own: `http` need not be 80.
-        let port = values::port(port).map_err(|wrong| refuse(wrong.without_replacement(), &port_value, out));
-        Ok(ServiceAddress { namespace: namespace?, name: name?, port: port? })
+        let ServiceName { namespace, name, port } = read_service(value, out)?;
+        match port {
+            Some(port) => Ok(ServiceAddress { namespace, name, port }),
+            None => Err(out.report(not_a_service(value, "the port is missing"))),
+        }
     }
+}
+
+/// `namespace/name` of a Kubernetes service, mostly with the port that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServiceName {
+    pub(crate) namespace: Name,
+    pub(crate) name: Name,
+    pub(crate) port: Option<u16>,
+}
+
+impl ValueType for ServiceName {
+    const TYPE: Type = ServiceAddress::TYPE;
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        read_service(value, out)
+    }
+}
+
+fn read_service(value: &Value, out: &mut Diagnostics) -> Result<ServiceName, Reported> {
+    let text = value.text.as_str();
+    let Some((namespace, rest)) = text.split_once('/') else {
+        return Err(out.report(not_a_service(value, "the namespace is missing")));
+    };
+    let (name, port) = rest.split_once(':').map_or((rest, None), |(name, port)| (name, Some(port)));
+    let part = |text: &str, start: usize| Value::word(text, value.part(start..start + text.len()));
+    let namespace_value = part(namespace, 0);
+    let name_value = part(name, namespace.len() + 1);
+    let port_value = part(port.unwrap_or_default(), text.len() - port.map_or(0, str::len));
+    let namespace = values::name(namespace).map_err(|wrong| refuse(wrong, &namespace_value, out));
+    let name = values::name(name).map_err(|wrong| refuse(wrong, &name_value, out));
+    // What a service calls its port is its own: `http` need not be 80.
+    let port =
+        port.map(|port| values::port(port).map_err(|wrong| refuse(wrong.without_replacement(), &port_value, out)));
+    Ok(ServiceName { namespace: namespace?, name: name?, port: port.transpose()? })
 }
 
 fn not_a_service(value: &Value, label: &str) -> Diagnostic {

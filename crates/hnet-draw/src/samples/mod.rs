@@ -88,7 +88,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         nodes: Vec::new(),
         namespaces: Vec::new(),
         patches: Vec::new(),
-        gateway_api: Some(GatewayApi { version: version(1, 6, 0), experimental: said(false) }),
+        gateway_api: Some(GatewayApi { version: version(1, 6, 0), experimental: said(false), owner: Owner::Hnet }),
         cilium: Some(Cilium {
             version: version(1, 20, 0),
             hubble: Some(Hubble { relay: said(true), ui: said(true), span: span(2) }),
@@ -98,6 +98,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
             devices: Vec::new(),
             bpf_masquerade: said(true),
             values: Vec::new(),
+            owner: Owner::Hnet,
             span: span(2),
         }),
         pools: Vec::new(),
@@ -246,6 +247,8 @@ pub(crate) fn route(cluster: &mut Cluster, title: &str, service: (&str, &str, u1
         namespace: name(namespace),
         name: name(service),
         port: said(port),
+        ports: Vec::new(),
+        addresses: Vec::new(),
         target: ServiceTarget::Cluster,
         tls: ServiceTls::default(),
         overlay: Overlay::default(),
@@ -321,7 +324,12 @@ fn add_support(cluster: &mut Cluster) {
         overlay: Overlay::default(),
         span: span(16),
     });
-    cluster.issuers.push(CertificateIssuer { name: name("letsencrypt"), cluster_wide: said(true), span: span(17) });
+    cluster.issuers.push(CertificateIssuer {
+        name: name("letsencrypt"),
+        cluster_wide: said(true),
+        owner: Owner::Hnet,
+        span: span(17),
+    });
     cluster.certificates.push(Certificate {
         name: name("wildcard"),
         doc: None,
@@ -332,7 +340,12 @@ fn add_support(cluster: &mut Cluster) {
         overlay: Overlay::default(),
         span: span(18),
     });
-    cluster.secret_stores.push(SecretStore { name: name("vault"), cluster_wide: said(true), span: span(19) });
+    cluster.secret_stores.push(SecretStore {
+        name: name("vault"),
+        cluster_wide: said(true),
+        owner: Owner::Hnet,
+        span: span(19),
+    });
 }
 
 fn range(first: &str, last: &str) -> Traced<AddressRange> {

@@ -12,7 +12,7 @@ use crate::entries::{AS_MANY_AS_FIT, Routes, entries};
 use crate::icons::Icon;
 use crate::palette::{Style, Tone};
 use crate::scene::About;
-use crate::survey::{Link, Survey, announces, connectors, first_line, listeners, target_name, tunnelled};
+use crate::survey::{Link, Survey, announces, connectors, existing, first_line, listeners, target_name, tunnelled};
 use crate::words::{counted, joined, listed};
 
 /// A cluster of more machines than this shows its larger groups as grids.
@@ -111,6 +111,7 @@ pub(super) fn data_plane(cluster: &Cluster) -> (String, String, Option<Span>) {
     };
     let where_so = |so: bool, words: &'static str| if so { words } else { "" };
     let said = [
+        existing(cilium),
         "eBPF data plane",
         routing,
         balancing,
@@ -201,7 +202,7 @@ pub(super) fn support(cluster: &Cluster) -> Vec<Card> {
             [only] => only.name.value.to_string(),
             zones => counted(zones.len(), "zone"),
         };
-        let said = format!("{}, {zones}", cluster.dns_address.value);
+        let said = listed(&[existing(dns), &cluster.dns_address.value.to_string(), &zones], ", ");
         add("dns", "CoreDNS", Icon::Names, dns.span, &said, &said);
     }
     if let Some(gitops) = &cluster.gitops {

@@ -1,7 +1,9 @@
 //! What the written files refer to and nothing here writes: a load balancer, controllers with their kinds, secrets.
 //! Start at [`write`].
 
-use hnet_model::{Address, Cluster, Distribution, EndpointHost, Origin, Part, PublishTarget, RawYaml, ServiceTarget};
+use hnet_model::{
+    Address, Cluster, Distribution, EndpointHost, Origin, Part, PublishTarget, RawYaml, ServiceTarget, own,
+};
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
@@ -98,9 +100,9 @@ fn endpoint(cluster: &Cluster, list: &mut Expected<'_>) {
 /// The services of the cluster behind routes and tunnels.
 fn services(cluster: &Cluster, list: &mut Expected<'_>) {
     let mut used = vec![false; cluster.services.len()];
-    let rules = cluster.routes.iter().flat_map(|route| &route.rules);
+    let rules = own(&cluster.routes).flat_map(|route| &route.rules);
     rules.flat_map(|rule| &rule.backends).for_each(|backend| used[backend.value.service.0] = true);
-    for publish in cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
+    for publish in own(&cluster.tunnels).flat_map(|tunnel| &tunnel.publish) {
         if let PublishTarget::Service(service) = publish.target.value {
             used[service.0] = true;
         }

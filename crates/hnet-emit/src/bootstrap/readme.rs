@@ -2,7 +2,7 @@
 //! over. Start at [`file`].
 
 use hnet_manifests::prometheus;
-use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Version};
+use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Version, own};
 
 use indexmap::IndexMap;
 
@@ -174,7 +174,7 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
     if let (Some(gitops), Some(path)) = (context.synced(cluster), context.path(cluster, Part::Argocd, NETWORKING)) {
         let origin = Origin::written(gitops.span);
         let mut commands = Commands::default();
-        let command = match cluster.cilium {
+        let command = match own(&cluster.cilium).next() {
             Some(_) => {
                 r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --create-namespace --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'"
             }
@@ -185,7 +185,7 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
         commands.run(command, &[gitops.namespace.value.as_str()], gitops.namespace.origin);
         commands.run("kubectl apply -f {}", &[&path], origin);
         let document = steps.begin("Hand over to Argo CD", &[], origin);
-        if let Some(cilium) = &cluster.cilium {
+        if let Some(cilium) = own(&cluster.cilium).next() {
             document
                 .paragraph(Origin::written(cilium.span))
                 .literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
@@ -205,7 +205,7 @@ fn monitors(cluster: &Cluster, steps: &mut Steps) {
     for kind in prometheus::KINDS {
         commands.run("kubectl apply --server-side -f {}", &[&prometheus::definition(kind)], origin);
     }
-    let before = match cluster.cilium {
+    let before = match own(&cluster.cilium).next() {
         Some(_) => {
             "Before Cilium, whose chart has monitors, and before the operator, which cannot run without a network."
         }
@@ -234,7 +234,7 @@ fn namespaces(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps)
 fn rest(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps) {
     let mut commands = Commands::default();
     if components::written(cluster).next().is_some() {
-        let command = match cluster.cilium {
+        let command = match own(&cluster.cilium).next() {
             Some(_) => "kustomize build --enable-helm {} | kubectl apply --server-side -f -",
             None => "kubectl apply --server-side -k {}",
         };

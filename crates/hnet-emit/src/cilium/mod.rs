@@ -10,7 +10,7 @@ mod values;
 use hnet_compare::Kind;
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::kustomize::HelmChart;
-use hnet_model::{Cluster, GatewayClass, Part, RoutingMode, Wires};
+use hnet_model::{Cluster, GatewayClass, Owned as _, Part, RoutingMode, Wires, own};
 
 use crate::Context;
 use crate::component::{Component, Expected, Rows, Steps, Thing, things};
@@ -31,16 +31,16 @@ impl Component for Cilium {
     }
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
-        let announced = cluster.pools.iter().find_map(|pool| pool.announce.as_ref());
+        let announced = own(&cluster.pools).find_map(|pool| pool.announce.as_ref());
         things([
-            ("Helm chart and values", cluster.cilium.as_ref().map(|cilium| Origin::written(cilium.span))),
-            ("address pools", cluster.pools.first().map(|pool| Origin::written(pool.span))),
+            ("Helm chart and values", own(&cluster.cilium).next().map(|cilium| Origin::written(cilium.span))),
+            ("address pools", own(&cluster.pools).next().map(|pool| Origin::written(pool.span))),
             ("L2 policies", announced.map(|announced| announced.origin)),
         ])
     }
 
     fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
-        if let Some(cilium) = &cluster.cilium {
+        for cilium in own(&cluster.cilium) {
             folder.values("values.yaml", &helm_values(cluster, cilium));
         }
         let (mut pools, mut policies) = (folder.objects(), folder.objects());
@@ -60,11 +60,11 @@ impl Component for Cilium {
             namespace: "kube-system",
             values_file: "values.yaml",
         };
-        cluster.cilium.iter().map(chart).collect()
+        own(&cluster.cilium).map(chart).collect()
     }
 
     fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
-        if let (Some(pool), None) = (cluster.pools.first(), &cluster.cilium) {
+        if let (Some(pool), None) = (own(&cluster.pools).next(), own(&cluster.cilium).next()) {
             list.item(Origin::written(pool.span)).literal("Cilium, which gives out the addresses of load balancers");
         }
     }
@@ -76,7 +76,7 @@ impl Component for Cilium {
 
     fn steps(&self, context: &Context<'_>, cluster: &Cluster, steps: &mut Steps) {
         let (Some(cilium), Some(values)) =
-            (&cluster.cilium, context.path(cluster, Part::Infrastructure, "cilium/values.yaml"))
+            (own(&cluster.cilium).next(), context.path(cluster, Part::Infrastructure, "cilium/values.yaml"))
         else {
             return;
         };
@@ -118,6 +118,9 @@ impl Component for Cilium {
         }
         if cilium.hubble.is_some() {
             row.literal(", Hubble");
+        }
+        if cilium.is_existing() {
+            row.literal(", existing");
         }
         row.cell().code_of(&cilium.version.value);
         rows.files();

@@ -50,8 +50,18 @@ const K3S_PORT: u16 = 6443;
 
 /// The values of a cluster's Cilium, without the user's.
 pub(super) fn derive(cluster: &Cluster, cilium: &Cilium) -> CiliumValues {
-    let Cilium { version: _, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values: _, span } =
-        cilium;
+    let Cilium {
+        version: _,
+        hubble,
+        encryption,
+        routing,
+        load_balancer,
+        devices,
+        bpf_masquerade,
+        values: _,
+        owner: _,
+        span,
+    } = cilium;
     let on_talos = cluster.talos().is_some();
     let platform = if on_talos { Reason::CiliumOnTalos } else { Reason::CiliumOnK3s };
     let says_platform = match &cluster.distribution {

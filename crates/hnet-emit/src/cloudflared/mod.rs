@@ -15,7 +15,7 @@ use hnet_manifests::external_secrets::{
 use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, PodMonitor, PodMonitorSpec};
-use hnet_model::{Cluster, Monitoring, Name, SecretReference, Tunnel, Workload};
+use hnet_model::{Cluster, Monitoring, Name, Owned as _, SecretReference, Tunnel, Workload, own};
 use indexmap::IndexSet;
 
 use crate::component::{Component, Expected, Rows, Thing, things};
@@ -43,18 +43,18 @@ impl Component for Cloudflared {
     }
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
-        let first = cluster.tunnels.first();
+        let first = own(&cluster.tunnels).next();
         things([("Cloudflare tunnels", first.map(|tunnel| Origin::written(tunnel.span)))])
     }
 
     fn lives_in<'c>(&self, cluster: &'c Cluster) -> Vec<&'c Traced<Name>> {
-        cluster.tunnels.iter().map(|tunnel| &tunnel.namespace).collect()
+        own(&cluster.tunnels).map(|tunnel| &tunnel.namespace).collect()
     }
 
     fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
         let [mut secrets, mut configured, mut deployments, mut daemon_sets] = [(); 4].map(|()| folder.objects());
         let [mut services, mut budgets, mut monitors] = [(); 3].map(|()| folder.objects());
-        for tunnel in &cluster.tunnels {
+        for tunnel in own(&cluster.tunnels) {
             let (origin, beside) = (shape(tunnel.span), Over::Beside(&tunnel.overlay));
             if let Some(secret) = external_secret(cluster, tunnel) {
                 secrets.add(&secret, origin, beside);
@@ -88,7 +88,7 @@ impl Component for Cloudflared {
     fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
         let mut stores: IndexSet<String> = IndexSet::new();
         let mut first = None;
-        for tunnel in &cluster.tunnels {
+        for tunnel in own(&cluster.tunnels) {
             let Some(credentials) = &tunnel.credentials else { continue };
             let store = &cluster.secret_stores[credentials.value.store.0];
             first = first.or(Some(credentials.origin));
@@ -100,7 +100,7 @@ impl Component for Cloudflared {
         if let Some(origin) = first {
             list.item(origin).literal("External Secrets, with ").codes(stores.iter());
         }
-        for tunnel in &cluster.tunnels {
+        for tunnel in own(&cluster.tunnels) {
             let item = list.item(tunnel.id.origin).literal("the tunnel ").code(&tunnel.id.value);
             item.literal(" at Cloudflare, and DNS records there that lead its names to it");
             if tunnel.credentials.is_none() {
@@ -112,7 +112,7 @@ impl Component for Cloudflared {
     }
 
     fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
-        let ours = cluster.tunnels.iter().any(|tunnel| tunnel.credentials.is_some());
+        let ours = own(&cluster.tunnels).any(|tunnel| tunnel.credentials.is_some());
         ours.then_some("external-secrets.io").into_iter().collect()
     }
 
@@ -124,6 +124,9 @@ impl Component for Cloudflared {
                 Workload::Deployment(replicas) => row.text(&counted(replicas, "replica")),
                 Workload::DaemonSet => row.literal("on every node"),
             };
+            if tunnel.is_existing() {
+                row.literal(", existing");
+            }
             row.cell().code_of(&tunnel.version.value);
             rows.files();
         }

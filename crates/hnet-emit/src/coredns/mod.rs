@@ -10,7 +10,7 @@ use hnet_manifests::core::ConfigMap;
 use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::{Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, ServiceMonitor, ServiceMonitorSpec};
-use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Part, Traced};
+use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Owned as _, Part, Traced, own};
 
 use crate::Context;
 use crate::component::{Component, Rows, Steps, Thing, things};
@@ -34,7 +34,7 @@ impl Component for CoreDns {
     }
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
-        let dns = cluster.dns.as_ref().filter(|dns| match cluster.distribution {
+        let dns = own(&cluster.dns).next().filter(|dns| match cluster.distribution {
             Distribution::Talos(_) => true,
             // k3s brings its own, so there is only what is added.
             Distribution::K3s(_) => dns.corefile.is_some() || !dns.zones.is_empty(),
@@ -46,7 +46,7 @@ impl Component for CoreDns {
     }
 
     fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
-        if let Some(dns) = &cluster.dns {
+        for dns in own(&cluster.dns) {
             match &cluster.distribution {
                 Distribution::Talos(_) => whole(cluster, dns, folder),
                 // k3s imports `/etc/coredns/custom/*.server` beside its own zones; other endings are not read.
@@ -67,7 +67,7 @@ impl Component for CoreDns {
 
     fn steps(&self, context: &Context<'_>, cluster: &Cluster, steps: &mut Steps) {
         let (Some(dns), Some(folder), Some(_)) =
-            (&cluster.dns, context.path(cluster, Part::Infrastructure, self.folder()), cluster.talos())
+            (own(&cluster.dns).next(), context.path(cluster, Part::Infrastructure, self.folder()), cluster.talos())
         else {
             return;
         };
@@ -82,6 +82,9 @@ impl Component for CoreDns {
     fn rows(&self, cluster: &Cluster, rows: &mut Rows<'_>) {
         let Some(dns) = &cluster.dns else { return };
         let row = rows.row("CoreDNS", Origin::written(dns.span)).literal("cluster DNS");
+        if dns.is_existing() {
+            row.literal(", existing");
+        }
         match cluster.distribution {
             Distribution::Talos(_) => row.cell().text(&counted(dns.replicas.value, "replica")),
             Distribution::K3s(_) => row.literal(", with zones of our own").cell().literal("bundled with k3s"),

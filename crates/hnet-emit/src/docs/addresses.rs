@@ -207,6 +207,11 @@ fn cluster_entries<'a>(cluster: &'a Cluster, out: &mut Vec<Entry<'a>>) {
         let what = || said(gateway.doc.as_deref(), "");
         out.extend(gateway.addresses.iter().filter_map(|address| single(address, who, what())));
     }
+    for service in &cluster.services {
+        let who = ("service ", service.name.value.as_str());
+        let what = || said(service.doc.as_deref(), "load balancer's address");
+        out.extend(service.addresses.iter().filter_map(|address| single(address, who, what())));
+    }
 }
 
 fn link_name(link: LinkRef<'_>) -> String {

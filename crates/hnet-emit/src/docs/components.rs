@@ -2,7 +2,7 @@
 
 use hnet_model::{
     Admission, Announce, Announcer, Announcers, Certificate, Gateway, HttpRoute, Listener, ListenerProtocol, Origin,
-    Part, Pool, PublishTarget, Service, ServiceTarget, Traced, Tunnel, Wires,
+    Owned, Part, Pool, PublishTarget, Service, ServiceTarget, Traced, Tunnel, Wires,
 };
 
 use super::Page;
@@ -46,13 +46,22 @@ fn pools(page: &Page<'_>, document: &mut Document) {
     document.table(&["Pool", "Addresses", "For", "Announced"]);
     let wires = Wires::new(page.context.network, page.cluster);
     for pool in pools {
-        document.row(pool.name.origin).cell().code(pool.name.value.as_str()).cell();
+        document.row(pool.name.origin).cell().code(pool.name.value.as_str());
+        mark(pool, document);
+        document.cell();
         document.codes(pool.ranges.iter().map(|range| range.value)).cell();
         if pool.namespaces.is_empty() {
             document.literal("all namespaces");
         }
         document.codes(pool.namespaces.iter().map(|name| &name.value)).cell();
         announced(pool, &wires.announcers(pool), document);
+    }
+}
+
+/// Says of what exists that it does, behind its name.
+fn mark(thing: &impl Owned, document: &mut Document) {
+    if thing.is_existing() {
+        document.literal(" (existing)");
     }
 }
 
@@ -63,6 +72,7 @@ fn announced(pool: &Pool, announcers: &Announcers<'_>, document: &mut Document) 
     let is = |kind: Announcer| said.iter().any(|announcer| announcer.value == kind);
     let all = said.is_empty() || is(Announcer::All);
     match pool.announce.as_ref().map(|announce| &announce.value) {
+        None if pool.is_existing() => document.literal("not said"),
         None => document.literal("by something else"),
         Some(Announce::Layer2 { .. }) if announcers.must_be_named() || !all && said.iter().any(named) => {
             let names = announcers.on.iter().map(|node| &node.name.value);
@@ -93,7 +103,9 @@ fn gateways(page: &Page<'_>, document: &mut Document) {
     document.table(&["Certificate and secret", "Covers", "Issuer"]);
     for certificate in &cluster.certificates {
         document.row(Origin::written(certificate.span)).cell();
-        document.code_of(&format_args!("{}/{}", certificate.namespace.value, certificate.name.value)).cell();
+        document.code_of(&format_args!("{}/{}", certificate.namespace.value, certificate.name.value));
+        mark(certificate, document);
+        document.cell();
         document.codes(certificate.names.iter().map(|name| &name.value)).cell();
         match certificate.issuer.and_then(|issuer| cluster.issuers.get(issuer.value.0)) {
             Some(issuer) => document.code(issuer.name.value.as_str()),
@@ -104,8 +116,12 @@ fn gateways(page: &Page<'_>, document: &mut Document) {
 
 fn listener(certificates: &[Certificate], gateway: &Gateway, listener: &Listener, document: &mut Document) {
     document.row(Origin::written(listener.span)).cell();
-    document.code_of(&format_args!("{}/{}", gateway.namespace.value, gateway.name.value)).cell();
-    if gateway.addresses.is_empty() {
+    document.code_of(&format_args!("{}/{}", gateway.namespace.value, gateway.name.value));
+    mark(gateway, document);
+    document.cell();
+    if gateway.addresses.is_empty() && gateway.is_existing() {
+        document.literal("not said");
+    } else if gateway.addresses.is_empty() {
         document.literal("from the pool");
     }
     document.codes(gateway.addresses.iter().map(|address| &address.value)).cell();
@@ -114,8 +130,13 @@ fn listener(certificates: &[Certificate], gateway: &Gateway, listener: &Listener
         ListenerProtocol::Https => "HTTPS ",
         ListenerProtocol::Tls => "TLS ",
     };
-    document.code(listener.name.value.as_str()).literal(": ").literal(protocol);
-    document.text(&listener.port.value.to_string()).cell();
+    // What nobody says of one that exists is not known.
+    if gateway.is_existing() && (listener.span == gateway.span || listener.port.value == 0) {
+        document.literal("not said").cell();
+    } else {
+        document.code(listener.name.value.as_str()).literal(": ").literal(protocol);
+        document.text(&listener.port.value.to_string()).cell();
+    }
     match &listener.hostname {
         Some(name) => document.code(name.value.as_str()),
         None => document.literal("all"),
@@ -138,11 +159,12 @@ fn listener(certificates: &[Certificate], gateway: &Gateway, listener: &Listener
 
 /// A service as people point at it.
 pub(super) fn service_name(service: &Service) -> String {
-    format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value)
+    service.written()
 }
 
 fn service(page: &Page<'_>, service: &Service, document: &mut Document) {
     document.code(&service_name(service));
+    mark(service, document);
     if let ServiceTarget::Host { host, addresses: _, port } = &service.target {
         document.literal(" on ");
         if let Some(host) = page.network.hosts.get(host.value.0) {
@@ -179,7 +201,9 @@ fn routes(page: &Page<'_>, document: &mut Document) {
         }
         document.codes(route.hostnames.iter().map(|name| &name.value)).cell();
         through(page, route, document);
-        document.cell().code_of(&format_args!("{}/{}", route.namespace.value, route.name.value)).cell();
+        document.cell().code_of(&format_args!("{}/{}", route.namespace.value, route.name.value));
+        mark(route, document);
+        document.cell();
         let backends = route.rules.iter().flat_map(|rule| &rule.backends);
         let services = backends.filter_map(|backend| page.cluster.services.get(backend.value.service.0));
         let mut count = 0;
@@ -207,6 +231,12 @@ fn tunnels(page: &Page<'_>, document: &mut Document) {
 
 fn tunnel(page: &Page<'_>, tunnel: &Tunnel, document: &mut Document) {
     let cluster = page.cluster;
+    if tunnel.is_existing() {
+        document.paragraph(Origin::written(tunnel.span)).literal("Tunnel ").code(tunnel.name.value.as_str());
+        document.literal(" is somebody else's, and so is what runs it.");
+        published(page, tunnel, document);
+        return;
+    }
     document
         .paragraph(tunnel.credentials.as_ref().map_or(page.shape, |credentials| credentials.origin))
         .literal("Tunnel ")
@@ -235,6 +265,12 @@ fn tunnel(page: &Page<'_>, tunnel: &Tunnel, document: &mut Document) {
                 .literal(", which something else makes.");
         }
     }
+    published(page, tunnel, document);
+}
+
+/// What a tunnel publishes.
+fn published(page: &Page<'_>, tunnel: &Tunnel, document: &mut Document) {
+    let cluster = page.cluster;
     document.doc(tunnel.doc.as_deref(), Origin::written(tunnel.span));
     document.table(&["Published name", "Goes to"]);
     for publish in &tunnel.publish {

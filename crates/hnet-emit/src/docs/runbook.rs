@@ -1,7 +1,7 @@
 //! The runbook: how to see that all is well, and where to look when it is not. Commands name the real
 //! objects of the network, so that they can be copied.
 
-use hnet_model::{Cluster, Distribution, Node, Origin, Part, Tunnel};
+use hnet_model::{Cluster, Distribution, Node, Origin, Part, Tunnel, own};
 
 use super::Page;
 use crate::cloudflared;
@@ -73,7 +73,7 @@ fn validation(page: &Page<'_>, document: &mut Document) {
     if let Some(domain) = &page.network.domain {
         commands.run(PROBE, &[domain.value.as_str()], domain.origin);
     }
-    for tunnel in &cluster.tunnels {
+    for tunnel in own(&cluster.tunnels) {
         commands.note("The tunnel is connected", tunnel.name.origin);
         let words = [tunnel.namespace.value.as_str(), &cloudflared::selector(tunnel)];
         commands.run("kubectl get pods -n {} -l {}", &words, tunnel.namespace.origin);
@@ -132,7 +132,7 @@ fn troubleshooting(page: &Page<'_>, document: &mut Document) {
         gateways(page, document);
     }
     names(page, document);
-    cluster.tunnels.iter().for_each(|it| tunnel(it, document));
+    own(&cluster.tunnels).for_each(|it| tunnel(it, document));
     if let Some(gitops) = &cluster.gitops {
         let origin = Origin::written(gitops.span);
         let mut commands = Commands::default();

@@ -4,7 +4,7 @@
 //! routes too.
 
 use hnet_draw::View;
-use hnet_model::{HostName, HttpRoute, Origin, PublishTarget, SwitchId, Traced, Uplink};
+use hnet_model::{HostName, HttpRoute, Name, Origin, Owned, PublishTarget, SwitchId, Traced, Uplink};
 
 use super::Page;
 use crate::markdown::Document;
@@ -127,14 +127,14 @@ fn logical(page: &Page<'_>) -> Diagram {
     let connectors: Vec<Vertex> = cluster
         .tunnels
         .iter()
-        .map(|tunnel| diagram.vertex(&format!("Tunnel {}", tunnel.name.value), "cloudflared", tunnel.name.origin))
+        .map(|tunnel| diagram.vertex(&called("Tunnel", &tunnel.name, tunnel), "cloudflared", tunnel.name.origin))
         .collect();
     let gateways: Vec<Vertex> = cluster
         .gateways
         .iter()
         .map(|gateway| {
             let addresses: Vec<String> = gateway.addresses.iter().map(|address| address.value.to_string()).collect();
-            diagram.vertex(&format!("Gateway {}", gateway.name.value), &addresses.join(", "), gateway.name.origin)
+            diagram.vertex(&called("Gateway", &gateway.name, gateway), &addresses.join(", "), gateway.name.origin)
         })
         .collect();
     let services: Vec<Vertex> = if cluster.services.len() > DRAWN {
@@ -143,7 +143,7 @@ fn logical(page: &Page<'_>) -> Diagram {
         cluster.services.iter().map(|_| all).collect()
     } else {
         let vertex = |service: &hnet_model::Service| {
-            let name = format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value);
+            let name = service.written();
             diagram.vertex(&name, "", service.name.origin)
         };
         cluster.services.iter().map(vertex).collect()
@@ -190,4 +190,10 @@ fn logical(page: &Page<'_>) -> Diagram {
         diagram.edge(gateway, service, &label, first.name.origin);
     }
     diagram
+}
+
+/// What a thing is called in the diagram, which marks what exists.
+fn called(what: &str, name: &Traced<Name>, thing: &impl Owned) -> String {
+    let mark = if thing.is_existing() { " (existing)" } else { "" };
+    format!("{what} {}{mark}", name.value)
 }

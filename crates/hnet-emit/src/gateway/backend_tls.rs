@@ -7,7 +7,7 @@ use hnet_manifests::gateway_api::{
     BackendTLSPolicy, BackendTlsPolicySpec, BackendValidation, ObjectReference, PolicyTarget,
 };
 use hnet_manifests::object::Manifest;
-use hnet_model::{Cluster, Name, Origin, Service, ServiceTls, tls_backends};
+use hnet_model::{Cluster, Name, Origin, Service, ServiceTls, own, tls_backends};
 
 use crate::component::Expected;
 use crate::kubernetes::{Objects, metadata, shape, text};
@@ -17,8 +17,7 @@ use crate::overlay::Over;
 fn services(cluster: &Cluster) -> Vec<&Service> {
     let mut seen: BTreeSet<(&Name, &Name, Option<&Name>)> = BTreeSet::new();
     let needed = tls_backends(cluster).into_iter().filter(|backend| backend.written.is_none());
-    needed
-        .map(|backend| backend.service)
+    own(needed.map(|backend| backend.service))
         .filter(|service| {
             let port = service.tls.port_name.as_ref().map(|name| &name.value);
             seen.insert((&service.namespace.value, &service.name.value, port))
@@ -29,7 +28,8 @@ fn services(cluster: &Cluster) -> Vec<&Service> {
 /// Adds the policies of a cluster.
 pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
     for service in services(cluster) {
-        let Service { label: _, doc: _, namespace, name, port, target: _, tls, overlay, span } = service;
+        let Service { label: _, doc: _, namespace, name, port, ports: _, addresses: _, target: _, tls, overlay, span } =
+            service;
         let ServiceTls { said: _, server_name, ca_certificate, port_name } = tls;
         // Without the name nothing is written at all.
         let Some(server_name) = server_name else { continue };

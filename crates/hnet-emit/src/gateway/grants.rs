@@ -4,7 +4,7 @@
 use hnet_diagnostics::{Origin, Reason, Traced};
 use hnet_manifests::gateway_api::{GROUP, GrantFrom, GrantTo, ReferenceGrant, ReferenceGrantSpec};
 use hnet_manifests::object::{Manifest, Metadata};
-use hnet_model::{Cluster, Name, Overlay};
+use hnet_model::{Cluster, Name, Overlay, own};
 
 use crate::kubernetes::Objects;
 use crate::overlay::Over;
@@ -35,7 +35,7 @@ struct Need<'a> {
 /// Adds the grants of a cluster, by the namespaces that they are in.
 pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
     let mut needed: Vec<Need<'_>> = Vec::new();
-    for route in &cluster.routes {
+    for route in own(&cluster.routes) {
         for backend in route.rules.iter().flat_map(|rule| &rule.backends) {
             let service = &cluster.services[backend.value.service.0];
             if service.namespace.value != route.namespace.value {
@@ -45,7 +45,7 @@ pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
             }
         }
     }
-    for gateway in &cluster.gateways {
+    for gateway in own(&cluster.gateways) {
         for id in
             gateway.listeners.iter().filter_map(|listener| listener.tls.as_ref()).flat_map(|tls| &tls.certificates)
         {

@@ -21,7 +21,8 @@ use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::Manifest;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, ServiceTarget, Traced,
+    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, ServiceTarget,
+    Traced, own,
 };
 
 use crate::component::{Apart, Component, Expected, Kinds, Rows, Thing, things};
@@ -42,11 +43,11 @@ impl Component for Gateways {
     }
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
-        let routes = cluster.routes.first().filter(|_| !routes_are_split(cluster));
-        let certificates = cluster.certificates.iter().find(|certificate| certificate.issuer.is_some());
-        let outside = cluster.services.iter().find(|service| matches!(service.target, ServiceTarget::Host { .. }));
+        let routes = own(&cluster.routes).next().filter(|_| !routes_are_split(cluster));
+        let certificates = own(&cluster.certificates).find(|certificate| certificate.issuer.is_some());
+        let outside = own(&cluster.services).find(|service| matches!(service.target, ServiceTarget::Host { .. }));
         things([
-            ("Gateways", cluster.gateways.first().map(|gateway| Origin::written(gateway.span))),
+            ("Gateways", own(&cluster.gateways).next().map(|gateway| Origin::written(gateway.span))),
             ("routes", routes.map(|route| Origin::written(route.span))),
             ("certificates", certificates.map(|certificate| Origin::written(certificate.span))),
             ("services outside the cluster", outside.map(|service| Origin::written(service.span))),
@@ -54,17 +55,17 @@ impl Component for Gateways {
     }
 
     fn apart(&self, cluster: &Cluster) -> Option<Apart> {
-        let first = cluster.routes.first().filter(|_| routes_are_split(cluster))?;
+        let first = own(&cluster.routes).next().filter(|_| routes_are_split(cluster))?;
         Some(Apart { prefix: "gateway-routes-", holds: ("routes", Origin::written(first.span)) })
     }
 
     /// Gateways, and hosts outside the cluster, whose services live with the gateways unless the source says otherwise.
     fn lives_in<'c>(&self, cluster: &'c Cluster) -> Vec<&'c Traced<Name>> {
-        let outside = cluster.services.iter().filter(|service| {
+        let outside = own(&cluster.services).filter(|service| {
             let is_default = service.namespace.origin.reason == Reason::Default;
             is_default && matches!(service.target, ServiceTarget::Host { .. })
         });
-        let gateways = cluster.gateways.iter().map(|gateway| &gateway.namespace);
+        let gateways = own(&cluster.gateways).map(|gateway| &gateway.namespace);
         gateways.chain(outside.map(|service| &service.namespace)).collect()
     }
 
@@ -110,14 +111,14 @@ impl Component for Gateways {
     }
 
     fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
-        let certificates = cluster.certificates.iter().any(|certificate| certificate.issuer.is_some());
+        let certificates = own(&cluster.certificates).any(|certificate| certificate.issuer.is_some());
         let kinds = cluster.gateway_api.is_some() || !cluster.gateways.is_empty();
         let kinds = kinds.then_some("gateway.networking.k8s.io");
         kinds.into_iter().chain(certificates.then_some("cert-manager.io")).collect()
     }
 
     fn kinds(&self, cluster: &Cluster) -> Option<Kinds> {
-        let api = cluster.gateway_api.as_ref()?;
+        let api = cluster.gateway_api.as_ref().filter(|api| api.is_own())?;
         let channel = if api.experimental.value { "experimental" } else { "standard" };
         let url = format!(
             "https://github.com/kubernetes-sigs/gateway-api/releases/download/v{}/{channel}-install.yaml",
@@ -132,6 +133,9 @@ impl Component for Gateways {
         let Some(api) = &cluster.gateway_api else { return };
         let row = rows.row("Gateway API", api.version.origin).literal("kinds for gateways and routes, ");
         row.literal(if api.experimental.value { "experimental channel" } else { "standard channel" });
+        if api.is_existing() {
+            row.literal(", existing");
+        }
         row.cell().code_of(&api.version.value);
         rows.files();
     }
@@ -139,7 +143,7 @@ impl Component for Gateways {
 
 /// Whether the routes are too many for one folder.
 fn routes_are_split(cluster: &Cluster) -> bool {
-    cluster.routes.len() > routes::MOST_IN_A_FOLDER
+    own(&cluster.routes).count() > routes::MOST_IN_A_FOLDER
 }
 
 /// Argo CD 3 leaves EndpointSlices alone by default, since most are made by the cluster.

@@ -14,7 +14,8 @@ const PORT: &str = "http";
 
 /// Adds the objects of a service outside the cluster; none of one inside it.
 pub(super) fn add(service: &Service, to: &mut Objects) {
-    let Service { label: _, doc: _, namespace, name, port, target, tls: _, overlay, span } = service;
+    let Service { label: _, doc: _, namespace, name, port, ports: _, addresses: _, target, tls: _, overlay, span } =
+        service;
     let ServiceTarget::Host { host: _, addresses, port: host_port } = target else { return };
     // A placeholder's family is unknown, so it is taken for IPv4, which it is nearly always.
     let is_ipv6 = |address: &Traced<Address>| address.value.known().is_some_and(|known| known.is_ipv6());

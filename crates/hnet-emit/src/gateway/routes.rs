@@ -9,7 +9,7 @@ use hnet_manifests::gateway_api::{
     HttpRouteRule, HttpRouteSpec, ParentReference, PathRewrite, RequestRedirect, Timeouts, TypedValue, UrlRewrite,
 };
 use hnet_manifests::object::Manifest;
-use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Traced};
+use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Traced, own};
 
 use crate::kubernetes::{Folder, Objects, metadata, shape, text};
 use crate::overlay::Over;
@@ -19,7 +19,7 @@ pub(super) const MOST_IN_A_FOLDER: usize = 500;
 
 /// Writes the routes into folders beside that of the gateways, with a file for each namespace, by namespace and name.
 pub(super) fn in_folders(cluster: &Cluster, gateways: &mut Folder<'_>) {
-    let mut sorted: Vec<&HttpRoute> = cluster.routes.iter().collect();
+    let mut sorted: Vec<&HttpRoute> = own(&cluster.routes).collect();
     sorted.sort_by_key(|route| (&route.namespace.value, &route.name.value));
     for (at, routes) in sorted.chunks(MOST_IN_A_FOLDER).enumerate() {
         let mut folder = gateways.beside(&format!("-routes-{}", at + 1));

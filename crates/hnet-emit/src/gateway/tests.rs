@@ -189,6 +189,8 @@ fn a_host_becomes_a_service_and_its_slices() {
         namespace: spans.name("outside"),
         name: spans.name("nas"),
         port: spans.of(80),
+        ports: Vec::new(),
+        addresses: Vec::new(),
         target: ServiceTarget::Host {
             host: spans.of(HostId(0)),
             addresses: vec![address("192.168.10.20"), address("2001:db8::20")],
@@ -232,6 +234,8 @@ fn namespaces_are_made_where_nobody_else_does() {
         namespace,
         name: spans.name("nas"),
         port: spans.of(80),
+        ports: Vec::new(),
+        addresses: Vec::new(),
         target: ServiceTarget::Host { host: spans.of(HostId(0)), addresses: Vec::new(), port: spans.of(80) },
         tls: ServiceTls::default(),
         overlay: Overlay::default(),

@@ -11,6 +11,9 @@ pub struct Vocabulary {
     pub part: &'static Kind,
     /// What belongs to a part, and may stand beside it where there is one.
     pub contents: &'static Kind,
+    /// The statement among these whose own contents are somebody else's: they stand for themselves, and may leave
+    /// things out.
+    pub others: &'static Kind,
     /// The kinds of names, without those of the language itself.
     pub spaces: &'static [Space],
     /// The kinds of names that stand for prefixes, the plainest first.
@@ -75,7 +78,8 @@ impl Vocabulary {
         let mut homes = Vec::new();
         for kind in self.kinds() {
             kind.walk(&mut |_, kind| {
-                if kind.field(word).is_some() {
+                // What it holds stands in a part, too, and that is said.
+                if kind.field(word).is_some() && !std::ptr::eq(kind, self.others) {
                     homes.push(kind.keyword.to_owned());
                 }
             });

@@ -39,7 +39,8 @@ pub fn resolve(from: &str, path: &str) -> Option<String> {
 /// The statements that name other files, wherever they may stand.
 pub fn statements<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> impl Iterator<Item = &'t Statement> {
     let nested = |statement: &Statement| {
-        [vocabulary.root, vocabulary.part].iter().any(|kind| kind.keyword == statement.keyword.text)
+        let open = [vocabulary.root, vocabulary.part, vocabulary.others];
+        open.iter().any(|kind| kind.keyword == statement.keyword.text)
     };
     let mut open: Vec<&Statement> = tree.statements.iter().rev().collect();
     std::iter::from_fn(move || {

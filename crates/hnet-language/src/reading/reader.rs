@@ -10,6 +10,7 @@ use hnet_model::Name;
 use hnet_syntax::tree::{self, End, ValueKind};
 use indexmap::IndexSet;
 
+use super::partial::Partial;
 use super::slots::{Each, Fields, Flag, Head, Slot, TakeValue};
 use super::statement::Statement;
 use crate::declaration::{Field, Kind, Naming, Shape, Type};
@@ -24,8 +25,12 @@ pub struct Reader<'a> {
     pub scope: &'a Scope<'a>,
     /// Where findings go.
     pub out: &'a mut Diagnostics,
-    /// The statements that lost a value, by the span of their heads.
+    /// The statements that lost a value, or do not say one that they need not say, by the span of their heads.
     pub holes: &'a mut IndexSet<Span>,
+    /// The statements that need not be whole.
+    pub partial: &'a Partial,
+    /// Whether what is read now is one of them, or a part of one.
+    pub is_partial: bool,
 }
 
 impl Reader<'_> {
@@ -78,6 +83,7 @@ impl Reader<'_> {
         read: &mut dyn FnMut(&mut Self, &[&tree::Statement]),
     ) {
         for statement in given.iter().filter_map(|given| given.statement) {
+            self.is_partial = self.partial.holds(statement.keyword.span);
             if kind.takes_profiles() {
                 let layers = self.scope.with_profiles(vec![statement]);
                 if layers.len() > 1 + PROFILES {
@@ -88,19 +94,24 @@ impl Reader<'_> {
                 read(self, &[statement]);
             }
         }
+        self.is_partial = false;
     }
 
     /// Reads a statement in the layers of its profiles. Says whether all of it is in the struct.
     fn read(&mut self, kind: &'static Kind, statements: &[&tree::Statement], into: &mut dyn Fields) -> bool {
         let before = self.out.iter().count();
+        let around = self.is_partial;
+        self.is_partial |= statements.first().is_some_and(|own| self.partial.holds(own.keyword.span));
         // A statement without profiles, as nearly all are, needs no list of its layers.
-        if let [own] = statements {
+        let is_whole = if let [own] = statements {
             let layers = [self.cut(kind, own)];
             self.fill(&layers, self.out.iter().count() > before, into)
         } else {
             let layers: Vec<Parts<'_>> = statements.iter().map(|statement| self.cut(kind, statement)).collect();
             self.fill(&layers, self.out.iter().count() > before, into)
-        }
+        };
+        self.is_partial = around;
+        is_whole
     }
 
     fn cut<'t>(&mut self, kind: &'static Kind, statement: &'t tree::Statement) -> Parts<'t>
@@ -157,7 +168,8 @@ impl Reader<'_> {
             let vocabulary = self.scope.vocabulary();
             let misspelt =
                 |parts: &Parts<'_>| shape::misspelt(parts.statement, parts.kind, field.keyword, vocabulary).is_some();
-            if !layers.iter().any(|parts| parts.is_lost(at) || misspelt(parts)) {
+            let is_said = layers.iter().any(|parts| parts.is_lost(at) || misspelt(parts));
+            if !is_said && !self.is_partial {
                 self.out.report(shape::missing_field(layers[0].statement, field));
             }
         }

@@ -25,6 +25,19 @@ pub const ADDRESSES: &str = "lbipam.cilium.io/ips";
 /// (cilium, `pkg/annotation/k8s.go`, `LBIPAMIPsKey` and its alias.)
 const ADDRESSES_BEFORE: &str = "io.cilium/lb-ipam-ips";
 
+/// The annotation under which Cilium lets services share an address.
+pub const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
+
+/// And its earlier name.
+const SHARING_KEY_BEFORE: &str = "io.cilium/lb-ipam-sharing-key";
+
+/// The key under which a service with these annotations shares its address, where they say one.
+#[must_use]
+pub fn sharing_key<'a>(mut annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Option<&'a str> {
+    let newer = annotations.clone().find(|(key, _)| *key == SHARING_KEY);
+    newer.or_else(|| annotations.find(|(key, _)| *key == SHARING_KEY_BEFORE)).map(|(_, value)| value)
+}
+
 /// The position of the annotation by which a service asks Cilium for addresses, among its annotations.
 #[must_use]
 pub fn asking<'k>(mut keys: impl Iterator<Item = &'k str> + Clone) -> Option<usize> {

@@ -75,7 +75,7 @@ pub(crate) fn edges(facts: &Facts<'_>, out: &mut Diagnostics) {
         // What no node answers ARP for is routed, address by address.
         for range in pool.ranges.iter().filter(|_| pool.announce.is_some()) {
             // One that holds what is in use is too large altogether, which is said.
-            if !facts.claimed(range.value).iter().any(|claim| !matches!(claim.owner, Owner::Gateway(_))) {
+            if !facts.claimed(range.value).iter().any(|claim| !claim.owner.is_balanced()) {
                 check_edges(facts, range, "a load balancer may get it", out);
             }
         }
@@ -167,7 +167,7 @@ pub(crate) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut found: IndexMap<Span, Found<'_, '_>> = IndexMap::new();
     for claim in &facts.claims {
         // A gateway's address is the pool's, and the pool is compared with the ranges as a whole.
-        if matches!(claim.owner, Owner::Gateway(_)) {
+        if claim.owner.is_balanced() {
             continue;
         }
         let Some((range, taken)) = reserved.holding(claim.address).or_else(|| given.holding(claim.address)) else {

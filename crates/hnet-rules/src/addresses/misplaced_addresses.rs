@@ -45,7 +45,7 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             continue;
         }
-        if !matches!(claim.owner, Owner::Gateway(_))
+        if !claim.owner.is_balanced()
             && let Some((prefix, (what, span))) = cluster_prefixes.holding(claim.address)
         {
             out.report(

@@ -7,7 +7,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, counted};
 use hnet_model::{AddressRange, IpNet, Pool, Traced};
 
 use crate::facts::Facts;
-use crate::facts::inventory::{Claim, Owner, Ranges};
+use crate::facts::inventory::{Claim, Ranges};
 
 /// A prefix and what it is of. Two clusters may use the same prefixes inside.
 struct Prefix<'a> {
@@ -165,7 +165,7 @@ pub(crate) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// A pool gives its addresses away, so nothing else has one of them. One that a gateway asks for as well has two
 /// owners, and that is the mistake.
 pub(crate) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let is_gateway = |claim: &Claim<'_>| matches!(claim.owner, Owner::Gateway(_));
+    let is_gateway = |claim: &Claim<'_>| claim.owner.is_balanced();
     let of_each = facts.claims.chunk_by(|one, other| one.address == other.address);
     let owners: Vec<&Claim<'_>> = of_each.filter(|claims| !claims.iter().any(is_gateway)).flatten().collect();
     for one in pool_ranges(facts) {

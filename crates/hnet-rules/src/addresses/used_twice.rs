@@ -43,6 +43,11 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             if matches!((first.owner, claim.owner), (Owner::Gateway(_), Owner::Gateway(_))) {
                 continue;
             }
+            // Services that are said to share one do.
+            let key = claim.owner.sharing_key();
+            if key.is_some() && key == first.owner.sharing_key() {
+                continue;
+            }
             let is_one = same(first.owner, claim.owner);
             // One that stands alone in its prefix is reached by routes, over whichever link they lead: a ring has it on both.
             let stands_alone = |net: Option<IpNet>| net.is_some_and(|net| net.prefix_len() == net.max_prefix_len());

@@ -4,7 +4,7 @@
 //! are is judged in `cilium.rs`.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, quoted};
-use hnet_model::{Announce, Announcer, Announcers, Cluster, Node, Pool, Subnet, Wires};
+use hnet_model::{Announce, Announcer, Announcers, Cluster, Node, Owned as _, Pool, Subnet, Wires};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::data_plane::cilium::{only_workers, wire_of, wires};
@@ -233,6 +233,10 @@ fn announced_by(other: &Pool, pool: &Pool, out: &mut Diagnostics) {
 }
 
 fn not_announced(pool: &Pool, out: &mut Diagnostics) {
+    // How one that exists is announced need not be said.
+    if pool.is_existing() {
+        return;
+    }
     let name = &pool.name.value;
     out.report(
         Diagnostic::new(&codes::POOL_NOT_ANNOUNCED, format!("nothing announces the addresses of pool `{name}`"))

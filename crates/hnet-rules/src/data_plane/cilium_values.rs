@@ -7,7 +7,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
 use hnet_manifests::versions::cilium;
 use hnet_manifests::versions::cilium_values::{JsonType, KEYS, Key, Keys, REMOVED};
 use hnet_model::{
-    Announce, Cilium, Cluster, Family, GatewayClass, IpNet, LoadBalancerMode, RawYaml, RoutingMode, Traced,
+    Announce, Cilium, Cluster, Family, GatewayClass, IpNet, LoadBalancerMode, Owned as _, RawYaml, RoutingMode, Traced,
 };
 use serde_yaml::Value;
 
@@ -116,7 +116,9 @@ impl<'a> Check<'a, '_> {
 
     /// A value that hnet derives from the network must not say something else. Says whether it did.
     fn owned(&mut self, path: &str, value: &Value) -> bool {
-        if !self.is_a_source && !CONTRADICTING.contains(&path) {
+        // Of one that exists the values are what says how it is set.
+        let is_a_source = self.is_a_source && self.cilium.is_own();
+        if !is_a_source && !CONTRADICTING.contains(&path) {
             return false;
         }
         let written = scalar(value);

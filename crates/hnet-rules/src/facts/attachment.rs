@@ -6,7 +6,7 @@
 use hnet_diagnostics::Span;
 use hnet_model::{
     Certificate, CertificateId, Cluster, Gateway, GatewayId, HostName, HttpRoute, Listener, ListenerId,
-    ListenerProtocol, Name, Parent, Traced,
+    ListenerProtocol, Name, Owned as _, Parent, Traced,
 };
 
 use crate::facts::host_index::HostIndex;
@@ -48,7 +48,10 @@ impl<'a> WaysIn<'a> {
         }
         let mut certificates = Vec::new();
         for certificate in &cluster.certificates {
-            certificates.push(HostIndex::new(certificate.names.iter().map(|name| Some(&name.value)).zip(0..)));
+            let names = certificate.names.iter().map(|name| Some(&name.value));
+            // One that exists need not say its names, and may be for any.
+            let unknown = (certificate.is_existing() && certificate.names.is_empty()).then_some(None);
+            certificates.push(HostIndex::new(names.chain(unknown).zip(0..)));
         }
         let mut ways = WaysIn { cluster, hosts, certificates, names: Vec::new() };
         let mut names = Vec::with_capacity(cluster.routes.len());

@@ -7,8 +7,9 @@ use std::fmt;
 use std::net::IpAddr;
 
 use hnet_diagnostics::Span;
+use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Subnet, Switch, Traced, Zone,
+    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Service, Subnet, Switch, Traced, Zone,
 };
 use indexmap::IndexSet;
 
@@ -31,9 +32,11 @@ pub(crate) enum Owner<'a> {
     VirtualIp(&'a Cluster),
     /// A gateway, whose service the load balancer gives it to.
     Gateway(&'a Gateway),
+    /// A service of the cluster, to which the load balancer gives it.
+    Service(&'a Service),
 }
 
-impl Owner<'_> {
+impl<'a> Owner<'a> {
     /// Where it is declared.
     pub(crate) fn span(self) -> Span {
         match self {
@@ -43,6 +46,21 @@ impl Owner<'_> {
             Owner::Node(node) => node.name.span(),
             Owner::VirtualIp(cluster) => cluster.name.span(),
             Owner::Gateway(gateway) => gateway.name.span(),
+            Owner::Service(service) => service.label.as_ref().map_or(service.span, Traced::span),
+        }
+    }
+
+    /// Whether a load balancer gives the address out of a pool.
+    pub(crate) fn is_balanced(self) -> bool {
+        matches!(self, Owner::Gateway(_) | Owner::Service(_))
+    }
+
+    /// Under which key services that share the address are known to do so, where one is said.
+    pub(crate) fn sharing_key(self) -> Option<&'a str> {
+        match self {
+            Owner::Gateway(gateway) => sharing_key(&gateway.service_annotations),
+            Owner::Service(service) => sharing_key(&service.overlay.annotations),
+            Owner::Router(_) | Owner::Switch(_) | Owner::Host(_) | Owner::Node(_) | Owner::VirtualIp(_) => None,
         }
     }
 }
@@ -59,8 +77,14 @@ impl fmt::Display for Owner<'_> {
                 write!(f, "the {what} of cluster `{}`", cluster.name.value)
             }
             Owner::Gateway(gateway) => write!(f, "gateway `{}`", gateway.name.value),
+            Owner::Service(service) => write!(f, "service `{}/{}`", service.namespace.value, service.name.value),
         }
     }
+}
+
+/// The key under which the service with these annotations shares its address.
+fn sharing_key(annotations: &[(Traced<String>, String)]) -> Option<&str> {
+    gateway_services::sharing_key(annotations.iter().map(|(key, value)| (key.value.as_str(), value.as_str())))
 }
 
 /// An address that something has.
@@ -130,6 +154,11 @@ pub(crate) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
         for gateway in &cluster.gateways {
             for address in &gateway.addresses {
                 add(address.value.known(), None, address.span(), Owner::Gateway(gateway));
+            }
+        }
+        for service in &cluster.services {
+            for address in &service.addresses {
+                add(address.value.known(), None, address.span(), Owner::Service(service));
             }
         }
     }

@@ -17,7 +17,7 @@ use indexmap::IndexSet;
 
 use crate::held::{Held, Need};
 use attachment::WaysIn;
-use inventory::{Claim, Owner, Subnets};
+use inventory::{Claim, Subnets};
 
 /// What a rule may know.
 pub(crate) struct Facts<'a> {
@@ -90,9 +90,9 @@ impl<'a> Facts<'a> {
         self.claims.get(start..end).unwrap_or_default()
     }
 
-    /// Whether something besides a gateway has an address. That it has two owners then is said once.
+    /// Whether something that no load balancer gives it to has an address. That it has two owners then is said once.
     pub(crate) fn is_anothers(&self, address: IpAddr) -> bool {
-        self.owners(address).iter().any(|claim| !matches!(claim.owner, Owner::Gateway(_)))
+        self.owners(address).iter().any(|claim| !claim.owner.is_balanced())
     }
 
     /// All nodes, of all clusters.

@@ -8,8 +8,8 @@ use std::fmt;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
-    Announce, Cluster, GatewayClass, HostName, Name, Reason, Service, ServiceTarget, Traced, Tunnel, Workload,
-    tls_backends,
+    Announce, Cluster, GatewayClass, HostName, Name, Owned, Reason, Service, ServiceTarget, Traced, Tunnel, Workload,
+    own, tls_backends,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -30,6 +30,8 @@ struct Object<'a> {
 struct Writer<'a> {
     who: Who<'a>,
     place: Span,
+    /// Whether it is there already, and nobody here writes it.
+    is_existing: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -71,6 +73,12 @@ pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
                 (Who::Statement(keyword, name), Who::Statement(other, again)) => keyword == other && name == again,
                 _ => false,
             };
+            if first.is_existing || writer.is_existing {
+                if !one_name {
+                    exists(&object, *first, writer, out);
+                }
+                return;
+            }
             if one_name || !(raw || matches!(kind, "/Service" | "/Secret" | POLICY)) {
                 return;
             }
@@ -90,6 +98,23 @@ pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// Reports an object that is written although it is there already. Two things that exist are somebody else's concern.
+fn exists(object: &Object<'_>, first: Writer<'_>, second: Writer<'_>, out: &mut Diagnostics) {
+    let (there, writer) = match (first.is_existing, second.is_existing) {
+        (true, false) => (first, second),
+        (false, true) => (second, first),
+        _ => return,
+    };
+    let kind = object.kind.rsplit('/').next().unwrap_or(&object.kind);
+    let namespace = object.namespace.map_or(String::new(), |namespace| format!("{namespace}/"));
+    out.report(
+        Diagnostic::new(&codes::OBJECT_EXISTS, format!("{kind} `{namespace}{}` exists already", object.name))
+            .label(writer.place, format!("{writer} writes it"))
+            .label(there.place, "here it is said to be somebody else's")
+            .help("leave one of the two out: what exists where hnet takes it over, the other where it stays"),
+    );
+}
+
 /// Takes each object that is written, with who writes it.
 type Visit<'v, 'a> = &'v mut dyn FnMut(Object<'a>, Writer<'a>);
 
@@ -97,37 +122,37 @@ type Visit<'v, 'a> = &'v mut dyn FnMut(Object<'a>, Writer<'a>);
 fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     for gateway in in_source_order(&cluster.gateways, |gateway| gateway.span) {
         let (namespace, name) = (Some(gateway.namespace.value.as_str()), &gateway.name);
-        visit(object("gateway.networking.k8s.io/Gateway", namespace, name), statement("gateway", name));
+        visit(object("gateway.networking.k8s.io/Gateway", namespace, name), statement("gateway", name, gateway));
         if gateway.class.value == GatewayClass::Cilium
             && let Some(service) = gateway.service_name()
         {
             let object = Object { kind: Cow::Borrowed("/Service"), namespace, name: Cow::Owned(service) };
-            visit(object, statement("Cilium for gateway", name));
+            visit(object, statement("Cilium for gateway", name, gateway));
         }
     }
     for route in in_source_order(&cluster.routes, |route| route.span) {
         let namespace = Some(route.namespace.value.as_str());
         let object = object("gateway.networking.k8s.io/HTTPRoute", namespace, &route.name);
-        visit(object, statement("route", &route.name));
+        visit(object, statement("route", &route.name, route));
     }
     for certificate in in_source_order(&cluster.certificates, |certificate| certificate.span) {
         if certificate.issuer.is_some() {
             let (namespace, name) = (Some(certificate.namespace.value.as_str()), &certificate.name);
-            visit(object("cert-manager.io/Certificate", namespace, name), statement("certificate", name));
-            visit(object("/Secret", namespace, certificate.secret_name()), statement("certificate", name));
+            visit(object("cert-manager.io/Certificate", namespace, name), statement("certificate", name, certificate));
+            visit(object("/Secret", namespace, certificate.secret_name()), statement("certificate", name, certificate));
         }
     }
     connectors(cluster, visit);
     services(cluster, visit);
     policies(cluster, visit);
     for namespace in in_source_order(&cluster.namespaces, |namespace| namespace.span) {
-        visit(object("/Namespace", None, &namespace.name), statement("namespace", &namespace.name));
+        visit(object("/Namespace", None, &namespace.name), statement("namespace", &namespace.name, namespace));
     }
     for pool in in_source_order(&cluster.pools, |pool| pool.span) {
-        visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name));
+        visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name, pool));
         if let Some(Announce::Layer2 { .. }) = pool.announce.as_ref().map(|announce| &announce.value) {
             let policy = object("cilium.io/CiliumL2AnnouncementPolicy", None, pool.policy_name());
-            visit(policy, statement("pool", &pool.name));
+            visit(policy, statement("pool", &pool.name, pool));
         }
     }
     for manifest in &cluster.manifests {
@@ -142,7 +167,7 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         let kind = format!("{group}/{kind}");
         let namespace = text(metadata, "namespace");
-        let writer = Writer { who: Who::Manifest, place: manifest.span };
+        let writer = Writer { who: Who::Manifest, place: manifest.span, is_existing: false };
         if let Some(name) = secret_of(&kind, value, name) {
             visit(Object { kind: Cow::Borrowed("/Secret"), namespace, name: Cow::Borrowed(name) }, writer);
         }
@@ -165,8 +190,8 @@ fn object<'a>(kind: &'a str, namespace: Option<&'a str>, name: &'a Traced<Name>)
     Object { kind: Cow::Borrowed(kind), namespace, name: Cow::Borrowed(name.value.as_str()) }
 }
 
-fn statement<'a>(keyword: &'static str, name: &'a Traced<Name>) -> Writer<'a> {
-    Writer { who: Who::Statement(keyword, &name.value), place: name.span() }
+fn statement<'a>(keyword: &'static str, name: &'a Traced<Name>, thing: &impl Owned) -> Writer<'a> {
+    Writer { who: Who::Statement(keyword, &name.value), place: name.span(), is_existing: thing.is_existing() }
 }
 
 /// The service of a gateway has its name behind another word, and is a label, too.
@@ -240,7 +265,7 @@ fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         for (kind, name) in &objects[..ours] {
             let namespace = Some(tunnel.namespace.value.as_str());
             let object = Object { kind: Cow::Borrowed(*kind), namespace, name: Cow::Owned((*name).clone()) };
-            visit(object, statement("tunnel", &tunnel.name));
+            visit(object, statement("tunnel", &tunnel.name, tunnel));
         }
     }
 }
@@ -252,6 +277,13 @@ fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     for service in cluster.services.iter().filter(|service| is_ours(service)) {
         ours.insert((&service.namespace.value, &service.name.value));
     }
+    for service in cluster.services.iter().filter(|it| it.is_existing() && it.target == ServiceTarget::Cluster) {
+        let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
+        if !ours.contains(&(&service.namespace.value, &service.name.value)) {
+            let place = service.label.as_ref().map_or(service.span, |label| label.span());
+            visit(object, Writer { who: Who::Somebody(service), place, is_existing: true });
+        }
+    }
     if ours.is_empty() {
         return;
     }
@@ -262,10 +294,10 @@ fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         let place = service.label.as_ref().map_or(service.span, |label| label.span());
         let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
         if is_ours(service) {
-            visit(object, Writer { who: Who::ForHost(service), place });
+            visit(object, Writer { who: Who::ForHost(service), place, is_existing: service.is_existing() });
         } else if ours.contains(&(&service.namespace.value, &service.name.value)) {
             // Somebody else writes it, which is a conflict only with one that hnet writes.
-            visit(object, Writer { who: Who::Somebody(service), place });
+            visit(object, Writer { who: Who::Somebody(service), place, is_existing: false });
         }
     }
 }
@@ -281,7 +313,7 @@ fn policies<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         let ca = service.tls.ca_certificate.as_ref().map(|ca| &ca.value);
         if written.insert((name.clone(), namespace, &server_name.value, ca)) {
             let (kind, namespace) = (Cow::Borrowed(POLICY), Some(namespace.as_str()));
-            visit(Object { kind, namespace, name: Cow::Owned(name) }, statement("service", label));
+            visit(Object { kind, namespace, name: Cow::Owned(name) }, statement("service", label, service));
         }
     }
 }
@@ -290,8 +322,8 @@ fn policies<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
 /// objects need not.
 pub(crate) fn service_names(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        let for_hosts = cluster.services.iter().filter(|it| matches!(it.target, ServiceTarget::Host { .. }));
-        let of_tunnels = cluster.tunnels.iter().map(|tunnel| &tunnel.connector);
+        let for_hosts = own(&cluster.services).filter(|it| matches!(it.target, ServiceTarget::Host { .. }));
+        let of_tunnels = own(&cluster.tunnels).map(|tunnel| &tunnel.connector);
         for name in for_hosts.map(|service| &service.name).chain(of_tunnels) {
             if name.value.as_str().starts_with(|first: char| first.is_ascii_lowercase()) {
                 continue;

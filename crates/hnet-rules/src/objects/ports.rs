@@ -11,7 +11,7 @@ use crate::facts::yaml_place::key_place;
 /// Each port that requests are sent to is one of its service, where the service is known.
 pub(crate) fn ports(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        let known = written_out(cluster);
+        let known = known(facts, cluster);
         if known.is_empty() {
             continue;
         }
@@ -27,32 +27,38 @@ pub(crate) fn ports(facts: &Facts<'_>, out: &mut Diagnostics) {
         used.dedup();
         for (id, place) in used {
             let service = &cluster.services[id.0];
-            if service.target != ServiceTarget::Cluster {
+            if service.target != ServiceTarget::Cluster || service.port.value == 0 {
                 continue;
             }
             let name = (service.namespace.value.as_str(), service.name.value.as_str());
-            let Some((ports, yaml)) = known.get(&name) else { continue };
+            let Some((ports, there)) = known.get(&name) else { continue };
             if ports.contains(&u64::from(service.port.value)) {
                 continue;
             }
             let listed: Vec<String> = ports.iter().map(|port| format!("`{port}`")).collect();
-            let there = key_place(facts.sources, *yaml, ["spec", "ports"]);
             out.report(
                 Diagnostic::new(
                     &codes::PORT_NOT_OF_SERVICE,
                     format!("service `{}/{}` has no port {}", name.0, name.1, service.port.value),
                 )
                 .label(place, "requests are sent to this port")
-                .label(there, format!("it has {}", listed.join(", ")))
+                .label(*there, format!("it has {}", listed.join(", ")))
                 .help("write the port of the Service, not that of its pods"),
             );
         }
     }
 }
 
-/// The ports of the Services that the source writes out, each with its text.
-fn written_out(cluster: &Cluster) -> IndexMap<(&str, &str), (Vec<u64>, Span)> {
+/// The ports of the Services that the source writes out, or of which it says all of them, each with the place.
+fn known<'a>(facts: &Facts<'_>, cluster: &'a Cluster) -> IndexMap<(&'a str, &'a str), (Vec<u64>, Span)> {
     let mut known = IndexMap::new();
+    for service in cluster.services.iter().filter(|service| service.target == ServiceTarget::Cluster) {
+        if let Some(first) = service.ports.first() {
+            let ports = service.ports.iter().map(|port| u64::from(port.value)).collect();
+            let name = (service.namespace.value.as_str(), service.name.value.as_str());
+            known.entry(name).or_insert((ports, first.span()));
+        }
+    }
     for manifest in &cluster.manifests {
         let value = &manifest.value;
         let text = |path: &[&str]| path.iter().try_fold(value, |value, key| value.get(*key))?.as_str();
@@ -68,7 +74,8 @@ fn written_out(cluster: &Cluster) -> IndexMap<(&str, &str), (Vec<u64>, Span)> {
         let read: Option<Vec<u64>> = ports.iter().map(|port| port.get("port").and_then(Value::as_u64)).collect();
         if let Some(read) = read {
             let namespace = text(&["metadata", "namespace"]).unwrap_or("default");
-            known.entry((namespace, name)).or_insert((read, manifest.span));
+            let place = key_place(facts.sources, manifest.span, ["spec", "ports"]);
+            known.entry((namespace, name)).or_insert((read, place));
         }
     }
     known

@@ -4,14 +4,14 @@
 //! only what nothing else can use is named. Start at [`unused`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{PublishTarget, Reason, ServiceTarget};
+use hnet_model::{Owned as _, PublishTarget, Reason, ServiceTarget};
 
 use crate::facts::Facts;
 
 /// What is declared is used.
 pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
-    // Something that lost a value may have been what used the thing, and so may what an error is about.
-    if !facts.holes.is_empty() || out.has_errors() {
+    // What an error is about may have been what used the thing.
+    if out.has_errors() {
         return;
     }
     for cluster in &facts.network.clusters {
@@ -40,33 +40,33 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
 
         for (service, used) in cluster.services.iter().zip(services) {
-            // One for a host is an object that pods reach by its name.
-            let used = used || matches!(service.target, ServiceTarget::Host { .. });
+            // One for a host is an object that pods reach by its name; one that exists is there for others.
+            let used = used || service.is_existing() || matches!(service.target, ServiceTarget::Host { .. });
             if let (Some(label), false) = (&service.label, used) {
                 advise("service", label.value.as_str(), label.span(), "no route and no tunnel leads to it", out);
             }
         }
         for (certificate, used) in cluster.certificates.iter().zip(certificates) {
             // One that says its namespace is for the workloads there, which mount its Secret.
-            if !used && certificate.namespace.origin.reason != Reason::Written {
+            if !used && certificate.is_own() && certificate.namespace.origin.reason != Reason::Written {
                 let name = &certificate.name;
                 advise("certificate", name.value.as_str(), name.span(), "no listener presents it", out);
             }
         }
         for (issuer, used) in cluster.issuers.iter().zip(issuers) {
-            if !used {
+            if !used && issuer.is_own() {
                 let name = &issuer.name;
                 advise("certificate-issuer", name.value.as_str(), name.span(), "it issues no certificate", out);
             }
         }
         for (store, used) in cluster.secret_stores.iter().zip(stores) {
-            if !used {
+            if !used && store.is_own() {
                 let name = &store.name;
                 advise("secret-store", name.value.as_str(), name.span(), "nothing is taken from it", out);
             }
         }
         for (gateway, used) in cluster.gateways.iter().zip(gateways) {
-            if !used {
+            if !used && gateway.is_own() {
                 out.report(
                     Diagnostic::new(
                         &codes::GATEWAY_WITHOUT_ROUTE,
@@ -119,7 +119,10 @@ pub(crate) fn cilium_implied(facts: &Facts<'_>, out: &mut Diagnostics) {
         out.report(
             Diagnostic::new(&codes::CILIUM_IMPLIED, format!("Cilium {} is implied", cilium.version.value.full()))
                 .label(cilium.span, by)
-                .help(format!("say which one runs: `cilium {};`", cilium.version.value.full())),
+                .help(match cilium.is_existing() {
+                    true => format!("say which one runs: `existing < cilium {}; >`", cilium.version.value.full()),
+                    false => format!("say which one runs: `cilium {};`", cilium.version.value.full()),
+                }),
         );
     }
 }

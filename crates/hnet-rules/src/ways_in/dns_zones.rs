@@ -7,7 +7,7 @@ use std::iter;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::{Cluster, HostName, Reason, StaticRecord, Traced, Zone};
+use hnet_model::{Cluster, HostName, Owned as _, Reason, StaticRecord, Traced, Zone};
 use indexmap::IndexMap;
 
 use crate::addresses::name_servers::cannot_answer;
@@ -156,7 +156,8 @@ fn hidden(zone: &Zone, record: &StaticRecord, nearer: &Zone, out: &mut Diagnosti
 /// Cluster DNS runs somewhere.
 pub(crate) fn pods(facts: &Facts<'_>, out: &mut Diagnostics) {
     let on_talos = facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some());
-    for dns in on_talos.filter_map(|cluster| cluster.dns.as_ref()).filter(|dns| dns.replicas.value == 0) {
+    for dns in on_talos.filter_map(|cluster| cluster.dns.as_ref()).filter(|dns| dns.is_own() && dns.replicas.value == 0)
+    {
         out.report(
             Diagnostic::new(&codes::DNS_WITHOUT_PODS, "cluster DNS has no pod")
                 .label(dns.replicas.span(), "no pod runs CoreDNS")

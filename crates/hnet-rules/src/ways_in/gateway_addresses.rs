@@ -6,16 +6,14 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, Span, codes};
-use hnet_manifests::versions::gateway_services;
-use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Pool, PublishTarget, Traced};
+use hnet_manifests::versions::gateway_services::{self, SHARING_KEY};
+use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Owned as _, Pool, PublishTarget, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
 use crate::facts::inventory::{Owner, next, number_of, previous};
 use hnet_model::in_source_order;
 
-/// The annotation under which Cilium lets services share an address.
-const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
 /// And the one that names the other namespaces, with commas between them, or among them `*` for all; both sides need it.
 const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namespace";
 
@@ -200,6 +198,7 @@ pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span);
+        let gateways: Vec<&Gateway> = gateways.into_iter().filter(|gateway| gateway.is_own()).collect();
         if let (Some(gateway), None) = (gateways.first(), &cluster.gateway_api) {
             out.report(
                 Diagnostic::new(&codes::GATEWAY_WITHOUT_GATEWAY_API, "a gateway, but no installed Gateway API")
@@ -219,7 +218,7 @@ pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
         for (gateway, published) in cluster.gateways.iter().zip(published) {
-            if gateway.class.value == GatewayClass::Cilium && !published {
+            if gateway.is_own() && gateway.class.value == GatewayClass::Cilium && !published {
                 out.report(
                     Diagnostic::new(
                         &codes::GATEWAY_WITHOUT_POOL,
@@ -252,14 +251,16 @@ pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
         let (mut shared, mut namespaces) = (true, IndexMap::new());
         let mut ports: IndexMap<u16, &Gateway> = IndexMap::new();
         for (at, (_, place, gateway)) in sharers.iter().enumerate() {
-            let clash = gateway.listeners.iter().find_map(|listener| {
+            // One whose port is not known is none.
+            let known = || gateway.listeners.iter().filter(|listener| listener.port.value > 0);
+            let clash = known().find_map(|listener| {
                 let other = ports.get(&listener.port.value)?;
                 (!std::ptr::eq(*other, *gateway)).then_some((listener, *other))
             });
             let key = annotation(gateway, SHARING_KEY);
             let key_missing = key.is_none() || key != annotation(first, SHARING_KEY);
             namespaces.entry(&gateway.namespace.value).or_insert(*place);
-            for listener in &gateway.listeners {
+            for listener in known() {
                 ports.entry(listener.port.value).or_insert(gateway);
             }
             if at == 0 || std::ptr::eq(*gateway, *first) {

@@ -82,7 +82,7 @@ fn check_tls(facts: &Facts<'_>, gateway: &Gateway, listener: &Listener, out: &mu
 pub(crate) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
     for gateway in facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways) {
         let mut keys: IndexMap<_, &Listener> = IndexMap::new();
-        for listener in &gateway.listeners {
+        for listener in gateway.listeners.iter().filter(has_port) {
             let plain = listener.protocol.value == ListenerProtocol::Http;
             let key = (listener.port.value, hostname(listener));
             // TLS that ends and TLS that is passed on are told apart below, by all names that they share.
@@ -106,10 +106,15 @@ pub(crate) fn listener_conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// Whether the port is known.
+fn has_port(listener: &&Listener) -> bool {
+    listener.port.value > 0
+}
+
 /// HTTP and TLS cannot share a port.
 fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
     let mut ports: IndexMap<u16, &Listener> = IndexMap::new();
-    for listener in &gateway.listeners {
+    for listener in gateway.listeners.iter().filter(has_port) {
         let Some(first) = claim(&mut ports, listener.port.value, listener) else { continue };
         let plain = |listener: &Listener| listener.protocol.value == ListenerProtocol::Http;
         if plain(first) != plain(listener) {

@@ -5,7 +5,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
     Cluster, Filter, GatewayId, HostName, HttpRoute, ListenerId, ListenerProtocol, Publish, PublishTarget, Traced,
-    Workload,
+    Workload, own,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -227,7 +227,8 @@ fn plain_listeners<'a>(ways: &WaysIn<'a>, route: &'a HttpRoute) -> Vec<(AtListen
 pub(crate) fn ids(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut first_of: IndexMap<&str, &Traced<String>> = IndexMap::new();
     for ways in in_source_order(&facts.ways, |ways| ways.cluster.span) {
-        for tunnel in in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span) {
+        let known = in_source_order(&ways.cluster.tunnels, |tunnel| tunnel.span).into_iter();
+        for tunnel in known.filter(|tunnel| !tunnel.id.value.is_empty()) {
             if let Some(first) = claim(&mut first_of, &tunnel.id.value, &tunnel.id) {
                 out.report(
                     Diagnostic::new(&codes::TUNNEL_ID_TWICE, "two tunnels have one id")
@@ -242,7 +243,7 @@ pub(crate) fn ids(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// A tunnel must publish something, and something must run it.
 pub(crate) fn idle_tunnel(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for tunnel in facts.network.clusters.iter().flat_map(|cluster| &cluster.tunnels) {
+    for tunnel in facts.network.clusters.iter().flat_map(|cluster| own(&cluster.tunnels)) {
         let name = &tunnel.name.value;
         if tunnel.publish.is_empty() && facts.whole(tunnel.span) {
             out.report(

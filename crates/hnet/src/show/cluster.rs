@@ -9,7 +9,7 @@ use hnet_model::{
 };
 
 use super::Show;
-use super::overlay::{laid_over, pairs, raw};
+use super::overlay::{laid_over, owned, pairs, raw};
 
 pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     let Cluster {
@@ -94,14 +94,16 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(dns.iter().map(self::dns));
     shown.parts.extend(tunnels.iter().map(|one| super::tunnel::tunnel(one, cluster)));
     shown.parts.extend(certificates.iter().map(|one| certificate(one, cluster)));
-    for CertificateIssuer { name, cluster_wide, span } in issuers {
+    for CertificateIssuer { name, cluster_wide, owner, span } in issuers {
         let mut issuer = Show::new("certificate-issuer", &name.value, *span);
         issuer.flag("cluster-wide", cluster_wide);
+        owned(*owner, *span, &mut issuer);
         shown.parts.push(issuer);
     }
-    for SecretStore { name, cluster_wide, span } in secret_stores {
+    for SecretStore { name, cluster_wide, owner, span } in secret_stores {
         let mut store = Show::new("secret-store", &name.value, *span);
         store.flag("cluster-wide", cluster_wide);
+        owned(*owner, *span, &mut store);
         shown.parts.push(store);
     }
     shown.parts.extend(gitops.iter().map(self::gitops));
@@ -229,17 +231,20 @@ fn static_routes(routes: &[StaticRoute], shown: &mut Show) {
 }
 
 fn gateway_api(api: &GatewayApi, cluster: &Cluster) -> Show {
-    let GatewayApi { version, experimental } = api;
+    let GatewayApi { version, experimental, owner } = api;
     let mut shown = Show::new("gateway-api", "", cluster.span);
     shown.one("version", version);
     shown.flag("experimental channel", experimental);
+    owned(*owner, cluster.span, &mut shown);
     shown
 }
 
 fn cilium(cilium: &Cilium) -> Show {
-    let Cilium { version, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values, span } = cilium;
+    let Cilium { version, hubble, encryption, routing, load_balancer, devices, bpf_masquerade, values, owner, span } =
+        cilium;
     let mut shown = Show::new("cilium", "", *span);
     shown.one("version", version);
+    owned(*owner, *span, &mut shown);
     shown.each("routing", [routing], |routing| match routing {
         RoutingMode::Native => "native".to_owned(),
         RoutingMode::Tunnel => "tunnel".to_owned(),
@@ -337,14 +342,18 @@ fn listener(listener: &Listener, cluster: &Cluster) -> Show {
 }
 
 fn service(service: &Service, network: &Network) -> Show {
-    let Service { label, doc, namespace, name, port, target, tls, overlay, span } = service;
+    let Service { label, doc, namespace, name, port, ports, addresses, target, tls, overlay, span } = service;
     let ServiceTls { said, server_name, ca_certificate, port_name } = tls;
     let title =
         label.as_ref().map_or_else(|| format!("{}/{}", namespace.value, name.value), |label| label.value.to_string());
     let mut shown = Show::new("service", title, *span).doc(doc.as_ref());
     shown.one("namespace", namespace);
     shown.one("name", name);
-    shown.one("port", port);
+    if port.value > 0 {
+        shown.one("port", port);
+    }
+    shown.list("ports", ports);
+    shown.list("load balancer's addresses", addresses);
     if let ServiceTarget::Host { host, addresses, port } = target {
         shown.each("host", [host], |id| network.hosts[id.0].name.value.to_string());
         shown.list("addresses", addresses);
@@ -360,7 +369,7 @@ fn service(service: &Service, network: &Network) -> Show {
 }
 
 pub(super) fn service_name(service: &Service) -> String {
-    format!("{}/{}:{}", service.namespace.value, service.name.value, service.port.value)
+    service.written()
 }
 
 fn route(route: &HttpRoute, cluster: &Cluster) -> Show {

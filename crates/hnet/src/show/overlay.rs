@@ -1,15 +1,23 @@
 //! What a source says in another language: what is laid over objects, and raw YAML.
 
-use hnet_model::{Origin, Overlay, RawYaml, Traced};
+use hnet_model::{Origin, Overlay, Owner, RawYaml, Span, Traced};
 
 use super::Show;
 
 /// What is laid over the objects of a statement.
 pub(super) fn laid_over(overlay: &Overlay, shown: &mut Show) {
-    let Overlay { labels, annotations, patches, span: _ } = overlay;
+    let Overlay { labels, annotations, patches, owner, span } = overlay;
+    owned(*owner, *span, shown);
     pairs("labels", labels, shown);
     pairs("annotations", annotations, shown);
     raw("patches", patches, shown);
+}
+
+/// Says of what is not hnet's that it is there already.
+pub(super) fn owned(owner: Owner, statement: Span, shown: &mut Show) {
+    if owner == Owner::Existing {
+        shown.texts("exists", vec![("yes, and nothing of it is written".to_owned(), Origin::written(statement))]);
+    }
 }
 
 /// Raw YAML is the source's own text; how much of it there is says enough here.

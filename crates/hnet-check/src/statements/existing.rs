@@ -1,0 +1,109 @@
+//! `existing`: what is in the cluster and is somebody else's.
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_language::{Each, Partial, statement};
+use hnet_model::{Owned as _, Owner, Service, Span};
+
+use super::certificate::{CertificateIssuerStatement, CertificateStatement};
+use super::cilium::{CiliumStatement, GatewayApiStatement};
+use super::contents::Contents;
+use super::dns::DnsStatement;
+use super::gateway::GatewayStatement;
+use super::namespace::NamespaceStatement;
+use super::pool::PoolStatement;
+use super::route::RouteStatement;
+use super::secret_store::SecretStoreStatement;
+use super::service::ServiceStatement;
+use super::tunnel::TunnelStatement;
+
+statement! {
+    /// What is in the cluster and is somebody else's: `existing < gateway external < address lan[50]; >; >`. It is
+    /// checked, drawn and referred to as everything else is, and hnet writes nothing of it. What it does not say of a
+    /// thing is not known.
+    ExistingStatement = "existing" Unnamed () {
+        /// A namespace that is there.
+        "namespace" namespace: Each<NamespaceStatement>;
+        /// The installed Gateway API.
+        "gateway-api" gateway_api: Option<GatewayApiStatement>;
+        /// The CNI.
+        "cilium" cilium: Option<CiliumStatement>;
+        /// Addresses that load balancers get.
+        "pool" pool: Each<PoolStatement>;
+        /// A gateway.
+        "gateway" gateway: Each<GatewayStatement>;
+        /// An HTTP route.
+        "route" route: Each<RouteStatement>;
+        /// A service in the cluster.
+        "service" service: Each<ServiceStatement>;
+        /// Cluster DNS.
+        "dns" dns: Option<DnsStatement>;
+        /// A Cloudflare tunnel.
+        "tunnel" tunnel: Each<TunnelStatement>;
+        /// A certificate.
+        "certificate" certificate: Each<CertificateStatement>;
+        /// An issuer.
+        "certificate-issuer" certificate_issuer: Each<CertificateIssuerStatement>;
+        /// A secret store.
+        "secret-store" secret_store: Each<SecretStoreStatement>;
+    }
+}
+
+/// Says of each thing whose it is.
+pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnostics) {
+    let of = |span: Span| if partial.holds(span) { Owner::Existing } else { Owner::Hnet };
+    let overlays = (contents.namespaces.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.pools.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.gateways.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.routes.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.services.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.dns.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.tunnels.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.certificates.iter_mut().map(|it| &mut it.overlay));
+    for overlay in overlays {
+        overlay.owner = of(overlay.span);
+        if let (Owner::Existing, Some(patch)) = (overlay.owner, overlay.patches.first()) {
+            without_effect(patch.span, overlay.span, out);
+        }
+    }
+    contents.issuers.iter_mut().for_each(|issuer| issuer.owner = of(issuer.span));
+    contents.secret_stores.iter_mut().for_each(|store| store.owner = of(store.span));
+    // One that nobody declares is whose what implies it is.
+    if let Some(cilium) = &mut contents.cilium {
+        cilium.owner = of(cilium.span);
+    }
+}
+
+/// Reports YAML that would be laid over what is not written.
+fn without_effect(place: Span, statement: Span, out: &mut Diagnostics) {
+    out.report(
+        Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "`patch` has no effect on what exists")
+            .label(place, "laid over what hnet writes")
+            .label(statement, "this is somebody else's, and hnet writes nothing of it")
+            .help("leave `patch` out, or move the statement out of `existing` so that hnet writes it"),
+    );
+}
+
+/// Reports what is written and leads to a service whose port nobody says.
+pub(crate) fn ports_unknown(contents: &Contents, out: &mut Diagnostics) {
+    let backends = hnet_model::own(&contents.routes).flat_map(|route| &route.rules).flat_map(|rule| &rule.backends);
+    let backends = backends.map(|backend| (backend.value.service, backend.span()));
+    let published = hnet_model::own(&contents.tunnels).flat_map(|tunnel| &tunnel.publish);
+    let published = published.filter_map(|publish| match publish.target.value {
+        hnet_model::PublishTarget::Service(service) => Some((service, publish.target.span())),
+        hnet_model::PublishTarget::Listener(..) => None,
+    });
+    for (id, place) in backends.chain(published) {
+        let Some(service) = contents.services.get(id.0).filter(|service| is_without_port(service)) else { continue };
+        let (namespace, name) = (&service.namespace.value, &service.name.value);
+        out.report(
+            Diagnostic::new(&codes::PORT_NOT_SAID, format!("which port of `{namespace}/{name}` is not said"))
+                .label(place, "requests are sent to a port of it")
+                .label(service.span, "its port is not known here")
+                .help(format!("say it: `service … {namespace}/{name}:PORT`")),
+        );
+    }
+}
+
+fn is_without_port(service: &Service) -> bool {
+    service.is_existing() && service.port.value == 0
+}
