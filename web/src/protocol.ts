@@ -252,6 +252,33 @@ export interface Zip {
   base64: string;
 }
 
+/** Parameters of `hnet/import`: what exists, such as a `talconfig.yaml` with its patches and manifests. */
+export interface ImportParams {
+  files: ImportFile[];
+}
+
+export interface ImportFile {
+  /** As the files name each other, with `/`. */
+  path: string;
+  text: string;
+}
+
+/** Answer of `hnet/import`: a source. Nothing is opened; the page does that if it is wanted. */
+export interface Imported {
+  text: string;
+  report: ImportReport;
+}
+
+/** What came of an import. */
+export interface ImportReport {
+  /** What is not in the source, and why. */
+  unread: { path: string; range: Range; why: string }[];
+  /** How many fields of each kind of object are said in words, as YAML, and not. */
+  kinds: { kind: string; typed: number; raw: number; unread: number }[];
+  /** How many comments stand where they stood, elsewhere, and not in the source. */
+  comments: { kept: number; moved: number; dropped: number };
+}
+
 /** The requests beyond the standard: what they take and what they answer. */
 export interface Requests {
   "hnet/outputs": [OfProject, Outputs | null];
@@ -261,4 +288,5 @@ export interface Requests {
   "hnet/objects": [PictureParams, Objects | null];
   "hnet/links": [LinksParams, Links];
   "hnet/zip": [OfProject, Zip | null];
+  "hnet/import": [ImportParams, Imported];
 }

@@ -8,6 +8,7 @@ mod documents;
 mod failure;
 mod findings;
 mod halves;
+mod import;
 mod own;
 mod pictures;
 mod places;

@@ -1,4 +1,4 @@
-//! The requests beyond the standard: written files, pictures, objects, links.
+//! The requests beyond the standard: written files, pictures, objects, links, and what exists as a source.
 //!
 //! Start at [`Server::own`]; `web/src/protocol.ts` says what each takes and answers.
 
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::documents::Compiled;
+use crate::import::import;
 use crate::places::{location, offset};
 use crate::{Server, failure, pictures, read, result};
 
@@ -117,6 +118,7 @@ impl Server {
             "hnet/objects" => result(self.objects(&read(parameters)?)?),
             "hnet/links" => result(self.links(&read(parameters)?)?),
             "hnet/zip" => result(self.zip(&read(parameters)?)),
+            "hnet/import" => result(import(read(parameters)?)),
             method => Err(failure::no_such_method(method)),
         }
     }

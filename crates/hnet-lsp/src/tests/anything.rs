@@ -41,7 +41,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-const METHODS: [&str; 26] = [
+const METHODS: [&str; 27] = [
     "initialize",
     "initialized",
     "exit",
@@ -68,6 +68,7 @@ const METHODS: [&str; 26] = [
     "hnet/objects",
     "hnet/links",
     "hnet/zip",
+    "hnet/import",
 ];
 
 /// Characters that nobody sees, some of several bytes and some of two UTF-16 units.

@@ -307,6 +307,28 @@ fn every_example_has_files_origins_and_pictures_that_agree() {
 }
 
 #[test]
+fn what_exists_becomes_a_source_that_is_not_opened() {
+    let mut client = Client::new();
+    let talconfig = "clusterName: home\ntalosVersion: v1.13.9\nendpoint: https://10.0.0.11:6443\nnodes:\n  - hostname: cp-1\n    \
+                     ipAddress: 10.0.0.11\n    controlPlane: true\n    installDisk: /dev/sda\n    machineSpec: {mode: metal}\n    \
+                     networkInterfaces: [{interface: eth0, addresses: [10.0.0.11/24]}]\npatches: ['@./all.yaml']\n";
+    let patch = "machine:\n  sysctls:\n    net.core.somaxconn: \"8192\"\n";
+    let files = json!([{ "path": "talconfig.yaml", "text": talconfig }, { "path": "all.yaml", "text": patch }]);
+    let imported = client.ask("hnet/import", json!({ "files": files }));
+    let text = imported["text"].as_str().expect("a source");
+    assert!(text.contains("talos 1.13.9;") && text.contains("net.core.somaxconn"), "{text}");
+    let unread = &imported["report"]["unread"][0];
+    assert_eq!(unread["path"], json!("talconfig.yaml"));
+    assert_eq!(unread["range"]["start"], json!({ "line": 8, "character": 4 }));
+    assert_eq!(imported["report"]["kinds"][0]["kind"], json!("talconfig"));
+    assert_eq!(client.ask("hnet/outputs", json!({})), Value::Null);
+    // Whatever the files hold, there is an answer.
+    let odd = json!([{ "path": "", "text": "a: [\u{0}" }, { "path": "../x", "text": "%%%\n- : : -" }]);
+    assert!(client.ask("hnet/import", json!({ "files": odd }))["text"].is_string());
+    assert_eq!(client.fails("hnet/import", json!({ "files": [{ "path": "a" }] })), -32602);
+}
+
+#[test]
 fn where_nothing_is_open_there_is_nothing_to_show() {
     let mut client = Client::new();
     assert_eq!(client.ask("hnet/outputs", json!({})), Value::Null);

@@ -1,0 +1,75 @@
+//! The request `hnet/import`: files of YAML as a source. They are no documents: the client brings their texts, and keeps
+//! what comes back.
+
+use hnet_import::{CommentCount, Fields};
+use lsp_types::Range;
+use serde::{Deserialize, Serialize};
+
+use crate::places::range;
+
+/// What is imported.
+#[derive(Deserialize)]
+pub(crate) struct ImportParams {
+    files: Vec<File>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    path: String,
+    text: String,
+}
+
+/// A source, and what came of the files.
+#[derive(Serialize)]
+pub(crate) struct Imported {
+    text: String,
+    report: Report,
+}
+
+#[derive(Serialize)]
+struct Report {
+    unread: Vec<Unread>,
+    kinds: Vec<Kind>,
+    comments: Comments,
+}
+
+#[derive(Serialize)]
+struct Unread {
+    path: String,
+    range: Range,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct Kind {
+    kind: String,
+    typed: usize,
+    raw: usize,
+    unread: usize,
+}
+
+#[derive(Serialize)]
+struct Comments {
+    kept: usize,
+    moved: usize,
+    dropped: usize,
+}
+
+/// Makes a source of files. Whatever they hold, there is an answer.
+pub(crate) fn import(asked: ImportParams) -> Imported {
+    let files = asked.files.into_iter().map(|File { path, text }| (path, text)).collect();
+    let hnet_import::Imported { sources, text, report, .. } = hnet_import::import(files);
+    let unread = report.unread.into_iter().map(|one| Unread {
+        path: sources.get(one.span.file).path().to_owned(),
+        range: range(&sources, one.span),
+        why: one.why,
+    });
+    let kinds = report.fields.into_iter().map(|(kind, fields)| {
+        let Fields { typed, raw, unread } = fields;
+        Kind { kind, typed, raw, unread }
+    });
+    let CommentCount { kept, moved, dropped } = report.comments;
+    let report =
+        Report { unread: unread.collect(), kinds: kinds.collect(), comments: Comments { kept, moved, dropped } };
+    Imported { text, report }
+}
