@@ -8,7 +8,6 @@ use hnet_syntax::tree::{Comment, Statement, Tree};
 use hnet_syntax::{print, tree::Value};
 use indexmap::IndexMap;
 
-use crate::kubernetes::Content;
 use crate::say::{self, Piece};
 use crate::talos::{Cluster, Machine};
 use crate::wires::Wires;
@@ -22,10 +21,8 @@ pub(crate) struct Draft {
     pub(crate) span: Span,
     /// The subnets and routers.
     pub(crate) wires: Wires,
-    /// The clusters with their machines.
+    /// The clusters, with their machines and contents.
     pub(crate) clusters: Vec<Cluster>,
-    /// What belongs to the only cluster, or to none.
-    pub(crate) contents: Vec<Content>,
 }
 
 /// Which piece of a draft a statement is.
@@ -37,8 +34,8 @@ pub(crate) enum Place {
     Group(usize, usize, usize),
     /// Of a machine of a cluster.
     Machine(usize, usize, usize),
-    /// Of the contents.
-    Content(usize),
+    /// Of the contents of a cluster.
+    Content(usize, usize),
 }
 
 /// The pieces of each statement, by the way to it.
@@ -86,17 +83,21 @@ impl Draft {
             let pieces = cluster.pieces.iter().enumerate();
             let mut inner: Vec<Item> =
                 pieces.map(|(piece, own)| Item::of(own, vec![Place::Cluster(at, piece)])).collect();
-            let machines = machines(at, cluster, is_only);
+            let contents = cluster.contents.iter().enumerate();
+            let beside = machines(at, cluster, is_only)
+                .into_iter()
+                .chain(contents.map(|(content, own)| Item::of(&own.piece, vec![Place::Content(at, content)])));
             let head = say::field("cluster", &cluster.name, cluster.span).under(cluster.comments.clone()).apart();
-            if is_only {
+            if !is_only {
+                inner.extend(beside);
                 items.push(Item::new(head, inner));
-                items.extend(machines);
-            } else {
-                inner.extend(machines);
+                continue;
+            }
+            if cluster.is_said {
                 items.push(Item::new(head, inner));
             }
+            items.extend(beside);
         }
-        items.extend(self.contents.iter().enumerate().map(|(at, own)| Item::of(&own.piece, vec![Place::Content(at)])));
         let mut index = Index::new();
         let network = Item::new(say::field("network", &self.name, self.span), items).make(&[0], &mut index);
         (Tree { file: FileId::default(), statements: vec![network], trailing: Vec::new() }, index)
@@ -110,7 +111,9 @@ impl Draft {
             Place::Machine(cluster, machine, at) => {
                 self.clusters.get_mut(cluster)?.machines.get_mut(machine)?.pieces.get_mut(at)
             }
-            Place::Content(at) => self.contents.get_mut(at).map(|content| &mut content.piece),
+            Place::Content(cluster, at) => {
+                self.clusters.get_mut(cluster)?.contents.get_mut(at).map(|content| &mut content.piece)
+            }
         }
     }
 
@@ -118,7 +121,7 @@ impl Draft {
     pub(crate) fn remove(&mut self, places: &[Place]) {
         let mut gone = places.to_vec();
         gone.sort_by_key(|place| match *place {
-            Place::Cluster(.., at) | Place::Group(.., at) | Place::Machine(.., at) | Place::Content(at) => {
+            Place::Cluster(.., at) | Place::Group(.., at) | Place::Machine(.., at) | Place::Content(_, at) => {
                 std::cmp::Reverse(at)
             }
         });
@@ -129,7 +132,7 @@ impl Draft {
                 Place::Machine(cluster, machine, at) => {
                     drop(self.clusters[cluster].machines[machine].pieces.remove(at));
                 }
-                Place::Content(at) => drop(self.contents.remove(at)),
+                Place::Content(cluster, at) => drop(self.clusters[cluster].contents.remove(at)),
             }
         }
     }

@@ -1,53 +1,39 @@
-//! The files of an import, each read once.
+//! The files of an import, of which some are named by others.
 
-use hnet_diagnostics::{FileId, Source, Sources};
+use hnet_diagnostics::Sources;
 use hnet_yaml::{Text, Value, Yaml};
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 
-/// Files with what they hold as YAML.
-#[derive(Debug, Default)]
-pub(crate) struct Files {
-    /// Their texts, by which places are named.
-    pub(crate) sources: Sources,
-    read: Vec<(String, FileId, Yaml)>,
+/// The files of an import.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Files<'s>(pub(crate) &'s Sources);
+
+/// The folder of a path; the root is empty.
+pub(crate) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-impl Files {
-    /// Reads files, each with its path.
-    pub(crate) fn new(files: Vec<(String, String)>) -> Files {
-        let mut all = Files::default();
-        for (path, text) in files {
-            let file = all.sources.add(Source::new(path.clone(), text));
-            let yaml = hnet_yaml::parse(file, all.sources.get(file).text());
-            all.read.push((path, file, yaml));
-        }
-        all
-    }
-
-    /// All files.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, FileId, &Yaml)> {
-        self.read.iter().map(|(path, file, yaml)| (path.as_str(), *file, yaml))
-    }
-
-    /// The file under a path.
-    pub(crate) fn get(&self, path: &str) -> Option<(&Yaml, Text)> {
-        let (_, file, yaml) = self.read.iter().find(|(own, ..)| own == path)?;
-        Some((yaml, Text::verbatim(self.sources.get(*file).text(), *file, 0)))
+impl Files<'_> {
+    /// The file under a path: what it holds, and its text.
+    pub(crate) fn get(self, path: &str) -> Option<(Yaml, Text)> {
+        let file = self.0.find(path)?;
+        let text = self.0.get(file).text();
+        Some((hnet_yaml::parse(file, text), Text::verbatim(text, file, 0)))
     }
 
     /// Puts in what a `talenv.yaml` beside a talconfig says in the clear. What is encrypted stays a placeholder.
-    pub(crate) fn substitute(&self, talconfig: &str, value: &mut Value) {
-        let folder = talconfig.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut known: IndexMap<&str, &str> = IndexMap::new();
+    pub(crate) fn substitute(self, talconfig: &str, value: &mut Value) {
+        let folder = folder(talconfig);
+        let mut known: IndexMap<String, SmolStr> = IndexMap::new();
         for name in ["talenv.yaml", "talenv.yml"] {
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            let Some(root) = self.get(&path).and_then(|(yaml, _)| yaml.root()) else { continue };
-            if root.get("sops").is_some() {
-                continue;
-            }
-            let pairs =
-                root.entries().into_iter().filter_map(|entry| Some((entry.key.as_str()?, entry.value.as_str()?)));
+            let Some((yaml, _)) = self.get(&path) else { continue };
+            let Some(root) = yaml.root().filter(|root| root.get("sops").is_none()) else { continue };
+            let pairs = root.entries().into_iter().filter_map(|entry| {
+                let (key, value) = (entry.key.as_str()?, entry.value.as_str()?);
+                Some((key.to_owned(), SmolStr::new(value)))
+            });
             known.extend(pairs);
         }
         if known.is_empty() {
@@ -58,7 +44,7 @@ impl Files {
             for (at, _) in text.match_indices("${") {
                 let Some(length) = text[at..].find('}') else { break };
                 if let Some(known) = known.get(&text[at + 2..at + length]) {
-                    parts.push((at..at + length + 1, SmolStr::new(known)));
+                    parts.push((at..at + length + 1, known.clone()));
                 }
             }
             if !parts.is_empty() {

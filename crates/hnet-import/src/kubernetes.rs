@@ -1,6 +1,6 @@
 //! The Kubernetes half: each object of the network in words, where it has some.
 //!
-//! What an object is in words is tried and compared with it (`settle.rs`); one that comes out otherwise is a `manifest`.
+//! What an object is in words is tried and compared with it (`rebuilt.rs`): what differs is laid over the words.
 
 use hnet_syntax::tree::Statement;
 use indexmap::IndexSet;
@@ -20,8 +20,10 @@ pub(crate) struct Content {
     pub(crate) piece: Piece,
     /// The kind of the objects.
     pub(crate) kind: String,
-    /// The objects, by their numbers; none of what only helps others.
+    /// The objects, by their numbers, the main one first; none of what only helps others.
     pub(crate) objects: Vec<usize>,
+    /// Whether none of its objects is the one that the statement is about.
+    pub(crate) is_apart: bool,
     /// Whether it is said as YAML.
     pub(crate) is_raw: bool,
     /// How many fields are laid over its words as YAML.
@@ -35,7 +37,7 @@ impl Content {
     }
 
     fn of(piece: Piece, kind: &str, objects: Vec<usize>) -> Content {
-        Content { piece, kind: kind.to_owned(), objects, is_raw: false, laid: 0 }
+        Content { piece, kind: kind.to_owned(), objects, is_apart: false, is_raw: false, laid: 0 }
     }
 
     /// The same as YAML.
@@ -55,8 +57,12 @@ impl Content {
         }
         self.piece = Piece { fields, ..first };
         self.is_raw = true;
+        self.laid = 0;
     }
 }
+
+/// The kinds that have words, in the order of a source.
+const KINDS: [&str; 4] = ["Certificate", "CiliumLoadBalancerIPPool", "Gateway", "HTTPRoute"];
 
 /// The objects of the network as statements, in the order of a source.
 pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -> Vec<Content> {
@@ -67,7 +73,18 @@ pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -
     for issuer in gateway::issuers(objects).into_iter().chain(names.secrets.iter().cloned()) {
         contents.push(Content::helping(issuer, "Certificate"));
     }
-    for kind in ["Certificate", "CiliumLoadBalancerIPPool", "Gateway", "HTTPRoute"] {
+    for kind in KINDS {
+        if kind == "HTTPRoute" {
+            for (said, policy) in &names.services.statements {
+                done.extend(*policy);
+                let fields = policy.map_or(0, |at| leaves(&objects[at].value));
+                let piece = Piece::new(said.clone(), fields);
+                contents.push(Content {
+                    is_apart: true,
+                    ..Content::of(piece, "BackendTLSPolicy", policy.iter().copied().collect())
+                });
+            }
+        }
         let of_kind = objects.iter().enumerate().filter(|(_, own)| own.is_of_the_network() && own.kind == kind);
         for (at, object) in of_kind {
             let mut own = vec![at];
@@ -76,15 +93,9 @@ pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -
                 "Gateway" => gateway::gateway(object, &names, wires, counts),
                 "HTTPRoute" => gateway::route(object, &names, counts),
                 _ => {
-                    let is_its =
-                        |policy: &Object| policy.kind == "CiliumL2AnnouncementPolicy" && policy.name == object.name;
-                    let policy = objects.iter().position(is_its);
+                    let policy = cilium::policy_of(objects, at, &done);
                     own.extend(policy);
-                    let with = cilium::pool(object, policy.map(|at| &objects[at]), wires, counts);
-                    with.or_else(|| {
-                        own.truncate(1);
-                        cilium::pool(object, None, wires, counts)
-                    })
+                    cilium::pool(object, policy.map(|at| &objects[at]), wires, counts)
                 }
             };
             if let Some(said) = said {

@@ -10,6 +10,7 @@
 
 mod assemble;
 mod cilium;
+mod clusters;
 pub mod facts;
 mod files;
 mod gateway;
@@ -17,6 +18,7 @@ mod kubernetes;
 mod make;
 mod manifests;
 mod objects;
+mod rebuilt;
 mod report;
 mod say;
 mod settle;
@@ -27,16 +29,15 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use hnet_diagnostics::Sources;
+use hnet_diagnostics::{Source, Sources};
 use hnet_syntax::tree::Tree;
 
 use assemble::Draft;
-use cilium::Release;
+use clusters::Gathered;
 use files::Files;
 use kubernetes::Content;
-use objects::Object;
 pub use report::{CommentCount, Fields, Report, Unread};
-use talos::Talconfig;
+use talos::{Cluster, Talconfig};
 use wires::Wires;
 
 /// How an emitter's files are read back.
@@ -90,70 +91,84 @@ pub struct Imported {
     pub report: Report,
 }
 
-/// Makes a source of files, each with its path. It never fails: what cannot be read is listed.
+/// Makes a source of the files of a repository, with paths from its root. It never fails: what cannot be read is listed.
+///
+/// What is taken is what GitOps applies, by cluster; without roots all that is there.
 #[must_use]
 pub fn import(files: Vec<(String, String)>) -> Imported {
-    let files = Files::new(files);
+    let mut sources = Sources::new();
+    for (path, text) in files {
+        sources.add(Source::new(path, text));
+    }
+    let repository = hnet_repository::read(&sources);
+    let files = Files(&sources);
     let mut report = Report::default();
-    for problem in files.iter().flat_map(|(.., yaml)| yaml.problems()).filter(|problem| problem.trouble.loses_text()) {
-        report.unread(problem.span, problem.trouble.to_string());
-    }
-    let mut draft = Draft::default();
-    let mut wires = Wires::default();
-    let objects = objects::find(&files);
-    let release = Release::find(&files, &objects);
-    let talconfigs = Talconfig::find(&files);
-    for talconfig in &talconfigs {
-        let besides = talos::Besides { cilium: release.is_some() && talconfigs.len() == 1, dns: false };
-        let cluster = talos::lift(talconfig, besides, &mut wires, &mut report);
-        draft.clusters.push(cluster);
-    }
-    draft.wires = wires;
-    if let Some(first) = draft.clusters.first() {
-        draft.name = if draft.clusters.len() == 1 { first.name.clone() } else { "network".to_owned() };
-        draft.span = first.span;
-    }
-    if draft.name.is_empty() {
-        draft.name = "network".to_owned();
-    }
-    let release = release.filter(|_| draft.clusters.len() < 2);
-    if draft.clusters.len() < 2 {
-        draft.contents.extend(release.iter().map(|release| Content::helping(release.statement(), VALUES)));
-        draft.contents.extend(kubernetes::contents(&objects, &draft.wires, &mut report));
-    } else {
-        for object in objects.iter().filter(|object| object.is_of_the_network()) {
-            let kind = &object.kind;
-            report.of(kind).unread += take::leaves(&object.value);
-            report.unread(object.value.span, format!("`{kind}` {}: which of several clusters it is of", object.name));
+    for problem in repository.files.iter().filter(|file| !file.is_template).flat_map(|file| &file.problems) {
+        if problem.trouble.loses_text() {
+            report.unread(problem.span, problem.trouble.to_string());
         }
     }
-    let mut tree = settle::settle(&mut draft, &objects, &files.sources, &mut report);
-    if let Some(release) = &release
-        && settle::lay_values(&mut draft, release, &tree)
-    {
-        tree = settle::settle(&mut draft, &objects, &files.sources, &mut report);
-    }
-    count_comments(&mut report, &files, &objects, &talconfigs);
+    let talconfigs = Talconfig::find(files, &repository);
+    let gathered = clusters::gather(&repository, &talconfigs, &sources, &mut report);
+    let mut draft = drafted(gathered, &talconfigs, &mut report);
+    let tree = settle::settle(&mut draft, &sources, &mut report);
+    count_comments(&mut report, files, &draft, &talconfigs);
     for piece in draft.pieces() {
         let count = report.of("talconfig");
         if piece.said.keyword.text == "patch" { count.raw += piece.fields } else { count.typed += piece.fields }
     }
-    for content in &draft.contents {
+    for content in draft.clusters.iter().flat_map(|cluster| &cluster.contents) {
         let count = report.of(&content.kind);
         count.raw += content.laid;
         if content.is_raw { count.raw += content.piece.fields } else { count.typed += content.piece.fields }
     }
     report.unread.sort_by_key(|unread| unread.span);
     let text = hnet_syntax::print(&tree);
-    Imported { sources: files.sources, tree, text, report }
+    Imported { sources, tree, text, report }
+}
+
+/// The clusters as statements, before the checker has seen them.
+fn drafted(gathered: Vec<Gathered>, talconfigs: &[Talconfig<'_>], report: &mut Report) -> Draft {
+    let mut draft = Draft::default();
+    let mut wires = Wires::default();
+    // The subnets follow from all clusters, and what is said by them from all subnets.
+    let mut clusters: Vec<(Cluster, Gathered)> = Vec::new();
+    for gathered in gathered {
+        let talconfig = gathered.talconfig.and_then(|at| talconfigs.get(at));
+        let besides = talos::Besides { cilium: gathered.release.is_some(), dns: false };
+        let own = talconfig.map(|talconfig| talos::lift(talconfig, besides, &mut wires, report));
+        let unsaid = || Cluster { name: talos::sound(&gathered.name), span: gathered.span, ..Cluster::default() };
+        clusters.push((own.unwrap_or_else(unsaid), gathered));
+    }
+    let is_only = clusters.len() == 1;
+    for (mut cluster, gathered) in clusters {
+        let release = gathered.release.as_ref().map(|release| Content::helping(release.statement(), VALUES));
+        cluster.contents.extend(release);
+        cluster.contents.extend(kubernetes::contents(&gathered.objects, &wires, report));
+        (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
+        if is_only {
+            (draft.name, draft.span) = (cluster.name.clone(), cluster.span);
+        }
+        // Two of one name are told apart, since each has a folder of its name.
+        let taken = |name: &str| draft.clusters.iter().any(|other| other.name == name);
+        let numbered = (2..).map(|number| format!("{}-{number}", cluster.name));
+        let name = std::iter::once(cluster.name.clone()).chain(numbered).find(|name| !taken(name));
+        cluster.name = name.unwrap_or_default();
+        draft.clusters.push(cluster);
+    }
+    if draft.name.is_empty() {
+        draft.name = "network".to_owned();
+    }
+    draft.wires = wires;
+    draft
 }
 
 /// Counts the comments that nothing has kept.
-fn count_comments(report: &mut Report, files: &Files, objects: &[Object], talconfigs: &[Talconfig<'_>]) {
-    let of_objects = objects.iter().filter(|object| object.is_of_the_network()).map(|object| object.path.as_str());
+fn count_comments(report: &mut Report, files: Files<'_>, draft: &Draft, talconfigs: &[Talconfig<'_>]) {
+    let objects = draft.clusters.iter().flat_map(|cluster| &cluster.objects);
+    let of_objects = objects.filter(|object| object.is_of_the_network()).map(|object| object.path.as_str());
     let read: BTreeSet<&str> = of_objects.chain(talconfigs.iter().map(Talconfig::path)).collect();
-    let of_read = files.iter().filter(|(path, ..)| read.contains(path));
-    let all: usize = of_read.map(|(.., yaml)| yaml.comments().len()).sum();
+    let all: usize = read.into_iter().filter_map(|path| files.get(path)).map(|(yaml, _)| yaml.comments().len()).sum();
     let CommentCount { kept, moved, dropped } = report.in_patches;
     report.comments.dropped = all.saturating_sub(report.comments.kept) + dropped;
     report.comments.kept += kept;
@@ -164,9 +179,11 @@ fn count_comments(report: &mut Report, files: &Files, objects: &[Object], talcon
 /// substitutes in it.
 #[must_use]
 pub fn named(text: &str) -> Vec<String> {
-    let files = Files::new(vec![("talconfig.yaml".to_owned(), text.to_owned())]);
+    let mut sources = Sources::new();
+    sources.add(Source::new("talconfig.yaml", text));
+    let repository = hnet_repository::read(&sources);
     let mut named = Vec::new();
-    for talconfig in Talconfig::find(&files) {
+    for talconfig in Talconfig::find(Files(&sources), &repository) {
         named.push("talenv.yaml".to_owned());
         talconfig.value.leaves(&mut |_, leaf| {
             let path = leaf.text().and_then(|text| text.strip_prefix('@'));

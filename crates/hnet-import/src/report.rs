@@ -39,6 +39,8 @@ pub struct CommentCount {
 pub struct Report {
     /// What could not be taken over, in the order of the files.
     pub unread: Vec<Unread>,
+    /// What stays YAML although its kind has words, and why.
+    pub as_yaml: Vec<Unread>,
     /// The fields by the kind of what they stand in.
     pub fields: IndexMap<String, Fields>,
     /// The comments.
@@ -51,6 +53,11 @@ impl Report {
     /// Says that something could not be taken over.
     pub(crate) fn unread(&mut self, span: Span, why: impl Into<String>) {
         self.unread.push(Unread { span, why: why.into() });
+    }
+
+    /// Says that an object stays YAML.
+    pub(crate) fn stays_yaml(&mut self, span: Span, why: impl Into<String>) {
+        self.as_yaml.push(Unread { span, why: why.into() });
     }
 
     /// The count of a kind.

@@ -10,9 +10,8 @@ use hnet_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, Span, codes}
 use hnet_syntax::tree::{Comment, Statement, Tree};
 
 use crate::assemble::{Draft, Index, Place};
-use crate::cilium::{Release, overlay};
-use crate::files::Files;
-use crate::objects::{self, Object};
+use crate::cilium::overlay;
+use crate::rebuilt;
 use crate::report::Report;
 use crate::say::{self, Piece};
 use crate::take::leaves;
@@ -21,10 +20,10 @@ use crate::take::leaves;
 const TRIES: usize = 40;
 
 /// The name of the source, which only messages would name.
-const NAME: &str = "network.hnet";
+pub(crate) const NAME: &str = "network.hnet";
 
 /// Says what the checker refuses otherwise, and returns the tree that it takes.
-pub(crate) fn settle(draft: &mut Draft, objects: &[Object], sources: &Sources, report: &mut Report) -> Tree {
+pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) -> Tree {
     for _ in 0..TRIES {
         let (tree, index) = draft.tree();
         let text = hnet_syntax::print(&tree);
@@ -32,7 +31,7 @@ pub(crate) fn settle(draft: &mut Draft, objects: &[Object], sources: &Sources, r
         let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
         if errors.is_empty() {
             let tree = allowed(tree, &found.trees[0], &found.diagnostics, sources);
-            if say_others_as_yaml(draft, objects, &tree) {
+            if rebuilt::lay_over(draft, &tree, report) || lay_values(draft, &tree) {
                 continue;
             }
             return tree;
@@ -54,12 +53,16 @@ pub(crate) fn settle(draft: &mut Draft, objects: &[Object], sources: &Sources, r
         let mut removed = Vec::new();
         for (places, error) in &gone {
             for place in places {
-                if let Place::Content(at) = *place
-                    && let Some(content) = draft.contents.get_mut(at)
+                if let Place::Content(cluster, at) = *place
+                    && let Some(cluster) = draft.clusters.get_mut(cluster)
+                    && let Some(content) = cluster.contents.get_mut(at)
                     && !content.is_raw
                     && !content.objects.is_empty()
                 {
-                    content.say_as_yaml(objects);
+                    let name = content.piece.said.arguments.first().map_or("", |name| name.value.text.as_str());
+                    let why = format!("`{}` {name}: {} ({})", content.kind, error.title, error.code.number);
+                    report.stays_yaml(content.piece.said.span, why);
+                    content.say_as_yaml(&cluster.objects);
                     continue;
                 }
                 let Some(piece) = draft.piece(*place) else { continue };
@@ -87,52 +90,29 @@ pub(crate) fn settle(draft: &mut Draft, objects: &[Object], sources: &Sources, r
     draft.tree().0
 }
 
-/// Says those objects as YAML that come out of the tree otherwise than they are, and whether there are any.
-fn say_others_as_yaml(draft: &mut Draft, objects: &[Object], tree: &Tree) -> bool {
-    if draft.contents.iter().all(|content| content.is_raw || content.objects.is_empty()) {
+/// Lays those values of a release over its statement that hnet does not derive. Whether anything was laid.
+fn lay_values(draft: &mut Draft, tree: &Tree) -> bool {
+    if draft.clusters.iter().all(|cluster| cluster.release.is_none()) {
         return false;
     }
-    let text = hnet_syntax::print(tree);
-    let Some(outputs) = hnet::compile(Input::one(NAME, text), &Options::default()).outputs else { return false };
-    let files = outputs.files.into_iter().map(|(path, file)| (path, file.text().to_owned()));
-    let rebuilt = objects::find(&Files::new(files.filter(|(path, _)| path.ends_with(".yaml")).collect()));
-    let comes_back = |at: &usize| {
-        let own = &objects[*at];
-        let is_it = |other: &&Object| {
-            let same_place =
-                own.namespace == other.namespace || hnet_compare::Kind::new(&own.group, &own.kind).is_cluster_wide();
-            own.group == other.group && own.kind == other.kind && own.name == other.name && same_place
-        };
-        rebuilt.iter().find(is_it).is_some_and(|other| objects::is_same(own, other))
-    };
-    let mut changed = false;
-    for content in draft.contents.iter_mut().filter(|content| !content.is_raw && !content.objects.is_empty()) {
-        if !content.objects.iter().all(comes_back) {
-            content.say_as_yaml(objects);
-            changed = true;
-        }
+    let Some(files) = rebuilt::outputs(draft, tree) else { return false };
+    let mut is_changed = false;
+    for (cluster, files) in draft.clusters.iter_mut().zip(files) {
+        let Some(release) = cluster.release.take() else { continue };
+        let derived = files.iter().find(|(path, _)| path.ends_with("cilium/values.yaml"));
+        let derived = derived.map(|(_, text)| hnet_yaml::parse(FileId::default(), text));
+        let derived = derived.as_ref().and_then(|yaml| yaml.root());
+        let content = cluster.contents.iter_mut().find(|content| content.piece.said.keyword.text == "cilium");
+        let (Some(derived), Some(content)) = (derived, content) else { continue };
+        content.piece.fields = leaves(&release.values);
+        let Some(over) = overlay(&release.values, &derived.value()) else { continue };
+        content.laid = leaves(&over);
+        content.piece.fields = content.piece.fields.saturating_sub(content.laid);
+        let said = content.piece.said.clone();
+        content.piece.said = said.holding([say::block("values", &over)]);
+        is_changed = true;
     }
-    changed
-}
-
-/// Lays those values of a release over its statement that hnet does not derive, and whether that can be known: where
-/// the tree builds.
-pub(crate) fn lay_values(draft: &mut Draft, release: &Release, tree: &Tree) -> bool {
-    let text = hnet_syntax::print(tree);
-    let Some(outputs) = hnet::compile(Input::one(NAME, text), &Options::default()).outputs else { return false };
-    let is_it = |path: &str| path.ends_with("cilium/values.yaml");
-    let derived = outputs.files.iter().find(|(path, _)| is_it(path)).map(|(_, file)| file.text().to_owned());
-    let Some(derived) = derived else { return false };
-    let derived = hnet_yaml::parse(FileId::default(), &derived);
-    let content = draft.contents.iter_mut().find(|content| content.piece.said.keyword.text == "cilium");
-    let (Some(derived), Some(content)) = (derived.root(), content) else { return false };
-    content.piece.fields = leaves(&release.values);
-    let Some(over) = overlay(&release.values, &derived.value()) else { return true };
-    content.laid = leaves(&over);
-    content.piece.fields -= content.laid;
-    let said = content.piece.said.clone();
-    content.piece.said = said.holding([say::block("values", &over)]);
-    true
+    is_changed
 }
 
 /// What stands in for a field without which there is no source: a placeholder, which somebody must fill.

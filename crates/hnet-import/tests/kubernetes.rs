@@ -85,30 +85,53 @@ metadata: {name: others}
 spec: {blocks: [{cidr: 10.9.0.0/24}], serviceSelector: {matchLabels: {pool: others}}}
 ";
 
+/// A repository that Flux applies.
+const REPOSITORY: &[(&str, &str)] = &[
+    (
+        "flux/cluster.yaml",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: cluster-apps}\n\
+         spec: {path: ./apps}\n",
+    ),
+    ("apps/kustomization.yaml", "kind: Kustomization\nresources: [monitoring/ks.yaml, network, kube-system]\n"),
+    (
+        "apps/monitoring/ks.yaml",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: grafana}\n\
+         spec: {path: ./apps/monitoring/grafana, targetNamespace: monitoring, \
+         postBuild: {substitute: {APP: grafana}}}\n",
+    ),
+    ("apps/monitoring/grafana/routes.yaml", ROUTES),
+    ("apps/network/kustomization.yaml", "kind: Kustomization\nnamespace: network\nresources: [gateway.yaml]\n"),
+    ("apps/network/gateway.yaml", GATEWAY),
+    ("apps/kube-system/kustomization.yaml", "kind: Kustomization\nresources: [pools.yaml, deployment.yaml]\n"),
+    ("apps/kube-system/pools.yaml", POOLS),
+    ("apps/kube-system/deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n"),
+    ("apps/old/gateway.yaml", GATEWAY),
+];
+
 #[test]
 fn objects_are_said_in_words_or_stay_as_they_are() {
-    let made = imported(&[
-        (
-            "apps/monitoring/ks.yaml",
-            "kind: Kustomization\nspec: {path: ./apps/monitoring/grafana, targetNamespace: monitoring}\n",
-        ),
-        ("apps/monitoring/grafana/routes.yaml", ROUTES),
-        ("apps/network/kustomization.yaml", "kind: Kustomization\nnamespace: network\nresources: [gateway.yaml]\n"),
-        ("apps/network/gateway.yaml", GATEWAY),
-        ("apps/kube-system/pools.yaml", POOLS),
-        ("apps/kube-system/deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n"),
-    ]);
-    let (words, raw) = made.text.split_once("\n  manifest").expect("some objects have no words");
+    let made = imported(REPOSITORY);
     assert_eq!(
-        words,
-        r#"network network <
+        made.text,
+        r#"network apps <
   certificate-issuer letsencrypt < kind ClusterIssuer; >
 
-  certificate home-tls < names *.${SECRET_DOMAIN}; namespace network; >
+  certificate home < names *.${SECRET_DOMAIN}; issuer letsencrypt; secret home-tls; >
 
   pool lan <
     addresses 192.168.20.32-192.168.20.63;
     announce l2 < interfaces "^bond0$"; >
+  >
+
+  pool others <
+    addresses 10.9.0.0/24;
+    first-and-last;
+    patch """
+      spec:
+        serviceSelector:
+          matchLabels:
+            pool: others
+    """;
   >
 
   # What the house sees.
@@ -117,15 +140,16 @@ fn objects_are_said_in_words_or_stay_as_they_are() {
     class envoy;
     address 192.168.20.40;
     listener http < port 80; allow same; >
-    listener https < port 443; tls home-tls; allow all; >
+    listener https < port 443; tls home; allow all; >
   >
 
+  service grafana monitoring/grafana:80;
+
   route grafana <
-    namespace monitoring;
     hostname grafana.${SECRET_DOMAIN};
     through internal/https;
     labels team=watch;
-    to monitoring/grafana:80;
+    to grafana;
     rule <
       method GET;
       path /api;
@@ -134,12 +158,63 @@ fn objects_are_said_in_words_or_stay_as_they_are() {
       to monitoring/old:8080;
     >
   >
+  route mirrored <
+    through internal;
+    to grafana;
+    patch """
+      spec:
+        rules:
+          - filters:
+              - type: RequestMirror
+                requestMirror:
+                  backendRef:
+                    name: other
+                    port: 80
+            backendRefs:
+              - name: grafana
+                port: 80
+    """;
+  >
+>
 "#
     );
-    for name in ["mirrored", "others", "home"] {
-        assert!(raw.contains(&format!("name: {name}\n")), "{raw}");
-    }
     assert!(!made.text.contains("Deployment"), "{}", made.text);
+    built(&made.text);
+}
+
+/// What one root leads to is one cluster, and what nothing leads to is none.
+#[test]
+fn each_root_is_a_cluster() {
+    let sync = |name: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: flux-system}}\n\
+             spec: {{path: ./clusters/{name}, postBuild: {{substitute: {{IP: 192.168.20.4{}}}}}}}\n",
+            name.len()
+        )
+    };
+    let gateway = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: internal, namespace: network}\n\
+                   spec:\n  gatewayClassName: cilium\n  addresses: [{value: \"${IP}\"}]\n  \
+                   listeners: [{name: http, port: 80, protocol: HTTP}]\n";
+    let (one, two) = (sync("main"), sync("other"));
+    let made = imported(&[
+        ("clusters/main/flux-system/gotk-sync.yaml", &one),
+        ("clusters/main/gateway.yaml", gateway),
+        ("clusters/other/flux-system/gotk-sync.yaml", &two),
+        ("clusters/other/gateway.yaml", gateway),
+        ("old/gateway.yaml", gateway),
+    ]);
+    assert_eq!(
+        made.text,
+        "network network <\n  \
+         cluster main <\n    \
+         gateway internal <\n      namespace network;\n      address 192.168.20.44;\n      \
+         listener http < port 80; allow same; >\n    >\n  \
+         >\n\n  \
+         cluster other <\n    \
+         gateway internal <\n      namespace network;\n      address 192.168.20.45;\n      \
+         listener http < port 80; allow same; >\n    >\n  \
+         >\n>\n"
+    );
     built(&made.text);
 }
 
@@ -193,10 +268,14 @@ fn the_values_of_cilium_come_back_whole() {
 fn what_would_come_back_otherwise_stays_as_it_is() {
     let text = GATEWAY.replace("192.168.20.40}", "\"192.168.20.40, fd09::28\"}");
     let made = imported(&[
-        ("network/kustomization.yaml", "kind: Kustomization\nnamespace: network\n"),
+        ("network/kustomization.yaml", "kind: Kustomization\nnamespace: network\nresources: [gateway.yaml]\n"),
         ("network/gateway.yaml", &text),
     ]);
-    assert!(!made.text.contains("gateway internal"), "{}", made.text);
+    assert!(
+        made.text.contains("service-annotations \"lbipam.cilium.io/ips=192.168.20.40, fd09::28\";"),
+        "{}",
+        made.text
+    );
     let files = built(&made.text);
     let is_it = |text: &str| text.contains("name: internal") && text.contains("192.168.20.40, fd09::28");
     assert!(files.iter().any(|(_, text)| is_it(text)), "{}", made.text);

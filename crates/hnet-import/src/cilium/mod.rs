@@ -3,5 +3,5 @@
 mod pools;
 mod values;
 
-pub(crate) use pools::pool;
+pub(crate) use pools::{policy_of, pool};
 pub(crate) use values::{Release, overlay};

@@ -2,19 +2,41 @@
 
 use hnet_diagnostics::Span;
 use hnet_syntax::tree::Statement;
-use hnet_yaml::Reader;
+use hnet_yaml::Value;
+use indexmap::IndexSet;
 
-use crate::gateway::{head, is_said};
+use crate::gateway::head;
 use crate::objects::Object;
 use crate::report::CommentCount;
 use crate::say;
-use crate::take::{scalar, take, take_bool, take_if, take_text};
+use crate::take::{scalar, take_text, take_texts, texts};
 use crate::wires::Wires;
 
 /// The label by which a selector takes the services of a namespace.
 const NAMESPACE: &str = "io.kubernetes.service.namespace";
 
-/// A pool in words, with the policy that announces it where that has the pool's name.
+/// The policy that is said with a pool: the one of its name, or else the first that announces load balancers to the same
+/// services and is not said with another.
+pub(crate) fn policy_of(objects: &[Object], pool: usize, said: &IndexSet<usize>) -> Option<usize> {
+    let own = &objects[pool];
+    let selector = |object: &Object| {
+        let selector = object.value.at(&["spec", "serviceSelector"]);
+        selector.map(|selector| hnet_compare::Value::of(selector, hnet_yaml::Reader::ApiServer))
+    };
+    let of_pool = |name: &str| objects.iter().any(|other| other.kind == own.kind && other.name == name);
+    let free = || {
+        objects.iter().enumerate().filter(|(at, object)| {
+            object.kind == "CiliumL2AnnouncementPolicy"
+                && !said.contains(at)
+                && object.value.at(&["spec", "loadBalancerIPs"]).and_then(Value::as_str) == Some("true")
+        })
+    };
+    let of_name = free().find(|(_, policy)| policy.name == own.name);
+    let of_services = || free().find(|(_, policy)| !of_pool(&policy.name) && selector(policy) == selector(own));
+    of_name.or_else(of_services).map(|(at, _)| at)
+}
+
+/// A pool in words, with the policy that announces it.
 pub(crate) fn pool(
     object: &Object,
     policy: Option<&Object>,
@@ -22,26 +44,16 @@ pub(crate) fn pool(
     counts: &mut CommentCount,
 ) -> Option<Statement> {
     let (mut value, statement, of_metadata) = head("pool", object, counts)?;
-    if !of_metadata.iter().all(is_ours) {
-        return None;
-    }
     let mut addresses: Vec<(String, Span)> = Vec::new();
     let mut has_prefix = false;
-    for block in take(&mut value, &["spec", "blocks"])?.value.items() {
-        let mut block = block.clone();
-        let (text, span) = match take_text(&mut block, &["cidr"]) {
-            Some(prefix) => {
-                has_prefix |= !prefix.text.ends_with("/32") && !prefix.text.ends_with("/128");
-                (prefix.text, prefix.span)
-            }
-            None => {
-                let start = take_text(&mut block, &["start"])?;
-                let stop = take_text(&mut block, &["stop"]).unwrap_or_else(|| start.clone());
-                (wires.said(&format!("{}-{}", start.text, stop.text)), block.span)
-            }
-        };
-        is_said(&block).then_some(())?;
-        addresses.push((text, span));
+    for block in value.at(&["spec", "blocks"]).map(Value::items).unwrap_or_default() {
+        if let Some(prefix) = block.get("cidr").and_then(scalar) {
+            has_prefix |= !prefix.text.ends_with("/32") && !prefix.text.ends_with("/128");
+            addresses.push((prefix.text, prefix.span));
+        } else if let Some(start) = block.get("start").and_then(scalar) {
+            let stop = block.get("stop").and_then(scalar).unwrap_or_else(|| start.clone());
+            addresses.push((wires.said(&format!("{}-{}", start.text, stop.text)), block.span));
+        }
     }
     let (_, first) = addresses.first()?;
     let mut fields = vec![say::list("addresses", *first, addresses.iter().cloned())];
@@ -49,37 +61,55 @@ pub(crate) fn pool(
     if has_prefix && !keeps {
         fields.push(Statement::new("first-and-last", object.value.span));
     }
-    let off = |value: &hnet_yaml::Value| (value.as_bool(Reader::ApiServer) == Some(false)).then_some(());
-    take_if(&mut value, &["spec", "disabled"], off);
-    if let Some(namespace) = take_text(&mut value, &["spec", "serviceSelector", "matchLabels", NAMESPACE]) {
-        fields.push(say::said("namespaces", &namespace, counts));
-    }
-    if let Some(policy) = policy {
-        fields.push(announce(policy, counts)?);
-    }
-    is_said(&value).then(|| statement.holding(fields).apart())
+    fields.extend(namespaces(&value));
+    fields.extend(policy.and_then(|policy| announce(policy, &object.name, counts)));
+    fields.extend(of_metadata);
+    Some(statement.holding(fields).apart())
 }
 
-/// Whether labels or annotations are those that hnet writes to every pool.
-fn is_ours(field: &Statement) -> bool {
-    field.arguments.iter().all(|argument| argument.value.text == "argocd.argoproj.io/sync-wave=1")
+/// The namespaces whose services a selector takes.
+fn namespaces(value: &Value) -> Option<Statement> {
+    if let Some(namespace) = value.at(&["spec", "serviceSelector", "matchLabels", NAMESPACE]).and_then(scalar) {
+        return Some(say::field("namespaces", &namespace.text, namespace.span));
+    }
+    let expressions = value.at(&["spec", "serviceSelector", "matchExpressions"])?;
+    let is_it = |one: &&Value| one.str_at(&["key"]) == Some(NAMESPACE) && one.str_at(&["operator"]) == Some("In");
+    let found = expressions.items().iter().find(is_it)?;
+    let values = found.get("values").and_then(texts).filter(|values| !values.is_empty())?;
+    let said = values.iter().map(|one| (one.text.clone(), one.span));
+    Some(say::list("namespaces", values[0].span, said))
 }
 
-/// How a policy announces the pool of its name.
-fn announce(policy: &Object, counts: &mut CommentCount) -> Option<Statement> {
-    let (mut value, statement, of_metadata) = head("announce", policy, counts)?;
-    if !of_metadata.iter().all(is_ours) {
-        return None;
-    }
-    take_bool(&mut value, &["spec", "loadBalancerIPs"]).filter(|(on, _)| *on)?;
-    let is_linux = |value: &hnet_yaml::Value| (value.as_str() == Some("linux")).then_some(());
-    take_if(&mut value, &["spec", "nodeSelector", "matchLabels", "kubernetes.io/os"], is_linux);
+/// How a policy announces a pool.
+fn announce(policy: &Object, pool: &str, counts: &mut CommentCount) -> Option<Statement> {
+    let (mut value, statement, _) = head("announce", policy, counts)?;
     let mut fields = Vec::new();
-    if let Some(interfaces) = take(&mut value, &["spec", "interfaces"]) {
-        let each: Option<Vec<_>> = interfaces.value.items().iter().map(scalar).collect();
-        let each = each?.into_iter().map(|one| hnet_syntax::tree::Value::string(&one.text, one.span));
-        fields.push(Statement::new("interfaces", interfaces.value.span).with_list(each));
+    if policy.name != pool {
+        fields.push(say::field("policy", &policy.name, statement.span));
     }
-    let said = say::field("announce", "l2", statement.span);
-    is_said(&value).then(|| if fields.is_empty() { said } else { said.holding(fields) })
+    if let Some(interfaces) = take_texts(&mut value, &["spec", "interfaces"]).filter(|all| !all.is_empty()) {
+        let each = interfaces.iter().map(|one| hnet_syntax::tree::Value::string(&one.text, one.span));
+        fields.push(Statement::new("interfaces", interfaces[0].span).with_list(each));
+    }
+    fields.extend(nodes(&value));
+    let said = say::field("announce", "l2", statement.span).under(statement.leading);
+    Some(if fields.is_empty() { said } else { said.holding(fields) })
+}
+
+/// The nodes that announce, where not all do.
+fn nodes(value: &Value) -> Option<Statement> {
+    let selector = value.at(&["spec", "nodeSelector"])?;
+    let expressions = selector.items_of("matchExpressions");
+    let [expression] = expressions else { return None };
+    let text = |key: &str| expression.str_at(&[key]).unwrap_or_default();
+    match (text("key"), text("operator")) {
+        ("node-role.kubernetes.io/control-plane", "DoesNotExist") => {
+            Some(say::field("nodes", "workers", expression.span))
+        }
+        ("kubernetes.io/hostname", "In") => {
+            let names = expression.get("values").and_then(texts).filter(|names| !names.is_empty())?;
+            Some(say::list("nodes", names[0].span, names.iter().map(|name| (name.text.clone(), name.span))))
+        }
+        _ => None,
+    }
 }

@@ -1,13 +1,13 @@
 //! The chart's release: its version, what of its values has words, and what is laid over those that hnet derives.
 //!
-//! The release stays whose it is; hnet writes the values that it names. Start at [`Release::find`].
+//! The release stays whose it is; hnet writes the values that it names. Start at [`Release::statement`].
 
-use hnet_diagnostics::Span;
+use hnet_compare::Value as Meant;
+use hnet_compare::schema::{self, Fields, Type};
 use hnet_syntax::tree::{Statement, Value as Word};
-use hnet_yaml::{Map, Reader, Value, ValueKind};
+use hnet_yaml::{Reader, Value};
 
-use crate::files::Files;
-use crate::objects::Object;
+use crate::rebuilt::styled;
 use crate::say;
 use crate::take::{Said, scalar, texts};
 
@@ -21,25 +21,23 @@ pub(crate) struct Release {
 }
 
 impl Release {
-    /// The release among the files, if there is one.
-    pub(crate) fn find(files: &Files, objects: &[Object]) -> Option<Release> {
-        objects.iter().find_map(|object| of_flux(object, objects, files)).or_else(|| of_kustomize(files))
-    }
-
     /// The statement: what of the values has words.
     pub(crate) fn statement(&self) -> Statement {
         let Release { version, values } = self;
         let text = version.text.trim_start_matches('v');
         let mut fields: Vec<Statement> = Vec::new();
         let on = |keys: &[&str]| values.at(keys).filter(|value| value.as_bool(Reader::Helm) == Some(true));
-        if let Some(hubble) = on(&["hubble", "enabled"]) {
+        let is_off = |keys: &[&str]| values.at(keys).and_then(|value| value.as_bool(Reader::Helm)) == Some(false);
+        // The chart observes flows unless it is told not to, and runs neither relay nor user interface.
+        if !is_off(&["hubble", "enabled"]) {
+            let place = values.at(&["hubble", "enabled"]).or(values.get("hubble")).map_or(version.span, |own| own.span);
             let parts = [("relay", ["hubble", "relay", "enabled"]), ("ui", ["hubble", "ui", "enabled"])];
             let off: Vec<Statement> = parts
                 .into_iter()
                 .filter(|(_, keys)| on(keys).is_none())
-                .map(|(word, _)| say::flag(word, false, hubble.span))
+                .map(|(word, _)| say::flag(word, false, place))
                 .collect();
-            let said = Statement::new("hubble", hubble.span);
+            let said = Statement::new("hubble", place);
             fields.push(if off.is_empty() { said } else { said.holding(off) });
         }
         if let Some(encryption) = on(&["encryption", "enabled"])
@@ -47,8 +45,9 @@ impl Release {
         {
             fields.push(say::field("encryption", "wireguard", encryption.span));
         }
-        if let Some(mode) = values.get("routingMode").and_then(scalar).filter(|mode| mode.text == "tunnel") {
-            fields.push(say::field("routing", "tunnel", mode.span));
+        if values.str_at(&["routingMode"]) != Some("native") {
+            let place = values.get("routingMode").map_or(version.span, |mode| mode.span);
+            fields.push(say::field("routing", "tunnel", place));
         }
         if let Some(mode) = values.at(&["loadBalancer", "mode"]).and_then(scalar)
             && matches!(mode.text.as_str(), "dsr" | "hybrid")
@@ -75,85 +74,62 @@ impl Release {
     }
 }
 
-fn none(span: Span) -> Value {
-    Value::of(ValueKind::Map(Map::new()), span)
-}
-
-/// A HelmRelease of the chart, whose values stand in it or in a file beside it.
-fn of_flux(release: &Object, objects: &[Object], files: &Files) -> Option<Release> {
-    if release.kind != "HelmRelease" {
-        return None;
-    }
-    let spec = release.value.get("spec")?;
-    let version = match spec.str_at(&["chart", "spec", "chart"]) {
-        Some("cilium") => spec.at(&["chart", "spec", "version"]).and_then(scalar)?,
-        Some(_) => return None,
-        None => {
-            let name = spec.str_at(&["chartRef", "name"])?;
-            let is_it = |object: &&Object| {
-                object.kind == "OCIRepository"
-                    && object.name == name
-                    && object.value.str_at(&["spec", "url"]).is_some_and(|url| url.ends_with("/cilium"))
-            };
-            objects.iter().find(is_it)?.value.at(&["spec", "ref", "tag"]).and_then(scalar)?
-        }
-    };
-    let beside = || {
-        let folder = release.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let names = ["values.yaml", "helm-values.yaml", "helm/values.yaml"];
-        let root = names.iter().find_map(|name| files.get(&format!("{folder}/{name}"))?.0.root());
-        root.map(|root| root.value())
-    };
-    let values = spec.get("values").cloned().or_else(beside);
-    Some(Release { values: values.unwrap_or_else(|| none(version.span)), version })
-}
-
-/// The chart in the `helmCharts` of a kustomization.
-fn of_kustomize(files: &Files) -> Option<Release> {
-    for (path, _, yaml) in files.iter() {
-        let Some(charts) = yaml.root().and_then(|root| root.get("helmCharts")) else { continue };
-        for chart in charts.items().map(hnet_yaml::Node::value) {
-            if chart.str_at(&["name"]) != Some("cilium") {
-                continue;
-            }
-            let version = chart.get("version").and_then(scalar)?;
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let file = chart.str_at(&["valuesFile"]).and_then(|name| {
-                let path = format!("{folder}/{}", name.trim_start_matches("./"));
-                Some(files.get(path.trim_start_matches('/'))?.0.root()?.value())
-            });
-            let values = chart.get("valuesInline").cloned().or(file);
-            return Some(Release { values: values.unwrap_or_else(|| none(version.span)), version });
-        }
-    }
-    None
-}
-
-/// What of some values is not in others: maps are laid over each other, all else is replaced.
+/// What has to be laid over derived values for the chart to be told what it was told; none where that is nothing. What
+/// hnet derives and nobody had said is put back to the chart's own default.
 pub(crate) fn overlay(values: &Value, derived: &Value) -> Option<Value> {
-    let Some(map) = values.as_map().filter(|map| !map.is_empty() && derived.as_map().is_some()) else {
-        return (!is_same(values, derived)).then(|| values.clone());
-    };
-    let fields = map.iter().filter_map(|(key, field)| {
-        let value = match derived.get(key) {
-            Some(other) => overlay(&field.value, other)?,
-            None => field.value.clone(),
-        };
-        Some((key.clone(), hnet_yaml::Field { value, ..field.clone() }))
-    });
-    let fields: Map = fields.collect();
-    (!fields.is_empty()).then(|| Value { kind: ValueKind::Map(fields), ..values.clone() })
+    let (mut from, to) = (Meant::of(derived, Reader::Helm), Meant::of(values, Reader::Helm));
+    as_one_text(&mut from, &to);
+    let over = laid(&to, &from, Some(schema::cilium_values()), None)?;
+    Some(styled(&over, Some(values), values.span))
 }
 
-/// Whether a chart reads two values alike.
-fn is_same(a: &Value, b: &Value) -> bool {
-    match (&a.kind, &b.kind) {
-        (ValueKind::Scalar(..), ValueKind::Scalar(..)) => a.typed(Reader::Helm) == b.typed(Reader::Helm),
-        (ValueKind::List(a), ValueKind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b)),
-        (ValueKind::Map(a), ValueKind::Map(b)) => {
-            a.len() == b.len()
-                && a.iter().all(|(key, field)| b.get(key).is_some_and(|other| is_same(&field.value, &other.value)))
+/// The chart takes devices as a list and as one text with spaces, and makes the same of both.
+fn as_one_text(derived: &mut Meant, values: &Meant) {
+    let Meant::Map(entries) = derived else { return };
+    for (_, value) in entries.iter_mut().filter(|(key, _)| key == "devices") {
+        let joined: Vec<&str> = value.items().iter().filter_map(Meant::as_str).collect();
+        let joined = joined.join(" ");
+        if values.get("devices").and_then(Meant::as_str) == Some(&joined) {
+            *value = Meant::Text(joined);
         }
-        _ => false,
     }
+}
+
+/// What of some values is not derived; maps are laid over each other, and all else is replaced.
+fn laid(values: &Meant, derived: &Meant, fields: Option<Fields>, default: Option<&Meant>) -> Option<Meant> {
+    let (Meant::Map(said), Meant::Map(others)) = (values, derived) else {
+        return (values != derived).then(|| values.clone());
+    };
+    let known = match fields.map(Fields::get) {
+        Some(Type::Object(known)) => known,
+        _ => &[],
+    };
+    let behind = |key: &str| {
+        let field = known.iter().find(|field| field.name == key);
+        let of_whole = default.and_then(|default| default.get(key));
+        (field.map(|field| field.fields), field.and_then(|field| field.default.as_ref()).or(of_whole))
+    };
+    let mut over: Vec<(String, Meant)> = Vec::new();
+    for (key, value) in said {
+        let (fields, default) = behind(key);
+        let own = match derived.get(key) {
+            Some(other) => laid(value, other, fields, default),
+            None => Some(value.clone()),
+        };
+        over.extend(own.map(|own| (key.clone(), own)));
+    }
+    for (key, value) in others.iter().filter(|(key, _)| values.get(key).is_none()) {
+        let (fields, default) = behind(key);
+        over.extend(default_of(value, fields, default).map(|default| (key.clone(), default)));
+    }
+    (!over.is_empty()).then_some(Meant::Map(over))
+}
+
+/// What the chart takes for values that are derived: its default, or nothing. None where that is the same.
+fn default_of(derived: &Meant, fields: Option<Fields>, default: Option<&Meant>) -> Option<Meant> {
+    let Meant::Map(_) = derived else {
+        let default = default.cloned().unwrap_or_default();
+        return (default != *derived).then_some(default);
+    };
+    laid(&Meant::Map(Vec::new()), derived, fields, default)
 }

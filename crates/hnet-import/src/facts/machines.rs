@@ -1,7 +1,7 @@
 //! The machines of a talconfig with its patches, as the lift says them, without a check of the whole: what the checker
 //! refuses is not known. Start at [`machines`].
 
-use hnet_diagnostics::{FileId, Span};
+use hnet_diagnostics::{FileId, Source, Sources, Span};
 use hnet_syntax::tree::{Comment, End, Statement};
 
 use crate::files::Files;
@@ -15,8 +15,12 @@ use crate::wires::Wires;
 #[must_use]
 pub fn machines(files: Vec<(FileId, String, String)>) -> Option<Vec<Statement>> {
     let ids: Vec<FileId> = files.iter().map(|(file, ..)| *file).collect();
-    let files = Files::new(files.into_iter().map(|(_, path, text)| (path, text)).collect());
-    let talconfigs = Talconfig::find(&files);
+    let mut sources = Sources::new();
+    for (_, path, text) in files {
+        sources.add(Source::new(path, text));
+    }
+    let repository = hnet_repository::read(&sources);
+    let talconfigs = Talconfig::find(Files(&sources), &repository);
     let (mut wires, mut report) = (Wires::default(), Report::default());
     let cluster = talos::lift(talconfigs.first()?, talos::Besides::default(), &mut wires, &mut report);
     let said = |pieces: &[Piece]| pieces.iter().map(|piece| piece.said.clone()).collect::<Vec<_>>();

@@ -1,7 +1,9 @@
 //! Gateways, certificates and routes. The other way is `hnet-emit/src/gateway/`.
 
 mod routes;
+mod services;
 
+use hnet_manifests::versions::gateway_services;
 use hnet_model::Name;
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
@@ -14,6 +16,7 @@ use crate::take::{Said, scalar, take, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
 
 pub(crate) use routes::route;
+use services::Services;
 
 /// The names of the language by what they stand for: a kind has each once, while Kubernetes has one in each namespace.
 #[derive(Debug, Default)]
@@ -22,6 +25,10 @@ pub(crate) struct Names {
     pub(crate) gateways: IndexMap<(String, String), String>,
     /// Certificates by the namespace and name of their secret.
     pub(crate) certificates: IndexMap<(String, String), String>,
+    /// Services with names of their own.
+    pub(crate) services: Services,
+    /// The first namespace of a gateway that presents a certificate, by the namespace and name of its secret.
+    presented: IndexMap<(String, String), String>,
     /// Statements of secrets that hold certificates which no words issue: what they cover is known all the same.
     pub(crate) secrets: Vec<Statement>,
 }
@@ -29,18 +36,19 @@ pub(crate) struct Names {
 impl Names {
     /// Gathers what gateways and certificates are called. Of two of one name the second is not said in words.
     pub(crate) fn of(objects: &[Object]) -> Names {
-        let mut names = Names::default();
+        let mut names = Names { services: Services::of(objects), ..Names::default() };
         for object in objects {
             let key = |name: &str| (object.namespace.clone().unwrap_or_default(), name.to_owned());
             match object.kind.as_str() {
                 "Gateway" if !names.gateways.values().any(|known| *known == object.name) => {
                     names.gateways.insert(key(&object.name), object.name.clone());
                 }
-                "Certificate" if !names.certificates.values().any(|known| *known == object.name) => {
+                "Certificate"
+                    if Name::new(&object.name).is_ok()
+                        && !names.certificates.values().any(|known| *known == object.name) =>
+                {
                     let secret = object.value.str_at(&["spec", "secretName"]).unwrap_or(&object.name);
-                    if secret == object.name {
-                        names.certificates.insert(key(secret), object.name.clone());
-                    }
+                    names.certificates.entry(key(secret)).or_insert_with(|| object.name.clone());
                 }
                 _ => {}
             }
@@ -49,24 +57,73 @@ impl Names {
         names
     }
 
-    /// Says of the secrets of other certificates, which have another name than their secret, what they cover.
+    /// Says of the secrets that gateways present and no certificate here fills what they cover: what the certificate
+    /// covers whose secret of that name is copied from another namespace, or else what the listener takes.
     fn find_secrets(&mut self, objects: &[Object]) {
-        for object in objects.iter().filter(|object| object.kind == "Certificate") {
-            let Some(namespace) = object.namespace.clone() else { continue };
-            let Some(secret) = object.value.at(&["spec", "secretName"]).and_then(scalar) else { continue };
-            let covered = object.value.at(&["spec", "dnsNames"]).and_then(texts).filter(|names| !names.is_empty());
-            let is_taken = self.certificates.values().any(|known| *known == secret.text);
-            let (Some(covered), Ok(_), false) = (covered, Name::new(&secret.text), is_taken) else { continue };
-            let said = covered.iter().map(|name| (name.text.clone(), name.span));
-            let fields =
-                [say::list("names", covered[0].span, said), say::field("namespace", &namespace, object.value.span)];
-            self.secrets.push(say::field("certificate", &secret.text, secret.span).holding(fields).apart());
-            self.certificates.insert((namespace, secret.text.clone()), secret.text);
+        for gateway in objects.iter().filter(|object| object.kind == "Gateway") {
+            let Some(own) = &gateway.namespace else { continue };
+            for listener in gateway.value.at(&["spec", "listeners"]).map(Value::items).unwrap_or_default() {
+                let refs = listener.at(&["tls", "certificateRefs"]).map(Value::items).unwrap_or_default();
+                for reference in refs {
+                    let Some(secret) = reference.get("name").and_then(scalar) else { continue };
+                    let namespace = reference.str_at(&["namespace"]).unwrap_or(own).to_owned();
+                    let key = (namespace.clone(), secret.text.clone());
+                    self.presented.entry(key).or_insert_with(|| own.clone());
+                    let is_known = self.certificates.contains_key(&(namespace.clone(), secret.text.clone()));
+                    if is_known {
+                        continue;
+                    }
+                    let issued = objects.iter().filter(|object| object.kind == "Certificate");
+                    let mut issued =
+                        issued.filter(|object| object.value.str_at(&["spec", "secretName"]) == Some(&*secret.text));
+                    let covered = issued.find_map(|object| object.value.at(&["spec", "dnsNames"]).and_then(texts));
+                    let is_sure = covered.is_some();
+                    let taken = || listener.get("hostname").and_then(scalar).map(|host| vec![host]);
+                    let Some(covered) = covered.or_else(taken).filter(|names| !names.is_empty()) else { continue };
+                    self.add_secret(&secret, namespace, &covered, is_sure);
+                }
+            }
         }
+    }
+
+    /// Whether the first gateway that presents a certificate is in the namespace of the certificate.
+    fn is_presented_at_home(&self, object: &Object, secret: &str) -> bool {
+        let Some(namespace) = &object.namespace else { return false };
+        self.presented.get(&(namespace.clone(), secret.to_owned())) == Some(namespace)
+    }
+
+    fn add_secret(&mut self, secret: &Said, namespace: String, covered: &[Said], is_sure: bool) {
+        let is_free = |name: &String| Name::new(name).is_ok() && !self.certificates.values().any(|known| known == name);
+        let known = without_symbols(&secret.text);
+        let with_namespace = format!("{namespace}-{known}");
+        let Some(name) = [known, with_namespace].into_iter().find(is_free) else { return };
+        let said = covered.iter().map(|name| (name.text.clone(), name.span));
+        let mut fields =
+            vec![say::list("names", covered[0].span, said), say::field("namespace", &namespace, secret.span)];
+        if name != secret.text && Name::new(&secret.text).is_ok() {
+            fields.push(say::field("secret", &secret.text, secret.span));
+        }
+        let guess = "guessed: what the listener takes, since nothing here says what the secret covers";
+        let guess = (!is_sure).then(|| say::note(guess, secret.span));
+        self.secrets.push(say::field("certificate", &name, secret.span).under(guess).holding(fields).apart());
+        self.certificates.insert((namespace, secret.text.clone()), name);
     }
 }
 
-/// What stands in every object that has words: its name, labels and annotations. None where something else does.
+/// What of a name is left without the parts that something fills in later.
+fn without_symbols(text: &str) -> String {
+    let mut rest = text;
+    let mut known = String::new();
+    while let Some((before, behind)) = rest.split_once("${") {
+        known.push_str(before);
+        rest = behind.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    known.push_str(rest);
+    let known = known.trim_matches(['-', '.']);
+    if known.is_empty() { "certificate".to_owned() } else { known.to_owned() }
+}
+
+/// What stands in every object that has words: its name, labels and annotations. None where it has no name.
 pub(crate) fn head(
     word: &str,
     object: &Object,
@@ -84,11 +141,20 @@ pub(crate) fn head(
     let statement = say::field(word, &name.text, name.span).under(comments);
     let mut fields = Vec::new();
     for key in ["labels", "annotations"] {
-        if let Some(pairs) = take_pairs(&mut value, &["metadata", key]).filter(|pairs| !pairs.is_empty()) {
+        let pairs = take_pairs(&mut value, &["metadata", key]).unwrap_or_default();
+        let pairs: Vec<_> = pairs.into_iter().filter(|(key, _)| is_kept(word, key)).collect();
+        if !pairs.is_empty() {
             fields.push(pairs_of(key, &pairs));
         }
     }
     Some((value, statement, fields))
+}
+
+/// Whether a label or annotation is one of the object. What programs write counts for nothing, and what a load balancer
+/// reads goes to the service of a gateway, where it stands here for nobody.
+fn is_kept(word: &str, key: &str) -> bool {
+    !(key.starts_with("kustomize.toolkit.fluxcd.io/") && (key.ends_with("/name") || key.ends_with("/namespace")))
+        && !(word == "gateway" && gateway_services::is_of_service(key))
 }
 
 /// Labels or annotations as a list.
@@ -104,50 +170,52 @@ pub(crate) fn is_said(value: &Value) -> bool {
     is_all
 }
 
+/// The namespace of gateways that do not say theirs.
+pub(crate) const GATEWAYS: &str = "gateway-system";
+
+/// Whether an object is in a namespace.
+pub(crate) fn is_in(object: &Object, namespace: &str) -> bool {
+    object.namespace.as_deref() == Some(namespace)
+}
+
 /// A namespace, where it is known.
 pub(crate) fn namespace(object: &Object) -> Option<Statement> {
     object.namespace.as_ref().map(|namespace| say::field("namespace", namespace, object.value.span))
 }
 
-/// What Cilium and others read a wanted address from.
-const WANTED: [&str; 2] = ["lbipam.cilium.io/ips", "io.cilium/lb-ipam-ips"];
-
 /// A gateway in words.
 pub(crate) fn gateway(object: &Object, names: &Names, wires: &Wires, counts: &mut CommentCount) -> Option<Statement> {
-    names.gateways.get(&(object.namespace.clone()?, object.name.clone()))?;
+    names.gateways.get(&(object.namespace.clone()?, object.name.clone())).filter(|name| **name == object.name)?;
     let (mut value, statement, mut of_metadata) = head("gateway", object, counts)?;
-    let mut fields: Vec<Statement> = namespace(object).into_iter().collect();
+    let mut fields: Vec<Statement> = namespace(object).filter(|_| !is_in(object, GATEWAYS)).into_iter().collect();
     let class = take_text(&mut value, &["spec", "gatewayClassName"])?;
     if class.text != "cilium" {
         fields.push(say::said("class", &class, counts));
     }
     let mut addresses = Vec::new();
-    if let Some(listed) = take(&mut value, &["spec", "addresses"]) {
-        for address in listed.value.items() {
-            if address.str_at(&["type"]).is_some_and(|kind| kind != "IPAddress") {
-                return None;
-            }
-            addresses.push(scalar(address.get("value")?)?);
-        }
-    }
     let mut annotations = take_pairs(&mut value, &["spec", "infrastructure", "annotations"]).unwrap_or_default();
-    if class.text != "cilium" {
-        // Other controllers pass the address on in an annotation, which is how hnet says an address to them.
-        if !addresses.is_empty() {
-            return None;
-        }
-        if let Some(at) = annotations.iter().position(|(key, _)| *key == WANTED[0]) {
+    if gateway_services::asks_by_annotation(&class.text) {
+        // Those controllers pass an annotation on, which is how hnet says an address to them.
+        let wanted = annotations.iter().position(|(key, said)| {
+            *key == gateway_services::ADDRESSES && said.text.split(',').all(|text| text.trim() == text)
+        });
+        if let Some(at) = wanted {
             let (_, wanted) = annotations.remove(at);
-            let each = wanted.text.split(',').map(|text| Said { text: text.trim().to_owned(), ..wanted.clone() });
-            addresses.extend(each);
+            addresses.extend(wanted.text.split(',').map(|text| Said { text: text.to_owned(), ..wanted.clone() }));
+        }
+    } else {
+        for address in value.at(&["spec", "addresses"]).map(Value::items).unwrap_or_default() {
+            if address.str_at(&["type"]).is_none_or(|kind| kind == "IPAddress") {
+                addresses.extend(address.get("value").and_then(scalar));
+            }
         }
     }
     if !addresses.is_empty() {
         let said = addresses.iter().map(|address| (wires.said(&address.text), address.span));
         fields.push(say::list("address", addresses[0].span, said));
     }
-    for listener in take(&mut value, &["spec", "listeners"])?.value.items() {
-        fields.push(listener_of(listener.clone(), object, names, counts)?);
+    for listener in value.at(&["spec", "listeners"]).map(Value::items).unwrap_or_default() {
+        fields.extend(listener_of(listener.clone(), object, names, counts));
     }
     fields.append(&mut of_metadata);
     if let Some(labels) = take_pairs(&mut value, &["spec", "infrastructure", "labels"]).filter(|own| !own.is_empty()) {
@@ -156,9 +224,10 @@ pub(crate) fn gateway(object: &Object, names: &Names, wires: &Wires, counts: &mu
     if !annotations.is_empty() {
         fields.push(pairs_of("service-annotations", &annotations));
     }
-    is_said(&value).then(|| statement.holding(fields).apart())
+    Some(statement.holding(fields).apart())
 }
 
+/// A listener, where it speaks what has a word.
 fn listener_of(mut listener: Value, object: &Object, names: &Names, counts: &mut CommentCount) -> Option<Statement> {
     let name = take_text(&mut listener, &["name"])?;
     let port = take_text(&mut listener, &["port"])?;
@@ -171,14 +240,13 @@ fn listener_of(mut listener: Value, object: &Object, names: &Names, counts: &mut
         _ => return None,
     };
     let mut certificates = Vec::new();
-    for reference in take(&mut listener, &["tls", "certificateRefs"]).iter().flat_map(|refs| refs.value.items()) {
-        let secret = scalar(reference.get("name")?)?;
+    for reference in listener.at(&["tls", "certificateRefs"]).map(Value::items).unwrap_or_default() {
+        let Some(secret) = reference.get("name").and_then(scalar) else { continue };
         let namespace = reference.str_at(&["namespace"]).map(str::to_owned).or_else(|| object.namespace.clone())?;
-        if reference.str_at(&["kind"]).is_some_and(|kind| kind != "Secret") {
-            return None;
+        if reference.str_at(&["kind"]).is_none_or(|kind| kind == "Secret") {
+            let name = names.certificates.get(&(namespace, secret.text.clone()));
+            certificates.extend(name.map(|name| (name.clone(), secret.span)));
         }
-        let name = names.certificates.get(&(namespace, secret.text.clone()))?;
-        certificates.push((name.clone(), secret.span));
     }
     let mode = take_text(&mut listener, &["tls", "mode"]);
     let passes = mode.as_ref().is_some_and(|mode| mode.text == "Passthrough");
@@ -206,13 +274,14 @@ fn listener_of(mut listener: Value, object: &Object, names: &Names, counts: &mut
         "All" => fields.push(say::field("allow", "all", from.as_ref()?.span)),
         "Same" => fields.push(say::field("allow", "same", from.as_ref().map_or(name.span, |from| from.span))),
         "Selector" => {
-            let selector = take(&mut listener, &["allowedRoutes", "namespaces", "selector"])?.value;
-            let namespaces = selected(&selector)?;
-            fields.push(say::list("allow", selector.span, namespaces.into_iter().map(|one| (one.text, one.span))));
+            let selector = listener.at(&["allowedRoutes", "namespaces", "selector"])?;
+            if let Some(namespaces) = selected(selector) {
+                fields.push(say::list("allow", selector.span, namespaces.into_iter().map(|one| (one.text, one.span))));
+            }
         }
-        _ => return None,
+        _ => {}
     }
-    is_said(&listener).then(|| say::said("listener", &name, counts).holding(fields))
+    Some(say::said("listener", &name, counts).holding(fields))
 }
 
 /// The namespaces that a selector takes by their names.
@@ -232,29 +301,24 @@ fn selected(selector: &Value) -> Option<Vec<Said>> {
 
 /// A certificate in words.
 pub(crate) fn certificate(object: &Object, names: &Names, counts: &mut CommentCount) -> Option<Statement> {
-    let secret = object.value.str_at(&["spec", "secretName"])?.to_owned();
-    names.certificates.get(&(object.namespace.clone()?, secret.clone()))?;
-    if secret != object.name {
-        return None;
-    }
+    let secret = object.value.at(&["spec", "secretName"]).and_then(scalar)?;
+    let known = names.certificates.get(&(object.namespace.clone()?, secret.text.clone()));
+    known.filter(|name| **name == object.name)?;
     let (mut value, statement, of_metadata) = head("certificate", object, counts)?;
-    if !of_metadata.is_empty() {
-        return None;
-    }
-    take(&mut value, &["spec", "secretName"]);
     let mut fields = Vec::new();
     let dns_names = take_texts(&mut value, &["spec", "dnsNames"]).filter(|names| !names.is_empty())?;
     let said = dns_names.iter().map(|name| (name.text.clone(), name.span));
     fields.push(say::list("names", dns_names[0].span, said));
     let issuer = take_text(&mut value, &["spec", "issuerRef", "name"])?;
     fields.push(say::said("issuer", &issuer, counts));
-    take(&mut value, &["spec", "issuerRef"]);
-    // The common name of a certificate is one of its names, or says nothing that anybody reads.
-    if value.str_at(&["spec", "commonName"]).is_some_and(|own| dns_names.iter().any(|name| name.text == own)) {
-        take(&mut value, &["spec", "commonName"]);
+    if !names.is_presented_at_home(object, &secret.text) {
+        fields.extend(namespace(object));
     }
-    fields.extend(namespace(object));
-    is_said(&value).then(|| statement.holding(fields).apart())
+    if secret.text != object.name {
+        fields.push(say::said("secret", &secret, counts));
+    }
+    fields.extend(of_metadata);
+    Some(statement.holding(fields).apart())
 }
 
 /// The issuers that certificates name, each with its kind.

@@ -10,13 +10,17 @@ mod patches;
 mod settings;
 
 use hnet_diagnostics::Span;
+use hnet_repository::{Repository, TalosForm, TalosSource};
 use hnet_syntax::tree::Comment;
 use hnet_yaml::{Text, Value, Yaml};
 
+use crate::cilium::Release;
 use crate::files::Files;
+use crate::kubernetes::Content;
+use crate::objects::Object;
 use crate::say::Piece;
 
-pub(crate) use cluster::{Besides, lift};
+pub(crate) use cluster::{Besides, lift, sound};
 
 /// The Talos version of a talconfig that does not say its own in the clear: the newest that still reads every field of
 /// the core document beside what hnet writes.
@@ -24,7 +28,7 @@ const GUESSED: (u32, u32) = (1, 13);
 
 /// A talconfig among the files.
 pub(crate) struct Talconfig<'f> {
-    files: &'f Files,
+    files: Files<'f>,
     path: &'f str,
     /// What it says, its anchors and merges resolved.
     pub(crate) value: Value,
@@ -33,18 +37,18 @@ pub(crate) struct Talconfig<'f> {
 }
 
 impl<'f> Talconfig<'f> {
-    /// The talconfigs of some files.
-    pub(crate) fn find(files: &'f Files) -> Vec<Talconfig<'f>> {
+    /// The talconfigs of a repository that are applied.
+    pub(crate) fn find(files: Files<'f>, repository: &'f Repository) -> Vec<Talconfig<'f>> {
         let mut found = Vec::new();
-        for (path, _, yaml) in files.iter() {
-            let Some(root) = yaml.root() else { continue };
-            let is_it = root.get("clusterName").is_some()
-                && root.get("nodes").is_some_and(|nodes| nodes.items().any(|node| node.get("hostname").is_some()));
-            if is_it {
-                let mut value = root.value();
-                files.substitute(path, &mut value);
+        let applied = |source: &&TalosSource| source.form == TalosForm::Talhelper && source.is_preferred;
+        for source in repository.talos.iter().filter(applied) {
+            let file = repository.files.iter().find(|file| file.id == source.file && !file.is_template);
+            let Some(value) = file.and_then(|file| file.documents.get(source.index as usize)) else { continue };
+            if value.items_of("nodes").iter().any(|node| node.get("hostname").is_some()) {
+                let mut value = value.clone();
+                files.substitute(&source.path, &mut value);
                 let version = value.str_at(&["talosVersion"]).and_then(minor);
-                found.push(Talconfig { files, path, value, version });
+                found.push(Talconfig { files, path: &source.path, value, version });
             }
         }
         found
@@ -61,7 +65,7 @@ impl<'f> Talconfig<'f> {
     }
 
     /// A file that it names.
-    fn beside(&self, path: &str) -> Option<(&'f Yaml, Text)> {
+    fn beside(&self, path: &str) -> Option<(Yaml, Text)> {
         let path = hnet_language::include::resolve(self.path, path.strip_prefix("./").unwrap_or(path))?;
         self.files.get(&path)
     }
@@ -88,6 +92,23 @@ pub(crate) struct Cluster {
     pub(crate) groups: [Vec<Piece>; 2],
     /// Its machines.
     pub(crate) machines: Vec<Machine>,
+    /// Whether anything says that it is there, besides its contents.
+    pub(crate) is_said: bool,
+    /// What belongs to it.
+    pub(crate) contents: Vec<Content>,
+    /// The objects that its contents are about.
+    pub(crate) objects: Vec<Object>,
+    /// Its Cilium, as long as nothing of its values was laid over those that hnet derives.
+    pub(crate) release: Option<Release>,
+}
+
+impl Cluster {
+    /// The names of the links of its machines, which are told apart by them in patterns.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let pieces = self.machines.iter().flat_map(|machine| &machine.pieces);
+        let links = pieces.filter(|piece| piece.said.keyword.text == "interface");
+        links.filter_map(|piece| Some(piece.said.arguments.first()?.value.text.to_string())).collect()
+    }
 }
 
 /// A machine as it is going to be said.

@@ -66,7 +66,7 @@ pub(crate) fn read(file: &Talconfig<'_>, list: &Value, report: &mut Report) -> V
             None => documents(&text.yaml(), Some(text), file.has_documents(), &mut patches, report),
             Some(path) => match file.beside(path) {
                 None => report.unread(item.span, format!("`{path}` is not among the files")),
-                Some((yaml, text)) => documents(yaml, Some(&text), file.has_documents(), &mut patches, report),
+                Some((yaml, text)) => documents(&yaml, Some(&text), file.has_documents(), &mut patches, report),
             },
         }
     }

@@ -15,6 +15,16 @@ fn is_said(cluster: &Cluster, network: &Network) -> bool {
     cluster.span != network.span
 }
 
+/// Whether something is said of the cluster that needs no machine of it: what it serves.
+fn serves(cluster: &Cluster) -> bool {
+    !cluster.gateways.is_empty()
+        || !cluster.routes.is_empty()
+        || !cluster.pools.is_empty()
+        || !cluster.certificates.is_empty()
+        || !cluster.manifests.is_empty()
+        || cluster.cilium.is_some()
+}
+
 /// A cluster has nodes, a control plane among them, and better an odd number of those.
 pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
     if facts.something_is_lost() {
@@ -23,8 +33,12 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let name = &cluster.name.value;
         if cluster.nodes.is_empty() {
-            // Without a `cluster` the source may speak of Kubernetes objects only.
-            if is_said(cluster, facts.network) && facts.whole(facts.network.span) && facts.whole(cluster.span) {
+            // A source may speak of Kubernetes objects only, of one cluster or of several.
+            if is_said(cluster, facts.network)
+                && !serves(cluster)
+                && facts.whole(facts.network.span)
+                && facts.whole(cluster.span)
+            {
                 out.report(
                     Diagnostic::new(&codes::CLUSTER_WITHOUT_NODES, format!("cluster `{name}` has no nodes"))
                         .label(cluster.span, "nothing runs it")

@@ -1,0 +1,167 @@
+//! What a draft builds, compared with what it was made of: what differs is laid over the words, and what would still
+//! differ stays YAML. Start at [`lay_over`].
+
+use hnet::{Input, Options};
+use hnet_compare::{Comparison, Facts, Patch, Value as Meant};
+use hnet_diagnostics::Span;
+use hnet_syntax::tree::Tree;
+use hnet_yaml::{Field, Reader, Style, Text, Typed, Value, ValueKind};
+use indexmap::IndexMap;
+
+use crate::assemble::Draft;
+use crate::kubernetes::Content;
+use crate::make::{map_of, plain, put};
+use crate::objects::{self, Key, Object};
+use crate::report::Report;
+use crate::say;
+use crate::settle::NAME;
+use crate::take::leaves;
+
+/// The files of each cluster of a draft; none where it does not build.
+pub(crate) fn outputs(draft: &Draft, tree: &Tree) -> Option<Vec<IndexMap<String, String>>> {
+    let text = hnet_syntax::print(tree);
+    let outputs = hnet::compile(Input::one(NAME, text), &Options::default()).outputs?;
+    let mut files: Vec<IndexMap<String, String>> = vec![IndexMap::new(); draft.clusters.len()];
+    for (path, file) in outputs.files {
+        let is_its = |name: &str| path.split('/').next() == Some(name);
+        let at = match draft.clusters.len() {
+            1 => Some(0),
+            _ => draft.clusters.iter().position(|own| is_its(&own.name)),
+        };
+        if let Some(at) = at {
+            files[at].insert(path, file.text().to_owned());
+        }
+    }
+    Some(files)
+}
+
+/// Lays over each statement what its objects differ in, and says those as YAML that would differ all the same. Whether
+/// anything was changed.
+pub(crate) fn lay_over(draft: &mut Draft, tree: &Tree, report: &mut Report) -> bool {
+    let is_words = |content: &Content| !content.is_raw && !content.objects.is_empty();
+    if !draft.clusters.iter().any(|cluster| cluster.contents.iter().any(is_words)) {
+        return false;
+    }
+    let Some(files) = outputs(draft, tree) else { return false };
+    let mut is_changed = false;
+    for (cluster, files) in draft.clusters.iter_mut().zip(files) {
+        let written = objects::written(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+        let facts = Facts { links: cluster.links() };
+        for content in cluster.contents.iter_mut().filter(|content| is_words(content)) {
+            is_changed |= match remainder(content, &cluster.objects, &written, &facts) {
+                Ok(patches) => lay(content, patches),
+                Err(why) => {
+                    report.stays_yaml(content.piece.said.span, why);
+                    content.say_as_yaml(&cluster.objects);
+                    true
+                }
+            };
+        }
+    }
+    is_changed
+}
+
+/// What has to be laid over a statement for its objects to be what they were, or why they must be said as YAML.
+fn remainder(
+    content: &Content,
+    objects: &[Object],
+    written: &IndexMap<Key, Object>,
+    facts: &Facts,
+) -> Result<Vec<Value>, String> {
+    let mut patches = Vec::new();
+    for (at, number) in content.objects.iter().enumerate() {
+        let own = &objects[*number];
+        let called = || format!("`{}` {}", own.kind, own.name);
+        let Some(other) = written.get(&own.key()) else {
+            return Err(format!("{}: the words make no object of that name and namespace", called()));
+        };
+        let compared = hnet_compare::compare(&own.compared(), &other.read(), &own.read(), facts);
+        if compared.is_same() {
+            continue;
+        }
+        // What was laid over it once and did not make it the same will not do so by more.
+        let Some(patch) = patch_of(&compared, own).filter(|_| content.laid == 0) else {
+            let fields: Vec<String> = compared.differing().map(|field| field.path.to_string()).collect();
+            return Err(format!("{}: the words lack {}", called(), fields.join(", ")));
+        };
+        patches.push(if at == 0 && !content.is_apart { patch } else { named(patch, own) });
+    }
+    Ok(patches)
+}
+
+fn lay(content: &mut Content, patches: Vec<Value>) -> bool {
+    let is_any = !patches.is_empty();
+    for patch in patches {
+        let fields = leaves(&patch);
+        content.laid += fields;
+        content.piece.fields = content.piece.fields.saturating_sub(fields);
+        let said = content.piece.said.clone();
+        content.piece.said = said.holding([say::block("patch", &patch)]);
+    }
+    is_any
+}
+
+/// One in so many fields may differ for an object to be said in words with the others laid over it.
+const MOST_OF_IT: usize = 3;
+
+/// The smallest patch that makes an object of what was written; none where nearly all would be in it.
+fn patch_of(compared: &Comparison, own: &Object) -> Option<Value> {
+    let Patch::Lay(patch) = &compared.patch else { return None };
+    let is_small = compared.counts().differing * MOST_OF_IT <= leaves(&own.value);
+    is_small.then(|| styled(patch, Some(&own.value), own.value.span))
+}
+
+/// A patch that names the object which it is about.
+fn named(patch: Value, own: &Object) -> Value {
+    let span = own.value.span;
+    let mut named = map_of([("kind", plain(&own.kind, span))], span);
+    patch.fields().for_each(|field| put(&mut named, &[&*field.key], field.value.clone()));
+    named
+}
+
+/// A value as YAML: each part as it is written in another value, where it stands there.
+pub(crate) fn styled(meant: &Meant, like: Option<&Value>, span: Span) -> Value {
+    let reader = Reader::ApiServer;
+    if let Some(like) = like.filter(|like| Meant::of(like, reader) == *meant) {
+        return like.clone();
+    }
+    let word = |text: &str| Value::of(ValueKind::Scalar(Text::at(text, span), Style::Plain), span);
+    match meant {
+        Meant::Null => word("null"),
+        Meant::Bool(value) => word(if *value { "true" } else { "false" }),
+        Meant::Number(number) => word(number),
+        Meant::Text(text) if is_plain(text) => word(text),
+        Meant::Text(text) => Value::text_at(text.as_str(), span),
+        Meant::List(items) => {
+            let written = like.map(Value::items).unwrap_or_default();
+            let items = items.iter().map(|item| {
+                let own = written.iter().find(|own| Meant::of(own, reader) == *item);
+                styled(item, own, span)
+            });
+            Value::of(ValueKind::List(items.collect()), span)
+        }
+        Meant::Map(entries) => {
+            let fields = entries.iter().map(|(key, value)| {
+                let own = like.and_then(|like| like.get(key));
+                let field = Field {
+                    key: Text::at(key.as_str(), span),
+                    comments: None,
+                    merged: None,
+                    value: styled(value, own, span),
+                };
+                (key.as_str().into(), field)
+            });
+            Value::of(ValueKind::Map(fields.collect()), span)
+        }
+    }
+}
+
+/// Whether every reader takes a text for the same text without quotes.
+fn is_plain(text: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-');
+    text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
+        && text.bytes().all(safe)
+        && [Reader::ApiServer, Reader::Helm]
+            .iter()
+            .all(|reader| matches!(reader.typed(text, Style::Plain, None), Typed::Text(_)))
+}
