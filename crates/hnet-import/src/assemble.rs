@@ -8,6 +8,9 @@ use hnet_syntax::tree::{Comment, Statement, Tree};
 use hnet_syntax::{print, tree::Value};
 use indexmap::IndexMap;
 
+use crate::cilium::Release;
+use crate::kubernetes::Content;
+use crate::objects::Object;
 use crate::say::{self, Piece};
 use crate::talos::{Cluster, Machine};
 use crate::wires::Wires;
@@ -21,8 +24,23 @@ pub(crate) struct Draft {
     pub(crate) span: Span,
     /// The subnets and routers.
     pub(crate) wires: Wires,
-    /// The clusters, with their machines and contents.
-    pub(crate) clusters: Vec<Cluster>,
+    /// The clusters.
+    pub(crate) clusters: Vec<Whole>,
+}
+
+/// A cluster with all that belongs to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whole {
+    /// It and its machines.
+    pub(crate) own: Cluster,
+    /// Whether anything says that it is there, besides its contents.
+    pub(crate) is_said: bool,
+    /// What it serves.
+    pub(crate) contents: Vec<Content>,
+    /// The objects that its contents are about.
+    pub(crate) objects: Vec<Object>,
+    /// Its Cilium, as long as nothing of its values was laid over those that hnet derives.
+    pub(crate) release: Option<Release>,
 }
 
 /// Which piece of a draft a statement is.
@@ -79,11 +97,12 @@ impl Draft {
         let mut items: Vec<Item> =
             self.wires.statements().into_iter().map(|statement| Item::new(statement, Vec::new())).collect();
         let is_only = self.clusters.len() < 2;
-        for (at, cluster) in self.clusters.iter().enumerate() {
+        for (at, whole) in self.clusters.iter().enumerate() {
+            let cluster = &whole.own;
             let pieces = cluster.pieces.iter().enumerate();
             let mut inner: Vec<Item> =
                 pieces.map(|(piece, own)| Item::of(own, vec![Place::Cluster(at, piece)])).collect();
-            let contents = cluster.contents.iter().enumerate();
+            let contents = whole.contents.iter().enumerate();
             let beside = machines(at, cluster, is_only)
                 .into_iter()
                 .chain(contents.map(|(content, own)| Item::of(&own.piece, vec![Place::Content(at, content)])));
@@ -93,7 +112,7 @@ impl Draft {
                 items.push(Item::new(head, inner));
                 continue;
             }
-            if cluster.is_said {
+            if whole.is_said {
                 items.push(Item::new(head, inner));
             }
             items.extend(beside);
@@ -106,10 +125,10 @@ impl Draft {
     /// The piece at a place.
     pub(crate) fn piece(&mut self, place: Place) -> Option<&mut Piece> {
         match place {
-            Place::Cluster(cluster, at) => self.clusters.get_mut(cluster)?.pieces.get_mut(at),
-            Place::Group(cluster, group, at) => self.clusters.get_mut(cluster)?.groups.get_mut(group)?.get_mut(at),
+            Place::Cluster(cluster, at) => self.clusters.get_mut(cluster)?.own.pieces.get_mut(at),
+            Place::Group(cluster, group, at) => self.clusters.get_mut(cluster)?.own.groups.get_mut(group)?.get_mut(at),
             Place::Machine(cluster, machine, at) => {
-                self.clusters.get_mut(cluster)?.machines.get_mut(machine)?.pieces.get_mut(at)
+                self.clusters.get_mut(cluster)?.own.machines.get_mut(machine)?.pieces.get_mut(at)
             }
             Place::Content(cluster, at) => {
                 self.clusters.get_mut(cluster)?.contents.get_mut(at).map(|content| &mut content.piece)
@@ -127,10 +146,10 @@ impl Draft {
         });
         for place in gone {
             match place {
-                Place::Cluster(cluster, at) => drop(self.clusters[cluster].pieces.remove(at)),
-                Place::Group(cluster, group, at) => drop(self.clusters[cluster].groups[group].remove(at)),
+                Place::Cluster(cluster, at) => drop(self.clusters[cluster].own.pieces.remove(at)),
+                Place::Group(cluster, group, at) => drop(self.clusters[cluster].own.groups[group].remove(at)),
                 Place::Machine(cluster, machine, at) => {
-                    drop(self.clusters[cluster].machines[machine].pieces.remove(at));
+                    drop(self.clusters[cluster].own.machines[machine].pieces.remove(at));
                 }
                 Place::Content(cluster, at) => drop(self.clusters[cluster].contents.remove(at)),
             }
@@ -139,7 +158,7 @@ impl Draft {
 
     /// The pieces of all clusters.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
-        self.clusters.iter().flat_map(|cluster| {
+        self.clusters.iter().map(|whole| &whole.own).flat_map(|cluster| {
             let of_machines = cluster.machines.iter().flat_map(|machine| &machine.pieces);
             cluster.pieces.iter().chain(cluster.groups.iter().flatten()).chain(of_machines)
         })

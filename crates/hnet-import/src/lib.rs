@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 use hnet_diagnostics::{Source, Sources};
 use hnet_syntax::tree::Tree;
 
-use assemble::Draft;
+use assemble::{Draft, Whole};
 use clusters::Gathered;
 use files::Files;
 use kubernetes::Content;
@@ -132,13 +132,14 @@ fn drafted(gathered: Vec<Gathered>, talconfigs: &[Talconfig<'_>], report: &mut R
     let mut draft = Draft::default();
     let mut wires = Wires::default();
     // The subnets follow from all clusters, and what is said by them from all subnets.
-    let mut clusters: Vec<(Cluster, Gathered)> = Vec::new();
+    let mut clusters: Vec<(Whole, Gathered)> = Vec::new();
     for gathered in gathered {
         let talconfig = gathered.talconfig.and_then(|at| talconfigs.get(at));
         let besides = talos::Besides { cilium: gathered.release.is_some(), dns: false };
         let own = talconfig.map(|talconfig| talos::lift(talconfig, besides, &mut wires, report));
+        let is_said = own.is_some();
         let unsaid = || Cluster { name: talos::sound(&gathered.name), span: gathered.span, ..Cluster::default() };
-        clusters.push((own.unwrap_or_else(unsaid), gathered));
+        clusters.push((Whole { own: own.unwrap_or_else(unsaid), is_said, ..Whole::default() }, gathered));
     }
     let is_only = clusters.len() == 1;
     for (mut cluster, gathered) in clusters {
@@ -146,14 +147,15 @@ fn drafted(gathered: Vec<Gathered>, talconfigs: &[Talconfig<'_>], report: &mut R
         cluster.contents.extend(release);
         cluster.contents.extend(kubernetes::contents(&gathered.objects, &wires, report));
         (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
+        let own = &mut cluster.own;
         if is_only {
-            (draft.name, draft.span) = (cluster.name.clone(), cluster.span);
+            (draft.name, draft.span) = (own.name.clone(), own.span);
         }
         // Two of one name are told apart, since each has a folder of its name.
-        let taken = |name: &str| draft.clusters.iter().any(|other| other.name == name);
-        let numbered = (2..).map(|number| format!("{}-{number}", cluster.name));
-        let name = std::iter::once(cluster.name.clone()).chain(numbered).find(|name| !taken(name));
-        cluster.name = name.unwrap_or_default();
+        let taken = |name: &str| draft.clusters.iter().any(|other| other.own.name == name);
+        let numbered = (2..).map(|number| format!("{}-{number}", own.name));
+        let name = std::iter::once(own.name.clone()).chain(numbered).find(|name| !taken(name));
+        own.name = name.unwrap_or_default();
         draft.clusters.push(cluster);
     }
     if draft.name.is_empty() {

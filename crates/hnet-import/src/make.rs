@@ -1,7 +1,8 @@
 //! Values that no file holds as they are: parts of files put together anew, each at its own place.
 
+use hnet_compare::Value as Meant;
 use hnet_diagnostics::Span;
-use hnet_yaml::{Field, Map, Style, Text, Value, ValueKind};
+use hnet_yaml::{Field, Map, Reader, Style, Text, Typed, Value, ValueKind};
 
 /// Puts a value behind several keys.
 pub(crate) fn put<S: AsRef<str>>(into: &mut Value, path: &[S], value: Value) {
@@ -42,4 +43,45 @@ pub(crate) fn list_of(items: Vec<Value>, span: Span) -> Value {
 /// A word that stands as it is.
 pub(crate) fn plain(text: &str, span: Span) -> Value {
     Value::of(ValueKind::Scalar(Text::at(text, span), Style::Plain), span)
+}
+
+/// A value as YAML: each part as it is written in another value, where it stands there.
+pub(crate) fn styled(meant: &Meant, like: Option<&Value>, span: Span) -> Value {
+    let reader = Reader::ApiServer;
+    if let Some(like) = like.filter(|like| Meant::of(like, reader) == *meant) {
+        return like.clone();
+    }
+    let word = |text: &str| plain(text, span);
+    match meant {
+        Meant::Null => word("null"),
+        Meant::Bool(value) => word(if *value { "true" } else { "false" }),
+        Meant::Number(number) => word(number),
+        Meant::Text(text) if is_plain(text) => word(text),
+        Meant::Text(text) => Value::text_at(text.as_str(), span),
+        Meant::List(items) => {
+            let written = like.map(Value::items).unwrap_or_default();
+            let items = items.iter().map(|item| {
+                let own = written.iter().find(|own| Meant::of(own, reader) == *item);
+                styled(item, own, span)
+            });
+            Value::of(ValueKind::List(items.collect()), span)
+        }
+        Meant::Map(entries) => {
+            let fields = entries.iter().map(|(key, value)| {
+                let own = like.and_then(|like| like.get(key));
+                (key.as_str().into(), field(key, styled(value, own, span)))
+            });
+            Value::of(ValueKind::Map(fields.collect()), span)
+        }
+    }
+}
+
+/// Whether every reader takes a text for the same text without quotes.
+fn is_plain(text: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-');
+    text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
+        && text.bytes().all(safe)
+        && [Reader::ApiServer, Reader::Helm]
+            .iter()
+            .all(|reader| matches!(reader.typed(text, Style::Plain, None), Typed::Text(_)))
 }

@@ -2,15 +2,14 @@
 //! differ stays YAML. Start at [`lay_over`].
 
 use hnet::{Input, Options};
-use hnet_compare::{Comparison, Facts, Patch, Value as Meant};
-use hnet_diagnostics::Span;
+use hnet_compare::{Comparison, Facts, Patch};
 use hnet_syntax::tree::Tree;
-use hnet_yaml::{Field, Reader, Style, Text, Typed, Value, ValueKind};
+use hnet_yaml::Value;
 use indexmap::IndexMap;
 
 use crate::assemble::Draft;
 use crate::kubernetes::Content;
-use crate::make::{map_of, plain, put};
+use crate::make::{map_of, plain, put, styled};
 use crate::objects::{self, Key, Object};
 use crate::report::Report;
 use crate::say;
@@ -26,7 +25,7 @@ pub(crate) fn outputs(draft: &Draft, tree: &Tree) -> Option<Vec<IndexMap<String,
         let is_its = |name: &str| path.split('/').next() == Some(name);
         let at = match draft.clusters.len() {
             1 => Some(0),
-            _ => draft.clusters.iter().position(|own| is_its(&own.name)),
+            _ => draft.clusters.iter().position(|own| is_its(&own.own.name)),
         };
         if let Some(at) = at {
             files[at].insert(path, file.text().to_owned());
@@ -46,7 +45,7 @@ pub(crate) fn lay_over(draft: &mut Draft, tree: &Tree, report: &mut Report) -> b
     let mut is_changed = false;
     for (cluster, files) in draft.clusters.iter_mut().zip(files) {
         let written = objects::written(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-        let facts = Facts { links: cluster.links() };
+        let facts = Facts { links: cluster.own.links() };
         for content in cluster.contents.iter_mut().filter(|content| is_words(content)) {
             is_changed |= match remainder(content, &cluster.objects, &written, &facts) {
                 Ok(patches) => lay(content, patches),
@@ -117,51 +116,4 @@ fn named(patch: Value, own: &Object) -> Value {
     let mut named = map_of([("kind", plain(&own.kind, span))], span);
     patch.fields().for_each(|field| put(&mut named, &[&*field.key], field.value.clone()));
     named
-}
-
-/// A value as YAML: each part as it is written in another value, where it stands there.
-pub(crate) fn styled(meant: &Meant, like: Option<&Value>, span: Span) -> Value {
-    let reader = Reader::ApiServer;
-    if let Some(like) = like.filter(|like| Meant::of(like, reader) == *meant) {
-        return like.clone();
-    }
-    let word = |text: &str| Value::of(ValueKind::Scalar(Text::at(text, span), Style::Plain), span);
-    match meant {
-        Meant::Null => word("null"),
-        Meant::Bool(value) => word(if *value { "true" } else { "false" }),
-        Meant::Number(number) => word(number),
-        Meant::Text(text) if is_plain(text) => word(text),
-        Meant::Text(text) => Value::text_at(text.as_str(), span),
-        Meant::List(items) => {
-            let written = like.map(Value::items).unwrap_or_default();
-            let items = items.iter().map(|item| {
-                let own = written.iter().find(|own| Meant::of(own, reader) == *item);
-                styled(item, own, span)
-            });
-            Value::of(ValueKind::List(items.collect()), span)
-        }
-        Meant::Map(entries) => {
-            let fields = entries.iter().map(|(key, value)| {
-                let own = like.and_then(|like| like.get(key));
-                let field = Field {
-                    key: Text::at(key.as_str(), span),
-                    comments: None,
-                    merged: None,
-                    value: styled(value, own, span),
-                };
-                (key.as_str().into(), field)
-            });
-            Value::of(ValueKind::Map(fields.collect()), span)
-        }
-    }
-}
-
-/// Whether every reader takes a text for the same text without quotes.
-fn is_plain(text: &str) -> bool {
-    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-');
-    text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
-        && text.bytes().all(safe)
-        && [Reader::ApiServer, Reader::Helm]
-            .iter()
-            .all(|reader| matches!(reader.typed(text, Style::Plain, None), Typed::Text(_)))
 }

@@ -6,16 +6,16 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hnet_import::{Imported, Report as Came};
+use hnet_import::{Imported, Report as Came, Unread};
 
 use crate::Outcome;
-use crate::failure::{Failure, print, say, shown};
+use crate::failure::{Failure, print, say, shorten, shown};
 use crate::load::read_source;
 
 /// What to import.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Files, and folders whose YAML files are read
+    /// The root of a repository, or some of its files and folders
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Write the source to this file, which must not be there yet [default: standard output]
@@ -23,13 +23,20 @@ pub(crate) struct Import {
     output: Option<PathBuf>,
 }
 
+/// What is no part of a repository's own files.
+const ASIDE: [&str; 3] = [".git", "node_modules", ".terraform"];
+
+/// The largest file that is read and is no YAML, in bytes.
+const LARGEST: u64 = 1 << 20;
+
 /// So many lines are said of what could not be read; the others are counted.
 const MOST_LINES: usize = 200;
 
 impl Import {
     /// Reads the files, and writes the source and what came of it.
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
-        let imported = hnet_import::import(self.files()?);
+        let root = self.root()?;
+        let imported = hnet_import::import(self.files(&root)?);
         match &self.output {
             None => print(io::stdout(), &imported.text)?,
             Some(path) => {
@@ -38,49 +45,76 @@ impl Import {
                 file.write_all(imported.text.as_bytes()).map_err(|error| Failure::io("write", path, &error))?;
             }
         }
-        say(&told(&imported));
+        say(&told(&imported, &root));
         Ok(Outcome::Clean)
     }
 
-    /// The files with their texts, each once, in the order of their paths.
-    fn files(&self) -> Result<Vec<(String, String)>, Failure> {
+    /// The folder that the paths of the repository count from: the clone that holds all that is named, or else the folder
+    /// that does.
+    fn root(&self) -> Result<PathBuf, Failure> {
+        let mut root: Option<PathBuf> = None;
+        for path in &self.paths {
+            let real = path.canonicalize().map_err(|error| Failure::io("read", path, &error))?;
+            let folder = if real.is_dir() { real } else { real.parent().map(Path::to_owned).unwrap_or_default() };
+            let clone = folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+            let own = clone.unwrap_or(folder);
+            root = Some(match root {
+                Some(known) => known.ancestors().find(|one| own.starts_with(one)).unwrap_or(&known).to_owned(),
+                None => own,
+            });
+        }
+        Ok(root.unwrap_or_default())
+    }
+
+    /// The files with their texts, each once, in the order of their paths from the root.
+    fn files(&self, root: &Path) -> Result<Vec<(String, String)>, Failure> {
         let mut found = BTreeSet::new();
         for path in &self.paths {
+            let path = path.canonicalize().map_err(|error| Failure::io("read", path, &error))?;
             if path.is_dir() {
-                below(path, &mut found)?;
+                below(&path, &mut found)?;
             } else {
-                named(path, &mut found)?;
+                named(&path, &mut found)?;
             }
         }
         let mut files = Vec::new();
         for path in found {
-            files.push((name(&path), read_source(&path)?));
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            // What is no text is there all the same: something may name it.
+            let text = if is_yaml(&path) { read_source(&path)? } else { text(&path)?.unwrap_or_default() };
+            files.push((name, text));
         }
         Ok(files)
     }
 }
 
-/// A path as the import names it.
-fn name(path: &Path) -> String {
-    let name = path.to_string_lossy().replace('\\', "/");
-    name.strip_prefix("./").unwrap_or(&name).to_owned()
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
-/// The YAML files of a folder and of those below it. Hidden ones are of other programs, and links are not followed.
+/// The text of a file, where it is one.
+fn text(path: &Path) -> Result<Option<String>, Failure> {
+    let failed = |error: io::Error| Failure::io("read", path, &error);
+    if fs::metadata(path).map_err(failed)?.len() > LARGEST {
+        return Ok(None);
+    }
+    let bytes = fs::read(path).map_err(failed)?;
+    Ok(String::from_utf8(bytes).ok().filter(|text| !text.contains('\0')))
+}
+
+/// The files of a folder and of those below it; links are not followed.
 fn below(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::io("read", folder, &error);
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        let path = entry.path();
         let kind = entry.file_type().map_err(failed)?;
-        if entry.file_name().to_string_lossy().starts_with('.') {
+        if ASIDE.iter().any(|aside| entry.file_name() == *aside) {
             continue;
         }
-        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if kind.is_dir() {
-            below(&path, found)?;
-        } else if kind.is_file() && is_yaml {
-            found.insert(path);
+            below(&entry.path(), found)?;
+        } else if kind.is_file() {
+            found.insert(entry.path());
         }
     }
     Ok(())
@@ -97,16 +131,18 @@ fn named(path: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
 }
 
 /// What came of an import, for people.
-fn told(imported: &Imported) -> String {
-    let Came { unread, fields, comments, .. } = &imported.report;
+fn told(imported: &Imported, root: &Path) -> String {
+    let Came { unread, as_yaml, fields, comments, .. } = &imported.report;
     let mut text = String::new();
-    for one in unread.iter().take(MOST_LINES) {
+    let line = |one: &Unread, what: &str| {
         let source = imported.sources.get(one.span.file);
         let place = source.position(one.span.range().start);
-        let path = shown(Path::new(source.path()));
-        text.push_str(&format!("{path}:{}:{}: {}\n", place.line, place.column, one.why));
-    }
-    if let Some(more) = unread.len().checked_sub(MOST_LINES).filter(|more| *more > 0) {
+        let path = shown(&shorten(&root.join(source.path())));
+        format!("{path}:{}:{}: {what}{}\n", place.line, place.column, one.why)
+    };
+    let all = unread.iter().map(|one| line(one, "")).chain(as_yaml.iter().map(|one| line(one, "stays YAML: ")));
+    text.extend(all.take(MOST_LINES));
+    if let Some(more) = (unread.len() + as_yaml.len()).checked_sub(MOST_LINES).filter(|more| *more > 0) {
         text.push_str(&format!("and {more} more\n"));
     }
     for (kind, fields) in fields {

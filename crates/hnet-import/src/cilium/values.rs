@@ -7,7 +7,7 @@ use hnet_compare::schema::{self, Fields, Type};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::{Reader, Value};
 
-use crate::rebuilt::styled;
+use crate::make::styled;
 use crate::say;
 use crate::take::{Said, scalar, texts};
 

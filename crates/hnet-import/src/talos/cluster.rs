@@ -53,7 +53,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         comments: None,
     });
     report.fields.entry("talconfig".to_owned()).or_default().typed += 1;
-    let mut cluster = Cluster { name: sound(&name.text), span: name.span, is_said: true, ..Cluster::default() };
+    let mut cluster = Cluster { name: sound(&name.text), span: name.span, ..Cluster::default() };
     cluster.comments = say::comments(name.comments.as_deref(), counts);
     let pieces = &mut cluster.pieces;
     for (key, word) in [("talosVersion", "talos"), ("kubernetesVersion", "kubernetes")] {

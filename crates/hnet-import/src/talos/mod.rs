@@ -14,10 +14,7 @@ use hnet_repository::{Repository, TalosForm, TalosSource};
 use hnet_syntax::tree::Comment;
 use hnet_yaml::{Text, Value, Yaml};
 
-use crate::cilium::Release;
 use crate::files::Files;
-use crate::kubernetes::Content;
-use crate::objects::Object;
 use crate::say::Piece;
 
 pub(crate) use cluster::{Besides, lift, sound};
@@ -92,14 +89,6 @@ pub(crate) struct Cluster {
     pub(crate) groups: [Vec<Piece>; 2],
     /// Its machines.
     pub(crate) machines: Vec<Machine>,
-    /// Whether anything says that it is there, besides its contents.
-    pub(crate) is_said: bool,
-    /// What belongs to it.
-    pub(crate) contents: Vec<Content>,
-    /// The objects that its contents are about.
-    pub(crate) objects: Vec<Object>,
-    /// Its Cilium, as long as nothing of its values was laid over those that hnet derives.
-    pub(crate) release: Option<Release>,
 }
 
 impl Cluster {

@@ -59,6 +59,11 @@ pub(crate) fn report(files: &[File], out: &mut String) {
             (sum.typed, sum.raw, sum.unread) = (sum.typed + typed, sum.raw + raw, sum.unread + unread);
         }
         let _ = writeln!(out, "   {name}: {}", each.join(", "));
+        for one in &made.report.as_yaml {
+            let source = made.sources.get(one.span.file);
+            let place = source.position(one.span.range().start);
+            let _ = writeln!(out, "      {}:{}: stays YAML: {}", source.path(), place.line, one.why);
+        }
         for stop in found.diagnostics.iter().filter(|one| one.severity.stops()) {
             stops += 1;
             let _ = writeln!(out, "      stops: {} {}", stop.code.number, stop.title);
