@@ -70,7 +70,8 @@ fn one(place: &Place, version: &Talos) -> Result<(), String> {
     let newer = if is_earlier { version.newer } else { &[] };
     if is_earlier {
         let best = version.machinery[0];
-        place.tell(format!("Talos {release} was tried in the place of {best}, without {}", newer.join(", ")));
+        let without = if newer.is_empty() { String::new() } else { format!(", without {}", newer.join(", ")) };
+        place.tell(format!("Talos {release} was tried in the place of {best}{without}"));
     }
     let folder = place.work.join(format!("written-{}", version.minor));
     written(place, &folder, &[version.minor, version.kubernetes])?;
