@@ -6,11 +6,10 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads pages and runs the program in a folder")]
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::{env, fs};
 
-use hnet_testing::page::{self, Block};
-use hnet_testing::{blessing, difference, files, root, run_all};
+use hnet_testing::{blessing, console, difference, files, page, root, run_all};
 
 #[test]
 fn the_command_line_does_what_the_pages_show() {
@@ -137,7 +136,7 @@ fn run_page(path: &Path, program: &Path) -> Vec<String> {
             fs::create_dir_all(file.parent().expect("a file has a folder")).expect("a temporary folder");
             fs::write(file, &block.text).expect("a temporary file");
         } else if block.language == "console" {
-            let found = run_block(&block, &folder, program);
+            let found = console::run(&block.text, &folder, program, &[]);
             let Some(difference) = difference(&block.text, &found) else { continue };
             if blessing() {
                 changes.push((block.range.clone(), found));
@@ -151,29 +150,4 @@ fn run_page(path: &Path, program: &Path) -> Vec<String> {
         fs::write(path, page::replace(&text, changes)).expect("a page can be blessed");
     }
     failures
-}
-
-fn run_block(block: &Block, folder: &Path, program: &Path) -> String {
-    let programs = program.parent().expect("the program lies in a folder").display().to_string();
-    let search = format!("{programs}:{}", env::var("PATH").unwrap_or_default());
-    let mut shown = String::new();
-    for line in block.text.lines() {
-        let Some(command) = line.strip_prefix("$ ") else { continue };
-        let output = Command::new("sh")
-            .args(["-c", &format!("exec 2>&1\n{command}")])
-            .current_dir(folder)
-            .env("PATH", &search)
-            .env_remove("NO_COLOR")
-            .stdin(Stdio::null())
-            .output()
-            .expect("a shell");
-        shown.push_str(&format!("{line}\n{}", String::from_utf8_lossy(&output.stdout)));
-        if !shown.ends_with('\n') {
-            shown.push('\n');
-        }
-        if !output.status.success() {
-            shown.push_str(&format!("[{}]\n", output.status.code().unwrap_or(-1)));
-        }
-    }
-    shown
 }

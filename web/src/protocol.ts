@@ -269,10 +269,19 @@ export interface Imported {
   report: ImportReport;
 }
 
+/** A place in a file that is not said in words, and why. */
+export interface Unsaid {
+  path: string;
+  range: Range;
+  why: string;
+}
+
 /** What came of an import. */
 export interface ImportReport {
   /** What is not in the source, and why. */
-  unread: { path: string; range: Range; why: string }[];
+  unread: Unsaid[];
+  /** What stays YAML although its kind has words, and why. */
+  asYaml: Unsaid[];
   /** How many fields of each kind of object are said in words, as YAML, and not. */
   kinds: { kind: string; typed: number; raw: number; unread: number }[];
   /** How many comments stand where they stood, elsewhere, and not in the source. */

@@ -27,8 +27,10 @@ pub(crate) struct Imported {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Report {
     unread: Vec<Unread>,
+    as_yaml: Vec<Unread>,
     kinds: Vec<Kind>,
     comments: Comments,
 }
@@ -59,17 +61,24 @@ struct Comments {
 pub(crate) fn import(asked: ImportParams) -> Imported {
     let files = asked.files.into_iter().map(|File { path, text }| (path, text)).collect();
     let hnet_import::Imported { sources, text, report, .. } = hnet_import::import(files);
-    let unread = report.unread.into_iter().map(|one| Unread {
-        path: sources.get(one.span.file).path().to_owned(),
-        range: range(&sources, one.span),
-        why: one.why,
-    });
+    let placed = |all: Vec<hnet_import::Unread>| {
+        let one = |one: hnet_import::Unread| Unread {
+            path: sources.get(one.span.file).path().to_owned(),
+            range: range(&sources, one.span),
+            why: one.why,
+        };
+        all.into_iter().map(one).collect()
+    };
     let kinds = report.fields.into_iter().map(|(kind, fields)| {
         let Fields { typed, raw, unread } = fields;
         Kind { kind, typed, raw, unread }
     });
     let CommentCount { kept, moved, dropped } = report.comments;
-    let report =
-        Report { unread: unread.collect(), kinds: kinds.collect(), comments: Comments { kept, moved, dropped } };
+    let report = Report {
+        unread: placed(report.unread),
+        as_yaml: placed(report.as_yaml),
+        kinds: kinds.collect(),
+        comments: Comments { kept, moved, dropped },
+    };
     Imported { text, report }
 }

@@ -8,6 +8,7 @@
 
 pub mod always;
 mod case;
+pub mod console;
 pub mod page;
 
 use std::path::{Path, PathBuf};
