@@ -148,6 +148,7 @@ codes! {
     TEXT_WITHOUT_QUOTES = "HN025" "text-without-quotes" Error;
     FOREIGN_COMMENT = "HN026" "foreign-comment" Error;
     DOC_OF_NOTHING = "HN027" "doc-comment-of-nothing" Warning;
+    FOREIGN_LIST = "HN028" "foreign-list" Error;
     UNKNOWN_KEYWORD = "HN101" "unknown-keyword" Error;
     MISPLACED_KEYWORD = "HN102" "misplaced-keyword" Error;
     UNKNOWN_NAME = "HN103" "unknown-name" Error;

@@ -7,6 +7,7 @@ use hnet_diagnostics::{Edit, Span};
 use pest::iterators::{Pair, Pairs};
 
 use super::grammar::Rule;
+use super::lists;
 use super::patch::Patches;
 use super::report::{self, Report};
 use super::strings::{self, Mistake};
@@ -218,7 +219,8 @@ impl Builder<'_, '_, '_> {
                 self.missing_value(&open);
                 let body = self.body(part);
                 let last = body.close.unwrap_or_else(|| self.span(self.before, self.before));
-                self.statements.push(open.close(End::Body(Box::new(body)), last));
+                let statement = self.closed(open, End::Body(Box::new(body)), last);
+                self.statements.push(statement);
             } else {
                 self.body(part);
             }
@@ -235,7 +237,8 @@ impl Builder<'_, '_, '_> {
             Some(open) if semicolon => {
                 self.missing_value(&open);
                 let span = self.span(end - 1, end);
-                self.statements.push(open.close(End::Semicolon(span), span));
+                let statement = self.closed(open, End::Semicolon(span), span);
+                self.statements.push(statement);
             }
             Some(open) => self.unfinished(open, None, comments),
             None => {}
@@ -308,6 +311,12 @@ impl Builder<'_, '_, '_> {
         }
     }
 
+    /// A statement whose end is known, with the lists of other languages in it made ones of hnet.
+    fn closed(&mut self, mut open: Open, end: End, last: Span) -> Statement {
+        lists::read(&mut open.arguments, self.written, self.report);
+        open.close(end, last)
+    }
+
     /// Ends a statement whose `;` is missing. A comment on its last line is its own, the others
     /// go to what follows.
     fn unfinished(&mut self, mut open: Open, next: Option<(Span, &str)>, comments: &mut Vec<Comment>) {
@@ -325,7 +334,7 @@ impl Builder<'_, '_, '_> {
         });
         let trailing = own.then(|| Box::new(behind.remove(0)));
         comments.append(&mut behind);
-        let mut statement = open.close(End::Missing(place), place);
+        let mut statement = self.closed(open, End::Missing(place), place);
         statement.trailing = trailing;
         self.statements.push(statement);
     }
@@ -338,6 +347,10 @@ impl Builder<'_, '_, '_> {
         }
         let word = &self.text[start..end];
         if !is_keyword(word.strip_suffix(':').unwrap_or(word)) {
+            return false;
+        }
+        // Behind the bracket of a list, as other languages write it, it is a value.
+        if open.arguments.last().is_some_and(|last| last.value.text == "[") {
             return false;
         }
         // Behind a keyword without arguments it may as well be the value.
@@ -424,7 +437,9 @@ impl Builder<'_, '_, '_> {
             }
         }
         let value = self.value(kind, start, end);
-        if open.end == start && open.comma.is_none() && !open.touching {
+        let bracket = |value: &Value, sign| value.kind == ValueKind::Word && value.text == sign;
+        let in_brackets = open.arguments.last().is_some_and(|last| bracket(&last.value, "[")) || bracket(&value, "]");
+        if open.end == start && open.comma.is_none() && !open.touching && !in_brackets {
             let first = open.arguments.last().map_or(open.keyword.span, |argument| argument.value.span);
             // Behind an unterminated string, or a sign already spoken of, it is the same mistake.
             if first.end == value.span.start && !self.written(first).starts_with('"')

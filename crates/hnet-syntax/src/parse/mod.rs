@@ -7,6 +7,7 @@
 mod brackets;
 mod build;
 mod lexer;
+mod lists;
 mod patch;
 mod report;
 pub(crate) mod strings;

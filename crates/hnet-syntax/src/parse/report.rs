@@ -108,6 +108,18 @@ pub(super) fn foreign_comment(mark: &str, place: Span, edits: Vec<Edit>) -> Diag
         .fix_all("write `#`", edits)
 }
 
+/// A list as another language writes it; the edits make it one, which then reads as `meant`.
+pub(super) fn foreign_list(title: &str, place: Span, meant: &str, edits: Vec<Edit>) -> Diagnostic {
+    let order = match meant.chars().count() <= 60 && !meant.contains('\n') {
+        true => format!("write `{meant}`"),
+        false => "write commas between the values".to_owned(),
+    };
+    Diagnostic::new(&codes::FOREIGN_LIST, title)
+        .label(place, "a list is its values with commas between them")
+        .help(order.as_str())
+        .fix_all(order, edits)
+}
+
 /// `{` and `}` as brackets: one message for the pair.
 pub(super) fn braces(open: (Span, bool), close: (Span, bool)) -> Diagnostic {
     let mut edits = Vec::new();
