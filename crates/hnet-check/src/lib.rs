@@ -13,7 +13,9 @@ mod talos_only;
 mod types;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Sources, Span, Traced, codes, did_you_mean, nearest};
-use hnet_language::{Includes, Kind, Names, Partial, Reader, Scope, Statement as Declared, arranged, include};
+use hnet_language::{
+    Includes, Kind, Names, Partial, Reader, Scope, Statement as Declared, arranged, include, say_once,
+};
 use hnet_model::{Cluster, Name, Network, Output, Shared};
 use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexSet;
@@ -55,6 +57,7 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checke
     let fallback = file_name(sources.get(root.file).path());
     let mut holes = IndexSet::new();
     let (network, names) = assemble(statement, &includes, &fallback, &mut holes, out);
+    say_once(out);
     Checked { network: Some(network), names, holes }
 }
 

@@ -13,14 +13,21 @@ pub(crate) fn shown(fix: &Fix, sources: &Sources) -> String {
         let line = sources.get(edit.span.file).line(edit.span.start as usize);
         lines.entry((edit.span.file, line)).or_default().push(edit);
     }
-    for ((file, line), mut edits) in lines {
+    let others = lines.len() - LINES.min(lines.len());
+    for ((file, line), mut edits) in lines.into_iter().take(LINES) {
         edits.sort_by_key(|edit| edit.span.start);
         if let Some(mended) = mended(sources.get(file), line, &edits) {
             text.push_str(&format!("\n{line:>4} ~ {}", plain_line(mended.trim())));
         }
     }
+    if others > 0 {
+        text.push_str(&format!("\n     ~ and {others} more line{}", if others == 1 { "" } else { "s" }));
+    }
     text
 }
+
+/// How many of the lines that a fix changes are shown.
+const LINES: usize = 4;
 
 /// A line after its edits, which are in order; none where it is not shown whole, for then it would say no more
 /// than the fix's title, or where it becomes more lines than one, or a part of one.

@@ -13,7 +13,7 @@ pub mod values;
 
 pub use declaration::{ANYTHING, Field, Foreign, Kind, Naming, OWN_WORDS, Shape, Space, Type, Vocabulary};
 pub use names::{
-    Declared, Definition, Includes, Indexed, Lookahead, Names, PROFILES, Places, Scope, include, members_of,
+    Declared, Definition, Includes, Indexed, Lookahead, Names, PROFILES, Places, Scope, include, members_of, say_once,
 };
 pub use reading::slots::{AddStatement, Each, FieldType, Fields, Flag, Head, List, One, Slot, TakeValue};
 pub use reading::statement::{Statement, count, joined};

@@ -1,7 +1,7 @@
 //! `cluster`: what its machines run.
 
 use crate::types::{AddressOrName, NameOrAddress};
-use hnet_language::values::refuse;
+use hnet_language::values::{has_placeholder, refuse};
 use hnet_language::{Flag, Head, List, One, Reader, Scope, Text, Type, ValueType, statement, values};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -101,13 +101,30 @@ impl ValueType for EndpointValue {
         let is_name = bare.starts_with(|c: char| c.is_ascii_alphabetic())
             && bare.contains('.')
             && !bare.contains(['[', '$', ':']);
+        let is_one_label =
+            values::name(bare).is_ok() && bare.contains(|c: char| c.is_ascii_alphabetic()) && !has_placeholder(&part);
         let host = if is_name {
             EndpointHost::Name(values::host_name(bare, false).map_err(|wrong| refuse(wrong, &part, out))?)
+        } else if is_one_label {
+            return Err(out.report(one_label(scope, &part)));
         } else {
             EndpointHost::Address(Address::read(&part, scope, out)?)
         };
         Ok(EndpointValue(Endpoint { host, port }))
     }
+}
+
+/// One label where a host is wanted: machines complete it each in its own way, or not at all.
+fn one_label(scope: &Scope<'_>, label: &Value) -> Diagnostic {
+    let address = scope.addresses(label).and_then(|(_, addresses)| addresses.first().copied());
+    Diagnostic::new(&codes::NOT_A_HOST_NAME, format!("`{}` is no full host name", label.text))
+        .label(label.span, "one label alone is no name that every machine resolves")
+        .help(match address {
+            Some(address) => {
+                format!("write its address, `{address}`, or a full name such as `{}.home.arpa`", label.text)
+            }
+            None => format!("write an address such as `lan[10]`, or a full name such as `{}.home.arpa`", label.text),
+        })
 }
 
 /// What the lowering of a cluster needs besides its own statement.

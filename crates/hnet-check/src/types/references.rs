@@ -192,8 +192,17 @@ impl ValueType for ServiceName {
 
 fn read_service(value: &Value, out: &mut Diagnostics) -> Result<ServiceName, Reported> {
     let text = value.text.as_str();
+    if let Some((scheme, rest)) = text.split_once("://") {
+        return Err(out.report(a_url(value, scheme, rest)));
+    }
     let Some((namespace, rest)) = text.split_once('/') else {
-        return Err(out.report(not_a_service(value, "the namespace is missing")));
+        return Err(out.report(match (by_dns_name(text, None), by_address(text, None)) {
+            (Some(right), _) => not_a_service(value, "the name by which pods find a service")
+                .help(format!("write `{right}`"))
+                .fix(format!("write `{right}`"), value.span, right),
+            (None, Some(help)) => not_a_service(value, "what answers at an address is outside the cluster").help(help),
+            (None, None) => not_a_service(value, "the namespace is missing"),
+        }));
     };
     let (name, port) = rest.split_once(':').map_or((rest, None), |(name, port)| (name, Some(port)));
     let part = |text: &str, start: usize| Value::word(text, value.part(start..start + text.len()));
@@ -206,6 +215,51 @@ fn read_service(value: &Value, out: &mut Diagnostics) -> Result<ServiceName, Rep
     let port =
         port.map(|port| values::port(port).map_err(|wrong| refuse(wrong.without_replacement(), &port_value, out)));
     Ok(ServiceName { namespace: namespace?, name: name?, port: port.transpose()? })
+}
+
+/// A URL where a service is wanted.
+fn a_url(value: &Value, scheme: &str, rest: &str) -> Diagnostic {
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let finding = Diagnostic::new(&codes::NOT_A_SERVICE, format!("`{}` is a URL, no service", value.text))
+        .label(value.span, "a service is named, and its `protocol` says what it speaks");
+    let port = Some(if scheme == "https" { "443" } else { "80" });
+    if let Some(help) = by_address(host, port) {
+        return finding.help(help);
+    }
+    match (scheme, by_dns_name(host, port)) {
+        ("https", Some(right)) => {
+            finding.help(format!("declare `service NAME {right} protocol https;` and write its name here"))
+        }
+        (_, Some(right)) if path.is_empty() => {
+            finding.help(format!("write `{right}`")).fix(format!("write `{right}`"), value.span, right)
+        }
+        (_, Some(right)) => finding.help(format!("write `{right}`, and what is before a path by `path` and `rewrite`")),
+        (_, None) => finding.help(
+            "write `namespace/name:port`, as in `monitoring/grafana:80`, or declare a `service` and write its name",
+        ),
+    }
+}
+
+/// `namespace/name:port` of what has the DNS name of a service: `grafana.monitoring:80`,
+/// `grafana.monitoring.svc.cluster.local:80`.
+fn by_dns_name(host: &str, port: Option<&str>) -> Option<String> {
+    let (host, port) = host.split_once(':').or_else(|| Some((host, port?)))?;
+    let mut labels = host.split('.');
+    let (name, namespace) = (labels.next()?, labels.next()?);
+    let is_service = labels.next().is_none_or(|label| label == "svc");
+    // Digits and dots are an address.
+    let is_name = |label: &str| values::name(label).is_ok() && label.contains(|c: char| c.is_ascii_lowercase());
+    (is_service && is_name(name) && is_name(namespace) && values::port(port).is_ok())
+        .then(|| format!("{namespace}/{name}:{port}"))
+}
+
+/// How what answers at an address outside the cluster becomes a service.
+fn by_address(host: &str, port: Option<&str>) -> Option<String> {
+    let (host, port) = host.rsplit_once(':').or_else(|| Some((host, port?)))?;
+    let is_address = values::address(host).is_ok() && values::port(port).is_ok();
+    is_address.then(|| {
+        format!("declare `host NAME address {host};` and `service NAME host NAME port {port};`, and write the service's name")
+    })
 }
 
 fn not_a_service(value: &Value, label: &str) -> Diagnostic {

@@ -17,3 +17,4 @@ pub use places::{Definition, Indexed, Names, Places};
 pub use scope::{Declared, Lookahead, Scope, members_of};
 pub use unfold::PROFILES;
 pub(crate) use unfold::too_many_profiles;
+pub use unknown::say_once;

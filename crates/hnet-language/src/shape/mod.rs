@@ -20,6 +20,17 @@ fn article(word: &str) -> String {
 pub fn unknown_keyword(statement: &Statement, kind: &Kind, vocabulary: &Vocabulary) -> Diagnostic {
     let word = statement.keyword.text.as_str();
     let span = statement.keyword.span;
+    let words = vocabulary.words_in(kind);
+    let foreign = vocabulary.foreign(word, kind.keyword);
+    let unknown = || {
+        Diagnostic::new(&codes::UNKNOWN_KEYWORD, format!("`{word}` is no word of the language"))
+            .label(span, format!("unknown in {}", article(kind.keyword)))
+    };
+    // One of a thing that is written in the plural, or the reverse, whatever else that word says elsewhere.
+    let number = words.iter().find(|known| is_plural_of(word, known) || is_plural_of(known, word));
+    if let (None, Some(number)) = (foreign, number) {
+        return did_you_mean(unknown(), number, span);
+    }
     let homes = vocabulary.homes_of(word);
     if !homes.is_empty() {
         return Diagnostic::new(
@@ -27,19 +38,27 @@ pub fn unknown_keyword(statement: &Statement, kind: &Kind, vocabulary: &Vocabula
             format!("`{word}` cannot stand in {}", article(kind.keyword)),
         )
         .label(span, format!("`{word}` stands in {}", quoted(homes.iter().map(String::as_str), ", ")))
-        .help(match vocabulary.foreign(word, kind.keyword) {
+        .help(match foreign {
             Some(foreign) => foreign.answer.to_owned(),
             None => format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)),
         });
     }
-    let words = vocabulary.words_in(kind);
-    let diagnostic = Diagnostic::new(&codes::UNKNOWN_KEYWORD, format!("`{word}` is no word of the language"))
-        .label(span, format!("unknown in {}", article(kind.keyword)));
-    match (vocabulary.foreign(word, kind.keyword), nearest(word, words.iter().copied())) {
-        (Some(foreign), _) => diagnostic.help(foreign.answer),
-        (None, Some(near)) => did_you_mean(diagnostic, near, span),
-        (None, None) => diagnostic.help(format!("{} takes {}", article(kind.keyword), quoted(words, ", "))),
+    match (foreign, nearest(word, words.iter().copied())) {
+        (Some(foreign), _) => unknown().help(foreign.answer),
+        (None, Some(near)) => did_you_mean(unknown(), near, span),
+        (None, None) => unknown().help(format!("{} takes {}", article(kind.keyword), quoted(words, ", "))),
     }
+}
+
+/// Whether a word is another with the ending of the plural.
+fn is_plural_of(plural: &str, singular: &str) -> bool {
+    let ends = |ending: &str, instead: &str| {
+        let start = plural.strip_suffix(ending);
+        start.is_some_and(|start| {
+            start.len() + instead.len() == singular.len() && singular.starts_with(start) && singular.ends_with(instead)
+        })
+    };
+    ends("s", "") || ends("es", "") || ends("ies", "y")
 }
 
 /// The statement of a body whose keyword is most likely meant to be this one: misspelt, or another tool's word for it.
@@ -54,6 +73,7 @@ pub(crate) fn misspelt<'t>(
         let word = nested.keyword.text.as_str();
         let meant = || match vocabulary.foreign(word, kind.keyword) {
             Some(foreign) => foreign.instead.contains(&keyword),
+            None if is_plural_of(word, keyword) || is_plural_of(keyword, word) => true,
             None => nearest(word, words.iter().copied()) == Some(keyword),
         };
         !words.contains(&word) && meant()
