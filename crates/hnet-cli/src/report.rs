@@ -132,6 +132,24 @@ impl Report {
         self.format == MessageFormat::Human
     }
 
+    /// Prints the findings that stop the build, and how many others `hnet check` prints, for a command that is run for
+    /// something else.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn stopping(&self, diagnostics: &[Diagnostic], sources: &Sources, folder: &Path) -> Result<(), Failure> {
+        let (stopping, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity.stops());
+        self.diagnostics(&stopping, sources, folder)?;
+        match self.format {
+            MessageFormat::Human | MessageFormat::Short if !others.is_empty() => {
+                let others: Vec<Severity> = others.iter().map(|other| other.severity).collect();
+                self.print(&format!("{}: `hnet check` says more\n", count(&others)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Prints what was found out about files, each beside the line that says it to people, which is what the
     /// command was run for.
     ///

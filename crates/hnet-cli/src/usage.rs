@@ -79,6 +79,11 @@ pub(crate) fn failure(error: &Error) -> Failure {
         }
         ErrorKind::MissingRequiredArgument => {
             let missing: Vec<String> = said(ContextKind::InvalidArg);
+            // A value alone is called by its name, an option with what it takes.
+            let named = |shown: &String| {
+                shown.strip_prefix('<').and_then(|name| name.strip_suffix('>')).unwrap_or(shown).to_owned()
+            };
+            let missing: Vec<String> = missing.iter().map(named).collect();
             (format!("{} is missing", quoted(&missing)), None)
         }
         ErrorKind::ArgumentConflict => {

@@ -27,11 +27,13 @@ cannot be read.";
 
 /// What to compare.
 #[derive(Debug, Args)]
-#[command(override_usage = "hnet diff [OPTIONS] [FILE] <DIR>", after_help = AFTER_HELP)]
+#[command(allow_missing_positional = true, after_help = AFTER_HELP)]
 pub(crate) struct Diff {
-    /// The source [default: network.hnet, or the only .hnet file here], and the folder that it is compared with
-    #[arg(required = true, num_args = 1..=2, value_names = ["FILE", "DIR"])]
-    paths: Vec<PathBuf>,
+    /// The source [default: network.hnet, or the only .hnet file here]
+    file: Option<PathBuf>,
+    /// The folder that it is compared with
+    #[arg(required = true)]
+    dir: PathBuf,
     /// Say also what is the same by default and by fact
     #[arg(long)]
     explain: bool,
@@ -40,12 +42,8 @@ pub(crate) struct Diff {
 impl Diff {
     /// Compares, and says what differs.
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
-        let (file, folder) = match self.paths.as_slice() {
-            [file, folder] => (Some(file.as_path()), folder),
-            [folder] => (None, folder),
-            _ => unreachable!("clap takes one or two"),
-        };
-        let project = Project::open(file)?;
+        let folder = &self.dir;
+        let project = Project::open(self.file.as_deref())?;
         let found = Found::below(folder)?;
         let compilation = hnet::compile(project.input, &report.options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;

@@ -51,7 +51,7 @@ impl Draw {
     pub(crate) fn run(self, report: &Report) -> Result<Outcome, Failure> {
         let project = Project::open(self.file.as_deref())?;
         let compilation = hnet::check(project.input, &report.options);
-        report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
+        report.stopping(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
         let view = match self.view {
             Shown::Topology => View::Topology,

@@ -17,7 +17,7 @@ use crate::report::{Report, as_seen_from_here};
 pub(crate) fn run(file: Option<&Path>, as_json: bool, report: &Report) -> Result<Outcome, Failure> {
     let project = Project::open(file)?;
     let compilation = hnet::check(project.input, &report.options);
-    report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
+    report.stopping(&compilation.diagnostics, &compilation.sources, &project.folder)?;
     let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
     let shown = hnet::show(network);
     let sources = as_seen_from_here(&compilation.sources, &project.folder);
