@@ -7,6 +7,7 @@
 //! what exists holds some facts and can hold others never; a rule that needs one of those does not run ([`Held`]).
 
 mod addresses;
+mod causes;
 mod data_plane;
 mod facts;
 mod held;
@@ -35,6 +36,7 @@ pub fn apply_held(network: &Network, holes: &IndexSet<Span>, sources: &Sources, 
         let foreign = out.iter().skip(before).find(|one| !rule.codes.contains(&one.code));
         debug_assert!(foreign.is_none(), "`{}` says a code that its row lacks: {foreign:?}", rule.name);
     }
+    causes::say_once(network, out);
 }
 
 /// A rule.

@@ -174,9 +174,11 @@ fn follow(
             }
         }
     }
+    // What could not be read may be what is allowed.
+    let all_is_read = !heard.has_errors();
     *found = heard;
     for (number, allow) in allows.iter().flat_map(|(number, list)| list.iter().map(move |allow| (number, allow))) {
-        if !allow.used {
+        if !allow.used && all_is_read {
             mistakes.report(
                 Diagnostic::new(&codes::UNUSED_ALLOW, format!("there is no `{number}` here to allow"))
                     .label(allow.comment, "silences nothing")
@@ -224,16 +226,37 @@ pub fn order<'t>(comment: &'t Comment, mistakes: &mut Diagnostics) -> (Vec<&'sta
 /// The codes that a comment allows, and why; none where it is an ordinary comment or a mistake.
 fn read_comment<'t>(comment: &'t Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
     match comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) {
-        Some(order) => read_order(order.trim(), comment, mistakes),
-        None => (Vec::new(), ""),
+        Some(order) => return read_order(order.trim(), comment, mistakes),
+        None if is_nearly_an_order(comment) => {
+            mistakes.report(
+                Diagnostic::new(&codes::UNKNOWN_ALLOW, "this comment allows nothing")
+                    .label(comment.span, if comment.doc { "a doc comment describes" } else { "an ordinary comment" })
+                    .help(FORM),
+            );
+        }
+        None => {}
     }
+    (Vec::new(), "")
+}
+
+/// How an order is written, as messages say it.
+const FORM: &str = "write `# hnet: allow HN901 because …`, with a reason";
+
+/// Whether a comment that is none is meant to allow something: `hnet allow`, `hnet-allow: HN118`, `allow HN118`, and
+/// `## hnet: allow HN118`.
+fn is_nearly_an_order(comment: &Comment) -> bool {
+    let words = comment.text.split(|sign: char| !sign.is_ascii_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty()).take(3).peekable();
+    let named = words.next_if(|word| word.eq_ignore_ascii_case("hnet")).is_some();
+    let orders = words.next().is_some_and(|word| ["allow", "ignore", "disable"].contains(&&*word.to_ascii_lowercase()));
+    // Prose may speak of what hnet allows, but of no code behind it.
+    orders && (named && !comment.doc || words.next().is_some_and(|word| codes::find(word).is_some()))
 }
 
 fn read_order<'t>(order: &'t str, comment: &Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
     let finding = |code: &'static Code, title: String, label: &str, help: &str| {
         Diagnostic::new(code, title).label(comment.span, label).help(help)
     };
-    const FORM: &str = "write `# hnet: allow HN901 because …`, with a reason";
     let Some(rest) = order.strip_prefix("allow").filter(|rest| rest.starts_with(char::is_whitespace)) else {
         let title = "only `allow` may be ordered here".to_owned();
         mistakes.report(finding(&codes::UNKNOWN_ALLOW, title, "not understood", FORM));

@@ -437,8 +437,12 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Reports what was declared by `let` and `profile` and never used.
+    /// Reports what was declared by `let` and `profile` and never used. Where something could not be read, it may be
+    /// what uses it.
     pub fn report_unused(&self, out: &mut Diagnostics) {
+        if out.has_errors() {
+            return;
+        }
         let used = self.used.borrow();
         for ((space, name), declared) in self.own.names.iter() {
             if matches!(*space, Space::LET | Space::PROFILE) && !used.contains(&declared.span) {

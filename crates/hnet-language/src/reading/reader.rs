@@ -262,10 +262,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a statement of another's body. Without what it is about, as a `to` without its service, the other
-    /// lacks something, too.
+    /// Reads a statement of another's body. What it lacks, as the service of a `to`, the other lacks, too.
     fn read_part(&mut self, head: Span, kind: &'static Kind, layers: &[&tree::Statement], into: &mut dyn Fields) {
-        if !self.read(kind, layers, into) && kind.positional.iter().any(|slot| slot.required) {
+        if !self.read(kind, layers, into) {
             self.lose(head);
         }
     }

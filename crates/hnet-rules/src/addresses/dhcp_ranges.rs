@@ -9,7 +9,7 @@ use hnet_model::{AddressRange, Subnet, Traced};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
-use crate::facts::inventory::{Claim, Owner, Ranges, edge, next, number_of, previous};
+use crate::facts::inventory::{Claim, Owner, Ranges, edge, next, previous};
 
 /// Ranges lie in their subnet.
 pub(crate) fn ranges_outside_subnet(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -66,6 +66,10 @@ pub(crate) fn overlapping(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// What is given away holds neither the first nor the last address of a subnet, with which nobody works.
 pub(crate) fn edges(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Who asks for such an address is told so instead.
+    if !facts.knows_all() {
+        return;
+    }
     for subnet in &facts.network.subnets {
         for range in &subnet.dhcp {
             check_edges(facts, range, "DHCP gives it out", out);
@@ -104,15 +108,7 @@ fn check_edges(facts: &Facts<'_>, range: &Traced<AddressRange>, what: &str, out:
     let (first, last) =
         (if low.is_some() { next(first) } else { first }, if high.is_some() { previous(last) } else { last });
     if first <= last {
-        // As the range is written: with an index of the subnet, or in addresses.
-        let text = facts.sources.text(range.span());
-        let offset = |address: IpAddr| number_of(address) - number_of(prefix.value.network());
-        let right = match text.split_once('[') {
-            Some((base, _)) if prefix.value.contains(&first) && prefix.value.contains(&last) => {
-                format!("{base}[{}-{}]", offset(first), offset(last))
-            }
-            _ => AddressRange { first, last }.to_string(),
-        };
+        let right = facts.written_as_at(range.span(), AddressRange { first, last });
         let order = format!("write `{right}`");
         finding = finding.help(order.as_str()).fix(order, range.span(), right);
     }

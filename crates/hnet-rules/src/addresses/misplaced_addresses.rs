@@ -6,7 +6,7 @@
 use std::cell::LazyCell;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{IpNet, LinkRef, Network, Node, Subnet, Traced};
+use hnet_model::{AddressRange, IpNet, LinkRef, Network, Node, Subnet, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -17,14 +17,19 @@ use hnet_model::in_source_order;
 pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     let network = facts.network;
     let cluster_prefixes = cluster_prefixes(network);
-    let judge_outside = !network.subnets.is_empty() && !facts.something_is_lost();
+    let judge_outside = !network.subnets.is_empty() && facts.knows_all_subnets();
     // The same for each address.
     let in_order = LazyCell::new(|| in_source_order(&network.subnets, |subnet| subnet.span));
     let mut lost: IndexSet<Span> = IndexSet::new();
+    // Those of one prefix miss one subnet.
+    let mut missing: IndexMap<IpNet, Vec<&Node>> = IndexMap::new();
     for node in facts.nodes().filter(|node| judge_outside && on_no_subnet(facts, node)) {
         lost.insert(node.span);
-        node_on_no_subnet(node, &in_order, &cluster_prefixes, out);
+        if let Some(net) = first_outside(node, &cluster_prefixes) {
+            missing.entry(net.trunc()).or_default().push(node);
+        }
     }
+    missing.values().for_each(|nodes| nodes_on_no_subnet(nodes, &in_order, out));
     let mut wires: IndexMap<Span, Wires> = IndexMap::new();
     for claim in &facts.claims {
         let found = facts.subnets.holding(claim.address);
@@ -40,7 +45,8 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         if let Some(place) = found {
-            if !wrong_length(facts, claim, place, &mut wires, out) {
+            // Of subnets in each other the inner one counts, if it could be read.
+            if facts.knows_all_subnets() && !wrong_length(facts, claim, place, &mut wires, out) {
                 at_the_edge(claim, place.prefix.value, Some(place), out);
             }
             continue;
@@ -61,7 +67,8 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         {
             continue;
         }
-        let node_is_lost = matches!(claim.owner, Owner::Node(node) if lost.contains(&node.span));
+        let is_judged = |node: &Node| lost.contains(&node.span) || !facts.whole(node.span);
+        let node_is_lost = matches!(claim.owner, Owner::Node(node) if is_judged(node));
         // An anycast address is reached by routes, wherever it is, and so is one that stands alone in its prefix. That an
         // address has several owners without being meant to is one mistake, said elsewhere.
         let stands_alone = claim.net.is_some_and(|net| net.prefix_len() == net.max_prefix_len());
@@ -105,7 +112,9 @@ fn wrong_length<'a>(
     if own == right || own == net.max_prefix_len() && is_further() {
         return false;
     }
-    let meant = format!("{}/{right}", claim.address);
+    // An index has the length of the prefix that it counts in.
+    let written = facts.written_as_at(claim.span, AddressRange { first: claim.address, last: claim.address });
+    let meant = if written.ends_with(']') { written } else { format!("{written}/{right}") };
     let order = format!("write `{meant}`");
     out.report(
         Diagnostic::new(&codes::WRONG_LENGTH, format!("`/{own}` is not the length of subnet `{}`", subnet.name.value))
@@ -208,28 +217,33 @@ fn all_known(facts: &Facts<'_>, node: &Node) -> bool {
     facts.whole(node.span) && node.links().all(known)
 }
 
-fn node_on_no_subnet(
-    node: &Node,
-    subnets: &[&Subnet],
-    cluster_prefixes: &Ranges<(String, Span)>,
-    out: &mut Diagnostics,
-) {
-    let Some(address) = node.addresses().next() else { return };
-    let known = address.value.known();
-    // What is wrong with the address itself is said already.
-    let judged =
-        known.is_none_or(|net| unusable(net.addr()).is_some() || cluster_prefixes.holding(net.addr()).is_some());
-    if judged {
-        return;
-    }
-    let family = known.is_some_and(|net| net.addr().is_ipv4());
+/// The first address of a node, where nothing is wrong with it that is said already.
+fn first_outside(node: &Node, cluster_prefixes: &Ranges<(String, Span)>) -> Option<IpNet> {
+    let net = node.addresses().next()?.value.known()?;
+    (unusable(net.addr()).is_none() && cluster_prefixes.holding(net.addr()).is_none()).then_some(net)
+}
+
+fn nodes_on_no_subnet(nodes: &[&Node], subnets: &[&Subnet], out: &mut Diagnostics) {
+    /// How many of the others are pointed at; the title counts them all.
+    const SHOWN: usize = 3;
+    let mut nodes = nodes.iter().filter_map(|node| Some((node, node.addresses().next()?))).collect::<Vec<_>>();
+    nodes.sort_by_key(|(node, _)| node.span);
+    let Some(((node, address), others)) = nodes.split_first() else { return };
+    let family = address.value.known().is_some_and(|net| net.addr().is_ipv4());
     let subnet =
         subnets.iter().find(|subnet| subnet.prefixes.iter().any(|prefix| prefix.value.addr().is_ipv4() == family));
-    let mut finding =
-        Diagnostic::new(&codes::NODE_ON_NO_SUBNET, format!("node `{}` is on no declared subnet", node.name.value))
-            .label(address.span(), format!("`{}` lies in none", address.value));
+    let title = match others.len() {
+        0 => format!("node `{}` is on no declared subnet", node.name.value),
+        more => format!("{} nodes are on no declared subnet", more + 1),
+    };
+    let mut finding = Diagnostic::new(&codes::NODE_ON_NO_SUBNET, title)
+        .label(address.span(), format!("`{}` lies in none", address.value));
     if let Some((subnet, prefix)) = subnet.and_then(|subnet| Some((subnet, subnet.prefixes.first()?))) {
         finding = finding.label(prefix.span(), format!("subnet `{}` is {}", subnet.name.value, prefix.value));
     }
-    out.report(finding.help(format!("declare the node's subnet, or write an address of one: {}", listed(subnets))));
+    for (_, address) in others.iter().take(SHOWN) {
+        finding = finding.label(address.span(), format!("nor does `{}`", address.value));
+    }
+    let its = if others.is_empty() { "the node's subnet" } else { "their subnet" };
+    out.report(finding.help(format!("declare {its}, or write an address of one: {}", listed(subnets))));
 }

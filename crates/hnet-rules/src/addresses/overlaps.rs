@@ -168,6 +168,14 @@ pub(crate) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics
     let is_gateway = |claim: &Claim<'_>| claim.owner.is_balanced();
     let of_each = facts.claims.chunk_by(|one, other| one.address == other.address);
     let owners: Vec<&Claim<'_>> = of_each.filter(|claims| !claims.iter().any(is_gateway)).flatten().collect();
+    // One that a gateway asks for has been judged with that gateway, if it could be read.
+    let mut gateways = facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways);
+    let gateways_are_known = facts.whole(facts.network.span)
+        && facts.network.clusters.iter().all(|cluster| facts.knows_all_of(cluster))
+        && gateways.all(|gateway| facts.whole(gateway.span));
+    if !gateways_are_known {
+        return;
+    }
     for one in pool_ranges(facts) {
         let range = one.range.value;
         let start = owners.partition_point(|claim| claim.address < range.first);

@@ -216,7 +216,11 @@ pub(crate) fn packet_sizes_of_a_subnet(facts: &Facts<'_>, out: &mut Diagnostics)
                 None if link.interface.vlans.is_empty() => (link.interface.subnet, link.interface.mtu),
                 None => continue,
             };
-            let Some(subnet) = subnet.filter(|_| facts.whole(link_span(link))) else { continue };
+            let is_whole = |subnet: &SubnetId| {
+                let spans = [link_span(link), link.interface.span, facts.network.subnets[subnet.0].span];
+                spans.into_iter().all(|span| facts.whole(span))
+            };
+            let Some(subnet) = subnet.filter(is_whole) else { continue };
             let said = own.filter(|mtu| mtu.origin.reason.sentence().is_none()).map(|mtu| mtu.span());
             let size = Size { bytes: own.map_or(DEFAULT_MTU, |mtu| mtu.value), said, node, link };
             let Some(first) = claim(&mut sizes, subnet, size).copied().filter(|first| first.bytes != size.bytes) else {

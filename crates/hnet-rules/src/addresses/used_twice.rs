@@ -54,7 +54,11 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             if is_one && stands_alone(first.net) && stands_alone(claim.net) {
                 continue;
             }
-            if !is_one && facts.network.shared(claim.address).is_some() {
+            // What was lost may have said that it is shared.
+            let may_be_shared = facts.network.shared(claim.address).is_some()
+                || facts.something_is_lost()
+                || !facts.whole(facts.network.span);
+            if !is_one && may_be_shared {
                 continue;
             }
             let title = if is_one {

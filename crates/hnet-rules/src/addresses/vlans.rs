@@ -15,6 +15,10 @@ pub(crate) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
     if facts.network.subnets.iter().filter_map(|subnet| subnet.vlan).all(|vlan| ids.insert(vlan.value)) {
         return;
     }
+    // What connects two of them may be what was lost.
+    if !facts.knows_all() {
+        return;
+    }
     let mut sites = Sites::new(facts);
     let mut first: IndexMap<(usize, u16), (&Subnet, Traced<u16>)> = IndexMap::new();
     for subnet in in_source_order(&facts.network.subnets, |subnet| subnet.span) {

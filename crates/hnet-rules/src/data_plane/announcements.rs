@@ -32,6 +32,12 @@ pub(crate) fn announcements(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
         // Elsewhere nobody asks the nodes: something routes the addresses to them. What is not known is none.
+        let nodes_are_known = facts.knows_all_of(cluster)
+            && facts.knows_all_subnets()
+            && cluster.nodes.iter().all(|node| facts.whole(node.span));
+        if !nodes_are_known {
+            continue;
+        }
         let wires = wires(facts.network, cluster, false);
         let is_asked_for = |pool: &Pool| {
             let wires = wires.as_ref()?;

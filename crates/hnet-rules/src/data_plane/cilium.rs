@@ -70,7 +70,9 @@ pub(crate) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
                     .help("write `routing native`, or `load-balancer snat`"),
             );
         }
-        if cilium.routing.value == RoutingMode::Native {
+        // A mode that is derived, and whom cluster DNS asks, may have been said in what was lost.
+        let is_known = facts.whole(cilium.span) && facts.knows_all_of(cluster);
+        if cilium.routing.value == RoutingMode::Native && is_known {
             across_subnets(facts, cluster, &cilium.routing, out);
         }
         let host_dns = &cluster.host_dns;
@@ -79,6 +81,8 @@ pub(crate) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
             && host_dns.enabled.value
             && host_dns.forward_kube_dns.value
             && asks_the_host(cluster)
+            && is_known
+            && cluster.dns.as_ref().is_none_or(|dns| facts.whole(dns.span))
         {
             out.report(
                 Diagnostic::new(&codes::MASQUERADE_AND_HOST_DNS, "pods may resolve no names outside the cluster")
@@ -148,7 +152,10 @@ fn across_subnets(facts: &Facts<'_>, cluster: &Cluster, routing: &Traced<Routing
 pub(crate) fn announced_off_the_wire(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         for workers_only in [false, true] {
-            let Some(wires) = wires(facts.network, cluster, workers_only) else { continue };
+            let nodes_are_known =
+                facts.knows_all_of(cluster) && cluster.nodes.iter().all(|node| facts.whole(node.span));
+            let wires = wires(facts.network, cluster, workers_only).filter(|_| nodes_are_known);
+            let Some(wires) = wires else { continue };
             let announced =
                 cluster.pools.iter().filter(|pool| layer2(pool).is_some_and(|(_, only)| only == workers_only));
             for pool in announced {

@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_model::{AddressRange, Network, Node};
+use hnet_model::{AddressRange, Cluster, Network, Node};
 use indexmap::IndexSet;
 
 use crate::held::{Held, Need};
@@ -72,10 +72,51 @@ impl<'a> Facts<'a> {
         !self.holes.is_empty() && *self.lost.get_or_init(|| inventory::a_statement_is_lost(self.network, self.holes))
     }
 
+    /// Whether all that the source says of a cluster by itself is in the model, and no statement that may belong to it
+    /// is lost: what it seems to lack was not said.
+    pub(crate) fn knows_all_of(&self, cluster: &Cluster) -> bool {
+        self.whole(self.network.span) && self.whole(cluster.span) && !self.something_is_lost()
+    }
+
+    /// Whether all subnets are in the model, so that an address in none of them is in none.
+    pub(crate) fn knows_all_subnets(&self) -> bool {
+        self.whole(self.network.span)
+            && !self.something_is_lost()
+            && self.network.subnets.iter().all(|subnet| self.whole(subnet.span))
+    }
+
+    /// Whether the source could be read to the last value: for what any statement may say.
+    pub(crate) fn knows_all(&self) -> bool {
+        self.holes.is_empty()
+    }
+
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said
     /// of them and of nothing within.
     pub(crate) fn is_in_a_subnet(&self, address: IpAddr) -> bool {
         self.subnets.holding(address).is_some()
+    }
+
+    /// An address or a run of them, in the form of what is written at a place: with an index of their subnet where
+    /// one stands there, else in full.
+    pub(crate) fn written_as_at(&self, place: Span, range: AddressRange) -> String {
+        let in_full = || match range.first == range.last {
+            true => range.first.to_string(),
+            false => range.to_string(),
+        };
+        let Some((_, index)) = self.sources.text(place).split_once('[') else { return in_full() };
+        let of = self.subnets.holding(range.first).filter(|of| of.prefix.value.contains(&range.last));
+        let Some(inventory::Place { subnet, prefix, .. }) = of else { return in_full() };
+        let family = match (subnet.prefixes.len(), range.first.is_ipv4()) {
+            (..2, _) => "",
+            (_, true) => ".v4",
+            (_, false) => ".v6",
+        };
+        let position = |address: IpAddr| {
+            let position = inventory::number_of(address) - inventory::number_of(prefix.value.network());
+            if index.starts_with("0x") { format!("{position:#x}") } else { position.to_string() }
+        };
+        let last = if range.first == range.last { String::new() } else { format!("-{}", position(range.last)) };
+        format!("{}{family}[{}{last}]", subnet.name.value, position(range.first))
     }
 
     /// Who has an address, as the source says it.

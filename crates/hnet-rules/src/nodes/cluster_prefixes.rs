@@ -99,7 +99,8 @@ fn certainly_lacks(facts: &Facts<'_>, node: &Node, family: Family) -> bool {
         let subnet = link.vlan.map_or(link.interface.subnet, |vlan| vlan.subnet);
         subnet.is_some_and(|subnet| facts.network.subnets[subnet.0].prefixes.iter().any(of_family))
     };
-    node.links().all(|link| addresses_are_known(facts, link) && !subnet_has(link))
+    facts.whole(node.span)
+        && node.links().all(|link| addresses_are_known(facts, link) && !subnet_has(link))
         && node.addresses().all(|address| address.value.known().is_some_and(|net| Family::of(net.addr()) != family))
 }
 
@@ -150,6 +151,10 @@ pub(crate) fn sizes(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 fn pod_prefix(facts: &Facts<'_>, cluster: &Cluster, prefix: &Traced<IpNet>, out: &mut Diagnostics) {
+    // A patch may say another length.
+    if !facts.whole(cluster.span) || !cluster.nodes.iter().all(|node| facts.whole(node.span)) {
+        return;
+    }
     let length = prefix.value.prefix_len();
     let Some(NodePrefix { length: node_length, said }) =
         node_prefix(facts.sources, cluster, Family::of(prefix.value.addr()))

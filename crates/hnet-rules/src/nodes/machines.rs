@@ -3,7 +3,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos;
-use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, RawYaml, Role, Traced, Version};
+use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, RawYaml, Reason, Role, Traced, Version};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -47,12 +47,15 @@ pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             continue;
         }
+        // What stands in the source and could not be read may be a node, or its role.
+        let is_sure = |node: &Node| node.role.origin.reason == Reason::Written || facts.whole(node.span);
+        if !(facts.whole(facts.network.span) && facts.whole(cluster.span) && cluster.nodes.iter().all(is_sure)) {
+            continue;
+        }
         let nodes = in_source_order(&cluster.nodes, |node| node.span);
         let planes = nodes.iter().filter(|node| node.role.value == Role::ControlPlane);
         let planes: Vec<Span> = planes.map(|node| node.name.span()).collect();
         match planes.as_slice() {
-            // What stands in the source and could not be read may be one.
-            [] if !facts.whole(facts.network.span) || !facts.whole(cluster.span) => {}
             [] => {
                 let finding = Diagnostic::new(
                     &codes::CLUSTER_WITHOUT_CONTROL_PLANE,

@@ -41,6 +41,10 @@ pub(crate) fn too_many(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// Machines that have IPv6 alone ask nobody at IPv4 addresses.
 pub(crate) fn reachable(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Whom nodes ask is said by subnets too, and by what has the address that these name.
+    if !facts.knows_all() {
+        return;
+    }
     let mut reported: IndexSet<Span> = IndexSet::new();
     for cluster in on_talos(facts) {
         for node in &cluster.nodes {

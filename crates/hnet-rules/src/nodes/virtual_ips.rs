@@ -91,7 +91,7 @@ fn from_elsewhere(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     let network = facts.network;
     let others = network.hosts.iter().map(|host| host.span).chain(network.routers.iter().map(|router| router.span));
     let mut others = others.filter(|span| !facts.whole(*span));
-    if control_planes(cluster).next().is_none() || others.next().is_some() || facts.something_is_lost() {
+    if control_planes(cluster).next().is_none() || others.next().is_some() || !facts.knows_all_of(cluster) {
         return;
     }
     out.report(
@@ -110,7 +110,11 @@ fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     let links = || cluster.control_planes().flat_map(|node| node.links());
     let is_carried = links().any(|link| link.carries(virtual_ip.value));
     // Without control planes or without links the mistake is another, and what a link lost may be its subnet.
-    if is_carried || links().next().is_none() || !links().all(|link| facts.whole(link_span(link))) {
+    if is_carried
+        || !facts.whole(cluster.span)
+        || links().next().is_none()
+        || !links().all(|link| facts.whole(link_span(link)))
+    {
         return;
     }
     let address = virtual_ip.value;
@@ -185,7 +189,7 @@ fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: std::net::IpAddr,
     }
     let count = cluster.control_planes().count();
     // One that is derived may have been said in what was lost.
-    let is_said = cluster.endpoint.origin.reason == Reason::Written || !facts.something_is_lost();
+    let is_said = cluster.endpoint.origin.reason == Reason::Written || facts.knows_all_of(cluster);
     if count > 1 && is_said {
         out.report(
             Diagnostic::new(&codes::ENDPOINT_IS_ONE_NODE, format!("the endpoint is `{name}`, one of {count}"))

@@ -45,7 +45,9 @@ fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out:
                 .help("keep it in a secret store and write an `ExternalSecret` that names it"),
         );
     }
-    if let Some(finding) = not_served(cluster, api_version, kind, place("apiVersion")) {
+    let dead = not_served(cluster, api_version, kind, place("apiVersion"));
+    // What is installed may be what was lost.
+    if let Some(finding) = dead.filter(|_| facts.knows_all_of(cluster)) {
         out.report(finding);
     }
 }

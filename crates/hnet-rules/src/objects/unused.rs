@@ -93,7 +93,7 @@ pub(crate) fn monitoring_without_target(facts: &Facts<'_>, out: &mut Diagnostics
     for cluster in &facts.network.clusters {
         let Some(monitoring) = &cluster.monitoring else { continue };
         let watched = cluster.cilium.is_some() || cluster.dns.is_some() || !cluster.tunnels.is_empty();
-        if watched || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
+        if watched || !facts.knows_all_of(cluster) {
             continue;
         }
         out.report(

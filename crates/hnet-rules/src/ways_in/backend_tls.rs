@@ -24,14 +24,14 @@ pub(crate) fn gateways_speak_tls(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             let is_said = written.is_some() || service.tls.server_name.is_some();
             if is_said {
-                of_cilium(cluster, backend, out);
+                of_cilium(facts, cluster, backend, out);
             }
         }
         let is_written = |it: &&TlsBackend<'_>| it.written.is_none() && it.service.tls.server_name.is_some();
         if let Some(first) = backends.iter().find(is_written) {
             served(cluster, first, out);
         }
-        all_ports(cluster, &backends, out);
+        all_ports(facts, cluster, &backends, out);
     }
 }
 
@@ -58,9 +58,11 @@ fn name_not_said(backend: &TlsBackend<'_>, out: &mut Diagnostics) {
 }
 
 /// Cilium's gateways accept what they do not do.
-fn of_cilium(cluster: &Cluster, backend: &TlsBackend<'_>, out: &mut Diagnostics) {
+fn of_cilium(facts: &Facts<'_>, cluster: &Cluster, backend: &TlsBackend<'_>, out: &mut Diagnostics) {
     let TlsBackend { service, used, through_cilium, written } = *backend;
-    let Some(gateway) = through_cilium.and_then(|id| cluster.gateways.get(id.0)) else { return };
+    let gateway = through_cilium.and_then(|id| cluster.gateways.get(id.0));
+    // One that lost something may be of another class.
+    let Some(gateway) = gateway.filter(|gateway| facts.whole(gateway.span)) else { return };
     let said = cluster.cilium.as_ref().map(|cilium| &cilium.version);
     let Some(row) = cilium::row(said.map_or_else(cilium::newest, |version| version.value.minor())) else { return };
     let by_system = written.is_none() && service.tls.ca_certificate.is_none();
@@ -126,10 +128,11 @@ fn written_out(service: &Service, policy: Span, out: &mut Diagnostics) {
 }
 
 /// A policy without the name of a port is about each port of the Service.
-fn all_ports(cluster: &Cluster, backends: &[TlsBackend<'_>], out: &mut Diagnostics) {
+fn all_ports(facts: &Facts<'_>, cluster: &Cluster, backends: &[TlsBackend<'_>], out: &mut Diagnostics) {
     let whole = backends.iter().filter(|backend| {
         let ServiceTls { server_name, port_name, .. } = &backend.service.tls;
-        backend.written.is_none() && server_name.is_some() && port_name.is_none()
+        let is_whole = facts.whole(backend.service.span);
+        is_whole && backend.written.is_none() && server_name.is_some() && port_name.is_none()
     });
     let mut covered: IndexMap<(&Name, &Name), &TlsBackend<'_>> = IndexMap::new();
     for backend in whole {

@@ -118,6 +118,9 @@ pub(crate) fn tunnel_server_name(facts: &Facts<'_>, out: &mut Diagnostics) {
         for publish in ways.cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish) {
             let PublishTarget::Listener(gateway, id) = publish.target.value else { continue };
             let listener = ways.listener(gateway, id);
+            if !facts.whole(listener.span) {
+                continue;
+            }
             if publish.origin.server_name.as_ref().is_some_and(|name| name.value.is_wildcard()) {
                 continue;
             }

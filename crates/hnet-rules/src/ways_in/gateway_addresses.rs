@@ -56,7 +56,11 @@ fn is_asked(gateway: &Gateway) -> bool {
 pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         // Without any pool the mistake is another, and a pool that is lost, or its range, may be the one.
+        // So may be who has the address besides.
         let read = |statement| facts.whole(statement);
+        if !cluster.nodes.iter().all(|node| facts.whole(node.span)) {
+            continue;
+        }
         if cluster.pools.is_empty()
             || !cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]).all(read)
         {
@@ -129,6 +133,7 @@ fn in_no_pool(
         finding = finding.label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
     }
     let free = nearest_free(ranges, *known, &gateway.namespace.value, taken).filter(|_| outside.len() == 1);
+    let free = free.map(|free| facts.written_as_at(outside[0].0, AddressRange { first: free, last: free }));
     let kept =
         ranges.0.iter().filter(|_| outside.len() == 1).find_map(|(range, pool)| kept_back(facts, range, pool, *known));
     out.report(match free {
@@ -142,7 +147,7 @@ fn in_no_pool(
                 ),
                 None => format!("add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"),
             })
-            .fix(format!("write `{free}`"), outside[0].0, free.to_string()),
+            .fix(format!("write `{free}`"), outside[0].0, free),
         None if outside.len() == 1 => finding.help("add the address to a pool"),
         None => finding.help("let a pool hold them, or give the gateways addresses of a pool"),
     });
@@ -218,7 +223,8 @@ pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
         for (gateway, published) in cluster.gateways.iter().zip(published) {
-            if gateway.is_own() && gateway.class.value == GatewayClass::Cilium && !published {
+            let is_cilium = gateway.is_own() && gateway.class.value == GatewayClass::Cilium;
+            if is_cilium && !published && facts.whole(gateway.span) {
                 out.report(
                     Diagnostic::new(
                         &codes::GATEWAY_WITHOUT_POOL,

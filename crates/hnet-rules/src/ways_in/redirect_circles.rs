@@ -24,7 +24,7 @@ struct Step<'a> {
 /// No redirect leads back to where it started.
 pub(crate) fn redirect_circles(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
-        let steps = steps(ways);
+        let steps = steps(facts, ways);
         let mut done: IndexSet<Place<'_>> = IndexSet::new();
         for start in steps.keys() {
             // Each place is left once, so all walks together are as long as there are places.
@@ -44,9 +44,10 @@ pub(crate) fn redirect_circles(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The redirects of whole names, by the places where they answer.
-fn steps<'a>(ways: &WaysIn<'a>) -> IndexMap<Place<'a>, Step<'a>> {
+fn steps<'a>(facts: &Facts<'_>, ways: &WaysIn<'a>) -> IndexMap<Place<'a>, Step<'a>> {
     let mut steps = IndexMap::new();
-    for route in &ways.cluster.routes {
+    // One that lost something may lead elsewhere.
+    for route in ways.cluster.routes.iter().filter(|route| facts.whole(route.span)) {
         let Some((redirect, place)) = route.rules.iter().find_map(of_all_paths) else { continue };
         let Some(host) = &redirect.host else { continue };
         for (parent, name) in route.parents.iter().flat_map(|parent| route.hostnames.iter().map(move |it| (parent, it)))

@@ -325,7 +325,8 @@ fn is_below(path: &str, prefix: &str) -> bool {
 /// A redirect to HTTPS must not be bound where HTTPS arrives.
 pub(crate) fn redirect_loops(facts: &Facts<'_>, out: &mut Diagnostics) {
     for ways in &facts.ways {
-        for route in &ways.cluster.routes {
+        // One that lost something may redirect elsewhere.
+        for route in ways.cluster.routes.iter().filter(|route| facts.whole(route.span)) {
             // A redirect of some paths answers on HTTPS too, but only for those; it loops all the same.
             let redirect = route.rules.iter().find_map(redirect_to_itself);
             let Some((redirect, host)) = redirect else { continue };
