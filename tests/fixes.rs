@@ -139,9 +139,10 @@ fn a_fix_mends_a_slip() {
                 let spoilt = [&text[..word.start], slip, &text[word.end..]].concat();
                 let place = format!("{}:{} `{written}` as `{slip}`", path.display(), block.line);
                 // What the spoilt word says may be read only once something else is mended.
+                let name = slip.split('[').next().unwrap_or_default();
                 let of_slip = |fault: &String| {
-                    !slip.is_empty()
-                        && fault.rsplit("then ").next().is_some_and(|new| new.contains(&format!("`{slip}` has")))
+                    let says = |new: &str| new.contains(&format!("`{slip}` has")) || new.contains(&format!("`{name}`"));
+                    !name.is_empty() && fault.rsplit("then ").next().is_some_and(says)
                 };
                 failures.extend(
                     faults(&spoilt, &sound)

@@ -178,11 +178,14 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
     let word = &field.keyword;
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
         .label(stray.value.span, "nothing connects it to what stands before");
-    let before = statement.arguments.iter().map(|argument| argument.value.span);
-    match (field.shape, before.take_while(|span| span.start < stray.value.span.start).last()) {
+    let mut before = statement.arguments.iter().map(|argument| &argument.value);
+    let before = before.rfind(|value| value.span.start < stray.value.span.start);
+    // A half of an index is no value.
+    let is_whole = |value: &Value| value.text.matches('[').count() == value.text.matches(']').count();
+    match (field.shape, before.filter(|before| is_whole(before))) {
         (Shape::List(_), Some(before)) => diagnostic
             .help(format!("the values of `{word}` stand with commas between them"))
-            .fix("write a comma", Span { start: before.end, ..before }, ","),
+            .fix("write a comma", Span { start: before.span.end, ..before.span }, ","),
         _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
     }
 }
