@@ -15,7 +15,7 @@ mod nodes;
 mod objects;
 mod ways_in;
 
-use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Sources, Span, codes};
+use hnet_diagnostics::{Code, Diagnostics, Sources, Span, codes};
 use hnet_model::Network;
 use indexmap::IndexSet;
 
