@@ -9,6 +9,7 @@
 mod allow;
 mod baseline;
 mod summary;
+mod talos;
 mod told;
 mod trees;
 
@@ -78,6 +79,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         }
         held.extend(hnet_rules::Need::ALL.into_iter().filter(|need| tree.held.has(*need)));
         summary.add(tree.counts, tree.nodes, tree.unknown);
+        found.findings.extend(tree.unknown_keys.into_iter().map(|key| talos::unknown_key(key, &sources)));
         found.take(out.into_sorted(), tree.moved.as_ref());
     }
     let held: Held = held.into_iter().collect();
@@ -87,6 +89,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         *summary.unknown.entry(why).or_default() += count;
     }
     findings.extend(unread(&repository));
+    findings.extend(talos::check(&repository, &sources));
     allow::silence(&mut findings, &repository, &sources, held);
     let mut findings = once(findings, &objects, &sources);
     hide(&mut findings, &mut sources);
@@ -139,7 +142,9 @@ impl Found {
     /// Takes what an audit tells, at the places of the YAML.
     fn take(&mut self, all: Vec<Diagnostic>, moved: Option<&Moved>) {
         for mut diagnostic in all {
-            let Some(row) = told::row(diagnostic.code) else {
+            let row = told::row(diagnostic.code)
+                .filter(|row| *row.code != codes::UNKNOWN_NAME || diagnostic.title.contains("has no listener"));
+            let Some(row) = row else {
                 // What the checker refuses is not known to any rule.
                 let is_checkers = diagnostic.severity == Severity::Error && diagnostic.code.number < "HN3";
                 if is_checkers && diagnostic.span().is_some_and(|place| place.file != self.unsaid) {

@@ -22,6 +22,8 @@ pub(crate) struct Read {
     pub(crate) nodes: usize,
     /// What is not known.
     pub(crate) unknown: Vec<Unknown>,
+    /// The keys of its talconfig that talhelper does not read.
+    pub(crate) unknown_keys: Vec<Span>,
 }
 
 /// Each cluster of a repository with its Talos, and each Talos that belongs to no cluster.
@@ -75,6 +77,8 @@ fn tree(
 ) -> Read {
     let mut needs = vec![];
     let machines = talconfig.and_then(|own| facts::machines(beside(own, repository, sources)));
+    let (machines, unknown_keys) =
+        machines.map_or((None, Vec::new()), |machines| (Some(machines.statements), machines.unknown_keys));
     let nodes = machines.iter().flatten().filter(|statement| statement.keyword.text == "node").count();
     let mut statements = match machines {
         Some(machines) => {
@@ -106,7 +110,7 @@ fn tree(
     let name = Value::said("network", unsaid);
     let network = Statement::new("network", unsaid).with(name).holding(statements);
     let tree = Tree { file: unsaid.file, statements: vec![network], trailing: Vec::new() };
-    Read { tree, held: needs.into_iter().collect(), moved, counts, nodes, unknown }
+    Read { tree, held: needs.into_iter().collect(), moved, counts, nodes, unknown, unknown_keys }
 }
 
 /// A talconfig and the files beside and below it, the talconfig first.

@@ -264,6 +264,7 @@ codes! {
     FIREWALL_BLOCKS_CILIUM = "HN428" "firewall-blocks-cilium" Warning;
     NODE_LACKS_FAMILY = "HN429" "node-lacks-family" Warning;
     NO_NAME_SERVER_OF_FAMILY = "HN430" "no-name-server-of-family" Warning;
+    BOND_MEMBER_BY_CHANGING_MAC = "HN431" "bond-member-by-changing-mac" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     DATASTORE_ON_TALOS = "HN452" "datastore-on-talos" Error;

@@ -45,6 +45,8 @@ pub struct Report {
     pub fields: IndexMap<String, Fields>,
     /// The comments.
     pub comments: CommentCount,
+    /// The keys of talconfigs that talhelper does not read.
+    pub(crate) unknown_keys: Vec<Span>,
     /// Those within patches, as long as they are counted apart.
     pub(crate) in_patches: CommentCount,
 }

@@ -115,6 +115,7 @@ rules! {
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
     nodes::links::names [LINK_NAME_TWICE] Nodes;
+    nodes::bonds::changing_macs [BOND_MEMBER_BY_CHANGING_MAC] Source;
     nodes::resolvers::reachable [FAMILY_OUT_OF_REACH, NO_NAME_SERVER_OF_FAMILY] Nodes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;
     nodes::firewall::firewalls [FIREWALL_BLOCKS_CILIUM] Nodes Cilium;

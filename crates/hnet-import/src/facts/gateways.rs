@@ -124,9 +124,9 @@ impl Reader<'_> {
         if let Some(first) = annotations.first() {
             fields.push(words("service-annotations", first.span, annotations));
         }
-        let mut gateway = Gateway { name: own, listeners: Vec::new() };
+        let mut gateway = Gateway { name: own, listeners: Vec::new(), others: Vec::new() };
         for listener in value.at(&["spec", "listeners"]).map(Value::items).unwrap_or_default() {
-            if let Some(statement) = self.listener(listener, namespace, &mut gateway.listeners)? {
+            if let Some(statement) = self.listener(listener, namespace, &mut gateway)? {
                 fields.push(statement);
             }
         }
@@ -141,7 +141,7 @@ impl Reader<'_> {
         &mut self,
         listener: &Value,
         namespace: &str,
-        known: &mut Vec<(String, String)>,
+        known: &mut Gateway,
     ) -> Result<Option<Statement>, (Span, String)> {
         let part = |key: &str| listener.get(key).ok_or((listener.span, format!("a listener has no `{key}`")));
         let plain = |value: &Value| {
@@ -153,7 +153,10 @@ impl Reader<'_> {
             "HTTP" => "http",
             "HTTPS" => "https",
             "TLS" => "tls",
-            _ => return Ok(None),
+            _ => {
+                known.others.extend(plain(name).ok());
+                return Ok(None);
+            }
         };
         let (own, number) = (plain(name)?, plain(port)?);
         let mut fields = vec![say::field("port", &number, port.span), say::field("protocol", word, protocol.span)];
@@ -198,7 +201,7 @@ impl Reader<'_> {
                 fields.push(words("tls", first.span, said));
             }
         }
-        known.push((own.clone(), number));
+        known.listeners.push((own.clone(), number));
         Ok(Some(say::field("listener", &own, name.span).holding(fields)))
     }
 

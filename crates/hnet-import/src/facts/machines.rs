@@ -10,10 +10,19 @@ use crate::say::{self, Piece};
 use crate::talos::{self, Talconfig};
 use crate::wires::Wires;
 
+/// What a talconfig says.
+#[derive(Debug)]
+pub struct Machines {
+    /// The wires, the cluster and its machines.
+    pub statements: Vec<Statement>,
+    /// The keys that talhelper does not read.
+    pub unknown_keys: Vec<Span>,
+}
+
 /// The statements of the first talconfig among some files, each with its number among the sources, its path and its text:
 /// the wires, the cluster and its machines. None where there is no talconfig.
 #[must_use]
-pub fn machines(files: Vec<(FileId, String, String)>) -> Option<Vec<Statement>> {
+pub fn machines(files: Vec<(FileId, String, String)>) -> Option<Machines> {
     let ids: Vec<FileId> = files.iter().map(|(file, ..)| *file).collect();
     let mut sources = Sources::new();
     for (_, path, text) in files {
@@ -33,7 +42,11 @@ pub fn machines(files: Vec<(FileId, String, String)>) -> Option<Vec<Statement>> 
         statements.push(say::field("node", &machine.name, machine.span).holding(fields));
     }
     statements.iter_mut().for_each(|statement| moved(statement, &ids));
-    Some(statements)
+    let mut unknown_keys = report.unknown_keys;
+    for span in &mut unknown_keys {
+        span.file = ids.get(span.file.0 as usize).copied().unwrap_or(span.file);
+    }
+    Some(Machines { statements, unknown_keys })
 }
 
 /// Moves the places of a statement into the files of the sources.

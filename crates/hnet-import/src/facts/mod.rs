@@ -25,7 +25,7 @@ use crate::say;
 use known::Known;
 
 pub use cilium::{Moved, values_of};
-pub use machines::machines;
+pub use machines::{Machines, machines};
 
 /// What of a cluster is known.
 #[derive(Debug, Default)]
@@ -94,6 +94,8 @@ struct Gateway {
     name: String,
     /// The names of its listeners with their ports.
     listeners: Vec<(String, String)>,
+    /// The names of those that take no requests of HTTP.
+    others: Vec<String>,
 }
 
 struct Reader<'c> {

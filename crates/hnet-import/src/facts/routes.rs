@@ -121,11 +121,12 @@ impl Reader<'_> {
                 Some(only.clone())
             }
         };
-        let Gateway { name: own, listeners } = gateway;
+        let Gateway { name: own, others, .. } = gateway;
         match section {
             None => Ok(own.clone()),
-            Some(section) if listeners.iter().any(|(name, _)| *name == section) => Ok(format!("{own}/{section}")),
-            Some(section) => Err(unseen(&format!("has no listener `{section}` for HTTP"))),
+            Some(section) if others.contains(&section) => Err(unseen(&format!("takes no HTTP at `{section}`"))),
+            // Where there is no such listener the checker says so.
+            Some(section) => Ok(format!("{own}/{section}")),
         }
     }
 

@@ -172,6 +172,9 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         report.of("talconfig").unread += leaves(&field.value).max(1);
         let what =
             if TALHELPER.contains(&&*field.key) { "is read by talhelper alone" } else { "is no key of talhelper's" };
+        if !TALHELPER.contains(&&*field.key) {
+            report.unknown_keys.push(field.key.span());
+        }
         report.unread(field.key.span(), format!("`{}` {what}", &*field.key));
     }
     cluster

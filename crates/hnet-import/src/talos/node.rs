@@ -119,6 +119,9 @@ pub(crate) fn lift(
             Some((key, decides)) => format!("`{key}` of `{name}` decides {decides}"),
             None => format!("`{}` of `{name}` is no key of talhelper's", &*field.key),
         };
+        if own.is_none() {
+            report.unknown_keys.push(field.key.span());
+        }
         report.of("talconfig").unread += leaves(&field.value).max(1);
         report.unread(field.key.span(), why);
     }

@@ -1,5 +1,6 @@
 //! Machines, their links, and the cluster that they are.
 
+pub(crate) mod bonds;
 pub(crate) mod cluster_prefixes;
 pub(crate) mod firewall;
 pub(crate) mod links;

@@ -1,0 +1,99 @@
+//! What is wrong with a talconfig and its patches as they stand: what no statement says, and one look is enough for.
+
+use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes};
+use hnet_repository::{Repository, TalosForm};
+use hnet_yaml::Value;
+use ipnet::IpNet;
+
+/// Prefixes of a machine's configuration, by the keys that lead to them.
+const PREFIXES: [&[&str]; 5] = [
+    &["machine", "kubelet", "nodeIP", "validSubnets"],
+    &["cluster", "etcd", "advertisedSubnets"],
+    &["cluster", "etcd", "listenSubnets"],
+    &["cluster", "network", "podSubnets"],
+    &["cluster", "network", "serviceSubnets"],
+];
+
+/// The keys of a selector of the disk that Talos is installed on.
+const DISK: [&str; 9] = ["size", "name", "model", "serial", "modalias", "uuid", "wwid", "type", "busPath"];
+
+/// A key of a talconfig that talhelper does not read.
+pub(crate) fn unknown_key(place: Span, sources: &Sources) -> Diagnostic {
+    let key = sources.text(place);
+    let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("talhelper reads no key `{key}` here"))
+        .label(place, "this has no effect")
+        .help("leave it out, or look it up in talhelper's documentation");
+    Diagnostic { severity: Severity::Warning, ..finding }
+}
+
+/// The talconfigs that are applied, and the patches that they name.
+pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let talconfigs = repository.talos.iter().filter(|own| own.form == TalosForm::Talhelper && own.is_preferred);
+    for talconfig in talconfigs {
+        let file = repository.files.iter().find(|file| file.id == talconfig.file);
+        let Some(value) = file.and_then(|file| file.documents.get(talconfig.index as usize)) else { continue };
+        let groups = ["controlPlane", "worker"].into_iter().filter_map(|key| value.get(key));
+        for machine in groups.chain(value.items_of("nodes")) {
+            let of_disk = machine.get("installDiskSelector").into_iter().flat_map(Value::fields);
+            let unknown = of_disk.filter(|field| !DISK.contains(&field.key.as_str()));
+            found.extend(unknown.map(|field| unknown_key(field.key.span(), sources)));
+            machine.items_of("networkInterfaces").iter().for_each(|link| bond(link, &mut found));
+            machine.items_of("patches").iter().for_each(|text| inline(text, &mut found));
+        }
+        value.items_of("patches").iter().for_each(|text| inline(text, &mut found));
+        let folder = talconfig.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for name in hnet_import::named(sources.get(talconfig.file).text()) {
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            let file = repository.files.iter().find(|file| file.path == path);
+            file.into_iter().flat_map(|file| &file.documents).for_each(|document| patch(document, &mut found));
+        }
+    }
+    found
+}
+
+/// A patch that stands in the talconfig.
+fn inline(text: &Value, found: &mut Vec<Diagnostic>) {
+    let Some(text) = text.text().filter(|text| !text.starts_with('@')) else { return };
+    let yaml = text.yaml();
+    for root in yaml.documents().filter_map(|document| document.root) {
+        patch(&root.value(), found);
+    }
+}
+
+fn patch(document: &Value, found: &mut Vec<Diagnostic>) {
+    for path in PREFIXES {
+        document.at(path).into_iter().flat_map(Value::items).for_each(|prefix| host_bits(prefix, found));
+    }
+    let links = document.at(&["machine", "network", "interfaces"]);
+    links.into_iter().flat_map(Value::items).for_each(|link| bond(link, found));
+}
+
+/// A prefix is not written by one of its addresses.
+fn host_bits(prefix: &Value, found: &mut Vec<Diagnostic>) {
+    let Some(text) = prefix.as_str() else { return };
+    let Ok(net) = text.trim_start_matches('!').parse::<IpNet>() else { return };
+    if net.trunc() == net {
+        return;
+    }
+    let finding = Diagnostic::new(&codes::HOST_BITS, format!("`{text}` has host bits set"))
+        .label(prefix.written(), format!("Talos reads it as {}", net.trunc()))
+        .help("write the prefix that it is read as, or the one that was meant");
+    found.push(Diagnostic { severity: Severity::Warning, ..finding });
+}
+
+/// A member of a bond is not found by a MAC that changes.
+fn bond(link: &Value, found: &mut Vec<Diagnostic>) {
+    let selectors = link.at(&["bond", "deviceSelectors"]);
+    // A pattern may fit the bond's MAC as well.
+    let is_one = |mac: &&Value| mac.as_str().is_some_and(|mac| !mac.contains('*'));
+    let macs = selectors.into_iter().flat_map(Value::items).filter_map(|selector| selector.get("hardwareAddr"));
+    for mac in macs.filter(is_one) {
+        let title = "a bond's member is found by a MAC that changes";
+        found.push(
+            Diagnostic::new(&codes::BOND_MEMBER_BY_CHANGING_MAC, title)
+                .label(mac.written(), "once it is a member it has the bond's MAC")
+                .help("select it by `permanentAddr`"),
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! Bonds, which only patches say: how their members are found. Start at [`changing_macs`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_model::RawYaml;
+use serde_yaml::Value;
+
+use crate::facts::Facts;
+use crate::facts::yaml_place::key_place;
+
+/// A member is not selected by a MAC that it loses when it becomes one.
+pub(crate) fn changing_macs(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()) {
+        let of_nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
+        for patch in cluster.patches.iter().chain(of_nodes).filter(|patch| selects_by_mac(patch)) {
+            let place = key_place(facts.sources, patch.span, ["machine", "network", "interfaces"]);
+            out.report(
+                Diagnostic::new(&codes::BOND_MEMBER_BY_CHANGING_MAC, "a bond's member is found by a MAC that changes")
+                    .label(place, "`hardwareAddr` of a member is the bond's once it is one")
+                    .help("select it by `permanentAddr`"),
+            );
+        }
+    }
+}
+
+fn selects_by_mac(patch: &RawYaml) -> bool {
+    let at = |value: &Value, path: &[&str]| path.iter().try_fold(value.clone(), |value, key| value.get(*key).cloned());
+    let interfaces = at(&patch.value, &["machine", "network", "interfaces"]);
+    let interfaces = interfaces.as_ref().and_then(Value::as_sequence);
+    interfaces.into_iter().flatten().any(|interface| {
+        let selectors = at(interface, &["bond", "deviceSelectors"]);
+        let selectors = selectors.as_ref().and_then(Value::as_sequence);
+        // A pattern may fit the bond's MAC as well.
+        let is_one = |mac: &str| !mac.contains('*');
+        selectors
+            .into_iter()
+            .flatten()
+            .any(|selector| selector.get("hardwareAddr").and_then(Value::as_str).is_some_and(is_one))
+    })
+}
