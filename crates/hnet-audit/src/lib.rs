@@ -249,9 +249,9 @@ fn once(mut findings: Vec<Diagnostic>, objects: &Objects<'_>, sources: &Sources)
         let rest = equal.split_off(1);
         let Some(mut first) = equal.pop() else { continue };
         for other in rest.iter().take(MOST_PLACES) {
-            let text = if other.title == first.title { "the same here".to_owned() } else { other.title.clone() };
-            if let Some(place) = other.span() {
-                first = first.label(place, text);
+            if let Some(label) = other.labels.first() {
+                let text = if other.title == first.title { &label.text } else { &other.title };
+                first = first.label(label.span, text.clone());
             }
         }
         if let Some(more) = rest.len().checked_sub(MOST_PLACES).filter(|more| *more > 0) {

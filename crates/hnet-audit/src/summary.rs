@@ -82,13 +82,14 @@ impl Summary {
     /// What of a cluster is known.
     pub(crate) fn add(&mut self, counts: Counts, nodes: usize, unknown: Vec<Unknown>) {
         self.nodes += nodes;
-        let Counts { gateways, routes, routes_of_charts, pools, certificates, ciliums } = counts;
+        let Counts { gateways, routes, routes_of_charts, pools, certificates, balanced, ciliums } = counts;
         let own = &mut self.counts;
         own.gateways += gateways;
         own.routes += routes;
         own.routes_of_charts += routes_of_charts;
         own.pools += pools;
         own.certificates += certificates;
+        own.balanced += balanced;
         own.ciliums += ciliums;
         for one in unknown {
             *self.unknown.entry(one.cause).or_default() += 1;
@@ -106,7 +107,7 @@ impl Summary {
         };
         // Writing into a string does not fail.
         let _ = writeln!(text, "read      {roots}");
-        let Counts { gateways, routes, routes_of_charts, pools, certificates, ciliums: _ } = self.counts;
+        let Counts { gateways, routes, routes_of_charts, pools, certificates, balanced, ciliums: _ } = self.counts;
         let all_routes = routes + routes_of_charts;
         let of_charts =
             if routes_of_charts > 0 { format!(" ({routes_of_charts} in values of charts)") } else { String::new() };
@@ -115,6 +116,7 @@ impl Summary {
             counted(gateways, "gateway"),
             counted(all_routes, "route") + &of_charts,
             counted(pools, "pool"),
+            counted(balanced, "pinned service"),
             counted(certificates, "certificate"),
         ];
         let _ = writeln!(text, "          {}", counts.join(", "));

@@ -72,6 +72,7 @@ told! {
     LISTENER_CONFLICT Error Is("give one of the two another port or host name");
     TERMINATE_AND_PASSTHROUGH Warning Is("give one of the two another port, or host names that do not meet");
     NAME_NOT_COVERED Warning Is("add the name to the certificate's `dnsNames`: a wildcard covers one label");
+    PORT_NOT_OF_SERVICE Warning Is("name a port of the service, not of its pods");
     OBJECT_LIMIT Error Is("split the object");
     ROUTE_ON_TLS_LISTENER Error Is("name a listener for HTTP or HTTPS");
     NAMESPACE_NOT_ADMITTED Error Is("let `allowedRoutes.namespaces` of the listener admit it");

@@ -82,7 +82,7 @@ fn tree(
     let nodes = machines.iter().flatten().filter(|statement| statement.keyword.text == "node").count();
     let mut statements = match machines {
         Some(machines) => {
-            needs.extend([Need::Nodes, Need::Prefixes]);
+            needs.extend([Need::Addresses, Need::Nodes, Need::Prefixes]);
             machines
         }
         None => vec![Statement::new("cluster", unsaid).with(Value::said("cluster", unsaid))],
@@ -101,6 +101,7 @@ fn tree(
         unknown = facts.unknown;
         let known = [
             (facts.has_all_pools && counts.pools > 0, Need::Pools),
+            (counts.gateways + counts.balanced > 0, Need::Addresses),
             (counts.gateways > 0, Need::Gateways),
             (counts.routes + counts.routes_of_charts > 0, Need::Routes),
             (counts.certificates > 0, Need::Certificates),

@@ -11,6 +11,8 @@ pub enum Need {
     Dhcp,
     /// What is plugged in where.
     Cables,
+    /// The addresses that things have or ask for.
+    Addresses,
     /// The machines with their interfaces.
     Nodes,
     /// The prefixes of pods and services.
@@ -33,11 +35,12 @@ pub enum Need {
 
 impl Need {
     /// All kinds.
-    pub const ALL: [Need; 13] = [
+    pub const ALL: [Need; 14] = [
         Need::Source,
         Need::Subnets,
         Need::Dhcp,
         Need::Cables,
+        Need::Addresses,
         Need::Nodes,
         Need::Prefixes,
         Need::Cilium,
@@ -57,6 +60,7 @@ impl Need {
             Need::Subnets => "subnets",
             Need::Dhcp => "DHCP ranges",
             Need::Cables => "cables",
+            Need::Addresses => "addresses",
             Need::Nodes => "machines",
             Need::Prefixes => "prefixes of pods and services",
             Need::Cilium => "a release of Cilium",

@@ -78,7 +78,7 @@ rules! {
     addresses::name_servers::name_servers [ADDRESS_IN_CLUSTER_PREFIX, UNUSABLE_ADDRESS, NETWORK_OR_BROADCAST, GATEWAY_AS_NAME_SERVER] Nodes;
     addresses::resolvers::contradicting [PRIVATE_AND_PUBLIC_RESOLVER] Subnets;
     addresses::resolvers::in_own_pool [SERVER_IN_OWN_POOL] Nodes Pools;
-    addresses::used_twice::addresses [ADDRESS_USED_TWICE] Nodes;
+    addresses::used_twice::addresses [ADDRESS_USED_TWICE] Addresses;
     addresses::used_twice::macs [MAC_USED_TWICE] Nodes;
     addresses::overlaps::prefixes [OVERLAPPING_PREFIXES] Prefixes;
     addresses::overlaps::pools [OVERLAPPING_POOLS] Pools;

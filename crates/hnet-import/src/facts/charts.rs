@@ -4,13 +4,13 @@
 //! route and is switched on, of which the name and the rules are not known. (bjw-s-labs, common library 4 and 5.)
 
 use hnet_repository::Release;
-use hnet_yaml::{Reader as Typed, Value, ValueKind};
+use hnet_yaml::{Field, Reader as Typed, Value, ValueKind};
 
 use super::Reader;
 use super::routes::{Rules, Shape};
 
 /// The chart of bjw-s whose values hold most routes that people run.
-const APP_TEMPLATE: &str = "app-template";
+pub(super) const APP_TEMPLATE: &str = "app-template";
 
 /// How deep a route may lie in the values of a chart.
 const DEPTH: usize = 6;
@@ -33,14 +33,10 @@ impl Reader<'_> {
 
     fn routes_of_app_template(&mut self, release: &Release, namespace: &str) {
         let Some(routes) = release.values.get("route") else { return };
-        let mut items = Vec::new();
-        for field in routes.fields().filter(|field| field.value.as_map().is_some()) {
-            match field.value.get("enabled").map(|on| on.as_bool(Typed::Helm)) {
-                None | Some(Some(true)) => items.push(field),
-                Some(Some(false)) => {}
-                Some(None) => self.unknown(field.value.span, "whether a route of a chart is enabled"),
-            }
-        }
+        let Some(items) = enabled(routes) else {
+            self.unknown(routes.span, "which routes of a chart are enabled");
+            return;
+        };
         for field in &items {
             let value = &field.value;
             if value.str_at(&["kind"]).is_some_and(|kind| kind != "HTTPRoute") {
@@ -93,8 +89,20 @@ impl Reader<'_> {
     }
 }
 
+/// The items of a map that are switched on; none where that is not known of one.
+pub(super) fn enabled(items: &Value) -> Option<Vec<&Field>> {
+    let all = items.fields().filter(|field| field.value.as_map().is_some());
+    let states: Option<Vec<(bool, &Field)>> = all.map(|field| Some((is_on(&field.value)?, field))).collect();
+    Some(states?.into_iter().filter(|(is_on, _)| *is_on).map(|(_, field)| field).collect())
+}
+
+/// Whether a truth value says yes, or nothing says anything.
+fn is_on(value: &Value) -> Option<bool> {
+    value.get("enabled").map_or(Some(true), |on| on.as_bool(Typed::Helm))
+}
+
 /// A text as the chart fills it: with the name and namespace of the release, and with values that are texts.
-fn filled(release: &Release, text: &str) -> Option<String> {
+pub(super) fn filled(release: &Release, text: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("{{") {

@@ -8,7 +8,7 @@ use super::{Gateway, Reader, words};
 use crate::say;
 
 /// The annotations by which the services of gateways ask for addresses, or share them.
-const OF_ADDRESSES: [&str; 5] = [
+pub(super) const OF_ADDRESSES: [&str; 5] = [
     "lbipam.cilium.io/ips",
     "io.cilium/lb-ipam-ips",
     "lbipam.cilium.io/sharing-key",

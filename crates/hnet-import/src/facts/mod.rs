@@ -12,6 +12,7 @@ mod known;
 mod machines;
 mod pools;
 mod routes;
+mod services;
 
 use std::cell::Cell;
 
@@ -62,6 +63,8 @@ pub struct Counts {
     pub pools: usize,
     /// Certificates.
     pub certificates: usize,
+    /// Services that ask for an address.
+    pub balanced: usize,
     /// Releases of Cilium.
     pub ciliums: usize,
 }
@@ -78,12 +81,14 @@ pub fn read(cluster: &Cluster, unsaid: Span) -> Facts {
         gateways: IndexMap::new(),
         certificates: IndexMap::new(),
         names: IndexMap::new(),
+        seen_services: IndexSet::new(),
         unsaid_paths: Cell::new(0),
     };
     reader.certificates();
     reader.gateways();
     reader.routes();
     reader.routes_of_charts();
+    reader.services();
     reader.pools();
     reader.facts
 }
@@ -109,6 +114,8 @@ struct Reader<'c> {
     certificates: IndexMap<(String, String), String>,
     /// The names of the statements of a kind.
     names: IndexMap<&'static str, IndexSet<String>>,
+    /// The services that are known, by namespace and name.
+    seen_services: IndexSet<(String, String)>,
     /// How many conditions are not known.
     unsaid_paths: Cell<usize>,
 }

@@ -1,0 +1,138 @@
+//! Services: their ports, and the addresses that they ask a load balancer for. Also those in the values of `app-template`.
+
+use hnet_diagnostics::Span;
+use hnet_model::Name;
+use hnet_repository::Release;
+use hnet_syntax::tree::{Statement, Value as Word};
+use hnet_yaml::Value;
+
+use super::charts::{APP_TEMPLATE, enabled, filled};
+use super::gateways::OF_ADDRESSES;
+use super::routes::Read;
+use super::{Reader, words};
+use crate::say;
+
+/// A service, wherever it stands.
+struct Shape<'v> {
+    name: &'v str,
+    place: Span,
+    namespace: &'v str,
+    /// Whether a load balancer gives it an address.
+    is_balanced: bool,
+    annotations: Option<&'v Value>,
+    /// The one address that the object itself asks for.
+    address: Option<&'v Value>,
+    /// Its ports; none where they are not known.
+    ports: Option<Vec<(String, Span)>>,
+}
+
+impl Reader<'_> {
+    /// The services that are objects, and those in the values of charts.
+    pub(super) fn services(&mut self) {
+        let known = super::known::Known::of(self.cluster);
+        for document in self.objects("", "Service") {
+            let (Some(namespace), Some(spec)) = (self.namespace(document), document.value.get("spec")) else {
+                continue;
+            };
+            let place = document.value.at(&["metadata", "name"]).map_or(document.value.span, |name| name.span);
+            let ports = spec.items_of("ports").iter().map(|port| {
+                let port = port.get("port")?;
+                Some((known.plain(port)?.to_owned(), port.span))
+            });
+            let kind = spec.str_at(&["type"]).unwrap_or("ClusterIP");
+            let shape = Shape {
+                name: document.name(),
+                place,
+                namespace: &namespace,
+                is_balanced: kind == "LoadBalancer",
+                annotations: document.value.at(&["metadata", "annotations"]),
+                address: spec.get("loadBalancerIP"),
+                ports: ports.collect::<Option<Vec<_>>>().filter(|_| kind != "ExternalName"),
+            };
+            self.service(&shape, &|value| known.text(value).map(str::to_owned));
+        }
+        let cluster = self.cluster;
+        for release in cluster.releases.iter().filter(|release| release.chart == APP_TEMPLATE) {
+            let Some(namespace) = release.namespace.as_deref().filter(|own| Name::new(own).is_ok()) else { continue };
+            self.services_of(release, namespace);
+        }
+    }
+
+    /// The services of a release of `app-template`, by its own rules of names and ports.
+    fn services_of(&mut self, release: &Release, namespace: &str) {
+        let known = super::known::Known::of(self.cluster);
+        let read = |value: &Value| filled(release, value.as_str()?).filter(|text| known.is_one(text));
+        let values = &release.values;
+        let overridden = ["nameOverride", "fullnameOverride"];
+        let is_renamed =
+            overridden.iter().any(|key| values.at(&["global", key]).is_some() || values.get(key).is_some());
+        let Some(items) = values.get("service").and_then(enabled).filter(|_| !is_renamed) else { return };
+        for field in &items {
+            let value = &field.value;
+            if ["forceRename", "prefix", "suffix", "nameOverride"].iter().any(|key| value.get(key).is_some()) {
+                continue;
+            }
+            let name = match items.len() {
+                1 => release.name.to_string(),
+                _ => format!("{}-{}", release.name, field.key.as_str()),
+            };
+            let ports = value.get("ports").and_then(enabled).and_then(|ports| {
+                let port = |port: &&hnet_yaml::Field| {
+                    let port = port.value.get("port")?;
+                    Some((read(port).filter(|text| text.parse::<u16>().is_ok())?, port.span))
+                };
+                ports.iter().map(port).collect::<Option<Vec<_>>>()
+            });
+            let shape = Shape {
+                name: &name,
+                place: field.key.span(),
+                namespace,
+                is_balanced: value.str_at(&["type"]) == Some("LoadBalancer"),
+                annotations: value.get("annotations"),
+                address: value.get("loadBalancerIP"),
+                ports,
+            };
+            self.service(&shape, &read);
+        }
+    }
+
+    fn service(&mut self, shape: &Shape<'_>, read: Read<'_>) {
+        let Shape { name, place, namespace, is_balanced, annotations, address, ports } = shape;
+        let key = (namespace.to_string(), name.to_string());
+        if Name::new(name).is_err() || !self.seen_services.insert(key) {
+            return;
+        }
+        let mut fields: Vec<Statement> = Vec::new();
+        if *is_balanced {
+            let mut said = Vec::new();
+            for field in annotations.iter().flat_map(|all| all.fields()) {
+                if !OF_ADDRESSES.contains(&field.key.as_str()) {
+                    continue;
+                }
+                let Some(text) = read(&field.value) else {
+                    self.unknown(field.value.span, "which address a service asks for");
+                    return;
+                };
+                said.push(Word::said(&format!("{}={text}", field.key.as_str()), field.value.span));
+            }
+            if let Some(first) = said.first() {
+                fields.push(words("annotations", first.span, said));
+            }
+            if let Some(address) = address.filter(|address| !address.is_null()) {
+                let Some(text) = read(address) else { return };
+                fields.push(say::field("addresses", &text, address.span));
+            }
+            self.facts.counts.balanced += usize::from(!fields.is_empty());
+        }
+        if let Some(ports) = ports.as_ref().filter(|ports| !ports.is_empty()) {
+            let said = ports.iter().map(|(port, span)| Word::said(port, *span)).collect();
+            fields.push(words("ports", ports[0].1, said));
+        }
+        if fields.is_empty() {
+            return;
+        }
+        let Some(own) = self.name("service", name, namespace) else { return };
+        let full = Word::said(&format!("{namespace}/{name}"), *place);
+        self.facts.statements.push(say::field("service", &own, *place).with(full).holding(fields));
+    }
+}
