@@ -62,6 +62,10 @@ const ROWS: &[Row] = &[
     when("StatefulSet", "spec.updateStrategy", "rollingUpdate", "{}", "type", "RollingUpdate"),
     row("v1alpha1 talconfig", "network.interfaces", "dhcp", "false"),
     row("talconfig", "networkInterfaces", "dhcp", "false"),
+    row("v1alpha1", "discovery.registries.service", "disabled", "false"),
+    row("v1alpha1", "discovery.registries.kubernetes", "disabled", "false"),
+    row("LinkConfig BondConfig VLANConfig BridgeConfig", "", "up", "true"),
+    row("ResolverConfig", "searchDomains", "disableDefault", "false"),
 ];
 
 static VALUES: LazyLock<Vec<Value>> = LazyLock::new(|| {

@@ -3,7 +3,7 @@
 
 use hnet_manifests::talos::NodeMap;
 use hnet_manifests::talos::talhelper::{Group, Node as TalhelperNode, Patches, TalConfig};
-use hnet_manifests::talos::v1alpha1::Cni;
+use hnet_manifests::talos::v1alpha1::{Cni, DiskSelector};
 use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_model::{Node as ModelNode, Origin, RawYaml, Reason, Role, Traced};
 
@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::settings::{self, Settings};
 use super::shape::{disk_fields, shape, taints_by_key, texts_by_key};
 use crate::kubernetes::text;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 use crate::{Context, OutputFile};
 
 /// The file of a cluster.
@@ -26,8 +26,19 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
     };
     let of_control_planes =
         Settings { schedulable: None, own_cni: None, certificate_names: &[], ..settings::of_control_planes(plan) };
-    let control_plane = patches(plan, &of_control_planes, &[], origin);
+    let without_disks = cluster.nodes.iter().all(|node| node.disk.is_none());
     let of_all = Settings { network: None, own_cni: None, ..settings::of_all(plan) };
+    let for_all = patches(plan, &of_all, &cluster.patches, without_disks, origin);
+    let of_control_planes = patches(plan, &of_control_planes, &[], false, origin);
+    // talhelper applies what is for all machines last. A machine's own patches lie over it, so where there are some each
+    // group says it, whose patches come first.
+    let (control_plane, worker, for_all) = match cluster.nodes.iter().any(|node| !node.patches.is_empty()) {
+        false => (of_control_planes, None, for_all),
+        true => {
+            let has_workers = cluster.nodes.iter().any(|node| node.role.value == Role::Worker);
+            (join(for_all.iter().chain(&of_control_planes)), for_all.filter(|_| has_workers), None)
+        }
+    };
     let config = TalConfig {
         cluster_name: text(&cluster.name),
         talos_version: Traced::new(super::release(&plan.version.value), talos_origin),
@@ -41,7 +52,8 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
         additional_api_server_cert_sans: cluster.certificate_names.clone(),
         nodes: cluster.nodes.iter().map(|node| Traced::written(entry(plan, node), node.span)).collect(),
         control_plane: control_plane.map(|patches| Group { patches }),
-        patches: patches(plan, &of_all, &cluster.patches, origin),
+        worker: worker.map(|patches| Group { patches }),
+        patches: for_all,
     };
     let mut file = OutputFile::with_value(&context.header(), &config, origin);
     double_dollars(&mut file);
@@ -59,7 +71,8 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
     // What talhelper has keys for. A link that they cannot say is a document in a patch, and with it all links.
     let links = std::mem::take(&mut told.links);
     let fit = Topic::Links.shape(plan.talos) == Shape::Field || links.iter().all(Link::fits_device);
-    let (install_disk, install_disk_selector) = node.disk.as_ref().map(disk_fields).unwrap_or_default();
+    let of_statement = node.disk.as_ref().map(disk_fields);
+    let (install_disk, install_disk_selector) = of_statement.unwrap_or_else(|| disk_of_patches(plan, node));
     let [mut node_labels, mut node_annotations, mut node_taints] = [(); 3].map(|()| NodeMap::new());
     if labels_by_key(plan) {
         (node_labels, node_annotations) = (texts_by_key(told.labels), texts_by_key(told.annotations));
@@ -87,16 +100,74 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
         node_taints,
         nameservers,
         network_interfaces,
-        patches: patches(plan, &told, &node.patches, Origin::written(node.span)),
+        patches: patches(plan, &told, &node.patches, node.disk.is_none(), Origin::written(node.span)),
     }
+}
+
+/// Patches one after the other.
+fn join<'p>(all: impl Iterator<Item = &'p Patches>) -> Option<Patches> {
+    all.cloned().reduce(|mut joined, more| {
+        joined.value.extend(more.value);
+        joined
+    })
+}
+
+fn is_empty(node: &Node) -> bool {
+    matches!(&node.value, Value::Mapping(entries) if entries.is_empty())
+}
+
+/// Takes the disk out of a patch, and what is empty without it.
+fn take_disk(patch: &mut Node) -> bool {
+    let Some(install) = patch.at_mut(&["machine", "install"]) else { return false };
+    let found = ["disk", "diskSelector"].iter().any(|key| install.get(key).is_some());
+    install.remove("disk");
+    install.remove("diskSelector");
+    for (path, key) in [(["machine"].as_slice(), "install"), (&[], "machine")] {
+        if let Some(around) = patch.at_mut(path)
+            && around.get(key).is_some_and(is_empty)
+        {
+            around.remove(key);
+        }
+    }
+    found
+}
+
+/// The disk that patches say, the last of which wins: talhelper takes no machine without one in its own field, and then
+/// not another in a patch.
+fn disk_of_patches(plan: &Plan<'_>, node: &ModelNode) -> (Option<Traced<String>>, Option<Traced<DiskSelector>>) {
+    for patch in plan.cluster.patches.iter().chain(&node.patches).rev() {
+        let Some(install) = patch.value.get("machine").and_then(|machine| machine.get("install")) else { continue };
+        let origin = Origin::written(patch.span);
+        if let Some(disk) = install.get("disk").and_then(serde_yaml::Value::as_str) {
+            return (Some(Traced::new(disk.to_owned(), origin)), None);
+        }
+        if let Some(fields) = install.get("diskSelector").and_then(serde_yaml::Value::as_mapping) {
+            let field = |(key, value): (&serde_yaml::Value, &serde_yaml::Value)| {
+                let value = Node::from_yaml(value, origin).text();
+                Some((key.as_str()?.to_owned(), value))
+            };
+            return (None, Some(Traced::new(DiskSelector::Said(fields.iter().filter_map(field).collect()), origin)));
+        }
+    }
+    (None, None)
 }
 
 /// The patches of a part of the file, where there are any: one text for each document, and the user's after ours.
 /// Their list comes from the first.
-fn patches(plan: &Plan<'_>, told: &Settings<'_>, users: &[RawYaml], origin: Origin) -> Option<Patches> {
+fn patches(
+    plan: &Plan<'_>,
+    told: &Settings<'_>,
+    users: &[RawYaml],
+    without_disk: bool,
+    origin: Origin,
+) -> Option<Patches> {
     let mut texts = shape(told, plan.talos, origin).texts();
     for patch in users {
-        texts.push(Traced::new(Node::from_raw(patch).lines(), Origin::written(patch.span)));
+        let mut said = Node::from_raw(patch);
+        if without_disk && take_disk(&mut said) && is_empty(&said) {
+            continue;
+        }
+        texts.push(Traced::new(said.lines(), Origin::written(patch.span)));
     }
     let first = texts.first()?.origin;
     Some(Traced::new(texts, first))

@@ -8,7 +8,7 @@ use hnet_yaml::Value;
 use indexmap::IndexSet;
 
 use super::patches::{self, Patch};
-use super::{Cluster, Talconfig, node, settings};
+use super::{Cluster, Machine, Talconfig, node, settings};
 use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -130,12 +130,40 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         settings::to_documents(&mut of_all);
         of_groups.iter_mut().for_each(settings::to_documents);
     }
-    pieces.extend(settings::of_cluster(&mut of_all, wires, counts));
-    // What control planes alone are told about the cluster is about the cluster.
-    pieces.extend(settings::of_cluster(&mut of_groups[0], wires, counts));
+    let has_workers = machines.iter().any(|machine| !node::is_control_plane(machine));
+    pieces.extend(settings::of_cluster(&mut of_all, true, wires, counts));
+    // What control planes alone are told about the cluster is about the cluster; about machines it is not about workers.
+    pieces.extend(settings::of_cluster(&mut of_groups[0], !has_workers, wires, counts));
+    let is_said = |word: &str| pieces.iter().any(|piece| piece.said.keyword.text == word);
+    if !has_workers && !is_said("schedule-on-control-planes") && file.has_all_patches() {
+        // Without workers hnet lets pods run there, which talhelper does not.
+        pieces.push(Piece::new(say::flag("schedule-on-control-planes", false, name.span), 0));
+    }
+    let shares_name_servers = shared.is_some();
+    for machine in machines {
+        let endpoint = host.as_deref();
+        cluster.machines.extend(node::lift(file, machine, wires, endpoint, shares_name_servers, report));
+    }
+    let mut names: IndexSet<String> = IndexSet::new();
+    for at in 0..cluster.machines.len() {
+        let machine = &mut cluster.machines[at];
+        if names.contains(&machine.name) {
+            let mut others = (at + 1..).map(|number| format!("node-{number}"));
+            let own = others.find(|name| !names.contains(name)).unwrap_or_default();
+            report.unread(machine.span, format!("another node is called `{}`; this one is `{own}`", machine.name));
+            machine.name = own;
+        }
+        names.insert(machine.name.clone());
+    }
     let mut taken = 0;
-    for patches in of_groups.iter_mut().chain([&mut of_all]) {
-        taken += settings::take_subnets(patches, wires);
+    // The subnet follows from an address that a statement says, not from one in a patch.
+    let all_say =
+        |of: &dyn Fn(&Machine) -> bool| cluster.machines.iter().filter(|one| of(one)).all(Machine::says_address);
+    let say = [all_say(&|machine| !machine.is_worker), all_say(&|machine| machine.is_worker), all_say(&|_| true)];
+    for (patches, says) in of_groups.iter_mut().chain([&mut of_all]).zip(say) {
+        if says {
+            taken += settings::take_subnets(patches, wires);
+        }
         taken += settings::take_replaced(patches, besides.cilium, besides.dns);
     }
     report.of("talconfig").typed += taken;
@@ -154,19 +182,6 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         group.extend(settings::of_node(patches, wires));
         group.extend(of_nodes.iter().cloned());
         group.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
-    }
-    let mut names: IndexSet<String> = IndexSet::new();
-    for machine in machines {
-        let endpoint = host.as_deref();
-        let Some(mut machine) = node::lift(file, machine, wires, endpoint, shared.is_some(), report) else { continue };
-        if names.contains(&machine.name) {
-            let mut others = (cluster.machines.len() + 1..).map(|number| format!("node-{number}"));
-            let own = others.find(|name| !names.contains(name)).unwrap_or_default();
-            report.unread(machine.span, format!("another node is called `{}`; this one is `{own}`", machine.name));
-            machine.name = own;
-        }
-        names.insert(machine.name.clone());
-        cluster.machines.push(machine);
     }
     for field in value.fields() {
         report.of("talconfig").unread += leaves(&field.value).max(1);

@@ -61,6 +61,16 @@ impl<'f> Talconfig<'f> {
         self.version.unwrap_or(GUESSED) >= (1, 12)
     }
 
+    /// Whether all files of patches that it names are there.
+    pub(crate) fn has_all_patches(&self) -> bool {
+        let of = |part: &Value| part.get("patches").map(|list| list.items().to_vec()).unwrap_or_default();
+        let groups = ["controlPlane", "worker"].iter().filter_map(|key| self.value.get(key));
+        let nodes = self.value.get("nodes").into_iter().flat_map(Value::items);
+        let all = groups.chain(nodes).chain([&self.value]).flat_map(of);
+        all.filter_map(|patch| patch.as_str().and_then(|text| text.strip_prefix('@')).map(str::to_owned))
+            .all(|path| self.beside(&path).is_some())
+    }
+
     /// A file that it names.
     fn beside(&self, path: &str) -> Option<(Yaml, Text)> {
         let path = hnet_language::include::resolve(self.path, path.strip_prefix("./").unwrap_or(path))?;
@@ -97,6 +107,18 @@ impl Cluster {
         let pieces = self.machines.iter().flat_map(|machine| &machine.pieces);
         let links = pieces.filter(|piece| piece.said.keyword.text == "interface");
         links.filter_map(|piece| Some(piece.said.arguments.first()?.value.text.to_string())).collect()
+    }
+}
+
+/// Whether pieces of a machine say an address of it, and so the subnet that it is in.
+pub(crate) fn say_address(pieces: &[Piece]) -> bool {
+    pieces.iter().any(|piece| matches!(piece.said.keyword.text.as_str(), "interface" | "address"))
+}
+
+impl Machine {
+    /// Whether its statement says an address.
+    pub(crate) fn says_address(&self) -> bool {
+        say_address(&self.pieces)
     }
 }
 

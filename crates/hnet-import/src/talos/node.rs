@@ -111,7 +111,9 @@ pub(crate) fn lift(
         settings::to_documents(&mut patches);
     }
     pieces.extend(settings::of_node(&mut patches, wires));
-    report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
+    if super::say_address(&pieces) {
+        report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
+    }
     pieces.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
     for field in node.fields() {
         let own = TALHELPER.iter().find(|(key, _)| *key == &*field.key);

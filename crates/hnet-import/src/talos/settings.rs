@@ -14,14 +14,14 @@ use crate::wires::Wires;
 /// KubePrism's port, where nothing says another.
 const KUBE_PRISM_PORT: i128 = 7445;
 
-/// What patches of all machines say about the cluster.
-pub(crate) fn of_cluster(patches: &mut [Patch], wires: &Wires, counts: &mut CommentCount) -> Vec<Piece> {
+/// What patches say about the cluster; what they say about machines only where they are about all of them.
+pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires, counts: &mut CommentCount) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let servers = |wires: &Wires, servers: &[Said]| -> Vec<(String, Span)> {
         servers.iter().map(|server| (wires.server(&server.text), server.span)).collect()
     };
     let mut times: Vec<Said> = Vec::new();
-    for Patch { value, .. } in patches.iter_mut() {
+    for Patch { value, .. } in patches.iter_mut().filter(|_| of_all) {
         match value.str_at(&["kind"]) {
             Some("TimeSyncConfig") => times.extend(take_texts(value, &["ntp", "servers"]).unwrap_or_default()),
             None => times.extend(take_texts(value, &["machine", "time", "servers"]).unwrap_or_default()),
@@ -33,7 +33,8 @@ pub(crate) fn of_cluster(patches: &mut [Patch], wires: &Wires, counts: &mut Comm
         pieces.push(Piece::new(say::list("ntp", first.span, servers(wires, &times)), times.len()).or(raw));
     }
     for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
-        if let Some(names) = take_texts(value, &["machine", "network", "nameservers"])
+        if of_all
+            && let Some(names) = take_texts(value, &["machine", "network", "nameservers"])
             && let Some(first) = names.first()
         {
             let raw = nested(&["machine", "network", "nameservers"], list(&names, first.span));
@@ -47,13 +48,15 @@ pub(crate) fn of_cluster(patches: &mut [Patch], wires: &Wires, counts: &mut Comm
             (&["cluster", "allowSchedulingOnControlPlanes"], "schedule-on-control-planes"),
             (&["cluster", "allowSchedulingOnMasters"], "schedule-on-control-planes"),
         ] {
-            if let Some((on, said)) = take_bool(value, path) {
+            if (of_all || path[0] == "cluster")
+                && let Some((on, said)) = take_bool(value, path)
+            {
                 let comments = say::comments(said.comments.as_deref(), counts);
                 let is_default = word == "host-dns" && on && comments.is_empty();
                 pieces.push(Piece { is_default, ..Piece::new(say::flag(word, on, said.span).under(comments), 1) });
             }
         }
-        if let Some((on, span, fields)) = kube_prism(value) {
+        if of_all && let Some((on, span, fields)) = kube_prism(value) {
             pieces.push(Piece { is_default: on, ..Piece::new(say::flag("kube-prism", on, span), fields) });
         }
         if let Some(names) = take_texts(value, &["cluster", "apiServer", "certSANs"])

@@ -41,6 +41,9 @@ pub struct TalConfig {
     /// What control planes are told besides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub control_plane: Option<Group>,
+    /// What workers are told besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker: Option<Group>,
     /// What all machines are told besides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patches: Option<Patches>,

@@ -193,7 +193,7 @@ pub struct Install {
     pub image: Option<Traced<String>>,
 }
 
-/// A disk by what it is; exactly one field is set. talhelper's `installDiskSelector` is the same.
+/// A disk by what it is. talhelper's `installDiskSelector` is the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DiskSelector {
@@ -203,6 +203,9 @@ pub enum DiskSelector {
     Serial(String),
     /// By model; `*` stands for any text.
     Model(String),
+    /// By several fields, or by others, as a patch says them.
+    #[serde(untagged)]
+    Said(std::collections::BTreeMap<String, String>),
 }
 
 /// `machine.kubelet`.

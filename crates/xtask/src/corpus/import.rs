@@ -19,7 +19,14 @@ pub(crate) fn groups(files: &[File]) -> BTreeMap<String, Vec<File>> {
             ("talos", None) => {
                 let patches = files.iter().filter_map(|(other, text)| Some((patch_of(name, other)?, text.clone())));
                 let own = ("talconfig.yaml".to_owned(), text.clone());
-                groups.insert(path.clone(), std::iter::once(own).chain(patches).collect());
+                let mut own = vec![own];
+                // Of the clusters of a repository the first has the path.
+                for (path, text) in patches {
+                    if own.iter().all(|(known, _)| *known != path) {
+                        own.push((path, text));
+                    }
+                }
+                groups.insert(path.clone(), own);
             }
             ("k8s" | "trees", Some(rest)) => {
                 groups.entry(format!("{kind}/{name}")).or_default().push((rest.to_owned(), text.clone()));

@@ -8,6 +8,7 @@ mod audit;
 mod import;
 mod reading;
 mod repositories;
+mod talhelper;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -20,11 +21,12 @@ pub(crate) type File = (String, String);
 /// A part: its name, and what it prints of the files.
 type Part = (&'static str, fn(&[File], &mut String));
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     ("reading", reading::report),
     ("repositories", repositories::report),
     ("import", import::report),
     ("audit", audit::report),
+    ("talhelper", talhelper::report),
 ];
 
 /// Runs the parts that are named, or all.
