@@ -24,6 +24,7 @@ pub use hnet_language::say_written_names;
 pub use lookahead::VOCABULARY;
 use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
+use statements::existing::ExistingStatement;
 use statements::network::{NetworkStatement, SharedStatement};
 
 /// What the checker made of a project.
@@ -47,6 +48,45 @@ pub fn includes(tree: &Tree) -> impl Iterator<Item = &Statement> {
 #[must_use]
 pub fn texts(tree: &Tree) -> Vec<&Value> {
     include::texts(tree, &VOCABULARY)
+}
+
+/// The values of `observe` in a source, wherever they may stand.
+#[must_use]
+pub fn observed(tree: &Tree) -> Vec<&Value> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Statement> = tree.statements.iter().rev().collect();
+    while let Some(statement) = open.pop() {
+        let word = statement.keyword.text.as_str();
+        if word == OBSERVE {
+            found.extend(statement.arguments.iter().map(|argument| &argument.value));
+        } else if holds_contents(word) {
+            open.extend(statement.statements().iter().rev());
+        }
+    }
+    found
+}
+
+/// The word behind which files stand whose objects are observed.
+pub const OBSERVE: &str = "observe";
+
+/// The word whose body holds what exists.
+pub const EXISTING: &str = ExistingStatement::KIND.keyword;
+
+/// Whether a statement of that keyword holds what belongs to a cluster.
+#[must_use]
+pub fn holds_contents(keyword: &str) -> bool {
+    [NetworkStatement::KIND, ClusterStatement::KIND].iter().any(|kind| kind.keyword == keyword)
+}
+
+/// Whether a value of `observe` names a program that applies a repository, and no path.
+#[must_use]
+pub fn is_program(value: &Value) -> bool {
+    statements::existing::is_program(value)
+}
+
+/// The keywords of statements that declare a name, which nothing else of the keyword may have.
+pub fn naming_keywords() -> impl Iterator<Item = &'static str> {
+    spaces::ALL.iter().map(|space| space.keyword())
 }
 
 /// Checks the trees of a project, the first of which is its root, and makes the network of them.

@@ -13,7 +13,7 @@ use hnet_diagnostics::{FileId, Refusal};
 use hnet_syntax::NotText;
 
 use crate::failure::{Failure, reason, shown};
-use crate::manifest::is_normal;
+use crate::manifest::{self, Manifest, is_normal};
 
 /// The largest source that is read, in bytes.
 const LIMIT: u64 = hnet_syntax::SIZE_LIMIT as u64;
@@ -78,7 +78,7 @@ impl Project {
         let known = self.input.files.iter().find(|(known, _)| known == path);
         match known.map(|(_, text)| text.clone()).map_or_else(|| find(&self.folder, path), Found::Text) {
             Found::Text(text) => text,
-            Found::Nothing | Found::Refused(_) => String::new(),
+            Found::Nothing | Found::Folder(_) | Found::Refused(_) => String::new(),
         }
     }
 
@@ -163,6 +163,9 @@ fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// What stands under a path of a project. A path that is not normal cannot be a file of it; a link may lead to
 /// another file of it, and to nothing else.
 fn find(folder: &Path, path: &str) -> Found {
+    if path == hnet::WHOLE {
+        return Found::Folder(yaml_below(folder, Path::new("")));
+    }
     if !is_normal(path) {
         return Found::Nothing;
     }
@@ -189,6 +192,7 @@ fn find(folder: &Path, path: &str) -> Found {
     // To open a pipe would wait for whoever writes to it.
     match real.metadata() {
         Ok(metadata) if metadata.is_file() => {}
+        Ok(metadata) if metadata.is_dir() => return Found::Folder(yaml_below(folder, Path::new(path))),
         Ok(_) => return refused(false, "this is no file that holds text", None),
         Err(error) => return failed(&error),
     }
@@ -198,6 +202,39 @@ fn find(folder: &Path, path: &str) -> Found {
         Err(Unread::TooLarge) => refused(false, &format!("it is {TOO_LARGE}"), Some(SPLIT.to_owned())),
         Err(Unread::NotText { why, help }) => refused(false, &why, help),
     }
+}
+
+/// The most files of a folder that are observed: more are no repository of a network.
+const MOST_OBSERVED: usize = 20_000;
+
+/// The files with YAML in a folder of a project and below it, by their paths in the project and in their order, without
+/// those that hnet has written. Hidden folders and links are left out.
+fn yaml_below(project: &Path, folder: &Path) -> Vec<String> {
+    let (mut found, mut written) = (Vec::new(), BTreeSet::new());
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let absolute = project.join(&folder);
+        let absolute = if absolute.as_os_str().is_empty() { PathBuf::from(".") } else { absolute };
+        if let Some(manifest) =
+            fs::read_to_string(absolute.join(manifest::NAME)).ok().and_then(|text| Manifest::parse(&text).ok())
+        {
+            written.extend(manifest.files.keys().map(|path| folder.join(path)));
+        }
+        for entry in fs::read_dir(&absolute).into_iter().flatten().flatten() {
+            let (name, kind) = (entry.file_name(), entry.file_type());
+            let path = folder.join(&name);
+            let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+            match kind {
+                Ok(kind) if kind.is_dir() && !name.as_encoded_bytes().starts_with(b".") => open.push(path),
+                Ok(kind) if kind.is_file() && is_yaml && found.len() < MOST_OBSERVED => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found.retain(|path| !written.contains(path));
+    found.sort();
+    let joined = |path: &PathBuf| Some(path.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>()?.join("/"));
+    found.iter().filter_map(joined).collect()
 }
 
 /// Why a source could not be read.

@@ -328,6 +328,7 @@ codes! {
     COREFILE_WITHOUT_METRICS = "HN562" "corefile-without-metrics" Warning;
     PORT_NOT_SAID = "HN563" "port-not-said" Error;
     OBJECT_EXISTS = "HN564" "object-exists" Error;
+    OBSERVES_NO_CLUSTER = "HN565" "observes-no-cluster" Error;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;
@@ -369,4 +370,5 @@ codes! {
     MONITORING_WITHOUT_TARGET = "HN912" "monitoring-without-target" Note;
     CREDENTIALS_WITHOUT_PROPERTY = "HN913" "credentials-without-property" Note;
     CILIUM_IMPLIED = "HN914" "cilium-implied" Note;
+    TAKEN_OVER = "HN915" "taken-over" Note;
 }

@@ -42,9 +42,10 @@ pub(crate) struct Files<'s> {
 }
 
 impl<'s> Files<'s> {
-    pub(crate) fn read(sources: &'s Sources) -> Files<'s> {
+    pub(crate) fn read(sources: &'s Sources, is_within: &dyn Fn(&str) -> bool) -> Files<'s> {
         let (mut all, mut paths, mut folders) = (IndexMap::new(), BTreeMap::new(), BTreeSet::new());
-        let mut sorted: Vec<_> = sources.iter().map(|(id, source)| (source.path(), id, source.text())).collect();
+        let within = sources.iter().filter(|(_, source)| is_within(source.path()));
+        let mut sorted: Vec<_> = within.map(|(id, source)| (source.path(), id, source.text())).collect();
         sorted.sort_unstable();
         for (path, id, text) in sorted {
             paths.insert(path, id);

@@ -133,7 +133,13 @@ impl Reached {
 /// Reads a repository. The paths of the sources count from its root.
 #[must_use]
 pub fn read(sources: &Sources) -> Repository {
-    let files = Files::read(sources);
+    read_within(sources, &|_| true)
+}
+
+/// The same of some of the files, by their paths.
+#[must_use]
+pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repository {
+    let files = Files::read(sources, is_within);
     let written = Settings::written(&files);
     let mut live = Reached::default();
     let mut builder = Builder::new(&files);

@@ -7,6 +7,7 @@
 pub mod levels;
 mod load;
 mod mend;
+mod observe;
 mod secrets;
 mod show;
 mod sound;
@@ -21,7 +22,7 @@ use hnet_model::Network;
 use hnet_syntax::tree::Tree;
 
 pub use levels::{LevelError, Options};
-pub use load::{Found, load};
+pub use load::{Found, WHOLE, load};
 pub use mend::{Made, Mended, mend};
 pub use show::{Show, Shown, show};
 pub use sound::sound;
@@ -110,12 +111,27 @@ pub fn check_made(sources: Sources, tree: Tree, options: &Options) -> Compilatio
 
 /// Checks trees that were read with these findings.
 fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, options: &Options) -> Compilation {
-    let mut secret = Diagnostics::new();
-    let masks = secrets::report(&mut sources, &trees, &mut secret);
-    let mut meant = Diagnostics::new();
-    let Checked { network, names, holes } = hnet_check::check(&trees, &sources, &mut meant);
+    let (mut secret, mut meant) = (Diagnostics::new(), Diagnostics::new());
+    let observed = observe::read(&mut sources, &trees, &mut meant);
+    let is_observed = |file| observed.as_ref().is_some_and(|observed| observed.holds(file));
+    let masks = secrets::report(&mut sources, &trees, is_observed, &mut secret);
+    let with_observed = observed.as_ref().map_or(&trees, |observed| &observed.trees);
+    let Checked { network, names, mut holes } = hnet_check::check(with_observed, &sources, &mut meant);
+    if let (Some(observed), Some(network)) = (&observed, &network) {
+        observed.drop_unsaid(&mut meant);
+        if observed.is_open {
+            holes.insert(network.span);
+        }
+    }
     if let Some(network) = &network {
         hnet_rules::apply(network, &holes, &sources, &mut meant);
+    }
+    if let (Some(observed), Some(network)) = (&observed, &network) {
+        observed.drop_unsaid(&mut meant);
+        observed.drop_others(&mut meant);
+        if !meant.has_errors() && !found.has_errors() {
+            observed.made_again(network, &sources, &mut meant);
+        }
     }
     hnet_check::say_written_names(meant.since(0), &sources);
     let mut found = without_consequences(found, meant);

@@ -3,6 +3,8 @@
 //! The command line and the language server load their projects here, so both read the same files. Start at
 //! [`load`].
 
+use std::collections::BTreeSet;
+
 use hnet_diagnostics::{Diagnostics, FileId, Refusal, Sources, Span};
 use hnet_syntax::tree::{Tree, Value};
 
@@ -15,6 +17,8 @@ pub enum Found {
     Text(String),
     /// No file: the checker says so where it is included.
     Nothing,
+    /// A folder, by the paths of the files with YAML in and below it that hnet has not written.
+    Folder(Vec<String>),
     /// A file that is not read: the checker says why where it is included.
     Refused(Refusal),
 }
@@ -27,8 +31,11 @@ pub fn load(root: impl Into<String>, text: impl Into<String>, mut find: impl FnM
     let mut unread = vec![0];
     while let Some(at) = unread.pop() {
         let (path, text) = &input.files[at];
-        let named = named(path, text);
+        let (named, observed) = named(path, text);
         let mut more = Vec::new();
+        for path in observed {
+            observe(path, &mut input, &mut find);
+        }
         for Named { path, is_source } in named {
             let known = input.files.iter().position(|(known, _)| *known == path);
             let is_refused = || input.refused.iter().any(|refusal| refusal.path == path);
@@ -47,6 +54,7 @@ pub fn load(root: impl Into<String>, text: impl Into<String>, mut find: impl FnM
                         input.files.push((path, text));
                     }
                     Found::Nothing => {}
+                    Found::Folder(_) => input.refused.push(no_file(path)),
                     Found::Refused(refusal) => input.refused.push(refusal),
                 },
             }
@@ -57,18 +65,48 @@ pub fn load(root: impl Into<String>, text: impl Into<String>, mut find: impl FnM
     input
 }
 
+/// A folder where a file is wanted.
+fn no_file(path: String) -> Refusal {
+    Refusal { path, outside: false, why: "this is no file that holds text".to_owned(), help: None }
+}
+
+/// Adds a file, or the files of a folder, whose objects are observed.
+fn observe(path: String, input: &mut Input, find: &mut impl FnMut(&str) -> Found) {
+    let mut known: BTreeSet<String> = input.files.iter().map(|(path, _)| path.clone()).collect();
+    known.extend(input.refused.iter().map(|refusal| refusal.path.clone()));
+    let mut wanted = vec![path];
+    while let Some(path) = wanted.pop() {
+        if !known.insert(path.clone()) {
+            continue;
+        }
+        match find(&path) {
+            Found::Text(text) => {
+                input.texts.insert(path.clone());
+                input.files.push((path, text));
+            }
+            Found::Folder(below) => wanted.extend(below.into_iter().rev()),
+            Found::Nothing => {}
+            Found::Refused(refusal) => input.refused.push(refusal),
+        }
+    }
+}
+
 /// Another file of the project.
 struct Named {
     path: String,
     is_source: bool,
 }
 
-/// The files that a source names, in their order, as paths relative to the project; `path` is the source's own. A path that
+/// The path of the project's own folder.
+pub const WHOLE: &str = ".";
+
+/// The files that a source names, in their order, and what it observes, as paths relative to the project; `path` is the
+/// source's own. A path that
 /// leaves the project is left out: the checker reports it where it stands.
-fn named(path: &str, text: &str) -> Vec<Named> {
+fn named(path: &str, text: &str) -> (Vec<Named>, Vec<String>) {
     // Most texts name none, and need no second parse to say so.
-    if !text.contains("include") && !text.contains("from") {
-        return Vec::new();
+    if !["include", "from", hnet_check::OBSERVE].iter().any(|word| text.contains(word)) {
+        return (Vec::new(), Vec::new());
     }
     let tree = hnet_syntax::parse(FileId::default(), text, &mut Diagnostics::new()).tree;
     let includes = hnet_check::includes(&tree).flat_map(|statement| &statement.arguments);
@@ -76,7 +114,13 @@ fn named(path: &str, text: &str) -> Vec<Named> {
     let texts = hnet_check::texts(&tree).into_iter().map(|value| (value, false));
     let all = sources.chain(texts);
     let resolved = |value: &Value| hnet_language::include::resolve(path, &value.text);
-    all.filter_map(|(value, is_source)| Some(Named { path: resolved(value)?, is_source })).collect()
+    let named = all.filter_map(|(value, is_source)| Some(Named { path: resolved(value)?, is_source })).collect();
+    let observed = hnet_check::observed(&tree).into_iter();
+    let place = |value: &Value| match hnet_check::is_program(value) {
+        true => Some(WHOLE.to_owned()),
+        false => resolved(value),
+    };
+    (named, observed.filter_map(place).collect())
 }
 
 /// The files that texts are taken from, each with the place that names it.

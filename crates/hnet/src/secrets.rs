@@ -11,7 +11,12 @@ use hnet_secrets::Secret;
 use hnet_syntax::tree::{Statement, Tree, ValueKind};
 
 /// Reports the secrets of all sources, and hides them in what is shown of the sources.
-pub(crate) fn report(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics) -> Masks {
+pub(crate) fn report(
+    sources: &mut Sources,
+    trees: &[Tree],
+    is_others: impl Fn(FileId) -> bool,
+    out: &mut Diagnostics,
+) -> Masks {
     let mut masks = Masks::default();
     let files: Vec<FileId> = sources.iter().map(|(file, _)| file).collect();
     let mut places: Vec<Span> = Vec::new();
@@ -20,7 +25,10 @@ pub(crate) fn report(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostic
         for secret in hnet_secrets::find(text) {
             let place = Span::new(file, secret.place.start, secret.place.end);
             masks.add(&text[secret.place.clone()]);
-            out.report(diagnostic(&secret, place, text));
+            // Of a file that is somebody else's it is hidden, and that is all.
+            if !is_others(file) {
+                out.report(diagnostic(&secret, place, text));
+            }
             places.push(place);
         }
     }

@@ -15,7 +15,7 @@ use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::cluster::Surroundings;
 use super::dns::DnsStatement;
-use super::existing::{self, ExistingStatement};
+use super::existing::{self, ExistingStatement, Observed};
 use super::gateway::GatewayStatement;
 use super::gitops::GitOpsStatement;
 use super::interface::Subnets;
@@ -64,6 +64,9 @@ statement! {
         "monitoring" monitoring: Option<MonitoringStatement>;
         /// Kubernetes objects that the vocabulary lacks, as YAML: one document each.
         "manifest" manifest: List<RawYaml>;
+        /// Kubernetes objects in YAML that are there and somebody else's: files, folders, or with `flux` or `argocd` all
+        /// that a cluster gets of the repository. They are facts as in `existing`.
+        "observe" observe: List<Observed>;
         /// What is there and somebody else's.
         "existing" existing: Each<ExistingStatement>;
     }
@@ -126,6 +129,8 @@ impl ContentsStatement {
             gitops,
             monitoring,
             manifest,
+            // What it says was read as what exists, before this.
+            observe: _,
             // What stands in it is among the others.
             existing: _,
         } = self;

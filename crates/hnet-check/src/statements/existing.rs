@@ -1,8 +1,9 @@
 //! `existing`: what is in the cluster and is somebody else's.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_language::{Each, Partial, statement};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_language::{Each, Partial, Scope, Type, ValueType, statement};
 use hnet_model::{Owned as _, Owner, Service, Span};
+use hnet_syntax::tree::{Value, ValueKind};
 
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
@@ -46,6 +47,32 @@ statement! {
         /// A secret store.
         "secret-store" secret_store: Each<SecretStoreStatement>;
     }
+}
+
+/// Where objects lie that are observed: the path of a file or a folder of the project, or a program that applies them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Observed;
+
+/// The programs whose roots lead to what a cluster gets of a repository.
+const PROGRAMS: [&str; 2] = ["flux", "argocd"];
+
+impl ValueType for Observed {
+    const TYPE: Type = Type::Plain {
+        called: "the path of a file or folder, `flux` or `argocd`",
+        examples: "`\"kubernetes/apps\"`, `flux`",
+    };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        match is_program(value) {
+            true => Ok(Observed),
+            false => scope.below(value, out).map(|()| Observed),
+        }
+    }
+}
+
+/// Whether a value of `observe` names a program, and no path.
+pub(crate) fn is_program(value: &Value) -> bool {
+    value.kind == ValueKind::Word && PROGRAMS.contains(&value.text.as_str())
 }
 
 /// Says of each thing whose it is.

@@ -91,6 +91,11 @@ impl<'t> Scope<'t> {
         self.includes.text_file(path, out)
     }
 
+    /// Looks whether a path names a file of the project, or a folder with files in it; reports why not.
+    pub fn below(&self, path: &Value, out: &mut Diagnostics) -> Result<(), Reported> {
+        self.includes.below(path, out)
+    }
+
     /// Collects what statements declare: those of the root, and where it has one part those of its body; of several
     /// parts each has a [`Scope::inside`]. `strays` are statements that stand in the wrong body, as was reported:
     /// nothing can refer to them.

@@ -6,29 +6,29 @@ use hnet_repository::Cluster;
 use hnet_yaml::Value;
 
 /// What of a cluster decides whether a text is known.
-pub(super) struct Known<'c> {
+pub(crate) struct Known<'c> {
     /// Variables that one Flux Kustomization defines in the clear: another's of that name is another's.
     scoped: BTreeSet<&'c str>,
 }
 
 impl<'c> Known<'c> {
-    pub(super) fn of(cluster: &'c Cluster) -> Known<'c> {
+    pub(crate) fn of(cluster: &'c Cluster) -> Known<'c> {
         let clear = cluster.variables.iter().filter(|(_, variable)| variable.value.is_some());
         Known { scoped: clear.map(|(name, _)| name.as_str()).collect() }
     }
 
     /// A text without a symbol.
-    pub(super) fn plain<'v>(&self, value: &'v Value) -> Option<&'v str> {
+    pub(crate) fn plain<'v>(&self, value: &'v Value) -> Option<&'v str> {
         value.as_str().filter(|text| !is_template(text) && !text.contains('$'))
     }
 
     /// A text whose symbols are the same wherever they stand in the cluster.
-    pub(super) fn text<'v>(&self, value: &'v Value) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&self, value: &'v Value) -> Option<&'v str> {
         value.as_str().filter(|text| self.is_one(text))
     }
 
     /// Whether a text means the same wherever it stands in the cluster.
-    pub(super) fn is_one(&self, text: &str) -> bool {
+    pub(crate) fn is_one(&self, text: &str) -> bool {
         !is_template(text) && symbols(text).all(|name| !self.scoped.contains(name))
     }
 }

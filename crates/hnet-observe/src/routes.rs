@@ -5,32 +5,33 @@ use hnet_model::Name;
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 
-use super::{Gateway, Reader, words};
 use crate::say;
+use crate::say::words;
+use crate::{Gateway, Reader};
 
 /// Why something is not known, and its place.
-pub(super) type Cause = (Span, String);
+pub(crate) type Cause = (Span, String);
 
 /// How the texts of a route are read: as they are, or as a chart fills them.
-pub(super) type Read<'r> = &'r dyn Fn(&Value) -> Option<String>;
+pub(crate) type Read<'r> = &'r dyn Fn(&Value) -> Option<String>;
 
 /// A route, wherever it stands.
-pub(super) struct Shape<'v> {
+pub(crate) struct Shape<'v> {
     /// What it is called.
-    pub(super) name: &'v str,
+    pub(crate) name: &'v str,
     /// Where that follows from.
-    pub(super) place: Span,
+    pub(crate) place: Span,
     /// Its namespace.
-    pub(super) namespace: &'v str,
+    pub(crate) namespace: &'v str,
     /// What holds its `hostnames`, `parentRefs` and `rules`.
-    pub(super) value: &'v Value,
+    pub(crate) value: &'v Value,
     /// What holds for a rule.
-    pub(super) rules: Rules,
+    pub(crate) rules: Rules,
 }
 
 /// What is known of the rules of a route.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Rules {
+pub(crate) enum Rules {
     /// Those that stand under `rules`; a backend that is left out is the chart's to find.
     Listed { finds_backends: bool },
     /// Nothing.
@@ -44,7 +45,7 @@ struct Condition {
 
 impl Reader<'_> {
     /// The routes that are objects.
-    pub(super) fn routes(&mut self) {
+    pub(crate) fn routes(&mut self) {
         for document in self.objects("gateway.networking.k8s.io", "HTTPRoute") {
             let Some(namespace) = self.namespace(document) else { continue };
             let value = &document.value;
@@ -52,7 +53,7 @@ impl Reader<'_> {
             let place = value.at(&["metadata", "name"]).map_or(value.span, |name| name.span);
             let rules = Rules::Listed { finds_backends: false };
             let shape = Shape { name: document.name(), place, namespace: &namespace, value: spec, rules };
-            let known = super::known::Known::of(self.cluster);
+            let known = crate::known::Known::of(self.cluster);
             match self.route(&shape, &|value| known.text(value).map(str::to_owned)) {
                 Ok(statement) => {
                     self.facts.statements.push(statement);
@@ -64,7 +65,7 @@ impl Reader<'_> {
     }
 
     /// A route as a statement.
-    pub(super) fn route(&mut self, shape: &Shape<'_>, read: Read<'_>) -> Result<Statement, Cause> {
+    pub(crate) fn route(&mut self, shape: &Shape<'_>, read: Read<'_>) -> Result<Statement, Cause> {
         let Shape { name, place, namespace, value, rules } = shape;
         let own = self.name("route", name, namespace).ok_or((*place, format!("`{name}` is no name")))?;
         let mut fields = vec![self.unsaid("namespace", namespace)];

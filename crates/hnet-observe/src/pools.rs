@@ -4,8 +4,9 @@ use hnet_diagnostics::Span;
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::{Reader as Typed, Value};
 
-use super::{Reader, words};
+use crate::Reader;
 use crate::say;
+use crate::say::words;
 
 /// The label by which a selector takes the services of a namespace.
 const NAMESPACE: &str = "io.kubernetes.service.namespace";
@@ -15,7 +16,7 @@ const OTHERS: [&str; 4] = ["metallb", "kube-vip", "kube-vip-cloud-provider", "pu
 
 impl Reader<'_> {
     /// The pools, announced where a policy announces all services.
-    pub(super) fn pools(&mut self) {
+    pub(crate) fn pools(&mut self) {
         let policies = self.objects("cilium.io", "CiliumL2AnnouncementPolicy");
         let announces_all = |value: &&Value| {
             let is_on =

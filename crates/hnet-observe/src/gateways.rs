@@ -4,11 +4,12 @@ use hnet_diagnostics::Span;
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 
-use super::{Gateway, Reader, words};
 use crate::say;
+use crate::say::words;
+use crate::{Gateway, Reader};
 
 /// The annotations by which the services of gateways ask for addresses, or share them.
-pub(super) const OF_ADDRESSES: [&str; 5] = [
+pub(crate) const OF_ADDRESSES: [&str; 5] = [
     "lbipam.cilium.io/ips",
     "io.cilium/lb-ipam-ips",
     "lbipam.cilium.io/sharing-key",
@@ -24,7 +25,7 @@ fn called(secret: &str) -> String {
 
 impl Reader<'_> {
     /// The certificates that are issued in the cluster.
-    pub(super) fn certificates(&mut self) {
+    pub(crate) fn certificates(&mut self) {
         for document in self.objects("cert-manager.io", "Certificate") {
             let Some(namespace) = self.namespace(document) else { continue };
             let Some(secret) = document.value.at(&["spec", "secretName"]) else { continue };
@@ -65,17 +66,19 @@ impl Reader<'_> {
             return Some(known.clone());
         }
         let own = self.name("certificate", &called(secret), namespace)?;
-        // Not the place of other statements that nothing says, which would then seem to have lost a value too.
-        let place = self.unsaid.after();
-        let names = words("names", place, vec![self.refused()]);
-        let statement = say::field("certificate", &own, place).holding([names, self.unsaid("namespace", namespace)]);
+        // Not the place of other statements that nothing says, which would then seem to have lost a value too. What
+        // exists need not say its names.
+        let place = if self.is_strict { self.unsaid.part(0..1) } else { self.unsaid.after() };
+        let names = (!self.is_strict).then(|| words("names", place, vec![self.refused()]));
+        let fields = names.into_iter().chain([self.unsaid("namespace", namespace)]);
+        let statement = say::field("certificate", &own, place).holding(fields);
         self.facts.statements.push(statement);
         self.certificates.insert(key, own.clone());
         Some(own)
     }
 
     /// The gateways.
-    pub(super) fn gateways(&mut self) {
+    pub(crate) fn gateways(&mut self) {
         for document in self.objects("gateway.networking.k8s.io", "Gateway") {
             let Some(namespace) = self.namespace(document) else { continue };
             let gateway = match self.gateway(&document.value, document.name(), &namespace) {

@@ -1,16 +1,18 @@
 //! Services: their ports, and the addresses that they ask a load balancer for. Also those in the values of `app-template`.
+//! And what others refer to by its name alone: namespaces, issuers, secret stores.
 
 use hnet_diagnostics::Span;
 use hnet_model::Name;
-use hnet_repository::Release;
+use hnet_repository::{Document, Release};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 
-use super::charts::{APP_TEMPLATE, enabled, filled};
-use super::gateways::OF_ADDRESSES;
-use super::routes::Read;
-use super::{Reader, words};
+use crate::Reader;
+use crate::charts::{APP_TEMPLATE, enabled, filled};
+use crate::gateways::OF_ADDRESSES;
+use crate::routes::Read;
 use crate::say;
+use crate::say::words;
 
 /// A service, wherever it stands.
 struct Shape<'v> {
@@ -28,8 +30,8 @@ struct Shape<'v> {
 
 impl Reader<'_> {
     /// The services that are objects, and those in the values of charts.
-    pub(super) fn services(&mut self) {
-        let known = super::known::Known::of(self.cluster);
+    pub(crate) fn services(&mut self) {
+        let known = crate::known::Known::of(self.cluster);
         for document in self.objects("", "Service") {
             let (Some(namespace), Some(spec)) = (self.namespace(document), document.value.get("spec")) else {
                 continue;
@@ -60,7 +62,7 @@ impl Reader<'_> {
 
     /// The services of a release of `app-template`, by its own rules of names and ports.
     fn services_of(&mut self, release: &Release, namespace: &str) {
-        let known = super::known::Known::of(self.cluster);
+        let known = crate::known::Known::of(self.cluster);
         let read = |value: &Value| filled(release, value.as_str()?).filter(|text| known.is_one(text));
         let values = &release.values;
         let overridden = ["nameOverride", "fullnameOverride"];
@@ -131,8 +133,33 @@ impl Reader<'_> {
         if fields.is_empty() {
             return;
         }
-        let Some(own) = self.name("service", name, namespace) else { return };
+        let Some(own) = self.label("service", name, namespace) else { return };
         let full = Word::said(&format!("{namespace}/{name}"), *place);
         self.facts.statements.push(say::field("service", &own, *place).with(full).holding(fields));
+    }
+
+    /// What others refer to by name alone.
+    pub(crate) fn named(&mut self) {
+        let place = |document: &Document| {
+            document.value.at(&["metadata", "name"]).map_or(document.value.span, |name| name.span)
+        };
+        for document in self.objects("", "Namespace") {
+            if let Some(own) = self.name("namespace", document.name(), "namespace") {
+                self.facts.statements.push(say::field("namespace", &own, place(document)));
+            }
+        }
+        for (group, kind, word) in [
+            ("cert-manager.io", "ClusterIssuer", "certificate-issuer"),
+            ("cert-manager.io", "Issuer", "certificate-issuer"),
+            ("external-secrets.io", "ClusterSecretStore", "secret-store"),
+            ("external-secrets.io", "SecretStore", "secret-store"),
+        ] {
+            for document in self.objects(group, kind) {
+                if let Some(own) = self.name(word, document.name(), kind) {
+                    let statement = say::field(word, &own, place(document));
+                    self.facts.statements.push(statement.holding([say::field("kind", kind, place(document))]));
+                }
+            }
+        }
     }
 }

@@ -6,18 +6,18 @@
 use hnet_repository::Release;
 use hnet_yaml::{Field, Reader as Typed, Value, ValueKind};
 
-use super::Reader;
-use super::routes::{Rules, Shape};
+use crate::Reader;
+use crate::routes::{Rules, Shape};
 
 /// The chart of bjw-s whose values hold most routes that people run.
-pub(super) const APP_TEMPLATE: &str = "app-template";
+pub(crate) const APP_TEMPLATE: &str = "app-template";
 
 /// How deep a route may lie in the values of a chart.
 const DEPTH: usize = 6;
 
 impl Reader<'_> {
     /// The routes in the values of charts.
-    pub(super) fn routes_of_charts(&mut self) {
+    pub(crate) fn routes_of_charts(&mut self) {
         let cluster = self.cluster;
         for release in &cluster.releases {
             let Some(namespace) = release.namespace.as_deref().filter(|own| hnet_model::Name::new(own).is_ok()) else {
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     fn take(&mut self, release: &Release, shape: &Shape<'_>) {
-        let known = super::known::Known::of(self.cluster);
+        let known = crate::known::Known::of(self.cluster);
         let read = |value: &Value| filled(release, value.as_str()?).filter(|text| known.is_one(text));
         match self.route(shape, &read) {
             Ok(statement) => {
@@ -90,7 +90,7 @@ impl Reader<'_> {
 }
 
 /// The items of a map that are switched on; none where that is not known of one.
-pub(super) fn enabled(items: &Value) -> Option<Vec<&Field>> {
+pub(crate) fn enabled(items: &Value) -> Option<Vec<&Field>> {
     let all = items.fields().filter(|field| field.value.as_map().is_some());
     let states: Option<Vec<(bool, &Field)>> = all.map(|field| Some((is_on(&field.value)?, field))).collect();
     Some(states?.into_iter().filter(|(is_on, _)| *is_on).map(|(_, field)| field).collect())
@@ -102,7 +102,7 @@ fn is_on(value: &Value) -> Option<bool> {
 }
 
 /// A text as the chart fills it: with the name and namespace of the release, and with values that are texts.
-pub(super) fn filled(release: &Release, text: &str) -> Option<String> {
+pub(crate) fn filled(release: &Release, text: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("{{") {

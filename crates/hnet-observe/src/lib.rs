@@ -1,0 +1,197 @@
+//! What the objects of a cluster say, as facts: statements that need not be the whole of an object.
+//!
+//! A lift says an object in words or not at all, since what it says is written again. A fact is only asked about, so here
+//! a gateway is its addresses and listeners, a route its parents, names and conditions, wherever it stands: as an object
+//! or in the values of a chart. What is not known is not said, and is listed with its cause; a list of which a member is
+//! not known is not said either, since nothing can be said to be missing from it. Start at [`read`].
+
+mod charts;
+mod gateways;
+mod known;
+mod pools;
+mod routes;
+mod say;
+mod services;
+
+use std::cell::Cell;
+
+use hnet_diagnostics::Span;
+use hnet_model::Name;
+use hnet_repository::{Cluster, Document};
+use hnet_syntax::tree::Statement;
+use indexmap::{IndexMap, IndexSet};
+
+use known::Known;
+
+/// What of a cluster is known.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The statements.
+    pub statements: Vec<Statement>,
+    /// What is not known.
+    pub unknown: Vec<Unknown>,
+    /// How many gateways, routes, routes of charts, pools and certificates are known.
+    pub counts: Counts,
+    /// Whether all pools of the cluster are among the statements, and nothing else gives out addresses.
+    pub has_all_pools: bool,
+}
+
+/// What is not known of a cluster, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// What it is of.
+    pub span: Span,
+    /// Why it is not known, so that equal causes are equal texts.
+    pub cause: String,
+}
+
+/// How much is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Gateways.
+    pub gateways: usize,
+    /// Routes that are objects.
+    pub routes: usize,
+    /// Routes in the values of charts.
+    pub routes_of_charts: usize,
+    /// Pools.
+    pub pools: usize,
+    /// Certificates.
+    pub certificates: usize,
+    /// Services that ask for an address.
+    pub balanced: usize,
+    /// Releases of Cilium.
+    pub ciliums: usize,
+}
+
+/// Reads the objects of a cluster. What the statements say beyond the objects has the place `unsaid`: a finding that
+/// rests on it rests on nothing.
+#[must_use]
+pub fn read(cluster: &Cluster, unsaid: Span) -> Facts {
+    let mut reader = Reader::new(cluster, unsaid);
+    reader.objects_of_the_network();
+    reader.facts
+}
+
+/// Names that are taken, by the keywords of the statements that declare them.
+pub type Names = IndexMap<&'static str, IndexSet<String>>;
+
+/// Reads the objects of a cluster as what exists beside a source, to whose words they are added: services and what is
+/// referred to by name as well. A statement has the name of its object, since objects are referred to by it; one whose
+/// name is `taken` by another is left out. What a service is called in the source is the source's own.
+#[must_use]
+pub fn observe(cluster: &Cluster, taken: Names, unsaid: Span) -> Facts {
+    let mut reader = Reader { names: taken, is_strict: true, ..Reader::new(cluster, unsaid) };
+    reader.objects_of_the_network();
+    reader.named();
+    reader.facts
+}
+
+/// A gateway that routes may name.
+struct Gateway {
+    /// What it is called in the statements.
+    name: String,
+    /// The names of its listeners with their ports.
+    listeners: Vec<(String, String)>,
+    /// The names of those that take no requests of HTTP.
+    others: Vec<String>,
+}
+
+struct Reader<'c> {
+    cluster: &'c Cluster,
+    unsaid: Span,
+    known: Known<'c>,
+    facts: Facts,
+    /// By namespace and name; none where something of one is not known.
+    gateways: IndexMap<(String, String), Option<Gateway>>,
+    /// What certificates are called in the statements, by the namespace and name of their secrets.
+    certificates: IndexMap<(String, String), String>,
+    /// The names of the statements of a kind.
+    names: Names,
+    /// The services that are known, by namespace and name.
+    seen_services: IndexSet<(String, String)>,
+    /// Whether a statement must have the name of its object.
+    is_strict: bool,
+    /// How many conditions are not known.
+    unsaid_paths: Cell<usize>,
+}
+
+impl<'c> Reader<'c> {
+    fn new(cluster: &'c Cluster, unsaid: Span) -> Self {
+        Reader {
+            cluster,
+            unsaid,
+            known: Known::of(cluster),
+            facts: Facts::default(),
+            gateways: IndexMap::new(),
+            certificates: IndexMap::new(),
+            names: Names::new(),
+            seen_services: IndexSet::new(),
+            is_strict: false,
+            unsaid_paths: Cell::new(0),
+        }
+    }
+
+    /// What rules ask about.
+    fn objects_of_the_network(&mut self) {
+        self.certificates();
+        self.gateways();
+        self.routes();
+        self.routes_of_charts();
+        self.services();
+        self.pools();
+    }
+
+    /// The objects of a kind whose text is known, each once: a base that is reached twice is one object there.
+    fn objects(&mut self, group: &str, kind: &str) -> Vec<&'c Document> {
+        let mut seen = IndexSet::new();
+        let mut objects = Vec::new();
+        for document in self.cluster.of_kind(group, kind) {
+            if document.is_replaced {
+                self.unknown(document.value.span, "a replacement of kustomize writes into it");
+            } else if seen.insert((document.namespace.clone(), document.name().to_owned())) {
+                objects.push(document);
+            }
+        }
+        objects
+    }
+
+    fn unknown(&mut self, span: Span, cause: impl Into<String>) {
+        self.facts.unknown.push(Unknown { span, cause: cause.into() });
+    }
+
+    /// The namespace of an object.
+    fn namespace(&mut self, document: &Document) -> Option<String> {
+        let namespace = document.namespace.as_deref().filter(|namespace| Name::new(namespace).is_ok());
+        if namespace.is_none() {
+            self.unknown(document.value.span, "its namespace is not said");
+        }
+        namespace.map(str::to_owned)
+    }
+
+    /// A name for a statement of a kind, of which each has its own.
+    fn name(&mut self, kind: &'static str, name: &str, namespace: &str) -> Option<String> {
+        let is_taken = self.names.get(kind).is_some_and(|taken| taken.contains(name));
+        if self.is_strict && is_taken {
+            return None;
+        }
+        self.label(kind, name, namespace)
+    }
+
+    /// A name for a statement of a kind that does not stand for its object.
+    fn label(&mut self, kind: &'static str, name: &str, namespace: &str) -> Option<String> {
+        Name::new(name).ok()?;
+        let taken = self.names.entry(kind).or_default();
+        let with_namespace = format!("{name}-{namespace}");
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let mut candidates = [name.to_owned(), with_namespace].into_iter().chain(numbered);
+        let found = candidates.find(|own| Name::new(own).is_ok() && !taken.contains(own))?;
+        taken.insert(found.clone());
+        Some(found)
+    }
+
+    /// A statement of something that nothing says.
+    fn unsaid(&self, word: &str, text: &str) -> Statement {
+        say::field(word, text, self.unsaid)
+    }
+}

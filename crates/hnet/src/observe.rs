@@ -1,0 +1,306 @@
+//! What a source observes: objects in YAML, read as the statements of an `existing` that stands where `observe` does.
+//!
+//! Their words carry the places of the YAML. What nothing says, and the checker needs said, has its place in a text of its
+//! own, and a finding that rests on it is dropped. What lies in the files alone is judged by `hnet audit`; here it is what
+//! a source says beside it. Start at [`read`]; an object that the source makes as well is judged in [`Observed::made_again`].
+
+use std::collections::BTreeSet;
+
+use hnet_check::{EXISTING, OBSERVE};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
+use hnet_emit::Outputs;
+use hnet_model::{Name, Network, Owned as _, Traced, own};
+use hnet_observe::Names;
+use hnet_repository::{Cluster, Document, RootKind};
+use hnet_syntax::tree::{Body, End, Statement, Tree, Value};
+use hnet_yaml::Reader;
+
+/// What is observed.
+#[derive(Debug)]
+pub(crate) struct Observed {
+    /// The trees, with what is observed in them.
+    pub(crate) trees: Vec<Tree>,
+    /// The text of what nothing says.
+    unsaid: FileId,
+    /// The files that hold what is observed.
+    files: BTreeSet<FileId>,
+    /// Whether something of it is not known, so that nothing can be said to be missing.
+    pub(crate) is_open: bool,
+    /// The objects that a statement of the source may make as well.
+    again: Vec<Again>,
+}
+
+/// An object, and a statement of its kind and name.
+#[derive(Debug)]
+struct Again {
+    keyword: &'static str,
+    /// Where the name of the statement stands.
+    name: Span,
+    document: Document,
+}
+
+/// The statements that make an object of their own name, each with its group and kind.
+const MAKING: [(&str, &str, &str); 5] = [
+    ("gateway", "gateway.networking.k8s.io", "Gateway"),
+    ("route", "gateway.networking.k8s.io", "HTTPRoute"),
+    ("certificate", "cert-manager.io", "Certificate"),
+    ("pool", "cilium.io", "CiliumLoadBalancerIPPool"),
+    ("namespace", "", "Namespace"),
+];
+
+/// The kinds of names that share one space with gateways.
+const BESIDE_GATEWAYS: [&str; 4] = ["router", "switch", "host", "node"];
+
+/// The text of what nothing says: lines of documents may come from it.
+const NOT_SAID: &str = "nothing says this";
+
+/// Reads what the sources observe; none where they observe nothing.
+pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics) -> Option<Observed> {
+    if trees.iter().all(|tree| hnet_check::observed(tree).is_empty()) {
+        return None;
+    }
+    let unsaid = sources.add(Source::new("(not said)", NOT_SAID));
+    let mut reading = Reading {
+        sources,
+        place: Span::new(unsaid, 0, NOT_SAID.len()),
+        taken: Names::new(),
+        names: Vec::new(),
+        observed: Observed { trees: Vec::new(), unsaid, files: BTreeSet::new(), is_open: false, again: Vec::new() },
+        out,
+    };
+    trees.iter().for_each(|tree| reading.note_names(&tree.statements));
+    for tree in trees {
+        let statements = reading.with_observed(&tree.statements, None);
+        reading.observed.trees.push(Tree { file: tree.file, statements, trailing: tree.trailing.clone() });
+    }
+    Some(reading.observed)
+}
+
+struct Reading<'a> {
+    sources: &'a Sources,
+    place: Span,
+    /// The names of the source, and those of what was observed so far.
+    taken: Names,
+    /// Each name that the source declares, with its keyword and place.
+    names: Vec<(&'static str, String, Span)>,
+    observed: Observed,
+    out: &'a mut Diagnostics,
+}
+
+impl Reading<'_> {
+    /// Notes the names that a body declares.
+    fn note_names(&mut self, statements: &[Statement]) {
+        for statement in statements {
+            let word = statement.keyword.text.as_str();
+            if hnet_check::holds_contents(word) || word == EXISTING {
+                self.note_names(statement.statements());
+            }
+            let mut naming = hnet_check::naming_keywords().chain(["route"]);
+            let (Some(keyword), Some(name)) = (naming.find(|own| *own == word), statement.arguments.first()) else {
+                continue;
+            };
+            let name = &name.value;
+            self.names.push((keyword, name.text.to_string(), name.span));
+            let shared = BESIDE_GATEWAYS.contains(&keyword).then_some("gateway");
+            for keyword in [Some(keyword), shared].into_iter().flatten() {
+                self.taken.entry(keyword).or_default().insert(name.text.to_string());
+            }
+        }
+    }
+
+    /// The statements of a body, with what they observe behind them. `part` is the name of the cluster that they stand in.
+    fn with_observed(&mut self, statements: &[Statement], part: Option<&str>) -> Vec<Statement> {
+        let mut made = Vec::with_capacity(statements.len());
+        for statement in statements {
+            let word = statement.keyword.text.as_str();
+            let mut copy = statement.clone();
+            if hnet_check::holds_contents(word) {
+                let own = statement.arguments.first().map(|name| name.value.text.as_str());
+                let part = own.filter(|_| word == "cluster").or(part);
+                if let End::Body(body) = &mut copy.end {
+                    let within = self.with_observed(statement.statements(), part);
+                    *body = Box::new(Body { statements: within, ..(**body).clone() });
+                }
+            }
+            made.push(copy);
+            if word == OBSERVE {
+                let facts: Vec<Statement> =
+                    statement.arguments.iter().flat_map(|argument| self.facts(&argument.value, part)).collect();
+                made.push(Statement::new(EXISTING, statement.keyword.span).holding(facts));
+            }
+        }
+        made
+    }
+
+    /// What a value of `observe` leads to.
+    fn facts(&mut self, value: &Value, part: Option<&str>) -> Vec<Statement> {
+        let is_program = hnet_check::is_program(value);
+        let from = self.sources.get(value.span.file).path();
+        let path = hnet_language::include::resolve(from, &value.text);
+        let Some(path) = path.filter(|_| !is_program).or_else(|| is_program.then(String::new)) else {
+            return Vec::new();
+        };
+        let below = format!("{path}/");
+        let repository =
+            hnet_repository::read_within(self.sources, &|own| is_program || own == path || own.starts_with(&below));
+        self.observed.files.extend(repository.files.iter().map(|file| file.id));
+        self.observed.is_open |= !repository.notes.is_empty();
+        let clusters: Vec<&Cluster> = match is_program {
+            false => repository.clusters.iter().collect(),
+            true => match self.one(&repository.clusters, value, part) {
+                Some(cluster) => vec![cluster],
+                None => return Vec::new(),
+            },
+        };
+        let mut facts = Vec::new();
+        for cluster in clusters {
+            self.note_again(cluster);
+            let read = hnet_observe::observe(cluster, self.taken.clone(), self.place);
+            self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
+            for statement in read.statements {
+                let word = statement.keyword.text.as_str();
+                let keyword = hnet_check::naming_keywords().chain(["route"]).find(|own| *own == word);
+                if let (Some(keyword), Some(name)) = (keyword, statement.arguments.first()) {
+                    self.taken.entry(keyword).or_default().insert(name.value.text.to_string());
+                }
+                facts.push(statement);
+            }
+        }
+        facts
+    }
+
+    /// The cluster that a program applies: the only one, or that of the name.
+    fn one<'c>(&mut self, clusters: &'c [Cluster], value: &Value, part: Option<&str>) -> Option<&'c Cluster> {
+        let (kind, called) = match value.text.as_str() {
+            "flux" => (RootKind::Flux, "Flux"),
+            _ => (RootKind::Argo, "Argo CD"),
+        };
+        let of_kind: Vec<&Cluster> = clusters.iter().filter(|cluster| cluster.root.kind == kind).collect();
+        let named = of_kind.iter().find(|cluster| part.is_some_and(|part| cluster.name == part));
+        let finding = match of_kind.as_slice() {
+            [] => Diagnostic::new(&codes::OBSERVES_NO_CLUSTER, format!("no root of {called} is among the files"))
+                .label(value.span, "nothing leads to what a cluster gets")
+                .help("write the path of a file or a folder instead, as in `observe \"kubernetes\"`"),
+            [only] => return Some(only),
+            several => match named {
+                Some(cluster) => return Some(cluster),
+                None => {
+                    let names: Vec<String> = several.iter().map(|cluster| format!("`{}`", cluster.name)).collect();
+                    Diagnostic::new(
+                        &codes::OBSERVES_NO_CLUSTER,
+                        format!("{called} applies {} clusters from these files", several.len()),
+                    )
+                    .label(value.span, "which one is not said")
+                    .help(format!("call the cluster by the name of one: {}", names.join(", ")))
+                }
+            },
+        };
+        self.out.report(finding);
+        None
+    }
+
+    /// Notes the objects of which a statement of the source has the kind and the name.
+    fn note_again(&mut self, cluster: &Cluster) {
+        for (keyword, group, kind) in MAKING {
+            for document in cluster.of_kind(group, kind) {
+                let is_it = |(word, name, _): &&(&str, String, Span)| *word == keyword && name == document.name();
+                if let Some((_, _, name)) = self.names.iter().find(is_it) {
+                    self.observed.again.push(Again { keyword, name: *name, document: document.clone() });
+                }
+            }
+        }
+    }
+}
+
+impl Observed {
+    /// Drops what rests on something that nothing says.
+    pub(crate) fn drop_unsaid(&self, found: &mut Diagnostics) {
+        found.retain(|finding| finding.labels.iter().all(|label| label.span.file != self.unsaid));
+    }
+
+    /// Drops what is said of the files alone, which is none of the source's business.
+    pub(crate) fn drop_others(&self, found: &mut Diagnostics) {
+        let is_theirs = |span: Span| self.files.contains(&span.file);
+        found.retain(|finding| finding.labels.is_empty() || !finding.labels.iter().all(|label| is_theirs(label.span)));
+    }
+
+    /// Whether a file holds what is observed.
+    pub(crate) fn holds(&self, file: FileId) -> bool {
+        self.files.contains(&file) || file == self.unsaid
+    }
+
+    /// Reports each object that is there and that a statement makes as well: it is taken over where both mean the same.
+    pub(crate) fn made_again(&self, network: &Network, sources: &Sources, out: &mut Diagnostics) {
+        let made: Vec<&Again> = self.again.iter().filter(|again| again.is_made_by(network)).collect();
+        if made.is_empty() {
+            return;
+        }
+        let outputs = hnet_emit::emit(network, sources);
+        for again in made {
+            let (kind, name) = (again.document.kind(), again.document.name());
+            let namespace = again.document.namespace.as_deref().map_or(String::new(), |own| format!("{own}/"));
+            let there = again.document.value.at(&["metadata", "name"]).map_or(again.document.value.span, |it| it.span);
+            let finding = match again.is_same(&outputs) {
+                true => Diagnostic::new(&codes::TAKEN_OVER, format!("{kind} `{namespace}{name}` is taken over"))
+                    .label(again.name, "the statement makes the same object")
+                    .label(there, "it is there already")
+                    .help("when it is built, take it out here: two who apply one object undo each other's changes"),
+                false => Diagnostic::new(&codes::OBJECT_EXISTS, format!("{kind} `{namespace}{name}` exists already"))
+                    .label(again.name, format!("{} `{name}` writes it otherwise", again.keyword))
+                    .label(there, "it is there already")
+                    .help("import it, so that the statement says the same; or leave the statement out"),
+            };
+            out.report(finding);
+        }
+    }
+}
+
+impl Again {
+    /// Whether the statement makes this object, and not one in another namespace.
+    fn is_made_by(&self, network: &Network) -> bool {
+        let name = self.document.name();
+        let is_there = |own: &Traced<Name>, namespace: Option<&Traced<Name>>| {
+            let namespace = namespace.map(|namespace| namespace.value.as_str());
+            own.value.as_str() == name && (namespace.is_none() || self.document.namespace.as_deref() == namespace)
+        };
+        network.clusters.iter().any(|cluster| match self.keyword {
+            "gateway" => own(&cluster.gateways).any(|it| is_there(&it.name, Some(&it.namespace))),
+            "route" => own(&cluster.routes).any(|it| is_there(&it.name, Some(&it.namespace))),
+            "certificate" => cluster
+                .certificates
+                .iter()
+                .any(|it| it.is_own() && it.issuer.is_some() && is_there(&it.name, Some(&it.namespace))),
+            "pool" => own(&cluster.pools).any(|it| is_there(&it.name, None)),
+            _ => own(&cluster.namespaces).any(|it| is_there(&it.name, None)),
+        })
+    }
+
+    /// Whether what is written means the same.
+    fn is_same(&self, outputs: &Outputs) -> bool {
+        let texts = outputs.files.iter().filter(|(path, _)| path.ends_with(".yaml"));
+        let mut objects = texts.flat_map(|(_, file)| {
+            let read = hnet_yaml::parse(FileId::default(), file.text());
+            let roots = read.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value);
+            roots.enumerate().map(|(at, value)| Document::written(value, FileId::default(), at)).collect::<Vec<_>>()
+        });
+        let theirs = &self.document;
+        let found = objects.find(|own| {
+            own.is(theirs.group(), theirs.kind())
+                && own.name() == theirs.name()
+                && (own.namespace == theirs.namespace || own.namespace.is_none())
+        });
+        let Some(own) = found else { return false };
+        let kind = hnet_compare::Kind::new(theirs.group(), theirs.kind());
+        let read = |document: &Document| {
+            let mut value = document.value.clone();
+            // A kustomization may give the namespace.
+            if let Some(metadata) = value.as_map_mut().and_then(|map| map.get_mut("metadata"))
+                && let Some(map) = metadata.value.as_map_mut()
+            {
+                map.shift_remove("namespace");
+            }
+            hnet_compare::Value::of(&value, Reader::ApiServer)
+        };
+        hnet_compare::compare(&kind, &read(theirs), &read(&own), &hnet_compare::Facts::default()).is_same()
+    }
+}
