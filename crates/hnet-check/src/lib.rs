@@ -254,7 +254,7 @@ fn assemble<'t>(
         hosts,
         subnets,
         clusters: lowered,
-        output: output.map_or_else(Output::default, |output| output.lower()),
+        output: output.map_or_else(Output::default, |output| output.lower(reader.out)),
         shared,
         allowed: Vec::new(),
         span: head.span,

@@ -200,6 +200,8 @@ codes! {
     NOT_A_SECRET_REFERENCE = "HN227" "not-a-secret-reference" Error;
     NOT_A_HEADER = "HN228" "not-a-header" Error;
     KEY_REPEATED = "HN229" "key-repeated" Error;
+    NOT_A_PATTERN = "HN230" "not-a-pattern" Error;
+    NOT_AN_OBJECT_NAME = "HN231" "not-an-object-name" Error;
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Denied;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Denied;
@@ -360,6 +362,10 @@ codes! {
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     PART_IN_SYNCED_FOLDER = "HN640" "part-in-synced-folder" Error;
+    ONE_FILE_TWICE = "HN641" "one-file-twice" Error;
+    PLACE_OF_NO_OBJECT = "HN642" "place-of-no-object" Denied;
+    FOLDERS_OF_ONE_NAME = "HN643" "synced-folders-of-one-name" Error;
+    OBJECT_PLACED_TWICE = "HN644" "object-placed-twice" Error;
     PATCH_OF_NO_OBJECT = "HN650" "patch-of-no-object" Error;
     PATCH_CONTRADICTS = "HN651" "patch-contradicts" Denied;
     PATCH_OF_WRONG_TYPE = "HN652" "patch-of-wrong-type" Error;

@@ -5,10 +5,12 @@
 //! and the documentation go through the rows, so another component costs its file and its row.
 
 use hnet_model::{Cluster, Part};
+use indexmap::IndexMap;
 
 use crate::component::{Apart, Component, Thing};
-use crate::kubernetes::Folder;
-use crate::{Context, Receiver, cilium, cloudflared, coredns, gateway, manifests, namespaces};
+use crate::context::join;
+use crate::place::{Folder, Nowhere, Pieces};
+use crate::{Context, Receiver, cilium, cloudflared, coredns, gateway, manifests, namespaces, networking};
 
 /// All components; [`in_order`] puts each behind those that it needs.
 pub(crate) static COMPONENTS: &[&dyn Component] = &[
@@ -31,28 +33,119 @@ pub(crate) fn in_order() -> Vec<&'static dyn Component> {
     ordered
 }
 
-/// The components of which a cluster has something in their folder, in their order.
-pub(crate) fn written(cluster: &Cluster) -> impl Iterator<Item = (&'static dyn Component, Vec<Thing>)> {
-    let all = in_order().into_iter().map(|component| (component, component.holds(cluster)));
-    all.filter(|(_, holds)| !holds.is_empty())
+/// A folder of hnet's own, or a pattern of files beside those of others, with what stands there.
+pub(crate) struct Stand {
+    /// The folder or the pattern.
+    pub(crate) path: String,
+    /// Whether it is a folder, which has a kustomization of hnet's.
+    pub(crate) is_folder: bool,
+    /// What stands there.
+    pub(crate) holds: Vec<Thing>,
+}
+
+/// Where the objects of a cluster stand, in the order of the components.
+pub(crate) fn stands(context: &Context<'_>, cluster: &Cluster) -> Vec<Stand> {
+    let mut stands: IndexMap<(String, bool), Vec<Thing>> = IndexMap::new();
+    for component in in_order() {
+        for (place, things) in places(context, cluster, component) {
+            let holds = stands.entry(place).or_default();
+            for thing in things {
+                if holds.iter().all(|other| other.what != thing.what) {
+                    holds.push(thing);
+                }
+            }
+        }
+    }
+    stands.into_iter().map(|((path, is_folder), holds)| Stand { path, is_folder, holds }).collect()
+}
+
+/// Where the things of a component are: for each folder and each pattern what stands there.
+pub(crate) fn places(
+    context: &Context<'_>,
+    cluster: &Cluster,
+    component: &dyn Component,
+) -> IndexMap<(String, bool), Vec<Thing>> {
+    let mut places: IndexMap<(String, bool), Vec<Thing>> = IndexMap::new();
+    let things = component.holds(cluster);
+    let Some(first) = things.first() else { return places };
+    if !context.network.output.moves_objects() {
+        let apart = component.apart(context, cluster).map(|apart| apart.holds.part);
+        let own = things.iter().filter(|thing| Some(thing.part) != apart).copied().collect::<Vec<_>>();
+        if let Some(parent) = context.folder(cluster, Part::Infrastructure).filter(|_| !own.is_empty()) {
+            places.insert((join(&parent, component.folder()), true), own);
+        }
+        return places;
+    }
+    // Only who writes the objects knows which of them go elsewhere.
+    let mut nowhere = Nowhere;
+    let mut pieces = Pieces::of_one(context, &mut nowhere);
+    write(component, context, cluster, &mut pieces);
+    for (place, parts) in pieces.finish().places {
+        let mut here: Vec<Thing> = things.iter().filter(|thing| parts.contains(&thing.part)).copied().collect();
+        if here.is_empty() {
+            // What a component is not said to hold stands beside it.
+            let beside = |part: &Part| Thing { part: *part, what: beside(*part), origin: first.origin };
+            here.extend(parts.iter().map(beside));
+        }
+        places.insert(place, here);
+    }
+    places
+}
+
+/// What people are told of a part that stands beside what its component is there for.
+fn beside(part: Part) -> &'static str {
+    match part {
+        Part::Namespaces => "namespaces",
+        Part::ReferenceGrants => "ReferenceGrants",
+        Part::BackendTlsPolicies => "BackendTLSPolicies",
+        Part::ExternalSecrets => "ExternalSecrets",
+        Part::Monitors => "monitors",
+        _ => "further objects",
+    }
+}
+
+/// Whether objects of a cluster are written at all.
+pub(crate) fn writes(context: &Context<'_>, cluster: &Cluster) -> bool {
+    context.folder(cluster, Part::Infrastructure).is_some() || !stands(context, cluster).is_empty()
 }
 
 /// The folders that stand beside those of the components.
-pub(crate) fn apart(cluster: &Cluster) -> impl Iterator<Item = Apart> {
-    COMPONENTS.iter().filter_map(|component| component.apart(cluster))
+pub(crate) fn apart(context: &Context<'_>, cluster: &Cluster) -> impl Iterator<Item = Apart> {
+    COMPONENTS.iter().filter_map(|component| component.apart(context, cluster))
 }
 
-/// Writes the folder of a component in every cluster that has something of it.
+/// Writes what a component is in every cluster that has something of it.
 pub(crate) fn emit(component: &dyn Component, context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, _) in context.clusters(Part::Infrastructure) {
-        if component.holds(cluster).is_empty() && component.apart(cluster).is_none() {
-            continue;
-        }
-        let Some(mut folder) = Folder::new(context, cluster, component.folder(), outputs) else { continue };
-        namespaces::add(component, cluster, &mut folder);
-        let charts = component.write(cluster, &mut folder);
-        folder.finish(charts);
+    for cluster in &context.network.clusters {
+        let mut pieces = Pieces::of_one(context, outputs);
+        write(component, context, cluster, &mut pieces);
+        pieces.finish();
     }
+}
+
+/// Writes all components and what syncs them, of which several may stand in one file.
+pub(crate) fn emit_all(context: &Context<'_>, outputs: &mut dyn Receiver) {
+    let mut pieces = Pieces::of_all(context, outputs);
+    for cluster in &context.network.clusters {
+        in_order().into_iter().for_each(|component| write(component, context, cluster, &mut pieces));
+        networking::add_application_set(context, cluster, &mut pieces);
+    }
+    pieces.finish();
+}
+
+/// Adds what a component is in a cluster, if it has something of it.
+pub(crate) fn write<'a>(
+    component: &dyn Component,
+    context: &Context<'a>,
+    cluster: &'a Cluster,
+    pieces: &mut Pieces<'a>,
+) {
+    if component.holds(cluster).is_empty() {
+        return;
+    }
+    let mut folder = Folder::new(context, cluster, component.folder(), pieces);
+    namespaces::add(component, cluster, &mut folder);
+    component.write(cluster, &mut folder);
 }
 
 #[cfg(test)]
@@ -61,7 +154,8 @@ mod tests {
 
     use hnet_model::{Cluster, Network, Overlay, Owner, ServiceTarget};
 
-    use super::{in_order, written};
+    use super::{in_order, stands};
+    use crate::Context;
     use crate::samples::{emitted, homelab, on_k3s};
 
     /// Each kind of thing that may be somebody else's: what objects of it are called, and how it is made theirs.
@@ -135,7 +229,9 @@ mod tests {
         let outputs = emitted(network);
         let below = |path: &str| Some(path.strip_prefix("infrastructure/networking/")?.split_once('/')?.0.to_owned());
         let found: BTreeSet<String> = outputs.files.keys().filter_map(|path| below(path)).collect();
-        let said = written(&network.clusters[0]).map(|(component, _)| component.folder().to_owned()).collect();
+        let sources = hnet_diagnostics::Sources::default();
+        let said = stands(&Context { network, sources: &sources }, &network.clusters[0]);
+        let said = said.iter().filter_map(|stand| below(&format!("{}/", stand.path))).collect();
         assert_eq!(found, said);
     }
 

@@ -1,7 +1,10 @@
 //! What every emitter is given: the network, where its files go, and how they start.
+//!
+//! No emitter makes a path of its own: what a file is called and what leads to it is asked here, so that what is moved
+//! is named where it lies. Start at [`Context::place`].
 
 use hnet_diagnostics::{Origin, Reason, Sources};
-use hnet_model::{Cluster, GitOps, Network, Part, Traced};
+use hnet_model::{Cluster, Distribution, Network, Part, Pattern, Place, Traced, Values, Variable, own};
 
 /// The network with what its files have in common.
 #[derive(Clone, Copy, Debug)]
@@ -12,40 +15,123 @@ pub struct Context<'a> {
     pub sources: &'a Sources,
 }
 
+/// Where a part of one cluster goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Where {
+    /// Into the folder of the part that holds it, which is this, under the name that hnet gives it.
+    Own(String),
+    /// Into this folder, which the source names for it.
+    Folder(String),
+    /// Into the files of a pattern, in which the cluster is known.
+    Files(Pattern),
+}
+
 impl<'a> Context<'a> {
-    /// The folder of a part of one cluster; none where the source leaves the part out.
-    /// With several clusters each has a folder of its own.
+    /// Where a part of one cluster goes; none where the source leaves it out. With several clusters each has a folder of
+    /// its own, in which all that does not name it lies.
+    #[must_use]
+    pub fn place(&self, cluster: &Cluster, part: Part) -> Option<Where> {
+        match self.network.output.place(part).map(|place| &place.value) {
+            Some(Place::Off) => None,
+            Some(Place::Folder(folder)) => Some(Where::Folder(self.of_cluster(cluster, folder).to_string())),
+            Some(Place::Files(pattern)) => Some(Where::Files(self.of_cluster(cluster, pattern))),
+            None => match self.parent(cluster, part) {
+                Some(parent) => self.folder(cluster, parent).map(Where::Own),
+                None => {
+                    let folder = Pattern::plain(part.default_folder())?;
+                    Some(Where::Folder(self.of_cluster(cluster, &folder).to_string()))
+                }
+            },
+        }
+    }
+
+    /// The part in whose folder another lies by default.
+    fn parent(&self, cluster: &Cluster, part: Part) -> Option<Part> {
+        match (part, &cluster.distribution) {
+            (Part::Machines, Distribution::K3s(_)) => Some(Part::Bootstrap),
+            _ => part.parent(),
+        }
+    }
+
+    /// A place as it is for one of the clusters.
+    pub(crate) fn of_cluster(&self, cluster: &Cluster, pattern: &Pattern) -> Pattern {
+        let name = cluster.name.value.as_str();
+        let is_named = pattern.variables().any(|variable| variable == Variable::Cluster);
+        let named = pattern.of_cluster(name);
+        if self.network.clusters.len() > 1 && !is_named { named.below(name) } else { named }
+    }
+
+    /// The folder of a part of one cluster that holds several files; none where the source leaves the part out.
     #[must_use]
     pub fn folder(&self, cluster: &Cluster, part: Part) -> Option<String> {
-        let folder = self.network.output.folder(part)?;
-        let joined = |parent: &str, child: &str| match (parent, child) {
-            ("", only) | (only, "") => only.to_owned(),
-            _ => format!("{parent}/{child}"),
-        };
-        Some(if self.network.clusters.len() > 1 {
-            joined(cluster.name.value.as_str(), folder)
-        } else {
-            folder.to_owned()
-        })
+        match self.place(cluster, part)? {
+            Where::Own(folder) | Where::Folder(folder) => Some(folder),
+            Where::Files(_) => None,
+        }
     }
 
     /// The path of a file in the folder of a part of one cluster; none where the source leaves the part out.
     #[must_use]
     pub fn path(&self, cluster: &Cluster, part: Part, file: &str) -> Option<String> {
-        let folder = self.folder(cluster, part)?;
-        Some(if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") })
+        self.folder(cluster, part).map(|folder| join(&folder, file))
     }
 
-    /// What Argo CD is told of a cluster, where it is told anything.
+    /// The path of a part that is one file, which hnet calls `file` in its own folder.
     #[must_use]
-    pub fn synced<'c>(&self, cluster: &'c Cluster) -> Option<&'c GitOps> {
-        let written = |part| self.folder(cluster, part).is_some();
-        cluster.gitops.as_ref().filter(|_| written(Part::Argocd) && written(Part::Infrastructure))
+    pub fn file(&self, cluster: &Cluster, part: Part, file: &str) -> Option<String> {
+        self.file_of(cluster, part, file, Values::default())
     }
 
-    /// The clusters with the folder of a part, where the source does not leave it out.
-    pub fn clusters(&self, part: Part) -> impl Iterator<Item = (&'a Cluster, String)> {
-        self.network.clusters.iter().filter_map(move |cluster| Some((cluster, self.folder(cluster, part)?)))
+    /// talhelper's talconfig of a cluster.
+    #[must_use]
+    pub fn talconfig(&self, cluster: &Cluster) -> Option<String> {
+        self.file(cluster, Part::Talconfig, "talconfig.yaml")
+    }
+
+    /// What a machine is told, by its name.
+    #[must_use]
+    pub fn machine(&self, cluster: &Cluster, node: &str) -> Option<String> {
+        let folder = if cluster.talos().is_some() { "machines" } else { "k3s" };
+        let named = Values { node, ..Values::default() };
+        match self.place(cluster, Part::Machines)? {
+            Where::Own(parent) => Some(join(&join(&parent, folder), &format!("{node}.yaml"))),
+            Where::Folder(folder) => Some(join(&folder, &format!("{node}.yaml"))),
+            Where::Files(pattern) => Some(pattern.path(named)),
+        }
+    }
+
+    /// The files of all machines of a cluster, for people: their folder, or their pattern.
+    #[must_use]
+    pub fn machines(&self, cluster: &Cluster) -> Option<String> {
+        let folder = if cluster.talos().is_some() { "machines" } else { "k3s" };
+        Some(match self.place(cluster, Part::Machines)? {
+            Where::Own(parent) => format!("{}/", join(&parent, folder)),
+            Where::Folder(folder) => format!("{folder}/"),
+            Where::Files(pattern) => pattern.to_string(),
+        })
+    }
+
+    /// The values of Cilium's chart, of which `folder` is the component's own.
+    #[must_use]
+    pub(crate) fn helm_values(&self, cluster: &Cluster, folder: &str) -> Option<String> {
+        match self.place(cluster, Part::Cilium)? {
+            Where::Own(parent) => Some(join(&join(&parent, folder), VALUES)),
+            _ => self.file(cluster, Part::Cilium, VALUES),
+        }
+    }
+
+    /// Whether a kustomization of hnet's renders Cilium's chart.
+    #[must_use]
+    pub(crate) fn renders_cilium(&self, cluster: &Cluster) -> bool {
+        let place = self.place(cluster, Part::Cilium).filter(|_| own(&cluster.cilium).next().is_some());
+        matches!(place, Some(Where::Own(_) | Where::Folder(_)))
+    }
+
+    fn file_of(&self, cluster: &Cluster, part: Part, file: &str, values: Values<'_>) -> Option<String> {
+        Some(match self.place(cluster, part)? {
+            Where::Own(folder) | Where::Folder(folder) => join(&folder, file),
+            Where::Files(pattern) => pattern.path(values),
+        })
     }
 
     /// What a file says first, without comment signs: who wrote it and from what.
@@ -57,5 +143,16 @@ impl<'a> Context<'a> {
             format!("Generated by hnet from {source}.\nNot to be edited: change the source and build again."),
             Origin::derived(self.network.span, Reason::Shape),
         )
+    }
+}
+
+/// What the values of a chart are called in a folder of hnet's own.
+pub(crate) const VALUES: &str = "values.yaml";
+
+/// A path in a folder; the output's own is empty.
+pub(crate) fn join(folder: &str, file: &str) -> String {
+    match (folder, file) {
+        ("", only) | (only, "") => only.to_owned(),
+        _ => format!("{folder}/{file}"),
     }
 }

@@ -21,6 +21,7 @@ mod networking;
 mod outputs;
 pub mod overlay;
 pub mod pictures;
+mod place;
 mod reach;
 #[cfg(test)]
 mod samples;
@@ -33,7 +34,7 @@ use hnet_model::Network;
 
 use component::Component;
 use components::COMPONENTS;
-pub use context::Context;
+pub use context::{Context, Where};
 pub use outputs::{OutputFile, Outputs, Receiver};
 
 /// Who writes a part of the output.
@@ -59,7 +60,7 @@ pub const EMITTERS: &[Emitter] = &[
     Emitter { name: "flow", writes: "a picture of requests", emit: |to, out| pictures::emit(View::Flow, to, out) },
     Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
     Emitter { name: "networking", writes: "the kustomization over all components", emit: networking::emit_kustomization },
-    Emitter { name: "argocd", writes: "what Argo CD syncs", emit: networking::emit_application_set },
+    Emitter { name: networking::SYNCS, writes: "what Argo CD syncs", emit: networking::emit_application_set },
 ];
 
 /// The folders of all components, by which they are called.
@@ -78,6 +79,8 @@ pub struct Job<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Work {
     Component(&'static dyn Component),
+    /// All components and what syncs them, since they may write into one file.
+    Objects,
     Emitter(&'static Emitter),
 }
 
@@ -86,6 +89,7 @@ impl Job<'_> {
     pub fn run(&self, outputs: &mut dyn Receiver) {
         match self.work {
             Work::Component(component) => components::emit(component, &self.context, outputs),
+            Work::Objects => components::emit_all(&self.context, outputs),
             Work::Emitter(emitter) => (emitter.emit)(&self.context, outputs),
         }
     }
@@ -95,8 +99,13 @@ impl Job<'_> {
 #[must_use]
 pub fn jobs<'a>(network: &'a Network, sources: &'a Sources) -> Vec<Job<'a>> {
     let context = Context { network, sources };
+    let jobs = |work: Vec<Work>| work.into_iter().map(|work| Job { context, work }).collect();
+    if network.output.moves_objects() {
+        let others = EMITTERS.iter().filter(|emitter| emitter.name != networking::SYNCS).map(Work::Emitter);
+        return jobs([Work::Objects].into_iter().chain(others).collect());
+    }
     let components = COMPONENTS.iter().map(|component| Work::Component(*component));
-    components.chain(EMITTERS.iter().map(Work::Emitter)).map(|work| Job { context, work }).collect()
+    jobs(components.chain(EMITTERS.iter().map(Work::Emitter)).collect())
 }
 
 /// The files of a network. The network has no errors; `sources` are what it was read from.

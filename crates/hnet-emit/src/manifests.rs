@@ -1,11 +1,10 @@
 //! Kubernetes objects that the source writes out: they go into a folder of their own, one file for each kind.
 
 use hnet_diagnostics::Origin;
-use hnet_manifests::kustomize::HelmChart;
-use hnet_model::{Cluster, RawYaml};
+use hnet_model::{Cluster, Part, RawYaml};
 
 use crate::component::{Component, Thing, things};
-use crate::kubernetes::Folder;
+use crate::place::Folder;
 use crate::yaml::Node;
 
 /// The objects that the source writes out.
@@ -23,21 +22,20 @@ impl Component for Manifests {
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
         let first = cluster.manifests.first();
-        things([("objects that the source writes out", first.map(|raw| Origin::written(raw.span)))])
+        things([(Part::Manifests, "objects that the source writes out", first.map(|raw| Origin::written(raw.span)))])
     }
 
-    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
+    fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
         let mut manifests: Vec<(String, &RawYaml)> =
             cluster.manifests.iter().map(|manifest| (file_name(&manifest.value), manifest)).collect();
         manifests.sort_by(|(one, _), (other, _)| one.cmp(other));
         for manifests in manifests.chunk_by(|(one, _), (next, _)| one == next) {
-            let mut file = folder.objects();
+            let mut file = folder.objects(Part::Manifests, &manifests[0].0);
             for (_, raw) in manifests {
                 file.add_node(&Node::from_raw(raw));
             }
-            folder.insert(&manifests[0].0, file);
+            folder.insert(file);
         }
-        Vec::new()
     }
 }
 

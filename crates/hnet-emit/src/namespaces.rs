@@ -4,15 +4,19 @@
 //! files can take one away with all that is in it. Start at [`namespaces`].
 
 use hnet_manifests::core::Bare;
-use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::Metadata;
-use hnet_model::{Cluster, Name, Namespace, Origin, Owned, RawYaml, Reason, ServiceTarget, Traced, own};
+use hnet_model::{
+    Cluster, Name, Namespace, ObjectName, Origin, Owned, Part, RawYaml, Reason, ServiceTarget, Traced, own,
+};
 use indexmap::{IndexMap, IndexSet};
 
-use crate::component::{Component, Thing};
+use crate::Context;
+use crate::component::{Component, Thing, things};
 use crate::components::COMPONENTS;
-use crate::kubernetes::{Folder, Wave, comes_with_the_cluster, distinct, in_wave, shape, text};
+use crate::context::Where;
+use crate::kubernetes::{Wave, comes_with_the_cluster, distinct, in_wave, shape, text};
 use crate::overlay::Over;
+use crate::place::Folder;
 
 /// The namespaces that the source declares, but for those of a component's own: these stand with it.
 #[derive(Debug)]
@@ -29,22 +33,32 @@ impl Component for Namespaces {
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
         let first = declared_apart(cluster).into_iter().next();
-        first.map(|namespace| ("namespaces", Origin::written(namespace.span))).into_iter().collect()
+        things([(Part::Namespaces, "namespaces", first.map(|namespace| Origin::written(namespace.span)))])
     }
 
-    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
-        let mut file = folder.objects();
+    fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
+        let mut file = folder.objects(Part::Namespaces, FILE);
         for namespace in declared_apart(cluster) {
             let origin = Origin::written(namespace.span);
             file.add(&object(cluster, text(&namespace.name)), origin, Over::Main(&namespace.overlay));
         }
-        folder.insert(FILE, file);
-        Vec::new()
+        folder.insert(file);
     }
 }
 
 /// The file of a component's namespaces.
-pub(crate) const FILE: &str = "namespace.yaml";
+const FILE: &str = "namespace.yaml";
+
+/// The file of a namespace that a component makes, where it is written.
+pub(crate) fn file(context: &Context<'_>, cluster: &Cluster, component: &str, name: &Name) -> Option<String> {
+    let pattern = match context.place(cluster, Part::Namespaces)? {
+        Where::Files(pattern) => Some(pattern),
+        Where::Own(_) | Where::Folder(_) => None,
+    };
+    let object = ObjectName { kind: "Namespace".to_owned(), namespace: None, name: name.to_string() };
+    let target = context.object(cluster, pattern.as_ref(), &object);
+    target.or_else(|| context.own_place(cluster, Part::Namespaces, component, FILE)).map(|target| target.path)
+}
 
 /// The namespaces that each component makes, with its folder: in the order of the table, each once.
 pub(crate) fn namespaces(cluster: &Cluster) -> IndexMap<&Name, (&'static str, &Traced<Name>)> {
@@ -69,18 +83,18 @@ pub(crate) fn namespaces(cluster: &Cluster) -> IndexMap<&Name, (&'static str, &T
 }
 
 /// Adds the file of the namespaces that a component makes for itself.
-pub(crate) fn add(component: &dyn Component, cluster: &Cluster, folder: &mut Folder<'_>) {
+pub(crate) fn add<'a>(component: &dyn Component, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
     if component.lives_in(cluster).is_empty() {
         return;
     }
-    let mut file = folder.objects();
+    let mut file = folder.objects(Part::Namespaces, FILE);
     for (_, (_, name)) in namespaces(cluster).iter().filter(|(_, (of, _))| *of == component.folder()) {
         let origin = name.origin.because(Reason::NamespaceInUse);
         let declared = own(&cluster.namespaces).find(|namespace| namespace.name.value == name.value);
         let over = declared.map_or(Over::Nothing, |namespace| Over::Main(&namespace.overlay));
         file.add(&object(cluster, Traced::new(name.value.to_string(), origin)), origin, over);
     }
-    folder.insert(FILE, file);
+    folder.insert(file);
 }
 
 /// A namespace. Argo CD leaves it where it is when the source has it no more, with all that lives in it.

@@ -6,28 +6,38 @@ use hnet_manifests::argo_cd::{
 };
 use hnet_manifests::kustomize::Kustomization;
 use hnet_manifests::object::Manifest;
-use hnet_model::{Cluster, GitOps, Part, Traced};
+use hnet_model::{Cluster, GitOps, ObjectName, Part, Traced};
 
-use crate::component::Apart;
+use crate::component::{Apart, Thing};
 use crate::components;
-use crate::kubernetes::{Objects, metadata, shape};
+use crate::context::{Where, join};
+use crate::kubernetes::{metadata, shape};
 use crate::overlay::Over;
+use crate::place::{Pieces, Target};
 use crate::{Context, OutputFile, Receiver};
 
 /// The file that Argo CD is handed.
-pub(crate) const NETWORKING: &str = "networking.yaml";
+const NETWORKING: &str = "networking.yaml";
+
+/// The emitter of what Argo CD is told.
+pub(crate) const SYNCS: &str = "argocd";
+
+/// The folder of the kustomization over all folders of a cluster's networking; none where it lists none.
+pub(crate) fn overall(context: &Context<'_>, cluster: &Cluster) -> Option<String> {
+    let folder = context.folder(cluster, Part::Infrastructure)?;
+    components::stands(context, cluster).iter().any(|stand| stand.is_folder).then_some(folder)
+}
 
 /// Writes the kustomization over the folders of all components of which there is something.
 pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, path) in context.clusters(Part::Infrastructure) {
+    for cluster in &context.network.clusters {
+        let Some(path) = overall(context, cluster) else { continue };
         let origin = shape(cluster.span);
-        let listed = components::written(cluster).map(|(component, _)| component.folder().to_owned());
+        let stands = components::stands(context, cluster);
+        let listed = stands.iter().filter(|stand| stand.is_folder).map(|stand| relative(&path, &stand.path));
         let resources: Vec<_> = listed.map(|folder| Traced::new(folder, origin)).collect();
-        if resources.is_empty() {
-            continue;
-        }
         let mut file = OutputFile::with_header(&context.header());
-        for Apart { prefix, holds: (what, origin) } in components::apart(cluster) {
+        for Apart { prefix, holds: Thing { what, origin, .. } } in components::apart(context, cluster) {
             let text = format!(
                 "# The {what} in {prefix}* stand for themselves: kustomize takes too long over very many objects."
             );
@@ -38,30 +48,100 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut dyn Receiv
     }
 }
 
+/// The path from one folder of the output to another.
+pub(crate) fn relative(from: &str, to: &str) -> String {
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (from, to) = (parts(from), parts(to));
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", from.len() - common);
+    let path = up.chain(to[common..].iter().map(String::as_str)).collect::<Vec<_>>().join("/");
+    if path.is_empty() { ".".to_owned() } else { path }
+}
+
 /// Writes what Argo CD is told.
 pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, path) in context.clusters(Part::Argocd) {
-        let Some(gitops) = context.synced(cluster) else { continue };
-        let Some(folder) = context.folder(cluster, Part::Infrastructure) else { continue };
-        let name = if context.network.clusters.len() > 1 {
-            format!("{}-networking", cluster.name.value)
-        } else {
-            "networking".to_owned()
-        };
-        let object = application_set(cluster, gitops, name, &folder);
-        let mut objects = Objects::new(&context.header(), outputs);
-        objects.add(&object, shape(gitops.span), Over::Main(&gitops.overlay));
-        objects.hand_over(join(&path, NETWORKING), outputs);
+    let mut pieces = Pieces::of_one(context, outputs);
+    context.network.clusters.iter().for_each(|cluster| add_application_set(context, cluster, &mut pieces));
+    pieces.finish();
+}
+
+/// Adds what Argo CD is told of a cluster.
+pub(crate) fn add_application_set<'a>(context: &Context<'a>, cluster: &'a Cluster, pieces: &mut Pieces<'a>) {
+    let Some(gitops) = context.synced(cluster) else { return };
+    let name = application_set_name(context, cluster);
+    let object = application_set(cluster, gitops, name, context.synced_folders(cluster));
+    // No kustomization lists it: it is what is handed to Argo CD.
+    let path = context.path(cluster, Part::Argocd, NETWORKING);
+    let place = path.map(|path| Target { shown: path.clone(), path, folder: None });
+    let mut objects = pieces.objects(cluster, Part::Argocd, place);
+    objects.add(&object, shape(gitops.span), Over::Main(&gitops.overlay));
+    pieces.insert(objects);
+}
+
+fn application_set_name(context: &Context<'_>, cluster: &Cluster) -> String {
+    if context.network.clusters.len() > 1 {
+        format!("{}-networking", cluster.name.value)
+    } else {
+        "networking".to_owned()
     }
 }
 
-fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+/// The file that Argo CD is handed, where it is written.
+pub(crate) fn application_set_file(context: &Context<'_>, cluster: &Cluster) -> Option<String> {
+    let gitops = context.synced(cluster)?;
+    let pattern = match context.place(cluster, Part::Argocd)? {
+        Where::Files(pattern) => Some(pattern),
+        Where::Own(_) | Where::Folder(_) => None,
+    };
+    let object = ObjectName {
+        kind: "ApplicationSet".to_owned(),
+        namespace: Some(gitops.namespace.value.to_string()),
+        name: application_set_name(context, cluster),
+    };
+    let target = context.object(cluster, pattern.as_ref(), &object);
+    target.map(|target| target.path).or_else(|| context.path(cluster, Part::Argocd, NETWORKING))
 }
 
-fn application_set(cluster: &Cluster, gitops: &GitOps, name: String, folder: &str) -> Manifest<ApplicationSetSpec> {
+impl Context<'_> {
+    /// What Argo CD is told of a cluster, where it is told anything.
+    #[must_use]
+    pub fn synced<'c>(&self, cluster: &'c Cluster) -> Option<&'c GitOps> {
+        let gitops = cluster.gitops.as_ref().filter(|_| self.place(cluster, Part::Argocd).is_some())?;
+        let stands = components::stands(self, cluster);
+        let is_to_come = stands.is_empty() && self.folder(cluster, Part::Infrastructure).is_some();
+        (is_to_come || stands.iter().any(|stand| stand.is_folder)).then_some(gitops)
+    }
+
+    /// The folders of a cluster that have a kustomization of hnet's.
+    #[must_use]
+    pub fn kustomized_folders(&self, cluster: &Cluster) -> Vec<String> {
+        let stands = components::stands(self, cluster);
+        stands.into_iter().filter(|stand| stand.is_folder).map(|stand| stand.path).collect()
+    }
+
+    /// The folders that Argo CD syncs: all in that of the manifests, and those that the source puts elsewhere.
+    #[must_use]
+    pub fn synced_folders(&self, cluster: &Cluster) -> Vec<String> {
+        let manifests = self.folder(cluster, Part::Infrastructure);
+        let is_within = |path: &String| manifests.as_deref().is_some_and(|folder| parent(path) == folder);
+        let elsewhere = self.kustomized_folders(cluster).into_iter().filter(|path| !is_within(path));
+        manifests.iter().map(|folder| join(folder, "*")).chain(elsewhere).collect()
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn application_set(
+    cluster: &Cluster,
+    gitops: &GitOps,
+    name: String,
+    folders: Vec<String>,
+) -> Manifest<ApplicationSetSpec> {
     let GitOps { repository, revision, path, project, namespace, overlay: _, span: _ } = gitops;
-    let path = path.as_ref().map(|path| join(&join(path.trim_matches('/'), folder), "*"));
+    let directory =
+        |folder: &String| Directory { path: path.as_ref().map(|path| join(path.trim_matches('/'), folder)) };
     let spec = ApplicationSetSpec {
         go_template: true,
         go_template_options: vec!["missingkey=error".to_owned()],
@@ -69,7 +149,7 @@ fn application_set(cluster: &Cluster, gitops: &GitOps, name: String, folder: &st
             git: GitGenerator {
                 repository: repository.clone(),
                 revision: revision.clone(),
-                directories: vec![Directory { path }],
+                directories: folders.iter().map(directory).collect(),
             },
         }],
         template: Template {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 
 use hnet_diagnostics::Origin;
-use hnet_model::Traced;
+use hnet_model::{ObjectName, Traced};
 use serde::Serialize;
 
 use crate::overlay::Written;
@@ -33,6 +33,9 @@ pub trait Receiver {
 
     /// Takes such an object.
     fn record(&mut self, _written: Written) {}
+
+    /// Is told of an object that is written, where the source puts single objects into files.
+    fn placed(&mut self, _object: ObjectName) {}
 }
 
 impl Receiver for Outputs {
@@ -118,6 +121,18 @@ impl OutputFile {
     pub fn value(&mut self, value: &impl Serialize, origin: Origin) {
         self.begin_document(origin);
         yaml::write_value(value, origin, &mut self.text, &mut self.origins);
+    }
+
+    /// Adds what stands in another file behind what stands in this one.
+    pub(crate) fn append(&mut self, other: OutputFile) {
+        if self.has_document
+            && let Some(first) = other.origins.first()
+        {
+            self.lines("---", *first);
+        }
+        self.text.push_str(&other.text);
+        self.origins.extend(other.origins);
+        self.has_document |= other.has_document;
     }
 
     /// Puts a text in the place of the file's own, whose lines it changes but whose line ends it keeps.

@@ -7,7 +7,7 @@ use hnet_diagnostics::{Sources, Span, Traced};
 use hnet_model::{Network, Overlay, Owner, RawYaml};
 
 use crate::yaml::{Node, Value};
-use crate::{OutputFile, Receiver, Work, jobs};
+use crate::{OutputFile, Receiver, Work, jobs, networking};
 
 /// What is laid over an object, by what the object is to the statement that says so.
 #[derive(Clone, Copy)]
@@ -104,8 +104,8 @@ pub fn written(network: &Network, sources: &Sources) -> Vec<Written> {
     }
     let mut recorder = Recorder::default();
     let of_objects = |work: &Work| match work {
-        Work::Component(_) => true,
-        Work::Emitter(emitter) => emitter.name == "argocd",
+        Work::Component(_) | Work::Objects => true,
+        Work::Emitter(emitter) => emitter.name == networking::SYNCS,
     };
     jobs(network, sources).iter().filter(|job| of_objects(&job.work)).for_each(|job| job.run(&mut recorder));
     recorder.0

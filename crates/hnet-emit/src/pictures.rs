@@ -5,16 +5,20 @@
 
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_draw::View;
-use hnet_model::{Network, Part};
+use hnet_model::{Network, Part, Place};
 
+use crate::context::join;
 use crate::{Context, OutputFile, Receiver};
 
 /// The path of a picture in the output; none where the source leaves the documentation out.
 #[must_use]
 pub fn path(network: &Network, view: View) -> Option<String> {
-    let folder = network.output.folder(Part::Docs)?;
-    let separator = if folder.is_empty() { "" } else { "/" };
-    Some(format!("{folder}{separator}{}.svg", view.name()))
+    let folder = match network.output.place(Part::Docs).map(|place| &place.value) {
+        None => Part::Docs.default_folder().to_owned(),
+        Some(Place::Folder(folder)) => folder.to_string(),
+        Some(Place::Off | Place::Files(_)) => return None,
+    };
+    Some(join(&folder, &format!("{}.svg", view.name())))
 }
 
 /// Draws a view. Each object's lines come from the text that it stands for.

@@ -15,6 +15,7 @@ mod gateway;
 mod host_name;
 mod name;
 mod node;
+mod output;
 mod owner;
 mod physical;
 mod prefixes;
@@ -29,7 +30,7 @@ pub use allowed::Allowed;
 pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
 pub use data_plane::{Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
-pub use delivery::{GitOps, Monitoring, Output, Part};
+pub use delivery::{GitOps, Monitoring};
 pub use dns::{Dns, Forward, StaticRecord, Zone};
 pub use gateway::{
     Admission, Certificate, CertificateIssuer, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls,
@@ -43,6 +44,7 @@ pub use node::{
     DEFAULT_METRIC, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost, StaticRoute, Taint,
     VlanLink,
 };
+pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values, Variable};
 pub use owner::{Owned, Owner, own};
 pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
 pub use prefixes::{Family, Prefixes, address_at};

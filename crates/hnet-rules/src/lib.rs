@@ -174,6 +174,8 @@ rules! {
     nodes::talos_patches::talos_patches [PATCH_WITHOUT_TALOS, JSON_PATCH, PATCH_IN_WRONG_SHAPE, FIELD_OF_EARLIER_TALOS, LIST_IS_APPENDED, UNKNOWN_TALOS_KEY, PATCH_OF_OWNED] Nodes;
     nodes::machines::kubernetes_version [NOT_A_VERSION, VERSION_UNKNOWN, KUBERNETES_OUTSIDE_TALOS_WINDOW, KUBERNETES_OF_K3S] Nodes;
     objects::output_folders::synced_folders [PART_IN_SYNCED_FOLDER] Source;
+    objects::output_folders::files [ONE_FILE_TWICE, PLACE_OF_NO_OBJECT] Source;
+    objects::output_folders::folders_of_one_name [FOLDERS_OF_ONE_NAME] Source;
     objects::unused::unused [UNUSED, GATEWAY_WITHOUT_ROUTE] Source;
     objects::unused::monitoring_without_target [MONITORING_WITHOUT_TARGET] Source;
     objects::unused::credentials_without_property [CREDENTIALS_WITHOUT_PROPERTY] Source;

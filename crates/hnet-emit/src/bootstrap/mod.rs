@@ -16,12 +16,12 @@ use crate::{Context, Receiver};
 /// Writes the folder of each cluster.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for cluster in &context.network.clusters {
-        let path = |file: &str| context.path(cluster, Part::Bootstrap, file);
-        let Some(readme) = path("README.md") else { continue };
-        outputs.insert(readme, readme::file(context, cluster));
+        if let Some(readme) = context.path(cluster, Part::Bootstrap, "README.md") {
+            outputs.insert(readme, readme::file(context, cluster));
+        }
         if matches!(cluster.distribution, Distribution::K3s(_)) {
             for (at, node) in cluster.nodes.iter().enumerate() {
-                let Some(path) = path(&format!("k3s/{}.yaml", node.name.value)) else { continue };
+                let Some(path) = context.machine(cluster, node.name.value.as_str()) else { continue };
                 outputs.insert(path, k3s::file(context, cluster, at));
             }
         }

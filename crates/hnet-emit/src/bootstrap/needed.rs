@@ -1,9 +1,7 @@
 //! What the written files refer to and nothing here writes: a load balancer, controllers with their kinds, secrets.
 //! Start at [`write`].
 
-use hnet_model::{
-    Address, Cluster, Distribution, EndpointHost, Origin, Part, PublishTarget, RawYaml, ServiceTarget, own,
-};
+use hnet_model::{Address, Cluster, Distribution, EndpointHost, Origin, PublishTarget, RawYaml, ServiceTarget, own};
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
@@ -46,7 +44,7 @@ const BUILT_IN: [&str; 23] = [
 pub(super) fn write(context: &Context<'_>, cluster: &Cluster, document: &mut Document) {
     let mut list = Expected::new(document);
     endpoint(cluster, &mut list);
-    if context.folder(cluster, Part::Infrastructure).is_some() {
+    if components::writes(context, cluster) {
         components::in_order().iter().for_each(|component| component.expects(cluster, &mut list));
         if let Some(monitoring) = &cluster.monitoring {
             list.item(Origin::written(monitoring.span)).literal("the Prometheus operator, which reads the monitors");

@@ -10,7 +10,7 @@ use super::needed;
 use crate::component::{Apart, Steps};
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
-use crate::networking::NETWORKING;
+use crate::networking::{application_set_file, overall};
 use crate::{Context, OutputFile, components, namespaces as owned, reach};
 
 /// The page of a cluster.
@@ -20,11 +20,11 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
     let name = &cluster.name;
     document.heading(1, name.origin).literal("From machines to the cluster ").text(name.value.as_str());
     // hnet knows where the files lie in the output, and not where the output lies.
-    let up =
-        vec![".."; context.path(cluster, Part::Bootstrap, "").map_or(0, |path| path.matches('/').count())].join("/");
+    let folder = context.folder(cluster, Part::Bootstrap).unwrap_or_default();
+    let up = vec![".."; folder.split('/').count()].join("/");
     let here =
         document.paragraph(shape).literal("These steps run once, from the folder with `.hnet-manifest`, in which ");
-    here.literal("all files of hnet lie: ").code(if up.is_empty() { "." } else { &up }).literal(" from here. ");
+    here.literal("all files of hnet lie: ").code(&up).literal(" from here. ");
     if context.synced(cluster).is_some() {
         document.literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.");
     }
@@ -40,19 +40,53 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
 
 fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, steps: &mut Steps) {
     let origin = version.origin;
-    let Some(folder) = context.folder(cluster, Part::Talos) else { return };
     let Some(first) = cluster.control_planes().next() else { return };
-    let config = format!("{folder}/talconfig.yaml");
-    let mut commands = Commands::default();
-    commands.run("talhelper gensecret > talsecret.sops.yaml   # encrypt it before it is committed", &[], origin);
-    commands.run("talhelper genconfig --config-file {} --secret-file talsecret.sops.yaml", &[&config], origin);
-    commands.run("talhelper gencommand apply --config-file {} --extra-flags=--insecure | bash", &[&config], origin);
-    let said = "Boot the machines from a Talos image. With talhelper:";
+    let (config, machines) = (context.talconfig(cluster), context.machines(cluster));
+    if config.is_none() && machines.is_none() {
+        return;
+    }
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
-    document.paragraph(origin).literal(said);
-    document.commands(&commands);
+    document.paragraph(origin).literal("Boot the machines from a Talos image. ");
+    if let Some(config) = &config {
+        let mut commands = Commands::default();
+        commands.run("talhelper gensecret > talsecret.sops.yaml   # encrypt it before it is committed", &[], origin);
+        commands.run("talhelper genconfig --config-file {} --secret-file talsecret.sops.yaml", &[config], origin);
+        commands.run("talhelper gencommand apply --config-file {} --extra-flags=--insecure | bash", &[config], origin);
+        document.literal("With talhelper:");
+        document.commands(&commands);
+    }
+    if let Some(machines) = &machines {
+        with_talosctl(context, cluster, version, machines, config.is_some(), document);
+    }
 
+    let (host, origin) = (reach::host(first), first.name.origin);
+    let mut commands = Commands::default();
+    commands.run("export TALOSCONFIG=$PWD/clusterconfig/talosconfig", &[], version.origin);
+    commands.run("talosctl bootstrap --nodes {} --endpoints {}", &[&host, &host], origin);
+    commands.run("talosctl kubeconfig --nodes {} --endpoints {}", &[&host, &host], origin);
+    let document = steps.begin("Start etcd", &[], origin);
+    document.paragraph(origin).literal("Once, on one control plane. ");
+    if cluster.shared_address().is_some() {
+        let said = "The virtual IP answers only afterwards, so `talosctl` uses the machine's own address.";
+        document.literal(said);
+    }
+    let said = "Later shells need `TALOSCONFIG` too, unless you add the file to your own with `talosctl config merge`.";
+    document.paragraph(version.origin).literal(said);
+    document.commands(&commands);
+}
+
+/// How the machines are configured without talhelper.
+fn with_talosctl(
+    context: &Context<'_>,
+    cluster: &Cluster,
+    version: &Traced<Version>,
+    machines: &str,
+    is_second: bool,
+    document: &mut Document,
+) {
+    let origin = version.origin;
+    let Some(first) = cluster.control_planes().next() else { return };
     let (release, kubernetes) = (crate::talos::release(&version.value), cluster.kubernetes.value.full());
     let mut commands = Commands::default();
     commands.run("talosctl gen secrets --output-file secrets.yaml", &[], origin);
@@ -72,7 +106,8 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         std::iter::once((first, "controlplane")).chain(cluster.workers().next().map(|node| (node, "worker")))
     {
         let base = format!("clusterconfig/{role}.yaml");
-        let patch = format!("@{folder}/machines/{}.yaml", node.name.value);
+        let Some(path) = context.machine(cluster, node.name.value.as_str()) else { continue };
+        let patch = format!("@{path}");
         let generated = format!("clusterconfig/{}.yaml", node.name.value);
         let origin = node.name.origin;
         commands.run("talosctl machineconfig patch {} --patch {} --output {}", &[&base, &patch, &generated], origin);
@@ -84,30 +119,18 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     }
     document
         .paragraph(origin)
-        .literal("Or with `talosctl` alone, the last two lines for each machine of ")
-        .code_of(&format_args!("{folder}/machines/"))
+        .literal(if is_second { "Or with" } else { "With" })
+        .literal(" `talosctl` alone, the last two lines for each machine of ")
+        .code(machines)
         .literal(":");
-    document.commands(&commands);
-
-    let (host, origin) = (reach::host(first), first.name.origin);
-    let mut commands = Commands::default();
-    commands.run("export TALOSCONFIG=$PWD/clusterconfig/talosconfig", &[], version.origin);
-    commands.run("talosctl bootstrap --nodes {} --endpoints {}", &[&host, &host], origin);
-    commands.run("talosctl kubeconfig --nodes {} --endpoints {}", &[&host, &host], origin);
-    let document = steps.begin("Start etcd", &[], origin);
-    document.paragraph(origin).literal("Once, on one control plane. ");
-    if cluster.shared_address().is_some() {
-        let said = "The virtual IP answers only afterwards, so `talosctl` uses the machine's own address.";
-        document.literal(said);
-    }
-    let said = "Later shells need `TALOSCONFIG` too, unless you add the file to your own with `talosctl config merge`.";
-    document.paragraph(version.origin).literal(said);
     document.commands(&commands);
 }
 
 fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version>>, steps: &mut Steps) {
-    let Some(folder) = context.folder(cluster, Part::Bootstrap) else { return };
     let Some(first) = cluster.control_planes().next() else { return };
+    if context.machines(cluster).is_none() {
+        return;
+    }
     let origin = version.map_or(first.name.origin, |version| version.origin);
     let wanted = version.map_or(&cluster.kubernetes.value, |version| &version.value);
     // A release of k3s is a Kubernetes release with a suffix; without it only the channel is known.
@@ -116,7 +139,7 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version
         _ => format!("INSTALL_K3S_CHANNEL=v{}.{}", wanted.major, wanted.minor),
     };
     let install = |node: &Node, role: &str, token: &str, commands: &mut Commands| {
-        let file = format!("{folder}/k3s/{}.yaml", node.name.value);
+        let Some(file) = context.machine(cluster, node.name.value.as_str()) else { return };
         let destination = format!("{}:/tmp/k3s.yaml", reach::host_before_colon(node));
         commands.run("scp {} {}", &[&file, &destination], node.name.origin);
         let start = format!("curl -sfL https://get.k3s.io | {wanted} {token}sh -s - {role}");
@@ -165,35 +188,35 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
         let said: Vec<_> = kinds.said.into_iter().collect();
         steps.one(kinds.heading, &said, "kubectl apply --server-side -f {}", &[&kinds.url], kinds.origin);
     }
-    let folder = context.folder(cluster, Part::Infrastructure);
-    if let Some(folder) = &folder {
+    let is_written = components::writes(context, cluster);
+    if is_written {
         monitors(cluster, steps);
-        namespaces(cluster, folder, shape, steps);
+        namespaces(context, cluster, shape, steps);
         components::in_order().iter().for_each(|component| component.steps(context, cluster, steps));
     }
-    if let (Some(gitops), Some(path)) = (context.synced(cluster), context.path(cluster, Part::Argocd, NETWORKING)) {
+    if let (Some(gitops), Some(path)) = (context.synced(cluster), application_set_file(context, cluster)) {
         let origin = Origin::written(gitops.span);
         let mut commands = Commands::default();
-        let command = match own(&cluster.cilium).next() {
-            Some(_) => {
+        let command = match context.renders_cilium(cluster) {
+            true => {
                 r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --create-namespace --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'"
             }
-            None => {
+            false => {
                 "helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --create-namespace"
             }
         };
         commands.run(command, &[gitops.namespace.value.as_str()], gitops.namespace.origin);
         commands.run("kubectl apply -f {}", &[&path], origin);
         let document = steps.begin("Hand over to Argo CD", &[], origin);
-        if let Some(cilium) = own(&cluster.cilium).next() {
+        if let Some(cilium) = own(&cluster.cilium).next().filter(|_| context.renders_cilium(cluster)) {
             document
                 .paragraph(Origin::written(cilium.span))
                 .literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
                 .literal("Where Argo CD runs already, see that its option is set.");
         }
         document.commands(&commands);
-    } else if let Some(folder) = &folder {
-        rest(cluster, folder, shape, steps);
+    } else if is_written {
+        rest(context, cluster, shape, steps);
     }
 }
 
@@ -215,35 +238,44 @@ fn monitors(cluster: &Cluster, steps: &mut Steps) {
 }
 
 /// Makes the namespaces that hnet owns, since a secret may have to be put into one before anything is synced.
-fn namespaces(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps) {
-    let mut files: IndexMap<&str, Origin> = IndexMap::new();
+fn namespaces(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &mut Steps) {
+    let mut files: IndexMap<String, Origin> = IndexMap::new();
     for (of, name) in owned::namespaces(cluster).values() {
-        files.entry(of).or_insert(name.origin.because(Reason::NamespaceInUse));
+        if let Some(file) = owned::file(context, cluster, of, &name.value) {
+            files.entry(file).or_insert(name.origin.because(Reason::NamespaceInUse));
+        }
     }
     let mut commands = Commands::default();
-    for (of, origin) in &files {
-        let file = format!("{}/{of}/{}", folder_or_here(folder), owned::FILE);
-        commands.run("kubectl apply --server-side -f {}", &[&file], *origin);
+    for (file, origin) in &files {
+        commands.run("kubectl apply --server-side -f {}", &[file], *origin);
     }
     if !files.is_empty() {
         steps.begin("Make the namespaces", &[], shape).commands(&commands);
     }
 }
 
-/// Applies what nothing syncs, where there is any.
-fn rest(cluster: &Cluster, folder: &str, shape: Origin, steps: &mut Steps) {
+/// Applies what nothing syncs, where there is any. What stands in files beside those of others is applied with those.
+fn rest(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &mut Steps) {
     let mut commands = Commands::default();
-    if components::written(cluster).next().is_some() {
-        let command = match own(&cluster.cilium).next() {
-            Some(_) => "kustomize build --enable-helm {} | kubectl apply --server-side -f -",
-            None => "kubectl apply --server-side -k {}",
+    let folders = match overall(context, cluster) {
+        Some(folder) => vec![folder],
+        None => {
+            let stands = components::stands(context, cluster);
+            stands.into_iter().filter(|stand| stand.is_folder).map(|stand| stand.path).collect()
+        }
+    };
+    for folder in &folders {
+        let command = match context.renders_cilium(cluster) {
+            true => "kustomize build --enable-helm {} | kubectl apply --server-side -f -",
+            false => "kubectl apply --server-side -k {}",
         };
         commands.run(command, &[folder_or_here(folder)], shape);
     }
-    for Apart { prefix, holds: (_, origin) } in components::apart(cluster) {
-        let start = format!("{}/{prefix}", folder_or_here(folder));
+    for Apart { prefix, holds } in components::apart(context, cluster) {
+        let Some(folder) = context.folder(cluster, Part::Infrastructure) else { continue };
+        let start = format!("{}/{prefix}", folder_or_here(&folder));
         let command = "for folder in {}*; do kubectl apply --server-side -k \"$folder\"; done";
-        commands.run(command, &[&start], origin);
+        commands.run(command, &[&start], holds.origin);
     }
     if !commands.lines().is_empty() {
         steps.begin("Apply the rest", &[], shape).commands(&commands);

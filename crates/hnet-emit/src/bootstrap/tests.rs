@@ -102,8 +102,12 @@ fn the_steps_stand_in_their_order() {
 #[test]
 fn a_part_that_is_left_out_is_not_written() {
     let mut network = on_k3s();
-    network.output.folders.insert(hnet_model::Part::Bootstrap, None);
+    leave_out(&mut network, hnet_model::Part::Bootstrap);
     assert!(emitted(&network).files.keys().all(|path| !path.starts_with("bootstrap")));
+}
+
+fn leave_out(network: &mut hnet_model::Network, part: hnet_model::Part) {
+    network.output.places.insert(part, Spans::new().of(hnet_model::Place::Off));
 }
 
 fn readme(network: &hnet_model::Network) -> String {
@@ -148,7 +152,7 @@ fn the_kinds_of_monitors_stand_before_all_monitors() {
     }
     network.clusters[0].monitoring = None;
     assert!(!readme(&network).contains("monitoring.coreos.com"));
-    network.output.folders.insert(hnet_model::Part::Infrastructure, None);
+    leave_out(&mut network, hnet_model::Part::Infrastructure);
     network.clusters[0].monitoring =
         Some(Monitoring { labels: Vec::new(), interval: None, overlay: Overlay::default(), span: spans.next() });
     assert!(!readme(&network).contains("monitoring.coreos.com"), "nothing that is written needs them");

@@ -9,11 +9,12 @@ use hnet_manifests::versions::cilium::{EARLIER_POOLS, POOLS_V2};
 use hnet_model::{Announce, Announcer, Announcers, Cluster, IpNet, Origin, Pool, Reason, Span, Traced};
 use indexmap::IndexMap;
 
-use crate::kubernetes::{Objects, Wave, in_wave, shape, text};
+use crate::kubernetes::{Wave, in_wave, shape, text};
 use crate::overlay::Over;
+use crate::place::Objects;
 
 /// Adds a pool.
-pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
+pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects<'_>) {
     let Pool { name, doc: _, ranges, prefixes, first_and_last, namespaces: _, announce: _, policy: _, overlay, span } =
         pool;
     let written: IndexMap<Span, IpNet> = prefixes.iter().map(|prefix| (prefix.span(), prefix.value)).collect();
@@ -38,7 +39,7 @@ pub(super) fn add_pool(cluster: &Cluster, pool: &Pool, to: &mut Objects) {
 }
 
 /// Adds the policy that announces a pool's addresses, where layer 2 does.
-pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers<'_>, to: &mut Objects) {
+pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers<'_>, to: &mut Objects<'_>) {
     let Some(announce) = &pool.announce else { return };
     let Announce::Layer2 { interfaces, nodes } = &announce.value;
     let spec = CiliumL2AnnouncementPolicySpec {

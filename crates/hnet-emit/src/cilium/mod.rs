@@ -14,8 +14,9 @@ use hnet_model::{Cluster, GatewayClass, Owned as _, Part, RoutingMode, Wires, ow
 
 use crate::Context;
 use crate::component::{Component, Expected, Rows, Steps, Thing, things};
-use crate::kubernetes::Folder;
+use crate::context::VALUES;
 use crate::markdown::shell::Commands;
+use crate::place::Folder;
 use crate::yaml::Node;
 
 /// The chart's repository.
@@ -33,34 +34,37 @@ impl Component for Cilium {
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
         let announced = own(&cluster.pools).find_map(|pool| pool.announce.as_ref());
         things([
-            ("Helm chart and values", own(&cluster.cilium).next().map(|cilium| Origin::written(cilium.span))),
-            ("address pools", own(&cluster.pools).next().map(|pool| Origin::written(pool.span))),
-            ("L2 policies", announced.map(|announced| announced.origin)),
+            (
+                Part::Cilium,
+                "Helm chart and values",
+                own(&cluster.cilium).next().map(|cilium| Origin::written(cilium.span)),
+            ),
+            (Part::Pools, "address pools", own(&cluster.pools).next().map(|pool| Origin::written(pool.span))),
+            (Part::L2Policies, "L2 policies", announced.map(|announced| announced.origin)),
         ])
     }
 
-    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
-        for cilium in own(&cluster.cilium) {
-            folder.values("values.yaml", &helm_values(cluster, cilium));
-        }
-        let (mut pools, mut policies) = (folder.objects(), folder.objects());
+    fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
+        let mut pools = folder.objects(Part::Pools, "ip-pool.yaml");
+        let mut policies = folder.objects(Part::L2Policies, "l2-policy.yaml");
         let wires = Wires::new(folder.network, cluster);
         for pool in &cluster.pools {
             addresses::add_pool(cluster, pool, &mut pools);
             addresses::add_policy(cluster, pool, &wires.announcers(pool), &mut policies);
         }
-        folder.insert("ip-pool.yaml", pools);
-        folder.insert("l2-policy.yaml", policies);
+        folder.insert(pools);
+        folder.insert(policies);
+        let Some(cilium) = own(&cluster.cilium).next() else { return };
         // The chart has no CRDs: Cilium's operator registers them when it starts.
-        let chart = |cilium: &hnet_model::Cilium| HelmChart {
+        let chart = HelmChart {
             name: "cilium",
             repo: REPOSITORY,
             version: cilium.version.as_ref().map(|version| version.full()),
             release_name: "cilium",
             namespace: "kube-system",
-            values_file: "values.yaml",
+            values_file: VALUES,
         };
-        own(&cluster.cilium).map(chart).collect()
+        folder.chart(Part::Cilium, chart, &helm_values(cluster, cilium));
     }
 
     fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
@@ -75,8 +79,7 @@ impl Component for Cilium {
     }
 
     fn steps(&self, context: &Context<'_>, cluster: &Cluster, steps: &mut Steps) {
-        let (Some(cilium), Some(values)) =
-            (own(&cluster.cilium).next(), context.path(cluster, Part::Infrastructure, "cilium/values.yaml"))
+        let (Some(cilium), Some(values)) = (own(&cluster.cilium).next(), context.helm_values(cluster, self.folder()))
         else {
             return;
         };

@@ -12,15 +12,15 @@ use hnet_manifests::core::ConfigMap;
 use hnet_manifests::external_secrets::{
     Data, ExternalSecret, ExternalSecretSpec, RemoteReference, StoreReference, Target,
 };
-use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, PodMonitor, PodMonitorSpec};
-use hnet_model::{Cluster, Monitoring, Name, Owned as _, SecretReference, Tunnel, Workload, own};
+use hnet_model::{Cluster, Monitoring, Name, Owned as _, Part, SecretReference, Tunnel, Workload, own};
 use indexmap::IndexSet;
 
 use crate::component::{Component, Expected, Rows, Thing, things};
-use crate::kubernetes::{Folder, Wave, in_wave, matching, metadata, monitor_interval, monitored, shape, text, texts};
+use crate::kubernetes::{Wave, in_wave, matching, metadata, monitor_interval, monitored, shape, text, texts};
 use crate::overlay::Over;
+use crate::place::Folder;
 
 /// The key of the secret and the name of the file in which the credentials lie.
 pub(crate) const CREDENTIALS: &str = "credentials.json";
@@ -44,16 +44,20 @@ impl Component for Cloudflared {
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
         let first = own(&cluster.tunnels).next();
-        things([("Cloudflare tunnels", first.map(|tunnel| Origin::written(tunnel.span)))])
+        things([(Part::Cloudflared, "Cloudflare tunnels", first.map(|tunnel| Origin::written(tunnel.span)))])
     }
 
     fn lives_in<'c>(&self, cluster: &'c Cluster) -> Vec<&'c Traced<Name>> {
         own(&cluster.tunnels).map(|tunnel| &tunnel.namespace).collect()
     }
 
-    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
-        let [mut secrets, mut configured, mut deployments, mut daemon_sets] = [(); 4].map(|()| folder.objects());
-        let [mut services, mut budgets, mut monitors] = [(); 3].map(|()| folder.objects());
+    fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
+        let part = |file: &str| folder.objects(Part::Cloudflared, file);
+        let mut secrets = folder.objects(Part::ExternalSecrets, "external-secret.yaml");
+        let mut configured = part("config-map.yaml");
+        let (mut deployments, mut daemon_sets) = (part("deployment.yaml"), part("daemon-set.yaml"));
+        let (mut services, mut budgets) = (part("service.yaml"), part("pod-disruption-budget.yaml"));
+        let mut monitors = folder.objects(Part::Monitors, "pod-monitor.yaml");
         for tunnel in own(&cluster.tunnels) {
             let (origin, beside) = (shape(tunnel.span), Over::Beside(&tunnel.overlay));
             if let Some(secret) = external_secret(cluster, tunnel) {
@@ -74,14 +78,9 @@ impl Component for Cloudflared {
                 monitors.add(&monitor, shape(monitoring.span), Over::Beside(&monitoring.overlay));
             }
         }
-        folder.insert("external-secret.yaml", secrets);
-        folder.insert("config-map.yaml", configured);
-        folder.insert("deployment.yaml", deployments);
-        folder.insert("daemon-set.yaml", daemon_sets);
-        folder.insert("service.yaml", services);
-        folder.insert("pod-disruption-budget.yaml", budgets);
-        folder.insert("pod-monitor.yaml", monitors);
-        Vec::new()
+        for objects in [secrets, configured, deployments, daemon_sets, services, budgets, monitors] {
+            folder.insert(objects);
+        }
     }
 
     /// The tunnels at Cloudflare, and where their credentials come from.

@@ -13,8 +13,9 @@ use hnet_model::{Reason, Traced, Tunnel, Workload};
 
 use super::configuration::CONFIGURATION_FILE;
 use super::{METRICS_PORT, labelled, labels, selected};
-use crate::kubernetes::{Objects, matching, replicas, shape, texts};
+use crate::kubernetes::{matching, replicas, shape, texts};
 use crate::overlay::Over;
+use crate::place::Objects;
 
 /// The user that the image runs as, who has no name on the machine.
 const NOBODY: u32 = 65532;
@@ -23,7 +24,7 @@ const NOBODY: u32 = 65532;
 const CHECKSUM: &str = "checksum/config";
 
 /// Adds the Deployment or DaemonSet of a tunnel's connector.
-pub(super) fn add(tunnel: &Tunnel, checksum: String, to: &mut Objects) {
+pub(super) fn add(tunnel: &Tunnel, checksum: String, to: &mut Objects<'_>) {
     let metadata = labelled(tunnel);
     let selector = matching(selected(tunnel));
     let (origin, over) = (shape(tunnel.span), Over::Main(&tunnel.overlay));

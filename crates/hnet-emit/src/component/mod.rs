@@ -6,27 +6,34 @@ mod told;
 
 use std::fmt::Debug;
 
-use hnet_manifests::kustomize::HelmChart;
-use hnet_model::{Cluster, Name, Origin, Traced};
+use hnet_model::{Cluster, Name, Origin, Part, Traced};
 
 use crate::Context;
-use crate::kubernetes::Folder;
+use crate::place::Folder;
 
 pub(crate) use told::{Expected, Rows, Steps};
 
-/// What a folder holds: one thing, for people, with what it is written because of.
-pub(crate) type Thing = (&'static str, Origin);
+/// One thing that a component writes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Thing {
+    /// The part of the output that it is of.
+    pub(crate) part: Part,
+    /// What it is, for people.
+    pub(crate) what: &'static str,
+    /// What it is written because of.
+    pub(crate) origin: Origin,
+}
 
 /// The things that there are.
-pub(crate) fn things<const N: usize>(things: [(&'static str, Option<Origin>); N]) -> Vec<Thing> {
-    things.into_iter().filter_map(|(holds, origin)| Some((holds, origin?))).collect()
+pub(crate) fn things<const N: usize>(things: [(Part, &'static str, Option<Origin>); N]) -> Vec<Thing> {
+    things.into_iter().filter_map(|(part, what, origin)| Some(Thing { part, what, origin: origin? })).collect()
 }
 
 /// Folders beside a component's own, which stand for themselves: kustomize takes too long over very many objects.
 pub(crate) struct Apart {
     /// What their names start with.
     pub(crate) prefix: &'static str,
-    /// What they hold, and because of what.
+    /// What they hold instead of the component's own folder.
     pub(crate) holds: Thing,
 }
 
@@ -52,16 +59,16 @@ pub(crate) trait Component: Debug + Sync {
         &["namespaces"]
     }
 
-    /// What the folder holds. Nothing is written where it holds nothing.
+    /// What it writes, but for its namespaces. Nothing is written where this is nothing.
     fn holds(&self, cluster: &Cluster) -> Vec<Thing>;
 
     /// Folders beside its own, where there are any.
-    fn apart(&self, _cluster: &Cluster) -> Option<Apart> {
+    fn apart(&self, _context: &Context<'_>, _cluster: &Cluster) -> Option<Apart> {
         None
     }
 
-    /// Adds its files, but for that of its namespaces, and says which charts the kustomization renders.
-    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart>;
+    /// Adds its objects, but for its namespaces.
+    fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>);
 
     /// The namespaces that its objects live in.
     fn lives_in<'c>(&self, _cluster: &'c Cluster) -> Vec<&'c Traced<Name>> {

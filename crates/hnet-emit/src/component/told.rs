@@ -77,7 +77,7 @@ pub(crate) struct Rows<'a> {
     document: &'a mut Document,
     shape: Origin,
     any: bool,
-    /// The folder of the component whose rows these are, where anything is written there.
+    /// The folder or the files of the component whose rows these are, where anything is written.
     folder: Option<String>,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Rows<'a> {
     pub(crate) fn files(&mut self) {
         self.document.cell();
         if let Some(folder) = &self.folder {
-            self.document.code_of(&format_args!("{folder}/"));
+            self.document.code(folder);
         }
     }
 }

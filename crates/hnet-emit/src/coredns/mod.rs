@@ -7,15 +7,16 @@ mod workload;
 
 use hnet_diagnostics::{Lines, counted};
 use hnet_manifests::core::ConfigMap;
-use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::{Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, ServiceMonitor, ServiceMonitorSpec};
 use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Owned as _, Part, Traced, own};
 
 use crate::Context;
 use crate::component::{Component, Rows, Steps, Thing, things};
-use crate::kubernetes::{Folder, matching, monitor_interval, monitored, shape, texts};
+use crate::kubernetes::{matching, monitor_interval, monitored, shape, texts};
+use crate::markdown::shell::Commands;
 use crate::overlay::Over;
+use crate::place::{Folder, Nowhere, Pieces};
 
 /// The namespace of cluster DNS on both distributions.
 const NAMESPACE: &str = "kube-system";
@@ -40,12 +41,16 @@ impl Component for CoreDns {
             Distribution::K3s(_) => dns.corefile.is_some() || !dns.zones.is_empty(),
         });
         things([
-            ("cluster DNS", dns.map(|dns| Origin::written(dns.span))),
-            ("a ServiceMonitor", cluster.monitoring.as_ref().map(|monitoring| Origin::written(monitoring.span))),
+            (Part::CoreDns, "cluster DNS", dns.map(|dns| Origin::written(dns.span))),
+            (
+                Part::Monitors,
+                "a ServiceMonitor",
+                cluster.monitoring.as_ref().map(|monitoring| Origin::written(monitoring.span)),
+            ),
         ])
     }
 
-    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
+    fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
         for dns in own(&cluster.dns) {
             match &cluster.distribution {
                 Distribution::Talos(_) => whole(cluster, dns, folder),
@@ -60,23 +65,29 @@ impl Component for CoreDns {
         }
         if let Some(monitoring) = &cluster.monitoring {
             let object = service_monitor(cluster, monitoring);
-            folder.object("service-monitor.yaml", &object, shape(monitoring.span), Over::Main(&monitoring.overlay));
+            let (origin, over) = (shape(monitoring.span), Over::Main(&monitoring.overlay));
+            folder.object(Part::Monitors, "service-monitor.yaml", &object, origin, over);
         }
-        Vec::new()
     }
 
     fn steps(&self, context: &Context<'_>, cluster: &Cluster, steps: &mut Steps) {
-        let (Some(dns), Some(folder), Some(_)) =
-            (own(&cluster.dns).next(), context.path(cluster, Part::Infrastructure, self.folder()), cluster.talos())
-        else {
-            return;
-        };
+        let (Some(dns), Some(_)) = (own(&cluster.dns).next(), cluster.talos()) else { return };
         let said = match context.synced(cluster) {
             Some(_) => "Talos does not run it here, and Argo CD needs names to reach Git.",
             None => "Talos does not run it here.",
         };
-        let command = "kubectl apply --server-side -k {}";
-        steps.one("Start CoreDNS", &[said], command, &[&folder], Origin::written(dns.span));
+        let mut commands = Commands::default();
+        let mut nowhere = Nowhere;
+        let mut pieces = Pieces::of_one(context, &mut nowhere);
+        self.write(cluster, &mut Folder::new(context, cluster, self.folder(), &mut pieces));
+        for (_, path, is_folder) in pieces.finish().paths.into_iter().filter(|(part, ..)| *part == Part::CoreDns) {
+            let command =
+                if is_folder { "kubectl apply --server-side -k {}" } else { "kubectl apply --server-side -f {}" };
+            commands.run(command, &[&path], Origin::written(dns.span));
+        }
+        if !commands.lines().is_empty() {
+            steps.begin("Start CoreDNS", &[said], Origin::written(dns.span)).commands(&commands);
+        }
     }
 
     fn rows(&self, cluster: &Cluster, rows: &mut Rows<'_>) {
@@ -94,17 +105,20 @@ impl Component for CoreDns {
 }
 
 /// The whole of CoreDNS.
-fn whole(cluster: &Cluster, dns: &Dns, folder: &mut Folder<'_>) {
+fn whole<'a>(cluster: &'a Cluster, dns: &'a Dns, folder: &mut Folder<'_, 'a>) {
     let origin = shape(dns.span);
-    let mut rbac = folder.objects();
+    let mut rbac = folder.objects(Part::CoreDns, "rbac.yaml");
     workload::add_rbac(dns, &mut rbac);
-    folder.insert("rbac.yaml", rbac);
+    folder.insert(rbac);
     let corefile = vec![("Corefile".to_owned(), corefile::whole(cluster, dns))];
     config_map(dns, &config_map_name(dns), corefile, Over::Beside(&dns.overlay), folder);
-    folder.object("deployment.yaml", &workload::deployment(cluster, dns), origin, Over::Main(&dns.overlay));
-    folder.object("service.yaml", &workload::service(cluster, origin), origin, Over::Beside(&dns.overlay));
+    let deployment = workload::deployment(cluster, dns);
+    folder.object(Part::CoreDns, "deployment.yaml", &deployment, origin, Over::Main(&dns.overlay));
+    let service = workload::service(cluster, origin);
+    folder.object(Part::CoreDns, "service.yaml", &service, origin, Over::Beside(&dns.overlay));
     if let Some(budget) = workload::disruption_budget(dns) {
-        folder.object("pod-disruption-budget.yaml", &budget, origin, Over::Beside(&dns.overlay));
+        let over = Over::Beside(&dns.overlay);
+        folder.object(Part::CoreDns, "pod-disruption-budget.yaml", &budget, origin, over);
     }
 }
 
@@ -118,7 +132,7 @@ fn config_map(
     name: &str,
     files: Vec<(String, Vec<Traced<String>>)>,
     over: Over<'_>,
-    folder: &mut Folder<'_>,
+    folder: &mut Folder<'_, '_>,
 ) {
     let origin = shape(dns.span);
     let data = files.into_iter().map(|(file, lines)| {
@@ -128,7 +142,7 @@ fn config_map(
     let data = data.collect();
     let mut metadata = in_namespace(name, origin);
     metadata.name.origin = dns.config_map.as_ref().map_or(origin, |name| name.origin);
-    folder.object("config-map.yaml", &ConfigMap::new(metadata, data), origin, over);
+    folder.object(Part::CoreDns, "config-map.yaml", &ConfigMap::new(metadata, data), origin, over);
 }
 
 /// The metadata of an object of cluster DNS.

@@ -15,8 +15,9 @@ use hnet_manifests::versions::coredns::for_kubernetes;
 use hnet_model::{Cluster, Dns, Traced};
 
 use super::{NAMESPACE, config_map_name, in_namespace, labels};
-use crate::kubernetes::{Objects, matching, replicas, shape, texts};
+use crate::kubernetes::{matching, replicas, shape, texts};
 use crate::overlay::Over;
+use crate::place::Objects;
 
 /// The role of CoreDNS.
 const ROLE: &str = "system:coredns";
@@ -37,7 +38,7 @@ fn selector() -> Texts {
 }
 
 /// Adds the account of the pods with what it may read.
-pub(super) fn add_rbac(dns: &Dns, to: &mut Objects) {
+pub(super) fn add_rbac(dns: &Dns, to: &mut Objects<'_>) {
     let (origin, over) = (shape(dns.span), Over::Beside(&dns.overlay));
     let role = || Metadata::named(Traced::new(ROLE.to_owned(), origin));
     to.add(&Bare::service_account(in_namespace("coredns", origin)), origin, over);

@@ -2,13 +2,14 @@
 
 use hnet_model::{
     Admission, Announce, Announcer, Announcers, Certificate, Gateway, HttpRoute, Listener, ListenerProtocol, Origin,
-    Owned, Part, Pool, PublishTarget, Service, ServiceTarget, Traced, Tunnel, Wires,
+    Owned, Pool, PublishTarget, Service, ServiceTarget, Traced, Tunnel, Wires,
 };
 
 use super::Page;
-use crate::component::Rows;
+use crate::component::{Rows, Thing};
 use crate::components;
 use crate::markdown::{Document, paragraphs};
+use crate::networking::application_set_file;
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
     components(page, document);
@@ -23,15 +24,17 @@ fn components(page: &Page<'_>, document: &mut Document) {
     let cluster = page.cluster;
     let mut rows = Rows::new(document, page.shape);
     for component in components::in_order() {
-        let is_written = !component.holds(cluster).is_empty();
-        rows.written_to(page.path(Part::Infrastructure, component.folder()).filter(|_| is_written));
+        let places = components::places(page.context, cluster, component);
+        let main = component.holds(cluster).first().map(|thing| thing.part);
+        let is_main = |things: &Vec<Thing>| things.iter().any(|thing| Some(thing.part) == main);
+        let place = places.iter().find(|(_, things)| is_main(things)).map(|(place, _)| place);
+        rows.written_to(place.map(|(path, is_folder)| format!("{path}{}", if *is_folder { "/" } else { "" })));
         component.rows(cluster, &mut rows);
     }
     if let Some(gitops) = &cluster.gitops {
         let row = rows.row("Argo CD", Origin::written(gitops.span)).literal("syncs this network, project ");
         row.code_of(&gitops.project.value).cell().cell();
-        let synced = page.context.synced(cluster);
-        if let Some(path) = page.path(Part::Argocd, "networking.yaml").filter(|_| synced.is_some()) {
+        if let Some(path) = application_set_file(page.context, cluster) {
             row.code(&path);
         }
     }

@@ -14,9 +14,12 @@ mod topology;
 
 use hnet_model::{Allowed, Cluster, Distribution, Network, Origin, Part, Reason, Role};
 
-use crate::component::Apart;
+use crate::component::{Apart, Thing};
+use crate::components::{self as rows, Stand};
+use crate::context::join;
 use crate::markdown::Document;
-use crate::{Context, Receiver, components as rows};
+use crate::networking::{application_set_file, overall};
+use crate::{Context, Receiver};
 use hnet_diagnostics::counted;
 
 /// What every part of the document is given.
@@ -149,16 +152,16 @@ fn management(page: &Page<'_>, document: &mut Document) {
         .literal("**Change the source and build again; edit neither the files nor the cluster.**");
     if let Some(version) = cluster.talos() {
         document.item(version.origin).literal("The machines' network is part of their Talos configuration (");
-        match page.path(Part::Talos, "talconfig.yaml") {
+        match page.context.talconfig(cluster).or_else(|| page.context.machines(cluster)) {
             Some(path) => document.code(&path),
             None => document.literal("not written here"),
         };
         document.literal(", or the same as patches) and is applied with `talosctl`. There is no SSH.");
-    } else if let Some(folder) = page.folder(Part::Bootstrap).filter(|_| !cluster.nodes.is_empty()) {
+    } else if let Some(files) = page.context.machines(cluster).filter(|_| !cluster.nodes.is_empty()) {
         document
             .item(page.shape)
             .literal("Each machine's k3s reads its file of ")
-            .code_of(&format_args!("{folder}/k3s/"))
+            .code(&files)
             .literal(" as `/etc/rancher/k3s/config.yaml`.");
     }
     if let Some(gitops) = page.context.synced(cluster) {
@@ -175,32 +178,34 @@ fn management(page: &Page<'_>, document: &mut Document) {
     }
     document.paragraph(page.shape).literal("Paths start at the folder with `.hnet-manifest`, which hnet writes to.");
     document.table(&["File", "Holds"]);
-    if let (Some(folder), Some(version)) = (page.folder(Part::Talos), cluster.talos()) {
-        file(document, &folder, "talconfig.yaml", version.origin).literal("for talhelper");
-        if !cluster.nodes.is_empty() {
-            let holds = "the same as patches for talosctl, topf and Omni";
-            file(document, &folder, "machines/", version.origin).literal(holds);
+    if let Some(version) = cluster.talos() {
+        if let Some(path) = page.context.talconfig(cluster) {
+            file(document, &path, version.origin).literal("for talhelper");
+        }
+        if let Some(files) = page.context.machines(cluster).filter(|_| !cluster.nodes.is_empty()) {
+            file(document, &files, version.origin).literal("the same as patches for talosctl, topf and Omni");
+        }
+    }
+    for Stand { path, is_folder, holds } in rows::stands(page.context, cluster) {
+        let path = if is_folder { format!("{path}/") } else { path };
+        let row = file(document, &path, holds[0].origin);
+        for (at, thing) in holds.iter().enumerate() {
+            row.comma(at).literal(thing.what);
         }
     }
     if let Some(folder) = page.folder(Part::Infrastructure) {
-        for (component, holds) in rows::written(cluster) {
-            let row = file(document, &folder, &format!("{}/", component.folder()), holds[0].1);
-            for (at, (holds, _)) in holds.iter().enumerate() {
-                row.comma(at).literal(holds);
-            }
-        }
-        for Apart { prefix, holds: (what, origin) } in rows::apart(cluster) {
-            file(document, &folder, &format!("{prefix}*/"), origin).literal(what);
-        }
-        if rows::written(cluster).next().is_some() {
-            file(document, &folder, "kustomization.yaml", page.shape).literal("all of these");
+        for Apart { prefix, holds: Thing { what, origin, .. } } in rows::apart(page.context, cluster) {
+            file(document, &join(&folder, &format!("{prefix}*/")), origin).literal(what);
         }
     }
-    if let (Some(folder), Some(gitops)) = (page.folder(Part::Argocd), page.context.synced(cluster)) {
-        file(document, &folder, "networking.yaml", Origin::written(gitops.span)).literal("what Argo CD syncs");
+    if let Some(folder) = overall(page.context, cluster) {
+        file(document, &join(&folder, "kustomization.yaml"), page.shape).literal("all of these");
+    }
+    if let (Some(path), Some(gitops)) = (application_set_file(page.context, cluster), page.context.synced(cluster)) {
+        file(document, &path, Origin::written(gitops.span)).literal("what Argo CD syncs");
     }
     if let Some(folder) = page.folder(Part::Bootstrap) {
-        file(document, &folder, "", page.shape).literal(match cluster.gitops {
+        file(document, &format!("{folder}/"), page.shape).literal(match cluster.gitops {
             Some(_) => "what must stand before GitOps can run",
             None => "how the machines become the cluster",
         });
@@ -220,9 +225,8 @@ fn allowed(page: &Page<'_>, document: &mut Document) {
 }
 
 /// The row of a file or folder, up to the cell of what it holds.
-fn file<'a>(document: &'a mut Document, folder: &str, name: &str, origin: Origin) -> &'a mut Document {
-    let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    document.row(origin).cell().code(&path).cell()
+fn file<'a>(document: &'a mut Document, path: &str, origin: Origin) -> &'a mut Document {
+    document.row(origin).cell().code(path).cell()
 }
 
 /// A role as people say it.

@@ -10,8 +10,9 @@ use hnet_manifests::object::Manifest;
 use hnet_model::{Cluster, Name, Origin, Service, ServiceTls, own, tls_backends};
 
 use crate::component::Expected;
-use crate::kubernetes::{Objects, metadata, shape, text};
+use crate::kubernetes::{metadata, shape, text};
 use crate::overlay::Over;
+use crate::place::Objects;
 
 /// The services that need a policy: one for each port that the policies tell apart.
 fn services(cluster: &Cluster) -> Vec<&Service> {
@@ -26,7 +27,7 @@ fn services(cluster: &Cluster) -> Vec<&Service> {
 }
 
 /// Adds the policies of a cluster.
-pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
+pub(super) fn add(cluster: &Cluster, to: &mut Objects<'_>) {
     for service in services(cluster) {
         let Service { label: _, doc: _, namespace, name, port, ports: _, addresses: _, target: _, tls, overlay, span } =
             service;

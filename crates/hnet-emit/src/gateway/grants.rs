@@ -6,8 +6,8 @@ use hnet_manifests::gateway_api::{GROUP, GrantFrom, GrantTo, ReferenceGrant, Ref
 use hnet_manifests::object::{Manifest, Metadata};
 use hnet_model::{Cluster, Name, Overlay, own};
 
-use crate::kubernetes::Objects;
 use crate::overlay::Over;
+use crate::place::Objects;
 
 /// The most objects that one grant may name.
 const MOST_IN_A_GRANT: usize = 16;
@@ -33,7 +33,7 @@ struct Need<'a> {
 }
 
 /// Adds the grants of a cluster, by the namespaces that they are in.
-pub(super) fn add(cluster: &Cluster, to: &mut Objects) {
+pub(super) fn add(cluster: &Cluster, to: &mut Objects<'_>) {
     let mut needed: Vec<Need<'_>> = Vec::new();
     for route in own(&cluster.routes) {
         for backend in route.rules.iter().flat_map(|rule| &rule.backends) {

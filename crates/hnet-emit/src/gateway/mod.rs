@@ -17,17 +17,19 @@ use hnet_manifests::gateway_api::{
     AllowedRoutes, Gateway as GatewayObject, GatewayAddress, GatewaySpec, Infrastructure, Listener as ListenerObject,
     ListenerTls as TlsObject, ObjectReference, RouteNamespaces,
 };
-use hnet_manifests::kustomize::HelmChart;
 use hnet_manifests::object::Manifest;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, ServiceTarget,
-    Traced, own,
+    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, Part,
+    ServiceTarget, Traced, own,
 };
 
+use crate::Context;
 use crate::component::{Apart, Component, Expected, Kinds, Rows, Thing, things};
-use crate::kubernetes::{Folder, metadata, pairs, shape, text};
+use crate::context::Where;
+use crate::kubernetes::{metadata, pairs, shape, text};
 use crate::overlay::Over;
+use crate::place::Folder;
 
 /// Gateways, and all that requests need behind them.
 #[derive(Debug)]
@@ -43,20 +45,22 @@ impl Component for Gateways {
     }
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
-        let routes = own(&cluster.routes).next().filter(|_| !routes_are_split(cluster));
         let certificates = own(&cluster.certificates).find(|certificate| certificate.issuer.is_some());
         let outside = own(&cluster.services).find(|service| matches!(service.target, ServiceTarget::Host { .. }));
+        let routes = own(&cluster.routes).next();
         things([
-            ("Gateways", own(&cluster.gateways).next().map(|gateway| Origin::written(gateway.span))),
-            ("routes", routes.map(|route| Origin::written(route.span))),
-            ("certificates", certificates.map(|certificate| Origin::written(certificate.span))),
-            ("services outside the cluster", outside.map(|service| Origin::written(service.span))),
+            (Part::Gateways, "Gateways", own(&cluster.gateways).next().map(|gateway| Origin::written(gateway.span))),
+            (Part::Routes, "routes", routes.map(|route| Origin::written(route.span))),
+            (Part::Certificates, "certificates", certificates.map(|certificate| Origin::written(certificate.span))),
+            (Part::Services, "services outside the cluster", outside.map(|service| Origin::written(service.span))),
         ])
     }
 
-    fn apart(&self, cluster: &Cluster) -> Option<Apart> {
-        let first = own(&cluster.routes).next().filter(|_| routes_are_split(cluster))?;
-        Some(Apart { prefix: "gateway-routes-", holds: ("routes", Origin::written(first.span)) })
+    fn apart(&self, context: &Context<'_>, cluster: &Cluster) -> Option<Apart> {
+        let is_own = || matches!(context.place(cluster, Part::Routes), Some(Where::Own(_)));
+        let first = own(&cluster.routes).next().filter(|_| routes_are_split(cluster) && is_own())?;
+        let holds = Thing { part: Part::Routes, what: "routes", origin: Origin::written(first.span) };
+        Some(Apart { prefix: "gateway-routes-", holds })
     }
 
     /// Gateways, and hosts outside the cluster, whose services live with the gateways unless the source says otherwise.
@@ -69,39 +73,38 @@ impl Component for Gateways {
         gateways.chain(outside.map(|service| &service.namespace)).collect()
     }
 
-    fn write(&self, cluster: &Cluster, folder: &mut Folder<'_>) -> Vec<HelmChart> {
-        let mut file = folder.objects();
+    fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
+        let mut file = folder.objects(Part::Certificates, "certificates.yaml");
         for it in &cluster.certificates {
             if let Some(object) = certificate(cluster, it) {
                 file.add(&object, shape(it.span), Over::Main(&it.overlay));
             }
         }
-        folder.insert("certificates.yaml", file);
-        let mut file = folder.objects();
+        folder.insert(file);
+        let mut file = folder.objects(Part::Gateways, "gateways.yaml");
         for it in &cluster.gateways {
             file.add(&gateway(cluster, it), shape(it.span), Over::Main(&it.overlay));
         }
-        folder.insert("gateways.yaml", file);
+        folder.insert(file);
         let mut file = match &cluster.gitops {
-            Some(gitops) => folder.objects_after(EXCLUDED, shape(gitops.span)),
-            None => folder.objects(),
+            Some(gitops) => folder.objects_after(Part::Services, SERVICES, EXCLUDED, shape(gitops.span)),
+            None => folder.objects(Part::Services, SERVICES),
         };
         cluster.services.iter().for_each(|service| outside::add(service, &mut file));
-        folder.insert("services.yaml", file);
-        let mut file = folder.objects();
+        folder.insert(file);
+        let mut file = folder.objects(Part::ReferenceGrants, "reference-grants.yaml");
         grants::add(cluster, &mut file);
-        folder.insert("reference-grants.yaml", file);
-        let mut file = folder.objects();
+        folder.insert(file);
+        let mut file = folder.objects(Part::BackendTlsPolicies, "backend-tls-policies.yaml");
         backend_tls::add(cluster, &mut file);
-        folder.insert("backend-tls-policies.yaml", file);
-        if routes_are_split(cluster) {
+        folder.insert(file);
+        if routes_are_split(cluster) && folder.is_own(Part::Routes) {
             routes::in_folders(cluster, folder);
         } else {
-            let mut file = folder.objects();
+            let mut file = folder.objects(Part::Routes, "routes.yaml");
             cluster.routes.iter().for_each(|route| routes::add(cluster, route, &mut file));
-            folder.insert("routes.yaml", file);
+            folder.insert(file);
         }
-        Vec::new()
     }
 
     fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
@@ -145,6 +148,9 @@ impl Component for Gateways {
 fn routes_are_split(cluster: &Cluster) -> bool {
     own(&cluster.routes).count() > routes::MOST_IN_A_FOLDER
 }
+
+/// The file of services.
+const SERVICES: &str = "services.yaml";
 
 /// Argo CD 3 leaves EndpointSlices alone by default, since most are made by the cluster.
 const EXCLUDED: &str =

@@ -6,14 +6,15 @@ use hnet_manifests::core::{
 use hnet_manifests::object::{Labels, Manifest, Metadata, Texts};
 use hnet_model::{Address, Reason, Service, ServiceTarget, Traced};
 
-use crate::kubernetes::{Objects, metadata, shape, text, texts};
+use crate::kubernetes::{metadata, shape, text, texts};
 use crate::overlay::Over;
+use crate::place::Objects;
 
 /// The port's name, by which the Service and its slices find each other.
 const PORT: &str = "http";
 
 /// Adds the objects of a service outside the cluster; none of one inside it.
-pub(super) fn add(service: &Service, to: &mut Objects) {
+pub(super) fn add(service: &Service, to: &mut Objects<'_>) {
     let Service { label: _, doc: _, namespace, name, port, ports: _, addresses: _, target, tls: _, overlay, span } =
         service;
     let ServiceTarget::Host { host: _, addresses, port: host_port } = target else { return };
@@ -49,7 +50,7 @@ fn slice(
     label: &str,
     addresses: &[&Traced<Address>],
     port: &Traced<u16>,
-    to: &mut Objects,
+    to: &mut Objects<'_>,
 ) {
     let Some(first) = addresses.first() else { return };
     let endpoint = |address: &&Traced<Address>| Endpoint {

@@ -9,31 +9,33 @@ use hnet_manifests::gateway_api::{
     HttpRouteRule, HttpRouteSpec, ParentReference, PathRewrite, RequestRedirect, Timeouts, TypedValue, UrlRewrite,
 };
 use hnet_manifests::object::Manifest;
-use hnet_model::{Backend, Cluster, Filter, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Traced, own};
+use hnet_model::{
+    Backend, Cluster, Filter, HttpRoute, Match, Parent, Part, PathMatch, Redirect, RouteRule, Traced, own,
+};
 
-use crate::kubernetes::{Folder, Objects, metadata, shape, text};
+use crate::kubernetes::{metadata, shape, text};
 use crate::overlay::Over;
+use crate::place::{Folder, Objects};
 
 /// The most routes that one kustomization lists.
 pub(super) const MOST_IN_A_FOLDER: usize = 500;
 
 /// Writes the routes into folders beside that of the gateways, with a file for each namespace, by namespace and name.
-pub(super) fn in_folders(cluster: &Cluster, gateways: &mut Folder<'_>) {
+pub(super) fn in_folders<'a>(cluster: &'a Cluster, gateways: &mut Folder<'_, 'a>) {
     let mut sorted: Vec<&HttpRoute> = own(&cluster.routes).collect();
     sorted.sort_by_key(|route| (&route.namespace.value, &route.name.value));
     for (at, routes) in sorted.chunks(MOST_IN_A_FOLDER).enumerate() {
         let mut folder = gateways.beside(&format!("-routes-{}", at + 1));
         for routes in routes.chunk_by(|one, next| one.namespace.value == next.namespace.value) {
-            let mut file = folder.objects();
+            let mut file = folder.objects(Part::Routes, &format!("{}.yaml", routes[0].namespace.value));
             routes.iter().for_each(|route| add(cluster, route, &mut file));
-            folder.insert(&format!("{}.yaml", routes[0].namespace.value), file);
+            folder.insert(file);
         }
-        folder.finish(Vec::new());
     }
 }
 
 /// Adds a route.
-pub(super) fn add(cluster: &Cluster, route: &HttpRoute, to: &mut Objects) {
+pub(super) fn add(cluster: &Cluster, route: &HttpRoute, to: &mut Objects<'_>) {
     let HttpRoute { name, doc: _, namespace, hostnames, parents, overlay, rules, span } = route;
     let spec = HttpRouteSpec {
         parent_refs: parents.iter().map(|parent| parent.map(|to| parent_reference(cluster, to))).collect(),

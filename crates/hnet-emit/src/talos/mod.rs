@@ -15,25 +15,24 @@ mod talconfig;
 #[cfg(test)]
 mod tests;
 
-use hnet_model::{Part, Version};
+use hnet_model::Version;
 
 use crate::{Context, Receiver};
 
 /// Writes the files of all clusters that run Talos.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
-    for (cluster, folder) in context.clusters(Part::Talos) {
+    for cluster in &context.network.clusters {
         let Some(version) = cluster.talos() else { continue };
         let plan = plan::Plan::new(context.network, cluster, version);
-        outputs.insert(below(&folder, "talconfig.yaml"), talconfig::file(context, &plan));
+        if let Some(path) = context.talconfig(cluster) {
+            outputs.insert(path, talconfig::file(context, &plan));
+        }
         for node in &cluster.nodes {
-            let path = format!("machines/{}.yaml", node.name.value);
-            outputs.insert(below(&folder, &path), machines::file(context, &plan, node));
+            if let Some(path) = context.machine(cluster, node.name.value.as_str()) {
+                outputs.insert(path, machines::file(context, &plan, node));
+            }
         }
     }
-}
-
-fn below(folder: &str, file: &str) -> String {
-    if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
 }
 
 /// The Talos release that a version means: where it leaves out the patch, the newest one known.

@@ -18,7 +18,8 @@ use crate::names::Scope;
 
 pub use addresses::MacPattern;
 pub use texts::{
-    Annotation, Count, Folder, Header, Label, Metric, Mtu, Port, RepositoryUrl, Text, UrlPath, Uuid, VlanId, Wildcard,
+    Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, Label, Metric, Mtu, OutputFolder, Port, RepositoryUrl,
+    Text, UrlPath, Uuid, VlanId, Wildcard,
 };
 #[doc(hidden)]
 pub use words::word_position;

@@ -1,7 +1,7 @@
 //! Texts and numbers that need no names.
 
 use hnet_diagnostics::{Diagnostics, Reported};
-use hnet_model::{Duration, HostName, IpNet, Name, RawYaml, Taint, Version};
+use hnet_model::{Duration, HostName, IpNet, Name, ObjectName, Pattern, Place, RawYaml, Taint, Version};
 use hnet_syntax::tree::Value;
 
 use super::{ValueType, yaml};
@@ -47,6 +47,13 @@ texts! {
     UrlPath(String) = "a path", "`/api`", values::path;
     /// A folder of the output.
     Folder(String) = "a folder", "`kubernetes/networking`", values::relative_path;
+    /// A folder for several files, or that there are none.
+    FolderOrOff(Place) = "a folder or `off`", "`kubernetes/networking`, `off`", values::folder_or_off;
+    /// A folder, a pattern of files, or that there are none.
+    FilesOrOff(Place) = "a folder, a pattern of files or `off`",
+        "`kubernetes/network`, `\"kubernetes/apps/{namespace}/{name}/httproute.yaml\"`, `off`", values::place;
+    /// The folder of the whole output.
+    OutputFolder(String) = "a folder, or `.`", "`generated`, `.`", values::root;
     /// A repository.
     RepositoryUrl(String) = "a URL", "`https://github.com/me/home-ops.git`, `ssh://git@…`",
         |text| values::url(text, &["https", "http", "ssh", "git"]);
@@ -101,6 +108,8 @@ plain! {
     Version = "a version", "`1.13`, `1.36.2`", values::version;
     Duration = "a duration", "`30s`, `1m30s`", values::duration;
     Taint = "a taint", "`dedicated=storage:NoSchedule`", values::taint;
+    Pattern = "a file of YAML", "`kubernetes/network/gateways.yaml`", values::file;
+    ObjectName = "an object", "`HTTPRoute/media/jellyfin`, `ClusterIssuer/letsencrypt`", values::object_name;
     HostName = "a host name", "`example.com`", |text| values::host_name(text, false);
 }
 

@@ -1,33 +1,167 @@
-//! Where the files go that Argo CD must not apply.
+//! Where the files go: nothing that configures machines lies where Argo CD applies it, nothing is written twice, and
+//! what is to go somewhere is there.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Cluster, Part};
+use hnet_emit::{Context, OutputFile, Receiver, Where, jobs};
+use hnet_model::{Cluster, Network, ObjectName, Part, Pattern, Place};
 
 use crate::facts::Facts;
 
 /// Argo CD applies each folder in that of the manifests, so no configuration of machines lies there: it would send that
 /// to the API server.
 pub(crate) fn synced_folders(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let context = Context { network: facts.network, sources: facts.sources };
     let output = &facts.network.output;
-    let (Some(synced), Some(_)) = (output.folder(Part::Infrastructure), output.folder(Part::Argocd)) else { return };
-    let mut syncing = facts.network.clusters.iter().filter_map(|cluster| Some((cluster, cluster.gitops.as_ref()?)));
-    let Some((_, gitops)) = syncing.next() else { return };
-    let runs_talos = |cluster: &Cluster| cluster.talos().is_some();
-    let parts = [
-        (Part::Talos, facts.network.clusters.iter().any(runs_talos)),
-        (Part::Bootstrap, !facts.network.clusters.iter().all(runs_talos)),
-    ];
-    let said = |part: Part| -> Option<Span> { Some(output.folders.get(&part)?.as_ref()?.span()) };
-    for (part, _) in parts.into_iter().filter(|(_, is_written)| *is_written) {
-        let Some(folder) = output.folder(part) else { continue };
-        let lies_there = folder.strip_prefix(synced).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        // The one or the other is not where it is by default.
-        let Some(place) = said(part).or_else(|| said(Part::Infrastructure)).filter(|_| lies_there) else { continue };
-        out.report(
-            Diagnostic::new(&codes::PART_IN_SYNCED_FOLDER, format!("Argo CD would apply the folder `{folder}`"))
-                .label(place, "what stands here configures machines and is no Kubernetes object")
-                .label(gitops.span, format!("it syncs every folder in `{synced}`"))
-                .help(format!("choose a folder outside of `{synced}`")),
-        );
+    let said = |part: Part| -> Option<Span> { Some(output.place(part)?.span()) };
+    let mut reported = Vec::new();
+    for cluster in &facts.network.clusters {
+        let Some(gitops) = context.synced(cluster) else { continue };
+        let folders = context.synced_folders(cluster);
+        for (part, holder) in machines(cluster) {
+            let folder = match context.place(cluster, part) {
+                None => continue,
+                Some(Where::Own(folder) | Where::Folder(folder)) => folder,
+                Some(Where::Files(pattern)) => pattern.folder().to_owned(),
+            };
+            let lies_in = |synced: &&String| {
+                let synced = synced.trim_end_matches('*').trim_end_matches('/');
+                folder
+                    .strip_prefix(synced)
+                    .is_some_and(|rest| synced.is_empty() || rest.is_empty() || rest.starts_with('/'))
+            };
+            let Some(synced) = folders.iter().find(lies_in) else { continue };
+            // The one or the other is not where it is by default.
+            let place = said(part).or_else(|| said(holder)).or_else(|| said(Part::Infrastructure));
+            let Some(place) = place.filter(|place| !reported.contains(place)) else { continue };
+            reported.push(place);
+            let synced = synced.trim_end_matches('*').trim_end_matches('/');
+            out.report(
+                Diagnostic::new(&codes::PART_IN_SYNCED_FOLDER, format!("Argo CD would apply the folder `{folder}`"))
+                    .label(place, "what stands here configures machines and is no Kubernetes object")
+                    .label(gitops.span, format!("it syncs every folder in `{synced}`"))
+                    .help(format!("choose a folder outside of `{synced}`")),
+            );
+        }
     }
+}
+
+/// The parts of a cluster that configure machines, each with the part whose folder it lies in.
+fn machines(cluster: &Cluster) -> Vec<(Part, Part)> {
+    match cluster.talos() {
+        Some(_) => vec![(Part::Talconfig, Part::Talos), (Part::Machines, Part::Talos)],
+        None => vec![(Part::Machines, Part::Bootstrap)],
+    }
+}
+
+/// The applications that Argo CD makes of folders are called by them.
+pub(crate) fn folders_of_one_name(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let context = Context { network: facts.network, sources: facts.sources };
+    for cluster in &facts.network.clusters {
+        let Some(gitops) = context.synced(cluster) else { continue };
+        let mut named: BTreeMap<String, String> = BTreeMap::new();
+        for folder in context.kustomized_folders(cluster) {
+            let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
+            let Some(other) = named.get(&name) else {
+                named.insert(name, folder);
+                continue;
+            };
+            let is_said =
+                |place: &Place| matches!(place, Place::Folder(it) if [&folder, other].contains(&&it.to_string()));
+            let places = &facts.network.output.places;
+            let Some(said) = places.values().find(|place| is_said(&place.value)) else { continue };
+            out.report(
+                Diagnostic::new(
+                    &codes::FOLDERS_OF_ONE_NAME,
+                    format!("two folders that Argo CD syncs are called `{name}`"),
+                )
+                .label(said.span(), format!("`{other}` and `{folder}` would be one application"))
+                .label(gitops.span, "it calls each by its folder's name")
+                .help("call the folder otherwise"),
+            );
+        }
+    }
+}
+
+/// What comes out: how often each path, and the objects where some are to go elsewhere.
+#[derive(Default)]
+struct Written {
+    paths: BTreeMap<String, usize>,
+    objects: BTreeSet<ObjectName>,
+}
+
+impl Receiver for Written {
+    fn insert(&mut self, path: String, _: OutputFile) {
+        *self.paths.entry(path).or_default() += 1;
+    }
+
+    fn placed(&mut self, object: ObjectName) {
+        self.objects.insert(object);
+    }
+}
+
+/// Two things that come out as one file, and files that are to hold what is not there.
+pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let output = &facts.network.output;
+    if output.places.is_empty() && output.objects.is_empty() {
+        return;
+    }
+    let mut written = Written::default();
+    jobs(facts.network, facts.sources).iter().for_each(|job| job.run(&mut written));
+    twice(facts, &written.paths, out);
+    for (object, place) in &output.objects {
+        if written.objects.contains(object) || !facts.whole(facts.network.span) {
+            continue;
+        }
+        let near = written.objects.iter().find(|near| near.name == object.name && near.kind == object.kind);
+        let near = near.or_else(|| written.objects.iter().find(|near| near.kind == object.kind));
+        let diagnostic = Diagnostic::new(&codes::PLACE_OF_NO_OBJECT, format!("nothing comes out as `{object}`"))
+            .label(place.span(), "there is no such object to put there");
+        out.report(match near {
+            Some(near) => diagnostic.help(format!("`{near}` is one that is written")),
+            None => diagnostic.help(format!("no object of kind `{}` is written: leave it out", object.kind)),
+        });
+    }
+}
+
+fn twice(facts: &Facts<'_>, paths: &BTreeMap<String, usize>, out: &mut Diagnostics) {
+    for (path, count) in paths {
+        let file =
+            path.match_indices('/').map(|(end, _)| &path[..end]).find(|on_the_way| paths.contains_key(*on_the_way));
+        if *count < 2 && file.is_none() {
+            continue;
+        }
+        let mut places = leading_to(facts, path);
+        places.extend(file.into_iter().flat_map(|path| leading_to(facts, path)));
+        places.sort_unstable();
+        places.dedup();
+        let Some((first, others)) = places.split_first() else { continue };
+        let title = match file {
+            Some(file) => format!("`{file}` would be a file and a folder"),
+            None => format!("{count} files would be `{path}`"),
+        };
+        let diagnostic = Diagnostic::new(&codes::ONE_FILE_TWICE, title).label(*first, "this leads there");
+        let diagnostic = others.iter().fold(diagnostic, |diagnostic, place| diagnostic.label(*place, "so does this"));
+        out.report(diagnostic.help("choose another place, or a variable that tells them apart"));
+    }
+}
+
+/// What of the source leads to a path.
+fn leading_to(facts: &Facts<'_>, path: &str) -> Vec<Span> {
+    let Network { output, clusters, .. } = facts.network;
+    // Of several clusters each has a folder, which no pattern says.
+    let of_cluster = |cluster: &Cluster| path.strip_prefix(cluster.name.value.as_str())?.strip_prefix('/');
+    let within = clusters.iter().filter(|_| clusters.len() > 1).find_map(of_cluster);
+    let fits = |pattern: &Pattern| [Some(path), within].into_iter().flatten().any(|path| pattern.fits(path));
+    let is_there = |place: &Place| match place {
+        Place::Off => false,
+        Place::Files(pattern) => fits(pattern),
+        Place::Folder(folder) => {
+            let start = format!("{folder}/");
+            [Some(path), within].into_iter().flatten().any(|path| path.starts_with(&start))
+        }
+    };
+    let places = output.places.values().filter(|place| is_there(&place.value)).map(|place| place.span());
+    places.chain(output.objects.values().filter(|file| fits(&file.value)).map(|file| file.span())).collect()
 }

@@ -4,9 +4,10 @@
 //! Start at [`overlays`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_emit::Context;
 use hnet_emit::overlay::{Written, written};
 use hnet_emit::yaml::{Node, Value};
-use hnet_model::{Cluster, Overlay, Part, RawYaml};
+use hnet_model::{Cluster, Overlay, RawYaml};
 use indexmap::IndexMap;
 
 use super::overlay_contradictions::contradictions;
@@ -22,13 +23,13 @@ pub(crate) fn overlays(facts: &Facts<'_>, out: &mut Diagnostics) {
     for object in &written {
         object.statements.iter().for_each(|statement| by_statement.entry(*statement).or_default().push(object));
     }
-    // Where a part is left out nobody can say what would have been written.
-    let is_written = |part| facts.network.output.folder(part).is_some();
-    for cluster in facts.network.clusters.iter().filter(|_| is_written(Part::Infrastructure)) {
+    let context = Context { network: facts.network, sources: facts.sources };
+    for cluster in &facts.network.clusters {
         for (keyword, overlay) in cluster.overlays().filter(|(_, overlay)| facts.whole(overlay.span)) {
             let objects = by_statement.get(&overlay.span).map_or(&[][..], Vec::as_slice);
             if objects.is_empty() {
-                if keyword != "gitops" || is_written(Part::Argocd) {
+                // Of folders that are not written Argo CD is told nothing.
+                if keyword != "gitops" || context.synced(cluster).is_some() {
                     out.report(no_objects(keyword, overlay));
                 }
                 continue;

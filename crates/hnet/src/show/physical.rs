@@ -1,8 +1,8 @@
 //! The wires, devices and subnets as a tree to show, and the clusters below them.
 
 use hnet_model::{
-    Allowed, Host, HostName, Internet, Mac, Network, Origin, Output, Part, Reservation, Router, Shared, Subnet, Switch,
-    Traced, Uplink,
+    Allowed, Host, HostName, Internet, Mac, Network, Origin, Output, Place, Reservation, Router, Shared, Subnet,
+    Switch, Traced, Uplink,
 };
 
 use super::Show;
@@ -51,22 +51,20 @@ fn allowed(allowed: &Allowed) -> Show {
 }
 
 fn output(output: &Output, shown: &mut Show) {
-    let Output { folders } = output;
-    let folders = folders.iter().filter_map(|(part, folder)| {
-        let folder = folder.as_ref()?;
-        Some((format!("{} to {}", part_name(*part), folder.value), folder.origin))
+    let Output { folder, places, objects } = output;
+    let folder = folder.iter().map(|folder| {
+        let path = if folder.value.is_empty() { "." } else { &folder.value };
+        (format!("all to {path}"), folder.origin)
     });
-    shown.texts("output", folders.collect());
-}
-
-fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Talos => "talos",
-        Part::Infrastructure => "infrastructure",
-        Part::Argocd => "argocd",
-        Part::Bootstrap => "bootstrap",
-        Part::Docs => "docs",
-    }
+    let places = places.iter().map(|(part, place)| {
+        let text = match &place.value {
+            Place::Off => format!("{} off", part.word()),
+            Place::Folder(path) | Place::Files(path) => format!("{} to {path}", part.word()),
+        };
+        (text, place.origin)
+    });
+    let objects = objects.iter().map(|(object, path)| (format!("{object} to {}", path.value), path.origin));
+    shown.texts("output", folder.chain(places).chain(objects).collect());
 }
 
 fn internet(internet: &Internet) -> Show {

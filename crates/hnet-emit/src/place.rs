@@ -1,0 +1,350 @@
+//! Where objects go: into the folder of their component, which has a kustomization, or where the source puts them.
+//!
+//! A component writes its objects through a [`Folder`], part by part, and does not know where they come to lie. What is
+//! to stand in one file comes together in [`Pieces`]. Start at [`Folder::objects`].
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::{Origin, Span};
+use hnet_manifests::kustomize::{HelmChart, Kustomization};
+use hnet_model::{Cluster, Network, ObjectName, Part, Pattern, Traced, Values};
+use indexmap::{IndexMap, IndexSet};
+use serde::Serialize;
+
+use crate::context::{VALUES, Where, join};
+use crate::kubernetes::shape;
+use crate::overlay::{Over, Written};
+use crate::yaml::{Node, Value};
+use crate::{Context, OutputFile, Receiver};
+
+/// The files of one component, or of all where several may write one file.
+pub(crate) struct Pieces<'a> {
+    context: Context<'a>,
+    outputs: &'a mut dyn Receiver,
+    /// The files that others may add to; none where each is whole as it comes.
+    shared: Option<BTreeMap<String, OutputFile>>,
+    /// What each kustomization lists.
+    folders: IndexMap<String, Listed>,
+    stands: Stands,
+}
+
+/// Where objects went.
+#[derive(Default)]
+pub(crate) struct Stands {
+    /// The folders and the patterns, each with whether it is a folder, and the parts of what stands there.
+    pub(crate) places: IndexMap<(String, bool), IndexSet<Part>>,
+    /// The folders, and the files that are in none of hnet's own, by the part that they are of.
+    pub(crate) paths: IndexSet<(Part, String, bool)>,
+}
+
+impl Stands {
+    fn note(&mut self, part: Part, target: &Target) {
+        let folder = target.folder.as_ref().map(|(folder, _)| folder);
+        self.places.entry((target.shown.clone(), folder.is_some())).or_default().insert(part);
+        self.paths.insert((part, folder.unwrap_or(&target.path).clone(), folder.is_some()));
+    }
+}
+
+/// Takes files, and keeps none.
+pub(crate) struct Nowhere;
+
+impl Receiver for Nowhere {
+    fn insert(&mut self, _: String, _: OutputFile) {}
+}
+
+/// What a kustomization lists.
+struct Listed {
+    resources: Vec<Traced<String>>,
+    charts: Vec<HelmChart>,
+    span: Span,
+}
+
+impl<'a> Pieces<'a> {
+    /// For one component, whose files are handed over as they come.
+    pub(crate) fn of_one(context: &Context<'a>, outputs: &'a mut dyn Receiver) -> Self {
+        let (folders, stands) = (IndexMap::new(), Stands::default());
+        Pieces { context: *context, outputs, shared: None, folders, stands }
+    }
+
+    /// For all components, whose files are handed over at the end.
+    pub(crate) fn of_all(context: &Context<'a>, outputs: &'a mut dyn Receiver) -> Self {
+        Pieces { shared: Some(BTreeMap::new()), ..Pieces::of_one(context, outputs) }
+    }
+
+    /// Objects of a part, so far none.
+    pub(crate) fn objects(&self, cluster: &'a Cluster, part: Part, place: Option<Target>) -> Objects<'a> {
+        let pattern = match self.context.place(cluster, part) {
+            Some(Where::Files(pattern)) => Some(pattern),
+            _ => None,
+        };
+        Objects {
+            context: self.context,
+            cluster,
+            part,
+            place,
+            pattern,
+            header: self.shared.is_none().then(|| self.context.header()),
+            comment: None,
+            files: IndexMap::new(),
+            named: Vec::new(),
+            recorded: self.outputs.records().then(Vec::new),
+        }
+    }
+
+    /// Adds the files of objects.
+    pub(crate) fn insert(&mut self, objects: Objects<'a>) {
+        objects.recorded.into_iter().flatten().for_each(|written| self.outputs.record(written));
+        objects.named.into_iter().for_each(|name| self.outputs.placed(name));
+        for (target, (file, first)) in objects.files {
+            self.stands.note(objects.part, &target);
+            if let Some((folder, name)) = target.folder {
+                self.list(folder, Traced::new(name, first), objects.cluster.span);
+            }
+            match &mut self.shared {
+                None => self.outputs.insert(target.path, file),
+                Some(files) => match files.get_mut(&target.path) {
+                    Some(before) => before.append(file),
+                    None => {
+                        let mut whole = OutputFile::with_header(&self.context.header());
+                        whole.append(file);
+                        files.insert(target.path, whole);
+                    }
+                },
+            }
+        }
+    }
+
+    fn list(&mut self, folder: String, resource: Traced<String>, span: Span) {
+        let listed = self.folders.entry(folder).or_insert_with(|| Listed::new(span));
+        if listed.resources.iter().all(|other| other.value != resource.value) {
+            listed.resources.push(resource);
+        }
+    }
+
+    /// Writes the kustomizations, and hands over what was held; says where objects went.
+    pub(crate) fn finish(self) -> Stands {
+        for (path, file) in self.shared.into_iter().flatten() {
+            self.outputs.insert(path, file);
+        }
+        for (folder, Listed { resources, charts, span }) in self.folders {
+            let kustomization = Kustomization { helm_charts: charts, ..Kustomization::of(resources) };
+            let file = OutputFile::with_value(&self.context.header(), &kustomization, shape(span));
+            self.outputs.insert(join(&folder, "kustomization.yaml"), file);
+        }
+        self.stands
+    }
+}
+
+impl Listed {
+    fn new(span: Span) -> Self {
+        Listed { resources: Vec::new(), charts: Vec::new(), span }
+    }
+}
+
+/// Where an object goes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Target {
+    /// The file.
+    pub(crate) path: String,
+    /// The folder whose kustomization lists it, and by which name; none where the user's does.
+    pub(crate) folder: Option<(String, String)>,
+    /// The folder or the pattern, for people.
+    pub(crate) shown: String,
+}
+
+impl Target {
+    /// A file of a folder of hnet's own.
+    fn within(folder: String, file: &str) -> Self {
+        Target { path: join(&folder, file), shown: folder.clone(), folder: Some((folder, file.to_owned())) }
+    }
+}
+
+/// Objects of one part.
+pub(crate) struct Objects<'a> {
+    context: Context<'a>,
+    cluster: &'a Cluster,
+    part: Part,
+    /// Where they go by default; none where the part is left out, or goes by a pattern.
+    place: Option<Target>,
+    pattern: Option<Pattern>,
+    header: Option<Traced<String>>,
+    /// What stands before the first object of a file.
+    comment: Option<(String, Origin)>,
+    /// The files so far, and what the first object in each is written because of.
+    files: IndexMap<Target, (OutputFile, Origin)>,
+    /// The objects so far, where the source puts single ones into files.
+    named: Vec<ObjectName>,
+    /// The objects over which something is to be laid, where nothing else is wanted.
+    recorded: Option<Vec<Written>>,
+}
+
+impl Objects<'_> {
+    /// Adds an object with what is laid over it, unless all whose it is are somebody else's: this is where what exists
+    /// is left out. Its lines have the given origin where they are not traced.
+    pub(crate) fn add(&mut self, object: &impl Serialize, origin: Origin, over: Over<'_>) {
+        if over.is_existing() {
+            return;
+        }
+        if let Some(recorded) = &mut self.recorded {
+            if !over.is_nothing() {
+                recorded.push(over.written(Node::of(object, origin)));
+            }
+            return;
+        }
+        if over.is_nothing() && !self.is_by_name() {
+            if let Some(file) = self.place.clone().map(|place| self.file(place, origin)) {
+                file.value(object, origin);
+            }
+        } else if let Some(node) = over.laid(Node::of(object, origin)) {
+            self.add_document(&node, origin);
+        }
+    }
+
+    /// Adds an object that the source writes out.
+    pub(crate) fn add_node(&mut self, object: &Node) {
+        if self.recorded.is_none() {
+            self.add_document(object, object.origin);
+        }
+    }
+
+    fn add_document(&mut self, node: &Node, origin: Origin) {
+        if let Some(target) = self.target(node) {
+            self.file(target, origin).document(node);
+        }
+    }
+
+    /// Whether the way of an object depends on its name.
+    fn is_by_name(&self) -> bool {
+        self.pattern.is_some() || !self.context.network.output.objects.is_empty()
+    }
+
+    fn target(&mut self, object: &Node) -> Option<Target> {
+        if !self.is_by_name() {
+            return self.place.clone();
+        }
+        let text = |path: &[&str]| match &path.iter().try_fold(object, |node, key| node.get(key))?.value {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        let name = ObjectName {
+            kind: text(&["kind"]).unwrap_or_default(),
+            namespace: text(&["metadata", "namespace"]),
+            name: text(&["metadata", "name"]).unwrap_or_default(),
+        };
+        let target = self.context.object(self.cluster, self.pattern.as_ref(), &name);
+        if !self.context.network.output.objects.is_empty() {
+            self.named.push(name);
+        }
+        target.or_else(|| self.place.clone())
+    }
+
+    fn file(&mut self, target: Target, origin: Origin) -> &mut OutputFile {
+        let (header, comment) = (&self.header, &self.comment);
+        let (file, _) = self.files.entry(target).or_insert_with(|| {
+            let mut file = header.as_ref().map_or_else(OutputFile::new, OutputFile::with_header);
+            if let Some((comment, origin)) = comment {
+                file.lines(&format!("# {comment}"), *origin);
+            }
+            (file, origin)
+        });
+        file
+    }
+}
+
+impl Context<'_> {
+    /// Where the source puts an object: by its name, or by the pattern of its part.
+    pub(crate) fn object(&self, cluster: &Cluster, pattern: Option<&Pattern>, object: &ObjectName) -> Option<Target> {
+        if let Some(own) = self.network.output.objects.get(object) {
+            let path = self.of_cluster(cluster, &own.value).to_string();
+            return Some(Target { shown: path.clone(), path, folder: None });
+        }
+        let pattern = pattern?;
+        let ObjectName { kind, namespace, name } = object;
+        let values = Values { kind, namespace: namespace.as_deref().unwrap_or_default(), name, ..Values::default() };
+        Some(Target { path: pattern.path(values), folder: None, shown: pattern.to_string() })
+    }
+}
+
+/// What a component writes through: its folder by default, and each part of it where the source puts that.
+pub(crate) struct Folder<'p, 'a> {
+    /// The network that its cluster is one of.
+    pub(crate) network: &'a Network,
+    context: Context<'a>,
+    cluster: &'a Cluster,
+    /// What the component's own folder is called.
+    name: String,
+    pieces: &'p mut Pieces<'a>,
+}
+
+impl<'p, 'a> Folder<'p, 'a> {
+    /// That of a component in a cluster.
+    pub(crate) fn new(context: &Context<'a>, cluster: &'a Cluster, name: &str, pieces: &'p mut Pieces<'a>) -> Self {
+        Folder { network: context.network, context: *context, cluster, name: name.to_owned(), pieces }
+    }
+
+    /// A folder beside the component's own, whose name goes on where that of this one ends.
+    pub(crate) fn beside(&mut self, suffix: &str) -> Folder<'_, 'a> {
+        Folder::new(&self.context, self.cluster, &format!("{}{suffix}", self.name), self.pieces)
+    }
+
+    /// Whether a part stands in the component's own folder.
+    pub(crate) fn is_own(&self, part: Part) -> bool {
+        matches!(self.context.place(self.cluster, part), Some(Where::Own(_)))
+    }
+
+    /// The objects of a part, so far none, and what their file is called in a folder of hnet's own.
+    pub(crate) fn objects(&self, part: Part, file: &str) -> Objects<'a> {
+        let place = self.context.own_place(self.cluster, part, &self.name, file);
+        self.pieces.objects(self.cluster, part, place)
+    }
+
+    /// The same with a comment about them.
+    pub(crate) fn objects_after(&self, part: Part, file: &str, comment: &str, origin: Origin) -> Objects<'a> {
+        Objects { comment: Some((comment.to_owned(), origin)), ..self.objects(part, file) }
+    }
+
+    /// Adds objects.
+    pub(crate) fn insert(&mut self, objects: Objects<'a>) {
+        self.pieces.insert(objects);
+    }
+
+    /// Adds an object of a part.
+    pub(crate) fn object(&mut self, part: Part, file: &str, object: &impl Serialize, origin: Origin, over: Over<'_>) {
+        let mut objects = self.objects(part, file);
+        objects.add(object, origin, over);
+        self.insert(objects);
+    }
+
+    /// Adds the values of a chart, which a kustomization of hnet's own renders; a user's takes the values alone.
+    pub(crate) fn chart(&mut self, part: Part, chart: HelmChart, values: &Node) {
+        if self.pieces.outputs.records() {
+            return;
+        }
+        let Some(place) = self.context.place(self.cluster, part) else { return };
+        let target = match place {
+            Where::Files(pattern) => {
+                let path = pattern.path(Values::default());
+                Target { shown: path.clone(), path, folder: None }
+            }
+            Where::Own(parent) => Target::within(join(&parent, &self.name), VALUES),
+            Where::Folder(folder) => Target::within(folder, VALUES),
+        };
+        self.pieces.stands.note(part, &target);
+        self.pieces.outputs.insert(target.path, OutputFile::with_document(&self.context.header(), values));
+        if let Some((folder, _)) = target.folder {
+            let span = self.cluster.span;
+            self.pieces.folders.entry(folder).or_insert_with(|| Listed::new(span)).charts.push(chart);
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The file of a part in a folder of hnet's own: that of a component, or the one that the source gives it.
+    pub(crate) fn own_place(&self, cluster: &Cluster, part: Part, component: &str, file: &str) -> Option<Target> {
+        match self.place(cluster, part)? {
+            Where::Own(parent) => Some(Target::within(join(&parent, component), file)),
+            Where::Folder(folder) => Some(Target::within(folder, file)),
+            Where::Files(_) => None,
+        }
+    }
+}
