@@ -8,8 +8,9 @@
 
 mod plan;
 mod stage;
+mod taken;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::failure::{Failure, shown};
 use crate::manifest::{self, Hash, Manifest};
 
 pub(crate) use self::plan::Plan;
+pub(crate) use self::taken::Meaning;
 
 /// What a folder is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) struct Folder {
     path: PathBuf,
     /// Whether files that hnet did not write count as different instead of in the way.
     force: bool,
+    /// The files of the folder that the network is read from.
+    sources: BTreeSet<String>,
     before: Manifest,
     /// The manifest as it is written; none where there is none.
     before_text: Option<String>,
@@ -55,6 +59,10 @@ pub(crate) struct Changes {
     unchanged: usize,
     /// Files that are not hnet's to touch, each with what it is.
     conflicts: Vec<(String, Conflict)>,
+    /// What files of others say against what they should.
+    meanings: Vec<(String, Meaning)>,
+    /// Files that are overwritten although they are not hnet's to touch.
+    forced: Vec<(String, Conflict)>,
     /// What changed YAML held and should hold, where that is only looked at.
     pub(crate) texts: Vec<Texts>,
     /// What each file should hold.
@@ -96,6 +104,8 @@ pub(crate) enum Conflict {
     NotAFile,
     /// A symbolic link on the way, which might lead out of the folder.
     Link,
+    /// The network itself is read from it.
+    Source,
 }
 
 impl Conflict {
@@ -106,6 +116,7 @@ impl Conflict {
             Conflict::Edited => "was edited since hnet wrote it",
             Conflict::NotAFile => "is in the way and is no file",
             Conflict::Link => "is a symbolic link, which hnet does not follow",
+            Conflict::Source => "is what the network is read from",
         }
     }
 
@@ -120,7 +131,7 @@ impl Folder {
     ///
     /// # Errors
     /// When the manifest is damaged, or something cannot be read or removed.
-    pub(crate) fn open(path: &Path, force: bool, purpose: Purpose) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path, force: bool, purpose: Purpose, sources: BTreeSet<String>) -> Result<Self, Failure> {
         if fs::metadata(path).is_ok_and(|there| !there.is_dir()) {
             return Err(Failure::new(format!("`{}` is a file, and the output wants a folder", shown(path))).of(path));
         }
@@ -130,7 +141,7 @@ impl Folder {
             Purpose::Write => Some(Stage::of(path)?),
         };
         let (before, before_text) = read_manifest(path, force)?;
-        Ok(Folder { path: path.to_owned(), force, before, before_text, stage })
+        Ok(Folder { path: path.to_owned(), force, sources, before, before_text, stage })
     }
 
     /// Compares a file with what the folder holds, and stages it where it differs.
@@ -161,6 +172,7 @@ impl Folder {
             _ => None,
         };
         let conflict = match found {
+            Found::File(_) if self.sources.contains(path) => Some(Conflict::Source),
             Found::File(content) if content == text.as_bytes() => {
                 into.unchanged += 1;
                 return Ok(());
@@ -169,12 +181,11 @@ impl Folder {
                 into.missing.push(path.to_owned());
                 None
             }
-            Found::File(content) if self.force || self.before.owns(path, &content) => {
+            Found::File(content) if self.before.owns(path, &content) => {
                 into.different.push(path.to_owned());
                 None
             }
-            Found::File(_) if self.before.files.contains_key(path) => Some(Conflict::Edited),
-            Found::File(_) => Some(Conflict::Foreign),
+            Found::File(content) => self.of_others(path, content, text, into),
             Found::Other(conflict) => Some(conflict),
         };
         match (conflict, &self.stage) {
@@ -186,6 +197,25 @@ impl Folder {
             (None, None) => {}
         }
         Ok(())
+    }
+
+    /// What becomes of a file that somebody else wrote or changed.
+    fn of_others(&self, path: &str, content: Vec<u8>, text: &str, into: &mut Changes) -> Option<Conflict> {
+        let is_edited = self.before.files.contains_key(path);
+        let conflict = if is_edited { Conflict::Edited } else { Conflict::Foreign };
+        let held = String::from_utf8(content).ok().filter(|_| path.ends_with(".yaml") || path.ends_with(".yml"));
+        let meaning = held.map(|held| Meaning::of(path, &held, text));
+        // What was hnet's and was changed is for its owner to look at, also where it says the same.
+        let is_taken = !is_edited && matches!(meaning, Some(Meaning::Same { .. }));
+        into.meanings.extend(meaning.map(|meaning| (path.to_owned(), meaning)));
+        if !is_taken && !self.force {
+            return Some(conflict);
+        }
+        if !is_taken {
+            into.forced.push((path.to_owned(), conflict));
+        }
+        into.different.push(path.to_owned());
+        None
     }
 
     /// Whether the way to a file is there, or the first folder on it that is none, or that leads elsewhere.

@@ -9,6 +9,7 @@ use std::thread;
 use clap::Args;
 use hnet_compare::Facts;
 use hnet_compare::files::{Difference, Documents, Fate, Harm, What};
+use hnet_diagnostics::render::plain;
 use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::{OutputFile, Receiver};
 use hnet_model::Network;
@@ -16,7 +17,7 @@ use hnet_model::Network;
 use super::diff;
 use crate::Outcome;
 use crate::failure::{Failure, say, shown, tidy};
-use crate::folder::{Changes, Folder, Plan, Purpose, Texts};
+use crate::folder::{Changes, Folder, Meaning, Plan, Purpose, Texts};
 use crate::load::Project;
 use crate::manifest;
 use crate::report::Report;
@@ -27,10 +28,10 @@ use crate::repository;
 pub(crate) struct Build {
     /// The source [default: network.hnet, or the only .hnet file here]
     file: Option<PathBuf>,
-    /// The folder to write to. Files that hnet did not write are left alone, and so is a folder of another source's
-    /// files
+    /// The folder to write to [default: the one that the source names]. Files that hnet did not write are left alone,
+    /// unless they say the same, and so is a folder of another source's files
     #[arg(short, long, value_name = "DIR")]
-    output: PathBuf,
+    output: Option<PathBuf>,
     /// Write nothing; end with status 1 if the folder differs
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
@@ -47,7 +48,8 @@ impl Build {
     /// Builds, or says what building would change.
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
         let project = Project::open(self.file.as_deref())?;
-        let source = relative(&self.output, &project.root())?;
+        let root = project.root();
+        let files: Vec<PathBuf> = project.input.files.iter().map(|(path, _)| project.folder.join(path)).collect();
         let writes = !self.check && !self.dry_run;
         let small = project.is_small();
         // A small build is done before a second thread would have begun.
@@ -61,25 +63,32 @@ impl Build {
         }
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
-        if let Some(mut notice) = repository::misplaced(network, &canonical(&absolute(&self.output)?)) {
-            notice.file = Some(self.output.display().to_string());
+        let output = output_folder(self.output.as_deref(), network, &project.folder)?;
+        let source = relative(&output, &root)?;
+        let sources = files.iter().map(|file| relative(&output, file)).collect::<Result<_, _>>()?;
+        if let Some(mut notice) = repository::misplaced(network, &canonical(&absolute(&output)?)) {
+            notice.file = Some(output.display().to_string());
             report.warning(&notice)?;
         }
-        let folder = Folder::open(&self.output, self.force, if writes { Purpose::Write } else { Purpose::Look })?;
+        let purpose = if writes { Purpose::Write } else { Purpose::Look };
+        let folder = Folder::open(&output, self.force, purpose, sources)?;
         let compared = compare(network, &compilation.sources, &folder, threads)?;
         let plan = folder.plan(source, compared)?;
         if !writes {
-            self.say_changes(&plan, report)?;
+            self.say_changes(&plan, &output, report)?;
             let wrong = if self.check { !plan.is_settled() } else { plan.refusal().is_some() };
             return Ok(Outcome::wrong_if(wrong));
         }
+        if plan.refusal().is_none() {
+            say(&lost(&plan));
+        }
         plan.apply()?;
-        say(&summary(&plan, &self.output));
+        say(&summary(&plan, &output));
         Ok(Outcome::Clean)
     }
 
     /// One line for each file that a build would touch or that stands in its way, or a notice of it.
-    fn say_changes(&self, plan: &Plan, report: &Report) -> Result<(), Failure> {
+    fn say_changes(&self, plan: &Plan, output: &Path, report: &Report) -> Result<(), Failure> {
         let severity = if self.check { Severity::Error } else { Severity::Note };
         let outdated = plan.is_manifest_outdated().then(|| manifest::NAME.to_owned());
         let different: Vec<String> = plan.different.iter().cloned().chain(outdated).collect();
@@ -91,19 +100,30 @@ impl Build {
         let (details, harms) = meaning(&plan.texts);
         let mut lines: Vec<(String, Notice)> = Vec::new();
         let mut say = |line: String, path: &str, severity: Severity, sentence: &str| {
-            let file = self.output.join(path).display().to_string();
+            let file = output.join(path).display().to_string();
             let message = format!("`{path}` {sentence}");
             lines.push((line, Notice { severity, file: Some(file), message, help: None }));
         };
         for (verb, sentence, paths) in all {
             for path in paths {
                 let details = details.get(path).map_or("", String::as_str);
-                say(format!("{verb:<6}  {path}{details}"), path, severity, sentence);
+                match (plan.meanings.get(path), plan.forced.get(path)) {
+                    (_, Some(conflict)) => {
+                        let sentence = format!("{sentence}, and {}", conflict.sentence());
+                        say(format!("{verb:<6}  {path}: {}{details}", conflict.sentence()), path, severity, &sentence);
+                    }
+                    (Some(meaning), None) => {
+                        let sentence = format!("is taken over: {}", meaning.sentence());
+                        say(format!("take    {path}: {}", meaning.sentence()), path, severity, &sentence);
+                    }
+                    (None, None) => say(format!("{verb:<6}  {path}{details}"), path, severity, sentence),
+                }
             }
         }
         for (path, conflict) in &plan.conflicts {
-            let sentence = conflict.sentence();
-            say(format!("refuse  {path}: {sentence}"), path, Severity::Error, sentence);
+            let details = plan.meanings.get(path).map(Meaning::details).unwrap_or_default();
+            let line = format!("refuse  {path}: {}{details}", conflict.sentence());
+            say(line, path, Severity::Error, &plan.sentence(path, *conflict));
         }
         if let Some(other) = plan.other_source() {
             let sentence = format!("`{}` wrote the files of this folder", shown(&tidy(&other)));
@@ -111,7 +131,7 @@ impl Build {
         }
         lines.sort_by(|(_, a), (_, b)| a.file.cmp(&b.file));
         report.notices(&lines)?;
-        diff::harms(&harms, &self.output, report)
+        diff::harms(&harms, output, report)
     }
 }
 
@@ -188,6 +208,38 @@ fn compare(network: &Network, sources: &Sources, folder: &Folder, threads: usize
         done
     });
     done.into_iter().collect()
+}
+
+/// The folder that is written to: the one that was asked for, or else the one that the source names.
+pub(super) fn output_folder(asked: Option<&Path>, network: &Network, project: &Path) -> Result<PathBuf, Failure> {
+    match (asked, &network.output.folder) {
+        (Some(asked), _) => Ok(asked.to_owned()),
+        (None, Some(said)) => {
+            let folder = project.join(&said.value);
+            Ok(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder })
+        }
+        (None, None) => Err(Failure::new("nothing says where the files go")
+            .help("name a folder with `-o`, or in the source: `output folder generated;`")),
+    }
+}
+
+/// What a build takes away, before it does: files that go, and files of others that it writes over.
+fn lost(plan: &Plan) -> String {
+    let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+    for (path, meaning) in &plan.meanings {
+        if !plan.forced.contains_key(path) {
+            lines.insert(path, format!("take    {path}: {}\n", meaning.sentence()));
+        }
+    }
+    for path in &plan.stale {
+        lines.insert(path, format!("remove  {path}\n"));
+    }
+    for (path, conflict) in &plan.forced {
+        let verb = if plan.stale.contains(path) { "remove" } else { "change" };
+        let details = plan.meanings.get(path).map(Meaning::details).unwrap_or_default();
+        lines.insert(path, format!("{verb}  {path}: {}{details}\n", conflict.sentence()));
+    }
+    plain(&lines.into_values().collect::<String>()).into_owned()
 }
 
 fn summary(plan: &Plan, output: &Path) -> String {

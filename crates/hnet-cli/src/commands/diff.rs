@@ -12,6 +12,7 @@ use hnet_compare::files::{Difference, Documents, Fate, Harm, What};
 use hnet_diagnostics::{Notice, Severity, counted};
 use hnet_emit::Outputs;
 
+use super::build::output_folder;
 use crate::Outcome;
 use crate::failure::{Failure, say, shown};
 use crate::load::{Project, read_source};
@@ -27,13 +28,12 @@ cannot be read.";
 
 /// What to compare.
 #[derive(Debug, Args)]
-#[command(allow_missing_positional = true, after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Diff {
-    /// The source [default: network.hnet, or the only .hnet file here]
+    /// The source, which ends in `.hnet` [default: network.hnet, or the only .hnet file here]
     file: Option<PathBuf>,
-    /// The folder that it is compared with
-    #[arg(required = true)]
-    dir: PathBuf,
+    /// The folder that it is compared with [default: the one that the source names]
+    dir: Option<PathBuf>,
     /// Say also what is the same by default and by fact
     #[arg(long)]
     explain: bool,
@@ -42,14 +42,20 @@ pub(crate) struct Diff {
 impl Diff {
     /// Compares, and says what differs.
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
-        let folder = &self.dir;
-        let project = Project::open(self.file.as_deref())?;
-        let found = Found::below(folder)?;
+        let (file, folder) = match (self.file.as_deref(), self.dir.as_deref()) {
+            // A folder alone stands where a source would.
+            (Some(only), None) if only.extension().is_none_or(|extension| extension != "hnet") => (None, Some(only)),
+            both => both,
+        };
+        let project = Project::open(file)?;
+        let found = folder.map(Found::below).transpose()?;
         let compilation = hnet::compile(project.input, &report.options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
-        let Some(outputs) = &compilation.outputs else {
+        let (Some(outputs), Some(network)) = (&compilation.outputs, &compilation.network) else {
             return Err(Failure::new("the network has errors, so there is nothing to compare with"));
         };
+        let folder = &output_folder(folder, network, &project.folder)?;
+        let found = found.map_or_else(|| Found::below(folder), Ok)?;
         let before = Documents::read(found.texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
         let after = Documents::read(outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())));
         let fate = |path: &str| found.fate(path, outputs);

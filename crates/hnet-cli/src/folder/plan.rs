@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::stage::Stage;
-use super::{Changes, Conflict, Folder, Found, Texts, is_absent};
+use super::{Changes, Conflict, Folder, Found, Meaning, Texts, is_absent};
 use crate::failure::{Failure, shown, tidy};
 use crate::manifest::{self, Manifest};
 
@@ -35,6 +35,10 @@ pub(crate) struct Plan {
     pub(crate) stale: Vec<String>,
     /// Files in the way that are not hnet's to touch, each with what it is.
     pub(crate) conflicts: Vec<(String, Conflict)>,
+    /// What files of others say against what they should.
+    pub(crate) meanings: BTreeMap<String, Meaning>,
+    /// Files that are overwritten although they are not hnet's to touch.
+    pub(crate) forced: BTreeMap<String, Conflict>,
     /// What changed YAML holds and should hold, where the folder is only looked at.
     pub(crate) texts: Vec<Texts>,
 }
@@ -55,6 +59,8 @@ impl Folder {
             all.unchanged += part.unchanged;
             all.texts.extend(part.texts);
             all.conflicts.extend(part.conflicts);
+            all.meanings.extend(part.meanings);
+            all.forced.extend(part.forced);
             all.ways.extend(part.ways);
         }
         let mut stale = Vec::new();
@@ -65,8 +71,13 @@ impl Folder {
             }
             match self.found(path)? {
                 Found::Nothing | Found::Other(_) => {}
+                // It may be a source by now.
+                Found::File(_) if self.sources.contains(path) => {}
                 Found::File(content) if self.force || self.before.owns(path, &content) => {
                     stale.push(path.clone());
+                    if !self.before.owns(path, &content) {
+                        all.forced.push((path.clone(), Conflict::Edited));
+                    }
                     if self.stage.is_none() && path.ends_with(".yaml") {
                         let before = String::from_utf8(content).ok();
                         all.texts.push(Texts { path: path.clone(), before, after: None });
@@ -96,6 +107,8 @@ impl Folder {
             texts: all.texts,
             stale,
             conflicts: all.conflicts,
+            meanings: all.meanings.into_iter().collect(),
+            forced: all.forced.into_iter().collect(),
         })
     }
 }
@@ -152,13 +165,27 @@ impl Plan {
         };
         let failure = (self.conflicts.iter())
             .fold(Failure::new(format!("{count} in the way; nothing was written")), |failure, (path, conflict)| {
-                failure.because_of(&self.folder.join(path), conflict.sentence())
+                failure.because_of(&self.folder.join(path), &self.sentence(path, *conflict))
             });
         let it = if self.conflicts.len() == 1 { "it" } else { "them" };
+        if self.conflicts.iter().any(|(_, conflict)| *conflict == Conflict::Source) {
+            return Some(failure.help("write elsewhere: `output` names the places of all parts"));
+        }
         Some(match self.conflicts.iter().all(|(_, conflict)| conflict.forcible()) {
             true => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
             false => failure.help(format!("move {it} away")),
         })
+    }
+
+    /// What is said of a file that is in the way, on one line.
+    pub(crate) fn sentence(&self, path: &str, conflict: Conflict) -> String {
+        let Some(Meaning::Differs(lines)) = self.meanings.get(path) else { return conflict.sentence().to_owned() };
+        let said = lines.iter().take(MOST_SHOWN).map(|line| line.trim()).collect::<Vec<_>>().join("; ");
+        let more = match lines.len().saturating_sub(MOST_SHOWN) {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        format!("{}, and differs: {said}{more}", conflict.sentence())
     }
 
     /// Makes the folder hold what it should, if it was opened to be written to. What fails on the way is

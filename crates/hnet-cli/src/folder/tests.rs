@@ -1,5 +1,6 @@
 //! The output folder against everything that may stand in it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -44,7 +45,7 @@ impl Drop for Folder {
 
 fn plan(folder: &Path, contents: &[(&str, &str)], force: bool, purpose: Purpose) -> Result<Plan, String> {
     let plan = || {
-        let folder = OutputFolder::open(folder, force, purpose)?;
+        let folder = OutputFolder::open(folder, force, purpose, BTreeSet::from(["source.yaml".to_owned()]))?;
         // Each file as a thread of its own would compare it.
         let compare = |(path, text): &(&str, &str)| {
             let mut changes = Changes::default();

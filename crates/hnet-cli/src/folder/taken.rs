@@ -1,0 +1,88 @@
+//! Files that somebody else wrote, where hnet would write: what they say against what they should.
+//!
+//! One that says the same is taken over, whatever its form; one that says something else is its owner's, unless that is
+//! forced. Start at [`Meaning::of`].
+
+use hnet_compare::Facts;
+use hnet_compare::files::{Difference, Documents, Fate, What};
+use hnet_diagnostics::{FileId, counted};
+
+/// What a file says against what it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// The same; so many comments go.
+    Same {
+        /// How many fields say it by default or by a fact, and not in the same words.
+        by_default: usize,
+        /// How many comments hnet does not write.
+        comments: usize,
+    },
+    /// Something else: a line for each document and each field.
+    Differs(Vec<String>),
+}
+
+impl Meaning {
+    /// Compares two texts of one file of YAML.
+    pub(crate) fn of(path: &str, before: &str, after: &str) -> Self {
+        let (old, new) = (Documents::read([(path, before)]), Documents::read([(path, after)]));
+        if let Some(unread) = old.unread.first() {
+            return Meaning::Differs(vec![format!("line {} cannot be read: {}", unread.line, unread.why)]);
+        }
+        let difference = Difference::between(&old, &new, &|_| Fate::Rewritten, &Facts::default());
+        let mut lines = Vec::new();
+        for change in difference.changes.iter().filter(|change| change.what != What::Same) {
+            lines.push(format!("{} {}", change.what.word(), change.title()));
+            lines.extend(change.lines(false).iter().map(|field| format!("  {field}")));
+        }
+        if !lines.is_empty() {
+            return Meaning::Differs(lines);
+        }
+        let by_default = difference.counts.by_default + difference.counts.by_fact;
+        Meaning::Same { by_default, comments: hnet_yaml::parse(FileId::default(), before).comments().len() }
+    }
+
+    /// What is said of the file, on one line.
+    pub(crate) fn sentence(&self) -> String {
+        match self {
+            Meaning::Same { by_default, comments } => {
+                let same = match by_default {
+                    0 => "same meaning".to_owned(),
+                    count => format!("same meaning, {} by default", counted(*count, "field")),
+                };
+                match comments {
+                    0 => same,
+                    1 => format!("{same}; its comment goes"),
+                    count => format!("{same}; its {count} comments go"),
+                }
+            }
+            Meaning::Differs(_) => "differs".to_owned(),
+        }
+    }
+
+    /// What differs, as lines below the name of the file.
+    pub(crate) fn details(&self) -> String {
+        match self {
+            Meaning::Same { .. } => String::new(),
+            Meaning::Differs(lines) => lines.iter().map(|line| format!("\n        {line}")).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Meaning;
+
+    #[test]
+    fn what_says_the_same_is_known_whatever_its_form() {
+        let ours = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  namespace: b\nspec:\n  type: ClusterIP\n  ports:\n  - port: 80\n";
+        let theirs = "---\n# mine\nkind: Service\napiVersion: v1\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n";
+        let meaning = Meaning::of("a.yaml", theirs, ours);
+        assert_eq!(meaning, Meaning::Same { by_default: 1, comments: 1 });
+        assert_eq!(meaning.sentence(), "same meaning, 1 field by default; its comment goes");
+        assert!(matches!(Meaning::of("a.yaml", &theirs.replace("80", "81"), ours), Meaning::Differs(_)));
+        let with_another = format!("{theirs}---\nkind: Secret\napiVersion: v1\nmetadata: {{name: mine}}\n");
+        let Meaning::Differs(lines) = Meaning::of("a.yaml", &with_another, ours) else { panic!("another goes") };
+        assert_eq!(lines, ["remove Secret mine"]);
+        assert!(matches!(Meaning::of("a.yaml", "a: [", ours), Meaning::Differs(_)));
+    }
+}
