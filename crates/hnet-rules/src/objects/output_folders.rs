@@ -110,8 +110,9 @@ pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut written = Written::default();
     jobs(facts.network, facts.sources).iter().for_each(|job| job.run(&mut written));
     twice(facts, &written.paths, out);
-    for (object, place) in &output.objects {
-        if written.objects.contains(object) || !facts.whole(facts.network.span) {
+    // What an object is called depends on much of its statement.
+    for (object, place) in output.objects.iter().filter(|_| facts.all_is_whole()) {
+        if written.objects.contains(object) {
             continue;
         }
         let near = written.objects.iter().find(|near| near.name == object.name && near.kind == object.kind);
