@@ -65,13 +65,13 @@ impl<'a> Over<'a> {
         Some(object)
     }
 
-    /// Whether the object is only there for things that somebody else has made.
-    pub(crate) fn is_existing(self) -> bool {
-        let is_existing = |overlay: &Overlay| overlay.owner == Owner::Existing;
+    /// Whether the object is only there for things that are not written here.
+    pub(crate) fn is_anothers(self) -> bool {
+        let is_anothers = |overlay: &Overlay| overlay.owner != Owner::Hnet;
         match self {
             Over::Nothing => false,
-            Over::Main(overlay) | Over::Beside(overlay) => is_existing(overlay),
-            Over::Shared(overlays) => !overlays.is_empty() && overlays.iter().all(|overlay| is_existing(overlay)),
+            Over::Main(overlay) | Over::Beside(overlay) => is_anothers(overlay),
+            Over::Shared(overlays) => !overlays.is_empty() && overlays.iter().all(|overlay| is_anothers(overlay)),
         }
     }
 

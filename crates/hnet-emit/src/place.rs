@@ -182,7 +182,7 @@ impl Objects<'_> {
     /// Adds an object with what is laid over it, unless all whose it is are somebody else's: this is where what exists
     /// is left out. Its lines have the given origin where they are not traced.
     pub(crate) fn add(&mut self, object: &impl Serialize, origin: Origin, over: Over<'_>) {
-        if over.is_existing() {
+        if over.is_anothers() {
             return;
         }
         if let Some(recorded) = &mut self.recorded {

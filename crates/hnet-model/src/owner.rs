@@ -14,6 +14,8 @@ pub enum Owner {
     /// The source's: hnet writes it.
     #[default]
     Hnet,
+    /// The source's, which writes it out as YAML: hnet writes that, and nothing of what it reads in it.
+    Manifest,
     /// Somebody else's: it is there, and nothing is written of it.
     Existing,
 }

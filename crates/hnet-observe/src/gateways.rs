@@ -81,6 +81,11 @@ impl Reader<'_> {
     pub(crate) fn gateways(&mut self) {
         for document in self.objects("gateway.networking.k8s.io", "Gateway") {
             let Some(namespace) = self.namespace(document) else { continue };
+            let key = (namespace.clone(), document.name().to_owned());
+            if self.is_strict && self.gateways.contains_key(&key) {
+                // The source makes it, or it was read before.
+                continue;
+            }
             let gateway = match self.gateway(&document.value, document.name(), &namespace) {
                 Ok((statement, gateway)) => {
                     self.facts.statements.push(statement);

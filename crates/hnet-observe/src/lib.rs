@@ -32,6 +32,8 @@ pub struct Facts {
     pub unknown: Vec<Unknown>,
     /// How many gateways, routes, routes of charts, pools and certificates are known.
     pub counts: Counts,
+    /// The gateways that routes may name, with those that were known before.
+    pub gateways: Vec<KnownGateway>,
     /// Whether all pools of the cluster are among the statements, and nothing else gives out addresses.
     pub has_all_pools: bool,
 }
@@ -73,19 +75,53 @@ pub fn read(cluster: &Cluster, unsaid: Span) -> Facts {
     reader.facts
 }
 
-/// Names that are taken, by the keywords of the statements that declare them.
-pub type Names = IndexMap<&'static str, IndexSet<String>>;
-
-/// Reads the objects of a cluster as what exists beside a source, to whose words they are added: services and what is
+/// Reads the objects of a cluster as what is there beside a source, to whose words they are added: services and what is
 /// referred to by name as well. A statement has the name of its object, since objects are referred to by it; one whose
-/// name is `taken` by another is left out. What a service is called in the source is the source's own.
+/// name is taken by another is left out. What a service is called in the source is the source's own.
 #[must_use]
-pub fn observe(cluster: &Cluster, taken: Names, unsaid: Span) -> Facts {
-    let mut reader = Reader { names: taken, is_strict: true, ..Reader::new(cluster, unsaid) };
+pub fn observe(cluster: &Cluster, beside: &Beside, unsaid: Span) -> Facts {
+    let known = beside.gateways.iter().map(|KnownGateway { namespace, name, listeners }| {
+        let gateway = Gateway { name: name.clone(), listeners: listeners.clone(), others: Vec::new() };
+        ((namespace.clone(), name.clone()), Some(gateway))
+    });
+    let mut reader = Reader {
+        names: beside.names.clone(),
+        gateways: known.collect(),
+        is_strict: true,
+        ..Reader::new(cluster, unsaid)
+    };
     reader.objects_of_the_network();
     reader.named();
+    for ((namespace, _), gateway) in &reader.gateways {
+        let Some(Gateway { name, listeners, others: _ }) = gateway else { continue };
+        let (namespace, name, listeners) = (namespace.clone(), name.clone(), listeners.clone());
+        reader.facts.gateways.push(KnownGateway { namespace, name, listeners });
+    }
     reader.facts
 }
+
+/// What stands beside the objects.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The names that are taken.
+    pub names: Names,
+    /// The gateways that routes may name.
+    pub gateways: Vec<KnownGateway>,
+}
+
+/// A gateway with the names of its listeners and their ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownGateway {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name, which is that of its statement.
+    pub name: String,
+    /// The names of its listeners with their ports.
+    pub listeners: Vec<(String, String)>,
+}
+
+/// Names that are taken, by the keywords of the statements that declare them.
+pub type Names = IndexMap<&'static str, IndexSet<String>>;
 
 /// A gateway that routes may name.
 struct Gateway {

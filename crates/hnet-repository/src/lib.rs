@@ -102,6 +102,21 @@ impl Repository {
 }
 
 impl Cluster {
+    /// Objects that no root leads to, with the place that brings them.
+    #[must_use]
+    pub fn of(documents: Vec<Document>, span: Span) -> Cluster {
+        Cluster {
+            name: SmolStr::default(),
+            root: Root { kind: RootKind::Everything, folder: String::new(), span },
+            documents,
+            releases: Vec::new(),
+            configs: Vec::new(),
+            variables: Variables::default(),
+            unknown: BTreeMap::new(),
+            talos: BTreeSet::new(),
+        }
+    }
+
     /// The objects of a kind.
     pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Document> {
         self.documents.iter().filter(move |document| document.is(group, kind))

@@ -1,4 +1,5 @@
-//! What a source observes: objects in YAML, read as the statements of an `existing` that stands where `observe` does.
+//! What a source observes, and what it writes out as YAML itself: objects that are read as the statements of an `existing`,
+//! which stands where `observe` or `manifest` does.
 //!
 //! Their words carry the places of the YAML. What nothing says, and the checker needs said, has its place in a text of its
 //! own, and a finding that rests on it is dropped. What lies in the files alone is judged by `hnet audit`; here it is what
@@ -10,9 +11,9 @@ use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
 use hnet_model::{Name, Network, Owned as _, Traced, own};
-use hnet_observe::Names;
+use hnet_observe::{Beside, KnownGateway};
 use hnet_repository::{Cluster, Document, RootKind};
-use hnet_syntax::tree::{Body, End, Statement, Tree, Value};
+use hnet_syntax::tree::{Body, End, Statement, Tree, Value, ValueKind};
 use hnet_yaml::Reader;
 
 /// What is observed.
@@ -56,14 +57,14 @@ const NOT_SAID: &str = "nothing says this";
 
 /// Reads what the sources observe; none where they observe nothing.
 pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics) -> Option<Observed> {
-    if trees.iter().all(|tree| hnet_check::observed(tree).is_empty()) {
+    if trees.iter().all(|tree| hnet_check::observed(tree).is_empty() && !has_manifest(&tree.statements)) {
         return None;
     }
     let unsaid = sources.add(Source::new("(not said)", NOT_SAID));
     let mut reading = Reading {
         sources,
         place: Span::new(unsaid, 0, NOT_SAID.len()),
-        taken: Names::new(),
+        beside: Beside::default(),
         names: Vec::new(),
         observed: Observed { trees: Vec::new(), unsaid, files: BTreeSet::new(), is_open: false, again: Vec::new() },
         out,
@@ -79,8 +80,8 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
 struct Reading<'a> {
     sources: &'a Sources,
     place: Span,
-    /// The names of the source, and those of what was observed so far.
-    taken: Names,
+    /// The names and gateways of the source, and those of what was observed so far.
+    beside: Beside,
     /// Each name that the source declares, with its keyword and place.
     names: Vec<(&'static str, String, Span)>,
     observed: Observed,
@@ -103,7 +104,10 @@ impl Reading<'_> {
             self.names.push((keyword, name.text.to_string(), name.span));
             let shared = BESIDE_GATEWAYS.contains(&keyword).then_some("gateway");
             for keyword in [Some(keyword), shared].into_iter().flatten() {
-                self.taken.entry(keyword).or_default().insert(name.text.to_string());
+                self.beside.names.entry(keyword).or_default().insert(name.text.to_string());
+            }
+            if keyword == "gateway" {
+                self.beside.gateways.push(own_gateway(statement, &name.text));
             }
         }
     }
@@ -129,7 +133,43 @@ impl Reading<'_> {
                 made.push(Statement::new(EXISTING, statement.keyword.span).holding(facts));
             }
         }
+        // Those of manifests may name what is observed.
+        for statement in statements.iter().filter(|statement| statement.keyword.text == MANIFEST) {
+            let documents: Vec<Document> = self.manifests(statement);
+            if !documents.is_empty() {
+                let facts = self.facts_of(&Cluster::of(documents, statement.keyword.span));
+                made.push(Statement::new(EXISTING, statement.keyword.span).holding(facts));
+            }
+        }
         made
+    }
+
+    /// The objects that a statement writes out, as far as their text is as it is written.
+    fn manifests(&self, statement: &Statement) -> Vec<Document> {
+        let values = statement.arguments.iter().map(|argument| &argument.value);
+        let is_from = values.clone().next().is_some_and(|first| first.kind == ValueKind::Word && first.text == "from");
+        let read = values.filter_map(|value| match (is_from, value.kind) {
+            (true, ValueKind::String) => {
+                let path = hnet_language::include::resolve(self.sources.get(value.span.file).path(), &value.text)?;
+                let file = self.sources.find(&path)?;
+                Some((file, hnet_yaml::parse(file, self.sources.get(file).text())))
+            }
+            (false, ValueKind::Block) => {
+                let written = self.sources.text(value.span);
+                let inner = written.strip_prefix("\"\"\"")?.strip_suffix("\"\"\"")?;
+                let (start, file) = (value.span.start as usize + 3, value.span.file);
+                // With an escape in it, places in the text are not those in the source.
+                (!inner.contains('\\')).then(|| (file, hnet_yaml::Text::verbatim(inner, file, start).yaml()))
+            }
+            _ => None,
+        });
+        let mut documents = Vec::new();
+        for (file, yaml) in read {
+            let whole = yaml.documents().filter(|document| document.is_whole);
+            let roots = whole.filter_map(|document| document.root).map(hnet_yaml::Node::value);
+            documents.extend(roots.enumerate().map(|(at, value)| Document::written(value, file, at)));
+        }
+        documents
     }
 
     /// What a value of `observe` leads to.
@@ -155,18 +195,24 @@ impl Reading<'_> {
         let mut facts = Vec::new();
         for cluster in clusters {
             self.note_again(cluster);
-            let read = hnet_observe::observe(cluster, self.taken.clone(), self.place);
-            self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
-            for statement in read.statements {
-                let word = statement.keyword.text.as_str();
-                let keyword = hnet_check::naming_keywords().chain(["route"]).find(|own| *own == word);
-                if let (Some(keyword), Some(name)) = (keyword, statement.arguments.first()) {
-                    self.taken.entry(keyword).or_default().insert(name.value.text.to_string());
-                }
-                facts.push(statement);
-            }
+            facts.extend(self.facts_of(cluster));
         }
         facts
+    }
+
+    /// What the objects of a cluster say.
+    fn facts_of(&mut self, cluster: &Cluster) -> Vec<Statement> {
+        let read = hnet_observe::observe(cluster, &self.beside, self.place);
+        self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
+        self.beside.gateways = read.gateways;
+        for statement in &read.statements {
+            let word = statement.keyword.text.as_str();
+            let keyword = hnet_check::naming_keywords().chain(["route"]).find(|own| *own == word);
+            if let (Some(keyword), Some(name)) = (keyword, statement.arguments.first()) {
+                self.beside.names.entry(keyword).or_default().insert(name.value.text.to_string());
+            }
+        }
+        read.statements
     }
 
     /// The cluster that a program applies: the only one, or that of the name.
@@ -210,6 +256,41 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// Whether a body holds objects that the source writes out.
+fn has_manifest(statements: &[Statement]) -> bool {
+    statements.iter().any(|statement| {
+        let word = statement.keyword.text.as_str();
+        word == MANIFEST || hnet_check::holds_contents(word) && has_manifest(statement.statements())
+    })
+}
+
+/// The word behind which objects stand that the source writes out.
+const MANIFEST: &str = "manifest";
+
+/// A gateway of the source, as routes of other files name it.
+fn own_gateway(statement: &Statement, name: &str) -> KnownGateway {
+    let listeners = statement.statements().iter().filter(|nested| nested.keyword.text == "listener");
+    let known = listeners.filter_map(|listener| {
+        let name = listener.arguments.first()?.value.text.to_string();
+        Some((name, said(listener, "port").unwrap_or_default()))
+    });
+    let mut known: Vec<(String, String)> = known.collect();
+    if known.is_empty() {
+        known.push(("http".to_owned(), "80".to_owned()));
+    }
+    let namespace = said(statement, "namespace").unwrap_or_else(|| "gateway-system".to_owned());
+    KnownGateway { namespace, name: name.to_owned(), listeners: known }
+}
+
+/// The value of a field, inline or in the body.
+fn said(statement: &Statement, word: &str) -> Option<String> {
+    let inline = statement.arguments.windows(2).skip(1).find(|pair| pair[0].value.text == word);
+    let inline = inline.map(|pair| &pair[1].value);
+    let nested = || statement.statements().iter().find(|nested| nested.keyword.text == word)?.arguments.first();
+    let value = inline.or_else(|| nested().map(|argument| &argument.value))?;
+    Some(value.text.to_string())
 }
 
 impl Observed {

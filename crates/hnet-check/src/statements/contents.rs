@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
-use hnet_language::{Each, List, Parts, Reader, statement};
+use hnet_language::{Each, List, Partial, Parts, Reader, statement};
 use hnet_model::{
     Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
     HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Pool, RawYaml, Reason, SecretStore, Service, Span,
@@ -154,7 +154,7 @@ impl ContentsStatement {
             service.lower(around.hosts, &default_namespace, reader)
         }));
         let routes = reader.each(parts, route, |route, _| route.lower(&mut services, &gateways, &default_namespace));
-        refuse_taken_names(&routes, reader.out);
+        refuse_taken_names(&routes, reader.partial, reader.out);
         admit_attached(&mut gateways, &routes);
         let certificates = reader.each(parts, certificate, |certificate, _| certificate.lower(&default_namespace));
         let certificates = place_certificates(certificates, &gateways);
@@ -209,15 +209,17 @@ impl ContentsStatement {
 }
 
 /// A route has its name to itself in its namespace.
-fn refuse_taken_names(routes: &[HttpRoute], out: &mut Diagnostics) {
+fn refuse_taken_names(routes: &[HttpRoute], partial: &Partial, out: &mut Diagnostics) {
     let mut names: IndexMap<(&Name, &Name), Span> = IndexMap::new();
     for route in in_source_order(routes, |route| route.span) {
         let namespace = &route.namespace.value;
-        if let Some(first) = claim(&mut names, (namespace, &route.name.value), route.name.span()) {
+        let first = claim(&mut names, (namespace, &route.name.value), route.name.span()).copied();
+        // That one of the two is written and the other is there already is said of the objects.
+        if let Some(first) = first.filter(|first| partial.holds(*first) == partial.holds(route.span)) {
             out.report(
                 Diagnostic::new(&codes::DUPLICATE_NAME, format!("the name `{}` is taken", route.name.value))
                     .label(route.name.span(), format!("this route needs a name of its own in `{namespace}`"))
-                    .label(*first, "a route of that name in the same namespace")
+                    .label(first, "a route of that name in the same namespace")
                     .help("give one of the two another name"),
             );
         }

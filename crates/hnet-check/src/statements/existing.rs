@@ -77,7 +77,19 @@ pub(crate) fn is_program(value: &Value) -> bool {
 
 /// Says of each thing whose it is.
 pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnostics) {
-    let of = |span: Span| if partial.holds(span) { Owner::Existing } else { Owner::Hnet };
+    let mut manifests: Vec<Span> = contents.manifests.iter().map(|manifest| manifest.span).collect();
+    manifests.sort();
+    // What is read in a manifest has its place there.
+    let is_of_manifest = |place: Span| {
+        let before = manifests.partition_point(|manifest| (manifest.file, manifest.start) <= (place.file, place.start));
+        let nearest = before.checked_sub(1).map(|at| manifests[at]);
+        nearest.is_some_and(|manifest| manifest.file == place.file && manifest.end >= place.end)
+    };
+    let of = |span: Span| match partial.holds(span) {
+        true if is_of_manifest(span) => Owner::Manifest,
+        true => Owner::Existing,
+        false => Owner::Hnet,
+    };
     let overlays = (contents.namespaces.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.pools.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.gateways.iter_mut().map(|it| &mut it.overlay))
@@ -132,5 +144,5 @@ pub(crate) fn ports_unknown(contents: &Contents, out: &mut Diagnostics) {
 }
 
 fn is_without_port(service: &Service) -> bool {
-    service.is_existing() && service.port.value == 0
+    !service.is_own() && service.port.value == 0
 }

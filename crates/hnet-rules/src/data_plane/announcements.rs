@@ -240,7 +240,7 @@ fn announced_by(other: &Pool, pool: &Pool, out: &mut Diagnostics) {
 
 fn not_announced(pool: &Pool, out: &mut Diagnostics) {
     // How one that exists is announced need not be said.
-    if pool.is_existing() {
+    if !pool.is_own() {
         return;
     }
     let name = &pool.name.value;

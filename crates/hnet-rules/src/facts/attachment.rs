@@ -50,7 +50,7 @@ impl<'a> WaysIn<'a> {
         for certificate in &cluster.certificates {
             let names = certificate.names.iter().map(|name| Some(&name.value));
             // One that exists need not say its names, and may be for any.
-            let unknown = (certificate.is_existing() && certificate.names.is_empty()).then_some(None);
+            let unknown = (!certificate.is_own() && certificate.names.is_empty()).then_some(None);
             certificates.push(HostIndex::new(names.chain(unknown).zip(0..)));
         }
         let mut ways = WaysIn { cluster, hosts, certificates, names: Vec::new() };

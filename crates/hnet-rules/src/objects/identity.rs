@@ -8,8 +8,8 @@ use std::fmt;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
-    Announce, Cluster, GatewayClass, HostName, Name, Owned, Reason, Service, ServiceTarget, Traced, Tunnel, Workload,
-    own, tls_backends,
+    Announce, Cluster, GatewayClass, HostName, Name, Owned, Owner, Reason, Service, ServiceTarget, Traced, Tunnel,
+    Workload, own, tls_backends,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -115,12 +115,17 @@ fn exists(object: &Object<'_>, first: Writer<'_>, second: Writer<'_>, out: &mut 
     );
 }
 
+/// Whether a thing was not read in a manifest, which is visited itself.
+fn is_no_manifest<T: Owned>(thing: &&T) -> bool {
+    thing.owner() != Owner::Manifest
+}
+
 /// Takes each object that is written, with who writes it.
 type Visit<'v, 'a> = &'v mut dyn FnMut(Object<'a>, Writer<'a>);
 
 /// Visits each object that is written, those of one kind in the order of the source.
 fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
-    for gateway in in_source_order(&cluster.gateways, |gateway| gateway.span) {
+    for gateway in in_source_order(&cluster.gateways, |gateway| gateway.span).into_iter().filter(is_no_manifest) {
         let (namespace, name) = (Some(gateway.namespace.value.as_str()), &gateway.name);
         visit(object("gateway.networking.k8s.io/Gateway", namespace, name), statement("gateway", name, gateway));
         if gateway.class.value == GatewayClass::Cilium
@@ -130,12 +135,13 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
             visit(object, statement("Cilium for gateway", name, gateway));
         }
     }
-    for route in in_source_order(&cluster.routes, |route| route.span) {
+    for route in in_source_order(&cluster.routes, |route| route.span).into_iter().filter(is_no_manifest) {
         let namespace = Some(route.namespace.value.as_str());
         let object = object("gateway.networking.k8s.io/HTTPRoute", namespace, &route.name);
         visit(object, statement("route", &route.name, route));
     }
-    for certificate in in_source_order(&cluster.certificates, |certificate| certificate.span) {
+    let certificates = in_source_order(&cluster.certificates, |certificate| certificate.span).into_iter();
+    for certificate in certificates.filter(is_no_manifest) {
         if certificate.issuer.is_some() {
             let (namespace, name) = (Some(certificate.namespace.value.as_str()), &certificate.name);
             visit(object("cert-manager.io/Certificate", namespace, name), statement("certificate", name, certificate));
@@ -145,10 +151,11 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     connectors(cluster, visit);
     services(cluster, visit);
     policies(cluster, visit);
-    for namespace in in_source_order(&cluster.namespaces, |namespace| namespace.span) {
+    let namespaces = in_source_order(&cluster.namespaces, |namespace| namespace.span).into_iter();
+    for namespace in namespaces.filter(is_no_manifest) {
         visit(object("/Namespace", None, &namespace.name), statement("namespace", &namespace.name, namespace));
     }
-    for pool in in_source_order(&cluster.pools, |pool| pool.span) {
+    for pool in in_source_order(&cluster.pools, |pool| pool.span).into_iter().filter(is_no_manifest) {
         visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name, pool));
         if let Some(Announce::Layer2 { .. }) = pool.announce.as_ref().map(|announce| &announce.value) {
             let policy = object("cilium.io/CiliumL2AnnouncementPolicy", None, pool.policy_name());

@@ -41,7 +41,7 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
 
         for (service, used) in cluster.services.iter().zip(services) {
             // One for a host is an object that pods reach by its name; one that exists is there for others.
-            let used = used || service.is_existing() || matches!(service.target, ServiceTarget::Host { .. });
+            let used = used || !service.is_own() || matches!(service.target, ServiceTarget::Host { .. });
             if let (Some(label), false) = (&service.label, used) {
                 advise("service", label.value.as_str(), label.span(), "no route and no tunnel leads to it", out);
             }
