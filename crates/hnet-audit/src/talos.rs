@@ -49,6 +49,14 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
             file.into_iter().flat_map(|file| &file.documents).for_each(|document| patch(document, &mut found));
         }
     }
+    // Of the other forms only what one look shows.
+    let others = [TalosForm::Jinja, TalosForm::Topf, TalosForm::Machine];
+    for source in repository.talos.iter().filter(|own| others.contains(&own.form) && own.is_preferred) {
+        let file = repository.files.iter().find(|file| file.id == source.file);
+        file.and_then(|file| file.documents.get(source.index as usize))
+            .into_iter()
+            .for_each(|own| patch(own, &mut found));
+    }
     found
 }
 

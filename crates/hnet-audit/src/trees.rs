@@ -88,15 +88,17 @@ fn tree(
         None => vec![Statement::new("cluster", unsaid).with(Value::said("cluster", unsaid))],
     };
     let (mut counts, mut unknown, mut moved) = (Counts::default(), Vec::new(), None);
+    // What is in the cluster is somebody else's, and need not be said whole.
+    let mut existing = Vec::new();
     if let Some(cluster) = cluster {
         if let Some((statement, from)) = facts::values_of(cluster, sources, unsaid) {
-            statements.push(statement);
+            existing.push(statement);
             needs.push(Need::Cilium);
             counts.ciliums += 1;
             moved = Some(from);
         }
         let facts = facts::read(cluster, unsaid);
-        statements.extend(facts.statements);
+        existing.extend(facts.statements);
         counts = Counts { ciliums: counts.ciliums, ..facts.counts };
         unknown = facts.unknown;
         let known = [
@@ -107,6 +109,9 @@ fn tree(
             (counts.certificates > 0, Need::Certificates),
         ];
         needs.extend(known.into_iter().filter(|(is_known, _)| *is_known).map(|(_, need)| need));
+    }
+    if !existing.is_empty() {
+        statements.push(Statement::new("existing", unsaid).holding(existing));
     }
     let name = Value::said("network", unsaid);
     let network = Statement::new("network", unsaid).with(name).holding(statements);

@@ -3,6 +3,8 @@
 //! Those of the chart `app-template` are read as its templates read them; of other charts only what has the shape of a
 //! route and is switched on, of which the name and the rules are not known. (bjw-s-labs, common library 4 and 5.)
 
+use std::rc::Rc;
+
 use hnet_repository::Release;
 use hnet_yaml::{Field, Reader as Typed, Value, ValueKind};
 
@@ -77,7 +79,7 @@ impl Reader<'_> {
     }
 
     fn take(&mut self, release: &Release, shape: &Shape<'_>) {
-        let known = crate::known::Known::of(self.cluster);
+        let known = Rc::clone(&self.known);
         let read = |value: &Value| filled(release, value.as_str()?).filter(|text| known.is_one(text));
         match self.route(shape, &read) {
             Ok(statement) => {

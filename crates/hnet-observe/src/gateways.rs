@@ -38,11 +38,9 @@ impl Reader<'_> {
                 continue;
             }
             let listed = document.value.at(&["spec", "dnsNames"]).map(Value::items).unwrap_or_default();
-            let names = listed.iter().map(|name| match self.known.text(name) {
-                Some(text) => Word::said(text, name.span),
-                None => self.refused(),
-            });
-            let names: Vec<Word> = names.collect();
+            let said = |name: &Value| Some(Word::said(self.known.text(name)?, name.span));
+            // One of which a name is not known says none: it may be for any.
+            let names: Vec<Word> = listed.iter().map(said).collect::<Option<_>>().unwrap_or_default();
             let Some(own) = self.name("certificate", &called(text), &key.0) else { continue };
             let mut statement = say::field("certificate", &own, secret.span);
             if let Some(first) = names.first() {
@@ -52,11 +50,6 @@ impl Reader<'_> {
             self.facts.counts.certificates += 1;
             self.certificates.insert(key, own);
         }
-    }
-
-    /// A word that the checker refuses, so that nothing is said of a list as a whole.
-    fn refused(&self) -> Word {
-        Word::said("not-known!", self.unsaid)
     }
 
     /// What a secret is called that no certificate of the cluster fills: what it covers is not known.
@@ -69,9 +62,7 @@ impl Reader<'_> {
         // Not the place of other statements that nothing says, which would then seem to have lost a value too. What
         // exists need not say its names.
         let place = if self.is_strict { self.unsaid.part(0..1) } else { self.unsaid.after() };
-        let names = (!self.is_strict).then(|| words("names", place, vec![self.refused()]));
-        let fields = names.into_iter().chain([self.unsaid("namespace", namespace)]);
-        let statement = say::field("certificate", &own, place).holding(fields);
+        let statement = say::field("certificate", &own, place).holding([self.unsaid("namespace", namespace)]);
         self.facts.statements.push(statement);
         self.certificates.insert(key, own.clone());
         Some(own)
@@ -109,11 +100,13 @@ impl Reader<'_> {
         let class = value.at(&["spec", "gatewayClassName"]).ok_or((place, "no class is said".to_owned()))?;
         let text = self.known.plain(class).ok_or((class.span, said(class)))?;
         fields.push(say::field("class", text, class.span));
+        let class = text;
         let listed = value.at(&["spec", "addresses"]).map(Value::items).unwrap_or_default();
         let mut addresses = Vec::new();
         for address in listed {
             let is_address = address.str_at(&["type"]).is_none_or(|kind| kind == "IPAddress");
-            if let Some(address) = address.get("value").filter(|_| is_address) {
+            // Other controllers make external addresses of them, which no pool hands out.
+            if let Some(address) = address.get("value").filter(|_| is_address && class == "cilium") {
                 let text = self.known.text(address).ok_or((address.span, said(address)))?;
                 addresses.push(Word::said(text, address.span));
             }

@@ -14,6 +14,7 @@ mod say;
 mod services;
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use hnet_diagnostics::Span;
 use hnet_model::Name;
@@ -136,7 +137,7 @@ struct Gateway {
 struct Reader<'c> {
     cluster: &'c Cluster,
     unsaid: Span,
-    known: Known<'c>,
+    known: Rc<Known<'c>>,
     facts: Facts,
     /// By namespace and name; none where something of one is not known.
     gateways: IndexMap<(String, String), Option<Gateway>>,
@@ -157,7 +158,7 @@ impl<'c> Reader<'c> {
         Reader {
             cluster,
             unsaid,
-            known: Known::of(cluster),
+            known: Rc::new(Known::of(cluster)),
             facts: Facts::default(),
             gateways: IndexMap::new(),
             certificates: IndexMap::new(),

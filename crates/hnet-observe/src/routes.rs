@@ -1,5 +1,7 @@
 //! Routes of HTTP: which names and conditions they take through which listeners, and where requests go.
 
+use std::rc::Rc;
+
 use hnet_diagnostics::Span;
 use hnet_model::Name;
 use hnet_syntax::tree::{Statement, Value as Word};
@@ -53,7 +55,7 @@ impl Reader<'_> {
             let place = value.at(&["metadata", "name"]).map_or(value.span, |name| name.span);
             let rules = Rules::Listed { finds_backends: false };
             let shape = Shape { name: document.name(), place, namespace: &namespace, value: spec, rules };
-            let known = crate::known::Known::of(self.cluster);
+            let known = Rc::clone(&self.known);
             match self.route(&shape, &|value| known.text(value).map(str::to_owned)) {
                 Ok(statement) => {
                     self.facts.statements.push(statement);

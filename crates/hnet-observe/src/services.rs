@@ -1,6 +1,8 @@
 //! Services: their ports, and the addresses that they ask a load balancer for. Also those in the values of `app-template`.
 //! And what others refer to by its name alone: namespaces, issuers, secret stores.
 
+use std::rc::Rc;
+
 use hnet_diagnostics::Span;
 use hnet_model::Name;
 use hnet_repository::{Document, Release};
@@ -31,7 +33,7 @@ struct Shape<'v> {
 impl Reader<'_> {
     /// The services that are objects, and those in the values of charts.
     pub(crate) fn services(&mut self) {
-        let known = crate::known::Known::of(self.cluster);
+        let known = Rc::clone(&self.known);
         for document in self.objects("", "Service") {
             let (Some(namespace), Some(spec)) = (self.namespace(document), document.value.get("spec")) else {
                 continue;
@@ -62,7 +64,7 @@ impl Reader<'_> {
 
     /// The services of a release of `app-template`, by its own rules of names and ports.
     fn services_of(&mut self, release: &Release, namespace: &str) {
-        let known = crate::known::Known::of(self.cluster);
+        let known = Rc::clone(&self.known);
         let read = |value: &Value| filled(release, value.as_str()?).filter(|text| known.is_one(text));
         let values = &release.values;
         let overridden = ["nameOverride", "fullnameOverride"];

@@ -4,7 +4,7 @@
 //! of that text knows where it came from. Start at [`values_of`].
 
 use hnet_diagnostics::{FileId, Source, Sources, Span};
-use hnet_repository::{Cluster, Release};
+use hnet_repository::{Cluster, ConfigKind, Release};
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::{Reader, Value, ValueKind};
 
@@ -66,12 +66,28 @@ pub fn values_of(cluster: &Cluster, sources: &mut Sources, unsaid: Span) -> Opti
     moved.walk(&root, &release.values);
     let whole = Span::new(file, 0, text.len());
     let values = Statement::new("values", whole).with(Word::lines(&text, whole));
-    let fields = words(release, *place, unsaid).into_iter().chain([values]);
+    let fields = words(release, *place, unsaid, asks_the_host(cluster)).into_iter().chain([values]);
     Some((say::field("cilium", version, *place).holding(fields), moved))
 }
 
+/// Whether cluster DNS asks whom its pod is told to ask, which is the resolver that Talos names to it.
+fn asks_the_host(cluster: &Cluster) -> bool {
+    const OF_POD: &str = "/etc/resolv.conf";
+    let of_charts: Vec<&Release> = cluster.charts("coredns").collect();
+    let corefiles = || cluster.configs.iter().filter(|config| config.kind != ConfigKind::Cloudflared);
+    if of_charts.is_empty() {
+        // Without another the Corefile is Talos's own.
+        return corefiles().next().is_none() || corefiles().any(|config| config.text.contains(OF_POD));
+    }
+    let mut found = false;
+    for release in of_charts {
+        release.values.leaves(&mut |_, leaf| found |= leaf.as_str().is_some_and(|text| text.contains(OF_POD)));
+    }
+    found
+}
+
 /// What of the values has words that rules ask about. What the values do not say is as the chart has it.
-fn words(release: &Release, place: Span, unsaid: Span) -> Vec<Statement> {
+fn words(release: &Release, place: Span, unsaid: Span, asks_the_host: bool) -> Vec<Statement> {
     let values = &release.values;
     let text = |keys: &[&str]| values.at(keys).and_then(|value| Some((value.as_str()?, value.span)));
     let mut fields = Vec::new();
@@ -98,7 +114,9 @@ fn words(release: &Release, place: Span, unsaid: Span) -> Vec<Statement> {
     let is_netkit = text(&["bpf", "datapathMode"]).is_some_and(|(mode, _)| mode != "veth");
     let is_switched = values.at(&["socketLB", "enabled"]).is_some();
     match masquerade.and_then(|on| on.as_bool(Reader::Helm)) {
-        Some(true) if is_netkit || is_switched => fields.push(say::flag("bpf-masquerade", true, unsaid)),
+        Some(true) if is_netkit || is_switched || !asks_the_host => {
+            fields.push(say::flag("bpf-masquerade", true, unsaid))
+        }
         Some(on) => fields.push(say::flag("bpf-masquerade", on, masquerade.map_or(place, |on| on.span))),
         None if masquerade.and_then(Value::as_str).is_some_and(is_unknown) => {
             fields.push(say::flag("bpf-masquerade", false, unsaid));
