@@ -7,12 +7,13 @@ use std::fmt::Write as _;
 
 use hnet_diagnostics::{FileId, Span};
 use hnet_language::{Definition, Indexed};
-use hnet_language::{Field, Kind};
+use hnet_language::{Field, Kind, Shape};
 use ipnet::IpNet;
 
 use crate::Project;
 use crate::cursor::Role;
 use crate::reference::{form, one_line, takes};
+use crate::topics;
 
 /// What is said about a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,9 @@ impl Project {
             parts.push(size(prefix));
         }
         parts.push(format!("`{}`: {}", field.keyword, takes(field.shape)));
+        if let Shape::One(kind) | Shape::List(kind) = field.shape {
+            parts.extend(topics::of_type(kind).map(|topic| topic.first_paragraph().to_owned()));
+        }
         parts.join("\n\n")
     }
 }

@@ -86,6 +86,7 @@ fn values_say_what_they_come_out_as() {
     assert!(text.starts_with("`lan[21]` = `192.168.10.21`, in `192.168.10.0/24`"), "{text}");
     let text = hover(&network("  pool b < addresses lan[64-7$01]; >"));
     assert!(text.contains("`192.168.10.64` to `192.168.10.71`, 8 addresses"), "{text}");
+    assert!(text.contains("`addresses`: list, each a range") && text.ends_with("It has no spaces."), "{text}");
     let text = hover(&network("  subnet iot 10.20.0.0/$022;"));
     assert!(text.starts_with("`10.20.0.0/22`: 1024 addresses, `10.20.0.0` to `10.20.3.255`"), "{text}");
     let text = hover(&network("  let ours 10.0.0.7;\n  host b < address ou$0rs; >"));

@@ -3,6 +3,7 @@
 //! [`TOPICS`] is the table; its pages are the Markdown files of `topics/`, whose sources the tests compile.
 
 use hnet_diagnostics::nearest;
+use hnet_language::Type;
 
 /// A page.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Topic {
     pub name: &'static str,
     /// What else people call it.
     pub others: &'static [&'static str],
+    /// The types of values that it explains, as messages call them.
+    pub types: &'static [&'static str],
     /// What it is about, on one line.
     pub about: &'static str,
     /// The page, as Markdown.
@@ -18,11 +21,14 @@ pub struct Topic {
 }
 
 macro_rules! topics {
-    ($($name:literal $others:tt $about:literal;)+) => {
+    (@types) => { &[] };
+    (@types $types:tt) => { &$types };
+    ($($name:literal $others:tt $(of $types:tt)? $about:literal;)+) => {
         /// All pages: first the types of values, then the subjects of the language.
         pub static TOPICS: &[Topic] = &[$(Topic {
             name: $name,
             others: &$others,
+            types: topics!(@types $($types)?),
             about: $about,
             page: include_str!(concat!("../topics/", $name, ".md")),
         }),+];
@@ -30,25 +36,43 @@ macro_rules! topics {
 }
 
 topics! {
-    "address" ["addresses", "ip"] "addresses, and names that stand for one";
-    "prefix" ["prefixes", "cidr"] "a network with its length";
+    "address" ["addresses", "ip"]
+        of ["an address", "an address, or the name of something that has one", "an address with its prefix length"]
+        "addresses, and names that stand for one";
+    "prefix" ["prefixes", "cidr"]
+        of ["a prefix"]
+        "a network with its length";
     "index" ["indexes", "indices"] "`lan[11]`: addresses counted in a prefix";
-    "range" ["ranges"] "addresses that follow each other";
-    "mac" ["macs"] "hardware addresses";
-    "host-name" ["host-names", "hostnames", "wildcard", "wildcards"] "host names, and what `*.` means to whom";
-    "version" ["versions"] "versions of programs";
-    "duration" ["durations"] "spans of time";
+    "range" ["ranges"]
+        of ["a range of addresses"]
+        "addresses that follow each other";
+    "mac" ["macs"]
+        of ["a MAC address", "a MAC address, perhaps with `*`"]
+        "hardware addresses";
+    "host-name" ["host-names", "hostnames", "wildcard", "wildcards"]
+        of ["a host name", "a host name, perhaps with `*.`", "a host name or an address"]
+        "host names, and what `*.` means to whom";
+    "version" ["versions"]
+        of ["a version"]
+        "versions of programs";
+    "duration" ["durations"]
+        of ["a duration"]
+        "spans of time";
     "names" ["name", "reference", "references"] "names, and how they are referred to";
     "lists" ["list"] "several values of a field";
     "inline" [] "a statement on one line";
-    "strings" ["string", "text", "quotes"] "text with spaces, signs or lines";
+    "strings" ["string", "text", "quotes"]
+        of ["a text"]
+        "text with spaces, signs or lines";
     "comments" ["comment", "doc"] "comments, and those that document";
     "placeholders" ["variable", "variables"] "`${NAME}`, for what fills it in later";
     "let" ["lets"] "a name for a value";
     "profiles" ["like"] "what several nodes share";
     "include" ["includes", "files"] "a source of several files";
     "allow" ["allowed", "deny", "levels"] "what to do where a finding is meant";
-    "patch" ["patches", "raw", "yaml"] "YAML, where the vocabulary ends";
+    "patch" ["patches", "raw", "yaml"]
+        of ["YAML"]
+        "YAML, where the vocabulary ends";
     "clusters" [] "several clusters in one network";
 }
 
@@ -56,6 +80,25 @@ topics! {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name || topic.others.contains(&name))
+}
+
+/// The page of a type of values.
+#[must_use]
+pub fn of_type(kind: Type) -> Option<&'static Topic> {
+    match kind {
+        Type::Plain { called, .. } | Type::Address { called, .. } | Type::Document { called, .. } => {
+            TOPICS.iter().find(|topic| topic.types.contains(&called))
+        }
+        Type::OneOf(_) | Type::Reference { .. } => None,
+    }
+}
+
+impl Topic {
+    /// What the page says first.
+    #[must_use]
+    pub fn first_paragraph(&self) -> &'static str {
+        self.page.split("\n\n").nth(1).unwrap_or_default()
+    }
 }
 
 /// The name of a page, or one of the other words, that was probably meant.
@@ -69,7 +112,31 @@ pub fn meant<'w>(name: &str, others: impl IntoIterator<Item = &'w str>) -> Optio
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::TOPICS;
+    use hnet_check::VOCABULARY;
+    use hnet_language::{Shape, Type};
+
+    use super::{TOPICS, of_type};
+
+    /// A type that a topic explains is one of the vocabulary, so that no page is lost when a type is called otherwise.
+    #[test]
+    fn what_topics_explain_is_in_the_vocabulary() {
+        let mut explained = BTreeSet::new();
+        for word in VOCABULARY.kinds() {
+            word.walk(&mut |_, kind| {
+                for field in kind.positional.iter().chain(kind.fields) {
+                    let (Shape::One(kind) | Shape::List(kind)) = field.shape else { continue };
+                    if let Type::Plain { called, .. } | Type::Address { called, .. } | Type::Document { called, .. } =
+                        kind
+                        && of_type(kind).is_some()
+                    {
+                        explained.insert(called);
+                    }
+                }
+            });
+        }
+        let all: BTreeSet<&str> = TOPICS.iter().flat_map(|topic| topic.types).copied().collect();
+        assert_eq!(explained, all);
+    }
 
     #[test]
     fn each_name_leads_to_one_page_which_begins_with_it() {

@@ -43,8 +43,8 @@ fn pretty(value: &impl serde::Serialize) -> String {
 
 /// What stands before the statements: the values that several of them take.
 fn head() -> String {
-    let index = topics::find("index").map_or("", |topic| topic.page);
-    format!("# The vocabulary of hnet\n\n{}\n", index.split("\n\n").nth(1).unwrap_or_default())
+    let index = topics::find("index").map_or("", topics::Topic::first_paragraph);
+    format!("# The vocabulary of hnet\n\n{index}\n")
 }
 
 /// What stands behind the statements.
