@@ -1,0 +1,89 @@
+//! The guide `docs/adopting.md` against what happens: its commands run in small repositories, one of Flux and one of Argo CD.
+//!
+//! A block `console in=flux` runs in a copy of `tests/adopting/flux`, whose first commit it is, and a block with `file=PATH
+//! in=flux` is written there. Each repository goes through the guide from its beginning to its end, so what a command says
+//! follows from those before it. `HNET_BLESS=1` rewrites the output.
+#![expect(clippy::disallowed_methods, reason = "a test copies repositories and runs the program in them")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use hnet_testing::{blessing, console, difference, files, page, root};
+
+/// What git asks for, and no settings of whoever runs the test.
+const GIT: [(&str, &str); 8] = [
+    ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ("GIT_CONFIG_NOSYSTEM", "1"),
+    ("GIT_AUTHOR_NAME", "me"),
+    ("GIT_AUTHOR_EMAIL", "me@example.com"),
+    ("GIT_COMMITTER_NAME", "me"),
+    ("GIT_COMMITTER_EMAIL", "me@example.com"),
+    ("GIT_PAGER", "cat"),
+    ("LC_ALL", "C"),
+];
+
+fn run(command: &str, folder: &Path) -> String {
+    console::run(command, folder, Path::new(env!("CARGO_BIN_EXE_hnet")), &GIT)
+}
+
+/// A text without the numbers of rules, which say nothing about the repository and grow with hnet.
+fn uncounted(text: &str) -> String {
+    let mut out: Vec<&str> = text.split(' ').collect();
+    for at in 1..out.len() {
+        if out[at].starts_with("rules") && out[at - 1].trim_start().chars().all(|c| c.is_ascii_digit()) {
+            out[at - 1] = "N";
+        }
+    }
+    out.join(" ")
+}
+
+/// A repository that holds the files of a folder, all in one commit.
+fn repository(name: &str, folder: &Path) -> PathBuf {
+    let fixture = root().join("tests/adopting").join(name);
+    let repository = folder.join(name);
+    for path in files(&fixture, "") {
+        let copy = repository.join(path.strip_prefix(&fixture).expect("it was found below"));
+        fs::create_dir_all(copy.parent().expect("a file has a folder")).expect("a temporary folder");
+        fs::copy(&path, copy).expect("a temporary file");
+    }
+    let done =
+        run("$ git init -q -b main && git add -A && git commit -qm 'As it is' && git status --short", &repository);
+    assert_eq!(done.lines().count(), 1, "{done}");
+    repository
+}
+
+#[test]
+fn the_guide_says_what_happens() {
+    let path = root().join("docs/adopting.md");
+    let text = fs::read_to_string(&path).expect("the guide is there");
+    let base = env::temp_dir().join(format!("hnet-adopting-{}", std::process::id()));
+    let mut repositories: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let (mut failures, mut changes, mut count) = (Vec::new(), Vec::new(), 0);
+    for block in page::blocks(&text) {
+        let Some(name) = block.value("in") else {
+            assert!(block.language != "console", "line {}: a command says where it runs", block.line);
+            continue;
+        };
+        let folder = repositories.entry(name.to_owned()).or_insert_with(|| repository(name, &base));
+        if let Some(file) = block.value("file") {
+            fs::write(folder.join(file), &block.text).expect("a temporary file");
+            continue;
+        }
+        assert_eq!(block.language, "console", "line {}", block.line);
+        count += 1;
+        let found = run(&block.text, folder);
+        let Some(difference) = difference(&uncounted(&block.text), &uncounted(&found)) else { continue };
+        if blessing() {
+            changes.push((block.range.clone(), found));
+        } else {
+            failures.push(format!("{}:{} {}\n{difference}", path.display(), block.line, block.heading));
+        }
+    }
+    fs::remove_dir_all(&base).expect("the temporary folder is still there");
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    assert!(count > 0 && repositories.contains_key("flux") && repositories.contains_key("argocd"), "{count}");
+    if blessing() && !changes.is_empty() {
+        fs::write(&path, page::replace(&text, changes)).expect("the guide can be blessed");
+    }
+}
