@@ -102,7 +102,7 @@ impl Draft {
             let pieces = cluster.pieces.iter().enumerate();
             let mut inner: Vec<Item> =
                 pieces.map(|(piece, own)| Item::of(own, vec![Place::Cluster(at, piece)])).collect();
-            let contents = whole.contents.iter().enumerate();
+            let contents = whole.contents.iter().enumerate().filter(|(_, content)| !content.is_implied);
             let beside = machines(at, cluster, is_only)
                 .into_iter()
                 .chain(contents.map(|(content, own)| Item::of(&own.piece, vec![Place::Content(at, content)])));

@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use crate::gateway::Names;
 use crate::objects::Object;
-use crate::report::Report;
+use crate::report::{Report, Unread};
 use crate::say::Piece;
 use crate::take::leaves;
 use crate::wires::Wires;
@@ -24,6 +24,8 @@ pub(crate) struct Content {
     pub(crate) objects: Vec<usize>,
     /// Whether none of its objects is the one that the statement is about.
     pub(crate) is_apart: bool,
+    /// Whether it follows from others, so that it is not said at all.
+    pub(crate) is_implied: bool,
     /// Whether it is said as YAML.
     pub(crate) is_raw: bool,
     /// How many fields are laid over its words as YAML.
@@ -37,7 +39,7 @@ impl Content {
     }
 
     fn of(piece: Piece, kind: &str, objects: Vec<usize>) -> Content {
-        Content { piece, kind: kind.to_owned(), objects, is_apart: false, is_raw: false, laid: 0 }
+        Content { piece, kind: kind.to_owned(), objects, is_apart: false, is_implied: false, is_raw: false, laid: 0 }
     }
 
     /// The same as YAML.
@@ -70,9 +72,6 @@ pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -
     let counts = &mut report.comments;
     let mut contents = Vec::new();
     let mut done: IndexSet<usize> = IndexSet::new();
-    for issuer in gateway::issuers(objects).into_iter().chain(names.secrets.iter().cloned()) {
-        contents.push(Content::helping(issuer, "Certificate"));
-    }
     for kind in KINDS {
         if kind == "HTTPRoute" {
             for (said, policy) in &names.services.statements {
@@ -88,7 +87,7 @@ pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -
         let of_kind = objects.iter().enumerate().filter(|(_, own)| own.is_of_the_network() && own.kind == kind);
         for (at, object) in of_kind {
             let mut own = vec![at];
-            let said: Option<Statement> = match kind {
+            let said: Result<Statement, &str> = match kind {
                 "Certificate" => gateway::certificate(object, &names, counts),
                 "Gateway" => gateway::gateway(object, &names, wires, counts),
                 "HTTPRoute" => gateway::route(object, &names, counts),
@@ -98,14 +97,21 @@ pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -
                     cilium::pool(object, policy.map(|at| &objects[at]), wires, counts)
                 }
             };
-            if let Some(said) = said {
-                done.extend(own.iter().copied());
-                let fields = own.iter().map(|at| leaves(&objects[*at].value)).sum();
-                let piece = Piece::new(said, fields);
-                contents.push(Content::of(piece, kind, own));
+            match said {
+                Ok(said) => {
+                    done.extend(own.iter().copied());
+                    let fields = own.iter().map(|at| leaves(&objects[*at].value)).sum();
+                    contents.push(Content::of(Piece::new(said, fields), kind, own));
+                }
+                Err(why) => {
+                    report.as_yaml.push(Unread::new(object.value.span, format!("`{kind}` {}: {why}", object.name)))
+                }
             }
         }
     }
+    let issued = done.iter().map(|at| &objects[*at]).filter(|object| object.kind == "Certificate");
+    let helping = gateway::issuers(issued).into_iter().chain(names.secrets.iter().cloned());
+    contents.splice(0..0, helping.map(|said| Content::helping(said, "Certificate")).collect::<Vec<_>>());
     for (at, object) in objects.iter().enumerate() {
         if object.is_of_the_network() && !done.contains(&at) {
             let piece = manifests::lift(object);

@@ -37,6 +37,7 @@ use clusters::Gathered;
 use files::Files;
 use kubernetes::Content;
 pub use report::{CommentCount, Fields, Report, Unread};
+use say::Piece;
 use talos::{Cluster, Talconfig};
 use wires::Wires;
 
@@ -113,7 +114,7 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     let mut draft = drafted(gathered, &talconfigs, &mut report);
     let tree = settle::settle(&mut draft, &sources, &mut report);
     count_comments(&mut report, files, &draft, &talconfigs);
-    for piece in draft.pieces() {
+    for piece in draft.pieces().filter(|piece| piece.fields > 0) {
         let count = report.of("talconfig");
         if piece.said.keyword.text == "patch" { count.raw += piece.fields } else { count.typed += piece.fields }
     }
@@ -145,6 +146,14 @@ fn drafted(gathered: Vec<Gathered>, talconfigs: &[Talconfig<'_>], report: &mut R
     for (mut cluster, gathered) in clusters {
         let release = gathered.release.as_ref().map(|release| Content::helping(release.statement(), VALUES));
         cluster.contents.extend(release);
+        let monitoring = gathered.release.as_ref().and_then(cilium::monitoring);
+        cluster.contents.extend(monitoring.map(|monitoring| Content::helping(monitoring, VALUES)));
+        if !cluster.is_said
+            && let Some(pods) = gathered.release.as_ref().and_then(cilium::pods)
+        {
+            cluster.own.pieces.push(Piece::new(pods, 0));
+            cluster.is_said = true;
+        }
         cluster.contents.extend(kubernetes::contents(&gathered.objects, &wires, report));
         (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
         let own = &mut cluster.own;

@@ -51,13 +51,11 @@ pub(crate) fn styled(meant: &Meant, like: Option<&Value>, span: Span) -> Value {
     if let Some(like) = like.filter(|like| Meant::of(like, reader) == *meant) {
         return like.clone();
     }
-    let word = |text: &str| plain(text, span);
     match meant {
-        Meant::Null => word("null"),
-        Meant::Bool(value) => word(if *value { "true" } else { "false" }),
-        Meant::Number(number) => word(number),
-        Meant::Text(text) if is_plain(text) => word(text),
-        Meant::Text(text) => Value::text_at(text.as_str(), span),
+        Meant::Null => plain("null", span),
+        Meant::Bool(value) => plain(if *value { "true" } else { "false" }, span),
+        Meant::Number(number) => plain(number, span),
+        Meant::Text(text) => self::word(text, span),
         Meant::List(items) => {
             let written = like.map(Value::items).unwrap_or_default();
             let items = items.iter().map(|item| {
@@ -74,6 +72,11 @@ pub(crate) fn styled(meant: &Meant, like: Option<&Value>, span: Span) -> Value {
             Value::of(ValueKind::Map(fields.collect()), span)
         }
     }
+}
+
+/// A text, in quotes where a reader could take it for something else.
+pub(crate) fn word(text: &str, span: Span) -> Value {
+    if is_plain(text) { plain(text, span) } else { Value::text_at(text, span) }
 }
 
 /// Whether every reader takes a text for the same text without quotes.

@@ -24,7 +24,7 @@ pub(crate) struct Object {
 
 /// The kinds that an import takes over, by their group. Others stay where they are.
 const OF_THE_NETWORK: [(&str, &[&str]); 3] = [
-    ("gateway.networking.k8s.io", &["Gateway", "HTTPRoute", "BackendTLSPolicy"]),
+    ("gateway.networking.k8s.io", &["Gateway", "HTTPRoute", "BackendTLSPolicy", "ReferenceGrant"]),
     ("cilium.io", &["CiliumLoadBalancerIPPool", "CiliumL2AnnouncementPolicy"]),
     ("cert-manager.io", &["Certificate"]),
 ];
@@ -76,7 +76,7 @@ impl Object {
     pub(crate) fn with_namespace(&self) -> Value {
         let mut value = self.value.clone();
         if let (Some(namespace), None) = (&self.namespace, value.at(&["metadata", "namespace"])) {
-            let namespace = Value::text_at(namespace.as_str(), value.span);
+            let namespace = crate::make::word(namespace, value.span);
             crate::make::put(&mut value, &["metadata", "namespace"], namespace);
         }
         value

@@ -7,7 +7,8 @@ use hnet_syntax::tree::Tree;
 use hnet_yaml::Value;
 use indexmap::IndexMap;
 
-use crate::assemble::Draft;
+use crate::assemble::{Draft, Whole};
+use crate::gateway;
 use crate::kubernetes::Content;
 use crate::make::{map_of, plain, put, styled};
 use crate::objects::{self, Key, Object};
@@ -37,14 +38,16 @@ pub(crate) fn outputs(draft: &Draft, tree: &Tree) -> Option<Vec<IndexMap<String,
 /// Lays over each statement what its objects differ in, and says those as YAML that would differ all the same. Whether
 /// anything was changed.
 pub(crate) fn lay_over(draft: &mut Draft, tree: &Tree, report: &mut Report) -> bool {
-    let is_words = |content: &Content| !content.is_raw && !content.objects.is_empty();
+    let is_words = |content: &Content| !content.is_raw && !content.is_implied && !content.objects.is_empty();
     if !draft.clusters.iter().any(|cluster| cluster.contents.iter().any(is_words)) {
         return false;
     }
     let Some(files) = outputs(draft, tree) else { return false };
     let mut is_changed = false;
     for (cluster, files) in draft.clusters.iter_mut().zip(files) {
-        let written = objects::written(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+        let texts = || files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        is_changed |= leave_out_implied(cluster, &objects::written(texts().filter(|(path, _)| !is_manifest(path))));
+        let written = objects::written(texts());
         let facts = Facts { links: cluster.own.links() };
         for content in cluster.contents.iter_mut().filter(|content| is_words(content)) {
             is_changed |= match remainder(content, &cluster.objects, &written, &facts) {
@@ -58,6 +61,23 @@ pub(crate) fn lay_over(draft: &mut Draft, tree: &Tree, report: &mut Report) -> b
         }
     }
     is_changed
+}
+
+/// Whether a file holds what the source writes out.
+fn is_manifest(path: &str) -> bool {
+    path.contains("/manifests/")
+}
+
+/// Leaves out the grants that follow from what refers across namespaces. Whether there was one.
+fn leave_out_implied(cluster: &mut Whole, written: &IndexMap<Key, Object>) -> bool {
+    let mut is_any = false;
+    for content in cluster.contents.iter_mut().filter(|own| own.is_raw && own.kind == "ReferenceGrant") {
+        let [number] = content.objects[..] else { continue };
+        if gateway::is_implied(&cluster.objects[number], written.values()) {
+            (content.is_implied, content.is_raw, is_any) = (true, false, true);
+        }
+    }
+    is_any
 }
 
 /// What has to be laid over a statement for its objects to be what they were, or why they must be said as YAML.
@@ -106,7 +126,8 @@ const MOST_OF_IT: usize = 3;
 /// The smallest patch that makes an object of what was written; none where nearly all would be in it.
 fn patch_of(compared: &Comparison, own: &Object) -> Option<Value> {
     let Patch::Lay(patch) = &compared.patch else { return None };
-    let is_small = compared.counts().differing * MOST_OF_IT <= leaves(&own.value);
+    // What others name must be there to be named.
+    let is_small = own.kind == "Gateway" || compared.counts().differing * MOST_OF_IT <= leaves(&own.value);
     is_small.then(|| styled(patch, Some(&own.value), own.value.span))
 }
 

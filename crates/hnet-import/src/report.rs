@@ -12,6 +12,13 @@ pub struct Unread {
     pub why: String,
 }
 
+impl Unread {
+    /// What could not be taken over, and why.
+    pub(crate) fn new(span: Span, why: impl Into<String>) -> Unread {
+        Unread { span, why: why.into() }
+    }
+}
+
 /// How many fields of a kind were taken over, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fields {
@@ -54,12 +61,12 @@ pub struct Report {
 impl Report {
     /// Says that something could not be taken over.
     pub(crate) fn unread(&mut self, span: Span, why: impl Into<String>) {
-        self.unread.push(Unread { span, why: why.into() });
+        self.unread.push(Unread::new(span, why));
     }
 
     /// Says that an object stays YAML.
     pub(crate) fn stays_yaml(&mut self, span: Span, why: impl Into<String>) {
-        self.as_yaml.push(Unread { span, why: why.into() });
+        self.as_yaml.push(Unread::new(span, why));
     }
 
     /// The count of a kind.

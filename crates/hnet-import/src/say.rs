@@ -70,7 +70,9 @@ pub(crate) fn comments(comments: Option<&Comments>, counts: &mut CommentCount) -
     for comment in above.iter().chain(behind) {
         if is_prose(&comment.text) {
             counts.kept += 1;
-            kept.push(Comment::new(&comment.text, comment.span));
+            // The right edge of a box is no prose.
+            let text = comment.text.trim_end_matches(['#', '=', ' ']);
+            kept.push(Comment::new(text, comment.span));
         }
     }
     kept

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use hnet::{Input, Options};
 use hnet_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, Span, codes};
 use hnet_syntax::tree::{Comment, Statement, Tree};
+use hnet_yaml::{Step, Value};
 
 use crate::assemble::{Draft, Index, Place};
 use crate::cilium::overlay;
@@ -106,13 +107,25 @@ fn lay_values(draft: &mut Draft, tree: &Tree) -> bool {
         let (Some(derived), Some(content)) = (derived, content) else { continue };
         content.piece.fields = leaves(&release.values);
         let Some(over) = overlay(&release.values, &derived.value()) else { continue };
-        content.laid = leaves(&over);
-        content.piece.fields = content.piece.fields.saturating_sub(content.laid);
+        // What only takes back what hnet derives is no field of theirs.
+        let mut fields = 0;
+        over.leaves(&mut |steps, _| fields += usize::from(is_there(&release.values, steps.0)));
+        content.laid = fields;
+        content.piece.fields = content.piece.fields.saturating_sub(fields);
         let said = content.piece.said.clone();
         content.piece.said = said.holding([say::block("values", &over)]);
         is_changed = true;
     }
     is_changed
+}
+
+/// Whether a value has a part.
+fn is_there(value: &Value, steps: &[Step]) -> bool {
+    let within = steps.iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(at) => value.items().get(*at),
+    });
+    within.is_some()
 }
 
 /// What stands in for a field without which there is no source: a placeholder, which somebody must fill.

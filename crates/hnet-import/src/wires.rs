@@ -33,8 +33,8 @@ pub(crate) struct Wire {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wires(pub(crate) Vec<Wire>);
 
-/// The largest index that reads better than the address.
-const LARGEST_INDEX: u128 = 65_535;
+/// The largest index that reads better than the address: the last part of one that people know it by.
+const LARGEST_INDEX: u128 = 255;
 
 impl Wires {
     /// Adds a subnet, if it is none of those that are known and overlaps none.

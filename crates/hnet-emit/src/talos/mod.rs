@@ -22,7 +22,8 @@ use crate::{Context, Receiver};
 /// Writes the files of all clusters that run Talos.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for cluster in &context.network.clusters {
-        let Some(version) = cluster.talos() else { continue };
+        // A source may speak of a cluster whose machines are somebody else's.
+        let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) else { continue };
         let plan = plan::Plan::new(context.network, cluster, version);
         if let Some(path) = context.talconfig(cluster) {
             outputs.insert(path, talconfig::file(context, &plan));

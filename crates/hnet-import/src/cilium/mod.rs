@@ -4,4 +4,4 @@ mod pools;
 mod values;
 
 pub(crate) use pools::{policy_of, pool};
-pub(crate) use values::{Release, overlay};
+pub(crate) use values::{Release, monitoring, overlay, pods};

@@ -36,14 +36,14 @@ pub(crate) fn policy_of(objects: &[Object], pool: usize, said: &IndexSet<usize>)
     of_name.or_else(of_services).map(|(at, _)| at)
 }
 
-/// A pool in words, with the policy that announces it.
+/// A pool in words, with the policy that announces it, or why it has none.
 pub(crate) fn pool(
     object: &Object,
     policy: Option<&Object>,
     wires: &Wires,
     counts: &mut CommentCount,
-) -> Option<Statement> {
-    let (mut value, statement, of_metadata) = head("pool", object, counts)?;
+) -> Result<Statement, &'static str> {
+    let (mut value, statement, of_metadata) = head("pool", object, counts).ok_or("it has no name")?;
     let mut addresses: Vec<(String, Span)> = Vec::new();
     let mut has_prefix = false;
     for block in value.at(&["spec", "blocks"]).map(Value::items).unwrap_or_default() {
@@ -55,7 +55,7 @@ pub(crate) fn pool(
             addresses.push((wires.said(&format!("{}-{}", start.text, stop.text)), block.span));
         }
     }
-    let (_, first) = addresses.first()?;
+    let (_, first) = addresses.first().ok_or("it has no addresses")?;
     let mut fields = vec![say::list("addresses", *first, addresses.iter().cloned())];
     let keeps = take_text(&mut value, &["spec", "allowFirstLastIPs"]).is_some_and(|said| said.text == "No");
     if has_prefix && !keeps {
@@ -64,7 +64,7 @@ pub(crate) fn pool(
     fields.extend(namespaces(&value));
     fields.extend(policy.and_then(|policy| announce(policy, &object.name, counts)));
     fields.extend(of_metadata);
-    Some(statement.holding(fields).apart())
+    Ok(statement.holding(fields).apart())
 }
 
 /// The namespaces whose services a selector takes.

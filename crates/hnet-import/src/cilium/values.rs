@@ -74,6 +74,44 @@ impl Release {
     }
 }
 
+/// That Prometheus watches Cilium, where it watches both the agents and the operator.
+pub(crate) fn monitoring(release: &Release) -> Option<Statement> {
+    let values = &release.values;
+    let is_on = |part: &[&str]| {
+        let monitor = values.at(&[part, &["serviceMonitor", "enabled"]].concat())?;
+        (monitor.as_bool(Reader::Helm) == Some(true)).then_some(monitor.span)
+    };
+    is_on(&["operator", "prometheus"])?;
+    let said = Statement::new("monitoring", is_on(&["prometheus"])?).apart();
+    let monitor = values.at(&["prometheus", "serviceMonitor"])?;
+    let mut fields = Vec::new();
+    if let Some(interval) = monitor.get("interval").and_then(scalar) {
+        fields.push(say::field("interval", &interval.text, interval.span));
+    }
+    let labels: Vec<Word> = monitor
+        .get("labels")
+        .into_iter()
+        .flat_map(Value::fields)
+        .filter_map(|label| {
+            let value = scalar(&label.value)?;
+            Some(Word::said(&format!("{}={}", &*label.key, value.text), value.span))
+        })
+        .collect();
+    if let Some(first) = labels.first() {
+        fields.push(Statement::new("labels", first.span).with_list(labels));
+    }
+    Some(if fields.is_empty() { said } else { said.holding(fields) })
+}
+
+/// The prefixes of pods that nodes route among each other.
+pub(crate) fn pods(release: &Release) -> Option<Statement> {
+    let keys = ["ipv4NativeRoutingCIDR", "ipv6NativeRoutingCIDR"];
+    let prefixes: Vec<Said> = keys.iter().filter_map(|key| release.values.get(key).and_then(scalar)).collect();
+    let is_known = |prefix: &Said| prefix.text.parse::<ipnet::IpNet>().is_ok_and(|net| net.trunc() == net);
+    let first = prefixes.first().filter(|_| prefixes.iter().all(is_known))?;
+    Some(say::list("pods", first.span, prefixes.iter().map(|prefix| (prefix.text.clone(), prefix.span))))
+}
+
 /// What has to be laid over derived values for the chart to be told what it was told; none where that is nothing. What
 /// hnet derives and nobody had said is put back to the chart's own default.
 pub(crate) fn overlay(values: &Value, derived: &Value) -> Option<Value> {

@@ -1,5 +1,6 @@
 //! Gateways, certificates and routes. The other way is `hnet-emit/src/gateway/`.
 
+mod grants;
 mod routes;
 mod services;
 
@@ -15,6 +16,7 @@ use crate::say;
 use crate::take::{Said, scalar, take, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
 
+pub(crate) use grants::is_implied;
 pub(crate) use routes::route;
 use services::Services;
 
@@ -48,6 +50,9 @@ impl Names {
                         && !names.certificates.values().any(|known| *known == object.name) =>
                 {
                     let secret = object.value.str_at(&["spec", "secretName"]).unwrap_or(&object.name);
+                    if Name::new(secret).is_err() {
+                        continue;
+                    }
                     names.certificates.entry(key(secret)).or_insert_with(|| object.name.clone());
                 }
                 _ => {}
@@ -78,8 +83,13 @@ impl Names {
                         issued.filter(|object| object.value.str_at(&["spec", "secretName"]) == Some(&*secret.text));
                     let covered = issued.find_map(|object| object.value.at(&["spec", "dnsNames"]).and_then(texts));
                     let is_sure = covered.is_some();
-                    let taken = || listener.get("hostname").and_then(scalar).map(|host| vec![host]);
-                    let Some(covered) = covered.or_else(taken).filter(|names| !names.is_empty()) else { continue };
+                    let of_listener = || listener.get("hostname").and_then(scalar).map(|host| vec![host]);
+                    let of_routes = || Some(hosts_through(objects, gateway));
+                    let Some(covered) =
+                        covered.or_else(of_listener).or_else(of_routes).filter(|names| !names.is_empty())
+                    else {
+                        continue;
+                    };
                     self.add_secret(&secret, namespace, &covered, is_sure);
                 }
             }
@@ -110,6 +120,25 @@ impl Names {
     }
 }
 
+/// The host names of the routes that attach to a gateway.
+fn hosts_through(objects: &[Object], gateway: &Object) -> Vec<Said> {
+    let mut hosts: Vec<Said> = Vec::new();
+    for route in objects.iter().filter(|object| object.kind == "HTTPRoute") {
+        let parents = route.value.at(&["spec", "parentRefs"]).map(Value::items).unwrap_or_default();
+        let is_it = |parent: &Value| {
+            let namespace = parent.str_at(&["namespace"]).or(route.namespace.as_deref());
+            parent.str_at(&["name"]) == Some(&gateway.name) && namespace == gateway.namespace.as_deref()
+        };
+        if parents.iter().any(is_it) {
+            let names = route.value.at(&["spec", "hostnames"]).and_then(texts).unwrap_or_default();
+            hosts.extend(
+                names.into_iter().filter(|name| hosts.iter().all(|known| known.text != name.text)).collect::<Vec<_>>(),
+            );
+        }
+    }
+    hosts
+}
+
 /// What of a name is left without the parts that something fills in later.
 fn without_symbols(text: &str) -> String {
     let mut rest = text;
@@ -119,8 +148,8 @@ fn without_symbols(text: &str) -> String {
         rest = behind.split_once('}').map_or("", |(_, rest)| rest);
     }
     known.push_str(rest);
-    let known = known.trim_matches(['-', '.']);
-    if known.is_empty() { "certificate".to_owned() } else { known.to_owned() }
+    let parts: Vec<&str> = known.split(['-', '.']).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "certificate".to_owned() } else { parts.join("-") }
 }
 
 /// What stands in every object that has words: its name, labels and annotations. None where it has no name.
@@ -183,12 +212,24 @@ pub(crate) fn namespace(object: &Object) -> Option<Statement> {
     object.namespace.as_ref().map(|namespace| say::field("namespace", namespace, object.value.span))
 }
 
-/// A gateway in words.
-pub(crate) fn gateway(object: &Object, names: &Names, wires: &Wires, counts: &mut CommentCount) -> Option<Statement> {
-    names.gateways.get(&(object.namespace.clone()?, object.name.clone())).filter(|name| **name == object.name)?;
-    let (mut value, statement, mut of_metadata) = head("gateway", object, counts)?;
+/// Why objects have no words, whatever their kind.
+pub(crate) const NOWHERE: &str = "its namespace is not known";
+const NAMELESS: &str = "it has no name";
+const TAKEN: &str = "another of its kind has its name";
+const SYMBOLIC: &str = "its name holds a variable";
+
+/// A gateway in words, or why it has none.
+pub(crate) fn gateway(
+    object: &Object,
+    names: &Names,
+    wires: &Wires,
+    counts: &mut CommentCount,
+) -> Result<Statement, &'static str> {
+    let known = names.gateways.get(&(object.namespace.clone().ok_or(NOWHERE)?, object.name.clone()));
+    known.filter(|name| **name == object.name).ok_or(TAKEN)?;
+    let (mut value, statement, mut of_metadata) = head("gateway", object, counts).ok_or(NAMELESS)?;
     let mut fields: Vec<Statement> = namespace(object).filter(|_| !is_in(object, GATEWAYS)).into_iter().collect();
-    let class = take_text(&mut value, &["spec", "gatewayClassName"])?;
+    let class = take_text(&mut value, &["spec", "gatewayClassName"]).ok_or("it names no class")?;
     if class.text != "cilium" {
         fields.push(say::said("class", &class, counts));
     }
@@ -224,7 +265,7 @@ pub(crate) fn gateway(object: &Object, names: &Names, wires: &Wires, counts: &mu
     if !annotations.is_empty() {
         fields.push(pairs_of("service-annotations", &annotations));
     }
-    Some(statement.holding(fields).apart())
+    Ok(statement.holding(fields).apart())
 }
 
 /// A listener, where it speaks what has a word.
@@ -299,17 +340,26 @@ fn selected(selector: &Value) -> Option<Vec<Said>> {
     is_name.then(|| take_texts(&mut expression, &["values"]))?
 }
 
-/// A certificate in words.
-pub(crate) fn certificate(object: &Object, names: &Names, counts: &mut CommentCount) -> Option<Statement> {
-    let secret = object.value.at(&["spec", "secretName"]).and_then(scalar)?;
-    let known = names.certificates.get(&(object.namespace.clone()?, secret.text.clone()));
-    known.filter(|name| **name == object.name)?;
-    let (mut value, statement, of_metadata) = head("certificate", object, counts)?;
+/// A certificate in words, or why it has none.
+pub(crate) fn certificate(
+    object: &Object,
+    names: &Names,
+    counts: &mut CommentCount,
+) -> Result<Statement, &'static str> {
+    let secret = object.value.at(&["spec", "secretName"]).and_then(scalar).ok_or("it names no secret")?;
+    if Name::new(&object.name).is_err() || Name::new(&secret.text).is_err() {
+        return Err(SYMBOLIC);
+    }
+    let namespace_known = object.namespace.clone().ok_or(NOWHERE)?;
+    let known = names.certificates.get(&(namespace_known, secret.text.clone()));
+    known.filter(|name| **name == object.name).ok_or(TAKEN)?;
+    let (mut value, statement, of_metadata) = head("certificate", object, counts).ok_or(NAMELESS)?;
     let mut fields = Vec::new();
-    let dns_names = take_texts(&mut value, &["spec", "dnsNames"]).filter(|names| !names.is_empty())?;
+    let dns_names = take_texts(&mut value, &["spec", "dnsNames"]).filter(|names| !names.is_empty());
+    let dns_names = dns_names.ok_or("it covers no names of hosts")?;
     let said = dns_names.iter().map(|name| (name.text.clone(), name.span));
     fields.push(say::list("names", dns_names[0].span, said));
-    let issuer = take_text(&mut value, &["spec", "issuerRef", "name"])?;
+    let issuer = take_text(&mut value, &["spec", "issuerRef", "name"]).ok_or("it names no issuer")?;
     fields.push(say::said("issuer", &issuer, counts));
     if !names.is_presented_at_home(object, &secret.text) {
         fields.extend(namespace(object));
@@ -318,13 +368,13 @@ pub(crate) fn certificate(object: &Object, names: &Names, counts: &mut CommentCo
         fields.push(say::said("secret", &secret, counts));
     }
     fields.extend(of_metadata);
-    Some(statement.holding(fields).apart())
+    Ok(statement.holding(fields).apart())
 }
 
-/// The issuers that certificates name, each with its kind.
-pub(crate) fn issuers(objects: &[Object]) -> Vec<Statement> {
+/// The issuers that some certificates name, each with its kind.
+pub(crate) fn issuers<'o>(certificates: impl Iterator<Item = &'o Object>) -> Vec<Statement> {
     let mut issuers: IndexMap<String, Statement> = IndexMap::new();
-    for object in objects.iter().filter(|object| object.kind == "Certificate") {
+    for object in certificates {
         let Some(name) = object.value.at(&["spec", "issuerRef", "name"]).and_then(scalar) else { continue };
         let kind = object.value.str_at(&["spec", "issuerRef", "kind"]).unwrap_or("Issuer");
         if !matches!(kind, "Issuer" | "ClusterIssuer") {

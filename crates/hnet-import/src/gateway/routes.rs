@@ -3,25 +3,25 @@
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 
-use super::{Names, head, namespace};
+use super::{NOWHERE, Names, head, namespace};
 use crate::objects::Object;
 use crate::report::CommentCount;
 use crate::say;
 use crate::take::{Said, scalar, take, take_texts};
 
-/// A route in words; none where it attaches to no gateway that has some.
-pub(crate) fn route(object: &Object, names: &Names, counts: &mut CommentCount) -> Option<Statement> {
-    let (mut value, statement, mut of_metadata) = head("route", object, counts)?;
-    let own = object.namespace.clone().unwrap_or_default();
+/// A route in words, or why it has none.
+pub(crate) fn route(object: &Object, names: &Names, counts: &mut CommentCount) -> Result<Statement, &'static str> {
+    let own = object.namespace.clone().ok_or(NOWHERE)?;
+    let (mut value, statement, mut of_metadata) = head("route", object, counts).ok_or("it has no name")?;
     let mut fields: Vec<Statement> = Vec::new();
     if let Some(hosts) = take_texts(&mut value, &["spec", "hostnames"]).filter(|hosts| !hosts.is_empty()) {
         let said = hosts.iter().map(|host| (host.text.clone(), host.span));
         fields.push(say::list("hostname", hosts[0].span, said));
     }
-    let parents = value.at(&["spec", "parentRefs"])?;
-    let through = parents.items().iter().filter_map(|parent| Some((parent_of(parent, &own, names)?, parent.span)));
+    let parents = value.at(&["spec", "parentRefs"]).map(Value::items).unwrap_or_default();
+    let through = parents.iter().filter_map(|parent| Some((parent_of(parent, &own, names)?, parent.span)));
     let through: Vec<_> = through.collect();
-    let (_, first) = through.first()?;
+    let (_, first) = through.first().ok_or("it attaches to no gateway that is here in words")?;
     if implied_namespace(&value, &own, names) != Some(&own) {
         fields.splice(0..0, namespace(object));
     }
@@ -35,7 +35,7 @@ pub(crate) fn route(object: &Object, names: &Names, counts: &mut CommentCount) -
             fields.push(Statement::new("rule", rule.span).holding(said));
         }
     }
-    Some(statement.holding(fields))
+    Ok(statement.holding(fields))
 }
 
 /// The namespace of a route that does not say its own: that of its first backend, or of its first gateway.

@@ -1,0 +1,206 @@
+//! What hnet wrote is read back: the source of its own files builds the same objects, with nothing raw where words exist.
+
+use std::fmt::Write as _;
+
+use hnet::{Input, Options};
+use hnet_import::{Imported, import};
+use proptest::prelude::*;
+
+/// The kinds that are said in words.
+const KINDS: [&str; 7] = [
+    "Certificate",
+    "CiliumL2AnnouncementPolicy",
+    "CiliumLoadBalancerIPPool",
+    "BackendTLSPolicy",
+    "Gateway",
+    "HTTPRoute",
+    "ReferenceGrant",
+];
+
+/// The files of a source, which nothing stops.
+fn built(text: &str) -> Vec<(String, String)> {
+    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
+    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
+    assert!(stops.is_empty(), "{stops:#?}\n{text}");
+    let files = found.outputs.expect("nothing stops the build").files;
+    files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect()
+}
+
+/// The objects of those kinds, as an independent reader has them, in an order of their own.
+fn objects(files: &[(String, String)]) -> Vec<String> {
+    let mut all = Vec::new();
+    for (_, text) in files.iter().filter(|(path, _)| path.contains("networking/") && path.ends_with(".yaml")) {
+        for document in serde_yaml::Deserializer::from_str(text) {
+            let value = <serde_yaml::Value as serde::Deserialize>::deserialize(document).expect("hnet writes YAML");
+            if value.get("kind").and_then(serde_yaml::Value::as_str).is_some_and(|kind| KINDS.contains(&kind)) {
+                all.push(serde_json::to_string(&value).expect("its keys are texts"));
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+/// Imports the files of a source, and says what of it does not come back.
+fn comes_back(source: &str) -> Imported {
+    let files = built(source);
+    let made = import(files.clone());
+    assert_eq!(made.report.as_yaml, [], "{}", made.text);
+    let (before, after) = (objects(&files), objects(&built(&made.text)));
+    assert_eq!(before, after, "{source}\n{}", made.text);
+    let raw: Vec<_> = KINDS
+        .iter()
+        .filter_map(|kind| Some((kind, made.report.fields.get(*kind)?.raw)))
+        .filter(|(_, raw)| *raw > 0)
+        .collect();
+    assert!(raw.is_empty(), "{raw:?}\n{}", made.text);
+    made
+}
+
+#[test]
+fn the_examples_come_back_in_words() {
+    for source in [
+        include_str!("../../../examples/first/network.hnet"),
+        include_str!("../../../examples/homelab/network.hnet"),
+        include_str!("../../../examples/k3s/network.hnet"),
+    ] {
+        comes_back(source);
+    }
+}
+
+/// What is said of a gateway.
+#[derive(Clone, Debug)]
+struct Way {
+    class: Option<&'static str>,
+    namespace: Option<&'static str>,
+    address: Option<u8>,
+    listeners: Vec<(u16, bool, u8)>,
+    labels: bool,
+}
+
+/// What is said of a route.
+#[derive(Clone, Debug)]
+struct Route {
+    gateway: usize,
+    namespace: Option<&'static str>,
+    backends: Vec<(usize, u16, u8)>,
+    path: Option<&'static str>,
+    method: bool,
+    header: bool,
+    redirect: bool,
+    rewrite: bool,
+    timeout: bool,
+    more: bool,
+}
+
+fn way() -> impl Strategy<Value = Way> {
+    let class = prop::sample::select(vec![None, Some("envoy"), Some("eg"), Some("istio")]);
+    let namespace = prop::sample::select(vec![None, Some("network"), Some("ways")]);
+    // Two listeners of one port would have to differ in their names.
+    let listeners = (prop::sample::subsequence(vec![80, 443, 8443], 1..3), any::<bool>(), 0_u8..2)
+        .prop_map(|(ports, tls, allow)| ports.into_iter().map(|port| (port, tls && port != 80, allow)).collect());
+    (class, namespace, prop::option::of(32_u8..60), listeners, any::<bool>())
+        .prop_map(|(class, namespace, address, listeners, labels)| Way { class, namespace, address, listeners, labels })
+}
+
+fn route() -> impl Strategy<Value = Route> {
+    let namespace = prop::sample::select(vec![None, Some("network"), Some("web")]);
+    let backends = prop::collection::vec((0_usize..3, prop::sample::select(vec![80, 8080, 3000]), 1_u8..4), 0..3);
+    let path = prop::sample::select(vec![None, Some("/api"), Some("/a/b")]);
+    (0_usize..3, namespace, backends, path, any::<[bool; 6]>()).prop_map(
+        |(gateway, namespace, backends, path, [method, header, redirect, rewrite, timeout, more])| Route {
+            gateway,
+            namespace,
+            backends,
+            path,
+            method,
+            header,
+            redirect,
+            rewrite,
+            timeout,
+            more,
+        },
+    )
+}
+
+/// A source with these gateways and routes; where it is not sound, that is none of this test's.
+fn source(ways: &[Way], routes: &[Route]) -> Option<String> {
+    let mut text = String::from("network generated <\n  subnet lan 192.168.10.0/24;\n");
+    let mut out = || -> std::fmt::Result {
+        writeln!(text, "  certificate-issuer letsencrypt;")?;
+        writeln!(
+            text,
+            "  certificate home < names *.example.com, example.com; issuer letsencrypt; namespace certs; >"
+        )?;
+        writeln!(text, "  pool ways < addresses lan[32-63]; announce l2; >")?;
+        for (at, way) in ways.iter().enumerate() {
+            writeln!(text, "  gateway way-{at} <")?;
+            way.class.iter().try_for_each(|class| writeln!(text, "    class {class};"))?;
+            way.namespace.iter().try_for_each(|namespace| writeln!(text, "    namespace {namespace};"))?;
+            let address = way.address.map(|address| usize::from(address) + at);
+            address.iter().try_for_each(|address| writeln!(text, "    address lan[{address}];"))?;
+            for (number, (port, tls, allow)) in way.listeners.iter().enumerate() {
+                let tls = if *tls || *port == 443 { " tls home; hostname *.example.com;" } else { "" };
+                let allow = ["", " allow all;"][usize::from(*allow)];
+                writeln!(text, "    listener l{number} < port {port};{tls}{allow} >")?;
+            }
+            if way.labels {
+                writeln!(text, "    labels a=b; annotations c/d=\"e f\"; service-labels g=h;")?;
+            }
+            writeln!(text, "  >")?;
+        }
+        for (at, route) in routes.iter().enumerate() {
+            writeln!(text, "  route r{at} <\n    hostname r{at}.example.com;")?;
+            route.namespace.iter().try_for_each(|namespace| writeln!(text, "    namespace {namespace};"))?;
+            writeln!(text, "    through way-{};", route.gateway % ways.len())?;
+            let rule = |text: &mut String| -> std::fmt::Result {
+                route.path.iter().try_for_each(|path| writeln!(text, "    path {path};"))?;
+                if route.method {
+                    writeln!(text, "    method GET;")?;
+                }
+                if route.header {
+                    writeln!(text, "    header \"X-A: b\"; set-header \"X-C: d\";")?;
+                }
+                if route.redirect || route.backends.is_empty() {
+                    writeln!(text, "    redirect https;")?;
+                } else {
+                    if route.rewrite && route.path.is_some() {
+                        writeln!(text, "    rewrite-path /;")?;
+                    }
+                    for (service, port, weight) in &route.backends {
+                        let weight = if *weight == 1 { String::new() } else { format!(" < weight {weight}; >") };
+                        writeln!(text, "    to n{service}/s{service}:{port}{weight};").map(|()| ())?;
+                    }
+                }
+                if route.timeout {
+                    writeln!(text, "    timeout 30s;")?;
+                }
+                Ok(())
+            };
+            rule(&mut text)?;
+            if route.more {
+                writeln!(text, "    rule < exact-path /x; to n0/s0:80; >")?;
+            }
+            writeln!(text, "  >")?;
+        }
+        writeln!(text, ">")
+    };
+    out().ok()?;
+    let text = text.replace(" >;\n", " >\n");
+    let found = hnet::check(Input::one("network.hnet", text.clone()), &Options::default());
+    found.diagnostics.iter().all(|one| !one.severity.stops()).then_some(text)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_networks_come_back_in_words(
+        ways in prop::collection::vec(way(), 1..4),
+        routes in prop::collection::vec(route(), 0..6),
+    ) {
+        let text = source(&ways, &routes);
+        prop_assume!(text.is_some());
+        comes_back(&text.unwrap_or_default());
+    }
+}
