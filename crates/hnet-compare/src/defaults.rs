@@ -65,6 +65,8 @@ const ROWS: &[Row] = &[
     row("v1alpha1", "discovery.registries.service", "disabled", "false"),
     row("v1alpha1", "discovery.registries.kubernetes", "disabled", "false"),
     row("LinkConfig BondConfig VLANConfig BridgeConfig", "", "up", "true"),
+    row("v1alpha1", "cluster", "allowSchedulingOnControlPlanes", "false"),
+    row("TimeSyncConfig", "", "enabled", "true"),
     row("ResolverConfig", "searchDomains", "disableDefault", "false"),
 ];
 

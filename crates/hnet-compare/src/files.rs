@@ -5,11 +5,14 @@
 mod difference;
 mod documents;
 mod hurt;
+mod machines;
+mod talconfig;
 mod words;
 
 pub use difference::{Change, Difference, Fate, What};
 pub use documents::{Document, Documents, Unread};
 pub use hurt::Harm;
+pub use machines::in_one_form;
 
 #[cfg(test)]
 mod tests;

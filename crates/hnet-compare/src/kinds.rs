@@ -93,7 +93,7 @@ impl Kind {
     }
 }
 
-/// Where rows of a table hold: kinds, and the end of a path. `*` and an empty path hold everywhere.
+/// Where rows of a table hold: kinds, and the end of a path. `*` holds for all kinds; an empty path is the document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     /// The kinds, with spaces between.
@@ -110,6 +110,9 @@ impl Place {
 
     /// Whether it is that of this path of this kind.
     pub(crate) fn holds(&self, kind: &Kind, path: &[&str]) -> bool {
+        if self.path.is_empty() {
+            return path.is_empty() && self.is_of(kind);
+        }
         let mut keys = path.iter().rev();
         self.path.rsplit('.').all(|key| keys.next() == Some(&key)) && self.is_of(kind)
     }

@@ -8,7 +8,7 @@ use std::thread;
 
 use clap::Args;
 use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Documents, Fate, Harm, What};
+use hnet_compare::files::{Difference, Documents, Fate, Harm, What, in_one_form};
 use hnet_diagnostics::render::plain;
 use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::{OutputFile, Receiver};
@@ -145,7 +145,8 @@ fn meaning(texts: &[Texts]) -> (BTreeMap<String, String>, Vec<Harm>) {
     let side = |of: fn(&Texts) -> Option<&String>| {
         Documents::read(texts.iter().filter_map(|text| Some((text.path.as_str(), of(text)?.as_str()))))
     };
-    let (before, after) = (side(|text| text.before.as_ref()), side(|text| text.after.as_ref()));
+    let (mut before, mut after) = (side(|text| text.before.as_ref()), side(|text| text.after.as_ref()));
+    in_one_form(&mut before, &mut after);
     let removed: BTreeSet<&str> =
         texts.iter().filter(|text| text.after.is_none()).map(|text| text.path.as_str()).collect();
     let fate = |path: &str| if removed.contains(path) { Fate::Removed } else { Fate::Rewritten };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Documents, Fate, Harm, What};
+use hnet_compare::files::{Difference, Documents, Fate, Harm, What, in_one_form};
 use hnet_diagnostics::{Notice, Severity, counted};
 use hnet_emit::Outputs;
 
@@ -56,8 +56,9 @@ impl Diff {
         };
         let folder = &output_folder(folder, network, &project.folder)?;
         let found = found.map_or_else(|| Found::below(folder), Ok)?;
-        let before = Documents::read(found.texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-        let after = Documents::read(outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())));
+        let mut before = Documents::read(found.texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+        let mut after = Documents::read(outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())));
+        in_one_form(&mut before, &mut after);
         let fate = |path: &str| found.fate(path, outputs);
         let difference = Difference::between(&before, &after, &fate, &Facts::default());
         self.say(&difference, folder, report)?;

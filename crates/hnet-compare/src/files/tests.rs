@@ -1,11 +1,12 @@
 //! Folders of YAML, and what is said of their difference.
 
-use super::{Difference, Documents, Fate};
+use super::{Difference, Documents, Fate, in_one_form};
 use crate::Facts;
 
 /// What is said of two folders, given as texts of files below their names; those under `others/` stay.
 fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> String {
-    let (before, after) = (Documents::read(before.iter().copied()), Documents::read(after.iter().copied()));
+    let (mut before, mut after) = (Documents::read(before.iter().copied()), Documents::read(after.iter().copied()));
+    in_one_form(&mut before, &mut after);
     let is_written = |path: &str| after.all.iter().any(|document| document.file == path);
     let fate = |path: &str| match path {
         _ if path.starts_with("others/") => Fate::Stays,
@@ -149,9 +150,104 @@ fn a_machine_that_would_be_wiped_or_another_node_is_warned_of() {
     same 0, others 0
     "#);
     insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &config.replace("sda", "sdb"))]), @r"
-    change talconfig home (talconfig.yaml:1)
-      nodes[hostname=a].installDisk: /dev/sda → /dev/sdb
-    talconfig.yaml: another `nodes.installDisk` of talconfig `home` installs on another disk, which wipes it
-    same 0, others 0
+    change machine configuration a of home (talconfig.yaml:1)
+      machine.install.disk: /dev/sda → /dev/sdb
+    talconfig.yaml: another `machine.install.disk` of machine configuration `a of home` installs on another disk, which wipes it
+    same 1, others 0
     ");
+}
+
+/// A machine of Talos 1.11 and the same one of 1.12 and later.
+const CORE: &str = "machine:
+  type: controlplane
+  nodeLabels: {a: b}
+  features: {stableHostname: true, kubePrism: {enabled: true}}
+  network:
+    hostname: cp-1
+    nameservers: [10.0.0.1]
+    disableSearchDomain: true
+    extraHostEntries: [{ip: 10.0.0.9, aliases: [nas]}]
+    interfaces:
+      - deviceSelector: {hardwareAddr: 'AA:bb:cc:00:00:01'}
+        addresses: [10.0.0.2/24]
+        routes: [{network: 0.0.0.0/0, gateway: 10.0.0.1}]
+        vip: {ip: 10.0.0.3}
+        vlans: [{vlanId: 40, dhcp: true, mtu: 1400}]
+  time: {servers: [pool.ntp.org], disabled: false}
+cluster:
+  allowSchedulingOnMasters: true
+  proxy: {disabled: true}
+";
+
+const TYPED: &str = "machine: {type: controlplane, nodeLabels: {a: b}, features: {kubePrism: {enabled: true, port: 7445}}}
+cluster: {allowSchedulingOnControlPlanes: true, proxy: {disabled: true}}
+---
+{apiVersion: v1alpha1, kind: HostnameConfig, auto: 'off', hostname: cp-1}
+---
+{apiVersion: v1alpha1, kind: ResolverConfig, nameservers: [{address: 10.0.0.1}], searchDomains: {disableDefault: true}}
+---
+{apiVersion: v1alpha1, kind: StaticHostConfig, name: 10.0.0.9, hostnames: [nas]}
+---
+{apiVersion: v1alpha1, kind: TimeSyncConfig, ntp: {servers: [pool.ntp.org]}}
+---
+{apiVersion: v1alpha1, kind: LinkAliasConfig, name: lan0, selector: {match: 'mac(link.permanent_addr) == \"aa:bb:cc:00:00:01\"'}}
+---
+{apiVersion: v1alpha1, kind: LinkConfig, name: lan0, up: true, addresses: [{address: 10.0.0.2/24}], routes: [{gateway: 10.0.0.1}]}
+---
+{apiVersion: v1alpha1, kind: Layer2VIPConfig, name: 10.0.0.3, link: lan0}
+---
+{apiVersion: v1alpha1, kind: VLANConfig, name: lan0.40, vlanID: 40, parent: lan0, mtu: 1400, up: true}
+---
+{apiVersion: v1alpha1, kind: DHCPv4Config, name: lan0.40}
+";
+
+#[test]
+fn a_machine_is_the_same_in_fields_and_in_documents() {
+    let file = "talos/machines/cp-1.yaml";
+    let same = said(&[(file, CORE)], &[(file, TYPED)]);
+    assert!(same.ends_with("same 12, others 0") && !same.contains("→"), "{same}");
+    let other = TYPED.replace("mtu: 1400", "mtu: 1500").replace("10.0.0.3, link", "10.0.0.4, link");
+    insta::assert_snapshot!(said(&[(file, CORE)], &[(file, &other)]), @r#"
+    same LinkConfig cp-1/MAC aa:bb:cc:00:00:01 (talos/machines/cp-1.yaml:1)
+      routes[0].destination: "0.0.0.0/0" is the default
+      up: true is the default
+    change VLANConfig cp-1/MAC aa:bb:cc:00:00:01.40 (talos/machines/cp-1.yaml:1)
+      mtu: 1400 → 1500
+      up: true is the default
+    add Layer2VIPConfig cp-1/10.0.0.4 (talos/machines/cp-1.yaml:1)
+    remove Layer2VIPConfig cp-1/10.0.0.3 (talos/machines/cp-1.yaml:1)
+    same 10, others 0
+    "#);
+}
+
+#[test]
+fn a_talconfig_is_the_same_if_its_machines_are() {
+    let head = "clusterName: home\ntalosVersion: v1.11.0\n";
+    let fields = format!(
+        "{head}nodes:\n  - hostname: cp-1\n    ipAddress: 10.0.0.2\n    controlPlane: true\n    installDisk: /dev/sda\n    nameservers: [10.0.0.1]\n    networkInterfaces: [{{interface: eth0, addresses: [10.0.0.2/24]}}]\ncontrolPlane:\n  nodeLabels: {{a: b}}\n  patches:\n    - '@./patches/sysctl.yaml'\n"
+    );
+    let patches = format!(
+        "{head}nodes:\n  - hostname: cp-1\n    ipAddress: 10.0.0.2\n    controlPlane: true\n    installDisk: /dev/sda\n    patches:\n      - |\n        machine: {{nodeLabels: {{a: b}}, network: {{nameservers: [10.0.0.1]}}}}\npatches:\n  - |\n    machine: {{sysctls: {{x: \"1\"}}, network: {{interfaces: [{{interface: eth0, addresses: [10.0.0.2/24]}}]}}}}\n"
+    );
+    let sysctl = ("talos/patches/sysctl.yaml", "machine: {sysctls: {x: \"1\"}}\n");
+    let stays = |text: &str| {
+        let (mut before, mut after) = (
+            Documents::read([("talos/talconfig.yaml", fields.as_str()), sysctl]),
+            Documents::read([("talos/talconfig.yaml", text)]),
+        );
+        in_one_form(&mut before, &mut after);
+        let fate = |path: &str| if path.contains("/patches/") { Fate::Stays } else { Fate::Rewritten };
+        let difference = Difference::between(&before, &after, &fate, &Facts::default());
+        let changes = difference.changes.iter().filter(|change| change.what != super::What::Same);
+        changes
+            .flat_map(|change| [vec![change.headline()], change.lines(false)].concat())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_eq!(stays(&patches), "");
+    insta::assert_snapshot!(stays(&patches.replace("x: \"1\"", "x: \"2\"").replace("[10.0.0.1]", "[10.0.0.254]")), @r#"
+    machine configuration cp-1 of home (talos/talconfig.yaml:1)
+    machine.network.nameservers[0]: "10.0.0.1" → "10.0.0.254"
+    machine.sysctls.x: "1" → "2"
+    "#);
 }

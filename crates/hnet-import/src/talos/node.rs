@@ -36,17 +36,11 @@ const TALHELPER: [(&str, &str); 8] = [
     ("inlinePatch", "nothing: talhelper does not read it any more"),
 ];
 
-/// Takes the keys of a group into a machine that does not say them itself. Maps are joined.
+/// Takes the keys of a group into a machine that does not say them itself. talhelper joins no maps.
 pub(crate) fn with_group(node: &mut Value, group: &Value) {
     let Some(own) = node.as_map_mut() else { return };
     for field in group.fields().filter(|field| !matches!(&*field.key, "patches" | "extraManifests")) {
-        match own.get_mut(&*field.key) {
-            None => drop(own.insert(field.key.to_smol(), field.clone())),
-            Some(mine) if mine.value.as_map().is_some() && field.value.as_map().is_some() => {
-                with_group(&mut mine.value, &field.value);
-            }
-            Some(_) => {}
-        }
+        own.entry(field.key.to_smol()).or_insert_with(|| field.clone());
     }
 }
 

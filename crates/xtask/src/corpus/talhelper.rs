@@ -9,7 +9,7 @@ use std::{env, fs, io};
 
 use hnet::{Input, Options};
 use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Documents, Fate, What};
+use hnet_compare::files::{Difference, Documents, Fate, What, in_one_form};
 
 use super::File;
 use super::import::groups;
@@ -69,8 +69,9 @@ fn judge(files: &[File], root: &Path, work: &Path, out: &mut String) -> Result<(
             continue;
         }
         let [before, after] = [read(&original).map_err(failed)?, read(&rebuilt).map_err(failed)?];
-        let [before, after] = [&before, &after]
+        let [mut before, mut after] = [&before, &after]
             .map(|files| Documents::read(files.iter().map(|(path, text)| (path.as_str(), text.as_str()))));
+        in_one_form(&mut before, &mut after);
         let difference = Difference::between(&before, &after, &|_| Fate::Rewritten, &Facts::default());
         let all: BTreeSet<&str> = before.all.iter().map(|document| document.file.as_str()).collect();
         let (mut wrong, mut unknown): (BTreeSet<&str>, BTreeSet<&str>) = Default::default();
@@ -127,7 +128,7 @@ fn is_known(field: &hnet_compare::Field) -> bool {
             && field.to.as_ref().and_then(hnet_compare::Value::as_str).is_some_and(|to| to.starts_with(prefix))
     };
     match field.path.keys().as_slice() {
-        ["machine", "kubelet", "nodeIP", "validSubnets"] | ["cluster", "etcd", "advertisedSubnets"] => is_added("!"),
+        [.., "nodeIP", "validSubnets"] | ["cluster", "etcd", "advertisedSubnets"] => is_added("!"),
         ["machine", "install", "image" | "extraKernelArgs"] => true,
         _ => false,
     }

@@ -1,0 +1,491 @@
+//! Machines of Talos in one form, whether they are said in the core document or in typed ones, or by a talconfig.
+//!
+//! What the core document says of the network, of names, time and the node goes into the typed documents that later
+//! versions have for it; links are called by the device that they are, whatever alias it has. A talconfig becomes its
+//! machines: what talhelper makes of its own fields, with the patches of group, machine and all in the order in which it
+//! applies them. What has no other form stays where it is. Both sides of a comparison are put into this form only where
+//! fewer fields differ in it. Start at [`in_one_form`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::documents::{Document, Documents};
+use super::talconfig;
+use crate::Value;
+use crate::compare::compare;
+use crate::kinds::Kind;
+use crate::laying::lay_over;
+use crate::pair::Facts;
+
+/// Puts those machines of both sides into one form that are the same, or nearly, in it.
+pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
+    talconfig::expand(before, after);
+    let names = |documents: &Documents| -> BTreeSet<String> {
+        documents.all.iter().filter(|document| document.kind.is_talos()).map(|one| machine_of(one).to_owned()).collect()
+    };
+    for name in names(before).intersection(&names(after)) {
+        let is_of = |document: &&Document| document.kind.is_talos() && machine_of(document) == name;
+        let of = |documents: &Documents| documents.all.iter().filter(is_of).cloned().collect::<Vec<_>>();
+        let (old, new) = (of(before), of(after));
+        let as_written = differing(&old, &new);
+        if as_written == 0 {
+            continue;
+        }
+        let (old, new) = (one_form(old), one_form(new));
+        if differing(&old, &new) < as_written {
+            for (documents, own) in [(&mut *before, old), (&mut *after, new)] {
+                documents.all.retain(|document| !is_of(&document));
+                documents.all.extend(own);
+            }
+        }
+    }
+}
+
+/// The machine that a document is about: its file's name.
+fn machine_of(document: &Document) -> &str {
+    document.name.split('/').next().unwrap_or_default()
+}
+
+/// How many values differ, or are on one side only.
+fn differing(old: &[Document], new: &[Document]) -> usize {
+    let same = |document: &Document, others: &[Document]| {
+        others.iter().position(|other| other.kind == document.kind && other.name == document.name)
+    };
+    let of_new = new.iter().map(|document| match same(document, old) {
+        Some(at) => compare(&document.kind, &old[at].value, &document.value, &Facts::default()).counts().differing,
+        None => document.value.leaves(),
+    });
+    let gone = old.iter().filter(|document| same(document, new).is_none()).map(|document| document.value.leaves());
+    of_new.sum::<usize>() + gone.sum::<usize>()
+}
+
+/// The documents of one machine, while they are put into one form.
+#[derive(Debug, Default)]
+pub(super) struct Machine {
+    /// The core document.
+    pub(super) core: Value,
+    /// The typed ones, by their kind and name.
+    documents: BTreeMap<(String, String), Value>,
+}
+
+/// A map of these fields.
+pub(super) fn map<'k>(fields: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
+    Value::Map(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+/// Takes a value out, and the maps around it that are empty without it.
+pub(super) fn take(value: &mut Value, path: &[&str]) -> Option<Value> {
+    let (first, rest) = path.split_first()?;
+    let Value::Map(entries) = value else { return None };
+    let at = entries.iter().position(|(key, _)| key == first)?;
+    if rest.is_empty() {
+        return Some(entries.remove(at).1);
+    }
+    let taken = take(&mut entries[at].1, rest)?;
+    if matches!(&entries[at].1, Value::Map(left) if left.is_empty()) {
+        entries.remove(at);
+    }
+    Some(taken)
+}
+
+/// Puts a value in, with the maps on the way.
+pub(super) fn put(value: &mut Value, path: &[&str], new: Value) {
+    let Some((first, rest)) = path.split_first() else {
+        *value = new;
+        return;
+    };
+    if !matches!(value, Value::Map(_)) {
+        *value = Value::Map(Vec::new());
+    }
+    let Value::Map(entries) = value else { return };
+    if !entries.iter().any(|(key, _)| key == first) {
+        entries.push(((*first).to_owned(), Value::Null));
+    }
+    if let Some((_, inner)) = entries.iter_mut().find(|(key, _)| key == first) {
+        put(inner, rest, new);
+    }
+}
+
+/// What the core document says, and where a typed one says it.
+const FIELDS: &[(&[&str], &str, &[&str])] = &[
+    (&["machine", "network", "hostname"], "HostnameConfig", &["hostname"]),
+    (&["machine", "network", "searchDomains"], "ResolverConfig", &["searchDomains", "domains"]),
+    (&["machine", "network", "disableSearchDomain"], "ResolverConfig", &["searchDomains", "disableDefault"]),
+    (&["machine", "features", "hostDNS"], "ResolverConfig", &["hostDNS"]),
+    (&["machine", "time", "servers"], "TimeSyncConfig", &["ntp", "servers"]),
+    (&["machine", "time", "bootTimeout"], "TimeSyncConfig", &["bootTimeout"]),
+    (&["machine", "nodeLabels"], "KubeNodeConfig", &["labels"]),
+    (&["machine", "nodeAnnotations"], "KubeNodeConfig", &["annotations"]),
+    (&["machine", "nodeTaints"], "KubeNodeConfig", &["taints"]),
+    (&["machine", "kubelet", "nodeIP"], "KubeNodeConfig", &["nodeIP"]),
+    (&["machine", "kubelet", "clusterDNS"], "KubeletConfig", &["clusterDNS"]),
+    (&["cluster", "apiServer", "certSANs"], "KubeAPIServerConfig", &["certExtraSANs"]),
+    (&["cluster", "allowSchedulingOnMasters"], "", &["cluster", "allowSchedulingOnControlPlanes"]),
+];
+
+/// What the core document switches off, or on, and the document that is there or not, or says so.
+const SWITCHES: &[(&[&str], &str, bool)] = &[
+    (&["machine", "time", "disabled"], "TimeSyncConfig", false),
+    (&["cluster", "proxy", "disabled"], "KubeProxyConfig", false),
+    (&["cluster", "coreDNS", "disabled"], "KubeCoreDNSConfig", false),
+    (&["cluster", "discovery", "enabled"], "DiscoveryServiceConfig", true),
+    (&["machine", "features", "kubePrism", "enabled"], "KubePrismConfig", true),
+];
+
+/// The discovery service that Talos uses where nothing says another.
+const DISCOVERY_ENDPOINT: &str = "https://discovery.talos.dev/";
+
+/// KubePrism's port, where nothing says another.
+const KUBE_PRISM_PORT: &str = "7445";
+
+/// What of the cluster no worker reads.
+const OF_CONTROL_PLANES: &[&str] = &[
+    "allowSchedulingOnControlPlanes",
+    "allowSchedulingOnMasters",
+    "apiServer",
+    "controllerManager",
+    "scheduler",
+    "etcd",
+    "proxy",
+    "coreDNS",
+    "adminKubeconfig",
+    "inlineManifests",
+    "extraManifests",
+    "externalCloudProvider",
+];
+
+/// The fields of a bond, and what they are called in a document. Those of the same name are left out.
+const BOND: &[(&str, &str)] = &[
+    ("interfaces", "links"),
+    ("mode", "bondMode"),
+    ("hashPolicy", "xmitHashPolicy"),
+    ("resendIgmp", "resendIGMP"),
+    ("tlbDynamicLb", "tlbLogicalLb"),
+    ("peerNotifyDelay", "peerNotifDelay"),
+    ("arpIPTarget", "arpIpTargets"),
+];
+
+/// The documents of one machine in the one form.
+fn one_form(documents: Vec<Document>) -> Vec<Document> {
+    let Some(first) = documents.first() else { return documents };
+    let (file, line, name) = (first.file.clone(), first.line, machine_of(first).to_owned());
+    let mut machine = Machine::default();
+    for document in documents {
+        machine.add_document(&document.kind.kind, document.value);
+    }
+    machine.settle();
+    let Machine { core, documents } = machine;
+    let own = |kind: Kind, own_name: &str, value: Value| Document {
+        file: file.clone(),
+        line,
+        kind,
+        namespace: String::new(),
+        name: if own_name.is_empty() { name.clone() } else { format!("{name}/{own_name}") },
+        value,
+    };
+    let core = Some(core).filter(|core| !core.entries().is_empty()).map(|core| own(Kind::machine(), "", core));
+    let typed = documents.into_iter().map(|((kind, name), value)| own(Kind::new("talos", &kind), &name, value));
+    core.into_iter().chain(typed).collect()
+}
+
+impl Machine {
+    /// Adds a document, or lays it over the one that is there.
+    pub(super) fn add_document(&mut self, kind: &str, mut value: Value) {
+        if kind == "v1alpha1" {
+            self.core = lay_over(&Kind::machine(), &self.core, &value).unwrap_or_default();
+            return;
+        }
+        take(&mut value, &["apiVersion"]);
+        take(&mut value, &["kind"]);
+        let name = take(&mut value, &["name"]);
+        let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
+        // What is generated and not wanted is what the core document switches off.
+        if value.get("$patch").and_then(Value::as_str) == Some("delete") {
+            return self.add(kind, "", map([("enabled", Value::Bool(false))]));
+        }
+        if SWITCHES.iter().any(|(_, switched, means_on)| *switched == kind && *means_on) {
+            put(&mut value, &["enabled"], Value::Bool(true));
+        }
+        let is_usual = value.get("endpoint").and_then(Value::as_str) == Some(DISCOVERY_ENDPOINT);
+        if kind == "DiscoveryServiceConfig" && is_usual {
+            take(&mut value, &["endpoint"]);
+            return self.add(kind, "", value);
+        }
+        self.add(kind, name, value);
+    }
+
+    /// The typed documents, by kind and name.
+    pub(super) fn typed(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
+        self.documents.iter().map(|((kind, name), value)| (kind.as_str(), name.as_str(), value))
+    }
+
+    fn add(&mut self, kind: &str, name: &str, value: Value) {
+        let key = (kind.to_owned(), name.to_owned());
+        let old = self.documents.remove(&key).unwrap_or(Value::Map(Vec::new()));
+        self.documents.extend(lay_over(&Kind::new("talos", kind), &old, &value).map(|laid| (key, laid)));
+    }
+
+    /// Moves all into the typed documents that has a place there.
+    fn settle(&mut self) {
+        if self.core.at(&["machine", "type"]).and_then(Value::as_str) == Some("worker") {
+            OF_CONTROL_PLANES.iter().for_each(|key| _ = take(&mut self.core, &["cluster", key]));
+        }
+        for (path, kind, to) in FIELDS {
+            let Some(value) = take(&mut self.core, path) else { continue };
+            if kind.is_empty() {
+                put(&mut self.core, to, value);
+                continue;
+            }
+            let mut document = Value::Map(Vec::new());
+            put(&mut document, to, value);
+            self.add(kind, "", document);
+        }
+        for (path, kind, means_on) in SWITCHES {
+            let Some(Value::Bool(value)) = take(&mut self.core, path) else { continue };
+            let is_on = value == *means_on;
+            if !is_on || *means_on {
+                self.add(kind, "", map([("enabled", Value::Bool(is_on))]));
+            }
+        }
+        if let Some(port) = take(&mut self.core, &["machine", "features", "kubePrism", "port"]) {
+            self.add("KubePrismConfig", "", map([("port", port)]));
+        }
+        if let Some(prism) = self.documents.get_mut(&("KubePrismConfig".to_owned(), String::new()))
+            && prism.get("port").is_none()
+            && prism.get("enabled") == Some(&Value::Bool(true))
+        {
+            put(prism, &["port"], Value::Number(KUBE_PRISM_PORT.to_owned()));
+        }
+        if let Some(servers) = take(&mut self.core, &["machine", "network", "nameservers"]) {
+            let servers = servers.items().iter().map(|server| map([("address", server.clone())])).collect();
+            self.add("ResolverConfig", "", map([("nameservers", Value::List(servers))]));
+        }
+        for entry in take(&mut self.core, &["machine", "network", "extraHostEntries"]).unwrap_or_default().items() {
+            let (ip, names) = (entry.get("ip").and_then(Value::as_str), entry.get("aliases"));
+            let names = names.map(|names| ("hostnames", names.clone()));
+            self.add("StaticHostConfig", ip.unwrap_or_default(), map(names));
+        }
+        let is_stable = take(&mut self.core, &["machine", "features", "stableHostname"]) == Some(Value::Bool(true));
+        match self.documents.get_mut(&("HostnameConfig".to_owned(), String::new())) {
+            // Whoever says a name wants no other.
+            Some(names) if names.get("hostname").is_some() => _ = take(names, &["auto"]),
+            _ if is_stable => self.add("HostnameConfig", "", map([("auto", text("stable"))])),
+            _ => {}
+        }
+        let mut left = Vec::new();
+        for device in take(&mut self.core, &["machine", "network", "interfaces"]).unwrap_or_default().items() {
+            left.extend(self.device(device.clone()));
+        }
+        if !left.is_empty() {
+            put(&mut self.core, &["machine", "network", "interfaces"], Value::List(left));
+        }
+        if self.core.at(&["machine", "network"]).is_some_and(|network| network.entries().is_empty()) {
+            take(&mut self.core, &["machine", "network"]);
+        }
+        if let Some(resolver) = self.documents.get_mut(&("ResolverConfig".to_owned(), String::new()))
+            && resolver.at(&["searchDomains", "disableDefault"]) == Some(&Value::Bool(false))
+        {
+            take(resolver, &["searchDomains", "disableDefault"]);
+        }
+        self.call_links_by_device();
+        // A document of a link that says nothing but that it is up.
+        self.documents.retain(|(kind, _), value| {
+            kind != "LinkConfig"
+                || value.entries().iter().any(|(key, value)| key != "up" || *value != Value::Bool(true))
+        });
+    }
+
+    /// A link of the core document; what of it has no other form.
+    fn device(&mut self, mut device: Value) -> Option<Value> {
+        let interface = take(&mut device, &["interface"]).and_then(|name| name.as_str().map(str::to_owned));
+        let selector = take(&mut device, &["deviceSelector"]);
+        let name = match (&selector, interface) {
+            (Some(selector), _) => nic(selector),
+            (None, Some(name)) => name,
+            (None, None) => return Some(device),
+        };
+        let vlans = take(&mut device, &["vlans"]).unwrap_or_default();
+        let mut common = self.common(&mut device, &name);
+        if let Some(bond) = take(&mut device, &["bond"]) {
+            for (key, value) in bond.entries().iter().filter(|(_, value)| *value != Value::Number("0".to_owned())) {
+                if key == "deviceSelectors" {
+                    let links = value.items().iter().map(|selector| text(&nic(selector)));
+                    let own = bond.get("interfaces").map_or(&[][..], Value::items).iter().cloned();
+                    put(&mut common, &["links"], Value::List(own.chain(links).collect()));
+                } else if key != "interfaces" || bond.get("deviceSelectors").is_none() {
+                    let to = BOND.iter().find(|(from, _)| from == key).map_or(key.as_str(), |(_, to)| to);
+                    put(&mut common, &[to], value.clone());
+                }
+            }
+            self.add("BondConfig", &name, common);
+        } else if let Some(mut bridge) = take(&mut device, &["bridge"]) {
+            let links = take(&mut bridge, &["interfaces"]);
+            let more = links.map(|links| ("links", links));
+            let rest = bridge.entries().iter().map(|(key, value)| (key.as_str(), value.clone()));
+            for (key, value) in more.into_iter().chain(rest) {
+                put(&mut common, &[key], value);
+            }
+            self.add("BridgeConfig", &name, common);
+        } else {
+            self.add("LinkConfig", &name, common);
+        }
+        for vlan in vlans.items() {
+            let mut vlan = vlan.clone();
+            let Some(id) = take(&mut vlan, &["vlanId"]) else { continue };
+            let own = format!("{name}.{}", id.line());
+            let mut common = self.common(&mut vlan, &own);
+            put(&mut common, &["vlanID"], id);
+            put(&mut common, &["parent"], text(&name));
+            self.add("VLANConfig", &own, common);
+        }
+        let Value::Map(mut entries) = device else { return None };
+        entries.retain(|(_, value)| *value != Value::Null);
+        (!entries.is_empty()).then(|| {
+            entries.insert(0, ("interface".to_owned(), text(&name)));
+            Value::Map(entries)
+        })
+    }
+
+    /// What all links say: addresses, routes, MTU; and its documents for DHCP and the virtual IP.
+    fn common(&mut self, device: &mut Value, name: &str) -> Value {
+        let mut common = Value::Map(Vec::new());
+        if let Some(addresses) = take(device, &["addresses"]) {
+            let addresses = addresses.items().iter().map(|address| map([("address", address.clone())])).collect();
+            put(&mut common, &["addresses"], Value::List(addresses));
+        }
+        if let Some(routes) = take(device, &["routes"]) {
+            let of = |route: &Value| {
+                let called = |key: &str| if key == "network" { "destination".to_owned() } else { key.to_owned() };
+                Value::Map(route.entries().iter().map(|(key, value)| (called(key), value.clone())).collect())
+            };
+            put(&mut common, &["routes"], Value::List(routes.items().iter().map(of).collect()));
+        }
+        if let Some(mtu) = take(device, &["mtu"]).filter(|value| *value != Value::Number("0".to_owned())) {
+            put(&mut common, &["mtu"], mtu);
+        }
+        let (dhcp, options) = (take(device, &["dhcp"]), take(device, &["dhcpOptions"]).unwrap_or_default());
+        if dhcp == Some(Value::Bool(true)) {
+            let told = options.entries().iter().filter(|(key, _)| !matches!(key.as_str(), "ipv4" | "ipv6"));
+            let told = Value::Map(told.cloned().collect());
+            if options.get("ipv4") != Some(&Value::Bool(false)) {
+                self.add("DHCPv4Config", name, told.clone());
+            }
+            if options.get("ipv6") == Some(&Value::Bool(true)) {
+                self.add("DHCPv6Config", name, told);
+            }
+        }
+        if let Some(ip) = take(device, &["vip", "ip"])
+            && let Some(ip) = ip.as_str()
+        {
+            self.add("Layer2VIPConfig", ip, map([("link", text(name))]));
+        }
+        common
+    }
+
+    /// Calls each link that has an alias by the device that it is, wherever it is named.
+    fn call_links_by_device(&mut self) {
+        let aliases: BTreeMap<String, String> = self
+            .documents
+            .iter()
+            .filter(|((kind, _), _)| kind == "LinkAliasConfig")
+            .filter_map(|((_, name), value)| {
+                Some((name.clone(), of_match(value.at(&["selector", "match"])?.as_str()?)))
+            })
+            .collect();
+        let called = |name: &str| match (aliases.get(name), name.rsplit_once('.')) {
+            (Some(device), _) => device.clone(),
+            (None, Some((parent, id))) => {
+                aliases.get(parent).map_or_else(|| name.to_owned(), |device| format!("{device}.{id}"))
+            }
+            (None, None) => name.to_owned(),
+        };
+        for ((kind, name), mut value) in std::mem::take(&mut self.documents) {
+            if kind == "LinkAliasConfig" {
+                continue;
+            }
+            let of_link = kind.ends_with("Config") && (kind.contains("Link") || kind.contains("DHCP"))
+                || matches!(
+                    kind.as_str(),
+                    "VLANConfig" | "BondConfig" | "BridgeConfig" | "VRFConfig" | "EthernetConfig"
+                );
+            for key in ["link", "parent"] {
+                if let Some(own) = value.get(key).and_then(Value::as_str).map(called) {
+                    put(&mut value, &[key], text(&own));
+                }
+            }
+            if let Some(links) = value.get("links") {
+                let links = links
+                    .items()
+                    .iter()
+                    .map(|link| link.as_str().map_or_else(|| link.clone(), |own| text(&called(own))));
+                let links = Value::List(links.collect());
+                put(&mut value, &["links"], links);
+            }
+            let name = if of_link { called(&name) } else { name };
+            self.add(&kind, &name, value);
+        }
+    }
+}
+
+/// What a device is called by what selects it.
+fn nic(selector: &Value) -> String {
+    let mut parts: Vec<String> = selector
+        .entries()
+        .iter()
+        .map(|(key, value)| {
+            let value = value.as_str().map_or_else(|| value.line(), str::to_owned);
+            match key.as_str() {
+                "hardwareAddr" | "permanentAddr" => format!("MAC {}", value.to_ascii_lowercase()),
+                "busPath" => format!("bus {value}"),
+                key => format!("{key} {value}"),
+            }
+        })
+        .collect();
+    parts.sort();
+    parts.join(", ")
+}
+
+/// What a device is called by the expression that selects it: as [`nic`] does where it says no more than that.
+fn of_match(expression: &str) -> String {
+    let name = |subject: &str| {
+        let subject = subject.trim();
+        let subject = subject.strip_prefix("mac(").and_then(|inner| inner.strip_suffix(')')).unwrap_or(subject);
+        Some(match subject {
+            "link.hardware_addr" | "link.permanent_addr" => "MAC",
+            "link.bus_path" => "bus",
+            "link.driver" => "driver",
+            "link.pciid" => "pciID",
+            _ => return None,
+        })
+    };
+    let value = |text: &str| Some(text.trim().strip_prefix('"')?.strip_suffix('"')?.to_owned());
+    let part = |condition: &str| -> Option<String> {
+        let condition = condition.trim();
+        match condition {
+            "link.type == 1" | "link.physical" => return Some("physical true".to_owned()),
+            "link.type != 1" | "!link.physical" => return Some("physical false".to_owned()),
+            _ => {}
+        }
+        let (subject, value) = match condition.strip_prefix("glob(").and_then(|inner| inner.strip_suffix(')')) {
+            Some(inner) => {
+                let (pattern, subject) = inner.split_once(", ")?;
+                (name(subject)?, value(pattern)?)
+            }
+            None => {
+                let (subject, text) = condition.split_once(" == ")?;
+                (name(subject)?, value(text)?)
+            }
+        };
+        Some(format!("{subject} {}", if subject == "MAC" { value.to_ascii_lowercase() } else { value }))
+    };
+    match expression.split("&&").map(part).collect::<Option<Vec<_>>>() {
+        Some(mut parts) => {
+            parts.sort();
+            parts.join(", ")
+        }
+        None => expression.to_owned(),
+    }
+}

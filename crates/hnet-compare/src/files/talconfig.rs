@@ -1,0 +1,202 @@
+//! The machines of a talconfig, as talhelper makes them: its own fields, then the patches of the group, of the machine
+//! and of all. (budimanjojo/talhelper 3.1, pkg/talos and pkg/config.)
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hnet_diagnostics::FileId;
+use hnet_yaml::Reader;
+
+use super::documents::{Document, Documents};
+use super::machines::{Machine, map, put, take};
+use crate::Value;
+use crate::kinds::Kind;
+
+/// Fields of a machine, and where they stand in its configuration.
+const OF_NODE: &[(&str, &[&str])] = &[
+    ("installDisk", &["machine", "install", "disk"]),
+    ("installDiskSelector", &["machine", "install", "diskSelector"]),
+    ("talosImageURL", &["machine", "install", "image"]),
+    ("nodeLabels", &["machine", "nodeLabels"]),
+    ("nodeAnnotations", &["machine", "nodeAnnotations"]),
+    ("nodeTaints", &["machine", "nodeTaints"]),
+    ("nameservers", &["machine", "network", "nameservers"]),
+    ("disableSearchDomain", &["machine", "network", "disableSearchDomain"]),
+    ("networkInterfaces", &["machine", "network", "interfaces"]),
+    ("kernelModules", &["machine", "kernel", "modules"]),
+    ("machineDisks", &["machine", "disks"]),
+    ("machineFiles", &["machine", "files"]),
+    ("certSANs", &["machine", "certSANs"]),
+];
+
+/// Fields of the cluster, likewise.
+const OF_CLUSTER: &[(&str, &[&str])] = &[
+    ("domain", &["cluster", "network", "dnsDomain"]),
+    ("clusterPodNets", &["cluster", "network", "podSubnets"]),
+    ("clusterSvcNets", &["cluster", "network", "serviceSubnets"]),
+    ("cniConfig", &["cluster", "network", "cni"]),
+    ("inlineManifests", &["cluster", "inlineManifests"]),
+    ("additionalApiServerCertSans", &["cluster", "apiServer", "certSANs"]),
+    ("additionalMachineCertSans", &["machine", "certSANs"]),
+    ("allowSchedulingOnControlPlanes", &["cluster", "allowSchedulingOnControlPlanes"]),
+    ("allowSchedulingOnMasters", &["cluster", "allowSchedulingOnControlPlanes"]),
+];
+
+/// Fields whose members become a document each.
+const DOCUMENTS: &[(&str, &str)] = &[
+    ("volumes", "VolumeConfig"),
+    ("userVolumes", "UserVolumeConfig"),
+    ("extensionServices", "ExtensionServiceConfig"),
+];
+
+/// Puts the machines of those talconfigs in their place that are on both sides and not written alike. A machine that is on
+/// one side only stays a line of its talconfig.
+pub(super) fn expand(before: &mut Documents, after: &mut Documents) {
+    let is_it = |document: &&Document| document.kind == Kind::talconfig();
+    let mut differing: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for new in after.all.iter().filter(is_it) {
+        let mut others = before.all.iter().filter(is_it);
+        if let Some(old) = others.find(|old| old.name == new.name && old.value != new.value) {
+            let both = hostnames(&old.value).intersection(&hostnames(&new.value)).cloned().collect();
+            differing.insert(new.name.clone(), both);
+        }
+    }
+    for documents in [before, after] {
+        let all = std::mem::take(&mut documents.all);
+        for document in &all {
+            match differing.get(&document.name).filter(|_| is_it(&document)) {
+                Some(both) => documents.all.extend(machines(document, &all, both)),
+                None => documents.all.push(document.clone()),
+            }
+        }
+    }
+}
+
+fn hostnames(talconfig: &Value) -> BTreeSet<String> {
+    let nodes = talconfig.get("nodes").map_or(&[][..], Value::items);
+    nodes.iter().filter_map(|node| Some(node.get("hostname")?.as_str()?.to_owned())).collect()
+}
+
+/// What is left of a talconfig, and the documents of those machines that are on both sides.
+fn machines(talconfig: &Document, all: &[Document], both: &BTreeSet<String>) -> Vec<Document> {
+    let mut rest = talconfig.value.clone();
+    let groups = ["controlPlane", "worker"].map(|key| take(&mut rest, &[key]).unwrap_or_default());
+    let nodes = take(&mut rest, &["nodes"]).unwrap_or_default();
+    let of_all = take(&mut rest, &["patches"]).unwrap_or_default();
+    let mut cluster = Value::Map(Vec::new());
+    for (key, path) in OF_CLUSTER {
+        match take(&mut rest, &[key]) {
+            // Nobody schedules there unless it is said.
+            Some(Value::Bool(false)) | None => {}
+            Some(value) => put(&mut cluster, path, value),
+        }
+    }
+    let mut found = Vec::new();
+    let mut left = Vec::new();
+    for whole in nodes.items() {
+        let name = whole.get("hostname").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if !both.contains(&name) {
+            left.push(whole.clone());
+            continue;
+        }
+        let mut node = whole.clone();
+        let is_control_plane = node.get("controlPlane") == Some(&Value::Bool(true));
+        let group = &groups[usize::from(!is_control_plane)];
+        let own = take(&mut node, &["patches"]).unwrap_or_default();
+        let of_group = group.get("patches").filter(|_| node.get("overridePatches") != Some(&Value::Bool(true)));
+        for (key, value) in group.entries().iter().filter(|(key, _)| key != "patches") {
+            if node.get(key).is_none() {
+                put(&mut node, &[key], value.clone());
+            }
+        }
+        let mut machine = Machine::default();
+        machine.core = cluster.clone();
+        let role = if is_control_plane { "controlplane" } else { "worker" };
+        put(&mut machine.core, &["machine", "type"], Value::Text(role.to_owned()));
+        put(&mut machine.core, &["machine", "network", "hostname"], Value::Text(name.clone()));
+        for (key, path) in OF_NODE {
+            let Some(value) = take(&mut node, &[key]) else { continue };
+            let mut patch = Value::Map(Vec::new());
+            put(&mut patch, path, value);
+            machine.add_document("v1alpha1", patch);
+        }
+        for (key, kind) in DOCUMENTS {
+            for document in take(&mut node, &[key]).unwrap_or_default().items() {
+                machine.add_document(kind, document.clone());
+            }
+        }
+        let patches = [of_group.cloned().unwrap_or_default(), own, of_all.clone()];
+        let mut unread = Vec::new();
+        for patch in patches.iter().flat_map(Value::items) {
+            match documents_of(patch, &talconfig.file, all) {
+                Some(documents) => documents.into_iter().for_each(|(kind, value)| machine.add_document(&kind, value)),
+                None => unread.push(patch.clone()),
+            }
+        }
+        if !unread.is_empty() {
+            put(&mut node, &["patches"], Value::List(unread));
+        }
+        found.extend(machine.documents(talconfig, &format!("{name} of {}", talconfig.name)));
+        left.push(node);
+    }
+    put(&mut rest, &["nodes"], Value::List(left));
+    found.insert(0, Document { value: rest, ..talconfig.clone() });
+    found
+}
+
+/// The documents of a patch, by their kinds; none where it is something else, or not among the files.
+fn documents_of(patch: &Value, talconfig: &str, all: &[Document]) -> Option<Vec<(String, Value)>> {
+    let text = patch.as_str()?;
+    if let Some(path) = text.strip_prefix('@') {
+        let folder = talconfig.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+        for part in path.split('/') {
+            match part {
+                "." | "" => {}
+                ".." => drop(parts.pop()?),
+                part => parts.push(part),
+            }
+        }
+        let path = parts.join("/");
+        let found: Vec<_> = all.iter().filter(|document| document.file == path && document.kind.is_talos()).collect();
+        return (!found.is_empty())
+            .then(|| found.into_iter().map(|one| (one.kind.kind.clone(), one.value.clone())).collect());
+    }
+    // talhelper substitutes variables in the whole file, so a dollar sign that stands for itself is doubled.
+    let text = text.replace("$$", "$");
+    let yaml = hnet_yaml::parse(FileId::default(), &text);
+    let roots = yaml.documents().filter_map(|document| document.root);
+    roots
+        .map(|root| {
+            let value = Value::of(&root.value(), Reader::Talos);
+            matches!(value, Value::Map(_)).then(|| {
+                let kind = value.get("kind").and_then(Value::as_str).unwrap_or("v1alpha1").to_owned();
+                (kind, value)
+            })
+        })
+        .collect()
+}
+
+impl Machine {
+    /// The documents as they are, of a machine of this name.
+    fn documents(&self, talconfig: &Document, name: &str) -> Vec<Document> {
+        let own = |kind: Kind, own: &str, value: Value| Document {
+            file: talconfig.file.clone(),
+            line: talconfig.line,
+            kind,
+            namespace: String::new(),
+            name: if own.is_empty() { name.to_owned() } else { format!("{name}/{own}") },
+            value,
+        };
+        let core = own(Kind::machine(), "", self.core.clone());
+        let typed = self.typed().map(|(kind, of, value)| {
+            let mut value = value.clone();
+            if !of.is_empty() {
+                put(&mut value, &["name"], Value::Text(of.to_owned()));
+            }
+            let head = map([("kind", Value::Text(kind.to_owned()))]);
+            value = Value::Map(head.entries().iter().chain(value.entries()).cloned().collect());
+            own(Kind::new("talos", kind), of, value)
+        });
+        std::iter::once(core).chain(typed).collect()
+    }
+}
