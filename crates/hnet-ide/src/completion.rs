@@ -6,6 +6,7 @@
 use hnet_check::VOCABULARY;
 use hnet_diagnostics::{FileId, Span};
 use hnet_language::Definition;
+use hnet_language::include::FROM;
 use hnet_language::{Field, Kind, Naming, Shape, Type};
 use hnet_syntax::TokenKind;
 
@@ -143,6 +144,12 @@ impl Project {
                         prefix.label.push_str("[…]");
                         found.push(prefix);
                     }
+                }
+                if matches!(kind, Type::Document { .. }) {
+                    // Which files there are, only a front end knows.
+                    let documentation = format!("{}, taken from a file of the project", one_line(field.doc));
+                    let snippet = format!("{FROM} \"$0\"");
+                    found.push(Completion { documentation, snippet, ..word(FROM) });
                 }
                 found
             }

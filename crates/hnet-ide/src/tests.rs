@@ -146,6 +146,21 @@ fn completion_replaces_the_word_and_fills_in_the_rest() {
 }
 
 #[test]
+fn a_text_of_another_language_may_come_from_a_file() {
+    for text in [
+        "network < node a < patch $0 > >",
+        "network < cluster a < cilium 1.20.0 < values fr$0 > > >",
+        "network < cluster a < manifest $0 > >",
+    ] {
+        let (project, offset) = at(text);
+        let found = project.completions(ROOT, offset);
+        let from = found.iter().find(|one| one.label == "from").unwrap_or_else(|| panic!("{text}: {found:?}"));
+        assert_eq!(from.snippet, "from \"$0\"");
+    }
+    assert!(!labels("network < node a < address $0 > >").contains(&"from".to_owned()));
+}
+
+#[test]
 fn words_of_other_tools_lead_to_those_of_hnet() {
     let offered = |text: &str, label: &str| {
         let (project, offset) = at(text);

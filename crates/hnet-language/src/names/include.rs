@@ -7,7 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::declaration::Vocabulary;
 
 /// The word behind which the path of a file stands that holds a text of another language.
-pub(crate) const FROM: &str = "from";
+pub const FROM: &str = "from";
 
 /// The paths behind `from`, where values say that a text stands in files; none where they say the text itself.
 pub(crate) fn files(values: &[Argument]) -> Option<&[Argument]> {
