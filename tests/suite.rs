@@ -19,8 +19,13 @@ fn the_cases_come_out_as_they_say() {
 /// What no code block can hold: 65 brackets, 16 MiB, another encoding. Unit tests raise them.
 const WITHOUT_EXAMPLE: [&str; 4] = ["HN016", "HN017", "HN018", "HN024"];
 
+/// The codes about what a source may leave to others, whose pages show with *Unknown* that what is not known is not said.
+const WITH_UNKNOWN: [&str; 13] = [
+    "HN301", "HN302", "HN313", "HN501", "HN506", "HN511", "HN513", "HN522", "HN523", "HN530", "HN535", "HN540", "HN549",
+];
+
 /// A page `explain/HN301.md`: the block under *Wrong* raises its code where it is marked and nothing
-/// else, the one under *Right* is clean.
+/// else, the one under *Right* is clean, and so is the one under *Unknown*, where there is one.
 #[test]
 fn the_pages_of_the_diagnostics_show_what_they_explain() {
     let pages = files(&root().join("crates/hnet-diagnostics/explain"), ".md");
@@ -42,6 +47,9 @@ fn the_pages_of_the_diagnostics_show_what_they_explain() {
         let without_example = WITHOUT_EXAMPLE.contains(&number.as_str()) && marks("Wrong").is_none();
         if !(without_example || own && marks("Wrong").is_some()) || marks("Right") != Some(0) {
             failures.push(format!("{}: *Wrong* must raise {number}, and *Right* nothing", path.display()));
+        }
+        if marks("Unknown") != WITH_UNKNOWN.contains(&number.as_str()).then_some(0) {
+            failures.push(format!("{}: *Unknown* must be there for its rule alone, and raise nothing", path.display()));
         }
         let wrong = blocks.iter().filter(|block| block.heading == "Wrong" && block.language == "hnet");
         let found = wrong

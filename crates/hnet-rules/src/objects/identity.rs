@@ -229,7 +229,8 @@ fn long_name(keyword: &str, name: &Traced<Name>, service: &str, what: &str, out:
 pub(crate) fn connector_names(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         let mut first_of: IndexMap<(&Name, &Name), &Tunnel> = IndexMap::new();
-        for tunnel in in_source_order(&cluster.tunnels, |tunnel| tunnel.span) {
+        let tunnels = in_source_order(&cluster.tunnels, |tunnel| tunnel.span).into_iter();
+        for tunnel in tunnels.filter(|tunnel| has_known_connector(tunnel)) {
             let (namespace, name) = (&tunnel.namespace.value, &tunnel.connector.value);
             let Some(first) = claim(&mut first_of, (namespace, name), tunnel) else { continue };
             let place = |of: &Tunnel| match of.connector.origin.reason {
@@ -246,10 +247,16 @@ pub(crate) fn connector_names(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// Whether it is known what a tunnel is run by: of one that exists it need not be said.
+fn has_known_connector(tunnel: &Tunnel) -> bool {
+    tunnel.is_own() || tunnel.connector.origin.reason == Reason::Written
+}
+
 /// What runs the tunnels.
 fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     let mut seen: IndexSet<(&Name, &Name)> = IndexSet::new();
-    for tunnel in in_source_order(&cluster.tunnels, |tunnel| tunnel.span) {
+    let tunnels = in_source_order(&cluster.tunnels, |tunnel| tunnel.span).into_iter();
+    for tunnel in tunnels.filter(|tunnel| has_known_connector(tunnel)) {
         // That two are called so is said of the tunnels.
         if !seen.insert((&tunnel.namespace.value, &tunnel.connector.value)) {
             continue;
