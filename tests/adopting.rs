@@ -5,11 +5,13 @@
 //! follows from those before it. `HNET_BLESS=1` rewrites the output.
 #![expect(clippy::disallowed_methods, reason = "a test copies repositories and runs the program in them")]
 
+mod console;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use hnet_testing::{blessing, console, difference, files, page, root};
+use hnet_testing::{blessing, difference, files, page, root};
 
 /// What git asks for, and no settings of whoever runs the test.
 const GIT: [(&str, &str); 8] = [

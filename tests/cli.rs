@@ -5,11 +5,13 @@
 //! both streams together, and then `[1]` where the status is not 0. `HNET_BLESS=1` rewrites it.
 #![expect(clippy::disallowed_methods, reason = "a test reads pages and runs the program in a folder")]
 
+mod console;
+
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use hnet_testing::{blessing, console, difference, files, page, root, run_all};
+use hnet_testing::{blessing, difference, files, page, root, run_all};
 
 #[test]
 fn the_command_line_does_what_the_pages_show() {

@@ -8,7 +8,6 @@
 
 pub mod always;
 mod case;
-pub mod console;
 pub mod page;
 
 use std::path::{Path, PathBuf};

@@ -6,11 +6,7 @@ use std::process::{Command, Stdio};
 
 /// What a block shows once its commands have run in a folder: each line `$ …` with its output, both streams together, and
 /// then `[1]` where the status is not 0. The program's folder comes first in the search path.
-///
-/// # Panics
-/// When there is no shell.
-#[must_use]
-pub fn run(text: &str, folder: &Path, program: &Path, variables: &[(&str, &str)]) -> String {
+pub(crate) fn run(text: &str, folder: &Path, program: &Path, variables: &[(&str, &str)]) -> String {
     let programs = program.parent().expect("the program lies in a folder").display().to_string();
     let search = format!("{programs}:{}", env::var("PATH").unwrap_or_default());
     let mut shown = String::new();
