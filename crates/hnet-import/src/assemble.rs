@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     pub(crate) wires: Wires,
     /// The clusters.
     pub(crate) clusters: Vec<Whole>,
+    /// A namespace that is there already.
+    pub(crate) namespace: Option<Span>,
 }
 
 /// A cluster with all that belongs to it.
@@ -117,6 +119,11 @@ impl Draft {
             }
             items.extend(beside);
         }
+        // A namespace that exists is somebody's, and would go with all that is in it where two own it.
+        items.extend(self.namespace.map(|span| {
+            let output = Statement::new("output", span).holding([say::field("namespaces", "off", span)]).apart();
+            Item::new(output.under([say::note("the namespaces are there already", span)]), Vec::new())
+        }));
         let mut index = Index::new();
         let network = Item::new(say::field("network", &self.name, self.span), items).make(&[0], &mut index);
         (Tree { file: FileId::default(), statements: vec![network], trailing: Vec::new() }, index)

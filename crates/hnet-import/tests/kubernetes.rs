@@ -100,9 +100,13 @@ const REPOSITORY: &[(&str, &str)] = &[
          postBuild: {substitute: {APP: grafana}}}\n",
     ),
     ("apps/monitoring/grafana/routes.yaml", ROUTES),
-    ("apps/network/kustomization.yaml", "kind: Kustomization\nnamespace: network\nresources: [gateway.yaml]\n"),
+    (
+        "apps/network/kustomization.yaml",
+        "kind: Kustomization\nnamespace: network\nresources: [namespace.yaml, gateway.yaml]\n",
+    ),
     ("apps/network/gateway.yaml", GATEWAY),
     ("apps/kube-system/kustomization.yaml", "kind: Kustomization\nresources: [pools.yaml, deployment.yaml]\n"),
+    ("apps/network/namespace.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: network}\n"),
     ("apps/kube-system/pools.yaml", POOLS),
     ("apps/kube-system/deployment.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n"),
     ("apps/old/gateway.yaml", GATEWAY),
@@ -175,9 +179,13 @@ fn objects_are_said_in_words_or_stay_as_they_are() {
                 port: 80
     """;
   >
+
+  # the namespaces are there already
+  output < namespaces off; >
 >
 "#
     );
+    assert!(built(&made.text).iter().all(|(_, text)| !text.contains("kind: Namespace")), "{}", made.text);
     assert!(!made.text.contains("Deployment"), "{}", made.text);
     built(&made.text);
 }
