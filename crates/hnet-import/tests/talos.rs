@@ -207,8 +207,15 @@ fn the_talconfigs_of_the_examples_come_back() {
     }
 }
 
+/// 500 texts are tried, or as many as `PROPTEST_CASES` says.
+fn cases() -> ProptestConfig {
+    let said = ProptestConfig::default();
+    let cases = if said.cases == 256 { 500 } else { said.cases };
+    ProptestConfig { cases, failure_persistence: None, ..said }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     /// Whatever is left of a talconfig, or stands where something else should: a source that builds, unless no machine is
     /// left, which is listed.
