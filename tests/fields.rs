@@ -1,0 +1,172 @@
+//! Every field of the vocabulary does something: set, changed or left out in a network where it may stand, it changes
+//! what is written, or it is said that it has no effect. A field that is dropped without a word fails here.
+//!
+//! The network is `fields.hnet`; what a field is set to follows from its type, or stands in [`VALUES`].
+#![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use hnet::{Input, Options};
+use hnet_check::VOCABULARY;
+use hnet_diagnostics::{Diagnostics, FileId, Severity};
+use hnet_language::{Field, Kind, Shape, Type};
+use hnet_syntax::tree::{End, Statement};
+use hnet_testing::root;
+
+/// What a field is set to where the examples of its type do not fit the network: the keywords that lead to it, then the
+/// text of the statement.
+const VALUES: &[(&str, &str)] = &[
+    ("router address", "address lan[1], iot[3];"),
+    ("cluster dns-address", "dns-address 10.43.0.53;"),
+    ("cluster dns-domain", "dns-domain cluster.home;"),
+    ("manifest", "manifest \"\"\"\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: some\n\"\"\";"),
+    ("node like", "like machine, racked;"),
+    ("node interface address", "address lan[15];"),
+    ("node interface vlan virtual-ip", "virtual-ip iot[10];"),
+    ("cilium values", "values \"\"\"\noperator:\n  replicas: 1\n\"\"\";"),
+    ("service ports", "ports 443, 8443;"),
+    ("pool namespaces", "namespaces gateway-system, media;"),
+    ("route path", "path /app;"),
+];
+
+/// What a `patch` of objects is set to.
+const PATCH: &str = "patch \"\"\"\nmetadata:\n  annotations:\n    example.com/note: some\n\"\"\";";
+
+/// The codes that say of a field that it has no effect, and that what it says is only read by another distribution.
+const WITHOUT_EFFECT: [&str; 6] = ["HN122", "HN536", "HN554", "HN624", "HN450", "HN452"];
+
+/// What comes of a source.
+struct Made {
+    /// The files, where nothing stops the build.
+    files: Option<BTreeMap<String, String>>,
+    /// The findings that stop it.
+    stops: Vec<String>,
+    /// Whether one says that something has no effect.
+    says_no_effect: bool,
+}
+
+fn made(text: &str) -> Made {
+    let made = hnet::compile(Input::one("network.hnet", text), &Options::default());
+    let stops = made.diagnostics.iter().filter(|one| one.severity.stops());
+    Made {
+        stops: stops.map(|one| format!("{} {}", one.code.number, one.title)).collect(),
+        says_no_effect: made
+            .diagnostics
+            .iter()
+            .any(|one| one.severity != Severity::Note && WITHOUT_EFFECT.contains(&one.code.number)),
+        files: made
+            .outputs
+            .map(|outputs| outputs.files.iter().map(|(path, file)| (path.clone(), file.text().to_owned())).collect()),
+    }
+}
+
+/// The statements to which the keywords lead, each below the one before; those first that say something in a field.
+fn find<'t>(statements: &'t [Statement], path: &[&str], field: &str) -> Vec<&'t Statement> {
+    let mut found = Vec::new();
+    all(statements, path, &mut found);
+    found.sort_by_key(|one| !says(one, field));
+    found
+}
+
+fn says(statement: &Statement, field: &str) -> bool {
+    statement.statements().iter().any(|nested| nested.keyword.text == field)
+}
+
+fn all<'t>(statements: &'t [Statement], path: &[&str], into: &mut Vec<&'t Statement>) {
+    let Some((first, rest)) = path.split_first() else { return };
+    for statement in statements.iter().filter(|statement| statement.keyword.text == *first) {
+        match rest {
+            [] => into.push(statement),
+            rest => all(statement.statements(), rest, into),
+        }
+    }
+}
+
+/// The values that a field of a type may be set to.
+fn values(kind: Type, all: &[Statement]) -> Vec<String> {
+    match kind {
+        Type::OneOf(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+        Type::Plain { examples, .. } | Type::Address { examples, .. } | Type::Document { examples, .. } => {
+            examples.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+        }
+        Type::Reference { keywords, .. } => {
+            let named = all.iter().filter(|one| keywords.contains(&one.keyword.text.as_str()));
+            named.filter_map(|one| Some(one.arguments.first()?.value.text.to_string())).collect()
+        }
+    }
+}
+
+/// The text with a statement in the body of another, or in place of what that says in this field.
+fn with(text: &str, statement: &Statement, field: &Field, said: &str) -> String {
+    let own = statement.statements().iter().find(|nested| nested.keyword.text == field.keyword);
+    match (own, &statement.end) {
+        (Some(own), _) => [&text[..own.span.range().start], said, &text[own.span.range().end..]].concat(),
+        (None, End::Body(body)) => {
+            let inside = body.open.range().end;
+            [&text[..inside], " ", said, &text[inside..]].concat()
+        }
+        (None, End::Semicolon(end)) => {
+            let end = end.range();
+            [&text[..end.start], " < ", said, " >", &text[end.end..]].concat()
+        }
+        (None, End::Missing(_)) => unreachable!("the network is sound"),
+    }
+}
+
+#[test]
+fn every_field_has_an_effect_or_is_said_to_have_none() {
+    let path = root().join("tests/fields.hnet");
+    let text = fs::read_to_string(path).expect("the network is there");
+    let tree = hnet_syntax::parse(FileId::default(), &text, &mut Diagnostics::new()).tree;
+    let network = tree.statements.first().expect("the network is one statement");
+    let base = made(&text);
+    assert!(base.files.is_some() && !base.says_no_effect, "the network itself is sound: {:?}", base.stops);
+    let mut faults = Vec::new();
+    let mut fields: Vec<(Vec<&str>, &'static Kind, &'static Field)> = Vec::new();
+    for kind in VOCABULARY.kinds() {
+        kind.walk(&mut |path, kind| fields.extend(kind.fields.iter().map(|field| (path.to_vec(), kind, field))));
+    }
+    assert!(fields.len() > 200, "the vocabulary is walked");
+    for (path, kind, field) in fields {
+        // What exists is referred to and never written.
+        if path.contains(&"existing") || field.keyword == "existing" || kind.keyword == "profile" {
+            continue;
+        }
+        let called = [&path[1..], &[field.keyword]].concat().join(" ");
+        let statements = match &path[1..] {
+            [] => vec![network],
+            rest => find(network.statements(), rest, field.keyword),
+        };
+        if statements.is_empty() {
+            faults.push(format!("{called}: the network has no such statement"));
+            continue;
+        }
+        let table = VALUES.iter().find(|(name, _)| *name == called).map(|(_, said)| *said);
+        let table = table.or((field.keyword == "patch").then_some(PATCH));
+        let said: Vec<String> = match (table, field.shape) {
+            (Some(said), _) => vec![said.to_owned()],
+            (None, Shape::Flag) => ["on", "off"].map(|said| format!("{} {said};", field.keyword)).to_vec(),
+            (None, Shape::One(kind) | Shape::List(kind)) => {
+                values(kind, network.statements()).iter().map(|said| format!("{} {said};", field.keyword)).collect()
+            }
+            (None, Shape::Statement(_) | Shape::Statements(_)) => Vec::new(),
+        };
+        let mut seen = Vec::new();
+        let works = statements.iter().take(4).any(|statement| {
+            let left_out = says(statement, field.keyword).then(String::new);
+            said.iter().chain(&left_out).any(|said| {
+                let changed = made(&with(&text, statement, field, said));
+                let differs = changed.files.is_some() && changed.files != base.files;
+                // What is left out and must be there is missed.
+                let is_missed = said.is_empty() && !changed.stops.is_empty();
+                seen.push(format!("`{said}`: {:?}", changed.stops));
+                differs || is_missed || changed.says_no_effect
+            })
+        });
+        if !works {
+            faults.push(format!("{called}: {}", seen.join(", ")));
+        }
+    }
+    assert!(faults.is_empty(), "{} fields\n{}", faults.len(), faults.join("\n"));
+}
