@@ -319,7 +319,7 @@ codes! {
     ZONE_OF_CLUSTER = "HN551" "zone-of-cluster" Denied;
     ZONE_REPEATED = "HN552" "zone-repeated" Error;
     RECORD_OUTSIDE_ZONE = "HN553" "record-outside-zone" Denied;
-    DNS_FIELD_WITHOUT_EFFECT = "HN554" "dns-field-without-effect" Warning;
+    DNS_FIELD_WITHOUT_EFFECT = "HN554" "dns-field-without-effect" Error;
     COREFILE_LACKS_PLUGIN = "HN555" "corefile-lacks-plugin" Denied;
     ZONE_WITHOUT_ANSWER = "HN556" "zone-without-answer" Denied;
     GATEWAY_AS_NAME_SERVER = "HN557" "gateway-as-name-server" Denied;
@@ -353,8 +353,8 @@ codes! {
     PATCH_OF_OWNED = "HN620" "patch-of-owned" Denied;
     PATCH_IN_WRONG_SHAPE = "HN621" "patch-in-wrong-shape" Error;
     JSON_PATCH = "HN622" "json-patch" Error;
-    PATCH_WITHOUT_TALOS = "HN623" "patch-without-talos" Warning;
-    FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Warning;
+    PATCH_WITHOUT_TALOS = "HN623" "patch-without-talos" Error;
+    FIELD_WITHOUT_TALOS = "HN624" "field-without-talos" Denied;
     UNKNOWN_TALOS_KEY = "HN625" "unknown-talos-key" Denied;
     FIELD_OF_EARLIER_TALOS = "HN626" "field-of-earlier-talos" Warning;
     LIST_IS_APPENDED = "HN627" "list-is-appended" Denied;

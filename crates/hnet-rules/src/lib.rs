@@ -79,6 +79,7 @@ rules! {
     addresses::resolvers::contradicting [PRIVATE_AND_PUBLIC_RESOLVER] Subnets;
     addresses::resolvers::in_own_pool [SERVER_IN_OWN_POOL] Nodes Pools;
     addresses::used_twice::addresses [ADDRESS_USED_TWICE] Addresses;
+    addresses::used_twice::macs_without_address [FIELD_WITHOUT_EFFECT] Source;
     addresses::used_twice::macs [MAC_USED_TWICE] Nodes;
     addresses::overlaps::prefixes [OVERLAPPING_PREFIXES] Prefixes;
     addresses::overlaps::pools [OVERLAPPING_POOLS] Pools;
@@ -110,6 +111,7 @@ rules! {
     nodes::cluster_prefixes::dns_address [DNS_ADDRESS_OUTSIDE_SERVICES] Prefixes;
     nodes::cluster_prefixes::families [FAMILIES_DIFFER, NODE_LACKS_FAMILY] Prefixes;
     nodes::cluster_prefixes::sizes [SERVICE_PREFIX_TOO_LARGE, POD_PREFIX_SIZE] Prefixes;
+    nodes::machines::taints [KEY_REPEATED] Nodes;
     nodes::machines::node_restriction [NODE_RESTRICTION] Nodes;
     addresses::used_twice::selectors [SELECTOR_USED_TWICE] Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
@@ -176,6 +178,7 @@ rules! {
     objects::output_folders::synced_folders [PART_IN_SYNCED_FOLDER] Source;
     objects::output_folders::files [ONE_FILE_TWICE, PLACE_OF_NO_OBJECT] Source;
     objects::output_folders::folders_of_one_name [FOLDERS_OF_ONE_NAME] Source;
+    objects::output_folders::not_synced [FIELD_WITHOUT_EFFECT] Source;
     objects::unused::unused [UNUSED, GATEWAY_WITHOUT_ROUTE] Source;
     objects::unused::monitoring_without_target [MONITORING_WITHOUT_TARGET] Source;
     objects::unused::credentials_without_property [CREDENTIALS_WITHOUT_PROPERTY] Source;

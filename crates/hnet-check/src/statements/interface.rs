@@ -160,10 +160,17 @@ fn link(
         let subnet = subnets.all.get(subnet?.0)?;
         subnet.mtu.map(|mtu| Traced::derived(mtu.value, mtu.origin.span, Reason::SubnetMtu))
     };
+    let mut routes: Vec<StaticRoute> = routes.into_iter().filter_map(StaticRouteStatement::lower).collect();
+    // As routers list them, whatever the order in the source.
+    let number = |number: &Option<Traced<u32>>| number.map(|number| number.value);
+    routes.sort_by_cached_key(|route| {
+        let destination = route.destination.map(|destination| destination.value);
+        (destination, number(&route.table), number(&route.metric), route.gateway.value.to_string())
+    });
     Link {
         subnet,
         dhcp,
-        routes: routes.into_iter().filter_map(StaticRouteStatement::lower).collect(),
+        routes,
         mtu: mtu.map(|mtu| mtu.map(|Mtu(mtu)| mtu)).or_else(subnet_mtu),
         reserved: count,
         addresses,

@@ -81,6 +81,20 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// A host is found by its addresses, and its MAC is told with them.
+pub(crate) fn macs_without_address(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for host in facts.network.hosts.iter().filter(|host| host.addresses.is_empty() && facts.whole(host.span)) {
+        if let Some(mac) = &host.mac {
+            out.report(
+                Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "`mac` has no effect on a host without an address")
+                    .label(mac.span(), "it is told beside an address")
+                    .label(host.name.span(), format!("`{}` has none", host.name.value))
+                    .help("give the host an `address`, or leave `mac` out"),
+            );
+        }
+    }
+}
+
 /// A MAC belongs to one interface in the whole network.
 pub(crate) fn macs(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut all: Vec<(&Mac, Span, Owner<'_>)> = Vec::new();

@@ -3,7 +3,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos;
-use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, RawYaml, Reason, Role, Traced, Version};
+use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, RawYaml, Reason, Role, Taint, Traced, Version};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -235,6 +235,29 @@ pub(crate) fn node_restriction(facts: &Facts<'_>, out: &mut Diagnostics) {
                     .label(node.role.span(), format!("`{}` is a worker", node.name.value))
                     .help("taint the node with `kubectl`, or by `--register-with-taints` of its kubelet in a `patch`"),
                 );
+            }
+        }
+    }
+}
+
+/// A taint is told from others by its key and its effect; Talos keeps one for each key.
+pub(crate) fn taints(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        for node in &cluster.nodes {
+            let mut first: IndexMap<(&str, Option<&str>), &Traced<Taint>> = IndexMap::new();
+            for taint in &node.taints {
+                let Taint { key, value: _, effect } = &taint.value;
+                let of_effect = cluster.talos().is_none().then_some(effect.as_str());
+                let other = claim(&mut first, (key.as_str(), of_effect), taint);
+                let Some(other) = other.filter(|other| other.value != taint.value) else { continue };
+                let finding =
+                    Diagnostic::new(&codes::KEY_REPEATED, format!("`{}` has two taints of `{key}`", node.name.value))
+                        .label(taint.span(), "this says one thing")
+                        .label(other.span(), "and this another");
+                out.report(finding.help(match cluster.talos() {
+                    Some(_) => "keep one of the two: the configuration of Talos has one taint for each key",
+                    None => "keep one of the two: of one key and one effect there is one value",
+                }));
             }
         }
     }

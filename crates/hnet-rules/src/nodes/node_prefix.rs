@@ -48,6 +48,8 @@ pub(super) fn node_prefix(sources: &Sources, cluster: &Cluster, family: Family) 
         own => own,
     });
     let length = |said: Said| match said {
+        // What a k3s server is told is not in the source, and may say another length.
+        Said::Nothing if cluster.talos().is_none() => None,
         Said::Nothing => Some(NodePrefix { length: if family == Family::V4 { 24 } else { 64 }, said: None }),
         Said::Length(length, place) => Some(NodePrefix { length, said: Some(place) }),
         Said::Unknown => None,

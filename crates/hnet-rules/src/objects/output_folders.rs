@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Span, codes};
 use hnet_emit::{Context, OutputFile, Receiver, Where, jobs};
 use hnet_model::{Cluster, Network, ObjectName, Part, Pattern, Place};
 
@@ -52,6 +52,31 @@ fn machines(cluster: &Cluster) -> Vec<(Part, Part)> {
     match cluster.talos() {
         Some(_) => vec![(Part::Talconfig, Part::Talos), (Part::Machines, Part::Talos)],
         None => vec![(Part::Machines, Part::Bootstrap)],
+    }
+}
+
+/// Where Argo CD is told nothing, what it would be told has no effect.
+pub(crate) fn not_synced(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let context = Context { network: facts.network, sources: facts.sources };
+    for cluster in &facts.network.clusters {
+        let Some(gitops) = cluster.gitops.as_ref().filter(|_| context.synced(cluster).is_none()) else { continue };
+        let written = |origin: Origin| (origin.reason == Reason::Written).then_some(origin.span);
+        let fields = [
+            ("revision", written(gitops.revision.origin)),
+            ("path", written(gitops.path.origin)),
+            ("project", written(gitops.project.origin)),
+            ("namespace", written(gitops.namespace.origin)),
+        ];
+        for (field, place) in fields.into_iter().filter_map(|(field, place)| Some((field, place?))) {
+            out.report(
+                Diagnostic::new(
+                    &codes::FIELD_WITHOUT_EFFECT,
+                    format!("`{field}` has no effect without Argo CD's part"),
+                )
+                .label(place, "the ApplicationSet would say it, and `output` leaves that out")
+                .help(format!("leave `{field}` out, or let `output` write `argocd` and what it syncs")),
+            );
+        }
     }
 }
 

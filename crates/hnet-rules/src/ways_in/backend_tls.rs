@@ -185,7 +185,15 @@ pub(crate) fn without_effect(facts: &Facts<'_>, out: &mut Diagnostics) {
             let name = server_name.as_ref().map(|name| ("server-name", name.span()));
             let ca = ca_certificate.as_ref().map(|name| ("ca-certificate", name.span()));
             let port = port_name.as_ref().map(|name| ("port-name", name.span()));
+            let for_host = matches!(service.target, ServiceTarget::Host { .. });
             if !service.speaks_tls() {
+                if let Some(said) = said.as_ref().filter(|_| for_host && !by_route[at] && !by_tunnel[at]) {
+                    out.report(
+                        Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "`protocol` has no effect on this service")
+                            .label(said.span(), "no route and no tunnel leads to this service")
+                            .help("leave `protocol` out"),
+                    );
+                }
                 let speaks = said.as_ref().map_or(service.port.span(), Traced::span);
                 for (field, place) in name.into_iter().chain(ca).chain(port) {
                     out.report(
@@ -198,7 +206,6 @@ pub(crate) fn without_effect(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             // One in the cluster that nothing leads to is said to be unused.
-            let for_host = matches!(service.target, ServiceTarget::Host { .. });
             if by_route[at] || !(by_tunnel[at] || for_host) {
                 continue;
             }
