@@ -128,7 +128,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     }
     if let (Some(observed), Some(network)) = (&observed, &network) {
         observed.drop_unsaid(&mut meant);
-        observed.drop_others(&mut meant);
+        observed.drop_others(network, &mut meant);
         if !meant.has_errors() && !found.has_errors() {
             observed.made_again(network, &sources, &mut meant);
         }

@@ -299,10 +299,14 @@ impl Observed {
         found.retain(|finding| finding.labels.iter().all(|label| label.span.file != self.unsaid));
     }
 
-    /// Drops what is said of the files alone, which is none of the source's business.
-    pub(crate) fn drop_others(&self, found: &mut Diagnostics) {
-        let is_theirs = |span: Span| self.files.contains(&span.file);
-        found.retain(|finding| finding.labels.is_empty() || !finding.labels.iter().all(|label| is_theirs(label.span)));
+    /// Drops what is said of the files alone, which is none of the source's business, and of what holds in the source
+    /// because it says nothing: that has its place where the network or a cluster begins.
+    pub(crate) fn drop_others(&self, network: &Network, found: &mut Diagnostics) {
+        let heads: Vec<Span> = network.clusters.iter().map(|cluster| cluster.span).chain([network.span]).collect();
+        let is_theirs = |span: Span| self.files.contains(&span.file) || heads.contains(&span);
+        let is_about_files =
+            |finding: &Diagnostic| finding.labels.iter().any(|label| self.files.contains(&label.span.file));
+        found.retain(|finding| !is_about_files(finding) || !finding.labels.iter().all(|label| is_theirs(label.span)));
     }
 
     /// Whether a file holds what is observed.
