@@ -127,6 +127,11 @@ impl Report {
         self.format == MessageFormat::Short
     }
 
+    /// Whether the messages are commands to GitHub, each of one place.
+    pub(crate) fn is_for_github(&self) -> bool {
+        self.format == MessageFormat::Github
+    }
+
     /// Whether people read the messages, and no other program.
     pub(crate) fn is_for_people(&self) -> bool {
         self.format == MessageFormat::Human

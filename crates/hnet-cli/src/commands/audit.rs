@@ -99,11 +99,23 @@ impl Audit {
         file: &Path,
         report: &Report,
     ) -> Result<Outcome, Failure> {
-        let diagnostics: Vec<Diagnostic> = audit.findings.iter().map(|finding| finding.diagnostic.clone()).collect();
+        let mut diagnostics: Vec<Diagnostic> =
+            audit.findings.iter().map(|finding| finding.diagnostic.clone()).collect();
         let root = self.path.clone().unwrap_or_default();
+        let seen = || as_seen_from_here(&audit.sources, &root);
         match report.is_short() {
-            true => print(io::stderr(), &short(&diagnostics, &as_seen_from_here(&audit.sources, &root)))?,
-            false => report.findings(&diagnostics, &audit.sources, &root)?,
+            true => print(io::stderr(), &short(&diagnostics, &seen()))?,
+            false => {
+                if report.is_for_github() {
+                    // A command has one place, so the others are said in words.
+                    let seen = seen();
+                    for one in &mut diagnostics {
+                        let others: String = places(one, &seen).map(|place| format!("\n{place}")).collect();
+                        one.help = Some(one.help.take().unwrap_or_default() + &others).filter(|help| !help.is_empty());
+                    }
+                }
+                report.findings(&diagnostics, &audit.sources, &root)?;
+            }
         }
         let found: Vec<Severity> = diagnostics.iter().map(|diagnostic| diagnostic.severity).collect();
         report.count(&found)?;
@@ -130,19 +142,19 @@ fn short(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
         text.push_str(&render::short(diagnostic, sources));
-        for label in diagnostic.labels.iter().skip(1) {
-            let source = sources.get(label.span.file);
-            let place = source.position(label.span.range().start);
-            let path = render::plain_line(source.path());
-            text.push_str(&format!(
-                "    {path}:{}:{}: {}\n",
-                place.line,
-                place.column,
-                render::plain_line(&label.text)
-            ));
-        }
+        text.extend(places(diagnostic, sources).map(|place| format!("    {place}\n")));
     }
     text
+}
+
+/// The places of a finding beside the main one, as lines.
+fn places<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> impl Iterator<Item = String> + 'd {
+    diagnostic.labels.iter().skip(1).map(|label| {
+        let source = sources.get(label.span.file);
+        let place = source.position(label.span.range().start);
+        let (path, text) = (render::plain_line(source.path()), render::plain_line(&label.text));
+        format!("{path}:{}:{}: {text}", place.line, place.column)
+    })
 }
 
 /// The findings that are heard, at the levels that were asked for.
