@@ -8,13 +8,13 @@
 
 mod plan;
 mod stage;
-mod taken;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use hnet_compare::files::Meaning;
 use hnet_diagnostics::render::plain_line;
 
 use self::stage::Stage;
@@ -22,7 +22,6 @@ use crate::failure::{Failure, shown};
 use crate::manifest::{self, Hash, Manifest};
 
 pub(crate) use self::plan::Plan;
-pub(crate) use self::taken::Meaning;
 
 /// What a folder is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod difference;
 mod documents;
 mod hurt;
 mod machines;
+mod meaning;
 mod talconfig;
 mod words;
 
@@ -13,6 +14,7 @@ pub use difference::{Change, Difference, Fate, What};
 pub use documents::{Document, Documents, Unread};
 pub use hurt::Harm;
 pub use machines::in_one_form;
+pub use meaning::Meaning;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ mod clusters;
 pub mod facts;
 mod files;
 mod gateway;
+mod in_place;
 mod kubernetes;
 mod make;
 mod manifests;
@@ -35,6 +36,8 @@ use hnet_syntax::tree::Tree;
 use assemble::{Draft, Whole};
 use clusters::Gathered;
 use files::Files;
+use in_place::Stands;
+pub use in_place::{NotInPlace, Stays};
 use kubernetes::Content;
 use objects::Object;
 pub use report::{CommentCount, Fields, Report, Unread};
@@ -91,6 +94,18 @@ pub struct Imported {
     pub text: String,
     /// What came of it.
     pub report: Report,
+    stands: Stands,
+}
+
+impl Imported {
+    /// The source with the `output` by which a build writes each file where it is, and what becomes of each file.
+    ///
+    /// # Errors
+    /// Where nothing can be built in place.
+    pub fn in_place(&self) -> Result<(String, Vec<(String, Stays)>), NotInPlace> {
+        let (tree, files) = in_place::output(&self.tree, &self.sources, &self.stands)?;
+        Ok((hnet_syntax::print(&tree), files))
+    }
 }
 
 /// Makes a source of the files of a repository, with paths from its root. It never fails: what cannot be read is listed.
@@ -118,6 +133,7 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     };
     let objects = draft.clusters.iter().filter(|cluster| !cluster.contents.is_empty()).flat_map(|own| &own.objects);
     draft.namespace = objects.filter(is_there).map(|object| object.value.span).next();
+    let stands = stands(&draft, &talconfigs);
     let tree = settle::settle(&mut draft, &sources, &mut report);
     count_comments(&mut report, files, &draft, &talconfigs);
     for piece in draft.pieces().filter(|piece| piece.fields > 0) {
@@ -131,7 +147,22 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     }
     report.unread.sort_by_key(|unread| unread.span);
     let text = hnet_syntax::print(&tree);
-    Imported { sources, tree, text, report }
+    Imported { sources, tree, text, report, stands }
+}
+
+/// Where what is imported stands.
+fn stands(draft: &Draft, talconfigs: &[Talconfig<'_>]) -> Stands {
+    let objects = draft.clusters.iter().flat_map(|cluster| &cluster.objects);
+    let release = draft.clusters.iter().find_map(|cluster| cluster.release.as_ref());
+    Stands {
+        clusters: draft.clusters.len(),
+        talconfig: match talconfigs {
+            [only] => Some(only.path().to_owned()),
+            _ => None,
+        },
+        values: release.map(|release| release.values.span),
+        objects: objects.map(|object| (object.key(), object.path.clone())).collect(),
+    }
 }
 
 /// Whether hnet wrote a file.

@@ -8,7 +8,7 @@ use std::thread;
 
 use clap::Args;
 use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Documents, Fate, Harm, What, in_one_form};
+use hnet_compare::files::{Difference, Documents, Fate, Harm, Meaning, What, in_one_form};
 use hnet_diagnostics::render::plain;
 use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::{OutputFile, Receiver};
@@ -17,7 +17,7 @@ use hnet_model::Network;
 use super::diff;
 use crate::Outcome;
 use crate::failure::{Failure, say, shown, tidy};
-use crate::folder::{Changes, Folder, Meaning, Plan, Purpose, Texts};
+use crate::folder::{Changes, Folder, Plan, Purpose, Texts};
 use crate::load::Project;
 use crate::manifest;
 use crate::report::Report;
@@ -268,12 +268,12 @@ fn relative(folder: &Path, file: &Path) -> Result<String, Failure> {
     Ok(parts.join("/"))
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))
 }
 
 /// The path with its links followed as far as it exists, and the rest of it written plainly.
-fn canonical(path: &Path) -> PathBuf {
+pub(super) fn canonical(path: &Path) -> PathBuf {
     if let Ok(real) = path.canonicalize() {
         return real;
     }

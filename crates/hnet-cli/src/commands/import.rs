@@ -6,8 +6,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hnet_import::{Imported, Report as Came, Unread};
+use hnet_diagnostics::render::plain;
+use hnet_import::{Imported, NotInPlace, Report as Came, Stays, Unread};
 
+use super::build::{absolute, canonical};
 use crate::Outcome;
 use crate::failure::{Failure, print, say, shorten, shown};
 use crate::load::read_source;
@@ -21,6 +23,9 @@ pub(crate) struct Import {
     /// Write the source to this file, which must not be there yet [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Say in the source where each file stands, so that it is built there, and what a build would make of each
+    #[arg(long)]
+    in_place: bool,
 }
 
 /// What is no part of a repository's own files.
@@ -37,16 +42,54 @@ impl Import {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let root = self.root()?;
         let imported = hnet_import::import(self.files(&root)?);
+        let (text, placed) = match self.in_place {
+            true => self.placed(&imported, &root)?,
+            false => (imported.text.clone(), String::new()),
+        };
         match &self.output {
-            None => print(io::stdout(), &imported.text)?,
+            None => print(io::stdout(), &text)?,
             Some(path) => {
                 let failed = |error: io::Error| Failure::io("create", path, &error).help("hnet overwrites no source");
                 let mut file = fs::File::create_new(path).map_err(failed)?;
-                file.write_all(imported.text.as_bytes()).map_err(|error| Failure::io("write", path, &error))?;
+                file.write_all(text.as_bytes()).map_err(|error| Failure::io("write", path, &error))?;
             }
         }
         say(&told(&imported, &root));
+        say(&placed);
         Ok(Outcome::Clean)
+    }
+
+    /// The source that is built in place, and what a build would make of each file, for people.
+    fn placed(&self, imported: &Imported, root: &Path) -> Result<(String, String), Failure> {
+        // What a source says of its output starts at its own folder.
+        if let Some(output) = &self.output
+            && canonical(&absolute(output)?).parent() != Some(root)
+        {
+            let here = shorten(root);
+            let here = if here.as_os_str().is_empty() { Path::new(".") } else { &here };
+            return Err(Failure::new(format!("a source that is built in place lies in `{}`", shown(here)))
+                .of(output)
+                .help("write it to that folder, from which the paths of all files count"));
+        }
+        let (text, files) = imported.in_place().map_err(|why| match why {
+            NotInPlace::SeveralClusters => Failure::new("several clusters have no common place for their files")
+                .help("import the files of each by themselves"),
+            NotInPlace::DoesNotBuild => {
+                Failure::new("what is imported does not build as it is, so nothing has a place")
+                    .help("leave out `--in-place`, and see what `hnet check` says of the source")
+            }
+        })?;
+        let line = |(path, stays): &(String, Stays)| {
+            let said = match stays {
+                Stays::Built(meaning) => meaning.sentence(),
+                Stays::Differing(meaning) => {
+                    format!("stays as it is, since it {}{}", meaning.sentence(), meaning.details())
+                }
+                Stays::Holding(why) => format!("stays as it is: {why}"),
+            };
+            format!("{}: {said}\n", shown(&shorten(&root.join(path))))
+        };
+        Ok((text, plain(&files.iter().map(line).collect::<String>()).into_owned()))
     }
 
     /// The folder that the paths of the repository count from: the clone that holds all that is named, or else the folder

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use hnet_compare::files::Meaning;
+
 use super::stage::Stage;
-use super::{Changes, Conflict, Folder, Found, Meaning, Texts, is_absent};
+use super::{Changes, Conflict, Folder, Found, Texts, is_absent};
 use crate::failure::{Failure, shown, tidy};
 use crate::manifest::{self, Manifest};
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use hnet_diagnostics::codes;
 use hnet_model::{ObjectName, Pattern, PatternError, Place, Variable};
 
-use super::{Wrong, first_not, relative_path, shown, shown_sign};
+use super::{Wrong, first_not, masked, relative_path, shown, shown_sign};
 
 /// A folder, a pattern of files, or `off`.
 pub fn place(text: &str) -> Result<Place, Wrong> {
@@ -65,7 +65,14 @@ pub fn object_name(text: &str) -> Result<ObjectName, Wrong> {
     let code = &codes::NOT_AN_OBJECT_NAME;
     let help = "write its kind, its namespace where it has one, and its name: `HTTPRoute/media/jellyfin`";
     let called = shown(text);
-    let parts: Vec<&str> = text.split('/').collect();
+    // A slash within a placeholder is the placeholder's.
+    let mask = masked(text);
+    let mut start = 0;
+    let mut parts: Vec<&str> = Vec::new();
+    for part in mask.split('/') {
+        parts.push(&text[start..start + part.len()]);
+        start += part.len() + 1;
+    }
     let name = match parts.as_slice() {
         [kind, name] => ObjectName { kind: (*kind).to_owned(), namespace: None, name: (*name).to_owned() },
         [kind, namespace, name] => {

@@ -1,15 +1,15 @@
-//! Files that somebody else wrote, where hnet would write: what they say against what they should.
-//!
-//! One that says the same is taken over, whatever its form; one that says something else is its owner's, unless that is
-//! forced. Start at [`Meaning::of`].
+//! What a file that somebody else wrote says against what it should: where it is the same, it can be taken over,
+//! whatever its form. Start at [`Meaning::of`].
 
-use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Documents, Fate, What};
 use hnet_diagnostics::{FileId, counted};
+
+use super::difference::{Difference, Fate, What};
+use super::documents::Documents;
+use crate::Facts;
 
 /// What a file says against what it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
+pub enum Meaning {
     /// The same; so many comments go.
     Same {
         /// How many fields say it by default or by a fact, and not in the same words.
@@ -23,7 +23,8 @@ pub(crate) enum Meaning {
 
 impl Meaning {
     /// Compares two texts of one file of YAML.
-    pub(crate) fn of(path: &str, before: &str, after: &str) -> Self {
+    #[must_use]
+    pub fn of(path: &str, before: &str, after: &str) -> Self {
         let (old, new) = (Documents::read([(path, before)]), Documents::read([(path, after)]));
         if let Some(unread) = old.unread.first() {
             return Meaning::Differs(vec![format!("line {} cannot be read: {}", unread.line, unread.why)]);
@@ -42,7 +43,8 @@ impl Meaning {
     }
 
     /// What is said of the file, on one line.
-    pub(crate) fn sentence(&self) -> String {
+    #[must_use]
+    pub fn sentence(&self) -> String {
         match self {
             Meaning::Same { by_default, comments } => {
                 let same = match by_default {
@@ -60,7 +62,8 @@ impl Meaning {
     }
 
     /// What differs, as lines below the name of the file.
-    pub(crate) fn details(&self) -> String {
+    #[must_use]
+    pub fn details(&self) -> String {
         match self {
             Meaning::Same { .. } => String::new(),
             Meaning::Differs(lines) => lines.iter().map(|line| format!("\n        {line}")).collect(),
