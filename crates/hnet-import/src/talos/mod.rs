@@ -11,7 +11,7 @@ mod settings;
 
 use hnet_diagnostics::Span;
 use hnet_repository::{Repository, TalosForm, TalosSource};
-use hnet_syntax::tree::Comment;
+use hnet_syntax::tree::{Comment, Statement};
 use hnet_yaml::{Text, Value, Yaml};
 
 use crate::files::Files;
@@ -112,7 +112,13 @@ impl Cluster {
 
 /// Whether pieces of a machine say an address of it, and so the subnet that it is in.
 pub(crate) fn say_address(pieces: &[Piece]) -> bool {
-    pieces.iter().any(|piece| matches!(piece.said.keyword.text.as_str(), "interface" | "address"))
+    fn says(statement: &Statement) -> bool {
+        let is_it = |word: &str| matches!(word, "address" | "reserved");
+        is_it(&statement.keyword.text)
+            || statement.arguments.iter().any(|argument| is_it(&argument.value.text))
+            || statement.statements().iter().any(says)
+    }
+    pieces.iter().any(|piece| piece.said.keyword.text != "patch" && says(&piece.said))
 }
 
 impl Machine {
