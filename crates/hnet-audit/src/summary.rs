@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use hnet_diagnostics::render::plain_line;
 use hnet_diagnostics::{FileId, Sources, counted};
 use hnet_import::facts::{Counts, Unknown};
 use hnet_repository::{Document, Liveness, Repository, is_network};
@@ -106,7 +107,7 @@ impl Summary {
             roots => format!("{live} of {all} files reached from {}", roots.join(", ")),
         };
         // Writing into a string does not fail.
-        let _ = writeln!(text, "read      {roots}");
+        let _ = writeln!(text, "read      {}", plain_line(&roots));
         let Counts { gateways, routes, routes_of_charts, pools, certificates, balanced, ciliums: _ } = self.counts;
         let all_routes = routes + routes_of_charts;
         let of_charts =
@@ -125,14 +126,14 @@ impl Summary {
         for (at, (cause, count)) in causes.iter().take(MOST).enumerate() {
             let word = if at == 0 { "unknown" } else { "" };
             let times = if **count > 1 { format!(" ({count} times)") } else { String::new() };
-            let _ = writeln!(text, "{word:<10}{cause}{times}");
+            let _ = writeln!(text, "{word:<10}{}{times}", plain_line(cause));
         }
         if let Some(more) = causes.len().checked_sub(MOST).filter(|more| *more > 0) {
             let _ = writeln!(text, "          and {}", counted(more, "other cause"));
         }
         if self.guessed > 0 {
             let what = counted(self.guessed, "finding");
-            let _ = writeln!(text, "          {what} rested on what nobody wrote, and were dropped");
+            let _ = writeln!(text, "          dropped {what} about what nobody wrote");
         }
         if idle > 0 {
             let _ = writeln!(text, "          {} did not run (`hnet audit --rules` lists them)", counted(idle, "rule"));
@@ -142,7 +143,7 @@ impl Summary {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let _ = writeln!(text, "not live  {first}{more} (`--disabled` looks at them)");
+            let _ = writeln!(text, "not live  {}{more} (`--disabled` looks at them)", plain_line(first));
         }
         if self.loose > 0 {
             let word = if self.disabled.is_empty() { "not live" } else { "" };

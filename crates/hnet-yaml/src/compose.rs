@@ -72,7 +72,7 @@ fn compose_as(text: &str, shown: &str, alias_keys: &[usize], base: &Base) -> Yam
         last: None,
         document: None,
         // What aliases may add to a file is in proportion to what is written.
-        budget: 10_000 + 50 * text.len() as u64,
+        budget: 10_000 + 5 * text.len() as u64,
     };
     if u32::try_from(text.len()).is_err() {
         composer.problem(0..0, None, Trouble::TooLarge);

@@ -13,7 +13,7 @@ use hnet_emit::Outputs;
 use hnet_model::{Name, Network, Owned as _, Traced, own};
 use hnet_observe::{Beside, KnownGateway};
 use hnet_repository::{Cluster, Document, RootKind};
-use hnet_syntax::tree::{Body, End, Statement, Tree, Value, ValueKind};
+use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
 use hnet_yaml::Reader;
 
 /// What is observed.
@@ -123,7 +123,7 @@ impl Reading<'_> {
                 let part = own.filter(|_| word == "cluster").or(part);
                 if let End::Body(body) = &mut copy.end {
                     let within = self.with_observed(statement.statements(), part);
-                    *body = Box::new(Body { statements: within, ..(**body).clone() });
+                    body.statements = within;
                 }
             }
             made.push(copy);

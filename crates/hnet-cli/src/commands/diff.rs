@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use hnet_compare::Facts;
 use hnet_compare::files::{Difference, Documents, Fate, Harm, What, in_one_form};
+use hnet_diagnostics::render::plain_line;
 use hnet_diagnostics::{Notice, Severity, counted};
 use hnet_emit::Outputs;
 
@@ -81,9 +82,11 @@ impl Diff {
                 continue;
             }
             let Some(document) = change.document() else { continue };
-            let fields = change.lines(self.explain);
+            // Keys and names are whatever somebody else's YAML says.
+            let fields = change.lines(self.explain).iter().map(|field| plain_line(field).into_owned());
+            let fields: Vec<String> = fields.collect();
             let details = fields.iter().map(|field| format!("\n        {field}")).collect::<String>();
-            let line = format!("{:<6}  {}{details}", change.what.word(), change.headline());
+            let line = format!("{:<6}  {}{details}", change.what.word(), plain_line(&change.headline()));
             let title = document.named();
             let message = match change.what {
                 What::Added => format!("{title} is not there yet"),

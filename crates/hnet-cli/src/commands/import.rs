@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hnet_diagnostics::render::plain;
+use hnet_diagnostics::render::{plain, plain_line};
 use hnet_import::{Imported, NotInPlace, Report as Came, Stays, Unread};
 
 use super::build::{absolute, canonical};
@@ -181,7 +181,7 @@ fn told(imported: &Imported, root: &Path) -> String {
         let source = imported.sources.get(one.span.file);
         let place = source.position(one.span.range().start);
         let path = shown(&shorten(&root.join(source.path())));
-        format!("{path}:{}:{}: {what}{}\n", place.line, place.column, one.why)
+        format!("{path}:{}:{}: {what}{}\n", place.line, place.column, plain_line(&one.why))
     };
     let all = unread.iter().map(|one| line(one, "")).chain(as_yaml.iter().map(|one| line(one, "stays YAML: ")));
     text.extend(all.take(MOST_LINES));
@@ -190,7 +190,7 @@ fn told(imported: &Imported, root: &Path) -> String {
     }
     for (kind, fields) in fields {
         let hnet_import::Fields { typed, raw, unread } = fields;
-        text.push_str(&format!("{kind}: {typed} fields in words, {raw} as YAML, {unread} not\n"));
+        text.push_str(&format!("{}: {typed} fields in words, {raw} as YAML, {unread} not\n", plain_line(kind)));
     }
     let hnet_import::CommentCount { kept, moved, dropped } = comments;
     text.push_str(&format!("comments: {kept} kept, {moved} moved, {dropped} dropped\n"));

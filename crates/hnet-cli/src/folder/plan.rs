@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hnet_compare::files::Meaning;
+use hnet_diagnostics::render::plain_line;
 
 use super::stage::Stage;
 use super::{Changes, Conflict, Folder, Found, Texts, is_absent};
@@ -182,7 +183,7 @@ impl Plan {
     /// What is said of a file that is in the way, on one line.
     pub(crate) fn sentence(&self, path: &str, conflict: Conflict) -> String {
         let Some(Meaning::Differs(lines)) = self.meanings.get(path) else { return conflict.sentence().to_owned() };
-        let said = lines.iter().take(MOST_SHOWN).map(|line| line.trim()).collect::<Vec<_>>().join("; ");
+        let said = lines.iter().take(MOST_SHOWN).map(|line| plain_line(line.trim())).collect::<Vec<_>>().join("; ");
         let more = match lines.len().saturating_sub(MOST_SHOWN) {
             0 => String::new(),
             more => format!("; and {more} more"),
