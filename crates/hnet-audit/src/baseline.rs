@@ -16,6 +16,15 @@ pub struct Baseline {
     lines: BTreeMap<String, usize>,
 }
 
+/// Why a text is no baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoBaseline {
+    /// It does not begin with the first line of one.
+    Head,
+    /// This line of it, counted from 1, is not in its form.
+    Line(usize),
+}
+
 /// What a baseline makes of findings.
 #[derive(Debug, Default)]
 pub struct Compared {
@@ -23,7 +32,7 @@ pub struct Compared {
     pub new: Vec<Finding>,
     /// How many are.
     pub known: usize,
-    /// The lines of it that no finding has any more.
+    /// The lines of it that no finding has any more, also none of those that are allowed.
     pub fixed: Vec<String>,
 }
 
@@ -37,12 +46,30 @@ impl Baseline {
     }
 
     /// Reads a baseline.
-    #[must_use]
-    pub fn read(text: &str) -> Baseline {
+    ///
+    /// # Errors
+    /// When the text is none.
+    pub fn read(text: &str) -> Result<Baseline, NoBaseline> {
+        if !Baseline::has_head(text) {
+            return Err(NoBaseline::Head);
+        }
         let mut baseline = Baseline::default();
-        let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        lines.for_each(|line| *baseline.lines.entry(line.to_owned()).or_default() += 1);
-        baseline
+        for (at, line) in text.lines().map(str::trim_end).enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            if !is_finding(line) {
+                return Err(NoBaseline::Line(at + 1));
+            }
+            *baseline.lines.entry(line.to_owned()).or_default() += 1;
+        }
+        Ok(baseline)
+    }
+
+    /// Whether a text begins as a baseline does.
+    #[must_use]
+    pub fn has_head(text: &str) -> bool {
+        text.lines().next().is_some_and(|line| line.trim_end() == HEAD)
     }
 
     /// The baseline as a file.
@@ -52,9 +79,9 @@ impl Baseline {
         std::iter::once(HEAD).chain(lines).fold(String::new(), |text, line| text + line + "\n")
     }
 
-    /// Takes out the findings that it holds.
+    /// Takes out the findings that it holds. Those that are allowed are not said, and are not mended either.
     #[must_use]
-    pub fn compare(mut self, findings: Vec<Finding>) -> Compared {
+    pub fn compare(mut self, findings: Vec<Finding>, allowed: &[Finding]) -> Compared {
         let mut compared = Compared::default();
         for finding in findings {
             let mut is_known = true;
@@ -70,10 +97,23 @@ impl Baseline {
                 compared.new.push(finding);
             }
         }
+        for line in allowed.iter().flat_map(lines) {
+            self.lines.entry(line).and_modify(|count| *count = count.saturating_sub(1));
+        }
         let left = self.lines.into_iter().filter(|(_, count)| *count > 0);
         compared.fixed = left.map(|(line, _)| line).collect();
         compared
     }
+}
+
+/// Whether a line is a code, an object and a message.
+fn is_finding(line: &str) -> bool {
+    let parts: Vec<&str> = line.split('\t').collect();
+    let is_code = |part: &str| {
+        let digits = part.strip_prefix("HN").unwrap_or_default();
+        digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    matches!(parts.as_slice(), [code, object, title] if is_code(code) && !object.is_empty() && !title.is_empty())
 }
 
 /// A finding as lines: one for each thing that it says.
@@ -89,7 +129,7 @@ fn lines(finding: &Finding) -> Vec<String> {
 mod tests {
     use hnet_diagnostics::{Diagnostic, codes};
 
-    use super::Baseline;
+    use super::{Baseline, HEAD, NoBaseline};
     use crate::Finding;
 
     fn finding(title: &str, others: &[&str]) -> Finding {
@@ -106,11 +146,27 @@ mod tests {
         let before = [finding("one", &["two"]), finding("gone", &[]), finding("twice", &[]), finding("twice", &[])];
         let text = Baseline::of(&before).text();
         let now = vec![finding("one", &["two"]), finding("twice", &[]), finding("twice", &[])];
-        let compared = Baseline::read(&text).compare(now);
+        let read = || Baseline::read(&text).expect("written just now");
+        let compared = read().compare(now.clone(), &[]);
         assert_eq!((compared.new.len(), compared.known), (0, 3));
         assert_eq!(compared.fixed, ["HN513\tHTTPRoute a/b\tgone"]);
+        let compared = read().compare(now, &[finding("gone", &[])]);
+        assert_eq!((compared.known, compared.fixed.len()), (3, 0));
         let grown = vec![finding("one", &["two", "three"]), finding("twice", &[])];
-        let compared = Baseline::read(&text).compare(grown.clone());
+        let compared = read().compare(grown.clone(), &[]);
         assert_eq!((compared.new, compared.known), (grown[..1].to_vec(), 1));
+    }
+
+    #[test]
+    fn what_is_no_baseline_is_not_read() {
+        let read = |lines: &str| Baseline::read(&format!("{HEAD}\n{lines}"));
+        assert!(read("").is_ok());
+        assert!(read("\n# known\r\nHN513\tHTTPRoute a/b\tone\r\n").is_ok());
+        for line in ["password", "HN513", "HN513\ta", "HN513\t\tone", "HN5\ta\tone", "HN513\ta\tone\ttwo"] {
+            assert_eq!(read(&format!("\n{line}\n")), Err(NoBaseline::Line(3)), "{line}");
+        }
+        for text in ["", "HN513\tHTTPRoute a/b\tone\n", "# Findings\n", &format!("\n{HEAD}\n"), &format!("{HEAD}s\n")] {
+            assert_eq!(Baseline::read(text), Err(NoBaseline::Head), "{text}");
+        }
     }
 }

@@ -21,7 +21,7 @@ use hnet_repository::{Document, Liveness, Repository};
 use hnet_rules::{Held, RULES, Rule};
 use indexmap::IndexMap;
 
-pub use baseline::{Baseline, Compared};
+pub use baseline::{Baseline, Compared, NoBaseline};
 pub use summary::Summary;
 
 /// What was found in a repository.
@@ -108,6 +108,14 @@ impl Audit {
             ranges.iter().any(|range| range.start() <= lines.end() && lines.start() <= range.end())
         };
         self.findings.retain(|finding| finding.diagnostic.labels.iter().any(|label| is_changed(label.span)));
+    }
+
+    /// Whether what a code says was looked for: a rule that has it ran, or none has it and it is always looked for.
+    #[must_use]
+    pub fn looked_for(&self, number: &str) -> bool {
+        let has_it = |rule: &Rule| rule.codes.iter().any(|code| code.number == number);
+        let mut rules = self.rules.iter().filter(|(rule, _)| has_it(rule)).peekable();
+        rules.peek().is_none() || rules.any(|(_, ran)| *ran == Ran::Ran)
     }
 
     /// Whether something is wrong, and not only odd.

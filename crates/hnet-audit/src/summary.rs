@@ -133,7 +133,8 @@ impl Summary {
         }
         if self.guessed > 0 {
             let what = counted(self.guessed, "finding");
-            let _ = writeln!(text, "          dropped {what} about what nobody wrote");
+            let were = if self.guessed == 1 { "was" } else { "were" };
+            let _ = writeln!(text, "          {what} rested on what nobody wrote, and {were} dropped");
         }
         if idle > 0 {
             let _ = writeln!(text, "          {} did not run (`hnet audit --rules` lists them)", counted(idle, "rule"));

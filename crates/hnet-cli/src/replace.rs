@@ -1,7 +1,7 @@
 //! Replacing the text of files that are there, each in one step.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, shown};
@@ -17,6 +17,26 @@ pub(crate) fn one(path: &Path, text: &str) -> Result<(), Failure> {
     let written = fs::write(&staged, text)
         .and_then(|()| fs::set_permissions(&staged, fs::metadata(&real)?.permissions()))
         .and_then(|()| fs::rename(&staged, &real));
+    if written.is_err() {
+        // The message is about the failure itself; a leftover that cannot be removed adds nothing.
+        let _ = fs::remove_file(&staged);
+    }
+    written.map_err(failed)
+}
+
+/// Writes a file in one step, whether it is there or not. Its permissions stay; a link is replaced, not followed.
+pub(crate) fn itself(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::io("write", path, &error);
+    let mut name = path.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
+    name.push(format!(".hnet-{}", std::process::id()));
+    let staged = path.with_file_name(name);
+    // Nothing is written through what somebody else has put there.
+    let mut file = fs::File::options().write(true).create_new(true).open(&staged).map_err(failed)?;
+    let permissions = || match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => fs::set_permissions(&staged, metadata.permissions()),
+        _ => Ok(()),
+    };
+    let written = file.write_all(text.as_bytes()).and_then(|()| permissions()).and_then(|()| fs::rename(&staged, path));
     if written.is_err() {
         // The message is about the failure itself; a leftover that cannot be removed adds nothing.
         let _ = fs::remove_file(&staged);
