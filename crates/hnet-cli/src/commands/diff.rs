@@ -83,7 +83,7 @@ impl Diff {
             }
             let Some(document) = change.document() else { continue };
             // Keys and names are whatever somebody else's YAML says.
-            let fields = change.lines(self.explain).iter().map(|field| plain_line(field).into_owned());
+            let fields = change.lines(self.explain).into_iter().map(|field| plain_line(&field).into_owned());
             let fields: Vec<String> = fields.collect();
             let details = fields.iter().map(|field| format!("\n        {field}")).collect::<String>();
             let line = format!("{:<6}  {}{details}", change.what.word(), plain_line(&change.headline()));
