@@ -146,9 +146,9 @@ impl Folder {
     /// Compares a file with what the folder holds, and stages it where it differs.
     ///
     /// # Errors
-    /// When its path leads out of the folder, or something cannot be read or staged.
+    /// When its path leads out of the folder or is hidden, or something cannot be read or staged.
     pub(crate) fn compare(&self, path: &str, text: &str, into: &mut Changes) -> Result<(), Failure> {
-        if !manifest::is_normal(path) || path.starts_with(".hnet-") {
+        if !manifest::is_output(path) {
             let path = plain_line(path);
             return Err(Failure::new(format!("the output `{path}` would not lie in its folder")));
         }
@@ -278,11 +278,21 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// The text of a folder's manifest. What is no plain file is not opened: a pipe would wait for whoever writes to it, and a
+/// link might lead out of the folder.
+pub(crate) fn manifest_text(folder: &Path) -> io::Result<String> {
+    let path = folder.join(manifest::NAME);
+    match fs::symlink_metadata(&path)?.is_file() {
+        true => fs::read_to_string(&path),
+        false => Err(io::Error::other("it is no plain file")),
+    }
+}
+
 /// The manifest of a folder and its text; an empty one where there is none. With `force` a damaged
 /// one counts as none.
 fn read_manifest(folder: &Path, force: bool) -> Result<(Manifest, Option<String>), Failure> {
     let path = folder.join(manifest::NAME);
-    let text = match fs::read_to_string(&path) {
+    let text = match manifest_text(folder) {
         Ok(text) => text,
         Err(error) if is_absent(&error) => return Ok((Manifest::default(), None)),
         Err(error) => return Err(Failure::io("read", &path, &error)),

@@ -13,7 +13,8 @@ use hnet_diagnostics::{FileId, Refusal};
 use hnet_syntax::NotText;
 
 use crate::failure::{Failure, reason, shown};
-use crate::manifest::{self, Manifest, is_normal};
+use crate::folder::manifest_text;
+use crate::manifest::{Manifest, is_normal};
 
 /// The largest source that is read, in bytes.
 const LIMIT: u64 = hnet_syntax::SIZE_LIMIT as u64;
@@ -215,9 +216,7 @@ fn yaml_below(project: &Path, folder: &Path) -> Vec<String> {
     while let Some(folder) = open.pop() {
         let absolute = project.join(&folder);
         let absolute = if absolute.as_os_str().is_empty() { PathBuf::from(".") } else { absolute };
-        if let Some(manifest) =
-            fs::read_to_string(absolute.join(manifest::NAME)).ok().and_then(|text| Manifest::parse(&text).ok())
-        {
+        if let Some(manifest) = manifest_text(&absolute).ok().and_then(|text| Manifest::parse(&text).ok()) {
             written.extend(manifest.files.keys().map(|path| folder.join(path)));
         }
         for entry in fs::read_dir(&absolute).into_iter().flatten().flatten() {

@@ -43,7 +43,7 @@ impl Manifest {
     /// Reads a manifest; the error says which line is wrong.
     ///
     /// # Errors
-    /// When a line has another form, or names a file outside the folder.
+    /// When a line has another form, or names what is no output: a file outside the folder, or a hidden one.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut manifest = Manifest::default();
         for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
@@ -57,7 +57,7 @@ impl Manifest {
                 continue;
             }
             let hash = u64::from_str_radix(first, 16).map_err(|_| wrong())?;
-            if first.len() != 16 || !is_normal(path) {
+            if first.len() != 16 || !is_output(path) {
                 return Err(wrong());
             }
             manifest.files.entry(path.to_owned()).or_default().insert(Hash(hash));
@@ -93,6 +93,11 @@ pub(crate) fn is_normal(path: &str) -> bool {
         && !path.contains(['\\', ':'])
         && !path.chars().any(char::is_control)
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+/// Whether a path may be that of an output: a normal one of which no part is hidden.
+pub(crate) fn is_output(path: &str) -> bool {
+    is_normal(path) && path.split('/').all(|part| !part.starts_with('.'))
 }
 
 #[cfg(test)]
@@ -131,6 +136,14 @@ mod tests {
         }
         assert!(Manifest::parse("no manifest\n").is_err());
         assert!(is_normal("a/b.yaml") && is_normal(".github/x"));
+    }
+
+    #[test]
+    fn a_manifest_names_no_hidden_file() {
+        for path in [".git/config", ".hnet-manifest", "a/.b/c", "a/.b", "..."] {
+            assert!(Manifest::parse(&format!("{:016x}  {path}\n", 1)).is_err(), "{path}");
+        }
+        assert!(Manifest::parse(&format!("{:016x}  a.b/c.\n", 1)).is_ok());
     }
 
     /// The values of the reference implementation, so that a manifest outlives a release of the library.

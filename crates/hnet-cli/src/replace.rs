@@ -44,17 +44,21 @@ pub(crate) fn itself(path: &Path, text: &str) -> Result<(), Failure> {
     written.map_err(failed)
 }
 
-/// Replaces files of a folder. Where a link leads out of the folder none of them is.
-pub(crate) fn all(files: &[(PathBuf, &str)], folder: &Path) -> Result<(), Failure> {
+/// Refuses a link that leads out of the folder.
+pub(crate) fn inside(path: &Path, folder: &Path) -> Result<(), Failure> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let real = folder.canonicalize().map_err(|error| Failure::io("read", folder, &error))?;
-    for (path, _) in files {
-        let target = path.canonicalize().map_err(|error| Failure::io("write", path, &error))?;
-        if !target.starts_with(&real) {
-            return Err(Failure::new(format!("`{}` is a link that leads outside its folder", shown(path)))
-                .of(path)
-                .help("name the file that it leads to; nothing was changed"));
-        }
+    let target = path.canonicalize().map_err(|error| Failure::io("write", path, &error))?;
+    if target.starts_with(&real) {
+        return Ok(());
     }
+    Err(Failure::new(format!("`{}` is a link that leads outside its folder", shown(path)))
+        .of(path)
+        .help("name the file that it leads to; nothing was changed"))
+}
+
+/// Replaces files of a folder. Where a link leads out of the folder none of them is.
+pub(crate) fn all(files: &[(PathBuf, &str)], folder: &Path) -> Result<(), Failure> {
+    files.iter().try_for_each(|(path, _)| inside(path, folder))?;
     files.iter().try_for_each(|(path, text)| one(path, text))
 }

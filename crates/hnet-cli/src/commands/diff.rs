@@ -16,8 +16,9 @@ use hnet_emit::Outputs;
 use super::build::output_folder;
 use crate::Outcome;
 use crate::failure::{Failure, say, shown};
+use crate::folder::manifest_text;
 use crate::load::{Project, read_source};
-use crate::manifest::{self, Manifest};
+use crate::manifest::Manifest;
 use crate::report::Report;
 
 const AFTER_HELP: &str = "\
@@ -182,7 +183,7 @@ impl Found {
             }
         }
         texts.sort();
-        let ours = match fs::read_to_string(folder.join(manifest::NAME)) {
+        let ours = match manifest_text(folder) {
             Ok(text) => Manifest::parse(&text).unwrap_or_default().files.into_keys().collect(),
             Err(_) => BTreeSet::new(),
         };

@@ -25,11 +25,21 @@ pub(crate) struct Fmt {
 impl Fmt {
     /// Formats each source that can be read whole; one with mistakes is left as it is.
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
-        let files = if self.files.is_empty() { project_files()? } else { self.files.clone() };
-        let mut wrong = false;
-        for path in files {
-            wrong |= self.format(&path, report)? == Outcome::Wrong;
+        // Each with the folder that no link may lead out of.
+        let files = if self.files.is_empty() {
+            project_files()?
+        } else {
+            let folder = |path: &PathBuf| path.parent().map(Path::to_owned).unwrap_or_default();
+            self.files.iter().map(|path| (path.clone(), folder(path))).collect()
+        };
+        let (mut wrong, mut changed) = (false, Vec::new());
+        for (path, folder) in files {
+            let (outcome, text) = self.format(&path, report)?;
+            wrong |= outcome == Outcome::Wrong;
+            changed.extend(text.map(|text| (path, folder, text)));
         }
+        changed.iter().try_for_each(|(path, folder, _)| replace::inside(path, folder))?;
+        changed.iter().try_for_each(|(path, _, text)| replace::one(path, text))?;
         Ok(Outcome::wrong_if(wrong))
     }
 
@@ -38,7 +48,8 @@ impl Fmt {
         self.check
     }
 
-    fn format(&self, path: &Path, report: &Report) -> Result<Outcome, Failure> {
+    /// What comes of a source, and what is to be written to it.
+    fn format(&self, path: &Path, report: &Report) -> Result<(Outcome, Option<String>), Failure> {
         let stdin = path == Path::new("-");
         let name = if stdin { "<stdin>".to_owned() } else { path.display().to_string() };
         let text = if stdin { read_text(io::stdin().lock(), Path::new(&name))? } else { read_source(path)? };
@@ -48,7 +59,7 @@ impl Fmt {
         let parse = hnet_syntax::parse(file, &text, &mut found);
         if found.has_errors() {
             report.diagnostics(&found.into_sorted(), &sources, Path::new(""))?;
-            return Ok(Outcome::Wrong);
+            return Ok((Outcome::Wrong, None));
         }
         let formatted = hnet_syntax::format(&parse.tree, &text);
         let differs = formatted != text;
@@ -59,20 +70,18 @@ impl Fmt {
                 let notice = Notice { severity: Severity::Error, file: Some(name.clone()), message, help };
                 report.notices(&[(shown(Path::new(&name)), notice)])?;
             }
-            return Ok(Outcome::wrong_if(differs));
+            return Ok((Outcome::wrong_if(differs), None));
         }
         if stdin {
             print(io::stdout(), &formatted)?;
-        } else if differs {
-            replace::one(path, &formatted)?;
         }
-        Ok(Outcome::Clean)
+        Ok((Outcome::Clean, (differs && !stdin).then_some(formatted)))
     }
 }
 
-/// The sources of the project in the current folder.
-fn project_files() -> Result<Vec<PathBuf>, Failure> {
+/// The sources of the project in the current folder, each with that folder.
+fn project_files() -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
     let project = Project::open(None)?;
     let sources = project.input.files.iter().filter(|(path, _)| !project.input.texts.contains(path));
-    Ok(sources.map(|(path, _)| project.folder.join(path)).collect())
+    Ok(sources.map(|(path, _)| (project.folder.join(path), project.folder.clone())).collect())
 }

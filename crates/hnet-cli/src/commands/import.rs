@@ -13,6 +13,7 @@ use super::build::{absolute, canonical};
 use crate::Outcome;
 use crate::failure::{Failure, print, say, shorten, shown};
 use crate::load::read_source;
+use crate::manifest::is_normal;
 
 /// What to import.
 #[derive(Debug, Args)]
@@ -41,7 +42,8 @@ impl Import {
     /// Reads the files, and writes the source and what came of it.
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let root = self.root()?;
-        let imported = hnet_import::import(self.files(&root)?);
+        let (files, unread) = self.files(&root)?;
+        let imported = hnet_import::import(files);
         let (text, placed) = match self.in_place {
             true => self.placed(&imported, &root)?,
             false => (imported.text.clone(), String::new()),
@@ -54,6 +56,7 @@ impl Import {
                 file.write_all(text.as_bytes()).map_err(|error| Failure::io("write", path, &error))?;
             }
         }
+        say(&unread);
         say(&told(&imported, &root));
         say(&placed);
         Ok(Outcome::Clean)
@@ -109,25 +112,40 @@ impl Import {
         Ok(root.unwrap_or_default())
     }
 
-    /// The files with their texts, each once, in the order of their paths from the root.
-    fn files(&self, root: &Path) -> Result<Vec<(String, String)>, Failure> {
+    /// The files with their texts, each once, in the order of their paths from the root; and what YAML could not be read,
+    /// for people.
+    fn files(&self, root: &Path) -> Result<(Vec<(String, String)>, String), Failure> {
         let mut found = BTreeSet::new();
         for path in &self.paths {
             let path = path.canonicalize().map_err(|error| Failure::io("read", path, &error))?;
             if path.is_dir() {
                 below(&path, &mut found)?;
+            } else if path.is_file() {
+                named(&path, root, &mut found)?;
             } else {
-                named(&path, &mut found)?;
+                // To open a pipe would wait for whoever writes to it.
+                return Err(Failure::new(format!("`{}` is no file that holds text", shown(&shorten(&path)))).of(&path));
             }
         }
-        let mut files = Vec::new();
+        let (mut files, mut unread) = (Vec::new(), Vec::new());
         for path in found {
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            // What is no text is there all the same: something may name it.
-            let text = if is_yaml(&path) { read_source(&path)? } else { text(&path)?.unwrap_or_default() };
-            files.push((name, text));
+            if !is_yaml(&path) {
+                // What is no text is there all the same: something may name it.
+                files.push((name, text(&path)?.unwrap_or_default()));
+                continue;
+            }
+            match read_source(&shorten(&path)) {
+                Ok(text) => files.push((name, text)),
+                // Whoever names it is told that it is missing, instead of taking it for empty.
+                Err(failure) => unread.push(failure),
+            }
         }
-        Ok(files)
+        if files.is_empty() && !unread.is_empty() {
+            return Err(unread.swap_remove(0));
+        }
+        let line = |failure: &Failure| format!("{}\n", plain(failure.message()));
+        Ok((files, unread.iter().map(line).collect()))
     }
 }
 
@@ -163,13 +181,18 @@ fn below(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A file, and those that it names.
-fn named(path: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
-    let text = read_source(path)?;
+/// A file, and those that it names: plain files below its folder, to which no link leads out of the root.
+fn named(path: &Path, root: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     found.insert(path.to_owned());
+    let text = match read_source(path) {
+        // It is listed with the others.
+        Err(_) if is_yaml(path) => return Ok(()),
+        text => text?,
+    };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let beside = hnet_import::named(&text).into_iter().map(|other| folder.join(other));
-    found.extend(beside.filter(|other| other.is_file()));
+    let others = hnet_import::named(&text).into_iter().filter(|other| is_normal(other));
+    let is_within = |other: &PathBuf| other.canonicalize().is_ok_and(|real| real.starts_with(root) && real.is_file());
+    found.extend(others.map(|other| folder.join(other)).filter(is_within));
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use hnet_diagnostics::render::plain_line;
 
 use crate::Outcome;
 use crate::failure::{Failure, print, shorten, shown, tidy};
+use crate::folder::manifest_text;
 use crate::load::Project;
 use crate::manifest::{self, Manifest};
 use crate::report::{Report, as_seen_from_here};
@@ -25,8 +26,7 @@ pub(crate) fn run(place: &OsStr, report: &Report) -> Result<Outcome, Failure> {
     })?;
     let (folder, path) = built(&file)?;
     let shown_file = shown(&file);
-    let text = fs::read_to_string(folder.join(manifest::NAME))
-        .map_err(|error| Failure::io("read", &folder.join(manifest::NAME), &error))?;
+    let text = manifest_text(&folder).map_err(|error| Failure::io("read", &folder.join(manifest::NAME), &error))?;
     let manifest = Manifest::parse(&text).map_err(|reason| {
         Failure::new(format!("the manifest `{}` is damaged: {reason}", shown(&folder.join(manifest::NAME))))
             .of(&folder.join(manifest::NAME))

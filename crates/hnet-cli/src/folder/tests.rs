@@ -164,6 +164,41 @@ fn nothing_is_written_outside_the_folder() {
 }
 
 #[test]
+fn a_forged_manifest_removes_no_hidden_file() {
+    let folder = Folder::new();
+    folder.write(".git/config", "theirs");
+    folder.write(NAME, &format!("{}  .git/config\n", crate::manifest::Hash::of(b"theirs")));
+    let refusal = folder.build(&[("one", "1")], false).expect_err("a refusal");
+    assert!(refusal.contains("damaged"), "{refusal}");
+    folder.build(&[("one", "1")], true).expect("a new manifest");
+    assert_eq!(folder.read(".git/config").as_deref(), Some("theirs"));
+    assert!(folder.build(&[(".git/config", "x")], true).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_manifest_that_is_no_plain_file_is_an_error() {
+    let refused = |folder: &Folder| {
+        for force in [false, true] {
+            let refusal = folder.build(&[("one", "1")], force).expect_err("a refusal");
+            assert!(refusal.contains("it is no plain file"), "{refusal}");
+            assert_eq!(folder.read("one"), None);
+        }
+    };
+    let pipe = Folder::new();
+    let made = std::process::Command::new("mkfifo").arg(pipe.0.join(NAME)).status().expect("POSIX has it");
+    assert!(made.success());
+    refused(&pipe);
+    let inner = Folder::new();
+    fs::create_dir(inner.0.join(NAME)).expect("a folder");
+    refused(&inner);
+    let (linked, outside) = (Folder::new(), Folder::new());
+    outside.write("manifest", "");
+    std::os::unix::fs::symlink(outside.0.join("manifest"), linked.0.join(NAME)).expect("a link");
+    refused(&linked);
+}
+
+#[test]
 fn a_new_folder_is_put_in_place_as_a_whole_and_next_to_what_is_there() {
     let folder = Folder::new();
     folder.write("a/mine", "kept");
