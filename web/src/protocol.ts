@@ -252,7 +252,7 @@ export interface Zip {
   base64: string;
 }
 
-/** Parameters of `hnet/import`: what exists, such as a `talconfig.yaml` with its patches and manifests. */
+/** Parameters of `hnet/import`, which the page's own module is built without (decision 27): what exists, such as a `talconfig.yaml` with its patches and manifests. */
 export interface ImportParams {
   files: ImportFile[];
 }

@@ -8,6 +8,7 @@ mod documents;
 mod failure;
 mod findings;
 mod halves;
+#[cfg(feature = "import")]
 mod import;
 mod own;
 mod pictures;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::documents::Compiled;
+#[cfg(feature = "import")]
 use crate::import::import;
 use crate::places::{location, offset};
 use crate::{Server, failure, pictures, read, result};
@@ -118,6 +119,7 @@ impl Server {
             "hnet/objects" => result(self.objects(&read(parameters)?)?),
             "hnet/links" => result(self.links(&read(parameters)?)?),
             "hnet/zip" => result(self.zip(&read(parameters)?)),
+            #[cfg(feature = "import")]
             "hnet/import" => result(import(read(parameters)?)),
             method => Err(failure::no_such_method(method)),
         }
