@@ -3,7 +3,7 @@
 //! The sources are those of the pages and the cases, and the same with a word of theirs spoilt.
 #![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -161,7 +161,7 @@ fn found(text: &str) -> Vec<Diagnostic> {
 }
 
 fn mended(text: &str) -> hnet::Mended {
-    hnet::mend(&Options::default(), |changed| {
+    hnet::mend(&Options::default(), &BTreeSet::new(), |changed| {
         Input::one("network.hnet", changed.get("network.hnet").map_or(text, String::as_str))
     })
 }

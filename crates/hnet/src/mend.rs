@@ -45,13 +45,19 @@ pub struct Mended {
 /// others have had their turn with it, so of two that contradict each other the first holds. What mends a
 /// word, whatever else is said, is done at once. What a rule offers is true of the network as it stands, so these are done
 /// one by one, and what would not mend its finding or would stop the build anew is not.
-pub fn mend(options: &Options, mut load: impl FnMut(&BTreeMap<String, String>) -> Input) -> Mended {
+///
+/// The files that `stay` are not edited: they are of other projects too, for which the edit may be wrong.
+pub fn mend(
+    options: &Options,
+    stay: &BTreeSet<String>,
+    mut load: impl FnMut(&BTreeMap<String, String>) -> Input,
+) -> Mended {
     let mut state = State::default();
     let mut made = Vec::new();
     let mut refused = BTreeSet::new();
     let mut compilation = check(load(&state.texts), options);
     for _ in 0..MOST_CHECKS {
-        let mut chosen = state.choose(&compilation, &refused);
+        let mut chosen = state.choose(&compilation, stay, &refused);
         if chosen.iter().any(|one| is_of_a_word(one.finding)) {
             chosen.retain(|one| is_of_a_word(one.finding));
         } else {
@@ -102,7 +108,12 @@ struct Written {
 
 impl State {
     /// The fixes that can be made, in the order of the sources, each with those that stand back for it.
-    fn choose<'a>(&self, of: &'a Compilation, refused: &BTreeSet<(&'static str, String)>) -> Vec<Chosen<'a>> {
+    fn choose<'a>(
+        &self,
+        of: &'a Compilation,
+        stay: &BTreeSet<String>,
+        refused: &BTreeSet<(&'static str, String)>,
+    ) -> Vec<Chosen<'a>> {
         let mut chosen: Vec<Chosen<'a>> = Vec::new();
         // The places of the chosen ones, with their positions.
         let mut taken: BTreeMap<FileId, Vec<(Range<usize>, usize)>> = BTreeMap::new();
@@ -115,6 +126,7 @@ impl State {
                 there.flat_map(|written| &written.done).filter(|done| **done == number).count() >= TURNS
             };
             if fix.edits.is_empty()
+                || fix.edits.iter().any(|edit| stay.contains(of.sources.get(edit.span.file).path()))
                 || fix.edits.iter().any(is_done)
                 || refused.contains(&(number, finding.title.clone()))
             {
@@ -237,7 +249,7 @@ mod tests {
 
     /// A project whose root is the first file.
     fn mended(files: &[(&str, &str)]) -> Mended {
-        mend(&Options::default(), |changed| {
+        mend(&Options::default(), &BTreeSet::new(), |changed| {
             let text = |path: &str| {
                 let own = files.iter().find(|(one, _)| *one == path).map(|(_, text)| (*text).to_owned());
                 changed.get(path).cloned().or(own)
@@ -283,13 +295,13 @@ mod tests {
         let place = Span::new(FileId::default(), 19, 22);
         let finding = |code, text: &str| Diagnostic::new(code, "wrong").label(place, "").fix("mend it", place, text);
         compilation.diagnostics = vec![finding(&codes::NOT_A_NAME, "one"), finding(&codes::UNKNOWN_NAME, "two")];
-        let chosen = State::default().choose(&compilation, &BTreeSet::new());
+        let chosen = State::default().choose(&compilation, &BTreeSet::new(), &BTreeSet::new());
         assert_eq!(chosen.iter().map(|one| one.fix.edits[0].text.as_str()).collect::<Vec<_>>(), ["one"]);
         let state = State::default().with(&compilation, &chosen);
         assert_eq!(state.texts["network.hnet"], source.replace("lan", "one"));
         compilation.diagnostics.remove(0);
-        assert!(state.choose(&compilation, &BTreeSet::new()).is_empty());
-        assert_eq!(State::default().choose(&compilation, &BTreeSet::new()).len(), 1);
+        assert!(state.choose(&compilation, &BTreeSet::new(), &BTreeSet::new()).is_empty());
+        assert_eq!(State::default().choose(&compilation, &BTreeSet::new(), &BTreeSet::new()).len(), 1);
     }
 
     #[test]

@@ -39,9 +39,10 @@ impl Check {
         let mut found = Vec::new();
         let mut outcome = Outcome::Clean;
         let mut sound = String::new();
-        for project in self.projects()? {
+        let projects = self.projects()?;
+        for project in &projects {
             let (compilation, changes) = match self.fix {
-                true => self.mend(&project, report)?,
+                true => self.mend(project, &shared(project, &projects), report)?,
                 // Left to the end of the process, as in `build`.
                 false => (hnet::check(project.input.clone(), &report.options), false),
             };
@@ -92,8 +93,13 @@ impl Check {
     }
 
     /// Makes the edits that are offered, or shows them; what is found then, and whether there are any.
-    fn mend(&self, project: &Project, report: &Report) -> Result<(Compilation, bool), Failure> {
-        let Mended { texts, made, compilation } = hnet::mend(&report.options, |changed| project.with(changed));
+    fn mend(
+        &self,
+        project: &Project,
+        shared: &BTreeSet<String>,
+        report: &Report,
+    ) -> Result<(Compilation, bool), Failure> {
+        let Mended { texts, made, compilation } = hnet::mend(&report.options, shared, |changed| project.with(changed));
         let changes = !texts.is_empty();
         if self.dry_run {
             let lines: Vec<_> = texts.iter().map(|(path, text)| difference(project, path, text, &made)).collect();
@@ -106,6 +112,18 @@ impl Check {
         report.notices(&lines)?;
         Ok((compilation, changes))
     }
+}
+
+/// The files of a project that are of another one, too. What mends them for one may break them for the other, so they are
+/// left to a person.
+fn shared(project: &Project, all: &[Project]) -> BTreeSet<String> {
+    let others = all.iter().filter(|other| !std::ptr::eq(*other, project));
+    let others: BTreeSet<PathBuf> = others.flat_map(Project::real_files).collect();
+    let is_shared = |path: &&String| {
+        let real = project.folder.join(path.as_str()).canonicalize();
+        real.is_ok_and(|real| others.contains(&real))
+    };
+    project.input.files.iter().map(|(path, _)| path).filter(is_shared).cloned().collect()
 }
 
 /// That an edit was made.
