@@ -18,7 +18,7 @@ use super::service::ServiceStatement;
 use super::tunnel::TunnelStatement;
 
 statement! {
-    /// What is in the cluster and is somebody else's: `existing < gateway external < address lan[50]; >; >`. It is
+    /// What is in the cluster and is somebody else's: `existing < gateway external < address lan[50]; > >`. It is
     /// checked, drawn and referred to as everything else is, and hnet writes nothing of it. What it does not say of a
     /// thing is not known.
     ExistingStatement = "existing" Unnamed () {

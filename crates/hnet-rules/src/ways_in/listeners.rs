@@ -131,10 +131,10 @@ fn plain_beside_tls(gateway: &Gateway, out: &mut Diagnostics) {
     }
 }
 
-/// A name on a port is either ended or passed on.
+/// A name on a port is either ended or passed on, by Cilium; another controller may serve the one beside the other.
 fn terminate_beside_passthrough(facts: &Facts<'_>, gateway: &Gateway, out: &mut Diagnostics) {
-    // A listener that lost its name takes all of them.
-    if gateway.listeners.iter().any(|listener| !facts.whole(listener.span)) {
+    // A listener that lost its name takes all of them, and then its gateway is not whole.
+    if gateway.class.value != GatewayClass::Cilium || !facts.whole(gateway.span) {
         return;
     }
     let passing = gateway.listeners.iter().filter(|listener| listener.tls.as_ref().is_some_and(|tls| tls.passthrough));
