@@ -112,6 +112,13 @@ impl Value {
             false => self.span,
         }
     }
+
+    /// Where a part of the text of a `"…"` stands, given what is written there, quotes included.
+    #[must_use]
+    pub fn part_of_string(&self, written: &str, range: std::ops::Range<usize>) -> Span {
+        let part = crate::parse::strings::written(&written[1..written.len() - 1], range);
+        self.span.part(1 + part.start..1 + part.end)
+    }
 }
 
 /// How a value is written.

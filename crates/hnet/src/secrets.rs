@@ -49,13 +49,15 @@ fn diagnostic(secret: &Secret, place: Span, text: &str) -> Diagnostic {
     if !secret.rule.starts_with("url-") {
         return found.help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`");
     }
-    let scheme = text[secret.whole.clone()].find("://").map_or(0, |at| secret.whole.start + at + 3);
-    let login = Span::new(place.file, scheme, place.range().end + 1);
-    found.help("leave the user and the password out; what reads the URL takes them from a secret").fix(
-        "leave them out",
-        login,
-        "",
-    )
+    let found = found.help("leave the user and the password out; what reads the URL takes them from a secret");
+    // It may be written with escapes.
+    match text[secret.whole.clone()].find("://") {
+        Some(at) if text[place.range().end..].starts_with('@') => {
+            let login = Span::new(place.file, secret.whole.start + at + 3, place.range().end + 1);
+            found.fix("leave them out", login, "")
+        }
+        _ => found,
+    }
 }
 
 /// Reports the secrets of strings that are written with escapes, as far as they are not seen as they are written.
@@ -77,15 +79,14 @@ fn escaped(
             let before = seen.partition_point(|place| (place.file, place.end) <= (file, start));
             let is_seen = seen.get(before).is_some_and(|place| place.file == file && place.start < end);
             for secret in hnet_secrets::find(&value.text) {
+                let place = value.part_of_string(text, secret.place.clone());
                 masks.add(&value.text[secret.place.clone()]);
-                if !is_seen && places.last() != Some(&value.span) {
-                    out.report(
-                        Diagnostic::new(&codes::CREDENTIAL, format!("this looks like {}", secret.what))
-                            .label(value.span, "a secret has no place in a source")
-                            .help("put it into a secret store, and refer to it: `vault/KEY#PROPERTY`"),
-                    );
-                    masks.add(text);
-                    places.push(value.span);
+                if !is_seen {
+                    masks.add(sources.text(place));
+                    let whole = value.part_of_string(text, secret.whole).range();
+                    let secret = Secret { place: place.range(), whole, ..secret };
+                    out.report(diagnostic(&secret, place, sources.get(file).text()));
+                    places.push(place);
                 }
             }
         }

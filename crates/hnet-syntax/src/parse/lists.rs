@@ -10,6 +10,9 @@ use hnet_diagnostics::{Edit, Span};
 use super::report::{self, Report};
 use crate::tree::{Argument, Value, ValueKind};
 
+/// How deep brackets may stand in brackets: what is deeper is no list that somebody meant.
+const DEEPEST: usize = 8;
+
 /// Makes lists of other languages ones of hnet, and reports each.
 pub(super) fn read(arguments: &mut Vec<Argument>, written: &str, report: &mut Report<'_>) {
     let mut at = 0;
@@ -84,6 +87,9 @@ fn closing(arguments: &[Argument], at: usize) -> Option<(usize, bool)> {
                 let is_other = alone.is_some_and(|inner| is_index(inner) || inner.parse::<Ipv6Addr>().is_ok());
                 return (place + 1 == text.len() && !is_empty && !is_other).then_some((last, true));
             }
+        }
+        if depth > DEEPEST {
+            break;
         }
     }
     let commas = arguments[at + 1..].iter().take_while(|argument| argument.comma.is_some()).count();

@@ -15,46 +15,83 @@ pub(crate) enum Mistake {
     Forbidden(char),
 }
 
+/// A piece of what stands between the quotes of a string.
+enum Piece {
+    /// It stands for itself.
+    Plain,
+    /// An escape, and what it stands for.
+    Escape(char),
+    /// A backslash that begins no escape. It stands for itself too, so that nothing is lost.
+    Unknown,
+}
+
+/// The pieces between the quotes of a string, each with its place there.
+fn pieces(inner: &str) -> impl Iterator<Item = (Range<usize>, Piece)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &inner[at..];
+        let (length, piece) = match rest.strip_prefix('\\') {
+            None => (rest.find('\\').unwrap_or(rest.len()), Piece::Plain),
+            Some(escape) => {
+                let (length, piece) = match escape.chars().next() {
+                    Some(character @ ('"' | '\\')) => (1, Piece::Escape(character)),
+                    Some('n') => (1, Piece::Escape('\n')),
+                    Some('t') => (1, Piece::Escape('\t')),
+                    Some('r') => (1, Piece::Escape('\r')),
+                    Some('u') if let Some((character, length)) = unicode(escape) => (length, Piece::Escape(character)),
+                    other => (other.map_or(0, char::len_utf8), Piece::Unknown),
+                };
+                (1 + length, piece)
+            }
+        };
+        let place = at..at + length;
+        at += length;
+        (!place.is_empty()).then_some((place, piece))
+    })
+}
+
 /// The text of a string given what stands between its quotes, and the places of mistaken escapes.
-/// What is no escape stands for itself, so that nothing is lost.
 pub(crate) fn unescape(inner: &str) -> (String, Vec<(Range<usize>, Mistake)>) {
     let mut text = String::with_capacity(inner.len());
     let mut mistakes = Vec::new();
-    let mut rest = inner;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let start = inner.len() - rest.len() + at;
-        rest = &rest[at + 1..];
-        let length = match rest.chars().next() {
-            Some('"') => literal(&mut text, '"'),
-            Some('\\') => literal(&mut text, '\\'),
-            Some('n') => literal(&mut text, '\n'),
-            Some('t') => literal(&mut text, '\t'),
-            Some('r') => literal(&mut text, '\r'),
-            Some('u') if let Some((character, length)) = unicode(rest) => {
+    for (place, piece) in pieces(inner) {
+        match piece {
+            Piece::Plain => text.push_str(&inner[place]),
+            Piece::Escape(character) => {
                 text.push(character);
                 if forbidden(character) {
-                    mistakes.push((start..start + 1 + length, Mistake::Forbidden(character)));
+                    mistakes.push((place, Mistake::Forbidden(character)));
                 }
-                length
             }
-            other => {
-                let length = other.map_or(0, char::len_utf8);
-                mistakes.push((start..start + 1 + length, Mistake::Unknown));
-                text.push('\\');
-                text.extend(other);
-                length
+            Piece::Unknown => {
+                text.push_str(&inner[place.clone()]);
+                mistakes.push((place, Mistake::Unknown));
             }
-        };
-        rest = &rest[length..];
+        }
     }
-    text.push_str(rest);
     (text, mistakes)
 }
 
-fn literal(text: &mut String, character: char) -> usize {
-    text.push(character);
-    1
+/// Where a part of a string's text, which is not empty, is written, given what stands between its quotes.
+pub(crate) fn written(inner: &str, part: Range<usize>) -> Range<usize> {
+    let mut length = 0;
+    let mut found = inner.len()..inner.len();
+    for (place, piece) in pieces(inner) {
+        let before = length;
+        length += match piece {
+            Piece::Plain | Piece::Unknown => place.len(),
+            Piece::Escape(character) => character.len_utf8(),
+        };
+        // What an escape stands for has no place within it.
+        let plain = !matches!(piece, Piece::Escape(_));
+        if (before..length).contains(&part.start) {
+            found.start = if plain { place.start + part.start - before } else { place.start };
+        }
+        if before < part.end && part.end <= length {
+            found.end = if plain { place.start + part.end - before } else { place.end };
+        }
+    }
+    found
 }
 
 /// The character of `u{…}`, and how many bytes that is.
@@ -108,7 +145,7 @@ fn common<'t>(a: &'t str, b: &str) -> &'t str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mistake, dedent, unescape};
+    use super::{Mistake, dedent, unescape, written};
 
     #[test]
     fn escapes_are_resolved_and_unknown_ones_kept() {
@@ -120,6 +157,18 @@ mod tests {
         let (text, mistakes) = unescape(r"a\u{202e}\u{feff}");
         assert_eq!(text, "a\u{202e}\u{feff}");
         assert_eq!(mistakes, [(1..9, Mistake::Forbidden('\u{202e}')), (9..17, Mistake::Forbidden('\u{feff}'))]);
+    }
+
+    #[test]
+    fn a_part_of_the_text_has_its_place_where_it_is_written() {
+        let inner = r"\u{e9}ab\.c\n\u{32}x";
+        let (text, _) = unescape(inner);
+        for (part, expected) in
+            [("é", r"\u{e9}"), ("ab", "ab"), (r"b\.c", r"b\.c"), ("c\n2", r"c\n\u{32}"), ("2x", r"\u{32}x")]
+        {
+            let start = text.find(part).expect("the text has it");
+            assert_eq!(&inner[written(inner, start..start + part.len())], expected);
+        }
     }
 
     #[test]
