@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hnet::levels;
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, Sources, Span, codes};
-use hnet_repository::Repository;
+use hnet_repository::{Liveness, Repository};
 use hnet_rules::{Held, RULES};
 use hnet_syntax::tree::Comment;
 
@@ -18,7 +18,7 @@ struct Allow {
 /// Takes out what is allowed where it stands, and reports what is wrong with the comments.
 pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, sources: &Sources, held: Held) {
     let mut mistakes = Diagnostics::new();
-    // By file and the line that they are about, counted from 0.
+    // By file and the line that they are about, counted from 1.
     let mut allows: BTreeMap<(FileId, usize), Vec<Allow>> = BTreeMap::new();
     for file in &repository.files {
         let source = sources.get(file.id);
@@ -48,7 +48,13 @@ pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, s
         }
         !allowed
     });
-    for allow in allows.into_values().flatten().filter(|allow| !allow.used) {
+    // What no cluster gets was not looked at.
+    let is_applied = |id: FileId| repository.talos.iter().any(|own| own.file == id && own.is_preferred);
+    let is_live = |file: &hnet_repository::File| {
+        (0..file.documents.len()).any(|at| repository.liveness(file.id, at as u32) == Liveness::Live)
+    };
+    let is_read = |id: FileId| is_applied(id) || repository.files.iter().any(|file| file.id == id && is_live(file));
+    for allow in allows.into_values().flatten().filter(|allow| !allow.used && is_read(allow.place.file)) {
         // Of what no rule looks at here nobody can say that it is not there.
         let looked_for = |code: &&Code| {
             RULES.iter().any(|rule| rule.runs(held) && rule.codes.contains(code)) && crate::told::row(code).is_some()
@@ -73,5 +79,5 @@ fn below(source: &hnet_diagnostics::Source, line: usize) -> usize {
         let text = source.text()[source.line_range(*at)].trim();
         !text.is_empty() && !text.starts_with('#')
     };
-    (line + 1..source.line_count()).find(is_content).unwrap_or(line)
+    (line + 1..=source.line_count()).find(is_content).unwrap_or(line)
 }

@@ -295,6 +295,8 @@ fn hide(findings: &mut [Finding], sources: &mut Sources) {
         places.into_iter().for_each(|place| sources.hide(Span::new(file, place.start, place.end)));
     }
     secrets.retain(|secret| !secret.is_empty());
+    // One may be a part of another.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     let masked = |text: &mut String| {
         for secret in &secrets {
             if text.contains(secret.as_str()) {

@@ -42,9 +42,8 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
             machine.items_of("patches").iter().for_each(|text| inline(text, &mut found));
         }
         value.items_of("patches").iter().for_each(|text| inline(text, &mut found));
-        let folder = talconfig.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for name in hnet_import::named(sources.get(talconfig.file).text()) {
-            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            let Some(path) = hnet_language::include::resolve(&talconfig.path, &name) else { continue };
             let file = repository.files.iter().find(|file| file.path == path);
             file.into_iter().flat_map(|file| &file.documents).for_each(|document| patch(document, &mut found));
         }

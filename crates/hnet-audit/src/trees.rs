@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hnet_diagnostics::{FileId, Sources, Span};
+use hnet_diagnostics::{Sources, Span};
 use hnet_import::facts::{self, Counts, Moved, Unknown};
 use hnet_repository::{Cluster, Document, Repository, TalosForm, TalosSource};
 use hnet_rules::{Held, Need};
@@ -57,7 +57,7 @@ fn with(cluster: &Cluster, repository: &Repository, sources: &Sources) -> Cluste
         root: cluster.root.clone(),
         documents: cluster.documents.iter().chain(repository.disabled.iter().filter(is_its)).cloned().collect(),
         releases: cluster.releases.clone(),
-        configs: Vec::new(),
+        configs: cluster.configs.clone(),
         variables: cluster.variables.clone(),
         unknown: cluster.unknown.clone(),
         talos: cluster.talos.clone(),
@@ -76,7 +76,7 @@ fn tree(
     unsaid: Span,
 ) -> Read {
     let mut needs = vec![];
-    let machines = talconfig.and_then(|own| facts::machines(beside(own, repository, sources)));
+    let machines = talconfig.and_then(|own| facts::machines(&own.path, repository, sources));
     let (machines, unknown_keys) =
         machines.map_or((None, Vec::new()), |machines| (Some(machines.statements), machines.unknown_keys));
     let nodes = machines.iter().flatten().filter(|statement| statement.keyword.text == "node").count();
@@ -117,16 +117,4 @@ fn tree(
     let network = Statement::new("network", unsaid).with(name).holding(statements);
     let tree = Tree { file: unsaid.file, statements: vec![network], trailing: Vec::new() };
     Read { tree, held: needs.into_iter().collect(), moved, counts, nodes, unknown, unknown_keys }
-}
-
-/// A talconfig and the files beside and below it, the talconfig first.
-fn beside(talconfig: &TalosSource, repository: &Repository, sources: &Sources) -> Vec<(FileId, String, String)> {
-    let start = match folder(&talconfig.path) {
-        "" => String::new(),
-        folder => format!("{folder}/"),
-    };
-    let others = repository.files.iter().filter(|file| file.path.starts_with(&start) && file.id != talconfig.file);
-    let files = std::iter::once((talconfig.file, talconfig.path.clone()))
-        .chain(others.map(|file| (file.id, file.path.clone())));
-    files.map(|(file, path)| (file, path, sources.get(file).text().to_owned())).collect()
 }

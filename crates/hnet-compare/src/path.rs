@@ -38,35 +38,6 @@ impl Path {
     pub fn keys(&self) -> Vec<&str> {
         keys(&self.0)
     }
-
-    /// The value that is there in the first document.
-    #[must_use]
-    pub fn in_first<'v>(&self, document: &'v hnet_yaml::Value) -> Option<&'v hnet_yaml::Value> {
-        self.follow(document, |step| match step {
-            Step::Member { from, .. } => *from,
-            Step::Key(_) => None,
-        })
-    }
-
-    /// The value that is there in the second document.
-    #[must_use]
-    pub fn in_second<'v>(&self, document: &'v hnet_yaml::Value) -> Option<&'v hnet_yaml::Value> {
-        self.follow(document, |step| match step {
-            Step::Member { to, .. } => *to,
-            Step::Key(_) => None,
-        })
-    }
-
-    fn follow<'v>(
-        &self,
-        document: &'v hnet_yaml::Value,
-        place: impl Fn(&Step) -> Option<usize>,
-    ) -> Option<&'v hnet_yaml::Value> {
-        self.0.iter().try_fold(document, |value, step| match step {
-            Step::Key(key) => value.get(key),
-            Step::Member { .. } => value.items().get(place(step)?),
-        })
-    }
 }
 
 /// The keys among these steps.

@@ -10,7 +10,7 @@ use hnet_compare::files::Meaning;
 use hnet_diagnostics::{Sources, Span};
 use hnet_model::{ObjectName, Pattern};
 use hnet_syntax::tree::{End, Statement, Tree, Value};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::objects::{self, Key, Object};
 use crate::say;
@@ -124,11 +124,12 @@ impl Placed<'_> {
             .map(|(object, path)| (*object, path.as_str()))
             .filter(|(_, path)| is_built(path))
             .collect();
-        let mut placed: Vec<Key> = Vec::new();
+        let paths: IndexMap<Key, &str> = objects.iter().map(|(object, path)| (object.key(), *path)).collect();
+        let mut placed: IndexSet<Key> = IndexSet::new();
         for (file, part) in PARTS {
             let is_its = |object: &&Object| object.path.ends_with(&format!("/{file}"));
             let own: Vec<&Object> = self.written.values().filter(is_its).collect();
-            if let Some(pattern) = common_pattern(&own, &objects) {
+            if let Some(pattern) = common_pattern(&own, &paths) {
                 fields.push(Statement::new(part, span).with(Value::string(&pattern, span)));
                 placed.extend(own.into_iter().map(Object::key));
             }
@@ -214,9 +215,9 @@ fn is_values_file(sources: &Sources, values: Span) -> bool {
 }
 
 /// The pattern that all objects of a part, of which there are several, follow by their namespaces and names.
-fn common_pattern(objects: &[&Object], files: &[(&Object, &str)]) -> Option<String> {
+fn common_pattern(objects: &[&Object], paths: &IndexMap<Key, &str>) -> Option<String> {
     let pattern = |object: &&Object| {
-        let (_, path) = files.iter().find(|(other, _)| other.key() == object.key())?;
+        let path = paths.get(&object.key())?;
         let part = |part: &str| match part {
             part if part == object.name => "{name}".to_owned(),
             part if Some(part) == object.namespace.as_deref() => "{namespace}".to_owned(),

@@ -169,7 +169,7 @@ fn source(ways: &[Way], routes: &[Route]) -> Option<String> {
                     }
                     for (service, port, weight) in &route.backends {
                         let weight = if *weight == 1 { String::new() } else { format!(" < weight {weight}; >") };
-                        writeln!(text, "    to n{service}/s{service}:{port}{weight};").map(|()| ())?;
+                        writeln!(text, "    to n{service}/s{service}:{port}{weight};")?;
                     }
                 }
                 if route.timeout {

@@ -1,21 +1,13 @@
 //! Certificates with what they cover, and gateways with their addresses and listeners.
 
 use hnet_diagnostics::Span;
+use hnet_manifests::versions::gateway_services::OF_ADDRESSES;
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 
 use crate::say;
 use crate::say::words;
 use crate::{Gateway, Reader};
-
-/// The annotations by which the services of gateways ask for addresses, or share them.
-pub(crate) const OF_ADDRESSES: [&str; 5] = [
-    "lbipam.cilium.io/ips",
-    "io.cilium/lb-ipam-ips",
-    "lbipam.cilium.io/sharing-key",
-    "io.cilium/lb-ipam-sharing-key",
-    "lbipam.cilium.io/sharing-cross-namespace",
-];
 
 /// What a secret is called whose name holds a symbol.
 fn called(secret: &str) -> String {

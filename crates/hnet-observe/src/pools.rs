@@ -32,9 +32,9 @@ impl Reader<'_> {
             if spec.and_then(|spec| spec.get("disabled")).and_then(|off| off.as_bool(Typed::ApiServer)) == Some(true) {
                 continue;
             }
-            match spec
-                .map_or(Err((document.value.span, String::new())), |spec| self.pool(spec, document.name(), policy))
-            {
+            match spec.map_or(Err((document.value.span, "a pool has no `spec`".to_owned())), |spec| {
+                self.pool(spec, document.name(), policy)
+            }) {
                 Ok(statement) => {
                     self.facts.statements.push(statement);
                     self.facts.counts.pools += 1;

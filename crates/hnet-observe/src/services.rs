@@ -11,10 +11,10 @@ use hnet_yaml::Value;
 
 use crate::Reader;
 use crate::charts::{APP_TEMPLATE, enabled, filled};
-use crate::gateways::OF_ADDRESSES;
 use crate::routes::Read;
 use crate::say;
 use crate::say::words;
+use hnet_manifests::versions::gateway_services::OF_ADDRESSES;
 
 /// A service, wherever it stands.
 struct Shape<'v> {
@@ -123,7 +123,10 @@ impl Reader<'_> {
                 fields.push(words("annotations", first.span, said));
             }
             if let Some(address) = address.filter(|address| !address.is_null()) {
-                let Some(text) = read(address) else { return };
+                let Some(text) = read(address) else {
+                    self.unknown(address.span, "which address a service asks for");
+                    return;
+                };
                 fields.push(say::field("addresses", &text, address.span));
             }
             self.facts.counts.balanced += usize::from(!fields.is_empty());

@@ -228,7 +228,7 @@ fn rules(audit: &Found) -> String {
     for (rule, ran) in &audit.rules {
         let why = match ran {
             Ran::Ran => "ran".to_owned(),
-            Ran::Lacks(need) => format!("not run: there are no {}", need.called()),
+            Ran::Lacks(need) => format!("not run: it needs {}", need.called()),
             Ran::OfSources => "not run: it judges what only a source of hnet says".to_owned(),
         };
         let codes: Vec<&str> = rule.codes.iter().map(|code| code.number).collect();

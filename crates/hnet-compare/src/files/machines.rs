@@ -204,7 +204,8 @@ impl Machine {
         let name = name.as_ref().and_then(Value::as_str).unwrap_or_default();
         // What is generated and not wanted is what the core document switches off.
         if value.get("$patch").and_then(Value::as_str) == Some("delete") {
-            return self.add(kind, "", map([("enabled", Value::Bool(false))]));
+            let is_switch = SWITCHES.iter().any(|(_, switched, _)| *switched == kind);
+            return self.add(kind, if is_switch { "" } else { name }, map([("enabled", Value::Bool(false))]));
         }
         if SWITCHES.iter().any(|(_, switched, means_on)| *switched == kind && *means_on) {
             put(&mut value, &["enabled"], Value::Bool(true));
@@ -337,6 +338,9 @@ impl Machine {
             let Some(id) = take(&mut vlan, &["vlanId"]) else { continue };
             let own = format!("{name}.{}", id.line());
             let mut common = self.common(&mut vlan, &own);
+            for (key, rest) in vlan.entries().iter().filter(|(_, rest)| *rest != Value::Null) {
+                put(&mut common, &[key], rest.clone());
+            }
             put(&mut common, &["vlanID"], id);
             put(&mut common, &["parent"], text(&name));
             self.add("VLANConfig", &own, common);

@@ -30,7 +30,13 @@ impl Meaning {
             return Meaning::Differs(vec![format!("line {} cannot be read: {}", unread.line, unread.why)]);
         }
         let difference = Difference::between(&old, &new, &|_| Fate::Rewritten, &Facts::default());
+        let yaml = hnet_yaml::parse(FileId::default(), before);
         let mut lines = Vec::new();
+        // What is no object is compared with nothing.
+        let is_lost = |root: hnet_yaml::Node<'_>| !root.is_map() && !root.as_str().is_some_and(str::is_empty);
+        if yaml.documents().filter_map(|document| document.root).any(is_lost) {
+            lines.push("remove a document that is no map".to_owned());
+        }
         for change in difference.changes.iter().filter(|change| change.what != What::Same) {
             lines.push(format!("{} {}", change.what.word(), change.title()));
             lines.extend(change.lines(false).iter().map(|field| format!("  {field}")));
@@ -39,7 +45,7 @@ impl Meaning {
             return Meaning::Differs(lines);
         }
         let by_default = difference.counts.by_default + difference.counts.by_fact;
-        Meaning::Same { by_default, comments: hnet_yaml::parse(FileId::default(), before).comments().len() }
+        Meaning::Same { by_default, comments: yaml.comments().len() }
     }
 
     /// What is said of the file, on one line.

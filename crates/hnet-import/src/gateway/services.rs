@@ -43,22 +43,23 @@ impl Services {
                 used.by.insert(at);
             }
         }
+        let policies: Vec<usize> = (0..objects.len()).filter(|at| objects[*at].kind == "BackendTLSPolicy").collect();
         let mut services = Services::default();
         for (address, used) in used {
-            services.add(address, &used, objects);
+            services.add(address, &used, objects, &policies);
         }
         services
     }
 
-    fn add(&mut self, address: String, used: &Used<'_>, objects: &[Object]) {
+    fn add(&mut self, address: String, used: &Used<'_>, objects: &[Object], policies: &[usize]) {
         let (Some(name), Some(port)) = (used.backend.get("name").and_then(scalar), used.backend.str_at(&["port"]))
         else {
             return;
         };
-        let policy = objects.iter().position(|object| {
+        let policy = policies.iter().copied().find(|at| {
+            let object = &objects[*at];
             let targets = object.value.at(&["spec", "targetRefs"]).map(Value::items).unwrap_or_default();
-            object.kind == "BackendTLSPolicy"
-                && object.namespace.as_deref() == Some(&used.namespace)
+            object.namespace.as_deref() == Some(&used.namespace)
                 && targets.iter().any(|target| target.str_at(&["name"]) == Some(&name.text))
         });
         let said = policy.and_then(|at| words_of(&objects[at], &name.text));

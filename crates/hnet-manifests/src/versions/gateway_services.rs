@@ -31,6 +31,14 @@ pub const SHARING_KEY: &str = "lbipam.cilium.io/sharing-key";
 /// And its earlier name.
 const SHARING_KEY_BEFORE: &str = "io.cilium/lb-ipam-sharing-key";
 
+/// The annotation that names the other namespaces with whose services one shares its address, with commas between them, or
+/// among them `*` for all; both sides need it.
+pub const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namespace";
+
+/// All by which services ask for addresses, or share them.
+pub const OF_ADDRESSES: [&str; 5] =
+    [ADDRESSES, ADDRESSES_BEFORE, SHARING_KEY, SHARING_KEY_BEFORE, SHARING_CROSS_NAMESPACE];
+
 /// The key under which a service with these annotations shares its address, where they say one.
 #[must_use]
 pub fn sharing_key<'a>(mut annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Option<&'a str> {
