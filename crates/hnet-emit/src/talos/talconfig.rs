@@ -5,7 +5,7 @@ use hnet_manifests::talos::NodeMap;
 use hnet_manifests::talos::talhelper::{Group, Node as TalhelperNode, Patches, TalConfig};
 use hnet_manifests::talos::v1alpha1::{Cni, DiskSelector};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{Node as ModelNode, Origin, RawYaml, Reason, Role, Traced};
+use hnet_model::{IpNet, Node as ModelNode, Origin, RawYaml, Reason, Role, Traced};
 
 use super::links::Link;
 use super::plan::Plan;
@@ -88,7 +88,7 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
         // talosctl must not use the virtual IP, which needs etcd, so without an address it is the name.
         ip_address: match &node.address {
             Some(address) => Traced::new(address.value.address().to_string(), address.origin),
-            None => hostname.clone(),
+            None => address_of_patches(plan, node).unwrap_or_else(|| hostname.clone()),
         },
         hostname,
         control_plane: node.role.as_ref().map(|role| *role == Role::ControlPlane),
@@ -150,6 +150,30 @@ fn disk_of_patches(plan: &Plan<'_>, node: &ModelNode) -> (Option<Traced<String>>
         }
     }
     (None, None)
+}
+
+/// The address that patches of a machine give a link, where no statement says one: that beside the endpoint, else the only
+/// one.
+fn address_of_patches(plan: &Plan<'_>, node: &ModelNode) -> Option<Traced<String>> {
+    let mut all: Vec<(IpNet, Origin)> = Vec::new();
+    for patch in &node.patches {
+        let network = patch.value.get("machine").and_then(|machine| machine.get("network"));
+        for device in network.into_iter().flat_map(|network| items(network, "interfaces")) {
+            for link in items(device, "vlans").iter().chain([device]) {
+                let nets = items(link, "addresses").iter().filter_map(|text| text.as_str()?.parse::<IpNet>().ok());
+                all.extend(nets.map(|net| (net, Origin::written(patch.span))));
+            }
+        }
+    }
+    let endpoint = plan.cluster.said_endpoint();
+    let beside = all.iter().find(|(net, _)| endpoint.is_some_and(|endpoint| net.contains(&endpoint)));
+    let only = || if let [only] = all.as_slice() { Some(only) } else { None };
+    beside.or_else(only).map(|(net, origin)| Traced::new(net.addr().to_string(), *origin))
+}
+
+/// The items of a list under a key; none where there is none.
+fn items<'v>(value: &'v serde_yaml::Value, key: &str) -> &'v [serde_yaml::Value] {
+    value.get(key).and_then(serde_yaml::Value::as_sequence).map_or(&[], Vec::as_slice)
 }
 
 /// The patches of a part of the file, where there are any: one text for each document, and the user's after ours.
