@@ -212,13 +212,12 @@ const MOST_OBSERVED: usize = 20_000;
 /// those that hnet has written. Hidden folders and links are left out.
 fn yaml_below(project: &Path, folder: &Path) -> Vec<String> {
     let (mut found, mut written) = (Vec::new(), BTreeSet::new());
+    // An output's manifest may lie above what is observed.
+    folder.ancestors().skip(1).for_each(|above| add_written(project, above, &mut written));
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
-        let absolute = project.join(&folder);
-        let absolute = if absolute.as_os_str().is_empty() { PathBuf::from(".") } else { absolute };
-        if let Some(manifest) = manifest_text(&absolute).ok().and_then(|text| Manifest::parse(&text).ok()) {
-            written.extend(manifest.files.keys().map(|path| folder.join(path)));
-        }
+        let absolute = here(project.join(&folder));
+        add_written(project, &folder, &mut written);
         for entry in fs::read_dir(&absolute).into_iter().flatten().flatten() {
             let (name, kind) = (entry.file_name(), entry.file_type());
             let path = folder.join(&name);
@@ -234,6 +233,19 @@ fn yaml_below(project: &Path, folder: &Path) -> Vec<String> {
     found.sort();
     let joined = |path: &PathBuf| Some(path.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>()?.join("/"));
     found.iter().filter_map(joined).collect()
+}
+
+/// Adds the files that hnet has written, as the manifest of a folder lists them.
+fn add_written(project: &Path, folder: &Path, written: &mut BTreeSet<PathBuf>) {
+    let text = manifest_text(&here(project.join(folder)));
+    if let Some(manifest) = text.ok().and_then(|text| Manifest::parse(&text).ok()) {
+        written.extend(manifest.files.keys().map(|path| folder.join(path)));
+    }
+}
+
+/// A folder's path, that of this one in words.
+fn here(path: PathBuf) -> PathBuf {
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
 }
 
 /// Why a source could not be read.

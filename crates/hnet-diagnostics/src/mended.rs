@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::render::{LINE_LIMIT, plain_line};
-use crate::{Edit, FileId, Fix, Source, Sources};
+use crate::{Edit, FileId, Fix, Source, Sources, counted};
 
 /// `fix: title`, and where it is not clear from the title, how each line that it changes reads then.
 pub(crate) fn shown(fix: &Fix, sources: &Sources) -> String {
@@ -21,7 +21,7 @@ pub(crate) fn shown(fix: &Fix, sources: &Sources) -> String {
         }
     }
     if others > 0 {
-        text.push_str(&format!("\n     ~ and {others} more line{}", if others == 1 { "" } else { "s" }));
+        text.push_str(&format!("\n     ~ and {}", counted(others, "more line")));
     }
     text
 }

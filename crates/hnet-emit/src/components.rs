@@ -68,8 +68,10 @@ pub(crate) fn places(
     let mut places: IndexMap<(String, bool), Vec<Thing>> = IndexMap::new();
     let things = component.holds(cluster);
     let Some(first) = things.first() else { return places };
-    if !context.network.output.moves_objects() {
-        let apart = component.apart(context, cluster).map(|apart| apart.holds.part);
+    let apart = component.apart(context, cluster);
+    let is_left_out = |thing: &Thing| context.place(cluster, thing.part).is_none();
+    if !context.network.output.moves_objects() && !things.iter().any(is_left_out) {
+        let apart = apart.map(|apart| apart.holds.part);
         let own = things.iter().filter(|thing| Some(thing.part) != apart).copied().collect::<Vec<_>>();
         if let Some(parent) = context.folder(cluster, Part::Infrastructure).filter(|_| !own.is_empty()) {
             places.insert((join(&parent, component.folder()), true), own);
@@ -80,7 +82,12 @@ pub(crate) fn places(
     let mut nowhere = Nowhere;
     let mut pieces = Pieces::of_one(context, &mut nowhere);
     write(component, context, cluster, &mut pieces);
+    let parent = context.folder(cluster, Part::Infrastructure);
+    let beside_it = apart.zip(parent).map(|(apart, parent)| join(&parent, apart.prefix));
     for (place, parts) in pieces.finish().places {
+        if beside_it.as_ref().is_some_and(|start| place.0.starts_with(start.as_str())) {
+            continue;
+        }
         let mut here: Vec<Thing> = things.iter().filter(|thing| parts.contains(&thing.part)).copied().collect();
         if here.is_empty() {
             // What a component is not said to hold stands beside it.

@@ -79,7 +79,10 @@ impl<'a> Context<'a> {
     /// The path of a part that is one file, which hnet calls `file` in its own folder.
     #[must_use]
     pub fn file(&self, cluster: &Cluster, part: Part, file: &str) -> Option<String> {
-        self.file_of(cluster, part, file, Values::default())
+        Some(match self.place(cluster, part)? {
+            Where::Own(folder) | Where::Folder(folder) => join(&folder, file),
+            Where::Files(pattern) => pattern.path(Values::default()),
+        })
     }
 
     /// talhelper's talconfig of a cluster.
@@ -125,13 +128,6 @@ impl<'a> Context<'a> {
     pub(crate) fn renders_cilium(&self, cluster: &Cluster) -> bool {
         let place = self.place(cluster, Part::Cilium).filter(|_| own(&cluster.cilium).next().is_some());
         matches!(place, Some(Where::Own(_) | Where::Folder(_)))
-    }
-
-    fn file_of(&self, cluster: &Cluster, part: Part, file: &str, values: Values<'_>) -> Option<String> {
-        Some(match self.place(cluster, part)? {
-            Where::Own(folder) | Where::Folder(folder) => join(&folder, file),
-            Where::Files(pattern) => pattern.path(values),
-        })
     }
 
     /// What a file says first, without comment signs: who wrote it and from what.

@@ -400,7 +400,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// What the source says of a part, or of the one in whose folder it lies.
+    /// What the source says of a part itself.
     #[must_use]
     pub fn place(&self, part: Part) -> Option<&Traced<Place>> {
         self.places.get(&part)

@@ -61,7 +61,7 @@ impl Rule {
 
 macro_rules! rules {
     ($($theme:ident::$file:ident::$rule:ident [$($code:ident),+] $($need:ident)+;)+) => {
-        /// All rules, in the order of their codes.
+        /// All rules, theme by theme.
         pub static RULES: &[Rule] = &[$(Rule {
             name: stringify!($rule),
             codes: &[$(&codes::$code),+],

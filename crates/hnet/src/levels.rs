@@ -124,7 +124,7 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree], taken: &[(FileId, Span)]
     let mut mistakes = Diagnostics::new();
     for tree in trees {
         let mut read = |comment: &Comment, statement: Option<Span>| {
-            let (listed, reason) = read_comment(comment, &mut mistakes);
+            let (listed, reason) = order(comment, &mut mistakes);
             for code in listed {
                 let reason = reason.to_owned();
                 let allow = Allow { comment: comment.span, reason, statement, used: false };
@@ -217,14 +217,8 @@ fn walk(statement: &Statement, read: &mut impl FnMut(&Comment, Option<Span>)) {
     }
 }
 
-/// The codes that a comment in any file allows, and why; none where it is an ordinary comment or a mistake, which is
-/// reported.
+/// The codes that a comment allows, and why; none where it is an ordinary comment or a mistake, which is reported.
 pub fn order<'t>(comment: &'t Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
-    read_comment(comment, mistakes)
-}
-
-/// The codes that a comment allows, and why; none where it is an ordinary comment or a mistake.
-fn read_comment<'t>(comment: &'t Comment, mistakes: &mut Diagnostics) -> (Vec<&'static Code>, &'t str) {
     match comment.text.strip_prefix("hnet:").filter(|_| !comment.doc) {
         Some(order) => return read_order(order.trim(), comment, mistakes),
         None if is_nearly_an_order(comment) => {

@@ -35,6 +35,8 @@ pub struct Input {
     pub files: Vec<(String, String)>,
     /// The paths of those that are no sources: texts in other languages that sources take.
     pub texts: BTreeSet<String>,
+    /// The paths of those texts that are only observed, which a build may take over.
+    pub observed: BTreeSet<String>,
     /// The files that are included, are there and were not read.
     pub refused: Vec<Refusal>,
 }
@@ -132,6 +134,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
         if !meant.has_errors() && !found.has_errors() {
             observed.made_again(network, &sources, &mut meant);
         }
+        observed.leave_theirs(&mut meant);
     }
     hnet_check::say_written_names(meant.since(0), &sources);
     let mut found = without_consequences(found, meant);

@@ -38,6 +38,8 @@ pub fn load(root: impl Into<String>, text: impl Into<String>, mut find: impl FnM
         }
         for Named { path, is_source } in named {
             let known = input.files.iter().position(|(known, _)| *known == path);
+            // What is taken from a file is no longer only observed.
+            input.observed.remove(&path);
             let is_refused = || input.refused.iter().any(|refusal| refusal.path == path);
             match known {
                 // What was a text to one is a source to another.
@@ -82,6 +84,7 @@ fn observe(path: String, input: &mut Input, find: &mut impl FnMut(&str) -> Found
         match find(&path) {
             Found::Text(text) => {
                 input.texts.insert(path.clone());
+                input.observed.insert(path.clone());
                 input.files.push((path, text));
             }
             Found::Folder(below) => wanted.extend(below.into_iter().rev()),

@@ -5,7 +5,7 @@
 //! own, and a finding that rests on it is dropped. What lies in the files alone is judged by `hnet audit`; here it is what
 //! a source says beside it. Start at [`read`]; an object that the source makes as well is judged in [`Observed::made_again`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
@@ -146,8 +146,9 @@ impl Reading<'_> {
 
     /// The objects that a statement writes out, as far as their text is as it is written.
     fn manifests(&self, statement: &Statement) -> Vec<Document> {
-        let values = statement.arguments.iter().map(|argument| &argument.value);
-        let is_from = values.clone().next().is_some_and(|first| first.kind == ValueKind::Word && first.text == "from");
+        let files = hnet_language::include::files(&statement.arguments);
+        let is_from = files.is_some();
+        let values = files.unwrap_or(&statement.arguments).iter().map(|argument| &argument.value);
         let read = values.filter_map(|value| match (is_from, value.kind) {
             (true, ValueKind::String) => {
                 let path = hnet_language::include::resolve(self.sources.get(value.span.file).path(), &value.text)?;
@@ -314,18 +315,26 @@ impl Observed {
         self.files.contains(&file) || file == self.unsaid
     }
 
+    /// Takes back the edits of what is somebody else's.
+    pub(crate) fn leave_theirs(&self, out: &mut Diagnostics) {
+        for finding in out.since(0) {
+            finding.fixes.retain(|fix| fix.edits.iter().all(|edit| !self.holds(edit.span.file)));
+        }
+    }
+
     /// Reports each object that is there and that a statement makes as well: it is taken over where both mean the same.
     pub(crate) fn made_again(&self, network: &Network, sources: &Sources, out: &mut Diagnostics) {
         let made: Vec<&Again> = self.again.iter().filter(|again| again.is_made_by(network)).collect();
         if made.is_empty() {
             return;
         }
-        let outputs = hnet_emit::emit(network, sources);
+        let written = written(&hnet_emit::emit(network, sources));
         for again in made {
+            let Some(is_same) = again.is_same(&written) else { continue };
             let (kind, name) = (again.document.kind(), again.document.name());
             let namespace = again.document.namespace.as_deref().map_or(String::new(), |own| format!("{own}/"));
             let there = again.document.value.at(&["metadata", "name"]).map_or(again.document.value.span, |it| it.span);
-            let finding = match again.is_same(&outputs) {
+            let finding = match is_same {
                 true => Diagnostic::new(&codes::TAKEN_OVER, format!("{kind} `{namespace}{name}` is taken over"))
                     .label(again.name, "the statement makes the same object")
                     .label(there, "it is there already")
@@ -338,6 +347,25 @@ impl Observed {
             out.report(finding);
         }
     }
+}
+
+/// The objects that are written, by group, kind and name.
+type Written = BTreeMap<(String, String, String), Vec<Document>>;
+
+fn written(outputs: &Outputs) -> Written {
+    let mut objects = Written::new();
+    for (_, file) in outputs.files.iter().filter(|(path, _)| path.ends_with(".yaml") || path.ends_with(".yml")) {
+        let read = hnet_yaml::parse(FileId::default(), file.text());
+        let roots = read.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value);
+        for one in roots.enumerate().map(|(at, value)| Document::written(value, FileId::default(), at)) {
+            objects.entry(called(&one)).or_default().push(one);
+        }
+    }
+    objects
+}
+
+fn called(one: &Document) -> (String, String, String) {
+    (one.group().to_owned(), one.kind().to_owned(), one.name().to_owned())
 }
 
 impl Again {
@@ -360,21 +388,11 @@ impl Again {
         })
     }
 
-    /// Whether what is written means the same.
-    fn is_same(&self, outputs: &Outputs) -> bool {
-        let texts = outputs.files.iter().filter(|(path, _)| path.ends_with(".yaml"));
-        let mut objects = texts.flat_map(|(_, file)| {
-            let read = hnet_yaml::parse(FileId::default(), file.text());
-            let roots = read.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value);
-            roots.enumerate().map(|(at, value)| Document::written(value, FileId::default(), at)).collect::<Vec<_>>()
-        });
+    /// Whether what is written means the same; none where it is not written.
+    fn is_same(&self, written: &Written) -> Option<bool> {
         let theirs = &self.document;
-        let found = objects.find(|own| {
-            own.is(theirs.group(), theirs.kind())
-                && own.name() == theirs.name()
-                && (own.namespace == theirs.namespace || own.namespace.is_none())
-        });
-        let Some(own) = found else { return false };
+        let is_it = |own: &&Document| own.namespace == theirs.namespace || own.namespace.is_none();
+        let own = written.get(&called(theirs))?.iter().find(is_it)?;
         let kind = hnet_compare::Kind::new(theirs.group(), theirs.kind());
         let read = |document: &Document| {
             let mut value = document.value.clone();
@@ -386,6 +404,6 @@ impl Again {
             }
             hnet_compare::Value::of(&value, Reader::ApiServer)
         };
-        hnet_compare::compare(&kind, &read(theirs), &read(&own), &hnet_compare::Facts::default()).is_same()
+        Some(hnet_compare::compare(&kind, &read(theirs), &read(own), &hnet_compare::Facts::default()).is_same())
     }
 }

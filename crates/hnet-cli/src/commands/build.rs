@@ -49,7 +49,8 @@ impl Build {
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
         let project = Project::open(self.file.as_deref())?;
         let root = project.root();
-        let files: Vec<PathBuf> = project.input.files.iter().map(|(path, _)| project.folder.join(path)).collect();
+        let read = project.input.files.iter().filter(|(path, _)| !project.input.observed.contains(path));
+        let files: Vec<PathBuf> = read.map(|(path, _)| project.folder.join(path)).collect();
         let writes = !self.check && !self.dry_run;
         let small = project.is_small();
         // A small build is done before a second thread would have begun.

@@ -152,11 +152,12 @@ fn management(page: &Page<'_>, document: &mut Document) {
         .literal("**Change the source and build again; edit neither the files nor the cluster.**");
     if let Some(version) = cluster.talos() {
         document.item(version.origin).literal("The machines' network is part of their Talos configuration (");
-        match page.context.talconfig(cluster).or_else(|| page.context.machines(cluster)) {
-            Some(path) => document.code(&path),
-            None => document.literal("not written here"),
+        match (page.context.talconfig(cluster), page.context.machines(cluster)) {
+            (Some(path), Some(_)) => document.code(&path).literal(", or the same as patches"),
+            (Some(path), None) | (None, Some(path)) => document.code(&path),
+            (None, None) => document.literal("not written here"),
         };
-        document.literal(", or the same as patches) and is applied with `talosctl`. There is no SSH.");
+        document.literal(") and is applied with `talosctl`. There is no SSH.");
     } else if let Some(files) = page.context.machines(cluster).filter(|_| !cluster.nodes.is_empty()) {
         document
             .item(page.shape)

@@ -10,7 +10,8 @@ use crate::declaration::Vocabulary;
 pub const FROM: &str = "from";
 
 /// The paths behind `from`, where values say that a text stands in files; none where they say the text itself.
-pub(crate) fn files(values: &[Argument]) -> Option<&[Argument]> {
+#[must_use]
+pub fn files(values: &[Argument]) -> Option<&[Argument]> {
     let (first, paths) = values.split_first()?;
     let is_from = first.value.kind == ValueKind::Word && first.value.text == FROM;
     (is_from && paths.first().is_none_or(|path| path.comma.is_none())).then_some(paths)

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Label, Reported, Span, codes, did_you_mean, nearest, quoted};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Label, Reported, Span, codes, counted, did_you_mean, nearest, quoted};
 use hnet_syntax::tree::{Value, ValueKind};
 use indexmap::IndexMap;
 use indexmap::map::Entry;
@@ -110,7 +110,7 @@ pub fn say_once(out: &mut Diagnostics) {
             let left = places.len() - SHOWN.min(places.len());
             let text = match left {
                 1.. if shown + 1 == SHOWN => {
-                    format!("and here, and in {left} other place{}", if left == 1 { "" } else { "s" })
+                    format!("and here, and in {}", counted(left, "other place"))
                 }
                 _ => "and here".to_owned(),
             };

@@ -66,11 +66,6 @@ impl<'a> Facts<'a> {
         !self.holes.contains(&statement)
     }
 
-    /// Whether all that the source says is in the model.
-    pub(crate) fn all_is_whole(&self) -> bool {
-        self.holes.is_empty()
-    }
-
     /// Whether a statement is missing from the model as a whole, since a part that it needs failed.
     /// Then what seems to be missing may have been said.
     pub(crate) fn something_is_lost(&self) -> bool {

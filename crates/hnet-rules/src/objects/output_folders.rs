@@ -136,7 +136,7 @@ pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
     jobs(facts.network, facts.sources).iter().for_each(|job| job.run(&mut written));
     twice(facts, &written.paths, out);
     // What an object is called depends on much of its statement.
-    for (object, place) in output.objects.iter().filter(|_| facts.all_is_whole()) {
+    for (object, place) in output.objects.iter().filter(|_| facts.knows_all()) {
         if written.objects.contains(object) {
             continue;
         }

@@ -6,16 +6,13 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, Span, codes};
-use hnet_manifests::versions::gateway_services::{self, SHARING_KEY};
+use hnet_manifests::versions::gateway_services::{self, SHARING_CROSS_NAMESPACE, SHARING_KEY};
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Owned as _, Pool, PublishTarget, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
 use crate::facts::inventory::{Owner, next, number_of, previous};
 use hnet_model::in_source_order;
-
-/// And the one that names the other namespaces, with commas between them, or among them `*` for all; both sides need it.
-const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namespace";
 
 /// The ranges of all pools by their first address, to find the pool of an address.
 struct PoolRanges<'a>(Vec<(&'a Traced<AddressRange>, &'a Pool)>);
