@@ -246,6 +246,7 @@ fn name_not_taken(
     // Of many listeners the first are enough to find a slip in the name.
     let bases: Vec<&str> = listeners().take(64).map(|(_, _, taken)| taken.value.base()).collect();
     let slip = name.as_str().split_once('.').and_then(|(first, parent)| Some((first, nearest(parent, bases)?)));
+    let slip = slip.filter(|(first, base)| name.as_str() != format!("{first}.{base}"));
     match slip {
         Some((first, base)) => finding.help(format!("did you mean `{first}.{base}`?")).fix(
             format!("write `{first}.{base}`"),
