@@ -38,6 +38,8 @@ const SHAPES: &[Shape] = &[
     ("words that are none", |n| network(&each(n, |at| format!("word-{at} x;\n")))),
     ("one word that is none", |n| network(&"a;".repeat(n))),
     ("misspelt declarations", |n| network(&each(n, |at| format!("hots h{at} address {};\n", address(at + 1))))),
+    ("brackets in brackets", |n| network(&format!("dns {}{};\n", "[ ".repeat(n), "] ".repeat(n)))),
+    ("brackets that open lists", |n| network(&format!("dns {};\n", "[a, ".repeat(n)))),
     ("hosts", |n| network(&each(n, |at| format!("host h{at} address {};\n", address(at + 1))))),
     ("hosts of one name", |n| network(&each(n, |at| format!("host h address {};\n", address(at + 1))))),
     ("hosts of one address", |n| network(&each(n, |at| format!("host h{at} address 10.0.0.7;\n")))),

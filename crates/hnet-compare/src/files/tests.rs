@@ -221,6 +221,24 @@ fn a_machine_is_the_same_in_fields_and_in_documents() {
 }
 
 #[test]
+fn documents_that_are_deleted_keep_their_names_and_vlans_all_that_is_said() {
+    let file = "talos/machines/cp-1.yaml";
+    let deleted = |name: &str| {
+        format!("{CORE}---\n{{apiVersion: v1alpha1, kind: NetworkRuleConfig, name: {name}, $patch: delete}}\n")
+    };
+    let changes = |before: &str, after: &str| {
+        let said = said(&[(file, before)], &[(file, after)]);
+        said.lines().filter(|line| line.starts_with("add ") || line.contains('→')).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(changes(&deleted("ssh"), &deleted("ssh")), "");
+    insta::assert_snapshot!(changes(&deleted("ssh"), &deleted("http")), @"add NetworkRuleConfig cp-1/http (talos/machines/cp-1.yaml:1)");
+    let with_mode = CORE.replace("vlanId: 40", "vlanId: 40, mode: strict");
+    assert_ne!(with_mode, CORE);
+    let of_vlan = said(&[(file, &with_mode)], &[(file, TYPED)]);
+    assert!(of_vlan.contains("mode: no longer strict"), "{of_vlan}");
+}
+
+#[test]
 fn a_talconfig_is_the_same_if_its_machines_are() {
     let head = "clusterName: home\ntalosVersion: v1.11.0\n";
     let fields = format!(

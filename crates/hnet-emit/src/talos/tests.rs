@@ -240,6 +240,27 @@ fn two_families_give_two_subnets_with_exclusions_last() {
 }
 
 #[test]
+fn the_address_of_a_machine_may_stand_in_a_patch() {
+    let address = |patch: &str| {
+        let (mut network, spans) = (homelab(), Spans::new());
+        let node = &mut network.clusters[0].nodes[0];
+        (node.address, node.patches) =
+            (None, vec![RawYaml { value: read(patch), span: spans.next(), places: Vec::new() }]);
+        talconfig(&network)["nodes"][0]["ipAddress"].clone()
+    };
+    let interfaces = |list: &str| format!("machine: {{network: {{interfaces: [{list}]}}}}");
+    let only = interfaces("{interface: br0, addresses: [10.9.0.7/24]}");
+    assert_eq!(address(&only), "10.9.0.7");
+    // Of several the one beside the endpoint.
+    let several = interfaces(
+        "{interface: br0, addresses: [10.9.0.7/24]}, {interface: eth1, vlans: [{vlanId: 9, addresses: [192.168.10.77/24]}]}",
+    );
+    assert_eq!(address(&several), "192.168.10.77");
+    let neither = interfaces("{interface: br0, addresses: [10.9.0.7/24, 10.8.0.7/24]}");
+    assert_eq!(address(&neither), "node-01");
+}
+
+#[test]
 fn patches_of_the_user_come_last_and_no_document_twice() {
     let mut network = homelab();
     let spans = Spans::new();
