@@ -1,6 +1,7 @@
 //! Source texts and places in them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A file of the project, by its position in [`Sources`].
@@ -234,6 +235,7 @@ pub struct Refusal {
 pub struct Sources {
     files: Vec<Source>,
     refused: Vec<Refusal>,
+    folders: BTreeSet<String>,
 }
 
 impl Sources {
@@ -253,6 +255,18 @@ impl Sources {
     /// Notes the files that were not read.
     pub fn refuse(&mut self, refused: Vec<Refusal>) {
         self.refused.extend(refused);
+    }
+
+    /// Notes the folders that were read, whether or not a file of theirs is a source.
+    pub fn know_folders(&mut self, folders: BTreeSet<String>) {
+        self.folders.extend(folders);
+    }
+
+    /// Whether a folder was read, or a source lies below it.
+    #[must_use]
+    pub fn has_folder(&self, path: &str) -> bool {
+        let is_below = |file: &str| file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        self.folders.contains(path) || self.files.iter().any(|file| is_below(file.path()))
     }
 
     /// Why the file under a path was not read.

@@ -37,6 +37,8 @@ pub struct Input {
     pub texts: BTreeSet<String>,
     /// The paths of those texts that are only observed, which a build may take over.
     pub observed: BTreeSet<String>,
+    /// The paths of the folders that are observed and are there, empty ones too.
+    pub folders: BTreeSet<String>,
     /// The files that are included, are there and were not read.
     pub refused: Vec<Refusal>,
 }
@@ -91,6 +93,7 @@ const MOST_FINDINGS: usize = 1000;
 pub fn check(input: Input, options: &Options) -> Compilation {
     let mut sources = Sources::new();
     sources.refuse(input.refused);
+    sources.know_folders(input.folders);
     let mut found = Diagnostics::new();
     let mut trees = Vec::new();
     for (path, text) in input.files {

@@ -87,7 +87,10 @@ fn observe(path: String, input: &mut Input, find: &mut impl FnMut(&str) -> Found
                 input.observed.insert(path.clone());
                 input.files.push((path, text));
             }
-            Found::Folder(below) => wanted.extend(below.into_iter().rev()),
+            Found::Folder(below) => {
+                input.folders.insert(path);
+                wanted.extend(below.into_iter().rev());
+            }
             Found::Nothing => {}
             Found::Refused(refusal) => input.refused.push(refusal),
         }

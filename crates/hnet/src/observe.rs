@@ -338,7 +338,7 @@ impl Observed {
                 true => Diagnostic::new(&codes::TAKEN_OVER, format!("{kind} `{namespace}{name}` is taken over"))
                     .label(again.name, "the statement makes the same object")
                     .label(there, "it is there already")
-                    .help("when it is built, take it out here: two who apply one object undo each other's changes"),
+                    .help("where it is built to another file, take it out here: two who apply one object undo each other's changes"),
                 false => Diagnostic::new(&codes::OBJECT_EXISTS, format!("{kind} `{namespace}{name}` exists already"))
                     .label(again.name, format!("{} `{name}` writes it otherwise", again.keyword))
                     .label(there, "it is there already")

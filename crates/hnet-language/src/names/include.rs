@@ -157,9 +157,7 @@ impl<'t> Includes<'t> {
     /// Looks whether a path names a file, or a folder with files in it; reports why not.
     pub(crate) fn below(&self, path: &Value, out: &mut Diagnostics) -> Result<(), Reported> {
         let from = self.sources.get(path.span.file).path();
-        let folder = resolve(from, &path.text).map(|folder| format!("{folder}/"));
-        let holds = |folder: &String| self.sources.iter().any(|(_, source)| source.path().starts_with(folder.as_str()));
-        match folder.is_some_and(|folder| holds(&folder)) {
+        match resolve(from, &path.text).is_some_and(|folder| self.sources.has_folder(&folder)) {
             true => Ok(()),
             false => find(self.sources, path, "read", out).map(|_| ()),
         }
