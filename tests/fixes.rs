@@ -8,9 +8,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use hnet::{Input, Options};
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Fix};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Fix, Severity};
 use hnet_syntax::TokenKind;
 use hnet_testing::{files, page, root, run_all};
+use serde::Deserialize as _;
+use serde_yaml::Value;
 
 /// Of the words of the sources, every so many-th is spoilt: a prime, so that all places have their turn.
 const STRIDE: usize = 13;
@@ -218,4 +220,124 @@ fn fault(
         let new = after.iter().find(|one| one.code.number == code).map_or("", |one| &one.title);
         format!("then {code} `{new}` is found")
     })
+}
+
+/// Who reaches what, as the written files say it: an entry for each way in; none where nothing can be written.
+fn reach(text: &str) -> Option<BTreeSet<String>> {
+    // What is denied is written as well, as if it were allowed.
+    let denied = hnet_diagnostics::codes::ALL.iter().filter(|code| code.severity == Severity::Denied);
+    let levels = denied.map(|code| (code.number, Some(Severity::Warning))).collect();
+    let compilation = hnet::compile(Input::one("network.hnet", text), &Options { levels, ..Options::default() });
+    let mut objects = Vec::new();
+    for (_, file) in compilation.outputs?.files.iter().filter(|(path, _)| path.ends_with(".yaml")) {
+        let documents = serde_yaml::Deserializer::from_str(file.text());
+        objects.extend(documents.map(|document| Value::deserialize(document).expect("what is written is YAML")));
+    }
+    let mut ways = BTreeSet::new();
+    objects.iter().for_each(|object| ways_of(object, &mut ways));
+    let rules: Vec<Value> = objects.iter().flat_map(tunnel_rules).collect();
+    let gateways: Vec<&Value> = objects.iter().filter(|object| object["kind"] == "Gateway").collect();
+    // A route that goes through a listener which a tunnel leads to is meant to be public.
+    let is_public = |parent: &Value| {
+        let mut gateways = gateways.iter().filter(|gateway| gateway["metadata"]["name"] == parent["name"]);
+        let named = |listener: &&Value| parent.get("sectionName").is_none_or(|name| listener["name"] == *name);
+        gateways.any(|gateway| {
+            let service = format!("gateway-{}.", said(parent.get("name")));
+            list(gateway, &["spec", "listeners"]).iter().filter(named).any(|listener| {
+                let (host, port) = (said(listener.get("hostname")), format!(":{}", said(listener.get("port"))));
+                rules.iter().any(|rule| {
+                    let (name, to) = (said(rule.get("hostname")), said(rule.get("service")));
+                    to.contains(&service) && to.ends_with(&port) && (covers(&name, &host) || covers(&host, &name))
+                })
+            })
+        })
+    };
+    for route in objects.iter().filter(|object| said(object.get("kind")).ends_with("Route")) {
+        let name = said(route["metadata"].get("name"));
+        let public = list(route, &["spec", "parentRefs"]).iter().any(is_public);
+        ways.extend(public.then(|| format!("internet: route {name}")));
+    }
+    Some(ways)
+}
+
+/// Whether a name, a wildcard or nothing, which is any, covers another.
+fn covers(name: &str, host: &str) -> bool {
+    name.is_empty() || name == host || name.strip_prefix('*').is_some_and(|parent| host.ends_with(parent))
+}
+
+/// What a tunnel publishes, if that is what an object configures.
+fn tunnel_rules(object: &Value) -> Vec<Value> {
+    let config = object["data"].get("config.yaml").and_then(Value::as_str).unwrap_or_default();
+    let config: Value = serde_yaml::from_str(config).unwrap_or_default();
+    list(&config, &["ingress"]).iter().filter(|rule| rule.get("hostname").is_some()).cloned().collect()
+}
+
+/// The items of a list at a path, none where there is none.
+fn list<'v>(value: &'v Value, path: &[&str]) -> &'v [Value] {
+    let at = path.iter().try_fold(value, |value, key| value.get(key));
+    at.and_then(Value::as_sequence).map_or(&[], Vec::as_slice)
+}
+
+fn said(value: Option<&Value>) -> String {
+    match value {
+        None => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => serde_yaml::to_string(value).expect("it was read").trim_end().to_owned(),
+    }
+}
+
+/// What an object lets in, and to what.
+fn ways_of(object: &Value, ways: &mut BTreeSet<String>) {
+    let kind = object["kind"].as_str().unwrap_or_default();
+    let name = said(object["metadata"].get("name"));
+    match kind {
+        "Gateway" => {
+            for listener in list(object, &["spec", "listeners"]) {
+                ways.insert(format!("gateway {name}: {}", said(listener.get("hostname"))));
+                let from = &listener["allowedRoutes"]["namespaces"];
+                let selected =
+                    list(from, &["selector", "matchExpressions"]).iter().flat_map(|one| list(one, &["values"]));
+                ways.extend(selected.map(|namespace| format!("gateway {name}: from {}", said(Some(namespace)))));
+                // Where nothing names a listener its own namespace may.
+                let from = said(from.get("from"));
+                ways.extend((from != "Same").then(|| format!("gateway {name}: from {from}")));
+            }
+        }
+        _ if kind.ends_with("Route") => {
+            // Which of its names a gateway takes, and at which of its ports, is what the messages are about.
+            let parents = list(object, &["spec", "parentRefs"]).iter();
+            ways.extend(parents.map(|parent| format!("route {name}: through {}", said(parent.get("name")))));
+        }
+        "NetworkRuleConfig" => {
+            for subnet in list(object, &["ingress"]) {
+                ways.insert(format!("port {}: {}", said(object.get("portSelector")), said(Some(subnet))));
+            }
+        }
+        "NetworkDefaultActionConfig" => drop(ways.insert(format!("ports: {}", said(object.get("ingress"))))),
+        "Service" => drop(ways.insert(format!("service {name}: {}", said(object["spec"].get("type"))))),
+        "ReferenceGrant" => drop(ways.insert(format!("grant {name}: {}", said(object.get("spec"))))),
+        _ => ways.extend(tunnel_rules(object).iter().map(|rule| format!("tunnel: {}", said(Some(rule))))),
+    }
+}
+
+/// A message may say how something is reached, and no edit of it may open a way that was not there.
+#[test]
+fn no_fix_opens_a_way_in() {
+    run_all(&pages(), |path| {
+        let mut failures = Vec::new();
+        for block in sources(path) {
+            let Some(before) = reach(&block.text) else { continue };
+            for finding in found(&block.text) {
+                for fix in &finding.fixes {
+                    let Some(after) = reach(&fix.made(&block.text)) else { continue };
+                    let opened: Vec<&String> = after.difference(&before).collect();
+                    if !opened.is_empty() {
+                        let code = finding.code.number;
+                        failures.push(format!("{}:{} {code} {}: {opened:?}", path.display(), block.line, fix.title));
+                    }
+                }
+            }
+        }
+        failures
+    });
 }
