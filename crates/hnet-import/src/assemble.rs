@@ -105,9 +105,13 @@ impl Draft {
             let mut inner: Vec<Item> =
                 pieces.map(|(piece, own)| Item::of(own, vec![Place::Cluster(at, piece)])).collect();
             let contents = whole.contents.iter().enumerate().filter(|(_, content)| !content.is_implied);
+            let (there, contents): (Vec<_>, Vec<_>) = contents.partition(|(_, content)| content.is_there);
             let beside = machines(at, cluster, is_only)
                 .into_iter()
-                .chain(contents.map(|(content, own)| Item::of(&own.piece, vec![Place::Content(at, content)])));
+                .chain(
+                    contents.into_iter().map(|(content, own)| Item::of(&own.piece, vec![Place::Content(at, content)])),
+                )
+                .chain(existing(at, &there));
             let head = say::field("cluster", &cluster.name, cluster.span).under(cluster.comments.clone()).apart();
             if !is_only {
                 inner.extend(beside);
@@ -170,6 +174,13 @@ impl Draft {
             cluster.pieces.iter().chain(cluster.groups.iter().flatten()).chain(of_machines)
         })
     }
+}
+
+/// What is there and stays its owner's.
+fn existing(cluster: usize, there: &[(usize, &Content)]) -> Option<Item> {
+    let (_, first) = there.first()?;
+    let inner = there.iter().map(|(content, own)| Item::of(&own.piece, vec![Place::Content(cluster, *content)]));
+    Some(Item::new(Statement::new("existing", first.piece.said.span).apart(), inner.collect()))
 }
 
 /// A piece without what is said about it, as text.

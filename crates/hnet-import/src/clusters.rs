@@ -3,7 +3,7 @@
 //! What is live is known by `hnet-repository`. Start at [`gather`].
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_repository::{Document, Installer, Repository, RootKind, TalosForm, What, is_network};
+use hnet_repository::{Cluster, Document, Installer, Repository, RootKind, TalosForm, What, is_network};
 use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
@@ -14,7 +14,7 @@ use crate::talos::Talconfig;
 
 /// A cluster before it is said.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
+pub(crate) struct Gathered<'r> {
     /// What it is called.
     pub(crate) name: String,
     /// Where that follows from.
@@ -25,6 +25,8 @@ pub(crate) struct Gathered {
     pub(crate) release: Option<Release>,
     /// Its talconfig, by its number.
     pub(crate) talconfig: Option<usize>,
+    /// All that it gets.
+    pub(crate) all: Option<&'r Cluster>,
 }
 
 /// Of a hundred objects of the network so many must be live for the roots to be all there is. Where fewer are, somebody
@@ -32,12 +34,12 @@ pub(crate) struct Gathered {
 const MOSTLY: usize = 70;
 
 /// The clusters of a repository.
-pub(crate) fn gather(
-    repository: &Repository,
+pub(crate) fn gather<'r>(
+    repository: &'r Repository,
     talconfigs: &[Talconfig<'_>],
     sources: &Sources,
     report: &mut Report,
-) -> Vec<Gathered> {
+) -> Vec<Gathered<'r>> {
     let object = |document: &Document| Object::of(document, sources.get(document.file).path());
     let mut taken: IndexSet<usize> = IndexSet::new();
     let mut all = Vec::new();
@@ -47,7 +49,7 @@ pub(crate) fn gather(
         let release = release_of(cluster.charts("cilium"), report);
         let objects = each_once(cluster.documents.iter().filter_map(object));
         let (name, span) = (cluster.name.to_string(), cluster.root.span);
-        all.push(Gathered { name, span, objects, release, talconfig });
+        all.push(Gathered { name, span, objects, release, talconfig, all: Some(cluster) });
     }
     if !is_all_from_roots(repository) {
         let others = || repository.disabled.iter().chain(&repository.loose);
@@ -83,7 +85,7 @@ pub(crate) fn gather(
     for gathered in &mut all {
         find_parents(&mut gathered.objects, repository);
     }
-    let has_network = |one: &Gathered| {
+    let has_network = |one: &Gathered<'_>| {
         one.talconfig.is_some() || one.release.is_some() || one.objects.iter().any(Object::is_of_the_network)
     };
     all.retain(has_network);

@@ -10,6 +10,7 @@ use crate::objects::Object;
 use crate::report::{Report, Unread};
 use crate::say::Piece;
 use crate::take::leaves;
+use crate::there::Meant;
 use crate::wires::Wires;
 use crate::{cilium, gateway, manifests};
 
@@ -30,6 +31,10 @@ pub(crate) struct Content {
     pub(crate) is_raw: bool,
     /// How many fields are laid over its words as YAML.
     pub(crate) laid: usize,
+    /// Whether it is somebody else's, and is only known.
+    pub(crate) is_there: bool,
+    /// What a statement of what is there must come out as, as long as that was not seen.
+    pub(crate) meant: Option<Meant>,
 }
 
 impl Content {
@@ -39,7 +44,22 @@ impl Content {
     }
 
     fn of(piece: Piece, kind: &str, objects: Vec<usize>) -> Content {
-        Content { piece, kind: kind.to_owned(), objects, is_apart: false, is_implied: false, is_raw: false, laid: 0 }
+        Content {
+            piece,
+            kind: kind.to_owned(),
+            objects,
+            is_apart: false,
+            is_implied: false,
+            is_raw: false,
+            laid: 0,
+            is_there: false,
+            meant: None,
+        }
+    }
+
+    /// Something that is there and stays its owner's.
+    pub(crate) fn there(piece: Piece, kind: &str, meant: Option<Meant>) -> Content {
+        Content { is_there: true, meant, ..Content::of(piece, kind, Vec::new()) }
     }
 
     /// The same as YAML.

@@ -10,6 +10,7 @@
 
 mod assemble;
 mod cilium;
+mod cloudflared;
 mod clusters;
 pub mod facts;
 mod files;
@@ -25,6 +26,7 @@ mod say;
 mod settle;
 mod take;
 mod talos;
+mod there;
 mod wires;
 mod write;
 
@@ -36,6 +38,7 @@ use hnet_syntax::tree::Tree;
 use assemble::{Draft, Whole};
 use clusters::Gathered;
 use files::Files;
+use gateway::Names;
 use in_place::Stands;
 pub use in_place::{NotInPlace, Stays};
 use kubernetes::Content;
@@ -68,7 +71,7 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("cilium", Lift::Words(&["cilium", "pool"])),
     ("coredns", RUNS),
     ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer"])),
-    ("cloudflared", RUNS),
+    ("cloudflared", Lift::Words(&["existing", "tunnel"])),
     ("manifests", Lift::Words(&["manifest"])),
     ("docs", TOLD),
     ("topology", TOLD),
@@ -171,11 +174,11 @@ fn is_own(text: &str) -> bool {
 }
 
 /// The clusters as statements, before the checker has seen them.
-fn drafted(gathered: Vec<Gathered>, talconfigs: &[Talconfig<'_>], report: &mut Report) -> Draft {
+fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &mut Report) -> Draft {
     let mut draft = Draft::default();
     let mut wires = Wires::default();
     // The subnets follow from all clusters, and what is said by them from all subnets.
-    let mut clusters: Vec<(Whole, Gathered)> = Vec::new();
+    let mut clusters: Vec<(Whole, Gathered<'_>)> = Vec::new();
     for gathered in gathered {
         let talconfig = gathered.talconfig.and_then(|at| talconfigs.get(at));
         let besides = talos::Besides { cilium: gathered.release.is_some(), dns: false };
@@ -197,6 +200,8 @@ fn drafted(gathered: Vec<Gathered>, talconfigs: &[Talconfig<'_>], report: &mut R
             cluster.is_said = true;
         }
         cluster.contents.extend(kubernetes::contents(&gathered.objects, &wires, report));
+        let names = Names::of(&gathered.objects);
+        cluster.contents.extend(gathered.all.into_iter().flat_map(|all| cloudflared::tunnels(all, &names, report)));
         (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
         let own = &mut cluster.own;
         if is_only {

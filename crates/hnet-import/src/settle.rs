@@ -16,6 +16,7 @@ use crate::rebuilt;
 use crate::report::Report;
 use crate::say::{self, Piece};
 use crate::take::leaves;
+use crate::there;
 
 /// How often a draft is checked. Each time at least one piece is said otherwise.
 const TRIES: usize = 40;
@@ -32,7 +33,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
         if errors.is_empty() {
             let tree = allowed(tree, &found.trees[0], &found.diagnostics, sources);
-            if rebuilt::lay_over(draft, &tree, report) || lay_values(draft, &tree) {
+            if rebuilt::lay_over(draft, &tree, report) || lay_values(draft, &tree) || there::confirm(draft, report) {
                 continue;
             }
             return tree;
@@ -64,6 +65,18 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                     let why = format!("`{}` {name}: {} ({})", content.kind, error.title, error.code.number);
                     report.stays_yaml(content.piece.said.span, why);
                     content.say_as_yaml(&cluster.objects);
+                    continue;
+                }
+                if let Place::Content(cluster, at) = *place
+                    && let Some(content) = draft.clusters.get_mut(cluster).and_then(|own| own.contents.get_mut(at))
+                    && content.is_there
+                {
+                    let said = &content.piece.said;
+                    let name = said.arguments.first().map_or("", |name| name.value.text.as_str());
+                    let why = format!("`{}` {name}: {} ({})", said.keyword.text, error.title, error.code.number);
+                    report.stays_yaml(said.span, why);
+                    report.of(&content.kind).raw += content.piece.fields + content.laid;
+                    removed.push(*place);
                     continue;
                 }
                 let Some(piece) = draft.piece(*place) else { continue };

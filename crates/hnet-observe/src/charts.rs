@@ -104,7 +104,8 @@ fn is_on(value: &Value) -> Option<bool> {
 }
 
 /// A text as the chart fills it: with the name and namespace of the release, and with values that are texts.
-pub(crate) fn filled(release: &Release, text: &str) -> Option<String> {
+#[must_use]
+pub fn filled(release: &Release, text: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("{{") {

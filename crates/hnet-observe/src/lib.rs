@@ -22,6 +22,7 @@ use hnet_repository::{Cluster, Document};
 use hnet_syntax::tree::Statement;
 use indexmap::{IndexMap, IndexSet};
 
+pub use charts::filled;
 use known::Known;
 
 /// What of a cluster is known.

@@ -18,7 +18,7 @@ use crate::wires::Wires;
 
 pub(crate) use grants::is_implied;
 pub(crate) use routes::route;
-use services::Services;
+pub(crate) use services::Services;
 
 /// The names of the language by what they stand for: a kind has each once, while Kubernetes has one in each namespace.
 #[derive(Debug, Default)]

@@ -82,6 +82,11 @@ impl Services {
         self.statements.push((statement, policy_said));
     }
 
+    /// What the service at `namespace/name:port` is called, where it has a name.
+    pub(crate) fn at(&self, address: &str) -> Option<String> {
+        self.names.get(address).cloned()
+    }
+
     /// What a route says of a backend: the service's name, or where it is.
     pub(crate) fn said(&self, backend: &Value, own: &str) -> Option<String> {
         let address = address_of(backend, own)?;
