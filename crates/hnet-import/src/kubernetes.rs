@@ -62,6 +62,15 @@ impl Content {
         Content { is_there: true, meant, ..Content::of(piece, kind, Vec::new()) }
     }
 
+    /// Lists that something which is there has no words, since they would mean something else.
+    pub(crate) fn refuse(&self, why: &str, report: &mut Report) {
+        let said = &self.piece.said;
+        let name = said.arguments.first().map_or("", |name| name.value.text.as_str());
+        let name = if name.is_empty() { String::new() } else { format!(" {name}") };
+        report.stays_yaml(said.span, format!("`{}`{name}: {why}", said.keyword.text));
+        report.of(&self.kind).raw += self.piece.fields + self.laid;
+    }
+
     /// The same as YAML.
     pub(crate) fn say_as_yaml(&mut self, objects: &[Object]) {
         let each = self.objects.iter().map(|at| manifests::lift(&objects[*at]));

@@ -12,6 +12,7 @@ mod assemble;
 mod cilium;
 mod cloudflared;
 mod clusters;
+mod coredns;
 pub mod facts;
 mod files;
 mod gateway;
@@ -60,16 +61,13 @@ pub enum Lift {
 /// Why a part of the output that says the network in other words is not read back.
 const TOLD: Lift = Lift::None("it tells people what the other files say");
 
-/// Why a component with a workload is not read back.
-const RUNS: Lift = Lift::None("what runs there already, from a chart, would be run a second time");
-
 /// For each emitter and component of `hnet-emit`, by its name, how what it writes is read back.
 #[rustfmt::skip]
 pub const LIFTS: &[(&str, Lift)] = &[
     ("talos", Lift::Words(&["cluster", "node", "profile", "subnet", "router"])),
     ("namespaces", Lift::None("a namespace that exists is somebody's: hnet refers to it and owns none")),
     ("cilium", Lift::Words(&["cilium", "pool"])),
-    ("coredns", RUNS),
+    ("coredns", Lift::Words(&["existing", "dns"])),
     ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer"])),
     ("cloudflared", Lift::Words(&["existing", "tunnel"])),
     ("manifests", Lift::Words(&["manifest"])),
@@ -201,7 +199,10 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
         }
         cluster.contents.extend(kubernetes::contents(&gathered.objects, &wires, report));
         let names = Names::of(&gathered.objects);
-        cluster.contents.extend(gathered.all.into_iter().flat_map(|all| cloudflared::tunnels(all, &names, report)));
+        if let Some(all) = gathered.all {
+            cluster.contents.extend(coredns::dns(all, &wires, report).filter(|_| cluster.own.leaves_dns()));
+            cluster.contents.extend(cloudflared::tunnels(all, &names, report));
+        }
         (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
         let own = &mut cluster.own;
         if is_only {

@@ -124,7 +124,7 @@ fn lay(content: &mut Content, patches: Vec<Value>) -> bool {
 const MOST_OF_IT: usize = 3;
 
 /// The smallest patch that makes an object of what was written; none where nearly all would be in it.
-fn patch_of(compared: &Comparison, own: &Object) -> Option<Value> {
+pub(crate) fn patch_of(compared: &Comparison, own: &Object) -> Option<Value> {
     let Patch::Lay(patch) = &compared.patch else { return None };
     // What others name must be there to be named.
     let is_small = own.kind == "Gateway" || compared.counts().differing * MOST_OF_IT <= leaves(&own.value);

@@ -71,11 +71,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                     && let Some(content) = draft.clusters.get_mut(cluster).and_then(|own| own.contents.get_mut(at))
                     && content.is_there
                 {
-                    let said = &content.piece.said;
-                    let name = said.arguments.first().map_or("", |name| name.value.text.as_str());
-                    let why = format!("`{}` {name}: {} ({})", said.keyword.text, error.title, error.code.number);
-                    report.stays_yaml(said.span, why);
-                    report.of(&content.kind).raw += content.piece.fields + content.laid;
+                    content.refuse(&format!("{} ({})", error.title, error.code.number), report);
                     removed.push(*place);
                     continue;
                 }

@@ -1,51 +1,112 @@
-//! What is there and stays its owner's, compared with what hnet would write for the same words: where that is something
-//! else, the words are not taken. Start at [`confirm`].
+//! What is there, compared with what hnet would write for the same words: where that is something else, the words are not
+//! taken; where all of it is there already as hnet writes it, it is said as hnet's own.
+//!
+//! Start at [`confirm`].
 
 use std::collections::BTreeMap;
 
 use hnet::{Input, Options};
+use hnet_compare::Facts;
 use hnet_diagnostics::{Severity, codes};
 use hnet_syntax::tree::{End, Statement, Tree};
 use hnet_yaml::Value;
 
 use crate::assemble::{Draft, Place};
-use crate::cloudflared;
-use crate::objects;
-use crate::report::Report;
+use crate::kubernetes::Content;
+use crate::objects::{self, Object};
+use crate::report::{Report, Unread};
 use crate::say;
 use crate::settle::NAME;
+use crate::take::leaves;
+use crate::{cloudflared, coredns, rebuilt};
 
-/// What a statement of something that exists has to mean.
+/// What a statement of something that is there has to mean.
 #[derive(Clone, Debug)]
-pub(crate) enum Meant {
-    /// The rules of a tunnel.
-    Tunnel(Vec<cloudflared::Rule>),
+pub(crate) struct Meant {
+    /// What its files would have to say.
+    pub(crate) of: Of,
+    /// What of it has no words and stays where it is.
+    pub(crate) left: Vec<Unread>,
 }
 
-/// Compares what exists with what hnet would write for it, once. What is something else is taken out and is listed.
-/// Whether anything was.
+/// What the files of something that is there have to say.
+#[derive(Clone, Debug)]
+pub(crate) enum Of {
+    /// The rules of a tunnel.
+    Tunnel(Vec<cloudflared::Rule>),
+    /// The blocks of a Corefile.
+    Dns(Vec<coredns::Block>),
+}
+
+/// The files of a draft, by path.
+type Files = BTreeMap<String, String>;
+
+/// Compares what is there with what hnet would write for it, once. What is something else is taken out and is listed.
+/// Whether the draft is another one now.
 pub(crate) fn confirm(draft: &mut Draft, report: &mut Report) -> bool {
     let mut gone = Vec::new();
+    let mut is_changed = false;
     for cluster in 0..draft.clusters.len() {
         for at in 0..draft.clusters[cluster].contents.len() {
             let place = Place::Content(cluster, at);
-            let Some(meant) = draft.clusters[cluster].contents[at].meant.take() else { continue };
-            if let Err(why) = written(draft, place).and_then(|files| compare(&meant, &files)) {
-                let content = &draft.clusters[cluster].contents[at];
-                let said = &content.piece.said;
-                let name = said.arguments.first().map_or("", |name| name.value.text.as_str());
-                report.stays_yaml(said.span, format!("`{}` {name}: {why}", said.keyword.text));
-                report.of(&content.kind).raw += content.piece.fields + content.laid;
-                gone.push(place);
+            let Some(Meant { of, left }) = draft.clusters[cluster].contents[at].meant.take() else { continue };
+            let found = written(draft, place).and_then(|files| Ok((compare(&of, &files)?, files)));
+            let whole = &mut draft.clusters[cluster];
+            let content = &mut whole.contents[at];
+            match found {
+                Ok((told, files)) => {
+                    if let Some(objects) = all_there(&whole.objects, &files, of.folder()) {
+                        take_over(content, objects, &whole.objects);
+                        is_changed = true;
+                        continue;
+                    }
+                    if let Some((same, others)) = told {
+                        content.laid -= same.min(content.laid);
+                        content.piece.fields += same;
+                        report.as_yaml.extend(others);
+                    }
+                    report.as_yaml.extend(left);
+                }
+                Err(why) => {
+                    content.refuse(&why, report);
+                    gone.push(place);
+                }
             }
         }
     }
     draft.remove(&gone);
-    !gone.is_empty()
+    is_changed || !gone.is_empty()
 }
 
-/// The files of a draft in which one statement of what exists is hnet's own, or what stops its build.
-fn written(draft: &Draft, place: Place) -> Result<BTreeMap<String, String>, String> {
+/// Says something that is there as hnet's own.
+fn take_over(content: &mut Content, numbers: Vec<usize>, objects: &[Object]) {
+    content.piece.fields = numbers.iter().map(|number| leaves(&objects[*number].value)).sum();
+    (content.objects, content.is_there, content.laid) = (numbers, false, 0);
+}
+
+/// The objects of a cluster that hnet would write for something, where all are there and say nearly the same.
+fn all_there(objects: &[Object], files: &Files, folder: &str) -> Option<Vec<usize>> {
+    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let written = objects::written(texts.filter(|(path, _)| path.contains(folder)));
+    let mut all = Vec::new();
+    for own in written.values().filter(|own| own.kind != "Namespace" && own.kind != "Kustomization") {
+        let at = objects.iter().position(|object| object.key() == own.key())?;
+        let there = &objects[at];
+        let compared = hnet_compare::compare(&own.compared(), &own.read(), &there.read(), &Facts::default());
+        // A text that is laid over what it is made of would say all of it twice.
+        let is_laid = || own.kind != "ConfigMap" && rebuilt::patch_of(&compared, there).is_some();
+        if !compared.is_same() && !is_laid() {
+            return None;
+        }
+        all.push(at);
+    }
+    // The main one first: what is laid over a statement is laid over its workload.
+    all.sort_by_key(|at| !matches!(objects[*at].kind.as_str(), "Deployment" | "DaemonSet"));
+    (!all.is_empty()).then_some(all)
+}
+
+/// The files of a draft in which one statement of what is there is hnet's own, or what stops its build.
+fn written(draft: &Draft, place: Place) -> Result<Files, String> {
     let (mut tree, index) = draft.tree();
     let way = index.iter().find(|(_, places)| places.contains(&place)).map(|(way, _)| way.clone());
     way.and_then(|way| own(&mut tree, &way)).ok_or("it is not in the source")?;
@@ -87,21 +148,36 @@ fn body(statement: &mut Statement) -> Option<&mut Vec<Statement>> {
     }
 }
 
-/// Whether files say what is meant, or what they do not say.
-fn compare(meant: &Meant, files: &BTreeMap<String, String>) -> Result<(), String> {
-    match meant {
-        Meant::Tunnel(rules) => {
-            let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-            let maps = objects::written(texts.filter(|(path, _)| path.contains("cloudflared/")));
-            let config = maps.values().find_map(|map| map.value.at(&["data", "config.yaml"])).and_then(Value::text);
-            let config = config.ok_or("hnet would write no configuration")?;
+impl Of {
+    /// The folder of the component that is written for it.
+    fn folder(&self) -> &'static str {
+        match self {
+            Of::Tunnel(_) => "/cloudflared/",
+            Of::Dns(_) => "/coredns/",
+        }
+    }
+}
+
+/// Whether files say what is meant, or what they do not say. Of cluster DNS also how much of it they say, and what not.
+fn compare(of: &Of, files: &Files) -> Result<Option<(usize, Vec<Unread>)>, String> {
+    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let maps = objects::written(texts.filter(|(path, _)| path.contains(of.folder())));
+    let data = |key: &str| maps.values().find_map(|map| map.value.at(&["data", key])).and_then(Value::text);
+    match of {
+        Of::Tunnel(rules) => {
+            let config = data("config.yaml").ok_or("hnet would write no configuration")?;
             let written = cloudflared::read(&config.yaml().root().ok_or("hnet would write no rules")?.value());
             let is_there = |rule: &&cloudflared::Rule| written.iter().any(|own| own.is(rule));
             match rules.iter().find(|rule| !is_there(rule)) {
-                None if rules.len() == written.len() => Ok(()),
+                None if rules.len() == written.len() => Ok(None),
                 None => Err("hnet would publish more".to_owned()),
                 Some(rule) => Err(format!("hnet would lead `{}` elsewhere or otherwise", rule.name())),
             }
+        }
+        Of::Dns(blocks) => {
+            let text = data("Corefile").ok_or("hnet would write no Corefile")?;
+            let written = coredns::read(text).ok_or("hnet would write another Corefile")?;
+            coredns::compare(blocks, &written).map(Some)
         }
     }
 }

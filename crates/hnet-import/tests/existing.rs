@@ -1,4 +1,4 @@
-//! What stays its owner's and is known all the same: tunnels.
+//! What stays its owner's and is known all the same: tunnels and cluster DNS.
 
 use hnet::{Input, Options};
 use hnet_import::{Imported, import};
@@ -69,7 +69,8 @@ fn a_tunnel_of_a_chart_is_known_and_not_run_again() {
          service: https://cilium-gateway-external.network.svc.cluster.local:443\n  - hostname: plain.example.org\n    \
          service: http://web.apps:8080\n  - service: http_status:404\n",
     );
-    let (_, existing) = made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}\n{}", made.report.as_yaml, made.text));
+    let (_, existing) =
+        made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}\n{}", made.report.as_yaml, made.text));
     assert_eq!(
         existing.split("\n  #").next().unwrap_or_default(),
         "    tunnel tunnel <\n      \
@@ -136,4 +137,108 @@ fn a_server_name_that_is_not_said_is_the_hosts() {
     );
     assert!(made.text.contains("publish api.example.net to apps/api:8443;"), "{}", made.text);
     built(&made.text);
+}
+
+/// A release of CoreDNS's chart with these blocks.
+fn coredns(servers: &str) -> Imported {
+    let servers: String = servers.lines().map(|line| format!("      {line}\n")).collect();
+    let release = format!(
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: coredns}}\nspec:\n  \
+         chart: {{spec: {{chart: coredns, version: 1.39.0}}}}\n  values:\n    replicaCount: 2\n    servers:\n{servers}"
+    );
+    let kustomization = "kind: Kustomization\nnamespace: kube-system\nresources: [release.yaml, pool.yaml]\n";
+    let pool = "apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: lan}\n\
+                spec: {blocks: [{start: 192.168.1.32, stop: 192.168.1.63}]}\n";
+    imported(&[("dns/kustomization.yaml", kustomization), ("dns/release.yaml", &release), ("dns/pool.yaml", pool)])
+}
+
+const REST: &str = "\
+- zones: [{zone: ., scheme: dns://, use_tcp: true}]
+  port: 53
+  plugins:
+    - {name: errors}
+    - name: kubernetes
+      parameters: cluster.local in-addr.arpa ip6.arpa
+      configBlock: |-
+        pods verified
+        fallthrough in-addr.arpa ip6.arpa
+    - {name: prometheus, parameters: 0.0.0.0:9153}
+    - {name: forward, parameters: \". 192.168.1.1 1.1.1.1\", configBlock: policy sequential}
+    - {name: loop}
+";
+
+/// Who answers is known, and zones of which words say all that they answer.
+#[test]
+fn cluster_dns_of_a_chart_is_known() {
+    let zones = "\
+- zones: [{zone: home.arpa.}]
+  port: 53
+  plugins:
+    - {name: errors}
+    - {name: forward, parameters: . 192.168.1.1}
+    - {name: cache, parameters: 30}
+- zones: [{zone: internal}]
+  plugins:
+    - {name: errors}
+    - name: hosts
+      configBlock: |-
+        192.168.1.40 nas.internal
+        ttl 30
+        fallthrough
+    - {name: forward, parameters: . dns://192.168.1.2}
+- zones: [{zone: example.net}]
+  plugins:
+    - {name: rewrite, parameters: name a b}
+    - {name: forward, parameters: . 192.168.1.1}
+";
+    let made = coredns(&format!("{REST}{zones}"));
+    let (_, existing) = made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}", reasons(&made)));
+    assert_eq!(
+        existing,
+        "    dns <\n      \
+         replicas 2;\n      \
+         forward 192.168.1.1, 1.1.1.1;\n      \
+         zone home.arpa < forward 192.168.1.1; cache 30s; >\n      \
+         zone internal < forward 192.168.1.2; record nas.internal address 192.168.1.40; >\n    \
+         >\n  >\n>\n"
+    );
+    let wanted = [
+        "CoreDNS: `example.net` has `rewrite`, which has no words",
+        "CoreDNS: `kubernetes`, `forward` of `.` have no words, or say more than those",
+    ];
+    for why in wanted {
+        assert!(reasons(&made).contains(&why), "{why}\n{:#?}", reasons(&made));
+    }
+    assert!(built(&made.text).iter().all(|path| !path.contains("coredns")));
+}
+
+/// Where words do not say who answers the rest, nothing is said: it would be taken for the node's own resolvers.
+#[test]
+fn cluster_dns_that_asks_over_tls_has_no_words() {
+    let made = coredns(&REST.replace("1.1.1.1", "tls://1.1.1.1"));
+    assert!(!made.text.contains("existing"), "{}", made.text);
+    assert!(
+        reasons(&made).contains(&"CoreDNS: `.` asks `tls://1.1.1.1`, which is no address"),
+        "{:#?}",
+        reasons(&made)
+    );
+    let count = made.report.fields["CoreDNS"];
+    assert!(count.typed == 0 && count.raw > 5, "{count:?}");
+}
+
+/// Records that words would say with another answer are not taken: hnet keeps the answers of `hosts` for 30 seconds.
+#[test]
+fn what_would_answer_otherwise_is_not_said() {
+    let zone = "\
+- zones: [{zone: internal}]
+  plugins:
+    - name: hosts
+      configBlock: |-
+        192.168.1.40 nas.internal
+        ttl 90
+    - {name: forward, parameters: . 192.168.1.2}
+";
+    let made = coredns(&format!("{REST}{zone}"));
+    assert!(!made.text.contains("existing"), "{}", made.text);
+    assert!(reasons(&made).contains(&"`dns`: `hosts` of `internal` would be another one"), "{:#?}", reasons(&made));
 }

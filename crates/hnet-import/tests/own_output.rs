@@ -7,7 +7,7 @@ use hnet_import::{Imported, import};
 use proptest::prelude::*;
 
 /// The kinds that are said in words.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 15] = [
     "Certificate",
     "CiliumL2AnnouncementPolicy",
     "CiliumLoadBalancerIPPool",
@@ -15,6 +15,14 @@ const KINDS: [&str; 7] = [
     "Gateway",
     "HTTPRoute",
     "ReferenceGrant",
+    "ConfigMap",
+    "Deployment",
+    "DaemonSet",
+    "ExternalSecret",
+    "PodDisruptionBudget",
+    "ServiceAccount",
+    "ClusterRole",
+    "ClusterRoleBinding",
 ];
 
 /// The files of a source, which nothing stops.
@@ -32,7 +40,8 @@ fn objects(files: &[(String, String)]) -> Vec<String> {
     for (_, text) in files.iter().filter(|(path, _)| path.contains("networking/") && path.ends_with(".yaml")) {
         for document in serde_yaml::Deserializer::from_str(text) {
             let value = <serde_yaml::Value as serde::Deserialize>::deserialize(document).expect("hnet writes YAML");
-            if value.get("kind").and_then(serde_yaml::Value::as_str).is_some_and(|kind| KINDS.contains(&kind)) {
+            let is_of_k3s = value["metadata"]["name"].as_str() == Some("coredns-custom");
+            if !is_of_k3s && value["kind"].as_str().is_some_and(|kind| KINDS.contains(&kind)) {
                 all.push(serde_json::to_string(&value).expect("its keys are texts"));
             }
         }
@@ -45,7 +54,9 @@ fn objects(files: &[(String, String)]) -> Vec<String> {
 fn comes_back(source: &str) -> Imported {
     let files = built(source);
     let made = import(files.clone());
-    assert_eq!(made.report.as_yaml, [], "{}", made.text);
+    // No file says which k3s a cluster is, so what its own CoreDNS reads besides has no words.
+    let lacks: Vec<_> = made.report.as_yaml.iter().filter(|one| !one.why.contains("k3s's own")).collect();
+    assert!(lacks.is_empty(), "{lacks:#?}\n{}", made.text);
     let (before, after) = (objects(&files), objects(&built(&made.text)));
     assert_eq!(before, after, "{source}\n{}", made.text);
     let raw: Vec<_> = KINDS

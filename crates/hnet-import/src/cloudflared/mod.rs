@@ -19,7 +19,7 @@ use crate::kubernetes::Content;
 use crate::report::{Report, Unread};
 use crate::say::{self, Piece};
 use crate::take::{leaves, scalar};
-use crate::there::Meant;
+use crate::there::{Meant, Of};
 
 pub(crate) use rules::{Rule, read};
 use rules::{Target, publish};
@@ -35,15 +35,18 @@ const DEFAULT: &str = "cloudflared";
 pub(crate) fn tunnels(cluster: &Cluster, names: &Names, report: &mut Report) -> Vec<Content> {
     let mut seen: BTreeSet<Span> = BTreeSet::new();
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    let mut all = Vec::new();
+    let (mut all, mut stores): (Vec<Content>, Vec<Statement>) = (Vec::new(), Vec::new());
     for config in cluster.configs.iter().filter(|config| config.kind == ConfigKind::Cloudflared) {
         if seen.insert(config.text.span())
-            && let Some(tunnel) = tunnel(cluster, config, names, &mut taken, report)
+            && let Some((tunnel, store)) = tunnel(cluster, config, names, &mut taken, report)
         {
             all.push(tunnel);
+            stores.extend(store);
         }
     }
-    all
+    let name = |store: &Statement| store.arguments.first().map(|name| name.value.text.clone());
+    stores.dedup_by_key(|store| name(store));
+    stores.into_iter().map(|store| Content::helping(store, KIND)).chain(all).collect()
 }
 
 fn tunnel(
@@ -52,7 +55,7 @@ fn tunnel(
     names: &Names,
     taken: &mut BTreeSet<String>,
     report: &mut Report,
-) -> Option<Content> {
+) -> Option<(Content, Option<Statement>)> {
     let place = config.text.span();
     let workload = Workload::of(cluster, config);
     let mut value = config.text.yaml().root()?.value();
@@ -83,16 +86,18 @@ fn tunnel(
         stays("nothing that it publishes has words", report);
         return None;
     }
-    report.as_yaml.extend(left);
     let mut fields = head(&workload, &value, config, cluster, &namespace, place);
+    let store = credentials(cluster, &namespace, &workload.name);
+    fields.extend(store.iter().flat_map(|(_, fields)| fields.clone()));
     let listener = |target: &Target| listener(cluster, names, target);
     fields.extend(publish(&kept, &|target| names.services.at(&target.to_string()), &listener));
     let said = say::field("tunnel", &name, place).holding(fields);
     let id = usize::from(value.get("tunnel").is_some() && said.statements().iter().any(|one| one.keyword.text == "id"));
     let count = rules::fields(&value, &kept) + id;
-    let mut content = Content::there(Piece::new(said, count), KIND, Some(Meant::Tunnel(kept)));
+    let meant = Meant { of: Of::Tunnel(kept), left };
+    let mut content = Content::there(Piece::new(said, count), KIND, Some(meant));
     content.laid = all.saturating_sub(count);
-    Some(content)
+    Some((content, store.map(|(store, _)| store)))
 }
 
 /// What a tunnel is called: as what runs it.
@@ -128,6 +133,33 @@ fn head(
     }
     fields.extend(workload.statements());
     fields
+}
+
+/// Where External Secrets takes the credentials of a connector from: the store, and what a tunnel says of it.
+fn credentials(cluster: &Cluster, namespace: &str, connector: &str) -> Option<(Statement, Vec<Statement>)> {
+    let secrets = cluster.of_kind("external-secrets.io", "ExternalSecret");
+    let mut found = secrets.filter(|one| one.namespace.as_deref() == Some(namespace)).filter_map(|one| {
+        let spec = one.value.get("spec")?;
+        let [data] = spec.items_of("data") else { return None };
+        let is_it = data.str_at(&["secretKey"]) == Some("credentials.json")
+            && spec.get("dataFrom").is_none()
+            && spec.at(&["target", "template"]).is_none();
+        let key = data.at(&["remoteRef", "key"]).and_then(scalar).filter(|_| is_it)?;
+        let property = data.str_at(&["remoteRef", "property"]).map_or_else(String::new, |own| format!("#{own}"));
+        let store = spec.at(&["secretStoreRef", "name"]).and_then(scalar)?;
+        let kind = spec.str_at(&["secretStoreRef", "kind"]).unwrap_or("SecretStore");
+        let named = format!("{}/{}{property}", store.text, key.text);
+        let mut fields = vec![say::field("credentials", &named, key.span)];
+        let target =
+            spec.at(&["target", "name"]).and_then(scalar).map_or_else(|| one.name().to_owned(), |own| own.text);
+        if target != format!("{connector}-credentials") {
+            fields.push(say::field("secret", &target, key.span));
+        }
+        let kind = say::field("kind", kind, store.span);
+        Some((say::field("secret-store", &store.text, store.span).holding([kind]).apart(), fields))
+    });
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 /// The listener of a gateway that a service is Cilium's of, where it is one in words and only one has that port.

@@ -235,7 +235,7 @@ pub(super) fn publish(
     let mut before: Option<Vec<String>> = None;
     for rule in rules {
         let fields = fields_of(rule, named, listener);
-        let texts: Vec<String> = fields.iter().map(|field| print(field)).collect();
+        let texts: Vec<String> = fields.iter().map(print).collect();
         match all.last_mut().filter(|_| before.as_ref() == Some(&texts)) {
             Some((names, _)) => names.push(&rule.hostname),
             None => all.push((vec![&rule.hostname], fields)),

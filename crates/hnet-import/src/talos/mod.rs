@@ -108,6 +108,14 @@ impl Cluster {
         let links = pieces.filter(|piece| piece.said.keyword.text == "interface");
         links.filter_map(|piece| Some(piece.said.arguments.first()?.value.text.to_string())).collect()
     }
+
+    /// Whether cluster DNS may be another one than Talos's own: where its machines are known, they are told to run none.
+    pub(crate) fn leaves_dns(&self) -> bool {
+        let of_machines = self.machines.iter().flat_map(|machine| &machine.pieces);
+        let patches = self.pieces.iter().chain(self.groups.iter().flatten()).chain(of_machines);
+        let says = |piece: &Piece| piece.said.arguments.iter().any(|argument| argument.value.text.contains("coreDNS:"));
+        self.machines.is_empty() || patches.into_iter().any(says)
+    }
 }
 
 /// Whether pieces of a machine say an address of it, and so the subnet that it is in.
