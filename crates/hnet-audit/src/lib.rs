@@ -8,6 +8,7 @@
 
 mod allow;
 mod baseline;
+mod repository;
 mod summary;
 mod talos;
 mod told;
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
 use hnet_import::facts::Moved;
-use hnet_repository::{Document, Liveness, Repository};
+use hnet_repository::{Document, Repository};
 use hnet_rules::{Held, RULES, Rule};
 use indexmap::IndexMap;
 
@@ -88,7 +89,11 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     for (why, count) in found.refused {
         *summary.unknown.entry(why).or_default() += count;
     }
-    findings.extend(unread(&repository));
+    let mut unsure = Vec::new();
+    findings.extend(repository::check(&repository, &sources, &mut unsure));
+    for why in unsure {
+        *summary.unknown.entry(why).or_default() += 1;
+    }
     findings.extend(talos::check(&repository, &sources));
     allow::silence(&mut findings, &repository, &sources, held);
     let mut findings = once(findings, &objects, &sources);
@@ -179,24 +184,9 @@ impl Found {
     }
 }
 
-/// The files that a cluster gets and that are no YAML.
-fn unread(repository: &Repository) -> Vec<Diagnostic> {
-    let reached = repository.notes.iter().filter(|note| matches!(note.what, hnet_repository::What::Unreadable(_)));
-    let paths: BTreeSet<String> = reached.map(|note| note.what.to_string()).collect();
-    let is_reached = |file: &&hnet_repository::File| {
-        let live = (0..file.documents.len()).any(|at| repository.liveness(file.id, at as u32) == Liveness::Live);
-        !file.is_template
-            && (live || paths.contains(&hnet_repository::What::Unreadable(file.path.as_str().into()).to_string()))
-    };
-    let mut found = Vec::new();
-    for file in repository.files.iter().filter(is_reached) {
-        let Some(problem) = file.problems.iter().find(|problem| problem.trouble.loses_text()) else { continue };
-        let mut diagnostic =
-            Diagnostic::new(&codes::NOT_YAML, "the file is no YAML").label(problem.span, problem.trouble.to_string());
-        diagnostic.severity = Severity::Warning;
-        found.push(diagnostic);
-    }
-    found
+/// What is refused, or two that exclude each other.
+fn error(finding: Diagnostic) -> Diagnostic {
+    Diagnostic { severity: Severity::Error, ..finding }
 }
 
 /// The objects of a repository by where they stand.

@@ -40,8 +40,10 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
             found.extend(unknown.map(|field| unknown_key(field.key.span(), sources)));
             machine.items_of("networkInterfaces").iter().for_each(|link| bond(link, &mut found));
             machine.items_of("patches").iter().for_each(|text| inline(text, &mut found));
+            found.extend(machine.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         }
         value.items_of("patches").iter().for_each(|text| inline(text, &mut found));
+        found.extend(value.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         for name in hnet_import::named(sources.get(talconfig.file).text()) {
             let Some(path) = hnet_language::include::resolve(&talconfig.path, &name) else { continue };
             let file = repository.files.iter().find(|file| file.path == path);
@@ -57,6 +59,29 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
             .for_each(|own| patch(own, &mut found));
     }
     found
+}
+
+/// A patch that a talconfig names and that is not there: talhelper looks from the folder in which it is called, which is
+/// one on the way to the talconfig.
+fn named(text: &Value, repository: &Repository, sources: &Sources) -> Option<Diagnostic> {
+    let path = text.as_str()?.strip_prefix('@').filter(|path| !path.contains(['$', '{']))?;
+    let from = sources.get(text.span.file).path();
+    let mut ways =
+        std::iter::successors(Some(from), |from| from.rsplit_once('/').map(|(folder, _)| folder)).chain([""]);
+    let is_there = |from: &str| {
+        let found = hnet_language::include::resolve(from, path);
+        found.is_none_or(|path| sources.find(&path).is_some() || repository.elsewhere.may_hold(&path))
+    };
+    if ways.any(is_there) {
+        return None;
+    }
+    let finding = Diagnostic::new(&codes::PATH_NOT_THERE, format!("`{path}` is not in the repository"))
+        .label(text.span, "talhelper makes no machine without it");
+    let help = match crate::repository::meant(path, text.span, sources) {
+        Some(near) => format!("did you mean `@{near}`?"),
+        None => "correct the path, add what it names, or leave it out".to_owned(),
+    };
+    Some(crate::error(finding.help(help)))
 }
 
 /// A patch that stands in the talconfig.

@@ -12,6 +12,7 @@ pub const LAYERS: &[(char, &str)] = &[
     ('5', "ways in: gateways, routes, DNS, tunnels"),
     ('6', "versions and targets"),
     ('7', "expectations"),
+    ('8', "repositories: what an audit finds"),
     ('9', "advice"),
 ];
 
@@ -82,6 +83,12 @@ impl Code {
     #[must_use]
     pub fn seriousness(&self) -> String {
         let number = self.number;
+        if self.number.starts_with("HN8") {
+            return format!(
+                "**Denied**: `hnet audit` ends with status 1, unless it is meant and allowed: `# hnet: allow {number} because …` \
+                 behind it or above it, or `-A {number}`."
+            );
+        }
         let allow = format!("`# hnet: allow {number} because …` before the statement, or `-A {number}`");
         match self.severity {
             Severity::Error => "**Error**: nothing is written, and it cannot be allowed.".to_owned(),
@@ -370,6 +377,8 @@ codes! {
     PATCH_CONTRADICTS = "HN651" "patch-contradicts" Denied;
     PATCH_OF_WRONG_TYPE = "HN652" "patch-of-wrong-type" Error;
     PATCH_OF_UNKNOWN_FIELD = "HN653" "patch-of-unknown-field" Denied;
+    PATH_NOT_THERE = "HN801" "path-not-there" Denied;
+    APPLIED_TWICE = "HN802" "applied-twice" Denied;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;

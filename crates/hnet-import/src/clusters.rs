@@ -166,7 +166,7 @@ fn parents_below(value: &Value, parents: &mut IndexMap<String, IndexSet<String>>
 fn say_what_is_left(repository: &Repository, report: &mut Report) {
     for note in &repository.notes {
         // What is elsewhere is not of this repository, and most files that are missing hold no network.
-        if !matches!(note.what, What::Remote(_) | What::Missing(_)) {
+        if !matches!(note.what, What::Remote(_) | What::Missing(_) | What::NoFolder(_) | What::Absent(_)) {
             report.unread(note.span, note.what.to_string());
         }
     }

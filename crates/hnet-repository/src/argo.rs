@@ -7,7 +7,7 @@ use crate::document::{Document, Step};
 use crate::kustomize::patch::{set, set_value};
 use crate::note::What;
 use crate::paths;
-use crate::walk::{ARGO, Walk};
+use crate::walk::{ARGO, Source, Walk};
 
 /// The sources of an Application.
 pub(crate) fn sources(application: &Value) -> impl Iterator<Item = &Value> {
@@ -27,8 +27,11 @@ impl Walk<'_, '_> {
                 self.builder.note(path.span, What::Unknown(text.into()));
                 continue;
             }
-            let Some(folder) = self.files.folder_of(text, &self.root) else {
-                self.builder.note(path.span, What::Missing(text.into()));
+            // What a plugin makes of a folder is not known, and another branch may hold other files.
+            let of = |key| source.get(key).and_then(Value::as_str).unwrap_or_default();
+            let name = [of("repoURL"), of("targetRevision")].join(" ");
+            self.builder.is_whole = source.get("plugin").is_none();
+            let Some(folder) = self.folder(Source::Argo(name), text, path.span, self.builder.is_whole) else {
                 continue;
             };
             let is_chart = self.files.get(&format!("{folder}/Chart.yaml")).is_some();

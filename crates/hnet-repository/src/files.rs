@@ -6,6 +6,7 @@ use hnet_diagnostics::{FileId, Sources, Span};
 use hnet_yaml::{Problem, Value, parse};
 use indexmap::IndexMap;
 
+use crate::elsewhere::Elsewhere;
 use crate::paths;
 
 /// A file that holds YAML.
@@ -39,6 +40,8 @@ pub(crate) struct Files<'s> {
     /// The texts that are no YAML, by path: values of other kinds, scripts.
     paths: BTreeMap<&'s str, FileId>,
     folders: BTreeSet<String>,
+    /// What of the paths may lie elsewhere.
+    pub(crate) elsewhere: Elsewhere,
 }
 
 impl<'s> Files<'s> {
@@ -57,7 +60,8 @@ impl<'s> Files<'s> {
                 all.insert(path.to_owned(), file);
             }
         }
-        Files { sources, all, paths, folders }
+        let elsewhere = Elsewhere::of(sources, is_within);
+        Files { sources, all, paths, folders, elsewhere }
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<&File> {
@@ -76,6 +80,13 @@ impl<'s> Files<'s> {
 
     pub(crate) fn is_folder(&self, path: &str) -> bool {
         self.folders.contains(path)
+    }
+
+    /// Whether a path of the repository is surely not there. What is no file of a folder may be a link to one.
+    pub(crate) fn lacks(&self, path: &str) -> bool {
+        let mut way =
+            std::iter::successors(Some(path), |path| Some(paths::folder(path)).filter(|path| !path.is_empty()));
+        !self.is_folder(path) && !way.any(|path| self.paths.contains_key(path)) && !self.elsewhere.may_hold(path)
     }
 
     /// The folder that a path of a source means. Sources that are built from a part of the repository count from

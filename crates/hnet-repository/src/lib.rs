@@ -8,6 +8,7 @@
 mod argo;
 mod config;
 mod document;
+mod elsewhere;
 mod files;
 mod kustomize;
 mod note;
@@ -29,6 +30,7 @@ use smol_str::SmolStr;
 
 pub use config::{Config, ConfigKind, Holder};
 pub use document::{Because, Document, Step, Use, is_cluster_scoped, is_network};
+pub use elsewhere::Elsewhere;
 pub use files::File;
 pub use note::{Note, What};
 pub use release::{Installer, Release};
@@ -69,6 +71,10 @@ pub struct Repository {
     pub notes: Vec<Note>,
     /// The files that hold YAML, by path.
     pub files: Vec<File>,
+    /// The files whose YAML is read on the way from the roots, and not only handed on as a text.
+    pub read: BTreeSet<FileId>,
+    /// What of its paths may lie elsewhere.
+    pub elsewhere: Elsewhere,
     liveness: BTreeMap<(FileId, u32), Liveness>,
 }
 
@@ -133,6 +139,7 @@ impl Cluster {
 struct Reached {
     documents: BTreeSet<(FileId, u32)>,
     files: BTreeSet<FileId>,
+    read: BTreeSet<FileId>,
     notes: BTreeSet<Note>,
 }
 
@@ -141,6 +148,7 @@ impl Reached {
     fn add(&mut self, builder: Builder<'_, '_>) {
         self.documents.extend(builder.reached);
         self.files.extend(builder.used);
+        self.read.extend(builder.read);
         self.notes.extend(builder.notes);
     }
 }
@@ -193,6 +201,8 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
         bootstrap,
         talos,
         notes: live.notes.into_iter().collect(),
+        read: live.read,
+        elsewhere: files.elsewhere,
         files: files.all.into_values().collect(),
         liveness,
     }
@@ -200,8 +210,9 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
 
 /// What a root leads to. Config maps are looked up twice: first as they are written, then as the cluster gets them.
 fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached: &mut Reached) -> Cluster {
-    let walk = |settings: &Settings, reached: &mut Reached| {
+    let walk = |settings: &Settings, found: &[Document], reached: &mut Reached| {
         let mut walk = Walk::new(files, settings, &start.root.folder);
+        walk.learn(start, found);
         walk.take(start.documents.clone());
         walk.run();
         let rest =
@@ -209,6 +220,7 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
         let rest: Vec<Document> = rest.cloned().collect();
         walk.take(rest);
         walk.run();
+        walk.note_missing();
         let begun = start.documents.iter().chain(&start.rest).map(|document| (document.file, document.index));
         // What the walk came to by its way counts, and not the same as it is written.
         let came_to = &walk.builder.reached;
@@ -220,8 +232,8 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
         reached.add(walk.builder);
         (documents, walk.variables, walk.unknown)
     };
-    let (first, ..) = walk(written, &mut Reached::default());
-    let (mut documents, variables, unknown) = walk(&Settings::of(&first, files).or(written), reached);
+    let (first, ..) = walk(written, &[], &mut Reached::default());
+    let (mut documents, variables, unknown) = walk(&Settings::of(&first, files).or(written), &first, reached);
     let releases = release::releases(&documents, files);
     documents.retain(|document| document.kind() != kustomize::CHART);
     let configs = config::find(&documents, &releases);

@@ -17,8 +17,12 @@ pub struct Note {
 /// What can not be followed. Its `Display` is the text of a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
-    /// A path that is not in the repository.
+    /// A path that is not in the repository. Who reads the file that names it refuses.
     Missing(SmolStr),
+    /// A folder of a Flux Kustomization or an Application that is not in the repository. It is not applied.
+    NoFolder(SmolStr),
+    /// A path that is not here; whether whoever reads it has it is not known.
+    Absent(SmolStr),
     /// A path that holds a variable which is not known.
     Unknown(SmolStr),
     /// What is somewhere else, and is not fetched.
@@ -38,7 +42,9 @@ pub enum What {
 impl fmt::Display for What {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            What::Missing(path) => write!(out, "`{path}` is not in the repository"),
+            What::Missing(path) | What::NoFolder(path) | What::Absent(path) => {
+                write!(out, "`{path}` is not in the repository")
+            }
             What::Unknown(path) => write!(out, "`{path}` holds a variable that nothing defines"),
             What::Remote(url) => write!(out, "`{url}` is not read, since it is elsewhere"),
             What::Unreadable(path) => write!(out, "`{path}` is no YAML"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::{FileId, Span};
-use hnet_yaml::{Map, Value, ValueKind};
+use hnet_yaml::{Map, Problem, Text, Value, ValueKind};
 use smol_str::SmolStr;
 
 use crate::argo;
@@ -47,6 +47,8 @@ pub struct Release {
     pub places: Vec<Span>,
     /// What gives way to what: the place that is hidden, and the one that hides it.
     pub hidden: Vec<(Span, Span)>,
+    /// What of the texts with values could not be read.
+    pub problems: Vec<Problem>,
     /// Whether other values come in that are not known: of a secret, or a file that is made.
     pub has_unknown_values: bool,
     /// The object that installs it.
@@ -66,10 +68,18 @@ impl Release {
             values: Value::of(ValueKind::Map(Map::new()), span),
             places: Vec::new(),
             hidden: Vec::new(),
+            problems: Vec::new(),
             has_unknown_values: false,
             span,
             file,
         }
+    }
+
+    /// Lays the values of a text over those that are there.
+    fn read(&mut self, text: &Text) {
+        let yaml = text.yaml();
+        self.problems.extend_from_slice(yaml.problems());
+        yaml.root().into_iter().for_each(|root| self.add(&root.value()));
     }
 
     /// Lays further values over those that are there.
@@ -150,7 +160,7 @@ fn flux<'d>(document: &Document, look: &impl Fn(&str, &str, &str) -> Option<&'d 
             look("ConfigMap", own, text("name").unwrap_or_default()).filter(|_| text("kind") == Some("ConfigMap"));
         match map.and_then(|map| map.value.at(&["data", key])).and_then(Value::text) {
             Some(values) if from.get("targetPath").is_none() => {
-                values.yaml().root().into_iter().for_each(|root| release.add(&root.value()));
+                release.read(values);
             }
             _ => release.has_unknown_values = true,
         }
@@ -177,7 +187,7 @@ fn k3s<'d>(document: &Document, look: &impl Fn(&str, &str, &str) -> Option<&'d D
     let config =
         look("HelmChartConfig", namespace, name).filter(|_| !is_config).and_then(|config| config.value.get("spec"));
     for values in [Some(spec), config].into_iter().flatten().filter_map(|spec| spec.get("valuesContent")?.text()) {
-        values.yaml().root().into_iter().for_each(|root| release.add(&root.value()));
+        release.read(values);
     }
     Some(release)
 }
@@ -238,7 +248,7 @@ fn argo_sources(document: &Document, files: &Files<'_>) -> Vec<Release> {
             }
         }
         if let Some(values) = helm.and_then(|helm| helm.get("values")).and_then(Value::text) {
-            values.yaml().root().into_iter().for_each(|root| release.add(&root.value()));
+            release.read(values);
         }
         if let Some(values) = helm.and_then(|helm| helm.get("valuesObject")) {
             release.add(values);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::Span;
 use hnet_yaml::{Map, Value, ValueKind};
+use smol_str::SmolStr;
 
 use crate::document::{Document, kind_of};
 use crate::files::Files;
@@ -14,7 +15,7 @@ use crate::kustomize::Builder;
 use crate::kustomize::patch::set;
 use crate::note::What;
 use crate::paths;
-use crate::walk::{ARGO, FLUX, MAKERS};
+use crate::walk::{ARGO, FLUX, GIT, MAKERS, SourceName, source_of};
 
 /// What a root is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,9 @@ pub(crate) struct Start {
     pub(crate) is_made: bool,
     /// Objects that the walk starts from if it did not come to them before.
     pub(crate) rest: Vec<Document>,
+    /// What Flux calls this repository, and where it is found, as far as the root says it.
+    pub(crate) own: BTreeSet<SourceName>,
+    pub(crate) url: Option<SmolStr>,
 }
 
 /// Folders that hold no cluster, whatever they hold.
@@ -107,11 +111,13 @@ fn synced<'f, 's>(files: &'f Files<'s>, builder: &mut Builder<'f, 's>) -> Vec<St
         let Some(path) = sync.get("path") else { continue };
         let text = path.as_str().unwrap_or_default();
         let Some(folder) = files.folder_of(text, "") else {
-            builder.note(path.span, What::Missing(text.into()));
+            builder.note(path.span, What::Absent(text.into()));
             continue;
         };
         found.entry(folder.clone()).or_insert_with(|| {
-            let mut whole = vec![flux_system(path, file.id)];
+            let kind = sync.get("kind").and_then(Value::as_str).unwrap_or(GIT);
+            let mut whole = vec![flux_system(path, kind, file.id)];
+            let own = source_of(&whole[0].value).into_iter().collect();
             if let Some(kustomize) = instance.and_then(|instance| instance.get("kustomize")) {
                 Builder::new(files).transform(kustomize, "", &mut whole);
             }
@@ -120,14 +126,16 @@ fn synced<'f, 's>(files: &'f Files<'s>, builder: &mut Builder<'f, 's>) -> Vec<St
                 documents: whole,
                 is_made: true,
                 rest: Vec::new(),
+                own,
+                url: sync.get("url").and_then(Value::as_str).map(SmolStr::from),
             }
         });
     }
     found.into_values().collect()
 }
 
-/// The Kustomization that Flux's operator makes of what it is told to read.
-fn flux_system(path: &Value, file: hnet_diagnostics::FileId) -> Document {
+/// The Kustomization that Flux's operator makes of what it is told to read, from a source of that kind.
+fn flux_system(path: &Value, kind: &str, file: hnet_diagnostics::FileId) -> Document {
     let mut value = Value::of(ValueKind::Map(Map::new()), path.span);
     for (keys, text) in [
         (["apiVersion"].as_slice(), "kustomize.toolkit.fluxcd.io/v1"),
@@ -135,6 +143,8 @@ fn flux_system(path: &Value, file: hnet_diagnostics::FileId) -> Document {
         (&["metadata", "name"], "flux-system"),
         (&["metadata", "namespace"], "flux-system"),
         (&["spec", "path"], path.as_str().unwrap_or_default()),
+        (&["spec", "sourceRef", "kind"], kind),
+        (&["spec", "sourceRef", "name"], "flux-system"),
     ] {
         set(&mut value, keys, text, path.span);
     }
@@ -182,8 +192,16 @@ fn named<'f, 's>(files: &'f Files<'s>, builder: &mut Builder<'f, 's>) -> Vec<Sta
         if !holds(&documents, first) {
             documents = whole.iter().map(|(document, _)| document.clone()).collect();
         }
+        let own = whole.iter().filter_map(|(document, _)| source_of(&document.value)).collect();
         let folder = if whole.len() == 1 { target.clone() } else { (*folder).to_owned() };
-        Start { root: Root { kind: RootKind::Flux, folder, span }, documents, is_made: false, rest: Vec::new() }
+        Start {
+            root: Root { kind: RootKind::Flux, folder, span },
+            documents,
+            is_made: false,
+            rest: Vec::new(),
+            own,
+            url: None,
+        }
     };
     free.into_iter().map(start).collect()
 }
@@ -203,7 +221,14 @@ fn argo<'f, 's>(files: &'f Files<'s>, _: &mut Builder<'f, 's>) -> Vec<Start> {
             crate::argo::sources(&document.value).any(|source| source.get("path").is_some())
         }
     });
-    vec![Start { root: Root { kind: RootKind::Argo, folder, span }, documents, is_made: false, rest }]
+    vec![Start {
+        root: Root { kind: RootKind::Argo, folder, span },
+        documents,
+        is_made: false,
+        rest,
+        own: BTreeSet::new(),
+        url: None,
+    }]
 }
 
 /// The kustomizations that no other lists, together.
@@ -230,7 +255,14 @@ fn kustomizations<'f, 's>(files: &'f Files<'s>, builder: &mut Builder<'f, 's>) -
         let made = builder.folder(folder, value.span);
         let root = Root { kind: RootKind::Kustomizations, folder: folder.to_owned(), span: value.span };
         start
-            .get_or_insert(Start { root, documents: Vec::new(), is_made: false, rest: Vec::new() })
+            .get_or_insert(Start {
+                root,
+                documents: Vec::new(),
+                is_made: false,
+                rest: Vec::new(),
+                own: BTreeSet::new(),
+                url: None,
+            })
             .documents
             .extend(made);
     }
@@ -247,5 +279,7 @@ fn everything(files: &Files<'_>) -> Start {
         documents,
         is_made: false,
         rest: Vec::new(),
+        own: BTreeSet::new(),
+        url: None,
     }
 }

@@ -11,6 +11,8 @@ use crate::document::{Document, Step};
 use crate::files::Files;
 use crate::kustomize::{Builder, set_namespace};
 use crate::note::What;
+use crate::paths;
+use crate::roots::Start;
 use crate::settings::Settings;
 use crate::variables::{Variable, Variables, substitute};
 
@@ -18,6 +20,12 @@ use crate::variables::{Variable, Variables, substitute};
 pub(crate) const FLUX: &str = "kustomize.toolkit.fluxcd.io";
 /// The group of Argo CD's kinds.
 pub(crate) const ARGO: &str = "argoproj.io";
+
+/// The group of Flux's sources.
+const SOURCES: &str = "source.toolkit.fluxcd.io";
+
+/// The kind of a source of Flux that is a repository as it is committed.
+pub(crate) const GIT: &str = "GitRepository";
 
 /// The kinds that make others, of whatever group.
 pub(crate) const MAKERS: [&str; 3] = ["Application", "ApplicationSet", "Kustomization"];
@@ -39,8 +47,40 @@ pub(crate) struct Walk<'f, 's> {
     pub(crate) variables: Variables,
     /// The names that nothing defines, with the places where they stand.
     pub(crate) unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
+    /// Flux's sources that are this repository as it is committed.
+    own: BTreeSet<SourceName>,
+    /// Those that are surely another, and those that are another where a path does not show that they are made of this one.
+    others: BTreeMap<SourceName, IsSure>,
+    /// What each source was asked for.
+    asked: BTreeMap<Source, Asked>,
     queue: VecDeque<Document>,
     seen: BTreeSet<(SmolStr, SmolStr, SmolStr, SmolStr)>,
+}
+
+/// A source of Flux: its kind and its name.
+pub(crate) type SourceName = (SmolStr, SmolStr);
+
+/// Whether a source is another by its address alone.
+type IsSure = bool;
+
+/// Where somebody takes objects from.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    /// This repository as it is committed, as Flux calls it.
+    Own(SourceName),
+    /// A repository and a revision of Argo CD; whether it is this one only its folders show.
+    Argo(String),
+    /// Something else.
+    Other,
+}
+
+/// The folders that a source was asked for.
+#[derive(Default)]
+struct Asked {
+    /// Those that are there by their path.
+    there: BTreeSet<String>,
+    /// Those that are not, with their place.
+    missing: BTreeMap<Span, SmolStr>,
 }
 
 impl<'f, 's> Walk<'f, 's> {
@@ -53,6 +93,9 @@ impl<'f, 's> Walk<'f, 's> {
             documents: Vec::new(),
             variables: Variables::new(),
             unknown: BTreeMap::new(),
+            own: BTreeSet::new(),
+            others: BTreeMap::new(),
+            asked: BTreeMap::new(),
             queue: VecDeque::new(),
             seen: BTreeSet::new(),
         }
@@ -67,6 +110,63 @@ impl<'f, 's> Walk<'f, 's> {
             }
             self.documents.push(document);
         }
+    }
+
+    /// Learns from what the walk starts from, and from all objects that were found before, which sources are this
+    /// repository as it is committed, and which are another.
+    pub(crate) fn learn(&mut self, start: &Start, found: &[Document]) {
+        let own = &start.own;
+        let url = |document: &Document| {
+            let name = (document.kind().into(), document.name().into());
+            Some((name, Address::of(document.value.str_at(&["spec", "url"])?)?))
+        };
+        let is_source = |document: &&Document| document.group() == SOURCES;
+        let urls: BTreeMap<SourceName, Address> = found.iter().filter(is_source).filter_map(url).collect();
+        let of_start = start.url.as_deref().and_then(Address::of);
+        if let Some(here) = own.iter().find_map(|name| urls.get(name)).or(of_start.as_ref()) {
+            for (name, url) in urls.iter().filter(|(name, _)| !own.contains(*name)) {
+                // A bundle of this repository may lie under any name.
+                let is_git = name.0 == GIT;
+                if is_git && url != here || !is_git && url.owner != here.owner && url.name != here.name {
+                    self.others.insert(name.clone(), is_git);
+                }
+            }
+        }
+        // What a source takes in from others is not here.
+        let takes_in = |document: &Document| document.kind() == GIT && !items_at(&document.value, "include").is_empty();
+        if found.iter().any(takes_in) {
+            return;
+        }
+        self.own = own.clone();
+    }
+
+    /// Notes what is asked for and not there. That the paths count from here is only known where most of them do.
+    pub(crate) fn note_missing(&mut self) {
+        for (source, asked) in std::mem::take(&mut self.asked) {
+            let is_sure = match source {
+                Source::Own(_) => !asked.there.is_empty() && asked.there.len() >= asked.missing.len(),
+                Source::Argo(_) => asked.there.len() > asked.missing.len(),
+                Source::Other => false,
+            };
+            for (span, path) in asked.missing {
+                self.builder.note(span, if is_sure { What::NoFolder(path) } else { What::Absent(path) });
+            }
+        }
+    }
+
+    /// The folder that a source is asked for, which is noted where it is not there. `is_sure` says whether it is refused
+    /// then.
+    pub(crate) fn folder(&mut self, source: Source, path: &str, span: Span, is_sure: bool) -> Option<String> {
+        let found = self.files.folder_of(path, &self.root);
+        let exact = paths::join("", path);
+        let asked = self.asked.entry(source).or_default();
+        match exact {
+            Some(path) if found.as_ref() == Some(&path) => drop(asked.there.insert(path)),
+            Some(exact) if is_sure && self.files.lacks(&exact) => drop(asked.missing.insert(span, path.into())),
+            _ if found.is_none() => self.builder.note(span, What::Absent(path.into())),
+            _ => {}
+        }
+        found
     }
 
     /// Walks until nothing more is made.
@@ -106,9 +206,17 @@ impl<'f, 's> Walk<'f, 's> {
             self.builder.note(place, What::Unknown(path.into()));
             return Vec::new();
         }
-        let Some(folder) = self.files.folder_of(path, &self.root) else {
-            let is_own = spec.str_at(&["sourceRef", "name"]).is_none_or(|name| name == "flux-system");
-            self.builder.note(place, if is_own { What::Missing(path.into()) } else { What::Remote(path.into()) });
+        let source = source_of(&maker.value);
+        let is_whole = paths::join("", path).is_none_or(|path| path.is_empty());
+        if source.as_ref().and_then(|source| self.others.get(source)).is_some_and(|is_sure| *is_sure || is_whole) {
+            self.builder.note(place, What::Remote(path.into()));
+            return Vec::new();
+        }
+        let own = source.filter(|source| source.0 == GIT && self.own.contains(source));
+        let is_on = spec.str_at(&["suspend"]) != Some("true");
+        self.builder.is_whole = own.is_some() && is_on;
+        let Some(folder) = self.folder(own.map_or(Source::Other, Source::Own), path, place, self.builder.is_whole)
+        else {
             return Vec::new();
         };
         let mut documents = self.builder.flux_folder(&folder, place);
@@ -154,6 +262,33 @@ impl<'f, 's> Walk<'f, 's> {
         }
         variables
     }
+}
+
+/// The source that a Flux Kustomization reads.
+pub(crate) fn source_of(maker: &Value) -> Option<SourceName> {
+    let source = maker.at(&["spec", "sourceRef"])?;
+    Some((source.str_at(&["kind"])?.into(), source.str_at(&["name"])?.into()))
+}
+
+/// Whose a repository is and what it is called, by whatever protocol it is reached.
+#[derive(PartialEq, Eq)]
+struct Address {
+    owner: String,
+    name: String,
+}
+
+impl Address {
+    fn of(url: &str) -> Option<Address> {
+        let url = url.trim_end_matches('/').trim_end_matches(".git").to_ascii_lowercase();
+        let mut parts = url.rsplit(['/', ':']);
+        let (name, owner) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+        (!name.is_empty() && !owner.is_empty() && !url.contains("${")).then_some(Address { owner, name })
+    }
+}
+
+/// The items of a list of an object's `spec`.
+fn items_at<'v>(object: &'v Value, key: &str) -> &'v [Value] {
+    object.get("spec").map_or(&[], |spec| spec.items_of(key))
 }
 
 /// The objects within a ResourceSet of Flux's operator, unless they are made from its inputs.

@@ -276,6 +276,9 @@ fn below(folder: &Path, name: &str, found: &mut Vec<(String, PathBuf, bool)>) ->
         } else if kind.is_file() {
             let is_large = entry.metadata().map_err(failed)?.len() > LIMIT;
             found.push((inner, entry.path(), is_large));
+        } else if kind.is_symlink() {
+            // That there is something is known.
+            found.push((inner, entry.path(), true));
         }
     }
     Ok(())

@@ -105,7 +105,7 @@ impl Builder<'_, '_> {
             for item in chart.get("valuesFile").into_iter().chain(more) {
                 let Some(path) = self.local(item, folder) else { continue };
                 let Some(file) = self.files.get(&path) else { continue };
-                self.read_as_text(file.id, file.documents.len());
+                self.read_as_yaml(file);
                 values.extend(file.documents.first().cloned());
             }
             set_value(&mut made, &["values"], Value::of(ValueKind::List(values), chart.span));

@@ -31,6 +31,10 @@ pub(crate) struct Builder<'f, 's> {
     pub(crate) reached: BTreeSet<(FileId, u32)>,
     /// The files that were read for something else: kustomizations, patches, values.
     pub(crate) used: BTreeSet<FileId>,
+    /// The files whose YAML was read.
+    pub(crate) read: BTreeSet<FileId>,
+    /// Whether what is read is this repository as it is, so that a path that is not here is nowhere.
+    pub(crate) is_whole: bool,
     pub(crate) notes: BTreeSet<Note>,
     stack: Vec<String>,
     /// How many objects may still be taken. Honest repositories take each a few times.
@@ -44,6 +48,8 @@ impl<'f, 's> Builder<'f, 's> {
             files,
             reached: BTreeSet::new(),
             used: BTreeSet::new(),
+            read: BTreeSet::new(),
+            is_whole: true,
             notes: BTreeSet::new(),
             stack: Vec::new(),
             budget,
@@ -58,6 +64,20 @@ impl<'f, 's> Builder<'f, 's> {
     fn read_as_text(&mut self, id: FileId, documents: usize) {
         self.used.insert(id);
         self.reached.extend((0..documents as u32).map(|index| (id, index)));
+    }
+
+    /// Notes that the YAML of a file is read for something else than objects.
+    fn read_as_yaml(&mut self, file: &File) {
+        self.read.insert(file.id);
+        self.read_as_text(file.id, file.documents.len());
+    }
+
+    /// What a path is that is not here.
+    pub(crate) fn absent(&self, path: Option<&str>, said: &str) -> What {
+        match path.filter(|path| self.is_whole && self.files.lacks(path)) {
+            Some(_) => What::Missing(said.into()),
+            None => What::Absent(said.into()),
+        }
     }
 
     /// Takes so many objects from what may be taken.
@@ -114,6 +134,7 @@ impl<'f, 's> Builder<'f, 's> {
         if !self.spend(file.documents.len() + 1, span) {
             return Vec::new();
         }
+        self.read.insert(file.id);
         if file.problems.iter().any(|problem| problem.trouble.loses_text()) {
             self.note(span, What::Unreadable(file.path.as_str().into()));
         }
@@ -141,14 +162,15 @@ impl<'f, 's> Builder<'f, 's> {
     /// What a folder's kustomization makes of what is there before it.
     fn enter(&mut self, folder: &str, span: Span, before: Vec<Document>) -> Vec<Document> {
         let Some(file) = self.files.kustomization(folder) else {
-            self.note(span, What::Missing(format!("{folder}/kustomization.yaml").into()));
+            let path = format!("{folder}/kustomization.yaml");
+            self.note(span, self.absent(Some(&path), &path));
             return before;
         };
         if self.stack.iter().any(|open| open == folder) || self.stack.len() > 100 {
             self.note(span, What::Circle(folder.into()));
             return before;
         }
-        self.read_as_text(file.id, file.documents.len());
+        self.read_as_yaml(file);
         let Some(kustomization) = file.documents.first().cloned() else {
             if file.problems.iter().any(|problem| problem.trouble.loses_text()) {
                 self.note(span, What::Unreadable(file.path.as_str().into()));
@@ -182,6 +204,12 @@ impl<'f, 's> Builder<'f, 's> {
                 self.note(field.key.span(), What::NotEvaluated(key.into()));
             }
         }
+        // What says how names lead to each other changes nothing here, but must be there.
+        for item in ["configurations", "crds"].iter().flat_map(|key| value.items_of(key)) {
+            if let Some(file) = self.local(item, folder).and_then(|path| self.files.get(&path)) {
+                self.read_as_yaml(file);
+            }
+        }
         self.transform(value, folder, &mut documents);
         documents
     }
@@ -207,10 +235,10 @@ impl<'f, 's> Builder<'f, 's> {
         } else if text.contains("${") || text.contains("{{") {
             What::Unknown(text.into())
         } else {
-            match paths::join(folder, text).filter(|path| self.files.text(path).is_some() || self.files.is_folder(path))
-            {
-                Some(path) => return Some(path),
-                None => What::Missing(text.into()),
+            let path = paths::join(folder, text);
+            match path {
+                Some(path) if self.files.text(&path).is_some() || self.files.is_folder(&path) => return Some(path),
+                path => self.absent(path.as_deref(), text),
             }
         };
         self.note(item.span, what);
@@ -277,7 +305,7 @@ impl<'f, 's> Builder<'f, 's> {
         let patches: Vec<Value> = if is_path {
             let Some(path) = self.local(patch, folder) else { return };
             let Some(file) = self.files.get(&path) else { return };
-            self.read_as_text(file.id, file.documents.len());
+            self.read_as_yaml(file);
             file.documents.clone()
         } else {
             text.yaml().documents().filter_map(|document| document.root).map(hnet_yaml::Node::value).collect()

@@ -18,7 +18,7 @@ impl Builder<'_, '_> {
                 continue;
             };
             let Some(file) = self.local(path, folder).and_then(|path| self.files.get(&path)) else { continue };
-            self.read_as_text(file.id, file.documents.len());
+            self.read_as_yaml(file);
             for value in &file.documents {
                 // A file holds one or a list of them.
                 let several = value.as_list().unwrap_or(std::slice::from_ref(value));

@@ -273,3 +273,61 @@ fn the_objects_of_a_resource_set_are_there() {
             && !objects.iter().any(|object| object.contains("<<"))
     );
 }
+
+/// A root that reads `./cluster` of `me/home`, and what is in `files` beside it.
+fn with(kustomizations: &str, files: &str) -> super::Case {
+    case(&format!(
+        "=== cluster/flux.yaml\napiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {{name: flux-system, namespace: flux-system}}\n\
+         spec: {{url: 'ssh://git@github.com/me/home.git'}}\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n\
+         metadata: {{name: flux-system, namespace: flux-system}}\nspec: {{path: ./cluster, sourceRef: {{kind: GitRepository, name: flux-system}}}}\n\
+         === cluster/more.yaml\n{kustomizations}\n{files}"
+    ))
+}
+
+fn kustomization(name: &str, path: &str, source: &str) -> String {
+    format!(
+        "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}, namespace: flux-system}}\n\
+         spec: {{path: '{path}', sourceRef: {source}}}\n"
+    )
+}
+
+fn source(kind: &str, name: &str, url: &str) -> String {
+    format!(
+        "---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: flux-system}}\nspec: {{url: '{url}'}}\n"
+    )
+}
+
+const APP: &str = "=== apps/x.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: x}\n";
+
+#[test]
+fn what_another_repository_has_under_an_equal_path_is_not_read() {
+    let apps = |source: &str| kustomization("apps", "./apps", source);
+    let taken = |text: &str| with(text, APP).objects().iter().any(|name| name == "Service x/x");
+    let git = |url: &str| apps("{kind: GitRepository, name: it}") + &source("GitRepository", "it", url);
+    assert!(taken(&git("https://github.com/me/home")));
+    assert!(!taken(&git("https://github.com/me/other")));
+    // A bundle of this repository may lie anywhere, and one of all of it says nothing by its path.
+    let bundle = |path: &str, url: &str| {
+        kustomization("apps", path, "{kind: OCIRepository, name: it}") + &source("OCIRepository", "it", url)
+    };
+    assert!(taken(&bundle("./apps", "oci://registry.example.net/all/of-it")));
+    assert!(!taken(&bundle("./", "oci://ghcr.io/fluxcd/flux-manifests")));
+    assert!(taken(&bundle("./", "oci://ghcr.io/me/manifests")));
+}
+
+#[test]
+fn a_path_that_is_not_there_is_missing_where_most_are() {
+    let own = "{kind: GitRepository, name: flux-system}";
+    let missing = |text: &str| {
+        let notes = with(text, APP).repository.notes;
+        notes.iter().any(|note| matches!(note.what, crate::What::NoFolder(_)))
+    };
+    assert!(missing(&kustomization("a", "./app", own)));
+    // The paths count from somewhere else.
+    let several = ["b", "c", "d"].map(|name| kustomization(name, &format!("./home/{name}"), own)).concat();
+    assert!(!missing(&several));
+    assert!(missing(&(several + &kustomization("e", "./apps", own) + &kustomization("f", "./", own))));
+    assert!(!missing(&kustomization("a", "./app", "{kind: OCIRepository, name: flux-system}")));
+    assert!(!missing(&kustomization("a", "./app", "{kind: GitRepository, name: other}")));
+    assert!(!missing(&kustomization("a", "./app", own).replace("spec: {", "spec: {suspend: true, ")));
+}

@@ -105,7 +105,9 @@ pub(crate) fn report(files: &[File], out: &mut String) {
             // The corpus holds no dashboards and scripts, so that a file that is missing says nothing.
             let is_small = match &note.what {
                 What::Remote(_) | What::NotEvaluated(_) => true,
-                What::Missing(path) => path.rsplit('/').next().is_some_and(|name| name.contains('.')),
+                What::Missing(path) | What::NoFolder(path) | What::Absent(path) => {
+                    path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+                }
                 _ => false,
             };
             if !is_small {
@@ -127,7 +129,8 @@ pub(crate) fn report(files: &[File], out: &mut String) {
 
 fn label(what: &What) -> &'static str {
     match what {
-        What::Missing(_) => "missing",
+        What::Missing(_) | What::NoFolder(_) => "missing",
+        What::Absent(_) => "absent",
         What::Unknown(_) => "unknown",
         What::Remote(_) => "remote",
         What::Unreadable(_) => "unreadable",
