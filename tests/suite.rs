@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use hnet::{Found, Input, Options};
-use hnet_diagnostics::{Severity, codes, render};
+use hnet_diagnostics::{Severity, Source, Sources, codes, render};
 use hnet_testing::{always, difference, files, page, root, run_all, run_page};
 
 #[test]
@@ -33,6 +33,7 @@ fn the_pages_of_the_diagnostics_show_what_they_explain() {
     assert_eq!(pages.len(), codes::ALL.len(), "a page for each code, and no other");
     run_all(&pages, |path| {
         let mut failures = run_page(path);
+        failures.extend(repositories(path));
         let number = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = fs::read_to_string(path).expect("the page was listed just now");
         let code = codes::find(&number).expect("the table has a row for each page");
@@ -66,6 +67,45 @@ fn the_pages_of_the_diagnostics_show_what_they_explain() {
         }
         failures
     });
+}
+
+/// The repositories of a page, one under each heading, in which an audit finds what is marked and nothing else: what
+/// no source can show.
+fn repositories(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).expect("the page was listed just now");
+    let mut by_heading: BTreeMap<String, Vec<page::Block>> = BTreeMap::new();
+    for block in page::blocks(&text).into_iter().filter(|block| block.has("audit")) {
+        by_heading.entry(block.heading.clone()).or_default().push(block);
+    }
+    let mut failures = Vec::new();
+    for (heading, blocks) in by_heading {
+        let (mut sources, mut marked) = (Sources::new(), Vec::new());
+        for block in blocks {
+            let name = block.value("file").expect("a file of a repository has a path");
+            for (at, line) in block.text.lines().enumerate() {
+                for sign in ["#! ", "#+ "] {
+                    let code = line.split_once(sign).and_then(|(_, mark)| mark.split(' ').next());
+                    marked.extend(code.map(|code| format!("{name}:{} {}{code}", at + 1, &sign[..2])));
+                }
+            }
+            sources.add(Source::new(name, block.text.as_str()));
+        }
+        let audit = hnet_audit::audit(sources, false);
+        let mut found = Vec::new();
+        for one in audit.findings.iter().map(|finding| &finding.diagnostic) {
+            for (at, label) in one.labels.iter().enumerate() {
+                let source = audit.sources.get(label.span.file);
+                let (line, sign) = (source.line(label.span.start as usize), if at == 0 { "#!" } else { "#+" });
+                found.push(format!("{}:{line} {sign}{}", source.path(), one.code.number));
+            }
+        }
+        marked.sort();
+        found.sort();
+        if marked != found {
+            failures.push(format!("{} {heading}: marked {marked:?}, found {found:?}", path.display()));
+        }
+    }
+    failures
 }
 
 #[test]

@@ -12,8 +12,7 @@ use crate::{always, blessing, difference};
 /// Runs all cases of a page and says what is wrong; with blessing it rewrites the expected blocks.
 ///
 /// A block `hnet` begins a case, whose root is `network.hnet`; one with `file=PATH` behind it adds a
-/// file, as do those of other languages with `source`. Blocks behind those say what is expected. Blocks with `audit` are
-/// the files of a repository, in which an audit finds what is marked.
+/// file, as do those of other languages with `source`. Blocks behind those say what is expected.
 ///
 /// # Panics
 /// When the page cannot be read or written.
@@ -36,7 +35,7 @@ pub fn run_page(path: &Path) -> Vec<String> {
 /// The cases of a page that are whole projects, with the line that each begins at.
 #[must_use]
 pub fn projects(page: &str) -> Vec<(usize, Input)> {
-    let whole = cases(page::blocks(page)).into_iter().filter(|case| case.is_source());
+    let whole = cases(page::blocks(page)).into_iter().filter(|case| !case.sources[0].has("fragment"));
     whole.map(|case| (case.sources[0].line, case.input())).collect()
 }
 
@@ -53,12 +52,7 @@ fn cases(blocks: Vec<Block>) -> Vec<Case> {
         let belongs = |case: &Case| case.expected.is_empty() && case.sources[0].heading == block.heading;
         match cases.last_mut() {
             Some(case) if is_file(&block) && belongs(case) => case.sources.push(block),
-            Some(case) if block.has("audit") && case.sources[0].has("audit") && belongs(case) => {
-                case.sources.push(block)
-            }
-            _ if block.language == "hnet" || block.has("audit") => {
-                cases.push(Case { sources: vec![block], expected: Vec::new() })
-            }
+            _ if block.language == "hnet" => cases.push(Case { sources: vec![block], expected: Vec::new() }),
             Some(case) if case.sources[0].heading == block.heading => case.expected.push(block),
             _ => {}
         }
@@ -73,21 +67,7 @@ impl Case {
         Input { files: self.sources.iter().map(file).collect(), texts, ..Input::default() }
     }
 
-    /// Whether it is a source of a network.
-    fn is_source(&self) -> bool {
-        !self.sources[0].has("fragment") && !self.sources[0].has("audit")
-    }
-
     fn run(&self, changes: &mut Vec<(std::ops::Range<usize>, String)>) -> Vec<String> {
-        if self.sources[0].has("audit") {
-            let mut sources = Sources::new();
-            for (path, text) in self.input().files {
-                sources.add(Source::new(path, text));
-            }
-            let audit = hnet_audit::audit(sources, false);
-            let found = audit.findings.iter().map(|finding| &finding.diagnostic);
-            return differing_marks(&self.marks(), &marks_of(found, &audit.sources));
-        }
         let mut failures: Vec<String> = self.sources.iter().flat_map(|block| always::text_holds(&block.text)).collect();
         // A fragment shows the shapes of the grammar; it is not a network.
         if self.sources[0].has("fragment") {
