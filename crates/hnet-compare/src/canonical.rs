@@ -223,7 +223,20 @@ impl<'a> Builder<'a> {
     /// Whether nothing, written, says something here.
     fn keeps_null(&self) -> bool {
         let parent = self.path.split_last().map_or(&[][..], |(_, parent)| parent);
-        dropped::keeps_null(self.kind, parent)
+        dropped::keeps_null(self.kind, parent) && !self.is_without_default()
+    }
+
+    /// Whether this is a place in values of a chart that is known to have no default there, which nothing could delete.
+    fn is_without_default(&self) -> bool {
+        let (values, path) = match self.kind.group.as_str() {
+            "helm" => (self.kind.fields(), self.path.as_slice()),
+            _ => {
+                let start = self.path.iter().position(|key| matches!(*key, "values" | "valuesObject"));
+                (self.values, start.map_or(&[][..], |start| &self.path[start + 1..]))
+            }
+        };
+        let Some(values) = values.filter(|_| !path.is_empty()) else { return false };
+        path.iter().try_fold(values, |fields, key| fields.at(key)).is_none()
     }
 
     /// What stands behind a key of a map.
@@ -247,10 +260,11 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let field = named.iter().find(|field| field.name == key);
-            let may_be_left_out = !dropped::keeps_null(self.kind, &self.path)
-                && field.is_none_or(|field| !field.is_required && field.default.is_none());
             let behind = self.behind(key, fields);
+            let keeps_null = dropped::keeps_null(self.kind, &self.path);
             self.path.push(key);
+            let may_be_left_out = (!keeps_null || self.is_without_default())
+                && field.is_none_or(|field| !field.is_required && field.default.is_none());
             let node = self.node(value, behind, Slot { may_be_left_out, ..slot });
             self.path.pop();
             map.extend(node.map(|node| (key.clone(), node)));
@@ -276,7 +290,7 @@ impl<'a> Builder<'a> {
         let is_nothing = says_nothing
             && slot.may_be_left_out
             && map.values().all(Node::is_nothing)
-            && dropped::is_empty_nothing(self.kind, &self.path, of);
+            && (dropped::is_empty_nothing(self.kind, &self.path, of) || self.is_without_default());
         if is_nothing { Shape::Nothing } else { Shape::Map(map) }
     }
 

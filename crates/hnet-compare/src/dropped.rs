@@ -54,6 +54,7 @@ const EMPTY: &[Place] = &[
     Place { kinds: "CiliumL2AnnouncementPolicy", path: "nodeSelector" },
     Place { kinds: "CiliumL2AnnouncementPolicy CiliumLoadBalancerIPPool", path: "serviceSelector" },
     Place { kinds: "CiliumBGPClusterConfig", path: "spec.nodeSelector" },
+    Place { kinds: "ResolverConfig", path: "searchDomains" },
 ];
 
 /// Whether an empty map means no more than none.

@@ -2,6 +2,7 @@
 //!
 //! Start at [`Documents::read`] and [`Difference::between`].
 
+mod devices;
 mod difference;
 mod documents;
 mod hurt;

@@ -24,6 +24,7 @@ const LAWS: &[Law] = &[
     Law { kinds: "CiliumLoadBalancerIPPool", apply: cilium::pools_of_equal_addresses },
     Law { kinds: "CiliumL2AnnouncementPolicy CiliumBGPClusterConfig", apply: cilium::all_nodes_run_linux },
     Law { kinds: "CiliumL2AnnouncementPolicy", apply: cilium::interfaces_that_match_the_same_links },
+    Law { kinds: "cilium", apply: cilium::devices_in_a_list_or_in_a_text },
     Law { kinds: "CiliumBGPAdvertisement", apply: cilium::a_selector_that_excludes_nothing },
     Law { kinds: "CiliumNetworkPolicy CiliumClusterwideNetworkPolicy", apply: cilium::one_rule_in_a_list },
     Law { kinds: "Certificate", apply: certificates::a_common_name_that_is_a_host_name },

@@ -320,6 +320,54 @@ fn values_of_a_chart_know_its_defaults_and_that_null_deletes_one() {
 }
 
 #[test]
+fn null_in_values_says_nothing_where_the_chart_has_no_default() {
+    let nulls = "k8sClientRateLimit: {qps: null, burst: null}\nbpf: {masquerade: null}\ndevices: [bond+, eth0]\n";
+    insta::assert_snapshot!(shown(nulls, "devices: bond+  eth0\n"), @r#"
+    devices: ["bond+", eth0] | "bond+  eth0" by fact: the chart joins a list with spaces
+    k8sClientRateLimit: {qps: null, burst: null} | - by default
+    same
+    "#);
+    insta::assert_snapshot!(shown("devices: [bond+, eth0]\n", "devices: eth0 bond+\n"), @r#"
+    devices: ["bond+", eth0] | "eth0 bond+" differs
+    {devices: "eth0 bond+"}
+    "#);
+    insta::assert_snapshot!(shown("bpf: {datapathMode: null}\n", "bpf: {}\n"), @r#"
+    bpf.datapathMode: null | veth differs
+    {bpf: {datapathMode: {"$patch": delete}}}
+    "#);
+}
+
+#[test]
+fn a_talconfig_says_the_defaults_of_talhelper_or_not() {
+    let short = "clusterName: home\nendpoint: https://10.0.0.1:6443\nnodes:\n  - {hostname: a, ipAddress: 10.0.0.1}\n";
+    let long = format!(
+        "{}domain: cluster.local\nclusterPodNets: [10.244.0.0/16]\nclusterSvcNets: [10.96.0.0/12]\nimageFactory: {{registryURL: factory.talos.dev}}\n",
+        short.replace("10.0.0.1}", "10.0.0.1, controlPlane: false, machineSpec: {mode: metal, secureboot: false}}")
+    );
+    insta::assert_snapshot!(shown(short, &long), @r#"
+    clusterPodNets[0]: - | "10.244.0.0/16" by default
+    clusterSvcNets[0]: - | "10.96.0.0/12" by default
+    domain: - | cluster.local by default
+    imageFactory.registryURL: - | factory.talos.dev by default
+    nodes[hostname=a].controlPlane: - | false by default
+    nodes[hostname=a].machineSpec.mode: - | metal by default
+    nodes[hostname=a].machineSpec.secureboot: - | false by default
+    same
+    "#);
+    let other = long.replace("[10.244", "[10.42").replace("Plane: false", "Plane: true").replace("metal", "nocloud");
+    insta::assert_snapshot!(shown(short, &other), @r#"
+    clusterPodNets[0]: "10.244.0.0/16" | "10.42.0.0/16" differs
+    clusterSvcNets[0]: - | "10.96.0.0/12" by default
+    domain: - | cluster.local by default
+    imageFactory.registryURL: - | factory.talos.dev by default
+    nodes[hostname=a].controlPlane: false | true differs
+    nodes[hostname=a].machineSpec.mode: metal | nocloud differs
+    nodes[hostname=a].machineSpec.secureboot: - | false by default
+    {clusterPodNets: ["10.42.0.0/16"], nodes: [{hostname: a, ipAddress: "10.0.0.1", controlPlane: true, machineSpec: {mode: nocloud, secureboot: false}}]}
+    "#);
+}
+
+#[test]
 fn a_patch_of_talos_adds_to_lists_and_takes_nothing_away() {
     let machine = "machine: {certSANs: [a, b], kubelet: {nodeIP: {validSubnets: [10.0.0.0/24]}}, network: {interfaces: [{interface: eth0, addresses: [10.0.0.2/24], routes: [{network: 0.0.0.0/0, gateway: 10.0.0.1}]}]}}\n";
     let more = machine

@@ -23,7 +23,7 @@ pub enum Fate {
 }
 
 /// What becomes of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     /// It is new.
     Added,
@@ -92,7 +92,7 @@ impl<'d> Difference<'d> {
     ) -> Difference<'d> {
         let mut difference = Difference::default();
         let pairs = Pairs::of(before, after, fate);
-        let mut added = Vec::new();
+        let (mut added, mut twice) = (Vec::new(), Vec::new());
         for document in &after.all {
             let Some(old) = pairs.before.get(&key(document)).copied() else {
                 added.push(document);
@@ -101,8 +101,11 @@ impl<'d> Difference<'d> {
             let (from, to) = (in_namespace_of(old, document), in_namespace_of(document, old));
             let comparison = compare(&document.kind, &from, &to, facts);
             difference.counts += comparison.counts();
-            hurt::of_fields(document, &comparison, &mut difference.harms);
-            hurt::of_place(old, document, fate(&old.file), &mut difference.harms);
+            hurt::of_fields(old, document, &comparison, &mut difference.harms);
+            match fate(&old.file) {
+                Fate::Stays if hurt::is_elsewhere(old, document) => twice.push((old, document)),
+                _ => hurt::of_place(old, document, &mut difference.harms),
+            }
             let is_same = comparison.is_same();
             difference.same += usize::from(is_same);
             if is_same && comparison.fields.is_empty() {
@@ -116,6 +119,7 @@ impl<'d> Difference<'d> {
                 comparison: Some(comparison),
             });
         }
+        hurt::of_two_places(&twice, &mut difference.harms);
         let stays = |document: &&Document| fate(&document.file) == Fate::Stays;
         let staying: BTreeSet<Key<'_>> = before.all.iter().filter(stays).map(key).collect();
         let mut gone = Vec::new();
@@ -213,6 +217,8 @@ impl<'d> Pairs<'d> {
             known.entry(key(document)).or_default().push(document);
             nameless.entry((&document.kind, &document.name)).or_default().push(document);
         }
+        let of_talhelper = before.all.iter().filter(|document| document.kind == Kind::talconfig());
+        let talconfigs: Vec<&'d Document> = of_talhelper.collect();
         let mut pairs = Pairs { before: BTreeMap::new(), taken: BTreeSet::new() };
         for document in &after.all {
             let same = known.get(&key(document)).cloned().unwrap_or_default();
@@ -221,7 +227,15 @@ impl<'d> Pairs<'d> {
                 Some([only]) if only.namespace.is_empty() || document.namespace.is_empty() => vec![*only],
                 _ => Vec::new(),
             };
-            let candidates = if same.is_empty() { guessed } else { same };
+            // A talconfig has the name of its cluster, which may become another.
+            let named_otherwise = || {
+                let mut others = talconfigs.iter().filter(|old| old.file == document.file);
+                others.next().filter(|_| document.kind == Kind::talconfig()).copied().into_iter().collect()
+            };
+            let mut candidates = if same.is_empty() { guessed } else { same };
+            if candidates.is_empty() {
+                candidates = named_otherwise();
+            }
             let is_here = |old: &&Document| old.file == document.file;
             let is_ours = |old: &&Document| fate(&old.file) != Fate::Stays;
             let mut ways = candidates.iter().copied();

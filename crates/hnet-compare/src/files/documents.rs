@@ -71,7 +71,8 @@ impl Documents {
         }
     }
 
-    fn add(&mut self, path: &str, at: usize, line: usize, value: &hnet_yaml::Value) {
+    /// Adds what a document says that begins on this line and is the file's `at`th; of a list each of its objects.
+    pub fn add(&mut self, path: &str, at: usize, line: usize, value: &hnet_yaml::Value) {
         if value.str_at(&["kind"]) == Some("List") {
             for item in value.get("items").map_or(&[][..], hnet_yaml::Value::items) {
                 self.add(path, at, line, item);

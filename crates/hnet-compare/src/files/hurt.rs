@@ -2,7 +2,6 @@
 //!
 //! The fields that do are rows of [`FIELDS`], the kinds whose going does rows of [`GOING`] and [`NAMES`].
 
-use super::difference::Fate;
 use super::documents::Document;
 use crate::Value;
 use crate::compare::{Comparison, Field};
@@ -67,20 +66,20 @@ const FIELDS: &[(Place, Comes)] = &[
     row("PriorityClass", "value", Comes::Refused),
     row("CustomResourceDefinition", "spec.group", Comes::Refused),
     row("CustomResourceDefinition", "spec.scope", Comes::Refused),
-    row("CustomResourceDefinition", "spec.names", Comes::Refused),
+    row("CustomResourceDefinition", "spec.names.kind", Comes::Refused),
+    row("CustomResourceDefinition", "spec.names.plural", Comes::Refused),
     row("HelmRelease", "spec.releaseName", Comes::Of("uninstalls the release and installs another", KEEP)),
     row("HelmRelease", "spec.targetNamespace", Comes::Of("uninstalls the release and installs another", KEEP)),
     row("HelmRelease", "spec.storageNamespace", Comes::Of("uninstalls the release and installs another", KEEP)),
-    row("Application", "spec.destination", Comes::Of("installs it elsewhere and prunes what is there now", KEEP)),
+    row("Application", "spec.destination", Comes::Of("installs it elsewhere, and what is there now is pruned or left behind", KEEP)),
     row("Certificate", "spec.secretName", Comes::Of("has it issued anew, into another secret", "keep the secret's name, or mind the issuer's rate limits")),
     row("Certificate", "spec.issuerRef", Comes::Of("has it issued anew", "mind the issuer's rate limits")),
     row("Gateway", "spec.gatewayClassName", Comes::Of("gives it to another controller, and its address may change", KEEP)),
-    row("v1alpha1", "machine.type", Comes::Of("makes another kind of node of it, which wipes it", KEEP)),
-    row("v1alpha1", "machine.install.disk", Comes::Of("installs on another disk, which wipes it", KEEP)),
+    row("v1alpha1", "machine.type", Comes::Of("makes another kind of node of it, for which it is wiped and installed anew", KEEP)),
+    row("v1alpha1", "machine.install.disk", Comes::Of("is wiped when Talos is installed on it", KEEP)),
+    row("v1alpha1", "machine.install.diskSelector", Comes::Of("may choose another disk, which is wiped when Talos is installed on it", KEEP)),
     row("v1alpha1", "machine.network.hostname", Comes::Of("makes another node of it: the old one stays registered, with its volumes", KEEP)),
     row("HostnameConfig", "hostname", Comes::Of("makes another node of it: the old one stays registered, with its volumes", KEEP)),
-    row("talconfig", "nodes.controlPlane", Comes::Of("makes another kind of node of it, which wipes it", KEEP)),
-    row("talconfig", "nodes.installDisk", Comes::Of("installs on another disk, which wipes it", KEEP)),
     row("talconfig", "clusterName", Comes::Of("makes another cluster", KEEP)),
 ];
 
@@ -88,9 +87,19 @@ const FIELDS: &[(Place, Comes)] = &[
 const OF_HELM: &[&str] = &["meta.helm.sh/release-name", "meta.helm.sh/release-namespace"];
 
 /// What would hurt of the fields of a document.
-pub(super) fn of_fields(document: &Document, comparison: &Comparison, harms: &mut Vec<Harm>) {
+pub(super) fn of_fields(old: &Document, document: &Document, comparison: &Comparison, harms: &mut Vec<Harm>) {
     let title = document.named();
     of_host_names(document, comparison, harms);
+    // Secrets and config maps may be sealed by whoever made them.
+    let is_sealed = old.kind.is_object() && old.value.get("immutable") == Some(&Value::Bool(true));
+    if is_sealed && comparison.differing().any(|field| field.path.keys().first().is_some_and(|key| *key != "metadata"))
+    {
+        harms.push(Harm {
+            file: document.file.clone(),
+            message: format!("{title} is immutable: the API server refuses what changes in it"),
+            help: "give it another name, and let those who read it name that".to_owned(),
+        });
+    }
     let mut said: Vec<&str> = Vec::new();
     for field in comparison.differing() {
         let keys = field.path.keys();
@@ -109,7 +118,7 @@ pub(super) fn of_fields(document: &Document, comparison: &Comparison, harms: &mu
             };
             harms.push(Harm { file: document.file.clone(), message, help: help.to_owned() });
         }
-        if keys.last().is_some_and(|key| OF_HELM.contains(key)) && field.to.is_none() && !said.contains(&"helm") {
+        if leaves_helm(field) && !said.contains(&"helm") {
             said.push("helm");
             harms.push(Harm {
                 file: document.file.clone(),
@@ -118,6 +127,22 @@ pub(super) fn of_fields(document: &Document, comparison: &Comparison, harms: &mu
             });
         }
     }
+}
+
+/// Whether a field, or a whole part that goes, is what says that an object is of a release.
+fn leaves_helm(field: &Field) -> bool {
+    const ANNOTATIONS: [&str; 2] = ["metadata", "annotations"];
+    let keys = field.path.keys();
+    let is_gone = |key: &&str| match keys.strip_prefix(&ANNOTATIONS) {
+        Some([own]) => own == key && field.to.is_none(),
+        Some(_) => keys.len() == 2 && has(&field.from, &[key]) && !has(&field.to, &[key]),
+        None => keys == ["metadata"] && has(&field.from, &["annotations", key]) && field.to.is_none(),
+    };
+    OF_HELM.iter().any(is_gone)
+}
+
+fn has(value: &Option<Value>, keys: &[&str]) -> bool {
+    value.as_ref().is_some_and(|value| value.at(keys).is_some())
 }
 
 /// Machines of a talconfig that keep their address and get another name.
@@ -149,8 +174,7 @@ fn hurts(place: &Place, kind: &Kind, keys: &[&str], field: &Field) -> bool {
         Some(_) => true,
         // A whole part that only one of them has.
         None => path.strip_prefix(keys).is_some_and(|rest| {
-            let has = |value: &Option<Value>| value.as_ref().is_some_and(|value| value.at(rest).is_some());
-            field.path.0.len() == keys.len() && !keys.is_empty() && has(&field.from) && !has(&field.to)
+            field.path.0.len() == keys.len() && !keys.is_empty() && has(&field.from, rest) && !has(&field.to, rest)
         }),
     }
 }
@@ -219,24 +243,41 @@ pub(super) fn of_name(old: &Document, new: &Document) -> Harm {
     }
 }
 
-/// What would hurt of another place.
-pub(super) fn of_place(old: &Document, new: &Document, fate: Fate, harms: &mut Vec<Harm>) {
-    let folder = |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-    if old.file == new.file || !new.kind.is_object() || is_of_kustomize(&new.kind) {
-        return;
+/// Whether an object would stand in another file than it does.
+pub(super) fn is_elsewhere(old: &Document, new: &Document) -> bool {
+    old.file != new.file && new.kind.is_object() && !is_of_kustomize(&new.kind)
+}
+
+/// So many objects that would stand in two files are named one by one.
+const FEW: usize = 3;
+
+/// What would hurt of objects that stand in files which stay, and would stand in others too.
+pub(super) fn of_two_places(twice: &[(&Document, &Document)], harms: &mut Vec<Harm>) {
+    let help = "let one of the two say it: two that apply it take it from each other";
+    let place = |(old, new): &(&Document, &Document)| {
+        format!("{} stands in `{}`, which stays, and would stand in `{}` too", new.named(), old.file, new.file)
+    };
+    let harm = |(old, new): &(&Document, &Document), more: &str| Harm {
+        file: old.file.clone(),
+        message: place(&(*old, *new)) + more,
+        help: help.to_owned(),
+    };
+    match twice {
+        [first, rest @ ..] if twice.len() > FEW => {
+            harms.push(harm(first, &format!("; it is the same with {} other objects", rest.len())));
+        }
+        few => harms.extend(few.iter().map(|one| harm(one, ""))),
     }
-    let title = new.named();
-    match fate {
-        Fate::Stays => harms.push(Harm {
+}
+
+/// What would hurt of another place, where the old file does not stay.
+pub(super) fn of_place(old: &Document, new: &Document, harms: &mut Vec<Harm>) {
+    let folder = |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    if is_elsewhere(old, new) && folder(&old.file) != folder(&new.file) {
+        harms.push(Harm {
             file: old.file.clone(),
-            message: format!("{title} stands in `{}`, which stays, and would stand in `{}` too", old.file, new.file),
-            help: "let one of the two say it: two that apply it take it from each other".to_owned(),
-        }),
-        Fate::Rewritten | Fate::Removed if folder(&old.file) != folder(&new.file) => harms.push(Harm {
-            file: old.file.clone(),
-            message: format!("{title} would move from `{}` to `{}`", old.file, new.file),
+            message: format!("{} would move from `{}` to `{}`", new.named(), old.file, new.file),
             help: "if somebody else applies the new folder, let them have it before the old one prunes it".to_owned(),
-        }),
-        Fate::Rewritten | Fate::Removed => {}
+        });
     }
 }

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::devices::{nic, of_match};
 use super::documents::{Document, Documents};
 use super::talconfig;
 use crate::Value;
@@ -19,25 +20,41 @@ use crate::pair::Facts;
 /// Puts those machines of both sides into one form that are the same, or nearly, in it.
 pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
     talconfig::expand(before, after);
-    let names = |documents: &Documents| -> BTreeSet<String> {
-        documents.all.iter().filter(|document| document.kind.is_talos()).map(|one| machine_of(one).to_owned()).collect()
-    };
-    for name in names(before).intersection(&names(after)) {
-        let is_of = |document: &&Document| document.kind.is_talos() && machine_of(document) == name;
-        let of = |documents: &Documents| documents.all.iter().filter(is_of).cloned().collect::<Vec<_>>();
-        let (old, new) = (of(before), of(after));
-        let as_written = differing(&old, &new);
+    let (old, new) = (of_machines(before), of_machines(after));
+    let mut settled: BTreeSet<String> = BTreeSet::new();
+    for (name, old) in &old {
+        let Some(new) = new.get(name) else { continue };
+        let as_written = differing(old, new);
         if as_written == 0 {
             continue;
         }
-        let (old, new) = (one_form(old), one_form(new));
+        let (old, new) = (one_form(old.clone()), one_form(new.clone()));
         if differing(&old, &new) < as_written {
-            for (documents, own) in [(&mut *before, old), (&mut *after, new)] {
-                documents.all.retain(|document| !is_of(&document));
-                documents.all.extend(own);
-            }
+            settled.insert(name.clone());
+            before.all.extend(old);
+            after.all.extend(new);
         }
     }
+    // What was put into another form stands behind all others.
+    for (documents, known) in [(before, old), (after, new)] {
+        let mut written: usize = known.values().map(Vec::len).sum();
+        documents.all.retain(|document| {
+            if !document.kind.is_talos() || written == 0 {
+                return true;
+            }
+            written -= 1;
+            !settled.contains(machine_of(document))
+        });
+    }
+}
+
+/// The documents of Talos, by the machine that they are about.
+fn of_machines(documents: &Documents) -> BTreeMap<String, Vec<Document>> {
+    let mut all: BTreeMap<String, Vec<Document>> = BTreeMap::new();
+    for document in documents.all.iter().filter(|document| document.kind.is_talos()) {
+        all.entry(machine_of(document).to_owned()).or_default().push(document.clone());
+    }
+    all
 }
 
 /// The machine that a document is about: its file's name.
@@ -431,65 +448,5 @@ impl Machine {
             let name = if of_link { called(&name) } else { name };
             self.add(&kind, &name, value);
         }
-    }
-}
-
-/// What a device is called by what selects it.
-fn nic(selector: &Value) -> String {
-    let mut parts: Vec<String> = selector
-        .entries()
-        .iter()
-        .map(|(key, value)| {
-            let value = value.as_str().map_or_else(|| value.line(), str::to_owned);
-            match key.as_str() {
-                "hardwareAddr" | "permanentAddr" => format!("MAC {}", value.to_ascii_lowercase()),
-                "busPath" => format!("bus {value}"),
-                key => format!("{key} {value}"),
-            }
-        })
-        .collect();
-    parts.sort();
-    parts.join(", ")
-}
-
-/// What a device is called by the expression that selects it: as [`nic`] does where it says no more than that.
-fn of_match(expression: &str) -> String {
-    let name = |subject: &str| {
-        let subject = subject.trim();
-        let subject = subject.strip_prefix("mac(").and_then(|inner| inner.strip_suffix(')')).unwrap_or(subject);
-        Some(match subject {
-            "link.hardware_addr" | "link.permanent_addr" => "MAC",
-            "link.bus_path" => "bus",
-            "link.driver" => "driver",
-            "link.pciid" => "pciID",
-            _ => return None,
-        })
-    };
-    let value = |text: &str| Some(text.trim().strip_prefix('"')?.strip_suffix('"')?.to_owned());
-    let part = |condition: &str| -> Option<String> {
-        let condition = condition.trim();
-        match condition {
-            "link.type == 1" | "link.physical" => return Some("physical true".to_owned()),
-            "link.type != 1" | "!link.physical" => return Some("physical false".to_owned()),
-            _ => {}
-        }
-        let (subject, value) = match condition.strip_prefix("glob(").and_then(|inner| inner.strip_suffix(')')) {
-            Some(inner) => {
-                let (pattern, subject) = inner.split_once(", ")?;
-                (name(subject)?, value(pattern)?)
-            }
-            None => {
-                let (subject, text) = condition.split_once(" == ")?;
-                (name(subject)?, value(text)?)
-            }
-        };
-        Some(format!("{subject} {}", if subject == "MAC" { value.to_ascii_lowercase() } else { value }))
-    };
-    match expression.split("&&").map(part).collect::<Option<Vec<_>>>() {
-        Some(mut parts) => {
-            parts.sort();
-            parts.join(", ")
-        }
-        None => expression.to_owned(),
     }
 }

@@ -41,12 +41,58 @@ const OF_CLUSTER: &[(&str, &[&str])] = &[
     ("allowSchedulingOnMasters", &["cluster", "allowSchedulingOnControlPlanes"]),
 ];
 
+/// What talhelper takes where a talconfig does not say it. (pkg/config/defaults.go of talhelper v3.1.16, and the constants of
+/// Talos's machinery that it names there.)
+const OF_CLUSTER_DEFAULTS: &[(&[&str], &str)] = &[
+    (&["cluster", "network", "dnsDomain"], r#""cluster.local""#),
+    (&["cluster", "network", "podSubnets"], r#"["10.244.0.0/16"]"#),
+    (&["cluster", "network", "serviceSubnets"], r#"["10.96.0.0/12"]"#),
+];
+
+/// What the configuration of each machine begins with, of Talos 1.9 to 1.13; those who lay patches over it may take it away.
+/// Later versions say it in documents. (pkg/machinery/config/generate of Talos, worker.go and init.go.)
+const GENERATED: &[(&[&str], &str)] = &[
+    (&["machine", "install", "wipe"], "false"),
+    (&["machine", "kubelet", "defaultRuntimeSeccompProfileEnabled"], "true"),
+    (&["machine", "kubelet", "disableManifestsDirectory"], "true"),
+    (&["machine", "features", "rbac"], "true"),
+    (&["machine", "features", "apidCheckExtKeyUsage"], "true"),
+    (&["machine", "features", "diskQuotaSupport"], "true"),
+    (&["machine", "features", "kubePrism"], r#"{"enabled":true,"port":7445}"#),
+    (&["machine", "features", "hostDNS"], r#"{"enabled":true,"forwardKubeDNSToHost":true}"#),
+    (&["cluster", "discovery", "enabled"], "true"),
+];
+
+/// The same of control planes alone.
+const GENERATED_OF_CONTROL_PLANES: &[(&[&str], &str)] = &[
+    (&["machine", "nodeLabels"], r#"{"node.kubernetes.io/exclude-from-external-load-balancers":""}"#),
+    (
+        &["cluster", "apiServer", "admissionControl"],
+        r#"[{"name":"PodSecurity","configuration":{"apiVersion":"pod-security.admission.config.k8s.io/v1alpha1","kind":"PodSecurityConfiguration","defaults":{"audit":"restricted","audit-version":"latest","enforce":"baseline","enforce-version":"latest","warn":"restricted","warn-version":"latest"},"exemptions":{"namespaces":["kube-system"],"runtimeClasses":[],"usernames":[]}}}]"#,
+    ),
+    (
+        &["cluster", "apiServer", "auditPolicy"],
+        r#"{"apiVersion":"audit.k8s.io/v1","kind":"Policy","rules":[{"level":"Metadata"}]}"#,
+    ),
+];
+
+/// Puts in what is so where nothing is said.
+fn fill(value: &mut Value, defaults: &[(&[&str], &str)]) {
+    for (path, default) in defaults.iter().filter(|(path, _)| value.at(path).is_none()).collect::<Vec<_>>() {
+        let read = serde_json::from_str::<serde_json::Value>(default).map(Value::from);
+        put(value, path, read.unwrap_or_else(|_| panic!("`{default}` is no default")));
+    }
+}
+
 /// Fields whose members become a document each.
 const DOCUMENTS: &[(&str, &str)] = &[
     ("volumes", "VolumeConfig"),
     ("userVolumes", "UserVolumeConfig"),
     ("extensionServices", "ExtensionServiceConfig"),
 ];
+
+/// The documents of Talos, by their files.
+type Files<'d> = BTreeMap<&'d str, Vec<&'d Document>>;
 
 /// Puts the machines of those talconfigs in their place that are on both sides and not written alike. A machine that is on
 /// one side only stays a line of its talconfig.
@@ -60,11 +106,18 @@ pub(super) fn expand(before: &mut Documents, after: &mut Documents) {
             differing.insert(new.name.clone(), both);
         }
     }
+    if differing.is_empty() {
+        return;
+    }
     for documents in [before, after] {
         let all = std::mem::take(&mut documents.all);
+        let mut files = Files::new();
+        for document in all.iter().filter(|document| document.kind.is_talos()) {
+            files.entry(&document.file).or_default().push(document);
+        }
         for document in &all {
             match differing.get(&document.name).filter(|_| is_it(&document)) {
-                Some(both) => documents.all.extend(machines(document, &all, both)),
+                Some(both) => documents.all.extend(machines(document, &files, both)),
                 None => documents.all.push(document.clone()),
             }
         }
@@ -77,7 +130,7 @@ fn hostnames(talconfig: &Value) -> BTreeSet<String> {
 }
 
 /// What is left of a talconfig, and the documents of those machines that are on both sides.
-fn machines(talconfig: &Document, all: &[Document], both: &BTreeSet<String>) -> Vec<Document> {
+fn machines(talconfig: &Document, files: &Files<'_>, both: &BTreeSet<String>) -> Vec<Document> {
     let mut rest = talconfig.value.clone();
     let groups = ["controlPlane", "worker"].map(|key| take(&mut rest, &[key]).unwrap_or_default());
     let nodes = take(&mut rest, &["nodes"]).unwrap_or_default();
@@ -90,6 +143,7 @@ fn machines(talconfig: &Document, all: &[Document], both: &BTreeSet<String>) -> 
             Some(value) => put(&mut cluster, path, value),
         }
     }
+    fill(&mut cluster, OF_CLUSTER_DEFAULTS);
     let mut found = Vec::new();
     let mut left = Vec::new();
     for whole in nodes.items() {
@@ -99,7 +153,7 @@ fn machines(talconfig: &Document, all: &[Document], both: &BTreeSet<String>) -> 
             continue;
         }
         let mut node = whole.clone();
-        let is_control_plane = node.get("controlPlane") == Some(&Value::Bool(true));
+        let is_control_plane = take(&mut node, &["controlPlane"]) == Some(Value::Bool(true));
         let group = &groups[usize::from(!is_control_plane)];
         let own = take(&mut node, &["patches"]).unwrap_or_default();
         let of_group = group.get("patches").filter(|_| node.get("overridePatches") != Some(&Value::Bool(true)));
@@ -110,6 +164,10 @@ fn machines(talconfig: &Document, all: &[Document], both: &BTreeSet<String>) -> 
         }
         let mut machine = Machine::default();
         machine.core = cluster.clone();
+        fill(&mut machine.core, GENERATED);
+        if is_control_plane {
+            fill(&mut machine.core, GENERATED_OF_CONTROL_PLANES);
+        }
         let role = if is_control_plane { "controlplane" } else { "worker" };
         put(&mut machine.core, &["machine", "type"], Value::Text(role.to_owned()));
         put(&mut machine.core, &["machine", "network", "hostname"], Value::Text(name.clone()));
@@ -127,7 +185,7 @@ fn machines(talconfig: &Document, all: &[Document], both: &BTreeSet<String>) -> 
         let patches = [of_group.cloned().unwrap_or_default(), own, of_all.clone()];
         let mut unread = Vec::new();
         for patch in patches.iter().flat_map(Value::items) {
-            match documents_of(patch, &talconfig.file, all) {
+            match documents_of(patch, &talconfig.file, files) {
                 Some(documents) => documents.into_iter().for_each(|(kind, value)| machine.add_document(&kind, value)),
                 None => unread.push(patch.clone()),
             }
@@ -144,7 +202,7 @@ fn machines(talconfig: &Document, all: &[Document], both: &BTreeSet<String>) -> 
 }
 
 /// The documents of a patch, by their kinds; none where it is something else, or not among the files.
-fn documents_of(patch: &Value, talconfig: &str, all: &[Document]) -> Option<Vec<(String, Value)>> {
+fn documents_of(patch: &Value, talconfig: &str, files: &Files<'_>) -> Option<Vec<(String, Value)>> {
     let text = patch.as_str()?;
     if let Some(path) = text.strip_prefix('@') {
         let folder = talconfig.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -156,10 +214,13 @@ fn documents_of(patch: &Value, talconfig: &str, all: &[Document]) -> Option<Vec<
                 part => parts.push(part),
             }
         }
-        let path = parts.join("/");
-        let found: Vec<_> = all.iter().filter(|document| document.file == path && document.kind.is_talos()).collect();
-        return (!found.is_empty())
-            .then(|| found.into_iter().map(|one| (one.kind.kind.clone(), one.value.clone())).collect());
+        let found = files.get(parts.join("/").as_str())?;
+        let read = |one: &&Document| {
+            let mut value = one.value.clone();
+            single_dollars(&mut value);
+            (one.kind.kind.clone(), value)
+        };
+        return Some(found.iter().map(read).collect());
     }
     // talhelper substitutes variables in the whole file, so a dollar sign that stands for itself is doubled.
     let text = text.replace("$$", "$");
@@ -174,6 +235,21 @@ fn documents_of(patch: &Value, talconfig: &str, all: &[Document]) -> Option<Vec<
             })
         })
         .collect()
+}
+
+/// Makes one of each two dollar signs, as talhelper does in the files that it reads.
+fn single_dollars(value: &mut Value) {
+    match value {
+        Value::Text(text) if text.contains("$$") => *text = text.replace("$$", "$"),
+        Value::List(items) => items.iter_mut().for_each(single_dollars),
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                *key = key.replace("$$", "$");
+                single_dollars(value);
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Machine {

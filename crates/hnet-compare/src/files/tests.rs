@@ -135,8 +135,8 @@ fn a_machine_that_would_be_wiped_or_another_node_is_warned_of() {
       machine.type: worker → controlplane
     change HostnameConfig a (talos/machines/a.yaml:6)
       hostname: a → b
-    talos/machines/a.yaml: another `machine.install.disk` of machine configuration `a` installs on another disk, which wipes it
-    talos/machines/a.yaml: another `machine.type` of machine configuration `a` makes another kind of node of it, which wipes it
+    talos/machines/a.yaml: another `machine.install.disk` of machine configuration `a` is wiped when Talos is installed on it
+    talos/machines/a.yaml: another `machine.type` of machine configuration `a` makes another kind of node of it, for which it is wiped and installed anew
     talos/machines/a.yaml: another `hostname` of HostnameConfig `a` makes another node of it: the old one stays registered, with its volumes
     same 0, others 0
     ");
@@ -152,9 +152,88 @@ fn a_machine_that_would_be_wiped_or_another_node_is_warned_of() {
     insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &config.replace("sda", "sdb"))]), @r"
     change machine configuration a of home (talconfig.yaml:1)
       machine.install.disk: /dev/sda → /dev/sdb
-    talconfig.yaml: another `machine.install.disk` of machine configuration `a of home` installs on another disk, which wipes it
+    talconfig.yaml: another `machine.install.disk` of machine configuration `a of home` is wiped when Talos is installed on it
     same 1, others 0
     ");
+}
+
+#[test]
+fn a_worker_is_one_whether_it_says_so_or_not() {
+    let config = "clusterName: home\nnodes:\n  - {hostname: a, ipAddress: 10.0.0.1, controlPlane: true, installDiskSelector: {size: '< 1TB'}}\n  - {hostname: b, ipAddress: 10.0.0.2, installDisk: /dev/sda}\n";
+    let silent = config.replace("0.2,", "0.2, controlPlane: false,");
+    insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &silent)]), @"same 3, others 0");
+    let promoted = config.replace("0.2,", "0.2, controlPlane: true,").replace("1TB", "2TB");
+    insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &promoted)]), @r#"
+    change machine configuration a of home (talconfig.yaml:1)
+      machine.install.diskSelector.size: "< 1TB" → "< 2TB"
+    change machine configuration b of home (talconfig.yaml:1)
+      cluster.apiServer: now {admissionControl: [{configuration: {apiVersion: pod-security.admission.config.k8s.io/v1alpha1, defa…
+      machine.nodeLabels: {node.kubernetes.io/exclude-from-external-load-balancers: ""} is the default
+      machine.type: worker → controlplane
+    talconfig.yaml: another `machine.install.diskSelector` of machine configuration `a of home` may choose another disk, which is wiped when Talos is installed on it
+    talconfig.yaml: another `machine.type` of machine configuration `b of home` makes another kind of node of it, for which it is wiped and installed anew
+    same 1, others 0
+    "#);
+    let renamed = config.replace("home", "house");
+    insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &renamed)]), @r"
+    change talconfig house (talconfig.yaml:1)
+      clusterName: home → house
+    talconfig.yaml: another `clusterName` of talconfig `house` makes another cluster
+    same 0, others 0
+    ");
+    // What Talos generates and nobody says is there on both sides.
+    let generated = config
+        .replace("nodes:", "patches:\n  - 'machine: {features: {kubePrism: {enabled: true, port: 7445}}}'\nnodes:");
+    insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &generated)]), @"same 3, others 0");
+    let deleted =
+        config.replace("nodes:", "patches:\n  - 'cluster: {apiServer: {admissionControl: {$$patch: delete}}}'\nnodes:");
+    insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &deleted)]), @r"
+    change machine configuration a of home (talconfig.yaml:1)
+      cluster.apiServer.admissionControl: no longer [{configuration: {apiVersion: pod-security.admission.config.k8s.io/v1alpha1, defaults: {audit: restr…
+    same 6, others 0
+    ");
+}
+
+#[test]
+fn what_is_immutable_or_decides_who_owns_an_object_is_warned_of() {
+    let object = |version: &str, kind: &str, rest: &str| {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\n{rest}\n")
+    };
+    let harms = |old: &str, new: &str| {
+        let text = said(&[("a.yaml", old)], &[("a.yaml", new)]);
+        text.lines()
+            .filter(|line| line.starts_with("a.yaml: "))
+            .map(|line| line[8..].to_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let changed = |version: &str, kind: &str, rest: &str, from: &str, to: &str| {
+        let old = object(version, kind, rest);
+        harms(&old, &old.replace(from, to))
+    };
+    let sealed = "immutable: true\ndata: {a: one}";
+    insta::assert_snapshot!(changed("v1", "ConfigMap", sealed, "one", "two"), @"ConfigMap `b/a` is immutable: the API server refuses what changes in it");
+    assert_eq!(changed("v1", "ConfigMap", &sealed.replace("true", "false"), "one", "two"), "");
+    assert_eq!(changed("v1", "ConfigMap", sealed, "namespace: b", "namespace: b, labels: {x: y}"), "");
+    let crd = "spec: {group: x.y, scope: Namespaced, names: {kind: A, plural: as, shortNames: [q]}}";
+    insta::assert_snapshot!(changed("apiextensions.k8s.io/v1", "CustomResourceDefinition", crd, "Namespaced", "Cluster"), @"`spec.scope` of CustomResourceDefinition `a` cannot change: the API server refuses it");
+    assert_eq!(changed("apiextensions.k8s.io/v1", "CustomResourceDefinition", crd, "[q]", "[r]"), "");
+    let certificate = "spec: {secretName: one, issuerRef: {name: le, kind: ClusterIssuer}, dnsNames: [a.b]}";
+    insta::assert_snapshot!(changed("cert-manager.io/v1", "Certificate", certificate, "one", "two"), @"another `spec.secretName` of Certificate `b/a` has it issued anew, into another secret");
+    insta::assert_snapshot!(changed("cert-manager.io/v1", "Certificate", certificate, "ClusterIssuer", "Issuer"), @"another `spec.issuerRef` of Certificate `b/a` has it issued anew");
+    let gateway = "spec: {gatewayClassName: cilium, listeners: [{name: a, port: 80, protocol: HTTP}]}";
+    insta::assert_snapshot!(changed("gateway.networking.k8s.io/v1", "Gateway", gateway, "cilium", "envoy"), @"another `spec.gatewayClassName` of Gateway `b/a` gives it to another controller, and its address may change");
+    let class = "spec: {controllerName: a.b/c}";
+    insta::assert_snapshot!(changed("gateway.networking.k8s.io/v1", "GatewayClass", class, "b/c", "b/d"), @"`spec.controllerName` of GatewayClass `a` cannot change: the API server refuses it");
+    let release = "spec: {targetNamespace: x, chart: {spec: {chart: c}}}";
+    insta::assert_snapshot!(changed("helm.toolkit.fluxcd.io/v2", "HelmRelease", release, "e: x", "e: y"), @"another `spec.targetNamespace` of HelmRelease `b/a` uninstalls the release and installs another");
+    let claim = "spec: {accessModes: [ReadWriteOnce], storageClassName: fast}";
+    insta::assert_snapshot!(changed("v1", "PersistentVolumeClaim", claim, "Once", "Many"), @"`spec.accessModes` of PersistentVolumeClaim `b/a` cannot change: the API server refuses it");
+    let binding = "roleRef: {kind: Role, name: r, apiGroup: rbac.authorization.k8s.io}\nsubjects: []";
+    insta::assert_snapshot!(changed("rbac.authorization.k8s.io/v1", "RoleBinding", binding, "name: r", "name: s"), @"`roleRef` of RoleBinding `b/a` cannot change: the API server refuses it");
+    let of_helm = object("v1", "Service", "spec: {ports: [{port: 80}]}")
+        .replace("b}", "b, annotations: {meta.helm.sh/release-name: r}}");
+    insta::assert_snapshot!(harms(&of_helm, &object("v1", "Service", "spec: {ports: [{port: 80}]}")), @"Service `b/a` would no longer be of its Helm release, which deletes it");
 }
 
 /// A machine of Talos 1.11 and the same one of 1.12 and later.

@@ -9,6 +9,26 @@ use crate::Value;
 use crate::canonical::{Ground, Node, Shape};
 use crate::pair::{Pair, mean_nothing};
 
+/// The chart joins a list of devices with spaces. (templates/cilium-configmap.yaml)
+pub(super) fn devices_in_a_list_or_in_a_text(pair: &mut Pair<'_, '_>) {
+    let text = |values: &Node<'_>| match values.get("devices")?.value() {
+        Value::Text(text) => Some(text),
+        Value::List(items) => Some(items.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?.join(" ")),
+        _ => None,
+    };
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (Some(from), Some(to)) = (text(pair.from), text(pair.to)) else { return };
+    if from.is_empty() || words(&from) != words(&to) {
+        return;
+    }
+    pair.each(|values| {
+        if let Some(devices) = values.at_mut(&["devices"]).filter(|devices| !matches!(devices.shape, Shape::Nothing)) {
+            devices.shape = Shape::Leaf(Value::Text(from.clone()));
+            devices.ground = Ground::Fact("the chart joins a list with spaces");
+        }
+    });
+}
+
 /// Pools are the same if the addresses that they give out are, however those are written.
 pub(super) fn pools_of_equal_addresses(pair: &mut Pair<'_, '_>) {
     const FACT: &str = "both hold the same addresses";
