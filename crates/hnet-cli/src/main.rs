@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a front end reads and writes files")]
 
 mod commands;
+mod compared;
 mod failure;
 mod folder;
 mod load;

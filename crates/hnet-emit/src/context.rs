@@ -85,6 +85,34 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Which of the clusters a file of the output is of, by its number; none where that is of no single one.
+    #[must_use]
+    pub fn cluster_of(&self, path: &str) -> Option<usize> {
+        let clusters = &self.network.clusters;
+        if clusters.len() == 1 {
+            return Some(0);
+        }
+        let first = path.split('/').next().unwrap_or_default();
+        let named = clusters.iter().position(|cluster| cluster.name.value.as_str() == first);
+        named.or_else(|| clusters.iter().position(|cluster| self.is_of(cluster, path)))
+    }
+
+    /// Whether one of the places that the source names for a cluster is that of a file.
+    fn is_of(&self, cluster: &Cluster, path: &str) -> bool {
+        let output = &self.network.output;
+        let fits = |pattern: &Pattern| self.of_cluster(cluster, pattern).fits(path);
+        let is_place = |place: &Place| match place {
+            Place::Off => false,
+            Place::Folder(folder) => {
+                let folder = self.of_cluster(cluster, folder).to_string();
+                path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
+            }
+            Place::Files(pattern) => fits(pattern),
+        };
+        output.places.values().any(|place| is_place(&place.value))
+            || output.objects.values().any(|pattern| fits(&pattern.value))
+    }
+
     /// talhelper's talconfig of a cluster.
     #[must_use]
     pub fn talconfig(&self, cluster: &Cluster) -> Option<String> {

@@ -6,6 +6,7 @@
 //! it ([`Liveness`]). What it cannot follow is a [`Note`] with a place. Start at [`Repository`]; then `walk.rs`.
 
 mod argo;
+mod change;
 mod config;
 mod document;
 mod elsewhere;
@@ -28,6 +29,7 @@ use hnet_diagnostics::{FileId, Sources, Span};
 use hnet_yaml::Value;
 use smol_str::SmolStr;
 
+pub use change::{Change, Side};
 pub use config::{Config, ConfigKind, Holder};
 pub use document::{Because, Document, Step, Use, is_cluster_scoped, is_network};
 pub use elsewhere::Elsewhere;

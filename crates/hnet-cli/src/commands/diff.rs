@@ -2,22 +2,20 @@
 //!
 //! Compares by meaning, which is the work of `hnet-compare`; this reads the folder and says the result.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Documents, Fate, Harm, What, in_one_form};
+use hnet_compare::files::{Change, Difference, Document, Harm, What};
 use hnet_diagnostics::render::plain_line;
 use hnet_diagnostics::{Notice, Severity, counted};
-use hnet_emit::Outputs;
 
 use super::build::output_folder;
 use crate::Outcome;
+use crate::compared::{self, Compared};
 use crate::failure::{Failure, say, shown};
 use crate::folder::manifest_text;
-use crate::load::{Project, read_source};
+use crate::load::Project;
 use crate::manifest::Manifest;
 use crate::report::Report;
 
@@ -50,21 +48,24 @@ impl Diff {
             both => both,
         };
         let project = Project::open(file)?;
-        let found = folder.map(Found::below).transpose()?;
+        if let Some(folder) = folder {
+            is_folder(folder)?;
+        }
         let compilation = hnet::compile(project.input, &report.options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let (Some(outputs), Some(network)) = (&compilation.outputs, &compilation.network) else {
             return Err(Failure::new("the network has errors, so there is nothing to compare with"));
         };
         let folder = &output_folder(folder, network, &project.folder)?;
-        let found = found.map_or_else(|| Found::below(folder), Ok)?;
-        let mut before = Documents::read(found.texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-        let mut after = Documents::read(outputs.files.iter().map(|(path, file)| (path.as_str(), file.text())));
-        in_one_form(&mut before, &mut after);
-        let fate = |path: &str| found.fate(path, outputs);
-        let difference = Difference::between(&before, &after, &fate, &Facts::default());
-        self.say(&difference, folder, report)?;
-        for unread in &before.unread {
+        is_folder(folder)?;
+        let written: BTreeMap<String, &str> =
+            outputs.files.iter().map(|(path, file)| (path.clone(), file.text())).collect();
+        let removed = ours(folder).into_iter().filter(|path| !written.contains_key(path)).collect();
+        let build = compared::Build { network, sources: &compilation.sources, written, removed };
+        let compared = Compared::read(folder, build)?;
+        let differences = compared.differences();
+        self.say(&differences, folder, report)?;
+        for unread in &compared.unread {
             report.warning(&Notice {
                 severity: Severity::Warning,
                 file: Some(folder.join(&unread.file).display().to_string()),
@@ -72,13 +73,15 @@ impl Diff {
                 help: None,
             })?;
         }
-        say(&summary(&difference));
-        Ok(Outcome::wrong_if(difference.changes.iter().any(|change| change.what != What::Same)))
+        say(&summary(&differences));
+        let is_other = |difference: &Difference<'_>| difference.changes.iter().any(|change| change.what != What::Same);
+        Ok(Outcome::wrong_if(differences.iter().any(is_other)))
     }
 
-    fn say(&self, difference: &Difference<'_>, folder: &Path, report: &Report) -> Result<(), Failure> {
+    fn say(&self, differences: &[Difference<'_>], folder: &Path, report: &Report) -> Result<(), Failure> {
         let mut lines = Vec::new();
-        for change in &difference.changes {
+        let mut machines = Machines::of(differences);
+        for change in differences.iter().flat_map(|difference| &difference.changes) {
             if change.what == What::Same && !self.explain {
                 continue;
             }
@@ -87,11 +90,12 @@ impl Diff {
             let fields = change.lines(self.explain).into_iter().map(|field| plain_line(&field).into_owned());
             let fields: Vec<String> = fields.collect();
             let details = fields.iter().map(|field| format!("\n        {field}")).collect::<String>();
-            let line = format!("{:<6}  {}{details}", change.what.word(), plain_line(&change.headline()));
+            let Some(more) = machines.more(change) else { continue };
+            let line = format!("{:<6}  {}{more}{details}", change.what.word(), plain_line(&change.headline()));
             let title = document.named();
             let message = match change.what {
-                What::Added => format!("{title} is not there yet"),
-                What::Gone => format!("{title} is no longer asked for"),
+                What::Added => format!("{title}{more} is not there yet"),
+                What::Gone => format!("{title}{more} is no longer asked for"),
                 What::Renamed => {
                     format!("{} is called `{}`", change.before.map_or(title, |old| old.named()), document.name)
                 }
@@ -102,8 +106,39 @@ impl Diff {
             lines.push((line, Notice { severity: Severity::Note, file, message, help: None }));
         }
         report.notices(&lines)?;
-        harms(&difference.harms, folder, report)
+        differences.iter().try_for_each(|difference| harms(&difference.harms, folder, report))
     }
+}
+
+/// Files of machines that are new as a whole, or go, of which one line says it, however many documents they hold.
+struct Machines<'d> {
+    /// How many documents are in a file that becomes something else; none once it is said.
+    files: BTreeMap<(What, &'d str), Option<usize>>,
+}
+
+impl<'d> Machines<'d> {
+    fn of(differences: &[Difference<'d>]) -> Self {
+        let mut files: BTreeMap<(What, &str), Option<usize>> = BTreeMap::new();
+        for change in differences.iter().flat_map(|difference| &difference.changes) {
+            if let Some(document) = of_machine(change) {
+                *files.entry((change.what, &document.file)).or_default().get_or_insert(0) += 1;
+            }
+        }
+        Machines { files }
+    }
+
+    /// What is said behind the first document of such a file; none behind the others, which are not said.
+    fn more(&mut self, change: &Change<'d>) -> Option<String> {
+        let Some(document) = of_machine(change) else { return Some(String::new()) };
+        let count = self.files.get_mut(&(change.what, document.file.as_str()))?.take()?;
+        Some(if count > 1 { format!(" and {} more", counted(count - 1, "document")) } else { String::new() })
+    }
+}
+
+/// The document of Talos that is new or goes.
+fn of_machine<'d>(change: &Change<'d>) -> Option<&'d Document> {
+    let is_whole = matches!(change.what, What::Added | What::Gone);
+    change.document().filter(|document| is_whole && document.kind.is_talos())
 }
 
 /// Warns of what would hurt.
@@ -119,8 +154,10 @@ pub(super) fn harms(harms: &[Harm], folder: &Path, report: &Report) -> Result<()
 }
 
 /// How many objects there are of what.
-fn summary(difference: &Difference<'_>) -> String {
-    let count = |what: What| difference.changes.iter().filter(|change| change.what == what).count();
+fn summary(differences: &[Difference<'_>]) -> String {
+    let sum = |of: fn(&Difference<'_>) -> usize| differences.iter().map(of).sum::<usize>();
+    let count =
+        |what: What| differences.iter().flat_map(|one| &one.changes).filter(|change| change.what == what).count();
     let parts = [
         (count(What::Changed), "changed"),
         (count(What::Added), "new"),
@@ -129,13 +166,12 @@ fn summary(difference: &Difference<'_>) -> String {
     ];
     let said: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-    let same = counted(difference.same, "document");
+    let same = sum(|one| one.same);
     let mut text = match said.as_slice() {
-        [] => format!("no difference: {same} the same"),
-        said => format!("{}, {} the same", said.join(", "), difference.same),
+        [] => format!("no difference: {} the same", counted(same, "document")),
+        said => format!("{}, {same} the same", said.join(", ")),
     };
-    let (by_default, by_fact) = (difference.counts.by_default, difference.counts.by_fact);
-    let reasons = [(by_default, "by default"), (by_fact, "by fact")];
+    let reasons = [(sum(|one| one.counts.by_default), "by default"), (sum(|one| one.counts.by_fact), "by fact")];
     let reasons: Vec<String> = reasons
         .iter()
         .filter(|(count, _)| *count > 0)
@@ -144,60 +180,25 @@ fn summary(difference: &Difference<'_>) -> String {
     if !reasons.is_empty() {
         text.push_str(&format!(" ({})", reasons.join(", ")));
     }
-    if difference.others > 0 {
-        text.push_str(&format!("; {} of others left alone", counted(difference.others, "document")));
+    let others = sum(|one| one.others);
+    if others > 0 {
+        text.push_str(&format!("; {} of others left alone", counted(others, "document")));
     }
     text + "\n"
 }
 
-/// The YAML that a folder holds.
-struct Found {
-    /// The texts of its files, by their paths from the folder.
-    texts: Vec<(String, String)>,
-    /// The files that hnet wrote.
-    ours: BTreeSet<String>,
+/// Refuses what is no folder.
+fn is_folder(folder: &Path) -> Result<(), Failure> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("`{}` is no folder", shown(folder)))
+        .of(folder)
+        .help("name the folder of YAML that the network is compared with"))
 }
 
-impl Found {
-    /// Reads all YAML below a folder. Hidden folders are none of its, and links are not followed.
-    fn below(folder: &Path) -> Result<Self, Failure> {
-        if !folder.is_dir() {
-            return Err(Failure::new(format!("`{}` is no folder", shown(folder)))
-                .of(folder)
-                .help("name the folder of YAML that the network is compared with"));
-        }
-        let mut texts = Vec::new();
-        let mut open = vec![(folder.to_owned(), String::new())];
-        while let Some((path, name)) = open.pop() {
-            let entries = fs::read_dir(&path).map_err(|error| Failure::io("read", &path, &error))?;
-            for entry in entries {
-                let entry = entry.map_err(|error| Failure::io("read", &path, &error))?;
-                let Some(own) = entry.file_name().to_str().map(str::to_owned) else { continue };
-                let kind = entry.file_type().map_err(|error| Failure::io("read", &entry.path(), &error))?;
-                let full = if name.is_empty() { own.clone() } else { format!("{name}/{own}") };
-                if kind.is_dir() && !own.starts_with('.') {
-                    open.push((entry.path(), full));
-                } else if kind.is_file() && (own.ends_with(".yaml") || own.ends_with(".yml")) {
-                    texts.push((full, read_source(&entry.path())?));
-                }
-            }
-        }
-        texts.sort();
-        let ours = match manifest_text(folder) {
-            Ok(text) => Manifest::parse(&text).unwrap_or_default().files.into_keys().collect(),
-            Err(_) => BTreeSet::new(),
-        };
-        Ok(Found { texts, ours })
-    }
-
-    /// What a build would do with a file of the folder.
-    fn fate(&self, path: &str, outputs: &Outputs) -> Fate {
-        if outputs.files.contains_key(path) {
-            Fate::Rewritten
-        } else if self.ours.contains(path) {
-            Fate::Removed
-        } else {
-            Fate::Stays
-        }
-    }
+/// The files of a folder that hnet wrote.
+fn ours(folder: &Path) -> BTreeSet<String> {
+    let manifest = manifest_text(folder).ok().and_then(|text| Manifest::parse(&text).ok());
+    manifest.unwrap_or_default().files.into_keys().collect()
 }

@@ -1,0 +1,150 @@
+//! What a build changes, compared with what stands in a folder: both as the clusters get them.
+//!
+//! The folder may lie in a repository, in which others add namespaces, labels and variables to its files; so the whole
+//! clone is read, as `hnet import` and `hnet audit` read it. Start at [`Compared::read`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hnet_compare::Facts;
+use hnet_compare::files::{Difference, Fate, Unread, in_one_form};
+use hnet_diagnostics::{Source, Sources};
+use hnet_emit::Context;
+use hnet_model::Network;
+use hnet_repository::{Change, Side};
+
+use crate::failure::Failure;
+use crate::load::read_source;
+
+/// What is no part of a repository's own files.
+const ASIDE: [&str; 3] = [".git", "node_modules", ".terraform"];
+
+/// The largest file that is read and is no YAML, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// What a build would write into a folder, by paths from it.
+pub(crate) struct Build<'a> {
+    /// The network.
+    pub(crate) network: &'a Network,
+    /// What it was read from.
+    pub(crate) sources: &'a Sources,
+    /// The files that it writes; of those that stay as they are, none need be here.
+    pub(crate) written: BTreeMap<String, &'a str>,
+    /// The files that it removes.
+    pub(crate) removed: BTreeSet<String>,
+}
+
+/// Both sides of a comparison.
+pub(crate) struct Compared {
+    sides: Vec<Side>,
+    written: BTreeSet<String>,
+    removed: BTreeSet<String>,
+    /// What of the folder could not be read.
+    pub(crate) unread: Vec<Unread>,
+}
+
+impl Compared {
+    /// Reads the folder with what it lies in, as it is and as the build would leave it.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub(crate) fn read(folder: &Path, build: Build<'_>) -> Result<Self, Failure> {
+        let real = folder.canonicalize().map_err(|error| Failure::io("read", folder, &error))?;
+        let root = real.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&real);
+        let inner = real.strip_prefix(root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
+        let (there, mut unread) = files(root, &inner)?;
+        let below = |path: &String| if inner.is_empty() { path.clone() } else { format!("{inner}/{path}") };
+        let Build { network, sources, written, removed } = build;
+        let context = Context { network, sources };
+        let all: Vec<&str> = network.clusters.iter().map(|cluster| cluster.name.value.as_str()).collect();
+        let cluster_of = |path: &str| {
+            let path = path.strip_prefix(&inner).unwrap_or(path).trim_start_matches('/');
+            context.cluster_of(path)
+        };
+        let change = Change {
+            there: &there,
+            folder: &inner,
+            written: &written.iter().map(|(path, text)| (below(path), *text)).collect(),
+            removed: &removed.iter().map(below).collect(),
+            // What no cluster is said of is one all the same.
+            clusters: if all.is_empty() { &[""] } else { &all },
+            cluster_of: &cluster_of,
+        };
+        let (mut sides, more) = change.sides();
+        unread.extend(more);
+        for side in &mut sides {
+            in_one_form(&mut side.before, &mut side.after);
+        }
+        Ok(Compared { sides, written: written.into_keys().collect(), removed, unread })
+    }
+
+    /// What each of the clusters would get that it does not get now.
+    pub(crate) fn differences(&self) -> Vec<Difference<'_>> {
+        let fate = |path: &str| self.fate(path);
+        self.sides.iter().map(|side| Difference::between(&side.before, &side.after, &fate, &Facts::default())).collect()
+    }
+
+    /// What a build would do with a file of the folder.
+    fn fate(&self, path: &str) -> Fate {
+        if self.written.contains(path) {
+            Fate::Rewritten
+        } else if self.removed.contains(path) {
+            Fate::Removed
+        } else {
+            Fate::Stays
+        }
+    }
+}
+
+/// The files of a repository, in the order of their paths; and what of a folder in it could not be read. What is no text is
+/// there without one.
+fn files(root: &Path, folder: &str) -> Result<(Sources, Vec<Unread>), Failure> {
+    let mut paths = Vec::new();
+    below(root, "", &mut paths)?;
+    paths.sort();
+    let (mut sources, mut unread) = (Sources::new(), Vec::new());
+    for (name, path) in paths {
+        let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+        let text = match is_yaml {
+            true => read_source(&path),
+            false => Ok(text(&path).unwrap_or_default()),
+        };
+        match text {
+            Ok(text) => _ = sources.add(Source::new(name, text)),
+            Err(failure) => {
+                let inner = name.strip_prefix(folder).map(|rest| rest.trim_start_matches('/').to_owned());
+                unread.extend(inner.map(|file| Unread { file, line: 1, why: failure.message().to_owned() }));
+            }
+        }
+    }
+    Ok((sources, unread))
+}
+
+/// The text of a file, where it is a small one.
+fn text(path: &Path) -> Option<String> {
+    let is_small = fs::metadata(path).is_ok_and(|metadata| metadata.len() <= LARGEST);
+    let bytes = is_small.then(|| fs::read(path).ok()).flatten()?;
+    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
+}
+
+/// The files of a folder and of those below it, by their paths from the first; links are not followed.
+fn below(folder: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::io("read", folder, &error);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let Some(own) = entry.file_name().to_str().map(str::to_owned) else { continue };
+        let kind = entry.file_type().map_err(failed)?;
+        if ASIDE.contains(&own.as_str()) {
+            continue;
+        }
+        let inner = if name.is_empty() { own } else { format!("{name}/{own}") };
+        if kind.is_dir() {
+            below(&entry.path(), &inner, found)?;
+        } else if kind.is_file() {
+            found.push((inner, entry.path()));
+        }
+    }
+    Ok(())
+}
