@@ -79,20 +79,21 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
             hnet_rules::apply_held(network, &checked.holes, &sources, tree.held, &mut out);
         }
         held.extend(hnet_rules::Need::ALL.into_iter().filter(|need| tree.held.has(*need)));
-        summary.add(tree.counts, tree.nodes, tree.unknown);
-        found.findings.extend(tree.unknown_keys.into_iter().map(|key| talos::unknown_key(key, &sources)));
-        found.take(out.into_sorted(), tree.moved.as_ref());
+        summary.add(tree.counts, tree.nodes, tree.unknown, &sources);
+        let keys = tree.unknown_keys.into_iter();
+        found.findings.extend(keys.map(|key| talos::unknown_key(key, &repository, &sources)));
+        found.take(out.into_sorted(), tree.moved.as_ref(), &sources);
     }
     let held: Held = held.into_iter().collect();
     let mut findings = found.findings;
     summary.guessed = found.guessed;
-    for (why, count) in found.refused {
-        *summary.unknown.entry(why).or_default() += count;
+    for (why, place) in found.refused {
+        summary.add_unknown(why, Some(place), &sources);
     }
     let mut unsure = Vec::new();
     findings.extend(repository::check(&repository, &sources, &mut unsure));
     for why in unsure {
-        *summary.unknown.entry(why).or_default() += 1;
+        summary.add_unknown(why, None, &sources);
     }
     findings.extend(talos::check(&repository, &sources));
     allow::silence(&mut findings, &repository, &sources, held);
@@ -147,22 +148,26 @@ struct Found {
     findings: Vec<Diagnostic>,
     /// How many rested on what nobody wrote.
     guessed: usize,
-    /// What the checker refuses, by what it says.
-    refused: BTreeMap<String, usize>,
+    /// What the checker refuses and no row tells: what it says, and where.
+    refused: Vec<(String, Span)>,
 }
 
 impl Found {
     /// Takes what an audit tells, at the places of the YAML.
-    fn take(&mut self, all: Vec<Diagnostic>, moved: Option<&Moved>) {
+    fn take(&mut self, all: Vec<Diagnostic>, moved: Option<&Moved>, sources: &Sources) {
         for mut diagnostic in all {
+            // What is empty says nothing, and its readers take it so.
+            let written = diagnostic.span().map_or("", |place| sources.text(place));
+            if diagnostic.code.number < "HN3" && matches!(written, "\"\"" | "''") {
+                continue;
+            }
             let row = told::row(diagnostic.code)
                 .filter(|row| *row.code != codes::UNKNOWN_NAME || diagnostic.title.contains("has no listener"));
             let Some(row) = row else {
                 // What the checker refuses is not known to any rule.
                 let is_checkers = diagnostic.severity == Severity::Error && diagnostic.code.number < "HN3";
-                if is_checkers && diagnostic.span().is_some_and(|place| place.file != self.unsaid) {
-                    *self.refused.entry(diagnostic.title).or_default() += 1;
-                }
+                let place = diagnostic.span().filter(|place| is_checkers && place.file != self.unsaid);
+                self.refused.extend(place.map(|place| (diagnostic.title, place)));
                 continue;
             };
             for label in &mut diagnostic.labels {

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes};
 use hnet_repository::{Repository, TalosForm};
-use hnet_yaml::Value;
+use hnet_yaml::{Field, Style, Value};
 use ipnet::IpNet;
 
 /// Prefixes of a machine's configuration, by the keys that lead to them.
@@ -17,13 +17,52 @@ const PREFIXES: [&[&str]; 5] = [
 /// The keys of a selector of the disk that Talos is installed on.
 const DISK: [&str; 9] = ["size", "name", "model", "serial", "modalias", "uuid", "wwid", "type", "busPath"];
 
-/// A key of a talconfig that talhelper does not read.
-pub(crate) fn unknown_key(place: Span, sources: &Sources) -> Diagnostic {
+/// Keys of a talconfig that are true or false.
+const FLAGS: [&str; 13] = [
+    "allowSchedulingOnControlPlanes",
+    "allowSchedulingOnMasters",
+    "controlPlane",
+    "dhcp",
+    "disableSearchDomain",
+    "ignore",
+    "ignoreHostname",
+    "noSchematicValidate",
+    "overrideExtraManifests",
+    "overrideMachineCertSANs",
+    "overridePatches",
+    "secureboot",
+    "useUKI",
+];
+
+/// A key of a talconfig that talhelper does not read, or not with that value.
+pub(crate) fn unknown_key(place: Span, repository: &Repository, sources: &Sources) -> Diagnostic {
     let key = sources.text(place);
+    let file = repository.files.iter().find(|file| file.id == place.file);
+    let value = file.into_iter().flat_map(|file| &file.documents).find_map(|document| behind(document, place));
+    if let Some((text, style)) = value.and_then(Value::scalar)
+        && FLAGS.contains(&key)
+        && style != Style::Plain
+    {
+        let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("`{key}` is a text, and not true or false"))
+            .label(value.map_or(place, |value| value.span), "talhelper refuses a text here")
+            .help(format!("write `{key}: {}`, without quotes", text.as_str().trim()));
+        return crate::error(finding);
+    }
     let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("talhelper reads no key `{key}` here"))
         .label(place, "this has no effect")
         .help("leave it out, or look it up in talhelper's documentation");
     Diagnostic { severity: Severity::Warning, ..finding }
+}
+
+/// What stands behind the key at a place.
+fn behind(value: &Value, key: Span) -> Option<&Value> {
+    let holds = |span: Span| span.file == key.file && span.start <= key.start && key.end <= span.end;
+    let of_field = |field: &'_ Field| field.key.span() == key;
+    if let Some(field) = value.fields().find(|field| of_field(field)) {
+        return Some(&field.value);
+    }
+    let inner = value.fields().map(|field| &field.value).chain(value.items());
+    inner.filter(|value| holds(value.span)).find_map(|value| behind(value, key))
 }
 
 /// The talconfigs that are applied, and the patches that they name.
@@ -37,7 +76,7 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
         for machine in groups.chain(value.items_of("nodes")) {
             let of_disk = machine.get("installDiskSelector").into_iter().flat_map(Value::fields);
             let unknown = of_disk.filter(|field| !DISK.contains(&field.key.as_str()));
-            found.extend(unknown.map(|field| unknown_key(field.key.span(), sources)));
+            found.extend(unknown.map(|field| unknown_key(field.key.span(), repository, sources)));
             machine.items_of("networkInterfaces").iter().for_each(|link| bond(link, &mut found));
             machine.items_of("patches").iter().for_each(|text| inline(text, &mut found));
             found.extend(machine.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));

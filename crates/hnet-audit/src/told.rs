@@ -45,6 +45,15 @@ told! {
     UNKNOWN_TALOS_KEY Warning Kept;
     BOND_MEMBER_BY_CHANGING_MAC Warning Kept;
     NOT_YAML Warning Kept;
+    NOT_AN_ADDRESS Error Is("write an address: what is none is refused, or nothing gets it");
+    NOT_A_PREFIX Error Is("write a prefix: what is none is refused");
+    NOT_AN_INTERFACE_ADDRESS Error Is("write an address with the length of its prefix, as in 192.168.1.11/24");
+    NOT_A_RANGE Error Is("write the first address and the last, or a prefix: what is neither gives nothing");
+    NOT_A_MAC Error Is("write six pairs of hexadecimal digits with colons between them");
+    NOT_A_HOST_NAME Error Is("write labels of letters, digits and hyphens with dots between them");
+    NOT_A_VLAN_ID Error Is("write a number from 1 to 4094");
+    NOT_A_PORT Error Is("write a number from 1 to 65535");
+    NUMBER_OUT_OF_RANGE Error Is("write a number that its reader takes");
     HOST_BITS Warning Is("write the prefix that it is read as, or the one that was meant");
     ADDRESS_USED_TWICE Error Is("give one of the two another address");
     MAC_USED_TWICE Warning Is("write each machine's own MAC");

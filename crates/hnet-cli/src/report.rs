@@ -248,7 +248,10 @@ fn count(found: &[Severity]) -> String {
 pub(crate) fn as_seen_from_here(sources: &Sources, folder: &Path) -> Sources {
     let mut seen = Sources::new();
     for (_, source) in sources.iter() {
-        seen.add(source.at(folder.join(source.path()).display().to_string()));
+        // `.` says no more than nothing does.
+        let path: std::path::PathBuf = folder.join(source.path()).components().collect();
+        let path = path.strip_prefix(".").unwrap_or(&path);
+        seen.add(source.at(path.display().to_string()));
     }
     seen
 }

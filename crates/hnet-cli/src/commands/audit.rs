@@ -131,6 +131,11 @@ impl Audit {
         if report.is_for_people() || report.is_short() {
             let idle = audit.rules.iter().filter(|(_, ran)| *ran != Ran::Ran).count();
             let mut text = audit.summary.text(idle);
+            if is_part(&root) {
+                text.push_str(
+                    "          this is a part of a repository: name its root, or what leads here is not known\n",
+                );
+            }
             if known > 0 {
                 text.push_str(&format!("known     {} of the baseline\n", counted(known, "finding")));
             }
@@ -139,6 +144,13 @@ impl Audit {
         let is_wrong = audit.has_errors() || self.baseline_strict && !fixed.is_empty();
         Ok(if is_wrong { Outcome::Wrong } else { Outcome::Clean })
     }
+}
+
+/// Whether a folder is only a part of a repository.
+fn is_part(folder: &Path) -> bool {
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let here = here.canonicalize().ok().filter(|here| !here.join(".git").exists());
+    here.is_some_and(|here| here.ancestors().any(|above| above.join(".git").exists()))
 }
 
 /// Whether the file of a baseline that nobody named is there. It comes with the repository, so a link is not followed,
