@@ -24,6 +24,8 @@ pub(crate) struct Draft {
     pub(crate) span: Span,
     /// The subnets and routers.
     pub(crate) wires: Wires,
+    /// What stands beside the clusters and has addresses.
+    pub(crate) hosts: Vec<Piece>,
     /// The clusters.
     pub(crate) clusters: Vec<Whole>,
     /// A namespace that is there already.
@@ -56,6 +58,8 @@ pub(crate) enum Place {
     Machine(usize, usize, usize),
     /// Of the contents of a cluster.
     Content(usize, usize),
+    /// Of the hosts.
+    Host(usize),
 }
 
 /// The pieces of each statement, by the way to it.
@@ -98,6 +102,8 @@ impl Draft {
     pub(crate) fn tree(&self) -> (Tree, Index) {
         let mut items: Vec<Item> =
             self.wires.statements().into_iter().map(|statement| Item::new(statement, Vec::new())).collect();
+        let hosts = self.hosts.iter().enumerate();
+        items.extend(hosts.map(|(at, host)| Item::of(host, vec![Place::Host(at)])));
         let is_only = self.clusters.len() < 2;
         for (at, whole) in self.clusters.iter().enumerate() {
             let cluster = &whole.own;
@@ -141,6 +147,7 @@ impl Draft {
             Place::Machine(cluster, machine, at) => {
                 self.clusters.get_mut(cluster)?.own.machines.get_mut(machine)?.pieces.get_mut(at)
             }
+            Place::Host(at) => self.hosts.get_mut(at),
             Place::Content(cluster, at) => {
                 self.clusters.get_mut(cluster)?.contents.get_mut(at).map(|content| &mut content.piece)
             }
@@ -151,9 +158,11 @@ impl Draft {
     pub(crate) fn remove(&mut self, places: &[Place]) {
         let mut gone = places.to_vec();
         gone.sort_by_key(|place| match *place {
-            Place::Cluster(.., at) | Place::Group(.., at) | Place::Machine(.., at) | Place::Content(_, at) => {
-                std::cmp::Reverse(at)
-            }
+            Place::Cluster(.., at)
+            | Place::Group(.., at)
+            | Place::Machine(.., at)
+            | Place::Content(_, at)
+            | Place::Host(at) => std::cmp::Reverse(at),
         });
         for place in gone {
             match place {
@@ -163,6 +172,7 @@ impl Draft {
                     drop(self.clusters[cluster].own.machines[machine].pieces.remove(at));
                 }
                 Place::Content(cluster, at) => drop(self.clusters[cluster].contents.remove(at)),
+                Place::Host(at) => drop(self.hosts.remove(at)),
             }
         }
     }

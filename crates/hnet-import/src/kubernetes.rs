@@ -96,8 +96,7 @@ impl Content {
 const KINDS: [&str; 4] = ["Certificate", "CiliumLoadBalancerIPPool", "Gateway", "HTTPRoute"];
 
 /// The objects of the network as statements, in the order of a source.
-pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -> Vec<Content> {
-    let names = Names::of(objects);
+pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report: &mut Report) -> Vec<Content> {
     let counts = &mut report.comments;
     let mut contents = Vec::new();
     let mut done: IndexSet<usize> = IndexSet::new();
@@ -117,9 +116,9 @@ pub(crate) fn contents(objects: &[Object], wires: &Wires, report: &mut Report) -
         for (at, object) in of_kind {
             let mut own = vec![at];
             let said: Result<Statement, &str> = match kind {
-                "Certificate" => gateway::certificate(object, &names, counts),
-                "Gateway" => gateway::gateway(object, &names, wires, counts),
-                "HTTPRoute" => gateway::route(object, &names, counts),
+                "Certificate" => gateway::certificate(object, names, counts),
+                "Gateway" => gateway::gateway(object, names, wires, counts),
+                "HTTPRoute" => gateway::route(object, names, counts),
                 _ => {
                     let policy = cilium::policy_of(objects, at, &done);
                     own.extend(policy);

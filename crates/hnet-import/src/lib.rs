@@ -9,6 +9,7 @@
 //! side; [`LIFTS`] is their table. Start at [`import`].
 
 mod assemble;
+mod balanced;
 mod cilium;
 mod cloudflared;
 mod clusters;
@@ -35,6 +36,7 @@ use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Source, Sources};
 use hnet_syntax::tree::Tree;
+use indexmap::{IndexMap, IndexSet};
 
 use assemble::{Draft, Whole};
 use clusters::Gathered;
@@ -68,7 +70,7 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("namespaces", Lift::None("a namespace that exists is somebody's: hnet refers to it and owns none")),
     ("cilium", Lift::Words(&["cilium", "pool"])),
     ("coredns", Lift::Words(&["existing", "dns"])),
-    ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer"])),
+    ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer", "service", "host"])),
     ("cloudflared", Lift::Words(&["existing", "tunnel"])),
     ("manifests", Lift::Words(&["manifest"])),
     ("docs", TOLD),
@@ -186,6 +188,8 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
         clusters.push((Whole { own: own.unwrap_or_else(unsaid), is_said, ..Whole::default() }, gathered));
     }
     let is_only = clusters.len() == 1;
+    let (mut known, taken) = with_addresses(&clusters, &wires);
+    let mut hosts: IndexMap<Vec<String>, Piece> = IndexMap::new();
     for (mut cluster, gathered) in clusters {
         let release = gathered.release.as_ref().map(|release| Content::helping(release.statement(), VALUES));
         cluster.contents.extend(release);
@@ -197,9 +201,14 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
             cluster.own.pieces.push(Piece::new(pods, 0));
             cluster.is_said = true;
         }
-        cluster.contents.extend(kubernetes::contents(&gathered.objects, &wires, report));
-        let names = Names::of(&gathered.objects);
+        let mut names = Names::of(&gathered.objects);
+        known.extend(names.gateways.values().cloned());
+        names.services.leave_out(|address| taken.contains(address) || taken.contains(&wires.said(address)));
+        cluster.contents.extend(kubernetes::contents(&gathered.objects, &names, &wires, report));
+        let of_hosts = balanced::hosts(&gathered.objects, &names, &wires, &mut known, &mut hosts, report);
+        cluster.contents.extend(of_hosts);
         if let Some(all) = gathered.all {
+            cluster.contents.extend(balanced::services(all, &cluster.contents, &names, &wires));
             cluster.contents.extend(coredns::dns(all, &wires, report).filter(|_| cluster.own.leaves_dns()));
             cluster.contents.extend(cloudflared::tunnels(all, &names, report));
         }
@@ -218,8 +227,27 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
     if draft.name.is_empty() {
         draft.name = "network".to_owned();
     }
+    draft.hosts = hosts.into_values().collect();
+    draft.hosts.first_mut().into_iter().for_each(|first| first.said.blank_before = true);
     draft.wires = wires;
     draft
+}
+
+/// The names of machines and routers, and what is said of their addresses.
+fn with_addresses(clusters: &[(Whole, Gathered<'_>)], wires: &Wires) -> (IndexSet<String>, IndexSet<String>) {
+    let (mut names, mut addresses) = (IndexSet::new(), IndexSet::new());
+    for cluster in clusters.iter().map(|(whole, _)| &whole.own) {
+        names.extend(cluster.machines.iter().map(|machine| machine.name.clone()));
+        let of_machines = cluster.machines.iter().flat_map(|machine| &machine.pieces);
+        let pieces = cluster.pieces.iter().chain(cluster.groups.iter().flatten()).chain(of_machines);
+        balanced::values(pieces.map(|piece| &piece.said), &mut addresses);
+    }
+    let routers = wires.statements().into_iter().filter(|said| said.keyword.text == "router");
+    for router in routers {
+        names.extend(router.arguments.first().map(|name| name.value.text.to_string()));
+        balanced::values(router.statements(), &mut addresses);
+    }
+    (names, addresses)
 }
 
 /// Counts the comments that nothing has kept.

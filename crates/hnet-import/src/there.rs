@@ -36,6 +36,13 @@ pub(crate) enum Of {
     Tunnel(Vec<cloudflared::Rule>),
     /// The blocks of a Corefile.
     Dns(Vec<coredns::Block>),
+    /// A service that leads to a host.
+    Host {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
 }
 
 /// The files of a draft, by path.
@@ -55,7 +62,7 @@ pub(crate) fn confirm(draft: &mut Draft, report: &mut Report) -> bool {
             let content = &mut whole.contents[at];
             match found {
                 Ok((told, files)) => {
-                    if let Some(objects) = all_there(&whole.objects, &files, of.folder()) {
+                    if let Some(objects) = all_there(&whole.objects, &files, &of) {
                         take_over(content, objects, &whole.objects);
                         is_changed = true;
                         continue;
@@ -85,11 +92,11 @@ fn take_over(content: &mut Content, numbers: Vec<usize>, objects: &[Object]) {
 }
 
 /// The objects of a cluster that hnet would write for something, where all are there and say nearly the same.
-fn all_there(objects: &[Object], files: &Files, folder: &str) -> Option<Vec<usize>> {
+fn all_there(objects: &[Object], files: &Files, of: &Of) -> Option<Vec<usize>> {
     let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let written = objects::written(texts.filter(|(path, _)| path.contains(folder)));
+    let written = objects::written(texts.filter(|(path, _)| path.contains(of.folder())));
     let mut all = Vec::new();
-    for own in written.values().filter(|own| own.kind != "Namespace" && own.kind != "Kustomization") {
+    for own in written.values().filter(|own| of.is_of(own)) {
         let at = objects.iter().position(|object| object.key() == own.key())?;
         let there = &objects[at];
         let compared = hnet_compare::compare(&own.compared(), &own.read(), &there.read(), &Facts::default());
@@ -101,7 +108,11 @@ fn all_there(objects: &[Object], files: &Files, folder: &str) -> Option<Vec<usiz
         all.push(at);
     }
     // The main one first: what is laid over a statement is laid over its workload.
-    all.sort_by_key(|at| !matches!(objects[*at].kind.as_str(), "Deployment" | "DaemonSet"));
+    all.sort_by_key(|at| match objects[*at].kind.as_str() {
+        "Deployment" | "DaemonSet" => 0,
+        "Service" => 1,
+        _ => 2,
+    });
     (!all.is_empty()).then_some(all)
 }
 
@@ -154,6 +165,23 @@ impl Of {
         match self {
             Of::Tunnel(_) => "/cloudflared/",
             Of::Dns(_) => "/coredns/",
+            Of::Host { .. } => "/gateway/",
+        }
+    }
+
+    /// Whether an object of that component is written for it.
+    fn is_of(&self, object: &Object) -> bool {
+        match self {
+            Of::Tunnel(_) | Of::Dns(_) => object.kind != "Namespace" && object.kind != "Kustomization",
+            Of::Host { namespace, name } => {
+                let leads = object.value.str_at(&["metadata", "labels", "kubernetes.io/service-name"]);
+                let is_its = match object.kind.as_str() {
+                    "Service" => object.name == *name,
+                    "EndpointSlice" => leads == Some(name),
+                    _ => false,
+                };
+                is_its && object.namespace.as_deref() == Some(namespace)
+            }
         }
     }
 }
@@ -174,6 +202,8 @@ fn compare(of: &Of, files: &Files) -> Result<Option<(usize, Vec<Unread>)>, Strin
                 Some(rule) => Err(format!("hnet would lead `{}` elsewhere or otherwise", rule.name())),
             }
         }
+        // Its address and port are what they are.
+        Of::Host { .. } => Ok(None),
         Of::Dns(blocks) => {
             let text = data("Corefile").ok_or("hnet would write no Corefile")?;
             let written = coredns::read(text).ok_or("hnet would write another Corefile")?;

@@ -1,4 +1,4 @@
-//! What stays its owner's and is known all the same: tunnels and cluster DNS.
+//! What stays its owner's and is known all the same: tunnels, cluster DNS, services with addresses, hosts.
 
 use hnet::{Input, Options};
 use hnet_import::{Imported, import};
@@ -241,4 +241,124 @@ fn what_would_answer_otherwise_is_not_said() {
     let made = coredns(&format!("{REST}{zone}"));
     assert!(!made.text.contains("existing"), "{}", made.text);
     assert!(reasons(&made).contains(&"`dns`: `hosts` of `internal` would be another one"), "{:#?}", reasons(&made));
+}
+
+const PINNED: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: postgres, annotations: {lbipam.cilium.io/ips: 192.168.1.40, lbipam.cilium.io/sharing-key: db, note: x}}
+spec: {type: LoadBalancer, selector: {app: postgres}, ports: [{port: 5432}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: plain}
+spec: {selector: {app: plain}, ports: [{port: 80}]}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: mosquitto}
+spec:
+  chart: {spec: {chart: app-template, version: 4.1.1}}
+  values:
+    service:
+      main:
+        type: LoadBalancer
+        annotations: {io.cilium/lb-ipam-ips: '${MQTT_IP}'}
+        ports: {mqtt: {port: 1883}, tls: {port: 8883}}
+";
+
+/// Nothing else may have the addresses that services ask for, wherever they stand.
+#[test]
+fn services_with_addresses_are_known() {
+    let made = imported(&[
+        ("apps/kustomization.yaml", "kind: Kustomization\nnamespace: apps\nresources: [services.yaml, pool.yaml]\n"),
+        ("apps/services.yaml", PINNED),
+        (
+            "apps/pool.yaml",
+            "apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: lan}\n\
+             spec: {blocks: [{start: 192.168.1.32, stop: 192.168.1.63}]}\n",
+        ),
+    ]);
+    let (_, existing) = made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{}", made.text));
+    assert_eq!(
+        existing,
+        "    service postgres apps/postgres < addresses 192.168.1.40; annotations lbipam.cilium.io/sharing-key=db; ports 5432; >\n    \
+         service mosquitto apps/mosquitto < addresses ${MQTT_IP}; ports 1883, 8883; >\n  >\n>\n"
+    );
+    assert!(built(&made.text).iter().all(|path| !path.contains("service")));
+}
+
+const BEHIND: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: nas}
+spec: {ports: [{name: https, port: 443}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: nas, labels: {kubernetes.io/service-name: nas}}
+addressType: IPv4
+endpoints: [{addresses: [192.168.1.20]}]
+ports: [{name: https, port: 443}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: nas-metrics}
+spec: {clusterIP: None, ports: [{port: 9100}]}
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: nas-metrics}
+subsets: [{addresses: [{ip: 192.168.1.20}], ports: [{port: 9100}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: printer}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: printer, labels: {kubernetes.io/service-name: printer}}
+addressType: FQDN
+endpoints: [{addresses: [printer.internal]}]
+ports: [{port: 80}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: nas}
+spec:
+  hostnames: [nas.example.net]
+  parentRefs: [{name: external, namespace: network}]
+  rules: [{backendRefs: [{name: nas, port: 443}]}]
+";
+
+/// What stands behind a service without pods is a host, and routes lead to it by name.
+#[test]
+fn hosts_behind_services_are_known() {
+    let made = imported(&[
+        (
+            "network/kustomization.yaml",
+            "kind: Kustomization\nnamespace: network\nresources: [behind.yaml, gateway.yaml]\n",
+        ),
+        ("network/gateway.yaml", GATEWAY),
+        ("network/behind.yaml", BEHIND),
+    ]);
+    assert!(made.text.contains("\n  host nas < address 192.168.1.20; >\n"), "{}", made.text);
+    assert_eq!(made.text.matches("host nas < address").count(), 1, "{}", made.text);
+    assert!(made.text.contains("route nas < hostname nas.example.net; through external; to nas; >"), "{}", made.text);
+    let (_, existing) = made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}", reasons(&made)));
+    assert_eq!(
+        existing.split("\n\n").next().unwrap_or_default(),
+        "    service nas <\n      host nas;\n      port 443;\n      namespace network;\n      protocol http;\n    >\n    \
+         service nas-metrics < host nas; port 9100; namespace network; >\n  >\n>\n"
+    );
+    let wanted = [
+        "`Service` printer: `printer.internal` stands behind it, and a host has addresses",
+        "`Service` nas: its EndpointSlice is called otherwise than hnet calls it, or says more",
+        "`Service` nas-metrics: `Endpoints` say where it leads, and hnet writes EndpointSlices",
+    ];
+    for why in wanted {
+        assert!(reasons(&made).contains(&why), "{why}\n{:#?}", reasons(&made));
+    }
+    assert!(built(&made.text).iter().all(|path| !path.contains("services.yaml")));
 }

@@ -7,7 +7,7 @@ use hnet_import::{Imported, import};
 use proptest::prelude::*;
 
 /// The kinds that are said in words.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 17] = [
     "Certificate",
     "CiliumL2AnnouncementPolicy",
     "CiliumLoadBalancerIPPool",
@@ -20,6 +20,8 @@ const KINDS: [&str; 15] = [
     "DaemonSet",
     "ExternalSecret",
     "PodDisruptionBudget",
+    "Service",
+    "EndpointSlice",
     "ServiceAccount",
     "ClusterRole",
     "ClusterRoleBinding",

@@ -30,6 +30,9 @@ const OF_CONNECTIONS: [&str; 6] = [
 /// What has words.
 const WITH_WORDS: [&str; 4] = ["originServerName", "matchSNItoHost", "http2Origin", "connectTimeout"];
 
+/// With more names the fields stand below them.
+const MOST_IN_A_LINE: usize = 2;
+
 /// A service that a rule leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -245,6 +248,9 @@ pub(super) fn publish(
     let statement = |(names, fields): (Vec<&Said>, Vec<Statement>)| {
         let said = names.iter().map(|name| (name.text.clone(), name.span));
         let list = say::list("publish", names[0].span, said);
+        if names.len() > MOST_IN_A_LINE {
+            return list.holding(fields);
+        }
         fields.into_iter().fold(list, |list, field| {
             let word = Word::said(&field.keyword.text, field.keyword.span);
             field.arguments.into_iter().fold(list.with(word), |list, argument| list.with(argument.value))

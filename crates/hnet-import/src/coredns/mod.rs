@@ -75,7 +75,7 @@ pub(crate) fn dns(cluster: &Cluster, wires: &Wires, report: &mut Report) -> Opti
         report.of(KIND).raw += all;
         return None;
     }
-    let statement = Statement::new("dns", place).apart();
+    let statement = Statement::new("dns", place);
     let statement = if fields.is_empty() { statement } else { statement.holding(fields) };
     let mut content = Content::there(Piece::new(statement, 0), KIND, Some(Meant { of: Of::Dns(said), left }));
     content.laid = all;

@@ -6,7 +6,9 @@ use hnet_syntax::tree::Statement;
 use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
+use super::outside::{Outside, outside};
 use crate::objects::Object;
+use crate::report::Unread;
 use crate::say;
 use crate::take::scalar;
 
@@ -20,6 +22,10 @@ pub(crate) struct Services {
     names: IndexMap<String, String>,
     /// Their statements, each with the policy that it is, by its number.
     pub(crate) statements: Vec<(Statement, Option<usize>)>,
+    /// Those without pods.
+    outside: Vec<Outside>,
+    /// Why others without pods have no words.
+    without_words: Vec<Unread>,
 }
 
 /// A service that routes lead to.
@@ -44,11 +50,61 @@ impl Services {
             }
         }
         let policies: Vec<usize> = (0..objects.len()).filter(|at| objects[*at].kind == "BackendTLSPolicy").collect();
-        let mut services = Services::default();
+        let (outside, without_words) = outside(objects);
+        let mut services = Services { outside, without_words, ..Services::default() };
+        services.name_outside(objects, &policies);
         for (address, used) in used {
             services.add(address, &used, objects, &policies);
         }
         services
+    }
+
+    /// Names those without pods. One of which a policy says how it is spoken to has no words.
+    fn name_outside(&mut self, objects: &[Object], policies: &[usize]) {
+        let mut all = std::mem::take(&mut self.outside);
+        all.retain_mut(|own| {
+            let is_of_policy = policies.iter().any(|at| is_about(&objects[*at], &own.namespace, &own.name));
+            if is_of_policy {
+                let why = "a BackendTLSPolicy says how it is spoken to";
+                self.without_words.push(Unread::new(own.span, format!("`Service` {}: {why}", own.name)));
+                return false;
+            }
+            let taken = |name: &String| self.names.values().any(|known| known == name);
+            let candidates = [own.name.clone(), format!("{}-{}", own.namespace, own.name)];
+            let Some(name) = candidates.into_iter().find(|name| Name::new(name).is_ok() && !taken(name)) else {
+                return false;
+            };
+            if TLS_PORTS.contains(&own.port.text.as_str()) {
+                own.fields.push(say::field("protocol", "http", own.span));
+            }
+            self.names.insert(own.address(), name.clone());
+            own.own = name;
+            true
+        });
+        self.outside = all;
+    }
+
+    /// Takes those without pods for services of the cluster that lead to what has these addresses already.
+    pub(crate) fn leave_out(&mut self, is_taken: impl Fn(&str) -> bool) {
+        let mut all = std::mem::take(&mut self.outside);
+        all.retain(|own| {
+            let Some(taken) = own.addresses.iter().find(|address| is_taken(&address.text)) else { return true };
+            let why = format!("`{}` is the address of something else than a host", taken.text);
+            self.without_words.push(Unread::new(own.span, format!("`Service` {}: {why}", own.name)));
+            self.names.shift_remove(&own.address());
+            false
+        });
+        self.outside = all;
+    }
+
+    /// Those without pods.
+    pub(crate) fn outside(&self) -> &[Outside] {
+        &self.outside
+    }
+
+    /// Why others without pods have no words.
+    pub(crate) fn without_words(&self) -> &[Unread] {
+        &self.without_words
     }
 
     fn add(&mut self, address: String, used: &Used<'_>, objects: &[Object], policies: &[usize]) {
@@ -56,12 +112,10 @@ impl Services {
         else {
             return;
         };
-        let policy = policies.iter().copied().find(|at| {
-            let object = &objects[*at];
-            let targets = object.value.at(&["spec", "targetRefs"]).map(Value::items).unwrap_or_default();
-            object.namespace.as_deref() == Some(&used.namespace)
-                && targets.iter().any(|target| target.str_at(&["name"]) == Some(&name.text))
-        });
+        if self.names.contains_key(&address) {
+            return;
+        }
+        let policy = policies.iter().copied().find(|at| is_about(&objects[*at], &used.namespace, &name.text));
         let said = policy.and_then(|at| words_of(&objects[at], &name.text));
         let policy_said = policy.filter(|_| said.is_some());
         let mut fields = said.unwrap_or_default();
@@ -92,6 +146,13 @@ impl Services {
         let address = address_of(backend, own)?;
         Some(self.names.get(&address).cloned().unwrap_or(address))
     }
+}
+
+/// Whether a policy says how a service is spoken to.
+fn is_about(policy: &Object, namespace: &str, service: &str) -> bool {
+    let targets = policy.value.at(&["spec", "targetRefs"]).map(Value::items).unwrap_or_default();
+    policy.namespace.as_deref() == Some(namespace)
+        && targets.iter().any(|target| target.str_at(&["name"]) == Some(service))
 }
 
 /// Where a backend is, `namespace/name:port`, if it is a service whose place is known.
