@@ -110,7 +110,8 @@ pub(crate) fn plans(survey: &Survey<'_>) -> Vec<AddressPlan> {
         let pods = cluster.pods.iter().map(|prefix| ("pods", "given to pods by the data plane", prefix));
         let services =
             (cluster.services_prefixes.iter()).map(|prefix| ("services", "given to services by Kubernetes", prefix));
-        for (position, (what, given, prefix)) in pods.chain(services).enumerate() {
+        let told = pods.chain(services).filter(|(_, _, prefix)| cluster.tells(prefix.origin));
+        for (position, (what, given, prefix)) in told.enumerate() {
             let title = format!("{what} of {of}");
             let about = About::new("prefix", &[of, &position.to_string()], &title, Some(prefix.span()))
                 .saying(&prefix.value.to_string());

@@ -1,6 +1,8 @@
 //! How a person at a shell reaches a machine: by its own address, and by its name where only DHCP knows that.
 
-use hnet_model::{Address, Node};
+use std::net::Ipv6Addr;
+
+use hnet_model::Node;
 
 use crate::markdown::Document;
 
@@ -9,20 +11,24 @@ const NAMED: usize = 8;
 
 /// What a machine is called in a command.
 pub(crate) fn host(node: &Node) -> String {
+    if let Some(said) = node.reached_at.first() {
+        return said.value.clone();
+    }
     node.address.as_ref().map_or_else(|| node.name.value.to_string(), |address| address.value.address().to_string())
 }
 
 /// The same where a colon follows: an IPv6 address in brackets.
 pub(crate) fn host_before_colon(node: &Node) -> String {
-    match node.address.as_ref().map(|address| address.value.address()) {
-        Some(Address::Known(address)) if address.is_ipv6() => format!("[{address}]"),
-        _ => host(node),
+    match host(node) {
+        host if host.parse::<Ipv6Addr>().is_ok() => format!("[{host}]"),
+        host => host,
     }
 }
 
 /// Says before the first command which of the machines stand there by their names, where any do.
 pub(crate) fn say_names<'a>(nodes: impl IntoIterator<Item = &'a Node>, document: &mut Document) {
-    let unknown: Vec<&Node> = nodes.into_iter().filter(|node| node.address.is_none()).collect();
+    let unknown: Vec<&Node> =
+        nodes.into_iter().filter(|node| node.address.is_none() && node.reached_at.is_empty()).collect();
     let Some(first) = unknown.first() else { return };
     let few = unknown.len() <= NAMED;
     document

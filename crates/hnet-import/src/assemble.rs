@@ -28,8 +28,10 @@ pub(crate) struct Draft {
     pub(crate) hosts: Vec<Piece>,
     /// The clusters.
     pub(crate) clusters: Vec<Whole>,
-    /// A namespace that is there already.
-    pub(crate) namespace: Option<Span>,
+    /// The files that hnet wrote itself.
+    pub(crate) own: Vec<String>,
+    /// Where parts of the output go that would hold more than was there.
+    pub(crate) output: IndexMap<&'static str, &'static str>,
 }
 
 /// A cluster with all that belongs to it.
@@ -129,11 +131,12 @@ impl Draft {
             }
             items.extend(beside);
         }
-        // A namespace that exists is somebody's, and would go with all that is in it where two own it.
-        items.extend(self.namespace.map(|span| {
-            let output = Statement::new("output", span).holding([say::field("namespaces", "off", span)]).apart();
-            Item::new(output.under([say::note("the namespaces are there already", span)]), Vec::new())
-        }));
+        if !self.output.is_empty() {
+            let fields = self.output.iter().map(|(part, place)| say::field(part, place, self.span));
+            let output = Statement::new("output", self.span).holding(fields).apart();
+            let note = say::note("What was not there is not written.", self.span);
+            items.push(Item::new(output.under([note]), Vec::new()));
+        }
         let mut index = Index::new();
         let network = Item::new(say::field("network", &self.name, self.span), items).make(&[0], &mut index);
         (Tree { file: FileId::default(), statements: vec![network], trailing: Vec::new() }, index)

@@ -47,7 +47,7 @@ pub(crate) fn gather<'r>(
         let own = |talconfig: &Talconfig<'_>| cluster.talos.contains(crate::files::folder(talconfig.path()));
         let talconfig = talconfigs.iter().position(own).filter(|at| taken.insert(*at));
         let release = release_of(cluster.charts("cilium"), report);
-        let objects = each_once(cluster.documents.iter().filter_map(object));
+        let objects = each_once(cluster.documents.iter().filter_map(object), sources, report);
         let (name, span) = (cluster.name.to_string(), cluster.root.span);
         all.push(Gathered { name, span, objects, release, talconfig, all: Some(cluster) });
     }
@@ -55,8 +55,8 @@ pub(crate) fn gather<'r>(
         let others = || repository.disabled.iter().chain(&repository.loose);
         match all.as_mut_slice() {
             [only] => {
-                only.objects =
-                    each_once(std::mem::take(&mut only.objects).into_iter().chain(others().filter_map(object)));
+                let objects = std::mem::take(&mut only.objects).into_iter().chain(others().filter_map(object));
+                only.objects = each_once(objects, sources, report);
                 if repository.clusters[0].root.kind != RootKind::Everything
                     && let Some(first) = others().find(|document| is_network(document))
                 {

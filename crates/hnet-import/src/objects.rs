@@ -1,9 +1,13 @@
 //! Kubernetes objects, as a cluster gets them and as hnet writes them.
 
-use hnet_diagnostics::FileId;
+use hnet_diagnostics::{FileId, Sources};
 use hnet_repository::Document;
 use hnet_yaml::{Reader, Value};
 use indexmap::IndexMap;
+use indexmap::map::Entry;
+
+use crate::report::Report;
+use crate::take::leaves;
 
 /// An object.
 #[derive(Clone, Debug)]
@@ -82,17 +86,43 @@ impl Object {
         value
     }
 
+    /// Lists another of its name, unless that says the same.
+    fn list_other(&self, other: &Object, sources: &Sources, report: &mut Report) {
+        let facts = hnet_compare::Facts::default();
+        if !self.is_of_the_network()
+            || hnet_compare::compare(&self.compared(), &self.read(), &other.read(), &facts).is_same()
+        {
+            return;
+        }
+        let Object { kind, name, .. } = self;
+        let source = sources.get(self.value.span.file);
+        let line = source.position(self.value.span.range().start).line;
+        let why = match self.value.span == other.value.span {
+            true => format!("`{kind}` {name} is applied twice, with other variables; the first time is taken"),
+            false => format!("`{kind}` {name} is there twice; the one in {}:{line} is taken", source.path()),
+        };
+        report.of(kind).unread += leaves(&other.value);
+        report.unread(other.value.span, why);
+    }
+
     /// It as the API server reads it.
     pub(crate) fn read(&self) -> hnet_compare::Value {
         hnet_compare::Value::of(&self.with_namespace(), Reader::ApiServer)
     }
 }
 
-/// Objects, each once: a repository may keep rendered copies beside their sources.
-pub(crate) fn each_once(objects: impl IntoIterator<Item = Object>) -> Vec<Object> {
+/// Objects, each once: a repository may keep rendered copies beside their sources. One that says something else is listed.
+pub(crate) fn each_once(
+    objects: impl IntoIterator<Item = Object>,
+    sources: &Sources,
+    report: &mut Report,
+) -> Vec<Object> {
     let mut all: IndexMap<Key, Object> = IndexMap::new();
     for object in objects {
-        all.entry(object.key()).or_insert(object);
+        match all.entry(object.key()) {
+            Entry::Vacant(free) => drop(free.insert(object)),
+            Entry::Occupied(taken) => taken.get().list_other(&object, sources, report),
+        }
     }
     all.into_values().collect()
 }

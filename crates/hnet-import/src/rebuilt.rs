@@ -8,7 +8,6 @@ use hnet_yaml::Value;
 use indexmap::IndexMap;
 
 use crate::assemble::{Draft, Whole};
-use crate::gateway;
 use crate::kubernetes::Content;
 use crate::make::{map_of, plain, put, styled};
 use crate::objects::{self, Key, Object};
@@ -37,12 +36,11 @@ pub(crate) fn outputs(draft: &Draft, tree: &Tree) -> Option<Vec<IndexMap<String,
 
 /// Lays over each statement what its objects differ in, and says those as YAML that would differ all the same. Whether
 /// anything was changed.
-pub(crate) fn lay_over(draft: &mut Draft, tree: &Tree, report: &mut Report) -> bool {
+pub(crate) fn lay_over(draft: &mut Draft, files: &[IndexMap<String, String>], report: &mut Report) -> bool {
     let is_words = |content: &Content| !content.is_raw && !content.is_implied && !content.objects.is_empty();
     if !draft.clusters.iter().any(|cluster| cluster.contents.iter().any(is_words)) {
         return false;
     }
-    let Some(files) = outputs(draft, tree) else { return false };
     let mut is_changed = false;
     for (cluster, files) in draft.clusters.iter_mut().zip(files) {
         let texts = || files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
@@ -64,16 +62,20 @@ pub(crate) fn lay_over(draft: &mut Draft, tree: &Tree, report: &mut Report) -> b
 }
 
 /// Whether a file holds what the source writes out.
-fn is_manifest(path: &str) -> bool {
+pub(crate) fn is_manifest(path: &str) -> bool {
     path.contains("/manifests/")
 }
 
-/// Leaves out the grants that follow from what refers across namespaces. Whether there was one.
+/// Leaves out the grants that hnet writes itself because of what refers across namespaces. Whether there was one.
 fn leave_out_implied(cluster: &mut Whole, written: &IndexMap<Key, Object>) -> bool {
     let mut is_any = false;
     for content in cluster.contents.iter_mut().filter(|own| own.is_raw && own.kind == "ReferenceGrant") {
         let [number] = content.objects[..] else { continue };
-        if gateway::is_implied(&cluster.objects[number], written.values()) {
+        let own = &cluster.objects[number];
+        let is_it = |other: &Object| {
+            hnet_compare::compare(&own.compared(), &other.read(), &own.read(), &Facts::default()).is_same()
+        };
+        if written.get(&own.key()).is_some_and(is_it) {
             (content.is_implied, content.is_raw, is_any) = (true, false, true);
         }
     }

@@ -9,6 +9,7 @@ use hnet::{Input, Options};
 use hnet_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, Span, codes};
 use hnet_syntax::tree::{Comment, Statement, Tree};
 use hnet_yaml::{Step, Value};
+use indexmap::IndexMap;
 
 use crate::assemble::{Draft, Index, Place};
 use crate::cilium::overlay;
@@ -16,7 +17,7 @@ use crate::rebuilt;
 use crate::report::Report;
 use crate::say::{self, Piece};
 use crate::take::leaves;
-use crate::there;
+use crate::{there, uninvited};
 
 /// How often a draft is checked. Each time at least one piece is said otherwise.
 const TRIES: usize = 40;
@@ -33,7 +34,13 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
         if errors.is_empty() {
             let tree = allowed(tree, &found.trees[0], &found.diagnostics, sources);
-            if rebuilt::lay_over(draft, &tree, report) || lay_values(draft, &tree) || there::confirm(draft, report) {
+            let Some(files) = rebuilt::outputs(draft, &tree) else { return tree };
+            if rebuilt::lay_over(draft, &files, report)
+                || lay_values(draft, &files)
+                || there::confirm(draft, report)
+                || uninvited::leave_out(draft, &files)
+                || reach(draft, &files)
+            {
                 continue;
             }
             return tree;
@@ -101,11 +108,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
 }
 
 /// Lays those values of a release over its statement that hnet does not derive. Whether anything was laid.
-fn lay_values(draft: &mut Draft, tree: &Tree) -> bool {
-    if draft.clusters.iter().all(|cluster| cluster.release.is_none()) {
-        return false;
-    }
-    let Some(files) = rebuilt::outputs(draft, tree) else { return false };
+fn lay_values(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
     let mut is_changed = false;
     for (cluster, files) in draft.clusters.iter_mut().zip(files) {
         let Some(release) = cluster.release.take() else { continue };
@@ -124,6 +127,35 @@ fn lay_values(draft: &mut Draft, tree: &Tree) -> bool {
         let said = content.piece.said.clone();
         content.piece.said = said.holding([say::block("values", &over)]);
         is_changed = true;
+    }
+    is_changed
+}
+
+/// What is said of a machine before where it is reached.
+const BEFORE: [&str; 4] = ["role", "disk", "image", "interface"];
+
+/// Says where talosctl reaches the machines of which nothing else says it. Whether there was one.
+fn reach(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
+    let mut is_changed = false;
+    for (cluster, files) in draft.clusters.iter_mut().zip(files) {
+        let Some((_, text)) = files.iter().find(|(path, _)| path.ends_with("talconfig.yaml")) else { continue };
+        let yaml = hnet_yaml::parse(FileId::default(), text);
+        let Some(talconfig) = yaml.root().map(|root| root.value()) else { continue };
+        let nodes = talconfig.items_of("nodes").iter();
+        let said: BTreeMap<&str, &str> =
+            nodes.filter_map(|node| Some((node.str_at(&["hostname"])?, node.str_at(&["ipAddress"])?))).collect();
+        for machine in &mut cluster.own.machines {
+            let reached = std::mem::take(&mut machine.reached_at);
+            let Some(first) = reached.first() else { continue };
+            let said = said.get(machine.name.as_str()).copied().unwrap_or_default();
+            if !said.split(',').map(str::trim).eq(reached.iter().map(|one| one.text.as_str())) {
+                let each = reached.iter().map(|one| (draft.wires.said(&one.text), one.span));
+                let is_before = |piece: &Piece| BEFORE.contains(&piece.said.keyword.text.as_str());
+                let at = machine.pieces.iter().rposition(is_before).map_or(0, |at| at + 1);
+                machine.pieces.insert(at, Piece::new(say::list("reached-at", first.span, each), 0));
+                is_changed = true;
+            }
+        }
     }
     is_changed
 }

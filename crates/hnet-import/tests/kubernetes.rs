@@ -180,8 +180,8 @@ fn objects_are_said_in_words_or_stay_as_they_are() {
     """;
   >
 
-  # the namespaces are there already
-  output < namespaces off; >
+  # What was not there is not written.
+  output < namespaces off; bootstrap off; >
 >
 "#
     );
@@ -221,9 +221,64 @@ fn each_root_is_a_cluster() {
          cluster other <\n    \
          gateway internal <\n      namespace network;\n      address 192.168.20.45;\n      \
          listener http < port 80; allow same; >\n    >\n  \
-         >\n>\n"
+         >\n\n  \
+         # What was not there is not written.\n  output < namespaces off; bootstrap off; >\n>\n"
     );
     built(&made.text);
+}
+
+/// A build of what was imported writes nothing that nobody had: no release of a chart that is installed, no monitors, no
+/// grants by names of hnet's own, no versions of machines that are not said.
+#[test]
+fn nothing_is_written_that_was_not_there() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cilium, namespace: kube-system}\n\
+                   spec:\n  chart: {spec: {chart: cilium, version: 1.19.6, sourceRef: {kind: HelmRepository, name: cilium}}}\n  \
+                   values:\n    ipv4NativeRoutingCIDR: 10.42.0.0/16\n    prometheus: {enabled: true, serviceMonitor: {enabled: true}}\n    \
+                   operator: {prometheus: {enabled: true, serviceMonitor: {enabled: true}}}\n";
+    let route = "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: app, namespace: kube-system}\n\
+                 spec:\n  parentRefs: [{name: internal, namespace: network}]\n  \
+                 rules: [{backendRefs: [{name: app, namespace: media, port: 80}]}]\n";
+    let grant = "apiVersion: gateway.networking.k8s.io/v1beta1\nkind: ReferenceGrant\nmetadata: {name: mine, namespace: media}\n\
+                 spec:\n  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: kube-system}]\n  \
+                 to: [{group: \"\", kind: Service, name: app}]\n";
+    let gateway = GATEWAY.replace("{name: internal}", "{name: internal, namespace: network}");
+    let made = imported(&[
+        ("cilium/release.yaml", release),
+        ("network/gateway.yaml", gateway.split("---").next().expect("it has a first document")),
+        ("media/route.yaml", route),
+        ("media/grant.yaml", grant),
+    ]);
+    let files = built(&made.text);
+    let has = |text: &str| files.iter().any(|(_, file)| file.contains(text));
+    assert!(has("kind: HTTPRoute") && has("kind: Gateway"), "{}", made.text);
+    assert!(has("name: mine\n"), "{}", made.text);
+    for new in
+        ["helmCharts:", "kind: ServiceMonitor", "name: routes-of-kube-system", "kind: Namespace", "Talos", "[::]"]
+    {
+        assert!(!has(new), "{new}\n{}", made.text);
+    }
+    assert!(files.iter().all(|(path, _)| !path.contains("bootstrap")), "{}", made.text);
+    assert!(made.text.contains("reference-grants off;"), "{}", made.text);
+}
+
+/// Of two objects of one name that say something else one is taken, and the other is listed with both places.
+#[test]
+fn of_two_objects_of_one_name_the_second_is_listed() {
+    let pool = |addresses: &str| {
+        format!(
+            "apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {{name: lan}}\n\
+             spec: {{blocks: [{{cidr: {addresses}}}]}}\n"
+        )
+    };
+    let (one, two) = (pool("10.9.0.0/24"), pool("10.9.1.0/24"));
+    let listed = |files: &[(&str, &str)]| -> Vec<String> {
+        imported(files).report.unread.into_iter().map(|unread| unread.why).collect()
+    };
+    assert_eq!(
+        listed(&[("a.yaml", &one), ("b.yaml", &two)]),
+        ["`CiliumLoadBalancerIPPool` lan is there twice; the one in a.yaml:1 is taken"]
+    );
+    assert_eq!(listed(&[("a.yaml", &one), ("b.yaml", &one.replace("cilium.io/v2", "cilium.io/v2alpha1"))]), [""; 0]);
 }
 
 /// The gateways, routes and certificates that hnet wrote are written again, byte for byte.

@@ -130,6 +130,9 @@ fn a_talconfig_is_said_as_a_person_would_say_it() {
                 routeMetric: 2048
     """;
   >
+
+  # What was not there is not written.
+  output < machines off; bootstrap off; >
 >
 "#
     );
@@ -181,6 +184,27 @@ fn what_is_missing_is_listed_and_never_invented() {
         assert!(unread.contains(&why), "{why}: {unread:#?}");
     }
     assert!(made.text.contains("# guessed: `talosVersion` is ${talosVersion}\n    talos 1.13;"), "{}", made.text);
+}
+
+/// Where talosctl reaches a machine comes back as it was, whatever its links say; and what is in quotes is no truth value,
+/// but never makes a worker of a control plane.
+#[test]
+fn a_machine_is_reached_where_it_was_and_stays_what_it_was() {
+    let text = SMALL
+        .replace("controlPlane: true", "controlPlane: \"true\"")
+        .replace("ipAddress: 192.168.20.11", "ipAddress: cp-1.home.arpa, 192.168.20.11")
+        .replace("      - interface: eth0\n        dhcp: true\n", "")
+        .replace("interface: eth1\n        dhcp: true", "interface: eth1\n        dhcp: \"true\"");
+    let made = imported(&text, &[]);
+    let talconfig = file(&built(&made.text), "talos/talconfig.yaml");
+    assert_eq!(talconfig["nodes"][0]["controlPlane"], true, "{}", made.text);
+    assert_eq!(talconfig["nodes"][0]["ipAddress"], "cp-1.home.arpa, 192.168.20.11", "{}", made.text);
+    assert_eq!(talconfig["nodes"][1]["ipAddress"], "192.168.20.21", "{}", made.text);
+    assert!(made.text.contains("    reached-at lan[21];\n"), "{}", made.text);
+    assert!(made.text.contains("dhcp: \"true\""), "{}", made.text);
+    let why =
+        "`controlPlane` of `cp-1` is a text, and talhelper wants `true` or `false`; the node is a control plane here";
+    assert!(made.report.unread.iter().any(|unread| unread.why == why), "{:#?}", made.report.unread);
 }
 
 /// What hnet wrote itself comes back: the same machines with the same links, in words.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Reason, Span, Traced};
+use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
@@ -121,6 +121,13 @@ impl Cluster {
             !node.interfaces.is_empty() && links.all(crate::LinkRef::is_known)
         };
         self.virtual_ip.filter(|_| self.talos().is_none() && self.control_planes().all(is_known))
+    }
+
+    /// Whether people are told a value of the cluster: of one whose machines are somebody else's nothing is known but
+    /// what the source says.
+    #[must_use]
+    pub fn tells(&self, origin: Origin) -> bool {
+        !self.nodes.is_empty() || origin.reason == Reason::Written
     }
 
     /// The Talos version, where the cluster runs Talos.

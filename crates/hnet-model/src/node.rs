@@ -32,6 +32,8 @@ pub struct Node {
     /// Its own address: that of its primary link ([`Node::primary_link`]). None where DHCP gives it one that is not
     /// known.
     pub address: Option<Traced<InterfaceAddress>>,
+    /// Where `talosctl` reaches it, addresses or names, where that is not its own address.
+    pub reached_at: Vec<Traced<String>>,
     /// Its name servers: its own, its subnet's or the cluster's.
     pub name_servers: Vec<Traced<Address>>,
     /// Its search domains.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::types::{AddressOrName, ProfileRef, RoleWord, SwitchRef};
+use crate::types::{AddressOrName, NameOrAddress, ProfileRef, RoleWord, SwitchRef};
 use hnet_language::{Annotation, Label, List, MacPattern, One, Text, Type, ValueType, statement};
 use hnet_model::{
     Address, Disk, HostName, InterfaceAddress, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint, Traced,
@@ -28,6 +28,8 @@ statement! {
         "address" address: List<InterfaceAddress>;
         /// The addresses that DHCP reserves for a node with one interface.
         "reserved" reserved: List<Address>;
+        /// Where `talosctl` reaches it, talhelper's `ipAddress`: `reached-at lan[21];`
+        "reached-at" reached_at: List<NameOrAddress> [only "Talos", default "its own address, else its name"];
         /// The MAC of a node with one interface.
         "mac" mac: One<MacPattern>;
         /// The switch of a node with one interface.
@@ -138,6 +140,7 @@ impl NodeStatement {
             mut interface,
             address,
             reserved,
+            reached_at,
             mac,
             switch,
             name_servers,
@@ -169,6 +172,7 @@ impl NodeStatement {
             image: image.map(|image| image.map(|Text(image)| image)),
             interfaces,
             address: None,
+            reached_at: each(reached_at.0, NameOrAddress::all),
             name_servers: Vec::new(),
             search_domains: search.0,
             labels: pairs(labels.0, |Label(pair)| pair),

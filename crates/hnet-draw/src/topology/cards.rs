@@ -3,7 +3,9 @@
 //!
 //! Reads the model and decides no place. Start at [`groups`] and [`ways`].
 
-use hnet_model::{Address, Cluster, Distribution, LoadBalancerMode, PublishTarget, Role, RoutingMode, Span, Traced};
+use hnet_model::{
+    Address, Cluster, Distribution, IpNet, LoadBalancerMode, PublishTarget, Role, RoutingMode, Span, Traced,
+};
 
 use super::cluster::GATEWAY_WIDTH;
 use super::members::{Group, Machine};
@@ -32,33 +34,44 @@ pub(super) struct Way {
 
 pub(super) fn about(cluster: &Cluster) -> About {
     let name = cluster.name.value.as_str();
-    About::new("cluster", &[name], name, Some(cluster.span)).saying(&listed(
-        &[
-            &distribution(cluster),
-            &format!("API at {}", cluster.endpoint.value.url()),
-            &format!("pods {}", pods(cluster)),
-            &format!("services {}", services(cluster)),
-        ],
-        ", ",
-    ))
-}
-
-/// `Talos 1.13, Kubernetes 1.36.2`.
-pub(super) fn distribution(cluster: &Cluster) -> String {
-    let (name, version) = match &cluster.distribution {
-        Distribution::Talos(version) => ("Talos ", version.value.to_string()),
-        Distribution::K3s(Some(version)) => ("k3s ", version.value.to_string()),
-        Distribution::K3s(None) => ("k3s", String::new()),
+    let api = match cluster.tells(cluster.endpoint.origin) {
+        true => format!("API at {}", cluster.endpoint.value.url()),
+        false => String::new(),
     };
-    format!("{name}{version}, Kubernetes {}", cluster.kubernetes.value)
+    let said = listed(&[&distribution(cluster), &api, &pods(cluster), &services(cluster)], ", ");
+    About::new("cluster", &[name], name, Some(cluster.span)).saying(&said)
 }
 
+/// `Talos 1.13, Kubernetes 1.36.2`, as far as it is told.
+pub(super) fn distribution(cluster: &Cluster) -> String {
+    let runs = match &cluster.distribution {
+        Distribution::Talos(version) if cluster.tells(version.origin) => format!("Talos {}", version.value),
+        Distribution::Talos(_) => String::new(),
+        Distribution::K3s(Some(version)) => format!("k3s {}", version.value),
+        Distribution::K3s(None) => "k3s".to_owned(),
+    };
+    let kubernetes = match cluster.tells(cluster.kubernetes.origin) {
+        true => format!("Kubernetes {}", cluster.kubernetes.value),
+        false => String::new(),
+    };
+    listed(&[&runs, &kubernetes], ", ")
+}
+
+/// `pods 10.42.0.0/16`.
 pub(super) fn pods(cluster: &Cluster) -> String {
-    joined(cluster.pods.iter().map(|prefix| prefix.value))
+    prefixes("pods", cluster, &cluster.pods)
 }
 
+/// `services 10.43.0.0/16`.
 pub(super) fn services(cluster: &Cluster) -> String {
-    joined(cluster.services_prefixes.iter().map(|prefix| prefix.value))
+    prefixes("services", cluster, &cluster.services_prefixes)
+}
+
+fn prefixes(what: &str, cluster: &Cluster, prefixes: &[Traced<IpNet>]) -> String {
+    match prefixes.first().is_some_and(|first| cluster.tells(first.origin)) {
+        true => format!("{what} {}", joined(prefixes.iter().map(|prefix| prefix.value))),
+        false => String::new(),
+    }
 }
 
 pub(super) fn groups(survey: &Survey<'_>, cluster: &Cluster) -> Vec<Group> {

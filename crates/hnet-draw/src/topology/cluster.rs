@@ -196,14 +196,12 @@ impl Plan<'_> {
         let object = picture.add(about(self.cluster), frame, Cover::Ground, None);
         let on = On::Object(object);
         picture.area(on, frame, 18, Look::Cluster);
-        let (version, pods) = (distribution(self.cluster), format!("pods {}", pods(self.cluster)));
-        let services = format!("services {}", services(self.cluster));
-        let said = [
-            run(Style::Group, self.name()),
-            run(Style::Note, &version),
-            run(Style::MonoFine, &pods),
-            run(Style::MonoFine, &services),
-        ];
+        let (version, pods, services) = (distribution(self.cluster), pods(self.cluster), services(self.cluster));
+        let notes = [(Style::Note, &version), (Style::MonoFine, &pods), (Style::MonoFine, &services)];
+        let notes = notes.into_iter().filter(|(_, text)| !text.is_empty());
+        let said: Vec<_> = std::iter::once(run(Style::Group, self.name()))
+            .chain(notes.map(|(style, text)| run(style, text)))
+            .collect();
         picture.line_of(on, start(x + PADDING, frame.bottom() - 18), frame.width - 2 * PADDING, &said);
         let drops = self.paint_groups(picture, survey, x + PADDING, tiers, object);
         if has_plane {

@@ -223,6 +223,9 @@ fn link_name(link: LinkRef<'_>) -> String {
 
 /// The machines: how each is found on the wire and where it is installed.
 fn nodes(page: &Page<'_>, document: &mut Document) {
+    if page.cluster.nodes.is_empty() {
+        return;
+    }
     document.heading(2, page.shape).literal("Machines");
     document.table(&["Node", "Role", "Link", "Found by", "Address", "Switch"]);
     for node in &page.cluster.nodes {

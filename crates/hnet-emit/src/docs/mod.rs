@@ -95,29 +95,45 @@ fn overview(page: &Page<'_>, document: &mut Document) {
     document.heading(2, page.shape).literal("Overview");
     document.table(&["", ""]);
     let version = cluster.talos().map_or(cluster.kubernetes.origin, |version| version.origin);
-    let runs = format!("{}, Kubernetes {}", distribution(cluster), cluster.kubernetes.value);
-    fact(document, "Cluster", version).code(cluster.name.value.as_str()).literal(": ").text(&runs);
-    let mut machines = counted(cluster.control_planes().count(), "control plane");
-    let workers = cluster.workers().count();
-    if workers > 0 {
-        machines = format!("{machines}, {}", counted(workers, "worker"));
+    let row = fact(document, "Cluster", version).code(cluster.name.value.as_str());
+    let mut runs = Vec::new();
+    if cluster.talos().is_none_or(|version| cluster.tells(version.origin)) {
+        runs.push(distribution(cluster));
     }
-    let first = cluster.nodes.first().map_or(page.shape, |node| node.role.origin);
-    fact(document, "Machines", first).text(&machines);
-    let api = fact(document, "Kubernetes API", cluster.endpoint.origin).code(&cluster.endpoint.value.url());
-    if cluster.shared_address().is_some() {
-        api.literal(", a virtual IP of the control planes");
-    } else if cluster.address_from_elsewhere().is_some() {
-        api.literal(", where something else must answer: a load balancer or a virtual IP");
+    if cluster.tells(cluster.kubernetes.origin) {
+        runs.push(format!("Kubernetes {}", cluster.kubernetes.value));
+    }
+    if !runs.is_empty() {
+        row.literal(": ").text(&runs.join(", "));
+    }
+    if let Some(first) = cluster.nodes.first() {
+        let mut machines = counted(cluster.control_planes().count(), "control plane");
+        let workers = cluster.workers().count();
+        if workers > 0 {
+            machines = format!("{machines}, {}", counted(workers, "worker"));
+        }
+        fact(document, "Machines", first.role.origin).text(&machines);
+    }
+    if cluster.tells(cluster.endpoint.origin) {
+        let api = fact(document, "Kubernetes API", cluster.endpoint.origin).code(&cluster.endpoint.value.url());
+        if cluster.shared_address().is_some() {
+            api.literal(", a virtual IP of the control planes");
+        } else if cluster.address_from_elsewhere().is_some() {
+            api.literal(", where something else must answer: a load balancer or a virtual IP");
+        }
     }
     for (name, prefixes) in [("Pods", &cluster.pods), ("Services", &cluster.services_prefixes)] {
         let origin = prefixes.first().map_or(page.shape, |prefix| prefix.origin);
-        fact(document, name, origin).codes(prefixes.iter().map(|prefix| prefix.value));
+        if cluster.tells(origin) {
+            fact(document, name, origin).codes(prefixes.iter().map(|prefix| prefix.value));
+        }
     }
-    fact(document, "Cluster DNS", cluster.dns_address.origin)
-        .code_of(&cluster.dns_address.value)
-        .literal(" for ")
-        .code(cluster.dns_domain.value.as_str());
+    if cluster.tells(cluster.dns_address.origin) || cluster.tells(cluster.dns_domain.origin) {
+        fact(document, "Cluster DNS", cluster.dns_address.origin)
+            .code_of(&cluster.dns_address.value)
+            .literal(" for ")
+            .code(cluster.dns_domain.value.as_str());
+    }
     if let Some(domain) = &network.domain {
         fact(document, "Domain", domain.origin).code(domain.value.as_str());
     }
@@ -150,7 +166,7 @@ fn management(page: &Page<'_>, document: &mut Document) {
         .item(Origin::derived(page.network.span, Reason::Shape))
         .literal("This network is written down in one source, and all files below are built from it. ")
         .literal("**Change the source and build again; edit neither the files nor the cluster.**");
-    if let Some(version) = cluster.talos() {
+    if let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) {
         document.item(version.origin).literal("The machines' network is part of their Talos configuration (");
         match (page.context.talconfig(cluster), page.context.machines(cluster)) {
             (Some(path), Some(_)) => document.code(&path).literal(", or the same as patches"),
@@ -179,11 +195,11 @@ fn management(page: &Page<'_>, document: &mut Document) {
     }
     document.paragraph(page.shape).literal("Paths start at the folder with `.hnet-manifest`, which hnet writes to.");
     document.table(&["File", "Holds"]);
-    if let Some(version) = cluster.talos() {
+    if let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) {
         if let Some(path) = page.context.talconfig(cluster) {
             file(document, &path, version.origin).literal("for talhelper");
         }
-        if let Some(files) = page.context.machines(cluster).filter(|_| !cluster.nodes.is_empty()) {
+        if let Some(files) = page.context.machines(cluster) {
             file(document, &files, version.origin).literal("the same as patches for talosctl, topf and Omni");
         }
     }

@@ -106,7 +106,7 @@ fn section(document: &mut Document, look: &[&'static str], commands: &Commands, 
 
 fn troubleshooting(page: &Page<'_>, document: &mut Document) {
     let cluster = page.cluster;
-    if let Some(version) = cluster.talos() {
+    if let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) {
         machines(cluster, version.origin, document);
     }
     if let Some(cilium) = &cluster.cilium {
@@ -232,7 +232,7 @@ fn rules(page: &Page<'_>, document: &mut Document) {
     let is_synced = page.context.synced(page.cluster).is_some();
     document.item(page.shape).literal("Everything about this network is in its source. ");
     document.literal(if is_synced { "What is not, does not exist after the next sync." } else { "" });
-    if let Some(version) = page.cluster.talos() {
+    if let Some(version) = page.cluster.talos().filter(|_| !page.cluster.nodes.is_empty()) {
         let rule = "Machines are changed through their Talos configuration, one after another.";
         document.item(version.origin).literal(rule);
     }

@@ -86,9 +86,13 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
         Settings { hostname: None, disk: None, image: None, links: if fit { Vec::new() } else { links }, ..told };
     TalhelperNode {
         // talosctl must not use the virtual IP, which needs etcd, so without an address it is the name.
-        ip_address: match &node.address {
-            Some(address) => Traced::new(address.value.address().to_string(), address.origin),
-            None => address_of_patches(plan, node).unwrap_or_else(|| hostname.clone()),
+        ip_address: match (node.reached_at.as_slice(), &node.address) {
+            ([first, ..], _) => {
+                let all: Vec<&str> = node.reached_at.iter().map(|one| one.value.as_str()).collect();
+                Traced::new(all.join(", "), first.origin)
+            }
+            ([], Some(address)) => Traced::new(address.value.address().to_string(), address.origin),
+            ([], None) => address_of_patches(plan, node).unwrap_or_else(|| hostname.clone()),
         },
         hostname,
         control_plane: node.role.as_ref().map(|role| *role == Role::ControlPlane),

@@ -1,6 +1,5 @@
 //! Gateways, certificates and routes. The other way is `hnet-emit/src/gateway/`.
 
-mod grants;
 mod outside;
 mod routes;
 mod services;
@@ -17,7 +16,6 @@ use crate::say;
 use crate::take::{Said, scalar, take, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
 
-pub(crate) use grants::is_implied;
 pub(crate) use outside::leaves_of;
 pub(crate) use routes::route;
 pub(crate) use services::Services;

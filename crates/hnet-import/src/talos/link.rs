@@ -8,6 +8,7 @@ use hnet_model::Name;
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value};
 
+use crate::gateway::is_said;
 use crate::make::{list_of, map_of, nested, plain, put};
 use crate::report::CommentCount;
 use crate::say::{self, Piece};
@@ -65,6 +66,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         return whole(&device);
     }
     let original = device.clone();
+    let before = (around.reserved.clone(), *aliases, *counts);
     let all = leaves(&device);
     let mut documents = Vec::new();
     let (name, selector) = match take_text(&mut device, &["interface"]) {
@@ -100,9 +102,18 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         let Some(id) = take_text(&mut vlan, &["vlanId"]) else { return whole(&original) };
         let mut inner = Vec::new();
         link_fields(&mut vlan, &mut inner, around, false, counts);
+        if !is_said(&vlan) {
+            (around.reserved, *aliases, *counts) = before;
+            return whole(&original);
+        }
         let comments = say::comments(vlan.comments.as_deref(), counts);
         let statement = say::said("vlan", &id, counts).under(comments);
         fields.push(if inner.is_empty() { statement } else { statement.holding(inner) });
+    }
+    if !is_said(&device) {
+        // A field that is not of its type, such as `dhcp: "true"`, no word says.
+        (around.reserved, *aliases, *counts) = before;
+        return whole(&original);
     }
     let comments = say::comments(original.comments.as_deref(), counts);
     let statement = say::field("interface", &name.text, name.span).under(comments);

@@ -16,6 +16,7 @@ use hnet_yaml::{Text, Value, Yaml};
 
 use crate::files::Files;
 use crate::say::Piece;
+use crate::take::Said;
 
 pub(crate) use cluster::{Besides, lift, sound};
 
@@ -147,6 +148,8 @@ pub(crate) struct Machine {
     pub(crate) comments: Vec<Comment>,
     /// Whether it is a worker.
     pub(crate) is_worker: bool,
+    /// Where talosctl reaches it.
+    pub(crate) reached_at: Vec<Said>,
     /// What its statement holds.
     pub(crate) pieces: Vec<Piece>,
 }

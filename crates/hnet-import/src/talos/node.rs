@@ -59,7 +59,14 @@ pub(crate) fn lift(
     };
     let mut comments = say::comments(node.comments.as_deref(), &mut report.comments);
     comments.extend(say::comments(hostname.comments.as_deref(), &mut report.comments));
-    let is_worker = !take_bool(&mut node, &["controlPlane"]).is_some_and(|(is, _)| is);
+    let is_worker = !is_control_plane(&node);
+    let role = take(&mut node, &["controlPlane"]).filter(|said| !said.value.is_null());
+    if let Some(said) = role.filter(|said| said.value.as_bool(Reader::Talos).is_none()) {
+        let role = if is_worker { "worker" } else { "control plane" };
+        let why = format!("`controlPlane` of `{}` is a text, and talhelper wants `true` or `false`", hostname.text);
+        report.of("talconfig").unread += 1;
+        report.unread(said.value.span, format!("{why}; the node is a {role} here"));
+    }
     report.of("talconfig").typed += 1;
     let mut pieces = Vec::new();
     pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
@@ -82,7 +89,7 @@ pub(crate) fn lift(
         pieces.push(Piece::new(say::said("image", &image, &mut report.comments), 1));
     }
     // The endpoint is shared by control planes alone; a worker that carries it says so.
-    links(file, &mut node, wires, endpoint.filter(|_| !is_worker), &mut pieces, report);
+    let reached_at = links(file, &mut node, wires, endpoint.filter(|_| !is_worker), &mut pieces, report);
     if let Some(servers) = take_texts(&mut node, &["nameservers"]).filter(|servers| !servers.is_empty()) {
         let said = servers.iter().map(|server| (wires.server(&server.text), server.span));
         let piece = Piece::new(say::list("name-servers", servers[0].span, said), servers.len());
@@ -122,9 +129,10 @@ pub(crate) fn lift(
         report.unread(field.key.span(), why);
     }
     pieces.sort_by_key(|piece: &Piece| piece.said.keyword.text == "patch");
-    Some(Machine { name, span: hostname.span, comments, is_worker, pieces })
+    Some(Machine { name, span: hostname.span, comments, is_worker, reached_at, pieces })
 }
 
+/// The links of a machine, and where talosctl reaches it.
 fn links(
     file: &Talconfig<'_>,
     node: &mut Value,
@@ -132,7 +140,7 @@ fn links(
     endpoint: Option<&str>,
     pieces: &mut Vec<Piece>,
     report: &mut Report,
-) {
+) -> Vec<Said> {
     let own = take_text(node, &["ipAddress"]);
     let devices = take(node, &["networkInterfaces"]);
     let devices: Vec<Value> = devices.map(|field| field.value.items().to_vec()).unwrap_or_default();
@@ -148,8 +156,9 @@ fn links(
     }
     let is_static = |address: &str| said.split(' ').any(|own| own == address);
     report.of("talconfig").typed += own.iter().flat_map(split).count();
-    let own: Vec<Said> = own.iter().flat_map(split).filter(|own| !is_static(&own.text)).collect();
-    let mut around = Around { wires, has_documents: file.has_documents(), endpoint, reserved: own, may_reserve: false };
+    let reached_at: Vec<Said> = own.iter().flat_map(split).collect();
+    let reserved: Vec<Said> = reached_at.iter().filter(|own| !is_static(&own.text)).cloned().collect();
+    let mut around = Around { wires, has_documents: file.has_documents(), endpoint, reserved, may_reserve: false };
     let (mut aliases, mut documents) = (0, Vec::new());
     let holder = link::of_own_address(&devices);
     for (at, device) in devices.into_iter().enumerate() {
@@ -159,12 +168,7 @@ fn links(
         documents.extend(beside);
     }
     pieces.extend(documents.into_iter().map(settings::raw_only));
-    for address in around.reserved {
-        report.of("talconfig").typed -= 1;
-        report.of("talconfig").unread += 1;
-        let why = "where talosctl reaches a machine none of whose links is said to have the address";
-        report.unread(address.span, format!("`ipAddress` {}: {why}", address.text));
-    }
+    reached_at
 }
 
 /// The addresses of a list in one text.
@@ -253,5 +257,7 @@ fn firewall(node: &mut Value) -> Vec<Patch> {
 
 /// Whether a machine is a control plane.
 pub(crate) fn is_control_plane(node: &Value) -> bool {
-    node.get("controlPlane").and_then(|value| value.as_bool(Reader::Talos)) == Some(true)
+    let said = node.get("controlPlane");
+    // What is in quotes is no truth value to talhelper, but there is no doubt what it means.
+    said.is_some_and(|said| said.as_bool(Reader::Talos).unwrap_or_else(|| said.as_str() == Some("true")))
 }

@@ -121,6 +121,7 @@ fn node(node: &Node, network: &Network) -> Show {
         image,
         interfaces,
         address,
+        reached_at,
         name_servers,
         search_domains,
         labels,
@@ -143,6 +144,7 @@ fn node(node: &Node, network: &Network) -> Show {
     });
     shown.maybe("image", image.as_ref());
     shown.maybe("address", address.as_ref());
+    shown.list("reached at", reached_at);
     shown.list("name servers", name_servers);
     shown.list("search domains", search_domains);
     pairs("labels", labels, &mut shown);

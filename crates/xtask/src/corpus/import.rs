@@ -1,10 +1,11 @@
 //! Each talconfig, each networking tree and each whole repository as a source: how much is said in words, and that
 //! nothing of it stops a build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use hnet::{Input, Options};
+use hnet_diagnostics::{FileId, Sources};
 use hnet_import::Fields;
 
 use super::File;
@@ -54,7 +55,7 @@ fn patch_of(talconfig: &str, path: &str) -> Option<String> {
 /// Imports each group and prints its fields by kind, and what would stop a build, of which there may be nothing.
 pub(crate) fn report(files: &[File], out: &mut String) {
     let mut sums: BTreeMap<String, Fields> = BTreeMap::new();
-    let (mut stops, mut all) = (0, 0);
+    let (mut stops, mut all, mut uninvited) = (0, 0, 0);
     for (name, files) in groups(files) {
         let made = hnet_import::import(files);
         let found = hnet::compile(Input::one("network.hnet", made.text), &Options::default());
@@ -71,13 +72,67 @@ pub(crate) fn report(files: &[File], out: &mut String) {
             let place = source.position(one.span.range().start);
             let _ = writeln!(out, "      {}:{}: stays YAML: {}", source.path(), place.line, one.why);
         }
+        let built = found.outputs.iter().flat_map(|outputs| &outputs.files);
+        let built = built.map(|(path, file)| (path.as_str(), file.text()));
+        for new in uninvited_in(built, &made.sources) {
+            uninvited += 1;
+            let _ = writeln!(out, "      was not there: {new}");
+        }
         for stop in found.diagnostics.iter().filter(|one| one.severity.stops()) {
             stops += 1;
             let _ = writeln!(out, "      stops: {} {}", stop.code.number, stop.title);
         }
     }
-    let _ = writeln!(out, "   {all} imports, {stops} findings that stop a build; fields in words / as YAML / not:");
+    let _ = writeln!(
+        out,
+        "   {all} imports, {stops} findings that stop a build, {uninvited} objects and files that were not there; \
+         fields in words / as YAML / not:"
+    );
     for (kind, Fields { typed, raw, unread }) in sums {
         let _ = writeln!(out, "   {kind}: {typed} / {raw} / {unread}");
     }
+}
+
+/// What is built and was not there: objects that no file holds, the release of a chart, and files that are neither objects
+/// nor documentation and have no like.
+fn uninvited_in<'b>(built: impl Iterator<Item = (&'b str, &'b str)>, sources: &Sources) -> Vec<String> {
+    let repository = hnet_repository::read(sources);
+    let live = repository.clusters.iter().flat_map(|cluster| &cluster.documents);
+    let others = repository.disabled.iter().chain(&repository.loose);
+    let known: BTreeSet<(String, String)> =
+        live.chain(others).map(|own| (own.kind().to_owned(), own.name().to_owned())).collect();
+    let mut new = Vec::new();
+    for (path, text) in built {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if path.starts_with("docs/") || path.contains("/docs/") {
+            continue;
+        }
+        if name == "kustomization.yaml" {
+            if text.contains("helmCharts:") {
+                new.push(format!("the release in {path}"));
+            }
+            continue;
+        }
+        let yaml = hnet_yaml::parse(FileId(0), text);
+        let mut holds_objects = false;
+        for root in yaml.documents().filter_map(|document| document.root) {
+            let document = hnet_repository::Document::written(root.value(), FileId(0), 0);
+            if !document.is_object() || document.name().is_empty() {
+                continue;
+            }
+            holds_objects = true;
+            let key = (document.kind().to_owned(), document.name().to_owned());
+            if !known.contains(&key) {
+                new.push(format!("{} {} in {path}", key.0, key.1));
+            }
+        }
+        let has_like = match name {
+            "values.yaml" => true,
+            _ => sources.iter().any(|(_, source)| source.path().rsplit('/').next() == Some(name)),
+        };
+        if !holds_objects && !has_like {
+            new.push(path.to_owned());
+        }
+    }
+    new
 }
