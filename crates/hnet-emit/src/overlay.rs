@@ -22,7 +22,8 @@ pub(crate) enum Over<'a> {
     Shared(&'a [&'a Overlay]),
 }
 
-/// An object, before anything is laid over it.
+/// An object before YAML is laid over it. The main one of a statement has its labels and annotations; others may be spared
+/// them by YAML.
 #[derive(Clone, Debug)]
 pub struct Written {
     /// The object.
@@ -51,11 +52,8 @@ impl<'a> Over<'a> {
     /// The object with all that is laid over it; none where that removes it.
     pub(crate) fn laid(self, mut object: Node) -> Option<Node> {
         let is_main = matches!(self, Over::Main(_));
+        self.mark(&mut object);
         for overlay in self.overlays() {
-            if !matches!(self, Over::Shared(_)) {
-                add_pairs(&mut object, "annotations", &overlay.annotations);
-                add_pairs(&mut object, "labels", &overlay.labels);
-            }
             for block in &overlay.patches {
                 if is_meant(&object, is_main, block) {
                     object = lay(&object, block)?;
@@ -80,8 +78,19 @@ impl<'a> Over<'a> {
         self.overlays().next().is_none()
     }
 
-    /// An object, to be looked at before anything is laid over it.
-    pub(crate) fn written(self, object: Node) -> Written {
+    /// Gives an object the labels and annotations of its statement.
+    fn mark(self, object: &mut Node) {
+        for overlay in self.overlays().filter(|_| !matches!(self, Over::Shared(_))) {
+            add_pairs(object, "annotations", &overlay.annotations);
+            add_pairs(object, "labels", &overlay.labels);
+        }
+    }
+
+    /// An object, to be looked at before YAML is laid over it.
+    pub(crate) fn written(self, mut object: Node) -> Written {
+        if matches!(self, Over::Main(_)) {
+            self.mark(&mut object);
+        }
         let statements = self.overlays().map(|overlay| overlay.span).collect();
         Written { object, is_main: matches!(self, Over::Main(_)), statements }
     }

@@ -33,7 +33,11 @@ impl Reader<'_> {
             let said = |name: &Value| Some(Word::said(self.known.text(name)?, name.span));
             // One of which a name is not known says none: it may be for any.
             let names: Vec<Word> = listed.iter().map(said).collect::<Option<_>>().unwrap_or_default();
-            let Some(own) = self.name("certificate", &called(text), &key.0) else { continue };
+            let called = called(text);
+            if self.before.contains(&called) {
+                continue;
+            }
+            let Some(own) = self.label("certificate", &called, &key.0) else { continue };
             let mut statement = say::field("certificate", &own, secret.span);
             if let Some(first) = names.first() {
                 statement = statement.holding([words("names", first.span, names)]);
@@ -50,7 +54,7 @@ impl Reader<'_> {
         if let Some(known) = self.certificates.get(&key) {
             return Some(known.clone());
         }
-        let own = self.name("certificate", &called(secret), namespace)?;
+        let own = self.label("certificate", &called(secret), namespace)?;
         // Not the place of other statements that nothing says, which would then seem to have lost a value too. What
         // exists need not say its names.
         let place = if self.is_strict { self.unsaid.part(0..1) } else { self.unsaid.after() };
@@ -87,7 +91,7 @@ impl Reader<'_> {
     fn gateway(&mut self, value: &Value, name: &str, namespace: &str) -> Result<(Statement, Gateway), (Span, String)> {
         let said = |value: &Value| format!("it holds `{}`", value.as_str().unwrap_or("no text"));
         let place = value.at(&["metadata", "name"]).map_or(value.span, |name| name.span);
-        let own = self.name("gateway", name, namespace).ok_or((place, format!("`{name}` is no name")))?;
+        let own = self.label("gateway", name, namespace).ok_or((place, format!("`{name}` is no name")))?;
         let mut fields = vec![self.unsaid("namespace", namespace)];
         let class = value.at(&["spec", "gatewayClassName"]).ok_or((place, "no class is said".to_owned()))?;
         let text = self.known.plain(class).ok_or((class.span, said(class)))?;

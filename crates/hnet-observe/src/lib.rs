@@ -19,7 +19,8 @@ use std::rc::Rc;
 use hnet_diagnostics::Span;
 use hnet_model::Name;
 use hnet_repository::{Cluster, Document};
-use hnet_syntax::tree::Statement;
+use hnet_syntax::tree::{Statement, Value as Word};
+use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
 pub use charts::filled;
@@ -36,6 +37,8 @@ pub struct Facts {
     pub counts: Counts,
     /// The gateways that routes may name, with those that were known before.
     pub gateways: Vec<KnownGateway>,
+    /// The names that are taken, with those that were taken before.
+    pub names: Names,
     /// Whether all pools of the cluster are among the statements, and nothing else gives out addresses.
     pub has_all_pools: bool,
 }
@@ -88,7 +91,9 @@ pub fn observe(cluster: &Cluster, beside: &Beside, unsaid: Span) -> Facts {
     });
     let mut reader = Reader {
         names: beside.names.clone(),
+        before: beside.names.get("certificate").cloned().unwrap_or_default(),
         gateways: known.collect(),
+        certificates: beside.certificates.clone(),
         is_strict: true,
         ..Reader::new(cluster, unsaid)
     };
@@ -99,6 +104,7 @@ pub fn observe(cluster: &Cluster, beside: &Beside, unsaid: Span) -> Facts {
         let (namespace, name, listeners) = (namespace.clone(), name.clone(), listeners.clone());
         reader.facts.gateways.push(KnownGateway { namespace, name, listeners });
     }
+    reader.facts.names = reader.names;
     reader.facts
 }
 
@@ -109,6 +115,17 @@ pub struct Beside {
     pub names: Names,
     /// The gateways that routes may name.
     pub gateways: Vec<KnownGateway>,
+    /// What certificates are called, by the namespace and name of their secrets.
+    pub certificates: IndexMap<(String, String), String>,
+}
+
+/// A field with the text, or with the texts, that stand somewhere in an object; none where one is not known.
+#[must_use]
+pub fn field(object: &Value, path: &[&str], word: &str) -> Option<Statement> {
+    let value = object.at(path)?;
+    let all = value.as_list().unwrap_or_else(|| std::slice::from_ref(value));
+    let texts: Option<Vec<Word>> = all.iter().map(|one| Some(Word::said(one.as_str()?, one.span))).collect();
+    texts.filter(|texts| !texts.is_empty()).map(|texts| say::words(word, value.span, texts))
 }
 
 /// A gateway with the names of its listeners and their ports.
@@ -122,8 +139,12 @@ pub struct KnownGateway {
     pub listeners: Vec<(String, String)>,
 }
 
-/// Names that are taken, by the keywords of the statements that declare them.
+/// Names that are taken, by the keywords of the statements that declare them. Those of routes stand behind their namespaces,
+/// in which they are unique, and without one where it is not known.
 pub type Names = IndexMap<&'static str, IndexSet<String>>;
+
+/// The keyword of routes.
+pub const ROUTE: &str = "route";
 
 /// A gateway that routes may name.
 struct Gateway {
@@ -146,6 +167,8 @@ struct Reader<'c> {
     certificates: IndexMap<(String, String), String>,
     /// The names of the statements of a kind.
     names: Names,
+    /// What certificates of the source are called, to whose objects no statement is added.
+    before: IndexSet<String>,
     /// The services that are known, by namespace and name.
     seen_services: IndexSet<(String, String)>,
     /// Whether a statement must have the name of its object.
@@ -164,6 +187,7 @@ impl<'c> Reader<'c> {
             gateways: IndexMap::new(),
             certificates: IndexMap::new(),
             names: Names::new(),
+            before: IndexSet::new(),
             seen_services: IndexSet::new(),
             is_strict: false,
             unsaid_paths: Cell::new(0),
@@ -212,6 +236,10 @@ impl<'c> Reader<'c> {
         let is_taken = self.names.get(kind).is_some_and(|taken| taken.contains(name));
         if self.is_strict && is_taken {
             return None;
+        }
+        if self.is_strict && kind == ROUTE {
+            Name::new(name).ok()?;
+            return self.names.entry(kind).or_default().insert(format!("{namespace}/{name}")).then(|| name.to_owned());
         }
         self.label(kind, name, namespace)
     }

@@ -69,8 +69,8 @@ impl Reader<'_> {
         let first = addresses.first().map(|first| first.span).ok_or((spec.span, "it has no addresses".to_owned()))?;
         let mut fields = vec![words("addresses", first, addresses)];
         let keeps = spec.str_at(&["allowFirstLastIPs"]) == Some("No");
-        if has_prefix && !keeps {
-            fields.push(Statement::new("first-and-last", self.unsaid));
+        if has_prefix {
+            fields.push(say::field("first-and-last", if keeps { "off" } else { "on" }, self.unsaid));
         }
         if let Some(selector) = spec.get("serviceSelector") {
             let labels: Vec<_> = selector.get("matchLabels").into_iter().flat_map(Value::fields).collect();

@@ -9,7 +9,7 @@ use hnet_yaml::Value;
 
 use crate::say;
 use crate::say::words;
-use crate::{Gateway, Reader};
+use crate::{Gateway, ROUTE, Reader};
 
 /// Why something is not known, and its place.
 pub(crate) type Cause = (Span, String);
@@ -69,7 +69,7 @@ impl Reader<'_> {
     /// A route as a statement.
     pub(crate) fn route(&mut self, shape: &Shape<'_>, read: Read<'_>) -> Result<Statement, Cause> {
         let Shape { name, place, namespace, value, rules } = shape;
-        let own = self.name("route", name, namespace).ok_or((*place, format!("`{name}` is no name")))?;
+        let own = self.name(ROUTE, name, namespace).ok_or((*place, format!("`{name}` is no name")))?;
         let mut fields = vec![self.unsaid("namespace", namespace)];
         let mut names = Vec::new();
         for hostname in value.items_of("hostnames") {

@@ -4,6 +4,7 @@
 //! [`compile`]; which diagnostics are heard is said in [`levels`]; the network with every derived
 //! value is [`show()`], the edits that findings offer are made by [`mend()`].
 
+mod laid;
 pub mod levels;
 mod load;
 mod mend;
@@ -11,6 +12,7 @@ mod observe;
 mod secrets;
 mod show;
 mod sound;
+mod theirs;
 
 use std::collections::BTreeSet;
 
@@ -26,6 +28,7 @@ pub use load::{Found, WHOLE, load};
 pub use mend::{Made, Mended, mend};
 pub use show::{Show, Shown, show};
 pub use sound::sound;
+use theirs::Theirs;
 
 /// The sources of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,17 +131,27 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
             holes.insert(network.span);
         }
     }
+    if meant.iter().any(|finding| *finding.code == codes::OBSERVES_NO_CLUSTER) {
+        // What nobody declares may be there.
+        meant.retain(|finding| *finding.code != codes::UNKNOWN_NAME);
+    }
+    let none = BTreeSet::new();
+    let theirs = Theirs::of(&trees, &sources, observed.as_ref().map_or(&none, |observed| &observed.files));
     if let Some(network) = &network {
-        hnet_rules::apply(network, &holes, &sources, &mut meant);
+        theirs.judge(network, &holes, &sources, &mut meant);
+        if let Some(laid) = laid::read(with_observed, network, &meant, &mut sources) {
+            let is_open = observed.as_ref().is_some_and(|observed| observed.is_open);
+            meant = laid.judge(is_open, &theirs, &sources, meant);
+        }
     }
     if let (Some(observed), Some(network)) = (&observed, &network) {
         observed.drop_unsaid(&mut meant);
-        observed.drop_others(network, &mut meant);
         if !meant.has_errors() && !found.has_errors() {
             observed.made_again(network, &sources, &mut meant);
         }
         observed.leave_theirs(&mut meant);
     }
+    theirs.lead_with_own(&mut meant);
     hnet_check::say_written_names(meant.since(0), &sources);
     let mut found = without_consequences(found, meant);
     found.append(secret);

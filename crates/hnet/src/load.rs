@@ -122,7 +122,8 @@ fn named(path: &str, text: &str) -> (Vec<Named>, Vec<String>) {
     let resolved = |value: &Value| hnet_language::include::resolve(path, &value.text);
     let named = all.filter_map(|(value, is_source)| Some(Named { path: resolved(value)?, is_source })).collect();
     let observed = hnet_check::observed(&tree).into_iter();
-    let place = |value: &Value| match hnet_check::is_program(value) {
+    let is_whole = |value: &Value| hnet_language::include::is_whole(path, &value.text);
+    let place = |value: &Value| match hnet_check::is_program(value) || is_whole(value) {
         true => Some(WHOLE.to_owned()),
         false => resolved(value),
     };

@@ -11,10 +11,10 @@ use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
 use hnet_model::{Name, Network, Owned as _, Traced, own};
-use hnet_observe::{Beside, KnownGateway};
-use hnet_repository::{Cluster, Document, RootKind};
+use hnet_observe::{Beside, KnownGateway, ROUTE};
+use hnet_repository::{Cluster, Document, File, RootKind};
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
-use hnet_yaml::Reader;
+use hnet_yaml::{Problem, Reader, Trouble};
 
 /// What is observed.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Observed {
     /// The text of what nothing says.
     unsaid: FileId,
     /// The files that hold what is observed.
-    files: BTreeSet<FileId>,
+    pub(crate) files: BTreeSet<FileId>,
     /// Whether something of it is not known, so that nothing can be said to be missing.
     pub(crate) is_open: bool,
     /// The objects that a statement of the source may make as well.
@@ -53,7 +53,7 @@ const MAKING: [(&str, &str, &str); 5] = [
 const BESIDE_GATEWAYS: [&str; 4] = ["router", "switch", "host", "node"];
 
 /// The text of what nothing says: lines of documents may come from it.
-const NOT_SAID: &str = "nothing says this";
+pub(crate) const NOT_SAID: &str = "nothing says this";
 
 /// Reads what the sources observe; none where they observe nothing.
 pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics) -> Option<Observed> {
@@ -96,18 +96,26 @@ impl Reading<'_> {
             if hnet_check::holds_contents(word) || word == EXISTING {
                 self.note_names(statement.statements());
             }
-            let mut naming = hnet_check::naming_keywords().chain(["route"]);
+            let mut naming = hnet_check::naming_keywords().chain([ROUTE]);
             let (Some(keyword), Some(name)) = (naming.find(|own| *own == word), statement.arguments.first()) else {
                 continue;
             };
             let name = &name.value;
             self.names.push((keyword, name.text.to_string(), name.span));
+            let taken = match keyword {
+                ROUTE => namespace_of(statement).map_or(name.text.to_string(), |own| format!("{own}/{}", name.text)),
+                _ => name.text.to_string(),
+            };
             let shared = BESIDE_GATEWAYS.contains(&keyword).then_some("gateway");
             for keyword in [Some(keyword), shared].into_iter().flatten() {
-                self.beside.names.entry(keyword).or_default().insert(name.text.to_string());
+                self.beside.names.entry(keyword).or_default().insert(taken.clone());
             }
             if keyword == "gateway" {
                 self.beside.gateways.push(own_gateway(statement, &name.text));
+            }
+            if let ("certificate", Some(namespace)) = (keyword, said(statement, "namespace")) {
+                let secret = said(statement, "secret").unwrap_or_else(|| name.text.to_string());
+                self.beside.certificates.insert((namespace, secret), name.text.to_string());
             }
         }
     }
@@ -177,14 +185,16 @@ impl Reading<'_> {
     fn facts(&mut self, value: &Value, part: Option<&str>) -> Vec<Statement> {
         let is_program = hnet_check::is_program(value);
         let from = self.sources.get(value.span.file).path();
+        let is_whole = is_program || hnet_language::include::is_whole(from, &value.text);
         let path = hnet_language::include::resolve(from, &value.text);
-        let Some(path) = path.filter(|_| !is_program).or_else(|| is_program.then(String::new)) else {
+        let Some(path) = path.filter(|_| !is_whole).or_else(|| is_whole.then(String::new)) else {
             return Vec::new();
         };
         let below = format!("{path}/");
         let repository =
-            hnet_repository::read_within(self.sources, &|own| is_program || own == path || own.starts_with(&below));
+            hnet_repository::read_within(self.sources, &|own| is_whole || own == path || own.starts_with(&below));
         self.observed.files.extend(repository.files.iter().map(|file| file.id));
+        repository.files.iter().for_each(|file| self.unreadable(file, value));
         self.observed.is_open |= !repository.notes.is_empty();
         let clusters: Vec<&Cluster> = match is_program {
             false => repository.clusters.iter().collect(),
@@ -201,18 +211,25 @@ impl Reading<'_> {
         facts
     }
 
+    /// Says that a file holds something which nobody can read, so that it is not taken for one that holds nothing.
+    fn unreadable(&mut self, file: &File, value: &Value) {
+        let is_lost = |problem: &&Problem| matches!(problem.trouble, Trouble::Syntax(_));
+        let Some(problem) = file.problems.iter().find(is_lost).filter(|_| !file.is_template) else { return };
+        self.observed.is_open = true;
+        self.out.report(
+            Diagnostic::new(&codes::OBSERVED_NOT_READ, format!("`{}` is not read to its end", file.path))
+                .label(value.span, "what it holds from there on is not known")
+                .label(problem.span, problem.trouble.to_string())
+                .help("mend the file, or observe others"),
+        );
+    }
+
     /// What the objects of a cluster say.
     fn facts_of(&mut self, cluster: &Cluster) -> Vec<Statement> {
         let read = hnet_observe::observe(cluster, &self.beside, self.place);
         self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
         self.beside.gateways = read.gateways;
-        for statement in &read.statements {
-            let word = statement.keyword.text.as_str();
-            let keyword = hnet_check::naming_keywords().chain(["route"]).find(|own| *own == word);
-            if let (Some(keyword), Some(name)) = (keyword, statement.arguments.first()) {
-                self.beside.names.entry(keyword).or_default().insert(name.value.text.to_string());
-            }
-        }
+        self.beside.names = read.names;
         read.statements
     }
 
@@ -285,6 +302,11 @@ fn own_gateway(statement: &Statement, name: &str) -> KnownGateway {
     KnownGateway { namespace, name: name.to_owned(), listeners: known }
 }
 
+/// The namespace of a route, where it is said or stands in its first backend.
+fn namespace_of(route: &Statement) -> Option<String> {
+    said(route, "namespace").or_else(|| Some(said(route, "to")?.split_once('/')?.0.to_owned()))
+}
+
 /// The value of a field, inline or in the body.
 fn said(statement: &Statement, word: &str) -> Option<String> {
     let inline = statement.arguments.windows(2).skip(1).find(|pair| pair[0].value.text == word);
@@ -298,16 +320,6 @@ impl Observed {
     /// Drops what rests on something that nothing says.
     pub(crate) fn drop_unsaid(&self, found: &mut Diagnostics) {
         found.retain(|finding| finding.labels.iter().all(|label| label.span.file != self.unsaid));
-    }
-
-    /// Drops what is said of the files alone, which is none of the source's business, and of what holds in the source
-    /// because it says nothing: that has its place where the network or a cluster begins.
-    pub(crate) fn drop_others(&self, network: &Network, found: &mut Diagnostics) {
-        let heads: Vec<Span> = network.clusters.iter().map(|cluster| cluster.span).chain([network.span]).collect();
-        let is_theirs = |span: Span| self.files.contains(&span.file) || heads.contains(&span);
-        let is_about_files =
-            |finding: &Diagnostic| finding.labels.iter().any(|label| self.files.contains(&label.span.file));
-        found.retain(|finding| !is_about_files(finding) || !finding.labels.iter().all(|label| is_theirs(label.span)));
     }
 
     /// Whether a file holds what is observed.

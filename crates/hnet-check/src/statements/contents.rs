@@ -153,7 +153,8 @@ impl ContentsStatement {
             service.without_effect(reader.out);
             service.lower(around.hosts, &default_namespace, reader)
         }));
-        let routes = reader.each(parts, route, |route, _| route.lower(&mut services, &gateways, &default_namespace));
+        let routes = reader
+            .each(parts, route, |route, reader| route.lower(&mut services, &gateways, &default_namespace, reader));
         refuse_taken_names(&routes, reader.partial, reader.out);
         admit_attached(&mut gateways, &routes);
         let certificates = reader.each(parts, certificate, |certificate, _| certificate.lower(&default_namespace));
@@ -161,7 +162,7 @@ impl ContentsStatement {
         let tunnels = reader.each(parts, tunnel, |tunnel, reader| {
             tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader)
         });
-        let pools = reader.each(parts, pool, |pool, reader| pool.lower(reader.out));
+        let pools = reader.each(parts, pool, |pool, reader| pool.lower(reader));
         // In a cluster of which the machines are declared, a gateway of class `cilium` says that Cilium runs and
         // serves the Gateway API, and a pool that Cilium runs. Without machines it runs already, and its settings
         // are somebody else's.

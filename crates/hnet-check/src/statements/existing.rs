@@ -1,8 +1,8 @@
 //! `existing`: what is in the cluster and is somebody else's.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, did_you_mean, nearest};
 use hnet_language::{Each, Partial, Scope, Type, ValueType, statement};
-use hnet_model::{Owned as _, Owner, Service, Span};
+use hnet_model::{Owned as _, Owner, Reason, Service, Span};
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
@@ -65,7 +65,19 @@ impl ValueType for Observed {
     fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         match is_program(value) {
             true => Ok(Observed),
-            false => scope.below(value, out).map(|()| Observed),
+            false => {
+                let mut found = Diagnostics::new();
+                let read = scope.below(value, &mut found).map(|()| Observed);
+                let near = nearest(&value.text, PROGRAMS).filter(|_| value.kind == ValueKind::Word);
+                for mut finding in found.into_sorted() {
+                    if let Some(near) = near {
+                        finding.help = None;
+                        finding = did_you_mean(finding, near, value.span);
+                    }
+                    out.report(finding);
+                }
+                read
+            }
         }
     }
 }
@@ -134,6 +146,18 @@ pub(crate) fn ports_unknown(contents: &Contents, out: &mut Diagnostics) {
     for (id, place) in backends.chain(published) {
         let Some(service) = contents.services.get(id.0).filter(|service| is_without_port(service)) else { continue };
         let (namespace, name) = (&service.namespace.value, &service.name.value);
+        if let (Some(label), Reason::Default) = (&service.label, service.name.origin.reason) {
+            out.report(
+                Diagnostic::new(
+                    &codes::PORT_NOT_SAID,
+                    format!("what stands behind service `{}` is not said", label.value),
+                )
+                .label(place, "requests are sent to a port of it")
+                .label(service.span, "neither its object nor its port is known here")
+                .help(format!("say them: `service {} NAMESPACE/NAME:PORT`", label.value)),
+            );
+            continue;
+        }
         out.report(
             Diagnostic::new(&codes::PORT_NOT_SAID, format!("which port of `{namespace}/{name}` is not said"))
                 .label(place, "requests are sent to a port of it")

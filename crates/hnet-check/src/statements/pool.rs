@@ -2,8 +2,8 @@
 
 use super::overlay::OverlayStatement;
 use crate::types::{AnnounceWord, AnnouncerRef, RangeOrPrefix};
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_language::{Flag, List, One, Text, statement};
+use hnet_diagnostics::{Diagnostic, codes};
+use hnet_language::{Flag, List, One, Reader, Text, statement};
 use hnet_model::{Announce, Name, Pool, Reason, Traced};
 
 statement! {
@@ -37,12 +37,12 @@ statement! {
 }
 
 impl PoolStatement {
-    pub(crate) fn lower(self, out: &mut Diagnostics) -> Option<Pool> {
+    pub(crate) fn lower(self, reader: &mut Reader<'_>) -> Option<Pool> {
         let Self { head, addresses, first_and_last, namespaces, announce, overlay } = self;
         if let (Some(said), Some(first)) = (&first_and_last.0, addresses.0.first())
             && addresses.0.iter().all(|range| range.value.prefix.is_none())
         {
-            out.report(
+            reader.out.report(
                 Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "`first-and-last` has no effect on a range")
                     .label(said.span(), "says whether the first and the last address of a prefix are given out")
                     .label(first.span(), "all of a range is given out")
@@ -59,13 +59,15 @@ impl PoolStatement {
                 })
             })
         });
+        // Whether one that exists keeps them back is not known, so they may be given out.
+        let given_out = first_and_last.0.map_or(reader.is_partial, |said| said.value);
         let first_and_last = first_and_last.0.unwrap_or_else(|| Traced::derived(false, head.span, Reason::Default));
         let prefixes = addresses.0.iter().filter_map(|range| Some(Traced::new(range.value.prefix?, range.origin)));
         Some(Pool {
             name: head.name?,
             doc: head.doc,
             prefixes: prefixes.collect(),
-            ranges: addresses.0.iter().map(|range| range.map(|range| range.given_out(first_and_last.value))).collect(),
+            ranges: addresses.0.iter().map(|range| range.map(|range| range.given_out(given_out))).collect(),
             first_and_last,
             namespaces: namespaces.0,
             announce,

@@ -2,7 +2,7 @@
 
 use crate::types::{ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef};
 use hnet_diagnostics::claim;
-use hnet_language::{Count, Header, List, One, UrlPath, Wildcard, statement};
+use hnet_language::{Count, Header, List, One, Reader, UrlPath, Wildcard, statement};
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Overlay, Parent, PathMatch,
     Reason, Redirect, RouteRule, Service, ServiceId, ServiceTarget, ServiceTls, Traced,
@@ -197,8 +197,18 @@ impl RuleStatement {
 
 impl RouteStatement {
     /// Lowers a route. One without a backend lives where its gateway does.
-    pub(crate) fn lower(self, services: &mut Services, gateways: &[Gateway], fallback: &Name) -> Option<HttpRoute> {
+    pub(crate) fn lower(
+        self,
+        services: &mut Services,
+        gateways: &[Gateway],
+        fallback: &Name,
+        reader: &mut Reader<'_>,
+    ) -> Option<HttpRoute> {
         let Self { head, namespace, hostname, through, overlay, own, rule } = self;
+        if reader.is_partial && own.is_empty() && rule.is_empty() {
+            // Which requests it takes is not known.
+            reader.holes.insert(head.span);
+        }
         let mut rules = Vec::with_capacity(rule.len().max(1));
         if !own.is_empty() || rule.is_empty() {
             rules.push(own.lower(services));

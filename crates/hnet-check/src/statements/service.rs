@@ -3,7 +3,7 @@
 use super::gateway::asked_addresses;
 use super::overlay::OverlayStatement;
 use crate::types::{HostRef, OriginWord, ServiceName};
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, codes};
 use hnet_language::{List, One, Port, Reader, statement};
 use hnet_model::{Address, Host, HostName, Name, Reason, Service, ServiceTarget, ServiceTls, Traced};
 
@@ -80,8 +80,12 @@ impl ServiceStatement {
         }
         let (origin, address) = match address {
             Some(address) => (address.origin, address.value),
-            // Neither address nor host: reported, and the source is refused.
-            None => (name.origin, ServiceName { namespace: fallback.clone(), name: name.value.clone(), port: None }),
+            // Neither address nor host: reported, or not known of what exists.
+            None => {
+                reader.holes.insert(span);
+                let origin = Origin::derived(span, Reason::Default);
+                (origin, ServiceName { namespace: fallback.clone(), name: name.value.clone(), port: None })
+            }
         };
         let overlay = overlay.lower(span);
         let addresses = asked_addresses("service", balanced.0, &overlay.annotations, reader.out);
@@ -109,7 +113,7 @@ impl ServiceStatement {
     /// What keeps the statement from saying where requests go.
     pub(crate) fn incomplete(&self, is_partial: bool) -> Option<&'static str> {
         match (&self.address, &self.host, &self.port) {
-            (None, None, _) => Some("neither a service nor a host stands behind it"),
+            (None, None, _) => (!is_partial).then_some("neither a service nor a host stands behind it"),
             (Some(_), Some(_), _) => Some("a service and a host both stand behind it"),
             (None, Some(_), None) => Some("the host's port is missing"),
             (Some(_), None, Some(_)) => Some("the port stands in the service's address already"),

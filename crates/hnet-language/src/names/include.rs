@@ -37,6 +37,12 @@ pub fn resolve(from: &str, path: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
+/// Whether a path, written in a source, leads to the folder of the project itself, and to all that lies in it.
+#[must_use]
+pub fn is_whole(from: &str, path: &str) -> bool {
+    resolve(from, &format!("{path}/x")).as_deref() == Some("x")
+}
+
 /// The statements that name other files, wherever they may stand.
 pub fn statements<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> impl Iterator<Item = &'t Statement> {
     let nested = |statement: &Statement| {
@@ -157,6 +163,9 @@ impl<'t> Includes<'t> {
     /// Looks whether a path names a file, or a folder with files in it; reports why not.
     pub(crate) fn below(&self, path: &Value, out: &mut Diagnostics) -> Result<(), Reported> {
         let from = self.sources.get(path.span.file).path();
+        if is_whole(from, &path.text) {
+            return Ok(());
+        }
         match resolve(from, &path.text).is_some_and(|folder| self.sources.has_folder(&folder)) {
             true => Ok(()),
             false => find(self.sources, path, "read", out).map(|_| ()),

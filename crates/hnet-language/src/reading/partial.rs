@@ -40,6 +40,11 @@ impl Partial {
                 continue;
             }
             let body = includes.expand(statement.statements());
+            // What stands behind the word should stand in the body, and what is in the body then belongs to that.
+            if !statement.arguments.is_empty() {
+                Parts::cut(statement, &[], kind, vocabulary, out);
+                continue;
+            }
             Parts::cut(statement, &body, kind, vocabulary, out);
             for nested in body {
                 if kind.field(&nested.keyword.text).is_some() {

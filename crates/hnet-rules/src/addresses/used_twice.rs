@@ -66,17 +66,21 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             } else {
                 format!("`{}` has two owners", claim.address)
             };
-            out.report(
-                conflict(&codes::ADDRESS_USED_TWICE, title, (claim.span, claim.owner), (first.span, first.owner)).help(
-                    match is_one {
-                        true => "write it once".to_owned(),
-                        false => format!(
-                            "give one of them another address; where both have it on purpose, say `shared {};`",
-                            claim.address
-                        ),
-                    },
+            let mut finding =
+                conflict(&codes::ADDRESS_USED_TWICE, title, (claim.span, claim.owner), (first.span, first.owner));
+            // That one which exists has no key to share by is known where it is described whole.
+            let sides = [(claim.owner, first.owner), (first.owner, claim.owner)].into_iter();
+            let unsaid = sides.filter(|(one, other)| one.sharing_key().is_none() && other.sharing_key().is_some());
+            if let Some(head) = unsaid.filter_map(|(one, _)| one.existing()).next() {
+                finding = finding.label(head, "it has no key to share it by");
+            }
+            out.report(finding.help(match is_one {
+                true => "write it once".to_owned(),
+                false => format!(
+                    "give one of them another address; where both have it on purpose, say `shared {};`",
+                    claim.address
                 ),
-            );
+            }));
         }
     }
 }

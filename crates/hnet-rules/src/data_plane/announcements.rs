@@ -48,6 +48,8 @@ pub(crate) fn announcements(facts: &Facts<'_>, out: &mut Diagnostics) {
             let of_namespaces = pool.namespaces.iter().filter_map(|name| of_namespace.get(name.value.as_str()));
             let mut others = of_namespaces.flatten().chain(&for_all);
             match others.find(|other| !std::ptr::eq(other.pool, pool) && !way.covers(other)) {
+                // Which services the policy of one that exists is for, and where it announces, need not be said.
+                Some(other) if other.pool.is_existing() || pool.is_existing() => {}
                 Some(other) if is_asked_for(pool) != Some(false) => announced_by(other.pool, pool, out),
                 None if pool.announce.is_none() && is_asked_for(pool) == Some(true) => not_announced(pool, out),
                 _ => {}

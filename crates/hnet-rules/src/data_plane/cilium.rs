@@ -17,6 +17,8 @@ use crate::facts::Facts;
 use crate::facts::versions::unknown_version;
 use crate::nodes::links::is_kernel_name;
 use hnet_diagnostics::quoted;
+use hnet_model::Owned as _;
+use hnet_model::Reason;
 use hnet_model::in_source_order;
 
 /// Versions that hnet knows, and a Gateway API that Cilium's version can work with.
@@ -78,6 +80,8 @@ pub(crate) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
         let host_dns = &cluster.host_dns;
         if cluster.talos().is_some()
             && cilium.bpf_masquerade.value
+            // What one that exists does is known where it is said.
+            && (cilium.is_own() || cilium.bpf_masquerade.origin.reason == Reason::Written)
             && host_dns.enabled.value
             && host_dns.forward_kube_dns.value
             && asks_the_host(cluster)
@@ -100,7 +104,7 @@ fn asks_the_host(cluster: &Cluster) -> bool {
     let Some(dns) = &cluster.dns else { return true };
     match &dns.corefile {
         Some(corefile) => corefile.value.contains("/etc/resolv.conf"),
-        None => dns.forwards.is_empty(),
+        None => dns.forwards.is_empty() && !dns.is_existing(),
     }
 }
 

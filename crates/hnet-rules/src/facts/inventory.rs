@@ -9,7 +9,8 @@ use std::net::IpAddr;
 use hnet_diagnostics::Span;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Router, Service, Subnet, Switch, Traced, Zone,
+    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Owned as _, Router, Service, Subnet, Switch,
+    Traced, Zone,
 };
 use indexmap::IndexSet;
 
@@ -53,6 +54,15 @@ impl<'a> Owner<'a> {
     /// Whether a load balancer gives the address out of a pool.
     pub(crate) fn is_balanced(self) -> bool {
         matches!(self, Owner::Gateway(_) | Owner::Service(_))
+    }
+
+    /// The statement of what exists and may say that it shares its address.
+    pub(crate) fn existing(self) -> Option<Span> {
+        match self {
+            Owner::Gateway(gateway) if gateway.is_existing() => Some(gateway.span),
+            Owner::Service(service) if service.is_existing() => Some(service.span),
+            _ => None,
+        }
     }
 
     /// Under which key services that share the address are known to do so, where one is said.

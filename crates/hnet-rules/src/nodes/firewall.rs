@@ -3,7 +3,7 @@
 //! Start at [`firewalls`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Cilium, Cluster, RawYaml, RoutingMode};
+use hnet_model::{Cilium, Cluster, Owned as _, RawYaml, RoutingMode};
 use serde_yaml::Value;
 
 use crate::facts::Facts;
@@ -22,7 +22,8 @@ pub(crate) fn firewalls(facts: &Facts<'_>, out: &mut Diagnostics) {
     // One of which something is lost may have a rule in what was lost.
     let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
     for cluster in facts.network.clusters.iter().filter(on_talos) {
-        let Some(cilium) = &cluster.cilium else { continue };
+        // Of one that exists nobody knows all ports.
+        let Some(cilium) = cluster.cilium.as_ref().filter(|cilium| !cilium.is_existing()) else { continue };
         let is_whole = facts.whole(cilium.span) && cluster.nodes.iter().all(|node| facts.whole(node.span));
         // A machine alone says nothing to others.
         if cluster.nodes.len() < 2 || !is_whole {

@@ -5,12 +5,12 @@
 
 use std::net::IpAddr;
 
+use hnet_compare::schema::{self, Fields, Type};
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
+use hnet_emit::yaml::{Node as Part, Value as PartValue};
 use hnet_manifests::versions::talos::{self, Topic};
 use hnet_manifests::versions::talos_conflicts::{is_generated, replaced};
-use hnet_manifests::versions::talos_documents::{
-    DOCUMENTS, FIELDS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since,
-};
+use hnet_manifests::versions::talos_documents::{DOCUMENTS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since};
 use hnet_model::{Cluster, Distribution, LinkRef, Node, RawYaml, Reason, Traced, Version};
 use indexmap::IndexMap;
 use serde_yaml::Value;
@@ -62,6 +62,12 @@ const OWNED_DOCUMENTS: &[(&str, &[&str], &str)] = &[
     ("KubeCoreDNSConfig", &[], "the `dns` statement decides who runs CoreDNS"),
     ("KubePrismConfig", &[], "say `kube-prism` in the `cluster` statement"),
 ];
+
+/// The kind of the core document, in the tables of fields, which it does not say itself.
+const CORE: &str = "v1alpha1";
+
+/// What each document has beside its fields.
+const OF_DOCUMENTS: [&str; 2] = ["apiVersion", "kind"];
 
 /// What links are said by where they have no documents. Talos merges it with the documents of links, and says nothing.
 const INTERFACES: &str = "machine.network.interfaces";
@@ -202,9 +208,10 @@ impl Check<'_> {
         if !known().any(|known| known == kind)
             && let Some(near) = nearest(kind, known())
         {
-            out.report(self.unknown(kind, "kind", near));
+            out.report(self.unknown(kind, self.place("kind"), near));
             return;
         }
+        self.check_keys(kind, out);
         let Some(since) = document_since(kind).filter(|since| talos < *since) else { return };
         let field = Topic::ALL.iter().find(|topic| topic.document().is_some_and(|(document, _)| document == kind));
         let finding =
@@ -220,17 +227,7 @@ impl Check<'_> {
     fn check_fields(&self, out: &mut Diagnostics) {
         let Check { patch, version, .. } = *self;
         let talos = version.value.minor();
-        for (parent, known) in FIELDS.iter().filter(|_| self.is_known()) {
-            let below = if parent.is_empty() { Some(&patch.value) } else { patch.value.get(parent) };
-            let keys = below.and_then(Value::as_mapping).into_iter().flat_map(|mapping| mapping.keys());
-            for key in keys.filter_map(Value::as_str).filter(|key| !known.contains(key) && !key.starts_with('$')) {
-                let path = if parent.is_empty() { key.to_owned() } else { format!("{parent}.{key}") };
-                // One that is near to none may be of a version that the table does not tell of.
-                if let Some(near) = nearest(key, known.iter().copied()) {
-                    out.report(self.unknown(&path, &path, near));
-                }
-            }
-        }
+        self.check_keys(CORE, out);
         let mut reported: Vec<&str> = Vec::new();
         for (field, statement) in OWNED_FIELDS {
             if present(&patch.value, field) {
@@ -355,9 +352,47 @@ impl Check<'_> {
         }
     }
 
-    fn unknown(&self, what: &str, path: &str, near: &str) -> Diagnostic {
+    /// The keys that Talos knows, all the way down.
+    fn check_keys(&self, kind: &str, out: &mut Diagnostics) {
+        let Some(facts) = schema::kind("talos", kind).filter(|_| self.is_known()) else { return };
+        self.check_part(&Part::from_raw(self.patch), facts.fields(), &mut Vec::new(), out);
+    }
+
+    fn check_part<'n>(&self, part: &'n Part, fields: Fields, path: &mut Vec<&'n str>, out: &mut Diagnostics) {
+        match (&part.value, fields.get()) {
+            (PartValue::Mapping(entries), Type::Object(known)) => {
+                for (key, value) in entries.iter().filter(|(key, _)| !key.starts_with('$')) {
+                    path.push(key);
+                    match known.iter().find(|field| field.name == key) {
+                        Some(field) => self.check_part(value, field.fields, path, out),
+                        None if path.len() == 1 && OF_DOCUMENTS.contains(&key.as_str()) => {}
+                        // One that is near to none may be of a version that the table does not tell of.
+                        None => {
+                            if let Some(near) = nearest(key, known.iter().map(|field| field.name)) {
+                                out.report(self.unknown(&path.join("."), value.origin.span, near));
+                            }
+                        }
+                    }
+                    path.pop();
+                }
+            }
+            (PartValue::Mapping(entries), Type::Map(of)) => {
+                for (key, value) in entries {
+                    path.push(key);
+                    self.check_part(value, of, path, out);
+                    path.pop();
+                }
+            }
+            (PartValue::Sequence(items), Type::List(_, of)) => {
+                items.iter().for_each(|item| self.check_part(item, of, path, out));
+            }
+            _ => {}
+        }
+    }
+
+    fn unknown(&self, what: &str, place: Span, near: &str) -> Diagnostic {
         Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("Talos knows no `{what}`"))
-            .label(self.place(path), "the node refuses a configuration with it")
+            .label(place, "the node refuses a configuration with it")
             .help(format!("did you mean `{near}`?"))
     }
 

@@ -13,9 +13,44 @@ pub(super) fn contradictions(sources: &Sources, object: &Node, laid: Option<&Nod
         Part { own: object, parent: object.origin, laid, over: Some(over), place: over.origin.span },
         &mut Vec::new(),
     );
+    if laid.is_none()
+        && let Some(place) = over.get(DIRECTIVE).filter(|_| !search.found.is_empty())
+    {
+        return vec![
+            Diagnostic::new(&codes::PATCH_CONTRADICTS, "the patch removes what the source says")
+                .label(place.origin.span, "nothing is left of the object")
+                .label(object.origin.span, "and said here")
+                .help("leave the statement out, or switch the part off that it is in: `output < gateways off; >`"),
+        ];
+    }
+    search.found.extend(decided(object, laid, over));
     // A part that is removed contradicts all that is said of it, which is one mistake.
     search.found.dedup_by_key(|finding| finding.span());
     search.found
+}
+
+/// What other parts of the output follow from, though nobody may have said it: the kind, the path, and the word for it.
+const DECIDING: [(&str, &[&str], &str); 1] = [("Gateway", &["spec", "gatewayClassName"], "class")];
+
+/// What a block changes by which hnet decides what else it writes.
+fn decided(object: &Node, laid: Option<&Node>, over: &Node) -> Option<Diagnostic> {
+    let at = |node: &Node, path: &[&str]| path.iter().try_fold(node, |node, key| node.get(key)).cloned();
+    let kind = object.get("kind").map(Node::text)?;
+    let (_, path, word) = DECIDING.iter().find(|(of, ..)| *of == kind)?;
+    let (own, now, place) = (at(object, path)?, at(laid?, path)?, at(over, path)?);
+    let (text, becomes) = (own.text(), now.text());
+    if own.origin.reason == Reason::Written || text == becomes || is_unknown(&becomes) {
+        return None;
+    }
+    Some(
+        Diagnostic::new(
+            &codes::PATCH_CONTRADICTS,
+            format!("the patch changes `{}`, by which hnet decides what it writes", path.join(".")),
+        )
+        .label(place.origin.span, "it is laid over here")
+        .label(own.origin.span, format!("without `{word}` it is `{text}`"))
+        .help(format!("say it: `{word} {becomes};`, and leave it out of the patch")),
+    )
 }
 
 /// A part of an object before and after.

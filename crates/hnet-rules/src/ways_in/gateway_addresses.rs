@@ -37,10 +37,11 @@ fn admits(pool: &Pool, namespace: &Name) -> bool {
     pool.namespaces.is_empty() || pool.namespaces.iter().any(|admitted| admitted.value == *namespace)
 }
 
-/// The gateways whose addresses come from Cilium's pools.
+/// The gateways whose addresses come from Cilium's pools. One that exists has its address already.
 fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
     let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span).into_iter();
     let asks = |gateway: &Gateway| gateway_services::asks_by_annotation(gateway.class.value.name());
+    let gateways = gateways.filter(|gateway| !gateway.is_existing());
     gateways.filter(move |gateway| gateway.class.value == GatewayClass::Cilium || asks(gateway) || is_asked(gateway))
 }
 
@@ -133,18 +134,17 @@ fn in_no_pool(
     let free = free.map(|free| facts.written_as_at(outside[0].0, AddressRange { first: free, last: free }));
     let kept =
         ranges.0.iter().filter(|_| outside.len() == 1).find_map(|(range, pool)| kept_back(facts, range, pool, *known));
+    // Whether the pool or the gateway is wrong nobody knows here, so neither is edited.
     out.report(match free {
         // An annotation is more than its address.
         Some(free) if is_asked(gateway) => finding
             .help(format!("add the address to a pool, or ask for one of a pool: `{free}` is the nearest that is free")),
-        Some(free) => finding
-            .help(match kept {
-                Some(end) => format!(
-                    "it is the {end} of the pool's prefix, which is given out with `first-and-last` alone; `{free}` is the nearest that is free"
-                ),
-                None => format!("add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"),
-            })
-            .fix(format!("write `{free}`"), outside[0].0, free),
+        Some(free) => finding.help(match kept {
+            Some(end) => format!(
+                "it is the {end} of the pool's prefix, which is given out with `first-and-last` alone; `{free}` is the nearest that is free"
+            ),
+            None => format!("add the address to a pool, or take one of a pool: `{free}` is the nearest that is free"),
+        }),
         None if outside.len() == 1 => finding.help("add the address to a pool"),
         None => finding.help("let a pool hold them, or give the gateways addresses of a pool"),
     });
@@ -287,6 +287,17 @@ pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
                         .help("give each gateway its own address, or make them listeners of one gateway"),
                 );
             } else if key_missing {
+                // That one which exists has no key is known where it is described whole.
+                let other = [(*gateway, *first), (*first, *gateway)].into_iter();
+                let mut unsaid = other.filter(|(one, other)| {
+                    one.is_existing()
+                        && annotation(one, SHARING_KEY).is_none()
+                        && annotation(other, SHARING_KEY).is_some()
+                });
+                let finding = match unsaid.next() {
+                    Some((one, _)) => finding.label(one.span, "it has no such key"),
+                    None => finding,
+                };
                 out.report(
                     finding
                         .help(format!("give each its own address, or give both the same annotation `{SHARING_KEY}`")),
