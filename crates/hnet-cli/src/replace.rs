@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, shown};
 
 /// Replaces a file in one step, so that it is never half written. Its permissions stay, and where
-/// it is a link, what it leads to is replaced.
+/// it is a link, what it leads to is replaced. One that has several names is written as it stands: in one step only one
+/// of the names would lead to the new text.
 pub(crate) fn one(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::io("write", path, &error);
     let real = path.canonicalize().map_err(failed)?;
+    if has_several_names(&real) {
+        return fs::write(&real, text).map_err(failed);
+    }
     let mut name = real.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
     name.push(format!(".hnet-{}", std::process::id()));
     let staged = real.with_file_name(name);
@@ -22,6 +26,20 @@ pub(crate) fn one(path: &Path, text: &str) -> Result<(), Failure> {
         let _ = fs::remove_file(&staged);
     }
     written.map_err(failed)
+}
+
+/// Whether there are hard links to a file.
+fn has_several_names(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::metadata(path).is_ok_and(|metadata| metadata.nlink() > 1)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 /// Writes a file in one step, whether it is there or not. Its permissions stay; a link is replaced, not followed.

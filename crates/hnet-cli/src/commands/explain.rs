@@ -12,7 +12,7 @@ use crate::failure::{Failure, print};
 /// What to explain.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// Its code, as in HN301, or its name [default: list all]
+    /// Its code, as in HN301 or 301, or its name [default: list all]
     code: Option<String>,
     /// As JSON
     #[arg(long)]
@@ -39,7 +39,9 @@ impl Explain {
 }
 
 fn find(code: &str) -> Result<&'static Code, Failure> {
-    hnet::levels::find(code).ok_or_else(|| {
+    // A number alone is one of ours.
+    let numbered = code.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("HN{code:0>3}"));
+    hnet::levels::find(numbered.as_deref().unwrap_or(code)).ok_or_else(|| {
         let failure = Failure::new(format!("there is no diagnostic `{code}`"));
         match hnet::levels::meant(code) {
             Some(other) => failure.help(format!("did you mean `{other}`?")),

@@ -69,6 +69,9 @@ struct About<'s> {
 
 impl<'s> About<'s> {
     fn find(word: &'s str, statements: &'s [StatementEntry]) -> Result<Self, Failure> {
+        if let Some((within, own)) = word.rsplit_once('/') {
+            return About::within(within, own, statements).ok_or_else(|| unknown(word, statements));
+        }
         let topic = topics::find(word);
         let mut fields: Vec<(&FieldEntry, Vec<&'static str>)> = Vec::new();
         for statement in statements {
@@ -86,6 +89,24 @@ impl<'s> About<'s> {
             return Err(unknown(word, statements));
         }
         Ok(About { word, topic, statements: statements_of_word, fields })
+    }
+
+    /// What there is about a word in a statement: `route/to`.
+    fn within(within: &'s str, word: &'s str, statements: &'s [StatementEntry]) -> Option<Self> {
+        let outer: Vec<&str> = within.split('/').collect();
+        let is_outer = |path: &[&str]| path.ends_with(&outer);
+        let own: Vec<&StatementEntry> = statements
+            .iter()
+            .filter(|one| one.path.split_last().is_some_and(|(last, above)| *last == word && is_outer(above)))
+            .collect();
+        let holding = statements.iter().filter(|one| is_outer(&one.path));
+        let fields =
+            holding.flat_map(|one| one.values.iter().chain(&one.fields).map(move |field| (field, one.keyword)));
+        let fields: Vec<_> = fields
+            .filter(|(field, _)| field.keyword == word && field.statement.is_none())
+            .map(|(field, keyword)| (field, vec![keyword]))
+            .collect();
+        (!own.is_empty() || !fields.is_empty()).then_some(About { word, topic: None, statements: own, fields })
     }
 
     fn text(&self, as_json: bool) -> String {

@@ -176,6 +176,12 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
         return did_you_mean(diagnostic.label(value.span, "the path of a file stands behind `from`"), FROM, value.span);
     }
     let word = &field.keyword;
+    if let Some((span, whole)) = spaced_pair(statement, stray) {
+        return Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
+            .label(stray.value.span, "a value with spaces stands in quotes")
+            .help(format!("write `{whole}`"))
+            .fix(format!("write `{whole}`"), span, whole);
+    }
     let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
         .label(stray.value.span, "nothing connects it to what stands before");
     let mut before = statement.arguments.iter().map(|argument| &argument.value);
@@ -188,6 +194,22 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
             .fix("write a comma", Span { start: before.span.end, ..before.span }, ","),
         _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
     }
+}
+
+/// The pair that a value is a part of, where its text has spaces and no quotes: `note=some text here`.
+fn spaced_pair(statement: &Statement, stray: &Argument) -> Option<(Span, String)> {
+    let is_word = |argument: &&Argument| argument.value.kind == ValueKind::Word && argument.comma.is_none();
+    let at = statement.arguments.iter().position(|argument| argument.value.span == stray.value.span)?;
+    let first = &statement.arguments.get(at.checked_sub(1)?)?.value;
+    let rest = statement.arguments[at..].iter().take_while(is_word);
+    let texts: Vec<&Value> = std::iter::once(first).chain(rest.map(|argument| &argument.value)).collect();
+    let mut pairs = texts.iter().map(|value| value.text.contains('='));
+    // Of several pairs commas are missing, or some of both.
+    if texts.len() < 2 || first.kind != ValueKind::Word || !pairs.next()? || pairs.any(|is_pair| is_pair) {
+        return None;
+    }
+    let words: Vec<&str> = texts.iter().map(|value| value.text.as_str()).collect();
+    Some((first.span.to(texts.last()?.span), format!("\"{}\"", words.join(" "))))
 }
 
 /// Whether a word is `from` with a slip in it.
@@ -242,7 +264,10 @@ pub(crate) fn unexpected_argument(
 pub(crate) fn not_inline(keyword: &Value, kind: &Kind) -> Diagnostic {
     Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` cannot be written inline", keyword.text))
         .label(keyword.span, "it is a statement of its own")
-        .help(format!("give {} a body: `{} … < {} …; >`", article(kind.keyword), kind.keyword, keyword.text))
+        .help(match kind.naming {
+            Naming::Unnamed => format!("write it in the body: `{} < {} …; >`", kind.keyword, keyword.text),
+            _ => format!("give {} a body: `{} … < {} …; >`", article(kind.keyword), kind.keyword, keyword.text),
+        })
 }
 
 /// A body where none is taken.

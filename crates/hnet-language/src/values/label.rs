@@ -11,8 +11,8 @@ const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 pub fn label(text: &str) -> Result<(String, String), Wrong> {
     let mask = masked(text);
     let (key, value) = cut(Part::all(&mask), text, "a label")?;
-    check_key(key, &codes::NOT_A_LABEL)?;
-    check_value(value, &codes::NOT_A_LABEL)?;
+    check_key(key, "label", &codes::NOT_A_LABEL)?;
+    check_value(value, "label", &codes::NOT_A_LABEL)?;
     Ok((text[key.range()].to_owned(), text[value.range()].to_owned()))
 }
 
@@ -20,19 +20,26 @@ pub fn label(text: &str) -> Result<(String, String), Wrong> {
 pub fn annotation(text: &str) -> Result<(String, String), Wrong> {
     let mask = masked(text);
     let (key, value) = cut(Part::all(&mask), text, "an annotation")?;
-    check_key(key, &codes::NOT_A_LABEL)?;
+    check_key(key, "annotation", &codes::NOT_A_LABEL)?;
     Ok((text[key.range()].to_owned(), text[value.range()].to_owned()))
 }
 
 fn cut<'a>(whole: Part<'a>, text: &str, called: &str) -> Result<(Part<'a>, Part<'a>), Wrong> {
     whole.split_once('=').ok_or_else(|| {
-        Wrong::new(
+        let wrong = Wrong::new(
             &codes::NOT_A_LABEL,
             whole.range(),
             format!("`{}` has no `=`", shown(text)),
             format!("{called} is written `key=value`"),
-        )
-        .help(format!("write `{}=` where the value is empty", shown(text)))
+        );
+        // YAML has a colon there.
+        match whole.split_once(':').filter(|(key, value)| !key.text().is_empty() && !value.text().is_empty()) {
+            Some((key, value)) => {
+                let meant = format!("{}={}", &text[key.range()], &text[value.range()]);
+                wrong.help(format!("write `{}`", shown(&meant))).replace(meant)
+            }
+            None => wrong.help(format!("write `{}=` where the value is empty", shown(text))),
+        }
     })
 }
 
@@ -65,8 +72,8 @@ pub fn taint(text: &str) -> Result<Taint, Wrong> {
     };
     let before = whole.cut(0, colon);
     let (key, value) = before.split_once('=').unwrap_or((before, whole.cut(colon, colon)));
-    check_key(key, code)?;
-    check_value(value, code)?;
+    check_key(key, "taint", code)?;
+    check_value(value, "taint", code)?;
     Ok(Taint {
         key: text[key.range()].to_owned(),
         value: text[value.range()].to_owned(),
@@ -75,7 +82,7 @@ pub fn taint(text: &str) -> Result<Taint, Wrong> {
 }
 
 /// A qualified name: a DNS name and a slash before it, or not.
-fn check_key(key: Part<'_>, code: &'static Code) -> Result<(), Wrong> {
+fn check_key(key: Part<'_>, of: &str, code: &'static Code) -> Result<(), Wrong> {
     let (prefix, name) = match key.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, key),
@@ -93,16 +100,17 @@ fn check_key(key: Part<'_>, code: &'static Code) -> Result<(), Wrong> {
     if name.text().is_empty() {
         return Err(Wrong::new(code, key.range(), "a key without a name", "the name is missing here"));
     }
-    check_characters(name, code, "a key")
+    check_characters(name, code, "a key", of)
 }
 
-fn check_value(value: Part<'_>, code: &'static Code) -> Result<(), Wrong> {
-    if value.text().is_empty() { Ok(()) } else { check_characters(value, code, "a value") }
+fn check_value(value: Part<'_>, of: &str, code: &'static Code) -> Result<(), Wrong> {
+    if value.text().is_empty() { Ok(()) } else { check_characters(value, code, "a value", of) }
 }
 
-fn check_characters(part: Part<'_>, code: &'static Code, called: &str) -> Result<(), Wrong> {
+fn check_characters(part: Part<'_>, code: &'static Code, called: &str, of: &str) -> Result<(), Wrong> {
     let text = part.text();
-    let title = || format!("`{}` is not {called} of a label or taint", shown(text));
+    let article = if of.starts_with('a') { "an" } else { "a" };
+    let title = || format!("`{}` is not {called} of {article} {of}", shown(text));
     let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
     if let Some((range, character)) = first_not(text, allowed) {
         return Err(Wrong::new(

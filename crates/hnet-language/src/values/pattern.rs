@@ -14,7 +14,13 @@ pub fn place(text: &str) -> Result<Place, Wrong> {
     if text == "off" {
         return Ok(Place::Off);
     }
+    if text == "on" {
+        let label = "a folder, a file of YAML or `off` is wanted here";
+        let wrong = Wrong::new(&codes::NOT_A_PATTERN, 0..text.len(), "`on` is no place", label);
+        return Err(wrong.help("leave it out: what is not `off` is written"));
+    }
     let pattern = pattern(text)?;
+    no_file_of_others(text, &pattern)?;
     Ok(if pattern.is_file() { Place::Files(pattern) } else { Place::Folder(folder(text, pattern)?) })
 }
 
@@ -31,6 +37,32 @@ pub fn folder_or_off(text: &str) -> Result<Place, Wrong> {
             Err(wrong.help("write its folder; `hnet reference` says which parts of it take a file"))
         }
         folder => Ok(folder),
+    }
+}
+
+/// What other files end in, by which one takes them for a file and not for a folder.
+const OF_OTHERS: [&str; 5] = [".json", ".toml", ".txt", ".md", ".tf"];
+
+/// Refuses a folder that is called like a file which hnet does not write.
+fn no_file_of_others(text: &str, pattern: &Pattern) -> Result<(), Wrong> {
+    let code = &codes::NOT_A_PATTERN;
+    let lower = text.to_ascii_lowercase();
+    let end = [".yaml", ".yml"].into_iter().find(|end| lower.ends_with(end)).filter(|_| !pattern.is_file());
+    if let Some(end) = end {
+        let at = text.len() - end.len();
+        let meant = format!("{}{end}", &text[..at]);
+        let wrong =
+            Wrong::new(code, at..text.len(), format!("`{}` is no file of YAML", shown(text)), "in small letters it is");
+        return Err(wrong.help(format!("write `{}`", shown(&meant))).replace(meant));
+    }
+    match OF_OTHERS.into_iter().find(|end| lower.ends_with(end)) {
+        Some(end) => {
+            let place = text.len() - end.len()..text.len();
+            let wrong =
+                Wrong::new(code, place, format!("`{}` is no file of YAML", shown(text)), "hnet writes YAML here");
+            Err(wrong.help("end it in `.yaml`, or in the name of a folder"))
+        }
+        None => Ok(()),
     }
 }
 
@@ -53,6 +85,24 @@ pub fn file(text: &str) -> Result<Pattern, Wrong> {
 pub fn root(text: &str) -> Result<String, Wrong> {
     if text == "." {
         return Ok(String::new());
+    }
+    if matches!(text, "off" | "on") {
+        let label = "the folder of the whole output is wanted here";
+        let wrong = Wrong::new(&codes::NOT_A_PATTERN, 0..text.len(), format!("`{text}` is no folder"), label);
+        return Err(wrong.help("leave it out for the folder `out`, or switch parts off: `output < docs off; >`"));
+    }
+    if text.split('/').any(|part| part == "..") {
+        let label = "hnet writes beside the source or below";
+        let title = format!("`{}` leads out of the source's folder", shown(text));
+        let wrong = Wrong::new(&codes::NOT_A_PATH, 0..text.len(), title, label);
+        return Err(wrong.help("write a folder below that of the source, or build elsewhere with `-o`"));
+    }
+    if let Ok(pattern) = pattern(text)
+        && pattern.is_file()
+    {
+        let label = "the folder of the whole output is wanted here";
+        let wrong = Wrong::new(&codes::NOT_A_PATTERN, 0..text.len(), format!("`{}` is a file", shown(text)), label);
+        return Err(wrong.help("write a folder; a part of the output may be a file"));
     }
     pattern(text).and_then(|pattern| match pattern.variables().next() {
         None => Ok(pattern.to_string()),
@@ -123,6 +173,9 @@ fn no_variables(text: &str, label: &str) -> Wrong {
         .help("end the path in a file name, such as `/httproute.yaml`, for a file of each object")
 }
 
+/// What the names of sources end in.
+const SOURCE: &str = ".hnet";
+
 /// A relative path with variables.
 fn pattern(text: &str) -> Result<Pattern, Wrong> {
     // A path as any other, with a name for each variable.
@@ -132,7 +185,22 @@ fn pattern(text: &str) -> Result<Pattern, Wrong> {
         false => unmasked(wrong, &mask, text),
     })?;
     let code = &codes::NOT_A_PATTERN;
+    if let Some(part) = text.split('/').find(|part| part.to_ascii_lowercase().ends_with(SOURCE)) {
+        let at = part.as_ptr() as usize - text.as_ptr() as usize;
+        let title = format!("`{}` is called like a source", shown(part));
+        let wrong = Wrong::new(code, at..at + part.len(), title, "files that end so are read, and not written");
+        return Err(wrong.help("choose another name"));
+    }
     Pattern::parse(text).map_err(|error| match error {
+        PatternError::Brace(range) if text.contains("{{") || text.contains("}}") => {
+            let meant = text.replace("{{", "{").replace("}}", "}");
+            let title = format!("`{}` has a brace too many", shown(text));
+            let wrong = Wrong::new(code, range, title, "one brace on each side makes a variable");
+            match Pattern::parse(&meant) {
+                Ok(_) => wrong.help(format!("write `\"{}\"`", shown(&meant))),
+                Err(_) => wrong.help("write a variable between two braces, such as `{name}`"),
+            }
+        }
         PatternError::Brace(range) => {
             let label = "this brace has no other";
             let help = "write a variable between two braces, such as `{name}`";

@@ -336,9 +336,9 @@ fn labels_and_taints() {
         &[
             ("rack", "HN217 [rack] `rack` has no `=`"),
             ("=x", "HN217 [] a key without a name"),
-            ("a b=x", "HN217 [ ] `a b` is not a key of a label or taint"),
-            ("a=b/c", "HN217 [/] `b/c` is not a value of a label or taint"),
-            ("a=-b", "HN217 [-b] `-b` is not a value of a label or taint"),
+            ("a b=x", "HN217 [ ] `a b` is not a key of a label"),
+            ("a=b/c", "HN217 [/] `b/c` is not a value of a label"),
+            ("a=-b", "HN217 [-b] `-b` is not a value of a label"),
             ("ex_ample.com/a=b", "HN217 [_] `ex_ample.com` has an underscore"),
         ],
     );

@@ -20,8 +20,19 @@ const INDENTATION: usize = 2;
 /// Formatting the result again changes nothing.
 #[must_use]
 pub fn format(tree: &Tree, source: &str) -> String {
-    write(tree, Some(source), String::with_capacity(source.len() + source.len() / 8))
+    let formatted = write(tree, Some(source), String::with_capacity(source.len() + source.len() / 8));
+    // A mark of byte order and the ends of lines are the file's, and stay as its first line has them.
+    let mark = if source.starts_with(BYTE_ORDER_MARK) { "\u{FEFF}" } else { "" };
+    let has_returns = source.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"));
+    match has_returns {
+        true => format!("{mark}{}", formatted.replace('\n', "\r\n")),
+        false if mark.is_empty() => formatted,
+        false => format!("{mark}{formatted}"),
+    }
 }
+
+/// What some editors begin a file with.
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// The text of a tree that code has made, whose places are of other texts. It reads back as the same tree, and
 /// formatting it changes nothing.
