@@ -21,6 +21,7 @@ use indexmap::IndexSet;
 
 use facts::Facts;
 pub use held::{Held, Need};
+pub use objects::unused::words;
 
 /// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads.
 pub fn apply(network: &Network, holes: &IndexSet<Span>, sources: &Sources, out: &mut Diagnostics) {

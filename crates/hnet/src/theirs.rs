@@ -4,6 +4,7 @@
 //! two is said at the statement of the source. What `existing` leaves unsaid has its place at the head of the statement,
 //! and is not known, so nothing rests on it. Start at [`Theirs::judge`].
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use hnet_check::{EXISTING, holds_contents};
@@ -37,6 +38,9 @@ fn key(finding: &Diagnostic) -> Key {
 
 /// What says of the source that it is so, wherever that follows from.
 static OF_THE_SOURCE: [&Code; 1] = [&codes::CILIUM_IMPLIED];
+
+/// What says that nothing uses a thing, at its name.
+static OF_UNUSED: [&Code; 2] = [&codes::UNUSED, &codes::GATEWAY_WITHOUT_ROUTE];
 
 impl Theirs {
     /// What stands in the `existing` of the sources, and in the files that are observed.
@@ -102,7 +106,19 @@ impl Theirs {
             |finding: &Diagnostic| finding.labels.iter().any(|label| self.unsaid.contains(&label.span));
         let is_of_files =
             |finding: &Diagnostic| finding.labels.iter().any(|label| self.observed.contains(&label.span.file));
+        let words = OnceCell::new();
+        let is_named = |finding: &Diagnostic| {
+            let words: &BTreeSet<&str> = words.get_or_init(|| {
+                let texts = self.observed.iter().map(|file| sources.get(*file).text());
+                texts.flat_map(hnet_rules::words).collect()
+            });
+            finding.span().is_some_and(|place| words.contains(sources.text(place)))
+        };
         out.retain(|finding| {
+            // What somebody else names is used.
+            if OF_UNUSED.contains(&finding.code) && is_named(finding) {
+                return false;
+            }
             let is_read = read.contains(&key(finding)) && !is_of_files(finding);
             is_read
                 || OF_THE_SOURCE.contains(&finding.code)

@@ -1,6 +1,6 @@
 //! `existing`: what is in the cluster and is somebody else's.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, did_you_mean, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes, nearest};
 use hnet_language::{Each, Partial, Scope, Type, ValueType, statement};
 use hnet_model::{Owned as _, Owner, Reason, Service, Span};
 use hnet_syntax::tree::{Value, ValueKind};
@@ -71,8 +71,7 @@ impl ValueType for Observed {
                 let near = nearest(&value.text, PROGRAMS).filter(|_| value.kind == ValueKind::Word);
                 for mut finding in found.into_sorted() {
                     if let Some(near) = near {
-                        finding.help = None;
-                        finding = did_you_mean(finding, near, value.span);
+                        finding.help = Some(format!("did you mean `{near}`?"));
                     }
                     out.report(finding);
                 }

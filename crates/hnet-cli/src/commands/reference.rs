@@ -102,10 +102,12 @@ impl<'s> About<'s> {
         let holding = statements.iter().filter(|one| is_outer(&one.path));
         let fields =
             holding.flat_map(|one| one.values.iter().chain(&one.fields).map(move |field| (field, one.keyword)));
-        let fields: Vec<_> = fields
+        let mut fields: Vec<_> = fields
             .filter(|(field, _)| field.keyword == word && field.statement.is_none())
             .map(|(field, keyword)| (field, vec![keyword]))
             .collect();
+        // A statement that stands in several others is the same in all of them.
+        fields.dedup();
         (!own.is_empty() || !fields.is_empty()).then_some(About { word, topic: None, statements: own, fields })
     }
 

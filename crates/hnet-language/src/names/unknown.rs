@@ -3,10 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Label, Reported, Span, codes, counted, did_you_mean, nearest, quoted};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, did_you_mean, nearest, quoted};
 use hnet_syntax::tree::{Value, ValueKind};
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 
 use super::scope::Scope;
 use crate::declaration::Space;
@@ -81,49 +80,8 @@ pub(super) fn offer_let(scope: &Scope<'_>, value: &Value, since: usize, out: &mu
 
 /// Says once what is said of one name at several places: the first has the finding, others are labels of it.
 pub fn say_once(out: &mut Diagnostics) {
-    let mut first: IndexMap<(&str, String), usize> = IndexMap::new();
-    let mut kept: Vec<Diagnostic> = Vec::new();
-    let mut further: IndexMap<usize, Vec<Span>> = IndexMap::new();
-    for mut finding in std::mem::take(out).into_sorted() {
-        let Some(place) = finding.span().filter(|_| is_of_a_name(&finding)) else {
-            kept.push(finding);
-            continue;
-        };
-        match first.entry((finding.code.number, finding.title.clone())) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(kept.len());
-                kept.push(finding);
-            }
-            Entry::Occupied(at) => {
-                let kept_finding = &mut kept[*at.get()];
-                further.entry(*at.get()).or_default().push(place);
-                for (fix, more) in kept_finding.fixes.iter_mut().zip(&mut finding.fixes) {
-                    if fix.title == more.title {
-                        fix.edits.append(&mut more.edits);
-                    }
-                }
-            }
-        }
-    }
-    for (at, places) in further {
-        for (shown, place) in places.iter().enumerate().take(SHOWN) {
-            let left = places.len() - SHOWN.min(places.len());
-            let text = match left {
-                1.. if shown + 1 == SHOWN => {
-                    format!("and here, and in {}", counted(left, "other place"))
-                }
-                _ => "and here".to_owned(),
-            };
-            kept[at].labels.push(Label { span: *place, text });
-        }
-    }
-    for finding in kept {
-        out.report(finding);
-    }
+    hnet_diagnostics::say_once(out, |finding| is_of_a_name(finding).then(|| (finding.title.clone(), None)));
 }
-
-/// How many of the other places where a name stands are pointed at.
-const SHOWN: usize = 3;
 
 /// Whether a finding says of a name that it means nothing: it is not declared, or it is no value either.
 fn is_of_a_name(finding: &Diagnostic) -> bool {

@@ -80,11 +80,11 @@ pub(crate) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
         let host_dns = &cluster.host_dns;
         if cluster.talos().is_some()
             && cilium.bpf_masquerade.value
-            // What one that exists does is known where it is said.
-            && (cilium.is_own() || cilium.bpf_masquerade.origin.reason == Reason::Written)
+            // What one that exists beside a source does is known where it is said.
+            && (cilium.is_own() || !facts.is_a_source() || cilium.bpf_masquerade.origin.reason == Reason::Written)
             && host_dns.enabled.value
             && host_dns.forward_kube_dns.value
-            && asks_the_host(cluster)
+            && asks_the_host(facts, cluster)
             && is_known
             && cluster.dns.as_ref().is_none_or(|dns| facts.whole(dns.span))
         {
@@ -100,11 +100,11 @@ pub(crate) fn routing(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// Whether cluster DNS asks the resolver that Talos names to it: CoreDNS takes that of its pod, unless it is told whom
 /// to ask.
-fn asks_the_host(cluster: &Cluster) -> bool {
+fn asks_the_host(facts: &Facts<'_>, cluster: &Cluster) -> bool {
     let Some(dns) = &cluster.dns else { return true };
     match &dns.corefile {
         Some(corefile) => corefile.value.contains("/etc/resolv.conf"),
-        None => dns.forwards.is_empty() && !dns.is_existing(),
+        None => dns.forwards.is_empty() && !(facts.is_a_source() && dns.is_existing()),
     }
 }
 

@@ -22,8 +22,9 @@ pub(crate) fn firewalls(facts: &Facts<'_>, out: &mut Diagnostics) {
     // One of which something is lost may have a rule in what was lost.
     let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
     for cluster in facts.network.clusters.iter().filter(on_talos) {
-        // Of one that exists nobody knows all ports.
-        let Some(cilium) = cluster.cilium.as_ref().filter(|cilium| !cilium.is_existing()) else { continue };
+        // Of one that exists beside a source nobody knows all ports.
+        let is_known = |cilium: &&Cilium| !(facts.is_a_source() && cilium.is_existing());
+        let Some(cilium) = cluster.cilium.as_ref().filter(is_known) else { continue };
         let is_whole = facts.whole(cilium.span) && cluster.nodes.iter().all(|node| facts.whole(node.span));
         // A machine alone says nothing to others.
         if cluster.nodes.len() < 2 || !is_whole {

@@ -135,6 +135,7 @@ pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut written = Written::default();
     jobs(facts.network, facts.sources).iter().for_each(|job| job.run(&mut written));
     twice(facts, &written.paths, out);
+    but_for_case(facts, &written.paths, out);
     // What an object is called depends on much of its statement.
     for (object, place) in output.objects.iter().filter(|_| facts.knows_all()) {
         if written.objects.contains(object) {
@@ -170,6 +171,33 @@ fn twice(facts: &Facts<'_>, paths: &BTreeMap<String, usize>, out: &mut Diagnosti
         let diagnostic = Diagnostic::new(&codes::ONE_FILE_TWICE, title).label(*first, "this leads there");
         let diagnostic = others.iter().fold(diagnostic, |diagnostic, place| diagnostic.label(*place, "so does this"));
         out.report(diagnostic.help("choose another place, or a variable that tells them apart"));
+    }
+}
+
+/// Two files of which some file systems make one, since they do not tell capitals from small letters.
+fn but_for_case(facts: &Facts<'_>, paths: &BTreeMap<String, usize>, out: &mut Diagnostics) {
+    let mut folded: BTreeMap<String, &str> = BTreeMap::new();
+    for path in paths.keys() {
+        let lower = path.to_lowercase();
+        // A file, or one that is called like a folder on the way to this.
+        let other = {
+            let on_the_way = lower.match_indices('/').filter(|(end, _)| !paths.contains_key(&path[..*end]));
+            let mut met = on_the_way.map(|(end, _)| &lower[..end]).chain([lower.as_str()]);
+            met.find_map(|met| folded.get(met).copied())
+        };
+        let Some(other) = other else {
+            folded.insert(lower, path);
+            continue;
+        };
+        let mut places = leading_to(facts, path);
+        places.extend(leading_to(facts, other));
+        places.sort_unstable();
+        places.dedup();
+        let Some((first, others)) = places.split_first() else { continue };
+        let title = format!("`{other}` and `{path}` are one on macOS and Windows");
+        let diagnostic = Diagnostic::new(&codes::ONE_FILE_TWICE, title).label(*first, "this leads there");
+        let diagnostic = others.iter().fold(diagnostic, |diagnostic, place| diagnostic.label(*place, "so does this"));
+        out.report(diagnostic.help("write the two with other letters, or in one way"));
     }
 }
 

@@ -3,8 +3,11 @@
 //! Pools, gateways' addresses and services of the cluster may be used by what hnet does not see, so
 //! only what nothing else can use is named. Start at [`unused`].
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Owned as _, PublishTarget, Reason, ServiceTarget};
+use hnet_model::{Cluster, Name, Owned as _, PublishTarget, Reason, ServiceTarget};
 
 use crate::facts::Facts;
 
@@ -39,34 +42,38 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
             stores[credentials.value.store.0] = true;
         }
 
+        let raw = OnceCell::new();
+        let is_named = |name: &Name| raw.get_or_init(|| named_in_yaml(facts, cluster)).contains(name.as_str());
         for (service, used) in cluster.services.iter().zip(services) {
             // One for a host is an object that pods reach by its name; one that exists is there for others.
             let used = used || !service.is_own() || matches!(service.target, ServiceTarget::Host { .. });
+            let used = used || is_named(&service.name.value);
             if let (Some(label), false) = (&service.label, used) {
                 advise("service", label.value.as_str(), label.span(), "no route and no tunnel leads to it", out);
             }
         }
         for (certificate, used) in cluster.certificates.iter().zip(certificates) {
             // One that says its namespace is for the workloads there, which mount its Secret.
-            if !used && certificate.is_own() && certificate.namespace.origin.reason != Reason::Written {
+            let is_for_others = certificate.namespace.origin.reason == Reason::Written;
+            if !used && certificate.is_own() && !is_for_others && !is_named(&certificate.secret_name().value) {
                 let name = &certificate.name;
                 advise("certificate", name.value.as_str(), name.span(), "no listener presents it", out);
             }
         }
         for (issuer, used) in cluster.issuers.iter().zip(issuers) {
-            if !used && issuer.is_own() {
+            if !used && issuer.is_own() && !is_named(&issuer.name.value) {
                 let name = &issuer.name;
                 advise("certificate-issuer", name.value.as_str(), name.span(), "it issues no certificate", out);
             }
         }
         for (store, used) in cluster.secret_stores.iter().zip(stores) {
-            if !used && store.is_own() {
+            if !used && store.is_own() && !is_named(&store.name.value) {
                 let name = &store.name;
                 advise("secret-store", name.value.as_str(), name.span(), "nothing is taken from it", out);
             }
         }
         for (gateway, used) in cluster.gateways.iter().zip(gateways) {
-            if !used && gateway.is_own() {
+            if !used && gateway.is_own() && !is_named(&gateway.name.value) {
                 out.report(
                     Diagnostic::new(
                         &codes::GATEWAY_WITHOUT_ROUTE,
@@ -78,6 +85,21 @@ pub(crate) fn unused(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// The words of all that is written out as YAML, or laid over it: what is named there is used.
+fn named_in_yaml<'a>(facts: &Facts<'a>, cluster: &'a Cluster) -> BTreeSet<&'a str> {
+    let overlays = || cluster.overlays().map(|(_, overlay)| overlay);
+    let values = cluster.cilium.iter().flat_map(|cilium| &cilium.values);
+    let raw = cluster.manifests.iter().chain(overlays().flat_map(|overlay| &overlay.patches)).chain(values);
+    let raw = raw.map(|raw| facts.sources.text(raw.span));
+    let pairs = overlays().flat_map(|overlay| &overlay.annotations).map(|(_, value)| value.as_str());
+    raw.chain(pairs).flat_map(words).collect()
+}
+
+/// The words of a text that may be names of objects.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|word| !word.is_empty())
 }
 
 fn advise(keyword: &str, name: &str, place: Span, label: &str, out: &mut Diagnostics) {

@@ -37,11 +37,12 @@ fn admits(pool: &Pool, namespace: &Name) -> bool {
     pool.namespaces.is_empty() || pool.namespaces.iter().any(|admitted| admitted.value == *namespace)
 }
 
-/// The gateways whose addresses come from Cilium's pools. One that exists has its address already.
-fn gateways_of_cilium(cluster: &Cluster) -> impl Iterator<Item = &Gateway> {
+/// The gateways whose addresses come from Cilium's pools. One that exists beside a source has its address already.
+fn gateways_of_cilium<'a>(facts: &Facts<'_>, cluster: &'a Cluster) -> impl Iterator<Item = &'a Gateway> {
+    let is_a_source = facts.is_a_source();
     let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span).into_iter();
     let asks = |gateway: &Gateway| gateway_services::asks_by_annotation(gateway.class.value.name());
-    let gateways = gateways.filter(|gateway| !gateway.is_existing());
+    let gateways = gateways.filter(move |gateway| !(is_a_source && gateway.is_existing()));
     gateways.filter(move |gateway| gateway.class.value == GatewayClass::Cilium || asks(gateway) || is_asked(gateway))
 }
 
@@ -72,7 +73,7 @@ pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
             }
         }
         let mut outside = Vec::new();
-        for gateway in gateways_of_cilium(cluster) {
+        for gateway in gateways_of_cilium(facts, cluster) {
             for address in &gateway.addresses {
                 let Some(known) = address.value.known() else { continue };
                 let namespace = &gateway.namespace.value;

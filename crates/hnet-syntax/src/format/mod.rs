@@ -276,3 +276,26 @@ impl Formatter<'_> {
         self.source.is_some_and(|source| source[start..end].bytes().filter(|byte| *byte == b'\n').count() > 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hnet_diagnostics::{Diagnostics, FileId};
+
+    use crate::parse;
+
+    fn formatted(text: &str) -> String {
+        super::format(&parse(FileId::default(), text, &mut Diagnostics::new()).tree, text)
+    }
+
+    #[test]
+    fn the_ends_of_lines_and_the_mark_of_byte_order_stay() {
+        let form = "network home <\n  subnet lan 10.0.0.0/24;\n  patch \"\"\"\n    a: 1\n  \"\"\";\n>\n";
+        for mark in ["", "\u{FEFF}"] {
+            for end in ["\n", "\r\n"] {
+                let kept = format!("{mark}{form}").replace('\n', end);
+                assert_eq!(formatted(&kept), kept);
+                assert_eq!(formatted(&kept.replace("  subnet", "subnet")), kept);
+            }
+        }
+    }
+}

@@ -365,7 +365,7 @@ impl Builder<'_, '_, '_> {
             if !rest.starts_with('#') {
                 return rest.bytes().next();
             }
-            rest = rest.find('\n').map_or("", |end| &rest[end..]);
+            rest = rest.find(['\n', '\r']).map_or("", |end| &rest[end..]);
         }
     }
 

@@ -135,10 +135,20 @@ pub(super) fn lex(text: &str, patches: &mut Patches, report: &mut Report<'_>) ->
     while lexer.at < text.len() {
         lexer.token(report);
     }
+    let returns = lone_returns(text);
+    if !returns.is_empty() {
+        report.say(report::lone_returns(returns.into_iter().map(|place| report.span(place..place + 1)).collect()));
+    }
     for (_, message) in lexer.messages {
         report.say(message);
     }
     lexer.tokens
+}
+
+/// Where a carriage return stands without a line feed behind it.
+fn lone_returns(text: &str) -> Vec<usize> {
+    let all = text.match_indices('\r').map(|(place, _)| place);
+    all.filter(|place| text.as_bytes().get(place + 1) != Some(&b'\n')).collect()
 }
 
 /// Whether a line closes a body, or ends as a statement does, and not as YAML does that folds a text.
@@ -190,7 +200,7 @@ impl Lexer<'_, '_> {
     /// The end of the line that holds a place, its line end not included.
     fn line_end(&self, place: usize) -> usize {
         let end = self.text[place..].find('\n').map_or(self.text.len(), |length| place + length);
-        if end > place && self.bytes[end - 1] == b'\r' { end - 1 } else { end }
+        self.text[place..end].find('\r').map_or(end, |length| place + length)
     }
 
     fn comment(&mut self, report: &Report<'_>) {

@@ -34,7 +34,7 @@ fn bracketed(arguments: &mut Vec<Argument>, at: usize, written: &str, report: &m
     let (last, closed) = closing(arguments, at)?;
     let (open, close) = (arguments[at].value.span, arguments[last].value.span);
     let mut edits = vec![Edit { span: Span { end: open.start + 1, ..open }, text: String::new() }];
-    let mut values: Vec<Argument> = arguments.splice(at..=last, []).collect();
+    let mut values: Vec<Argument> = arguments[at..=last].to_vec();
     // The brackets themselves go, and with them a comma that leads to no value.
     let mut trailing = None;
     if let Some(argument) = values.last_mut().filter(|_| closed) {
@@ -63,7 +63,7 @@ fn bracketed(arguments: &mut Vec<Argument>, at: usize, written: &str, report: &m
     let place = Span { end: open.start + 1, ..open };
     report.say(report::foreign_list("`[` and `]` enclose no list", place, &meant(&values, written), edits));
     let end = at + values.len();
-    arguments.splice(at..at, values);
+    arguments.splice(at..=last, values);
     Some(end)
 }
 

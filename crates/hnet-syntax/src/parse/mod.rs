@@ -185,6 +185,8 @@ mod tests {
             // So may quotes beside such a repair be wrong in another way.
             let quotes = [&codes::UNTERMINATED_STRING, &codes::UNTERMINATED_BLOCK_STRING];
             prop_assume!(!several || out.iter().all(|said| !quotes.contains(&said.code)));
+            // A carriage return alone is named and stays.
+            out.retain(|said| !said.title.starts_with("U+000D"));
             prop_assert!(out.is_empty(), "{:?} was repaired to {:?}: {:?}", text, repaired, out);
             // Where one of two braces was a bracket, the other may look like one when it is read again.
             prop_assume!(tokens.iter().all(|token| token.kind != crate::TokenKind::Bad));

@@ -300,6 +300,15 @@ pub(super) fn unreadable(first: char, place: Span, instead: &'static str) -> Dia
     }
 }
 
+/// Carriage returns without line feeds behind them.
+pub(super) fn lone_returns(places: Vec<Span>) -> Diagnostic {
+    let title = "U+000D alone ends a line for some readers only";
+    let diagnostic = Diagnostic::new(&codes::UNREADABLE_CHARACTER, title)
+        .label(places[0], "a carriage return without a line feed behind it")
+        .help("save the file with the line ends of Unix or of Windows");
+    diagnostic.fix_all("write line feeds", places.into_iter().map(|span| Edit { span, text: "\n".into() }).collect())
+}
+
 /// An escape that means a character which has no place in a source.
 pub(super) fn unreadable_escape(character: char, place: Span) -> Diagnostic {
     Diagnostic::new(&codes::UNREADABLE_CHARACTER, said_of(character, false))

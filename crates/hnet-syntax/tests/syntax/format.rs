@@ -59,6 +59,6 @@ fn quotes_stay_where_they_are() {
 fn block_strings_are_indented_anew() {
     assert_eq!(formatted("a < b \"\"\"\nx:\n  y\n\"\"\"; >"), "a <\n  b \"\"\"\n    x:\n      y\n  \"\"\";\n>\n");
     assert_eq!(formatted("a \"\"\"x: 1\"\"\";"), "a \"\"\"\n  x: 1\n\"\"\";\n");
-    assert_eq!(formatted("a \"\"\"  x: 1\r\n\r\n\"\"\";\r\n"), "a \"\"\"  x: 1\n\n\"\"\";\n");
+    assert_eq!(formatted("a \"\"\"  x: 1\r\n\r\n\"\"\";\r\n"), "a \"\"\"  x: 1\r\n\r\n\"\"\";\r\n");
     assert_eq!(formatted("a \"\"\"\"\"\";"), "a \"\"\"\n\"\"\";\n");
 }
