@@ -9,13 +9,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Fate, Unread, in_one_form};
+use hnet_compare::files::{Difference, Fate, Harm, Unread, What, in_one_form};
 use hnet_diagnostics::{Source, Sources};
 use hnet_emit::Context;
 use hnet_model::Network;
 use hnet_repository::{Change, Side};
 
 use crate::failure::Failure;
+use crate::folder::STAGE;
 use crate::load::read_source;
 
 /// What is no part of a repository's own files.
@@ -82,8 +83,27 @@ impl Compared {
 
     /// What each of the clusters would get that it does not get now.
     pub(crate) fn differences(&self) -> Vec<Difference<'_>> {
+        self.sides.iter().map(|side| self.difference(side)).collect()
+    }
+
+    /// What nothing leads to any more, or not yet.
+    pub(crate) fn unlisted(&self) -> Vec<Harm> {
+        self.sides.iter().flat_map(|side| side.harms.iter().cloned()).collect()
+    }
+
+    /// The files of which it is known what a cluster gets of them.
+    pub(crate) fn covered(&self) -> BTreeSet<String> {
+        self.sides.iter().flat_map(|side| &side.before.all).map(|document| document.file.clone()).collect()
+    }
+
+    fn difference<'s>(&self, side: &'s Side) -> Difference<'s> {
         let fate = |path: &str| self.fate(path);
-        self.sides.iter().map(|side| Difference::between(&side.before, &side.after, &fate, &Facts::default())).collect()
+        let mut difference = Difference::between(&side.before, &side.after, &fate, &Facts::default());
+        difference.harms.extend(side.harms.iter().cloned());
+        if let Some(name) = &side.other {
+            difference.harms.extend(of_other(name, &difference));
+        }
+        difference
     }
 
     /// What a build would do with a file of the folder.
@@ -96,6 +116,17 @@ impl Compared {
             Fate::Stays
         }
     }
+}
+
+/// That another cluster gets a file as well, to which it would mean something else.
+fn of_other(name: &str, difference: &Difference<'_>) -> Option<Harm> {
+    let mut changes = difference.changes.iter().filter(|change| change.what != What::Same);
+    let file = &changes.next()?.document()?.file;
+    Some(Harm {
+        file: file.clone(),
+        message: format!("the cluster `{name}` gets `{file}` as well, and would get what is said for another"),
+        help: "write what is said of one cluster into a file of its own".to_owned(),
+    })
 }
 
 /// The files of a repository, in the order of their paths; and what of a folder in it could not be read. What is no text is
@@ -136,7 +167,8 @@ fn below(folder: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) -> Resul
         let entry = entry.map_err(failed)?;
         let Some(own) = entry.file_name().to_str().map(str::to_owned) else { continue };
         let kind = entry.file_type().map_err(failed)?;
-        if ASIDE.contains(&own.as_str()) {
+        // What a build has staged is not there yet.
+        if ASIDE.contains(&own.as_str()) || own.starts_with(STAGE) {
             continue;
         }
         let inner = if name.is_empty() { own } else { format!("{name}/{own}") };

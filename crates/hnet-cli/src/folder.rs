@@ -22,6 +22,7 @@ use crate::failure::{Failure, shown};
 use crate::manifest::{self, Hash, Manifest};
 
 pub(crate) use self::plan::Plan;
+pub(crate) use self::stage::NAME as STAGE;
 
 /// What a folder is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,23 +63,10 @@ pub(crate) struct Changes {
     meanings: Vec<(String, Meaning)>,
     /// Files that are overwritten although they are not hnet's to touch.
     forced: Vec<(String, Conflict)>,
-    /// What changed YAML held and should hold, where that is only looked at.
-    pub(crate) texts: Vec<Texts>,
     /// What each file should hold.
     pub(crate) hashes: Vec<(String, Hash)>,
     /// The folders on the way to them, each looked at once.
     ways: BTreeMap<String, Way>,
-}
-
-/// What a file of YAML holds and should hold.
-#[derive(Debug)]
-pub(crate) struct Texts {
-    /// Its path.
-    pub(crate) path: String,
-    /// What it holds, if it is there.
-    pub(crate) before: Option<String>,
-    /// What it should hold, if it is still asked for.
-    pub(crate) after: Option<String>,
 }
 
 /// A folder on the way to a file.
@@ -165,11 +153,6 @@ impl Folder {
                 }
             }
         };
-        let is_told = self.stage.is_none() && path.ends_with(".yaml");
-        let held = match &found {
-            Found::File(content) if is_told => String::from_utf8(content.clone()).ok(),
-            _ => None,
-        };
         let conflict = match found {
             Found::File(_) if self.sources.contains(path) => Some(Conflict::Source),
             Found::File(content) if content == text.as_bytes() => {
@@ -190,9 +173,6 @@ impl Folder {
         match (conflict, &self.stage) {
             (Some(conflict), _) => into.conflicts.push((path.to_owned(), conflict)),
             (None, Some(stage)) => stage.put(path, text)?,
-            (None, None) if is_told => {
-                into.texts.push(Texts { path: path.to_owned(), before: held, after: Some(text.to_owned()) });
-            }
             (None, None) => {}
         }
         Ok(())
@@ -202,7 +182,7 @@ impl Folder {
     fn of_others(&self, path: &str, content: Vec<u8>, text: &str, into: &mut Changes) -> Option<Conflict> {
         let is_edited = self.before.files.contains_key(path);
         let conflict = if is_edited { Conflict::Edited } else { Conflict::Foreign };
-        let held = String::from_utf8(content).ok().filter(|_| path.ends_with(".yaml") || path.ends_with(".yml"));
+        let held = String::from_utf8(content).ok().filter(|_| is_yaml(path));
         let meaning = held.map(|held| Meaning::of(path, &held, text));
         // What was hnet's and was changed is for its owner to look at, also where it says the same.
         let is_taken = !is_edited && matches!(meaning, Some(Meaning::Same { .. }));
@@ -254,6 +234,11 @@ impl Folder {
         }
         fs::read(&full).map(Found::File).map_err(|error| Failure::io("read", &full, &error))
     }
+}
+
+/// Whether a file holds YAML by its name.
+pub(crate) fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml")
 }
 
 /// What stands where a file should be.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnet_compare::files::{Document as Compared, Documents, Unread};
+use hnet_compare::files::{Document as Compared, Documents, Harm, Unread};
 use hnet_compare::{Kind, Value};
 use hnet_diagnostics::{Source, Sources};
 use hnet_yaml::Reader;
@@ -38,6 +38,10 @@ pub struct Side {
     pub before: Documents,
     /// What is written for it.
     pub after: Documents,
+    /// The name of the cluster, where it is none of those that are written for, but gets files that are.
+    pub other: Option<String>,
+    /// What would hurt of files to which nothing leads any more, or not yet.
+    pub harms: Vec<Harm>,
 }
 
 /// What the chart is called whose values are compared as one, wherever they stand.
@@ -47,9 +51,9 @@ const CHART: &str = "cilium";
 const KUSTOMIZE: &str = "kustomize.config.k8s.io";
 
 /// Files and what they come to.
-struct State<'s> {
-    sources: &'s Sources,
-    repository: Repository,
+pub(crate) struct State<'s> {
+    pub(crate) sources: &'s Sources,
+    pub(crate) repository: Repository,
     /// What talhelper puts into the files of a folder.
     environments: BTreeMap<String, Variables>,
 }
@@ -72,6 +76,12 @@ impl<'s> State<'s> {
         }
         State { sources, repository, environments }
     }
+}
+
+/// The cluster of another state that begins where this one does.
+pub(crate) fn same_root<'r>(repository: &'r Repository, cluster: &Cluster) -> Option<&'r Cluster> {
+    let is_it = |own: &&Cluster| (own.root.kind, &own.root.folder) == (cluster.root.kind, &cluster.root.folder);
+    repository.clusters.iter().find(is_it)
 }
 
 impl Change<'_> {
@@ -101,12 +111,45 @@ impl Change<'_> {
         let own = self.own(&before, &after);
         let sides = (0..self.clusters.len()).map(|at| {
             let cluster = own[at].map(|own| &before.repository.clusters[own]);
-            let mut side =
-                Side { before: self.before(at, cluster, &before), after: self.after(at, cluster, &after, &alone) };
+            let mut side = Side {
+                before: self.before(at, cluster, &before),
+                after: self.after(at, cluster, &after, &alone),
+                harms: self.unlisted(at, cluster, &before, &after),
+                other: None,
+            };
             self.join_values(at, cluster, [&before, &after, &alone], &mut side);
             side
         });
-        (sides.collect(), self.unread(&before))
+        let mut sides: Vec<Side> = sides.collect();
+        if let Some(first) = sides.first_mut() {
+            let mut said = self.dangling(&after);
+            // Of a file that is written elsewhere its objects say it.
+            said.retain(|harm| !first.harms.iter().any(|other| other.file == harm.file));
+            first.harms.extend(said);
+        }
+        let others = before.repository.clusters.iter().enumerate().filter(|(at, _)| !own.contains(&Some(*at)));
+        sides.extend(others.filter_map(|(_, cluster)| self.of_other(cluster, &before, &after)));
+        (sides, self.unread(&before))
+    }
+
+    /// What a cluster that nothing is written for gets of files that are written.
+    fn of_other(&self, cluster: &Cluster, before: &State<'_>, after: &State<'_>) -> Option<Side> {
+        let touched = |state: &State<'_>, cluster: &Cluster| {
+            let is_touched = |document: &&Document| {
+                let path = state.sources.get(document.file).path();
+                self.written.contains_key(path) || self.removed.contains(path)
+            };
+            let found = cluster.documents.iter().filter(is_touched);
+            in_order(found.filter_map(|document| self.object(state.sources, document)).collect())
+        };
+        let new = same_root(&after.repository, cluster);
+        let side = Side {
+            before: touched(before, cluster),
+            after: new.map(|new| touched(after, new)).unwrap_or_default(),
+            other: Some(cluster.name.to_string()),
+            harms: Vec::new(),
+        };
+        (!side.before.all.is_empty()).then_some(side)
     }
 
     /// The files as they are after the change.
@@ -128,7 +171,7 @@ impl Change<'_> {
     }
 
     /// Whether a file is written or removed for one of the clusters.
-    fn is_touched(&self, path: &str, at: usize) -> bool {
+    pub(crate) fn is_touched(&self, path: &str, at: usize) -> bool {
         (self.written.contains_key(path) || self.removed.contains(path)) && self.is_of(path, at)
     }
 
@@ -176,12 +219,23 @@ impl Change<'_> {
 
     /// What one of the clusters gets.
     fn before(&self, at: usize, cluster: Option<&Cluster>, state: &State<'_>) -> Documents {
-        let mut all: Vec<Compared> = cluster
-            .map_or(&[][..], |own| &own.documents)
-            .iter()
-            .filter(|document| self.is_compared(state.sources, document))
-            .filter_map(|document| self.object(state.sources, document))
-            .collect();
+        let is_compared = |document: &&Document| self.is_compared(state.sources, document);
+        let mut all: Vec<Compared> = match cluster {
+            Some(own) => own
+                .documents
+                .iter()
+                .filter(is_compared)
+                .filter_map(|document| self.object(state.sources, document))
+                .collect(),
+            // Which one it is, is not known: what is touched is what the first of them gets that gets it.
+            None => {
+                let is_touched = |document: &&Document| self.is_touched(state.sources.get(document.file).path(), at);
+                let touched = state.repository.clusters.iter().flat_map(|own| own.documents.iter().filter(is_touched));
+                let mut known = BTreeSet::new();
+                let objects = touched.filter_map(|document| self.object(state.sources, document));
+                objects.filter(|object| known.insert(key(object))).collect()
+            }
+        };
         // What nothing leads to may be applied by hand, where it is clear to which cluster.
         let known: BTreeSet<(Kind, String, String)> = all.iter().map(key).collect();
         let is_only = self.clusters.len() == 1 && state.repository.clusters.len() <= 1;
@@ -230,7 +284,7 @@ impl Change<'_> {
     }
 
     /// An object as a comparison knows it.
-    fn object(&self, sources: &Sources, document: &Document) -> Option<Compared> {
+    pub(crate) fn object(&self, sources: &Sources, document: &Document) -> Option<Compared> {
         let kind = match document.group() {
             "" => Kind::new("core", document.kind()),
             group => Kind::new(group, document.kind()),
@@ -329,14 +383,14 @@ impl Change<'_> {
     }
 
     /// A path from the folder that is compared.
-    fn shown(&self, path: &str) -> String {
+    pub(crate) fn shown(&self, path: &str) -> String {
         let rest = path.strip_prefix(self.folder).unwrap_or(path);
         rest.trim_start_matches('/').to_owned()
     }
 }
 
 /// What tells an object from all others.
-fn key(document: &Compared) -> (Kind, String, String) {
+pub(crate) fn key(document: &Compared) -> (Kind, String, String) {
     (document.kind.clone(), document.namespace.clone(), document.name.clone())
 }
 

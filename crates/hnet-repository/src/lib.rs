@@ -12,6 +12,7 @@ mod document;
 mod elsewhere;
 mod files;
 mod kustomize;
+mod listed;
 mod note;
 mod paths;
 mod release;

@@ -24,6 +24,15 @@ pub(crate) fn name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+/// The path from a folder to a file.
+pub(crate) fn relative(folder: &str, path: &str) -> String {
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (from, to) = (parts(folder), parts(path));
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", from.len() - common);
+    up.chain(to[common..].iter().map(String::as_str)).collect::<Vec<_>>().join("/")
+}
+
 /// Whether a path lies in a folder or is it.
 pub(crate) fn is_within(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -71,13 +80,15 @@ fn part_matches(pattern: &str, part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_within, join, matches};
+    use super::{is_within, join, matches, relative};
 
     #[test]
     fn paths_are_joined() {
         assert_eq!(join("a/b", "../c/./d.yaml").as_deref(), Some("a/c/d.yaml"));
         assert_eq!(join("a", "../../x"), None);
         assert_eq!(join("", "./kubernetes/apps").as_deref(), Some("kubernetes/apps"));
+        assert_eq!(relative("a/b", "a/c/d.yaml"), "../c/d.yaml");
+        assert_eq!(relative("", "a/d.yaml"), "a/d.yaml");
         assert!(is_within("a/b/c", "a/b") && !is_within("a/bc", "a/b") && is_within("a", ""));
     }
 

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use clap::Args;
-use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Documents, Fate, Harm, Meaning, What, in_one_form};
+use hnet_compare::files::{Harm, Meaning, What};
 use hnet_diagnostics::render::plain;
 use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::{OutputFile, Receiver};
@@ -16,8 +15,9 @@ use hnet_model::Network;
 
 use super::diff;
 use crate::Outcome;
+use crate::compared::{self, Compared};
 use crate::failure::{Failure, say, shown, tidy};
-use crate::folder::{Changes, Folder, Plan, Purpose, Texts};
+use crate::folder::{Changes, Folder, Plan, Purpose};
 use crate::load::Project;
 use crate::manifest;
 use crate::report::Report;
@@ -74,14 +74,26 @@ impl Build {
         let purpose = if writes { Purpose::Write } else { Purpose::Look };
         let folder = Folder::open(&output, self.force, purpose, sources)?;
         let compared = compare(network, &compilation.sources, &folder, threads)?;
-        let plan = folder.plan(source, compared)?;
+        let mut plan = folder.plan(source, compared)?;
+        let is_told = !writes && !plan.is_settled();
+        let view = match output.is_dir() && (is_told || plan.is_unclear()) {
+            true => View::of(network, &compilation.sources, &plan, &output)?,
+            false => View::default(),
+        };
+        plan.judge(
+            |path, known, held| view.meaning(path, known, held),
+            |path| view.texts.get(path).map(String::as_str),
+        )?;
         if !writes {
-            self.say_changes(&plan, &output, report)?;
+            self.say_changes(&plan, &view, &output, report)?;
             let wrong = if self.check { !plan.is_settled() } else { plan.refusal().is_some() };
             return Ok(Outcome::wrong_if(wrong));
         }
         if plan.refusal().is_none() {
             say(&lost(&plan));
+            if !plan.stale.is_empty() {
+                diff::harms(&view.unlisted, &output, report)?;
+            }
         }
         plan.apply()?;
         say(&summary(&plan, &output));
@@ -89,7 +101,7 @@ impl Build {
     }
 
     /// One line for each file that a build would touch or that stands in its way, or a notice of it.
-    fn say_changes(&self, plan: &Plan, output: &Path, report: &Report) -> Result<(), Failure> {
+    fn say_changes(&self, plan: &Plan, view: &View, output: &Path, report: &Report) -> Result<(), Failure> {
         let severity = if self.check { Severity::Error } else { Severity::Note };
         let outdated = plan.is_manifest_outdated().then(|| manifest::NAME.to_owned());
         let different: Vec<String> = plan.different.iter().cloned().chain(outdated).collect();
@@ -98,7 +110,6 @@ impl Build {
             ("change", "is not what the source says now", &different),
             ("remove", "is no longer asked for", &plan.stale),
         ];
-        let (details, harms) = meaning(&plan.texts);
         let mut lines: Vec<(String, Notice)> = Vec::new();
         let mut say = |line: String, path: &str, severity: Severity, sentence: &str| {
             let file = output.join(path).display().to_string();
@@ -107,7 +118,9 @@ impl Build {
         };
         for (verb, sentence, paths) in all {
             for path in paths {
-                let details = details.get(path).map_or("", String::as_str);
+                // Of files that are new or go, all is.
+                let is_changed = verb == "change";
+                let details = view.details.get(path).filter(|_| is_changed).map_or("", String::as_str);
                 match (plan.meanings.get(path), plan.forced.get(path)) {
                     (_, Some(conflict)) => {
                         let sentence = format!("{sentence}, and {}", conflict.sentence());
@@ -132,38 +145,69 @@ impl Build {
         }
         lines.sort_by(|(_, a), (_, b)| a.file.cmp(&b.file));
         report.notices(&lines)?;
-        diff::harms(&harms, output, report)
+        diff::harms(&view.harms, output, report)
     }
 }
 
-/// What the changes of files mean, as lines below the name of each, and what would hurt of them.
-fn meaning(texts: &[Texts]) -> (BTreeMap<String, String>, Vec<Harm>) {
-    let mut details: BTreeMap<String, String> = BTreeMap::new();
-    // Of what is new all is new, and its name says so.
-    if texts.iter().all(|text| text.before.is_none()) {
-        return (details, Vec::new());
+/// What a build means to those who get its files.
+#[derive(Default)]
+struct View {
+    /// What changes in files, as lines below the name of each.
+    details: BTreeMap<String, String>,
+    /// The same for those who read it on one line.
+    lines: BTreeMap<String, Vec<String>>,
+    /// The texts of what is written.
+    texts: BTreeMap<String, String>,
+    /// The files of which it is known what a cluster gets of them.
+    covered: BTreeSet<String>,
+    /// How many fields of a file say the same by default or by a fact.
+    by_default: BTreeMap<String, usize>,
+    /// What would hurt.
+    harms: Vec<Harm>,
+    /// What of it is that nothing leads to something.
+    unlisted: Vec<Harm>,
+}
+
+impl View {
+    fn of(network: &Network, sources: &Sources, plan: &Plan, output: &Path) -> Result<Self, Failure> {
+        let outputs = hnet_emit::emit(network, sources);
+        let written = outputs.files.iter().map(|(path, file)| (path.clone(), file.text())).collect();
+        let removed = plan.stale.iter().cloned().collect();
+        let compared = Compared::read(output, compared::Build { network, sources, written, removed })?;
+        let mut view = View { unlisted: compared.unlisted(), covered: compared.covered(), ..View::default() };
+        for difference in compared.differences() {
+            for change in &difference.changes {
+                let Some(document) = change.document() else { continue };
+                if change.what == What::Same {
+                    let count = change.comparison.as_ref().map_or(0, |comparison| comparison.fields.len());
+                    *view.by_default.entry(document.file.clone()).or_default() += count;
+                    continue;
+                }
+                let fields = change.lines(false);
+                let head = format!("{} {}", change.what.word(), change.title());
+                let details = view.details.entry(document.file.clone()).or_default();
+                details.push_str(&format!("\n        {head}"));
+                details.extend(fields.iter().map(|field| format!("\n          {field}")));
+                let lines = view.lines.entry(document.file.clone()).or_default();
+                lines.push(head);
+                lines.extend(fields.iter().map(|field| format!("  {field}")));
+            }
+            view.harms.extend(difference.harms);
+        }
+        view.texts = outputs.files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect();
+        Ok(view)
     }
-    let side = |of: fn(&Texts) -> Option<&String>| {
-        Documents::read(texts.iter().filter_map(|text| Some((text.path.as_str(), of(text)?.as_str()))))
-    };
-    let (mut before, mut after) = (side(|text| text.before.as_ref()), side(|text| text.after.as_ref()));
-    in_one_form(&mut before, &mut after);
-    let removed: BTreeSet<&str> =
-        texts.iter().filter(|text| text.after.is_none()).map(|text| text.path.as_str()).collect();
-    let fate = |path: &str| if removed.contains(path) { Fate::Removed } else { Fate::Rewritten };
-    let difference = Difference::between(&before, &after, &fate, &Facts::default());
-    let is_both = |text: &&Texts| text.before.is_some() && text.after.is_some();
-    let changed: BTreeSet<&str> = texts.iter().filter(is_both).map(|text| text.path.as_str()).collect();
-    for change in difference.changes.iter().filter(|change| change.what != What::Same) {
-        // Of files that are new or go, all is.
-        let Some(document) = change.document().filter(|document| changed.contains(document.file.as_str())) else {
-            continue;
-        };
-        let head = format!("\n        {} {}", change.what.word(), change.title());
-        let fields = change.lines(false).iter().map(|field| format!("\n          {field}")).collect::<String>();
-        *details.entry(document.file.clone()).or_default() += &(head + &fields);
+
+    /// What a file of somebody else means as its cluster gets it, where that is another thing than what is written in it.
+    fn meaning(&self, path: &str, known: &Meaning, held: &str) -> Option<Meaning> {
+        if !known.may_be_got_otherwise() || !self.covered.contains(path) {
+            return None;
+        }
+        Some(match self.lines.get(path) {
+            Some(lines) => Meaning::Differs(lines.clone()),
+            None => Meaning::got(held, self.by_default.get(path).copied().unwrap_or_default()),
+        })
     }
-    (details, difference.harms)
 }
 
 /// Compares each file with that of the folder as it comes, and lets it go, so that one is held at a time.

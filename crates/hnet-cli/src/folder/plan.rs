@@ -10,7 +10,7 @@ use hnet_compare::files::Meaning;
 use hnet_diagnostics::render::plain_line;
 
 use super::stage::Stage;
-use super::{Changes, Conflict, Folder, Found, Texts, is_absent};
+use super::{Changes, Conflict, Folder, Found, is_absent, is_yaml};
 use crate::failure::{Failure, shown, tidy};
 use crate::manifest::{self, Manifest};
 
@@ -42,8 +42,6 @@ pub(crate) struct Plan {
     pub(crate) meanings: BTreeMap<String, Meaning>,
     /// Files that are overwritten although they are not hnet's to touch.
     pub(crate) forced: BTreeMap<String, Conflict>,
-    /// What changed YAML holds and should hold, where the folder is only looked at.
-    pub(crate) texts: Vec<Texts>,
 }
 
 impl Folder {
@@ -60,7 +58,6 @@ impl Folder {
             all.missing.extend(part.missing);
             all.different.extend(part.different);
             all.unchanged += part.unchanged;
-            all.texts.extend(part.texts);
             all.conflicts.extend(part.conflicts);
             all.meanings.extend(part.meanings);
             all.forced.extend(part.forced);
@@ -81,10 +78,6 @@ impl Folder {
                     if !self.before.owns(path, &content) {
                         all.forced.push((path.clone(), Conflict::Edited));
                     }
-                    if self.stage.is_none() && path.ends_with(".yaml") {
-                        let before = String::from_utf8(content).ok();
-                        all.texts.push(Texts { path: path.clone(), before, after: None });
-                    }
                 }
                 Found::File(_) => all.conflicts.push((path.clone(), Conflict::Edited)),
             }
@@ -92,7 +85,6 @@ impl Folder {
         let manifest = after.text();
         let manifest_differs = self.before_text.as_deref() != Some(manifest.as_str());
         all.missing.sort();
-        all.texts.sort_by(|a, b| a.path.cmp(&b.path));
         all.different.sort();
         all.conflicts.sort_by(|a, b| a.0.cmp(&b.0));
         all.conflicts.dedup();
@@ -107,7 +99,6 @@ impl Folder {
             missing: all.missing,
             different: all.different,
             unchanged: all.unchanged,
-            texts: all.texts,
             stale,
             conflicts: all.conflicts,
             meanings: all.meanings.into_iter().collect(),
@@ -174,17 +165,75 @@ impl Plan {
         if self.conflicts.iter().any(|(_, conflict)| *conflict == Conflict::Source) {
             return Some(failure.help("write elsewhere: `output` names the places of all parts"));
         }
-        Some(match self.conflicts.iter().all(|(_, conflict)| conflict.forcible()) {
-            true => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
-            false => failure.help(format!("move {it} away")),
+        if !self.conflicts.iter().all(|(_, conflict)| conflict.forcible()) {
+            return Some(failure.help(format!("move {it} away")));
+        }
+        let is_removed = |(path, _): &(String, Conflict)| !self.after.files.contains_key(path);
+        let removed = self.conflicts.iter().filter(|conflict| is_removed(conflict)).count();
+        Some(match removed {
+            0 => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
+            all if all == self.conflicts.len() => failure
+                .help(format!("the source no longer asks for {it}: move {it} away, or remove {it} with `--force`")),
+            _ => failure.help(format!(
+                "move {it} away; `--force` overwrites those that the source asks for, and removes the others"
+            )),
         })
+    }
+
+    /// Whether what is in the way, or goes, is to be looked at as the clusters get it.
+    pub(crate) fn is_unclear(&self) -> bool {
+        !self.stale.is_empty()
+            || self.meanings.iter().any(|(path, meaning)| {
+                matches!(meaning, Meaning::Differs(_)) && !self.before.files.contains_key(path) && is_yaml(path)
+            })
+    }
+
+    /// Judges the files of others by what they mean to those who get them: one that means the same is taken over.
+    ///
+    /// # Errors
+    /// When something cannot be staged.
+    pub(crate) fn judge<'t>(
+        &mut self,
+        meaning: impl Fn(&str, &Meaning, &str) -> Option<Meaning>,
+        text: impl Fn(&str) -> Option<&'t str>,
+    ) -> Result<(), Failure> {
+        for (path, known) in &mut self.meanings {
+            // What was hnet's and was changed is for its owner to look at.
+            if self.before.files.contains_key(path) {
+                continue;
+            }
+            let Ok(held) = fs::read_to_string(self.folder.join(path)) else { continue };
+            let Some(found) = meaning(path, known, &held) else { continue };
+            *known = found;
+            if matches!(known, Meaning::Differs(_)) {
+                continue;
+            }
+            self.forced.remove(path);
+            let waiting = self.conflicts.len();
+            self.conflicts.retain(|(other, _)| other != path);
+            if self.conflicts.len() == waiting {
+                continue;
+            }
+            self.different.push(path.clone());
+            if let (Some(stage), Some(text)) = (&self.stage, text(path)) {
+                stage.put(path, text)?;
+            }
+        }
+        self.different.sort();
+        Ok(())
     }
 
     /// What is said of a file that is in the way, on one line.
     pub(crate) fn sentence(&self, path: &str, conflict: Conflict) -> String {
         let Some(Meaning::Differs(lines)) = self.meanings.get(path) else { return conflict.sentence().to_owned() };
-        let said = lines.iter().take(MOST_SHOWN).map(|line| plain_line(line.trim())).collect::<Vec<_>>().join("; ");
-        let more = match lines.len().saturating_sub(MOST_SHOWN) {
+        // What goes is named whatever else there is.
+        let is_gone = |line: &&String| line.starts_with("remove ");
+        let gone = lines.iter().filter(is_gone).count();
+        let others = lines.iter().filter(|line| !is_gone(line)).take(MOST_SHOWN.saturating_sub(gone));
+        let shown = lines.iter().filter(is_gone).chain(others).map(|line| plain_line(line.trim()).into_owned());
+        let shown: Vec<String> = shown.collect();
+        let said = shown.join("; ");
+        let more = match lines.len().saturating_sub(shown.len()) {
             0 => String::new(),
             more => format!("; and {more} more"),
         };

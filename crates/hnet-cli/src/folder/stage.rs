@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::failure::{Failure, shown};
 
 /// The stage's name in the output folder; beside its place the folder's name follows.
-pub(super) const NAME: &str = ".hnet-stage";
+pub(crate) const NAME: &str = ".hnet-stage";
 
 /// The folder of the stage with what stood in the output folder before. No output has a path like that.
 const OLD: &str = ".hnet-old";

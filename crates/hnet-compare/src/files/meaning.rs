@@ -7,6 +7,12 @@ use super::difference::{Difference, Fate, What};
 use super::documents::Documents;
 use crate::Facts;
 
+/// A line of what differs that no cluster gets.
+const NO_MAP: &str = "remove a document that is no map";
+
+/// What stands in a line that says what cannot be read.
+const UNREAD: &str = " cannot be read: ";
+
 /// What a file says against what it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
@@ -16,6 +22,8 @@ pub enum Meaning {
         by_default: usize,
         /// How many comments hnet does not write.
         comments: usize,
+        /// Whether it says the same only with what others add to it.
+        is_as_got: bool,
     },
     /// Something else: a line for each document and each field.
     Differs(Vec<String>),
@@ -27,7 +35,7 @@ impl Meaning {
     pub fn of(path: &str, before: &str, after: &str) -> Self {
         let (old, new) = (Documents::read([(path, before)]), Documents::read([(path, after)]));
         if let Some(unread) = old.unread.first() {
-            return Meaning::Differs(vec![format!("line {} cannot be read: {}", unread.line, unread.why)]);
+            return Meaning::Differs(vec![format!("line {}{UNREAD}{}", unread.line, unread.why)]);
         }
         let difference = Difference::between(&old, &new, &|_| Fate::Rewritten, &Facts::default());
         let yaml = hnet_yaml::parse(FileId::default(), before);
@@ -35,9 +43,12 @@ impl Meaning {
         // What is no object is compared with nothing.
         let is_lost = |root: hnet_yaml::Node<'_>| !root.is_map() && !root.as_str().is_some_and(str::is_empty);
         if yaml.documents().filter_map(|document| document.root).any(is_lost) {
-            lines.push("remove a document that is no map".to_owned());
+            lines.push(NO_MAP.to_owned());
         }
-        for change in difference.changes.iter().filter(|change| change.what != What::Same) {
+        // What goes stands first, whatever else there is.
+        let mut changes: Vec<_> = difference.changes.iter().filter(|change| change.what != What::Same).collect();
+        changes.sort_by_key(|change| change.what != What::Gone);
+        for change in changes {
             lines.push(format!("{} {}", change.what.word(), change.title()));
             lines.extend(change.lines(false).iter().map(|field| format!("  {field}")));
         }
@@ -45,17 +56,32 @@ impl Meaning {
             return Meaning::Differs(lines);
         }
         let by_default = difference.counts.by_default + difference.counts.by_fact;
-        Meaning::Same { by_default, comments: yaml.comments().len() }
+        Meaning::Same { by_default, comments: yaml.comments().len(), is_as_got: false }
+    }
+
+    /// That a text says the same with what others add to it.
+    #[must_use]
+    pub fn got(before: &str, by_default: usize) -> Self {
+        let comments = hnet_yaml::parse(FileId::default(), before).comments().len();
+        Meaning::Same { by_default, comments, is_as_got: true }
+    }
+
+    /// Whether it may be the same with what others add to it.
+    #[must_use]
+    pub fn may_be_got_otherwise(&self) -> bool {
+        let is_lost = |line: &String| line == NO_MAP || line.contains(UNREAD);
+        matches!(self, Meaning::Differs(lines) if !lines.iter().any(is_lost))
     }
 
     /// What is said of the file, on one line.
     #[must_use]
     pub fn sentence(&self) -> String {
         match self {
-            Meaning::Same { by_default, comments } => {
+            Meaning::Same { by_default, comments, is_as_got } => {
+                let to = if *is_as_got { " to its cluster" } else { "" };
                 let same = match by_default {
-                    0 => "same meaning".to_owned(),
-                    count => format!("same meaning, {} by default", counted(*count, "field")),
+                    0 => format!("same meaning{to}"),
+                    count => format!("same meaning{to}, {} by default", counted(*count, "field")),
                 };
                 match comments {
                     0 => same,
@@ -86,7 +112,7 @@ mod tests {
         let ours = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  namespace: b\nspec:\n  type: ClusterIP\n  ports:\n  - port: 80\n";
         let theirs = "---\n# mine\nkind: Service\napiVersion: v1\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n";
         let meaning = Meaning::of("a.yaml", theirs, ours);
-        assert_eq!(meaning, Meaning::Same { by_default: 1, comments: 1 });
+        assert_eq!(meaning, Meaning::Same { by_default: 1, comments: 1, is_as_got: false });
         assert_eq!(meaning.sentence(), "same meaning, 1 field by default; its comment goes");
         assert!(matches!(Meaning::of("a.yaml", &theirs.replace("80", "81"), ours), Meaning::Differs(_)));
         let with_another = format!("{theirs}---\nkind: Secret\napiVersion: v1\nmetadata: {{name: mine}}\n");

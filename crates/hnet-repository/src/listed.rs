@@ -1,0 +1,122 @@
+//! What a change of files leaves without a way to it: objects that nothing lists any more, files that are listed and go, and
+//! new files beside a kustomization that does not list them. Each is said with the line to change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hnet_compare::Kind;
+use hnet_compare::files::Harm;
+
+use crate::change::{Change, State, key, same_root};
+use crate::{Cluster, Liveness, What, paths};
+
+/// A line of a kustomization.
+struct Listed {
+    file: String,
+    line: usize,
+    /// What it says.
+    text: String,
+}
+
+impl State<'_> {
+    /// The place where a live kustomization lists a file that is not there.
+    fn lists(&self, path: &str) -> Option<Listed> {
+        self.repository.notes.iter().find_map(|note| {
+            let What::Missing(text) = &note.what else { return None };
+            let source = self.sources.get(note.span.file);
+            let named = paths::join(paths::folder(source.path()), text)?;
+            let line = source.line(note.span.range().start);
+            (named == path).then(|| Listed { file: source.path().to_owned(), line, text: text.to_string() })
+        })
+    }
+
+    /// The kustomization of the folder of a file, if a cluster gets what it lists.
+    fn kustomization_beside(&self, path: &str) -> Option<&str> {
+        let folder = paths::folder(path);
+        let is_it = |file: &&crate::File| {
+            paths::folder(&file.path) == folder
+                && paths::name(&file.path).to_ascii_lowercase().starts_with("kustomization")
+        };
+        let file = self.repository.files.iter().find(is_it)?;
+        (self.repository.liveness(file.id, 0) == Liveness::Live).then_some(file.path.as_str())
+    }
+}
+
+impl Change<'_> {
+    /// Objects of a cluster that would be pruned: the file that they are in goes, and nothing leads to the one that they
+    /// come to.
+    pub(crate) fn unlisted(
+        &self,
+        at: usize,
+        cluster: Option<&Cluster>,
+        before: &State<'_>,
+        after: &State<'_>,
+    ) -> Vec<Harm> {
+        let Some(cluster) = cluster else { return Vec::new() };
+        let keys = |cluster: &Cluster, state: &State<'_>| -> BTreeMap<(Kind, String, String), String> {
+            let all = cluster.documents.iter().filter_map(|document| {
+                let path = state.sources.get(document.file).path();
+                Some((key(&self.object(state.sources, document)?), path.to_owned()))
+            });
+            all.collect()
+        };
+        let left = same_root(&after.repository, cluster).map(|new| keys(new, after)).unwrap_or_default();
+        let mut lost = keys(cluster, before);
+        lost.retain(|key, path| !left.contains_key(key) && self.is_touched(path, at));
+        let mut harms = Vec::new();
+        let mut said: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for document in &after.repository.loose {
+            let new = after.sources.get(document.file).path();
+            let Some(object) = self.object(after.sources, document).filter(|_| self.written.contains_key(new)) else {
+                continue;
+            };
+            let Some(old) = lost.get(&key(&object)).filter(|old| old.as_str() != new) else { continue };
+            if !said.insert((old, new)) {
+                continue;
+            }
+            let listed = after.lists(old);
+            let (shown_old, shown_new) = (self.shown(old), self.shown(new));
+            let help = match &listed {
+                Some(Listed { file, line, text }) => {
+                    let instead = paths::relative(paths::folder(file), new);
+                    format!("in `{}`, line {line}, write `{instead}` in place of `{text}`", self.shown(file))
+                }
+                None => format!("list `{shown_new}` where its cluster looks"),
+            };
+            harms.push(Harm {
+                file: listed.map_or_else(|| shown_new.clone(), |listed| self.shown(&listed.file)),
+                message: format!(
+                    "{} would be pruned: `{shown_old}` goes, and nothing leads to `{shown_new}`",
+                    object.named()
+                ),
+                help,
+            });
+        }
+        harms
+    }
+
+    /// Kustomizations that list files which go, and those that do not list new files beside them.
+    pub(crate) fn dangling(&self, after: &State<'_>) -> Vec<Harm> {
+        let listed = self.removed.iter().filter_map(|path| Some((path, after.lists(path)?)));
+        let gone = listed.map(|(path, Listed { file, line, text })| Harm {
+            file: self.shown(&file),
+            message: format!(
+                "`{}`, line {line}, lists `{text}`, and `{}` goes: whoever applies it fails",
+                self.shown(&file),
+                self.shown(path)
+            ),
+            help: "take the line out when the file goes".to_owned(),
+        });
+        let loose: BTreeSet<&str> =
+            after.repository.loose.iter().map(|document| after.sources.get(document.file).path()).collect();
+        let is_new = |path: &&String| loose.contains(path.as_str()) && self.there.find(path).is_none();
+        let unlisted = self.written.keys().filter(is_new).filter_map(|path| {
+            let beside = after.kustomization_beside(path).filter(|beside| !self.written.contains_key(*beside))?;
+            Some(Harm {
+                file: self.shown(beside),
+                message: format!("nothing leads to `{}`: `{}` does not list it", self.shown(path), self.shown(beside)),
+                help: format!("add `- {}` to its `resources`", paths::name(path)),
+            })
+        });
+        gone.chain(unlisted).collect()
+    }
+}
