@@ -8,6 +8,7 @@
 
 mod allow;
 mod baseline;
+mod machines;
 mod repository;
 mod summary;
 mod talos;
@@ -81,7 +82,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         held.extend(hnet_rules::Need::ALL.into_iter().filter(|need| tree.held.has(*need)));
         summary.add(tree.counts, tree.nodes, tree.unknown, &sources);
         let keys = tree.unknown_keys.into_iter();
-        found.findings.extend(keys.map(|key| talos::unknown_key(key, &repository, &sources)));
+        found.findings.extend(keys.filter_map(|key| talos::unknown_key(key, &sources)));
         found.take(out.into_sorted(), tree.moved.as_ref(), &sources);
     }
     let held: Held = held.into_iter().collect();

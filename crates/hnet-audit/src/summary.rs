@@ -32,22 +32,23 @@ pub struct Summary {
 }
 
 /// What is said of machines and not read, by its form and its folder.
-fn of_talos(repository: &Repository) -> Vec<String> {
+fn of_talos(repository: &Repository, is_any_known: bool) -> Vec<String> {
     let mut files: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for own in &repository.talos {
         let form = match own.form {
             TalosForm::Talhelper if own.is_preferred => continue,
+            TalosForm::OpenTofu => "resources of OpenTofu",
+            _ if own.is_preferred && is_any_known => continue,
             TalosForm::Talhelper => "talconfigs",
             TalosForm::Jinja => "templates of machine configurations",
             TalosForm::Topf => "files of topf",
             TalosForm::Omni => "cluster templates of Omni",
             TalosForm::Machine => "machine configurations",
-            TalosForm::OpenTofu => "resources of OpenTofu",
             TalosForm::Patch | TalosForm::Environment | TalosForm::Secrets => continue,
         };
         let why = match own.is_preferred {
             true if own.form == TalosForm::OpenTofu => "their expressions are not evaluated",
-            true => "only prefixes and bonds are looked at",
+            true => "no machine is named in the clear",
             false => "another form is applied or newer",
         };
         files.entry((form, why)).or_default().insert(&own.path);
@@ -100,7 +101,7 @@ impl Summary {
                     (_, folder) => format!("`{folder}`"),
                 })
                 .collect(),
-            talos: of_talos(repository),
+            talos: of_talos(repository, !crate::machines::all(repository).is_empty()),
             unknown,
             disabled: repository.disabled.iter().filter(|document| is_network(document)).map(name).collect(),
             loose: repository.loose.iter().filter(|document| is_network(document)).count(),

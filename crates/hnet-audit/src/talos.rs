@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes};
 use hnet_repository::{Repository, TalosForm};
-use hnet_yaml::{Field, Style, Value};
+use hnet_yaml::{Style, Value};
 use ipnet::IpNet;
 
 /// Prefixes of a machine's configuration, by the keys that lead to them.
@@ -34,35 +34,53 @@ const FLAGS: [&str; 13] = [
     "useUKI",
 ];
 
-/// A key of a talconfig that talhelper does not read, or not with that value.
-pub(crate) fn unknown_key(place: Span, repository: &Repository, sources: &Sources) -> Diagnostic {
+/// A key of a talconfig that talhelper does not read. Where it would read it with another value, that is said.
+pub(crate) fn unknown_key(place: Span, sources: &Sources) -> Option<Diagnostic> {
     let key = sources.text(place);
-    let file = repository.files.iter().find(|file| file.id == place.file);
-    let value = file.into_iter().flat_map(|file| &file.documents).find_map(|document| behind(document, place));
-    if let Some((text, style)) = value.and_then(Value::scalar)
-        && FLAGS.contains(&key)
-        && style != Style::Plain
-    {
-        let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("`{key}` is a text, and not true or false"))
-            .label(value.map_or(place, |value| value.span), "talhelper refuses a text here")
-            .help(format!("write `{key}: {}`, without quotes", text.as_str().trim()));
-        return crate::error(finding);
+    if FLAGS.contains(&key) {
+        return None;
     }
     let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("talhelper reads no key `{key}` here"))
         .label(place, "this has no effect")
         .help("leave it out, or look it up in talhelper's documentation");
-    Diagnostic { severity: Severity::Warning, ..finding }
+    Some(Diagnostic { severity: Severity::Warning, ..finding })
 }
 
-/// What stands behind the key at a place.
-fn behind(value: &Value, key: Span) -> Option<&Value> {
-    let holds = |span: Span| span.file == key.file && span.start <= key.start && key.end <= span.end;
-    let of_field = |field: &'_ Field| field.key.span() == key;
-    if let Some(field) = value.fields().find(|field| of_field(field)) {
-        return Some(&field.value);
+/// Texts where talhelper reads true or false.
+fn flags(value: &Value, found: &mut Vec<Diagnostic>) {
+    for field in value.fields().filter(|field| FLAGS.contains(&&*field.key)) {
+        let Some((text, style)) = field.value.scalar() else { continue };
+        if style == Style::Plain || text.contains("${") {
+            continue;
+        }
+        let finding = Diagnostic::new(
+            &codes::UNKNOWN_TALOS_KEY,
+            format!("`{}` is a text, and not true or false", field.key.as_str()),
+        );
+        found.push(crate::error(finding.label(field.value.written(), "talhelper refuses a text here").help(format!(
+            "write `{}: {}`, without quotes",
+            field.key.as_str(),
+            text.trim()
+        ))));
     }
-    let inner = value.fields().map(|field| &field.value).chain(value.items());
-    inner.filter(|value| holds(value.span)).find_map(|value| behind(value, key))
+}
+
+/// The parts of an image that talhelper hands on.
+const SCHEMATIC: [&str; 5] = ["bootloader", "customization", "id", "overlay", "owner"];
+
+/// An address of IPv6 in a URL stands in brackets.
+fn endpoint(value: &Value) -> Option<Diagnostic> {
+    let text = value.as_str()?;
+    let host = text.split_once("://")?.1.split('/').next()?;
+    let (address, port) = host.rsplit_once(':')?;
+    let is_bare = address.contains(':') && address.parse::<std::net::Ipv6Addr>().is_ok() && port.parse::<u16>().is_ok();
+    is_bare.then(|| {
+        crate::error(
+            Diagnostic::new(&codes::NOT_A_URL, format!("`{text}` is no URL"))
+                .label(value.written(), "where the address ends and the port begins is not said")
+                .help(format!("write `{}`", text.replace(host, &format!("[{address}]:{port}")))),
+        )
+    })
 }
 
 /// The talconfigs that are applied, and the patches that they name.
@@ -76,12 +94,17 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
         for machine in groups.chain(value.items_of("nodes")) {
             let of_disk = machine.get("installDiskSelector").into_iter().flat_map(Value::fields);
             let unknown = of_disk.filter(|field| !DISK.contains(&field.key.as_str()));
-            found.extend(unknown.map(|field| unknown_key(field.key.span(), repository, sources)));
+            let of_image = machine.get("schematic").into_iter().flat_map(Value::fields);
+            let unknown = unknown.chain(of_image.filter(|field| !SCHEMATIC.contains(&field.key.as_str())));
+            found.extend(unknown.filter_map(|field| unknown_key(field.key.span(), sources)));
+            flags(machine, &mut found);
+            machine.items_of("networkInterfaces").iter().for_each(|link| flags(link, &mut found));
             machine.items_of("networkInterfaces").iter().for_each(|link| bond(link, &mut found));
             machine.items_of("patches").iter().for_each(|text| inline(text, &mut found));
             found.extend(machine.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         }
         value.items_of("patches").iter().for_each(|text| inline(text, &mut found));
+        found.extend(value.get("endpoint").and_then(endpoint));
         found.extend(value.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         for name in hnet_import::named(sources.get(talconfig.file).text()) {
             let Some(path) = hnet_language::include::resolve(&talconfig.path, &name) else { continue };

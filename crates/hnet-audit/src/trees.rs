@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_import::facts::{self, Counts, Moved, Unknown};
+use hnet_import::facts::{self, Counts, Machines, Moved, Unknown};
 use hnet_repository::{Cluster, Document, Repository, TalosForm, TalosSource};
 use hnet_rules::{Held, Need};
 use hnet_syntax::tree::{Statement, Tree, Value};
@@ -30,16 +30,26 @@ pub(crate) struct Read {
 pub(crate) fn all(repository: &Repository, sources: &mut Sources, unsaid: Span, disabled: bool) -> Vec<Read> {
     let is_it = |source: &&TalosSource| source.form == TalosForm::Talhelper && source.is_preferred;
     let talconfigs: Vec<&TalosSource> = repository.talos.iter().filter(is_it).collect();
+    let others = crate::machines::all(repository);
+    let said: Vec<(&str, Option<Machines>, bool)> = talconfigs
+        .iter()
+        .map(|own| (own.path.as_str(), facts::machines(&own.path, repository, sources), true))
+        .chain(others.iter().map(|own| {
+            let has_prefixes = own.value.get("clusterPodNets").is_some() && own.value.get("clusterSvcNets").is_some();
+            (own.path.as_str(), Some(facts::machines_of(&own.path, &own.value, sources)), has_prefixes)
+        }))
+        .collect();
     let mut taken = BTreeSet::new();
     let mut read = Vec::new();
     for cluster in &repository.clusters {
-        let own = talconfigs.iter().find(|source| cluster.talos.contains(folder(&source.path)));
-        taken.extend(own.map(|own| own.file));
+        let own = said.iter().position(|(path, ..)| cluster.talos.contains(folder(path)));
+        taken.extend(own);
+        let machines = own.and_then(|at| Some((said[at].1.as_ref()?, said[at].2)));
         let with_disabled = disabled.then(|| with(cluster, repository, sources));
-        read.push(tree(with_disabled.as_ref().or(Some(cluster)), own.copied(), repository, sources, unsaid));
+        read.push(tree(with_disabled.as_ref().or(Some(cluster)), machines, sources, unsaid));
     }
-    for alone in talconfigs.iter().filter(|source| !taken.contains(&source.file)) {
-        read.push(tree(None, Some(alone), repository, sources, unsaid));
+    for (_, (_, machines, has_prefixes)) in said.iter().enumerate().filter(|(at, _)| !taken.contains(at)) {
+        read.push(tree(None, machines.as_ref().map(|machines| (machines, *has_prefixes)), sources, unsaid));
     }
     read
 }
@@ -68,22 +78,17 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn tree(
-    cluster: Option<&Cluster>,
-    talconfig: Option<&TalosSource>,
-    repository: &Repository,
-    sources: &mut Sources,
-    unsaid: Span,
-) -> Read {
+fn tree(cluster: Option<&Cluster>, machines: Option<(&Machines, bool)>, sources: &mut Sources, unsaid: Span) -> Read {
     let mut needs = vec![];
-    let machines = talconfig.and_then(|own| facts::machines(&own.path, repository, sources));
-    let (machines, unknown_keys) =
-        machines.map_or((None, Vec::new()), |machines| (Some(machines.statements), machines.unknown_keys));
-    let nodes = machines.iter().flatten().filter(|statement| statement.keyword.text == "node").count();
-    let mut statements = match machines {
-        Some(machines) => {
-            needs.extend([Need::Addresses, Need::Nodes, Need::Prefixes]);
-            machines
+    let unknown_keys = machines.map_or_else(Vec::new, |(machines, _)| machines.unknown_keys.clone());
+    let statements = machines.map(|(machines, _)| machines.statements.clone());
+    let nodes = statements.iter().flatten().filter(|statement| statement.keyword.text == "node").count();
+    let mut statements = match statements {
+        Some(statements) => {
+            needs.extend([Need::Addresses, Need::Nodes]);
+            // Prefixes that nobody says are talhelper's.
+            needs.extend(machines.filter(|(_, has_prefixes)| *has_prefixes).map(|_| Need::Prefixes));
+            statements
         }
         None => vec![Statement::new("cluster", unsaid).with(Value::said("cluster", unsaid))],
     };

@@ -4,6 +4,7 @@
 use hnet_diagnostics::{Sources, Span};
 use hnet_repository::Repository;
 use hnet_syntax::tree::Statement;
+use hnet_yaml::Value;
 
 use crate::files::Files;
 use crate::report::Report;
@@ -24,7 +25,18 @@ pub struct Machines {
 #[must_use]
 pub fn machines(path: &str, repository: &Repository, sources: &Sources) -> Option<Machines> {
     let talconfigs = Talconfig::find(Files(sources), repository);
-    let talconfig = talconfigs.iter().find(|own| own.path() == path)?;
+    talconfigs.iter().find(|own| own.path() == path).map(said)
+}
+
+/// The same of what somebody else keeps of machines, in the form of a talconfig.
+#[must_use]
+pub fn machines_of(path: &str, value: &Value, sources: &Sources) -> Machines {
+    let made = said(&Talconfig::of(Files(sources), path, value.clone()));
+    // What talhelper would say of keys is not about them.
+    Machines { unknown_keys: Vec::new(), ..made }
+}
+
+fn said(talconfig: &Talconfig<'_>) -> Machines {
     let (mut wires, mut report) = (Wires::default(), Report::default());
     let cluster = talos::lift(talconfig, talos::Besides::default(), &mut wires, &mut report);
     let said = |pieces: &[Piece]| pieces.iter().map(|piece| piece.said.clone()).collect::<Vec<_>>();
@@ -36,5 +48,5 @@ pub fn machines(path: &str, repository: &Repository, sources: &Sources) -> Optio
         let fields = said(&machine.pieces).into_iter().chain(of_group);
         statements.push(say::field("node", &machine.name, machine.span).holding(fields));
     }
-    Some(Machines { statements, unknown_keys: report.unknown_keys })
+    Machines { statements, unknown_keys: report.unknown_keys }
 }

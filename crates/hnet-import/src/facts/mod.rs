@@ -6,4 +6,4 @@ mod machines;
 
 pub use cilium::{Moved, values_of};
 pub use hnet_observe::{Counts, Facts, Unknown, read};
-pub use machines::{Machines, machines};
+pub use machines::{Machines, machines, machines_of};

@@ -52,6 +52,12 @@ impl<'f> Talconfig<'f> {
         found
     }
 
+    /// What stands under a path in the form of a talconfig, whatever form the file has.
+    pub(crate) fn of(files: Files<'f>, path: &'f str, value: Value) -> Talconfig<'f> {
+        let version = value.str_at(&["talosVersion"]).and_then(minor);
+        Talconfig { files, path, value, version }
+    }
+
     /// The path of its file.
     pub(crate) fn path(&self) -> &str {
         self.path
