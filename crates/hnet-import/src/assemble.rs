@@ -50,7 +50,7 @@ pub(crate) struct Whole {
 }
 
 /// Which piece of a draft a statement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     /// Of a cluster.
     Cluster(usize, usize),

@@ -3,7 +3,8 @@
 //!
 //! Start at [`confirm`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use hnet::{Input, Options};
 use hnet_compare::Facts;
@@ -33,7 +34,14 @@ pub(crate) struct Meant {
 #[derive(Clone, Debug)]
 pub(crate) enum Of {
     /// The rules of a tunnel.
-    Tunnel(Vec<cloudflared::Rule>),
+    Tunnel {
+        /// The namespace of its connector.
+        namespace: String,
+        /// What its objects are called: the configuration first.
+        names: [String; 3],
+        /// The rules.
+        rules: Vec<cloudflared::Rule>,
+    },
     /// The blocks of a Corefile.
     Dns(Vec<coredns::Block>),
     /// A service that leads to a host.
@@ -45,19 +53,44 @@ pub(crate) enum Of {
     },
 }
 
+/// So many are built each by itself, where all at once do not build.
+const ALONE: usize = 8;
+
 /// The files of a draft, by path.
 type Files = BTreeMap<String, String>;
 
 /// Compares what is there with what hnet would write for it, once. What is something else is taken out and is listed.
 /// Whether the draft is another one now.
 pub(crate) fn confirm(draft: &mut Draft, report: &mut Report) -> bool {
+    let places: Vec<Place> = draft
+        .clusters
+        .iter()
+        .enumerate()
+        .flat_map(|(cluster, whole)| whole.contents.iter().enumerate().map(move |(at, own)| (cluster, at, own)))
+        .filter(|(.., own)| own.meant.is_some())
+        .map(|(cluster, at, _)| Place::Content(cluster, at))
+        .collect();
+    if places.is_empty() {
+        return false;
+    }
+    // All at once, or each by itself where one of them stops the build.
+    let together = written(draft, &places).ok().map(Rc::new);
+    let mut alone = ALONE;
     let mut gone = Vec::new();
     let mut is_changed = false;
     for cluster in 0..draft.clusters.len() {
         for at in 0..draft.clusters[cluster].contents.len() {
             let place = Place::Content(cluster, at);
             let Some(Meant { of, left }) = draft.clusters[cluster].contents[at].meant.take() else { continue };
-            let found = written(draft, place).and_then(|files| Ok((compare(&of, &files)?, files)));
+            let files = match &together {
+                Some(files) => Ok(files.clone()),
+                None if alone == 0 => Err("it was not compared, since there are too many".to_owned()),
+                None => {
+                    alone -= 1;
+                    written(draft, &[place]).map(Rc::new)
+                }
+            };
+            let found = files.and_then(|files| Ok((compare(&of, &files)?, files)));
             let whole = &mut draft.clusters[cluster];
             let content = &mut whole.contents[at];
             match found {
@@ -116,11 +149,17 @@ fn all_there(objects: &[Object], files: &Files, of: &Of) -> Option<Vec<usize>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// The files of a draft in which one statement of what is there is hnet's own, or what stops its build.
-fn written(draft: &Draft, place: Place) -> Result<Files, String> {
+/// The files of a draft in which statements of what is there are hnet's own, or what stops its build.
+fn written(draft: &Draft, places: &[Place]) -> Result<Files, String> {
     let (mut tree, index) = draft.tree();
-    let way = index.iter().find(|(_, places)| places.contains(&place)).map(|(way, _)| way.clone());
-    way.and_then(|way| own(&mut tree, &way)).ok_or("it is not in the source")?;
+    let places: BTreeSet<Place> = places.iter().copied().collect();
+    let ways = index.iter().filter(|(_, own)| own.iter().any(|place| places.contains(place)));
+    let mut ways: Vec<&Vec<usize>> = ways.map(|(way, _)| way).collect();
+    // The last first, so that the ways to the others stay what they are.
+    ways.sort();
+    for way in ways.into_iter().rev() {
+        own(&mut tree, way).ok_or("it is not in the source")?;
+    }
     // A judgement of how the network is stops nothing here.
     let denied = codes::ALL.iter().filter(|code| code.severity == Severity::Denied);
     let options = Options { levels: denied.map(|code| (code.number, None)).collect(), warnings: None };
@@ -163,7 +202,7 @@ impl Of {
     /// The folder of the component that is written for it.
     fn folder(&self) -> &'static str {
         match self {
-            Of::Tunnel(_) => "/cloudflared/",
+            Of::Tunnel { .. } => "/cloudflared/",
             Of::Dns(_) => "/coredns/",
             Of::Host { .. } => "/gateway/",
         }
@@ -172,7 +211,10 @@ impl Of {
     /// Whether an object of that component is written for it.
     fn is_of(&self, object: &Object) -> bool {
         match self {
-            Of::Tunnel(_) | Of::Dns(_) => object.kind != "Namespace" && object.kind != "Kustomization",
+            Of::Dns(_) => object.kind != "Namespace" && object.kind != "Kustomization",
+            Of::Tunnel { namespace, names, .. } => {
+                names.contains(&object.name) && object.namespace.as_deref() == Some(namespace)
+            }
             Of::Host { namespace, name } => {
                 let leads = object.value.str_at(&["metadata", "labels", "kubernetes.io/service-name"]);
                 let is_its = match object.kind.as_str() {
@@ -190,10 +232,12 @@ impl Of {
 fn compare(of: &Of, files: &Files) -> Result<Option<(usize, Vec<Unread>)>, String> {
     let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let maps = objects::written(texts.filter(|(path, _)| path.contains(of.folder())));
-    let data = |key: &str| maps.values().find_map(|map| map.value.at(&["data", key])).and_then(Value::text);
     match of {
-        Of::Tunnel(rules) => {
-            let config = data("config.yaml").ok_or("hnet would write no configuration")?;
+        Of::Tunnel { namespace, names: [map, ..], rules } => {
+            let is_it = |object: &&Object| object.name == *map && object.namespace.as_deref() == Some(namespace);
+            let map = maps.values().find(is_it);
+            let config = map.and_then(|map| map.value.at(&["data", "config.yaml"])).and_then(Value::text);
+            let config = config.ok_or("hnet would write no configuration")?;
             let written = cloudflared::read(&config.yaml().root().ok_or("hnet would write no rules")?.value());
             let is_there = |rule: &&cloudflared::Rule| written.iter().any(|own| own.is(rule));
             match rules.iter().find(|rule| !is_there(rule)) {
@@ -205,7 +249,8 @@ fn compare(of: &Of, files: &Files) -> Result<Option<(usize, Vec<Unread>)>, Strin
         // Its address and port are what they are.
         Of::Host { .. } => Ok(None),
         Of::Dns(blocks) => {
-            let text = data("Corefile").ok_or("hnet would write no Corefile")?;
+            let text = maps.values().find_map(|map| map.value.at(&["data", "Corefile"])).and_then(Value::text);
+            let text = text.ok_or("hnet would write no Corefile")?;
             let written = coredns::read(text).ok_or("hnet would write another Corefile")?;
             coredns::compare(blocks, &written).map(Some)
         }

@@ -15,6 +15,13 @@ fn built(text: &str) -> Vec<String> {
     found.outputs.expect("nothing stops the build").files.into_keys().collect()
 }
 
+/// What of a source stands in `existing`.
+fn existing(made: &Imported) -> &str {
+    let (_, rest) =
+        made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}\n{}", reasons(made), made.text));
+    rest.split_once("\n  >\n").unwrap_or_else(|| panic!("{}", made.text)).0
+}
+
 /// Why something stays YAML, without its place.
 fn reasons(made: &Imported) -> Vec<&str> {
     made.report.as_yaml.iter().map(|one| one.why.as_str()).collect()
@@ -69,10 +76,8 @@ fn a_tunnel_of_a_chart_is_known_and_not_run_again() {
          service: https://cilium-gateway-external.network.svc.cluster.local:443\n  - hostname: plain.example.org\n    \
          service: http://web.apps:8080\n  - service: http_status:404\n",
     );
-    let (_, existing) =
-        made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}\n{}", made.report.as_yaml, made.text));
     assert_eq!(
-        existing.split("\n  #").next().unwrap_or_default(),
+        existing(&made),
         "    tunnel tunnel <\n      \
          id ${TUNNEL_ID};\n      \
          connector tunnel;\n      \
@@ -82,7 +87,7 @@ fn a_tunnel_of_a_chart_is_known_and_not_run_again() {
          publish ${DOMAIN}, *.${DOMAIN} to network/envoy-external:443 server-name external.${DOMAIN} http2 on;\n      \
          publish *.example.net to external/https;\n      \
          publish plain.example.org to apps/web:8080;\n    \
-         >\n  >\n>\n"
+         >"
     );
     assert!(
         reasons(&made).contains(&"cloudflared's configuration: `keepAliveTimeout` has no word"),
@@ -192,15 +197,14 @@ fn cluster_dns_of_a_chart_is_known() {
     - {name: forward, parameters: . 192.168.1.1}
 ";
     let made = coredns(&format!("{REST}{zones}"));
-    let (_, existing) = made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}", reasons(&made)));
     assert_eq!(
-        existing,
+        existing(&made),
         "    dns <\n      \
          replicas 2;\n      \
          forward 192.168.1.1, 1.1.1.1;\n      \
          zone home.arpa < forward 192.168.1.1; cache 30s; >\n      \
          zone internal < forward 192.168.1.2; record nas.internal address 192.168.1.40; >\n    \
-         >\n  >\n>\n"
+         >"
     );
     let wanted = [
         "CoreDNS: `example.net` has `rewrite`, which has no words",
@@ -279,11 +283,10 @@ fn services_with_addresses_are_known() {
              spec: {blocks: [{start: 192.168.1.32, stop: 192.168.1.63}]}\n",
         ),
     ]);
-    let (_, existing) = made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{}", made.text));
     assert_eq!(
-        existing,
+        existing(&made),
         "    service postgres apps/postgres < addresses 192.168.1.40; annotations lbipam.cilium.io/sharing-key=db; ports 5432; >\n    \
-         service mosquitto apps/mosquitto < addresses ${MQTT_IP}; ports 1883, 8883; >\n  >\n>\n"
+         service mosquitto apps/mosquitto < addresses ${MQTT_IP}; ports 1883, 8883; >"
     );
     assert!(built(&made.text).iter().all(|path| !path.contains("service")));
 }
@@ -346,11 +349,10 @@ fn hosts_behind_services_are_known() {
     assert!(made.text.contains("\n  host nas < address 192.168.1.20; >\n"), "{}", made.text);
     assert_eq!(made.text.matches("host nas < address").count(), 1, "{}", made.text);
     assert!(made.text.contains("route nas < hostname nas.example.net; through external; to nas; >"), "{}", made.text);
-    let (_, existing) = made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}", reasons(&made)));
     assert_eq!(
-        existing.split("\n\n").next().unwrap_or_default(),
+        existing(&made),
         "    service nas <\n      host nas;\n      port 443;\n      namespace network;\n      protocol http;\n    >\n    \
-         service nas-metrics < host nas; port 9100; namespace network; >\n  >\n>\n"
+         service nas-metrics < host nas; port 9100; namespace network; >"
     );
     let wanted = [
         "`Service` printer: `printer.internal` stands behind it, and a host has addresses",

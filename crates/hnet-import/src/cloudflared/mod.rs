@@ -94,7 +94,14 @@ fn tunnel(
     let said = say::field("tunnel", &name, place).holding(fields);
     let id = usize::from(value.get("tunnel").is_some() && said.statements().iter().any(|one| one.keyword.text == "id"));
     let count = rules::fields(&value, &kept) + id;
-    let meant = Meant { of: Of::Tunnel(kept), left };
+    let value_of = |word: &str| {
+        let field = said.statements().iter().find(|field| field.keyword.text == word);
+        Some(field?.arguments.first()?.value.text.to_string())
+    };
+    let map = value_of("config-map").unwrap_or_else(|| workload.name.clone());
+    let secret = value_of("secret").unwrap_or_else(|| format!("{}-credentials", workload.name));
+    let names = [map, workload.name.clone(), secret];
+    let meant = Meant { of: Of::Tunnel { namespace, names, rules: kept }, left };
     let mut content = Content::there(Piece::new(said, count), KIND, Some(meant));
     content.laid = all.saturating_sub(count);
     Some((content, store.map(|(store, _)| store)))

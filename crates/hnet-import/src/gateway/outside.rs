@@ -3,6 +3,8 @@
 //!
 //! Such a service is hnet's where its EndpointSlices are called as hnet calls them, else it is there and stays its owner's.
 
+use std::collections::BTreeMap;
+
 use hnet_diagnostics::Span;
 use hnet_model::Name;
 use hnet_syntax::tree::Statement;
@@ -60,6 +62,7 @@ impl Outside {
 /// The services without pods among some objects, and why others of them have no words.
 pub(super) fn outside(objects: &[Object]) -> (Vec<Outside>, Vec<Unread>) {
     let (mut all, mut left): (Vec<Outside>, Vec<Unread>) = (Vec::new(), Vec::new());
+    let mut leading = leading(objects);
     for (at, object) in objects.iter().enumerate() {
         let spec = object.value.get("spec");
         let is_without_pods = |spec: &Value| {
@@ -67,10 +70,9 @@ pub(super) fn outside(objects: &[Object]) -> (Vec<Outside>, Vec<Unread>) {
             spec.get("selector").is_none() && !is_named
         };
         let is_it = object.kind == "Service" && object.group.is_empty() && spec.is_some_and(is_without_pods);
-        let behind = if is_it { behind(objects, object) } else { Vec::new() };
-        if behind.is_empty() {
+        let Some(behind) = is_it.then(|| leading.remove(&(object.namespace.as_deref(), &object.name))).flatten() else {
             continue;
-        }
+        };
         match read(objects, at, behind) {
             Ok(found) => all.push(found),
             Err(why) => left.push(Unread::new(object.value.span, format!("`Service` {}: {why}", object.name))),
@@ -79,17 +81,22 @@ pub(super) fn outside(objects: &[Object]) -> (Vec<Outside>, Vec<Unread>) {
     (all, left)
 }
 
-/// What says where a service leads, by its numbers.
-fn behind(objects: &[Object], service: &Object) -> Vec<usize> {
-    let is_its = |object: &Object| match (object.group.as_str(), object.kind.as_str()) {
-        ("discovery.k8s.io", "EndpointSlice") => {
-            object.value.str_at(&["metadata", "labels", "kubernetes.io/service-name"]) == Some(&service.name)
+/// What says where services lead, by their namespaces and names.
+fn leading(objects: &[Object]) -> BTreeMap<(Option<&str>, &str), Vec<usize>> {
+    let mut all: BTreeMap<(Option<&str>, &str), Vec<usize>> = BTreeMap::new();
+    for (at, object) in objects.iter().enumerate() {
+        let service = match (object.group.as_str(), object.kind.as_str()) {
+            ("discovery.k8s.io", "EndpointSlice") => {
+                object.value.str_at(&["metadata", "labels", "kubernetes.io/service-name"])
+            }
+            ("", "Endpoints") => Some(object.name.as_str()),
+            _ => None,
+        };
+        if let Some(service) = service {
+            all.entry((object.namespace.as_deref(), service)).or_default().push(at);
         }
-        ("", "Endpoints") => object.name == service.name,
-        _ => false,
-    };
-    let all = objects.iter().enumerate().filter(|(_, object)| object.namespace == service.namespace && is_its(object));
-    all.map(|(at, _)| at).collect()
+    }
+    all
 }
 
 fn read(objects: &[Object], at: usize, behind: Vec<usize>) -> Result<Outside, String> {

@@ -7,6 +7,7 @@ use hnet_model::Name;
 use hnet_yaml::Value;
 use indexmap::IndexSet;
 
+use super::image::Factory;
 use super::patches::{self, Patch};
 use super::{Cluster, Machine, Talconfig, node, settings};
 use crate::make::nested;
@@ -140,9 +141,10 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         pieces.push(Piece::new(say::flag("schedule-on-control-planes", false, name.span), 0));
     }
     let shares_name_servers = shared.is_some();
+    let factory = Factory::take(&mut value, report);
     for machine in machines {
         let endpoint = host.as_deref();
-        cluster.machines.extend(node::lift(file, machine, wires, endpoint, shares_name_servers, report));
+        cluster.machines.extend(node::lift(file, machine, wires, endpoint, shares_name_servers, &factory, report));
     }
     let mut names: IndexSet<String> = IndexSet::new();
     for at in 0..cluster.machines.len() {

@@ -4,6 +4,7 @@
 //! [`link`] one of its interfaces; what of it no word says goes to `patch`, and what talhelper alone reads is listed.
 
 mod cluster;
+mod image;
 mod link;
 mod node;
 mod patches;

@@ -2,6 +2,7 @@
 
 use hnet_yaml::{Reader, Value};
 
+use super::image::{self, Factory};
 use super::link::{self, Around, Link};
 use super::patches::{self, Patch};
 use super::settings;
@@ -26,7 +27,7 @@ const DOCUMENTS: [(&str, &str); 3] =
 
 /// Keys that talhelper alone reads, and what they decide.
 const TALHELPER: [(&str, &str); 8] = [
-    ("schematic", "the image that the image factory makes; write its installer as `image`"),
+    ("schematic", "the image that the image factory makes, by more than hnet knows; write its installer as `image`"),
     ("imageSchematic", "the image to boot from"),
     ("machineSpec", "which image is downloaded"),
     ("noSchematicValidate", "a check of talhelper's"),
@@ -51,6 +52,7 @@ pub(crate) fn lift(
     wires: &Wires,
     endpoint: Option<&str>,
     shares_name_servers: bool,
+    factory: &Factory,
     report: &mut Report,
 ) -> Option<Machine> {
     let Some(hostname) = take_text(&mut node, &["hostname"]) else {
@@ -87,6 +89,12 @@ pub(crate) fn lift(
     }
     if let Some(image) = take_text(&mut node, &["talosImageURL"]) {
         pieces.push(Piece::new(say::said("image", &image, &mut report.comments), 1));
+        if let Some(field) = take(&mut node, &["schematic"]) {
+            report.of("talconfig").unread += leaves(&field.value).max(1);
+            report.unread(field.key.span(), "`schematic`, which talhelper does not read beside `talosImageURL`");
+        }
+    } else {
+        pieces.extend(image::lift(&mut node, factory, file.has_documents(), report));
     }
     // The endpoint is shared by control planes alone; a worker that carries it says so.
     let reached_at = links(file, &mut node, wires, endpoint.filter(|_| !is_worker), &mut pieces, report);

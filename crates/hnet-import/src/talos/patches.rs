@@ -93,12 +93,19 @@ pub(crate) fn documents(
         }
         single_dollars(&mut value);
         let span = value.span;
-        if value.as_list().is_some() && has_documents {
+        if value.as_list().is_some() {
+            // The file of a machine holds none of these, and Talos takes none beside documents.
             match merged(&value) {
-                Some(value) => patches.push(Patch { value, text: None, span, comments: 0 }),
-                None => report.unread(span, "an RFC 6902 patch of a list, which Talos refuses here as well"),
+                Some(value) => {
+                    patches.push(Patch { value, text: None, span, comments: 0 });
+                    continue;
+                }
+                None if has_documents => {
+                    report.unread(span, "an RFC 6902 patch of a list, which Talos refuses here as well");
+                    continue;
+                }
+                None => {}
             }
-            continue;
         }
         let before = leaves(&value);
         if has_documents && let Some(field) = take(&mut value, &["machine", "features", "stableHostname"]) {

@@ -120,8 +120,7 @@ fn judge(files: &[File], root: &Path, work: &Path, out: &mut String) -> Result<(
     Ok(())
 }
 
-/// Whether a field differs on purpose: hnet keeps the virtual IP out of the addresses that kubelet and etcd may take, and
-/// lists `schematic`, which talhelper alone reads, as not taken over.
+/// Whether a field differs on purpose: hnet keeps the virtual IP out of the addresses that kubelet and etcd may take.
 fn is_known(field: &hnet_compare::Field) -> bool {
     let is_added = |prefix: &str| {
         field.from.is_none()
@@ -129,7 +128,6 @@ fn is_known(field: &hnet_compare::Field) -> bool {
     };
     match field.path.keys().as_slice() {
         [.., "nodeIP", "validSubnets"] | ["cluster", "etcd", "advertisedSubnets"] => is_added("!"),
-        ["machine", "install", "image" | "extraKernelArgs"] => true,
         _ => false,
     }
 }
