@@ -52,7 +52,7 @@ pub struct Report {
     pub fields: IndexMap<String, Fields>,
     /// The comments.
     pub comments: CommentCount,
-    /// The keys of talconfigs that talhelper does not read.
+    /// The keys of talconfigs that talhelper does not read, or not as what stands there.
     pub(crate) unknown_keys: Vec<Span>,
     /// Those within patches, as long as they are counted apart.
     pub(crate) in_patches: CommentCount,

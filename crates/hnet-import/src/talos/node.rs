@@ -67,6 +67,7 @@ pub(crate) fn lift(
         let role = if is_worker { "worker" } else { "control plane" };
         let why = format!("`controlPlane` of `{}` is a text, and talhelper wants `true` or `false`", hostname.text);
         report.of("talconfig").unread += 1;
+        report.unknown_keys.push(said.key.span());
         report.unread(said.value.span, format!("{why}; the node is a {role} here"));
     }
     report.of("talconfig").typed += 1;
