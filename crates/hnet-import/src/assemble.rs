@@ -138,7 +138,12 @@ impl Draft {
             items.push(Item::new(output.under([note]), Vec::new()));
         }
         let mut index = Index::new();
-        let network = Item::new(say::field("network", &self.name, self.span), items).make(&[0], &mut index);
+        // Without a name it is called as its file is.
+        let network = match self.name.as_str() {
+            "" => Statement::new("network", self.span),
+            name => say::field("network", name, self.span),
+        };
+        let network = Item::new(network, items).make(&[0], &mut index);
         (Tree { file: FileId::default(), statements: vec![network], trailing: Vec::new() }, index)
     }
 

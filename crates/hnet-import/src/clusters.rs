@@ -170,6 +170,8 @@ fn say_what_is_left(repository: &Repository, report: &mut Report) {
             report.unread(note.span, note.what.to_string());
         }
     }
+    // Templates of machines are many files of one kind.
+    let mut forms: IndexMap<String, (Span, usize)> = IndexMap::new();
     for source in repository.talos.iter().filter(|source| source.form.is_whole()) {
         let form = match source.form {
             TalosForm::Talhelper if source.is_preferred => continue,
@@ -185,6 +187,10 @@ fn say_what_is_left(repository: &Repository, report: &mut Report) {
             true => format!("Talos, as {form}, which is not read yet"),
             false => format!("Talos, as {form}, beside another form that is applied or newer"),
         };
-        report.unread(source.span, why);
+        forms.entry(why).or_insert((source.span, 0)).1 += 1;
+    }
+    for (why, (span, files)) in forms {
+        let others = if files > 1 { format!(", in {files} files") } else { String::new() };
+        report.unread(span, format!("{why}{others}"));
     }
 }

@@ -138,8 +138,10 @@ pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report:
         }
     }
     let issued = done.iter().map(|at| &objects[*at]).filter(|object| object.kind == "Certificate");
-    let helping = gateway::issuers(issued).into_iter().chain(names.secrets.iter().cloned());
-    contents.splice(0..0, helping.map(|said| Content::helping(said, "Certificate")).collect::<Vec<_>>());
+    let issuers = gateway::issuers(issued).into_iter().map(|said| Content::helping(said, "Certificate"));
+    // Secrets that nothing here fills are somebody else's.
+    let secrets = names.secrets.iter().map(|said| Content::there(Piece::new(said.clone(), 0), "Certificate", None));
+    contents.splice(0..0, issuers.chain(secrets).collect::<Vec<_>>());
     for (at, object) in objects.iter().enumerate() {
         if object.is_of_the_network() && !done.contains(&at) {
             let piece = manifests::lift(object);

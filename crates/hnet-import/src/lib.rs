@@ -14,6 +14,7 @@ mod cilium;
 mod cloudflared;
 mod clusters;
 mod coredns;
+mod elsewhere;
 pub mod facts;
 mod files;
 mod gateway;
@@ -33,10 +34,10 @@ mod uninvited;
 mod wires;
 mod write;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hnet_diagnostics::{Source, Sources};
-use hnet_syntax::tree::Tree;
+use hnet_diagnostics::{FileId, Source, Sources, Span};
+use hnet_syntax::tree::{Statement, Tree, ValueKind};
 use indexmap::{IndexMap, IndexSet};
 
 use assemble::{Draft, Whole};
@@ -135,7 +136,7 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
     let stands = stands(&draft, &talconfigs);
     let tree = settle::settle(&mut draft, &sources, &mut report);
-    count_comments(&mut report, files, &draft, &talconfigs);
+    count_comments(&mut report, files, &draft, &talconfigs, &tree);
     for piece in draft.pieces().filter(|piece| piece.fields > 0) {
         let count = report.of("talconfig");
         if piece.said.keyword.text == "patch" { count.raw += piece.fields } else { count.typed += piece.fields }
@@ -146,6 +147,7 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
         if content.is_raw { count.raw += content.piece.fields } else { count.typed += content.piece.fields }
     }
     report.unread.sort_by_key(|unread| unread.span);
+    report.lost.sort_by_key(|lost| lost.span);
     let text = hnet_syntax::print(&tree);
     Imported { sources, tree, text, report, stands }
 }
@@ -176,6 +178,7 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
     let mut wires = Wires::default();
     // The subnets follow from all clusters, and what is said by them from all subnets.
     let mut clusters: Vec<(Whole, Gathered<'_>)> = Vec::new();
+    let is_named = gathered.iter().any(|one| one.talconfig.is_some() || !one.name.is_empty());
     for gathered in gathered {
         let talconfig = gathered.talconfig.and_then(|at| talconfigs.get(at));
         let besides = talos::Besides { cilium: gathered.release.is_some(), dns: false };
@@ -204,6 +207,8 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
         cluster.contents.extend(kubernetes::contents(&gathered.objects, &names, &wires, report));
         let of_hosts = balanced::hosts(&gathered.objects, &names, &wires, &mut known, &mut hosts, report);
         cluster.contents.extend(of_hosts);
+        let releases = gathered.all.into_iter().flat_map(|all| &all.releases);
+        elsewhere::list(&gathered.objects, releases, report);
         if let Some(all) = gathered.all {
             cluster.contents.extend(balanced::services(all, &cluster.contents, &names, &wires));
             cluster.contents.extend(coredns::dns(all, &wires, report).filter(|_| cluster.own.leaves_dns()));
@@ -211,7 +216,7 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
         }
         (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
         let own = &mut cluster.own;
-        if is_only {
+        if is_only && is_named {
             (draft.name, draft.span) = (own.name.clone(), own.span);
         }
         // Two of one name are told apart, since each has a folder of its name.
@@ -220,9 +225,6 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
         let name = std::iter::once(own.name.clone()).chain(numbered).find(|name| !taken(name));
         own.name = name.unwrap_or_default();
         draft.clusters.push(cluster);
-    }
-    if draft.name.is_empty() {
-        draft.name = "network".to_owned();
     }
     draft.hosts = hosts.into_values().collect();
     draft.hosts.first_mut().into_iter().for_each(|first| first.said.blank_before = true);
@@ -247,16 +249,58 @@ fn with_addresses(clusters: &[(Whole, Gathered<'_>)], wires: &Wires) -> (IndexSe
     (names, addresses)
 }
 
-/// Counts the comments that nothing has kept.
-fn count_comments(report: &mut Report, files: Files<'_>, draft: &Draft, talconfigs: &[Talconfig<'_>]) {
+/// Counts the comments that nothing has kept, and lists those that say something.
+fn count_comments(report: &mut Report, files: Files<'_>, draft: &Draft, talconfigs: &[Talconfig<'_>], tree: &Tree) {
     let objects = draft.clusters.iter().flat_map(|cluster| &cluster.objects);
     let of_objects = objects.filter(|object| object.is_of_the_network()).map(|object| object.path.as_str());
     let read: BTreeSet<&str> = of_objects.chain(talconfigs.iter().map(Talconfig::path)).collect();
-    let all: usize = read.into_iter().filter_map(|path| files.get(path)).map(|(yaml, _)| yaml.comments().len()).sum();
+    let mut kept: BTreeSet<Span> = BTreeSet::new();
+    comments_of(&tree.statements, &mut kept);
+    // What stands above or in an object that stays where it is stays with it.
+    let mut objects: BTreeMap<(FileId, u32), bool> = BTreeMap::new();
+    for object in draft.clusters.iter().flat_map(|cluster| &cluster.objects) {
+        let Span { file, end, .. } = object.value.span;
+        *objects.entry((file, end)).or_default() |= object.is_of_the_network();
+    }
+    let stays = |place: Span| {
+        let around = objects.range((place.file, place.start)..).next();
+        around.is_some_and(|((file, _), is_taken)| *file == place.file && !is_taken)
+    };
+    let mut all = 0;
+    for (yaml, _) in read.into_iter().filter_map(|path| files.get(path)) {
+        let own = || yaml.comments().iter().filter(|comment| !stays(comment.span));
+        all += own().count();
+        let lost = own().filter(|comment| !kept.contains(&comment.span));
+        report.lost.extend(lost.filter_map(|comment| say::lost(&comment.text, comment.span)));
+    }
+    let mut in_blocks: BTreeSet<String> = BTreeSet::new();
+    comments_in_blocks(&tree.statements, &mut in_blocks);
+    report.lost.extend(std::mem::take(&mut report.of_patches).into_iter().filter(|own| !in_blocks.contains(&own.why)));
     let CommentCount { kept, moved, dropped } = report.in_patches;
     report.comments.dropped = all.saturating_sub(report.comments.kept) + dropped;
     report.comments.kept += kept;
     report.comments.moved += moved;
+}
+
+/// The places of all comments of statements.
+fn comments_of(statements: &[Statement], places: &mut BTreeSet<Span>) {
+    for statement in statements {
+        places.extend(statement.leading.iter().map(|comment| comment.span));
+        comments_of(statement.statements(), places);
+    }
+}
+
+/// What is said in the comments of blocks of YAML.
+fn comments_in_blocks(statements: &[Statement], texts: &mut BTreeSet<String>) {
+    for statement in statements {
+        let blocks = statement.arguments.iter().filter(|argument| argument.value.kind == ValueKind::Block);
+        for line in blocks.flat_map(|block| block.value.text.lines()) {
+            texts.extend(
+                line.match_indices('#').filter_map(|(at, _)| say::lost(&line[at..], statement.span)).map(|own| own.why),
+            );
+        }
+        comments_in_blocks(statement.statements(), texts);
+    }
 }
 
 /// The files that a text names beside itself, by paths from its folder: the patches of a talconfig, and what talhelper

@@ -48,12 +48,18 @@ pub struct Report {
     pub unread: Vec<Unread>,
     /// What stays YAML although its kind has words, and why.
     pub as_yaml: Vec<Unread>,
+    /// What is judged and stays as it is, for the owner of the network to judge: each is allowed in the source.
+    pub allowed: Vec<Unread>,
+    /// The comments that were not taken over, but for those that only programs read.
+    pub lost: Vec<Unread>,
     /// The fields by the kind of what they stand in.
     pub fields: IndexMap<String, Fields>,
     /// The comments.
     pub comments: CommentCount,
     /// The keys of talconfigs that talhelper does not read, or not as what stands there.
     pub(crate) unknown_keys: Vec<Span>,
+    /// The comments of patches, which their blocks keep or lose.
+    pub(crate) of_patches: Vec<Unread>,
     /// Those within patches, as long as they are counted apart.
     pub(crate) in_patches: CommentCount,
 }

@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use crate::assemble::{Draft, Index, Place};
 use crate::cilium::overlay;
 use crate::rebuilt;
-use crate::report::Report;
+use crate::report::{Report, Unread};
 use crate::say::{self, Piece};
 use crate::take::leaves;
 use crate::{there, uninvited};
@@ -33,7 +33,8 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         let found = hnet::check(Input::one(NAME, text.clone()), &Options::default());
         let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
         if errors.is_empty() {
-            let tree = allowed(tree, &found.trees[0], &found.diagnostics, sources);
+            let (tree, judged) = allowed(tree, &found.trees[0], &found.diagnostics, sources);
+            report.allowed = judged;
             let Some(files) = rebuilt::outputs(draft, &tree) else { return tree };
             if rebuilt::lay_over(draft, &files, report)
                 || lay_values(draft, &files)
@@ -57,7 +58,9 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
             }
         }
         if gone.is_empty() {
-            return allowed(tree, &found.trees[0], &found.diagnostics, sources);
+            let (tree, judged) = allowed(tree, &found.trees[0], &found.diagnostics, sources);
+            report.allowed = judged;
+            return tree;
         }
         let mut removed = Vec::new();
         for (places, error) in &gone {
@@ -211,12 +214,18 @@ fn links_of(draft: &mut Draft, index: &Index, way: &[usize]) -> Option<Vec<Place
     (!links.is_empty()).then_some(links)
 }
 
-/// The tree with what is denied allowed where it stands.
-fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources: &Sources) -> Tree {
+/// The tree with what is denied allowed where it stands, and each such finding at its YAML: an import judges nothing, so
+/// that somebody else has to.
+fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources: &Sources) -> (Tree, Vec<Unread>) {
     let mut allows: BTreeMap<Vec<usize>, Vec<&'static Code>> = BTreeMap::new();
+    let mut judged = Vec::new();
     for denied in found.iter().filter(|one| one.severity == Severity::Denied) {
         let Some(place) = denied.span() else { continue };
-        let codes = allows.entry(way(&read.statements, place)).or_default();
+        let way = way(&read.statements, place);
+        if let Some(statement) = at(&mut tree.statements, &way) {
+            judged.push(Unread::new(statement.span, format!("{} ({})", denied.title, denied.code.number)));
+        }
+        let codes = allows.entry(way).or_default();
         if !codes.contains(&denied.code) {
             codes.push(denied.code);
         }
@@ -226,12 +235,12 @@ fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources: &Sources)
         let span = statement.span;
         let numbers: Vec<&str> = codes.iter().map(|code| code.number).collect();
         let source = sources.get(span.file);
-        let file = source.path().rsplit('/').next().unwrap_or_default().to_owned();
-        let place = source.position(span.range().start);
-        let text = format!("hnet: allow {} because {file}:{} says it so", numbers.join(", "), place.line);
+        let line = source.position(span.range().start).line;
+        let text =
+            format!("hnet: allow {} because {}:{line} has it; not judged yet", numbers.join(", "), source.path());
         statement.leading.push(Comment { span, text, doc: false, blank_before: false });
     }
-    tree
+    (tree, judged)
 }
 
 fn at<'s>(statements: &'s mut [Statement], way: &[usize]) -> Option<&'s mut Statement> {

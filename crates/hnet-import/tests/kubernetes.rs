@@ -118,7 +118,7 @@ fn objects_are_said_in_words_or_stay_as_they_are() {
     assert_eq!(
         made.text,
         r#"network apps <
-  certificate-issuer letsencrypt < kind ClusterIssuer; >
+  certificate-issuer letsencrypt;
 
   certificate home < names *.${SECRET_DOMAIN}; issuer letsencrypt; secret home-tls; >
 
@@ -213,7 +213,7 @@ fn each_root_is_a_cluster() {
     ]);
     assert_eq!(
         made.text,
-        "network network <\n  \
+        "network <\n  \
          cluster main <\n    \
          gateway internal <\n      namespace network;\n      address 192.168.20.44;\n      \
          listener http < port 80; allow same; >\n    >\n  \
@@ -259,6 +259,40 @@ fn nothing_is_written_that_was_not_there() {
     }
     assert!(files.iter().all(|(path, _)| !path.contains("bootstrap")), "{}", made.text);
     assert!(made.text.contains("reference-grants off;"), "{}", made.text);
+}
+
+/// What is of the network and has no words stays where it is and is listed, and so is what was judged and what was lost.
+#[test]
+fn what_stays_elsewhere_or_is_lost_is_listed() {
+    let grpc = "# Who calls whom.\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: calls, namespace: web}\n";
+    let peer = "apiVersion: cilium.io/v2\nkind: CiliumBGPPeerConfig\nmetadata: {name: tor}\nspec: {timers: {holdTimeSeconds: 9}}\n";
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: web}\nspec: {podSelector: {}}\n";
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: grafana, namespace: web}\n\
+                   spec:\n  chart: {spec: {chart: app-template, version: 4.1.1, sourceRef: {kind: HelmRepository, name: x}}}\n  \
+                   values:\n    route:\n      off: {enabled: false, parentRefs: [{name: a}]}\n      app:\n        \
+                   hostnames: [a.example.com]\n        parentRefs: [{name: internal, namespace: network}]\n";
+    let pool = "# What the house has.\n# yaml-language-server: $schema=x\napiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\n\
+                metadata: {name: lan}\nspec:\n  # old: {cidr: 10.8.0.0/24}\n  blocks: [{cidr: 10.9.0.0/24}]\n";
+    let made = imported(&[
+        ("calls.yaml", grpc),
+        ("peer.yaml", peer),
+        ("policy.yaml", policy),
+        ("pool.yaml", pool),
+        ("release.yaml", release),
+    ]);
+    let unread: Vec<&str> = made.report.unread.iter().map(|unread| unread.why.as_str()).collect();
+    assert_eq!(
+        unread,
+        [
+            "`GRPCRoute` calls: hnet has no words for it, so it stays where it is",
+            "`CiliumBGPPeerConfig` tor: hnet has no words for it, so it stays where it is",
+            "`NetworkPolicy` deny: hnet has no words for it, so it stays where it is",
+            "`grafana` has a route in the values of its chart, which stay there",
+        ]
+    );
+    let lost: Vec<&str> = made.report.lost.iter().map(|lost| lost.why.as_str()).collect();
+    assert_eq!(lost, ["# old: {cidr: 10.8.0.0/24}"], "{}", made.text);
+    assert!(made.text.contains("# What the house has.") && made.text.starts_with("network <\n"), "{}", made.text);
 }
 
 /// Of two objects of one name that say something else one is taken, and the other is listed with both places.

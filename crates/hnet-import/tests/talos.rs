@@ -121,7 +121,7 @@ fn a_talconfig_is_said_as_a_person_would_say_it() {
     role worker;
     disk /dev/sda;
     interface eth0 < reserved lan[21]; >
-    # hnet: allow HN620 because talconfig.yaml:28 says it so
+    # hnet: allow HN620 because talos/talconfig.yaml:28 has it; not judged yet
     patch """
       machine:
         network:

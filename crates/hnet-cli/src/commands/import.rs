@@ -198,7 +198,7 @@ fn named(path: &Path, root: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), 
 
 /// What came of an import, for people.
 fn told(imported: &Imported, root: &Path) -> String {
-    let Came { unread, as_yaml, fields, comments, .. } = &imported.report;
+    let Came { unread, as_yaml, allowed, lost, fields, comments, .. } = &imported.report;
     let mut text = String::new();
     let line = |one: &Unread, what: &str| {
         let source = imported.sources.get(one.span.file);
@@ -206,13 +206,23 @@ fn told(imported: &Imported, root: &Path) -> String {
         let path = shown(&shorten(&root.join(source.path())));
         format!("{path}:{}:{}: {what}{}\n", place.line, place.column, plain_line(&one.why))
     };
-    let all = unread.iter().map(|one| line(one, "")).chain(as_yaml.iter().map(|one| line(one, "stays YAML: ")));
+    let lists = [
+        (unread, ""),
+        (as_yaml, "stays YAML: "),
+        (allowed, "allowed until it is judged: "),
+        (lost, "this comment goes: "),
+    ];
+    let all = lists.iter().flat_map(|(list, what)| list.iter().map(|one| line(one, what)));
     text.extend(all.take(MOST_LINES));
-    if let Some(more) = (unread.len() + as_yaml.len()).checked_sub(MOST_LINES).filter(|more| *more > 0) {
+    let count: usize = lists.iter().map(|(list, _)| list.len()).sum();
+    if let Some(more) = count.checked_sub(MOST_LINES).filter(|more| *more > 0) {
         text.push_str(&format!("and {more} more\n"));
     }
     for (kind, fields) in fields {
         let hnet_import::Fields { typed, raw, unread } = fields;
+        if typed + raw + unread == 0 {
+            continue;
+        }
         text.push_str(&format!("{}: {typed} fields in words, {raw} as YAML, {unread} not\n", plain_line(kind)));
     }
     let hnet_import::CommentCount { kept, moved, dropped } = comments;

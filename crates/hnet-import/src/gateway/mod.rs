@@ -188,7 +188,10 @@ fn is_kept(word: &str, key: &str) -> bool {
 
 /// Labels or annotations as a list.
 pub(crate) fn pairs_of(word: &str, pairs: &[(String, Said)]) -> Statement {
-    let said = pairs.iter().map(|(key, value)| Word::said(&format!("{key}={}", value.text), value.span));
+    let said = pairs.iter().map(|(key, value)| {
+        let text = format!("{key}={}", value.text);
+        if text.contains('\n') { Word::lines(&text, value.span) } else { Word::said(&text, value.span) }
+    });
     Statement::new(word, pairs[0].1.span).with_list(said)
 }
 
@@ -381,7 +384,10 @@ pub(crate) fn issuers<'o>(certificates: impl Iterator<Item = &'o Object>) -> Vec
             continue;
         }
         let statement = say::field("certificate-issuer", &name.text, name.span);
-        issuers.entry(name.text).or_insert(statement.holding([say::field("kind", kind, name.span)]));
+        issuers.entry(name.text).or_insert(match kind {
+            "ClusterIssuer" => statement,
+            kind => statement.holding([say::field("kind", kind, name.span)]),
+        });
     }
     issuers.into_values().collect()
 }

@@ -85,6 +85,7 @@ pub(crate) fn documents(
         report.unread(problem.span, problem.trouble.to_string());
     }
     let mut comments = yaml.comments().len();
+    report.of_patches.extend(yaml.comments().iter().filter_map(|comment| say::lost(&comment.text, comment.span)));
     let is_only = yaml.documents().filter(|document| document.root.is_some()).count() == 1;
     for root in yaml.documents().filter_map(|document| document.root) {
         let mut value = root.value();
