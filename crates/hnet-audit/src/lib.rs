@@ -8,6 +8,7 @@
 
 mod allow;
 mod baseline;
+mod handed;
 mod machines;
 mod repository;
 mod summary;
@@ -97,6 +98,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         summary.add_unknown(why, None, &sources);
     }
     findings.extend(talos::check(&repository, &sources));
+    findings.extend(handed::check(&repository, &sources));
     allow::silence(&mut findings, &repository, &sources, held);
     let mut findings = once(findings, &objects, &sources);
     hide(&mut findings, &mut sources);

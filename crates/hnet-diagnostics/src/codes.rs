@@ -84,8 +84,12 @@ impl Code {
     pub fn seriousness(&self) -> String {
         let number = self.number;
         if self.number.starts_with("HN8") {
+            let level = match self.severity {
+                Severity::Error | Severity::Denied => "**Denied**: `hnet audit` ends with status 1",
+                Severity::Warning | Severity::Note => "**Warning**: `hnet audit` says it",
+            };
             return format!(
-                "**Denied**: `hnet audit` ends with status 1, unless it is meant and allowed: `# hnet: allow {number} because …` \
+                "{level}, unless it is meant and allowed: `# hnet: allow {number} because …` \
                  behind it or above it, or `-A {number}`."
             );
         }
@@ -380,6 +384,8 @@ codes! {
     PATCH_OF_UNKNOWN_FIELD = "HN653" "patch-of-unknown-field" Denied;
     PATH_NOT_THERE = "HN801" "path-not-there" Denied;
     APPLIED_TWICE = "HN802" "applied-twice" Denied;
+    TUNNEL_REFUSED = "HN803" "tunnel-refused" Denied;
+    LINK_OF_NO_NODE = "HN804" "link-of-no-node" Warning;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;
