@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "a front end reads files and has a clock")]
 
 mod audit;
+mod compare;
 mod import;
 mod reading;
 mod repositories;
@@ -21,10 +22,11 @@ pub(crate) type File = (String, String);
 /// A part: its name, and what it prints of the files.
 type Part = (&'static str, fn(&[File], &mut String));
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("reading", reading::report),
     ("repositories", repositories::report),
     ("import", import::report),
+    ("compare", compare::report),
     ("audit", audit::report),
     ("talhelper", talhelper::report),
 ];
