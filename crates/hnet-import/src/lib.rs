@@ -266,15 +266,21 @@ fn count_comments(report: &mut Report, files: Files<'_>, draft: &Draft, talconfi
         let around = objects.range((place.file, place.start)..).next();
         around.is_some_and(|((file, _), is_taken)| *file == place.file && !is_taken)
     };
+    let mut in_blocks: BTreeSet<String> = BTreeSet::new();
+    comments_in_blocks(&tree.statements, &mut in_blocks);
     let mut all = 0;
     for (yaml, _) in read.into_iter().filter_map(|path| files.get(path)) {
         let own = || yaml.comments().iter().filter(|comment| !stays(comment.span));
         all += own().count();
-        let lost = own().filter(|comment| !kept.contains(&comment.span));
-        report.lost.extend(lost.filter_map(|comment| say::lost(&comment.text, comment.span)));
+        let others = own().filter(|comment| !kept.contains(&comment.span));
+        for lost in others.filter_map(|comment| say::lost(&comment.text, comment.span)) {
+            if in_blocks.contains(&lost.why) {
+                report.comments.kept += 1;
+            } else {
+                report.lost.push(lost);
+            }
+        }
     }
-    let mut in_blocks: BTreeSet<String> = BTreeSet::new();
-    comments_in_blocks(&tree.statements, &mut in_blocks);
     report.lost.extend(std::mem::take(&mut report.of_patches).into_iter().filter(|own| !in_blocks.contains(&own.why)));
     let CommentCount { kept, moved, dropped } = report.in_patches;
     report.comments.dropped = all.saturating_sub(report.comments.kept) + dropped;

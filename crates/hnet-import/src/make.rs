@@ -66,8 +66,10 @@ pub(crate) fn styled(meant: &Meant, like: Option<&Value>, span: Span) -> Value {
         }
         Meant::Map(entries) => {
             let fields = entries.iter().map(|(key, value)| {
-                let own = like.and_then(|like| like.get(key));
-                (key.as_str().into(), field(key, styled(value, own, span)))
+                let own = like.and_then(|like| like.field(key));
+                let styled = styled(value, own.map(|own| &own.value), span);
+                let comments = own.and_then(|own| own.comments.clone());
+                (key.as_str().into(), Field { comments, ..field(key, styled) })
             });
             Value::of(ValueKind::Map(fields.collect()), span)
         }

@@ -92,7 +92,7 @@ pub(crate) fn lost(text: &str, span: Span) -> Option<Unread> {
 
 /// Whether a comment says something to people: it is no line of YAML, no ruler, nothing for an editor, and nothing that
 /// hnet would take for its own.
-fn is_prose(text: &str) -> bool {
+pub(crate) fn is_prose(text: &str) -> bool {
     let key = text.trim_start_matches(['#', '-', ' ']).split(':').next().unwrap_or_default();
     let is_yaml = text.contains(": ") || text.ends_with(':');
     let is_key = is_yaml && !key.is_empty() && !key.contains(' ');

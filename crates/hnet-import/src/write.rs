@@ -1,8 +1,12 @@
 //! Values as YAML text, for the blocks of a source: each scalar in the form that it has in its file, so that every
-//! reader takes it for the same. Start at [`yaml`].
+//! reader takes it for the same, with what people wrote about it. Start at [`yaml`].
+
+use std::fmt::Write as _;
 
 use hnet_diagnostics::double_quoted;
-use hnet_yaml::{Reader, Style, Typed, Value, ValueKind};
+use hnet_yaml::{Comment, Comments, Reader, Style, Typed, Value, ValueKind};
+
+use crate::say;
 
 /// A value as a document, without a line end behind it.
 pub(crate) fn yaml(value: &Value) -> String {
@@ -36,10 +40,14 @@ fn block(out: &mut String, value: &Value, depth: usize, place: Place) {
         out.push_str(tag);
     }
     match &value.kind {
-        ValueKind::Scalar(text, Style::Plain) if text.is_empty() => out.push('\n'),
         ValueKind::Scalar(text, style) => {
-            space(out, if tag.is_some() { Place::Key } else { place });
-            scalar(out, text, *style, depth);
+            if !(text.is_empty() && *style == Style::Plain) {
+                space(out, if tag.is_some() { Place::Key } else { place });
+                scalar(out, text, *style, depth);
+            }
+            if place != Place::Document && !text.contains('\n') {
+                behind(out, value.comments.as_deref());
+            }
             out.push('\n');
         }
         ValueKind::List(items) if items.is_empty() => {
@@ -56,6 +64,9 @@ fn block(out: &mut String, value: &Value, depth: usize, place: Place) {
                 out.push('\n');
             }
             for (at, item) in items.iter().enumerate() {
+                if !(inline && at == 0) {
+                    above(out, item.comments.as_deref(), depth);
+                }
                 if inline && at == 0 {
                     out.push(' ')
                 } else {
@@ -71,6 +82,9 @@ fn block(out: &mut String, value: &Value, depth: usize, place: Place) {
                 out.push('\n');
             }
             for (at, field) in map.values().enumerate() {
+                if !(inline && at == 0) {
+                    above(out, field.comments.as_deref(), depth);
+                }
                 if inline && at == 0 {
                     out.push(' ')
                 } else {
@@ -82,6 +96,28 @@ fn block(out: &mut String, value: &Value, depth: usize, place: Place) {
             }
         }
     }
+}
+
+/// What is said above a field or a member.
+fn above(out: &mut String, comments: Option<&Comments>, depth: usize) {
+    for comment in comments.into_iter().flat_map(|comments| &comments.above).filter(|comment| is_kept(comment)) {
+        indent(out, depth);
+        let _ = writeln!(out, "# {}", comment.text.trim_start_matches(['#', ' ']));
+    }
+}
+
+/// What is said behind a value.
+fn behind(out: &mut String, comments: Option<&Comments>) {
+    if let Some(comment) = comments.and_then(|comments| comments.behind.as_ref()).filter(|comment| is_kept(comment)) {
+        let _ = write!(out, " # {}", comment.text.trim_start_matches(['#', ' ']));
+    }
+}
+
+/// Whether a comment is for people, and holds nothing that is for nobody.
+fn is_kept(comment: &Comment) -> bool {
+    say::is_prose(&comment.text)
+        && comment.text.chars().all(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'))
+        && hnet_secrets::find(&comment.text).is_empty()
 }
 
 fn space(out: &mut String, place: Place) {
@@ -158,5 +194,41 @@ mod tests {
             assert!(back.problems().is_empty(), "{written}\n{:?}", back.problems());
             assert!(back.root().expect("it is YAML").value() == value, "{text}\n{written}");
         }
+    }
+
+    /// What people wrote stays where it is; what is for programs, and lines of YAML, go.
+    #[test]
+    fn what_people_wrote_stays() {
+        let text = "\
+# yaml-language-server: $schema=x
+# What holds for all.
+a:
+  # The older one cannot do it.
+  b: 1 # see the manual
+  # old: value
+  c:
+    # The first of them.
+    - d: 2
+      e: 3
+    - f # the last
+g: |
+  x
+";
+        let value = hnet_yaml::parse(FileId(0), text).root().expect("it is YAML").value();
+        assert_eq!(
+            yaml(&value),
+            "\
+# What holds for all.
+a:
+  # The older one cannot do it.
+  b: 1 # see the manual
+  c:
+    # The first of them.
+    - d: 2
+      e: 3
+    - f # the last
+g: |
+  x"
+        );
     }
 }

@@ -19,7 +19,12 @@ fn built(text: &str) -> Vec<String> {
 fn existing(made: &Imported) -> &str {
     let (_, rest) =
         made.text.split_once("\n  existing <\n").unwrap_or_else(|| panic!("{:#?}\n{}", reasons(made), made.text));
-    rest.split_once("\n  >\n").unwrap_or_else(|| panic!("{}", made.text)).0
+    let within = rest.split_once("\n  >\n").unwrap_or_else(|| panic!("{}", made.text)).0;
+    // What is guessed of the gateway's certificate is none of this.
+    within
+        .split_once("namespace network; >\n")
+        .filter(|(before, _)| before.contains("guessed"))
+        .map_or(within, |own| own.1)
 }
 
 /// Why something stays YAML, without its place.
