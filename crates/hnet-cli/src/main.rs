@@ -9,6 +9,7 @@ mod commands;
 mod compared;
 mod failure;
 mod folder;
+mod folders;
 mod load;
 mod manifest;
 mod replace;

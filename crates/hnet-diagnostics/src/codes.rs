@@ -297,6 +297,7 @@ codes! {
     ELECTED_APART = "HN515" "shared-address-elected-apart" Warning;
     POLICY_OF_ALL_PORTS = "HN516" "policy-of-all-ports" Denied;
     ADDRESS_ASKED_TWICE = "HN517" "address-asked-twice" Denied;
+    ANNOTATION_NOT_READ = "HN518" "annotation-not-read" Denied;
     ROUTE_ON_TLS_LISTENER = "HN521" "route-on-tls-listener" Error;
     NAMESPACE_NOT_ADMITTED = "HN522" "namespace-not-admitted" Error;
     NO_LISTENER_TAKES_NAME = "HN523" "no-listener-takes-name" Denied;

@@ -126,6 +126,7 @@ rules! {
     ways_in::gateway_addresses::gateway_without_means [GATEWAY_WITHOUT_GATEWAY_API, GATEWAY_WITHOUT_POOL] Source;
     ways_in::gateway_addresses::gateways_share_address [GATEWAYS_SHARE_ADDRESS] Gateways;
     ways_in::sharing::elected_apart [ELECTED_APART] Source;
+    ways_in::unread_annotations::unread_annotations [ANNOTATION_NOT_READ] Source;
     ways_in::listeners::listener_tls [TLS_ON_HTTP, PASSTHROUGH_ON_HTTPS, LISTENER_WITHOUT_CERTIFICATE, SEVERAL_CERTIFICATES] Gateways;
     ways_in::listeners::listener_conflicts [LISTENER_CONFLICT, TERMINATE_AND_PASSTHROUGH] Gateways;
     ways_in::certificates::listener_certificate [NAME_NOT_COVERED] Gateways Certificates;

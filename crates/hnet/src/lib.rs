@@ -153,7 +153,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     }
     theirs.lead_with_own(&mut meant);
     hnet_check::say_written_names(meant.since(0), &sources);
-    let mut found = without_consequences(found, meant);
+    let mut found = without_consequences(found, meant, &sources);
     found.append(secret);
     let taken = if trees.len() > 1 { load::taken(&trees, &sources) } else { Vec::new() };
     let mut allowed = levels::silence(&mut found, &trees, &taken);
@@ -176,7 +176,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
 
 /// The findings of both phases, without those about a text that could not be read in the first place:
 /// whatever is wrong with a value of which a part is missing follows from that.
-fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostics {
+fn without_consequences(mut read: Diagnostics, meant: Diagnostics, sources: &Sources) -> Diagnostics {
     let mut unreadable: Vec<Span> =
         read.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).filter_map(Diagnostic::span).collect();
     unreadable.sort();
@@ -196,6 +196,23 @@ fn without_consequences(mut read: Diagnostics, meant: Diagnostics) -> Diagnostic
         read.retain(|diagnostic| {
             let place = diagnostic.span().map(|span| (span.file, span.start));
             *diagnostic.code != codes::MISSING_SEMICOLON || place.is_none_or(|place| !unknown.contains(&place))
+        });
+    }
+    // A value between brackets that belong to no statements is one mistake: as a keyword it would be another.
+    let brackets = meant.iter().filter(|one| *one.code == codes::UNEXPECTED_BODY).filter_map(Diagnostic::span);
+    let brackets: Vec<Span> = brackets.collect();
+    if !brackets.is_empty() {
+        let is_first_in = |place: Span, open: &Span| {
+            open.file == place.file
+                && sources
+                    .get(place.file)
+                    .text()
+                    .get(open.end as usize..place.start as usize)
+                    .is_some_and(|gap| gap.trim().is_empty())
+        };
+        read.retain(|diagnostic| {
+            let is_first = |place: Span| brackets.iter().any(|open| is_first_in(place, open));
+            *diagnostic.code != codes::QUOTED_KEYWORD || !diagnostic.span().is_some_and(is_first)
         });
     }
     for diagnostic in meant.into_sorted() {

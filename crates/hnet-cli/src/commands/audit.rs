@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,6 +13,7 @@ use hnet_diagnostics::{Diagnostic, Notice, Severity, Source, Sources, counted, r
 
 use crate::Outcome;
 use crate::failure::{Failure, print, say, shown};
+use crate::folders::{ASIDE, text};
 use crate::load::read_source;
 use crate::replace;
 use crate::report::{Report, as_seen_from_here};
@@ -44,9 +45,6 @@ pub(crate) struct Audit {
 
 /// The largest file that is read, in bytes; of a larger one only that it is there is known.
 const LIMIT: u64 = 4 << 20;
-
-/// What is no part of a repository's own files.
-const ASIDE: [&str; 3] = [".git", "node_modules", ".terraform"];
 
 impl Audit {
     /// Whether standard output is for the list of rules.
@@ -262,14 +260,6 @@ fn sources(root: &Path) -> Result<Sources, Failure> {
         sources.add(Source::new(name, text.unwrap_or_default()));
     }
     Ok(sources)
-}
-
-/// The text of a file, where it is one.
-fn text(path: &Path) -> Result<Option<String>, Failure> {
-    let failed = |error: io::Error| Failure::io("read", path, &error);
-    let mut bytes = Vec::new();
-    fs::File::open(path).map_err(failed)?.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(String::from_utf8(bytes).ok().filter(|text| !text.contains('\0')))
 }
 
 /// The files below a folder, each with its name from the root; links are not followed.

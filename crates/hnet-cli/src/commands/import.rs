@@ -12,6 +12,7 @@ use hnet_import::{Imported, NotInPlace, Report as Came, Stays, Unread};
 use super::build::{absolute, canonical};
 use crate::Outcome;
 use crate::failure::{Failure, print, say, shorten, shown};
+use crate::folders::{self, ASIDE};
 use crate::load::read_source;
 use crate::manifest::is_normal;
 
@@ -28,9 +29,6 @@ pub(crate) struct Import {
     #[arg(long)]
     in_place: bool,
 }
-
-/// What is no part of a repository's own files.
-const ASIDE: [&str; 3] = [".git", "node_modules", ".terraform"];
 
 /// The largest file that is read and is no YAML, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -159,8 +157,7 @@ fn text(path: &Path) -> Result<Option<String>, Failure> {
     if fs::metadata(path).map_err(failed)?.len() > LARGEST {
         return Ok(None);
     }
-    let bytes = fs::read(path).map_err(failed)?;
-    Ok(String::from_utf8(bytes).ok().filter(|text| !text.contains('\0')))
+    folders::text(path)
 }
 
 /// The files of a folder and of those below it; links are not followed.

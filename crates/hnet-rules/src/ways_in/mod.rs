@@ -12,3 +12,4 @@ pub(crate) mod route_claims;
 pub(crate) mod route_rules;
 pub(crate) mod sharing;
 pub(crate) mod tunnels;
+pub(crate) mod unread_annotations;
