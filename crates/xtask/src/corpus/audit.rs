@@ -11,6 +11,9 @@ use super::File;
 use super::import::groups;
 use super::repositories::trees;
 
+/// Whole repositories, parts of them, and talconfigs, by the folders of the corpus.
+const KINDS: [&str; 3] = ["trees/", "k8s/", "talos/"];
+
 /// Faults that people found by hand in the corpus, each with its code and its place.
 const FAULTS: [(&str, &str, &str); 18] = [
     ("talos/Faustvii__home-ops.yaml", "HN404", "talconfig.yaml:254"),
@@ -35,7 +38,7 @@ const FAULTS: [(&str, &str, &str); 18] = [
 
 /// Audits each group and prints what is found.
 pub(crate) fn report(files: &[File], out: &mut String) {
-    let mut codes: BTreeMap<(&str, &str, &str), (usize, usize)> = BTreeMap::new();
+    let mut codes: BTreeMap<(&str, &str, &str), [usize; KINDS.len()]> = BTreeMap::new();
     let mut faults: Vec<_> = FAULTS.to_vec();
     let (mut all, mut slowest) = (0, (0, String::new()));
     let mut all_sources: BTreeMap<String, Sources> = BTreeMap::new();
@@ -54,15 +57,14 @@ pub(crate) fn report(files: &[File], out: &mut String) {
         slowest = slowest.max((took, format!("{name} with {count} files")));
         let _ = writeln!(out, "   {name}: {count} files in {took} ms");
         let is_whole = name.starts_with("trees/");
-        let mut here: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &audit.findings {
             let one = &finding.diagnostic;
             if is_left_out(&one.title) || *one.code == hnet_diagnostics::codes::PATH_NOT_THERE && !is_whole {
                 continue;
             }
             let sum = codes.entry((one.code.number, one.code.name, one.severity.word())).or_default();
-            sum.0 += 1;
-            sum.1 += usize::from(here.insert(one.code.number, 0).is_none());
+            let kind = KINDS.iter().position(|kind| name.starts_with(kind)).unwrap_or_default();
+            sum[kind] += 1;
             let _ =
                 writeln!(out, "      {} {}: {} [{}]", one.severity.word(), one.code.number, one.title, finding.object);
             for label in &one.labels {
@@ -90,8 +92,10 @@ pub(crate) fn report(files: &[File], out: &mut String) {
         FAULTS.len(),
         FAULTS.len() - faults.len()
     );
-    for ((number, name, severity), (count, groups)) in codes {
-        let _ = writeln!(out, "   {number} {name} ({severity}): {count} in {groups}");
+    let _ = writeln!(out, "   | code | name | level | repositories | parts | talconfigs |");
+    for ((number, name, severity), counts) in codes {
+        let counts = counts.map(|count| if count == 0 { String::new() } else { count.to_string() + " " });
+        let _ = writeln!(out, "   | {number} | {name} | {severity} | {}|", counts.join("| "));
     }
 }
 
