@@ -9,7 +9,7 @@ use hnet_manifests::object::Manifest;
 use hnet_model::{Cluster, GitOps, ObjectName, Part, Traced};
 
 use crate::component::{Apart, Thing};
-use crate::components;
+use crate::components::{self, Stand};
 use crate::context::{Where, join};
 use crate::kubernetes::{metadata, shape};
 use crate::overlay::Over;
@@ -42,6 +42,11 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut dyn Receiv
                 "# The {what} in {prefix}* stand for themselves: kustomize takes too long over very many objects."
             );
             file.lines(&text, origin);
+        }
+        for Stand { path, holds, .. } in stands.iter().filter(|stand| !stand.is_folder) {
+            let Some(first) = holds.first() else { continue };
+            let what: Vec<&str> = holds.iter().map(|thing| thing.what).collect();
+            file.lines(&format!("# In {path}, listed beside files of others: {}.", what.join(", ")), first.origin);
         }
         file.value(&Kustomization::of(resources), origin);
         outputs.insert(join(&path, "kustomization.yaml"), file);

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::needed;
 use crate::component::{Apart, Steps};
+use crate::components::Stand;
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
 use crate::networking::{application_set_file, overall};
@@ -254,15 +255,15 @@ fn namespaces(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
     }
 }
 
-/// Applies what nothing syncs, where there is any. What stands in files beside those of others is applied with those.
+/// Applies what nothing syncs, where there is any, and says what stands in files beside those of others and is applied with
+/// those.
 fn rest(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &mut Steps) {
     let mut commands = Commands::default();
+    let (own, beside): (Vec<Stand>, Vec<Stand>) =
+        components::stands(context, cluster).into_iter().partition(|stand| stand.is_folder);
     let folders = match overall(context, cluster) {
         Some(folder) => vec![folder],
-        None => {
-            let stands = components::stands(context, cluster);
-            stands.into_iter().filter(|stand| stand.is_folder).map(|stand| stand.path).collect()
-        }
+        None => own.into_iter().map(|stand| stand.path).collect(),
     };
     for folder in &folders {
         let command = match context.renders_cilium(cluster) {
@@ -277,8 +278,21 @@ fn rest(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &mut Ste
         let command = "for folder in {}*; do kubectl apply --server-side -k \"$folder\"; done";
         commands.run(command, &[&start], holds.origin);
     }
+    if commands.lines().is_empty() && beside.is_empty() {
+        return;
+    }
+    let document = steps.begin("Apply the rest", &[], shape);
+    for Stand { path, holds, .. } in &beside {
+        let Some(first) = holds.first() else { continue };
+        let said = ", beside files of others, and applied with those: ";
+        let paragraph = document.paragraph(first.origin).literal("In ").code(path).literal(said);
+        for (at, thing) in holds.iter().enumerate() {
+            paragraph.comma(at).literal(thing.what);
+        }
+        paragraph.literal(".");
+    }
     if !commands.lines().is_empty() {
-        steps.begin("Apply the rest", &[], shape).commands(&commands);
+        document.commands(&commands);
     }
 }
 
