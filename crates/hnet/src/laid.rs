@@ -84,7 +84,7 @@ pub(crate) fn read(trees: &[Tree], network: &Network, found: &Diagnostics, sourc
     let mut reading = Reading {
         unsaid: Span::new(unsaid, 0, NOT_SAID.len()),
         objects,
-        wrong: found.iter().filter(|one| is_of_patches(one) && *one.code != codes::PATCH_CONTRADICTS).collect(),
+        wrong: places(found.iter().filter(|one| is_of_patches(one) && *one.code != codes::PATCH_CONTRADICTS)),
         said: BTreeMap::new(),
         others: Others::new(),
         open: BTreeSet::new(),
@@ -97,6 +97,11 @@ pub(crate) fn read(trees: &[Tree], network: &Network, found: &Diagnostics, sourc
     let mut trees = trees.to_vec();
     trees.iter_mut().for_each(|tree| lay(&mut tree.statements, &said, &others));
     Some(Laid { trees, unsaid, open: open.into_iter().collect() })
+}
+
+/// The places that findings speak of.
+fn places<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> BTreeSet<Span> {
+    findings.flat_map(|finding| &finding.labels).map(|label| label.span).collect()
 }
 
 /// The statements of a cluster that have a patch which may say a fact.
@@ -133,8 +138,8 @@ struct Reading<'n> {
     unsaid: Span,
     /// The main objects over which something is laid, by their statements.
     objects: BTreeMap<Span, Vec<&'n Written>>,
-    /// What is wrong with patches as such.
-    wrong: Vec<&'n Diagnostic>,
+    /// Where something is wrong with patches as such.
+    wrong: BTreeSet<Span>,
     /// What the patches of a statement say, by the place of its name.
     said: BTreeMap<Span, Said>,
     others: Others,
@@ -147,7 +152,8 @@ impl Reading<'_> {
         let mut documents: BTreeMap<&str, Vec<(Patched<'_>, Document)>> = BTreeMap::new();
         for one in patched(cluster) {
             let is_wrong = |patch: &RawYaml| {
-                self.wrong.iter().any(|wrong| wrong.labels.iter().any(|it| holds(patch.span, it.span)))
+                let at = |place| Span { start: place, end: place, ..patch.span };
+                self.wrong.range(at(patch.span.start)..=at(patch.span.end)).any(|place| holds(patch.span, *place))
             };
             if one.overlay.patches.iter().any(is_wrong) {
                 self.open.insert(one.overlay.span);
@@ -181,16 +187,16 @@ impl Reading<'_> {
         let is_laid: BTreeSet<Span> = gateways.iter().map(|(gateway, _)| gateway.name.span()).collect();
         beside.gateways =
             cluster.gateways.iter().filter(|own| !is_laid.contains(&own.name.span())).map(known).collect();
-        beside.gateways = self.facts(gateways, &beside);
+        let facts = self.facts(gateways, &beside);
         // Of a gateway of which something is not known the words hold.
-        for gateway in &cluster.gateways {
-            let is_known = |known: &KnownGateway| {
-                known.name == gateway.name.value.as_str() && known.namespace == gateway.namespace.value.as_str()
-            };
-            if is_laid.contains(&gateway.name.span()) && !beside.gateways.iter().any(is_known) {
-                beside.gateways.push(known(gateway));
-            }
-        }
+        let is_known: BTreeSet<(&str, &str)> =
+            facts.iter().map(|known| (known.namespace.as_str(), known.name.as_str())).collect();
+        let open = cluster.gateways.iter().filter(|gateway| {
+            is_laid.contains(&gateway.name.span())
+                && !is_known.contains(&(gateway.namespace.value.as_str(), gateway.name.value.as_str()))
+        });
+        beside.gateways = open.map(known).collect();
+        beside.gateways.extend(facts);
         for (_, rest) in documents {
             self.facts(rest, &beside);
         }
@@ -202,6 +208,7 @@ impl Reading<'_> {
         let cluster = hnet_repository::Cluster::of(documents, self.unsaid);
         let read = hnet_observe::observe(&cluster, beside, self.unsaid);
         let mut by_name: BTreeMap<Span, Statement> = BTreeMap::new();
+        let mut pools: BTreeMap<String, Statement> = BTreeMap::new();
         for statement in read.statements {
             if statement.keyword.text == "certificate" {
                 // A secret that a gateway presents, and that no certificate here fills.
@@ -209,22 +216,18 @@ impl Reading<'_> {
                 self.others.entry(beside.unwrap_or_default()).or_default().push(statement);
                 continue;
             }
-            if let Some(name) = statement.arguments.first() {
-                by_name.insert(name.value.span, statement);
-            }
+            let Some(name) = statement.arguments.first().map(|name| &name.value) else { continue };
+            match statement.keyword.text.as_str() {
+                "pool" => pools.insert(name.text.to_string(), statement),
+                _ => by_name.insert(name.span, statement),
+            };
         }
         for one in patched {
-            // A pool's statement has the place of all that it says.
-            let found = by_name.remove(&one.name.span()).or_else(|| match one.keyword {
-                "pool" => {
-                    let at = by_name.iter().find(|(_, fact)| {
-                        fact.keyword.text == "pool" && fact.arguments[0].value.text == one.name.value.as_str()
-                    })?;
-                    let at = *at.0;
-                    by_name.remove(&at)
-                }
-                _ => None,
-            });
+            let found = match one.keyword {
+                // A pool's statement has the place of all that it says.
+                "pool" => pools.remove(one.name.value.as_str()),
+                _ => by_name.remove(&one.name.span()),
+            };
             match found {
                 Some(fact) => self.note(&one, fact.statements().to_vec()),
                 None => {
