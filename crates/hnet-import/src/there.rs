@@ -3,7 +3,7 @@
 //!
 //! Start at [`confirm`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use hnet::{Input, Options};
@@ -11,10 +11,11 @@ use hnet_compare::Facts;
 use hnet_diagnostics::{Severity, codes};
 use hnet_syntax::tree::{End, Statement, Tree};
 use hnet_yaml::Value;
+use indexmap::IndexMap;
 
 use crate::assemble::{Draft, Place};
 use crate::kubernetes::Content;
-use crate::objects::{self, Object};
+use crate::objects::{self, Key, Object};
 use crate::report::{Report, Unread};
 use crate::say;
 use crate::settle::NAME;
@@ -56,8 +57,8 @@ pub(crate) enum Of {
 /// So many are built each by itself, where all at once do not build.
 const ALONE: usize = 8;
 
-/// The files of a draft, by path.
-type Files = BTreeMap<String, String>;
+/// The objects of the files of a draft, which are read once.
+type Files = IndexMap<Key, Object>;
 
 /// Compares what is there with what hnet would write for it, once. What is something else is taken out and is listed.
 /// Whether the draft is another one now.
@@ -126,10 +127,8 @@ fn take_over(content: &mut Content, numbers: Vec<usize>, objects: &[Object]) {
 
 /// The objects of a cluster that hnet would write for something, where all are there and say nearly the same.
 fn all_there(objects: &[Object], files: &Files, of: &Of) -> Option<Vec<usize>> {
-    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let written = objects::written(texts.filter(|(path, _)| path.contains(of.folder())));
     let mut all = Vec::new();
-    for own in written.values().filter(|own| of.is_of(own)) {
+    for own in files.values().filter(|own| own.path.contains(of.folder()) && of.is_of(own)) {
         let at = objects.iter().position(|object| object.key() == own.key())?;
         let there = &objects[at];
         let compared = hnet_compare::compare(&own.compared(), &own.read(), &there.read(), &Facts::default());
@@ -167,7 +166,7 @@ fn written(draft: &Draft, places: &[Place]) -> Result<Files, String> {
     let stop = made.diagnostics.iter().find(|one| one.severity.stops());
     let why = || stop.map_or_else(String::new, |stop| format!("{} ({})", stop.title, stop.code.number));
     let files = made.outputs.ok_or_else(why)?.files;
-    Ok(files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect())
+    Ok(objects::written(files.iter().map(|(path, file)| (path.as_str(), file.text()))))
 }
 
 /// Moves a statement out of `existing`, beside it.
@@ -230,12 +229,11 @@ impl Of {
 
 /// Whether files say what is meant, or what they do not say. Of cluster DNS also how much of it they say, and what not.
 fn compare(of: &Of, files: &Files) -> Result<Option<(usize, Vec<Unread>)>, String> {
-    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let maps = objects::written(texts.filter(|(path, _)| path.contains(of.folder())));
+    let maps = || files.values().filter(|own| own.kind == "ConfigMap" && own.path.contains(of.folder()));
     match of {
         Of::Tunnel { namespace, names: [map, ..], rules } => {
             let is_it = |object: &&Object| object.name == *map && object.namespace.as_deref() == Some(namespace);
-            let map = maps.values().find(is_it);
+            let map = maps().find(is_it);
             let config = map.and_then(|map| map.value.at(&["data", "config.yaml"])).and_then(Value::text);
             let config = config.ok_or("hnet would write no configuration")?;
             let written = cloudflared::read(&config.yaml().root().ok_or("hnet would write no rules")?.value());
@@ -249,7 +247,7 @@ fn compare(of: &Of, files: &Files) -> Result<Option<(usize, Vec<Unread>)>, Strin
         // Its address and port are what they are.
         Of::Host { .. } => Ok(None),
         Of::Dns(blocks) => {
-            let text = maps.values().find_map(|map| map.value.at(&["data", "Corefile"])).and_then(Value::text);
+            let text = maps().find_map(|map| map.value.at(&["data", "Corefile"])).and_then(Value::text);
             let text = text.ok_or("hnet would write no Corefile")?;
             let written = coredns::read(text).ok_or("hnet would write another Corefile")?;
             coredns::compare(blocks, &written).map(Some)
