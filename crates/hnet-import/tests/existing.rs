@@ -113,7 +113,7 @@ fn rules_without_words_are_listed() {
          service: ssh://shell.apps:22\n  - hostname: nas.example.org\n    service: https://192.168.1.20:5001\n    \
          originRequest: {noTLSVerify: true}\n  - hostname: api.example.org\n    path: /v1\n    service: http://web.apps:8080\n  \
          - hostname: odd.example.org\n    service: https://web.apps:8443\n    originRequest: {noTLSVerify: true}\n  \
-         - service: http_status:503\n",
+         - hostname: cam.example.org\n    service: https://admin:hunter2xyz@cam.lan\n  - service: http_status:503\n",
     );
     assert!(made.text.contains("publish *.example.net, b.example.net to apps/web:8080;"), "{}", made.text);
     assert_eq!(made.text.matches("publish").count(), 1, "{}", made.text);
@@ -123,6 +123,7 @@ fn rules_without_words_are_listed() {
         "`nas.example.org`: `192.168.1.20` is no service of the cluster",
         "`api.example.org`: `path` has no word",
         "`odd.example.org`: `noTLSVerify` has no word",
+        "`cam.example.org`: a URL with a login has no word",
         "what no name takes is answered with `http_status:503`, and by hnet with `http_status:404`",
     ];
     for why in wanted {

@@ -8,6 +8,7 @@
 mod public;
 mod table;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use table::{RULES, Rule};
@@ -73,6 +74,17 @@ pub fn find(text: &str) -> Vec<Secret> {
         });
     }
     secrets
+}
+
+/// A text whose secrets are stars, since no message shows one.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let mut shown = Cow::Borrowed(text);
+    for secret in find(text).into_iter().rev() {
+        let stars = text[secret.place.clone()].chars().map(|character| if character == '\n' { '\n' } else { '*' });
+        shown.to_mut().replace_range(secret.place.clone(), &stars.collect::<String>());
+    }
+    shown
 }
 
 /// The secret of a rule that starts with the word between two places of a text, and where it ends; no secret where

@@ -8,6 +8,7 @@ use clap::Args;
 use hnet::{Compilation, Made, Mended};
 use hnet_diagnostics::render::{plain, plain_line};
 use hnet_diagnostics::{Notice, Severity};
+use hnet_secrets::masked;
 use similar::TextDiff;
 
 use crate::Outcome;
@@ -138,23 +139,14 @@ fn done(project: &Project, made: &Made) -> (String, Notice) {
 /// What would change in a file, as a unified diff.
 fn difference(project: &Project, path: &str, text: &str, made: &[Made]) -> (String, Notice) {
     let file = project.folder.join(path);
-    let (before, after) = (without_secrets(&project.text(path)), without_secrets(text));
-    let diff = TextDiff::from_lines(&before, &after);
+    let before = project.text(path);
+    let (before, after) = (masked(&before), masked(text));
+    let diff = TextDiff::from_lines(before.as_ref(), after.as_ref());
     let name = shown(&file);
     let shown = plain(&diff.unified_diff().header(&name, &name).to_string()).trim_end().to_owned();
     let edits = made.iter().filter(|made| made.path == path);
     let edits: Vec<String> = edits.map(|made| format!("{} in line {}", made.title, made.line)).collect();
     (shown, notice(&file, format!("it would be mended: {}", edits.join("; "))))
-}
-
-/// A text whose secrets are stars, since no message shows one again.
-fn without_secrets(text: &str) -> String {
-    let mut shown = text.to_owned();
-    for secret in hnet_secrets::find(text).into_iter().rev() {
-        let stars = text[secret.place.clone()].chars().map(|character| if character == '\n' { '\n' } else { '*' });
-        shown.replace_range(secret.place.clone(), &stars.collect::<String>());
-    }
-    shown
 }
 
 fn notice(file: &Path, message: String) -> Notice {

@@ -201,7 +201,7 @@ fn told(imported: &Imported, root: &Path) -> String {
         let source = imported.sources.get(one.span.file);
         let place = source.position(one.span.range().start);
         let path = shown(&shorten(&root.join(source.path())));
-        format!("{path}:{}:{}: {what}{}\n", place.line, place.column, plain_line(&one.why))
+        format!("{path}:{}:{}: {what}{}\n", place.line, place.column, plain_line(&hnet_secrets::masked(&one.why)))
     };
     let lists = [
         (unread, ""),

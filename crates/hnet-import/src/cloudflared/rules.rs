@@ -203,6 +203,10 @@ fn target(url: &str, namespace: &str) -> Result<(bool, String, Target), String> 
         "http" => false,
         _ => return Err(format!("`{scheme}` has no word")),
     };
+    // What stands before the sign is a login, which no message shows.
+    if rest.contains('@') {
+        return Err("a URL with a login has no word".to_owned());
+    }
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     let (host, port) = match rest.rsplit_once(':') {
         Some((host, port)) => (host, port.parse().map_err(|_| format!("`{port}` is no port"))?),
