@@ -70,8 +70,9 @@ impl<'s> State<'s> {
             }
             let known = environments.entry(paths::folder(&source.path).to_owned()).or_default();
             known.extend(value.fields().filter_map(|field| {
-                let value = field.value.text().map(hnet_yaml::Text::to_smol);
-                Some((field.key.to_smol(), Variable { value: Some(value?), span: field.value.span }))
+                let value = field.value.text()?.to_smol();
+                let value = (!gives_away(field.key.as_str(), &value)).then_some(value);
+                Some((field.key.to_smol(), Variable { value, span: field.value.span }))
             }));
         }
         State { sources, repository, environments }
@@ -387,6 +388,13 @@ impl Change<'_> {
         let rest = path.strip_prefix(self.folder).unwrap_or(path);
         rest.trim_start_matches('/').to_owned()
     }
+}
+
+/// Whether a variable holds a secret, by its name or by its text, and so stays a symbol.
+fn gives_away(name: &str, value: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["key", "token", "secret", "pass", "psk", "auth", "cred"].iter().any(|word| lower.contains(word))
+        || !hnet_secrets::find(&format!("{name}: {value}")).is_empty()
 }
 
 /// What tells an object from all others.

@@ -1,5 +1,7 @@
 //! What becomes of a document, in words.
 
+use std::borrow::Cow;
+
 use super::difference::{Change, What};
 use crate::Value;
 use crate::compare::{Field, Verdict};
@@ -55,8 +57,10 @@ fn line(kind: &Kind, field: &Field) -> String {
         true => "all of it".to_owned(),
         false => field.path.to_string(),
     };
-    let hidden = is_secret(kind, &field.path.keys());
-    let shown = |value: &Value| if hidden { "a secret".to_owned() } else { short(value) };
+    let keys = field.path.keys();
+    let sides = [&field.from, &field.to];
+    let hidden = is_secret(kind, &keys) || sides.into_iter().flatten().any(|value| gives_away(&keys, value));
+    let shown = |value: &Value| if hidden { "a secret".to_owned() } else { short(&without_secrets(kind, value)) };
     match (field.verdict, &field.from, &field.to) {
         (Verdict::Differs, Some(Value::Text(from)), Some(Value::Text(to)))
             if !hidden && is_long(from) && is_long(to) =>
@@ -105,12 +109,38 @@ fn of_text(from: &str, to: &str) -> String {
     format!("line {}: {} → {}{more}", before + 1, at(&old, behind), at(&new, behind))
 }
 
-/// A value on one line, not longer than a line.
+/// Whether a key and the text behind it look like a secret together.
+fn gives_away(keys: &[&str], value: &Value) -> bool {
+    let (Some(key), Value::Text(text)) = (keys.last(), value) else { return false };
+    !text.contains('\n') && !hnet_secrets::find(&format!("{key}: {text}")).is_empty()
+}
+
+/// A value in which what hangs on a key of a secret is none.
+fn without_secrets<'v>(kind: &Kind, value: &'v Value) -> Cow<'v, Value> {
+    if !matches!(kind.group.as_str(), "talos" | "talhelper") {
+        return Cow::Borrowed(value);
+    }
+    let inner = |value: &Value| without_secrets(kind, value).into_owned();
+    match value {
+        Value::Map(fields) => {
+            let field = |(key, value): &(String, Value)| {
+                let is_secret = OF_TALOS.contains(&key.as_str());
+                (key.clone(), if is_secret { Value::Text("***".to_owned()) } else { inner(value) })
+            };
+            Cow::Owned(Value::Map(fields.iter().map(field).collect()))
+        }
+        Value::List(items) => Cow::Owned(Value::List(items.iter().map(inner).collect())),
+        _ => Cow::Borrowed(value),
+    }
+}
+
+/// A value on one line, not longer than a line, without what looks like a secret.
 fn short(value: &Value) -> String {
     let line = value.line();
+    let line = hnet_secrets::masked(&line);
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+        None => line.into_owned(),
     }
 }
 
