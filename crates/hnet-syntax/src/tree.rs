@@ -116,7 +116,9 @@ impl Value {
     /// Where a part of the text of a `"…"` stands, given what is written there, quotes included.
     #[must_use]
     pub fn part_of_string(&self, written: &str, range: std::ops::Range<usize>) -> Span {
-        let part = crate::parse::strings::written(&written[1..written.len() - 1], range);
+        // Who forgot the closing quote has a string to the end of the line.
+        let inner = written.strip_prefix('"').unwrap_or(written);
+        let part = crate::parse::strings::written(inner.strip_suffix('"').unwrap_or(inner), range);
         self.span.part(1 + part.start..1 + part.end)
     }
 }
