@@ -119,8 +119,8 @@ pub fn check_made(sources: Sources, tree: Tree, options: &Options) -> Compilatio
 
 /// Checks trees that were read with these findings.
 fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, options: &Options) -> Compilation {
-    let (mut secret, mut meant) = (Diagnostics::new(), Diagnostics::new());
-    let observed = observe::read(&mut sources, &trees, &mut meant);
+    let (mut secret, mut meant, mut of_observed) = (Diagnostics::new(), Diagnostics::new(), Diagnostics::new());
+    let observed = observe::read(&mut sources, &trees, &mut of_observed);
     let is_observed = |file| observed.as_ref().is_some_and(|observed| observed.holds(file));
     let masks = secrets::report(&mut sources, &trees, is_observed, &mut secret);
     let with_observed = observed.as_ref().map_or(&trees, |observed| &observed.trees);
@@ -131,10 +131,6 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
             holes.insert(network.span);
         }
     }
-    if meant.iter().any(|finding| *finding.code == codes::OBSERVES_NO_CLUSTER) {
-        // What nobody declares may be there.
-        meant.retain(|finding| *finding.code != codes::UNKNOWN_NAME);
-    }
     let none = BTreeSet::new();
     let theirs = Theirs::of(&trees, &sources, observed.as_ref().map_or(&none, |observed| &observed.files));
     if let Some(network) = &network {
@@ -144,6 +140,11 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
             meant = laid.judge(is_open, &theirs, &sources, meant);
         }
     }
+    if of_observed.iter().any(|finding| *finding.code == codes::OBSERVES_NO_CLUSTER) {
+        // What nobody declares may be there.
+        meant.retain(|finding| *finding.code != codes::UNKNOWN_NAME);
+    }
+    meant.append(of_observed);
     if let (Some(observed), Some(network)) = (&observed, &network) {
         observed.drop_unsaid(&mut meant);
         if !meant.has_errors() && !found.has_errors() {
