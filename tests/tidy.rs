@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads the project's own sources and asks cargo")]
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
@@ -138,6 +138,41 @@ fn the_language_knows_no_word_of_networks() {
         failures.extend(named.map(|word| format!("{path} names `{word}`")));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The records are known by their numbers.
+#[test]
+fn each_decision_has_a_number_of_its_own() {
+    let records = files(&root().join("docs/decisions"), ".md");
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let number = |path: &Path| name(path).split_once('-').map(|(number, _)| number.to_owned());
+    run_all(&records, |path| {
+        let Some(own) = number(path) else { return Vec::new() };
+        let text = fs::read_to_string(path).expect("the record was listed just now");
+        let is_another = !text.starts_with(&format!("# {}. ", own.trim_start_matches('0')));
+        let is_twice = records.iter().filter(|other| number(other).as_ref() == Some(&own)).count() > 1;
+        let wrong = [(is_another, "has another number in its heading"), (is_twice, "shares its number")];
+        wrong.iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, why)| format!("{} {why}", name(path))).collect()
+    });
+}
+
+/// A text that two people changed, and that nobody has joined, is no text.
+#[test]
+fn nothing_is_left_of_a_merge() {
+    let folders = ["crates", "docs", "examples", "tests", "web/src", "web/tests"];
+    let all = folders
+        .iter()
+        .flat_map(|folder| {
+            ["rs", "md", "ts", "tsx", "hnet", "tsv"].map(|end| files(&root().join(folder), &format!(".{end}")))
+        })
+        .flatten();
+    let own = all.filter(|path| !path.components().any(|part| part.as_os_str() == "target")).collect::<Vec<_>>();
+    run_all(&own, |path| {
+        let text = fs::read_to_string(path).expect("the file was listed just now");
+        let marks = ["<<<<<<< ", ">>>>>>> "];
+        let left = text.lines().enumerate().filter(|(_, line)| marks.iter().any(|mark| line.starts_with(mark)));
+        left.map(|(at, _)| format!("{}:{} is left of a merge", path.display(), at + 1)).collect()
+    });
 }
 
 /// The platform that this test runs on, as cargo names it.

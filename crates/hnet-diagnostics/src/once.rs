@@ -10,7 +10,7 @@ const SHOWN: usize = 3;
 
 /// Joins findings of one code and cause: the first stays, with the places of the others as labels and with their edits.
 ///
-/// A cause is a title, as far as it is of all of them, and the place where they must be found to be one mistake, or none.
+/// A cause is what of the title is the same in all of them. Where it has a place, only findings there are one mistake.
 /// What has no cause is said by itself.
 pub fn say_once(out: &mut Diagnostics, cause_of: impl Fn(&Diagnostic) -> Option<(String, Option<Span>)>) {
     let mut first: IndexMap<(&str, String, Option<Span>), usize> = IndexMap::new();
