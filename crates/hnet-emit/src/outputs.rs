@@ -34,8 +34,8 @@ pub trait Receiver {
     /// Takes such an object.
     fn record(&mut self, _written: Written) {}
 
-    /// Is told of an object that is written, where the source puts single objects into files.
-    fn placed(&mut self, _object: ObjectName) {}
+    /// Is told of an object and whether it has a file, where the source puts single objects into files.
+    fn placed(&mut self, _object: ObjectName, _has_file: bool) {}
 }
 
 impl Receiver for Outputs {

@@ -94,7 +94,7 @@ impl<'a> Pieces<'a> {
     /// Adds the files of objects.
     pub(crate) fn insert(&mut self, objects: Objects<'a>) {
         objects.recorded.into_iter().flatten().for_each(|written| self.outputs.record(written));
-        objects.named.into_iter().for_each(|name| self.outputs.placed(name));
+        objects.named.into_iter().for_each(|(name, has_file)| self.outputs.placed(name, has_file));
         for (target, (file, first)) in objects.files {
             self.stands.note(objects.part, &target);
             if let Some((folder, name)) = target.folder {
@@ -172,8 +172,8 @@ pub(crate) struct Objects<'a> {
     comment: Option<(String, Origin)>,
     /// The files so far, and what the first object in each is written because of.
     files: IndexMap<Target, (OutputFile, Origin)>,
-    /// The objects so far, where the source puts single ones into files.
-    named: Vec<ObjectName>,
+    /// The objects so far, where the source puts single ones into files, and whether each has a file.
+    named: Vec<(ObjectName, bool)>,
     /// The objects over which something is to be laid, where nothing else is wanted.
     recorded: Option<Vec<Written>>,
 }
@@ -232,10 +232,11 @@ impl Objects<'_> {
             name: text(&["metadata", "name"]).unwrap_or_default(),
         };
         let target = self.context.object(self.cluster, self.pattern.as_ref(), &name);
+        let target = target.or_else(|| self.place.clone());
         if !self.context.network.output.objects.is_empty() {
-            self.named.push(name);
+            self.named.push((name, target.is_some()));
         }
-        target.or_else(|| self.place.clone())
+        target
     }
 
     fn file(&mut self, target: Target, origin: Origin) -> &mut OutputFile {

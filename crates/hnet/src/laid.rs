@@ -414,6 +414,11 @@ fn is_of_patches(finding: &Diagnostic) -> bool {
     OF_PATCHES.contains(&finding.code)
 }
 
+/// Whether the words alone decide it: also where objects go, since no patch changes the name of one.
+fn is_of_words(finding: &Diagnostic) -> bool {
+    is_of_patches(finding) || *finding.code == codes::PLACE_OF_NO_OBJECT
+}
+
 impl Laid {
     /// Judges the network as the patches leave it. What was found of the words holds as far as it is about patches as
     /// such, or still holds; `is_open` says that nothing can be said to be missing.
@@ -433,8 +438,9 @@ impl Laid {
         }
         self.drop_unsaid(&mut found);
         // Said before the rules, some of which are silent where something is refused.
-        let wrong: Vec<Diagnostic> = of_words.into_sorted().into_iter().filter(is_of_patches).collect();
-        let places: BTreeSet<Span> = wrong.iter().filter_map(Diagnostic::span).collect();
+        let wrong: Vec<Diagnostic> = of_words.into_sorted().into_iter().filter(is_of_words).collect();
+        let places: BTreeSet<Span> =
+            wrong.iter().filter(|one| is_of_patches(one)).filter_map(Diagnostic::span).collect();
         let said = wrong.len();
         wrong.into_iter().for_each(|one| {
             found.report(one);
@@ -442,7 +448,7 @@ impl Laid {
         theirs.judge(&network, &holes, sources, &mut found);
         self.drop_unsaid(&mut found);
         let mut seen = 0;
-        found.retain(|one| match is_of_patches(one) {
+        found.retain(|one| match is_of_words(one) {
             true => {
                 seen += 1;
                 seen <= said

@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_model::{AddressRange, Cluster, Network, Node};
+use hnet_model::{AddressRange, Cluster, Network, Node, Owner};
 use indexmap::IndexSet;
 
 use crate::held::{Held, Need};
@@ -88,6 +88,20 @@ impl<'a> Facts<'a> {
     /// Whether the source could be read to the last value: for what any statement may say.
     pub(crate) fn knows_all(&self) -> bool {
         self.holes.is_empty()
+    }
+
+    /// The same of all that is written: what is not known of something that is somebody else's is not lost.
+    pub(crate) fn knows_all_written(&self) -> bool {
+        let overlays = self.network.clusters.iter().flat_map(|cluster| {
+            let gateways = cluster.gateways.iter().map(|it| &it.overlay);
+            let routes = cluster.routes.iter().map(|it| &it.overlay);
+            let services = cluster.services.iter().map(|it| &it.overlay);
+            let tunnels = cluster.tunnels.iter().map(|it| &it.overlay);
+            gateways.chain(routes).chain(services).chain(tunnels)
+        });
+        let existing: IndexSet<Span> =
+            overlays.filter(|overlay| overlay.owner == Owner::Existing).map(|overlay| overlay.span).collect();
+        self.holes.iter().all(|hole| existing.contains(hole))
     }
 
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said

@@ -1,7 +1,7 @@
 //! Where the files go: nothing that configures machines lies where Argo CD applies it, nothing is written twice, and
 //! what is to go somewhere is there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Span, codes};
 use hnet_emit::{Context, OutputFile, Receiver, Where, jobs};
@@ -109,11 +109,15 @@ pub(crate) fn folders_of_one_name(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// The most objects that a message names.
+const MOST_NAMED: usize = 3;
+
 /// What comes out: how often each path, and the objects where some are to go elsewhere.
 #[derive(Default)]
 struct Written {
     paths: BTreeMap<String, usize>,
-    objects: BTreeSet<ObjectName>,
+    /// Each with whether it has a file.
+    objects: BTreeMap<ObjectName, bool>,
 }
 
 impl Receiver for Written {
@@ -121,8 +125,8 @@ impl Receiver for Written {
         *self.paths.entry(path).or_default() += 1;
     }
 
-    fn placed(&mut self, object: ObjectName) {
-        self.objects.insert(object);
+    fn placed(&mut self, object: ObjectName, has_file: bool) {
+        self.objects.insert(object, has_file);
     }
 }
 
@@ -137,16 +141,23 @@ pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
     twice(facts, &written.paths, out);
     but_for_case(facts, &written.paths, out);
     // What an object is called depends on much of its statement.
-    for (object, place) in output.objects.iter().filter(|_| facts.knows_all()) {
-        if written.objects.contains(object) {
+    for (object, place) in output.objects.iter().filter(|_| facts.knows_all_written()) {
+        if written.objects.contains_key(object) {
             continue;
         }
-        let near = written.objects.iter().find(|near| near.name == object.name && near.kind == object.kind);
-        let near = near.or_else(|| written.objects.iter().find(|near| near.kind == object.kind));
+        let of_kind = || written.objects.iter().filter(|(near, _)| near.kind == object.kind);
+        // Of those that have no file, one goes by another name now.
+        let nowhere = of_kind().filter(|(near, has_file)| !**has_file && near.namespace == object.namespace);
+        let nowhere: Vec<String> = nowhere.take(MOST_NAMED).map(|(near, _)| format!("`{near}`")).collect();
+        let near = of_kind().find(|(near, _)| near.name == object.name).or_else(|| of_kind().next());
         let diagnostic = Diagnostic::new(&codes::PLACE_OF_NO_OBJECT, format!("nothing comes out as `{object}`"))
             .label(place.span(), "there is no such object to put there");
         out.report(match near {
-            Some(near) => diagnostic.help(format!("`{near}` is one that is written")),
+            _ if !nowhere.is_empty() => {
+                let are = if nowhere.len() == 1 { "is" } else { "are" };
+                diagnostic.help(format!("{} {are} written nowhere: put here the one that is meant", nowhere.join(", ")))
+            }
+            Some((near, _)) => diagnostic.help(format!("`{near}` is one that is written")),
             None => diagnostic.help(format!("no object of kind `{}` is written: leave it out", object.kind)),
         });
     }
