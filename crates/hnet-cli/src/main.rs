@@ -112,6 +112,8 @@ enum Outcome {
     Clean,
     /// The network has errors, or something differs.
     Wrong,
+    /// Something could not be read, which was said.
+    Unread,
 }
 
 impl Outcome {
@@ -156,6 +158,7 @@ fn run(arguments: Arguments) -> ExitCode {
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Wrong) => ExitCode::from(1),
+        Ok(Outcome::Unread) => ExitCode::from(2),
         Err(failure) => {
             report.failure(&failure);
             ExitCode::from(2)

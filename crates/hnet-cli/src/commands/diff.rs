@@ -73,7 +73,10 @@ impl Diff {
                 help: None,
             })?;
         }
-        say(&summary(&differences));
+        say(&summary(&differences, !compared.unread.is_empty()));
+        if !compared.unread.is_empty() {
+            return Ok(Outcome::Unread);
+        }
         let is_other = |difference: &Difference<'_>| difference.changes.iter().any(|change| change.what != What::Same);
         Ok(Outcome::wrong_if(differences.iter().any(is_other)))
     }
@@ -154,7 +157,7 @@ pub(super) fn harms(harms: &[Harm], folder: &Path, report: &Report) -> Result<()
 }
 
 /// How many objects there are of what.
-fn summary(differences: &[Difference<'_>]) -> String {
+fn summary(differences: &[Difference<'_>], is_unread: bool) -> String {
     let sum = |of: fn(&Difference<'_>) -> usize| differences.iter().map(of).sum::<usize>();
     let count =
         |what: What| differences.iter().flat_map(|one| &one.changes).filter(|change| change.what == what).count();
@@ -168,6 +171,7 @@ fn summary(differences: &[Difference<'_>]) -> String {
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let same = sum(|one| one.same);
     let mut text = match said.as_slice() {
+        [] if is_unread => format!("no difference in what can be read: {} the same", counted(same, "document")),
         [] => format!("no difference: {} the same", counted(same, "document")),
         said => format!("{}, {same} the same", said.join(", ")),
     };
