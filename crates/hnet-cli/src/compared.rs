@@ -86,11 +86,6 @@ impl Compared {
         self.sides.iter().map(|side| self.difference(side)).collect()
     }
 
-    /// What nothing leads to any more, or not yet.
-    pub(crate) fn unlisted(&self) -> Vec<Harm> {
-        self.sides.iter().flat_map(|side| side.harms.iter().cloned()).collect()
-    }
-
     /// The files of which it is known what a cluster gets of them.
     pub(crate) fn covered(&self) -> BTreeSet<String> {
         self.sides.iter().flat_map(|side| &side.before.all).map(|document| document.file.clone()).collect()

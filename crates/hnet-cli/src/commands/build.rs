@@ -75,8 +75,7 @@ impl Build {
         let folder = Folder::open(&output, self.force, purpose, sources)?;
         let compared = compare(network, &compilation.sources, &folder, threads)?;
         let mut plan = folder.plan(source, compared)?;
-        let is_told = !writes && !plan.is_settled();
-        let view = match output.is_dir() && (is_told || plan.is_unclear()) {
+        let view = match output.is_dir() && !plan.is_settled() {
             true => View::of(network, &compilation.sources, &plan, &output)?,
             false => View::default(),
         };
@@ -91,9 +90,7 @@ impl Build {
         }
         if plan.refusal().is_none() {
             say(&lost(&plan));
-            if !plan.stale.is_empty() {
-                diff::harms(&view.unlisted, &output, report)?;
-            }
+            diff::harms(&view.harms, &output, report)?;
         }
         plan.apply()?;
         say(&summary(&plan, &output));
@@ -164,8 +161,6 @@ struct View {
     by_default: BTreeMap<String, usize>,
     /// What would hurt.
     harms: Vec<Harm>,
-    /// What of it is that nothing leads to something.
-    unlisted: Vec<Harm>,
 }
 
 impl View {
@@ -174,7 +169,7 @@ impl View {
         let written = outputs.files.iter().map(|(path, file)| (path.clone(), file.text())).collect();
         let removed = plan.stale.iter().cloned().collect();
         let compared = Compared::read(output, compared::Build { network, sources, written, removed })?;
-        let mut view = View { unlisted: compared.unlisted(), covered: compared.covered(), ..View::default() };
+        let mut view = View { covered: compared.covered(), ..View::default() };
         for difference in compared.differences() {
             for change in &difference.changes {
                 let Some(document) = change.document() else { continue };

@@ -10,7 +10,7 @@ use hnet_compare::files::Meaning;
 use hnet_diagnostics::render::plain_line;
 
 use super::stage::Stage;
-use super::{Changes, Conflict, Folder, Found, is_absent, is_yaml};
+use super::{Changes, Conflict, Folder, Found, is_absent};
 use crate::failure::{Failure, shown, tidy};
 use crate::manifest::{self, Manifest};
 
@@ -178,14 +178,6 @@ impl Plan {
                 "move {it} away; `--force` overwrites those that the source asks for, and removes the others"
             )),
         })
-    }
-
-    /// Whether what is in the way, or goes, is to be looked at as the clusters get it.
-    pub(crate) fn is_unclear(&self) -> bool {
-        !self.stale.is_empty()
-            || self.meanings.iter().any(|(path, meaning)| {
-                matches!(meaning, Meaning::Differs(_)) && !self.before.files.contains_key(path) && is_yaml(path)
-            })
     }
 
     /// Judges the files of others by what they mean to those who get them: one that means the same is taken over.
