@@ -301,8 +301,9 @@ fn hide(findings: &mut [Finding], sources: &mut Sources) {
     let mut secrets: Vec<String> = Vec::new();
     for file in files {
         let text = sources.get(file).text();
-        let places: Vec<_> = hnet_secrets::find(text).into_iter().map(|secret| secret.place).collect();
-        secrets.extend(places.iter().map(|place| text[place.clone()].to_owned()));
+        let places = hnet_secrets::hidden(text);
+        let found = hnet_secrets::find(text).into_iter();
+        secrets.extend(found.map(|secret| secret.place).map(|place| text[place].to_owned()));
         places.into_iter().for_each(|place| sources.hide(Span::new(file, place.start, place.end)));
     }
     secrets.retain(|secret| !secret.is_empty());

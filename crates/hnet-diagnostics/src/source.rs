@@ -285,7 +285,10 @@ impl Sources {
     pub fn hide(&mut self, span: Span) {
         let Some(source) = self.files.get_mut(span.file.0 as usize) else { return };
         let at = source.hidden.partition_point(|hidden| hidden.start < span.range().start);
-        source.hidden.insert(at, span.range());
+        // What is hidden already stays so, and the ends stay in order.
+        if source.hidden[..at].last().is_none_or(|before| before.end < span.range().end) {
+            source.hidden.insert(at, span.range());
+        }
     }
 
     /// The number of the source under a path.

@@ -3,8 +3,10 @@
 //! Knows text only, neither the language nor a diagnostic. Secrets are known by the marks that their
 //! makers give them, or by a key before them that says so; a long run of random letters alone may be a
 //! hash or a public key, and says nothing. What they look like is the table `rules.tsv`; that none is
-//! found in what is public or encrypted is in `public.rs`. Start at [`find`].
+//! found in what is public or encrypted is in `public.rs`. Start at [`find`], and at [`hidden`] for what of a text is
+//! shown to nobody.
 
+mod held;
 mod public;
 mod table;
 
@@ -76,15 +78,32 @@ pub fn find(text: &str) -> Vec<Secret> {
     secrets
 }
 
-/// A text whose secrets are stars, since no message shows one.
+/// A text in which what is hidden is stars.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
     let mut shown = Cow::Borrowed(text);
-    for secret in find(text).into_iter().rev() {
-        let stars = text[secret.place.clone()].chars().map(|character| if character == '\n' { '\n' } else { '*' });
-        shown.to_mut().replace_range(secret.place.clone(), &stars.collect::<String>());
+    for place in hidden(text).into_iter().rev() {
+        let stars = text[place.clone()].chars().map(|character| if character == '\n' { '\n' } else { '*' });
+        shown.to_mut().replace_range(place, &stars.collect::<String>());
     }
     shown
+}
+
+/// The stretches of a text that are not shown again, in order: its secrets, and the values of Kubernetes' Secrets,
+/// whatever they look like. None overlaps another.
+#[must_use]
+pub fn hidden(text: &str) -> Vec<Range<usize>> {
+    let mut places = held::places(text);
+    places.extend(find(text).into_iter().map(|secret| secret.place));
+    places.sort_by_key(|place| place.start);
+    places.dedup_by(|next, last| {
+        let overlap = next.start < last.end;
+        if overlap {
+            last.end = last.end.max(next.end);
+        }
+        overlap
+    });
+    places
 }
 
 /// The secret of a rule that starts with the word between two places of a text, and where it ends; no secret where

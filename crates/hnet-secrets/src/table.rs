@@ -8,9 +8,9 @@ use regex_lite::Regex;
 
 const TABLE: &str = include_str!("rules.tsv");
 
-/// What is between a key and its value: a sign of YAML, JSON, a shell or a header, perhaps the line with the
-/// value of a variable of a container, and quotes.
-const IS: &str = r#"["'\x60]?(?:[ \t]{0,3}(?::=|=>|[:=])[ \t]{0,3}|[ \t]{0,3}\r?\n[ \t]{0,60}value:[ \t]{0,3})(?:[|>][+-]?\s{1,60})?["'\x60]{0,2}"#;
+/// What is between a key and its value: a sign of YAML, JSON, a shell or a header, perhaps the key of the value where
+/// both are fields, like those of a variable of a container, in flow style too; and quotes.
+const IS: &str = r#"["'\x60]?(?:[ \t]{0,3}(?::=|=>|[:=])[ \t]{0,3}|[ \t]{0,3}(?:,|,?[ \t]{0,3}\r?\n)\s{0,60}["']?value["']?[ \t]{0,3}:[ \t]{0,3})(?:[|>][+-]?\s{1,60})?["'\x60]{0,2}"#;
 /// What ends a value.
 const END: &str = r#"(?:[\x60'"\s;,<>()}\]&]|\\[nr"]|$)"#;
 

@@ -133,6 +133,37 @@ fn a_secret_is_marked_to_the_byte() {
 }
 
 #[test]
+fn what_is_in_a_field_beside_its_name_is_found_in_each_style() {
+    let (token, login) = (made("{a24}"), made("{b20}="));
+    for (name, value) in [
+        ("X-Api-Key", token.clone()),
+        ("Authorization", format!("Basic {login}")),
+        ("Authorization", format!("Bearer {token}")),
+        ("Cookie", format!("session={token}")),
+        ("DB_PASSWORD", "hunter2x7".to_owned()),
+    ] {
+        for text in [
+            format!("- name: {name}\n  value: {value}\n"),
+            format!("[{{name: {name}, value: {value}}}]"),
+            format!("[{{name: \"{name}\", value: \"{value}\"}}]"),
+            format!("[{{\"name\":\"{name}\",\"value\":\"{value}\"}}]"),
+            format!("{{\n  \"name\": \"{name}\",\n  \"value\": \"{value}\"\n}}"),
+        ] {
+            assert_eq!(find(&text).len(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_hidden_is_in_order_and_nothing_twice() {
+    let token = made("ghp_{a36}");
+    let text = format!("token: {token}\n---\nkind: Secret\ndata:\n  a: b\n  c: {token} d\n---\npassword: hunter2x7");
+    let hidden = super::hidden(&text);
+    let hidden: Vec<&str> = hidden.into_iter().map(|place| &text[place]).collect();
+    assert_eq!(hidden, [token.as_str(), "b", &format!("{token} d"), "hunter2x7"]);
+}
+
+#[test]
 fn public_places_are_in_order_and_within_the_text() {
     let text =
         "encryptedData:\n  a: |\n    -----BEGIN CERTIFICATE-----\n    x\n    -----END CERTIFICATE-----\n  b: c\nd: e";

@@ -5,6 +5,7 @@
 //! are for the messages.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use hnet_secrets::Secret;
@@ -37,7 +38,12 @@ pub(crate) fn report(
     for tree in trees {
         escaped(&tree.statements, sources, &places, &mut written, &mut masks, out);
     }
-    places.into_iter().chain(written).for_each(|place| sources.hide(place));
+    let files = sources.iter().map(|(file, source)| (file, hnet_secrets::hidden(source.text())));
+    let hidden: Vec<(FileId, Vec<Range<usize>>)> = files.collect();
+    let whole = |(file, places): (FileId, Vec<Range<usize>>)| {
+        places.into_iter().map(move |place| Span::new(file, place.start, place.end))
+    };
+    hidden.into_iter().flat_map(whole).chain(written).for_each(|place| sources.hide(place));
     masks
 }
 
