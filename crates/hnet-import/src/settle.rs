@@ -64,11 +64,14 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         }
         let mut removed = Vec::new();
         for (places, error) in &gone {
+            // As YAML a secret would be written all the same.
+            let is_secret = *error.code == codes::CREDENTIAL;
             for place in places {
                 if let Place::Content(cluster, at) = *place
                     && let Some(cluster) = draft.clusters.get_mut(cluster)
                     && let Some(content) = cluster.contents.get_mut(at)
                     && !content.is_raw
+                    && !is_secret
                     && !content.objects.is_empty()
                 {
                     let name = content.piece.said.arguments.first().map_or("", |name| name.value.text.as_str());
@@ -86,7 +89,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                     continue;
                 }
                 let Some(piece) = draft.piece(*place) else { continue };
-                match piece.raw.take() {
+                match piece.raw.take().filter(|_| !is_secret) {
                     Some(raw) => {
                         let comments = std::mem::take(&mut piece.said.leading);
                         piece.said = say::block("patch", &raw).under(comments);

@@ -377,3 +377,25 @@ fn what_would_come_back_otherwise_stays_as_it_is() {
     let is_it = |text: &str| text.contains("name: internal") && text.contains("192.168.20.40, fd09::28");
     assert!(files.iter().any(|(_, text)| is_it(text)), "{}", made.text);
 }
+
+/// What looks like a secret in words does not get into the source as YAML, where it may look like none.
+#[test]
+fn a_secret_is_left_out_however_it_is_said() {
+    for (name, value) in [
+        ("Authorization", "Basic YWRtaW46UzNjcjN0UGFzcyE="),
+        ("Authorization", "Bearer 8fK2xQz91LmN0pRtVw3yZb7d"),
+        ("X-Api-Key", "8fK2xQz91LmN0pRtVw3yZb7d"),
+        ("Cookie", "session=8fK2xQz91LmN0pRtVw3yZb7d"),
+    ] {
+        for header in [format!("{{name: {name}, value: {value}}}"), format!("{{value: {value}, name: {name}}}")] {
+            let filter = "{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: X-From, value: api}]}}";
+            let with_secret = ROUTES.replace("{name: X-From, value: api}", &header);
+            assert!(ROUTES.contains(filter) && with_secret.contains(&header));
+            let imported = imported(&[("gateway.yaml", GATEWAY), ("routes.yaml", &with_secret)]);
+            let secret = value.rsplit([' ', '=']).find(|part| !part.is_empty()).expect("a part");
+            assert!(!imported.text.contains(secret), "{header}:\n{}", imported.text);
+            let unread = &imported.report.unread;
+            assert!(unread.iter().any(|one| one.why.contains("(HN222)")), "{header}: {unread:?}");
+        }
+    }
+}
