@@ -1,4 +1,4 @@
-//! Replacing the text of files that are there, each in one step.
+//! Writing files, so that none is left half written.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -60,6 +60,22 @@ pub(crate) fn itself(path: &Path, text: &str) -> Result<(), Failure> {
         let _ = fs::remove_file(&staged);
     }
     written.map_err(failed)
+}
+
+/// Writes a file that is not there yet. Where it cannot be written whole, as on a full disk, none is left: it would be
+/// in the way of the next try.
+pub(crate) fn new(path: &Path, text: &str) -> Result<(), Failure> {
+    let refused = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::io("create", path, &error).help("hnet overwrites no source"),
+        _ => Failure::io("create", path, &error),
+    };
+    let mut file = fs::File::create_new(path).map_err(refused)?;
+    let written = file.write_all(text.as_bytes());
+    if written.is_err() {
+        // The message is about the failure itself; a leftover that cannot be removed adds nothing.
+        let _ = fs::remove_file(path);
+    }
+    written.map_err(|error| Failure::io("write", path, &error))
 }
 
 /// Refuses a link that leads out of the folder.

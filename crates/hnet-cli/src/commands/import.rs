@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -15,6 +15,7 @@ use crate::failure::{Failure, print, say, shorten, shown};
 use crate::folders::{self, ASIDE};
 use crate::load::read_source;
 use crate::manifest::is_normal;
+use crate::replace;
 
 /// What to import.
 #[derive(Debug, Args)]
@@ -48,11 +49,7 @@ impl Import {
         };
         match &self.output {
             None => print(io::stdout(), &text)?,
-            Some(path) => {
-                let failed = |error: io::Error| Failure::io("create", path, &error).help("hnet overwrites no source");
-                let mut file = fs::File::create_new(path).map_err(failed)?;
-                file.write_all(text.as_bytes()).map_err(|error| Failure::io("write", path, &error))?;
-            }
+            Some(path) => replace::new(path, &text)?,
         }
         say(&unread);
         say(&told(&imported, &root));
