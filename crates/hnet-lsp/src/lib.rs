@@ -48,6 +48,28 @@ enum State {
     ShutDown,
 }
 
+/// What is no message: the id that it has all the same, and what is wrong.
+struct Malformed(Value, ResponseError);
+
+impl Malformed {
+    /// The answer.
+    fn text(&self) -> String {
+        json!({ "jsonrpc": "2.0", "id": self.0, "error": self.1 }).to_string()
+    }
+}
+
+/// Reads a message of the client.
+fn message(bytes: &[u8]) -> Result<Message, Malformed> {
+    let not_json = || Malformed(Value::Null, failure::not_json());
+    let text = std::str::from_utf8(bytes).map_err(|_| not_json())?;
+    let value = serde_json::from_str::<Value>(&halves::mended(text)).map_err(|_| not_json())?;
+    let id = value.get("id").filter(|id| id.is_string() || id.is_number()).cloned().unwrap_or_default();
+    // A request whose id is none would look like a notification, and its client would wait for ever.
+    let is_message = value.get("id").is_none_or(|id| serde_json::from_value::<RequestId>(id.clone()).is_ok());
+    let message = serde_json::from_value::<Message>(value).ok().filter(|_| is_message);
+    message.ok_or_else(|| Malformed(id, failure::not_a_message()))
+}
+
 /// A language server with the documents that its client opened.
 pub struct Server {
     state: State,
@@ -107,18 +129,9 @@ impl Server {
     /// is an answer and no panic.
     #[must_use]
     pub fn handle(&mut self, message: &str) -> Vec<String> {
-        let value =
-            serde_json::from_str::<Value>(&halves::mended(message)).map_err(|_| (Value::Null, failure::not_json()));
-        let read = value.and_then(|value| {
-            let id = value.get("id").filter(|id| id.is_string() || id.is_number()).cloned().unwrap_or_default();
-            // A request whose id is none would look like a notification, and its client would wait for ever.
-            let is_message = value.get("id").is_none_or(|id| serde_json::from_value::<RequestId>(id.clone()).is_ok());
-            let message = serde_json::from_value::<Message>(value).ok().filter(|_| is_message);
-            message.ok_or((id, failure::not_a_message()))
-        });
-        match read {
+        match self::message(message.as_bytes()) {
             Ok(message) => self.handle_all(vec![message]).iter().map(text).collect(),
-            Err((id, error)) => vec![json!({ "jsonrpc": "2.0", "id": id, "error": error }).to_string()],
+            Err(malformed) => vec![malformed.text()],
         }
     }
 

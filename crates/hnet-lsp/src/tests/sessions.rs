@@ -13,10 +13,10 @@ fn framed(message: &str) -> String {
 }
 
 /// What a server says to what arrives on its stream, and how it ended.
-fn session(said: &str) -> (Vec<Value>, io::Result<()>, Server) {
+fn session(said: &(impl AsRef<[u8]> + ?Sized)) -> (Vec<Value>, io::Result<()>, Server) {
     let (input, mut client) = io::pipe().expect("a pipe");
-    let said = said.to_owned();
-    let speaks = thread::spawn(move || client.write_all(said.as_bytes()));
+    let said = said.as_ref().to_owned();
+    let speaks = thread::spawn(move || client.write_all(&said));
     let mut output = Vec::new();
     let mut server = Server::new();
     let ended = serve(&mut server, BufReader::new(input), &mut output);
@@ -73,9 +73,31 @@ fn a_client_that_leaves_is_no_mistake_and_one_that_babbles_is() {
     let huge = ["content-length: 200000000\r\n\r\n", "Content-Length: 18446744073709551615\r\n\r\n{}"];
     // A head without an end.
     let long = format!("Content-Type: {}\r\n\r\n", "a".repeat(20_000));
-    let babbles = ["hello\r\n\r\n", "Content-Length: x\r\n\r\n", "Content-Length: 9\r\n\r\n{}", &framed("{"), &long];
+    let babbles = ["hello\r\n\r\n", "Content-Length: x\r\n\r\n", "Content-Length: 9\r\n\r\n{}", &long];
     for babble in babbles.into_iter().chain(huge) {
         let (answers, ended, _) = session(&[&begin, babble].concat());
         assert_eq!((answers.len(), ended.is_err()), (1, true), "{babble:?}");
+    }
+}
+
+#[test]
+fn what_is_no_message_is_answered_and_the_session_goes_on() {
+    for (body, code) in [
+        (&b"{not json"[..], -32700),
+        (b"", -32700),
+        (b"{\"method\": \"\xff\xfe", -32700),
+        (b"[]", -32600),
+        (b"{}", -32600),
+        (b"3", -32600),
+    ] {
+        let mut said = request(1, "initialize", &json!({ "capabilities": {} })).into_bytes();
+        said.extend(format!("Content-Length: {}\r\n\r\n", body.len()).bytes());
+        said.extend(body);
+        said.extend(request(2, "shutdown", &Value::Null).bytes());
+        let (answers, ended, server) = session(&said);
+        assert!(ended.is_ok() && server.is_shut_down(), "{body:?}");
+        let refused: Vec<&Value> = answers.iter().filter(|answer| answer["id"] == Value::Null).collect();
+        assert_eq!(refused.len(), 1, "{answers:?}");
+        assert_eq!(refused[0]["error"]["code"], code);
     }
 }
