@@ -133,10 +133,20 @@ fn machine_of(file: &File, way: &str) -> Option<String> {
     match parts.as_slice() {
         // Those of topf, and of people who have several files for one.
         ["node" | "nodes", name, _] if role(name).is_none() => Some((*name).to_owned()),
-        ["node" | "nodes", .., name] => Some(name.split('.').next().unwrap_or(name).to_owned()),
-        _ if file.documents.iter().any(is_whole) => Some(inner.trim_end_matches(".yaml").replace('.', "-")),
+        ["node" | "nodes", .., name] => Some(stem(name).replace('.', "-")),
+        _ if file.documents.iter().any(is_whole) => Some(stem(inner).replace('.', "-")),
         _ => said.map(str::to_owned),
     }
+}
+
+/// A path without the ends that say of which form its file is.
+fn stem(path: &str) -> &str {
+    let ends = [".yaml", ".yml", ".j2", ".tpl", ".gotmpl", ".tmpl", ".sops", ".patch"];
+    let mut stem = path;
+    while let Some(shorter) = ends.iter().find_map(|end| stem.strip_suffix(end)) {
+        stem = shorter;
+    }
+    stem
 }
 
 /// Whether a document is a whole configuration of a machine.
