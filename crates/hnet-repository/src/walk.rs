@@ -221,7 +221,8 @@ impl<'f, 's> Walk<'f, 's> {
         };
         let mut documents = self.builder.flux_folder(&folder, place);
         for item in spec.items_of("components") {
-            documents = self.builder.component(item, &folder, documents);
+            let is_optional = spec.str_at(&["ignoreMissingComponents"]) == Some("true");
+            documents = self.builder.flux_component(item, &folder, documents, is_optional);
         }
         self.builder.transform(spec, &folder, &mut documents);
         if let Some(namespace) = spec.get("targetNamespace") {

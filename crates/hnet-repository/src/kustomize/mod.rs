@@ -215,13 +215,29 @@ impl<'f, 's> Builder<'f, 's> {
     }
 
     /// What a component makes of the objects before it.
-    pub(crate) fn component(&mut self, item: &Value, folder: &str, before: Vec<Document>) -> Vec<Document> {
+    fn component(&mut self, item: &Value, folder: &str, before: Vec<Document>) -> Vec<Document> {
         let Some(path) = self.local(item, folder) else { return before };
         let known: BTreeSet<(FileId, u32)> = before.iter().map(|document| (document.file, document.index)).collect();
         let mut documents = self.enter(&path, item.span, before);
         for document in documents.iter_mut().filter(|document| !known.contains(&(document.file, document.index))) {
             document.because(Step::Component, item.span);
         }
+        documents
+    }
+
+    /// The same for a component that a Flux Kustomization names, which it may allow to be missing.
+    pub(crate) fn flux_component(
+        &mut self,
+        item: &Value,
+        folder: &str,
+        before: Vec<Document>,
+        is_optional: bool,
+    ) -> Vec<Document> {
+        let is_whole = self.is_whole;
+        let path = item.as_str().and_then(|text| paths::join(folder, text));
+        self.is_whole &= !(is_optional && path.is_some_and(|path| self.files.lacks(&path)));
+        let documents = self.component(item, folder, before);
+        self.is_whole = is_whole;
         documents
     }
 

@@ -331,3 +331,18 @@ fn a_path_that_is_not_there_is_missing_where_most_are() {
     assert!(!missing(&kustomization("a", "./app", "{kind: GitRepository, name: other}")));
     assert!(!missing(&kustomization("a", "./app", own).replace("spec: {", "spec: {suspend: true, ")));
 }
+
+#[test]
+fn a_component_that_may_be_missing_is_not_surely_missed() {
+    let missed = |more: &str| {
+        let own = format!(
+            "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: apps, namespace: flux-system}}\n\
+             spec: {{path: ./apps, components: [../gone], sourceRef: {{kind: GitRepository, name: flux-system}}{more}}}\n"
+        );
+        let case = with(&own, APP);
+        let of_component = |note: &&crate::Note| note.what.to_string().contains("gone");
+        case.repository.notes.iter().find(of_component).map(|note| note.what.clone())
+    };
+    assert_eq!(missed(""), Some(crate::What::Missing("../gone".into())));
+    assert_eq!(missed(", ignoreMissingComponents: true"), Some(crate::What::Absent("../gone".into())));
+}
