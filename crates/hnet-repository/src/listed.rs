@@ -1,5 +1,5 @@
 //! What a change of files leaves without a way to it: objects that nothing lists any more, files that are listed and go, and
-//! new files beside a kustomization that does not list them. Each is said with the line to change.
+//! new files beside or below a kustomization that does not list them. Each is said with the line to change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,14 +29,24 @@ impl State<'_> {
         })
     }
 
-    /// The kustomization of the folder of a file, if a cluster gets what it lists.
-    fn kustomization_beside(&self, path: &str) -> Option<&str> {
-        let folder = paths::folder(path);
-        let is_it = |file: &&crate::File| {
-            paths::folder(&file.path) == folder
-                && paths::name(&file.path).to_ascii_lowercase().starts_with("kustomization")
+    /// The kustomizations, by their folders.
+    fn kustomizations(&self) -> BTreeMap<&str, &crate::File> {
+        let is_it = |file: &&crate::File| paths::name(&file.path).to_ascii_lowercase().starts_with("kustomization");
+        // Of two in one folder the first counts.
+        let found = self.repository.files.iter().rev().filter(is_it);
+        found.map(|file| (paths::folder(&file.path), file)).collect()
+    }
+
+    /// The kustomization in the folder of a file, or the nearest above it, if a cluster gets what it lists.
+    fn nearest<'f>(&self, path: &str, all: &BTreeMap<&str, &'f crate::File>) -> Option<&'f str> {
+        let mut folder = paths::folder(path);
+        let file = loop {
+            match all.get(folder) {
+                Some(file) => break file,
+                None if folder.is_empty() => return None,
+                None => folder = paths::folder(folder),
+            }
         };
-        let file = self.repository.files.iter().find(is_it)?;
         (self.repository.liveness(file.id, 0) == Liveness::Live).then_some(file.path.as_str())
     }
 }
@@ -94,7 +104,7 @@ impl Change<'_> {
         harms
     }
 
-    /// Kustomizations that list files which go, and those that do not list new files beside them.
+    /// Kustomizations that list files which go, and those that do not list new files beside or below them.
     pub(crate) fn dangling(&self, after: &State<'_>) -> Vec<Harm> {
         let listed = self.removed.iter().filter_map(|path| Some((path, after.lists(path)?)));
         let gone = listed.map(|(path, Listed { file, line, text })| Harm {
@@ -108,13 +118,15 @@ impl Change<'_> {
         });
         let loose: BTreeSet<&str> =
             after.repository.loose.iter().map(|document| after.sources.get(document.file).path()).collect();
+        let kustomizations = after.kustomizations();
         let is_new = |path: &&String| loose.contains(path.as_str()) && self.there.find(path).is_none();
         let unlisted = self.written.keys().filter(is_new).filter_map(|path| {
-            let beside = after.kustomization_beside(path).filter(|beside| !self.written.contains_key(*beside))?;
+            let beside = after.nearest(path, &kustomizations).filter(|beside| !self.written.contains_key(*beside))?;
+            let entry = paths::relative(paths::folder(beside), path);
             Some(Harm {
                 file: self.shown(beside),
                 message: format!("nothing leads to `{}`: `{}` does not list it", self.shown(path), self.shown(beside)),
-                help: format!("add `- {}` to its `resources`", paths::name(path)),
+                help: format!("add `- {entry}` to its `resources`"),
             })
         });
         gone.chain(unlisted).collect()
