@@ -155,7 +155,9 @@ impl Folder {
         };
         let conflict = match found {
             Found::File(_) if self.sources.contains(path) => Some(Conflict::Source),
-            Found::File(content) if content == text.as_bytes() => {
+            Found::File(content)
+                if manifest::with_plain_ends(&content) == manifest::with_plain_ends(text.as_bytes()) =>
+            {
                 into.unchanged += 1;
                 return Ok(());
             }
@@ -287,7 +289,7 @@ fn read_manifest(folder: &Path, force: bool) -> Result<(Manifest, Option<String>
         Err(_) if force => Ok((Manifest::default(), None)),
         Err(reason) => Err(Failure::new(format!("the manifest `{}` is damaged: {reason}", shown(&path)))
             .of(&path)
-            .help("build with `--force` to write it anew")),
+            .help("get it back from version control; `--force` writes it anew, and overwrites files that were edited since")),
     }
 }
 

@@ -4,6 +4,7 @@
 //! Knows the text form only, no disk. A path may stand with several hashes while a build is under
 //! way, so that an interrupted one is recognised. Start at [`Manifest::parse`].
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
@@ -81,10 +82,21 @@ impl Manifest {
         text
     }
 
-    /// Whether the file holds what hnet wrote.
+    /// Whether the file holds what hnet wrote, whatever the ends of its lines.
     pub(crate) fn owns(&self, path: &str, content: &[u8]) -> bool {
-        self.files.get(path).is_some_and(|hashes| hashes.contains(&Hash::of(content)))
+        self.files.get(path).is_some_and(|hashes| {
+            hashes.contains(&Hash::of(content)) || hashes.contains(&Hash::of(&with_plain_ends(content)))
+        })
     }
+}
+
+/// A text with the line ends that hnet writes: Git may give a file others when it is checked out.
+pub(crate) fn with_plain_ends(content: &[u8]) -> Cow<'_, [u8]> {
+    if !content.windows(2).any(|two| two == b"\r\n") {
+        return Cow::Borrowed(content);
+    }
+    let ends = content.iter().zip(content.iter().skip(1).chain([&0]));
+    Cow::Owned(ends.filter(|two| *two != (&b'\r', &b'\n')).map(|(sign, _)| *sign).collect())
 }
 
 /// Whether a path is relative, leads nowhere up, and is written in the one usual way.

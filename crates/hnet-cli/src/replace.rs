@@ -29,7 +29,7 @@ pub(crate) fn one(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// Whether there are hard links to a file.
-fn has_several_names(path: &Path) -> bool {
+pub(crate) fn has_several_names(path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;

@@ -354,8 +354,7 @@ impl<'a> Steps<'a> {
     }
 
     fn replace(&mut self, path: &'a str) -> Result<(), Failure> {
-        self.stage.keep(path)?;
-        self.stage.release(path)?;
+        self.stage.replace(path)?;
         self.done.push(Step::Replaced(path));
         Ok(())
     }

@@ -13,12 +13,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::failure::{Failure, shown};
+use crate::manifest;
+use crate::replace::has_several_names;
 
 /// The stage's name in the output folder; beside its place the folder's name follows.
 pub(crate) const NAME: &str = ".hnet-stage";
 
 /// The folder of the stage with what stood in the output folder before. No output has a path like that.
 const OLD: &str = ".hnet-old";
+
+/// The file by which a folder is known for a stage of hnet's. No output has a path like that.
+const MARK: &str = ".hnet-stage";
 
 /// How often a stage is made that others remove meanwhile, before that is taken for a build under way.
 const TRIES: usize = 16;
@@ -111,10 +116,15 @@ impl Stage {
         Ok(())
     }
 
-    /// Renames what waits under a path, a file or a whole folder, to its place.
+    /// Renames what waits under a path, a file or a whole folder, to its place. The permissions of a file that is there
+    /// stay.
     pub(super) fn release(&self, path: &str) -> Result<(), Failure> {
-        let to = self.folder.join(path);
-        fs::rename(self.path.join(path), &to).map_err(|error| Failure::io("write", &to, &error))
+        let (from, to) = (self.path.join(path), self.folder.join(path));
+        let permitted = match fs::symlink_metadata(&to) {
+            Ok(there) if there.is_file() => fs::set_permissions(&from, there.permissions()),
+            _ => Ok(()),
+        };
+        permitted.and_then(|()| fs::rename(from, &to)).map_err(|error| Failure::io("write", &to, &error))
     }
 
     /// Takes back what was released.
@@ -123,12 +133,23 @@ impl Stage {
         fs::rename(&from, self.path.join(path)).map_err(|error| Failure::io("remove", &from, &error))
     }
 
-    /// Keeps what a file of the output folder holds, which stays in its place.
-    pub(super) fn keep(&self, path: &str) -> Result<(), Failure> {
-        let (from, to) = self.old(path)?;
+    /// Puts what waits in the place of a file, and keeps what that holds. One with several names is written as it
+    /// stands: in one step only one of the names would lead to the new text.
+    pub(super) fn replace(&self, path: &str) -> Result<(), Failure> {
+        let (place, kept) = self.old(path)?;
+        let has_several_names = has_several_names(&place);
         // Not all file systems can give a file a second name.
-        let kept = fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop));
-        kept.map_err(|error| Failure::io("read", &from, &error))
+        let second_name = if has_several_names { Err(()) } else { fs::hard_link(&place, &kept).map_err(drop) };
+        let done = second_name.or_else(|()| fs::copy(&place, &kept).map(drop));
+        done.map_err(|error| Failure::io("read", &place, &error))?;
+        if !has_several_names {
+            return self.release(path);
+        }
+        let written = fs::read(self.path.join(path)).and_then(|text| fs::write(&place, text));
+        written.map_err(|error| match fs::copy(&kept, &place) {
+            Ok(_) => Failure::io("write", &place, &error),
+            Err(further) => Failure::io("write", &place, &error).and(&format!("what it held is lost: {further}")),
+        })
     }
 
     /// Takes a file out of the output folder, and keeps it.
@@ -140,7 +161,8 @@ impl Stage {
     /// Puts back what was kept.
     pub(super) fn put_back(&self, path: &str) -> Result<(), Failure> {
         let (to, from) = self.old(path)?;
-        fs::rename(from, &to).map_err(|error| Failure::io("write", &to, &error))
+        let done = if has_several_names(&to) { fs::copy(from, &to).map(drop) } else { fs::rename(from, &to) };
+        done.map_err(|error| Failure::io("write", &to, &error))
     }
 
     /// The place of a file in the output folder, and the place where it is kept.
@@ -153,7 +175,9 @@ impl Stage {
     /// Renames the whole stage to the place of the output folder. Where somebody has put something there
     /// meanwhile, that stays; an empty folder gives way.
     pub(super) fn release_whole(&self) -> Result<(), Failure> {
-        fs::rename(&self.path, &self.folder).map_err(|error| Failure::io("write", &self.folder, &error))?;
+        // With the manifest in it, it is known for hnet's also if this is the last that is done.
+        let renamed = fs::remove_file(self.path.join(MARK)).and_then(|()| fs::rename(&self.path, &self.folder));
+        renamed.map_err(|error| Failure::io("write", &self.folder, &error))?;
         self.made().clear();
         Ok(())
     }
@@ -183,7 +207,7 @@ fn hold(stage: &Path) -> Result<io::Result<Held>, Failure> {
             match fs::symlink_metadata(stage) {
                 Ok(there) if there.is_dir() => {}
                 Ok(_) => {
-                    return Err(Failure::new(format!("`{}` is in the way and is not hnet's", shown(stage))).of(stage));
+                    return Err(not_ours(stage));
                 }
                 // Its build has just ended.
                 Err(_) => continue,
@@ -193,14 +217,14 @@ fn hold(stage: &Path) -> Result<io::Result<Held>, Failure> {
             Ok(opened) => opened,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             // Not every system opens folders.
-            Err(_) => return empty(stage).map(|()| Ok(Held { _lock: None })),
+            Err(_) => return take_over(stage).map(|()| Ok(Held { _lock: None })),
         };
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
             return Err(another_build(stage));
         }
         // A build removes its stage before it lets go of the lock, so this may be the lock on one that is gone.
         if is_at(&lock, stage) {
-            return empty(stage).map(|()| Ok(Held { _lock: Some(lock) }));
+            return take_over(stage).map(|()| Ok(Held { _lock: Some(lock) }));
         }
     }
     Err(another_build(stage))
@@ -220,16 +244,36 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
-/// Removes all that a folder holds.
-fn empty(folder: &Path) -> Result<(), Failure> {
-    let remove = || {
-        for entry in fs::read_dir(folder)? {
+fn not_ours(stage: &Path) -> Failure {
+    Failure::new(format!("`{}` is in the way and is not hnet's", shown(stage)))
+        .of(stage)
+        .help("move it away: hnet makes a folder of that name and removes it")
+}
+
+/// Removes all that an interrupted build left in its stage, and marks it. What is not marked is somebody else's, unless
+/// nothing is in it, or a build was interrupted when all was done but for the stage's new name.
+fn take_over(stage: &Path) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::io("empty", stage, &error);
+    let mark = stage.join(MARK);
+    let is_there = |path: &Path| fs::symlink_metadata(path).is_ok();
+    if !is_there(&mark)
+        && !is_there(&stage.join(manifest::NAME))
+        && fs::read_dir(stage).map_err(failed)?.next().is_some()
+    {
+        return Err(not_ours(stage));
+    }
+    let take = || {
+        fs::write(&mark, "")?;
+        for entry in fs::read_dir(stage)? {
             let entry = entry?;
+            if entry.file_name() == MARK {
+                continue;
+            }
             if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }?;
         }
         Ok(())
     };
-    remove().map_err(|error| Failure::io("empty", folder, &error))
+    take().map_err(failed)
 }
 
 /// Makes a folder that is not there, and where they are missing those around it.

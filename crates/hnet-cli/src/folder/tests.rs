@@ -144,6 +144,7 @@ fn an_interrupted_build_is_taken_up_by_the_next() {
     };
     folder.write(NAME, &plan_text);
     folder.write("one", "new");
+    folder.write(&format!("{STAGE}/{STAGE}"), "");
     folder.write(&format!("{STAGE}/1"), "new");
     folder.build(&[("one", "newer"), ("two", "newer")], false).expect("nothing is in the way");
     assert_eq!(folder.read("one").as_deref(), Some("newer"));
@@ -231,6 +232,7 @@ fn a_folder_that_is_not_there_appears_with_all_its_files() {
     let beside = format!("way/{STAGE}-out");
     let wanted = [("a/one", "1"), ("two", "2")];
     // As an interrupted build leaves it.
+    folder.write(&format!("{beside}/{STAGE}"), "");
     folder.write(&format!("{beside}/a/old"), "0");
     let planned = plan(&output, &wanted, false, Purpose::Write).expect("a plan");
     assert!(!output.exists() && folder.0.join(&beside).exists());
@@ -255,6 +257,7 @@ fn what_appears_where_a_new_folder_would_stand_is_kept() {
     assert_eq!(folder.read("out/mine").as_deref(), Some("kept"));
     assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
     // What an interrupted build left beside it goes, now that the folder is there.
+    folder.write(&format!("{STAGE}-out/{STAGE}"), "");
     folder.write(&format!("{STAGE}-out/one"), "1");
     plan(&output, &[("one", "1")], false, Purpose::Write).expect("a plan").apply().expect("a build");
     assert_eq!(fs::read_dir(&folder.0).expect("the folder").count(), 1);
@@ -328,6 +331,7 @@ fn what_a_killed_build_left_goes_also_when_nothing_changes() {
     let folder = Folder::new();
     let wanted = [("one", "1")];
     folder.build(&wanted, false).expect("a first build");
+    folder.write(&format!("{STAGE}/{STAGE}"), "");
     folder.write(&format!("{STAGE}/deep/one"), "0");
     folder.write(&format!("{STAGE}/one"), "0");
     folder.build(&wanted, false).expect("a second build");
@@ -386,4 +390,60 @@ fn the_name_of_a_stage_is_no_output_folder() {
     let output = folder.0.join(format!("{STAGE}-out"));
     let refused = plan(&output, &[("one", "1")], false, Purpose::Write).expect_err("a folder that hnet would remove");
     assert!(refused.ends_with("is the name of a folder that hnet makes and removes"), "{refused}");
+}
+
+#[test]
+fn a_folder_of_others_that_is_called_like_a_stage_stays_as_it_is() {
+    let folder = Folder::new();
+    folder.write(&format!("{STAGE}-out/mine"), "mine");
+    let output = folder.0.join("out");
+    let refused = plan(&output, &[("one", "1")], false, Purpose::Write).expect_err("a folder of others");
+    assert!(refused.contains("is in the way and is not hnet's"), "{refused}");
+    assert_eq!(folder.read(&format!("{STAGE}-out/mine")).as_deref(), Some("mine"));
+    // Beside an output that is there it does no harm.
+    fs::create_dir(&output).expect("a folder");
+    plan(&output, &[("one", "1")], false, Purpose::Write).expect("a plan").apply().expect("a build");
+    assert_eq!(folder.read("out/one").as_deref(), Some("1"));
+    assert_eq!(folder.read(&format!("{STAGE}-out/mine")).as_deref(), Some("mine"));
+    folder.write(&format!("out/{STAGE}/mine"), "mine");
+    let refused = plan(&output, &[("one", "2")], false, Purpose::Write).expect_err("a folder of others");
+    assert!(refused.contains("is in the way and is not hnet's"), "{refused}");
+    assert_eq!(folder.read(&format!("out/{STAGE}/mine")).as_deref(), Some("mine"));
+}
+
+#[test]
+#[cfg(unix)]
+fn permissions_and_further_names_of_a_file_stay() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new();
+    folder.build(&[("one", "1"), ("two", "1"), ("z", "1")], false).expect("a first build");
+    let mode = |path: &str| fs::metadata(folder.0.join(path)).expect("a file").permissions().mode() & 0o777;
+    for path in ["one", NAME] {
+        fs::set_permissions(folder.0.join(path), fs::Permissions::from_mode(0o600)).expect("a file of ours");
+    }
+    fs::hard_link(folder.0.join("two"), folder.0.join("mine")).expect("a second name");
+    // One that fails takes all back, under both names.
+    let planned = plan(&folder.0, &[("one", "2"), ("two", "2"), ("z", "2")], false, Purpose::Write).expect("a plan");
+    fs::remove_file(folder.0.join("z")).expect("a file");
+    planned.apply().expect_err("a failure");
+    drop(planned);
+    assert_eq!([folder.read("two"), folder.read("mine")], [Some("1".to_owned()), Some("1".to_owned())]);
+    folder.build(&[("one", "2"), ("two", "2")], false).expect("a second build");
+    assert_eq!([folder.read("two"), folder.read("mine")], [Some("2".to_owned()), Some("2".to_owned())]);
+    assert_eq!([mode("one"), mode(NAME)], [0o600, 0o600]);
+}
+
+#[test]
+fn other_line_ends_are_no_edit() {
+    let folder = Folder::new();
+    folder.build(&[("one", "a\nb\n"), ("two", "a\n")], false).expect("a first build");
+    folder.write("one", "a\r\nb\r\n");
+    folder.write("two", "a\r\n");
+    let wanted = [("one", "a\nb\n"), ("two", "c\n")];
+    let planned = look(&folder.0, &wanted, false).expect("a plan");
+    assert_eq!((planned.unchanged, planned.different), (1, vec!["two".to_owned()]));
+    folder.build(&wanted, false).expect("a second build");
+    assert_eq!(folder.read("one").as_deref(), Some("a\r\nb\r\n"));
+    assert_eq!(folder.read("two").as_deref(), Some("c\n"));
 }
