@@ -71,6 +71,7 @@ fn with(cluster: &Cluster, repository: &Repository, sources: &Sources) -> Cluste
         variables: cluster.variables.clone(),
         unknown: cluster.unknown.clone(),
         talos: cluster.talos.clone(),
+        off: Vec::new(),
     }
 }
 

@@ -33,9 +33,13 @@ impl<'c> Known<'c> {
     }
 }
 
-/// Whether a template fills a text, or a key opens it.
+/// Whether a template or Argo CD's plugin for secrets fills a text, or a key opens it.
 fn is_template(text: &str) -> bool {
-    text.starts_with("ENC[") || text.contains("{{") || text.contains("<<") || text.contains("$(")
+    text.starts_with("ENC[")
+        || text.contains("<path:")
+        || text.contains("{{")
+        || text.contains("<<")
+        || text.contains("$(")
 }
 
 /// The names in a text that nothing was put in for.

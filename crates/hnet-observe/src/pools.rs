@@ -26,7 +26,7 @@ impl Reader<'_> {
         let policy = policies.iter().map(|policy| &policy.value).find(announces_all).map(|value| value.span);
         let has_others = self.cluster.releases.iter().any(|release| OTHERS.contains(&release.chart.as_str()))
             || self.cluster.documents.iter().any(|document| document.group().starts_with("metallb."));
-        let mut is_all = !has_others;
+        let mut is_all = !has_others && !self.cluster.may_hold_more("cilium.io", "CiliumLoadBalancerIPPool");
         for document in self.objects("cilium.io", "CiliumLoadBalancerIPPool") {
             let spec = document.value.get("spec");
             if spec.and_then(|spec| spec.get("disabled")).and_then(|off| off.as_bool(Typed::ApiServer)) == Some(true) {

@@ -7,6 +7,7 @@ use crate::document::{Document, Step};
 use crate::kustomize::patch::{set, set_value};
 use crate::note::What;
 use crate::paths;
+use crate::switch;
 use crate::walk::{ARGO, Source, Walk};
 
 /// The sources of an Application.
@@ -72,7 +73,7 @@ impl Walk<'_, '_> {
         }
         let name = maker.value.at(&["metadata", "name"]).map_or(maker.value.span, |name| name.span);
         all.iter_mut().for_each(|document| document.because(Step::Argo(maker.name().into()), name));
-        all
+        self.applied(all, switch::argo_leaves)
     }
 
     /// The Applications that an ApplicationSet makes.

@@ -18,6 +18,7 @@ mod paths;
 mod release;
 mod roots;
 mod settings;
+mod switch;
 mod talos;
 #[cfg(test)]
 mod tests;
@@ -100,6 +101,8 @@ pub struct Cluster {
     pub unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
     /// The folders of what is said of Talos for it; empty where that is not known.
     pub talos: BTreeSet<String>,
+    /// What is switched off: makers that are not followed, and objects that are not applied. It may be there from before.
+    pub off: Vec<Document>,
 }
 
 impl Repository {
@@ -123,7 +126,14 @@ impl Cluster {
             variables: Variables::default(),
             unknown: BTreeMap::new(),
             talos: BTreeSet::new(),
+            off: Vec::new(),
         }
+    }
+
+    /// Whether objects of a kind may be there that who applies the others does not keep as they are written.
+    #[must_use]
+    pub fn may_hold_more(&self, group: &str, kind: &str) -> bool {
+        self.off.iter().any(|document| leads_on(document) || document.is(group, kind))
     }
 
     /// The objects of a kind.
@@ -173,7 +183,7 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
     live.add(builder);
     let mut clusters: Vec<Cluster> = starts.iter().map(|start| cluster(&files, start, &written, &mut live)).collect();
     let mut off = Reached::default();
-    let disabled = disabled(&files, &written, &live, &mut off);
+    let disabled = disabled(&files, &written, &live, &clusters, &mut off);
     let talos = talos::find(&files);
     name(&mut clusters, &talos);
 
@@ -231,22 +241,39 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
         let (made, later) = walk.documents.split_at(start.documents.len().min(walk.documents.len()));
         let documents: Vec<Document> =
             made.iter().filter(|document| !is_first(document)).chain(later).cloned().collect();
+        let key = |document: &Document| (document.file, document.index);
+        // What is written and left alone is not there, unless it comes by another way.
+        let is_left: BTreeSet<_> = walk.off.iter().filter(|document| !leads_on(document)).map(key).collect();
+        let is_there: BTreeSet<_> = documents.iter().map(key).collect();
+        walk.builder.reached.retain(|key| !is_left.contains(key) || is_there.contains(key));
         reached.documents.extend(begun);
         reached.add(walk.builder);
-        (documents, walk.variables, walk.unknown)
+        (documents, walk.variables, walk.unknown, walk.off)
     };
     let (first, ..) = walk(written, &[], &mut Reached::default());
-    let (mut documents, variables, unknown) = walk(&Settings::of(&first, files).or(written), &first, reached);
+    let (mut documents, variables, unknown, off) = walk(&Settings::of(&first, files).or(written), &first, reached);
     let releases = release::releases(&documents, files);
     documents.retain(|document| document.kind() != kustomize::CHART);
     let configs = config::find(&documents, &releases);
     let (name, root, talos) = (SmolStr::default(), start.root.clone(), BTreeSet::new());
-    Cluster { name, root, documents, releases, configs, variables, unknown, talos }
+    Cluster { name, root, documents, releases, configs, variables, unknown, talos, off }
 }
 
-/// What Flux Kustomizations and Applications lead to that no root leads to.
-fn disabled(files: &Files<'_>, written: &Settings, live: &Reached, off: &mut Reached) -> Vec<Document> {
+/// What is switched off: what Flux Kustomizations and Applications lead to that no root leads to or that do not run, and
+/// the objects that are left alone.
+fn disabled(
+    files: &Files<'_>,
+    written: &Settings,
+    live: &Reached,
+    clusters: &[Cluster],
+    off: &mut Reached,
+) -> Vec<Document> {
     let mut walk = Walk::new(files, written, "");
+    walk.with_off = true;
+    for document in clusters.iter().flat_map(|cluster| &cluster.off) {
+        off.documents.insert((document.file, document.index));
+        walk.take(vec![document.clone()]);
+    }
     let is_off = |file: &&File| !file.is_template && !roots::is_aside(&file.path);
     for file in files.all.values().filter(is_off) {
         let makers =

@@ -14,6 +14,7 @@ use crate::note::What;
 use crate::paths;
 use crate::roots::Start;
 use crate::settings::Settings;
+use crate::switch;
 use crate::variables::{Variable, Variables, substitute};
 
 /// The group of Flux Kustomizations.
@@ -47,6 +48,10 @@ pub(crate) struct Walk<'f, 's> {
     pub(crate) variables: Variables,
     /// The names that nothing defines, with the places where they stand.
     pub(crate) unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
+    /// What is switched off: makers that are not followed, and objects that are not applied.
+    pub(crate) off: Vec<Document>,
+    /// Whether what is switched off counts as if it were on.
+    pub(crate) with_off: bool,
     /// Flux's sources that are this repository as it is committed.
     own: BTreeSet<SourceName>,
     /// Those that are surely another, and those that are another where a path does not show that they are made of this one.
@@ -93,6 +98,8 @@ impl<'f, 's> Walk<'f, 's> {
             documents: Vec::new(),
             variables: Variables::new(),
             unknown: BTreeMap::new(),
+            off: Vec::new(),
+            with_off: false,
             own: BTreeSet::new(),
             others: BTreeMap::new(),
             asked: BTreeMap::new(),
@@ -178,6 +185,10 @@ impl<'f, 's> Walk<'f, 's> {
             if !self.seen.insert((maker.kind().into(), namespace, maker.name().into(), text(&["spec", "path"]))) {
                 continue;
             }
+            if !self.with_off && switch::is_off(&maker) {
+                self.off.push(maker);
+                continue;
+            }
             match maker.kind() {
                 "Kustomization" => {
                     let documents = self.flux(&maker);
@@ -241,7 +252,17 @@ impl<'f, 's> Walk<'f, 's> {
         }
         let name = maker.value.at(&["metadata", "name"]).map_or(maker.value.span, |name| name.span);
         documents.iter_mut().for_each(|document| document.because(Step::Flux(maker.name().into()), name));
-        documents
+        self.applied(documents, switch::flux_leaves)
+    }
+
+    /// The objects without those that who applies them leaves alone.
+    pub(crate) fn applied(&mut self, documents: Vec<Document>, leaves: fn(&Document) -> bool) -> Vec<Document> {
+        if self.with_off {
+            return documents;
+        }
+        let (off, on) = documents.into_iter().partition(leaves);
+        self.off.extend::<Vec<Document>>(off);
+        on
     }
 
     /// The variables of a Flux Kustomization: those it takes in, later ones before earlier, and its own before all.

@@ -3,7 +3,7 @@
 use hnet_yaml::Value;
 
 use super::{case, text};
-use crate::{Installer, RootKind};
+use crate::{Installer, Liveness, RootKind};
 
 /// A repository as people have them.
 pub(super) const HOME: &str = "
@@ -106,4 +106,31 @@ fn files_of_a_generator_say_parameters() {
     );
     assert_eq!(case.objects(), ["Application /x", "ApplicationSet /s", "Service y/s"]);
     assert_eq!(case.notes(), ["what `clusters` makes is not known"]);
+}
+
+/// An Application of Argo CD of a folder by its name, with what else it says of itself and in its source.
+fn application(name: &str, metadata: &str, spec: &str) -> String {
+    format!(
+        "=== argocd/{name}.yaml\napiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}{metadata}}}\n\
+         spec: {{{spec}}}\n=== {name}/s.yaml\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: n}}\n"
+    )
+}
+
+#[test]
+fn what_is_switched_off_is_not_live() {
+    let source = |name: &str| format!("source: {{repoURL: https://github.com/x/y, path: {name}}}");
+    let case = case(
+        &[
+            application("on", "", &source("on")),
+            application("skipped", ", annotations: {argocd.argoproj.io/skip-reconcile: \"true\"}", &source("skipped")),
+            "=== on/h.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: hook, annotations: {argocd.argoproj.io/hook: Skip}}\n"
+                .to_owned(),
+            "=== on/j.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: job, namespace: n, annotations: {argocd.argoproj.io/hook: PostSync}}\n"
+                .to_owned(),
+        ]
+        .concat(),
+    );
+    assert_eq!(case.objects(), ["Application /on", "Application /skipped", "Service n/job", "Service n/on"]);
+    assert_eq!(super::names(&case.repository.disabled), ["Service /hook", "Service n/skipped"]);
+    assert_eq!(case.liveness("on/h.yaml"), Liveness::Disabled);
 }

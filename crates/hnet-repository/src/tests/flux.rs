@@ -346,3 +346,30 @@ fn a_component_that_may_be_missing_is_not_surely_missed() {
     assert_eq!(missed(""), Some(crate::What::Missing("../gone".into())));
     assert_eq!(missed(", ignoreMissingComponents: true"), Some(crate::What::Absent("../gone".into())));
 }
+
+/// A root with what stands behind it.
+fn beside(text: &str) -> String {
+    format!(
+        "=== flux/cluster.yaml\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: cluster, namespace: flux-system}}\n\
+         spec: {{path: ./apps, sourceRef: {{kind: GitRepository, name: flux-system}}}}\n{text}"
+    )
+}
+
+#[test]
+fn what_is_switched_off_is_not_live() {
+    let case = case(&beside(
+        "=== apps/kustomization.yaml\nresources: [a.yaml, left.yaml, ignored.yaml, made-once.yaml]\n\
+         === apps/a.yaml\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\n\
+         spec: {path: ./a, suspend: true, sourceRef: {kind: GitRepository, name: flux-system}}\n\
+         === a/s.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: suspended}\n\
+         === apps/left.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: left, annotations: {kustomize.toolkit.fluxcd.io/reconcile: disabled}}\n\
+         === apps/ignored.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: ignored, labels: {kustomize.toolkit.fluxcd.io/ssa: Ignore}}\n\
+         === apps/made-once.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: once, labels: {kustomize.toolkit.fluxcd.io/ssa: IfNotPresent}}\n",
+    ));
+    assert_eq!(case.objects(), ["Kustomization /a", "Kustomization flux-system/cluster", "Service /once"]);
+    assert_eq!(names(&case.repository.disabled), ["Service /ignored", "Service /left", "Service /suspended"]);
+    assert_eq!(case.liveness("apps/a.yaml"), Liveness::Live);
+    assert_eq!(case.liveness("a/s.yaml"), Liveness::Disabled);
+    assert_eq!(case.liveness("apps/left.yaml"), Liveness::Disabled);
+    assert!(case.cluster().may_hold_more("cilium.io", "CiliumLoadBalancerIPPool"));
+}
