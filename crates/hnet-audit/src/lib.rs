@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
 use hnet_import::facts::Moved;
-use hnet_repository::{Document, Repository};
+use hnet_repository::{Document, Repository, What};
 use hnet_rules::{Held, RULES, Rule};
 use indexmap::IndexMap;
 
@@ -91,6 +91,16 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     summary.guessed = found.guessed;
     for (why, place) in found.refused {
         summary.add_unknown(why, Some(place), &sources);
+    }
+    for note in &repository.notes {
+        let is_beside = match &note.what {
+            What::OtherCluster(_) | What::OtherRevision(_) => true,
+            What::NotEvaluated(feature) => feature == "plugin",
+            _ => false,
+        };
+        if is_beside {
+            summary.add_unknown(note.what.to_string(), Some(note.span), &sources);
+        }
     }
     let mut unsure = Vec::new();
     findings.extend(repository::check(&repository, &sources, &mut unsure));

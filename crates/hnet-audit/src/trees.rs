@@ -72,6 +72,7 @@ fn with(cluster: &Cluster, repository: &Repository, sources: &Sources) -> Cluste
         unknown: cluster.unknown.clone(),
         talos: cluster.talos.clone(),
         off: Vec::new(),
+        beside: Vec::new(),
     }
 }
 

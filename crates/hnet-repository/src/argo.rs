@@ -8,7 +8,7 @@ use crate::kustomize::patch::{set, set_value};
 use crate::note::What;
 use crate::paths;
 use crate::switch;
-use crate::walk::{ARGO, Source, Walk};
+use crate::walk::{ARGO, Source, Walk, leads_on};
 
 /// The sources of an Application.
 pub(crate) fn sources(application: &Value) -> impl Iterator<Item = &Value> {
@@ -17,10 +17,34 @@ pub(crate) fn sources(application: &Value) -> impl Iterator<Item = &Value> {
     several.iter().chain(spec.and_then(|spec| spec.get("source")))
 }
 
+/// The cluster that an Application fills, by its address or name: nothing for the one in which Argo CD runs.
+pub(crate) fn destination(application: &Value) -> SmolStr {
+    let at = |key| application.str_at(&["spec", "destination", key]).unwrap_or_default().trim_end_matches('/');
+    let address = at("server").trim_end_matches(".cluster.local");
+    if at("name") == "in-cluster" || address == "https://kubernetes.default.svc" {
+        return SmolStr::default();
+    }
+    if address.is_empty() { at("name").into() } else { address.into() }
+}
+
+/// Whether a revision is a tag, a commit or a range of tags, and not `HEAD` or a branch.
+fn is_pinned(revision: &str) -> bool {
+    if let Some(branch) = revision.strip_prefix("refs/") {
+        return branch.starts_with("tags/");
+    }
+    let is_commit = (7..=40).contains(&revision.len())
+        && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && revision.bytes().any(|byte| byte.is_ascii_digit());
+    let is_version = revision.strip_prefix('v').unwrap_or(revision).starts_with(|c: char| c.is_ascii_digit());
+    is_commit || is_version || revision.contains(['~', '^', '<', '>', '=', '*'])
+}
+
 impl Walk<'_, '_> {
     /// What an Application makes of the folders of this repository. What its charts make is no object here.
     pub(crate) fn application(&mut self, maker: &Document) -> Vec<Document> {
-        let mut all = Vec::new();
+        let (mut all, mut beside) = (Vec::new(), Vec::new());
+        let cluster = destination(&maker.value);
+        *self.clusters.entry(cluster.clone()).or_default() += 1;
         for source in sources(&maker.value) {
             let Some(path) = source.get("path") else { continue };
             let Some(text) = path.as_str().filter(|_| source.get("chart").is_none()) else { continue };
@@ -28,11 +52,22 @@ impl Walk<'_, '_> {
                 self.builder.note(path.span, What::Unknown(text.into()));
                 continue;
             }
-            // What a plugin makes of a folder is not known, and another branch may hold other files.
+            let plugin = source.field("plugin");
+            if let Some(plugin) = plugin {
+                self.builder.note(plugin.key.span(), What::NotEvaluated("plugin".into()));
+            }
+            let revision = source.get("targetRevision").filter(|revision| revision.as_str().is_some_and(is_pinned));
+            if let Some(revision) = revision {
+                self.builder.note(revision.span, What::OtherRevision(revision.as_str().unwrap_or_default().into()));
+            }
+            let is_known = plugin.is_none() && revision.is_none();
+            // What is no YAML here may be some behind the plugin.
+            let read = (!is_known).then(|| self.builder.read.clone());
+            // Another branch may hold other files.
             let of = |key| source.get(key).and_then(Value::as_str).unwrap_or_default();
             let name = [of("repoURL"), of("targetRevision")].join(" ");
-            self.builder.is_whole = source.get("plugin").is_none();
-            let Some(folder) = self.folder(Source::Argo(name), text, path.span, self.builder.is_whole) else {
+            self.builder.is_whole = is_known;
+            let Some(folder) = self.folder(Source::Argo(name), text, path.span, is_known) else {
                 continue;
             };
             let is_chart = self.files.get(&format!("{folder}/Chart.yaml")).is_some();
@@ -58,21 +93,36 @@ impl Walk<'_, '_> {
             if let Some(kustomize) = source.get("kustomize") {
                 self.builder.transform(kustomize, &folder, &mut documents);
             }
-            all.append(&mut documents);
+            match read {
+                Some(read) => {
+                    self.builder.read = read;
+                    beside.append(&mut documents);
+                }
+                None => all.append(&mut documents),
+            }
         }
         // The namespace of the destination is for those objects that say none.
         if let Some(namespace) = maker.value.at(&["spec", "destination", "namespace"]) {
             let is_open = |document: &Document| {
                 document.namespace.is_none() && !crate::document::is_cluster_scoped(document.kind())
             };
-            for document in all.iter_mut().filter(|document| is_open(document)) {
+            for document in all.iter_mut().chain(&mut beside).filter(|document| is_open(document)) {
                 set_value(&mut document.value, &["metadata", "namespace"], namespace.clone());
                 document.because(Step::Namespace, namespace.span);
                 document.find_namespace();
             }
         }
         let name = maker.value.at(&["metadata", "name"]).map_or(maker.value.span, |name| name.span);
-        all.iter_mut().for_each(|document| document.because(Step::Argo(maker.name().into()), name));
+        all.iter_mut().chain(&mut beside).for_each(|document| document.because(Step::Argo(maker.name().into()), name));
+        if self.home.as_ref().is_some_and(|home| *home != cluster) {
+            let place = maker.value.at(&["spec", "destination"]).map_or(name, |destination| destination.span);
+            self.builder.note(place, What::OtherCluster(maker.name().into()));
+            // Argo CD itself may run in another cluster than the one that it fills.
+            let (on, others) = all.into_iter().partition(|document| cluster.is_empty() && leads_on(document));
+            all = on;
+            beside.extend::<Vec<Document>>(others);
+        }
+        self.beside.append(&mut beside);
         self.applied(all, switch::argo_leaves)
     }
 

@@ -91,11 +91,7 @@ impl Change<'_> {
     pub fn sides(&self) -> (Vec<Side>, Vec<Unread>) {
         let overlaid = self.overlaid();
         let is_reached = |repository: &Repository, sources: &Sources| {
-            repository
-                .clusters
-                .iter()
-                .flat_map(|own| &own.documents)
-                .any(|document| self.is_compared(sources, document))
+            repository.clusters.iter().flat_map(Cluster::reached).any(|document| self.is_compared(sources, document))
         };
         let mut before = State::of(self.there, read(self.there));
         let mut after = State::of(&overlaid, read(&overlaid));
@@ -140,7 +136,7 @@ impl Change<'_> {
                 let path = state.sources.get(document.file).path();
                 self.written.contains_key(path) || self.removed.contains(path)
             };
-            let found = cluster.documents.iter().filter(is_touched);
+            let found = cluster.reached().filter(is_touched);
             in_order(found.filter_map(|document| self.object(state.sources, document)).collect())
         };
         let new = same_root(&after.repository, cluster);
@@ -202,7 +198,7 @@ impl Change<'_> {
         };
         for (at, found) in own.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
             let holds = |cluster: &&Cluster| {
-                let mut paths = cluster.documents.iter().map(|document| after.sources.get(document.file).path());
+                let mut paths = cluster.reached().map(|document| after.sources.get(document.file).path());
                 paths.any(|path| self.written.contains_key(path) && self.is_of(path, at))
             };
             let mut reached = after.repository.clusters.iter().filter(holds).map(of_root);
@@ -222,16 +218,13 @@ impl Change<'_> {
     fn before(&self, at: usize, cluster: Option<&Cluster>, state: &State<'_>) -> Documents {
         let is_compared = |document: &&Document| self.is_compared(state.sources, document);
         let mut all: Vec<Compared> = match cluster {
-            Some(own) => own
-                .documents
-                .iter()
-                .filter(is_compared)
-                .filter_map(|document| self.object(state.sources, document))
-                .collect(),
+            Some(own) => {
+                own.reached().filter(is_compared).filter_map(|document| self.object(state.sources, document)).collect()
+            }
             // Which one it is, is not known: what is touched is what the first of them gets that gets it.
             None => {
                 let is_touched = |document: &&Document| self.is_touched(state.sources.get(document.file).path(), at);
-                let touched = state.repository.clusters.iter().flat_map(|own| own.documents.iter().filter(is_touched));
+                let touched = state.repository.clusters.iter().flat_map(|own| own.reached().filter(is_touched));
                 let mut known = BTreeSet::new();
                 let objects = touched.filter_map(|document| self.object(state.sources, document));
                 objects.filter(|object| known.insert(key(object))).collect()
@@ -274,10 +267,10 @@ impl Change<'_> {
             done.append(&mut reached);
         };
         for own in in_turn {
-            take(state.sources, &mut own.documents.iter());
+            take(state.sources, &mut own.reached());
         }
         for own in &alone.repository.clusters {
-            take(alone.sources, &mut own.documents.iter());
+            take(alone.sources, &mut own.reached());
         }
         take(alone.sources, &mut alone.repository.disabled.iter().chain(&alone.repository.loose));
         all.extend(self.files(alone, &is_its));
@@ -320,7 +313,7 @@ impl Change<'_> {
                 match environment {
                     Some(environment) => {
                         let mut document = Document::written(value.clone(), file.id, at);
-                        substitute(&mut document, environment);
+                        substitute(&mut document, environment, false);
                         documents.add(&path, at, line, &document.value);
                     }
                     None => documents.add(&path, at, line, value),

@@ -101,8 +101,12 @@ pub struct Cluster {
     pub unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
     /// The folders of what is said of Talos for it; empty where that is not known.
     pub talos: BTreeSet<String>,
-    /// What is switched off: makers that are not followed, and objects that are not applied. It may be there from before.
+    /// What is switched off: makers that are not followed with what they lead to, and objects that are not applied. It may
+    /// be there from before.
     pub off: Vec<Document>,
+    /// What else the root leads to: what another cluster gets, what a plugin makes something of, and what is applied as it
+    /// is at another revision.
+    pub beside: Vec<Document>,
 }
 
 impl Repository {
@@ -127,13 +131,19 @@ impl Cluster {
             unknown: BTreeMap::new(),
             talos: BTreeSet::new(),
             off: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
     /// Whether objects of a kind may be there that who applies the others does not keep as they are written.
     #[must_use]
     pub fn may_hold_more(&self, group: &str, kind: &str) -> bool {
-        self.off.iter().any(|document| leads_on(document) || document.is(group, kind))
+        self.off.iter().chain(&self.beside).any(|document| document.is(group, kind))
+    }
+
+    /// All objects that the root leads to.
+    pub(crate) fn reached(&self) -> impl Iterator<Item = &Document> {
+        self.documents.iter().chain(&self.beside)
     }
 
     /// The objects of a kind.
@@ -183,7 +193,7 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
     live.add(builder);
     let mut clusters: Vec<Cluster> = starts.iter().map(|start| cluster(&files, start, &written, &mut live)).collect();
     let mut off = Reached::default();
-    let disabled = disabled(&files, &written, &live, &clusters, &mut off);
+    let disabled = disabled(&files, &written, &live, &mut clusters, &mut off);
     let talos = talos::find(&files);
     name(&mut clusters, &talos);
 
@@ -223,8 +233,9 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
 
 /// What a root leads to. Config maps are looked up twice: first as they are written, then as the cluster gets them.
 fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached: &mut Reached) -> Cluster {
-    let walk = |settings: &Settings, found: &[Document], reached: &mut Reached| {
+    let walk = |settings: &Settings, found: &[Document], home: Option<SmolStr>, reached: &mut Reached| {
         let mut walk = Walk::new(files, settings, &start.root.folder);
+        walk.home = home;
         walk.learn(start, found);
         walk.take(start.documents.clone());
         walk.run();
@@ -248,15 +259,44 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
         walk.builder.reached.retain(|key| !is_left.contains(key) || is_there.contains(key));
         reached.documents.extend(begun);
         reached.add(walk.builder);
-        (documents, walk.variables, walk.unknown, walk.off)
+        Walked {
+            documents,
+            variables: walk.variables,
+            unknown: walk.unknown,
+            off: walk.off,
+            beside: walk.beside,
+            clusters: walk.clusters,
+        }
     };
-    let (first, ..) = walk(written, &[], &mut Reached::default());
-    let (mut documents, variables, unknown, off) = walk(&Settings::of(&first, files).or(written), &first, reached);
-    let releases = release::releases(&documents, files);
+    let Walked { documents: first, clusters: filled, .. } = walk(written, &[], None, &mut Reached::default());
+    // The cluster that most Applications fill; that of Argo CD among equals.
+    let home = filled.iter().rev().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone()).unwrap_or_default();
+    let settings = Settings::of(&first, files).or(written);
+    let walked = walk(&settings, &first, Some(home.clone()), reached);
+    let Walked { documents, variables, unknown, off, beside, .. } = walked;
+    let is_here = |document: &Document| match document.kind() {
+        "Application" if document.group() == walk::ARGO => argo::destination(&document.value) == home,
+        "HelmRelease" => document.value.at(&["spec", "kubeConfig"]).is_none(),
+        _ => true,
+    };
+    let (mut here, there): (Vec<_>, Vec<_>) = documents.into_iter().partition(is_here);
+    let releases = release::releases(&here, files);
+    here.extend(there);
+    let mut documents = here;
     documents.retain(|document| document.kind() != kustomize::CHART);
     let configs = config::find(&documents, &releases);
     let (name, root, talos) = (SmolStr::default(), start.root.clone(), BTreeSet::new());
-    Cluster { name, root, documents, releases, configs, variables, unknown, talos, off }
+    Cluster { name, root, documents, releases, configs, variables, unknown, talos, off, beside }
+}
+
+/// What a walk came to.
+struct Walked {
+    documents: Vec<Document>,
+    variables: Variables,
+    unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
+    off: Vec<Document>,
+    beside: Vec<Document>,
+    clusters: BTreeMap<SmolStr, usize>,
 }
 
 /// What is switched off: what Flux Kustomizations and Applications lead to that no root leads to or that do not run, and
@@ -265,22 +305,32 @@ fn disabled(
     files: &Files<'_>,
     written: &Settings,
     live: &Reached,
-    clusters: &[Cluster],
+    clusters: &mut [Cluster],
     off: &mut Reached,
 ) -> Vec<Document> {
+    let key = |document: &Document| (document.file, document.index);
+    let mut found = Vec::new();
+    for cluster in clusters {
+        let mut walk = Walk::new(files, written, "");
+        walk.with_off = true;
+        off.documents.extend(cluster.off.iter().map(key));
+        walk.take(std::mem::take(&mut cluster.off));
+        walk.run();
+        off.add(walk.builder);
+        walk.documents.append(&mut walk.beside);
+        found.extend(walk.documents.iter().filter(|document| !live.documents.contains(&key(document))).cloned());
+        cluster.off = walk.documents;
+    }
     let mut walk = Walk::new(files, written, "");
     walk.with_off = true;
-    for document in clusters.iter().flat_map(|cluster| &cluster.off) {
-        off.documents.insert((document.file, document.index));
-        walk.take(vec![document.clone()]);
-    }
     let is_off = |file: &&File| !file.is_template && !roots::is_aside(&file.path);
     for file in files.all.values().filter(is_off) {
         let makers =
             file.documents.iter().enumerate().filter(|(_, value)| walk::MAKERS.contains(&document::kind_of(value)));
         for (index, value) in makers {
             let document = Document::written(value.clone(), file.id, index);
-            if leads_on(&document) && !live.documents.contains(&(file.id, index as u32)) {
+            let key = (file.id, index as u32);
+            if leads_on(&document) && !live.documents.contains(&key) && !off.documents.contains(&key) {
                 off.documents.insert((file.id, index as u32));
                 walk.take(vec![document]);
             }
@@ -288,8 +338,9 @@ fn disabled(
     }
     walk.run();
     off.add(walk.builder);
-    walk.documents.retain(|document| !live.documents.contains(&(document.file, document.index)));
-    walk.documents
+    walk.documents.append(&mut walk.beside);
+    found.extend(walk.documents.into_iter().filter(|document| !live.documents.contains(&key(document))));
+    found
 }
 
 /// Names the clusters, and joins each with what is said of its Talos, where that is sure.

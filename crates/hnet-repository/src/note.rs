@@ -31,6 +31,10 @@ pub enum What {
     Unreadable(SmolStr),
     /// A feature of kustomize, Flux or Argo CD whose effect is not computed.
     NotEvaluated(SmolStr),
+    /// What another cluster gets, by the cluster's address, its name, or who says so.
+    OtherCluster(SmolStr),
+    /// What the repository holds at a tag or a commit.
+    OtherRevision(SmolStr),
     /// A patch with an operation for which there is no place.
     PatchFails,
     /// A kustomization or Flux Kustomization that leads to itself.
@@ -49,6 +53,8 @@ impl fmt::Display for What {
             What::Remote(url) => write!(out, "`{url}` is not read, since it is elsewhere"),
             What::Unreadable(path) => write!(out, "`{path}` is no YAML"),
             What::NotEvaluated(feature) => write!(out, "what `{feature}` makes is not known"),
+            What::OtherCluster(name) => write!(out, "what `{name}` makes is in another cluster"),
+            What::OtherRevision(name) => write!(out, "what the repository holds at `{name}` is not known"),
             What::PatchFails => write!(out, "what the patch changes is not there"),
             What::Circle(name) => write!(out, "`{name}` leads to itself"),
             What::TooMuch => write!(out, "objects are repeated more often than a repository of this size can hold"),

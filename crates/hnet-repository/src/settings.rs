@@ -15,10 +15,12 @@ const KINDS: [&str; 4] = ["ClusterExternalSecret", "ConfigMap", "ExternalSecret"
 
 /// One config map or secret.
 #[derive(Clone, Debug)]
-struct Setting {
+pub(crate) struct Setting {
     namespace: Option<SmolStr>,
     path: String,
-    variables: Variables,
+    pub(crate) variables: Variables,
+    /// Whether it may define others as well.
+    pub(crate) is_open: bool,
 }
 
 /// All config maps and secrets that may be substituted from, by name.
@@ -62,7 +64,7 @@ impl Settings {
         let mut define = |name: &str, value: Option<&str>, span: Span| {
             variables.insert(name.into(), Variable { value: value.map(Into::into), span });
         };
-        let (mut name, mut is_secret) = (document.name(), true);
+        let (mut name, mut is_secret, mut is_open) = (document.name(), true, false);
         match document.kind() {
             "ConfigMap" => {
                 is_secret = false;
@@ -81,6 +83,7 @@ impl Settings {
             "ExternalSecret" | "ClusterExternalSecret" => {
                 name = document.value.str_at(&["spec", "target", "name"]).unwrap_or(name);
                 let template = document.value.at(&["spec", "target", "template", "data"]);
+                is_open = template.is_none() && document.value.at(&["spec", "dataFrom"]).is_some();
                 for field in template.into_iter().flat_map(Value::fields) {
                     define(&field.key, None, field.key.span());
                 }
@@ -92,18 +95,18 @@ impl Settings {
             }
             _ => return,
         }
-        let setting = Setting { namespace: document.namespace.clone(), path: path.to_owned(), variables };
+        let setting = Setting { namespace: document.namespace.clone(), path: path.to_owned(), variables, is_open };
         self.by_name.entry((is_secret, name.into())).or_default().push(setting);
     }
 
-    /// The variables of a config map or secret: of those in the namespace, or else of those by that name the one
+    /// A config map or secret: of those in the namespace, or else of those by that name the one
     /// whose file is nearest to a folder.
-    pub(crate) fn find(&self, is_secret: bool, name: &str, namespace: Option<&str>, near: &str) -> Option<&Variables> {
+    pub(crate) fn find(&self, is_secret: bool, name: &str, namespace: Option<&str>, near: &str) -> Option<&Setting> {
         let found = self.by_name.get(&(is_secret, name.into()))?;
         let here = found.iter().find(|setting| namespace.is_some() && setting.namespace.as_deref() == namespace);
         let shared =
             |setting: &&Setting| setting.path.split('/').zip(near.split('/')).take_while(|(a, b)| a == b).count();
         // Of equally near ones the first, which `max_by_key` would not take.
-        here.or_else(|| found.iter().rev().max_by_key(shared)).map(|setting| &setting.variables)
+        here.or_else(|| found.iter().rev().max_by_key(shared))
     }
 }

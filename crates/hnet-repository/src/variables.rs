@@ -27,12 +27,14 @@ const DEPTH: usize = 16;
 /// What a text comes out as.
 struct Filler<'v> {
     variables: &'v Variables,
+    is_open: bool,
     uses: Vec<(Range<usize>, SmolStr, Option<Span>)>,
     unknown: Vec<(Range<usize>, SmolStr)>,
 }
 
-/// Puts the variables into all texts of an object. Says which names nothing defines, with their places.
-pub(crate) fn substitute(document: &mut Document, variables: &Variables) -> Vec<(SmolStr, Span)> {
+/// Puts the variables into all texts of an object. Says which names nothing defines, with their places. `is_open` says
+/// whether others may be defined as well, so that no default is known to be taken.
+pub(crate) fn substitute(document: &mut Document, variables: &Variables, is_open: bool) -> Vec<(SmolStr, Span)> {
     let off = |field: &str| {
         let key = "kustomize.toolkit.fluxcd.io/substitute";
         document.value.str_at(&["metadata", field, key]).is_some_and(|text| text.eq_ignore_ascii_case("disabled"))
@@ -40,7 +42,7 @@ pub(crate) fn substitute(document: &mut Document, variables: &Variables) -> Vec<
     if off("labels") || off("annotations") {
         return Vec::new();
     }
-    let mut seen = Seen { uses: Vec::new(), unknown: Vec::new() };
+    let mut seen = Seen { is_open, uses: Vec::new(), unknown: Vec::new() };
     value(&mut document.value, variables, &mut seen);
     document.variables.append(&mut seen.uses);
     document.find_namespace();
@@ -48,6 +50,7 @@ pub(crate) fn substitute(document: &mut Document, variables: &Variables) -> Vec<
 }
 
 struct Seen {
+    is_open: bool,
     uses: Vec<Use>,
     unknown: Vec<(SmolStr, Span)>,
 }
@@ -84,7 +87,7 @@ fn fill(text: &Text, variables: &Variables, seen: &mut Seen) -> Option<Text> {
     if !text.contains("${") {
         return None;
     }
-    let mut filler = Filler { variables, uses: Vec::new(), unknown: Vec::new() };
+    let mut filler = Filler { variables, is_open: seen.is_open, uses: Vec::new(), unknown: Vec::new() };
     let parts = filler.parts(text.as_str(), 0, 0);
     let span = |range: &Range<usize>| text.part(range.clone());
     seen.uses.extend(filler.uses.iter().map(|(range, name, defined)| Use {
@@ -147,6 +150,10 @@ impl Filler<'_> {
         let default = [":=", ":-", "=", "-"].iter().find_map(|sign| operation.strip_prefix(sign));
         let (new, defined) = match (value, default) {
             (Some(value), Some(_)) if !value.is_empty() || !operation.starts_with(':') => (value, known),
+            (None, _) if self.is_open => {
+                self.unknown.push((at, name.into()));
+                return None;
+            }
             (_, Some(default)) => {
                 let base = at.start + 2 + text.len() - default.len();
                 (self.filled(default, base, depth + 1).into(), None)
@@ -253,7 +260,7 @@ mod tests {
             .collect();
         let yaml = parse(FileId(0), &format!("kind: X\nv: {text}\n"));
         let mut document = Document::written(yaml.root().expect("a document").value(), FileId(0), 0);
-        let unknown = substitute(&mut document, &variables);
+        let unknown = substitute(&mut document, &variables, false);
         let value = document.value.get("v").expect("it is there");
         let out =
             value.text().map_or_else(|| format!("{} items", value.items().len()), |text| text.as_str().to_owned());

@@ -7,7 +7,7 @@ use hnet_diagnostics::Span;
 use hnet_yaml::{Value, ValueKind};
 use smol_str::SmolStr;
 
-use crate::document::{Document, Step};
+use crate::document::{Document, Step, kind_of};
 use crate::files::Files;
 use crate::kustomize::{Builder, set_namespace};
 use crate::note::What;
@@ -52,6 +52,14 @@ pub(crate) struct Walk<'f, 's> {
     pub(crate) off: Vec<Document>,
     /// Whether what is switched off counts as if it were on.
     pub(crate) with_off: bool,
+    /// What is there and not known to be so, or in another cluster.
+    pub(crate) beside: Vec<Document>,
+    /// How many Applications each cluster gets, by its address or name.
+    pub(crate) clusters: BTreeMap<SmolStr, usize>,
+    /// Which of those this walk is of; nothing where that is not known yet.
+    pub(crate) home: Option<SmolStr>,
+    /// The repositories that objects define, where that is known.
+    defined: Option<BTreeSet<SmolStr>>,
     /// Flux's sources that are this repository as it is committed.
     own: BTreeSet<SourceName>,
     /// Those that are surely another, and those that are another where a path does not show that they are made of this one.
@@ -100,6 +108,10 @@ impl<'f, 's> Walk<'f, 's> {
             unknown: BTreeMap::new(),
             off: Vec::new(),
             with_off: false,
+            beside: Vec::new(),
+            clusters: BTreeMap::new(),
+            home: None,
+            defined: None,
             own: BTreeSet::new(),
             others: BTreeMap::new(),
             asked: BTreeMap::new(),
@@ -138,6 +150,22 @@ impl<'f, 's> Walk<'f, 's> {
                     self.others.insert(name.clone(), is_git);
                 }
             }
+        }
+        // The same repository at a tag or a commit is not as it is here.
+        let is_git = |document: &&Document| document.is(SOURCES, GIT);
+        for document in found.iter().filter(is_git).filter(|document| is_pinned(&document.value)) {
+            let name = (GIT.into(), document.name().into());
+            if !own.contains(&name) {
+                self.others.insert(name, true);
+            }
+        }
+        // What Flux's operator makes may have another name.
+        if !found.is_empty() && !own.is_empty() && !start.is_made {
+            let written =
+                self.files.all.values().flat_map(|file| &file.documents).filter(|value| kind_of(value) == GIT);
+            let written = written.filter_map(|value| value.str_at(&["metadata", "name"]).map(SmolStr::from));
+            let made = found.iter().filter(is_git).map(|document| document.name().into());
+            self.defined = Some(written.chain(made).chain(own.iter().map(|(_, name)| name.clone())).collect());
         }
         // What a source takes in from others is not here.
         let takes_in = |document: &Document| document.kind() == GIT && !items_at(&document.value, "include").is_empty();
@@ -219,7 +247,12 @@ impl<'f, 's> Walk<'f, 's> {
         }
         let source = source_of(&maker.value);
         let is_whole = paths::join("", path).is_none_or(|path| path.is_empty());
-        if source.as_ref().and_then(|source| self.others.get(source)).is_some_and(|is_sure| *is_sure || is_whole) {
+        let is_defined = |name: &SmolStr| self.defined.as_ref().is_none_or(|all| all.contains(name));
+        let is_nowhere = source.as_ref().is_some_and(|(kind, name)| kind == GIT && !is_defined(name));
+        let other = source.as_ref().and_then(|source| self.others.get(source));
+        if is_nowhere {
+            self.builder.note(place, What::Remote(path.into()));
+        } else if other.is_some_and(|is_sure| *is_sure || is_whole) {
             self.builder.note(place, What::Remote(path.into()));
             return Vec::new();
         }
@@ -240,9 +273,9 @@ impl<'f, 's> Walk<'f, 's> {
             set_namespace(&mut documents, namespace);
         }
         if let Some(post_build) = spec.get("postBuild") {
-            let variables = self.variables_of(post_build, maker, &folder);
+            let (variables, is_open) = self.variables_of(post_build, maker, &folder);
             for document in &mut documents {
-                for (name, span) in substitute(document, &variables) {
+                for (name, span) in substitute(document, &variables, is_open) {
                     self.unknown.entry(name).or_default().insert(span);
                 }
             }
@@ -252,6 +285,13 @@ impl<'f, 's> Walk<'f, 's> {
         }
         let name = maker.value.at(&["metadata", "name"]).map_or(maker.value.span, |name| name.span);
         documents.iter_mut().for_each(|document| document.because(Step::Flux(maker.name().into()), name));
+        let cluster = spec.get("kubeConfig");
+        if let Some(cluster) = cluster {
+            self.builder.note(cluster.span, What::OtherCluster(maker.name().into()));
+        }
+        if is_nowhere || cluster.is_some() {
+            self.beside.append(&mut documents);
+        }
         self.applied(documents, switch::flux_leaves)
     }
 
@@ -265,24 +305,26 @@ impl<'f, 's> Walk<'f, 's> {
         on
     }
 
-    /// The variables of a Flux Kustomization: those it takes in, later ones before earlier, and its own before all.
-    fn variables_of(&mut self, post_build: &Value, maker: &Document, folder: &str) -> Variables {
-        let mut variables = Variables::new();
+    /// The variables of a Flux Kustomization: those it takes in, later ones before earlier, and its own before all; and
+    /// whether it takes in others that are not known.
+    fn variables_of(&mut self, post_build: &Value, maker: &Document, folder: &str) -> (Variables, bool) {
+        let (mut variables, mut is_open) = (Variables::new(), false);
         for from in post_build.items_of("substituteFrom") {
             let is_secret = from.get("kind").and_then(Value::as_str) == Some("Secret");
             let name = from.get("name").and_then(Value::as_str).unwrap_or_default();
             let near = if self.root.is_empty() { folder } else { &self.root };
             // What an ExternalSecret makes is a secret by its name.
-            if let Some(found) = self.settings.find(is_secret, name, maker.namespace.as_deref(), near) {
-                variables.extend(found.iter().map(|(name, variable)| (name.clone(), variable.clone())));
-            }
+            let found = self.settings.find(is_secret, name, maker.namespace.as_deref(), near);
+            is_open |= found.is_none_or(|found| found.is_open);
+            let known = found.into_iter().flat_map(|found| &found.variables);
+            variables.extend(known.map(|(name, variable)| (name.clone(), variable.clone())));
         }
         for field in post_build.get("substitute").into_iter().flat_map(Value::fields) {
             let value = field.value.text().map(hnet_yaml::Text::to_smol);
             let span = field.value.written();
             variables.insert(field.key.to_smol(), Variable { value, span });
         }
-        variables
+        (variables, is_open)
     }
 }
 
@@ -290,6 +332,14 @@ impl<'f, 's> Walk<'f, 's> {
 pub(crate) fn source_of(maker: &Value) -> Option<SourceName> {
     let source = maker.at(&["spec", "sourceRef"])?;
     Some((source.str_at(&["kind"])?.into(), source.str_at(&["name"])?.into()))
+}
+
+/// Whether a source of Flux is a repository at a tag or a commit, and not at the end of a branch.
+fn is_pinned(source: &Value) -> bool {
+    let reference = source.at(&["spec", "ref"]);
+    let says = |key| reference.is_some_and(|reference| reference.get(key).is_some());
+    let is_tag = |name: &str| name.starts_with("refs/tags/");
+    says("tag") || says("semver") || says("commit") || source.str_at(&["spec", "ref", "name"]).is_some_and(is_tag)
 }
 
 /// Whose a repository is and what it is called, by whatever protocol it is reached.

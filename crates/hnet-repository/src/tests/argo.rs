@@ -134,3 +134,53 @@ fn what_is_switched_off_is_not_live() {
     assert_eq!(super::names(&case.repository.disabled), ["Service /hook", "Service n/skipped"]);
     assert_eq!(case.liveness("on/h.yaml"), Liveness::Disabled);
 }
+
+#[test]
+fn what_a_plugin_a_tag_or_another_cluster_makes_is_not_of_the_cluster() {
+    let spec = |name: &str, source: &str, destination: &str| {
+        application(
+            name,
+            "",
+            &format!(
+                "source: {{repoURL: https://github.com/x/y, path: {name}{source}}}, destination: {{{destination}}}"
+            ),
+        )
+    };
+    let own = "server: https://kubernetes.default.svc";
+    let case = case(
+        &[
+            spec("branch", ", targetRevision: main", own),
+            spec("head", ", targetRevision: HEAD", "name: in-cluster"),
+            spec("plugin", ", plugin: {name: vault}", own),
+            spec("tag", ", targetRevision: v1.2.3", own),
+            spec("commit", ", targetRevision: 0a1b2c3", own),
+            spec("other", "", "server: https://1.2.3.4:6443"),
+        ]
+        .concat(),
+    );
+    let services = |documents: &[crate::Document]| {
+        super::names(documents).into_iter().filter(|name| name.starts_with("Service")).collect::<Vec<_>>()
+    };
+    assert_eq!(services(&case.cluster().documents), ["Service n/branch", "Service n/head"]);
+    let beside = ["Service n/commit", "Service n/other", "Service n/plugin", "Service n/tag"];
+    assert_eq!(services(&case.cluster().beside), beside);
+    assert_eq!(
+        case.notes(),
+        [
+            "what `plugin` makes is not known",
+            "what the repository holds at `v1.2.3` is not known",
+            "what the repository holds at `0a1b2c3` is not known",
+            "what `other` makes is in another cluster",
+        ]
+    );
+}
+
+#[test]
+fn the_cluster_is_the_one_that_most_applications_fill() {
+    let to = |name: &str, destination: &str| {
+        let spec = format!("source: {{repoURL: https://github.com/x/y, path: {name}}}, destination: {{{destination}}}");
+        application(name, "", &spec)
+    };
+    let case = case(&[to("a", "name: home"), to("b", "name: home"), to("c", "name: in-cluster")].concat());
+    assert_eq!(case.objects(), ["Application /a", "Application /b", "Application /c", "Service n/a", "Service n/b"]);
+}

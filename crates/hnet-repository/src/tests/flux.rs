@@ -371,5 +371,49 @@ fn what_is_switched_off_is_not_live() {
     assert_eq!(case.liveness("apps/a.yaml"), Liveness::Live);
     assert_eq!(case.liveness("a/s.yaml"), Liveness::Disabled);
     assert_eq!(case.liveness("apps/left.yaml"), Liveness::Disabled);
-    assert!(case.cluster().may_hold_more("cilium.io", "CiliumLoadBalancerIPPool"));
+    assert!(case.cluster().may_hold_more("", "Service"));
+    assert!(!case.cluster().may_hold_more("cilium.io", "CiliumLoadBalancerIPPool"));
+}
+
+#[test]
+fn a_default_is_not_taken_where_a_secret_that_is_not_here_may_say_more() {
+    let names = |from: &str, more: &str| {
+        let case = case(&beside(&format!(
+            "=== apps/a.yaml\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: a}}\n\
+             spec: {{path: ./a, sourceRef: {{kind: GitRepository, name: flux-system}}, postBuild: {{substitute: {{Y: z}}, substituteFrom: [{from}]}}}}\n\
+             === a/s.yaml\napiVersion: v1\nkind: Service\nmetadata: {{name: '${{X:=none}}.${{Y:=none}}'}}\n{more}"
+        )));
+        names(&case.cluster().documents).pop().unwrap_or_default()
+    };
+    assert_eq!(names("", ""), "Service /none.z");
+    assert_eq!(names("{kind: Secret, name: s}", ""), "Service /${X:=none}.z");
+    let secret = "=== s.yaml\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {Z: a}\n";
+    assert_eq!(names("{kind: Secret, name: s}", secret), "Service /none.z");
+    let external = |how: &str| {
+        format!(
+            "=== s.yaml\napiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {{name: s}}\nspec: {{{how}}}\n"
+        )
+    };
+    assert_eq!(names("{kind: Secret, name: s}", &external("dataFrom: [{extract: {key: a}}]")), "Service /${X:=none}.z");
+    assert_eq!(names("{kind: Secret, name: s}", &external("data: [{secretKey: Z}]")), "Service /none.z");
+}
+
+#[test]
+fn what_a_source_that_nobody_defines_or_another_state_or_cluster_holds_is_not_known() {
+    let apps =
+        |more: &str, source: &str| kustomization("apps", "./apps", source).replace("path:", &format!("{more}path:"));
+    let taken = |text: &str| with(text, APP).objects().iter().any(|name| name == "Service x/x");
+    let it = "{kind: GitRepository, name: it}";
+    assert!(!taken(&apps("", it)));
+    let defined = |reference: &str| {
+        source("GitRepository", "it", "https://github.com/me/home").replace("url:", &format!("{reference}url:"))
+    };
+    assert!(taken(&(apps("", it) + &defined("ref: {branch: main}, "))));
+    assert!(!taken(&(apps("", it) + &defined("ref: {tag: v1}, "))));
+    let own = "{kind: GitRepository, name: flux-system}";
+    assert!(taken(&apps("", own)));
+    let other = with(&apps("kubeConfig: {secretRef: {name: other}}, ", own), APP);
+    assert_eq!(names(&other.cluster().beside), ["Service x/x"]);
+    assert_eq!(other.notes(), ["what `apps` makes is in another cluster"]);
+    assert!(!other.objects().contains(&"Service x/x".to_owned()));
 }
