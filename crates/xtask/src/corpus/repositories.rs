@@ -137,6 +137,8 @@ fn label(what: &What) -> &'static str {
         What::NotEvaluated(_) => "not evaluated",
         What::PatchFails => "patch fails",
         What::Circle(_) => "circle",
+        What::OtherCluster(_) => "other cluster",
+        What::OtherRevision(_) => "other revision",
         What::TooMuch => "too much",
     }
 }
