@@ -66,6 +66,12 @@ impl Code {
     #[must_use]
     pub fn page(&self) -> String {
         let page = ALL.iter().zip(PAGES).find(|(code, _)| **code == self).map_or("", |(_, page)| page);
+        self.with_seriousness(page)
+    }
+
+    /// Its page, as it stands in `explain/`, with the sentence of its seriousness.
+    #[must_use]
+    pub fn with_seriousness(&self, page: &str) -> String {
         match page.split_once("\n## ") {
             Some((about, rest)) => format!("{about}\n{}\n\n## {rest}", self.seriousness()),
             None => page.to_owned(),

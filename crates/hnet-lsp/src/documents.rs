@@ -130,6 +130,11 @@ impl Documents {
         self.loaded = None;
     }
 
+    /// The open documents.
+    pub(crate) fn uris(&self) -> Vec<String> {
+        self.open.iter().map(|(uri, _)| uri.clone()).collect()
+    }
+
     /// The first open document.
     pub(crate) fn first(&self) -> Option<&str> {
         self.open.first().map(|(uri, _)| uri.as_str())

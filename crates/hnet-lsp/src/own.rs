@@ -1,8 +1,9 @@
-//! The requests beyond the standard: written files, pictures, objects, links, and what exists as a source.
+//! The requests beyond the standard: written files, pictures, objects, links, secrets, and what exists as a
+//! source.
 //!
 //! Start at [`Server::own`]; `web/src/protocol.ts` says what each takes and answers.
 
-use hnet_diagnostics::{Span, claim};
+use hnet_diagnostics::{Span, claim, codes};
 use hnet_draw::{Theme, View};
 use indexmap::IndexMap;
 use lsp_server::ResponseError;
@@ -44,6 +45,12 @@ struct LinksParams {
     view: Option<String>,
     #[serde(flatten)]
     place: TextDocumentPositionParams,
+}
+
+#[derive(Deserialize)]
+struct PageParams {
+    code: String,
+    page: String,
 }
 
 #[derive(Serialize)]
@@ -98,6 +105,17 @@ struct Line {
 }
 
 #[derive(Serialize)]
+struct Secrets {
+    secrets: Vec<Secret>,
+}
+
+#[derive(Serialize)]
+struct Secret {
+    location: Location,
+    what: &'static str,
+}
+
+#[derive(Serialize)]
 struct Zip {
     name: String,
     base64: String,
@@ -118,6 +136,11 @@ impl Server {
             "hnet/changes" => result(self.changes(&read(parameters)?)?),
             "hnet/objects" => result(self.objects(&read(parameters)?)?),
             "hnet/links" => result(self.links(&read(parameters)?)?),
+            "hnet/page" => {
+                let PageParams { code, page } = read(parameters)?;
+                result(codes::find(&code).map(|code| code.with_seriousness(&page)))
+            }
+            "hnet/secrets" => result(self.secrets()),
             "hnet/zip" => result(self.zip(&read(parameters)?)),
             #[cfg(feature = "import")]
             "hnet/import" => result(import(read(parameters)?)),
@@ -193,6 +216,30 @@ impl Server {
             objects: links.objects,
             lines: links.lines.into_iter().map(|line| Line { path: line.path, line: line.line - 1 }).collect(),
         })
+    }
+
+    /// What must not leave this device with the open documents.
+    fn secrets(&mut self) -> Secrets {
+        let mut secrets = Vec::new();
+        for uri in self.documents.uris() {
+            let Some(compiled) = self.documents.project(&uri) else { continue };
+            let file = compiled.file(&uri);
+            let Some(file) = file else { continue };
+            let compilation = &compiled.project.compilation;
+            let mut own: Vec<_> = compilation.secrets.iter().filter(|(place, _)| place.file == file).copied().collect();
+            let text = compilation.sources.get(file).text();
+            let suspected = hnet_secrets::suspect(text).into_iter().map(|secret| (secret.place, secret.what));
+            let held = hnet_secrets::hidden(text).into_iter().map(|place| (place, "a value of a Secret"));
+            for (place, what) in suspected.chain(held) {
+                let place = Span::new(file, place.start, place.end);
+                if !own.iter().any(|(known, _)| known.start < place.end && place.start < known.end) {
+                    own.push((place, what));
+                }
+            }
+            own.sort();
+            secrets.extend(own.into_iter().map(|(place, what)| Secret { location: location(compiled, place), what }));
+        }
+        Secrets { secrets }
     }
 
     fn zip(&mut self, asked: &OfProject) -> Option<Zip> {

@@ -38,6 +38,17 @@ pub struct Secret {
 /// without secrets costs that pass, and no text more than its length.
 #[must_use]
 pub fn find(text: &str) -> Vec<Secret> {
+    found(text, true)
+}
+
+/// The same, and what has the form of one and is probably none, such as a password of plain words: for what leaves this
+/// device, where to take too much costs less than to take too little.
+#[must_use]
+pub fn suspect(text: &str) -> Vec<Secret> {
+    found(text, false)
+}
+
+fn found(text: &str, sure: bool) -> Vec<Secret> {
     let mut found: Vec<(usize, Secret)> = Vec::new();
     let rules = &*RULES;
     // A pattern is not looked for in what it has read.
@@ -47,7 +58,7 @@ pub fn find(text: &str) -> Vec<Secret> {
             if read[row] > start {
                 continue;
             }
-            let Some((end, secret)) = at(&rules.list[row], text, start, start + word.len()) else { continue };
+            let Some((end, secret)) = at(&rules.list[row], text, start, start + word.len(), sure) else { continue };
             read[row] = end;
             found.extend(secret.map(|secret| (row, secret)));
         }
@@ -107,8 +118,8 @@ pub fn hidden(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The secret of a rule that starts with the word between two places of a text, and where it ends; no secret where
-/// what is there is known to be none.
-fn at(rule: &'static Rule, text: &str, start: usize, word_end: usize) -> Option<(usize, Option<Secret>)> {
+/// what is there is known to be none, or, where it is to be sure, is probably none.
+fn at(rule: &'static Rule, text: &str, start: usize, word_end: usize, sure: bool) -> Option<(usize, Option<Secret>)> {
     let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let bytes = text.as_bytes();
     if rule.starts_word && start > 0 && in_word(&bytes[start - 1])
@@ -127,10 +138,12 @@ fn at(rule: &'static Rule, text: &str, start: usize, word_end: usize) -> Option<
     let groups = rule.pattern()?.captures(&text[start..end])?;
     let user = groups.name("user");
     let secret = groups.iter().skip(1).flatten().find(|group| Some(*group) != user).or(groups.get(0))?;
-    let none = public::stands_for_one(secret.as_str())
-        || user.is_some_and(|user| user.as_str() == secret.as_str())
-        || rule.least_entropy.is_some_and(|least| entropy(secret.as_str()) <= least)
-        || rule.except().is_some_and(|except| except.is_match(secret.as_str()));
+    let probably_none = || {
+        user.is_some_and(|user| user.as_str() == secret.as_str())
+            || rule.least_entropy.is_some_and(|least| entropy(secret.as_str()) <= least)
+            || rule.except().is_some_and(|except| except.is_match(secret.as_str()))
+    };
+    let none = public::stands_for_one(secret.as_str()) || sure && probably_none();
     let moved = |range: Range<usize>| start + range.start..start + range.end;
     let whole = moved(groups.get(0).map_or(0..0, |whole| whole.range()));
     let place = moved(secret.range());

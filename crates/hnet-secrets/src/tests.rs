@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::table::RULES;
-use super::{find, public};
+use super::{find, public, suspect};
 
 /// A text of the examples with its random parts.
 fn made(example: &str) -> String {
@@ -194,5 +194,20 @@ fn no_text_takes_more_than_its_length() {
         let text = piece.repeat((1 << 16) / piece.len());
         let found = find(&text);
         assert!(found.len() * 8 <= text.len(), "{piece:?}");
+    }
+}
+
+#[test]
+fn what_is_probably_none_is_suspected() {
+    for (text, suspected) in [
+        ("# password: correct-horse-battery", Some("correct-horse-battery")),
+        ("token=abcabcabcabcabcabcabc", Some("abcabcabcabcabcabcabc")),
+        ("password: ${PASSWORD}", None),
+        ("credentials vault/tunnel#TOKEN;", None),
+        ("apiTokenSecretRef: {name: cloudflare, key: api-token}", None),
+    ] {
+        assert_eq!(find(text), [], "{text}");
+        let found: Vec<&str> = suspect(text).into_iter().map(|secret| &text[secret.place]).collect();
+        assert_eq!(found, suspected.into_iter().collect::<Vec<_>>(), "{text}");
     }
 }

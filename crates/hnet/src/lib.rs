@@ -63,6 +63,8 @@ pub struct Compilation {
     pub trees: Vec<Tree>,
     /// What the names in them refer to.
     pub names: Names,
+    /// Where secrets stand in the sources, in their order, and what each looks like: `a GitHub token`.
+    pub secrets: Vec<(Span, &'static str)>,
     /// The findings in the order of the sources, their levels applied.
     pub diagnostics: Vec<Diagnostic>,
     /// The network, where nothing stops the build.
@@ -122,7 +124,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     let (mut secret, mut meant, mut of_observed) = (Diagnostics::new(), Diagnostics::new(), Diagnostics::new());
     let observed = observe::read(&mut sources, &trees, &mut of_observed);
     let is_observed = |file| observed.as_ref().is_some_and(|observed| observed.holds(file));
-    let masks = secrets::report(&mut sources, &trees, is_observed, &mut secret);
+    let (masks, secrets) = secrets::report(&mut sources, &trees, is_observed, &mut secret);
     let with_observed = observed.as_ref().map_or(&trees, |observed| &observed.trees);
     let Checked { network, names, mut holes } = hnet_check::check(with_observed, &sources, &mut meant);
     if let (Some(observed), Some(network)) = (&observed, &network) {
@@ -172,7 +174,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     }
     masks.hide(&mut diagnostics);
     let network = network.filter(|_| sound).map(|network| Network { allowed, ..network });
-    Compilation { sources, trees, names, diagnostics, network, outputs: None }
+    Compilation { sources, trees, names, secrets, diagnostics, network, outputs: None }
 }
 
 /// The findings of both phases, without those about a text that could not be read in the first place:

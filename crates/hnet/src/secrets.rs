@@ -11,16 +11,19 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use hnet_secrets::Secret;
 use hnet_syntax::tree::{Statement, Tree, ValueKind};
 
+/// Where secrets stand, in the order of the sources, and what each looks like.
+pub(crate) type Places = Vec<(Span, &'static str)>;
+
 /// Reports the secrets of all sources, and hides them in what is shown of the sources.
 pub(crate) fn report(
     sources: &mut Sources,
     trees: &[Tree],
     is_others: impl Fn(FileId) -> bool,
     out: &mut Diagnostics,
-) -> Masks {
+) -> (Masks, Places) {
     let mut masks = Masks::default();
     let files: Vec<FileId> = sources.iter().map(|(file, _)| file).collect();
-    let mut places: Vec<Span> = Vec::new();
+    let mut places = Places::new();
     for file in files {
         let text = sources.get(file).text();
         for secret in hnet_secrets::find(text) {
@@ -30,7 +33,7 @@ pub(crate) fn report(
             if !is_others(file) {
                 out.report(diagnostic(&secret, place, text));
             }
-            places.push(place);
+            places.push((place, secret.what));
         }
     }
     places.sort();
@@ -43,8 +46,11 @@ pub(crate) fn report(
     let whole = |(file, places): (FileId, Vec<Range<usize>>)| {
         places.into_iter().map(move |place| Span::new(file, place.start, place.end))
     };
-    hidden.into_iter().flat_map(whole).chain(written).for_each(|place| sources.hide(place));
-    masks
+    let of_strings = written.iter().map(|(place, _)| *place);
+    hidden.into_iter().flat_map(whole).chain(of_strings).for_each(|place| sources.hide(place));
+    places.extend(written);
+    places.sort();
+    (masks, places)
 }
 
 fn diagnostic(secret: &Secret, place: Span, text: &str) -> Diagnostic {
@@ -70,8 +76,8 @@ fn diagnostic(secret: &Secret, place: Span, text: &str) -> Diagnostic {
 fn escaped(
     statements: &[Statement],
     sources: &Sources,
-    seen: &[Span],
-    places: &mut Vec<Span>,
+    seen: &[(Span, &str)],
+    places: &mut Places,
     masks: &mut Masks,
     out: &mut Diagnostics,
 ) {
@@ -82,8 +88,8 @@ fn escaped(
                 continue;
             }
             let Span { file, start, end } = value.span;
-            let before = seen.partition_point(|place| (place.file, place.end) <= (file, start));
-            let is_seen = seen.get(before).is_some_and(|place| place.file == file && place.start < end);
+            let before = seen.partition_point(|(place, _)| (place.file, place.end) <= (file, start));
+            let is_seen = seen.get(before).is_some_and(|(place, _)| place.file == file && place.start < end);
             for secret in hnet_secrets::find(&value.text) {
                 let place = value.part_of_string(text, secret.place.clone());
                 masks.add(&value.text[secret.place.clone()]);
@@ -92,7 +98,7 @@ fn escaped(
                     let whole = value.part_of_string(text, secret.whole).range();
                     let secret = Secret { place: place.range(), whole, ..secret };
                     out.report(diagnostic(&secret, place, sources.get(file).text()));
-                    places.push(place);
+                    places.push((place, secret.what));
                 }
             }
         }

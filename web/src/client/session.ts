@@ -157,7 +157,9 @@ export class Session {
 
   /** Opens the page of a finding. */
   async explain(code: string): Promise<void> {
-    explained.value = await import("../pages").then(({ pageOf }) => pageOf(code)).catch(() => null);
+    const page = await import("../pages").then(({ pageOf }) => pageOf(code)).catch(() => null);
+    const whole = page && (await this.ask("hnet/page", { code, page: page.text }));
+    explained.value = page && { ...page, text: whole ?? page.text };
     if (!explained.value) notice.value = `There is no page of ${code} without a network.`;
   }
 

@@ -41,7 +41,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-const METHODS: [&str; 27] = [
+const METHODS: [&str; 29] = [
     "initialize",
     "initialized",
     "exit",
@@ -67,6 +67,8 @@ const METHODS: [&str; 27] = [
     "hnet/changes",
     "hnet/objects",
     "hnet/links",
+    "hnet/secrets",
+    "hnet/page",
     "hnet/zip",
     "hnet/import",
 ];

@@ -307,6 +307,36 @@ fn every_example_has_files_origins_and_pictures_that_agree() {
 }
 
 #[test]
+fn a_client_learns_what_to_leave_out_of_a_link() {
+    let mut client = Client::new();
+    client.open(HOME, "network home <\n  # password: correct-horse-battery\n  gitops flux < repository \"https://me:hunter\\u{32}xyz@example.com/a.git\";\n");
+    client.open("file:///other.hnet", "## é token ghp_aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3\n");
+    let found = client.ask("hnet/secrets", json!({}));
+    let found = found["secrets"].as_array().expect("a list").iter().map(|secret| {
+        let (location, what) = (&secret["location"], secret["what"].as_str().expect("words"));
+        let (start, end) = (&location["range"]["start"], &location["range"]["end"]);
+        format!("{}:{}:{}-{} {what}", location["uri"], start["line"], start["character"], end["character"])
+    });
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "\"file:///network.hnet\":1:14-35 a password",
+            "\"file:///network.hnet\":2:39-54 a password in a URL",
+            "\"file:///other.hnet\":0:11-51 a GitHub token",
+        ]
+    );
+}
+
+#[test]
+fn a_page_says_what_follows_from_its_finding() {
+    let mut client = Client::new();
+    let page = client.ask("hnet/page", json!({ "code": "HN302", "page": "\nOne.\n\n## Wrong\n" }));
+    let page = page.as_str().expect("a page");
+    assert!(page.starts_with("\nOne.\n\n**Denied**: nothing is written") && page.ends_with("\n\n## Wrong\n"), "{page}");
+    assert_eq!(client.ask("hnet/page", json!({ "code": "HN000", "page": "" })), Value::Null);
+}
+
+#[test]
 fn what_exists_becomes_a_source_that_is_not_opened() {
     let mut client = Client::new();
     let talconfig = "clusterName: home\ntalosVersion: v1.13.9\nendpoint: https://10.0.0.11:6443\nnodes:\n  - hostname: cp-1\n    \
