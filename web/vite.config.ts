@@ -1,5 +1,5 @@
 // How the site is put together: the page with the first example in it, one worker, and a service worker that
-// knows the name of every file.
+// knows the name of every file but those of the import.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -29,7 +29,8 @@ function offline(): Plugin {
       const hash = createHash("sha256");
       const files = ["./", "icon.svg", "theme.js", "manifest.webmanifest", "first.svg"];
       for (const [name, file] of Object.entries(bundle)) {
-        if (name.endsWith(".html")) continue;
+        // The import is fetched when somebody imports.
+        if (name.endsWith(".html") || /\bhnet_import_bg|\bimporter-/.test(name)) continue;
         files.push(name);
         hash.update(name).update(file.type === "asset" ? file.source : file.code);
       }

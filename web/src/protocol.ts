@@ -245,6 +245,24 @@ export interface Links {
   lines: { path: string; line: number }[];
 }
 
+/** Parameters of `hnet/page`: a finding's page as it stands in `explain/`, which the client has at hand. */
+export interface PageParams {
+  /** `HN301`. */
+  code: string;
+  page: string;
+}
+
+/** Answer of `hnet/secrets`: what looks like a secret in the open documents, one document after the other. */
+export interface Secrets {
+  secrets: Secret[];
+}
+
+export interface Secret {
+  location: Location;
+  /** `a GitHub token`. */
+  what: string;
+}
+
 /** Answer of `hnet/zip` (OfProject): all files of `hnet/outputs` in one archive, the same bytes each time. */
 export interface Zip {
   /** `homelab.zip`. */
@@ -252,7 +270,7 @@ export interface Zip {
   base64: string;
 }
 
-/** Parameters of `hnet/import`, which the page's own module is built without (decision 27): what exists, such as a `talconfig.yaml` with its patches and manifests. */
+/** Parameters of `hnet/import`: what exists, such as a `talconfig.yaml` with its patches and manifests. The page asks a module of its own, which is fetched for it (decision 27). */
 export interface ImportParams {
   files: ImportFile[];
 }
@@ -296,6 +314,9 @@ export interface Requests {
   "hnet/changes": [ChangesParams, Changes | null];
   "hnet/objects": [PictureParams, Objects | null];
   "hnet/links": [LinksParams, Links];
+  /** The page with what follows from the finding, and how it can be allowed; null where there is no such code. */
+  "hnet/page": [PageParams, string | null];
+  "hnet/secrets": [Record<string, never>, Secrets];
   "hnet/zip": [OfProject, Zip | null];
   "hnet/import": [ImportParams, Imported];
 }

@@ -19,6 +19,7 @@ const STATES: Record<string, (hnet: Playground, page: Page) => Promise<void>> = 
     await page.getByRole("button", { name: "Start" }).click();
   },
   share: async (_hnet, page) => page.getByRole("button", { name: "Share" }).click(),
+  import: async (_hnet, page) => void (await page.getByLabel("Open a network").selectOption("import")),
   keys: async (_hnet, page) => page.getByRole("button", { name: "Keys" }).click(),
   problems: async (hnet, page) => {
     await hnet.editor.click();
@@ -29,6 +30,7 @@ const STATES: Record<string, (hnet: Playground, page: Page) => Promise<void>> = 
   explain: async (hnet, page) => {
     await STATES["problems"]?.(hnet, page);
     await hnet.problems.first().locator(".code-link").click();
+    await page.getByText("nothing is written").first().waitFor();
   },
   "adding a source": async (_hnet, page) => page.getByRole("button", { name: "Add a source" }).click(),
 };

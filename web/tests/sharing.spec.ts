@@ -1,4 +1,4 @@
-// Links, hostile sources, work without a network, and a compiler that hangs.
+// Links, imports, hostile sources, work without a network, and a compiler that hangs.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, repository, SMALL, test } from "./page";
@@ -40,6 +40,22 @@ test("what looks like a secret is left out of the link, and that is said", async
   await expect(other.locator(".cm-content").first()).toContainText("LEFT_OUT");
   await expect(other.locator(".cm-content").first()).not.toContainText("ghp_");
   await expect(other.locator(".cm-content").first()).not.toContainText("correct-horse");
+});
+
+test("what somebody has in YAML becomes a source, on this device", async ({ hnet, page }) => {
+  await hnet.open();
+  await page.getByLabel("Open a network").selectOption("import");
+  const talconfig =
+    "clusterName: home\ntalosVersion: v1.13.9\nendpoint: https://10.0.0.11:6443\nnodes:\n  - hostname: cp-1\n    ipAddress: 10.0.0.11\n    controlPlane: true\n    installDisk: /dev/sda\n    networkInterfaces: [{interface: eth0, addresses: [10.0.0.11/24]}]\n";
+  const yaml = (name: string, text: string) => ({ name, mimeType: "application/yaml", buffer: Buffer.from(text) });
+  await page.getByLabel("Choose files").setInputFiles([yaml("notes.txt", "no YAML")]);
+  await expect(page.getByRole("status").filter({ hasText: "None of these files holds YAML." })).toBeVisible();
+  await page.getByLabel("Choose files").setInputFiles([yaml("talconfig.yaml", talconfig), yaml("odd.yaml", "<b onclick=x>: 1\n")]);
+  await expect(page.getByRole("region", { name: "What became of the files" })).toContainText("talconfig");
+  await page.getByRole("button", { name: "Open it" }).click();
+  await expect(page.locator(".cm-content").first()).toContainText("node cp-1");
+  await hnet.settle("sound");
+  await expect(hnet.object(/^node cp-1/)).toHaveCount(1);
 });
 
 test("a broken link says so and gives a network all the same", async ({ hnet, page }) => {

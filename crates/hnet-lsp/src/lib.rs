@@ -35,6 +35,8 @@ use crate::pictures::AllShown;
 use crate::publish::Published;
 
 pub use crate::documents::Disk;
+#[cfg(feature = "import")]
+pub use crate::import::imported;
 pub use crate::stdio::serve;
 
 /// How far the conversation is.

@@ -44,12 +44,12 @@ fn run(arguments: &[String]) -> Result<(), String> {
             let report = xtask::corpus::run(folder, parts)?;
             io::stdout().write_all(report.as_bytes()).map_err(|error| error.to_string())
         }
-        Some(("fuzz", [])) => xtask::fuzz::run(120),
+        Some(("fuzz", [])) => xtask::fuzz::run(None),
         Some(("fuzz", [seconds])) => {
-            xtask::fuzz::run(seconds.parse().map_err(|_| format!("`{seconds}` is no number of seconds"))?)
+            xtask::fuzz::run(Some(seconds.parse().map_err(|_| format!("`{seconds}` is no number of seconds"))?))
         }
         Some(("wasm", [])) => xtask::wasm::build(),
-        Some(("bind", [])) => xtask::wasm::bind(),
+        Some(("bind", [name])) => xtask::wasm::bind(name),
         Some(("playground", [])) => xtask::wasm::playground(),
         Some(("secrets", [rules])) => secrets(rules),
         Some(("schemas", [folder])) => xtask::schemas::run(Path::new(folder), false),

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-/// The module, where the page takes it from.
-const MODULE: &str = "web/wasm/hnet_wasm_bg.wasm";
+/// The modules by their names, each with the feature of `hnet-wasm` that it is: the page's own, and the one that it fetches
+/// when somebody imports.
+const MODULES: [(&str, &str); 2] = [("hnet_wasm", "server"), ("hnet_import", "import")];
 
 /// The root of the workspace.
 fn root() -> PathBuf {
@@ -36,18 +37,22 @@ fn run(what: &str, command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Builds the module and the JavaScript around it into `web/wasm`.
+/// Builds the modules and the JavaScript around them into `web/wasm`.
 ///
 /// # Errors
 /// When something that it needs is missing, or the build fails.
 pub fn build() -> Result<(), String> {
     require_target()?;
-    let built = ["build", "--locked", "--package", "hnet-wasm", "--target", "wasm32-unknown-unknown"];
-    run("building hnet-wasm", cargo().args(built).args(["--profile", "wasm"]))?;
-    // This program may have been built without the feature; the one with it does the rest.
-    let bind = ["run", "--quiet", "--locked", "--package", "xtask", "--features", "bindgen", "--", "bind"];
-    run("binding hnet-wasm", cargo().args(bind))?;
-    weigh()
+    for (name, feature) in MODULES {
+        let built = ["build", "--locked", "--package", "hnet-wasm", "--target", "wasm32-unknown-unknown"];
+        let kind = ["--profile", "wasm", "--no-default-features", "--features", feature];
+        run(&format!("building {name}"), cargo().args(built).args(kind))?;
+        // This program may have been built without the feature; the one with it does the rest.
+        let bind = ["run", "--quiet", "--locked", "--package", "xtask", "--features", "bindgen", "--", "bind", name];
+        run(&format!("binding {name}"), cargo().args(bind))?;
+        weigh(name)?;
+    }
+    Ok(())
 }
 
 /// Says how to get the target where it is missing.
@@ -65,17 +70,22 @@ fn require_target() -> Result<(), String> {
     Err("the target wasm32-unknown-unknown is missing\nhelp: rustup target add wasm32-unknown-unknown".to_owned())
 }
 
-/// Writes the module that was built and the JavaScript around it.
+/// Writes the module that was built last and the JavaScript around it, under a name.
 ///
 /// # Errors
 /// When there is no module, or this program was built without the feature `bindgen`.
 #[cfg(feature = "bindgen")]
-pub fn bind() -> Result<(), String> {
+pub fn bind(name: &str) -> Result<(), String> {
     let target = env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
     let module = target.join("wasm32-unknown-unknown/wasm/hnet_wasm.wasm");
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     // The names of functions are a sixth of the module, and what the page dies of is said with its file and line.
-    bindgen.input_path(&module).typescript(true).remove_name_section(true).remove_producers_section(true);
+    bindgen
+        .input_path(&module)
+        .out_name(name)
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true);
     let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(root().join("web/wasm")));
     bound.map_err(|error| format!("cannot bind `{}`: {error:#}", module.display()))
 }
@@ -85,14 +95,15 @@ pub fn bind() -> Result<(), String> {
 /// # Errors
 /// Always: it was built without the feature `bindgen`.
 #[cfg(not(feature = "bindgen"))]
-pub fn bind() -> Result<(), String> {
+pub fn bind(_name: &str) -> Result<(), String> {
     Err("built without the feature `bindgen`; `cargo xtask wasm` does it all".to_owned())
 }
 
-/// Says how large the module is, compressed as a server sends it; the page's tests weigh it with the rest.
-fn weigh() -> Result<(), String> {
-    let path = root().join(MODULE);
-    let raw = fs::metadata(&path).map_err(|error| format!("`{MODULE}`: {error}"))?.len();
+/// Says how large a module is, compressed as a server sends it; the page's tests weigh it with the rest.
+fn weigh(name: &str) -> Result<(), String> {
+    let module = format!("web/wasm/{name}_bg.wasm");
+    let path = root().join(&module);
+    let raw = fs::metadata(&path).map_err(|error| format!("`{module}`: {error}"))?.len();
     let script = "const z=require('zlib');const b=require('fs').readFileSync(process.argv[1]);\
                   process.stdout.write(String(z.brotliCompressSync(b).length))";
     let small = match Command::new("node").arg("-e").arg(script).arg(&path).output() {
@@ -100,7 +111,7 @@ fn weigh() -> Result<(), String> {
         Ok(answer) => return Err(format!("node failed: {}", String::from_utf8_lossy(&answer.stderr).trim())),
         Err(_) => "not known, without node,".to_owned(),
     };
-    say(&format!("{MODULE}: {raw} bytes, {small} after brotli"));
+    say(&format!("{module}: {raw} bytes, {small} after brotli"));
     Ok(())
 }
 

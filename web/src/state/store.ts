@@ -67,6 +67,8 @@ export const tourOpen = signal(false);
 export const lesson = signal<string | null>(null);
 /** Whether the dialog with the link is open. */
 export const shareOpen = signal(false);
+/** Whether the dialog that imports is open. */
+export const importOpen = signal(false);
 /** Whether the list of keys is open. */
 export const helpOpen = signal(false);
 /** What was just done, for screen readers and for the status line. */

@@ -1,11 +1,12 @@
 // The whole page: head, tour, source, result, problems, status. Each part is a file of its own.
 
 import type { JSX } from "preact";
-import { explained, helpOpen, screen, shareOpen, tourOpen } from "../state/store";
+import { explained, helpOpen, importOpen, screen, shareOpen, tourOpen } from "../state/store";
 import { EditorPane } from "./EditorPane";
 import { ExplainDialog } from "./ExplainDialog";
 import { Header } from "./Header";
 import { HelpDialog } from "./HelpDialog";
+import { ImportDialog } from "./ImportDialog";
 import { Problems } from "./Problems";
 import { ResultPane } from "./ResultPane";
 import { ScreenSwitch } from "./ScreenSwitch";
@@ -33,6 +34,7 @@ export function App(): JSX.Element {
       <StatusBar />
       {explained.value && <ExplainDialog />}
       {shareOpen.value && <ShareDialog />}
+      {importOpen.value && <ImportDialog />}
       {helpOpen.value && <HelpDialog />}
     </div>
   );

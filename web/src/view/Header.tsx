@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { format, load, loadExample } from "../actions";
 import { examples } from "../examples";
-import { helpOpen, screen, shareOpen, tourOpen } from "../state/store";
+import { helpOpen, importOpen, screen, shareOpen, tourOpen } from "../state/store";
 import { earlier } from "../state/storage";
 import { Icon } from "./Icon";
 import { ThemeSwitch } from "./ThemeSwitch";
@@ -49,7 +49,9 @@ function ChooseNetwork(): JSX.Element {
   const before = earlier();
   const choose = (value: string) => {
     const [kind, which = ""] = value.split(":");
-    if (kind === "example") {
+    if (kind === "import") {
+      importOpen.value = true;
+    } else if (kind === "example") {
       const example = examples.find(({ name }) => name === which);
       if (example) loadExample(example);
     } else {
@@ -77,6 +79,7 @@ function ChooseNetwork(): JSX.Element {
           </option>
         ))}
       </optgroup>
+      <option value="import">What you have in YAML …</option>
       {before.length > 0 && (
         <optgroup label="Yours, on this device">
           {before.map(({ at, sources }) => (

@@ -1,4 +1,4 @@
-// The service worker: keeps the whole site, so that it works without a network. What stands between percent
+// The service worker: keeps the whole site but for the import, so that it works without a network. What stands between percent
 // signs is put in when the site is built. A new version is fetched whole before it takes over; pages that are
 // open go on with the old one.
 
