@@ -13,7 +13,7 @@ use hnet_compare::files::{Difference, Fate, Harm, Unread, What, in_one_form};
 use hnet_diagnostics::{Source, Sources};
 use hnet_emit::Context;
 use hnet_model::Network;
-use hnet_repository::{Change, Side};
+use hnet_repository::{Change, Side, inner as within};
 
 use crate::failure::Failure;
 use crate::folder::STAGE;
@@ -60,10 +60,7 @@ impl Compared {
         let Build { network, sources, written, removed } = build;
         let context = Context { network, sources };
         let all: Vec<&str> = network.clusters.iter().map(|cluster| cluster.name.value.as_str()).collect();
-        let cluster_of = |path: &str| {
-            let path = path.strip_prefix(&inner).unwrap_or(path).trim_start_matches('/');
-            context.cluster_of(path)
-        };
+        let cluster_of = |path: &str| context.cluster_of(within(path, &inner).unwrap_or(path));
         let change = Change {
             there: &there,
             folder: &inner,
@@ -86,9 +83,20 @@ impl Compared {
         self.sides.iter().map(|side| self.difference(side)).collect()
     }
 
-    /// The files of which it is known what a cluster gets of them.
-    pub(crate) fn covered(&self) -> BTreeSet<String> {
-        self.sides.iter().flat_map(|side| &side.before.all).map(|document| document.file.clone()).collect()
+    /// The files of which it is known what a cluster gets of them, and of how many documents.
+    pub(crate) fn covered(&self) -> BTreeMap<String, usize> {
+        let mut covered: BTreeMap<String, usize> = BTreeMap::new();
+        for side in &self.sides {
+            let mut own: BTreeMap<&str, usize> = BTreeMap::new();
+            for document in &side.before.all {
+                *own.entry(&document.file).or_default() += usize::from(document.kind.group != "helm");
+            }
+            for (file, count) in own {
+                let most = covered.entry(file.to_owned()).or_default();
+                *most = count.max(*most);
+            }
+        }
+        covered
     }
 
     fn difference<'s>(&self, side: &'s Side) -> Difference<'s> {
@@ -127,11 +135,19 @@ fn of_other(name: &str, difference: &Difference<'_>) -> Option<Harm> {
 /// The files of a repository, in the order of their paths; and what of a folder in it could not be read. What is no text is
 /// there without one.
 fn files(root: &Path, folder: &str) -> Result<(Sources, Vec<Unread>), Failure> {
-    let mut paths = Vec::new();
-    below(root, "", &mut paths)?;
-    paths.sort();
+    let mut found = Found::default();
+    below(root, "", &mut found);
+    found.paths.sort();
     let (mut sources, mut unread) = (Sources::new(), Vec::new());
-    for (name, path) in paths {
+    // What nobody can read elsewhere in the clone is nothing to the folder.
+    for (name, failure) in found.unread {
+        match within(&name, folder) {
+            Some("") => return Err(failure),
+            Some(file) => unread.push(Unread { file: file.to_owned(), line: 1, why: failure.message().to_owned() }),
+            None => {}
+        }
+    }
+    for (name, path) in found.paths {
         let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
         let text = match is_yaml {
             true => read_source(&path),
@@ -140,8 +156,8 @@ fn files(root: &Path, folder: &str) -> Result<(Sources, Vec<Unread>), Failure> {
         match text {
             Ok(text) => _ = sources.add(Source::new(name, text)),
             Err(failure) => {
-                let inner = name.strip_prefix(folder).map(|rest| rest.trim_start_matches('/').to_owned());
-                unread.extend(inner.map(|file| Unread { file, line: 1, why: failure.message().to_owned() }));
+                let why = failure.message().to_owned();
+                unread.extend(within(&name, folder).map(|file| Unread { file: file.to_owned(), line: 1, why }));
             }
         }
     }
@@ -155,23 +171,52 @@ fn text(path: &Path) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }
 
+/// What is in a folder, by paths from it.
+#[derive(Default)]
+struct Found {
+    /// The files.
+    paths: Vec<(String, PathBuf)>,
+    /// The folders that cannot be read, each with why not.
+    unread: Vec<(String, Failure)>,
+}
+
 /// The files of a folder and of those below it, by their paths from the first; links are not followed.
-fn below(folder: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::io("read", folder, &error);
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+fn below(folder: &Path, name: &str, found: &mut Found) {
+    if let Err(error) = entries(folder, name, found) {
+        found.unread.push((name.to_owned(), Failure::io("read", folder, &error)));
+    }
+}
+
+fn entries(folder: &Path, name: &str, found: &mut Found) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
         let Some(own) = entry.file_name().to_str().map(str::to_owned) else { continue };
-        let kind = entry.file_type().map_err(failed)?;
+        let kind = entry.file_type()?;
         // What a build has staged is not there yet.
         if ASIDE.contains(&own.as_str()) || own.starts_with(STAGE) {
             continue;
         }
         let inner = if name.is_empty() { own } else { format!("{name}/{own}") };
         if kind.is_dir() {
-            below(&entry.path(), &inner, found)?;
+            below(&entry.path(), &inner, found);
         } else if kind.is_file() {
-            found.push((inner, entry.path()));
+            found.paths.push((inner, entry.path()));
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Found, below};
+
+    #[test]
+    fn a_folder_that_cannot_be_read_is_listed() {
+        let mut found = Found::default();
+        below(Path::new("/there/is/none"), "data", &mut found);
+        let names: Vec<&str> = found.unread.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names.as_slice(), found.paths.len()), (&["data"][..], 0));
+    }
 }

@@ -106,12 +106,13 @@ impl Change<'_> {
         }
         let alone = State::of(&overlaid, read_within(&overlaid, &|path| self.written.contains_key(path)));
         let own = self.own(&before, &after);
+        let (listed, mut said) = (after.listed(), BTreeSet::new());
         let sides = (0..self.clusters.len()).map(|at| {
             let cluster = own[at].map(|own| &before.repository.clusters[own]);
             let mut side = Side {
                 before: self.before(at, cluster, &before),
                 after: self.after(at, cluster, &after, &alone),
-                harms: self.unlisted(at, cluster, &before, &after),
+                harms: self.unlisted(at, cluster, [&before, &after], &listed, &mut said),
                 other: None,
             };
             self.join_values(at, cluster, [&before, &after, &alone], &mut side);
@@ -119,10 +120,7 @@ impl Change<'_> {
         });
         let mut sides: Vec<Side> = sides.collect();
         if let Some(first) = sides.first_mut() {
-            let mut said = self.dangling(&after);
-            // Of a file that is written elsewhere its objects say it.
-            said.retain(|harm| !first.harms.iter().any(|other| other.file == harm.file));
-            first.harms.extend(said);
+            first.harms.extend(self.dangling(&after, &listed, &said));
         }
         let others = before.repository.clusters.iter().enumerate().filter(|(at, _)| !own.contains(&Some(*at)));
         sides.extend(others.filter_map(|(_, cluster)| self.of_other(cluster, &before, &after)));
@@ -279,23 +277,29 @@ impl Change<'_> {
 
     /// An object as a comparison knows it.
     pub(crate) fn object(&self, sources: &Sources, document: &Document) -> Option<Compared> {
-        let kind = match document.group() {
-            "" => Kind::new("core", document.kind()),
-            group => Kind::new(group, document.kind()),
-        };
-        if document.name().is_empty() || kind.group == KUSTOMIZE || !kind.is_object() {
+        let version = document.value.str_at(&["apiVersion"]).unwrap_or_default();
+        let kind = Kind::of(version, document.kind());
+        if kind.group == KUSTOMIZE || !kind.is_object() {
             return None;
         }
         let source = sources.get(document.file);
+        let file = self.shown(source.path());
+        // What has no name is known by its place.
+        let name = match (document.name(), document.index) {
+            ("", 0) => file.clone(),
+            ("", at) => format!("{file}#{}", at + 1),
+            (name, _) => name.to_owned(),
+        };
         let span = document.value.span;
         let line = if span.file == document.file { source.line(span.range().start) } else { 1 };
         let is_wide = kind.is_cluster_wide() || is_cluster_scoped(&kind.kind);
-        let namespace = document.namespace.as_ref().filter(|_| !is_wide).map(ToString::to_string);
+        let namespace =
+            document.namespace.as_ref().filter(|_| !is_wide && !document.name().is_empty()).map(ToString::to_string);
         Some(Compared {
-            file: self.shown(source.path()),
+            file,
             line,
             namespace: namespace.unwrap_or_default(),
-            name: document.name().to_owned(),
+            name,
             value: Value::of(&document.value, Reader::ApiServer),
             kind,
         })
@@ -378,8 +382,7 @@ impl Change<'_> {
 
     /// A path from the folder that is compared.
     pub(crate) fn shown(&self, path: &str) -> String {
-        let rest = path.strip_prefix(self.folder).unwrap_or(path);
-        rest.trim_start_matches('/').to_owned()
+        paths::inner(path, self.folder).map_or_else(|| paths::relative(self.folder, path), str::to_owned)
     }
 }
 

@@ -29,6 +29,11 @@ pub struct File {
 /// The names of a kustomization.
 const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
+/// Whether a file is the kustomization of its folder.
+pub(crate) fn is_kustomization(path: &str) -> bool {
+    KUSTOMIZATIONS.contains(&paths::name(path))
+}
+
 /// The ends of the names of files that hold YAML, with those of templates.
 const PLAIN: [&str; 2] = [".yaml", ".yml"];
 const TEMPLATES: [&str; 4] = [".j2", ".tpl", ".gotmpl", ".tmpl"];

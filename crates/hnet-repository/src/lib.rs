@@ -37,6 +37,7 @@ pub use document::{Because, Document, Step, Use, is_cluster_scoped, is_network};
 pub use elsewhere::Elsewhere;
 pub use files::File;
 pub use note::{Note, What};
+pub use paths::inner;
 pub use release::{Installer, Release};
 pub use roots::{Root, RootKind};
 pub use talos::{TalosForm, TalosSource};

@@ -7,10 +7,11 @@ use hnet_compare::Kind;
 use hnet_compare::files::Harm;
 
 use crate::change::{Change, State, key, same_root};
+use crate::files::is_kustomization;
 use crate::{Cluster, Liveness, What, paths};
 
 /// A line of a kustomization.
-struct Listed {
+pub(crate) struct Listed {
     file: String,
     line: usize,
     /// What it says.
@@ -18,20 +19,23 @@ struct Listed {
 }
 
 impl State<'_> {
-    /// The place where a live kustomization lists a file that is not there.
-    fn lists(&self, path: &str) -> Option<Listed> {
-        self.repository.notes.iter().find_map(|note| {
-            let What::Missing(text) = &note.what else { return None };
+    /// The places where live kustomizations list files that are not there, by the paths of these.
+    pub(crate) fn listed(&self) -> BTreeMap<String, Listed> {
+        let mut listed = BTreeMap::new();
+        for note in &self.repository.notes {
+            let What::Missing(text) = &note.what else { continue };
             let source = self.sources.get(note.span.file);
-            let named = paths::join(paths::folder(source.path()), text)?;
+            let Some(named) = paths::join(paths::folder(source.path()), text) else { continue };
             let line = source.line(note.span.range().start);
-            (named == path).then(|| Listed { file: source.path().to_owned(), line, text: text.to_string() })
-        })
+            let new = || Listed { file: source.path().to_owned(), line, text: text.to_string() };
+            listed.entry(named).or_insert_with(new);
+        }
+        listed
     }
 
     /// The kustomizations, by their folders.
     fn kustomizations(&self) -> BTreeMap<&str, &crate::File> {
-        let is_it = |file: &&crate::File| paths::name(&file.path).to_ascii_lowercase().starts_with("kustomization");
+        let is_it = |file: &&crate::File| is_kustomization(&file.path);
         // Of two in one folder the first counts.
         let found = self.repository.files.iter().rev().filter(is_it);
         found.map(|file| (paths::folder(&file.path), file)).collect()
@@ -58,8 +62,9 @@ impl Change<'_> {
         &self,
         at: usize,
         cluster: Option<&Cluster>,
-        before: &State<'_>,
-        after: &State<'_>,
+        [before, after]: [&State<'_>; 2],
+        listed: &BTreeMap<String, Listed>,
+        said: &mut BTreeSet<String>,
     ) -> Vec<Harm> {
         let Some(cluster) = cluster else { return Vec::new() };
         let keys = |cluster: &Cluster, state: &State<'_>| -> BTreeMap<(Kind, String, String), String> {
@@ -73,19 +78,20 @@ impl Change<'_> {
         let mut lost = keys(cluster, before);
         lost.retain(|key, path| !left.contains_key(key) && self.is_touched(path, at));
         let mut harms = Vec::new();
-        let mut said: BTreeSet<(&str, &str)> = BTreeSet::new();
+        let mut pairs: BTreeSet<(&str, &str)> = BTreeSet::new();
         for document in &after.repository.loose {
             let new = after.sources.get(document.file).path();
             let Some(object) = self.object(after.sources, document).filter(|_| self.written.contains_key(new)) else {
                 continue;
             };
             let Some(old) = lost.get(&key(&object)).filter(|old| old.as_str() != new) else { continue };
-            if !said.insert((old, new)) {
+            if !pairs.insert((old, new)) {
                 continue;
             }
-            let listed = after.lists(old);
+            said.extend([old.clone(), new.to_owned()]);
+            let listed = listed.get(old);
             let (shown_old, shown_new) = (self.shown(old), self.shown(new));
-            let help = match &listed {
+            let help = match listed {
                 Some(Listed { file, line, text }) => {
                     let instead = paths::relative(paths::folder(file), new);
                     format!("in `{}`, line {line}, write `{instead}` in place of `{text}`", self.shown(file))
@@ -95,8 +101,9 @@ impl Change<'_> {
             harms.push(Harm {
                 file: listed.map_or_else(|| shown_new.clone(), |listed| self.shown(&listed.file)),
                 message: format!(
-                    "{} would be pruned: `{shown_old}` goes, and nothing leads to `{shown_new}`",
-                    object.named()
+                    "{} would be pruned: `{shown_old}` {}, and nothing leads to `{shown_new}`",
+                    object.named(),
+                    if self.removed.contains(old) { "goes" } else { "no longer holds it" }
                 ),
                 help,
             });
@@ -104,22 +111,32 @@ impl Change<'_> {
         harms
     }
 
-    /// Kustomizations that list files which go, and those that do not list new files beside or below them.
-    pub(crate) fn dangling(&self, after: &State<'_>) -> Vec<Harm> {
-        let listed = self.removed.iter().filter_map(|path| Some((path, after.lists(path)?)));
+    /// Kustomizations that list files which go, and those that do not list new files beside or below them; but
+    /// nothing of files of which it is said already what becomes of their objects.
+    pub(crate) fn dangling(
+        &self,
+        after: &State<'_>,
+        listed: &BTreeMap<String, Listed>,
+        said: &BTreeSet<String>,
+    ) -> Vec<Harm> {
+        let removed = self.removed.iter().filter(|path| !said.contains(*path));
+        let listed = removed.filter_map(|path| Some((path, listed.get(path)?)));
         let gone = listed.map(|(path, Listed { file, line, text })| Harm {
-            file: self.shown(&file),
+            file: self.shown(file),
             message: format!(
                 "`{}`, line {line}, lists `{text}`, and `{}` goes: whoever applies it fails",
-                self.shown(&file),
+                self.shown(file),
                 self.shown(path)
             ),
             help: "take the line out when the file goes".to_owned(),
         });
         let loose: BTreeSet<&str> =
             after.repository.loose.iter().map(|document| after.sources.get(document.file).path()).collect();
+        let there: BTreeSet<&str> = self.there.iter().map(|(_, source)| source.path()).collect();
         let kustomizations = after.kustomizations();
-        let is_new = |path: &&String| loose.contains(path.as_str()) && self.there.find(path).is_none();
+        let is_new = |path: &&String| {
+            loose.contains(path.as_str()) && !there.contains(path.as_str()) && !said.contains(path.as_str())
+        };
         let unlisted = self.written.keys().filter(is_new).filter_map(|path| {
             let beside = after.nearest(path, &kustomizations).filter(|beside| !self.written.contains_key(*beside))?;
             let entry = paths::relative(paths::folder(beside), path);

@@ -33,9 +33,18 @@ pub(crate) fn relative(folder: &str, path: &str) -> String {
     up.chain(to[common..].iter().map(String::as_str)).collect::<Vec<_>>().join("/")
 }
 
+/// A path from a folder that it lies in or is; none where it lies elsewhere.
+#[must_use]
+pub fn inner<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    match path.strip_prefix(folder)? {
+        rest if folder.is_empty() || rest.is_empty() => Some(rest),
+        rest => rest.strip_prefix('/'),
+    }
+}
+
 /// Whether a path lies in a folder or is it.
 pub(crate) fn is_within(path: &str, folder: &str) -> bool {
-    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    inner(path, folder).is_some()
 }
 
 /// Whether a path is of a pattern: `*` and `?` within a part, `**` for any number of parts.

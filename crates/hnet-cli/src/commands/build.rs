@@ -1,13 +1,13 @@
 //! `hnet build`: write the files of a network, and no others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use clap::Args;
-use hnet_compare::files::{Harm, Meaning, What};
+use hnet_compare::files::{Documents, Harm, Meaning, What};
 use hnet_diagnostics::render::plain;
 use hnet_diagnostics::{Notice, Severity, Sources};
 use hnet_emit::{OutputFile, Receiver};
@@ -155,8 +155,8 @@ struct View {
     lines: BTreeMap<String, Vec<String>>,
     /// The texts of what is written.
     texts: BTreeMap<String, String>,
-    /// The files of which it is known what a cluster gets of them.
-    covered: BTreeSet<String>,
+    /// The files of which it is known what a cluster gets of them, and of how many documents.
+    covered: BTreeMap<String, usize>,
     /// How many fields of a file say the same by default or by a fact.
     by_default: BTreeMap<String, usize>,
     /// What would hurt.
@@ -195,7 +195,10 @@ impl View {
 
     /// What a file of somebody else means as its cluster gets it, where that is another thing than what is written in it.
     fn meaning(&self, path: &str, known: &Meaning, held: &str) -> Option<Meaning> {
-        if !known.may_be_got_otherwise() || !self.covered.contains(path) {
+        // A document that no cluster gets, since a patch deletes it, would go with the file all the same.
+        let held_documents = Documents::read([(path, held)]);
+        let count = held_documents.all.iter().filter(|document| document.kind.group != "helm").count();
+        if !known.may_be_got_otherwise() || self.covered.get(path).is_none_or(|covered| *covered < count) {
             return None;
         }
         Some(match self.lines.get(path) {
