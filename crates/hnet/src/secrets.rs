@@ -192,6 +192,16 @@ impl Masks {
 #[cfg(test)]
 mod tests {
     use super::Masks;
+    use crate::{Input, Options, check};
+
+    /// A string to the end of its line has no last character to leave out.
+    #[test]
+    fn a_secret_may_stand_in_a_string_that_nobody_closed() {
+        let text = "network home <\n  gitops flux < repository \"https://me:hunter\\u{32}xyz@github.com/me/h \u{e9}\n>\n";
+        let found = check(Input::one("network.hnet", text), &Options::default());
+        let places: Vec<&str> = found.secrets.iter().map(|(place, _)| found.sources.text(*place)).collect();
+        assert_eq!(places, ["hunter\\u{32}xyz"]);
+    }
 
     #[test]
     fn a_secret_is_hidden_whole_and_in_part() {
