@@ -197,7 +197,8 @@ mod tests {
     /// A string to the end of its line has no last character to leave out.
     #[test]
     fn a_secret_may_stand_in_a_string_that_nobody_closed() {
-        let text = "network home <\n  gitops flux < repository \"https://me:hunter\\u{32}xyz@github.com/me/h \u{e9}\n>\n";
+        let text =
+            "network home <\n  gitops flux < repository \"https://me:hunter\\u{32}xyz@github.com/me/h \u{e9}\n>\n";
         let found = check(Input::one("network.hnet", text), &Options::default());
         let places: Vec<&str> = found.secrets.iter().map(|(place, _)| found.sources.text(*place)).collect();
         assert_eq!(places, ["hunter\\u{32}xyz"]);
