@@ -24,7 +24,7 @@ pub use shape::unknown_keyword;
 pub use types::word_position;
 pub use types::{
     Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, Label, MacPattern, Metric, Mtu, OutputFolder, Port,
-    RepositoryUrl, Text, UrlPath, Uuid, ValueType, VlanId, Wildcard,
+    RepositoryUrl, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
 };
 
 // What the macros name.

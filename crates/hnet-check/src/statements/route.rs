@@ -2,7 +2,7 @@
 
 use crate::types::{ListenerRef, MethodWord, RedirectWord, ServiceAddress, ServiceRef};
 use hnet_diagnostics::claim;
-use hnet_language::{Count, Header, List, One, Reader, UrlPath, Wildcard, statement};
+use hnet_language::{Header, List, One, Reader, UrlPath, Weight, Wildcard, statement};
 use hnet_model::{
     Backend, Duration, Filter, Gateway, HeaderMatch, HostName, HttpRoute, Match, Name, Overlay, Parent, PathMatch,
     Reason, Redirect, RouteRule, Service, ServiceId, ServiceTarget, ServiceTls, Traced,
@@ -63,7 +63,7 @@ statement! {
         services: List<ServiceRef> [required],
     ) {
         /// Their share of the requests, where there are several.
-        "weight" weight: One<Count> [default "1"];
+        "weight" weight: One<Weight> [default "1"];
     }
 }
 

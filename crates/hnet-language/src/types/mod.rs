@@ -19,7 +19,7 @@ use crate::names::Scope;
 pub use addresses::MacPattern;
 pub use texts::{
     Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, Label, Metric, Mtu, OutputFolder, Port, RepositoryUrl,
-    Text, UrlPath, Uuid, VlanId, Wildcard,
+    Text, UrlPath, Uuid, VlanId, Weight, Wildcard,
 };
 #[doc(hidden)]
 pub use words::word_position;

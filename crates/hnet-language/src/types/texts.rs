@@ -41,6 +41,8 @@ texts! {
     Mtu(u32) = "an MTU in bytes", "`1500`, `9000`", |text| integer(text, 68..=65535);
     /// A small count.
     Count(u32) = "a number", "`3`", |text| integer(text, 0..=10_000);
+    /// A backend's share of the requests, of which the Gateway API takes up to a million.
+    Weight(u32) = "a weight", "`90`", |text| integer(text, 0..=1_000_000);
     /// A route's priority.
     Metric(u32) = "a metric", "`1024`", |text| integer(text, 0..=4_294_967_295);
     /// A path of a request.

@@ -9,37 +9,49 @@ const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 /// A label as `key=value`; the value may be empty.
 pub fn label(text: &str) -> Result<(String, String), Wrong> {
-    let mask = masked(text);
-    let (key, value) = cut(Part::all(&mask), text, "a label")?;
-    check_key(key, "label", &codes::NOT_A_LABEL)?;
-    check_value(value, "label", &codes::NOT_A_LABEL)?;
-    Ok((text[key.range()].to_owned(), text[value.range()].to_owned()))
+    let reads = |key: Part<'_>, value: Part<'_>| {
+        check_key(key, "label", &codes::NOT_A_LABEL)?;
+        check_value(value, "label", &codes::NOT_A_LABEL)
+    };
+    pair(text, "a label", reads)
 }
 
 /// An annotation as `key=value`; the value is any text.
 pub fn annotation(text: &str) -> Result<(String, String), Wrong> {
-    let mask = masked(text);
-    let (key, value) = cut(Part::all(&mask), text, "an annotation")?;
-    check_key(key, "annotation", &codes::NOT_A_LABEL)?;
-    Ok((text[key.range()].to_owned(), text[value.range()].to_owned()))
+    pair(text, "an annotation", |key, _| check_key(key, "annotation", &codes::NOT_A_LABEL))
 }
 
-fn cut<'a>(whole: Part<'a>, text: &str, called: &str) -> Result<(Part<'a>, Part<'a>), Wrong> {
-    whole.split_once('=').ok_or_else(|| {
-        let wrong = Wrong::new(
-            &codes::NOT_A_LABEL,
-            whole.range(),
-            format!("`{}` has no `=`", shown(text)),
-            format!("{called} is written `key=value`"),
-        );
-        // YAML has a colon there.
-        match whole.split_once(':').filter(|(key, value)| !key.text().is_empty() && !value.text().is_empty()) {
-            Some((key, value)) => {
-                let meant = format!("{}={}", &text[key.range()], &text[value.range()]);
-                wrong.help(format!("write `{}`", shown(&meant))).replace(meant)
-            }
-            None => wrong.help(format!("write `{}=` where the value is empty", shown(text))),
+/// The key and value of a text that has a `=`, where they read.
+fn pair(
+    text: &str,
+    called: &str,
+    reads: impl Fn(Part<'_>, Part<'_>) -> Result<(), Wrong>,
+) -> Result<(String, String), Wrong> {
+    let mask = masked(text);
+    let whole = Part::all(&mask);
+    if let Some((key, value)) = whole.split_once('=') {
+        reads(key, value)?;
+        return Ok((text[key.range()].to_owned(), text[value.range()].to_owned()));
+    }
+    let wrong = Wrong::new(
+        &codes::NOT_A_LABEL,
+        whole.range(),
+        format!("`{}` has no `=`", shown(text)),
+        format!("{called} is written `key=value`"),
+    );
+    if !whole.text().contains(':') {
+        return Err(wrong.help(format!("write `{}=` where the value is empty", shown(text))));
+    }
+    // YAML has a colon there, but a URL has one, too.
+    let meant = whole.split_once(':').filter(|(key, value)| {
+        !value.text().is_empty() && !value.text().starts_with("//") && reads(*key, *value).is_ok()
+    });
+    Err(match meant {
+        Some((key, value)) => {
+            let meant = format!("{}={}", &text[key.range()], &text[value.range()]);
+            wrong.help(format!("write `{}`", shown(&meant))).replace(meant)
         }
+        None => wrong.help("write the key, `=` and the value"),
     })
 }
 
