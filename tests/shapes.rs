@@ -43,6 +43,10 @@ const SHAPES: &[Shape] = &[
     ("hosts", |n| network(&each(n, |at| format!("host h{at} address {};\n", address(at + 1))))),
     ("hosts of one name", |n| network(&each(n, |at| format!("host h address {};\n", address(at + 1))))),
     ("hosts of one address", |n| network(&each(n, |at| format!("host h{at} address 10.0.0.7;\n")))),
+    ("hosts of one address, each allowed", |n| {
+        let host = |at| format!("# hnet: allow HN302 because of a test\nhost h{at} address 10.0.0.7;\n");
+        network(&each(6 * n, host))
+    }),
     ("hosts in no subnet", |n| network(&each(n, |at| format!("host h{at} address 192.{}.{}.1;\n", at >> 8, at & 255)))),
     ("hosts with one MAC", |n| {
         network(&each(n, |at| format!("host h{at} address {} mac 02:00:5e:00:00:01;\n", address(at + 1))))

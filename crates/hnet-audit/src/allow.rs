@@ -1,9 +1,10 @@
 //! `# hnet: allow HN610 because …` in YAML: on the line of a finding, or on the lines of comments above it.
 
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hnet::levels;
-use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, Sources, Span, codes};
+use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
 use hnet_repository::{Liveness, Repository};
 use hnet_rules::{Held, RULES};
 use hnet_syntax::tree::Comment;
@@ -23,6 +24,7 @@ pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, s
     for file in &repository.files {
         let source = sources.get(file.id);
         let text = source.text();
+        let below = LazyCell::new(|| below(source));
         for (at, _) in text.match_indices("# hnet:") {
             let line = source.line(at);
             let range = source.line_range(line);
@@ -30,7 +32,7 @@ pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, s
             let place = Span::new(file.id, at, at + comment.len());
             let (codes, _) = levels::order(&Comment::new(&comment[1..], place), &mut mistakes);
             let alone = text[range.start..at].trim().is_empty();
-            let about = if alone { below(source, line) } else { line };
+            let about = if alone { below[line] } else { line };
             if !codes.is_empty() {
                 allows.entry((file.id, about)).or_default().push(Allow { codes, place, used: false });
             }
@@ -53,8 +55,9 @@ pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, s
     let is_live = |file: &hnet_repository::File| {
         (0..file.documents.len()).any(|at| repository.liveness(file.id, at as u32) == Liveness::Live)
     };
-    let is_read = |id: FileId| is_applied(id) || repository.files.iter().any(|file| file.id == id && is_live(file));
-    for allow in allows.into_values().flatten().filter(|allow| !allow.used && is_read(allow.place.file)) {
+    let live = repository.files.iter().filter(|file| is_applied(file.id) || is_live(file));
+    let read: BTreeSet<FileId> = live.map(|file| file.id).collect();
+    for allow in allows.into_values().flatten().filter(|allow| !allow.used && read.contains(&allow.place.file)) {
         // Of what no rule looks at here nobody can say that it is not there.
         let looked_for = |code: &&Code| {
             RULES.iter().any(|rule| rule.runs(held) && rule.codes.contains(code)) && crate::told::row(code).is_some()
@@ -73,11 +76,17 @@ pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, s
     );
 }
 
-/// The first line behind another that is no comment and not empty.
-fn below(source: &hnet_diagnostics::Source, line: usize) -> usize {
-    let is_content = |at: &usize| {
-        let text = source.text()[source.line_range(*at)].trim();
-        !text.is_empty() && !text.starts_with('#')
-    };
-    (line + 1..=source.line_count()).find(is_content).unwrap_or(line)
+/// For each line, counted from 1, the first behind it that is no comment and not empty; itself where there is none.
+fn below(source: &Source) -> Vec<usize> {
+    let count = source.line_count();
+    let mut below: Vec<usize> = (0..=count).collect();
+    let mut next = None;
+    for line in (1..=count).rev() {
+        below[line] = next.unwrap_or(line);
+        let text = source.text()[source.line_range(line)].trim();
+        if !text.is_empty() && !text.starts_with('#') {
+            next = Some(line);
+        }
+    }
+    below
 }

@@ -6,6 +6,7 @@
 //! is allowed is kept, to be listed with its reason. Start at [`Options`] for the flags and [`silence`]
 //! for the comments.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -105,36 +106,105 @@ pub fn meant(code: &str) -> Option<&'static str> {
     nearest(code, codes::ALL.iter().flat_map(|row| [row.number, row.name]))
 }
 
-/// A comment that silences a code for a statement.
+/// A comment that silences a code for a statement, and why, as it says.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Allow {
-    /// The comment.
-    comment: Span,
-    /// Why, as it says.
     reason: String,
-    /// The statement; none where the comment belongs to none.
-    statement: Option<Span>,
+    comment: Span,
+}
+
+/// The comments about one code.
+#[derive(Default)]
+struct Allows {
+    /// By the statement, outer ones first; statements hold each other or have nothing in common.
+    statements: Vec<Allowing>,
+    /// Those that belong to no statement.
+    nowhere: Vec<Allow>,
+}
+
+/// A statement that comments allow a code in.
+struct Allowing {
+    statement: Span,
+    /// At least one.
+    comments: Vec<Allow>,
+    /// The place of the next statement around it.
+    around: Option<usize>,
     used: bool,
+}
+
+impl Allows {
+    fn new(comments: Vec<(Option<Span>, Allow)>) -> Self {
+        let mut allows = Allows::default();
+        let mut by_statement: BTreeMap<(FileId, u32, Reverse<u32>), Vec<Allow>> = BTreeMap::new();
+        for (statement, allow) in comments {
+            match statement {
+                Some(Span { file, start, end }) => {
+                    by_statement.entry((file, start, Reverse(end))).or_default().push(allow)
+                }
+                None => allows.nowhere.push(allow),
+            }
+        }
+        for ((file, start, Reverse(end)), mut comments) in by_statement {
+            comments.sort();
+            let mut around = allows.statements.len().checked_sub(1);
+            while let Some(at) = around
+                && (allows.statements[at].statement.file != file || allows.statements[at].statement.end <= start)
+            {
+                around = allows.statements[at].around;
+            }
+            let statement = Span { file, start, end };
+            allows.statements.push(Allowing { statement, comments, around, used: false });
+        }
+        allows
+    }
+
+    /// Takes the comments about a place as used; the one that is named as the reason.
+    fn take(&mut self, place: Span) -> Option<&Allow> {
+        let behind = self.statements.partition_point(|allowing| {
+            let Span { file, start, .. } = allowing.statement;
+            (file, start) <= (place.file, place.start)
+        });
+        let mut at = behind.checked_sub(1);
+        let mut first: Option<usize> = None;
+        while let Some(here) = at {
+            let allowing = &mut self.statements[here];
+            at = allowing.around;
+            if covers(allowing.statement, place) {
+                allowing.used = true;
+                let is_less =
+                    first.is_none_or(|first| self.statements[here].comments < self.statements[first].comments);
+                first = if is_less { Some(here) } else { first };
+            }
+        }
+        first.map(|at| &self.statements[at].comments[0])
+    }
+
+    /// The comments that no finding was about.
+    fn unused(&self) -> impl Iterator<Item = &Allow> {
+        let inside = self.statements.iter().filter(|allowing| !allowing.used).flat_map(|allowing| &allowing.comments);
+        inside.chain(&self.nowhere)
+    }
 }
 
 /// Removes the findings that a comment of the source allows (`taken` are the files that texts are taken from, with the
 /// places that name them), which are the answer, and reports the
 /// comments that allow nothing or that cannot be followed.
 pub fn silence(found: &mut Diagnostics, trees: &[Tree], taken: &[(FileId, Span)]) -> Vec<Allowed> {
-    let mut allows: BTreeMap<&'static str, Vec<Allow>> = BTreeMap::new();
+    let mut comments: BTreeMap<&'static str, Vec<(Option<Span>, Allow)>> = BTreeMap::new();
     let mut mistakes = Diagnostics::new();
     for tree in trees {
         let mut read = |comment: &Comment, statement: Option<Span>| {
             let (listed, reason) = order(comment, &mut mistakes);
             for code in listed {
-                let reason = reason.to_owned();
-                let allow = Allow { comment: comment.span, reason, statement, used: false };
-                allows.entry(code.number).or_default().push(allow);
+                let allow = Allow { reason: reason.to_owned(), comment: comment.span };
+                comments.entry(code.number).or_default().push((statement, allow));
             }
         };
         tree.statements.iter().for_each(|statement| walk(statement, &mut read));
         tree.trailing.iter().for_each(|comment| read(comment, None));
     }
-    let allowed = if allows.is_empty() { Vec::new() } else { follow(found, allows, taken, &mut mistakes) };
+    let allows = comments.into_iter().map(|(number, comments)| (number, Allows::new(comments))).collect();
+    let allowed = follow(found, allows, taken, &mut mistakes);
     found.append(mistakes);
     allowed
 }
@@ -142,33 +212,32 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree], taken: &[(FileId, Span)]
 /// The same for the comments that were understood.
 fn follow(
     found: &mut Diagnostics,
-    mut allows: BTreeMap<&'static str, Vec<Allow>>,
+    mut allows: BTreeMap<&'static str, Allows>,
     taken: &[(FileId, Span)],
     mistakes: &mut Diagnostics,
 ) -> Vec<Allowed> {
     let mut allowed = Vec::new();
+    if allows.is_empty() {
+        return allowed;
+    }
     let mut heard = Diagnostics::new();
     for diagnostic in std::mem::take(found).into_sorted() {
-        // Of two that are at odds the finding stands at the second in the source, and which one that is means
-        // nothing: it may be allowed at either.
-        let is_about = |allow: &&mut Allow| {
-            // What is found in a file may be allowed where the file is named.
-            let in_file = |statement: Span, place: Span| {
-                taken.iter().any(|(file, at)| *file == place.file && covers(statement, *at))
-            };
-            let inside = |statement: Span| {
-                diagnostic.labels.iter().any(|label| covers(statement, label.span) || in_file(statement, label.span))
-            };
-            allow.statement.is_some_and(inside)
+        let Some(allows) = allows.get_mut(diagnostic.code.number) else {
+            heard.report(diagnostic);
+            continue;
         };
-        let list = allows.get_mut(diagnostic.code.number).map_or(&mut [][..], |list| list.as_mut_slice());
-        let mut reasons = Vec::new();
-        for allow in list.iter_mut().filter(is_about) {
-            allow.used = true;
-            reasons.push((allow.reason.as_str(), allow.comment));
+        // Of two that are at odds the finding stands at the second in the source, and which one that is means
+        // nothing: it may be allowed at either. What is found in a file may be allowed where the file is named.
+        let mut reason: Option<Allow> = None;
+        for label in &diagnostic.labels {
+            let named = taken.iter().filter(|(file, _)| *file == label.span.file).map(|(_, at)| *at);
+            for place in std::iter::once(label.span).chain(named) {
+                let other = allows.take(place).filter(|other| reason.as_ref().is_none_or(|reason| *other < reason));
+                reason = other.cloned().or(reason);
+            }
         }
-        match reasons.into_iter().min() {
-            Some((reason, comment)) => allowed.push(allowed_finding(&diagnostic, reason, comment)),
+        match reason {
+            Some(Allow { reason, comment }) => allowed.push(allowed_finding(&diagnostic, &reason, comment)),
             None => {
                 heard.report(diagnostic);
             }
@@ -177,8 +246,8 @@ fn follow(
     // What could not be read may be what is allowed.
     let all_is_read = !heard.has_errors();
     *found = heard;
-    for (number, allow) in allows.iter().flat_map(|(number, list)| list.iter().map(move |allow| (number, allow))) {
-        if !allow.used && all_is_read {
+    for (number, allow) in allows.iter().flat_map(|(number, of)| of.unused().map(move |allow| (number, allow))) {
+        if all_is_read {
             mistakes.report(
                 Diagnostic::new(&codes::UNUSED_ALLOW, format!("there is no `{number}` here to allow"))
                     .label(allow.comment, "silences nothing")
