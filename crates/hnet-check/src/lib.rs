@@ -26,6 +26,7 @@ use statements::cluster::{ClusterStatement, Surroundings};
 use statements::contents::ContentsStatement;
 use statements::existing::ExistingStatement;
 use statements::network::{NetworkStatement, SharedStatement};
+use statements::route::RuleStatement;
 
 /// What the checker made of a project.
 #[derive(Debug, Default)]
@@ -82,6 +83,13 @@ pub fn holds_contents(keyword: &str) -> bool {
 #[must_use]
 pub fn is_program(value: &Value) -> bool {
     statements::existing::is_program(value)
+}
+
+/// The words of a rule of a route, which the route itself takes as well, and `rule`.
+#[must_use]
+pub fn words_of_rules() -> Vec<&'static str> {
+    let kind = RuleStatement::KIND;
+    std::iter::once(kind.keyword).chain(kind.fields.iter().map(|field| field.keyword)).collect()
 }
 
 /// The keywords of statements that declare a name, which nothing else of the keyword may have.

@@ -30,22 +30,6 @@ pub(crate) struct Laid {
     open: Vec<Span>,
 }
 
-/// The words of a route that a rule of its patch takes the place of.
-const OF_RULES: [&str; 12] = [
-    "rule",
-    "path",
-    "exact-path",
-    "method",
-    "header",
-    "to",
-    "redirect",
-    "redirect-host",
-    "rewrite-path",
-    "set-header",
-    "set-response-header",
-    "timeout",
-];
-
 /// What a certificate's object says, and the word for it.
 const OF_CERTIFICATES: [(&[&str], &str); 2] = [(&["spec", "dnsNames"], "names"), (&["spec", "secretName"], "secret")];
 
@@ -106,30 +90,12 @@ fn places<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> BTreeSet<Span> 
 
 /// The statements of a cluster that have a patch which may say a fact.
 fn patched(cluster: &Cluster) -> impl Iterator<Item = Patched<'_>> {
-    let gateways = cluster.gateways.iter().map(|it| Patched {
-        keyword: "gateway",
-        name: &it.name,
-        namespace: Some(&it.namespace),
-        overlay: &it.overlay,
-    });
-    let routes = cluster.routes.iter().map(|it| Patched {
-        keyword: "route",
-        name: &it.name,
-        namespace: Some(&it.namespace),
-        overlay: &it.overlay,
-    });
-    let certificates = cluster.certificates.iter().map(|it| Patched {
-        keyword: "certificate",
-        name: &it.name,
-        namespace: Some(&it.namespace),
-        overlay: &it.overlay,
-    });
-    let pools = cluster.pools.iter().map(|it| Patched {
-        keyword: "pool",
-        name: &it.name,
-        namespace: None,
-        overlay: &it.overlay,
-    });
+    let own = |keyword, name, namespace, overlay| Patched { keyword, name, namespace, overlay };
+    let gateways = cluster.gateways.iter().map(move |it| own("gateway", &it.name, Some(&it.namespace), &it.overlay));
+    let routes = cluster.routes.iter().map(move |it| own("route", &it.name, Some(&it.namespace), &it.overlay));
+    let certificates =
+        cluster.certificates.iter().map(move |it| own("certificate", &it.name, Some(&it.namespace), &it.overlay));
+    let pools = cluster.pools.iter().map(move |it| own("pool", &it.name, None, &it.overlay));
     let all = gateways.chain(routes).chain(certificates).chain(pools);
     all.filter(|one| !one.overlay.patches.is_empty() && one.overlay.owner == Owner::Hnet)
 }
@@ -329,15 +295,17 @@ impl Said {
         let word = own.keyword.text.clone();
         let laid: Vec<&Statement> = self.fields.iter().filter(|field| says(field, &self.patches)).collect();
         let is_said = |wanted: &str| laid.iter().any(|field| field.keyword.text == wanted);
+        let of_rules = if word == "route" { hnet_check::words_of_rules() } else { Vec::new() };
         if word == "route" && (is_said("rule") || is_said("to")) {
-            let rules = self.fields.iter().filter(|field| OF_RULES.contains(&field.keyword.text.as_str()));
-            put(own, &OF_RULES, rules.cloned());
+            // A rule of a patch takes the place of all that the route says of its rules.
+            let rules = self.fields.iter().filter(|field| of_rules.contains(&field.keyword.text.as_str()));
+            put(own, &of_rules, rules.cloned());
         }
         let listeners: Vec<&Statement> = self.fields.iter().filter(|field| field.keyword.text == LISTENER).collect();
         let has_own = own.statements().iter().any(|nested| nested.keyword.text == LISTENER);
         for field in laid {
             match field.keyword.text.as_str() {
-                of_rules if OF_RULES.contains(&of_rules) => {}
+                word if of_rules.contains(&word) => {}
                 LISTENER if has_own => self.lay_listener(own, field),
                 // What there is without words is the one that a gateway has by default.
                 LISTENER => put(own, &[LISTENER], listeners.iter().map(|listener| (*listener).clone())),
