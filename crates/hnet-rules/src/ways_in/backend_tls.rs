@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
-    Cluster, Name, PublishTarget, Service, ServiceTarget, ServiceTls, Span, TlsBackend, Traced, tls_backends,
+    Cluster, Name, Owner, PublishTarget, Service, ServiceTarget, ServiceTls, Span, TlsBackend, Traced, tls_backends,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -19,6 +19,8 @@ pub(crate) fn gateways_speak_tls(facts: &Facts<'_>, out: &mut Diagnostics) {
             let TlsBackend { service, used: _, through_cilium: _, written } = *backend;
             match (written, &service.tls.server_name) {
                 (Some(policy), _) => written_out(service, policy, out),
+                // Of one that is there, its policy may be, too.
+                (None, None) if service.overlay.owner == Owner::Existing => {}
                 (None, None) => name_not_said(backend, out),
                 (None, Some(_)) => {}
             }
