@@ -79,13 +79,15 @@ fn attachments(cluster: &Cluster, repository: &Repository, sources: &Sources) ->
         return found;
     }
     let files: BTreeSet<_> = repository.talos.iter().map(|own| own.file).collect();
-    let says = |words: &[String]| {
-        files.iter().any(|file| {
-            let lines = sources.get(*file).text().lines().map(|line| line.split(" #").next().unwrap_or(line));
-            let mut lines = lines.filter(|line| !line.trim_start().starts_with('#'));
-            lines.any(|line| words.iter().any(|word| line.contains(word.as_str())))
-        })
-    };
+    // Without quotes and blanks, in which the ways to write the same differ.
+    let lines: Vec<String> = files
+        .iter()
+        .flat_map(|file| sources.get(*file).text().lines())
+        .map(|line| line.split(" #").next().unwrap_or(line))
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .map(|line| line.chars().filter(|sign| !matches!(sign, '"' | '\'' | ' ' | '\t')).collect())
+        .collect();
+    let says = |words: &[String]| lines.iter().any(|line| words.iter().any(|word| has_word(line, word)));
     for document in cluster.of_kind("k8s.cni.cncf.io", "NetworkAttachmentDefinition") {
         let Some(config) = document.value.at(&["spec", "config"]).and_then(Value::text) else { continue };
         let yaml = config.yaml();
@@ -93,8 +95,8 @@ fn attachments(cluster: &Cluster, repository: &Repository, sources: &Sources) ->
         root.leaves(&mut |steps, leaf| {
             let Some(master) = leaf.as_str().filter(|_| steps.0.last() == Some(&Step::Key("master".into()))) else { return };
             let Some((parent, vlan)) = master.split_once('.').filter(|(_, vlan)| vlan.parse::<u16>().is_ok()) else { return };
-            let of_vlan = [format!("vlanId: {vlan}"), format!("vlanID: {vlan}"), master.to_owned(), "{{".to_owned()];
-            if says(&[format!("interface: {parent}")]) && !says(&of_vlan) {
+            let of_vlan = [format!("vlanId:{vlan}"), format!("vlanID:{vlan}"), master.to_owned(), "{{".to_owned()];
+            if says(&[format!("interface:{parent}")]) && !says(&of_vlan) {
                 let finding = Diagnostic::new(&codes::LINK_OF_NO_NODE, format!("no node has the link `{master}`"))
                     .label(leaf.written(), format!("the nodes' `{parent}` has no VLAN {vlan}"))
                     .help("give the nodes the VLAN, or attach to a link that they have: pods that ask for this do not start");
@@ -103,4 +105,27 @@ fn attachments(cluster: &Cluster, repository: &Repository, sources: &Sources) ->
         });
     }
     found
+}
+
+/// Whether a line has a word that is not the start or the end of another.
+fn has_word(line: &str, word: &str) -> bool {
+    let goes_on = |sign: Option<char>| sign.is_some_and(char::is_alphanumeric);
+    line.match_indices(word).any(|(at, _)| {
+        let is_whole = |edge: Option<char>, other: Option<char>| !(goes_on(edge) && goes_on(other));
+        let (before, behind) = (line[..at].chars().next_back(), line[at + word.len()..].chars().next());
+        is_whole(word.chars().next(), before) && is_whole(word.chars().next_back(), behind)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_word;
+
+    #[test]
+    fn a_number_is_not_the_start_of_another() {
+        assert!(has_word("vlans:[{vlanId:107}]", "vlanId:107"));
+        assert!(!has_word("vlans:[{vlanId:1070}]", "vlanId:107"));
+        assert!(!has_word("name:xbond0.107", "bond0.107"));
+        assert!(has_word("vlans:{{.Vlans}}", "{{"));
+    }
 }
