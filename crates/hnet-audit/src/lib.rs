@@ -8,6 +8,7 @@
 
 mod allow;
 mod baseline;
+mod broken;
 mod handed;
 mod machines;
 mod repository;
@@ -107,6 +108,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     for why in unsure {
         summary.add_unknown(why, None, &sources);
     }
+    findings.extend(broken::check(&repository, &sources));
     findings.extend(talos::check(&repository, &sources));
     findings.extend(handed::check(&repository, &sources));
     allow::silence(&mut findings, &repository, &sources, held);

@@ -1,15 +1,13 @@
-//! What is wrong with a repository itself, whatever its objects mean: paths that lead nowhere, files that are no YAML, and
-//! objects that are applied twice with different content.
+//! What is wrong with a repository itself, whatever its objects mean: paths that lead nowhere, and objects that are applied
+//! twice with different content. What is refused as a whole is in `broken.rs`.
 //!
 //! What may be there all the same is left alone: see `hnet_repository`, which notes only what is surely refused as missing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use hnet_diagnostics::{Diagnostic, FileId, Severity, Sources, Span, codes, nearest};
-use hnet_repository::{
-    Cluster, Document, Note, Repository, RootKind, Step, TalosForm, What, is_cluster_scoped, is_network,
-};
-use hnet_yaml::{Map, Problem, Trouble, Value, ValueKind};
+use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes, nearest};
+use hnet_repository::{Cluster, Document, Note, Repository, RootKind, Step, What, is_cluster_scoped, is_network};
+use hnet_yaml::{Map, Value, ValueKind};
 use indexmap::IndexMap;
 
 use crate::error;
@@ -17,8 +15,10 @@ use crate::error;
 /// All of it.
 pub(crate) fn check(repository: &Repository, sources: &Sources, unsure: &mut Vec<String>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = repository.notes.iter().filter_map(|note| missing(note, sources)).collect();
-    found.extend(unread(repository));
-    repository.clusters.iter().for_each(|cluster| twice(cluster, &mut found, unsure));
+    // Of what no build takes it is said already.
+    let refused: BTreeSet<Span> =
+        repository.notes.iter().filter(|note| matches!(note.what, What::Twice(..))).map(|note| note.span).collect();
+    repository.clusters.iter().for_each(|cluster| twice(cluster, &refused, &mut found, unsure));
     found
 }
 
@@ -51,52 +51,17 @@ pub(crate) fn meant(path: &str, place: Span, sources: &Sources) -> Option<String
     })
 }
 
-/// The files that somebody reads as YAML and that are none.
-fn unread(repository: &Repository) -> Vec<Diagnostic> {
-    let of_talos: BTreeSet<FileId> = repository
-        .talos
-        .iter()
-        .filter(|own| own.is_preferred && own.form != TalosForm::OpenTofu)
-        .map(|own| own.file)
-        .collect();
-    let is_read = |file: &&hnet_repository::File| {
-        !file.is_template && (repository.read.contains(&file.id) || of_talos.contains(&file.id))
-    };
-    let of_files = repository.files.iter().filter(is_read).flat_map(|file| {
-        // One mistake may make several problems.
-        file.problems.iter().find_map(not_yaml)
-    });
-    let releases = repository.clusters.iter().flat_map(|cluster| &cluster.releases);
-    let of_values = releases.filter_map(|release| release.problems.iter().find_map(not_yaml));
-    // What several releases read is broken once.
-    let mut by_place: BTreeMap<Span, Diagnostic> = BTreeMap::new();
-    for finding in of_files.chain(of_values) {
-        let place = finding.span().unwrap_or_default();
-        by_place.entry(place).or_insert(finding);
-    }
-    by_place.into_values().collect()
-}
-
-/// What a reader says of a problem: nothing where it takes what is written.
-fn not_yaml(problem: &Problem) -> Option<Diagnostic> {
-    let (title, severity) = match &problem.trouble {
-        Trouble::UnknownAlias(name) => (format!("`*{name}` is an alias of nothing"), Severity::Error),
-        Trouble::AliasOfItself(name) => (format!("`*{name}` is an alias of itself"), Severity::Error),
-        trouble if trouble.loses_text() => ("the file is no YAML".to_owned(), Severity::Warning),
-        _ => return None,
-    };
-    let finding = Diagnostic::new(&codes::NOT_YAML, title).label(problem.span, problem.trouble.to_string());
-    Some(Diagnostic { severity, ..finding })
-}
-
 /// The objects of a cluster that are applied twice with different content. Where nothing says that both are applied, that
 /// is only unsure.
-fn twice(cluster: &Cluster, found: &mut Vec<Diagnostic>, unsure: &mut Vec<String>) {
+fn twice(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagnostic>, unsure: &mut Vec<String>) {
     let mut first: IndexMap<(&str, &str, Option<&str>, &str), &Document> = IndexMap::new();
+    if cluster.root.kind == RootKind::Argo {
+        repeated(cluster, found);
+    }
     for document in cluster.documents.iter().filter(|document| is_one(document)) {
         let identity = (document.group(), document.kind(), document.namespace.as_deref(), document.name());
         let first = *first.entry(identity).or_insert(document);
-        if !differs(&of_file(first), &of_file(document)) {
+        if refused.contains(&place(document)) || !differs(&of_file(first), &of_file(document)) {
             continue;
         }
         let namespace = document.namespace.as_ref().map_or(String::new(), |namespace| format!("{namespace}/"));
@@ -117,6 +82,37 @@ fn twice(cluster: &Cluster, found: &mut Vec<Diagnostic>, unsure: &mut Vec<String
                 false => "leave one of the two out: each overwrites the other in turn",
             });
         found.push(error(finding));
+    }
+}
+
+/// The objects that one Application of Argo CD has twice, which it warns of: one of them counts, and which is not said.
+fn repeated(cluster: &Cluster, found: &mut Vec<Diagnostic>) {
+    const HOOK: &str = "argocd.argoproj.io/hook";
+    let mut first: IndexMap<(&str, Span, [&str; 4]), &Document> = IndexMap::new();
+    for document in cluster.documents.iter().filter(|document| is_one(document)) {
+        let of_argo = document.because.iter().rev().find_map(|because| match &because.step {
+            Step::Argo(name) => Some((name.as_str(), because.span)),
+            _ => None,
+        });
+        let is_hook = document.value.at(&["metadata", "annotations"]).is_some_and(|all| all.get(HOOK).is_some());
+        let Some((application, span)) = of_argo.filter(|(name, _)| !is_hook && !name.contains("{{")) else { continue };
+        let namespace = document.namespace.as_deref().unwrap_or_default();
+        let identity = [document.group(), document.kind(), namespace, document.name()];
+        let Some(other) = first.get(&(application, span, identity)) else {
+            first.insert((application, span, identity), document);
+            continue;
+        };
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        let title = format!(
+            "`{} {namespace}{slash}{}` is there twice in Application `{application}`",
+            document.kind(),
+            document.name()
+        );
+        let finding = Diagnostic::new(&codes::APPLIED_TWICE, title)
+            .label(place(document), "Argo CD applies one of the two")
+            .label(place(other), "it is there already")
+            .help("leave one of the two out");
+        found.push(Diagnostic { severity: Severity::Warning, ..finding });
     }
 }
 

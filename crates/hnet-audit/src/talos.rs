@@ -108,8 +108,12 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
         found.extend(value.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         for name in hnet_import::named(sources.get(talconfig.file).text()) {
             let Some(path) = hnet_language::include::resolve(&talconfig.path, &name) else { continue };
-            let file = repository.files.iter().find(|file| file.path == path);
-            file.into_iter().flat_map(|file| &file.documents).for_each(|document| patch(document, &mut found));
+            let Some(file) = repository.files.iter().find(|file| file.path == path) else { continue };
+            file.documents.iter().for_each(|document| patch(document, &mut found));
+            let refused = file.refused_filled(sources.get(file.id).text());
+            found.extend(refused.map(|problem| {
+                crate::error(crate::broken::no_yaml(problem, &path)).help("talhelper makes no machine with it")
+            }));
         }
     }
     // Of the other forms only what one look shows.

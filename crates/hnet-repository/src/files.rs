@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{FileId, Sources, Span};
-use hnet_yaml::{Problem, Value, parse};
+use hnet_yaml::{Problem, Trouble, Value, parse};
 use indexmap::IndexMap;
 
 use crate::elsewhere::Elsewhere;
@@ -24,6 +24,49 @@ pub struct File {
     pub is_template: bool,
     /// Whether lines of the template were left out so that it could be read; then two branches may both be there.
     pub has_branches: bool,
+}
+
+/// What a program fills in before it reads a file, so that what stands there need be no YAML.
+const STATEMENTS: [&str; 5] = ["{{", "{%", "<%", "{#", "#%"];
+
+/// Line ends of older YAML, which Go's libraries still take for such.
+const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+impl File {
+    /// Where what is written ends to be YAML to Go's libraries, too, by which kustomize, Flux, Argo CD and talhelper read;
+    /// none where a program makes the file out of what is written. They take some that is no YAML: comments that
+    /// directly follow something else, and tabs between brackets.
+    #[must_use]
+    pub fn refused(&self, text: &str) -> Option<&Problem> {
+        let problem = self.problems.iter().find(|problem| problem.trouble.loses_text())?;
+        let Trouble::Syntax(what) = &problem.trouble else { return None };
+        let before = text.get(..problem.span.range().start).unwrap_or_default().trim_end();
+        let is_between = what.starts_with("tabs") && before.ends_with(['{', '[', ',', ':']);
+        let is_taken = what.starts_with("comments must be separated") || is_between;
+        let is_made = self.is_template || STATEMENTS.iter().any(|statement| text.contains(statement));
+        (!is_taken && !is_made && !text.contains(OLD_LINE_ENDS)).then_some(problem)
+    }
+
+    /// The same for a file into which variables are put before it is read.
+    #[must_use]
+    pub fn refused_filled(&self, text: &str) -> Option<&Problem> {
+        let problem = self.refused(text)?;
+        let filled = parse(self.id, &with_words(text));
+        filled.problems().iter().any(|problem| problem.trouble.loses_text()).then_some(problem)
+    }
+}
+
+/// The text with a word of the same length in place of each `${…}`.
+fn with_words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let Some(length) = rest[start..].find(['}', '\n']) else { break };
+        out.push_str(&rest[..start]);
+        out.extend(std::iter::repeat_n(STAND_IN, length + 1));
+        rest = &rest[start + length + 1..];
+    }
+    out + rest
 }
 
 /// The names of a kustomization.

@@ -39,7 +39,7 @@ pub use files::File;
 pub use note::{Note, What};
 pub use paths::inner;
 pub use release::{Installer, Release};
-pub use roots::{Root, RootKind};
+pub use roots::{Root, RootKind, is_aside};
 pub use talos::{TalosForm, TalosSource};
 pub use variables::{Variable, Variables};
 
@@ -78,6 +78,10 @@ pub struct Repository {
     pub files: Vec<File>,
     /// The files whose YAML is read on the way from the roots, and not only handed on as a text.
     pub read: BTreeSet<FileId>,
+    /// The kustomizations on that way that are as they are here.
+    pub kustomizations: BTreeSet<FileId>,
+    /// The files from which kustomize takes objects on that way and that are as they are here.
+    pub built: BTreeSet<FileId>,
     /// What of its paths may lie elsewhere.
     pub elsewhere: Elsewhere,
     liveness: BTreeMap<(FileId, u32), Liveness>,
@@ -164,6 +168,8 @@ struct Reached {
     documents: BTreeSet<(FileId, u32)>,
     files: BTreeSet<FileId>,
     read: BTreeSet<FileId>,
+    kustomizations: BTreeSet<FileId>,
+    built: BTreeSet<FileId>,
     notes: BTreeSet<Note>,
 }
 
@@ -173,6 +179,8 @@ impl Reached {
         self.documents.extend(builder.reached);
         self.files.extend(builder.used);
         self.read.extend(builder.read);
+        self.kustomizations.extend(builder.kustomizations);
+        self.built.extend(builder.built);
         self.notes.extend(builder.notes);
     }
 }
@@ -226,6 +234,8 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
         talos,
         notes: live.notes.into_iter().collect(),
         read: live.read,
+        kustomizations: live.kustomizations,
+        built: live.built,
         elsewhere: files.elsewhere,
         files: files.all.into_values().collect(),
         liveness,

@@ -27,8 +27,12 @@ pub enum What {
     Unknown(SmolStr),
     /// What is somewhere else, and is not fetched.
     Remote(SmolStr),
-    /// A file that is listed and could not be read as YAML.
+    /// A file that is listed and could not be read as YAML; whether whoever reads it refuses it is not known.
     Unreadable(SmolStr),
+    /// A file that is no YAML, by its path, and that a build takes in: nothing of the build comes out.
+    Broken(SmolStr),
+    /// An object that a build has already, and where it stands first: nothing of the build comes out.
+    Twice(SmolStr, Span),
     /// A feature of kustomize, Flux or Argo CD whose effect is not computed.
     NotEvaluated(SmolStr),
     /// What another cluster gets, by the cluster's address, its name, or who says so.
@@ -51,7 +55,8 @@ impl fmt::Display for What {
             }
             What::Unknown(path) => write!(out, "`{path}` holds a variable that nothing defines"),
             What::Remote(url) => write!(out, "`{url}` is not read, since it is elsewhere"),
-            What::Unreadable(path) => write!(out, "`{path}` is no YAML"),
+            What::Unreadable(path) | What::Broken(path) => write!(out, "`{path}` is no YAML"),
+            What::Twice(object, _) => write!(out, "{object} is there twice"),
             What::NotEvaluated(feature) => write!(out, "what `{feature}` makes is not known"),
             What::OtherCluster(name) => write!(out, "what `{name}` makes is in another cluster"),
             What::OtherRevision(name) => write!(out, "what the repository holds at `{name}` is not known"),

@@ -73,7 +73,8 @@ const ASIDE: [&str; 14] = [
 ];
 
 /// Whether a file lies in a folder that holds no cluster.
-pub(crate) fn is_aside(path: &str) -> bool {
+#[must_use]
+pub fn is_aside(path: &str) -> bool {
     paths::folder(path).split('/').any(|part| ASIDE.contains(&part))
 }
 
@@ -249,6 +250,10 @@ fn kustomizations<'f, 's>(files: &'f Files<'s>, builder: &mut Builder<'f, 's>) -
     let is_root = |value: &Value| value.get("kind").and_then(Value::as_str) != Some("Component");
     let mut start: Option<Start> = None;
     for (folder, file) in all {
+        if file.documents.is_empty() && !listed.contains(folder) {
+            // One that is broken says so.
+            builder.folder(folder, Files::start(file));
+        }
         let Some(value) = file.documents.first().filter(|value| is_root(value) && !listed.contains(folder)) else {
             continue;
         };

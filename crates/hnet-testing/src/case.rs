@@ -115,7 +115,7 @@ impl Case {
                 Some(shown.ok_or_else(|| "the network has errors".to_owned()))
             }
             ("fmt", None) => Some(Ok(hnet_syntax::format(&compilation.trees[0], &self.sources[0].text))),
-            (_, Some(path)) => {
+            (_, Some(path)) if !block.has("audit") => {
                 let file = compilation.outputs.as_ref().and_then(|outputs| outputs.files.get(path));
                 Some(file.map(|file| file.text().to_owned()).ok_or_else(|| format!("there is no output `{path}`")))
             }

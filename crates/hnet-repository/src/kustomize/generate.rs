@@ -106,6 +106,7 @@ impl Builder<'_, '_> {
                 let Some(path) = self.local(item, folder) else { continue };
                 let Some(file) = self.files.get(&path) else { continue };
                 self.read_as_yaml(file);
+                self.must_be_yaml(file, item.span);
                 values.extend(file.documents.first().cloned());
             }
             set_value(&mut made, &["values"], Value::of(ValueKind::List(values), chart.span));

@@ -4,6 +4,7 @@
 //! namespace, names, labels. What hnet does not compute is noted, and what it would write into is marked.
 
 mod generate;
+mod known;
 pub(crate) mod patch;
 mod replace;
 mod select;
@@ -15,6 +16,7 @@ use hnet_compare::schema::Fields;
 use hnet_diagnostics::{FileId, Span};
 use hnet_yaml::{Value, ValueKind};
 
+use self::known::{Known, place};
 pub(crate) use self::select::Selector;
 use crate::document::{Document, Step, is_cluster_scoped};
 use crate::files::{File, Files};
@@ -33,9 +35,14 @@ pub(crate) struct Builder<'f, 's> {
     pub(crate) used: BTreeSet<FileId>,
     /// The files whose YAML was read.
     pub(crate) read: BTreeSet<FileId>,
+    /// The kustomizations, and the files whose objects kustomize takes, as far as they are what is here.
+    pub(crate) kustomizations: BTreeSet<FileId>,
+    pub(crate) built: BTreeSet<FileId>,
     /// Whether what is read is this repository as it is, so that a path that is not here is nowhere.
     pub(crate) is_whole: bool,
     pub(crate) notes: BTreeSet<Note>,
+    /// Whether objects may be called otherwise than here, since something changed them whose effect is not computed.
+    is_renamed: bool,
     stack: Vec<String>,
     /// How many objects may still be taken. Honest repositories take each a few times.
     budget: usize,
@@ -49,8 +56,11 @@ impl<'f, 's> Builder<'f, 's> {
             reached: BTreeSet::new(),
             used: BTreeSet::new(),
             read: BTreeSet::new(),
+            kustomizations: BTreeSet::new(),
+            built: BTreeSet::new(),
             is_whole: true,
             notes: BTreeSet::new(),
+            is_renamed: false,
             stack: Vec::new(),
             budget,
         }
@@ -70,6 +80,15 @@ impl<'f, 's> Builder<'f, 's> {
     fn read_as_yaml(&mut self, file: &File) {
         self.read.insert(file.id);
         self.read_as_text(file.id, file.documents.len());
+    }
+
+    /// Notes a file that is no YAML, at the place that takes it in.
+    fn must_be_yaml(&mut self, file: &File, span: Span) {
+        if file.problems.iter().any(|problem| problem.trouble.loses_text()) {
+            let is_sure = self.is_whole && file.refused(self.files.sources.get(file.id).text()).is_some();
+            let path = file.path.as_str().into();
+            self.note(span, if is_sure { What::Broken(path) } else { What::Unreadable(path) });
+        }
     }
 
     /// What a path is that is not here.
@@ -96,6 +115,7 @@ impl<'f, 's> Builder<'f, 's> {
             return self.folder(folder, span);
         }
         let mut documents = Vec::new();
+        let mut known = Known::default();
         let files = self.files;
         let mut nested: Option<String> = None;
         for file in files.below(folder) {
@@ -110,14 +130,16 @@ impl<'f, 's> Builder<'f, 's> {
                 way = paths::join(&way, part)?;
                 files.kustomization(&way).map(|_| way.clone())
             });
-            match with_kustomization {
+            let found = match with_kustomization {
                 Some(inner) => {
-                    documents.extend(self.folder(&inner, span));
+                    let found = self.folder(&inner, span);
                     nested = Some(inner);
+                    found
                 }
-                None if !file.is_template => documents.extend(self.file(file, span)),
-                None => {}
-            }
+                None if !file.is_template => self.built(file, span),
+                None => continue,
+            };
+            self.add(found, span, nested.is_none(), &mut known, &mut documents);
         }
         documents
     }
@@ -126,18 +148,56 @@ impl<'f, 's> Builder<'f, 's> {
     pub(crate) fn plain_folder(&mut self, folder: &str, recurses: bool, span: Span) -> Vec<Document> {
         let files = self.files;
         let own = files.below(folder).filter(|file| recurses || paths::folder(&file.path) == folder);
-        own.filter(|file| !file.is_template).flat_map(|file| self.file(file, span)).collect()
+        let mut documents = Vec::new();
+        for file in own.filter(|file| !file.is_template) {
+            // Argo CD leaves alone what is no YAML and does not look like an object.
+            let text = self.files.sources.get(file.id).text();
+            let is_whole = self.is_whole;
+            self.is_whole &= ["apiVersion:", "kind:", "metadata:"].iter().all(|key| text.contains(key));
+            documents.extend(self.file(file, span));
+            self.is_whole = is_whole;
+        }
+        documents
+    }
+
+    /// The objects of a file that kustomize reads.
+    fn built(&mut self, file: &File, span: Span) -> Vec<Document> {
+        if self.is_whole && !file.is_template {
+            self.built.insert(file.id);
+        }
+        self.file(file, span)
+    }
+
+    /// Adds what a build comes to, and notes what it has already. `is_direct` says whether no kustomization made it.
+    fn add(
+        &mut self,
+        found: Vec<Document>,
+        span: Span,
+        is_direct: bool,
+        known: &mut Known,
+        documents: &mut Vec<Document>,
+    ) {
+        for document in found {
+            if let Some(first) = known.add(&document, is_direct)
+                && self.is_whole
+                && !self.is_renamed
+            {
+                let own = place(&document);
+                let namespace = document.namespace.as_ref().map_or(String::new(), |namespace| format!("{namespace}/"));
+                let object = format!("`{} {namespace}{}`", document.kind(), document.name());
+                self.note(if own == first { span } else { own }, What::Twice(object.into(), first));
+            }
+            documents.push(document);
+        }
     }
 
     /// The objects of a file.
-    pub(crate) fn file(&mut self, file: &File, span: Span) -> Vec<Document> {
+    fn file(&mut self, file: &File, span: Span) -> Vec<Document> {
         if !self.spend(file.documents.len() + 1, span) {
             return Vec::new();
         }
         self.read.insert(file.id);
-        if file.problems.iter().any(|problem| problem.trouble.loses_text()) {
-            self.note(span, What::Unreadable(file.path.as_str().into()));
-        }
+        self.must_be_yaml(file, span);
         let mut documents = Vec::new();
         for (index, value) in file.documents.iter().enumerate() {
             self.reached.insert((file.id, index as u32));
@@ -171,10 +231,11 @@ impl<'f, 's> Builder<'f, 's> {
             return before;
         }
         self.read_as_yaml(file);
+        if self.is_whole && !file.is_template {
+            self.kustomizations.insert(file.id);
+        }
         let Some(kustomization) = file.documents.first().cloned() else {
-            if file.problems.iter().any(|problem| problem.trouble.loses_text()) {
-                self.note(span, What::Unreadable(file.path.as_str().into()));
-            }
+            self.must_be_yaml(file, span);
             return before;
         };
         self.stack.push(folder.to_owned());
@@ -185,13 +246,13 @@ impl<'f, 's> Builder<'f, 's> {
 
     fn kustomization(&mut self, value: &Value, folder: &str, file: FileId, before: Vec<Document>) -> Vec<Document> {
         let mut documents = before;
+        let mut known = Known::of(&documents);
         for key in ["resources", "bases"] {
             for item in value.items_of(key) {
-                let found = self.resource(item, folder);
-                documents.extend(found.into_iter().map(|mut document| {
-                    document.because(Step::Resource, item.span);
-                    document
-                }));
+                let mut found = self.resource(item, folder);
+                let is_direct = item.as_str().is_some_and(|path| path.ends_with(".yaml") || path.ends_with(".yml"));
+                found.iter_mut().for_each(|document| document.because(Step::Resource, item.span));
+                self.add(found, item.span, is_direct, &mut known, &mut documents);
             }
         }
         self.generate(value, folder, file, &mut documents);
@@ -202,12 +263,14 @@ impl<'f, 's> Builder<'f, 's> {
         for key in ["transformers", "generators", "vars"] {
             if let Some(field) = value.field(key).filter(|field| !field.value.items().is_empty()) {
                 self.note(field.key.span(), What::NotEvaluated(key.into()));
+                self.is_renamed |= key == "transformers";
             }
         }
         // What says how names lead to each other changes nothing here, but must be there.
         for item in ["configurations", "crds"].iter().flat_map(|key| value.items_of(key)) {
             if let Some(file) = self.local(item, folder).and_then(|path| self.files.get(&path)) {
                 self.read_as_yaml(file);
+                self.must_be_yaml(file, item.span);
             }
         }
         self.transform(value, folder, &mut documents);
@@ -267,7 +330,7 @@ impl<'f, 's> Builder<'f, 's> {
             return if self.spend(1, item.span) { self.folder(&path, item.span) } else { Vec::new() };
         }
         match self.files.get(&path) {
-            Some(file) => self.file(file, item.span),
+            Some(file) => self.built(file, item.span),
             None => {
                 self.note(item.span, What::Unreadable(path.into()));
                 Vec::new()
@@ -322,6 +385,7 @@ impl<'f, 's> Builder<'f, 's> {
             let Some(path) = self.local(patch, folder) else { return };
             let Some(file) = self.files.get(&path) else { return };
             self.read_as_yaml(file);
+            self.must_be_yaml(file, patch.span);
             file.documents.clone()
         } else {
             text.yaml().documents().filter_map(|document| document.root).map(hnet_yaml::Node::value).collect()
@@ -365,6 +429,7 @@ impl<'f, 's> Builder<'f, 's> {
             true
         });
         if !is_done {
+            self.is_renamed = true;
             self.note(span, What::PatchFails);
         }
     }
