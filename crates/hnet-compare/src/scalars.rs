@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use hnet_yaml::{Reader, Style, Typed};
 use ipnet::IpNet;
 
 use crate::Value;
@@ -85,9 +86,8 @@ pub(crate) fn canonical(value: &Value, of: Option<Scalar>, kind: &Kind, path: &[
     let written = |value| (value, Ground::Written);
     match (value, of) {
         (Value::Text(text), Some(Scalar::Duration)) => written(duration(text)),
-        (Value::Text(text), Some(Scalar::Quantity)) | (Value::Number(text), Some(Scalar::Quantity)) => {
-            written(quantity(text))
-        }
+        (Value::Text(text), Some(Scalar::Quantity)) => written(quantity(text)),
+        (Value::Number(number), Some(Scalar::Quantity)) => written(quantity(&self::number(number))),
         (Value::Text(text), Some(Scalar::IntOrText)) if is_plain_number(text) => {
             (Value::Number(text.clone()), Ground::Fact(NUMBER_AS_TEXT))
         }
@@ -144,8 +144,14 @@ fn is_plain_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
 }
 
-/// A number without a fraction that says nothing.
+/// A number as digits, without a fraction that says nothing.
 fn number(text: &str) -> String {
+    let digits = match Reader::Talos.typed(text, Style::Plain, None) {
+        Typed::Integer(number) => number.to_string(),
+        Typed::Float(number) => number.to_string(),
+        _ => text.to_owned(),
+    };
+    let text = digits.as_str();
     match text.split_once('.') {
         Some((whole, fraction)) if !fraction.contains(['e', 'E']) => match fraction.trim_end_matches('0') {
             "" => whole.to_owned(),
@@ -255,6 +261,17 @@ mod tests {
             [("1m", "1ms"), ("5", "5s"), ("", "0s"), ("1x", "1s"), ("99999999999999999999999999999999999999y", "0s")]
         {
             assert_ne!(duration(a), duration(b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_one_in_all_its_forms_but_where_it_is_a_text() {
+        let of = |path: &[&str], number: &str, of| {
+            canonical(&Value::Number(number.to_owned()), of, &Kind::machine(), path).0
+        };
+        for (a, b) in [("0x1F", "31"), ("1.10", "1.1"), ("1e3", "1000"), ("+5", "5"), ("0644", "420"), ("2.0", "2")] {
+            assert_eq!(of(&["a"], a, None), of(&["a"], b, None), "{a} {b}");
+            assert_ne!(of(&["a"], a, Some(Scalar::Text)), of(&["a"], b, Some(Scalar::Text)), "{a} {b}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hnet_yaml::{Reader, Typed, ValueKind};
+use hnet_yaml::{Reader, Style, Typed, ValueKind};
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
 /// A value. Keys stand in the order in which they were written, none twice.
@@ -13,7 +13,7 @@ pub enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, written plainly.
+    /// A number, as it is written plainly: for a field of texts Talos takes it so.
     Number(String),
     /// A text.
     Text(String),
@@ -33,11 +33,10 @@ impl Value {
                 let fields = map.iter().map(|(key, field)| (key.to_string(), Value::of(&field.value, reader)));
                 Value::Map(fields.collect())
             }
-            ValueKind::Scalar(..) => match value.typed(reader) {
+            ValueKind::Scalar(written, _) => match value.typed(reader) {
                 None | Some(Typed::Null) => Value::Null,
                 Some(Typed::Bool(value)) => Value::Bool(value),
-                Some(Typed::Integer(number)) => Value::Number(number.to_string()),
-                Some(Typed::Float(number)) => Value::Number(number.to_string()),
+                Some(Typed::Integer(_) | Typed::Float(_)) => Value::Number(written.as_str().to_owned()),
                 Some(Typed::Text(text)) => Value::Text(text.to_owned()),
             },
         }
@@ -158,10 +157,13 @@ impl Serialize for Value {
         match self {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => match (number.parse::<i64>(), number.parse::<u64>(), number.parse::<f64>()) {
-                (Ok(number), _, _) => serializer.serialize_i64(number),
-                (_, Ok(number), _) => serializer.serialize_u64(number),
-                (_, _, Ok(number)) => serializer.serialize_f64(number),
+            Value::Number(number) => match Reader::Talos.typed(number, Style::Plain, None) {
+                Typed::Integer(number) => match (i64::try_from(number), u64::try_from(number)) {
+                    (Ok(number), _) => serializer.serialize_i64(number),
+                    (_, Ok(number)) => serializer.serialize_u64(number),
+                    _ => serializer.serialize_str(&number.to_string()),
+                },
+                Typed::Float(number) => serializer.serialize_f64(number),
                 _ => serializer.serialize_str(number),
             },
             Value::Text(text) => serializer.serialize_str(text),

@@ -182,7 +182,7 @@ fn add_pairs(object: &mut Node, field: &str, pairs: &[(Traced<String>, String)])
     let own = metadata.iter_mut().find(|(key, _)| key == field);
     let Some((_, Node { value: Value::Mapping(own), .. })) = own else { return };
     for (key, value) in pairs {
-        let node = Node { origin: key.origin, value: Value::Text(value.clone()) };
+        let node = Node::new(Value::Text(value.clone()), key.origin);
         match own.binary_search_by(|(other, _)| other.as_str().cmp(key.value.as_str())) {
             Ok(at) => own[at].1 = node,
             Err(at) => own.insert(at, (key.value.clone(), node)),

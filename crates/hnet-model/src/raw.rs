@@ -1,5 +1,7 @@
 //! YAML from the source, for what the vocabulary lacks: by itself, or laid over what a statement comes out as.
 
+use std::collections::BTreeMap;
+
 use hnet_diagnostics::{Span, Traced};
 
 use crate::{Cluster, Owner};
@@ -15,6 +17,9 @@ pub struct RawYaml {
     /// of a list where it begins. The document itself has none. Parts that are not found stand where those around
     /// them do.
     pub places: Vec<Span>,
+    /// How numbers, `True` and `~` are written where hnet would write them in another way, by the position of their part
+    /// in that order: Talos takes `1.10` in a field of texts for `1.10`, and `0644` is a number in octal to all readers.
+    pub written: BTreeMap<usize, String>,
 }
 
 /// What the source lays over the objects that a statement comes out as.

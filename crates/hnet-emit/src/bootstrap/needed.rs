@@ -129,7 +129,7 @@ fn text<'a>(object: &'a Value, path: &[&str]) -> Option<&'a str> {
 
 /// Whether the source writes a service out.
 fn is_a_manifest(cluster: &Cluster, namespace: &str, name: &str) -> bool {
-    cluster.manifests.iter().any(|RawYaml { value, span: _, places: _ }| {
+    cluster.manifests.iter().any(|RawYaml { value, span: _, places: _, written: _ }| {
         text(value, &["kind"]) == Some("Service")
             && text(value, &["metadata", "name"]) == Some(name)
             && text(value, &["metadata", "namespace"]).unwrap_or("default") == namespace

@@ -33,11 +33,11 @@ impl Part for Node {
     }
 
     fn of_map(&self, entries: Vec<(String, Self)>) -> Self {
-        Node { origin: self.origin, value: Value::Mapping(entries) }
+        Node::new(Value::Mapping(entries), self.origin)
     }
 
     fn of_list(&self, items: Vec<Self>) -> Self {
-        Node { origin: self.origin, value: Value::Sequence(items) }
+        Node::new(Value::Sequence(items), self.origin)
     }
 }
 

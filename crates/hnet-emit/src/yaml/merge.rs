@@ -11,7 +11,7 @@ impl Node {
     #[must_use]
     pub fn from_raw(raw: &RawYaml) -> Node {
         let mut node = Node::from_yaml(&raw.value, Origin::written(raw.span));
-        place(&mut node, &mut raw.places.iter().copied());
+        place(&mut node, &mut raw.places.iter().copied().enumerate(), raw);
         node
     }
 
@@ -38,7 +38,7 @@ impl Node {
             // Nothing that hnet writes for knows tags, so only what is tagged goes on.
             serde_yaml::Value::Tagged(tagged) => return Node::from_yaml(&tagged.value, origin),
         };
-        Node { origin, value }
+        Node::new(value, origin)
     }
 
     /// Makes one of two that are laid over something of this kind one after the other: mappings are merged key by key, a
@@ -49,8 +49,7 @@ impl Node {
     }
 
     fn merge_at(&mut self, over: Node, kind: &Kind, path: &mut Vec<String>) {
-        let Node { origin, value } = over;
-        match (&mut self.value, value) {
+        match (&mut self.value, over.value) {
             (Value::Mapping(entries), Value::Mapping(new)) => {
                 for (key, node) in new {
                     match entries.iter_mut().find(|(name, _)| *name == key) {
@@ -64,7 +63,7 @@ impl Node {
                 }
             }
             (Value::Sequence(items), Value::Sequence(new)) if adds(kind, path) => items.extend(new),
-            (_, value) => *self = Node { origin, value },
+            (_, value) => *self = Node { value, ..over },
         }
     }
 }
@@ -75,18 +74,19 @@ fn adds(kind: &Kind, path: &[String]) -> bool {
     merging(kind, &path, None) != Merging::Replace
 }
 
-/// Gives each part its place, in the order in which they are read.
-fn place(node: &mut Node, places: &mut impl Iterator<Item = Span>) {
+/// Gives each part its place and the form that it is written in, in the order in which they are read.
+fn place(node: &mut Node, places: &mut impl Iterator<Item = (usize, Span)>, raw: &RawYaml) {
     let parts: Vec<&mut Node> = match &mut node.value {
         Value::Mapping(entries) => entries.iter_mut().map(|(_, node)| node).collect(),
         Value::Sequence(items) => items.iter_mut().collect(),
         _ => Vec::new(),
     };
     for part in parts {
-        if let Some(at) = places.next() {
+        if let Some((position, at)) = places.next() {
             part.origin = Origin::written(at);
+            part.written = raw.written.get(&position).cloned();
         }
-        place(part, places);
+        place(part, places, raw);
     }
 }
 

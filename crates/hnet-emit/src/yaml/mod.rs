@@ -30,6 +30,8 @@ pub struct Node {
     pub origin: Origin,
     /// What it says.
     pub value: Value,
+    /// How a number or a word is written, where that is the user's.
+    pub written: Option<String>,
 }
 
 /// What a part of a document says.
@@ -108,10 +110,16 @@ impl Node {
         tree.finish()
     }
 
+    /// A part that is written as hnet does.
+    #[must_use]
+    pub fn new(value: Value, origin: Origin) -> Self {
+        Node { origin, value, written: None }
+    }
+
     /// A mapping without keys.
     #[must_use]
     pub fn mapping(origin: Origin) -> Self {
-        Node { origin, value: Value::Mapping(Vec::new()) }
+        Node::new(Value::Mapping(Vec::new()), origin)
     }
 
     /// The value of a key; none where this is no mapping or lacks the key.

@@ -72,7 +72,7 @@ impl Serializer<'_> {
 
     fn scalar(&mut self, scalar: Scalar) {
         match (self.expected, scalar) {
-            (Expected::Value, _) => self.sink.scalar(scalar, self.origin),
+            (Expected::Value, _) => self.sink.scalar(scalar, None, self.origin),
             (_, Scalar::Unsigned(number)) => self.text(&number.to_string()),
             _ => panic!("the keys of manifest types are texts and numbers"),
         }

@@ -33,8 +33,8 @@ pub(super) trait Sink {
     /// A text of several lines, each with its own origin and without its line end.
     fn lines(&mut self, lines: &[Traced<String>], origin: Origin);
 
-    /// A value that is neither a text nor has parts.
-    fn scalar(&mut self, scalar: Scalar, origin: Origin);
+    /// A value that is neither a text nor has parts, and how it is written where that is the user's.
+    fn scalar(&mut self, scalar: Scalar, written: Option<&str>, origin: Origin);
 }
 
 impl Node {
@@ -42,7 +42,7 @@ impl Node {
     pub(super) fn tell(&self, sink: &mut dyn Sink) {
         let origin = self.origin;
         match &self.value {
-            Value::Scalar(scalar) => sink.scalar(*scalar, origin),
+            Value::Scalar(scalar) => sink.scalar(*scalar, self.written.as_deref(), origin),
             Value::Text(text) => sink.text(text, origin),
             Value::Lines(lines) => sink.lines(lines, origin),
             Value::Sequence(items) => {

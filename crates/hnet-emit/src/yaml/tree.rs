@@ -19,11 +19,10 @@ pub(super) struct Tree {
 impl Tree {
     /// The document; an empty one says `null`.
     pub(super) fn finish(self) -> Node {
-        self.done.unwrap_or(Node { origin: Origin::default(), value: Value::Scalar(Scalar::Null) })
+        self.done.unwrap_or(Node::new(Value::Scalar(Scalar::Null), Origin::default()))
     }
 
-    fn put(&mut self, value: Value, origin: Origin) {
-        let node = Node { origin, value };
+    fn put(&mut self, node: Node) {
         match self.open.last_mut().map(|parent| &mut parent.value) {
             Some(Value::Sequence(items)) => items.push(node),
             Some(Value::Mapping(entries)) => entries.push((self.keys.pop().unwrap_or_default(), node)),
@@ -38,12 +37,12 @@ impl Sink for Tree {
     }
 
     fn sequence(&mut self, origin: Origin) {
-        self.open.push(Node { origin, value: Value::Sequence(Vec::new()) });
+        self.open.push(Node::new(Value::Sequence(Vec::new()), origin));
     }
 
     fn end(&mut self) {
-        if let Some(Node { origin, value }) = self.open.pop() {
-            self.put(value, origin);
+        if let Some(node) = self.open.pop() {
+            self.put(node);
         }
     }
 
@@ -52,14 +51,14 @@ impl Sink for Tree {
     }
 
     fn text(&mut self, text: &str, origin: Origin) {
-        self.put(Value::Text(text.to_owned()), origin);
+        self.put(Node::new(Value::Text(text.to_owned()), origin));
     }
 
     fn lines(&mut self, lines: &[Traced<String>], origin: Origin) {
-        self.put(Value::Lines(lines.to_vec()), origin);
+        self.put(Node::new(Value::Lines(lines.to_vec()), origin));
     }
 
-    fn scalar(&mut self, scalar: Scalar, origin: Origin) {
-        self.put(Value::Scalar(scalar), origin);
+    fn scalar(&mut self, scalar: Scalar, written: Option<&str>, origin: Origin) {
+        self.put(Node { origin, value: Value::Scalar(scalar), written: written.map(str::to_owned) });
     }
 }

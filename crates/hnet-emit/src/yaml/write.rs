@@ -189,9 +189,10 @@ impl Sink for Writer<'_> {
         }
     }
 
-    fn scalar(&mut self, scalar: Scalar, origin: Origin) {
+    fn scalar(&mut self, scalar: Scalar, written: Option<&str>, origin: Origin) {
         self.begin_leaf();
         match scalar {
+            _ if let Some(written) = written => self.text.push_str(written),
             Scalar::Null => self.text.push_str("null"),
             Scalar::Bool(value) => self.text.push_str(if value { "true" } else { "false" }),
             Scalar::Unsigned(number) => write!(self.text, "{number}").expect("a String takes all text"),

@@ -8,6 +8,7 @@ mod addresses;
 mod texts;
 mod words;
 mod yaml;
+mod yaml_forms;
 mod yaml_places;
 
 use hnet_diagnostics::{Diagnostics, Reported};

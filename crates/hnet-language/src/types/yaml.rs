@@ -7,6 +7,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes};
 use hnet_model::RawYaml;
 use hnet_syntax::tree::{Value, ValueKind};
 
+use super::yaml_forms::forms;
 use super::yaml_places::places;
 
 /// Reads one YAML document; `written` is the value as it stands in the source, with its quotes.
@@ -16,10 +17,10 @@ pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Resul
     if value.kind == ValueKind::Block
         && let Ok(read) = serde_yaml::from_str::<serde_yaml::Value>(&format!("{}\n", value.text))
     {
-        return Ok(raw(read, value.span, written));
+        return Ok(raw(read, value, written));
     }
     let error = match serde_yaml::from_str::<serde_yaml::Value>(&value.text) {
-        Ok(read) => return Ok(raw(read, value.span, written)),
+        Ok(read) => return Ok(raw(read, value, written)),
         Err(error) => error,
     };
     let said = error.to_string();
@@ -47,9 +48,10 @@ pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Resul
     }))
 }
 
-fn raw(value: serde_yaml::Value, span: Span, written: &str) -> RawYaml {
-    let places = places(&value, written).into_iter().map(|place| span.part(place)).collect();
-    RawYaml { value, span, places }
+fn raw(mut read: serde_yaml::Value, value: &Value, written: &str) -> RawYaml {
+    let forms = forms(&mut read, &value.text);
+    let places = places(&read, written).into_iter().map(|place| value.span.part(place)).collect();
+    RawYaml { value: read, span: value.span, places, written: forms }
 }
 
 /// The documents of a file, by their places in it: a line of three hyphens stands between two. What says nothing is
@@ -81,6 +83,10 @@ pub(crate) fn documents(text: &str) -> Vec<std::ops::Range<usize>> {
 
 /// What the reader says, without the places, which it counts in another text.
 fn reason(said: &str) -> String {
+    // So the reader calls numbers that none of the programs can hold.
+    if said.contains("128") && said.contains("invalid type: integer") {
+        return "a whole number that 64 bits do not hold; put quotes around it, if it is a text".to_owned();
+    }
     let parts = said.split(", ").map(|part| part.split(" at line ").next().unwrap_or(part));
     parts.collect::<Vec<_>>().join(", ")
 }

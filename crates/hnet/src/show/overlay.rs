@@ -22,7 +22,7 @@ pub(super) fn owned(owner: Owner, statement: Span, shown: &mut Show) {
 
 /// Raw YAML is the source's own text; how much of it there is says enough here.
 pub(super) fn raw(name: &'static str, documents: &[RawYaml], shown: &mut Show) {
-    let of = |RawYaml { value, span, places: _ }: &RawYaml| {
+    let of = |RawYaml { value, span, places: _, written: _ }: &RawYaml| {
         let kind = value.get("kind").and_then(|kind| kind.as_str()).unwrap_or("YAML");
         (kind.to_owned(), Origin::written(*span))
     };

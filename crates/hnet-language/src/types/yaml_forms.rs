@@ -1,0 +1,126 @@
+//! How numbers and words of a YAML text are written, where that is not how hnet writes them.
+//!
+//! For a field of texts Talos takes the number as it stands: `1.10` is no `1.1` there. And `0644`, a text to YAML 1.2, is a
+//! number to all programs that hnet writes for. Start at [`forms`].
+
+use std::collections::BTreeMap;
+
+use hnet_diagnostics::FileId;
+use hnet_yaml::{Node, Reader, Style, Typed};
+use serde_yaml::Value;
+
+/// The forms by the positions of the parts, in the order in which they are read. Texts that are numbers to their readers
+/// become numbers.
+pub(super) fn forms(value: &mut Value, text: &str) -> BTreeMap<usize, String> {
+    let mut found = Forms { at: 0, found: BTreeMap::new() };
+    if let Some(root) = hnet_yaml::parse(FileId(0), text).root() {
+        found.parts(value, root);
+    }
+    found.found
+}
+
+struct Forms {
+    /// How many parts were read.
+    at: usize,
+    found: BTreeMap<usize, String>,
+}
+
+impl Forms {
+    fn parts(&mut self, value: &mut Value, node: Node<'_>) {
+        match value {
+            // A list or map that is not the same to both readers is followed by neither.
+            Value::Mapping(entries) => {
+                let nodes: Vec<Node<'_>> = node.own_entries().map(|entry| entry.value).collect();
+                let is_same = nodes.len() == entries.len();
+                for (at, value) in entries.values_mut().enumerate() {
+                    self.part(value, nodes.get(at).copied().filter(|_| is_same));
+                }
+            }
+            Value::Sequence(items) => {
+                let nodes: Vec<Node<'_>> = node.items().collect();
+                let is_same = nodes.len() == items.len();
+                for (at, value) in items.iter_mut().enumerate() {
+                    self.part(value, nodes.get(at).copied().filter(|_| is_same));
+                }
+            }
+            Value::Tagged(tagged) => self.parts(&mut tagged.value, node),
+            _ => {}
+        }
+    }
+
+    fn part(&mut self, value: &mut Value, node: Option<Node<'_>>) {
+        let position = self.at;
+        self.at += 1;
+        let Some(node) = node else {
+            self.at += parts_in(value);
+            return;
+        };
+        let plain = node.scalar().filter(|(_, style)| *style == Style::Plain && node.tag().is_none());
+        if let Some(text) = plain.map(|(text, _)| text.as_str())
+            && is_rewritten(value, text)
+        {
+            self.found.insert(position, text.to_owned());
+        }
+        self.parts(value, node);
+    }
+}
+
+/// Whether hnet would write the value in another way; a text that is a number to its readers becomes one.
+fn is_rewritten(value: &mut Value, text: &str) -> bool {
+    match value {
+        Value::Null => !matches!(text, "" | "null"),
+        Value::Bool(word) => text != word.to_string(),
+        Value::Number(number) => number.is_f64() || text != number.to_string(),
+        Value::String(_) => match Reader::Talos.typed(text, Style::Plain, None) {
+            Typed::Integer(number) => {
+                let number = u64::try_from(number).map(Value::from).or_else(|_| i64::try_from(number).map(Value::from));
+                number.map(|number| *value = number).is_ok()
+            }
+            Typed::Float(number) => {
+                *value = Value::from(number);
+                true
+            }
+            _ => false,
+        },
+        Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => false,
+    }
+}
+
+/// How many parts a value has, and theirs.
+fn parts_in(value: &Value) -> usize {
+    match value {
+        Value::Mapping(entries) => entries.values().map(|value| 1 + parts_in(value)).sum(),
+        Value::Sequence(items) => items.iter().map(|value| 1 + parts_in(value)).sum(),
+        Value::Tagged(tagged) => parts_in(&tagged.value),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forms;
+
+    fn of(text: &str) -> Vec<(usize, String)> {
+        forms(&mut serde_yaml::from_str(text).expect("it is YAML"), text).into_iter().collect()
+    }
+
+    #[test]
+    fn what_would_be_written_in_another_way_is_kept_as_it_is() {
+        let text = "a: 1\nb: {c: 1.10, d: 0x1F}\ne: [+5, True, ~, 0644, 'x', \"0644\"]\nf: 1_000\ng: null\nh:\n";
+        let kept = [(2, "1.10"), (3, "0x1F"), (5, "+5"), (6, "True"), (7, "~"), (8, "0644"), (11, "1_000")];
+        assert_eq!(of(text), kept.map(|(at, text)| (at, text.to_owned())));
+    }
+
+    #[test]
+    fn what_an_alias_stands_for_is_written_so_too() {
+        assert_eq!(of("a: &a [1.0]\nb: *a\n"), [(1, "1.0".to_owned()), (3, "1.0".to_owned())]);
+        assert_eq!(of("a: &a {x: 1}\nb: {<<: *a, y: 2.50}\n").last(), Some(&(5, "2.50".to_owned())));
+    }
+
+    #[test]
+    fn octal_is_a_number() {
+        let mut value = serde_yaml::from_str("mode: 0644").expect("it is YAML");
+        forms(&mut value, "mode: 0644");
+        assert_eq!(value["mode"].as_u64(), Some(0o644));
+    }
+}
