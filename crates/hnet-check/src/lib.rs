@@ -264,6 +264,7 @@ fn assemble<'t>(
         clusters: lowered,
         output: output.map_or_else(Output::default, |output| output.lower(reader.out)),
         shared,
+        placeholders: scope.placeholders(),
         allowed: Vec::new(),
         span: head.span,
     };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 
 use hnet_diagnostics::Origin;
-use hnet_model::{ObjectName, Traced};
+use hnet_model::{ObjectName, Placeholders, Traced};
 use serde::Serialize;
 
 use crate::overlay::Written;
@@ -57,14 +57,6 @@ impl OutputFile {
     #[must_use]
     pub fn new() -> Self {
         OutputFile::default()
-    }
-
-    /// A file with one document after a header.
-    #[must_use]
-    pub fn with_document(header: &Traced<String>, node: &Node) -> Self {
-        let mut file = OutputFile::with_header(header);
-        file.document(node);
-        file
     }
 
     /// A file with one document after a header; its lines have the given origin where they are not traced.
@@ -121,6 +113,25 @@ impl OutputFile {
     pub fn value(&mut self, value: &impl Serialize, origin: Origin) {
         self.begin_document(origin);
         yaml::write_value(value, origin, &mut self.text, &mut self.origins);
+    }
+
+    /// Adds a YAML document that is applied by who fills its placeholders in.
+    pub fn applied_document(&mut self, node: &Node, placeholders: &Placeholders) {
+        if placeholders.is_empty() {
+            return self.document(node);
+        }
+        self.begin_document(node.origin);
+        yaml::write_restored(node, placeholders, &mut self.text, &mut self.origins);
+    }
+
+    /// Adds a value as a YAML document that is applied by who fills its placeholders in. Lines of parts that are not
+    /// traced have the given origin.
+    pub fn applied_value(&mut self, value: &impl Serialize, origin: Origin, placeholders: &Placeholders) {
+        if placeholders.is_empty() {
+            return self.value(value, origin);
+        }
+        self.begin_document(origin);
+        yaml::write_value_restored(value, origin, placeholders, &mut self.text, &mut self.origins);
     }
 
     /// Adds what stands in another file behind what stands in this one.

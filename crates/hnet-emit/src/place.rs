@@ -192,8 +192,9 @@ impl Objects<'_> {
             return;
         }
         if over.is_nothing() && !self.is_by_name() {
+            let placeholders = &self.context.network.placeholders;
             if let Some(file) = self.place.clone().map(|place| self.file(place, origin)) {
-                file.value(object, origin);
+                file.applied_value(object, origin, placeholders);
             }
         } else if let Some(node) = over.laid(Node::of(object, origin)) {
             self.add_document(&node, origin);
@@ -208,8 +209,9 @@ impl Objects<'_> {
     }
 
     fn add_document(&mut self, node: &Node, origin: Origin) {
+        let placeholders = &self.context.network.placeholders;
         if let Some(target) = self.target(node) {
-            self.file(target, origin).document(node);
+            self.file(target, origin).applied_document(node, placeholders);
         }
     }
 
@@ -331,7 +333,9 @@ impl<'p, 'a> Folder<'p, 'a> {
             Where::Folder(folder) => Target::within(folder, VALUES),
         };
         self.pieces.stands.note(part, &target);
-        self.pieces.outputs.insert(target.path, OutputFile::with_document(&self.context.header(), values));
+        let mut file = OutputFile::with_header(&self.context.header());
+        file.applied_document(values, &self.network.placeholders);
+        self.pieces.outputs.insert(target.path, file);
         if let Some((folder, _)) = target.folder {
             let span = self.cluster.span;
             self.pieces.folders.entry(folder).or_insert_with(|| Listed::new(span)).charts.push(chart);

@@ -11,10 +11,10 @@ use hnet_model::{
     Cluster, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass, GatewayId,
     GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
     IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, Name, Network,
-    Node, OriginSettings, Output, Overlay, Owner, Parent, Pool, Publish, PublishTarget, Reason, Role, RouteRule,
-    Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget,
-    ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink,
-    Workload, Zone,
+    Node, OriginSettings, Output, Overlay, Owner, Parent, Placeholders, Pool, Publish, PublishTarget, Reason, Role,
+    RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId,
+    ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version,
+    VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -366,6 +366,7 @@ pub(crate) fn homelab() -> Network {
         clusters: vec![cluster],
         output: Output::default(),
         shared: Vec::new(),
+        placeholders: Placeholders::default(),
         allowed: Vec::new(),
         span: spans.next(),
     }

@@ -49,7 +49,7 @@ impl Project {
             let _ = write!(text, " of {} `{}`", owner.keyword, owner.name);
         }
         if let Some(declaration) = self.declaration(key) {
-            if definition.keyword == "let" {
+            if matches!(definition.keyword, "let" | "placeholder") {
                 let values: Vec<&str> =
                     declaration.arguments.iter().skip(1).map(|one| one.value.text.as_str()).collect();
                 let _ = write!(text, " = `{}`", values.join(", "));

@@ -84,7 +84,11 @@ impl Project {
     pub fn rename(&self, file: FileId, offset: usize, to: &str) -> Result<Vec<Edit>, RenameError> {
         let (_, key) = self.name_at(file, offset).ok_or(RenameError::NoName)?;
         let definition = self.definition_of(key).ok_or(RenameError::NoName)?;
-        if Name::new(to).is_err() {
+        let is_sound = match definition.keyword {
+            "placeholder" => hnet_model::placeholders::is_name(to),
+            _ => Name::new(to).is_ok(),
+        };
+        if !is_sound {
             return Err(RenameError::NotAName(to.to_owned()));
         }
         let shares = |keyword: &str| {

@@ -275,6 +275,20 @@ fn renaming_changes_every_place_and_refuses_what_breaks() {
     assert_eq!(project.rename(ROOT, 1, "x"), Err(RenameError::NoName));
 }
 
+#[test]
+fn a_placeholder_is_found_and_renamed_wherever_it_stands() {
+    let source = "network home <\n  placeholder LAN 10.0.0;\n  subnet lan ${LAN}.0/24;\n\
+                  \x20 host nas < address \"${L$0AN}.2\"; >\n  host tv < address $${LAN}.3; >\n>\n";
+    let (project, offset) = at(source);
+    let hover = project.hover(ROOT, offset).expect("it is a name");
+    assert!(hover.markdown.contains("placeholder `LAN` = `10.0.0`"), "{}", hover.markdown);
+    let places = project.references(ROOT, offset, true);
+    let around = |span: &Span| project.compilation.sources.text(Span { start: span.start - 2, ..*span }).to_owned();
+    assert_eq!(places.iter().map(around).collect::<Vec<_>>(), ["r LAN", "${LAN", "${LAN"]);
+    assert!(project.rename(ROOT, offset, "HOME_LAN").is_ok());
+    assert_eq!(project.rename(ROOT, offset, "home-lan"), Err(RenameError::NotAName("home-lan".to_owned())));
+}
+
 /// An edit of a place replaces all of it, so a place that holds more than the name is none to edit.
 #[test]
 fn a_name_around_a_character_that_nobody_sees_is_not_replaced() {

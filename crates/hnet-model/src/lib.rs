@@ -18,6 +18,7 @@ mod node;
 mod output;
 mod owner;
 mod physical;
+pub mod placeholders;
 mod prefixes;
 mod raw;
 mod route;
@@ -47,6 +48,7 @@ pub use node::{
 pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values, Variable};
 pub use owner::{Owned, Owner, own};
 pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
+pub use placeholders::Placeholders;
 pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::{Overlay, RawYaml};
 pub use route::{
@@ -119,6 +121,8 @@ pub struct Network {
     pub clusters: Vec<Cluster>,
     /// Where the files go.
     pub output: Output,
+    /// What the placeholders in it stand for, where the source says so.
+    pub placeholders: Placeholders,
     /// The findings that are allowed, sorted.
     pub allowed: Vec<Allowed>,
     /// Where the network is declared.

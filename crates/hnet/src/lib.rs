@@ -17,7 +17,7 @@ mod theirs;
 use std::collections::BTreeSet;
 
 use hnet_check::Checked;
-use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Refusal, Severity, Source, Sources, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Fix, Refusal, Severity, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
 use hnet_language::Names;
 use hnet_model::Network;
@@ -156,6 +156,11 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     }
     theirs.lead_with_own(&mut meant);
     hnet_check::say_written_names(meant.since(0), &sources);
+    if let Some(placeholders) = network.as_ref().map(|network| &network.placeholders).filter(|all| !all.is_empty()) {
+        // An edit is made of values, and would write one in the place of its placeholder.
+        let spares = |fix: &Fix| fix.edits.iter().all(|edit| !placeholders.touch(edit.span));
+        meant.since(0).iter_mut().for_each(|finding| finding.fixes.retain(spares));
+    }
     let mut found = without_consequences(found, meant, &sources);
     found.append(secret);
     let taken = if trees.len() > 1 { load::taken(&trees, &sources) } else { Vec::new() };

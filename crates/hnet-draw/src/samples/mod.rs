@@ -59,6 +59,7 @@ pub(crate) fn empty(title: &str) -> Network {
         clusters: Vec::new(),
         output: Output::default(),
         shared: Vec::new(),
+        placeholders: Placeholders::default(),
         allowed: Vec::new(),
         span: span(0),
     }

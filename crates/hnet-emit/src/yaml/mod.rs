@@ -7,6 +7,7 @@
 
 mod lay;
 mod merge;
+mod restore;
 mod scalar;
 mod serialize;
 mod sink;
@@ -16,10 +17,12 @@ mod tree;
 mod write;
 
 use hnet_diagnostics::{Lines, Origin, Traced};
+use hnet_model::Placeholders;
 use serde::Serialize;
 
 pub use hnet_compare::DIRECTIVE;
 
+use restore::Restoring;
 use tree::Tree;
 use write::Writer;
 
@@ -75,6 +78,25 @@ pub fn write(node: &Node, text: &mut String, origins: &mut Vec<Origin>) {
 /// If the value has map keys that are neither text nor numbers, which no manifest type has.
 pub fn write_value(value: &(impl Serialize + ?Sized), origin: Origin, text: &mut String, origins: &mut Vec<Origin>) {
     serialize::tell(value, origin, &mut Writer::new(text, origins));
+}
+
+/// As [`write()`] appends a document, with placeholders where its texts come from words that have some.
+pub fn write_restored(node: &Node, placeholders: &Placeholders, text: &mut String, origins: &mut Vec<Origin>) {
+    node.tell(&mut Restoring { inner: &mut Writer::new(text, origins), placeholders });
+}
+
+/// As [`write_value`] appends a value, with placeholders where its texts come from words that have some.
+///
+/// # Panics
+/// As [`write_value`].
+pub fn write_value_restored(
+    value: &(impl Serialize + ?Sized),
+    origin: Origin,
+    placeholders: &Placeholders,
+    text: &mut String,
+    origins: &mut Vec<Origin>,
+) {
+    serialize::tell(value, origin, &mut Restoring { inner: &mut Writer::new(text, origins), placeholders });
 }
 
 /// A value as [`write_value`] writes it, as a text that stands in another document.

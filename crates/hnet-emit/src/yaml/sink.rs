@@ -33,7 +33,7 @@ pub(super) trait Sink {
     /// A text of several lines, each with its own origin and without its line end.
     fn lines(&mut self, lines: &[Traced<String>], origin: Origin);
 
-    /// A value that is neither a text nor has parts, and how it is written where that is the user's.
+    /// A value that is neither a text nor has parts, and how it is written where that is the user's, or holds a placeholder.
     fn scalar(&mut self, scalar: Scalar, written: Option<&str>, origin: Origin);
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ANYTHING, Field, Kind, Naming, Shape};
 
-/// `let`, `profile` and `include`, which stand in the root and in its parts.
+/// `let`, `placeholder`, `profile` and `include`, which stand in the root and in its parts.
 pub static OWN_WORDS: &[Kind] = &[
     Kind {
         keyword: "let",
@@ -12,6 +12,20 @@ pub static OWN_WORDS: &[Kind] = &[
             keyword: "value",
             doc: "The value.",
             shape: Shape::List(ANYTHING),
+            required: true,
+            default: None,
+            only: None,
+        }],
+        fields: &[],
+    },
+    Kind {
+        keyword: "placeholder",
+        doc: "Says what `${NAME}` stands for, so that it is checked as the value. Objects are written with `${NAME}` again, for Flux to fill in; files that are not applied by GitOps have the value, and so has what hnet computes. With several clusters each may say its own.",
+        naming: Naming::Named,
+        positional: &[Field {
+            keyword: "value",
+            doc: "What is filled in. No secret, which has no place in a source.",
+            shape: Shape::One(ANYTHING),
             required: true,
             default: None,
             only: None,

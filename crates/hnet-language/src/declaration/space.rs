@@ -10,6 +10,8 @@ pub struct Space {
 }
 
 impl Space {
+    /// The names of placeholders.
+    pub const PLACEHOLDER: Space = Space::new(u8::MAX - 2, "placeholder");
     /// The names of values.
     pub const LET: Space = Space::new(u8::MAX - 1, "let");
     /// The names of profiles.

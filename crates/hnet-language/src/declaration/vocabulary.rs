@@ -126,7 +126,7 @@ impl Vocabulary {
 
     /// All kinds of names, in order.
     pub fn all_spaces(&self) -> impl Iterator<Item = Space> {
-        self.spaces.iter().copied().chain([Space::LET, Space::PROFILE])
+        self.spaces.iter().copied().chain([Space::PLACEHOLDER, Space::LET, Space::PROFILE])
     }
 
     /// The statements of an owner's body that declare its names.

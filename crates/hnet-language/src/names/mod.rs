@@ -6,6 +6,7 @@ pub mod include;
 mod index;
 mod layer;
 mod lost;
+mod placeholders;
 mod places;
 mod scope;
 mod unfold;

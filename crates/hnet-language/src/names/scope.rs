@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, claim, codes};
+use hnet_model::Placeholders;
 use hnet_syntax::tree::{Statement, Value, ValueKind};
 use indexmap::{IndexMap, IndexSet};
 use ipnet::IpNet;
@@ -62,8 +63,8 @@ pub struct Scope<'t> {
     own: Rc<Layer<'t>>,
     /// What the root around a part declares, where there are several parts.
     outer: Option<Rc<Layer<'t>>>,
-    /// Which `let` and which profile was used, by the spans of their names.
-    used: RefCell<IndexSet<Span>>,
+    /// Which `let`, placeholder and profile was used, by the spans of their names.
+    pub(super) used: RefCell<IndexSet<Span>>,
     /// What was found under which place, for editors.
     pub(super) noted: RefCell<Noted>,
     pub(super) suggestions: Suggestions,
@@ -77,6 +78,7 @@ pub(super) struct Noted {
     definitions: Vec<(Span, Definition)>,
     uses: Vec<(Span, Span)>,
     pub(super) indexes: Vec<(Span, Indexed)>,
+    pub(super) placeholders: Placeholders,
 }
 
 impl<'t> Scope<'t> {
@@ -157,6 +159,7 @@ impl<'t> Scope<'t> {
         noted.definitions.append(&mut others.definitions);
         noted.uses.append(&mut others.uses);
         noted.indexes.append(&mut others.indexes);
+        noted.placeholders.append(std::mem::take(&mut others.placeholders));
     }
 
     /// Notes that the name at a place refers to a declaration.
@@ -164,11 +167,16 @@ impl<'t> Scope<'t> {
         self.noted.borrow_mut().uses.push((place, declared));
     }
 
+    /// What placeholders were found to stand for while values were read, which is handed out once.
+    pub fn placeholders(&self) -> Placeholders {
+        std::mem::take(&mut self.noted.borrow_mut().placeholders)
+    }
+
     /// What was found out about names: what is declared here, and what was noted while values were
     /// read, which is handed out once.
     pub fn names(&self) -> Names {
         self.note_definitions();
-        let Noted { definitions, uses, indexes } = self.noted.take();
+        let Noted { definitions, uses, indexes, placeholders: _ } = self.noted.take();
         Names { definitions: Places::new(definitions), uses: Places::new(uses), indexes: Places::new(indexes) }
     }
 
@@ -208,6 +216,9 @@ impl<'t> Scope<'t> {
         self.own().others.extend(strays);
         let mut counts: IndexMap<Space, usize> = IndexMap::new();
         for statement in statements {
+            if statement.keyword.text == Space::PLACEHOLDER.keyword() {
+                self.check_placeholder(statement, out);
+            }
             match vocabulary.space(&statement.keyword.text) {
                 Some(space) if !statement.arguments.is_empty() => {
                     self.declare(space, statement, counts.entry(space).or_default(), out);
@@ -442,7 +453,7 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Reports what was declared by `let` and `profile` and never used. Where something could not be read, it may be
+    /// Reports what was declared by `let`, `placeholder` and `profile` and never used. Where something could not be read, it may be
     /// what uses it.
     pub fn report_unused(&self, out: &mut Diagnostics) {
         if out.has_errors() {
@@ -450,7 +461,7 @@ impl<'t> Scope<'t> {
         }
         let used = self.used.borrow();
         for ((space, name), declared) in self.own.names.iter() {
-            if matches!(*space, Space::LET | Space::PROFILE) && !used.contains(&declared.span) {
+            if matches!(*space, Space::LET | Space::PLACEHOLDER | Space::PROFILE) && !used.contains(&declared.span) {
                 out.report(
                     Diagnostic::new(&codes::UNUSED_NAME, format!("the {} `{name}` is never used", space.keyword()))
                         .label(declared.span, "nothing refers to it")

@@ -16,7 +16,8 @@ const DEPTH: usize = 100;
 pub const PROFILES: usize = 100;
 
 impl<'t> Scope<'t> {
-    /// Visits the values that a word stands for: those of the `let` it names, or itself.
+    /// Visits the values that a word stands for: those of the `let` it names, or itself, with what its placeholders
+    /// stand for.
     pub fn unfold(
         &self,
         value: &Value,
@@ -31,7 +32,7 @@ impl<'t> Scope<'t> {
                 return Err(reported);
             }
             let before = out.iter().count();
-            visit(value, out);
+            self.visit_filled(value, value, kind, out, visit);
             if !is_no_let && out.iter().count() > before {
                 offer_let(self, value, before, out);
             }
@@ -41,7 +42,7 @@ impl<'t> Scope<'t> {
         self.unfold_into(value, value, &mut Vec::new(), &mut unfolded, out)?;
         for stands_there in unfolded {
             let before = out.iter().count();
-            visit(stands_there, out);
+            self.visit_filled(stands_there, value, kind, out, visit);
             for found in out.since(before).iter_mut().filter(|found| found.span() == Some(stands_there.span)) {
                 let labelled = found.clone().label(value.span, format!("`{}` stands for it here", value.text));
                 *found = labelled;

@@ -315,6 +315,7 @@ impl Reader<'_> {
                 continue;
             };
             for place in documents(self.scope.written(whole)).into_iter().map(|part| whole.part(part)) {
+                self.scope.note_placeholders(place);
                 let text = tree::Value { span: place, kind: ValueKind::Block, text: self.scope.written(place).into() };
                 match into.take(&text, place, self.scope, self.out) {
                     Ok(()) => sound += 1,

@@ -6,7 +6,7 @@ pub(crate) mod parts;
 use hnet_diagnostics::{Diagnostic, Span, codes, did_you_mean, nearest, quoted};
 use hnet_syntax::tree::{Argument, Statement, Value, ValueKind, Word};
 
-use crate::declaration::{Field, Kind, Naming, Shape, Type, Vocabulary};
+use crate::declaration::{Field, Kind, Naming, Shape, Space, Type, Vocabulary};
 use crate::names::include::FROM;
 
 /// `a` or `an` with a word in backticks.
@@ -82,9 +82,14 @@ pub(crate) fn misspelt<'t>(
 
 /// A statement that must be named and is not.
 pub(crate) fn missing_name(statement: &Statement, kind: &Kind) -> Diagnostic {
+    // Whoever fills placeholders in has names of their own.
+    let called = match kind.keyword == Space::PLACEHOLDER.keyword() {
+        true => "letters, digits and `_`",
+        false => "lower-case letters, digits and hyphens",
+    };
     Diagnostic::new(&codes::MISSING_NAME, format!("`{}` has no name", kind.keyword))
         .label(statement.keyword.span.after(), "the name is missing here")
-        .help(format!("write `{} NAME`, a name of lower-case letters, digits and hyphens", kind.keyword))
+        .help(format!("write `{} NAME`, a name of {called}", kind.keyword))
 }
 
 /// A value behind the name that must be there and is not.

@@ -21,6 +21,8 @@ pub(super) fn network(network: &Network) -> Show {
         shared,
         clusters,
         output,
+        // Each value is shown where it is read.
+        placeholders: _,
         allowed,
         span,
     } = network;
