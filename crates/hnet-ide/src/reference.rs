@@ -3,7 +3,7 @@
 //! Start at [`statements`]; hover and completion speak of fields with the same words.
 
 use hnet_check::VOCABULARY;
-use hnet_language::{Field, Kind, Naming, Shape, Type};
+use hnet_language::{Field, Kind, Naming, Shape};
 use serde::Serialize;
 
 /// A statement of the vocabulary.
@@ -98,22 +98,11 @@ pub(crate) fn form(kind: &Kind) -> String {
 /// What a field takes, in words.
 pub(crate) fn takes(shape: Shape) -> String {
     match shape {
-        Shape::One(kind) => one(kind),
-        Shape::List(kind) => format!("list, each {}", one(kind)),
+        Shape::One(kind) => kind.described(),
+        Shape::List(kind) => format!("list, each {}", kind.described()),
         Shape::Flag => "`on` or `off`".to_owned(),
         Shape::Statement(_) => "a statement".to_owned(),
         Shape::Statements(_) => "statements".to_owned(),
-    }
-}
-
-fn one(kind: Type) -> String {
-    match kind {
-        Type::Plain { called, examples } | Type::Address { called, examples } | Type::Document { called, examples }
-            if !examples.is_empty() =>
-        {
-            format!("{called}, as in {examples}")
-        }
-        other => other.called(),
     }
 }
 

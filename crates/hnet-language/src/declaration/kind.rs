@@ -138,10 +138,49 @@ impl Type {
         }
     }
 
+    /// What messages call it, with its examples.
+    #[must_use]
+    pub fn described(self) -> String {
+        match self {
+            Type::Plain { called, examples }
+            | Type::Address { called, examples }
+            | Type::Document { called, examples }
+                if !examples.is_empty() =>
+            {
+                format!("{called}, as in {examples}")
+            }
+            other => other.called(),
+        }
+    }
+
     /// Whether an indexed prefix such as `lan[11]` may stand for it, as its examples say.
     #[must_use]
     pub fn takes_index(self) -> bool {
         matches!(self, Type::Plain { examples, .. } | Type::Address { examples, .. } if examples.contains("lan["))
+    }
+
+    /// Whether a text looks like a value of it: it has the mark that all its examples have, and starts with a digit where
+    /// they all do. The names of things look like anything.
+    #[must_use]
+    pub fn looks_like(self, text: &str) -> bool {
+        let (Type::Plain { examples, .. } | Type::Address { examples, .. } | Type::Document { examples, .. }) = self
+        else {
+            return true;
+        };
+        // What has an address may be called so.
+        if self.takes_named_address() {
+            return text.contains(|sign: char| sign.is_ascii_digit() || matches!(sign, '[' | ':'));
+        }
+        let all = |holds: &dyn Fn(&str) -> bool| each_example(examples).all(holds);
+        let starts_with_digit = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
+        let mark = ['=', ':', '/', '.'].into_iter().find(|mark| all(&|one| one.contains(*mark)));
+        mark.is_none_or(|mark| text.contains(mark)) && (!all(&starts_with_digit) || starts_with_digit(text))
+    }
+
+    /// Whether a value may have spaces in it, as its examples say.
+    #[must_use]
+    pub fn takes_spaces(self) -> bool {
+        matches!(self, Type::Plain { examples, .. } if each_example(examples).any(|one| one.contains(' ')))
     }
 
     /// Whether it may stand in a file.
@@ -155,6 +194,11 @@ impl Type {
     pub fn takes_named_address(self) -> bool {
         matches!(self, Type::Address { .. })
     }
+}
+
+/// The examples, without the marks around them.
+fn each_example(examples: &'static str) -> impl Iterator<Item = &'static str> {
+    examples.split('`').skip(1).step_by(2).map(|example| example.trim_matches('"'))
 }
 
 impl Kind {

@@ -181,22 +181,37 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
         return did_you_mean(diagnostic.label(value.span, "the path of a file stands behind `from`"), FROM, value.span);
     }
     let word = &field.keyword;
+    let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text));
     if let Some((span, whole)) = spaced_pair(statement, stray) {
-        return Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
-            .label(stray.value.span, "a value with spaces stands in quotes")
-            .help(format!("write `{whole}`"))
-            .fix(format!("write `{whole}`"), span, whole);
+        let takes_spaces = matches!(field.shape, Shape::One(kind) | Shape::List(kind) if kind.takes_spaces());
+        return if takes_spaces {
+            diagnostic
+                .label(stray.value.span, "a value with spaces stands in quotes")
+                .help(format!("write `{whole}`"))
+                .fix(format!("write `{whole}`"), span, whole)
+        } else {
+            diagnostic
+                .label(stray.value.span, "it has no `=`, and what stands before has no spaces")
+                .help(format!("`{word}` takes values as `key=value`, with commas between them"))
+        };
     }
-    let diagnostic = Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{}` is not expected here", stray.value.text))
-        .label(stray.value.span, "nothing connects it to what stands before");
+    let diagnostic = diagnostic.label(stray.value.span, "nothing connects it to what stands before");
     let mut before = statement.arguments.iter().map(|argument| &argument.value);
     let before = before.rfind(|value| value.span.start < stray.value.span.start);
     // A half of an index is no value.
     let is_whole = |value: &Value| value.text.matches('[').count() == value.text.matches(']').count();
     match (field.shape, before.filter(|before| is_whole(before))) {
-        (Shape::List(_), Some(before)) => diagnostic
-            .help(format!("the values of `{word}` stand with commas between them"))
-            .fix("write a comma", Span { start: before.span.end, ..before.span }, ","),
+        (Shape::List(kind), Some(before)) if kind.looks_like(&before.text) && kind.looks_like(&stray.value.text) => {
+            diagnostic.help(format!("the values of `{word}` stand with commas between them")).fix(
+                "write a comma",
+                Span { start: before.span.end, ..before.span },
+                ",",
+            )
+        }
+        // What follows may be meant as a comment, or as the other half of the value.
+        (Shape::List(kind), _) => {
+            diagnostic.help(format!("the values of `{word}` stand with commas between them, each {}", kind.described()))
+        }
         _ => diagnostic.help(format!("`{word}` takes {}; end the statement with `;`", value_called(field.shape))),
     }
 }
