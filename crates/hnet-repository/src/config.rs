@@ -66,12 +66,15 @@ pub(crate) fn find(documents: &[Document], releases: &[Release]) -> Vec<Config> 
 
 fn is_cloudflared(text: &Text) -> bool {
     // Few texts hold both words, and only those are read.
-    if !text.contains("ingress") || !text.contains("http_status:") {
+    let is_of_tunnel = text.contains("http_status:") || text.contains("credentials-file");
+    if !text.contains("ingress") || !is_of_tunnel {
         return false;
     }
     let yaml = text.yaml();
-    let last = yaml.root().and_then(|root| root.get("ingress")).and_then(|rules| rules.items().next_back());
-    last.and_then(|rule| rule.get("service"))
-        .and_then(Node::as_str)
-        .is_some_and(|text| text.starts_with("http_status:"))
+    let Some(root) = yaml.root() else { return false };
+    let service = |rule: Node<'_>| rule.get("service").and_then(Node::as_str).map(str::to_owned);
+    let rules = || root.get("ingress").into_iter().flat_map(Node::items);
+    let answers = rules().filter_map(service).any(|service| service.starts_with("http_status:"));
+    // One that forgets the last rule has the name of a tunnel.
+    answers || root.get("tunnel").is_some() && rules().all(|rule| service(rule).is_some()) && rules().next().is_some()
 }

@@ -64,6 +64,8 @@ pub(crate) struct Walk<'f, 's> {
     own: BTreeSet<SourceName>,
     /// Those that are surely another, and those that are another where a path does not show that they are made of this one.
     others: BTreeMap<SourceName, IsSure>,
+    /// Those that may be a copy of this one.
+    copies: BTreeSet<SourceName>,
     /// What each source was asked for.
     asked: BTreeMap<Source, Asked>,
     queue: VecDeque<Document>,
@@ -114,6 +116,7 @@ impl<'f, 's> Walk<'f, 's> {
             defined: None,
             own: BTreeSet::new(),
             others: BTreeMap::new(),
+            copies: BTreeSet::new(),
             asked: BTreeMap::new(),
             queue: VecDeque::new(),
             seen: BTreeSet::new(),
@@ -144,9 +147,12 @@ impl<'f, 's> Walk<'f, 's> {
         let of_start = start.url.as_deref().and_then(Address::of);
         if let Some(here) = own.iter().find_map(|name| urls.get(name)).or(of_start.as_ref()) {
             for (name, url) in urls.iter().filter(|(name, _)| !own.contains(*name)) {
-                // A bundle of this repository may lie under any name.
+                // A bundle of this repository may lie under any name, and a copy of it under its own elsewhere.
                 let is_git = name.0 == GIT;
-                if is_git && url != here || !is_git && url.owner != here.owner && url.name != here.name {
+                let is_other = url.owner != here.owner || url.name != here.name;
+                if is_git && is_other && url.host != here.host && url.name == here.name {
+                    self.copies.insert(name.clone());
+                } else if is_git && is_other || !is_git && url.owner != here.owner && url.name != here.name {
                     self.others.insert(name.clone(), is_git);
                 }
             }
@@ -248,7 +254,8 @@ impl<'f, 's> Walk<'f, 's> {
         let source = source_of(&maker.value);
         let is_whole = paths::join("", path).is_none_or(|path| path.is_empty());
         let is_defined = |name: &SmolStr| self.defined.as_ref().is_none_or(|all| all.contains(name));
-        let is_nowhere = source.as_ref().is_some_and(|(kind, name)| kind == GIT && !is_defined(name));
+        let is_copy = source.as_ref().is_some_and(|source| self.copies.contains(source));
+        let is_nowhere = is_copy || source.as_ref().is_some_and(|(kind, name)| kind == GIT && !is_defined(name));
         let other = source.as_ref().and_then(|source| self.others.get(source));
         if is_nowhere {
             self.builder.note(place, What::Remote(path.into()));
@@ -342,9 +349,9 @@ fn is_pinned(source: &Value) -> bool {
     says("tag") || says("semver") || says("commit") || source.str_at(&["spec", "ref", "name"]).is_some_and(is_tag)
 }
 
-/// Whose a repository is and what it is called, by whatever protocol it is reached.
-#[derive(PartialEq, Eq)]
+/// Where a repository is, whose it is and what it is called, by whatever protocol it is reached.
 struct Address {
+    host: String,
     owner: String,
     name: String,
 }
@@ -354,7 +361,11 @@ impl Address {
         let url = url.trim_end_matches('/').trim_end_matches(".git").to_ascii_lowercase();
         let mut parts = url.rsplit(['/', ':']);
         let (name, owner) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-        (!name.is_empty() && !owner.is_empty() && !url.contains("${")).then_some(Address { owner, name })
+        let bare = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let place = bare.split('/').next().unwrap_or_default();
+        let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+        let host = place.split(':').next().unwrap_or_default().to_owned();
+        (!name.is_empty() && !owner.is_empty() && !url.contains("${")).then_some(Address { host, owner, name })
     }
 }
 

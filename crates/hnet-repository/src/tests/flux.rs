@@ -306,6 +306,11 @@ fn what_another_repository_has_under_an_equal_path_is_not_read() {
     let git = |url: &str| apps("{kind: GitRepository, name: it}") + &source("GitRepository", "it", url);
     assert!(taken(&git("https://github.com/me/home")));
     assert!(!taken(&git("https://github.com/me/other")));
+    assert!(!taken(&git("https://github.com/you/home")));
+    // A copy of this one may lie elsewhere under its name: what it holds is not known.
+    let copy = with(&git("https://git.example.net/copies/home"), APP);
+    assert!(!copy.objects().contains(&"Service x/x".to_owned()));
+    assert_eq!(super::names(&copy.cluster().beside), ["Service x/x"]);
     // A bundle of this repository may lie anywhere, and one of all of it says nothing by its path.
     let bundle = |path: &str, url: &str| {
         kustomization("apps", path, "{kind: OCIRepository, name: it}") + &source("OCIRepository", "it", url)
