@@ -92,7 +92,7 @@ fn repositories(path: &Path) -> Vec<String> {
         }
         let audit = hnet_audit::audit(sources, false);
         let mut found = Vec::new();
-        for one in audit.findings.iter().map(|finding| &finding.diagnostic) {
+        for one in hnet_audit::together(&audit.findings).iter().map(|finding| &finding.diagnostic) {
             for (at, label) in one.labels.iter().enumerate() {
                 let source = audit.sources.get(label.span.file);
                 let (line, sign) = (source.line(label.span.start as usize), if at == 0 { "#!" } else { "#+" });

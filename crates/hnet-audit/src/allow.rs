@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet::levels;
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
 use hnet_repository::{Liveness, Repository};
-use hnet_rules::{Held, RULES};
 use hnet_syntax::tree::Comment;
+
+use crate::{Ran, Row};
 
 /// A comment that allows.
 struct Allow {
@@ -17,7 +18,7 @@ struct Allow {
 }
 
 /// Takes out what is allowed where it stands, and reports what is wrong with the comments.
-pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, sources: &Sources, held: Held) {
+pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, sources: &Sources, rules: &[Row]) {
     let mut mistakes = Diagnostics::new();
     // By file and the line that they are about, counted from 1.
     let mut allows: BTreeMap<(FileId, usize), Vec<Allow>> = BTreeMap::new();
@@ -60,7 +61,8 @@ pub(crate) fn silence(findings: &mut Vec<Diagnostic>, repository: &Repository, s
     for allow in allows.into_values().flatten().filter(|allow| !allow.used && read.contains(&allow.place.file)) {
         // Of what no rule looks at here nobody can say that it is not there.
         let looked_for = |code: &&Code| {
-            RULES.iter().any(|rule| rule.runs(held) && rule.codes.contains(code)) && crate::told::row(code).is_some()
+            let is_said = |row: &Row| row.is_own || crate::told::row(code).is_some();
+            rules.iter().any(|row| row.ran == Ran::Ran && row.codes.contains(code) && is_said(row))
         };
         if let Some(code) = allow.codes.iter().copied().find(looked_for) {
             mistakes.report(

@@ -30,8 +30,8 @@ pub enum NoBaseline {
 pub struct Compared {
     /// Those that are not in it.
     pub new: Vec<Finding>,
-    /// How many are.
-    pub known: usize,
+    /// Those that are.
+    pub known: Vec<Finding>,
     /// The lines of it that no finding has any more, also none of those that are allowed.
     pub fixed: Vec<String>,
 }
@@ -41,7 +41,7 @@ impl Baseline {
     #[must_use]
     pub fn of(findings: &[Finding]) -> Baseline {
         let mut baseline = Baseline::default();
-        findings.iter().flat_map(lines).for_each(|line| *baseline.lines.entry(line).or_default() += 1);
+        findings.iter().map(line).for_each(|line| *baseline.lines.entry(line).or_default() += 1);
         baseline
     }
 
@@ -84,20 +84,15 @@ impl Baseline {
     pub fn compare(mut self, findings: Vec<Finding>, allowed: &[Finding]) -> Compared {
         let mut compared = Compared::default();
         for finding in findings {
-            let mut is_known = true;
-            for line in lines(&finding) {
-                match self.lines.get_mut(&line).filter(|count| **count > 0) {
-                    Some(count) => *count -= 1,
-                    None => is_known = false,
+            match self.lines.get_mut(&line(&finding)).filter(|count| **count > 0) {
+                Some(count) => {
+                    *count -= 1;
+                    compared.known.push(finding);
                 }
-            }
-            if is_known {
-                compared.known += 1;
-            } else {
-                compared.new.push(finding);
+                None => compared.new.push(finding),
             }
         }
-        for line in allowed.iter().flat_map(lines) {
+        for line in allowed.iter().map(line) {
             self.lines.entry(line).and_modify(|count| *count = count.saturating_sub(1));
         }
         let left = self.lines.into_iter().filter(|(_, count)| *count > 0);
@@ -116,13 +111,10 @@ fn is_finding(line: &str) -> bool {
     matches!(parts.as_slice(), [code, object, title] if is_code(code) && !object.is_empty() && !title.is_empty())
 }
 
-/// A finding as lines: one for each thing that it says.
-fn lines(finding: &Finding) -> Vec<String> {
-    let titles = std::iter::once(&finding.diagnostic.title).chain(&finding.others);
-    let line = |title: &String| {
-        [finding.diagnostic.code.number, &finding.object, title].map(|part| plain_line(part)).join("\t")
-    };
-    titles.map(line).collect()
+/// A finding as a line.
+fn line(finding: &Finding) -> String {
+    let Finding { diagnostic, object } = finding;
+    [diagnostic.code.number, object, &diagnostic.title].map(|part| plain_line(part)).join("\t")
 }
 
 #[cfg(test)]
@@ -132,29 +124,24 @@ mod tests {
     use super::{Baseline, HEAD, NoBaseline};
     use crate::Finding;
 
-    fn finding(title: &str, others: &[&str]) -> Finding {
-        let diagnostic = Diagnostic::new(&codes::NAME_NOT_COVERED, title);
-        Finding {
-            diagnostic,
-            object: "HTTPRoute a/b".into(),
-            others: others.iter().map(|one| (*one).to_owned()).collect(),
-        }
+    fn finding(title: &str) -> Finding {
+        Finding { diagnostic: Diagnostic::new(&codes::NAME_NOT_COVERED, title), object: "HTTPRoute a/b".into() }
     }
 
     #[test]
     fn what_is_new_beside_what_is_known_is_said_and_what_is_gone_is_mended() {
-        let before = [finding("one", &["two"]), finding("gone", &[]), finding("twice", &[]), finding("twice", &[])];
+        let before = ["one", "gone", "twice", "twice"].map(finding);
         let text = Baseline::of(&before).text();
-        let now = vec![finding("one", &["two"]), finding("twice", &[]), finding("twice", &[])];
+        let now = vec![finding("one"), finding("twice"), finding("twice")];
         let read = || Baseline::read(&text).expect("written just now");
         let compared = read().compare(now.clone(), &[]);
-        assert_eq!((compared.new.len(), compared.known), (0, 3));
+        assert_eq!((compared.new.len(), compared.known.len()), (0, 3));
         assert_eq!(compared.fixed, ["HN513\tHTTPRoute a/b\tgone"]);
-        let compared = read().compare(now, &[finding("gone", &[])]);
-        assert_eq!((compared.known, compared.fixed.len()), (3, 0));
-        let grown = vec![finding("one", &["two", "three"]), finding("twice", &[])];
+        let compared = read().compare(now, &[finding("gone")]);
+        assert_eq!((compared.known.len(), compared.fixed.len()), (3, 0));
+        let grown = vec![finding("one"), finding("two"), finding("twice")];
         let compared = read().compare(grown.clone(), &[]);
-        assert_eq!((compared.new, compared.known), (grown[..1].to_vec(), 1));
+        assert_eq!((compared.new, compared.known.len()), (grown[1..2].to_vec(), 2));
     }
 
     #[test]

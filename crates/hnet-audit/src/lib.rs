@@ -9,9 +9,12 @@
 mod allow;
 mod baseline;
 mod broken;
+mod checks;
+mod groups;
 mod handed;
 mod machines;
 mod repository;
+mod slips;
 mod summary;
 mod talos;
 mod told;
@@ -22,23 +25,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
 use hnet_import::facts::Moved;
 use hnet_repository::{Document, Repository, What};
+
 use hnet_rules::{Held, RULES, Rule};
-use indexmap::IndexMap;
 
 pub use baseline::{Baseline, Compared, NoBaseline};
+pub use checks::Row;
+pub use groups::together;
 pub use summary::Summary;
+
+use groups::Cause;
 
 /// What was found in a repository.
 #[derive(Debug)]
 pub struct Audit {
     /// The files, by which the places in the findings are named.
     pub sources: Sources,
-    /// The findings, in the order of the files.
+    /// The findings, in the order of the files, each by itself; [`together`] makes one of those that have one reason.
     pub findings: Vec<Finding>,
     /// What was read, what is not known, and what is not live.
     pub summary: Summary,
     /// Each rule, and whether it ran.
-    pub rules: Vec<(&'static Rule, Ran)>,
+    pub rules: Vec<Row>,
 }
 
 /// A finding.
@@ -48,8 +55,6 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// The object that it is of: its kind, namespace and name, or else the path of the file.
     pub object: String,
-    /// What else was found for the same reason, and is said with it.
-    pub others: Vec<String>,
 }
 
 /// Whether a rule ran.
@@ -111,10 +116,12 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     findings.extend(broken::check(&repository, &sources));
     findings.extend(talos::check(&repository, &sources));
     findings.extend(handed::check(&repository, &sources));
-    allow::silence(&mut findings, &repository, &sources, held);
+    let of_rules =
+        RULES.iter().map(|rule| Row { name: rule.name, codes: rule.codes, ran: ran(rule, held), is_own: false });
+    let rules: Vec<Row> = of_rules.chain(checks::rows(&repository)).collect();
+    allow::silence(&mut findings, &repository, &sources, &rules);
     let mut findings = once(findings, &objects, &sources);
     hide(&mut findings, &mut sources);
-    let rules = RULES.iter().map(|rule| (rule, ran(rule, held))).collect();
     Audit { sources, findings, summary, rules }
 }
 
@@ -134,9 +141,9 @@ impl Audit {
     /// Whether what a code says was looked for: a rule that has it ran, or none has it and it is always looked for.
     #[must_use]
     pub fn looked_for(&self, number: &str) -> bool {
-        let has_it = |rule: &Rule| rule.codes.iter().any(|code| code.number == number);
-        let mut rules = self.rules.iter().filter(|(rule, _)| has_it(rule)).peekable();
-        rules.peek().is_none() || rules.any(|(_, ran)| *ran == Ran::Ran)
+        let has_it = |row: &&Row| row.codes.iter().any(|code| code.number == number);
+        let mut rows = self.rules.iter().filter(has_it).peekable();
+        rows.peek().is_none() || rows.any(|row| row.ran == Ran::Ran)
     }
 
     /// Whether something is wrong, and not only odd.
@@ -252,58 +259,17 @@ impl<'r> Objects<'r> {
     }
 }
 
-/// So many places are said of findings that are equal.
-const MOST_PLACES: usize = 8;
-
-/// Equal findings once, with the other places, and those that have one cause: the same second places, like a certificate
-/// that does not cover several names. All in the order of the files.
+/// Each finding once, with its object, in the order of the files.
 fn once(mut findings: Vec<Diagnostic>, objects: &Objects<'_>, sources: &Sources) -> Vec<Finding> {
-    let order = |span: Span| (sources.get(span.file).path(), span.start);
-    findings.sort_by(|one, other| {
-        let key = |one: &Diagnostic| one.span().map(order);
-        key(one).cmp(&key(other)).then_with(|| one.code.number.cmp(other.code.number))
-    });
-    let mut all: IndexMap<(&str, Cause), Vec<Diagnostic>> = IndexMap::new();
-    for finding in findings {
-        // A certificate lacks several names for one reason.
-        let cause = match *finding.code == codes::NAME_NOT_COVERED {
-            true => Cause::Places(finding.labels.iter().skip(1).map(|label| label.span).collect()),
-            false => Cause::Text(finding.title.clone()),
-        };
-        let equal = all.entry((finding.code.number, cause)).or_default();
-        if !equal.iter().any(|other| other.labels.first() == finding.labels.first()) {
-            equal.push(finding);
-        }
-    }
-    let mut once: Vec<Finding> = Vec::new();
-    for mut equal in all.into_values() {
-        let rest = equal.split_off(1);
-        let Some(mut first) = equal.pop() else { continue };
-        for other in rest.iter().take(MOST_PLACES) {
-            if let Some(label) = other.labels.first() {
-                let text = if other.title == first.title { &label.text } else { &other.title };
-                first = first.label(label.span, text.clone());
-            }
-        }
-        if let Some(more) = rest.len().checked_sub(MOST_PLACES).filter(|more| *more > 0) {
-            let help = first.help.take().map_or(String::new(), |help| format!("{help}; "));
-            first = first.help(format!("{help}{} of this kind", hnet_diagnostics::counted(more, "more place")));
-        }
-        let object = first.span().map(|place| objects.name(place, sources)).unwrap_or_default();
-        let others = rest.into_iter().map(|other| other.title).collect();
-        once.push(Finding { diagnostic: first, object, others });
-    }
-    once.sort_by(|one, other| one.diagnostic.span().map(order).cmp(&other.diagnostic.span().map(order)));
-    once
-}
-
-/// What findings have in common that are said once.
-#[derive(PartialEq, Eq, Hash)]
-enum Cause {
-    /// What is said.
-    Text(String),
-    /// The places beside the main one.
-    Places(Vec<Span>),
+    let key = |one: &Diagnostic| one.span().map(|span| (sources.get(span.file).path(), span.start));
+    findings.sort_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.code.number.cmp(other.code.number)));
+    let mut seen: BTreeSet<(&str, Cause, Option<Span>)> = BTreeSet::new();
+    findings.retain(|one| seen.insert((one.code.number, Cause::of(one), one.span())));
+    let own = |diagnostic: Diagnostic| {
+        let object = diagnostic.span().map(|place| objects.name(place, sources)).unwrap_or_default();
+        Finding { diagnostic, object }
+    };
+    findings.into_iter().map(own).collect()
 }
 
 /// Hides what looks like a secret in the files that findings show.

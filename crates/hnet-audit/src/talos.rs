@@ -34,16 +34,33 @@ const FLAGS: [&str; 13] = [
     "useUKI",
 ];
 
-/// A key of a talconfig that talhelper does not read. Where it would read it with another value, that is said.
+/// The flags that stand beside all machines, and those of one; the others are of a link or an image.
+const FLAGS_OF_ALL: &[&str] = &["allowSchedulingOnControlPlanes", "allowSchedulingOnMasters"];
+const FLAGS_OF_ONE: &[&str] = &[
+    "controlPlane",
+    "disableSearchDomain",
+    "ignoreHostname",
+    "noSchematicValidate",
+    "overrideExtraManifests",
+    "overrideMachineCertSANs",
+    "overridePatches",
+];
+
+/// A key of a talconfig or of one of its machines that the lift takes for one that talhelper does not read. Flags that it
+/// reads there are among them: where it would read one with another value, that is said.
 pub(crate) fn unknown_key(place: Span, sources: &Sources) -> Option<Diagnostic> {
-    let key = sources.text(place);
-    if FLAGS.contains(&key) {
-        return None;
-    }
-    let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("talhelper reads no key `{key}` here"))
+    let is_of_all = sources.get(place.file).position(place.range().start).column == 1;
+    let flags = if is_of_all { FLAGS_OF_ALL } else { FLAGS_OF_ONE };
+    (!flags.contains(&sources.text(place))).then(|| not_read(place, sources))
+}
+
+/// That talhelper does not read a key.
+fn not_read(place: Span, sources: &Sources) -> Diagnostic {
+    let title = format!("talhelper reads no key `{}` here", sources.text(place));
+    let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, title)
         .label(place, "this has no effect")
         .help("leave it out, or look it up in talhelper's documentation");
-    Some(Diagnostic { severity: Severity::Warning, ..finding })
+    Diagnostic { severity: Severity::Warning, ..finding }
 }
 
 /// Texts where talhelper reads true or false.
@@ -96,13 +113,15 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
             let unknown = of_disk.filter(|field| !DISK.contains(&field.key.as_str()));
             let of_image = machine.get("schematic").into_iter().flat_map(Value::fields);
             let unknown = unknown.chain(of_image.filter(|field| !SCHEMATIC.contains(&field.key.as_str())));
-            found.extend(unknown.filter_map(|field| unknown_key(field.key.span(), sources)));
+            found.extend(unknown.map(|field| not_read(field.key.span(), sources)));
             flags(machine, &mut found);
             machine.items_of("networkInterfaces").iter().for_each(|link| flags(link, &mut found));
             machine.items_of("networkInterfaces").iter().for_each(|link| bond(link, &mut found));
             machine.items_of("patches").iter().for_each(|text| inline(text, &mut found));
             found.extend(machine.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         }
+        flags(value, &mut found);
+        crate::slips::check(value, &mut found);
         value.items_of("patches").iter().for_each(|text| inline(text, &mut found));
         found.extend(value.get("endpoint").and_then(endpoint));
         found.extend(value.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));

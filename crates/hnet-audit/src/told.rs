@@ -66,6 +66,8 @@ told! {
     POOL_HOLDS_USED Warning Is("leave the address out of the pool: a service may get it");
     ADDRESS_IN_CLUSTER_PREFIX Warning Is("give the cluster a prefix that nothing on the wires uses");
     VIRTUAL_IP_ON_WORKER Warning Is("move it to the control planes, which elect who has it");
+    ENDPOINT_ON_WORKER Warning Is("write the address of a control plane, or a virtual IP that they share");
+    ENDPOINT_PORT Warning Is("leave the port 6443, or let the API servers listen on it: `localAPIServerPort`");
     VIRTUAL_IP_OUTSIDE_LINK Warning Is("take an address of the link's subnet, or move it to the link that has it");
     NODE_RESTRICTION Error Kept;
     SELECTOR_USED_TWICE Warning Is("select each interface by its own MAC, bus path or kernel name");

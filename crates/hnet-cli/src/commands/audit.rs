@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use hnet_audit::{Audit as Found, Baseline, Finding, NoBaseline, Ran};
+use hnet_audit::{Audit as Found, Baseline, Finding, NoBaseline, Ran, together};
 use hnet_diagnostics::{Diagnostic, Notice, Severity, Source, Sources, counted, render};
 
 use crate::Outcome;
@@ -74,14 +74,14 @@ impl Audit {
         if self.write_baseline {
             may_be_written(&file)?;
             replace::itself(&file, &Baseline::of(&audit.findings).text())?;
-            say(&format!("{} in `{}`\n", counted(audit.findings.len(), "finding"), shown(&file)));
+            say(&format!("{} in `{}`\n", counted(together(&audit.findings).len(), "finding"), shown(&file)));
             return Ok(Outcome::Clean);
         }
         let mut known = 0;
         let mut fixed = Vec::new();
         if self.baseline.is_some() || is_there(&file)? {
             let compared = baseline(&file)?.compare(std::mem::take(&mut audit.findings), &allowed);
-            (known, fixed) = (compared.known, compared.fixed);
+            (known, fixed) = (together(&compared.known).len(), compared.fixed);
             audit.findings = compared.new;
             // Of what nothing looked for nobody knows whether it is mended.
             fixed.retain(|line| line.split('\t').next().is_some_and(|number| audit.looked_for(number)));
@@ -102,7 +102,7 @@ impl Audit {
         report: &Report,
     ) -> Result<Outcome, Failure> {
         let mut diagnostics: Vec<Diagnostic> =
-            audit.findings.iter().map(|finding| finding.diagnostic.clone()).collect();
+            together(&audit.findings).into_iter().map(|finding| finding.diagnostic).collect();
         let root = self.path.clone().unwrap_or_default();
         let seen = || as_seen_from_here(&audit.sources, &root);
         match report.is_short() {
@@ -127,7 +127,7 @@ impl Audit {
             report.warning(&Notice { severity, file: Some(file.display().to_string()), message, help: None })?;
         }
         if report.is_for_people() || report.is_short() {
-            let idle = audit.rules.iter().filter(|(_, ran)| *ran != Ran::Ran).count();
+            let idle = audit.rules.iter().filter(|rule| rule.ran != Ran::Ran).count();
             let mut text = audit.summary.text(idle);
             if is_part(&root) {
                 text.push_str(
@@ -235,14 +235,14 @@ fn with_levels(findings: Vec<Finding>, heard: Vec<Diagnostic>) -> (Vec<Finding>,
 /// The rules as lines: those that ran first.
 fn rules(audit: &Found) -> String {
     let mut lines = Vec::new();
-    for (rule, ran) in &audit.rules {
-        let why = match ran {
+    for rule in &audit.rules {
+        let why = match rule.ran {
             Ran::Ran => "ran".to_owned(),
             Ran::Lacks(need) => format!("not run: it needs {}", need.called()),
             Ran::OfSources => "not run: it judges what only a source of hnet says".to_owned(),
         };
         let codes: Vec<&str> = rule.codes.iter().map(|code| code.number).collect();
-        lines.push((*ran != Ran::Ran, format!("{:<31} {:<39} {why}\n", rule.name, codes.join(" "))));
+        lines.push((rule.ran != Ran::Ran, format!("{:<31} {:<39} {why}\n", rule.name, codes.join(" "))));
     }
     lines.sort_by_key(|(is_idle, _)| *is_idle);
     lines.into_iter().map(|(_, line)| line).collect()

@@ -57,7 +57,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
         slowest = slowest.max((took, format!("{name} with {count} files")));
         let _ = writeln!(out, "   {name}: {count} files in {took} ms");
         let is_whole = name.starts_with("trees/");
-        for finding in &audit.findings {
+        for finding in &hnet_audit::together(&audit.findings) {
             let one = &finding.diagnostic;
             if is_left_out(&one.title) || *one.code == hnet_diagnostics::codes::PATH_NOT_THERE && !is_whole {
                 continue;
@@ -77,7 +77,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
                 });
             }
         }
-        let idle = audit.rules.iter().filter(|(_, ran)| *ran != hnet_audit::Ran::Ran).count();
+        let idle = audit.rules.iter().filter(|rule| rule.ran != hnet_audit::Ran::Ran).count();
         for line in audit.summary.text(idle).lines() {
             let _ = writeln!(out, "      | {line}");
         }

@@ -1,0 +1,60 @@
+//! What an audit looks at beside the rules: one row for each, with its codes, as the rules have theirs.
+
+use hnet_diagnostics::{Code, codes};
+use hnet_repository::{ConfigKind, Repository, TalosForm};
+use hnet_rules::Need;
+
+use crate::Ran;
+
+/// A rule or another check, and whether it ran.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What it is called.
+    pub name: &'static str,
+    /// The codes that it may report.
+    pub codes: &'static [&'static Code],
+    /// Whether it ran.
+    pub ran: Ran,
+    /// Whether it is the audit's own, all of whose findings are told.
+    pub(crate) is_own: bool,
+}
+
+/// A check of a repository itself.
+struct Own {
+    name: &'static str,
+    codes: &'static [&'static Code],
+    /// What must be there for it.
+    of: Option<Of>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Talconfig,
+    Tunnel,
+}
+
+/// All of them.
+#[rustfmt::skip]
+static OWN: &[Own] = &[
+    Own { name: "files_that_are_read", codes: &[&codes::NOT_YAML], of: None },
+    Own { name: "paths_that_are_named", codes: &[&codes::PATH_NOT_THERE], of: None },
+    Own { name: "objects_that_are_applied", codes: &[&codes::APPLIED_TWICE], of: None },
+    Own { name: "rules_of_tunnels", codes: &[&codes::TUNNEL_REFUSED], of: Some(Of::Tunnel) },
+    Own { name: "links_of_attachments", codes: &[&codes::LINK_OF_NO_NODE], of: Some(Of::Talconfig) },
+    Own { name: "keys_of_talconfigs", codes: &[&codes::UNKNOWN_TALOS_KEY, &codes::NOT_A_URL], of: Some(Of::Talconfig) },
+    Own { name: "machines_of_talconfigs", codes: &[&codes::DUPLICATE_NAME, &codes::ADDRESS_USED_TWICE, &codes::VIRTUAL_IP_OUT_OF_REACH], of: Some(Of::Talconfig) },
+    Own { name: "patches_of_machines", codes: &[&codes::HOST_BITS, &codes::BOND_MEMBER_BY_CHANGING_MAC], of: None },
+];
+
+/// The checks, each with whether it ran.
+pub(crate) fn rows(repository: &Repository) -> impl Iterator<Item = Row> {
+    let has_talconfig = repository.talos.iter().any(|own| own.is_preferred && own.form == TalosForm::Talhelper);
+    let mut configs = repository.clusters.iter().flat_map(|cluster| &cluster.configs);
+    let has_tunnel = configs.any(|config| config.kind == ConfigKind::Cloudflared);
+    let ran = move |of: Option<Of>| match of {
+        Some(Of::Talconfig) if !has_talconfig => Ran::Lacks(Need::Nodes),
+        Some(Of::Tunnel) if !has_tunnel => Ran::Lacks(Need::Tunnels),
+        _ => Ran::Ran,
+    };
+    OWN.iter().map(move |own| Row { name: own.name, codes: own.codes, ran: ran(own.of), is_own: true })
+}

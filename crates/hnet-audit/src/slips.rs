@@ -1,0 +1,135 @@
+//! Slips between the machines of one talconfig, at which talhelper does not look: one address, one name, or another virtual
+//! IP than the endpoint's. Start at [`check`].
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Diagnostic, Severity, codes};
+use hnet_yaml::{Reader, Value};
+
+use crate::error;
+
+/// A machine of a talconfig.
+struct Machine<'v> {
+    name: &'v str,
+    is_control_plane: bool,
+    /// Where talhelper reaches it.
+    reached: Vec<(IpAddr, &'v Value)>,
+    /// Its virtual IPs.
+    virtual_ips: Vec<(IpAddr, &'v Value)>,
+}
+
+/// All of them.
+pub(crate) fn check(talconfig: &Value, found: &mut Vec<Diagnostic>) {
+    let mut names: BTreeMap<&str, &Value> = BTreeMap::new();
+    let mut machines = Vec::new();
+    for node in talconfig.items_of("nodes") {
+        let Some(name) = node.get("hostname") else { continue };
+        let text = name.as_str().unwrap_or_default();
+        if !text.is_empty() && !text.contains(['$', '{']) {
+            match names.get(text) {
+                Some(first) => found.push(error(
+                    Diagnostic::new(&codes::DUPLICATE_NAME, format!("two nodes are called `{text}`"))
+                        .label(name.written(), "Kubernetes and talhelper know a node by its name")
+                        .label(first.written(), "another node is called so")
+                        .help("give each node a `hostname` of its own"),
+                )),
+                None => drop(names.insert(text, name)),
+            }
+        }
+        machines.push(machine(node, text, talconfig));
+    }
+    reached_twice(&machines, found);
+    other_virtual_ips(talconfig, &machines, found);
+}
+
+fn machine<'v>(node: &'v Value, name: &'v str, talconfig: &'v Value) -> Machine<'v> {
+    let is_control_plane = node.get("controlPlane").and_then(|on| on.as_bool(Reader::Talos)) == Some(true);
+    let group = talconfig.get(if is_control_plane { "controlPlane" } else { "worker" });
+    let links = node.get("networkInterfaces").or_else(|| group?.get("networkInterfaces"));
+    let links = links.map(Value::items).unwrap_or_default();
+    let carriers = links.iter().flat_map(|link| std::iter::once(link).chain(link.items_of("vlans")));
+    let address = node.get("ipAddress");
+    let reached = address.and_then(Value::as_str).unwrap_or_default().split(',');
+    Machine {
+        name,
+        is_control_plane,
+        reached: reached.filter_map(|part| Some((part.trim().parse().ok()?, address?))).collect(),
+        virtual_ips: carriers
+            .filter_map(|carrier| carrier.at(&["vip", "ip"]))
+            .filter_map(|ip| Some((ip.as_str()?.parse().ok()?, ip)))
+            .collect(),
+    }
+}
+
+/// Machines that are reached at one address, so that one of them is given the configuration of both.
+fn reached_twice(machines: &[Machine<'_>], found: &mut Vec<Diagnostic>) {
+    let mut owners: BTreeMap<IpAddr, (&str, &Value)> = BTreeMap::new();
+    for machine in machines {
+        for (address, place) in machine.reached.iter().filter(|(address, _)| !address.is_unspecified()) {
+            let Some((name, first)) = owners.get(address) else {
+                owners.insert(*address, (machine.name, place));
+                continue;
+            };
+            found.push(error(
+                Diagnostic::new(&codes::ADDRESS_USED_TWICE, format!("`{address}` has two owners"))
+                    .label(place.written(), format!("node `{}` is reached here", machine.name))
+                    .label(first.written(), format!("and so is node `{name}`"))
+                    .help("write each node's own address"),
+            ));
+        }
+    }
+    let control_planes = || machines.iter().filter(|machine| machine.is_control_plane);
+    if control_planes().count() < 2 {
+        return;
+    }
+    let virtual_ips: BTreeMap<IpAddr, &Value> =
+        control_planes().flat_map(|machine| machine.virtual_ips.iter().copied()).collect();
+    for machine in machines {
+        for (address, place) in &machine.reached {
+            let Some(shared) = virtual_ips.get(address) else { continue };
+            let title = format!("node `{}` is reached at the virtual IP `{address}`", machine.name);
+            let finding = Diagnostic::new(&codes::ADDRESS_USED_TWICE, title)
+                .label(place.written(), "whichever control plane has it is given this configuration")
+                .label(shared.written(), "the control planes share it")
+                .help("write the node's own address");
+            found.push(Diagnostic { severity: Severity::Warning, ..finding });
+        }
+    }
+}
+
+/// Control planes that share another virtual IP than the endpoint's, which others do, and which nobody shares with them.
+fn other_virtual_ips(talconfig: &Value, machines: &[Machine<'_>], found: &mut Vec<Diagnostic>) {
+    let Some(endpoint) = talconfig.get("endpoint") else { return };
+    let host = endpoint.as_str().and_then(|text| text.split_once("://")).map_or("", |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).trim_matches(['[', ']']);
+    let Ok(wanted) = host.parse::<IpAddr>() else { return };
+    let control_planes = || machines.iter().filter(|machine| machine.is_control_plane);
+    let carries = |machine: &Machine<'_>, wanted: IpAddr| machine.virtual_ips.iter().any(|(own, _)| *own == wanted);
+    if !control_planes().any(|machine| carries(machine, wanted)) {
+        return;
+    }
+    for machine in control_planes().filter(|machine| !carries(machine, wanted)) {
+        let [(own, place)] = machine.virtual_ips.as_slice() else { continue };
+        let is_alone = control_planes().filter(|other| carries(other, *own)).count() == 1;
+        if !is_alone || !are_near(*own, wanted) {
+            continue;
+        }
+        let title = format!("`{}` shares `{own}`, and not the endpoint `{wanted}`", machine.name);
+        let finding = Diagnostic::new(&codes::VIRTUAL_IP_OUT_OF_REACH, title)
+            .label(place.written(), "no other control plane has this virtual IP")
+            .label(endpoint.written(), "the others share this one")
+            .help("write the address of the endpoint");
+        found.push(Diagnostic { severity: Severity::Warning, ..finding });
+    }
+}
+
+/// Whether two addresses are as near as those of one wire.
+fn are_near(one: IpAddr, other: IpAddr) -> bool {
+    match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => one.octets()[..3] == other.octets()[..3],
+        (IpAddr::V6(one), IpAddr::V6(other)) => one.octets()[..8] == other.octets()[..8],
+        _ => false,
+    }
+}
