@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use hnet::{Found, Input, Options};
-use hnet_diagnostics::{Severity, Source, Sources, codes, render};
+use hnet::{Around, Found, Input, Options, Unwritten};
+use hnet_diagnostics::{Diagnostic, Severity, Source, Sources, codes, render};
 use hnet_testing::{always, difference, files, page, root, run_all, run_page};
 
 #[test]
@@ -20,9 +20,9 @@ fn the_cases_come_out_as_they_say() {
 const WITHOUT_EXAMPLE: [&str; 4] = ["HN016", "HN017", "HN018", "HN024"];
 
 /// The codes about what a source may leave to others, whose pages show with *Unknown* that what is not known is not said.
-const WITH_UNKNOWN: [&str; 18] = [
+const WITH_UNKNOWN: [&str; 19] = [
     "HN301", "HN302", "HN313", "HN501", "HN506", "HN511", "HN513", "HN518", "HN522", "HN523", "HN530", "HN535",
-    "HN540", "HN549", "HN801", "HN802", "HN803", "HN804",
+    "HN540", "HN549", "HN567", "HN801", "HN802", "HN803", "HN804",
 ];
 
 /// A page `explain/HN301.md`: the block under *Wrong* raises its code where it is marked and nothing
@@ -69,32 +69,43 @@ fn the_pages_of_the_diagnostics_show_what_they_explain() {
     });
 }
 
-/// The repositories of a page, one under each heading, in which an audit finds what is marked and nothing else: what
-/// no source can show.
+/// The repositories of a page, one under each heading, in which an audit, or a check of the source that lies in one, finds
+/// what is marked and nothing else: what no source can show.
 fn repositories(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).expect("the page was listed just now");
     let mut by_heading: BTreeMap<String, Vec<page::Block>> = BTreeMap::new();
-    for block in page::blocks(&text).into_iter().filter(|block| block.has("audit")) {
+    for block in page::blocks(&text).into_iter().filter(|block| block.has("audit") || block.has("around")) {
         by_heading.entry(block.heading.clone()).or_default().push(block);
     }
     let mut failures = Vec::new();
     for (heading, blocks) in by_heading {
         let (mut sources, mut marked) = (Sources::new(), Vec::new());
+        let mut source = None;
         for block in blocks {
-            let name = block.value("file").expect("a file of a repository has a path");
+            let name = block.value("file").unwrap_or("network.hnet");
             for (at, line) in block.text.lines().enumerate() {
                 for sign in ["#! ", "#+ "] {
                     let code = line.split_once(sign).and_then(|(_, mark)| mark.split(' ').next());
                     marked.extend(code.map(|code| format!("{name}:{} {}{code}", at + 1, &sign[..2])));
                 }
             }
-            sources.add(Source::new(name, block.text.as_str()));
+            match block.language.as_str() {
+                "hnet" => source = Some(block.text),
+                _ => _ = sources.add(Source::new(name, block.text.as_str())),
+            }
         }
-        let audit = hnet_audit::audit(sources, false);
+        let (diagnostics, sources) = match source {
+            Some(text) => around(text, &sources),
+            None => {
+                let audit = hnet_audit::audit(sources, false);
+                let together = hnet_audit::together(&audit.findings);
+                (together.iter().map(|finding| finding.diagnostic.clone()).collect(), audit.sources)
+            }
+        };
         let mut found = Vec::new();
-        for one in hnet_audit::together(&audit.findings).iter().map(|finding| &finding.diagnostic) {
+        for one in &diagnostics {
             for (at, label) in one.labels.iter().enumerate() {
-                let source = audit.sources.get(label.span.file);
+                let source = sources.get(label.span.file);
                 let (line, sign) = (source.line(label.span.start as usize), if at == 0 { "#!" } else { "#+" });
                 found.push(format!("{}:{line} {sign}{}", source.path(), one.code.number));
             }
@@ -106,6 +117,18 @@ fn repositories(path: &Path) -> Vec<String> {
         }
     }
     failures
+}
+
+/// What is found of a source that lies in a repository.
+fn around(text: String, files: &Sources) -> (Vec<Diagnostic>, Sources) {
+    let mut compilation = hnet::check(Input::one("network.hnet", text), &Options::default());
+    let network = compilation.network.as_ref().expect("a source of a page has no errors");
+    if let Some(unwritten) = Unwritten::of(network, &compilation.sources) {
+        let around = Around { files, ours: &BTreeSet::new(), called: &|path| path.to_owned() };
+        let found = unwritten.findings(&around, &mut compilation.sources);
+        compilation.add(found, &Options::default());
+    }
+    (compilation.diagnostics, compilation.sources)
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn of_other(name: &str, difference: &Difference<'_>) -> Option<Harm> {
 
 /// The files of a repository, in the order of their paths; and what of a folder in it could not be read. What is no text is
 /// there without one.
-fn files(root: &Path, folder: &str) -> Result<(Sources, Vec<Unread>), Failure> {
+pub(crate) fn files(root: &Path, folder: &str) -> Result<(Sources, Vec<Unread>), Failure> {
     let mut found = Found::default();
     below(root, "", &mut found);
     found.paths.sort();

@@ -15,6 +15,7 @@ mod manifest;
 mod replace;
 mod report;
 mod repository;
+mod unwritten;
 mod usage;
 
 use std::ffi::OsString;

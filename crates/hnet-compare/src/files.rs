@@ -16,6 +16,7 @@ pub use documents::{Document, Documents, Unread};
 pub use hurt::Harm;
 pub use machines::in_one_form;
 pub use meaning::Meaning;
+pub use words::sides;
 
 #[cfg(test)]
 mod tests;

@@ -350,6 +350,7 @@ codes! {
     OBJECT_EXISTS = "HN564" "object-exists" Error;
     OBSERVES_NO_CLUSTER = "HN565" "observes-no-cluster" Error;
     OBSERVED_NOT_READ = "HN566" "observed-not-read" Warning;
+    WRITTEN_NOWHERE = "HN567" "written-nowhere" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;

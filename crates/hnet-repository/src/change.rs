@@ -45,7 +45,7 @@ pub struct Side {
 }
 
 /// What the chart is called whose values are compared as one, wherever they stand.
-const CHART: &str = "cilium";
+pub(crate) const CHART: &str = "cilium";
 
 /// The group of kustomizations, which are files to their readers and no objects.
 const KUSTOMIZE: &str = "kustomize.config.k8s.io";
@@ -59,7 +59,7 @@ pub(crate) struct State<'s> {
 }
 
 impl<'s> State<'s> {
-    fn of(sources: &'s Sources, repository: Repository) -> Self {
+    pub(crate) fn of(sources: &'s Sources, repository: Repository) -> Self {
         let mut environments: BTreeMap<String, Variables> = BTreeMap::new();
         for source in repository.talos.iter().filter(|source| source.form == TalosForm::Environment) {
             let file = repository.files.iter().find(|file| file.id == source.file);
@@ -176,7 +176,7 @@ impl Change<'_> {
 
     /// Which cluster of the repository each of the clusters is, where that is known: by its name, by the only one that
     /// its files come to, or since there is no other.
-    fn own(&self, before: &State<'_>, after: &State<'_>) -> Vec<Option<usize>> {
+    pub(crate) fn own(&self, before: &State<'_>, after: &State<'_>) -> Vec<Option<usize>> {
         let names = names(&before.repository);
         let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut own: Vec<Option<usize>> = self

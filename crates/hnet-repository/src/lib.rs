@@ -6,6 +6,7 @@
 //! it ([`Liveness`]). What it cannot follow is a [`Note`] with a place. Start at [`Repository`]; then `walk.rs`.
 
 mod argo;
+mod beside;
 mod change;
 mod config;
 mod document;
@@ -31,6 +32,7 @@ use hnet_diagnostics::{FileId, Sources, Span};
 use hnet_yaml::Value;
 use smol_str::SmolStr;
 
+pub use beside::{Beside, Live};
 pub use change::{Change, Side};
 pub use config::{Config, ConfigKind, Holder};
 pub use document::{Because, Document, Step, Use, is_cluster_scoped, is_network};

@@ -48,7 +48,7 @@ struct Case {
 fn cases(blocks: Vec<Block>) -> Vec<Case> {
     let is_file = |block: &Block| block.value("file").is_some() && (block.language == "hnet" || block.has("source"));
     let mut cases: Vec<Case> = Vec::new();
-    for block in blocks {
+    for block in blocks.into_iter().filter(|block| !block.has("around")) {
         let belongs = |case: &Case| case.expected.is_empty() && case.sources[0].heading == block.heading;
         match cases.last_mut() {
             Some(case) if is_file(&block) && belongs(case) => case.sources.push(block),

@@ -209,6 +209,20 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree], taken: &[(FileId, Span)]
     allowed
 }
 
+/// What is found by whoever knows more than the sources, when these have been checked.
+static LATER: [&Code; 1] = [&codes::WRITTEN_NOWHERE];
+
+/// The findings of such that no comment allows. What is wrong with the comments was said when the sources were checked.
+pub(crate) fn silence_later(found: Vec<Diagnostic>, trees: &[Tree], taken: &[(FileId, Span)]) -> Vec<Diagnostic> {
+    let mut all = Diagnostics::new();
+    for diagnostic in found {
+        all.report(diagnostic);
+    }
+    silence(&mut all, trees, taken);
+    all.retain(|diagnostic| LATER.contains(&diagnostic.code));
+    all.into_sorted()
+}
+
 /// The same for the comments that were understood.
 fn follow(
     found: &mut Diagnostics,
@@ -247,7 +261,8 @@ fn follow(
     let all_is_read = !heard.has_errors();
     *found = heard;
     for (number, allow) in allows.iter().flat_map(|(number, of)| of.unused().map(move |allow| (number, allow))) {
-        if all_is_read {
+        let is_later = LATER.iter().any(|code| code.number == *number);
+        if all_is_read && !is_later {
             mistakes.report(
                 Diagnostic::new(&codes::UNUSED_ALLOW, format!("there is no `{number}` here to allow"))
                     .label(allow.comment, "silences nothing")

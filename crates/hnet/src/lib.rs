@@ -13,6 +13,7 @@ mod secrets;
 mod show;
 mod sound;
 mod theirs;
+mod unwritten;
 
 use std::collections::BTreeSet;
 
@@ -29,6 +30,7 @@ pub use mend::{Made, Mended, mend};
 pub use show::{Show, Shown, show};
 pub use sound::sound;
 use theirs::Theirs;
+pub use unwritten::{Around, Unwritten};
 
 /// The sources of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,6 +80,16 @@ impl Compilation {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity.stops())
+    }
+
+    /// Adds findings that only who knows more than the sources can make, unless the sources or the flags allow them.
+    pub fn add(&mut self, found: Vec<Diagnostic>, options: &Options) {
+        let taken = load::taken(&self.trees, &self.sources);
+        let heard = levels::silence_later(found, &self.trees, &taken);
+        self.diagnostics.extend(options.apply(heard, &mut Vec::new()));
+        if self.has_errors() {
+            (self.network, self.outputs) = (None, None);
+        }
     }
 }
 

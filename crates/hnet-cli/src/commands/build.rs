@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -18,10 +18,12 @@ use crate::Outcome;
 use crate::compared::{self, Compared};
 use crate::failure::{Failure, say, shown, tidy};
 use crate::folder::{Changes, Folder, Plan, Purpose};
+use crate::folders::{absolute, canonical, relative};
 use crate::load::Project;
 use crate::manifest;
 use crate::report::Report;
 use crate::repository;
+use crate::unwritten;
 
 /// What to build and where.
 #[derive(Debug, Args)]
@@ -62,6 +64,7 @@ impl Build {
             // But where there are few of them, to fetch new pages for the files would take longer.
             compilation.trees = Vec::new();
         }
+        unwritten::look(&mut compilation, &project.folder, self.output.as_deref(), &report.options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
         let output = output_folder(self.output.as_deref(), network, &project.folder)?;
@@ -295,38 +298,4 @@ fn summary(plan: &Plan, output: &Path) -> String {
         count => format!(", {count} removed"),
     };
     format!("{total} {files} in {}: {written} written, {} unchanged{removed}\n", shown(output), plan.unchanged)
-}
-
-/// The path from a folder, which need not exist yet, to a file, with `/`.
-fn relative(folder: &Path, file: &Path) -> Result<String, Failure> {
-    let real = |path: &Path| Ok::<_, Failure>(canonical(&absolute(path)?));
-    let (folder, file) = (real(folder)?, real(file)?);
-    let (mut up, mut down) = (folder.components().peekable(), file.components().peekable());
-    while up.peek().is_some() && up.peek() == down.peek() {
-        up.next();
-        down.next();
-    }
-    let mut parts: Vec<String> = up.map(|_| "..".to_owned()).collect();
-    parts.extend(down.map(|part| part.as_os_str().to_string_lossy().into_owned()));
-    Ok(parts.join("/"))
-}
-
-pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))
-}
-
-/// The path with its links followed as far as it exists, and the rest of it written plainly.
-pub(super) fn canonical(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    match (path.parent(), path.components().next_back()) {
-        (Some(parent), Some(Component::ParentDir)) => {
-            let mut real = canonical(parent);
-            real.pop();
-            real
-        }
-        (Some(parent), Some(last)) => canonical(parent).join(last),
-        _ => path.to_owned(),
-    }
 }

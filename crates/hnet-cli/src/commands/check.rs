@@ -16,6 +16,7 @@ use crate::failure::{Failure, say, shown};
 use crate::load::Project;
 use crate::replace;
 use crate::report::Report;
+use crate::unwritten;
 
 /// What to check.
 #[derive(Debug, Args)]
@@ -47,7 +48,8 @@ impl Check {
                 // Left to the end of the process, as in `build`.
                 false => (hnet::check(project.input.clone(), &report.options), false),
             };
-            let compilation = ManuallyDrop::new(compilation);
+            let mut compilation = ManuallyDrop::new(compilation);
+            unwritten::look(&mut compilation, &project.folder, None, &report.options);
             report.findings(&compilation.diagnostics, &compilation.sources, &project.folder)?;
             found.extend(compilation.diagnostics.iter().map(|diagnostic| diagnostic.severity));
             if compilation.has_errors() || changes && self.dry_run {

@@ -18,6 +18,7 @@ use crate::folder::manifest_text;
 use crate::load::Project;
 use crate::manifest::Manifest;
 use crate::report::Report;
+use crate::unwritten;
 
 const AFTER_HELP: &str = "\
 Fields that differ are said one by one. What is the same only by a default of its kind, or by a fact about networks, is
@@ -51,7 +52,8 @@ impl Diff {
         if let Some(folder) = folder {
             is_folder(folder)?;
         }
-        let compilation = hnet::compile(project.input, &report.options);
+        let mut compilation = hnet::compile(project.input, &report.options);
+        unwritten::look(&mut compilation, &project.folder, folder, &report.options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let (Some(outputs), Some(network)) = (&compilation.outputs, &compilation.network) else {
             return Err(Failure::new("the network has errors, so there is nothing to compare with"));

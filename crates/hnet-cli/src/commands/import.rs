@@ -9,10 +9,9 @@ use clap::Args;
 use hnet_diagnostics::render::{plain, plain_line};
 use hnet_import::{Imported, NotInPlace, Report as Came, Stays, Unread};
 
-use super::build::{absolute, canonical};
 use crate::Outcome;
 use crate::failure::{Failure, print, say, shorten, shown};
-use crate::folders::{self, ASIDE};
+use crate::folders::{self, ASIDE, absolute, canonical};
 use crate::load::read_source;
 use crate::manifest::is_normal;
 use crate::replace;

@@ -51,6 +51,18 @@ impl Change<'_> {
     }
 }
 
+/// What a field of a document says and what it would say, on one line each and without secrets.
+#[must_use]
+pub fn sides(kind: &Kind, field: &Field) -> [Option<String>; 2] {
+    let keys = field.path.keys();
+    let sides = [&field.from, &field.to];
+    let hidden = is_secret(kind, &keys) || sides.into_iter().flatten().any(|value| gives_away(&keys, value));
+    sides.map(|side| {
+        let value = side.as_ref()?;
+        Some(if hidden { "a secret".to_owned() } else { short(&without_secrets(kind, value)) })
+    })
+}
+
 /// A field in words: where it is, what it says, and what it would say.
 fn line(kind: &Kind, field: &Field) -> String {
     let path = match field.path.0.is_empty() {

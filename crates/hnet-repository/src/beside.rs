@@ -1,0 +1,122 @@
+//! What somebody says of objects and does not write, beside what the clusters get under the same names.
+//!
+//! Only what is live counts, and only of a cluster of which it is known which one is meant. Start at [`Change::beside`].
+
+use std::collections::BTreeMap;
+
+use hnet_compare::files::{Document as Compared, Documents};
+use hnet_compare::{Kind, Value};
+use hnet_diagnostics::{Sources, Span};
+use hnet_yaml::Reader;
+
+use crate::change::{CHART, Change, State, key};
+use crate::{Cluster, Document, Release, read};
+
+/// An object that is said, and what there is of its name.
+#[derive(Debug)]
+pub struct Beside {
+    /// What is said of it.
+    pub said: Compared,
+    /// What its cluster gets under its name: more than one where it is applied twice.
+    pub live: Vec<Live>,
+    /// Whether the repository holds one of its kind and name at all, whoever gets it, or a chart may make it.
+    pub is_there: bool,
+}
+
+/// What a cluster gets.
+#[derive(Debug)]
+pub struct Live {
+    /// As comparisons know it.
+    pub document: Compared,
+    /// The same with the place of each part.
+    pub value: hnet_yaml::Value,
+    /// Where it begins.
+    pub span: Span,
+}
+
+impl Change<'_> {
+    /// What the clusters get of objects that are said and that nobody writes. What stands in a file that is removed is
+    /// left out, since it goes.
+    #[must_use]
+    pub fn beside(&self, said: Documents) -> Vec<Beside> {
+        let state = State::of(self.there, read(self.there));
+        let own = self.own(&state, &state);
+        let mut live: Vec<BTreeMap<_, Vec<Live>>> = Vec::new();
+        for found in &own {
+            let mut of_cluster: BTreeMap<_, Vec<Live>> = BTreeMap::new();
+            if let Some(cluster) = found.map(|at| &state.repository.clusters[at]) {
+                let documents = cluster.documents.iter().filter(|document| !document.is_encrypted());
+                for live in documents.filter_map(|document| self.live(&state, document)) {
+                    of_cluster.entry(key(&live.document)).or_default().push(live);
+                }
+                let values = self.release(cluster, &state).map(|release| self.values(release, state.sources));
+                values.into_iter().for_each(|live| of_cluster.entry(key(&live.document)).or_default().push(live));
+            }
+            live.push(of_cluster);
+        }
+        let mut all = Vec::new();
+        for mut said in said.all {
+            let at = if self.clusters.len() == 1 { Some(0) } else { (self.cluster_of)(&said.file) };
+            let Some(at) = at.filter(|at| own.get(*at).is_some_and(Option::is_some)) else { continue };
+            if said.kind == Kind::values(CHART) {
+                said.name = CHART.to_owned();
+            }
+            let live = live[at].remove(&key(&said)).unwrap_or_default();
+            let goes = |live: &Live| self.removed.contains(state.sources.get(live.span.file).path());
+            let is_unknown = |live: &Live| self.is_replaced(&state, live);
+            if !live.iter().any(|live| goes(live) || is_unknown(live)) {
+                let is_there = !live.is_empty() || is_there(&state, &said);
+                all.push(Beside { said, live, is_there });
+            }
+        }
+        all
+    }
+
+    fn live(&self, state: &State<'_>, document: &Document) -> Option<Live> {
+        let compared = self.object(state.sources, document)?;
+        Some(Live { document: compared, value: document.value.clone(), span: document.value.span })
+    }
+
+    /// The chart of a cluster whose values are known.
+    fn release<'r>(&self, cluster: &'r Cluster, state: &'r State<'_>) -> Option<&'r Release> {
+        let is_only = self.clusters.len() == 1 && state.repository.clusters.len() <= 1;
+        let first = state.repository.bootstrap.iter().filter(|release| release.chart == CHART && is_only);
+        let found = cluster.charts(CHART).next().or_else(|| first.into_iter().next());
+        found.filter(|release| !release.has_unknown_values && release.problems.is_empty())
+    }
+
+    fn values(&self, release: &Release, sources: &Sources) -> Live {
+        let span = release.places.last().copied().unwrap_or(release.span);
+        let source = sources.get(span.file);
+        let document = Compared {
+            file: self.shown(source.path()),
+            line: source.line(span.range().start),
+            kind: Kind::values(CHART),
+            namespace: String::new(),
+            name: CHART.to_owned(),
+            value: Value::of(&release.values, Reader::Helm),
+        };
+        Live { document, value: release.values.clone(), span }
+    }
+
+    /// Whether somebody writes into an object what is not known.
+    fn is_replaced(&self, state: &State<'_>, live: &Live) -> bool {
+        let documents = state.repository.clusters.iter().flat_map(|cluster| &cluster.documents);
+        documents.filter(|document| document.is_replaced).any(|document| document.value.span == live.span)
+    }
+}
+
+/// Whether a repository holds an object of a kind and name, in whatever namespace and whoever gets it; or a chart may
+/// make one.
+fn is_there(state: &State<'_>, said: &Compared) -> bool {
+    let documents = state.repository.files.iter().flat_map(|file| &file.documents);
+    let clusters = state.repository.clusters.iter().flat_map(Cluster::reached).map(|document| &document.value);
+    let is_it = |value: &hnet_yaml::Value| {
+        value.str_at(&["kind"]) == Some(said.kind.kind.as_str())
+            && value.str_at(&["metadata", "name"]) == Some(said.name.as_str())
+    };
+    // A chart calls what it makes after its release.
+    let releases = state.repository.clusters.iter().flat_map(|cluster| &cluster.releases);
+    let mut made = releases.filter_map(|release| said.name.strip_prefix(release.name.as_str()));
+    documents.chain(clusters).any(is_it) || made.any(|rest| rest.is_empty() || rest.starts_with('-'))
+}

@@ -1,0 +1,298 @@
+//! What a source says of objects that a build writes into no file, where the repository says otherwise.
+//!
+//! Whoever leaves a part of the output out, as an import in place does with files that it does not take over, may still
+//! say what stands in it, and change that later: nothing on the disk follows. So the objects of such parts are made and
+//! compared by meaning with what the cluster gets. Where both are the same nothing is said, and nothing of an object that
+//! the repository does not hold, unless the others of its kind are there. Pure: the repository is given. Start at
+//! [`Unwritten::of`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hnet_compare::files::{Difference, Document, Documents, Fate, What, sides};
+use hnet_compare::{Facts, Field, Path, Step};
+use hnet_diagnostics::{Diagnostic, FileId, Origin, Reason, Source, Sources, Span, codes, counted};
+use hnet_emit::{Context, OutputFile};
+use hnet_model::{Network, ObjectName, Output, Part, Place, Traced};
+use hnet_repository::{Beside, Change, Live};
+use hnet_yaml::Value;
+
+/// The parts whose objects are what statements say; the others follow from these, or tell of them.
+const SAID: [Part; 10] = [
+    Part::Cilium,
+    Part::Pools,
+    Part::L2Policies,
+    Part::CoreDns,
+    Part::Gateways,
+    Part::Routes,
+    Part::Services,
+    Part::Certificates,
+    Part::Cloudflared,
+    Part::Manifests,
+];
+
+/// The kinds of objects that statements are called after, which nobody says for another reason than to have them.
+const OWN: [&str; 4] = ["Gateway", "HTTPRoute", "Certificate", "CiliumLoadBalancerIPPool"];
+
+/// Objects that a source says and no build writes.
+#[derive(Debug)]
+pub struct Unwritten {
+    /// As they would be written.
+    files: BTreeMap<String, OutputFile>,
+    documents: Documents,
+    /// The network with the output in which they would be.
+    network: Network,
+    /// The single objects of the output.
+    placed: BTreeMap<ObjectName, Span>,
+}
+
+/// The repository around a source.
+pub struct Around<'a> {
+    /// Its files, by paths from its root.
+    pub files: &'a Sources,
+    /// The paths of those that hnet wrote.
+    pub ours: &'a BTreeSet<String>,
+    /// How a path from the root is called from the source's folder.
+    pub called: &'a dyn Fn(&str) -> String,
+}
+
+impl Unwritten {
+    /// What a network says and does not write; none where all that it says is written.
+    #[must_use]
+    pub fn of(network: &Network, sources: &Sources) -> Option<Self> {
+        let context = Context { network, sources };
+        let is_left_out = |part: Part| network.clusters.iter().any(|cluster| context.place(cluster, part).is_none());
+        let left_out: BTreeSet<Part> = SAID.into_iter().filter(|part| is_left_out(*part)).collect();
+        if left_out.is_empty() {
+            return None;
+        }
+        let shape = Origin::derived(network.span, Reason::Shape);
+        let others = Part::ALL.iter().filter(|part| **part != Part::Infrastructure && !left_out.contains(part));
+        let places = others.map(|part| (*part, Traced::new(Place::Off, shape))).collect();
+        let whole = Network { output: Output { places, ..Output::default() }, ..network.clone() };
+        let files = hnet_emit::emit(&whole, sources).files;
+        let mut documents = Documents::read(files.iter().map(|(path, file)| (path.as_str(), file.text())));
+        let placed: BTreeMap<ObjectName, Span> =
+            network.output.objects.iter().map(|(name, place)| (name.clone(), place.origin.span)).collect();
+        documents.all.retain(|document| {
+            let is_kustomization = document.kind.group.starts_with("kustomize.");
+            !is_kustomization && !placed.contains_key(&name(document))
+        });
+        (!documents.all.is_empty()).then_some(Unwritten { files, documents, network: whole, placed })
+    }
+
+    /// What the repository says otherwise. The files that are pointed at join the sources.
+    #[must_use]
+    pub fn findings(&self, around: &Around<'_>, sources: &mut Sources) -> Vec<Diagnostic> {
+        let all: Vec<&str> = self.network.clusters.iter().map(|cluster| cluster.name.value.as_str()).collect();
+        let beside = {
+            let context = Context { network: &self.network, sources };
+            let change = Change {
+                there: around.files,
+                folder: "",
+                written: &BTreeMap::new(),
+                removed: around.ours,
+                clusters: if all.is_empty() { &[""] } else { &all },
+                cluster_of: &|path| context.cluster_of(path),
+            };
+            change.beside(self.documents.clone())
+        };
+        // Whoever says what is live, or has files for it named one by one, says more than is there where an object is not.
+        let of_live = beside.iter().filter(|one| !one.live.is_empty()).map(|one| one.said.kind.kind.as_str());
+        let known: BTreeSet<&str> = of_live.chain(self.placed.keys().map(|name| name.kind.as_str())).collect();
+        let finding = |one: &Beside| match one.live.is_empty() {
+            true => self.forgotten(one).filter(|_| known.contains(one.said.kind.kind.as_str())),
+            false => self.otherwise(one, around, sources),
+        };
+        // What follows from one place is one mistake.
+        let mut places = BTreeSet::new();
+        let found = beside.iter().filter_map(finding);
+        found.filter(|one| one.span().is_some_and(|place| places.insert(place))).collect()
+    }
+
+    /// That an object is neither written nor there.
+    fn forgotten(&self, one: &Beside) -> Option<Diagnostic> {
+        if one.is_there || !OWN.contains(&one.said.kind.kind.as_str()) {
+            return None;
+        }
+        let own = name(&one.said);
+        let (_, value) = self.written(&one.said)?;
+        let place = self.place(&one.said, name_of(&value))?;
+        let found = finding(&one.said).label(place, "no file of the output holds it, and none of the repository");
+        let sibling = self.placed.iter().find(|(other, _)| other.kind == own.kind);
+        let found = match sibling {
+            Some((other, place)) => found.label(*place, format!("`{other}` has a file")),
+            None => found,
+        };
+        Some(found.help(format!("name a file for it in `output`: `file \"…\" holds {own};`")))
+    }
+
+    /// That what is live says something else.
+    fn otherwise(&self, one: &Beside, around: &Around<'_>, sources: &mut Sources) -> Option<Diagnostic> {
+        let said = Documents { all: vec![one.said.clone()], unread: Vec::new() };
+        let (_, value) = self.written(&one.said)?;
+        // What the source itself says is where somebody has changed it.
+        let is_written = |field: &Field| {
+            let place = at(&value, &field.path, Side::To);
+            place.and_then(|value| self.origin(&one.said, value)).is_some_and(|it| it.reason == Reason::Written)
+        };
+        let mut first = None;
+        for live in &one.live {
+            let before = Documents { all: vec![live.document.clone()], unread: Vec::new() };
+            let difference = Difference::between(&before, &said, &|_| Fate::Stays, &Facts::default());
+            let change = difference.changes.into_iter().find(|change| change.what == What::Changed);
+            let comparison = change.and_then(|change| change.comparison);
+            let is_told = |field: &&Field| match one.said.kind.is_object() {
+                true => is_told(field),
+                // Of a chart hnet derives more than anybody asked for.
+                false => is_written(field),
+            };
+            let differing = comparison.iter().flat_map(|found| found.differing());
+            let fields: Vec<Field> = differing.filter(is_told).cloned().collect();
+            // Whoever applies it a second time may say something else.
+            if fields.is_empty() {
+                return None;
+            }
+            first.get_or_insert((live, fields));
+        }
+        let (live, fields) = first?;
+        let field = fields.iter().find(|field| is_written(field)).or(fields.first())?;
+        let [mut from, to] = sides(&one.said.kind, field);
+        // A member of a list that is another is one that goes and one that comes.
+        let instead = fields.iter().find(|other| is_instead(other, field));
+        if let Some(other) = instead {
+            from = sides(&one.said.kind, other)[0].take();
+        }
+        let more = match fields.len() - 1 - usize::from(instead.is_some()) {
+            0 => String::new(),
+            1 => ", and another field differs".to_owned(),
+            count => format!(", and {} differ", counted(count, "other field")),
+        };
+        let path = match (instead, field.path.0.split_last()) {
+            (_, None) => "all of it".to_owned(),
+            (None, Some(_)) => format!("`{}`", field.path),
+            (Some(_), Some((_, list))) => format!("`{}`", Path(list.to_vec())),
+        };
+        let here = match &to {
+            Some(to) if instead.is_some() => format!("{path} has {to} here{more}"),
+            Some(to) => format!("{path} is {to} here{more}"),
+            None => format!("{path} is not said here{more}"),
+        };
+        let there = match &from {
+            Some(from) => format!("the cluster gets {from}"),
+            None => "the cluster gets it without that".to_owned(),
+        };
+        let exact = at(&value, &field.path, Side::To).filter(|_| is_written(field));
+        let span = self.place(&one.said, exact.or_else(|| name_of(&value)))?;
+        let exact = at(&live.value, &instead.unwrap_or(field).path, Side::From).map(|value| value.span);
+        let place = exact.filter(|span| is_line(around.files, *span)).or_else(|| Some(name_of(&live.value)?.span));
+        let place = placed_in(place.unwrap_or(live.span), live, around, sources);
+        Some(
+            finding(&one.said)
+                .label(span, here)
+                .label(place, there)
+                .help("change it in that file as well: hnet writes only what `output` has a file for"),
+        )
+    }
+
+    /// The file that an object would be written into, and what stands there of it.
+    fn written(&self, said: &Document) -> Option<(&OutputFile, Value)> {
+        // Of charts the name is not that of the file.
+        let (path, file) = self.files.get_key_value(&said.file)?;
+        let source = Source::new(path.as_str(), file.text());
+        let yaml = hnet_yaml::parse(FileId::default(), file.text());
+        let mut roots = yaml.documents().filter_map(|document| document.root);
+        let root = roots.find(|root| source.line(root.span().range().start) == said.line)?;
+        Some((file, root.value()))
+    }
+
+    /// What a part of an object is written because of.
+    fn origin(&self, said: &Document, value: &Value) -> Option<Origin> {
+        let file = self.files.get(&said.file)?;
+        let source = Source::new(said.file.as_str(), file.text());
+        file.origin(source.line(value.span.range().start))
+    }
+
+    /// Where the source says a part of an object, or the object.
+    fn place(&self, said: &Document, value: Option<&Value>) -> Option<Span> {
+        let exact = value.and_then(|value| self.origin(said, value));
+        let origin = exact.or_else(|| self.files.get(&said.file)?.origin(said.line))?;
+        Some(origin.span)
+    }
+}
+
+fn finding(said: &Document) -> Diagnostic {
+    let what = if said.kind.is_object() { said.named() } else { "the values of Cilium".to_owned() };
+    Diagnostic::new(&codes::WRITTEN_NOWHERE, format!("nothing writes what is said of {what}"))
+}
+
+/// Whether one member of a list goes where another comes.
+fn is_instead(gone: &Field, new: &Field) -> bool {
+    let is_member = |field: &Field| matches!(field.path.0.last(), Some(Step::Member { .. }));
+    let list = |field: &Field| field.path.0.split_last().map(|(_, list)| list.to_vec());
+    let is_pair = gone.to.is_none() && new.from.is_none() && is_member(gone) && is_member(new);
+    is_pair && list(gone) == list(new)
+}
+
+/// Whether a field that differs is told: labels and annotations may come from whoever applies the object.
+fn is_told(field: &Field) -> bool {
+    let keys = field.path.keys();
+    field.to.is_some() || !matches!(keys.as_slice(), ["metadata", "labels" | "annotations", ..])
+}
+
+/// How the output names an object.
+fn name(document: &Document) -> ObjectName {
+    let text = |keys: &[&str]| document.value.at(keys).and_then(hnet_compare::Value::as_str).map(str::to_owned);
+    ObjectName {
+        kind: document.kind.kind.clone(),
+        namespace: text(&["metadata", "namespace"]),
+        name: text(&["metadata", "name"]).unwrap_or_default(),
+    }
+}
+
+fn name_of(value: &Value) -> Option<&Value> {
+    value.at(&["metadata", "name"])
+}
+
+/// Which of two documents a way leads into.
+#[derive(Clone, Copy)]
+enum Side {
+    From,
+    To,
+}
+
+/// The part of a document that a way leads to.
+fn at<'v>(value: &'v Value, path: &Path, side: Side) -> Option<&'v Value> {
+    path.0.iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Member { from, to, .. } => {
+            let at = match side {
+                Side::From => from,
+                Side::To => to,
+            };
+            value.items().get((*at)?)
+        }
+    })
+}
+
+fn is_line(files: &Sources, span: Span) -> bool {
+    let text = files.text(span);
+    !text.is_empty() && !text.contains('\n')
+}
+
+/// A place of the repository's as one of the sources, with its secrets hidden: at most what is on its first line.
+fn placed_in(span: Span, live: &Live, around: &Around<'_>, sources: &mut Sources) -> Span {
+    // A part that is made has no place of its own.
+    let span = if around.files.text(span).is_empty() { live.span } else { span };
+    let source = around.files.get(span.file);
+    let path = (around.called)(source.path());
+    let file = sources.find(&path).unwrap_or_else(|| {
+        let file = sources.add(source.at(path));
+        for hidden in hnet_secrets::hidden(source.text()) {
+            sources.hide(Span::new(file, hidden.start, hidden.end));
+        }
+        file
+    });
+    let length = source.text().get(span.range()).map_or(0, |text| text.find('\n').unwrap_or(text.len()));
+    let start = span.range().start;
+    Span::new(file, start, start + length)
+}
