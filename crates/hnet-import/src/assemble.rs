@@ -1,18 +1,17 @@
-//! The pieces of an import in the order of a source, with profiles for what machines share.
+//! The pieces of an import in the order of a source.
 //!
 //! Start at [`Draft::tree`]. Beside the tree stands which piece each statement is, so that one that the checker refuses
 //! can be said otherwise.
 
 use hnet_diagnostics::{FileId, Span};
-use hnet_syntax::tree::{Comment, Statement, Tree};
-use hnet_syntax::{print, tree::Value};
+use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexMap;
 
 use crate::cilium::Release;
 use crate::kubernetes::Content;
 use crate::objects::Object;
 use crate::say::{self, Piece};
-use crate::talos::{Cluster, Machine};
+use crate::talos::Cluster;
 use crate::wires::Wires;
 
 /// An import before it is a source.
@@ -95,9 +94,6 @@ impl Item {
         self.statement.holding(inner)
     }
 }
-
-/// So many fields must machines share for a profile to be worth it.
-const WORTH: usize = 3;
 
 impl Draft {
     /// The source as a tree, and the pieces of its statements.
@@ -201,48 +197,20 @@ fn existing(cluster: usize, there: &[(usize, &Content)]) -> Option<Item> {
     Some(Item::new(Statement::new("existing", first.piece.said.span).apart(), inner.collect()))
 }
 
-/// A piece without what is said about it, as text.
-fn plain(piece: &Piece) -> String {
-    let said = Statement { leading: Vec::<Comment>::new(), ..piece.said.clone() };
-    print(&Tree { file: FileId::default(), statements: vec![said], trailing: Vec::new() })
-}
-
-/// The machines of a cluster, and the profiles of those of one role.
+/// The machines of a cluster, and the profiles of what their author says of a role. What they share besides is found when
+/// all is said.
 fn machines(cluster: usize, own: &Cluster, is_only: bool) -> Vec<Item> {
-    let mut profiles: [Option<(String, Vec<String>)>; 2] = [None, None];
+    let mut profiles: [Option<String>; 2] = [None, None];
     let mut items = Vec::new();
     for (group, role) in ["control-plane", "worker"].into_iter().enumerate() {
-        let of_role: Vec<(usize, &Machine)> =
-            own.machines.iter().enumerate().filter(|(_, machine)| machine.is_worker == (group == 1)).collect();
-        let [(_, first), others @ ..] = of_role.as_slice() else { continue };
-        if others.is_empty() {
-            continue;
-        }
-        let texts: Vec<Vec<String>> =
-            others.iter().map(|(_, machine)| machine.pieces.iter().map(plain).collect()).collect();
-        let shared: Vec<String> =
-            first.pieces.iter().map(plain).filter(|text| texts.iter().all(|texts| texts.contains(text))).collect();
-        if shared.len() < WORTH && own.groups[group].is_empty() {
+        let mut of_role = own.machines.iter().filter(|machine| machine.is_worker == (group == 1));
+        let (Some(first), Some(_)) = (of_role.next(), of_role.next()) else { continue };
+        if own.groups[group].is_empty() {
             continue;
         }
         let name = if is_only { role.to_owned() } else { format!("{}-{role}", own.name) };
-        let mut inner = Vec::new();
-        for text in &shared {
-            let mut places = Vec::new();
-            let mut said = None;
-            for (at, machine) in &of_role {
-                if let Some(piece) = machine.pieces.iter().position(|piece| plain(piece) == *text) {
-                    places.push(Place::Machine(cluster, *at, piece));
-                    said = said.or(Some(&machine.pieces[piece]));
-                }
-            }
-            inner.extend(said.map(|piece| Item::of(piece, places)));
-        }
-        let of_group = own.groups[group].iter().enumerate();
-        inner.extend(of_group.map(|(at, piece)| Item::of(piece, vec![Place::Group(cluster, group, at)])));
-        let span = first.span;
-        items.push(Item::new(say::field("profile", &name, span).apart(), inner));
-        profiles[group] = Some((name, shared));
+        items.push(Item::new(say::field("profile", &name, first.span).apart(), of_group(cluster, own, group)));
+        profiles[group] = Some(name);
     }
     for (at, machine) in own.machines.iter().enumerate() {
         let group = usize::from(machine.is_worker);
@@ -251,17 +219,21 @@ fn machines(cluster: usize, own: &Cluster, is_only: bool) -> Vec<Item> {
             head = head.apart();
         }
         let own_pieces = machine.pieces.iter().enumerate();
-        let mut inner: Vec<Item>;
-        if let Some((profile, shared)) = &profiles[group] {
-            head = head.with(Value::said("like", machine.span)).with(Value::said(profile, machine.span));
-            let others = own_pieces.filter(|(_, piece)| !shared.contains(&plain(piece)));
-            inner = others.map(|(piece, said)| Item::of(said, vec![Place::Machine(cluster, at, piece)])).collect();
-        } else {
-            inner = own_pieces.map(|(piece, said)| Item::of(said, vec![Place::Machine(cluster, at, piece)])).collect();
-            let of_group = own.groups[group].iter().enumerate();
-            inner.extend(of_group.map(|(at, piece)| Item::of(piece, vec![Place::Group(cluster, group, at)])));
+        let mut inner: Vec<Item> =
+            own_pieces.map(|(piece, said)| Item::of(said, vec![Place::Machine(cluster, at, piece)])).collect();
+        match &profiles[group] {
+            Some(profile) => {
+                head = head.with(Value::said("like", machine.span)).with(Value::said(profile, machine.span));
+            }
+            None => inner.extend(of_group(cluster, own, group)),
         }
         items.push(Item::new(head, inner));
     }
     items
+}
+
+/// What is said of all machines of a role.
+fn of_group(cluster: usize, own: &Cluster, group: usize) -> Vec<Item> {
+    let pieces = own.groups[group].iter().enumerate();
+    pieces.map(|(at, piece)| Item::of(piece, vec![Place::Group(cluster, group, at)])).collect()
 }

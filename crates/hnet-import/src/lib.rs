@@ -8,6 +8,7 @@
 //! Knows no disk. One file stands for each emitter of `hnet-emit` and is called as it is, so that the two are read side by
 //! side; [`LIFTS`] is their table. Start at [`import`].
 
+mod arrange;
 mod assemble;
 mod balanced;
 mod cilium;
@@ -136,6 +137,7 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
     let stands = stands(&draft, &talconfigs);
     let tree = settle::settle(&mut draft, &sources, &mut report);
+    let tree = arrange::arranged(tree, &sources, &mut report);
     count_comments(&mut report, files, &draft, &talconfigs, &tree);
     for piece in draft.pieces().filter(|piece| piece.fields > 0) {
         let count = report.of("talconfig");

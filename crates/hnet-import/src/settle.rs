@@ -25,7 +25,7 @@ const TRIES: usize = 40;
 /// The name of the source, which only messages would name.
 pub(crate) const NAME: &str = "network.hnet";
 
-/// Says what the checker refuses otherwise, and returns the tree that it takes.
+/// Says what the checker refuses otherwise, and returns the tree that it takes but for what has to be allowed in it.
 pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) -> Tree {
     for _ in 0..TRIES {
         let (tree, index) = draft.tree();
@@ -33,9 +33,8 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
         let found = hnet::check(Input::one(NAME, text.clone()), &Options::default());
         let errors: Vec<&Diagnostic> = found.diagnostics.iter().filter(|one| must_go(one)).collect();
         if errors.is_empty() {
-            let (tree, judged) = allowed(tree, &found.trees[0], &found.diagnostics, sources);
-            report.allowed = judged;
-            let Some(files) = rebuilt::outputs(draft, &tree) else { return tree };
+            let (allowed, _) = allowed(tree.clone(), &found.trees[0], &found.diagnostics, sources);
+            let Some(files) = rebuilt::outputs(draft, &allowed) else { return tree };
             if rebuilt::lay_over(draft, &files, report)
                 || lay_values(draft, &files)
                 || there::confirm(draft, report)
@@ -58,8 +57,6 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
             }
         }
         if gone.is_empty() {
-            let (tree, judged) = allowed(tree, &found.trees[0], &found.diagnostics, sources);
-            report.allowed = judged;
             return tree;
         }
         let mut removed = Vec::new();
@@ -219,7 +216,7 @@ fn links_of(draft: &mut Draft, index: &Index, way: &[usize]) -> Option<Vec<Place
 
 /// The tree with what is denied allowed where it stands, and each such finding at its YAML: an import judges nothing, so
 /// that somebody else has to.
-fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources: &Sources) -> (Tree, Vec<Unread>) {
+pub(crate) fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources: &Sources) -> (Tree, Vec<Unread>) {
     let mut allows: BTreeMap<Vec<usize>, Vec<&'static Code>> = BTreeMap::new();
     let mut judged = Vec::new();
     for denied in found.iter().filter(|one| one.severity == Severity::Denied) {

@@ -13,7 +13,7 @@ use crate::make::{list_of, map_of, nested, plain, put};
 use crate::report::CommentCount;
 use crate::say::{self, Piece};
 use crate::take::{Said, leaves, scalar, take, take_bool, take_text, take_texts, texts};
-use crate::wires::Wires;
+use crate::wires::{Wire, Wires};
 
 /// What a link is said from, besides its own device.
 pub(crate) struct Around<'a> {
@@ -27,6 +27,37 @@ pub(crate) struct Around<'a> {
     pub(crate) reserved: Vec<Said>,
     /// Whether that is this link.
     pub(crate) may_reserve: bool,
+    /// Where the way out follows from the router of a subnet: in all subnets, or where DHCP may bring one to some link of
+    /// the machine, in that of the endpoint.
+    pub(crate) way_out: WayOut,
+}
+
+/// In which subnets the way out of a machine follows from their router.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum WayOut {
+    /// In all.
+    Everywhere,
+    /// In that of the endpoint, where its address is known.
+    BesideEndpoint(Option<IpAddr>),
+}
+
+impl WayOut {
+    /// That of a machine with these devices.
+    pub(crate) fn of(devices: &[Value], endpoint: Option<&str>) -> WayOut {
+        let asks = |link: &Value| link.get("dhcp").and_then(|dhcp| dhcp.as_bool(Reader::Talos)) == Some(true);
+        let any = |device: &Value| asks(device) || device.items_of("vlans").iter().any(asks);
+        match devices.iter().any(any) {
+            true => WayOut::BesideEndpoint(endpoint.and_then(|endpoint| endpoint.parse().ok())),
+            false => WayOut::Everywhere,
+        }
+    }
+
+    fn follows(self, wire: &Wire) -> bool {
+        match self {
+            WayOut::Everywhere => true,
+            WayOut::BesideEndpoint(endpoint) => endpoint.is_some_and(|endpoint| wire.prefix.contains(&endpoint)),
+        }
+    }
 }
 
 /// Which device is likely to get the machine's own address from DHCP: the one with a virtual IP, else the first that
@@ -191,7 +222,7 @@ fn link_fields(
     }
     let own: Vec<&str> = addresses.iter().map(|address| address.text.as_str()).collect();
     for route in take(device, &["routes"]).iter().flat_map(|field| field.value.items()) {
-        fields.extend(static_route(route, &own, wires, is_asking));
+        fields.extend(static_route(route, &own, around, is_asking));
     }
     if let Some(vip) = take_text(device, &["vip", "ip"]) {
         let holds = |text: &str| {
@@ -212,16 +243,17 @@ fn with_length(address: &str) -> String {
 }
 
 /// A route, unless it is the way out that follows from the subnet.
-fn static_route(route: &Value, own: &[&str], wires: &Wires, is_asking: bool) -> Option<Statement> {
+fn static_route(route: &Value, own: &[&str], around: &Around<'_>, is_asking: bool) -> Option<Statement> {
+    let wires = around.wires;
     let gateway = scalar(route.get("gateway")?)?;
     let network = route.get("network").and_then(scalar);
     let metric = route.get("metric").and_then(scalar);
     let is_default = network.as_ref().is_none_or(|network| matches!(network.text.as_str(), "0.0.0.0/0" | "::/0"));
     let hop = gateway.text.parse().ok();
     let wire = hop.and_then(|hop| wires.of(hop)).filter(|wire| wire.router.map(|(own, _)| own) == hop);
-    let is_own = |wire: &crate::wires::Wire| {
+    let is_own = |wire: &Wire| {
         let address = |own: &&str| own.split('/').next().and_then(|own| own.parse::<IpAddr>().ok());
-        own.iter().filter_map(address).any(|own| wire.prefix.contains(&own))
+        around.way_out.follows(wire) && own.iter().filter_map(address).any(|own| wire.prefix.contains(&own))
     };
     if is_default && metric.is_none() && !is_asking && wire.is_some_and(is_own) {
         return None;

@@ -3,7 +3,7 @@
 use hnet_yaml::{Reader, Value};
 
 use super::image::{self, Factory};
-use super::link::{self, Around, Link};
+use super::link::{self, Around, Link, WayOut};
 use super::patches::{self, Patch};
 use super::settings;
 use super::{Machine, Talconfig};
@@ -97,8 +97,17 @@ pub(crate) fn lift(
     } else {
         pieces.extend(image::lift(&mut node, factory, file.has_documents(), report));
     }
+    let way_out = WayOut::of(node.items_of("networkInterfaces"), endpoint);
     // The endpoint is shared by control planes alone; a worker that carries it says so.
-    let reached_at = links(file, &mut node, wires, endpoint.filter(|_| !is_worker), &mut pieces, report);
+    let around = Around {
+        wires,
+        has_documents: file.has_documents(),
+        endpoint: endpoint.filter(|_| !is_worker),
+        reserved: Vec::new(),
+        may_reserve: false,
+        way_out,
+    };
+    let reached_at = links(&mut node, around, &mut pieces, report);
     if let Some(servers) = take_texts(&mut node, &["nameservers"]).filter(|servers| !servers.is_empty()) {
         let said = servers.iter().map(|server| (wires.server(&server.text), server.span));
         let piece = Piece::new(say::list("name-servers", servers[0].span, said), servers.len());
@@ -142,14 +151,7 @@ pub(crate) fn lift(
 }
 
 /// The links of a machine, and where talosctl reaches it.
-fn links(
-    file: &Talconfig<'_>,
-    node: &mut Value,
-    wires: &Wires,
-    endpoint: Option<&str>,
-    pieces: &mut Vec<Piece>,
-    report: &mut Report,
-) -> Vec<Said> {
+fn links(node: &mut Value, mut around: Around<'_>, pieces: &mut Vec<Piece>, report: &mut Report) -> Vec<Said> {
     let own = take_text(node, &["ipAddress"]);
     let devices = take(node, &["networkInterfaces"]);
     let devices: Vec<Value> = devices.map(|field| field.value.items().to_vec()).unwrap_or_default();
@@ -166,8 +168,7 @@ fn links(
     let is_static = |address: &str| said.split(' ').any(|own| own == address);
     report.of("talconfig").typed += own.iter().flat_map(split).count();
     let reached_at: Vec<Said> = own.iter().flat_map(split).collect();
-    let reserved: Vec<Said> = reached_at.iter().filter(|own| !is_static(&own.text)).cloned().collect();
-    let mut around = Around { wires, has_documents: file.has_documents(), endpoint, reserved, may_reserve: false };
+    around.reserved = reached_at.iter().filter(|own| !is_static(&own.text)).cloned().collect();
     let (mut aliases, mut documents) = (0, Vec::new());
     let holder = link::of_own_address(&devices);
     for (at, device) in devices.into_iter().enumerate() {

@@ -1,0 +1,251 @@
+//! How an import arranges what it says: profiles for what machines share, and that the same is built all the same.
+
+use std::fmt::Write as _;
+
+use hnet::{Input, Options};
+use hnet_compare::Facts;
+use hnet_compare::files::{Difference, Documents, Fate, What, in_one_form};
+use hnet_import::{Imported, import};
+use proptest::prelude::*;
+
+fn imported(talconfig: &str) -> Imported {
+    import(vec![("talos/talconfig.yaml".to_owned(), talconfig.to_owned())])
+}
+
+/// The talconfig that a source builds, which nothing stops.
+fn built(text: &str) -> String {
+    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
+    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
+    assert!(stops.is_empty(), "{stops:#?}\n{text}");
+    let files = found.outputs.expect("nothing stops the build").files;
+    files.get("talos/talconfig.yaml").expect("there are machines").text().to_owned()
+}
+
+/// Fields that follow from the network, or that hnet says in other words.
+const DERIVED: [&str; 4] = ["cluster.etcd: now", "machine.kubelet.nodeIP: now", "schematic: no", "install.image: now"];
+
+/// What the machines of two talconfigs are told otherwise.
+fn differences(before: &str, after: &str) -> Vec<String> {
+    let read = |text| Documents::read([("talos/talconfig.yaml", text)]);
+    let (mut old, mut new) = (read(before), read(after));
+    in_one_form(&mut old, &mut new);
+    let found = Difference::between(&old, &new, &|_| Fate::Rewritten, &Facts::default());
+    let changed = found.changes.iter().filter(|change| change.what != What::Same);
+    let lines = changed
+        .flat_map(|change| change.lines(false).into_iter().map(move |line| format!("{} {line}", change.title())));
+    lines.filter(|line| !DERIVED.iter().any(|derived| line.contains(derived))).collect()
+}
+
+/// The part of a source between its first profile or machine and what is said of its output.
+fn machines(made: &Imported) -> &str {
+    let text = made.text.as_str();
+    let start = text.find("  profile").or_else(|| text.find("  node")).expect("there are machines");
+    let end = text.find("  # What was not there").unwrap_or(text.len());
+    text[start..end].trim_end()
+}
+
+const HEAD: &str = "\
+clusterName: home
+talosVersion: v1.13.9
+kubernetesVersion: v1.36.2
+endpoint: https://k8s.home.arpa:6443
+nodes:
+";
+
+/// A machine with a disk, an address and some patches.
+fn machine(name: &str, role: &str, address: u8, rest: &str) -> String {
+    format!(
+        "  - hostname: {name}
+    ipAddress: 192.168.20.{address}
+    controlPlane: {}
+    installDisk: /dev/sda
+    networkInterfaces:
+      - deviceSelector: {{hardwareAddr: \"02:00:5e:00:10:{address:02}\"}}
+        addresses: [192.168.20.{address}/24]
+        mtu: 9000
+        routes: [{{network: 0.0.0.0/0, gateway: 192.168.20.1}}]
+        vlans: [{{vlanId: 40, dhcp: true}}]
+{rest}",
+        role == "control-plane"
+    )
+}
+
+/// What those of a role share is said once, and so is what the roles share; a part of a link as well, where that is shorter.
+#[test]
+fn what_machines_share_is_said_once() {
+    let schematic = "    schematic: {customization: {systemExtensions: {officialExtensions: [siderolabs/i915]}}}\n";
+    let mut text = HEAD.to_owned();
+    for (name, role, address) in
+        [("cp-1", "control-plane", 11), ("cp-2", "control-plane", 12), ("w-1", "worker", 21), ("w-2", "worker", 22)]
+    {
+        let labels = if role == "worker" { "    nodeLabels: {disks: many}\n" } else { "" };
+        text.push_str(&machine(name, role, address, &format!("{schematic}{labels}")));
+    }
+    let made = imported(&text);
+    insta::assert_snapshot!(machines(&made), @r#"
+    profile machine <
+      disk /dev/sda;
+      # extensions: siderolabs/i915
+      image factory.talos.dev/metal-installer/dc8730aa8cc7bfa5ef7e2b3284248f2631135b2faf4ae11aa997a0c1987b0eee;
+      interface lan0 <
+        mtu 9000;
+        route default < gateway lan[1]; >
+        vlan 40;
+      >
+    >
+
+    profile control-plane like machine < role control-plane; >
+
+    profile worker like machine < role worker; labels disks=many; >
+
+    node cp-1 like control-plane <
+      interface lan0 < mac 02:00:5e:00:10:11; address lan[11]; >
+    >
+    node cp-2 like control-plane <
+      interface lan0 < mac 02:00:5e:00:10:12; address lan[12]; >
+    >
+    node w-1 like worker <
+      interface lan0 < mac 02:00:5e:00:10:21; address lan[21]; >
+    >
+    node w-2 like worker <
+      interface lan0 < mac 02:00:5e:00:10:22; address lan[22]; >
+    >
+    "#);
+    assert_eq!(differences(&text, &built(&made.text)), [""; 0]);
+}
+
+/// Some of a role that share more get a profile of their own, called by what their names start with.
+#[test]
+fn a_group_of_a_role_is_called_by_its_names() {
+    let gpu = "    schematic: {customization: {extraKernelArgs: [net.ifnames=0]}}
+    patches:
+      - |-
+        machine:
+          kernel:
+            modules:
+              - name: nvidia
+              - name: nvidia_uvm
+";
+    let mut text = HEAD.to_owned();
+    text.push_str(&machine("cp-1", "control-plane", 11, ""));
+    for (name, address, rest) in [("w-1", 21, ""), ("w-2", 22, ""), ("gpu-1", 31, gpu), ("gpu-2", 32, gpu)] {
+        text.push_str(&machine(name, "worker", address, rest));
+    }
+    let made = imported(&text);
+    insta::assert_snapshot!(machines(&made), @r#"
+    profile machine <
+      disk /dev/sda;
+      interface lan0 <
+        mtu 9000;
+        route default < gateway lan[1]; >
+        vlan 40;
+      >
+    >
+
+    profile worker like machine < role worker; >
+
+    profile gpu like worker <
+      # kernel arguments: net.ifnames=0
+      image factory.talos.dev/metal-installer/6905bc709e5947573a4ec2d11723b58882936d3d0e15c708f7d78f0c689684a5;
+      patch """
+        machine:
+          kernel:
+            modules:
+              - name: nvidia
+              - name: nvidia_uvm
+      """;
+    >
+
+    node cp-1 like machine <
+      role control-plane;
+      interface lan0 < mac 02:00:5e:00:10:11; address lan[11]; >
+    >
+    node w-1 like worker <
+      interface lan0 < mac 02:00:5e:00:10:21; address lan[21]; >
+    >
+    node w-2 like worker <
+      interface lan0 < mac 02:00:5e:00:10:22; address lan[22]; >
+    >
+    node gpu-1 like gpu <
+      interface lan0 < mac 02:00:5e:00:10:31; address lan[31]; >
+    >
+    node gpu-2 like gpu <
+      interface lan0 < mac 02:00:5e:00:10:32; address lan[32]; >
+    >
+    "#);
+    assert_eq!(differences(&text, &built(&made.text)), [""; 0]);
+}
+
+/// Two machines that share two short fields are shorter without a profile.
+#[test]
+fn little_is_not_worth_a_profile() {
+    let machine =
+        |name: &str| format!("  - {{hostname: {name}, ipAddress: {name}.home.arpa, installDisk: /dev/sda}}\n");
+    let text = format!("{HEAD}{}{}", machine("w-1"), machine("w-2"));
+    assert!(!imported(&text).text.contains("profile"), "{}", imported(&text).text);
+}
+
+/// Comments that differ keep what they are about apart; one that stands at one machine is not lost.
+#[test]
+fn what_is_said_about_a_field_goes_with_it() {
+    let mut text = HEAD.to_owned();
+    for (name, address, note) in [("w-1", 21, " # the NVMe is for Ceph"), ("w-2", 22, ""), ("w-3", 23, "")] {
+        let own = machine(name, "worker", address, "");
+        text.push_str(&own.replace("installDisk: /dev/sda", &format!("installDisk: /dev/sda{note}")));
+    }
+    let made = imported(&text);
+    assert!(made.text.contains("    # the NVMe is for Ceph\n    disk /dev/sda;\n"), "{}", made.text);
+    assert_eq!(made.text.matches("disk /dev/sda").count(), 1, "{}", made.text);
+    let made = imported(&text.replacen("installDisk: /dev/sda\n", "installDisk: /dev/sda # slow\n", 1));
+    assert!(made.text.contains("# slow") && made.text.contains("# the NVMe is for Ceph"), "{}", made.text);
+}
+
+/// Of two patches that say one field the later one wins, so a shared one does not come before it.
+#[test]
+fn a_shared_patch_stays_behind_what_it_overrules() {
+    let patches = |own: &str| {
+        let kernel = |value: &str| {
+            format!("      - 'machine: {{sysctls: {{kernel.panic: \"{value}\", vm.swappiness: \"{value}\"}}}}'\n")
+        };
+        format!("    patches:\n{}{}", kernel(own), kernel("9"))
+    };
+    let mut text = HEAD.to_owned();
+    for (name, address) in [("w-1", 21), ("w-2", 22), ("w-3", 23)] {
+        text.push_str(&machine(name, "worker", address, &patches(&address.to_string())));
+    }
+    let made = imported(&text);
+    assert!(made.text.contains("profile worker"), "{}", made.text);
+    assert_eq!(differences(&text, &built(&made.text)), [""; 0], "{}", made.text);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever machines share, in whatever order: they are told what they were told.
+    #[test]
+    fn machines_are_told_what_they_were_told(
+        nodes in prop::collection::vec((any::<bool>(), prop::collection::vec(0_usize..6, 0..4), 0_u8..3), 1..6),
+    ) {
+        const PATCHES: [&str; 6] = [
+            "machine: {sysctls: {vm.swappiness: \"1\", kernel.panic: \"10\"}}",
+            "machine: {sysctls: {vm.swappiness: \"2\"}}",
+            "machine: {kernel: {modules: [{name: nbd}]}}",
+            "machine: {kernel: {modules: [{name: drbd, parameters: [usermode_helper=disabled]}]}}",
+            "machine: {nodeLabels: {a: b, c: d}}",
+            "{apiVersion: v1alpha1, kind: WatchdogTimerConfig, device: /dev/watchdog0, timeout: 5m}",
+        ];
+        let mut text = HEAD.to_owned();
+        for (at, (is_worker, patches, disk)) in nodes.iter().enumerate() {
+            let mut rest = format!("    nodeLabels: {{disk: d{disk}}}\n");
+            if !patches.is_empty() {
+                rest.push_str("    patches:\n");
+                patches.iter().for_each(|patch| _ = writeln!(rest, "      - '{}'", PATCHES[*patch]));
+            }
+            let role = if *is_worker && at > 0 { "worker" } else { "control-plane" };
+            let at = u8::try_from(at).expect("there are few");
+            text.push_str(&machine(&format!("n-{at}"), role, 20 + at, &rest));
+        }
+        let made = imported(&text);
+        prop_assert_eq!(differences(&text, &built(&made.text)), [""; 0], "{}\n{}", text, made.text);
+    }
+}
