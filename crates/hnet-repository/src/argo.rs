@@ -66,7 +66,7 @@ impl Walk<'_, '_> {
             // Another branch may hold other files.
             let of = |key| source.get(key).and_then(Value::as_str).unwrap_or_default();
             let name = [of("repoURL"), of("targetRevision")].join(" ");
-            self.builder.is_whole = is_known;
+            (self.builder.is_whole, self.builder.ignored) = (is_known, None);
             let Some(folder) = self.folder(Source::Argo(name), text, path.span, is_known) else {
                 continue;
             };

@@ -12,6 +12,7 @@ mod config;
 mod document;
 mod elsewhere;
 mod files;
+mod ignored;
 mod kustomize;
 mod listed;
 mod note;

@@ -2,6 +2,7 @@
 //! other, each with what it makes.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use hnet_diagnostics::Span;
 use hnet_yaml::{Value, ValueKind};
@@ -9,6 +10,7 @@ use smol_str::SmolStr;
 
 use crate::document::{Document, Step, kind_of};
 use crate::files::Files;
+use crate::ignored::Ignored;
 use crate::kustomize::{Builder, set_namespace};
 use crate::note::What;
 use crate::paths;
@@ -62,6 +64,8 @@ pub(crate) struct Walk<'f, 's> {
     defined: Option<BTreeSet<SmolStr>>,
     /// Flux's sources that are this repository as it is committed.
     own: BTreeSet<SourceName>,
+    /// What each of them leaves out.
+    ignored: BTreeMap<SourceName, Rc<Ignored>>,
     /// Those that are surely another, and those that are another where a path does not show that they are made of this one.
     others: BTreeMap<SourceName, IsSure>,
     /// Those that may be a copy of this one.
@@ -115,6 +119,7 @@ impl<'f, 's> Walk<'f, 's> {
             home: None,
             defined: None,
             own: BTreeSet::new(),
+            ignored: BTreeMap::new(),
             others: BTreeMap::new(),
             copies: BTreeSet::new(),
             asked: BTreeMap::new(),
@@ -179,6 +184,11 @@ impl<'f, 's> Walk<'f, 's> {
             return;
         }
         self.own = own.clone();
+        for name in own.iter().filter(|name| name.0 == GIT) {
+            let object = found.iter().find(|document| is_git(document) && document.name() == name.1);
+            let said = object.and_then(|document| document.value.str_at(&["spec", "ignore"]));
+            self.ignored.extend(Ignored::of(self.files, said).map(|ignored| (name.clone(), Rc::new(ignored))));
+        }
     }
 
     /// Notes what is asked for and not there. That the paths count from here is only known where most of them do.
@@ -266,6 +276,7 @@ impl<'f, 's> Walk<'f, 's> {
         let own = source.filter(|source| source.0 == GIT && self.own.contains(source));
         let is_on = spec.str_at(&["suspend"]) != Some("true");
         self.builder.is_whole = own.is_some() && is_on;
+        self.builder.ignored = own.as_ref().and_then(|source| self.ignored.get(source)).cloned();
         let Some(folder) = self.folder(own.map_or(Source::Other, Source::Own), path, place, self.builder.is_whole)
         else {
             return Vec::new();

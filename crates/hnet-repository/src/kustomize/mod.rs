@@ -10,6 +10,7 @@ mod replace;
 mod select;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use hnet_compare::Kind;
 use hnet_compare::schema::Fields;
@@ -20,6 +21,7 @@ use self::known::{Known, place};
 pub(crate) use self::select::Selector;
 use crate::document::{Document, Step, is_cluster_scoped};
 use crate::files::{File, Files};
+use crate::ignored::Ignored;
 use crate::note::{Note, What};
 use crate::paths;
 
@@ -41,6 +43,8 @@ pub(crate) struct Builder<'f, 's> {
     /// Whether what is read is this repository as it is, so that a path that is not here is nowhere.
     pub(crate) is_whole: bool,
     pub(crate) notes: BTreeSet<Note>,
+    /// What the source leaves out that is read.
+    pub(crate) ignored: Option<Rc<Ignored>>,
     /// Whether objects may be called otherwise than here, since something changed them whose effect is not computed.
     is_renamed: bool,
     stack: Vec<String>,
@@ -60,6 +64,7 @@ impl<'f, 's> Builder<'f, 's> {
             built: BTreeSet::new(),
             is_whole: true,
             notes: BTreeSet::new(),
+            ignored: None,
             is_renamed: false,
             stack: Vec::new(),
             budget,
@@ -80,6 +85,16 @@ impl<'f, 's> Builder<'f, 's> {
     fn read_as_yaml(&mut self, file: &File) {
         self.read.insert(file.id);
         self.read_as_text(file.id, file.documents.len());
+    }
+
+    /// Whether the source that is read leaves a file out.
+    fn is_ignored(&self, path: &str) -> bool {
+        self.ignored.as_ref().is_some_and(|ignored| ignored.holds(path))
+    }
+
+    /// The kustomization of a folder.
+    fn file_of(&self, folder: &str) -> Option<&'f File> {
+        self.files.kustomization(folder).filter(|file| !self.is_ignored(&file.path))
     }
 
     /// Notes a file that is no YAML, at the place that takes it in.
@@ -111,7 +126,7 @@ impl<'f, 's> Builder<'f, 's> {
 
     /// The objects of a folder as Flux applies it: its kustomization, or all files below.
     pub(crate) fn flux_folder(&mut self, folder: &str, span: Span) -> Vec<Document> {
-        if self.files.kustomization(folder).is_some() {
+        if self.file_of(folder).is_some() {
             return self.folder(folder, span);
         }
         let mut documents = Vec::new();
@@ -119,7 +134,8 @@ impl<'f, 's> Builder<'f, 's> {
         let files = self.files;
         let mut nested: Option<String> = None;
         for file in files.below(folder) {
-            if nested.as_ref().is_some_and(|nested| paths::is_within(&file.path, nested)) {
+            let is_within = |nested: &String| paths::is_within(&file.path, nested);
+            if nested.as_ref().is_some_and(is_within) || self.is_ignored(&file.path) {
                 continue;
             }
             let own = paths::folder(&file.path);
@@ -128,7 +144,7 @@ impl<'f, 's> Builder<'f, 's> {
             let mut way = folder.to_owned();
             let with_kustomization = rest.split('/').filter(|part| !part.is_empty()).find_map(|part| {
                 way = paths::join(&way, part)?;
-                files.kustomization(&way).map(|_| way.clone())
+                self.file_of(&way).map(|_| way.clone())
             });
             let found = match with_kustomization {
                 Some(inner) => {
@@ -221,7 +237,7 @@ impl<'f, 's> Builder<'f, 's> {
 
     /// What a folder's kustomization makes of what is there before it.
     fn enter(&mut self, folder: &str, span: Span, before: Vec<Document>) -> Vec<Document> {
-        let Some(file) = self.files.kustomization(folder) else {
+        let Some(file) = self.file_of(folder) else {
             let path = format!("{folder}/kustomization.yaml");
             self.note(span, self.absent(Some(&path), &path));
             return before;
@@ -316,6 +332,7 @@ impl<'f, 's> Builder<'f, 's> {
         } else {
             let path = paths::join(folder, text);
             match path {
+                Some(path) if self.is_ignored(&path) => What::Absent(text.into()),
                 Some(path) if self.files.text(&path).is_some() || self.files.is_folder(&path) => return Some(path),
                 path => self.absent(path.as_deref(), text),
             }

@@ -321,6 +321,29 @@ fn what_another_repository_has_under_an_equal_path_is_not_read() {
 }
 
 #[test]
+fn what_the_source_ignores_is_not_there() {
+    let own = "{kind: GitRepository, name: flux-system}";
+    let files = "=== apps/kustomization.yaml\nresources: [x.yaml, test]\n=== apps/x.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: x}\n\
+        === apps/test/kustomization.yaml\nresources: [y.yaml]\n=== apps/test/y.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: y, namespace: x}\n\
+        === plain/.sops.yaml\ncreation_rules: [a: b: c]\n=== plain/z.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: z, namespace: x}\n\
+        === plain/test/w.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: w, namespace: x}\n";
+    let text = kustomization("apps", "./apps", own) + &kustomization("plain", "./plain", own);
+    let services = |case: &super::Case| {
+        let objects = case.objects();
+        objects.into_iter().filter(|name| name.starts_with("Service")).collect::<Vec<_>>()
+    };
+    let all = with(&text, files);
+    assert_eq!(services(&all), ["Service x/w", "Service x/x", "Service x/y", "Service x/z"]);
+    assert!(all.repository.notes.iter().all(|note| !matches!(note.what, crate::What::Broken(_))));
+    let listed = with(&text, &format!("{files}=== .sourceignore\ntest/\n"));
+    assert_eq!(services(&listed), ["Service x/x", "Service x/z"]);
+    let said = with(&text, files).sources;
+    let said = said.iter().map(|(_, source)| format!("=== {}\n{}", source.path(), source.text())).collect::<String>();
+    let said = said.replace("home.git'}", "home.git', ignore: \"/*\\n!/cluster\\n!/apps\\n/apps/test\"}");
+    assert_eq!(services(&case(&said)), ["Service x/x"]);
+}
+
+#[test]
 fn a_path_that_is_not_there_is_missing_where_most_are() {
     let own = "{kind: GitRepository, name: flux-system}";
     let missing = |text: &str| {
