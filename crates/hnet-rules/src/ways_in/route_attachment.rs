@@ -174,10 +174,20 @@ fn check_names<'a>(
             continue;
         }
         reported = true;
-        // A listener that takes the name and not the namespace is the cause.
+        // A listener that takes the name and not the namespace is the cause; but not one for plain HTTP and all names,
+        // which only redirects to one for HTTPS.
+        let admits = |gateway: GatewayId, listener: ListenerId| {
+            ways.admits(Parent { gateway, listener: Some(listener) }, &route.namespace.value)
+        };
+        let speaks = |gateway: GatewayId, listener: ListenerId, protocol: ListenerProtocol| {
+            ways.listener(gateway, listener).protocol.value == protocol
+        };
+        let is_open_for_tls = listeners_of_route(ways, route).any(|(gateway, listener, _)| {
+            admits(gateway, listener) && speaks(gateway, listener, ListenerProtocol::Https)
+        });
         let closed = listeners_of_route(ways, route).find(|(gateway, listener, takes)| {
-            let parent = Parent { gateway: *gateway, listener: Some(*listener) };
-            takes.is_none_or(|taken| taken.may_admit(&hostname.value)) && !ways.admits(parent, &route.namespace.value)
+            let redirects = takes.is_none() && is_open_for_tls && speaks(*gateway, *listener, ListenerProtocol::Http);
+            takes.is_none_or(|taken| taken.may_admit(&hostname.value)) && !admits(*gateway, *listener) && !redirects
         });
         match closed {
             Some((gateway, listener, _)) => shut.add((gateway, Some(listener)), route, hostname.span()),
