@@ -39,6 +39,8 @@ static OWN: &[Own] = &[
     Own { name: "files_that_are_read", codes: &[&codes::NOT_YAML], of: None },
     Own { name: "paths_that_are_named", codes: &[&codes::PATH_NOT_THERE], of: None },
     Own { name: "objects_that_are_applied", codes: &[&codes::APPLIED_TWICE], of: None },
+    Own { name: "secrets_in_the_clear", codes: &[&codes::SECRET_IN_MANIFEST], of: None },
+    Own { name: "gateways_of_routes", codes: &[&codes::UNKNOWN_NAME], of: None },
     Own { name: "rules_of_tunnels", codes: &[&codes::TUNNEL_REFUSED], of: Some(Of::Tunnel) },
     Own { name: "links_of_attachments", codes: &[&codes::LINK_OF_NO_NODE], of: Some(Of::Talconfig) },
     Own { name: "keys_of_talconfigs", codes: &[&codes::UNKNOWN_TALOS_KEY, &codes::NOT_A_URL], of: Some(Of::Talconfig) },

@@ -14,6 +14,7 @@ mod groups;
 mod handed;
 mod machines;
 mod repository;
+mod secrets;
 mod slips;
 mod summary;
 mod talos;
@@ -23,7 +24,7 @@ mod trees;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
-use hnet_import::facts::Moved;
+use hnet_import::facts::{Moved, NoGateway};
 use hnet_repository::{Document, Repository, What};
 
 use hnet_rules::{Held, RULES, Rule};
@@ -88,6 +89,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         }
         held.extend(hnet_rules::Need::ALL.into_iter().filter(|need| tree.held.has(*need)));
         summary.add(tree.counts, tree.nodes, tree.unknown, &sources);
+        found.findings.extend(tree.no_gateways.iter().map(no_gateway));
         let keys = tree.unknown_keys.into_iter();
         found.findings.extend(keys.filter_map(|key| talos::unknown_key(key, &sources)));
         found.take(out.into_sorted(), tree.moved.as_ref(), &sources);
@@ -116,6 +118,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     findings.extend(broken::check(&repository, &sources));
     findings.extend(talos::check(&repository, &sources));
     findings.extend(handed::check(&repository, &sources));
+    findings.extend(secrets::check(&repository, &sources));
     let of_rules =
         RULES.iter().map(|rule| Row { name: rule.name, codes: rule.codes, ran: ran(rule, held), is_own: false });
     let rules: Vec<Row> = of_rules.chain(checks::rows(&repository)).collect();
@@ -222,6 +225,17 @@ impl Found {
             self.findings.push(diagnostic);
         }
     }
+}
+
+/// A gateway that a route names and that is not there.
+fn no_gateway(none: &NoGateway) -> Diagnostic {
+    let (namespace, name) = &none.named;
+    let (meant_namespace, meant) = &none.meant;
+    let what = if meant == name { format!("`namespace: {meant_namespace}`") } else { format!("`{meant}`") };
+    let finding = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no gateway `{namespace}/{name}`"))
+        .label(none.span, format!("route `{}` attaches to nothing here", none.route))
+        .help(format!("write {what}: gateway `{meant_namespace}/{meant}` is there"));
+    Diagnostic { severity: Severity::Warning, ..finding }
 }
 
 /// What is refused, or two that exclude each other.

@@ -33,6 +33,8 @@ pub struct Facts {
     pub statements: Vec<Statement>,
     /// What is not known.
     pub unknown: Vec<Unknown>,
+    /// The gateways that routes name and that are not there, where it is seen which one is meant.
+    pub no_gateways: Vec<NoGateway>,
     /// How many gateways, routes, routes of charts, pools and certificates are known.
     pub counts: Counts,
     /// The gateways that routes may name, with those that were known before.
@@ -50,6 +52,19 @@ pub struct Unknown {
     pub span: Span,
     /// Why it is not known, so that equal causes are equal texts.
     pub cause: String,
+}
+
+/// A gateway that a route names and that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoGateway {
+    /// Where the route names it.
+    pub span: Span,
+    /// What the route is called.
+    pub route: String,
+    /// Its namespace and name.
+    pub named: (String, String),
+    /// Those of the one that is there and meant.
+    pub meant: (String, String),
 }
 
 /// How much is known.

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use hnet_diagnostics::Span;
 use hnet_model::Name;
+use hnet_repository::Release;
 use hnet_syntax::tree::{Statement, Value as Word};
-use hnet_yaml::Value;
+use hnet_yaml::{Step, Value};
 
 use crate::say;
 use crate::say::words;
-use crate::{Gateway, ROUTE, Reader};
+use crate::{Gateway, NoGateway, ROUTE, Reader};
 
 /// Why something is not known, and its place.
 pub(crate) type Cause = (Span, String);
@@ -81,7 +82,7 @@ impl Reader<'_> {
         }
         let mut through = Vec::new();
         for parent in value.items_of("parentRefs") {
-            through.push(Word::said(&self.parent(parent, namespace, read)?, parent.span));
+            through.push(Word::said(&self.parent(parent, name, namespace, read)?, parent.span));
         }
         let first = through.first().map(|first| first.span).ok_or((*place, "a route names no parent".to_owned()))?;
         fields.push(words("through", first, through));
@@ -101,7 +102,7 @@ impl Reader<'_> {
     }
 
     /// What a parent is called in the statements.
-    fn parent(&self, parent: &Value, namespace: &str, read: Read<'_>) -> Result<String, Cause> {
+    fn parent(&mut self, parent: &Value, route: &str, namespace: &str, read: Read<'_>) -> Result<String, Cause> {
         let text =
             |key: &str| parent.get(key).map(|value| read(value).ok_or_else(|| unread(value, "a parent"))).transpose();
         if text("kind")?.is_some_and(|kind| kind != "Gateway") {
@@ -110,10 +111,17 @@ impl Reader<'_> {
         let name = text("name")?.ok_or((parent.span, "a parent without a name".to_owned()))?;
         let namespace = text("namespace")?.unwrap_or_else(|| namespace.to_owned());
         let unseen = |what: &str| (parent.span, format!("gateway `{namespace}/{name}` {what}"));
-        let gateway = match self.gateways.get(&(namespace.clone(), name.clone())) {
+        let named = (namespace.clone(), name.clone());
+        let gateway = match self.gateways.get(&named) {
             Some(Some(gateway)) => gateway,
             Some(None) => return Err(unseen("is not known whole")),
-            None => return Err(unseen("is not among the objects")),
+            None => {
+                let meant = self.meant(&named);
+                let span = parent.get("name").map_or(parent.span, |name| name.span);
+                let none = meant.map(|meant| NoGateway { span, route: route.to_owned(), named, meant });
+                self.facts.no_gateways.extend(none);
+                return Err(unseen("is not among the objects"));
+            }
         };
         let section = match (text("sectionName")?.filter(|own| !own.is_empty()), text("port")?) {
             (Some(section), _) => Some(section),
@@ -131,6 +139,43 @@ impl Reader<'_> {
             // Where there is no such listener the checker says so.
             Some(section) => Ok(format!("{own}/{section}")),
         }
+    }
+
+    /// The gateway that is meant by one that surely is not there: the only one of its name in another namespace, or one of
+    /// its namespace that is called nearly so.
+    fn meant(&self, (namespace, name): &(String, String)) -> Option<(String, String)> {
+        const GROUP: &str = "gateway.networking.k8s.io";
+        let is_gateway = |text: &str| text.to_ascii_lowercase().contains("gateway");
+        let may_make = |release: &&Release| {
+            let mut says = is_gateway(&release.chart);
+            release.values.leaves(&mut |steps, leaf| {
+                let of_key = |step: &Step| matches!(step, Step::Key(key) if is_gateway(key));
+                // Where a route of the chart attaches is no gateway of its own.
+                let is_parent = steps.0.iter().any(|step| matches!(step, Step::Key(key) if key == "parentRefs"));
+                says |= !is_parent && (leaf.as_str().is_some_and(is_gateway) || steps.0.iter().any(of_key));
+            });
+            says
+        };
+        let mut beside = self.cluster.releases.iter().filter(|own| own.namespace.as_deref() == Some(namespace));
+        let is_symbol = |text: &str| text.contains(['$', '{']);
+        if self.is_strict
+            || is_symbol(namespace)
+            || is_symbol(name)
+            || self.cluster.may_hold_more(GROUP, "Gateway")
+            || beside.any(|release| may_make(&release))
+        {
+            return None;
+        }
+        let all: Vec<&(String, String)> = self.gateways.keys().collect();
+        if all.iter().any(|(namespace, name)| is_symbol(namespace) || is_symbol(name)) {
+            return None;
+        }
+        let elsewhere: Vec<&&(String, String)> = all.iter().filter(|(_, other)| other == name).collect();
+        if let [only] = elsewhere.as_slice() {
+            return Some((**only).clone());
+        }
+        let mut here = all.iter().filter(|(other, _)| other == namespace).map(|(_, name)| name);
+        here.find(|other| is_slip_of(name, other)).map(|near| (namespace.clone(), near.clone()))
     }
 
     /// A rule as one or more, one for each condition, since words have one.
@@ -251,10 +296,37 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a name is another with one letter too many, too few or wrong, or with two that changed places: `internal` is no
+/// slip of `external`.
+fn is_slip_of(name: &str, other: &str) -> bool {
+    let shared = name.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let (name, other) = (&name.as_bytes()[shared..], &other.as_bytes()[shared..]);
+    let shared = name.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    match (&name[..name.len() - shared], &other[..other.len() - shared]) {
+        ([a, b], [c, d]) => a == d && b == c,
+        (name, other) => name.len() <= 1 && other.len() <= 1,
+    }
+}
+
 /// A text that is not known.
 fn unread(value: &Value, what: &str) -> Cause {
     match value.as_str() {
         Some(text) => (value.span, format!("{what} is `{text}`")),
         None => (value.span, format!("{what} is no text")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip_of;
+
+    #[test]
+    fn a_slip_is_one_letter() {
+        for slip in ["extrnal", "externall", "extornal", "xeternal", "externla"] {
+            assert!(is_slip_of(slip, "external"), "{slip}");
+        }
+        for other in ["internal", "external-2", "extern", "lan"] {
+            assert!(!is_slip_of(other, "external"), "{other}");
+        }
     }
 }

@@ -5,5 +5,5 @@ mod cilium;
 mod machines;
 
 pub use cilium::{Moved, values_of};
-pub use hnet_observe::{Counts, Facts, Unknown, read};
+pub use hnet_observe::{Counts, Facts, NoGateway, Unknown, read};
 pub use machines::{Machines, machines, machines_of};
