@@ -7,6 +7,7 @@ import { importFiles, readFiles } from "../client/importer";
 import type { Imported, Unsaid } from "../protocol";
 import { importOpen, notice } from "../state/store";
 import { Dialog } from "./Dialog";
+import { Words } from "./Problems";
 
 /** How many places are listed; the rest is counted. */
 const LISTED = 100;
@@ -108,7 +109,7 @@ function Places({ title, places }: { title: string; places: readonly Unsaid[] })
             <code>
               {path}:{range.start.line + 1}
             </code>{" "}
-            {why}
+            <Words text={why} />
           </li>
         ))}
       </ul>

@@ -94,6 +94,6 @@ function Problem({ uri, diagnostic }: { uri: string; diagnostic: Diagnostic }): 
 }
 
 /** A message; what stands between backticks is code. */
-function Words({ text }: { text: string }): JSX.Element {
+export function Words({ text }: { text: string }): JSX.Element {
   return <>{text.split("`").map((part, at) => (at % 2 === 1 ? <code>{part}</code> : part))}</>;
 }
