@@ -75,7 +75,9 @@ fn one(place: &Place, version: &Talos) -> Result<(), String> {
     }
     let folder = place.work.join(format!("written-{}", version.minor));
     written(place, &folder, &[version.minor, version.kubernetes])?;
-    let outs: Vec<_> = folders(&folder)?.into_iter().filter(|out| out.join("talos/talconfig.yaml").is_file()).collect();
+    // A source may put its machines elsewhere, where the program does not look.
+    let is_read = |out: &PathBuf| out.join("talos/talconfig.yaml").is_file() && out.join("talos/machines").is_dir();
+    let outs: Vec<_> = folders(&folder)?.into_iter().filter(is_read).collect();
     say(&format!("Talos {release}, {} networks", outs.len()));
     succeed(Command::new(&program).arg(format!("-without={}", newer.join(","))).args(outs))
 }
