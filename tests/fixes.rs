@@ -130,18 +130,19 @@ fn a_fix_mends_a_slip() {
                 let written = &text[word.clone()];
                 let (first, last) = (&written[..1.min(written.len())], written.char_indices().last());
                 let shorter = last.map_or("", |(last, _)| &written[..last]);
-                // A letter too few, a capital, what other languages write, and a word that is missing.
+                // A letter too few, a capital, what other languages write, a word that is missing, and one that is there twice.
                 let slips = [
                     shorter.to_owned(),
                     first.to_uppercase() + &written[first.len()..],
                     format!("{written}:"),
                     String::new(),
+                    format!("{written} {written}"),
                 ];
                 let slip = &slips[at / STRIDE % slips.len()];
                 let spoilt = [&text[..word.start], slip, &text[word.end..]].concat();
                 let place = format!("{}:{} `{written}` as `{slip}`", path.display(), block.line);
                 // What the spoilt word says may be read only once something else is mended.
-                let name = slip.split('[').next().unwrap_or_default();
+                let name = slip.split(['[', ' ']).next().unwrap_or_default();
                 let of_slip = |fault: &String| {
                     let says = |new: &str| new.contains(&format!("`{slip}` has")) || new.contains(&format!("`{name}`"));
                     !name.is_empty() && fault.rsplit("then ").next().is_some_and(says)

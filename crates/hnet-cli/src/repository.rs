@@ -4,7 +4,7 @@
 //! is a clone of the very repository, the two can be compared; otherwise nothing is said. Start at [`misplaced`].
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hnet_diagnostics::{Notice, Severity};
 use hnet_model::Network;
@@ -13,7 +13,7 @@ use hnet_model::Network;
 pub(crate) fn misplaced(network: &Network, output: &Path) -> Option<Notice> {
     let gitops = network.clusters.iter().find_map(|cluster| cluster.gitops.as_ref())?;
     let clone = output.ancestors().find(|folder| folder.join(".git").exists())?;
-    let config = fs::read_to_string(clone.join(".git/config")).ok()?;
+    let config = fs::read_to_string(git_folder(clone)?.join("config")).ok()?;
     let mut urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
     let wanted = place(&gitops.repository.value);
     urls.find(|url| place(url) == wanted)?;
@@ -32,6 +32,18 @@ pub(crate) fn misplaced(network: &Network, output: &Path) -> Option<Notice> {
             path => format!("write `path {path};` in `gitops`, or build to the other folder"),
         }),
     })
+}
+
+/// The folder in which git keeps what it knows of a clone. In a further worktree a file leads to it.
+fn git_folder(clone: &Path) -> Option<PathBuf> {
+    let git = clone.join(".git");
+    if git.is_dir() {
+        return Some(git);
+    }
+    let file = fs::read_to_string(git).ok()?;
+    let own = clone.join(file.strip_prefix("gitdir:")?.trim());
+    let common = fs::read_to_string(own.join("commondir")).ok()?;
+    Some(own.join(common.trim()))
 }
 
 /// The host and the path of a repository's URL, by whatever protocol and as whoever it is reached.

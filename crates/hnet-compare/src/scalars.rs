@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use hnet_yaml::{Reader, Style, Typed};
+use hnet_yaml::Typed;
 use ipnet::IpNet;
 
 use crate::Value;
@@ -146,9 +146,9 @@ fn is_plain_number(text: &str) -> bool {
 
 /// A number as digits, without a fraction that says nothing.
 fn number(text: &str) -> String {
-    let digits = match Reader::Talos.typed(text, Style::Plain, None) {
-        Typed::Integer(number) => number.to_string(),
-        Typed::Float(number) => number.to_string(),
+    let digits = match hnet_yaml::number(text) {
+        Some(Typed::Integer(number)) => number.to_string(),
+        Some(Typed::Float(number)) => number.to_string(),
         _ => text.to_owned(),
     };
     let text = digits.as_str();

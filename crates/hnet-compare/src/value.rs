@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hnet_yaml::{Reader, Style, Typed, ValueKind};
+use hnet_yaml::{Reader, Typed, ValueKind};
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
 /// A value. Keys stand in the order in which they were written, none twice.
@@ -157,13 +157,13 @@ impl Serialize for Value {
         match self {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Number(number) => match Reader::Talos.typed(number, Style::Plain, None) {
-                Typed::Integer(number) => match (i64::try_from(number), u64::try_from(number)) {
+            Value::Number(number) => match hnet_yaml::number(number) {
+                Some(Typed::Integer(number)) => match (i64::try_from(number), u64::try_from(number)) {
                     (Ok(number), _) => serializer.serialize_i64(number),
                     (_, Ok(number)) => serializer.serialize_u64(number),
                     _ => serializer.serialize_str(&number.to_string()),
                 },
-                Typed::Float(number) => serializer.serialize_f64(number),
+                Some(Typed::Float(number)) => serializer.serialize_f64(number),
                 _ => serializer.serialize_str(number),
             },
             Value::Text(text) => serializer.serialize_str(text),

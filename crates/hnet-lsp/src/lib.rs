@@ -39,6 +39,9 @@ pub use crate::documents::Disk;
 pub use crate::import::imported;
 pub use crate::stdio::serve;
 
+/// The files that sources may stand in or take something from.
+const WATCHED: &str = "**/{*.hnet,*.yaml,*.yml,*.json,Corefile}";
+
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -242,12 +245,12 @@ impl Server {
         }
     }
 
-    /// Asks the client to say when a source changes on the disk.
+    /// Asks the client to say when a source changes on the disk, or what sources take from files and observe.
     fn watch(&self) -> Option<Message> {
         if !self.watches || !self.documents.has_disk() {
             return None;
         }
-        let watcher = FileSystemWatcher { glob_pattern: GlobPattern::Pattern("**/*.hnet".to_owned()), kind: None };
+        let watcher = FileSystemWatcher { glob_pattern: GlobPattern::Pattern(WATCHED.to_owned()), kind: None };
         let options = DidChangeWatchedFilesRegistrationOptions { watchers: vec![watcher] };
         let registration = Registration {
             id: "sources".to_owned(),

@@ -86,8 +86,9 @@ impl Reader {
     }
 }
 
-/// A number as Go's YAML libraries read it.
-fn number<'t>(text: &str) -> Option<Typed<'t>> {
+/// A plain text that is a number, as all readers of [`Reader`] read it: [`Typed::Integer`] or [`Typed::Float`].
+#[must_use]
+pub fn number(text: &str) -> Option<Typed<'static>> {
     match text.strip_prefix(['+', '-']).unwrap_or(text) {
         ".inf" | ".Inf" | ".INF" => {
             return Some(Typed::Float(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY }));

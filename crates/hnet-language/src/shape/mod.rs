@@ -201,6 +201,9 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
     // A half of an index is no value.
     let is_whole = |value: &Value| value.text.matches('[').count() == value.text.matches(']').count();
     match (field.shape, before.filter(|before| is_whole(before))) {
+        (_, Some(before)) if before.text == stray.value.text || before.text == *word => {
+            diagnostic.help(format!("`{}` stands twice here: leave one out", before.text))
+        }
         (Shape::List(kind), Some(before)) if kind.looks_like(&before.text) && kind.looks_like(&stray.value.text) => {
             diagnostic.help(format!("the values of `{word}` stand with commas between them")).fix(
                 "write a comma",

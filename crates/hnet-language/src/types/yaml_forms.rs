@@ -1,12 +1,12 @@
 //! How numbers and words of a YAML text are written, where that is not how hnet writes them.
 //!
-//! For a field of texts Talos takes the number as it stands: `1.10` is no `1.1` there. And `0644`, a text to YAML 1.2, is a
-//! number to all programs that hnet writes for. Start at [`forms`].
+//! Readers that look for a text take the number as it stands: `1.10` is no `1.1` there. And `0644`, a text to YAML 1.2, is a
+//! number to others. Start at [`forms`].
 
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::FileId;
-use hnet_yaml::{Node, Reader, Style, Typed};
+use hnet_yaml::{Node, Style, Typed, number};
 use serde_yaml::Value;
 
 /// The forms by the positions of the parts, in the order in which they are read. Texts that are numbers to their readers
@@ -71,12 +71,12 @@ fn is_rewritten(value: &mut Value, text: &str) -> bool {
         Value::Null => !matches!(text, "" | "null"),
         Value::Bool(word) => text != word.to_string(),
         Value::Number(number) => number.is_f64() || text != number.to_string(),
-        Value::String(_) => match Reader::Talos.typed(text, Style::Plain, None) {
-            Typed::Integer(number) => {
+        Value::String(_) => match number(text) {
+            Some(Typed::Integer(number)) => {
                 let number = u64::try_from(number).map(Value::from).or_else(|_| i64::try_from(number).map(Value::from));
                 number.map(|number| *value = number).is_ok()
             }
-            Typed::Float(number) => {
+            Some(Typed::Float(number)) => {
                 *value = Value::from(number);
                 true
             }

@@ -204,7 +204,10 @@ fn changes_on_the_disk_are_watched() {
     assert_eq!(asked[0]["method"], "client/registerCapability");
     let registration = &asked[0]["params"]["registrations"][0];
     assert_eq!(registration["method"], "workspace/didChangeWatchedFiles");
-    assert_eq!(registration["registerOptions"]["watchers"][0]["globPattern"], "**/*.hnet");
+    assert_eq!(
+        registration["registerOptions"]["watchers"][0]["globPattern"],
+        "**/{*.hnet,*.yaml,*.yml,*.json,Corefile}"
+    );
     assert_eq!(client.say(&json!({ "jsonrpc": "2.0", "id": asked[0]["id"], "result": null })), Vec::<Value>::new());
 
     let hosts = "file:///home/hosts.hnet";

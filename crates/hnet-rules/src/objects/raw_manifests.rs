@@ -38,7 +38,9 @@ fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out:
     };
     let place = |key: &str| key_place(facts.sources, manifest.span, [key]);
     let data = ["data", "stringData"].into_iter().find(|key| carries_data(value.get(key)));
-    if let Some(data) = data.filter(|_| kind == "Secret" && api_version == "v1") {
+    // What SOPS encrypted is meant to be read by all.
+    let is_encrypted = value.get("sops").is_some_and(|sops| sops.get("mac").is_some());
+    if let Some(data) = data.filter(|_| kind == "Secret" && api_version == "v1" && !is_encrypted) {
         out.report(
             Diagnostic::new(&codes::SECRET_IN_MANIFEST, format!("the manifest holds the secret `{name}`"))
                 .label(place(data), "its data would stand in the output, for all to read")
