@@ -83,6 +83,15 @@ impl Compared {
         self.sides.iter().map(|side| self.difference(side)).collect()
     }
 
+    /// Why files cannot be taken over: patches are for what stands in them as it is written.
+    pub(crate) fn repatched(&self) -> BTreeMap<&str, Vec<String>> {
+        let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for one in self.sides.iter().flat_map(|side| &side.repatched) {
+            files.entry(&one.file).or_default().push(one.why.clone());
+        }
+        files
+    }
+
     /// The files of which it is known what a cluster gets of them, and of how many documents.
     pub(crate) fn covered(&self) -> BTreeMap<String, usize> {
         let mut covered: BTreeMap<String, usize> = BTreeMap::new();
@@ -103,6 +112,11 @@ impl Compared {
         let fate = |path: &str| self.fate(path);
         let mut difference = Difference::between(&side.before, &side.after, &fate, &Facts::default());
         difference.harms.extend(side.harms.iter().cloned());
+        difference.harms.extend(side.repatched.iter().map(|one| Harm {
+            file: one.file.clone(),
+            message: one.why.clone(),
+            help: "let the patch name the object as the build writes it, in the same commit".to_owned(),
+        }));
         if let Some(name) = &side.other {
             difference.harms.extend(of_other(name, &difference));
         }

@@ -93,6 +93,8 @@ pub(crate) enum Conflict {
     Link,
     /// The network itself is read from it.
     Source,
+    /// A kustomization knows what stands in it as it is written.
+    Patched,
 }
 
 impl Conflict {
@@ -104,12 +106,13 @@ impl Conflict {
             Conflict::NotAFile => "is in the way and is no file",
             Conflict::Link => "is a symbolic link, which hnet does not follow",
             Conflict::Source => "is what the network is read from",
+            Conflict::Patched => "is known to a kustomization as it is written",
         }
     }
 
     /// Whether `--force` may overwrite it.
     fn forcible(self) -> bool {
-        matches!(self, Conflict::Foreign | Conflict::Edited)
+        matches!(self, Conflict::Foreign | Conflict::Edited | Conflict::Patched)
     }
 }
 

@@ -3,12 +3,14 @@
 //! A file is hnet's only as a whole, so one that holds anything which is not written again stays its owner's, and nothing
 //! is written for it. Start at [`output`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hnet::{Input, Options};
-use hnet_compare::files::Meaning;
+use hnet_compare::Facts;
+use hnet_compare::files::{Difference, Fate, Meaning, What};
 use hnet_diagnostics::{Sources, Span};
 use hnet_model::{ObjectName, Pattern};
+use hnet_repository::Change;
 use hnet_syntax::tree::{End, Statement, Tree, Value};
 use indexmap::{IndexMap, IndexSet};
 
@@ -73,25 +75,61 @@ pub(crate) fn output(
         return Err(NotInPlace::SeveralClusters);
     }
     let build = |tree: &Tree| {
-        let outputs = hnet::compile(Input::one(NAME, hnet_syntax::print(tree)), &Options::default()).outputs;
-        outputs.map(|outputs| outputs.files).ok_or(NotInPlace::DoesNotBuild)
+        let compiled = hnet::compile(Input::one(NAME, hnet_syntax::print(tree)), &Options::default());
+        let files = compiled.outputs.ok_or(NotInPlace::DoesNotBuild)?.files.into_iter();
+        Ok(files.map(|(path, file)| (path, file.text().to_owned())).collect::<BTreeMap<String, String>>())
     };
     let built = build(tree)?;
-    let written = objects::written(built.iter().map(|(path, file)| (path.as_str(), file.text())));
+    let written = objects::written(built.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let mut files = BTreeMap::new();
     let placed = Placed { objects: whole(sources, stands, &written, &mut files), sources, stands, written: &written };
     let all = placed.tree(tree, &files);
-    for (path, file) in build(&all)? {
-        let Some(before) = sources.find(&path) else { continue };
-        let meaning = Meaning::of(&path, sources.get(before).text(), file.text());
+    let built = build(&all)?;
+    for (path, text) in &built {
+        let Some(before) = sources.find(path) else { continue };
+        let meaning = Meaning::of(path, sources.get(before).text(), text);
         let stays = match meaning {
             Meaning::Same { .. } => Stays::Built(meaning),
             Meaning::Differs(_) => Stays::Differing(meaning),
         };
-        files.insert(path, stays);
+        files.insert(path.clone(), stays);
     }
+    got_otherwise(sources, &built, &mut files);
     let tree = placed.tree(tree, &files);
     Ok((tree, files.into_iter().collect()))
+}
+
+/// Leaves to their owners the files of which clusters would get something else, although they say the same: a patch is for
+/// an object as it is written.
+fn got_otherwise(sources: &Sources, built: &BTreeMap<String, String>, files: &mut BTreeMap<String, Stays>) {
+    let is_built = |path: &String| matches!(files.get(path), Some(Stays::Built(_)));
+    let written: BTreeMap<String, &str> =
+        built.iter().filter(|(path, _)| is_built(path)).map(|(path, text)| (path.clone(), text.as_str())).collect();
+    let change = Change {
+        there: sources,
+        folder: "",
+        written: &written,
+        removed: &BTreeSet::new(),
+        clusters: &[""],
+        cluster_of: &|_| Some(0),
+    };
+    for side in change.sides().0 {
+        let fate = |path: &str| if written.contains_key(path) { Fate::Rewritten } else { Fate::Stays };
+        let difference = Difference::between(&side.before, &side.after, &fate, &Facts::default());
+        let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for change in difference.changes.iter().filter(|change| change.what != What::Same) {
+            let Some(document) = change.document() else { continue };
+            lines.entry(&document.file).or_default().extend(change.told());
+        }
+        for (path, lines) in lines {
+            if written.contains_key(path) {
+                files.insert(path.to_owned(), Stays::Differing(Meaning::Differs(lines)));
+            }
+        }
+        for one in side.repatched {
+            files.insert(one.file, Stays::Holding(one.why));
+        }
+    }
 }
 
 /// What can be built where it is.

@@ -12,7 +12,7 @@ use hnet_diagnostics::{Source, Sources};
 use hnet_yaml::Reader;
 
 use crate::variables::substitute;
-use crate::{Cluster, Document, Release, Repository, TalosForm, Variable, Variables};
+use crate::{Cluster, Document, Release, Repatched, Repository, TalosForm, Variable, Variables};
 use crate::{is_cluster_scoped, paths, read, read_within};
 
 /// Files that are written into a repository, and files that are taken out of it.
@@ -42,6 +42,8 @@ pub struct Side {
     pub other: Option<String>,
     /// What would hurt of files to which nothing leads any more, or not yet.
     pub harms: Vec<Harm>,
+    /// The files whose objects patches would no longer be for.
+    pub repatched: Vec<Repatched>,
 }
 
 /// What the chart is called whose values are compared as one, wherever they stand.
@@ -114,6 +116,7 @@ impl Change<'_> {
                 after: self.after(at, cluster, &after, &alone),
                 harms: self.unlisted(at, cluster, [&before, &after], &listed, &mut said),
                 other: None,
+                repatched: cluster.map(|own| self.repatched(own, &before, &after)).unwrap_or_default(),
             };
             self.join_values(at, cluster, [&before, &after, &alone], &mut side);
             side
@@ -143,6 +146,7 @@ impl Change<'_> {
             after: new.map(|new| touched(after, new)).unwrap_or_default(),
             other: Some(cluster.name.to_string()),
             harms: Vec::new(),
+            repatched: self.repatched(cluster, before, after),
         };
         (!side.before.all.is_empty()).then_some(side)
     }

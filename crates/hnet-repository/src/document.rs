@@ -21,6 +21,10 @@ pub struct Document {
     pub namespace: Option<SmolStr>,
     /// Whether a replacement writes into it, of which the result is not known.
     pub is_replaced: bool,
+    /// The namespace that it says itself, by which a kustomization may name it.
+    pub(crate) said: Option<SmolStr>,
+    /// The patches and replacements that are for it, also where they change nothing.
+    pub(crate) patched: Vec<Span>,
 }
 
 /// The steps that a document keeps.
@@ -77,8 +81,11 @@ impl Document {
             variables: Vec::new(),
             namespace: None,
             is_replaced: false,
+            said: None,
+            patched: Vec::new(),
         };
         document.find_namespace();
+        document.said.clone_from(&document.namespace);
         document
     }
 

@@ -17,7 +17,7 @@ use super::diff;
 use crate::Outcome;
 use crate::compared::{self, Compared};
 use crate::failure::{Failure, say, shown, tidy};
-use crate::folder::{Changes, Folder, Plan, Purpose};
+use crate::folder::{Changes, Conflict, Folder, Plan, Purpose};
 use crate::folders::{absolute, canonical, relative};
 use crate::load::Project;
 use crate::manifest;
@@ -162,6 +162,8 @@ struct View {
     covered: BTreeMap<String, usize>,
     /// How many fields of a file say the same by default or by a fact.
     by_default: BTreeMap<String, usize>,
+    /// Why files cannot be taken over, although they say the same.
+    repatched: BTreeMap<String, Vec<String>>,
     /// What would hurt.
     harms: Vec<Harm>,
 }
@@ -172,7 +174,8 @@ impl View {
         let written = outputs.files.iter().map(|(path, file)| (path.clone(), file.text())).collect();
         let removed = plan.stale.iter().cloned().collect();
         let compared = Compared::read(output, compared::Build { network, sources, written, removed })?;
-        let mut view = View { covered: compared.covered(), ..View::default() };
+        let repatched = compared.repatched().into_iter().map(|(file, whys)| (file.to_owned(), whys)).collect();
+        let mut view = View { covered: compared.covered(), repatched, ..View::default() };
         for difference in compared.differences() {
             for change in &difference.changes {
                 let Some(document) = change.document() else { continue };
@@ -181,33 +184,43 @@ impl View {
                     *view.by_default.entry(document.file.clone()).or_default() += count;
                     continue;
                 }
-                let fields = change.lines(false);
-                let head = format!("{} {}", change.what.word(), change.title());
+                let told = change.told();
                 let details = view.details.entry(document.file.clone()).or_default();
-                details.push_str(&format!("\n        {head}"));
-                details.extend(fields.iter().map(|field| format!("\n          {field}")));
-                let lines = view.lines.entry(document.file.clone()).or_default();
-                lines.push(head);
-                lines.extend(fields.iter().map(|field| format!("  {field}")));
+                details.extend(told.iter().map(|line| format!("\n        {line}")));
+                view.lines.entry(document.file.clone()).or_default().extend(told);
             }
-            view.harms.extend(difference.harms);
+            // Of a file that is refused for it, it is said once.
+            let is_refused = |harm: &Harm| {
+                let whys = view.repatched.get(&harm.file).filter(|_| plan.meanings.contains_key(&harm.file));
+                whys.is_some_and(|whys| whys.contains(&harm.message))
+            };
+            let harms: Vec<Harm> = difference.harms.into_iter().filter(|harm| !is_refused(harm)).collect();
+            view.harms.extend(harms);
         }
         view.texts = outputs.files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect();
         Ok(view)
     }
 
     /// What a file of somebody else means as its cluster gets it, where that is another thing than what is written in it.
-    fn meaning(&self, path: &str, known: &Meaning, held: &str) -> Option<Meaning> {
+    fn meaning(&self, path: &str, known: &Meaning, held: &str) -> Option<(Meaning, Conflict)> {
+        if let Some(whys) = self.repatched.get(path) {
+            return Some((Meaning::Differs(whys.clone()), Conflict::Patched));
+        }
+        // What says the same as it is written may be another thing with what others add to it.
+        if let Meaning::Same { .. } = known {
+            return self.lines.get(path).map(|lines| (Meaning::Differs(lines.clone()), Conflict::Foreign));
+        }
         // A document that no cluster gets, since a patch deletes it, would go with the file all the same.
         let held_documents = Documents::read([(path, held)]);
         let count = held_documents.all.iter().filter(|document| document.kind.group != "helm").count();
         if !known.may_be_got_otherwise() || self.covered.get(path).is_none_or(|covered| *covered < count) {
             return None;
         }
-        Some(match self.lines.get(path) {
+        let meaning = match self.lines.get(path) {
             Some(lines) => Meaning::Differs(lines.clone()),
             None => Meaning::got(held, self.by_default.get(path).copied().unwrap_or_default()),
-        })
+        };
+        Some((meaning, Conflict::Foreign))
     }
 }
 

@@ -165,6 +165,11 @@ impl Plan {
         if self.conflicts.iter().any(|(_, conflict)| *conflict == Conflict::Source) {
             return Some(failure.help("write elsewhere: `output` names the places of all parts"));
         }
+        if self.conflicts.iter().any(|(_, conflict)| *conflict == Conflict::Patched) {
+            return Some(
+                failure.help("let the patch name the object as the build writes it, or leave the file to its owner"),
+            );
+        }
         if !self.conflicts.iter().all(|(_, conflict)| conflict.forcible()) {
             return Some(failure.help(format!("move {it} away")));
         }
@@ -186,7 +191,7 @@ impl Plan {
     /// When something cannot be staged.
     pub(crate) fn judge<'t>(
         &mut self,
-        meaning: impl Fn(&str, &Meaning, &str) -> Option<Meaning>,
+        meaning: impl Fn(&str, &Meaning, &str) -> Option<(Meaning, Conflict)>,
         text: impl Fn(&str) -> Option<&'t str>,
     ) -> Result<(), Failure> {
         for (path, known) in &mut self.meanings {
@@ -195,9 +200,19 @@ impl Plan {
                 continue;
             }
             let Ok(held) = fs::read_to_string(self.folder.join(path)) else { continue };
-            let Some(found) = meaning(path, known, &held) else { continue };
+            let Some((found, conflict)) = meaning(path, known, &held) else { continue };
+            let was_same = matches!(known, Meaning::Same { .. });
             *known = found;
             if matches!(known, Meaning::Differs(_)) {
+                if self.force {
+                    self.forced.insert(path.clone(), conflict);
+                    continue;
+                }
+                if was_same {
+                    self.different.retain(|other| other != path);
+                }
+                self.conflicts.retain(|(other, _)| other != path);
+                self.conflicts.push((path.clone(), conflict));
                 continue;
             }
             self.forced.remove(path);
@@ -212,12 +227,16 @@ impl Plan {
             }
         }
         self.different.sort();
+        self.conflicts.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(())
     }
 
     /// What is said of a file that is in the way, on one line.
     pub(crate) fn sentence(&self, path: &str, conflict: Conflict) -> String {
         let Some(Meaning::Differs(lines)) = self.meanings.get(path) else { return conflict.sentence().to_owned() };
+        if conflict == Conflict::Patched {
+            return format!("{}: {}", conflict.sentence(), plain_line(&lines.join("; ")));
+        }
         // What goes is named whatever else there is.
         let is_gone = |line: &&String| line.starts_with("remove ");
         let gone = lines.iter().filter(is_gone).count();

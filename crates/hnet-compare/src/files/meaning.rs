@@ -49,8 +49,7 @@ impl Meaning {
         let mut changes: Vec<_> = difference.changes.iter().filter(|change| change.what != What::Same).collect();
         changes.sort_by_key(|change| change.what != What::Gone);
         for change in changes {
-            lines.push(format!("{} {}", change.what.word(), change.title()));
-            lines.extend(change.lines(false).iter().map(|field| format!("  {field}")));
+            lines.extend(change.told());
         }
         if !lines.is_empty() {
             return Meaning::Differs(lines);

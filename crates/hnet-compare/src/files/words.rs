@@ -42,6 +42,13 @@ impl Change<'_> {
         }
     }
 
+    /// What becomes of it, and below that a line for each field that differs.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        let fields = self.lines(false).into_iter().map(|field| format!("  {field}"));
+        std::iter::once(format!("{} {}", self.what.word(), self.title())).chain(fields).collect()
+    }
+
     /// A line for each field that differs; with `explains` also for each that is the same for a reason.
     #[must_use]
     pub fn lines(&self, explains: bool) -> Vec<String> {

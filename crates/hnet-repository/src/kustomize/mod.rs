@@ -12,8 +12,6 @@ mod select;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use hnet_compare::Kind;
-use hnet_compare::schema::Fields;
 use hnet_diagnostics::{FileId, Span};
 use hnet_yaml::{Value, ValueKind};
 
@@ -433,7 +431,7 @@ impl<'f, 's> Builder<'f, 's> {
             } else {
                 let identity = ["apiVersion", "kind"].map(|key| (key, document.value.get(key).cloned()));
                 let name = document.value.at(&["metadata", "name"]).cloned();
-                let fields = fields_of_core(document.group(), document.kind());
+                let fields = patch::fields_of_core(document.group(), document.kind());
                 patch::merge(&mut document.value, value, fields);
                 // A patch for several objects has a name that is not theirs.
                 for (key, own) in identity {
@@ -442,24 +440,15 @@ impl<'f, 's> Builder<'f, 's> {
                 name.into_iter().for_each(|own| patch::set_value(&mut document.value, &["metadata", "name"], own));
             }
             document.find_namespace();
-            document.because(Step::Patch, if value.span.file == span.file { value.span } else { span });
+            let place = if value.span.file == span.file { value.span } else { span };
+            document.because(Step::Patch, place);
+            document.patched.push(place);
             true
         });
         if !is_done {
             self.is_renamed = true;
             self.note(span, What::PatchFails);
         }
-    }
-}
-
-/// The fields of a kind of Kubernetes itself, of which alone kustomize knows how their lists merge.
-fn fields_of_core(group: &str, kind: &str) -> Option<Fields> {
-    match group {
-        "" => Kind::new("core", kind).fields(),
-        "apps" | "batch" | "policy" | "networking.k8s.io" | "rbac.authorization.k8s.io" => {
-            Kind::new(group, kind).fields()
-        }
-        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Patches: strategic merge and RFC 6902, on values that keep their places.
 
+use hnet_compare::Kind;
 use hnet_compare::schema::{Fields, ListType, Type};
 use hnet_diagnostics::Span;
 use hnet_yaml::{Field, Map, Text, Value, ValueKind};
@@ -31,6 +32,17 @@ pub(crate) fn merge(base: &mut Value, patch: &Value, fields: Option<Fields>) {
                 _ => merge(&mut own.value, &field.value, behind),
             },
         }
+    }
+}
+
+/// The fields of a kind of Kubernetes itself, of which alone kustomize knows how their lists merge.
+pub(super) fn fields_of_core(group: &str, kind: &str) -> Option<Fields> {
+    match group {
+        "" => Kind::new("core", kind).fields(),
+        "apps" | "batch" | "policy" | "networking.k8s.io" | "rbac.authorization.k8s.io" => {
+            Kind::new(group, kind).fields()
+        }
+        _ => None,
     }
 }
 

@@ -32,7 +32,8 @@ impl Builder<'_, '_> {
         let is_part = |value: &Value| value.at(&["options", "delimiter"]).is_some();
         let found = source.filter(|source| !is_part(source)).and_then(|source| {
             let select = Selector::of(source);
-            let document = documents.iter().find(|document| select.fits(document))?;
+            let document = documents.iter_mut().find(|document| select.fits(document))?;
+            document.patched.push(source.span);
             let path = fields(source.get("fieldPath").and_then(Value::as_str).unwrap_or("metadata.name"))?;
             document.value.at(&path.iter().map(String::as_str).collect::<Vec<_>>()).cloned()
         });
@@ -51,6 +52,7 @@ impl Builder<'_, '_> {
                 selector.fits(document) && !rejects.iter().any(|reject| reject.fits(document))
             };
             for document in documents.iter_mut().filter(is_target) {
+                document.patched.push(replacement.span);
                 let Some((value, paths)) = &known else {
                     document.is_replaced = true;
                     continue;

@@ -3,7 +3,10 @@
 use hnet_yaml::Value;
 use regex_lite::Regex;
 
-use crate::document::Document;
+use crate::document::{Document, is_cluster_scoped};
+
+/// The namespace that kustomize takes an object for that says none.
+const DEFAULT: &str = "default";
 
 /// What a patch, or a target of one, asks of an object. What is not asked is not there.
 #[derive(Default)]
@@ -51,15 +54,19 @@ impl Selector {
         }
     }
 
-    /// A patch without a target: it names the object that it is for.
+    /// A patch without a target: it names the object that it is for, as a whole. One that says no namespace is for an
+    /// object that says none, or did before a kustomization gave it one.
     pub(crate) fn named_by(patch: &Value) -> Selector {
         let exact = |text: &str| Pattern { text: text.to_owned(), regex: None };
         let version = patch.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+        let is_wide = patch.str_at(&["kind"]).is_some_and(is_cluster_scoped);
+        let namespace = patch.str_at(&["metadata", "namespace"]).or(Some(DEFAULT)).filter(|_| !is_wide);
         Selector {
             group: Some(exact(version.split_once('/').map_or("", |(group, _)| group))),
+            version: (!version.is_empty()).then(|| exact(version.rsplit('/').next().unwrap_or_default())),
             kind: patch.get("kind").and_then(Value::as_str).map(exact),
             name: patch.str_at(&["metadata", "name"]).map(exact),
-            namespace: patch.str_at(&["metadata", "namespace"]).map(exact),
+            namespace: namespace.map(exact),
             ..Selector::default()
         }
     }
@@ -72,7 +79,8 @@ impl Selector {
             && asks(&self.version, version)
             && asks(&self.kind, document.kind())
             && asks(&self.name, document.name())
-            && asks(&self.namespace, document.namespace.as_deref().unwrap_or("default"))
+            && (asks(&self.namespace, document.namespace.as_deref().unwrap_or(DEFAULT))
+                || asks(&self.namespace, document.said.as_deref().unwrap_or(DEFAULT)))
             && self.labels.as_ref().is_none_or(|asked| has_all(document, "labels", asked))
             && self.annotations.as_ref().is_none_or(|asked| has_all(document, "annotations", asked))
     }

@@ -184,3 +184,27 @@ fn configurations_of_other_programs_are_found_where_they_stand() {
         case.cluster().configs.iter().find(|config| config.kind == ConfigKind::Corefile).expect("it is there");
     assert_eq!(case.under(corefile.text.part(0..4)), "dns.yaml: .:53");
 }
+
+/// A patch that names its object is for one of its version, in the namespace that its file says or that it gets.
+#[test]
+fn a_patch_is_for_the_object_that_it_names_as_a_whole() {
+    let hostnames = |route: &str, patch: &str| {
+        let case = case(&format!(
+            "=== a/kustomization.yaml\nnamespace: media\nresources: [x.yaml]\npatches:\n  - patch: |\n      {patch}\n      kind: HTTPRoute\n      spec: {{hostnames: [b]}}\n\
+             === a/x.yaml\n{route}\nkind: HTTPRoute\nspec: {{hostnames: [a]}}\n"
+        ));
+        let hostnames = case.object("x").value.at(&["spec", "hostnames"]).expect("they are there").items();
+        hostnames[0].as_str().unwrap_or_default().to_owned()
+    };
+    let (v1, beta) = ("apiVersion: gateway.networking.k8s.io/v1", "apiVersion: gateway.networking.k8s.io/v1beta1");
+    let named =
+        |version: &str, metadata: &str, indent: &str| format!("{version}\n{indent}metadata: {{name: x{metadata}}}");
+    let found = |route: (&str, &str), patch: (&str, &str)| {
+        hostnames(&named(route.0, route.1, ""), &named(patch.0, patch.1, "      ")) == "b"
+    };
+    assert!(found((v1, ""), (v1, "")));
+    assert!(!found((beta, ""), (v1, "")));
+    assert!(!found((v1, ", namespace: media"), (v1, "")));
+    assert!(found((v1, ", namespace: media"), (v1, ", namespace: media")));
+    assert!(!found((v1, ""), (v1, ", namespace: other")));
+}
