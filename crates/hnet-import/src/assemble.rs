@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use crate::cilium::Release;
 use crate::kubernetes::Content;
 use crate::objects::Object;
+use crate::placeholders::Variables;
 use crate::say::{self, Piece};
 use crate::talos::Cluster;
 use crate::wires::Wires;
@@ -44,6 +45,8 @@ pub(crate) struct Whole {
     pub(crate) contents: Vec<Content>,
     /// The objects that its contents are about.
     pub(crate) objects: Vec<Object>,
+    /// The variables in these that are known.
+    pub(crate) variables: Variables,
     /// Its Cilium, as long as nothing of its values was laid over those that hnet derives.
     pub(crate) release: Option<Release>,
 }
@@ -80,6 +83,26 @@ impl Item {
 
     fn of(piece: &Piece, places: Vec<Place>) -> Item {
         Item { statement: piece.said.clone(), places, inner: Vec::new() }
+    }
+
+    /// The statements of some items, those in which others stand too.
+    fn statements<'i>(items: &'i mut [Item], into: &mut Vec<&'i mut Statement>) {
+        for item in items {
+            into.push(&mut item.statement);
+            Item::statements(&mut item.inner, into);
+        }
+    }
+
+    /// Puts what has to be said for the variables of a cluster before its items, which are written with them.
+    fn with_variables(mut items: Vec<Item>, whole: &Whole, wires: &Wires) -> Vec<Item> {
+        let mut statements = Vec::new();
+        Item::statements(&mut items, &mut statements);
+        let said = whole.variables.write(&mut statements, wires);
+        let said: Vec<Item> = said.into_iter().map(|said| Item::new(said, Vec::new())).collect();
+        if let Some(first) = items.first_mut().filter(|_| !said.is_empty()) {
+            first.statement.blank_before = true;
+        }
+        said.into_iter().chain(items).collect()
     }
 
     fn make(self, path: &[usize], index: &mut Index) -> Statement {
@@ -119,13 +142,16 @@ impl Draft {
             let head = say::field("cluster", &cluster.name, cluster.span).under(cluster.comments.clone()).apart();
             if !is_only {
                 inner.extend(beside);
-                items.push(Item::new(head, inner));
+                items.push(Item::new(head, Item::with_variables(inner, whole, &self.wires)));
                 continue;
             }
             if whole.is_said {
                 items.push(Item::new(head, inner));
             }
             items.extend(beside);
+        }
+        if let [only] = self.clusters.as_slice() {
+            items = Item::with_variables(items, only, &self.wires);
         }
         if !self.output.is_empty() {
             let fields = self.output.iter().map(|(part, place)| say::field(part, place, self.span));

@@ -24,6 +24,7 @@ mod kubernetes;
 mod make;
 mod manifests;
 mod objects;
+mod placeholders;
 mod rebuilt;
 mod report;
 mod say;
@@ -48,6 +49,7 @@ use gateway::Names;
 use in_place::Stands;
 pub use in_place::{NotInPlace, Stays};
 use kubernetes::Content;
+use placeholders::Variables;
 pub use report::{CommentCount, Fields, Report, Unread};
 use say::Piece;
 use talos::{Cluster, Talconfig};
@@ -132,7 +134,7 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     }
     let talconfigs = Talconfig::find(files, &repository);
     let gathered = clusters::gather(&repository, &talconfigs, &sources, &mut report);
-    let mut draft = drafted(gathered, &talconfigs, &mut report);
+    let mut draft = drafted(gathered, &talconfigs, &sources, &mut report);
     let own = sources.iter().filter(|(_, source)| is_own(source.text()));
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
     let stands = stands(&draft, &talconfigs);
@@ -175,7 +177,7 @@ fn is_own(text: &str) -> bool {
 }
 
 /// The clusters as statements, before the checker has seen them.
-fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &mut Report) -> Draft {
+fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &Sources, report: &mut Report) -> Draft {
     let mut draft = Draft::default();
     let mut wires = Wires::default();
     // The subnets follow from all clusters, and what is said by them from all subnets.
@@ -212,6 +214,7 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], report: &m
         let releases = gathered.all.into_iter().flat_map(|all| &all.releases);
         elsewhere::list(&gathered.objects, releases, report);
         if let Some(all) = gathered.all {
+            cluster.variables = Variables::of(all, sources);
             cluster.contents.extend(balanced::services(all, &cluster.contents, &names, &wires));
             cluster.contents.extend(coredns::dns(all, &wires, report).filter(|_| cluster.own.leaves_dns()));
             cluster.contents.extend(cloudflared::tunnels(all, &names, report));

@@ -11,15 +11,17 @@ use crate::assemble::{Draft, Whole};
 use crate::kubernetes::Content;
 use crate::make::{map_of, plain, put, styled};
 use crate::objects::{self, Key, Object};
+use crate::placeholders;
 use crate::report::Report;
 use crate::say;
 use crate::settle::NAME;
 use crate::take::leaves;
 
-/// The files of each cluster of a draft; none where it does not build.
+/// The files of each cluster of a draft, as it gets them; none where it does not build.
 pub(crate) fn outputs(draft: &Draft, tree: &Tree) -> Option<Vec<IndexMap<String, String>>> {
     let text = hnet_syntax::print(tree);
     let outputs = hnet::compile(Input::one(NAME, text), &Options::default()).outputs?;
+    let said = placeholders::Said::of(tree);
     let mut files: Vec<IndexMap<String, String>> = vec![IndexMap::new(); draft.clusters.len()];
     for (path, file) in outputs.files {
         let is_its = |name: &str| path.split('/').next() == Some(name);
@@ -28,7 +30,8 @@ pub(crate) fn outputs(draft: &Draft, tree: &Tree) -> Option<Vec<IndexMap<String,
             _ => draft.clusters.iter().position(|own| is_its(&own.own.name)),
         };
         if let Some(at) = at {
-            files[at].insert(path, file.text().to_owned());
+            let got = said.got(&path, file.text()).into_owned();
+            files[at].insert(path, got);
         }
     }
     Some(files)

@@ -3,6 +3,7 @@
 //!
 //! Start at [`confirm`].
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -16,6 +17,7 @@ use indexmap::IndexMap;
 use crate::assemble::{Draft, Place};
 use crate::kubernetes::Content;
 use crate::objects::{self, Key, Object};
+use crate::placeholders::Said;
 use crate::report::{Report, Unread};
 use crate::say;
 use crate::settle::NAME;
@@ -166,7 +168,10 @@ fn written(draft: &Draft, places: &[Place]) -> Result<Files, String> {
     let stop = made.diagnostics.iter().find(|one| one.severity.stops());
     let why = || stop.map_or_else(String::new, |stop| format!("{} ({})", stop.title, stop.code.number));
     let files = made.outputs.ok_or_else(why)?.files;
-    Ok(objects::written(files.iter().map(|(path, file)| (path.as_str(), file.text()))))
+    let said = Said::of(&tree);
+    let files: Vec<(&str, Cow<'_, str>)> =
+        files.iter().map(|(path, file)| (path.as_str(), said.got(path, file.text()))).collect();
+    Ok(objects::written(files.iter().map(|(path, text)| (*path, &**text))))
 }
 
 /// Moves a statement out of `existing`, beside it.

@@ -214,12 +214,12 @@ fn each_root_is_a_cluster() {
     assert_eq!(
         made.text,
         "network <\n  \
-         cluster main <\n    \
-         gateway internal <\n      namespace network;\n      address 192.168.20.44;\n      \
+         cluster main <\n    placeholder IP 192.168.20.44;\n\n    \
+         gateway internal <\n      namespace network;\n      address ${IP};\n      \
          listener http < port 80; allow same; >\n    >\n  \
          >\n\n  \
-         cluster other <\n    \
-         gateway internal <\n      namespace network;\n      address 192.168.20.45;\n      \
+         cluster other <\n    placeholder IP 192.168.20.45;\n\n    \
+         gateway internal <\n      namespace network;\n      address ${IP};\n      \
          listener http < port 80; allow same; >\n    >\n  \
          >\n\n  \
          # What was not there is not written.\n  output < namespaces off; bootstrap off; >\n>\n"

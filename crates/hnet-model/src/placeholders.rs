@@ -39,7 +39,7 @@ struct Form {
 }
 
 /// What parts of a word stand between, by which they are emitted alone.
-const BETWEEN: [char; 4] = [',', '-', '/', ':'];
+const BETWEEN: [char; 6] = [',', '-', '/', ':', '=', ' '];
 
 /// The placeholders of a text: where each stands, and its name. `$${NAME}` is none, and neither is what changes a value,
 /// such as `${NAME:-x}`.
@@ -73,7 +73,29 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// The text with what is known of its placeholders in their places; none where nothing of them is known.
+pub fn filled<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
+    let pieces = pieces(text, known)?;
+    Some(pieces.iter().map(|(written, value)| value.unwrap_or(written)).collect())
+}
+
+/// The same with how it is written.
 pub fn fill<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option<Filled> {
+    let pieces = pieces(text, known)?;
+    let mut whole = Form::default();
+    pieces.iter().for_each(|(written, value)| whole.push(written, value.unwrap_or(written)));
+    let mut forms = vec![whole];
+    for between in BETWEEN {
+        for part in parts(&pieces, between) {
+            if !forms.contains(&part) {
+                forms.push(part);
+            }
+        }
+    }
+    Some(Filled { forms })
+}
+
+/// A text in pieces, each with what it stands for where it is a placeholder that is known; none where there is no such.
+fn pieces<'t, 'v>(text: &'t str, known: impl Fn(&str) -> Option<&'v str>) -> Option<Vec<(&'t str, Option<&'v str>)>> {
     let mut pieces: Vec<(&str, Option<&str>)> = Vec::new();
     let mut at = 0;
     for (range, name) in uses(text) {
@@ -87,17 +109,7 @@ pub fn fill<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option<F
         return None;
     }
     pieces.push((&text[at..], None));
-    let mut whole = Form::default();
-    pieces.iter().for_each(|(written, value)| whole.push(written, value.unwrap_or(written)));
-    let mut forms = vec![whole];
-    for between in BETWEEN {
-        for part in parts(&pieces, between) {
-            if !forms.contains(&part) {
-                forms.push(part);
-            }
-        }
-    }
-    Some(Filled { forms })
+    Some(pieces)
 }
 
 /// What stands between signs of a text and holds a placeholder.
@@ -147,6 +159,12 @@ impl Form {
 }
 
 impl Filled {
+    /// The text as it is written.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        self.forms.first().map_or("", |whole| &whole.written)
+    }
+
     /// What the text means.
     #[must_use]
     pub fn value(&self) -> &str {
