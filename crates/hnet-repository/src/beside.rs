@@ -10,7 +10,8 @@ use hnet_diagnostics::{Sources, Span};
 use hnet_yaml::Reader;
 
 use crate::change::{CHART, Change, State, key};
-use crate::{Cluster, Document, Release, read};
+use crate::variables::filled;
+use crate::{Cluster, Document, Release, Variables, read};
 
 /// An object that is said, and what there is of its name.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Live {
     pub value: hnet_yaml::Value,
     /// Where it begins.
     pub span: Span,
+    /// Whether a variable stands in it that means something else elsewhere in its cluster.
+    has_own_variables: bool,
 }
 
 impl Change<'_> {
@@ -46,7 +49,7 @@ impl Change<'_> {
             let mut of_cluster: BTreeMap<_, Vec<Live>> = BTreeMap::new();
             if let Some(cluster) = found.map(|at| &state.repository.clusters[at]) {
                 let documents = cluster.documents.iter().filter(|document| !document.is_encrypted());
-                for live in documents.filter_map(|document| self.live(&state, document)) {
+                for live in documents.filter_map(|document| self.live(&state, cluster, document)) {
                     of_cluster.entry(key(&live.document)).or_default().push(live);
                 }
                 let values = self.release(cluster, &state).map(|release| self.values(release, state.sources));
@@ -64,7 +67,10 @@ impl Change<'_> {
             let live = live[at].remove(&key(&said)).unwrap_or_default();
             let goes = |live: &Live| self.removed.contains(state.sources.get(live.span.file).path());
             let is_unknown = |live: &Live| self.is_replaced(&state, live);
-            if !live.iter().any(|live| goes(live) || is_unknown(live)) {
+            let has_variables =
+                own[at].is_some_and(|at| fill(&mut said.value, &state.repository.clusters[at].variables));
+            let is_otherwise = |live: &Live| has_variables && live.has_own_variables;
+            if !live.iter().any(|live| goes(live) || is_unknown(live) || is_otherwise(live)) {
                 let is_there = !live.is_empty() || is_there(&state, &said);
                 all.push(Beside { said, live, is_there });
             }
@@ -72,9 +78,11 @@ impl Change<'_> {
         all
     }
 
-    fn live(&self, state: &State<'_>, document: &Document) -> Option<Live> {
+    fn live(&self, state: &State<'_>, cluster: &Cluster, document: &Document) -> Option<Live> {
         let compared = self.object(state.sources, document)?;
-        Some(Live { document: compared, value: document.value.clone(), span: document.value.span })
+        let mut uses = document.variables.iter().filter(|used| used.defined.is_some());
+        let has_own_variables = uses.any(|used| cluster.variables.get(&used.name).map(|own| own.span) != used.defined);
+        Some(Live { document: compared, value: document.value.clone(), span: document.value.span, has_own_variables })
     }
 
     /// The chart of a cluster whose values are known.
@@ -96,13 +104,29 @@ impl Change<'_> {
             name: CHART.to_owned(),
             value: Value::of(&release.values, Reader::Helm),
         };
-        Live { document, value: release.values.clone(), span }
+        Live { document, value: release.values.clone(), span, has_own_variables: false }
     }
 
     /// Whether somebody writes into an object what is not known.
     fn is_replaced(&self, state: &State<'_>, live: &Live) -> bool {
         let documents = state.repository.clusters.iter().flat_map(|cluster| &cluster.documents);
         documents.filter(|document| document.is_replaced).any(|document| document.value.span == live.span)
+    }
+}
+
+/// Puts the variables of a cluster into what is said of an object of it, as they are in the object. Whether there was one.
+fn fill(value: &mut Value, variables: &Variables) -> bool {
+    match value {
+        Value::Text(text) if text.contains("${") => {
+            let filled = filled(text, variables);
+            // What is no text is written without quotes, and read as one.
+            let is_number = !filled.is_empty() && filled.bytes().all(|byte| byte.is_ascii_digit());
+            *value = if is_number { Value::Number(filled) } else { Value::Text(filled) };
+            true
+        }
+        Value::List(items) => items.iter_mut().fold(false, |is_any, item| fill(item, variables) | is_any),
+        Value::Map(entries) => entries.iter_mut().fold(false, |is_any, (_, value)| fill(value, variables) | is_any),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => false,
     }
 }
 

@@ -49,6 +49,12 @@ pub(crate) fn substitute(document: &mut Document, variables: &Variables, is_open
     seen.unknown
 }
 
+/// A text with its variables, as it would be in an object.
+pub(crate) fn filled(text: &str, variables: &Variables) -> String {
+    let mut filler = Filler { variables, is_open: false, uses: Vec::new(), unknown: Vec::new() };
+    filler.filled(text, 0, 0)
+}
+
 struct Seen {
     is_open: bool,
     uses: Vec<Use>,
