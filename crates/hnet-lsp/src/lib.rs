@@ -23,8 +23,8 @@ mod uris;
 use lsp_server::{Message, Notification, Request, RequestId, Response, ResponseError};
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesRegistrationOptions, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, FileSystemWatcher, GlobPattern, InitializeParams, InitializeResult, Registration,
-    RegistrationParams, ServerInfo, TextDocumentContentChangeEvent, WorkspaceFolders,
+    DidOpenTextDocumentParams, FileSystemWatcher, GlobPattern, InitializeResult, Registration, RegistrationParams,
+    ServerInfo, TextDocumentContentChangeEvent,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -187,7 +187,7 @@ impl Server {
     fn request(&mut self, method: &str, parameters: Value) -> Result<Value, ResponseError> {
         match (self.state, method) {
             (State::ShutDown, _) => Err(failure::shut_down()),
-            (State::Waiting, "initialize") => result(self.initialize(parameters)),
+            (State::Waiting, "initialize") => result(self.initialize(&parameters)),
             (State::Waiting, _) => Err(failure::not_initialized()),
             (State::Running, "shutdown") => {
                 self.state = State::ShutDown;
@@ -199,21 +199,17 @@ impl Server {
     }
 
     /// Begins the conversation. What a client says of itself wrongly it is taken not to say.
-    fn initialize(&mut self, parameters: Value) -> InitializeResult {
+    fn initialize(&mut self, parameters: &Value) -> InitializeResult {
         self.state = State::Running;
-        let parameters: InitializeParams = serde_json::from_value(parameters).unwrap_or_default();
-        let root = parameters.initialization_options.as_ref().and_then(|options| options.get("root")?.as_str());
-        self.root = root.map(str::to_owned);
-        let completion = parameters.capabilities.text_document.and_then(|document| document.completion);
-        self.snippets = completion.and_then(|completion| completion.completion_item?.snippet_support) == Some(true);
-        let watching = parameters.capabilities.workspace.and_then(|workspace| workspace.did_change_watched_files);
-        self.watches = watching.and_then(|watching| watching.dynamic_registration) == Some(true);
-        let folders = match parameters.workspace_folders_initialize_params.workspace_folders {
-            Some(WorkspaceFolders::WorkspaceFolderList(folders)) => folders,
-            Some(WorkspaceFolders::Null) | None => Vec::new(),
-        };
-        let plain = |folder: lsp_types::WorkspaceFolder| folder.uri.0.trim_end_matches('/').to_owned();
-        self.documents.work_in(folders.into_iter().map(plain).collect());
+        // Each is read by itself: of what clients say of themselves, by far the most says nothing to this server, and one
+        // wrong part takes nothing from the others.
+        self.root = parameters.pointer("/initializationOptions/root").and_then(Value::as_str).map(str::to_owned);
+        let can = |path: &str| parameters.pointer(path).and_then(Value::as_bool) == Some(true);
+        self.snippets = can("/capabilities/textDocument/completion/completionItem/snippetSupport");
+        self.watches = can("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration");
+        let folders = parameters.get("workspaceFolders").and_then(Value::as_array).into_iter().flatten();
+        let folders = folders.filter_map(|folder| folder.get("uri")?.as_str());
+        self.documents.work_in(folders.map(|uri| uri.trim_end_matches('/').to_owned()).collect());
         let server_info = ServerInfo { name: "hnet".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
         InitializeResult { capabilities: requests::capabilities(), server_info: Some(server_info) }
     }
