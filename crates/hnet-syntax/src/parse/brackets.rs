@@ -236,8 +236,10 @@ impl Reading {
             }
         }
         for Unopened { head, behind, close } in &self.unopened {
-            let place = tokens[*behind].span.after();
-            report.say(report::missing_open(word(*head), place, tokens[*close].span, " <"));
+            let behind = tokens[*behind];
+            let place = if behind.kind == TokenKind::Semicolon { behind.span } else { behind.span.after() };
+            let insert = if text[..place.range().start].ends_with(' ') { "<" } else { " <" };
+            report.say(report::missing_open(word(*head), place, tokens[*close].span, insert));
             patches.add(place.range(), "<");
         }
         for index in &self.stray {
@@ -268,14 +270,14 @@ impl Reading {
 struct Unopened {
     /// The first token of its statement.
     head: usize,
-    /// The token that the `<` should stand behind.
+    /// The token that the `<` should stand behind; a `;` that stands in its place.
     behind: usize,
     /// The `>`.
     close: usize,
 }
 
-/// The lines that may be all of a statement but its `<`: words that nothing ends, with lines behind them that stand
-/// deeper. Those that the lines so far still stand deeper than, the outermost first.
+/// The lines that may be all of a statement but its `<`: words that nothing ends, or a `;` in its place, with lines behind
+/// them that stand deeper. Those that the lines so far still stand deeper than, the outermost first.
 #[derive(Default)]
 struct Headlines {
     list: Vec<Headline>,
@@ -293,10 +295,14 @@ impl Headlines {
         // A `>` may stand where its statement starts, anything else ends what could stand in it.
         while self.list.pop_if(|headline| headline.indentation + usize::from(!closes) > line.indentation).is_some() {}
         let Some(next) = next.filter(|next| next.indentation > line.indentation) else { return };
-        let mut last = None;
+        let (mut last, mut is_ended) = (None, false);
         for (index, token) in tokens[..next.token].iter().enumerate().skip(line.token) {
             match token.kind {
-                TokenKind::Word | TokenKind::String => last = Some(index),
+                TokenKind::Word | TokenKind::String if !is_ended => last = Some(index),
+                TokenKind::Semicolon if last.is_some() && !is_ended => {
+                    is_ended = true;
+                    last = Some(index);
+                }
                 _ if is_comment(*token) => {}
                 _ => return,
             }

@@ -75,13 +75,16 @@ pub(super) fn stray_close(bracket: &str, place: Span) -> Diagnostic {
         .fix(format!("delete `{bracket}`"), place, "")
 }
 
-/// A body without `<`; `place` is empty, `close` what closes it.
+/// A body without `<`; `place` is empty or the `;` in its place, `close` what closes it.
 pub(super) fn missing_open(keyword: &str, place: Span, close: Span, insert: &str) -> Diagnostic {
-    Diagnostic::new(&codes::MISSING_OPENING_BRACKET, format!("the body of `{}` is missing its `<`", short(keyword)))
-        .label(place, "a `<` should stand here")
-        .label(close, "this closes the body")
-        .help("open the body with `<`")
-        .fix("insert `<`", place, insert)
+    let finding = Diagnostic::new(
+        &codes::MISSING_OPENING_BRACKET,
+        format!("the body of `{}` is missing its `<`", short(keyword)),
+    )
+    .label(place, "a `<` should stand here")
+    .label(close, "this closes the body")
+    .help("open the body with `<`");
+    finding.fix(if place.start == place.end { "insert `<`" } else { "write `<`" }, place, insert)
 }
 
 /// A text that reads as a comparison; the edits put quotes around it.
