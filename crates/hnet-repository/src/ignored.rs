@@ -44,7 +44,7 @@ pub(crate) struct Ignored(Vec<Pattern>);
 struct Pattern {
     /// The folder that it is about.
     folder: String,
-    parts: Vec<String>,
+    way: String,
     /// Whether it is a way from the folder; else it is of a name at any depth.
     is_way: bool,
     /// Whether it is of folders only.
@@ -85,7 +85,7 @@ impl Pattern {
         let way = bare.strip_suffix('/').unwrap_or(bare);
         Some(Pattern {
             folder: folder.to_owned(),
-            parts: way.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
+            way: way.trim_start_matches('/').to_owned(),
             is_way: way.contains('/'),
             is_folder: bare.ends_with('/'),
             is_negated: line.starts_with('!'),
@@ -95,12 +95,13 @@ impl Pattern {
     /// Whether it is of a file, or of a folder on the way to it.
     fn is_of(&self, path: &str) -> bool {
         let Some(inner) = paths::inner(path, &self.folder).filter(|inner| !inner.is_empty()) else { return false };
-        let parts: Vec<&str> = inner.split('/').collect();
         // A pattern of folders is none of the file itself.
-        let most = parts.len() - usize::from(self.is_folder);
-        match (self.is_way, self.parts.as_slice()) {
-            (false, [name]) => parts[..most].iter().any(|part| paths::matches(name, part)),
-            _ => (1..=most).any(|end| paths::matches(&self.parts.join("/"), &parts[..end].join("/"))),
+        let ways = std::iter::successors(Some(inner), |way| way.rsplit_once('/').map(|(folder, _)| folder));
+        let mut ways = ways.skip(usize::from(self.is_folder));
+        match self.is_way {
+            true => ways.any(|way| paths::matches(&self.way, way)),
+            false if self.way.contains(['*', '?']) => ways.any(|way| paths::matches(&self.way, paths::name(way))),
+            false => ways.any(|way| paths::name(way) == self.way),
         }
     }
 }

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 
 use crate::document::{Document, kind_of};
 use crate::files::Files;
+use crate::paths;
 use crate::variables::{Variable, Variables};
 
 /// The kinds that define variables.
@@ -16,8 +17,6 @@ const KINDS: [&str; 4] = ["ClusterExternalSecret", "ConfigMap", "ExternalSecret"
 /// One config map or secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
-    namespace: Option<SmolStr>,
-    path: String,
     pub(crate) variables: Variables,
     /// Whether it may define others as well.
     pub(crate) is_open: bool,
@@ -26,7 +25,40 @@ pub(crate) struct Setting {
 /// All config maps and secrets that may be substituted from, by name.
 #[derive(Default)]
 pub(crate) struct Settings {
-    by_name: BTreeMap<(bool, SmolStr), Vec<Setting>>,
+    by_name: BTreeMap<(bool, SmolStr), Equal>,
+}
+
+/// Those of one name. A component brings one into each namespace that takes it in, and each Flux Kustomization asks for
+/// one, so none is looked for among all.
+#[derive(Clone, Default)]
+struct Equal {
+    all: Vec<Setting>,
+    /// The first of each namespace.
+    by_namespace: BTreeMap<SmolStr, usize>,
+    /// The first below each folder, and that of each path.
+    by_way: BTreeMap<String, usize>,
+}
+
+impl Equal {
+    fn add(&mut self, setting: Setting, namespace: Option<&SmolStr>, path: &str) {
+        let at = self.all.len();
+        self.all.push(setting);
+        if let Some(namespace) = namespace {
+            self.by_namespace.entry(namespace.clone()).or_insert(at);
+        }
+        for way in ways(path) {
+            // What is above a folder that is known is known as well.
+            if self.by_way.contains_key(way) {
+                break;
+            }
+            self.by_way.insert(way.to_owned(), at);
+        }
+    }
+}
+
+/// A path and the folders above it, the longest first; the root is empty.
+fn ways(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |way| (!way.is_empty()).then(|| paths::folder(way)))
 }
 
 impl Settings {
@@ -95,18 +127,16 @@ impl Settings {
             }
             _ => return,
         }
-        let setting = Setting { namespace: document.namespace.clone(), path: path.to_owned(), variables, is_open };
-        self.by_name.entry((is_secret, name.into())).or_default().push(setting);
+        let equal = self.by_name.entry((is_secret, name.into())).or_default();
+        equal.add(Setting { variables, is_open }, document.namespace.as_ref(), path);
     }
 
     /// A config map or secret: of those in the namespace, or else of those by that name the one
     /// whose file is nearest to a folder.
     pub(crate) fn find(&self, is_secret: bool, name: &str, namespace: Option<&str>, near: &str) -> Option<&Setting> {
         let found = self.by_name.get(&(is_secret, name.into()))?;
-        let here = found.iter().find(|setting| namespace.is_some() && setting.namespace.as_deref() == namespace);
-        let shared =
-            |setting: &&Setting| setting.path.split('/').zip(near.split('/')).take_while(|(a, b)| a == b).count();
-        // Of equally near ones the first, which `max_by_key` would not take.
-        here.or_else(|| found.iter().rev().max_by_key(shared))
+        let here = namespace.and_then(|namespace| found.by_namespace.get(namespace));
+        let at = here.or_else(|| ways(near).find_map(|way| found.by_way.get(way)))?;
+        found.all.get(*at)
     }
 }
