@@ -249,3 +249,31 @@ proptest! {
         prop_assert_eq!(differences(&text, &built(&made.text)), [""; 0], "{}\n{}", text, made.text);
     }
 }
+
+/// An installer that several profiles or machines say gets a name; what stands twice, or is short, stays as it is.
+#[test]
+fn what_repeats_and_nobody_reads_gets_a_name() {
+    let image = |hash: &str| format!("    talosImageURL: factory.talos.dev/metal-installer/{hash}\n");
+    let (own, other) = (image(&"ce4c98".repeat(8)), image(&"914b38".repeat(8)));
+    let mut text = HEAD.to_owned();
+    for (name, role, address, rest) in [
+        ("a", "control-plane", 11, &own),
+        ("b", "worker", 21, &own),
+        ("c", "worker", 22, &own),
+        ("d", "worker", 23, &other),
+        ("e", "worker", 24, &other),
+    ] {
+        text.push_str(&machine(name, role, address, rest));
+    }
+    let made = imported(&text);
+    let say = |word: &str| made.text.lines().filter(|line| line.contains(word)).map(str::trim).collect::<Vec<_>>();
+    insta::assert_snapshot!(say("installer").join("\n"), @r#"
+    let installer factory.talos.dev/metal-installer/ce4c98ce4c98ce4c98ce4c98ce4c98ce4c98ce4c98ce4c98;
+    image installer;
+    image installer;
+    image installer;
+    image factory.talos.dev/metal-installer/914b38914b38914b38914b38914b38914b38914b38914b38;
+    image factory.talos.dev/metal-installer/914b38914b38914b38914b38914b38914b38914b38914b38;
+    "#);
+    assert_eq!(differences(&text, &built(&made.text)), [""; 0]);
+}

@@ -4,6 +4,7 @@
 //! made. Start at [`arranged`].
 
 mod common;
+mod lets;
 mod profiles;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use crate::settle::{NAME, allowed};
 type Step = fn(&Tree) -> Option<Tree>;
 
 /// The steps in their order, each with what is done instead where it would build something else.
-const STEPS: [&[Step]; 1] = [&[profiles::shared, profiles::shared_in_order]];
+const STEPS: [&[Step]; 2] = [&[profiles::shared, profiles::shared_in_order], &[lets::named]];
 
 /// A source as it is, with what it builds.
 struct Judged {
