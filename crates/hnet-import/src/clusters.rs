@@ -10,6 +10,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::cilium::Release;
 use crate::objects::{Object, each_once};
 use crate::report::Report;
+use crate::take::{Said, said};
 use crate::talos::Talconfig;
 
 /// A cluster before it is said.
@@ -25,6 +26,8 @@ pub(crate) struct Gathered<'r> {
     pub(crate) release: Option<Release>,
     /// Its talconfig, by its number.
     pub(crate) talconfig: Option<usize>,
+    /// Its k3s.
+    pub(crate) k3s: Option<Said>,
     /// All that it gets.
     pub(crate) all: Option<&'r Cluster>,
 }
@@ -49,7 +52,8 @@ pub(crate) fn gather<'r>(
         let release = release_of(cluster.charts("cilium"), report);
         let objects = each_once(cluster.documents.iter().filter_map(object), sources, report);
         let (name, span) = (cluster.name.to_string(), cluster.root.span);
-        all.push(Gathered { name, span, objects, release, talconfig, all: Some(cluster) });
+        let k3s = k3s_of(cluster).filter(|_| talconfig.is_none());
+        all.push(Gathered { name, span, objects, release, talconfig, k3s, all: Some(cluster) });
     }
     if !is_all_from_roots(repository) {
         let others = || repository.disabled.iter().chain(&repository.loose);
@@ -103,6 +107,17 @@ fn is_all_from_roots(repository: &Repository) -> bool {
     live * 100 >= (live + loose) * MOSTLY
 }
 
+/// The k3s that a plan of its upgrade controller keeps the machines of a cluster at.
+fn k3s_of(cluster: &Cluster) -> Option<Said> {
+    let is_plan = |document: &&Document| document.kind() == "Plan" && document.group() == "upgrade.cattle.io";
+    let version = |plan: &Document| {
+        let field = plan.value.at(&["spec"])?.field("version")?;
+        let text = field.value.as_str()?.trim_start_matches('v').to_owned();
+        text.contains("+k3s").then(|| said(text, field))
+    };
+    cluster.documents.iter().filter(is_plan).find_map(version)
+}
+
 /// The release of Cilium among some charts.
 fn release_of<'r>(
     mut charts: impl Iterator<Item = &'r hnet_repository::Release>,
@@ -116,7 +131,7 @@ fn release_of<'r>(
     if chart.has_unknown_values {
         report.unread(chart.span, "values of Cilium's chart that are not in the repository in the clear");
     }
-    let version = crate::take::Said { text: version.to_string(), span: *span, comments: None };
+    let version = Said { text: version.to_string(), span: *span, comments: None };
     Some(Release { version, values: chart.values.clone() })
 }
 

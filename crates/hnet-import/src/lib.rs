@@ -14,6 +14,7 @@ mod balanced;
 mod cilium;
 mod cloudflared;
 mod clusters;
+mod comments;
 mod coredns;
 mod elsewhere;
 pub mod facts;
@@ -36,10 +37,8 @@ mod uninvited;
 mod wires;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use hnet_diagnostics::{FileId, Source, Sources, Span};
-use hnet_syntax::tree::{Statement, Tree, ValueKind};
+use hnet_diagnostics::{Source, Sources};
+use hnet_syntax::tree::Tree;
 use indexmap::{IndexMap, IndexSet};
 
 use assemble::{Draft, Whole};
@@ -138,9 +137,11 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
     let own = sources.iter().filter(|(_, source)| is_own(source.text()));
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
     let stands = stands(&draft, &talconfigs);
-    let tree = settle::settle(&mut draft, &sources, &mut report);
+    let mut tree = settle::settle(&mut draft, &sources, &mut report);
+    let mut written = comments::Written::of(files, &draft, &talconfigs, std::mem::take(&mut report.of_patches));
+    written.place(&mut tree, &sources, &mut report.comments);
     let tree = arrange::arranged(tree, &sources, &mut report);
-    count_comments(&mut report, files, &draft, &talconfigs, &tree);
+    written.count(&tree, &mut report);
     for piece in draft.pieces().filter(|piece| piece.fields > 0) {
         let count = report.of("talconfig");
         if piece.said.keyword.text == "patch" { count.raw += piece.fields } else { count.typed += piece.fields }
@@ -187,8 +188,14 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
         let talconfig = gathered.talconfig.and_then(|at| talconfigs.get(at));
         let besides = talos::Besides { cilium: gathered.release.is_some(), dns: false };
         let own = talconfig.map(|talconfig| talos::lift(talconfig, besides, &mut wires, report));
-        let is_said = own.is_some();
-        let unsaid = || Cluster { name: talos::sound(&gathered.name), span: gathered.span, ..Cluster::default() };
+        let is_said = own.is_some() || gathered.k3s.is_some();
+        let k3s = gathered.k3s.as_ref().map(|k3s| Piece::new(say::said("k3s", k3s, &mut report.comments), 0));
+        let unsaid = || Cluster {
+            name: talos::sound(&gathered.name),
+            span: gathered.span,
+            pieces: k3s.into_iter().collect(),
+            ..Cluster::default()
+        };
         clusters.push((Whole { own: own.unwrap_or_else(unsaid), is_said, ..Whole::default() }, gathered));
     }
     let is_only = clusters.len() == 1;
@@ -199,7 +206,7 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
         cluster.contents.extend(release);
         let monitoring = gathered.release.as_ref().and_then(cilium::monitoring);
         cluster.contents.extend(monitoring.map(|monitoring| Content::helping(monitoring, VALUES)));
-        if !cluster.is_said
+        if gathered.talconfig.is_none()
             && let Some(pods) = gathered.release.as_ref().and_then(cilium::pods)
         {
             cluster.own.pieces.push(Piece::new(pods, 0));
@@ -216,7 +223,8 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
         if let Some(all) = gathered.all {
             cluster.variables = Variables::of(all, sources);
             cluster.contents.extend(balanced::services(all, &cluster.contents, &names, &wires));
-            cluster.contents.extend(coredns::dns(all, &wires, report).filter(|_| cluster.own.leaves_dns()));
+            let dns = coredns::dns(all, gathered.k3s.is_some(), &wires, report);
+            cluster.contents.extend(dns.filter(|_| cluster.own.leaves_dns()));
             cluster.contents.extend(cloudflared::tunnels(all, &names, report));
         }
         (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
@@ -252,66 +260,6 @@ fn with_addresses(clusters: &[(Whole, Gathered<'_>)], wires: &Wires) -> (IndexSe
         balanced::values(router.statements(), &mut addresses);
     }
     (names, addresses)
-}
-
-/// Counts the comments that nothing has kept, and lists those that say something.
-fn count_comments(report: &mut Report, files: Files<'_>, draft: &Draft, talconfigs: &[Talconfig<'_>], tree: &Tree) {
-    let objects = draft.clusters.iter().flat_map(|cluster| &cluster.objects);
-    let of_objects = objects.filter(|object| object.is_of_the_network()).map(|object| object.path.as_str());
-    let read: BTreeSet<&str> = of_objects.chain(talconfigs.iter().map(Talconfig::path)).collect();
-    let mut kept: BTreeSet<Span> = BTreeSet::new();
-    comments_of(&tree.statements, &mut kept);
-    // What stands above or in an object that stays where it is stays with it.
-    let mut objects: BTreeMap<(FileId, u32), bool> = BTreeMap::new();
-    for object in draft.clusters.iter().flat_map(|cluster| &cluster.objects) {
-        let Span { file, end, .. } = object.value.span;
-        *objects.entry((file, end)).or_default() |= object.is_of_the_network();
-    }
-    let stays = |place: Span| {
-        let around = objects.range((place.file, place.start)..).next();
-        around.is_some_and(|((file, _), is_taken)| *file == place.file && !is_taken)
-    };
-    let mut in_blocks: BTreeSet<String> = BTreeSet::new();
-    comments_in_blocks(&tree.statements, &mut in_blocks);
-    let mut all = 0;
-    for (yaml, _) in read.into_iter().filter_map(|path| files.get(path)) {
-        let own = || yaml.comments().iter().filter(|comment| !stays(comment.span));
-        all += own().count();
-        let others = own().filter(|comment| !kept.contains(&comment.span));
-        for lost in others.filter_map(|comment| say::lost(&comment.text, comment.span)) {
-            if in_blocks.contains(&lost.why) {
-                report.comments.kept += 1;
-            } else {
-                report.lost.push(lost);
-            }
-        }
-    }
-    report.lost.extend(std::mem::take(&mut report.of_patches).into_iter().filter(|own| !in_blocks.contains(&own.why)));
-    let CommentCount { kept, moved, dropped } = report.in_patches;
-    report.comments.dropped = all.saturating_sub(report.comments.kept) + dropped;
-    report.comments.kept += kept;
-    report.comments.moved += moved;
-}
-
-/// The places of all comments of statements.
-fn comments_of(statements: &[Statement], places: &mut BTreeSet<Span>) {
-    for statement in statements {
-        places.extend(statement.leading.iter().map(|comment| comment.span));
-        comments_of(statement.statements(), places);
-    }
-}
-
-/// What is said in the comments of blocks of YAML.
-fn comments_in_blocks(statements: &[Statement], texts: &mut BTreeSet<String>) {
-    for statement in statements {
-        let blocks = statement.arguments.iter().filter(|argument| argument.value.kind == ValueKind::Block);
-        for line in blocks.flat_map(|block| block.value.text.lines()) {
-            texts.extend(
-                line.match_indices('#').filter_map(|(at, _)| say::lost(&line[at..], statement.span)).map(|own| own.why),
-            );
-        }
-        comments_in_blocks(statement.statements(), texts);
-    }
 }
 
 /// The files that a text names beside itself, by paths from its folder: the patches of a talconfig, and what talhelper

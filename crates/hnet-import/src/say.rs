@@ -90,16 +90,32 @@ pub(crate) fn lost(text: &str, span: Span) -> Option<Unread> {
     (says_something && !is_for_tools(text)).then(|| Unread::new(span, format!("# {}", text.trim())))
 }
 
+/// So many words behind a key are a sentence and no value.
+const SENTENCE: usize = 4;
+
 /// Whether a comment says something to people: it is no line of YAML, no ruler, nothing for an editor, and nothing that
 /// hnet would take for its own.
 pub(crate) fn is_prose(text: &str) -> bool {
-    let key = text.trim_start_matches(['#', '-', ' ']).split(':').next().unwrap_or_default();
+    let (key, value) = text.trim_start_matches(['#', '-', ' ']).split_once(':').unwrap_or((text, ""));
     let is_yaml = text.contains(": ") || text.ends_with(':');
-    let is_key = is_yaml && !key.is_empty() && !key.contains(' ');
+    // A sentence may start with a word and a colon: `NOTE: it needs the newer one`.
+    let is_sentence = !value.trim_start().starts_with(['"', '\'', '[', '{', '|', '>', '&', '*', '$'])
+        && value.split(" #").next().unwrap_or_default().split_whitespace().count() >= SENTENCE;
+    let is_of_key = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '"' | '\'' | '$' | '*' | '&');
+    let is_key = is_yaml && !key.is_empty() && key.chars().all(is_of_key) && !is_sentence && !is_remark(key, value);
     let is_about_updates = text.starts_with("renovate:");
     let says_something = text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
     let is_item = text.starts_with("- ") || text.starts_with("-\"") || text.starts_with('{') || text.starts_with('[');
     says_something && (is_about_updates || !(is_key || is_item)) && !is_for_tools(text)
+}
+
+/// Whether a word before a colon opens a remark: `See:`, or `NOTE:` before more than one word. Keys of YAML start with a
+/// small letter, and names of variables have one value.
+fn is_remark(word: &str, value: &str) -> bool {
+    let is_word = |is_it: fn(&char) -> bool| word.chars().skip(1).all(|c| is_it(&c)) && word.len() > 1;
+    word.starts_with(|c: char| c.is_ascii_uppercase())
+        && (is_word(char::is_ascii_lowercase)
+            || is_word(char::is_ascii_uppercase) && value.split_whitespace().count() > 1)
 }
 
 /// Whether a comment is there for programs, or hnet's own.

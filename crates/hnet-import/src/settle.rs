@@ -243,7 +243,8 @@ pub(crate) fn allowed(mut tree: Tree, read: &Tree, found: &[Diagnostic], sources
     (tree, judged)
 }
 
-fn at<'s>(statements: &'s mut [Statement], way: &[usize]) -> Option<&'s mut Statement> {
+/// The statement behind a way.
+pub(crate) fn at<'s>(statements: &'s mut [Statement], way: &[usize]) -> Option<&'s mut Statement> {
     let (first, rest) = way.split_first()?;
     let statement = statements.get_mut(*first)?;
     if rest.is_empty() {

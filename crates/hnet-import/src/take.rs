@@ -79,7 +79,8 @@ pub(crate) fn scalar(value: &Value) -> Option<Said> {
     Some(Said { text, span: value.span, comments: value.comments.clone() })
 }
 
-fn said(text: String, field: &Field) -> Said {
+/// A text of a field, with what is said about its key and its value.
+pub(crate) fn said(text: String, field: &Field) -> Said {
     let comments = match (&field.comments, &field.value.comments) {
         (Some(of_key), Some(of_value)) => {
             let above = of_key.above.iter().chain(&of_value.above).cloned().collect();

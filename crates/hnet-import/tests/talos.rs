@@ -94,6 +94,7 @@ fn a_talconfig_is_said_as_a_person_would_say_it() {
         sysctls:
           net.core.somaxconn: "8192"
     """;
+    # why
     patch """
       apiVersion: v1alpha1
       kind: ResolverConfig

@@ -46,11 +46,15 @@ const QUIET: [&str; 12] = [
 ];
 
 /// The DNS of a cluster as a statement of what exists.
-pub(crate) fn dns(cluster: &Cluster, wires: &Wires, report: &mut Report) -> Option<Content> {
+pub(crate) fn dns(cluster: &Cluster, is_k3s: bool, wires: &Wires, report: &mut Report) -> Option<Content> {
     let Some((blocks, place, mut fields)) = of_chart(cluster).or_else(|| of_map(cluster)) else {
         list_parts(cluster, report);
         return None;
     };
+    if is_k3s {
+        // How many pods run is a word for the DNS that hnet runs itself, which it does on Talos.
+        fields.clear();
+    }
     let all: usize = blocks.iter().map(Block::fields).sum();
     let stays = |span: Span, why: String| Unread::new(span, format!("CoreDNS: {why}"));
     let mut left: Vec<Unread> = Vec::new();
