@@ -146,8 +146,9 @@ impl Unwritten {
                 // Of a chart hnet derives more than anybody asked for.
                 false => is_written(field),
             };
-            let differing = comparison.iter().flat_map(|found| found.differing());
-            let fields: Vec<Field> = differing.filter(is_told).cloned().collect();
+            let differing = || comparison.iter().flat_map(|found| found.differing());
+            let is_known = |field: &&Field| !is_unknown(field, differing());
+            let fields: Vec<Field> = differing().filter(is_told).filter(is_known).cloned().collect();
             // Whoever applies it a second time may say something else.
             if fields.is_empty() {
                 return None;
@@ -223,6 +224,22 @@ impl Unwritten {
 fn finding(said: &Document) -> Diagnostic {
     let what = if said.kind.is_object() { said.named() } else { "the values of Cilium".to_owned() };
     Diagnostic::new(&codes::WRITTEN_NOWHERE, format!("nothing writes what is said of {what}"))
+}
+
+/// Whether what the cluster gets in a field is known only as a symbol, and the source may say what that stands for.
+fn is_unknown<'f>(field: &Field, mut differing: impl Iterator<Item = &'f Field>) -> bool {
+    let is_symbolic = |value: &hnet_compare::Value| {
+        let text = value.line();
+        text.contains("${") || text.contains("{{")
+    };
+    let may_be = |from: &Option<hnet_compare::Value>, to: &Option<hnet_compare::Value>| {
+        from.as_ref().is_some_and(is_symbolic) && to.as_ref().is_some_and(|to| !is_symbolic(to))
+    };
+    may_be(&field.from, &field.to)
+        || differing.any(|other| {
+            is_instead(field, other) && may_be(&field.from, &other.to)
+                || is_instead(other, field) && may_be(&other.from, &field.to)
+        })
 }
 
 /// Whether one member of a list goes where another comes.
