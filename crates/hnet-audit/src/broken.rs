@@ -55,7 +55,10 @@ fn unread(repository: &Repository, sources: &Sources) -> Vec<Diagnostic> {
         {
             return Some(error(no_yaml(problem, &file.path)).help("talhelper makes no machine of it"));
         }
-        if file.is_template || !repository.read.contains(&file.id) && !of_talos.contains(&file.id) {
+        if !repository.read.contains(&file.id) && !of_talos.contains(&file.id) {
+            return leads_nowhere(file, sources.get(file.id).text());
+        }
+        if file.is_template {
             return None;
         }
         // One mistake may make several problems.
@@ -81,6 +84,20 @@ fn unread(repository: &Repository, sources: &Sources) -> Vec<Diagnostic> {
         by_place.entry(place).or_insert(finding);
     }
     by_place.into_values().collect()
+}
+
+/// An object of Flux or Argo CD that leads to others, where it cannot be read and so nothing leads to it either.
+fn leads_nowhere(file: &File, text: &str) -> Option<Diagnostic> {
+    const MAKERS: [(&str, &str); 3] = [
+        ("kind: ApplicationSet", "argoproj.io/"),
+        ("kind: Application", "argoproj.io/"),
+        ("kind: Kustomization", "kustomize.toolkit.fluxcd.io/"),
+    ];
+    let line = |start: &str| text.lines().any(|line| line.trim_end() == start);
+    let leads = MAKERS.iter().any(|(kind, group)| line(kind) && text.contains(group));
+    let problem = file.refused(text).filter(|_| leads && file.documents.is_empty() && !is_aside(&file.path))?;
+    let finding = no_yaml(problem, &file.path).help("what it leads to is not looked at: whoever applies it is refused");
+    Some(Diagnostic { severity: Severity::Warning, ..finding })
 }
 
 /// That a file ends to be YAML somewhere.
