@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
-use hnet_model::{Name, Network, Owned as _, Traced, own};
+use hnet_model::{Name, Network, Owned as _, Placeholders, Traced, own};
 use hnet_observe::{Beside, KnownGateway, ROUTE};
 use hnet_repository::{Cluster, Document, File, RootKind};
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
@@ -340,9 +340,18 @@ impl Observed {
         if made.is_empty() {
             return;
         }
-        let written = written(&hnet_emit::emit(network, sources));
+        // Whether what is there has its variables filled in, its repository says.
+        let emitted = |network: &Network| written(&hnet_emit::emit(network, sources));
+        let mut written = vec![emitted(network)];
+        if !network.placeholders.is_empty() {
+            written.push(emitted(&Network { placeholders: Placeholders::default(), ..network.clone() }));
+        }
         for again in made {
-            let Some(is_same) = again.is_same(&written) else { continue };
+            let found: Vec<bool> = written.iter().filter_map(|written| again.is_same(written)).collect();
+            if found.is_empty() {
+                continue;
+            }
+            let is_same = found.contains(&true);
             let (kind, name) = (again.document.kind(), again.document.name());
             let namespace = again.document.namespace.as_deref().map_or(String::new(), |own| format!("{own}/"));
             let there = again.document.value.at(&["metadata", "name"]).map_or(again.document.value.span, |it| it.span);
