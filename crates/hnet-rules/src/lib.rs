@@ -175,7 +175,7 @@ rules! {
     data_plane::cilium_values::helm_values [UNKNOWN_HELM_VALUE, HELM_VALUE_IS_OWNED, HELM_VALUE_OF_WRONG_TYPE, HELM_VALUES_REFUSED] Cilium;
     objects::raw_manifests::manifests [MANIFEST_INCOMPLETE, SECRET_IN_MANIFEST, DEAD_API_VERSION] Source;
     objects::overlays::overlays [PATCH_OF_NO_OBJECT, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, PATCH_CONTRADICTS] Source;
-    nodes::talos_patches::talos_patches [PATCH_WITHOUT_TALOS, JSON_PATCH, PATCH_IN_WRONG_SHAPE, FIELD_OF_EARLIER_TALOS, LIST_IS_APPENDED, UNKNOWN_TALOS_KEY, PATCH_OF_OWNED] Nodes;
+    nodes::talos_patches::talos_patches [PATCH_WITHOUT_TALOS, JSON_PATCH, PATCH_IN_WRONG_SHAPE, FIELD_OF_EARLIER_TALOS, LIST_IS_APPENDED, UNKNOWN_TALOS_KEY, PATCH_OF_WRONG_TYPE, PATCH_OF_OWNED] Nodes;
     nodes::machines::kubernetes_version [NOT_A_VERSION, VERSION_UNKNOWN, KUBERNETES_OUTSIDE_TALOS_WINDOW, KUBERNETES_OF_K3S] Nodes;
     objects::output_folders::synced_folders [PART_IN_SYNCED_FOLDER] Source;
     objects::output_folders::files [ONE_FILE_TWICE, PLACE_OF_NO_OBJECT] Source;

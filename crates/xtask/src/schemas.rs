@@ -282,6 +282,19 @@ mod tests {
     }
 
     #[test]
+    fn what_talos_reads_as_a_list_is_one_though_its_schema_has_a_member() {
+        let certificate = json!({ "type": "object", "properties": { "crt": { "type": "string" } } });
+        let machine = json!({ "type": "object", "properties": { "acceptedCAs": certificate, "ca": certificate } });
+        let core = json!({ "type": "object", "properties": { "machine": machine } });
+        let schema = json!({ "oneOf": [{ "$ref": "#/$defs/A" }], "$defs": { "A": core } });
+        let mut forest = Forest::default();
+        let kinds = json_schema::talos(&[schema], &mut forest).expect("it is a known form");
+        assert!(
+            forest.text(&kinds).ends_with("talos v1alpha1 v1alpha1 c {machine:{acceptedCAs:[{crt:s}] ca:{crt:s}}}\n")
+        );
+    }
+
+    #[test]
     fn values_without_a_value_say_nothing() {
         let image = json!({ "repository": "quay.io/cilium/cilium", "tag": "v1.20.0" });
         let chart = json!({ "image": image, "debug": { "enabled": false, "verbose": null }, "k8sServicePort": "", "extra": {}, "args": ["a b"] });

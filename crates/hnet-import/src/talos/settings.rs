@@ -223,6 +223,10 @@ pub(crate) fn disk(node: &mut Value, counts: &mut CommentCount) -> Option<Piece>
         let raw = nested(&["machine", "install", "disk"], Value::text_at(path.text.as_str(), path.span));
         return Some(Piece::new(say::said("disk", &path, counts), 1).or(raw));
     }
+    // What is no mapping selects nothing: it stays, to be listed.
+    let may_select =
+        |value: &&Value| value.as_map().is_some() || value.as_str().is_some_and(|text| text.contains("${"));
+    node.get("installDiskSelector").filter(may_select)?;
     let selector = take(node, &["installDiskSelector"])?.value;
     let raw = nested(&["machine", "install", "diskSelector"], selector.clone());
     let [field] = selector.fields().collect::<Vec<_>>()[..] else { return Some(raw_only(raw)) };

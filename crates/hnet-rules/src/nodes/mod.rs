@@ -7,5 +7,7 @@ pub(crate) mod links;
 pub(crate) mod machines;
 mod node_prefix;
 pub(crate) mod resolvers;
+mod talos_owned;
 pub(crate) mod talos_patches;
+mod talos_types;
 pub(crate) mod virtual_ips;

@@ -5,69 +5,23 @@
 
 use std::net::IpAddr;
 
-use hnet_compare::schema::{self, Fields, Type};
+use hnet_compare::schema;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
-use hnet_emit::yaml::{Node as Part, Value as PartValue};
+use hnet_emit::yaml::Node as Part;
 use hnet_manifests::versions::talos::{self, Topic};
-use hnet_manifests::versions::talos_conflicts::{is_generated, replaced};
+use hnet_manifests::versions::talos_conflicts::{Replaced, is_generated, replaced};
 use hnet_manifests::versions::talos_documents::{DOCUMENTS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since};
 use hnet_model::{Cluster, Distribution, LinkRef, Node, RawYaml, Reason, Traced, Version};
 use indexmap::IndexMap;
 use serde_yaml::Value;
 
+use super::talos_owned::{Owned, path_value};
+use super::talos_types::{unknown, unreadable};
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
 
-/// What the network decides: the field of the core document, and how it is said in the language.
-const OWNED_FIELDS: &[(&str, &str)] = &[
-    ("machine.type", "say `role` in the `node` statement"),
-    ("machine.network.hostname", "the host name is the name of the `node` statement"),
-    ("machine.network.nameservers", "say `name-servers` in the `node`, or `dns` in its `subnet`"),
-    ("machine.network.searchDomains", "say `search` in the `node` or its `subnet`"),
-    ("machine.network.extraHostEntries", "say `static-host` in the `node` statement"),
-    ("machine.install.disk", "say `disk` in the `node` statement"),
-    ("machine.install.diskSelector", "say `disk` in the `node` statement"),
-    ("machine.install.image", "say `image` in the `node` statement"),
-    ("machine.nodeLabels", "say `labels` in the `node` statement"),
-    ("machine.nodeAnnotations", "say `annotations` in the `node` statement"),
-    ("machine.nodeTaints", "say `taints` in the `node` statement"),
-    ("machine.time.servers", "say `ntp` in the `cluster` statement"),
-    ("machine.features.kubePrism", "say `kube-prism` in the `cluster` statement"),
-    ("machine.features.hostDNS", "say `host-dns` and `forward-kube-dns` in the `cluster` statement"),
-    ("cluster.clusterName", "the name is that of the `cluster` statement"),
-    ("cluster.controlPlane.endpoint", "say `endpoint` in the `cluster` statement"),
-    ("cluster.network.cni", "the `cilium` statement decides the CNI"),
-    ("cluster.network.podSubnets", "say `pods` in the `cluster` statement"),
-    ("cluster.network.serviceSubnets", "say `services` in the `cluster` statement"),
-    ("cluster.network.dnsDomain", "say `dns-domain` in the `cluster` statement"),
-    ("cluster.proxy", "the `cilium` statement replaces kube-proxy"),
-    ("cluster.coreDNS", "the `dns` statement decides who runs CoreDNS"),
-    ("cluster.discovery.enabled", "say `discovery` in the `cluster` statement"),
-    ("cluster.allowSchedulingOnControlPlanes", "say `schedule-on-control-planes` in the `cluster` statement"),
-    ("cluster.apiServer.certSANs", "say `certificate-names` in the `cluster` statement"),
-];
-
-/// The same for typed documents: of some only parts, by their paths.
-const OWNED_DOCUMENTS: &[(&str, &[&str], &str)] = &[
-    ("HostnameConfig", &[], "the host name is the name of the `node` statement"),
-    (
-        "ResolverConfig",
-        &["nameservers", "searchDomains.domains", "hostDNS"],
-        "say `name-servers`, `search` or `host-dns`, or `dns` in the `subnet`",
-    ),
-    ("KubeClusterConfig", &[], "say the name and `endpoint` in the `cluster` statement"),
-    ("KubeNetworkConfig", &[], "say `pods` and `services` in the `cluster` statement"),
-    ("KubeFlannelCNIConfig", &[], "the `cilium` statement decides the CNI"),
-    ("KubeProxyConfig", &[], "the `cilium` statement replaces kube-proxy"),
-    ("KubeCoreDNSConfig", &[], "the `dns` statement decides who runs CoreDNS"),
-    ("KubePrismConfig", &[], "say `kube-prism` in the `cluster` statement"),
-];
-
 /// The kind of the core document, in the tables of fields, which it does not say itself.
 const CORE: &str = "v1alpha1";
-
-/// What each document has beside its fields.
-const OF_DOCUMENTS: [&str; 2] = ["apiVersion", "kind"];
 
 /// What links are said by where they have no documents. Talos merges it with the documents of links, and says nothing.
 const INTERFACES: &str = "machine.network.interfaces";
@@ -182,6 +136,20 @@ impl Check<'_> {
             );
             return;
         }
+        // What a placeholder stands for may be a mapping.
+        let is_single = match &patch.value {
+            Value::String(text) => !text.contains("${"),
+            Value::Bool(_) | Value::Number(_) => true,
+            Value::Null | Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => false,
+        };
+        if is_single {
+            out.report(
+                Diagnostic::new(&codes::PATCH_OF_WRONG_TYPE, "the patch is no mapping")
+                    .label(patch.span, "no keys stand here")
+                    .help("write what the configuration should say, as `key: value` lines"),
+            );
+            return;
+        }
         match patch.value.get("kind").and_then(Value::as_str) {
             Some(kind) => self.check_document(kind, out),
             None => self.check_fields(out),
@@ -191,88 +159,120 @@ impl Check<'_> {
     fn check_document(&self, kind: &str, out: &mut Diagnostics) {
         let version = self.version;
         let talos = version.value.minor();
-        if let Some((_, parts, statement)) = OWNED_DOCUMENTS.iter().find(|(owned, ..)| *owned == kind) {
-            if parts.is_empty() {
-                out.report(self.owned(kind, "kind", statement));
+        if self.is_known() {
+            let known = || DOCUMENTS.iter().map(|(known, _)| *known).chain(OTHER_DOCUMENTS.iter().copied());
+            if !known().any(|known| known == kind)
+                && let Some(near) = nearest(kind, known())
+            {
+                out.report(unknown(kind, self.place("kind"), near));
                 return;
             }
-            for part in parts.iter().filter(|part| present(&self.patch.value, part)) {
-                out.report(self.owned(&format!("{kind}.{part}"), part, statement));
+            if let Some(since) = document_since(kind).filter(|since| talos < *since) {
+                out.report(self.not_yet(kind, since));
+                return;
+            }
+        }
+        let wrong = self.check_types(kind, out);
+        for owned in Owned::decided(Some(kind), self.cluster, self.nodes) {
+            if owned.path.is_empty() {
+                out.report(self.owned(kind, "kind", owned.word));
+                return;
+            }
+            if path_value(&self.patch.value, owned.path).is_some() && !is_below(owned.path, &wrong) {
+                out.report(self.owned(&format!("{kind}.{}", owned.path), owned.path, owned.word));
             }
         }
         self.check_lists(Some(kind), out);
-        if !self.is_known() {
-            return;
-        }
-        let known = || DOCUMENTS.iter().map(|(known, _)| *known).chain(OTHER_DOCUMENTS.iter().copied());
-        if !known().any(|known| known == kind)
-            && let Some(near) = nearest(kind, known())
-        {
-            out.report(self.unknown(kind, self.place("kind"), near));
-            return;
-        }
-        self.check_keys(kind, out);
-        let Some(since) = document_since(kind).filter(|since| talos < *since) else { return };
+    }
+
+    /// A document of a later version.
+    fn not_yet(&self, kind: &str, since: (u32, u32)) -> Diagnostic {
         let field = Topic::ALL.iter().find(|topic| topic.document().is_some_and(|(document, _)| document == kind));
-        let finding =
-            Diagnostic::new(&codes::PATCH_IN_WRONG_SHAPE, format!("Talos {} does not know `{kind}`", version.value))
-                .label(self.place("kind"), format!("a document of Talos {}.{} and later", since.0, since.1))
-                .label(version.span(), "the nodes run this version");
-        out.report(match field {
+        let finding = Diagnostic::new(
+            &codes::PATCH_IN_WRONG_SHAPE,
+            format!("Talos {} does not know `{kind}`", self.version.value),
+        )
+        .label(self.place("kind"), format!("a document of Talos {}.{} and later", since.0, since.1))
+        .label(self.version.span(), "the nodes run this version");
+        match field {
             Some(topic) => finding.help(format!("write the field `{}`", topic.field())),
             None => finding.help(format!("raise the version: `talos {}.{}`", since.0, since.1)),
-        });
+        }
     }
 
     fn check_fields(&self, out: &mut Diagnostics) {
-        let Check { patch, version, .. } = *self;
-        let talos = version.value.minor();
-        self.check_keys(CORE, out);
-        let mut reported: Vec<&str> = Vec::new();
-        for (field, statement) in OWNED_FIELDS {
-            if present(&patch.value, field) {
-                reported.push(field);
-                out.report(self.owned(field, field, statement));
+        let Check { patch, cluster, nodes, version, .. } = *self;
+        let wrong = self.check_types(CORE, out);
+        let mut reported: Vec<&str> = wrong.iter().map(String::as_str).collect();
+        let replaced = if self.is_known() { replaced(version.value.minor()) } else { Vec::new() };
+        let owned = || Owned::fields(&patch.value, cluster, nodes);
+        // What Talos refuses is refused, whatever is allowed, so it is said before what the network decides.
+        for replaced in &replaced {
+            let Some((kind, place, who)) = self.beside(replaced) else { continue };
+            if is_set(&patch.value, replaced.field) && !covered(&patch.value, replaced.field, &reported) {
+                reported.push(replaced.field);
+                let words: Vec<&Owned> = owned().filter(|owned| is_below(owned.path, &[replaced.field])).collect();
+                out.report(self.refused(replaced.field, kind, &words).label(place, format!("{who} `{kind}`")));
             }
         }
-        if talos >= SEVERAL_DOCUMENTS && present(&patch.value, INTERFACES) {
+        for owned in owned() {
+            if !covered(&patch.value, owned.path, &reported) {
+                reported.push(owned.path);
+                out.report(self.owned(owned.path, owned.path, owned.word));
+            }
+        }
+        let has_links = version.value.minor() >= SEVERAL_DOCUMENTS && path_value(&patch.value, INTERFACES).is_some();
+        if has_links && !covered(&patch.value, INTERFACES, &reported) {
             out.report(self.owned(
                 INTERFACES,
                 INTERFACES,
                 "say it in an `interface`, or write a patch with `kind: LinkConfig` and the link's name",
             ));
         }
-        for replaced in replaced(talos).into_iter().filter(|_| self.is_known()) {
-            let field = replaced.field;
-            if !is_set(&patch.value, field) || covered(&patch.value, field, &reported) {
-                continue;
+        for replaced in &replaced {
+            if is_set(&patch.value, replaced.field) && !covered(&patch.value, replaced.field, &reported) {
+                reported.push(replaced.field);
+                out.report(
+                    Diagnostic::new(
+                        &codes::FIELD_OF_EARLIER_TALOS,
+                        format!("Talos {} has `{}` for `{}`", version.value, replaced.kinds[0], replaced.field),
+                    )
+                    .label(self.place(replaced.field), "deprecated: read as long as nothing writes the document")
+                    .label(version.span(), "this version has the document")
+                    .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {}`", replaced.kinds[0])),
+                );
             }
-            reported.push(field);
-            out.report(match replaced.kinds.iter().find_map(|kind| Some((*kind, self.written(kind)?))) {
-                Some((kind, (span, who))) => Diagnostic::new(
-                    &codes::PATCH_IN_WRONG_SHAPE,
-                    format!("Talos {} refuses `{field}` beside `{kind}`", version.value),
-                )
-                .label(self.place(field), format!("`{field}` is a field of earlier versions"))
-                .label(span, format!("{who} `{kind}`"))
-                .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
-                None => Diagnostic::new(
-                    &codes::FIELD_OF_EARLIER_TALOS,
-                    format!("Talos {} has `{}` for `{field}`", version.value, replaced.kinds[0]),
-                )
-                .label(self.place(field), "deprecated: read as long as nothing writes the document")
-                .label(version.span(), "this version has the document")
-                .help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {}`", replaced.kinds[0])),
-            });
         }
         if reported.iter().all(|field| !field.starts_with("machine.kubelet")) {
             self.check_lists(None, out);
         }
     }
 
+    /// A field beside a document that replaces it, with the words by which the network decides it or parts of it.
+    fn refused(&self, field: &str, kind: &str, words: &[&Owned]) -> Diagnostic {
+        let finding = Diagnostic::new(
+            &codes::PATCH_IN_WRONG_SHAPE,
+            format!("Talos {} refuses `{field}` beside `{kind}`", self.version.value),
+        )
+        .label(self.place(field), format!("`{field}` is a field of earlier versions"));
+        let decided: Vec<&str> = words.iter().map(|owned| owned.path).collect();
+        match words {
+            [] => finding.help(format!("write a patch with `apiVersion: v1alpha1` and `kind: {kind}`")),
+            [first, ..] if covered(&self.patch.value, field, &decided) => {
+                finding.help(format!("leave it out of the patch; {}", first.word))
+            }
+            [first, ..] => finding.help(format!("{}; say the rest in a patch with `kind: {kind}`", first.word)),
+        }
+    }
+
     /// Whether the tables tell of the version. Of another nothing is claimed.
     fn is_known(&self) -> bool {
         talos::known().any(|known| known == self.version.value.minor())
+    }
+
+    /// The document beside which Talos refuses a field, where it is said to be written, and by whom.
+    fn beside(&self, replaced: &Replaced) -> Option<(&'static str, Span, &'static str)> {
+        replaced.kinds.iter().find_map(|kind| self.written(kind).map(|(span, who)| (*kind, span, who)))
     }
 
     /// Where it is said that a kind of document is written beside the patch, and by whom, if it is.
@@ -283,10 +283,19 @@ impl Check<'_> {
         if let Some(span) = self.written.iter().find_map(|beside| beside.written.get(kind)) {
             return Some((*span, "this patch writes"));
         }
+        let cluster = self.cluster;
+        let is_removed = match kind {
+            "KubePrismConfig" => cluster.kube_prism.is_none(),
+            "DiscoveryServiceConfig" => cluster.discovery.is_some_and(|discovery| !discovery.value),
+            _ => false,
+        };
+        if is_removed {
+            return None;
+        }
         let says_resolver = |node: &Node| !(node.name_servers.is_empty() && node.search_domains.is_empty());
         let is_ours = match kind {
             "ResolverConfig" => self.nodes.iter().any(says_resolver),
-            "TimeSyncConfig" => !self.cluster.time_servers.is_empty(),
+            "TimeSyncConfig" => !cluster.time_servers.is_empty(),
             _ => false,
         };
         if is_ours {
@@ -352,48 +361,14 @@ impl Check<'_> {
         }
     }
 
-    /// The keys that Talos knows, all the way down.
-    fn check_keys(&self, kind: &str, out: &mut Diagnostics) {
-        let Some(facts) = schema::kind("talos", kind).filter(|_| self.is_known()) else { return };
-        self.check_part(&Part::from_raw(self.patch), facts.fields(), &mut Vec::new(), out);
-    }
-
-    fn check_part<'n>(&self, part: &'n Part, fields: Fields, path: &mut Vec<&'n str>, out: &mut Diagnostics) {
-        match (&part.value, fields.get()) {
-            (PartValue::Mapping(entries), Type::Object(known)) => {
-                for (key, value) in entries.iter().filter(|(key, _)| !key.starts_with('$')) {
-                    path.push(key);
-                    match known.iter().find(|field| field.name == key) {
-                        Some(field) => self.check_part(value, field.fields, path, out),
-                        None if path.len() == 1 && OF_DOCUMENTS.contains(&key.as_str()) => {}
-                        // One that is near to none may be of a version that the table does not tell of.
-                        None => {
-                            if let Some(near) = nearest(key, known.iter().map(|field| field.name)) {
-                                out.report(self.unknown(&path.join("."), value.origin.span, near));
-                            }
-                        }
-                    }
-                    path.pop();
-                }
-            }
-            (PartValue::Mapping(entries), Type::Map(of)) => {
-                for (key, value) in entries {
-                    path.push(key);
-                    self.check_part(value, of, path, out);
-                    path.pop();
-                }
-            }
-            (PartValue::Sequence(items), Type::List(_, of)) => {
-                items.iter().for_each(|item| self.check_part(item, of, path, out));
-            }
-            _ => {}
+    /// What Talos can read of a document of a kind. Says the paths at which something else stands.
+    fn check_types(&self, kind: &str, out: &mut Diagnostics) -> Vec<String> {
+        let Some(facts) = schema::kind("talos", kind).filter(|_| self.is_known()) else { return Vec::new() };
+        let unreadable = unreadable(&Part::from_raw(self.patch), facts.fields());
+        for finding in unreadable.found {
+            out.report(finding);
         }
-    }
-
-    fn unknown(&self, what: &str, place: Span, near: &str) -> Diagnostic {
-        Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, format!("Talos knows no `{what}`"))
-            .label(place, "the node refuses a configuration with it")
-            .help(format!("did you mean `{near}`?"))
+        unreadable.wrong
     }
 
     fn owned(&self, what: &str, path: &str, statement: &str) -> Diagnostic {
@@ -407,34 +382,28 @@ impl Check<'_> {
     }
 }
 
-fn path_value<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').try_fold(value, |value, key| value.get(key))
-}
-
-fn present(value: &Value, path: &str) -> bool {
-    path_value(value, path).is_some()
-}
-
-/// The same, and not that it is off, which says nothing beside a document.
+/// Whether something is said, and not that it is off, which says nothing beside a document.
 fn is_set(value: &Value, path: &str) -> bool {
     path_value(value, path).is_some_and(|value| !value.is_null() && value.as_bool() != Some(false))
 }
 
+/// Whether a path is one of others or lies below one.
+fn is_below(path: &str, others: &[impl AsRef<str>]) -> bool {
+    others
+        .iter()
+        .any(|other| path.strip_prefix(other.as_ref()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+}
+
 /// Whether a field, or all that it says, has been reported.
 fn covered(value: &Value, field: &str, reported: &[&str]) -> bool {
-    let is_reported = |path: &str| {
-        reported
-            .iter()
-            .any(|known| path == *known || path.strip_prefix(known).is_some_and(|rest| rest.starts_with('.')))
-    };
     let below = path_value(value, field).and_then(Value::as_mapping);
-    is_reported(field)
+    is_below(field, reported)
         || below.is_some_and(|mapping| {
             !mapping.is_empty()
                 && mapping.iter().all(|(key, _)| {
                     key.as_str().is_some_and(|key| {
                         let path = format!("{field}.{key}");
-                        is_reported(&path) || reported.iter().any(|known| known.starts_with(&format!("{path}.")))
+                        is_below(&path, reported) || reported.iter().any(|known| known.starts_with(&format!("{path}.")))
                     })
                 })
         })

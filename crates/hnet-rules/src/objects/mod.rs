@@ -4,7 +4,7 @@ pub(crate) mod identity;
 pub(crate) mod object_limits;
 pub(crate) mod output_folders;
 mod overlay_contradictions;
-mod overlay_types;
+pub(crate) mod overlay_types;
 pub(crate) mod overlays;
 pub(crate) mod ports;
 pub(crate) mod raw_manifests;

@@ -158,7 +158,8 @@ fn is_number(value: &Value) -> bool {
     is_whole(value) || matches!(value, Value::Scalar(Scalar::Float(_)))
 }
 
-fn shape(node: &Node) -> &'static str {
+/// What a part is to YAML.
+pub(crate) fn shape(node: &Node) -> &'static str {
     match node.value {
         Value::Mapping(_) => "a mapping",
         Value::Sequence(_) => "a list",

@@ -4,6 +4,13 @@ use serde_json::Value;
 
 use super::tree::{Field, Forest, Id, Kind, Shape, fields};
 
+/// What the machine configuration itself is called.
+const CORE: &str = "v1alpha1";
+
+/// Fields of the core document that Talos reads as lists, where its schemas have one member (siderolabs/talos v1.11.6 to
+/// v1.14.0-alpha.2, `pkg/machinery/config/types/v1alpha1/v1alpha1_types.go`, and its decoder).
+const LISTS: [[&str; 2]; 2] = [["cluster", "acceptedCAs"], ["machine", "acceptedCAs"]];
+
 /// The documents of Talos. The first schema is the newest; of the others what is missing in it is added.
 pub(super) fn talos(schemas: &[Value], forest: &mut Forest) -> Result<Vec<Kind>, String> {
     let mut found: Vec<(String, Id)> = Vec::new();
@@ -11,7 +18,7 @@ pub(super) fn talos(schemas: &[Value], forest: &mut Forest) -> Result<Vec<Kind>,
         for one in schema["oneOf"].as_array().into_iter().flatten() {
             let document = resolve(one, schema)?;
             // The machine configuration itself has no kind.
-            let kind = document["properties"]["kind"]["enum"][0].as_str().unwrap_or("v1alpha1").to_owned();
+            let kind = document["properties"]["kind"]["enum"][0].as_str().unwrap_or(CORE).to_owned();
             let mut root = of_object(document, schema, forest)?;
             root.retain(|field| !["apiVersion", "kind"].contains(&field.name.as_str()));
             let newer = found.iter_mut().find(|(known, _)| *known == kind);
@@ -21,6 +28,9 @@ pub(super) fn talos(schemas: &[Value], forest: &mut Forest) -> Result<Vec<Kind>,
                 None => found.push((kind, fields)),
             }
         }
+    }
+    if let Some((_, core)) = found.iter_mut().find(|(kind, _)| kind == CORE) {
+        *core = LISTS.iter().fold(*core, |core, path| listed(core, path, forest));
     }
     let of = |(kind, fields)| kind_of("talos", kind, "v1alpha1", fields);
     Ok(found.into_iter().map(of).collect())
@@ -94,4 +104,14 @@ fn union(newer: Id, older: Id, forest: &mut Forest) -> Id {
         }
         _ => newer,
     }
+}
+
+/// A tree with a list of what stands at a path.
+fn listed(of: Id, path: &[&str], forest: &mut Forest) -> Id {
+    let Some((first, rest)) = path.split_first() else { return forest.add(Shape::List(String::new(), of)) };
+    let Shape::Object(mut fields) = forest.get(of).clone() else { return of };
+    for field in fields.iter_mut().filter(|field| field.name == *first) {
+        field.shape = listed(field.shape, rest, forest);
+    }
+    forest.object(fields)
 }
