@@ -80,8 +80,10 @@ impl<'a> Check<'a, '_> {
                 self.report(finding);
             } else {
                 let found = known.and_then(|known| known.get(key));
-                if !self.owned(&whole, value) && cilium::row(self.cilium.version.value.minor()).is_some() {
-                    self.of_its_type(&whole, value, found);
+                // What Helm refuses is refused, whatever is allowed, so it is said before what the network decides.
+                let is_known = cilium::row(self.cilium.version.value.minor()).is_some();
+                if !(is_known && self.is_of_wrong_type(&whole, value, found)) {
+                    self.check_owned(&whole, value);
                 }
                 let below = found.filter(|key| !key.open && !key.below.is_empty());
                 self.walk(value, below.map(|key| key.below), path);
@@ -114,16 +116,16 @@ impl<'a> Check<'a, '_> {
         })
     }
 
-    /// A value that hnet derives from the network must not say something else. Says whether it did.
-    fn owned(&mut self, path: &str, value: &Value) -> bool {
+    /// A value that hnet derives from the network must not say something else.
+    fn check_owned(&mut self, path: &str, value: &Value) {
         // Of one that exists the values are what says how it is set.
         let is_a_source = self.is_a_source && self.cilium.is_own();
         if !is_a_source && !CONTRADICTING.contains(&path) {
-            return false;
+            return;
         }
         let written = scalar(value);
         if written.as_ref().is_some_and(|written| written.contains("${")) {
-            return false;
+            return;
         }
         // Without a value the chart's own holds for all that stands below.
         let below = |owned: &&&str| owned.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
@@ -132,9 +134,9 @@ impl<'a> Check<'a, '_> {
             Value::Null => self.derived(path).or_else(emptied),
             _ => self.derived(path),
         };
-        let Some((expected, decided, statement)) = derived else { return false };
+        let Some((expected, decided, statement)) = derived else { return };
         if written.as_ref().is_some_and(|written| expected.contains(written)) {
-            return false;
+            return;
         }
         let title = match written {
             Some(written) => format!("`{path}: {written}` contradicts the network"),
@@ -146,19 +148,18 @@ impl<'a> Check<'a, '_> {
             _ => finding,
         };
         self.report(finding.help(format!("leave the value out; {statement}")));
-        true
     }
 
-    /// A value is of a type that the chart's schema gives it, or Helm refuses all of the values.
-    fn of_its_type(&mut self, path: &str, value: &Value, key: Option<Key>) {
+    /// Whether a value is of none of the types that the chart's schema gives it, so that Helm refuses all of the values.
+    fn is_of_wrong_type(&mut self, path: &str, value: &Value, key: Option<Key>) -> bool {
         let types = key.map(|key| key.types()).unwrap_or_default();
         let written = scalar(value);
         // Nothing at all stands for the chart's own value, and what a placeholder will be is not known.
         if types.is_empty() || value.is_null() || written.as_ref().is_some_and(|written| written.contains("${")) {
-            return;
+            return false;
         }
         if types.iter().any(|wanted| is_of(value, *wanted)) {
-            return;
+            return false;
         }
         let called: Vec<&str> = types.iter().map(|wanted| wanted.called()).collect();
         let found = match (value, written) {
@@ -174,6 +175,7 @@ impl<'a> Check<'a, '_> {
                 .label(self.cilium.version.span(), "the chart of this version")
                 .help(format!("write {called}")),
         );
+        true
     }
 
     /// What a value is, the text that decides it, and how it is said in the language.
