@@ -141,6 +141,10 @@ impl Selected<'_> {
 /// Nodes that are named announce what they are asked for, and a pool's addresses are asked for on wires that some node
 /// is on, all of them: any node that announces may win the lease of any of the addresses.
 pub(crate) fn announcers(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // Where a node may be that asks DHCP is said by the subnets.
+    if !facts.knows_all_subnets() {
+        return;
+    }
     for cluster in facts.network.clusters.iter().filter(|cluster| cluster.cilium.is_some()) {
         let wires = Wires::new(facts.network, cluster);
         for pool in cluster.pools.iter().filter(|pool| pool.announce.is_some() && facts.whole(pool.span)) {

@@ -158,13 +158,20 @@ pub(crate) fn announced_off_the_wire(facts: &Facts<'_>, out: &mut Diagnostics) {
         for workers_only in [false, true] {
             let nodes_are_known =
                 facts.knows_all_of(cluster) && cluster.nodes.iter().all(|node| facts.whole(node.span));
-            let wires = wires(facts.network, cluster, workers_only).filter(|_| nodes_are_known);
-            let Some(wires) = wires else { continue };
+            // Where a node asks DHCP that is judged which lies in a subnet without it.
+            let known = wires(facts.network, cluster, workers_only);
+            let asks_dhcp = known.is_none();
+            let wires = known.or_else(|| possible_wires(facts.network, cluster, workers_only));
+            let Some(wires) = wires.filter(|_| nodes_are_known) else { continue };
             let announced =
                 cluster.pools.iter().filter(|pool| layer2(pool).is_some_and(|(_, only)| only == workers_only));
             for pool in announced {
                 for range in &pool.ranges {
                     if wire_of(&wires, range.value.first).is_some_and(|wire| wire.contains(range.value.last)) {
+                        continue;
+                    }
+                    let dhcp = asks_dhcp.then(|| facts.dhcp_elsewhere(range.value.first)).flatten();
+                    if asks_dhcp && dhcp.is_none() {
                         continue;
                     }
                     let on: Vec<String> = wires.iter().take(3).map(|wire| format!("`{wire}`")).collect();
@@ -175,6 +182,10 @@ pub(crate) fn announced_off_the_wire(facts: &Facts<'_>, out: &mut Diagnostics) {
                     )
                     .label(range.span(), "not on a subnet that an announcing node has an address in")
                     .label(place, "ARP and NDP are asked on the wire of the address only");
+                    let finding = match dhcp {
+                        Some(dhcp) => finding.label(dhcp, "a node asks DHCP, which gives out addresses here"),
+                        None => finding,
+                    };
                     out.report(if on.is_empty() {
                         finding.help("let nodes announce that exist: there are no workers")
                     } else {
@@ -211,14 +222,30 @@ pub(crate) fn wire_of(wires: &[AddressRange], address: IpAddr) -> Option<&Addres
 /// The subnets that announcing nodes are on, merged and in order; none where one of them asks DHCP
 /// on a wire that the source does not name, or an address is unknown.
 pub(crate) fn wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec<AddressRange>> {
-    let mut subnets: Vec<SubnetId> = Vec::new();
+    wires_with(network, cluster, workers_only, None)
+}
+
+/// The same with the subnets that a node may be on which asks DHCP; none where the source does not say them either.
+fn possible_wires(network: &Network, cluster: &Cluster, workers_only: bool) -> Option<Vec<AddressRange>> {
+    wires_with(network, cluster, workers_only, Some(network.subnets_by_dhcp()?))
+}
+
+fn wires_with(
+    network: &Network,
+    cluster: &Cluster,
+    workers_only: bool,
+    by_dhcp: Option<Vec<SubnetId>>,
+) -> Option<Vec<AddressRange>> {
+    let (mut subnets, mut asks_dhcp): (Vec<SubnetId>, bool) = (Vec::new(), false);
     for link in announcing(cluster, workers_only).flat_map(Node::links) {
-        match link.subnet() {
-            Some(subnet) => subnets.push(subnet),
-            None if link.dhcp() || !link.addresses().is_empty() => return None,
-            None => {}
+        match (link.subnet(), &by_dhcp) {
+            (Some(subnet), _) => subnets.push(subnet),
+            (None, Some(_)) if link.dhcp() && link.addresses().is_empty() => asks_dhcp = true,
+            (None, _) if link.dhcp() || !link.addresses().is_empty() => return None,
+            (None, _) => {}
         }
     }
+    subnets.extend(by_dhcp.filter(|_| asks_dhcp).into_iter().flatten());
     // Without any subnet there is nothing to compare with, unless there are nodes but none that announces.
     let nobody = !cluster.nodes.is_empty() && announcing(cluster, workers_only).next().is_none();
     if subnets.is_empty() && !nobody {

@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_model::{AddressRange, Cluster, Network, Node, Owner};
+use hnet_model::{AddressRange, Cluster, Network, Node, Owner, Traced};
 use indexmap::IndexSet;
 
 use crate::held::{Held, Need};
@@ -32,6 +32,9 @@ pub(crate) struct Facts<'a> {
     held: Held,
     /// Whether a statement is missing as a whole, once that was asked.
     lost: OnceCell<bool>,
+    /// The subnets in which a link may be that asks DHCP, by their statements, and where DHCP is said first, once that was
+    /// asked.
+    dhcp: OnceCell<Option<(IndexSet<Span>, Span)>>,
     /// Who has which address.
     pub(crate) claims: Vec<Claim<'a>>,
     /// Where each address lies.
@@ -50,6 +53,7 @@ impl<'a> Facts<'a> {
             sources,
             held,
             lost: OnceCell::new(),
+            dhcp: OnceCell::new(),
             claims: inventory::claims(network),
             subnets: Subnets::new(network),
             ways,
@@ -131,6 +135,20 @@ impl<'a> Facts<'a> {
         };
         let last = if range.first == range.last { String::new() } else { format!("-{}", position(range.last)) };
         format!("{}{family}[{}{last}]", subnet.name.value, position(range.first))
+    }
+
+    /// Where the source says that DHCP gives out addresses, if an address lies in a subnet in which it does not: what
+    /// asks DHCP is then not in that subnet.
+    pub(crate) fn dhcp_elsewhere(&self, address: IpAddr) -> Option<Span> {
+        let dhcp = self.dhcp.get_or_init(|| {
+            let given = self.network.subnets_by_dhcp().filter(|_| self.knows_all_subnets())?;
+            let subnets = given.iter().map(|at| self.network.subnets[at.0].span).collect();
+            let first = self.network.subnets.iter().flat_map(|subnet| &subnet.dhcp).map(Traced::span).min()?;
+            Some((subnets, first))
+        });
+        let (subnets, first) = dhcp.as_ref()?;
+        let place = self.subnets.holding(address).filter(|place| !place.is_wrong)?;
+        (!subnets.contains(&place.subnet.span)).then_some(*first)
     }
 
     /// Who has an address, as the source says it.

@@ -1,7 +1,9 @@
 //! Where the Kubernetes API is reached: the endpoint, and the virtual IP that control planes share.
 
+use std::net::IpAddr;
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Address, Cluster, EndpointHost, Node, Reason, Role};
+use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Reason, Role, Traced};
 
 use crate::facts::Facts;
 use crate::facts::inventory::{addresses_are_known, link_called, link_span};
@@ -108,7 +110,10 @@ fn from_elsewhere(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
 fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
     let Some(virtual_ip) = cluster.virtual_ip else { return };
     let links = || cluster.control_planes().flat_map(|node| node.links());
-    let is_carried = links().any(|link| link.carries(virtual_ip.value));
+    // A link that asks DHCP carries it unless the source says where DHCP gives out addresses, and not there.
+    let elsewhere = facts.dhcp_elsewhere(virtual_ip.value);
+    let is_said = |link: LinkRef<'_>| link.holds(virtual_ip.value, &facts.network.subnets) || says(link, virtual_ip);
+    let is_carried = links().any(|link| link.carries(virtual_ip.value) && (elsewhere.is_none() || is_said(link)));
     // Without control planes or without links the mistake is another, and what a link lost may be its subnet.
     if is_carried
         || !facts.whole(cluster.span)
@@ -122,6 +127,18 @@ fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
         Diagnostic::new(&codes::VIRTUAL_IP_OUT_OF_REACH, title)
             .label(virtual_ip.span(), "the endpoint is no node's own address, so it is virtual")
     };
+    let asking = control_planes(cluster).flat_map(Node::links).find(|link| link.carries(address));
+    if let (Some(link), Some(dhcp)) = (asking, elsewhere) {
+        out.report(
+            finding(format!("no control plane is known to be in the subnet of `{address}`"))
+                .label(link_span(link), format!("{} asks DHCP", link_called(link)))
+                .label(dhcp, "which gives out addresses here, and none in that subnet")
+                .help(format!(
+                    "write `virtual-ip {address}` on the link that is in its subnet, or say what DHCP gives out there"
+                )),
+        );
+        return;
+    }
     // Of several links whose subnets are not known the source has to say which carries it.
     let unsure = control_planes(cluster).find(|node| node.links().any(|link| !link.is_known()));
     if let Some(node) = unsure {
@@ -139,6 +156,12 @@ fn out_of_reach(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
         finding = finding.label(own.span(), format!("a control plane has `{}`", own.value));
     }
     out.report(finding.help("take a free address of the control planes' subnet"));
+}
+
+/// Whether a link's own statement says that it carries the virtual IP.
+fn says(link: LinkRef<'_>, virtual_ip: Traced<IpAddr>) -> bool {
+    let is_it = |own: &Traced<Address>| own.value.known() == Some(virtual_ip.value);
+    link.virtual_ips().iter().any(|own| is_it(own) && own.span() != virtual_ip.span())
 }
 
 /// The control planes in the order of the source.
@@ -168,7 +191,7 @@ fn answered_elsewhere(cluster: &Cluster, out: &mut Diagnostics) {
 }
 
 /// An endpoint that is the address of one node.
-fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: std::net::IpAddr, out: &mut Diagnostics) {
+fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: IpAddr, out: &mut Diagnostics) {
     let owner = cluster.nodes.iter().find_map(|node| {
         let own = node.addresses().find(|own| own.value.known().is_some_and(|net| net.addr() == address))?;
         Some((node, own))
