@@ -120,6 +120,7 @@ rules! {
     nodes::links::names [LINK_NAME_TWICE] Nodes;
     nodes::bonds::changing_macs [BOND_MEMBER_BY_CHANGING_MAC] Source;
     nodes::resolvers::reachable [FAMILY_OUT_OF_REACH, NO_NAME_SERVER_OF_FAMILY] Nodes;
+    nodes::resolvers::upstreams [FAMILY_OUT_OF_REACH] Dns Prefixes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;
     nodes::firewall::firewalls [FIREWALL_BLOCKS_CILIUM] Nodes Cilium;
     ways_in::gateway_addresses::gateway_address_in_no_pool [GATEWAY_ADDRESS_IN_NO_POOL, POOL_REFUSES_GATEWAY] Gateways Pools;
@@ -161,7 +162,7 @@ rules! {
     ways_in::dns_zones::records [ZONE_WITHOUT_ANSWER, RECORD_OUTSIDE_ZONE] Dns;
     ways_in::dns_zones::pods [DNS_WITHOUT_PODS] Source;
     ways_in::dns_zones::cluster_domain [ZONE_OF_CLUSTER] Dns;
-    ways_in::corefile::corefiles [BROKEN_COREFILE, COREFILE_LACKS_PLUGIN, COREFILE_WITHOUT_METRICS, FORWARD_LOOP] Dns;
+    ways_in::corefile::corefiles [BROKEN_COREFILE, COREFILE_LACKS_PLUGIN, COREFILE_WITHOUT_METRICS, FORWARD_LOOP, UNUSABLE_ADDRESS, NETWORK_OR_BROADCAST, GATEWAY_AS_NAME_SERVER, FAMILY_OUT_OF_REACH] Dns;
     data_plane::cilium::versions [VERSION_UNKNOWN, GATEWAY_API_TOO_OLD] Source;
     data_plane::cilium::routing [DSR_OVER_TUNNEL, MASQUERADE_AND_HOST_DNS, NATIVE_ACROSS_SUBNETS] Cilium Nodes;
     data_plane::cilium::host_dns [FORWARD_TO_HOST_DNS_OFF] Nodes;

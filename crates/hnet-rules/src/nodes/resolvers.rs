@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Cluster, Node, Traced};
+use hnet_model::{Cluster, IpNet, Node, RawYaml, Reason, Traced};
 use indexmap::IndexSet;
 
 use crate::facts::Facts;
@@ -62,7 +62,8 @@ pub(crate) fn reachable(facts: &Facts<'_>, out: &mut Diagnostics) {
             {
                 out.report(out_of_reach(name, "NTP server", first, own, "time.cloudflare.com"));
             }
-            if node.name_servers.is_empty() && reported.insert(cluster.span) {
+            let mut patches = cluster.patches.iter().chain(&node.patches);
+            if node.name_servers.is_empty() && !patches.any(says_name_servers) && reported.insert(cluster.span) {
                 out.report(
                     Diagnostic::new(&codes::NO_NAME_SERVER_OF_FAMILY, format!("`{name}` is told no name server"))
                         .label(own, format!("`{name}` has IPv6 addresses only"))
@@ -72,6 +73,44 @@ pub(crate) fn reachable(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// CoreDNS asks nobody at IPv4 addresses from pods that have IPv6 alone.
+pub(crate) fn upstreams(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in on_talos(facts) {
+        let Some(dns) = &cluster.dns else { continue };
+        let of_zones = dns.zones.iter().filter_map(|zone| zone.forward.as_ref()).map(|forward| &forward.servers);
+        for servers in std::iter::once(&dns.forwards).chain(of_zones) {
+            let addresses = known(servers, |server| server.known());
+            if addresses.len() == servers.len() {
+                check_family(facts, cluster, &addresses, out);
+            }
+        }
+    }
+}
+
+/// Those whom CoreDNS asks for one zone, all of them.
+pub(crate) fn check_family(facts: &Facts<'_>, cluster: &Cluster, servers: &[Traced<IpAddr>], out: &mut Diagnostics) {
+    let is_ipv6 = |pods: &Traced<IpNet>| pods.value.addr().is_ipv6();
+    let Some(pods) = cluster.pods.first().filter(|_| facts.knows_all() && cluster.pods.iter().all(is_ipv6)) else {
+        return;
+    };
+    // Those that follow from the nodes' are theirs.
+    let first = all_ipv4(servers, servers.len()).filter(|first| first.origin.reason == Reason::Written);
+    let Some(first) = first else { return };
+    out.report(
+        Diagnostic::new(&codes::FAMILY_OUT_OF_REACH, format!("CoreDNS cannot reach its upstream `{}`", first.value))
+            .label(first.span(), "an IPv4 address, as are all that it asks here")
+            .label(pods.span(), "its pods have IPv6 addresses only")
+            .help("write one that has an IPv6 address, such as `2606:4700:4700::1111`"),
+    );
+}
+
+/// Whether a patch says whom a machine asks for names.
+fn says_name_servers(patch: &RawYaml) -> bool {
+    let network = patch.value.get("machine").and_then(|machine| machine.get("network"));
+    network.is_some_and(|network| network.get("nameservers").is_some())
+        || patch.value.get("kind").and_then(serde_yaml::Value::as_str) == Some("ResolverConfig")
 }
 
 fn out_of_reach(node: &str, what: &str, server: Traced<IpAddr>, own: Span, such: &str) -> Diagnostic {

@@ -10,6 +10,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{Cluster, HostName, Traced};
 
 use crate::facts::Facts;
+use crate::nodes::resolvers::check_family;
 use crate::ways_in::dns_zones::{check_forward, lies_in};
 
 /// Each written Corefile is one that CoreDNS reads, and does what is asked of it.
@@ -32,8 +33,8 @@ pub(crate) fn corefiles(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
         };
-        for (line, server) in blocks.iter().flat_map(Block::forwards) {
-            check_forward(facts, cluster, place(line), server, out);
+        for line in blocks.iter().flat_map(Block::forwards) {
+            check_forwards(facts, cluster, place(line.number), &line, out);
         }
         if is_open {
             continue;
@@ -54,6 +55,12 @@ struct Line<'c> {
     number: usize,
     depth: usize,
     words: Vec<&'c str>,
+}
+
+/// A line that forwards: whom it asks, none where that is no address.
+struct Forward {
+    number: usize,
+    servers: Vec<Option<IpAddr>>,
 }
 
 /// What keeps CoreDNS from reading a Corefile.
@@ -130,11 +137,11 @@ impl<'c> Block<'c> {
         self.lines.iter().filter(|line| line.depth == 1)
     }
 
-    /// The addresses that it forwards to, with their lines.
-    fn forwards(&self) -> Vec<(usize, IpAddr)> {
+    /// The lines that forward, each with those whom it asks.
+    fn forwards(&self) -> Vec<Forward> {
         let forwards = self.plugins().filter(|line| line.words.first() == Some(&"forward"));
-        let servers = forwards.flat_map(|line| line.words.iter().skip(2).map(|server| (line.number, *server)));
-        servers.filter_map(|(line, server)| Some((line, address(server)?))).collect()
+        let servers = |line: &Line<'_>| line.words.iter().skip(2).map(|server| address(server)).collect();
+        forwards.map(|line| Forward { number: line.number, servers: servers(line) }).collect()
     }
 
     /// The zones that it answers, without schemes and ports.
@@ -153,6 +160,34 @@ fn address(server: &str) -> Option<IpAddr> {
     let server = server.split('%').next().unwrap_or(server);
     let bare = server.trim_start_matches('[').trim_end_matches(']');
     bare.parse().ok().or_else(|| server.parse::<SocketAddr>().ok().map(|server| server.ip()))
+}
+
+/// Those whom a line asks. What is wrong with several of them in one way is one mistake.
+fn check_forwards(facts: &Facts<'_>, cluster: &Cluster, place: Span, line: &Forward, out: &mut Diagnostics) {
+    let mut found = Diagnostics::default();
+    for server in line.servers.iter().flatten() {
+        check_forward(facts, cluster, place, *server, &mut found);
+    }
+    let mut said: Vec<Diagnostic> = Vec::new();
+    for finding in found.iter() {
+        match said.iter().position(|same| same.code == finding.code) {
+            Some(at) => {
+                let same = said.remove(at);
+                said.insert(at, same.label(place, finding.title.as_str()));
+            }
+            None => said.push(finding.clone()),
+        }
+    }
+    let is_sound = said.is_empty();
+    said.into_iter().for_each(|finding| {
+        out.report(finding);
+    });
+    let servers: Option<Vec<IpAddr>> = line.servers.iter().copied().collect();
+    let servers: Vec<Traced<IpAddr>> =
+        servers.unwrap_or_default().into_iter().map(|server| Traced::written(server, place)).collect();
+    if is_sound {
+        check_family(facts, cluster, &servers, out);
+    }
 }
 
 /// The plugin `kubernetes` answers the cluster's domain.
@@ -184,37 +219,78 @@ fn domain(cluster: &Cluster, blocks: &[Block<'_>], place: &dyn Fn(usize) -> Span
     );
 }
 
+/// A plugin that the rest of what is written asks.
+struct Wanted {
+    plugin: &'static str,
+    /// The line that it takes.
+    line: String,
+    why: &'static str,
+    /// The same in a word, beside others.
+    briefly: &'static str,
+}
+
 /// The Corefile has the plugins that the rest of what is written asks.
 fn plugins(cluster: &Cluster, corefile: &Traced<String>, blocks: &[Block<'_>], out: &mut Diagnostics) {
-    let wanted = [
-        ("health", "health".to_owned(), "the kubelet asks it on port 8080, and kills the pod without an answer"),
-        (
-            "ready",
-            "ready".to_owned(),
-            "the kubelet asks it on port 8181, and the pod gets no queries without an answer",
-        ),
-        (
-            "kubernetes",
-            format!("kubernetes {} in-addr.arpa ip6.arpa", cluster.dns_domain.value),
-            "pods ask it for the names of services, and nothing answers them",
-        ),
+    let is_missing = |plugin: &str| {
+        !blocks.iter().flat_map(Block::plugins).any(|line| line.words.first().is_some_and(|first| *first == plugin))
+    };
+    let mut missing = vec![
+        Wanted {
+            plugin: "health",
+            line: "health".to_owned(),
+            why: "the kubelet asks it on port 8080, and kills the pod without an answer",
+            briefly: "the kubelet kills the pod",
+        },
+        Wanted {
+            plugin: "ready",
+            line: "ready".to_owned(),
+            why: "the kubelet asks it on port 8181, and the pod gets no queries without an answer",
+            briefly: "it gets no queries",
+        },
+        Wanted {
+            plugin: "kubernetes",
+            line: format!("kubernetes {} in-addr.arpa ip6.arpa", cluster.dns_domain.value),
+            why: "pods ask it for the names of services, and nothing answers them",
+            briefly: "nothing answers for services",
+        },
     ];
-    let watched = cluster.monitoring.as_ref();
-    let metrics =
-        watched.map(|_| ("prometheus", "prometheus :9153".to_owned(), "monitoring asks it for metrics on port 9153"));
-    for (plugin, line, why) in wanted.into_iter().chain(metrics) {
-        if blocks.iter().flat_map(Block::plugins).any(|line| line.words.first() == Some(&plugin)) {
-            continue;
+    missing.retain(|wanted| is_missing(wanted.plugin));
+    lacks(corefile, &missing, out);
+    if let Some(monitoring) = cluster.monitoring.as_ref().filter(|_| is_missing("prometheus")) {
+        out.report(
+            Diagnostic::new(&codes::COREFILE_WITHOUT_METRICS, "the Corefile has no `prometheus`")
+                .label(corefile.span(), "monitoring asks it for metrics on port 9153")
+                .label(monitoring.span, "asked for here")
+                .help("add a line `prometheus :9153` to its first block"),
+        );
+    }
+}
+
+/// A Corefile without some plugins, which is one mistake.
+fn lacks(corefile: &Traced<String>, missing: &[Wanted], out: &mut Diagnostics) {
+    let (title, label) = match missing {
+        [] => return,
+        [one] => (format!("the Corefile has no `{}`", one.plugin), one.why.to_owned()),
+        several => {
+            let names: Vec<String> = several.iter().map(|wanted| format!("no `{}`", wanted.plugin)).collect();
+            let briefly: Vec<&str> = several.iter().map(|wanted| wanted.briefly).collect();
+            (format!("the Corefile has {}", listed(&names)), format!("without them {}", listed(&briefly)))
         }
-        let code =
-            if plugin == "prometheus" { &codes::COREFILE_WITHOUT_METRICS } else { &codes::COREFILE_LACKS_PLUGIN };
-        let mut finding = Diagnostic::new(code, format!("the Corefile has no `{plugin}`"))
-            .label(corefile.span(), why)
-            .help(format!("add a line `{line}` to its first block"));
-        if let (Some(monitoring), "prometheus") = (watched, plugin) {
-            finding = finding.label(monitoring.span, "asked for here");
-        }
-        out.report(finding);
+    };
+    let lines = hnet_diagnostics::quoted(missing.iter().map(|wanted| wanted.line.as_str()), ", ");
+    let order = match missing {
+        [_] => format!("add a line {lines} to its first block"),
+        _ => format!("add these lines to its first block: {lines}"),
+    };
+    out.report(Diagnostic::new(&codes::COREFILE_LACKS_PLUGIN, title).label(corefile.span(), label).help(order));
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(parts: &[impl AsRef<str>]) -> String {
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match parts.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => parts.concat(),
     }
 }
 
