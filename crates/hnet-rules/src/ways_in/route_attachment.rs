@@ -62,12 +62,11 @@ impl<'a> Refused<'a> {
                 finding = finding.label(*place, said);
             }
             finding = finding.label(decided, "the namespaces that may attach are decided here");
-            out.report(finding.help(match same {
-                true => format!(
-                    "let the listener `allow {namespace}`, or leave `allow` out: the routes that name it are admitted then"
-                ),
-                false => "leave `allow` out: the routes that name the listener are admitted then".to_owned(),
-            }));
+            let mut namespaces: Vec<&str> = routes.iter().map(|(route, _)| route.namespace.value.as_str()).collect();
+            namespaces.sort_unstable();
+            namespaces.dedup();
+            let which = if listener.is_some() { "the listener" } else { "a listener of the gateway" };
+            out.report(finding.help(format!("let {which} `allow {}` as well", namespaces.join(", "))));
         }
     }
 }
