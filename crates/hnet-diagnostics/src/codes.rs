@@ -247,7 +247,7 @@ codes! {
     TWO_PREFIXES_OF_A_FAMILY = "HN326" "two-prefixes-of-a-family" Error;
     SUBNET_WITHOUT_ROUTER = "HN327" "subnet-without-router" Warning;
     OVERLAPPING_DHCP = "HN328" "overlapping-dhcp-ranges" Denied;
-    UPLINKS_IN_A_CIRCLE = "HN329" "uplinks-in-a-circle" Error;
+    UPLINKS_IN_A_CIRCLE = "HN329" "uplinks-in-a-circle" Denied;
     MORE_CABLES_THAN_PORTS = "HN330" "more-cables-than-ports" Warning;
     MTU_DIFFERS = "HN331" "mtu-differs-in-subnet" Warning;
     RANGE_HOLDS_EDGE = "HN332" "range-holds-edge-address" Warning;

@@ -52,7 +52,8 @@ fn in_a_circle(network: &Network, all: &[(String, &Option<Traced<Uplink>>)], fir
         }
     }
     members.sort();
-    let Some((_, called)) = members.first() else { return };
+    // The documentation repeats the title of what is allowed, in whatever order things are declared.
+    let Some(called) = members.iter().map(|(_, called)| called).min() else { return };
     let title = match members.as_slice() {
         [_] => format!("{called} is its own uplink"),
         _ => format!("uplinks lead in a circle, back to {called}"),
