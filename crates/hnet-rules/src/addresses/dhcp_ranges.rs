@@ -177,14 +177,18 @@ pub(crate) fn addresses_in_ranges(facts: &Facts<'_>, out: &mut Diagnostics) {
         found.claims.push(claim);
     }
     for found in found.values() {
-        // A range that is too large is one mistake; up to two addresses may well be at the wrong place themselves.
-        if found.claims.len() > 2 {
-            out.report(found.several());
-        } else {
-            found.claims.iter().for_each(|claim| {
-                out.report(found.one(claim));
-            });
+        // A range that is too large is one mistake; an address alone may well be at the wrong place itself.
+        if let [one, other] = found.claims.as_slice()
+            && found.code(&[one]) != found.code(&[other])
+        {
+            out.report(found.one(one));
+            out.report(found.one(other));
+            continue;
         }
+        out.report(match found.claims.as_slice() {
+            [claim] => found.one(claim),
+            _ => found.several(),
+        });
     }
 }
 
