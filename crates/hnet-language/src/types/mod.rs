@@ -9,6 +9,7 @@ mod texts;
 mod words;
 mod yaml;
 mod yaml_forms;
+mod yaml_merges;
 mod yaml_places;
 
 use hnet_diagnostics::{Diagnostics, Reported};

@@ -8,6 +8,7 @@ use hnet_model::RawYaml;
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::yaml_forms::forms;
+use super::yaml_merges::merged;
 use super::yaml_places::places;
 
 /// Reads one YAML document; `written` is the value as it stands in the source, with its quotes.
@@ -51,7 +52,7 @@ pub(super) fn read(value: &Value, written: &str, out: &mut Diagnostics) -> Resul
 fn raw(mut read: serde_yaml::Value, value: &Value, written: &str) -> RawYaml {
     let forms = forms(&mut read, &value.text);
     let places = places(&read, written).into_iter().map(|place| value.span.part(place)).collect();
-    RawYaml { value: read, span: value.span, places, written: forms }
+    merged(RawYaml { value: read, span: value.span, places, written: forms })
 }
 
 /// The documents of a file, by their places in it: a line of three hyphens stands between two. What says nothing is
