@@ -277,3 +277,26 @@ fn what_repeats_and_nobody_reads_gets_a_name() {
     "#);
     assert_eq!(differences(&text, &built(&made.text)), [""; 0]);
 }
+
+/// What is cut into files builds what the whole does; what reads as one file stays one.
+#[test]
+fn a_large_source_is_cut_where_it_says_the_same() {
+    let mut text = HEAD.to_owned();
+    for at in 0..70_u8 {
+        let patches =
+            format!("    patches: ['machine: {{sysctls: {{kernel.panic: \"{at}\", vm.swappiness: \"{at}\"}}}}']\n");
+        text.push_str(&machine(&format!("n-{at}"), "worker", 20 + at, &patches));
+    }
+    let made = imported(&text);
+    let files = hnet_import::cut(&made.text);
+    let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["network.hnet", "network/machines.hnet"], "{}", made.text.lines().count());
+    assert!(files.iter().all(|(_, text)| !text.contains("profile") || !text.contains("cluster")), "{files:#?}");
+    let built_of = |files: Vec<(String, String)>| {
+        let outputs = hnet::compile(Input { files, ..Input::default() }, &Options::default()).outputs;
+        outputs.expect("nothing stops the build").files["talos/talconfig.yaml"].text().to_owned()
+    };
+    assert_eq!(built_of(files), built(&made.text));
+    let small = "network home < subnet lan 192.168.20.0/24; >\n";
+    assert_eq!(hnet_import::cut(small), [("network.hnet".to_owned(), small.to_owned())]);
+}

@@ -22,8 +22,9 @@ pub(crate) struct Import {
     /// The root of a repository, or some of its files and folders
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write the source to this file, which must not be there yet [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
+    /// Write the source to this file, which must not be there yet, or to `network.hnet` in this folder, beside which a large
+    /// one gets files that it includes [default: standard output]
+    #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
     /// Say in the source where each file stands, so that it is built there, and what a build would make of each
     #[arg(long)]
@@ -46,13 +47,16 @@ impl Import {
             true => self.placed(&imported, &root)?,
             false => (imported.text.clone(), String::new()),
         };
+        let mut written = String::new();
         match &self.output {
             None => print(io::stdout(), &text)?,
+            Some(folder) if folder.is_dir() => written = in_files(folder, &hnet_import::cut(&text))?,
             Some(path) => replace::new(path, &text)?,
         }
         say(&unread);
         say(&told(&imported, &root));
         say(&placed);
+        say(&written);
         Ok(Outcome::Clean)
     }
 
@@ -60,7 +64,8 @@ impl Import {
     fn placed(&self, imported: &Imported, root: &Path) -> Result<(String, String), Failure> {
         // What a source says of its output starts at its own folder.
         if let Some(output) = &self.output
-            && canonical(&absolute(output)?).parent() != Some(root)
+            && let place = canonical(&absolute(output)?)
+            && (if output.is_dir() { Some(place.as_path()) } else { place.parent() }) != Some(root)
         {
             let here = shorten(root);
             let here = if here.as_os_str().is_empty() { Path::new(".") } else { &here };
@@ -141,6 +146,29 @@ impl Import {
         let line = |failure: &Failure| format!("{}\n", plain(failure.message()));
         Ok((files, unread.iter().map(line).collect()))
     }
+}
+
+/// Writes a source and the files that it includes, none of which is there yet, into a folder. Where one cannot be written
+/// none is left. Says for people which there are, where there is more than one.
+fn in_files(folder: &Path, files: &[(String, String)]) -> Result<String, Failure> {
+    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| folder.join(path)).collect();
+    let written = || -> Result<(), Failure> {
+        for (at, (path, (_, text))) in paths.iter().zip(files).enumerate() {
+            let around = path.parent().unwrap_or(folder);
+            let made = fs::create_dir_all(around).map_err(|error| Failure::io("create", around, &error));
+            if let Err(failure) = made.and_then(|()| replace::new(path, text)) {
+                paths[..at].iter().for_each(|own| _ = fs::remove_file(own));
+                return Err(failure);
+            }
+        }
+        Ok(())
+    };
+    written()?;
+    if files.len() < 2 {
+        return Ok(String::new());
+    }
+    let names: Vec<String> = paths.iter().map(|path| shown(path).to_string()).collect();
+    Ok(format!("{} files: {}\n", names.len(), names.join(", ")))
 }
 
 fn is_yaml(path: &Path) -> bool {
