@@ -399,3 +399,22 @@ fn a_secret_is_left_out_however_it_is_said() {
         }
     }
 }
+
+/// A null takes back what a chart says by default, so it stays.
+#[test]
+fn what_is_null_stays_null() {
+    let release = "\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: cilium, namespace: kube-system}
+spec:
+  chart: {spec: {chart: cilium, version: 1.19.6}}
+  values:
+    k8sClientRateLimit: {qps: null, burst: ~}
+    hubble: {enabled: true, metrics: {enabled: null}}
+";
+    let made = import(vec![("cilium.yaml".to_owned(), release.to_owned())]);
+    for said in ["qps: null", "burst: ~", "enabled: null"] {
+        assert!(made.text.contains(said), "{said}\n{}", made.text);
+    }
+}
