@@ -2,7 +2,7 @@
 //! a file writes with one is written with it again.
 //!
 //! Lifts read values, with the places of the texts that they stand in. So a word is found again by its place, and is
-//! written as there if that comes to the same. What several Flux Kustomizations say differently has no one meaning in a
+//! written as there if that comes to the same. So is `$$`, which Flux takes for one `$`. What several Flux Kustomizations say differently has no one meaning in a
 //! cluster, so its values are written. Start at [`Variables::of`] and [`Variables::write`].
 
 use std::borrow::Cow;
@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet_check::VOCABULARY;
 use hnet_diagnostics::{FileId, Sources, Span, double_quoted};
 use hnet_language::{Kind, Naming, Shape, Type};
-use hnet_model::placeholders::{Filled, fill, filled, uses};
+use hnet_model::placeholders::{Filled, fill_as_flux, filled, filled_as_flux, uses};
 use hnet_repository::Cluster;
 use hnet_syntax::tree::{End, Statement, Tree, Value as Word};
 use hnet_yaml::{Reader, Style, Text, Typed, Value};
 
+use crate::assemble::Draft;
 use crate::say;
 use crate::wires::Wires;
 
@@ -39,17 +40,17 @@ impl Variables {
             Some((name.to_string(), (value.to_owned(), variable.span)))
         });
         let mut values: BTreeMap<String, (String, Span)> = known.collect();
-        if values.is_empty() {
-            return Variables::default();
-        }
         let mut written: Vec<([Span; 2], &str, &Text)> = Vec::new();
-        let objects = cluster.documents.iter().filter(|document| !document.variables.is_empty());
-        let all = objects.map(|document| &document.value).chain(cluster.releases.iter().map(|release| &release.values));
+        let all = cluster
+            .documents
+            .iter()
+            .map(|document| &document.value)
+            .chain(cluster.releases.iter().map(|release| &release.values));
         for value in all {
             value.leaves(&mut |_, leaf| {
                 if let Some((text, style)) = leaf.scalar()
                     && let Some(own) = as_written(sources.text(text.span()), style)
-                    && uses(own).next().is_some()
+                    && (uses(own).next().is_some() || own.contains("$$") && own != text.as_str())
                 {
                     // An alias stands elsewhere than what it means.
                     written.push(([leaf.span, text.span()], own, text));
@@ -61,7 +62,7 @@ impl Variables {
         let mut scalars = BTreeMap::new();
         for (places, own, text) in &written {
             let known = |name: &str| values.get(name).map(|(value, _)| value.as_str());
-            match fill(own, known).filter(|filled| filled.value() == text.as_str()) {
+            match fill_as_flux(own, known).filter(|filled| filled.value() == text.as_str()) {
                 Some(filled) => scalars.extend(places.map(|place| (place, filled.clone()))),
                 // Beside what is not in the clear nobody can tell which of them it is.
                 None if uses(own).all(|(_, name)| values.contains_key(name)) => {
@@ -244,11 +245,13 @@ pub(crate) struct Said<'t> {
     around: BTreeMap<&'t str, &'t str>,
     /// In each cluster, by its name.
     clusters: Vec<(&'t str, BTreeMap<&'t str, &'t str>)>,
+    /// Whether `$$` is one `$`.
+    is_flux: bool,
 }
 
 impl<'t> Said<'t> {
-    /// That of a tree.
-    pub(crate) fn of(tree: &'t Tree) -> Said<'t> {
+    /// That of the tree of a draft.
+    pub(crate) fn of(tree: &'t Tree, draft: &Draft) -> Said<'t> {
         let said = |statements: &'t [Statement]| -> BTreeMap<&'t str, &'t str> {
             let all = statements.iter().filter(|own| own.keyword.text == KEYWORD);
             let pairs = all.filter_map(|own| match own.arguments.as_slice() {
@@ -260,7 +263,12 @@ impl<'t> Said<'t> {
         let network = tree.statements.first().map(Statement::statements).unwrap_or_default();
         let name = |cluster: &'t Statement| cluster.arguments.first().map_or("", |name| name.value.text.as_str());
         let clusters = network.iter().filter(|own| own.keyword.text == "cluster");
-        Said { around: said(network), clusters: clusters.map(|own| (name(own), said(own.statements()))).collect() }
+        let doubles = |(_, filled): (&Span, &Filled)| filled.written().contains("$$");
+        Said {
+            around: said(network),
+            clusters: clusters.map(|own| (name(own), said(own.statements()))).collect(),
+            is_flux: draft.clusters.iter().any(|cluster| cluster.variables.scalars.iter().any(doubles)),
+        }
     }
 
     /// A file that is built of the tree, as its cluster gets it.
@@ -270,6 +278,7 @@ impl<'t> Said<'t> {
             several => several.iter().find(|(name, _)| path.split('/').next() == Some(*name)),
         };
         let known = |name: &str| self.around.get(name).or_else(|| own?.1.get(name)).copied();
-        filled(text, known).map_or(Cow::Borrowed(text), Cow::Owned)
+        let got = if self.is_flux { filled_as_flux(text, known) } else { filled(text, known) };
+        got.map_or(Cow::Borrowed(text), Cow::Owned)
     }
 }

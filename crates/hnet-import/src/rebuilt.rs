@@ -21,7 +21,7 @@ use crate::take::leaves;
 pub(crate) fn outputs(draft: &Draft, tree: &Tree) -> Option<Vec<IndexMap<String, String>>> {
     let text = hnet_syntax::print(tree);
     let outputs = hnet::compile(Input::one(NAME, text), &Options::default()).outputs?;
-    let said = placeholders::Said::of(tree);
+    let said = placeholders::Said::of(tree, draft);
     let mut files: Vec<IndexMap<String, String>> = vec![IndexMap::new(); draft.clusters.len()];
     for (path, file) in outputs.files {
         let is_its = |name: &str| path.split('/').next() == Some(name);

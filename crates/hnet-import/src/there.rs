@@ -170,7 +170,7 @@ fn written(draft: &Draft, places: &[Place]) -> Result<Files, String> {
     let stop = made.diagnostics.iter().find(|one| one.severity.stops());
     let why = || stop.map_or_else(String::new, |stop| format!("{} ({})", stop.title, stop.code.number));
     let files = made.outputs.ok_or_else(why)?.files;
-    let said = Said::of(&tree);
+    let said = Said::of(&tree, draft);
     let files: Vec<(&str, Cow<'_, str>)> =
         files.iter().map(|(path, file)| (path.as_str(), said.got(path, file.text()))).collect();
     Ok(objects::written(files.iter().map(|(path, text)| (*path, &**text))))

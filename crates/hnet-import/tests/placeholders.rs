@@ -123,3 +123,18 @@ fn names_are_values() {
     assert!(made.text.contains("media/jellyfin:80;"), "{}", made.text);
     built(&made.text);
 }
+
+/// What Flux takes for one dollar stays two in the file, beside variables and without.
+#[test]
+fn a_dollar_that_stands_for_itself_stays_doubled() {
+    let route = route("one", "one.${DOMAIN}", "80")
+        .replace("  namespace: media\n", "  namespace: media\n  annotations: {note: \"say $${HOME} at ${DOMAIN}\"}\n");
+    let made = repository(
+        &[("media", "DOMAIN: example.org")],
+        &[("media/gateway.yaml", GATEWAY), ("media/route.yaml", &route)],
+    );
+    assert!(made.text.contains("annotations \"note=say $${HOME} at ${DOMAIN}\";"), "{}", made.text);
+    let (text, files) = made.in_place().expect("it can be built in place");
+    assert!(files.iter().all(|(_, stays)| matches!(stays, Stays::Built(_))), "{files:?}\n{text}");
+    assert!(built(&text).iter().any(|(_, file)| file.contains("note: \"say $${HOME} at ${DOMAIN}\"")));
+}

@@ -80,18 +80,33 @@ pub fn filled<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option
 
 /// The same with how it is written.
 pub fn fill<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option<Filled> {
-    let pieces = pieces(text, known)?;
+    Some(made_of(&pieces(text, known)?))
+}
+
+/// As [`filled`] fills a text of a file into which Flux puts variables: there `$$` is one `$`, behind which no variable
+/// stands.
+pub fn filled_as_flux<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
+    let pieces = pieces_as_flux(text, known)?;
+    Some(pieces.iter().map(|(written, value)| value.unwrap_or(written)).collect())
+}
+
+/// The same with how it is written.
+pub fn fill_as_flux<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option<Filled> {
+    Some(made_of(&pieces_as_flux(text, known)?))
+}
+
+fn made_of(pieces: &[(&str, Option<&str>)]) -> Filled {
     let mut whole = Form::default();
     pieces.iter().for_each(|(written, value)| whole.push(written, value.unwrap_or(written)));
     let mut forms = vec![whole];
     for between in BETWEEN {
-        for part in parts(&pieces, between) {
+        for part in parts(pieces, between) {
             if !forms.contains(&part) {
                 forms.push(part);
             }
         }
     }
-    Some(Filled { forms })
+    Filled { forms }
 }
 
 /// A text in pieces, each with what it stands for where it is a placeholder that is known; none where there is no such.
@@ -110,6 +125,23 @@ fn pieces<'t, 'v>(text: &'t str, known: impl Fn(&str) -> Option<&'v str>) -> Opt
     }
     pieces.push((&text[at..], None));
     Some(pieces)
+}
+
+fn pieces_as_flux<'t, 'v>(
+    text: &'t str,
+    known: impl Fn(&str) -> Option<&'v str>,
+) -> Option<Vec<(&'t str, Option<&'v str>)>> {
+    if !text.contains("$$") {
+        return pieces(text, known);
+    }
+    let mut all = Vec::new();
+    for (at, part) in text.split("$$").enumerate() {
+        if at > 0 {
+            all.push(("$$", Some("$")));
+        }
+        all.extend(pieces(part, &known).unwrap_or_else(|| vec![(part, None)]));
+    }
+    Some(all)
 }
 
 /// What stands between signs of a text and holds a placeholder.
@@ -228,7 +260,7 @@ impl Placeholders {
 mod tests {
     use hnet_diagnostics::{FileId, Span};
 
-    use super::{Filled, Placeholders, fill, uses};
+    use super::{Filled, Placeholders, fill, fill_as_flux, uses};
 
     fn filled(text: &str) -> Option<Filled> {
         fill(text, |name| match name {
@@ -254,6 +286,10 @@ mod tests {
         assert_eq!(value("a.${D}").as_deref(), Some("a.example.org"));
         assert_eq!(value("${X}.${D}").as_deref(), Some("${X}.example.org"));
         assert_eq!(value("$${D}"), None);
+        let as_flux =
+            |text| fill_as_flux(text, |name| (name == "D").then_some("x")).map(|filled| filled.value().to_owned());
+        assert_eq!(as_flux("$${D} ${D} $$ $$${D}").as_deref(), Some("${D} x $ $x"));
+        assert_eq!(as_flux("${E}"), None);
         assert_eq!(value("${X}"), None);
     }
 

@@ -71,7 +71,11 @@ impl Sink for Restoring<'_> {
 /// Whether a text is still the same text when its placeholders are filled in, whether or not somebody leaves out quotes
 /// that only the filled text needs.
 fn comes_back(text: &str, restored: &str) -> bool {
-    is_plain_text(text) || (needs_quotes(restored) && !text.contains(['"', '\'', '\\', '\n']))
+    // What is no placeholder is a text like letters.
+    let as_letters = || text.replace("$${", "").replace('}', "");
+    is_plain_text(text)
+        || (text.contains("$${") && is_plain_text(&as_letters()))
+        || (needs_quotes(restored) && !text.contains(['"', '\'', '\\', '\n']))
 }
 
 /// Whether a text is surely a text without quotes: no number, and none of the words that mean something else.
@@ -113,6 +117,7 @@ mod tests {
             ("a: b", "${X}", false),
             ("a: b", "a: ${X}", true),
             ("a: \"b\"", "a: ${X}", false),
+            ("say $${A} at b", "say $${A} at ${X}", true),
         ] {
             assert_eq!(comes_back(text, restored), expected, "{text} {restored}");
         }
