@@ -222,10 +222,10 @@ fn the_laws_of_kinds_are_facts() {
             &certificate("{secretName: a, dnsNames: [b.example, A.example], issuerRef: {name: x, kind: Issuer}, privateKey: {size: 2048}, duration: 2160h0m0s}"),
         ),
         @r"
-        spec.commonName: a.example | - by fact: the common name is one of the host names
+        spec.commonName: a.example | - differs
         spec.issuerRef.kind: - | Issuer by default
         spec.privateKey.size: - | 2048 by default
-        same
+        {spec: {commonName: null}}
         "
     );
     let corefile = |text: &str| {
