@@ -127,6 +127,11 @@ impl Change<'_> {
         }
         let others = before.repository.clusters.iter().enumerate().filter(|(at, _)| !own.contains(&Some(*at)));
         sides.extend(others.filter_map(|(_, cluster)| self.of_other(cluster, &before, &after)));
+        let mut elsewhere = self.repatched_elsewhere(&before, &after);
+        elsewhere.retain(|one| !sides.iter().any(|side| side.repatched.contains(one)));
+        if let Some(first) = sides.first_mut() {
+            first.repatched.append(&mut elsewhere);
+        }
         (sides, self.unread(&before))
     }
 
