@@ -13,6 +13,15 @@ use crate::report::Report;
 use crate::take::{Said, said};
 use crate::talos::Talconfig;
 
+/// Where what is imported is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In files of its own, which nobody else adds to.
+    Elsewhere,
+    /// In the files that it was read from.
+    InPlace,
+}
+
 /// A cluster before it is said.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered<'r> {
@@ -41,9 +50,16 @@ pub(crate) fn gather<'r>(
     repository: &'r Repository,
     talconfigs: &[Talconfig<'_>],
     sources: &Sources,
+    place: Place,
     report: &mut Report,
 ) -> Vec<Gathered<'r>> {
-    let object = |document: &Document| Object::of(document, sources.get(document.file).path());
+    let object = |document: &Document| {
+        let path = sources.get(document.file).path();
+        match place {
+            Place::Elsewhere => Object::of(document, path),
+            Place::InPlace => Object::in_its_file(document, path),
+        }
+    };
     let mut taken: IndexSet<usize> = IndexSet::new();
     let mut all = Vec::new();
     for cluster in &repository.clusters {

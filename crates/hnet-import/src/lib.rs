@@ -43,7 +43,7 @@ use hnet_syntax::tree::Tree;
 use indexmap::{IndexMap, IndexSet};
 
 use assemble::{Draft, Whole};
-use clusters::Gathered;
+use clusters::{Gathered, Place};
 use files::Files;
 use gateway::Names;
 use in_place::Stands;
@@ -121,6 +121,16 @@ impl Imported {
 /// What is taken is what GitOps applies, by cluster; without roots all that is there.
 #[must_use]
 pub fn import(files: Vec<(String, String)>) -> Imported {
+    import_for(files, Place::Elsewhere)
+}
+
+/// The same for a source that is built in place: what a kustomization adds to the objects of a file, it goes on adding.
+#[must_use]
+pub fn import_in_place(files: Vec<(String, String)>) -> Imported {
+    import_for(files, Place::InPlace)
+}
+
+fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     let mut sources = Sources::new();
     for (path, text) in files {
         sources.add(Source::new(path, text));
@@ -134,7 +144,7 @@ pub fn import(files: Vec<(String, String)>) -> Imported {
         }
     }
     let talconfigs = Talconfig::find(files, &repository);
-    let gathered = clusters::gather(&repository, &talconfigs, &sources, &mut report);
+    let gathered = clusters::gather(&repository, &talconfigs, &sources, place, &mut report);
     let mut draft = drafted(gathered, &talconfigs, &sources, &mut report);
     let own = sources.iter().filter(|(_, source)| is_own(source.text()));
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();

@@ -52,6 +52,15 @@ impl Object {
         })
     }
 
+    /// The same where its file is built again: labels that others put on it are no part of the file.
+    pub(crate) fn in_its_file(document: &Document, path: &str) -> Option<Object> {
+        let object = Object::of(document, path)?;
+        if !object.is_of_the_network() {
+            return Some(object);
+        }
+        Some(Object { value: document.with_own_labels().value, ..object })
+    }
+
     /// Whether an import takes it over.
     pub(crate) fn is_of_the_network(&self) -> bool {
         OF_THE_NETWORK.iter().any(|(group, kinds)| *group == self.group && kinds.contains(&self.kind.as_str()))

@@ -1,7 +1,7 @@
 //! One object of a cluster, and by which way it is there.
 
 use hnet_diagnostics::{FileId, Span};
-use hnet_yaml::Value;
+use hnet_yaml::{Field, Value};
 use smol_str::SmolStr;
 
 /// An object as the cluster gets it: patched, with its variables and its namespace.
@@ -25,6 +25,20 @@ pub struct Document {
     pub(crate) said: Option<SmolStr>,
     /// The patches and replacements that are for it, also where they change nothing.
     pub(crate) patched: Vec<Span>,
+    /// The labels and annotations that others put on it, in their order.
+    pub(crate) given: Vec<Given>,
+}
+
+/// A label or an annotation that a kustomization puts on an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    /// `labels` or `annotations`.
+    pub(crate) field: &'static str,
+    pub(crate) key: SmolStr,
+    /// Where it is said.
+    pub(crate) span: Span,
+    /// What the object said there before.
+    pub(crate) was: Option<Field>,
 }
 
 /// The steps that a document keeps.
@@ -83,6 +97,7 @@ impl Document {
             is_replaced: false,
             said: None,
             patched: Vec::new(),
+            given: Vec::new(),
         };
         document.find_namespace();
         document.said.clone_from(&document.namespace);
@@ -107,6 +122,27 @@ impl Document {
             self.because.remove(at);
         }
         self.because.push(because);
+    }
+
+    /// The object with the labels and annotations that its file says, without those that a kustomization puts on it.
+    #[must_use]
+    pub fn with_own_labels(&self) -> Document {
+        let mut document = self.clone();
+        for Given { field, key, span, was } in self.given.iter().rev() {
+            let Some(metadata) = document.value.as_map_mut().and_then(|map| map.get_mut("metadata")) else { continue };
+            let Some(metadata) = metadata.value.as_map_mut() else { continue };
+            let Some(pairs) = metadata.get_mut(*field).and_then(|pairs| pairs.value.as_map_mut()) else { continue };
+            // What a patch says behind it stays.
+            let Some(pair) = pairs.get_mut(key).filter(|pair| pair.value.span == *span) else { continue };
+            match was {
+                Some(was) => *pair = was.clone(),
+                None => drop(pairs.shift_remove(key)),
+            }
+            if pairs.is_empty() {
+                metadata.shift_remove(*field);
+            }
+        }
+        document
     }
 
     /// The kind, or nothing.

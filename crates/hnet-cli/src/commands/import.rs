@@ -42,7 +42,10 @@ impl Import {
     pub(crate) fn run(&self) -> Result<Outcome, Failure> {
         let root = self.root()?;
         let (files, unread) = self.files(&root)?;
-        let imported = hnet_import::import(files);
+        let imported = match self.in_place {
+            true => hnet_import::import_in_place(files),
+            false => hnet_import::import(files),
+        };
         let (text, placed) = match self.in_place {
             true => self.placed(&imported, &root)?,
             false => (imported.text.clone(), String::new()),

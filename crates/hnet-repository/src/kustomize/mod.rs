@@ -17,7 +17,7 @@ use hnet_yaml::{Value, ValueKind};
 
 use self::known::{Known, place};
 pub(crate) use self::select::Selector;
-use crate::document::{Document, Step, is_cluster_scoped};
+use crate::document::{Document, Given, Step, is_cluster_scoped};
 use crate::files::{File, Files};
 use crate::ignored::Ignored;
 use crate::note::{Note, What};
@@ -480,9 +480,11 @@ fn rename(documents: &mut [Document], prefix: Option<&str>, suffix: Option<&str>
     }
 }
 
-fn add_all(documents: &mut [Document], field: &str, pairs: &Value) {
+fn add_all(documents: &mut [Document], field: &'static str, pairs: &Value) {
     for document in documents {
         for pair in pairs.fields() {
+            let own = document.value.at(&["metadata", field]).and_then(|own| own.field(&pair.key)).cloned();
+            document.given.push(Given { field, key: pair.key.to_smol(), span: pair.value.span, was: own });
             patch::set_value(&mut document.value, &["metadata", field, &pair.key], pair.value.clone());
         }
     }
