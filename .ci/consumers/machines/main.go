@@ -68,6 +68,11 @@ func machines(secrets, folder string) (err error) {
 			err = fmt.Errorf("talhelper panics: %v", cause)
 		}
 	}()
+	unset, err := setKnown(filepath.Join(folder, "talenv.yaml"))
+	if err != nil {
+		return err
+	}
+	defer unset()
 	path := filepath.Join(folder, "talconfig.yaml")
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -124,6 +129,33 @@ func soundName(text string) string {
 		return '-'
 	}, strings.ToLower(text))
 	return strings.Trim(plain[:min(len(plain), 63)], "-")
+}
+
+// setKnown sets the variables that a file says in the clear, as talhelper does; what it returns takes them back, since
+// another folder says others.
+func setKnown(path string) (func(), error) {
+	text, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return func() {}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]any{}
+	if err := yaml.Unmarshal(text, &known); err != nil {
+		return nil, err
+	}
+	if _, isEncrypted := known["sops"]; isEncrypted {
+		return func() {}, nil
+	}
+	for name, value := range known {
+		os.Setenv(name, fmt.Sprint(value))
+	}
+	return func() {
+		for name := range known {
+			os.Unsetenv(name)
+		}
+	}, nil
 }
 
 // setVariables sets those variables that a text names and nobody has set.

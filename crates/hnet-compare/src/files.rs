@@ -8,6 +8,7 @@ mod documents;
 mod hurt;
 mod machines;
 mod meaning;
+mod restored;
 mod talconfig;
 mod words;
 
@@ -16,6 +17,7 @@ pub use documents::{Document, Documents, Unread};
 pub use hurt::Harm;
 pub use machines::in_one_form;
 pub use meaning::Meaning;
+pub use restored::{Restored, restored};
 pub use words::sides;
 
 #[cfg(test)]

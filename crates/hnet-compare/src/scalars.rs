@@ -72,6 +72,8 @@ const TEXTS: &[(Place, Form)] = &[
     row("HTTPRoute", "responseHeaderModifier.set.name", Form::HeaderName),
     row("HTTPRoute", "responseHeaderModifier.add.name", Form::HeaderName),
     row("HTTPRoute", "responseHeaderModifier.remove", Form::HeaderName),
+    row("talos", "certSANs", Form::Host),
+    row("KubeAPIServerConfig", "certExtraSANs", Form::Host),
     row("talconfig", "talosVersion", Form::Version),
     row("talconfig", "kubernetesVersion", Form::Version),
 ];
@@ -92,6 +94,13 @@ pub(crate) fn canonical(value: &Value, of: Option<Scalar>, kind: &Kind, path: &[
             (Value::Number(text.clone()), Ground::Fact(NUMBER_AS_TEXT))
         }
         (Value::Number(number), Some(Scalar::Text)) => (Value::Text(number.clone()), Ground::Fact(NUMBER_AS_TEXT)),
+        // Arguments of programs are texts, whatever a schema of theirs says.
+        (Value::Bool(_) | Value::Number(_), _) if kind.is_talos() && path.iter().rev().nth(1) == Some(&"extraArgs") => {
+            (Value::Text(value.line()), Ground::Fact(NUMBER_AS_TEXT))
+        }
+        (Value::Bool(on), Some(Scalar::Text)) if kind.is_talos() => {
+            (Value::Text(on.to_string()), Ground::Fact(NUMBER_AS_TEXT))
+        }
         (Value::Number(number), _) => written(Value::Number(self::number(number))),
         (Value::Text(text), _) => self::text(text, kind, path),
         _ => written(value.clone()),

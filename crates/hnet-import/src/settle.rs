@@ -37,6 +37,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
             let Some(files) = rebuilt::outputs(draft, &allowed) else { return tree };
             if rebuilt::lay_over(draft, &files, report)
                 || lay_values(draft, &files)
+                || restore_machines(draft, &files)
                 || there::confirm(draft, report)
                 || uninvited::leave_out(draft, &files)
                 || reach(draft, &files)
@@ -132,6 +133,12 @@ fn lay_values(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
         is_changed = true;
     }
     is_changed
+}
+
+/// Lays what a build would change over the machines that are there. Whether there was anything.
+fn restore_machines(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
+    let clusters = draft.clusters.iter_mut().zip(files);
+    clusters.fold(false, |is_changed, (cluster, files)| crate::talos::restore(&mut cluster.own, files) || is_changed)
 }
 
 /// What is said of a machine before where it is reached.

@@ -178,6 +178,8 @@ impl Composer<'_> {
                 // The parser writes what is not there as `~`, and places it before the colon of its key.
                 let is_absent = at.is_empty() && style == Style::Plain;
                 let value = if is_absent { "" } else { value.as_ref() };
+                let value =
+                    if self.ends_in_block(style, at.end) { value.strip_suffix('\n').unwrap_or(value) } else { value };
                 let behind_colon = usize::from(is_absent && self.text.as_bytes().get(at.end) == Some(&b':'));
                 let at = self.trimmed(at.start + behind_colon..at.end + behind_colon, style);
                 if style == Style::Plain && self.alias_keys.binary_search(&at.start).is_ok() {
@@ -197,6 +199,13 @@ impl Composer<'_> {
             Event::UnresolvedAlias(_) => self.alias(None, at),
             _ => {}
         }
+    }
+
+    /// Whether a text without a line end at its end ends in a block, which then has none either; the parser gives it one.
+    fn ends_in_block(&self, style: Style, end: usize) -> bool {
+        style.is_block()
+            && !self.text.ends_with(['\n', '\r'])
+            && self.text.get(end..).is_none_or(|rest| rest.trim().is_empty())
     }
 
     /// The stretch of a scalar without what the parser counts to it and is not written for it: the line end of a

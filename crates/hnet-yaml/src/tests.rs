@@ -464,3 +464,17 @@ proptest! {
         }
     }
 }
+
+/// A patch in a block without a line end, as `- |-` makes one, ends in a block without one.
+#[test]
+fn a_block_at_the_end_has_the_line_end_that_its_text_has() {
+    for (text, expected) in [
+        ("a: |\n  one\n  two", "one\ntwo"),
+        ("a: |\n  one\n  two\n", "one\ntwo\n"),
+        ("a: >\n  one\n  two", "one two"),
+        ("a: |\n  one\nb: c", "one\n"),
+        ("a: \"one\\n\"", "one\n"),
+    ] {
+        assert_eq!(value(text).str_at(&["a"]), Some(expected), "{text:?}");
+    }
+}

@@ -81,7 +81,7 @@ pub(super) struct Machine {
     /// The core document.
     pub(super) core: Value,
     /// The typed ones, by their kind and name.
-    documents: BTreeMap<(String, String), Value>,
+    pub(super) documents: BTreeMap<(String, String), Value>,
 }
 
 /// A map of these fields.
@@ -127,7 +127,7 @@ pub(super) fn put(value: &mut Value, path: &[&str], new: Value) {
 }
 
 /// What the core document says, and where a typed one says it.
-const FIELDS: &[(&[&str], &str, &[&str])] = &[
+pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
     (&["machine", "network", "hostname"], "HostnameConfig", &["hostname"]),
     (&["machine", "network", "searchDomains"], "ResolverConfig", &["searchDomains", "domains"]),
     (&["machine", "network", "disableSearchDomain"], "ResolverConfig", &["searchDomains", "disableDefault"]),
@@ -144,7 +144,7 @@ const FIELDS: &[(&[&str], &str, &[&str])] = &[
 ];
 
 /// What the core document switches off, or on, and the document that is there or not, or says so.
-const SWITCHES: &[(&[&str], &str, bool)] = &[
+pub(super) const SWITCHES: &[(&[&str], &str, bool)] = &[
     (&["machine", "time", "disabled"], "TimeSyncConfig", false),
     (&["cluster", "proxy", "disabled"], "KubeProxyConfig", false),
     (&["cluster", "coreDNS", "disabled"], "KubeCoreDNSConfig", false),
@@ -159,7 +159,7 @@ const DISCOVERY_ENDPOINT: &str = "https://discovery.talos.dev/";
 const KUBE_PRISM_PORT: &str = "7445";
 
 /// What of the cluster no worker reads.
-const OF_CONTROL_PLANES: &[&str] = &[
+pub(super) const OF_CONTROL_PLANES: &[&str] = &[
     "allowSchedulingOnControlPlanes",
     "allowSchedulingOnMasters",
     "apiServer",

@@ -63,6 +63,9 @@ const GENERATED: &[(&[&str], &str)] = &[
     (&["cluster", "discovery", "enabled"], "true"),
 ];
 
+/// The first version that is generated with a resolver on the host. (`HostDNSEnabled` of Talos's version contract.)
+const HOST_DNS: (u32, u32) = (1, 7);
+
 /// The same of control planes alone.
 const GENERATED_OF_CONTROL_PLANES: &[(&[&str], &str)] = &[
     (&["machine", "nodeLabels"], r#"{"node.kubernetes.io/exclude-from-external-load-balancers":""}"#),
@@ -92,7 +95,16 @@ const DOCUMENTS: &[(&str, &str)] = &[
 ];
 
 /// The documents of Talos, by their files.
-type Files<'d> = BTreeMap<&'d str, Vec<&'d Document>>;
+pub(super) type Files<'d> = BTreeMap<&'d str, Vec<&'d Document>>;
+
+/// The documents of Talos among some, by their files.
+pub(super) fn by_file(all: &[Document]) -> Files<'_> {
+    let mut files = Files::new();
+    for document in all.iter().filter(|document| document.kind.is_talos()) {
+        files.entry(&document.file).or_default().push(document);
+    }
+    files
+}
 
 /// Puts the machines of those talconfigs in their place that are on both sides and not written alike. A machine that is on
 /// one side only stays a line of its talconfig.
@@ -111,10 +123,7 @@ pub(super) fn expand(before: &mut Documents, after: &mut Documents) {
     }
     for documents in [before, after] {
         let all = std::mem::take(&mut documents.all);
-        let mut files = Files::new();
-        for document in all.iter().filter(|document| document.kind.is_talos()) {
-            files.entry(&document.file).or_default().push(document);
-        }
+        let files = by_file(&all);
         for document in &all {
             match differing.get(&document.name).filter(|_| is_it(&document)) {
                 Some(both) => documents.all.extend(machines(document, &files, both)),
@@ -131,30 +140,78 @@ fn hostnames(talconfig: &Value) -> BTreeSet<String> {
 
 /// What is left of a talconfig, and the documents of those machines that are on both sides.
 fn machines(talconfig: &Document, files: &Files<'_>, both: &BTreeSet<String>) -> Vec<Document> {
-    let mut rest = talconfig.value.clone();
-    let groups = ["controlPlane", "worker"].map(|key| take(&mut rest, &[key]).unwrap_or_default());
-    let nodes = take(&mut rest, &["nodes"]).unwrap_or_default();
-    let of_all = take(&mut rest, &["patches"]).unwrap_or_default();
-    let mut cluster = Value::Map(Vec::new());
-    for (key, path) in OF_CLUSTER {
-        match take(&mut rest, &[key]) {
-            // Nobody schedules there unless it is said.
-            Some(Value::Bool(false)) | None => {}
-            Some(value) => put(&mut cluster, path, value),
-        }
-    }
-    fill(&mut cluster, OF_CLUSTER_DEFAULTS);
+    let (whole, mut rest) = Whole::of(talconfig);
     let mut found = Vec::new();
     let mut left = Vec::new();
-    for whole in nodes.items() {
-        let name = whole.get("hostname").and_then(Value::as_str).unwrap_or_default().to_owned();
+    for node in &whole.nodes {
+        let name = node.get("hostname").and_then(Value::as_str).unwrap_or_default().to_owned();
         if !both.contains(&name) {
-            left.push(whole.clone());
+            left.push(node.clone());
             continue;
         }
-        let mut node = whole.clone();
+        let Made { machine, unread, mut rest } = whole.machine(node, files);
+        if !unread.is_empty() {
+            put(&mut rest, &["patches"], Value::List(unread));
+        }
+        found.extend(machine.documents(talconfig, &format!("{name} of {}", talconfig.name)));
+        left.push(rest);
+    }
+    put(&mut rest, &["nodes"], Value::List(left));
+    found.insert(0, Document { value: rest, ..talconfig.clone() });
+    found
+}
+
+/// What a talconfig says of its machines.
+pub(super) struct Whole<'d> {
+    file: &'d str,
+    /// The core document of all machines, as far as the fields of the cluster say it.
+    cluster: Value,
+    groups: [Value; 2],
+    /// The machines as they are written.
+    pub(super) nodes: Vec<Value>,
+    of_all: Value,
+    /// The Talos version, as far as it is known.
+    talos: Option<(u32, u32)>,
+}
+
+/// A machine of a talconfig.
+pub(super) struct Made {
+    /// Its documents.
+    pub(super) machine: Machine,
+    /// The patches that are no documents, or not among the files.
+    pub(super) unread: Vec<Value>,
+    /// What of it no document says.
+    rest: Value,
+}
+
+impl<'d> Whole<'d> {
+    /// What a talconfig says, and what of it is about no machine.
+    pub(super) fn of(talconfig: &'d Document) -> (Whole<'d>, Value) {
+        let mut rest = talconfig.value.clone();
+        let groups = ["controlPlane", "worker"].map(|key| take(&mut rest, &[key]).unwrap_or_default());
+        let nodes = take(&mut rest, &["nodes"]).unwrap_or_default().items().to_vec();
+        let of_all = take(&mut rest, &["patches"]).unwrap_or_default();
+        let mut cluster = Value::Map(Vec::new());
+        for (key, path) in OF_CLUSTER {
+            match take(&mut rest, &[key]) {
+                // Nobody schedules there unless it is said.
+                Some(Value::Bool(false)) | None => {}
+                Some(value) => put(&mut cluster, path, value),
+            }
+        }
+        fill(&mut cluster, OF_CLUSTER_DEFAULTS);
+        let version = rest.get("talosVersion").and_then(Value::as_str).unwrap_or_default();
+        let mut parts = version.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse().ok());
+        let talos = parts.next().zip(parts.next());
+        (Whole { file: &talconfig.file, cluster, groups, nodes, of_all, talos }, rest)
+    }
+
+    /// What a machine is told.
+    pub(super) fn machine(&self, node: &Value, files: &Files<'_>) -> Made {
+        let mut node = node.clone();
+        let name = node.get("hostname").and_then(Value::as_str).unwrap_or_default().to_owned();
         let is_control_plane = take(&mut node, &["controlPlane"]) == Some(Value::Bool(true));
-        let group = &groups[usize::from(!is_control_plane)];
+        let group = &self.groups[usize::from(!is_control_plane)];
         let own = take(&mut node, &["patches"]).unwrap_or_default();
         let of_group = group.get("patches").filter(|_| node.get("overridePatches") != Some(&Value::Bool(true)));
         for (key, value) in group.entries().iter().filter(|(key, _)| key != "patches") {
@@ -162,15 +219,17 @@ fn machines(talconfig: &Document, files: &Files<'_>, both: &BTreeSet<String>) ->
                 put(&mut node, &[key], value.clone());
             }
         }
-        let mut machine = Machine::default();
-        machine.core = cluster.clone();
+        let mut machine = Machine { core: self.cluster.clone(), ..Machine::default() };
         fill(&mut machine.core, GENERATED);
+        if self.talos.is_some_and(|talos| talos < HOST_DNS) {
+            take(&mut machine.core, &["machine", "features", "hostDNS"]);
+        }
         if is_control_plane {
             fill(&mut machine.core, GENERATED_OF_CONTROL_PLANES);
         }
         let role = if is_control_plane { "controlplane" } else { "worker" };
         put(&mut machine.core, &["machine", "type"], Value::Text(role.to_owned()));
-        put(&mut machine.core, &["machine", "network", "hostname"], Value::Text(name.clone()));
+        put(&mut machine.core, &["machine", "network", "hostname"], Value::Text(name));
         for (key, path) in OF_NODE {
             let Some(value) = take(&mut node, &[key]) else { continue };
             let mut patch = Value::Map(Vec::new());
@@ -182,23 +241,16 @@ fn machines(talconfig: &Document, files: &Files<'_>, both: &BTreeSet<String>) ->
                 machine.add_document(kind, document.clone());
             }
         }
-        let patches = [of_group.cloned().unwrap_or_default(), own, of_all.clone()];
+        let patches = [of_group.cloned().unwrap_or_default(), own, self.of_all.clone()];
         let mut unread = Vec::new();
         for patch in patches.iter().flat_map(Value::items) {
-            match documents_of(patch, &talconfig.file, files) {
+            match documents_of(patch, self.file, files) {
                 Some(documents) => documents.into_iter().for_each(|(kind, value)| machine.add_document(&kind, value)),
                 None => unread.push(patch.clone()),
             }
         }
-        if !unread.is_empty() {
-            put(&mut node, &["patches"], Value::List(unread));
-        }
-        found.extend(machine.documents(talconfig, &format!("{name} of {}", talconfig.name)));
-        left.push(node);
+        Made { machine, unread, rest: node }
     }
-    put(&mut rest, &["nodes"], Value::List(left));
-    found.insert(0, Document { value: rest, ..talconfig.clone() });
-    found
 }
 
 /// The documents of a patch, by their kinds; none where it is something else, or not among the files.

@@ -28,15 +28,17 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
         Settings { schedulable: None, own_cni: None, certificate_names: &[], ..settings::of_control_planes(plan) };
     let without_disks = cluster.nodes.iter().all(|node| node.disk.is_none());
     let of_all = Settings { network: None, own_cni: None, ..settings::of_all(plan) };
-    let for_all = patches(plan, &of_all, &cluster.patches, without_disks, origin);
+    let for_all = patches(plan, &of_all, &[], false, origin);
+    let users = patches(plan, &Settings::default(), &cluster.patches, without_disks, origin);
     let of_control_planes = patches(plan, &of_control_planes, &[], false, origin);
     // talhelper applies what is for all machines last. A machine's own patches lie over it, so where there are some each
-    // group says it, whose patches come first.
+    // group says it, whose patches come first. The user's come behind all of ours.
     let (control_plane, worker, for_all) = match cluster.nodes.iter().any(|node| !node.patches.is_empty()) {
-        false => (of_control_planes, None, for_all),
+        false => (of_control_planes, None, join(for_all.iter().chain(&users))),
         true => {
             let has_workers = cluster.nodes.iter().any(|node| node.role.value == Role::Worker);
-            (join(for_all.iter().chain(&of_control_planes)), for_all.filter(|_| has_workers), None)
+            let worker = join(for_all.iter().chain(&users)).filter(|_| has_workers);
+            (join(for_all.iter().chain(&of_control_planes).chain(&users)), worker, None)
         }
     };
     let config = TalConfig {

@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 
 use super::image::Factory;
 use super::patches::{self, Patch};
-use super::{Cluster, Machine, Talconfig, node, settings};
+use super::{Cluster, Machine, Original, Talconfig, node, settings};
 use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -54,7 +54,8 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         comments: None,
     });
     report.fields.entry("talconfig".to_owned()).or_default().typed += 1;
-    let mut cluster = Cluster { name: sound(&name.text), span: name.span, ..Cluster::default() };
+    let mut cluster =
+        Cluster { name: sound(&name.text), span: name.span, original: Original::of(file), ..Cluster::default() };
     cluster.comments = say::comments(name.comments.as_deref(), counts);
     let pieces = &mut cluster.pieces;
     for (key, word) in [("talosVersion", "talos"), ("kubernetesVersion", "kubernetes")] {
@@ -136,8 +137,8 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     // What control planes alone are told about the cluster is about the cluster; about machines it is not about workers.
     pieces.extend(settings::of_cluster(&mut of_groups[0], !has_workers, wires, counts));
     let is_said = |word: &str| pieces.iter().any(|piece| piece.said.keyword.text == word);
-    if !has_workers && !is_said("schedule-on-control-planes") && file.has_all_patches() {
-        // Without workers hnet lets pods run there, which talhelper does not.
+    if !has_workers && !is_said("schedule-on-control-planes") {
+        // Without workers hnet lets pods run there, which talhelper does not. A patch that is not there lies over it.
         pieces.push(Piece::new(say::flag("schedule-on-control-planes", false, name.span), 0));
     }
     let shares_name_servers = shared.is_some();

@@ -21,6 +21,8 @@ pub(crate) struct Around<'a> {
     pub(crate) wires: &'a Wires,
     /// Whether Talos has documents for links.
     pub(crate) has_documents: bool,
+    /// Whether the machine is a worker.
+    pub(crate) is_worker: bool,
     /// The address of the cluster's endpoint.
     pub(crate) endpoint: Option<&'a str>,
     /// The addresses of the machine that no link has, which DHCP gives to one of them.
@@ -100,11 +102,14 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     let before = (around.reserved.clone(), *aliases, *counts);
     let all = leaves(&device);
     let mut documents = Vec::new();
+    let (mut kernel_name, mut vips) = (None, Vec::new());
     let (name, selector) = match take_text(&mut device, &["interface"]) {
         Some(name) if Name::new(&name.text).is_ok() => (name, None),
         Some(name) => {
             let alias = Said { text: alias(aliases), span: name.span, comments: None };
-            (alias, Some(say::field("kernel-name", &name.text, name.span)))
+            let said = say::field("kernel-name", &name.text, name.span);
+            kernel_name = Some(name);
+            (alias, Some(said))
         }
         None => {
             let found = SELECTORS.iter().find_map(|(key, word)| {
@@ -114,11 +119,17 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
             (Said { text: alias(aliases), span: selector.arguments[0].value.span, comments: None }, Some(selector))
         }
     };
+    // What Talos calls it.
+    let called = kernel_name.as_ref().unwrap_or(&name);
+    if around.is_worker && around.has_documents {
+        // Talos waits for etcd with it there, so no word says it of a worker.
+        vips.extend(take_text(&mut device, &["vip", "ip"]).map(|ip| (called.text.clone(), ip)));
+    }
     if let Some(bond) = take(&mut device, &["bond"]) {
         let beside = match around.has_documents {
-            true => bond_documents(&name, &bond.value),
+            true => bond_documents(called, &bond.value),
             false => {
-                let own = map_of([("interface", plain(&name.text, name.span)), ("bond", bond.value.clone())], span);
+                let own = map_of([("interface", plain(&called.text, called.span)), ("bond", bond.value.clone())], span);
                 Some(vec![nested(&["machine", "network", "interfaces"], list_of(vec![own], span))])
             }
         };
@@ -132,6 +143,10 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         let mut vlan = vlan.clone();
         let Some(id) = take_text(&mut vlan, &["vlanId"]) else { return whole(&original) };
         let mut inner = Vec::new();
+        if around.is_worker && around.has_documents {
+            let ip = take_text(&mut vlan, &["vip", "ip"]);
+            vips.extend(ip.map(|ip| (format!("{}.{}", called.text, id.text), ip)));
+        }
         link_fields(&mut vlan, &mut inner, around, false, counts);
         if !is_said(&vlan) {
             (around.reserved, *aliases, *counts) = before;
@@ -146,7 +161,15 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         (around.reserved, *aliases, *counts) = before;
         return whole(&original);
     }
-    let comments = say::comments(original.comments.as_deref(), counts);
+    documents.extend(vips.iter().map(|(link, ip)| {
+        let mut own = document("Layer2VIPConfig", &ip.text, ip.span);
+        put(&mut own, &["link"], plain(link, ip.span));
+        own
+    }));
+    let mut comments = say::comments(original.comments.as_deref(), counts);
+    if let Some(primary) = original.str_at(&["bond", "primary"]).filter(|_| around.has_documents) {
+        comments.push(say::note(&format!("`primary: {primary}` of the bond is nothing that talhelper writes"), span));
+    }
     let statement = say::field("interface", &name.text, name.span).under(comments);
     let statement = if fields.is_empty() { statement } else { statement.holding(fields) };
     let raw = nested(&["machine", "network", "interfaces"], list_of(vec![original], span));
@@ -266,8 +289,9 @@ fn static_route(route: &Value, own: &[&str], around: &Around<'_>, is_asking: boo
 }
 
 /// The keys of a bond, and those of Talos's document.
-const BOND: [(&str, &str); 6] = [
+const BOND: [(&str, &str); 7] = [
     ("mode", "bondMode"),
+    ("primaryReselect", "primaryReselect"),
     ("miimon", "miimon"),
     ("updelay", "updelay"),
     ("downdelay", "downdelay"),
@@ -275,11 +299,13 @@ const BOND: [(&str, &str); 6] = [
     ("xmitHashPolicy", "xmitHashPolicy"),
 ];
 
+/// A document of this name, before it says anything.
+fn document(kind: &str, own: &str, span: Span) -> Value {
+    map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span)), ("name", plain(own, span))], span)
+}
+
 /// A bond as talhelper says it in documents: an alias for each member that is selected, and the bond.
 fn bond_documents(name: &Said, bond: &Value) -> Option<Vec<Value>> {
-    let document = |kind: &str, own: &str, span: Span| {
-        map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span)), ("name", plain(own, span))], span)
-    };
     let mut documents = Vec::new();
     let mut links = Vec::new();
     let mut own = document("BondConfig", &name.text, bond.span);
@@ -296,6 +322,8 @@ fn bond_documents(name: &Said, bond: &Value) -> Option<Vec<Value>> {
                     links.push(plain(&alias, selector.span));
                 }
             }
+            // talhelper writes no document that has it. (talhelper 3.1, pkg/talos/networkconfig.go)
+            "primary" => {}
             key => {
                 let (_, key) = BOND.iter().find(|(known, _)| *known == key)?;
                 put(&mut own, &[*key], field.value.clone());
@@ -316,7 +344,10 @@ fn expression(selector: &Value) -> Option<String> {
             "hardwareAddr" | "permanentAddr" => "mac(link.permanent_addr)",
             "driver" => "link.driver",
             "busPath" => "link.bus_path",
-            "physical" if field.value.as_bool(Reader::Talos) == Some(true) => continue,
+            "physical" if field.value.as_bool(Reader::Talos) == Some(true) => {
+                conditions.push("link.type == 1".to_owned());
+                continue;
+            }
             _ => return None,
         };
         conditions.push(match text.contains('*') {

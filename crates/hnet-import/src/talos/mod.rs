@@ -8,6 +8,7 @@ mod image;
 mod link;
 mod node;
 mod patches;
+mod restored;
 mod settings;
 
 use hnet_diagnostics::Span;
@@ -20,6 +21,7 @@ use crate::say::Piece;
 use crate::take::Said;
 
 pub(crate) use cluster::{Besides, lift, sound};
+pub(crate) use restored::{Original, restore};
 
 /// The Talos version of a talconfig that does not say its own in the clear: the newest that still reads every field of
 /// the core document beside what hnet writes.
@@ -69,16 +71,6 @@ impl<'f> Talconfig<'f> {
         self.version.unwrap_or(GUESSED) >= (1, 12)
     }
 
-    /// Whether all files of patches that it names are there.
-    pub(crate) fn has_all_patches(&self) -> bool {
-        let of = |part: &Value| part.get("patches").map(|list| list.items().to_vec()).unwrap_or_default();
-        let groups = ["controlPlane", "worker"].iter().filter_map(|key| self.value.get(key));
-        let nodes = self.value.get("nodes").into_iter().flat_map(Value::items);
-        let all = groups.chain(nodes).chain([&self.value]).flat_map(of);
-        all.filter_map(|patch| patch.as_str().and_then(|text| text.strip_prefix('@')).map(str::to_owned))
-            .all(|path| self.beside(&path).is_some())
-    }
-
     /// A file that it names.
     fn beside(&self, path: &str) -> Option<(Yaml, Text)> {
         let path = hnet_language::include::resolve(self.path, path.strip_prefix("./").unwrap_or(path))?;
@@ -107,6 +99,8 @@ pub(crate) struct Cluster {
     pub(crate) groups: [Vec<Piece>; 2],
     /// Its machines.
     pub(crate) machines: Vec<Machine>,
+    /// The file that it was, as long as nothing that a build would change of it was laid over the words.
+    pub(crate) original: Option<Original>,
 }
 
 impl Cluster {
@@ -149,6 +143,8 @@ impl Machine {
 pub(crate) struct Machine {
     /// What it is called.
     pub(crate) name: String,
+    /// Its host name as the file says it.
+    pub(crate) hostname: String,
     /// Where that stands.
     pub(crate) span: Span,
     /// What is said about it.

@@ -102,6 +102,7 @@ pub(crate) fn lift(
     let around = Around {
         wires,
         has_documents: file.has_documents(),
+        is_worker,
         endpoint: endpoint.filter(|_| !is_worker),
         reserved: Vec::new(),
         may_reserve: false,
@@ -147,7 +148,7 @@ pub(crate) fn lift(
         report.unread(field.key.span(), why);
     }
     pieces.sort_by_key(|piece: &Piece| piece.said.keyword.text == "patch");
-    Some(Machine { name, span: hostname.span, comments, is_worker, reached_at, pieces })
+    Some(Machine { name, span: hostname.span, hostname: hostname.text, comments, is_worker, reached_at, pieces })
 }
 
 /// The links of a machine, and where talosctl reaches it.

@@ -126,8 +126,28 @@ fn tidied(text: &str) -> String {
         !(line == "---" || line.starts_with("# yaml-language-server"))
     };
     let lines: Vec<&str> = text.lines().skip_while(|line| line.trim().is_empty() || !for_readers(line)).collect();
-    let text = lines.join("\n").replace("$$", "$");
-    text.trim_end().to_owned()
+    let tidied = lines.join("\n").replace("$$", "$");
+    let tidied = tidied.trim_end();
+    // What hnet writes ends with a line, and so would a block of text at the end.
+    if text.ends_with('\n') { tidied.to_owned() } else { with_last_block_open(tidied) }
+}
+
+/// A text whose last block, where it ends in one, says that no line end belongs to it.
+fn with_last_block_open(text: &str) -> String {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let lines: Vec<&str> = text.lines().collect();
+    let opens = |at: &usize| {
+        let head = lines[*at].trim_end();
+        let is_head = [": |", ": >", "- |", "- >"].iter().any(|end| head.ends_with(end));
+        let rest = &lines[at + 1..];
+        is_head && !rest.is_empty() && rest.iter().all(|line| line.trim().is_empty() || depth(line) > depth(head))
+    };
+    let Some(head) = (0..lines.len()).find(opens) else { return text.to_owned() };
+    let lines = lines.iter().enumerate().map(|(at, line)| match at == head {
+        true => format!("{}-", line.trim_end()),
+        false => (*line).to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// talhelper substitutes variables in the whole of a file, so that a dollar which stands for itself is doubled.
@@ -165,6 +185,10 @@ fn merged(operations: &Value) -> Option<Value> {
         }
         let value = match operation.str_at(&["op"])? {
             "remove" => map_of([("$patch", Value::text_at("delete", path.span))], path.span),
+            // An empty list is added to nothing.
+            "replace" if operation.get("value")?.as_list().is_some_and(<[Value]>::is_empty) => {
+                map_of([("$patch", Value::text_at("delete", path.span))], path.span)
+            }
             "add" | "replace" => operation.get("value")?.clone(),
             _ => return None,
         };

@@ -407,15 +407,17 @@ fn with_written_names(message: &str, sources: &Sources) -> String {
     said + rest
 }
 
-/// The statements to read, each with those of the same name in later layers.
+/// The statements to read, each with those of the same name in later layers. Of what has no name, two that one layer
+/// says alike stay two.
 fn grouped<'t>(kind: &Kind, layers: &[&[Given<'t>]]) -> Vec<Vec<&'t tree::Statement>> {
     let mut groups: Vec<Vec<&tree::Statement>> = Vec::new();
     let key = |statement: &'t tree::Statement| statement.arguments.first().map(|first| first.value.text.as_str());
     let merges = kind.naming == Naming::Named || !kind.positional.is_empty();
     for (depth, layer) in layers.iter().enumerate() {
+        let nearer = if kind.naming == Naming::Named { usize::MAX } else { groups.len() };
         for statement in layer.iter().filter_map(|given| given.statement) {
             let own = key(statement).filter(|_| merges && depth > 0);
-            match groups.iter_mut().find(|group| own.is_some() && key(group[0]) == own) {
+            match groups.iter_mut().take(nearer).find(|group| own.is_some() && key(group[0]) == own) {
                 Some(group) => group.push(statement),
                 None => groups.push(vec![statement]),
             }

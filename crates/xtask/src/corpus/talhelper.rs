@@ -16,6 +16,8 @@ use super::import::groups;
 
 /// How many of the fields that differ most often are printed.
 const SHOWN: usize = 40;
+/// How many of the talconfigs in which one differs are named.
+const NAMED: usize = 3;
 
 /// A talconfig and the one that is built of it, each in a folder.
 struct Pair {
@@ -115,7 +117,8 @@ fn judge(files: &[File], root: &Path, work: &Path, out: &mut String) -> Result<(
     let mut differing: Vec<_> = differing.into_iter().collect();
     differing.sort_by_key(|(_, (of, _))| std::cmp::Reverse(of.len()));
     for (path, (of, line)) in differing.into_iter().take(SHOWN) {
-        let _ = writeln!(out, "   {} × {path}, as {line}", of.len());
+        let names: Vec<&str> = of.iter().copied().take(NAMED).collect();
+        let _ = writeln!(out, "   {} × {path}, as {line} ({})", of.len(), names.join(", "));
     }
     Ok(())
 }
@@ -152,6 +155,9 @@ fn write(name: &str, files: Vec<File>, work: &Path, out: &mut String) -> io::Res
         fs::write(path, text)?;
     }
     fs::create_dir_all(&other)?;
+    for (_, text) in files.iter().filter(|(path, _)| path.strip_prefix(&above) == Some("talenv.yaml")) {
+        fs::write(other.join("talenv.yaml"), text)?;
+    }
     fs::write(other.join("talconfig.yaml"), rebuilt.text())?;
     fs::write(pair.folder.join("network.hnet"), made.text)?;
     Ok(Some(pair))

@@ -1,0 +1,156 @@
+//! What a talconfig would change of the machines of another, and what gives it back. Start at [`restored`].
+
+use super::documents::{Document, Documents};
+use super::machines::{FIELDS, Machine, OF_CONTROL_PLANES, SWITCHES, put, take};
+use super::talconfig::{Made, Whole, by_file};
+use crate::Value;
+use crate::compare::compare;
+use crate::kinds::Kind;
+use crate::lists::{Merging, merging};
+use crate::pair::Facts;
+use crate::path::Step;
+
+/// A field of a machine that one talconfig makes another of than the one before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Restored {
+    /// The kind of its document; none of the core one.
+    pub kind: Option<&'static str>,
+    /// The keys to it.
+    pub path: Vec<String>,
+    /// What it was; none where nothing was said.
+    pub value: Option<Value>,
+    /// Whether what is there now has to go first, since what is laid over it would be added to it.
+    pub goes_first: bool,
+}
+
+/// Fields that talhelper makes of its own keys, or that say in which other form links and names are said.
+const NOT_COMPARED: &[&[&str]] = &[
+    &["machine", "type"],
+    &["machine", "install"],
+    &["machine", "network", "interfaces"],
+    &["machine", "network", "nameservers"],
+    &["machine", "network", "extraHostEntries"],
+    &["machine", "time", "disabled"],
+    &["machine", "features", "stableHostname"],
+    &["machine", "features", "kubePrism"],
+];
+
+/// For each pair of machines, by their host names in the one and the other, what must be laid over what the second
+/// talconfig makes for it to be what the first makes. `is_document` says of a field of the core document whether a typed
+/// one says it instead. Links are left out, since they have other names in another form.
+#[must_use]
+pub fn restored(
+    was: (&Document, &Documents),
+    is: (&Document, &Documents),
+    machines: &[(String, String)],
+    is_document: &dyn Fn(&[&str]) -> bool,
+) -> Vec<Vec<Restored>> {
+    let [(before, was), (after, is)] = [was, is].map(|(talconfig, beside)| {
+        let (whole, _) = Whole::of(talconfig);
+        (talconfig, (whole, by_file(&beside.all)))
+    });
+    let made = |talconfig: &Document, whole: &(Whole<'_>, super::talconfig::Files<'_>), name: &str| {
+        let is_it = |node: &&Value| node.get("hostname").and_then(Value::as_str) == Some(name);
+        let mut made = whole.0.machine(whole.0.nodes.iter().find(is_it)?, &whole.1);
+        for (key, path) in [
+            ("clusterName", ["cluster", "clusterName"].as_slice()),
+            ("endpoint", &["cluster", "controlPlane", "endpoint"]),
+        ] {
+            if let (Some(value), None) = (talconfig.value.get(key), made.machine.core.at(path)) {
+                put(&mut made.machine.core, path, value.clone());
+            }
+        }
+        Some(made)
+    };
+    let each = machines.iter().map(|(old, new)| match (made(before, &was, old), made(after, &is, new)) {
+        (Some(old), Some(new)) => of_machine(old, new, is_document),
+        _ => Vec::new(),
+    });
+    each.collect()
+}
+
+/// How deep in the core document a part stands that may go as a whole.
+const DEPTH: usize = 3;
+
+fn of_machine(old: Made, new: Made, is_document: &dyn Fn(&[&str]) -> bool) -> Vec<Restored> {
+    let unread = old.unread.iter().filter_map(Value::as_str).filter(|text| !text.starts_with('@'));
+    let unread: Vec<&str> = unread.collect();
+    let [mut old, mut new] = [old.machine, new.machine];
+    let mut found = Vec::new();
+    for (path, kind, to) in FIELDS.iter().filter(|(_, kind, _)| !kind.is_empty()) {
+        let [was, is] = [&mut old, &mut new].map(|machine| take_either(machine, path, kind, to));
+        let is_typed = is_document(path);
+        let (of, at) = if is_typed { (Kind::new("talos", kind), *to) } else { (Kind::machine(), *path) };
+        let [was, is] = [was, is].map(|value| {
+            let mut all = Value::Map(Vec::new());
+            value.into_iter().for_each(|value| put(&mut all, at, value));
+            all
+        });
+        differences(&of, is_typed.then_some(*kind), &is, &was, at, &mut found);
+    }
+    for machine in [&mut old, &mut new] {
+        if machine.core.at(&["machine", "type"]).and_then(Value::as_str) == Some("worker") {
+            OF_CONTROL_PLANES.iter().for_each(|key| _ = take(&mut machine.core, &["cluster", key]));
+        }
+        if let Some(on) = take(&mut machine.core, &["cluster", "allowSchedulingOnMasters"]) {
+            put(&mut machine.core, &["cluster", "allowSchedulingOnControlPlanes"], on);
+        }
+        SWITCHES.iter().map(|(path, ..)| *path).chain(NOT_COMPARED.iter().copied()).for_each(|path| {
+            take(&mut machine.core, path);
+        });
+    }
+    differences(&Kind::machine(), None, &new.core, &old.core, &[], &mut found);
+    found.retain(|one| {
+        let keys: Vec<&str> = one.path.iter().map(String::as_str).collect();
+        // Of what another sort of patch does with a field nothing is known.
+        let is_known = |text: &&&str| keys.iter().skip(1).any(|key| text.contains(key));
+        (one.kind.is_some() || !is_document(&keys)) && !unread.iter().any(|text| is_known(&text))
+    });
+    found
+}
+
+fn take_either(machine: &mut Machine, path: &[&str], kind: &str, to: &[&str]) -> Option<Value> {
+    let core = take(&mut machine.core, path);
+    let document = machine.documents.get_mut(&(kind.to_owned(), String::new()));
+    document.and_then(|document| take(document, to)).or(core)
+}
+
+/// What has to be laid over a part of a document for it to be the other.
+fn differences(
+    of: &Kind,
+    kind: Option<&'static str>,
+    is: &Value,
+    was: &Value,
+    below: &[&str],
+    found: &mut Vec<Restored>,
+) {
+    for field in compare(of, is, was, &Facts::default()).differing() {
+        let keys: Vec<&str> = field
+            .path
+            .0
+            .iter()
+            .map_while(|step| if let Step::Key(key) = step { Some(key.as_str()) } else { None })
+            .collect();
+        // What is there in one only is a field as a whole, and not what it stands in.
+        let keys = if keys.len() < below.len() { below.to_vec() } else { keys };
+        let path: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        if found.iter().any(|known| known.kind == kind && known.path == path) {
+            continue;
+        }
+        let (now, value) = (is.at(&keys), was.at(&keys).cloned());
+        // What all of it stands in is there, and holds more than is compared.
+        if let (true, None, Some(Value::Map(all))) = (kind.is_none() && keys.len() < DEPTH, &value, now) {
+            found.extend(all.iter().map(|(key, _)| Restored {
+                kind,
+                path: path.iter().cloned().chain([key.clone()]).collect(),
+                value: None,
+                goes_first: true,
+            }));
+            continue;
+        }
+        let adds = |value: &Value| matches!(value, Value::List(_)) && merging(of, &keys, None) != Merging::Replace;
+        let goes_first =
+            now.is_some() && value.as_ref().is_none_or(|value| adds(value) || matches!(value, Value::Map(_)));
+        found.push(Restored { kind, path, value, goes_first });
+    }
+}
