@@ -235,6 +235,12 @@ const SHAPES: &[Shape] = &[
             "manifest \"\"\"\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: web\ndata:\n{lines}\"\"\";\n"
         ))
     }),
+    ("placeholders in one text", |n| {
+        let words = each(n, |at| format!("w{at}${{D}} "));
+        network(&format!(
+            "placeholder D x;\npool p < addresses 10.0.0.1; announce l2; annotations \"a=b {words}\"; >\n"
+        ))
+    }),
     ("comments", |n| network(&"# comment\n".repeat(n))),
     ("doc comments", |n| network(&format!("{}host h address 10.0.0.1;\n", "## doc\n".repeat(n)))),
     ("bodies that are not closed", |n| format!("network n <\n{}", "host a <\n".repeat(n))),

@@ -290,7 +290,7 @@ fn once(mut findings: Vec<Diagnostic>, objects: &Objects<'_>, sources: &Sources)
 fn hide(findings: &mut [Finding], sources: &mut Sources) {
     let files: BTreeSet<FileId> =
         findings.iter().flat_map(|finding| &finding.diagnostic.labels).map(|label| label.span.file).collect();
-    let mut secrets: Vec<String> = Vec::new();
+    let mut secrets: BTreeSet<String> = BTreeSet::new();
     for file in files {
         let text = sources.get(file).text();
         let places = hnet_secrets::hidden(text);
@@ -298,15 +298,20 @@ fn hide(findings: &mut [Finding], sources: &mut Sources) {
         secrets.extend(found.map(|secret| secret.place).map(|place| text[place].to_owned()));
         places.into_iter().for_each(|place| sources.hide(Span::new(file, place.start, place.end)));
     }
-    secrets.retain(|secret| !secret.is_empty());
-    // One may be a part of another.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    // Of two that start at one place the longer is meant.
+    let lengths: BTreeSet<usize> = secrets.iter().map(String::len).filter(|length| *length > 0).collect();
     let masked = |text: &mut String| {
-        for secret in &secrets {
-            if text.contains(secret.as_str()) {
-                *text = text.replace(secret.as_str(), "…");
-            }
+        let secret_at = |at: usize| {
+            let ends = lengths.iter().rev().map(|length| at + length);
+            ends.into_iter().find(|end| text.get(at..*end).is_some_and(|part| secrets.contains(part)))
+        };
+        let (mut out, mut at) = (String::new(), 0);
+        while let Some(character) = text[at..].chars().next() {
+            let end = secret_at(at);
+            out.push(if end.is_some() { '…' } else { character });
+            at = end.unwrap_or(at + character.len_utf8());
         }
+        *text = out;
     };
     for finding in findings {
         let Diagnostic { title, labels, help, .. } = &mut finding.diagnostic;

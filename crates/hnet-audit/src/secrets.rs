@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes};
 use hnet_repository::{Document, Repository};
 use hnet_yaml::{Field, Value};
@@ -61,26 +63,8 @@ fn credential(field: &Field, is_encoded: bool, document: &Document) -> Option<&'
 
 /// The text that base64 stands for; none where it is none.
 fn decoded(text: &str) -> Option<String> {
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0_u32);
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' => break,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-            bits &= (1 << count) - 1;
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let without_blanks: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    String::from_utf8(STANDARD.decode(without_blanks).ok()?).ok()
 }
 
 #[cfg(test)]

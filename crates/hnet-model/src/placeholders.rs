@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use hnet_diagnostics::Span;
+use indexmap::IndexSet;
 
 /// What the placeholders of a network stand for, by the words that they stand in.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,11 +33,14 @@ pub struct Filled {
 }
 
 /// A text as it is written and as it is meant.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Form {
     written: String,
     value: String,
 }
+
+/// A text that would be longer keeps its placeholders, in bytes: nobody writes it, and many of one would take all memory.
+const LONGEST: usize = 1 << 18;
 
 /// What parts of a word stand between, by which they are emitted alone.
 const BETWEEN: [char; 6] = [',', '-', '/', ':', '=', ' '];
@@ -98,15 +102,9 @@ pub fn fill_as_flux<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> 
 fn made_of(pieces: &[(&str, Option<&str>)]) -> Filled {
     let mut whole = Form::default();
     pieces.iter().for_each(|(written, value)| whole.push(written, value.unwrap_or(written)));
-    let mut forms = vec![whole];
-    for between in BETWEEN {
-        for part in parts(pieces, between) {
-            if !forms.contains(&part) {
-                forms.push(part);
-            }
-        }
-    }
-    Filled { forms }
+    let mut forms = IndexSet::from([whole]);
+    BETWEEN.into_iter().for_each(|between| forms.extend(parts(pieces, between)));
+    Filled { forms: forms.into_iter().collect() }
 }
 
 /// A text in pieces, each with what it stands for where it is a placeholder that is known; none where there is no such.
@@ -120,7 +118,8 @@ fn pieces<'t, 'v>(text: &'t str, known: impl Fn(&str) -> Option<&'v str>) -> Opt
             at = range.end;
         }
     }
-    if pieces.is_empty() {
+    let length: usize = pieces.iter().map(|(written, value)| value.unwrap_or(written).len()).sum();
+    if pieces.is_empty() || length > LONGEST {
         return None;
     }
     pieces.push((&text[at..], None));

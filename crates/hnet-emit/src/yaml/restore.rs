@@ -80,10 +80,11 @@ fn comes_back(text: &str, restored: &str) -> bool {
 
 /// Whether a text is surely a text without quotes: no number, and none of the words that mean something else.
 fn is_plain_text(text: &str) -> bool {
-    let address = text.split('/').next().unwrap_or(text);
+    let (address, length) = text.split_once('/').unwrap_or((text, ""));
+    let is_address = |text: &str| text.parse::<IpAddr>().is_ok() && !text.ends_with(':');
     let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     is_plain(text)
-        || address.parse::<IpAddr>().is_ok()
+        || (is_address(address) && length.bytes().all(|byte| byte.is_ascii_digit()))
         // No number has two points.
         || (text.starts_with(|first: char| first.is_ascii_digit()) && is_name(text) && text.matches('.').count() > 1)
 }
@@ -117,6 +118,8 @@ mod tests {
             ("a: b", "${X}", false),
             ("a: b", "a: ${X}", true),
             ("a: \"b\"", "a: ${X}", false),
+            ("fd00:1::", "${IP}", false),
+            ("10.0.0.1/x: y # z", "10.0.0.1/${X}", false),
             ("say $${A} at b", "say $${A} at ${X}", true),
         ] {
             assert_eq!(comes_back(text, restored), expected, "{text} {restored}");

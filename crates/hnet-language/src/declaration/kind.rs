@@ -173,8 +173,11 @@ impl Type {
         }
         let all = |holds: &dyn Fn(&str) -> bool| each_example(examples).all(holds);
         let starts_with_digit = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
+        let has_digit = |text: &str| text.contains(|sign: char| sign.is_ascii_digit());
         let mark = ['=', ':', '/', '.'].into_iter().find(|mark| all(&|one| one.contains(*mark)));
-        mark.is_none_or(|mark| text.contains(mark)) && (!all(&starts_with_digit) || starts_with_digit(text))
+        // A mark says more than a digit.
+        let looks = mark.map_or(!all(&has_digit) || has_digit(text), |mark| text.contains(mark));
+        looks && (!all(&starts_with_digit) || starts_with_digit(text))
     }
 
     /// Whether a value may have spaces in it, as its examples say.

@@ -4,9 +4,9 @@
 //! languages keep them: these are not hnet's words, and whoever fills them in knows better. Start at
 //! [`Scope::visit_filled`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Label, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Label, Reported, Span, codes};
 use hnet_model::placeholders::{fill, is_name, uses};
-use hnet_syntax::tree::{Statement, Value};
+use hnet_syntax::tree::{Argument, Statement, Value};
 
 use super::scope::Scope;
 use crate::declaration::{Space, Type};
@@ -100,9 +100,18 @@ impl<'t> Scope<'t> {
         for (field, values) in kind.positional.iter().zip(parts.positional) {
             match values {
                 [] => drop(out.report(shape::missing_positional(statement, kind, field))),
-                [_] => {}
+                [Argument { value, .. }] => drop(no_other(value, out)),
                 [_, second, ..] => drop(out.report(shape::single_value(statement.keyword.span, field.keyword, second))),
             }
         }
     }
+}
+
+/// Refuses a value that another placeholder stands in: who fills them in does so once.
+fn no_other(value: &Value, out: &mut Diagnostics) -> Option<Reported> {
+    let (_, name) = uses(&value.text).next()?;
+    let finding = Diagnostic::new(&codes::VALUE_UNKNOWN, format!("`${{{name}}}` stands for nothing in a placeholder"))
+        .label(value.span, "what is filled in is not looked at again")
+        .help(format!("write here what `{name}` stands for"));
+    Some(out.report(finding))
 }

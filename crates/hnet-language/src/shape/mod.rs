@@ -168,7 +168,12 @@ pub(crate) fn unended(before: Span, comma: Option<Span>, statement: &Word, field
 }
 
 /// A value behind a complete statement, with no comma.
-pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument) -> Diagnostic {
+pub(crate) fn stray_value(
+    statement: &Statement,
+    field: &Field,
+    stray: &Argument,
+    is_field: impl Fn(&str) -> bool,
+) -> Diagnostic {
     if let Some((span, joined)) = spaced_range(statement, stray) {
         return Diagnostic::new(&codes::UNEXPECTED_VALUE, "a range has no spaces")
             .label(span, "with spaces these are several values")
@@ -204,7 +209,9 @@ pub(crate) fn stray_value(statement: &Statement, field: &Field, stray: &Argument
         (_, Some(before)) if before.text == stray.value.text || before.text == *word => {
             diagnostic.help(format!("`{}` stands twice here: leave one out", before.text))
         }
-        (Shape::List(kind), Some(before)) if kind.looks_like(&before.text) && kind.looks_like(&stray.value.text) => {
+        (Shape::List(kind), Some(before))
+            if kind.looks_like(&before.text) && kind.looks_like(&stray.value.text) && !is_field(&before.text) =>
+        {
             diagnostic.help(format!("the values of `{word}` stand with commas between them")).fix(
                 "write a comma",
                 Span { start: before.span.end, ..before.span },

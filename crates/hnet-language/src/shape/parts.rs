@@ -194,7 +194,8 @@ impl<'t> Parts<'t> {
                     out.report(shape::value_has_body(statement));
                     false
                 } else if let Some(stray) = statement.arguments.get(field_length(field, &statement.arguments)) {
-                    out.report(shape::stray_value(statement, field, stray));
+                    let is_field = |word: &str| self.kind.field(word).is_some();
+                    out.report(shape::stray_value(statement, field, stray, is_field));
                     false
                 } else {
                     check_value_count(field, &given, out)

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::FileId;
-use hnet_yaml::{Node, Style, Typed, number};
-use serde_yaml::Value;
+use hnet_yaml::{Entry, Node, Reader, Style, Typed, number};
+use serde_yaml::{Mapping, Value};
 
 /// The forms by the positions of the parts, in the order in which they are read. Texts that are numbers to their readers
 /// become numbers.
@@ -30,10 +30,13 @@ impl Forms {
         match value {
             // A list or map that is not the same to both readers is followed by neither.
             Value::Mapping(entries) => {
-                let nodes: Vec<Node<'_>> = node.own_entries().map(|entry| entry.value).collect();
+                let nodes: Vec<_> = node.own_entries().collect();
                 let is_same = nodes.len() == entries.len();
                 for (at, value) in entries.values_mut().enumerate() {
-                    self.part(value, nodes.get(at).copied().filter(|_| is_same));
+                    self.part(value, nodes.get(at).map(|entry| entry.value).filter(|_| is_same));
+                }
+                if is_same && entries.keys().any(Value::is_number) {
+                    name_by_texts(entries, &nodes);
                 }
             }
             Value::Sequence(items) => {
@@ -65,13 +68,33 @@ impl Forms {
     }
 }
 
+/// Gives entries whose keys are numbers those texts as their keys that they are written as.
+fn name_by_texts(entries: &mut Mapping, nodes: &[Entry<'_>]) {
+    let all = std::mem::take(entries);
+    let is_taken = |text: &str| all.contains_key(text);
+    let keys: Vec<Value> = all
+        .keys()
+        .zip(nodes)
+        .map(|(key, node)| match node.key.as_str() {
+            Some(text) if key.is_number() && !is_taken(text) => Value::from(text),
+            _ => key.clone(),
+        })
+        .collect();
+    entries.extend(keys.into_iter().zip(all.into_iter().map(|(_, value)| value)));
+}
+
 /// Whether hnet would write the value in another way; a text that is a number to its readers becomes one.
 fn is_rewritten(value: &mut Value, text: &str) -> bool {
     match value {
         Value::Null => !matches!(text, "" | "null"),
         Value::Bool(word) => text != word.to_string(),
         Value::Number(number) => number.is_f64() || text != number.to_string(),
-        Value::String(_) => match number(text) {
+        // To kubectl and Helm a word such as `yes` is a truth value.
+        Value::String(_) => match number(text).or_else(|| truth(text)) {
+            Some(Typed::Bool(word)) => {
+                *value = Value::Bool(word);
+                true
+            }
             Some(Typed::Integer(number)) => {
                 let number = u64::try_from(number).map(Value::from).or_else(|_| i64::try_from(number).map(Value::from));
                 number.map(|number| *value = number).is_ok()
@@ -86,6 +109,11 @@ fn is_rewritten(value: &mut Value, text: &str) -> bool {
     }
 }
 
+/// A plain word that is a truth value to readers of YAML 1.1.
+fn truth(text: &str) -> Option<Typed<'static>> {
+    Reader::ApiServer.bool(text, Style::Plain, None).map(Typed::Bool)
+}
+
 /// How many parts a value has, and theirs.
 fn parts_in(value: &Value) -> usize {
     match value {
@@ -98,6 +126,8 @@ fn parts_in(value: &Value) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use serde_yaml::Value;
+
     use super::forms;
 
     fn of(text: &str) -> Vec<(usize, String)> {
@@ -115,6 +145,26 @@ mod tests {
     fn what_an_alias_stands_for_is_written_so_too() {
         assert_eq!(of("a: &a [1.0]\nb: *a\n"), [(1, "1.0".to_owned()), (3, "1.0".to_owned())]);
         assert_eq!(of("a: &a {x: 1}\nb: {<<: *a, y: 2.50}\n").last(), Some(&(5, "2.50".to_owned())));
+    }
+
+    #[test]
+    fn a_word_for_yes_or_no_is_a_truth_value() {
+        let text = "a: yes\nb: 'yes'\nc: [off, Norway, \"no\"]\n";
+        let mut value = serde_yaml::from_str(text).expect("it is YAML");
+        assert_eq!(
+            forms(&mut value, text).into_iter().collect::<Vec<_>>(),
+            [(0, "yes".to_owned()), (3, "off".to_owned())]
+        );
+        assert_eq!(value["a"], true);
+    }
+
+    #[test]
+    fn a_number_as_a_key_is_its_text() {
+        let text = "1.10: a\n8080: b\n1: c\n'1': d\n";
+        let mut value = serde_yaml::from_str(text).expect("it is YAML");
+        forms(&mut value, text);
+        let keys: Vec<Value> = value.as_mapping().into_iter().flatten().map(|(key, _)| key.clone()).collect();
+        assert_eq!(keys, [Value::from("1.10"), Value::from("8080"), Value::from(1), Value::from("1")]);
     }
 
     #[test]

@@ -235,11 +235,13 @@ impl Reading {
                 patches.add(open.range(), "<");
             }
         }
-        for Unopened { head, behind, close } in &self.unopened {
+        for Unopened { head, behind, close, is_sure } in &self.unopened {
             let behind = tokens[*behind];
             let place = if behind.kind == TokenKind::Semicolon { behind.span } else { behind.span.after() };
             let insert = if text[..place.range().start].ends_with(' ') { "<" } else { " <" };
-            report.say(report::missing_open(word(*head), place, tokens[*close].span, insert));
+            let mut finding = report::missing_open(word(*head), place, tokens[*close].span, insert);
+            finding.fixes.retain(|_| *is_sure);
+            report.say(finding);
             patches.add(place.range(), "<");
         }
         for index in &self.stray {
@@ -274,6 +276,8 @@ struct Unopened {
     behind: usize,
     /// The `>`.
     close: usize,
+    /// Whether the `<` surely belongs there.
+    is_sure: bool,
 }
 
 /// The lines that may be all of a statement but its `<`: words that nothing ends, or a `;` in its place, with lines behind
@@ -321,7 +325,7 @@ impl Headlines {
     /// The line whose body a `>` at the start of a line closes: it stands as deep, in the body from that token on.
     fn closed_by(&mut self, close: usize, line: LineStart, body: usize) -> Option<Unopened> {
         let headline = self.list.pop_if(|it| it.indentation == line.indentation && it.head >= body)?;
-        Some(Unopened { head: headline.head, behind: headline.last, close })
+        Some(Unopened { head: headline.head, behind: headline.last, close, is_sure: true })
     }
 }
 
@@ -340,6 +344,10 @@ fn opened_in_line(text: &str, tokens: &[Token], first: usize, close: usize) -> O
         let token = statement[index];
         token.kind == TokenKind::Word && is_keyword(&text[token.span.range()])
     };
+    // Of a keyword and a name alone the `;` stands in the place of the `<`.
+    if statement.len() == 2 && keyword(0) && !again(text, line) {
+        return Some(Unopened { head: first, behind: first + end, close, is_sure: true });
+    }
     // The values behind the last keyword are joined by commas.
     let mut values = end.checked_sub(1)?;
     while values >= 2 && statement[values - 1].kind == TokenKind::Comma {
@@ -351,11 +359,17 @@ fn opened_in_line(text: &str, tokens: &[Token], first: usize, close: usize) -> O
         before if before > 0 && keyword(values) => values,
         _ => return None,
     };
-    // Statements of one kind stand beside each other, and seldom in each other.
+    let opens = keyword(0) && statement[inner - 1].kind != TokenKind::Comma && !again(text, line);
+    // A keyword, a name and a value may as well be a head without its `<`.
+    let is_sure = inner > 1 || statement.len() > 3;
+    opens.then_some(Unopened { head: first, behind: first + inner - 1, close, is_sure })
+}
+
+/// Whether the first keyword of a line stands in it again: statements of one kind stand beside each other, and seldom in
+/// each other.
+fn again(text: &str, line: &[Token]) -> bool {
     let word = |token: &Token| &text[token.span.range()];
-    let again = line.windows(2).any(|two| two[0].kind == TokenKind::Semicolon && word(&two[1]) == word(&line[0]));
-    let opens = keyword(0) && statement[inner - 1].kind != TokenKind::Comma && !again;
-    opens.then_some(Unopened { head: first, behind: first + inner - 1, close })
+    line.windows(2).any(|two| two[0].kind == TokenKind::Semicolon && word(&two[1]) == word(&line[0]))
 }
 
 /// Whether a `>` closes a body of several lines although what follows, by its indentation, still
