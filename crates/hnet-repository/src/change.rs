@@ -11,6 +11,7 @@ use hnet_compare::{Kind, Value};
 use hnet_diagnostics::{Source, Sources};
 use hnet_yaml::Reader;
 
+use crate::files::File;
 use crate::variables::substitute;
 use crate::{Cluster, Document, Release, Repatched, Repository, TalosForm, Variable, Variables};
 use crate::{is_cluster_scoped, paths, read, read_within};
@@ -377,7 +378,14 @@ impl Change<'_> {
     /// What of the folder could not be read.
     fn unread(&self, state: &State<'_>) -> Vec<Unread> {
         let files = state.repository.files.iter().filter(|file| !file.is_template);
+        // What a program makes a file of is none, unless something reads it as one.
+        let is_read = |file: &&File| {
+            state.repository.read.contains(&file.id)
+                || self.written.contains_key(&file.path)
+                || !file.is_made_from(state.sources.get(file.id).text())
+        };
         files
+            .filter(is_read)
             .filter(|file| paths::is_within(&file.path, self.folder))
             .flat_map(|file| file.problems.iter().map(move |problem| (file, problem)))
             .filter(|(_, problem)| problem.trouble.loses_text())

@@ -33,6 +33,11 @@ const STATEMENTS: [&str; 5] = ["{{", "{%", "<%", "{#", "#%"];
 const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 impl File {
+    /// Whether a program makes the file out of its text.
+    pub(crate) fn is_made_from(&self, text: &str) -> bool {
+        self.is_template || STATEMENTS.iter().any(|statement| text.contains(statement))
+    }
+
     /// Where what is written ends to be YAML to Go's libraries, too, by which kustomize, Flux, Argo CD and talhelper read;
     /// none where a program makes the file out of what is written. They take some that is no YAML: comments that
     /// directly follow something else, and tabs between brackets.
@@ -43,8 +48,7 @@ impl File {
         let before = text.get(..problem.span.range().start).unwrap_or_default().trim_end();
         let is_between = what.starts_with("tabs") && before.ends_with(['{', '[', ',', ':']);
         let is_taken = what.starts_with("comments must be separated") || is_between;
-        let is_made = self.is_template || STATEMENTS.iter().any(|statement| text.contains(statement));
-        (!is_taken && !is_made && !text.contains(OLD_LINE_ENDS)).then_some(problem)
+        (!is_taken && !self.is_made_from(text) && !text.contains(OLD_LINE_ENDS)).then_some(problem)
     }
 
     /// The same for a file into which variables are put before it is read.

@@ -111,7 +111,7 @@ impl Build {
             ("remove", "is no longer asked for", &plan.stale),
         ];
         let mut lines: Vec<(String, Notice)> = Vec::new();
-        let mut say = |line: String, path: &str, severity: Severity, sentence: &str| {
+        let mut add = |line: String, path: &str, severity: Severity, sentence: &str| {
             let file = output.join(path).display().to_string();
             let message = format!("`{path}` {sentence}");
             lines.push((line, Notice { severity, file: Some(file), message, help: None }));
@@ -124,24 +124,27 @@ impl Build {
                 match (plan.meanings.get(path), plan.forced.get(path)) {
                     (_, Some(conflict)) => {
                         let sentence = format!("{sentence}, and {}", conflict.sentence());
-                        say(format!("{verb:<6}  {path}: {}{details}", conflict.sentence()), path, severity, &sentence);
+                        add(format!("{verb:<6}  {path}: {}{details}", conflict.sentence()), path, severity, &sentence);
                     }
                     (Some(meaning), None) => {
                         let sentence = format!("is taken over: {}", meaning.sentence());
-                        say(format!("take    {path}: {}", meaning.sentence()), path, severity, &sentence);
+                        add(format!("take    {path}: {}", meaning.sentence()), path, severity, &sentence);
                     }
-                    (None, None) => say(format!("{verb:<6}  {path}{details}"), path, severity, sentence),
+                    (None, None) => add(format!("{verb:<6}  {path}{details}"), path, severity, sentence),
                 }
             }
         }
         for (path, conflict) in &plan.conflicts {
             let details = plan.meanings.get(path).map(Meaning::details).unwrap_or_default();
             let line = format!("refuse  {path}: {}{details}", conflict.sentence());
-            say(line, path, Severity::Error, &plan.sentence(path, *conflict));
+            add(line, path, Severity::Error, &plan.sentence(path, *conflict));
         }
         if let Some(other) = plan.other_source() {
             let sentence = format!("`{}` wrote the files of this folder", shown(&tidy(&other)));
-            say(format!("refuse  {}: {sentence}", manifest::NAME), manifest::NAME, Severity::Error, &sentence);
+            add(format!("refuse  {}: {sentence}", manifest::NAME), manifest::NAME, Severity::Error, &sentence);
+        }
+        if lines.is_empty() && self.dry_run {
+            say("nothing would change\n");
         }
         lines.sort_by(|(_, a), (_, b)| a.file.cmp(&b.file));
         report.notices(&lines)?;

@@ -96,11 +96,12 @@ impl Diff {
             let fields: Vec<String> = fields.collect();
             let details = fields.iter().map(|field| format!("\n        {field}")).collect::<String>();
             let Some(more) = machines.more(change) else { continue };
-            let line = format!("{:<6}  {}{more}{details}", change.what.word(), plain_line(&change.headline()));
+            let line = format!("{:<6}  {}{more}{details}", change.word(), plain_line(&change.headline()));
             let title = document.named();
             let message = match change.what {
                 What::Added => format!("{title}{more} is not there yet"),
                 What::Gone => format!("{title}{more} is no longer asked for"),
+                What::Renamed if change.moves() => format!("{} moves to another namespace", change.title()),
                 What::Renamed => {
                     format!("{} is called `{}`", change.before.map_or(title, |old| old.named()), document.name)
                 }
@@ -163,10 +164,12 @@ fn summary(differences: &[Difference<'_>], is_unread: bool) -> String {
     let sum = |of: fn(&Difference<'_>) -> usize| differences.iter().map(of).sum::<usize>();
     let count =
         |what: What| differences.iter().flat_map(|one| &one.changes).filter(|change| change.what == what).count();
+    let moved = differences.iter().flat_map(|one| &one.changes).filter(|change| change.moves()).count();
     let parts = [
         (count(What::Changed), "changed"),
         (count(What::Added), "new"),
-        (count(What::Renamed), "renamed"),
+        (count(What::Renamed) - moved, "renamed"),
+        (moved, "moved"),
         (count(What::Gone), "gone"),
     ];
     let said: Vec<String> =

@@ -46,6 +46,12 @@ impl Import {
             true => hnet_import::import_in_place(files),
             false => hnet_import::import(files),
         };
+        if imported.tree.statements.first().is_none_or(|network| network.statements().is_empty()) {
+            say(&unread);
+            say(&told(&imported, &root));
+            return Err(Failure::new("nothing of a network was found, so nothing is written")
+                .help("name the folder that holds what the roots lead to, or the whole repository"));
+        }
         let (text, placed) = match self.in_place {
             true => self.placed(&imported, &root)?,
             false => (imported.text.clone(), String::new()),

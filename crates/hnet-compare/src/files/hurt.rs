@@ -236,11 +236,11 @@ const NAMES: &[(&str, &str)] = &[
 pub(super) fn of_name(old: &Document, new: &Document) -> Harm {
     let of_kind = NAMES.iter().find(|(kind, _)| *kind == old.kind.kind);
     let what = of_kind.map_or("the one is deleted and the other made", |(_, what)| what);
-    Harm {
-        file: new.file.clone(),
-        message: format!("{} would be called `{}`: {what}", old.named(), new.name),
-        help: "keep the name, if nothing asks for another".to_owned(),
-    }
+    let (would, help) = match old.name == new.name {
+        true => ("be in another namespace".to_owned(), "keep the namespace, if nothing asks for another"),
+        false => (format!("be called `{}`", new.name), "keep the name, if nothing asks for another"),
+    };
+    Harm { file: new.file.clone(), message: format!("{} would {would}: {what}", old.named()), help: help.to_owned() }
 }
 
 /// Whether an object would stand in another file than it does.

@@ -16,7 +16,7 @@ fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> String {
     let difference = Difference::between(&before, &after, &fate, &Facts::default());
     let mut text = String::new();
     for change in &difference.changes {
-        text += &format!("{} {}\n", change.what.word(), change.headline());
+        text += &format!("{} {}\n", change.word(), change.headline());
         text.extend(change.lines(true).iter().map(|line| format!("  {line}\n")));
     }
     text.extend(difference.harms.iter().map(|harm| format!("{}: {}\n", harm.file, harm.message)));
@@ -90,6 +90,13 @@ fn what_goes_is_called_otherwise_or_moves_is_warned_of() {
         same 0, others 1
         "
     );
+    let elsewhere = SERVICE.replace("namespace: net", "namespace: web");
+    let moved = said(&[("a.yaml", SERVICE)], &[("a.yaml", &elsewhere)]);
+    insta::assert_snapshot!(moved, @r"
+    move Service dns from namespace net to namespace web (a.yaml:1)
+    a.yaml: Service `net/dns` would be in another namespace: its addresses may change
+    same 0, others 0
+    ");
     let twice = [("b.yaml", namespace), ("others/d.yaml", namespace)];
     assert_eq!(said(&twice, &[("b.yaml", SERVICE)]), "add Service net/dns (b.yaml:1)\nsame 0, others 1");
     insta::assert_snapshot!(said(&[("x/a.yaml", SERVICE)], &[("y/a.yaml", SERVICE)]), @r"

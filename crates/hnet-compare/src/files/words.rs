@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::difference::{Change, What};
+use super::documents::Document;
 use crate::Value;
 use crate::compare::{Field, Verdict};
 use crate::kinds::Kind;
@@ -25,6 +26,19 @@ impl What {
 }
 
 impl Change<'_> {
+    /// The word for what becomes of it: one that only changes its namespace moves.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        if self.moves() { "move" } else { self.what.word() }
+    }
+
+    /// Whether it keeps its name and changes its namespace.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        let is_same = |before: &Document| self.after.is_some_and(|after| after.name == before.name);
+        self.what == What::Renamed && self.before.is_some_and(is_same)
+    }
+
     /// What it is about, and where that stands.
     #[must_use]
     pub fn headline(&self) -> String {
@@ -37,6 +51,13 @@ impl Change<'_> {
     pub fn title(&self) -> String {
         let Some(document) = self.document() else { return String::new() };
         match (self.what, self.before) {
+            (What::Renamed, Some(before)) if self.moves() => {
+                let namespace = |document: &Document| match document.namespace.as_str() {
+                    "" => "no namespace".to_owned(),
+                    namespace => format!("namespace {namespace}"),
+                };
+                format!("{} {} from {} to {}", before.kind.kind, before.name, namespace(before), namespace(document))
+            }
             (What::Renamed, Some(before)) => format!("{} to {}", before.title(), document.name),
             _ => document.title(),
         }
@@ -46,7 +67,7 @@ impl Change<'_> {
     #[must_use]
     pub fn told(&self) -> Vec<String> {
         let fields = self.lines(false).into_iter().map(|field| format!("  {field}"));
-        std::iter::once(format!("{} {}", self.what.word(), self.title())).chain(fields).collect()
+        std::iter::once(format!("{} {}", self.word(), self.title())).chain(fields).collect()
     }
 
     /// A line for each field that differs; with `explains` also for each that is the same for a reason.

@@ -61,7 +61,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
             // What is new has no field that could be said wrongly.
             let is_said = |what: What| !matches!(what, What::Same | What::Added);
             for change in difference.changes.iter().filter(|change| is_said(change.what)) {
-                let _ = writeln!(text, "      {} {}", change.what.word(), change.headline());
+                let _ = writeln!(text, "      {} {}", change.word(), change.headline());
                 text.extend(change.lines(false).iter().map(|line| format!("         {line}\n")));
             }
             for harm in difference.harms.iter().chain(&*harms) {
@@ -78,7 +78,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
             let difference = Difference::between(&side.before, &side.after, &fate, &Facts::default());
             for change in difference.changes.iter().filter(|change| change.what != What::Same) {
                 left += 1;
-                let _ = writeln!(text, "      after the build: {} {}", change.what.word(), change.headline());
+                let _ = writeln!(text, "      after the build: {} {}", change.word(), change.headline());
                 text.extend(change.lines(false).iter().map(|line| format!("         {line}\n")));
             }
         }
