@@ -6,8 +6,9 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, Span, codes};
+use hnet_emit::Context;
 use hnet_manifests::versions::gateway_services::{self, SHARING_CROSS_NAMESPACE, SHARING_KEY};
-use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Owned as _, Pool, PublishTarget, Traced};
+use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Owned as _, Part, Pool, PublishTarget, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -192,6 +193,7 @@ fn nearest_free(
 /// Beside declared machines a gateway of class `cilium` without more said implies Cilium and the Gateway API; it
 /// does not imply addresses, which only the source knows.
 pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let context = Context { network: facts.network, sources: facts.sources };
     for cluster in &facts.network.clusters {
         if facts.something_is_lost() || !facts.whole(cluster.span) || !facts.whole(facts.network.span) {
             continue;
@@ -202,7 +204,9 @@ pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let gateways = in_source_order(&cluster.gateways, |gateway| gateway.span);
         let gateways: Vec<&Gateway> = gateways.into_iter().filter(|gateway| gateway.is_own()).collect();
-        if let (Some(gateway), None) = (gateways.first(), &cluster.gateway_api) {
+        // Where hnet installs nothing, somebody else has.
+        let installs = context.place(cluster, Part::Bootstrap).is_some();
+        if let (Some(gateway), None, true) = (gateways.first(), &cluster.gateway_api, installs) {
             out.report(
                 Diagnostic::new(&codes::GATEWAY_WITHOUT_GATEWAY_API, "a gateway, but no installed Gateway API")
                     .label(gateway.name.span(), "this object's kind is not known to the cluster")
