@@ -23,21 +23,27 @@ use facts::Facts;
 pub use held::{Held, Need};
 pub use objects::unused::words;
 
-/// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads.
-pub fn apply(network: &Network, holes: &IndexSet<Span>, sources: &Sources, out: &mut Diagnostics) {
-    apply_held(network, holes, sources, Held::all(), out);
+/// Reports all that breaks a rule. `holes` are the statements that lost a value, by the spans of their heads; `is_open` says
+/// that others have more in the clusters than is known.
+pub fn apply(network: &Network, holes: &IndexSet<Span>, is_open: bool, sources: &Sources, out: &mut Diagnostics) {
+    let mut facts = Facts::new(network, holes, sources, Held::all());
+    facts.is_open = is_open;
+    run(&facts, Held::all(), out);
 }
 
 /// The same for a network that holds only some facts: what needs others does not run.
 pub fn apply_held(network: &Network, holes: &IndexSet<Span>, sources: &Sources, held: Held, out: &mut Diagnostics) {
-    let facts = Facts::new(network, holes, sources, held);
+    run(&Facts::new(network, holes, sources, held), held, out);
+}
+
+fn run(facts: &Facts<'_>, held: Held, out: &mut Diagnostics) {
     for rule in RULES.iter().filter(|rule| rule.runs(held)) {
         let before = out.iter().count();
-        (rule.function)(&facts, out);
+        (rule.function)(facts, out);
         let foreign = out.iter().skip(before).find(|one| !rule.codes.contains(&one.code));
         debug_assert!(foreign.is_none(), "`{}` says a code that its row lacks: {foreign:?}", rule.name);
     }
-    causes::say_once(network, out);
+    causes::say_once(facts.network, out);
 }
 
 /// A rule.

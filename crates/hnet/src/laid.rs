@@ -401,9 +401,6 @@ impl Laid {
         let Checked { network, mut holes, .. } = hnet_check::check(&self.trees, sources, &mut found);
         let Some(network) = network else { return of_words };
         holes.extend(self.open.iter().copied());
-        if is_open {
-            holes.insert(network.span);
-        }
         self.drop_unsaid(&mut found);
         // Said before the rules, some of which are silent where something is refused.
         let wrong: Vec<Diagnostic> = of_words.into_sorted().into_iter().filter(is_of_words).collect();
@@ -413,7 +410,7 @@ impl Laid {
         wrong.into_iter().for_each(|one| {
             found.report(one);
         });
-        theirs.judge(&network, &holes, sources, &mut found);
+        theirs.judge(&network, &holes, is_open, sources, &mut found);
         self.drop_unsaid(&mut found);
         let mut seen = 0;
         found.retain(|one| match is_of_words(one) {

@@ -138,19 +138,16 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     let is_observed = |file| observed.as_ref().is_some_and(|observed| observed.holds(file));
     let (masks, secrets) = secrets::report(&mut sources, &trees, is_observed, &mut secret);
     let with_observed = observed.as_ref().map_or(&trees, |observed| &observed.trees);
-    let Checked { network, names, mut holes } = hnet_check::check(with_observed, &sources, &mut meant);
-    if let (Some(observed), Some(network)) = (&observed, &network) {
+    let Checked { network, names, holes } = hnet_check::check(with_observed, &sources, &mut meant);
+    if let (Some(observed), Some(_)) = (&observed, &network) {
         observed.drop_unsaid(&mut meant);
-        if observed.is_open {
-            holes.insert(network.span);
-        }
     }
+    let is_open = observed.as_ref().is_some_and(|observed| observed.is_open);
     let none = BTreeSet::new();
     let theirs = Theirs::of(&trees, &sources, observed.as_ref().map_or(&none, |observed| &observed.files));
     if let Some(network) = &network {
-        theirs.judge(network, &holes, &sources, &mut meant);
+        theirs.judge(network, &holes, is_open, &sources, &mut meant);
         if let Some(laid) = laid::read(with_observed, network, &meant, &mut sources) {
-            let is_open = observed.as_ref().is_some_and(|observed| observed.is_open);
             meant = laid.judge(is_open, &theirs, &sources, meant);
         }
     }

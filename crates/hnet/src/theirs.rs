@@ -93,9 +93,17 @@ impl Theirs {
     }
 
     /// Reports what rules find, as far as it concerns the source.
-    pub(crate) fn judge(&self, network: &Network, holes: &IndexSet<Span>, sources: &Sources, out: &mut Diagnostics) {
+    /// `is_open` says that they have more than is known.
+    pub(crate) fn judge(
+        &self,
+        network: &Network,
+        holes: &IndexSet<Span>,
+        is_open: bool,
+        sources: &Sources,
+        out: &mut Diagnostics,
+    ) {
         let read: BTreeSet<Key> = out.iter().map(key).collect();
-        hnet_rules::apply(network, holes, sources, out);
+        hnet_rules::apply(network, holes, is_open, sources, out);
         // What holds because the source says nothing has its place where the network or a cluster begins.
         let heads: Vec<Span> = network.clusters.iter().map(|cluster| cluster.span).chain([network.span]).collect();
         let is_about = |finding: &Diagnostic| finding.labels.iter().any(|label| self.holds(label.span));

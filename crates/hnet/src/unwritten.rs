@@ -43,6 +43,8 @@ pub struct Unwritten {
     network: Network,
     /// The single objects of the output.
     placed: BTreeMap<ObjectName, Span>,
+    /// Those of them that are no longer said.
+    orphans: BTreeMap<ObjectName, Span>,
 }
 
 /// The repository around a source.
@@ -73,11 +75,14 @@ impl Unwritten {
         let mut documents = Documents::read(files.iter().map(|(path, file)| (path.as_str(), file.text())));
         let placed: BTreeMap<ObjectName, Span> =
             network.output.objects.iter().map(|(name, place)| (name.clone(), place.origin.span)).collect();
+        let written: BTreeSet<ObjectName> = documents.all.iter().map(name).collect();
+        let orphans = placed.iter().filter(|(name, _)| !written.contains(name));
+        let orphans = orphans.map(|(name, place)| (name.clone(), *place)).collect();
         documents.all.retain(|document| {
             let is_kustomization = document.kind.group.starts_with("kustomize.");
             !is_kustomization && !placed.contains_key(&name(document))
         });
-        (!documents.all.is_empty()).then_some(Unwritten { files, documents, network: whole, placed })
+        (!documents.all.is_empty()).then_some(Unwritten { files, documents, network: whole, placed, orphans })
     }
 
     /// What the repository says otherwise. The files that are pointed at join the sources.
@@ -118,10 +123,10 @@ impl Unwritten {
         let (_, value) = self.written(&one.said)?;
         let place = self.place(&one.said, name_of(&value))?;
         let found = finding(&one.said).label(place, "no file of the output holds it, and none of the repository");
-        let sibling = self.placed.iter().find(|(other, _)| other.kind == own.kind);
-        let found = match sibling {
-            Some((other, place)) => found.label(*place, format!("`{other}` has a file")),
-            None => found,
+        let mut former = self.orphans.iter().filter(|(other, _)| other.kind == own.kind);
+        let found = match (former.next(), former.next()) {
+            (Some((other, place)), None) => found.label(*place, format!("`{other}` has a file and is not said")),
+            _ => found,
         };
         Some(found.help(format!("name a file for it in `output`: `file \"…\" holds {own};`")))
     }

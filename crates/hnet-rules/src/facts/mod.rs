@@ -26,6 +26,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) network: &'a Network,
     /// The statements that lost a value.
     pub(crate) holes: &'a IndexSet<Span>,
+    /// Whether others have more in the clusters than is known.
+    pub(crate) is_open: bool,
     /// The texts, to point into raw YAML, which the model holds as values without places.
     pub(crate) sources: &'a Sources,
     /// Which kinds of facts the network holds.
@@ -50,6 +52,7 @@ impl<'a> Facts<'a> {
         Facts {
             network,
             holes,
+            is_open: false,
             sources,
             held,
             lost: OnceCell::new(),
@@ -67,7 +70,8 @@ impl<'a> Facts<'a> {
 
     /// Whether all that the statement says is in the model.
     pub(crate) fn whole(&self, statement: Span) -> bool {
-        !self.holes.contains(&statement)
+        let is_beside_others = self.is_open && statement == self.network.span;
+        !is_beside_others && !self.holes.contains(&statement)
     }
 
     /// Whether a statement is missing from the model as a whole, since a part that it needs failed.
@@ -91,21 +95,30 @@ impl<'a> Facts<'a> {
 
     /// Whether the source could be read to the last value: for what any statement may say.
     pub(crate) fn knows_all(&self) -> bool {
-        self.holes.is_empty()
+        self.holes.is_empty() && !self.is_open
     }
 
-    /// The same of all that is written: what is not known of something that is somebody else's is not lost.
+    /// The same of all that is written: what is not known of what is somebody else's is not lost.
     pub(crate) fn knows_all_written(&self) -> bool {
         let overlays = self.network.clusters.iter().flat_map(|cluster| {
             let gateways = cluster.gateways.iter().map(|it| &it.overlay);
             let routes = cluster.routes.iter().map(|it| &it.overlay);
             let services = cluster.services.iter().map(|it| &it.overlay);
             let tunnels = cluster.tunnels.iter().map(|it| &it.overlay);
-            gateways.chain(routes).chain(services).chain(tunnels)
+            let certificates = cluster.certificates.iter().map(|it| &it.overlay);
+            let pools = cluster.pools.iter().map(|it| &it.overlay);
+            gateways.chain(routes).chain(services).chain(tunnels).chain(certificates).chain(pools)
         });
         let existing: IndexSet<Span> =
             overlays.filter(|overlay| overlay.owner == Owner::Existing).map(|overlay| overlay.span).collect();
-        self.holes.iter().all(|hole| existing.contains(hole))
+        // What a manifest writes out is read beside it as what exists, and observed files hold nothing else.
+        let manifests = || self.network.clusters.iter().flat_map(|cluster| &cluster.manifests);
+        let is_told = |hole: &Span| {
+            let is_around = |raw: Span| raw.file == hole.file && raw.start <= hole.start && hole.end <= raw.end;
+            let path = self.sources.get(hole.file).path();
+            path.ends_with(".yaml") || path.ends_with(".yml") || manifests().any(|raw| is_around(raw.span))
+        };
+        self.holes.iter().all(|hole| existing.contains(hole) || is_told(hole))
     }
 
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said

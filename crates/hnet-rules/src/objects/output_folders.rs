@@ -146,7 +146,7 @@ pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         let of_kind = || written.objects.iter().filter(|(near, _)| near.kind == object.kind);
-        // Of those that have no file, one goes by another name now.
+        // One of those that have no file may be it by another name, or stay in a file of somebody else.
         let nowhere = of_kind().filter(|(near, has_file)| !**has_file && near.namespace == object.namespace);
         let nowhere: Vec<String> = nowhere.take(MOST_NAMED).map(|(near, _)| format!("`{near}`")).collect();
         let near = of_kind().find(|(near, _)| near.name == object.name).or_else(|| of_kind().next());
@@ -154,8 +154,10 @@ pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
             .label(place.span(), "there is no such object to put there");
         out.report(match near {
             _ if !nowhere.is_empty() => {
-                let are = if nowhere.len() == 1 { "is" } else { "are" };
-                diagnostic.help(format!("{} {are} written nowhere: put here the one that is meant", nowhere.join(", ")))
+                let have = if nowhere.len() == 1 { "has" } else { "have" };
+                let names = nowhere.join(", ");
+                diagnostic
+                    .help(format!("put its new name here, or leave it out with its place; {names} {have} no file"))
             }
             Some((near, _)) => diagnostic.help(format!("`{near}` is one that is written")),
             None => diagnostic.help(format!("no object of kind `{}` is written: leave it out", object.kind)),
