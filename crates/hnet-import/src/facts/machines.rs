@@ -24,8 +24,9 @@ pub struct Machines {
 /// The statements of the talconfig under a path: the wires, the cluster and its machines. None where it is not applied.
 #[must_use]
 pub fn machines(path: &str, repository: &Repository, sources: &Sources) -> Option<Machines> {
-    let talconfigs = Talconfig::find(Files(sources), repository);
-    talconfigs.iter().find(|own| own.path() == path).map(said)
+    let mut talconfig = Talconfig::find(Files(sources), repository).into_iter().find(|own| own.path() == path)?;
+    talconfig.is_judged = true;
+    Some(said(&talconfig))
 }
 
 /// The same of what somebody else keeps of machines, in the form of a talconfig.

@@ -21,8 +21,8 @@ pub(crate) struct Around<'a> {
     pub(crate) wires: &'a Wires,
     /// Whether Talos has documents for links.
     pub(crate) has_documents: bool,
-    /// Whether the machine is a worker.
-    pub(crate) is_worker: bool,
+    /// Whether virtual IPs stay documents: those of a worker, which no word says and an import leaves as they were.
+    pub(crate) keeps_vips: bool,
     /// The address of the cluster's endpoint.
     pub(crate) endpoint: Option<&'a str>,
     /// The addresses of the machine that no link has, which DHCP gives to one of them.
@@ -121,7 +121,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     };
     // What Talos calls it.
     let called = kernel_name.as_ref().unwrap_or(&name);
-    if around.is_worker && around.has_documents {
+    if around.keeps_vips {
         // Talos waits for etcd with it there, so no word says it of a worker.
         vips.extend(take_text(&mut device, &["vip", "ip"]).map(|ip| (called.text.clone(), ip)));
     }
@@ -143,7 +143,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         let mut vlan = vlan.clone();
         let Some(id) = take_text(&mut vlan, &["vlanId"]) else { return whole(&original) };
         let mut inner = Vec::new();
-        if around.is_worker && around.has_documents {
+        if around.keeps_vips {
             let ip = take_text(&mut vlan, &["vip", "ip"]);
             vips.extend(ip.map(|ip| (format!("{}.{}", called.text, id.text), ip)));
         }

@@ -35,6 +35,8 @@ pub(crate) struct Talconfig<'f> {
     pub(crate) value: Value,
     /// The Talos version, as far as it is known.
     version: Option<(u32, u32)>,
+    /// Whether it is judged as it is, and nothing is built of it.
+    pub(crate) is_judged: bool,
 }
 
 impl<'f> Talconfig<'f> {
@@ -49,16 +51,16 @@ impl<'f> Talconfig<'f> {
                 let mut value = value.clone();
                 files.substitute(&source.path, &mut value);
                 let version = value.str_at(&["talosVersion"]).and_then(minor);
-                found.push(Talconfig { files, path: &source.path, value, version });
+                found.push(Talconfig { files, path: &source.path, value, version, is_judged: false });
             }
         }
         found
     }
 
-    /// What stands under a path in the form of a talconfig, whatever form the file has.
+    /// What stands under a path in the form of a talconfig, whatever form the file has, to be judged.
     pub(crate) fn of(files: Files<'f>, path: &'f str, value: Value) -> Talconfig<'f> {
         let version = value.str_at(&["talosVersion"]).and_then(minor);
-        Talconfig { files, path, value, version }
+        Talconfig { files, path, value, version, is_judged: true }
     }
 
     /// The path of its file.

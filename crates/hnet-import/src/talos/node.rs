@@ -102,7 +102,7 @@ pub(crate) fn lift(
     let around = Around {
         wires,
         has_documents: file.has_documents(),
-        is_worker,
+        keeps_vips: is_worker && file.has_documents() && !file.is_judged,
         endpoint: endpoint.filter(|_| !is_worker),
         reserved: Vec::new(),
         may_reserve: false,
