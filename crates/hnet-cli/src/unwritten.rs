@@ -20,7 +20,10 @@ pub(crate) fn look(compilation: &mut Compilation, project: &Path, output: Option
     let Some(unwritten) = Unwritten::of(network, &compilation.sources) else { return };
     let said = network.output.folder.as_ref().map(|folder| project.join(&folder.value));
     let output = output.map(Path::to_owned).or(said);
-    let Some((root, inner)) = repository(output.as_deref(), project) else { return };
+    let Some((root, inner)) = repository(output.as_deref(), project) else {
+        let found = unwritten.slips();
+        return compilation.add(found, options);
+    };
     // What cannot be read is not known, and so nothing is said of it here.
     let Ok((files, _)) = compared::files(&root, "") else { return };
     let ours: BTreeSet<String> = inner.iter().flat_map(|inner| ours(&root, inner)).collect();

@@ -188,6 +188,7 @@ codes! {
     AMBIGUOUS_LISTENER = "HN120" "ambiguous-listener" Error;
     STANDS_FOR_TOO_MUCH = "HN121" "stands-for-too-much" Error;
     FIELD_WITHOUT_EFFECT = "HN122" "field-without-effect" Error;
+    PLACEHOLDER_SLIP = "HN123" "placeholder-slip" Warning;
     NOT_AN_ADDRESS = "HN201" "not-an-address" Error;
     NOT_A_PREFIX = "HN202" "not-a-prefix" Error;
     HOST_BITS = "HN203" "host-bits-set" Error;

@@ -14,6 +14,19 @@ use indexmap::IndexSet;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Placeholders {
     words: BTreeMap<Span, Vec<Word>>,
+    declared: BTreeMap<Span, Declared>,
+    undeclared: BTreeMap<Span, String>,
+}
+
+/// A placeholder that the source declares and uses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// What it stands for.
+    pub value: String,
+    /// Where that is said.
+    pub span: Span,
 }
 
 /// A word with its placeholders.
@@ -233,6 +246,28 @@ impl Placeholders {
         for (place, words) in others.words {
             words.into_iter().for_each(|word| self.note(place, word.filled));
         }
+        self.declared.extend(others.declared);
+        self.undeclared.extend(others.undeclared);
+    }
+
+    /// Notes a placeholder that is declared and used.
+    pub fn declare(&mut self, name: &str, value: &str, span: Span) {
+        self.declared.entry(span).or_insert_with(|| Declared { name: name.to_owned(), value: value.to_owned(), span });
+    }
+
+    /// Notes the name of a placeholder, at its place, that nothing in the source declares.
+    pub fn note_undeclared(&mut self, name: &str, place: Span) {
+        self.undeclared.entry(place).or_insert_with(|| name.to_owned());
+    }
+
+    /// The placeholders that the source declares and uses, in their order.
+    pub fn declared(&self) -> impl Iterator<Item = &Declared> {
+        self.declared.values()
+    }
+
+    /// The names in words that nothing in the source declares, each with its place.
+    pub fn undeclared(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.undeclared.iter().map(|(place, name)| (name.as_str(), *place))
     }
 
     /// A text that comes from a place, as it is written there; none where no placeholder stands there, or the text is

@@ -80,6 +80,17 @@ impl<'s> State<'s> {
         }
         State { sources, repository, environments }
     }
+
+    /// What talhelper puts into files, by folders.
+    pub(crate) fn environments(&self) -> impl Iterator<Item = &Variables> {
+        self.environments.values()
+    }
+
+    /// What talhelper puts into a file.
+    pub(crate) fn environment(&self, path: &str) -> Option<&Variables> {
+        let is_within = |(folder, _): &(&String, &Variables)| paths::is_within(path, folder);
+        self.environments.iter().rev().find(is_within).map(|(_, environment)| environment)
+    }
 }
 
 /// The cluster of another state that begins where this one does.
@@ -320,8 +331,7 @@ impl Change<'_> {
         let mut documents = Documents::default();
         for file in state.repository.files.iter().filter(|file| !file.is_template && is_its(&file.path)) {
             let path = self.shown(&file.path);
-            let is_within = |(folder, _): &(&String, &Variables)| paths::is_within(&file.path, folder);
-            let environment = state.environments.iter().rev().find(is_within).map(|(_, environment)| environment);
+            let environment = state.environment(&file.path);
             for (at, value) in file.documents.iter().enumerate().filter(|(_, value)| value.as_map().is_some()) {
                 let line = state.sources.get(file.id).line(value.span.range().start);
                 match environment {

@@ -34,7 +34,7 @@ use hnet_diagnostics::{FileId, Sources, Span};
 use hnet_yaml::Value;
 use smol_str::SmolStr;
 
-pub use beside::{Beside, Live};
+pub use beside::{Beside, Live, Standing, Surroundings};
 pub use change::{Change, Side};
 pub use config::{Config, ConfigKind, Holder};
 pub use document::{Because, Document, Step, Use, is_cluster_scoped, is_network};

@@ -210,7 +210,7 @@ pub fn silence(found: &mut Diagnostics, trees: &[Tree], taken: &[(FileId, Span)]
 }
 
 /// What is found by whoever knows more than the sources, when these have been checked.
-static LATER: [&Code; 1] = [&codes::WRITTEN_NOWHERE];
+static LATER: [&Code; 2] = [&codes::WRITTEN_NOWHERE, &codes::PLACEHOLDER_SLIP];
 
 /// The findings of such that no comment allows. What is wrong with the comments was said when the sources were checked.
 pub(crate) fn silence_later(found: Vec<Diagnostic>, trees: &[Tree], taken: &[(FileId, Span)]) -> Vec<Diagnostic> {

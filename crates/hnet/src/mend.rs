@@ -39,7 +39,7 @@ pub struct Mended {
 }
 
 /// Makes the edits that findings offer, in rounds, until none is left. `load` brings the project with the texts that were
-/// changed in place of its own.
+/// changed in place of its own, and `look` adds what is found around a project.
 ///
 /// A finding with several ways to mend it is left to a person. Of edits that touch each other the first is made, and the
 /// others have had their turn with it, so of two that contradict each other the first holds. What mends a
@@ -51,11 +51,17 @@ pub fn mend(
     options: &Options,
     stay: &BTreeSet<String>,
     mut load: impl FnMut(&BTreeMap<String, String>) -> Input,
+    look: impl Fn(&mut Compilation),
 ) -> Mended {
+    let mut check = |texts: &BTreeMap<String, String>| {
+        let mut compilation = check(load(texts), options);
+        look(&mut compilation);
+        compilation
+    };
     let mut state = State::default();
     let mut made = Vec::new();
     let mut refused = BTreeSet::new();
-    let mut compilation = check(load(&state.texts), options);
+    let mut compilation = check(&state.texts);
     for _ in 0..MOST_CHECKS {
         let mut chosen = state.choose(&compilation, stay, &refused);
         if chosen.iter().any(|one| is_of_a_word(one.finding)) {
@@ -65,7 +71,7 @@ pub fn mend(
         }
         let Some(Chosen { finding: first, .. }) = chosen.first() else { break };
         let next = state.with(&compilation, &chosen);
-        let after = check(load(&next.texts), options);
+        let after = check(&next.texts);
         if !is_of_a_word(first) && is_worse(&compilation, &after, first) {
             refused.insert((first.code.number, first.title.clone()));
             continue;
@@ -240,7 +246,7 @@ fn said(of: &Compilation, Chosen { finding, fix, .. }: &Chosen<'_>) -> Made {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use hnet_diagnostics::{Diagnostic, Edit, FileId, Span, codes};
 
@@ -249,14 +255,15 @@ mod tests {
 
     /// A project whose root is the first file.
     fn mended(files: &[(&str, &str)]) -> Mended {
-        mend(&Options::default(), &BTreeSet::new(), |changed| {
+        let load = |changed: &BTreeMap<String, String>| {
             let text = |path: &str| {
                 let own = files.iter().find(|(one, _)| *one == path).map(|(_, text)| (*text).to_owned());
                 changed.get(path).cloned().or(own)
             };
             let root = files[0].0;
             load(root, text(root).expect("it is the first"), |path| text(path).map_or(Found::Nothing, Found::Text))
-        })
+        };
+        mend(&Options::default(), &BTreeSet::new(), load, |_| {})
     }
 
     #[test]

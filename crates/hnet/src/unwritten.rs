@@ -2,9 +2,12 @@
 //!
 //! Whoever leaves a part of the output out, as an import in place does with files that it does not take over, may still
 //! say what stands in it, and change that later: nothing on the disk follows. So the objects of such parts are made and
-//! compared by meaning with what the cluster gets. Where both are the same nothing is said, and nothing of an object that
+//! compared by meaning with what the cluster gets, and what is said of machines with the talconfig ([`machines`]). Where both are the same nothing is said, and nothing of an object that
 //! the repository does not hold, unless the others of its kind are there. Pure: the repository is given. Start at
 //! [`Unwritten::of`].
+
+mod machines;
+mod placeholders;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +15,11 @@ use hnet_compare::files::{Difference, Document, Documents, Fate, What, sides};
 use hnet_compare::{Facts, Field, Path, Step};
 use hnet_diagnostics::{Diagnostic, FileId, Origin, Reason, Source, Sources, Span, codes, counted};
 use hnet_emit::{Context, OutputFile};
-use hnet_model::{Network, ObjectName, Output, Part, Place, Traced};
-use hnet_repository::{Beside, Change, Live};
+use hnet_model::{Cluster, Network, ObjectName, Output, Part, Place, Traced};
+use hnet_repository::{Beside, Change, Surroundings};
 use hnet_yaml::Value;
+
+use machines::Otherwise;
 
 /// The parts whose objects are what statements say; the others follow from these, or tell of them.
 const SAID: [Part; 10] = [
@@ -45,6 +50,10 @@ pub struct Unwritten {
     placed: BTreeMap<ObjectName, Span>,
     /// Those of them that are no longer said.
     orphans: BTreeMap<ObjectName, Span>,
+    /// Which clusters have machines that are written into no file.
+    machines: Vec<usize>,
+    /// Which clusters have a Cilium that is written into no file.
+    cilium: Vec<usize>,
 }
 
 /// The repository around a source.
@@ -64,14 +73,28 @@ impl Unwritten {
         let context = Context { network, sources };
         let is_left_out = |part: Part| network.clusters.iter().any(|cluster| context.place(cluster, part).is_none());
         let left_out: BTreeSet<Part> = SAID.into_iter().filter(|part| is_left_out(*part)).collect();
-        if left_out.is_empty() {
+        let of_clusters = |is_it: &dyn Fn(&Cluster) -> bool| {
+            let all = network.clusters.iter().enumerate();
+            all.filter(|(_, cluster)| is_it(cluster)).map(|(at, _)| at).collect::<Vec<usize>>()
+        };
+        let is_off = |cluster: &Cluster, part: Part| context.place(cluster, part).is_none();
+        let machines = of_clusters(&|cluster| {
+            let is_off = is_off(cluster, Part::Talconfig) && is_off(cluster, Part::Machines);
+            is_off && cluster.talos().is_some() && !cluster.nodes.is_empty()
+        });
+        let cilium = of_clusters(&|cluster| cluster.cilium.is_some() && is_off(cluster, Part::Cilium));
+        let has_placeholders = network.placeholders.declared().next().is_some();
+        if left_out.is_empty() && machines.is_empty() && !has_placeholders {
             return None;
         }
         let shape = Origin::derived(network.span, Reason::Shape);
         let others = Part::ALL.iter().filter(|part| **part != Part::Infrastructure && !left_out.contains(part));
         let places = others.map(|part| (*part, Traced::new(Place::Off, shape))).collect();
         let whole = Network { output: Output { places, ..Output::default() }, ..network.clone() };
-        let files = hnet_emit::emit(&whole, sources).files;
+        let files = match left_out.is_empty() {
+            true => BTreeMap::new(),
+            false => hnet_emit::emit(&whole, sources).files,
+        };
         let mut documents = Documents::read(files.iter().map(|(path, file)| (path.as_str(), file.text())));
         let placed: BTreeMap<ObjectName, Span> =
             network.output.objects.iter().map(|(name, place)| (name.clone(), place.origin.span)).collect();
@@ -82,14 +105,22 @@ impl Unwritten {
             let is_kustomization = document.kind.group.starts_with("kustomize.");
             !is_kustomization && !placed.contains_key(&name(document))
         });
-        (!documents.all.is_empty()).then_some(Unwritten { files, documents, network: whole, placed, orphans })
+        let has_more = !machines.is_empty() || !cilium.is_empty() || has_placeholders;
+        let is_any = !documents.all.is_empty() || has_more;
+        is_any.then_some(Unwritten { files, documents, network: whole, placed, orphans, machines, cilium })
+    }
+
+    /// The names of placeholders that are slips, where no repository is around the source.
+    #[must_use]
+    pub fn slips(&self) -> Vec<Diagnostic> {
+        placeholders::slips(&self.network, &|_| false)
     }
 
     /// What the repository says otherwise. The files that are pointed at join the sources.
     #[must_use]
     pub fn findings(&self, around: &Around<'_>, sources: &mut Sources) -> Vec<Diagnostic> {
         let all: Vec<&str> = self.network.clusters.iter().map(|cluster| cluster.name.value.as_str()).collect();
-        let beside = {
+        let there = {
             let context = Context { network: &self.network, sources };
             let change = Change {
                 there: around.files,
@@ -101,6 +132,7 @@ impl Unwritten {
             };
             change.beside(self.documents.clone())
         };
+        let beside = &there.objects;
         // Whoever says what is live, or has files for it named one by one, says more than is there where an object is not.
         let of_live = beside.iter().filter(|one| !one.live.is_empty()).map(|one| one.said.kind.kind.as_str());
         let known: BTreeSet<&str> = of_live.chain(self.placed.keys().map(|name| name.kind.as_str())).collect();
@@ -111,7 +143,36 @@ impl Unwritten {
         // What follows from one place is one mistake.
         let mut places = BTreeSet::new();
         let found = beside.iter().filter_map(finding);
-        found.filter(|one| one.span().is_some_and(|place| places.insert(place))).collect()
+        let found = found.filter(|one| one.span().is_some_and(|place| places.insert(place)));
+        let mut found: Vec<Diagnostic> = found.collect();
+        for one in self.plain(&there) {
+            found.push(one.finding(|span| placed_in(span, around, sources)));
+        }
+        found.extend(placeholders::slips(&self.network, &|name| there.variables.contains(name)));
+        found
+    }
+
+    /// What is plainly said otherwise: of machines, the version of Cilium, placeholders.
+    fn plain(&self, there: &Surroundings) -> Vec<Otherwise> {
+        let mut found = Vec::new();
+        let of = |at: &usize| Some((self.network.clusters.get(*at)?, there.clusters.get(*at)?));
+        for (cluster, own) in self.machines.iter().filter_map(of) {
+            let talconfig = own.talconfig.as_ref();
+            found.extend(talconfig.into_iter().flat_map(|own| machines::told(cluster, own, &there.patches)));
+        }
+        for (cluster, own) in self.cilium.iter().filter_map(of) {
+            let Some(version) = cluster.cilium.as_ref().map(|cilium| &cilium.version) else { continue };
+            if let Some((text, place)) = own.cilium.first()
+                && version.origin.reason == Reason::Written
+                && own.cilium.iter().all(|(text, _)| machines::is_other(&version.value, text))
+            {
+                let here = version.value.to_string();
+                let here = (version.span(), here.as_str());
+                found.push(Otherwise::field("Cilium".to_owned(), "version", here, (*place, text)));
+            }
+        }
+        found.extend(placeholders::otherwise(&self.network, there));
+        found
     }
 
     /// That an object is neither written nor there.
@@ -191,13 +252,10 @@ impl Unwritten {
         let span = self.place(&one.said, exact.or_else(|| name_of(&value)))?;
         let exact = at(&live.value, &instead.unwrap_or(field).path, Side::From).map(|value| value.span);
         let place = exact.filter(|span| is_line(around.files, *span)).or_else(|| Some(name_of(&live.value)?.span));
-        let place = placed_in(place.unwrap_or(live.span), live, around, sources);
-        Some(
-            finding(&one.said)
-                .label(span, here)
-                .label(place, there)
-                .help("change it in that file as well: hnet writes only what `output` has a file for"),
-        )
+        // A part that is made has no place of its own.
+        let place = place.filter(|span| !around.files.text(*span).is_empty()).unwrap_or(live.span);
+        let place = placed_in(place, around, sources);
+        Some(finding(&one.said).label(span, here).label(place, there).help(machines::BOTH))
     }
 
     /// The file that an object would be written into, and what stands there of it.
@@ -302,9 +360,7 @@ fn is_line(files: &Sources, span: Span) -> bool {
 }
 
 /// A place of the repository's as one of the sources, with its secrets hidden: at most what is on its first line.
-fn placed_in(span: Span, live: &Live, around: &Around<'_>, sources: &mut Sources) -> Span {
-    // A part that is made has no place of its own.
-    let span = if around.files.text(span).is_empty() { live.span } else { span };
+fn placed_in(span: Span, around: &Around<'_>, sources: &mut Sources) -> Span {
     let source = around.files.get(span.file);
     let path = (around.called)(source.path());
     let file = sources.find(&path).unwrap_or_else(|| {

@@ -46,10 +46,13 @@ impl Check {
             let (compilation, changes) = match self.fix {
                 true => self.mend(project, &shared(project, &projects), report)?,
                 // Left to the end of the process, as in `build`.
-                false => (hnet::check(project.input.clone(), &report.options), false),
+                false => {
+                    let mut compilation = hnet::check(project.input.clone(), &report.options);
+                    unwritten::look(&mut compilation, &project.folder, None, &report.options);
+                    (compilation, false)
+                }
             };
-            let mut compilation = ManuallyDrop::new(compilation);
-            unwritten::look(&mut compilation, &project.folder, None, &report.options);
+            let compilation = ManuallyDrop::new(compilation);
             report.findings(&compilation.diagnostics, &compilation.sources, &project.folder)?;
             found.extend(compilation.diagnostics.iter().map(|diagnostic| diagnostic.severity));
             if compilation.has_errors() || changes && self.dry_run {
@@ -102,7 +105,14 @@ impl Check {
         shared: &BTreeSet<String>,
         report: &Report,
     ) -> Result<(Compilation, bool), Failure> {
-        let Mended { texts, made, compilation } = hnet::mend(&report.options, shared, |changed| project.with(changed));
+        let Mended { texts, made, compilation } = hnet::mend(
+            &report.options,
+            shared,
+            |changed| project.with(changed),
+            |compilation| {
+                unwritten::look(compilation, &project.folder, None, &report.options);
+            },
+        );
         let changes = !texts.is_empty();
         if self.dry_run {
             let lines: Vec<_> = texts.iter().map(|(path, text)| difference(project, path, text, &made)).collect();

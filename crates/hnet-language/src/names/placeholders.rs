@@ -28,6 +28,9 @@ impl<'t> Scope<'t> {
             return visit(value, out);
         }
         self.note_placeholders(value.span);
+        if !kind.takes_file() {
+            self.note_undeclared(value.span);
+        }
         let known = |name: &str| self.placeholder(name).map(|(_, value)| value.text.as_str());
         let filled = fill(&value.text, known).filter(|_| !kind.takes_file());
         let before = out.iter().count();
@@ -70,10 +73,19 @@ impl<'t> Scope<'t> {
     /// Notes that the placeholders of a stretch of a source are used, as far as they are declared.
     pub(crate) fn note_placeholders(&self, place: Span) {
         for (range, name) in uses(self.written(place)) {
-            if let Some((declared, _)) = self.placeholder(name) {
+            if let Some((declared, value)) = self.placeholder(name) {
                 self.used.borrow_mut().insert(declared);
+                self.noted.borrow_mut().placeholders.declare(name, &value.text, value.span);
                 self.note(place.part(range.start + 2..range.end - 1), declared);
             }
+        }
+    }
+
+    /// Notes the placeholders of a word that nothing declares. In texts of other languages such a name may be theirs.
+    fn note_undeclared(&self, place: Span) {
+        for (range, name) in uses(self.written(place)).filter(|(_, name)| self.placeholder(name).is_none()) {
+            let name_place = place.part(range.start + 2..range.end - 1);
+            self.noted.borrow_mut().placeholders.note_undeclared(name, name_place);
         }
     }
 

@@ -1,0 +1,378 @@
+//! What a source says of machines that no build writes, where the talconfig of the cluster says otherwise.
+//!
+//! Only what both say plainly is compared. What may be said by a patch as well, of the source or of talhelper's, is not
+//! known, and neither is what a placeholder stands in. Start at [`told`].
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Diagnostic, Origin, Reason, Span, codes};
+use hnet_model::{Address, Cluster, Disk, EndpointHost, IpNet, Node, Role, Version};
+use hnet_yaml::Value;
+
+/// What is otherwise.
+pub(super) struct Otherwise {
+    /// What it is of, for people.
+    of: String,
+    /// Where the source says it, and what it says.
+    here: (Span, String),
+    /// Where the repository says it, and what it says.
+    there: Vec<(Span, String)>,
+    /// What to do.
+    help: &'static str,
+}
+
+/// What to do where both say a thing.
+pub(super) const BOTH: &str = "change it in that file as well: hnet writes only what `output` has a file for";
+
+impl Otherwise {
+    /// A field that is something else.
+    pub(super) fn field(of: String, name: &str, here: (Span, &str), there: (Span, &str)) -> Self {
+        Otherwise {
+            of,
+            here: (here.0, format!("`{name}` is {} here", here.1)),
+            there: vec![(there.0, format!("the cluster gets {}", there.1))],
+            help: BOTH,
+        }
+    }
+
+    /// The same with what else comes from the same place.
+    fn with(&mut self, more: usize) {
+        match more {
+            0 => {}
+            1 => self.here.1.push_str(", and another field differs"),
+            count => self.here.1.push_str(&format!(", and {count} other fields differ")),
+        }
+    }
+
+    /// As a finding, of which the places of the repository become places of the sources.
+    pub(super) fn finding(self, mut placed: impl FnMut(Span) -> Span) -> Diagnostic {
+        let title = format!("nothing writes what is said of {}", self.of);
+        let found = Diagnostic::new(&codes::WRITTEN_NOWHERE, title).label(self.here.0, self.here.1).help(self.help);
+        self.there.into_iter().fold(found, |found, (span, text)| found.label(placed(span), text))
+    }
+}
+
+/// What a cluster says of its machines otherwise than the talconfig. `patches` are the texts of files of patches.
+pub(super) fn told(cluster: &Cluster, talconfig: &Value, patches: &str) -> Vec<Otherwise> {
+    let nodes: Vec<(&str, &Value)> =
+        talconfig.items_of("nodes").iter().filter_map(|node| Some((known(node.get("hostname")?)?, node))).collect();
+    let of_name = |node: &Node| nodes.iter().find(|(name, _)| node.name.value.as_str().eq_ignore_ascii_case(name));
+    let is_named_so = talconfig.str_at(&["clusterName"]) == Some(cluster.name.value.as_str());
+    // It may be that of other machines.
+    if cluster.nodes.is_empty() || !is_named_so && !cluster.nodes.iter().any(|node| of_name(node).is_some()) {
+        return Vec::new();
+    }
+    let mut inline = String::new();
+    texts(talconfig, &mut inline);
+    let both = Both { cluster, patches, inline: &inline };
+    let mut found = both.of_all(talconfig);
+    for node in &cluster.nodes {
+        if let Some((_, own)) = of_name(node) {
+            found.extend(both.of_node(node, own));
+        }
+    }
+    let mut found = joined(found);
+    // Who of them is not named may be any.
+    let list = talconfig.fields().find(|field| field.key.as_str() == "nodes");
+    if let Some(list) = list.filter(|list| list.value.items().len() == nodes.len()) {
+        found.extend(cluster.nodes.iter().filter(|node| of_name(node).is_none()).map(|node| Otherwise {
+            of: format!("node `{}`", node.name.value),
+            here: (node.name.span(), "no node of the talconfig is called so".to_owned()),
+            there: vec![(list.key.span(), "it is none of these".to_owned())],
+            help: "add it to that file as well: hnet writes only what `output` has a file for",
+        }));
+    }
+    let is_said = |name: &str| cluster.nodes.iter().any(|node| node.name.value.as_str().eq_ignore_ascii_case(name));
+    let mut others = nodes.iter().filter(|(name, _)| !is_said(name)).peekable();
+    if others.peek().is_some() {
+        let label = |(name, node): &(&str, &Value)| {
+            let place = node.get("hostname").map_or(node.span, Value::written);
+            (place, format!("the cluster has `{name}`"))
+        };
+        found.push(Otherwise {
+            of: format!("the nodes of cluster `{}`", cluster.name.value),
+            here: (cluster.name.span(), "not all nodes of the talconfig are said here".to_owned()),
+            there: others.map(label).collect(),
+            help: "say it here, or take it out of that file: hnet writes only what `output` has a file for",
+        });
+    }
+    found
+}
+
+/// What follows from one place is one mistake.
+fn joined(all: Vec<Otherwise>) -> Vec<Otherwise> {
+    let mut found: Vec<(Otherwise, usize)> = Vec::new();
+    for one in all {
+        match found.iter_mut().find(|(first, _)| first.here.0 == one.here.0) {
+            Some((_, more)) => *more += 1,
+            None => found.push((one, 0)),
+        }
+    }
+    let with = |(mut one, more): (Otherwise, usize)| {
+        one.with(more);
+        one
+    };
+    found.into_iter().map(with).collect()
+}
+
+/// A cluster, and what patches say beside its talconfig.
+struct Both<'a> {
+    cluster: &'a Cluster,
+    patches: &'a str,
+    inline: &'a str,
+}
+
+impl Both<'_> {
+    fn of_all(&self, talconfig: &Value) -> Vec<Otherwise> {
+        let cluster = self.cluster;
+        let of = || format!("cluster `{}`", cluster.name.value);
+        let mut found = Vec::new();
+        let talos = cluster.talos().map(|version| ("talosVersion", version));
+        for (key, version) in talos.into_iter().chain([("kubernetesVersion", &cluster.kubernetes)]) {
+            let Some(there) = talconfig.get(key).filter(|_| is_written(version.origin)) else { continue };
+            found.extend(known(there).filter(|text| is_other(&version.value, text)).map(|text| {
+                let here = format!("v{}", version.value);
+                Otherwise::field(of(), key, (version.span(), &here), (there.written(), text))
+            }));
+        }
+        if let Some(there) = talconfig.get("endpoint").filter(|_| is_written(cluster.endpoint.origin))
+            && let Some((text, (host, port))) = known(there).and_then(|text| Some((text, host_and_port(text)?)))
+        {
+            let own = &cluster.endpoint.value;
+            let is_other_host = match &own.host {
+                EndpointHost::Address(Address::Known(own)) => host.parse::<IpAddr>() != Ok(*own),
+                EndpointHost::Address(Address::Placeholder(_)) => false,
+                EndpointHost::Name(name) => {
+                    let name = name.to_string();
+                    !name.contains("${") && !name.eq_ignore_ascii_case(host)
+                }
+            };
+            if is_other_host || port.is_some_and(|port| port != own.port) {
+                let here = (cluster.endpoint.span(), own.url());
+                found.push(Otherwise::field(of(), "endpoint", (here.0, &here.1), (there.written(), text)));
+            }
+        }
+        found
+    }
+
+    fn of_node(&self, node: &Node, there: &Value) -> Vec<Otherwise> {
+        let of = || format!("node `{}`", node.name.value);
+        let mut found = Vec::new();
+        let is_control_plane = node.role.value == Role::ControlPlane;
+        let role = there.get("controlPlane");
+        let said = match role {
+            Some(role) => known(role).and_then(|text| text.parse::<bool>().ok()),
+            None => Some(false),
+        };
+        if let Some(said) = said.filter(|said| *said != is_control_plane && is_written(node.role.origin)) {
+            let place = role.or_else(|| there.get("hostname")).map_or(there.span, Value::written);
+            let here = (node.role.span(), if is_control_plane { "true" } else { "false" });
+            found.push(Otherwise::field(of(), "controlPlane", here, (place, if said { "true" } else { "false" })));
+        }
+        found.extend(self.disk(node, there));
+        if let Some(addresses) = there.get("ipAddress")
+            && let Some(text) = known(addresses)
+        {
+            let there: Vec<&str> = text.split(',').map(str::trim).collect();
+            let said: Vec<(String, Span)> = match (node.reached_at.as_slice(), &node.address) {
+                ([], Some(address)) => match address.value.known() {
+                    Some(known) => vec![(known.addr().to_string(), address.span())],
+                    None => Vec::new(),
+                },
+                (all, _) => all.iter().map(|one| (one.value.clone(), one.span())).collect(),
+            };
+            let is_unknown = said.iter().any(|(text, _)| text.contains("${"));
+            let other = said.iter().find(|(text, _)| !there.iter().any(|one| is_same(one, text)));
+            if let Some((here, span)) = other.filter(|_| !is_unknown) {
+                found.push(Otherwise::field(of(), "ipAddress", (*span, here), (addresses.written(), text)));
+            }
+        }
+        let links: Vec<&Value> = {
+            let links = there.items_of("networkInterfaces").iter();
+            links.flat_map(|link| std::iter::once(link).chain(link.items_of("vlans"))).collect()
+        };
+        let mut addresses = Vec::new();
+        for link in node.links() {
+            addresses.extend(link.static_addresses().iter().map(|one| (one.value.known(), one.span())));
+        }
+        let of_links = links.iter().flat_map(|link| link.items_of("addresses"));
+        let of_links = of_links.map(|one| (known(one).and_then(|text| text.parse::<IpNet>().ok()), one.written()));
+        found.extend(self.several(node, "addresses", &addresses, &of_links.collect::<Vec<_>>()));
+        let mut virtual_ips = Vec::new();
+        for interface in &node.interfaces {
+            let of_vlans = interface.vlans.iter().flat_map(|vlan| &vlan.virtual_ips);
+            let all = interface.virtual_ips.iter().chain(of_vlans);
+            virtual_ips.extend(all.map(|one| (one.value.known().map(IpNet::from), one.span())));
+        }
+        let of_links = links.iter().filter_map(|link| link.at(&["vip", "ip"]));
+        let of_links = of_links
+            .map(|one| (known(one).and_then(|text| text.parse::<IpAddr>().ok()).map(IpNet::from), one.written()));
+        found.extend(self.several(node, "vip", &virtual_ips, &of_links.collect::<Vec<_>>()));
+        found
+    }
+
+    /// Addresses of links: one that another takes the place of, or that is said and not there.
+    fn several(
+        &self,
+        node: &Node,
+        name: &str,
+        said: &[(Option<IpNet>, Span)],
+        there: &[(Option<IpNet>, Span)],
+    ) -> Option<Otherwise> {
+        let nets = |all: &[(Option<IpNet>, Span)]| {
+            all.iter().map(|(net, span)| Some(((*net)?, *span))).collect::<Option<Vec<_>>>()
+        };
+        let (said, there) = (nets(said)?, nets(there)?);
+        let is_in = |all: &[(IpNet, Span)], net: IpNet| all.iter().any(|(one, _)| *one == net);
+        let new = said.iter().find(|(net, _)| !is_in(&there, *net) && !self.is_patched(net.addr()));
+        let gone = there.iter().find(|(net, _)| !is_in(&said, *net) && !self.is_raw(node, net.addr()));
+        let shown = |net: &IpNet| if name == "vip" { net.addr().to_string() } else { net.to_string() };
+        let of = format!("node `{}`", node.name.value);
+        match (new, gone) {
+            (Some((new, here)), Some((gone, there))) => {
+                let mut one = Otherwise::field(of, name, (*here, &shown(new)), (*there, &shown(gone)));
+                one.here.1 = format!("`{name}` has {} here", shown(new));
+                Some(one)
+            }
+            (Some((new, here)), None) => {
+                let place = there.first().map(|(_, place)| (*place, "the cluster gets it without that".to_owned()));
+                // Where talhelper's own fields have none, whatever has them is not seen.
+                Some(Otherwise {
+                    of,
+                    here: (*here, format!("`{name}` has {} here", shown(new))),
+                    there: vec![place?],
+                    help: BOTH,
+                })
+            }
+            (None, Some((gone, place))) if !said.is_empty() => Some(Otherwise {
+                of,
+                here: (node.name.span(), format!("`{name}` has no {} here", shown(gone))),
+                there: vec![(*place, format!("the cluster gets {}", shown(gone)))],
+                help: BOTH,
+            }),
+            _ => None,
+        }
+    }
+
+    fn disk(&self, node: &Node, there: &Value) -> Option<Otherwise> {
+        let disk = node.disk.as_ref().filter(|disk| is_written(disk.origin))?;
+        let says_disk = |text: &str| text.contains("install") && text.to_ascii_lowercase().contains("disk");
+        if says_disk(self.patches) || says_disk(self.inline) {
+            return None;
+        }
+        let (key, selector, own) = match &disk.value {
+            Disk::Path(path) => ("installDisk", None, path),
+            Disk::Size(size) => ("installDiskSelector", Some("size"), size),
+            Disk::Serial(serial) => ("installDiskSelector", Some("serial"), serial),
+            Disk::Model(model) => ("installDiskSelector", Some("model"), model),
+        };
+        if own.contains("${") {
+            return None;
+        }
+        let of = format!("node `{}`", node.name.value);
+        let (path, by) = (there.get("installDisk"), there.get("installDiskSelector"));
+        let (value, name) = match selector {
+            None => (path.or(by)?, key.to_owned()),
+            // One with several keys is more than a statement says.
+            Some(key) => match by.map(|by| by.fields().collect::<Vec<_>>()).as_deref() {
+                Some([field]) if field.key.as_str() == key => (&field.value, format!("installDiskSelector.{key}")),
+                Some(_) => return None,
+                None => (path?, "installDiskSelector".to_owned()),
+            },
+        };
+        match known(value) {
+            Some(text) if without_spaces(text) == without_spaces(own) => None,
+            Some(text) => Some(Otherwise::field(of, &name, (disk.span(), own), (value.written(), text))),
+            None if value.as_map().is_some() => {
+                Some(Otherwise::field(of, &name, (disk.span(), own), (value.written(), "what a selector finds")))
+            }
+            None => None,
+        }
+    }
+
+    /// Whether a patch of talhelper's may say an address.
+    fn is_patched(&self, address: IpAddr) -> bool {
+        let text = address.to_string();
+        self.patches.contains(&text) || self.inline.contains(&text)
+    }
+
+    /// Whether a patch of the source may say an address.
+    fn is_raw(&self, node: &Node, address: IpAddr) -> bool {
+        let text = address.to_string();
+        self.cluster.patches.iter().chain(&node.patches).any(|patch| format!("{:?}", patch.value).contains(&text))
+    }
+}
+
+/// The inline patches of a talconfig, and of its groups and nodes.
+fn texts(talconfig: &Value, into: &mut String) {
+    let groups = ["controlPlane", "worker"].iter().filter_map(|key| talconfig.get(key));
+    for part in groups.chain(talconfig.items_of("nodes")).chain([talconfig]) {
+        for patch in part.items_of("patches").iter().filter_map(Value::as_str) {
+            into.push_str(patch);
+            into.push('\n');
+        }
+        // A group says links and disks of all of its machines.
+        for key in ["networkInterfaces", "installDiskSelector", "installDisk"] {
+            if part.get("hostname").is_none() && part.get(key).is_some() {
+                into.push_str("install disk");
+            }
+        }
+    }
+}
+
+fn is_written(origin: Origin) -> bool {
+    origin.reason == Reason::Written
+}
+
+/// What is plainly said.
+fn known(value: &Value) -> Option<&str> {
+    let text = value.as_str()?;
+    (!text.contains("${") && !text.contains("{{") && !text.is_empty()).then_some(text)
+}
+
+/// Whether a text is surely another version than one that may leave out its last number.
+pub(super) fn is_other(version: &Version, text: &str) -> bool {
+    let text = text.trim().trim_start_matches('v');
+    let numbers: Option<Vec<u32>> = text.split(['-', '+']).next().map(|text| text.split('.')).and_then(|parts| {
+        let parts = parts.map(|part| part.parse().ok());
+        parts.collect()
+    });
+    let Some([major, minor, rest @ ..]) = numbers.as_deref() else { return false };
+    let suffix = text.find(['-', '+']).map_or("", |at| &text[at..]);
+    let is_patch = match (version.patch, rest) {
+        (Some(own), [patch]) => own != *patch || suffix != version.suffix,
+        (None, _) | (_, []) => false,
+        _ => return false,
+    };
+    version.minor() != (*major, *minor) || is_patch
+}
+
+/// Host and port of a URL.
+fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
+    let rest = url.split_once("://")?.1.split('/').next()?;
+    if let Some(rest) = rest.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']')?;
+        let port = match rest.strip_prefix(':') {
+            Some(port) => Some(port.parse().ok()?),
+            None => None,
+        };
+        return Some((host, port));
+    }
+    match rest.rsplit_once(':') {
+        Some((host, _)) if host.contains(':') => None,
+        Some((host, port)) => Some((host, Some(port.parse().ok()?))),
+        None => Some((rest, None)),
+    }
+}
+
+/// Whether two texts are one address or one name.
+fn is_same(one: &str, other: &str) -> bool {
+    match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.eq_ignore_ascii_case(other),
+    }
+}
+
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
+}
