@@ -164,9 +164,10 @@ fn found(text: &str) -> Vec<Diagnostic> {
 }
 
 fn mended(text: &str) -> hnet::Mended {
-    hnet::mend(&Options::default(), &BTreeSet::new(), |changed| {
+    let load = |changed: &BTreeMap<String, String>| {
         Input::one("network.hnet", changed.get("network.hnet").map_or(text, String::as_str))
-    })
+    };
+    hnet::mend(&Options::default(), &BTreeSet::new(), load, |_| {})
 }
 
 /// How often each code stops the build.
