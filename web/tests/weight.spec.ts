@@ -6,9 +6,9 @@ import { brotliCompressSync } from "node:zlib";
 import { expect, repository, test } from "./page";
 
 /** In bytes after brotli (decision 27). */
-const BUDGET = 1_320_000;
+const BUDGET = 1_340_000;
 /** The same of what is fetched when somebody imports. */
-const OF_IMPORT = 1_150_000;
+const OF_IMPORT = 1_200_000;
 const isOfImport = (file: string) => /\bhnet_import_bg|\bimporter-/.test(file);
 
 test("the whole page is light, and that is all that it fetches", async ({ hnet, page }) => {
