@@ -98,11 +98,9 @@ pub(crate) fn of(
     let is = move |(field, value): (&str, &str)| {
         let found = written.iter().find(|(name, _)| name == field);
         match found {
-            Some((_, found)) => found.as_str() == Some(value),
-            // The other field's own default.
-            None => {
-                matches!((field, value), ("algorithm", "RSA") | ("type", "RollingUpdate"))
-            }
+            Some((_, found)) if *found != Value::Null => found.as_str() == Some(value),
+            // The other field's own default, which it has where it is null, too.
+            _ => matches!((field, value), ("algorithm", "RSA") | ("type", "RollingUpdate")),
         }
     };
     let holds = move |row: &Row| row.place.holds(kind, path) && row.when.is_none_or(is);

@@ -4,7 +4,7 @@ mod properties;
 
 use hnet_diagnostics::FileId;
 
-use crate::{Comparison, Facts, Kind, Patch, Value, Verdict, compare, lay_over};
+use crate::{Comparison, Facts, Kind, Patch, Value, Verdict, compare, lay_over, normalised};
 
 /// The kind and the document that a YAML text is.
 fn read(text: &str) -> (Kind, Value) {
@@ -242,6 +242,17 @@ fn the_laws_of_kinds_are_facts() {
     data.Corefile.".:53".forward[0][0]: ". 1.1.1.1 9.9.9.9" | ". 9.9.9.9 1.1.1.1" differs
     {data: {Corefile: ".:53 {\n\tcache 30\n\tforward .  9.9.9.9 1.1.1.1 {\n\t\tpolicy sequential\n\t}\n\terrors\n}\n"}}
     "#);
+}
+
+/// Of a field that is null its default holds, as where nobody writes it, and what depends on that as well.
+#[test]
+fn null_is_nothing_to_what_depends_on_it() {
+    let (kind, document) = read(
+        "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: a, namespace: b}\n\
+         spec: {privateKey: {algorithm: null, size: 2048}}\n",
+    );
+    let once = normalised(&kind, &document);
+    assert_eq!(normalised(&kind, &once), once);
 }
 
 #[test]
