@@ -96,11 +96,11 @@ pub(crate) fn of(
     written: &[(String, Value)],
 ) -> impl Iterator<Item = (&'static str, &'static Value)> {
     let is = move |(field, value): (&str, &str)| {
-        let found = written.iter().find(|(name, _)| name == field);
-        match found {
-            Some((_, found)) if *found != Value::Null => found.as_str() == Some(value),
-            // The other field's own default, which it has where it is null, too.
-            _ => matches!((field, value), ("algorithm", "RSA") | ("type", "RollingUpdate")),
+        let found = written.iter().find(|(name, _)| name == field).and_then(|(_, found)| found.as_str());
+        match found.filter(|found| !found.is_empty()) {
+            Some(found) => found == value,
+            // The other field's own default, which it has where nothing is said by what stands there, too.
+            None => matches!((field, value), ("algorithm", "RSA") | ("type", "RollingUpdate")),
         }
     };
     let holds = move |row: &Row| row.place.holds(kind, path) && row.when.is_none_or(is);
