@@ -1,12 +1,14 @@
 //! Large sources of many shapes: the whole compile is linear in each.
 //!
-//! Each shape is compiled at two sizes, and the larger may take only so much longer. What counts is the time of this
+//! Each shape is compiled at two sizes, or compared with a repository, and the larger may take only so much longer. What counts is the time of this
 //! thread on a processor, not on the wall, so a busy machine changes little; the least of several runs stands.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use hnet::{Input, Options};
+use hnet::{Around, Input, Options, Unwritten};
+use hnet_diagnostics::{Source, Sources};
 
 /// The smaller size.
 const SIZE: usize = 200;
@@ -283,4 +285,36 @@ fn the_compile_is_linear_in_every_shape() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Routes that no file of the output holds, each of which the repository says otherwise, as one comparison.
+fn compared(count: usize) -> Duration {
+    let route = |at| format!("route r{at} < hostname a{at}.example.com; through g; to web/app:80; >\n");
+    let gateway = "existing < gateway g < class envoy; listener http < port 80; allow all; > > >\n";
+    let source = format!("network n <\n{gateway}{}output routes off;\n>\n", each(count, route));
+    let mut files = Sources::new();
+    for at in 0..count {
+        let text = format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: r{at}, namespace: web}}\n\
+             spec:\n  hostnames: [b{at}.example.com]\n"
+        );
+        files.add(Source::new(format!("r{at}.yaml"), text));
+    }
+    let mut compilation = hnet::check(Input::one("network.hnet", source), &Options::default());
+    let network = compilation.network.as_ref().expect("nothing stops the build");
+    let start = ThreadTime::now();
+    let unwritten = Unwritten::of(network, &compilation.sources).expect("no route is written");
+    let around = Around { files: &files, ours: &BTreeSet::new(), called: &|path| path.to_owned() };
+    let found = unwritten.findings(&around, &mut compilation.sources);
+    let took = start.elapsed();
+    assert_eq!(found.len(), count, "each differs");
+    took
+}
+
+#[test]
+fn what_is_written_nowhere_is_compared_in_linear_time() {
+    let (small, large) = (SIZE / 4, SIZE / 4 * TIMES);
+    let least = |count, runs| (0..runs).map(|_| compared(count)).min().unwrap_or_default();
+    let holds = [1, 3].into_iter().any(|runs| least(large, runs) <= least(small, runs).max(LEAST) * LONGER);
+    assert!(holds, "{:?} at {small}, {:?} at {large}", compared(small), compared(large));
 }

@@ -17,10 +17,8 @@ use hnet_repository::{Change, Side, inner as within};
 
 use crate::failure::Failure;
 use crate::folder::STAGE;
+use crate::folders::{self, ASIDE, clone_around};
 use crate::load::read_source;
-
-/// What is no part of a repository's own files.
-const ASIDE: [&str; 3] = [".git", "node_modules", ".terraform"];
 
 /// The largest file that is read and is no YAML, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -53,7 +51,7 @@ impl Compared {
     /// When a folder cannot be read.
     pub(crate) fn read(folder: &Path, build: Build<'_>) -> Result<Self, Failure> {
         let real = folder.canonicalize().map_err(|error| Failure::io("read", folder, &error))?;
-        let root = real.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&real);
+        let root = clone_around(&real).unwrap_or(&real);
         let inner = real.strip_prefix(root).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
         let (there, mut unread) = files(root, &inner)?;
         let below = |path: &String| if inner.is_empty() { path.clone() } else { format!("{inner}/{path}") };
@@ -181,8 +179,7 @@ pub(crate) fn files(root: &Path, folder: &str) -> Result<(Sources, Vec<Unread>),
 /// The text of a file, where it is a small one.
 fn text(path: &Path) -> Option<String> {
     let is_small = fs::metadata(path).is_ok_and(|metadata| metadata.len() <= LARGEST);
-    let bytes = is_small.then(|| fs::read(path).ok()).flatten()?;
-    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
+    is_small.then(|| folders::text(path).ok()).flatten()?
 }
 
 /// What is in a folder, by paths from it.

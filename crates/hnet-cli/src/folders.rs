@@ -18,6 +18,11 @@ pub(crate) fn text(path: &Path) -> Result<Option<String>, Failure> {
     Ok(String::from_utf8(bytes).ok().filter(|text| !text.contains('\0')))
 }
 
+/// The clone of a repository that a folder lies in, or is.
+pub(crate) fn clone_around(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
+}
+
 /// The path from a folder, which need not exist yet, to a file, with `/`.
 ///
 /// # Errors

@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use hnet_diagnostics::{Notice, Severity};
 use hnet_model::Network;
 
+use crate::folders::clone_around;
+
 /// What is to be said where Argo CD would look elsewhere.
 pub(crate) fn misplaced(network: &Network, output: &Path) -> Option<Notice> {
     let gitops = network.clusters.iter().find_map(|cluster| cluster.gitops.as_ref())?;
-    let clone = output.ancestors().find(|folder| folder.join(".git").exists())?;
+    let clone = clone_around(output)?;
     let config = fs::read_to_string(git_folder(clone)?.join("config")).ok()?;
     let mut urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
     let wanted = place(&gitops.repository.value);

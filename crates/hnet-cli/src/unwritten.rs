@@ -10,7 +10,7 @@ use hnet::{Around, Compilation, Options, Unwritten};
 
 use crate::compared;
 use crate::folder::manifest_text;
-use crate::folders::relative;
+use crate::folders::{clone_around, relative};
 use crate::manifest::Manifest;
 
 /// Adds to what is found in a project of a folder where it says something else than what is live. `output` is the folder
@@ -41,7 +41,7 @@ fn repository(output: Option<&Path>, project: &Path) -> Option<(PathBuf, Option<
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         path.canonicalize().ok().filter(|path| path.is_dir())
     };
-    let clone = |path: &Path| path.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+    let clone = |path: &Path| clone_around(path).map(Path::to_owned);
     let output = output.and_then(real);
     let project = real(project);
     let root = output.as_deref().and_then(clone).or_else(|| project.as_deref().and_then(clone)).or(output.clone())?;

@@ -52,7 +52,7 @@ struct Form {
     value: String,
 }
 
-/// A text that would be longer keeps its placeholders, in bytes: nobody writes it, and many of one would take all memory.
+/// A word that would be longer keeps its placeholders, in bytes: many of a long one would take all memory.
 const LONGEST: usize = 1 << 18;
 
 /// What parts of a word stand between, by which they are emitted alone.
@@ -95,9 +95,11 @@ pub fn filled<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option
     Some(pieces.iter().map(|(written, value)| value.unwrap_or(written)).collect())
 }
 
-/// The same with how it is written.
+/// The same of a word, with how it is written; none where it would be longer than anybody writes one.
 pub fn fill<'v>(text: &str, known: impl Fn(&str) -> Option<&'v str>) -> Option<Filled> {
-    Some(made_of(&pieces(text, known)?))
+    let pieces = pieces(text, known)?;
+    let length: usize = pieces.iter().map(|(written, value)| value.unwrap_or(written).len()).sum();
+    (length <= LONGEST).then(|| made_of(&pieces))
 }
 
 /// As [`filled`] fills a text of a file into which Flux puts variables: there `$$` is one `$`, behind which no variable
@@ -131,8 +133,7 @@ fn pieces<'t, 'v>(text: &'t str, known: impl Fn(&str) -> Option<&'v str>) -> Opt
             at = range.end;
         }
     }
-    let length: usize = pieces.iter().map(|(written, value)| value.unwrap_or(written).len()).sum();
-    if pieces.is_empty() || length > LONGEST {
+    if pieces.is_empty() {
         return None;
     }
     pieces.push((&text[at..], None));
@@ -325,6 +326,15 @@ mod tests {
         assert_eq!(as_flux("$${D} ${D} $$ $$${D}").as_deref(), Some("${D} x $ $x"));
         assert_eq!(as_flux("${E}"), None);
         assert_eq!(value("${X}"), None);
+    }
+
+    #[test]
+    fn a_word_is_never_longer_than_anybody_writes_one() {
+        let long = "x".repeat(1 << 10);
+        let known = |_: &str| Some(long.as_str());
+        let word = "${X}".repeat(1 << 10);
+        assert!(fill(&word, known).is_none());
+        assert_eq!(super::filled(&word, known).map(|text| text.len()), Some(1 << 20));
     }
 
     #[test]

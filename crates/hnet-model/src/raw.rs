@@ -7,7 +7,7 @@ use hnet_diagnostics::{Span, Traced};
 use crate::{Cluster, Owner};
 
 /// One YAML document that stands in the source, read and found to be well formed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawYaml {
     /// What it says.
     pub value: serde_yaml::Value,
@@ -17,9 +17,27 @@ pub struct RawYaml {
     /// of a list where it begins. The document itself has none. Parts that are not found stand where those around
     /// them do.
     pub places: Vec<Span>,
-    /// How numbers, `True` and `~` are written where hnet would write them in another way, by the position of their part
+    /// How numbers, `yes` and `~` are written where hnet would write them in another way, by the position of their part
     /// in that order: Talos takes `1.10` in a field of texts for `1.10`, and `0644` is a number in octal to all readers.
     pub written: BTreeMap<usize, String>,
+}
+
+impl RawYaml {
+    /// Whether a text stands in one of its texts.
+    #[must_use]
+    pub fn says(&self, text: &str) -> bool {
+        says(&self.value, text)
+    }
+}
+
+fn says(value: &serde_yaml::Value, text: &str) -> bool {
+    match value {
+        serde_yaml::Value::String(own) => own.contains(text),
+        serde_yaml::Value::Sequence(items) => items.iter().any(|item| says(item, text)),
+        serde_yaml::Value::Mapping(entries) => entries.iter().any(|(key, value)| says(key, text) || says(value, text)),
+        serde_yaml::Value::Tagged(tagged) => says(&tagged.value, text),
+        _ => false,
+    }
 }
 
 /// What the source lays over the objects that a statement comes out as.

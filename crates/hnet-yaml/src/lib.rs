@@ -22,6 +22,6 @@ mod value;
 pub use compose::parse;
 pub use node::{Comment, Document, Entry, Node, Placement, Style, Yaml};
 pub use problem::{Problem, Trouble};
-pub use reader::{Reader, Typed, number};
+pub use reader::{Reader, Typed, number, truth};
 pub use text::Text;
 pub use value::{Comments, Field, Map, Step, Steps, Value, ValueKind};

@@ -86,6 +86,12 @@ impl Reader {
     }
 }
 
+/// A plain text that is a truth value to the readers of YAML 1.1 among those of [`Reader`]: `yes` and `off`, too.
+#[must_use]
+pub fn truth(text: &str) -> Option<bool> {
+    Reader::ApiServer.bool(text, Style::Plain, None)
+}
+
 /// A plain text that is a number, as all readers of [`Reader`] read it: [`Typed::Integer`] or [`Typed::Float`].
 #[must_use]
 pub fn number(text: &str) -> Option<Typed<'static>> {

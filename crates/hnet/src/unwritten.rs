@@ -2,11 +2,12 @@
 //!
 //! Whoever leaves a part of the output out, as an import in place does with files that it does not take over, may still
 //! say what stands in it, and change that later: nothing on the disk follows. So the objects of such parts are made and
-//! compared by meaning with what the cluster gets, and what is said of machines with the talconfig ([`machines`]). Where both are the same nothing is said, and nothing of an object that
-//! the repository does not hold, unless the others of its kind are there. Pure: the repository is given. Start at
-//! [`Unwritten::of`].
+//! compared by meaning with what the cluster gets, and what is said of machines with the talconfig ([`machines`]). Where
+//! both are the same nothing is said, and nothing of an object that the repository does not hold, unless the others of its
+//! kind are there. Pure: the repository is given. Start at [`Unwritten::of`].
 
 mod machines;
+mod otherwise;
 mod placeholders;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,7 @@ use hnet_model::{Cluster, Network, ObjectName, Output, Part, Place, Traced};
 use hnet_repository::{Beside, Change, Surroundings};
 use hnet_yaml::Value;
 
-use machines::Otherwise;
+use otherwise::{BOTH, Otherwise, is_other};
 
 /// The parts whose objects are what statements say; the others follow from these, or tell of them.
 const SAID: [Part; 10] = [
@@ -42,7 +43,7 @@ const OWN: [&str; 4] = ["Gateway", "HTTPRoute", "Certificate", "CiliumLoadBalanc
 #[derive(Debug)]
 pub struct Unwritten {
     /// As they would be written.
-    files: BTreeMap<String, OutputFile>,
+    files: BTreeMap<String, Made>,
     documents: Documents,
     /// The network with the output in which they would be.
     network: Network,
@@ -54,6 +55,25 @@ pub struct Unwritten {
     machines: Vec<usize>,
     /// Which clusters have a Cilium that is written into no file.
     cilium: Vec<usize>,
+}
+
+/// A file that is not written.
+#[derive(Debug)]
+struct Made {
+    file: OutputFile,
+    source: Source,
+    /// Its documents, by the lines that they start on.
+    roots: BTreeMap<usize, Value>,
+}
+
+impl Made {
+    fn of(path: &str, file: OutputFile) -> Self {
+        let source = Source::new(path, file.text());
+        let yaml = hnet_yaml::parse(FileId::default(), file.text());
+        let roots = yaml.documents().filter_map(|document| document.root);
+        let roots = roots.map(|root| (source.line(root.span().range().start), root.value())).collect();
+        Made { file, source, roots }
+    }
 }
 
 /// The repository around a source.
@@ -107,6 +127,7 @@ impl Unwritten {
         });
         let has_more = !machines.is_empty() || !cilium.is_empty() || has_placeholders;
         let is_any = !documents.all.is_empty() || has_more;
+        let files = files.into_iter().map(|(path, file)| (path.clone(), Made::of(&path, file))).collect();
         is_any.then_some(Unwritten { files, documents, network: whole, placed, orphans, machines, cilium })
     }
 
@@ -164,7 +185,7 @@ impl Unwritten {
             let Some(version) = cluster.cilium.as_ref().map(|cilium| &cilium.version) else { continue };
             if let Some((text, place)) = own.cilium.first()
                 && version.origin.reason == Reason::Written
-                && own.cilium.iter().all(|(text, _)| machines::is_other(&version.value, text))
+                && own.cilium.iter().all(|(text, _)| is_other(&version.value, text))
             {
                 let here = version.value.to_string();
                 let here = (version.span(), here.as_str());
@@ -181,8 +202,7 @@ impl Unwritten {
             return None;
         }
         let own = name(&one.said);
-        let (_, value) = self.written(&one.said)?;
-        let place = self.place(&one.said, name_of(&value))?;
+        let place = self.place(&one.said, name_of(self.written(&one.said)?))?;
         let found = finding(&one.said).label(place, "no file of the output holds it, and none of the repository");
         let mut former = self.orphans.iter().filter(|(other, _)| other.kind == own.kind);
         let found = match (former.next(), former.next()) {
@@ -195,10 +215,10 @@ impl Unwritten {
     /// That what is live says something else.
     fn otherwise(&self, one: &Beside, around: &Around<'_>, sources: &mut Sources) -> Option<Diagnostic> {
         let said = Documents { all: vec![one.said.clone()], unread: Vec::new() };
-        let (_, value) = self.written(&one.said)?;
+        let value = self.written(&one.said)?;
         // What the source itself says is where somebody has changed it.
         let is_written = |field: &Field| {
-            let place = at(&value, &field.path, Side::To);
+            let place = at(value, &field.path, Side::To);
             place.and_then(|value| self.origin(&one.said, value)).is_some_and(|it| it.reason == Reason::Written)
         };
         let mut first = None;
@@ -248,38 +268,32 @@ impl Unwritten {
             Some(from) => format!("the cluster gets {from}"),
             None => "the cluster gets it without that".to_owned(),
         };
-        let exact = at(&value, &field.path, Side::To).filter(|_| is_written(field));
-        let span = self.place(&one.said, exact.or_else(|| name_of(&value)))?;
+        let exact = at(value, &field.path, Side::To).filter(|_| is_written(field));
+        let span = self.place(&one.said, exact.or_else(|| name_of(value)))?;
         let exact = at(&live.value, &instead.unwrap_or(field).path, Side::From).map(|value| value.span);
         let place = exact.filter(|span| is_line(around.files, *span)).or_else(|| Some(name_of(&live.value)?.span));
         // A part that is made has no place of its own.
         let place = place.filter(|span| !around.files.text(*span).is_empty()).unwrap_or(live.span);
         let place = placed_in(place, around, sources);
-        Some(finding(&one.said).label(span, here).label(place, there).help(machines::BOTH))
+        Some(finding(&one.said).label(span, here).label(place, there).help(BOTH))
     }
 
-    /// The file that an object would be written into, and what stands there of it.
-    fn written(&self, said: &Document) -> Option<(&OutputFile, Value)> {
+    /// What stands of an object in the file that it would be written into.
+    fn written(&self, said: &Document) -> Option<&Value> {
         // Of charts the name is not that of the file.
-        let (path, file) = self.files.get_key_value(&said.file)?;
-        let source = Source::new(path.as_str(), file.text());
-        let yaml = hnet_yaml::parse(FileId::default(), file.text());
-        let mut roots = yaml.documents().filter_map(|document| document.root);
-        let root = roots.find(|root| source.line(root.span().range().start) == said.line)?;
-        Some((file, root.value()))
+        self.files.get(&said.file)?.roots.get(&said.line)
     }
 
     /// What a part of an object is written because of.
     fn origin(&self, said: &Document, value: &Value) -> Option<Origin> {
-        let file = self.files.get(&said.file)?;
-        let source = Source::new(said.file.as_str(), file.text());
-        file.origin(source.line(value.span.range().start))
+        let made = self.files.get(&said.file)?;
+        made.file.origin(made.source.line(value.span.range().start))
     }
 
     /// Where the source says a part of an object, or the object.
     fn place(&self, said: &Document, value: Option<&Value>) -> Option<Span> {
         let exact = value.and_then(|value| self.origin(said, value));
-        let origin = exact.or_else(|| self.files.get(&said.file)?.origin(said.line))?;
+        let origin = exact.or_else(|| self.files.get(&said.file)?.file.origin(said.line))?;
         Some(origin.span)
     }
 }

@@ -110,8 +110,7 @@ impl Import {
         for path in &self.paths {
             let real = path.canonicalize().map_err(|error| Failure::io("read", path, &error))?;
             let folder = if real.is_dir() { real } else { real.parent().map(Path::to_owned).unwrap_or_default() };
-            let clone = folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
-            let own = clone.unwrap_or(folder);
+            let own = folders::clone_around(&folder).map(Path::to_owned).unwrap_or(folder);
             root = Some(match root {
                 Some(known) => known.ancestors().find(|one| own.starts_with(one)).unwrap_or(&known).to_owned(),
                 None => own,

@@ -99,8 +99,7 @@ fn the_users_values_win() {
     let mut network = homelab();
     let value = serde_yaml::from_str("{operator: {replicas: 1}, bandwidthManager: {enabled: true}}").unwrap();
     let span = Spans::new().next();
-    network.clusters[0].cilium.as_mut().unwrap().values =
-        vec![RawYaml { value, span, places: Vec::new(), written: std::collections::BTreeMap::new() }];
+    network.clusters[0].cilium.as_mut().unwrap().values = vec![RawYaml { value, span, ..RawYaml::default() }];
     let values = values(&network);
     assert_eq!(values["operator"]["replicas"], 1);
     assert_eq!(values["operator"]["rollOutPods"], true);

@@ -244,15 +244,8 @@ fn the_address_of_a_machine_may_stand_in_a_patch() {
     let address = |patch: &str| {
         let (mut network, spans) = (homelab(), Spans::new());
         let node = &mut network.clusters[0].nodes[0];
-        (node.address, node.patches) = (
-            None,
-            vec![RawYaml {
-                value: read(patch),
-                span: spans.next(),
-                places: Vec::new(),
-                written: std::collections::BTreeMap::new(),
-            }],
-        );
+        (node.address, node.patches) =
+            (None, vec![RawYaml { value: read(patch), span: spans.next(), ..RawYaml::default() }]);
         talconfig(&network)["nodes"][0]["ipAddress"].clone()
     };
     let interfaces = |list: &str| format!("machine: {{network: {{interfaces: [{list}]}}}}");
@@ -271,12 +264,7 @@ fn the_address_of_a_machine_may_stand_in_a_patch() {
 fn patches_of_the_user_come_last_and_no_document_twice() {
     let mut network = homelab();
     let spans = Spans::new();
-    let raw = |text: &str| RawYaml {
-        value: read(text),
-        span: spans.next(),
-        places: Vec::new(),
-        written: std::collections::BTreeMap::new(),
-    };
+    let raw = |text: &str| RawYaml { value: read(text), span: spans.next(), ..RawYaml::default() };
     let nodes = &mut network.clusters[0].nodes;
     nodes[0].patches = vec![
         raw("{machine: {sysctls: {vm.nr_hugepages: '1024'}, kubelet: {nodeIP: {validSubnets: [10.0.0.0/8]}}}}"),

@@ -159,8 +159,8 @@ impl Type {
         matches!(self, Type::Plain { examples, .. } | Type::Address { examples, .. } if examples.contains("lan["))
     }
 
-    /// Whether a text looks like a value of it: it has the mark that all its examples have, and starts with a digit where
-    /// they all do. The names of things look like anything.
+    /// Whether a text looks like a value of it: it has the mark that all its examples have, or else a digit where they all
+    /// have one, and starts with a digit where they all do. The names of things look like anything.
     #[must_use]
     pub fn looks_like(self, text: &str) -> bool {
         let (Type::Plain { examples, .. } | Type::Address { examples, .. } | Type::Document { examples, .. }) = self

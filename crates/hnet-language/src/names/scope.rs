@@ -453,8 +453,8 @@ impl<'t> Scope<'t> {
         }
     }
 
-    /// Reports what was declared by `let`, `placeholder` and `profile` and never used. Where something could not be read, it may be
-    /// what uses it.
+    /// Reports what was declared by `let`, `placeholder` and `profile` and never used. Where something could not be
+    /// read, it may be what uses it.
     pub fn report_unused(&self, out: &mut Diagnostics) {
         if out.has_errors() {
             return;

@@ -1,16 +1,16 @@
 //! How numbers and words of a YAML text are written, where that is not how hnet writes them.
 //!
-//! Readers that look for a text take the number as it stands: `1.10` is no `1.1` there. And `0644`, a text to YAML 1.2, is a
-//! number to others. Start at [`forms`].
+//! Readers that look for a text take the number as it stands: `1.10` is no `1.1` there. And `0644` and `yes`, texts to
+//! YAML 1.2, are a number and a truth value to others. Start at [`forms`].
 
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::FileId;
-use hnet_yaml::{Entry, Node, Reader, Style, Typed, number};
+use hnet_yaml::{Entry, Node, Style, Typed, number, truth};
 use serde_yaml::{Mapping, Value};
 
-/// The forms by the positions of the parts, in the order in which they are read. Texts that are numbers to their readers
-/// become numbers.
+/// The forms by the positions of the parts, in the order in which they are read. Texts that are numbers or truth
+/// values to their readers become such.
 pub(super) fn forms(value: &mut Value, text: &str) -> BTreeMap<usize, String> {
     let mut found = Forms { at: 0, found: BTreeMap::new() };
     if let Some(root) = hnet_yaml::parse(FileId(0), text).root() {
@@ -83,14 +83,13 @@ fn name_by_texts(entries: &mut Mapping, nodes: &[Entry<'_>]) {
     entries.extend(keys.into_iter().zip(all.into_iter().map(|(_, value)| value)));
 }
 
-/// Whether hnet would write the value in another way; a text that is a number to its readers becomes one.
+/// Whether hnet would write the value in another way; a text that is a number or a truth value to its readers becomes one.
 fn is_rewritten(value: &mut Value, text: &str) -> bool {
     match value {
         Value::Null => !matches!(text, "" | "null"),
         Value::Bool(word) => text != word.to_string(),
         Value::Number(number) => number.is_f64() || text != number.to_string(),
-        // To kubectl and Helm a word such as `yes` is a truth value.
-        Value::String(_) => match number(text).or_else(|| truth(text)) {
+        Value::String(_) => match number(text).or_else(|| truth(text).map(Typed::Bool)) {
             Some(Typed::Bool(word)) => {
                 *value = Value::Bool(word);
                 true
@@ -107,11 +106,6 @@ fn is_rewritten(value: &mut Value, text: &str) -> bool {
         },
         Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => false,
     }
-}
-
-/// A plain word that is a truth value to readers of YAML 1.1.
-fn truth(text: &str) -> Option<Typed<'static>> {
-    Reader::ApiServer.bool(text, Style::Plain, None).map(Typed::Bool)
 }
 
 /// How many parts a value has, and theirs.

@@ -5,52 +5,11 @@
 
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Origin, Reason, Span, codes};
-use hnet_model::{Address, Cluster, Disk, EndpointHost, IpNet, Node, Role, Version};
+use hnet_diagnostics::{Origin, Reason, Span};
+use hnet_model::{Address, Cluster, Disk, EndpointHost, IpNet, Node, Role};
 use hnet_yaml::Value;
 
-/// What is otherwise.
-pub(super) struct Otherwise {
-    /// What it is of, for people.
-    of: String,
-    /// Where the source says it, and what it says.
-    here: (Span, String),
-    /// Where the repository says it, and what it says.
-    there: Vec<(Span, String)>,
-    /// What to do.
-    help: &'static str,
-}
-
-/// What to do where both say a thing.
-pub(super) const BOTH: &str = "change it in that file as well: hnet writes only what `output` has a file for";
-
-impl Otherwise {
-    /// A field that is something else.
-    pub(super) fn field(of: String, name: &str, here: (Span, &str), there: (Span, &str)) -> Self {
-        Otherwise {
-            of,
-            here: (here.0, format!("`{name}` is {} here", here.1)),
-            there: vec![(there.0, format!("the cluster gets {}", there.1))],
-            help: BOTH,
-        }
-    }
-
-    /// The same with what else comes from the same place.
-    fn with(&mut self, more: usize) {
-        match more {
-            0 => {}
-            1 => self.here.1.push_str(", and another field differs"),
-            count => self.here.1.push_str(&format!(", and {count} other fields differ")),
-        }
-    }
-
-    /// As a finding, of which the places of the repository become places of the sources.
-    pub(super) fn finding(self, mut placed: impl FnMut(Span) -> Span) -> Diagnostic {
-        let title = format!("nothing writes what is said of {}", self.of);
-        let found = Diagnostic::new(&codes::WRITTEN_NOWHERE, title).label(self.here.0, self.here.1).help(self.help);
-        self.there.into_iter().fold(found, |found, (span, text)| found.label(placed(span), text))
-    }
-}
+use super::otherwise::{BOTH, Otherwise, is_other};
 
 /// What a cluster says of its machines otherwise than the talconfig. `patches` are the texts of files of patches.
 pub(super) fn told(cluster: &Cluster, talconfig: &Value, patches: &str) -> Vec<Otherwise> {
@@ -299,7 +258,7 @@ impl Both<'_> {
     /// Whether a patch of the source may say an address.
     fn is_raw(&self, node: &Node, address: IpAddr) -> bool {
         let text = address.to_string();
-        self.cluster.patches.iter().chain(&node.patches).any(|patch| format!("{:?}", patch.value).contains(&text))
+        self.cluster.patches.iter().chain(&node.patches).any(|patch| patch.says(&text))
     }
 }
 
@@ -328,23 +287,6 @@ fn is_written(origin: Origin) -> bool {
 fn known(value: &Value) -> Option<&str> {
     let text = value.as_str()?;
     (!text.contains("${") && !text.contains("{{") && !text.is_empty()).then_some(text)
-}
-
-/// Whether a text is surely another version than one that may leave out its last number.
-pub(super) fn is_other(version: &Version, text: &str) -> bool {
-    let text = text.trim().trim_start_matches('v');
-    let numbers: Option<Vec<u32>> = text.split(['-', '+']).next().map(|text| text.split('.')).and_then(|parts| {
-        let parts = parts.map(|part| part.parse().ok());
-        parts.collect()
-    });
-    let Some([major, minor, rest @ ..]) = numbers.as_deref() else { return false };
-    let suffix = text.find(['-', '+']).map_or("", |at| &text[at..]);
-    let is_patch = match (version.patch, rest) {
-        (Some(own), [patch]) => own != *patch || suffix != version.suffix,
-        (None, _) | (_, []) => false,
-        _ => return false,
-    };
-    version.minor() != (*major, *minor) || is_patch
 }
 
 /// Host and port of a URL.

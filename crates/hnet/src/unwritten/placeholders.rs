@@ -6,7 +6,7 @@ use hnet_diagnostics::{Diagnostic, codes, nearest};
 use hnet_model::Network;
 use hnet_repository::Surroundings;
 
-use super::machines::Otherwise;
+use super::otherwise::Otherwise;
 
 /// The least length of a name whose neighbours are slips: of shorter ones people have many.
 const LEAST: usize = 5;
