@@ -60,11 +60,11 @@ impl Build {
         // The process ends with this command, so what the compiler made is left to the system as a
         // whole: to free its parts one by one would only take time.
         let mut compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
+        unwritten::look(&mut compilation, &project.folder, self.output.as_deref(), &report.options);
         if small {
             // But where there are few of them, to fetch new pages for the files would take longer.
             compilation.trees = Vec::new();
         }
-        unwritten::look(&mut compilation, &project.folder, self.output.as_deref(), &report.options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let Some(network) = &compilation.network else { return Ok(Outcome::Wrong) };
         let output = output_folder(self.output.as_deref(), network, &project.folder)?;
