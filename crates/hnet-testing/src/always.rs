@@ -92,12 +92,12 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
     failures
 }
 
-/// Whether nothing of a text is lost on the way to its tree. What was found in a compilation does not tell: a mistake in
-/// a body that is not expected is not reported beside it.
+/// Whether there is nothing in a text that formatting would mend. What was found in a compilation does not tell: a mistake
+/// in a body that is not expected is not reported beside it.
 fn is_read(text: &str) -> bool {
     let mut found = Diagnostics::new();
     hnet_syntax::parse(FileId::default(), text, &mut found);
-    !found.has_errors()
+    found.is_empty()
 }
 
 /// The project with the statements of each file in another order.

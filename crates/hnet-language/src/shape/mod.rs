@@ -38,9 +38,10 @@ pub fn unknown_keyword(statement: &Statement, kind: &Kind, vocabulary: &Vocabula
             format!("`{word}` cannot stand in {}", article(kind.keyword)),
         )
         .label(span, format!("`{word}` stands in {}", quoted(homes.iter().map(String::as_str), ", ")))
-        .help(match foreign {
-            Some(foreign) => foreign.answer.to_owned(),
-            None => format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)),
+        .help(match (foreign, nearest(word, words.iter().copied())) {
+            (Some(foreign), _) => foreign.answer.to_owned(),
+            (None, Some(near)) => format!("write `{near}`, if that is what is meant, or move it"),
+            (None, None) => format!("move it, or see `hnet reference` for what {} takes", article(kind.keyword)),
         });
     }
     match (foreign, nearest(word, words.iter().copied())) {

@@ -173,6 +173,7 @@ impl Lexer<'_, '_> {
             b'"' if self.text[start..].starts_with("\"\"\"") => self.block(report),
             b'"' => self.string(report),
             b'/' | b'-' if self.foreign_comment(report) => {}
+            b'|' if self.literal(report) => {}
             128.. if self.typographic(report) => {}
             _ => self.word(report),
         }

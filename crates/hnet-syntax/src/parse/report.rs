@@ -211,6 +211,14 @@ pub(super) fn not_three_quotes(edits: Vec<Edit>) -> Diagnostic {
         .fix_all("write `\"\"\"`", edits)
 }
 
+/// A text of several lines as YAML writes it; the edits put it between quotes.
+pub(super) fn literal(mark: &str, place: Span, edits: Vec<Edit>) -> Diagnostic {
+    Diagnostic::new(&codes::TEXT_WITHOUT_QUOTES, format!("`{}` opens no text", short(mark)))
+        .label(place, "the lines below are a text")
+        .help("write a text of several lines between `\"\"\"` and `\"\"\"`")
+        .fix_all("write `\"\"\"`", edits)
+}
+
 /// Quotes of which no text stands between two.
 pub(super) fn closes_nothing(place: Span) -> Diagnostic {
     Diagnostic::new(&codes::UNTERMINATED_BLOCK_STRING, "these quotes close no text")

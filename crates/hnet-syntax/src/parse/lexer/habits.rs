@@ -1,8 +1,8 @@
 //! What people write by the habit of other languages: their comments, the quotes of a text editor, a comparison
-//! without quotes. Each is named once and read as what it is meant to be.
+//! without quotes, the `|` of YAML. Each is named once and read as what it is meant to be.
 //!
-//! Start at [`Lexer::foreign_comment`],
-//! [`Lexer::typographic`] and [`Lexer::comparison`], which say whether they took what stands there.
+//! Start at [`Lexer::foreign_comment`], [`Lexer::typographic`], [`Lexer::comparison`] and [`Lexer::literal`], which say
+//! whether they took what stands there.
 
 use hnet_diagnostics::Edit;
 
@@ -199,6 +199,44 @@ impl Lexer<'_, '_> {
         self.patches.add(start..start, "\"");
         self.messages.push((start, report::text_without_quotes(report.span(start..end), edits)));
         self.tokens.truncate(first);
+        self.push(TokenKind::String, start..end, report);
+        self.at = end;
+        true
+    }
+
+    /// A `|` at the end of a line with lines under it that stand further in, which is how YAML writes a text of several
+    /// lines. They are the text.
+    pub(super) fn literal(&mut self, report: &Report<'_>) -> bool {
+        let start = self.at;
+        let line_end = self.line_end(start);
+        let line = &self.text[start..line_end];
+        let (mark, rest) = line.split_at(line.find(BLANKS).unwrap_or(line.len()));
+        let is_mark = mark[1..].bytes().all(|byte| matches!(byte, b'-' | b'+' | b'1'..=b'9'));
+        // As in YAML, a comment may stand behind it.
+        let ends_line = matches!(rest.trim_start_matches(BLANKS).bytes().next(), None | Some(b'#'));
+        if self.fresh || !is_mark || !ends_line || self.touches_string(self.tokens.len(), start) {
+            return false;
+        }
+        let limit = self.indentation(start);
+        let is_inside = |line: &&str| {
+            let content = line.trim_start_matches([' ', '\t']);
+            content.trim_end().is_empty() || line.len() - content.len() > limit
+        };
+        let below = self.text[line_end..].find('\n').map_or(self.text.len(), |newline| line_end + newline + 1);
+        let length = self.text[below..].split_inclusive('\n').take_while(is_inside).map(str::len).sum::<usize>();
+        let text = self.text[below..below + length].trim_end();
+        if text.is_empty() || text.contains("\"\"\"") {
+            return false;
+        }
+        let end = below + text.len();
+        let closes = if self.text[end..].trim_start().starts_with(';') { "\n\"\"\"" } else { "\n\"\"\";" };
+        let mut edits = Vec::new();
+        self.edit(start..start + mark.len(), "\"\"\"", &mut edits, report);
+        self.patches.add(end..end, closes);
+        let closing = closes.replacen('\n', &format!("\n{}", " ".repeat(limit)), 1);
+        edits.push(Edit { span: report.span(end..end), text: closing });
+        self.messages.push((start, report::literal(mark, report.span(start..start + mark.len()), edits)));
+        self.forbid(start..end, report);
         self.push(TokenKind::String, start..end, report);
         self.at = end;
         true
