@@ -44,17 +44,20 @@ pub fn text_holds(text: &str) -> Vec<String> {
 pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compilation) -> Vec<String> {
     let mut failures = Vec::new();
     let again = compile(input.clone(), options);
-    if again.diagnostics != compilation.diagnostics {
-        failures.push("compiling twice gives other diagnostics".to_owned());
-    }
-    if compilation.outputs.is_some() == compilation.has_errors() {
-        failures.push("files are written exactly where nothing stops the build".to_owned());
-    }
+    let differs = again.diagnostics != compilation.diagnostics;
+    failures.extend(differs.then(|| "compiling twice gives other diagnostics".to_owned()));
+    let is_wrong = compilation.outputs.is_some() == compilation.has_errors();
+    failures.extend(is_wrong.then(|| "files are written exactly where nothing stops the build".to_owned()));
     let codes = |of: &Compilation| of.diagnostics.iter().map(|it| it.code.number).collect::<Vec<_>>();
     let compiled =
         |change: &dyn Fn(&str, &Tree) -> String| compile(changed(input.clone(), compilation, change), options);
-    let is_read = input.files.iter().filter(|(path, _)| !input.texts.contains(path)).all(|(_, text)| is_read(text));
-    let formatted = is_read.then(|| compiled(&|text, tree| hnet_syntax::format(tree, text)));
+    // What was found does not tell: a mistake in a body that is not expected is not reported beside it.
+    let is_read = |(path, text): &(String, String)| {
+        let mut found = Diagnostics::new();
+        hnet_syntax::parse(FileId::default(), text, &mut found);
+        input.texts.contains(path) || found.is_empty()
+    };
+    let formatted = input.files.iter().all(is_read).then(|| compiled(&|text, tree| hnet_syntax::format(tree, text)));
     let differs = formatted.as_ref().is_some_and(|formatted| codes(formatted) != codes(compilation));
     failures.extend(differs.then(|| "formatting changes what is found wrong".to_owned()));
     let Some(outputs) = &compilation.outputs else { return failures };
@@ -77,27 +80,16 @@ pub fn compilation_holds(input: &Input, options: &Options, compilation: &Compila
         failures.extend(is_other.then(|| format!("compiled {how} there are other files")));
     }
     for (path, file) in &outputs.files {
-        let lines = file.text().lines().count();
-        if file.origins().len() != lines {
-            failures.push(format!("`{path}` has {lines} lines and {} origins", file.origins().len()));
-        }
-        if file.origins().iter().any(|origin| compilation.sources.text(origin.span).is_empty()) {
-            failures.push(format!("a line of `{path}` comes from no text"));
-        }
+        let (lines, origins) = (file.text().lines().count(), file.origins().len());
+        failures.extend((lines != origins).then(|| format!("`{path}` has {lines} lines and {origins} origins")));
+        let from_nothing = file.origins().iter().any(|origin| compilation.sources.text(origin.span).is_empty());
+        failures.extend(from_nothing.then(|| format!("a line of `{path}` comes from no text")));
         let mut documents = serde_yaml::Deserializer::from_str(file.text()).map(serde_yaml::Value::deserialize);
         if let Some(error) = documents.find_map(Result::err).filter(|_| path.ends_with(".yaml")) {
             failures.push(format!("`{path}` does not read back: {error}"));
         }
     }
     failures
-}
-
-/// Whether there is nothing in a text that formatting would mend. What was found in a compilation does not tell: a mistake
-/// in a body that is not expected is not reported beside it.
-fn is_read(text: &str) -> bool {
-    let mut found = Diagnostics::new();
-    hnet_syntax::parse(FileId::default(), text, &mut found);
-    found.is_empty()
 }
 
 /// The project with the statements of each file in another order.
