@@ -1,7 +1,10 @@
 //! How an import arranges what it says: profiles for what machines share, and that the same is built all the same.
 
+mod common;
+
 use std::fmt::Write as _;
 
+use common::built;
 use hnet::{Input, Options};
 use hnet_compare::Facts;
 use hnet_compare::files::{Difference, Documents, Fate, What, in_one_form};
@@ -13,12 +16,9 @@ fn imported(talconfig: &str) -> Imported {
 }
 
 /// The talconfig that a source builds, which nothing stops.
-fn built(text: &str) -> String {
-    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
-    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
-    assert!(stops.is_empty(), "{stops:#?}\n{text}");
-    let files = found.outputs.expect("nothing stops the build").files;
-    files.get("talos/talconfig.yaml").expect("there are machines").text().to_owned()
+fn talconfig(text: &str) -> String {
+    let mut files = built(text).into_iter();
+    files.find(|(path, _)| path == "talos/talconfig.yaml").expect("there are machines").1
 }
 
 /// Fields that follow from the network, or that hnet says in other words.
@@ -120,7 +120,7 @@ fn what_machines_share_is_said_once() {
       interface lan0 < mac 02:00:5e:00:10:22; address lan[22]; >
     >
     "#);
-    assert_eq!(differences(&text, &built(&made.text)), [""; 0]);
+    assert_eq!(differences(&text, &talconfig(&made.text)), [""; 0]);
 }
 
 /// Some of a role that share more get a profile of their own, called by what their names start with.
@@ -189,7 +189,7 @@ fn a_group_of_a_role_is_called_by_its_names() {
       interface lan0 < mac 02:00:5e:00:10:32; address lan[32]; >
     >
     "#);
-    assert_eq!(differences(&text, &built(&made.text)), [""; 0]);
+    assert_eq!(differences(&text, &talconfig(&made.text)), [""; 0]);
 }
 
 /// Two machines that share two short fields are shorter without a profile.
@@ -231,7 +231,7 @@ fn a_shared_patch_stays_behind_what_it_overrules() {
     }
     let made = imported(&text);
     assert!(made.text.contains("profile worker"), "{}", made.text);
-    assert_eq!(differences(&text, &built(&made.text)), [""; 0], "{}", made.text);
+    assert_eq!(differences(&text, &talconfig(&made.text)), [""; 0], "{}", made.text);
 }
 
 proptest! {
@@ -262,7 +262,7 @@ proptest! {
             text.push_str(&machine(&format!("n-{at}"), role, 20 + at, &rest));
         }
         let made = imported(&text);
-        prop_assert_eq!(differences(&text, &built(&made.text)), [""; 0], "{}\n{}", text, made.text);
+        prop_assert_eq!(differences(&text, &talconfig(&made.text)), [""; 0], "{}\n{}", text, made.text);
     }
 }
 
@@ -291,7 +291,7 @@ fn what_repeats_and_nobody_reads_gets_a_name() {
     image factory.talos.dev/metal-installer/914b38914b38914b38914b38914b38914b38914b38914b38;
     image factory.talos.dev/metal-installer/914b38914b38914b38914b38914b38914b38914b38914b38;
     "#);
-    assert_eq!(differences(&text, &built(&made.text)), [""; 0]);
+    assert_eq!(differences(&text, &talconfig(&made.text)), [""; 0]);
 }
 
 /// What is cut into files builds what the whole does; what reads as one file stays one.
@@ -312,7 +312,7 @@ fn a_large_source_is_cut_where_it_says_the_same() {
         let outputs = hnet::compile(Input { files, ..Input::default() }, &Options::default()).outputs;
         outputs.expect("nothing stops the build").files["talos/talconfig.yaml"].text().to_owned()
     };
-    assert_eq!(built_of(files), built(&made.text));
+    assert_eq!(built_of(files), talconfig(&made.text));
     let small = "network home < subnet lan 192.168.20.0/24; >\n";
     assert_eq!(hnet_import::cut(small), [("network.hnet".to_owned(), small.to_owned())]);
 }

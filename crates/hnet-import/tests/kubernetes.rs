@@ -1,19 +1,12 @@
 //! Objects of Kubernetes in words: what comes back as it is, and what stays YAML.
 
-use hnet::{Input, Options};
+mod common;
+
+use common::built;
 use hnet_import::{Imported, import};
 
 fn imported(files: &[(&str, &str)]) -> Imported {
     import(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
-}
-
-/// The files of a source; what stops a build is wrong in an import whatever it came from.
-fn built(text: &str) -> Vec<(String, String)> {
-    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
-    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
-    assert!(stops.is_empty(), "{stops:#?}\n{text}");
-    let files = found.outputs.expect("nothing stops the build").files;
-    files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect()
 }
 
 const ROUTES: &str = "\

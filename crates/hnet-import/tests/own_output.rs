@@ -1,7 +1,10 @@
 //! What hnet wrote is read back: the source of its own files builds the same objects, with nothing raw where words exist.
 
+mod common;
+
 use std::fmt::Write as _;
 
+use common::built;
 use hnet::{Input, Options};
 use hnet_import::{Imported, import};
 use proptest::prelude::*;
@@ -26,15 +29,6 @@ const KINDS: [&str; 17] = [
     "ClusterRole",
     "ClusterRoleBinding",
 ];
-
-/// The files of a source, which nothing stops.
-fn built(text: &str) -> Vec<(String, String)> {
-    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
-    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
-    assert!(stops.is_empty(), "{stops:#?}\n{text}");
-    let files = found.outputs.expect("nothing stops the build").files;
-    files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect()
-}
 
 /// The objects of those kinds, as an independent reader has them, in an order of their own.
 fn objects(files: &[(String, String)]) -> Vec<String> {

@@ -1,7 +1,9 @@
 //! Variables of Flux that a repository says in the clear: said once, and written wherever the files have them.
 
-use hnet::{Input, Options};
-use hnet_import::{Imported, Stays, import};
+mod common;
+
+use common::built;
+use hnet_import::{Imported, Stays, import_in_place};
 
 /// Of each file of a cluster its folder, and what its Flux Kustomization puts in.
 fn repository(apps: &[(&str, &str)], files: &[(&str, &str)]) -> Imported {
@@ -16,7 +18,7 @@ fn repository(apps: &[(&str, &str)], files: &[(&str, &str)]) -> Imported {
         all.push((format!("cluster/{folder}.yaml"), text));
     }
     all.extend(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
-    import(all)
+    import_in_place(all)
 }
 
 fn route(name: &str, host: &str, port: &str) -> String {
@@ -30,15 +32,6 @@ fn route(name: &str, host: &str, port: &str) -> String {
 const GATEWAY: &str = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n\
     metadata: {name: internal, namespace: network}\nspec:\n  gatewayClassName: envoy\n  \
     listeners: [{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}]\n";
-
-/// The files of a source, which nothing stops.
-fn built(text: &str) -> Vec<(String, String)> {
-    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
-    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
-    assert!(stops.is_empty(), "{stops:#?}\n{text}");
-    let files = found.outputs.expect("nothing stops the build").files;
-    files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect()
-}
 
 #[test]
 fn what_is_in_the_clear_is_said_once_and_files_keep_it() {

@@ -1,5 +1,8 @@
 //! Talconfigs in words: what they are said by, and that what hnet wrote itself comes back.
 
+mod common;
+
+use common::built;
 use hnet::{Input, Options};
 use hnet_import::{Imported, import};
 use proptest::prelude::*;
@@ -7,15 +10,6 @@ use proptest::prelude::*;
 fn imported(talconfig: &str, beside: &[(&str, &str)]) -> Imported {
     let files = [("talos/talconfig.yaml", talconfig)].into_iter().chain(beside.iter().copied());
     import(files.map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
-}
-
-/// What is said of a source; what stops a build is wrong in an import whatever it came from.
-fn built(text: &str) -> Vec<(String, String)> {
-    let found = hnet::compile(Input::one("network.hnet", text), &Options::default());
-    let stops: Vec<_> = found.diagnostics.iter().filter(|one| one.severity.stops()).map(|one| &one.title).collect();
-    assert!(stops.is_empty(), "{stops:#?}\n{text}");
-    let files = found.outputs.expect("nothing stops the build").files;
-    files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect()
 }
 
 fn file(files: &[(String, String)], path: &str) -> serde_yaml::Value {
