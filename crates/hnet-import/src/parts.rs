@@ -52,8 +52,9 @@ pub fn cut(text: &str) -> Vec<(String, String)> {
         let files = outputs.files.into_iter().filter(|(path, _)| is_applied(path));
         Some(files.map(|(path, file)| (path, file.text().to_owned())).collect::<Vec<_>>())
     };
-    let is_same = out.is_empty() && files.len() > 1 && built(files.clone()) == built(whole());
-    if is_same { files } else { whole() }
+    // Of what does not build nobody can tell whether it says the same.
+    let is_same = || built(whole()).is_some_and(|built_of| built(files.clone()) == Some(built_of));
+    if out.is_empty() && files.len() > 1 && is_same() { files } else { whole() }
 }
 
 /// Takes what is worth a file of its own out of a network, or of a cluster with a folder of its name.
