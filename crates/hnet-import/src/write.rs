@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use hnet_diagnostics::double_quoted;
-use hnet_yaml::{Comment, Comments, Reader, Style, Typed, Value, ValueKind};
+use hnet_yaml::{Comment, Comments, Reader, Style, Text, Typed, Value, ValueKind};
 
 use crate::say;
 
@@ -12,13 +12,18 @@ use crate::say;
 pub(crate) fn yaml(value: &Value) -> String {
     let mut out = String::new();
     block(&mut out, value, 0, Place::Document);
-    out.trim_end_matches('\n').to_owned() + if ends_in_lines(value) { "\n" } else { "" }
+    out.truncate(out.trim_end_matches('\n').len());
+    out.extend(std::iter::repeat_n('\n', lines_at_the_end(value)));
+    out
 }
 
-/// Whether the last scalar is a block that ends with a line end, which then belongs to the text.
-fn ends_in_lines(value: &Value) -> bool {
-    let mut last = false;
-    value.leaves(&mut |_, leaf| last = leaf.text().is_some_and(|text| text.ends_with("\n\n")));
+/// How many line ends the last scalar ends with, all of which belong to it, but for that of the document.
+fn lines_at_the_end(value: &Value) -> usize {
+    let mut last = 0;
+    value.leaves(&mut |_, leaf| {
+        let text = leaf.text().map_or("", Text::as_str);
+        last = (text.len() - text.trim_end_matches('\n').len()).saturating_sub(1);
+    });
     last
 }
 
@@ -184,6 +189,7 @@ mod tests {
             "- [1, [2, 3], {a: b, c: [d]}]\n- - x\n  - y\n- {}\n- []\n",
             "a: |\n  x\n   y\n\n  z\nb: |-\n  x\nc: |+\n  x\n\nd: >\n  folded\n  text\n",
             "a: \"tab\\tand \\\"quotes\\\" and \\u2028\"\n\"on\": x\n\"a b\": y\n\"*\": z\n$patch: delete\n",
+            "a: |+\n  x\n\n\n\n",
             "a: \"  indented\\nlines\"\nb: !vault x\nc: plain text, with: none\n".replace(": none", " none").as_str(),
         ]
         .map(str::to_owned);

@@ -379,3 +379,31 @@ network home <
         "{text}"
     );
 }
+
+/// A patch says what it said: a block within it ends with a line, one at its end as its patch does.
+#[test]
+fn blocks_in_patches_keep_their_line_ends() {
+    let patches = [
+        "|-\n      machine:\n        files:\n          - content: |\n              hello\n            path: /etc/motd",
+        "|-\n      machine:\n        files:\n          - content: |\n              a: |\n            op: create\n            path: >\n              /etc/motd",
+        "|-\n      machine:\n        files:\n          - content: |+\n              hello",
+        "|+\n      machine:\n        files:\n          - content: |+\n              hello\n\n",
+        "|-\n      machine:\n        files:\n          - content: |2-\n               hello",
+        "|-\n      machine:\n        files:\n          - content: |2 # indented\n               hello",
+    ];
+    let of = |talconfig: &str| {
+        let value: serde_yaml::Value = serde_yaml::from_str(talconfig).expect("it is YAML");
+        let texts = value["nodes"][1]["patches"].as_sequence().cloned().unwrap_or_default();
+        let read = |text: &serde_yaml::Value| serde_yaml::from_str::<serde_yaml::Value>(text.as_str()?).ok();
+        texts.iter().filter_map(read).map(|patch| patch["machine"]["files"].clone()).find(|files| !files.is_null())
+    };
+    for patch in patches {
+        let text = SMALL.replace("hostname: w-1\n", &format!("hostname: w-1\n    patches:\n    - {patch}\n"));
+        let before = of(&text);
+        assert!(before.is_some(), "{patch}");
+        let made = imported(&text, &[]);
+        let files = built(&made.text);
+        let after = &files.iter().find(|(path, _)| path == "talos/talconfig.yaml").expect("it is built").1;
+        assert_eq!(of(after), before, "{patch}\n{}", made.text);
+    }
+}

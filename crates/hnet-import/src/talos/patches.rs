@@ -1,7 +1,7 @@
 //! The patches of a talconfig: texts, files, documents, operations. What they say in fields that the language has words
 //! for is said in words; the rest stays a patch.
 
-use hnet_diagnostics::Span;
+use hnet_diagnostics::{FileId, Span};
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Field, Map, Text, Value, ValueKind};
 
@@ -114,13 +114,14 @@ pub(crate) fn documents(
             report.unread(field.key.span(), "`stableHostname`, which Talos refuses beside `HostnameConfig`");
         }
         let all = leaves(&value);
-        let text = text.filter(|_| is_only && all == before).map(|text| (tidied(text), all));
+        let text = text.filter(|_| is_only && all == before).and_then(|text| Some((tidied(text, &value)?, all)));
         patches.push(Patch { value, text, span, comments: std::mem::take(&mut comments) });
     }
 }
 
-/// The text of a patch as a source has it: dollars once, without what is for editors, without a line end.
-fn tidied(text: &str) -> String {
+/// The text of a patch as a source has it: dollars once, without what is for editors, without a line end. None where it
+/// would not say the same.
+fn tidied(text: &str, value: &Value) -> Option<String> {
     let for_readers = |line: &&str| {
         let line = line.trim();
         !(line == "---" || line.starts_with("# yaml-language-server"))
@@ -129,25 +130,23 @@ fn tidied(text: &str) -> String {
     let tidied = lines.join("\n").replace("$$", "$");
     let tidied = tidied.trim_end();
     // What hnet writes ends with a line, and so would a block of text at the end.
-    if text.ends_with('\n') { tidied.to_owned() } else { with_last_block_open(tidied) }
+    let is_same = |text: &String| {
+        let yaml = hnet_yaml::parse(FileId::default(), &format!("{text}\n"));
+        yaml.root().is_some_and(|root| root.value() == *value)
+    };
+    std::iter::once(tidied.to_owned()).chain(with_last_block_open(tidied)).find(is_same)
 }
 
-/// A text whose last block, where it ends in one, says that no line end belongs to it.
-fn with_last_block_open(text: &str) -> String {
-    let depth = |line: &str| line.len() - line.trim_start().len();
-    let lines: Vec<&str> = text.lines().collect();
-    let opens = |at: &usize| {
-        let head = lines[*at].trim_end();
-        let is_head = [": |", ": >", "- |", "- >"].iter().any(|end| head.ends_with(end));
-        let rest = &lines[at + 1..];
-        is_head && !rest.is_empty() && rest.iter().all(|line| line.trim().is_empty() || depth(line) > depth(head))
-    };
-    let Some(head) = (0..lines.len()).find(opens) else { return text.to_owned() };
-    let lines = lines.iter().enumerate().map(|(at, line)| match at == head {
-        true => format!("{}-", line.trim_end()),
-        false => (*line).to_owned(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
+/// A text whose last scalar is a block with this said at its head: no line end belongs to it.
+fn with_last_block_open(text: &str) -> Option<String> {
+    let value = hnet_yaml::parse(FileId::default(), text).root()?.value();
+    let mut last = None;
+    value.leaves(&mut |_, leaf| last = Some(leaf));
+    let start = last.filter(|last| last.scalar().is_some_and(|(_, style)| style.is_block()))?.span.range().start;
+    let head = text[start..].lines().next().filter(|head| head.starts_with(['|', '>']))?;
+    let rest = head[1..].trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '+');
+    let digit: String = head[1..head.len() - rest.len()].chars().filter(char::is_ascii_digit).collect();
+    Some(format!("{}{}{digit}-{}", &text[..start], &head[..1], &text[start + head.len() - rest.len()..]))
 }
 
 /// talhelper substitutes variables in the whole of a file, so that a dollar which stands for itself is doubled.
