@@ -2,8 +2,10 @@
 //! a file writes with one is written with it again.
 //!
 //! Lifts read values, with the places of the texts that they stand in. So a word is found again by its place, and is
-//! written as there if that comes to the same. So is `$$`, which Flux takes for one `$`. What several Flux Kustomizations say differently has no one meaning in a
-//! cluster, so its values are written. Start at [`Variables::of`] and [`Variables::write`].
+//! written as there if that comes to the same. So is `$$`, which Flux takes for one `$`. What stands in a block of YAML is
+//! found by its text and its keys among what stands in the part of the file that the block is made of. What several Flux
+//! Kustomizations say differently has no one meaning in a cluster, so its values are written. Start at [`Variables::of`]
+//! and [`Variables::write`].
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +16,8 @@ use hnet_language::{Kind, Naming, Shape, Type};
 use hnet_model::placeholders::{Filled, fill_as_flux, filled, filled_as_flux, uses};
 use hnet_repository::Cluster;
 use hnet_syntax::tree::{End, Statement, Tree, Value as Word};
-use hnet_yaml::{Reader, Style, Text, Typed, Value};
+use hnet_yaml::{Reader, Step, Steps, Style, Text, Typed, Value};
+use smol_str::SmolStr;
 
 use crate::assemble::Draft;
 use crate::say;
@@ -30,6 +33,17 @@ pub(crate) struct Variables {
     values: BTreeMap<String, (String, Span)>,
     /// The scalars that are written with nothing but such variables, by their places.
     scalars: BTreeMap<Span, Filled>,
+    /// What comes to the same as one of those, and these themselves, by their places.
+    alike: BTreeMap<Span, Alike>,
+}
+
+/// A scalar that comes to the same as one that is written with variables.
+#[derive(Clone, Debug)]
+struct Alike {
+    /// What it comes to.
+    text: SmolStr,
+    /// The keys to it.
+    way: String,
 }
 
 impl Variables {
@@ -41,12 +55,11 @@ impl Variables {
         });
         let mut values: BTreeMap<String, (String, Span)> = known.collect();
         let mut written: Vec<([Span; 2], &str, &Text)> = Vec::new();
-        let all = cluster
-            .documents
-            .iter()
-            .map(|document| &document.value)
-            .chain(cluster.releases.iter().map(|release| &release.values));
-        for value in all {
+        let all = || {
+            let documents = cluster.documents.iter().map(|document| &document.value);
+            documents.chain(cluster.releases.iter().map(|release| &release.values))
+        };
+        for value in all() {
             value.leaves(&mut |_, leaf| {
                 if let Some((text, style)) = leaf.scalar()
                     && let Some(own) = as_written(sources.text(text.span()), style)
@@ -73,7 +86,16 @@ impl Variables {
         }
         values.retain(|name, _| !several.contains(name));
         scalars.retain(|_, filled: &mut Filled| uses(filled.written()).all(|(_, name)| values.contains_key(name)));
-        Variables { values, scalars }
+        let texts: BTreeSet<&str> = scalars.values().map(Filled::value).collect();
+        let mut alike = BTreeMap::new();
+        for value in all() {
+            value.leaves(&mut |steps, leaf| {
+                if let Some((text, _)) = leaf.scalar().filter(|(text, _)| texts.contains(text.as_str())) {
+                    alike.insert(leaf.span, Alike { text: text.to_smol(), way: way(steps) });
+                }
+            });
+        }
+        Variables { values, scalars, alike }
     }
 
     /// Writes statements with the variables that their files have, as far as these are in the clear and what is written
@@ -194,21 +216,25 @@ impl Writer<'_> {
         let Span { file, start, end } = word.span;
         let first = Span { file, start, end: start };
         let within =
-            self.variables.scalars.range(first..).take_while(|(place, _)| place.file == file && place.end <= end);
-        let known: BTreeMap<&str, String> =
-            within.map(|(_, filled)| (filled.value(), filled.written().to_owned())).collect();
-        if known.is_empty() {
+            self.variables.alike.range(first..).take_while(|(place, _)| place.file == file && place.end <= end);
+        let mut alike: BTreeMap<&str, Alikes<'_>> = BTreeMap::new();
+        for (place, own) in within {
+            let written = self.variables.scalars.get(place).map(Filled::written);
+            alike.entry(&own.text).or_default().add(&own.way, written);
+        }
+        if alike.values().all(Alikes::are_as_they_are) {
             return None;
         }
         let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
         let yaml = hnet_yaml::parse(FileId::default(), &word.text);
         for root in yaml.documents().filter_map(|document| document.root) {
-            root.value().leaves(&mut |_, leaf: &Value| {
+            root.value().leaves(&mut |steps, leaf: &Value| {
                 let Some((text, style)) = leaf.scalar() else { return };
                 let is_line = as_written(&word.text[text.span().range()], style).is_some();
                 // Without quotes it would be no text.
-                if let Some(own) = known.get(text.as_str()).filter(|_| is_line && is_text(text)) {
-                    edits.push((text.span().range(), own.clone()));
+                let own = alike.get(text.as_str()).filter(|_| is_line && is_text(text));
+                if let Some(own) = own.and_then(|own| own.written(&way(steps))) {
+                    edits.push((text.span().range(), own.to_owned()));
                 }
             });
         }
@@ -223,6 +249,40 @@ impl Writer<'_> {
         }
         is_changed.then(|| Word::lines(&out, word.span))
     }
+}
+
+/// The keys to a scalar, the innermost first. So a way begins with that from anything within.
+fn way(steps: Steps<'_>) -> String {
+    let keys = steps.0.iter().rev().filter_map(|step| if let Step::Key(key) = step { Some(key) } else { None });
+    keys.map(|key| format!("{key}\n")).collect()
+}
+
+/// How scalars that come to one text are written, by the ways to them: none where one is written as it is, or two are
+/// written differently.
+#[derive(Default)]
+struct Alikes<'a>(BTreeMap<&'a str, Option<&'a str>>);
+
+impl<'a> Alikes<'a> {
+    fn add(&mut self, way: &'a str, written: Option<&'a str>) {
+        let known = self.0.entry(way).or_insert(written);
+        *known = known.filter(|known| Some(*known) == written);
+    }
+
+    fn are_as_they_are(&self) -> bool {
+        self.0.values().all(Option::is_none)
+    }
+
+    /// How one is written that stands behind some keys in a part of it all; that of all where none stands there.
+    fn written(&self, way: &str) -> Option<&'a str> {
+        let behind = self.0.range(way..).take_while(|(own, _)| own.starts_with(way)).map(|(_, written)| *written);
+        same(behind).or_else(|| same(self.0.values().copied())).flatten()
+    }
+}
+
+/// What all of some are, or none where they differ; nothing of no one.
+fn same<'a>(mut all: impl Iterator<Item = Option<&'a str>>) -> Option<Option<&'a str>> {
+    let first = all.next()?;
+    Some(first.filter(|_| all.all(|own| own == first)))
 }
 
 /// Whether every reader takes what is written without quotes for a text.

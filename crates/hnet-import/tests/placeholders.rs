@@ -131,3 +131,27 @@ fn a_dollar_that_stands_for_itself_stays_doubled() {
     assert!(files.iter().all(|(_, stays)| matches!(stays, Stays::Built(_))), "{files:?}\n{text}");
     assert!(built(&text).iter().any(|(_, file)| file.contains("note: \"say $${HOME} at ${DOMAIN}\"")));
 }
+
+/// A literal that is what a variable stands for is none of it: each stays as the file has it.
+#[test]
+fn a_literal_of_the_same_value_stays_a_literal() {
+    let certificate = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: home, namespace: network}\n\
+                       spec:\n  secretName: home-tls\n  issuerRef: {name: own, kind: ClusterIssuer}\n  \
+                       dnsNames: [home.example.org]\n  subject: {organizations: [\"${DOMAIN}\"], \
+                       organizationalUnits: [home.example.org], localities: [\"${OTHER}\"]}\n";
+    let made = repository(
+        &[("network", "DOMAIN: home.example.org, OTHER: home.example.org")],
+        &[("network/gateway.yaml", GATEWAY), ("network/certificate.yaml", certificate)],
+    );
+    let (text, _) = made.in_place().expect("it can be built in place");
+    let files = built(&text);
+    let file = &files.iter().find(|(path, _)| path == "network/certificate.yaml").expect("it is built").1;
+    for said in [
+        "dnsNames:\n    - home.example.org\n",
+        "organizations:\n      - \"${DOMAIN}\"\n",
+        "organizationalUnits:\n      - home.example.org\n",
+        "localities:\n      - \"${OTHER}\"\n",
+    ] {
+        assert!(file.contains(said), "{said}\n{file}\n{text}");
+    }
+}
