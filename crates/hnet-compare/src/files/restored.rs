@@ -1,8 +1,10 @@
 //! What a talconfig would change of the machines of another, and what gives it back. Start at [`restored`].
 
+use std::collections::BTreeMap;
+
 use super::documents::{Document, Documents};
 use super::machines::{FIELDS, Machine, OF_CONTROL_PLANES, SWITCHES, put, take};
-use super::talconfig::{Made, Whole, by_file};
+use super::talconfig::{Files, Made, Whole, by_file};
 use crate::Value;
 use crate::compare::compare;
 use crate::kinds::Kind;
@@ -45,28 +47,47 @@ pub fn restored(
     machines: &[(String, String)],
     is_document: &dyn Fn(&[&str]) -> bool,
 ) -> Vec<Vec<Restored>> {
-    let [(before, was), (after, is)] = [was, is].map(|(talconfig, beside)| {
-        let (whole, _) = Whole::of(talconfig);
-        (talconfig, (whole, by_file(&beside.all)))
-    });
-    let made = |talconfig: &Document, whole: &(Whole<'_>, super::talconfig::Files<'_>), name: &str| {
-        let is_it = |node: &&Value| node.get("hostname").and_then(Value::as_str) == Some(name);
-        let mut made = whole.0.machine(whole.0.nodes.iter().find(is_it)?, &whole.1);
-        for (key, path) in [
-            ("clusterName", ["cluster", "clusterName"].as_slice()),
-            ("endpoint", &["cluster", "controlPlane", "endpoint"]),
-        ] {
-            if let (Some(value), None) = (talconfig.value.get(key), made.machine.core.at(path)) {
-                put(&mut made.machine.core, path, value.clone());
-            }
-        }
-        Some(made)
-    };
-    let each = machines.iter().map(|(old, new)| match (made(before, &was, old), made(after, &is, new)) {
+    let [was, is] = [was, is].map(|(talconfig, beside)| Side::of(talconfig, beside));
+    let each = machines.iter().map(|(old, new)| match (was.made(old), is.made(new)) {
         (Some(old), Some(new)) => of_machine(old, new, is_document),
         _ => Vec::new(),
     });
     each.collect()
+}
+
+/// A talconfig with what stands beside it.
+struct Side<'d> {
+    talconfig: &'d Document,
+    whole: Whole<'d>,
+    files: Files<'d>,
+    /// The places of its machines, by their host names.
+    nodes: BTreeMap<String, usize>,
+}
+
+impl<'d> Side<'d> {
+    fn of(talconfig: &'d Document, beside: &'d Documents) -> Side<'d> {
+        let (whole, _) = Whole::of(talconfig);
+        let mut nodes = BTreeMap::new();
+        for (at, node) in whole.nodes.iter().enumerate() {
+            let hostname = node.get("hostname").and_then(Value::as_str);
+            hostname.into_iter().for_each(|name| _ = nodes.entry(name.to_owned()).or_insert(at));
+        }
+        Side { talconfig, whole, files: by_file(&beside.all), nodes }
+    }
+
+    /// What a machine is told, with what talhelper makes of keys that are no fields of a machine.
+    fn made(&self, name: &str) -> Option<Made> {
+        let mut made = self.whole.machine(&self.whole.nodes[*self.nodes.get(name)?], &self.files);
+        for (key, path) in [
+            ("clusterName", ["cluster", "clusterName"].as_slice()),
+            ("endpoint", &["cluster", "controlPlane", "endpoint"]),
+        ] {
+            if let (Some(value), None) = (self.talconfig.value.get(key), made.machine.core.at(path)) {
+                put(&mut made.machine.core, path, value.clone());
+            }
+        }
+        Some(made)
+    }
 }
 
 /// How deep in the core document a part stands that may go as a whole.
@@ -138,13 +159,17 @@ fn differences(
             continue;
         }
         let (now, value) = (is.at(&keys), was.at(&keys).cloned());
-        // What all of it stands in is there, and holds more than is compared.
-        if let (true, None, Some(Value::Map(all))) = (kind.is_none() && keys.len() < DEPTH, &value, now) {
-            found.extend(all.iter().map(|(key, _)| Restored {
+        // What all of it stands in holds more than is compared, or what is said elsewhere.
+        let parts = match (&value, now) {
+            (None, Some(Value::Map(all))) | (Some(Value::Map(all)), None) => all.as_slice(),
+            _ => &[],
+        };
+        if kind.is_none() && keys.len() < DEPTH && !parts.is_empty() {
+            found.extend(parts.iter().map(|(key, part)| Restored {
                 kind,
                 path: path.iter().cloned().chain([key.clone()]).collect(),
-                value: None,
-                goes_first: true,
+                value: value.is_some().then(|| part.clone()),
+                goes_first: value.is_none(),
             }));
             continue;
         }

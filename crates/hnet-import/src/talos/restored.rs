@@ -1,14 +1,16 @@
 //! What a build would change of machines that run: it is laid over the words as patches, so that an import changes nothing
 //! that nobody asked for. Start at [`Original::of`] and [`restore`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hnet_compare::Value as Meant;
 use hnet_compare::files::{Document, Documents, Restored, restored};
 use hnet_diagnostics::{FileId, Span};
 use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_yaml::Value;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
-use super::{Cluster, GUESSED, Machine, Talconfig};
+use super::{Cluster, GUESSED, Talconfig};
 use crate::make::{map_of, plain, put, styled};
 use crate::say::{self, Piece};
 
@@ -49,13 +51,13 @@ impl Original {
 
 /// Lays what a build would change over the machines of a cluster. Whether there was anything.
 pub(crate) fn restore(cluster: &mut Cluster, files: &IndexMap<String, String>) -> bool {
-    let Some(original) = cluster.original.take() else { return false };
     let Some((path, text)) = files.iter().find(|(path, _)| path.ends_with("talconfig.yaml")) else { return false };
     let mut built = Documents::default();
     if let Some(root) = hnet_yaml::parse(FileId::default(), text).root() {
         built.add(path, 0, 1, &root.value());
     }
     let Some(talconfig) = built.all.pop() else { return false };
+    let Some(original) = cluster.original.take() else { return false };
     let names = cluster.machines.iter().map(|machine| (machine.hostname.clone(), machine.name.clone()));
     let is_document = |path: &[&str]| topic(path).is_some_and(|topic| topic.shape(original.version) == Shape::Document);
     let names: Vec<(String, String)> = names.collect();
@@ -70,56 +72,68 @@ pub(crate) fn restore(cluster: &mut Cluster, files: &IndexMap<String, String>) -
     is_any
 }
 
-/// Where Talos says a field of the core document, by what it is about.
+/// Fields that are about a topic beside the one that [`Topic::field`] names for it.
+const BESIDE: &[(&str, Topic)] = &[
+    ("machine.network.searchDomains", Topic::Resolver),
+    ("machine.network.disableSearchDomain", Topic::Resolver),
+    ("machine.nodeAnnotations", Topic::Node),
+    ("machine.nodeTaints", Topic::Node),
+    ("machine.kubelet.nodeIP", Topic::Node),
+    ("cluster.allowSchedulingOnControlPlanes", Topic::Node),
+    // `KubeClusterConfig` says these, since the same version.
+    ("cluster.clusterName", Topic::ClusterNetwork),
+    ("cluster.controlPlane", Topic::ClusterNetwork),
+];
+
+/// What a field of the core document is about: the topic of the longest field that it is or is in.
 fn topic(path: &[&str]) -> Option<Topic> {
-    Some(match path {
-        ["machine", "network", "hostname"] => Topic::Hostname,
-        ["machine", "network", ..] => Topic::Resolver,
-        ["machine", "time", ..] => Topic::Time,
-        ["machine", "features", "hostDNS", ..] => Topic::HostDns,
-        ["machine", "nodeLabels" | "nodeAnnotations" | "nodeTaints", ..]
-        | ["machine", "kubelet", "nodeIP", ..]
-        | ["cluster", "allowSchedulingOnControlPlanes"] => Topic::Node,
-        ["machine", "kubelet", ..] => Topic::Kubelet,
-        ["cluster", "apiServer", ..] => Topic::ApiServer,
-        ["cluster", "proxy", ..] => Topic::KubeProxy,
-        ["cluster", "coreDNS", ..] => Topic::CoreDns,
-        ["cluster", "clusterName" | "controlPlane" | "network", ..] => Topic::ClusterNetwork,
-        _ => return None,
-    })
+    let fields = Topic::ALL.iter().map(|topic| (topic.field(), *topic)).chain(BESIDE.iter().copied());
+    let holds = |(field, _): &(&str, Topic)| {
+        let mut keys = path.iter();
+        field.split('.').all(|key| keys.next() == Some(&key))
+    };
+    fields.filter(holds).max_by_key(|(field, _)| field.split('.').count()).map(|(_, topic)| topic)
 }
 
 /// Lays each field over all machines that it is about, over as many as can be at once; `of_nodes` is what single machines
 /// are told, which comes on top of what all are told.
 fn lay(cluster: &mut Cluster, all: Vec<Vec<Restored>>, of_nodes: &str) {
+    let group_of = |at: usize| usize::from(cluster.machines[at].is_worker);
+    let mut sizes = [0, 0];
+    (0..all.len()).for_each(|at| sizes[group_of(at)] += 1);
+    // How many of each group have a field, which is told from others by all of it.
+    let mut having: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+    for (at, field) in all.iter().enumerate().flat_map(|(at, fields)| fields.iter().map(move |field| (at, field))) {
+        having.entry(format!("{field:?}")).or_default()[group_of(at)] += 1;
+    }
+    let of_machines = cluster.machines.iter().flat_map(|machine| &machine.pieces);
+    let patches =
+        of_machines.filter(|piece| piece.said.keyword.text == "patch").flat_map(|piece| &piece.said.arguments);
+    let patches: Vec<&str> = patches.map(|argument| argument.value.text.as_str()).collect();
+    let mut spoken: BTreeMap<String, [bool; 2]> = BTreeMap::new();
     let mut of_cluster = Vec::new();
     let mut of_groups = [Vec::new(), Vec::new()];
-    let mut of_machines: Vec<Vec<Restored>> = vec![Vec::new(); all.len()];
-    let is_of = |group: usize| move |machine: &Machine| usize::from(machine.is_worker) == group;
-    for (at, fields) in all.iter().enumerate() {
+    let mut of_each: Vec<Vec<Restored>> = vec![Vec::new(); all.len()];
+    let mut laid: BTreeSet<(String, usize)> = BTreeSet::new();
+    for (at, fields) in all.into_iter().enumerate() {
+        let group = group_of(at);
         for field in fields {
-            let group = usize::from(cluster.machines[at].is_worker);
-            let has = |is_it: &dyn Fn(&Machine) -> bool| {
-                cluster
-                    .machines
-                    .iter()
-                    .zip(&all)
-                    .filter(|(machine, _)| is_it(machine))
-                    .all(|(_, own)| own.contains(field))
-            };
-            let mut of_its_machines = cluster.machines.iter().flat_map(|machine| &machine.pieces);
+            let own = format!("{field:?}");
+            let having = having[&own];
+            let key = field.path.last().map_or("", String::as_str);
             // What lies over a cluster's patches would come on top of what they restore.
-            let on_machines = of_its_machines.any(|piece| speaks_of(piece, field));
-            let is_on_top = of_nodes.contains(last_key(field));
-            let slot = if !is_on_top && has(&|_| true) {
-                &mut of_cluster
-            } else if !on_machines && has(&is_of(group)) {
-                &mut of_groups[group]
+            let [is_on_top, on_machines] = *spoken
+                .entry(key.to_owned())
+                .or_insert_with(|| [of_nodes.contains(key), patches.iter().any(|patch| patch.contains(key))]);
+            let (slot, of) = if !is_on_top && having == sizes {
+                (&mut of_cluster, 0)
+            } else if !on_machines && having[group] == sizes[group] {
+                (&mut of_groups[group], 1 + group)
             } else {
-                &mut of_machines[at]
+                (&mut of_each[at], 3 + at)
             };
-            if !slot.contains(field) {
-                slot.push(field.clone());
+            if laid.insert((own, of)) {
+                slot.push(field);
             }
         }
     }
@@ -128,34 +142,21 @@ fn lay(cluster: &mut Cluster, all: Vec<Vec<Restored>>, of_nodes: &str) {
     for (group, fields) in cluster.groups.iter_mut().zip(&of_groups) {
         group.extend(pieces(fields, span));
     }
-    for (machine, fields) in cluster.machines.iter_mut().zip(&of_machines) {
+    for (machine, fields) in cluster.machines.iter_mut().zip(&of_each) {
         machine.pieces.extend(pieces(fields, machine.span));
     }
 }
 
-/// Whether a patch says something of a field.
-fn speaks_of(piece: &Piece, field: &Restored) -> bool {
-    piece.said.keyword.text == "patch"
-        && piece.said.arguments.iter().any(|argument| argument.value.text.contains(last_key(field)))
-}
+/// Fields that hnet derives from the subnet, of which most people say nothing: these, and what holds nothing else.
+const SUBNETS: [&str; 3] = ["validSubnets", "advertisedSubnets", "nodeIP"];
 
-fn last_key(field: &Restored) -> &str {
-    field.path.last().map_or("", String::as_str)
-}
-
-/// Fields of which hnet writes more than most do.
-const SUBNETS: [&str; 2] = ["validSubnets", "advertisedSubnets"];
-
-/// Fields as patches: first what takes away, then what says.
+/// Fields as patches, those of subnets before the others; of each document first what takes away, then what says.
 fn pieces(fields: &[Restored], span: Span) -> Vec<Piece> {
-    let is_of_subnets = |field: &Restored| {
-        field.path.iter().any(|key| SUBNETS.contains(&key.as_str()) || matches!(key.as_str(), "nodeIP" | "etcd"))
-    };
+    let is_of_subnets = |field: &Restored| field.path.iter().any(|key| SUBNETS.contains(&key.as_str()));
     let mut pieces = Vec::new();
     for of_subnets in [true, false] {
         let fields: Vec<&Restored> = fields.iter().filter(|field| is_of_subnets(field) == of_subnets).collect();
-        let mut kinds: Vec<Option<&str>> = fields.iter().map(|field| field.kind).collect();
-        kinds.dedup();
+        let kinds: IndexSet<Option<&str>> = fields.iter().map(|field| field.kind).collect();
         let mut patches = Vec::new();
         for kind in kinds {
             let of_kind = fields.iter().filter(|field| field.kind == kind);
@@ -197,5 +198,79 @@ fn head(kind: Option<&str>, span: Span) -> Value {
     match kind {
         None => map_of([], span),
         Some(kind) => map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span))], span),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hnet_compare::files::{Document, Documents, Restored};
+    use hnet_compare::{Kind, Value};
+    use hnet_diagnostics::Span;
+    use hnet_manifests::versions::talos::{Shape, Topic};
+    use indexmap::IndexMap;
+
+    use super::{Original, pieces, restore, topic};
+    use crate::talos::Cluster;
+
+    fn said(kind: Option<&'static str>, path: &[&str]) -> Restored {
+        let path = path.iter().map(|key| (*key).to_owned()).collect();
+        Restored { kind, path, value: Some(Value::Text("x".to_owned())), goes_first: false }
+    }
+
+    /// What one document is told is told once: what would be laid over it again would be added to its lists.
+    #[test]
+    fn a_document_is_told_once() {
+        let fields = [
+            said(None, &["machine", "features", "hostDNS"]),
+            said(Some("TimeSyncConfig"), &["ntp", "servers"]),
+            said(None, &["machine", "nodeLabels"]),
+        ];
+        let texts =
+            pieces(&fields, Span::default()).into_iter().map(|piece| piece.said.arguments[0].value.text.clone());
+        let texts: Vec<String> = texts.map(|text| text.to_string()).collect();
+        assert_eq!(texts.iter().filter(|text| text.contains("hostDNS")).count(), 1, "{texts:#?}");
+        assert_eq!(texts.len(), 2, "{texts:#?}");
+    }
+
+    /// Only what is about subnets is said to be.
+    #[test]
+    fn what_is_not_about_subnets_has_no_note_about_them() {
+        let note = |path| pieces(&[said(None, path)], Span::default())[0].said.leading.len();
+        assert_eq!(note(&["cluster", "etcd", "advertisedSubnets"]), 1);
+        assert_eq!(note(&["cluster", "etcd", "extraArgs", "quota"]), 0);
+    }
+
+    #[test]
+    fn a_field_is_about_the_topic_of_the_longest_field_around_it() {
+        for own in Topic::ALL {
+            let path: Vec<&str> = own.field().split('.').collect();
+            assert_eq!(topic(&path), Some(*own));
+        }
+        assert_eq!(
+            topic(&["machine", "network", "kubespan", "enabled"]).map(|one| one.shape((1, 12))),
+            Some(Shape::Field)
+        );
+        assert_eq!(topic(&["machine", "network", "searchDomains"]), Some(Topic::Resolver));
+        assert_eq!(topic(&["machine", "kubelet", "nodeIP", "validSubnets"]), Some(Topic::Node));
+        assert_eq!(topic(&["machine", "kubelet", "image"]), Some(Topic::Kubelet));
+        assert_eq!(topic(&["machine", "sysctls"]), None);
+        assert_eq!(topic(&["machine"]), None);
+    }
+
+    /// A draft that builds no talconfig yet is compared once it does.
+    #[test]
+    fn the_original_is_kept_until_there_is_something_to_compare_it_with() {
+        let talconfig = Document {
+            file: "talconfig.yaml".to_owned(),
+            line: 1,
+            kind: Kind::talconfig(),
+            namespace: String::new(),
+            name: "home".to_owned(),
+            value: Value::Map(Vec::new()),
+        };
+        let original = Original { talconfig, beside: Documents::default(), version: (1, 13) };
+        let mut cluster = Cluster { original: Some(original), ..Cluster::default() };
+        assert!(!restore(&mut cluster, &IndexMap::new()));
+        assert!(cluster.original.is_some());
     }
 }
