@@ -25,4 +25,4 @@ pub use notice::Notice;
 pub use once::say_once;
 pub use origin::{Lines, Origin, Reason, Traced};
 pub use source::{FileId, Position, Refusal, Source, Sources, Span};
-pub use suggest::nearest;
+pub use suggest::{is_slip, nearest};

@@ -1,6 +1,9 @@
 //! The name that was probably meant, for «did you mean».
 //!
-//! Knows strings only. Start at [`nearest`].
+//! Knows strings only. Start at [`nearest`], or at [`is_slip`] where a false suggestion would harm.
+
+/// The least length of a name whose neighbours are slips: of shorter ones people have many.
+const LEAST: usize = 5;
 
 /// The candidate that `name` is most likely a slip of, or none that is near enough.
 ///
@@ -26,6 +29,26 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Whether one name is written for the other by one slip: a letter too many, too few, another, or two that are swapped.
+/// Numbers tell names apart.
+#[must_use]
+pub fn is_slip(name: &str, other: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if name.len().min(other.len()) < LEAST || digits(name) != digits(other) {
+        return false;
+    }
+    let (name, other) = (name.as_bytes(), other.as_bytes());
+    let start = name.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (name, other) = (&name[start..], &other[start..]);
+    let end = name.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    match (&name[..name.len() - end], &other[..other.len() - end]) {
+        ([a, b], [c, d]) => a == d && b == c,
+        ([_], [_]) => start > 0 && end > 0,
+        ([_], []) | ([], [_]) => start > 0,
+        _ => false,
+    }
+}
+
 /// How many edits lead from one text to the other, a swap of two neighbours being one.
 fn edits(from: &[char], to: &[char]) -> usize {
     let mut before_previous: Vec<usize> = Vec::new();
@@ -47,7 +70,7 @@ fn edits(from: &[char], to: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{is_slip, nearest};
 
     #[test]
     fn a_slip_finds_its_word() {
@@ -71,5 +94,24 @@ mod tests {
     fn the_nearer_one_wins_and_then_the_first() {
         assert_eq!(nearest("lan1", ["lan12", "lan1x"]), Some("lan12"));
         assert_eq!(nearest("worker-1", ["worker-11x", "worker-2"]), Some("worker-2"));
+    }
+
+    #[test]
+    fn one_slip_is_one() {
+        for name in ["DOMIAN", "DOMAI", "DOMMAIN", "DOMAEN", "DOMAINS"] {
+            assert!(is_slip(name, "DOMAIN"), "{name}");
+        }
+        for name in ["extrnal", "externall", "extornal", "xeternal", "externla"] {
+            assert!(is_slip(name, "external"), "{name}");
+        }
+        for name in ["internal", "external-2", "extern", "lan"] {
+            assert!(!is_slip(name, "external"), "{name}");
+        }
+        for name in ["DOMAIN", "DOMAIN2", "DONAME", "DOM", "XOMAIN", "SECRET_DOMAIN"] {
+            assert!(!is_slip(name, "DOMAIN"), "{name}");
+        }
+        assert!(!is_slip("IPV4_A", "IPV6_A"));
+        assert!(!is_slip("POOL_A", "POOL_B"));
+        assert!(!is_slip("lan", "wan"));
     }
 }

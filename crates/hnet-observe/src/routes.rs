@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use hnet_diagnostics::Span;
+use hnet_diagnostics::{Span, is_slip};
 use hnet_model::Name;
 use hnet_repository::Release;
 use hnet_syntax::tree::{Statement, Value as Word};
@@ -141,8 +141,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The gateway that is meant by one that surely is not there: the only one of its name in another namespace, or one of
-    /// its namespace that is called nearly so.
+    /// The gateway that is meant by one that surely is not there: the only one of its name in another namespace, or the
+    /// only one of its namespace that is called nearly so.
     fn meant(&self, (namespace, name): &(String, String)) -> Option<(String, String)> {
         const GROUP: &str = "gateway.networking.k8s.io";
         let is_gateway = |text: &str| text.to_ascii_lowercase().contains("gateway");
@@ -174,8 +174,9 @@ impl Reader<'_> {
         if let [only] = elsewhere.as_slice() {
             return Some((**only).clone());
         }
-        let mut here = all.iter().filter(|(other, _)| other == namespace).map(|(_, name)| name);
-        here.find(|other| is_slip_of(name, other)).map(|near| (namespace.clone(), near.clone()))
+        let near: Vec<&&(String, String)> =
+            all.iter().filter(|(other, near)| other == namespace && is_slip(name, near)).collect();
+        if let [only] = near.as_slice() { Some((**only).clone()) } else { None }
     }
 
     /// A rule as one or more, one for each condition, since words have one.
@@ -296,37 +297,10 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a name is another with one letter too many, too few or wrong, or with two that changed places: `internal` is no
-/// slip of `external`.
-fn is_slip_of(name: &str, other: &str) -> bool {
-    let shared = name.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let (name, other) = (&name.as_bytes()[shared..], &other.as_bytes()[shared..]);
-    let shared = name.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
-    match (&name[..name.len() - shared], &other[..other.len() - shared]) {
-        ([a, b], [c, d]) => a == d && b == c,
-        (name, other) => name.len() <= 1 && other.len() <= 1,
-    }
-}
-
 /// A text that is not known.
 fn unread(value: &Value, what: &str) -> Cause {
     match value.as_str() {
         Some(text) => (value.span, format!("{what} is `{text}`")),
         None => (value.span, format!("{what} is no text")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_slip_of;
-
-    #[test]
-    fn a_slip_is_one_letter() {
-        for slip in ["extrnal", "externall", "extornal", "xeternal", "externla"] {
-            assert!(is_slip_of(slip, "external"), "{slip}");
-        }
-        for other in ["internal", "external-2", "extern", "lan"] {
-            assert!(!is_slip_of(other, "external"), "{other}");
-        }
     }
 }

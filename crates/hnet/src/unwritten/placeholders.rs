@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use hnet_diagnostics::{Diagnostic, codes, nearest};
+use hnet_diagnostics::{Diagnostic, codes, is_slip, nearest};
 use hnet_model::Network;
 use hnet_repository::Surroundings;
 
 use super::otherwise::Otherwise;
-
-/// The least length of a name whose neighbours are slips: of shorter ones people have many.
-const LEAST: usize = 5;
 
 /// The placeholders that stand for something else than in each of the clusters that define them.
 pub(super) fn otherwise(network: &Network, there: &Surroundings) -> Vec<Otherwise> {
@@ -46,40 +43,4 @@ pub(super) fn slips(network: &Network, is_known: &dyn Fn(&str) -> bool) -> Vec<D
         );
     }
     found
-}
-
-/// Whether one name is written for the other by one slip: a letter too many, too few, another, or two that are swapped.
-/// Numbers tell names apart.
-fn is_slip(name: &str, other: &str) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    if name.len().min(other.len()) < LEAST || digits(name) != digits(other) {
-        return false;
-    }
-    let (name, other) = (name.as_bytes(), other.as_bytes());
-    let start = name.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (name, other) = (&name[start..], &other[start..]);
-    let end = name.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
-    match (&name[..name.len() - end], &other[..other.len() - end]) {
-        ([a, b], [c, d]) => a == d && b == c,
-        ([_], [_]) => start > 0 && end > 0,
-        ([_], []) | ([], [_]) => start > 0,
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_slip;
-
-    #[test]
-    fn one_slip_is_one() {
-        for name in ["DOMIAN", "DOMAI", "DOMMAIN", "DOMAEN", "DOMAINS"] {
-            assert!(is_slip(name, "DOMAIN"), "{name}");
-        }
-        for name in ["DOMAIN", "DOMAIN2", "DONAME", "DOM", "XOMAIN", "SECRET_DOMAIN"] {
-            assert!(!is_slip(name, "DOMAIN"), "{name}");
-        }
-        assert!(!is_slip("IPV4_A", "IPV6_A"));
-        assert!(!is_slip("POOL_A", "POOL_B"));
-    }
 }
