@@ -16,9 +16,21 @@ use crate::error;
 pub(crate) fn check(repository: &Repository, sources: &Sources, unsure: &mut Vec<String>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = repository.notes.iter().filter_map(|note| missing(note, sources)).collect();
     // Of what no build takes it is said already.
-    let refused: BTreeSet<Span> =
-        repository.notes.iter().filter(|note| matches!(note.what, What::Twice(..))).map(|note| note.span).collect();
-    repository.clusters.iter().for_each(|cluster| twice(cluster, &refused, &mut found, unsure));
+    let twice = || {
+        repository.notes.iter().filter_map(|note| match note.what {
+            What::Twice(_, first) => Some((note.span, first)),
+            _ => None,
+        })
+    };
+    let refused: BTreeSet<Span> = twice().map(|(again, _)| again).collect();
+    // A file that is listed twice is known by the object in it.
+    let said: BTreeSet<Span> = twice().flat_map(|(again, first)| [again, first]).collect();
+    for cluster in &repository.clusters {
+        if cluster.root.kind == RootKind::Argo {
+            repeated(cluster, &said, &mut found);
+        }
+        of_cluster(cluster, &refused, &mut found, unsure);
+    }
     found
 }
 
@@ -53,19 +65,15 @@ pub(crate) fn meant(path: &str, place: Span, sources: &Sources) -> Option<String
 
 /// The objects of a cluster that are applied twice with different content. Where nothing says that both are applied, that
 /// is only unsure.
-fn twice(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagnostic>, unsure: &mut Vec<String>) {
+fn of_cluster(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagnostic>, unsure: &mut Vec<String>) {
     let mut first: IndexMap<(&str, &str, Option<&str>, &str), &Document> = IndexMap::new();
-    if cluster.root.kind == RootKind::Argo {
-        repeated(cluster, found);
-    }
     for document in cluster.documents.iter().filter(|document| is_one(document)) {
         let identity = (document.group(), document.kind(), document.namespace.as_deref(), document.name());
         let first = *first.entry(identity).or_insert(document);
-        if refused.contains(&place(document)) || !differs(&of_file(first), &of_file(document)) {
+        if refused.contains(&document.place()) || !differs(&of_file(first), &of_file(document)) {
             continue;
         }
-        let namespace = document.namespace.as_ref().map_or(String::new(), |namespace| format!("{namespace}/"));
-        let name = format!("`{} {namespace}{}`", document.kind(), document.name());
+        let name = format!("`{}`", document.called());
         // Applications of several clusters may stand in one repository.
         if cluster.root.kind != RootKind::Flux {
             if !is_network(document) {
@@ -75,8 +83,8 @@ fn twice(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagnostic
             continue;
         }
         let finding = Diagnostic::new(&codes::APPLIED_TWICE, format!("{name} is applied twice, and not the same"))
-            .label(place(document), applied(document))
-            .label(place(first), applied(first))
+            .label(document.place(), applied(document))
+            .label(first.place(), applied(first))
             .help(match (first.file, first.index) == (document.file, document.index) {
                 true => "let only one of the two lead to this file: each overwrites the other in turn",
                 false => "leave one of the two out: each overwrites the other in turn",
@@ -86,7 +94,7 @@ fn twice(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagnostic
 }
 
 /// The objects that one Application of Argo CD has twice, which it warns of: one of them counts, and which is not said.
-fn repeated(cluster: &Cluster, found: &mut Vec<Diagnostic>) {
+fn repeated(cluster: &Cluster, said: &BTreeSet<Span>, found: &mut Vec<Diagnostic>) {
     const HOOK: &str = "argocd.argoproj.io/hook";
     let mut first: IndexMap<(&str, Span, [&str; 4]), &Document> = IndexMap::new();
     for document in cluster.documents.iter().filter(|document| is_one(document)) {
@@ -102,15 +110,13 @@ fn repeated(cluster: &Cluster, found: &mut Vec<Diagnostic>) {
             first.insert((application, span, identity), document);
             continue;
         };
-        let slash = if namespace.is_empty() { "" } else { "/" };
-        let title = format!(
-            "`{} {namespace}{slash}{}` is there twice in Application `{application}`",
-            document.kind(),
-            document.name()
-        );
+        if said.contains(&document.place()) {
+            continue;
+        }
+        let title = format!("`{}` is there twice in Application `{application}`", document.called());
         let finding = Diagnostic::new(&codes::APPLIED_TWICE, title)
-            .label(place(document), "Argo CD applies one of the two")
-            .label(place(other), "it is there already")
+            .label(document.place(), "Argo CD applies one of the two")
+            .label(other.place(), "it is there already")
             .help("leave one of the two out");
         found.push(Diagnostic { severity: Severity::Warning, ..finding });
     }
@@ -168,10 +174,6 @@ fn differs(one: &Value, other: &Value) -> bool {
         }
         _ => true,
     }
-}
-
-fn place(document: &Document) -> Span {
-    document.value.at(&["metadata", "name"]).map_or(document.value.span, |name| name.span)
 }
 
 /// By whom a document is applied.

@@ -28,8 +28,7 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
         let readable: Vec<(&Field, &str)> =
             fields.filter_map(|(field, is_encoded)| Some((field, credential(field, is_encoded, document)?))).collect();
         let Some(((first, what), rest)) = readable.split_first() else { continue };
-        let namespace = document.namespace.as_ref().map_or(String::new(), |namespace| format!("{namespace}/"));
-        let title = format!("Secret `{namespace}{}` can be read by everybody who has the repository", document.name());
+        let title = format!("Secret `{}` can be read by everybody who has the repository", document.full_name());
         let mut finding = Diagnostic::new(&codes::SECRET_IN_MANIFEST, title)
             .label(first.key.span(), format!("{what} stands here unencrypted"));
         for (field, what) in rest {

@@ -164,6 +164,24 @@ impl Document {
         self.value.str_at(&["metadata", "name"]).unwrap_or_default()
     }
 
+    /// The namespace and the name, by which people know an object beside its kind.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        self.namespace.as_ref().map_or_else(|| self.name().to_owned(), |own| format!("{own}/{}", self.name()))
+    }
+
+    /// What people call the object: its kind, namespace and name.
+    #[must_use]
+    pub fn called(&self) -> String {
+        format!("{} {}", self.kind(), self.full_name())
+    }
+
+    /// Where it says what it is called.
+    #[must_use]
+    pub fn place(&self) -> Span {
+        self.value.at(&["metadata", "name"]).map_or(self.value.span, |name| name.span)
+    }
+
     /// Whether it is of a kind of a group.
     #[must_use]
     pub fn is(&self, group: &str, kind: &str) -> bool {

@@ -41,7 +41,7 @@ impl Known {
     pub(super) fn add(&mut self, document: &Document, is_direct: bool) -> Option<Span> {
         let identity = identity(document)?;
         let Some((first, was_direct)) = self.0.get(&identity).copied() else {
-            self.0.insert(identity, (place(document), is_direct));
+            self.0.insert(identity, (document.place(), is_direct));
             return None;
         };
         // To those of other kinds without a namespace kustomizations may have given different ones.
@@ -61,9 +61,4 @@ fn identity(document: &Document) -> Option<Identity> {
     let namespace = document.value.str_at(&["metadata", "namespace"]).filter(|namespace| *namespace != "default");
     let version = document.value.str_at(&["apiVersion"])?;
     Some([version, kind, namespace.unwrap_or_default(), name].map(SmolStr::from))
-}
-
-/// Where an object says what it is called.
-pub(super) fn place(document: &Document) -> Span {
-    document.value.at(&["metadata", "name"]).map_or(document.value.span, |name| name.span)
 }

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use hnet_diagnostics::{FileId, Span};
 use hnet_yaml::{Value, ValueKind};
 
-use self::known::{Known, place};
+use self::known::Known;
 pub(crate) use self::select::Selector;
 use crate::document::{Document, Given, Step, is_cluster_scoped};
 use crate::files::{File, Files};
@@ -43,7 +43,8 @@ pub(crate) struct Builder<'f, 's> {
     pub(crate) notes: BTreeSet<Note>,
     /// What the source leaves out that is read.
     pub(crate) ignored: Option<Rc<Ignored>>,
-    /// Whether objects may be called otherwise than here, since something changed them whose effect is not computed.
+    /// Whether objects of the build may be called otherwise than here, since something changed them whose effect is not
+    /// computed.
     is_renamed: bool,
     stack: Vec<String>,
     /// How many objects may still be taken. Honest repositories take each a few times.
@@ -127,6 +128,7 @@ impl<'f, 's> Builder<'f, 's> {
         if self.file_of(folder).is_some() {
             return self.folder(folder, span);
         }
+        self.is_renamed = false;
         let mut documents = Vec::new();
         let mut known = Known::default();
         let files = self.files;
@@ -144,16 +146,17 @@ impl<'f, 's> Builder<'f, 's> {
                 way = paths::join(&way, part)?;
                 self.file_of(&way).map(|_| way.clone())
             });
+            let is_direct = with_kustomization.is_none();
             let found = match with_kustomization {
                 Some(inner) => {
-                    let found = self.folder(&inner, span);
+                    let found = self.enter(&inner, span, Vec::new());
                     nested = Some(inner);
                     found
                 }
                 None if !file.is_template => self.built(file, span),
                 None => continue,
             };
-            self.add(found, span, nested.is_none(), &mut known, &mut documents);
+            self.add(found, span, is_direct, &mut known, &mut documents);
         }
         documents
     }
@@ -196,9 +199,8 @@ impl<'f, 's> Builder<'f, 's> {
                 && self.is_whole
                 && !self.is_renamed
             {
-                let own = place(&document);
-                let namespace = document.namespace.as_ref().map_or(String::new(), |namespace| format!("{namespace}/"));
-                let object = format!("`{} {namespace}{}`", document.kind(), document.name());
+                let own = document.place();
+                let object = format!("`{}`", document.called());
                 self.note(if own == first { span } else { own }, What::Twice(object.into(), first));
             }
             documents.push(document);
@@ -228,8 +230,9 @@ impl<'f, 's> Builder<'f, 's> {
         documents
     }
 
-    /// The objects of a folder that has a kustomization.
+    /// The objects of a folder that has a kustomization, which is built by itself.
     pub(crate) fn folder(&mut self, folder: &str, span: Span) -> Vec<Document> {
+        self.is_renamed = false;
         self.enter(folder, span, Vec::new())
     }
 
@@ -342,7 +345,7 @@ impl<'f, 's> Builder<'f, 's> {
     fn resource(&mut self, item: &Value, folder: &str) -> Vec<Document> {
         let Some(path) = self.local(item, folder) else { return Vec::new() };
         if self.files.is_folder(&path) {
-            return if self.spend(1, item.span) { self.folder(&path, item.span) } else { Vec::new() };
+            return if self.spend(1, item.span) { self.enter(&path, item.span, Vec::new()) } else { Vec::new() };
         }
         match self.files.get(&path) {
             Some(file) => self.built(file, item.span),

@@ -445,3 +445,40 @@ fn what_a_source_that_nobody_defines_or_another_state_or_cluster_holds_is_not_kn
     assert_eq!(other.notes(), ["what `apps` makes is in another cluster"]);
     assert!(!other.objects().contains(&"Service x/x".to_owned()));
 }
+
+/// Objects that two files of one folder without a kustomization hold, behind a folder that has one.
+#[test]
+fn a_folder_that_is_built_says_nothing_of_the_files_behind_it() {
+    let pool = "apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: lan}\n";
+    let case = case(&format!(
+        "=== flux/flux-system/gotk-sync.yaml\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n\
+         metadata: {{name: flux-system, namespace: flux-system}}\n\
+         spec: {{path: ./flux, sourceRef: {{kind: GitRepository, name: flux-system}}}}\n\
+         === flux/built/kustomization.yaml\nresources: [map.yaml]\n\
+         === flux/built/map.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\n\
+         === flux/one.yaml\n{pool}=== flux/two.yaml\n{pool}"
+    ));
+    assert_eq!(case.notes(), ["`CiliumLoadBalancerIPPool lan` is there twice"]);
+}
+
+/// What one Flux Kustomization changes in a way that is not computed says nothing of the next one.
+#[test]
+fn what_is_called_otherwise_in_one_build_is_not_in_the_next() {
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n";
+    let kustomization = |name: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n\
+             metadata: {{name: {name}, namespace: flux-system}}\n\
+             spec: {{path: ./{name}, sourceRef: {{kind: GitRepository, name: flux-system}}}}\n"
+        )
+    };
+    let (first, second) = (kustomization("first"), kustomization("second"));
+    let case = case(&format!(
+        "=== flux/flux-system/gotk-sync.yaml\n{}=== flux/all.yaml\n{first}---\n{second}\
+         === first/kustomization.yaml\nresources: [a.yaml]\ntransformers: [t.yaml]\n=== first/a.yaml\n{map}\
+         === first/t.yaml\nkind: T\n=== second/kustomization.yaml\nresources: [b.yaml, c.yaml]\n\
+         === second/b.yaml\n{map}=== second/c.yaml\n{map}",
+        kustomization("flux").replace("{name: flux,", "{name: flux-system,")
+    ));
+    assert!(case.notes().contains(&"`ConfigMap b/a` is there twice".to_owned()), "{:?}", case.notes());
+}
