@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hnet_yaml::{Reader, Typed, ValueKind};
+use hnet_yaml::{Reader, Style, Typed, ValueKind};
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
 /// A value. Keys stand in the order in which they were written, none twice.
@@ -33,12 +33,24 @@ impl Value {
                 let fields = map.iter().map(|(key, field)| (key.to_string(), Value::of(&field.value, reader)));
                 Value::Map(fields.collect())
             }
-            ValueKind::Scalar(written, _) => match value.typed(reader) {
-                None | Some(Typed::Null) => Value::Null,
-                Some(Typed::Bool(value)) => Value::Bool(value),
-                Some(Typed::Integer(_) | Typed::Float(_)) => Value::Number(written.as_str().to_owned()),
-                Some(Typed::Text(text)) => Value::Text(text.to_owned()),
-            },
+            ValueKind::Scalar(written, _) => {
+                value.typed(reader).map_or(Value::Null, |typed| Value::of_typed(typed, written.as_str()))
+            }
+        }
+    }
+
+    /// What a program reads where a text stands without quotes.
+    #[must_use]
+    pub fn of_plain(text: &str, reader: Reader) -> Value {
+        Value::of_typed(reader.typed(text, Style::Plain, None), text)
+    }
+
+    fn of_typed(typed: Typed<'_>, written: &str) -> Value {
+        match typed {
+            Typed::Null => Value::Null,
+            Typed::Bool(value) => Value::Bool(value),
+            Typed::Integer(_) | Typed::Float(_) => Value::Number(written.to_owned()),
+            Typed::Text(text) => Value::Text(text.to_owned()),
         }
     }
 

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_compare::files::{Document as Compared, Documents};
 use hnet_compare::{Kind, Value};
-use hnet_diagnostics::{Sources, Span};
+use hnet_diagnostics::Span;
 use hnet_yaml::Reader;
 use smol_str::SmolStr;
 
 use crate::change::{CHART, Change, State, key};
 use crate::variables::{filled, substitute};
-use crate::{Cluster, Document, Release, TalosForm, TalosSource, Variables, paths, read};
+use crate::{Cluster, Document, Release, Repository, TalosForm, TalosSource, Variables, paths, read};
 
 /// What there is of what somebody says.
 #[derive(Debug)]
@@ -60,6 +60,8 @@ pub struct Live {
     pub span: Span,
     /// Whether a variable stands in it that means something else elsewhere in its cluster.
     has_own_variables: bool,
+    /// Whether somebody writes into it what is not known.
+    is_replaced: bool,
 }
 
 impl Change<'_> {
@@ -86,12 +88,16 @@ impl Change<'_> {
                 for live in documents.filter_map(|document| self.live(state, cluster, document)) {
                     of_cluster.entry(key(&live.document)).or_default().push(live);
                 }
-                let values = self.release(cluster, state).map(|release| self.values(release, state.sources));
-                values.into_iter().for_each(|live| of_cluster.entry(key(&live.document)).or_default().push(live));
+                if let Some(release) = self.release(cluster, state) {
+                    let document = self.values(release, state.sources, CHART);
+                    let (value, span) = (release.values.clone(), release.place());
+                    let live = Live { document, value, span, has_own_variables: false, is_replaced: false };
+                    of_cluster.entry(key(&live.document)).or_default().push(live);
+                }
             }
             live.push(of_cluster);
         }
-        let mut all = Vec::new();
+        let (mut all, there) = (Vec::new(), There::of(&state.repository));
         for mut said in said.all {
             let at = if self.clusters.len() == 1 { Some(0) } else { (self.cluster_of)(&said.file) };
             let Some(at) = at.filter(|at| own.get(*at).is_some_and(Option::is_some)) else { continue };
@@ -100,12 +106,11 @@ impl Change<'_> {
             }
             let live = live[at].remove(&key(&said)).unwrap_or_default();
             let goes = |live: &Live| self.removed.contains(state.sources.get(live.span.file).path());
-            let is_unknown = |live: &Live| self.is_replaced(state, live);
             let has_variables =
-                own[at].is_some_and(|at| fill(&mut said.value, &state.repository.clusters[at].variables));
+                own[at].is_some_and(|at| fill(&mut said, &state.repository.clusters[at].variables, &live));
             let is_otherwise = |live: &Live| has_variables && live.has_own_variables;
-            if !live.iter().any(|live| goes(live) || is_unknown(live) || is_otherwise(live)) {
-                let is_there = !live.is_empty() || is_there(state, &said);
+            if !live.iter().any(|live| goes(live) || live.is_replaced || is_otherwise(live)) {
+                let is_there = !live.is_empty() || there.holds(&said);
                 all.push(Beside { said, live, is_there });
             }
         }
@@ -131,13 +136,15 @@ impl Change<'_> {
         let one = |(at, own): (usize, &Option<usize>)| {
             let mut standing = Standing { talconfig: of_cluster(at), ..Standing::default() };
             let Some(cluster) = own.map(|own| &state.repository.clusters[own]) else { return standing };
-            let is_only = self.clusters.len() == 1 && state.repository.clusters.len() <= 1;
-            let first = state.repository.bootstrap.iter().filter(|release| release.chart == CHART && is_only);
-            let versions = cluster.charts(CHART).chain(first).filter_map(|release| release.version.clone());
+            let charts = cluster.charts(CHART).chain(self.bootstrap(state));
+            let versions = charts.filter_map(|release| release.version.clone());
             standing.cilium = versions.filter(|(_, span)| !goes(*span)).collect();
-            let uses = || cluster.documents.iter().flat_map(|document| &document.variables);
+            let mut defined: BTreeMap<&SmolStr, BTreeSet<Span>> = BTreeMap::new();
+            for used in cluster.documents.iter().flat_map(|document| &document.variables) {
+                defined.entry(&used.name).or_default().extend(used.defined);
+            }
             let is_one = |name: &SmolStr, span: Span| {
-                uses().filter(|used| used.name == *name).all(|used| used.defined.is_none_or(|defined| defined == span))
+                defined.get(name).is_none_or(|all| all.iter().all(|defined| *defined == span))
             };
             let known = cluster.variables.iter().filter(|(name, own)| !goes(own.span) && is_one(name, own.span));
             standing.variables = known.map(|(name, own)| (name.clone(), own.clone())).collect();
@@ -164,35 +171,19 @@ impl Change<'_> {
         let compared = self.object(state.sources, document)?;
         let mut uses = document.variables.iter().filter(|used| used.defined.is_some());
         let has_own_variables = uses.any(|used| cluster.variables.get(&used.name).map(|own| own.span) != used.defined);
-        Some(Live { document: compared, value: document.value.clone(), span: document.value.span, has_own_variables })
+        Some(Live {
+            document: compared,
+            value: document.value.clone(),
+            span: document.value.span,
+            has_own_variables,
+            is_replaced: document.is_replaced,
+        })
     }
 
     /// The chart of a cluster whose values are known.
     fn release<'r>(&self, cluster: &'r Cluster, state: &'r State<'_>) -> Option<&'r Release> {
-        let is_only = self.clusters.len() == 1 && state.repository.clusters.len() <= 1;
-        let first = state.repository.bootstrap.iter().filter(|release| release.chart == CHART && is_only);
-        let found = cluster.charts(CHART).next().or_else(|| first.into_iter().next());
+        let found = cluster.charts(CHART).next().or_else(|| self.bootstrap(state).next());
         found.filter(|release| !release.has_unknown_values && release.problems.is_empty())
-    }
-
-    fn values(&self, release: &Release, sources: &Sources) -> Live {
-        let span = release.places.last().copied().unwrap_or(release.span);
-        let source = sources.get(span.file);
-        let document = Compared {
-            file: self.shown(source.path()),
-            line: source.line(span.range().start),
-            kind: Kind::values(CHART),
-            namespace: String::new(),
-            name: CHART.to_owned(),
-            value: Value::of(&release.values, Reader::Helm),
-        };
-        Live { document, value: release.values.clone(), span, has_own_variables: false }
-    }
-
-    /// Whether somebody writes into an object what is not known.
-    fn is_replaced(&self, state: &State<'_>, live: &Live) -> bool {
-        let documents = state.repository.clusters.iter().flat_map(|cluster| &cluster.documents);
-        documents.filter(|document| document.is_replaced).any(|document| document.value.span == live.span)
     }
 }
 
@@ -225,32 +216,115 @@ fn patches(state: &State<'_>) -> String {
 }
 
 /// Puts the variables of a cluster into what is said of an object of it, as they are in the object. Whether there was one.
-fn fill(value: &mut Value, variables: &Variables) -> bool {
+/// Of what is said no quotes are known, so what the cluster gets as a text under the same key is one.
+fn fill(said: &mut Compared, variables: &Variables, live: &[Live]) -> bool {
+    let mut texts = BTreeSet::new();
+    live.iter().for_each(|live| add_texts(&live.document.value, "", &mut texts));
+    let filler = Filler { variables, reader: said.kind.reader(), texts };
+    filler.fill(&mut said.value, "")
+}
+
+/// The texts of a value, each with the key that leads to it.
+fn add_texts<'v>(value: &'v Value, key: &'v str, all: &mut BTreeSet<(&'v str, &'v str)>) {
     match value {
-        Value::Text(text) if text.contains("${") => {
-            let filled = filled(text, variables);
-            // What is no text is written without quotes, and read as one.
-            let is_number = !filled.is_empty() && filled.bytes().all(|byte| byte.is_ascii_digit());
-            *value = if is_number { Value::Number(filled) } else { Value::Text(filled) };
-            true
-        }
-        Value::List(items) => items.iter_mut().fold(false, |is_any, item| fill(item, variables) | is_any),
-        Value::Map(entries) => entries.iter_mut().fold(false, |is_any, (_, value)| fill(value, variables) | is_any),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => false,
+        Value::Text(text) => drop(all.insert((key, text))),
+        Value::List(items) => items.iter().for_each(|item| add_texts(item, key, all)),
+        Value::Map(entries) => entries.iter().for_each(|(key, value)| add_texts(value, key, all)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
-/// Whether a repository holds an object of a kind and name, in whatever namespace and whoever gets it; or a chart may
-/// make one.
-fn is_there(state: &State<'_>, said: &Compared) -> bool {
-    let documents = state.repository.files.iter().flat_map(|file| &file.documents);
-    let clusters = state.repository.clusters.iter().flat_map(Cluster::reached).map(|document| &document.value);
-    let is_it = |value: &hnet_yaml::Value| {
-        value.str_at(&["kind"]) == Some(said.kind.kind.as_str())
-            && value.str_at(&["metadata", "name"]) == Some(said.name.as_str())
-    };
-    // A chart calls what it makes after its release.
-    let releases = state.repository.clusters.iter().flat_map(|cluster| &cluster.releases);
-    let mut made = releases.filter_map(|release| said.name.strip_prefix(release.name.as_str()));
-    documents.chain(clusters).any(is_it) || made.any(|rest| rest.is_empty() || rest.starts_with('-'))
+struct Filler<'v> {
+    variables: &'v Variables,
+    reader: Reader,
+    /// What the cluster gets as texts, by their keys.
+    texts: BTreeSet<(&'v str, &'v str)>,
+}
+
+impl Filler<'_> {
+    fn fill(&self, value: &mut Value, key: &str) -> bool {
+        match value {
+            Value::Text(text) if text.contains("${") => {
+                let filled = filled(text, self.variables);
+                let is_text = self.texts.contains(&(key, filled.as_str()));
+                *value = if is_text { Value::Text(filled) } else { Value::of_plain(&filled, self.reader) };
+                true
+            }
+            Value::List(items) => items.iter_mut().fold(false, |is_any, item| self.fill(item, key) | is_any),
+            Value::Map(entries) => {
+                entries.iter_mut().fold(false, |is_any, (key, value)| self.fill(value, key) | is_any)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => false,
+        }
+    }
+}
+
+/// What a repository holds, in whatever namespace and whoever gets it.
+struct There<'r> {
+    /// The kinds and names of objects.
+    objects: BTreeSet<(&'r str, &'r str)>,
+    /// The names of charts' releases.
+    releases: BTreeSet<&'r str>,
+}
+
+impl<'r> There<'r> {
+    fn of(repository: &'r Repository) -> There<'r> {
+        let documents = repository.files.iter().flat_map(|file| &file.documents);
+        let clusters = repository.clusters.iter().flat_map(Cluster::reached).map(|document| &document.value);
+        let name = |value: &'r hnet_yaml::Value| Some((value.str_at(&["kind"])?, value.str_at(&["metadata", "name"])?));
+        let releases = repository.clusters.iter().flat_map(|cluster| &cluster.releases);
+        There {
+            objects: documents.chain(clusters).filter_map(name).collect(),
+            releases: releases.map(|release| release.name.as_str()).collect(),
+        }
+    }
+
+    /// Whether an object is there, or a chart may make it.
+    fn holds(&self, said: &Compared) -> bool {
+        // A chart calls what it makes after its release.
+        let name = said.name.as_str();
+        let starts = name.match_indices('-').map(|(at, _)| &name[..at]);
+        self.objects.contains(&(said.kind.kind.as_str(), name))
+            || std::iter::once(name).chain(starts).any(|start| self.releases.contains(start))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use hnet_compare::Value;
+    use hnet_diagnostics::Span;
+    use hnet_yaml::Reader;
+
+    use super::Filler;
+    use crate::{Variable, Variables};
+
+    #[test]
+    fn a_variable_is_what_it_is_to_whoever_reads_it() {
+        let variable = |value: &str| Variable { value: Some(value.into()), span: Span::default() };
+        let variables: Variables =
+            [("A", "443"), ("B", "true"), ("C", "-1"), ("D", "1.5"), ("E", "null"), ("F", "lan")]
+                .map(|(name, value)| (name.into(), variable(value)))
+                .into();
+        let filler =
+            Filler { variables: &variables, reader: Reader::ApiServer, texts: BTreeSet::from([("text", "true")]) };
+        for (said, expected) in [
+            ("${A}", Value::Number("443".to_owned())),
+            ("${B}", Value::Bool(true)),
+            ("${C}", Value::Number("-1".to_owned())),
+            ("${D}", Value::Number("1.5".to_owned())),
+            ("${E}", Value::Null),
+            ("${F}", Value::Text("lan".to_owned())),
+            ("a-${A}", Value::Text("a-443".to_owned())),
+        ] {
+            let mut value = Value::Text(said.to_owned());
+            assert!(filler.fill(&mut value, "key"));
+            assert_eq!(value, expected, "{said}");
+        }
+        let mut value = Value::Map(vec![("text".to_owned(), Value::List(vec![Value::Text("${B}".to_owned())]))]);
+        assert!(filler.fill(&mut value, ""));
+        let text = Value::List(vec![Value::Text("true".to_owned())]);
+        assert_eq!(value, Value::Map(vec![("text".to_owned(), text)]));
+    }
 }

@@ -351,10 +351,7 @@ impl Change<'_> {
     /// Puts the values of the chart that a cluster gets in the place of the files that they stand in.
     fn join_values(&self, at: usize, cluster: Option<&Cluster>, states: [&State<'_>; 3], side: &mut Side) {
         let [before, after, alone] = states;
-        let bootstrap = || {
-            let is_only = self.clusters.len() == 1 && before.repository.clusters.len() <= 1;
-            before.repository.bootstrap.iter().find(|release| release.chart == CHART).filter(|_| is_only)
-        };
+        let bootstrap = || self.bootstrap(before).next();
         let Some(old) = cluster.and_then(|own| own.charts(CHART).next()).or_else(bootstrap) else { return };
         let is_written = |state: &State<'_>, release: &&Release| {
             let mut places = release.places.iter().map(|place| state.sources.get(place.file).path());
@@ -372,16 +369,27 @@ impl Change<'_> {
             let files: Vec<String> =
                 release.places.iter().map(|place| self.shown(sources.get(place.file).path())).collect();
             documents.all.retain(|document| document.kind.group != "helm" || !files.contains(&document.file));
-            let span = release.places.last().copied().unwrap_or(release.span);
-            let source = sources.get(span.file);
-            documents.all.push(Compared {
-                file: self.shown(source.path()),
-                line: source.line(span.range().start),
-                kind: Kind::values(CHART),
-                namespace: String::new(),
-                name: old.name.to_string(),
-                value: Value::of(&release.values, Reader::Helm),
-            });
+            documents.all.push(self.values(release, sources, &old.name));
+        }
+    }
+
+    /// The charts that are installed before GitOps runs, where it is known of which cluster they are.
+    pub(crate) fn bootstrap<'r>(&self, state: &'r State<'_>) -> impl Iterator<Item = &'r Release> + use<'r> {
+        let is_only = self.clusters.len() == 1 && state.repository.clusters.len() <= 1;
+        state.repository.bootstrap.iter().filter(move |release| release.chart == CHART && is_only)
+    }
+
+    /// The values of a chart as a comparison knows them.
+    pub(crate) fn values(&self, release: &Release, sources: &Sources, name: &str) -> Compared {
+        let place = release.place();
+        let source = sources.get(place.file);
+        Compared {
+            file: self.shown(source.path()),
+            line: source.line(place.range().start),
+            kind: Kind::values(CHART),
+            namespace: String::new(),
+            name: name.to_owned(),
+            value: Value::of(&release.values, Reader::Helm),
         }
     }
 

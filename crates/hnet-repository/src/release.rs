@@ -58,6 +58,11 @@ pub struct Release {
 }
 
 impl Release {
+    /// Where the values that win stand, or what installs it.
+    pub(crate) fn place(&self) -> Span {
+        self.places.last().copied().unwrap_or(self.span)
+    }
+
     fn new(installer: Installer, name: &str, chart: &str, span: Span, file: FileId) -> Release {
         Release {
             installer,
