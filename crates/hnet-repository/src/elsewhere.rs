@@ -3,6 +3,7 @@
 
 use hnet_diagnostics::Sources;
 
+use crate::ignored::Pattern;
 use crate::paths;
 
 /// What of a repository's paths may lie elsewhere.
@@ -10,16 +11,8 @@ use crate::paths;
 pub struct Elsewhere {
     /// The folders of submodules, as `.gitmodules` names them.
     submodules: Vec<String>,
-    /// What is ignored: the folder of a `.gitignore`, and a pattern of it.
-    ignored: Vec<(String, Pattern)>,
-}
-
-/// A pattern of a `.gitignore`.
-#[derive(Debug)]
-struct Pattern {
-    text: String,
-    /// Whether it counts from its folder; else it is of a name at any depth.
-    is_from_here: bool,
+    /// What is ignored. What a pattern takes out again is not looked at: that file may be there as well.
+    ignored: Vec<Pattern>,
 }
 
 impl Elsewhere {
@@ -30,8 +23,8 @@ impl Elsewhere {
                 ".gitmodules" => found.submodules.extend(source.text().lines().filter_map(submodule)),
                 ".gitignore" => {
                     let folder = paths::folder(source.path());
-                    let patterns = source.text().lines().filter_map(pattern);
-                    found.ignored.extend(patterns.map(|pattern| (folder.to_owned(), pattern)));
+                    let patterns = source.text().lines().filter_map(|line| Pattern::of(folder, line.trim()));
+                    found.ignored.extend(patterns.filter(|pattern| !pattern.is_negated));
                 }
                 _ => {}
             }
@@ -42,26 +35,9 @@ impl Elsewhere {
     /// Whether a path, or a folder on the way to it, may be there all the same.
     #[must_use]
     pub fn may_hold(&self, path: &str) -> bool {
-        let mut way =
-            std::iter::successors(Some(path), |path| Some(paths::folder(path)).filter(|path| !path.is_empty()));
-        way.any(|path| {
-            self.submodules.iter().any(|own| own == path)
-                || self.ignored.iter().any(|(folder, pattern)| pattern.is_of(folder, path))
-        })
-    }
-}
-
-impl Pattern {
-    fn is_of(&self, folder: &str, path: &str) -> bool {
-        let inner = if folder.is_empty() {
-            Some(path)
-        } else {
-            path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'))
-        };
-        inner.is_some_and(|inner| match self.is_from_here {
-            true => paths::matches(&self.text, inner),
-            false => paths::matches(&self.text, paths::name(inner)),
-        })
+        // Whether what is not there is a folder is not known.
+        self.ignored.iter().any(|pattern| pattern.is_of(path, false))
+            || paths::ways(path).any(|way| self.submodules.iter().any(|own| own == way))
     }
 }
 
@@ -69,16 +45,6 @@ impl Pattern {
 fn submodule(line: &str) -> Option<String> {
     let (key, value) = line.split_once('=')?;
     (key.trim() == "path").then(|| value.trim().trim_matches('/').to_owned())
-}
-
-/// The pattern of a line of a `.gitignore`. What it takes out again is not looked at: that file may be there as well.
-fn pattern(line: &str) -> Option<Pattern> {
-    let line = line.trim();
-    if line.is_empty() || line.starts_with(['#', '!']) {
-        return None;
-    }
-    let text = line.trim_end_matches('/');
-    Some(Pattern { text: text.trim_start_matches('/').to_owned(), is_from_here: text.contains('/') })
 }
 
 #[cfg(test)]
@@ -95,7 +61,15 @@ mod tests {
         sources
             .add(Source::new(".gitmodules", "[submodule \"x\"]\n\tpath = vendor/x\n\turl = https://example.net/x\n"));
         let elsewhere = Elsewhere::of(&sources, &|_| true);
-        for path in ["c/one.dec.yaml", "rendered/x.yaml", "a/b/c/made.yaml", "b/out/x", "b/c/out", "vendor/x/y.yaml"] {
+        for path in [
+            "c/one.dec.yaml",
+            "rendered",
+            "rendered/x.yaml",
+            "a/b/c/made.yaml",
+            "b/out/x",
+            "b/c/out",
+            "vendor/x/y.yaml",
+        ] {
             assert!(elsewhere.may_hold(path), "{path}");
         }
         for path in ["one.yaml", "c/rendered/x.yaml", "b/made.yaml", "c/out", "vendor/y.yaml", "kept.yaml"] {

@@ -66,9 +66,15 @@ fn with_words(text: &str) -> String {
     let mut rest = text;
     while let Some(start) = rest.find("${") {
         let Some(length) = rest[start..].find(['}', '\n']) else { break };
-        out.push_str(&rest[..start]);
-        out.extend(std::iter::repeat_n(STAND_IN, length + 1));
-        rest = &rest[start + length + 1..];
+        let (before, from) = rest.split_at(start);
+        let (variable, after) = from.split_at(length + 1);
+        out.push_str(before);
+        // One that is not closed on its line is none.
+        match variable.ends_with('}') {
+            true => out.extend(std::iter::repeat_n(STAND_IN, variable.len())),
+            false => out.push_str(variable),
+        }
+        rest = after;
     }
     out + rest
 }
@@ -136,9 +142,9 @@ impl<'s> Files<'s> {
 
     /// Whether a path of the repository is surely not there. What is no file of a folder may be a link to one.
     pub(crate) fn lacks(&self, path: &str) -> bool {
-        let mut way =
-            std::iter::successors(Some(path), |path| Some(paths::folder(path)).filter(|path| !path.is_empty()));
-        !self.is_folder(path) && !way.any(|path| self.paths.contains_key(path)) && !self.elsewhere.may_hold(path)
+        !self.is_folder(path)
+            && !paths::ways(path).any(|path| self.paths.contains_key(path))
+            && !self.elsewhere.may_hold(path)
     }
 
     /// The folder that a path of a source means. Sources that are built from a part of the repository count from
@@ -148,9 +154,8 @@ impl<'s> Files<'s> {
         if self.is_folder(&path) {
             return Some(path);
         }
-        let prefixes =
-            std::iter::successors(Some(beside), |beside| (!beside.is_empty()).then(|| paths::folder(beside)));
-        let near = prefixes.filter_map(|prefix| paths::join(prefix, &path)).find(|folder| self.is_folder(folder));
+        let near =
+            paths::ways(beside).filter_map(|prefix| paths::join(prefix, &path)).find(|folder| self.is_folder(folder));
         near.or_else(|| {
             let end = format!("/{path}");
             let mut found = self.folders.iter().filter(|folder| folder.ends_with(&end));
@@ -295,4 +300,16 @@ fn with_holes(mut value: Value, text: &str) -> Value {
         }
     });
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_words;
+
+    #[test]
+    fn a_word_stands_for_what_is_closed_on_its_line() {
+        assert_eq!(with_words("a: ${B}-${C}\n"), "a: xxxx-xxxx\n");
+        assert_eq!(with_words("# ${A\nb: ${B}\n"), "# ${A\nb: xxxx\n");
+        assert_eq!(with_words("a: ${"), "a: ${");
+    }
 }

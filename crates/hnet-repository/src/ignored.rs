@@ -41,7 +41,7 @@ pub(crate) struct Ignored(Vec<Pattern>);
 
 /// A line that says what is ignored, or is not after all.
 #[derive(Debug)]
-struct Pattern {
+pub(crate) struct Pattern {
     /// The folder that it is about.
     folder: String,
     way: String,
@@ -49,7 +49,7 @@ struct Pattern {
     is_way: bool,
     /// Whether it is of folders only.
     is_folder: bool,
-    is_negated: bool,
+    pub(crate) is_negated: bool,
 }
 
 impl Ignored {
@@ -60,8 +60,7 @@ impl Ignored {
         listed.sort_by_key(|path| path.matches('/').count());
         let texts = listed.into_iter().filter_map(|path| Some((paths::folder(path), files.text(path)?.1)));
         for (folder, text) in texts.chain(said.map(|text| ("", text))) {
-            // Classes of letters and what is escaped are rare.
-            if text.lines().any(|line| !line.starts_with('#') && line.contains(['[', '\\'])) {
+            if text.lines().any(|line| !line.starts_with('#') && !is_read(line)) {
                 return None;
             }
             patterns.extend(text.lines().filter_map(|line| Pattern::of(folder, line)));
@@ -71,12 +70,12 @@ impl Ignored {
 
     /// Whether a file is left out.
     pub(crate) fn holds(&self, path: &str) -> bool {
-        self.0.iter().rev().find(|pattern| pattern.is_of(path)).is_some_and(|pattern| !pattern.is_negated)
+        self.0.iter().rev().find(|pattern| pattern.is_of(path, true)).is_some_and(|pattern| !pattern.is_negated)
     }
 }
 
 impl Pattern {
-    fn of(folder: &str, line: &str) -> Option<Pattern> {
+    pub(crate) fn of(folder: &str, line: &str) -> Option<Pattern> {
         let line = line.trim_end();
         if line.is_empty() || line.starts_with('#') {
             return None;
@@ -92,18 +91,23 @@ impl Pattern {
         })
     }
 
-    /// Whether it is of a file, or of a folder on the way to it.
-    fn is_of(&self, path: &str) -> bool {
+    /// Whether it is of a path, or of a folder on the way to it. `is_file` says that the path is no folder.
+    pub(crate) fn is_of(&self, path: &str, is_file: bool) -> bool {
         let Some(inner) = paths::inner(path, &self.folder).filter(|inner| !inner.is_empty()) else { return false };
         // A pattern of folders is none of the file itself.
         let ways = std::iter::successors(Some(inner), |way| way.rsplit_once('/').map(|(folder, _)| folder));
-        let mut ways = ways.skip(usize::from(self.is_folder));
+        let mut ways = ways.skip(usize::from(self.is_folder && is_file));
         match self.is_way {
             true => ways.any(|way| paths::matches(&self.way, way)),
             false if self.way.contains(['*', '?']) => ways.any(|way| paths::matches(&self.way, paths::name(way))),
             false => ways.any(|way| paths::name(way) == self.way),
         }
     }
+}
+
+/// Whether a pattern is one that is read here: classes of letters, what is escaped and more than a few `**` are rare.
+fn is_read(line: &str) -> bool {
+    !line.contains(['[', '\\']) && line.split('/').filter(|part| part.trim_end() == "**").count() <= paths::DEEP
 }
 
 #[cfg(test)]
@@ -130,5 +134,7 @@ mod tests {
         assert!(all.holds("talos/x.yaml") && all.holds("x.yaml"));
         assert!(!all.holds("kubernetes/test/x.yaml"));
         assert!(Ignored::of(&files, Some("[ab].yaml\n")).is_none());
+        assert!(Ignored::of(&files, Some("a/**/b/**/c/**/d.yaml\n")).is_some());
+        assert!(Ignored::of(&files, Some("**/a/**/b/**/c/**/d.yaml\n")).is_none());
     }
 }

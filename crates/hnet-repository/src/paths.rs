@@ -19,6 +19,11 @@ pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// A path and the folders above it, the longest first; the last is the root.
+pub(crate) fn ways(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |way| (!way.is_empty()).then(|| folder(way)))
+}
+
 /// The last part of a path.
 pub(crate) fn name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
@@ -47,6 +52,9 @@ pub(crate) fn is_within(path: &str, folder: &str) -> bool {
     inner(path, folder).is_some()
 }
 
+/// How many `**` a pattern may have: more would take long to try, and nobody writes such.
+pub(crate) const DEEP: usize = 3;
+
 /// Whether a path is of a pattern: `*` and `?` within a part, `**` for any number of parts.
 pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     fn parts(pattern: &[&str], path: &[&str]) -> bool {
@@ -62,9 +70,8 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
         }
     }
     let pattern: Vec<&str> = pattern.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    // More than a few of them are no pattern that anybody writes, and would take long to try.
     let deep = pattern.iter().filter(|part| **part == "**").count();
-    deep <= 3 && parts(&pattern, &path.split('/').collect::<Vec<_>>())
+    deep <= DEEP && parts(&pattern, &path.split('/').collect::<Vec<_>>())
 }
 
 /// Whether one part of a path is of a pattern with `*` and `?`; linear but for the length of a part.

@@ -46,7 +46,7 @@ impl Equal {
         if let Some(namespace) = namespace {
             self.by_namespace.entry(namespace.clone()).or_insert(at);
         }
-        for way in ways(path) {
+        for way in paths::ways(path) {
             // What is above a folder that is known is known as well.
             if self.by_way.contains_key(way) {
                 break;
@@ -54,11 +54,6 @@ impl Equal {
             self.by_way.insert(way.to_owned(), at);
         }
     }
-}
-
-/// A path and the folders above it, the longest first; the root is empty.
-fn ways(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path), |way| (!way.is_empty()).then(|| paths::folder(way)))
 }
 
 impl Settings {
@@ -136,7 +131,7 @@ impl Settings {
     pub(crate) fn find(&self, is_secret: bool, name: &str, namespace: Option<&str>, near: &str) -> Option<&Setting> {
         let found = self.by_name.get(&(is_secret, name.into()))?;
         let here = namespace.and_then(|namespace| found.by_namespace.get(namespace));
-        let at = here.or_else(|| ways(near).find_map(|way| found.by_way.get(way)))?;
+        let at = here.or_else(|| paths::ways(near).find_map(|way| found.by_way.get(way)))?;
         found.all.get(*at)
     }
 }
