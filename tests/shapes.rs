@@ -3,12 +3,14 @@
 //! Each shape is compiled at two sizes, or compared with a repository, and the larger may take only so much longer. What counts is the time of this
 //! thread on a processor, not on the wall, so a busy machine changes little; the least of several runs stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
 use hnet::{Around, Input, Options, Unwritten};
+use hnet_compare::files::Documents;
 use hnet_diagnostics::{Source, Sources};
+use hnet_repository::Change;
 
 /// The smaller size.
 const SIZE: usize = 200;
@@ -311,10 +313,94 @@ fn compared(count: usize) -> Duration {
     took
 }
 
+/// What is done at a size takes only so much longer at a larger one.
+fn assert_linear(done: &dyn Fn(usize) -> Duration) {
+    let (small, large) = (SIZE / 4, SIZE / 4 * TIMES);
+    let least = |count, runs| (0..runs).map(|_| done(count)).min().unwrap_or_default();
+    let holds = [1, 3].into_iter().any(|runs| least(large, runs) <= least(small, runs).max(LEAST) * LONGER);
+    assert!(holds, "{:?} at {small}, {:?} at {large}", done(small), done(large));
+}
+
 #[test]
 fn what_is_written_nowhere_is_compared_in_linear_time() {
-    let (small, large) = (SIZE / 4, SIZE / 4 * TIMES);
-    let least = |count, runs| (0..runs).map(|_| compared(count)).min().unwrap_or_default();
-    let holds = [1, 3].into_iter().any(|runs| least(large, runs) <= least(small, runs).max(LEAST) * LONGER);
-    assert!(holds, "{:?} at {small}, {:?} at {large}", compared(small), compared(large));
+    assert_linear(&compared);
+}
+
+/// Objects of as many folders that are written with another version, each patched by the kustomization of its folder, as a
+/// change of a repository.
+fn repatched(count: usize) -> Duration {
+    let route = |version: &str, at: usize| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/{version}\nkind: HTTPRoute\nmetadata: {{name: r{at}, namespace: web}}\n"
+        )
+    };
+    let (mut there, mut written) = (Sources::new(), BTreeMap::new());
+    for at in 0..count {
+        let patch = "{target: {kind: HTTPRoute, version: v1beta1}, patch: 'spec: {hostnames: [a.example.com]}'}";
+        let text = format!("resources: [route.yaml]\npatches: [{patch}]\nlabels: [{{pairs: {{a: b}}}}]\n");
+        there.add(Source::new(format!("r{at}/kustomization.yaml"), text));
+        there.add(Source::new(format!("r{at}/route.yaml"), route("v1beta1", at)));
+        written.insert(format!("r{at}/route.yaml"), route("v1", at));
+    }
+    let written = written.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
+    let nothing = BTreeSet::new();
+    let change = Change {
+        there: &there,
+        folder: "",
+        written: &written,
+        removed: &nothing,
+        clusters: &["n"],
+        cluster_of: &|_| None,
+    };
+    let start = ThreadTime::now();
+    let (sides, _) = change.sides();
+    let took = start.elapsed();
+    assert_eq!(sides.iter().map(|side| side.repatched.len()).sum::<usize>(), count, "each is lost");
+    took
+}
+
+#[test]
+fn patches_that_no_longer_fit_are_found_in_linear_time() {
+    assert_linear(&repatched);
+}
+
+/// Routes that nobody has in a repository of as many others, with as many variables, as one comparison.
+fn surrounded(count: usize) -> Duration {
+    let route = |name: &str, at: usize| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: {name}{at}, namespace: web}}\nspec: {{hostnames: ['${{V{at}}}.example.com']}}\n"
+        )
+    };
+    let variables = each(count, |at| format!("      V{at}: a\n"));
+    let root = format!(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: flux-system, namespace: flux-system}}\n\
+         spec:\n  path: ./a\n  postBuild:\n    substitute:\n{variables}"
+    );
+    let mut there = Sources::new();
+    there.add(Source::new("a/flux-system/gotk-sync.yaml", root));
+    for at in 0..count {
+        there.add(Source::new(format!("a/r{at}.yaml"), route("r", at)));
+    }
+    let texts: Vec<(String, String)> = (0..count).map(|at| (format!("n{at}.yaml"), route("n", at))).collect();
+    let said = Documents::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let (written, nothing) = (BTreeMap::new(), BTreeSet::new());
+    let change = Change {
+        there: &there,
+        folder: "",
+        written: &written,
+        removed: &nothing,
+        clusters: &["n"],
+        cluster_of: &|_| None,
+    };
+    let start = ThreadTime::now();
+    let found = change.beside(said);
+    let took = start.elapsed();
+    assert_eq!(found.objects.iter().filter(|beside| !beside.is_there).count(), count, "none is there");
+    assert_eq!(found.clusters[0].variables.len(), count, "all are known");
+    took
+}
+
+#[test]
+fn what_is_beside_what_is_said_is_found_in_linear_time() {
+    assert_linear(&surrounded);
 }

@@ -9,6 +9,7 @@ use hnet_compare::Kind;
 use hnet_compare::files::Document as Compared;
 use hnet_diagnostics::Span;
 use hnet_yaml::Value;
+use indexmap::IndexMap;
 
 use crate::change::{Change, State, key, same_root};
 use crate::files::{File, Files, is_kustomization};
@@ -24,8 +25,9 @@ pub struct Repatched {
     pub why: String,
 }
 
-/// The keys of a kustomization by which something names kinds by their versions.
-const BY_VERSION: [&str; 4] = ["configurations", "transformers", "vars", "labels"];
+/// The keys of a kustomization by which something names kinds by their versions: files that do, and values.
+const FILES_BY_VERSION: [&str; 2] = ["configurations", "transformers"];
+const VALUES_BY_VERSION: [&str; 2] = ["vars", "labels"];
 
 /// What tells an object from all others that are compared.
 type Key = (Kind, String, String);
@@ -41,29 +43,33 @@ impl Change<'_> {
     /// The files that would be written whose objects a patch of a cluster would no longer find.
     pub(crate) fn repatched(&self, cluster: &Cluster, before: &State<'_>, after: &State<'_>) -> Vec<Repatched> {
         let Some(new) = same_root(&after.repository, cluster) else { return Vec::new() };
+        let kustomizations = Kustomizations::of(&before.repository.files);
         let is = self.patched(cluster.reached(), before, &key);
         let would = self.patched(new.reached(), after, &key);
-        self.lost(&is, &would, before).into_iter().collect()
+        self.lost(&is, &would, before, &kustomizations).into_iter().collect()
     }
 
     /// The same of all kustomizations that take in a file that would be written, whoever applies them: what no root leads to
     /// may be another cluster's.
     pub(crate) fn repatched_elsewhere(&self, before: &State<'_>, after: &State<'_>) -> Vec<Repatched> {
-        let written: BTreeSet<&str> = self.written.keys().map(String::as_str).collect();
-        let users = users(&before.repository.files, &written);
+        let kustomizations = Kustomizations::of(&before.repository.files);
+        let users = kustomizations.users(self.written.keys().map(String::as_str));
         let folders: Vec<&str> =
             users.iter().filter(|file| changes_some(file)).map(|file| paths::folder(&file.path)).collect();
         if folders.is_empty() {
             return Vec::new();
         }
         let (old, new) = (Files::read(before.sources, &|_| true), Files::read(after.sources, &|_| true));
+        // One builder for all, so that what many take in is not taken without end.
+        let (mut old, mut new) = (Builder::new(&old), Builder::new(&new));
         let mut all = BTreeSet::new();
-        for folder in folders {
-            let (is, would) = (built(&old, folder), built(&new, folder));
+        // What another takes in is a part of that.
+        for folder in kustomizations.tops(folders) {
+            let (is, would) = (old.folder(folder, Span::default()), new.folder(folder, Span::default()));
             // Whatever it gives them, an object is one of its file.
             let is = self.patched(is.iter(), before, &key_in_file);
             let would = self.patched(would.iter(), after, &key_in_file);
-            all.append(&mut self.lost(&is, &would, before));
+            all.append(&mut self.lost(&is, &would, before, &kustomizations));
         }
         all.into_iter().collect()
     }
@@ -74,6 +80,7 @@ impl Change<'_> {
         is: &BTreeMap<Key, Patched<'_>>,
         would: &BTreeMap<Key, Patched<'_>>,
         before: &State<'_>,
+        kustomizations: &Kustomizations<'_>,
     ) -> BTreeSet<Repatched> {
         // Of those that are not written it is a written one that was named by what it was.
         let renamed = is
@@ -100,8 +107,9 @@ impl Change<'_> {
         for (key, own) in is {
             let path = before.sources.get(own.document.file).path();
             let is_other = would.get(key).is_some_and(|new| version(new.document) != version(own.document));
-            if let Some((by, line)) =
-                by_version(own.document, before).filter(|_| is_other && self.written.contains_key(path))
+            if is_other
+                && self.written.contains_key(path)
+                && let Some((by, line)) = by_version(own.document, before, kustomizations)
             {
                 let kind = own.document.kind();
                 let why =
@@ -112,7 +120,7 @@ impl Change<'_> {
         all
     }
 
-    /// Objects, each once by what `key` makes of it, with the patches that are for it.
+    /// Objects, each once by what `key` makes of it, with the patches that are for it or for another of this key.
     fn patched<'r>(
         &self,
         documents: impl Iterator<Item = &'r Document>,
@@ -121,9 +129,10 @@ impl Change<'_> {
     ) -> BTreeMap<Key, Patched<'r>> {
         let mut all = BTreeMap::new();
         for document in documents {
-            let by = document.patched.iter().map(|place| (state.sources.get(place.file).path(), place.start)).collect();
+            let by = document.patched.iter().map(|place| (state.sources.get(place.file).path(), place.start));
             if let Some(object) = self.object(state.sources, document) {
-                all.entry(key(&object)).or_insert(Patched { document, by });
+                let patched = || Patched { document, by: BTreeSet::new() };
+                all.entry(key(&object)).or_insert_with(patched).by.extend(by);
             }
         }
         all
@@ -135,40 +144,61 @@ fn key_in_file(object: &Compared) -> Key {
     (object.kind.clone(), object.file.clone(), object.name.clone())
 }
 
-/// What the kustomization of a folder makes by itself.
-fn built(files: &Files<'_>, folder: &str) -> Vec<Document> {
-    Builder::new(files).folder(folder, Span::default())
-}
-
 /// Whether a kustomization changes objects that it names.
 fn changes_some(file: &File) -> bool {
     let keys = ["patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "components"];
-    let names = |own: &Value| keys.iter().chain(&BY_VERSION).any(|key| !own.items_of(key).is_empty());
+    let keys = || keys.iter().chain(&FILES_BY_VERSION).chain(&VALUES_BY_VERSION);
+    let names = |own: &Value| keys().any(|key| !own.items_of(key).is_empty());
     file.documents.first().is_some_and(names)
 }
 
-/// The kustomizations that take in one of some files, also by others.
-fn users<'f>(files: &'f [File], paths: &BTreeSet<&str>) -> Vec<&'f File> {
-    let taken = |file: &'f File| -> Vec<String> {
-        let own = file.documents.first();
-        let items = ["resources", "bases", "components"]
-            .into_iter()
-            .flat_map(|key| own.into_iter().flat_map(move |own| own.items_of(key)));
-        items.filter_map(|item| paths::join(paths::folder(&file.path), item.as_str()?)).collect()
-    };
-    let mut rest: Vec<(&File, Vec<String>)> =
-        files.iter().filter(|file| is_kustomization(&file.path)).map(|file| (file, taken(file))).collect();
-    let mut known: BTreeSet<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-    let mut found = Vec::new();
-    loop {
-        let (users, others): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|(_, taken)| taken.iter().any(|path| known.contains(path)));
-        if users.is_empty() {
-            return found;
+/// The kustomizations of a repository.
+struct Kustomizations<'f> {
+    /// By their folders.
+    all: BTreeMap<&'f str, &'f File>,
+    /// By the paths that they take in.
+    takers: BTreeMap<String, Vec<&'f File>>,
+}
+
+impl<'f> Kustomizations<'f> {
+    fn of(files: &'f [File]) -> Kustomizations<'f> {
+        let (mut all, mut takers): (BTreeMap<&str, &File>, BTreeMap<String, Vec<&File>>) = Default::default();
+        for file in files.iter().filter(|file| is_kustomization(&file.path)) {
+            all.insert(paths::folder(&file.path), file);
+            let Some(own) = file.documents.first() else { continue };
+            let items = ["resources", "bases", "components"].iter().flat_map(|key| own.items_of(key));
+            let paths = items.filter_map(|item| paths::join(paths::folder(&file.path), item.as_str()?));
+            paths.for_each(|path| takers.entry(path).or_default().push(file));
         }
-        known.extend(users.iter().map(|(file, _)| paths::folder(&file.path).to_owned()));
-        found.extend(users.into_iter().map(|(file, _)| file));
-        rest = others;
+        Kustomizations { all, takers }
+    }
+
+    /// Those of the folders on the way to a path.
+    fn around(&self, path: &str) -> impl Iterator<Item = &'f File> {
+        paths::ways(path).filter_map(|way| self.all.get(way).copied())
+    }
+
+    /// Those that take in one of some paths, also by others.
+    fn users<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Vec<&'f File> {
+        let mut found: IndexMap<&str, &File> = IndexMap::new();
+        let mut next: Vec<&File> = paths.flat_map(|path| self.takers(path)).copied().collect();
+        while let Some(file) = next.pop() {
+            if found.insert(&file.path, file).is_none() {
+                next.extend(self.takers(paths::folder(&file.path)));
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// The folders that no kustomization takes in, of some and of those that take these in.
+    fn tops(&self, folders: Vec<&'f str>) -> BTreeSet<&'f str> {
+        let users = self.users(folders.iter().copied());
+        let all = folders.into_iter().chain(users.into_iter().map(|file| paths::folder(&file.path)));
+        all.filter(|folder| self.takers(folder).is_empty()).collect()
+    }
+
+    fn takers(&self, path: &str) -> &[&'f File] {
+        self.takers.get(path).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -182,17 +212,20 @@ fn version(document: &Document) -> &str {
 }
 
 /// Where a kustomization around an object names its kind by the version that it has, for something that is not followed.
-fn by_version<'r>(document: &Document, state: &'r State<'_>) -> Option<(&'r str, usize)> {
+fn by_version<'r>(
+    document: &Document,
+    state: &'r State<'_>,
+    kustomizations: &Kustomizations<'r>,
+) -> Option<(&'r str, usize)> {
     let path = state.sources.get(document.file).path();
     let files = &state.repository.files;
-    let is_around = |file: &&File| is_kustomization(&file.path) && paths::is_within(path, paths::folder(&file.path));
-    let others = users(files, &BTreeSet::from([path]));
-    files.iter().filter(is_around).chain(others).find_map(|file| {
+    let others = kustomizations.users(std::iter::once(path));
+    kustomizations.around(path).chain(others).find_map(|file| {
         let own = file.documents.first()?;
-        let names = ["configurations", "transformers"].into_iter().flat_map(|key| own.items_of(key));
+        let names = FILES_BY_VERSION.iter().flat_map(|key| own.items_of(key));
         let others = names.filter_map(|name| paths::join(paths::folder(&file.path), name.as_str()?));
         let others: Vec<&File> = others.filter_map(|path| files.iter().find(|file| file.path == path)).collect();
-        let values = own.items_of("vars").iter().chain(own.items_of("labels"));
+        let values = VALUES_BY_VERSION.iter().flat_map(|key| own.items_of(key));
         let here = values.map(|value| (file, value));
         let there = others.into_iter().flat_map(|other| other.documents.iter().map(move |value| (other, value)));
         let mut all = here.chain(there);
