@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{Diagnostic, FileId, Severity, Sources, Span, codes};
-use hnet_repository::{File, Repository, TalosForm, What, is_aside};
+use hnet_repository::{ARGO, FLUX, File, Repository, TalosForm, What, is_aside};
 use hnet_yaml::{Problem, Trouble};
 
 use crate::error;
@@ -14,8 +14,10 @@ const NOTHING_MADE: &str = "kustomize makes nothing of this folder with it";
 
 /// All of it.
 pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnostic> {
-    let mut found = unread(repository, sources);
-    found.extend(repository.files.iter().flat_map(|file| keys(file, repository)));
+    let applied = repository.talos.iter().filter(|own| own.is_preferred && own.form == TalosForm::Talhelper);
+    let talconfigs: BTreeSet<FileId> = applied.map(|own| own.file).collect();
+    let mut found = unread(repository, &talconfigs, sources);
+    found.extend(repository.files.iter().flat_map(|file| keys(file, repository, &talconfigs)));
     found.extend(repository.notes.iter().filter_map(|note| {
         match &note.what {
             What::Twice(object, first) => Some(error(
@@ -31,17 +33,15 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
 }
 
 /// The files that somebody reads as YAML and that are none.
-fn unread(repository: &Repository, sources: &Sources) -> Vec<Diagnostic> {
+fn unread(repository: &Repository, talconfigs: &BTreeSet<FileId>, sources: &Sources) -> Vec<Diagnostic> {
     let applied = || repository.talos.iter().filter(|own| own.is_preferred);
     let of_talos: BTreeSet<FileId> =
         applied().filter(|own| own.form != TalosForm::OpenTofu).map(|own| own.file).collect();
-    let of_talhelper: BTreeSet<FileId> =
-        applied().filter(|own| own.form == TalosForm::Talhelper).map(|own| own.file).collect();
     // Where nothing else says anything of machines, one that cannot be read is the talconfig by its name.
     let is_alone = !applied().any(|own| own.form.is_whole());
     let is_talconfig = |file: &File| {
         let is_named = ["talconfig.yaml", "talconfig.yml"].contains(&file.path.rsplit('/').next().unwrap_or_default());
-        of_talhelper.contains(&file.id) || is_alone && is_named && file.documents.is_empty() && !is_aside(&file.path)
+        talconfigs.contains(&file.id) || is_alone && is_named && file.documents.is_empty() && !is_aside(&file.path)
     };
     let mut listed: BTreeMap<&str, Span> = BTreeMap::new();
     for note in &repository.notes {
@@ -88,14 +88,14 @@ fn unread(repository: &Repository, sources: &Sources) -> Vec<Diagnostic> {
 
 /// An object of Flux or Argo CD that leads to others, where it cannot be read and so nothing leads to it either.
 fn leads_nowhere(file: &File, text: &str) -> Option<Diagnostic> {
-    const MAKERS: [(&str, &str); 3] = [
-        ("kind: ApplicationSet", "argoproj.io/"),
-        ("kind: Application", "argoproj.io/"),
-        ("kind: Kustomization", "kustomize.toolkit.fluxcd.io/"),
-    ];
+    const MAKERS: [(&str, &str); 3] =
+        [("kind: ApplicationSet", ARGO), ("kind: Application", ARGO), ("kind: Kustomization", FLUX)];
+    if !file.documents.is_empty() || is_aside(&file.path) {
+        return None;
+    }
     let line = |start: &str| text.lines().any(|line| line.trim_end() == start);
-    let leads = MAKERS.iter().any(|(kind, group)| line(kind) && text.contains(group));
-    let problem = file.refused(text).filter(|_| leads && file.documents.is_empty() && !is_aside(&file.path))?;
+    let leads = MAKERS.iter().any(|(kind, group)| line(kind) && text.contains(&format!("{group}/")));
+    let problem = file.refused(text).filter(|_| leads)?;
     let finding = no_yaml(problem, &file.path).help("what it leads to is not looked at: whoever applies it is refused");
     Some(Diagnostic { severity: Severity::Warning, ..finding })
 }
@@ -119,10 +119,9 @@ fn not_yaml(problem: &Problem, path: &str) -> Option<Diagnostic> {
 }
 
 /// The keys that a map has twice: kustomize refuses such an object, and of its own files it reads the last of the two.
-fn keys(file: &File, repository: &Repository) -> Vec<Diagnostic> {
+fn keys(file: &File, repository: &Repository, talconfigs: &BTreeSet<FileId>) -> Vec<Diagnostic> {
     let is_in = |files: &BTreeSet<FileId>| !file.is_template && files.contains(&file.id);
-    let applied = repository.talos.iter().filter(|own| own.is_preferred);
-    let is_talconfig = applied.filter(|own| own.form == TalosForm::Talhelper).any(|own| own.file == file.id);
+    let is_talconfig = talconfigs.contains(&file.id);
     let (is_built, is_kustomization) = (is_in(&repository.built), is_in(&repository.kustomizations));
     let twice = file.problems.iter().filter_map(|problem| match &problem.trouble {
         Trouble::DuplicateKey(key) => Some((key, problem.also?, problem.span)),

@@ -24,13 +24,7 @@ struct Own {
     name: &'static str,
     codes: &'static [&'static Code],
     /// What must be there for it.
-    of: Option<Of>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Of {
-    Talconfig,
-    Tunnel,
+    of: Option<Need>,
 }
 
 /// All of them.
@@ -41,21 +35,26 @@ static OWN: &[Own] = &[
     Own { name: "objects_that_are_applied", codes: &[&codes::APPLIED_TWICE], of: None },
     Own { name: "secrets_in_the_clear", codes: &[&codes::SECRET_IN_MANIFEST], of: None },
     Own { name: "gateways_of_routes", codes: &[&codes::UNKNOWN_NAME], of: None },
-    Own { name: "rules_of_tunnels", codes: &[&codes::TUNNEL_REFUSED], of: Some(Of::Tunnel) },
-    Own { name: "links_of_attachments", codes: &[&codes::LINK_OF_NO_NODE], of: Some(Of::Talconfig) },
-    Own { name: "keys_of_talconfigs", codes: &[&codes::UNKNOWN_TALOS_KEY, &codes::NOT_A_URL], of: Some(Of::Talconfig) },
-    Own { name: "machines_of_talconfigs", codes: &[&codes::DUPLICATE_NAME, &codes::ADDRESS_USED_TWICE, &codes::VIRTUAL_IP_OUT_OF_REACH], of: Some(Of::Talconfig) },
+    Own { name: "rules_of_tunnels", codes: &[&codes::TUNNEL_REFUSED], of: Some(Need::Tunnels) },
+    Own { name: "links_of_attachments", codes: &[&codes::LINK_OF_NO_NODE], of: Some(Need::Nodes) },
+    Own { name: "keys_of_talconfigs", codes: &[&codes::UNKNOWN_TALOS_KEY, &codes::NOT_A_URL], of: Some(Need::Nodes) },
+    Own { name: "machines_of_talconfigs", codes: &[&codes::DUPLICATE_NAME, &codes::ADDRESS_USED_TWICE, &codes::VIRTUAL_IP_OUT_OF_REACH], of: Some(Need::Nodes) },
     Own { name: "patches_of_machines", codes: &[&codes::HOST_BITS, &codes::BOND_MEMBER_BY_CHANGING_MAC], of: None },
 ];
+
+/// Whether one of the checks may report a code.
+pub(crate) fn say(code: &'static Code) -> bool {
+    OWN.iter().any(|own| own.codes.contains(&code))
+}
 
 /// The checks, each with whether it ran.
 pub(crate) fn rows(repository: &Repository) -> impl Iterator<Item = Row> {
     let has_talconfig = repository.talos.iter().any(|own| own.is_preferred && own.form == TalosForm::Talhelper);
     let mut configs = repository.clusters.iter().flat_map(|cluster| &cluster.configs);
     let has_tunnel = configs.any(|config| config.kind == ConfigKind::Cloudflared);
-    let ran = move |of: Option<Of>| match of {
-        Some(Of::Talconfig) if !has_talconfig => Ran::Lacks(Need::Nodes),
-        Some(Of::Tunnel) if !has_tunnel => Ran::Lacks(Need::Tunnels),
+    let ran = move |of: Option<Need>| match of {
+        Some(need @ Need::Nodes) if !has_talconfig => Ran::Lacks(need),
+        Some(need @ Need::Tunnels) if !has_tunnel => Ran::Lacks(need),
         _ => Ran::Ran,
     };
     OWN.iter().map(move |own| Row { name: own.name, codes: own.codes, ran: ran(own.of), is_own: true })

@@ -45,7 +45,7 @@ pub use node::{
     DEFAULT_METRIC, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost, StaticRoute, Taint,
     VlanLink,
 };
-pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values, Variable};
+pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values, Variable, is_yaml};
 pub use owner::{Owned, Owner, own};
 pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
 pub use placeholders::Placeholders;

@@ -347,7 +347,9 @@ fn plain(text: &str) -> String {
     }
 }
 
-fn is_yaml(path: &str) -> bool {
+/// Whether a file of this name holds YAML.
+#[must_use]
+pub fn is_yaml(path: &str) -> bool {
     path.ends_with(".yaml") || path.ends_with(".yml")
 }
 

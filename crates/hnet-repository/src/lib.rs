@@ -47,6 +47,7 @@ pub use release::{Installer, Release};
 pub use roots::{Root, RootKind, is_aside};
 pub use talos::{TalosForm, TalosSource};
 pub use variables::{Variable, Variables};
+pub use walk::{ARGO, FLUX};
 
 use crate::files::Files;
 use crate::kustomize::Builder;

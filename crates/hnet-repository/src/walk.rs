@@ -20,9 +20,9 @@ use crate::switch;
 use crate::variables::{Variable, Variables, substitute};
 
 /// The group of Flux Kustomizations.
-pub(crate) const FLUX: &str = "kustomize.toolkit.fluxcd.io";
+pub const FLUX: &str = "kustomize.toolkit.fluxcd.io";
 /// The group of Argo CD's kinds.
-pub(crate) const ARGO: &str = "argoproj.io";
+pub const ARGO: &str = "argoproj.io";
 
 /// The group of Flux's sources.
 const SOURCES: &str = "source.toolkit.fluxcd.io";

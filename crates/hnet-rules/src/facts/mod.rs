@@ -12,7 +12,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_model::{AddressRange, Cluster, Network, Node, Owner, Traced};
+use hnet_model::{AddressRange, Cluster, Network, Node, Owner, Traced, is_yaml};
 use indexmap::IndexSet;
 
 use crate::held::{Held, Need};
@@ -116,7 +116,7 @@ impl<'a> Facts<'a> {
         let is_told = |hole: &Span| {
             let is_around = |raw: Span| raw.file == hole.file && raw.start <= hole.start && hole.end <= raw.end;
             let path = self.sources.get(hole.file).path();
-            path.ends_with(".yaml") || path.ends_with(".yml") || manifests().any(|raw| is_around(raw.span))
+            is_yaml(path) || manifests().any(|raw| is_around(raw.span))
         };
         self.holes.iter().all(|hole| existing.contains(hole) || is_told(hole))
     }

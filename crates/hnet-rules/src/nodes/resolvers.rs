@@ -5,9 +5,10 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Cluster, IpNet, Node, RawYaml, Reason, Traced};
+use hnet_model::{Cluster, IpNet, Node, Reason, Traced};
 use indexmap::IndexSet;
 
+use super::talos_owned::Owned;
 use crate::facts::Facts;
 use crate::facts::inventory::{addresses_are_known, link_span};
 
@@ -63,7 +64,10 @@ pub(crate) fn reachable(facts: &Facts<'_>, out: &mut Diagnostics) {
                 out.report(out_of_reach(name, "NTP server", first, own, "time.cloudflare.com"));
             }
             let mut patches = cluster.patches.iter().chain(&node.patches);
-            if node.name_servers.is_empty() && !patches.any(says_name_servers) && reported.insert(cluster.span) {
+            if node.name_servers.is_empty()
+                && !patches.any(|patch| Owned::is_said(&patch.value, "nameservers"))
+                && reported.insert(cluster.span)
+            {
                 out.report(
                     Diagnostic::new(&codes::NO_NAME_SERVER_OF_FAMILY, format!("`{name}` is told no name server"))
                         .label(own, format!("`{name}` has IPv6 addresses only"))
@@ -104,13 +108,6 @@ pub(crate) fn check_family(facts: &Facts<'_>, cluster: &Cluster, servers: &[Trac
             .label(pods.span(), "its pods have IPv6 addresses only")
             .help("write one that has an IPv6 address, such as `2606:4700:4700::1111`"),
     );
-}
-
-/// Whether a patch says whom a machine asks for names.
-fn says_name_servers(patch: &RawYaml) -> bool {
-    let network = patch.value.get("machine").and_then(|machine| machine.get("network"));
-    network.is_some_and(|network| network.get("nameservers").is_some())
-        || patch.value.get("kind").and_then(serde_yaml::Value::as_str) == Some("ResolverConfig")
 }
 
 fn out_of_reach(node: &str, what: &str, server: Traced<IpAddr>, own: Span, such: &str) -> Diagnostic {

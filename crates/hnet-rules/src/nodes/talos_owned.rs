@@ -37,6 +37,13 @@ impl Owned {
     ) -> impl Iterator<Item = &'static Owned> + 'a {
         OWNED.iter().filter(move |owned| owned.kind == kind && (owned.decides)(cluster, nodes))
     }
+
+    /// Whether a patch says what is called so in any form of a machine's configuration, whoever decides it.
+    pub(super) fn is_said(patch: &Value, name: &str) -> bool {
+        let kind = patch.get("kind").and_then(Value::as_str);
+        let rows = OWNED.iter().filter(|owned| owned.kind == kind && owned.path.rsplit('.').next() == Some(name));
+        rows.into_iter().any(|owned| path_value(patch, owned.path).is_some())
+    }
 }
 
 /// What stands at a path.

@@ -39,7 +39,8 @@ fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out:
     let place = |key: &str| key_place(facts.sources, manifest.span, [key]);
     let data = ["data", "stringData"].into_iter().find(|key| carries_data(value.get(key)));
     // What SOPS encrypted is meant to be read by all.
-    let is_encrypted = value.get("sops").is_some_and(|sops| sops.get("mac").is_some());
+    let is_encrypted =
+        value.get("sops").is_some_and(|sops| ["mac", "lastmodified"].iter().any(|key| sops.get(key).is_some()));
     if let Some(data) = data.filter(|_| kind == "Secret" && api_version == "v1" && !is_encrypted) {
         out.report(
             Diagnostic::new(&codes::SECRET_IN_MANIFEST, format!("the manifest holds the secret `{name}`"))
