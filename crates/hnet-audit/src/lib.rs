@@ -90,7 +90,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         summary.add(tree.counts, tree.nodes, tree.unknown, &sources);
         found.findings.extend(tree.no_gateways.iter().map(no_gateway));
         let keys = tree.unknown_keys.into_iter();
-        found.findings.extend(keys.filter_map(|key| talos::unknown_key(key, &sources)));
+        found.findings.extend(keys.map(|key| talos::not_read(key, &sources)));
         found.take(out.into_sorted(), tree.moved.as_ref(), &sources);
     }
     let held: Held = held.into_iter().collect();

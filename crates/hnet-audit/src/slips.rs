@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Severity, codes};
-use hnet_yaml::{Reader, Value};
+use hnet_import::facts::{is_control_plane, with_groups};
+use hnet_repository::host_and_port;
+use hnet_yaml::Value;
 
 use crate::error;
 
@@ -22,8 +24,8 @@ struct Machine<'v> {
 /// All of them.
 pub(crate) fn check(talconfig: &Value, found: &mut Vec<Diagnostic>) {
     let mut names: BTreeMap<&str, &Value> = BTreeMap::new();
-    let mut machines = Vec::new();
-    for node in talconfig.items_of("nodes") {
+    let (nodes, mut machines) = (with_groups(talconfig), Vec::new());
+    for node in &nodes {
         let Some(name) = node.get("hostname") else { continue };
         let text = name.as_str().unwrap_or_default();
         if !text.is_empty() && !text.contains(['$', '{']) {
@@ -37,23 +39,20 @@ pub(crate) fn check(talconfig: &Value, found: &mut Vec<Diagnostic>) {
                 None => drop(names.insert(text, name)),
             }
         }
-        machines.push(machine(node, text, talconfig));
+        machines.push(machine(node, text));
     }
     reached_twice(&machines, found);
     other_virtual_ips(talconfig, &machines, found);
 }
 
-fn machine<'v>(node: &'v Value, name: &'v str, talconfig: &'v Value) -> Machine<'v> {
-    let is_control_plane = node.get("controlPlane").and_then(|on| on.as_bool(Reader::Talos)) == Some(true);
-    let group = talconfig.get(if is_control_plane { "controlPlane" } else { "worker" });
-    let links = node.get("networkInterfaces").or_else(|| group?.get("networkInterfaces"));
-    let links = links.map(Value::items).unwrap_or_default();
+fn machine<'v>(node: &'v Value, name: &'v str) -> Machine<'v> {
+    let links = node.items_of("networkInterfaces");
     let carriers = links.iter().flat_map(|link| std::iter::once(link).chain(link.items_of("vlans")));
     let address = node.get("ipAddress");
     let reached = address.and_then(Value::as_str).unwrap_or_default().split(',');
     Machine {
         name,
-        is_control_plane,
+        is_control_plane: is_control_plane(node),
         reached: reached.filter_map(|part| Some((part.trim().parse().ok()?, address?))).collect(),
         virtual_ips: carriers
             .filter_map(|carrier| carrier.at(&["vip", "ip"]))
@@ -101,9 +100,7 @@ fn reached_twice(machines: &[Machine<'_>], found: &mut Vec<Diagnostic>) {
 /// Control planes that share another virtual IP than the endpoint's, which others do, and which nobody shares with them.
 fn other_virtual_ips(talconfig: &Value, machines: &[Machine<'_>], found: &mut Vec<Diagnostic>) {
     let Some(endpoint) = talconfig.get("endpoint") else { return };
-    let host = endpoint.as_str().and_then(|text| text.split_once("://")).map_or("", |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).trim_matches(['[', ']']);
+    let host = endpoint.as_str().and_then(host_and_port).map_or("", |(host, _)| host);
     let Ok(wanted) = host.parse::<IpAddr>() else { return };
     let control_planes = || machines.iter().filter(|machine| machine.is_control_plane);
     let carries = |machine: &Machine<'_>, wanted: IpAddr| machine.virtual_ips.iter().any(|(own, _)| *own == wanted);

@@ -34,28 +34,8 @@ const FLAGS: [&str; 13] = [
     "useUKI",
 ];
 
-/// The flags that stand beside all machines, and those of one; the others are of a link or an image.
-const FLAGS_OF_ALL: &[&str] = &["allowSchedulingOnControlPlanes", "allowSchedulingOnMasters"];
-const FLAGS_OF_ONE: &[&str] = &[
-    "controlPlane",
-    "disableSearchDomain",
-    "ignoreHostname",
-    "noSchematicValidate",
-    "overrideExtraManifests",
-    "overrideMachineCertSANs",
-    "overridePatches",
-];
-
-/// A key of a talconfig or of one of its machines that the lift takes for one that talhelper does not read. Flags that it
-/// reads there are among them: where it would read one with another value, that is said.
-pub(crate) fn unknown_key(place: Span, sources: &Sources) -> Option<Diagnostic> {
-    let is_of_all = sources.get(place.file).position(place.range().start).column == 1;
-    let flags = if is_of_all { FLAGS_OF_ALL } else { FLAGS_OF_ONE };
-    (!flags.contains(&sources.text(place))).then(|| not_read(place, sources))
-}
-
 /// That talhelper does not read a key.
-fn not_read(place: Span, sources: &Sources) -> Diagnostic {
+pub(crate) fn not_read(place: Span, sources: &Sources) -> Diagnostic {
     let title = format!("talhelper reads no key `{}` here", sources.text(place));
     let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, title)
         .label(place, "this has no effect")

@@ -45,7 +45,7 @@ pub use patched::Repatched;
 pub use paths::inner;
 pub use release::{Installer, Release};
 pub use roots::{Root, RootKind, is_aside};
-pub use talos::{TalosForm, TalosSource};
+pub use talos::{TalosForm, TalosSource, host_and_port};
 pub use variables::{Variable, Variables};
 pub use walk::{ARGO, FLUX};
 

@@ -40,6 +40,26 @@ impl TalosForm {
     }
 }
 
+/// Host and port of a URL, by which a talconfig and a kubeconfig say where the API is reached. None where it does not say
+/// where one ends and the other begins.
+#[must_use]
+pub fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
+    let rest = url.split_once("://")?.1.split('/').next()?;
+    if let Some(rest) = rest.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']')?;
+        let port = match rest.strip_prefix(':') {
+            Some(port) => Some(port.parse().ok()?),
+            None => None,
+        };
+        return Some((host, port));
+    }
+    match rest.rsplit_once(':') {
+        Some((host, _)) if host.contains(':') => None,
+        Some((host, port)) => Some((host, Some(port.parse().ok()?))),
+        None => Some((rest, None)),
+    }
+}
+
 /// A file, or a document of one, that says something of Talos.
 #[derive(Clone, Debug)]
 pub struct TalosSource {

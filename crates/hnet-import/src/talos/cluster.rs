@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use hnet_check::VOCABULARY;
+use hnet_compare::Kind;
 use hnet_model::Name;
 use hnet_yaml::Value;
 use indexmap::IndexSet;
@@ -31,15 +32,9 @@ pub(crate) struct Besides {
 /// A talconfig in words. Its subnets are added to those that are known.
 pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, report: &mut Report) -> Cluster {
     let mut value = file.value.clone();
+    let machines = node::with_groups(&value);
+    take(&mut value, &["nodes"]);
     let groups = ["controlPlane", "worker"].map(|key| take(&mut value, &[key]).map(|field| field.value));
-    let mut machines: Vec<Value> =
-        take(&mut value, &["nodes"]).map(|field| field.value.items().to_vec()).unwrap_or_default();
-    for machine in &mut machines {
-        let group = &groups[usize::from(!node::is_control_plane(machine))];
-        if let Some(group) = group {
-            node::with_group(machine, group);
-        }
-    }
     let list = take(&mut value, &["patches"]);
     let mut of_all = list.map(|list| patches::read(file, &list.value, report)).unwrap_or_default();
     let mut of_groups = [0, 1].map(|at: usize| {
@@ -188,11 +183,15 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     }
     for field in value.fields() {
         report.of("talconfig").unread += leaves(&field.value).max(1);
-        let what =
-            if TALHELPER.contains(&&*field.key) { "is read by talhelper alone" } else { "is no key of talhelper's" };
-        if !TALHELPER.contains(&&*field.key) {
+        let of_talhelper = || Kind::talconfig().fields()?.at(&field.key);
+        let what = if TALHELPER.contains(&&*field.key) {
+            "is read by talhelper alone"
+        } else if of_talhelper().is_some() {
+            node::NOT_OF_ITS_TYPE
+        } else {
             report.unknown_keys.push(field.key.span());
-        }
+            "is no key of talhelper's"
+        };
         report.unread(field.key.span(), format!("`{}` {what}", &*field.key));
     }
     cluster

@@ -1,5 +1,6 @@
 //! A machine of a talconfig as a `node`.
 
+use hnet_compare::Kind;
 use hnet_yaml::{Reader, Value};
 
 use super::image::{self, Factory};
@@ -37,8 +38,24 @@ const TALHELPER: [(&str, &str); 8] = [
     ("inlinePatch", "nothing: talhelper does not read it any more"),
 ];
 
+/// What is said of a key of talhelper's that is left over.
+pub(super) const NOT_OF_ITS_TYPE: &str = "is not of the type that talhelper reads";
+
+/// The machines of a talconfig, each with what its group says.
+#[must_use]
+pub fn with_groups(talconfig: &Value) -> Vec<Value> {
+    let groups = ["controlPlane", "worker"].map(|key| talconfig.get(key));
+    let mut machines = talconfig.items_of("nodes").to_vec();
+    for machine in &mut machines {
+        if let Some(group) = groups[usize::from(!is_control_plane(machine))] {
+            with_group(machine, group);
+        }
+    }
+    machines
+}
+
 /// Takes the keys of a group into a machine that does not say them itself. talhelper joins no maps.
-pub(crate) fn with_group(node: &mut Value, group: &Value) {
+fn with_group(node: &mut Value, group: &Value) {
     let Some(own) = node.as_map_mut() else { return };
     for field in group.fields().filter(|field| !matches!(&*field.key, "patches" | "extraManifests")) {
         own.entry(field.key.to_smol()).or_insert_with(|| field.clone());
@@ -67,7 +84,6 @@ pub(crate) fn lift(
         let role = if is_worker { "worker" } else { "control plane" };
         let why = format!("`controlPlane` of `{}` is a text, and talhelper wants `true` or `false`", hostname.text);
         report.of("talconfig").unread += 1;
-        report.unknown_keys.push(said.key.span());
         report.unread(said.value.span, format!("{why}; the node is a {role} here"));
     }
     report.of("talconfig").typed += 1;
@@ -137,13 +153,15 @@ pub(crate) fn lift(
     pieces.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
     for field in node.fields() {
         let own = TALHELPER.iter().find(|(key, _)| *key == &*field.key);
+        let of_talhelper = || Kind::talconfig().fields()?.at("nodes")?.members()?.at(&field.key);
         let why = match own {
             Some((key, decides)) => format!("`{key}` of `{name}` decides {decides}"),
-            None => format!("`{}` of `{name}` is no key of talhelper's", &*field.key),
+            None if of_talhelper().is_some() => format!("`{}` of `{name}` {NOT_OF_ITS_TYPE}", &*field.key),
+            None => {
+                report.unknown_keys.push(field.key.span());
+                format!("`{}` of `{name}` is no key of talhelper's", &*field.key)
+            }
         };
-        if own.is_none() {
-            report.unknown_keys.push(field.key.span());
-        }
         report.of("talconfig").unread += leaves(&field.value).max(1);
         report.unread(field.key.span(), why);
     }
@@ -266,8 +284,9 @@ fn firewall(node: &mut Value) -> Vec<Patch> {
     documents
 }
 
-/// Whether a machine is a control plane.
-pub(crate) fn is_control_plane(node: &Value) -> bool {
+/// Whether a machine of a talconfig is a control plane.
+#[must_use]
+pub fn is_control_plane(node: &Value) -> bool {
     let said = node.get("controlPlane");
     // What is in quotes is no truth value to talhelper, but there is no doubt what it means.
     said.is_some_and(|said| said.as_bool(Reader::Talos).unwrap_or_else(|| said.as_str() == Some("true")))

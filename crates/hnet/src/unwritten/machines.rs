@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_model::{Address, Cluster, Disk, EndpointHost, IpNet, Node, Role};
+use hnet_repository::host_and_port;
 use hnet_yaml::Value;
 
 use super::otherwise::{BOTH, Otherwise, is_other};
@@ -287,24 +288,6 @@ fn is_written(origin: Origin) -> bool {
 fn known(value: &Value) -> Option<&str> {
     let text = value.as_str()?;
     (!text.contains("${") && !text.contains("{{") && !text.is_empty()).then_some(text)
-}
-
-/// Host and port of a URL.
-fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
-    let rest = url.split_once("://")?.1.split('/').next()?;
-    if let Some(rest) = rest.strip_prefix('[') {
-        let (host, rest) = rest.split_once(']')?;
-        let port = match rest.strip_prefix(':') {
-            Some(port) => Some(port.parse().ok()?),
-            None => None,
-        };
-        return Some((host, port));
-    }
-    match rest.rsplit_once(':') {
-        Some((host, _)) if host.contains(':') => None,
-        Some((host, port)) => Some((host, Some(port.parse().ok()?))),
-        None => Some((rest, None)),
-    }
 }
 
 /// Whether two texts are one address or one name.
