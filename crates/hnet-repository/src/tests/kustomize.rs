@@ -1,7 +1,9 @@
 //! Kustomizations: patches, generators, names, and what leads to itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{case, names, text};
-use crate::{ConfigKind, Holder, Step};
+use crate::{Change, ConfigKind, Holder, Step};
 
 /// A kustomization with two objects, and further files.
 fn built(kustomization: &str, more: &str) -> super::Case {
@@ -207,4 +209,40 @@ fn a_patch_is_for_the_object_that_it_names_as_a_whole() {
     assert!(!found((v1, ", namespace: media"), (v1, "")));
     assert!(found((v1, ", namespace: media"), (v1, ", namespace: media")));
     assert!(!found((v1, ""), (v1, ", namespace: other")));
+}
+
+/// A patch in the second of two folders that take one base, and that another takes together.
+#[test]
+fn a_patch_that_no_longer_fits_is_found_in_whichever_folder_takes_the_base() {
+    let route = |version: &str| {
+        format!(
+            "apiVersion: gateway.networking.k8s.io/{version}\nkind: HTTPRoute\nmetadata: {{name: r, namespace: x}}\n"
+        )
+    };
+    let patch = "patches: [{target: {kind: HTTPRoute, version: v1beta1}, patch: 'spec: {hostnames: [a.example.com]}'}]";
+    let case = case(&format!(
+        "=== flux/flux-system/gotk-sync.yaml\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n\
+         metadata: {{name: flux-system, namespace: flux-system}}\nspec: {{path: ./flux}}\n\
+         === all/kustomization.yaml\nresources: [../one, ../two]\n=== base/kustomization.yaml\nresources: [r.yaml]\n\
+         === base/r.yaml\n{}=== one/kustomization.yaml\nresources: [../base]\nnamespace: one\n\
+         === two/kustomization.yaml\nresources: [../base]\nnamespace: two\n{patch}\n",
+        route("v1beta1")
+    ));
+    let new = route("v1");
+    let change = Change {
+        there: &case.sources,
+        folder: "",
+        written: &BTreeMap::from([("base/r.yaml".to_owned(), new.as_str())]),
+        removed: &BTreeSet::new(),
+        clusters: &["n"],
+        cluster_of: &|_| None,
+    };
+    let (sides, _) = change.sides();
+    let found: Vec<&str> = sides.iter().flat_map(|side| &side.repatched).map(|one| one.why.as_str()).collect();
+    assert_eq!(
+        found,
+        [
+            "`two/kustomization.yaml`, line 3, would no longer find HTTPRoute `r`, whose version or namespace would be another"
+        ]
+    );
 }
