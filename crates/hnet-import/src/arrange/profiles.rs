@@ -4,7 +4,7 @@
 use hnet_diagnostics::Span;
 use hnet_model::Name;
 use hnet_syntax::tree::{Body, End, Statement, Tree, Value};
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use super::common::{Common, Said, lines, said};
 use crate::say;
@@ -197,10 +197,16 @@ impl Plan {
             let mut free: Vec<usize> = (0..self.machines.len()).filter(|at| is_its(&self.machines[*at])).collect();
             loop {
                 let mut groups: IndexSet<Vec<usize>> = IndexSet::new();
-                for said in free.iter().flat_map(|at| &self.machines[*at].holds) {
-                    let says = |at: &usize| self.machines[*at].holds.iter().any(|own| own.text == said.text);
-                    let members: Vec<usize> = free.iter().copied().filter(says).collect();
-                    if members.len() > 1 && groups.len() < MOST_GROUPS {
+                let mut saying: IndexMap<&str, Vec<usize>> = IndexMap::new();
+                for (at, said) in free.iter().flat_map(|at| self.machines[*at].holds.iter().map(move |said| (at, said)))
+                {
+                    let members = saying.entry(&said.text).or_default();
+                    if members.last() != Some(at) {
+                        members.push(*at);
+                    }
+                }
+                for members in saying.into_values().filter(|members| members.len() > 1) {
+                    if groups.len() < MOST_GROUPS {
                         groups.insert(members);
                     }
                 }
