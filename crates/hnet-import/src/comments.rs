@@ -6,23 +6,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet_diagnostics::{FileId, Sources, Span};
 use hnet_syntax::tree::{Comment, Statement, Tree, ValueKind};
 
+use crate::about::{About, Way};
 use crate::assemble::Draft;
 use crate::files::Files;
-use crate::report::{CommentCount, Report, Unread};
+use crate::report::{Report, Unread};
 use crate::say;
 use crate::settle::at;
 use crate::talos::Talconfig;
 
 /// The comments of what was read.
 pub(crate) struct Written {
-    /// Those of files, in their order.
-    all: Vec<(String, Span)>,
-    /// Those that stand in patches and say something.
-    of_patches: Vec<Unread>,
+    /// Those of files and of patches, by their places.
+    all: BTreeMap<Span, String>,
     /// Where the objects stand that were read, in their order.
     objects: Vec<Span>,
     /// Those that have a place. What is said once of what is shared keeps their texts.
     placed: BTreeSet<Span>,
+    /// Those that stand at a statement around the one that they are about.
+    moved: BTreeSet<Span>,
 }
 
 impl Written {
@@ -31,7 +32,7 @@ impl Written {
         files: Files<'_>,
         draft: &Draft,
         talconfigs: &[Talconfig<'_>],
-        of_patches: Vec<Unread>,
+        of_patches: BTreeMap<Span, String>,
     ) -> Written {
         let objects = || draft.clusters.iter().flat_map(|cluster| &cluster.objects);
         let of_objects = objects().filter(|object| object.is_of_the_network()).map(|object| object.path.as_str());
@@ -51,12 +52,12 @@ impl Written {
         let mut spans: Vec<Span> = objects().map(|object| object.value.span).collect();
         spans.retain(|span| taken.contains(&(span.file, span.end)));
         spans.sort();
-        let mut all = Vec::new();
+        let mut all = of_patches;
         for (yaml, _) in read.into_iter().filter_map(|path| files.get(path)) {
             let own = yaml.comments().iter().filter(|comment| !stays(comment.span));
-            all.extend(own.map(|comment| (comment.text.to_string(), comment.span)));
+            all.extend(own.map(|comment| (comment.span, comment.text.to_string())));
         }
-        Written { all, of_patches, objects: spans, placed: BTreeSet::new() }
+        Written { all, objects: spans, placed: BTreeSet::new(), moved: BTreeSet::new() }
     }
 
     /// The comments that say something and that a tree does not hold.
@@ -64,13 +65,9 @@ impl Written {
         let kept = self.kept(tree);
         let mut in_blocks: BTreeSet<String> = BTreeSet::new();
         comments_in_blocks(&tree.statements, &mut in_blocks);
-        let others = self.all.iter().filter(|(_, span)| !kept.contains(span));
-        let of_files = others.filter_map(|(text, span)| say::lost(text, *span));
-        let of_patches = self.of_patches.iter().filter(|own| !kept.contains(&own.span)).cloned();
-        let mut lost: Vec<Unread> = of_files.chain(of_patches).filter(|own| !in_blocks.contains(&own.why)).collect();
-        lost.sort_by_key(|own| own.span);
-        lost.dedup();
-        lost
+        let others = self.all.iter().filter(|(span, _)| !kept.contains(span));
+        let lost = others.filter_map(|(span, text)| say::lost(text, *span));
+        lost.filter(|own| !in_blocks.contains(&own.why)).collect()
     }
 
     /// The places of the comments that a tree holds, or whose texts it holds where they were put.
@@ -78,31 +75,25 @@ impl Written {
         let mut held: BTreeMap<Span, &str> = BTreeMap::new();
         comments_of(&tree.statements, &mut held);
         let texts: BTreeSet<&str> = held.values().copied().collect();
-        let is_said = |(text, span): &&(String, Span)| {
-            self.placed.contains(span) && texts.contains(text.trim_matches(['#', '=', ' ']))
-        };
-        let again = self.all.iter().filter(is_said).map(|(_, span)| *span);
+        let is_said = |(span, text): &(&Span, &String)| self.placed.contains(span) && texts.contains(say::bare(text));
+        let again = self.all.iter().filter(is_said).map(|(span, _)| *span);
         held.keys().copied().chain(again).collect()
     }
 
     /// Puts what no lift has kept to the statements that it is about.
-    pub(crate) fn place(&mut self, tree: &mut Tree, sources: &Sources, counts: &mut CommentCount) {
-        let mut places = Vec::new();
-        collect(&tree.statements, &mut Vec::new(), &mut places);
-        let mut found: Vec<(Vec<usize>, Comment)> = Vec::new();
+    pub(crate) fn place(&mut self, tree: &mut Tree, sources: &Sources) {
+        let mut about = About::of(&tree.statements, sources);
+        let mut found: Vec<(Way, Comment)> = Vec::new();
         for lost in self.lost(tree) {
-            let text = lost.why.trim_start_matches(['#', ' ']);
-            if !say::is_prose(text) || !hnet_secrets::find(text).is_empty() || is_switched_off(sources, lost.span) {
+            let text = say::bare(&lost.why);
+            if !say::is_prose(text) || !hnet_secrets::find(text).is_empty() {
                 continue;
             }
-            let around = around(lost.span, &places).or_else(|| self.of_object(lost.span, &places));
-            let (way, count) = match (below(sources, lost.span, &places), around) {
-                (Some(way), _) => (way, &mut counts.kept),
-                (None, Some(way)) => (way, &mut counts.moved),
-                (None, None) => continue,
-            };
-            *count += 1;
-            found.push((way.clone(), Comment::new(text.trim_end_matches(['#', '=', ' ']), lost.span)));
+            let Some((way, is_about)) = about.at(lost.span, &self.objects) else { continue };
+            if !is_about {
+                self.moved.insert(lost.span);
+            }
+            found.push((way, Comment::new(text, lost.span)));
         }
         for (way, comment) in found {
             let Some(statement) = at(&mut tree.statements, &way) else { continue };
@@ -118,102 +109,23 @@ impl Written {
         self.placed.extend(held.into_keys());
     }
 
-    /// The statement of the object that a comment stands in or above.
-    fn of_object<'p>(&self, comment: Span, places: &'p [Place]) -> Option<&'p Vec<usize>> {
-        let is_before = |object: &&Span| object.file == comment.file && object.end > comment.start;
-        let object = self.objects.iter().find(is_before)?;
-        let is_in =
-            |place: &&Place| place.1.file == object.file && place.1.start >= object.start && place.1.end <= object.end;
-        places.iter().filter(is_in).min_by_key(|(way, span)| (way.len(), span.start)).map(|(way, _)| way)
-    }
-
-    /// Counts the comments that nothing has kept, and lists those that say something.
+    /// Counts what became of each comment, and lists those that nothing has kept and that say something.
     pub(crate) fn count(&self, tree: &Tree, report: &mut Report) {
         report.lost = self.lost(tree);
-        let of_patches: BTreeSet<Span> = self.of_patches.iter().map(|own| own.span).collect();
-        let of_files = report.lost.iter().filter(|own| !of_patches.contains(&own.span)).count();
         let kept = self.kept(tree);
         let mut in_blocks: BTreeSet<String> = BTreeSet::new();
         comments_in_blocks(&tree.statements, &mut in_blocks);
-        let is_in_block = |(text, span): &&(String, Span)| {
-            !kept.contains(span) && say::lost(text, *span).is_some_and(|own| in_blocks.contains(&own.why))
-        };
-        report.comments.kept += self.all.iter().filter(is_in_block).count();
-        let CommentCount { kept, moved, dropped } = report.in_patches;
-        let of_own = report.comments.kept + report.comments.moved;
-        report.comments.dropped = self.all.len().saturating_sub(of_own).max(of_files) + dropped;
-        report.comments.kept += kept;
-        report.comments.moved += moved;
+        let counts = &mut report.comments;
+        for (span, text) in &self.all {
+            let is_in_block = || say::lost(text, *span).is_some_and(|own| in_blocks.contains(&own.why));
+            *match kept.contains(span) {
+                true if self.moved.contains(span) => &mut counts.moved,
+                true => &mut counts.kept,
+                false if is_in_block() => &mut counts.kept,
+                false => &mut counts.dropped,
+            } += 1;
+        }
     }
-}
-
-/// A statement with the way to it and its place.
-type Place = (Vec<usize>, Span);
-
-fn collect(statements: &[Statement], way: &mut Vec<usize>, places: &mut Vec<Place>) {
-    for (at, statement) in statements.iter().enumerate() {
-        way.push(at);
-        places.push((way.clone(), statement.span));
-        places.extend(statement.arguments.iter().map(|argument| (way.clone(), argument.value.span)));
-        collect(statement.statements(), way, places);
-        way.pop();
-    }
-}
-
-/// The first statement of what stands behind a comment on its line or below it.
-fn below<'p>(sources: &Sources, comment: Span, places: &'p [Place]) -> Option<&'p Vec<usize>> {
-    let range = below_of(sources, comment)?;
-    let is_in = |place: &&Place| place.1.file == comment.file && range.contains(&place.1.range().start);
-    let first = places.iter().filter(is_in).min_by_key(|(way, span)| (span.start, way.len()));
-    first.map(|(way, _)| way)
-}
-
-/// What a comment is about: the rest of its own line, or the next line that says something with all that is below it.
-fn below_of(sources: &Sources, comment: Span) -> Option<std::ops::Range<usize>> {
-    let source = sources.get(comment.file);
-    let text = source.text();
-    let own = source.line(comment.range().start);
-    let line = |at: usize| -> &str { &text[source.line_range(at)] };
-    let start = source.line_range(own).start;
-    if !text[start..comment.range().start].trim().is_empty() {
-        return Some(start..comment.range().start);
-    }
-    let is_said = |at: &usize| !matches!(line(*at).trim(), "" | "---") && !line(*at).trim_start().starts_with('#');
-    let lines = source.line_count();
-    let first = (own + 1..lines).find(is_said)?;
-    // A `---` ends what is said of the document before it.
-    if (own + 1..first).any(|at| line(at).trim() == "---" && (0..own).any(|above| is_said(&above))) {
-        return None;
-    }
-    let indent = |at: usize| line(at).len() - line(at).trim_start().len();
-    let deep = indent(first);
-    let is_item = |at: usize| line(at).trim_start().starts_with("- ") && !line(first).trim_start().starts_with("- ");
-    let is_below = |at: &usize| !is_said(at) || indent(*at) > deep || indent(*at) == deep && is_item(*at);
-    let last = (first + 1..lines).take_while(is_below).last().unwrap_or(first);
-    Some(source.line_range(first).start..source.line_range(last).end)
-}
-
-/// The innermost statement around a comment.
-fn around(comment: Span, places: &[Place]) -> Option<&Vec<usize>> {
-    let holds =
-        |place: &&Place| place.1.file == comment.file && place.1.start <= comment.start && comment.end <= place.1.end;
-    let innermost = places.iter().filter(holds).min_by_key(|(way, span)| (span.end - span.start, way.len()));
-    innermost.map(|(way, _)| way)
-}
-
-/// Whether a comment stands in a run of comments above lines that are switched off: it is about these.
-fn is_switched_off(sources: &Sources, comment: Span) -> bool {
-    let source = sources.get(comment.file);
-    let line = |at: usize| source.text()[source.line_range(at)].trim();
-    let own = source.line(comment.range().start);
-    if !line(own).starts_with('#') {
-        return false;
-    }
-    let run = (own..source.line_count()).map(line).take_while(|line| line.starts_with('#'));
-    let texts = run.map(|line| line.trim_start_matches(['#', ' ']));
-    let says_something = |text: &&str| text.chars().any(char::is_alphanumeric);
-    let (prose, lines): (Vec<&str>, Vec<&str>) = texts.filter(says_something).partition(|text| say::is_prose(text));
-    lines.len() >= prose.len()
 }
 
 /// The comments of statements, by their places.

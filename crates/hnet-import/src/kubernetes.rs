@@ -97,7 +97,6 @@ const KINDS: [&str; 4] = ["Certificate", "CiliumLoadBalancerIPPool", "Gateway", 
 
 /// The objects of the network as statements, in the order of a source.
 pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report: &mut Report) -> Vec<Content> {
-    let counts = &mut report.comments;
     let mut contents = Vec::new();
     let mut done: IndexSet<usize> = IndexSet::new();
     for kind in KINDS {
@@ -116,13 +115,13 @@ pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report:
         for (at, object) in of_kind {
             let mut own = vec![at];
             let said: Result<Statement, &str> = match kind {
-                "Certificate" => gateway::certificate(object, names, counts),
-                "Gateway" => gateway::gateway(object, names, wires, counts),
-                "HTTPRoute" => gateway::route(object, names, counts),
+                "Certificate" => gateway::certificate(object, names),
+                "Gateway" => gateway::gateway(object, names, wires),
+                "HTTPRoute" => gateway::route(object, names),
                 _ => {
                     let policy = cilium::policy_of(objects, at, &done);
                     own.extend(policy);
-                    cilium::pool(object, policy.map(|at| &objects[at]), wires, counts)
+                    cilium::pool(object, policy.map(|at| &objects[at]), wires)
                 }
             };
             match said {

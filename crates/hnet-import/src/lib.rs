@@ -8,6 +8,7 @@
 //! Knows no disk. One file stands for each emitter of `hnet-emit` and is called as it is, so that the two are read side by
 //! side; [`LIFTS`] is their table. Start at [`import`].
 
+mod about;
 mod arrange;
 mod assemble;
 mod balanced;
@@ -151,7 +152,7 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     let stands = stands(&draft, &talconfigs);
     let mut tree = settle::settle(&mut draft, &sources, &mut report);
     let mut written = comments::Written::of(files, &draft, &talconfigs, std::mem::take(&mut report.of_patches));
-    written.place(&mut tree, &sources, &mut report.comments);
+    written.place(&mut tree, &sources);
     let tree = arrange::arranged(tree, &sources, &mut report);
     written.count(&tree, &mut report);
     for piece in draft.pieces().filter(|piece| piece.fields > 0) {
@@ -201,7 +202,7 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
         let besides = talos::Besides { cilium: gathered.release.is_some(), dns: false };
         let own = talconfig.map(|talconfig| talos::lift(talconfig, besides, &mut wires, report));
         let is_said = own.is_some() || gathered.k3s.is_some();
-        let k3s = gathered.k3s.as_ref().map(|k3s| Piece::new(say::said("k3s", k3s, &mut report.comments), 0));
+        let k3s = gathered.k3s.as_ref().map(|k3s| Piece::new(say::said("k3s", k3s), 0));
         let unsaid = || Cluster {
             name: talos::sound(&gathered.name),
             span: gathered.span,

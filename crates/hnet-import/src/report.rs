@@ -1,5 +1,7 @@
 //! What came of an import: how much was said in words, and what could not be.
 
+use std::collections::BTreeMap;
+
 use hnet_diagnostics::Span;
 use indexmap::IndexMap;
 
@@ -38,6 +40,7 @@ pub struct CommentCount {
     /// To a statement around it.
     pub moved: usize,
     /// Not at all: modelines, rulers, lines of YAML that are commented out, and what is about nothing that is kept.
+    /// Together they are all comments of what was read.
     pub dropped: usize,
 }
 
@@ -58,10 +61,8 @@ pub struct Report {
     pub comments: CommentCount,
     /// The keys of talconfigs that talhelper does not read, or not as what stands there.
     pub(crate) unknown_keys: Vec<Span>,
-    /// The comments of patches, which their blocks keep or lose.
-    pub(crate) of_patches: Vec<Unread>,
-    /// Those within patches, as long as they are counted apart.
-    pub(crate) in_patches: CommentCount,
+    /// The comments of patches, which their blocks keep or lose. A file that several name is read as often.
+    pub(crate) of_patches: BTreeMap<Span, String>,
 }
 
 impl Report {

@@ -4,7 +4,7 @@ use hnet_diagnostics::Span;
 use hnet_syntax::tree::{Comment, Statement, Value};
 use hnet_yaml::{Comments, Value as Yaml};
 
-use crate::report::{CommentCount, Unread};
+use crate::report::Unread;
 use crate::take::Said;
 use crate::write;
 
@@ -39,8 +39,8 @@ pub(crate) fn field(word: &str, text: &str, span: Span) -> Statement {
 }
 
 /// A field with one value that was taken out, and its comments.
-pub(crate) fn said(word: &str, value: &Said, counts: &mut CommentCount) -> Statement {
-    field(word, &value.text, value.span).under(comments(value.comments.as_deref(), counts))
+pub(crate) fn said(word: &str, value: &Said) -> Statement {
+    field(word, &value.text, value.span).under(comments(value.comments.as_deref()))
 }
 
 /// A field that is on or off.
@@ -64,18 +64,15 @@ pub(crate) fn lines(word: &str, text: &str, span: Span) -> Statement {
 }
 
 /// What people wrote about something.
-pub(crate) fn comments(comments: Option<&Comments>, counts: &mut CommentCount) -> Vec<Comment> {
+pub(crate) fn comments(comments: Option<&Comments>) -> Vec<Comment> {
     let Some(Comments { above, behind }) = comments else { return Vec::new() };
-    let mut kept = Vec::new();
-    for comment in above.iter().chain(behind) {
-        if is_prose(&comment.text) {
-            counts.kept += 1;
-            // The right edge of a box is no prose.
-            let text = comment.text.trim_end_matches(['#', '=', ' ']);
-            kept.push(Comment::new(text, comment.span));
-        }
-    }
-    kept
+    let prose = above.iter().chain(behind).filter(|comment| is_prose(&comment.text));
+    prose.map(|comment| Comment::new(bare(&comment.text), comment.span)).collect()
+}
+
+/// A comment as a source has it: without more signs before it, and without the right edge of a box, which is no prose.
+pub(crate) fn bare(text: &str) -> &str {
+    text.trim_start_matches(['#', ' ']).trim_end_matches(['#', '=', ' '])
 }
 
 /// A comment of hnet's own.

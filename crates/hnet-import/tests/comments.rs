@@ -85,6 +85,12 @@ fn a_secret_in_a_comment_is_not_taken_along() {
 /// What a comment says of a part of a schematic stands above the image that is made of it, once for all that are alike.
 #[test]
 fn comments_go_along_into_a_profile() {
+    for comment in ["the BIOS lies about it", "== the BIOS lies about it"] {
+        goes_along_into_a_profile(comment);
+    }
+}
+
+fn goes_along_into_a_profile(comment: &str) {
     let machine = |name: &str| {
         format!(
             "  - hostname: {name}
@@ -92,7 +98,7 @@ fn comments_go_along_into_a_profile() {
     installDisk: /dev/sda
     schematic:
       customization:
-        # the BIOS lies about it
+        # {comment} ==
         extraKernelArgs: [net.ifnames=0]
     nodeLabels: {{a: b}}
 "
@@ -101,9 +107,43 @@ fn comments_go_along_into_a_profile() {
     let head = "clusterName: home\ntalosVersion: v1.13.9\nendpoint: https://k8s.home.arpa:6443\nnodes:\n";
     let made = imported(&[("talconfig.yaml", &format!("{head}{}{}{}", machine("a"), machine("b"), machine("c")))]);
     assert!(made.text.contains("profile worker"), "{}", made.text);
-    assert_eq!(made.text.matches("# the BIOS lies about it\n").count(), 1, "{}", made.text);
+    assert_eq!(made.text.matches(&format!("# {comment}\n")).count(), 1, "{}", made.text);
     assert!(made.report.lost.is_empty(), "{:?}", made.report.lost);
     assert_eq!((made.report.comments.moved, made.report.comments.dropped), (3, 0), "{}", made.text);
+}
+
+/// Each comment is counted once, whatever became of what it stands in.
+#[test]
+fn each_comment_is_counted_once() {
+    let talconfig = "\
+# What runs at home.
+clusterName: home
+talosVersion: v1.13.9
+endpoint: https://k8s.home.arpa:6443
+nodes:
+  - {hostname: a, ipAddress: a.home.arpa, installDisk: /dev/sda, controlPlane: true}
+  - {hostname: b, ipAddress: b.home.arpa, installDisk: /dev/sda}
+  - {hostname: c, ipAddress: c.home.arpa, installDisk: /dev/sda}
+worker:
+  # They are old.
+  talosImageURL: ghcr.io/siderolabs/installer
+patches:
+  - |-
+    machine:
+      time:
+        # It has its own clock.
+        servers: [time.example.org]
+      sysctls:
+        a: b
+  - \"@./patch.yaml\"
+controlPlane:
+  patches: [\"@./patch.yaml\"]
+";
+    let patch = "cluster:\n  # Nobody reads it.\n  apiServer: {extraArgs: {a: b}}\n  ########\n";
+    let made = imported(&[("talconfig.yaml", talconfig), ("patch.yaml", patch)]);
+    let counts = made.report.comments;
+    assert_eq!(counts.kept + counts.moved + counts.dropped, 5, "{counts:?}\n{}", made.text);
+    assert_eq!((counts.dropped, made.report.lost.len()), (1, 0), "{counts:?} {:?}\n{}", made.report.lost, made.text);
 }
 
 /// The plan of k3s's upgrade controller says which k3s a cluster is; one of another version scheme does not.

@@ -64,6 +64,14 @@ const SHAPES: &[Shape] = &[
         };
         (0..n).map(|at| (format!("g{at}.yaml"), gateway(at))).collect()
     }),
+    ("comments in one run", 1000, |n| {
+        let comments = "  # It is said again, and again.\n  # a: b\n  # What else is there to say?\n".repeat(n);
+        let gateway = format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{name: g, namespace: network}}\n\
+             spec:\n  gatewayClassName: envoy\n{comments}  listeners: [{{name: http, port: 80, protocol: HTTP}}]\n"
+        );
+        vec![("g.yaml".to_owned(), gateway)]
+    }),
     ("files of aliases", 30, |n| {
         let ten = |name: &str| vec![format!("*{name}"); 10].join(", ");
         let text =

@@ -7,7 +7,6 @@ use indexmap::IndexSet;
 
 use crate::gateway::head;
 use crate::objects::Object;
-use crate::report::CommentCount;
 use crate::say;
 use crate::take::{scalar, take_text, take_texts, texts};
 use crate::wires::Wires;
@@ -37,13 +36,8 @@ pub(crate) fn policy_of(objects: &[Object], pool: usize, said: &IndexSet<usize>)
 }
 
 /// A pool in words, with the policy that announces it, or why it has none.
-pub(crate) fn pool(
-    object: &Object,
-    policy: Option<&Object>,
-    wires: &Wires,
-    counts: &mut CommentCount,
-) -> Result<Statement, &'static str> {
-    let (mut value, statement, of_metadata) = head("pool", object, counts).ok_or("it has no name")?;
+pub(crate) fn pool(object: &Object, policy: Option<&Object>, wires: &Wires) -> Result<Statement, &'static str> {
+    let (mut value, statement, of_metadata) = head("pool", object).ok_or("it has no name")?;
     let mut addresses: Vec<(String, Span)> = Vec::new();
     let mut has_prefix = false;
     for block in value.at(&["spec", "blocks"]).map(Value::items).unwrap_or_default() {
@@ -62,7 +56,7 @@ pub(crate) fn pool(
         fields.push(Statement::new("first-and-last", object.value.span));
     }
     fields.extend(namespaces(&value));
-    fields.extend(policy.and_then(|policy| announce(policy, &object.name, counts)));
+    fields.extend(policy.and_then(|policy| announce(policy, &object.name)));
     fields.extend(of_metadata);
     Ok(statement.holding(fields).apart())
 }
@@ -81,8 +75,8 @@ fn namespaces(value: &Value) -> Option<Statement> {
 }
 
 /// How a policy announces a pool.
-fn announce(policy: &Object, pool: &str, counts: &mut CommentCount) -> Option<Statement> {
-    let (mut value, statement, _) = head("announce", policy, counts)?;
+fn announce(policy: &Object, pool: &str) -> Option<Statement> {
+    let (mut value, statement, _) = head("announce", policy)?;
     let mut fields = Vec::new();
     if policy.name != pool {
         fields.push(say::field("policy", &policy.name, statement.span));

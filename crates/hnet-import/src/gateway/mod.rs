@@ -11,7 +11,6 @@ use hnet_yaml::Value;
 use indexmap::IndexMap;
 
 use crate::objects::Object;
-use crate::report::CommentCount;
 use crate::say;
 use crate::take::{Said, scalar, take, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
@@ -153,11 +152,7 @@ fn without_symbols(text: &str) -> String {
 }
 
 /// What stands in every object that has words: its name, labels and annotations. None where it has no name.
-pub(crate) fn head(
-    word: &str,
-    object: &Object,
-    counts: &mut CommentCount,
-) -> Option<(Value, Statement, Vec<Statement>)> {
+pub(crate) fn head(word: &str, object: &Object) -> Option<(Value, Statement, Vec<Statement>)> {
     let mut value = object.value.clone();
     // What stands above an object stands above its first key.
     let keys =
@@ -165,8 +160,7 @@ pub(crate) fn head(
     let name = scalar(&keys[2].as_ref()?.value)?;
     take_text(&mut value, &["metadata", "namespace"]);
     let above = keys.iter().flatten().map(|key| key.comments.as_deref());
-    let comments: Vec<_> =
-        above.chain([object.value.comments.as_deref()]).flat_map(|own| say::comments(own, counts)).collect();
+    let comments: Vec<_> = above.chain([object.value.comments.as_deref()]).flat_map(|own| say::comments(own)).collect();
     let statement = say::field(word, &name.text, name.span).under(comments);
     let mut fields = Vec::new();
     for key in ["labels", "annotations"] {
@@ -222,19 +216,14 @@ const TAKEN: &str = "another of its kind has its name";
 const SYMBOLIC: &str = "its name holds a variable";
 
 /// A gateway in words, or why it has none.
-pub(crate) fn gateway(
-    object: &Object,
-    names: &Names,
-    wires: &Wires,
-    counts: &mut CommentCount,
-) -> Result<Statement, &'static str> {
+pub(crate) fn gateway(object: &Object, names: &Names, wires: &Wires) -> Result<Statement, &'static str> {
     let known = names.gateways.get(&(object.namespace.clone().ok_or(NOWHERE)?, object.name.clone()));
     known.filter(|name| **name == object.name).ok_or(TAKEN)?;
-    let (mut value, statement, mut of_metadata) = head("gateway", object, counts).ok_or(NAMELESS)?;
+    let (mut value, statement, mut of_metadata) = head("gateway", object).ok_or(NAMELESS)?;
     let mut fields: Vec<Statement> = namespace(object).filter(|_| !is_in(object, GATEWAYS)).into_iter().collect();
     let class = take_text(&mut value, &["spec", "gatewayClassName"]).ok_or("it names no class")?;
     if class.text != "cilium" {
-        fields.push(say::said("class", &class, counts));
+        fields.push(say::said("class", &class));
     }
     let mut addresses = Vec::new();
     let mut annotations = take_pairs(&mut value, &["spec", "infrastructure", "annotations"]).unwrap_or_default();
@@ -259,7 +248,7 @@ pub(crate) fn gateway(
         fields.push(say::list("address", addresses[0].span, said));
     }
     for listener in value.at(&["spec", "listeners"]).map(Value::items).unwrap_or_default() {
-        fields.extend(listener_of(listener.clone(), object, names, counts));
+        fields.extend(listener_of(listener.clone(), object, names));
     }
     fields.append(&mut of_metadata);
     if let Some(labels) = take_pairs(&mut value, &["spec", "infrastructure", "labels"]).filter(|own| !own.is_empty()) {
@@ -272,11 +261,11 @@ pub(crate) fn gateway(
 }
 
 /// A listener, where it speaks what has a word.
-fn listener_of(mut listener: Value, object: &Object, names: &Names, counts: &mut CommentCount) -> Option<Statement> {
+fn listener_of(mut listener: Value, object: &Object, names: &Names) -> Option<Statement> {
     let name = take_text(&mut listener, &["name"])?;
     let port = take_text(&mut listener, &["port"])?;
     let protocol = take_text(&mut listener, &["protocol"])?;
-    let mut fields = vec![say::said("port", &port, counts)];
+    let mut fields = vec![say::said("port", &port)];
     let word = match protocol.text.as_str() {
         "HTTP" => "http",
         "HTTPS" => "https",
@@ -305,7 +294,7 @@ fn listener_of(mut listener: Value, object: &Object, names: &Names, counts: &mut
         fields.push(say::field("protocol", word, protocol.span));
     }
     if let Some(hostname) = take_text(&mut listener, &["hostname"]) {
-        fields.push(say::said("hostname", &hostname, counts));
+        fields.push(say::said("hostname", &hostname));
     }
     if let Some((_, span)) = certificates.first() {
         fields.push(say::list("tls", *span, certificates.iter().cloned()));
@@ -325,7 +314,7 @@ fn listener_of(mut listener: Value, object: &Object, names: &Names, counts: &mut
         }
         _ => {}
     }
-    Some(say::said("listener", &name, counts).holding(fields))
+    Some(say::said("listener", &name).holding(fields))
 }
 
 /// The namespaces that a selector takes by their names.
@@ -344,11 +333,7 @@ fn selected(selector: &Value) -> Option<Vec<Said>> {
 }
 
 /// A certificate in words, or why it has none.
-pub(crate) fn certificate(
-    object: &Object,
-    names: &Names,
-    counts: &mut CommentCount,
-) -> Result<Statement, &'static str> {
+pub(crate) fn certificate(object: &Object, names: &Names) -> Result<Statement, &'static str> {
     let secret = object.value.at(&["spec", "secretName"]).and_then(scalar).ok_or("it names no secret")?;
     if Name::new(&object.name).is_err() || Name::new(&secret.text).is_err() {
         return Err(SYMBOLIC);
@@ -356,19 +341,19 @@ pub(crate) fn certificate(
     let namespace_known = object.namespace.clone().ok_or(NOWHERE)?;
     let known = names.certificates.get(&(namespace_known, secret.text.clone()));
     known.filter(|name| **name == object.name).ok_or(TAKEN)?;
-    let (mut value, statement, of_metadata) = head("certificate", object, counts).ok_or(NAMELESS)?;
+    let (mut value, statement, of_metadata) = head("certificate", object).ok_or(NAMELESS)?;
     let mut fields = Vec::new();
     let dns_names = take_texts(&mut value, &["spec", "dnsNames"]).filter(|names| !names.is_empty());
     let dns_names = dns_names.ok_or("it covers no names of hosts")?;
     let said = dns_names.iter().map(|name| (name.text.clone(), name.span));
     fields.push(say::list("names", dns_names[0].span, said));
     let issuer = take_text(&mut value, &["spec", "issuerRef", "name"]).ok_or("it names no issuer")?;
-    fields.push(say::said("issuer", &issuer, counts));
+    fields.push(say::said("issuer", &issuer));
     if !names.is_presented_at_home(object, &secret.text) {
         fields.extend(namespace(object));
     }
     if secret.text != object.name {
-        fields.push(say::said("secret", &secret, counts));
+        fields.push(say::said("secret", &secret));
     }
     fields.extend(of_metadata);
     Ok(statement.holding(fields).apart())

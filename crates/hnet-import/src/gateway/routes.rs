@@ -5,14 +5,13 @@ use hnet_yaml::Value;
 
 use super::{NOWHERE, Names, head, namespace};
 use crate::objects::Object;
-use crate::report::CommentCount;
 use crate::say;
 use crate::take::{Said, scalar, take, take_texts};
 
 /// A route in words, or why it has none.
-pub(crate) fn route(object: &Object, names: &Names, counts: &mut CommentCount) -> Result<Statement, &'static str> {
+pub(crate) fn route(object: &Object, names: &Names) -> Result<Statement, &'static str> {
     let own = object.namespace.clone().ok_or(NOWHERE)?;
-    let (mut value, statement, mut of_metadata) = head("route", object, counts).ok_or("it has no name")?;
+    let (mut value, statement, mut of_metadata) = head("route", object).ok_or("it has no name")?;
     let mut fields: Vec<Statement> = Vec::new();
     if let Some(hosts) = take_texts(&mut value, &["spec", "hostnames"]).filter(|hosts| !hosts.is_empty()) {
         let said = hosts.iter().map(|host| (host.text.clone(), host.span));
@@ -28,7 +27,7 @@ pub(crate) fn route(object: &Object, names: &Names, counts: &mut CommentCount) -
     fields.push(say::list("through", *first, through.iter().cloned()));
     fields.append(&mut of_metadata);
     for (at, rule) in value.at(&["spec", "rules"]).map(Value::items).unwrap_or_default().iter().enumerate() {
-        let said = rule_of(rule, &own, names, counts);
+        let said = rule_of(rule, &own, names);
         if at == 0 {
             fields.extend(said);
         } else {
@@ -60,20 +59,18 @@ fn parent_of(parent: &Value, own: &str, names: &Names) -> Option<String> {
 }
 
 /// What of a rule has words.
-fn rule_of(rule: &Value, own: &str, names: &Names, counts: &mut CommentCount) -> Vec<Statement> {
-    let mut fields = matches_of(rule.items_of("matches"), counts);
+fn rule_of(rule: &Value, own: &str, names: &Names) -> Vec<Statement> {
+    let mut fields = matches_of(rule.items_of("matches"));
     for filter in rule.items_of("filters") {
-        filter_of(filter, &mut fields, counts);
+        filter_of(filter, &mut fields);
     }
     fields.extend(rule.items_of("backendRefs").iter().filter_map(|backend| backend_of(backend, own, names)));
-    fields.extend(
-        rule.at(&["timeouts", "request"]).and_then(scalar).map(|timeout| say::said("timeout", &timeout, counts)),
-    );
+    fields.extend(rule.at(&["timeouts", "request"]).and_then(scalar).map(|timeout| say::said("timeout", &timeout)));
     fields
 }
 
 /// The matches of a rule that have words: those that differ by their path alone.
-fn matches_of(matches: &[Value], counts: &mut CommentCount) -> Vec<Statement> {
+fn matches_of(matches: &[Value]) -> Vec<Statement> {
     let mut fields = Vec::new();
     let Some(first) = matches.first() else { return fields };
     let besides = |one: &Value| {
@@ -94,7 +91,7 @@ fn matches_of(matches: &[Value], counts: &mut CommentCount) -> Vec<Statement> {
         }
     }
     if let Some(method) = first.get("method").and_then(scalar) {
-        fields.push(say::said("method", &method, counts));
+        fields.push(say::said("method", &method));
     }
     let exact =
         first.items_of("headers").iter().filter(|header| header.str_at(&["type"]).is_none_or(|kind| kind == "Exact"));
@@ -117,9 +114,9 @@ fn header_of(header: &Value) -> Option<Word> {
 }
 
 /// What of a filter has words.
-fn filter_of(filter: &Value, fields: &mut Vec<Statement>, counts: &mut CommentCount) {
+fn filter_of(filter: &Value, fields: &mut Vec<Statement>) {
     let prefix = |of: &str| filter.at(&[of, "path", "replacePrefixMatch"]).and_then(scalar);
-    let mut say = |word: &str, said: Option<Said>| fields.extend(said.map(|said| say::said(word, &said, counts)));
+    let mut say = |word: &str, said: Option<Said>| fields.extend(said.map(|said| say::said(word, &said)));
     match filter.str_at(&["type"]).unwrap_or_default() {
         "RequestRedirect" => {
             let of = |key: &str| filter.at(&["requestRedirect", key]).and_then(scalar);

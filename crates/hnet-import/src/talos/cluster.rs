@@ -42,7 +42,6 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         list.map(|list| patches::read(file, list, report)).unwrap_or_default()
     });
     find_wires(&machines, of_all.iter().chain(of_groups.iter().flatten()), wires);
-    let counts = &mut report.comments;
     let name = take_text(&mut value, &["clusterName"]).unwrap_or_else(|| Said {
         text: "cluster".to_owned(),
         span: value.span,
@@ -51,7 +50,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     report.fields.entry("talconfig".to_owned()).or_default().typed += 1;
     let mut cluster =
         Cluster { name: sound(&name.text), span: name.span, original: Original::of(file), ..Cluster::default() };
-    cluster.comments = say::comments(name.comments.as_deref(), counts);
+    cluster.comments = say::comments(name.comments.as_deref());
     let pieces = &mut cluster.pieces;
     for (key, word) in [("talosVersion", "talos"), ("kubernetesVersion", "kubernetes")] {
         let Some(mut version) = take_text(&mut value, &[key]) else { continue };
@@ -67,7 +66,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
             continue;
         }
         version.text = version.text.trim_start_matches('v').to_owned();
-        pieces.push(Piece::new(say::said(word, &version, &mut report.comments), 1));
+        pieces.push(Piece::new(say::said(word, &version), 1));
     }
     let mut host = None;
     if let Some(endpoint) = take_text(&mut value, &["endpoint"]) {
@@ -77,14 +76,13 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         let text = wires.said(address.trim_matches(['[', ']']));
         let text = if text == address { address } else { &text };
         let said = say::field("endpoint", text, endpoint.span);
-        let comments = say::comments(endpoint.comments.as_deref(), &mut report.comments);
+        let comments = say::comments(endpoint.comments.as_deref());
         pieces.push(Piece::new(said.under(comments), 1));
     } else {
         report.unread(name.span, "`endpoint` is missing: where the API is reached");
         let missing = say::note("missing: where the API is reached", name.span);
         pieces.push(Piece::new(say::field("endpoint", "${ENDPOINT}", name.span).under([missing]), 0));
     }
-    let counts = &mut report.comments;
     for (key, word, field) in
         [("clusterPodNets", "pods", "podSubnets"), ("clusterSvcNets", "services", "serviceSubnets")]
     {
@@ -96,7 +94,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     }
     if let Some(domain) = take_text(&mut value, &["domain"]) {
         let is_default = domain.text == "cluster.local";
-        pieces.push(Piece { is_default, ..Piece::new(say::said("dns-domain", &domain, counts), 1) });
+        pieces.push(Piece { is_default, ..Piece::new(say::said("dns-domain", &domain), 1) });
     }
     let sans = take_texts(&mut value, &["additionalApiServerCertSans"]).unwrap_or_default();
     if let Some(first) = sans.first() {
@@ -128,9 +126,9 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         of_groups.iter_mut().for_each(settings::to_documents);
     }
     let has_workers = machines.iter().any(|machine| !node::is_control_plane(machine));
-    pieces.extend(settings::of_cluster(&mut of_all, true, wires, counts));
+    pieces.extend(settings::of_cluster(&mut of_all, true, wires));
     // What control planes alone are told about the cluster is about the cluster; about machines it is not about workers.
-    pieces.extend(settings::of_cluster(&mut of_groups[0], !has_workers, wires, counts));
+    pieces.extend(settings::of_cluster(&mut of_groups[0], !has_workers, wires));
     let is_said = |word: &str| pieces.iter().any(|piece| piece.said.keyword.text == word);
     if !has_workers && !is_said("schedule-on-control-planes") {
         // Without workers hnet lets pods run there, which talhelper does not. A patch that is not there lies over it.
@@ -175,11 +173,11 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         cluster.pieces.iter().filter(|piece| piece.is_default).map(|piece| piece.fields).sum::<usize>();
     cluster.pieces.retain(|piece| !piece.is_default);
     let of_nodes = settings::of_node(&mut of_all, wires);
-    cluster.pieces.extend(of_all.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
+    cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
     for (group, patches) in cluster.groups.iter_mut().zip(&mut of_groups) {
         group.extend(settings::of_node(patches, wires));
         group.extend(of_nodes.iter().cloned());
-        group.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
+        group.extend(patches.iter().filter_map(Patch::piece));
     }
     for field in value.fields() {
         report.of("talconfig").unread += leaves(&field.value).max(1);

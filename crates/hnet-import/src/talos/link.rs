@@ -10,7 +10,6 @@ use hnet_yaml::{Reader, Value};
 
 use crate::gateway::is_said;
 use crate::make::{list_of, map_of, nested, plain, put};
-use crate::report::CommentCount;
 use crate::say::{self, Piece};
 use crate::take::{Said, leaves, scalar, take, take_bool, take_text, take_texts, texts};
 use crate::wires::{Wire, Wires};
@@ -89,7 +88,7 @@ const SELECTORS: [(&str, &str); 4] =
     [("hardwareAddr", "mac"), ("permanentAddr", "permanent-mac"), ("driver", "driver"), ("busPath", "bus-path")];
 
 /// A device in words. `aliases` counts those of the machine that have no name of their own.
-pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usize, counts: &mut CommentCount) -> Link {
+pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usize) -> Link {
     let span = device.span;
     let whole = |device: &Value| {
         let list = list_of(vec![device.clone()], span);
@@ -99,7 +98,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         return whole(&device);
     }
     let original = device.clone();
-    let before = (around.reserved.clone(), *aliases, *counts);
+    let before = (around.reserved.clone(), *aliases);
     let all = leaves(&device);
     let mut documents = Vec::new();
     let (mut kernel_name, mut vips) = (None, Vec::new());
@@ -112,9 +111,9 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
             (alias, Some(said))
         }
         None => {
-            let found = SELECTORS.iter().find_map(|(key, word)| {
-                Some(say::said(word, &take_text(&mut device, &["deviceSelector", key])?, counts))
-            });
+            let found = SELECTORS
+                .iter()
+                .find_map(|(key, word)| Some(say::said(word, &take_text(&mut device, &["deviceSelector", key])?)));
             let Some(selector) = found else { return whole(&original) };
             (Said { text: alias(aliases), span: selector.arguments[0].value.span, comments: None }, Some(selector))
         }
@@ -138,7 +137,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     }
     let mut fields: Vec<Statement> = selector.into_iter().collect();
     let vlans = take(&mut device, &["vlans"]);
-    link_fields(&mut device, &mut fields, around, vlans.is_some(), counts);
+    link_fields(&mut device, &mut fields, around, vlans.is_some());
     for vlan in vlans.iter().flat_map(|field| field.value.items()) {
         let mut vlan = vlan.clone();
         let Some(id) = take_text(&mut vlan, &["vlanId"]) else { return whole(&original) };
@@ -147,18 +146,18 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
             let ip = take_text(&mut vlan, &["vip", "ip"]);
             vips.extend(ip.map(|ip| (format!("{}.{}", called.text, id.text), ip)));
         }
-        link_fields(&mut vlan, &mut inner, around, false, counts);
+        link_fields(&mut vlan, &mut inner, around, false);
         if !is_said(&vlan) {
-            (around.reserved, *aliases, *counts) = before;
+            (around.reserved, *aliases) = before;
             return whole(&original);
         }
-        let comments = say::comments(vlan.comments.as_deref(), counts);
-        let statement = say::said("vlan", &id, counts).under(comments);
+        let comments = say::comments(vlan.comments.as_deref());
+        let statement = say::said("vlan", &id).under(comments);
         fields.push(if inner.is_empty() { statement } else { statement.holding(inner) });
     }
     if !is_said(&device) {
         // A field that is not of its type, such as `dhcp: "true"`, no word says.
-        (around.reserved, *aliases, *counts) = before;
+        (around.reserved, *aliases) = before;
         return whole(&original);
     }
     documents.extend(vips.iter().map(|(link, ip)| {
@@ -166,7 +165,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         put(&mut own, &["link"], plain(link, ip.span));
         own
     }));
-    let mut comments = say::comments(original.comments.as_deref(), counts);
+    let mut comments = say::comments(original.comments.as_deref());
     if let Some(primary) = original.str_at(&["bond", "primary"]).filter(|_| around.has_documents) {
         comments.push(say::note(&format!("`primary: {primary}` of the bond is nothing that talhelper writes"), span));
     }
@@ -209,13 +208,7 @@ fn is_sayable(device: &Value) -> bool {
 }
 
 /// What links and VLANs say alike.
-fn link_fields(
-    device: &mut Value,
-    fields: &mut Vec<Statement>,
-    around: &mut Around<'_>,
-    is_trunk: bool,
-    counts: &mut CommentCount,
-) {
+fn link_fields(device: &mut Value, fields: &mut Vec<Statement>, around: &mut Around<'_>, is_trunk: bool) {
     let wires = around.wires;
     let asks = take_bool(device, &["dhcp"]);
     let is_asking = asks.as_ref().is_some_and(|(asks, _)| *asks);
@@ -241,7 +234,7 @@ fn link_fields(
         fields.push(say::flag("dhcp", is_asking, place));
     }
     if let Some(mtu) = take_text(device, &["mtu"]).filter(|mtu| mtu.text != "0") {
-        fields.push(say::said("mtu", &mtu, counts));
+        fields.push(say::said("mtu", &mtu));
     }
     let own: Vec<&str> = addresses.iter().map(|address| address.text.as_str()).collect();
     for route in take(device, &["routes"]).iter().flat_map(|field| field.value.items()) {

@@ -76,8 +76,8 @@ pub(crate) fn lift(
         report.unread(node.span, "a machine without `hostname`");
         return None;
     };
-    let mut comments = say::comments(node.comments.as_deref(), &mut report.comments);
-    comments.extend(say::comments(hostname.comments.as_deref(), &mut report.comments));
+    let mut comments = say::comments(node.comments.as_deref());
+    comments.extend(say::comments(hostname.comments.as_deref()));
     let is_worker = !is_control_plane(&node);
     let role = take(&mut node, &["controlPlane"]).filter(|said| !said.value.is_null());
     if let Some(said) = role.filter(|said| said.value.as_bool(Reader::Talos).is_none()) {
@@ -96,7 +96,7 @@ pub(crate) fn lift(
             format!("`{}` is no name of the language; the node is called `{name}`", hostname.text),
         );
     }
-    match settings::disk(&mut node, &mut report.comments) {
+    match settings::disk(&mut node) {
         Some(disk) => pieces.push(disk),
         None => {
             report.unread(hostname.span, format!("`{}` has no disk to install Talos on", hostname.text));
@@ -105,7 +105,7 @@ pub(crate) fn lift(
         }
     }
     if let Some(image) = take_text(&mut node, &["talosImageURL"]) {
-        pieces.push(Piece::new(say::said("image", &image, &mut report.comments), 1));
+        pieces.push(Piece::new(say::said("image", &image), 1));
         if let Some(field) = take(&mut node, &["schematic"]) {
             report.of("talconfig").unread += leaves(&field.value).max(1);
             report.unread(field.key.span(), "`schematic`, which talhelper does not read beside `talosImageURL`");
@@ -150,7 +150,7 @@ pub(crate) fn lift(
     if super::say_address(&pieces) {
         report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
     }
-    pieces.extend(patches.iter().filter_map(|patch| patch.piece(&mut report.in_patches)));
+    pieces.extend(patches.iter().filter_map(Patch::piece));
     for field in node.fields() {
         let own = TALHELPER.iter().find(|(key, _)| *key == &*field.key);
         let of_talhelper = || Kind::talconfig().fields()?.at("nodes")?.members()?.at(&field.key);
@@ -192,7 +192,7 @@ fn links(node: &mut Value, mut around: Around<'_>, pieces: &mut Vec<Piece>, repo
     let holder = link::of_own_address(&devices);
     for (at, device) in devices.into_iter().enumerate() {
         around.may_reserve = holder == Some(at);
-        let Link { piece, documents: beside } = link::lift(device, &mut around, &mut aliases, &mut report.comments);
+        let Link { piece, documents: beside } = link::lift(device, &mut around, &mut aliases);
         pieces.extend(piece);
         documents.extend(beside);
     }

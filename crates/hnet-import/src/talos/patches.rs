@@ -7,7 +7,7 @@ use hnet_yaml::{Field, Map, Text, Value, ValueKind};
 
 use super::Talconfig;
 use crate::make::{map_of, put};
-use crate::report::{CommentCount, Report};
+use crate::report::Report;
 use crate::say::{self, Piece};
 use crate::take::{is_empty, leaves, take};
 use crate::write;
@@ -21,22 +21,18 @@ pub(crate) struct Patch {
     text: Option<(String, usize)>,
     /// Where it stands.
     pub(crate) span: Span,
-    /// How many comments stand in it, which are kept with its text.
-    comments: usize,
 }
 
 impl Patch {
     /// A patch of something that is no patch in the file.
     pub(crate) fn of(value: Value) -> Patch {
-        Patch { span: value.span, text: None, value, comments: 0 }
+        Patch { span: value.span, text: None, value }
     }
 
     /// The statement of what is left of it, if anything is.
-    pub(crate) fn piece(&self, counts: &mut CommentCount) -> Option<Piece> {
+    pub(crate) fn piece(&self) -> Option<Piece> {
         let left = leaves(&self.value);
         let text = self.text.as_ref().filter(|(_, all)| *all == left).map(|(text, _)| text.as_str());
-        let kept = if text.is_some() { &mut counts.kept } else { &mut counts.dropped };
-        *kept += self.comments;
         if is_empty(&self.value) || self.is_only_a_name() {
             return None;
         }
@@ -84,8 +80,7 @@ pub(crate) fn documents(
     for problem in yaml.problems() {
         report.unread(problem.span, problem.trouble.to_string());
     }
-    let mut comments = yaml.comments().len();
-    report.of_patches.extend(yaml.comments().iter().filter_map(|comment| say::lost(&comment.text, comment.span)));
+    report.of_patches.extend(yaml.comments().iter().map(|comment| (comment.span, comment.text.to_string())));
     let is_only = yaml.documents().filter(|document| document.root.is_some()).count() == 1;
     for root in yaml.documents().filter_map(|document| document.root) {
         let mut value = root.value();
@@ -98,7 +93,7 @@ pub(crate) fn documents(
             // The file of a machine holds none of these, and Talos takes none beside documents.
             match merged(&value) {
                 Some(value) => {
-                    patches.push(Patch { value, text: None, span, comments: 0 });
+                    patches.push(Patch { value, text: None, span });
                     continue;
                 }
                 None if has_documents => {
@@ -115,7 +110,7 @@ pub(crate) fn documents(
         }
         let all = leaves(&value);
         let text = text.filter(|_| is_only && all == before).and_then(|text| Some((tidied(text, &value)?, all)));
-        patches.push(Patch { value, text, span, comments: std::mem::take(&mut comments) });
+        patches.push(Patch { value, text, span });
     }
 }
 

@@ -6,7 +6,6 @@ use hnet_yaml::{Reader, Value};
 
 use super::patches::Patch;
 use crate::make::{list_of, map_of, nested, plain, put};
-use crate::report::CommentCount;
 use crate::say::{self, Piece};
 use crate::take::{Said, scalar, take, take_bool, take_if, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
@@ -15,7 +14,7 @@ use crate::wires::Wires;
 const KUBE_PRISM_PORT: i128 = 7445;
 
 /// What patches say about the cluster; what they say about machines only where they are about all of them.
-pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires, counts: &mut CommentCount) -> Vec<Piece> {
+pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let servers = |wires: &Wires, servers: &[Said]| -> Vec<(String, Span)> {
         servers.iter().map(|server| (wires.server(&server.text), server.span)).collect()
@@ -51,7 +50,7 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires, cou
             if (of_all || path[0] == "cluster")
                 && let Some((on, said)) = take_bool(value, path)
             {
-                let comments = say::comments(said.comments.as_deref(), counts);
+                let comments = say::comments(said.comments.as_deref());
                 let is_default = word == "host-dns" && on && comments.is_empty();
                 pieces.push(Piece { is_default, ..Piece::new(say::flag(word, on, said.span).under(comments), 1) });
             }
@@ -218,10 +217,10 @@ pub(crate) fn take_replaced(patches: &mut [Patch], has_cilium: bool, has_dns: bo
 }
 
 /// The disk that Talos is installed on.
-pub(crate) fn disk(node: &mut Value, counts: &mut CommentCount) -> Option<Piece> {
+pub(crate) fn disk(node: &mut Value) -> Option<Piece> {
     if let Some(path) = take_text(node, &["installDisk"]).filter(|path| !path.text.is_empty()) {
         let raw = nested(&["machine", "install", "disk"], Value::text_at(path.text.as_str(), path.span));
-        return Some(Piece::new(say::said("disk", &path, counts), 1).or(raw));
+        return Some(Piece::new(say::said("disk", &path), 1).or(raw));
     }
     // What is no mapping selects nothing: it stays, to be listed.
     let may_select =
@@ -237,7 +236,7 @@ pub(crate) fn disk(node: &mut Value, counts: &mut CommentCount) -> Option<Piece>
             let said = say::field("disk", "", value.span);
             let said = hnet_syntax::tree::Statement { arguments: Vec::new(), ..said }
                 .with(hnet_syntax::tree::Value::string(&text, value.span))
-                .under(say::comments(value.comments.as_deref(), counts));
+                .under(say::comments(value.comments.as_deref()));
             Some(Piece::new(said, 1).or(raw))
         }
         None => Some(raw_only(raw)),
