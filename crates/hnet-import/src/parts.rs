@@ -5,6 +5,7 @@ use hnet_diagnostics::{Diagnostics, FileId};
 use hnet_syntax::tree::{End, Statement, Tree, Value};
 use indexmap::IndexMap;
 
+use crate::rebuilt::is_applied;
 use crate::settle::NAME;
 
 /// So many lines read well as one file.
@@ -48,7 +49,6 @@ pub fn cut(text: &str) -> Vec<(String, String)> {
     files.extend(parts.into_iter().map(part));
     let built = |files: Vec<(String, String)>| {
         let outputs = hnet::compile(Input { files, ..Input::default() }, &Options::default()).outputs?;
-        let is_applied = |path: &String| !path.starts_with("docs/") && !path.contains("/docs/");
         let files = outputs.files.into_iter().filter(|(path, _)| is_applied(path));
         Some(files.map(|(path, file)| (path, file.text().to_owned())).collect::<Vec<_>>())
     };

@@ -64,6 +64,11 @@ pub(crate) fn lay_over(draft: &mut Draft, files: &[IndexMap<String, String>], re
     is_changed
 }
 
+/// Whether a file is for machines or clusters, and no documentation.
+pub(crate) fn is_applied(path: &str) -> bool {
+    !path.starts_with("docs/") && !path.contains("/docs/")
+}
+
 /// Whether a file holds what the source writes out.
 pub(crate) fn is_manifest(path: &str) -> bool {
     path.contains("/manifests/")

@@ -82,13 +82,20 @@ impl Change<'_> {
 /// What a field of a document says and what it would say, on one line each and without secrets.
 #[must_use]
 pub fn sides(kind: &Kind, field: &Field) -> [Option<String>; 2] {
+    let is_hidden = is_hidden(kind, field);
+    [&field.from, &field.to].map(|side| Some(shown(kind, side.as_ref()?, is_hidden)))
+}
+
+/// Whether no side of a field is shown.
+fn is_hidden(kind: &Kind, field: &Field) -> bool {
     let keys = field.path.keys();
-    let sides = [&field.from, &field.to];
-    let hidden = is_secret(kind, &keys) || sides.into_iter().flatten().any(|value| gives_away(&keys, value));
-    sides.map(|side| {
-        let value = side.as_ref()?;
-        Some(if hidden { "a secret".to_owned() } else { short(&without_secrets(kind, value)) })
-    })
+    let mut sides = [&field.from, &field.to].into_iter().flatten();
+    is_secret(kind, &keys) || sides.any(|value| gives_away(&keys, value))
+}
+
+/// A side of a field on one line.
+fn shown(kind: &Kind, value: &Value, is_hidden: bool) -> String {
+    if is_hidden { "a secret".to_owned() } else { short(&without_secrets(kind, value)) }
 }
 
 /// A field in words: where it is, what it says, and what it would say.
@@ -97,10 +104,8 @@ fn line(kind: &Kind, field: &Field) -> String {
         true => "all of it".to_owned(),
         false => field.path.to_string(),
     };
-    let keys = field.path.keys();
-    let sides = [&field.from, &field.to];
-    let hidden = is_secret(kind, &keys) || sides.into_iter().flatten().any(|value| gives_away(&keys, value));
-    let shown = |value: &Value| if hidden { "a secret".to_owned() } else { short(&without_secrets(kind, value)) };
+    let hidden = is_hidden(kind, field);
+    let shown = |value: &Value| shown(kind, value, hidden);
     match (field.verdict, &field.from, &field.to) {
         (Verdict::Differs, Some(Value::Text(from)), Some(Value::Text(to)))
             if !hidden && is_long(from) && is_long(to) =>

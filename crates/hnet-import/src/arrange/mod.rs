@@ -15,6 +15,7 @@ use hnet_compare::files::{Difference, Documents, Fate, What, in_one_form};
 use hnet_diagnostics::Sources;
 use hnet_syntax::tree::Tree;
 
+use crate::rebuilt::is_applied;
 use crate::report::{Report, Unread};
 use crate::settle::{NAME, allowed};
 
@@ -62,7 +63,6 @@ fn judged(bare: Tree, sources: &Sources) -> Judged {
 /// The documentation tells where something is allowed, and so once what is said once.
 fn is_same(before: &Judged, after: &Judged) -> bool {
     let (Some(before), Some(after)) = (&before.files, &after.files) else { return false };
-    let is_applied = |path: &str| !path.starts_with("docs/") && !path.contains("/docs/");
     let changed = |files: &BTreeMap<String, String>, others: &BTreeMap<String, String>| {
         let changed = files.iter().filter(|(path, text)| is_applied(path) && others.get(*path) != Some(text));
         changed.map(|(path, text)| (path.clone(), text.clone())).collect::<Vec<_>>()

@@ -76,8 +76,12 @@ impl<'f> Talconfig<'f> {
 
     /// A file that it names.
     fn beside(&self, path: &str) -> Option<(Yaml, Text)> {
-        let path = hnet_language::include::resolve(self.path, path.strip_prefix("./").unwrap_or(path))?;
-        self.files.get(&path)
+        self.files.get(&self.path_of(path)?)
+    }
+
+    /// The path of a file that it names.
+    fn path_of(&self, path: &str) -> Option<String> {
+        hnet_language::include::resolve(self.path, path.strip_prefix("./").unwrap_or(path))
     }
 }
 

@@ -30,10 +30,8 @@ impl Original {
         let talconfig = documents.all.pop()?;
         let mut paths: Vec<String> = Vec::new();
         file.value.leaves(&mut |_, leaf| {
-            let path = leaf.text().and_then(|text| text.strip_prefix('@'));
-            paths.extend(
-                path.and_then(|path| hnet_language::include::resolve(file.path, path.trim_start_matches("./"))),
-            );
+            let named = leaf.text().and_then(|text| text.strip_prefix('@'));
+            paths.extend(named.and_then(|path| file.path_of(path)));
         });
         paths.sort();
         paths.dedup();
