@@ -11,6 +11,7 @@ mod halves;
 #[cfg(feature = "import")]
 mod import;
 mod own;
+mod parameters;
 mod pictures;
 mod places;
 mod publish;

@@ -7,7 +7,7 @@ use hnet_diagnostics::{Span, claim, codes};
 use hnet_draw::{Theme, View};
 use indexmap::IndexMap;
 use lsp_server::ResponseError;
-use lsp_types::{Location, TextDocumentPositionParams, Uri};
+use lsp_types::{Location, Position, TextDocumentIdentifier, Uri};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,8 +25,7 @@ struct OfProject {
 #[derive(Deserialize)]
 struct OriginsParams {
     path: String,
-    #[serde(flatten)]
-    project: OfProject,
+    uri: Option<Uri>,
 }
 
 #[derive(Deserialize)]
@@ -36,15 +35,15 @@ struct PictureParams {
     /// The number of the picture that is shown.
     #[serde(default)]
     known: i64,
-    #[serde(flatten)]
-    project: OfProject,
+    uri: Option<Uri>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct LinksParams {
     view: Option<String>,
-    #[serde(flatten)]
-    place: TextDocumentPositionParams,
+    text_document: TextDocumentIdentifier,
+    position: Position,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +128,7 @@ impl Server {
             "hnet/picture" => {
                 let parameters: PictureParams = read(parameters)?;
                 let (view, theme) = (view(&parameters.view)?, theme(parameters.theme.as_deref())?);
-                let compiled = self.of_project(&parameters.project);
+                let compiled = self.of_project(parameters.uri.as_ref());
                 let picture = compiled.and_then(|compiled| compiled.project.picture(view));
                 result(picture.map(|picture| pictures::whole(picture, view, theme)))
             }
@@ -149,20 +148,20 @@ impl Server {
     }
 
     /// The project that is asked about; none where nothing is open.
-    fn of_project(&mut self, asked: &OfProject) -> Option<&Compiled> {
-        let uri = asked.uri.as_ref().map(|uri| uri.0.as_str());
+    fn of_project(&mut self, asked: Option<&Uri>) -> Option<&Compiled> {
+        let uri = asked.map(|uri| uri.0.as_str());
         let uri = uri.or(self.root.as_deref()).or(self.documents.first())?.to_owned();
         self.documents.project(&uri)
     }
 
     fn outputs(&mut self, asked: &OfProject) -> Option<Outputs<'_>> {
-        let outputs = self.of_project(asked)?.project.outputs()?;
+        let outputs = self.of_project(asked.uri.as_ref())?.project.outputs()?;
         let files = outputs.files.iter().map(|(path, file)| OutputFile { path, text: file.text() });
         Some(Outputs { files: files.collect() })
     }
 
     fn origins(&mut self, asked: &OriginsParams) -> Option<Origins> {
-        let compiled = self.of_project(&asked.project)?;
+        let compiled = self.of_project(asked.uri.as_ref())?;
         let file = compiled.project.outputs()?.files.get(asked.path.as_str())?;
         let mut known = IndexMap::new();
         let (mut origins, mut lines, mut next) = (Vec::new(), Vec::new(), 0);
@@ -183,7 +182,7 @@ impl Server {
         let (view, theme) = (view(&asked.view)?, theme(asked.theme.as_deref())?);
         // Taken out for a moment, since the project is borrowed from the server as well.
         let mut shown = std::mem::take(&mut self.shown);
-        let compiled = self.of_project(&asked.project);
+        let compiled = self.of_project(asked.uri.as_ref());
         let picture = compiled.and_then(|compiled| compiled.project.picture(view));
         let changes = picture.map(|picture| pictures::changed(picture, view, theme, asked.known, &mut shown));
         self.shown = shown;
@@ -192,7 +191,7 @@ impl Server {
 
     fn objects(&mut self, asked: &PictureParams) -> Result<Option<Objects<'_>>, ResponseError> {
         let view = view(&asked.view)?;
-        let compiled = self.of_project(&asked.project);
+        let compiled = self.of_project(asked.uri.as_ref());
         let picture = compiled.and_then(|compiled| Some((compiled, compiled.project.picture(view)?)));
         Ok(picture.map(|(compiled, picture)| {
             let objects = picture.objects.iter().map(|object| Object {
@@ -208,8 +207,8 @@ impl Server {
 
     fn links(&mut self, asked: &LinksParams) -> Result<Links, ResponseError> {
         let view = asked.view.as_deref().map_or(Ok(View::Topology), view)?;
-        let (compiled, file) = self.file(&asked.place.text_document)?;
-        let offset = offset(compiled.project.compilation.sources.get(file), asked.place.position);
+        let (compiled, file) = self.file(&asked.text_document)?;
+        let offset = offset(compiled.project.compilation.sources.get(file), asked.position);
         let links = compiled.project.links(file, offset, view);
         Ok(Links {
             location: links.span.map(|span: Span| location(compiled, span)),
@@ -243,7 +242,7 @@ impl Server {
     }
 
     fn zip(&mut self, asked: &OfProject) -> Option<Zip> {
-        let project = &self.of_project(asked)?.project;
+        let project = &self.of_project(asked.uri.as_ref())?.project;
         let network = project.compilation.network.as_ref()?;
         Some(Zip { name: format!("{}.zip", network.name.value), base64: base64(&project.zip()?) })
     }

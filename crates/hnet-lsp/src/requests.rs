@@ -6,17 +6,17 @@ use hnet_diagnostics::{Edit, FileId, Span};
 use hnet_ide::{Completion, CompletionKind, FoldKind, Symbol, TokenType};
 use lsp_server::ResponseError;
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOptions, CodeActionParams, CompletionItem, CompletionItemKind,
-    CompletionList, CompletionOptions, DocumentFormattingParams, DocumentHighlight, DocumentSymbol,
-    DocumentSymbolParams, FoldingRange, FoldingRangeKind, FoldingRangeParams, Full, Hover, InsertTextFormat, Location,
-    MarkupContent, MarkupKind, PositionEncodingKind, PrepareRenamePlaceholder, ReferenceParams, RenameOptions,
-    RenameParams, Save, SemanticToken, SemanticTokens, SemanticTokensLegend, SemanticTokensOptions,
-    SemanticTokensParams, ServerCapabilities, SymbolKind, TextDocumentIdentifier, TextDocumentPositionParams,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextEdit, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionOptions, CompletionItem, CompletionItemKind, CompletionList,
+    CompletionOptions, DocumentHighlight, DocumentSymbol, FoldingRange, FoldingRangeKind, Full, Hover,
+    InsertTextFormat, Location, MarkupContent, MarkupKind, Position, PositionEncodingKind, PrepareRenamePlaceholder,
+    RenameOptions, Save, SemanticToken, SemanticTokens, SemanticTokensLegend, SemanticTokensOptions,
+    ServerCapabilities, SymbolKind, TextDocumentIdentifier, TextDocumentPositionParams, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextEdit, Uri, WorkspaceEdit,
 };
 use serde_json::Value;
 
 use crate::documents::Compiled;
+use crate::parameters::{OfDocument, References, Rename, Stretch};
 use crate::places::{lines, location, offset, range};
 use crate::{Server, failure, findings, read, result};
 
@@ -97,14 +97,14 @@ impl Server {
         Ok((compiled, file))
     }
 
-    fn asked(&mut self, place: &TextDocumentPositionParams) -> Result<Asked<'_>, ResponseError> {
-        let (compiled, file) = self.file(&place.text_document)?;
-        let offset = offset(compiled.project.compilation.sources.get(file), place.position);
+    fn asked(&mut self, document: &TextDocumentIdentifier, at: Position) -> Result<Asked<'_>, ResponseError> {
+        let (compiled, file) = self.file(document)?;
+        let offset = offset(compiled.project.compilation.sources.get(file), at);
         Ok(Asked { compiled, file, offset })
     }
 
     fn hover(&mut self, place: &TextDocumentPositionParams) -> Result<Option<Hover>, ResponseError> {
-        let Asked { compiled, file, offset } = self.asked(place)?;
+        let Asked { compiled, file, offset } = self.asked(&place.text_document, place.position)?;
         let sources = &compiled.project.compilation.sources;
         let hover = compiled.project.hover(file, offset);
         Ok(hover
@@ -113,26 +113,26 @@ impl Server {
 
     fn completion(&mut self, place: &TextDocumentPositionParams) -> Result<CompletionList, ResponseError> {
         let snippets = self.snippets;
-        let Asked { compiled, file, offset } = self.asked(place)?;
+        let Asked { compiled, file, offset } = self.asked(&place.text_document, place.position)?;
         let all = compiled.project.completions(file, offset).into_iter().enumerate();
         let items = all.map(|(at, completion)| completion_item(compiled, at, completion, snippets)).collect();
         Ok(CompletionList { is_incomplete: false, items, ..CompletionList::default() })
     }
 
     fn definition(&mut self, place: &TextDocumentPositionParams) -> Result<Option<Location>, ResponseError> {
-        let Asked { compiled, file, offset } = self.asked(place)?;
+        let Asked { compiled, file, offset } = self.asked(&place.text_document, place.position)?;
         Ok(compiled.project.definition(file, offset).map(|span| location(compiled, span)))
     }
 
-    fn references(&mut self, parameters: &ReferenceParams) -> Result<Vec<Location>, ResponseError> {
+    fn references(&mut self, parameters: &References) -> Result<Vec<Location>, ResponseError> {
         let declaration = parameters.context.include_declaration;
-        let Asked { compiled, file, offset } = self.asked(&parameters.text_document_position_params)?;
+        let Asked { compiled, file, offset } = self.asked(&parameters.text_document, parameters.position)?;
         let found = compiled.project.references(file, offset, declaration);
         Ok(found.into_iter().map(|span| location(compiled, span)).collect())
     }
 
     fn highlight(&mut self, place: &TextDocumentPositionParams) -> Result<Vec<DocumentHighlight>, ResponseError> {
-        let Asked { compiled, file, offset } = self.asked(place)?;
+        let Asked { compiled, file, offset } = self.asked(&place.text_document, place.position)?;
         let found = compiled.project.references(file, offset, true).into_iter().filter(|span| span.file == file);
         let sources = &compiled.project.compilation.sources;
         Ok(found.map(|span| DocumentHighlight { range: range(sources, span), kind: None }).collect())
@@ -142,7 +142,7 @@ impl Server {
         &mut self,
         place: &TextDocumentPositionParams,
     ) -> Result<Option<PrepareRenamePlaceholder>, ResponseError> {
-        let Asked { compiled, file, offset } = self.asked(place)?;
+        let Asked { compiled, file, offset } = self.asked(&place.text_document, place.position)?;
         let sources = &compiled.project.compilation.sources;
         Ok(compiled.project.renamable(file, offset).map(|span| PrepareRenamePlaceholder {
             range: range(sources, span),
@@ -150,19 +150,19 @@ impl Server {
         }))
     }
 
-    fn rename(&mut self, parameters: &RenameParams) -> Result<WorkspaceEdit, ResponseError> {
-        let Asked { compiled, file, offset } = self.asked(&parameters.text_document_position_params)?;
+    fn rename(&mut self, parameters: &Rename) -> Result<WorkspaceEdit, ResponseError> {
+        let Asked { compiled, file, offset } = self.asked(&parameters.text_document, parameters.position)?;
         let renamed = compiled.project.rename(file, offset, &parameters.new_name);
         let edits = renamed.map_err(|error| failure::refused(error.to_string()))?;
         Ok(workspace_edit(compiled, &edits))
     }
 
-    fn formatting(&mut self, parameters: &DocumentFormattingParams) -> Result<Vec<TextEdit>, ResponseError> {
+    fn formatting(&mut self, parameters: &OfDocument) -> Result<Vec<TextEdit>, ResponseError> {
         let (compiled, file) = self.file(&parameters.text_document)?;
         Ok(compiled.project.formatting(file).into_iter().map(|edit| text_edit(compiled, &edit)).collect())
     }
 
-    fn code_actions(&mut self, parameters: &CodeActionParams) -> Result<Vec<CodeAction>, ResponseError> {
+    fn code_actions(&mut self, parameters: &Stretch) -> Result<Vec<CodeAction>, ResponseError> {
         let (compiled, file) = self.file(&parameters.text_document)?;
         let source = compiled.project.compilation.sources.get(file);
         let asked = parameters.range;
@@ -180,12 +180,12 @@ impl Server {
             .collect())
     }
 
-    fn symbols(&mut self, parameters: &DocumentSymbolParams) -> Result<Vec<DocumentSymbol>, ResponseError> {
+    fn symbols(&mut self, parameters: &OfDocument) -> Result<Vec<DocumentSymbol>, ResponseError> {
         let (compiled, file) = self.file(&parameters.text_document)?;
         Ok(compiled.project.symbols(file).into_iter().map(|symbol| document_symbol(compiled, symbol)).collect())
     }
 
-    fn folds(&mut self, parameters: &FoldingRangeParams) -> Result<Vec<FoldingRange>, ResponseError> {
+    fn folds(&mut self, parameters: &OfDocument) -> Result<Vec<FoldingRange>, ResponseError> {
         let (compiled, file) = self.file(&parameters.text_document)?;
         let sources = &compiled.project.compilation.sources;
         let folds = compiled.project.folds(file).into_iter().map(|fold| {
@@ -201,7 +201,7 @@ impl Server {
 
     /// Lines count from the token before, columns from the one before or the line's start. What spans lines is cut
     /// at their ends.
-    fn semantic_tokens(&mut self, parameters: &SemanticTokensParams) -> Result<SemanticTokens, ResponseError> {
+    fn semantic_tokens(&mut self, parameters: &OfDocument) -> Result<SemanticTokens, ResponseError> {
         let (compiled, file) = self.file(&parameters.text_document)?;
         let source = compiled.project.compilation.sources.get(file);
         let mut data = Vec::new();
