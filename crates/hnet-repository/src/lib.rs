@@ -66,7 +66,7 @@ pub enum Liveness {
 }
 
 /// A repository as it is read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Repository {
     /// The clusters, in the order of their roots.
     pub clusters: Vec<Cluster>,

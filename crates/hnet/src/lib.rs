@@ -138,7 +138,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     let is_observed = |file| observed.as_ref().is_some_and(|observed| observed.holds(file));
     let (masks, secrets) = secrets::report(&mut sources, &trees, is_observed, &mut secret);
     let with_observed = observed.as_ref().map_or(&trees, |observed| &observed.trees);
-    let Checked { network, names, holes } = hnet_check::check(with_observed, &sources, &mut meant);
+    let Checked { mut network, names, holes } = hnet_check::check(with_observed, &sources, &mut meant);
     if let (Some(observed), Some(_)) = (&observed, &network) {
         observed.drop_unsaid(&mut meant);
     }
@@ -156,7 +156,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
         meant.retain(|finding| *finding.code != codes::UNKNOWN_NAME);
     }
     meant.append(of_observed);
-    if let (Some(observed), Some(network)) = (&observed, &network) {
+    if let (Some(observed), Some(network)) = (&observed, &mut network) {
         observed.drop_unsaid(&mut meant);
         if !meant.has_errors() && !found.has_errors() {
             observed.made_again(network, &sources, &mut meant);

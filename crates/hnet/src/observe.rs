@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
-use hnet_model::{Name, Network, Owned as _, Placeholders, Traced, own};
+use hnet_model::{Name, Network, Owned as _, Traced, own};
 use hnet_observe::{Beside, KnownGateway, ROUTE};
-use hnet_repository::{Cluster, Document, File, RootKind};
+use hnet_repository::{Cluster, Document, File, Repository, RootKind};
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
 use hnet_yaml::{Problem, Reader, Trouble};
 
@@ -191,8 +191,7 @@ impl Reading<'_> {
             return Vec::new();
         };
         let below = format!("{path}/");
-        let repository =
-            hnet_repository::read_within(self.sources, &|own| is_whole || own == path || own.starts_with(&below));
+        let repository = repository(self.sources, &|own| is_whole || own == path || own.starts_with(&below));
         self.observed.files.extend(repository.files.iter().map(|file| file.id));
         repository.files.iter().for_each(|file| self.unreadable(file, value));
         self.observed.is_open |= !repository.notes.is_empty();
@@ -276,6 +275,18 @@ impl Reading<'_> {
     }
 }
 
+/// The files that are observed.
+#[cfg(feature = "observe")]
+fn repository(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repository {
+    hnet_repository::read_within(sources, is_within)
+}
+
+/// The same where all files are sources, as in the page: none holds YAML.
+#[cfg(not(feature = "observe"))]
+fn repository(_: &Sources, _: &dyn Fn(&str) -> bool) -> Repository {
+    Repository::default()
+}
+
 /// Whether a body holds objects that the source writes out.
 fn has_manifest(statements: &[Statement]) -> bool {
     statements.iter().any(|statement| {
@@ -335,7 +346,7 @@ impl Observed {
     }
 
     /// Reports each object that is there and that a statement makes as well: it is taken over where both mean the same.
-    pub(crate) fn made_again(&self, network: &Network, sources: &Sources, out: &mut Diagnostics) {
+    pub(crate) fn made_again(&self, network: &mut Network, sources: &Sources, out: &mut Diagnostics) {
         let made: Vec<&Again> = self.again.iter().filter(|again| again.is_made_by(network)).collect();
         if made.is_empty() {
             return;
@@ -344,7 +355,9 @@ impl Observed {
         let emitted = |network: &Network| written(&hnet_emit::emit(network, sources));
         let mut written = vec![emitted(network)];
         if !network.placeholders.is_empty() {
-            written.push(emitted(&Network { placeholders: Placeholders::default(), ..network.clone() }));
+            let placeholders = std::mem::take(&mut network.placeholders);
+            written.push(emitted(network));
+            network.placeholders = placeholders;
         }
         for again in made {
             let found: Vec<bool> = written.iter().filter_map(|written| again.is_same(written)).collect();
