@@ -13,7 +13,8 @@ extern "C" {
     fn error(text: &str);
 }
 
-/// Has the console say what an instance dies of, should it ever. It does not survive a panic, and the page starts another.
+/// Has the console say what an instance dies of, should it ever, where the module is built with words for that. It does not
+/// survive a panic, and the page starts another.
 fn say_panics() {
     std::panic::set_hook(Box::new(|panic| error(&format!("hnet: {panic}"))));
 }

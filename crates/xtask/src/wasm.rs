@@ -9,9 +9,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
+const TARGET: &str = "wasm32-unknown-unknown";
+
 /// The modules by their names, each with the feature of `hnet-wasm` that it is: the page's own, and the one that it fetches
 /// when somebody imports.
 const MODULES: [(&str, &str); 2] = [("hnet_wasm", "server"), ("hnet_import", "import")];
+
+/// A standard library that is built with the modules, for size: the one that comes with the compiler is built for speed.
+const OWN_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+
+/// A panic ends an instance without a word. What would be said of each place is 28 kB; the page says that the compiler
+/// was started again, and where it stopped the command line says of the same text.
+const SILENT_PANICS: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 
 /// The root of the workspace.
 fn root() -> PathBuf {
@@ -37,16 +46,29 @@ fn run(what: &str, command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Builds the modules and the JavaScript around them into `web/wasm`.
+/// Builds the modules and the JavaScript around them into `web/wasm`, where it can with a standard library of their own.
 ///
 /// # Errors
 /// When something that it needs is missing, or the build fails.
 pub fn build() -> Result<(), String> {
     require_target()?;
+    let with_own_std = can_build_std();
+    if !with_own_std {
+        say(
+            "without the sources of the standard library the modules are a tenth larger: rustup component add rust-src",
+        );
+    }
     for (name, feature) in MODULES {
-        let built = ["build", "--locked", "--package", "hnet-wasm", "--target", "wasm32-unknown-unknown"];
+        let built = ["build", "--locked", "--package", "hnet-wasm", "--target", TARGET];
         let kind = ["--profile", "wasm", "--no-default-features", "--features", feature];
-        run(&format!("building {name}"), cargo().args(built).args(kind))?;
+        let mut command = cargo();
+        command.args(built).args(kind);
+        if with_own_std {
+            let asked = env::var("RUSTFLAGS").unwrap_or_default();
+            let flags = asked.split_whitespace().chain(SILENT_PANICS).collect::<Vec<_>>().join(" ");
+            command.args(OWN_STD).env("RUSTFLAGS", flags).env("RUSTC_BOOTSTRAP", "1");
+        }
+        run(&format!("building {name}"), &mut command)?;
         // This program may have been built without the feature; the one with it does the rest.
         let bind = ["run", "--quiet", "--locked", "--package", "xtask", "--features", "bindgen", "--", "bind", name];
         run(&format!("binding {name}"), cargo().args(bind))?;
@@ -55,11 +77,25 @@ pub fn build() -> Result<(), String> {
     Ok(())
 }
 
+fn rustc() -> Command {
+    let mut command = Command::new(env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned()));
+    command.current_dir(root());
+    command
+}
+
+/// Whether the sources of the standard library are there, and the compiler is one that can leave words about panics out.
+fn can_build_std() -> bool {
+    let Ok(answer) = rustc().args(["--print", "sysroot"]).output() else { return false };
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&answer.stdout).trim());
+    let mut asked = rustc();
+    asked.args(SILENT_PANICS).args(["--print", "cfg", "--target", TARGET]).env("RUSTC_BOOTSTRAP", "1");
+    sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file()
+        && asked.output().is_ok_and(|answer| answer.status.success())
+}
+
 /// Says how to get the target where it is missing.
 fn require_target() -> Result<(), String> {
-    let asked = ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"];
-    let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let answer = Command::new(rustc).args(asked).current_dir(root()).output();
+    let answer = rustc().args(["--print", "target-libdir", "--target", TARGET]).output();
     let folder = answer.map_err(|error| format!("`rustc` cannot be started: {error}"))?.stdout;
     let folder = PathBuf::from(String::from_utf8_lossy(&folder).trim());
     let is_library = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
@@ -79,7 +115,7 @@ pub fn bind(name: &str) -> Result<(), String> {
     let target = env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
     let module = target.join("wasm32-unknown-unknown/wasm/hnet_wasm.wasm");
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    // The names of functions are a sixth of the module, and what the page dies of is said with its file and line.
+    // The names of functions are a fifth of the module.
     bindgen
         .input_path(&module)
         .out_name(name)
