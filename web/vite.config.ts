@@ -1,8 +1,8 @@
-// How the site is put together: the page with the first example in it, one worker, and a service worker that
-// knows the name of every file but those of the import.
+// How the site is put together: the page with the first example in it, one worker, the pages of the findings as files,
+// and a service worker that knows the name of every file but those that are fetched when somebody asks for them.
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin } from "vite";
 
@@ -20,6 +20,28 @@ function firstSource(): Plugin {
   };
 }
 
+const PAGES = at("../crates/hnet-diagnostics/explain/");
+
+/** The pages of the findings, under `explain/`. */
+function explanations(): Plugin {
+  return {
+    name: "hnet-explanations",
+    configureServer(server) {
+      server.middlewares.use("/explain", (request, answer, next) => {
+        const page = new URL(`.${request.url}`, PAGES);
+        if (!/^\/HN\d+\.md$/.test(request.url ?? "") || !existsSync(page)) return next();
+        answer.setHeader("content-type", "text/markdown; charset=utf-8");
+        answer.end(readFileSync(page));
+      });
+    },
+    generateBundle() {
+      for (const name of readdirSync(PAGES)) {
+        this.emitFile({ type: "asset", fileName: `explain/${name}`, source: readFileSync(new URL(name, PAGES)) });
+      }
+    },
+  };
+}
+
 /** The service worker with the list of all files, under a name that changes when any of them does. */
 function offline(): Plugin {
   return {
@@ -29,10 +51,9 @@ function offline(): Plugin {
       const hash = createHash("sha256");
       const files = ["./", "icon.svg", "theme.js", "manifest.webmanifest", "first.svg"];
       for (const [name, file] of Object.entries(bundle)) {
-        // The import is fetched when somebody imports.
-        if (name.endsWith(".html") || /\bhnet_import_bg|\bimporter-/.test(name)) continue;
-        files.push(name);
+        if (name.endsWith(".html")) continue;
         hash.update(name).update(file.type === "asset" ? file.source : file.code);
+        if (!/^explain\/|\bhnet_import_bg|\bimporter-/.test(name)) files.push(name);
       }
       for (const name of ["public/icon.svg", "public/theme.js", "public/manifest.webmanifest", "public/first.svg", "index.html"]) {
         if (existsSync(at(name))) hash.update(readFileSync(at(name)));
@@ -47,7 +68,7 @@ function offline(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [preact(), firstSource(), offline()],
+  plugins: [preact(), firstSource(), explanations(), offline()],
   worker: { format: "es" },
   build: {
     target: "es2023",

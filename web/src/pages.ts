@@ -1,7 +1,5 @@
-// The pages of the findings, as they stand beside the compiler's table of codes. They are fetched when the first
-// one is read. Start at `pageOf`.
-
-const files = import.meta.glob<string>("../../crates/hnet-diagnostics/explain/*.md", { query: "?raw", import: "default", eager: true });
+// The pages of the findings, as they stand beside the compiler's table of codes: files of the site, each of which is
+// fetched when somebody reads it. Start at `pageOf`.
 
 /** A page. */
 export interface Explanation {
@@ -11,9 +9,11 @@ export interface Explanation {
   text: string;
 }
 
-/** The page of a code such as `HN301`; null where there is none. */
-export function pageOf(code: string): Explanation | null {
-  const text = files[`../../crates/hnet-diagnostics/explain/${code}.md`];
-  const heading = text && /^# (.*)\n/.exec(text);
-  return heading ? { title: heading[1] ?? code, text: text.slice(heading[0].length) } : null;
+/** The page of a code such as `HN301`. Refuses where it is not there or cannot be fetched. */
+export async function pageOf(code: string): Promise<Explanation> {
+  const answer = await fetch(`explain/${code}.md`);
+  const text = answer.ok ? await answer.text() : "";
+  const heading = /^# (.*)\n/.exec(text);
+  if (!heading) throw new Error(`there is no page of ${code}`);
+  return { title: heading[1] ?? code, text: text.slice(heading[0].length) };
 }

@@ -1,4 +1,4 @@
-// Links, imports, hostile sources, work without a network, and a compiler that hangs.
+// Links, imports, hostile sources, work without a network, and a compiler that hangs or breaks off.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, repository, SMALL, test } from "./page";
@@ -90,18 +90,37 @@ test("hostile texts become text, in every view", async ({ hnet, page }) => {
   expect(await page.locator(".stage script, .stage image, .stage a, .stage foreignObject, .table img, .cm-content img").count()).toBe(0);
 });
 
-test("it works without a network, after one visit", async ({ hnet, page, context }) => {
+test("it works without a network, after one visit", async ({ hnet, page, context, complaints }) => {
   await hnet.open();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  // An explanation is kept from when it was read.
+  const wrong = async (part: string, instead: string) => {
+    await hnet.editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(SMALL.replace(part, instead));
+    await hnet.settle("unsound");
+    await hnet.problems.first().locator(".code-link").click();
+  };
+  await wrong("lan[20]", "lan[2000]");
+  await expect(page.getByRole("dialog")).toContainText("nothing is written");
+  await page.keyboard.press("Escape");
   await context.setOffline(true);
   await page.reload();
-  await hnet.settle("sound");
+  await wrong("router edge; dhcp", "router edgee; dhcp");
+  await expect(page.locator(".notice")).toContainText("The explanation of HN103 could not be fetched. Is there a network?");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await wrong("lan[20]", "lan[2000]");
+  await expect(page.getByRole("dialog")).toContainText("nothing is written");
+  await page.keyboard.press("Escape");
   await hnet.editor.click();
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(SMALL);
   await hnet.settle("sound");
   await expect(hnet.object(/^host nas/)).toHaveCount(1);
+  // The browser says so, too, where something could not be fetched.
+  expect(complaints.every((complaint) => complaint.includes("Failed to load resource"))).toBe(true);
+  complaints.length = 0;
 });
 
 test.describe("with another worker", () => {
@@ -141,6 +160,28 @@ test.describe("with another worker", () => {
     await page.keyboard.insertText(" # hang-here");
     await expect(page.locator("footer")).toHaveAttribute("data-health", "stopped", { timeout: 15_000 });
     await expect(page.locator(".notice")).toContainText("the last good picture stays");
+    await expect(hnet.object(/^host nas/)).toHaveCount(1);
+    for (let key = 0; key < 4; key++) await page.keyboard.press("Backspace");
+    await expect(page.locator("footer")).toHaveAttribute("data-health", "ready", { timeout: 15_000 });
+    await hnet.settle("sound");
+  });
+
+  test("a compiler that breaks off is replaced, and the page says of what", async ({ hnet, page }) => {
+    await page.route("**/assets/compiler-*.js", async (route) => {
+      const script = await (await route.fetch()).text();
+      // A module whose only function is a trap, as a panic of the compiler is one. Texts are encoded from their first
+      // character that is not ASCII on.
+      const trap = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+      const traps = `const trap=new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${trap}]))).exports.f;`;
+      const once = `for(const name of["encode","encodeInto"]){const own=TextEncoder.prototype[name];TextEncoder.prototype[name]=function(text,...rest){if(text.includes("trap-here"))trap();return own.call(this,text,...rest)}}`;
+      await route.fulfill({ contentType: "text/javascript", body: `${traps}${once}${script}` });
+    });
+    await hnet.open(SMALL);
+    await expect(hnet.object(/^host nas/)).toHaveCount(1);
+    await hnet.caretAfter("lan[20]; >");
+    await page.keyboard.insertText(" # …trap-here");
+    await expect(page.locator("footer")).toHaveAttribute("data-health", "stopped", { timeout: 15_000 });
+    await expect(page.locator(".notice")).toContainText("The compiler stops on this text (RuntimeError: unreachable).");
     await expect(hnet.object(/^host nas/)).toHaveCount(1);
     for (let key = 0; key < 4; key++) await page.keyboard.press("Backspace");
     await expect(page.locator("footer")).toHaveAttribute("data-health", "ready", { timeout: 15_000 });

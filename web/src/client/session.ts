@@ -29,6 +29,7 @@ import {
 import { harmless, languageFeatures } from "../editor/features";
 import { showFindings } from "../editor/findings";
 import { type SemanticTokens, showTokens } from "../editor/tokens";
+import { pageOf } from "../pages";
 import { Compiler } from "./compiler";
 import { Project } from "./workspace";
 
@@ -157,10 +158,13 @@ export class Session {
 
   /** Opens the page of a finding. */
   async explain(code: string): Promise<void> {
-    const page = await import("../pages").then(({ pageOf }) => pageOf(code)).catch(() => null);
-    const whole = page && (await this.ask("hnet/page", { code, page: page.text }));
-    explained.value = page && { ...page, text: whole ?? page.text };
-    if (!explained.value) notice.value = `There is no page of ${code} without a network.`;
+    const page = await pageOf(code).catch(() => null);
+    if (!page) {
+      notice.value = `The explanation of ${code} could not be fetched. Is there a network?`;
+      return;
+    }
+    const whole = await this.ask("hnet/page", { code, page: page.text });
+    explained.value = { ...page, text: whole ?? page.text };
   }
 
   /** What is in the shown picture, in the present text. */
@@ -299,14 +303,14 @@ export class Session {
     for (const release of this.waiting) release();
     if (again) {
       health.value = "restarting";
-      notice.value = "The compiler was restarted; the last good picture stays.";
+      notice.value = `The compiler was restarted (${reason}); the last good picture stays.`;
       this.reconnect();
     } else {
       health.value = health.value === "loading" ? "missing" : "stopped";
       notice.value =
         health.value === "missing"
           ? `The compiler could not be loaded (${reason}).`
-          : "The compiler stops on this text. Change it to try again; the last good picture stays.";
+          : `The compiler stops on this text (${reason}). Change it to try again; the last good picture stays.`;
     }
     links.value = null;
     origin.value = null;

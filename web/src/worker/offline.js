@@ -1,6 +1,6 @@
-// The service worker: keeps the whole site but for the import, so that it works without a network. What stands between percent
-// signs is put in when the site is built. A new version is fetched whole before it takes over; pages that are
-// open go on with the old one.
+// The service worker: keeps all that the page needs, so that it works without a network; the explanations and the import
+// from when somebody has asked for them. What stands between percent signs is put in when the site is built. A new
+// version is fetched whole before it takes over; pages that are open go on with the old one.
 
 const version = "%version%";
 const files = "%files%".split(" ");
@@ -22,7 +22,16 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
   const from = request.mode === "navigate" ? "./" : request;
-  event.respondWith(
-    caches.open(name).then((cache) => cache.match(from, { ignoreSearch: true, ignoreVary: true }).then((known) => known ?? fetch(request))),
-  );
+  event.respondWith(answer(event, request, from));
 });
+
+/** What is kept, or else what the server says. */
+async function answer(event, request, from) {
+  const cache = await caches.open(name);
+  const known = await cache.match(from, { ignoreSearch: true, ignoreVary: true });
+  if (known) return known;
+  const answer = await fetch(request);
+  // A device that has no room for it does without.
+  if (answer.ok && /\/(?:assets|explain)\//.test(request.url)) event.waitUntil(cache.put(request, answer.clone()).catch(() => undefined));
+  return answer;
+}
