@@ -21,6 +21,7 @@ const VALUES: &[(&str, &str)] = &[
     ("cluster dns-address", "dns-address 10.43.0.53;"),
     ("cluster dns-domain", "dns-domain cluster.home;"),
     ("output file", "file apps/web.yaml < holds HTTPRoute/media/app; >"),
+    ("cluster output file", "file apps/web.yaml < holds HTTPRoute/media/app; >"),
     ("manifest", "manifest \"\"\"\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: some\n\"\"\";"),
     ("node like", "like machine, racked;"),
     ("node interface address", "address lan[15];"),
@@ -38,6 +39,9 @@ const PATCH: &str = "patch \"\"\"\nmetadata:\n  annotations:\n    example.com/no
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("output folder", "whoever writes the files reads it, and no file says it"),
     ("output file holds", "it says what the file holds, and `output file` is tried with it"),
+    ("cluster output folder", "it is refused there: all clusters have one folder"),
+    ("cluster output docs", "it is refused there: all clusters have one documentation"),
+    ("cluster output file holds", "it says what the file holds, and `cluster output file` is tried with it"),
     ("observe", "it reads files of the repository, which are others' and which this network has none of"),
 ];
 

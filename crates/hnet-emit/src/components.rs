@@ -70,7 +70,7 @@ pub(crate) fn places(
     let Some(first) = things.first() else { return places };
     let apart = component.apart(context, cluster);
     let is_left_out = |thing: &Thing| context.place(cluster, thing.part).is_none();
-    if !context.network.output.moves_objects() && !things.iter().any(is_left_out) {
+    if !context.moves_objects() && !things.iter().any(is_left_out) {
         let apart = apart.map(|apart| apart.holds.part);
         let own = things.iter().filter(|thing| Some(thing.part) != apart).copied().collect::<Vec<_>>();
         if let Some(parent) = context.folder(cluster, Part::Infrastructure).filter(|_| !own.is_empty()) {

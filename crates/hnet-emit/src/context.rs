@@ -4,7 +4,9 @@
 //! is named where it lies. Start at [`Context::place`].
 
 use hnet_diagnostics::{Origin, Reason, Sources};
-use hnet_model::{Cluster, Distribution, Network, Part, Pattern, Place, Traced, Values, Variable, own};
+use hnet_model::{
+    Cluster, Distribution, Network, ObjectName, Output, Part, Pattern, Place, Traced, Values, Variable, own,
+};
 
 /// The network with what its files have in common.
 #[derive(Clone, Copy, Debug)]
@@ -26,15 +28,31 @@ pub enum Where {
     Files(Pattern),
 }
 
+/// A place that is said for one cluster, which starts at the folder of the whole output.
+fn own_pattern(cluster: &Cluster, pattern: &Pattern) -> Pattern {
+    pattern.of_cluster(cluster.name.value.as_str())
+}
+
+/// Whether one of the places in an output is that of a file, with a cluster put into each.
+fn leads_to(output: &Output, of_cluster: &dyn Fn(&Pattern) -> Pattern, path: &str) -> bool {
+    let is_place = |place: &Place| match place.map(of_cluster) {
+        Place::Off => false,
+        Place::Folder(folder) => path.strip_prefix(&folder.to_string()).is_some_and(|rest| rest.starts_with('/')),
+        Place::Files(pattern) => pattern.fits(path),
+    };
+    output.places.values().any(|place| is_place(&place.value))
+        || output.objects.values().any(|place| of_cluster(&place.value).fits(path))
+}
+
 impl<'a> Context<'a> {
     /// Where a part of one cluster goes; none where the source leaves it out. With several clusters each has a folder of
     /// its own, in which all that does not name it lies.
     #[must_use]
     pub fn place(&self, cluster: &Cluster, part: Part) -> Option<Where> {
-        match self.network.output.place(part).map(|place| &place.value) {
+        match self.said(cluster, part) {
             Some(Place::Off) => None,
-            Some(Place::Folder(folder)) => Some(Where::Folder(self.of_cluster(cluster, folder).to_string())),
-            Some(Place::Files(pattern)) => Some(Where::Files(self.of_cluster(cluster, pattern))),
+            Some(Place::Folder(folder)) => Some(Where::Folder(folder.to_string())),
+            Some(Place::Files(pattern)) => Some(Where::Files(pattern)),
             None => match self.parent(cluster, part) {
                 Some(parent) => self.folder(cluster, parent).map(Where::Own),
                 None => {
@@ -43,6 +61,31 @@ impl<'a> Context<'a> {
                 }
             },
         }
+    }
+
+    /// What the source says of where a part of one cluster goes, with the cluster in it.
+    fn said(&self, cluster: &Cluster, part: Part) -> Option<Place> {
+        let own = cluster.output.place(part).map(|place| place.value.map(|pattern| own_pattern(cluster, pattern)));
+        let of_all = || self.network.output.place(part);
+        own.or_else(|| of_all().map(|place| place.value.map(|pattern| self.of_cluster(cluster, pattern))))
+    }
+
+    /// The file of a single object of one cluster, where the source says one.
+    pub(crate) fn file_of(&self, cluster: &Cluster, object: &ObjectName) -> Option<Pattern> {
+        let own = cluster.output.objects.get(object).map(|place| own_pattern(cluster, &place.value));
+        let of_all = || self.network.output.objects.get(object);
+        own.or_else(|| of_all().map(|place| self.of_cluster(cluster, &place.value)))
+    }
+
+    /// Whether the source says the files of single objects of one cluster.
+    pub(crate) fn names_objects(&self, cluster: &Cluster) -> bool {
+        !self.network.output.objects.is_empty() || !cluster.output.objects.is_empty()
+    }
+
+    /// Whether objects are taken out of their components' folders, so that several components may write one file.
+    pub(crate) fn moves_objects(&self) -> bool {
+        let own = self.network.clusters.iter().map(|cluster| &cluster.output);
+        own.chain([&self.network.output]).any(Output::moves_objects)
     }
 
     /// The part in whose folder another lies by default.
@@ -92,25 +135,13 @@ impl<'a> Context<'a> {
         if clusters.len() == 1 {
             return Some(0);
         }
+        let said_for_one =
+            |cluster: &Cluster| leads_to(&cluster.output, &|pattern| own_pattern(cluster, pattern), path);
+        let said_for_all =
+            |cluster: &Cluster| leads_to(&self.network.output, &|pattern| self.of_cluster(cluster, pattern), path);
         let first = path.split('/').next().unwrap_or_default();
-        let named = clusters.iter().position(|cluster| cluster.name.value.as_str() == first);
-        named.or_else(|| clusters.iter().position(|cluster| self.is_of(cluster, path)))
-    }
-
-    /// Whether one of the places that the source names for a cluster is that of a file.
-    fn is_of(&self, cluster: &Cluster, path: &str) -> bool {
-        let output = &self.network.output;
-        let fits = |pattern: &Pattern| self.of_cluster(cluster, pattern).fits(path);
-        let is_place = |place: &Place| match place {
-            Place::Off => false,
-            Place::Folder(folder) => {
-                let folder = self.of_cluster(cluster, folder).to_string();
-                path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
-            }
-            Place::Files(pattern) => fits(pattern),
-        };
-        output.places.values().any(|place| is_place(&place.value))
-            || output.objects.values().any(|pattern| fits(&pattern.value))
+        let named = || clusters.iter().position(|cluster| cluster.name.value.as_str() == first);
+        clusters.iter().position(said_for_one).or_else(named).or_else(|| clusters.iter().position(said_for_all))
     }
 
     /// talhelper's talconfig of a cluster.

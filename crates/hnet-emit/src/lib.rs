@@ -100,7 +100,7 @@ impl Job<'_> {
 pub fn jobs<'a>(network: &'a Network, sources: &'a Sources) -> Vec<Job<'a>> {
     let context = Context { network, sources };
     let jobs = |work: Vec<Work>| work.into_iter().map(|work| Job { context, work }).collect();
-    if network.output.moves_objects() {
+    if context.moves_objects() {
         let others = EMITTERS.iter().filter(|emitter| emitter.name != networking::SYNCS).map(Work::Emitter);
         return jobs([Work::Objects].into_iter().chain(others).collect());
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::iter::repeat_n;
 
 use hnet_diagnostics::Origin;
-use hnet_model::{ObjectName, Placeholders, Traced};
+use hnet_model::{Cluster, ObjectName, Placeholders, Traced};
 use serde::Serialize;
 
 use crate::overlay::Written;
@@ -34,8 +34,8 @@ pub trait Receiver {
     /// Takes such an object.
     fn record(&mut self, _written: Written) {}
 
-    /// Is told of an object and whether it has a file, where the source puts single objects into files.
-    fn placed(&mut self, _object: ObjectName, _has_file: bool) {}
+    /// Is told of an object of a cluster and whether it has a file, where the source puts single objects into files.
+    fn placed(&mut self, _cluster: &Cluster, _object: ObjectName, _has_file: bool) {}
 }
 
 impl Receiver for Outputs {

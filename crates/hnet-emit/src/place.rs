@@ -21,10 +21,11 @@ use crate::{Context, OutputFile, Receiver};
 pub(crate) struct Pieces<'a> {
     context: Context<'a>,
     outputs: &'a mut dyn Receiver,
-    /// The files that others may add to; none where each is whole as it comes.
-    shared: Option<BTreeMap<String, OutputFile>>,
-    /// What each kustomization lists.
-    folders: IndexMap<String, Listed>,
+    /// The files that others may add to, each with the cluster that it is of; none where each is whole as it comes. What
+    /// two clusters write into one place comes out twice.
+    shared: Option<BTreeMap<(String, Span), OutputFile>>,
+    /// What each kustomization of a cluster lists.
+    folders: IndexMap<(String, Span), Listed>,
     stands: Stands,
 }
 
@@ -53,10 +54,10 @@ impl Receiver for Nowhere {
 }
 
 /// What a kustomization lists.
+#[derive(Default)]
 struct Listed {
     resources: Vec<Traced<String>>,
     charts: Vec<HelmChart>,
-    span: Span,
 }
 
 impl<'a> Pieces<'a> {
@@ -94,7 +95,7 @@ impl<'a> Pieces<'a> {
     /// Adds the files of objects.
     pub(crate) fn insert(&mut self, objects: Objects<'a>) {
         objects.recorded.into_iter().flatten().for_each(|written| self.outputs.record(written));
-        objects.named.into_iter().for_each(|(name, has_file)| self.outputs.placed(name, has_file));
+        objects.named.into_iter().for_each(|(name, has_file)| self.outputs.placed(objects.cluster, name, has_file));
         for (target, (file, first)) in objects.files {
             self.stands.note(objects.part, &target);
             if let Some((folder, name)) = target.folder {
@@ -102,20 +103,16 @@ impl<'a> Pieces<'a> {
             }
             match &mut self.shared {
                 None => self.outputs.insert(target.path, file),
-                Some(files) => match files.get_mut(&target.path) {
-                    Some(before) => before.append(file),
-                    None => {
-                        let mut whole = OutputFile::with_header(&self.context.header());
-                        whole.append(file);
-                        files.insert(target.path, whole);
-                    }
-                },
+                Some(files) => {
+                    let header = || OutputFile::with_header(&self.context.header());
+                    files.entry((target.path, objects.cluster.span)).or_insert_with(header).append(file);
+                }
             }
         }
     }
 
     fn list(&mut self, folder: String, resource: Traced<String>, span: Span) {
-        let listed = self.folders.entry(folder).or_insert_with(|| Listed::new(span));
+        let listed = self.folders.entry((folder, span)).or_default();
         if listed.resources.iter().all(|other| other.value != resource.value) {
             listed.resources.push(resource);
         }
@@ -123,21 +120,15 @@ impl<'a> Pieces<'a> {
 
     /// Writes the kustomizations, and hands over what was held; says where objects went.
     pub(crate) fn finish(self) -> Stands {
-        for (path, file) in self.shared.into_iter().flatten() {
+        for ((path, _), file) in self.shared.into_iter().flatten() {
             self.outputs.insert(path, file);
         }
-        for (folder, Listed { resources, charts, span }) in self.folders {
+        for ((folder, span), Listed { resources, charts }) in self.folders {
             let kustomization = Kustomization { helm_charts: charts, ..Kustomization::of(resources) };
             let file = OutputFile::with_value(&self.context.header(), &kustomization, shape(span));
             self.outputs.insert(join(&folder, "kustomization.yaml"), file);
         }
         self.stands
-    }
-}
-
-impl Listed {
-    fn new(span: Span) -> Self {
-        Listed { resources: Vec::new(), charts: Vec::new(), span }
     }
 }
 
@@ -217,7 +208,7 @@ impl Objects<'_> {
 
     /// Whether the way of an object depends on its name.
     fn is_by_name(&self) -> bool {
-        self.pattern.is_some() || !self.context.network.output.objects.is_empty()
+        self.pattern.is_some() || self.context.names_objects(self.cluster)
     }
 
     fn target(&mut self, object: &Node) -> Option<Target> {
@@ -235,7 +226,7 @@ impl Objects<'_> {
         };
         let target = self.context.object(self.cluster, self.pattern.as_ref(), &name);
         let target = target.or_else(|| self.place.clone());
-        if !self.context.network.output.objects.is_empty() {
+        if self.context.names_objects(self.cluster) {
             self.named.push((name, target.is_some()));
         }
         target
@@ -257,8 +248,8 @@ impl Objects<'_> {
 impl Context<'_> {
     /// Where the source puts an object: by its name, or by the pattern of its part.
     pub(crate) fn object(&self, cluster: &Cluster, pattern: Option<&Pattern>, object: &ObjectName) -> Option<Target> {
-        if let Some(own) = self.network.output.objects.get(object) {
-            let path = self.of_cluster(cluster, &own.value).to_string();
+        if let Some(own) = self.file_of(cluster, object) {
+            let path = own.to_string();
             return Some(Target { shown: path.clone(), path, folder: None });
         }
         let pattern = pattern?;
@@ -337,8 +328,7 @@ impl<'p, 'a> Folder<'p, 'a> {
         file.applied_document(values, &self.network.placeholders);
         self.pieces.outputs.insert(target.path, file);
         if let Some((folder, _)) = target.folder {
-            let span = self.cluster.span;
-            self.pieces.folders.entry(folder).or_insert_with(|| Listed::new(span)).charts.push(chart);
+            self.pieces.folders.entry((folder, self.cluster.span)).or_default().charts.push(chart);
         }
     }
 }

@@ -301,6 +301,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             span: spans.next(),
         }),
         monitoring: None,
+        output: Output::default(),
         manifests: Vec::new(),
         span: spans.next(),
     }

@@ -47,6 +47,8 @@ pub(crate) struct Whole {
     pub(crate) objects: Vec<Object>,
     /// The variables in these that are known.
     pub(crate) variables: Variables,
+    /// Its talconfig, by its number.
+    pub(crate) talconfig: Option<usize>,
     /// Its Cilium, as long as nothing of its values was laid over those that hnet derives.
     pub(crate) release: Option<Release>,
 }

@@ -18,11 +18,11 @@ use crate::objects::{self, Key, Object};
 use crate::say;
 use crate::settle::NAME;
 
-/// Where what was imported stands.
+/// Where what was imported of a cluster stands.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stands {
-    /// How many clusters there are.
-    pub(crate) clusters: usize,
+    /// What the cluster is called in the source.
+    pub(crate) name: String,
     /// The path of the talconfig.
     pub(crate) talconfig: Option<String>,
     /// The values of Cilium's chart.
@@ -47,8 +47,6 @@ pub enum Stays {
 pub enum NotInPlace {
     /// The source does not build.
     DoesNotBuild,
-    /// There is more than one cluster.
-    SeveralClusters,
 }
 
 /// Parts of the output whose objects hnet writes into one file of their own, by that file.
@@ -69,21 +67,37 @@ const PARTS: [(&str, &str); 6] = [
 pub(crate) fn output(
     tree: &Tree,
     sources: &Sources,
-    stands: &Stands,
+    clusters: &[Stands],
 ) -> Result<(Tree, Vec<(String, Stays)>), NotInPlace> {
-    if stands.clusters > 1 {
-        return Err(NotInPlace::SeveralClusters);
-    }
     let build = |tree: &Tree| {
         let compiled = hnet::compile(Input::one(NAME, hnet_syntax::print(tree)), &Options::default());
         let files = compiled.outputs.ok_or(NotInPlace::DoesNotBuild)?.files.into_iter();
         Ok(files.map(|(path, file)| (path, file.text().to_owned())).collect::<BTreeMap<String, String>>())
     };
     let built = build(tree)?;
-    let written = objects::written(built.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let written: Vec<IndexMap<Key, Object>> = clusters
+        .iter()
+        .map(|stands| {
+            // Several clusters have a folder each.
+            let is_its = |path: &str| match clusters {
+                [_] => true,
+                _ => path.strip_prefix(&stands.name).is_some_and(|rest| rest.starts_with('/')),
+            };
+            let of_it = built.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+            objects::written(of_it.filter(|(path, _)| is_its(path)))
+        })
+        .collect();
     let mut files = BTreeMap::new();
-    let placed = Placed { objects: whole(sources, stands, &written, &mut files), sources, stands, written: &written };
-    let all = placed.tree(tree, &files);
+    of_several(sources, clusters, &written, &mut files);
+    let placed: Vec<Placed<'_>> = clusters
+        .iter()
+        .zip(&written)
+        .map(|(stands, written)| {
+            let objects = whole(sources, stands, written, &mut files);
+            Placed { sources, stands, written, objects }
+        })
+        .collect();
+    let all = with_output(tree, &placed, &files);
     let built = build(&all)?;
     for (path, text) in &built {
         let Some(before) = sources.find(path) else { continue };
@@ -94,24 +108,87 @@ pub(crate) fn output(
         };
         files.insert(path.clone(), stays);
     }
-    got_otherwise(sources, &built, &mut files);
-    let tree = placed.tree(tree, &files);
+    let paths = clusters.iter().zip(&written).enumerate();
+    let paths = paths
+        .flat_map(|(at, (stands, written))| stands.paths(sources, written).into_iter().map(move |path| (path, at)));
+    let cluster_of: BTreeMap<&str, usize> = paths.collect();
+    got_otherwise(sources, clusters, &cluster_of, &built, &mut files);
+    let tree = with_output(tree, &placed, &files);
     Ok((tree, files.into_iter().collect()))
+}
+
+/// Leaves to their owners the files of which several clusters get something: each would write its own into them.
+fn of_several(
+    sources: &Sources,
+    clusters: &[Stands],
+    written: &[IndexMap<Key, Object>],
+    files: &mut BTreeMap<String, Stays>,
+) {
+    let mut got: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (stands, written) in clusters.iter().zip(written) {
+        let paths: BTreeSet<&str> = stands.paths(sources, written).into_iter().collect();
+        paths.into_iter().for_each(|path| got.entry(path).or_default().push(&stands.name));
+    }
+    for (path, names) in got.into_iter().filter(|(_, names)| names.len() > 1) {
+        let names = hnet_diagnostics::quoted(names, ", ");
+        let why = format!("the clusters {names} get it, and hnet writes what each gets by itself");
+        files.insert(path.to_owned(), Stays::Holding(why));
+    }
+}
+
+/// The tree with the `output` that builds all files in place but those which stay as they are: beside the clusters what
+/// goes for all, and in each of several what goes where.
+fn with_output(tree: &Tree, placed: &[Placed<'_>], files: &BTreeMap<String, Stays>) -> Tree {
+    let mut tree = tree.clone();
+    let Some(network) = tree.statements.first_mut() else { return tree };
+    let span = network.keyword.span;
+    let mut fields = vec![say::field("folder", ".", span)];
+    for part in ["talos", "infrastructure", "bootstrap", "docs"] {
+        fields.push(say::field(part, "off", span));
+    }
+    if let End::Body(body) = &mut network.end {
+        // What it says of the output already, that namespaces are somebody's, this says too.
+        body.statements.retain(|statement| statement.keyword.text != "output");
+        match placed {
+            [only] => fields.extend(only.fields(files, span)),
+            _ => {
+                let said = body.statements.iter_mut().filter(|statement| statement.keyword.text == "cluster");
+                for (cluster, own) in said.zip(placed) {
+                    let own = own.fields(files, span);
+                    if !own.is_empty() {
+                        *cluster = cluster.clone().holding([Statement::new("output", span).apart().holding(own)]);
+                    }
+                }
+            }
+        }
+    }
+    *network = network.clone().holding([Statement::new("output", span).apart().holding(fields)]);
+    tree
 }
 
 /// Leaves to their owners the files of which clusters would get something else, although they say the same: a patch is for
 /// an object as it is written.
-fn got_otherwise(sources: &Sources, built: &BTreeMap<String, String>, files: &mut BTreeMap<String, Stays>) {
+fn got_otherwise(
+    sources: &Sources,
+    clusters: &[Stands],
+    cluster_of: &BTreeMap<&str, usize>,
+    built: &BTreeMap<String, String>,
+    files: &mut BTreeMap<String, Stays>,
+) {
     let is_built = |path: &String| matches!(files.get(path), Some(Stays::Built(_)));
     let written: BTreeMap<String, &str> =
         built.iter().filter(|(path, _)| is_built(path)).map(|(path, text)| (path.clone(), text.as_str())).collect();
+    let names: Vec<&str> = match clusters {
+        [_] => vec![""],
+        _ => clusters.iter().map(|stands| stands.name.as_str()).collect(),
+    };
     let change = Change {
         there: sources,
         folder: "",
         written: &written,
         removed: &BTreeSet::new(),
-        clusters: &[""],
-        cluster_of: &|_| Some(0),
+        clusters: &names,
+        cluster_of: &|path| if names.len() == 1 { Some(0) } else { cluster_of.get(path).copied() },
     };
     for side in change.sides().0 {
         let fate = |path: &str| if written.contains_key(path) { Fate::Rewritten } else { Fate::Stays };
@@ -141,15 +218,22 @@ struct Placed<'a> {
     objects: Vec<(&'a Object, String)>,
 }
 
+impl Stands {
+    /// The files that hold something which is written again.
+    fn paths<'s>(&'s self, sources: &'s Sources, written: &IndexMap<Key, Object>) -> Vec<&'s str> {
+        let values = self.values.filter(|values| is_values_file(sources, *values));
+        let values = values.map(|values| sources.get(values.file).path());
+        let objects = self.objects.iter().filter(|(key, _)| written.contains_key(*key));
+        let objects = objects.map(|(_, path)| path.as_str());
+        self.talconfig.as_deref().into_iter().chain(values).chain(objects).collect()
+    }
+}
+
 impl Placed<'_> {
-    /// The tree with the `output` that builds all files in place but those which stay as they are.
-    fn tree(&self, tree: &Tree, files: &BTreeMap<String, Stays>) -> Tree {
+    /// What `output` says so that all files are built in place but those which stay as they are.
+    fn fields(&self, files: &BTreeMap<String, Stays>, span: Span) -> Vec<Statement> {
         let is_built = |path: &str| matches!(files.get(path), None | Some(Stays::Built(_))) && is_place(path);
-        let span = tree.statements.first().map_or(Span::default(), |network| network.keyword.span);
-        let mut fields = vec![say::field("folder", ".", span)];
-        for part in ["talos", "infrastructure", "bootstrap", "docs"] {
-            fields.push(say::field(part, "off", span));
-        }
+        let mut fields = Vec::new();
         if let Some(path) = self.stands.talconfig.as_ref().filter(|path| is_built(path)) {
             fields.push(say::field("talconfig", path, span));
         }
@@ -180,16 +264,7 @@ impl Placed<'_> {
             let holds = Statement::new("holds", span).with_list(named);
             fields.push(say::field("file", path, span).holding([holds]));
         }
-        let said = Statement::new("output", span).apart().holding(fields);
-        let mut tree = tree.clone();
-        if let Some(network) = tree.statements.first_mut() {
-            // What it says of the output already, that namespaces are somebody's, this says too.
-            if let End::Body(body) = &mut network.end {
-                body.statements.retain(|statement| statement.keyword.text != "output");
-            }
-            *network = network.clone().holding([said]);
-        }
-        tree
+        fields
     }
 }
 
@@ -209,6 +284,9 @@ fn whole<'w>(
     }
     let mut whole = Vec::new();
     for (path, objects) in again {
+        if files.contains_key(path) {
+            continue;
+        }
         let others = others(sources, path, &objects);
         let why = match others.as_slice() {
             _ if !is_place(path) => "hnet writes no file of this name".to_owned(),

@@ -103,7 +103,7 @@ pub struct Imported {
     pub text: String,
     /// What came of it.
     pub report: Report,
-    stands: Stands,
+    stands: Vec<Stands>,
 }
 
 impl Imported {
@@ -149,7 +149,7 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     let mut draft = drafted(gathered, &talconfigs, &sources, &mut report);
     let own = sources.iter().filter(|(_, source)| is_own(source.text()));
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
-    let stands = stands(&draft, &talconfigs);
+    let stands = draft.clusters.iter().map(|cluster| stands(cluster, &talconfigs)).collect();
     let mut tree = settle::settle(&mut draft, &sources, &mut report);
     let mut written = comments::Written::of(files, &draft, &talconfigs, std::mem::take(&mut report.of_patches));
     written.place(&mut tree, &sources);
@@ -170,18 +170,13 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     Imported { sources, tree, text, report, stands }
 }
 
-/// Where what is imported stands.
-fn stands(draft: &Draft, talconfigs: &[Talconfig<'_>]) -> Stands {
-    let objects = draft.clusters.iter().flat_map(|cluster| &cluster.objects);
-    let release = draft.clusters.iter().find_map(|cluster| cluster.release.as_ref());
+/// Where what is imported of a cluster stands.
+fn stands(cluster: &Whole, talconfigs: &[Talconfig<'_>]) -> Stands {
     Stands {
-        clusters: draft.clusters.len(),
-        talconfig: match talconfigs {
-            [only] => Some(only.path().to_owned()),
-            _ => None,
-        },
-        values: release.map(|release| release.values.span),
-        objects: objects.map(|object| (object.key(), object.path.clone())).collect(),
+        name: cluster.own.name.clone(),
+        talconfig: cluster.talconfig.and_then(|at| talconfigs.get(at)).map(|talconfig| talconfig.path().to_owned()),
+        values: cluster.release.as_ref().map(|release| release.values.span),
+        objects: cluster.objects.iter().map(|object| (object.key(), object.path.clone())).collect(),
     }
 }
 
@@ -240,7 +235,8 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
             cluster.contents.extend(dns.filter(|_| cluster.own.leaves_dns()));
             cluster.contents.extend(cloudflared::tunnels(all, &names, report));
         }
-        (cluster.objects, cluster.release) = (gathered.objects, gathered.release);
+        (cluster.objects, cluster.release, cluster.talconfig) =
+            (gathered.objects, gathered.release, gathered.talconfig);
         let own = &mut cluster.own;
         if is_only && is_named {
             (draft.name, draft.span) = (own.name.clone(), own.span);

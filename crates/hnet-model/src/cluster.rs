@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::{
     Address, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GitOps, HostName, HttpRoute, Monitoring,
-    Name, Node, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
+    Name, Node, Output, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -82,6 +82,8 @@ pub struct Cluster {
     pub gitops: Option<GitOps>,
     /// Who watches it.
     pub monitoring: Option<Monitoring>,
+    /// Where its files go, as far as that is said for it alone.
+    pub output: Output,
     /// Kubernetes objects that the vocabulary lacks.
     pub manifests: Vec<RawYaml>,
     /// The statement, or the network's where there is none.

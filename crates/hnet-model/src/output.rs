@@ -370,6 +370,18 @@ pub enum Place {
     Files(Pattern),
 }
 
+impl Place {
+    /// The same with a pattern for another.
+    #[must_use]
+    pub fn map(&self, change: impl FnOnce(&Pattern) -> Pattern) -> Place {
+        match self {
+            Place::Off => Place::Off,
+            Place::Folder(folder) => Place::Folder(change(folder)),
+            Place::Files(pattern) => Place::Files(change(pattern)),
+        }
+    }
+}
+
 /// An object by its kind, its namespace and its name, as a source writes it: `HTTPRoute/media/jellyfin`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectName {
@@ -390,10 +402,12 @@ impl fmt::Display for ObjectName {
     }
 }
 
-/// Where the files go.
+/// Where the files go, those of all clusters or of one. What one cluster says goes before what is said for all, and its
+/// paths start at the output's folder.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Output {
     /// The folder of the output, from that of the source, unless whoever builds says another; empty for the source's own.
+    /// No single cluster says it.
     pub folder: Option<Traced<String>>,
     /// Where the parts go of which the source says it.
     pub places: BTreeMap<Part, Traced<Place>>,

@@ -91,8 +91,11 @@ impl Unwritten {
     #[must_use]
     pub fn of(network: &Network, sources: &Sources) -> Option<Self> {
         let context = Context { network, sources };
-        let is_left_out = |part: Part| network.clusters.iter().any(|cluster| context.place(cluster, part).is_none());
-        let left_out: BTreeSet<Part> = SAID.into_iter().filter(|part| is_left_out(*part)).collect();
+        let left_out = |cluster: &Cluster| -> BTreeSet<Part> {
+            SAID.into_iter().filter(|part| context.place(cluster, *part).is_none()).collect()
+        };
+        let left_out: Vec<BTreeSet<Part>> = network.clusters.iter().map(left_out).collect();
+        let is_none_left_out = left_out.iter().all(BTreeSet::is_empty);
         let of_clusters = |is_it: &dyn Fn(&Cluster) -> bool| {
             let all = network.clusters.iter().enumerate();
             all.filter(|(_, cluster)| is_it(cluster)).map(|(at, _)| at).collect::<Vec<usize>>()
@@ -104,26 +107,40 @@ impl Unwritten {
         });
         let cilium = of_clusters(&|cluster| cluster.cilium.is_some() && is_off(cluster, Part::Cilium));
         let has_placeholders = network.placeholders.declared().next().is_some();
-        if left_out.is_empty() && machines.is_empty() && !has_placeholders {
+        if is_none_left_out && machines.is_empty() && !has_placeholders {
             return None;
         }
         let shape = Origin::derived(network.span, Reason::Shape);
-        let others = Part::ALL.iter().filter(|part| **part != Part::Infrastructure && !left_out.contains(part));
-        let places = others.map(|part| (*part, Traced::new(Place::Off, shape))).collect();
-        let whole = Network { output: Output { places, ..Output::default() }, ..network.clone() };
-        let files = match left_out.is_empty() {
+        let without = |written: &BTreeSet<Part>| {
+            let others = Part::ALL.iter().filter(|part| **part != Part::Infrastructure && !written.contains(part));
+            let places = others.map(|part| (*part, Traced::new(Place::Off, shape))).collect();
+            Output { places, ..Output::default() }
+        };
+        // What all say is written nowhere, but for what each cluster does not write in its own place.
+        let mut whole = Network { output: Output::default(), ..network.clone() };
+        for (cluster, left_out) in whole.clusters.iter_mut().zip(&left_out) {
+            cluster.output = without(left_out);
+        }
+        whole.output.places = without(&BTreeSet::new()).places;
+        whole.output.places.retain(|part, _| part.parent() != Some(Part::Infrastructure));
+        let files = match is_none_left_out {
             true => BTreeMap::new(),
             false => hnet_emit::emit(&whole, sources).files,
         };
         let mut documents = Documents::read(files.iter().map(|(path, file)| (path.as_str(), file.text())));
+        let all = network.clusters.iter().map(|cluster| &cluster.output).chain([&network.output]);
         let placed: BTreeMap<ObjectName, Span> =
-            network.output.objects.iter().map(|(name, place)| (name.clone(), place.origin.span)).collect();
+            all.flat_map(|output| &output.objects).map(|(name, place)| (name.clone(), place.origin.span)).collect();
         let written: BTreeSet<ObjectName> = documents.all.iter().map(name).collect();
         let orphans = placed.iter().filter(|(name, _)| !written.contains(name));
         let orphans = orphans.map(|(name, place)| (name.clone(), *place)).collect();
+        let of_whole = Context { network: &whole, sources };
         documents.all.retain(|document| {
             let is_kustomization = document.kind.group.starts_with("kustomize.");
-            !is_kustomization && !placed.contains_key(&name(document))
+            let object = name(document);
+            let cluster = of_whole.cluster_of(&document.file).and_then(|at| network.clusters.get(at));
+            let is_placed = cluster.is_some_and(|cluster| cluster.output.objects.contains_key(&object));
+            !is_kustomization && !is_placed && !network.output.objects.contains_key(&object)
         });
         let has_more = !machines.is_empty() || !cilium.is_empty() || has_placeholders;
         let is_any = !documents.all.is_empty() || has_more;

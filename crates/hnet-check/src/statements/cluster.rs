@@ -8,13 +8,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
 use hnet_manifests::versions::talos as versions;
 use hnet_model::{
-    Address, Cluster, Distribution, Endpoint, EndpointHost, Host, HostDns, HostName, IpNet, Name, RawYaml, Reason,
-    Role, Router, Span, Subnet, Traced, Version,
+    Address, Cluster, Distribution, Endpoint, EndpointHost, Host, HostDns, HostName, IpNet, Name, Output, RawYaml,
+    Reason, Role, Router, Span, Subnet, Traced, Version,
 };
 use hnet_syntax::tree::{Statement, Value};
 
 use super::contents::{Asking, ContentsStatement};
 use super::node::{each, named, own_address};
+use super::output::OutputStatement;
 
 /// The pod prefix of a cluster that does not say its own: Talos's and k3s's differ, and this is Talos's.
 pub(crate) const DEFAULT_PODS: IpNet = v4_prefix(10, 244, 0, 0, 16);
@@ -67,6 +68,8 @@ statement! {
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
+        /// Where the files of this cluster go, before what the network says of all. Paths start at the output's folder.
+        "output" output: Option<OutputStatement>;
     }
 }
 
@@ -176,6 +179,7 @@ impl ClusterStatement {
             forward_kube_dns,
             schedule,
             patch,
+            output,
         } = self;
         let span = head.span;
         let or_default = |list: List<IpNet>, default: IpNet| match list.0.is_empty() {
@@ -276,6 +280,7 @@ impl ClusterStatement {
             secret_stores: contents.secret_stores,
             gitops: contents.gitops,
             monitoring: contents.monitoring,
+            output: output.map_or_else(Output::default, |output| output.lower_for_one(reader.out)),
             manifests: contents.manifests,
             span,
         };

@@ -14,7 +14,8 @@ statement! {
     /// kustomization, and what stands there else stays. Objects that fall into one file stand in it one after the other.
     ///
     /// The variables are `{namespace}`, `{name}` and `{kind}` of an object, `{node}` and `{cluster}`. Paths start at the
-    /// output's folder; with several clusters those without `{cluster}` start at the folder of each.
+    /// output's folder; with several clusters those without `{cluster}` start at the folder of each. A cluster says in an
+    /// `output` of its own where its files go, and then paths start at the output's folder.
     OutputStatement = "output" Unnamed () {
         /// The folder of the whole output, from that of the source; `.` is the very folder of the source. A build with
         /// `-o` writes elsewhere.
@@ -80,6 +81,21 @@ statement! {
 }
 
 impl OutputStatement {
+    /// What a cluster says of its own files.
+    pub(crate) fn lower_for_one(self, out: &mut Diagnostics) -> Output {
+        let mut output = self.lower(out);
+        let folder = output.folder.take().map(|folder| ("folder", folder.span()));
+        let docs = output.places.remove(&Part::Docs).map(|place| ("docs", place.span()));
+        for (word, span) in folder.into_iter().chain(docs) {
+            let title = format!("`{word}` cannot stand in the `output` of a cluster");
+            let diagnostic = Diagnostic::new(&codes::MISPLACED_KEYWORD, title);
+            out.report(
+                diagnostic.label(span, "all clusters have one").help("move it to an `output` beside the clusters"),
+            );
+        }
+        output
+    }
+
     pub(crate) fn lower(self, out: &mut Diagnostics) -> Output {
         let Self {
             head: _,

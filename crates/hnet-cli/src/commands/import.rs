@@ -83,8 +83,6 @@ impl Import {
                 .help("write it to that folder, from which the paths of all files count"));
         }
         let (text, files) = imported.in_place().map_err(|why| match why {
-            NotInPlace::SeveralClusters => Failure::new("several clusters have no common place for their files")
-                .help("import the files of each by themselves"),
             NotInPlace::DoesNotBuild => {
                 Failure::new("what is imported does not build as it is, so nothing has a place")
                     .help("leave out `--in-place`, and see what `hnet check` says of the source")

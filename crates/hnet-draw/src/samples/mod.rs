@@ -113,6 +113,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         secret_stores: Vec::new(),
         gitops: None,
         monitoring: None,
+        output: Output::default(),
         manifests: Vec::new(),
         span: span(3),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Span, codes};
 use hnet_emit::{Context, OutputFile, Receiver, Where, jobs};
-use hnet_model::{Cluster, Network, ObjectName, Part, Pattern, Place};
+use hnet_model::{Cluster, Network, ObjectName, Output, Part, Pattern, Place};
 
 use crate::facts::Facts;
 
@@ -14,9 +14,10 @@ use crate::facts::Facts;
 pub(crate) fn synced_folders(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
     let output = &facts.network.output;
-    let said = |part: Part| -> Option<Span> { Some(output.place(part)?.span()) };
     let mut reported = Vec::new();
     for cluster in &facts.network.clusters {
+        let said =
+            |part: Part| -> Option<Span> { Some(cluster.output.place(part).or_else(|| output.place(part))?.span()) };
         let Some(gitops) = context.synced(cluster) else { continue };
         let folders = context.synced_folders(cluster);
         for (part, holder) in machines(cluster) {
@@ -80,6 +81,27 @@ pub(crate) fn not_synced(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// What is said for all clusters, and each of them says itself.
+pub(crate) fn said_by_each(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let Network { output, clusters, .. } = facts.network;
+    let mut report = |what: String, place: Span, own: &[Option<Span>]| {
+        let Some(own) = own.iter().copied().collect::<Option<Vec<Span>>>() else { return };
+        let Some(first) = own.first() else { return };
+        let diagnostic = Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, format!("the place of {what} has no effect"))
+            .label(place, "said for all clusters")
+            .label(*first, if own.len() == 1 { "the cluster says its own" } else { "each cluster says its own" });
+        out.report(diagnostic.help("leave one of the two out"));
+    };
+    for (part, place) in &output.places {
+        let own: Vec<_> = clusters.iter().map(|it| it.output.place(*part).map(|place| place.span())).collect();
+        report(format!("`{}`", part.word()), place.span(), &own);
+    }
+    for (object, place) in &output.objects {
+        let own: Vec<_> = clusters.iter().map(|it| it.output.objects.get(object).map(|own| own.span())).collect();
+        report(format!("`{object}`"), place.span(), &own);
+    }
+}
+
 /// The applications that Argo CD makes of folders are called by them.
 pub(crate) fn folders_of_one_name(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
@@ -94,8 +116,8 @@ pub(crate) fn folders_of_one_name(facts: &Facts<'_>, out: &mut Diagnostics) {
             };
             let is_said =
                 |place: &Place| matches!(place, Place::Folder(it) if [&folder, other].contains(&&it.to_string()));
-            let places = &facts.network.output.places;
-            let Some(said) = places.values().find(|place| is_said(&place.value)) else { continue };
+            let mut places = cluster.output.places.values().chain(facts.network.output.places.values());
+            let Some(said) = places.find(|place| is_said(&place.value)) else { continue };
             out.report(
                 Diagnostic::new(
                     &codes::FOLDERS_OF_ONE_NAME,
@@ -116,8 +138,8 @@ const MOST_NAMED: usize = 3;
 #[derive(Default)]
 struct Written {
     paths: BTreeMap<String, usize>,
-    /// Each with whether it has a file.
-    objects: BTreeMap<ObjectName, bool>,
+    /// Those of each cluster, by where that is said, each with whether it has a file.
+    objects: BTreeMap<Span, BTreeMap<ObjectName, bool>>,
 }
 
 impl Receiver for Written {
@@ -125,15 +147,16 @@ impl Receiver for Written {
         *self.paths.entry(path).or_default() += 1;
     }
 
-    fn placed(&mut self, object: ObjectName, has_file: bool) {
-        self.objects.insert(object, has_file);
+    fn placed(&mut self, cluster: &Cluster, object: ObjectName, has_file: bool) {
+        self.objects.entry(cluster.span).or_default().insert(object, has_file);
     }
 }
 
 /// Two things that come out as one file, and files that are to hold what is not there.
 pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let output = &facts.network.output;
-    if output.places.is_empty() && output.objects.is_empty() {
+    let Network { output, clusters, .. } = facts.network;
+    let says_nothing = |output: &Output| output.places.is_empty() && output.objects.is_empty();
+    if says_nothing(output) && clusters.iter().all(|cluster| says_nothing(&cluster.output)) {
         return;
     }
     let mut written = Written::default();
@@ -141,11 +164,22 @@ pub(crate) fn files(facts: &Facts<'_>, out: &mut Diagnostics) {
     twice(facts, &written.paths, out);
     but_for_case(facts, &written.paths, out);
     // What an object is called depends on much of its statement.
-    for (object, place) in output.objects.iter().filter(|_| facts.knows_all_written()) {
-        if written.objects.contains_key(object) {
-            continue;
-        }
-        let of_kind = || written.objects.iter().filter(|(near, _)| near.kind == object.kind);
+    if !facts.knows_all_written() {
+        return;
+    }
+    let of_all: BTreeMap<&ObjectName, bool> =
+        written.objects.values().flatten().map(|(object, has_file)| (object, *has_file)).collect();
+    of_no_object(output, &of_all, out);
+    for cluster in clusters {
+        let of_it = written.objects.get(&cluster.span).into_iter().flatten();
+        of_no_object(&cluster.output, &of_it.map(|(object, has_file)| (object, *has_file)).collect(), out);
+    }
+}
+
+/// Files that are to hold what is not there.
+fn of_no_object(output: &Output, written: &BTreeMap<&ObjectName, bool>, out: &mut Diagnostics) {
+    for (object, place) in output.objects.iter().filter(|(object, _)| !written.contains_key(object)) {
+        let of_kind = || written.iter().filter(|(near, _)| near.kind == object.kind);
         // One of those that have no file may be it by another name, or stay in a file of somebody else.
         let nowhere = of_kind().filter(|(near, has_file)| !**has_file && near.namespace == object.namespace);
         let nowhere: Vec<String> = nowhere.take(MOST_NAMED).map(|(near, _)| format!("`{near}`")).collect();
@@ -229,6 +263,10 @@ fn leading_to(facts: &Facts<'_>, path: &str) -> Vec<Span> {
             [Some(path), within].into_iter().flatten().any(|path| path.starts_with(&start))
         }
     };
-    let places = output.places.values().filter(|place| is_there(&place.value)).map(|place| place.span());
-    places.chain(output.objects.values().filter(|file| fits(&file.value)).map(|file| file.span())).collect()
+    let all = clusters.iter().map(|cluster| &cluster.output).chain([output]);
+    let of_one = |output: &Output| -> Vec<Span> {
+        let places = output.places.values().filter(|place| is_there(&place.value)).map(|place| place.span());
+        places.chain(output.objects.values().filter(|file| fits(&file.value)).map(|file| file.span())).collect()
+    };
+    all.flat_map(of_one).collect()
 }

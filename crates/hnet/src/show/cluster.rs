@@ -47,6 +47,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         secret_stores,
         gitops,
         monitoring,
+        output,
         manifests,
         span,
     } = cluster;
@@ -108,6 +109,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     }
     shown.parts.extend(gitops.iter().map(self::gitops));
     shown.parts.extend(monitoring.iter().map(self::monitoring));
+    super::physical::output(output, &mut shown);
     raw("manifests", manifests, &mut shown);
     shown
 }

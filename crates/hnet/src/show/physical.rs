@@ -52,7 +52,7 @@ fn allowed(allowed: &Allowed) -> Show {
     shown
 }
 
-fn output(output: &Output, shown: &mut Show) {
+pub(super) fn output(output: &Output, shown: &mut Show) {
     let Output { folder, places, objects } = output;
     let folder = folder.iter().map(|folder| {
         let path = if folder.value.is_empty() { "." } else { &folder.value };
