@@ -380,6 +380,23 @@ network home <
     );
 }
 
+/// An operation that takes the place of a map in which Talos writes by itself has no patch that says the same.
+#[test]
+fn a_map_that_is_replaced_as_a_whole_is_listed() {
+    let operations = "[{op: add, path: /machine/features, value: {rbac: true}}, \
+                      {op: add, path: /machine/kubelet/extraArgs, value: {v: '2'}}]";
+    let text = SMALL.replace("hostname: w-1\n", &format!("hostname: w-1\n    patches:\n    - \"{operations}\"\n"));
+    let made = imported(&text, &[]);
+    let whole: Vec<&str> =
+        made.report.unread.iter().map(|one| one.why.as_str()).filter(|why| why.contains("whole")).collect();
+    assert_eq!(
+        whole,
+        ["takes the place of the whole `/machine/features`; in a patch what Talos writes there by itself stays"],
+        "{}",
+        made.text
+    );
+}
+
 /// A patch says what it said: a block within it ends with a line, one at its end as its patch does.
 #[test]
 fn blocks_in_patches_keep_their_line_ends() {

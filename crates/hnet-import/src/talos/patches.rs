@@ -92,8 +92,9 @@ pub(crate) fn documents(
         if value.as_list().is_some() {
             // The file of a machine holds none of these, and Talos takes none beside documents.
             match merged(&value) {
-                Some(value) => {
-                    patches.push(Patch { value, text: None, span });
+                Some(merged) => {
+                    list_replaced(&value, report);
+                    patches.push(Patch { value: merged, text: None, span });
                     continue;
                 }
                 None if has_documents => {
@@ -159,6 +160,38 @@ pub(crate) fn single_dollars(value: &mut Value) {
                 });
                 *map = fields.collect();
             }
+        }
+    }
+}
+
+/// The maps of a machine's configuration in which Talos writes fields by itself. (`pkg/machinery/config/generate`.)
+const GENERATED: [&str; 14] = [
+    "/machine",
+    "/machine/kubelet",
+    "/machine/install",
+    "/machine/features",
+    "/machine/nodeLabels",
+    "/cluster",
+    "/cluster/controlPlane",
+    "/cluster/network",
+    "/cluster/apiServer",
+    "/cluster/controllerManager",
+    "/cluster/scheduler",
+    "/cluster/proxy",
+    "/cluster/discovery",
+    "/cluster/etcd",
+];
+
+/// Lists operations that take the place of a map as a whole. A patch is laid over what Talos writes there.
+fn list_replaced(operations: &Value, report: &mut Report) {
+    for operation in operations.items() {
+        let is_map = operation.get("value").is_some_and(|value| value.as_map().is_some());
+        let path = operation.get("path").filter(|_| is_map);
+        let Some((path, text)) = path.and_then(|path| Some((path, path.as_str()?))) else { continue };
+        if GENERATED.contains(&text) {
+            let why =
+                format!("takes the place of the whole `{text}`; in a patch what Talos writes there by itself stays");
+            report.unread(path.span, why);
         }
     }
 }
