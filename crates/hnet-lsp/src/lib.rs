@@ -24,8 +24,8 @@ mod uris;
 use lsp_server::{Message, Notification, Request, RequestId, Response, ResponseError};
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesRegistrationOptions, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, FileSystemWatcher, GlobPattern, InitializeResult, Registration, RegistrationParams,
-    ServerInfo, TextDocumentContentChangeEvent,
+    DidOpenTextDocumentParams, FileSystemWatcher, GlobPattern, Registration, RegistrationParams,
+    TextDocumentContentChangeEvent,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -188,7 +188,7 @@ impl Server {
     fn request(&mut self, method: &str, parameters: Value) -> Result<Value, ResponseError> {
         match (self.state, method) {
             (State::ShutDown, _) => Err(failure::shut_down()),
-            (State::Waiting, "initialize") => result(self.initialize(&parameters)),
+            (State::Waiting, "initialize") => Ok(self.initialize(&parameters)),
             (State::Waiting, _) => Err(failure::not_initialized()),
             (State::Running, "shutdown") => {
                 self.state = State::ShutDown;
@@ -200,7 +200,7 @@ impl Server {
     }
 
     /// Begins the conversation. What a client says of itself wrongly it is taken not to say.
-    fn initialize(&mut self, parameters: &Value) -> InitializeResult {
+    fn initialize(&mut self, parameters: &Value) -> Value {
         self.state = State::Running;
         // Each is read by itself: of what clients say of themselves, by far the most says nothing to this server, and one
         // wrong part takes nothing from the others.
@@ -211,8 +211,8 @@ impl Server {
         let folders = parameters.get("workspaceFolders").and_then(Value::as_array).into_iter().flatten();
         let folders = folders.filter_map(|folder| folder.get("uri")?.as_str());
         self.documents.work_in(folders.map(|uri| uri.trim_end_matches('/').to_owned()).collect());
-        let server_info = ServerInfo { name: "hnet".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
-        InitializeResult { capabilities: requests::capabilities(), server_info: Some(server_info) }
+        let server = json!({ "name": "hnet", "version": env!("CARGO_PKG_VERSION") });
+        json!({ "capabilities": requests::capabilities(), "serverInfo": server })
     }
 
     /// Takes a notification, and says whether something changed. One that makes no sense has no answer, so it is

@@ -6,14 +6,12 @@ use hnet_diagnostics::{Edit, FileId, Span};
 use hnet_ide::{Completion, CompletionKind, FoldKind, Symbol, TokenType};
 use lsp_server::ResponseError;
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOptions, CompletionItem, CompletionItemKind, CompletionList,
-    CompletionOptions, DocumentHighlight, DocumentSymbol, FoldingRange, FoldingRangeKind, Full, Hover,
-    InsertTextFormat, Location, MarkupContent, MarkupKind, Position, PositionEncodingKind, PrepareRenamePlaceholder,
-    RenameOptions, Save, SemanticToken, SemanticTokens, SemanticTokensLegend, SemanticTokensOptions,
-    ServerCapabilities, SymbolKind, TextDocumentIdentifier, TextDocumentPositionParams, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextEdit, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CompletionItem, CompletionItemKind, CompletionList, DocumentHighlight, DocumentSymbol,
+    FoldingRange, FoldingRangeKind, Hover, InsertTextFormat, Location, MarkupContent, MarkupKind, Position,
+    PrepareRenamePlaceholder, SemanticToken, SemanticTokens, SymbolKind, TextDocumentIdentifier,
+    TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::documents::Compiled;
 use crate::parameters::{OfDocument, References, Rename, Stretch};
@@ -26,40 +24,27 @@ const TOKEN_TYPES: [&str; 8] =
 /// Their modifiers, the first the lowest bit.
 const TOKEN_MODIFIERS: [&str; 2] = ["declaration", "documentation"];
 
-/// What the server can do: documents change by ranges; closing, opening and saving are heard.
-pub(crate) fn capabilities() -> ServerCapabilities {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let synchronization = TextDocumentSyncOptions {
-        open_close: Some(true),
-        change: Some(TextDocumentSyncKind::Incremental),
-        save: Some(Save::Bool(true)),
-        ..TextDocumentSyncOptions::default()
-    };
-    let completion =
-        CompletionOptions { trigger_characters: Some(texts(&["/", "<", " "])), ..CompletionOptions::default() };
-    let actions =
-        CodeActionOptions { code_action_kinds: Some(vec![CodeActionKind::QuickFix]), ..CodeActionOptions::default() };
-    let tokens = SemanticTokensOptions {
-        legend: SemanticTokensLegend { token_types: texts(&TOKEN_TYPES), token_modifiers: texts(&TOKEN_MODIFIERS) },
-        full: Some(Full::Bool(true)),
-        ..SemanticTokensOptions::default()
-    };
-    ServerCapabilities {
-        position_encoding: Some(PositionEncodingKind::UTF16),
-        text_document_sync: Some(synchronization.into()),
-        hover_provider: Some(true.into()),
-        completion_provider: Some(completion),
-        definition_provider: Some(true.into()),
-        references_provider: Some(true.into()),
-        document_highlight_provider: Some(true.into()),
-        rename_provider: Some(RenameOptions { prepare_provider: Some(true), ..RenameOptions::default() }.into()),
-        document_formatting_provider: Some(true.into()),
-        code_action_provider: Some(actions.into()),
-        document_symbol_provider: Some(true.into()),
-        folding_range_provider: Some(true.into()),
-        semantic_tokens_provider: Some(tokens.into()),
-        ..ServerCapabilities::default()
-    }
+/// What the server can do, as `ServerCapabilities` of the protocol says it: documents change by ranges (2); closing, opening
+/// and saving are heard.
+pub(crate) fn capabilities() -> Value {
+    json!({
+        "positionEncoding": "utf-16",
+        "textDocumentSync": { "openClose": true, "change": 2, "save": true },
+        "hoverProvider": true,
+        "completionProvider": { "triggerCharacters": ["/", "<", " "] },
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "documentHighlightProvider": true,
+        "renameProvider": { "prepareProvider": true },
+        "documentFormattingProvider": true,
+        "codeActionProvider": { "codeActionKinds": ["quickfix"] },
+        "documentSymbolProvider": true,
+        "foldingRangeProvider": true,
+        "semanticTokensProvider": {
+            "legend": { "tokenTypes": TOKEN_TYPES, "tokenModifiers": TOKEN_MODIFIERS },
+            "full": true,
+        },
+    })
 }
 
 /// A place that was asked about.

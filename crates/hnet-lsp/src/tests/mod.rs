@@ -119,6 +119,9 @@ fn nothing_is_answered_before_initialize_and_after_shutdown() {
     assert_eq!(client.open(HOME, SOUND), Vec::<Value>::new());
     let answer = client.ask("initialize", json!({}));
     assert_eq!(answer["capabilities"]["positionEncoding"], "utf-16");
+    // It is what the protocol has words for, and none of them is another.
+    let read: lsp_types::InitializeResult = serde_json::from_value(answer.clone()).expect("it is of the protocol");
+    assert_eq!(serde_json::to_value(read).expect("it is written again"), answer);
     assert_eq!(client.fails("textDocument/nonsense", json!({})), -32601);
     assert_eq!(client.fails("textDocument/hover", json!({ "position": 3 })), -32602);
     assert_eq!(client.ask("shutdown", Value::Null), Value::Null);
