@@ -126,7 +126,6 @@ fn text(text: &str, kind: &Kind, path: &[&str]) -> (Value, Ground) {
         }
         Some(Form::HeaderName) => written(text.to_ascii_lowercase()),
         Some(Form::Version) => written(text.strip_prefix('v').unwrap_or(text).to_owned()),
-        _ if text.ends_with("\n\n") => written(format!("{}\n", text.trim_end_matches('\n'))),
         // Labels, annotations and data are texts and nothing else.
         _ if path.iter().any(|key| matches!(*key, "labels" | "annotations" | "data" | "stringData")) => {
             written(text.to_owned())
@@ -298,6 +297,9 @@ mod tests {
         // A label is exact, whatever it looks like.
         let label = ["metadata", "labels", "a"];
         assert_ne!(of(&route, &label, "2001:DB8::1"), of(&route, &label, "2001:db8::1"));
+        // A file of a machine ends as it says.
+        let content = ["machine", "files", "content"];
+        assert_ne!(of(&Kind::machine(), &content, "a\n"), of(&Kind::machine(), &content, "a\n\n"));
         // The address of an interface has host bits on purpose.
         let machine = Kind::machine();
         let addresses = ["machine", "network", "interfaces", "addresses"];
