@@ -36,6 +36,7 @@ static OWN: &[Own] = &[
     Own { name: "secrets_in_the_clear", codes: &[&codes::SECRET_IN_MANIFEST], of: None },
     Own { name: "gateways_of_routes", codes: &[&codes::UNKNOWN_NAME], of: None },
     Own { name: "rules_of_tunnels", codes: &[&codes::TUNNEL_REFUSED], of: Some(Need::Tunnels) },
+    Own { name: "policies_of_announcements", codes: &[&codes::ANNOUNCEMENTS_OFF], of: Some(Need::Cilium) },
     Own { name: "links_of_attachments", codes: &[&codes::LINK_OF_NO_NODE], of: Some(Need::Nodes) },
     Own { name: "keys_of_talconfigs", codes: &[&codes::UNKNOWN_TALOS_KEY, &codes::NOT_A_URL], of: Some(Need::Nodes) },
     Own { name: "machines_of_talconfigs", codes: &[&codes::DUPLICATE_NAME, &codes::ADDRESS_USED_TWICE, &codes::VIRTUAL_IP_OUT_OF_REACH], of: Some(Need::Nodes) },
@@ -52,7 +53,9 @@ pub(crate) fn rows(repository: &Repository) -> impl Iterator<Item = Row> {
     let has_talconfig = repository.talos.iter().any(|own| own.is_preferred && own.form == TalosForm::Talhelper);
     let mut configs = repository.clusters.iter().flat_map(|cluster| &cluster.configs);
     let has_tunnel = configs.any(|config| config.kind == ConfigKind::Cloudflared);
+    let has_cilium = repository.clusters.iter().any(|cluster| cluster.charts("cilium").next().is_some());
     let ran = move |of: Option<Need>| match of {
+        Some(need @ Need::Cilium) if !has_cilium => Ran::Lacks(need),
         Some(need @ Need::Nodes) if !has_talconfig => Ran::Lacks(need),
         Some(need @ Need::Tunnels) if !has_tunnel => Ran::Lacks(need),
         _ => Ran::Ran,

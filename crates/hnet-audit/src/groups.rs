@@ -3,8 +3,8 @@
 //! Each is found by itself: what a baseline holds and what changed is decided for each, and only then are those that are
 //! left put together. Start at [`together`].
 
-use hnet_diagnostics::{Diagnostic, Span, codes, counted};
-use indexmap::IndexMap;
+use hnet_diagnostics::{Diagnostic, Span, codes, counted, quoted};
+use indexmap::{IndexMap, IndexSet};
 
 use crate::Finding;
 
@@ -42,12 +42,32 @@ pub fn together(findings: &[Finding]) -> Vec<Finding> {
     all.into_values().filter_map(|equal| equal.split_first().map(|(first, rest)| with(first, rest))).collect()
 }
 
+/// What to add to a certificate that lacks the names which the titles end with.
+fn wildcards<'t>(titles: impl Iterator<Item = &'t str>) -> String {
+    let names = titles.filter_map(|title| title.strip_suffix('`')?.rsplit('`').next());
+    let all: IndexSet<String> =
+        names.map(|name| name.split_once('.').map_or(name.to_owned(), |(_, parent)| format!("*.{parent}"))).collect();
+    let more = if all.len() > MOST_NAMES { " and more" } else { "" };
+    let all = quoted(all.iter().map(String::as_str).take(MOST_NAMES), ", ");
+    format!("add the names to the certificate's `dnsNames`, or what covers them: {all}{more}")
+}
+
+/// So many names to add are said.
+const MOST_NAMES: usize = 6;
+
 /// A finding with the places of others.
 fn with(first: &Finding, rest: &[&Finding]) -> Finding {
     let Finding { diagnostic: mut one, object } = first.clone();
+    if let Some(owned) = one.title.strip_suffix("has two owners").filter(|_| !rest.is_empty()) {
+        one.title = format!("{owned}has {} owners", rest.len() + 2);
+    }
+    if *one.code == codes::NAME_NOT_COVERED && !rest.is_empty() {
+        let all = std::iter::once(first).chain(rest.iter().copied());
+        one.help = Some(wildcards(all.map(|finding| finding.diagnostic.title.as_str())));
+    }
     for other in rest.iter().take(MOST_PLACES).map(|other| &other.diagnostic) {
         if let Some(label) = other.labels.first() {
-            let text = if other.title == one.title { &label.text } else { &other.title };
+            let text = if other.title == first.diagnostic.title { &label.text } else { &other.title };
             one = one.label(label.span, text.clone());
         }
     }

@@ -7,12 +7,14 @@
 //! `told.rs`.
 
 mod allow;
+mod announcements;
 mod baseline;
 mod broken;
 mod checks;
 mod groups;
 mod handed;
 mod machines;
+mod names;
 mod repository;
 mod secrets;
 mod slips;
@@ -91,10 +93,12 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         found.findings.extend(tree.no_gateways.iter().map(no_gateway));
         let keys = tree.unknown_keys.into_iter();
         found.findings.extend(keys.map(|key| talos::not_read(key, &sources)));
-        found.take(out.into_sorted(), tree.moved.as_ref(), &sources);
+        let made = names::Made::of(&trees[0], &sources);
+        found.take(out.into_sorted(), tree.moved.as_ref(), &made, &sources);
     }
     let held: Held = held.into_iter().collect();
     let mut findings = found.findings;
+    findings.retain(|one| *one.code != codes::ENDPOINT_PORT || slips::is_shared(one, &repository, &sources));
     summary.guessed = found.guessed;
     for (why, place) in found.refused {
         summary.add_unknown(why, Some(place), &sources);
@@ -118,6 +122,8 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     findings.extend(broken::check(&repository, &sources));
     findings.extend(talos::check(&repository, &sources));
     findings.extend(handed::check(&repository, &sources));
+    let of_policies = announcements::check(&repository, &sources, &findings);
+    findings.extend(of_policies);
     findings.extend(secrets::check(&repository, &sources));
     let foreign = findings.iter().skip(of_trees).find(|one| !checks::say(one.code));
     debug_assert!(foreign.is_none(), "a check says a code that no row has: {foreign:?}");
@@ -188,7 +194,7 @@ struct Found {
 
 impl Found {
     /// Takes what an audit tells, at the places of the YAML.
-    fn take(&mut self, all: Vec<Diagnostic>, moved: Option<&Moved>, sources: &Sources) {
+    fn take(&mut self, all: Vec<Diagnostic>, moved: Option<&Moved>, made: &names::Made, sources: &Sources) {
         for mut diagnostic in all {
             // What is empty says nothing, and its readers take it so.
             let written = diagnostic.span().map_or("", |place| sources.text(place));
@@ -224,9 +230,21 @@ impl Found {
             if let told::Help::Is(help) = row.help {
                 diagnostic.help = Some(help.to_owned());
             }
+            if *diagnostic.code == codes::UNKNOWN_HELM_VALUE && is_patched(&diagnostic, sources) {
+                let help = "let the patch leave this release out, or give it a value that the chart reads";
+                diagnostic.help = diagnostic.help.filter(|help| help.starts_with("did")).or(Some(help.to_owned()));
+            }
+            made.undo(&mut diagnostic, sources);
             self.findings.push(diagnostic);
         }
     }
+}
+
+/// Whether a value comes from the patch of a kustomization, which other releases may get too.
+fn is_patched(finding: &Diagnostic, sources: &Sources) -> bool {
+    let path = finding.span().map_or("", |place| sources.get(place.file).path());
+    let name = path.rsplit('/').next().unwrap_or_default();
+    matches!(name, "kustomization.yaml" | "kustomization.yml")
 }
 
 /// A gateway that a route names and that is not there.

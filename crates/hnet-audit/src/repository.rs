@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes, nearest};
 use hnet_repository::{Cluster, Document, Note, Repository, RootKind, Step, What, is_cluster_scoped, is_network};
-use hnet_yaml::{Map, Value, ValueKind};
+use hnet_yaml::{Map, Reader, Value, ValueKind};
 use indexmap::IndexMap;
 
 use crate::error;
@@ -58,8 +58,17 @@ pub(crate) fn meant(path: &str, place: Span, sources: &Sources) -> Option<String
         let way = hnet_language::include::resolve(from, &one_in)?;
         let start = way.strip_suffix('-')?;
         let names = sources.iter().filter_map(|(_, source)| source.path().strip_prefix(start)?.split('/').next());
-        let near = nearest(name, names)?;
+        // What is named beside it already is not meant again.
+        let near = nearest(name, names).filter(|near| !lists(sources.get(place.file).text(), near))?;
         Some(if folder.is_empty() { near.to_owned() } else { format!("{folder}/{near}") })
+    })
+}
+
+/// Whether a list in a file names something of this name.
+fn lists(text: &str, name: &str) -> bool {
+    text.lines().filter_map(|line| line.trim_start().strip_prefix("- ")).any(|item| {
+        let item = item.split(" #").next().unwrap_or(item).trim().trim_matches(['"', '\'']);
+        item.trim_end_matches('/').rsplit('/').next() == Some(name)
     })
 }
 
@@ -87,9 +96,11 @@ fn of_cluster(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagn
             .label(first.place(), applied(first))
             .help(match (first.file, first.index) == (document.file, document.index) {
                 true => "let only one of the two lead to this file: each overwrites the other in turn",
-                false => "leave one of the two out: each overwrites the other in turn",
+                false => "keep one, with what of both is meant: each overwrites the other in turn",
             });
-        found.push(error(finding));
+        // What only is called otherwise, or says what holds anyhow, changes to and fro and runs.
+        let is_harmless = !differs(&meant_by(first), &meant_by(document));
+        found.push(if is_harmless { Diagnostic { severity: Severity::Warning, ..finding } } else { error(finding) });
     }
 }
 
@@ -149,6 +160,32 @@ fn of_file(document: &Document) -> Value {
         }
     }
     value
+}
+
+/// A document without what does not change what runs: labels and annotations, except of a namespace, whose labels say what
+/// its pods may do; and each `optional: false`, which is so anyhow.
+fn meant_by(document: &Document) -> Value {
+    let mut value = of_file(document);
+    let metadata = value.get_mut("metadata").and_then(Value::as_map_mut).filter(|_| document.kind() != "Namespace");
+    if let Some(metadata) = metadata {
+        metadata.shift_remove("labels");
+        metadata.shift_remove("annotations");
+    }
+    without_default(&mut value);
+    value
+}
+
+fn without_default(value: &mut Value) {
+    match &mut value.kind {
+        ValueKind::Map(map) => {
+            map.retain(|key, field| {
+                key.as_str() != "optional" || field.value.as_bool(Reader::ApiServer) != Some(false)
+            });
+            map.values_mut().for_each(|field| without_default(&mut field.value));
+        }
+        ValueKind::List(list) => list.iter_mut().for_each(without_default),
+        _ => {}
+    }
 }
 
 /// Whether two values say different things, as far as they are known.

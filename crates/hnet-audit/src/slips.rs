@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Diagnostic, Severity, codes};
+use hnet_diagnostics::{Diagnostic, Severity, Sources, codes};
 use hnet_import::facts::{is_control_plane, with_groups};
-use hnet_repository::host_and_port;
-use hnet_yaml::Value;
+use hnet_repository::{Repository, host_and_port};
+use hnet_yaml::{Step, Value};
 
 use crate::error;
 
@@ -120,6 +120,26 @@ fn other_virtual_ips(talconfig: &Value, machines: &[Machine<'_>], found: &mut Ve
             .help("write the address of the endpoint");
         found.push(Diagnostic { severity: Severity::Warning, ..finding });
     }
+}
+
+/// Whether machines share the address that a finding stands at, as their files say: what nobody has may be that of a
+/// balancer before them.
+pub(crate) fn is_shared(finding: &Diagnostic, repository: &Repository, sources: &Sources) -> bool {
+    let url = finding.span().map_or("", |place| sources.text(place)).trim_matches(['"', '\'']);
+    let host = host_and_port(url).map_or("", |(host, _)| host);
+    let mut found = false;
+    for file in repository.files.iter().filter(|file| repository.talos.iter().any(|own| own.file == file.id)) {
+        for document in &file.documents {
+            document.leaves(&mut |steps, leaf| {
+                let is_vip = steps.0.ends_with(&[Step::Key("vip".into()), Step::Key("ip".into())]);
+                let text = leaf.as_str().unwrap_or_default();
+                let is_document = text.contains("Layer2VIPConfig") && text.contains(host);
+                found |= !host.is_empty() && (is_vip && text == host || is_document);
+            });
+            found |= document.str_at(&["kind"]) == Some("Layer2VIPConfig") && document.str_at(&["name"]) == Some(host);
+        }
+    }
+    found
 }
 
 /// Whether two addresses are as near as those of one wire.

@@ -37,11 +37,51 @@ const FLAGS: [&str; 13] = [
 /// That talhelper does not read a key.
 pub(crate) fn not_read(place: Span, sources: &Sources) -> Diagnostic {
     let title = format!("talhelper reads no key `{}` here", sources.text(place));
+    let meant = MEANT.iter().find(|(key, _)| *key == sources.text(place)).map(|(_, help)| *help);
     let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, title)
         .label(place, "this has no effect")
-        .help("leave it out, or look it up in talhelper's documentation");
+        .help(meant.unwrap_or("leave it out, or look it up in talhelper's documentation"));
     Diagnostic { severity: Severity::Warning, ..finding }
 }
+
+/// Keys that people write, and what talhelper reads for them.
+const MEANT: [(&str, &str); 2] = [
+    ("dnsDomain", "talhelper calls it `domain`"),
+    ("worker", "leave it out: a machine is a worker unless it says `controlPlane: true`"),
+];
+
+/// A key of an image that talhelper reads elsewhere.
+fn misplaced(place: Span, sources: &Sources) -> Diagnostic {
+    let key = sources.text(place);
+    let finding = not_read(place, sources);
+    match key {
+        "extraKernelArgs" | "meta" | "systemExtensions" => {
+            finding.help(format!("move it into `customization` of the `schematic`, where talhelper reads `{key}`"))
+        }
+        "nodeLabels" | "nodeAnnotations" | "nodeTaints" | "kernelModules" | "patches" => {
+            finding.help(format!("move it out of the `schematic`: `{key}` stands beside it"))
+        }
+        _ => finding,
+    }
+}
+
+/// Keys of a disk's selector that talhelper does not read, and what is left of it then.
+fn disks(machine: &Value, found: &mut Vec<Diagnostic>, sources: &Sources) {
+    let Some(selector) = machine.get("installDiskSelector") else { return };
+    let unknown = || selector.fields().filter(|field| !DISK.contains(&field.key.as_str()));
+    let is_empty = selector.fields().next().is_some() && unknown().count() == selector.fields().count();
+    found.extend(unknown().map(|field| {
+        let mut finding = not_read(field.key.span(), sources);
+        if is_empty {
+            finding.labels[0].text = "this is not read, and the selector is empty without it".to_owned();
+            finding.help = Some(format!("select the disk by one of {}", hnet_diagnostics::quoted(DISK, ", ")));
+        }
+        finding
+    }));
+}
+
+/// Keys of a whole talconfig that look as if talhelper read them.
+const OF_NOTHING: [&str; 2] = ["client", "schematic"];
 
 /// Texts where talhelper reads true or false.
 fn flags(value: &Value, found: &mut Vec<Diagnostic>) {
@@ -89,26 +129,28 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
         let Some(value) = file.and_then(|file| file.documents.get(talconfig.index as usize)) else { continue };
         let groups = ["controlPlane", "worker"].into_iter().filter_map(|key| value.get(key));
         for machine in groups.chain(value.items_of("nodes")) {
-            let of_disk = machine.get("installDiskSelector").into_iter().flat_map(Value::fields);
-            let unknown = of_disk.filter(|field| !DISK.contains(&field.key.as_str()));
+            disks(machine, &mut found, sources);
             let of_image = machine.get("schematic").into_iter().flat_map(Value::fields);
-            let unknown = unknown.chain(of_image.filter(|field| !SCHEMATIC.contains(&field.key.as_str())));
-            found.extend(unknown.map(|field| not_read(field.key.span(), sources)));
+            let unknown = of_image.filter(|field| !SCHEMATIC.contains(&field.key.as_str()));
+            found.extend(unknown.map(|field| misplaced(field.key.span(), sources)));
             flags(machine, &mut found);
             machine.items_of("networkInterfaces").iter().for_each(|link| flags(link, &mut found));
             machine.items_of("networkInterfaces").iter().for_each(|link| bond(link, &mut found));
-            machine.items_of("patches").iter().for_each(|text| inline(text, &mut found));
+            bonds(&inline(machine, &mut found), &mut found);
             found.extend(machine.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         }
+        let of_nothing = value.fields().filter(|field| OF_NOTHING.contains(&field.key.as_str()));
+        found.extend(of_nothing.map(|field| not_read(field.key.span(), sources)));
         flags(value, &mut found);
         crate::slips::check(value, &mut found);
-        value.items_of("patches").iter().for_each(|text| inline(text, &mut found));
+        bonds(&inline(value, &mut found), &mut found);
         found.extend(value.get("endpoint").and_then(endpoint));
         found.extend(value.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         for name in hnet_import::named(sources.get(talconfig.file).text()) {
             let Some(path) = hnet_language::include::resolve(&talconfig.path, &name) else { continue };
             let Some(file) = repository.files.iter().find(|file| file.path == path) else { continue };
             file.documents.iter().for_each(|document| patch(document, &mut found));
+            bonds(&file.documents, &mut found);
             let refused = file.refused_filled(sources.get(file.id).text());
             found.extend(refused.map(|problem| {
                 crate::error(crate::broken::no_yaml(problem, &path)).help("talhelper makes no machine with it")
@@ -149,13 +191,16 @@ fn named(text: &Value, repository: &Repository, sources: &Sources) -> Option<Dia
     Some(crate::error(finding.help(help)))
 }
 
-/// A patch that stands in the talconfig.
-fn inline(text: &Value, found: &mut Vec<Diagnostic>) {
-    let Some(text) = text.text().filter(|text| !text.starts_with('@')) else { return };
-    let yaml = text.yaml();
-    for root in yaml.documents().filter_map(|document| document.root) {
-        patch(&root.value(), found);
+/// The documents of the patches that stand in the talconfig.
+fn inline(of: &Value, found: &mut Vec<Diagnostic>) -> Vec<Value> {
+    let texts = of.items_of("patches").iter().filter_map(Value::text).filter(|text| !text.starts_with('@'));
+    let mut documents = Vec::new();
+    for text in texts {
+        let yaml = text.yaml();
+        documents.extend(yaml.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value));
     }
+    documents.iter().for_each(|document| patch(document, found));
+    documents
 }
 
 fn patch(document: &Value, found: &mut Vec<Diagnostic>) {
@@ -179,16 +224,50 @@ fn host_bits(prefix: &Value, found: &mut Vec<Diagnostic>) {
     found.push(Diagnostic { severity: Severity::Warning, ..finding });
 }
 
+/// The members of a bond that documents name are not found by a MAC that changes.
+fn bonds(documents: &[Value], found: &mut Vec<Diagnostic>) {
+    let of_kind = |kind: &'static str| documents.iter().filter(move |one| one.str_at(&["kind"]) == Some(kind));
+    let keeps = |bond: &Value| bond.get("failOverMac").is_some_and(|mac| mac.as_str() != Some("none"));
+    let mut seen = std::collections::BTreeSet::new();
+    for bond in of_kind("BondConfig").filter(|bond| bond.items_of("links").len() > 1 && !keeps(bond)) {
+        let names: Vec<&str> = bond.items_of("links").iter().filter_map(Value::as_str).collect();
+        for alias in
+            of_kind("LinkAliasConfig").filter(|alias| alias.str_at(&["name"]).is_some_and(|own| names.contains(&own)))
+        {
+            let Some(expression) = alias.at(&["selector", "match"]) else { continue };
+            let text = expression.as_str().unwrap_or_default();
+            let is_one =
+                text.contains("mac(link.hardware_addr)") && !text.contains('*') && !text.contains("permanent_addr");
+            if is_one && seen.insert(expression.span) {
+                found.push(
+                    Diagnostic::new(&codes::BOND_MEMBER_BY_CHANGING_MAC, CHANGING_MAC)
+                        .label(expression.written(), "once it is a member it has the bond's MAC")
+                        .help("select it by `mac(link.permanent_addr)`"),
+                );
+            }
+        }
+    }
+}
+
+const CHANGING_MAC: &str = "a bond's member is found by a MAC that changes";
+
 /// A member of a bond is not found by a MAC that changes.
 fn bond(link: &Value, found: &mut Vec<Diagnostic>) {
-    let selectors = link.at(&["bond", "deviceSelectors"]);
+    let Some(bond) = link.get("bond") else { return };
+    let selectors = || bond.items_of("deviceSelectors").iter();
     // A pattern may fit the bond's MAC as well.
-    let is_one = |mac: &&Value| mac.as_str().is_some_and(|mac| !mac.contains('*'));
-    let macs = selectors.into_iter().flat_map(Value::items).filter_map(|selector| selector.get("hardwareAddr"));
-    for mac in macs.filter(is_one) {
-        let title = "a bond's member is found by a MAC that changes";
+    let is_one = |text: &&Value| text.as_str().is_some_and(|text| !text.contains('*'));
+    // A bond has the MAC of its first member, so that the only one keeps its own, and so do all where it says so.
+    let finds_one = |selector: &&Value| {
+        ["hardwareAddr", "permanentAddr", "busPath"].iter().any(|key| selector.get(key).as_ref().is_some_and(is_one))
+    };
+    let keeps = bond.get("failOverMac").is_some_and(|mac| mac.as_str() != Some("none"));
+    if keeps || selectors().filter(finds_one).count() < 2 {
+        return;
+    }
+    for mac in selectors().filter_map(|selector| selector.get("hardwareAddr")).filter(is_one) {
         found.push(
-            Diagnostic::new(&codes::BOND_MEMBER_BY_CHANGING_MAC, title)
+            Diagnostic::new(&codes::BOND_MEMBER_BY_CHANGING_MAC, CHANGING_MAC)
                 .label(mac.written(), "once it is a member it has the bond's MAC")
                 .help("select it by `permanentAddr`"),
         );

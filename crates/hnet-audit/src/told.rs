@@ -65,7 +65,7 @@ told! {
     DHCP_AND_DEFAULT_ROUTE Warning Is("keep one of the two, or give one another metric");
     POOL_HOLDS_USED Warning Is("leave the address out of the pool: a service may get it");
     ADDRESS_IN_CLUSTER_PREFIX Warning Is("give the cluster a prefix that nothing on the wires uses");
-    VIRTUAL_IP_ON_WORKER Warning Is("move it to the control planes, which elect who has it");
+    VIRTUAL_IP_ON_WORKER Warning Is("leave it out here: the control planes elect who has it");
     ENDPOINT_ON_WORKER Warning Is("write the address of a control plane, or a virtual IP that they share");
     ENDPOINT_PORT Warning Is("leave the port 6443, or let the API servers listen on it: `localAPIServerPort`");
     VIRTUAL_IP_OUTSIDE_LINK Warning Is("take an address of the link's subnet, or move it to the link that has it");
@@ -82,7 +82,7 @@ told! {
     SEVERAL_CERTIFICATES Warning Is("put all names into one certificate, or make a listener for each");
     LISTENER_CONFLICT Error Is("give one of the two another port or host name");
     TERMINATE_AND_PASSTHROUGH Warning Is("give one of the two another port, or host names that do not meet");
-    NAME_NOT_COVERED Warning Is("add the name to the certificate's `dnsNames`: a wildcard covers one label");
+    NAME_NOT_COVERED Warning Is("add the name to the certificate's `dnsNames`");
     PORT_NOT_OF_SERVICE Warning Is("name a port of the service, not of its pods");
     OBJECT_LIMIT Error Is("split the object");
     ROUTE_ON_TLS_LISTENER Error Is("name a listener for HTTP or HTTPS");
@@ -94,7 +94,7 @@ told! {
     ROUTE_WITHOUT_BACKEND Warning Is("name a backend: requests are answered with an error");
     NO_BACKEND_HAS_WEIGHT Warning Is("give one of them a weight above 0");
     REDIRECT_WITH_BACKEND Error Is("leave one of the two out");
-    CLAIMED_TWICE Warning Is("give one of the routes another host name or path: the older object wins");
+    CLAIMED_TWICE Warning Is("give one another host name or path, or a listener of its own by `sectionName`: the older wins");
     DSR_OVER_TUNNEL Error Is("write `routingMode: native`, or dispatch by Geneve");
     MASQUERADE_AND_HOST_DNS Warning Is("switch `forwardKubeDNSToHost` off, or forward cluster DNS elsewhere");
     FORWARD_TO_HOST_DNS_OFF Warning Is("switch `hostDNS` on, or the forwarding off");

@@ -395,6 +395,7 @@ codes! {
     APPLIED_TWICE = "HN802" "applied-twice" Denied;
     TUNNEL_REFUSED = "HN803" "tunnel-refused" Denied;
     LINK_OF_NO_NODE = "HN804" "link-of-no-node" Warning;
+    ANNOUNCEMENTS_OFF = "HN805" "announcements-off" Warning;
     EVEN_CONTROL_PLANES = "HN901" "even-control-planes" Warning;
     UNUSED = "HN910" "unused" Note;
     GATEWAY_WITHOUT_ROUTE = "HN911" "gateway-without-route" Note;

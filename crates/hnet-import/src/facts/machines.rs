@@ -6,6 +6,7 @@ use hnet_repository::Repository;
 use hnet_syntax::tree::Statement;
 use hnet_yaml::Value;
 
+use super::links;
 use crate::files::Files;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -26,6 +27,7 @@ pub struct Machines {
 pub fn machines(path: &str, repository: &Repository, sources: &Sources) -> Option<Machines> {
     let mut talconfig = Talconfig::find(Files(sources), repository).into_iter().find(|own| own.path() == path)?;
     talconfig.is_judged = true;
+    links::known(&mut talconfig.value);
     Some(said(&talconfig))
 }
 
@@ -42,11 +44,13 @@ fn said(talconfig: &Talconfig<'_>) -> Machines {
     let cluster = talos::lift(talconfig, talos::Besides::default(), &mut wires, &mut report);
     let said = |pieces: &[Piece]| pieces.iter().map(|piece| piece.said.clone()).collect::<Vec<_>>();
     let mut statements = wires.statements();
+    let asking = links::asking(&talconfig.value);
     statements.push(say::field("cluster", &cluster.name, cluster.span).holding(said(&cluster.pieces)));
     // Without profiles, so that each machine says its own at its own place.
     for machine in &cluster.machines {
         let of_group = said(&cluster.groups[usize::from(machine.is_worker)]);
-        let fields = said(&machine.pieces).into_iter().chain(of_group);
+        let own = said(&machine.pieces).into_iter().map(|own| links::with_place(own, &asking));
+        let fields = own.chain(of_group);
         statements.push(say::field("node", &machine.name, machine.span).holding(fields));
     }
     Machines { statements, unknown_keys: report.unknown_keys }

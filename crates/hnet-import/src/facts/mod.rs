@@ -2,6 +2,7 @@
 //! Cilium's values say. Start at [`read`].
 
 mod cilium;
+mod links;
 mod machines;
 
 pub use cilium::{Moved, values_of};

@@ -95,6 +95,11 @@ pub(crate) fn default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             if let Some(other) = claim(&mut first, choice, route) {
+                // What DHCP brings on the link of another is mostly the same route, and then there is one.
+                let is_dhcp = route.from == From::Dhcp || other.from == From::Dhcp;
+                if is_dhcp && link_span(route.link) == link_span(other.link) {
+                    continue;
+                }
                 compete(node, choice, &route, other, out);
             }
         }

@@ -3,7 +3,7 @@
 //! The chart takes any key and ignores what it does not read, so a slip has no effect and no message.
 //! Start at [`helm_values`]; the keys stand in `hnet_manifests::versions::cilium_values`.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest, quoted};
 use hnet_manifests::versions::cilium;
 use hnet_manifests::versions::cilium_values::{JsonType, KEYS, Key, Keys, REMOVED};
 use hnet_model::{
@@ -76,7 +76,7 @@ impl<'a> Check<'a, '_> {
                         .label(self.place(&whole), format!("this key was removed in {since}"))
                         .help("leave the key out"),
                 );
-            } else if let Some(finding) = self.unread(&whole, key, known) {
+            } else if let Some(finding) = self.unread(path, known) {
                 self.report(finding);
             } else {
                 let found = known.and_then(|known| known.get(key));
@@ -93,7 +93,8 @@ impl<'a> Check<'a, '_> {
     }
 
     /// A key that the chart of this version does not read.
-    fn unread(&self, whole: &str, key: &str, known: Option<Keys>) -> Option<Diagnostic> {
+    fn unread(&self, path: &[&'a str], known: Option<Keys>) -> Option<Diagnostic> {
+        let (key, whole) = (*path.last()?, &path.join("."));
         let version = self.cilium.version.value.minor();
         let known = known.filter(|_| cilium::row(version).is_some())?;
         let found = known.get(key);
@@ -101,10 +102,24 @@ impl<'a> Check<'a, '_> {
             return None;
         }
         let finding = Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, format!("the chart reads no value `{whole}`"))
-            .label(self.place(whole), "this has no effect")
+            .label(key_place(self.sources, self.values.span, path.iter().copied()), "this has no effect")
             .label(self.cilium.version.span(), "the chart of this version");
         if found.is_some() {
             return Some(finding.help("another version of Cilium reads it: leave it out for this one"));
+        }
+        // Helm's command line parts names at dots, and its files do not.
+        let parts: Vec<&str> = key.split('.').collect();
+        if let [outer @ .., last] = parts.as_slice()
+            && !outer.is_empty()
+            && reads(known, &parts, version)
+        {
+            let opened: String = outer.iter().map(|part| format!("{part}: {{")).collect();
+            let closed = "}".repeat(outer.len());
+            let title = format!("`{key}` is one key, which nothing reads");
+            return Some(
+                Diagnostic { title, ..finding }
+                    .help(format!("write `{opened}{last}: …{closed}`, each key below the one before it")),
+            );
         }
         let readable = known.iter().filter(|(_, found)| found.read_by(version)).map(|(name, _)| name);
         Some(match nearest(key, readable) {
@@ -112,7 +127,10 @@ impl<'a> Check<'a, '_> {
                 let parent = whole.strip_suffix(key).unwrap_or_default();
                 finding.help(format!("did you mean `{parent}{meant}`?"))
             }
-            None => finding.help("leave it out, or look it up in the chart's values"),
+            None => match elsewhere(key, whole, version).as_slice() {
+                [] => finding.help("leave it out, or look it up in the chart's values"),
+                all => finding.help(format!("did you mean {}?", quoted(all.iter().map(String::as_str), " or "))),
+            },
         })
     }
 
@@ -272,6 +290,38 @@ impl<'a> Check<'a, '_> {
     fn report(&mut self, finding: Diagnostic) {
         self.out.report(finding);
     }
+}
+
+/// So many places of a name are offered: what stands at more, such as `enabled`, says nothing of what was meant.
+const MOST_MEANT: usize = 2;
+
+/// Where else the chart of a version reads a value of this name.
+fn elsewhere(name: &str, whole: &str, version: (u32, u32)) -> Vec<String> {
+    fn walk(known: Keys, name: &str, version: (u32, u32), path: &str, found: &mut Vec<String>) {
+        for (own, key) in known.iter().filter(|(_, key)| key.read_by(version)) {
+            let whole = if path.is_empty() { own.to_owned() } else { format!("{path}.{own}") };
+            if own == name {
+                found.push(whole);
+            } else if !key.open {
+                walk(key.below, name, version, &whole, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(KEYS, name, version, "", &mut found);
+    if found.len() > MOST_MEANT {
+        // Of many that which is nearest: below what it stands below.
+        let parent = whole.strip_suffix(name).unwrap_or_default();
+        found.retain(|other| !parent.is_empty() && other.starts_with(parent));
+    }
+    if found.len() > MOST_MEANT { Vec::new() } else { found }
+}
+
+/// Whether the chart of a version reads a value at the end of a path.
+fn reads(known: Keys, path: &[&str], version: (u32, u32)) -> bool {
+    let Some((key, rest)) = path.split_first() else { return true };
+    let found = known.get(key).filter(|found| found.read_by(version));
+    found.is_some_and(|found| rest.is_empty() || found.open || reads(found.below, rest, version))
 }
 
 fn scalar(value: &Value) -> Option<String> {

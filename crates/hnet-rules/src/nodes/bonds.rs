@@ -28,12 +28,16 @@ fn selects_by_mac(patch: &RawYaml) -> bool {
     let interfaces = interfaces.as_ref().and_then(Value::as_sequence);
     interfaces.into_iter().flatten().any(|interface| {
         let selectors = at(interface, &["bond", "deviceSelectors"]);
-        let selectors = selectors.as_ref().and_then(Value::as_sequence);
+        let selectors: Vec<&Value> = selectors.as_ref().and_then(Value::as_sequence).into_iter().flatten().collect();
         // A pattern may fit the bond's MAC as well.
-        let is_one = |mac: &str| !mac.contains('*');
-        selectors
-            .into_iter()
-            .flatten()
-            .any(|selector| selector.get("hardwareAddr").and_then(Value::as_str).is_some_and(is_one))
+        let says_one = |selector: &Value, key: &str| {
+            selector.get(key).and_then(Value::as_str).is_some_and(|text| !text.contains('*'))
+        };
+        // A bond has the MAC of its first member, so that the only one keeps its own, and so do all where it says so.
+        let members = selectors
+            .iter()
+            .filter(|selector| ["hardwareAddr", "permanentAddr", "busPath"].iter().any(|key| says_one(selector, key)));
+        let keeps = at(interface, &["bond", "failOverMac"]).is_some_and(|mac| mac.as_str() != Some("none"));
+        members.count() > 1 && !keeps && selectors.iter().any(|selector| says_one(selector, "hardwareAddr"))
     })
 }

@@ -15,20 +15,22 @@ use super::repositories::trees;
 const KINDS: [&str; 3] = ["trees/", "k8s/", "talos/"];
 
 /// Faults that people found by hand in the corpus, each with its code and its place.
-const FAULTS: [(&str, &str, &str); 18] = [
+const FAULTS: [(&str, &str, &str); 20] = [
     ("talos/Faustvii__home-ops.yaml", "HN404", "talconfig.yaml:254"),
     ("talos/Faustvii__home-ops.yaml", "HN413", "talconfig.yaml:205"),
-    ("talos/Faustvii__home-ops.yaml", "HN431", "talconfig.yaml:184"),
     ("talos/JJGadgets__Biohazard.yaml", "HN625", "talconfig.yaml:6"),
     ("talos/Nospamas__home-ops.yaml", "HN625", "talconfig.yaml:87"),
     ("talos/rafaribe__home-ops.yaml", "HN625", "talconfig.yaml:306"),
     ("talos/rafaribe__home-ops.yaml", "HN625", "talconfig.yaml:530"),
     ("talos/sulibot__home-ops.yaml", "HN214", "talconfig.yaml:8"),
     ("talos/sulibot__home-ops.yaml", "HN625", "talconfig.yaml:23"),
+    ("talos/sulibot__home-ops.yaml", "HN625", "talconfig.yaml:39"),
     ("talos/vdhict__home-infra.yaml", "HN303", "talconfig.yaml:60"),
     ("k8s/gavinmcfall__home-ops", "HN203", "kubernetes/apps/kube-system/cilium/config/cilium-l2.yaml:24"),
     ("trees/Faustvii__home-ops", "HN313", "kubernetes/apps/kube-system/cilium/app/networks.yaml:10"),
     ("trees/LukeEvansTech__talos-cluster", "HN313", "kubernetes/apps/kube-system/cilium/app/networks.yaml:10"),
+    ("trees/Nospamas__home-ops", "HN313", "talos/talconfig.yaml:47"),
+    ("trees/chadjvw__homelab-cosmere", "HN805", "infra/cilium/lb.yaml:4"),
     ("trees/gavinmcfall__home-ops", "HN203", "kubernetes/bootstrap/talos/patches/controller/etcd.yaml:6"),
     ("trees/gavinmcfall__home-ops", "HN203", "kubernetes/bootstrap/talos/patches/global/kubelet.yaml:5"),
     ("trees/gavinmcfall__home-ops", "HN431", "kubernetes/bootstrap/talos/talconfig.yaml:68"),
