@@ -45,6 +45,7 @@ fn is_off(release: &Release, sources: &Sources) -> bool {
         && enabled.is_none_or(|on| on.is_null() || on.as_bool(Reader::Helm) == Some(false))
         && !mentions(&release.values)
         && !sources.text(release.span).contains(SETTING)
+        && (enabled.is_some() || !sources.text(release.span).contains("l2announcements"))
 }
 
 /// What the agent is told, however it is.

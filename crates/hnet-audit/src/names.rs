@@ -76,7 +76,7 @@ impl Made {
     /// A text that names interfaces, which are those at the places.
     fn links_in(&self, text: &str, places: &[Span]) -> String {
         let is_meant = |link: &&Link| {
-            text.contains(&format!("`{}`", link.name)) && places.iter().any(|place| link.places.contains(place))
+            places.iter().any(|place| link.places.contains(place)) && text.contains(&format!("`{}`", link.name))
         };
         let mut text = text.to_owned();
         let meant: Vec<&Link> = self.links.iter().filter(is_meant).collect();

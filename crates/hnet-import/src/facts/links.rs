@@ -24,7 +24,12 @@ pub(super) fn known(talconfig: &mut Value) {
         links.iter_mut().for_each(without_ports);
         let of_documents: Vec<Value> = documents.iter().filter_map(|document| link(document, &documents)).collect();
         for link in of_documents {
-            let is_it = |other: &Value| other.str_at(&["interface"]) == link.str_at(&["interface"]);
+            // One that is selected may be the same link under another name.
+            let has = |other: &Value, address: &Value| other.items_of("addresses").contains(address);
+            let is_it = |other: &Value| {
+                other.str_at(&["interface"]) == link.str_at(&["interface"])
+                    || link.items_of("addresses").iter().any(|address| has(other, address))
+            };
             if !links.iter().any(is_it) {
                 links.push(link);
             }
@@ -86,7 +91,9 @@ fn link(document: &Value, all: &[Value]) -> Option<Value> {
     let addresses: Option<Vec<Value>> =
         document.items_of("addresses").iter().map(|one| one.get("address").cloned()).collect();
     let addresses = addresses.filter(|addresses| !addresses.is_empty())?;
-    let routes = document.items_of("routes").iter().filter_map(|route| {
+    // By a route without a gateway another gateway may be reached.
+    let is_plain = document.items_of("routes").iter().all(|route| route.get("gateway").is_some());
+    let routes = document.items_of("routes").iter().filter(|_| is_plain).filter_map(|route| {
         // Routes of a table of their own are no way out.
         let gateway = route.get("gateway").filter(|_| route.get("table").is_none())?;
         let mut own = map_of([("gateway", gateway.clone())], route.span);
