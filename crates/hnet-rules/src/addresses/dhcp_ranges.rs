@@ -67,7 +67,7 @@ pub(crate) fn overlapping(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// What is given away holds neither the first nor the last address of a subnet, with which nobody works.
 pub(crate) fn edges(facts: &Facts<'_>, out: &mut Diagnostics) {
     // Who asks for such an address is told so instead.
-    if !facts.knows_all() {
+    if !facts.knows_all_written() {
         return;
     }
     for subnet in &facts.network.subnets {

@@ -155,7 +155,7 @@ fn compete(node: &Node, choice: Choice, route: &DefaultRoute<'_>, other: &Defaul
 /// What a link says of the default route by its subnet's router comes out so.
 pub(crate) fn said_default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
     // What follows by itself is only known where all is read.
-    if facts.something_is_lost() {
+    if facts.something_of_its_own_is_lost() {
         return;
     }
     let nodes = facts.network.clusters.iter().filter_map(|cluster| Some((cluster.talos()?, &cluster.nodes)));

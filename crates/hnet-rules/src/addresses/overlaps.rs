@@ -170,8 +170,9 @@ pub(crate) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics
     let owners: Vec<&Claim<'_>> = of_each.filter(|claims| !claims.iter().any(is_gateway)).flatten().collect();
     // One that a gateway asks for has been judged with that gateway, if it could be read.
     let mut gateways = facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways);
-    let gateways_are_known = facts.whole(facts.network.span)
-        && facts.network.clusters.iter().all(|cluster| facts.knows_all_of(cluster))
+    let gateways_are_known = !facts.holes.contains(&facts.network.span)
+        && !facts.something_of_its_own_is_lost()
+        && facts.network.clusters.iter().all(|cluster| facts.whole(cluster.span))
         && gateways.all(|gateway| facts.whole(gateway.span));
     if !gateways_are_known {
         return;

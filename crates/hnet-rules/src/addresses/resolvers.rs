@@ -51,7 +51,7 @@ fn is_private(facts: &Facts<'_>, address: IpAddr) -> bool {
 /// A public resolver answers that a private name does not exist, and who asks believes it.
 pub(crate) fn contradicting(facts: &Facts<'_>, out: &mut Diagnostics) {
     // Who answers for a name may be said anywhere.
-    if !facts.knows_all() {
+    if !facts.knows_all_written() {
         return;
     }
     let network = facts.network;

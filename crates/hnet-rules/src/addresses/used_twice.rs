@@ -56,8 +56,8 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             // What was lost may have said that it is shared.
             let may_be_shared = facts.network.shared(claim.address).is_some()
-                || facts.something_is_lost()
-                || !facts.whole(facts.network.span);
+                || facts.something_of_its_own_is_lost()
+                || facts.holes.contains(&facts.network.span);
             if !is_one && may_be_shared {
                 continue;
             }

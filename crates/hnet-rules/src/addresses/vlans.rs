@@ -16,7 +16,7 @@ pub(crate) fn vlan_used_twice(facts: &Facts<'_>, out: &mut Diagnostics) {
         return;
     }
     // What connects two of them may be what was lost.
-    if !facts.knows_all() {
+    if !facts.knows_all_written() {
         return;
     }
     let mut sites = Sites::new(facts);

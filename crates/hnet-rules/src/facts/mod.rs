@@ -34,6 +34,8 @@ pub(crate) struct Facts<'a> {
     held: Held,
     /// Whether a statement is missing as a whole, once that was asked.
     lost: OnceCell<bool>,
+    /// The statements of the source's own that lost a value, once that was asked.
+    own_holes: OnceCell<IndexSet<Span>>,
     /// The subnets in which a link may be that asks DHCP, by their statements, and where DHCP is said first, once that was
     /// asked.
     dhcp: OnceCell<Option<(IndexSet<Span>, Span)>>,
@@ -56,6 +58,7 @@ impl<'a> Facts<'a> {
             sources,
             held,
             lost: OnceCell::new(),
+            own_holes: OnceCell::new(),
             dhcp: OnceCell::new(),
             claims: inventory::claims(network),
             subnets: Subnets::new(network),
@@ -74,10 +77,15 @@ impl<'a> Facts<'a> {
         !is_beside_others && !self.holes.contains(&statement)
     }
 
-    /// Whether a statement is missing from the model as a whole, since a part that it needs failed.
-    /// Then what seems to be missing may have been said.
+    /// Whether a statement is missing from the model as a whole, since a part that it needs failed, also one of what is
+    /// somebody else's. Then what seems to be missing may have been said.
     pub(crate) fn something_is_lost(&self) -> bool {
         !self.holes.is_empty() && *self.lost.get_or_init(|| inventory::a_statement_is_lost(self.network, self.holes))
+    }
+
+    /// The same of what the source says itself: for what no object of a cluster says, such as subnets and machines.
+    pub(crate) fn something_of_its_own_is_lost(&self) -> bool {
+        self.something_is_lost() && inventory::a_statement_is_lost(self.network, self.own_holes())
     }
 
     /// Whether all that the source says of a cluster by itself is in the model, and no statement that may belong to it
@@ -88,18 +96,27 @@ impl<'a> Facts<'a> {
 
     /// Whether all subnets are in the model, so that an address in none of them is in none.
     pub(crate) fn knows_all_subnets(&self) -> bool {
-        self.whole(self.network.span)
-            && !self.something_is_lost()
+        !self.holes.contains(&self.network.span)
+            && !self.something_of_its_own_is_lost()
             && self.network.subnets.iter().all(|subnet| self.whole(subnet.span))
     }
 
-    /// Whether the source could be read to the last value: for what any statement may say.
-    pub(crate) fn knows_all(&self) -> bool {
-        self.holes.is_empty() && !self.is_open
+    /// Whether all that the source says itself could be read to the last value: for what any of its statements may say.
+    /// What is not known of what is somebody else's is not lost.
+    pub(crate) fn knows_all_written(&self) -> bool {
+        self.own_holes().is_empty()
     }
 
-    /// The same of all that is written: what is not known of what is somebody else's is not lost.
-    pub(crate) fn knows_all_written(&self) -> bool {
+    /// The statements that lost a value, but for those about what is somebody else's.
+    fn own_holes(&self) -> &IndexSet<Span> {
+        self.own_holes.get_or_init(|| {
+            let is_others = self.is_others();
+            self.holes.iter().copied().filter(|hole| !is_others(hole)).collect()
+        })
+    }
+
+    /// Whether a statement, or a part of YAML, is about what is somebody else's.
+    fn is_others(&self) -> impl Fn(&Span) -> bool + use<'_, 'a> {
         let overlays = self.network.clusters.iter().flat_map(|cluster| {
             let gateways = cluster.gateways.iter().map(|it| &it.overlay);
             let routes = cluster.routes.iter().map(|it| &it.overlay);
@@ -112,13 +129,13 @@ impl<'a> Facts<'a> {
         let existing: IndexSet<Span> =
             overlays.filter(|overlay| overlay.owner == Owner::Existing).map(|overlay| overlay.span).collect();
         // What a manifest writes out is read beside it as what exists, and observed files hold nothing else.
-        let manifests = || self.network.clusters.iter().flat_map(|cluster| &cluster.manifests);
-        let is_told = |hole: &Span| {
+        let manifests = move || self.network.clusters.iter().flat_map(|cluster| &cluster.manifests);
+        let is_told = move |hole: &Span| {
             let is_around = |raw: Span| raw.file == hole.file && raw.start <= hole.start && hole.end <= raw.end;
             let path = self.sources.get(hole.file).path();
             is_yaml(path) || manifests().any(|raw| is_around(raw.span))
         };
-        self.holes.iter().all(|hole| existing.contains(hole) || is_told(hole))
+        move |hole| existing.contains(hole) || is_told(hole)
     }
 
     /// Whether an address lies in a subnet. Where a cluster's prefix does so too, the two overlap, which is said

@@ -27,7 +27,7 @@ fn serves(cluster: &Cluster) -> bool {
 
 /// A cluster has nodes, a control plane among them, and better an odd number of those.
 pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
-    if facts.something_is_lost() {
+    if facts.something_of_its_own_is_lost() {
         return;
     }
     for cluster in &facts.network.clusters {

@@ -43,7 +43,7 @@ pub(crate) fn too_many(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Machines that have IPv6 alone ask nobody at IPv4 addresses.
 pub(crate) fn reachable(facts: &Facts<'_>, out: &mut Diagnostics) {
     // Whom nodes ask is said by subnets too, and by what has the address that these name.
-    if !facts.knows_all() {
+    if !facts.knows_all_written() {
         return;
     }
     let mut reported: IndexSet<Span> = IndexSet::new();
@@ -96,7 +96,8 @@ pub(crate) fn upstreams(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Those whom CoreDNS asks for one zone, all of them.
 pub(crate) fn check_family(facts: &Facts<'_>, cluster: &Cluster, servers: &[Traced<IpAddr>], out: &mut Diagnostics) {
     let is_ipv6 = |pods: &Traced<IpNet>| pods.value.addr().is_ipv6();
-    let Some(pods) = cluster.pods.first().filter(|_| facts.knows_all() && cluster.pods.iter().all(is_ipv6)) else {
+    let Some(pods) = cluster.pods.first().filter(|_| facts.knows_all_written() && cluster.pods.iter().all(is_ipv6))
+    else {
         return;
     };
     // Those that follow from the nodes' are theirs.
