@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hnet::{Input, Options};
 use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Fate, Meaning, What};
+use hnet_compare::files::{Difference, Fate, Meaning, What, in_one_form};
 use hnet_diagnostics::{Sources, Span};
 use hnet_model::{ObjectName, Pattern};
 use hnet_repository::Change;
@@ -101,7 +101,10 @@ pub(crate) fn output(
     let built = build(&all)?;
     for (path, text) in &built {
         let Some(before) = sources.find(path) else { continue };
-        let meaning = Meaning::of(path, sources.get(before).text(), text);
+        let before = sources.get(before).text();
+        let is_talconfig = clusters.iter().any(|stands| stands.talconfig.as_ref() == Some(path));
+        // What its machines get is compared below, with the files that it names.
+        let meaning = if is_talconfig { Meaning::got(before, 0) } else { Meaning::of(path, before, text) };
         let stays = match meaning {
             Meaning::Same { .. } => Stays::Built(meaning),
             Meaning::Differs(_) => Stays::Differing(meaning),
@@ -190,7 +193,8 @@ fn got_otherwise(
         clusters: &names,
         cluster_of: &|path| if names.len() == 1 { Some(0) } else { cluster_of.get(path).copied() },
     };
-    for side in change.sides().0 {
+    for mut side in change.sides().0 {
+        in_one_form(&mut side.before, &mut side.after);
         let fate = |path: &str| if written.contains_key(path) { Fate::Rewritten } else { Fate::Stays };
         let difference = Difference::between(&side.before, &side.after, &fate, &Facts::default());
         let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();

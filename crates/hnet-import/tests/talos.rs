@@ -4,7 +4,7 @@ mod common;
 
 use common::built;
 use hnet::{Input, Options};
-use hnet_import::{Imported, import};
+use hnet_import::{Imported, Stays, import, import_in_place};
 use proptest::prelude::*;
 
 fn imported(talconfig: &str, beside: &[(&str, &str)]) -> Imported {
@@ -378,6 +378,26 @@ network home <
         ["192.168.20.31", "192.168.20.32"].iter().all(|address| text.contains(&format!("name: \"{address}\""))),
         "{text}"
     );
+}
+
+/// A talconfig is built where it is if its machines get the same of it, however it says that.
+#[test]
+fn a_talconfig_is_compared_by_what_its_machines_get() {
+    let plain = "clusterName: home\ntalosVersion: v1.13.9\nkubernetesVersion: v1.36.2\n\
+                 endpoint: https://192.168.20.11:6443\ncniConfig: {name: none}\n\
+                 patches: ['cluster: {proxy: {disabled: true}}']\nnodes:\n  - {hostname: cp-1, ipAddress: \
+                 192.168.20.11, controlPlane: true, installDisk: /dev/sda, networkInterfaces: [{interface: eth0, \
+                 addresses: [192.168.20.11/24]}]}\n";
+    let made = import_in_place(vec![("talos/talconfig.yaml".to_owned(), plain.to_owned())]);
+    let (text, files) = made.in_place().expect("it can be built in place");
+    let [(path, stays)] = files.as_slice() else { panic!("{files:?}") };
+    assert!(path == "talos/talconfig.yaml" && matches!(stays, Stays::Built(_)), "{files:?}\n{text}");
+    assert!(text.contains("talconfig talos/talconfig.yaml;"), "{text}");
+    // It is one no more where it says to a machine what hnet does not write.
+    let other = plain.replace("installDisk", "noSchematicValidate: true, installDisk");
+    let made = import_in_place(vec![("talos/talconfig.yaml".to_owned(), other)]);
+    let (text, files) = made.in_place().expect("it can be built in place");
+    assert!(files.iter().all(|(_, stays)| !matches!(stays, Stays::Built(_))), "{files:?}\n{text}");
 }
 
 /// An operation that takes the place of a map in which Talos writes by itself has no patch that says the same.

@@ -208,11 +208,25 @@ fn one_form(documents: Vec<Document>) -> Vec<Document> {
     core.into_iter().chain(typed).collect()
 }
 
+/// What a patch made of a value, without the maps of which it left nothing: they say no more than one that is not there.
+fn without_emptied(before: Option<&Value>, after: Value, patch: &Value) -> Value {
+    let Value::Map(entries) = after else { return after };
+    let is_empty = |value: &Value| matches!(value, Value::Map(entries) if entries.is_empty());
+    let entries = entries.into_iter().filter_map(|(key, value)| {
+        let Some(patch) = patch.get(&key).filter(|patch| !is_empty(patch)) else { return Some((key, value)) };
+        let before = before.and_then(|before| before.get(&key));
+        let value = without_emptied(before, value, patch);
+        (!is_empty(&value) || before.is_some_and(is_empty)).then_some((key, value))
+    });
+    Value::Map(entries.collect())
+}
+
 impl Machine {
     /// Adds a document, or lays it over the one that is there.
     pub(super) fn add_document(&mut self, kind: &str, mut value: Value) {
         if kind == "v1alpha1" {
-            self.core = lay_over(&Kind::machine(), &self.core, &value).unwrap_or_default();
+            let laid = lay_over(&Kind::machine(), &self.core, &value).unwrap_or_default();
+            self.core = without_emptied(Some(&self.core), laid, &value);
             return;
         }
         take(&mut value, &["apiVersion"]);

@@ -197,7 +197,7 @@ fn a_worker_is_one_whether_it_says_so_or_not() {
     insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &deleted)]), @r"
     change machine configuration a of home (talconfig.yaml:1)
       cluster.apiServer.admissionControl: no longer [{configuration: {apiVersion: pod-security.admission.config.k8s.io/v1alpha1, defaults: {audit: restr…
-    same 6, others 0
+    same 2, others 0
     ");
 }
 
