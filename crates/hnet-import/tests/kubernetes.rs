@@ -70,7 +70,7 @@ spec: {blocks: [{start: 192.168.20.32, stop: 192.168.20.63}]}
 apiVersion: cilium.io/v2alpha1
 kind: CiliumL2AnnouncementPolicy
 metadata: {name: lan}
-spec: {loadBalancerIPs: true, interfaces: [^bond0$]}
+spec: {loadBalancerIPs: true, interfaces: ['^bond[0-9]+']}
 ---
 apiVersion: cilium.io/v2alpha1
 kind: CiliumLoadBalancerIPPool
@@ -117,7 +117,7 @@ fn objects_are_said_in_words_or_stay_as_they_are() {
 
   pool lan <
     addresses 192.168.20.32-192.168.20.63;
-    announce l2 < interfaces "^bond0$"; >
+    announce l2 < interfaces "^bond[0-9]+"; >
   >
 
   pool others <

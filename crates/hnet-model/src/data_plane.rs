@@ -112,11 +112,33 @@ impl Pool {
 pub enum Announce {
     /// A node answers ARP and NDP for them.
     Layer2 {
-        /// Regular expressions over Linux interface names, anchored; all where empty.
+        /// Regular expressions over Linux interface names, as [`interface_expression`] completes them; all where empty.
         interfaces: Vec<Traced<String>>,
         /// The nodes that announce; all where empty.
         nodes: Vec<Traced<Announcer>>,
     },
+}
+
+/// A pattern of interfaces as Cilium gets it. Cilium takes one that fits a part of a name, and `eth0` is a part of `veth01`,
+/// so one without an anchor fits whole names only. Who writes an anchor has said how much of a name it fits.
+#[must_use]
+pub fn interface_expression(pattern: &str) -> String {
+    let mut depth = 0_usize;
+    let has_ways = pattern.chars().any(|character| {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        character == '|' && depth == 0
+    });
+    // An anchor belongs to one of several ways only.
+    if !has_ways && (pattern.starts_with('^') || pattern.ends_with('$')) {
+        return pattern.to_owned();
+    }
+    let whole = pattern.strip_prefix('^').unwrap_or(pattern);
+    let whole = whole.strip_suffix('$').unwrap_or(whole);
+    if has_ways { format!("^({whole})$") } else { format!("^{whole}$") }
 }
 
 /// Nodes that announce addresses.

@@ -30,7 +30,9 @@ pub use address::{Address, AddressRange, InterfaceAddress, Mac};
 pub use allowed::Allowed;
 pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
-pub use data_plane::{Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode};
+pub use data_plane::{
+    Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode, interface_expression,
+};
 pub use delivery::{GitOps, Monitoring};
 pub use dns::{Dns, Forward, StaticRecord, Zone};
 pub use gateway::{

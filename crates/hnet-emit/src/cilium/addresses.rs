@@ -6,7 +6,9 @@ use hnet_manifests::cilium::{
 };
 use hnet_manifests::object::{Manifest, Metadata};
 use hnet_manifests::versions::cilium::{EARLIER_POOLS, POOLS_V2};
-use hnet_model::{Announce, Announcer, Announcers, Cluster, IpNet, Origin, Pool, Reason, Span, Traced};
+use hnet_model::{
+    Announce, Announcer, Announcers, Cluster, IpNet, Origin, Pool, Reason, Span, Traced, interface_expression,
+};
 use indexmap::IndexMap;
 
 use crate::kubernetes::{Wave, in_wave, shape, text};
@@ -44,7 +46,7 @@ pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers
     let Announce::Layer2 { interfaces, nodes } = &announce.value;
     let spec = CiliumL2AnnouncementPolicySpec {
         load_balancer_ips: Traced::new(true, announce.origin),
-        interfaces: interfaces.iter().map(|pattern| pattern.as_ref().map(|text| anchored(text))).collect(),
+        interfaces: interfaces.iter().map(|pattern| pattern.as_ref().map(|text| interface_expression(text))).collect(),
         node_selector: Some(announce.as_ref().map(|_| announcing(nodes, announcers, announce.origin))),
         service_selector: service_selector(pool),
     };
@@ -79,11 +81,4 @@ fn service_selector(pool: &Pool) -> Option<LabelSelector> {
     let namespaces = pool.namespaces.iter().map(text);
     (!pool.namespaces.is_empty())
         .then(|| LabelSelector::one_of("io.kubernetes.service.namespace", namespaces.collect()))
-}
-
-/// A regular expression that fits whole names only: Cilium takes one that fits a part, and `eth0` is a part of `veth01`.
-fn anchored(pattern: &str) -> String {
-    let whole = pattern.strip_prefix('^').unwrap_or(pattern);
-    let whole = whole.strip_suffix('$').unwrap_or(whole);
-    if whole.contains('|') { format!("^({whole})$") } else { format!("^{whole}$") }
 }

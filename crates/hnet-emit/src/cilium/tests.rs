@@ -130,10 +130,14 @@ fn a_pool_is_announced_by_the_nodes_that_may() {
     let mut network = homelab();
     let pool = &mut network.clusters[0].pools[0];
     pool.namespaces = vec![spans.name("gateway-system")];
-    pool.announce = Some(spans.of(Announce::Layer2 {
-        interfaces: ["eth0", "^enp.*", "^bond0$", "eno1|eno2"].map(|name| spans.of(name.to_owned())).into(),
-        nodes: vec![spans.of(Announcer::Workers)],
-    }));
+    pool.announce = Some(
+        spans.of(Announce::Layer2 {
+            interfaces: ["eth0", "^enp.*", "^bond0$", "eno1|eno2", "^(a|b)[0-9]$", "p[0-9]"]
+                .map(|name| spans.of(name.to_owned()))
+                .into(),
+            nodes: vec![spans.of(Announcer::Workers)],
+        }),
+    );
     let pool = file(&network, "ip-pool.yaml");
     assert_eq!(pool["apiVersion"], "cilium.io/v2");
     assert_eq!(pool["spec"]["blocks"][0]["start"], "192.168.10.32");
@@ -143,7 +147,7 @@ fn a_pool_is_announced_by_the_nodes_that_may() {
     assert_eq!(policy["spec"]["loadBalancerIPs"], true);
     let interfaces: Vec<&str> =
         policy["spec"]["interfaces"].as_sequence().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
-    assert_eq!(interfaces, ["^eth0$", "^enp.*$", "^bond0$", "^(eno1|eno2)$"]);
+    assert_eq!(interfaces, ["^eth0$", "^enp.*", "^bond0$", "^(eno1|eno2)$", "^(a|b)[0-9]$", "^p[0-9]$"]);
     assert_eq!(policy["spec"]["nodeSelector"]["matchExpressions"][0]["operator"], "DoesNotExist");
     assert_eq!(policy["spec"]["serviceSelector"], pool["spec"]["serviceSelector"]);
     assert!(policy["metadata"].get("namespace").is_none(), "the kind has no namespaces");

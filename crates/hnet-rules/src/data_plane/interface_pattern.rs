@@ -2,7 +2,9 @@
 //!
 //! Start at [`matching`].
 
-/// The names that a pattern matches from end to end; none where it is no regular expression.
+use hnet_model::interface_expression;
+
+/// The names that a pattern matches, from end to end unless it says how much of them; none where it is no regular expression.
 pub(crate) fn matching<'a>(pattern: &str, names: &[&'a str]) -> Option<Vec<&'a str>> {
     // Nothing in a name of these letters has another meaning.
     let is_name = pattern.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
@@ -16,7 +18,7 @@ pub(crate) fn matching<'a>(pattern: &str, names: &[&'a str]) -> Option<Vec<&'a s
 fn matching_expression<'a>(pattern: &str, names: &[&'a str]) -> Option<Vec<&'a str>> {
     // Alone first: brackets could close the group that is put around it.
     regex_lite::Regex::new(pattern).ok()?;
-    let whole = regex_lite::Regex::new(&format!("^(?:{pattern})$")).ok()?;
+    let whole = regex_lite::Regex::new(&interface_expression(pattern)).ok()?;
     Some(names.iter().copied().filter(|name| whole.is_match(name)).collect())
 }
 
@@ -31,6 +33,9 @@ mod tests {
             ("eth0", vec!["eth0"]),
             ("eth", vec![]),
             ("^eth.*", vec!["eth0", "eth0.10"]),
+            ("^eth", vec!["eth0", "eth0.10"]),
+            ("^eth[0-9]$", vec!["eth0"]),
+            ("eth0|enp1s0", vec!["eth0", "enp1s0"]),
             ("eth0.10", vec!["eth0.10"]),
             ("e(th|np1s)0", vec!["eth0", "enp1s0"]),
         ] {
