@@ -67,6 +67,7 @@ impl Failure {
             file,
             message,
             help: self.help.clone(),
+            at: None,
         };
         if self.files.is_empty() {
             return vec![notice(self.file.clone(), self.message.clone())];

@@ -33,7 +33,7 @@ use crate::report::{Color, MessageFormat, Report};
 /// A small typed language for home and edge networks: one source says what the network is, and
 /// every file that says a part of it is written from there.
 #[derive(Debug, Parser)]
-#[command(name = "hnet", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "hnet", version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -180,7 +180,7 @@ fn run_command(command: Command, report: &Report) -> Result<Outcome, Failure> {
         Command::Reference(reference) => reference.run(),
         Command::Lsp { stdio: _ } => commands::lsp::run(),
         Command::Audit(audit) => audit.run(report),
-        Command::Import(import) => import.run(),
+        Command::Import(import) => import.run(report),
         Command::New { folder } => commands::new::run(folder.as_deref()),
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn misplaced(network: &Network, output: &Path) -> Option<Notice> {
     Some(Notice {
         severity: Severity::Warning,
         file: None,
+        at: None,
         message: format!("Argo CD looks in {} of its repository, and the files lie in {}", called(said), called(&here)),
         help: Some(match here.as_str() {
             "" => "leave out the `path` of `gitops`, or build to that folder".to_owned(),

@@ -1,7 +1,8 @@
 //! Diagnostics for machines: JSON lines, SARIF 2.1.0, and GitHub's workflow commands.
 //!
 //! Lines and columns count from 1, ends are excluded. JSON and GitHub count columns in characters,
-//! SARIF in UTF-16 code units as its default is. Start at [`json`], [`sarif`] or [`github`].
+//! SARIF in UTF-16 code units as its default is. Start at [`json`], [`sarif`] or [`github`]. It is long,
+//! since each form says findings and notices, and one test holds all forms of both against each other.
 
 use std::collections::BTreeSet;
 
@@ -81,6 +82,10 @@ struct JsonNotice<'a> {
     severity: &'a str,
     message: &'a str,
     help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
 }
 
 /// One JSON object on one line, with its line end.
@@ -115,8 +120,15 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
 /// What a notice says as one JSON object on one line, with its line end: the members of a finding, as far as it has them.
 #[must_use]
 pub fn json_notice(notice: &Notice) -> String {
-    let Notice { severity, file, message, help } = notice;
-    let object = JsonNotice { file: file.as_deref(), severity: severity.word(), message, help: help.as_deref() };
+    let Notice { severity, file, message, help, at } = notice;
+    let object = JsonNotice {
+        file: file.as_deref(),
+        severity: severity.word(),
+        message,
+        help: help.as_deref(),
+        line: at.map(|at| at.line),
+        column: at.map(|at| at.column),
+    };
     safe_json(&serde_json::to_string(&object).expect("strings are always JSON")) + "\n"
 }
 
@@ -190,11 +202,15 @@ impl Log {
     }
 }
 
-fn sarif_notice(Notice { severity, file, message, help }: &Notice) -> Value {
+fn sarif_notice(Notice { severity, file, message, help, at }: &Notice) -> Value {
     let text = help.iter().fold(message.clone(), |text, help| format!("{text}\n{help}"));
     let mut result = json!({ "level": level(*severity), "message": { "text": text } });
     if let Some(file) = file {
-        result["locations"] = json!([{ "physicalLocation": { "artifactLocation": { "uri": uri(file) } } }]);
+        let mut place = json!({ "artifactLocation": { "uri": uri(file) } });
+        if let Some(at) = at {
+            place["region"] = json!({ "startLine": at.line, "startColumn": at.column_utf16 });
+        }
+        result["locations"] = json!([{ "physicalLocation": place }]);
     }
     result
 }
@@ -227,8 +243,9 @@ pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
 /// The same of a notice.
 #[must_use]
 pub fn github_notice(notice: &Notice) -> String {
-    let Notice { severity, file, message, help } = notice;
-    let file = file.as_ref().map_or_else(String::new, |file| format!(" file={}", github_property(file)));
+    let Notice { severity, file, message, help, at } = notice;
+    let at = at.map_or_else(String::new, |at| format!(",line={},col={}", at.line, at.column));
+    let file = file.as_ref().map_or_else(String::new, |file| format!(" file={}{at}", github_property(file)));
     let text = help.iter().fold(message.clone(), |text, help| format!("{text}\nhelp: {help}"));
     format!("::{}{file}::{}\n", github_command(*severity), github_data(&text))
 }
@@ -434,6 +451,7 @@ mod tests {
             file: Some("out/a b,c.yaml".to_owned()),
             message: "100% wrong\x1b".to_owned(),
             help: Some("build again".to_owned()),
+            at: None,
         };
         assert_eq!(notice.short(), "out/a b,c.yaml: error: 100% wrong\\u{1b}\n");
         let plain = notice.clone();
@@ -443,9 +461,14 @@ mod tests {
         );
         assert_eq!(github_notice(&notice), "::error file=out/a b%2Cc.yaml::100%25 wrong\\u{1b}%0Ahelp: build again\n");
         assert_eq!(github_notice(&Notice { file: None, help: None, ..plain }), "::error::100%25 wrong\\u{1b}\n");
+        let placed = Notice { at: Some(sources().get(FileId(0)).position(0)), help: None, ..notice.clone() };
+        assert_eq!(placed.short(), "out/a b,c.yaml:1:1: error: 100% wrong\\u{1b}\n");
+        assert!(json_notice(&placed).ends_with("\"help\":null,\"line\":1,\"column\":1}\n"));
+        assert_eq!(github_notice(&placed), "::error file=out/a b%2Cc.yaml,line=1,col=1::100%25 wrong\\u{1b}\n");
         let mut log = Log::default();
         log.notice(&notice);
         log.add(&[finding()], &sources());
+        log.notice(&placed);
         log.failure(&notice);
         let log: serde_json::Value = serde_json::from_str(&log.text()).expect("valid JSON");
         let run = &log["runs"][0];
@@ -457,6 +480,8 @@ mod tests {
             (&run["results"][0]["ruleIndex"], &run["results"][1]["ruleIndex"]),
             (&serde_json::Value::Null, &serde_json::Value::from(0))
         );
+        let region = &run["results"][2]["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(*region, serde_json::json!({"startLine": 1, "startColumn": 1}));
         let invocation = &run["invocations"][0];
         assert_eq!(invocation["executionSuccessful"], false);
         assert_eq!(invocation["toolExecutionNotifications"][0]["message"]["text"], "100% wrong\u{1b}\nbuild again");

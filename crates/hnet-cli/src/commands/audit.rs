@@ -124,7 +124,13 @@ impl Audit {
         for line in fixed {
             let severity = if self.baseline_strict { Severity::Error } else { Severity::Note };
             let message = format!("mended, remove it from the baseline: {}", line.replace('\t', " "));
-            report.warning(&Notice { severity, file: Some(file.display().to_string()), message, help: None })?;
+            report.warning(&Notice {
+                severity,
+                file: Some(file.display().to_string()),
+                message,
+                help: None,
+                at: None,
+            })?;
         }
         if report.is_for_people() || report.is_short() {
             let idle = audit.rules.iter().filter(|rule| rule.ran != Ran::Ran).count();

@@ -103,7 +103,9 @@ impl Build {
     /// One line for each file that a build would touch or that stands in its way, or a notice of it.
     fn say_changes(&self, plan: &Plan, view: &View, output: &Path, report: &Report) -> Result<(), Failure> {
         let severity = if self.check { Severity::Error } else { Severity::Note };
-        let outdated = plan.is_manifest_outdated().then(|| manifest::NAME.to_owned());
+        // The manifest of another source is refused as a whole.
+        let is_outdated = plan.is_manifest_outdated() && plan.other_source().is_none();
+        let outdated = is_outdated.then(|| manifest::NAME.to_owned());
         let different: Vec<String> = plan.different.iter().cloned().chain(outdated).collect();
         let all = [
             ("add", "is missing", &plan.missing),
@@ -114,7 +116,7 @@ impl Build {
         let mut add = |line: String, path: &str, severity: Severity, sentence: &str| {
             let file = output.join(path).display().to_string();
             let message = format!("`{path}` {sentence}");
-            lines.push((line, Notice { severity, file: Some(file), message, help: None }));
+            lines.push((line, Notice { severity, file: Some(file), message, help: None, at: None }));
         };
         for (verb, sentence, paths) in all {
             for path in paths {

@@ -59,7 +59,8 @@ impl Check {
                 outcome = Outcome::Wrong;
             }
             if let Some(network) = &compilation.network {
-                sound.push_str(&format!("{}: sound: {}\n", shown(&project.root()), hnet::sound(network)));
+                let sound_as = if changes && self.dry_run { "would be sound" } else { "sound" };
+                sound.push_str(&format!("{}: {sound_as}: {}\n", shown(&project.root()), hnet::sound(network)));
             }
         }
         report.count(&found)?;
@@ -162,5 +163,5 @@ fn difference(project: &Project, path: &str, text: &str, made: &[Made]) -> (Stri
 }
 
 fn notice(file: &Path, message: String) -> Notice {
-    Notice { severity: Severity::Note, file: Some(file.display().to_string()), message, help: None }
+    Notice { severity: Severity::Note, file: Some(file.display().to_string()), message, help: None, at: None }
 }

@@ -73,6 +73,7 @@ impl Diff {
                 file: Some(folder.join(&unread.file).display().to_string()),
                 message: format!("cannot read all of `{}`, line {}: {}", unread.file, unread.line, unread.why),
                 help: None,
+                at: None,
             })?;
         }
         say(&summary(&differences, !compared.unread.is_empty()));
@@ -109,7 +110,7 @@ impl Diff {
                 What::Same => format!("{title} is the same: {}", fields.join("; ")),
             };
             let file = Some(folder.join(&document.file).display().to_string());
-            lines.push((line, Notice { severity: Severity::Note, file, message, help: None }));
+            lines.push((line, Notice { severity: Severity::Note, file, message, help: None, at: None }));
         }
         report.notices(&lines)?;
         differences.iter().try_for_each(|difference| harms(&difference.harms, folder, report))
@@ -155,6 +156,7 @@ pub(super) fn harms(harms: &[Harm], folder: &Path, report: &Report) -> Result<()
             file: Some(folder.join(&harm.file).display().to_string()),
             message: harm.message.clone(),
             help: Some(harm.help.clone()),
+            at: None,
         })
     })
 }

@@ -67,7 +67,7 @@ impl Fmt {
             if differs {
                 let message = "the source is not in the usual form".to_owned();
                 let help = Some("write it so with `hnet fmt`".to_owned());
-                let notice = Notice { severity: Severity::Error, file: Some(name.clone()), message, help };
+                let notice = Notice { severity: Severity::Error, file: Some(name.clone()), message, help, at: None };
                 report.notices(&[(shown(Path::new(&name)), notice)])?;
             }
             return Ok((Outcome::wrong_if(differs), None));

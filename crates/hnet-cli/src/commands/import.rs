@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hnet_diagnostics::render::{plain, plain_line};
+use hnet_diagnostics::{Notice, Severity};
 use hnet_import::{Imported, NotInPlace, Report as Came, Stays, Unread};
 
 use crate::Outcome;
@@ -15,6 +16,7 @@ use crate::folders::{self, ASIDE, absolute, canonical};
 use crate::load::read_source;
 use crate::manifest::is_normal;
 use crate::replace;
+use crate::report::Report;
 
 /// What to import.
 #[derive(Debug, Args)]
@@ -31,6 +33,9 @@ pub(crate) struct Import {
     in_place: bool,
 }
 
+/// A file: its path from the root, and its text.
+type Read = (String, String);
+
 /// The largest file that is read and is no YAML, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -39,7 +44,7 @@ const MOST_LINES: usize = 200;
 
 impl Import {
     /// Reads the files, and writes the source and what came of it.
-    pub(crate) fn run(&self) -> Result<Outcome, Failure> {
+    pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
         let root = self.root()?;
         let (files, unread) = self.files(&root)?;
         let imported = match self.in_place {
@@ -47,14 +52,14 @@ impl Import {
             false => hnet_import::import(files),
         };
         if imported.tree.statements.first().is_none_or(|network| network.statements().is_empty()) {
-            say(&unread);
-            say(&told(&imported, &root));
+            tell(report, &unread, usize::MAX, "")?;
+            tell(report, &came(&imported, &root), MOST_LINES, &counts(&imported.report))?;
             return Err(Failure::new("nothing of a network was found, so nothing is written")
                 .help("name the folder that holds what the roots lead to, or the whole repository"));
         }
         let (text, placed) = match self.in_place {
             true => self.placed(&imported, &root)?,
-            false => (imported.text.clone(), String::new()),
+            false => (imported.text.clone(), Vec::new()),
         };
         let mut written = String::new();
         match &self.output {
@@ -62,15 +67,17 @@ impl Import {
             Some(folder) if folder.is_dir() => written = in_files(folder, &hnet_import::cut(&text))?,
             Some(path) => replace::new(path, &text)?,
         }
-        say(&unread);
-        say(&told(&imported, &root));
-        say(&placed);
-        say(&written);
+        tell(report, &unread, usize::MAX, "")?;
+        tell(report, &came(&imported, &root), MOST_LINES, &counts(&imported.report))?;
+        tell(report, &placed, usize::MAX, "")?;
+        if report.is_for_people() || report.is_short() {
+            say(&written);
+        }
         Ok(Outcome::Clean)
     }
 
-    /// The source that is built in place, and what a build would make of each file, for people.
-    fn placed(&self, imported: &Imported, root: &Path) -> Result<(String, String), Failure> {
+    /// The source that is built in place, and what a build would make of each file.
+    fn placed(&self, imported: &Imported, root: &Path) -> Result<(String, Vec<Notice>), Failure> {
         // What a source says of its output starts at its own folder.
         if let Some(output) = &self.output
             && let place = canonical(&absolute(output)?)
@@ -96,9 +103,10 @@ impl Import {
                 }
                 Stays::Holding(why) => format!("stays as it is: {why}"),
             };
-            format!("{}: {said}\n", shown(&shorten(&root.join(path))))
+            let file = Some(shorten(&root.join(path)).display().to_string());
+            Notice { severity: Severity::Note, file, message: said, help: None, at: None }
         };
-        Ok((text, plain(&files.iter().map(line).collect::<String>()).into_owned()))
+        Ok((text, files.iter().map(line).collect()))
     }
 
     /// The folder that the paths of the repository count from: the clone that holds all that is named, or else the folder
@@ -117,9 +125,8 @@ impl Import {
         Ok(root.unwrap_or_default())
     }
 
-    /// The files with their texts, each once, in the order of their paths from the root; and what YAML could not be read,
-    /// for people.
-    fn files(&self, root: &Path) -> Result<(Vec<(String, String)>, String), Failure> {
+    /// The files with their texts, each once, in the order of their paths from the root; and what YAML could not be read.
+    fn files(&self, root: &Path) -> Result<(Vec<Read>, Vec<Notice>), Failure> {
         let mut found = BTreeSet::new();
         for path in &self.paths {
             let path = path.canonicalize().map_err(|error| Failure::io("read", path, &error))?;
@@ -149,8 +156,9 @@ impl Import {
         if files.is_empty() && !unread.is_empty() {
             return Err(unread.swap_remove(0));
         }
-        let line = |failure: &Failure| format!("{}\n", plain(failure.message()));
-        Ok((files, unread.iter().map(line).collect()))
+        let all = unread.iter().flat_map(Failure::notices);
+        // The path stands in what is said.
+        Ok((files, all.map(|notice| Notice { severity: Severity::Warning, ..notice }).collect()))
     }
 }
 
@@ -223,15 +231,45 @@ fn named(path: &Path, root: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), 
     Ok(())
 }
 
-/// What came of an import, for people.
-fn told(imported: &Imported, root: &Path) -> String {
-    let Came { unread, as_yaml, allowed, lost, fields, comments, .. } = &imported.report;
-    let mut text = String::new();
-    let line = |one: &Unread, what: &str| {
+/// Says lines of an import: to people so many of them, and how much came over; to programs all, each with its place.
+fn tell(report: &Report, notices: &[Notice], most: usize, counts: &str) -> Result<(), Failure> {
+    if !report.is_for_people() && !report.is_short() {
+        return report.notices(&notices.iter().map(|notice| (String::new(), notice.clone())).collect::<Vec<_>>());
+    }
+    let mut text: String = notices.iter().take(most).map(line).collect();
+    if let Some(more) = notices.len().checked_sub(most).filter(|more| *more > 0) {
+        text.push_str(&format!("and {more} more\n"));
+    }
+    text.push_str(counts);
+    say(&text);
+    Ok(())
+}
+
+/// A notice as people read it.
+fn line(Notice { severity, file, message, at, .. }: &Notice) -> String {
+    let message = plain(message);
+    match file {
+        // What the system said of a file names it.
+        Some(file) if *severity == Severity::Note => {
+            let at = at.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+            format!("{}{at}: {message}\n", shown(Path::new(file)))
+        }
+        _ => format!("{message}\n"),
+    }
+}
+
+/// What was not taken over in words, each with its place.
+fn came(imported: &Imported, root: &Path) -> Vec<Notice> {
+    let Came { unread, as_yaml, allowed, lost, .. } = &imported.report;
+    let notice = |one: &Unread, what: &str| {
         let source = imported.sources.get(one.span.file);
-        let place = source.position(one.span.range().start);
-        let path = shown(&shorten(&root.join(source.path())));
-        format!("{path}:{}:{}: {what}{}\n", place.line, place.column, plain_line(&hnet_secrets::masked(&one.why)))
+        Notice {
+            severity: Severity::Note,
+            file: Some(shorten(&root.join(source.path())).display().to_string()),
+            message: format!("{what}{}", plain_line(&hnet_secrets::masked(&one.why))),
+            help: None,
+            at: Some(source.position(one.span.range().start)),
+        }
     };
     let lists = [
         (unread, ""),
@@ -239,12 +277,12 @@ fn told(imported: &Imported, root: &Path) -> String {
         (allowed, "allowed until it is judged: "),
         (lost, "this comment goes: "),
     ];
-    let all = lists.iter().flat_map(|(list, what)| list.iter().map(|one| line(one, what)));
-    text.extend(all.take(MOST_LINES));
-    let count: usize = lists.iter().map(|(list, _)| list.len()).sum();
-    if let Some(more) = count.checked_sub(MOST_LINES).filter(|more| *more > 0) {
-        text.push_str(&format!("and {more} more\n"));
-    }
+    lists.iter().flat_map(|(list, what)| list.iter().map(|one| notice(one, what))).collect()
+}
+
+/// How much came over, and how, for people.
+fn counts(Came { fields, comments, .. }: &Came) -> String {
+    let mut text = String::new();
     for (kind, fields) in fields {
         let hnet_import::Fields { typed, raw, unread } = fields;
         if typed + raw + unread == 0 {

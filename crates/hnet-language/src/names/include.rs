@@ -87,7 +87,8 @@ pub fn texts<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> Vec<&'t Val
             {
                 let more = paths.iter().skip(1).position(|path| path.comma.is_none());
                 let last = more.map_or(paths.len(), |at| at + 1);
-                found.extend(paths[..last].iter().map(|path| &path.value));
+                let is_path = |path: &&Argument| path.value.kind != ValueKind::Block;
+                found.extend(paths[..last].iter().filter(is_path).map(|path| &path.value));
             }
         }
     }

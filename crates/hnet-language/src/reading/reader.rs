@@ -310,6 +310,11 @@ impl Reader<'_> {
         }
         let mut sound = 0;
         for path in paths {
+            if path.value.kind == ValueKind::Block {
+                self.lose(head);
+                self.out.report(shape::block_as_path(keyword, self.scope.written(keyword), path.value.span));
+                continue;
+            }
             let Ok(whole) = self.scope.text_file(&path.value, self.out) else {
                 self.lose(head);
                 continue;

@@ -146,6 +146,14 @@ pub(crate) fn missing_path(keyword: Span, word: &str, kind: Type) -> Diagnostic 
         .help(format!("write `{word} from \"FILE\";`"))
 }
 
+/// The text itself among the paths of files that hold others.
+pub(crate) fn block_as_path(keyword: Span, word: &str, block: Span) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word} from` takes paths of files, and this is a text"))
+        .label(block, "no path of a file")
+        .label(keyword, "from files")
+        .help(format!("write it as one more `{word}`, without `from`"))
+}
+
 /// Several values where one is wanted.
 pub(crate) fn single_value(keyword: Span, word: &str, second: &Argument) -> Diagnostic {
     Diagnostic::new(&codes::UNEXPECTED_VALUE, format!("`{word}` takes one value"))
