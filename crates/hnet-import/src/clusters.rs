@@ -3,11 +3,12 @@
 //! What is live is known by `hnet-repository`. Start at [`gather`].
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_repository::{Cluster, Document, Installer, Repository, RootKind, TalosForm, What, is_network};
+use hnet_repository::{Cluster, Document, Installer, Repository, RootKind, is_network};
 use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::cilium::Release;
+use crate::left;
 use crate::objects::{Object, each_once};
 use crate::report::Report;
 use crate::take::{Said, said};
@@ -111,7 +112,7 @@ pub(crate) fn gather<'r>(
     all.retain(has_network);
     let rest = (0..talconfigs.len()).filter(|at| !taken.contains(at));
     all.extend(rest.map(|at| Gathered { talconfig: Some(at), ..Gathered::default() }));
-    say_what_is_left(repository, report);
+    left::say(repository, talconfigs, sources, report);
     all
 }
 
@@ -191,37 +192,4 @@ fn parents_below(value: &Value, parents: &mut IndexMap<String, IndexSet<String>>
         }
     }
     value.items().iter().for_each(|item| parents_below(item, parents));
-}
-
-/// Lists what of the repository was not followed, and what it says of Talos in forms that have no lift.
-fn say_what_is_left(repository: &Repository, report: &mut Report) {
-    for note in &repository.notes {
-        // What is elsewhere is not of this repository, and most files that are missing hold no network.
-        if !matches!(note.what, What::Remote(_) | What::Missing(_) | What::NoFolder(_) | What::Absent(_)) {
-            report.unread(note.span, note.what.to_string());
-        }
-    }
-    // Templates of machines are many files of one kind.
-    let mut forms: IndexMap<String, (Span, usize)> = IndexMap::new();
-    for source in repository.talos.iter().filter(|source| source.form.is_whole()) {
-        let form = match source.form {
-            TalosForm::Talhelper if source.is_preferred => continue,
-            TalosForm::Talhelper => "a talconfig",
-            TalosForm::Jinja => "templates of machine configurations",
-            TalosForm::Topf => "topf's files",
-            TalosForm::Omni => "a cluster template of Omni",
-            TalosForm::Machine => "a machine configuration",
-            TalosForm::OpenTofu => "OpenTofu's resources",
-            TalosForm::Patch | TalosForm::Environment | TalosForm::Secrets => continue,
-        };
-        let why = match source.is_preferred {
-            true => format!("Talos, as {form}, which is not read yet"),
-            false => format!("Talos, as {form}, beside another form that is applied or newer"),
-        };
-        forms.entry(why).or_insert((source.span, 0)).1 += 1;
-    }
-    for (why, (span, files)) in forms {
-        let others = if files > 1 { format!(", in {files} files") } else { String::new() };
-        report.unread(span, format!("{why}{others}"));
-    }
 }

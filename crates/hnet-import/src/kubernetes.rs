@@ -68,7 +68,7 @@ impl Content {
         let name = said.arguments.first().map_or("", |name| name.value.text.as_str());
         let name = if name.is_empty() { String::new() } else { format!(" {name}") };
         report.stays_yaml(said.span, format!("`{}`{name}: {why}", said.keyword.text));
-        report.of(&self.kind).raw += self.piece.fields + self.laid;
+        report.of(&self.kind).unread += self.piece.fields + self.laid;
     }
 
     /// The same as YAML.

@@ -23,6 +23,7 @@ mod files;
 mod gateway;
 mod in_place;
 mod kubernetes;
+mod left;
 mod make;
 mod manifests;
 mod objects;
@@ -161,7 +162,8 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     }
     for content in draft.clusters.iter().flat_map(|cluster| &cluster.contents) {
         let count = report.of(&content.kind);
-        count.raw += content.laid;
+        // What somebody else says stays there, and is no YAML of the source.
+        *(if content.is_there { &mut count.unread } else { &mut count.raw }) += content.laid;
         if content.is_raw { count.raw += content.piece.fields } else { count.typed += content.piece.fields }
     }
     report.unread.sort_by_key(|unread| unread.span);

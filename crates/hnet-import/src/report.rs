@@ -26,9 +26,9 @@ impl Unread {
 pub struct Fields {
     /// In words of the language.
     pub typed: usize,
-    /// In blocks of YAML.
+    /// In blocks of YAML in the source.
     pub raw: usize,
-    /// Not at all; each is among the [`Unread`].
+    /// Not at all: what could not be read, and what stays where it is, since somebody else runs it. Each is listed.
     pub unread: usize,
 }
 

@@ -100,6 +100,9 @@ pub(crate) fn confirm(draft: &mut Draft, report: &mut Report) -> bool {
                 Ok((told, files)) => {
                     if let Some(objects) = all_there(&whole.objects, &files, &of) {
                         take_over(content, objects, &whole.objects);
+                        if let Of::Dns(_) = of {
+                            content.piece.fields += whole.own.leave_dns_to_words();
+                        }
                         is_changed = true;
                         continue;
                     }

@@ -211,3 +211,22 @@ proptest! {
         comes_back(&text.unwrap_or_default());
     }
 }
+
+/// That Talos runs no DNS of its own follows from `dns`, and what Argo CD is told is listed, since it is not read back.
+#[test]
+fn what_follows_is_not_said_again_and_what_goes_is_listed() {
+    let made = import(built(include_str!("../../../examples/first/network.hnet")));
+    assert!(made.text.contains("\n  dns "), "{}", made.text);
+    assert!(!made.text.contains("coreDNS:"), "{}", made.text);
+    assert!(made.report.allowed.is_empty(), "{:#?}", made.report.allowed);
+    assert_eq!(made.report.fields["talconfig"].raw, 0);
+    let unread: Vec<&str> = made.report.unread.iter().map(|one| one.why.as_str()).collect();
+    assert_eq!(
+        unread,
+        [
+            "`ApplicationSet` networking is hnet's, and is not read back: it goes unless `gitops` says it again",
+            "`Namespace` cloudflared: what Argo CD is told of it goes unless `gitops` says it again",
+            "`Namespace` gateway-system: what Argo CD is told of it goes unless `gitops` says it again",
+        ]
+    );
+}

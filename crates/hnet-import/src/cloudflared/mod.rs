@@ -70,7 +70,7 @@ fn tunnel(
     let all = leaves(&value);
     let stays = |why: &str, report: &mut Report| {
         report.stays_yaml(place, format!("cloudflared's configuration: {why}"));
-        report.of(KIND).raw += all;
+        report.of(KIND).unread += all;
     };
     let Some(namespace) = workload.namespace.clone() else {
         stays(NOWHERE, report);

@@ -76,7 +76,7 @@ pub(crate) fn dns(cluster: &Cluster, is_k3s: bool, wires: &Wires, report: &mut R
     }
     if is_open || said.is_empty() {
         report.as_yaml.extend(left);
-        report.of(KIND).raw += all;
+        report.of(KIND).unread += all;
         return None;
     }
     let statement = Statement::new("dns", place);
@@ -90,7 +90,7 @@ pub(crate) fn dns(cluster: &Cluster, is_k3s: bool, wires: &Wires, report: &mut R
 fn list_parts(cluster: &Cluster, report: &mut Report) {
     for part in cluster.configs.iter().filter(|config| config.kind == ConfigKind::CorefilePart) {
         report.stays_yaml(part.text.span(), K3S);
-        report.of(KIND).raw += part.text.lines().filter(|line| !line.trim_matches([' ', '}']).is_empty()).count();
+        report.of(KIND).unread += part.text.lines().filter(|line| !line.trim_matches([' ', '}']).is_empty()).count();
     }
 }
 

@@ -11,14 +11,14 @@ mod patches;
 mod restored;
 mod settings;
 
-use hnet_diagnostics::Span;
+use hnet_diagnostics::{FileId, Span};
 use hnet_repository::{Repository, TalosForm, TalosSource};
 use hnet_syntax::tree::{Comment, Statement};
-use hnet_yaml::{Text, Value, Yaml};
+use hnet_yaml::{Reader, Text, Value, Yaml};
 
 use crate::files::Files;
 use crate::say::Piece;
-use crate::take::Said;
+use crate::take::{Said, leaves};
 
 pub(crate) use cluster::{Besides, lift, sound};
 pub use node::{is_control_plane, with_groups};
@@ -125,6 +125,31 @@ impl Cluster {
         let says = |piece: &Piece| piece.said.arguments.iter().any(|argument| argument.value.text.contains("coreDNS:"));
         self.machines.is_empty() || patches.into_iter().any(says)
     }
+
+    /// Takes out the patches that only switch Talos's own cluster DNS off, where `dns` says so. How many fields those were.
+    pub(crate) fn leave_dns_to_words(&mut self) -> usize {
+        let of_machines = self.machines.iter_mut().map(|machine| &mut machine.pieces);
+        let mut fields = 0;
+        for pieces in of_machines.chain(&mut self.groups).chain([&mut self.pieces]) {
+            pieces.retain(|piece| {
+                let is_it = switches_dns_off(&piece.said);
+                fields += if is_it { piece.fields } else { 0 };
+                !is_it
+            });
+        }
+        fields
+    }
+}
+
+/// Whether a statement is a patch that switches Talos's own cluster DNS off, and nothing else.
+fn switches_dns_off(said: &Statement) -> bool {
+    let [patch] = said.arguments.as_slice() else { return false };
+    let yaml = hnet_yaml::parse(FileId(0), &patch.value.text);
+    let mut documents = yaml.documents().filter_map(|document| document.root);
+    let (Some(root), None) = (documents.next(), documents.next()) else { return false };
+    let value = root.value();
+    let is_off = value.at(&["cluster", "coreDNS", "disabled"]).and_then(|off| off.as_bool(Reader::Talos)) == Some(true);
+    said.keyword.text == "patch" && is_off && leaves(&value) == 1
 }
 
 /// Whether pieces of a machine say an address of it, and so the subnet that it is in.

@@ -1,0 +1,154 @@
+//! What of a repository is not taken over, said once for each form: what was not followed, and what says of machines which
+//! there are in a form that has no lift. Start at [`say`].
+
+use hnet_diagnostics::{Sources, Span};
+use hnet_repository::{Document, Repository, TalosForm, What, is_network};
+use hnet_yaml::Value;
+use indexmap::{IndexMap, IndexSet};
+
+use crate::files::folder;
+use crate::report::Report;
+use crate::talos::Talconfig;
+
+/// With more files of one form the folder that holds them all is named.
+const MOST_NAMED: usize = 5;
+
+/// Lists what of a repository is not taken over.
+pub(crate) fn say(repository: &Repository, talconfigs: &[Talconfig<'_>], sources: &Sources, report: &mut Report) {
+    for note in &repository.notes {
+        // What is elsewhere is not of this repository, and most files that are missing hold no network.
+        if !matches!(note.what, What::Remote(_) | What::Missing(_) | What::NoFolder(_) | What::Absent(_)) {
+            report.unread(note.span, note.what.to_string());
+        }
+    }
+    say_nameless(repository, report);
+    say_own(repository, sources, report);
+    let is_talos = say_talos(repository, talconfigs, sources, report);
+    if !is_talos {
+        say_playbooks(repository, sources, report);
+    }
+}
+
+/// Lists objects of the network that no API server takes.
+fn say_nameless(repository: &Repository, report: &mut Report) {
+    let all = repository.clusters.iter().flat_map(|cluster| &cluster.documents).chain(&repository.loose);
+    let is_nameless = |document: &&Document| {
+        document.is_object() && !document.is_encrypted() && document.name().is_empty() && is_network(document)
+    };
+    let mut seen: IndexSet<Span> = IndexSet::new();
+    for document in all.filter(is_nameless).filter(|document| seen.insert(document.value.span)) {
+        report.unread(document.value.span, format!("`{}` without a name", document.kind()));
+    }
+}
+
+/// Lists what hnet wrote itself and does not read back: what Argo CD is told.
+fn say_own(repository: &Repository, sources: &Sources, report: &mut Report) {
+    let own = repository.files.iter().filter(|file| crate::is_own(sources.get(file.id).text()));
+    for document in own.flat_map(|file| &file.documents) {
+        let kind = document.str_at(&["kind"]).unwrap_or_default();
+        let name = document.str_at(&["metadata", "name"]).unwrap_or_default();
+        let options = document.at(&["metadata", "annotations", "argocd.argoproj.io/sync-options"]);
+        match (kind, options) {
+            ("ApplicationSet", _) => report.unread(
+                document.span,
+                format!(
+                    "`ApplicationSet` {name} is hnet's, and is not read back: it goes unless `gitops` says it again"
+                ),
+            ),
+            ("Namespace", Some(options)) => report.unread(
+                options.span,
+                format!("`Namespace` {name}: what Argo CD is told of it goes unless `gitops` says it again"),
+            ),
+            _ => {}
+        }
+    }
+}
+
+/// Lists what is said of Talos in forms that have no lift. Whether anything is said of Talos.
+fn say_talos(repository: &Repository, talconfigs: &[Talconfig<'_>], sources: &Sources, report: &mut Report) -> bool {
+    let mut forms: IndexMap<String, Vec<Span>> = IndexMap::new();
+    for source in repository.talos.iter().filter(|source| source.form.is_whole()) {
+        let form = match source.form {
+            TalosForm::Talhelper if source.is_preferred => {
+                let is_template = repository.files.iter().any(|file| file.id == source.file && file.is_template);
+                if is_template {
+                    report.unread(source.span, "a template of a talconfig is not read");
+                } else if !talconfigs.iter().any(|talconfig| talconfig.path() == source.path) {
+                    report.unread(source.span, "a talconfig of which no node has a `hostname` is not read");
+                }
+                continue;
+            }
+            TalosForm::Talhelper => "a talconfig",
+            TalosForm::Jinja => "templates of machine configurations",
+            TalosForm::Topf => "topf's files",
+            TalosForm::Omni => "a cluster template of Omni",
+            TalosForm::Machine => "a machine configuration",
+            TalosForm::OpenTofu => "OpenTofu's resources",
+            TalosForm::Patch | TalosForm::Environment | TalosForm::Secrets => continue,
+        };
+        let why = match source.is_preferred {
+            true => format!("Talos, as {form}, which is not read yet"),
+            false => format!("Talos, as {form}, beside another form that is applied or newer"),
+        };
+        forms.entry(why).or_default().push(source.span);
+    }
+    let is_whole = repository.talos.iter().any(|source| source.form.is_whole());
+    let patches = repository.talos.iter().filter(|source| source.form == TalosForm::Patch && !is_whole);
+    let patches: Vec<Span> = patches.map(|source| source.span).collect();
+    let is_talos = is_whole || !patches.is_empty();
+    if !patches.is_empty() {
+        let why = "Talos, as patches alone, which are not read: nothing says of which machines they are";
+        forms.insert(why.to_owned(), patches);
+    }
+    for (why, places) in forms {
+        say_form(&why, &places, sources, report);
+    }
+    is_talos
+}
+
+/// Lists the inventory and the playbooks of Ansible, by which machines are set up that have no Talos.
+fn say_playbooks(repository: &Repository, sources: &Sources, report: &mut Report) {
+    let files = repository.files.iter().filter(|file| file.documents.iter().any(is_ansible));
+    let (mut places, mut is_k3s) = (Vec::new(), false);
+    for file in files {
+        places.extend(file.documents.first().map(|document| document.span));
+        is_k3s |= file.path.contains("k3s") || sources.get(file.id).text().contains("k3s");
+    }
+    let what = if is_k3s { "k3s" } else { "machines" };
+    say_form(&format!("{what}, as Ansible's inventory and playbooks, which are not read"), &places, sources, report);
+}
+
+/// Whether a document is an inventory of Ansible, or a playbook.
+fn is_ansible(document: &Value) -> bool {
+    let is_play = |item: &Value| {
+        let runs = ["roles", "tasks", "pre_tasks"].iter().any(|key| item.get(key).is_some());
+        item.get("hosts").is_some() && runs
+    };
+    let is_map = |value: &Value| value.as_map().is_some();
+    let is_group = |group: &Value| ["hosts", "children"].iter().any(|key| group.get(key).is_some_and(is_map));
+    document.items().iter().any(is_play) || document.get("kind").is_none() && document.get("all").is_some_and(is_group)
+}
+
+/// Lists the files of a form: a few one by one, and of many the folder.
+fn say_form(why: &str, places: &[Span], sources: &Sources, report: &mut Report) {
+    // A file may hold several documents.
+    let files: IndexMap<_, Span> = places.iter().rev().map(|place| (place.file, *place)).collect();
+    let mut files: Vec<Span> = files.into_values().collect();
+    files.reverse();
+    if files.len() <= MOST_NAMED {
+        files.iter().for_each(|place| report.unread(*place, why));
+        return;
+    }
+    let folders = files.iter().map(|place| folder(sources.get(place.file).path()));
+    let around = folders.reduce(common).unwrap_or_default();
+    let below = if around.is_empty() { String::new() } else { format!(" below `{around}`") };
+    report.unread(files[0], format!("{why}, in {} files{below}", files.len()));
+}
+
+/// The folder that holds two others.
+fn common<'p>(one: &'p str, other: &str) -> &'p str {
+    let ends = one.match_indices('/').map(|(at, _)| at).chain([one.len()]);
+    let holds =
+        |end: &usize| other.strip_prefix(&one[..*end]).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    ends.rev().find(holds).map_or("", |end| &one[..end])
+}
