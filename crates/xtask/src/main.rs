@@ -41,8 +41,9 @@ fn run(arguments: &[String]) -> Result<(), String> {
         Some(("generate", rest)) => generate(rest),
         Some(("consumers", parts)) => xtask::consumers::run(parts),
         Some(("corpus", [folder, parts @ ..])) => {
-            let report = xtask::corpus::run(folder, parts)?;
-            io::stdout().write_all(report.as_bytes()).map_err(|error| error.to_string())
+            let (report, faults) = xtask::corpus::run(folder, parts)?;
+            io::stdout().write_all(report.as_bytes()).map_err(|error| error.to_string())?;
+            if faults == 0 { Ok(()) } else { Err(format!("{faults} of what must not be, see above")) }
         }
         Some(("fuzz", [])) => xtask::fuzz::run(None),
         Some(("fuzz", [seconds])) => {

@@ -70,6 +70,8 @@ pub struct Difference<'d> {
     pub others: usize,
     /// The fields of documents that are in both.
     pub counts: Counts,
+    /// The same by the kind of the documents.
+    pub kinds: BTreeMap<&'d Kind, Counts>,
     /// What would hurt.
     pub harms: Vec<Harm>,
 }
@@ -101,6 +103,7 @@ impl<'d> Difference<'d> {
             let (from, to) = (in_namespace_of(old, document), in_namespace_of(document, old));
             let comparison = compare(&document.kind, &from, &to, facts);
             difference.counts += comparison.counts();
+            *difference.kinds.entry(&document.kind).or_default() += comparison.counts();
             hurt::of_fields(old, document, &comparison, &mut difference.harms);
             match fate(&old.file) {
                 Fate::Stays if hurt::is_elsewhere(old, document) => twice.push((old, document)),

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use hnet_diagnostics::{Source, Sources};
-
 use super::File;
-use super::import::groups;
-use super::repositories::trees;
+use super::repositories::all;
 
 /// Whole repositories, parts of them, and talconfigs, by the folders of the corpus.
 const KINDS: [&str; 3] = ["trees/", "k8s/", "talos/"];
@@ -39,23 +36,15 @@ const FAULTS: [(&str, &str, &str); 20] = [
 ];
 
 /// Audits each group and prints what is found.
-pub(crate) fn report(files: &[File], out: &mut String) {
+pub(crate) fn report(files: &[File], out: &mut String) -> usize {
     let mut codes: BTreeMap<(&str, &str, &str), [usize; KINDS.len()]> = BTreeMap::new();
     let mut faults: Vec<_> = FAULTS.to_vec();
-    let (mut all, mut slowest) = (0, (0, String::new()));
-    let mut all_sources: BTreeMap<String, Sources> = BTreeMap::new();
-    for (name, files) in groups(files).into_iter().filter(|(name, _)| !name.starts_with("trees/")) {
-        let sources = all_sources.entry(name).or_default();
-        for (path, text) in files {
-            sources.add(Source::new(path, text));
-        }
-    }
-    all_sources.extend(trees(files).into_iter().map(|(name, sources)| (format!("trees/{name}"), sources)));
-    for (name, sources) in all_sources {
+    let (mut audits, mut slowest) = (0, (0, String::new()));
+    for (name, sources) in all(files) {
         let (count, start) = (sources.len(), Instant::now());
         let audit = hnet_audit::audit(sources, false);
         let took = start.elapsed().as_millis();
-        all += 1;
+        audits += 1;
         slowest = slowest.max((took, format!("{name} with {count} files")));
         let _ = writeln!(out, "   {name}: {count} files in {took} ms");
         let is_whole = name.starts_with("trees/");
@@ -84,7 +73,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
             let _ = writeln!(out, "      | {line}");
         }
     }
-    let _ = writeln!(out, "   {all} audits, the slowest took {} ms: {}", slowest.0, slowest.1);
+    let _ = writeln!(out, "   {audits} audits, the slowest took {} ms: {}", slowest.0, slowest.1);
     for (group, code, place) in &faults {
         let _ = writeln!(out, "   NOT FOUND: {code} in {group} at {place}");
     }
@@ -99,6 +88,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
         let counts = counts.map(|count| if count == 0 { String::new() } else { count.to_string() + " " });
         let _ = writeln!(out, "   | {number} | {name} | {severity} | {}|", counts.join("| "));
     }
+    faults.len()
 }
 
 /// Whether a finding is that a file is not there which the corpus leaves out of its repositories: dashboards, scripts and

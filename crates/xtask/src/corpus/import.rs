@@ -8,7 +8,7 @@ use hnet::{Input, Options};
 use hnet_diagnostics::{FileId, Sources};
 use hnet_import::Fields;
 
-use super::File;
+use super::{File, survive};
 
 /// What is imported together, by what it is called.
 pub(crate) fn groups(files: &[File]) -> BTreeMap<String, Vec<File>> {
@@ -53,13 +53,21 @@ fn patch_of(talconfig: &str, path: &str) -> Option<String> {
 }
 
 /// Imports each group and prints its fields by kind, and what would stop a build, of which there may be nothing.
-pub(crate) fn report(files: &[File], out: &mut String) {
+pub(crate) fn report(files: &[File], out: &mut String) -> usize {
     let mut sums: BTreeMap<String, Fields> = BTreeMap::new();
     let (mut stops, mut all, mut uninvited) = (0, 0, 0);
+    let mut crashes = 0;
     for (name, files) in groups(files) {
-        let made = hnet_import::import(files);
-        let found = hnet::compile(Input::one("network.hnet", made.text), &Options::default());
         all += 1;
+        let done = survive(&name, out, |_| {
+            let made = hnet_import::import(files);
+            let found = hnet::compile(Input::one("network.hnet", made.text.clone()), &Options::default());
+            (made, found)
+        });
+        let Some((made, found)) = done else {
+            crashes += 1;
+            continue;
+        };
         let mut each = Vec::new();
         for (kind, Fields { typed, raw, unread }) in &made.report.fields {
             each.push(format!("{kind} {typed}/{raw}/{unread}"));
@@ -91,6 +99,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
     for (kind, Fields { typed, raw, unread }) in sums {
         let _ = writeln!(out, "   {kind}: {typed} / {raw} / {unread}");
     }
+    stops + crashes
 }
 
 /// What is built and was not there: objects that no file holds, the release of a chart, and files that are neither objects

@@ -9,7 +9,7 @@ use hnet_yaml::{Trouble, parse};
 use super::File;
 
 /// Reads each file as YAML, whatever its name says.
-pub(crate) fn report(files: &[File], out: &mut String) {
+pub(crate) fn report(files: &[File], out: &mut String) -> usize {
     let (mut documents, mut nodes, mut bytes, mut values) = (0, 0, 0, 0);
     let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut troubles: BTreeMap<&str, usize> = BTreeMap::new();
@@ -47,6 +47,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
         let _ = writeln!(out, "   {count:6} {trouble}");
     }
     out.push_str(&unread);
+    0
 }
 
 fn label(trouble: &Trouble) -> &'static str {

@@ -8,6 +8,7 @@ use hnet_diagnostics::{Source, Sources};
 use hnet_repository::{Liveness, Repository, What, is_cluster_scoped, is_network, read};
 
 use super::File;
+use super::import::groups;
 
 /// The whole repositories of a corpus, by name, with paths from their roots.
 pub(crate) fn trees(files: &[File]) -> BTreeMap<&str, Sources> {
@@ -17,6 +18,19 @@ pub(crate) fn trees(files: &[File]) -> BTreeMap<&str, Sources> {
         trees.entry(name).or_default().add(Source::new(path, text.as_str()));
     }
     trees
+}
+
+/// All that is read together: whole repositories, parts of them, and talconfigs, by the folders of the corpus.
+pub(crate) fn all(files: &[File]) -> BTreeMap<String, Sources> {
+    let mut all: BTreeMap<String, Sources> = BTreeMap::new();
+    for (name, files) in groups(files).into_iter().filter(|(name, _)| !name.starts_with("trees/")) {
+        let sources = all.entry(name).or_default();
+        for (path, text) in files {
+            sources.add(Source::new(path, text));
+        }
+    }
+    all.extend(trees(files).into_iter().map(|(name, sources)| (format!("trees/{name}"), sources)));
+    all
 }
 
 /// Counts the documents of a repository by liveness, all and those of the network.
@@ -41,7 +55,7 @@ fn count(repository: &Repository) -> [(usize, usize); 3] {
 }
 
 /// Reads each repository and prints its clusters, its liveness, and what was not followed.
-pub(crate) fn report(files: &[File], out: &mut String) {
+pub(crate) fn report(files: &[File], out: &mut String) -> usize {
     let mut sums = [(0, 0); 3];
     for (name, sources) in trees(files) {
         let start = Instant::now();
@@ -125,6 +139,7 @@ pub(crate) fn report(files: &[File], out: &mut String) {
         let _ = writeln!(out, "      notes {notes:?}, unreadable {}", unread.count());
     }
     let _ = writeln!(out, "   live, disabled, loose objects (of the network): {sums:?}");
+    0
 }
 
 fn label(what: &What) -> &'static str {
