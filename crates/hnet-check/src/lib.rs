@@ -222,7 +222,7 @@ fn assemble<'t>(
             cluster.into_iter().map(lower).collect()
         }
         _ => {
-            let lower = |(read, body): (ClusterStatement, &Vec<&'t Statement>)| {
+            let lower = |(at, (read, body)): (usize, (ClusterStatement, &Vec<&'t Statement>))| {
                 let inside = arranged(body, &VOCABULARY);
                 let (inside, strays) = placed(&inside, ClusterStatement::KIND, reader.out);
                 let scope_inside = scope.inside(&inside, &strays, reader.out);
@@ -236,10 +236,10 @@ fn assemble<'t>(
                 let lowered = read.lower(statement, &inside, &around, &mut reader);
                 scope_inside.report_circular_profiles(reader.out);
                 scope_inside.report_unused(reader.out);
-                scope.note_used(&scope_inside);
+                scope.note_used(&scope_inside, at);
                 lowered
             };
-            cluster.into_iter().zip(&bodies).map(lower).collect()
+            cluster.into_iter().zip(&bodies).enumerate().map(lower).collect()
         }
     };
     for ((cluster, said), body) in lowered.iter().zip(&clusters).zip(&bodies) {

@@ -4,7 +4,7 @@
 //! writes a text that comes from that place asks [`Placeholders::restored`]. Whatever that answers says the same as the
 //! text that was asked about, once the placeholders are filled in. Start at [`uses`], which says what a placeholder is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use hnet_diagnostics::Span;
@@ -27,6 +27,8 @@ pub struct Declared {
     pub value: String,
     /// Where that is said.
     pub span: Span,
+    /// Which of several clusters use it, by their numbers; empty where there are not several, or none of them does.
+    pub clusters: BTreeSet<usize>,
 }
 
 /// A word with its placeholders.
@@ -242,18 +244,27 @@ impl Placeholders {
         }
     }
 
+    /// Notes which of several clusters uses all of them.
+    pub fn are_of_cluster(&mut self, at: usize) {
+        self.declared.values_mut().for_each(|own| own.clusters.extend([at]));
+    }
+
     /// Adds what others have noted.
     pub fn append(&mut self, others: Placeholders) {
         for (place, words) in others.words {
             words.into_iter().for_each(|word| self.note(place, word.filled));
         }
-        self.declared.extend(others.declared);
+        for (place, other) in others.declared {
+            let clusters = other.clusters.clone();
+            self.declared.entry(place).or_insert(other).clusters.extend(clusters);
+        }
         self.undeclared.extend(others.undeclared);
     }
 
     /// Notes a placeholder that is declared and used.
     pub fn declare(&mut self, name: &str, value: &str, span: Span) {
-        self.declared.entry(span).or_insert_with(|| Declared { name: name.to_owned(), value: value.to_owned(), span });
+        let new = || Declared { name: name.to_owned(), value: value.to_owned(), span, clusters: BTreeSet::new() };
+        self.declared.entry(span).or_insert_with(new);
     }
 
     /// Notes the name of a placeholder, at its place, that nothing in the source declares.

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 
 use crate::change::{CHART, Change, State, key};
 use crate::variables::{filled, substitute};
-use crate::{Cluster, Document, Release, Repository, TalosForm, TalosSource, Variables, paths, read};
+use crate::{Cluster, Document, Release, Repository, TalosForm, TalosSource, Variable, Variables, paths, read};
 
 /// What there is of what somebody says.
 #[derive(Debug)]
@@ -34,14 +34,14 @@ pub struct Standing {
     pub talconfig: Option<hnet_yaml::Value>,
     /// The versions of Cilium that are installed, each with its place.
     pub cilium: Vec<(SmolStr, Span)>,
-    /// The variables that mean one thing in all of the cluster. Of what is secret only the name is known.
-    pub variables: Variables,
+    /// What each variable stands for, by all who define it. Of what is secret only the name is known.
+    pub variables: BTreeMap<SmolStr, Vec<Variable>>,
 }
 
 /// An object that is said, and what there is of its name.
 #[derive(Debug)]
 pub struct Beside {
-    /// What is said of it.
+    /// What is said of it, with its variables as they are written.
     pub said: Compared,
     /// What its cluster gets under its name: more than one where it is applied twice.
     pub live: Vec<Live>,
@@ -52,14 +52,23 @@ pub struct Beside {
 /// What a cluster gets.
 #[derive(Debug)]
 pub struct Live {
+    /// What is said of it, with the variables of whoever applies this.
+    pub said: Compared,
     /// As comparisons know it.
     pub document: Compared,
     /// The same with the place of each part.
     pub value: hnet_yaml::Value,
     /// Where it begins.
     pub span: Span,
-    /// Whether a variable stands in it that means something else elsewhere in its cluster.
-    has_own_variables: bool,
+}
+
+/// What a cluster gets, before it is known what is said of it.
+struct Found {
+    document: Compared,
+    value: hnet_yaml::Value,
+    span: Span,
+    /// Which Flux Kustomization puts variables into it.
+    environment: Option<usize>,
     /// Whether somebody writes into it what is not known.
     is_replaced: bool,
 }
@@ -80,36 +89,41 @@ impl Change<'_> {
     }
 
     fn objects(&self, said: Documents, state: &State<'_>, own: &[Option<usize>]) -> Vec<Beside> {
-        let mut live: Vec<BTreeMap<_, Vec<Live>>> = Vec::new();
+        let mut live: Vec<BTreeMap<_, Vec<Found>>> = Vec::new();
         for found in own {
-            let mut of_cluster: BTreeMap<_, Vec<Live>> = BTreeMap::new();
+            let mut of_cluster: BTreeMap<_, Vec<Found>> = BTreeMap::new();
             if let Some(cluster) = found.map(|at| &state.repository.clusters[at]) {
                 let documents = cluster.documents.iter().filter(|document| !document.is_encrypted());
-                for live in documents.filter_map(|document| self.live(state, cluster, document)) {
+                for live in documents.filter_map(|document| self.found(state, document)) {
                     of_cluster.entry(key(&live.document)).or_default().push(live);
                 }
                 if let Some(release) = self.release(cluster, state) {
                     let document = self.values(release, state.sources, CHART);
                     let (value, span) = (release.values.clone(), release.place());
-                    let live = Live { document, value, span, has_own_variables: false, is_replaced: false };
+                    let live = Found { document, value, span, environment: None, is_replaced: false };
                     of_cluster.entry(key(&live.document)).or_default().push(live);
                 }
             }
             live.push(of_cluster);
         }
+        let meanings: Vec<Option<Meanings<'_>>> =
+            own.iter().map(|found| found.map(|at| Meanings::of(&state.repository.environments[at]))).collect();
         let (mut all, there) = (Vec::new(), There::of(&state.repository));
         for mut said in said.all {
             let at = if self.clusters.len() == 1 { Some(0) } else { (self.cluster_of)(&said.file) };
-            let Some(at) = at.filter(|at| own.get(*at).is_some_and(Option::is_some)) else { continue };
+            let Some((at, meanings)) = at.and_then(|at| Some((at, meanings.get(at)?.as_ref()?))) else { continue };
             if said.kind == Kind::values(CHART) {
                 said.name = CHART.to_owned();
             }
             let live = live[at].remove(&key(&said)).unwrap_or_default();
-            let goes = |live: &Live| self.removed.contains(state.sources.get(live.span.file).path());
-            let has_variables =
-                own[at].is_some_and(|at| fill(&mut said, &state.repository.clusters[at].variables, &live));
-            let is_otherwise = |live: &Live| has_variables && live.has_own_variables;
-            if !live.iter().any(|live| goes(live) || live.is_replaced || is_otherwise(live)) {
+            let goes = |live: &Found| self.removed.contains(state.sources.get(live.span.file).path());
+            let texts = texts(&live);
+            let known = live.into_iter().map(|found| {
+                let is_known = !goes(&found) && !found.is_replaced;
+                let said = meanings.filled(&said, found.environment, &texts).filter(|_| is_known)?;
+                Some(Live { said, document: found.document, value: found.value, span: found.span })
+            });
+            if let Some(live) = known.collect::<Option<Vec<Live>>>() {
                 let is_there = !live.is_empty() || there.holds(&said);
                 all.push(Beside { said, live, is_there });
             }
@@ -135,19 +149,17 @@ impl Change<'_> {
         };
         let one = |(at, own): (usize, &Option<usize>)| {
             let mut standing = Standing { talconfig: of_cluster(at), ..Standing::default() };
-            let Some(cluster) = own.map(|own| &state.repository.clusters[own]) else { return standing };
+            let Some(own) = *own else { return standing };
+            let (cluster, environments) = (&state.repository.clusters[own], &state.repository.environments[own]);
             let charts = cluster.charts(CHART).chain(self.bootstrap(state));
             let versions = charts.filter_map(|release| release.version.clone());
             standing.cilium = versions.filter(|(_, span)| !goes(*span)).collect();
-            let mut defined: BTreeMap<&SmolStr, BTreeSet<Span>> = BTreeMap::new();
-            for used in cluster.documents.iter().flat_map(|document| &document.variables) {
-                defined.entry(&used.name).or_default().extend(used.defined);
+            for (name, own) in environments.iter().flatten().filter(|(_, own)| !goes(own.span)) {
+                let defined = standing.variables.entry(name.clone()).or_default();
+                if !defined.contains(own) {
+                    defined.push(own.clone());
+                }
             }
-            let is_one = |name: &SmolStr, span: Span| {
-                defined.get(name).is_none_or(|all| all.iter().all(|defined| *defined == span))
-            };
-            let known = cluster.variables.iter().filter(|(name, own)| !goes(own.span) && is_one(name, own.span));
-            standing.variables = known.map(|(name, own)| (name.clone(), own.clone())).collect();
             standing
         };
         own.iter().enumerate().map(one).collect()
@@ -167,15 +179,12 @@ impl Change<'_> {
         names
     }
 
-    fn live(&self, state: &State<'_>, cluster: &Cluster, document: &Document) -> Option<Live> {
-        let compared = self.object(state.sources, document)?;
-        let mut uses = document.variables.iter().filter(|used| used.defined.is_some());
-        let has_own_variables = uses.any(|used| cluster.variables.get(&used.name).map(|own| own.span) != used.defined);
-        Some(Live {
-            document: compared,
+    fn found(&self, state: &State<'_>, document: &Document) -> Option<Found> {
+        Some(Found {
+            document: self.object(state.sources, document)?,
             value: document.value.clone(),
             span: document.value.span,
-            has_own_variables,
+            environment: document.environment,
             is_replaced: document.is_replaced,
         })
     }
@@ -215,19 +224,73 @@ fn patches(state: &State<'_>) -> String {
     files.into_iter().map(|file| state.sources.get(file).text()).collect::<Vec<_>>().join("\n")
 }
 
-/// Puts the variables of a cluster into what is said of an object of it, as they are in the object. Whether there was one.
-/// Of what is said no quotes are known, so what the cluster gets as a text under the same key is one.
-fn fill(said: &mut Compared, variables: &Variables, live: &[Live]) -> bool {
+/// What the variables of a cluster mean in each of its Flux Kustomizations.
+struct Meanings<'r> {
+    environments: &'r [Variables],
+    /// Those that mean one thing wherever they are defined.
+    same: Variables,
+    /// The names of the others.
+    several: BTreeSet<&'r str>,
+}
+
+impl<'r> Meanings<'r> {
+    fn of(environments: &'r [Variables]) -> Meanings<'r> {
+        let mut meanings = Meanings { environments, same: Variables::new(), several: BTreeSet::new() };
+        for (name, variable) in environments.iter().flatten() {
+            let first = meanings.same.entry(name.clone()).or_insert_with(|| variable.clone());
+            if first.value != variable.value {
+                meanings.several.insert(name);
+            }
+        }
+        meanings.same.retain(|name, _| !meanings.several.contains(name.as_str()));
+        meanings
+    }
+
+    /// Puts variables into what is said of an object, as they are in the one that is live; none where one of them has
+    /// several meanings and none of them there. Of what is said no quotes are known, so what the cluster gets as a text
+    /// under the same key, of `texts`, is one.
+    fn filled(&self, said: &Compared, environment: Option<usize>, texts: &Texts) -> Option<Compared> {
+        let own = environment.and_then(|at| self.environments.get(at));
+        let is_unclear = |name: &str| self.several.contains(name) && own.is_none_or(|own| !own.contains_key(name));
+        if names(&said.value).any(is_unclear) {
+            return None;
+        }
+        let mut variables = self.same.clone();
+        variables.extend(own.into_iter().flatten().map(|(name, variable)| (name.clone(), variable.clone())));
+        let mut said = said.clone();
+        Filler { variables: &variables, reader: said.kind.reader(), texts }.fill(&mut said.value, "");
+        Some(said)
+    }
+}
+
+/// The names of the variables that stand in a value.
+fn names(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    match value {
+        Value::Text(text) => Box::new(text.split("${").skip(1).map(move |rest| {
+            let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+            &rest[..length]
+        })),
+        Value::List(items) => Box::new(items.iter().flat_map(names)),
+        Value::Map(entries) => Box::new(entries.iter().flat_map(|(_, value)| names(value))),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Box::new(std::iter::empty()),
+    }
+}
+
+/// Texts, each with the key that leads to it.
+type Texts = BTreeSet<(String, String)>;
+
+/// The texts of what a cluster gets.
+fn texts(live: &[Found]) -> Texts {
     let mut texts = BTreeSet::new();
     live.iter().for_each(|live| add_texts(&live.document.value, "", &mut texts));
-    let filler = Filler { variables, reader: said.kind.reader(), texts };
-    filler.fill(&mut said.value, "")
+    texts
 }
 
 /// The texts of a value, each with the key that leads to it.
-fn add_texts<'v>(value: &'v Value, key: &'v str, all: &mut BTreeSet<(&'v str, &'v str)>) {
+fn add_texts(value: &Value, key: &str, all: &mut Texts) {
     match value {
-        Value::Text(text) => drop(all.insert((key, text))),
+        Value::Text(text) => drop(all.insert((key.to_owned(), text.clone()))),
         Value::List(items) => items.iter().for_each(|item| add_texts(item, key, all)),
         Value::Map(entries) => entries.iter().for_each(|(key, value)| add_texts(value, key, all)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -238,23 +301,20 @@ struct Filler<'v> {
     variables: &'v Variables,
     reader: Reader,
     /// What the cluster gets as texts, by their keys.
-    texts: BTreeSet<(&'v str, &'v str)>,
+    texts: &'v Texts,
 }
 
 impl Filler<'_> {
-    fn fill(&self, value: &mut Value, key: &str) -> bool {
+    fn fill(&self, value: &mut Value, key: &str) {
         match value {
             Value::Text(text) if text.contains("${") => {
                 let filled = filled(text, self.variables);
-                let is_text = self.texts.contains(&(key, filled.as_str()));
+                let is_text = self.texts.contains(&(key.to_owned(), filled.clone()));
                 *value = if is_text { Value::Text(filled) } else { Value::of_plain(&filled, self.reader) };
-                true
             }
-            Value::List(items) => items.iter_mut().fold(false, |is_any, item| self.fill(item, key) | is_any),
-            Value::Map(entries) => {
-                entries.iter_mut().fold(false, |is_any, (key, value)| self.fill(value, key) | is_any)
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => false,
+            Value::List(items) => items.iter_mut().for_each(|item| self.fill(item, key)),
+            Value::Map(entries) => entries.iter_mut().for_each(|(key, value)| self.fill(value, key)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
         }
     }
 }
@@ -307,8 +367,8 @@ mod tests {
             [("A", "443"), ("B", "true"), ("C", "-1"), ("D", "1.5"), ("E", "null"), ("F", "lan")]
                 .map(|(name, value)| (name.into(), variable(value)))
                 .into();
-        let filler =
-            Filler { variables: &variables, reader: Reader::ApiServer, texts: BTreeSet::from([("text", "true")]) };
+        let texts = BTreeSet::from([("text".to_owned(), "true".to_owned())]);
+        let filler = Filler { variables: &variables, reader: Reader::ApiServer, texts: &texts };
         for (said, expected) in [
             ("${A}", Value::Number("443".to_owned())),
             ("${B}", Value::Bool(true)),
@@ -319,11 +379,11 @@ mod tests {
             ("a-${A}", Value::Text("a-443".to_owned())),
         ] {
             let mut value = Value::Text(said.to_owned());
-            assert!(filler.fill(&mut value, "key"));
+            filler.fill(&mut value, "key");
             assert_eq!(value, expected, "{said}");
         }
         let mut value = Value::Map(vec![("text".to_owned(), Value::List(vec![Value::Text("${B}".to_owned())]))]);
-        assert!(filler.fill(&mut value, ""));
+        filler.fill(&mut value, "");
         let text = Value::List(vec![Value::Text("true".to_owned())]);
         assert_eq!(value, Value::Map(vec![("text".to_owned(), text)]));
     }

@@ -23,6 +23,8 @@ pub struct Document {
     pub is_replaced: bool,
     /// The namespace that it says itself, by which a kustomization may name it.
     pub(crate) said: Option<SmolStr>,
+    /// Which of its cluster's Flux Kustomizations puts variables into it, by its number of those that do.
+    pub(crate) environment: Option<usize>,
     /// The patches and replacements that are for it, also where they change nothing.
     pub(crate) patched: Vec<Span>,
     /// The labels and annotations that others put on it, in their order.
@@ -96,6 +98,7 @@ impl Document {
             namespace: None,
             is_replaced: false,
             said: None,
+            environment: None,
             patched: Vec::new(),
             given: Vec::new(),
         };

@@ -90,6 +90,8 @@ pub struct Repository {
     pub built: BTreeSet<FileId>,
     /// What of its paths may lie elsewhere.
     pub elsewhere: Elsewhere,
+    /// The variables of each Flux Kustomization that puts some in, for each of the clusters.
+    pub(crate) environments: Vec<Vec<Variables>>,
     liveness: BTreeMap<(FileId, u32), Liveness>,
 }
 
@@ -206,7 +208,8 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
     let mut builder = Builder::new(&files);
     let starts = roots::find(&files, &mut builder);
     live.add(builder);
-    let mut clusters: Vec<Cluster> = starts.iter().map(|start| cluster(&files, start, &written, &mut live)).collect();
+    let (mut clusters, environments): (Vec<Cluster>, Vec<_>) =
+        starts.iter().map(|start| cluster(&files, start, &written, &mut live)).unzip();
     let mut off = Reached::default();
     let disabled = disabled(&files, &written, &live, &mut clusters, &mut off);
     let talos = talos::find(&files);
@@ -243,13 +246,19 @@ pub fn read_within(sources: &Sources, is_within: &dyn Fn(&str) -> bool) -> Repos
         kustomizations: live.kustomizations,
         built: live.built,
         elsewhere: files.elsewhere,
+        environments,
         files: files.all.into_values().collect(),
         liveness,
     }
 }
 
-/// What a root leads to. Config maps are looked up twice: first as they are written, then as the cluster gets them.
-fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached: &mut Reached) -> Cluster {
+/// What a root leads to, and the variables of each of its Flux Kustomizations. Config maps are looked up twice: first as they are written, then as the cluster gets them.
+fn cluster(
+    files: &Files<'_>,
+    start: &roots::Start,
+    written: &Settings,
+    reached: &mut Reached,
+) -> (Cluster, Vec<Variables>) {
     let walk = |settings: &Settings, found: &[Document], home: Option<SmolStr>, reached: &mut Reached| {
         let mut walk = Walk::new(files, settings, &start.root.folder);
         walk.home = home;
@@ -279,6 +288,7 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
         Walked {
             documents,
             variables: walk.variables,
+            environments: walk.environments,
             unknown: walk.unknown,
             off: walk.off,
             beside: walk.beside,
@@ -290,7 +300,7 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
     let home = filled.iter().rev().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone()).unwrap_or_default();
     let settings = Settings::of(&first, files).or(written);
     let walked = walk(&settings, &first, Some(home.clone()), reached);
-    let Walked { documents, variables, unknown, off, beside, .. } = walked;
+    let Walked { documents, variables, environments, unknown, off, beside, .. } = walked;
     let is_here = |document: &Document| match document.kind() {
         "Application" if document.group() == walk::ARGO => argo::destination(&document.value) == home,
         "HelmRelease" => document.value.at(&["spec", "kubeConfig"]).is_none(),
@@ -303,13 +313,15 @@ fn cluster(files: &Files<'_>, start: &roots::Start, written: &Settings, reached:
     documents.retain(|document| document.kind() != kustomize::CHART);
     let configs = config::find(&documents, &releases);
     let (name, root, talos) = (SmolStr::default(), start.root.clone(), BTreeSet::new());
-    Cluster { name, root, documents, releases, configs, variables, unknown, talos, off, beside }
+    let cluster = Cluster { name, root, documents, releases, configs, variables, unknown, talos, off, beside };
+    (cluster, environments)
 }
 
 /// What a walk came to.
 struct Walked {
     documents: Vec<Document>,
     variables: Variables,
+    environments: Vec<Variables>,
     unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
     off: Vec<Document>,
     beside: Vec<Document>,

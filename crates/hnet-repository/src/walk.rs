@@ -48,6 +48,8 @@ pub(crate) struct Walk<'f, 's> {
     pub(crate) root: String,
     pub(crate) documents: Vec<Document>,
     pub(crate) variables: Variables,
+    /// The variables of each Flux Kustomization that puts some in.
+    pub(crate) environments: Vec<Variables>,
     /// The names that nothing defines, with the places where they stand.
     pub(crate) unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
     /// What is switched off: makers that are not followed, and objects that are not applied.
@@ -111,6 +113,7 @@ impl<'f, 's> Walk<'f, 's> {
             root: root.to_owned(),
             documents: Vec::new(),
             variables: Variables::new(),
+            environments: Vec::new(),
             unknown: BTreeMap::new(),
             off: Vec::new(),
             with_off: false,
@@ -293,13 +296,15 @@ impl<'f, 's> Walk<'f, 's> {
         if let Some(post_build) = spec.get("postBuild") {
             let (variables, is_open) = self.variables_of(post_build, maker, &folder);
             for document in &mut documents {
+                document.environment = Some(self.environments.len());
                 for (name, span) in substitute(document, &variables, is_open) {
                     self.unknown.entry(name).or_default().insert(span);
                 }
             }
-            for (name, variable) in variables {
-                self.variables.entry(name).or_insert(variable);
+            for (name, variable) in &variables {
+                self.variables.entry(name.clone()).or_insert_with(|| variable.clone());
             }
+            self.environments.push(variables);
         }
         let name = maker.value.at(&["metadata", "name"]).map_or(maker.value.span, |name| name.span);
         documents.iter_mut().for_each(|document| document.because(Step::Flux(maker.name().into()), name));

@@ -231,7 +231,6 @@ impl Unwritten {
 
     /// That what is live says something else.
     fn otherwise(&self, one: &Beside, around: &Around<'_>, sources: &mut Sources) -> Option<Diagnostic> {
-        let said = Documents { all: vec![one.said.clone()], unread: Vec::new() };
         let value = self.written(&one.said)?;
         // What the source itself says is where somebody has changed it.
         let is_written = |field: &Field| {
@@ -240,6 +239,7 @@ impl Unwritten {
         };
         let mut first = None;
         for live in &one.live {
+            let said = Documents { all: vec![live.said.clone()], unread: Vec::new() };
             let before = Documents { all: vec![live.document.clone()], unread: Vec::new() };
             let difference = Difference::between(&before, &said, &|_| Fate::Stays, &Facts::default());
             let change = difference.changes.into_iter().find(|change| change.what == What::Changed);

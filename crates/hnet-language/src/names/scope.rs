@@ -148,8 +148,8 @@ impl<'t> Scope<'t> {
         iter::once(&*self.own).chain(self.outer.as_deref())
     }
 
-    /// Takes over which names another scope has seen used, and what it noted for editors.
-    pub fn note_used(&self, other: &Scope<'_>) {
+    /// Takes over which names the scope of one of several parts has seen used, and what it noted for editors.
+    pub fn note_used(&self, other: &Scope<'_>, part: usize) {
         for name in other.used.borrow().iter() {
             self.used.borrow_mut().insert(*name);
         }
@@ -159,6 +159,7 @@ impl<'t> Scope<'t> {
         noted.definitions.append(&mut others.definitions);
         noted.uses.append(&mut others.uses);
         noted.indexes.append(&mut others.indexes);
+        others.placeholders.are_of_cluster(part);
         noted.placeholders.append(std::mem::take(&mut others.placeholders));
     }
 

@@ -4,25 +4,36 @@ use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostic, codes, is_slip, nearest};
 use hnet_model::Network;
-use hnet_repository::Surroundings;
+use hnet_repository::{Standing, Surroundings, Variable};
 
 use super::otherwise::Otherwise;
 
-/// The placeholders that stand for something else than in each of the clusters that define them.
+/// The placeholders that stand for something else than in a cluster that uses them, whoever defines them there.
 pub(super) fn otherwise(network: &Network, there: &Surroundings) -> Vec<Otherwise> {
     let declared = || network.placeholders.declared();
     let mut found = Vec::new();
     for own in declared() {
-        let of_name = there.clusters.iter().filter_map(|cluster| cluster.variables.get(own.name.as_str()));
-        let Some(defined) = of_name.map(|one| Some((one.value.clone()?, one.span))).collect::<Option<Vec<_>>>() else {
-            continue;
+        let of_name = |cluster: &Standing| cluster.variables.get(own.name.as_str()).cloned().unwrap_or_default();
+        // Where none of several clusters is known to use it, any of them may.
+        let defined: Vec<Vec<Variable>> = match own.clusters.is_empty() {
+            true => vec![there.clusters.iter().flat_map(of_name).collect()],
+            false => own.clusters.iter().filter_map(|at| there.clusters.get(*at)).map(of_name).collect(),
         };
-        // One cluster may have its own, or the source may say one for each.
-        let is_same = defined.iter().any(|(value, _)| value.trim() == own.value.trim() || value.contains("${"));
-        if let Some((value, place)) = defined.first().filter(|_| !is_same) {
-            let of = format!("placeholder `{}`", own.name);
-            found.push(Otherwise::field(of, &own.name, (own.span, &own.value), (*place, value)));
-        }
+        let others = defined.iter().filter_map(|defined| {
+            // Who applies one thing may have another than who applies the next. What is secret is not known.
+            let is_other = |one: &Variable| {
+                one.value.as_ref().is_some_and(|value| value.trim() != own.value.trim() && !value.contains("${"))
+            };
+            let first = defined.first().filter(|_| defined.iter().all(is_other))?;
+            Some((first.value.as_ref()?, first.span))
+        });
+        let of = format!("placeholder `{}`", own.name);
+        let here = (own.span, own.value.as_str());
+        let told = others.map(|(value, place)| Otherwise::field(of.clone(), &own.name, here, (place, value)));
+        found.extend(told.reduce(|mut all, mut next| {
+            all.there.append(&mut next.there);
+            all
+        }));
     }
     found
 }
