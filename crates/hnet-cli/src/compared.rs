@@ -78,7 +78,13 @@ impl Compared {
 
     /// What each of the clusters would get that it does not get now.
     pub(crate) fn differences(&self) -> Vec<Difference<'_>> {
-        self.sides.iter().map(|side| self.difference(side)).collect()
+        let all = self.sides.iter().map(|side| (side, self.difference(side)));
+        // What a cluster gets of others' files counts there, unless it would be another thing.
+        let is_told = |(side, difference): &(&Side, Difference<'_>)| {
+            let is_other = difference.changes.iter().any(|change| change.what != What::Same);
+            side.other.is_none() || is_other || !difference.harms.is_empty()
+        };
+        all.filter(is_told).map(|(_, difference)| difference).collect()
     }
 
     /// Why files cannot be taken over: patches are for what stands in them as it is written.
@@ -116,7 +122,11 @@ impl Compared {
             help: "let the patch name the object as the build writes it, in the same commit".to_owned(),
         }));
         if let Some(name) = &side.other {
-            difference.harms.extend(of_other(name, &difference));
+            let harm = of_other(name, &difference).filter(|_| side.harms.is_empty());
+            difference.harms.extend(harm);
+            // What is new is told of the cluster that it is written for.
+            difference.changes.retain(|change| change.what != What::Added);
+            difference.same = 0;
         }
         difference
     }

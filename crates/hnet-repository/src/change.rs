@@ -39,7 +39,7 @@ pub struct Side {
     pub before: Documents,
     /// What is written for it.
     pub after: Documents,
-    /// The name of the cluster, where it is none of those that are written for, but gets files that are.
+    /// The name of the cluster, where this is what it gets of files that are written for others.
     pub other: Option<String>,
     /// What would hurt of files to which nothing leads any more, or not yet.
     pub harms: Vec<Harm>,
@@ -120,52 +120,55 @@ impl Change<'_> {
         }
         let alone = State::of(&overlaid, read_within(&overlaid, &|path| self.written.contains_key(path)));
         let own = self.own(&before, &after);
+        let former = self.former(&own, &before, &alone);
+        let cluster_of = |path: &str| former.get(path).copied().or_else(|| (self.cluster_of)(path));
+        let change = Change { cluster_of: &cluster_of, ..*self };
+        (change.sides_of(&own, [&before, &after, &alone]), self.unread(&before))
+    }
+
+    /// The same between states, where it is known which cluster each file was of.
+    fn sides_of(&self, own: &[Option<usize>], states: [&State<'_>; 3]) -> Vec<Side> {
+        let [before, after, alone] = states;
         let (listed, mut said) = (after.listed(), BTreeSet::new());
         let sides = (0..self.clusters.len()).map(|at| {
             let cluster = own[at].map(|own| &before.repository.clusters[own]);
             let mut side = Side {
-                before: self.before(at, cluster, &before),
-                after: self.after(at, cluster, &after, &alone),
-                harms: self.unlisted(at, cluster, [&before, &after], &listed, &mut said),
+                before: self.before(at, cluster, before),
+                after: self.after(at, cluster, after, alone),
+                harms: self.unlisted(at, cluster, [before, after], &listed, &mut said),
                 other: None,
-                repatched: cluster.map(|own| self.repatched(own, &before, &after)).unwrap_or_default(),
+                repatched: cluster.map(|own| self.repatched(own, before, after)).unwrap_or_default(),
             };
-            self.join_values(at, cluster, [&before, &after, &alone], &mut side);
+            self.join_values(at, cluster, states, &mut side);
+            self.leave_to_others(at, &mut side);
             side
         });
         let mut sides: Vec<Side> = sides.collect();
         if let Some(first) = sides.first_mut() {
-            first.harms.extend(self.dangling(&after, &listed, &said));
+            first.harms.extend(self.dangling(after, &listed, &said));
         }
-        let others = before.repository.clusters.iter().enumerate().filter(|(at, _)| !own.contains(&Some(*at)));
-        sides.extend(others.filter_map(|(_, cluster)| self.of_other(cluster, &before, &after)));
-        let mut elsewhere = self.repatched_elsewhere(&before, &after);
+        let names = names(&before.repository);
+        let clusters = before.repository.clusters.iter().enumerate().filter(|(_, cluster)| self.may_be(cluster));
+        let others = clusters.filter_map(|(at, cluster)| {
+            let is_named = |own: usize| names[at].contains(&plain(self.clusters[own]));
+            match own.iter().position(|one| *one == Some(at)) {
+                // One that is known only by what is written for it gets nothing of others for sure.
+                Some(at) if is_named(at) => {
+                    let mut side = self.of_other(cluster, Some(at), before, after)?;
+                    side.harms.extend(self.astray(at, own, before, after));
+                    Some(side)
+                }
+                Some(_) => None,
+                None => self.of_other(cluster, None, before, after),
+            }
+        });
+        sides.extend(others);
+        let mut elsewhere = self.repatched_elsewhere(before, after);
         elsewhere.retain(|one| !sides.iter().any(|side| side.repatched.contains(one)));
         if let Some(first) = sides.first_mut() {
             first.repatched.append(&mut elsewhere);
         }
-        (sides, self.unread(&before))
-    }
-
-    /// What a cluster that nothing is written for gets of files that are written.
-    fn of_other(&self, cluster: &Cluster, before: &State<'_>, after: &State<'_>) -> Option<Side> {
-        let touched = |state: &State<'_>, cluster: &Cluster| {
-            let is_touched = |document: &&Document| {
-                let path = state.sources.get(document.file).path();
-                self.written.contains_key(path) || self.removed.contains(path)
-            };
-            let found = cluster.reached().filter(is_touched);
-            in_order(found.filter_map(|document| self.object(state.sources, document)).collect())
-        };
-        let new = same_root(&after.repository, cluster);
-        let side = Side {
-            before: touched(before, cluster),
-            after: new.map(|new| touched(after, new)).unwrap_or_default(),
-            other: Some(cluster.name.to_string()),
-            harms: Vec::new(),
-            repatched: self.repatched(cluster, before, after),
-        };
-        (!side.before.all.is_empty()).then_some(side)
+        sides
     }
 
     /// The files as they are after the change.
@@ -191,8 +194,13 @@ impl Change<'_> {
         (self.written.contains_key(path) || self.removed.contains(path)) && self.is_of(path, at)
     }
 
-    fn is_of(&self, path: &str, at: usize) -> bool {
+    pub(crate) fn is_of(&self, path: &str, at: usize) -> bool {
         self.clusters.len() == 1 || (self.cluster_of)(path) == Some(at)
+    }
+
+    /// Whether a cluster of the repository may be one of the clusters.
+    fn may_be(&self, cluster: &Cluster) -> bool {
+        self.clusters.len() == 1 || cluster.is_one()
     }
 
     /// Which cluster of the repository each of the clusters is, where that is known: by its name, by the only one that
@@ -205,7 +213,8 @@ impl Change<'_> {
             .iter()
             .map(|name| {
                 let name = plain(name);
-                let is_it = |at: &usize| names[*at].contains(&name) && !taken.contains(at);
+                let may_be = |at: usize| self.may_be(&before.repository.clusters[at]);
+                let is_it = |at: &usize| names[*at].contains(&name) && !taken.contains(at) && may_be(*at);
                 let found = (0..names.len()).find(is_it);
                 taken.extend(found);
                 found
@@ -220,7 +229,8 @@ impl Change<'_> {
                 let mut paths = cluster.reached().map(|document| after.sources.get(document.file).path());
                 paths.any(|path| self.written.contains_key(path) && self.is_of(path, at))
             };
-            let mut reached = after.repository.clusters.iter().filter(holds).map(of_root);
+            let clusters = after.repository.clusters.iter().filter(|cluster| self.may_be(cluster));
+            let mut reached = clusters.filter(holds).map(of_root);
             if let (Some(Some(only)), None) = (reached.next(), reached.next())
                 && taken.insert(only)
             {
@@ -429,11 +439,14 @@ fn gives_away(name: &str, value: &str) -> bool {
 }
 
 /// What tells an object from all others.
-pub(crate) fn key(document: &Compared) -> (Kind, String, String) {
+pub(crate) type Key = (Kind, String, String);
+
+/// The one of an object.
+pub(crate) fn key(document: &Compared) -> Key {
     (document.kind.clone(), document.namespace.clone(), document.name.clone())
 }
 
-fn in_order(mut all: Vec<Compared>) -> Documents {
+pub(crate) fn in_order(mut all: Vec<Compared>) -> Documents {
     all.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Documents { all, unread: Vec::new() }
 }

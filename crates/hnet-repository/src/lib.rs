@@ -12,10 +12,12 @@ mod config;
 mod document;
 mod elsewhere;
 mod files;
+mod former;
 mod ignored;
 mod kustomize;
 mod listed;
 mod note;
+mod others;
 mod patched;
 mod paths;
 mod release;
@@ -152,6 +154,11 @@ impl Cluster {
     #[must_use]
     pub fn may_hold_more(&self, group: &str, kind: &str) -> bool {
         self.off.iter().chain(&self.beside).any(|document| document.is(group, kind))
+    }
+
+    /// Whether the root is one cluster's. Where nothing says what is applied, it is all that there is, of whatever cluster.
+    pub(crate) fn is_one(&self) -> bool {
+        matches!(self.root.kind, RootKind::Flux | RootKind::Argo)
     }
 
     /// All objects that the root leads to.
