@@ -105,6 +105,12 @@ pub(crate) fn output(
         let is_talconfig = clusters.iter().any(|stands| stands.talconfig.as_ref() == Some(path));
         // What its machines get is compared below, with the files that it names.
         let meaning = if is_talconfig { Meaning::got(before, 0) } else { Meaning::of(path, before, text) };
+        // What talhelper fills in would be a value, and its file be read for nothing.
+        if is_talconfig && before.replace("$$", "").contains("${") {
+            let why = "it has variables that talhelper fills in, and hnet writes their values".to_owned();
+            files.insert(path.clone(), Stays::Holding(why));
+            continue;
+        }
         let stays = match meaning {
             Meaning::Same { .. } => Stays::Built(meaning),
             Meaning::Differs(_) => Stays::Differing(meaning),

@@ -213,10 +213,10 @@ pub(super) fn not_three_quotes(edits: Vec<Edit>) -> Diagnostic {
 
 /// A text of several lines as YAML writes it; the edits put it between quotes.
 pub(super) fn literal(mark: &str, place: Span, edits: Vec<Edit>) -> Diagnostic {
-    Diagnostic::new(&codes::TEXT_WITHOUT_QUOTES, format!("`{}` opens no text", short(mark)))
+    let diagnostic = Diagnostic::new(&codes::TEXT_WITHOUT_QUOTES, format!("`{}` opens no text", short(mark)))
         .label(place, "the lines below are a text")
-        .help("write a text of several lines between `\"\"\"` and `\"\"\"`")
-        .fix_all("write `\"\"\"`", edits)
+        .help("write a text of several lines between `\"\"\"` and `\"\"\"`");
+    if edits.is_empty() { diagnostic } else { diagnostic.fix_all("write `\"\"\"`", edits) }
 }
 
 /// Quotes of which no text stands between two.

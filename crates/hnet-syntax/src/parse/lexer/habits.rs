@@ -34,6 +34,13 @@ pub(super) fn closing_quote(text: impl DoubleEndedIterator<Item = char>) -> &'st
     if backslashes % 2 == 1 { "\\\"" } else { "\"" }
 }
 
+/// Whether a line is a field or a member of a list as YAML writes them, and no statement.
+fn is_yaml(line: &str) -> bool {
+    let line = line.trim_end();
+    let key = line.split([' ', '\t']).next().unwrap_or_default();
+    (key == "-" || key.len() > 1 && key.ends_with(':')) && !line.ends_with([';', '<', '>'])
+}
+
 impl Lexer<'_, '_> {
     /// Whether a statement may begin here, so that no value of an earlier one stands here.
     fn at_a_start(&self) -> bool {
@@ -220,7 +227,9 @@ impl Lexer<'_, '_> {
         let limit = self.indentation(start);
         let is_inside = |line: &&str| {
             let content = line.trim_start_matches([' ', '\t']);
-            content.trim_end().is_empty() || line.len() - content.len() > limit
+            let indentation = line.len() - content.len();
+            let is_text = indentation > limit && !content.starts_with('>');
+            content.trim_end().is_empty() || is_text || indentation == limit && is_yaml(content)
         };
         let below = self.text[line_end..].find('\n').map_or(self.text.len(), |newline| line_end + newline + 1);
         let length = self.text[below..].split_inclusive('\n').take_while(is_inside).map(str::len).sum::<usize>();
@@ -231,10 +240,16 @@ impl Lexer<'_, '_> {
         let end = below + text.len();
         let closes = if self.text[end..].trim_start().starts_with(';') { "\n\"\"\"" } else { "\n\"\"\";" };
         let mut edits = Vec::new();
-        self.edit(start..start + mark.len(), "\"\"\"", &mut edits, report);
+        let opens = start..start + mark.len();
+        if rest.trim_matches(BLANKS).is_empty() {
+            self.edit(opens, "\"\"\"", &mut edits, report);
+            let closing = closes.replacen('\n', &format!("\n{}", " ".repeat(limit)), 1);
+            edits.push(Edit { span: report.span(end..end), text: closing });
+        } else {
+            // A comment behind it is none of the text, and has no place that is as good.
+            self.patches.add(start..line_end, "\"\"\"");
+        }
         self.patches.add(end..end, closes);
-        let closing = closes.replacen('\n', &format!("\n{}", " ".repeat(limit)), 1);
-        edits.push(Edit { span: report.span(end..end), text: closing });
         self.messages.push((start, report::literal(mark, report.span(start..start + mark.len()), edits)));
         self.forbid(start..end, report);
         self.push(TokenKind::String, start..end, report);
