@@ -74,6 +74,7 @@ told! {
     DISK_OF_SEVERAL_NODES Warning Is("a serial number is of one disk");
     KUBERNETES_OUTSIDE_TALOS_WINDOW Error Kept;
     GATEWAY_ADDRESS_IN_NO_POOL Error Is("add the address to a pool, or ask for one of a pool");
+    SERVICE_ADDRESS_IN_NO_POOL Error Kept;
     POOL_REFUSES_GATEWAY Error Is("let the pool's selector take the namespace, or take an address of another pool");
     GATEWAYS_SHARE_ADDRESS Error Is("give each gateway its own address, or both one sharing key and different ports");
     LISTENER_WITHOUT_CERTIFICATE Error Is("name a certificate under `tls.certificateRefs`");

@@ -2,12 +2,29 @@
 
 use hnet_diagnostics::Span;
 use hnet_manifests::versions::gateway_services::OF_ADDRESSES;
+use hnet_repository::Release;
 use hnet_syntax::tree::{Statement, Value as Word};
-use hnet_yaml::Value;
+use hnet_yaml::{Step, Value};
 
 use crate::say;
 use crate::say::words;
 use crate::{Gateway, Reader};
+
+/// The group of gateways and their routes.
+pub(crate) const GROUP: &str = "gateway.networking.k8s.io";
+
+/// Whether a release of a chart may make a gateway.
+pub(crate) fn may_make_gateway(release: &Release) -> bool {
+    let is_gateway = |text: &str| text.to_ascii_lowercase().contains("gateway");
+    let mut says = is_gateway(&release.chart);
+    release.values.leaves(&mut |steps, leaf| {
+        let of_key = |step: &Step| matches!(step, Step::Key(key) if is_gateway(key));
+        // Where a route of the chart attaches is no gateway of its own.
+        let is_parent = steps.0.iter().any(|step| matches!(step, Step::Key(key) if key == "parentRefs"));
+        says |= !is_parent && (leaf.as_str().is_some_and(is_gateway) || steps.0.iter().any(of_key));
+    });
+    says
+}
 
 /// What a secret is called whose name holds a symbol.
 fn called(secret: &str) -> String {
@@ -66,7 +83,15 @@ impl Reader<'_> {
 
     /// The gateways.
     pub(crate) fn gateways(&mut self) {
-        for document in self.objects("gateway.networking.k8s.io", "Gateway") {
+        let before = self.facts.unknown.len();
+        self.gateways_that_are_there();
+        self.facts.has_all_gateways = self.facts.unknown.len() == before
+            && !self.cluster.may_hold_more(GROUP, "Gateway")
+            && !self.cluster.releases.iter().any(may_make_gateway);
+    }
+
+    fn gateways_that_are_there(&mut self) {
+        for document in self.objects(GROUP, "Gateway") {
             let Some(namespace) = self.namespace(document) else { continue };
             let key = (namespace.clone(), document.name().to_owned());
             if self.is_strict && self.gateways.contains_key(&key) {

@@ -41,6 +41,8 @@ pub struct Facts {
     pub gateways: Vec<KnownGateway>,
     /// The names that are taken, with those that were taken before.
     pub names: Names,
+    /// Whether all gateways of the cluster are known, and no chart may make one.
+    pub has_all_gateways: bool,
     /// Whether all pools of the cluster are among the statements, and nothing else gives out addresses.
     pub has_all_pools: bool,
 }

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use hnet_diagnostics::{Span, is_slip};
 use hnet_model::Name;
-use hnet_repository::Release;
 use hnet_syntax::tree::{Statement, Value as Word};
-use hnet_yaml::{Step, Value};
+use hnet_yaml::Value;
 
+use crate::gateways::{GROUP, may_make_gateway};
 use crate::say;
 use crate::say::words;
 use crate::{Gateway, NoGateway, ROUTE, Reader};
@@ -144,25 +144,12 @@ impl Reader<'_> {
     /// The gateway that is meant by one that surely is not there: the only one of its name in another namespace, or the
     /// only one of its namespace that is called nearly so.
     fn meant(&self, (namespace, name): &(String, String)) -> Option<(String, String)> {
-        const GROUP: &str = "gateway.networking.k8s.io";
-        let is_gateway = |text: &str| text.to_ascii_lowercase().contains("gateway");
-        let may_make = |release: &&Release| {
-            let mut says = is_gateway(&release.chart);
-            release.values.leaves(&mut |steps, leaf| {
-                let of_key = |step: &Step| matches!(step, Step::Key(key) if is_gateway(key));
-                // Where a route of the chart attaches is no gateway of its own.
-                let is_parent = steps.0.iter().any(|step| matches!(step, Step::Key(key) if key == "parentRefs"));
-                says |= !is_parent && (leaf.as_str().is_some_and(is_gateway) || steps.0.iter().any(of_key));
-            });
-            says
-        };
         let mut beside = self.cluster.releases.iter().filter(|own| own.namespace.as_deref() == Some(namespace));
         let is_symbol = |text: &str| text.contains(['$', '{']);
-        if self.is_strict
-            || is_symbol(namespace)
+        if is_symbol(namespace)
             || is_symbol(name)
             || self.cluster.may_hold_more(GROUP, "Gateway")
-            || beside.any(|release| may_make(&release))
+            || beside.any(may_make_gateway)
         {
             return None;
         }

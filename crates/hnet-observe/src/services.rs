@@ -14,7 +14,7 @@ use crate::charts::{APP_TEMPLATE, enabled, filled};
 use crate::routes::Read;
 use crate::say;
 use crate::say::words;
-use hnet_manifests::versions::gateway_services::OF_ADDRESSES;
+use hnet_manifests::versions::gateway_services::{CLASSES, OF_ADDRESSES};
 
 /// A service, wherever it stands.
 struct Shape<'v> {
@@ -23,6 +23,8 @@ struct Shape<'v> {
     namespace: &'v str,
     /// Whether a load balancer gives it an address.
     is_balanced: bool,
+    /// The class of the load balancer.
+    class: Option<&'v Value>,
     annotations: Option<&'v Value>,
     /// The one address that the object itself asks for.
     address: Option<&'v Value>,
@@ -49,6 +51,7 @@ impl Reader<'_> {
                 place,
                 namespace: &namespace,
                 is_balanced: kind == "LoadBalancer",
+                class: spec.get("loadBalancerClass"),
                 annotations: document.value.at(&["metadata", "annotations"]),
                 address: spec.get("loadBalancerIP"),
                 ports: ports.collect::<Option<Vec<_>>>().filter(|_| kind != "ExternalName"),
@@ -92,6 +95,7 @@ impl Reader<'_> {
                 place: field.key.span(),
                 namespace,
                 is_balanced: value.str_at(&["type"]) == Some("LoadBalancer"),
+                class: value.get("loadBalancerClass"),
                 annotations: value.get("annotations"),
                 address: value.get("loadBalancerIP"),
                 ports,
@@ -101,7 +105,7 @@ impl Reader<'_> {
     }
 
     fn service(&mut self, shape: &Shape<'_>, read: Read<'_>) {
-        let Shape { name, place, namespace, is_balanced, annotations, address, ports } = shape;
+        let Shape { name, place, namespace, is_balanced, class, annotations, address, ports } = shape;
         let key = (namespace.to_string(), name.to_string());
         if Name::new(name).is_err() || !self.seen_services.insert(key) {
             return;
@@ -109,7 +113,10 @@ impl Reader<'_> {
         let mut fields: Vec<Statement> = Vec::new();
         if *is_balanced {
             let mut said = Vec::new();
-            for field in annotations.iter().flat_map(|all| all.fields()) {
+            // Of a service of another class Cilium reads nothing.
+            let is_ciliums = |class: &&Value| class.as_str().is_some_and(|class| class.starts_with(CLASSES));
+            let is_read = class.filter(|class| !class.is_null()).as_ref().is_none_or(is_ciliums);
+            for field in annotations.iter().filter(|_| is_read).flat_map(|all| all.fields()) {
                 if !OF_ADDRESSES.contains(&field.key.as_str()) {
                     continue;
                 }

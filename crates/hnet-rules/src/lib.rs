@@ -130,6 +130,7 @@ rules! {
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;
     nodes::firewall::firewalls [FIREWALL_BLOCKS_CILIUM] Nodes Cilium;
     ways_in::gateway_addresses::gateway_address_in_no_pool [GATEWAY_ADDRESS_IN_NO_POOL, POOL_REFUSES_GATEWAY] Gateways Pools;
+    ways_in::service_addresses::service_address_in_no_pool [SERVICE_ADDRESS_IN_NO_POOL] Addresses Pools;
     ways_in::gateway_addresses::gateway_without_means [GATEWAY_WITHOUT_GATEWAY_API, GATEWAY_WITHOUT_POOL] Source;
     ways_in::gateway_addresses::gateways_share_address [GATEWAYS_SHARE_ADDRESS] Gateways;
     ways_in::sharing::elected_apart [ELECTED_APART] Source;
@@ -180,8 +181,8 @@ rules! {
     data_plane::cilium::hubble_without_relay [HUBBLE_WITHOUT_RELAY] Cilium;
     data_plane::cilium::announced_ipv6 [ANNOUNCES_NO_IPV6] Cilium Pools;
     data_plane::cilium_values::helm_values [UNKNOWN_HELM_VALUE, HELM_VALUE_IS_OWNED, HELM_VALUE_OF_WRONG_TYPE, HELM_VALUES_REFUSED] Cilium;
-    objects::raw_manifests::manifests [MANIFEST_INCOMPLETE, SECRET_IN_MANIFEST, DEAD_API_VERSION] Source;
-    objects::overlays::overlays [PATCH_OF_NO_OBJECT, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, PATCH_CONTRADICTS] Source;
+    objects::raw_manifests::manifests [MANIFEST_INCOMPLETE, SECRET_IN_MANIFEST, DEAD_API_VERSION, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, SERVICE_PORTS_REFUSED] Source;
+    objects::overlays::overlays [PATCH_OF_NO_OBJECT, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, PATCH_CONTRADICTS, SERVICE_PORTS_REFUSED] Source;
     nodes::talos_patches::talos_patches [PATCH_WITHOUT_TALOS, JSON_PATCH, PATCH_IN_WRONG_SHAPE, FIELD_OF_EARLIER_TALOS, LIST_IS_APPENDED, UNKNOWN_TALOS_KEY, PATCH_OF_WRONG_TYPE, PATCH_OF_OWNED] Nodes;
     nodes::machines::kubernetes_version [NOT_A_VERSION, VERSION_UNKNOWN, KUBERNETES_OUTSIDE_TALOS_WINDOW, KUBERNETES_OF_K3S] Nodes;
     objects::output_folders::synced_folders [PART_IN_SYNCED_FOLDER] Source;

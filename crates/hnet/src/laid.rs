@@ -1,5 +1,5 @@
 //! What stands in `patch` is a fact as well: an address that a gateway asks for, the parents of a route, the addresses of a
-//! pool, what a certificate is for.
+//! pool, what a certificate is for, the address and the ports of a Service.
 //!
 //! The objects of statements are read with their patches laid over them, by the reader of what exists. What of that has
 //! its place in a patch stands in a copy of the statement, in the place of what the statement says. The copies are
@@ -8,11 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_check::Checked;
+use hnet_compare::Kind;
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
-use hnet_emit::overlay::{Written, written};
+use hnet_emit::overlay::{Written, kind_of, written};
 use hnet_emit::yaml::{Node, Scalar, Value};
-use hnet_model::{Cluster, Gateway, Name, Network, Overlay, Owner, RawYaml, Traced};
-use hnet_observe::{Beside, KnownGateway};
+use hnet_model::{Cluster, Gateway, Name, Network, Overlay, Owner, RawYaml, Service, ServiceTarget, Traced};
+use hnet_observe::{Beside, KnownGateway, NoGateway};
 use hnet_repository::Document;
 use hnet_syntax::tree::{End, Statement, Tree};
 use hnet_yaml::{Field, Style, Text};
@@ -28,6 +29,8 @@ pub(crate) struct Laid {
     unsaid: FileId,
     /// The statements of whose patch something is not known.
     open: Vec<Span>,
+    /// The gateways that routes name by a patch, and that are not there.
+    pub(crate) no_gateways: Vec<NoGateway>,
 }
 
 /// What a certificate's object says, and the word for it.
@@ -61,7 +64,7 @@ pub(crate) fn read(trees: &[Tree], network: &Network, found: &Diagnostics, sourc
     }
     let written = written(network, sources);
     let mut objects: BTreeMap<Span, Vec<&Written>> = BTreeMap::new();
-    for object in written.iter().filter(|object| object.is_main) {
+    for object in written.iter().filter(|object| object.is_main || is_service(object)) {
         object.statements.iter().for_each(|statement| objects.entry(*statement).or_default().push(object));
     }
     let unsaid = sources.add(Source::new("(not said)", NOT_SAID));
@@ -72,15 +75,16 @@ pub(crate) fn read(trees: &[Tree], network: &Network, found: &Diagnostics, sourc
         said: BTreeMap::new(),
         others: Others::new(),
         open: BTreeSet::new(),
+        no_gateways: Vec::new(),
     };
     network.clusters.iter().for_each(|cluster| reading.cluster(cluster));
-    let Reading { said, others, open, .. } = reading;
-    if said.is_empty() && open.is_empty() {
+    let Reading { said, others, open, no_gateways, .. } = reading;
+    if said.is_empty() && open.is_empty() && others.is_empty() {
         return None;
     }
     let mut trees = trees.to_vec();
     trees.iter_mut().for_each(|tree| lay(&mut tree.statements, &said, &others));
-    Some(Laid { trees, unsaid, open: open.into_iter().collect() })
+    Some(Laid { trees, unsaid, open: open.into_iter().collect(), no_gateways })
 }
 
 /// The places that findings speak of.
@@ -96,13 +100,26 @@ fn patched(cluster: &Cluster) -> impl Iterator<Item = Patched<'_>> {
     let certificates =
         cluster.certificates.iter().map(move |it| own("certificate", &it.name, Some(&it.namespace), &it.overlay));
     let pools = cluster.pools.iter().map(move |it| own("pool", &it.name, None, &it.overlay));
-    let all = gateways.chain(routes).chain(certificates).chain(pools);
+    let is_written = |it: &&Service| matches!(it.target, ServiceTarget::Host { .. });
+    let services = cluster.services.iter().filter(is_written);
+    let services = services.map(move |it| own(SERVICE, &it.name, Some(&it.namespace), &it.overlay));
+    let tunnels = cluster.tunnels.iter().map(move |it| own(TUNNEL, &it.name, Some(&it.namespace), &it.overlay));
+    let all = gateways.chain(routes).chain(certificates).chain(pools).chain(services).chain(tunnels);
     all.filter(|one| !one.overlay.patches.is_empty() && one.overlay.owner == Owner::Hnet)
+}
+
+/// Statements that have a Service which hnet writes.
+const SERVICE: &str = "service";
+const TUNNEL: &str = "tunnel";
+
+/// Whether an object is a Service, which several kinds of statements have beside others.
+fn is_service(object: &Written) -> bool {
+    kind_of(&object.object) == Kind::new("core", "Service")
 }
 
 struct Reading<'n> {
     unsaid: Span,
-    /// The main objects over which something is laid, by their statements.
+    /// The main objects over which something is laid, and Services, by their statements.
     objects: BTreeMap<Span, Vec<&'n Written>>,
     /// Where something is wrong with patches as such.
     wrong: BTreeSet<Span>,
@@ -110,6 +127,7 @@ struct Reading<'n> {
     said: BTreeMap<Span, Said>,
     others: Others,
     open: BTreeSet<Span>,
+    no_gateways: Vec<NoGateway>,
 }
 
 impl Reading<'_> {
@@ -163,8 +181,35 @@ impl Reading<'_> {
         });
         beside.gateways = open.map(known).collect();
         beside.gateways.extend(facts);
+        for keyword in [SERVICE, TUNNEL] {
+            self.services(cluster, documents.remove(keyword).unwrap_or_default());
+        }
         for (_, rest) in documents {
             self.facts(rest, &beside);
+        }
+    }
+
+    /// Notes what Services say with the patches that are laid over them, each as one that is there beside its statement,
+    /// which has no words for addresses and several ports.
+    fn services(&mut self, cluster: &Cluster, objects: Vec<(Patched<'_>, Document)>) {
+        let mut beside = Beside::default();
+        let labels = cluster.services.iter().filter_map(|own| Some(own.label.as_ref()?.value.to_string()));
+        beside.names.insert(SERVICE, labels.collect());
+        for (one, document) in objects {
+            let read =
+                hnet_observe::observe(&hnet_repository::Cluster::of(vec![document], self.unsaid), &beside, self.unsaid);
+            beside.names = read.names;
+            if !read.unknown.is_empty() {
+                self.open.insert(one.overlay.span);
+            }
+            // Statements are told apart by where they begin, and what runs a tunnel has its name of the whole of one.
+            let statements = read.statements.into_iter().map(|mut statement| {
+                statement.keyword.span = one.name.span();
+                statement.span = one.name.span();
+                statement.arguments.iter_mut().take(1).for_each(|name| name.value.span = one.name.span());
+                statement
+            });
+            self.others.entry(one.name.span()).or_default().extend(statements);
         }
     }
 
@@ -173,6 +218,7 @@ impl Reading<'_> {
         let (patched, documents): (Vec<Patched<'_>>, Vec<Document>) = objects.into_iter().unzip();
         let cluster = hnet_repository::Cluster::of(documents, self.unsaid);
         let read = hnet_observe::observe(&cluster, beside, self.unsaid);
+        self.no_gateways.extend(read.no_gateways);
         let mut by_name: BTreeMap<Span, Statement> = BTreeMap::new();
         let mut pools: BTreeMap<String, Statement> = BTreeMap::new();
         for statement in read.statements {
@@ -214,7 +260,9 @@ impl Reading<'_> {
 
     /// The object of a statement as its patches leave it, where they leave it there.
     fn document(&self, one: &Patched<'_>) -> Option<Document> {
-        let [object] = self.objects.get(&one.overlay.span)?.as_slice() else { return None };
+        let is_its = |object: &&&Written| if one.keyword == TUNNEL { is_service(object) } else { object.is_main };
+        let mut objects = self.objects.get(&one.overlay.span)?.iter().filter(is_its);
+        let (Some(object), None) = (objects.next(), objects.next()) else { return None };
         let mut laid: Option<Node> = None;
         for block in one.overlay.patches.iter().filter(|block| object.is_meant_by(block)) {
             let whole = Written { object: laid.unwrap_or_else(|| object.object.clone()), ..(*object).clone() };

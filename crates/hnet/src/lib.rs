@@ -9,6 +9,7 @@ pub mod levels;
 mod load;
 mod mend;
 mod observe;
+mod parents;
 mod secrets;
 mod show;
 mod sound;
@@ -147,8 +148,19 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     let theirs = Theirs::of(&trees, &sources, observed.as_ref().map_or(&none, |observed| &observed.files));
     if let Some(network) = &network {
         theirs.judge(network, &holes, is_open, &sources, &mut meant);
+        let mut no_gateways = Vec::new();
+        // Which cluster a manifest is of is not asked.
+        if let (Some(observed), [_]) = (&observed, network.clusters.as_slice()) {
+            no_gateways.extend(observed.no_gateways.iter().cloned());
+        }
         if let Some(laid) = laid::read(with_observed, network, &meant, &mut sources) {
             meant = laid.judge(is_open, &theirs, &sources, meant);
+            no_gateways.extend(laid.no_gateways);
+        }
+        if holes.is_empty() && observed.as_ref().is_none_or(|observed| observed.has_all_gateways) {
+            parents::missing(network, &no_gateways).into_iter().for_each(|finding| {
+                meant.report(finding);
+            });
         }
     }
     if of_observed.iter().any(|finding| *finding.code == codes::OBSERVES_NO_CLUSTER) {

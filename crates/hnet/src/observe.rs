@@ -11,7 +11,7 @@ use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
 use hnet_model::{Name, Network, Owned as _, Traced, own};
-use hnet_observe::{Beside, KnownGateway, ROUTE};
+use hnet_observe::{Beside, KnownGateway, NoGateway, ROUTE};
 use hnet_repository::{Cluster, Document, File, Repository, RootKind};
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
 use hnet_yaml::{Problem, Reader, Trouble};
@@ -27,6 +27,10 @@ pub(crate) struct Observed {
     pub(crate) files: BTreeSet<FileId>,
     /// Whether something of it is not known, so that nothing can be said to be missing.
     pub(crate) is_open: bool,
+    /// Whether all gateways of what is observed are known.
+    pub(crate) has_all_gateways: bool,
+    /// The gateways that routes of manifests name, and that are not there.
+    pub(crate) no_gateways: Vec<NoGateway>,
     /// The objects that a statement of the source may make as well.
     again: Vec<Again>,
 }
@@ -66,7 +70,15 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
         place: Span::new(unsaid, 0, NOT_SAID.len()),
         beside: Beside::default(),
         names: Vec::new(),
-        observed: Observed { trees: Vec::new(), unsaid, files: BTreeSet::new(), is_open: false, again: Vec::new() },
+        observed: Observed {
+            trees: Vec::new(),
+            unsaid,
+            files: BTreeSet::new(),
+            is_open: false,
+            has_all_gateways: true,
+            no_gateways: Vec::new(),
+            again: Vec::new(),
+        },
         out,
     };
     trees.iter().for_each(|tree| reading.note_names(&tree.statements));
@@ -145,7 +157,8 @@ impl Reading<'_> {
         for statement in statements.iter().filter(|statement| statement.keyword.text == MANIFEST) {
             let documents: Vec<Document> = self.manifests(statement);
             if !documents.is_empty() {
-                let facts = self.facts_of(&Cluster::of(documents, statement.keyword.span));
+                let (facts, no_gateways) = self.facts_of(&Cluster::of(documents, statement.keyword.span));
+                self.observed.no_gateways.extend(no_gateways);
                 made.push(Statement::new(EXISTING, statement.keyword.span).holding(facts));
             }
         }
@@ -195,6 +208,7 @@ impl Reading<'_> {
         self.observed.files.extend(repository.files.iter().map(|file| file.id));
         repository.files.iter().for_each(|file| self.unreadable(file, value));
         self.observed.is_open |= !repository.notes.is_empty();
+        self.observed.has_all_gateways &= repository.notes.is_empty();
         let clusters: Vec<&Cluster> = match is_program {
             false => repository.clusters.iter().collect(),
             true => match self.one(&repository.clusters, value, part) {
@@ -205,7 +219,7 @@ impl Reading<'_> {
         let mut facts = Vec::new();
         for cluster in clusters {
             self.note_again(cluster);
-            facts.extend(self.facts_of(cluster));
+            facts.extend(self.facts_of(cluster).0);
         }
         facts
     }
@@ -215,6 +229,7 @@ impl Reading<'_> {
         let is_lost = |problem: &&Problem| matches!(problem.trouble, Trouble::Syntax(_));
         let Some(problem) = file.problems.iter().find(is_lost).filter(|_| !file.is_template) else { return };
         self.observed.is_open = true;
+        self.observed.has_all_gateways = false;
         self.out.report(
             Diagnostic::new(&codes::OBSERVED_NOT_READ, format!("`{}` is not read to its end", file.path))
                 .label(value.span, "what it holds from there on is not known")
@@ -223,13 +238,14 @@ impl Reading<'_> {
         );
     }
 
-    /// What the objects of a cluster say.
-    fn facts_of(&mut self, cluster: &Cluster) -> Vec<Statement> {
+    /// What the objects of a cluster say, and the gateways that are not there and that its routes name.
+    fn facts_of(&mut self, cluster: &Cluster) -> (Vec<Statement>, Vec<NoGateway>) {
         let read = hnet_observe::observe(cluster, &self.beside, self.place);
         self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
+        self.observed.has_all_gateways &= read.has_all_gateways;
         self.beside.gateways = read.gateways;
         self.beside.names = read.names;
-        read.statements
+        (read.statements, read.no_gateways)
     }
 
     /// The cluster that a program applies: the only one, or that of the name.

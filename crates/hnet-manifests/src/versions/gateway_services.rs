@@ -39,6 +39,10 @@ pub const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namesp
 pub const OF_ADDRESSES: [&str; 5] =
     [ADDRESSES, ADDRESSES_BEFORE, SHARING_KEY, SHARING_KEY_BEFORE, SHARING_CROSS_NAMESPACE];
 
+/// What the classes of load balancers start with that are Cilium's; it reads nothing of services of another class.
+/// (cilium, `operator/pkg/lbipam/lbipam.go`, `isResponsibleForSVC`.)
+pub const CLASSES: &str = "io.cilium/";
+
 /// The key under which a service with these annotations shares its address, where they say one.
 #[must_use]
 pub fn sharing_key<'a>(mut annotations: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Option<&'a str> {

@@ -5,6 +5,7 @@
 pub(crate) mod attachment;
 pub(crate) mod host_index;
 pub(crate) mod inventory;
+pub(crate) mod patched_services;
 pub(crate) mod versions;
 pub(crate) mod yaml_place;
 

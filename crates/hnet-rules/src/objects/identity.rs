@@ -15,6 +15,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
 use crate::facts::Facts;
+use crate::facts::patched_services::{PatchedServices, place_of};
 use hnet_model::in_source_order;
 
 /// An object as the API server tells it from others: group and kind, namespace, name.
@@ -287,31 +288,32 @@ fn connectors<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
 /// The services: a cluster's own may be named with several ports, one for a host is written by hnet.
 fn services<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     let is_ours = |service: &Service| matches!(service.target, ServiceTarget::Host { .. });
+    let patched = PatchedServices::of(cluster);
     let mut ours: IndexSet<(&Name, &Name)> = IndexSet::new();
     for service in cluster.services.iter().filter(|service| is_ours(service)) {
         ours.insert((&service.namespace.value, &service.name.value));
     }
-    for service in cluster.services.iter().filter(|it| it.is_existing() && it.target == ServiceTarget::Cluster) {
+    let existing = cluster.services.iter().filter(|it| it.is_existing() && it.target == ServiceTarget::Cluster);
+    for service in existing.filter(|it| !patched.holds(it)) {
         let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
         if !ours.contains(&(&service.namespace.value, &service.name.value)) {
-            let place = service.label.as_ref().map_or(service.span, |label| label.span());
-            visit(object, Writer { who: Who::Somebody(service), place, is_existing: true });
+            visit(object, Writer { who: Who::Somebody(service), place: place_of(service), is_existing: true });
         }
     }
     if ours.is_empty() {
         return;
     }
-    // Declared ones come before those that a route writes out.
-    let mut ordered = in_source_order(&cluster.services, |service| service.span);
-    ordered.sort_by_key(|service| service.label.is_none());
-    for service in ordered {
-        let place = service.label.as_ref().map_or(service.span, |label| label.span());
+    // What a route writes out leads to a service and declares none.
+    let is_declared = |it: &&Service| it.label.is_some() && is_no_manifest(it) && !patched.holds(it);
+    let ordered = in_source_order(&cluster.services, |service| service.span).into_iter();
+    for service in ordered.filter(is_declared) {
         let object = object("/Service", Some(service.namespace.value.as_str()), &service.name);
         if is_ours(service) {
-            visit(object, Writer { who: Who::ForHost(service), place, is_existing: service.is_existing() });
+            let is_existing = service.is_existing();
+            visit(object, Writer { who: Who::ForHost(service), place: place_of(service), is_existing });
         } else if ours.contains(&(&service.namespace.value, &service.name.value)) {
             // Somebody else writes it, which is a conflict only with one that hnet writes.
-            visit(object, Writer { who: Who::Somebody(service), place, is_existing: false });
+            visit(object, Writer { who: Who::Somebody(service), place: place_of(service), is_existing: false });
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Whether the API server takes what is laid over an object: as its kind's schema has it, and where no schema is known,
-//! as far as that follows from the object itself. Start at [`wrong_types`].
+//! as far as that follows from the object itself; and a whole object that the source writes out, where a schema is known.
+//! Start at [`wrong_types`].
 
-use hnet_compare::directive;
 use hnet_compare::schema::{self, Fields, Scalar as Of, Type};
+use hnet_compare::{Kind, directive};
 use hnet_diagnostics::{Diagnostic, codes, nearest};
 use hnet_emit::overlay::kind_of;
 use hnet_emit::yaml::{DIRECTIVE, Node, Scalar, Value};
@@ -15,17 +16,30 @@ const OF_ROOT: &[&str] = &["apiVersion", "kind", "metadata", "status"];
 /// What is wrong with a block over an object.
 pub(super) fn wrong_types(object: &Node, over: &Node) -> Vec<Diagnostic> {
     let kind = kind_of(object);
-    let version = text(object, "apiVersion").unwrap_or_default().rsplit('/').next().unwrap_or_default();
-    // The fields are those of the newest version, which others need not have.
-    let known = kind.facts().filter(|facts| facts.versions.first() == Some(&version));
-    let fields = known.map(schema::KindFacts::fields);
-    let mut search = Search { kind: &kind.kind, path: Vec::new(), found: Vec::new() };
-    search.part(Some(object), over, fields);
+    let mut search = Search { kind: &kind.kind, is_whole: false, path: Vec::new(), found: Vec::new() };
+    search.part(Some(object), over, fields_of(object, &kind));
     search.found
+}
+
+/// What is wrong with a whole object, where the fields of its kind are known.
+pub(super) fn wrong_in(object: &Node) -> Vec<Diagnostic> {
+    let kind = kind_of(object);
+    let Some(fields) = fields_of(object, &kind).filter(|_| kind.is_object()) else { return Vec::new() };
+    let mut search = Search { kind: &kind.kind, is_whole: true, path: Vec::new(), found: Vec::new() };
+    search.part(None, object, Some(fields));
+    search.found
+}
+
+/// The fields of an object. They are those of the newest version, which others need not have.
+fn fields_of(object: &Node, kind: &Kind) -> Option<Fields> {
+    let version = text(object, "apiVersion").unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    kind.facts().filter(|facts| facts.versions.first() == Some(&version)).map(schema::KindFacts::fields)
 }
 
 struct Search<'n> {
     kind: &'n str,
+    /// Whether the object is all that there is, and not laid over another.
+    is_whole: bool,
     path: Vec<&'n str>,
     found: Vec<Diagnostic>,
 }
@@ -33,10 +47,11 @@ struct Search<'n> {
 impl<'n> Search<'n> {
     fn part(&mut self, own: Option<&Node>, over: &'n Node, fields: Option<Fields>) {
         // What is removed may be anything.
-        if over.value == Value::Scalar(Scalar::Null) || directive(over).as_deref() == Some("delete") {
+        let is_removed = !self.is_whole && directive(over).as_deref() == Some("delete");
+        if over.value == Value::Scalar(Scalar::Null) || is_removed {
             return;
         }
-        if let Some(wrong) = over.get(DIRECTIVE)
+        if let Some(wrong) = over.get(DIRECTIVE).filter(|_| !self.is_whole)
             && !matches!(directive(over).as_deref(), Some("replace" | "merge"))
         {
             self.found.push(
@@ -62,7 +77,8 @@ impl<'n> Search<'n> {
         }
         match &over.value {
             Value::Mapping(entries) => {
-                for (key, value) in entries.iter().filter(|(key, _)| key != DIRECTIVE) {
+                let is_whole = self.is_whole;
+                for (key, value) in entries.iter().filter(|(key, _)| is_whole || key != DIRECTIVE) {
                     let is_of_root = self.path.is_empty() && OF_ROOT.contains(&key.as_str());
                     let behind = match (self.path.is_empty(), key.as_str()) {
                         (true, "metadata") => Some(schema::metadata()),
@@ -94,12 +110,14 @@ impl<'n> Search<'n> {
             Some(Type::List(..)) => "a list",
             Some(Type::Scalar(Of::Any)) => return None,
             Some(Type::Scalar(of)) => name_of(of),
-            None if is_of_texts(&self.path) && is_single => "a text",
+            None if !self.is_whole && is_of_texts(&self.path) && is_single => "a text",
             None => own.map(self::shape)?,
         };
         let fits = match (type_, &over.value) {
             // What stands there in the end, nobody knows.
             (_, Value::Text(text)) if text.contains("${") => true,
+            // To kubectl `off` is a truth value, to Flux a text.
+            (_, Value::Scalar(Scalar::Bool(_))) if self.is_whole && is_early_word(over) => true,
             (Some(Type::Scalar(Of::Text | Of::Duration)), value) => is_text(value),
             (Some(Type::Scalar(Of::Bool)), value) => matches!(value, Value::Scalar(Scalar::Bool(_))),
             (Some(Type::Scalar(Of::Integer)), value) => match value {
@@ -144,6 +162,12 @@ fn name_of(of: Of) -> &'static str {
         Of::IntOrText => "a whole number or a text",
         Of::Quantity => "an amount",
     }
+}
+
+/// Whether a truth value is written as YAML 1.1 alone has it.
+fn is_early_word(node: &Node) -> bool {
+    let is_of_both = |word: &str| word.eq_ignore_ascii_case("true") || word.eq_ignore_ascii_case("false");
+    node.written.as_deref().is_some_and(|word| !is_of_both(word))
 }
 
 fn is_text(value: &Value) -> bool {

@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 
 use super::overlay_contradictions::contradictions;
 use super::overlay_types::wrong_types;
+use super::ports::refused_ports;
 use super::raw_manifests::not_served;
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
@@ -93,7 +94,8 @@ fn check(
             true => contradictions(facts.sources, &object.object, laid.as_ref(), &over),
             false => Vec::new(),
         };
-        for finding in wrong.into_iter().chain(version).chain(contradicting) {
+        let refused = laid.as_ref().filter(|_| wrong.is_empty()).map(refused_ports).unwrap_or_default();
+        for finding in wrong.into_iter().chain(version).chain(contradicting).chain(refused) {
             found.entry(finding.span().unwrap_or_default()).or_insert(finding);
         }
     }

@@ -1,7 +1,9 @@
-//! A service that the source writes out has the ports that routes and tunnels lead to. Start at [`ports`].
+//! A service that the source writes out has the ports that routes and tunnels lead to, and those that one may have. Start
+//! at [`ports`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{Cluster, PublishTarget, ServiceId, ServiceTarget};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_emit::yaml::{Node, Value as Part};
+use hnet_model::{Cluster, PublishTarget, ServiceId, ServiceTarget, own};
 use indexmap::IndexMap;
 use serde_yaml::Value;
 
@@ -31,8 +33,9 @@ pub(crate) fn ports(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             let name = (service.namespace.value.as_str(), service.name.value.as_str());
-            let Some((ports, there)) = known.get(&name) else { continue };
-            if ports.contains(&u64::from(service.port.value)) {
+            let Some(Known { ports, place: there, is_written, help }) = known.get(&name) else { continue };
+            // That one is declared which hnet writes as well is another mistake.
+            if ports.contains(&u64::from(service.port.value)) || *is_written && service.label.is_some() {
                 continue;
             }
             let listed: Vec<String> = ports.iter().map(|port| format!("`{port}`")).collect();
@@ -43,20 +46,49 @@ pub(crate) fn ports(facts: &Facts<'_>, out: &mut Diagnostics) {
                 )
                 .label(place, "requests are sent to this port")
                 .label(*there, format!("it has {}", listed.join(", ")))
-                .help("write the port of the Service, not that of its pods"),
+                .help(*help),
             );
         }
     }
 }
 
+/// The ports of a Service, all of which are known.
+struct Known {
+    ports: Vec<u64>,
+    place: Span,
+    /// Whether hnet writes it for a host.
+    is_written: bool,
+    help: &'static str,
+}
+
+impl Known {
+    /// Those of one that pods stand behind.
+    fn of_pods(ports: Vec<u64>, place: Span) -> Known {
+        Known { ports, place, is_written: false, help: "write the port of the Service, not that of its pods" }
+    }
+}
+
 /// The ports of the Services that the source writes out, or of which it says all of them, each with the place.
-fn known<'a>(facts: &Facts<'_>, cluster: &'a Cluster) -> IndexMap<(&'a str, &'a str), (Vec<u64>, Span)> {
+fn known<'a>(facts: &Facts<'_>, cluster: &'a Cluster) -> IndexMap<(&'a str, &'a str), Known> {
     let mut known = IndexMap::new();
+    for service in own(&cluster.services).filter(|service| service.port.value > 0 && facts.whole(service.span)) {
+        // What a patch makes of its ports is said beside it.
+        if matches!(service.target, ServiceTarget::Host { .. }) && service.overlay.patches.is_empty() {
+            let help = "write the port of the service, or give the host another service for this one";
+            let ports = Known {
+                ports: vec![u64::from(service.port.value)],
+                place: service.port.span(),
+                is_written: true,
+                help,
+            };
+            known.entry((service.namespace.value.as_str(), service.name.value.as_str())).or_insert(ports);
+        }
+    }
     for service in cluster.services.iter().filter(|service| service.target == ServiceTarget::Cluster) {
         if let Some(first) = service.ports.first() {
             let ports = service.ports.iter().map(|port| u64::from(port.value)).collect();
             let name = (service.namespace.value.as_str(), service.name.value.as_str());
-            known.entry(name).or_insert((ports, first.span()));
+            known.entry(name).or_insert_with(|| Known::of_pods(ports, first.span()));
         }
     }
     for manifest in &cluster.manifests {
@@ -75,8 +107,58 @@ fn known<'a>(facts: &Facts<'_>, cluster: &'a Cluster) -> IndexMap<(&'a str, &'a 
         if let Some(read) = read {
             let namespace = text(&["metadata", "namespace"]).unwrap_or("default");
             let place = key_place(facts.sources, manifest.span, ["spec", "ports"]);
-            known.entry((namespace, name)).or_insert((read, place));
+            known.entry((namespace, name)).or_insert_with(|| Known::of_pods(read, place));
         }
     }
     known
+}
+
+/// What the API server refuses of the ports of a Service: two of one name, two of one number and protocol, and one of
+/// several without a name.
+pub(super) fn refused_ports(object: &Node) -> Vec<Diagnostic> {
+    let text = |node: &Node, path: &[&str]| {
+        let value = path.iter().try_fold(node, |node, key| node.get(key))?.text();
+        Some(value).filter(|text| !text.contains('$'))
+    };
+    if text(object, &["apiVersion"]).as_deref() != Some("v1") || text(object, &["kind"]).as_deref() != Some("Service") {
+        return Vec::new();
+    }
+    let Some(Part::Sequence(ports)) = object.get("spec").and_then(|spec| spec.get("ports")).map(|ports| &ports.value)
+    else {
+        return Vec::new();
+    };
+    let service = format!("Service `{}`", text(object, &["metadata", "name"]).unwrap_or_default());
+    let refused = |title: String, port: &Node, what: &str| {
+        Diagnostic::new(&codes::SERVICE_PORTS_REFUSED, title).label(port.origin.span, what)
+    };
+    let mut found = Vec::new();
+    let (mut names, mut numbers) = (IndexMap::new(), IndexMap::new());
+    for port in ports {
+        let protocol = text(port, &["protocol"]).unwrap_or_else(|| "TCP".to_owned());
+        let number = text(port, &["port"]);
+        if let Some(name) = text(port, &["name"])
+            && let Some(first) = claim(&mut names, name.clone(), port)
+        {
+            found.push(
+                refused(format!("{service} has two ports `{name}`"), port, "the API server refuses the second")
+                    .label(first.origin.span, "the first stands here")
+                    .help("give each its own name; a patch adds a port of another number, unless `- $patch: replace` in its list takes away what is there"),
+            );
+        } else if port.get("name").is_none() && ports.len() > 1 {
+            let which = number.as_ref().map_or(String::new(), |number| format!(" {number}"));
+            found.push(
+                refused(format!("port{which} of {service} has no name"), port, "one of several")
+                    .help("give each a name: the API server takes a port without one where it is the only one"),
+            );
+        } else if let Some(number) = number
+            && let Some(first) = claim(&mut numbers, (number.clone(), protocol.clone()), port)
+        {
+            found.push(
+                refused(format!("{service} has port {number} twice"), port, "the API server refuses the second")
+                    .label(first.origin.span, format!("{protocol} has it already"))
+                    .help("leave one out"),
+            );
+        }
+    }
+    found
 }

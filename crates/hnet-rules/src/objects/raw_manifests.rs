@@ -1,12 +1,15 @@
-//! Raw Kubernetes manifests: whole objects of versions that are served, without secrets in them.
+//! Raw Kubernetes manifests: whole objects of versions that are served, as their kinds have them, without secrets in them.
 //!
 //! Whether a manifest collides with an object that hnet writes is in `objects.rs`. Start at [`manifests`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_emit::yaml::Node;
 use hnet_manifests::versions::gateway_api;
 use hnet_model::{Cluster, RawYaml};
 use serde_yaml::Value;
 
+use super::overlay_types::wrong_in;
+use super::ports::refused_ports;
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
 
@@ -51,6 +54,14 @@ fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out:
     let dead = not_served(cluster, api_version, kind, place("apiVersion"));
     // What is installed may be what was lost.
     if let Some(finding) = dead.filter(|_| facts.knows_all_of(cluster)) {
+        out.report(finding);
+    }
+    // Another program writes a file that SOPS encrypted anew before the API server sees it.
+    if value.get("sops").is_some() {
+        return;
+    }
+    let object = Node::from_raw(manifest);
+    for finding in wrong_in(&object).into_iter().chain(refused_ports(&object)) {
         out.report(finding);
     }
 }

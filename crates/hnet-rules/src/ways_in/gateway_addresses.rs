@@ -12,25 +12,38 @@ use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Owned as _,
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
-use crate::facts::inventory::{Owner, next, number_of, previous};
+use crate::facts::inventory::{Owner, Ranges, next, number_of, previous};
 use hnet_model::in_source_order;
 
 /// The ranges of all pools by their first address, to find the pool of an address.
-struct PoolRanges<'a>(Vec<(&'a Traced<AddressRange>, &'a Pool)>);
+pub(super) struct PoolRanges<'a> {
+    sorted: Vec<(&'a Traced<AddressRange>, &'a Pool)>,
+    all: Ranges<&'a Pool>,
+}
 
 impl<'a> PoolRanges<'a> {
-    fn new(cluster: &'a Cluster) -> Self {
+    pub(super) fn new(cluster: &'a Cluster) -> Self {
         let pools = cluster.pools.iter();
         let mut ranges: Vec<_> = pools.flat_map(|pool| pool.ranges.iter().map(move |range| (range, pool))).collect();
         ranges.sort_by_key(|(range, _)| range.value);
-        PoolRanges(ranges)
+        let all = ranges.iter().map(|(range, pool)| (range.value, *pool)).collect();
+        PoolRanges { sorted: ranges, all }
     }
 
-    /// The pool that holds an address. Pools do not overlap, or that is reported.
-    fn holding(&self, address: IpAddr) -> Option<&'a Pool> {
-        let after = self.0.partition_point(|(range, _)| range.value.first <= address);
-        let (range, pool) = *self.0.get(after.checked_sub(1)?)?;
-        range.value.contains(address).then_some(pool)
+    /// The pool that holds an address: of pools that overlap, which is reported, one of them.
+    pub(super) fn holding(&self, address: IpAddr) -> Option<&'a Pool> {
+        let after = self.sorted.partition_point(|(range, _)| range.value.first <= address);
+        let nearest = after.checked_sub(1).map(|at| self.sorted[at]);
+        let nearest = nearest.filter(|(range, _)| range.value.contains(address)).map(|(_, pool)| pool);
+        nearest.or_else(|| self.all.holding(address).map(|(_, pool)| *pool))
+    }
+
+    /// A finding with the first of the pools.
+    pub(super) fn shown(&self, mut finding: Diagnostic) -> Diagnostic {
+        for (range, pool) in self.sorted.iter().take(MOST_SHOWN) {
+            finding = finding.label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
+        }
+        finding
     }
 }
 
@@ -52,20 +65,18 @@ fn is_asked(gateway: &Gateway) -> bool {
     gateway.addresses.iter().any(|address| address.origin.reason == Reason::AskedByAnnotation)
 }
 
+/// Whether an address that no pool holds is in none. Without any pool the mistake is another, and a pool that is lost, or
+/// its range, may be the one. So may be who has the address besides.
+pub(super) fn pools_are_known(facts: &Facts<'_>, cluster: &Cluster) -> bool {
+    let mut statements = cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]);
+    !cluster.pools.is_empty()
+        && cluster.nodes.iter().all(|node| facts.whole(node.span))
+        && statements.all(|statement| facts.whole(statement))
+}
+
 /// A gateway's address must lie in a pool that its service may use.
 pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        // Without any pool the mistake is another, and a pool that is lost, or its range, may be the one.
-        // So may be who has the address besides.
-        let read = |statement| facts.whole(statement);
-        if !cluster.nodes.iter().all(|node| facts.whole(node.span)) {
-            continue;
-        }
-        if cluster.pools.is_empty()
-            || !cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]).all(read)
-        {
-            continue;
-        }
+    for cluster in facts.network.clusters.iter().filter(|cluster| pools_are_known(facts, cluster)) {
         let ranges = PoolRanges::new(cluster);
         let mut taken: IndexSet<IpAddr> = IndexSet::new();
         for address in cluster.gateways.iter().flat_map(|gateway| &gateway.addresses) {
@@ -129,13 +140,14 @@ fn in_no_pool(
             },
         );
     }
-    for (range, pool) in ranges.0.iter().take(MOST_SHOWN) {
-        finding = finding.label(range.span(), format!("pool `{}` holds {}", pool.name.value, range.value));
-    }
+    let finding = ranges.shown(finding);
     let free = nearest_free(ranges, *known, &gateway.namespace.value, taken).filter(|_| outside.len() == 1);
     let free = free.map(|free| facts.written_as_at(outside[0].0, AddressRange { first: free, last: free }));
-    let kept =
-        ranges.0.iter().filter(|_| outside.len() == 1).find_map(|(range, pool)| kept_back(facts, range, pool, *known));
+    let kept = ranges
+        .sorted
+        .iter()
+        .filter(|_| outside.len() == 1)
+        .find_map(|(range, pool)| kept_back(facts, range, pool, *known));
     // Whether the pool or the gateway is wrong nobody knows here, so neither is edited.
     out.report(match free {
         // An annotation is more than its address.
@@ -166,7 +178,7 @@ fn kept_back(facts: &Facts<'_>, range: &Traced<AddressRange>, pool: &Pool, addre
 }
 
 /// The most places that a message points to.
-const MOST_SHOWN: usize = 3;
+pub(super) const MOST_SHOWN: usize = 3;
 
 /// The address of a pool that admits the namespace which is nearest to one outside all of them.
 fn nearest_free(
@@ -175,7 +187,8 @@ fn nearest_free(
     namespace: &Name,
     taken: &IndexSet<IpAddr>,
 ) -> Option<IpAddr> {
-    let ranges = ranges.0.iter().filter(|(_, pool)| admits(pool, namespace)).take(64).map(|(range, _)| range.value);
+    let ranges =
+        ranges.sorted.iter().filter(|(_, pool)| admits(pool, namespace)).take(64).map(|(range, _)| range.value);
     let candidates = ranges.filter(|range| range.first.is_ipv4() == address.is_ipv4()).filter_map(|range| {
         let upwards = address < range.first;
         let first = if upwards { range.first } else { range.last };

@@ -10,6 +10,7 @@ pub(crate) mod redirect_circles;
 pub(crate) mod route_attachment;
 pub(crate) mod route_claims;
 pub(crate) mod route_rules;
+pub(crate) mod service_addresses;
 pub(crate) mod sharing;
 pub(crate) mod tunnels;
 pub(crate) mod unread_annotations;

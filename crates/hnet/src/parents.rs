@@ -1,0 +1,35 @@
+//! Gateways that routes of manifests and patches name, and that are not there.
+//!
+//! Such a route may attach to what nobody says here, so only one is told that surely means a gateway of the source: it has
+//! the name of one in another namespace, or nearly that of one in its own. Start at [`missing`].
+
+use hnet_diagnostics::{Diagnostic, codes};
+use hnet_model::{Network, Owned as _, Reason};
+use hnet_observe::NoGateway;
+
+/// What is said of the gateways that are not there, as the network is known now.
+pub(crate) fn missing(network: &Network, named: &[NoGateway]) -> Vec<Diagnostic> {
+    let gateways: Vec<_> = network.clusters.iter().flat_map(|cluster| &cluster.gateways).collect();
+    let finding = |none: &NoGateway| {
+        let (namespace, name) = &none.named;
+        let (meant_namespace, meant) = &none.meant;
+        let is = |text: &str, other: &str| text == other;
+        // Of what exists the namespace need not be said.
+        let may_be = gateways.iter().any(|gateway| {
+            let is_open = gateway.is_existing() && gateway.namespace.origin.reason == Reason::Default;
+            is(gateway.name.value.as_str(), name) && (is_open || is(gateway.namespace.value.as_str(), namespace))
+        });
+        let is_meant = gateways.iter().find(|gateway| {
+            let is_said = !gateway.is_existing() || gateway.namespace.origin.reason != Reason::Default;
+            is_said && is(gateway.name.value.as_str(), meant) && is(gateway.namespace.value.as_str(), meant_namespace)
+        });
+        let there = is_meant.filter(|_| !may_be)?;
+        let what = if meant == name { format!("`namespace: {meant_namespace}`") } else { format!("`{meant}`") };
+        let found = Diagnostic::new(&codes::GATEWAY_NOT_THERE, format!("there is no gateway `{namespace}/{name}`"))
+            .label(none.span, format!("route `{}` attaches to nothing here", none.route))
+            .label(there.name.span(), format!("gateway `{meant_namespace}/{meant}` is there"))
+            .help(format!("write {what}"));
+        Some(found)
+    };
+    named.iter().filter_map(finding).collect()
+}
