@@ -2,7 +2,7 @@
 //!
 //! Lines and columns count from 1, ends are excluded. JSON and GitHub count columns in characters,
 //! SARIF in UTF-16 code units as its default is. Start at [`json`], [`sarif`] or [`github`]. It is long,
-//! since each form says findings and notices, and one test holds all forms of both against each other.
+//! since its tests write out what each form says of findings and of notices.
 
 use std::collections::BTreeSet;
 
