@@ -9,41 +9,61 @@ use hnet_model::{Cluster, Network, ObjectName, Output, Part, Pattern, Place};
 
 use crate::facts::Facts;
 
-/// Argo CD applies each folder in that of the manifests, so no configuration of machines lies there: it would send that
-/// to the API server.
+/// Argo CD applies each folder in that of the manifests, so no configuration of machines lies there, since it would send
+/// that to the API server, and nothing of another cluster.
 pub(crate) fn synced_folders(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
     let output = &facts.network.output;
     let mut reported = Vec::new();
     for cluster in &facts.network.clusters {
-        let said =
-            |part: Part| -> Option<Span> { Some(cluster.output.place(part).or_else(|| output.place(part))?.span()) };
         let Some(gitops) = context.synced(cluster) else { continue };
         let folders = context.synced_folders(cluster);
-        for (part, holder) in machines(cluster) {
-            let folder = match context.place(cluster, part) {
-                None => continue,
-                Some(Where::Own(folder) | Where::Folder(folder)) => folder,
-                Some(Where::Files(pattern)) => pattern.folder().to_owned(),
-            };
-            let lies_in = |synced: &&String| {
+        for of in &facts.network.clusters {
+            let said =
+                |part: Part| -> Option<Span> { Some(of.output.place(part).or_else(|| output.place(part))?.span()) };
+            let is_own = of.span == cluster.span;
+            let others = Part::ALL.iter().filter(|part| part.parent() == Some(Part::Infrastructure) && !is_own);
+            let parts = machines(of).into_iter().chain(others.map(|part| (*part, Part::Infrastructure)));
+            for (part, holder) in parts {
+                let folder = match context.place(of, part) {
+                    None => continue,
+                    Some(Where::Own(folder) | Where::Folder(folder)) => folder,
+                    Some(Where::Files(pattern)) => pattern.folder().to_owned(),
+                };
+                let lies_in = |synced: &&String| {
+                    let synced = synced.trim_end_matches('*').trim_end_matches('/');
+                    folder
+                        .strip_prefix(synced)
+                        .is_some_and(|rest| synced.is_empty() || rest.is_empty() || rest.starts_with('/'))
+                };
+                let Some(synced) = folders.iter().find(lies_in) else { continue };
+                // The one or the other is not where it is by default.
+                let place = said(part).or_else(|| said(holder));
+                let place = place.or_else(|| {
+                    Some(
+                        cluster
+                            .output
+                            .place(Part::Infrastructure)
+                            .or_else(|| output.place(Part::Infrastructure))?
+                            .span(),
+                    )
+                });
+                let Some(place) = place.filter(|place| !reported.contains(place)) else { continue };
+                reported.push(place);
                 let synced = synced.trim_end_matches('*').trim_end_matches('/');
-                folder
-                    .strip_prefix(synced)
-                    .is_some_and(|rest| synced.is_empty() || rest.is_empty() || rest.starts_with('/'))
-            };
-            let Some(synced) = folders.iter().find(lies_in) else { continue };
-            // The one or the other is not where it is by default.
-            let place = said(part).or_else(|| said(holder)).or_else(|| said(Part::Infrastructure));
-            let Some(place) = place.filter(|place| !reported.contains(place)) else { continue };
-            reported.push(place);
-            let synced = synced.trim_end_matches('*').trim_end_matches('/');
-            out.report(
-                Diagnostic::new(&codes::PART_IN_SYNCED_FOLDER, format!("Argo CD would apply the folder `{folder}`"))
-                    .label(place, "what stands here configures machines and is no Kubernetes object")
-                    .label(gitops.span, format!("it syncs every folder in `{synced}`"))
-                    .help(format!("choose a folder outside of `{synced}`")),
-            );
+                let what = match is_own {
+                    true => "what stands here configures machines and is no Kubernetes object".to_owned(),
+                    false => format!("what stands here is of cluster `{}`", of.name.value),
+                };
+                let whose = if is_own { String::new() } else { format!(" to cluster `{}`", cluster.name.value) };
+                let title = format!("Argo CD would apply the folder `{folder}`{whose}");
+                out.report(
+                    Diagnostic::new(&codes::PART_IN_SYNCED_FOLDER, title)
+                        .label(place, what)
+                        .label(gitops.span, format!("it syncs every folder in `{synced}`"))
+                        .help(format!("choose a folder outside of `{synced}`")),
+                );
+            }
         }
     }
 }
