@@ -230,6 +230,7 @@ mod tests {
           audit      Say what is wrong with a repository of YAML that exists
           import     Write what exists, in YAML, as a source
           new        Begin a network with a commented source
+          help       Print this message or the help of the given subcommand(s)
 
         Options:
           -h, --help     Print help (see more with '--help')

@@ -35,6 +35,8 @@ pub(crate) struct Facts<'a> {
     held: Held,
     /// Whether a statement is missing as a whole, once that was asked.
     lost: OnceCell<bool>,
+    /// Whether one of the source's own is.
+    own_lost: OnceCell<bool>,
     /// The statements of the source's own that lost a value, once that was asked.
     own_holes: OnceCell<IndexSet<Span>>,
     /// The subnets in which a link may be that asks DHCP, by their statements, and where DHCP is said first, once that was
@@ -59,6 +61,7 @@ impl<'a> Facts<'a> {
             sources,
             held,
             lost: OnceCell::new(),
+            own_lost: OnceCell::new(),
             own_holes: OnceCell::new(),
             dhcp: OnceCell::new(),
             claims: inventory::claims(network),
@@ -86,7 +89,8 @@ impl<'a> Facts<'a> {
 
     /// The same of what the source says itself: for what no object of a cluster says, such as subnets and machines.
     pub(crate) fn something_of_its_own_is_lost(&self) -> bool {
-        self.something_is_lost() && inventory::a_statement_is_lost(self.network, self.own_holes())
+        let lost = || inventory::a_statement_is_lost(self.network, self.own_holes());
+        self.something_is_lost() && *self.own_lost.get_or_init(lost)
     }
 
     /// Whether all that the source says of a cluster by itself is in the model, and no statement that may belong to it
