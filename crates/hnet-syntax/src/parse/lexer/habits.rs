@@ -6,7 +6,7 @@
 
 use hnet_diagnostics::Edit;
 
-use super::{Lexer, Odd, odd};
+use super::{Lexer, Odd, forbidden, odd};
 use crate::parse::report::{self, Report};
 use crate::tokens::TokenKind;
 
@@ -219,8 +219,9 @@ impl Lexer<'_, '_> {
         let line = &self.text[start..line_end];
         let (mark, rest) = line.split_at(line.find(BLANKS).unwrap_or(line.len()));
         let is_mark = mark[1..].bytes().all(|byte| matches!(byte, b'-' | b'+' | b'1'..=b'9'));
-        // As in YAML, a comment may stand behind it.
-        let ends_line = matches!(rest.trim_start_matches(BLANKS).bytes().next(), None | Some(b'#'));
+        // As in YAML, a comment may stand behind it, one that is read as it stands.
+        let ends_line =
+            matches!(rest.trim_start_matches(BLANKS).bytes().next(), None | Some(b'#')) && !rest.chars().any(forbidden);
         if self.fresh || !is_mark || !ends_line || self.touches_string(self.tokens.len(), start) {
             return false;
         }
