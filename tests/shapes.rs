@@ -1,7 +1,8 @@
 //! Large sources of many shapes: the whole compile is linear in each.
 //!
-//! Each shape is compiled at two sizes, or compared with a repository, and the larger may take only so much longer. What counts is the time of this
-//! thread on a processor, not on the wall, so a busy machine changes little; the least of several runs stands.
+//! Each shape is compiled at two sizes, or compared with a repository, and the larger may take only so much longer. What
+//! counts is the time of this thread on a processor, not on the wall, so a busy machine changes little; the least of
+//! several runs stands.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -44,6 +45,7 @@ const SHAPES: &[Shape] = &[
     ("misspelt declarations", |n| network(&each(n, |at| format!("hots h{at} address {};\n", address(at + 1))))),
     ("brackets in brackets", |n| network(&format!("dns {}{};\n", "[ ".repeat(n), "] ".repeat(n)))),
     ("brackets that open lists", |n| network(&format!("dns {};\n", "[a, ".repeat(n)))),
+    ("marks of YAML before quotes", |n| network(&format!("a |\n{}k: \"\"\"x\"\"\"\n;\n", "k: |\n".repeat(100 * n)))),
     ("hosts", |n| network(&each(n, |at| format!("host h{at} address {};\n", address(at + 1))))),
     ("hosts of one name", |n| network(&each(n, |at| format!("host h address {};\n", address(at + 1))))),
     ("hosts of one address", |n| network(&each(n, |at| format!("host h{at} address 10.0.0.7;\n")))),
@@ -326,6 +328,34 @@ fn what_is_written_nowhere_is_compared_in_linear_time() {
     assert_linear(SIZE / 4, &compared);
 }
 
+/// A change of a repository by one cluster.
+fn change<'a>(there: &'a Sources, written: &'a BTreeMap<String, &'a str>, removed: &'a BTreeSet<String>) -> Change<'a> {
+    Change { there, folder: "", written, removed, clusters: &["n"], cluster_of: &|_| None }
+}
+
+/// Files of which two clusters say where each goes, as what is asked of each of them.
+fn owned(count: usize) -> Duration {
+    let cluster = |name: &str| {
+        let files = each(count, |at| format!("file {name}/r{at}.yaml < holds HTTPRoute/web/r{at}; >\n"));
+        let gateway = "gateway g < class envoy; listener http port 80; >";
+        format!("cluster {name} <\n{gateway}\n# hnet: allow HN642 because of a test\noutput < {files} > >\n")
+    };
+    let source = format!("network n <\n{}{}>\n", cluster("one"), cluster("two"));
+    let checked = hnet::check(Input::one("network.hnet", source), &Options::default());
+    let network = checked.network.as_ref().expect("the network is read");
+    let start = ThreadTime::now();
+    let owners = hnet_emit::Context { network, sources: &checked.sources }.owners();
+    let found = (0..count).filter(|at| owners.cluster_of(&format!("two/r{at}.yaml")) == Some(1)).count();
+    let took = start.elapsed();
+    assert_eq!(found, count, "each is of the second");
+    took
+}
+
+#[test]
+fn a_cluster_is_found_by_its_files_in_linear_time() {
+    assert_linear(SIZE, &owned);
+}
+
 /// Objects of as many folders that are written with another version, each patched by the kustomization of its folder, as a
 /// change of a repository.
 fn repatched(count: usize) -> Duration {
@@ -343,17 +373,8 @@ fn repatched(count: usize) -> Duration {
         written.insert(format!("r{at}/route.yaml"), route("v1", at));
     }
     let written = written.iter().map(|(path, text)| (path.clone(), text.as_str())).collect();
-    let nothing = BTreeSet::new();
-    let change = Change {
-        there: &there,
-        folder: "",
-        written: &written,
-        removed: &nothing,
-        clusters: &["n"],
-        cluster_of: &|_| None,
-    };
     let start = ThreadTime::now();
-    let (sides, _) = change.sides();
+    let (sides, _) = change(&there, &written, &BTreeSet::new()).sides();
     let took = start.elapsed();
     assert_eq!(sides.iter().map(|side| side.repatched.len()).sum::<usize>(), count, "each is lost");
     took
@@ -383,17 +404,8 @@ fn surrounded(count: usize) -> Duration {
     }
     let texts: Vec<(String, String)> = (0..count).map(|at| (format!("n{at}.yaml"), route("n", at))).collect();
     let said = Documents::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-    let (written, nothing) = (BTreeMap::new(), BTreeSet::new());
-    let change = Change {
-        there: &there,
-        folder: "",
-        written: &written,
-        removed: &nothing,
-        clusters: &["n"],
-        cluster_of: &|_| None,
-    };
     let start = ThreadTime::now();
-    let found = change.beside(said);
+    let found = change(&there, &BTreeMap::new(), &BTreeSet::new()).beside(said);
     let took = start.elapsed();
     assert_eq!(found.objects.iter().filter(|beside| !beside.is_there).count(), count, "none is there");
     assert_eq!(found.clusters[0].variables.len(), count, "all are known");

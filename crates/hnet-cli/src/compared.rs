@@ -58,7 +58,8 @@ impl Compared {
         let Build { network, sources, written, removed } = build;
         let context = Context { network, sources };
         let all: Vec<&str> = network.clusters.iter().map(|cluster| cluster.name.value.as_str()).collect();
-        let cluster_of = |path: &str| context.cluster_of(within(path, &inner).unwrap_or(path));
+        let owners = context.owners();
+        let cluster_of = |path: &str| owners.cluster_of(within(path, &inner).unwrap_or(path));
         let change = Change {
             there: &there,
             folder: &inner,

@@ -8,6 +8,8 @@ use hnet_model::{
     Cluster, Distribution, Network, ObjectName, Output, Part, Pattern, Place, Traced, Values, Variable, own,
 };
 
+use crate::Owners;
+
 /// The network with what its files have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
@@ -29,19 +31,8 @@ pub enum Where {
 }
 
 /// A place that is said for one cluster, which starts at the folder of the whole output.
-fn own_pattern(cluster: &Cluster, pattern: &Pattern) -> Pattern {
+pub(crate) fn own_pattern(cluster: &Cluster, pattern: &Pattern) -> Pattern {
     pattern.of_cluster(cluster.name.value.as_str())
-}
-
-/// Whether one of the places in an output is that of a file, with a cluster put into each.
-fn leads_to(output: &Output, of_cluster: &dyn Fn(&Pattern) -> Pattern, path: &str) -> bool {
-    let is_place = |place: &Place| match place.map(of_cluster) {
-        Place::Off => false,
-        Place::Folder(folder) => path.strip_prefix(&folder.to_string()).is_some_and(|rest| rest.starts_with('/')),
-        Place::Files(pattern) => pattern.fits(path),
-    };
-    output.places.values().any(|place| is_place(&place.value))
-        || output.objects.values().any(|place| of_cluster(&place.value).fits(path))
 }
 
 impl<'a> Context<'a> {
@@ -128,20 +119,10 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Which of the clusters a file of the output is of, by its number; none where that is of no single one.
+    /// Which of the clusters each file of the output is of.
     #[must_use]
-    pub fn cluster_of(&self, path: &str) -> Option<usize> {
-        let clusters = &self.network.clusters;
-        if clusters.len() == 1 {
-            return Some(0);
-        }
-        let said_for_one =
-            |cluster: &Cluster| leads_to(&cluster.output, &|pattern| own_pattern(cluster, pattern), path);
-        let said_for_all =
-            |cluster: &Cluster| leads_to(&self.network.output, &|pattern| self.of_cluster(cluster, pattern), path);
-        let first = path.split('/').next().unwrap_or_default();
-        let named = || clusters.iter().position(|cluster| cluster.name.value.as_str() == first);
-        clusters.iter().position(said_for_one).or_else(named).or_else(|| clusters.iter().position(said_for_all))
+    pub fn owners(&self) -> Owners {
+        Owners::of(self)
     }
 
     /// talhelper's talconfig of a cluster.

@@ -20,6 +20,7 @@ mod namespaces;
 mod networking;
 mod outputs;
 pub mod overlay;
+mod owners;
 pub mod pictures;
 mod place;
 mod reach;
@@ -36,6 +37,7 @@ use component::Component;
 use components::COMPONENTS;
 pub use context::{Context, Where};
 pub use outputs::{OutputFile, Outputs, Receiver};
+pub use owners::Owners;
 
 /// Who writes a part of the output.
 #[derive(Clone, Copy, Debug)]

@@ -124,6 +124,13 @@ impl Context<'_> {
         stands.into_iter().filter(|stand| stand.is_folder).map(|stand| stand.path).collect()
     }
 
+    /// The folders in which objects of a cluster stand.
+    #[must_use]
+    pub fn folders_of_objects(&self, cluster: &Cluster) -> Vec<String> {
+        let stands = components::stands(self, cluster).into_iter();
+        stands.map(|stand| if stand.is_folder { stand.path } else { parent(&stand.path).to_owned() }).collect()
+    }
+
     /// The folders that Argo CD syncs: all in that of the manifests, and those that the source puts elsewhere.
     #[must_use]
     pub fn synced_folders(&self, cluster: &Cluster) -> Vec<String> {

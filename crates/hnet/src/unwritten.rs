@@ -116,13 +116,12 @@ impl Unwritten {
             let places = others.map(|part| (*part, Traced::new(Place::Off, shape))).collect();
             Output { places, ..Output::default() }
         };
-        // What all say is written nowhere, but for what each cluster does not write in its own place.
+        // Each cluster writes what it leaves out of the real output, and nothing else is written.
         let mut whole = Network { output: Output::default(), ..network.clone() };
+        whole.output.places.insert(Part::Docs, Traced::new(Place::Off, shape));
         for (cluster, left_out) in whole.clusters.iter_mut().zip(&left_out) {
             cluster.output = without(left_out);
         }
-        whole.output.places = without(&BTreeSet::new()).places;
-        whole.output.places.retain(|part, _| part.parent() != Some(Part::Infrastructure));
         let files = match is_none_left_out {
             true => BTreeMap::new(),
             false => hnet_emit::emit(&whole, sources).files,
@@ -134,11 +133,11 @@ impl Unwritten {
         let written: BTreeSet<ObjectName> = documents.all.iter().map(name).collect();
         let orphans = placed.iter().filter(|(name, _)| !written.contains(name));
         let orphans = orphans.map(|(name, place)| (name.clone(), *place)).collect();
-        let of_whole = Context { network: &whole, sources };
+        let owners = Context { network: &whole, sources }.owners();
         documents.all.retain(|document| {
             let is_kustomization = document.kind.group.starts_with("kustomize.");
             let object = name(document);
-            let cluster = of_whole.cluster_of(&document.file).and_then(|at| network.clusters.get(at));
+            let cluster = owners.cluster_of(&document.file).and_then(|at| network.clusters.get(at));
             let is_placed = cluster.is_some_and(|cluster| cluster.output.objects.contains_key(&object));
             !is_kustomization && !is_placed && !network.output.objects.contains_key(&object)
         });
@@ -159,14 +158,14 @@ impl Unwritten {
     pub fn findings(&self, around: &Around<'_>, sources: &mut Sources) -> Vec<Diagnostic> {
         let all: Vec<&str> = self.network.clusters.iter().map(|cluster| cluster.name.value.as_str()).collect();
         let there = {
-            let context = Context { network: &self.network, sources };
+            let owners = Context { network: &self.network, sources }.owners();
             let change = Change {
                 there: around.files,
                 folder: "",
                 written: &BTreeMap::new(),
                 removed: around.ours,
                 clusters: if all.is_empty() { &[""] } else { &all },
-                cluster_of: &|path| context.cluster_of(path),
+                cluster_of: &|path| owners.cluster_of(path),
             };
             change.beside(self.documents.clone())
         };

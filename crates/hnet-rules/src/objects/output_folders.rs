@@ -13,49 +13,30 @@ use crate::facts::Facts;
 /// that to the API server, and nothing of another cluster.
 pub(crate) fn synced_folders(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
-    let output = &facts.network.output;
+    let clusters = &facts.network.clusters;
     let mut reported = Vec::new();
-    for cluster in &facts.network.clusters {
+    for cluster in clusters {
         let Some(gitops) = context.synced(cluster) else { continue };
-        let folders = context.synced_folders(cluster);
-        for of in &facts.network.clusters {
-            let said =
-                |part: Part| -> Option<Span> { Some(of.output.place(part).or_else(|| output.place(part))?.span()) };
+        let synced = context.synced_folders(cluster);
+        let synced: Vec<&str> =
+            synced.iter().map(|folder| folder.trim_end_matches('*').trim_end_matches('/')).collect();
+        for of in clusters {
             let is_own = of.span == cluster.span;
-            let others = Part::ALL.iter().filter(|part| part.parent() == Some(Part::Infrastructure) && !is_own);
-            let parts = machines(of).into_iter().chain(others.map(|part| (*part, Part::Infrastructure)));
-            for (part, holder) in parts {
-                let folder = match context.place(of, part) {
-                    None => continue,
-                    Some(Where::Own(folder) | Where::Folder(folder)) => folder,
-                    Some(Where::Files(pattern)) => pattern.folder().to_owned(),
-                };
-                let lies_in = |synced: &&String| {
-                    let synced = synced.trim_end_matches('*').trim_end_matches('/');
-                    folder
-                        .strip_prefix(synced)
-                        .is_some_and(|rest| synced.is_empty() || rest.is_empty() || rest.starts_with('/'))
-                };
-                let Some(synced) = folders.iter().find(lies_in) else { continue };
+            for (folder, place) in not_to_be_synced(&context, of, is_own) {
+                let Some(synced) = synced.iter().find(|synced| lies_in(&folder, synced)) else { continue };
                 // The one or the other is not where it is by default.
-                let place = said(part).or_else(|| said(holder));
-                let place = place.or_else(|| {
-                    Some(
-                        cluster
-                            .output
-                            .place(Part::Infrastructure)
-                            .or_else(|| output.place(Part::Infrastructure))?
-                            .span(),
-                    )
-                });
+                let place = place.or_else(|| said(&context, cluster, Part::Infrastructure));
                 let Some(place) = place.filter(|place| !reported.contains(place)) else { continue };
                 reported.push(place);
-                let synced = synced.trim_end_matches('*').trim_end_matches('/');
-                let what = match is_own {
-                    true => "what stands here configures machines and is no Kubernetes object".to_owned(),
-                    false => format!("what stands here is of cluster `{}`", of.name.value),
+                let (whose, what) = match is_own {
+                    true => {
+                        (String::new(), "what stands here configures machines and is no Kubernetes object".to_owned())
+                    }
+                    false => {
+                        let whose = format!(" to cluster `{}`", cluster.name.value);
+                        (whose, format!("what stands here is of cluster `{}`", of.name.value))
+                    }
                 };
-                let whose = if is_own { String::new() } else { format!(" to cluster `{}`", cluster.name.value) };
                 let title = format!("Argo CD would apply the folder `{folder}`{whose}");
                 out.report(
                     Diagnostic::new(&codes::PART_IN_SYNCED_FOLDER, title)
@@ -66,6 +47,40 @@ pub(crate) fn synced_folders(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// Where the source says the place of a part of a cluster.
+fn said(context: &Context<'_>, cluster: &Cluster, part: Part) -> Option<Span> {
+    let of_all = || context.network.output.place(part);
+    Some(cluster.output.place(part).or_else(of_all)?.span())
+}
+
+/// Whether a folder is another or lies in it; the root is empty.
+fn lies_in(folder: &str, other: &str) -> bool {
+    let rest = folder.strip_prefix(other);
+    rest.is_some_and(|rest| other.is_empty() || rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The folders of a cluster that nobody may apply to the cluster itself, or else to another, each with where it is said.
+fn not_to_be_synced(context: &Context<'_>, cluster: &Cluster, is_own: bool) -> Vec<(String, Option<Span>)> {
+    let of_objects = Part::ALL.iter().filter(|part| part.parent() == Some(Part::Infrastructure) && !is_own);
+    let of_objects = of_objects.map(|part| (*part, Part::Infrastructure));
+    let of_machines = machines(cluster).into_iter().filter(|_| is_own || !cluster.nodes.is_empty());
+    let stand = if is_own { Vec::new() } else { context.folders_of_objects(cluster) };
+    let folder = |part| {
+        Some(match context.place(cluster, part)? {
+            Where::Own(folder) | Where::Folder(folder) => folder,
+            Where::Files(pattern) => pattern.folder().to_owned(),
+        })
+    };
+    let is_there = |part: Part, folder: &str| {
+        part.parent() != Some(Part::Infrastructure) || stand.iter().any(|stand| lies_in(stand, folder))
+    };
+    let found = of_machines.chain(of_objects).filter_map(|(part, holder)| {
+        let folder = folder(part).filter(|folder| is_there(part, folder))?;
+        Some((folder, said(context, cluster, part).or_else(|| said(context, cluster, holder))))
+    });
+    found.collect()
 }
 
 /// The parts of a cluster that configure machines, each with the part whose folder it lies in.

@@ -109,6 +109,8 @@ struct Lexer<'t, 'p> {
     no_comment_closes: bool,
     /// Up to where no line is the end of a block string that opens with other than three quotes.
     no_block_before: usize,
+    /// Up to where no `|` opens a text, since quotes follow that one could not hold.
+    no_literal_before: usize,
     /// Up to where the quotes of the line are counted, and whether one of them has no partner.
     odd_quotes: (usize, bool),
 }
@@ -130,6 +132,7 @@ pub(super) fn lex(text: &str, patches: &mut Patches, report: &mut Report<'_>) ->
         seen: start,
         no_comment_closes: false,
         no_block_before: 0,
+        no_literal_before: 0,
         odd_quotes: (0, false),
     };
     while lexer.at < text.len() {

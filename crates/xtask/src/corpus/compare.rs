@@ -104,7 +104,8 @@ fn compare(name: &str, there: &Sources, out: &mut String) -> Sums {
     let clusters: Vec<&str> = network.clusters.iter().map(|cluster| cluster.name.value.as_str()).collect();
     let written: BTreeMap<String, &str> =
         outputs.files.iter().map(|(path, file)| (path.clone(), file.text())).collect();
-    let (removed, cluster_of) = (BTreeSet::new(), |path: &str| context.cluster_of(path));
+    let (removed, owners) = (BTreeSet::new(), context.owners());
+    let cluster_of = |path: &str| owners.cluster_of(path);
     let change = |there| Change {
         there,
         folder: "",

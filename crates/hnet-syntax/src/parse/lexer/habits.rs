@@ -222,7 +222,8 @@ impl Lexer<'_, '_> {
         // As in YAML, a comment may stand behind it, one that is read as it stands.
         let ends_line =
             matches!(rest.trim_start_matches(BLANKS).bytes().next(), None | Some(b'#')) && !rest.chars().any(forbidden);
-        if self.fresh || !is_mark || !ends_line || self.touches_string(self.tokens.len(), start) {
+        let may_open = start >= self.no_literal_before && !self.fresh;
+        if !may_open || !is_mark || !ends_line || self.touches_string(self.tokens.len(), start) {
             return false;
         }
         let limit = self.indentation(start);
@@ -233,9 +234,17 @@ impl Lexer<'_, '_> {
             content.trim_end().is_empty() || is_text || indentation == limit && is_yaml(content)
         };
         let below = self.text[line_end..].find('\n').map_or(self.text.len(), |newline| line_end + newline + 1);
-        let length = self.text[below..].split_inclusive('\n').take_while(is_inside).map(str::len).sum::<usize>();
-        let text = self.text[below..below + length].trim_end();
-        if text.is_empty() || text.contains("\"\"\"") {
+        let mut at = below;
+        for line in self.text[below..].split_inclusive('\n').take_while(is_inside) {
+            at += line.len();
+            if line.contains("\"\"\"") {
+                // Whatever starts in between would most likely go on to the same.
+                self.no_literal_before = at;
+                return false;
+            }
+        }
+        let text = self.text[below..at].trim_end();
+        if text.is_empty() {
             return false;
         }
         let end = below + text.len();
