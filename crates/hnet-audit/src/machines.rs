@@ -30,6 +30,10 @@ struct Machine {
     address: Option<Value>,
     is_worker: Option<bool>,
     links: Vec<Value>,
+    /// The documents beside the core one, as far as they are known.
+    documents: Vec<Value>,
+    /// Whether one that asks DHCP is not.
+    has_unknown: bool,
     labels: Option<Value>,
 }
 
@@ -187,25 +191,19 @@ impl Machine {
         if let Some(labels) = document.at(&["machine", "nodeLabels"]).filter(|labels| is_known(labels)) {
             self.labels.get_or_insert_with(|| labels.clone());
         }
-        let kind = text(document, &["kind"]).unwrap_or_default();
-        let name = document.get("name").filter(|name| is_known(name));
-        if let (Some(name), "LinkConfig" | "VLANConfig" | "BondConfig" | "BridgeConfig" | "DummyLinkConfig") =
-            (name, kind)
-        {
-            let addresses: Vec<Value> =
-                document.items_of("addresses").iter().filter_map(|one| one.get("address")).cloned().collect();
-            if !addresses.is_empty() && addresses.iter().all(is_known) {
-                let span = addresses[0].span;
-                let mut link = Value::of(ValueKind::Map(Map::new()), document.span);
-                put(&mut link, "interface", name.clone());
-                put(&mut link, "addresses", Value::of(ValueKind::List(addresses), span));
-                self.links.push(link);
+        if text(document, &["kind"]).is_some() {
+            match is_known(document) {
+                true => self.documents.push(document.clone()),
+                false => self.has_unknown |= text(document, &["kind"]).is_some_and(|kind| kind.starts_with("DHCP")),
             }
         }
     }
 
     /// The machine as a talconfig has it; none without a name.
-    fn value(self) -> Option<Value> {
+    fn value(mut self) -> Option<Value> {
+        if !self.has_unknown {
+            self.links.extend(hnet_import::facts::links_of(&self.documents));
+        }
         let name = self.name.or(self.called)?;
         let mut value = Value::of(ValueKind::Map(Map::new()), name.span);
         let is_control_plane = if self.is_worker == Some(true) { "false" } else { "true" };

@@ -320,13 +320,22 @@ fn a_large_source_is_cut_where_it_says_the_same() {
 /// What does not build may say something else in several files, which nobody sees: it stays one, with all its machines.
 #[test]
 fn a_large_source_that_does_not_build_is_not_cut() {
-    let node = |at| format!("node n-{at} <\nrole worker;\ndisk /dev/sda;\ninterface eth0 < address lan[{at}]; >\n>\n");
+    let role = |at, from| if at == from { "control-plane" } else { "worker" };
+    let node = |at, from| {
+        let role = role(at, from);
+        format!("node n-{at} <\nrole {role};\ndisk /dev/sda;\ninterface eth0 < address lan[{at}]; >\n>\n")
+    };
     let cluster = |from: usize| {
-        let nodes: String = (from..from + 60).map(node).collect();
-        format!("cluster home < talos 1.13.9; endpoint lan[10];\n{nodes}>\n")
+        let nodes: String = (from..from + 60).map(|at| node(at, from)).collect();
+        format!("cluster home < talos 1.13.9; endpoint lan[{from}];\n{nodes}>\n")
     };
     let text = format!("network home <\nsubnet lan 192.168.20.0/24;\n{}{}>\n", cluster(20), cluster(100));
     assert!(text.lines().count() > 400, "it is large");
+    let builds =
+        |text: &str| hnet::compile(hnet::Input::one("network.hnet", text), &hnet::Options::default()).outputs.is_some();
+    assert!(!builds(&text), "two clusters have one name");
+    let sound = text.replacen("cluster home", "cluster away", 1);
+    assert!(builds(&sound) && hnet_import::cut(&sound).len() > 1, "what builds is cut");
     let files = hnet_import::cut(&text);
     assert_eq!(files.len(), 1, "{:?}", files.iter().map(|(path, _)| path).collect::<Vec<_>>());
 }

@@ -6,24 +6,32 @@ use std::collections::BTreeMap;
 use hnet_diagnostics::Span;
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value, ValueKind};
+use indexmap::IndexMap;
 
 use crate::make::{list_of, map_of, plain, put};
 use crate::say;
+use crate::talos::Talconfig;
 
 /// The documents that configure a link, and so give it addresses.
 const OF_LINKS: [&str; 5] = ["LinkConfig", "VLANConfig", "BondConfig", "BridgeConfig", "DummyLinkConfig"];
 
-/// A talconfig whose machines have the links of which the addresses are known, said as the lift of a link reads them.
-pub(super) fn known(talconfig: &mut Value) {
-    let of_groups = ["controlPlane", "worker"].map(|group| talconfig.get(group)?.get("networkInterfaces").cloned());
-    let Some(nodes) = talconfig.get_mut("nodes").and_then(Value::as_list_mut) else { return };
-    for node in nodes {
-        let of_group = &of_groups[usize::from(!crate::talos::is_control_plane(node))];
-        let mut links = node.get("networkInterfaces").or(of_group.as_ref()).map_or(&[][..], Value::items).to_vec();
-        let documents = documents(node);
+/// Gives the machines of a talconfig the links of which the addresses are known, said as the lift of a link reads them.
+pub(super) fn known(talconfig: &mut Talconfig<'_>) {
+    let of_all = documents(talconfig, &talconfig.value);
+    let groups = ["controlPlane", "worker"].map(|group| talconfig.value.get(group).cloned());
+    let of_groups =
+        groups.each_ref().map(|group| group.as_ref().map_or(Some(Vec::new()), |it| documents(talconfig, it)));
+    let of_nodes: Vec<_> = talconfig.value.items_of("nodes").iter().map(|node| documents(talconfig, node)).collect();
+    let Some(nodes) = talconfig.value.get_mut("nodes").and_then(Value::as_list_mut) else { return };
+    for (node, own) in nodes.iter_mut().zip(of_nodes) {
+        let at = usize::from(!crate::talos::is_control_plane(node));
+        let of_group = groups[at].as_ref().and_then(|group| group.get("networkInterfaces"));
+        let mut links = node.get("networkInterfaces").or(of_group).map_or(&[][..], Value::items).to_vec();
         links.iter_mut().for_each(without_ports);
-        let of_documents: Vec<Value> = documents.iter().filter_map(|document| link(document, &documents)).collect();
-        for link in of_documents {
+        // What one of them says of a link may be more than the others do.
+        let all = [&of_all, &of_groups[at], &own].map(Option::as_deref);
+        let documents: Option<Vec<Value>> = all.into_iter().collect::<Option<Vec<_>>>().map(|all| all.concat());
+        for link in links_of(&documents.unwrap_or_default()) {
             // One that is selected may be the same link under another name.
             let has = |other: &Value, address: &Value| other.items_of("addresses").contains(address);
             let is_it = |other: &Value| {
@@ -39,6 +47,12 @@ pub(super) fn known(talconfig: &mut Value) {
             put(node, &["networkInterfaces"], list_of(links, span));
         }
     }
+}
+
+/// The documents in the patches of a machine, of a group or of all; none where one of the patches is not known.
+fn documents(talconfig: &Talconfig<'_>, of: &Value) -> Option<Vec<Value>> {
+    let list = of.get("patches");
+    list.map_or(Some(Vec::new()), |list| talconfig.documents(list))
 }
 
 /// Where the links of a talconfig ask DHCP, by the places of what they are called or selected by.
@@ -63,17 +77,6 @@ pub(super) fn with_place(statement: Statement, asking: &BTreeMap<Span, Span>) ->
     }
 }
 
-/// The documents in the patches that stand in the talconfig.
-fn documents(node: &Value) -> Vec<Value> {
-    let texts = node.items_of("patches").iter().filter_map(Value::text).filter(|text| !text.starts_with('@'));
-    let mut documents = Vec::new();
-    for text in texts {
-        let yaml = text.yaml();
-        documents.extend(yaml.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value));
-    }
-    documents
-}
-
 /// A device without what says nothing of its own addresses: the links that it bridges.
 fn without_ports(device: &mut Value) {
     if device.get("interface").is_some()
@@ -83,17 +86,36 @@ fn without_ports(device: &mut Value) {
     }
 }
 
-/// The link that a document configures, as a talconfig says it; none where something of it is not said in the clear.
-fn link(document: &Value, all: &[Value]) -> Option<Value> {
-    let kind = document.str_at(&["kind"])?;
-    let is_patched = document.fields().any(|field| field.key.ends_with("$patch"));
-    let name = document.get("name").filter(|_| OF_LINKS.contains(&kind) && !is_patched)?;
-    let addresses: Option<Vec<Value>> =
-        document.items_of("addresses").iter().map(|one| one.get("address").cloned()).collect();
+/// The links that documents of a machine configure, as a talconfig says them; without those of which something is not said
+/// in the clear.
+#[must_use]
+pub fn links_of(documents: &[Value]) -> Vec<Value> {
+    let is_link = |document: &&Value| document.str_at(&["kind"]).is_some_and(|kind| OF_LINKS.contains(&kind));
+    let mut named: IndexMap<&str, Vec<&Value>> = IndexMap::new();
+    for document in documents.iter().filter(is_link) {
+        named.entry(document.str_at(&["name"]).unwrap_or_default()).or_default().push(document);
+    }
+    let asks = |name: &str| {
+        let is_its = |other: &&Value| other.str_at(&["name"]) == Some(name);
+        let of_dhcp = |other: &Value| other.str_at(&["kind"]).is_some_and(|kind| kind.starts_with("DHCP"));
+        documents.iter().filter(is_its).any(of_dhcp)
+    };
+    named.into_iter().filter_map(|(name, all)| link(&all, asks(name))).collect()
+}
+
+/// The link that documents of one name configure.
+fn link(all: &[&Value], asks: bool) -> Option<Value> {
+    let first = all.first()?;
+    let name = first.get("name").filter(|name| matches!(name.kind, ValueKind::Scalar(..)))?;
+    if all.iter().flat_map(|document| document.fields()).any(|field| field.key.ends_with("$patch")) {
+        return None;
+    }
+    let each = |key: &'static str| all.iter().flat_map(move |document| document.items_of(key));
+    let addresses: Option<Vec<Value>> = each("addresses").map(|one| one.get("address").cloned()).collect();
     let addresses = addresses.filter(|addresses| !addresses.is_empty())?;
     // By a route without a gateway another gateway may be reached.
-    let is_plain = document.items_of("routes").iter().all(|route| route.get("gateway").is_some());
-    let routes = document.items_of("routes").iter().filter(|_| is_plain).filter_map(|route| {
+    let is_plain = each("routes").all(|route| route.get("gateway").is_some());
+    let routes = each("routes").filter(|_| is_plain).filter_map(|route| {
         // Routes of a table of their own are no way out.
         let gateway = route.get("gateway").filter(|_| route.get("table").is_none())?;
         let mut own = map_of([("gateway", gateway.clone())], route.span);
@@ -103,17 +125,14 @@ fn link(document: &Value, all: &[Value]) -> Option<Value> {
         }
         Some(own)
     });
-    let span = addresses[0].span;
-    let asks = |other: &Value| {
-        other.str_at(&["kind"]).is_some_and(|kind| kind.starts_with("DHCP")) && other.get("name") == Some(name)
-    };
-    let mut own = map_of([("interface", name.clone()), ("addresses", list_of(addresses, span))], document.span);
     let routes: Vec<Value> = routes.collect();
+    let span = addresses[0].span;
+    let mut own = map_of([("interface", name.clone()), ("addresses", list_of(addresses, span))], first.span);
     if !routes.is_empty() {
-        put(&mut own, &["routes"], list_of(routes, document.span));
+        put(&mut own, &["routes"], list_of(routes, first.span));
     }
-    if all.iter().any(asks) {
+    if asks {
         put(&mut own, &["dhcp"], plain("true", name.span));
     }
-    matches!(name.kind, ValueKind::Scalar(..)).then_some(own)
+    Some(own)
 }

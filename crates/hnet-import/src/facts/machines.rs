@@ -27,7 +27,7 @@ pub struct Machines {
 pub fn machines(path: &str, repository: &Repository, sources: &Sources) -> Option<Machines> {
     let mut talconfig = Talconfig::find(Files(sources), repository).into_iter().find(|own| own.path() == path)?;
     talconfig.is_judged = true;
-    links::known(&mut talconfig.value);
+    links::known(&mut talconfig);
     Some(said(&talconfig))
 }
 

@@ -7,6 +7,7 @@ mod machines;
 
 pub use cilium::{Moved, values_of};
 pub use hnet_observe::{Counts, Facts, NoGateway, Unknown, read};
+pub use links::links_of;
 pub use machines::{Machines, machines, machines_of};
 
 pub use crate::talos::{is_control_plane, with_groups};

@@ -17,6 +17,7 @@ use hnet_syntax::tree::{Comment, Statement};
 use hnet_yaml::{Reader, Text, Value, Yaml};
 
 use crate::files::Files;
+use crate::report::Report;
 use crate::say::Piece;
 use crate::take::{Said, leaves};
 
@@ -75,6 +76,13 @@ impl<'f> Talconfig<'f> {
     }
 
     /// A file that it names.
+    /// The documents in a list of patches, of texts and of files; none where one of them cannot be read.
+    pub(crate) fn documents(&self, list: &Value) -> Option<Vec<Value>> {
+        let mut report = Report::default();
+        let patches = patches::read(self, list, &mut report);
+        report.unread.is_empty().then(|| patches.into_iter().map(|patch| patch.value).collect())
+    }
+
     fn beside(&self, path: &str) -> Option<(Yaml, Text)> {
         self.files.get(&self.path_of(path)?)
     }
