@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hnet::{Input, Options};
@@ -134,17 +135,8 @@ fn a_wrong_quote_is_one_mistake() {
     pages.extend(files(&root().join("examples"), "network.hnet"));
     let spoilt = AtomicUsize::new(0);
     run_all(&pages, |path| {
-        let text = fs::read_to_string(path).expect("the page was listed just now");
-        let sources = match path.extension().is_some_and(|extension| extension == "md") {
-            true => page::blocks(&text)
-                .into_iter()
-                .filter(|block| block.language == "hnet")
-                .map(|block| block.text)
-                .collect(),
-            false => vec![text],
-        };
         let mut failures = Vec::new();
-        for source in sources {
+        for source in sources(path) {
             let sound = check(&source);
             if sound.iter().any(|finding| finding.severity.stops()) {
                 continue;
@@ -159,6 +151,51 @@ fn a_wrong_quote_is_one_mistake() {
         failures
     });
     assert!(spoilt.into_inner() > 100, "too few texts were spoilt");
+}
+
+/// A statement that stands in another file, which is not there, may say anything: the file is the one mistake.
+#[test]
+fn a_missing_file_is_one_mistake() {
+    const INCLUDE: &str = "include \"gone.hnet\";";
+    let mut pages = files(&root().join("tests/cases"), ".md");
+    pages.extend(files(&root().join("examples"), "network.hnet"));
+    let moved = AtomicUsize::new(0);
+    run_all(&pages, |path| {
+        let mut failures = Vec::new();
+        for source in sources(path) {
+            let sound = check(&source);
+            if sound.iter().any(|finding| finding.severity.stops()) {
+                continue;
+            }
+            let tree = hnet_syntax::parse(FileId::default(), &source, &mut Diagnostics::new()).tree;
+            let network = tree.statements.iter().flat_map(|network| network.statements());
+            let clusters = network.clone().filter(|one| one.keyword.text == "cluster");
+            for statement in network.chain(clusters.flat_map(|cluster| cluster.statements())) {
+                moved.fetch_add(1, Ordering::Relaxed);
+                let range = statement.span.range();
+                let found = check(&[&source[..range.start], INCLUDE, &source[range.end..]].concat());
+                let follows = found.iter().filter(|finding| {
+                    finding.code.number != "HN112" && !sound.iter().any(|before| before.code == finding.code)
+                });
+                let said: String = follows.map(|one| format!("\n  {}: {}", one.code.number, one.title)).collect();
+                if !said.is_empty() || !found.iter().any(|finding| finding.code.number == "HN112") {
+                    let line = line(&source, range.start);
+                    failures.push(format!("{}: line {line}, `{}`{said}", path.display(), statement.keyword.text));
+                }
+            }
+        }
+        failures
+    });
+    assert!(moved.into_inner() > 500, "too few statements were moved");
+}
+
+/// The sources of a page, or the one that a file is.
+fn sources(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).expect("the page was listed just now");
+    if path.extension().is_none_or(|extension| extension != "md") {
+        return vec![text];
+    }
+    page::blocks(&text).into_iter().filter(|block| block.language == "hnet").map(|block| block.text).collect()
 }
 
 /// Other quotes that are written for those of a text: before it, behind it.

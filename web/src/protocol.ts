@@ -85,7 +85,7 @@ export interface Diagnostic {
   severity: 1 | 2 | 3;
   /** `HN301`. */
   code: string;
-  /** The same page at a stable address; it is not opened by the page, which has it at hand. */
+  /** The same page at a stable address; the page does not open it, but fetches its own: `pages.ts`. */
   codeDescription: { href: string };
   source: "hnet";
   message: string;
@@ -245,7 +245,7 @@ export interface Links {
   lines: { path: string; line: number }[];
 }
 
-/** Parameters of `hnet/page`: a finding's page as it stands in `explain/`, which the client has at hand. */
+/** Parameters of `hnet/page`: a finding's page as it stands in `explain/`, which the client has fetched. */
 export interface PageParams {
   /** `HN301`. */
   code: string;

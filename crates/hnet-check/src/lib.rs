@@ -106,7 +106,9 @@ pub fn check(trees: &[Tree], sources: &Sources, out: &mut Diagnostics) -> Checke
     let mut holes = IndexSet::new();
     let (network, names) = assemble(statement, &includes, &fallback, &mut holes, out);
     say_once(out);
-    Checked { network: Some(network), names, holes }
+    // What stands in a file that is not there may say otherwise of all that is left.
+    let network = includes.missing().is_none().then_some(network);
+    Checked { network, names, holes }
 }
 
 /// The one `network` of the root; reports what else stands there.

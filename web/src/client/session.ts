@@ -53,6 +53,8 @@ export class Session {
   private finishing = 0;
   private asking = false;
   private askAgain = false;
+  /** The code of the explanation that was asked for last. */
+  private wanted = "";
   private listed: { view: View; answer: Promise<Requests["hnet/objects"][1]> } | null = null;
   private waiting = new Set<() => void>();
   private listeners: (() => void)[] = [];
@@ -158,13 +160,13 @@ export class Session {
 
   /** Opens the page of a finding. */
   async explain(code: string): Promise<void> {
+    this.wanted = code;
     const page = await pageOf(code).catch(() => null);
-    if (!page) {
-      notice.value = `The explanation of ${code} could not be fetched. Is there a network?`;
-      return;
-    }
-    const whole = await this.ask("hnet/page", { code, page: page.text });
-    explained.value = { ...page, text: whole ?? page.text };
+    const whole = page && (await this.ask("hnet/page", { code, page: page.text }));
+    // Whoever has asked for another meanwhile reads that.
+    if (this.wanted !== code) return;
+    if (page) explained.value = { ...page, text: whole ?? page.text };
+    else notice.value = `The explanation of ${code} could not be fetched. Is there a network?`;
   }
 
   /** What is in the shown picture, in the present text. */

@@ -1,5 +1,5 @@
 // The service worker: keeps all that the page needs, so that it works without a network; the explanations and the import
-// from when somebody has asked for them. What stands between percent signs is put in when the site is built. A new
+// from when somebody has asked for them until the next version. What stands between percent signs is put in when the site is built. A new
 // version is fetched whole before it takes over; pages that are open go on with the old one.
 
 const version = "%version%";
@@ -30,8 +30,13 @@ async function answer(event, request, from) {
   const cache = await caches.open(name);
   const known = await cache.match(from, { ignoreSearch: true, ignoreVary: true });
   if (known) return known;
-  const answer = await fetch(request);
-  // A device that has no room for it does without.
-  if (answer.ok && /\/(?:assets|explain)\//.test(request.url)) event.waitUntil(cache.put(request, answer.clone()).catch(() => undefined));
+  // The name of an explanation says nothing of what it holds, so that of an older version may be at hand.
+  const isPage = request.url.includes("/explain/");
+  const answer = await fetch(request, isPage ? { cache: "no-cache" } : {});
+  // Some servers answer with their first page where there is none. A device that has no room for it does without.
+  const isIt = answer.ok && !answer.headers.get("content-type")?.startsWith("text/html");
+  if (isIt && (isPage || request.url.includes("/assets/"))) {
+    event.waitUntil(cache.put(request, answer.clone()).catch(() => undefined));
+  }
   return answer;
 }

@@ -194,9 +194,12 @@ impl ClusterStatement {
         let said = endpoint.as_ref().and_then(|said| said.value.0.address());
         let asking = Asking { pods: &pods, name_servers: &name_servers, endpoint: said };
         let contents = contents.lower(&parts, around, &asking, reader);
+        let is_said = talos.is_some() || k3s.is_some();
         let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));
-        if let (Some(datastore), Distribution::Talos(version)) = (&datastore, &distribution) {
+        // Where nothing says what it runs, that may be lost.
+        let is_known = is_said || !reader.holes.contains(&span) && reader.scope.missing_file().is_none();
+        if let (Some(datastore), Distribution::Talos(version), true) = (&datastore, &distribution, is_known) {
             reader.out.report(
                 Diagnostic::new(&codes::DATASTORE_ON_TALOS, "the cluster's state is in etcd on Talos")
                     .label(datastore.span(), "only k3s keeps it elsewhere")

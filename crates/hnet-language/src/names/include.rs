@@ -95,26 +95,22 @@ pub fn texts<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> Vec<&'t Val
     found
 }
 
-/// What a path names: why it was not found is said at the path. `verb` is what is done with the file.
-fn find(sources: &Sources, path: &Value, verb: &str, out: &mut Diagnostics) -> Result<(FileId, String), Reported> {
+/// What a path names, or why nothing was found, at the path. `verb` is what is done with the file.
+fn find(sources: &Sources, path: &Value, verb: &str) -> Result<(FileId, String), Diagnostic> {
     let (text, span) = (&path.text, path.span);
     let Some(resolved) = resolve(sources.get(span.file).path(), text) else {
-        return Err(out.report(
-            Diagnostic::new(&codes::INCLUDE_LEAVES_PROJECT, format!("`{text}` leaves the project"))
-                .label(span, "outside the folder of the main file")
-                .help(format!("{verb} only files in the main file's folder or below, by a relative path")),
-        ));
+        return Err(Diagnostic::new(&codes::INCLUDE_LEAVES_PROJECT, format!("`{text}` leaves the project"))
+            .label(span, "outside the folder of the main file")
+            .help(format!("{verb} only files in the main file's folder or below, by a relative path")));
     };
     if let Some(refusal) = sources.refusal(&resolved) {
-        return Err(out.report(refused(refusal, span)));
+        return Err(refused(refusal, span));
     }
     match sources.find(&resolved) {
         Some(file) => Ok((file, resolved)),
-        None => Err(out.report(
-            Diagnostic::new(&codes::INCLUDE_NOT_FOUND, format!("there is no file `{resolved}`"))
-                .label(span, "no such file in the project")
-                .help("the path is relative to the file that names it"),
-        )),
+        None => Err(Diagnostic::new(&codes::INCLUDE_NOT_FOUND, format!("there is no file `{resolved}`"))
+            .label(span, "no such file in the project")
+            .help("the path is relative to the file that names it")),
     }
 }
 
@@ -133,6 +129,8 @@ fn refused(refusal: &Refusal, span: Span) -> Diagnostic {
 pub struct Includes<'t> {
     trees: IndexMap<Span, &'t Tree>,
     sources: &'t Sources,
+    /// What was said of the first whose file is not there.
+    missing: Option<Diagnostic>,
 }
 
 impl<'t> Includes<'t> {
@@ -143,11 +141,17 @@ impl<'t> Includes<'t> {
         sources: &'t Sources,
         out: &mut Diagnostics,
     ) -> Self {
-        let mut includes = Includes { trees: IndexMap::new(), sources };
+        let mut includes = Includes { trees: IndexMap::new(), sources, missing: None };
         if let Some(root) = trees.first() {
             includes.visit(root, trees, vocabulary, sources, &mut vec![(root.file, None)], out);
         }
         includes
+    }
+
+    /// What was said of the first file that is not there, in which anything may stand.
+    #[must_use]
+    pub fn missing(&self) -> Option<&Diagnostic> {
+        self.missing.as_ref()
     }
 
     /// The text of a place as it is written.
@@ -157,7 +161,7 @@ impl<'t> Includes<'t> {
 
     /// The whole of the file that a path names, as a place; reports why there is none.
     pub(crate) fn text_file(&self, path: &Value, out: &mut Diagnostics) -> Result<Span, Reported> {
-        let (file, _) = find(self.sources, path, "take", out)?;
+        let (file, _) = find(self.sources, path, "take").map_err(|why| out.report(why))?;
         Ok(Span::new(file, 0, self.sources.get(file).text().len()))
     }
 
@@ -169,7 +173,7 @@ impl<'t> Includes<'t> {
         }
         match resolve(from, &path.text).is_some_and(|folder| self.sources.has_folder(&folder)) {
             true => Ok(()),
-            false => find(self.sources, path, "read", out).map(|_| ()),
+            false => find(self.sources, path, "read").map(|_| ()).map_err(|why| out.report(why)),
         }
     }
 
@@ -184,15 +188,20 @@ impl<'t> Includes<'t> {
     ) {
         for statement in statements(tree, vocabulary) {
             let [argument] = statement.arguments.as_slice() else {
-                out.report(
-                    Diagnostic::new(&codes::INCLUDE_NOT_FOUND, "`include` needs one path")
-                        .label(statement.head(), "the path of a file is missing here")
-                        .help("write `include \"nodes.hnet\";`"),
-                );
+                let diagnostic = Diagnostic::new(&codes::INCLUDE_NOT_FOUND, "`include` needs one path")
+                    .label(statement.head(), "the path of a file is missing here")
+                    .help("write `include \"nodes.hnet\";`");
+                self.miss(diagnostic, out);
                 continue;
             };
             let span = argument.value.span;
-            let Ok((file, resolved)) = find(sources, &argument.value, "include", out) else { continue };
+            let (file, resolved) = match find(sources, &argument.value, "include") {
+                Ok(found) => found,
+                Err(diagnostic) => {
+                    self.miss(diagnostic, out);
+                    continue;
+                }
+            };
             let Some(included) = trees.iter().find(|included| included.file == file) else { continue };
             if let Some(at) = path.iter().position(|(file, _)| *file == included.file) {
                 let mut diagnostic = Diagnostic::new(&codes::INCLUDE_CYCLE, format!("`{resolved}` includes itself"))
@@ -218,6 +227,12 @@ impl<'t> Includes<'t> {
             self.visit(included, trees, vocabulary, sources, path, out);
             path.pop();
         }
+    }
+
+    /// Reports why a file is not there.
+    fn miss(&mut self, diagnostic: Diagnostic, out: &mut Diagnostics) {
+        self.missing.get_or_insert_with(|| diagnostic.clone());
+        out.report(diagnostic);
     }
 
     /// The statements with those of included files in their places.

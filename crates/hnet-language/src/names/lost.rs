@@ -10,9 +10,12 @@ use crate::shape;
 use crate::values;
 
 impl Scope<'_> {
-    /// What keeps a name from being declared, where that was reported: the name of a declaration is no name, or
-    /// its keyword no word. Reported again, it stands once.
+    /// What keeps a name from being declared, where that was reported: a file is not there, the name of a declaration
+    /// is no name, or its keyword no word. Reported again, it stands once.
     pub fn lost(&self, spaces: &[Space], name: &str, out: &mut Diagnostics) -> Option<Reported> {
+        if let Some(missing) = self.missing_file() {
+            return Some(out.report(missing.clone()));
+        }
         let unnamed =
             self.layers().flat_map(|layer| spaces.iter().filter_map(|space| layer.unnamed(*space, self.vocabulary())));
         if let Some(unnamed) = unnamed.min_by_key(|declared| declared.span) {

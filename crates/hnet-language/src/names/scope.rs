@@ -93,6 +93,12 @@ impl<'t> Scope<'t> {
         self.includes.text_file(path, out)
     }
 
+    /// What was said of an included file that is not there, in which anything may stand.
+    #[must_use]
+    pub fn missing_file(&self) -> Option<&'t Diagnostic> {
+        self.includes.missing()
+    }
+
     /// Looks whether a path names a file of the project, or a folder with files in it; reports why not.
     pub fn below(&self, path: &Value, out: &mut Diagnostics) -> Result<(), Reported> {
         self.includes.below(path, out)

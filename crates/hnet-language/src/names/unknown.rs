@@ -60,12 +60,19 @@ pub(super) fn unresolved_prefix(scope: &Scope<'_>, base: &str, place: Span, out:
     lost.unwrap_or_else(|| out.report(scope.unknown_prefix(base, place)))
 }
 
-/// Offers the `let` that was probably meant by a word that is no value, if that is what was found since.
+/// Offers the `let` that was probably meant by a word that is no value, if that is what was found since. It may stand
+/// in a file that is not there, as what a placeholder is filled with may.
 pub(super) fn offer_let(scope: &Scope<'_>, value: &Value, since: usize, out: &mut Diagnostics) {
-    if value.kind != ValueKind::Word || !value.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let may_be_let = value.kind == ValueKind::Word && value.text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let missing = scope.missing_file().filter(|_| may_be_let || value.text.contains("${"));
+    if !may_be_let && missing.is_none() {
         return;
     }
     for found in out.since(since) {
+        if let Some(missing) = missing {
+            found.clone_from(missing);
+            continue;
+        }
         if found.span() == Some(value.span)
             && found.fixes.is_empty()
             && let Some(near) = scope.suggestions.of("let", &value.text, scope.names_of(Space::LET))

@@ -1,6 +1,7 @@
 //! Where the files go: nothing that configures machines lies where Argo CD applies it, nothing is written twice, and
 //! what is to go somewhere is there.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Span, codes};
@@ -14,16 +15,22 @@ use crate::facts::Facts;
 pub(crate) fn synced_folders(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
     let clusters = &facts.network.clusters;
+    let of_others: OnceCell<Vec<_>> = OnceCell::new();
+    let of_others =
+        || of_others.get_or_init(|| clusters.iter().map(|of| not_to_be_synced(&context, of, false)).collect());
     let mut reported = Vec::new();
-    for cluster in clusters {
+    for (at, cluster) in clusters.iter().enumerate() {
         let Some(gitops) = context.synced(cluster) else { continue };
         let synced = context.synced_folders(cluster);
         let synced: Vec<&str> =
             synced.iter().map(|folder| folder.trim_end_matches('*').trim_end_matches('/')).collect();
-        for of in clusters {
+        let own = not_to_be_synced(&context, cluster, true);
+        let others = clusters.iter().enumerate().filter(|(of, _)| *of != at);
+        let others = others.map(|(at, of)| (of, &of_others()[at]));
+        for (of, folders) in [(cluster, &own)].into_iter().chain(others) {
             let is_own = of.span == cluster.span;
-            for (folder, place) in not_to_be_synced(&context, of, is_own) {
-                let Some(synced) = synced.iter().find(|synced| lies_in(&folder, synced)) else { continue };
+            for (folder, place) in folders {
+                let Some(synced) = synced.iter().find(|synced| lies_in(folder, synced)) else { continue };
                 // The one or the other is not where it is by default.
                 let place = place.or_else(|| said(&context, cluster, Part::Infrastructure));
                 let Some(place) = place.filter(|place| !reported.contains(place)) else { continue };
@@ -119,6 +126,9 @@ pub(crate) fn not_synced(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// What is said for all clusters, and each of them says itself.
 pub(crate) fn said_by_each(facts: &Facts<'_>, out: &mut Diagnostics) {
     let Network { output, clusters, .. } = facts.network;
+    if !facts.knows_all_written() {
+        return;
+    }
     let mut report = |what: String, place: Span, own: &[Option<Span>]| {
         let Some(own) = own.iter().copied().collect::<Option<Vec<Span>>>() else { return };
         let Some(first) = own.first() else { return };
