@@ -20,7 +20,7 @@ pub enum Step {
 
 impl Step {
     /// The key, if it is to one.
-    fn key(&self) -> Option<&str> {
+    pub(crate) fn key(&self) -> Option<&str> {
         match self {
             Step::Key(key) => Some(key),
             Step::Member { .. } => None,

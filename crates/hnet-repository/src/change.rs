@@ -13,7 +13,7 @@ use hnet_yaml::Reader;
 
 use crate::files::File;
 use crate::variables::substitute;
-use crate::{Cluster, Document, Release, Repatched, Repository, TalosForm, Variable, Variables};
+use crate::{Cluster, Document, Release, Repatched, Repository, TalosForm, Variable, Variables, may_be_secret};
 use crate::{is_cluster_scoped, paths, read, read_within};
 
 /// Files that are written into a repository, and files that are taken out of it.
@@ -74,7 +74,7 @@ impl<'s> State<'s> {
             let known = environments.entry(paths::folder(&source.path).to_owned()).or_default();
             known.extend(value.fields().filter_map(|field| {
                 let value = field.value.text()?.to_smol();
-                let value = (!gives_away(field.key.as_str(), &value)).then_some(value);
+                let value = (!may_be_secret(field.key.as_str(), &value)).then_some(value);
                 Some((field.key.to_smol(), Variable { value, span: field.value.span }))
             }));
         }
@@ -429,13 +429,6 @@ impl Change<'_> {
     pub(crate) fn shown(&self, path: &str) -> String {
         paths::inner(path, self.folder).map_or_else(|| paths::relative(self.folder, path), str::to_owned)
     }
-}
-
-/// Whether a variable holds a secret, by its name or by its text, and so stays a symbol.
-fn gives_away(name: &str, value: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["key", "token", "secret", "pass", "psk", "auth", "cred"].iter().any(|word| lower.contains(word))
-        || !hnet_secrets::find(&format!("{name}: {value}")).is_empty()
 }
 
 /// What tells an object from all others.

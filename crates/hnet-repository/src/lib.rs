@@ -48,7 +48,7 @@ pub use paths::inner;
 pub use release::{Installer, Release};
 pub use roots::{Root, RootKind, is_aside};
 pub use talos::{TalosForm, TalosSource, host_and_port};
-pub use variables::{Variable, Variables};
+pub use variables::{Variable, Variables, may_be_secret};
 pub use walk::{ARGO, FLUX};
 
 use crate::files::Files;

@@ -89,7 +89,7 @@ impl Settings {
     fn add(&mut self, document: &Document, path: &str) {
         let mut variables = Variables::new();
         let mut define = |name: &str, value: Option<&str>, span: Span| {
-            variables.insert(name.into(), Variable { value: value.map(Into::into), span });
+            variables.insert(name.into(), Variable::in_the_clear(name, value, span));
         };
         let (mut name, mut is_secret, mut is_open) = (document.name(), true, false);
         match document.kind() {

@@ -18,6 +18,22 @@ pub struct Variable {
     pub span: Span,
 }
 
+impl Variable {
+    /// One that is written in the clear: its value is known unless it looks like a secret all the same.
+    pub(crate) fn in_the_clear(name: &str, value: Option<&str>, span: Span) -> Self {
+        let value = value.filter(|value| !hnet_secrets::gives_away(name, value));
+        Variable { value: value.map(Into::into), span }
+    }
+}
+
+/// Whether a variable may hold a secret, by its name or by its text: no message shows such a value.
+#[must_use]
+pub fn may_be_secret(name: &str, value: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["key", "token", "secret", "pass", "psk", "auth", "cred"].iter().any(|word| lower.contains(word))
+        || hnet_secrets::gives_away(name, value)
+}
+
 /// The variables of one Flux Kustomization.
 pub type Variables = BTreeMap<SmolStr, Variable>;
 

@@ -343,9 +343,9 @@ impl<'f, 's> Walk<'f, 's> {
             variables.extend(known.map(|(name, variable)| (name.clone(), variable.clone())));
         }
         for field in post_build.get("substitute").into_iter().flat_map(Value::fields) {
-            let value = field.value.text().map(hnet_yaml::Text::to_smol);
-            let span = field.value.written();
-            variables.insert(field.key.to_smol(), Variable { value, span });
+            let value = field.value.text().map(hnet_yaml::Text::as_str);
+            let own = Variable::in_the_clear(&field.key, value, field.value.written());
+            variables.insert(field.key.to_smol(), own);
         }
         (variables, is_open)
     }

@@ -100,6 +100,22 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     shown
 }
 
+/// Whether a name and the text behind it look like a secret together.
+#[must_use]
+pub fn gives_away(name: &str, text: &str) -> bool {
+    !find(&format!("{name}: {}", text.trim())).is_empty()
+}
+
+/// The text behind a name, in which what is hidden is stars.
+#[must_use]
+pub fn masked_behind<'t>(name: &str, text: &'t str) -> Cow<'t, str> {
+    match masked(&format!("{name}: {text}")) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        // The name is as long as before in characters.
+        Cow::Owned(shown) => Cow::Owned(shown.chars().skip(name.chars().count() + 2).collect()),
+    }
+}
+
 /// The stretches of a text that are not shown again, in order: its secrets, and the values of Kubernetes' Secrets,
 /// whatever they look like. None overlaps another.
 #[must_use]

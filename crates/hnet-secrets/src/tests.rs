@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::table::RULES;
-use super::{find, public, suspect};
+use super::{find, gives_away, masked_behind, public, suspect};
 
 /// A text of the examples with its random parts.
 fn made(example: &str) -> String {
@@ -151,6 +151,21 @@ fn what_is_in_a_field_beside_its_name_is_found_in_each_style() {
         ] {
             assert_eq!(find(&text).len(), 1, "{text}");
         }
+    }
+}
+
+#[test]
+fn a_name_gives_away_what_is_behind_it() {
+    for (name, text, is_secret, shown) in [
+        ("DB_PASSWORD", "hunter2x7", true, "*********"),
+        ("DB_PASSWORD", " hunter2x7\n", true, " *********\n"),
+        ("pässword", "hunter2x7", false, "hunter2x7"),
+        ("DB_PASSWORD", "${DB_PASSWORD}", false, "${DB_PASSWORD}"),
+        ("note", "hunter2x7", false, "hunter2x7"),
+        ("note.ü", "ü\npassword: hunter2x7\nü", true, "ü\npassword: *********\nü"),
+    ] {
+        assert_eq!(gives_away(name, text), is_secret, "{name}: {text}");
+        assert_eq!(masked_behind(name, text), shown, "{name}: {text}");
     }
 }
 

@@ -70,6 +70,35 @@ fn what_cannot_change_is_warned_of_and_what_is_left_to_the_server_is_not() {
 }
 
 #[test]
+fn what_a_name_gives_away_is_not_shown() {
+    let pod = |containers: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: b}}\nspec: {{containers: [{containers}]}}\n"
+        )
+    };
+    let one = |password: &str| {
+        format!("{{name: app, env: [{{name: DB_PASSWORD, value: {password}}}, {{name: HOST, value: x}}]}}")
+    };
+    let added = "{name: more, env: [{name: DB_PASSWORD, value: hunter2x9}], password: hunter2x9, args: [hunter2x9]}";
+    let (old, new) = (pod(&one("hunter2x7")), pod(&format!("{}, {added}", one("hunter2x8"))));
+    insta::assert_snapshot!(said(&[("a.yaml", &old)], &[("a.yaml", &new)]), @r"
+    change Pod b/a (a.yaml:1)
+      spec.containers[name=app].env[name=DB_PASSWORD].value: another secret
+      spec.containers[name=more]: now {name: more, env: [{name: DB_PASSWORD, value: *********}], password: *********, args: [hunter2x9]}
+    same 0, others 0
+    ");
+    let map = |password: &str| {
+        let text = format!("    - name: DB_PASSWORD\n      value: {password}\n");
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: b}}\ndata:\n  a: |\n{text}")
+    };
+    insta::assert_snapshot!(said(&[("a.yaml", &map("hunter2x7"))], &[("a.yaml", &map("hunter2x8"))]), @r#"
+    change ConfigMap b/a (a.yaml:1)
+      data.a: line 2: "value: *********" → "value: *********"
+    same 0, others 0
+    "#);
+}
+
+#[test]
 fn what_goes_is_called_otherwise_or_moves_is_warned_of() {
     let namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: media}\n";
     let pool = "apiVersion: cilium.io/v2alpha1\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: old}\nspec: {blocks: [{cidr: 10.0.0.0/24}]}\n";

@@ -1,15 +1,17 @@
 //! What becomes of a document, in words.
 
-use std::borrow::Cow;
-
 use super::difference::{Change, What};
 use super::documents::Document;
 use crate::Value;
 use crate::compare::{Field, Verdict};
 use crate::kinds::Kind;
+use crate::path::{Path, Step};
 
 /// How many characters of a value are shown.
 const LONGEST: usize = 100;
+
+/// The key of what is called by the `name` beside it.
+const VALUE: &str = "value";
 
 impl What {
     /// The word for it.
@@ -83,19 +85,27 @@ impl Change<'_> {
 #[must_use]
 pub fn sides(kind: &Kind, field: &Field) -> [Option<String>; 2] {
     let is_hidden = is_hidden(kind, field);
-    [&field.from, &field.to].map(|side| Some(shown(kind, side.as_ref()?, is_hidden)))
+    [&field.from, &field.to].map(|side| Some(shown(kind, field, side.as_ref()?, is_hidden)))
 }
 
 /// Whether no side of a field is shown.
 fn is_hidden(kind: &Kind, field: &Field) -> bool {
     let keys = field.path.keys();
     let mut sides = [&field.from, &field.to].into_iter().flatten();
-    is_secret(kind, &keys) || sides.any(|value| gives_away(&keys, value))
+    is_secret(kind, &keys) || sides.any(|value| gives_away(called(&field.path), value))
 }
 
 /// A side of a field on one line.
-fn shown(kind: &Kind, value: &Value, is_hidden: bool) -> String {
-    if is_hidden { "a secret".to_owned() } else { short(&without_secrets(kind, value)) }
+fn shown(kind: &Kind, field: &Field, value: &Value, is_hidden: bool) -> String {
+    if is_hidden { "a secret".to_owned() } else { short(&without_secrets(kind, called(&field.path), value)) }
+}
+
+/// What a field is called: by its key, or by the name beside it, as variables of a container are.
+fn called(path: &Path) -> &str {
+    match path.0.as_slice() {
+        [.., Step::Member { label, .. }, Step::Key(key)] if key == VALUE => label.strip_prefix("name=").unwrap_or(key),
+        steps => steps.iter().rev().find_map(Step::key).unwrap_or_default(),
+    }
 }
 
 /// A field in words: where it is, what it says, and what it would say.
@@ -105,12 +115,12 @@ fn line(kind: &Kind, field: &Field) -> String {
         false => field.path.to_string(),
     };
     let hidden = is_hidden(kind, field);
-    let shown = |value: &Value| shown(kind, value, hidden);
+    let shown = |value: &Value| shown(kind, field, value, hidden);
     match (field.verdict, &field.from, &field.to) {
         (Verdict::Differs, Some(Value::Text(from)), Some(Value::Text(to)))
             if !hidden && is_long(from) && is_long(to) =>
         {
-            format!("{path}: {}", of_text(from, to))
+            format!("{path}: {}", of_text(called(&field.path), from, to))
         }
         (Verdict::Differs, Some(_), Some(_)) if hidden => format!("{path}: another secret"),
         (Verdict::Differs, Some(from), Some(to)) => format!("{path}: {} → {}", shown(from), shown(to)),
@@ -136,8 +146,10 @@ fn is_long(text: &str) -> bool {
     text.trim_end().contains('\n')
 }
 
-/// The first lines by which two texts differ.
-fn of_text(from: &str, to: &str) -> String {
+/// The first lines by which two texts differ, each without what its text and the key before that give away.
+fn of_text(key: &str, from: &str, to: &str) -> String {
+    let shown = [from, to].map(|text| hnet_secrets::masked_behind(key, text));
+    let [shown_old, shown_new] = shown.each_ref().map(|text| text.lines().collect::<Vec<&str>>());
     let (old, new): (Vec<&str>, Vec<&str>) = (from.lines().collect(), to.lines().collect());
     let before = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let rest = old[before..].iter().rev().zip(new[before..].iter().rev());
@@ -151,31 +163,33 @@ fn of_text(from: &str, to: &str) -> String {
         0 | 1 => String::new(),
         count => format!(" and {} more", hnet_diagnostics::counted(count - 1, "line")),
     };
-    format!("line {}: {} → {}{more}", before + 1, at(&old, behind), at(&new, behind))
+    format!("line {}: {} → {}{more}", before + 1, at(&shown_old, behind), at(&shown_new, behind))
 }
 
 /// Whether a key and the text behind it look like a secret together.
-fn gives_away(keys: &[&str], value: &Value) -> bool {
-    let (Some(key), Value::Text(text)) = (keys.last(), value) else { return false };
-    !text.contains('\n') && !hnet_secrets::find(&format!("{key}: {text}")).is_empty()
+fn gives_away(key: &str, value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !is_long(text) && hnet_secrets::gives_away(key, text))
 }
 
-/// A value in which what hangs on a key of a secret is none.
-fn without_secrets<'v>(kind: &Kind, value: &'v Value) -> Cow<'v, Value> {
-    if !matches!(kind.group.as_str(), "talos" | "talhelper") {
-        return Cow::Borrowed(value);
-    }
-    let inner = |value: &Value| without_secrets(kind, value).into_owned();
+/// A value behind a key, in which what hangs on a key of a secret, or looks like one behind its key, is none.
+fn without_secrets(kind: &Kind, key: &str, value: &Value) -> Value {
+    let is_of_talos = matches!(kind.group.as_str(), "talos" | "talhelper");
     match value {
         Value::Map(fields) => {
+            let name = fields.iter().find(|(key, _)| key == "name").and_then(|(_, name)| name.as_str());
             let field = |(key, value): &(String, Value)| {
-                let is_secret = OF_TALOS.contains(&key.as_str());
-                (key.clone(), if is_secret { Value::Text("***".to_owned()) } else { inner(value) })
+                let own = match (key.as_str(), name) {
+                    _ if is_of_talos && OF_TALOS.contains(&key.as_str()) => Value::Text("***".to_owned()),
+                    (VALUE, Some(name)) => without_secrets(kind, name, value),
+                    (key, _) => without_secrets(kind, key, value),
+                };
+                (key.clone(), own)
             };
-            Cow::Owned(Value::Map(fields.iter().map(field).collect()))
+            Value::Map(fields.iter().map(field).collect())
         }
-        Value::List(items) => Cow::Owned(Value::List(items.iter().map(inner).collect())),
-        _ => Cow::Borrowed(value),
+        Value::List(items) => Value::List(items.iter().map(|item| without_secrets(kind, key, item)).collect()),
+        Value::Text(text) => Value::Text(hnet_secrets::masked_behind(key, text).into_owned()),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 

@@ -30,6 +30,16 @@ impl Otherwise {
         }
     }
 
+    /// The same of what may be a secret, so that neither side is shown.
+    pub(super) fn hidden(of: String, name: &str, here: Span, there: Span) -> Self {
+        Otherwise {
+            of,
+            here: (here, format!("`{name}` is something else here")),
+            there: vec![(there, "the cluster gets this".to_owned())],
+            help: BOTH,
+        }
+    }
+
     /// The same with what else comes from the same place.
     pub(super) fn with(&mut self, more: usize) {
         match more {

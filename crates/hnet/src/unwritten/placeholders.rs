@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostic, codes, is_slip, nearest};
 use hnet_model::Network;
-use hnet_repository::{Standing, Surroundings, Variable};
+use hnet_repository::{Standing, Surroundings, Variable, may_be_secret};
 
 use super::otherwise::Otherwise;
 
@@ -29,7 +29,11 @@ pub(super) fn otherwise(network: &Network, there: &Surroundings) -> Vec<Otherwis
         });
         let of = format!("placeholder `{}`", own.name);
         let here = (own.span, own.value.as_str());
-        let told = others.map(|(value, place)| Otherwise::field(of.clone(), &own.name, here, (place, value)));
+        let is_hidden = |value: &str| [own.value.as_str(), value].iter().any(|value| may_be_secret(&own.name, value));
+        let told = others.map(|(value, place)| match is_hidden(value) {
+            true => Otherwise::hidden(of.clone(), &own.name, own.span, place),
+            false => Otherwise::field(of.clone(), &own.name, here, (place, value)),
+        });
         found.extend(told.reduce(|mut all, mut next| {
             all.there.append(&mut next.there);
             all
