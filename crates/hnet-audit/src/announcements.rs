@@ -1,23 +1,27 @@
 //! Policies that announce addresses while Cilium's announcements are off, as they are unless its values switch them on.
 
-use hnet_diagnostics::{Diagnostic, Severity, Sources, codes};
+use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes};
 use hnet_repository::{Cluster, Release, Repository};
-use hnet_yaml::{Reader, Step, Value};
+use hnet_yaml::{Field, Reader, Step, Value};
 
 /// All of them, but where a rule says it of the value itself.
 pub(crate) fn check(repository: &Repository, sources: &Sources, said: &[Diagnostic]) -> Vec<Diagnostic> {
-    let is_it = |one: &Diagnostic| *one.code == codes::HELM_VALUE_IS_OWNED && one.title.contains("l2announcements");
-    if said.iter().any(is_it) {
-        return Vec::new();
-    }
-    repository.clusters.iter().flat_map(|cluster| of_cluster(cluster, sources)).collect()
+    let owned = said.iter().filter(|one| *one.code == codes::HELM_VALUE_IS_OWNED);
+    let owned: Vec<Span> = owned.filter_map(Diagnostic::span).collect();
+    repository.clusters.iter().flat_map(|cluster| of_cluster(cluster, sources, &owned)).collect()
 }
 
-fn of_cluster(cluster: &Cluster, sources: &Sources) -> Vec<Diagnostic> {
+/// `owned` are the values of which a rule says that they contradict an object.
+fn of_cluster(cluster: &Cluster, sources: &Sources, owned: &[Span]) -> Vec<Diagnostic> {
     let releases: Vec<&Release> = cluster.charts("cilium").collect();
     let is_off = releases.iter().all(|release| is_off(release, sources));
     let Some(release) = releases.last().filter(|_| is_off && !is_said_elsewhere(cluster)) else { return Vec::new() };
-    let said = release.values.at(&["l2announcements", "enabled"]).map(Value::written);
+    let field = release.values.get("l2announcements").and_then(|values| values.field("enabled"));
+    let is_owned = |field: &Field| owned.contains(&field.key.span()) || owned.contains(&field.value.written());
+    if field.is_some_and(is_owned) {
+        return Vec::new();
+    }
+    let said = field.map(|field| field.value.written());
     let (place, text) = match said {
         Some(place) => (place, "Cilium announces nothing with this"),
         None => (release.version.as_ref().map_or(release.span, |(_, place)| *place), "no value of this release does"),

@@ -13,31 +13,40 @@ const MOST_PLACES: usize = 8;
 
 /// What findings have in common that are said once.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Cause {
-    /// What is said.
-    Text(String),
-    /// The places beside the main one.
-    Places(Vec<Span>),
+pub(crate) struct Cause {
+    /// What is said, where all of them say the same.
+    text: Option<String>,
+    /// The places beside the main one, where these are the cause.
+    places: Vec<Span>,
 }
 
 impl Cause {
     pub(crate) fn of(finding: &Diagnostic) -> Cause {
-        // A certificate lacks several names for one reason.
-        match *finding.code == codes::NAME_NOT_COVERED {
-            true => Cause::Places(finding.labels.iter().skip(1).map(|label| label.span).collect()),
-            false => Cause::Text(finding.title.clone()),
+        let others = || finding.labels.iter().skip(1).map(|label| label.span);
+        let text = Some(finding.title.clone());
+        match () {
+            // A certificate lacks several names for one reason.
+            () if *finding.code == codes::NAME_NOT_COVERED => Cause { text: None, places: others().collect() },
+            // What has several owners is in conflict with the first of them, in each cluster by itself.
+            () if finding.title.ends_with(TWO_OWNERS) => Cause { text, places: others().take(1).collect() },
+            () => Cause { text, places: Vec::new() },
         }
     }
 }
+
+/// How the title of what has more than one owner ends.
+const TWO_OWNERS: &str = "has two owners";
 
 /// Equal findings once, with the other places, and those that have one cause: the same second places, like a certificate
 /// that does not cover several names. All in the order of the first of them.
 #[must_use]
 pub fn together(findings: &[Finding]) -> Vec<Finding> {
-    let mut all: IndexMap<(&str, Cause), Vec<&Finding>> = IndexMap::new();
+    let mut all: IndexMap<(&str, Cause, Option<&str>), Vec<&Finding>> = IndexMap::new();
     for finding in findings {
         let one = &finding.diagnostic;
-        all.entry((one.code.number, Cause::of(one))).or_default().push(finding);
+        // The help for one place may not be that for another; that for several names is made of all of them.
+        let help = one.help.as_deref().filter(|_| *one.code != codes::NAME_NOT_COVERED);
+        all.entry((one.code.number, Cause::of(one), help)).or_default().push(finding);
     }
     all.into_values().filter_map(|equal| equal.split_first().map(|(first, rest)| with(first, rest))).collect()
 }
@@ -45,8 +54,17 @@ pub fn together(findings: &[Finding]) -> Vec<Finding> {
 /// What to add to a certificate that lacks the names which the titles end with.
 fn wildcards<'t>(titles: impl Iterator<Item = &'t str>) -> String {
     let names = titles.filter_map(|title| title.strip_suffix('`')?.rsplit('`').next());
-    let all: IndexSet<String> =
-        names.map(|name| name.split_once('.').map_or(name.to_owned(), |(_, parent)| format!("*.{parent}"))).collect();
+    let mut beside: IndexMap<&str, IndexSet<&str>> = IndexMap::new();
+    for name in names {
+        // A wildcard of a top-level domain is no name that anybody certifies.
+        let parent = name.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.'));
+        beside.entry(parent.unwrap_or_default()).or_default().insert(name);
+    }
+    let covering = |(parent, names): (&str, IndexSet<&str>)| match names.len() {
+        2.. if !parent.is_empty() => vec![format!("*.{parent}")],
+        _ => names.into_iter().map(str::to_owned).collect(),
+    };
+    let all: Vec<String> = beside.into_iter().flat_map(covering).collect();
     let more = if all.len() > MOST_NAMES { " and more" } else { "" };
     let all = quoted(all.iter().map(String::as_str).take(MOST_NAMES), ", ");
     format!("add the names to the certificate's `dnsNames`, or what covers them: {all}{more}")
@@ -58,7 +76,7 @@ const MOST_NAMES: usize = 6;
 /// A finding with the places of others.
 fn with(first: &Finding, rest: &[&Finding]) -> Finding {
     let Finding { diagnostic: mut one, object } = first.clone();
-    if let Some(owned) = one.title.strip_suffix("has two owners").filter(|_| !rest.is_empty()) {
+    if let Some(owned) = one.title.strip_suffix(TWO_OWNERS).filter(|_| !rest.is_empty()) {
         one.title = format!("{owned}has {} owners", rest.len() + 2);
     }
     if *one.code == codes::NAME_NOT_COVERED && !rest.is_empty() {

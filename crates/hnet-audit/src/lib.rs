@@ -94,7 +94,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         let keys = tree.unknown_keys.into_iter();
         found.findings.extend(keys.map(|key| talos::not_read(key, &sources)));
         let made = names::Made::of(&trees[0], &sources);
-        found.take(out.into_sorted(), tree.moved.as_ref(), &made, &sources);
+        found.take(out.into_sorted(), tree.moved.as_ref(), &made, &repository, &sources);
     }
     let held: Held = held.into_iter().collect();
     let mut findings = found.findings;
@@ -194,7 +194,14 @@ struct Found {
 
 impl Found {
     /// Takes what an audit tells, at the places of the YAML.
-    fn take(&mut self, all: Vec<Diagnostic>, moved: Option<&Moved>, made: &names::Made, sources: &Sources) {
+    fn take(
+        &mut self,
+        all: Vec<Diagnostic>,
+        moved: Option<&Moved>,
+        made: &names::Made,
+        repository: &Repository,
+        sources: &Sources,
+    ) {
         for mut diagnostic in all {
             // What is empty says nothing, and its readers take it so.
             let written = diagnostic.span().map_or("", |place| sources.text(place));
@@ -230,7 +237,7 @@ impl Found {
             if let told::Help::Is(help) = row.help {
                 diagnostic.help = Some(help.to_owned());
             }
-            if *diagnostic.code == codes::UNKNOWN_HELM_VALUE && is_patched(&diagnostic, sources) {
+            if *diagnostic.code == codes::UNKNOWN_HELM_VALUE && is_patched(&diagnostic, repository) {
                 let help = "let the patch leave this release out, or give it a value that the chart reads";
                 diagnostic.help = diagnostic.help.filter(|help| help.starts_with("did")).or(Some(help.to_owned()));
             }
@@ -241,11 +248,16 @@ impl Found {
 }
 
 /// Whether a value comes from the patch of a kustomization, which other releases may get too.
-fn is_patched(finding: &Diagnostic, sources: &Sources) -> bool {
-    let path = finding.span().map_or("", |place| sources.get(place.file).path());
-    let name = path.rsplit('/').next().unwrap_or_default();
-    matches!(name, "kustomization.yaml" | "kustomization.yml")
+fn is_patched(finding: &Diagnostic, repository: &Repository) -> bool {
+    let Some(place) = finding.span() else { return false };
+    let file = repository.files.iter().find(|file| file.id == place.file);
+    let kustomizations = file.into_iter().flat_map(|file| &file.documents);
+    let mut patches = kustomizations.flat_map(|document| PATCHES.iter().filter_map(|key| document.get(key)));
+    patches.any(|patches| patches.span.start <= place.start && place.end <= patches.span.end)
 }
+
+/// Where a kustomization says patches.
+const PATCHES: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
 
 /// A gateway that a route names and that is not there.
 fn no_gateway(none: &NoGateway) -> Diagnostic {

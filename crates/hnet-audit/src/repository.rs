@@ -162,14 +162,34 @@ fn of_file(document: &Document) -> Value {
     value
 }
 
-/// A document without what does not change what runs: labels and annotations, except of a namespace, whose labels say what
-/// its pods may do; and each `optional: false`, which is so anyhow.
+/// The kinds whose labels are selected by and whose annotations are read in a network, with all kinds of routes.
+const STEERED: [&str; 4] = ["Gateway", "Ingress", "Namespace", "Service"];
+
+/// Whose labels and annotations nothing acts on in the cluster.
+const WITHOUT_READER: [&str; 8] = [
+    "app.kubernetes.io",
+    "argocd.argoproj.io",
+    "config.kubernetes.io",
+    "helm.sh",
+    "helm.toolkit.fluxcd.io",
+    "kubectl.kubernetes.io",
+    "kustomize.toolkit.fluxcd.io",
+    "meta.helm.sh",
+];
+
+/// A document without what does not change what runs: labels and annotations, except those by which the network is steered,
+/// as pod security and pools of addresses are; and each `optional: false`, which is so anyhow.
 fn meant_by(document: &Document) -> Value {
     let mut value = of_file(document);
-    let metadata = value.get_mut("metadata").and_then(Value::as_map_mut).filter(|_| document.kind() != "Namespace");
-    if let Some(metadata) = metadata {
-        metadata.shift_remove("labels");
-        metadata.shift_remove("annotations");
+    let is_steered = STEERED.contains(&document.kind()) || document.kind().ends_with("Route");
+    for key in ["labels", "annotations"] {
+        let Some(metadata) = value.get_mut("metadata").and_then(Value::as_map_mut) else { continue };
+        let Some(pairs) = metadata.get_mut(key).and_then(|field| field.value.as_map_mut()) else { continue };
+        let has_reader = |key: &str| !key.split_once('/').is_some_and(|(owner, _)| WITHOUT_READER.contains(&owner));
+        pairs.retain(|key, _| is_steered && has_reader(key.as_str()));
+        if pairs.is_empty() {
+            metadata.shift_remove(key);
+        }
     }
     without_default(&mut value);
     value

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Severity, Sources, codes};
 use hnet_import::facts::{is_control_plane, with_groups};
 use hnet_repository::{Repository, host_and_port};
-use hnet_yaml::{Step, Value};
+use hnet_yaml::{Step, Text, Value};
 
 use crate::error;
 
@@ -133,13 +133,26 @@ pub(crate) fn is_shared(finding: &Diagnostic, repository: &Repository, sources: 
             document.leaves(&mut |steps, leaf| {
                 let is_vip = steps.0.ends_with(&[Step::Key("vip".into()), Step::Key("ip".into())]);
                 let text = leaf.as_str().unwrap_or_default();
-                let is_document = text.contains("Layer2VIPConfig") && text.contains(host);
+                let is_document = leaf.text().is_some_and(|text| holds_virtual_ip(text, host));
                 found |= !host.is_empty() && (is_vip && text == host || is_document);
             });
-            found |= document.str_at(&["kind"]) == Some("Layer2VIPConfig") && document.str_at(&["name"]) == Some(host);
+            found |= is_virtual_ip(document, host);
         }
     }
     found
+}
+
+/// Whether a patch that is written as a text has the document of a virtual IP.
+fn holds_virtual_ip(text: &Text, address: &str) -> bool {
+    text.contains(VIRTUAL_IP)
+        && text.yaml().documents().filter_map(|one| one.root).any(|root| is_virtual_ip(&root.value(), address))
+}
+
+/// The kind of the document of a virtual IP, which is called by the address.
+const VIRTUAL_IP: &str = "Layer2VIPConfig";
+
+fn is_virtual_ip(document: &Value, address: &str) -> bool {
+    document.str_at(&["kind"]) == Some(VIRTUAL_IP) && document.str_at(&["name"]) == Some(address)
 }
 
 /// Whether two addresses are as near as those of one wire.

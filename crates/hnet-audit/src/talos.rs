@@ -37,17 +37,31 @@ const FLAGS: [&str; 13] = [
 /// That talhelper does not read a key.
 pub(crate) fn not_read(place: Span, sources: &Sources) -> Diagnostic {
     let title = format!("talhelper reads no key `{}` here", sources.text(place));
-    let meant = MEANT.iter().find(|(key, _)| *key == sources.text(place)).map(|(_, help)| *help);
+    let source = sources.get(place.file);
+    let is_of_file = source.position(place.start as usize).column == 1;
+    let is_it = |meant: &&Meant| meant.key == sources.text(place) && meant.is_of_file == is_of_file;
+    let meant = MEANT.iter().find(is_it).map(|meant| meant.help);
     let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, title)
         .label(place, "this has no effect")
         .help(meant.unwrap_or("leave it out, or look it up in talhelper's documentation"));
     Diagnostic { severity: Severity::Warning, ..finding }
 }
 
-/// Keys that people write, and what talhelper reads for them.
-const MEANT: [(&str, &str); 2] = [
-    ("dnsDomain", "talhelper calls it `domain`"),
-    ("worker", "leave it out: a machine is a worker unless it says `controlPlane: true`"),
+/// A key that people write, and what talhelper reads for it.
+struct Meant {
+    key: &'static str,
+    /// Whether it is one of the whole file, and not of a machine.
+    is_of_file: bool,
+    help: &'static str,
+}
+
+const MEANT: [Meant; 2] = [
+    Meant { key: "dnsDomain", is_of_file: true, help: "talhelper calls it `domain`" },
+    Meant {
+        key: "worker",
+        is_of_file: false,
+        help: "leave it out: a machine is a worker unless it says `controlPlane: true`",
+    },
 ];
 
 /// A key of an image that talhelper reads elsewhere.
