@@ -8,8 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hnet_compare::Facts;
-use hnet_compare::files::{Difference, Fate, Harm, Unread, What, in_one_form};
+use hnet_compare::files::{Difference, Fate, Unread, in_one_form};
 use hnet_diagnostics::{Source, Sources};
 use hnet_emit::Context;
 use hnet_model::Network;
@@ -79,13 +78,7 @@ impl Compared {
 
     /// What each of the clusters would get that it does not get now.
     pub(crate) fn differences(&self) -> Vec<Difference<'_>> {
-        let all = self.sides.iter().map(|side| (side, self.difference(side)));
-        // What a cluster gets of others' files counts there, unless it would be another thing.
-        let is_told = |(side, difference): &(&Side, Difference<'_>)| {
-            let is_other = difference.changes.iter().any(|change| change.what != What::Same);
-            side.other.is_none() || is_other || !difference.harms.is_empty()
-        };
-        all.filter(is_told).map(|(_, difference)| difference).collect()
+        self.sides.iter().filter_map(|side| side.told(&|path| self.fate(path))).collect()
     }
 
     /// Why files cannot be taken over: patches are for what stands in them as it is written.
@@ -113,25 +106,6 @@ impl Compared {
         covered
     }
 
-    fn difference<'s>(&self, side: &'s Side) -> Difference<'s> {
-        let fate = |path: &str| self.fate(path);
-        let mut difference = Difference::between(&side.before, &side.after, &fate, &Facts::default());
-        difference.harms.extend(side.harms.iter().cloned());
-        difference.harms.extend(side.repatched.iter().map(|one| Harm {
-            file: one.file.clone(),
-            message: one.why.clone(),
-            help: "let the patch name the object as the build writes it, in the same commit".to_owned(),
-        }));
-        if let Some(name) = &side.other {
-            let harm = of_other(name, &difference).filter(|_| side.harms.is_empty());
-            difference.harms.extend(harm);
-            // What is new is told of the cluster that it is written for.
-            difference.changes.retain(|change| change.what != What::Added);
-            difference.same = 0;
-        }
-        difference
-    }
-
     /// What a build would do with a file of the folder.
     fn fate(&self, path: &str) -> Fate {
         if self.written.contains(path) {
@@ -142,17 +116,6 @@ impl Compared {
             Fate::Stays
         }
     }
-}
-
-/// That another cluster gets a file as well, to which it would mean something else.
-fn of_other(name: &str, difference: &Difference<'_>) -> Option<Harm> {
-    let mut changes = difference.changes.iter().filter(|change| change.what != What::Same);
-    let file = &changes.next()?.document()?.file;
-    Some(Harm {
-        file: file.clone(),
-        message: format!("the cluster `{name}` gets `{file}` as well, and would get what is said for another"),
-        help: "write what is said of one cluster into a file of its own".to_owned(),
-    })
 }
 
 /// The files of a repository, in the order of their paths; and what of a folder in it could not be read. What is no text is

@@ -23,6 +23,7 @@ mod paths;
 mod release;
 mod roots;
 mod settings;
+mod side;
 mod switch;
 mod talos;
 #[cfg(test)]
