@@ -7,6 +7,7 @@ use hnet_diagnostics::FileId;
 use hnet_yaml::Reader;
 
 use super::documents::{Document, Documents};
+use super::installer::Factory;
 use super::machines::{Machine, map, put, take};
 use crate::Value;
 use crate::kinds::Kind;
@@ -172,6 +173,7 @@ pub(super) struct Whole<'d> {
     of_all: Value,
     /// The Talos version, as far as it is known.
     talos: Option<(u32, u32)>,
+    factory: Factory,
 }
 
 /// A machine of a talconfig.
@@ -203,7 +205,11 @@ impl<'d> Whole<'d> {
         let version = rest.get("talosVersion").and_then(Value::as_str).unwrap_or_default();
         let mut parts = version.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse().ok());
         let talos = parts.next().zip(parts.next());
-        (Whole { file: &talconfig.file, cluster, groups, nodes, of_all, talos }, rest)
+        let [registry, template] =
+            ["registryURL", "installerURLTmpl"].map(|key| take(&mut rest, &["imageFactory", key]));
+        let text = |said: &'_ Option<Value>| said.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let factory = Factory::named(text(&registry).as_deref(), text(&template).as_deref());
+        (Whole { file: &talconfig.file, cluster, groups, nodes, of_all, talos, factory }, rest)
     }
 
     /// What a machine is told.
@@ -230,6 +236,7 @@ impl<'d> Whole<'d> {
         let role = if is_control_plane { "controlplane" } else { "worker" };
         put(&mut machine.core, &["machine", "type"], Value::Text(role.to_owned()));
         put(&mut machine.core, &["machine", "network", "hostname"], Value::Text(name));
+        self.name_image(&mut node);
         for (key, path) in OF_NODE {
             let Some(value) = take(&mut node, &[key]) else { continue };
             let mut patch = Value::Map(Vec::new());
@@ -250,6 +257,20 @@ impl<'d> Whole<'d> {
             }
         }
         Made { machine, unread, rest: node }
+    }
+
+    /// Puts the installer that talhelper takes in the place of what it makes it from.
+    fn name_image(&self, node: &mut Value) {
+        if node.get("talosImageURL").is_some() {
+            return;
+        }
+        let mode = node.at(&["machineSpec", "mode"]).and_then(Value::as_str);
+        let is_secure = node.at(&["machineSpec", "secureboot"]) == Some(&Value::Bool(true));
+        let Some(image) = self.factory.installer(node.get("schematic"), mode, is_secure) else { return };
+        for path in [["schematic"].as_slice(), &["machineSpec", "mode"], &["machineSpec", "secureboot"]] {
+            take(node, path);
+        }
+        put(node, &["talosImageURL"], Value::Text(image));
     }
 }
 

@@ -384,3 +384,20 @@ fn a_talconfig_is_the_same_if_its_machines_are() {
     machine.sysctls.x: "1" → "2"
     "#);
 }
+
+#[test]
+fn a_schematic_is_the_installer_that_talhelper_makes_of_it() {
+    let head = "clusterName: home\ntalosVersion: v1.13.0\nnodes:\n  - hostname: cp-1\n    controlPlane: true\n    installDisk: /dev/sda\n";
+    let schematic = format!(
+        "{head}    schematic: {{customization: {{systemExtensions: {{officialExtensions: [siderolabs/qemu-guest-agent]}}}}}}\n    machineSpec: {{secureboot: true}}\n"
+    );
+    let image = |id: &str| format!("{head}    talosImageURL: factory.talos.dev/metal-installer-secureboot/{id}\n");
+    let id = "ce4c980550dd2ab1b17bbf2b08801c7eb59418eafe8f279833297925d67c7515";
+    insta::assert_snapshot!(said(&[("talconfig.yaml", &schematic)], &[("talconfig.yaml", &image(id))]), @"same 2, others 0");
+    let other = said(&[("talconfig.yaml", &schematic)], &[("talconfig.yaml", &image("0"))]);
+    assert!(other.contains("machine.install.image: factory.talos.dev/metal-installer-secureboot/"), "{other}");
+    // What is not known whole stays what it is.
+    let unknown = schematic.replace("customization", "owner: me, customization");
+    let unknown = said(&[("talconfig.yaml", &unknown)], &[("talconfig.yaml", &image(id))]);
+    assert!(unknown.contains(".schematic: no longer {owner: me"), "{unknown}");
+}
