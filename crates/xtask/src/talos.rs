@@ -1,9 +1,9 @@
 //! The machinery of each version of Talos, which makes and validates all machines that hnet writes. Start at [`all`].
 #![expect(clippy::disallowed_methods, reason = "a front end reads the files that it had written")]
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::{fs, io};
 
 use crate::consumers::{Place, copy, folders, has_go, say, succeed, write, written};
 
@@ -78,16 +78,37 @@ fn one(place: &Place, version: &Talos) -> Result<(), String> {
     written(place, &folder, &[version.minor, version.kubernetes])?;
     // A source may put its machines elsewhere, where the program does not look.
     let is_read = |out: &PathBuf| out.join("talos/talconfig.yaml").is_file() && out.join("talos/machines").is_dir();
-    let outs: Vec<_> = folders(&folder)?.into_iter().filter(is_read).filter(|out| is_filled(out)).collect();
-    say(&format!("Talos {release}, {} networks", outs.len()));
-    succeed(Command::new(&program).arg(format!("-without={}", newer.join(","))).args(outs))
+    let all: Vec<PathBuf> = folders(&folder)?.into_iter().filter(is_read).collect();
+    let filled = filled(all.clone())?;
+    say(&format!("Talos {release}, {} of {} networks", filled.len(), all.len()));
+    for out in all.iter().filter(|out| !filled.contains(out)) {
+        say(&format!("left out, since its machines wait for what placeholders stand for: {}", out.display()));
+    }
+    succeed(Command::new(&program).arg(format!("-without={}", newer.join(","))).args(filled))
 }
 
-/// Whether the machines of an output are as Talos gets them: nothing in them waits for whoever fills placeholders in.
-fn is_filled(out: &Path) -> bool {
-    let machines = fs::read_dir(out.join("talos/machines")).into_iter().flatten().flatten();
-    let texts = machines.filter_map(|machine| fs::read_to_string(machine.path()).ok());
-    !texts.into_iter().any(|text| text.contains("${"))
+/// The outputs whose machines are as Talos gets them: nothing in them waits for whoever fills placeholders in.
+fn filled(outs: Vec<PathBuf>) -> Result<Vec<PathBuf>, String> {
+    let mut filled = Vec::new();
+    for out in outs {
+        if !waits(&out).map_err(|error| format!("cannot read the machines of `{}`: {error}", out.display()))? {
+            filled.push(out);
+        }
+    }
+    match filled.as_slice() {
+        [] => Err("no network is left whose machines Talos could read".to_owned()),
+        _ => Ok(filled),
+    }
+}
+
+/// Whether a machine of an output has a placeholder.
+fn waits(out: &Path) -> io::Result<bool> {
+    for machine in fs::read_dir(out.join("talos/machines"))? {
+        if fs::read_to_string(machine?.path())?.contains("${") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The program that is built with the first release of a version that can be had; none where there is none.
@@ -122,4 +143,41 @@ fn is_served(folder: &Path, release: &str) -> bool {
     let mut go = Command::new("go");
     go.args(["mod", "download", &module]).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
     go.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::{env, fs, process};
+
+    use super::filled;
+
+    /// Outputs of one machine each, by what it says.
+    fn outputs(name: &str, machines: &[&str]) -> Vec<PathBuf> {
+        let root = env::temp_dir().join(format!("hnet-xtask-{name}-{}", process::id()));
+        let out = |(at, text): (usize, &&str)| {
+            let out = root.join(at.to_string());
+            fs::create_dir_all(out.join("talos/machines")).unwrap();
+            fs::write(out.join("talos/machines/cp-1.yaml"), text).unwrap();
+            out
+        };
+        machines.iter().enumerate().map(out).collect()
+    }
+
+    #[test]
+    fn only_what_waits_for_a_placeholder_is_left_out() {
+        let all = outputs("some", &["a: ${B}\n", "a: b\n"]);
+        assert_eq!(filled(all.clone()), Ok(vec![all[1].clone()]));
+    }
+
+    #[test]
+    fn nothing_to_read_is_a_fault() {
+        assert!(filled(outputs("none", &["a: ${B}\n"])).is_err());
+        assert!(filled(Vec::new()).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_fault() {
+        assert!(filled(vec![PathBuf::from("/there/is/none")]).is_err());
+    }
 }

@@ -103,7 +103,7 @@ fn require_target() -> Result<(), String> {
     if entries.map(|entry| entry.file_name()).any(|name| is_library(&name.to_string_lossy())) {
         return Ok(());
     }
-    Err("the target wasm32-unknown-unknown is missing\nhelp: rustup target add wasm32-unknown-unknown".to_owned())
+    Err(format!("the target {TARGET} is missing\nhelp: rustup target add {TARGET}"))
 }
 
 /// Writes the module that was built last and the JavaScript around it, under a name.
@@ -113,7 +113,7 @@ fn require_target() -> Result<(), String> {
 #[cfg(feature = "bindgen")]
 pub fn bind(name: &str) -> Result<(), String> {
     let target = env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
-    let module = target.join("wasm32-unknown-unknown/wasm/hnet_wasm.wasm");
+    let module = target.join(TARGET).join("wasm/hnet_wasm.wasm");
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     // The names of functions are a fifth of the module.
     bindgen
