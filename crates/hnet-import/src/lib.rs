@@ -53,6 +53,7 @@ pub use in_place::{NotInPlace, Stays};
 use kubernetes::Content;
 pub use parts::cut;
 use placeholders::Variables;
+pub use rebuilt::is_applied;
 pub use report::{CommentCount, Fields, Report, Unread};
 use say::Piece;
 use talos::{Cluster, Talconfig};

@@ -64,8 +64,9 @@ pub(crate) fn lay_over(draft: &mut Draft, files: &[IndexMap<String, String>], re
     is_changed
 }
 
-/// Whether a file is for machines or clusters, and no documentation.
-pub(crate) fn is_applied(path: &str) -> bool {
+/// Whether a file of an output is for machines or clusters, and no documentation.
+#[must_use]
+pub fn is_applied(path: &str) -> bool {
     !path.starts_with("docs/") && !path.contains("/docs/")
 }
 

@@ -59,7 +59,8 @@ pub struct Release {
 
 impl Release {
     /// Where the values that win stand, or what installs it.
-    pub(crate) fn place(&self) -> Span {
+    #[must_use]
+    pub fn place(&self) -> Span {
         self.places.last().copied().unwrap_or(self.span)
     }
 

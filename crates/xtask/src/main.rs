@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask generate --nodes N --routes M [-o FILE]` writes a network of that size;
 //! `cargo xtask consumers [--quick | PART…]` lets the programs that read what hnet writes read it;
-//! `cargo xtask corpus FOLDER [PART…]` says what hnet makes of configurations that people run;
+//! `cargo xtask corpus FOLDER [PART…] [PATH…]` says what hnet makes of configurations that people run;
 //! `cargo xtask fuzz [SECONDS]` fuzzes all targets, two minutes unless told;
 //! `cargo xtask wasm` builds the compiler for the browser, and `cargo xtask playground` the page with
 //! it, which it serves on this machine; `cargo xtask secrets FILE` takes the patterns of secrets anew from
@@ -17,7 +17,7 @@ use std::{env, fs};
 
 const USAGE: &str = "usage: cargo xtask generate --nodes N --routes M [-o FILE]
        cargo xtask consumers [--quick | PART...]
-       cargo xtask corpus FOLDER [PART...]
+       cargo xtask corpus FOLDER [PART...] [PATH...]
        cargo xtask fuzz [SECONDS]
        cargo xtask wasm
        cargo xtask playground

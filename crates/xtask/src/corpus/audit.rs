@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use super::File;
+use hnet_diagnostics::Sources;
+
 use super::repositories::all;
+use super::{File, survive};
 
 /// Whole repositories, parts of them, and talconfigs, by the folders of the corpus.
 const KINDS: [&str; 3] = ["trees/", "k8s/", "talos/"];
@@ -35,44 +37,24 @@ const FAULTS: [(&str, &str, &str); 20] = [
     ("trees/gavinmcfall__home-ops", "HN804", "kubernetes/apps/network/multus/config/net-attach-iot.yaml:14"),
 ];
 
+/// What came of all audits.
+#[derive(Default)]
+struct Sums {
+    /// How often each code was said, by the kinds of what was audited.
+    codes: BTreeMap<(&'static str, &'static str, &'static str), [usize; KINDS.len()]>,
+    audits: usize,
+    slowest: (u128, String),
+}
+
 /// Audits each group and prints what is found.
 pub(crate) fn report(files: &[File], out: &mut String) -> usize {
-    let mut codes: BTreeMap<(&str, &str, &str), [usize; KINDS.len()]> = BTreeMap::new();
+    let (mut sums, mut crashes) = (Sums::default(), 0);
     let mut faults: Vec<_> = FAULTS.to_vec();
-    let (mut audits, mut slowest) = (0, (0, String::new()));
     for (name, sources) in all(files) {
-        let (count, start) = (sources.len(), Instant::now());
-        let audit = hnet_audit::audit(sources, false);
-        let took = start.elapsed().as_millis();
-        audits += 1;
-        slowest = slowest.max((took, format!("{name} with {count} files")));
-        let _ = writeln!(out, "   {name}: {count} files in {took} ms");
-        let is_whole = name.starts_with("trees/");
-        for finding in &hnet_audit::together(&audit.findings) {
-            let one = &finding.diagnostic;
-            if is_left_out(&one.title) || *one.code == hnet_diagnostics::codes::PATH_NOT_THERE && !is_whole {
-                continue;
-            }
-            let sum = codes.entry((one.code.number, one.code.name, one.severity.word())).or_default();
-            let kind = KINDS.iter().position(|kind| name.starts_with(kind)).unwrap_or_default();
-            sum[kind] += 1;
-            let _ =
-                writeln!(out, "      {} {}: {} [{}]", one.severity.word(), one.code.number, one.title, finding.object);
-            for label in &one.labels {
-                let source = audit.sources.get(label.span.file);
-                let place = source.position(label.span.start as usize);
-                let _ = writeln!(out, "         {}:{}:{}: {}", source.path(), place.line, place.column, label.text);
-                let at = format!("{}:{}:", source.path(), place.line);
-                faults.retain(|(group, code, fault)| {
-                    (*group, *code) != (name.as_str(), one.code.number) || !at.starts_with(&format!("{fault}:"))
-                });
-            }
-        }
-        let idle = audit.rules.iter().filter(|rule| rule.ran != hnet_audit::Ran::Ran).count();
-        for line in audit.summary.text(idle).lines() {
-            let _ = writeln!(out, "      | {line}");
-        }
+        let done = survive(&name, out, |out| audit(&name, sources, &mut sums, &mut faults, out));
+        crashes += usize::from(done.is_none());
     }
+    let Sums { codes, audits, slowest } = sums;
     let _ = writeln!(out, "   {audits} audits, the slowest took {} ms: {}", slowest.0, slowest.1);
     for (group, code, place) in &faults {
         let _ = writeln!(out, "   NOT FOUND: {code} in {group} at {place}");
@@ -88,7 +70,41 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
         let counts = counts.map(|count| if count == 0 { String::new() } else { count.to_string() + " " });
         let _ = writeln!(out, "   | {number} | {name} | {severity} | {}|", counts.join("| "));
     }
-    faults.len()
+    faults.len() + crashes
+}
+
+/// Audits one, and takes what it finds out of the faults.
+fn audit(name: &str, sources: Sources, sums: &mut Sums, faults: &mut Vec<(&str, &str, &str)>, out: &mut String) {
+    let (count, start) = (sources.len(), Instant::now());
+    let audit = hnet_audit::audit(sources, false);
+    let took = start.elapsed().as_millis();
+    sums.audits += 1;
+    sums.slowest = std::mem::take(&mut sums.slowest).max((took, format!("{name} with {count} files")));
+    let _ = writeln!(out, "   {name}: {count} files in {took} ms");
+    let is_whole = name.starts_with("trees/");
+    for finding in &hnet_audit::together(&audit.findings) {
+        let one = &finding.diagnostic;
+        if is_left_out(&one.title) || *one.code == hnet_diagnostics::codes::PATH_NOT_THERE && !is_whole {
+            continue;
+        }
+        let sum = sums.codes.entry((one.code.number, one.code.name, one.severity.word())).or_default();
+        let kind = KINDS.iter().position(|kind| name.starts_with(kind)).unwrap_or_default();
+        sum[kind] += 1;
+        let _ = writeln!(out, "      {} {}: {} [{}]", one.severity.word(), one.code.number, one.title, finding.object);
+        for label in &one.labels {
+            let source = audit.sources.get(label.span.file);
+            let place = source.position(label.span.start as usize);
+            let _ = writeln!(out, "         {}:{}:{}: {}", source.path(), place.line, place.column, label.text);
+            let at = format!("{}:{}:", source.path(), place.line);
+            faults.retain(|(group, code, fault)| {
+                (*group, *code) != (name, one.code.number) || !at.starts_with(&format!("{fault}:"))
+            });
+        }
+    }
+    let idle = audit.rules.iter().filter(|rule| rule.ran != hnet_audit::Ran::Ran).count();
+    for line in audit.summary.text(idle).lines() {
+        let _ = writeln!(out, "      | {line}");
+    }
 }
 
 /// Whether a finding is that a file is not there which the corpus leaves out of its repositories: dashboards, scripts and

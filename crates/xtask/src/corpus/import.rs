@@ -113,7 +113,7 @@ fn uninvited_in<'b>(built: impl Iterator<Item = (&'b str, &'b str)>, sources: &S
     let mut new = Vec::new();
     for (path, text) in built {
         let name = path.rsplit('/').next().unwrap_or_default();
-        if path.starts_with("docs/") || path.contains("/docs/") {
+        if !hnet_import::is_applied(path) {
             continue;
         }
         if name == "kustomization.yaml" {
