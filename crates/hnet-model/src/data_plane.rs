@@ -120,25 +120,49 @@ pub enum Announce {
 }
 
 /// A pattern of interfaces as Cilium gets it. Cilium takes one that fits a part of a name, and `eth0` is a part of `veth01`,
-/// so one without an anchor fits whole names only. Who writes an anchor has said how much of a name it fits.
+/// so one without an anchor fits whole names only. Who writes an anchor has said how much of a name it fits, and says that of
+/// one of several ways alone.
 #[must_use]
 pub fn interface_expression(pattern: &str) -> String {
-    let mut depth = 0_usize;
-    let has_ways = pattern.chars().any(|character| {
-        match character {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
+    let ways = ways(pattern);
+    match ways.as_slice() {
+        [_, _, ..] if ways.iter().all(|(_, is_anchored)| !is_anchored) => format!("^({pattern})$"),
+        _ => {
+            let whole = |(way, is_anchored): &(&str, bool)| match is_anchored {
+                true => (*way).to_owned(),
+                false => format!("^{way}$"),
+            };
+            ways.iter().map(whole).collect::<Vec<_>>().join("|")
+        }
+    }
+}
+
+/// The ways of a regular expression, of which each fits by itself, and whether an anchor is in them.
+fn ways(pattern: &str) -> Vec<(&str, bool)> {
+    let (mut ways, mut start, mut is_anchored) = (Vec::new(), 0, false);
+    let (mut depth, mut class) = (0_usize, None);
+    let mut characters = pattern.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match (character, class) {
+            ('\\', _) => {
+                is_anchored |= characters.next().is_some_and(|(_, next)| class.is_none() && "Az".contains(next))
+            }
+            // One that stands first in a class does not close it.
+            (']', Some(first)) if at > first => class = None,
+            (_, Some(_)) => {}
+            ('[', None) => class = Some(at + if pattern[at..].starts_with("[^") { 2 } else { 1 }),
+            ('(', None) => depth += 1,
+            (')', None) => depth = depth.saturating_sub(1),
+            ('^' | '$', None) => is_anchored = true,
+            ('|', None) if depth == 0 => {
+                ways.push((&pattern[start..at], is_anchored));
+                (start, is_anchored) = (at + 1, false);
+            }
             _ => {}
         }
-        character == '|' && depth == 0
-    });
-    // An anchor belongs to one of several ways only.
-    if !has_ways && (pattern.starts_with('^') || pattern.ends_with('$')) {
-        return pattern.to_owned();
     }
-    let whole = pattern.strip_prefix('^').unwrap_or(pattern);
-    let whole = whole.strip_suffix('$').unwrap_or(whole);
-    if has_ways { format!("^({whole})$") } else { format!("^{whole}$") }
+    ways.push((&pattern[start..], is_anchored));
+    ways
 }
 
 /// Nodes that announce addresses.
@@ -160,6 +184,31 @@ impl Announcer {
             Announcer::All => true,
             Announcer::Workers => node.role.value == Role::Worker,
             Announcer::Node(name) => *name == node.name.value,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::interface_expression;
+
+    #[test]
+    fn each_way_without_an_anchor_fits_whole_names() {
+        for (said, written) in [
+            ("eth0", "^eth0$"),
+            ("^enp.*", "^enp.*"),
+            ("eno1|eno2", "^(eno1|eno2)$"),
+            ("^eth|^enp", "^eth|^enp"),
+            ("^eth0|eth1", "^eth0|^eth1$"),
+            ("eth0|bond$", "^eth0$|bond$"),
+            ("(^eth|^enp)", "(^eth|^enp)"),
+            ("(?i)^eth", "(?i)^eth"),
+            (r"\Aeth", r"\Aeth"),
+            ("[^|]th0", "^[^|]th0$"),
+            ("[]|^]th0", "^[]|^]th0$"),
+            (r"eth\$|a", r"^(eth\$|a)$"),
+        ] {
+            assert_eq!(interface_expression(said), written, "{said}");
         }
     }
 }

@@ -132,7 +132,7 @@ fn a_pool_is_announced_by_the_nodes_that_may() {
     pool.namespaces = vec![spans.name("gateway-system")];
     pool.announce = Some(
         spans.of(Announce::Layer2 {
-            interfaces: ["eth0", "^enp.*", "^bond0$", "eno1|eno2", "^(a|b)[0-9]$", "p[0-9]"]
+            interfaces: ["eth0", "^enp.*", "^bond0$", "eno1|eno2", "^(a|b)[0-9]$", "p[0-9]", "^a|^b"]
                 .map(|name| spans.of(name.to_owned()))
                 .into(),
             nodes: vec![spans.of(Announcer::Workers)],
@@ -147,7 +147,7 @@ fn a_pool_is_announced_by_the_nodes_that_may() {
     assert_eq!(policy["spec"]["loadBalancerIPs"], true);
     let interfaces: Vec<&str> =
         policy["spec"]["interfaces"].as_sequence().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
-    assert_eq!(interfaces, ["^eth0$", "^enp.*", "^bond0$", "^(eno1|eno2)$", "^(a|b)[0-9]$", "^p[0-9]$"]);
+    assert_eq!(interfaces, ["^eth0$", "^enp.*", "^bond0$", "^(eno1|eno2)$", "^(a|b)[0-9]$", "^p[0-9]$", "^a|^b"]);
     assert_eq!(policy["spec"]["nodeSelector"]["matchExpressions"][0]["operator"], "DoesNotExist");
     assert_eq!(policy["spec"]["serviceSelector"], pool["spec"]["serviceSelector"]);
     assert!(policy["metadata"].get("namespace").is_none(), "the kind has no namespaces");

@@ -36,6 +36,10 @@ mod tests {
             ("^eth", vec!["eth0", "eth0.10"]),
             ("^eth[0-9]$", vec!["eth0"]),
             ("eth0|enp1s0", vec!["eth0", "enp1s0"]),
+            ("^eth|^enp", names.to_vec()),
+            ("(^eth|^enp)", names.to_vec()),
+            ("^eth0|enp1", vec!["eth0", "eth0.10"]),
+            ("enp1|10$", vec!["eth0.10"]),
             ("eth0.10", vec!["eth0.10"]),
             ("e(th|np1s)0", vec!["eth0", "enp1s0"]),
         ] {
