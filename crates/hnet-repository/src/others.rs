@@ -2,7 +2,7 @@
 //!
 //! Start at [`Change::of_other`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_compare::files::Harm;
 
@@ -66,7 +66,10 @@ impl Change<'_> {
         };
         let written = reached(at).into_iter().filter(|path| self.written.contains_key(*path) && !self.is_of(path, at));
         let of_other = written.filter_map(|path| Some((path, (self.cluster_of)(path)?)));
-        let astray: Vec<(&str, usize)> = of_other.filter(|(path, other)| !reached(*other).contains(path)).collect();
+        let mut others: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        let mut is_astray =
+            |(path, other): &(&str, usize)| !others.entry(*other).or_insert_with(|| reached(*other)).contains(path);
+        let astray: Vec<(&str, usize)> = of_other.filter(|one| is_astray(one)).collect();
         let (path, other) = *astray.first()?;
         let (file, name, other) = (self.shown(path), self.clusters[at], self.clusters[other]);
         let more = match astray.len() - 1 {
