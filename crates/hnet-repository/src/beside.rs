@@ -11,7 +11,7 @@ use hnet_yaml::Reader;
 use smol_str::SmolStr;
 
 use crate::change::{CHART, Change, State, key};
-use crate::variables::{filled, substitute};
+use crate::variables::{self, Environment, filled, substitute};
 use crate::{Cluster, Document, Release, Repository, TalosForm, TalosSource, Variable, Variables, paths, read};
 
 /// What there is of what somebody says.
@@ -23,6 +23,8 @@ pub struct Surroundings {
     pub clusters: Vec<Standing>,
     /// The names of all variables that the repository defines, or that stand in what it holds.
     pub variables: BTreeSet<SmolStr>,
+    /// Whether a Flux Kustomization takes in variables that are not known.
+    pub is_open: bool,
     /// The texts of the patches of machines, wherever they stand.
     pub patches: String,
 }
@@ -84,6 +86,7 @@ impl Change<'_> {
             objects: self.objects(said, &state, &own),
             clusters: self.standing(&state, &own),
             variables: self.names_of_variables(&state),
+            is_open: state.repository.environments.iter().flatten().any(|own| own.is_open),
             patches: patches(&state),
         }
     }
@@ -154,7 +157,7 @@ impl Change<'_> {
             let charts = cluster.charts(CHART).chain(self.bootstrap(state));
             let versions = charts.filter_map(|release| release.version.clone());
             standing.cilium = versions.filter(|(_, span)| !goes(*span)).collect();
-            for (name, own) in environments.iter().flatten().filter(|(_, own)| !goes(own.span)) {
+            for (name, own) in environments.iter().flat_map(|own| &own.variables).filter(|(_, own)| !goes(own.span)) {
                 let defined = standing.variables.entry(name.clone()).or_default();
                 if !defined.contains(own) {
                     defined.push(own.clone());
@@ -226,7 +229,7 @@ fn patches(state: &State<'_>) -> String {
 
 /// What the variables of a cluster mean in each of its Flux Kustomizations.
 struct Meanings<'r> {
-    environments: &'r [Variables],
+    environments: &'r [Environment],
     /// Those that mean one thing wherever they are defined.
     same: Variables,
     /// The names of the others.
@@ -234,9 +237,9 @@ struct Meanings<'r> {
 }
 
 impl<'r> Meanings<'r> {
-    fn of(environments: &'r [Variables]) -> Meanings<'r> {
+    fn of(environments: &'r [Environment]) -> Meanings<'r> {
         let mut meanings = Meanings { environments, same: Variables::new(), several: BTreeSet::new() };
-        for (name, variable) in environments.iter().flatten() {
+        for (name, variable) in environments.iter().flat_map(|own| &own.variables) {
             let first = meanings.same.entry(name.clone()).or_insert_with(|| variable.clone());
             if first.value != variable.value {
                 meanings.several.insert(name);
@@ -250,8 +253,9 @@ impl<'r> Meanings<'r> {
     /// several meanings and none of them there. Of what is said no quotes are known, so what the cluster gets as a text
     /// under the same key, of `texts`, is one.
     fn filled(&self, said: &Compared, environment: Option<usize>, texts: &Texts) -> Option<Compared> {
-        let own = environment.and_then(|at| self.environments.get(at));
-        let is_unclear = |name: &str| self.several.contains(name) && own.is_none_or(|own| !own.contains_key(name));
+        let own = environment.and_then(|at| Some(&self.environments.get(at)?.variables));
+        let is_unclear =
+            |name: SmolStr| self.several.contains(name.as_str()) && own.is_none_or(|own| !own.contains_key(&name));
         if names(&said.value).any(is_unclear) {
             return None;
         }
@@ -264,13 +268,9 @@ impl<'r> Meanings<'r> {
 }
 
 /// The names of the variables that stand in a value.
-fn names(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+fn names(value: &Value) -> Box<dyn Iterator<Item = SmolStr> + '_> {
     match value {
-        Value::Text(text) => Box::new(text.split("${").skip(1).map(move |rest| {
-            let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-            &rest[..length]
-        })),
+        Value::Text(text) => Box::new(variables::names(text)),
         Value::List(items) => Box::new(items.iter().flat_map(names)),
         Value::Map(entries) => Box::new(entries.iter().flat_map(|(_, value)| names(value))),
         Value::Null | Value::Bool(_) | Value::Number(_) => Box::new(std::iter::empty()),
@@ -357,8 +357,14 @@ mod tests {
     use hnet_diagnostics::Span;
     use hnet_yaml::Reader;
 
-    use super::Filler;
+    use super::{Filler, names};
     use crate::{Variable, Variables};
+
+    #[test]
+    fn variables_are_what_flux_takes_for_them() {
+        let value = Value::List(vec![Value::Text("$${A} ${#B} ${C:-x-${D}} $$${E} ${1} ${F".to_owned())]);
+        assert_eq!(names(&value).collect::<Vec<_>>(), ["C", "B", "D", "E"]);
+    }
 
     #[test]
     fn a_variable_is_what_it_is_to_whoever_reads_it() {

@@ -55,6 +55,7 @@ pub use walk::{ARGO, FLUX};
 use crate::files::Files;
 use crate::kustomize::Builder;
 use crate::settings::Settings;
+use crate::variables::Environment;
 use crate::walk::{Walk, leads_on};
 
 /// Whether a cluster gets a document.
@@ -94,7 +95,7 @@ pub struct Repository {
     /// What of its paths may lie elsewhere.
     pub elsewhere: Elsewhere,
     /// The variables of each Flux Kustomization that puts some in, for each of the clusters.
-    pub(crate) environments: Vec<Vec<Variables>>,
+    pub(crate) environments: Vec<Vec<Environment>>,
     liveness: BTreeMap<(FileId, u32), Liveness>,
 }
 
@@ -266,7 +267,7 @@ fn cluster(
     start: &roots::Start,
     written: &Settings,
     reached: &mut Reached,
-) -> (Cluster, Vec<Variables>) {
+) -> (Cluster, Vec<Environment>) {
     let walk = |settings: &Settings, found: &[Document], home: Option<SmolStr>, reached: &mut Reached| {
         let mut walk = Walk::new(files, settings, &start.root.folder);
         walk.home = home;
@@ -329,7 +330,7 @@ fn cluster(
 struct Walked {
     documents: Vec<Document>,
     variables: Variables,
-    environments: Vec<Variables>,
+    environments: Vec<Environment>,
     unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
     off: Vec<Document>,
     beside: Vec<Document>,

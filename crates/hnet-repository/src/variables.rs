@@ -37,6 +37,14 @@ pub fn may_be_secret(name: &str, value: &str) -> bool {
 /// The variables of one Flux Kustomization.
 pub type Variables = BTreeMap<SmolStr, Variable>;
 
+/// What one Flux Kustomization puts into its objects.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment {
+    pub(crate) variables: Variables,
+    /// Whether it takes in others that are not known.
+    pub(crate) is_open: bool,
+}
+
 /// How deep one default may stand in another.
 const DEPTH: usize = 16;
 
@@ -69,6 +77,15 @@ pub(crate) fn substitute(document: &mut Document, variables: &Variables, is_open
 pub(crate) fn filled(text: &str, variables: &Variables) -> String {
     let mut filler = Filler { variables, is_open: false, uses: Vec::new(), unknown: Vec::new() };
     filler.filled(text, 0, 0)
+}
+
+/// The names of the variables that stand in a text, also in defaults.
+pub(crate) fn names(text: &str) -> impl Iterator<Item = SmolStr> + use<> {
+    let none = Variables::new();
+    let mut filler = Filler { variables: &none, is_open: false, uses: Vec::new(), unknown: Vec::new() };
+    filler.parts(text, 0, 0);
+    let with_default = filler.uses.into_iter().map(|(_, name, _)| name);
+    with_default.chain(filler.unknown.into_iter().map(|(_, name)| name))
 }
 
 struct Seen {

@@ -17,7 +17,7 @@ use crate::paths;
 use crate::roots::Start;
 use crate::settings::Settings;
 use crate::switch;
-use crate::variables::{Variable, Variables, substitute};
+use crate::variables::{Environment, Variable, Variables, substitute};
 
 /// The group of Flux Kustomizations.
 pub const FLUX: &str = "kustomize.toolkit.fluxcd.io";
@@ -49,7 +49,7 @@ pub(crate) struct Walk<'f, 's> {
     pub(crate) documents: Vec<Document>,
     pub(crate) variables: Variables,
     /// The variables of each Flux Kustomization that puts some in.
-    pub(crate) environments: Vec<Variables>,
+    pub(crate) environments: Vec<Environment>,
     /// The names that nothing defines, with the places where they stand.
     pub(crate) unknown: BTreeMap<SmolStr, BTreeSet<Span>>,
     /// What is switched off: makers that are not followed, and objects that are not applied.
@@ -304,7 +304,7 @@ impl<'f, 's> Walk<'f, 's> {
             for (name, variable) in &variables {
                 self.variables.entry(name.clone()).or_insert_with(|| variable.clone());
             }
-            self.environments.push(variables);
+            self.environments.push(Environment { variables, is_open });
         }
         let name = maker.value.at(&["metadata", "name"]).map_or(maker.value.span, |name| name.span);
         documents.iter_mut().for_each(|document| document.because(Step::Flux(maker.name().into()), name));

@@ -185,7 +185,7 @@ impl Unwritten {
         for one in self.plain(&there) {
             found.push(one.finding(|span| placed_in(span, around, sources)));
         }
-        found.extend(placeholders::slips(&self.network, &|name| there.variables.contains(name)));
+        found.extend(placeholders::slips(&self.network, &|name| there.is_open || there.variables.contains(name)));
         found
     }
 

@@ -42,8 +42,8 @@ pub(super) fn otherwise(network: &Network, there: &Surroundings) -> Vec<Otherwis
     found
 }
 
-/// The names of placeholders that nothing defines and that are nearly those of others. `known` are those that the
-/// repository defines.
+/// The names of placeholders that nothing defines and that are nearly those of others. `is_known` says of a name whether the
+/// repository may define it. Which of them is meant only their writer knows, so none is a fix.
 pub(super) fn slips(network: &Network, is_known: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
     let declared: BTreeSet<&str> = network.placeholders.declared().map(|own| own.name.as_str()).collect();
     let mut found = Vec::new();
@@ -53,8 +53,7 @@ pub(super) fn slips(network: &Network, is_known: &dyn Fn(&str) -> bool) -> Vec<D
         found.push(
             Diagnostic::new(&codes::PLACEHOLDER_SLIP, format!("nothing says what `${{{name}}}` stands for"))
                 .label(place, "neither a `placeholder` nor a variable is called so")
-                .help(format!("did you mean `${{{near}}}`?"))
-                .fix(format!("write `{near}`"), place, near),
+                .help(format!("did you mean `${{{near}}}`?")),
         );
     }
     found
