@@ -4,6 +4,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Refusal, Reported, Sourc
 use hnet_syntax::tree::{Argument, Statement, Tree, Value, ValueKind};
 use indexmap::{IndexMap, IndexSet};
 
+use super::scope::Scope;
 use crate::declaration::Vocabulary;
 
 /// The word behind which the path of a file stands that holds a text of another language.
@@ -250,5 +251,30 @@ impl<'t> Includes<'t> {
                 self.expand_into(&tree.statements, expanded);
             }
         }
+    }
+}
+
+/// What a scope knows of files.
+impl<'t> Scope<'t> {
+    /// The text of a place as it is written, where a value holds what it means.
+    #[must_use]
+    pub fn written(&self, place: Span) -> &'t str {
+        self.includes.written(place)
+    }
+
+    /// The whole of the file that a path names, as a place; reports why there is none.
+    pub(crate) fn text_file(&self, path: &Value, out: &mut Diagnostics) -> Result<Span, Reported> {
+        self.includes.text_file(path, out)
+    }
+
+    /// What was said of an included file that is not there, in which anything may stand.
+    #[must_use]
+    pub fn missing_file(&self) -> Option<&'t Diagnostic> {
+        self.includes.missing()
+    }
+
+    /// Looks whether a path names a file of the project, or a folder with files in it; reports why not.
+    pub fn below(&self, path: &Value, out: &mut Diagnostics) -> Result<(), Reported> {
+        self.includes.below(path, out)
     }
 }

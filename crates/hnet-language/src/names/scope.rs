@@ -58,7 +58,7 @@ pub trait Lookahead: Sync {
 /// What names mean at a place.
 pub struct Scope<'t> {
     pub(super) lookahead: &'static dyn Lookahead,
-    includes: &'t Includes<'t>,
+    pub(super) includes: &'t Includes<'t>,
     /// What the body declares.
     own: Rc<Layer<'t>>,
     /// What the root around a part declares, where there are several parts.
@@ -82,28 +82,6 @@ pub(super) struct Noted {
 }
 
 impl<'t> Scope<'t> {
-    /// The text of a place as it is written, where a value holds what it means.
-    #[must_use]
-    pub fn written(&self, place: Span) -> &'t str {
-        self.includes.written(place)
-    }
-
-    /// The whole of the file that a path names, as a place; reports why there is none.
-    pub(crate) fn text_file(&self, path: &Value, out: &mut Diagnostics) -> Result<Span, Reported> {
-        self.includes.text_file(path, out)
-    }
-
-    /// What was said of an included file that is not there, in which anything may stand.
-    #[must_use]
-    pub fn missing_file(&self) -> Option<&'t Diagnostic> {
-        self.includes.missing()
-    }
-
-    /// Looks whether a path names a file of the project, or a folder with files in it; reports why not.
-    pub fn below(&self, path: &Value, out: &mut Diagnostics) -> Result<(), Reported> {
-        self.includes.below(path, out)
-    }
-
     /// Collects what statements declare: those of the root, and where it has one part those of its body; of several
     /// parts each has a [`Scope::inside`]. `strays` are statements that stand in the wrong body, as was reported:
     /// nothing can refer to them.
