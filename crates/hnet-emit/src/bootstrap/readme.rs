@@ -39,6 +39,39 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
     steps.finish()
 }
 
+/// What the commands of a cluster write beside the files of hnet. Those of several clusters run in one folder, so each has
+/// its own: one that took the secrets of another would lock everybody out of it.
+struct Written {
+    /// The secrets of its machines, as talhelper keeps them.
+    encrypted: String,
+    /// The same as `talosctl` writes them.
+    secrets: String,
+    /// The folder of the machines' configuration.
+    folder: String,
+    /// How `kubectl` gets into it.
+    kubeconfig: String,
+    /// Whether the folder is another than the one that talhelper takes by itself.
+    is_one_of_several: bool,
+}
+
+impl Written {
+    fn of(context: &Context<'_>, cluster: &Cluster) -> Written {
+        let is_one_of_several = context.network.clusters.len() > 1;
+        let of = if is_one_of_several { format!("-{}", cluster.name.value) } else { String::new() };
+        Written {
+            encrypted: format!("talsecret{of}.sops.yaml"),
+            secrets: format!("secrets{of}.yaml"),
+            folder: format!("clusterconfig{of}"),
+            kubeconfig: format!("kubeconfig{of}"),
+            is_one_of_several,
+        }
+    }
+
+    fn talosconfig(&self) -> String {
+        format!("{}/talosconfig", self.folder)
+    }
+}
+
 fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, steps: &mut Steps) {
     let origin = version.origin;
     let Some(first) = cluster.control_planes().next() else { return };
@@ -49,21 +82,30 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
     document.paragraph(origin).literal("Boot the machines from a Talos image. ");
+    let written = Written::of(context, cluster);
     if let Some(config) = &config {
         let mut commands = Commands::default();
-        commands.run("talhelper gensecret > talsecret.sops.yaml   # encrypt it before it is committed", &[], origin);
-        commands.run("talhelper genconfig --config-file {} --secret-file talsecret.sops.yaml", &[config], origin);
-        commands.run("talhelper gencommand apply --config-file {} --extra-flags=--insecure | bash", &[config], origin);
+        let Written { encrypted, folder, .. } = &written;
+        commands.run("talhelper gensecret > {}   # encrypt it before it is committed", &[encrypted], origin);
+        let apply = if written.is_one_of_several {
+            let generate = "talhelper genconfig --config-file {} --secret-file {} --out-dir {}";
+            commands.run(generate, &[config, encrypted, folder], origin);
+            "talhelper gencommand apply --config-file {} --out-dir {} --extra-flags=--insecure | bash"
+        } else {
+            commands.run("talhelper genconfig --config-file {} --secret-file {}", &[config, encrypted], origin);
+            "talhelper gencommand apply --config-file {} --extra-flags=--insecure | bash"
+        };
+        commands.run(apply, &[config, folder], origin);
         document.literal("With talhelper:");
         document.commands(&commands);
     }
     if let Some(machines) = &machines {
-        with_talosctl(context, cluster, version, machines, config.is_some(), document);
+        with_talosctl(context, cluster, version, machines, config.is_some(), &written, document);
     }
 
     let (host, origin) = (reach::host(first), first.name.origin);
     let mut commands = Commands::default();
-    commands.run("export TALOSCONFIG=$PWD/clusterconfig/talosconfig", &[], version.origin);
+    commands.run("export TALOSCONFIG=$PWD/{}", &[&written.talosconfig()], version.origin);
     commands.run("talosctl bootstrap --nodes {} --endpoints {}", &[&host, &host], origin);
     commands.run("talosctl kubeconfig --nodes {} --endpoints {}", &[&host, &host], origin);
     let document = steps.begin("Start etcd", &[], origin);
@@ -84,32 +126,35 @@ fn with_talosctl(
     version: &Traced<Version>,
     machines: &str,
     is_second: bool,
+    written: &Written,
     document: &mut Document,
 ) {
     let origin = version.origin;
     let Some(first) = cluster.control_planes().next() else { return };
     let (release, kubernetes) = (crate::talos::release(&version.value), cluster.kubernetes.value.full());
     let mut commands = Commands::default();
-    commands.run("talosctl gen secrets --output-file secrets.yaml", &[], origin);
+    let Written { secrets, folder, .. } = written;
+    commands.run("talosctl gen secrets --output-file {}", &[secrets], origin);
     commands.run(
-        "talosctl gen config {} {} --with-secrets secrets.yaml --talos-version {} --kubernetes-version {} --output clusterconfig",
-        &[cluster.name.value.as_str(), &cluster.endpoint.value.url(), &release, &kubernetes],
+        "talosctl gen config {} {} --with-secrets {} --talos-version {} --kubernetes-version {} --output {}",
+        &[cluster.name.value.as_str(), &cluster.endpoint.value.url(), secrets, &release, &kubernetes, folder],
         cluster.endpoint.origin,
     );
     // talhelper writes both itself.
-    let hosts: Vec<String> = cluster.control_planes().map(reach::host).collect();
-    let endpoint = "talosctl config endpoint {} --talosconfig clusterconfig/talosconfig";
-    commands.run_with_all(endpoint, &hosts, first.name.origin);
-    let node = "talosctl config node {} --talosconfig clusterconfig/talosconfig";
-    commands.run(node, &[&reach::host(first)], first.name.origin);
+    let talosconfig = written.talosconfig();
+    let mut words: Vec<String> = cluster.control_planes().map(reach::host).collect();
+    words.extend(["--talosconfig".to_owned(), talosconfig.clone()]);
+    commands.run_with_all("talosctl config endpoint {}", &words, first.name.origin);
+    let node = "talosctl config node {} --talosconfig {}";
+    commands.run(node, &[&reach::host(first), &talosconfig], first.name.origin);
     // One machine of each role shows how; a line for each of many would hide the rest.
     for (node, role) in
         std::iter::once((first, "controlplane")).chain(cluster.workers().next().map(|node| (node, "worker")))
     {
-        let base = format!("clusterconfig/{role}.yaml");
+        let base = format!("{folder}/{role}.yaml");
         let Some(path) = context.machine(cluster, node.name.value.as_str()) else { continue };
         let patch = format!("@{path}");
-        let generated = format!("clusterconfig/{}.yaml", node.name.value);
+        let generated = format!("{folder}/{}.yaml", node.name.value);
         let origin = node.name.origin;
         commands.run("talosctl machineconfig patch {} --patch {} --output {}", &[&base, &patch, &generated], origin);
         commands.run(
@@ -147,17 +192,18 @@ fn k3s(context: &Context<'_>, cluster: &Cluster, version: Option<&Traced<Version
         let remote = format!("sudo install -D /tmp/k3s.yaml /etc/rancher/k3s/config.yaml && {start}");
         commands.run("ssh {} {}", &[&reach::host(node), &remote], node.name.origin);
     };
+    let kubeconfig = Written::of(context, cluster).kubeconfig;
     let mut commands = Commands::default();
     install(first, "server", "", &mut commands);
     // k3s writes its loopback address there: [::1] where services are IPv6 first, else 127.0.0.1.
     // (k3s, `pkg/daemons/config`, `Control.Loopback`.)
     let substitution = format!("s#https://.*:#https://{}:#", reach::host_before_colon(first));
     commands.run(
-        "ssh {} 'sudo cat /etc/rancher/k3s/k3s.yaml' | sed {} > kubeconfig",
-        &[&reach::host(first), &substitution],
+        "ssh {} 'sudo cat /etc/rancher/k3s/k3s.yaml' | sed {} > {}",
+        &[&reach::host(first), &substitution, &kubeconfig],
         first.name.origin,
     );
-    commands.run("export KUBECONFIG=$PWD/kubeconfig", &[], first.name.origin);
+    commands.run("export KUBECONFIG=$PWD/{}", &[&kubeconfig], first.name.origin);
     let said = "k3s reads its file when it starts.";
     let document = steps.begin("Start the first server", &[said], origin);
     reach::say_names(&cluster.nodes, document);
