@@ -94,7 +94,8 @@ fn check(
             true => contradictions(facts.sources, &object.object, laid.as_ref(), &over),
             false => Vec::new(),
         };
-        let refused = laid.as_ref().filter(|_| wrong.is_empty()).map(refused_ports).unwrap_or_default();
+        let refused =
+            laid.as_ref().filter(|_| wrong.is_empty()).map(|laid| refused_ports(laid, true)).unwrap_or_default();
         for finding in wrong.into_iter().chain(version).chain(contradicting).chain(refused) {
             found.entry(finding.span().unwrap_or_default()).or_insert(finding);
         }

@@ -114,10 +114,11 @@ fn known<'a>(facts: &Facts<'_>, cluster: &'a Cluster) -> IndexMap<(&'a str, &'a 
 }
 
 /// What the API server refuses of the ports of a Service: two of one name, two of one number and protocol, and one of
-/// several without a name.
-pub(super) fn refused_ports(object: &Node) -> Vec<Diagnostic> {
+/// several without a name. `is_patched` where a patch has added some to those that were there.
+pub(super) fn refused_ports(object: &Node, is_patched: bool) -> Vec<Diagnostic> {
+    // What is not said is an empty text, and what a placeholder says is none that is known.
     let text = |node: &Node, path: &[&str]| {
-        let value = path.iter().try_fold(node, |node, key| node.get(key))?.text();
+        let value = path.iter().try_fold(node, |node, key| node.get(key)).map(Node::text).unwrap_or_default();
         Some(value).filter(|text| !text.contains('$'))
     };
     if text(object, &["apiVersion"]).as_deref() != Some("v1") || text(object, &["kind"]).as_deref() != Some("Service") {
@@ -127,30 +128,38 @@ pub(super) fn refused_ports(object: &Node) -> Vec<Diagnostic> {
     else {
         return Vec::new();
     };
-    let service = format!("Service `{}`", text(object, &["metadata", "name"]).unwrap_or_default());
+    let name = object.get("metadata").and_then(|metadata| metadata.get("name"));
+    let service = format!("Service `{}`", name.map(Node::text).unwrap_or_default());
     let refused = |title: String, port: &Node, what: &str| {
         Diagnostic::new(&codes::SERVICE_PORTS_REFUSED, title).label(port.origin.span, what)
     };
     let mut found = Vec::new();
     let (mut names, mut numbers) = (IndexMap::new(), IndexMap::new());
     for port in ports {
-        let protocol = text(port, &["protocol"]).unwrap_or_else(|| "TCP".to_owned());
-        let number = text(port, &["port"]);
-        if let Some(name) = text(port, &["name"])
+        let name = text(port, &["name"]);
+        let number = text(port, &["port"]).filter(|number| !number.is_empty());
+        let protocol = text(port, &["protocol"]).map(|said| if said.is_empty() { "TCP".to_owned() } else { said });
+        if let Some(name) = name.as_ref().filter(|name| !name.is_empty())
             && let Some(first) = claim(&mut names, name.clone(), port)
         {
+            let help = match is_patched {
+                true => {
+                    "give each its own name; a patch adds a port of another number, unless `- $patch: replace` in its list takes away what is there"
+                }
+                false => "give each its own name",
+            };
             found.push(
                 refused(format!("{service} has two ports `{name}`"), port, "the API server refuses the second")
                     .label(first.origin.span, "the first stands here")
-                    .help("give each its own name; a patch adds a port of another number, unless `- $patch: replace` in its list takes away what is there"),
+                    .help(help),
             );
-        } else if port.get("name").is_none() && ports.len() > 1 {
-            let which = number.as_ref().map_or(String::new(), |number| format!(" {number}"));
+        } else if name.is_some_and(|name| name.is_empty()) && ports.len() > 1 {
+            let which = number.map_or(String::new(), |number| format!(" {number}"));
             found.push(
                 refused(format!("port{which} of {service} has no name"), port, "one of several")
                     .help("give each a name: the API server takes a port without one where it is the only one"),
             );
-        } else if let Some(number) = number
+        } else if let (Some(number), Some(protocol)) = (number, protocol)
             && let Some(first) = claim(&mut numbers, (number.clone(), protocol.clone()), port)
         {
             found.push(

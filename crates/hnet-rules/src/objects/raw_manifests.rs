@@ -61,7 +61,7 @@ fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out:
         return;
     }
     let object = Node::from_raw(manifest);
-    for finding in wrong_in(&object).into_iter().chain(refused_ports(&object)) {
+    for finding in wrong_in(&object).into_iter().chain(refused_ports(&object, false)) {
         out.report(finding);
     }
 }
