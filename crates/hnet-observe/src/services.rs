@@ -114,7 +114,7 @@ impl Reader<'_> {
         if *is_balanced {
             let mut said = Vec::new();
             // Of a service of another class Cilium reads nothing.
-            let is_ciliums = |class: &&Value| class.as_str().is_some_and(|class| class.starts_with(CLASSES));
+            let is_ciliums = |class: &&Value| class.as_str().is_some_and(|class| CLASSES.contains(&class));
             let is_read = class.filter(|class| !class.is_null()).as_ref().is_none_or(is_ciliums);
             for field in annotations.iter().filter(|_| is_read).flat_map(|all| all.fields()) {
                 if !OF_ADDRESSES.contains(&field.key.as_str()) {

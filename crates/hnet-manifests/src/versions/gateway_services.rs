@@ -39,9 +39,18 @@ pub const SHARING_CROSS_NAMESPACE: &str = "lbipam.cilium.io/sharing-cross-namesp
 pub const OF_ADDRESSES: [&str; 5] =
     [ADDRESSES, ADDRESSES_BEFORE, SHARING_KEY, SHARING_KEY_BEFORE, SHARING_CROSS_NAMESPACE];
 
-/// What the classes of load balancers start with that are Cilium's; it reads nothing of services of another class.
-/// (cilium, `operator/pkg/lbipam/lbipam.go`, `isResponsibleForSVC`.)
-pub const CLASSES: &str = "io.cilium/";
+/// The classes of load balancers whose services Cilium gives addresses of pools. Of another it reads no annotation, also
+/// of `io.cilium/node`, whose services have the addresses of nodes.
+/// (cilium, `operator/pkg/lbipam/cell.go`, `lbClasses`.)
+pub const CLASSES: [&str; 2] = ["io.cilium/bgp-control-plane", "io.cilium/l2-announcer"];
+
+/// The values of Cilium's chart by which also a service that names no class gets an address of a pool, with what they are
+/// unless they are said. (cilium, `install/kubernetes/cilium/values.yaml`, and `isResponsibleForSVC`.)
+pub const WITHOUT_CLASS: [(&str, &str); 2] = [("defaultLBServiceIPAM", "lbipam"), ("enableLBIPAM", "true")];
+
+/// The settings of Cilium that say the same past these values, and one that they do not have.
+/// (cilium, `operator/pkg/lbipam/cell.go`.)
+pub const WITHOUT_CLASS_SETTINGS: [&str; 3] = ["default-lb-service-ipam", "enable-lb-ipam", "lbipam-require-lb-class"];
 
 /// The key under which a service with these annotations shares its address, where they say one.
 #[must_use]

@@ -7,9 +7,12 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reason, Span, codes};
 use hnet_emit::Context;
-use hnet_manifests::versions::gateway_services::{self, SHARING_CROSS_NAMESPACE, SHARING_KEY};
+use hnet_manifests::versions::gateway_services::{
+    self, SHARING_CROSS_NAMESPACE, SHARING_KEY, WITHOUT_CLASS, WITHOUT_CLASS_SETTINGS,
+};
 use hnet_model::{AddressRange, Cluster, Gateway, GatewayClass, Name, Owned as _, Part, Pool, PublishTarget, Traced};
 use indexmap::{IndexMap, IndexSet};
+use serde_yaml::Value;
 
 use crate::facts::Facts;
 use crate::facts::inventory::{Owner, Ranges, next, number_of, previous};
@@ -66,12 +69,30 @@ fn is_asked(gateway: &Gateway) -> bool {
 }
 
 /// Whether an address that no pool holds is in none. Without any pool the mistake is another, and a pool that is lost, or
-/// its range, may be the one. So may be who has the address besides.
+/// its range, may be the one. So may be who has the address besides. Where Cilium asks for a class, another gives it.
 pub(super) fn pools_are_known(facts: &Facts<'_>, cluster: &Cluster) -> bool {
     let mut statements = cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]);
     !cluster.pools.is_empty()
         && cluster.nodes.iter().all(|node| facts.whole(node.span))
         && statements.all(|statement| facts.whole(statement))
+        && serves_without_class(cluster)
+}
+
+/// Whether Cilium gives addresses of pools also to services that name no class, as those of its gateways do.
+fn serves_without_class(cluster: &Cluster) -> bool {
+    let is_otherwise = |values: &Value| {
+        let said = WITHOUT_CLASS.iter().any(|(key, wanted)| match values.get(*key) {
+            Some(Value::Bool(said)) => said.to_string() != *wanted,
+            Some(Value::String(said)) => said != wanted,
+            _ => false,
+        });
+        let is_setting = |text: &str| WITHOUT_CLASS_SETTINGS.iter().any(|setting| text.contains(setting));
+        let config = values.get("extraConfig").and_then(Value::as_mapping).into_iter().flat_map(|config| config.keys());
+        let arguments = values.get("operator").and_then(|operator| operator.get("extraArgs"));
+        let arguments = arguments.and_then(Value::as_sequence).into_iter().flatten();
+        said || config.chain(arguments).filter_map(Value::as_str).any(is_setting)
+    };
+    !cluster.cilium.iter().flat_map(|cilium| &cilium.values).any(|values| is_otherwise(&values.value))
 }
 
 /// A gateway's address must lie in a pool that its service may use.
@@ -226,7 +247,7 @@ pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
                     .help("say which release is installed: `gateway-api 1.6;`"),
             );
         }
-        if !cluster.pools.is_empty() {
+        if !cluster.pools.is_empty() || !serves_without_class(cluster) {
             continue;
         }
         // A tunnel reaches a gateway by the name of its service, without a load balancer's address.
