@@ -16,7 +16,7 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
     let mut seen: BTreeSet<Span> = BTreeSet::new();
     let mut found = Vec::new();
     let documents = repository.clusters.iter().flat_map(|cluster| cluster.of_kind("", "Secret"));
-    for document in documents.filter(|document| !document.is_encrypted() && !document.is_replaced) {
+    for document in documents.filter(|document| !document.is_replaced) {
         // What git ignores is on this device only.
         if repository.elsewhere.may_hold(sources.get(document.file).path()) || !seen.insert(document.value.span) {
             continue;

@@ -197,10 +197,15 @@ impl Document {
         !self.kind().is_empty() && self.value.get("apiVersion").is_some()
     }
 
-    /// Whether its values are encrypted by SOPS; its keys are not.
+    /// Whether values of it are encrypted by SOPS; its keys are not. What has data says so by these, whatever the mark says.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
-        self.value.at(&["sops", "mac"]).is_some() || self.value.at(&["sops", "lastmodified"]).is_some()
+        let data = ["data", "stringData"].iter().filter_map(|part| self.value.get(part)).flat_map(Value::fields);
+        let mut data = data.peekable();
+        match data.peek() {
+            Some(_) => data.any(|field| field.value.as_str().is_some_and(hnet_secrets::is_encrypted)),
+            None => ["mac", "lastmodified"].iter().any(|mark| self.value.at(&["sops", mark]).is_some()),
+        }
     }
 }
 
@@ -272,4 +277,25 @@ const NETWORK_GROUPS: [&str; 8] = [
 pub fn is_network(document: &Document) -> bool {
     NETWORK_GROUPS.contains(&document.group())
         || (document.group().is_empty() && matches!(document.kind(), "Service" | "Endpoints"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_encrypted(text: &str) -> bool {
+        let read = hnet_yaml::parse(FileId::default(), text);
+        let root = read.root().expect("the text is a document");
+        Document::written(root.value(), FileId::default(), 0).is_encrypted()
+    }
+
+    #[test]
+    fn values_say_what_is_encrypted() {
+        assert!(is_encrypted("kind: Secret\ndata: {a: 'ENC[b]', c: ''}\nsops: {mac: m}\n"));
+        assert!(is_encrypted("kind: ENC[a]\nstringData: {a: 'ENC[b]'}\nsops: {mac: m}\n"));
+        assert!(is_encrypted("kind: HelmRelease\nspec: {values: {a: 'ENC[b]'}}\nsops: {lastmodified: t}\n"));
+        assert!(!is_encrypted("kind: Secret\ndata: {a: b}\nsops: {mac: m, lastmodified: t}\n"));
+        assert!(!is_encrypted("kind: ConfigMap\ndata: {a: b}\nsops: {lastmodified: t}\n"));
+        assert!(!is_encrypted("kind: ConfigMap\ndata: {a: b}\n"));
+    }
 }

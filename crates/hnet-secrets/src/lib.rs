@@ -133,6 +133,13 @@ pub fn hidden(text: &str) -> Vec<Range<usize>> {
     places
 }
 
+/// Whether SOPS encrypted a value. A mark in its file does not say so: it stays where the value is written anew in the
+/// clear, and is there for values that were never encrypted.
+#[must_use]
+pub fn is_encrypted(value: &str) -> bool {
+    value.starts_with("ENC[")
+}
+
 /// The secret of a rule that starts with the word between two places of a text, and where it ends; no secret where
 /// what is there is known to be none, or, where it is to be sure, is probably none.
 fn at(rule: &'static Rule, text: &str, start: usize, word_end: usize, sure: bool) -> Option<(usize, Option<Secret>)> {

@@ -41,10 +41,7 @@ fn check_manifest(facts: &Facts<'_>, cluster: &Cluster, manifest: &RawYaml, out:
     };
     let place = |key: &str| key_place(facts.sources, manifest.span, [key]);
     let data = ["data", "stringData"].into_iter().find(|key| carries_data(value.get(key)));
-    // What SOPS encrypted is meant to be read by all.
-    let is_encrypted =
-        value.get("sops").is_some_and(|sops| ["mac", "lastmodified"].iter().any(|key| sops.get(key).is_some()));
-    if let Some(data) = data.filter(|_| kind == "Secret" && api_version == "v1" && !is_encrypted) {
+    if let Some(data) = data.filter(|_| kind == "Secret" && api_version == "v1") {
         out.report(
             Diagnostic::new(&codes::SECRET_IN_MANIFEST, format!("the manifest holds the secret `{name}`"))
                 .label(place(data), "its data would stand in the output, for all to read")
@@ -86,8 +83,9 @@ pub(super) fn not_served(cluster: &Cluster, api_version: &str, kind: &str, place
     Some(finding.help(format!("write `apiVersion: {}`", dead.instead)))
 }
 
-/// Whether a secret's data holds more than placeholders.
+/// Whether a secret's data holds more than placeholders, and what SOPS encrypted, which is meant to be read by all.
 fn carries_data(data: Option<&Value>) -> bool {
     let Some(mapping) = data.and_then(Value::as_mapping) else { return false };
-    mapping.values().any(|value| !value.as_str().is_some_and(|text| text.is_empty() || text.contains("${")))
+    let is_none = |text: &str| text.is_empty() || text.contains("${") || hnet_secrets::is_encrypted(text);
+    mapping.values().any(|value| !value.as_str().is_some_and(is_none))
 }
