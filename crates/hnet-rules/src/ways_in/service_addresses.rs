@@ -19,32 +19,33 @@ pub(crate) fn service_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
         let patched = PatchedServices::of(cluster);
         let is_asking =
             |service: &Service| !facts.is_a_source() || service.owner() == Owner::Manifest || patched.holds(service);
-        let mut outside: Vec<(Span, IpAddr, &Service)> = Vec::new();
+        // Each service by itself, since each may be allowed by itself.
         for service in in_source_order(&cluster.services, |service| service.span) {
+            let mut outside: Vec<(Span, IpAddr)> = Vec::new();
             for address in service.addresses.iter().filter(|_| is_asking(service)) {
                 let known = address.value.known().filter(|_| address.origin.reason == Reason::AskedByAnnotation);
                 // One that something else has has two owners, whatever the pools hold.
                 if let Some(known) = known.filter(|it| ranges.holding(*it).is_none() && !facts.is_anothers(*it)) {
-                    outside.push((address.span(), known, service));
+                    outside.push((address.span(), known));
                 }
             }
-        }
-        let Some((_, first, _)) = outside.first() else { continue };
-        let title = match outside.as_slice() {
-            [_] => format!("`{first}` is in no pool"),
-            several => format!("{} addresses of services are in no pool", several.len()),
-        };
-        let mut finding = Diagnostic::new(&codes::SERVICE_ADDRESS_IN_NO_POOL, title);
-        for (place, address, service) in outside.iter().take(MOST_SHOWN) {
+            let Some((_, first)) = outside.first() else { continue };
             let name = format!("service `{}/{}`", service.namespace.value, service.name.value);
-            finding = finding.label(
-                *place,
-                match outside.as_slice() {
-                    [_] => format!("{name} asks for it"),
-                    _ => format!("{name} asks for {address}"),
-                },
-            );
+            let title = match outside.as_slice() {
+                [_] => format!("`{first}` is in no pool"),
+                several => format!("{} addresses of {name} are in no pool", several.len()),
+            };
+            let mut finding = Diagnostic::new(&codes::SERVICE_ADDRESS_IN_NO_POOL, title);
+            for (place, address) in outside.iter().take(MOST_SHOWN) {
+                finding = finding.label(
+                    *place,
+                    match outside.as_slice() {
+                        [_] => format!("{name} asks for it"),
+                        _ => format!("it asks for {address}"),
+                    },
+                );
+            }
+            out.report(ranges.shown(finding).help("add the address to a pool, or ask for one of a pool"));
         }
-        out.report(ranges.shown(finding).help("add the address to a pool, or ask for one of a pool"));
     }
 }
