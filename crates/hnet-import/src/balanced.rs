@@ -32,7 +32,7 @@ pub(crate) fn services(all: &Cluster, contents: &[Content], names: &Names, wires
         statement.keyword.text == "service"
             && statement.statements().iter().any(|field| matches!(&*field.keyword.text, "annotations" | "addresses"))
     };
-    let facts = hnet_observe::observe(all, &beside, Span::default());
+    let facts = hnet_observe::observe(all, &mut beside, Span::default());
     let found = facts.statements.iter().filter(asks).map(|statement| by_address(statement, wires));
     let content = |statement: Statement| {
         let values = |field: &Statement| field.arguments.len();

@@ -8,7 +8,7 @@ use hnet_yaml::{Step, Value};
 
 use crate::say;
 use crate::say::words;
-use crate::{Gateway, Reader};
+use crate::{CERTIFICATE, Gateway, Reader};
 
 /// The group of gateways and their routes.
 pub(crate) const GROUP: &str = "gateway.networking.k8s.io";
@@ -43,7 +43,7 @@ impl Reader<'_> {
                 continue;
             };
             let key = (namespace, text.to_owned());
-            if self.certificates.contains_key(&key) {
+            if self.beside.certificates.contains_key(&key) {
                 continue;
             }
             let listed = document.value.at(&["spec", "dnsNames"]).map(Value::items).unwrap_or_default();
@@ -51,33 +51,34 @@ impl Reader<'_> {
             // One of which a name is not known says none: it may be for any.
             let names: Vec<Word> = listed.iter().map(said).collect::<Option<_>>().unwrap_or_default();
             let called = called(text);
-            if self.before.contains(&called) {
+            let taken = self.beside.names.get(CERTIFICATE).and_then(|names| names.get_index_of(&called));
+            if taken.is_some_and(|at| at < self.before) {
                 continue;
             }
-            let Some(own) = self.label("certificate", &called, &key.0) else { continue };
-            let mut statement = say::field("certificate", &own, secret.span);
+            let Some(own) = self.label(CERTIFICATE, &called, &key.0) else { continue };
+            let mut statement = say::field(CERTIFICATE, &own, secret.span);
             if let Some(first) = names.first() {
                 statement = statement.holding([words("names", first.span, names)]);
             }
             self.facts.statements.push(statement.holding([self.unsaid("namespace", &key.0)]));
             self.facts.counts.certificates += 1;
-            self.certificates.insert(key, own);
+            self.beside.certificates.insert(key, own);
         }
     }
 
     /// What a secret is called that no certificate of the cluster fills: what it covers is not known.
     fn certificate(&mut self, namespace: &str, secret: &str) -> Option<String> {
         let key = (namespace.to_owned(), secret.to_owned());
-        if let Some(known) = self.certificates.get(&key) {
+        if let Some(known) = self.beside.certificates.get(&key) {
             return Some(known.clone());
         }
-        let own = self.label("certificate", &called(secret), namespace)?;
+        let own = self.label(CERTIFICATE, &called(secret), namespace)?;
         // Not the place of other statements that nothing says, which would then seem to have lost a value too. What
         // exists need not say its names.
         let place = if self.is_strict { self.unsaid.part(0..1) } else { self.unsaid.after() };
-        let statement = say::field("certificate", &own, place).holding([self.unsaid("namespace", namespace)]);
+        let statement = say::field(CERTIFICATE, &own, place).holding([self.unsaid("namespace", namespace)]);
         self.facts.statements.push(statement);
-        self.certificates.insert(key, own.clone());
+        self.beside.certificates.insert(key, own.clone());
         Some(own)
     }
 
@@ -94,7 +95,7 @@ impl Reader<'_> {
         for document in self.objects(GROUP, "Gateway") {
             let Some(namespace) = self.namespace(document) else { continue };
             let key = (namespace.clone(), document.name().to_owned());
-            if self.is_strict && self.gateways.contains_key(&key) {
+            if self.is_strict && self.beside.gateways.contains_key(&key) {
                 // The source makes it, or it was read before.
                 continue;
             }
@@ -109,7 +110,7 @@ impl Reader<'_> {
                     None
                 }
             };
-            self.gateways.insert((namespace, document.name().to_owned()), gateway);
+            self.beside.gateways.insert((namespace, document.name().to_owned()), gateway);
         }
     }
 

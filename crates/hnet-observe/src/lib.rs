@@ -37,10 +37,6 @@ pub struct Facts {
     pub no_gateways: Vec<NoGateway>,
     /// How many gateways, routes, routes of charts, pools and certificates are known.
     pub counts: Counts,
-    /// The gateways that routes may name, with those that were known before.
-    pub gateways: Vec<KnownGateway>,
-    /// The names that are taken, with those that were taken before.
-    pub names: Names,
     /// Whether all gateways of the cluster are known, and no chart may make one.
     pub has_all_gateways: bool,
     /// Whether all pools of the cluster are among the statements, and nothing else gives out addresses.
@@ -99,41 +95,44 @@ pub fn read(cluster: &Cluster, unsaid: Span) -> Facts {
 
 /// Reads the objects of a cluster as what is there beside a source, to whose words they are added: services and what is
 /// referred to by name as well. A statement has the name of its object, since objects are referred to by it; one whose
-/// name is taken by another is left out. What a service is called in the source is the source's own.
+/// name is taken by another is left out. What a service is called in the source is the source's own. What is read stands
+/// beside what is read next.
 #[must_use]
-pub fn observe(cluster: &Cluster, beside: &Beside, unsaid: Span) -> Facts {
-    let known = beside.gateways.iter().map(|KnownGateway { namespace, name, listeners }| {
-        let gateway = Gateway { name: name.clone(), listeners: listeners.clone(), others: Vec::new() };
-        ((namespace.clone(), name.clone()), Some(gateway))
-    });
-    let mut reader = Reader {
-        names: beside.names.clone(),
-        before: beside.names.get("certificate").cloned().unwrap_or_default(),
-        gateways: known.collect(),
-        certificates: beside.certificates.clone(),
-        is_strict: true,
-        ..Reader::new(cluster, unsaid)
-    };
+pub fn observe(cluster: &Cluster, beside: &mut Beside, unsaid: Span) -> Facts {
+    let before = beside.names.get(CERTIFICATE).map_or(0, IndexSet::len);
+    // There may be as many clusters as there are names, so these are handed on and not copied.
+    let beside_it = std::mem::take(beside);
+    let mut reader = Reader { beside: beside_it, before, is_strict: true, ..Reader::new(cluster, unsaid) };
     reader.objects_of_the_network();
     reader.named();
-    for ((namespace, _), gateway) in &reader.gateways {
-        let Some(Gateway { name, listeners, others: _ }) = gateway else { continue };
-        let (namespace, name, listeners) = (namespace.clone(), name.clone(), listeners.clone());
-        reader.facts.gateways.push(KnownGateway { namespace, name, listeners });
-    }
-    reader.facts.names = reader.names;
+    *beside = reader.beside;
     reader.facts
 }
 
 /// What stands beside the objects.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Beside {
     /// The names that are taken.
     pub names: Names,
-    /// The gateways that routes may name.
-    pub gateways: Vec<KnownGateway>,
-    /// What certificates are called, by the namespace and name of their secrets.
+    /// The gateways that routes may name, by namespace and name; none where something of one is not known.
+    gateways: IndexMap<(String, String), Option<Gateway>>,
+    /// What certificates are called in the statements, by the namespace and name of their secrets.
     pub certificates: IndexMap<(String, String), String>,
+}
+
+impl Beside {
+    /// Adds a gateway that routes may name.
+    pub fn add(&mut self, gateway: KnownGateway) {
+        let KnownGateway { namespace, name, listeners } = gateway;
+        let known = Gateway { name: name.clone(), listeners, others: Vec::new() };
+        self.gateways.insert((namespace, name), Some(known));
+    }
+
+    /// Whether a gateway is known whole.
+    #[must_use]
+    pub fn knows(&self, namespace: &str, name: &str) -> bool {
+        self.gateways.get(&(namespace.to_owned(), name.to_owned())).is_some_and(Option::is_some)
+    }
 }
 
 /// A field with the text, or with the texts, that stand somewhere in an object; none where one is not known.
@@ -163,7 +162,11 @@ pub type Names = IndexMap<&'static str, IndexSet<String>>;
 /// The keyword of routes.
 pub const ROUTE: &str = "route";
 
+/// The keyword of certificates.
+pub(crate) const CERTIFICATE: &str = "certificate";
+
 /// A gateway that routes may name.
+#[derive(Debug)]
 struct Gateway {
     /// What it is called in the statements.
     name: String,
@@ -178,14 +181,10 @@ struct Reader<'c> {
     unsaid: Span,
     known: Rc<Known<'c>>,
     facts: Facts,
-    /// By namespace and name; none where something of one is not known.
-    gateways: IndexMap<(String, String), Option<Gateway>>,
-    /// What certificates are called in the statements, by the namespace and name of their secrets.
-    certificates: IndexMap<(String, String), String>,
-    /// The names of the statements of a kind.
-    names: Names,
-    /// What certificates of the source are called, to whose objects no statement is added.
-    before: IndexSet<String>,
+    /// What stands beside the objects, with what was read of them.
+    beside: Beside,
+    /// How many names of certificates were taken before, to whose objects no statement is added. They are the first.
+    before: usize,
     /// The services that are known, by namespace and name.
     seen_services: IndexSet<(String, String)>,
     /// Whether a statement must have the name of its object.
@@ -201,10 +200,8 @@ impl<'c> Reader<'c> {
             unsaid,
             known: Rc::new(Known::of(cluster)),
             facts: Facts::default(),
-            gateways: IndexMap::new(),
-            certificates: IndexMap::new(),
-            names: Names::new(),
-            before: IndexSet::new(),
+            beside: Beside::default(),
+            before: 0,
             seen_services: IndexSet::new(),
             is_strict: false,
             unsaid_paths: Cell::new(0),
@@ -250,13 +247,19 @@ impl<'c> Reader<'c> {
 
     /// A name for a statement of a kind, of which each has its own.
     fn name(&mut self, kind: &'static str, name: &str, namespace: &str) -> Option<String> {
-        let is_taken = self.names.get(kind).is_some_and(|taken| taken.contains(name));
+        let is_taken = self.beside.names.get(kind).is_some_and(|taken| taken.contains(name));
         if self.is_strict && is_taken {
             return None;
         }
         if self.is_strict && kind == ROUTE {
             Name::new(name).ok()?;
-            return self.names.entry(kind).or_default().insert(format!("{namespace}/{name}")).then(|| name.to_owned());
+            return self
+                .beside
+                .names
+                .entry(kind)
+                .or_default()
+                .insert(format!("{namespace}/{name}"))
+                .then(|| name.to_owned());
         }
         self.label(kind, name, namespace)
     }
@@ -264,7 +267,7 @@ impl<'c> Reader<'c> {
     /// A name for a statement of a kind that does not stand for its object.
     fn label(&mut self, kind: &'static str, name: &str, namespace: &str) -> Option<String> {
         Name::new(name).ok()?;
-        let taken = self.names.entry(kind).or_default();
+        let taken = self.beside.names.entry(kind).or_default();
         let with_namespace = format!("{name}-{namespace}");
         let numbered = (2..).map(|number| format!("{name}-{number}"));
         let mut candidates = [name.to_owned(), with_namespace].into_iter().chain(numbered);

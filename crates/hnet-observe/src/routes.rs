@@ -112,7 +112,7 @@ impl Reader<'_> {
         let namespace = text("namespace")?.unwrap_or_else(|| namespace.to_owned());
         let unseen = |what: &str| (parent.span, format!("gateway `{namespace}/{name}` {what}"));
         let named = (namespace.clone(), name.clone());
-        let gateway = match self.gateways.get(&named) {
+        let gateway = match self.beside.gateways.get(&named) {
             Some(Some(gateway)) => gateway,
             Some(None) => return Err(unseen("is not known whole")),
             None => {
@@ -153,7 +153,7 @@ impl Reader<'_> {
         {
             return None;
         }
-        let all: Vec<&(String, String)> = self.gateways.keys().collect();
+        let all: Vec<&(String, String)> = self.beside.gateways.keys().collect();
         if all.iter().any(|(namespace, name)| is_symbol(namespace) || is_symbol(name)) {
             return None;
         }

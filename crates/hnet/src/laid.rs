@@ -169,23 +169,20 @@ impl Reading<'_> {
         beside.names.insert("certificate", own);
         let gateways = documents.remove("gateway").unwrap_or_default();
         let is_laid: BTreeSet<Span> = gateways.iter().map(|(gateway, _)| gateway.name.span()).collect();
-        beside.gateways =
-            cluster.gateways.iter().filter(|own| !is_laid.contains(&own.name.span())).map(known).collect();
-        let facts = self.facts(gateways, &beside);
+        let others = cluster.gateways.iter().filter(|own| !is_laid.contains(&own.name.span()));
+        others.for_each(|gateway| beside.add(known(gateway)));
+        self.facts(gateways, &mut beside);
         // Of a gateway of which something is not known the words hold.
-        let is_known: BTreeSet<(&str, &str)> =
-            facts.iter().map(|known| (known.namespace.as_str(), known.name.as_str())).collect();
-        let open = cluster.gateways.iter().filter(|gateway| {
-            is_laid.contains(&gateway.name.span())
-                && !is_known.contains(&(gateway.namespace.value.as_str(), gateway.name.value.as_str()))
-        });
-        beside.gateways = open.map(known).collect();
-        beside.gateways.extend(facts);
+        for gateway in cluster.gateways.iter().filter(|own| is_laid.contains(&own.name.span())) {
+            if !beside.knows(gateway.namespace.value.as_str(), gateway.name.value.as_str()) {
+                beside.add(known(gateway));
+            }
+        }
         for keyword in [SERVICE, TUNNEL] {
             self.services(cluster, documents.remove(keyword).unwrap_or_default());
         }
         for (_, rest) in documents {
-            self.facts(rest, &beside);
+            self.facts(rest, &mut beside);
         }
     }
 
@@ -196,9 +193,8 @@ impl Reading<'_> {
         let labels = cluster.services.iter().filter_map(|own| Some(own.label.as_ref()?.value.to_string()));
         beside.names.insert(SERVICE, labels.collect());
         for (one, document) in objects {
-            let read =
-                hnet_observe::observe(&hnet_repository::Cluster::of(vec![document], self.unsaid), &beside, self.unsaid);
-            beside.names = read.names;
+            let object = hnet_repository::Cluster::of(vec![document], self.unsaid);
+            let read = hnet_observe::observe(&object, &mut beside, self.unsaid);
             if !read.unknown.is_empty() {
                 self.open.insert(one.overlay.span);
             }
@@ -214,7 +210,7 @@ impl Reading<'_> {
     }
 
     /// Notes what objects say, with the patches that are laid over them.
-    fn facts(&mut self, objects: Vec<(Patched<'_>, Document)>, beside: &Beside) -> Vec<KnownGateway> {
+    fn facts(&mut self, objects: Vec<(Patched<'_>, Document)>, beside: &mut Beside) {
         let (patched, documents): (Vec<Patched<'_>>, Vec<Document>) = objects.into_iter().unzip();
         let cluster = hnet_repository::Cluster::of(documents, self.unsaid);
         let read = hnet_observe::observe(&cluster, beside, self.unsaid);
@@ -247,7 +243,6 @@ impl Reading<'_> {
                 }
             }
         }
-        read.gateways
     }
 
     /// Notes those fields that a patch says, and those beside which it says some.

@@ -15,6 +15,7 @@ use hnet_observe::{Beside, KnownGateway, NoGateway, ROUTE};
 use hnet_repository::{Cluster, Document, File, Repository, RootKind};
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
 use hnet_yaml::{Problem, Reader, Trouble};
+use indexmap::IndexMap;
 
 /// What is observed.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
         sources,
         place: Span::new(unsaid, 0, NOT_SAID.len()),
         beside: Beside::default(),
-        names: Vec::new(),
+        names: IndexMap::new(),
         observed: Observed {
             trees: Vec::new(),
             unsaid,
@@ -94,8 +95,8 @@ struct Reading<'a> {
     place: Span,
     /// The names and gateways of the source, and those of what was observed so far.
     beside: Beside,
-    /// Each name that the source declares, with its keyword and place.
-    names: Vec<(&'static str, String, Span)>,
+    /// Each name that the source declares, with its first place, by its keyword.
+    names: IndexMap<&'static str, IndexMap<String, Span>>,
     observed: Observed,
     out: &'a mut Diagnostics,
 }
@@ -113,7 +114,7 @@ impl Reading<'_> {
                 continue;
             };
             let name = &name.value;
-            self.names.push((keyword, name.text.to_string(), name.span));
+            self.names.entry(keyword).or_default().entry(name.text.to_string()).or_insert(name.span);
             let taken = match keyword {
                 ROUTE => namespace_of(statement).map_or(name.text.to_string(), |own| format!("{own}/{}", name.text)),
                 _ => name.text.to_string(),
@@ -123,7 +124,7 @@ impl Reading<'_> {
                 self.beside.names.entry(keyword).or_default().insert(taken.clone());
             }
             if keyword == "gateway" {
-                self.beside.gateways.push(own_gateway(statement, &name.text));
+                self.beside.add(own_gateway(statement, &name.text));
             }
             if let ("certificate", Some(namespace)) = (keyword, said(statement, "namespace")) {
                 let secret = said(statement, "secret").unwrap_or_else(|| name.text.to_string());
@@ -240,11 +241,9 @@ impl Reading<'_> {
 
     /// What the objects of a cluster say, and the gateways that are not there and that its routes name.
     fn facts_of(&mut self, cluster: &Cluster) -> (Vec<Statement>, Vec<NoGateway>) {
-        let read = hnet_observe::observe(cluster, &self.beside, self.place);
+        let read = hnet_observe::observe(cluster, &mut self.beside, self.place);
         self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
         self.observed.has_all_gateways &= read.has_all_gateways;
-        self.beside.gateways = read.gateways;
-        self.beside.names = read.names;
         (read.statements, read.no_gateways)
     }
 
@@ -282,8 +281,7 @@ impl Reading<'_> {
     fn note_again(&mut self, cluster: &Cluster) {
         for (keyword, group, kind) in MAKING {
             for document in cluster.of_kind(group, kind) {
-                let is_it = |(word, name, _): &&(&str, String, Span)| *word == keyword && name == document.name();
-                if let Some((_, _, name)) = self.names.iter().find(is_it) {
+                if let Some(name) = self.names.get(keyword).and_then(|names| names.get(document.name())) {
                     self.observed.again.push(Again { keyword, name: *name, document: document.clone() });
                 }
             }
