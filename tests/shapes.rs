@@ -235,6 +235,17 @@ const SHAPES: &[Shape] = &[
             )
         }))
     }),
+    ("manifests beside hosts", |n| {
+        let host = |at| format!("host h{at} address {};\n", address(at + 1));
+        let manifest =
+            |at| format!("manifest \"\"\"\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: a{at}\n\"\"\";\n");
+        network(&format!("{}{}", each(3 * n, host), each(3 * n, manifest)))
+    }),
+    ("Helm values that nothing reads, behind others", |n| {
+        let others = each(20 * n, |at| format!("        k{at}: v\n"));
+        let values = each(n / 2, |at| format!("      a{at}{at}{at}: 1\n"));
+        network(&format!("cilium 1.20.0 < values \"\"\"\n      extraConfig:\n{others}{values}    \"\"\"; >\n"))
+    }),
     ("a manifest of many lines", |n| {
         let lines = each(n, |at| format!("  k{at}: v\n"));
         network(&format!(

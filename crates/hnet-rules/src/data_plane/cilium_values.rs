@@ -3,16 +3,19 @@
 //! The chart takes any key and ignores what it does not read, so a slip has no effect and no message.
 //! Start at [`helm_values`]; the keys stand in `hnet_manifests::versions::cilium_values`.
 
+use std::cell::{LazyCell, OnceCell};
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest, quoted};
 use hnet_manifests::versions::cilium;
 use hnet_manifests::versions::cilium_values::{JsonType, KEYS, Key, Keys, REMOVED};
 use hnet_model::{
     Announce, Cilium, Cluster, Family, GatewayClass, IpNet, LoadBalancerMode, Owned as _, RawYaml, RoutingMode, Traced,
 };
-use serde_yaml::Value;
+use indexmap::IndexMap;
+use serde_yaml::{Mapping, Value};
 
 use crate::facts::Facts;
-use crate::facts::yaml_place::key_place;
+use crate::facts::yaml_place::KeyPlaces;
 
 /// Each value must be read by the chart and agree with the network.
 pub(crate) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -21,7 +24,8 @@ pub(crate) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
         for values in &cilium.values {
             let mut path = Vec::new();
             let is_a_source = facts.is_a_source();
-            let mut check = Check { cluster, cilium, values, sources: facts.sources, is_a_source, out };
+            let (sources, places, paths) = (facts.sources, OnceCell::new(), OnceCell::new());
+            let mut check = Check { cluster, cilium, values, sources, is_a_source, places, paths, out };
             check.walk(&values.value, Some(KEYS), &mut path);
         }
     }
@@ -50,6 +54,10 @@ struct Check<'a, 'out> {
     values: &'a RawYaml,
     sources: &'a Sources,
     is_a_source: bool,
+    /// Where the keys stand, once that was asked.
+    places: OnceCell<KeyPlaces<'a>>,
+    /// The paths at which the chart of this version reads values, by their last name, once that was asked.
+    paths: OnceCell<IndexMap<&'static str, Vec<String>>>,
     out: &'out mut Diagnostics,
 }
 
@@ -66,6 +74,15 @@ impl<'a> Check<'a, '_> {
             }
             return;
         };
+        // How many keys hold dots, by what stands before the first.
+        let dotted = LazyCell::new(|| {
+            let mut dotted: IndexMap<&str, usize> = IndexMap::new();
+            for (outer, _) in mapping.keys().filter_map(|key| key.as_str()?.split_once('.')) {
+                *dotted.entry(outer).or_default() += 1;
+            }
+            dotted
+        });
+        let has_several = |outer: &str| dotted.get(outer).is_some_and(|several| *several > 1);
         for (key, value) in mapping {
             let Some(key) = key.as_str() else { continue };
             path.push(key);
@@ -76,7 +93,7 @@ impl<'a> Check<'a, '_> {
                         .label(self.place(&whole), format!("this key was removed in {since}"))
                         .help("leave the key out"),
                 );
-            } else if let Some(finding) = self.unread(path, known) {
+            } else if let Some(finding) = self.unread(path, known, mapping, &has_several) {
                 self.report(finding);
             } else {
                 let found = known.and_then(|known| known.get(key));
@@ -92,8 +109,15 @@ impl<'a> Check<'a, '_> {
         }
     }
 
-    /// A key that the chart of this version does not read.
-    fn unread(&self, path: &[&'a str], known: Option<Keys>) -> Option<Diagnostic> {
+    /// A key that the chart of this version does not read. `has_several` says whether several keys beside it hold dots behind
+    /// one word.
+    fn unread(
+        &self,
+        path: &[&'a str],
+        known: Option<Keys>,
+        beside: &Mapping,
+        has_several: &dyn Fn(&str) -> bool,
+    ) -> Option<Diagnostic> {
         let (key, whole) = (*path.last()?, &path.join("."));
         let version = self.cilium.version.value.minor();
         let known = known.filter(|_| cilium::row(version).is_some())?;
@@ -102,24 +126,16 @@ impl<'a> Check<'a, '_> {
             return None;
         }
         let finding = Diagnostic::new(&codes::UNKNOWN_HELM_VALUE, format!("the chart reads no value `{whole}`"))
-            .label(key_place(self.sources, self.values.span, path.iter().copied()), "this has no effect")
+            .label(self.place_at(path.iter().copied()), "this has no effect")
             .label(self.cilium.version.span(), "the chart of this version");
         if found.is_some() {
             return Some(finding.help("another version of Cilium reads it: leave it out for this one"));
         }
         // Helm's command line parts names at dots, and its files do not.
         let parts: Vec<&str> = key.split('.').collect();
-        if let [outer @ .., last] = parts.as_slice()
-            && !outer.is_empty()
-            && reads(known, &parts, version)
-        {
-            let opened: String = outer.iter().map(|part| format!("{part}: {{")).collect();
-            let closed = "}".repeat(outer.len());
+        if parts.len() > 1 && reads(known, &parts, version) {
             let title = format!("`{key}` is one key, which nothing reads");
-            return Some(
-                Diagnostic { title, ..finding }
-                    .help(format!("write `{opened}{last}: …{closed}`, each key below the one before it")),
-            );
+            return Some(Diagnostic { title, ..finding }.help(undotted(whole, &parts, beside, has_several)));
         }
         let readable = known.iter().filter(|(_, found)| found.read_by(version)).map(|(name, _)| name);
         Some(match nearest(key, readable) {
@@ -127,9 +143,9 @@ impl<'a> Check<'a, '_> {
                 let parent = whole.strip_suffix(key).unwrap_or_default();
                 finding.help(format!("did you mean `{parent}{meant}`?"))
             }
-            None => match elsewhere(key, whole, version).as_slice() {
+            None => match self.elsewhere(key, whole, version).as_slice() {
                 [] => finding.help("leave it out, or look it up in the chart's values"),
-                all => finding.help(format!("did you mean {}?", quoted(all.iter().map(String::as_str), " or "))),
+                all => finding.help(format!("did you mean {}?", quoted(all.iter().copied(), " or "))),
             },
         })
     }
@@ -284,7 +300,24 @@ impl<'a> Check<'a, '_> {
 
     /// Where a key stands.
     fn place(&self, path: &str) -> Span {
-        key_place(self.sources, self.values.span, path.split('.'))
+        self.place_at(path.split('.'))
+    }
+
+    fn place_at<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Span {
+        self.places.get_or_init(|| KeyPlaces::of(self.sources, self.values.span)).place(path)
+    }
+
+    /// Where else the chart of a version reads a value of this name.
+    fn elsewhere(&self, name: &str, whole: &str, version: (u32, u32)) -> Vec<&str> {
+        let paths = self.paths.get_or_init(|| paths(version)).get(name);
+        let all = || paths.into_iter().flatten().map(String::as_str);
+        if all().count() <= MOST_MEANT {
+            return all().collect();
+        }
+        // Of many that which is nearest: below what it stands below.
+        let parent = whole.strip_suffix(name).unwrap_or_default();
+        let near: Vec<&str> = all().filter(|other| !parent.is_empty() && other.starts_with(parent)).collect();
+        if near.len() > MOST_MEANT { Vec::new() } else { near }
     }
 
     fn report(&mut self, finding: Diagnostic) {
@@ -295,26 +328,52 @@ impl<'a> Check<'a, '_> {
 /// So many places of a name are offered: what stands at more, such as `enabled`, says nothing of what was meant.
 const MOST_MEANT: usize = 2;
 
-/// Where else the chart of a version reads a value of this name.
-fn elsewhere(name: &str, whole: &str, version: (u32, u32)) -> Vec<String> {
-    fn walk(known: Keys, name: &str, version: (u32, u32), path: &str, found: &mut Vec<String>) {
+/// The paths of all values that the chart of a version reads, by their last name. What stands below one of the same name is
+/// no other place.
+fn paths(version: (u32, u32)) -> IndexMap<&'static str, Vec<String>> {
+    fn walk(
+        known: Keys,
+        version: (u32, u32),
+        path: &mut Vec<&'static str>,
+        found: &mut IndexMap<&'static str, Vec<String>>,
+    ) {
         for (own, key) in known.iter().filter(|(_, key)| key.read_by(version)) {
-            let whole = if path.is_empty() { own.to_owned() } else { format!("{path}.{own}") };
-            if own == name {
-                found.push(whole);
-            } else if !key.open {
-                walk(key.below, name, version, &whole, found);
+            let is_below_its_own = path.contains(&own);
+            path.push(own);
+            if !is_below_its_own {
+                found.entry(own).or_default().push(path.join("."));
             }
+            if !key.open {
+                walk(key.below, version, path, found);
+            }
+            path.pop();
         }
     }
-    let mut found = Vec::new();
-    walk(KEYS, name, version, "", &mut found);
-    if found.len() > MOST_MEANT {
-        // Of many that which is nearest: below what it stands below.
-        let parent = whole.strip_suffix(name).unwrap_or_default();
-        found.retain(|other| !parent.is_empty() && other.starts_with(parent));
+    let mut found = IndexMap::new();
+    walk(KEYS, version, &mut Vec::new(), &mut found);
+    found
+}
+
+/// How the value of a key with dots is written, beside the keys that are there: none may stand twice.
+fn undotted(whole: &str, parts: &[&str], beside: &Mapping, has_several: &dyn Fn(&str) -> bool) -> String {
+    let nested = |parts: &[&str]| format!("{}: …{}", parts.join(": {"), "}".repeat(parts.len() - 1));
+    // As deep as there is something already.
+    let (mut there, mut depth) = (Some(beside), 0);
+    while let Some(value) = there.and_then(|mapping| mapping.get(*parts.get(depth)?)) {
+        (there, depth) = (value.as_mapping(), depth + 1);
     }
-    if found.len() > MOST_MEANT { Vec::new() } else { found }
+    let named = |depth: usize| {
+        let parent = whole.strip_suffix(&parts.join(".")).unwrap_or_default();
+        format!("{parent}{}", parts[..depth].join("."))
+    };
+    match depth {
+        0 if has_several(parts[0]) => {
+            format!("write `{}` below one key `{}` for all that it holds", nested(&parts[1..]), named(1))
+        }
+        0 => format!("write `{}`, each key below the one before it", nested(parts)),
+        _ if depth == parts.len() => format!("leave it out: `{}` is there, one key below the other", named(depth)),
+        _ => format!("put `{}` below `{}`, which is there", nested(&parts[depth..]), named(depth)),
+    }
 }
 
 /// Whether the chart of a version reads a value at the end of a path.
