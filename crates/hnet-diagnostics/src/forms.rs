@@ -320,13 +320,14 @@ fn sarif_fix(fix: &Fix, sources: &Sources) -> Value {
 
 fn region(span: Span, sources: &Sources) -> Value {
     let source = sources.get(span.file);
-    // A byte order mark belongs to no line.
-    let place = |offset: u32| {
-        let position = source.position(offset as usize);
-        (position.line, position.column_utf16 - source.mark_before(offset as usize))
-    };
+    let place = |offset: u32| source.position_without_mark(offset as usize);
     let (start, end) = (place(span.start), place(span.end));
-    json!({ "startLine": start.0, "startColumn": start.1, "endLine": end.0, "endColumn": end.1 })
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column_utf16,
+        "endLine": end.line,
+        "endColumn": end.column_utf16,
+    })
 }
 
 /// A severity for programs that know three; each finding says its own beside it.

@@ -16,7 +16,7 @@ pub struct Notice {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// Where in the file, where it is about one place.
+    /// Where in the file, where it is about one place, without a byte order mark.
     pub at: Option<Position>,
 }
 

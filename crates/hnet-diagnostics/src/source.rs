@@ -180,8 +180,15 @@ impl Source {
         Position { line, column: here.0 - start.0 + 1 - self.mark_before(offset), column_utf16: here.1 - start.1 + 1 }
     }
 
+    /// The same for programs that count columns of a line without the mark, which belongs to no line.
+    #[must_use]
+    pub fn position_without_mark(&self, offset: usize) -> Position {
+        let position = self.position(offset);
+        Position { column_utf16: position.column_utf16 - self.mark_before(offset), ..position }
+    }
+
     /// How many byte order marks stand before a byte on its line: one behind the start of the text, if it has one.
-    pub(crate) fn mark_before(&self, offset: usize) -> usize {
+    fn mark_before(&self, offset: usize) -> usize {
         usize::from(offset > 0 && self.text.starts_with('\u{feff}') && self.line(offset) == 1)
     }
 
@@ -333,6 +340,7 @@ mod tests {
         let columns = [0, 3, 4, 5, 6].map(|offset| source.position(offset).column);
         assert_eq!(columns, [1, 1, 2, 3, 1]);
         assert_eq!(source.position(3).column_utf16, 2, "an editor that sends it counts it");
+        assert_eq!(source.position_without_mark(3).column_utf16, 1);
     }
 
     proptest! {

@@ -268,7 +268,7 @@ fn came(imported: &Imported, root: &Path) -> Vec<Notice> {
             file: Some(shorten(&root.join(source.path())).display().to_string()),
             message: format!("{what}{}", plain_line(&hnet_secrets::masked(&one.why))),
             help: None,
-            at: Some(source.position(one.span.range().start)),
+            at: Some(source.position_without_mark(one.span.range().start)),
         }
     };
     let lists = [
