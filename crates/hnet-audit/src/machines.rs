@@ -192,9 +192,15 @@ impl Machine {
             self.labels.get_or_insert_with(|| labels.clone());
         }
         if text(document, &["kind"]).is_some() {
-            match is_known(document) {
-                true => self.documents.push(document.clone()),
-                false => self.has_unknown |= text(document, &["kind"]).is_some_and(|kind| kind.starts_with("DHCP")),
+            // Which addresses a link has is known also where a route of it is not.
+            let mut known = document.clone();
+            if let Some(fields) = known.as_map_mut() {
+                fields.retain(|_, field| is_known(&field.value));
+            }
+            let is_lost = |key| document.get(key).is_some() && known.get(key).is_none();
+            match is_lost("name") || is_lost("addresses") {
+                true => self.has_unknown |= text(document, &["kind"]).is_some_and(|kind| kind.starts_with("DHCP")),
+                false => self.documents.push(known),
             }
         }
     }

@@ -92,7 +92,9 @@ impl GatewayStatement {
             read.partition(|(key, _)| gateway_services::is_of_service(&key.value));
         let said = pairs(service_annotations.0, |Annotation(pair)| pair);
         let service_annotations: Vec<_> = of_service.into_iter().chain(said).collect();
-        let addresses = asked_addresses("gateway", address.0, &service_annotations, reader.out);
+        let has_service = class.as_ref().is_none_or(|class| gateway_services::has_service(class.value.as_str()));
+        let asking = if has_service { service_annotations.as_slice() } else { &[] };
+        let addresses = asked_addresses("gateway", address.0, asking, reader.out);
         let mut names: IndexMap<&Name, hnet_model::Span> = IndexMap::new();
         for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
             if let Some(first) = claim(&mut names, &name.value, name.span()) {

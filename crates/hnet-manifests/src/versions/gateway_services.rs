@@ -83,6 +83,13 @@ pub fn asks_by_annotation(class: &str) -> bool {
     class == "eg" || class == "envoy" || class.starts_with("envoy-")
 }
 
+/// Whether gateways of a class have a service, whose annotations ask for addresses. Those of Cloudflare are tunnels.
+/// (pl4nty/cloudflare-kubernetes-gateway, `README.md`: class `cloudflare`.)
+#[must_use]
+pub fn has_service(class: &str) -> bool {
+    class != "cloudflare" && !class.starts_with("cloudflare-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_of_service;
