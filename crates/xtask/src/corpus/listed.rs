@@ -87,8 +87,8 @@ impl<'m> Listed<'m> {
         let keys = field.path.keys();
         let is_named = |word: &str| entries().any(|one| self.names(one, word));
         match (keys.as_slice(), field.path.0.last()) {
-            // Patches that are not there are listed one by one.
-            (["nodes", "patches"], _) => field
+            // Files that are not there are listed one by one.
+            (["nodes", "patches" | "extraManifests"], _) => field
                 .from
                 .iter()
                 .flat_map(Value::items)
@@ -98,7 +98,10 @@ impl<'m> Listed<'m> {
                 .into_iter()
                 .flatten()
                 .all(|node| node.get("hostname").and_then(Value::as_str).is_some_and(is_named)),
-            _ => keys.iter().any(|key| !EVERYWHERE.contains(key) && is_named(key)),
+            _ => {
+                let is_own = |one: &Unread| is_of_machine(one, talconfig, keys.last().copied().unwrap_or_default());
+                keys.iter().any(|key| !EVERYWHERE.contains(key) && is_named(key)) || entries().any(is_own)
+            }
         }
     }
 
@@ -131,6 +134,13 @@ impl<'m> Listed<'m> {
     }
 }
 
+/// Whether an entry names a machine, and says something of a field of it in words.
+fn is_of_machine(one: &Unread, own: &Document, key: &str) -> bool {
+    let is_word = |text: &str| text.split(|sign: char| !sign.is_ascii_alphanumeric()).any(|word| word == key);
+    let machine = own.name.split_once(" of ").map(|(machine, _)| format!("`{machine}`"));
+    machine.is_some_and(|machine| one.why.contains(&machine) && is_word(&one.why.replace(&machine, "")))
+}
+
 /// Keys that say nothing of a field.
 const EVERYWHERE: [&str; 4] = ["nodes", "machine", "cluster", "network"];
 
@@ -139,7 +149,13 @@ pub(crate) fn is_of_talos(kind: &Kind) -> bool {
     kind.is_talos() || *kind == Kind::talconfig()
 }
 
+/// What is there and stays, of which a build writes nothing, and what stands outside the cluster.
+const NOT_WRITTEN: [&str; 2] = ["existing", "host"];
+
 fn note_words(statement: &Statement, words: &mut BTreeSet<(FileId, u32)>) {
+    if NOT_WRITTEN.contains(&statement.keyword.text.as_str()) {
+        return;
+    }
     let spans = statement.arguments.iter().map(|argument| argument.value.span).chain([statement.keyword.span]);
     words.extend(spans.filter(|span| span.start < span.end).map(|span| (span.file, span.start)));
     statement.statements().iter().for_each(|inner| note_words(inner, words));
