@@ -74,6 +74,8 @@ const TEXTS: &[(Place, Form)] = &[
     row("HTTPRoute", "responseHeaderModifier.remove", Form::HeaderName),
     row("talos", "certSANs", Form::Host),
     row("KubeAPIServerConfig", "certExtraSANs", Form::Host),
+    row("talconfig", "endpoint", Form::Host),
+    row("v1alpha1", "controlPlane.endpoint", Form::Host),
     row("talconfig", "talosVersion", Form::Version),
     row("talconfig", "kubernetesVersion", Form::Version),
 ];

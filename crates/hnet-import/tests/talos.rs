@@ -445,3 +445,38 @@ fn blocks_in_patches_keep_their_line_ends() {
         assert_eq!(of(after), before, "{patch}\n{}", made.text);
     }
 }
+
+const PLAIN: &str = "clusterName: home\nendpoint: https://10.0.0.2:6443\ntalosVersion: v1.13.0\nkubernetesVersion: v1.36.0\nnodes:\n  - hostname: cp-1\n    ipAddress: 10.0.0.2\n    controlPlane: true\n    installDisk: /dev/sda\n";
+
+fn listed(made: &Imported) -> String {
+    made.report.unread.iter().map(|one| one.why.clone() + "\n").collect()
+}
+
+#[test]
+fn another_name_of_the_cluster_and_an_endpoint_that_is_none_are_listed() {
+    assert_eq!(listed(&imported(PLAIN, &[])), "");
+    let renamed = PLAIN.replace("clusterName: home", "clusterName: ${clusterName}");
+    assert_eq!(
+        listed(&imported(&renamed, &[])),
+        "`clusterName` `${clusterName}` is no name of the language; the cluster is called `clustername`\n"
+    );
+    let bare = PLAIN.replace("10.0.0.2:6443", "fd00::2:6443");
+    assert!(listed(&imported(&bare, &[])).starts_with("`endpoint` has an IPv6 address without brackets"));
+    let bracketed = PLAIN.replace("10.0.0.2:6443", "[fd00::2]:6443");
+    assert_eq!(listed(&imported(&bracketed, &[])), "");
+}
+
+#[test]
+fn extra_manifests_are_files_also_of_a_group() {
+    let own = format!("{PLAIN}    extraManifests: [./own.yaml, '@there-is-none.yaml']\n");
+    let text = format!("{own}controlPlane: {{extraManifests: [group.yaml]}}\n");
+    let document = |device: &str| format!("apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: {device}\n");
+    let [one, other] = ["/dev/one", "/dev/other"].map(document);
+    let beside = [("talos/own.yaml", one.as_str()), ("talos/group.yaml", other.as_str())];
+    let made = imported(&text, &beside);
+    assert_eq!(listed(&made), "`there-is-none.yaml` is not among the files\n");
+    assert!(made.text.contains("/dev/one") && made.text.contains("/dev/other"), "{}", made.text);
+    let alone = text.replace("extraManifests: [./", "overrideExtraManifests: true\n    extraManifests: [./");
+    let made = imported(&alone, &beside);
+    assert!(made.text.contains("/dev/one") && !made.text.contains("/dev/other"), "{}", made.text);
+}

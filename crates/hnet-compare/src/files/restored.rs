@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::documents::{Document, Documents};
 use super::machines::{FIELDS, Machine, OF_CONTROL_PLANES, SWITCHES, put, take};
-use super::talconfig::{Files, Made, Whole, by_file};
+use super::talconfig::{Files, Made, OF_MACHINES, Whole, by_file, say};
 use crate::Value;
 use crate::compare::compare;
 use crate::kinds::Kind;
@@ -78,13 +78,8 @@ impl<'d> Side<'d> {
     /// What a machine is told, with what talhelper makes of keys that are no fields of a machine.
     fn made(&self, name: &str) -> Option<Made> {
         let mut made = self.whole.machine(&self.whole.nodes[*self.nodes.get(name)?], &self.files);
-        for (key, path) in [
-            ("clusterName", ["cluster", "clusterName"].as_slice()),
-            ("endpoint", &["cluster", "controlPlane", "endpoint"]),
-        ] {
-            if let (Some(value), None) = (self.talconfig.value.get(key), made.machine.core.at(path)) {
-                put(&mut made.machine.core, path, value.clone());
-            }
+        for key in OF_MACHINES {
+            say(key, &self.talconfig.value, &mut made.machine.core);
         }
         Some(made)
     }

@@ -67,6 +67,13 @@ const GENERATED: &[(&[&str], &str)] = &[
 /// The first version that is generated with a resolver on the host. (`HostDNSEnabled` of Talos's version contract.)
 const HOST_DNS: (u32, u32) = (1, 7);
 
+/// The first version whose images bring their kernel arguments. (`GrubUseUKICmdlineDefault` of Talos's version contract.)
+const UKI_ARGUMENTS: (u32, u32) = (1, 12);
+
+/// Lists that a machine has beside those of its group, and what says that it has its own alone.
+const JOINED: [(&str, &str); 2] =
+    [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
+
 /// The same of control planes alone.
 const GENERATED_OF_CONTROL_PLANES: &[(&[&str], &str)] = &[
     (&["machine", "nodeLabels"], r#"{"node.kubernetes.io/exclude-from-external-load-balancers":""}"#),
@@ -122,16 +129,51 @@ pub(super) fn expand(before: &mut Documents, after: &mut Documents) {
     if differing.is_empty() {
         return;
     }
-    for documents in [before, after] {
+    let mut sides = [before, after].map(|documents| {
+        let mut talconfigs = BTreeMap::new();
         let all = std::mem::take(&mut documents.all);
         let files = by_file(&all);
         for document in &all {
             match differing.get(&document.name).filter(|_| is_it(&document)) {
-                Some(both) => documents.all.extend(machines(document, &files, both)),
+                Some(both) => {
+                    documents.all.extend(machines(document, &files, both));
+                    talconfigs.insert(document.file.clone(), document.value.clone());
+                }
                 None => documents.all.push(document.clone()),
             }
         }
+        (documents, talconfigs)
+    });
+    for key in OF_MACHINES {
+        let is_said = |(documents, talconfigs): &(&mut Documents, BTreeMap<String, Value>)| {
+            let mut cores = documents.all.iter().filter(|document| is_core(document, talconfigs));
+            cores.any(|core| core.value.at(key.1).is_some())
+        };
+        // It is said of the whole once, unless patches say it.
+        if sides.iter().any(is_said) {
+            for (documents, talconfigs) in &mut sides {
+                for core in documents.all.iter_mut().filter(|document| is_core(document, talconfigs)) {
+                    say(key, &talconfigs[&core.file], &mut core.value);
+                }
+            }
+        }
     }
+}
+
+/// Keys of a talconfig, and where a patch may say otherwise of a machine.
+pub(super) const OF_MACHINES: [(&str, &[&str]); 2] =
+    [("clusterName", &["cluster", "clusterName"]), ("endpoint", &["cluster", "controlPlane", "endpoint"])];
+
+/// Lets a machine say what its talconfig says, where it says nothing else.
+pub(super) fn say((key, path): (&str, &[&str]), talconfig: &Value, core: &mut Value) {
+    if let (Some(value), None) = (talconfig.get(key), core.at(path)) {
+        put(core, path, value.clone());
+    }
+}
+
+/// Whether a document is the core one of a machine of one of these talconfigs.
+fn is_core(document: &Document, talconfigs: &BTreeMap<String, Value>) -> bool {
+    document.kind == Kind::machine() && talconfigs.contains_key(&document.file)
 }
 
 fn hostnames(talconfig: &Value) -> BTreeSet<String> {
@@ -221,8 +263,17 @@ impl<'d> Whole<'d> {
         let own = take(&mut node, &["patches"]).unwrap_or_default();
         let of_group = group.get("patches").filter(|_| node.get("overridePatches") != Some(&Value::Bool(true)));
         for (key, value) in group.entries().iter().filter(|(key, _)| key != "patches") {
-            if node.get(key).is_none() {
-                put(&mut node, &[key], value.clone());
+            let joined = JOINED.iter().find(|(joined, _)| joined == key);
+            if joined.is_some_and(|(_, alone)| node.get(alone) == Some(&Value::Bool(true))) {
+                continue;
+            }
+            match (take(&mut node, &[key]), joined) {
+                (None, _) => put(&mut node, &[key], value.clone()),
+                (Some(own), Some(_)) => {
+                    let all = own.items().iter().chain(value.items()).cloned().collect();
+                    put(&mut node, &[key], Value::List(all));
+                }
+                (Some(own), None) => put(&mut node, &[key], own),
             }
         }
         let mut machine = Machine { core: self.cluster.clone(), ..Machine::default() };
@@ -236,6 +287,11 @@ impl<'d> Whole<'d> {
         let role = if is_control_plane { "controlplane" } else { "worker" };
         put(&mut machine.core, &["machine", "type"], Value::Text(role.to_owned()));
         put(&mut machine.core, &["machine", "network", "hostname"], Value::Text(name));
+        if let Some(arguments) = self.kernel_arguments(&node) {
+            let mut patch = Value::Map(Vec::new());
+            put(&mut patch, &["machine", "install", "extraKernelArgs"], arguments);
+            machine.add_document("v1alpha1", patch);
+        }
         self.name_image(&mut node);
         for (key, path) in OF_NODE {
             let Some(value) = take(&mut node, &[key]) else { continue };
@@ -253,10 +309,30 @@ impl<'d> Whole<'d> {
         for patch in patches.iter().flat_map(Value::items) {
             match documents_of(patch, self.file, files) {
                 Some(documents) => documents.into_iter().for_each(|(kind, value)| machine.add_document(&kind, value)),
+                None if operate(patch, &mut machine.core) => {}
                 None => unread.push(patch.clone()),
             }
         }
+        let mut left = Vec::new();
+        for path in take(&mut node, &["extraManifests"]).unwrap_or_default().items() {
+            let text = path.as_str().map(|path| Value::Text(format!("@{}", path.trim_start_matches('@'))));
+            match text.and_then(|text| documents_of(&text, self.file, files)) {
+                Some(documents) => documents.into_iter().for_each(|(kind, value)| machine.add_document(&kind, value)),
+                None => left.push(path.clone()),
+            }
+        }
+        if !left.is_empty() {
+            put(&mut node, &["extraManifests"], Value::List(left));
+        }
         Made { machine, unread, rest: node }
+    }
+
+    /// The kernel arguments of a schematic that talhelper writes into the machine as well.
+    fn kernel_arguments(&self, node: &Value) -> Option<Value> {
+        let boots_uki = node.at(&["machineSpec", "useUKI"]) == Some(&Value::Bool(true));
+        let is_passed_on = !boots_uki && self.talos.is_some_and(|talos| talos < UKI_ARGUMENTS);
+        let arguments = node.at(&["schematic", "customization", "extraKernelArgs"]).filter(|_| is_passed_on)?;
+        (!arguments.items().is_empty()).then(|| arguments.clone())
     }
 
     /// Puts the installer that talhelper takes in the place of what it makes it from.
@@ -272,6 +348,32 @@ impl<'d> Whole<'d> {
         }
         put(node, &["talosImageURL"], Value::Text(image));
     }
+}
+
+/// Does what the operations of RFC 6902 in a patch say, where none is about a member of a list. Whether it did.
+fn operate(patch: &Value, core: &mut Value) -> bool {
+    let yaml = hnet_yaml::parse(FileId::default(), &patch.as_str().unwrap_or_default().replace("$$", "$"));
+    let Some(Value::List(operations)) = yaml.root().map(|root| Value::of(&root.value(), Reader::Talos)) else {
+        return false;
+    };
+    let mut made = core.clone();
+    for operation in &operations {
+        let [op, path] = ["op", "path"].map(|key| operation.get(key).and_then(Value::as_str).unwrap_or_default());
+        let steps = path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+        let steps: Vec<String> = steps.collect();
+        let is_of_list = |step: &String| step == "-" || step.bytes().all(|byte| byte.is_ascii_digit());
+        if steps.is_empty() || steps.iter().any(is_of_list) {
+            return false;
+        }
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        match (op, operation.get("value")) {
+            ("remove", _) => _ = take(&mut made, &steps),
+            ("add" | "replace", Some(value)) => put(&mut made, &steps, value.clone()),
+            _ => return false,
+        }
+    }
+    *core = made;
+    true
 }
 
 /// The documents of a patch, by their kinds; none where it is something else, or not among the files.

@@ -1,6 +1,6 @@
 //! What all machines of a talconfig share as a `cluster`, and the subnets that its addresses lie in.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use hnet_check::VOCABULARY;
 use hnet_compare::Kind;
@@ -51,6 +51,13 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     let mut cluster =
         Cluster { name: sound(&name.text), span: name.span, original: Original::of(file), ..Cluster::default() };
     cluster.comments = say::comments(name.comments.as_deref());
+    if cluster.name != name.text {
+        let why = format!(
+            "`clusterName` `{}` is no name of the language; the cluster is called `{}`",
+            name.text, cluster.name
+        );
+        report.unread(name.span, why);
+    }
     let pieces = &mut cluster.pieces;
     for (key, word) in [("talosVersion", "talos"), ("kubernetesVersion", "kubernetes")] {
         let Some(mut version) = take_text(&mut value, &[key]) else { continue };
@@ -73,6 +80,11 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         let bare = endpoint.text.strip_prefix("https://").unwrap_or(&endpoint.text).trim_end_matches('/');
         let address = bare.strip_suffix(":6443").unwrap_or(bare);
         host = Some(address.trim_matches(['[', ']']).to_owned());
+        if address.parse::<Ipv6Addr>().is_ok() {
+            let why =
+                "`endpoint` has an IPv6 address without brackets, which nothing can connect to; a build writes them";
+            report.unread(endpoint.span, why);
+        }
         let text = wires.said(address.trim_matches(['[', ']']));
         let text = if text == address { address } else { &text };
         let said = say::field("endpoint", text, endpoint.span);

@@ -1,7 +1,7 @@
 //! A machine of a talconfig as a `node`.
 
 use hnet_compare::Kind;
-use hnet_yaml::{Reader, Value};
+use hnet_yaml::{Reader, Value, ValueKind};
 
 use super::image::{self, Factory};
 use super::link::{self, Around, Link, WayOut};
@@ -54,11 +54,27 @@ pub fn with_groups(talconfig: &Value) -> Vec<Value> {
     machines
 }
 
+/// Lists that a machine has beside those of its group, and what says that it has its own alone.
+const JOINED: [(&str, &str); 2] =
+    [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
+
 /// Takes the keys of a group into a machine that does not say them itself. talhelper joins no maps.
 fn with_group(node: &mut Value, group: &Value) {
+    let overrides = JOINED.map(|(_, key)| node.get(key).and_then(|on| on.as_bool(Reader::Talos)) == Some(true));
     let Some(own) = node.as_map_mut() else { return };
-    for field in group.fields().filter(|field| !matches!(&*field.key, "patches" | "extraManifests")) {
-        own.entry(field.key.to_smol()).or_insert_with(|| field.clone());
+    for ((key, _), is_alone) in JOINED.iter().zip(overrides) {
+        if let (Some(list), Some(more)) = (own.get_mut(*key), group.get(key))
+            && let ValueKind::List(items) = &mut list.value.kind
+            && !is_alone
+        {
+            items.extend(more.items().iter().cloned());
+        }
+    }
+    for field in group.fields().filter(|field| &*field.key != "patches") {
+        let is_alone = JOINED.iter().zip(overrides).any(|((key, _), is_alone)| *key == &*field.key && is_alone);
+        if !is_alone {
+            own.entry(field.key.to_smol()).or_insert_with(|| field.clone());
+        }
     }
 }
 
@@ -87,6 +103,8 @@ pub(crate) fn lift(
         report.unread(said.value.span, format!("{why}; the node is a {role} here"));
     }
     report.of("talconfig").typed += 1;
+    // What these decide is done by now.
+    report.of("talconfig").typed += JOINED.iter().filter_map(|(_, key)| take(&mut node, &[key])).count();
     let mut pieces = Vec::new();
     pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
     let name = super::cluster::sound(&hostname.text);
@@ -258,8 +276,10 @@ fn rest(file: &Talconfig<'_>, node: &mut Value, report: &mut Report) -> Vec<Patc
         patches.push(Patch::of(patch));
     }
     patches.extend(firewall(node));
-    for text in take(node, &["extraManifests"]).iter().flat_map(|field| field.value.items()) {
-        let list = list_of(vec![text.clone()], text.span);
+    // These are files, with `@` before their path or without.
+    for item in take(node, &["extraManifests"]).iter().flat_map(|field| field.value.items()) {
+        let path = item.as_str().map(|path| Value::text_at(format!("@{}", path.trim_start_matches('@')), item.span));
+        let list = list_of(vec![path.unwrap_or_else(|| item.clone())], item.span);
         patches.extend(patches::read(file, &list, report));
     }
     patches
