@@ -326,6 +326,43 @@ fn compared(count: usize) -> Duration {
     took
 }
 
+/// Machines of which the talconfig says other disks and addresses, each with a file of patches, as one comparison.
+fn machines(count: usize) -> Duration {
+    let own = |at: usize| address(2 * at + 2);
+    let node = |at| format!("node n{at} < disk /dev/sda; interface eth0 < address {}/8; > >\n", own(at));
+    let source = format!(
+        "network n <\nsubnet lan 10.0.0.0/8;\ncluster home < pods 172.16.0.0/12; services 192.168.0.0/16; endpoint 10.255.0.1; >\n{}\
+         output < talos off; infrastructure off; bootstrap off; docs off; >\n>\n",
+        each(count, node)
+    );
+    let there = |at| {
+        let links = format!("networkInterfaces: [{{interface: eth0, addresses: [{}/8]}}]", address(2 * at + 3));
+        format!("  - {{hostname: n{at}, ipAddress: {}, controlPlane: true, installDisk: /dev/sdb, {links}}}\n", own(at))
+    };
+    let mut files = Sources::new();
+    let talconfig = format!("clusterName: home\nendpoint: https://10.255.0.1:6443\nnodes:\n{}", each(count, there));
+    files.add(Source::new("talos/talconfig.yaml", talconfig));
+    for at in 0..count {
+        let servers = each(16, |more| format!("  - {}\n", address((1 << 20) + 16 * at + more)));
+        let text = format!("machine:\n network:\n  nameservers:\n{servers}\n");
+        files.add(Source::new(format!("talos/patches/n{at}.yaml"), text));
+    }
+    let mut compilation = hnet::check(Input::one("network.hnet", source), &Options::default());
+    let network = compilation.network.as_ref().expect("the network is read");
+    let start = ThreadTime::now();
+    let unwritten = Unwritten::of(network, &compilation.sources).expect("no machine is written");
+    let around = Around { files: &files, ours: &BTreeSet::new(), called: &|path| path.to_owned() };
+    let found = unwritten.findings(&around, &mut compilation.sources);
+    let took = start.elapsed();
+    assert_eq!(found.len(), 2 * count, "each differs");
+    took
+}
+
+#[test]
+fn machines_are_compared_in_linear_time() {
+    assert_linear(SIZE, &machines);
+}
+
 /// What is done at a size takes only so much longer at a larger one.
 fn assert_linear(small: usize, done: &dyn Fn(usize) -> Duration) {
     let large = small * TIMES;

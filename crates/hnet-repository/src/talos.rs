@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{FileId, Source, Span};
-use hnet_yaml::Value;
+use hnet_yaml::{Reader, Value, ValueKind};
 use smol_str::SmolStr;
 
 use crate::files::{File, Files};
@@ -58,6 +58,51 @@ pub fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
         Some((host, port)) => Some((host, Some(port.parse().ok()?))),
         None => Some((rest, None)),
     }
+}
+
+/// The machines of a talconfig, each with what its group says.
+#[must_use]
+pub fn with_groups(talconfig: &Value) -> Vec<Value> {
+    let groups = ["controlPlane", "worker"].map(|key| talconfig.get(key));
+    let mut machines = talconfig.items_of("nodes").to_vec();
+    for machine in &mut machines {
+        if let Some(group) = groups[usize::from(!is_control_plane(machine))] {
+            with_group(machine, group);
+        }
+    }
+    machines
+}
+
+/// Lists that a machine has beside those of its group, and what says that it has its own alone.
+pub const JOINED_LISTS: [(&str, &str); 2] =
+    [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
+
+/// Takes the keys of a group into a machine that does not say them itself. talhelper joins no maps.
+fn with_group(node: &mut Value, group: &Value) {
+    let overrides = JOINED_LISTS.map(|(_, key)| node.get(key).and_then(|on| on.as_bool(Reader::Talos)) == Some(true));
+    let Some(own) = node.as_map_mut() else { return };
+    for ((key, _), is_alone) in JOINED_LISTS.iter().zip(overrides) {
+        if let (Some(list), Some(more)) = (own.get_mut(*key), group.get(key))
+            && let ValueKind::List(items) = &mut list.value.kind
+            && !is_alone
+        {
+            items.extend(more.items().iter().cloned());
+        }
+    }
+    for field in group.fields().filter(|field| &*field.key != "patches") {
+        let is_alone = JOINED_LISTS.iter().zip(overrides).any(|((key, _), is_alone)| *key == &*field.key && is_alone);
+        if !is_alone {
+            own.entry(field.key.to_smol()).or_insert_with(|| field.clone());
+        }
+    }
+}
+
+/// Whether a machine of a talconfig is a control plane.
+#[must_use]
+pub fn is_control_plane(node: &Value) -> bool {
+    let said = node.get("controlPlane");
+    // What is in quotes is no truth value to talhelper, but there is no doubt what it means.
+    said.is_some_and(|said| said.as_bool(Reader::Talos).unwrap_or_else(|| said.as_str() == Some("true")))
 }
 
 /// A file, or a document of one, that says something of Talos.

@@ -192,10 +192,11 @@ impl Unwritten {
     /// What is plainly said otherwise: of machines, the version of Cilium, placeholders.
     fn plain(&self, there: &Surroundings) -> Vec<Otherwise> {
         let mut found = Vec::new();
+        let patches = machines::Patches::of([there.patches.as_str()]);
         let of = |at: &usize| Some((self.network.clusters.get(*at)?, there.clusters.get(*at)?));
         for (cluster, own) in self.machines.iter().filter_map(of) {
             let talconfig = own.talconfig.as_ref();
-            found.extend(talconfig.into_iter().flat_map(|own| machines::told(cluster, own, &there.patches)));
+            found.extend(talconfig.into_iter().flat_map(|own| machines::told(cluster, own, &patches)));
         }
         for (cluster, own) in self.cilium.iter().filter_map(of) {
             let Some(version) = cluster.cilium.as_ref().map(|cilium| &cilium.version) else { continue };

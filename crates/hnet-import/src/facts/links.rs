@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::Span;
+use hnet_repository::is_control_plane;
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value, ValueKind};
 use indexmap::IndexMap;
@@ -24,7 +25,7 @@ pub(super) fn known(talconfig: &mut Talconfig<'_>) {
     let of_nodes: Vec<_> = talconfig.value.items_of("nodes").iter().map(|node| documents(talconfig, node)).collect();
     let Some(nodes) = talconfig.value.get_mut("nodes").and_then(Value::as_list_mut) else { return };
     for (node, own) in nodes.iter_mut().zip(of_nodes) {
-        let at = usize::from(!crate::talos::is_control_plane(node));
+        let at = usize::from(!is_control_plane(node));
         let of_group = groups[at].as_ref().and_then(|group| group.get("networkInterfaces"));
         let mut links = node.get("networkInterfaces").or(of_group).map_or(&[][..], Value::items).to_vec();
         links.iter_mut().for_each(without_ports);

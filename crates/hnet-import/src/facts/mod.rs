@@ -10,4 +10,4 @@ pub use hnet_observe::{Counts, Facts, NoGateway, Unknown, read};
 pub use links::links_of;
 pub use machines::{Machines, machines, machines_of};
 
-pub use crate::talos::{is_control_plane, with_groups};
+pub use hnet_repository::{is_control_plane, with_groups};

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use hnet_check::VOCABULARY;
 use hnet_compare::Kind;
 use hnet_model::Name;
+use hnet_repository::{is_control_plane, with_groups};
 use hnet_yaml::Value;
 use indexmap::IndexSet;
 
@@ -32,7 +33,7 @@ pub(crate) struct Besides {
 /// A talconfig in words. Its subnets are added to those that are known.
 pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, report: &mut Report) -> Cluster {
     let mut value = file.value.clone();
-    let machines = node::with_groups(&value);
+    let machines = with_groups(&value);
     take(&mut value, &["nodes"]);
     let groups = ["controlPlane", "worker"].map(|key| take(&mut value, &[key]).map(|field| field.value));
     let list = take(&mut value, &["patches"]);
@@ -137,7 +138,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         settings::to_documents(&mut of_all);
         of_groups.iter_mut().for_each(settings::to_documents);
     }
-    let has_workers = machines.iter().any(|machine| !node::is_control_plane(machine));
+    let has_workers = machines.iter().any(|machine| !is_control_plane(machine));
     pieces.extend(settings::of_cluster(&mut of_all, true, wires));
     // What control planes alone are told about the cluster is about the cluster; about machines it is not about workers.
     pieces.extend(settings::of_cluster(&mut of_groups[0], !has_workers, wires));

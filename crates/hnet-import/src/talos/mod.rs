@@ -22,7 +22,6 @@ use crate::say::Piece;
 use crate::take::{Said, leaves};
 
 pub(crate) use cluster::{Besides, lift, sound};
-pub use node::{is_control_plane, with_groups};
 pub(crate) use restored::{Original, restore};
 
 /// The Talos version of a talconfig that does not say its own in the clear: the newest that still reads every field of

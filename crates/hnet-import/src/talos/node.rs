@@ -1,7 +1,8 @@
 //! A machine of a talconfig as a `node`.
 
 use hnet_compare::Kind;
-use hnet_yaml::{Reader, Value, ValueKind};
+use hnet_repository::{JOINED_LISTS, is_control_plane};
+use hnet_yaml::{Reader, Value};
 
 use super::image::{self, Factory};
 use super::link::{self, Around, Link, WayOut};
@@ -41,43 +42,6 @@ const TALHELPER: [(&str, &str); 8] = [
 /// What is said of a key of talhelper's that is left over.
 pub(super) const NOT_OF_ITS_TYPE: &str = "is not of the type that talhelper reads";
 
-/// The machines of a talconfig, each with what its group says.
-#[must_use]
-pub fn with_groups(talconfig: &Value) -> Vec<Value> {
-    let groups = ["controlPlane", "worker"].map(|key| talconfig.get(key));
-    let mut machines = talconfig.items_of("nodes").to_vec();
-    for machine in &mut machines {
-        if let Some(group) = groups[usize::from(!is_control_plane(machine))] {
-            with_group(machine, group);
-        }
-    }
-    machines
-}
-
-/// Lists that a machine has beside those of its group, and what says that it has its own alone.
-const JOINED: [(&str, &str); 2] =
-    [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
-
-/// Takes the keys of a group into a machine that does not say them itself. talhelper joins no maps.
-fn with_group(node: &mut Value, group: &Value) {
-    let overrides = JOINED.map(|(_, key)| node.get(key).and_then(|on| on.as_bool(Reader::Talos)) == Some(true));
-    let Some(own) = node.as_map_mut() else { return };
-    for ((key, _), is_alone) in JOINED.iter().zip(overrides) {
-        if let (Some(list), Some(more)) = (own.get_mut(*key), group.get(key))
-            && let ValueKind::List(items) = &mut list.value.kind
-            && !is_alone
-        {
-            items.extend(more.items().iter().cloned());
-        }
-    }
-    for field in group.fields().filter(|field| &*field.key != "patches") {
-        let is_alone = JOINED.iter().zip(overrides).any(|((key, _), is_alone)| *key == &*field.key && is_alone);
-        if !is_alone {
-            own.entry(field.key.to_smol()).or_insert_with(|| field.clone());
-        }
-    }
-}
-
 /// A machine in words.
 pub(crate) fn lift(
     file: &Talconfig<'_>,
@@ -104,7 +68,7 @@ pub(crate) fn lift(
     }
     report.of("talconfig").typed += 1;
     // What these decide is done by now.
-    report.of("talconfig").typed += JOINED.iter().filter_map(|(_, key)| take(&mut node, &[key])).count();
+    report.of("talconfig").typed += JOINED_LISTS.iter().filter_map(|(_, key)| take(&mut node, &[key])).count();
     let mut pieces = Vec::new();
     pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
     let name = super::cluster::sound(&hostname.text);
@@ -302,12 +266,4 @@ fn firewall(node: &mut Value) -> Vec<Patch> {
         documents.push(Patch::of(own));
     }
     documents
-}
-
-/// Whether a machine of a talconfig is a control plane.
-#[must_use]
-pub fn is_control_plane(node: &Value) -> bool {
-    let said = node.get("controlPlane");
-    // What is in quotes is no truth value to talhelper, but there is no doubt what it means.
-    said.is_some_and(|said| said.as_bool(Reader::Talos).unwrap_or_else(|| said.as_str() == Some("true")))
 }

@@ -3,32 +3,40 @@
 //! Only what both say plainly is compared. What may be said by a patch as well, of the source or of talhelper's, is not
 //! known, and neither is what a placeholder stands in. Start at [`told`].
 
-use std::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_model::{Address, Cluster, Disk, EndpointHost, IpNet, Node, Role};
-use hnet_repository::host_and_port;
+use hnet_repository::{host_and_port, is_control_plane, with_groups};
 use hnet_yaml::Value;
 
 use super::otherwise::{BOTH, Otherwise, is_other};
 
-/// What a cluster says of its machines otherwise than the talconfig. `patches` are the texts of files of patches.
-pub(super) fn told(cluster: &Cluster, talconfig: &Value, patches: &str) -> Vec<Otherwise> {
+/// What a cluster says of its machines otherwise than the talconfig. `files` is what files of patches may say.
+pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec<Otherwise> {
+    let machines = with_groups(talconfig);
     let nodes: Vec<(&str, &Value)> =
-        talconfig.items_of("nodes").iter().filter_map(|node| Some((known(node.get("hostname")?)?, node))).collect();
-    let of_name = |node: &Node| nodes.iter().find(|(name, _)| node.name.value.as_str().eq_ignore_ascii_case(name));
+        machines.iter().filter_map(|node| Some((known(node.get("hostname")?)?, node))).collect();
+    let mut by_name: BTreeMap<String, &Value> = BTreeMap::new();
+    for (name, node) in &nodes {
+        by_name.entry(name.to_ascii_lowercase()).or_insert(node);
+    }
+    let name_of = |node: &Node| node.name.value.as_str().to_ascii_lowercase();
+    let of_name = |node: &Node| by_name.get(&name_of(node)).copied();
     let is_named_so = talconfig.str_at(&["clusterName"]) == Some(cluster.name.value.as_str());
     // It may be that of other machines.
     if cluster.nodes.is_empty() || !is_named_so && !cluster.nodes.iter().any(|node| of_name(node).is_some()) {
         return Vec::new();
     }
-    let mut inline = String::new();
-    texts(talconfig, &mut inline);
-    let both = Both { cluster, patches, inline: &inline };
-    let mut found = both.of_all(talconfig);
+    let mut found = of_all(cluster, talconfig);
+    let of_all = Patches::within(talconfig);
+    let of_groups = ["controlPlane", "worker"].map(|key| talconfig.get(key).map(Patches::within).unwrap_or_default());
     for node in &cluster.nodes {
-        if let Some((_, own)) = of_name(node) {
-            found.extend(both.of_node(node, own));
+        if let Some(there) = of_name(node) {
+            let (of_group, own) = (&of_groups[usize::from(!is_control_plane(there))], Patches::within(there));
+            let both = Both { cluster, node, there, patches: [files, &of_all, of_group, &own] };
+            found.extend(both.differences());
         }
     }
     let mut found = joined(found);
@@ -42,8 +50,8 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, patches: &str) -> Vec<O
             help: "add it to that file as well: hnet writes only what `output` has a file for",
         }));
     }
-    let is_said = |name: &str| cluster.nodes.iter().any(|node| node.name.value.as_str().eq_ignore_ascii_case(name));
-    let mut others = nodes.iter().filter(|(name, _)| !is_said(name)).peekable();
+    let said: BTreeSet<String> = cluster.nodes.iter().map(name_of).collect();
+    let mut others = nodes.iter().filter(|(name, _)| !said.contains(&name.to_ascii_lowercase())).peekable();
     if others.peek().is_some() {
         let label = |(name, node): &(&str, &Value)| {
             let place = node.get("hostname").map_or(node.span, Value::written);
@@ -61,9 +69,10 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, patches: &str) -> Vec<O
 
 /// What follows from one place is one mistake.
 fn joined(all: Vec<Otherwise>) -> Vec<Otherwise> {
-    let mut found: Vec<(Otherwise, usize)> = Vec::new();
+    let (mut found, mut places): (Vec<(Otherwise, usize)>, _) = (Vec::new(), BTreeMap::new());
     for one in all {
-        match found.iter_mut().find(|(first, _)| first.here.0 == one.here.0) {
+        let at = *places.entry(one.here.0).or_insert(found.len());
+        match found.get_mut(at) {
             Some((_, more)) => *more += 1,
             None => found.push((one, 0)),
         }
@@ -75,47 +84,78 @@ fn joined(all: Vec<Otherwise>) -> Vec<Otherwise> {
     found.into_iter().map(with).collect()
 }
 
-/// A cluster, and what patches say beside its talconfig.
+/// What texts of patches may say of machines.
+#[derive(Default)]
+pub(super) struct Patches {
+    /// Whether they may say on which disk Talos is installed.
+    say_disk: bool,
+    addresses: BTreeSet<IpAddr>,
+}
+
+impl Patches {
+    pub(super) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut all = Patches::default();
+        for text in texts {
+            all.say_disk |= text.contains("install") && text.to_ascii_lowercase().contains("disk");
+            let numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.').map(|run| run.trim_matches('.'));
+            all.addresses.extend(numbers.filter_map(|run| run.parse::<Ipv4Addr>().ok()).map(IpAddr::from));
+            let runs = text.split(|c: char| !c.is_ascii_hexdigit() && c != ':').filter(|run| run.contains(':'));
+            // A colon before or behind one may be that of a key, or of a port.
+            let runs = runs.flat_map(|run| [Some(run), run.strip_prefix(':'), run.strip_suffix(':')]).flatten();
+            all.addresses.extend(runs.filter_map(|run| run.parse::<Ipv6Addr>().ok()).map(IpAddr::from));
+        }
+        all
+    }
+
+    /// Those that stand in a talconfig, or in a group or a node of one.
+    fn within(part: &Value) -> Self {
+        Patches::of(part.items_of("patches").iter().filter_map(Value::as_str))
+    }
+}
+
+/// What it says of itself.
+fn of_all(cluster: &Cluster, talconfig: &Value) -> Vec<Otherwise> {
+    let of = || format!("cluster `{}`", cluster.name.value);
+    let mut found = Vec::new();
+    let talos = cluster.talos().map(|version| ("talosVersion", version));
+    for (key, version) in talos.into_iter().chain([("kubernetesVersion", &cluster.kubernetes)]) {
+        let Some(there) = talconfig.get(key).filter(|_| is_written(version.origin)) else { continue };
+        found.extend(known(there).filter(|text| is_other(&version.value, text)).map(|text| {
+            let here = format!("v{}", version.value);
+            Otherwise::field(of(), key, (version.span(), &here), (there.written(), text))
+        }));
+    }
+    if let Some(there) = talconfig.get("endpoint").filter(|_| is_written(cluster.endpoint.origin))
+        && let Some((text, (host, port))) = known(there).and_then(|text| Some((text, host_and_port(text)?)))
+    {
+        let own = &cluster.endpoint.value;
+        let is_other_host = match &own.host {
+            EndpointHost::Address(Address::Known(own)) => host.parse::<IpAddr>() != Ok(*own),
+            EndpointHost::Address(Address::Placeholder(_)) => false,
+            EndpointHost::Name(name) => {
+                let name = name.to_string();
+                !name.contains("${") && !name.eq_ignore_ascii_case(host)
+            }
+        };
+        if is_other_host || port.is_some_and(|port| port != own.port) {
+            let here = (cluster.endpoint.span(), own.url());
+            found.push(Otherwise::field(of(), "endpoint", (here.0, &here.1), (there.written(), text)));
+        }
+    }
+    found
+}
+
+/// A node beside what the talconfig says of it with its group, and what the patches may say that it gets.
 struct Both<'a> {
     cluster: &'a Cluster,
-    patches: &'a str,
-    inline: &'a str,
+    node: &'a Node,
+    there: &'a Value,
+    patches: [&'a Patches; 4],
 }
 
 impl Both<'_> {
-    fn of_all(&self, talconfig: &Value) -> Vec<Otherwise> {
-        let cluster = self.cluster;
-        let of = || format!("cluster `{}`", cluster.name.value);
-        let mut found = Vec::new();
-        let talos = cluster.talos().map(|version| ("talosVersion", version));
-        for (key, version) in talos.into_iter().chain([("kubernetesVersion", &cluster.kubernetes)]) {
-            let Some(there) = talconfig.get(key).filter(|_| is_written(version.origin)) else { continue };
-            found.extend(known(there).filter(|text| is_other(&version.value, text)).map(|text| {
-                let here = format!("v{}", version.value);
-                Otherwise::field(of(), key, (version.span(), &here), (there.written(), text))
-            }));
-        }
-        if let Some(there) = talconfig.get("endpoint").filter(|_| is_written(cluster.endpoint.origin))
-            && let Some((text, (host, port))) = known(there).and_then(|text| Some((text, host_and_port(text)?)))
-        {
-            let own = &cluster.endpoint.value;
-            let is_other_host = match &own.host {
-                EndpointHost::Address(Address::Known(own)) => host.parse::<IpAddr>() != Ok(*own),
-                EndpointHost::Address(Address::Placeholder(_)) => false,
-                EndpointHost::Name(name) => {
-                    let name = name.to_string();
-                    !name.contains("${") && !name.eq_ignore_ascii_case(host)
-                }
-            };
-            if is_other_host || port.is_some_and(|port| port != own.port) {
-                let here = (cluster.endpoint.span(), own.url());
-                found.push(Otherwise::field(of(), "endpoint", (here.0, &here.1), (there.written(), text)));
-            }
-        }
-        found
-    }
-
-    fn of_node(&self, node: &Node, there: &Value) -> Vec<Otherwise> {
+    fn differences(&self) -> Vec<Otherwise> {
+        let (node, there) = (self.node, self.there);
         let of = || format!("node `{}`", node.name.value);
         let mut found = Vec::new();
         let is_control_plane = node.role.value == Role::ControlPlane;
@@ -129,7 +169,7 @@ impl Both<'_> {
             let here = (node.role.span(), if is_control_plane { "true" } else { "false" });
             found.push(Otherwise::field(of(), "controlPlane", here, (place, if said { "true" } else { "false" })));
         }
-        found.extend(self.disk(node, there));
+        found.extend(self.disk());
         if let Some(addresses) = there.get("ipAddress")
             && let Some(text) = known(addresses)
         {
@@ -157,7 +197,7 @@ impl Both<'_> {
         }
         let of_links = links.iter().flat_map(|link| link.items_of("addresses"));
         let of_links = of_links.map(|one| (known(one).and_then(|text| text.parse::<IpNet>().ok()), one.written()));
-        found.extend(self.several(node, "addresses", &addresses, &of_links.collect::<Vec<_>>()));
+        found.extend(self.several("addresses", &addresses, &of_links.collect::<Vec<_>>()));
         let mut virtual_ips = Vec::new();
         for interface in &node.interfaces {
             let of_vlans = interface.vlans.iter().flat_map(|vlan| &vlan.virtual_ips);
@@ -167,14 +207,13 @@ impl Both<'_> {
         let of_links = links.iter().filter_map(|link| link.at(&["vip", "ip"]));
         let of_links = of_links
             .map(|one| (known(one).and_then(|text| text.parse::<IpAddr>().ok()).map(IpNet::from), one.written()));
-        found.extend(self.several(node, "vip", &virtual_ips, &of_links.collect::<Vec<_>>()));
+        found.extend(self.several("vip", &virtual_ips, &of_links.collect::<Vec<_>>()));
         found
     }
 
     /// Addresses of links: one that another takes the place of, or that is said and not there.
     fn several(
         &self,
-        node: &Node,
         name: &str,
         said: &[(Option<IpNet>, Span)],
         there: &[(Option<IpNet>, Span)],
@@ -185,9 +224,9 @@ impl Both<'_> {
         let (said, there) = (nets(said)?, nets(there)?);
         let is_in = |all: &[(IpNet, Span)], net: IpNet| all.iter().any(|(one, _)| *one == net);
         let new = said.iter().find(|(net, _)| !is_in(&there, *net) && !self.is_patched(net.addr()));
-        let gone = there.iter().find(|(net, _)| !is_in(&said, *net) && !self.is_raw(node, net.addr()));
+        let gone = there.iter().find(|(net, _)| !is_in(&said, *net) && !self.is_raw(net.addr()));
         let shown = |net: &IpNet| if name == "vip" { net.addr().to_string() } else { net.to_string() };
-        let of = format!("node `{}`", node.name.value);
+        let of = format!("node `{}`", self.node.name.value);
         match (new, gone) {
             (Some((new, here)), Some((gone, there))) => {
                 let mut one = Otherwise::field(of, name, (*here, &shown(new)), (*there, &shown(gone)));
@@ -206,7 +245,7 @@ impl Both<'_> {
             }
             (None, Some((gone, place))) if !said.is_empty() => Some(Otherwise {
                 of,
-                here: (node.name.span(), format!("`{name}` has no {} here", shown(gone))),
+                here: (self.node.name.span(), format!("`{name}` has no {} here", shown(gone))),
                 there: vec![(*place, format!("the cluster gets {}", shown(gone)))],
                 help: BOTH,
             }),
@@ -214,10 +253,10 @@ impl Both<'_> {
         }
     }
 
-    fn disk(&self, node: &Node, there: &Value) -> Option<Otherwise> {
+    fn disk(&self) -> Option<Otherwise> {
+        let (node, there) = (self.node, self.there);
         let disk = node.disk.as_ref().filter(|disk| is_written(disk.origin))?;
-        let says_disk = |text: &str| text.contains("install") && text.to_ascii_lowercase().contains("disk");
-        if says_disk(self.patches) || says_disk(self.inline) {
+        if self.patches.iter().any(|patches| patches.say_disk) {
             return None;
         }
         let (key, selector, own) = match &disk.value {
@@ -252,31 +291,13 @@ impl Both<'_> {
 
     /// Whether a patch of talhelper's may say an address.
     fn is_patched(&self, address: IpAddr) -> bool {
-        let text = address.to_string();
-        self.patches.contains(&text) || self.inline.contains(&text)
+        self.patches.iter().any(|patches| patches.addresses.contains(&address))
     }
 
     /// Whether a patch of the source may say an address.
-    fn is_raw(&self, node: &Node, address: IpAddr) -> bool {
+    fn is_raw(&self, address: IpAddr) -> bool {
         let text = address.to_string();
-        self.cluster.patches.iter().chain(&node.patches).any(|patch| patch.says(&text))
-    }
-}
-
-/// The inline patches of a talconfig, and of its groups and nodes.
-fn texts(talconfig: &Value, into: &mut String) {
-    let groups = ["controlPlane", "worker"].iter().filter_map(|key| talconfig.get(key));
-    for part in groups.chain(talconfig.items_of("nodes")).chain([talconfig]) {
-        for patch in part.items_of("patches").iter().filter_map(Value::as_str) {
-            into.push_str(patch);
-            into.push('\n');
-        }
-        // A group says links and disks of all of its machines.
-        for key in ["networkInterfaces", "installDiskSelector", "installDisk"] {
-            if part.get("hostname").is_none() && part.get(key).is_some() {
-                into.push_str("install disk");
-            }
-        }
+        self.cluster.patches.iter().chain(&self.node.patches).any(|patch| patch.says(&text))
     }
 }
 
