@@ -118,8 +118,10 @@ impl<'m> Listed<'m> {
     fn names(&self, one: &Unread, word: &str) -> bool {
         let quoted = one.why.split('`').skip(1).step_by(2);
         let is_at = |text: &str| text == word || text.trim_matches(['"', '\'', '@']) == word;
-        // Of a dotted path each key is named.
-        quoted.flat_map(|text| text.split('.').chain([text])).any(is_at) || is_at(self.made.sources.text(one.span))
+        // Of a path each key is named.
+        let between = |text: &str| if text.starts_with('/') { '/' } else { '.' };
+        quoted.flat_map(|text| text.split(between(text)).chain([text])).any(is_at)
+            || is_at(self.made.sources.text(one.span))
     }
 
     /// Where a document stands.
