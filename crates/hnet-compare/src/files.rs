@@ -20,6 +20,7 @@ pub use installer::Factory;
 pub use machines::in_one_form;
 pub use meaning::Meaning;
 pub use restored::{Restored, restored};
+pub use talconfig::undoubled;
 pub use words::sides;
 
 #[cfg(test)]

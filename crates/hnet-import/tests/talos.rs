@@ -125,7 +125,7 @@ fn a_talconfig_is_said_as_a_person_would_say_it() {
       vlan 40 < address vlan40[11]; mtu 1500; >
     >
     patch """
-      cluster: {apiServer: {extraArgs: {profiling: "${X}"}}}
+      cluster: {apiServer: {extraArgs: {profiling: "$${X}"}}}
     """;
     # As it was. Without this kubelet and etcd take addresses of the subnet alone.
     patch """
@@ -479,4 +479,15 @@ fn extra_manifests_are_files_also_of_a_group() {
     let alone = text.replace("extraManifests: [./", "overrideExtraManifests: true\n    extraManifests: [./");
     let made = imported(&alone, &beside);
     assert!(made.text.contains("/dev/one") && !made.text.contains("/dev/other"), "{}", made.text);
+}
+
+#[test]
+fn what_talhelper_does_not_fill_in_stays_so() {
+    let patch = "    patches: ['machine: {sysctls: {a: \"$${B}\", c: \"${D}\", e: $$F}}']\n";
+    let made = imported(&format!("{PLAIN}{patch}"), &[]);
+    assert!(made.text.contains("\"$${B}\"") && made.text.contains("\"${D}\""), "{}", made.text);
+    let files = built(&made.text);
+    let text = &files.iter().find(|(path, _)| path == "talos/talconfig.yaml").unwrap().1;
+    assert!(["$${B}", " ${D}", "$$F"].iter().all(|part| text.replace('"', " ").contains(part)), "{text}");
+    assert!(!text.contains("$$${"), "{text}");
 }

@@ -352,7 +352,7 @@ impl<'d> Whole<'d> {
 
 /// Does what the operations of RFC 6902 in a patch say, where none is about a member of a list. Whether it did.
 fn operate(patch: &Value, core: &mut Value) -> bool {
-    let yaml = hnet_yaml::parse(FileId::default(), &patch.as_str().unwrap_or_default().replace("$$", "$"));
+    let yaml = hnet_yaml::parse(FileId::default(), &undoubled(patch.as_str().unwrap_or_default()));
     let Some(Value::List(operations)) = yaml.root().map(|root| Value::of(&root.value(), Reader::Talos)) else {
         return false;
     };
@@ -398,7 +398,7 @@ fn documents_of(patch: &Value, talconfig: &str, files: &Files<'_>) -> Option<Vec
         return Some(found.iter().map(read).collect());
     }
     // talhelper substitutes variables in the whole file, so a dollar sign that stands for itself is doubled.
-    let text = text.replace("$$", "$");
+    let text = undoubled(text);
     let yaml = hnet_yaml::parse(FileId::default(), &text);
     let roots = yaml.documents().filter_map(|document| document.root);
     roots
@@ -412,14 +412,26 @@ fn documents_of(patch: &Value, talconfig: &str, files: &Files<'_>) -> Option<Vec
         .collect()
 }
 
+/// A text of talhelper's as others write it: one of each two dollar signs, but where they keep `{NAME}` from being filled in.
+#[must_use]
+pub fn undoubled(text: &str) -> String {
+    let mut parts = text.split("$$");
+    let mut single = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        single.push_str(if part.starts_with('{') { "$$" } else { "$" });
+        single.push_str(part);
+    }
+    single
+}
+
 /// Makes one of each two dollar signs, as talhelper does in the files that it reads.
 fn single_dollars(value: &mut Value) {
     match value {
-        Value::Text(text) if text.contains("$$") => *text = text.replace("$$", "$"),
+        Value::Text(text) if text.contains("$$") => *text = undoubled(text),
         Value::List(items) => items.iter_mut().for_each(single_dollars),
         Value::Map(entries) => {
             for (key, value) in entries {
-                *key = key.replace("$$", "$");
+                *key = undoubled(key);
                 single_dollars(value);
             }
         }

@@ -20,13 +20,18 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>, node: &ModelNode) -> 
     let mut file = OutputFile::with_header(&context.header());
     if plan.cluster.patches.is_empty() && node.patches.is_empty() {
         shaped.write(&mut file);
-        return file;
+    } else {
+        let mut documents = shaped.nodes();
+        for patch in plan.cluster.patches.iter().chain(&node.patches) {
+            lay_over(&mut documents, patch);
+        }
+        documents.iter().for_each(|document| file.document(document));
     }
-    let mut documents = shaped.nodes();
-    for patch in plan.cluster.patches.iter().chain(&node.patches) {
-        lay_over(&mut documents, patch);
+    // Nobody fills anything in here, so that nothing has to be kept from it.
+    if file.text().contains("$${") {
+        let text = file.text().replace("$${", "${");
+        file.replace_within_lines(text);
     }
-    documents.iter().for_each(|document| file.document(document));
     file
 }
 

@@ -204,15 +204,18 @@ fn patches(
 }
 
 /// talhelper substitutes variables in the whole file, so a dollar sign stands for itself only when it is
-/// doubled; `${NAME}` is what the source wants substituted.
+/// doubled; `${NAME}` is what the source wants substituted, and `$${NAME}` what it does not.
 fn double_dollars(file: &mut OutputFile) {
     if file.text().contains('$') {
-        let mut parts = file.text().split('$');
-        let mut text = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            text.push_str(if part.starts_with('{') { "$" } else { "$$" });
-            text.push_str(part);
+        let mut rest = file.text();
+        let mut text = String::new();
+        while let Some((before, after)) = rest.split_once('$') {
+            let is_single = after.starts_with('{');
+            rest = after.strip_prefix('$').filter(|after| after.starts_with('{')).unwrap_or(after);
+            text.push_str(before);
+            text.push_str(if is_single { "$" } else { "$$" });
         }
+        text.push_str(rest);
         file.replace_within_lines(text);
     }
 }

@@ -300,10 +300,16 @@ fn placeholders_stay_for_the_tools_that_fill_them_in() {
     network.clusters[0].nodes[0].labels = vec![
         (spans.of("example.com/rack".to_owned()), "${RACK}".to_owned()),
         (spans.of("price".to_owned()), "5$".to_owned()),
+        (spans.of("literal".to_owned()), "$${RACK}".to_owned()),
     ];
     let labels = &talconfig(&network)["nodes"][0]["nodeLabels"];
     assert_eq!(labels["example.com/rack"], "${RACK}");
     assert_eq!(labels["price"], "5$$");
+    assert_eq!(labels["literal"], "$${RACK}", "talhelper takes one dollar sign away");
+    let name = &network.clusters[0].nodes[0].name.value;
+    let machine = &emitted(&network).files[&format!("talos/machines/{name}.yaml")];
+    assert_eq!(machine.text().matches("${RACK}").count(), 2, "{}", machine.text());
+    assert!(!machine.text().contains("$${RACK}"), "nobody takes one away here");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The patches of a talconfig: texts, files, documents, operations. What they say in fields that the language has words
 //! for is said in words; the rest stays a patch.
 
+use hnet_compare::files::undoubled;
 use hnet_diagnostics::{FileId, Span};
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Field, Map, Text, Value, ValueKind};
@@ -123,7 +124,7 @@ fn tidied(text: &str, value: &Value) -> Option<String> {
         !(line == "---" || line.starts_with("# yaml-language-server"))
     };
     let lines: Vec<&str> = text.lines().skip_while(|line| line.trim().is_empty() || !for_readers(line)).collect();
-    let tidied = lines.join("\n").replace("$$", "$");
+    let tidied = undoubled(&lines.join("\n"));
     let tidied = tidied.trim_end();
     // What hnet writes ends with a line, and so would a block of text at the end.
     let is_same = |text: &String| {
@@ -148,14 +149,14 @@ fn with_last_block_open(text: &str) -> Option<String> {
 /// talhelper substitutes variables in the whole of a file, so that a dollar which stands for itself is doubled.
 pub(crate) fn single_dollars(value: &mut Value) {
     match &mut value.kind {
-        ValueKind::Scalar(text, _) if text.contains("$$") => *text = Text::at(text.replace("$$", "$"), text.span()),
+        ValueKind::Scalar(text, _) if text.contains("$$") => *text = Text::at(undoubled(text), text.span()),
         ValueKind::Scalar(..) => {}
         ValueKind::List(items) => items.iter_mut().for_each(single_dollars),
         ValueKind::Map(map) => {
             map.values_mut().for_each(|field| single_dollars(&mut field.value));
             if map.keys().any(|key| key.contains("$$")) {
                 let fields = std::mem::take(map).into_values().map(|field| {
-                    let key = Text::at(field.key.replace("$$", "$"), field.key.span());
+                    let key = Text::at(undoubled(&field.key), field.key.span());
                     (key.to_smol(), Field { key, ..field })
                 });
                 *map = fields.collect();
