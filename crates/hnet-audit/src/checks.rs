@@ -35,6 +35,7 @@ static OWN: &[Own] = &[
     Own { name: "objects_that_are_applied", codes: &[&codes::APPLIED_TWICE], of: None },
     Own { name: "secrets_in_the_clear", codes: &[&codes::SECRET_IN_MANIFEST], of: None },
     Own { name: "gateways_of_routes", codes: &[&codes::UNKNOWN_NAME], of: None },
+    Own { name: "secrets_of_gateways", codes: &[&codes::SECRET_NOT_THERE], of: Some(Need::Gateways) },
     Own { name: "rules_of_tunnels", codes: &[&codes::TUNNEL_REFUSED], of: Some(Need::Tunnels) },
     Own { name: "policies_of_announcements", codes: &[&codes::ANNOUNCEMENTS_OFF], of: Some(Need::Cilium) },
     Own { name: "links_of_attachments", codes: &[&codes::LINK_OF_NO_NODE], of: Some(Need::Nodes) },

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Sources, Span};
-use hnet_import::facts::{self, Counts, Machines, Moved, NoGateway, Unknown};
+use hnet_import::facts::{self, Counts, Machines, Moved, NotThere, Unknown};
 use hnet_repository::{Cluster, Document, Repository, TalosForm, TalosSource};
 use hnet_rules::{Held, Need};
 use hnet_syntax::tree::{Statement, Tree, Value};
@@ -23,7 +23,7 @@ pub(crate) struct Read {
     /// What is not known.
     pub(crate) unknown: Vec<Unknown>,
     /// The gateways that its routes name and that are not there.
-    pub(crate) no_gateways: Vec<NoGateway>,
+    pub(crate) not_there: NotThere,
     /// The keys of its talconfig that talhelper does not read.
     pub(crate) unknown_keys: Vec<Span>,
 }
@@ -97,7 +97,7 @@ fn tree(cluster: Option<&Cluster>, machines: Option<(&Machines, bool)>, sources:
         None => vec![Statement::new("cluster", unsaid).with(Value::said("cluster", unsaid))],
     };
     let (mut counts, mut unknown, mut moved) = (Counts::default(), Vec::new(), None);
-    let mut no_gateways = Vec::new();
+    let mut not_there = NotThere::default();
     // What is in the cluster is somebody else's, and need not be said whole.
     let mut existing = Vec::new();
     if let Some(cluster) = cluster {
@@ -110,7 +110,7 @@ fn tree(cluster: Option<&Cluster>, machines: Option<(&Machines, bool)>, sources:
         let facts = facts::read(cluster, unsaid);
         existing.extend(facts.statements);
         counts = Counts { ciliums: counts.ciliums, ..facts.counts };
-        (unknown, no_gateways) = (facts.unknown, facts.no_gateways);
+        (unknown, not_there) = (facts.unknown, facts.not_there);
         let known = [
             (facts.has_all_pools && counts.pools > 0, Need::Pools),
             (counts.gateways + counts.balanced > 0, Need::Addresses),
@@ -126,5 +126,5 @@ fn tree(cluster: Option<&Cluster>, machines: Option<(&Machines, bool)>, sources:
     let name = Value::said("network", unsaid);
     let network = Statement::new("network", unsaid).with(name).holding(statements);
     let tree = Tree { file: unsaid.file, statements: vec![network], trailing: Vec::new() };
-    Read { tree, held: needs.into_iter().collect(), moved, counts, nodes, unknown, no_gateways, unknown_keys }
+    Read { tree, held: needs.into_iter().collect(), moved, counts, nodes, unknown, not_there, unknown_keys }
 }

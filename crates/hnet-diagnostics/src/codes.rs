@@ -355,6 +355,7 @@ codes! {
     SERVICE_PORTS_REFUSED = "HN568" "service-ports-refused" Error;
     SERVICE_ADDRESS_IN_NO_POOL = "HN569" "service-address-in-no-pool" Denied;
     GATEWAY_NOT_THERE = "HN570" "gateway-not-there" Warning;
+    SECRET_NOT_THERE = "HN571" "secret-not-there" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;

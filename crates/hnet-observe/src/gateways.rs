@@ -1,6 +1,6 @@
 //! Certificates with what they cover, and gateways with their addresses and listeners.
 
-use hnet_diagnostics::Span;
+use hnet_diagnostics::{Span, is_slip};
 use hnet_manifests::versions::gateway_services::OF_ADDRESSES;
 use hnet_repository::Release;
 use hnet_syntax::tree::{Statement, Value as Word};
@@ -8,7 +8,7 @@ use hnet_yaml::{Step, Value};
 
 use crate::say;
 use crate::say::words;
-use crate::{CERTIFICATE, Gateway, Reader};
+use crate::{CERTIFICATE, Gateway, NoSecret, Reader};
 
 /// The group of gateways and their routes.
 pub(crate) const GROUP: &str = "gateway.networking.k8s.io";
@@ -72,6 +72,7 @@ impl Reader<'_> {
         if let Some(known) = self.beside.certificates.get(&key) {
             return Some(known.clone());
         }
+        self.beside.unfilled.insert(key.clone());
         let own = self.label(CERTIFICATE, &called(secret), namespace)?;
         // Not the place of other statements that nothing says, which would then seem to have lost a value too. What
         // exists need not say its names.
@@ -80,6 +81,21 @@ impl Reader<'_> {
         self.facts.statements.push(statement);
         self.beside.certificates.insert(key, own.clone());
         Some(own)
+    }
+
+    /// Notes a secret that nothing fills and that is surely meant for one which a certificate fills.
+    fn note_secret(&mut self, namespace: &str, secret: &str, span: Span) {
+        let key = (namespace.to_owned(), secret.to_owned());
+        let certificates = &self.beside.certificates;
+        if certificates.contains_key(&key) && !self.beside.unfilled.contains(&key) || secret.contains(['$', '{']) {
+            return;
+        }
+        let filled = certificates.keys().filter(|other| other.0 == namespace && !self.beside.unfilled.contains(*other));
+        let near: Vec<&str> = filled.map(|(_, name)| name.as_str()).filter(|near| is_slip(secret, near)).collect();
+        if let [meant] = near.as_slice() {
+            let none = NoSecret { span, named: key, meant: (*meant).to_owned() };
+            self.facts.not_there.secrets.push(none);
+        }
     }
 
     /// The gateways.
@@ -147,7 +163,10 @@ impl Reader<'_> {
         if let Some(first) = annotations.first() {
             fields.push(words("service-annotations", first.span, annotations));
         }
-        let mut gateway = Gateway { name: own, listeners: Vec::new(), others: Vec::new() };
+        // From its annotations cert-manager makes the certificates of all its listeners.
+        let annotations = value.at(&["metadata", "annotations"]).into_iter().flat_map(Value::fields);
+        let is_issued = annotations.map(|field| &field.key).any(|key| key.starts_with("cert-manager.io/"));
+        let mut gateway = Gateway { name: own, listeners: Vec::new(), others: Vec::new(), is_issued };
         for listener in value.at(&["spec", "listeners"]).map(Value::items).unwrap_or_default() {
             if let Some(statement) = self.listener(listener, namespace, &mut gateway)? {
                 fields.push(statement);
@@ -218,6 +237,9 @@ impl Reader<'_> {
             }
             let mut said = Vec::new();
             for (namespace, secret, span) in certificates {
+                if !known.is_issued {
+                    self.note_secret(&namespace, &secret, span);
+                }
                 said.extend(self.certificate(&namespace, &secret).map(|name| Word::said(&name, span)));
             }
             if let Some(first) = said.first() {

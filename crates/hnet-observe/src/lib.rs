@@ -14,9 +14,10 @@ mod say;
 mod services;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use hnet_diagnostics::Span;
+use hnet_diagnostics::{Sources, Span};
 use hnet_model::Name;
 use hnet_repository::{Cluster, Document};
 use hnet_syntax::tree::{Statement, Value as Word};
@@ -33,8 +34,8 @@ pub struct Facts {
     pub statements: Vec<Statement>,
     /// What is not known.
     pub unknown: Vec<Unknown>,
-    /// The gateways that routes name and that are not there, where it is seen which one is meant.
-    pub no_gateways: Vec<NoGateway>,
+    /// What objects name and is not there, where it is seen what is meant.
+    pub not_there: NotThere,
     /// How many gateways, routes, routes of charts, pools and certificates are known.
     pub counts: Counts,
     /// Whether all gateways of the cluster are known, and no chart may make one.
@@ -50,6 +51,54 @@ pub struct Unknown {
     pub span: Span,
     /// Why it is not known, so that equal causes are equal texts.
     pub cause: String,
+}
+
+/// What objects name and is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotThere {
+    /// The gateways that routes name.
+    pub gateways: Vec<NoGateway>,
+    /// The secrets that gateways present.
+    pub secrets: Vec<NoSecret>,
+}
+
+impl NotThere {
+    /// Adds more of it.
+    pub fn extend(&mut self, other: NotThere) {
+        self.gateways.extend(other.gateways);
+        self.secrets.extend(other.secrets);
+    }
+
+    /// The secrets of which nothing else in the sources speaks, so that nothing there fills them.
+    #[must_use]
+    pub fn unfilled(&self, sources: &Sources) -> Vec<&NoSecret> {
+        // How often each is named otherwise.
+        let mut others: BTreeMap<&str, isize> = BTreeMap::new();
+        for none in &self.secrets {
+            *others.entry(&none.named.1).or_default() -= 1;
+        }
+        if others.is_empty() {
+            return Vec::new();
+        }
+        let ends_name = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
+        for word in sources.iter().flat_map(|(_, source)| source.text().split(ends_name)) {
+            if let Some(count) = others.get_mut(word) {
+                *count += 1;
+            }
+        }
+        self.secrets.iter().filter(|none| others[none.named.1.as_str()] == 0).collect()
+    }
+}
+
+/// A secret that a gateway presents and no certificate fills, while one fills a secret of nearly that name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSecret {
+    /// Where the gateway names it.
+    pub span: Span,
+    /// Its namespace and name.
+    pub named: (String, String),
+    /// The name of the one that is filled, in the same namespace.
+    pub meant: String,
 }
 
 /// A gateway that a route names and that is not there.
@@ -118,13 +167,15 @@ pub struct Beside {
     gateways: IndexMap<(String, String), Option<Gateway>>,
     /// What certificates are called in the statements, by the namespace and name of their secrets.
     pub certificates: IndexMap<(String, String), String>,
+    /// Those of which no certificate is known.
+    unfilled: IndexSet<(String, String)>,
 }
 
 impl Beside {
     /// Adds a gateway that routes may name.
     pub fn add(&mut self, gateway: KnownGateway) {
         let KnownGateway { namespace, name, listeners } = gateway;
-        let known = Gateway { name: name.clone(), listeners, others: Vec::new() };
+        let known = Gateway { name: name.clone(), listeners, others: Vec::new(), is_issued: false };
         self.gateways.insert((namespace, name), Some(known));
     }
 
@@ -174,6 +225,8 @@ struct Gateway {
     listeners: Vec<(String, String)>,
     /// The names of those that take no requests of HTTP.
     others: Vec<String>,
+    /// Whether cert-manager makes the certificates of its listeners.
+    is_issued: bool,
 }
 
 struct Reader<'c> {

@@ -119,7 +119,7 @@ impl Reader<'_> {
                 let meant = self.meant(&named);
                 let span = parent.get("name").map_or(parent.span, |name| name.span);
                 let none = meant.map(|meant| NoGateway { span, route: route.to_owned(), named, meant });
-                self.facts.no_gateways.extend(none);
+                self.facts.not_there.gateways.extend(none);
                 return Err(unseen("is not among the objects"));
             }
         };

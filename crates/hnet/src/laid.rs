@@ -13,7 +13,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, c
 use hnet_emit::overlay::{Written, kind_of, written};
 use hnet_emit::yaml::{Node, Scalar, Value};
 use hnet_model::{Cluster, Gateway, Name, Network, Overlay, Owner, RawYaml, Service, ServiceTarget, Traced};
-use hnet_observe::{Beside, KnownGateway, NoGateway};
+use hnet_observe::{Beside, KnownGateway, NotThere};
 use hnet_repository::Document;
 use hnet_syntax::tree::{End, Statement, Tree};
 use hnet_yaml::{Field, Style, Text};
@@ -30,7 +30,7 @@ pub(crate) struct Laid {
     /// The statements of whose patch something is not known.
     open: Vec<Span>,
     /// The gateways that routes name by a patch, and that are not there.
-    pub(crate) no_gateways: Vec<NoGateway>,
+    pub(crate) not_there: NotThere,
 }
 
 /// What a certificate's object says, and the word for it.
@@ -75,16 +75,16 @@ pub(crate) fn read(trees: &[Tree], network: &Network, found: &Diagnostics, sourc
         said: BTreeMap::new(),
         others: Others::new(),
         open: BTreeSet::new(),
-        no_gateways: Vec::new(),
+        not_there: NotThere::default(),
     };
     network.clusters.iter().for_each(|cluster| reading.cluster(cluster));
-    let Reading { said, others, open, no_gateways, .. } = reading;
+    let Reading { said, others, open, not_there, .. } = reading;
     if said.is_empty() && open.is_empty() && others.is_empty() {
         return None;
     }
     let mut trees = trees.to_vec();
     trees.iter_mut().for_each(|tree| lay(&mut tree.statements, &said, &others));
-    Some(Laid { trees, unsaid, open: open.into_iter().collect(), no_gateways })
+    Some(Laid { trees, unsaid, open: open.into_iter().collect(), not_there })
 }
 
 /// The places that findings speak of.
@@ -127,7 +127,7 @@ struct Reading<'n> {
     said: BTreeMap<Span, Said>,
     others: Others,
     open: BTreeSet<Span>,
-    no_gateways: Vec<NoGateway>,
+    not_there: NotThere,
 }
 
 impl Reading<'_> {
@@ -214,7 +214,7 @@ impl Reading<'_> {
         let (patched, documents): (Vec<Patched<'_>>, Vec<Document>) = objects.into_iter().unzip();
         let cluster = hnet_repository::Cluster::of(documents, self.unsaid);
         let read = hnet_observe::observe(&cluster, beside, self.unsaid);
-        self.no_gateways.extend(read.no_gateways);
+        self.not_there.extend(read.not_there);
         let mut by_name: BTreeMap<Span, Statement> = BTreeMap::new();
         let mut pools: BTreeMap<String, Statement> = BTreeMap::new();
         for statement in read.statements {

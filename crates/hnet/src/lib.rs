@@ -148,17 +148,24 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     let theirs = Theirs::of(&trees, &sources, observed.as_ref().map_or(&none, |observed| &observed.files));
     if let Some(network) = &network {
         theirs.judge(network, &holes, is_open, &sources, &mut meant);
-        let mut no_gateways = Vec::new();
+        let mut not_there = hnet_observe::NotThere::default();
         // Which cluster a manifest is of is not asked.
         if let (Some(observed), [_]) = (&observed, network.clusters.as_slice()) {
-            no_gateways.extend(observed.no_gateways.iter().cloned());
+            not_there.extend(observed.not_there.clone());
         }
         if let Some(laid) = laid::read(with_observed, network, &meant, &mut sources) {
             meant = laid.judge(is_open, &theirs, &sources, meant);
-            no_gateways.extend(laid.no_gateways);
+            not_there.extend(laid.not_there);
         }
         if holes.is_empty() && observed.as_ref().is_none_or(|observed| observed.has_all_gateways) {
-            parents::missing(network, &no_gateways).into_iter().for_each(|finding| {
+            parents::missing(network, &not_there.gateways).into_iter().for_each(|finding| {
+                meant.report(finding);
+            });
+        }
+        // What a secret that nothing fills covers is a hole by itself.
+        let is_unsaid = |hole: &Span| observed.as_ref().is_some_and(|observed| hole.file == observed.unsaid);
+        if holes.iter().all(is_unsaid) {
+            parents::unfilled(network, &not_there, &sources).into_iter().for_each(|finding| {
                 meant.report(finding);
             });
         }

@@ -11,7 +11,7 @@ use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_emit::Outputs;
 use hnet_model::{Name, Network, Owned as _, Traced, own};
-use hnet_observe::{Beside, KnownGateway, NoGateway, ROUTE};
+use hnet_observe::{Beside, KnownGateway, NotThere, ROUTE};
 use hnet_repository::{Cluster, Document, File, Repository, RootKind};
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
 use hnet_yaml::{Problem, Reader, Trouble};
@@ -23,15 +23,15 @@ pub(crate) struct Observed {
     /// The trees, with what is observed in them.
     pub(crate) trees: Vec<Tree>,
     /// The text of what nothing says.
-    unsaid: FileId,
+    pub(crate) unsaid: FileId,
     /// The files that hold what is observed.
     pub(crate) files: BTreeSet<FileId>,
     /// Whether something of it is not known, so that nothing can be said to be missing.
     pub(crate) is_open: bool,
     /// Whether all gateways of what is observed are known.
     pub(crate) has_all_gateways: bool,
-    /// The gateways that routes of manifests name, and that are not there.
-    pub(crate) no_gateways: Vec<NoGateway>,
+    /// What manifests name, and is not there.
+    pub(crate) not_there: NotThere,
     /// The objects that a statement of the source may make as well.
     again: Vec<Again>,
 }
@@ -77,7 +77,7 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
             files: BTreeSet::new(),
             is_open: false,
             has_all_gateways: true,
-            no_gateways: Vec::new(),
+            not_there: NotThere::default(),
             again: Vec::new(),
         },
         out,
@@ -158,8 +158,8 @@ impl Reading<'_> {
         for statement in statements.iter().filter(|statement| statement.keyword.text == MANIFEST) {
             let documents: Vec<Document> = self.manifests(statement);
             if !documents.is_empty() {
-                let (facts, no_gateways) = self.facts_of(&Cluster::of(documents, statement.keyword.span));
-                self.observed.no_gateways.extend(no_gateways);
+                let (facts, not_there) = self.facts_of(&Cluster::of(documents, statement.keyword.span));
+                self.observed.not_there.extend(not_there);
                 made.push(Statement::new(EXISTING, statement.keyword.span).holding(facts));
             }
         }
@@ -239,12 +239,12 @@ impl Reading<'_> {
         );
     }
 
-    /// What the objects of a cluster say, and the gateways that are not there and that its routes name.
-    fn facts_of(&mut self, cluster: &Cluster) -> (Vec<Statement>, Vec<NoGateway>) {
+    /// What the objects of a cluster say, and what they name and is not there.
+    fn facts_of(&mut self, cluster: &Cluster) -> (Vec<Statement>, NotThere) {
         let read = hnet_observe::observe(cluster, &mut self.beside, self.place);
         self.observed.is_open |= !read.unknown.is_empty() || !read.has_all_pools;
         self.observed.has_all_gateways &= read.has_all_gateways;
-        (read.statements, read.no_gateways)
+        (read.statements, read.not_there)
     }
 
     /// The cluster that a program applies: the only one, or that of the name.

@@ -1,11 +1,11 @@
-//! Gateways that routes of manifests and patches name, and that are not there.
+//! Gateways that routes of manifests and patches name, and secrets that their gateways present, and that are not there.
 //!
 //! Such a route may attach to what nobody says here, so only one is told that surely means a gateway of the source: it has
 //! the name of one in another namespace, or nearly that of one in its own. Start at [`missing`].
 
-use hnet_diagnostics::{Diagnostic, codes};
+use hnet_diagnostics::{Diagnostic, Sources, codes};
 use hnet_model::{Network, Owned as _, Reason};
-use hnet_observe::NoGateway;
+use hnet_observe::{NoGateway, NotThere};
 
 /// What is said of the gateways that are not there, as the network is known now.
 pub(crate) fn missing(network: &Network, named: &[NoGateway]) -> Vec<Diagnostic> {
@@ -32,4 +32,23 @@ pub(crate) fn missing(network: &Network, named: &[NoGateway]) -> Vec<Diagnostic>
         Some(found)
     };
     named.iter().filter_map(finding).collect()
+}
+
+/// What is said of the secrets that gateways present and that nothing fills.
+pub(crate) fn unfilled(network: &Network, not_there: &NotThere, sources: &Sources) -> Vec<Diagnostic> {
+    let certificates: Vec<_> = network.clusters.iter().flat_map(|cluster| &cluster.certificates).collect();
+    let finding = |none: &hnet_observe::NoSecret| {
+        let (namespace, name) = &none.named;
+        let found = Diagnostic::new(&codes::SECRET_NOT_THERE, format!("nothing fills secret `{namespace}/{name}`"))
+            .label(none.span, "the listener has no certificate without it");
+        let meant = certificates
+            .iter()
+            .find(|own| own.secret_name().value.as_str() == none.meant && own.namespace.value.as_str() == namespace);
+        let found = match meant {
+            Some(meant) => found.label(meant.name.span(), format!("this certificate fills `{}`", none.meant)),
+            None => found,
+        };
+        found.help(format!("write `{}`, which a certificate fills", none.meant))
+    };
+    not_there.unfilled(sources).into_iter().map(finding).collect()
 }

@@ -6,7 +6,7 @@ mod links;
 mod machines;
 
 pub use cilium::{Moved, values_of};
-pub use hnet_observe::{Counts, Facts, NoGateway, Unknown, read};
+pub use hnet_observe::{Counts, Facts, NoGateway, NoSecret, NotThere, Unknown, read};
 pub use links::links_of;
 pub use machines::{Machines, machines, machines_of};
 
