@@ -16,7 +16,7 @@ use hnet_model::placeholders::{Declared, filled};
 use hnet_repository::{Change, Release, Repository, Side};
 use hnet_yaml::Reader;
 
-use super::listed::Listed;
+use super::listed::{Listed, is_of_talos};
 use super::repositories::all;
 use super::{File, survive};
 
@@ -188,7 +188,7 @@ fn lost(side: &Side, repository: &Repository, listed: &Listed<'_>, text: &mut St
         let is_lost = match (change.what, change.before, change.after) {
             (What::Gone, Some(old), _) => listed.is_taken(old) && !listed.has_document(old),
             (What::Renamed, Some(old), _) => !listed.has_document(old),
-            (What::Added, _, Some(new)) => is_there(new, side, repository),
+            (What::Added, _, Some(new)) => is_there(new, side, repository) && !listed.has_new(new),
             _ => false,
         };
         if is_lost {
@@ -199,11 +199,12 @@ fn lost(side: &Side, repository: &Repository, listed: &Listed<'_>, text: &mut St
     count
 }
 
-/// Whether something of the kind of a document that was paired with none is there: a talconfig, or the values of a chart.
+/// Whether something of the kind of a document that was paired with none is there: a talconfig or a machine, or the values of
+/// a chart.
 fn is_there(new: &Document, side: &Side, repository: &Repository) -> bool {
     match new.kind.group.as_str() {
         "helm" => releases(repository).any(|release| release.chart == new.kind.kind.as_str()),
-        _ => new.kind == Kind::talconfig() && side.before.all.iter().any(|old| old.kind == new.kind),
+        _ => is_of_talos(&new.kind) && side.before.all.iter().any(|old| is_of_talos(&old.kind)),
     }
 }
 

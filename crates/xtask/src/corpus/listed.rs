@@ -81,6 +81,15 @@ impl<'m> Listed<'m> {
         self.made.report.unread.iter().any(|one| is_named(one) || is_in(one))
     }
 
+    /// Whether it says of a document of a machine that a build would add it, by what the document is called.
+    pub(crate) fn has_new(&self, new: &Document) -> bool {
+        let own = new.name.split_once('/').filter(|_| is_of_talos(&new.kind)).map(|(_, own)| own);
+        // What is written stands elsewhere.
+        let is_of_talconfig = |one: &&Unread| self.made.sources.get(one.span.file).path().ends_with("talconfig.yaml");
+        let mut entries = self.made.report.unread.iter().filter(is_of_talconfig);
+        own.is_some_and(|own| entries.any(|one| self.names(one, own)))
+    }
+
     /// Whether it says so of a field of a talconfig, or of a machine that it makes.
     pub(crate) fn has_field(&self, talconfig: &Document, field: &Field) -> bool {
         let entries = || self.made.report.unread.iter().filter(|one| self.is_about(talconfig, one));
