@@ -56,6 +56,7 @@ use placeholders::Variables;
 pub use rebuilt::is_applied;
 pub use report::{CommentCount, Fields, Report, Unread};
 use say::Piece;
+use take::Said;
 use talos::{Cluster, Talconfig};
 use wires::Wires;
 
@@ -223,6 +224,8 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
             cluster.own.pieces.push(Piece::new(pods, 0));
             cluster.is_said = true;
         }
+        let balancer = cluster.own.balancer.take();
+        balancer.into_iter().for_each(|own| put_balancer(&own, &wires, &mut known, &mut hosts));
         let mut names = Names::of(&gathered.objects);
         known.extend(names.gateways.values().cloned());
         names.services.leave_out(|address| taken.contains(address) || taken.contains(&wires.said(address)));
@@ -255,6 +258,20 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
     draft.hosts.first_mut().into_iter().for_each(|first| first.said.blank_before = true);
     draft.wires = wires;
     draft
+}
+
+/// Says that the address of an endpoint is a host's, so that no machine shares it.
+fn put_balancer(own: &Said, wires: &Wires, known: &mut IndexSet<String>, hosts: &mut IndexMap<Vec<String>, Piece>) {
+    let address = wires.said(&own.text);
+    let numbered = (2..).map(|number| format!("api-{number}"));
+    let name = std::iter::once("api".to_owned()).chain(numbered).find(|name| !known.contains(name));
+    if let (Some(name), false) = (name, hosts.contains_key(std::slice::from_ref(&address))) {
+        let held = [say::field("address", &address, own.span)];
+        let note = say::note("No machine carries it: the API is balanced by something else.", own.span);
+        let host = say::field("host", &name, own.span).holding(held).under([note]);
+        known.insert(name);
+        hosts.insert(vec![address], Piece::new(host, 0));
+    }
 }
 
 /// The names of machines and routers, and what is said of their addresses.

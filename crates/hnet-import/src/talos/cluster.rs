@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 
 use super::image::Factory;
 use super::patches::{self, Patch};
-use super::{Cluster, Machine, Original, Talconfig, node, settings};
+use super::{Cluster, Machine, Original, Talconfig, endpoint, node, settings};
 use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -142,6 +142,9 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     pieces.extend(settings::of_cluster(&mut of_all, true, wires));
     // What control planes alone are told about the cluster is about the cluster; about machines it is not about workers.
     pieces.extend(settings::of_cluster(&mut of_groups[0], !has_workers, wires));
+    if file.has_documents() {
+        of_groups.iter_mut().for_each(settings::name_servers_to_documents);
+    }
     let is_said = |word: &str| pieces.iter().any(|piece| piece.said.keyword.text == word);
     if !has_workers && !is_said("schedule-on-control-planes") {
         // Without workers hnet lets pods run there, which talhelper does not. A patch that is not there lies over it.
@@ -153,6 +156,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         let endpoint = host.as_deref();
         cluster.machines.extend(node::lift(file, machine, wires, endpoint, shares_name_servers, &factory, report));
     }
+    cluster.balancer = balancer(file, host.as_deref(), wires, report);
     let mut names: IndexSet<String> = IndexSet::new();
     for at in 0..cluster.machines.len() {
         let machine = &mut cluster.machines[at];
@@ -206,6 +210,37 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         report.unread(field.key.span(), format!("`{}` {what}", &*field.key));
     }
     cluster
+}
+
+/// The address of the endpoint, where no machine carries it and a build would let control planes do so.
+fn balancer(file: &Talconfig<'_>, host: Option<&str>, wires: &Wires, report: &mut Report) -> Option<Said> {
+    let text = host.filter(|host| wires.said(host) != *host)?;
+    let address = text.parse().ok()?;
+    let is_own = |node: &Value| {
+        let links = node.items_of("networkInterfaces").iter();
+        let addresses = links
+            .flat_map(|link| link.items_of("vlans").iter().chain([link]))
+            .flat_map(|link| link.items_of("addresses"));
+        let mut texts = addresses
+            .filter_map(Value::as_str)
+            .chain(node.str_at(&["ipAddress"]).into_iter().flat_map(|own| own.split(',')));
+        texts.any(|own| own.trim().split('/').next() == Some(text))
+    };
+    if file.value.items_of("nodes").iter().any(is_own) {
+        return None;
+    }
+    let span = file.value.get("endpoint")?.span;
+    match endpoint::is_shared(file, address) {
+        Some(true) => None,
+        Some(false) => Some(Said { text: text.to_owned(), span, comments: None }),
+        None => {
+            let why = format!(
+                "`endpoint`: a build lets control planes share `{text}`, of which nothing that could be read says that they do"
+            );
+            report.unread(span, why);
+            None
+        }
+    }
 }
 
 /// A name of the language of any text.

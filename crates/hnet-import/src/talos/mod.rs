@@ -4,6 +4,7 @@
 //! [`link`] one of its interfaces; what of it no word says goes to `patch`, and what talhelper alone reads is listed.
 
 mod cluster;
+mod endpoint;
 mod image;
 mod link;
 mod node;
@@ -113,6 +114,8 @@ pub(crate) struct Cluster {
     pub(crate) groups: [Vec<Piece>; 2],
     /// Its machines.
     pub(crate) machines: Vec<Machine>,
+    /// The address of its endpoint, where no machine carries it.
+    pub(crate) balancer: Option<Said>,
     /// The file that it was, as long as nothing that a build would change of it was laid over the words.
     pub(crate) original: Option<Original>,
 }

@@ -127,6 +127,7 @@ pub(crate) fn lift(
     patches.extend(listed.map(|list| patches::read(file, &list.value, report)).unwrap_or_default());
     if file.has_documents() {
         settings::to_documents(&mut patches);
+        settings::name_servers_to_documents(&mut patches);
     }
     pieces.extend(settings::of_node(&mut patches, wires));
     if super::say_address(&pieces) {

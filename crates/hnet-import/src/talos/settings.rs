@@ -164,12 +164,6 @@ pub(crate) fn pairs(word: &str, key: &str, pairs: &[(String, Said)]) -> Option<P
 
 /// What fields of the core document say that Talos refuses beside the documents which hnet writes, in those documents.
 pub(crate) fn to_documents(patches: &mut Vec<Patch>) {
-    let document = |kind: &str, path: &[&str], value: Value| {
-        let span = value.span;
-        let mut own = map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span))], span);
-        put(&mut own, path, value);
-        Patch::of(own)
-    };
     let mut further = Vec::new();
     for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
         if let Some((is_off, said)) = take_bool(value, &["machine", "network", "disableSearchDomain"])
@@ -188,6 +182,31 @@ pub(crate) fn to_documents(patches: &mut Vec<Patch>) {
         }
     }
     patches.append(&mut further);
+}
+
+/// The same of name servers that no words say.
+pub(crate) fn name_servers_to_documents(patches: &mut Vec<Patch>) {
+    let mut further = Vec::new();
+    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
+        if let Some((servers, field)) = take_if(value, &["machine", "network", "nameservers"], texts) {
+            let span = field.value.span;
+            let address =
+                |server: &Said| map_of([("address", Value::text_at(server.text.as_str(), server.span))], server.span);
+            further.push(document(
+                "ResolverConfig",
+                &["nameservers"],
+                list_of(servers.iter().map(address).collect(), span),
+            ));
+        }
+    }
+    patches.append(&mut further);
+}
+
+fn document(kind: &str, path: &[&str], value: Value) -> Patch {
+    let span = value.span;
+    let mut own = map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span))], span);
+    put(&mut own, path, value);
+    Patch::of(own)
 }
 
 /// Scalars as a list of texts.

@@ -1,0 +1,85 @@
+//! Talconfigs whose import must change no machine that runs, or say what a build would change.
+
+mod common;
+
+use common::built;
+use hnet_import::{Imported, import};
+
+fn imported(talconfig: &str, beside: &[(&str, &str)]) -> Imported {
+    let files = [("talos/talconfig.yaml", talconfig)].into_iter().chain(beside.iter().copied());
+    import(files.map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
+}
+
+const PLAIN: &str = "clusterName: home\nendpoint: https://10.0.0.2:6443\ntalosVersion: v1.13.0\nkubernetesVersion: v1.36.0\nnodes:\n  - hostname: cp-1\n    ipAddress: 10.0.0.2\n    controlPlane: true\n    installDisk: /dev/sda\n";
+
+fn listed(made: &Imported) -> String {
+    made.report.unread.iter().map(|one| one.why.clone() + "\n").collect()
+}
+
+#[test]
+fn another_name_of_the_cluster_and_an_endpoint_that_is_none_are_listed() {
+    assert_eq!(listed(&imported(PLAIN, &[])), "");
+    let renamed = PLAIN.replace("clusterName: home", "clusterName: ${clusterName}");
+    assert_eq!(
+        listed(&imported(&renamed, &[])),
+        "`clusterName` `${clusterName}` is no name of the language; the cluster is called `clustername`\n"
+    );
+    let bare = PLAIN.replace("10.0.0.2:6443", "fd00::2:6443");
+    assert!(listed(&imported(&bare, &[])).starts_with("`endpoint` has an IPv6 address without brackets"));
+    let bracketed = PLAIN.replace("10.0.0.2:6443", "[fd00::2]:6443");
+    assert_eq!(listed(&imported(&bracketed, &[])), "");
+}
+
+#[test]
+fn extra_manifests_are_files_also_of_a_group() {
+    let own = format!("{PLAIN}    extraManifests: [./own.yaml, '@there-is-none.yaml']\n");
+    let text = format!("{own}controlPlane: {{extraManifests: [group.yaml]}}\n");
+    let document = |device: &str| format!("apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: {device}\n");
+    let [one, other] = ["/dev/one", "/dev/other"].map(document);
+    let beside = [("talos/own.yaml", one.as_str()), ("talos/group.yaml", other.as_str())];
+    let made = imported(&text, &beside);
+    assert_eq!(listed(&made), "`there-is-none.yaml` is not among the files\n");
+    assert!(made.text.contains("/dev/one") && made.text.contains("/dev/other"), "{}", made.text);
+    let alone = text.replace("extraManifests: [./", "overrideExtraManifests: true\n    extraManifests: [./");
+    let made = imported(&alone, &beside);
+    assert!(made.text.contains("/dev/one") && !made.text.contains("/dev/other"), "{}", made.text);
+}
+
+#[test]
+fn what_talhelper_does_not_fill_in_stays_so() {
+    let patch = "    patches: ['machine: {sysctls: {a: \"$${B}\", c: \"${D}\", e: $$F}}']\n";
+    let made = imported(&format!("{PLAIN}{patch}"), &[]);
+    assert!(made.text.contains("\"$${B}\"") && made.text.contains("\"${D}\""), "{}", made.text);
+    let files = built(&made.text);
+    let text = &files.iter().find(|(path, _)| path == "talos/talconfig.yaml").unwrap().1;
+    assert!(["$${B}", " ${D}", "$$F"].iter().all(|part| text.replace('"', " ").contains(part)), "{text}");
+    assert!(!text.contains("$$${"), "{text}");
+}
+
+#[test]
+fn an_endpoint_that_no_machine_carries_is_a_host() {
+    let links = "    networkInterfaces: [{interface: eth0, addresses: [10.0.0.2/24]}]\n";
+    let own = format!("{PLAIN}{links}");
+    let elsewhere = own.replace("endpoint: https://10.0.0.2", "endpoint: https://10.0.0.9");
+    let vips = |text: &str| {
+        let made = imported(text, &[]);
+        let files = built(&made.text);
+        let talconfig = files.iter().find(|(path, _)| path == "talos/talconfig.yaml").unwrap().1.clone();
+        (made.text.contains("host api < address lan[9]; >"), talconfig.contains("vip"), listed(&made))
+    };
+    assert_eq!(vips(&own), (false, false, String::new()));
+    assert_eq!(vips(&elsewhere), (true, false, String::new()));
+    let carried = elsewhere.replace("[10.0.0.2/24]", "[10.0.0.2/24], vip: {ip: 10.0.0.9}");
+    assert_eq!(vips(&carried), (false, true, String::new()));
+    let (is_host, _, listed) = vips(&format!("{elsewhere}patches: ['@unknown.yaml']\n"));
+    assert!(!is_host && listed.contains("`endpoint`: a build lets control planes share `10.0.0.9`"), "{listed}");
+}
+
+#[test]
+fn name_servers_of_a_group_stand_where_talos_takes_them() {
+    let group = "controlPlane: {patches: ['machine: {network: {nameservers: [10.0.0.1], disableSearchDomain: true}}']}\nworker: {}\n";
+    let worker = "  - {hostname: w-1, ipAddress: 10.0.0.3, controlPlane: false, installDisk: /dev/sda}\n";
+    let made = imported(&format!("{PLAIN}{worker}{group}"), &[]);
+    assert_eq!(listed(&made), "");
+    assert!(made.text.contains("- address: \"10.0.0.1\""), "{}", made.text);
+}
