@@ -7,6 +7,7 @@ use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::files::folder;
+use crate::gitops;
 use crate::report::Report;
 use crate::talos::Talconfig;
 
@@ -41,10 +42,16 @@ fn say_nameless(repository: &Repository, report: &mut Report) {
     }
 }
 
-/// Lists what hnet wrote itself and does not read back: what Argo CD is told.
+/// Lists what hnet wrote itself and does not read back: what Argo CD is told of folders that the source puts elsewhere.
 fn say_own(repository: &Repository, sources: &Sources, report: &mut Report) {
     let own = repository.files.iter().filter(|file| crate::is_own(sources.get(file.id).text()));
-    for document in own.flat_map(|file| &file.documents) {
+    let documents: Vec<&Value> = own.flat_map(|file| &file.documents).collect();
+    let is_set = |document: &Value| document.str_at(&["kind"]) == Some("ApplicationSet");
+    let is_said = |document: &Value| is_set(document) && gitops::is_said(document, &repository.clusters);
+    if documents.iter().any(|document| is_said(document)) {
+        return;
+    }
+    for document in documents {
         let kind = document.str_at(&["kind"]).unwrap_or_default();
         let name = document.str_at(&["metadata", "name"]).unwrap_or_default();
         let options = document.at(&["metadata", "annotations", "argocd.argoproj.io/sync-options"]);

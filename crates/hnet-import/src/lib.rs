@@ -21,6 +21,7 @@ mod elsewhere;
 pub mod facts;
 mod files;
 mod gateway;
+mod gitops;
 mod in_place;
 mod kubernetes;
 mod left;
@@ -240,6 +241,10 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
             let dns = coredns::dns(all, gathered.k3s.is_some(), &wires, report);
             cluster.contents.extend(dns.filter(|_| cluster.own.leaves_dns()));
             cluster.contents.extend(cloudflared::tunnels(all, &names, report));
+            if let Some(gitops) = gitops::of(all, sources) {
+                gitops::without_waves(&mut cluster.contents);
+                cluster.contents.push(Content::helping(gitops, "ApplicationSet"));
+            }
         }
         (cluster.objects, cluster.release, cluster.talconfig) =
             (gathered.objects, gathered.release, gathered.talconfig);
