@@ -110,6 +110,7 @@ pub(crate) fn node(spans: &Spans, name: &str, role: Role, mac: u8, address: &str
         address: interface.addresses.first().cloned(),
         interfaces: vec![interface],
         reached_at: Vec::new(),
+        found_at: Vec::new(),
         name_servers: vec![spans.address("192.168.10.1"), spans.address("1.1.1.1")],
         search_domains: Vec::new(),
         labels: Vec::new(),

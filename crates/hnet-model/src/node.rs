@@ -34,6 +34,9 @@ pub struct Node {
     pub address: Option<Traced<InterfaceAddress>>,
     /// Where `talosctl` reaches it, addresses or names, where that is not its own address.
     pub reached_at: Vec<Traced<String>>,
+    /// Those of them that are written as addresses and that it must have, though the source gives them to none of its
+    /// links: DHCP does, or what the source does not say.
+    pub found_at: Vec<Traced<IpAddr>>,
     /// Its name servers: its own, its subnet's or the cluster's.
     pub name_servers: Vec<Traced<Address>>,
     /// Its search domains.
@@ -65,6 +68,14 @@ impl Node {
     /// All addresses of all links.
     pub fn addresses(&self) -> impl Iterator<Item = &Traced<InterfaceAddress>> {
         self.links().flat_map(|link| link.addresses())
+    }
+
+    /// Where the source says that it has an address, if it does: on a link, or as one at which it is reached.
+    #[must_use]
+    pub fn has(&self, address: IpAddr) -> Option<Span> {
+        let is_it = |own: &&Traced<InterfaceAddress>| own.value.known().is_some_and(|net| net.addr() == address);
+        let found = || self.found_at.iter().find(|own| own.value == address).map(Traced::span);
+        self.addresses().find(is_it).map(Traced::span).or_else(found)
     }
 
     /// The link by which the cluster knows the node: the one in the subnet of the endpoint, where its address is known;

@@ -8,10 +8,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
 use hnet_manifests::versions::talos as versions;
 use hnet_model::{
-    Address, Cluster, Distribution, Endpoint, EndpointHost, Host, HostDns, HostName, IpNet, Name, Output, RawYaml,
-    Reason, Role, Router, Span, Subnet, Traced, Version,
+    Address, Cluster, Distribution, Endpoint, EndpointHost, Host, HostDns, HostName, IpNet, LinkRef, Name, Output,
+    RawYaml, Reason, Role, Router, Span, Subnet, Traced, Version,
 };
 use hnet_syntax::tree::{Statement, Value};
+use indexmap::IndexSet;
 
 use super::contents::{Asking, ContentsStatement};
 use super::node::{each, named, own_address};
@@ -193,7 +194,8 @@ impl ClusterStatement {
         let (parts, contents) = reader.gathered::<ContentsStatement>(network, contents);
         let said = endpoint.as_ref().and_then(|said| said.value.0.address());
         let asking = Asking { pods: &pods, name_servers: &name_servers, endpoint: said };
-        let contents = contents.lower(&parts, around, &asking, reader);
+        let mut contents = contents.lower(&parts, around, &asking, reader);
+        leave_to_others(&mut contents.nodes, around);
         let is_said = talos.is_some() || k3s.is_some();
         let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));
@@ -352,9 +354,8 @@ fn endpoint_of(
                 // An endpoint at a router or a host is a load balancer, not a virtual IP.
                 let routers = around.routers.iter().flat_map(|router| &router.addresses);
                 let mut devices = routers.chain(around.hosts.iter().flat_map(|host| &host.addresses));
-                let mut own = nodes.iter().flat_map(hnet_model::Node::addresses);
                 let owned = devices.any(|device| device.value.known() == Some(*address))
-                    || own.any(|own| own.value.known().is_some_and(|own| own.addr() == *address));
+                    || nodes.iter().any(|node| node.has(*address).is_some());
                 (!owned).then(|| Traced::new(*address, origin.because(Reason::EndpointIsVirtual)))
             }
             EndpointHost::Address(Address::Placeholder(_)) | EndpointHost::Name(_) => None,
@@ -378,6 +379,18 @@ fn endpoint_of(
         }
     };
     (endpoint, None)
+}
+
+/// A node does not have the address at which it is reached where that is a router's, which forwards a port, or where links
+/// carry it as a virtual IP.
+fn leave_to_others(nodes: &mut [hnet_model::Node], around: &Surroundings<'_>) {
+    if nodes.iter().all(|node| node.found_at.is_empty()) {
+        return;
+    }
+    let routers = around.routers.iter().flat_map(|router| &router.addresses);
+    let virtual_ips = nodes.iter().flat_map(hnet_model::Node::links).flat_map(LinkRef::virtual_ips);
+    let others: IndexSet<IpAddr> = routers.chain(virtual_ips).filter_map(|address| address.value.known()).collect();
+    nodes.iter_mut().for_each(|node| node.found_at.retain(|own| !others.contains(&own.value)));
 }
 
 /// Gives the cluster's virtual IP to the link of each control plane that is on its subnet, and with it the node its

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::types::{AddressOrName, NameOrAddress, ProfileRef, RoleWord, SwitchRef};
 use hnet_language::{Annotation, Label, List, MacPattern, One, Text, Type, ValueType, statement};
 use hnet_model::{
-    Address, Disk, HostName, InterfaceAddress, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint, Traced,
+    Address, Disk, HostName, InterfaceAddress, LinkRef, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint, Traced,
 };
 
 use super::contents::Asking;
@@ -172,6 +172,7 @@ impl NodeStatement {
             image: image.map(|image| image.map(|Text(image)| image)),
             interfaces,
             address: None,
+            found_at: reached_at.0.iter().filter_map(written).collect(),
             reached_at: each(reached_at.0, NameOrAddress::all),
             name_servers: Vec::new(),
             search_domains: search.0,
@@ -182,6 +183,7 @@ impl NodeStatement {
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             span: head.span,
         };
+        node.found_at = unplaced(&node);
         derive_default_routes(&mut node, asking.endpoint, subnets);
         node.address = own_address(&node, asking.endpoint, subnets.all());
         let own = node.address.as_ref().and_then(|address| address.value.known());
@@ -211,6 +213,33 @@ impl NodeStatement {
             .collect();
         Some(node)
     }
+}
+
+/// An address that is written, not the name of what has it.
+fn written(place: &Traced<NameOrAddress>) -> Option<Traced<IpAddr>> {
+    match &place.value {
+        NameOrAddress::Addresses(AddressOrName::Address(Address::Known(known))) => {
+            Some(Traced::new(*known, place.origin))
+        }
+        NameOrAddress::Addresses(_) | NameOrAddress::Name(_) => None,
+    }
+}
+
+/// Of the addresses at which a node is reached those that it must have, though no link is said to have them. Where all of
+/// its links are known it is reached by a detour, such as a forwarded port.
+fn unplaced(node: &Node) -> Vec<Traced<IpAddr>> {
+    let is_known = !node.interfaces.is_empty() && node.links().all(LinkRef::is_known);
+    let is_of_link = |place: &Traced<IpAddr>| {
+        let mut own = node.addresses().filter_map(|own| own.value.known());
+        own.any(|own| own.addr() == place.value)
+    };
+    let mut found: Vec<Traced<IpAddr>> = Vec::new();
+    for place in node.found_at.iter().filter(|place| !is_known && !is_of_link(place)) {
+        if !found.iter().any(|other| other.value == place.value) {
+            found.push(*place);
+        }
+    }
+    found
 }
 
 /// The address by which the cluster knows a node: on its primary link the one in the endpoint's subnet, else the first.

@@ -166,6 +166,7 @@ pub(crate) fn node(title: &str, remark: &str, role: Role, addresses: &[(usize, &
         interfaces: addresses.iter().enumerate().map(|(at, (subnet, text))| interface(at, *subnet, text)).collect(),
         address: addresses.first().filter(|(_, text)| !text.is_empty()).map(|(_, text)| with_length(text)),
         reached_at: Vec::new(),
+        found_at: Vec::new(),
         name_servers: Vec::new(),
         search_domains: Vec::new(),
         labels: Vec::new(),

@@ -64,8 +64,7 @@ pub(super) fn endpoint_is_a_machine(cluster: &Cluster) -> bool {
         EndpointHost::Name(_) => false,
         EndpointHost::Address(Address::Placeholder(_)) => true,
         EndpointHost::Address(Address::Known(known)) => {
-            let mut own = cluster.nodes.iter().flat_map(hnet_model::Node::addresses);
-            own.any(|own| own.value.known().is_some_and(|own| own.addr() == *known))
+            cluster.nodes.iter().any(|node| node.has(*known).is_some())
                 || cluster.virtual_ip.is_some() && cluster.address_from_elsewhere().is_none()
         }
     }

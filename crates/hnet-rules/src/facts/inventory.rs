@@ -116,6 +116,13 @@ impl Claim<'_> {
         let Owner::Node(node) = self.owner else { return false };
         let mut reserved = node.links().flat_map(LinkRef::reserved_addresses);
         reserved.any(|own| own.span() == self.span && own.value.known().map(|net| net.addr()) == Some(self.address))
+            || self.is_found()
+    }
+
+    /// Whether it is a node's only as that at which the node is reached.
+    pub(crate) fn is_found(&self) -> bool {
+        let Owner::Node(node) = self.owner else { return false };
+        node.found_at.iter().any(|own| own.span() == self.span && own.value == self.address)
     }
 }
 
@@ -155,6 +162,9 @@ pub(crate) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
             for address in node.addresses() {
                 let net = address.value.known();
                 add(net.map(|net| net.addr()), net, address.span(), Owner::Node(node));
+            }
+            for address in &node.found_at {
+                add(Some(address.value), None, address.span(), Owner::Node(node));
             }
             for address in node.links().flat_map(LinkRef::virtual_ips) {
                 let known = address.value.known().filter(|known| virtual_ips.insert(*known));

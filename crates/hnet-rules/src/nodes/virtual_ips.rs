@@ -192,17 +192,14 @@ fn answered_elsewhere(cluster: &Cluster, out: &mut Diagnostics) {
 
 /// An endpoint that is the address of one node.
 fn owned_by_one(facts: &Facts<'_>, cluster: &Cluster, address: IpAddr, out: &mut Diagnostics) {
-    let owner = cluster.nodes.iter().find_map(|node| {
-        let own = node.addresses().find(|own| own.value.known().is_some_and(|net| net.addr() == address))?;
-        Some((node, own))
-    });
+    let owner = cluster.nodes.iter().find_map(|node| Some((node, node.has(address)?)));
     let Some((node, own)) = owner else { return };
     let name = &node.name.value;
     if node.role.value == Role::Worker {
         out.report(
             Diagnostic::new(&codes::ENDPOINT_ON_WORKER, format!("the endpoint is worker `{name}`"))
                 .label(cluster.endpoint.span(), "the Kubernetes API is asked here")
-                .label(own.span(), "but a worker does not run it")
+                .label(own, "but a worker does not run it")
                 .help(match cluster.talos() {
                     Some(_) => "write a control plane's address, or a free one that the control planes share",
                     None => "write a server's address, or that of a load balancer before the servers",

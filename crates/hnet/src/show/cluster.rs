@@ -124,6 +124,7 @@ fn node(node: &Node, network: &Network) -> Show {
         interfaces,
         address,
         reached_at,
+        found_at: _,
         name_servers,
         search_domains,
         labels,
