@@ -80,6 +80,10 @@ fn id(canonical: &str) -> String {
 fn canonical(schematic: &Value) -> Option<String> {
     let mut out = String::new();
     let mut rest = schematic.clone();
+    if let Value::Map(entries) = &mut rest {
+        // talhelper reads no others.
+        entries.retain(|(key, _)| matches!(key.as_str(), "owner" | "overlay" | "customization"));
+    }
     for key in ["image", "name"] {
         if let Some(text) = take(&mut rest, &["overlay", key]).filter(|text| !is_empty(text)) {
             if out.is_empty() {

@@ -70,6 +70,9 @@ const HOST_DNS: (u32, u32) = (1, 7);
 /// The first version whose images bring their kernel arguments. (`GrubUseUKICmdlineDefault` of Talos's version contract.)
 const UKI_ARGUMENTS: (u32, u32) = (1, 12);
 
+/// The first version for which talhelper writes bonds as documents, in which it leaves out which link is the primary one.
+const BOND_DOCUMENTS: (u32, u32) = (1, 12);
+
 /// Lists that a machine has beside those of its group, and what says that it has its own alone.
 const JOINED: [(&str, &str); 2] =
     [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
@@ -293,6 +296,9 @@ impl<'d> Whole<'d> {
             machine.add_document("v1alpha1", patch);
         }
         self.name_image(&mut node);
+        if self.talos.is_none_or(|talos| talos >= BOND_DOCUMENTS) {
+            without_primaries(&mut node);
+        }
         for (key, path) in OF_NODE {
             let Some(value) = take(&mut node, &[key]) else { continue };
             let mut patch = Value::Map(Vec::new());
@@ -348,6 +354,13 @@ impl<'d> Whole<'d> {
         }
         put(node, &["talosImageURL"], Value::Text(image));
     }
+}
+
+/// Takes out which links of bonds are the primary ones.
+fn without_primaries(node: &mut Value) {
+    let Value::Map(entries) = node else { return };
+    let Some((_, Value::List(links))) = entries.iter_mut().find(|(key, _)| key == "networkInterfaces") else { return };
+    links.iter_mut().for_each(|link| _ = take(link, &["bond", "primary"]));
 }
 
 /// Does what the operations of RFC 6902 in a patch say, where none is about a member of a list. Whether it did.

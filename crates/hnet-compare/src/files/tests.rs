@@ -462,3 +462,25 @@ fn a_host_is_the_same_in_capitals() {
     let lower = ONE.replace("ARPA", "arpa");
     assert_eq!(said(&[("talconfig.yaml", ONE)], &[("talconfig.yaml", &lower)]), "same 2, others 0");
 }
+
+#[test]
+fn talhelper_writes_no_primary_link_of_a_bond_in_documents() {
+    let of = |version: &str, primary: &str| {
+        let head = ONE.replace("v1.11.0", version);
+        format!(
+            "{head}    networkInterfaces: [{{interface: bond0, bond: {{interfaces: [a, b], mode: active-backup{primary}}}}}]\n"
+        )
+    };
+    let both = |version: &str| {
+        said(&[("talconfig.yaml", &of(version, ", primary: a"))], &[("talconfig.yaml", &of(version, ""))])
+    };
+    assert!(both("v1.13.0").starts_with("same"), "{}", both("v1.13.0"));
+    assert!(both("v1.11.0").contains("primary: no longer a"), "{}", both("v1.11.0"));
+}
+
+#[test]
+fn keys_that_talhelper_does_not_read_are_in_no_schematic() {
+    let unknown = "    schematic: {extraKernelArgs: [a=b], customization: {extraKernelArgs: [c=d]}}\n";
+    let plain = unknown.replace("extraKernelArgs: [a=b], ", "");
+    assert_eq!(of_talconfigs(unknown, &plain, &[]), "same 2, others 0");
+}

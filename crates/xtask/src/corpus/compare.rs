@@ -242,6 +242,37 @@ fn pair_talconfigs(side: &mut Side) {
         .map(|documents| documents.all.iter_mut().filter(|document| document.kind == talconfig).collect::<Vec<_>>());
     if let [[old], [new]] = all.each_mut().map(Vec::as_mut_slice) {
         old.name.clone_from(&new.name);
+        pair_nodes(&mut old.value, &new.value);
+    }
+}
+
+/// Calls the nodes of a talconfig as those of another at the same address that are called otherwise, so that they are compared
+/// as well. What they call themselves stays, which an import lays over their new names.
+fn pair_nodes(old: &mut Value, new: &Value) {
+    fn text<'v>(node: &'v Value, key: &str) -> &'v str {
+        node.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+    let all = |value: &Value| value.get("nodes").map(|nodes| nodes.items().to_vec()).unwrap_or_default();
+    let [were, are] = [all(old), all(new)];
+    let is_only_in =
+        |node: &Value, others: &[Value]| others.iter().all(|other| text(other, "hostname") != text(node, "hostname"));
+    for node in nodes_of(old).iter_mut().filter(|node| is_only_in(node, &are)) {
+        let same = |other: &&Value| text(other, "ipAddress") == text(node, "ipAddress") && is_only_in(other, &were);
+        let (Some(other), was) = (are.iter().find(same), text(node, "hostname").to_owned()) else { continue };
+        let patch = Value::Text(format!("machine: {{network: {{hostname: \"{was}\"}}}}"));
+        let patches = node.get("patches").map(|own| own.items().to_vec()).unwrap_or_default();
+        let Value::Map(entries) = node else { continue };
+        entries.retain(|(key, _)| key != "patches" && key != "hostname");
+        entries.push(("hostname".to_owned(), Value::Text(text(other, "hostname").to_owned())));
+        entries.push(("patches".to_owned(), Value::List([patches, vec![patch]].concat())));
+    }
+}
+
+fn nodes_of(talconfig: &mut Value) -> &mut [Value] {
+    let Value::Map(entries) = talconfig else { return &mut [] };
+    match entries.iter_mut().find(|(key, _)| key == "nodes") {
+        Some((_, Value::List(nodes))) => nodes,
+        _ => &mut [],
     }
 }
 

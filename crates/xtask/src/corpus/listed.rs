@@ -107,6 +107,11 @@ impl<'m> Listed<'m> {
                 .into_iter()
                 .flatten()
                 .all(|node| node.get("hostname").and_then(Value::as_str).is_some_and(is_named)),
+            // Another host name is listed by both.
+            (_, Some(Step::Key(key))) if key == "hostname" => entries().any(|one| {
+                let mut both = [&field.from, &field.to].into_iter().flatten().filter_map(Value::as_str);
+                both.all(|name| self.names(one, name))
+            }),
             _ => {
                 let is_own = |one: &Unread| is_of_machine(one, talconfig, keys.last().copied().unwrap_or_default());
                 keys.iter().any(|key| !EVERYWHERE.contains(key) && is_named(key)) || entries().any(is_own)
