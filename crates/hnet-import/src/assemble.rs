@@ -253,7 +253,12 @@ fn machines(cluster: usize, own: &Cluster, is_only: bool) -> Vec<Item> {
             Some(profile) => {
                 head = head.with(Value::said("like", machine.span)).with(Value::said(profile, machine.span));
             }
-            None => inner.extend(of_group(cluster, own, group)),
+            // As those of a profile they come before what the machine alone is told, which lies over them.
+            None => {
+                let is_patch = |piece: &Piece| piece.said.keyword.text == "patch";
+                let first = machine.pieces.iter().position(is_patch).unwrap_or(machine.pieces.len());
+                inner.splice(first..first, of_group(cluster, own, group));
+            }
         }
         items.push(Item::new(head, inner));
     }

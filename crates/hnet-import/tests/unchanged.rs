@@ -83,3 +83,12 @@ fn name_servers_of_a_group_stand_where_talos_takes_them() {
     assert_eq!(listed(&made), "");
     assert!(made.text.contains("- address: \"10.0.0.1\""), "{}", made.text);
 }
+
+#[test]
+fn what_the_only_machine_of_a_role_is_told_alone_comes_last() {
+    let own = "    patches: ['machine: {sysctls: {a: own}}']\n";
+    let group = "controlPlane: {patches: ['machine: {sysctls: {a: group}}']}\n";
+    let made = imported(&format!("{PLAIN}{own}{group}"), &[]);
+    let at = |text: &str| made.text.find(text).expect("it is said");
+    assert!(at("group") < at("own"), "{}", made.text);
+}
