@@ -201,6 +201,7 @@ fn source(ways: &[Way], routes: &[Route]) -> Option<String> {
 }
 
 /// How many networks are generated: as many as `PROPTEST_CASES` says, or a few.
+#[expect(clippy::disallowed_methods, reason = "a test may be asked for more")]
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|said| said.parse().ok()).unwrap_or(64)
 }
