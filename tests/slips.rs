@@ -189,6 +189,20 @@ fn a_missing_file_is_one_mistake() {
     assert!(moved.into_inner() > 500, "too few statements were moved");
 }
 
+/// Files that include one another are followed so far, and no chain of them ends the program.
+#[test]
+fn a_chain_of_files_is_followed_so_far() {
+    let chain = |count: usize| {
+        let mut files = vec![("network.hnet".to_owned(), "network home < include \"0.hnet\"; >\n".to_owned())];
+        files.extend((0..count).map(|at| (format!("{at}.hnet"), format!("include \"{}.hnet\";\n", at + 1))));
+        files.push((format!("{count}.hnet"), "subnet lan 192.168.10.0/24;\n".to_owned()));
+        let found = hnet::check(Input { files, ..Input::default() }, &Options::default()).diagnostics;
+        found.iter().map(|one| format!("{} {}", one.code.number, one.title)).collect::<Vec<_>>()
+    };
+    assert_eq!(chain(98), <[&str; 0]>::default());
+    assert_eq!(chain(10_000), ["HN112 `100.hnet` is not read"]);
+}
+
 /// The sources of a page, or the one that a file is.
 fn sources(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).expect("the page was listed just now");

@@ -56,8 +56,8 @@ fn wildcards<'t>(titles: impl Iterator<Item = &'t str>) -> String {
     let names = titles.filter_map(|title| title.strip_suffix('`')?.rsplit('`').next());
     let mut beside: IndexMap<&str, IndexSet<&str>> = IndexMap::new();
     for name in names {
-        // A wildcard of a top-level domain is no name that anybody certifies.
-        let parent = name.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.'));
+        // A wildcard of a domain that is shared, such as `com` or `co.uk`, is no name that anybody certifies.
+        let parent = name.split_once('.').map(|(_, parent)| parent).filter(|parent| !may_be_shared(parent));
         beside.entry(parent.unwrap_or_default()).or_default().insert(name);
     }
     let covering = |(parent, names): (&str, IndexSet<&str>)| match names.len() {
@@ -68,6 +68,13 @@ fn wildcards<'t>(titles: impl Iterator<Item = &'t str>) -> String {
     let more = if all.len() > MOST_NAMES { " and more" } else { "" };
     let all = quoted(all.iter().map(String::as_str).take(MOST_NAMES), ", ");
     format!("add the names to the certificate's `dnsNames`, or what covers them: {all}{more}")
+}
+
+/// Whether a domain may be one under which everybody has names: one of two short labels or of one.
+fn may_be_shared(domain: &str) -> bool {
+    let mut labels = domain.rsplit('.');
+    let (last, before) = (labels.next().unwrap_or_default(), labels.next());
+    before.is_none_or(|before| labels.next().is_none() && last.len() <= 2 && before.len() <= 3)
 }
 
 /// So many names to add are said.

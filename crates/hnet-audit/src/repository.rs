@@ -163,7 +163,8 @@ fn of_file(document: &Document) -> Value {
 }
 
 /// The kinds whose labels are selected by and whose annotations are read in a network, with all kinds of routes.
-const STEERED: [&str; 4] = ["Gateway", "Ingress", "Namespace", "Service"];
+const STEERED: [&str; 7] =
+    ["CiliumBGPAdvertisement", "Gateway", "Ingress", "IngressClass", "Namespace", "Service", "StorageClass"];
 
 /// Whose labels and annotations nothing acts on in the cluster.
 const WITHOUT_READER: [&str; 8] = [

@@ -1,7 +1,9 @@
 //! What the written files refer to and nothing here writes: a load balancer, controllers with their kinds, secrets.
 //! Start at [`write`].
 
-use hnet_model::{Address, Cluster, Distribution, EndpointHost, Origin, PublishTarget, RawYaml, ServiceTarget, own};
+use hnet_model::{
+    Address, Cluster, Distribution, EndpointHost, HostName, Origin, PublishTarget, RawYaml, ServiceTarget, own,
+};
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
@@ -49,6 +51,7 @@ pub(super) fn write(context: &Context<'_>, cluster: &Cluster, document: &mut Doc
         if let Some(monitoring) = &cluster.monitoring {
             list.item(Origin::written(monitoring.span)).literal("the Prometheus operator, which reads the monitors");
         }
+        records(cluster, &mut list);
         services(cluster, &mut list);
         kinds(cluster, &mut list);
         namespaces(cluster, &mut list);
@@ -92,6 +95,32 @@ fn endpoint(cluster: &Cluster, list: &mut Expected<'_>) {
     if cluster.address_from_elsewhere().is_some() {
         item.literal(": no machine has this address, and k3s brings no virtual IP");
     }
+}
+
+/// The names of routes that only the house asks for: its own DNS leads them to the gateways, by a person's hand or by
+/// external-dns.
+fn records(cluster: &Cluster, list: &mut Expected<'_>) {
+    let published: Vec<&HostName> =
+        own(&cluster.tunnels).flat_map(|tunnel| &tunnel.publish).map(|publish| &publish.hostname.value).collect();
+    let is_published = |name: &HostName| published.iter().any(|published| published.tunnel_takes(name));
+    let mut names: IndexMap<&str, Origin> = IndexMap::new();
+    for hostname in own(&cluster.routes).flat_map(|route| &route.hostnames) {
+        if !is_published(&hostname.value) {
+            names.entry(hostname.value.as_str()).or_insert(hostname.origin);
+        }
+    }
+    names.sort_unstable_keys();
+    let Some((_, origin)) = names.first() else { return };
+    let (what, leads) = match names.len() {
+        1 => ("a DNS record for ", ", which leads to the gateway's address"),
+        _ => ("DNS records for ", ", which lead to the gateways' addresses"),
+    };
+    let item = list.item(*origin).literal(what);
+    item.codes(names.keys().take(NAMED));
+    if names.len() > NAMED {
+        item.literal(" and ").text(&(names.len() - NAMED).to_string()).literal(" more");
+    }
+    item.literal(leads);
 }
 
 /// The services of the cluster behind routes and tunnels.

@@ -315,7 +315,7 @@ fn names(page: &Page<'_>, document: &mut Document) {
         document.row(Origin::written(zone.span)).cell().code(zone.name.value.as_str()).cell();
         match &zone.forward {
             Some(forward) => document.codes(forward.servers.iter().map(|server| &server.value)),
-            None => document.literal("its records only"),
+            None => document.literal("its records; its other names as all else"),
         };
         document.cell();
         if let Some(cache) = zone.cache {

@@ -44,12 +44,34 @@ pub fn is_whole(from: &str, path: &str) -> bool {
     resolve(from, &format!("{path}/x")).as_deref() == Some("x")
 }
 
+/// Whether the body of a statement may be cut into files.
+fn takes_files(statement: &Statement, vocabulary: &'static Vocabulary) -> bool {
+    let open = [vocabulary.root, vocabulary.part, vocabulary.others];
+    open.iter().any(|kind| kind.keyword == statement.keyword.text)
+}
+
+/// Reports where files are named in bodies that are not cut.
+fn report_strays(tree: &Tree, vocabulary: &'static Vocabulary, out: &mut Diagnostics) {
+    let mut open: Vec<&Statement> = tree.statements.iter().rev().collect();
+    while let Some(statement) = open.pop() {
+        open.extend(statement.statements().iter().rev());
+        if takes_files(statement, vocabulary) {
+            continue;
+        }
+        for stray in statement.statements().iter().filter(|nested| nested.keyword.text == "include") {
+            let around = &statement.keyword.text;
+            out.report(
+                Diagnostic::new(&codes::MISPLACED_KEYWORD, format!("`include` cannot stand in a `{around}`"))
+                    .label(stray.keyword.span, "a file holds whole statements of the network or of a cluster")
+                    .help(format!("move the `{around}` into the file, and include that where it stands")),
+            );
+        }
+    }
+}
+
 /// The statements that name other files, wherever they may stand.
 pub fn statements<'t>(tree: &'t Tree, vocabulary: &'static Vocabulary) -> impl Iterator<Item = &'t Statement> {
-    let nested = |statement: &Statement| {
-        let open = [vocabulary.root, vocabulary.part, vocabulary.others];
-        open.iter().any(|kind| kind.keyword == statement.keyword.text)
-    };
+    let nested = move |statement: &Statement| takes_files(statement, vocabulary);
     let mut open: Vec<&Statement> = tree.statements.iter().rev().collect();
     std::iter::from_fn(move || {
         while let Some(statement) = open.pop() {
@@ -126,6 +148,9 @@ fn refused(refusal: &Refusal, span: Span) -> Diagnostic {
     diagnostic.label(span, why)
 }
 
+/// So many files may include one another in a row.
+const DEEPEST: usize = 100;
+
 /// Which tree stands in the place of which `include`, by the span of the keyword.
 pub struct Includes<'t> {
     trees: IndexMap<Span, &'t Tree>,
@@ -187,6 +212,7 @@ impl<'t> Includes<'t> {
         path: &mut Vec<(FileId, Option<Span>)>,
         out: &mut Diagnostics,
     ) {
+        report_strays(tree, vocabulary, out);
         for statement in statements(tree, vocabulary) {
             let [argument] = statement.arguments.as_slice() else {
                 let diagnostic = Diagnostic::new(&codes::INCLUDE_NOT_FOUND, "`include` needs one path")
@@ -221,6 +247,13 @@ impl<'t> Includes<'t> {
                         .label(span, "its statements would stand twice")
                         .help("keep one of the includes"),
                 );
+                continue;
+            }
+            if path.len() > DEEPEST {
+                let diagnostic = Diagnostic::new(&codes::INCLUDE_NOT_FOUND, format!("`{resolved}` is not read"))
+                    .label(span, format!("{DEEPEST} files include one another on the way here"))
+                    .help("include it in a file further up");
+                self.miss(diagnostic, out);
                 continue;
             }
             self.trees.entry(statement.keyword.span).or_insert(included);

@@ -64,7 +64,8 @@ pub(super) fn unresolved_prefix(scope: &Scope<'_>, base: &str, place: Span, out:
 /// in a file that is not there, as what a placeholder is filled with may.
 pub(super) fn offer_let(scope: &Scope<'_>, value: &Value, since: usize, out: &mut Diagnostics) {
     let may_be_let = value.kind == ValueKind::Word && value.text.starts_with(|c: char| c.is_ascii_alphabetic());
-    let missing = scope.missing_file().filter(|_| may_be_let || value.text.contains("${"));
+    let is_name = may_be_let && value.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let missing = scope.missing_file().filter(|_| is_name || value.text.contains("${"));
     if !may_be_let && missing.is_none() {
         return;
     }
