@@ -181,23 +181,30 @@ pub(crate) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics
         let range = one.range.value;
         let start = owners.partition_point(|claim| claim.address < range.first);
         let end = owners.partition_point(|claim| claim.address <= range.last);
-        let held = &owners[start..end.max(start)];
+        let mut held = owners[start..end.max(start)].to_vec();
+        // What stands twice is said of each place by another rule.
+        held.dedup_by_key(|claim| claim.address);
         let Some(first) = held.first() else { continue };
         let name = &one.pool.name.value;
-        let title = match held {
+        let title = match held.as_slice() {
             [only] => format!("pool `{name}` holds the address of {}", only.owner),
             several => format!("pool `{name}` holds {} in use", counted(several.len(), "address")),
         };
         let mut finding = Diagnostic::new(&codes::POOL_HOLDS_USED, title)
             .label(one.range.span(), format!("{range} is given to load balancers"));
-        for claim in held.iter().take(3) {
+        for claim in held.iter().take(MOST_USED) {
             finding = finding.label(claim.span, format!("{} has `{}`", claim.owner, claim.address));
         }
-        out.report(
-            finding.help(format!("leave `{}` out of the pool, or give its owner another address", first.address)),
-        );
+        let help = format!("leave `{}` out of the pool, or give its owner another address", first.address);
+        out.report(finding.help(match held.len().checked_sub(MOST_USED).filter(|more| *more > 0) {
+            None => help,
+            Some(more) => format!("{help}; so for the others, of which {more} are not shown"),
+        }));
     }
 }
+
+/// So many addresses of a pool that are in use are shown.
+const MOST_USED: usize = 6;
 
 /// A pool gives its addresses away, so neither DHCP nor somebody outside does.
 pub(crate) fn pools_with_dhcp(facts: &Facts<'_>, out: &mut Diagnostics) {

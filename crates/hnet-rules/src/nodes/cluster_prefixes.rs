@@ -33,6 +33,11 @@ pub(crate) fn families(facts: &Facts<'_>, out: &mut Diagnostics) {
         let (Some(first), Some(first_service)) = (cluster.pods.first(), cluster.services_prefixes.first()) else {
             continue;
         };
+        // Whose machines somebody else makes, of that nobody has said which services it has, or pods.
+        let is_unsaid = |prefixes: &[Traced<IpNet>]| prefixes.iter().all(|one| one.origin.reason != Reason::Written);
+        if cluster.nodes.is_empty() && (is_unsaid(&cluster.pods) || is_unsaid(&cluster.services_prefixes)) {
+            continue;
+        }
         if pods != services {
             let called =
                 |families: &[Family]| families.iter().map(|family| family.called()).collect::<Vec<_>>().join(", ");
