@@ -8,6 +8,7 @@ mod documents;
 mod hurt;
 mod installer;
 mod machines;
+mod masks;
 mod meaning;
 mod restored;
 mod talconfig;

@@ -260,11 +260,12 @@ impl Unwritten {
         }
         let (live, fields) = first?;
         let field = fields.iter().find(|field| is_written(field)).or(fields.first())?;
-        let [mut from, to] = sides(&one.said.kind, field);
+        let documents = [&live.document, &live.said];
+        let [mut from, to] = sides(documents, field);
         // A member of a list that is another is one that goes and one that comes.
         let instead = fields.iter().find(|other| is_instead(other, field));
         if let Some(other) = instead {
-            from = sides(&one.said.kind, other)[0].take();
+            from = sides(documents, other)[0].take();
         }
         let more = match fields.len() - 1 - usize::from(instead.is_some()) {
             0 => String::new(),

@@ -4,7 +4,7 @@ use super::{Difference, Documents, Fate, in_one_form};
 use crate::Facts;
 
 /// What is said of two folders, given as texts of files below their names; those under `others/` stay.
-fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> String {
+pub(super) fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> String {
     let (mut before, mut after) = (Documents::read(before.iter().copied()), Documents::read(after.iter().copied()));
     in_one_form(&mut before, &mut after);
     let is_written = |path: &str| after.all.iter().any(|document| document.file == path);
@@ -84,7 +84,7 @@ fn what_a_name_gives_away_is_not_shown() {
     insta::assert_snapshot!(said(&[("a.yaml", &old)], &[("a.yaml", &new)]), @r"
     change Pod b/a (a.yaml:1)
       spec.containers[name=app].env[name=DB_PASSWORD].value: another secret
-      spec.containers[name=more]: now {name: more, env: [{name: DB_PASSWORD, value: *********}], password: *********, args: [hunter2x9]}
+      spec.containers[name=more]: now {name: more, env: [{name: DB_PASSWORD, value: *********}], password: *********, args: [*********]}
     same 0, others 0
     ");
     let map = |password: &str| {

@@ -1,7 +1,10 @@
 //! What becomes of a document, in words.
 
+use std::borrow::Cow;
+
 use super::difference::{Change, What};
 use super::documents::Document;
+use super::masks::Masks;
 use crate::Value;
 use crate::compare::{Field, Verdict};
 use crate::kinds::Kind;
@@ -9,9 +12,6 @@ use crate::path::{Path, Step};
 
 /// How many characters of a value are shown.
 const LONGEST: usize = 100;
-
-/// The key of what is called by the `name` beside it.
-const VALUE: &str = "value";
 
 impl What {
     /// The word for it.
@@ -77,120 +77,136 @@ impl Change<'_> {
     pub fn lines(&self, explains: bool) -> Vec<String> {
         let (Some(document), Some(comparison)) = (self.document(), &self.comparison) else { return Vec::new() };
         let is_wanted = |field: &&Field| explains || field.verdict == Verdict::Differs;
-        comparison.fields.iter().filter(is_wanted).map(|field| line(&document.kind, field)).collect()
+        let fields: Vec<&Field> = comparison.fields.iter().filter(is_wanted).collect();
+        if fields.is_empty() {
+            return Vec::new();
+        }
+        let masks = Masks::of(self.before.into_iter().chain(self.after));
+        let shown = Shown { kind: &document.kind, masks: &masks };
+        fields.into_iter().map(|field| shown.line(field)).collect()
     }
 }
 
-/// What a field of a document says and what it would say, on one line each and without secrets.
+/// What a field of a document says and what it would say in another, on one line each and without secrets.
 #[must_use]
-pub fn sides(kind: &Kind, field: &Field) -> [Option<String>; 2] {
-    let is_hidden = is_hidden(kind, field);
-    [&field.from, &field.to].map(|side| Some(shown(kind, field, side.as_ref()?, is_hidden)))
+pub fn sides(documents: [&Document; 2], field: &Field) -> [Option<String>; 2] {
+    let shown = Shown { kind: &documents[1].kind, masks: &Masks::of(documents) };
+    let is_hidden = shown.is_hidden(field);
+    [&field.from, &field.to].map(|side| Some(shown.side(field, side.as_ref()?, is_hidden)))
 }
 
-/// Whether no side of a field is shown.
-fn is_hidden(kind: &Kind, field: &Field) -> bool {
-    let keys = field.path.keys();
-    let mut sides = [&field.from, &field.to].into_iter().flatten();
-    is_secret(kind, &keys) || sides.any(|value| gives_away(called(&field.path), value))
+/// How what documents of a kind say is shown.
+#[derive(Clone, Copy)]
+struct Shown<'s> {
+    kind: &'s Kind,
+    masks: &'s Masks,
 }
 
-/// A side of a field on one line.
-fn shown(kind: &Kind, field: &Field, value: &Value, is_hidden: bool) -> String {
-    if is_hidden { "a secret".to_owned() } else { short(&without_secrets(kind, called(&field.path), value)) }
-}
-
-/// What a field is called: by its key, or by the name beside it, as variables of a container are.
-fn called(path: &Path) -> &str {
-    match path.0.as_slice() {
-        [.., Step::Member { label, .. }, Step::Key(key)] if key == VALUE => label.strip_prefix("name=").unwrap_or(key),
-        steps => steps.iter().rev().find_map(Step::key).unwrap_or_default(),
+impl Shown<'_> {
+    /// Whether no side of a field is shown.
+    fn is_hidden(self, field: &Field) -> bool {
+        let is_masked = |text: &str| self.text(called(&field.path), text) != text;
+        let mut texts = [&field.from, &field.to].into_iter().flatten().filter_map(Value::as_str);
+        is_secret(self.kind, &field.path.keys()) || texts.any(|text| !is_long(text) && is_masked(text))
     }
-}
 
-/// A field in words: where it is, what it says, and what it would say.
-fn line(kind: &Kind, field: &Field) -> String {
-    let path = match field.path.0.is_empty() {
-        true => "all of it".to_owned(),
-        false => field.path.to_string(),
-    };
-    let hidden = is_hidden(kind, field);
-    let shown = |value: &Value| shown(kind, field, value, hidden);
-    match (field.verdict, &field.from, &field.to) {
-        (Verdict::Differs, Some(Value::Text(from)), Some(Value::Text(to)))
-            if !hidden && is_long(from) && is_long(to) =>
-        {
-            format!("{path}: {}", of_text(called(&field.path), from, to))
-        }
-        (Verdict::Differs, Some(_), Some(_)) if hidden => format!("{path}: another secret"),
-        (Verdict::Differs, Some(from), Some(to)) => format!("{path}: {} → {}", shown(from), shown(to)),
-        (Verdict::Differs, Some(from), None) => format!("{path}: no longer {}", shown(from)),
-        (Verdict::Differs, None, Some(to)) => format!("{path}: now {}", shown(to)),
-        (Verdict::ByFact(fact), Some(from), Some(to)) => {
-            format!("{path}: {} = {}, since {fact}", shown(from), shown(to))
-        }
-        (Verdict::ByFact(fact), from, to) => {
-            format!(
-                "{path}: {} says nothing, since {fact}",
-                from.as_ref().or(to.as_ref()).map_or_else(String::new, shown)
-            )
-        }
-        (Verdict::ByDefault, from, to) => {
-            format!("{path}: {} is the default", from.as_ref().or(to.as_ref()).map_or_else(String::new, shown))
-        }
-        (_, from, to) => format!("{path}: {}", from.as_ref().or(to.as_ref()).map_or_else(String::new, shown)),
+    /// A side of a field on one line.
+    fn side(self, field: &Field, value: &Value, is_hidden: bool) -> String {
+        if is_hidden { "a secret".to_owned() } else { short(&self.without_secrets(called(&field.path), value)) }
     }
-}
 
-fn is_long(text: &str) -> bool {
-    text.trim_end().contains('\n')
-}
+    /// A text behind a key. Laws of a kind may have made another of it than documents hold.
+    fn text<'t>(self, key: &str, text: &'t str) -> Cow<'t, str> {
+        match self.masks.get(text) {
+            Some(shown) => Cow::Owned(shown.to_owned()),
+            None => hnet_secrets::masked_behind(key, text),
+        }
+    }
 
-/// The first lines by which two texts differ, each without what its text and the key before that give away.
-fn of_text(key: &str, from: &str, to: &str) -> String {
-    let shown = [from, to].map(|text| hnet_secrets::masked_behind(key, text));
-    let [shown_old, shown_new] = shown.each_ref().map(|text| text.lines().collect::<Vec<&str>>());
-    let (old, new): (Vec<&str>, Vec<&str>) = (from.lines().collect(), to.lines().collect());
-    let before = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    let rest = old[before..].iter().rev().zip(new[before..].iter().rev());
-    let behind = rest.take_while(|(old, new)| old == new).count();
-    let count = (old.len() - before - behind).max(new.len() - before - behind);
-    let at = |lines: &[&str], behind: usize| {
-        let line = lines[..lines.len() - behind].get(before).map_or("", |line| line.trim());
-        short(&Value::Text(line.to_owned()))
-    };
-    let more = match count {
-        0 | 1 => String::new(),
-        count => format!(" and {} more", hnet_diagnostics::counted(count - 1, "line")),
-    };
-    format!("line {}: {} → {}{more}", before + 1, at(&shown_old, behind), at(&shown_new, behind))
-}
+    /// A field in words: where it is, what it says, and what it would say.
+    fn line(self, field: &Field) -> String {
+        let path = match field.path.0.is_empty() {
+            true => "all of it".to_owned(),
+            false => field.path.to_string(),
+        };
+        let hidden = self.is_hidden(field);
+        let shown = |value: &Value| self.side(field, value, hidden);
+        match (field.verdict, &field.from, &field.to) {
+            (Verdict::Differs, Some(Value::Text(from)), Some(Value::Text(to)))
+                if !hidden && is_long(from) && is_long(to) =>
+            {
+                format!("{path}: {}", self.of_text(called(&field.path), from, to))
+            }
+            (Verdict::Differs, Some(_), Some(_)) if hidden => format!("{path}: another secret"),
+            (Verdict::Differs, Some(from), Some(to)) => format!("{path}: {} → {}", shown(from), shown(to)),
+            (Verdict::Differs, Some(from), None) => format!("{path}: no longer {}", shown(from)),
+            (Verdict::Differs, None, Some(to)) => format!("{path}: now {}", shown(to)),
+            (Verdict::ByFact(fact), Some(from), Some(to)) => {
+                format!("{path}: {} = {}, since {fact}", shown(from), shown(to))
+            }
+            (Verdict::ByFact(fact), from, to) => {
+                format!(
+                    "{path}: {} says nothing, since {fact}",
+                    from.as_ref().or(to.as_ref()).map_or_else(String::new, shown)
+                )
+            }
+            (Verdict::ByDefault, from, to) => {
+                format!("{path}: {} is the default", from.as_ref().or(to.as_ref()).map_or_else(String::new, shown))
+            }
+            (_, from, to) => format!("{path}: {}", from.as_ref().or(to.as_ref()).map_or_else(String::new, shown)),
+        }
+    }
 
-/// Whether a key and the text behind it look like a secret together.
-fn gives_away(key: &str, value: &Value) -> bool {
-    value.as_str().is_some_and(|text| !is_long(text) && hnet_secrets::gives_away(key, text))
-}
+    /// The first lines by which two texts differ, each without what its text and the key before that give away.
+    fn of_text(self, key: &str, from: &str, to: &str) -> String {
+        let shown = [from, to].map(|text| self.text(key, text));
+        let [shown_old, shown_new] = shown.each_ref().map(|text| text.lines().collect::<Vec<&str>>());
+        let (old, new): (Vec<&str>, Vec<&str>) = (from.lines().collect(), to.lines().collect());
+        let before = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+        let rest = old[before..].iter().rev().zip(new[before..].iter().rev());
+        let behind = rest.take_while(|(old, new)| old == new).count();
+        let count = (old.len() - before - behind).max(new.len() - before - behind);
+        let at = |lines: &[&str], behind: usize| {
+            let line = lines[..lines.len() - behind].get(before).map_or("", |line| line.trim());
+            short(&Value::Text(line.to_owned()))
+        };
+        let more = match count {
+            0 | 1 => String::new(),
+            count => format!(" and {} more", hnet_diagnostics::counted(count - 1, "line")),
+        };
+        format!("line {}: {} → {}{more}", before + 1, at(&shown_old, behind), at(&shown_new, behind))
+    }
 
-/// A value behind a key, in which what hangs on a key of a secret, or looks like one behind its key, is none.
-fn without_secrets(kind: &Kind, key: &str, value: &Value) -> Value {
-    let is_of_talos = matches!(kind.group.as_str(), "talos" | "talhelper");
-    match value {
-        Value::Map(fields) => {
-            let name = fields.iter().find(|(key, _)| key == "name").and_then(|(_, name)| name.as_str());
-            let field = |(key, value): &(String, Value)| {
-                let own = match (key.as_str(), name) {
-                    _ if is_of_talos && OF_TALOS.contains(&key.as_str()) => Value::Text("***".to_owned()),
-                    (VALUE, Some(name)) => without_secrets(kind, name, value),
-                    (key, _) => without_secrets(kind, key, value),
+    /// A value behind a key, in which what hangs on a key of a secret, or looks like one, is none.
+    fn without_secrets(self, key: &str, value: &Value) -> Value {
+        let is_of_talos = matches!(self.kind.group.as_str(), "talos" | "talhelper");
+        match value {
+            Value::Map(fields) => {
+                let field = |(key, value): &(String, Value)| {
+                    let is_login = key == AUTH && value.as_str().is_some();
+                    let own = match is_of_talos && (is_login || OF_TALOS.contains(&key.as_str())) {
+                        true => Value::Text("***".to_owned()),
+                        false => self.without_secrets(key, value),
+                    };
+                    (key.clone(), own)
                 };
-                (key.clone(), own)
-            };
-            Value::Map(fields.iter().map(field).collect())
+                Value::Map(fields.iter().map(field).collect())
+            }
+            Value::List(items) => Value::List(items.iter().map(|item| self.without_secrets(key, item)).collect()),
+            Value::Text(text) => Value::Text(self.text(key, text).into_owned()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }
-        Value::List(items) => Value::List(items.iter().map(|item| without_secrets(kind, key, item)).collect()),
-        Value::Text(text) => Value::Text(hnet_secrets::masked_behind(key, text).into_owned()),
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
+}
+
+/// The key that a field hangs on.
+fn called(path: &Path) -> &str {
+    path.0.iter().rev().find_map(Step::key).unwrap_or_default()
+}
+
+/// Whether a text has more lines than one.
+pub(super) fn is_long(text: &str) -> bool {
+    text.trim_end().contains('\n')
 }
 
 /// A value on one line, not longer than a line, without what looks like a secret.
@@ -215,7 +231,11 @@ const OF_TALOS: &[&str] = &[
     "privateKey",
     "apiToken",
     "password",
+    "identityToken",
 ];
+
+/// The key of a login of Talos, and of the map that it stands in.
+const AUTH: &str = "auth";
 
 /// Whether a field holds a secret, which no message shows.
 fn is_secret(kind: &Kind, keys: &[&str]) -> bool {
@@ -223,7 +243,10 @@ fn is_secret(kind: &Kind, keys: &[&str]) -> bool {
         "core" if kind.kind == "Secret" => matches!(keys, ["data" | "stringData", ..]),
         "talos" | "talhelper" => {
             let whole = matches!(keys, [] | ["machine" | "cluster"] | ["machine" | "cluster", "ca"]);
-            whole || keys.iter().any(|key| OF_TALOS.contains(key) || *key == "acceptedCAs" || *key == "aggregatorCA")
+            let is_login = matches!(keys, [AUTH] | [.., AUTH, AUTH]);
+            whole
+                || is_login
+                || keys.iter().any(|key| OF_TALOS.contains(key) || *key == "acceptedCAs" || *key == "aggregatorCA")
         }
         _ => false,
     }
