@@ -121,9 +121,12 @@ pub enum Announce {
 
 /// A pattern of interfaces as Cilium gets it. Cilium takes one that fits a part of a name, and `eth0` is a part of `veth01`,
 /// so one without an anchor fits whole names only. Who writes an anchor has said how much of a name it fits, and says that of
-/// one of several ways alone.
+/// one of several ways alone. What quotes a part of itself is left as it is.
 #[must_use]
 pub fn interface_expression(pattern: &str) -> String {
+    if pattern.contains(r"\Q") {
+        return pattern.to_owned();
+    }
     let ways = ways(pattern);
     match ways.as_slice() {
         [_, _, ..] if ways.iter().all(|(_, is_anchored)| !is_anchored) => format!("^({pattern})$"),
@@ -146,6 +149,13 @@ fn ways(pattern: &str) -> Vec<(&str, bool)> {
         match (character, class) {
             ('\\', _) => {
                 is_anchored |= characters.next().is_some_and(|(_, next)| class.is_none() && "Az".contains(next))
+            }
+            // A class in another, by its name, ends by itself.
+            ('[', Some(_)) if pattern[at..].starts_with("[:") => {
+                let named = pattern[at + 2..].find(":]").map_or("", |end| &pattern[at + 2..at + 2 + end]);
+                if !named.is_empty() {
+                    characters.nth(named.chars().count() + 2);
+                }
             }
             // One that stands first in a class does not close it.
             (']', Some(first)) if at > first => class = None,
@@ -207,6 +217,10 @@ mod tests {
             ("[^|]th0", "^[^|]th0$"),
             ("[]|^]th0", "^[]|^]th0$"),
             (r"eth\$|a", r"^(eth\$|a)$"),
+            ("^en[[:alpha:]|x]", "^en[[:alpha:]|x]"),
+            ("en[^[:digit:]|$]0|eth0", "^(en[^[:digit:]|$]0|eth0)$"),
+            ("^en[[:|x]", "^en[[:|x]"),
+            (r"^eth|\Qa|b$\E", r"^eth|\Qa|b$\E"),
         ] {
             assert_eq!(interface_expression(said), written, "{said}");
         }
