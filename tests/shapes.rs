@@ -464,3 +464,33 @@ fn surrounded(count: usize) -> Duration {
 fn what_is_beside_what_is_said_is_found_in_linear_time() {
     assert_linear(SIZE / 4, &surrounded);
 }
+
+/// Gateways and routes of which each names a secret and a gateway that are not there, and nearly there, as one audit.
+fn misspelt(count: usize) -> Duration {
+    let objects = |at: usize| {
+        format!(
+            "---\napiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {{name: c{at}, namespace: web}}\n\
+             spec: {{secretName: certificate-{at}, dnsNames: [a{at}.example.com], issuerRef: {{name: x, kind: ClusterIssuer}}}}\n\
+             ---\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {{name: gateway-{at}, namespace: web}}\n\
+             spec:\n  gatewayClassName: envoy\n  listeners:\n  - {{name: a, port: 443, protocol: HTTPS, hostname: a{at}.example.com, \
+             tls: {{certificateRefs: [{{name: certifcate-{at}}}]}}}}\n\
+             ---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: r{at}, namespace: web}}\n\
+             spec: {{parentRefs: [{{name: gatewya-{at}}}], hostnames: [a{at}.example.com]}}\n"
+        )
+    };
+    let mut files = Sources::new();
+    files.add(Source::new("kustomization.yaml", "resources: [all.yaml]\n"));
+    files.add(Source::new("all.yaml", each(count, objects)));
+    let start = ThreadTime::now();
+    let found = hnet_audit::audit(files, false);
+    let took = start.elapsed();
+    let of = |code: &str| found.findings.iter().filter(|one| one.diagnostic.code.number == code).count();
+    // Of very many only the first are compared.
+    assert!(of("HN103").min(of("HN571")) >= count.min(SIZE / 2), "{} and {}", of("HN103"), of("HN571"));
+    took
+}
+
+#[test]
+fn what_is_nearly_there_is_found_in_linear_time() {
+    assert_linear(SIZE, &misspelt);
+}

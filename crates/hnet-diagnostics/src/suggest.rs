@@ -37,32 +37,46 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// at `_`, `-` and `.`, and numbers tell them apart.
 #[must_use]
 pub fn is_slip(name: &str, other: &str) -> bool {
-    let words = |name: &str| -> Vec<String> { name.split_inclusive(['_', '-', '.']).map(str::to_owned).collect() };
-    let (name, other) = (words(name), words(other));
-    let mut differing = name.iter().zip(&other).filter(|(a, b)| a != b);
-    match (differing.next(), differing.next()) {
-        (Some((word, other_word)), None) if name.len() == other.len() => is_slip_of_word(word, other_word),
-        _ => false,
+    // Of many names nearly all end here.
+    if name.len().abs_diff(other.len()) > char::MAX.len_utf8() {
+        return false;
+    }
+    let ends_word = ['_', '-', '.'];
+    let (mut own, mut others) = (name.split_inclusive(ends_word), other.split_inclusive(ends_word));
+    let mut differing = None;
+    loop {
+        match (own.next(), others.next()) {
+            (None, None) => return differing.is_some_and(|(word, other)| is_slip_of_word(word, other)),
+            (Some(word), Some(other)) if word == other => {}
+            (Some(word), Some(other)) if differing.is_none() => differing = Some((word, other)),
+            _ => return false,
+        }
     }
 }
 
 /// The same of words, each with what ends it.
 fn is_slip_of_word(word: &str, other: &str) -> bool {
-    let (word, other): (Vec<char>, Vec<char>) = (word.chars().collect(), other.chars().collect());
-    let letters = |word: &[char]| word.iter().filter(|one| one.is_alphabetic()).count();
-    let start = word.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let letters = |word: &str| word.chars().filter(|one| one.is_alphabetic()).count();
+    let start: usize = word.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(one, _)| one.len_utf8()).sum();
     let (own, others) = (&word[start..], &other[start..]);
-    let end = own.iter().rev().zip(others.iter().rev()).take_while(|(a, b)| a == b).count();
+    let both = own.chars().rev().zip(others.chars().rev());
+    let end: usize = both.take_while(|(a, b)| a == b).map(|(one, _)| one.len_utf8()).sum();
     let (own, others) = (&own[..own.len() - end], &others[..others.len() - end]);
-    let is_last = word.iter().rev().take(end).all(|one| !one.is_alphanumeric());
-    letters(&word).min(letters(&other)) >= LEAST
-        && match (own, others) {
-            ([a, b], [c, d]) => a == d && b == c && a.is_alphabetic() && b.is_alphabetic(),
-            ([one], []) | ([], [one]) => {
-                start > 0 && one.is_alphabetic() && !(is_last && ENDINGS.contains(&one.to_ascii_lowercase()))
-            }
-            _ => false,
+    let is_last = || !word[word.len() - end..].contains(char::is_alphanumeric);
+    let two = |text: &str| {
+        let mut letters = text.chars();
+        (letters.next(), letters.next(), letters.next())
+    };
+    let is_one = match (two(own), two(others)) {
+        ((Some(a), Some(b), None), (Some(c), Some(d), None)) => {
+            a == d && b == c && a.is_alphabetic() && b.is_alphabetic()
         }
+        ((Some(one), None, _), (None, ..)) | ((None, ..), (Some(one), None, _)) => {
+            start > 0 && one.is_alphabetic() && !(is_last() && ENDINGS.contains(&one.to_ascii_lowercase()))
+        }
+        _ => false,
+    };
+    is_one && letters(word).min(letters(other)) >= LEAST
 }
 
 /// How many edits lead from one text to the other, a swap of two neighbours being one.

@@ -90,10 +90,14 @@ impl Reader<'_> {
         if certificates.contains_key(&key) && !self.beside.unfilled.contains(&key) || secret.contains(['$', '{']) {
             return;
         }
-        let filled = certificates.keys().filter(|other| other.0 == namespace && !self.beside.unfilled.contains(*other));
-        let near: Vec<&str> = filled.map(|(_, name)| name.as_str()).filter(|near| is_slip(secret, near)).collect();
-        if let [meant] = near.as_slice() {
-            let none = NoSecret { span, named: key, meant: (*meant).to_owned() };
+        let is_near = |other: &&(String, String)| {
+            other.0 == namespace && is_slip(secret, &other.1) && !self.beside.unfilled.contains(*other)
+        };
+        let near: Vec<&(String, String)> =
+            certificates.keys().take_while(|_| self.may_compare()).filter(is_near).collect();
+        // One that is not compared might be meant as well.
+        if let ([meant], true) = (near.as_slice(), self.left.get() > 0) {
+            let none = NoSecret { span, named: key, meant: meant.1.clone() };
             self.facts.not_there.secrets.push(none);
         }
     }
@@ -229,16 +233,16 @@ impl Reader<'_> {
                 let text = text.ok_or_else(|| (secret.span, "the secret of a listener".to_owned()))?;
                 let of = reference.get("namespace").map(&plain).transpose()?;
                 let of = of.unwrap_or_else(|| namespace.to_owned());
-                certificates.push((of, text, secret.span));
+                certificates.push((of, text, secret.span, secret.written()));
             }
             // With options alone the controller finds a certificate by itself.
             if certificates.is_empty() && tls.get("options").is_some() {
-                certificates.push((namespace.to_owned(), "unsaid".to_owned(), self.unsaid));
+                certificates.push((namespace.to_owned(), "unsaid".to_owned(), self.unsaid, self.unsaid));
             }
             let mut said = Vec::new();
-            for (namespace, secret, span) in certificates {
+            for (namespace, secret, span, written) in certificates {
                 if !known.is_issued {
-                    self.note_secret(&namespace, &secret, span);
+                    self.note_secret(&namespace, &secret, written);
                 }
                 said.extend(self.certificate(&namespace, &secret).map(|name| Word::said(&name, span)));
             }

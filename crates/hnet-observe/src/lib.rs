@@ -13,8 +13,8 @@ mod routes;
 mod say;
 mod services;
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use hnet_diagnostics::{Sources, Span};
@@ -72,9 +72,12 @@ impl NotThere {
     /// The secrets of which nothing else in the sources speaks, so that nothing there fills them.
     #[must_use]
     pub fn unfilled(&self, sources: &Sources) -> Vec<&NoSecret> {
+        // Through an alias the same place names it more than once.
+        let mut places = BTreeSet::new();
+        let each: Vec<&NoSecret> = self.secrets.iter().filter(|none| places.insert(none.span)).collect();
         // How often each is named otherwise.
         let mut others: BTreeMap<&str, isize> = BTreeMap::new();
-        for none in &self.secrets {
+        for none in &each {
             *others.entry(&none.named.1).or_default() -= 1;
         }
         if others.is_empty() {
@@ -86,7 +89,7 @@ impl NotThere {
                 *count += 1;
             }
         }
-        self.secrets.iter().filter(|none| others[none.named.1.as_str()] == 0).collect()
+        each.into_iter().filter(|none| others[none.named.1.as_str()] == 0).collect()
     }
 }
 
@@ -210,6 +213,10 @@ pub struct KnownGateway {
 /// in which they are unique, and without one where it is not known.
 pub type Names = IndexMap<&'static str, IndexSet<String>>;
 
+/// How many names of a kind are compared in search of those that are meant by others. Behind the first hundreds that are not there
+/// nobody reads what else might have been meant.
+const COMPARED: usize = 1 << 18;
+
 /// The keyword of routes.
 pub const ROUTE: &str = "route";
 
@@ -244,6 +251,10 @@ struct Reader<'c> {
     is_strict: bool,
     /// How many conditions are not known.
     unsaid_paths: Cell<usize>,
+    /// How many names may still be compared.
+    left: Cell<usize>,
+    /// Where a gateway may be made that is not among the objects; none where that may be anywhere.
+    makers: OnceCell<Option<BTreeSet<&'c str>>>,
 }
 
 impl<'c> Reader<'c> {
@@ -258,6 +269,8 @@ impl<'c> Reader<'c> {
             seen_services: IndexSet::new(),
             is_strict: false,
             unsaid_paths: Cell::new(0),
+            left: Cell::new(COMPARED),
+            makers: OnceCell::new(),
         }
     }
 
@@ -327,6 +340,13 @@ impl<'c> Reader<'c> {
         let found = candidates.find(|own| Name::new(own).is_ok() && !taken.contains(own))?;
         taken.insert(found.clone());
         Some(found)
+    }
+
+    /// Whether another name may be compared.
+    fn may_compare(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
     }
 
     /// A statement of something that nothing says.

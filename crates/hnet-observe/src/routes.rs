@@ -1,5 +1,6 @@
 //! Routes of HTTP: which names and conditions they take through which listeners, and where requests go.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use hnet_diagnostics::{Span, is_slip};
@@ -10,7 +11,7 @@ use hnet_yaml::Value;
 use crate::gateways::{GROUP, may_make_gateway};
 use crate::say;
 use crate::say::words;
-use crate::{Gateway, NoGateway, ROUTE, Reader};
+use crate::{COMPARED, Gateway, NoGateway, ROUTE, Reader};
 
 /// Why something is not known, and its place.
 pub(crate) type Cause = (Span, String);
@@ -49,6 +50,8 @@ struct Condition {
 impl Reader<'_> {
     /// The routes that are objects.
     pub(crate) fn routes(&mut self) {
+        // Gateways are others than the certificates before.
+        self.left.set(COMPARED);
         for document in self.objects("gateway.networking.k8s.io", "HTTPRoute") {
             let Some(namespace) = self.namespace(document) else { continue };
             let value = &document.value;
@@ -144,26 +147,36 @@ impl Reader<'_> {
     /// The gateway that is meant by one that surely is not there: the only one of its name in another namespace, or the
     /// only one of its namespace that is called nearly so.
     fn meant(&self, (namespace, name): &(String, String)) -> Option<(String, String)> {
-        let mut beside = self.cluster.releases.iter().filter(|own| own.namespace.as_deref() == Some(namespace));
         let is_symbol = |text: &str| text.contains(['$', '{']);
-        if is_symbol(namespace)
-            || is_symbol(name)
-            || self.cluster.may_hold_more(GROUP, "Gateway")
-            || beside.any(may_make_gateway)
-        {
+        let may_be_made = self.makers().is_none_or(|makers| makers.contains(namespace.as_str()));
+        if is_symbol(namespace) || is_symbol(name) || may_be_made {
             return None;
         }
-        let all: Vec<&(String, String)> = self.beside.gateways.keys().collect();
-        if all.iter().any(|(namespace, name)| is_symbol(namespace) || is_symbol(name)) {
-            return None;
+        let (mut elsewhere, mut near) = (Vec::new(), Vec::new());
+        for own @ (other_namespace, other) in self.beside.gateways.keys() {
+            if !self.may_compare() || is_symbol(other_namespace) || is_symbol(other) {
+                return None;
+            }
+            if other == name {
+                elsewhere.push(own);
+            } else if other_namespace == namespace && is_slip(name, other) {
+                near.push(own);
+            }
         }
-        let elsewhere: Vec<&&(String, String)> = all.iter().filter(|(_, other)| other == name).collect();
-        if let [only] = elsewhere.as_slice() {
-            return Some((**only).clone());
+        match (elsewhere.as_slice(), near.as_slice()) {
+            ([only], _) | (_, [only]) => Some((*only).clone()),
+            _ => None,
         }
-        let near: Vec<&&(String, String)> =
-            all.iter().filter(|(other, near)| other == namespace && is_slip(name, near)).collect();
-        if let [only] = near.as_slice() { Some((**only).clone()) } else { None }
+    }
+
+    /// The namespaces in which a chart may make a gateway; none where something else may make one anywhere.
+    fn makers(&self) -> Option<&BTreeSet<&str>> {
+        let found = self.makers.get_or_init(|| {
+            let makers = self.cluster.releases.iter().filter(|own| may_make_gateway(own));
+            let namespaces = makers.filter_map(|own| own.namespace.as_deref()).collect();
+            (!self.cluster.may_hold_more(GROUP, "Gateway")).then_some(namespaces)
+        });
+        found.as_ref()
     }
 
     /// A rule as one or more, one for each condition, since words have one.

@@ -42,13 +42,17 @@ pub(super) fn otherwise(network: &Network, there: &Surroundings) -> Vec<Otherwis
     found
 }
 
+/// How many names are compared in search of near ones, in the whole network.
+const COMPARED: usize = 1 << 18;
+
 /// The names of placeholders that nothing defines and that are nearly those of others. `is_known` says of a name whether the
 /// repository may define it. Which of them is meant only their writer knows, so none is a fix.
 pub(super) fn slips(network: &Network, is_known: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
     let declared: BTreeSet<&str> = network.placeholders.declared().map(|own| own.name.as_str()).collect();
-    let mut found = Vec::new();
+    let (mut found, mut left) = (Vec::new(), COMPARED);
     for (name, place) in network.placeholders.undeclared().filter(|(name, _)| !is_known(name)) {
-        let near = declared.iter().copied().filter(|other| is_slip(name, other));
+        let compared = declared.iter().take(left).inspect(|_| left -= 1).copied();
+        let near = compared.filter(|other| is_slip(name, other));
         let Some(near) = nearest(name, near) else { continue };
         found.push(
             Diagnostic::new(&codes::PLACEHOLDER_SLIP, format!("nothing says what `${{{name}}}` stands for"))
