@@ -337,6 +337,23 @@ fn hide(findings: &mut [Finding], sources: &mut Sources) {
         secrets.extend(found.map(|secret| secret.place).map(|place| text[place].to_owned()));
         places.into_iter().for_each(|place| sources.hide(Span::new(file, place.start, place.end)));
     }
+    // A key that nobody reads may be meant for one of a secret.
+    let unread = findings.iter().map(|finding| &finding.diagnostic).filter(|it| *it.code == codes::UNKNOWN_TALOS_KEY);
+    let keys: BTreeSet<Span> = unread.flat_map(|finding| &finding.labels).map(|label| label.span).collect();
+    for key in keys {
+        let text = sources.get(key.file).text();
+        let behind = text[key.range().end..].lines().next().unwrap_or_default();
+        for name in ["password", "token"] {
+            let found = hnet_secrets::find(&format!("{name}{behind}")).into_iter().map(|secret| secret.place);
+            if let Some(place) = found.take(1).find(|place| place.start > name.len()) {
+                let start = key.range().end + place.start - name.len();
+                let place = start..start + place.len();
+                secrets.insert(text[place.clone()].to_owned());
+                sources.hide(Span::new(key.file, place.start, place.end));
+                break;
+            }
+        }
+    }
     // Of two that start at one place the longer is meant.
     let lengths: BTreeSet<usize> = secrets.iter().map(String::len).filter(|length| *length > 0).collect();
     let masked = |text: &mut String| {
