@@ -205,7 +205,12 @@ impl Comparer<'_> {
                         let labels = [one, two].into_iter().flatten().map(|member| &member.label);
                         let label = labels.min_by_key(|label| label.len()).cloned().unwrap_or_default();
                         self.path.push(Step::Member { from: one.map(|m| m.at), to: two.map(|m| m.at), label });
-                        let change = self.pair(one.map(|m| &m.node), two.map(|m| &m.node));
+                        let change = match (one.map(|m| &m.node), two.map(|m| &m.node)) {
+                            // A part of a list that is a default is another list.
+                            (Some(node), None) if is_of_default(node) => self.differ(Some(node), None),
+                            (None, Some(node)) if is_of_default(node) => self.differ(None, Some(node)),
+                            (one, two) => self.pair(one, two),
+                        };
                         self.path.pop();
                         is_same &= matches!(change, Change::Same);
                         changes.push((one, two, change));
@@ -285,7 +290,8 @@ impl Comparer<'_> {
         a: &Node<'_>,
         b: &Node<'_>,
     ) -> Change {
-        if a.is_whole || b.is_whole {
+        // Beside a default nothing is merged into: what is written stands for all of it.
+        if a.is_whole || b.is_whole || is_of_default(a) || is_of_default(b) {
             return self.whole(a, b);
         }
         let is_appended = a.merging == Merging::Append;
@@ -414,6 +420,11 @@ fn of_keys(how: &Lists) -> Option<&[&'static str]> {
         Lists::Keyed(keys) => Some(keys),
         Lists::Ordered | Lists::Set => None,
     }
+}
+
+/// Whether a list, or a member of one, is there only as a default.
+fn is_of_default(node: &Node<'_>) -> bool {
+    !node.is_written && !node.is_nothing()
 }
 
 fn is_same_text(from: Part<'_, '_>, to: Part<'_, '_>) -> bool {

@@ -1,5 +1,6 @@
 //! What two documents are to each other, by example and by property.
 
+mod lists;
 mod properties;
 
 use hnet_diagnostics::FileId;

@@ -411,3 +411,19 @@ spec:
         assert!(made.text.contains(said), "{said}\n{}", made.text);
     }
 }
+
+/// cert-manager issues a certificate anew where its usages are others than before, if only by being left out.
+#[test]
+fn the_usages_of_a_certificate_come_back_as_they_are() {
+    for usages in ["digital signature", "digital signature, key encipherment"] {
+        let kustomization = "kind: Kustomization\nnamespace: network\nresources: [gateway.yaml]\n";
+        let text = GATEWAY.replace("  secretName", &format!("  usages: [{usages}]\n  secretName"));
+        let made = imported(&[("network/kustomization.yaml", kustomization), ("network/gateway.yaml", &text)]);
+        assert!(made.text.contains("certificate home"), "{}", made.text);
+        let written = built(&made.text).into_iter().find(|(_, text)| text.contains("kind: Certificate\n"));
+        let (_, written) = written.expect("it is written");
+        let listed: Vec<String> = usages.split(", ").map(|usage| format!("- {usage}\n")).collect();
+        assert!(listed.iter().all(|usage| written.contains(usage)), "{written}");
+        assert_eq!(written.matches("\n    - ").count(), 1 + listed.len(), "{written}");
+    }
+}
