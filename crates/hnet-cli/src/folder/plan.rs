@@ -176,13 +176,48 @@ impl Plan {
         let is_removed = |(path, _): &(String, Conflict)| !self.after.files.contains_key(path);
         let removed = self.conflicts.iter().filter(|conflict| is_removed(conflict)).count();
         Some(match removed {
-            0 => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
+            0 => match self.gone() {
+                Some(gone) => {
+                    let files = if self.conflicts.len() == 1 { "the file" } else { "the files" };
+                    failure.help(format!(
+                        "say in the source what it lacks, or leave {files} out of `output`; `--force` overwrites {it} \
+                         and drops {gone}"
+                    ))
+                }
+                None => failure.help(format!("move {it} away, or overwrite {it} with `--force`")),
+            },
             all if all == self.conflicts.len() => failure
                 .help(format!("the source no longer asks for {it}: move {it} away, or remove {it} with `--force`")),
             _ => failure.help(format!(
                 "move {it} away; `--force` overwrites those that the source asks for, and removes the others"
             )),
         })
+    }
+
+    /// What the files in the way hold that would go with them; none where that is nothing, or is not known.
+    fn gone(&self) -> Option<String> {
+        let mut all = Vec::new();
+        for (path, _) in &self.conflicts {
+            let Some(Meaning::Differs(lines)) = self.meanings.get(path) else { continue };
+            let mut of = "";
+            for line in lines.iter().map(|line| line.trim()) {
+                if let Some(object) = line.strip_prefix("remove ") {
+                    all.push(plain_line(object).into_owned());
+                } else if let Some(object) = line.strip_prefix("change ") {
+                    of = object;
+                } else if let Some((field, _)) = line.split_once(": no longer ") {
+                    let of = if of.is_empty() { String::new() } else { format!(" of {}", plain_line(of)) };
+                    all.push(format!("`{}`{of}", plain_line(field)));
+                }
+            }
+        }
+        let more = all.len().saturating_sub(MOST_SHOWN);
+        all.truncate(MOST_SHOWN);
+        if more > 0 {
+            all.push(format!("{more} more"));
+        }
+        let last = all.pop()?;
+        Some(if all.is_empty() { last } else { format!("{} and {last}", all.join(", ")) })
     }
 
     /// Judges the files of others by what they mean to those who get them: one that means the same is taken over.
