@@ -140,14 +140,41 @@ impl<'a> Check<'a, '_> {
         let readable = known.iter().filter(|(_, found)| found.read_by(version)).map(|(name, _)| name);
         Some(match nearest(key, readable) {
             Some(meant) => {
-                let parent = whole.strip_suffix(key).unwrap_or_default();
-                finding.help(format!("did you mean `{parent}{meant}`?"))
+                let meant = format!("{}{meant}", whole.strip_suffix(key).unwrap_or_default());
+                finding.help(self.help(&[&meant], beside.get(key)))
             }
             None => match self.elsewhere(key, whole, version).as_slice() {
                 [] => finding.help("leave it out, or look it up in the chart's values"),
-                all => finding.help(format!("did you mean {}?", quoted(all.iter().copied(), " or "))),
+                all => finding.help(self.help(all, beside.get(key))),
             },
         })
+    }
+
+    /// What to do with a value that the chart reads at one of these paths.
+    fn help(&self, meant: &[&str], value: Option<&Value>) -> String {
+        let missing: Vec<&str> = meant.iter().copied().filter(|path| !self.is_there(path)).collect();
+        if missing.is_empty() {
+            let are = if meant.len() == 1 { "is" } else { "are" };
+            return format!("leave it out: {} {are} there already", quoted(meant.iter().copied(), " and "));
+        }
+        let asked = format!("did you mean {}?", quoted(missing.iter().copied(), " or "));
+        let has = |key: &str| value.and_then(|value| value.get(key)).is_some_and(|value| !value.is_null());
+        let is_budget = missing.iter().all(|path| path.rsplit('.').next() == Some("podDisruptionBudget"));
+        // The chart's own `maxUnavailable: 1` would stand beside it, and Kubernetes takes one of the two.
+        let has_own = value.is_some_and(|value| value.get("maxUnavailable").is_none());
+        match is_budget && has("minAvailable") && has_own {
+            true => format!(
+                "{asked} Beside `minAvailable` it needs `maxUnavailable: null`: the chart's own is 1, and Kubernetes \
+                 refuses both"
+            ),
+            false => asked,
+        }
+    }
+
+    /// Whether values of the network say something at a path.
+    fn is_there(&self, path: &str) -> bool {
+        let at = |values: &RawYaml| path.split('.').try_fold(&values.value, |value, key| value.get(key)).is_some();
+        self.cilium.values.iter().any(at)
     }
 
     /// A value that hnet derives from the network must not say something else.
