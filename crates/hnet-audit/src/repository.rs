@@ -29,7 +29,7 @@ pub(crate) fn check(repository: &Repository, sources: &Sources, unsure: &mut Vec
         if cluster.root.kind == RootKind::Argo {
             repeated(cluster, &said, &mut found);
         }
-        of_cluster(cluster, &refused, &mut found, unsure);
+        of_cluster(cluster, &refused, sources, &mut found, unsure);
     }
     found
 }
@@ -74,7 +74,13 @@ fn lists(text: &str, name: &str) -> bool {
 
 /// The objects of a cluster that are applied twice with different content. Where nothing says that both are applied, that
 /// is only unsure.
-fn of_cluster(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagnostic>, unsure: &mut Vec<String>) {
+fn of_cluster(
+    cluster: &Cluster,
+    refused: &BTreeSet<Span>,
+    sources: &Sources,
+    found: &mut Vec<Diagnostic>,
+    unsure: &mut Vec<String>,
+) {
     let mut first: IndexMap<(&str, &str, Option<&str>, &str), &Document> = IndexMap::new();
     for document in cluster.documents.iter().filter(|document| is_one(document)) {
         let identity = (document.group(), document.kind(), document.namespace.as_deref(), document.name());
@@ -95,13 +101,70 @@ fn of_cluster(cluster: &Cluster, refused: &BTreeSet<Span>, found: &mut Vec<Diagn
             .label(document.place(), applied(document))
             .label(first.place(), applied(first))
             .help(match (first.file, first.index) == (document.file, document.index) {
-                true => "let only one of the two lead to this file: each overwrites the other in turn",
-                false => "keep one, with what of both is meant: each overwrites the other in turn",
+                true => match [first, document].into_iter().any(|one| applies_itself(one, sources)) {
+                    true => lead_away(document, sources),
+                    false => "let only one of the two lead to this file: each overwrites the other in turn".to_owned(),
+                },
+                false => "keep one, with what of both is meant: each overwrites the other in turn".to_owned(),
             });
         // What only is called otherwise, or says what holds anyhow, changes to and fro and runs.
         let is_harmless = !differs(&meant_by(first), &meant_by(document));
         found.push(if is_harmless { Diagnostic { severity: Severity::Warning, ..finding } } else { error(finding) });
     }
+}
+
+/// Whether a document is a Kustomization of Flux by which it is applied itself.
+fn applies_itself(document: &Document, sources: &Sources) -> bool {
+    let by = document.because.iter().rev().find_map(|because| match &because.step {
+        Step::Flux(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let path = document.value.at(&["spec", "path"]).and_then(Value::as_str).unwrap_or_default();
+    let (path, own) = (path.trim_start_matches("./").trim_end_matches(['.', '/']), sources.get(document.file).path());
+    let is_below = path.is_empty() || format!("/{own}").contains(&format!("/{path}/"));
+    // The one of the whole cluster applies itself on purpose.
+    document.group() == "kustomize.toolkit.fluxcd.io"
+        && by == Some(document.name())
+        && document.name() != "flux-system"
+        && is_below
+}
+
+/// What to do with a Kustomization of Flux whose path reaches its own file. Where it leads elsewhere, Flux takes what it
+/// applied before and no longer does for unwanted: itself.
+fn lead_away(document: &Document, sources: &Sources) -> String {
+    let to = match meant_folder(document, sources) {
+        Some(folder) => format!("`{folder}`, the folder of what it applies"),
+        None => "a folder of what it applies, without this file".to_owned(),
+    };
+    let prunes =
+        document.value.at(&["spec", "prune"]).is_some_and(|value| value.as_bool(Reader::ApiServer) == Some(true));
+    let stays = match prunes {
+        true => {
+            ", and annotate it with `kustomize.toolkit.fluxcd.io/prune: disabled` in the same change, or Flux may remove \
+             it as no longer applied"
+        }
+        false => "",
+    };
+    format!("its `path` reaches its own file: lead it to {to}{stays}")
+}
+
+/// The one folder beside the file of a Kustomization whose path is the folder of that file, where nothing else lies in that.
+fn meant_folder(document: &Document, sources: &Sources) -> Option<String> {
+    let path = document.value.at(&["spec", "path"])?.as_str()?.trim_end_matches('/');
+    let own = sources.get(document.file).path();
+    let folder = own.rsplit_once('/')?.0;
+    let is_of = |folder: &str| folder == path.trim_start_matches("./");
+    // The folder that is audited may stand before it.
+    if !folder.match_indices('/').map(|(at, _)| &folder[at + 1..]).chain([folder]).any(is_of) {
+        return None;
+    }
+    let beside = sources.iter().map(|(_, source)| source.path()).filter(|other| *other != own);
+    let names = beside.filter_map(|other| other.strip_prefix(folder)?.strip_prefix('/'));
+    // What lies beside it would no longer be applied.
+    let mut folders =
+        names.map(|name| name.split_once('/').map(|(first, _)| first)).collect::<Option<BTreeSet<_>>>()?;
+    let only = folders.pop_first().filter(|_| folders.is_empty())?;
+    Some(format!("{path}/{only}"))
 }
 
 /// The objects that one Application of Argo CD has twice, which it warns of: one of them counts, and which is not said.
