@@ -53,8 +53,10 @@ impl ValueType for NameOrAddress {
         if let Some(indexed) = scope.index(value, out) {
             return Ok(NameOrAddress::Addresses(AddressOrName::Address(Address::Known(indexed?.first))));
         }
-        if let Ok(address) = values::address(&value.text) {
-            return Ok(NameOrAddress::Addresses(AddressOrName::Address(Address::Known(address))));
+        match values::address(&value.text) {
+            Ok(address) => return Ok(NameOrAddress::Addresses(AddressOrName::Address(Address::Known(address)))),
+            Err(wrong) if values::is_like_ipv4(&value.text) => return Err(refuse(wrong, value, out)),
+            Err(_) => {}
         }
         if let Some((declared, addresses)) = scope.addresses(value).filter(|(_, addresses)| !addresses.is_empty()) {
             return Ok(NameOrAddress::Addresses(AddressOrName::of(declared.space, addresses)));

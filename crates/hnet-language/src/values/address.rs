@@ -40,6 +40,12 @@ pub fn address(text: &str) -> Result<IpAddr, Wrong> {
     one(whole)
 }
 
+/// Whether a text is four numbers with dots between them, which nobody means as a name.
+#[must_use]
+pub fn is_like_ipv4(text: &str) -> bool {
+    text.split('.').count() == 4 && text.split('.').all(is_number)
+}
+
 /// A prefix whose host bits are zero.
 pub fn prefix(text: &str) -> Result<IpNet, Wrong> {
     let read = |text: &str| {

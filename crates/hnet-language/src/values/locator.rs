@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hnet_diagnostics::codes;
 
-use super::{Wrong, first_not, host_name, masked, port, shown, shown_sign};
+use super::{Wrong, address, first_not, host_name, is_like_ipv4, masked, port, shown, shown_sign};
 
 /// A URL with one of the schemes and a host. A login in it is a secret, which is looked for in every text.
 pub fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
@@ -76,7 +76,7 @@ pub fn url(text: &str, schemes: &[&str]) -> Result<String, Wrong> {
         return Err(Wrong::new(code, end..start, format!("`{called}` has no host"), "a host is missing behind this"));
     }
     if host.parse::<IpAddr>().is_err()
-        && let Err(wrong) = host_name(host, false)
+        && let Err(wrong) = if is_like_ipv4(host) { address(host).map(drop) } else { host_name(host, false).map(drop) }
     {
         let range = host_start + wrong.0.range.start..host_start + wrong.0.range.end;
         return Err(Wrong::new(code, range, wrong.0.title, wrong.0.label));

@@ -26,7 +26,7 @@ use std::ops::Range;
 
 use hnet_diagnostics::Code;
 
-pub use address::{address, interface_address, prefix, range};
+pub use address::{address, interface_address, is_like_ipv4, prefix, range};
 pub use duration::duration;
 pub use header::header;
 pub use host_name::{host_name, name};
