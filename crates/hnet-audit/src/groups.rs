@@ -45,10 +45,15 @@ pub fn together(findings: &[Finding]) -> Vec<Finding> {
     for finding in findings {
         let one = &finding.diagnostic;
         // The help for one place may not be that for another; that for several names is made of all of them.
-        let help = one.help.as_deref().filter(|_| *one.code != codes::NAME_NOT_COVERED);
+        let help = one.help.as_deref().filter(|_| *one.code != codes::NAME_NOT_COVERED || is_name_meant(one));
         all.entry((one.code.number, Cause::of(one), help)).or_default().push(finding);
     }
     all.into_values().filter_map(|equal| equal.split_first().map(|(first, rest)| with(first, rest))).collect()
+}
+
+/// Whether a name that no certificate covers is a slip of one that is covered, and should not be added to any.
+pub(crate) fn is_name_meant(one: &Diagnostic) -> bool {
+    *one.code == codes::NAME_NOT_COVERED && one.help.as_deref().is_some_and(|help| help.starts_with("did you mean"))
 }
 
 /// What to add to a certificate that lacks the names which the titles end with.
@@ -86,7 +91,7 @@ fn with(first: &Finding, rest: &[&Finding]) -> Finding {
     if let Some(owned) = one.title.strip_suffix(TWO_OWNERS).filter(|_| !rest.is_empty()) {
         one.title = format!("{owned}has {} owners", rest.len() + 2);
     }
-    if *one.code == codes::NAME_NOT_COVERED && !rest.is_empty() {
+    if *one.code == codes::NAME_NOT_COVERED && !rest.is_empty() && !is_name_meant(&one) {
         let all = std::iter::once(first).chain(rest.iter().copied());
         one.help = Some(wildcards(all.map(|finding| finding.diagnostic.title.as_str())));
     }

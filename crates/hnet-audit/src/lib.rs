@@ -235,7 +235,9 @@ impl Found {
             }
             diagnostic.severity = row.severity;
             diagnostic.fixes.clear();
-            if let told::Help::Is(help) = row.help {
+            if let told::Help::Is(help) = row.help
+                && !groups::is_name_meant(&diagnostic)
+            {
                 diagnostic.help = Some(help.to_owned());
             }
             if *diagnostic.code == codes::UNKNOWN_HELM_VALUE && is_patched(&diagnostic, repository) {

@@ -3,7 +3,7 @@
 //! The wildcard of a certificate takes one label, that of a listener any number, so a name may be
 //! routed and yet refused by every browser. Start at [`listener_certificate`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, is_slip};
 use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced};
 use indexmap::IndexSet;
 
@@ -102,13 +102,34 @@ pub(crate) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut reported: IndexSet<(&HostName, Span)> = IndexSet::new();
         for (AttachedName { name, gateway, listener }, certificate) in uncovered_names {
             if reported.insert((&name.value, certificate.span)) {
-                out.report(uncovered(ways, name, certificate).label(
+                let finding = uncovered(ways, name, certificate).label(
                     ways.listener(gateway, listener).name.span(),
                     format!("`{}` presents it", ways.describe(gateway, Some(listener))),
-                ));
+                );
+                out.report(match meant(ways, &name.value, certificate) {
+                    Some(right) => finding.help(format!("did you mean `{right}`?")),
+                    None => finding,
+                });
             }
         }
     }
+}
+
+/// The name that a certificate covers and of which this one is surely a slip: its domain is nobody's else.
+fn meant(ways: &WaysIn<'_>, name: &HostName, certificate: &Certificate) -> Option<String> {
+    let (first, parent) = name.as_str().split_once('.')?;
+    let is_of_parent = |other: &HostName| other.base() == parent || other.base().ends_with(&format!(".{parent}"));
+    let certificates = &ways.cluster.certificates;
+    let routed = ways.attached_names().iter().map(|other| &other.name.value).filter(|other| *other != name);
+    let certified = certificates.iter().flat_map(|other| &other.names).map(|other| &other.value);
+    let listened = ways.cluster.gateways.iter().flat_map(|gateway| &gateway.listeners).filter_map(hostname);
+    let is_said_elsewhere = routed.chain(certified).chain(listened).any(is_of_parent);
+    if is_said_elsewhere || name.is_wildcard() || name.is_template() {
+        return None;
+    }
+    let covered = certificate.names.iter().take(MOST_COMPARED).map(|covered| &covered.value);
+    let wildcard = covered.filter(|covered| covered.is_wildcard()).find(|covered| is_slip(parent, covered.base()))?;
+    Some(format!("{first}.{}", wildcard.base()))
 }
 
 /// The server name that a tunnel sends must be one that the listener takes and its certificate covers.
