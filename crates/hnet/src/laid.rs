@@ -449,20 +449,16 @@ impl Laid {
         let wrong: Vec<Diagnostic> = of_words.into_sorted().into_iter().filter(is_of_words).collect();
         let places: BTreeSet<Span> =
             wrong.iter().filter(|one| is_of_patches(one)).filter_map(Diagnostic::span).collect();
-        let said = wrong.len();
-        wrong.into_iter().for_each(|one| {
+        wrong.iter().cloned().for_each(|one| {
             found.report(one);
         });
         theirs.judge(&network, &holes, is_open, sources, &mut found);
         self.drop_unsaid(&mut found);
-        let mut seen = 0;
-        found.retain(|one| match is_of_words(one) {
-            true => {
-                seen += 1;
-                seen <= said
-            }
-            // What a wrong part of a patch leads to is that mistake.
-            false => !one.labels.iter().any(|label| places.contains(&label.span)),
+        // The copies say with words what patches say, and are no measure of these. What a wrong part of a patch leads to is
+        // that mistake.
+        found.retain(|one| !is_of_words(one) && !one.labels.iter().any(|label| places.contains(&label.span)));
+        wrong.into_iter().for_each(|one| {
+            found.report(one);
         });
         found
     }
