@@ -63,6 +63,8 @@ reasons! {
     CiliumReplacesKubeProxy = "Cilium replaces kube-proxy";
     /// An annotation of a gateway's service asks for an address.
     AskedByAnnotation = "an annotation of the gateway's service asks Cilium for it";
+    /// A gateway's own object asks for an address which its controller gives the service itself.
+    ExternalAddress = "the gateway's controller makes an external address of it";
     /// What Cilium needs on Talos.
     CiliumOnTalos = "what Cilium needs on Talos";
     /// What Cilium needs on k3s.

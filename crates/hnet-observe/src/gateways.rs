@@ -1,7 +1,7 @@
 //! Certificates with what they cover, and gateways with their addresses and listeners.
 
 use hnet_diagnostics::{Span, is_slip};
-use hnet_manifests::versions::gateway_services::OF_ADDRESSES;
+use hnet_manifests::versions::gateway_services::{OF_ADDRESSES, asks_by_annotation};
 use hnet_repository::Release;
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::{Step, Value};
@@ -147,8 +147,9 @@ impl Reader<'_> {
         let mut addresses = Vec::new();
         for address in listed {
             let is_address = address.str_at(&["type"]).is_none_or(|kind| kind == "IPAddress");
-            // Other controllers make external addresses of them, which no pool hands out.
-            if let Some(address) = address.get("value").filter(|_| is_address && class == "cilium") {
+            // What other controllers make of them is not known.
+            let is_read = class == "cilium" || asks_by_annotation(class) || self.beside.is_of_statements;
+            if let Some(address) = address.get("value").filter(|_| is_address && is_read) {
                 let text = self.known.text(address).ok_or((address.span, said(address)))?;
                 addresses.push(Word::said(text, address.span));
             }

@@ -170,6 +170,8 @@ pub struct Beside {
     gateways: IndexMap<(String, String), Option<Gateway>>,
     /// What certificates are called in the statements, by the namespace and name of their secrets.
     pub certificates: IndexMap<(String, String), String>,
+    /// Whether the objects are those of statements: what a gateway asks for is then known as if words said it.
+    pub is_of_statements: bool,
     /// Those of which no certificate is known.
     unfilled: IndexSet<(String, String)>,
 }

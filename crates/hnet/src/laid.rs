@@ -12,6 +12,7 @@ use hnet_compare::Kind;
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
 use hnet_emit::overlay::{Written, kind_of, written};
 use hnet_emit::yaml::{Node, Scalar, Value};
+use hnet_manifests::versions::gateway_services::asks_by_annotation;
 use hnet_model::{Cluster, Gateway, Name, Network, Overlay, Owner, RawYaml, Service, ServiceTarget, Traced};
 use hnet_observe::{Beside, KnownGateway, NotThere};
 use hnet_repository::Document;
@@ -153,6 +154,7 @@ impl Reading<'_> {
             (key, own.name.value.as_str().to_owned())
         });
         beside.certificates = secrets.collect();
+        beside.is_of_statements = true;
         for (certificate, document) in documents.remove("certificate").unwrap_or_default() {
             let fields: Vec<Statement> = OF_CERTIFICATES
                 .iter()
@@ -361,10 +363,18 @@ impl Said {
                         put(own, &[], [field]);
                     }
                 }
+                // An annotation asks for what the word says, and it is asked for as well.
+                "address" if self.asks_by_annotation() => put(own, &[], [field.clone()]),
                 "addresses" => put(own, &["addresses", "first-and-last"], [field.clone()]),
                 word => put(own, &[word], [field.clone()]),
             }
         }
+    }
+
+    /// Whether these are of a gateway for whose addresses an annotation asks.
+    fn asks_by_annotation(&self) -> bool {
+        let class = self.fields.iter().find(|field| field.keyword.text == "class");
+        class.and_then(|class| class.arguments.first()).is_some_and(|class| asks_by_annotation(&class.value.text))
     }
 
     fn lay_listener(&self, own: &mut Statement, field: &Statement) {

@@ -6,7 +6,8 @@ use hnet_language::values::refuse;
 use hnet_language::{Annotation, Label, List, One, Port, Reader, Type, ValueType, Wildcard, statement};
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Overlay, Reason, Traced,
+    Address, Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, Name, Overlay, RawYaml, Reason,
+    Traced,
 };
 use indexmap::IndexMap;
 
@@ -94,7 +95,20 @@ impl GatewayStatement {
         let service_annotations: Vec<_> = of_service.into_iter().chain(said).collect();
         let has_service = class.as_ref().is_none_or(|class| gateway_services::has_service(class.value.as_str()));
         let asking = if has_service { service_annotations.as_slice() } else { &[] };
-        let addresses = asked_addresses("gateway", address.0, asking, reader.out);
+        // What the object of a gateway asks for, and words do not, no annotation says.
+        let by_annotation =
+            class.as_ref().is_some_and(|class| gateway_services::asks_by_annotation(class.value.as_str()));
+        let is_external = |address: &Traced<Address>| {
+            let (file, place) = (address.span().file, address.span().start);
+            let is_in =
+                |patch: &RawYaml| patch.span.file == file && (patch.span.start..patch.span.end).contains(&place);
+            by_annotation && (reader.is_partial || overlay.patches.iter().any(is_in))
+        };
+        let (external, address): (Vec<_>, Vec<_>) = address.0.into_iter().partition(is_external);
+        let because =
+            |address: Traced<Address>| Traced::new(address.value, address.origin.because(Reason::ExternalAddress));
+        let mut addresses: Vec<_> = external.into_iter().map(because).collect();
+        addresses.extend(asked_addresses("gateway", address, asking, reader.out));
         let mut names: IndexMap<&Name, hnet_model::Span> = IndexMap::new();
         for name in listener.iter().filter_map(|listener| listener.head.name.as_ref()) {
             if let Some(first) = claim(&mut names, &name.value, name.span()) {

@@ -43,6 +43,11 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             if matches!((first.owner, claim.owner), (Owner::Gateway(_), Owner::Gateway(_))) {
                 continue;
             }
+            // A node or a balancer that has one takes what comes for other ports.
+            let is_of_nodes = |owner| matches!(owner, Owner::Node(_) | Owner::VirtualIp(_) | Owner::Service(_));
+            if claim.is_external() && is_of_nodes(first.owner) || first.is_external() && is_of_nodes(claim.owner) {
+                continue;
+            }
             // Services that are said to share one do.
             let key = claim.owner.sharing_key();
             if key.is_some() && key == first.owner.sharing_key() {

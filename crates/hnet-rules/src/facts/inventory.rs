@@ -6,7 +6,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use hnet_diagnostics::Span;
+use hnet_diagnostics::{Reason, Span};
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
     AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Owned as _, Router, Service, Subnet, Switch,
@@ -117,6 +117,13 @@ impl Claim<'_> {
         let mut reserved = node.links().flat_map(LinkRef::reserved_addresses);
         reserved.any(|own| own.span() == self.span && own.value.known().map(|net| net.addr()) == Some(self.address))
             || self.is_found()
+    }
+
+    /// Whether the controller of a gateway makes an external address of it: nodes then take what comes for it to the
+    /// gateway's ports, whoever has it besides, and no pool hands it out.
+    pub(crate) fn is_external(&self) -> bool {
+        let Owner::Gateway(gateway) = self.owner else { return false };
+        gateway.addresses.iter().any(|own| own.span() == self.span && own.origin.reason == Reason::ExternalAddress)
     }
 
     /// Whether it is a node's only as that at which the node is reached.

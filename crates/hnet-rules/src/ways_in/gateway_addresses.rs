@@ -15,7 +15,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
 
 use crate::facts::Facts;
-use crate::facts::inventory::{Owner, Ranges, next, number_of, previous};
+use crate::facts::inventory::{Claim, Owner, Ranges, next, number_of, previous};
 use hnet_model::in_source_order;
 
 /// The ranges of all pools by their first address, to find the pool of an address.
@@ -107,7 +107,8 @@ pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostic
         }
         let mut outside = Vec::new();
         for gateway in gateways_of_cilium(facts, cluster) {
-            for address in &gateway.addresses {
+            let asked = gateway.addresses.iter().filter(|own| own.origin.reason != Reason::ExternalAddress);
+            for address in asked {
                 let Some(known) = address.value.known() else { continue };
                 let namespace = &gateway.namespace.value;
                 match ranges.holding(known) {
@@ -277,9 +278,11 @@ pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Two gateways on one address need different ports and a sharing key.
 pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
     // Clusters have load balancers of their own, so an address is shared across them as little as within one.
-    let claims: Vec<(IpAddr, Span, &Gateway)> = facts
-        .claims
-        .iter()
+    let of_gateways = facts.claims.iter().filter(|claim| matches!(claim.owner, Owner::Gateway(_)));
+    let (external, asked): (Vec<_>, Vec<_>) = of_gateways.partition(|claim| claim.is_external());
+    external_addresses(facts, &external, &asked, out);
+    let claims: Vec<(IpAddr, Span, &Gateway)> = asked
+        .into_iter()
         .filter_map(|claim| match claim.owner {
             Owner::Gateway(gateway) => Some((claim.address, claim.span, gateway)),
             _ => None,
@@ -345,6 +348,39 @@ pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         if shared {
             sharers.iter().for_each(|(_, place, gateway)| shared_across_namespaces(gateway, *place, &namespaces, out));
+        }
+    }
+}
+
+/// No gateway listens on a port of an external address on which a gateway of another controller does. Those of one
+/// controller may be merged into one service, and other ports are served beside each other without a key.
+fn external_addresses(facts: &Facts<'_>, external: &[&Claim<'_>], asked: &[&Claim<'_>], out: &mut Diagnostics) {
+    for (at, claim) in external.iter().enumerate() {
+        let others = external[..at].iter().chain(asked).filter(|other| other.address == claim.address);
+        for other in others {
+            let (Owner::Gateway(gateway), Owner::Gateway(second)) = (claim.owner, other.owner) else { continue };
+            let known = |gateway: &'_ Gateway| facts.whole(gateway.span);
+            if gateway.class.value == second.class.value || !known(gateway) || !known(second) {
+                continue;
+            }
+            let clash = gateway.listeners.iter().find(|own| {
+                let port = own.port.value;
+                port > 0 && second.listeners.iter().any(|listener| listener.port.value == port)
+            });
+            let Some(listener) = clash else { continue };
+            let mut names = [&gateway.name.value, &second.name.value];
+            names.sort();
+            let title = format!("gateways `{}` and `{}` share `{}`", names[0], names[1], claim.address);
+            out.report(
+                Diagnostic::new(&codes::GATEWAYS_SHARE_ADDRESS, title)
+                    .label(claim.span, format!("gateway `{}` asks for it", gateway.name.value))
+                    .label(other.span, format!("gateway `{}` has it", second.name.value))
+                    .label(
+                        listener.port.span(),
+                        format!("gateway `{}` listens on {} too", second.name.value, listener.port.value),
+                    )
+                    .help("give each gateway its own address, or make them listeners of one gateway"),
+            );
         }
     }
 }
