@@ -159,11 +159,13 @@ impl<'v> Written<'v> {
         self.value(value, around, depth, &mut named);
         for (around, text) in named {
             for name in around.names() {
-                let singular = name.strip_suffix(['s', 'S']).unwrap_or_default();
+                // As of one of several, or of one that is misspelt at its end.
+                let mut shorter = name.chars();
+                shorter.next_back();
                 let lower = name.to_ascii_lowercase();
                 let is_password = ["pass", "pwd"].iter().any(|short| lower.ends_with(short));
                 let is_login = lower == "auth" && text.len() % 4 == 0;
-                let more = [singular, if is_password { "password" } else { "" }];
+                let more = [shorter.as_str(), if is_password { "password" } else { "" }];
                 for name in [name].into_iter().chain(more).filter(|name| !name.is_empty()) {
                     self.behind(&[name, ": "], text);
                 }
@@ -256,6 +258,7 @@ spec:
     password: {inline: 9f#vTq81LmZx0Wd}
     passwords: [9f#vTq81LmZx0We]
     pass: 9f#vTq81LmZx0Wf
+    tokenn: 9f#vTq81LmZx0Wb3Rnk
     httpHeaders: [{name: X-Trace, value: a}, {name: X-Api-Key, value: 9f#vTq81LmZx0Wb3Rng}]
     headers: {Authorization: [Bearer 9f#vTq81LmZx0Wb3RnE9h]}
     more: [{key: token, value: 9f#vTq81LmZx0Wb3Rni}]
@@ -281,6 +284,7 @@ spec:
           spec.values.passwords[0]: another secret
           spec.values.secretRef.name: release-9f7x → release-9f8x
           spec.values.size: "9f7x" → "9f8x"
+          spec.values.tokenn: another secret
         same 0, others 0
         "#);
         let application = "apiVersion: argoproj.io/v1alpha1
