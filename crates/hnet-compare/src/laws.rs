@@ -3,6 +3,7 @@
 //! A law is a row of [`LAWS`] and a function on both documents in their canonical form: it marks what is so by a fact,
 //! or puts what is meant in the place of what is written. Start at [`apply`].
 
+mod certificates;
 mod cilium;
 mod core;
 mod text;
@@ -26,6 +27,7 @@ const LAWS: &[Law] = &[
     Law { kinds: "cilium", apply: cilium::devices_in_a_list_or_in_a_text },
     Law { kinds: "CiliumBGPAdvertisement", apply: cilium::a_selector_that_excludes_nothing },
     Law { kinds: "CiliumNetworkPolicy CiliumClusterwideNetworkPolicy", apply: cilium::one_rule_in_a_list },
+    Law { kinds: "Certificate", apply: certificates::an_issuer_is_of_cert_manager },
     Law { kinds: "Service", apply: core::a_port_leads_to_the_same_port },
     Law { kinds: "NetworkPolicy", apply: core::policy_types_follow_the_rules },
     Law { kinds: "Deployment DaemonSet StatefulSet Job CronJob", apply: core::images_are_pulled_by_their_tag },

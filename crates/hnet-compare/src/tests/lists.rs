@@ -1,4 +1,4 @@
-//! What a list that is written is to one that is a default.
+//! What a list that is written is to one that is a default, and what else of a Certificate is only nearly one.
 
 use super::{compared, shown};
 
@@ -44,4 +44,15 @@ fn a_part_of_a_default_list_is_another_list() {
                   {key: node-role.kubernetes.io/master, effect: NoSchedule}";
     assert!(!is_default(others));
     assert!(is_default(&format!("{others}, {not_ready}")));
+}
+
+/// Versions of cert-manager compare the reference as it is written.
+#[test]
+fn what_an_issuer_is_by_default_is_a_fact_of_a_version() {
+    let with_group = certificate("").replace("{name: x}", "{name: x, group: cert-manager.io}");
+    insta::assert_snapshot!(shown(&with_group, &certificate("")), @"
+    spec.issuerRef.group: cert-manager.io | - by fact: cert-manager takes it by itself; before 1.19.1 it issues the certificate anew where that changes
+    same
+    ");
+    insta::assert_snapshot!(shown(&with_group, &with_group), @"same");
 }
