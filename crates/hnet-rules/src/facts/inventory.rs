@@ -134,8 +134,9 @@ impl Claim<'_> {
 }
 
 /// Every known address of the network with its owner, by address and then as the source says them. A
-/// virtual IP is one claim, whoever may carry it.
-pub(crate) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
+/// virtual IP is one claim, whoever may carry it. Where a node is reached is its address only if its links are known: what
+/// one of them lost may have been another.
+pub(crate) fn claims<'a>(network: &'a Network, holes: &IndexSet<Span>) -> Vec<Claim<'a>> {
     let mut claims = Vec::new();
     let mut add = |address: Option<IpAddr>, net: Option<IpNet>, span: Span, owner: Owner<'a>| {
         // A link-local address is unique on its link only.
@@ -170,7 +171,8 @@ pub(crate) fn claims<'a>(network: &'a Network) -> Vec<Claim<'a>> {
                 let net = address.value.known();
                 add(net.map(|net| net.addr()), net, address.span(), Owner::Node(node));
             }
-            for address in &node.found_at {
+            let is_whole = !holes.contains(&node.span) && !node.links().any(|link| holes.contains(&link_span(link)));
+            for address in node.found_at.iter().filter(|_| is_whole) {
                 add(Some(address.value), None, address.span(), Owner::Node(node));
             }
             for address in node.links().flat_map(LinkRef::virtual_ips) {

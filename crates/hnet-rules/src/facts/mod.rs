@@ -64,7 +64,7 @@ impl<'a> Facts<'a> {
             own_lost: OnceCell::new(),
             own_holes: OnceCell::new(),
             dhcp: OnceCell::new(),
-            claims: inventory::claims(network),
+            claims: inventory::claims(network, holes),
             subnets: Subnets::new(network),
             ways,
         }
