@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hnet::{Input, Options};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity};
 use hnet_syntax::TokenKind;
+use hnet_syntax::tree::Statement;
 use hnet_testing::{files, page, root, run_all};
 
 /// How a word is spoilt, and whether nothing of it is left.
@@ -131,24 +132,15 @@ fn place(text: &str, word: &Range<usize>, sign: &str) -> String {
 /// on the line where it is; what is offered makes the text what it was.
 #[test]
 fn a_wrong_quote_is_one_mistake() {
-    let mut pages = files(&root().join("tests/cases"), ".md");
-    pages.extend(files(&root().join("examples"), "network.hnet"));
     let spoilt = AtomicUsize::new(0);
-    run_all(&pages, |path| {
-        let mut failures = Vec::new();
-        for source in sources(path) {
-            let sound = check(&source);
-            if sound.iter().any(|finding| finding.severity.stops()) {
-                continue;
-            }
-            let tokens = hnet_syntax::parse(FileId::default(), &source, &mut Diagnostics::new()).tokens;
-            for token in tokens.iter().filter(|token| token.kind == TokenKind::String) {
-                spoilt.fetch_add(1, Ordering::Relaxed);
-                let faults = quotes(&source, token.span.range());
-                failures.extend(faults.into_iter().map(|fault| format!("{}: {fault}", path.display())));
-            }
-        }
-        failures
+    of_sound_sources(|source, _| {
+        let tokens = hnet_syntax::parse(FileId::default(), source, &mut Diagnostics::new()).tokens;
+        let texts = tokens.iter().filter(|token| token.kind == TokenKind::String);
+        let faults = texts.flat_map(|token| {
+            spoilt.fetch_add(1, Ordering::Relaxed);
+            quotes(source, token.span.range())
+        });
+        faults.collect()
     });
     assert!(spoilt.into_inner() > 100, "too few texts were spoilt");
 }
@@ -157,36 +149,44 @@ fn a_wrong_quote_is_one_mistake() {
 #[test]
 fn a_missing_file_is_one_mistake() {
     const INCLUDE: &str = "include \"gone.hnet\";";
+    let moved = AtomicUsize::new(0);
+    of_sound_sources(|source, sound| {
+        let tree = hnet_syntax::parse(FileId::default(), source, &mut Diagnostics::new()).tree;
+        let network = tree.statements.iter().flat_map(|network| network.statements());
+        let clusters = network.clone().filter(|one| one.keyword.text == "cluster");
+        let statements = network.chain(clusters.flat_map(|cluster| cluster.statements()));
+        let fault = |statement: &Statement| {
+            moved.fetch_add(1, Ordering::Relaxed);
+            let range = statement.span.range();
+            let found = check(&[&source[..range.start], INCLUDE, &source[range.end..]].concat());
+            let follows = found.iter().filter(|finding| {
+                finding.code.number != "HN112" && !sound.iter().any(|before| before.code == finding.code)
+            });
+            let said: String = follows.map(|one| format!("\n  {}: {}", one.code.number, one.title)).collect();
+            let is_right = said.is_empty() && found.iter().any(|finding| finding.code.number == "HN112");
+            (!is_right).then(|| format!("line {}, `{}`{said}", line(source, range.start), statement.keyword.text))
+        };
+        statements.filter_map(fault).collect()
+    });
+    assert!(moved.into_inner() > 500, "too few statements were moved");
+}
+
+/// Looks at each source of the cases and examples that nothing stops, with what is found in it, and fails with what is
+/// wrong then.
+fn of_sound_sources(look: impl Fn(&str, &[Diagnostic]) -> Vec<String>) {
     let mut pages = files(&root().join("tests/cases"), ".md");
     pages.extend(files(&root().join("examples"), "network.hnet"));
-    let moved = AtomicUsize::new(0);
     run_all(&pages, |path| {
         let mut failures = Vec::new();
         for source in sources(path) {
             let sound = check(&source);
-            if sound.iter().any(|finding| finding.severity.stops()) {
-                continue;
-            }
-            let tree = hnet_syntax::parse(FileId::default(), &source, &mut Diagnostics::new()).tree;
-            let network = tree.statements.iter().flat_map(|network| network.statements());
-            let clusters = network.clone().filter(|one| one.keyword.text == "cluster");
-            for statement in network.chain(clusters.flat_map(|cluster| cluster.statements())) {
-                moved.fetch_add(1, Ordering::Relaxed);
-                let range = statement.span.range();
-                let found = check(&[&source[..range.start], INCLUDE, &source[range.end..]].concat());
-                let follows = found.iter().filter(|finding| {
-                    finding.code.number != "HN112" && !sound.iter().any(|before| before.code == finding.code)
-                });
-                let said: String = follows.map(|one| format!("\n  {}: {}", one.code.number, one.title)).collect();
-                if !said.is_empty() || !found.iter().any(|finding| finding.code.number == "HN112") {
-                    let line = line(&source, range.start);
-                    failures.push(format!("{}: line {line}, `{}`{said}", path.display(), statement.keyword.text));
-                }
+            if !sound.iter().any(|finding| finding.severity.stops()) {
+                let faults = look(&source, &sound).into_iter();
+                failures.extend(faults.map(|fault| format!("{}: {fault}", path.display())));
             }
         }
         failures
     });
-    assert!(moved.into_inner() > 500, "too few statements were moved");
 }
 
 /// Files that include one another are followed so far, and no chain of them ends the program.
