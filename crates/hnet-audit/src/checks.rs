@@ -34,7 +34,7 @@ static OWN: &[Own] = &[
     Own { name: "paths_that_are_named", codes: &[&codes::PATH_NOT_THERE], of: None },
     Own { name: "objects_that_are_applied", codes: &[&codes::APPLIED_TWICE], of: None },
     Own { name: "secrets_in_the_clear", codes: &[&codes::SECRET_IN_MANIFEST], of: None },
-    Own { name: "gateways_of_routes", codes: &[&codes::UNKNOWN_NAME], of: None },
+    Own { name: "gateways_of_routes", codes: &[&codes::GATEWAY_NOT_THERE], of: None },
     Own { name: "secrets_of_gateways", codes: &[&codes::SECRET_NOT_THERE], of: Some(Need::Gateways) },
     Own { name: "rules_of_tunnels", codes: &[&codes::TUNNEL_REFUSED], of: Some(Need::Tunnels) },
     Own { name: "policies_of_announcements", codes: &[&codes::ANNOUNCEMENTS_OFF], of: Some(Need::Cilium) },

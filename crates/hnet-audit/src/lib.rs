@@ -90,8 +90,8 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         }
         held.extend(hnet_rules::Need::ALL.into_iter().filter(|need| tree.held.has(*need)));
         summary.add(tree.counts, tree.nodes, tree.unknown, &sources);
-        found.findings.extend(tree.not_there.gateways.iter().map(no_gateway));
-        found.findings.extend(tree.not_there.unfilled(&sources).into_iter().map(no_secret));
+        found.findings.extend(tree.not_there.gateways.iter().map(NoGateway::finding));
+        found.findings.extend(tree.not_there.unfilled(&sources).into_iter().map(NoSecret::finding));
         let keys = tree.unknown_keys.into_iter();
         found.findings.extend(keys.map(|key| talos::not_read(key, &sources)));
         let made = names::Made::of(&trees[0], &sources);
@@ -261,26 +261,6 @@ fn is_patched(finding: &Diagnostic, repository: &Repository) -> bool {
 
 /// Where a kustomization says patches.
 const PATCHES: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
-
-/// A gateway that a route names and that is not there.
-fn no_gateway(none: &NoGateway) -> Diagnostic {
-    let (namespace, name) = &none.named;
-    let (meant_namespace, meant) = &none.meant;
-    let what = if meant == name { format!("`namespace: {meant_namespace}`") } else { format!("`{meant}`") };
-    let finding = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no gateway `{namespace}/{name}`"))
-        .label(none.span, format!("route `{}` attaches to nothing here", none.route))
-        .help(format!("write {what}: gateway `{meant_namespace}/{meant}` is there"));
-    Diagnostic { severity: Severity::Warning, ..finding }
-}
-
-/// A secret that a gateway presents and that nothing fills.
-fn no_secret(none: &NoSecret) -> Diagnostic {
-    let (namespace, name) = &none.named;
-    let finding = Diagnostic::new(&codes::SECRET_NOT_THERE, format!("nothing fills secret `{namespace}/{name}`"))
-        .label(none.span, "the listener has no certificate without it")
-        .help(format!("write `{}`, which a certificate fills", none.meant));
-    Diagnostic { severity: Severity::Warning, ..finding }
-}
 
 /// What is refused, or two that exclude each other.
 fn error(finding: Diagnostic) -> Diagnostic {

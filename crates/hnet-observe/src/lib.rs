@@ -8,16 +8,17 @@
 mod charts;
 mod gateways;
 mod known;
+mod not_there;
 mod pools;
 mod routes;
 mod say;
 mod services;
 
 use std::cell::{Cell, OnceCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use hnet_diagnostics::{Sources, Span};
+use hnet_diagnostics::Span;
 use hnet_model::Name;
 use hnet_repository::{Cluster, Document};
 use hnet_syntax::tree::{Statement, Value as Word};
@@ -26,6 +27,7 @@ use indexmap::{IndexMap, IndexSet};
 
 pub use charts::filled;
 use known::Known;
+pub use not_there::{NoGateway, NoSecret, NotThere};
 
 /// What of a cluster is known.
 #[derive(Debug, Default)]
@@ -51,70 +53,6 @@ pub struct Unknown {
     pub span: Span,
     /// Why it is not known, so that equal causes are equal texts.
     pub cause: String,
-}
-
-/// What objects name and is not there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NotThere {
-    /// The gateways that routes name.
-    pub gateways: Vec<NoGateway>,
-    /// The secrets that gateways present.
-    pub secrets: Vec<NoSecret>,
-}
-
-impl NotThere {
-    /// Adds more of it.
-    pub fn extend(&mut self, other: NotThere) {
-        self.gateways.extend(other.gateways);
-        self.secrets.extend(other.secrets);
-    }
-
-    /// The secrets of which nothing else in the sources speaks, so that nothing there fills them.
-    #[must_use]
-    pub fn unfilled(&self, sources: &Sources) -> Vec<&NoSecret> {
-        // Through an alias the same place names it more than once.
-        let mut places = BTreeSet::new();
-        let each: Vec<&NoSecret> = self.secrets.iter().filter(|none| places.insert(none.span)).collect();
-        // How often each is named otherwise.
-        let mut others: BTreeMap<&str, isize> = BTreeMap::new();
-        for none in &each {
-            *others.entry(&none.named.1).or_default() -= 1;
-        }
-        if others.is_empty() {
-            return Vec::new();
-        }
-        let ends_name = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
-        for word in sources.iter().flat_map(|(_, source)| source.text().split(ends_name)) {
-            if let Some(count) = others.get_mut(word) {
-                *count += 1;
-            }
-        }
-        each.into_iter().filter(|none| others[none.named.1.as_str()] == 0).collect()
-    }
-}
-
-/// A secret that a gateway presents and no certificate fills, while one fills a secret of nearly that name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoSecret {
-    /// Where the gateway names it.
-    pub span: Span,
-    /// Its namespace and name.
-    pub named: (String, String),
-    /// The name of the one that is filled, in the same namespace.
-    pub meant: String,
-}
-
-/// A gateway that a route names and that is not there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoGateway {
-    /// Where the route names it.
-    pub span: Span,
-    /// What the route is called.
-    pub route: String,
-    /// Its namespace and name.
-    pub named: (String, String),
-    /// Those of the one that is there and meant.
-    pub meant: (String, String),
 }
 
 /// How much is known.

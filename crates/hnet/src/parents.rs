@@ -3,9 +3,9 @@
 //! Such a route may attach to what nobody says here, so only one is told that surely means a gateway of the source: it has
 //! the name of one in another namespace, or nearly that of one in its own. Start at [`missing`].
 
-use hnet_diagnostics::{Diagnostic, Sources, codes};
-use hnet_model::{Network, Owned as _, Reason};
-use hnet_observe::{NoGateway, NotThere};
+use hnet_diagnostics::{Diagnostic, Sources};
+use hnet_model::{Certificate, Network, Owned as _, Reason};
+use hnet_observe::{NoGateway, NoSecret, NotThere};
 
 /// What is said of the gateways that are not there, as the network is known now.
 pub(crate) fn missing(network: &Network, named: &[NoGateway]) -> Vec<Diagnostic> {
@@ -24,11 +24,7 @@ pub(crate) fn missing(network: &Network, named: &[NoGateway]) -> Vec<Diagnostic>
             is_said && is(gateway.name.value.as_str(), meant) && is(gateway.namespace.value.as_str(), meant_namespace)
         });
         let there = is_meant.filter(|_| !may_be)?;
-        let what = if meant == name { format!("`namespace: {meant_namespace}`") } else { format!("`{meant}`") };
-        let found = Diagnostic::new(&codes::GATEWAY_NOT_THERE, format!("there is no gateway `{namespace}/{name}`"))
-            .label(none.span, format!("route `{}` attaches to nothing here", none.route))
-            .label(there.name.span(), format!("gateway `{meant_namespace}/{meant}` is there"))
-            .help(format!("write {what}"));
+        let found = none.finding().label(there.name.span(), format!("gateway `{meant_namespace}/{meant}` is there"));
         Some(found)
     };
     named.iter().filter_map(finding).collect()
@@ -37,18 +33,15 @@ pub(crate) fn missing(network: &Network, named: &[NoGateway]) -> Vec<Diagnostic>
 /// What is said of the secrets that gateways present and that nothing fills.
 pub(crate) fn unfilled(network: &Network, not_there: &NotThere, sources: &Sources) -> Vec<Diagnostic> {
     let certificates: Vec<_> = network.clusters.iter().flat_map(|cluster| &cluster.certificates).collect();
-    let finding = |none: &hnet_observe::NoSecret| {
-        let (namespace, name) = &none.named;
-        let found = Diagnostic::new(&codes::SECRET_NOT_THERE, format!("nothing fills secret `{namespace}/{name}`"))
-            .label(none.span, "the listener has no certificate without it");
-        let meant = certificates
-            .iter()
-            .find(|own| own.secret_name().value.as_str() == none.meant && own.namespace.value.as_str() == namespace);
-        let found = match meant {
+    let finding = |none: &NoSecret| {
+        let is_meant = |own: &&&Certificate| {
+            own.secret_name().value.as_str() == none.meant && own.namespace.value.as_str() == none.named.0
+        };
+        let found = none.finding();
+        match certificates.iter().find(is_meant) {
             Some(meant) => found.label(meant.name.span(), format!("this certificate fills `{}`", none.meant)),
             None => found,
-        };
-        found.help(format!("write `{}`, which a certificate fills", none.meant))
+        }
     };
     not_there.unfilled(sources).into_iter().map(finding).collect()
 }

@@ -15,6 +15,12 @@ const TARGETS: [(&str, u64); 3] = [("syntax", 1), ("compile", 2), ("server", 1)]
 /// When the seeds cannot be written, cargo-fuzz is not there, or a target found something.
 pub fn run(seconds: Option<u64>) -> Result<(), String> {
     cargo(&["run", "--quiet", "--package", "hnet-testing", "--example", "seeds"], "the seeds could not be written")?;
+    // cargo-fuzz itself takes no `--locked`.
+    let locked = ["tree", "--locked", "--manifest-path", "tests/fuzz/Cargo.toml", "--depth", "0"];
+    cargo(
+        &locked,
+        "tests/fuzz/Cargo.lock is not what the crates need: `cargo update --workspace` there, and commit it",
+    )?;
     let shares: u64 = TARGETS.iter().map(|(_, share)| share).sum();
     for (target, share) in TARGETS {
         let time = format!("-max_total_time={}", (seconds.unwrap_or(120) * share / shares).max(1));
