@@ -5,7 +5,6 @@
 //! the variables of each Flux Kustomization, computes namespaces, and says of each document whether a cluster gets
 //! it ([`Liveness`]). What it cannot follow is a [`Note`] with a place. Start at [`Repository`]; then `walk.rs`.
 
-mod apart;
 mod argo;
 mod beside;
 mod change;

@@ -9,7 +9,6 @@ use hnet_diagnostics::Span;
 use hnet_yaml::{Map, Value, ValueKind};
 use smol_str::SmolStr;
 
-use crate::apart::apart;
 use crate::document::{Document, kind_of};
 use crate::files::Files;
 use crate::kustomize::Builder;
@@ -208,32 +207,29 @@ fn named<'f, 's>(files: &'f Files<'s>, builder: &mut Builder<'f, 's>) -> Vec<Sta
     free.into_iter().map(start).collect()
 }
 
-/// The Applications of each Argo CD: those that hold others first.
+/// Argo CD's Applications: those that hold others first.
 fn argo<'f, 's>(files: &'f Files<'s>, _: &mut Builder<'f, 's>) -> Vec<Start> {
     let makers = documents(files).filter(|(.., value)| MAKERS.contains(&kind_of(value)));
     let all = makers.map(|(file, index, value)| Document::written(value.clone(), file.id, index));
     let applications: Vec<Document> = all
         .filter(|document| document.group() == ARGO && matches!(document.kind(), "Application" | "ApplicationSet"))
         .collect();
-    let start = |applications: Vec<Document>| {
-        let first = applications.first()?;
-        let span = first.value.span;
-        let folder = paths::folder(files.sources.get(first.file).path()).to_owned();
-        let (documents, rest) = applications.into_iter().partition(|document| {
-            document.kind() == "ApplicationSet" || {
-                crate::argo::sources(&document.value).any(|source| source.get("path").is_some())
-            }
-        });
-        Some(Start {
-            root: Root { kind: RootKind::Argo, folder, span },
-            documents,
-            is_made: false,
-            rest,
-            own: BTreeSet::new(),
-            url: None,
-        })
-    };
-    apart(applications, files).into_iter().filter_map(start).collect()
+    let Some(first) = applications.first() else { return Vec::new() };
+    let span = first.value.span;
+    let folder = paths::folder(files.sources.get(first.file).path()).to_owned();
+    let (documents, rest) = applications.into_iter().partition(|document| {
+        document.kind() == "ApplicationSet" || {
+            crate::argo::sources(&document.value).any(|source| source.get("path").is_some())
+        }
+    });
+    vec![Start {
+        root: Root { kind: RootKind::Argo, folder, span },
+        documents,
+        is_made: false,
+        rest,
+        own: BTreeSet::new(),
+        url: None,
+    }]
 }
 
 /// The kustomizations that no other lists, together.

@@ -76,59 +76,6 @@ fn an_application_set_makes_applications_of_folders() {
     );
 }
 
-/// An Application of a folder.
-fn in_folder(name: &str, path: &str) -> String {
-    format!(
-        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\n\
-         spec: {{source: {{path: {path}}}, destination: {{namespace: {name}, server: https://kubernetes.default.svc}}}}\n"
-    )
-}
-
-const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
-
-/// A cluster with an Application that leads to another.
-fn cluster(name: &str) -> String {
-    let [root, web] =
-        [("root", format!("{name}/apps")), ("web", format!("{name}/web"))].map(|(name, path)| in_folder(name, &path));
-    format!("=== {name}/root.yaml\n{root}=== {name}/apps/web.yaml\n{web}=== {name}/web/service.yaml\n{SERVICE}")
-}
-
-#[test]
-fn what_cannot_be_of_one_argo_is_of_several_clusters() {
-    let tools = in_folder("tools", "a/tools");
-    let text = [cluster("a"), cluster("b"), format!("=== a/bootstrap/tools.yaml\n{tools}")].concat();
-    let case = case(&text);
-    let found: Vec<(&str, Vec<&str>)> = case
-        .repository
-        .clusters
-        .iter()
-        .map(|cluster| (cluster.root.folder.as_str(), cluster.documents.iter().map(|one| one.name()).collect()))
-        .collect();
-    assert_eq!(found, [("a/apps", vec!["tools", "root", "web", "web"]), ("b/apps", vec!["root", "web", "web"])]);
-}
-
-#[test]
-fn an_application_that_is_written_twice_is_of_one_cluster() {
-    let [root, web] = [("root", "apps"), ("web", "web")].map(|(name, path)| in_folder(name, path));
-    let service = format!("=== web/service.yaml\n{SERVICE}");
-    // By hand and from its own folder, which nothing but the name joins; and two environments of one Argo CD.
-    for text in [
-        format!("=== bootstrap/root.yaml\n{root}=== apps/root.yaml\n{root}=== apps/web.yaml\n{web}{service}"),
-        format!("=== bootstrap/web.yaml\n{web}=== apps/web.yaml\n{web}{service}"),
-        // Copies that nothing leads to, and patches of a kustomization.
-        format!(
-            "=== a/apps/web.yaml\n{}=== old/apps/web.yaml\n{}{service}",
-            in_folder("web", "a/web"),
-            in_folder("web", "old/web")
-        ),
-        // What is of both.
-        ["a", "b"].map(cluster).concat() + &format!("=== shared/tools.yaml\n{}", in_folder("tools", "tools")),
-        format!("=== a/app.yaml\n{}=== b/app.yaml\n{}{service}", in_folder("web-a", "web"), in_folder("web-b", "b")),
-    ] {
-        assert_eq!(case(&text).repository.clusters.len(), 1, "{text}");
-    }
-}
-
 #[test]
 fn values_are_found_wherever_they_stand() {
     let case = case(HOME);
