@@ -49,6 +49,8 @@ pub(crate) struct Whole {
     pub(crate) variables: Variables,
     /// Its talconfig, by its number.
     pub(crate) talconfig: Option<usize>,
+    /// The ApplicationSet of which `gitops` is said, as long as that was not seen to come out as it.
+    pub(crate) gitops: Option<Object>,
     /// Its Cilium, as long as nothing of its values was laid over those that hnet derives.
     pub(crate) release: Option<Release>,
 }

@@ -6,8 +6,9 @@ use hnet_repository::{Document, Repository, TalosForm, What, is_network};
 use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
+use crate::assemble::Draft;
 use crate::files::folder;
-use crate::gitops;
+use crate::gitops::GITOPS;
 use crate::report::Report;
 use crate::talos::Talconfig;
 
@@ -23,7 +24,6 @@ pub(crate) fn say(repository: &Repository, talconfigs: &[Talconfig<'_>], sources
         }
     }
     say_nameless(repository, report);
-    say_own(repository, sources, report);
     let is_talos = say_talos(repository, talconfigs, sources, report);
     if !is_talos {
         say_playbooks(repository, sources, report);
@@ -42,16 +42,24 @@ fn say_nameless(repository: &Repository, report: &mut Report) {
     }
 }
 
-/// Lists what hnet wrote itself and does not read back: what Argo CD is told of folders that the source puts elsewhere.
-fn say_own(repository: &Repository, sources: &Sources, report: &mut Report) {
+/// Lists what hnet wrote itself and a draft does not say: what Argo CD is told of folders that the source puts elsewhere, or
+/// what somebody wrote into that.
+pub(crate) fn say_own(repository: &Repository, draft: &Draft, sources: &Sources, report: &mut Report) {
     let own = repository.files.iter().filter(|file| crate::is_own(sources.get(file.id).text()));
+    let said = draft.clusters.iter().flat_map(|cluster| &cluster.contents).map(|content| &content.piece.said);
+    let said: Vec<Span> = said.filter(|said| said.keyword.text == GITOPS).map(|said| said.keyword.span).collect();
+    let holds = |document: &Value, place: &Span| {
+        let own = document.span;
+        own.file == place.file && own.start <= place.start && place.end <= own.end
+    };
     let documents: Vec<&Value> = own.flat_map(|file| &file.documents).collect();
-    let is_set = |document: &Value| document.str_at(&["kind"]) == Some("ApplicationSet");
-    let is_said = |document: &Value| is_set(document) && gitops::is_said(document, &repository.clusters);
-    if documents.iter().any(|document| is_said(document)) {
+    let is_left = |document: &Value| {
+        document.str_at(&["kind"]) == Some("ApplicationSet") && !said.iter().any(|place| holds(document, place))
+    };
+    if !said.is_empty() && !documents.iter().any(|document| is_left(document)) {
         return;
     }
-    for document in documents {
+    for document in documents.into_iter().filter(|document| !said.iter().any(|place| holds(document, place))) {
         let kind = document.str_at(&["kind"]).unwrap_or_default();
         let name = document.str_at(&["metadata", "name"]).unwrap_or_default();
         let options = document.at(&["metadata", "annotations", "argocd.argoproj.io/sync-options"]);

@@ -155,6 +155,7 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
     let stands = draft.clusters.iter().map(|cluster| stands(cluster, &talconfigs)).collect();
     let mut tree = settle::settle(&mut draft, &sources, &mut report);
+    left::say_own(&repository, &draft, &sources, &mut report);
     let mut written = comments::Written::of(files, &draft, &talconfigs, std::mem::take(&mut report.of_patches));
     written.place(&mut tree, &sources);
     let tree = arrange::arranged(tree, &sources, &mut report);
@@ -241,9 +242,11 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
             let dns = coredns::dns(all, gathered.k3s.is_some(), &wires, report);
             cluster.contents.extend(dns.filter(|_| cluster.own.leaves_dns()));
             cluster.contents.extend(cloudflared::tunnels(all, &names, report));
-            if let Some(gitops) = gitops::of(all, sources) {
+            let folder = Some(cluster.own.name.as_str()).filter(|_| !is_only);
+            if let Some((gitops, object)) = gitops::of(all, folder, sources) {
                 gitops::without_waves(&mut cluster.contents);
                 cluster.contents.push(Content::helping(gitops, "ApplicationSet"));
+                cluster.gitops = Some(object);
             }
         }
         (cluster.objects, cluster.release, cluster.talconfig) =

@@ -17,7 +17,7 @@ use crate::rebuilt;
 use crate::report::{Report, Unread};
 use crate::say::{self, Piece};
 use crate::take::leaves;
-use crate::{there, uninvited};
+use crate::{gitops, there, uninvited};
 
 /// How often a draft is checked. Each time at least one piece is said otherwise.
 const TRIES: usize = 40;
@@ -39,6 +39,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                 || lay_values(draft, &files)
                 || restore_machines(draft, &files)
                 || there::confirm(draft, report)
+                || gitops::confirm(draft, &files)
                 || uninvited::leave_out(draft, &files)
                 || reach(draft, &files)
             {
