@@ -271,6 +271,13 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
 /// Says that the address of an endpoint is a host's, so that no machine shares it.
 fn put_balancer(own: &Said, wires: &Wires, known: &mut IndexSet<String>, hosts: &mut IndexMap<Vec<String>, Piece>) {
     let address = wires.said(&own.text);
+    let mut of_routers = IndexSet::new();
+    for router in wires.statements().into_iter().filter(|said| said.keyword.text == "router") {
+        balanced::values(router.statements(), &mut of_routers);
+    }
+    if of_routers.contains(&address) {
+        return;
+    }
     let numbered = (2..).map(|number| format!("api-{number}"));
     let name = std::iter::once("api".to_owned()).chain(numbered).find(|name| !known.contains(name));
     if let (Some(name), false) = (name, hosts.contains_key(std::slice::from_ref(&address))) {

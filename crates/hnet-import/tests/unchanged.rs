@@ -92,3 +92,32 @@ fn what_the_only_machine_of_a_role_is_told_alone_comes_last() {
     let at = |text: &str| made.text.find(text).expect("it is said");
     assert!(at("group") < at("own"), "{}", made.text);
 }
+
+/// The address of an endpoint is a machine's wherever that says so, also as text of another form, or a router's.
+#[test]
+fn an_endpoint_that_somebody_carries_is_no_host() {
+    let talconfig = |endpoint: &str, version: &str, more: &str| {
+        format!(
+            "clusterName: home\nendpoint: https://{endpoint}:6443\ntalosVersion: {version}\nkubernetesVersion: v1.32.0\nnodes:\n  \
+             - hostname: cp-1\n    ipAddress: 10.0.0.2\n    controlPlane: true\n    installDisk: /dev/sda\n    \
+             networkInterfaces:\n      - interface: eth0\n        addresses: [10.0.0.2/24, 'fd00::2/64']\n{more}"
+        )
+    };
+    let is_host = |text: &str| imported(text, &[]).text.contains("host api");
+    assert!(is_host(&talconfig("10.0.0.9", "v1.13.0", "")), "nobody carries it");
+    let link = "    patches:\n      - |-\n        apiVersion: v1alpha1\n        kind: LinkConfig\n        name: eth1\n        \
+                addresses: [{address: 10.0.0.9/24}]\n";
+    let device = "    patches: ['machine: {network: {interfaces: [{interface: eth1, addresses: [10.0.0.9/24]}]}}']\n";
+    let operation = "    patches: ['[{op: add, path: /machine/network/interfaces/0/vip, value: {ip: 10.0.0.9}}]']\n";
+    let router = "        routes: [{network: 0.0.0.0/0, gateway: 10.0.0.9}]\n";
+    for text in [
+        talconfig("[FD00::2]", "v1.13.0", ""),
+        talconfig("[fd00:0::2]", "v1.13.0", ""),
+        talconfig("10.0.0.9", "v1.13.0", link),
+        talconfig("10.0.0.9", "v1.11.0", device),
+        talconfig("10.0.0.9", "v1.11.0", operation),
+        talconfig("10.0.0.9", "v1.13.0", router),
+    ] {
+        assert!(!is_host(&text), "{text}");
+    }
+}

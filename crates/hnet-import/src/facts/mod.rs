@@ -9,5 +9,3 @@ pub use cilium::{Moved, values_of};
 pub use hnet_observe::{Counts, Facts, NoGateway, NoSecret, NotThere, Unknown, read};
 pub use links::links_of;
 pub use machines::{Machines, machines, machines_of};
-
-pub use hnet_repository::{is_control_plane, with_groups};

@@ -216,21 +216,8 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
 fn balancer(file: &Talconfig<'_>, host: Option<&str>, wires: &Wires, report: &mut Report) -> Option<Said> {
     let text = host.filter(|host| wires.said(host) != *host)?;
     let address = text.parse().ok()?;
-    let is_own = |node: &Value| {
-        let links = node.items_of("networkInterfaces").iter();
-        let addresses = links
-            .flat_map(|link| link.items_of("vlans").iter().chain([link]))
-            .flat_map(|link| link.items_of("addresses"));
-        let mut texts = addresses
-            .filter_map(Value::as_str)
-            .chain(node.str_at(&["ipAddress"]).into_iter().flat_map(|own| own.split(',')));
-        texts.any(|own| own.trim().split('/').next() == Some(text))
-    };
-    if file.value.items_of("nodes").iter().any(is_own) {
-        return None;
-    }
     let span = file.value.get("endpoint")?.span;
-    match endpoint::is_shared(file, address) {
+    match endpoint::is_carried(file, address) {
         Some(true) => None,
         Some(false) => Some(Said { text: text.to_owned(), span, comments: None }),
         None => {

@@ -75,14 +75,15 @@ impl<'f> Talconfig<'f> {
         self.version.unwrap_or(GUESSED) >= (1, 12)
     }
 
-    /// A file that it names.
-    /// The documents in a list of patches, of texts and of files; none where one of them cannot be read.
+    /// The documents in a list of patches, of texts and of files; none where one of them cannot be read, or is operations.
     pub(crate) fn documents(&self, list: &Value) -> Option<Vec<Value>> {
         let mut report = Report::default();
         let patches = patches::read(self, list, &mut report);
-        report.unread.is_empty().then(|| patches.into_iter().map(|patch| patch.value).collect())
+        let is_known = report.unread.is_empty() && patches.iter().all(|patch| patch.value.as_list().is_none());
+        is_known.then(|| patches.into_iter().map(|patch| patch.value).collect())
     }
 
+    /// A file that it names.
     fn beside(&self, path: &str) -> Option<(Yaml, Text)> {
         self.files.get(&self.path_of(path)?)
     }
