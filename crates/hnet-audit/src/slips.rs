@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Severity, Sources, codes};
-
 use hnet_repository::{Repository, host_and_port, is_control_plane, with_groups};
 use hnet_yaml::{Step, Text, Value};
 
