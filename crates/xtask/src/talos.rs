@@ -152,27 +152,41 @@ mod tests {
 
     use super::filled;
 
-    /// Outputs of one machine each, by what it says.
-    fn outputs(name: &str, machines: &[&str]) -> Vec<PathBuf> {
-        let root = env::temp_dir().join(format!("hnet-xtask-{name}-{}", process::id()));
-        let out = |(at, text): (usize, &&str)| {
-            let out = root.join(at.to_string());
-            fs::create_dir_all(out.join("talos/machines")).unwrap();
-            fs::write(out.join("talos/machines/cp-1.yaml"), text).unwrap();
-            out
-        };
-        machines.iter().enumerate().map(out).collect()
+    /// Outputs of one machine each, by what it says; removed when the test ends.
+    struct Outputs {
+        root: PathBuf,
+        all: Vec<PathBuf>,
+    }
+
+    impl Outputs {
+        fn new(name: &str, machines: &[&str]) -> Self {
+            let root = env::temp_dir().join(format!("hnet-xtask-{name}-{}", process::id()));
+            let out = |(at, text): (usize, &&str)| {
+                let out = root.join(at.to_string());
+                fs::create_dir_all(out.join("talos/machines")).unwrap();
+                fs::write(out.join("talos/machines/cp-1.yaml"), text).unwrap();
+                out
+            };
+            let all = machines.iter().enumerate().map(out).collect();
+            Outputs { root, all }
+        }
+    }
+
+    impl Drop for Outputs {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.root);
+        }
     }
 
     #[test]
     fn only_what_waits_for_a_placeholder_is_left_out() {
-        let all = outputs("some", &["a: ${B}\n", "a: b\n"]);
-        assert_eq!(filled(all.clone()), Ok(vec![all[1].clone()]));
+        let outputs = Outputs::new("some", &["a: ${B}\n", "a: b\n"]);
+        assert_eq!(filled(outputs.all.clone()), Ok(vec![outputs.all[1].clone()]));
     }
 
     #[test]
     fn nothing_to_read_is_a_fault() {
-        assert!(filled(outputs("none", &["a: ${B}\n"])).is_err());
+        assert!(filled(Outputs::new("none", &["a: ${B}\n"]).all.clone()).is_err());
         assert!(filled(Vec::new()).is_err());
     }
 

@@ -97,11 +97,16 @@ impl<'m> Listed<'m> {
         let is_named = |word: &str| entries().any(|one| self.names(one, word));
         match (keys.as_slice(), field.path.0.last()) {
             // Files that are not there are listed one by one.
-            (["nodes", "patches" | "extraManifests"], _) => field
-                .from
-                .iter()
-                .flat_map(Value::items)
-                .all(|patch| patch.as_str().is_some_and(|path| is_named(path.trim_start_matches('@')))),
+            (["nodes", "patches" | "extraManifests"], _) => {
+                let [from, to] = [&field.from, &field.to].map(|side| side.as_ref().map_or(&[][..], one_by_one));
+                let mut others = from
+                    .iter()
+                    .filter(|one| !to.contains(one))
+                    .chain(to.iter().filter(|one| !from.contains(one)))
+                    .peekable();
+                let is_listed = |one: &Value| one.as_str().is_some_and(|path| is_named(path.trim_start_matches('@')));
+                others.peek().is_some() && others.all(is_listed)
+            }
             // A whole machine, under the name that it has on one of the sides.
             (["nodes"], Some(Step::Member { .. })) => [&field.from, &field.to]
                 .into_iter()
@@ -147,6 +152,14 @@ impl<'m> Listed<'m> {
         // Values stand within the object that installs the chart.
         let is_around = |place: &&Span| (line(place.start)..=line(place.end)).contains(&own.line);
         places.iter().rev().find(is_around).copied()
+    }
+}
+
+/// The members of a list, or what is none.
+fn one_by_one(value: &Value) -> &[Value] {
+    match value {
+        Value::List(items) => items,
+        one => std::slice::from_ref(one),
     }
 }
 
@@ -215,6 +228,24 @@ mod tests {
         assert!(is_listed(&TALCONFIG.replace("    filenameTmpl: a.yaml\n", "")));
         assert!(!is_listed(&TALCONFIG.replace("sda", "sdb")));
         assert!(!is_listed(&TALCONFIG.replace("    filenameTmpl: a.yaml\n", "").replace("sda", "sdb")));
+    }
+
+    #[test]
+    fn a_patch_that_a_build_adds_is_listed_by_nothing() {
+        let made = import("talconfig.yaml", &format!("{TALCONFIG}    patches: ['@gone.yaml']\n"));
+        let is_listed = |before: &str, after: &str| {
+            let [before, after] = [before, after].map(|patches| format!("{TALCONFIG}{patches}"));
+            let found = listed(&made, "talconfig.yaml", [&before, &after]);
+            assert_eq!(found.len(), 1, "{found:?}");
+            found[0].1
+        };
+        for key in ["patches", "extraManifests"] {
+            let of = |paths: &str| format!("    {key}: [{paths}]\n");
+            assert!(is_listed(&of("'@gone.yaml'"), ""), "{key}");
+            assert!(!is_listed("", &of("'@new.yaml'")), "{key}");
+            assert!(!is_listed(&of("'@gone.yaml'"), &of("'@gone.yaml', '@new.yaml'")), "{key}");
+            assert!(!is_listed(&of("'@gone.yaml'"), &of("'@new.yaml'")), "{key}");
+        }
     }
 
     #[test]
