@@ -27,6 +27,9 @@ const NAMES: [&str; 3] = ["name", "key", "header"];
 /// The keys of what names something else, which no key above them makes a secret.
 const REFERS: [&str; 7] = ["name", "namespace", "key", "kind", "path", "file", "property"];
 
+/// How many bytes of a name stand before each text that it names.
+const OF_NAME: usize = 64;
+
 /// Texts of documents, in which what is hidden is stars.
 #[derive(Debug, Default)]
 pub(super) struct Masks {
@@ -53,14 +56,15 @@ impl Masks {
         }
         let mut hidden: BTreeMap<&str, Vec<Range<usize>>> = BTreeMap::new();
         for place in hnet_secrets::find(&written.text).into_iter().map(|secret| secret.place) {
-            let first = written.texts.partition_point(|(start, text)| start + text.len() <= place.start);
-            for (start, text) in written.texts[first..].iter().take_while(|(start, _)| *start < place.end) {
-                let within = place.start.saturating_sub(*start)..(place.end - start).min(text.len());
-                hidden.entry(text).or_default().push(within);
+            let first = written.texts.partition_point(|one| one.end() <= place.start);
+            for one in written.texts[first..].iter().take_while(|one| one.start < place.end) {
+                let [start, end] = [place.start.max(one.start), place.end.min(one.end())];
+                let within = start - one.start + one.from..end - one.start + one.from;
+                hidden.entry(one.text).or_default().push(within);
             }
         }
         let braced: BTreeSet<&str> =
-            written.texts.iter().map(|(_, text)| *text).filter(|text| text.starts_with(['{', '['])).collect();
+            written.texts.iter().map(|one| one.text).filter(|text| text.contains(BRACES)).collect();
         for text in braced {
             hidden.entry(text).or_default().extend(within(text, depth));
         }
@@ -79,23 +83,47 @@ impl Masks {
     }
 }
 
-/// What is hidden in a text that is YAML itself, or JSON.
+/// What begins JSON.
+const BRACES: [char; 2] = ['{', '['];
+
+/// What is hidden in a text that is YAML itself, or JSON, or that holds JSON behind other words.
 fn within(text: &str, depth: usize) -> Vec<Range<usize>> {
-    if depth >= DEEPEST {
-        return Vec::new();
-    }
-    let yaml = hnet_yaml::parse(FileId::default(), text);
-    let roots = yaml.documents().filter_map(|document| document.root).filter(|root| root.is_map() || root.is_list());
     let mut places = Vec::new();
+    if depth >= DEEPEST || read(text, 0, depth, &mut places) {
+        return places;
+    }
+    let from_braces = |part: &str, start: usize, places: &mut Vec<Range<usize>>| {
+        for at in BRACES.into_iter().filter_map(|brace| part.find(brace)) {
+            read(&part[at..], start + at, depth, places);
+        }
+    };
+    from_braces(text, 0, &mut places);
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.contains(BRACES) && !read(line, start, depth, &mut places) {
+            from_braces(line, start, &mut places);
+        }
+        start += line.len();
+    }
+    places
+}
+
+/// Adds what is hidden in a part of a text, which begins at a byte of it, as far as that is YAML. Whether it is to its end.
+fn read(part: &str, start: usize, depth: usize, places: &mut Vec<Range<usize>>) -> bool {
+    let yaml = hnet_yaml::parse(FileId::default(), part);
+    let roots = yaml.documents().filter_map(|document| document.root).filter(|root| root.is_map() || root.is_list());
+    let mut is_yaml = false;
     for root in roots.map(hnet_yaml::Node::value) {
+        is_yaml = true;
         let masks = Masks::of_values([&Value::of(&root, Reader::ApiServer)], depth + 1);
         root.leaves(&mut |_, leaf| {
             if leaf.as_str().is_some_and(|own| masks.get(own).is_some()) {
-                places.push(leaf.written().range());
+                let place = leaf.written().range();
+                places.push(start + place.start..start + place.end);
             }
         });
     }
-    places
+    is_yaml && !yaml.problems().iter().any(|problem| problem.trouble.loses_text())
 }
 
 /// A text with stars in some places.
@@ -138,16 +166,42 @@ impl<'v> Around<'v> {
     /// The names that a text may have.
     fn names(&self) -> impl Iterator<Item = &'v str> {
         let above = if REFERS.contains(&self.key) { "" } else { self.above };
-        [self.key, self.beside, self.before, above].into_iter().filter(|name| !name.is_empty())
+        [self.key, self.beside, self.before, above].into_iter().map(end_of).filter(|name| !name.is_empty())
     }
 }
+
+/// The end of a long name, which says what it is.
+fn end_of(name: &str) -> &str {
+    let mut at = name.len().saturating_sub(OF_NAME);
+    while !name.is_char_boundary(at) {
+        at += 1;
+    }
+    &name[at..]
+}
+
+/// Where a text is written.
+struct Place<'v> {
+    start: usize,
+    text: &'v str,
+    /// From which of its bytes on.
+    from: usize,
+}
+
+impl Place<'_> {
+    fn end(&self) -> usize {
+        self.start + self.text.len() - self.from
+    }
+}
+
+/// A text, or what is from a byte of it on, and what stands around that.
+type Named<'v> = (Around<'v>, &'v str, usize);
 
 /// Documents as text.
 #[derive(Default)]
 struct Written<'v> {
     text: String,
-    /// The texts of one line in it, with where each begins; in order.
-    texts: Vec<(usize, &'v str)>,
+    /// The texts of one line in it, in order.
+    texts: Vec<Place<'v>>,
     /// Those of more lines, each with its key.
     long: Vec<(&'v str, &'v str)>,
 }
@@ -157,36 +211,41 @@ impl<'v> Written<'v> {
     fn add(&mut self, value: &'v Value, around: &Around<'v>, depth: usize) {
         let mut named = Vec::new();
         self.value(value, around, depth, &mut named);
-        for (around, text) in named {
+        for (around, text, from) in named {
             for name in around.names() {
                 // As of one of several, or of one that is misspelt at its end.
                 let mut shorter = name.chars();
                 shorter.next_back();
                 let lower = name.to_ascii_lowercase();
                 let is_password = ["pass", "pwd"].iter().any(|short| lower.ends_with(short));
-                let is_login = lower == "auth" && text.len() % 4 == 0;
+                let is_login = lower == "auth" && (text.len() - from) % 4 == 0;
                 let more = [shorter.as_str(), if is_password { "password" } else { "" }];
                 for name in [name].into_iter().chain(more).filter(|name| !name.is_empty()) {
-                    self.behind(&[name, ": "], text);
+                    self.behind(&[name, ": "], text, from);
                 }
                 if is_login {
-                    self.behind(&["authorization: basic "], text);
+                    self.behind(&["authorization: basic "], text, from);
                 }
             }
         }
     }
 
     /// Adds a text behind words, apart from what is before and behind it.
-    fn behind(&mut self, words: &[&str], text: &'v str) {
+    fn behind(&mut self, words: &[&str], text: &'v str, from: usize) {
         self.text.push_str(".\n");
         words.iter().for_each(|word| self.text.push_str(word));
-        self.texts.push((self.text.len(), text));
-        self.text.push_str(text);
+        self.line(text, from);
+    }
+
+    /// Adds a text from a byte of it on, and ends the line.
+    fn line(&mut self, text: &'v str, from: usize) {
+        self.texts.push(Place { start: self.text.len(), text, from });
+        self.text.push_str(&text[from..]);
         self.text.push('\n');
     }
 
     /// Adds a value as it would stand in a file.
-    fn value(&mut self, value: &'v Value, around: &Around<'v>, depth: usize, named: &mut Vec<(Around<'v>, &'v str)>) {
+    fn value(&mut self, value: &'v Value, around: &Around<'v>, depth: usize, named: &mut Vec<Named<'v>>) {
         // What is deeper is not told by its place.
         let blank = |text: &mut String| (0..depth.min(30)).for_each(|_| text.push(' '));
         match value {
@@ -218,10 +277,13 @@ impl<'v> Written<'v> {
                 self.long.push((around.key, text));
             }
             Value::Text(text) => {
-                self.texts.push((self.text.len(), text));
-                self.text.push_str(text);
-                self.text.push('\n');
-                named.push((around.clone(), text));
+                self.line(text, 0);
+                named.push((around.clone(), text, 0));
+                // An option and what it is set to may be one text.
+                if let Some((option, _)) = text.split_once(' ').filter(|_| text.starts_with('-')) {
+                    let key = option.trim_start_matches('-');
+                    named.push((Around { key, ..Around::default() }, text, option.len() + 1));
+                }
             }
             Value::Number(number) => {
                 self.text.push_str(number);
@@ -235,6 +297,8 @@ impl<'v> Written<'v> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::said;
+    use super::{Around, Written};
+    use crate::Value;
 
     /// What is said of a document in which every secret is another.
     fn of_secrets(text: &str) -> String {
@@ -316,5 +380,49 @@ data: {config.json: '{\"auths\": {\"ghcr.io\": {\"auth\": \"dXNlcjpw#Xdv\"}}}', 
           machine.registries.config."ghcr.io".auth.username: me7 → me8
         same 0, others 0
         "#);
+    }
+
+    #[test]
+    fn what_stands_within_a_text_is_not_shown() {
+        let texts = r#"apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, namespace: b}
+data:
+  lead: 'x = {"DB_PASSWORD": {"value": "9f#vTq81LmZx0W"}}'
+  marked: '[x] {"DB_PASSWORD": {"value": "9f#vTq81LmZx0W"}} # x'
+  option: --password 9f#vTq81LmZx0W
+  line: "a\n{\"password\": {\"value\": \"9f#vTq81LmZx0W\"}}\n#\n"
+  lines: "a\nb = {\n\"password\": {\"value\": \"9f#vTq81LmZx0W\"}\n}\n"
+  later: "a {}\nb = {\"password\": {\"value\": \"9f#vTq81LmZx0W\"}}\n"
+  shape: ${A#} {b}
+  size: --size 9f#x
+"#;
+        insta::assert_snapshot!(of_secrets(texts), @r#"
+        change ConfigMap b/a (a.yaml:1)
+          data.later: line 2: "b = {\"password\": {\"value\": ****************}}" → "b = {\"password\": {\"value\": ****************}}"
+          data.lead: another secret
+          data.line: line 2: "{\"password\": {\"value\": ****************}}" → "{\"password\": {\"value\": ****************}}" and 1 line more
+          data.lines: line 3: "\"password\": {\"value\": ****************}" → "\"password\": {\"value\": ****************}"
+          data.marked: another secret
+          data.option: another secret
+          data.shape: "${A7} {b}" → "${A8} {b}"
+          data.size: "--size 9f7x" → "--size 9f8x"
+        same 0, others 0
+        "#);
+    }
+
+    /// A name beside many texts stands before each of them.
+    #[test]
+    fn a_long_name_is_not_written_again_for_each_text() {
+        let texts: Vec<Value> = (0..200).map(|at| Value::Text(format!("v{at}"))).collect();
+        let of = |length: usize| {
+            let name = Value::Text(format!("{}password", "é".repeat(length)));
+            let value = Value::Map(vec![("name".to_owned(), name), ("values".to_owned(), Value::List(texts.clone()))]);
+            let mut written = Written::default();
+            written.add(&value, &Around::default(), 0);
+            assert!(written.text.contains("password: v199"));
+            written.text.len()
+        };
+        assert!(of(10_000) < of(1_000) + 200_000, "{} and {}", of(10_000), of(1_000));
     }
 }
