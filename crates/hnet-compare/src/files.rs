@@ -17,11 +17,11 @@ mod words;
 pub use difference::{Change, Difference, Fate, What};
 pub use documents::{Document, Documents, Unread};
 pub use hurt::Harm;
-pub use installer::Factory;
+pub use installer::{Factory, OF_SCHEMATIC};
 pub use machines::in_one_form;
 pub use meaning::Meaning;
 pub use restored::{Restored, restored};
-pub use talconfig::undoubled;
+pub use talconfig::{JOINED_LISTS, undoubled};
 pub use words::sides;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use hnet_compare::files::JOINED_LISTS;
 use hnet_diagnostics::{FileId, Source, Span};
 use hnet_yaml::{Reader, Value, ValueKind};
 use smol_str::SmolStr;
@@ -72,10 +73,6 @@ pub fn with_groups(talconfig: &Value) -> Vec<Value> {
     }
     machines
 }
-
-/// Lists that a machine has beside those of its group, and what says that it has its own alone.
-pub const JOINED_LISTS: [(&str, &str); 2] =
-    [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
 
 /// Takes the keys of a group into a machine that does not say them itself. talhelper joins no maps.
 fn with_group(node: &mut Value, group: &Value) {

@@ -64,6 +64,9 @@ impl Factory {
     }
 }
 
+/// The keys of a schematic; talhelper reads no others.
+pub const OF_SCHEMATIC: [&str; 3] = ["owner", "overlay", "customization"];
+
 /// The canonical text of a schematic that says nothing.
 const EMPTY: &str = "customization: {}\n";
 
@@ -81,8 +84,7 @@ fn canonical(schematic: &Value) -> Option<String> {
     let mut out = String::new();
     let mut rest = schematic.clone();
     if let Value::Map(entries) = &mut rest {
-        // talhelper reads no others.
-        entries.retain(|(key, _)| matches!(key.as_str(), "owner" | "overlay" | "customization"));
+        entries.retain(|(key, _)| OF_SCHEMATIC.contains(&key.as_str()));
     }
     for key in ["image", "name"] {
         if let Some(text) = take(&mut rest, &["overlay", key]).filter(|text| !is_empty(text)) {

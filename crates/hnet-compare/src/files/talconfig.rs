@@ -50,6 +50,22 @@ const OF_CLUSTER_DEFAULTS: &[(&[&str], &str)] = &[
     (&["cluster", "network", "serviceSubnets"], r#"["10.96.0.0/12"]"#),
 ];
 
+/// The first version that is generated with a resolver on the host. (`HostDNSEnabled` of Talos's version contract.)
+const HOST_DNS: (u32, u32) = (1, 7);
+
+/// The first version whose images bring their kernel arguments. (`GrubUseUKICmdlineDefault` of Talos's version contract.)
+const UKI_ARGUMENTS: (u32, u32) = (1, 12);
+
+/// The first version for which talhelper writes bonds as documents, in which it leaves out which link is the primary one.
+const BOND_DOCUMENTS: (u32, u32) = (1, 12);
+
+/// The version that is meant where none is said.
+const NEWEST: (u32, u32) = (u32::MAX, 0);
+
+/// Lists that a machine has beside those of its group, and what says that it has its own alone.
+pub const JOINED_LISTS: [(&str, &str); 2] =
+    [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
+
 /// What the configuration of each machine begins with, of Talos 1.9 to 1.13; those who lay patches over it may take it away.
 /// Later versions say it in documents. (pkg/machinery/config/generate of Talos, worker.go and init.go.)
 const GENERATED: &[(&[&str], &str)] = &[
@@ -63,19 +79,6 @@ const GENERATED: &[(&[&str], &str)] = &[
     (&["machine", "features", "hostDNS"], r#"{"enabled":true,"forwardKubeDNSToHost":true}"#),
     (&["cluster", "discovery", "enabled"], "true"),
 ];
-
-/// The first version that is generated with a resolver on the host. (`HostDNSEnabled` of Talos's version contract.)
-const HOST_DNS: (u32, u32) = (1, 7);
-
-/// The first version whose images bring their kernel arguments. (`GrubUseUKICmdlineDefault` of Talos's version contract.)
-const UKI_ARGUMENTS: (u32, u32) = (1, 12);
-
-/// The first version for which talhelper writes bonds as documents, in which it leaves out which link is the primary one.
-const BOND_DOCUMENTS: (u32, u32) = (1, 12);
-
-/// Lists that a machine has beside those of its group, and what says that it has its own alone.
-const JOINED: [(&str, &str); 2] =
-    [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
 
 /// The same of control planes alone.
 const GENERATED_OF_CONTROL_PLANES: &[(&[&str], &str)] = &[
@@ -216,7 +219,7 @@ pub(super) struct Whole<'d> {
     /// The machines as they are written.
     pub(super) nodes: Vec<Value>,
     of_all: Value,
-    /// The Talos version, as far as it is known.
+    /// The Talos version; none where what is said of it cannot be read. Then all that differs in some version differs.
     talos: Option<(u32, u32)>,
     factory: Factory,
 }
@@ -247,9 +250,10 @@ impl<'d> Whole<'d> {
             }
         }
         fill(&mut cluster, OF_CLUSTER_DEFAULTS);
-        let version = rest.get("talosVersion").and_then(Value::as_str).unwrap_or_default();
-        let mut parts = version.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse().ok());
-        let talos = parts.next().zip(parts.next());
+        let talos = match rest.get("talosVersion") {
+            None | Some(Value::Null) => Some(NEWEST),
+            Some(said) => version(said.as_str().unwrap_or_default()),
+        };
         let [registry, template] =
             ["registryURL", "installerURLTmpl"].map(|key| take(&mut rest, &["imageFactory", key]));
         let text = |said: &'_ Option<Value>| said.as_ref().and_then(Value::as_str).map(str::to_owned);
@@ -265,9 +269,11 @@ impl<'d> Whole<'d> {
         let group = &self.groups[usize::from(!is_control_plane)];
         let own = take(&mut node, &["patches"]).unwrap_or_default();
         let of_group = group.get("patches").filter(|_| node.get("overridePatches") != Some(&Value::Bool(true)));
+        // What these decide is done here.
+        let alone = JOINED_LISTS.map(|(list, key)| (list, take(&mut node, &[key]) == Some(Value::Bool(true))));
         for (key, value) in group.entries().iter().filter(|(key, _)| key != "patches") {
-            let joined = JOINED.iter().find(|(joined, _)| joined == key);
-            if joined.is_some_and(|(_, alone)| node.get(alone) == Some(&Value::Bool(true))) {
+            let joined = alone.iter().find(|(list, _)| list == key);
+            if joined.is_some_and(|(_, is_alone)| *is_alone) {
                 continue;
             }
             match (take(&mut node, &[key]), joined) {
@@ -296,7 +302,7 @@ impl<'d> Whole<'d> {
             machine.add_document("v1alpha1", patch);
         }
         self.name_image(&mut node);
-        if self.talos.is_none_or(|talos| talos >= BOND_DOCUMENTS) {
+        if self.talos.is_some_and(|talos| talos >= BOND_DOCUMENTS) {
             without_primaries(&mut node);
         }
         for (key, path) in OF_NODE {
@@ -336,7 +342,7 @@ impl<'d> Whole<'d> {
     /// The kernel arguments of a schematic that talhelper writes into the machine as well.
     fn kernel_arguments(&self, node: &Value) -> Option<Value> {
         let boots_uki = node.at(&["machineSpec", "useUKI"]) == Some(&Value::Bool(true));
-        let is_passed_on = !boots_uki && self.talos.is_some_and(|talos| talos < UKI_ARGUMENTS);
+        let is_passed_on = !boots_uki && self.talos.is_none_or(|talos| talos < UKI_ARGUMENTS);
         let arguments = node.at(&["schematic", "customization", "extraKernelArgs"]).filter(|_| is_passed_on)?;
         (!arguments.items().is_empty()).then(|| arguments.clone())
     }
@@ -354,6 +360,12 @@ impl<'d> Whole<'d> {
         }
         put(node, &["talosImageURL"], Value::Text(image));
     }
+}
+
+/// The first two numbers of a version.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse().ok());
+    parts.next().zip(parts.next())
 }
 
 /// Takes out which links of bonds are the primary ones.
@@ -380,7 +392,8 @@ fn operate(patch: &Value, core: &mut Value) -> bool {
         }
         let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
         match (op, operation.get("value")) {
-            ("remove", _) => _ = take(&mut made, &steps),
+            // What is not known to be there may be.
+            ("remove", _) if take(&mut made, &steps).is_some() => {}
             ("add" | "replace", Some(value)) => put(&mut made, &steps, value.clone()),
             _ => return false,
         }

@@ -1,6 +1,6 @@
 //! The installer of a machine, where a talconfig says what is in it. Start at [`lift`].
 
-use hnet_compare::files::Factory as Places;
+use hnet_compare::files::{Factory as Places, OF_SCHEMATIC};
 use hnet_diagnostics::Span;
 use hnet_syntax::tree::Comment;
 use hnet_yaml::{Reader, Value};
@@ -43,8 +43,8 @@ pub(crate) fn lift(machine: &mut Value, factory: &Factory, has_documents: bool, 
 /// Lists what stands in a schematic and talhelper does not read.
 fn leave_out_unknown(machine: &mut Value, report: &mut Report) {
     let Some(schematic) = machine.get_mut("schematic").and_then(Value::as_map_mut) else { return };
-    let is_known = |key: &str| matches!(key, "owner" | "overlay" | "customization");
-    let unknown: Vec<String> = schematic.keys().filter(|key| !is_known(key)).map(ToString::to_string).collect();
+    let is_unknown = |key: &str| !OF_SCHEMATIC.contains(&key);
+    let unknown: Vec<String> = schematic.keys().filter(|key| is_unknown(key)).map(ToString::to_string).collect();
     for key in unknown {
         if let Some(field) = schematic.shift_remove(key.as_str()) {
             report.of("talconfig").unread += leaves(&field.value).max(1);

@@ -1,7 +1,8 @@
 //! A machine of a talconfig as a `node`.
 
 use hnet_compare::Kind;
-use hnet_repository::{JOINED_LISTS, is_control_plane};
+use hnet_compare::files::JOINED_LISTS;
+use hnet_repository::is_control_plane;
 use hnet_yaml::{Reader, Value};
 
 use super::image::{self, Factory};
