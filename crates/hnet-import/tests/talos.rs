@@ -200,6 +200,22 @@ fn what_is_missing_is_listed_and_never_invented() {
     assert!(made.text.contains("# guessed: `talosVersion` is ${talosVersion}\n    talos 1.13;"), "{}", made.text);
 }
 
+/// A version that cannot be read is guessed, and what an older one would read and the guessed one does not is listed.
+#[test]
+fn what_a_guessed_version_leaves_out_is_listed() {
+    let bond = "interface: eth1\n        bond: {interfaces: [a, b], mode: active-backup, primary: a}\n";
+    let text = SMALL.replace("interface: eth1\n", bond);
+    let of = |version: &str| {
+        let unread = imported(&text.replace("v1.13.9", version), &[]).report.unread;
+        unread.into_iter().map(|one| one.why).filter(|why| why.contains("up to Talos 1.11")).collect::<Vec<_>>()
+    };
+    assert_eq!(of("v1.13.9"), [""; 0]);
+    insta::assert_snapshot!(of("${talosVersion}").join("\n"), @r"
+    `extraKernelArgs`, which talhelper writes up to Talos 1.11: the version is not known
+    `primary`, which talhelper writes up to Talos 1.11: the version is not known
+    ");
+}
+
 /// Where talosctl reaches a machine comes back as it was, whatever its links say; and what is in quotes is no truth value,
 /// but never makes a worker of a control plane.
 #[test]

@@ -43,6 +43,25 @@ const TALHELPER: [(&str, &str); 8] = [
 /// What is said of a key of talhelper's that is left over.
 pub(super) const NOT_OF_ITS_TYPE: &str = "is not of the type that talhelper reads";
 
+/// Lists what decides something up to Talos 1.11 alone, where the version cannot be read and is taken for a newer one.
+fn list_what_waits_for_a_version(file: &Talconfig<'_>, node: &Value, report: &mut Report) {
+    if file.version.is_some() || file.value.get("talosVersion").is_none_or(Value::is_null) {
+        return;
+    }
+    let mut list = |own: &Value, key: &str| {
+        let why = format!("`{key}`, which talhelper writes up to Talos 1.11: the version is not known");
+        report.unread(own.span, why);
+    };
+    let boots_uki = node.at(&["machineSpec", "useUKI"]).and_then(|on| on.as_bool(Reader::Talos)) == Some(true);
+    let of_schematic = node.at(&["schematic", "customization", "extraKernelArgs"]);
+    let is_passed_on = !boots_uki && node.get("talosImageURL").is_none();
+    if let Some(own) = of_schematic.filter(|own| is_passed_on && !own.items().is_empty()) {
+        list(own, "extraKernelArgs");
+    }
+    let links = node.items_of("networkInterfaces").iter();
+    links.filter_map(|link| link.at(&["bond", "primary"])).for_each(|own| list(own, "primary"));
+}
+
 /// A machine in words.
 pub(crate) fn lift(
     file: &Talconfig<'_>,
@@ -70,6 +89,7 @@ pub(crate) fn lift(
     report.of("talconfig").typed += 1;
     // What these decide is done by now.
     report.of("talconfig").typed += JOINED_LISTS.iter().filter_map(|(_, key)| take(&mut node, &[key])).count();
+    list_what_waits_for_a_version(file, &node, report);
     let mut pieces = Vec::new();
     pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
     let name = super::cluster::sound(&hostname.text);
