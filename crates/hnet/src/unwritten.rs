@@ -183,7 +183,11 @@ impl Unwritten {
         let found = found.filter(|one| one.span().is_some_and(|place| places.insert(place)));
         let mut found: Vec<Diagnostic> = found.collect();
         for one in self.plain(&there) {
-            found.push(one.finding(|span| placed_in(span, around, sources)));
+            let is_hidden = one.is_hidden;
+            let finding = one.finding(|span| placed_in(span, around, sources));
+            // What the words leave out stands on the lines that are shown.
+            finding.labels.iter().filter(|_| is_hidden).for_each(|label| sources.hide(label.span));
+            found.push(finding);
         }
         found.extend(placeholders::slips(&self.network, &|name| there.is_open || there.variables.contains(name)));
         found

@@ -48,6 +48,7 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec
             here: (node.name.span(), "no node of the talconfig is called so".to_owned()),
             there: vec![(list.key.span(), "it is none of these".to_owned())],
             help: "add it to that file as well: hnet writes only what `output` has a file for",
+            is_hidden: false,
         }));
     }
     let said: BTreeSet<String> = cluster.nodes.iter().map(name_of).collect();
@@ -62,6 +63,7 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec
             here: (cluster.name.span(), "not all nodes of the talconfig are said here".to_owned()),
             there: others.map(label).collect(),
             help: "say it here, or take it out of that file: hnet writes only what `output` has a file for",
+            is_hidden: false,
         });
     }
     found
@@ -241,6 +243,7 @@ impl Both<'_> {
                     here: (*here, format!("`{name}` has {} here", shown(new))),
                     there: vec![place?],
                     help: BOTH,
+                    is_hidden: false,
                 })
             }
             (None, Some((gone, place))) if !said.is_empty() => Some(Otherwise {
@@ -248,6 +251,7 @@ impl Both<'_> {
                 here: (self.node.name.span(), format!("`{name}` has no {} here", shown(gone))),
                 there: vec![(*place, format!("the cluster gets {}", shown(gone)))],
                 help: BOTH,
+                is_hidden: false,
             }),
             _ => None,
         }

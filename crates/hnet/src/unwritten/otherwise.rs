@@ -14,6 +14,8 @@ pub(super) struct Otherwise {
     pub(super) there: Vec<(Span, String)>,
     /// What to do.
     pub(super) help: &'static str,
+    /// Whether what stands at the places may be a secret.
+    pub(super) is_hidden: bool,
 }
 
 /// What to do where both say a thing.
@@ -27,6 +29,7 @@ impl Otherwise {
             here: (here.0, format!("`{name}` is {} here", here.1)),
             there: vec![(there.0, format!("the cluster gets {}", there.1))],
             help: BOTH,
+            is_hidden: false,
         }
     }
 
@@ -37,6 +40,7 @@ impl Otherwise {
             here: (here, format!("`{name}` is something else here")),
             there: vec![(there, "the cluster gets this".to_owned())],
             help: BOTH,
+            is_hidden: true,
         }
     }
 

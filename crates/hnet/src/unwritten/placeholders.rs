@@ -36,6 +36,7 @@ pub(super) fn otherwise(network: &Network, there: &Surroundings) -> Vec<Otherwis
         });
         found.extend(told.reduce(|mut all, mut next| {
             all.there.append(&mut next.there);
+            all.is_hidden |= next.is_hidden;
             all
         }));
     }
