@@ -97,7 +97,7 @@ impl Settings {
                 is_secret = false;
                 for field in document.value.get("data").into_iter().flat_map(Value::fields) {
                     let value = field.value.text().map(|text| text.as_str());
-                    define(&field.key, value.filter(|_| !document.is_encrypted()), field.value.span);
+                    define(&field.key, value.filter(|value| !hnet_secrets::is_encrypted(value)), field.value.span);
                 }
             }
             "Secret" => {

@@ -120,6 +120,16 @@ fn a_root_leads_to_its_objects_and_the_rest_is_disabled_or_loose() {
 }
 
 #[test]
+fn of_a_config_map_only_the_encrypted_fields_are_not_known() {
+    let encrypted = HOME.replace("10.0.0.9}", "10.0.0.9, APP: 'ENC[AES256_GCM,data:AAAA]'}");
+    let case = case(&encrypted.replace("    substitute: {APP: *app}\n", "    substitute: {}\n"));
+    let address = case.object("echo-lb");
+    assert_eq!(text(&address.value, &["metadata", "annotations", "lbipam.cilium.io/ips"]), "10.0.0.9");
+    assert_eq!(case.cluster().variables["APP"].value, None);
+    assert_eq!(case.cluster().variables["GATEWAY_IP"].value.as_deref(), Some("10.0.0.9"));
+}
+
+#[test]
 fn variables_have_the_scope_of_their_kustomization_and_keep_their_places() {
     let case = case(HOME);
     let route = case.object("echo");
