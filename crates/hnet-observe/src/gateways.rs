@@ -52,7 +52,8 @@ impl Reader<'_> {
             let names: Vec<Word> = listed.iter().map(said).collect::<Option<_>>().unwrap_or_default();
             let called = called(text);
             let taken = self.beside.names.get(CERTIFICATE).and_then(|names| names.get_index_of(&called));
-            if taken.is_some_and(|at| at < self.before) {
+            // One of which it is known that it fills another secret is not this one.
+            if taken.is_some_and(|at| at < self.before) && !self.beside.placed.contains(&called) {
                 continue;
             }
             let Some(own) = self.label(CERTIFICATE, &called, &key.0) else { continue };
@@ -62,7 +63,7 @@ impl Reader<'_> {
             }
             self.facts.statements.push(statement.holding([self.unsaid("namespace", &key.0)]));
             self.facts.counts.certificates += 1;
-            self.beside.certificates.insert(key, own);
+            self.beside.note_certificate(key, own);
         }
     }
 
@@ -79,7 +80,7 @@ impl Reader<'_> {
         let place = if self.is_strict { self.unsaid.part(0..1) } else { self.unsaid.after() };
         let statement = say::field(CERTIFICATE, &own, place).holding([self.unsaid("namespace", namespace)]);
         self.facts.statements.push(statement);
-        self.beside.certificates.insert(key, own.clone());
+        self.beside.note_certificate(key, own.clone());
         Some(own)
     }
 

@@ -110,6 +110,8 @@ pub struct Beside {
     pub certificates: IndexMap<(String, String), String>,
     /// Whether the objects are those of statements: what a gateway asks for is then known as if words said it.
     pub is_of_statements: bool,
+    /// The names of those certificates of which it is known what they fill.
+    placed: IndexSet<String>,
     /// Those of which no certificate is known.
     unfilled: IndexSet<(String, String)>,
 }
@@ -120,6 +122,12 @@ impl Beside {
         let KnownGateway { namespace, name, listeners } = gateway;
         let known = Gateway { name: name.clone(), listeners, others: Vec::new(), is_issued: false };
         self.gateways.insert((namespace, name), Some(known));
+    }
+
+    /// Notes what a certificate is called that fills a secret, by the secret's namespace and name.
+    pub fn note_certificate(&mut self, secret: (String, String), name: String) {
+        self.placed.insert(name.clone());
+        self.certificates.insert(secret, name);
     }
 
     /// Whether a gateway is known whole.
@@ -183,7 +191,8 @@ struct Reader<'c> {
     facts: Facts,
     /// What stands beside the objects, with what was read of them.
     beside: Beside,
-    /// How many names of certificates were taken before, to whose objects no statement is added. They are the first.
+    /// How many names of certificates were taken before, to whose objects no statement is added unless they are known to fill
+    /// other secrets. They are the first.
     before: usize,
     /// The services that are known, by namespace and name.
     seen_services: IndexSet<(String, String)>,

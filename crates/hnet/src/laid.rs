@@ -30,7 +30,7 @@ pub(crate) struct Laid {
     unsaid: FileId,
     /// The statements of whose patch something is not known.
     open: Vec<Span>,
-    /// The gateways that routes name by a patch, and that are not there.
+    /// The gateways that routes name by a patch and the secrets that gateways present by one, and that are not there.
     pub(crate) not_there: NotThere,
 }
 

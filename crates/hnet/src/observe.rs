@@ -71,6 +71,7 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
         place: Span::new(unsaid, 0, NOT_SAID.len()),
         beside: Beside::default(),
         names: IndexMap::new(),
+        manifests: BTreeMap::new(),
         observed: Observed {
             trees: Vec::new(),
             unsaid,
@@ -83,6 +84,7 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
         out,
     };
     trees.iter().for_each(|tree| reading.note_names(&tree.statements));
+    trees.iter().for_each(|tree| reading.note_certificates(&tree.statements));
     for tree in trees {
         let statements = reading.with_observed(&tree.statements, None);
         reading.observed.trees.push(Tree { file: tree.file, statements, trailing: tree.trailing.clone() });
@@ -97,6 +99,8 @@ struct Reading<'a> {
     beside: Beside,
     /// Each name that the source declares, with its first place, by its keyword.
     names: IndexMap<&'static str, IndexMap<String, Span>>,
+    /// What manifests say of certificates, and their other objects, by where the statements begin.
+    manifests: BTreeMap<Span, (Vec<Statement>, Vec<Document>)>,
     observed: Observed,
     out: &'a mut Diagnostics,
 }
@@ -128,8 +132,32 @@ impl Reading<'_> {
             }
             if let ("certificate", Some(namespace)) = (keyword, said(statement, "namespace")) {
                 let secret = said(statement, "secret").unwrap_or_else(|| name.text.to_string());
-                self.beside.certificates.insert((namespace, secret), name.text.to_string());
+                self.beside.note_certificate((namespace, secret), name.text.to_string());
             }
+        }
+    }
+
+    /// Notes the certificates of all manifests, before any gateway names one: which statement stands first means nothing.
+    fn note_certificates(&mut self, statements: &[Statement]) {
+        for statement in statements {
+            let word = statement.keyword.text.as_str();
+            if hnet_check::holds_contents(word) {
+                self.note_certificates(statement.statements());
+            }
+            if word != MANIFEST {
+                continue;
+            }
+            let documents = self.manifests(statement);
+            if documents.is_empty() {
+                continue;
+            }
+            let (certificates, others): (Vec<Document>, Vec<Document>) =
+                documents.into_iter().partition(|one| one.is("cert-manager.io", "Certificate"));
+            let facts = match certificates.is_empty() {
+                true => Vec::new(),
+                false => self.facts_of(&Cluster::of(certificates, statement.keyword.span)).0,
+            };
+            self.manifests.insert(statement.keyword.span, (facts, others));
         }
     }
 
@@ -156,12 +184,16 @@ impl Reading<'_> {
         }
         // Those of manifests may name what is observed.
         for statement in statements.iter().filter(|statement| statement.keyword.text == MANIFEST) {
-            let documents: Vec<Document> = self.manifests(statement);
-            if !documents.is_empty() {
-                let (facts, not_there) = self.facts_of(&Cluster::of(documents, statement.keyword.span));
+            let Some((mut facts, others)) = self.manifests.remove(&statement.keyword.span) else { continue };
+            if !others.is_empty() {
+                // What the source writes out counts as what its words say; of what is observed it is not known.
+                self.beside.is_of_statements = true;
+                let (of_others, not_there) = self.facts_of(&Cluster::of(others, statement.keyword.span));
+                self.beside.is_of_statements = false;
                 self.observed.not_there.extend(not_there);
-                made.push(Statement::new(EXISTING, statement.keyword.span).holding(facts));
+                facts.extend(of_others);
             }
+            made.push(Statement::new(EXISTING, statement.keyword.span).holding(facts));
         }
         made
     }

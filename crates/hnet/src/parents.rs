@@ -1,7 +1,9 @@
 //! Gateways that routes of manifests and patches name, and secrets that their gateways present, and that are not there.
 //!
-//! Such a route may attach to what nobody says here, so only one is told that surely means a gateway of the source: it has
-//! the name of one in another namespace, or nearly that of one in its own. Start at [`missing`].
+//! Such a route may attach to what nobody says here, so only one is told that surely means a gateway which is known: it has
+//! the name of one in another namespace, or nearly that of one in its own ([`missing`]). A secret may be filled by what
+//! nobody says here either, so only one is told that has nearly the name of one which a certificate fills, and of which
+//! nothing else speaks ([`unfilled`]).
 
 use hnet_diagnostics::{Diagnostic, Sources};
 use hnet_model::{Certificate, Network, Owned as _, Reason};
