@@ -196,14 +196,19 @@ impl Plan {
 
     /// What the files in the way hold that would go with them; none where that is nothing, or is not known.
     fn gone(&self) -> Option<String> {
-        let mut all = Vec::new();
-        for (path, _) in &self.conflicts {
-            let Some(Meaning::Differs(lines)) = self.meanings.get(path) else { continue };
+        let differing = || {
+            self.conflicts.iter().filter_map(|(path, _)| match self.meanings.get(path) {
+                Some(Meaning::Differs(lines)) => Some(lines),
+                _ => None,
+            })
+        };
+        // Whole objects before fields, in whichever file.
+        let objects = differing().flatten().filter_map(|line| removed(line));
+        let mut all: Vec<String> = objects.map(|object| plain_line(object).into_owned()).collect();
+        for lines in differing() {
             let mut of = "";
             for line in lines.iter().map(|line| line.trim()) {
-                if let Some(object) = line.strip_prefix("remove ") {
-                    all.push(plain_line(object).into_owned());
-                } else if let Some(object) = line.strip_prefix("change ") {
+                if let Some(object) = line.strip_prefix("change ") {
                     of = object;
                 } else if let Some((field, _)) = line.split_once(": no longer ") {
                     let of = if of.is_empty() { String::new() } else { format!(" of {}", plain_line(of)) };
@@ -273,7 +278,7 @@ impl Plan {
             return format!("{}: {}", conflict.sentence(), plain_line(&lines.join("; ")));
         }
         // What goes is named whatever else there is.
-        let is_gone = |line: &&String| line.starts_with("remove ");
+        let is_gone = |line: &&String| removed(line).is_some();
         let gone = lines.iter().filter(is_gone).count();
         let others = lines.iter().filter(|line| !is_gone(line)).take(MOST_SHOWN.saturating_sub(gone));
         let shown = lines.iter().filter(is_gone).chain(others).map(|line| plain_line(line.trim()).into_owned());
@@ -382,6 +387,11 @@ impl Plan {
             rest = parent;
         }
     }
+}
+
+/// The object that goes as a whole, as a line of what differs says it.
+fn removed(line: &str) -> Option<&str> {
+    line.strip_prefix("remove ")
 }
 
 /// The steps that were taken in a folder, so that they can be taken back.
