@@ -3,11 +3,12 @@
 //!
 //! What may be there all the same is left alone: see `hnet_repository`, which notes only what is surely refused as missing.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes, nearest};
-use hnet_repository::{Cluster, Document, Note, Repository, RootKind, Step, What, is_cluster_scoped, is_network};
-use hnet_yaml::{Map, Reader, Value, ValueKind};
+use hnet_repository::{Cluster, Document, Note, Repository, Root, RootKind, Step, What, is_cluster_scoped, is_network};
+use hnet_yaml::{Map, Reader, Step as Path, Value, ValueKind};
 use indexmap::IndexMap;
 
 use crate::error;
@@ -82,6 +83,7 @@ fn of_cluster(
     unsure: &mut Vec<String>,
 ) {
     let mut first: IndexMap<(&str, &str, Option<&str>, &str), &Document> = IndexMap::new();
+    let selected = LazyCell::new(|| selected(cluster));
     for document in cluster.documents.iter().filter(|document| is_one(document)) {
         let identity = (document.group(), document.kind(), document.namespace.as_deref(), document.name());
         let first = *first.entry(identity).or_insert(document);
@@ -101,20 +103,20 @@ fn of_cluster(
             .label(document.place(), applied(document))
             .label(first.place(), applied(first))
             .help(match (first.file, first.index) == (document.file, document.index) {
-                true => match [first, document].into_iter().any(|one| applies_itself(one, sources)) {
+                true => match [first, document].into_iter().any(|one| applies_itself(one, &cluster.root, sources)) {
                     true => lead_away(document, sources),
                     false => "let only one of the two lead to this file: each overwrites the other in turn".to_owned(),
                 },
                 false => "keep one, with what of both is meant: each overwrites the other in turn".to_owned(),
             });
         // What only is called otherwise, or says what holds anyhow, changes to and fro and runs.
-        let is_harmless = !differs(&meant_by(first), &meant_by(document));
+        let is_harmless = !differs(&meant_by(first, &selected), &meant_by(document, &selected));
         found.push(if is_harmless { Diagnostic { severity: Severity::Warning, ..finding } } else { error(finding) });
     }
 }
 
 /// Whether a document is a Kustomization of Flux by which it is applied itself.
-fn applies_itself(document: &Document, sources: &Sources) -> bool {
+fn applies_itself(document: &Document, root: &Root, sources: &Sources) -> bool {
     let by = document.because.iter().rev().find_map(|because| match &because.step {
         Step::Flux(name) => Some(name.as_str()),
         _ => None,
@@ -122,11 +124,16 @@ fn applies_itself(document: &Document, sources: &Sources) -> bool {
     let path = document.value.at(&["spec", "path"]).and_then(Value::as_str).unwrap_or_default();
     let (path, own) = (path.trim_start_matches("./").trim_end_matches(['.', '/']), sources.get(document.file).path());
     let is_below = path.is_empty() || format!("/{own}").contains(&format!("/{path}/"));
-    // The one of the whole cluster applies itself on purpose.
-    document.group() == "kustomize.toolkit.fluxcd.io"
-        && by == Some(document.name())
-        && document.name() != "flux-system"
-        && is_below
+    // The one of the whole cluster applies itself on purpose: it leads to the folder of the root, or stands in it with
+    // others of which each leads elsewhere.
+    let is_in_root = |file| sources.get(file).path().rsplit_once('/').map_or("", |(folder, _)| folder) == root.folder;
+    let is_root = ends(path, &root.folder) || is_in_root(document.file) && is_in_root(root.span.file);
+    document.group() == "kustomize.toolkit.fluxcd.io" && by == Some(document.name()) && !is_root && is_below
+}
+
+/// Whether a path in the repository is that of a folder, before which the folder that is audited may stand in it.
+fn ends(path: &str, folder: &str) -> bool {
+    path == folder || !folder.is_empty() && path.ends_with(&format!("/{folder}"))
 }
 
 /// What to do with a Kustomization of Flux whose path reaches its own file. Where it leads elsewhere, Flux takes what it
@@ -225,9 +232,16 @@ fn of_file(document: &Document) -> Value {
     value
 }
 
-/// The kinds whose labels are selected by and whose annotations are read in a network, with all kinds of routes.
-const STEERED: [&str; 7] =
-    ["CiliumBGPAdvertisement", "Gateway", "Ingress", "IngressClass", "Namespace", "Service", "StorageClass"];
+// What acts on labels and annotations is listed by hand, from what Kubernetes, the Gateway API, Cilium, cert-manager,
+// external-dns, Flux, Argo CD and Helm document of their own. What is in no list counts for nothing that runs, so that two
+// which differ in it are odd and no error.
+
+/// The kinds whose annotations are read in a network, with all kinds of routes.
+const ANNOTATED: [&str; 6] = ["Gateway", "Ingress", "IngressClass", "Namespace", "Service", "StorageClass"];
+
+/// The kinds whose labels are selected by, or say whose they are: advertisements by the peers of BGP, slices by Services,
+/// namespaces by pod security, listeners and policies.
+const LABELLED: [&str; 4] = ["CiliumBGPAdvertisement", "EndpointSlice", "Namespace", "Node"];
 
 /// Whose labels and annotations nothing acts on in the cluster.
 const WITHOUT_READER: [&str; 8] = [
@@ -241,16 +255,56 @@ const WITHOUT_READER: [&str; 8] = [
     "meta.helm.sh",
 ];
 
+/// Those of these that are read all the same, of any kind: whether Flux keeps an object and how it applies it, and what a
+/// Secret is to Argo CD.
+const READ: [&str; 5] = [
+    "argocd.argoproj.io/secret-type",
+    "kustomize.toolkit.fluxcd.io/force",
+    "kustomize.toolkit.fluxcd.io/prune",
+    "kustomize.toolkit.fluxcd.io/reconcile",
+    "kustomize.toolkit.fluxcd.io/ssa",
+];
+
+/// The labels of Services that the objects of a cluster select them by.
+fn selected(cluster: &Cluster) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for document in &cluster.documents {
+        // Who selects Services has a word for it, but for the kinds that select nothing else.
+        let is_selector = match document.kind() {
+            "CiliumBGPAdvertisement" | "ServiceMonitor" => "selector",
+            _ => "serviceSelector",
+        };
+        document.value.leaves(&mut |steps, leaf| {
+            let is_key = |step: &Path, wanted: &str| matches!(step, Path::Key(key) if key == wanted);
+            let Some(at) = steps.0.iter().position(|step| is_key(step, is_selector)) else { return };
+            match &steps.0[at + 1..] {
+                [labels, Path::Key(key)] if is_key(labels, "matchLabels") => keys.extend([key.to_string()]),
+                [all, _, key] if is_key(all, "matchExpressions") && is_key(key, "key") => {
+                    keys.extend(leaf.as_str().map(str::to_owned));
+                }
+                _ => {}
+            }
+        });
+    }
+    keys
+}
+
 /// A document without what does not change what runs: labels and annotations, except those by which the network is steered,
-/// as pod security and pools of addresses are; and each `optional: false`, which is so anyhow.
-fn meant_by(document: &Document) -> Value {
+/// as pod security and pools of addresses are; and each `optional: false`, which is so anyhow. `selected` are the labels by
+/// which Services are selected.
+fn meant_by(document: &Document, selected: &BTreeSet<String>) -> Value {
     let mut value = of_file(document);
-    let is_steered = STEERED.contains(&document.kind()) || document.kind().ends_with("Route");
+    let kind = document.kind();
     for key in ["labels", "annotations"] {
         let Some(metadata) = value.get_mut("metadata").and_then(Value::as_map_mut) else { continue };
         let Some(pairs) = metadata.get_mut(key).and_then(|field| field.value.as_map_mut()) else { continue };
-        let has_reader = |key: &str| !key.split_once('/').is_some_and(|(owner, _)| WITHOUT_READER.contains(&owner));
-        pairs.retain(|key, _| is_steered && has_reader(key.as_str()));
+        let has_reader = |name: &str| !name.split_once('/').is_some_and(|(owner, _)| WITHOUT_READER.contains(&owner));
+        let is_steered = |name: &str| match key {
+            "annotations" => (ANNOTATED.contains(&kind) || kind.ends_with("Route")) && has_reader(name),
+            _ if kind == "Service" => selected.contains(name) || name.starts_with("service.kubernetes.io/"),
+            _ => LABELLED.contains(&kind) && has_reader(name),
+        };
+        pairs.retain(|name, _| READ.contains(&name.as_str()) || is_steered(name));
         if pairs.is_empty() {
             metadata.shift_remove(key);
         }
@@ -274,6 +328,7 @@ fn without_default(value: &mut Value) {
 
 /// Whether two values say different things, as far as they are known.
 fn differs(one: &Value, other: &Value) -> bool {
+    let is_known = |text: &str| !text.contains("${") && !text.contains("{{") && !hnet_secrets::is_encrypted(text);
     match (&one.kind, &other.kind) {
         (ValueKind::Map(a), ValueKind::Map(b)) => {
             let is_said = |map: &Map, key: &str| map.get(key).is_some_and(|field| !field.value.is_null());
@@ -286,13 +341,8 @@ fn differs(one: &Value, other: &Value) -> bool {
         (ValueKind::List(a), ValueKind::List(b)) => {
             a.len() != b.len() || a.iter().zip(b).any(|(one, other)| differs(one, other))
         }
-        (ValueKind::Scalar(a, _), ValueKind::Scalar(b, _)) => {
-            let is_known = |text: &str| !text.contains("${") && !text.contains("{{") && !text.starts_with("ENC[");
-            a.as_str() != b.as_str() && is_known(a) && is_known(b)
-        }
-        (ValueKind::Scalar(text, _), _) | (_, ValueKind::Scalar(text, _)) => {
-            !text.contains("${") && !text.contains("{{")
-        }
+        (ValueKind::Scalar(a, _), ValueKind::Scalar(b, _)) => a.as_str() != b.as_str() && is_known(a) && is_known(b),
+        (ValueKind::Scalar(text, _), _) | (_, ValueKind::Scalar(text, _)) => is_known(text),
         _ => true,
     }
 }
