@@ -28,14 +28,16 @@ impl Cause {
             // A certificate lacks several names for one reason.
             () if *finding.code == codes::NAME_NOT_COVERED => Cause { text: None, places: others().collect() },
             // What has several owners is in conflict with the first of them, in each cluster by itself.
-            () if finding.title.ends_with(TWO_OWNERS) => Cause { text, places: others().take(1).collect() },
+            () if has_two_owners(finding) => Cause { text, places: others().take(1).collect() },
             () => Cause { text, places: Vec::new() },
         }
     }
 }
 
-/// How the title of what has more than one owner ends.
-const TWO_OWNERS: &str = "has two owners";
+/// Whether it is that something has more than one owner.
+fn has_two_owners(finding: &Diagnostic) -> bool {
+    [&codes::ADDRESS_USED_TWICE, &codes::MAC_USED_TWICE].contains(&finding.code)
+}
 
 /// Equal findings once, with the other places, and those that have one cause: the same second places, like a certificate
 /// that does not cover several names. All in the order of the first of them.
@@ -88,8 +90,8 @@ const MOST_NAMES: usize = 6;
 /// A finding with the places of others.
 fn with(first: &Finding, rest: &[&Finding]) -> Finding {
     let Finding { diagnostic: mut one, object } = first.clone();
-    if let Some(owned) = one.title.strip_suffix(TWO_OWNERS).filter(|_| !rest.is_empty()) {
-        one.title = format!("{owned}has {} owners", rest.len() + 2);
+    if has_two_owners(&one) && !rest.is_empty() {
+        one.title = one.title.replace("two owners", &format!("{} owners", rest.len() + 2));
     }
     if *one.code == codes::NAME_NOT_COVERED && !rest.is_empty() && !is_name_meant(&one) {
         let all = std::iter::once(first).chain(rest.iter().copied());

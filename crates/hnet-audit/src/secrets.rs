@@ -48,12 +48,12 @@ fn credential(field: &Field, is_encoded: bool, document: &Document) -> Option<&'
     // A patch or a variable says it somewhere else.
     let text = field.value.text().filter(|_| field.value.span.file == document.file)?;
     let plain = if is_encoded { decoded(text.as_str())? } else { text.as_str().to_owned() };
-    let is_filled = ["${", "{{", "<path:", "ENC[", "ref+"].iter().any(|mark| plain.contains(mark));
+    let is_filled = ["${", "{{", "<path:", "ref+"].iter().any(|mark| plain.contains(mark));
     let is_changed = document.variables.iter().any(|used| {
         let place = field.value.span;
         used.span.file == place.file && place.start <= used.span.start && used.span.end <= place.end
     });
-    if is_filled || is_changed || plain.starts_with('<') {
+    if is_filled || is_changed || plain.starts_with('<') || hnet_secrets::is_encrypted(&plain) {
         return None;
     }
     let said = format!("{}: {plain}\n", field.key.as_str());

@@ -76,7 +76,7 @@ told! {
     GATEWAY_ADDRESS_IN_NO_POOL Error Is("add the address to a pool, or ask for one of a pool");
     SERVICE_ADDRESS_IN_NO_POOL Error Kept;
     POOL_REFUSES_GATEWAY Error Is("let the pool's selector take the namespace, or take an address of another pool");
-    GATEWAYS_SHARE_ADDRESS Error Is("give each gateway its own address, or both one sharing key and different ports");
+    GATEWAYS_SHARE_ADDRESS Error Kept;
     LISTENER_WITHOUT_CERTIFICATE Error Is("name a certificate under `tls.certificateRefs`");
     TLS_ON_HTTP Error Is("write `protocol: HTTPS`, or leave `tls` out");
     PASSTHROUGH_ON_HTTPS Error Is("write `protocol: TLS` to pass TLS on, or name a certificate to end it");
