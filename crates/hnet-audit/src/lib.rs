@@ -26,9 +26,10 @@ mod trees;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Source, Sources, Span, codes};
-use hnet_import::facts::{Moved, NoGateway, NoSecret};
+use hnet_import::facts::{Moved, NoGateway, NoSecret, NotThere};
 use hnet_repository::{Document, Repository, What};
 use hnet_rules::{Held, RULES, Rule};
+use hnet_yaml::{Style, Value, ValueKind};
 
 pub use baseline::{Baseline, Compared, NoBaseline};
 pub use checks::Row;
@@ -81,6 +82,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     let mut found = Found { unsaid, ..Found::default() };
     let mut held = BTreeSet::new();
     let mut summary = Summary::of(&repository, &sources);
+    let mut not_there = NotThere::default();
     for tree in trees::all(&repository, &mut sources, place, disabled) {
         let mut out = Diagnostics::new();
         let trees = [tree.tree];
@@ -90,15 +92,17 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
         }
         held.extend(hnet_rules::Need::ALL.into_iter().filter(|need| tree.held.has(*need)));
         summary.add(tree.counts, tree.nodes, tree.unknown, &sources);
-        found.findings.extend(tree.not_there.gateways.iter().map(NoGateway::finding));
-        found.findings.extend(tree.not_there.unfilled(&sources).into_iter().map(NoSecret::finding));
+        not_there.extend(tree.not_there);
         let keys = tree.unknown_keys.into_iter();
-        found.findings.extend(keys.map(|key| talos::not_read(key, &sources)));
+        found.findings.extend(keys.map(|(key, is_of_file)| talos::not_read(key, is_of_file, &sources)));
         let made = names::Made::of(&trees[0], &sources);
-        found.take(out.into_sorted(), tree.moved.as_ref(), &made, &repository, &sources);
+        found.take(out.into_sorted(), tree.moved.as_ref(), &made, &objects, &repository, &sources);
     }
     let held: Held = held.into_iter().collect();
     let mut findings = found.findings;
+    findings.extend(not_there.gateways.iter().map(NoGateway::finding));
+    // Of all at once: what two clusters name is named otherwise by neither.
+    findings.extend(not_there.unfilled(&sources).into_iter().map(NoSecret::finding));
     findings.retain(|one| *one.code != codes::ENDPOINT_PORT || slips::is_shared(one, &repository, &sources));
     summary.guessed = found.guessed;
     for (why, place) in found.refused {
@@ -133,7 +137,7 @@ pub fn audit(mut sources: Sources, disabled: bool) -> Audit {
     let rules: Vec<Row> = of_rules.chain(checks::rows(&repository)).collect();
     allow::silence(&mut findings, &repository, &sources, &rules);
     let mut findings = once(findings, &objects, &sources);
-    hide(&mut findings, &mut sources);
+    hide(&mut findings, &repository, &mut sources);
     Audit { sources, findings, summary, rules }
 }
 
@@ -200,6 +204,7 @@ impl Found {
         all: Vec<Diagnostic>,
         moved: Option<&Moved>,
         made: &names::Made,
+        objects: &Objects<'_>,
         repository: &Repository,
         sources: &Sources,
     ) {
@@ -240,7 +245,7 @@ impl Found {
             {
                 diagnostic.help = Some(help.to_owned());
             }
-            if *diagnostic.code == codes::UNKNOWN_HELM_VALUE && is_patched(&diagnostic, repository) {
+            if *diagnostic.code == codes::UNKNOWN_HELM_VALUE && is_patched(&diagnostic, objects, repository) {
                 let help = "let the patch leave this release out, or give it a value that the chart reads";
                 diagnostic.help = diagnostic.help.filter(|help| help.starts_with("did")).or(Some(help.to_owned()));
             }
@@ -250,17 +255,32 @@ impl Found {
     }
 }
 
-/// Whether a value comes from the patch of a kustomization, which other releases may get too.
-fn is_patched(finding: &Diagnostic, repository: &Repository) -> bool {
+/// Whether a value comes from a patch, which other releases may get too: one of a kustomization or of a Kustomization of
+/// Flux, or a file of its own that is no object.
+fn is_patched(finding: &Diagnostic, objects: &Objects<'_>, repository: &Repository) -> bool {
     let Some(place) = finding.span() else { return false };
+    let holds = |value: &&Value| {
+        let span = value.span;
+        span.file == place.file && span.start <= place.start && place.end <= span.end
+    };
     let file = repository.files.iter().find(|file| file.id == place.file);
-    let kustomizations = file.into_iter().flat_map(|file| &file.documents);
-    let mut patches = kustomizations.flat_map(|document| PATCHES.iter().filter_map(|key| document.get(key)));
-    patches.any(|patches| patches.span.start <= place.start && place.end <= patches.span.end)
+    let Some(document) = file.and_then(|file| file.documents.iter().find(holds)) else { return false };
+    let mut patches = PATCHES.iter().filter_map(|way| document.at(way));
+    // A file of values is neither a list nor of a kind, and a patch is no object.
+    let is_release = document.str_at(&["kind"]) == Some("HelmRelease");
+    let is_aside = is_release && !objects.holds(document.span);
+    patches.any(|patches| holds(&patches)) || document.as_list().is_some() || is_aside
 }
 
-/// Where a kustomization says patches.
-const PATCHES: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
+/// Where a kustomization and a Kustomization of Flux say patches.
+const PATCHES: [&[&str]; 6] = [
+    &["patches"],
+    &["patchesStrategicMerge"],
+    &["patchesJson6902"],
+    &["spec", "patches"],
+    &["spec", "patchesStrategicMerge"],
+    &["spec", "patchesJson6902"],
+];
 
 /// What is refused, or two that exclude each other.
 fn error(finding: Diagnostic) -> Diagnostic {
@@ -282,6 +302,11 @@ impl<'r> Objects<'r> {
             places.entry((span.file, span.start)).or_insert((span.end, document));
         }
         Objects { places }
+    }
+
+    /// Whether one stands at a place as a whole.
+    fn holds(&self, place: Span) -> bool {
+        self.places.contains_key(&(place.file, place.start))
     }
 
     /// What a place is of.
@@ -307,8 +332,60 @@ fn once(mut findings: Vec<Diagnostic>, objects: &Objects<'_>, sources: &Sources)
     findings.into_iter().map(own).collect()
 }
 
+/// The places of what is not read.
+struct Unread {
+    keys: BTreeSet<Span>,
+    /// Those of a whole text, where it is not known on which line of it a key stands.
+    texts: BTreeSet<Span>,
+}
+
+impl Unread {
+    /// Notes what may be a secret behind the keys, and anything in the texts: in a value, or in the YAML that a text in it is.
+    fn hide(&self, value: &Value, found: &mut Vec<Span>) {
+        match &value.kind {
+            ValueKind::Map(map) => map.values().for_each(|field| match self.keys.contains(&field.key.span()) {
+                true if is_no_secret(&field.value) => {}
+                true => found.push(field.value.written()),
+                false => self.hide(&field.value, found),
+            }),
+            ValueKind::List(items) => items.iter().for_each(|item| self.hide(item, found)),
+            ValueKind::Scalar(text, _) => {
+                let place = value.written();
+                let holds = |whole: Span, part: Span| {
+                    whole.file == part.file && whole.start <= part.start && part.end <= whole.end
+                };
+                let from = Span { end: place.start, ..place };
+                let before = self.texts.range(..=Span { end: u32::MAX, ..from }).next_back();
+                if before.is_some_and(|whole| *whole != place && holds(*whole, place)) {
+                    found.extend(Some(place).filter(|_| !is_no_secret(value)));
+                    return;
+                }
+                let mut within = [&self.keys, &self.texts].into_iter().filter_map(|places| places.range(from..).next());
+                if within.any(|part| holds(place, *part)) {
+                    let yaml = text.yaml();
+                    let roots = yaml.documents().filter_map(|document| document.root);
+                    let holding = roots.filter(|root| root.is_map() || root.is_list());
+                    holding.for_each(|root| self.hide(&root.value(), found));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a value is plainly none of a secret, all the way down.
+fn is_no_secret(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Map(map) => map.values().all(|field| is_no_secret(&field.value)),
+        ValueKind::List(items) => items.iter().all(is_no_secret),
+        ValueKind::Scalar(text, style) => {
+            let is_short_number = text.len() < 6 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+            *style == Style::Plain && (is_short_number || matches!(text.as_str(), "true" | "false"))
+        }
+    }
+}
+
 /// Hides what looks like a secret in the files that findings show.
-fn hide(findings: &mut [Finding], sources: &mut Sources) {
+fn hide(findings: &mut [Finding], repository: &Repository, sources: &mut Sources) {
     let files: BTreeSet<FileId> =
         findings.iter().flat_map(|finding| &finding.diagnostic.labels).map(|label| label.span.file).collect();
     let mut secrets: BTreeSet<String> = BTreeSet::new();
@@ -320,22 +397,17 @@ fn hide(findings: &mut [Finding], sources: &mut Sources) {
         places.into_iter().for_each(|place| sources.hide(Span::new(file, place.start, place.end)));
     }
     // A key that nobody reads may be meant for one of a secret.
-    let unread = findings.iter().map(|finding| &finding.diagnostic).filter(|it| *it.code == codes::UNKNOWN_TALOS_KEY);
-    let keys: BTreeSet<Span> = unread.flat_map(|finding| &finding.labels).map(|label| label.span).collect();
-    for key in keys {
-        let text = sources.get(key.file).text();
-        let behind = text[key.range().end..].lines().next().unwrap_or_default();
-        for name in ["password", "token"] {
-            let found = hnet_secrets::find(&format!("{name}{behind}")).into_iter().map(|secret| secret.place);
-            if let Some(place) = found.take(1).find(|place| place.start > name.len()) {
-                let start = key.range().end + place.start - name.len();
-                let place = start..start + place.len();
-                secrets.insert(text[place.clone()].to_owned());
-                sources.hide(Span::new(key.file, place.start, place.end));
-                break;
-            }
-        }
-    }
+    let unread = findings.iter().map(|finding| &finding.diagnostic);
+    let unread = unread.filter(|it| *it.code == codes::UNKNOWN_TALOS_KEY && !talos::knows_what_is_meant(it));
+    let places = unread.flat_map(|finding| &finding.labels).map(|label| label.span);
+    let (texts, keys): (BTreeSet<Span>, BTreeSet<Span>) = places.partition(|place| sources.text(*place).contains(':'));
+    let of_keys: BTreeSet<FileId> = keys.iter().chain(&texts).map(|key| key.file).collect();
+    let unread = Unread { keys, texts };
+    let mut found = Vec::new();
+    let files = repository.files.iter().filter(|file| of_keys.contains(&file.id));
+    files.flat_map(|file| &file.documents).for_each(|document| unread.hide(document, &mut found));
+    // Only there: what else is called so may be shown.
+    found.into_iter().for_each(|place| sources.hide(place));
     // Of two that start at one place the longer is meant.
     let lengths: BTreeSet<usize> = secrets.iter().map(String::len).filter(|length| *length > 0).collect();
     let masked = |text: &mut String| {

@@ -34,16 +34,26 @@ const FLAGS: [&str; 13] = [
     "useUKI",
 ];
 
-/// That talhelper does not read a key.
-pub(crate) fn not_read(place: Span, sources: &Sources) -> Diagnostic {
-    let title = format!("talhelper reads no key `{}` here", sources.text(place));
-    let source = sources.get(place.file);
-    let is_of_file = source.position(place.start as usize).column == 1;
+/// What to do with a key of which it is not known what is meant.
+const LOOK_UP: &str = "leave it out, or look it up in talhelper's documentation";
+
+/// Whether a finding knows what a key that is not read is meant for, which is then nothing secret.
+pub(crate) fn knows_what_is_meant(finding: &Diagnostic) -> bool {
+    // Of a patch's key it says which one it may be, and that may be one of a secret.
+    finding.title.starts_with(NOT_READ) && finding.help.as_deref() != Some(LOOK_UP)
+}
+
+/// How it begins to say that talhelper does not read a key.
+const NOT_READ: &str = "talhelper reads no key";
+
+/// That talhelper does not read a key: one of the whole file, or of a machine or another part of it.
+pub(crate) fn not_read(place: Span, is_of_file: bool, sources: &Sources) -> Diagnostic {
+    let title = format!("{NOT_READ} `{}` here", sources.text(place));
     let is_it = |meant: &&Meant| meant.key == sources.text(place) && meant.is_of_file == is_of_file;
     let meant = MEANT.iter().find(is_it).map(|meant| meant.help);
     let finding = Diagnostic::new(&codes::UNKNOWN_TALOS_KEY, title)
         .label(place, "this has no effect")
-        .help(meant.unwrap_or("leave it out, or look it up in talhelper's documentation"));
+        .help(meant.unwrap_or(LOOK_UP));
     Diagnostic { severity: Severity::Warning, ..finding }
 }
 
@@ -67,7 +77,7 @@ const MEANT: [Meant; 2] = [
 /// A key of an image that talhelper reads elsewhere.
 fn misplaced(place: Span, sources: &Sources) -> Diagnostic {
     let key = sources.text(place);
-    let finding = not_read(place, sources);
+    let finding = not_read(place, false, sources);
     match key {
         "extraKernelArgs" | "meta" | "systemExtensions" => {
             finding.help(format!("move it into `customization` of the `schematic`, where talhelper reads `{key}`"))
@@ -85,7 +95,7 @@ fn disks(machine: &Value, found: &mut Vec<Diagnostic>, sources: &Sources) {
     let unknown = || selector.fields().filter(|field| !DISK.contains(&field.key.as_str()));
     let is_empty = selector.fields().next().is_some() && unknown().count() == selector.fields().count();
     found.extend(unknown().map(|field| {
-        let mut finding = not_read(field.key.span(), sources);
+        let mut finding = not_read(field.key.span(), false, sources);
         if is_empty {
             finding.labels[0].text = "this is not read, and the selector is empty without it".to_owned();
             finding.help = Some(format!("select the disk by one of {}", hnet_diagnostics::quoted(DISK, ", ")));
@@ -154,7 +164,7 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
             found.extend(machine.items_of("patches").iter().filter_map(|text| named(text, repository, sources)));
         }
         let of_nothing = value.fields().filter(|field| OF_NOTHING.contains(&field.key.as_str()));
-        found.extend(of_nothing.map(|field| not_read(field.key.span(), sources)));
+        found.extend(of_nothing.map(|field| not_read(field.key.span(), true, sources)));
         flags(value, &mut found);
         crate::slips::check(value, &mut found);
         bonds(&inline(value, &mut found), &mut found);

@@ -22,10 +22,10 @@ pub(crate) struct Read {
     pub(crate) nodes: usize,
     /// What is not known.
     pub(crate) unknown: Vec<Unknown>,
-    /// The gateways that its routes name and that are not there.
+    /// The gateways that its routes name and the secrets that its gateways present, and that are not there.
     pub(crate) not_there: NotThere,
-    /// The keys of its talconfig that talhelper does not read.
-    pub(crate) unknown_keys: Vec<Span>,
+    /// The keys of its talconfig that talhelper does not read, each with whether it is one of the whole file.
+    pub(crate) unknown_keys: Vec<(Span, bool)>,
 }
 
 /// Each cluster of a repository with its Talos, and each Talos that belongs to no cluster.

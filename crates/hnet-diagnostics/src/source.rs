@@ -292,9 +292,10 @@ impl Sources {
     pub fn hide(&mut self, span: Span) {
         let Some(source) = self.files.get_mut(span.file.0 as usize) else { return };
         let at = source.hidden.partition_point(|hidden| hidden.start < span.range().start);
-        // What is hidden already stays so, and the ends stay in order.
+        // What is hidden already stays so, what lies within goes with it, and the ends stay in order.
         if source.hidden[..at].last().is_none_or(|before| before.end < span.range().end) {
-            source.hidden.insert(at, span.range());
+            let within = source.hidden[at..].partition_point(|hidden| hidden.end <= span.range().end);
+            source.hidden.splice(at..at + within, [span.range()]);
         }
     }
 
@@ -332,7 +333,18 @@ impl Sources {
 mod tests {
     use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 
-    use super::{Position, Source};
+    use super::{Position, Source, Sources, Span};
+
+    #[test]
+    fn what_is_hidden_twice_is_hidden_whole() {
+        let mut sources = Sources::new();
+        let file = sources.add(Source::new("x", "0123456789\n0123456789\n0123456789"));
+        for (start, end) in [(2, 3), (4, 6), (12, 14), (1, 20), (15, 17), (30, 32)] {
+            sources.hide(Span::new(file, start, end));
+        }
+        let shown = |start: usize| sources.get(file).shown(start..start + 10).into_owned();
+        assert_eq!([shown(0), shown(11), shown(22)], ["0*********", "*********9", "01234567**"]);
+    }
 
     #[test]
     fn a_byte_order_mark_is_no_column_for_people() {

@@ -59,8 +59,8 @@ pub struct Report {
     pub fields: IndexMap<String, Fields>,
     /// The comments.
     pub comments: CommentCount,
-    /// The keys of talconfigs that talhelper does not read.
-    pub(crate) unknown_keys: Vec<Span>,
+    /// The keys of talconfigs that talhelper does not read, each with whether it is one of the whole file.
+    pub(crate) unknown_keys: Vec<(Span, bool)>,
     /// The comments of patches, which their blocks keep or lose. A file that several name is read as often.
     pub(crate) of_patches: BTreeMap<Span, String>,
 }

@@ -18,8 +18,8 @@ use crate::wires::Wires;
 pub struct Machines {
     /// The wires, the cluster and its machines.
     pub statements: Vec<Statement>,
-    /// The keys that talhelper does not read.
-    pub unknown_keys: Vec<Span>,
+    /// The keys that talhelper does not read, each with whether it is one of the whole file and not of a machine.
+    pub unknown_keys: Vec<(Span, bool)>,
 }
 
 /// The statements of the talconfig under a path: the wires, the cluster and its machines. None where it is not applied.

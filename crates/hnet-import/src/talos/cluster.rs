@@ -204,7 +204,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         } else if of_talhelper().is_some() {
             node::NOT_OF_ITS_TYPE
         } else {
-            report.unknown_keys.push(field.key.span());
+            report.unknown_keys.push((field.key.span(), true));
             "is no key of talhelper's"
         };
         report.unread(field.key.span(), format!("`{}` {what}", &*field.key));

@@ -162,7 +162,7 @@ pub(crate) fn lift(
             Some((key, decides)) => format!("`{key}` of `{name}` decides {decides}"),
             None if of_talhelper().is_some() => format!("`{}` of `{name}` {NOT_OF_ITS_TYPE}", &*field.key),
             None => {
-                report.unknown_keys.push(field.key.span());
+                report.unknown_keys.push((field.key.span(), false));
                 format!("`{}` of `{name}` is no key of talhelper's", &*field.key)
             }
         };
