@@ -8,6 +8,7 @@ use hnet::{Input, Options};
 use hnet_diagnostics::{FileId, Sources};
 use hnet_import::Fields;
 
+use super::left::Left;
 use super::{File, survive};
 
 /// What is imported together, by what it is called.
@@ -57,10 +58,11 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
     let mut sums: BTreeMap<String, Fields> = BTreeMap::new();
     let (mut stops, mut all, mut uninvited) = (0, 0, 0);
     let mut crashes = 0;
+    let mut left = Left::default();
     for (name, files) in groups(files) {
         all += 1;
         let done = survive(&name, out, |_| {
-            let made = hnet_import::import(files);
+            let made = hnet_import::import(files.clone());
             let found = hnet::compile(Input::one("network.hnet", made.text.clone()), &Options::default());
             (made, found)
         });
@@ -68,6 +70,9 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
             crashes += 1;
             continue;
         };
+        if name.starts_with("talos/") {
+            left.note(&name, &files, &made);
+        }
         let mut each = Vec::new();
         for (kind, Fields { typed, raw, unread }) in &made.report.fields {
             each.push(format!("{kind} {typed}/{raw}/{unread}"));
@@ -91,6 +96,7 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
             let _ = writeln!(out, "      stops: {} {}", stop.code.number, stop.title);
         }
     }
+    left.print(out);
     let _ = writeln!(
         out,
         "   {all} imports, {stops} findings that stop a build, {uninvited} objects and files that were not there; \

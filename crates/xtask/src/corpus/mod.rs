@@ -10,6 +10,7 @@
 mod audit;
 mod compare;
 mod import;
+mod left;
 mod listed;
 mod reading;
 mod repositories;
