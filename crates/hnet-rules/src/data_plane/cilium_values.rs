@@ -74,15 +74,18 @@ impl<'a> Check<'a, '_> {
             }
             return;
         };
-        // How many keys hold dots, by what stands before the first.
+        // How many keys with dots lead to a place or through it. The chart has no deeper places than are counted.
         let dotted = LazyCell::new(|| {
             let mut dotted: IndexMap<&str, usize> = IndexMap::new();
-            for (outer, _) in mapping.keys().filter_map(|key| key.as_str()?.split_once('.')) {
-                *dotted.entry(outer).or_default() += 1;
+            for key in mapping.keys().filter_map(Value::as_str).filter(|key| key.contains('.')) {
+                let ends = key.match_indices('.').map(|(at, _)| at).chain([key.len()]);
+                for end in ends.take(DEEPEST) {
+                    *dotted.entry(&key[..end]).or_default() += 1;
+                }
             }
             dotted
         });
-        let has_several = |outer: &str| dotted.get(outer).is_some_and(|several| *several > 1);
+        let has_several = |place: &str| dotted.get(place).is_some_and(|several| *several > 1);
         for (key, value) in mapping {
             let Some(key) = key.as_str() else { continue };
             path.push(key);
@@ -109,8 +112,8 @@ impl<'a> Check<'a, '_> {
         }
     }
 
-    /// A key that the chart of this version does not read. `has_several` says whether several keys beside it hold dots behind
-    /// one word.
+    /// A key that the chart of this version does not read. `has_several` says whether several keys with dots beside it lead
+    /// to a place or through it.
     fn unread(
         &self,
         path: &[&'a str],
@@ -152,29 +155,26 @@ impl<'a> Check<'a, '_> {
 
     /// What to do with a value that the chart reads at one of these paths.
     fn help(&self, meant: &[&str], value: Option<&Value>) -> String {
-        let missing: Vec<&str> = meant.iter().copied().filter(|path| !self.is_there(path)).collect();
-        if missing.is_empty() {
-            let are = if meant.len() == 1 { "is" } else { "are" };
-            return format!("leave it out: {} {are} there already", quoted(meant.iter().copied(), " and "));
+        let missing: Vec<&str> = meant.iter().copied().filter(|path| self.there(path).is_none()).collect();
+        if !missing.is_empty() {
+            let asked = format!("did you mean {}?", quoted(missing.iter().copied(), " or "));
+            return with_budget(asked, &missing, value, None);
         }
-        let asked = format!("did you mean {}?", quoted(missing.iter().copied(), " or "));
-        let has = |key: &str| value.and_then(|value| value.get(key)).is_some_and(|value| !value.is_null());
-        let is_budget = missing.iter().all(|path| path.rsplit('.').next() == Some("podDisruptionBudget"));
-        // The chart's own `maxUnavailable: 1` would stand beside it, and Kubernetes takes one of the two.
-        let has_own = value.is_some_and(|value| value.get("maxUnavailable").is_none());
-        match is_budget && has("minAvailable") && has_own {
-            true => format!(
-                "{asked} Beside `minAvailable` it needs `maxUnavailable: null`: the chart's own is 1, and Kubernetes \
-                 refuses both"
+        let there = || meant.iter().filter_map(|path| Some((*path, self.there(path)?)));
+        let same = there().find(|(_, there)| Some(*there) == value);
+        match same.or_else(|| there().next().filter(|_| meant.len() == 1)) {
+            Some((path, there)) => already(path, value, there),
+            None => format!(
+                "{} are there and say something else: say at one of them what is meant, and leave this out",
+                quoted(meant.iter().copied(), " and ")
             ),
-            false => asked,
         }
     }
 
-    /// Whether values of the network say something at a path.
-    fn is_there(&self, path: &str) -> bool {
-        let at = |values: &RawYaml| path.split('.').try_fold(&values.value, |value, key| value.get(key)).is_some();
-        self.cilium.values.iter().any(at)
+    /// What values of the network say at a path, the last where several do.
+    fn there(&self, path: &str) -> Option<&Value> {
+        let at = |values: &'a RawYaml| path.split('.').try_fold(&values.value, |value, key| value.get(key));
+        self.cilium.values.iter().rev().find_map(at)
     }
 
     /// A value that hnet derives from the network must not say something else.
@@ -381,26 +381,67 @@ fn paths(version: (u32, u32)) -> IndexMap<&'static str, Vec<String>> {
     found
 }
 
-/// How the value of a key with dots is written, beside the keys that are there: none may stand twice.
+/// So many parts of a key with dots are looked at together.
+const DEEPEST: usize = 16;
+
+/// What to do with a value that the chart reads at a path, where something is there. Nothing that is said may be lost.
+fn already(path: &str, value: Option<&Value>, there: &Value) -> String {
+    match value {
+        Some(value) if value == there => format!("leave it out: `{path}` is there already"),
+        Some(Value::Mapping(_)) if there.is_mapping() => {
+            with_budget(format!("put what it holds below `{path}`, which is there"), &[path], value, Some(there))
+        }
+        _ => format!("`{path}` is there and says something else: say there what is meant, and leave this out"),
+    }
+}
+
+/// A help, and what a value needs besides at these paths, where it is a budget of pods. `there` is what it is put beside.
+fn with_budget(help: String, paths: &[&str], value: Option<&Value>, there: Option<&Value>) -> String {
+    let says = |key: &str, value: Option<&Value>| value.and_then(|value| value.get(key)).cloned();
+    let is_budget = paths.iter().all(|path| path.rsplit('.').next() == Some("podDisruptionBudget"));
+    let has_least = says("minAvailable", value).is_some_and(|least| !least.is_null());
+    // The chart's own `maxUnavailable: 1` would stand beside it, and Kubernetes takes one of the two.
+    let has_own = says("maxUnavailable", value).or_else(|| says("maxUnavailable", there)).is_none();
+    if !(is_budget && has_least && has_own) {
+        return help;
+    }
+    let stop = if help.ends_with('?') { "" } else { "." };
+    format!(
+        "{help}{stop} Beside `minAvailable` it needs `maxUnavailable: null`: the chart's own is 1, and Kubernetes refuses \
+         both"
+    )
+}
+
+/// How the value of a key with dots is written, beside the keys that are there: none may stand twice. `whole` is its path,
+/// and `parts` are those of the key.
 fn undotted(whole: &str, parts: &[&str], beside: &Mapping, has_several: &dyn Fn(&str) -> bool) -> String {
     let nested = |parts: &[&str]| format!("{}: …{}", parts.join(": {"), "}".repeat(parts.len() - 1));
+    let value = beside.get(parts.join("."));
     // As deep as there is something already.
-    let (mut there, mut depth) = (Some(beside), 0);
+    let (mut there, mut depth, mut last) = (Some(beside), 0, None);
     while let Some(value) = there.and_then(|mapping| mapping.get(*parts.get(depth)?)) {
-        (there, depth) = (value.as_mapping(), depth + 1);
+        (there, depth, last) = (value.as_mapping(), depth + 1, Some(value));
     }
     let named = |depth: usize| {
         let parent = whole.strip_suffix(&parts.join(".")).unwrap_or_default();
         format!("{parent}{}", parts[..depth].join("."))
     };
-    match depth {
-        0 if has_several(parts[0]) => {
-            format!("write `{}` below one key `{}` for all that it holds", nested(&parts[1..]), named(1))
-        }
-        0 => format!("write `{}`, each key below the one before it", nested(parts)),
-        _ if depth == parts.len() => format!("leave it out: `{}` is there, one key below the other", named(depth)),
-        _ => format!("put `{}` below `{}`, which is there", nested(&parts[depth..]), named(depth)),
+    if let Some(last) = last.filter(|_| depth == parts.len()) {
+        return already(whole, value, last);
     }
+    // As deep as others lead, which are to stand below the same key.
+    let several = (depth + 1..parts.len()).rev().find(|end| has_several(&parts[..*end].join(".")));
+    let help = match (several, depth) {
+        (Some(1), _) => format!("write `{}` below one key `{}` for all that it holds", nested(&parts[1..]), named(1)),
+        (Some(end), _) => format!(
+            "write `{}` below one `{}` for all that it holds, each key below the one before it",
+            nested(&parts[end..]),
+            named(end)
+        ),
+        (None, 0) => format!("write `{}`, each key below the one before it", nested(parts)),
+        (None, _) => format!("put `{}` below `{}`, which is there", nested(&parts[depth..]), named(depth)),
+    };
+    with_budget(help, &[whole], value, None)
 }
 
 /// Whether the chart of a version reads a value at the end of a path.
