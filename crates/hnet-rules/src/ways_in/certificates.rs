@@ -106,7 +106,7 @@ pub(crate) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
                     ways.listener(gateway, listener).name.span(),
                     format!("`{}` presents it", ways.describe(gateway, Some(listener))),
                 );
-                out.report(match meant(ways, &name.value, certificate) {
+                out.report(match meant(facts, ways, &name.value, certificate) {
                     Some(right) => finding.help(format!("did you mean `{right}`?")),
                     None => finding,
                 });
@@ -116,20 +116,26 @@ pub(crate) fn route_certificate(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// The name that a certificate covers and of which this one is surely a slip: its domain is nobody's else.
-fn meant(ways: &WaysIn<'_>, name: &HostName, certificate: &Certificate) -> Option<String> {
-    let (first, parent) = name.as_str().split_once('.')?;
-    let is_of_parent = |other: &HostName| other.base() == parent || other.base().ends_with(&format!(".{parent}"));
-    let certificates = &ways.cluster.certificates;
-    let routed = ways.attached_names().iter().map(|other| &other.name.value).filter(|other| *other != name);
-    let certified = certificates.iter().flat_map(|other| &other.names).map(|other| &other.value);
-    let listened = ways.cluster.gateways.iter().flat_map(|gateway| &gateway.listeners).filter_map(hostname);
-    let is_said_elsewhere = routed.chain(certified).chain(listened).any(is_of_parent);
-    if is_said_elsewhere || name.is_wildcard() || name.is_template() {
+fn meant(facts: &Facts<'_>, ways: &WaysIn<'_>, name: &HostName, certificate: &Certificate) -> Option<String> {
+    if name.is_wildcard() || name.is_template() {
         return None;
     }
+    let (first, parent) = name.as_str().split_once('.')?;
+    // First what is cheap: who else says the domain is asked of all names.
     let covered = certificate.names.iter().take(MOST_COMPARED).map(|covered| &covered.value);
-    let wildcard = covered.filter(|covered| covered.is_wildcard()).find(|covered| is_slip(parent, covered.base()))?;
-    Some(format!("{first}.{}", wildcard.base()))
+    let mut wildcards = covered.filter(|covered| covered.is_wildcard());
+    let wildcard = wildcards.find(|covered| is_slip(parent, covered.base()))?;
+    let below = format!(".{parent}");
+    let is_of_parent = |other: &HostName| other.base() == parent || other.base().ends_with(&below);
+    let cluster = ways.cluster;
+    let routed = ways.attached_names().iter().map(|other| &other.name.value).filter(|other| *other != name);
+    let certified = cluster.certificates.iter().flat_map(|other| &other.names).map(|other| &other.value);
+    let listened = cluster.gateways.iter().flat_map(|gateway| &gateway.listeners).filter_map(hostname);
+    let published = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish).map(|publish| &publish.hostname.value);
+    let zones = cluster.dns.iter().flat_map(|dns| &dns.zones).map(|zone| &zone.name.value);
+    let domain = facts.network.domain.iter().map(|domain| &domain.value);
+    let mut said = routed.chain(certified).chain(listened).chain(published).chain(zones).chain(domain);
+    (!said.any(is_of_parent)).then(|| format!("{first}.{}", wildcard.base()))
 }
 
 /// The server name that a tunnel sends must be one that the listener takes and its certificate covers.
