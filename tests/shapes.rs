@@ -177,6 +177,16 @@ const SHAPES: &[Shape] = &[
     ("gateways of one address", |n| {
         network(&each(n, |at| format!("gateway g{at} < address 10.0.0.1; listener http port 80; >\n")))
     }),
+    ("gateways of one external address", |n| {
+        let class = |at: usize| if at % 2 == 0 { "envoy" } else { "eg" };
+        let patch = "patch \"spec: {addresses: [{value: 10.0.0.5}]}\"";
+        network(&each(n, |at| format!("gateway g{at} < class {}; listener http port 80; {patch}; >\n", class(at))))
+    }),
+    ("addresses of one gateway's patch", |n| {
+        let list: Vec<String> = (0..n).map(|at| format!("{{value: {}}}", address(at + 1))).collect();
+        let patch = format!("patch \"spec: {{addresses: [{}]}}\"", list.join(", "));
+        network(&format!("gateway g < class envoy; listener http port 80; {patch}; >\n"))
+    }),
     ("listeners of one gateway", |n| {
         network(&format!(
             "gateway g < address 10.0.0.1; {} >\n",

@@ -163,11 +163,12 @@ pub(crate) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// A pool gives its addresses away, so nothing else has one of them. One that a gateway asks for as well has two
-/// owners, and that is the mistake.
+/// owners, and that is the mistake; one that a controller makes external to a gateway has its owner besides.
 pub(crate) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
-    let is_gateway = |claim: &Claim<'_>| claim.owner.is_balanced();
+    let is_gateway = |claim: &Claim<'_>| claim.owner.is_balanced() && !claim.is_external;
     let of_each = facts.claims.chunk_by(|one, other| one.address == other.address);
-    let owners: Vec<&Claim<'_>> = of_each.filter(|claims| !claims.iter().any(is_gateway)).flatten().collect();
+    let of_each = of_each.filter(|claims| !claims.iter().any(is_gateway)).flatten();
+    let owners: Vec<&Claim<'_>> = of_each.filter(|claim| !claim.is_external).collect();
     // One that a gateway asks for has been judged with that gateway, if it could be read.
     let mut gateways = facts.network.clusters.iter().flat_map(|cluster| &cluster.gateways);
     let gateways_are_known = !facts.holes.contains(&facts.network.span)
@@ -198,7 +199,9 @@ pub(crate) fn pools_with_used_addresses(facts: &Facts<'_>, out: &mut Diagnostics
         let help = format!("leave `{}` out of the pool, or give its owner another address", first.address);
         out.report(finding.help(match held.len().checked_sub(MOST_USED).filter(|more| *more > 0) {
             None => help,
-            Some(more) => format!("{help}; so for the others, of which {more} are not shown"),
+            Some(more) => {
+                format!("{help}; so for the others, of which {more} {} not shown", if more == 1 { "is" } else { "are" })
+            }
         }));
     }
 }

@@ -8,7 +8,7 @@ use hnet_model::{IpNet, LinkSelector, Mac, Traced};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
-use crate::facts::inventory::Owner;
+use crate::facts::inventory::{Claim, Owner};
 
 /// Names both places; where one text says it for both, as in a profile, the owners as well.
 fn conflict(
@@ -34,8 +34,11 @@ fn same(first: Owner<'_>, second: Owner<'_>) -> bool {
 /// An address has one owner in the whole network.
 pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     for of_one_address in facts.claims.chunk_by(|one, other| one.address == other.address) {
-        let (first, others) = of_one_address.split_first().expect("a chunk has a claim");
-        for claim in others {
+        // One that a controller makes external stands behind whose it is, so that it hides no second owner.
+        let (external, own): (Vec<&Claim<'_>>, Vec<_>) = of_one_address.iter().partition(|claim| claim.is_external);
+        let mut in_order = own.into_iter().chain(external);
+        let first = in_order.next().expect("a chunk has a claim");
+        for claim in in_order {
             if first.span == claim.span && same(first.owner, claim.owner) {
                 continue;
             }
@@ -45,7 +48,7 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             // A node or a balancer that has one takes what comes for other ports.
             let is_of_nodes = |owner| matches!(owner, Owner::Node(_) | Owner::VirtualIp(_) | Owner::Service(_));
-            if claim.is_external() && is_of_nodes(first.owner) || first.is_external() && is_of_nodes(claim.owner) {
+            if claim.is_external && is_of_nodes(first.owner) || first.is_external && is_of_nodes(claim.owner) {
                 continue;
             }
             // Services that are said to share one do.

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use hnet_diagnostics::{Reason, Span};
+use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
     AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Owned as _, Router, Service, Subnet, Switch,
@@ -108,6 +108,9 @@ pub(crate) struct Claim<'a> {
     pub(crate) span: Span,
     /// Who has it.
     pub(crate) owner: Owner<'a>,
+    /// Whether the controller of a gateway makes an external address of it: nodes then take what comes for it to the
+    /// gateway's ports, whoever has it besides, and no pool hands it out.
+    pub(crate) is_external: bool,
 }
 
 impl Claim<'_> {
@@ -117,13 +120,6 @@ impl Claim<'_> {
         let mut reserved = node.links().flat_map(LinkRef::reserved_addresses);
         reserved.any(|own| own.span() == self.span && own.value.known().map(|net| net.addr()) == Some(self.address))
             || self.is_found()
-    }
-
-    /// Whether the controller of a gateway makes an external address of it: nodes then take what comes for it to the
-    /// gateway's ports, whoever has it besides, and no pool hands it out.
-    pub(crate) fn is_external(&self) -> bool {
-        let Owner::Gateway(gateway) = self.owner else { return false };
-        gateway.addresses.iter().any(|own| own.span() == self.span && own.origin.reason == Reason::ExternalAddress)
     }
 
     /// Whether it is a node's only as that at which the node is reached.
@@ -138,56 +134,57 @@ impl Claim<'_> {
 /// one of them lost may have been another.
 pub(crate) fn claims<'a>(network: &'a Network, holes: &IndexSet<Span>) -> Vec<Claim<'a>> {
     let mut claims = Vec::new();
-    let mut add = |address: Option<IpAddr>, net: Option<IpNet>, span: Span, owner: Owner<'a>| {
+    let mut add = |address: Option<IpAddr>, net: Option<IpNet>, origin: Origin, owner: Owner<'a>| {
         // A link-local address is unique on its link only.
         let local = matches!(address, Some(IpAddr::V6(six)) if six.is_unicast_link_local());
         if let Some(address) = address.filter(|_| !local) {
-            claims.push(Claim { address, net, span, owner });
+            let is_external = origin.reason == Reason::ExternalAddress;
+            claims.push(Claim { address, net, span: origin.span, owner, is_external });
         }
     };
     for router in &network.routers {
         for address in &router.addresses {
-            add(address.value.known(), None, address.span(), Owner::Router(router));
+            add(address.value.known(), None, address.origin, Owner::Router(router));
         }
     }
     for switch in &network.switches {
         if let Some(address) = &switch.address {
-            add(address.value.known(), None, address.span(), Owner::Switch(switch));
+            add(address.value.known(), None, address.origin, Owner::Switch(switch));
         }
     }
     for host in &network.hosts {
         for address in &host.addresses {
-            add(address.value.known(), None, address.span(), Owner::Host(host));
+            add(address.value.known(), None, address.origin, Owner::Host(host));
         }
     }
     for cluster in &network.clusters {
         let mut virtual_ips = IndexSet::new();
         if let Some(address) = cluster.virtual_ip {
             virtual_ips.insert(address.value);
-            add(Some(address.value), None, address.span(), Owner::VirtualIp(cluster));
+            add(Some(address.value), None, address.origin, Owner::VirtualIp(cluster));
         }
         for node in in_source_order(&cluster.nodes, |node| node.span) {
             for address in node.addresses() {
                 let net = address.value.known();
-                add(net.map(|net| net.addr()), net, address.span(), Owner::Node(node));
+                add(net.map(|net| net.addr()), net, address.origin, Owner::Node(node));
             }
             let is_whole = !holes.contains(&node.span) && !node.links().any(|link| holes.contains(&link_span(link)));
             for address in node.found_at.iter().filter(|_| is_whole) {
-                add(Some(address.value), None, address.span(), Owner::Node(node));
+                add(Some(address.value), None, address.origin, Owner::Node(node));
             }
             for address in node.links().flat_map(LinkRef::virtual_ips) {
                 let known = address.value.known().filter(|known| virtual_ips.insert(*known));
-                add(known, None, address.span(), Owner::VirtualIp(cluster));
+                add(known, None, address.origin, Owner::VirtualIp(cluster));
             }
         }
         for gateway in &cluster.gateways {
             for address in &gateway.addresses {
-                add(address.value.known(), None, address.span(), Owner::Gateway(gateway));
+                add(address.value.known(), None, address.origin, Owner::Gateway(gateway));
             }
         }
         for service in &cluster.services {
             for address in &service.addresses {
-                add(address.value.known(), None, address.span(), Owner::Service(service));
+                add(address.value.known(), None, address.origin, Owner::Service(service));
             }
         }
     }

@@ -279,10 +279,13 @@ pub(crate) fn gateway_without_means(facts: &Facts<'_>, out: &mut Diagnostics) {
 pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
     // Clusters have load balancers of their own, so an address is shared across them as little as within one.
     let of_gateways = facts.claims.iter().filter(|claim| matches!(claim.owner, Owner::Gateway(_)));
-    let (external, asked): (Vec<_>, Vec<_>) = of_gateways.partition(|claim| claim.is_external());
-    external_addresses(facts, &external, &asked, out);
-    let claims: Vec<(IpAddr, Span, &Gateway)> = asked
+    let of_gateways: Vec<&Claim<'_>> = of_gateways.collect();
+    for of_one_address in of_gateways.chunk_by(|one, other| one.address == other.address) {
+        external_addresses(facts, of_one_address, out);
+    }
+    let claims: Vec<(IpAddr, Span, &Gateway)> = of_gateways
         .into_iter()
+        .filter(|claim| !claim.is_external)
         .filter_map(|claim| match claim.owner {
             Owner::Gateway(gateway) => Some((claim.address, claim.span, gateway)),
             _ => None,
@@ -353,35 +356,58 @@ pub(crate) fn gateways_share_address(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// No gateway listens on a port of an external address on which a gateway of another controller does. Those of one
-/// controller may be merged into one service, and other ports are served beside each other without a key.
-fn external_addresses(facts: &Facts<'_>, external: &[&Claim<'_>], asked: &[&Claim<'_>], out: &mut Diagnostics) {
-    for (at, claim) in external.iter().enumerate() {
-        let others = external[..at].iter().chain(asked).filter(|other| other.address == claim.address);
-        for other in others {
-            let (Owner::Gateway(gateway), Owner::Gateway(second)) = (claim.owner, other.owner) else { continue };
-            let known = |gateway: &'_ Gateway| facts.whole(gateway.span);
-            if gateway.class.value == second.class.value || !known(gateway) || !known(second) {
-                continue;
-            }
-            let clash = gateway.listeners.iter().find(|own| {
-                let port = own.port.value;
-                port > 0 && second.listeners.iter().any(|listener| listener.port.value == port)
-            });
-            let Some(listener) = clash else { continue };
-            let mut names = [&gateway.name.value, &second.name.value];
-            names.sort();
-            let title = format!("gateways `{}` and `{}` share `{}`", names[0], names[1], claim.address);
-            out.report(
-                Diagnostic::new(&codes::GATEWAYS_SHARE_ADDRESS, title)
-                    .label(claim.span, format!("gateway `{}` asks for it", gateway.name.value))
-                    .label(other.span, format!("gateway `{}` has it", second.name.value))
-                    .label(
-                        listener.port.span(),
-                        format!("gateway `{}` listens on {} too", second.name.value, listener.port.value),
-                    )
-                    .help("give each gateway its own address, or make them listeners of one gateway"),
-            );
+/// controller may be merged into one service, and other ports are served beside each other without a key. All `claims`
+/// are of one address.
+fn external_addresses(facts: &Facts<'_>, claims: &[&Claim<'_>], out: &mut Diagnostics) {
+    if claims.len() < 2 || !claims.iter().any(|claim| claim.is_external) {
+        return;
+    }
+    // By their names, so that as much is said in whatever order they stand.
+    let mut sorted = claims.to_vec();
+    sorted.sort_by_key(|claim| match claim.owner {
+        Owner::Gateway(gateway) => (claim.is_external, Some((&gateway.name.value, &gateway.namespace.value))),
+        _ => (claim.is_external, None),
+    });
+    // By port the first that listens there, and the first of another class: one of the two is of another than any third.
+    let mut ports: IndexMap<u16, (&Claim<'_>, Option<&Claim<'_>>)> = IndexMap::new();
+    for claim in sorted {
+        let Owner::Gateway(gateway) = claim.owner else { continue };
+        if !facts.whole(gateway.span) {
+            continue;
         }
+        let clash = gateway.listeners.iter().filter(|_| claim.is_external).find_map(|listener| {
+            let (first, second) = ports.get(&listener.port.value)?;
+            let other = [Some(*first), *second].into_iter().flatten().find(|other| class(other) != class(claim))?;
+            Some((listener, other))
+        });
+        for listener in gateway.listeners.iter().filter(|listener| listener.port.value > 0) {
+            let (first, second) = ports.entry(listener.port.value).or_insert((claim, None));
+            if class(first) != class(claim) {
+                second.get_or_insert(claim);
+            }
+        }
+        let Some((listener, other)) = clash else { continue };
+        let Owner::Gateway(second) = other.owner else { continue };
+        let mut names = [&gateway.name.value, &second.name.value];
+        names.sort();
+        let title = format!("gateways `{}` and `{}` share `{}`", names[0], names[1], claim.address);
+        out.report(
+            Diagnostic::new(&codes::GATEWAYS_SHARE_ADDRESS, title)
+                .label(claim.span, format!("gateway `{}` asks for it", gateway.name.value))
+                .label(other.span, format!("gateway `{}` has it", second.name.value))
+                .label(
+                    listener.port.span(),
+                    format!("gateway `{}` listens on {} too", second.name.value, listener.port.value),
+                )
+                .help("give each gateway its own address, or make them listeners of one gateway"),
+        );
+    }
+}
+
+fn class<'a>(claim: &Claim<'a>) -> Option<&'a GatewayClass> {
+    match claim.owner {
+        Owner::Gateway(gateway) => Some(&gateway.class.value),
+        _ => None,
     }
 }
 

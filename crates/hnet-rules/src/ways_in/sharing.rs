@@ -10,7 +10,7 @@ use crate::ways_in::gateway_addresses::may_share_its_address;
 /// Gateways that share an address which several nodes may announce.
 pub(crate) fn elected_apart(facts: &Facts<'_>, out: &mut Diagnostics) {
     let gateways = facts.claims.iter().filter_map(|claim| match claim.owner {
-        Owner::Gateway(gateway) if !claim.is_external() => Some((claim, gateway)),
+        Owner::Gateway(gateway) if !claim.is_external => Some((claim, gateway)),
         _ => None,
     });
     let claims: Vec<_> = gateways.collect();
