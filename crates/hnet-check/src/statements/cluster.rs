@@ -195,10 +195,17 @@ impl ClusterStatement {
         let said = endpoint.as_ref().and_then(|said| said.value.0.address());
         let asking = Asking { pods: &pods, name_servers: &name_servers, endpoint: said };
         let mut contents = contents.lower(&parts, around, &asking, reader);
-        leave_to_others(&mut contents.nodes, around);
         let is_said = talos.is_some() || k3s.is_some();
         let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));
+        match is_talos {
+            true => leave_to_others(&mut contents.nodes, around, said),
+            // Where `talosctl` reaches a node says nothing of one on k3s.
+            false => contents.nodes.iter_mut().for_each(|node| {
+                node.found_at.clear();
+                node.reached_at.clear();
+            }),
+        }
         // Where nothing says what it runs, that may be lost.
         let is_known = is_said || !reader.holes.contains(&span) && reader.scope.missing_file().is_none();
         if let (Some(datastore), Distribution::Talos(version), true) = (&datastore, &distribution, is_known) {
@@ -381,15 +388,18 @@ fn endpoint_of(
     (endpoint, None)
 }
 
-/// A node does not have the address at which it is reached where that is a router's, which forwards a port, or where links
-/// carry it as a virtual IP.
-fn leave_to_others(nodes: &mut [hnet_model::Node], around: &Surroundings<'_>) {
+/// A node does not have the address at which it is reached where that is a router's, which forwards a port, or a host's at the
+/// endpoint, which passes on what comes for the cluster, or where links carry it as a virtual IP.
+fn leave_to_others(nodes: &mut [hnet_model::Node], around: &Surroundings<'_>, endpoint: Option<IpAddr>) {
     if nodes.iter().all(|node| node.found_at.is_empty()) {
         return;
     }
     let routers = around.routers.iter().flat_map(|router| &router.addresses);
     let virtual_ips = nodes.iter().flat_map(hnet_model::Node::links).flat_map(LinkRef::virtual_ips);
-    let others: IndexSet<IpAddr> = routers.chain(virtual_ips).filter_map(|address| address.value.known()).collect();
+    let hosts = around.hosts.iter().flat_map(|host| &host.addresses);
+    let balancers = hosts.filter(|address| endpoint.is_some() && address.value.known() == endpoint);
+    let others = routers.chain(balancers).chain(virtual_ips);
+    let others: IndexSet<IpAddr> = others.filter_map(|address| address.value.known()).collect();
     nodes.iter_mut().for_each(|node| node.found_at.retain(|own| !others.contains(&own.value)));
 }
 

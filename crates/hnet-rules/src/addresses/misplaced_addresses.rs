@@ -4,7 +4,6 @@
 //! Each address gets the first finding that fits. Start at [`misplaced_addresses`].
 
 use std::cell::LazyCell;
-use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{AddressRange, IpNet, LinkRef, Network, Node, Subnet, Traced};
@@ -70,12 +69,12 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let is_judged = |node: &Node| lost.contains(&node.span) || !facts.whole(node.span);
         let node_is_lost = matches!(claim.owner, Owner::Node(node) if is_judged(node));
-        // An anycast address is reached by routes, wherever it is, and so is one that stands alone in its prefix; a node may
-        // be reached by a provider's or a VPN's address besides. That an address has several owners without being meant to
-        // is one mistake, said elsewhere.
+        // An anycast address is reached by routes, wherever it is, and so is one that stands alone in its prefix, or at which
+        // a node is only said to be reached: a provider's, a VPN's, or one behind a router. That an address has several owners
+        // without being meant to is one mistake, said elsewhere.
         let stands_alone = claim.net.is_some_and(|net| net.prefix_len() == net.max_prefix_len());
         let is_routed = stands_alone
-            || claim.is_found() && !is_private(claim.address)
+            || claim.is_found()
             || facts.network.shared(claim.address).is_some()
             || facts.owners(claim.address).len() > 1;
         let on_a_wire = matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_));
@@ -86,14 +85,6 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
                     .help(format!("declare its subnet, or write an address of one: {}", listed(&in_order))),
             );
         }
-    }
-}
-
-/// Whether an address is of those that people number their own networks with (RFC 1918, RFC 4193).
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(four) => four.is_private(),
-        IpAddr::V6(six) => six.is_unique_local(),
     }
 }
 

@@ -75,15 +75,20 @@ fn unknown(facts: &Facts<'_>, cluster: &Cluster, out: &mut Diagnostics) {
         return;
     }
     let name = &cluster.name.value;
-    out.report(
-        Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"))
-            .label(first.name.span(), "of no control plane it is known which address it has")
-            .label(cluster.endpoint.span(), "and nothing says where its API is reached")
-            .help(match cluster.talos() {
-                Some(_) => "write an `endpoint`: a name, or an address that the control planes share",
-                None => "write an `endpoint`: a name, or the address at which the servers are reached",
-            }),
-    );
+    let finding = Diagnostic::new(&codes::ENDPOINT_UNKNOWN, format!("the endpoint of cluster `{name}` is not known"));
+    let mut found = control_planes(cluster).flat_map(|node| &node.found_at);
+    let finding = match found.next() {
+        Some(found) => {
+            finding.label(found.span(), "a control plane is reached here, and nothing says that it keeps this")
+        }
+        None => finding.label(first.name.span(), "of no control plane it is known which address it has"),
+    };
+    out.report(finding.label(cluster.endpoint.span(), "and nothing says where its API is reached").help(
+        match cluster.talos() {
+            Some(_) => "write an `endpoint`: a name, or an address that the control planes share",
+            None => "write an `endpoint`: a name, or the address at which the servers are reached",
+        },
+    ));
 }
 
 /// An address that no node has, where k3s brings no virtual IP.
