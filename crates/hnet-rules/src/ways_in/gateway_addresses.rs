@@ -69,17 +69,17 @@ fn is_asked(gateway: &Gateway) -> bool {
 }
 
 /// Whether an address that no pool holds is in none. Without any pool the mistake is another, and a pool that is lost, or
-/// its range, may be the one. So may be who has the address besides. Where Cilium asks for a class, another gives it.
+/// its range, may be the one. So may be who has the address besides.
 pub(super) fn pools_are_known(facts: &Facts<'_>, cluster: &Cluster) -> bool {
     let mut statements = cluster.pools.iter().map(|pool| pool.span).chain([cluster.span, facts.network.span]);
     !cluster.pools.is_empty()
         && cluster.nodes.iter().all(|node| facts.whole(node.span))
         && statements.all(|statement| facts.whole(statement))
-        && serves_without_class(cluster)
 }
 
-/// Whether Cilium gives addresses of pools also to services that name no class, as those of its gateways do.
-fn serves_without_class(cluster: &Cluster) -> bool {
+/// Whether Cilium gives addresses of pools also to services that name no class, as those of its gateways do. Where it asks
+/// for a class, another gives the address.
+pub(super) fn serves_without_class(cluster: &Cluster) -> bool {
     let is_otherwise = |values: &Value| {
         let said = WITHOUT_CLASS.iter().any(|(key, wanted)| match values.get(*key) {
             Some(Value::Bool(said)) => said.to_string() != *wanted,
@@ -97,7 +97,8 @@ fn serves_without_class(cluster: &Cluster) -> bool {
 
 /// A gateway's address must lie in a pool that its service may use.
 pub(crate) fn gateway_address_in_no_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in facts.network.clusters.iter().filter(|cluster| pools_are_known(facts, cluster)) {
+    let is_judged = |cluster: &&Cluster| pools_are_known(facts, cluster) && serves_without_class(cluster);
+    for cluster in facts.network.clusters.iter().filter(is_judged) {
         let ranges = PoolRanges::new(cluster);
         let mut taken: IndexSet<IpAddr> = IndexSet::new();
         for address in cluster.gateways.iter().flat_map(|gateway| &gateway.addresses) {
