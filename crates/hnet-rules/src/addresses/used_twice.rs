@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::in_source_order;
 use hnet_model::{IpNet, LinkSelector, Mac, Traced};
+use hnet_model::{Owned as _, in_source_order};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -31,6 +31,23 @@ fn same(first: Owner<'_>, second: Owner<'_>) -> bool {
     first.span() == second.span() && first.to_string() == second.to_string()
 }
 
+/// Whether what has an external address of a gateway takes what comes for the gateway's ports, too: nodes and services take
+/// the rest. What exists beside a source may be the very service that the gateway's controller makes.
+fn takes_its_ports(facts: &Facts<'_>, owner: Owner<'_>, gateway: Owner<'_>) -> bool {
+    match (owner, gateway) {
+        (Owner::Node(_) | Owner::VirtualIp(_), _) => false,
+        (Owner::Service(service), Owner::Gateway(gateway)) => {
+            let is_there = facts.is_a_source() && service.is_existing();
+            let mut ports = gateway.listeners.iter().map(|listener| listener.port.value).filter(|port| *port > 0);
+            !is_there
+                && facts.whole(gateway.span)
+                && facts.whole(service.span)
+                && ports.any(|port| service.ports.iter().any(|own| own.value == port))
+        }
+        _ => true,
+    }
+}
+
 /// An address has one owner in the whole network.
 pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     for of_one_address in facts.claims.chunk_by(|one, other| one.address == other.address) {
@@ -47,8 +64,7 @@ pub(crate) fn addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
                 continue;
             }
             // A node or a balancer that has one takes what comes for other ports.
-            let is_of_nodes = |owner| matches!(owner, Owner::Node(_) | Owner::VirtualIp(_) | Owner::Service(_));
-            if claim.is_external && is_of_nodes(first.owner) || first.is_external && is_of_nodes(claim.owner) {
+            if claim.is_external && !takes_its_ports(facts, first.owner, claim.owner) {
                 continue;
             }
             // Services that are said to share one do.
