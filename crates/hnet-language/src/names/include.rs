@@ -5,7 +5,7 @@ use hnet_syntax::tree::{Argument, Statement, Tree, Value, ValueKind};
 use indexmap::{IndexMap, IndexSet};
 
 use super::scope::Scope;
-use crate::declaration::Vocabulary;
+use crate::declaration::{Kind, Space, Vocabulary};
 
 /// The word behind which the path of a file stands that holds a text of another language.
 pub const FROM: &str = "from";
@@ -50,12 +50,30 @@ fn takes_files(statement: &Statement, vocabulary: &'static Vocabulary) -> bool {
     open.iter().any(|kind| kind.keyword == statement.keyword.text)
 }
 
-/// Reports where files are named in bodies that are not cut.
-fn report_strays(tree: &Tree, vocabulary: &'static Vocabulary, out: &mut Diagnostics) {
-    let mut open: Vec<&Statement> = tree.statements.iter().rev().collect();
-    while let Some(statement) = open.pop() {
-        open.extend(statement.statements().iter().rev());
-        if takes_files(statement, vocabulary) {
+/// Reports where files are named in bodies that are not cut. What cannot stand where it does is told by itself, with all that
+/// it holds.
+fn report_strays(tree: &Tree, is_first: bool, vocabulary: &'static Vocabulary, out: &mut Diagnostics) {
+    let at_start = |word: &str| match word == vocabulary.root.keyword {
+        true => Some(vocabulary.root),
+        false => vocabulary.kind(word).filter(|_| !is_first),
+    };
+    let within = |kind: &'static Kind, word: &str| {
+        let own = kind.field(word).and_then(|(_, field)| field.shape.kind());
+        own.or_else(|| vocabulary.kind(word).filter(|_| vocabulary.stands_beside(word, kind)))
+    };
+    let at_start = |own: &'_ Statement| at_start(&own.keyword.text);
+    let mut open: Vec<(&Statement, &'static Kind)> =
+        tree.statements.iter().rev().filter_map(|own| Some((own, at_start(own)?))).collect();
+    while let Some((statement, kind)) = open.pop() {
+        // The body of a profile is that of the statements that take it.
+        let body = match kind.keyword == Space::PROFILE.keyword() {
+            true => vocabulary.kinds().find_map(taking_profiles).unwrap_or(kind),
+            false => kind,
+        };
+        let nested = statement.statements().iter().rev();
+        open.extend(nested.filter_map(|own| Some((own, within(body, &own.keyword.text)?))));
+        // A body where none can be is one mistake, whatever it holds.
+        if takes_files(statement, vocabulary) || body.fields.is_empty() {
             continue;
         }
         for stray in statement.statements().iter().filter(|nested| nested.keyword.text == "include") {
@@ -67,6 +85,13 @@ fn report_strays(tree: &Tree, vocabulary: &'static Vocabulary, out: &mut Diagnos
             );
         }
     }
+}
+
+/// The statement at or below a declaration that takes profiles.
+fn taking_profiles(kind: &'static Kind) -> Option<&'static Kind> {
+    let mut found = None;
+    kind.walk(&mut |_, kind| found = found.or_else(|| kind.takes_profiles().then_some(kind)));
+    found
 }
 
 /// The statements that name other files, wherever they may stand.
@@ -212,7 +237,7 @@ impl<'t> Includes<'t> {
         path: &mut Vec<(FileId, Option<Span>)>,
         out: &mut Diagnostics,
     ) {
-        report_strays(tree, vocabulary, out);
+        report_strays(tree, path.len() == 1, vocabulary, out);
         for statement in statements(tree, vocabulary) {
             let [argument] = statement.arguments.as_slice() else {
                 let diagnostic = Diagnostic::new(&codes::INCLUDE_NOT_FOUND, "`include` needs one path")
