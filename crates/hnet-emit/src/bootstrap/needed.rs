@@ -1,8 +1,10 @@
 //! What the written files refer to and nothing here writes: a load balancer, controllers with their kinds, secrets.
 //! Start at [`write`].
 
+use hnet_manifests::versions::gateway_services::has_service;
 use hnet_model::{
-    Address, Cluster, Distribution, EndpointHost, HostName, Origin, PublishTarget, RawYaml, ServiceTarget, own,
+    Address, Cluster, Distribution, EndpointHost, HostName, Origin, Parent, PublishTarget, RawYaml, ServiceTarget,
+    Traced, own,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -100,11 +102,17 @@ fn endpoint(cluster: &Cluster, list: &mut Expected<'_>) {
 /// The names of routes that only the house asks for: its own DNS leads them to the gateways, by a person's hand or by
 /// external-dns.
 fn records(cluster: &Cluster, list: &mut Expected<'_>) {
-    let published: Vec<&HostName> =
-        own(&cluster.tunnels).flat_map(|tunnel| &tunnel.publish).map(|publish| &publish.hostname.value).collect();
+    // Those of a tunnel that exists lead there as well.
+    let published = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
+    let published: Vec<&HostName> = published.map(|publish| &publish.hostname.value).collect();
+    // A gateway without a service has no address.
+    let has_address = |parent: &Traced<Parent>| {
+        cluster.gateways.get(parent.value.gateway.0).is_none_or(|gateway| has_service(gateway.class.value.name()))
+    };
     let is_published = |name: &HostName| published.iter().any(|published| published.tunnel_takes(name));
     let mut names: IndexMap<&str, Origin> = IndexMap::new();
-    for hostname in own(&cluster.routes).flat_map(|route| &route.hostnames) {
+    let routes = own(&cluster.routes).filter(|route| route.parents.is_empty() || route.parents.iter().any(has_address));
+    for hostname in routes.flat_map(|route| &route.hostnames) {
         if !is_published(&hostname.value) {
             names.entry(hostname.value.as_str()).or_insert(hostname.origin);
         }
