@@ -135,7 +135,11 @@ fn meant(facts: &Facts<'_>, ways: &WaysIn<'_>, name: &HostName, certificate: &Ce
     let zones = cluster.dns.iter().flat_map(|dns| &dns.zones).map(|zone| &zone.name.value);
     let domain = facts.network.domain.iter().map(|domain| &domain.value);
     let mut said = routed.chain(certified).chain(listened).chain(published).chain(zones).chain(domain);
-    (!said.any(is_of_parent)).then(|| format!("{first}.{}", wildcard.base()))
+    // What a placeholder stands for is said elsewhere, and may be the domain where that is not known.
+    let mut placeholders = facts.network.placeholders.declared().map(|own| own.value.as_str());
+    let is_said = placeholders.any(|value| value == parent || value.ends_with(&below))
+        || said.any(|other| is_of_parent(other) || other.is_template());
+    (!is_said).then(|| format!("{first}.{}", wildcard.base()))
 }
 
 /// The server name that a tunnel sends must be one that the listener takes and its certificate covers.
