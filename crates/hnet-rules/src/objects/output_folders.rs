@@ -72,7 +72,7 @@ fn lies_in(folder: &str, other: &str) -> bool {
 fn not_to_be_synced(context: &Context<'_>, cluster: &Cluster, is_own: bool) -> Vec<(String, Option<Span>)> {
     let of_objects = Part::ALL.iter().filter(|part| part.parent() == Some(Part::Infrastructure) && !is_own);
     let of_objects = of_objects.map(|part| (*part, Part::Infrastructure));
-    let of_machines = machines(cluster).into_iter().filter(|_| is_own || !cluster.nodes.is_empty());
+    let of_machines = machines(cluster).into_iter().filter(|_| !cluster.nodes.is_empty());
     let stand = if is_own { Vec::new() } else { context.folders_of_objects(cluster) };
     let folder = |part| {
         Some(match context.place(cluster, part)? {
