@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use hnet_diagnostics::codes;
 use hnet_model::{HostName, Name, NameError};
 
-use super::{Part, Wrong, first_not, masked, shown, shown_sign};
+use super::{Part, Wrong, first_not, is_like_ipv4, masked, shown, shown_sign};
 
 /// A host name; with `*` as its first label where `wildcard` says that one may stand here.
 /// Placeholders may stand in it.
@@ -80,7 +80,7 @@ pub fn host_name(text: &str, wildcard: bool) -> Result<HostName, Wrong> {
     let last = mask.rsplit('.').next().unwrap_or_default();
     if last.bytes().all(|byte| byte.is_ascii_digit()) && mask.contains('.') {
         let start = mask.len() - last.len();
-        let called = if mask.split('.').count() == 4 { "looks like an address" } else { "ends with a number" };
+        let called = if is_like_ipv4(&mask) { "looks like an address" } else { "ends with a number" };
         let help = match mask.parse::<Ipv4Addr>() {
             Ok(_) => "write a name",
             Err(_) => "the last label of a host name holds a letter",

@@ -7,27 +7,9 @@
 use hnet_diagnostics::{Sources, Span};
 use indexmap::IndexMap;
 
-/// The key at the end of a path, or the longest part of the path that is found, or the whole text.
+/// The place of one key, as [`KeyPlaces::place`] finds it.
 pub(crate) fn key_place<'p>(sources: &Sources, yaml: Span, path: impl IntoIterator<Item = &'p str>) -> Span {
-    let path: Vec<&str> = path.into_iter().collect();
-    let text = sources.text(yaml);
-    // The keys that are open, with their indentation, and whether the path leads through them.
-    let mut open: Vec<(usize, bool)> = Vec::new();
-    let (mut best, mut place) = (0, yaml);
-    for (at, indent, key) in keys(text) {
-        open.retain(|(outer, _)| *outer < indent);
-        let depth = open.len();
-        let follows = open.iter().all(|(_, follows)| *follows) && path.get(depth) == Some(&key);
-        open.push((indent, follows));
-        if follows && depth + 1 > best {
-            best = depth + 1;
-            place = yaml.part(at..at + key.len());
-        }
-        if best == path.len() {
-            break;
-        }
-    }
-    place
+    KeyPlaces::of(sources, yaml).place(path)
 }
 
 /// The keys of a text, read once.
@@ -55,7 +37,7 @@ impl<'t> KeyPlaces<'t> {
         KeyPlaces { places, below }
     }
 
-    /// The same as of [`key_place`].
+    /// The key at the end of a path, or the longest part of the path that is found, or the whole text.
     pub(crate) fn place<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> Span {
         let mut number = 0;
         for key in path {
@@ -89,14 +71,12 @@ fn key_of(line: &str) -> Option<(usize, &str)> {
 mod tests {
     use hnet_diagnostics::{Source, Sources, Span};
 
-    use super::{KeyPlaces, key_place};
+    use super::key_place;
 
     fn found(text: &str, path: &str) -> (usize, String) {
         let mut sources = Sources::new();
         let file = sources.add(Source::new("network.hnet", text));
         let place = key_place(&sources, Span::new(file, 0, text.len()), path.split('.'));
-        let places = KeyPlaces::of(&sources, Span::new(file, 0, text.len()));
-        assert_eq!(places.place(path.split('.')), place, "both ways of asking find the same");
         (sources.get(file).line(place.start as usize), sources.text(place).to_owned())
     }
 
