@@ -10,11 +10,11 @@ use hnet_model::{
     Address, AddressRange, Admission, Announce, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
     Cluster, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass, GatewayId,
     GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
-    IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, Name, Network,
-    Node, OriginSettings, Output, Overlay, Owner, Parent, Placeholders, Pool, Publish, PublishTarget, Reason, Role,
-    RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId,
-    ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version,
-    VlanLink, Workload, Zone,
+    IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac,
+    MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, Owner, Parent, Placeholders, Pool, Publish,
+    PublishTarget, Reason, Role, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId,
+    Service, ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced,
+    Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -117,6 +117,7 @@ pub(crate) fn node(spans: &Spans, name: &str, role: Role, mac: u8, address: &str
         annotations: Vec::new(),
         taints: Vec::new(),
         static_hosts: Vec::new(),
+        machine: MachineSettings::default(),
         patches: Vec::new(),
         span: spans.next(),
     }
@@ -167,6 +168,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         schedule_on_control_planes: spans.of(true),
         nodes,
         namespaces: Vec::new(),
+        machine: MachineSettings::default(),
         patches: Vec::new(),
         gateway_api: Some(GatewayApi {
             version: spans.of(version(1, 6, 0)),

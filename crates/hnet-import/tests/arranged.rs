@@ -130,10 +130,10 @@ fn a_group_of_a_role_is_called_by_its_names() {
     patches:
       - |-
         machine:
-          kernel:
-            modules:
-              - name: nvidia
-              - name: nvidia_uvm
+          logging:
+            destinations:
+              - endpoint: tcp://logs.home.arpa:514/
+                format: json_lines
 ";
     let mut text = HEAD.to_owned();
     text.push_str(&machine("cp-1", "control-plane", 11, ""));
@@ -158,10 +158,10 @@ fn a_group_of_a_role_is_called_by_its_names() {
       image factory.talos.dev/metal-installer/6905bc709e5947573a4ec2d11723b58882936d3d0e15c708f7d78f0c689684a5;
       patch """
         machine:
-          kernel:
-            modules:
-              - name: nvidia
-              - name: nvidia_uvm
+          logging:
+            destinations:
+              - endpoint: tcp://logs.home.arpa:514/
+                format: json_lines
       """;
     >
 
@@ -299,8 +299,9 @@ fn what_repeats_and_nobody_reads_gets_a_name() {
 fn a_large_source_is_cut_where_it_says_the_same() {
     let mut text = HEAD.to_owned();
     for at in 0..70_u8 {
-        let patches =
-            format!("    patches: ['machine: {{sysctls: {{kernel.panic: \"{at}\", vm.swappiness: \"{at}\"}}}}']\n");
+        let patches = format!(
+            "    patches: ['machine: {{logging: {{destinations: [{{endpoint: \"tcp://logs.home.arpa:{at}/\"}}]}}}}']\n"
+        );
         text.push_str(&machine(&format!("n-{at}"), "worker", 20 + at, &patches));
     }
     let made = imported(&text);

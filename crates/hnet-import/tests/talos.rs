@@ -83,11 +83,7 @@ fn a_talconfig_is_said_as_a_person_would_say_it() {
     pods 10.42.0.0/16;
     services 10.43.0.0/16;
     ntp router, time.cloudflare.com;
-    patch """
-      machine:
-        sysctls:
-          net.core.somaxconn: "8192"
-    """;
+    machine < sysctls net.core.somaxconn=8192; >
     # why
     patch """
       apiVersion: v1alpha1

@@ -49,7 +49,7 @@ fn extra_manifests_are_files_also_of_a_group() {
 fn what_talhelper_does_not_fill_in_stays_so() {
     let patch = "    patches: ['machine: {sysctls: {a: \"$${B}\", c: \"${D}\", e: $$F}}']\n";
     let made = imported(&format!("{PLAIN}{patch}"), &[]);
-    assert!(made.text.contains("\"$${B}\"") && made.text.contains("\"${D}\""), "{}", made.text);
+    assert!(made.text.contains("sysctls a=$${B}, c=${D}, e=$F;"), "{}", made.text);
     let files = built(&made.text);
     let text = &files.iter().find(|(path, _)| path == "talos/talconfig.yaml").unwrap().1;
     assert!(["$${B}", " ${D}", "$$F"].iter().all(|part| text.replace('"', " ").contains(part)), "{text}");
@@ -88,6 +88,13 @@ fn name_servers_of_a_group_stand_where_talos_takes_them() {
 fn what_the_only_machine_of_a_role_is_told_alone_comes_last() {
     let own = "    patches: ['machine: {sysctls: {a: own}}']\n";
     let group = "controlPlane: {patches: ['machine: {sysctls: {a: group}}']}\n";
+    let made = imported(&format!("{PLAIN}{own}{group}"), &[]);
+    assert!(made.text.contains("machine < sysctls a=own; >") && !made.text.contains("group"), "{}", made.text);
+    let text = &built(&made.text).into_iter().find(|(path, _)| path == "talos/talconfig.yaml").unwrap().1;
+    assert!(text.contains("a: own"), "{text}");
+    let log =
+        |to: &str| format!("patches: ['machine: {{logging: {{destinations: [{{endpoint: \"udp://{to}:1/\"}}]}}}}']");
+    let (own, group) = (format!("    {}\n", log("own")), format!("controlPlane: {{{}}}\n", log("group")));
     let made = imported(&format!("{PLAIN}{own}{group}"), &[]);
     let at = |text: &str| made.text.find(text).expect("it is said");
     assert!(at("group") < at("own"), "{}", made.text);

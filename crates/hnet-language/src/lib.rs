@@ -23,8 +23,8 @@ pub use shape::unknown_keyword;
 #[doc(hidden)]
 pub use types::word_position;
 pub use types::{
-    Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, Label, MacPattern, Metric, Mtu, OutputFolder, Port,
-    RepositoryUrl, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
+    Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, Label, MacPattern, Metric, Mtu, OutputFolder,
+    Permissions, Port, RepositoryUrl, Setting, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
 };
 
 // What the macros name.

@@ -6,8 +6,8 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GitOps, HostName, HttpRoute, Monitoring,
-    Name, Node, Output, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
+    Address, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GitOps, HostName, HttpRoute,
+    MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -54,6 +54,8 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
     /// The namespaces that it owns besides those of hnet's own components.
     pub namespaces: Vec<Namespace>,
+    /// What all machines are told that is about no network.
+    pub machine: MachineSettings,
     /// Talos patches for all nodes.
     pub patches: Vec<RawYaml>,
     /// The installed Gateway API.

@@ -13,6 +13,7 @@ mod delivery;
 mod dns;
 mod gateway;
 mod host_name;
+mod machine;
 mod name;
 mod node;
 mod output;
@@ -42,6 +43,7 @@ pub use gateway::{
 pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
 pub use ipnet::IpNet;
+pub use machine::{FileOperation, KernelModule, MachineFile, MachineSettings};
 pub use name::{Name, NameError};
 pub use node::{
     DEFAULT_METRIC, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost, StaticRoute, Taint,

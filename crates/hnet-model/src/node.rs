@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
-use crate::{Address, HostName, InterfaceAddress, Mac, Name, RawYaml, Subnet, SubnetId, SwitchId};
+use crate::{Address, HostName, InterfaceAddress, Mac, MachineSettings, Name, RawYaml, Subnet, SubnetId, SwitchId};
 
 /// The priority of a route that says none, and of those that DHCP brings.
 /// (siderolabs/talos, `pkg/machinery/nethelpers`, `DefaultRouteMetric`.)
@@ -49,6 +49,8 @@ pub struct Node {
     pub taints: Vec<Traced<Taint>>,
     /// Lines of `/etc/hosts`.
     pub static_hosts: Vec<StaticHost>,
+    /// What it is told besides that is about no network.
+    pub machine: MachineSettings,
     /// Talos patches.
     pub patches: Vec<RawYaml>,
     /// The statement.

@@ -43,6 +43,13 @@ impl Statement {
         self
     }
 
+    /// With a further value of the list that it ends with.
+    #[must_use]
+    pub fn and(mut self, value: Value) -> Statement {
+        self.arguments.push(Argument { comma: Some(value.span), leading: Vec::new(), value });
+        self
+    }
+
     /// With these statements in its body, behind those that it has.
     #[must_use]
     pub fn holding(mut self, statements: impl IntoIterator<Item = Statement>) -> Statement {

@@ -5,6 +5,7 @@
 //! `physical.rs` and `cluster.rs`.
 
 mod cluster;
+mod machine;
 mod overlay;
 mod physical;
 mod tunnel;

@@ -15,6 +15,7 @@ use hnet_syntax::tree::{Statement, Value};
 use indexmap::IndexSet;
 
 use super::contents::{Asking, ContentsStatement};
+use super::machine::MachineStatement;
 use super::node::{each, named, own_address};
 use super::output::OutputStatement;
 
@@ -67,6 +68,8 @@ statement! {
         "forward-kube-dns" forward_kube_dns: Flag [only "Talos", default "off where Cilium masquerades or `host-dns` is off, else on"];
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
+        /// What all nodes are told that is about no network.
+        "machine" machine: Option<MachineStatement> [only "Talos"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
         /// Where the files of this cluster go, before what the network says of all. Paths start at the output's folder.
@@ -179,6 +182,7 @@ impl ClusterStatement {
             host_dns,
             forward_kube_dns,
             schedule,
+            machine,
             patch,
             output,
         } = self;
@@ -278,6 +282,7 @@ impl ClusterStatement {
             schedule_on_control_planes,
             nodes: contents.nodes,
             namespaces: contents.namespaces,
+            machine: machine.map(MachineStatement::lower).unwrap_or_default(),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             gateway_api: contents.gateway_api,
             cilium: contents.cilium,

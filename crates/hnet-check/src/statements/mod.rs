@@ -9,6 +9,7 @@ pub(crate) mod existing;
 pub(crate) mod gateway;
 pub(crate) mod gitops;
 pub(crate) mod interface;
+pub(crate) mod machine;
 pub(crate) mod monitoring;
 pub(crate) mod namespace;
 pub(crate) mod network;

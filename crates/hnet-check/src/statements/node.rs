@@ -10,6 +10,7 @@ use hnet_model::{
 
 use super::contents::Asking;
 use super::interface::{InterfaceStatement, Subnets, derive_default_routes};
+use super::machine::MachineStatement;
 
 statement! {
     /// A machine of a cluster.
@@ -46,6 +47,8 @@ statement! {
         "taints" taints: List<Taint>;
         /// A line of its `/etc/hosts`.
         "static-host" static_host: Vec<StaticHostStatement> [only "Talos"];
+        /// What it is told besides that is about no network.
+        "machine" machine: Option<MachineStatement> [only "Talos"];
         /// Talos configuration that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
     }
@@ -149,6 +152,7 @@ impl NodeStatement {
             annotations,
             taints,
             static_host,
+            machine,
             patch,
         } = self;
         let role = match role {
@@ -180,6 +184,7 @@ impl NodeStatement {
             annotations: pairs(annotations.0, |Annotation(pair)| pair),
             taints: taints.0,
             static_hosts: Vec::new(),
+            machine: machine.map(MachineStatement::lower).unwrap_or_default(),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             span: head.span,
         };

@@ -14,6 +14,6 @@ pub(crate) use references::{
     ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
 };
 pub(crate) use words::{
-    AnnounceWord, ChannelWord, EncryptionWord, GitOpsWord, IssuerKindWord, LoadBalancerWord, MethodWord, OriginWord,
-    ProtocolWord, RedirectWord, RoleWord, RoutingWord, StoreKindWord, TlsModeWord, WorkloadWord,
+    AnnounceWord, ChannelWord, EncryptionWord, FileWord, GitOpsWord, IssuerKindWord, LoadBalancerWord, MethodWord,
+    OriginWord, ProtocolWord, RedirectWord, RoleWord, RoutingWord, StoreKindWord, TlsModeWord, WorkloadWord,
 };

@@ -34,6 +34,8 @@ words! {
         Get = "GET", Head = "HEAD", Post = "POST", Put = "PUT", Delete = "DELETE",
         Connect = "CONNECT", Options = "OPTIONS", Trace = "TRACE", Patch = "PATCH",
     }
+    /// What is done with a file of a machine.
+    FileWord { Create = "create", Append = "append", Overwrite = "overwrite", }
     /// What is done with the scheme of a redirected request.
     RedirectWord { Https = "https", }
 }

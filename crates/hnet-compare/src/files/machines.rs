@@ -139,6 +139,9 @@ pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
     (&["machine", "nodeTaints"], "KubeNodeConfig", &["taints"]),
     (&["machine", "kubelet", "nodeIP"], "KubeNodeConfig", &["nodeIP"]),
     (&["machine", "kubelet", "clusterDNS"], "KubeletConfig", &["clusterDNS"]),
+    (&["machine", "sysctls"], "SysctlConfig", &["params"]),
+    (&["machine", "sysfs"], "SysfsConfig", &["params"]),
+    (&["machine", "udev", "rules"], "UdevRulesConfig", &["rules"]),
     (&["cluster", "apiServer", "certSANs"], "KubeAPIServerConfig", &["certExtraSANs"]),
     (&["cluster", "allowSchedulingOnMasters"], "", &["cluster", "allowSchedulingOnControlPlanes"]),
 ];

@@ -88,6 +88,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         schedule_on_control_planes: said(false),
         nodes: Vec::new(),
         namespaces: Vec::new(),
+        machine: MachineSettings::default(),
         patches: Vec::new(),
         gateway_api: Some(GatewayApi { version: version(1, 6, 0), experimental: said(false), owner: Owner::Hnet }),
         cilium: Some(Cilium {
@@ -173,6 +174,7 @@ pub(crate) fn node(title: &str, remark: &str, role: Role, addresses: &[(usize, &
         annotations: Vec::new(),
         taints: Vec::new(),
         static_hosts: Vec::new(),
+        machine: MachineSettings::default(),
         patches: Vec::new(),
         span: span(5),
     }

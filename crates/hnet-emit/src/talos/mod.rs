@@ -7,6 +7,7 @@
 
 mod expressions;
 mod links;
+mod machine;
 mod machines;
 mod plan;
 mod settings;

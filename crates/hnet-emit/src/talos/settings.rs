@@ -6,7 +6,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_manifests::talos::v1alpha1::HostDns;
-use hnet_model::{Cluster, Disk, HostName, IpNet, Node, Origin, Reason, Role, StaticHost, Taint, Traced};
+use hnet_model::{
+    Cluster, Disk, HostName, IpNet, MachineSettings, Node, Origin, Reason, Role, StaticHost, Taint, Traced,
+};
 
 use super::links::{self, Link};
 use super::plan::Plan;
@@ -44,6 +46,8 @@ pub(super) struct Settings<'a> {
     pub(super) own_core_dns: Option<Origin>,
     pub(super) certificate_names: &'a [Traced<String>],
     pub(super) discovery: Option<Traced<bool>>,
+    /// What is about no network, that of smaller groups last.
+    pub(super) machine: Vec<&'a MachineSettings>,
 }
 
 /// `other` where it says something, else `own`.
@@ -82,6 +86,7 @@ impl<'a> Settings<'a> {
             own_core_dns: other.own_core_dns.or(self.own_core_dns),
             certificate_names: or_slice(self.certificate_names, other.certificate_names),
             discovery: other.discovery.or(self.discovery),
+            machine: [self.machine, other.machine].concat(),
         }
     }
 }
@@ -105,6 +110,7 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
         network: Some(cluster),
         own_cni: cluster.cilium.as_ref().map(|cilium| Origin::derived(cilium.span, Reason::CiliumIsCni)),
         discovery: cluster.discovery,
+        machine: vec![&cluster.machine],
         ..Settings::default()
     }
 }
@@ -150,6 +156,7 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
         labels: &node.labels,
         annotations: &node.annotations,
         taints: &node.taints,
+        machine: vec![&node.machine],
         ..Settings::default()
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn shape(settings: &Settings<'_>, talos: Minor, origin: Origin) -> Sh
     out.node(settings);
     out.cluster(settings);
     out.control_plane(settings);
+    out.machine_settings(&settings.machine);
     out
 }
 
@@ -82,11 +83,11 @@ fn texts<T: ToString>(values: &[Traced<T>]) -> Vec<Traced<String>> {
 }
 
 impl Shaped {
-    fn is_document(&self, topic: Topic) -> bool {
+    pub(super) fn is_document(&self, topic: Topic) -> bool {
         topic.shape(self.talos) == Shape::Document
     }
 
-    fn machine(&mut self) -> &mut Machine {
+    pub(super) fn machine(&mut self) -> &mut Machine {
         self.config.machine.get_or_insert_default()
     }
 
@@ -110,7 +111,7 @@ impl Shaped {
         self.cluster_field().network.get_or_insert_default()
     }
 
-    fn document(&mut self, document: Document) {
+    pub(super) fn document(&mut self, document: Document) {
         self.documents.push(document);
     }
 

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use hnet_diagnostics::{Lines, Origin, Traced};
+use hnet_manifests::talos::Octal;
 use serde::ser::{self, Serialize};
 
 use super::Scalar;
@@ -32,7 +33,8 @@ impl ser::Error for Never {
 
 /// Tells a sink what a value says. Parts that are not traced have the given origin.
 pub(super) fn tell(value: &(impl Serialize + ?Sized), origin: Origin, sink: &mut dyn Sink) {
-    let mut serializer = Serializer { sink, origin, entry: origin, expected: Expected::Value, lines: Vec::new() };
+    let mut serializer =
+        Serializer { sink, origin, entry: origin, expected: Expected::Value, lines: Vec::new(), is_octal: false };
     let Ok(()) = value.serialize(&mut serializer);
 }
 
@@ -46,6 +48,8 @@ pub(super) struct Serializer<'a> {
     expected: Expected,
     /// The lines so far of a text of several lines.
     lines: Vec<Traced<String>>,
+    /// Whether the number that comes next is written in octal.
+    is_octal: bool,
 }
 
 /// What the next text is.
@@ -165,7 +169,11 @@ impl<'a, 'b> ser::Serializer for &'a mut Serializer<'b> {
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), Never> {
-        self.scalar(Scalar::Unsigned(value));
+        if std::mem::take(&mut self.is_octal) {
+            self.sink.scalar(Scalar::Unsigned(value), Some(&format!("0o{value:03o}")), self.origin);
+        } else {
+            self.scalar(Scalar::Unsigned(value));
+        }
         Ok(())
     }
 
@@ -229,6 +237,7 @@ impl<'a, 'b> ser::Serializer for &'a mut Serializer<'b> {
         if name == Lines::MARKER {
             self.expected = Expected::Line;
         }
+        self.is_octal = name == Octal::MARKER;
         value.serialize(self)
     }
 

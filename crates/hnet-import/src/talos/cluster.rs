@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 
 use super::image::Factory;
 use super::patches::{self, Patch};
-use super::{Cluster, Machine, Original, Talconfig, endpoint, node, settings};
+use super::{Cluster, Machine, Original, Talconfig, endpoint, machine, node, settings};
 use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -190,11 +190,20 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         cluster.pieces.iter().filter(|piece| piece.is_default).map(|piece| piece.fields).sum::<usize>();
     cluster.pieces.retain(|piece| !piece.is_default);
     let of_nodes = settings::of_node(&mut of_all, wires);
+    cluster.pieces.extend(machine::lift(&mut of_all, file.talos(), wires));
     cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
     for (group, patches) in cluster.groups.iter_mut().zip(&mut of_groups) {
         group.extend(settings::of_node(patches, wires));
         group.extend(of_nodes.iter().cloned());
+        group.extend(machine::lift(patches, file.talos(), wires));
         group.extend(patches.iter().filter_map(Patch::piece));
+    }
+    for (at, group) in cluster.groups.iter_mut().enumerate() {
+        let mut of_role = cluster.machines.iter_mut().filter(|machine| machine.is_worker == (at == 1));
+        if let (Some(only), None) = (of_role.next(), of_role.next()) {
+            let lift = |patches: &mut [Patch]| machine::lift(patches, file.talos(), wires);
+            machine::joined(group, &mut only.pieces, "machine", &lift);
+        }
     }
     for field in value.fields() {
         report.of("talconfig").unread += leaves(&field.value).max(1);

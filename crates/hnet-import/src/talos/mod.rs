@@ -7,6 +7,7 @@ mod cluster;
 mod endpoint;
 mod image;
 mod link;
+mod machine;
 mod node;
 mod patches;
 mod restored;
@@ -72,7 +73,12 @@ impl<'f> Talconfig<'f> {
 
     /// Whether Talos has a document for each topic of networking.
     pub(crate) fn has_documents(&self) -> bool {
-        self.version.unwrap_or(GUESSED) >= (1, 12)
+        self.talos() >= (1, 12)
+    }
+
+    /// The Talos version, or the one that is taken for it.
+    fn talos(&self) -> (u32, u32) {
+        self.version.unwrap_or(GUESSED)
     }
 
     /// The documents in a list of patches, of texts and of files; none where one of them cannot be read, or is operations.

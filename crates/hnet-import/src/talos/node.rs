@@ -7,6 +7,7 @@ use hnet_yaml::{Reader, Value};
 
 use super::image::{self, Factory};
 use super::link::{self, Around, Link, WayOut};
+use super::machine;
 use super::patches::{self, Patch};
 use super::settings;
 use super::{Machine, Talconfig};
@@ -151,6 +152,7 @@ pub(crate) fn lift(
         settings::name_servers_to_documents(&mut patches);
     }
     pieces.extend(settings::of_node(&mut patches, wires));
+    pieces.extend(machine::lift(&mut patches, file.talos(), wires));
     if super::say_address(&pieces) {
         report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
     }

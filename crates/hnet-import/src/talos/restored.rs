@@ -251,7 +251,8 @@ mod tests {
         assert_eq!(topic(&["machine", "network", "searchDomains"]), Some(Topic::Resolver));
         assert_eq!(topic(&["machine", "kubelet", "nodeIP", "validSubnets"]), Some(Topic::Node));
         assert_eq!(topic(&["machine", "kubelet", "image"]), Some(Topic::Kubelet));
-        assert_eq!(topic(&["machine", "sysctls"]), None);
+        assert_eq!(topic(&["machine", "sysctls", "vm.max_map_count"]), Some(Topic::Sysctls));
+        assert_eq!(topic(&["machine", "files"]), None);
         assert_eq!(topic(&["machine"]), None);
     }
 

@@ -65,6 +65,13 @@ texts! {
     Annotation((String, String)) = "an annotation", "`\"example.com/note=any text\"`", values::annotation, entry key_and_value;
     /// `Name: value` of an HTTP header.
     Header((String, String)) = "a header", "`\"X-Forwarded-Proto: https\"`", values::header;
+    /// `key=value` of a machine or a program.
+    Setting((String, String)) = "a setting", "`net.core.rmem_max=67108864`, `\"feature-gates=A=true,B=true\"`",
+        values::setting, entry key_and_value;
+    /// The path of a file or a folder of a machine.
+    SystemPath(String) = "an absolute path", "`/etc/nfsmount.conf`", values::system_path;
+    /// The permissions of a file.
+    Permissions(u32) = "permissions in octal", "`0o644`", values::permissions;
     /// A host name that may start with `*.`.
     Wildcard(HostName) = "a host name, perhaps with `*.`", "`grafana.example.com`, `*.example.com`",
         |text| values::host_name(text, true);

@@ -16,6 +16,7 @@ mod mac;
 mod number;
 mod pattern;
 mod refuse;
+mod setting;
 mod version;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use number::{integer, port, vlan_id};
 pub use pattern::{file, folder_or_off, object_name, place, root};
 pub(crate) use refuse::refused_name;
 pub use refuse::{has_placeholder, refuse};
+pub use setting::{permissions, setting, system_path};
 pub use version::version;
 
 /// A character that must not stand somewhere, as a message shows it: one beyond ASCII with its code point too, since

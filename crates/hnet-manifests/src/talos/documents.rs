@@ -7,7 +7,8 @@ use hnet_diagnostics::{Origin, Traced};
 use serde::Serialize;
 
 use super::v1alpha1::HostDns;
-use super::{Deletion, NodeIp, NodeMap};
+use super::{Deletion, NodeIp, NodeMap, Octal};
+use crate::object::Map;
 
 macro_rules! documents {
     ($($kind:ident),+ $(,)?) => {
@@ -59,6 +60,12 @@ documents! {
     KubeCoreDNSConfig,
     KubeAPIServerConfig,
     DiscoveryServiceConfig,
+    SysctlConfig,
+    SysfsConfig,
+    KernelModuleConfig,
+    UdevRulesConfig,
+    EtcFileConfig,
+    CRICustomizationConfig,
 }
 
 /// A typed document: its kind and what it says.
@@ -391,4 +398,56 @@ pub struct DiscoveryServiceConfig {
     pub name: &'static str,
     /// Its URL.
     pub endpoint: Traced<&'static str>,
+}
+
+/// Kernel parameters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SysctlConfig {
+    /// By key.
+    pub params: Map<Traced<String>>,
+}
+
+/// Kernel attributes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SysfsConfig {
+    /// By key.
+    pub params: Map<Traced<String>>,
+}
+
+/// A kernel module that is loaded.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KernelModuleConfig {
+    /// What it is called.
+    pub name: Traced<String>,
+    /// Its parameters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Traced<String>>,
+}
+
+/// Rules of udev.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UdevRulesConfig {
+    /// One after the other.
+    pub rules: Vec<Traced<String>>,
+}
+
+/// A file below `/etc`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EtcFileConfig {
+    /// Its path below `/etc`.
+    pub name: Traced<String>,
+    /// Its permissions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Traced<Octal>>,
+    /// What it holds.
+    pub contents: Traced<String>,
+}
+
+/// A part of containerd's configuration.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CRICustomizationConfig {
+    /// What it is called.
+    pub name: Traced<&'static str>,
+    /// What it holds.
+    pub content: Traced<String>,
 }

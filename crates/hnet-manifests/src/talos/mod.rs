@@ -39,6 +39,16 @@ impl Deletion {
     pub const DELETE: Deletion = Deletion { directive: "delete" };
 }
 
+/// Permissions of a file: a number that is written in octal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename = "$hnet::Octal")]
+pub struct Octal(pub u32);
+
+impl Octal {
+    /// What the type is called in what serializers are told.
+    pub const MARKER: &'static str = "$hnet::Octal";
+}
+
 /// Where the kubelet may pick the node's address from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

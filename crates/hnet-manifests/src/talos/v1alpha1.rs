@@ -5,7 +5,8 @@
 use hnet_diagnostics::Traced;
 use serde::Serialize;
 
-use super::{NodeIp, NodeMap};
+use super::{NodeIp, NodeMap, Octal};
+use crate::object::Map;
 
 /// A patch of the core document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -46,6 +47,62 @@ pub struct Machine {
     /// Taints of the node object, as `value:Effect`; until 1.13.
     #[serde(skip_serializing_if = "NodeMap::is_empty")]
     pub node_taints: NodeMap,
+    /// Further names in the certificate of Talos's API; in every version.
+    #[serde(rename = "certSANs", skip_serializing_if = "Vec::is_empty")]
+    pub cert_sans: Vec<Traced<String>>,
+    /// Kernel parameters; until 1.13.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub sysctls: Map<Traced<String>>,
+    /// Kernel attributes; until 1.13.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub sysfs: Map<Traced<String>>,
+    /// Kernel modules; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<Kernel>,
+    /// Devices; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udev: Option<Udev>,
+    /// Files; from 1.14 those that no document can say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Traced<File>>,
+}
+
+/// `machine.kernel`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Kernel {
+    /// The modules that are loaded.
+    pub modules: Vec<KernelModule>,
+}
+
+/// `machine.kernel.modules[]`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KernelModule {
+    /// What it is called.
+    pub name: Traced<String>,
+    /// Its parameters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Traced<String>>,
+}
+
+/// `machine.udev`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Udev {
+    /// The rules.
+    pub rules: Vec<Traced<String>>,
+}
+
+/// `machine.files[]`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct File {
+    /// What is done.
+    pub op: Traced<&'static str>,
+    /// The absolute path.
+    pub path: Traced<String>,
+    /// The permissions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Traced<Octal>>,
+    /// What it holds, or what is put at its end.
+    pub content: Traced<String>,
 }
 
 /// `machine.network`.

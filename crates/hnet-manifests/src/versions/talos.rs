@@ -51,7 +51,7 @@ const NETWORK: Option<Minor> = Some((1, 12));
 /// `KubeSpanMultidocConfig`.
 const KUBE_SPAN: Option<Minor> = Some((1, 13));
 /// The Kubernetes documents: siderolabs/talos v1.14.0-rc.1, `types/k8s/`, contract
-/// `MultidocKubernetesConfigSupported`; discovery in `types/cluster/`, installation in `types/runtime/`.
+/// `MultidocKubernetesConfigSupported`; discovery in `types/cluster/`, installation and the kernel in `types/runtime/`.
 const KUBERNETES: Option<Minor> = Some((1, 14));
 /// Still a field in v1.14.0-rc.1 and on main (v1.15-dev).
 const NEVER: Option<Minor> = None;
@@ -93,6 +93,14 @@ topics! {
     Discovery: "cluster.discovery", "DiscoveryServiceConfig" since KUBERNETES;
     /// etcd.
     Etcd: "cluster.etcd", "" since NEVER;
+    /// Kernel parameters.
+    Sysctls: "machine.sysctls", "SysctlConfig" since KUBERNETES;
+    /// Kernel attributes.
+    Sysfs: "machine.sysfs", "SysfsConfig" since KUBERNETES;
+    /// Kernel modules, each with a document of its own.
+    KernelModules: "machine.kernel", "KernelModuleConfig" since KUBERNETES;
+    /// Rules of udev.
+    UdevRules: "machine.udev", "UdevRulesConfig" since KUBERNETES;
     /// Control plane or worker.
     MachineType: "machine.type", "" since NEVER;
 }

@@ -33,6 +33,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         schedule_on_control_planes,
         nodes,
         namespaces,
+        machine,
         patches,
         gateway_api,
         cilium,
@@ -79,6 +80,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         shown.flag("forward kube dns to host", forward_kube_dns);
     }
     shown.flag("schedule on control planes", schedule_on_control_planes);
+    super::machine::settings(machine, &mut shown);
     raw("patches", patches, &mut shown);
     shown.parts.extend(nodes.iter().map(|one| node(one, network)));
     for Namespace { name, doc, overlay, span } in namespaces {
@@ -131,6 +133,7 @@ fn node(node: &Node, network: &Network) -> Show {
         annotations,
         taints,
         static_hosts,
+        machine,
         patches,
         span,
     } = node;
@@ -161,6 +164,7 @@ fn node(node: &Node, network: &Network) -> Show {
         (format!("{} {}", address.value, names.join(" ")), address.origin)
     });
     shown.texts("static hosts", hosts.collect());
+    super::machine::settings(machine, &mut shown);
     raw("patches", patches, &mut shown);
     shown.parts.extend(interfaces.iter().map(|one| interface(one, network)));
     shown

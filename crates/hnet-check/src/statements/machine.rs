@@ -1,0 +1,125 @@
+//! `machine`: what machines are told that is about no network.
+
+use crate::types::{FileWord, NameOrAddress};
+use hnet_diagnostics::{Diagnostics, Reported};
+use hnet_language::{Flag, List, One, Permissions, Scope, Setting, SystemPath, Text, Type, ValueType, statement};
+use hnet_model::{FileOperation, KernelModule, MachineFile, MachineSettings, Reason, Traced};
+use hnet_syntax::tree::{Value, ValueKind};
+
+use super::node::{each, pairs};
+
+statement! {
+    /// What machines are told that is about no network. What a node says comes on top of what its cluster says: lists
+    /// append, and of two settings of one key the node's wins.
+    MachineStatement = "machine" Unnamed () {
+        /// Kernel parameters: `sysctls net.core.rmem_max=67108864, "net.ipv4.ping_group_range=0 2147483647";`
+        "sysctls" sysctls: List<Setting>;
+        /// Kernel attributes below `/sys`: `sysfs devices.system.cpu.cpu0.cpufreq.scaling_governor=performance;`
+        "sysfs" sysfs: List<Setting>;
+        /// Kernel modules that are loaded.
+        "kernel-modules" kernel_modules: Vec<KernelModulesStatement>;
+        /// Rules of udev, one a value.
+        "udev-rules" udev_rules: List<Text>;
+        /// Further names and addresses in the certificate of Talos's API.
+        "certificate-names" certificate_names: List<NameOrAddress>;
+        /// A file of the machine.
+        "file" file: Vec<FileStatement>;
+    }
+}
+
+statement! {
+    /// Kernel modules that are loaded: `kernel-modules nvme_tcp, zfs;`, `kernel-modules drbd parameters usermode_helper=disabled;`
+    KernelModulesStatement = "kernel-modules" Unnamed (
+        /// What they are called.
+        names: List<Text> [required],
+    ) {
+        /// Parameters of each of them.
+        "parameters" parameters: List<Text>;
+    }
+}
+
+statement! {
+    /// A file of the machine, by its path. Talos makes new ones below `/var` only.
+    FileStatement = "file" Unnamed (
+        /// Its path.
+        path: One<SystemPath> [required],
+    ) {
+        /// What is done: `create` makes a file that is not there, `append` and `overwrite` change one that is.
+        "op" op: One<FileWord> [default "create"];
+        /// Who may read and write it, in octal: `permissions 0o644;`
+        "permissions" permissions: One<Permissions> [default "Talos's own"];
+        /// What it holds, as lines between `\"\"\"` and `\"\"\"`, or a text in quotes as it is.
+        "content" content: One<FileContent> [required];
+        /// Whether there is a line end behind the last of those lines.
+        "final-newline" final_newline: Flag [default "on"];
+    }
+}
+
+/// What a file holds: lines, behind the last of which there is no line end yet, or a text as it is.
+pub(crate) struct FileContent {
+    text: String,
+    is_lines: bool,
+}
+
+impl ValueType for FileContent {
+    const TYPE: Type =
+        Type::Plain { called: "a text", examples: "`\"\"\"…\"\"\"`, `\"net.core.somaxconn = 1024\\n\"`" };
+
+    fn read(value: &Value, _: &Scope<'_>, _: &mut Diagnostics) -> Result<Self, Reported> {
+        Ok(FileContent { text: value.text.to_string(), is_lines: value.kind == ValueKind::Block })
+    }
+}
+
+impl MachineStatement {
+    pub(crate) fn lower(self) -> MachineSettings {
+        let Self { head: _, sysctls, sysfs, kernel_modules, udev_rules, certificate_names, file } = self;
+        let texts = |list: List<Text>| each(list.0, |Text(text)| vec![text]);
+        let modules = kernel_modules.into_iter().flat_map(|said| {
+            let parameters = texts(said.parameters);
+            texts(said.names).into_iter().map(move |name| KernelModule { name, parameters: parameters.clone() })
+        });
+        MachineSettings {
+            sysctls: latest(pairs(sysctls.0, |Setting(pair)| pair)),
+            sysfs: latest(pairs(sysfs.0, |Setting(pair)| pair)),
+            kernel_modules: modules.collect(),
+            udev_rules: texts(udev_rules),
+            certificate_names: each(certificate_names.0, NameOrAddress::all),
+            files: file.into_iter().filter_map(FileStatement::lower).collect(),
+        }
+    }
+}
+
+/// Of settings of one key the last: a node's stand behind those of its profiles.
+pub(super) fn latest(settings: Vec<(Traced<String>, String)>) -> Vec<(Traced<String>, String)> {
+    let mut kept: indexmap::IndexMap<String, (Traced<String>, String)> = indexmap::IndexMap::new();
+    for (key, value) in settings {
+        kept.insert(key.value.clone(), (key, value));
+    }
+    kept.into_values().collect()
+}
+
+impl FileStatement {
+    fn lower(self) -> Option<MachineFile> {
+        let Self { head, path, op, permissions, content, final_newline } = self;
+        let ends = final_newline.0.is_none_or(|said| said.value);
+        let operation = op.map(|op| {
+            op.map(|word| match word {
+                FileWord::Create => FileOperation::Create,
+                FileWord::Append => FileOperation::Append,
+                FileWord::Overwrite => FileOperation::Overwrite,
+            })
+        });
+        Some(MachineFile {
+            path: path?.map(|SystemPath(path)| path),
+            operation: operation.unwrap_or(Traced::derived(FileOperation::Create, head.span, Reason::Default)),
+            permissions: permissions.map(|bits| bits.map(|Permissions(bits)| bits)),
+            content: content?.map(|FileContent { mut text, is_lines }| {
+                if is_lines && ends {
+                    text.push('\n');
+                }
+                text
+            }),
+            span: head.span,
+        })
+    }
+}
