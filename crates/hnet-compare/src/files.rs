@@ -2,10 +2,12 @@
 //!
 //! Start at [`Documents::read`] and [`Difference::between`].
 
+mod cni;
 mod devices;
 mod difference;
 mod documents;
 mod hurt;
+mod installation;
 mod installer;
 mod machines;
 mod masks;

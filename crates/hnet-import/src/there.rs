@@ -168,7 +168,7 @@ fn written(draft: &Draft, places: &[Place]) -> Result<Files, String> {
     leave_out(&mut tree.statements, "k3s");
     // A judgement of how the network is stops nothing here.
     let denied = codes::ALL.iter().filter(|code| code.severity == Severity::Denied);
-    let options = Options { levels: denied.map(|code| (code.number, None)).collect(), warnings: None };
+    let options = Options { levels: denied.map(|code| (code.number, None)).collect(), ..Options::default() };
     let made = hnet::compile(Input::one(NAME, hnet_syntax::print(&tree)), &options);
     let stop = made.diagnostics.iter().find(|one| one.severity.stops());
     let why = || stop.map_or_else(String::new, |stop| format!("{} ({})", stop.title, stop.code.number));

@@ -14,7 +14,7 @@ use hnet_diagnostics::{Code, Diagnostic, Diagnostics, FileId, Severity, Span, co
 use hnet_model::Allowed;
 use hnet_syntax::tree::{Argument, Comment, End, Statement, Tree};
 
-/// How loudly diagnostics are heard, by the number of their code.
+/// How a network is checked: how loudly diagnostics are heard, by the number of their code, and on which Talos.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The severity of a code; none where it is not heard at all. Codes that are not named keep
@@ -22,6 +22,8 @@ pub struct Options {
     pub levels: BTreeMap<&'static str, Option<Severity>>,
     /// The same for all warnings whose code is not named.
     pub warnings: Option<Option<Severity>>,
+    /// The version of Talos that clusters are taken to run in place of their own, as a source says it.
+    pub talos: Option<String>,
 }
 
 /// Why a code cannot have a level.
@@ -44,6 +46,17 @@ impl fmt::Display for LevelError {
 }
 
 impl Options {
+    /// Takes clusters to run this version of Talos in place of their own; a `v` before it is left out.
+    ///
+    /// # Errors
+    /// When it is no version: why.
+    pub fn set_talos(&mut self, version: &str) -> Result<(), String> {
+        let version = version.strip_prefix('v').unwrap_or(version);
+        hnet_language::values::version(version).map_err(|wrong| wrong.open().title)?;
+        self.talos = Some(version.to_owned());
+        Ok(())
+    }
+
     /// Sets the level of a code, given by number (`HN901`) or name, or of all `warnings`.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! [`compile`]; which diagnostics are heard is said in [`levels`]; the network with every derived
 //! value is [`show()`], the edits that findings offer are made by [`mend()`].
 
+mod assumed;
 mod laid;
 pub mod levels;
 mod load;
@@ -121,6 +122,9 @@ pub fn check(input: Input, options: &Options) -> Compilation {
             true => hnet_syntax::parse(file, sources.get(file).text(), &mut found).tree,
             false => Tree { file, ..Tree::default() },
         });
+    }
+    if let Some(version) = &options.talos {
+        assumed::talos(&mut trees, version);
     }
     check_trees(sources, trees, found, options)
 }

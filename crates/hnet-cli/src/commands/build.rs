@@ -14,6 +14,7 @@ use hnet_emit::{OutputFile, Receiver};
 use hnet_model::Network;
 
 use super::diff;
+use super::talos::OtherTalos;
 use crate::Outcome;
 use crate::compared::{self, Compared};
 use crate::failure::{Failure, say, shown, tidy};
@@ -44,11 +45,19 @@ pub(crate) struct Build {
     /// source's build wrote
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    on: OtherTalos,
 }
 
 impl Build {
     /// Builds, or says what building would change.
     pub(crate) fn run(&self, report: &Report) -> Result<Outcome, Failure> {
+        let options = self.on.options(report)?;
+        if let (Some(version), None, false) = (self.on.version(), &self.output, self.check || self.dry_run) {
+            // What is there is what the source says.
+            let what = format!("a build as if with Talos {version} does not go where the network's own files are");
+            return Err(Failure::new(what).help("name a folder with `--output`, or see what would change: `--dry-run`"));
+        }
         let project = Project::open(self.file.as_deref())?;
         let root = project.root();
         let read = project.input.files.iter().filter(|(path, _)| !project.input.observed.contains(path));
@@ -59,8 +68,8 @@ impl Build {
         let threads = if small { 1 } else { 2 };
         // The process ends with this command, so what the compiler made is left to the system as a
         // whole: to free its parts one by one would only take time.
-        let mut compilation = ManuallyDrop::new(hnet::check(project.input, &report.options));
-        unwritten::look(&mut compilation, &project.folder, self.output.as_deref(), &report.options);
+        let mut compilation = ManuallyDrop::new(hnet::check(project.input, &options));
+        unwritten::look(&mut compilation, &project.folder, self.output.as_deref(), &options);
         if small {
             // But where there are few of them, to fetch new pages for the files would take longer.
             compilation.trees = Vec::new();

@@ -11,6 +11,7 @@ use hnet_diagnostics::{Notice, Severity};
 use hnet_secrets::masked;
 use similar::TextDiff;
 
+use super::talos::OtherTalos;
 use crate::Outcome;
 use crate::failure::{Failure, say, shown};
 use crate::load::Project;
@@ -33,6 +34,8 @@ pub(crate) struct Check {
     /// Say nothing of what is sound
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    on: OtherTalos,
 }
 
 impl Check {
@@ -42,13 +45,14 @@ impl Check {
         let mut outcome = Outcome::Clean;
         let mut sound = String::new();
         let projects = self.projects()?;
+        let options = self.on.options(report)?;
         for project in &projects {
             let (compilation, changes) = match self.fix {
                 true => self.mend(project, &shared(project, &projects), report)?,
                 // Left to the end of the process, as in `build`.
                 false => {
-                    let mut compilation = hnet::check(project.input.clone(), &report.options);
-                    unwritten::look(&mut compilation, &project.folder, None, &report.options);
+                    let mut compilation = hnet::check(project.input.clone(), &options);
+                    unwritten::look(&mut compilation, &project.folder, None, &options);
                     (compilation, false)
                 }
             };

@@ -11,6 +11,7 @@ use hnet_diagnostics::render::plain_line;
 use hnet_diagnostics::{Notice, Severity, counted};
 
 use super::build::output_folder;
+use super::talos::{OtherTalos, by_hand};
 use crate::Outcome;
 use crate::compared::{self, Compared};
 use crate::failure::{Failure, say, shown};
@@ -38,6 +39,8 @@ pub(crate) struct Diff {
     /// Say also what is the same by default and by fact
     #[arg(long)]
     explain: bool,
+    #[command(flatten)]
+    on: OtherTalos,
 }
 
 impl Diff {
@@ -52,8 +55,10 @@ impl Diff {
         if let Some(folder) = folder {
             is_folder(folder)?;
         }
-        let mut compilation = hnet::compile(project.input, &report.options);
-        unwritten::look(&mut compilation, &project.folder, folder, &report.options);
+        let options = self.on.options(report)?;
+        let own = self.on.version().and_then(|_| hnet::check(project.input.clone(), &report.options).network);
+        let mut compilation = hnet::compile(project.input, &options);
+        unwritten::look(&mut compilation, &project.folder, folder, &options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
         let (Some(outputs), Some(network)) = (&compilation.outputs, &compilation.network) else {
             return Err(Failure::new("the network has errors, so there is nothing to compare with"));
@@ -75,6 +80,12 @@ impl Diff {
                 help: None,
                 at: None,
             })?;
+        }
+        for step in own.iter().flat_map(|own| by_hand(own, network)) {
+            report.notices(&[(
+                format!("do      {step}"),
+                Notice { severity: Severity::Note, file: None, message: step.clone(), help: None, at: None },
+            )])?;
         }
         say(&summary(&differences, !compared.unread.is_empty()));
         if !compared.unread.is_empty() {

@@ -12,4 +12,5 @@ pub(crate) mod lsp;
 pub(crate) mod new;
 pub(crate) mod reference;
 pub(crate) mod show;
+pub(crate) mod talos;
 pub(crate) mod why;

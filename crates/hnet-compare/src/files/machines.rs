@@ -8,8 +8,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cni;
 use super::devices::{nic, of_match};
 use super::documents::{Document, Documents};
+use super::installation;
 use super::talconfig;
 use crate::Value;
 use crate::compare::compare;
@@ -143,6 +145,9 @@ pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
     (&["machine", "sysfs"], "SysfsConfig", &["params"]),
     (&["machine", "udev", "rules"], "UdevRulesConfig", &["rules"]),
     (&["cluster", "apiServer", "certSANs"], "KubeAPIServerConfig", &["certExtraSANs"]),
+    (&["cluster", "network", "dnsDomain"], "KubeNetworkConfig", &["dnsDomain"]),
+    (&["cluster", "network", "podSubnets"], "KubeNetworkConfig", &["podSubnets"]),
+    (&["cluster", "network", "serviceSubnets"], "KubeNetworkConfig", &["serviceSubnets"]),
     (&["cluster", "allowSchedulingOnMasters"], "", &["cluster", "allowSchedulingOnControlPlanes"]),
 ];
 
@@ -177,6 +182,9 @@ pub(super) const OF_CONTROL_PLANES: &[&str] = &[
     "externalCloudProvider",
 ];
 
+/// The metric of an address's route where nothing says another. (siderolabs/talos issue 12738.)
+const ROUTE_PRIORITY: &str = "1024";
+
 /// The fields of a bond, and what they are called in a document. Those of the same name are left out.
 const BOND: &[(&str, &str)] = &[
     ("interfaces", "links"),
@@ -187,6 +195,12 @@ const BOND: &[(&str, &str)] = &[
     ("peerNotifyDelay", "peerNotifDelay"),
     ("arpIPTarget", "arpIpTargets"),
 ];
+
+/// Whether a document says something of a link by its name.
+fn is_link(kind: &str) -> bool {
+    kind.contains("Link")
+        || matches!(kind, "VLANConfig" | "BondConfig" | "BridgeConfig" | "VRFConfig" | "EthernetConfig")
+}
 
 /// The documents of one machine in the one form.
 fn one_form(documents: Vec<Document>) -> Vec<Document> {
@@ -257,14 +271,14 @@ impl Machine {
         self.documents.iter().map(|((kind, name), value)| (kind.as_str(), name.as_str(), value))
     }
 
-    fn add(&mut self, kind: &str, name: &str, value: Value) {
+    pub(super) fn add(&mut self, kind: &str, name: &str, value: Value) {
         let key = (kind.to_owned(), name.to_owned());
         let old = self.documents.remove(&key).unwrap_or(Value::Map(Vec::new()));
         self.documents.extend(lay_over(&Kind::new("talos", kind), &old, &value).map(|laid| (key, laid)));
     }
 
     /// Moves all into the typed documents that has a place there.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         if self.core.at(&["machine", "type"]).and_then(Value::as_str) == Some("worker") {
             OF_CONTROL_PLANES.iter().for_each(|key| _ = take(&mut self.core, &["cluster", key]));
         }
@@ -278,6 +292,8 @@ impl Machine {
             put(&mut document, to, value);
             self.add(kind, "", document);
         }
+        cni::to_document(self);
+        installation::to_core(self);
         for (path, kind, means_on) in SWITCHES {
             let Some(Value::Bool(value)) = take(&mut self.core, path) else { continue };
             let is_on = value == *means_on;
@@ -324,6 +340,14 @@ impl Machine {
             && resolver.at(&["searchDomains", "disableDefault"]) == Some(&Value::Bool(false))
         {
             take(resolver, &["searchDomains", "disableDefault"]);
+        }
+        for (_, value) in self.documents.iter_mut().filter(|((kind, _), _)| is_link(kind)) {
+            if let Some(Value::List(mut addresses)) = take(value, &["addresses"]) {
+                let usual = Value::Number(ROUTE_PRIORITY.to_owned());
+                let said = |address: &&mut Value| address.get("routePriority") == Some(&usual);
+                addresses.iter_mut().filter(said).for_each(|address| _ = take(address, &["routePriority"]));
+                put(value, &["addresses"], Value::List(addresses));
+            }
         }
         self.call_links_by_device();
         // A document of a link that says nothing but that it is up.
@@ -444,11 +468,7 @@ impl Machine {
             if kind == "LinkAliasConfig" {
                 continue;
             }
-            let of_link = kind.ends_with("Config") && (kind.contains("Link") || kind.contains("DHCP"))
-                || matches!(
-                    kind.as_str(),
-                    "VLANConfig" | "BondConfig" | "BridgeConfig" | "VRFConfig" | "EthernetConfig"
-                );
+            let of_link = is_link(&kind) || kind.contains("DHCP");
             for key in ["link", "parent"] {
                 if let Some(own) = value.get(key).and_then(Value::as_str).map(called) {
                     put(&mut value, &[key], text(&own));

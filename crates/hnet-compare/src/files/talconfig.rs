@@ -59,6 +59,10 @@ const UKI_ARGUMENTS: (u32, u32) = (1, 12);
 /// The first version for which talhelper writes bonds as documents, in which it leaves out which link is the primary one.
 const BOND_DOCUMENTS: (u32, u32) = (1, 12);
 
+/// From here on machines are generated in documents, over which those of patches lie. (`contract.go` of Talos,
+/// MultidocKubernetesConfigSupported.)
+const GENERATED_DOCUMENTS: (u32, u32) = (1, 14);
+
 /// The version that is meant where none is said.
 const NEWEST: (u32, u32) = (u32::MAX, 0);
 
@@ -315,6 +319,9 @@ impl<'d> Whole<'d> {
             for document in take(&mut node, &[key]).unwrap_or_default().items() {
                 machine.add_document(kind, document.clone());
             }
+        }
+        if self.talos.is_some_and(|talos| talos >= GENERATED_DOCUMENTS && talos != NEWEST) {
+            machine.settle();
         }
         let patches = [of_group.cloned().unwrap_or_default(), own, self.of_all.clone()];
         let mut unread = Vec::new();
