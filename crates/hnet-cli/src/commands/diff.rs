@@ -56,7 +56,6 @@ impl Diff {
             is_folder(folder)?;
         }
         let options = self.on.options(report)?;
-        let own = self.on.version().and_then(|_| hnet::check(project.input.clone(), &report.options).network);
         let mut compilation = hnet::compile(project.input, &options);
         unwritten::look(&mut compilation, &project.folder, folder, &options);
         report.diagnostics(&compilation.diagnostics, &compilation.sources, &project.folder)?;
@@ -81,12 +80,16 @@ impl Diff {
                 at: None,
             })?;
         }
-        for step in own.iter().flat_map(|own| by_hand(own, network)) {
-            report.notices(&[(
-                format!("do      {step}"),
-                Notice { severity: Severity::Note, file: None, message: step.clone(), help: None, at: None },
-            )])?;
-        }
+        let notice = |step: &String| Notice {
+            severity: Severity::Note,
+            file: None,
+            message: step.clone(),
+            help: None,
+            at: None,
+        };
+        let steps: Vec<_> =
+            by_hand(&differences).iter().map(|step| (format!("do      {step}"), notice(step))).collect();
+        report.notices(&steps)?;
         say(&summary(&differences, !compared.unread.is_empty()));
         if !compared.unread.is_empty() {
             return Ok(Outcome::Unread);

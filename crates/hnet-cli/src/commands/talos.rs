@@ -2,7 +2,10 @@
 
 use clap::Args;
 use hnet::Options;
-use hnet_model::{Distribution, Network, Version};
+use hnet_compare::Kind;
+use hnet_compare::files::{Difference, Document};
+use hnet_diagnostics::render::plain_line;
+use hnet_manifests::versions::talos::{Minor, Step, upgrade};
 
 use crate::failure::Failure;
 use crate::report::Report;
@@ -35,45 +38,39 @@ impl OtherTalos {
     }
 }
 
-/// What a move of machines takes by hand: Talos is upgraded through each minor version between.
-/// (siderolabs/talos, `website/content/v1.14/talos-guides/upgrading-talos.md`, Supported Upgrade Paths.)
-pub(super) fn by_hand(before: &Network, after: &Network) -> Vec<String> {
-    let mut steps: Vec<String> = Vec::new();
-    for new in &after.clusters {
-        let Some(old) = before.clusters.iter().find(|old| old.name.value == new.name.value) else { continue };
-        let (Distribution::Talos(from), Distribution::Talos(to)) = (&old.distribution, &new.distribution) else {
+/// What a move of machines takes by hand: the steps of each cluster whose talconfig asks for other versions.
+pub(super) fn by_hand(differences: &[Difference<'_>]) -> Vec<String> {
+    let mut all = Vec::new();
+    for change in differences.iter().flat_map(|difference| &difference.changes) {
+        let (Some(before), Some(after)) = (change.before, change.after) else { continue };
+        let Some((from, to)) = versions(before).zip(versions(after)).filter(|_| after.kind == Kind::talconfig()) else {
             continue;
         };
-        steps.extend(path(new.name.value.as_str(), &from.value, &to.value));
+        let steps: Vec<String> = upgrade(from, to).into_iter().map(named).collect();
+        if let [first, rest @ ..] = steps.as_slice() {
+            let then: String = rest.iter().map(|step| format!(", then {step}")).collect();
+            let name = plain_line(&after.name).into_owned();
+            all.push(format!(
+                "upgrade `{name}` to {first}{then}; apply the new configuration when all machines run it"
+            ));
+        }
     }
-    steps
+    all
 }
 
-/// The way of a cluster up from one version to another.
-fn path(cluster: &str, from: &Version, to: &Version) -> Option<String> {
-    if from.major != to.major || from.minor >= to.minor {
-        return None;
-    }
-    let each: Vec<String> = (from.minor + 1..=to.minor).map(|minor| format!("{}.{minor}", to.major)).collect();
-    let end = if each.len() == 1 { "then" } else { "at the end" };
-    Some(format!(
-        "upgrade each machine of `{cluster}` to Talos {}, and apply its new configuration {end}",
-        each.join(", then ")
-    ))
+/// The versions of Talos and of Kubernetes that a talconfig asks for.
+fn versions(talconfig: &Document) -> Option<(Minor, Minor)> {
+    let of = |key| {
+        let text = talconfig.value.get(key)?.as_str()?;
+        let mut numbers = text.trim_start_matches('v').split('.').map_while(|part| part.parse().ok());
+        Some((numbers.next()?, numbers.next()?))
+    };
+    Some((of("talosVersion")?, of("kubernetesVersion")?))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_minor_version_is_a_step() {
-        let of = |from, to| path("home", &Version::of(1, from), &Version::of(1, to));
-        assert_eq!((of(13, 13), of(13, 12)), (None, None));
-        let said = "upgrade each machine of `home` to Talos 1.14, and apply its new configuration then";
-        assert_eq!(of(13, 14).as_deref(), Some(said));
-        let said =
-            "upgrade each machine of `home` to Talos 1.12, then 1.13, and apply its new configuration at the end";
-        assert_eq!(of(11, 13).as_deref(), Some(said));
+fn named(step: Step) -> String {
+    match step {
+        Step::Talos((major, minor)) => format!("Talos {major}.{minor}"),
+        Step::Kubernetes((major, minor)) => format!("Kubernetes {major}.{minor}"),
     }
 }

@@ -144,6 +144,7 @@ struct Release {
 /// siderolabs/talos, `pkg/machinery/compatibility/talos1NN/talos1NN.go` of each version; the newest
 /// patches are those of the project's tags up to September 2026.
 const RELEASES: &[Release] = &[
+    Release { talos: (1, 9), oldest_kubernetes: (1, 27), newest_kubernetes: (1, 32), newest_patch: 6 },
     Release { talos: (1, 10), oldest_kubernetes: (1, 28), newest_kubernetes: (1, 33), newest_patch: 8 },
     Release { talos: (1, 11), oldest_kubernetes: (1, 29), newest_kubernetes: (1, 34), newest_patch: 6 },
     Release { talos: (1, 12), oldest_kubernetes: (1, 30), newest_kubernetes: (1, 35), newest_patch: 11 },
@@ -194,9 +195,52 @@ pub fn newest_for_kubernetes(kubernetes: Minor) -> Option<Minor> {
     RELEASES.iter().rev().find(runs).map(|release| release.talos)
 }
 
+/// A step of an upgrade, to the next minor version of one of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Of the machines: `talosctl upgrade`.
+    Talos(Minor),
+    /// Of the cluster: `talosctl upgrade-k8s`.
+    Kubernetes(Minor),
+}
+
+/// The steps by which machines come up from a Talos and a Kubernetes to others, in their order: each goes through every
+/// minor version, and no Talos meets a Kubernetes that it does not run. None where nothing goes up.
+/// (siderolabs/docs, `public/talos/v1.14/configure-your-talos-cluster/lifecycle-management/upgrading-talos.mdx`.)
+#[must_use]
+pub fn upgrade(from: (Minor, Minor), to: (Minor, Minor)) -> Vec<Step> {
+    let ((mut talos, mut kubernetes), mut steps) = (from, Vec::new());
+    let raise = |kubernetes: &mut Minor, wanted: Minor, steps: &mut Vec<Step>| {
+        while kubernetes.0 == wanted.0 && *kubernetes < wanted {
+            kubernetes.1 += 1;
+            steps.push(Step::Kubernetes(*kubernetes));
+        }
+    };
+    while talos.0 == to.0.0 && talos < to.0 {
+        talos.1 += 1;
+        if let Some((oldest, _)) = kubernetes_window(talos) {
+            raise(&mut kubernetes, oldest, &mut steps);
+        }
+        steps.push(Step::Talos(talos));
+    }
+    raise(&mut kubernetes, to.1, &mut steps);
+    steps
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn upgrades_go_through_each_version_that_runs_what_is_there() {
+        let steps = |from: (u32, u32), to: (u32, u32)| upgrade(((1, from.0), (1, from.1)), ((1, to.0), (1, to.1)));
+        let (talos, kubernetes) = (|minor| Step::Talos((1, minor)), |minor| Step::Kubernetes((1, minor)));
+        assert_eq!(steps((13, 36), (12, 35)), []);
+        assert_eq!(steps((11, 34), (13, 34)), [talos(12), talos(13)]);
+        // 1.12 runs Kubernetes from 1.30 on, 1.13 from 1.31 on.
+        let all = [kubernetes(30), talos(12), kubernetes(31), talos(13), kubernetes(32)];
+        assert_eq!(steps((11, 29), (13, 32)), all);
+    }
 
     #[test]
     fn a_topic_changes_its_shape_once() {
