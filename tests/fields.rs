@@ -20,6 +20,8 @@ const VALUES: &[(&str, &str)] = &[
     ("router address", "address lan[1], iot[3];"),
     ("cluster dns-address", "dns-address 10.43.0.53;"),
     ("cluster dns-domain", "dns-domain cluster.home;"),
+    ("cluster api-server audit-policy", "audit-policy \"\"\"\nrules: []\n\"\"\";"),
+    ("cluster scheduler config", "config \"\"\"\nprofiles: []\n\"\"\";"),
     ("output file", "file apps/web.yaml < holds HTTPRoute/media/app; >"),
     ("cluster output file", "file apps/web.yaml < holds HTTPRoute/media/app; >"),
     ("manifest", "manifest \"\"\"\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: some\n\"\"\";"),
@@ -46,7 +48,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// The codes that say of a field that it has no effect, and that what it says is only read by another distribution.
-const WITHOUT_EFFECT: [&str; 6] = ["HN122", "HN536", "HN554", "HN624", "HN450", "HN452"];
+const WITHOUT_EFFECT: [&str; 7] = ["HN122", "HN536", "HN554", "HN624", "HN450", "HN452", "HN453"];
 
 /// What comes of a source.
 struct Made {

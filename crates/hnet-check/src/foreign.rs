@@ -255,7 +255,7 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         &["cni", "flannel", "calico", "canal", "weave", "network-plugin"],
         CONTENTS,
         &["cilium"],
-        "hnet configures Cilium alone: `cilium …;`; another goes through a `patch`",
+        "hnet configures Cilium alone: `cilium …;`; Talos's own is `cni flannel;` in the cluster, another goes through a `patch`",
     ),
     row(
         &["loadbalancer", "load-balancer", "lb", "metallb", "ip-pool", "address-pool", "ippool", "l2"],
@@ -328,10 +328,16 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write it within `machine < … >`",
     ),
     row(
-        &["kernel-args", "extensions", "extension", "kubelet", "etcd", "registry", "registries", "mirrors", "volumes"],
+        &["kernel-args", "extensions", "extension", "kubelet", "registry", "registries", "mirrors", "volumes"],
         &["node", "cluster", "network"],
         &["patch"],
         "hnet has no word for it: it goes through a `patch` of Talos",
+    ),
+    row(
+        &["etcd", "api-server", "apiserver", "kube-apiserver", "controller-manager", "scheduler"],
+        &["node", "network"],
+        &["etcd", "api-server", "controller-manager", "scheduler"],
+        "it is said of the cluster: write it in the `cluster`, `etcd < args …; >`",
     ),
     row(&["dns"], &["node", "interface"], &["name-servers"], "write `name-servers` in the node or the cluster"),
     // Ways in.

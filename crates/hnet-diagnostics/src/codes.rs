@@ -289,6 +289,7 @@ codes! {
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     DATASTORE_ON_TALOS = "HN452" "datastore-on-talos" Error;
+    COMPONENT_CONTRADICTS = "HN453" "component-contradicts" Denied;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Denied;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Denied;
     GATEWAY_WITHOUT_GATEWAY_API = "HN504" "gateway-without-gateway-api" Warning;

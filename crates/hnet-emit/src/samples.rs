@@ -8,9 +8,9 @@ use std::net::IpAddr;
 use hnet_diagnostics::FileId;
 use hnet_model::{
     Address, AddressRange, Admission, Announce, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
-    Cluster, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass, GatewayId,
-    GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet,
-    IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac,
+    Cluster, ControlPlane, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass,
+    GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId,
+    IpNet, IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac,
     MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, Owner, Parent, Placeholders, Pool, Publish,
     PublishTarget, Reason, Role, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId,
     Service, ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced,
@@ -165,6 +165,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         discovery: None,
         kube_prism: Some(spans.of(7445)),
         host_dns: HostDns { enabled: spans.of(true), forward_kube_dns: spans.of(false) },
+        control_plane: ControlPlane::default(),
         schedule_on_control_planes: spans.of(true),
         nodes,
         namespaces: Vec::new(),

@@ -94,16 +94,7 @@ fn what_machines_share_is_said_once() {
       >
     >
 
-    profile control-plane like machine <
-      role control-plane;
-      # As it was. Without this kubelet and etcd take addresses of the subnet alone.
-      patch """
-        cluster:
-          etcd:
-            advertisedSubnets:
-              $patch: delete
-      """;
-    >
+    profile control-plane like machine < role control-plane; >
 
     profile worker like machine < role worker; labels disks=many; >
 
@@ -168,13 +159,6 @@ fn a_group_of_a_role_is_called_by_its_names() {
     node cp-1 like machine <
       role control-plane;
       interface lan0 < mac 02:00:5e:00:10:11; address lan[11]; >
-      # As it was. Without this kubelet and etcd take addresses of the subnet alone.
-      patch """
-        cluster:
-          etcd:
-            advertisedSubnets:
-              $patch: delete
-      """;
     >
     node w-1 like worker <
       interface lan0 < mac 02:00:5e:00:10:21; address lan[21]; >

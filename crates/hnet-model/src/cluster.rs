@@ -6,8 +6,9 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GitOps, HostName, HttpRoute,
-    MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel, Version,
+    Address, Certificate, CertificateIssuer, Cilium, ControlPlane, Dns, Gateway, GatewayApi, GitOps, HostName,
+    HttpRoute, MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel,
+    Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -48,6 +49,8 @@ pub struct Cluster {
     pub kube_prism: Option<Traced<u16>>,
     /// Talos's caching resolver on the host.
     pub host_dns: HostDns,
+    /// What Talos is told of the components that it runs.
+    pub control_plane: ControlPlane,
     /// Whether control planes carry pods.
     pub schedule_on_control_planes: Traced<bool>,
     /// The machines.

@@ -8,6 +8,7 @@ mod allowed;
 mod attachment;
 mod backend_tls;
 mod cluster;
+mod control_plane;
 mod data_plane;
 mod delivery;
 mod dns;
@@ -31,6 +32,7 @@ pub use address::{Address, AddressRange, InterfaceAddress, Mac};
 pub use allowed::Allowed;
 pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
+pub use control_plane::{AdmissionControl, ApiServer, Arguments, BundledCni, ControlPlane, Etcd, Scheduler};
 pub use data_plane::{
     Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode, interface_expression,
 };

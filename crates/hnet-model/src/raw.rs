@@ -23,6 +23,13 @@ pub struct RawYaml {
 }
 
 impl RawYaml {
+    /// Whether it is a list of mappings each of which says a text under a key.
+    #[must_use]
+    pub fn is_list_with(&self, key: &str) -> bool {
+        let says_it = |item: &serde_yaml::Value| item.get(key).is_some_and(serde_yaml::Value::is_string);
+        self.value.as_sequence().is_some_and(|items| items.iter().all(says_it))
+    }
+
     /// Whether a text stands in one of its texts.
     #[must_use]
     pub fn says(&self, text: &str) -> bool {

@@ -5,6 +5,8 @@
 //! `physical.rs` and `cluster.rs`.
 
 mod cluster;
+mod control_plane;
+mod delivery;
 mod machine;
 mod overlay;
 mod physical;

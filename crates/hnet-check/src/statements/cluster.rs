@@ -15,6 +15,7 @@ use hnet_syntax::tree::{Statement, Value};
 use indexmap::IndexSet;
 
 use super::contents::{Asking, ContentsStatement};
+use super::control_plane::ControlPlaneStatement;
 use super::machine::MachineStatement;
 use super::node::{each, named, own_address};
 use super::output::OutputStatement;
@@ -68,6 +69,7 @@ statement! {
         "forward-kube-dns" forward_kube_dns: Flag [only "Talos", default "off where Cilium masquerades or `host-dns` is off, else on"];
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
+        ..control_plane: ControlPlaneStatement;
         /// What all nodes are told that is about no network.
         "machine" machine: Option<MachineStatement> [only "Talos"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
@@ -183,6 +185,7 @@ impl ClusterStatement {
             forward_kube_dns,
             schedule,
             machine,
+            control_plane,
             patch,
             output,
         } = self;
@@ -261,6 +264,7 @@ impl ClusterStatement {
             Traced::derived(!workers, span, if workers { Reason::Default } else { Reason::NoWorkers })
         });
         let kube_prism = flag(kube_prism, true);
+        let control_plane = control_plane.lower(contents.cilium.as_ref(), contents.dns.as_ref(), reader.out);
         let mut cluster = Cluster {
             name: head.name.unwrap_or_else(|| around.network_name.clone()),
             doc: head.doc,
@@ -279,6 +283,7 @@ impl ClusterStatement {
             discovery: discovery.0,
             kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
             host_dns: HostDns { enabled: host_dns, forward_kube_dns },
+            control_plane,
             schedule_on_control_planes,
             nodes: contents.nodes,
             namespaces: contents.namespaces,

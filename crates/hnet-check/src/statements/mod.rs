@@ -4,6 +4,7 @@ pub(crate) mod certificate;
 pub(crate) mod cilium;
 pub(crate) mod cluster;
 pub(crate) mod contents;
+pub(crate) mod control_plane;
 pub(crate) mod dns;
 pub(crate) mod existing;
 pub(crate) mod gateway;

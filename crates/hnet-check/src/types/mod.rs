@@ -2,18 +2,21 @@
 
 mod addresses;
 mod announcers;
+mod etcd;
 mod pool_range;
 mod references;
 mod words;
 
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
+pub(crate) use etcd::{SubnetChoice, YamlOrOff};
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{
     CertificateRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef, SecretRef,
     ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
 };
 pub(crate) use words::{
-    AnnounceWord, ChannelWord, EncryptionWord, FileWord, GitOpsWord, IssuerKindWord, LoadBalancerWord, MethodWord,
-    OriginWord, ProtocolWord, RedirectWord, RoleWord, RoutingWord, StoreKindWord, TlsModeWord, WorkloadWord,
+    AnnounceWord, ChannelWord, CniWord, EncryptionWord, FileWord, GitOpsWord, IssuerKindWord, LoadBalancerWord,
+    MethodWord, OriginWord, ProtocolWord, RedirectWord, RoleWord, RoutingWord, StoreKindWord, TlsModeWord,
+    WorkloadWord,
 };

@@ -15,6 +15,8 @@ words! {
     AnnounceWord { Layer2 = "l2", }
     /// The channel of the Gateway API.
     ChannelWord { Standard = "standard", Experimental = "experimental", }
+    /// The CNI that Talos installs.
+    CniWord { None = "none", Flannel = "flannel", }
     /// How pods of different nodes reach each other.
     RoutingWord { Native = "native", Tunnel = "tunnel", }
     /// How replies of load-balanced connections travel.

@@ -148,6 +148,11 @@ pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
     (&["cluster", "network", "dnsDomain"], "KubeNetworkConfig", &["dnsDomain"]),
     (&["cluster", "network", "podSubnets"], "KubeNetworkConfig", &["podSubnets"]),
     (&["cluster", "network", "serviceSubnets"], "KubeNetworkConfig", &["serviceSubnets"]),
+    (&["cluster", "apiServer", "extraArgs"], "KubeAPIServerConfig", &["extraArgs"]),
+    (&["cluster", "apiServer", "auditPolicy"], "KubeAuditPolicyConfig", &["configuration"]),
+    (&["cluster", "controllerManager", "extraArgs"], "KubeControllerManagerConfig", &["extraArgs"]),
+    (&["cluster", "scheduler", "extraArgs"], "KubeSchedulerConfig", &["extraArgs"]),
+    (&["cluster", "scheduler", "config"], "KubeSchedulerConfig", &["config"]),
     (&["cluster", "allowSchedulingOnMasters"], "", &["cluster", "allowSchedulingOnControlPlanes"]),
 ];
 

@@ -85,6 +85,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         discovery: None,
         kube_prism: Some(said(7445)),
         host_dns: HostDns { enabled: said(true), forward_kube_dns: said(false) },
+        control_plane: ControlPlane::default(),
         schedule_on_control_planes: said(false),
         nodes: Vec::new(),
         namespaces: Vec::new(),

@@ -5,6 +5,7 @@
 //! is told whatever its shape, [`shape`] gives it the shape that the Talos version wants, [`machines`] and
 //! [`talconfig`] write the two forms. Start at [`settings`].
 
+mod control_plane;
 mod expressions;
 mod links;
 mod machine;

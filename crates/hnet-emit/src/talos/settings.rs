@@ -7,7 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_manifests::talos::v1alpha1::HostDns;
 use hnet_model::{
-    Cluster, Disk, HostName, IpNet, MachineSettings, Node, Origin, Reason, Role, StaticHost, Taint, Traced,
+    BundledCni, Cluster, ControlPlane, Disk, HostName, IpNet, MachineSettings, Node, Origin, Reason, Role, StaticHost,
+    Taint, Traced,
 };
 
 use super::links::{self, Link};
@@ -38,12 +39,14 @@ pub(super) struct Settings<'a> {
     /// Where it is said that control planes carry pods.
     pub(super) schedulable: Option<Origin>,
     pub(super) network: Option<&'a Cluster>,
-    /// Why the bundled CNI is not wanted.
-    pub(super) own_cni: Option<Origin>,
-    /// Why kube-proxy is not wanted.
-    pub(super) no_kube_proxy: Option<Origin>,
-    /// Why the bundled CoreDNS is not wanted.
-    pub(super) own_core_dns: Option<Origin>,
+    /// The CNI that Talos installs.
+    pub(super) cni: Option<Traced<BundledCni>>,
+    /// Whether it installs kube-proxy.
+    pub(super) kube_proxy: Option<Traced<bool>>,
+    /// Whether it installs CoreDNS.
+    pub(super) core_dns: Option<Traced<bool>>,
+    /// How it starts the components of the control plane.
+    pub(super) control_plane: Option<&'a ControlPlane>,
     pub(super) certificate_names: &'a [Traced<String>],
     pub(super) discovery: Option<Traced<bool>>,
     /// What is about no network, that of smaller groups last.
@@ -81,9 +84,10 @@ impl<'a> Settings<'a> {
             taints: or_slice(self.taints, other.taints),
             schedulable: other.schedulable.or(self.schedulable),
             network: other.network.or(self.network),
-            own_cni: other.own_cni.or(self.own_cni),
-            no_kube_proxy: other.no_kube_proxy.or(self.no_kube_proxy),
-            own_core_dns: other.own_core_dns.or(self.own_core_dns),
+            cni: other.cni.or(self.cni),
+            kube_proxy: other.kube_proxy.or(self.kube_proxy),
+            core_dns: other.core_dns.or(self.core_dns),
+            control_plane: other.control_plane.or(self.control_plane),
             certificate_names: or_slice(self.certificate_names, other.certificate_names),
             discovery: other.discovery.or(self.discovery),
             machine: [self.machine, other.machine].concat(),
@@ -108,7 +112,7 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
         cluster_dns: own_dns_address(cluster),
         node_subnets: plan.common_subnets.clone().unwrap_or_default(),
         network: Some(cluster),
-        own_cni: cluster.cilium.as_ref().map(|cilium| Origin::derived(cilium.span, Reason::CiliumIsCni)),
+        cni: cni(cluster),
         discovery: cluster.discovery,
         machine: vec![&cluster.machine],
         ..Settings::default()
@@ -118,15 +122,23 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
 /// What the control planes are told besides.
 pub(super) fn of_control_planes<'a>(plan: &Plan<'a>) -> Settings<'a> {
     let cluster = plan.cluster;
+    let components = &cluster.control_plane;
     Settings {
-        etcd_subnets: plan.common_subnets.clone().unwrap_or_default(),
+        etcd_subnets: match &cluster.control_plane.etcd.subnets {
+            Some(subnets) => subnets.clone(),
+            None => plan.common_subnets.clone().unwrap_or_default(),
+        },
         schedulable: cluster.schedule_on_control_planes.value.then_some(cluster.schedule_on_control_planes.origin),
-        own_cni: cluster.cilium.as_ref().map(|cilium| Origin::derived(cilium.span, Reason::CiliumIsCni)),
-        no_kube_proxy: cluster
-            .cilium
-            .as_ref()
-            .map(|cilium| Origin::derived(cilium.span, Reason::CiliumReplacesKubeProxy)),
-        own_core_dns: cluster.dns.as_ref().map(|dns| Origin::derived(dns.span, Reason::CoreDnsIsManaged)),
+        cni: cni(cluster),
+        kube_proxy: components.kube_proxy.or_else(|| {
+            let cilium = cluster.cilium.as_ref()?;
+            Some(Traced::derived(false, cilium.span, Reason::CiliumReplacesKubeProxy))
+        }),
+        core_dns: components.core_dns.or_else(|| {
+            let dns = cluster.dns.as_ref()?;
+            Some(Traced::derived(false, dns.span, Reason::CoreDnsIsManaged))
+        }),
+        control_plane: Some(components),
         certificate_names: &cluster.certificate_names,
         ..Settings::default()
     }
@@ -136,7 +148,7 @@ pub(super) fn of_control_planes<'a>(plan: &Plan<'a>) -> Settings<'a> {
 pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
     let text = |value: &Traced<hnet_model::Address>| value.as_ref().map(ToString::to_string);
     let own_subnets = if plan.common_subnets.is_none() { plan.subnets(node) } else { Vec::new() };
-    let is_control_plane = node.role.value == Role::ControlPlane;
+    let picks_for_etcd = node.role.value == Role::ControlPlane && plan.cluster.control_plane.etcd.subnets.is_none();
     Settings {
         hostname: Some(node.name.as_ref().map(ToString::to_string)),
         links: links::of(plan, node),
@@ -151,7 +163,7 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
             .image
             .as_ref()
             .map(|image| image.as_ref().map(|image| format!("{image}:{}", super::release(&plan.version.value)))),
-        etcd_subnets: if is_control_plane { own_subnets.clone() } else { Vec::new() },
+        etcd_subnets: if picks_for_etcd { own_subnets.clone() } else { Vec::new() },
         node_subnets: own_subnets,
         labels: &node.labels,
         annotations: &node.annotations,
@@ -163,6 +175,14 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
 
 fn domains(domains: &[Traced<HostName>]) -> Vec<Traced<String>> {
     domains.iter().map(|domain| domain.as_ref().map(ToString::to_string)).collect()
+}
+
+/// The CNI that Talos installs: what the source says, else none beside Cilium.
+pub(super) fn cni(cluster: &Cluster) -> Option<Traced<BundledCni>> {
+    cluster.control_plane.cni.or_else(|| {
+        let cilium = cluster.cilium.as_ref()?;
+        Some(Traced::derived(BundledCni::None, cilium.span, Reason::CiliumIsCni))
+    })
 }
 
 /// Where pods ask for names, where it is another address than the one that Talos takes by itself.

@@ -3,23 +3,25 @@
 
 use hnet_diagnostics::Lines;
 use hnet_manifests::talos::documents::{
-    DiscoveryServiceConfig, DiskExpression, Document, HostnameConfig, Installer, KubeAPIServerConfig,
-    KubeCoreDNSConfig, KubeNetworkConfig, KubeNodeConfig, KubePrismConfig, KubeProxyConfig, KubeletConfig, NameServer,
-    Ntp, Provisioning, ResolverConfig, SearchDomains, StaticHostConfig, TimeSyncConfig, UnattendedInstallConfig,
+    DiscoveryServiceConfig, DiskExpression, Document, HostnameConfig, Installer, KubeNetworkConfig, KubeNodeConfig,
+    KubePrismConfig, KubeletConfig, NameServer, Ntp, Provisioning, ResolverConfig, SearchDomains, StaticHostConfig,
+    TimeSyncConfig, UnattendedInstallConfig,
 };
 use hnet_manifests::talos::v1alpha1::{
-    ApiServer, Cluster, ClusterNetwork, Cni, Config, Discovery, DiskSelector, Etcd, ExtraHost, Features, Install,
-    KubePrism, Kubelet, Machine, Network, Switch, Time,
+    Cluster, ClusterNetwork, Cni, Config, Discovery, DiskSelector, ExtraHost, Features, Install, KubePrism, Kubelet,
+    Machine, Network, Time,
 };
 use hnet_manifests::talos::{Deletion, Entry, NodeIp, NodeMap};
 use hnet_manifests::versions::talos::{Minor, Shape, Topic};
-use hnet_model::{Address, Cluster as ModelCluster, Disk, HostName, Origin, Reason, StaticHost, Taint, Traced};
+use hnet_model::{
+    Address, BundledCni, Cluster as ModelCluster, Disk, HostName, Origin, RawYaml, Reason, StaticHost, Taint, Traced,
+};
 
 use super::expressions;
 use super::links::Link;
 use super::settings::Settings;
 use crate::OutputFile;
-use crate::yaml::{self, Node};
+use crate::yaml::Node;
 
 /// The taint by which Talos keeps pods off control planes.
 const CONTROL_PLANE_TAINT: &str = "node-role.kubernetes.io/control-plane";
@@ -29,7 +31,7 @@ const DISCOVERY_ENDPOINT: &str = "https://discovery.talos.dev/";
 
 /// Settings in the shape that a Talos version wants. `origin` is that of lines that say nothing of their own.
 pub(super) fn shape(settings: &Settings<'_>, talos: Minor, origin: Origin) -> Shaped {
-    let mut out = Shaped { talos, origin, config: Config::default(), documents: Vec::new() };
+    let mut out = Shaped { talos, origin, config: Config::default(), documents: Vec::new(), raw: Vec::new() };
     out.names(settings);
     out.links(settings);
     out.resolver(settings);
@@ -47,6 +49,9 @@ pub(super) struct Shaped {
     origin: Origin,
     config: Config,
     documents: Vec<Document>,
+    /// YAML of the source, with the document and the path that it stands at: the core document's, or that of the last of a
+    /// kind.
+    raw: Vec<(Option<usize>, &'static [&'static str], Node)>,
 }
 
 impl Shaped {
@@ -58,23 +63,38 @@ impl Shaped {
 
     /// Writes the documents, the core document first.
     pub(super) fn write(&self, file: &mut OutputFile) {
-        if let Some(core) = self.core() {
-            file.value(core, self.origin);
-        }
-        self.documents.iter().for_each(|document| file.value(document, document.origin));
+        self.nodes().iter().for_each(|document| file.document(document));
     }
 
     /// The documents as nodes, the core document first.
     pub(super) fn nodes(&self) -> Vec<Node> {
-        let core = self.core().map(|core| Node::of(core, self.origin));
-        core.into_iter().chain(self.documents.iter().map(|document| Node::of(document, document.origin))).collect()
+        let mut core = self.core().map(|core| Node::of(core, self.origin));
+        let typed = self.documents.iter().map(|document| Node::of(document, document.origin));
+        let mut typed: Vec<Node> = typed.collect();
+        for (document, path, yaml) in &self.raw {
+            let document = document.map_or(core.as_mut(), |at| typed.get_mut(at));
+            document.into_iter().for_each(|document| put(document, path, yaml.clone()));
+        }
+        core.into_iter().chain(typed).collect()
     }
 
     /// The documents as texts, the core document first.
     pub(super) fn texts(&self) -> Vec<Traced<Lines>> {
-        let core = self.core().map(|core| Traced::new(yaml::lines(core, self.origin), self.origin));
-        let text = |document: &Document| Traced::new(yaml::lines(document, document.origin), document.origin);
-        core.into_iter().chain(self.documents.iter().map(text)).collect()
+        self.nodes().iter().map(|document| Traced::new(document.lines(), document.origin)).collect()
+    }
+}
+
+/// Puts YAML into a document, with the mappings on the way.
+fn put(document: &mut Node, path: &[&str], yaml: Node) {
+    let Some((first, rest)) = path.split_first() else { return };
+    if rest.is_empty() {
+        return document.set(*first, yaml);
+    }
+    if document.get(first).is_none() {
+        document.set(*first, Node::mapping(yaml.origin));
+    }
+    if let Some(inner) = document.at_mut(&[first]) {
+        put(inner, rest, yaml);
     }
 }
 
@@ -103,7 +123,7 @@ impl Shaped {
         self.machine().features.get_or_insert_default()
     }
 
-    fn cluster_field(&mut self) -> &mut Cluster {
+    pub(super) fn cluster_field(&mut self) -> &mut Cluster {
         self.config.cluster.get_or_insert_default()
     }
 
@@ -112,6 +132,18 @@ impl Shaped {
     }
 
     pub(super) fn document(&mut self, document: Document) {
+        self.documents.push(document);
+    }
+
+    /// Puts YAML of the source at a path of the core document.
+    pub(super) fn raw_field(&mut self, path: &'static [&'static str], yaml: &RawYaml) {
+        self.config.cluster.get_or_insert_default();
+        self.raw.push((None, path, Node::from_raw(yaml)));
+    }
+
+    /// Adds a document with YAML of the source under a key.
+    pub(super) fn document_with(&mut self, document: Document, key: &'static [&'static str], yaml: Node) {
+        self.raw.push((Some(self.documents.len()), key, yaml));
         self.documents.push(document);
     }
 
@@ -261,8 +293,8 @@ impl Shaped {
         if let Some(cluster) = settings.network {
             self.cluster_network(cluster);
         }
-        if let (Some(origin), false) = (settings.own_cni, self.is_document(Topic::Cni)) {
-            self.cluster_network_field().cni = Some(Cni { name: Traced::new("none", origin) });
+        if let (Some(cni), false) = (settings.cni, self.is_document(Topic::Cni)) {
+            self.cluster_network_field().cni = Some(Cni { name: cni.map(BundledCni::word) });
         }
         if let Some(discovery) = settings.discovery {
             let origin = discovery.origin;
@@ -287,40 +319,6 @@ impl Shaped {
             let network = self.cluster_network_field();
             (network.dns_domain, network.pod_subnets, network.service_subnets) =
                 (Some(dns_domain), pod_subnets, service_subnets);
-        }
-    }
-
-    fn control_plane(&mut self, settings: &Settings<'_>) {
-        // Only control planes are generated with the CNI's document, so only theirs can be removed.
-        if let (Some(origin), Some(_)) = (settings.own_cni, settings.no_kube_proxy)
-            && self.is_document(Topic::Cni)
-        {
-            self.document(Document::removed("KubeFlannelCNIConfig", None, origin));
-        }
-        if let Some(origin) = settings.no_kube_proxy {
-            if self.is_document(Topic::KubeProxy) {
-                self.document(Document::new(KubeProxyConfig { enabled: Traced::new(false, origin) }, origin));
-            } else {
-                self.cluster_field().proxy = Some(Switch { disabled: Traced::new(true, origin) });
-            }
-        }
-        if let Some(origin) = settings.own_core_dns {
-            if self.is_document(Topic::CoreDns) {
-                self.document(Document::new(KubeCoreDNSConfig { enabled: Traced::new(false, origin) }, origin));
-            } else {
-                self.cluster_field().core_dns = Some(Switch { disabled: Traced::new(true, origin) });
-            }
-        }
-        if let [first, ..] = settings.certificate_names {
-            let names = settings.certificate_names.to_vec();
-            if self.is_document(Topic::ApiServer) {
-                self.document(Document::new(KubeAPIServerConfig { cert_extra_sans: names }, first.origin));
-            } else {
-                self.cluster_field().api_server = Some(ApiServer { cert_sans: names });
-            }
-        }
-        if !settings.etcd_subnets.is_empty() {
-            self.cluster_field().etcd = Some(Etcd { advertised_subnets: settings.etcd_subnets.clone() });
         }
     }
 }

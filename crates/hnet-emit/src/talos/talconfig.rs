@@ -5,7 +5,7 @@ use hnet_manifests::talos::NodeMap;
 use hnet_manifests::talos::talhelper::{Group, Node as TalhelperNode, Patches, TalConfig};
 use hnet_manifests::talos::v1alpha1::{Cni, DiskSelector};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{IpNet, MachineSettings, Node as ModelNode, Origin, RawYaml, Reason, Role, Traced};
+use hnet_model::{BundledCni, IpNet, MachineSettings, Node as ModelNode, Origin, RawYaml, Reason, Role, Traced};
 
 use super::links::Link;
 use super::plan::Plan;
@@ -19,15 +19,14 @@ use crate::{Context, OutputFile};
 pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
     let cluster = plan.cluster;
     let origin = Origin::written(cluster.span);
-    let own_cni = cluster.cilium.as_ref().map(|cilium| Origin::derived(cilium.span, Reason::CiliumIsCni));
     let talos_origin = match plan.version.value.patch {
         Some(_) => plan.version.origin,
         None => plan.version.origin.because(Reason::NewestSupported),
     };
     let of_control_planes =
-        Settings { schedulable: None, own_cni: None, certificate_names: &[], ..settings::of_control_planes(plan) };
+        Settings { schedulable: None, cni: None, certificate_names: &[], ..settings::of_control_planes(plan) };
     let without_disks = cluster.nodes.iter().all(|node| node.disk.is_none());
-    let of_all = Settings { network: None, own_cni: None, ..settings::of_all(plan) };
+    let of_all = Settings { network: None, cni: None, ..settings::of_all(plan) };
     let for_all = patches(plan, &of_all, &[], false, origin);
     let users = patches(plan, &Settings::default(), &cluster.patches, without_disks, origin);
     let of_control_planes = patches(plan, &of_control_planes, &[], false, origin);
@@ -50,7 +49,7 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
         domain: text(&cluster.dns_domain),
         cluster_pod_nets: cluster.pods.iter().map(text).collect(),
         cluster_svc_nets: cluster.services_prefixes.iter().map(text).collect(),
-        cni_config: own_cni.map(|origin| Cni { name: Traced::new("none", origin) }),
+        cni_config: settings::cni(cluster).map(|cni| Cni { name: cni.map(BundledCni::word) }),
         allow_scheduling_on_control_planes: cluster.schedule_on_control_planes,
         additional_api_server_cert_sans: cluster.certificate_names.clone(),
         nodes: cluster.nodes.iter().map(|node| Traced::written(entry(plan, node), node.span)).collect(),

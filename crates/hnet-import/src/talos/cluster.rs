@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 
 use super::image::Factory;
 use super::patches::{self, Patch};
-use super::{Cluster, Machine, Original, Talconfig, endpoint, machine, node, settings};
+use super::{Cluster, Machine, Original, Talconfig, control_plane, endpoint, machine, node, settings};
 use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -180,6 +180,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         taken += settings::take_replaced(patches, besides.cilium, besides.dns);
     }
     report.of("talconfig").typed += taken;
+    cluster.pieces.extend(control_plane::lift(&mut of_groups[0], &mut of_all));
     once(&mut cluster.pieces);
     let order = |piece: &Piece| {
         let word = piece.said.keyword.text.as_str();

@@ -4,6 +4,7 @@
 //! [`link`] one of its interfaces; what of it no word says goes to `patch`, and what talhelper alone reads is listed.
 
 mod cluster;
+mod control_plane;
 mod endpoint;
 mod image;
 mod link;
@@ -139,7 +140,10 @@ impl Cluster {
     pub(crate) fn leaves_dns(&self) -> bool {
         let of_machines = self.machines.iter().flat_map(|machine| &machine.pieces);
         let patches = self.pieces.iter().chain(self.groups.iter().flatten()).chain(of_machines);
-        let says = |piece: &Piece| piece.said.arguments.iter().any(|argument| argument.value.text.contains("coreDNS:"));
+        let says = |piece: &Piece| {
+            piece.said.keyword.text == CORE_DNS
+                || piece.said.arguments.iter().any(|argument| argument.value.text.contains("coreDNS:"))
+        };
         self.machines.is_empty() || patches.into_iter().any(says)
     }
 
@@ -158,9 +162,15 @@ impl Cluster {
     }
 }
 
-/// Whether a statement is a patch that switches Talos's own cluster DNS off, and nothing else.
+/// The word by which a cluster says whether Talos installs CoreDNS.
+const CORE_DNS: &str = "core-dns";
+
+/// Whether a statement is a word or a patch that switches Talos's own cluster DNS off, and nothing else.
 fn switches_dns_off(said: &Statement) -> bool {
     let [patch] = said.arguments.as_slice() else { return false };
+    if said.keyword.text == CORE_DNS {
+        return patch.value.text == "off";
+    }
     let yaml = hnet_yaml::parse(FileId(0), &patch.value.text);
     let mut documents = yaml.documents().filter_map(|document| document.root);
     let (Some(root), None) = (documents.next(), documents.next()) else { return false };

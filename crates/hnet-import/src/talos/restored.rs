@@ -136,6 +136,15 @@ fn lay(cluster: &mut Cluster, all: Vec<Vec<Restored>>, of_nodes: &str) {
         }
     }
     let span = cluster.span;
+    let [of_control_planes, _] = &mut of_groups;
+    for fields in [&mut of_cluster, of_control_planes] {
+        let is_said = |field: &Restored, pieces: &mut Vec<Piece>| {
+            field.kind.is_none()
+                && field.path == ETCD_SUBNETS
+                && super::control_plane::say_subnets(pieces, field.value.as_ref(), span)
+        };
+        fields.retain(|field| !is_said(field, &mut cluster.pieces));
+    }
     cluster.pieces.extend(pieces(&of_cluster, span));
     for (group, fields) in cluster.groups.iter_mut().zip(&of_groups) {
         group.extend(pieces(fields, span));
@@ -144,6 +153,9 @@ fn lay(cluster: &mut Cluster, all: Vec<Vec<Restored>>, of_nodes: &str) {
         machine.pieces.extend(pieces(fields, machine.span));
     }
 }
+
+/// Where etcd finds the addresses of its members, for which the cluster has words.
+const ETCD_SUBNETS: [&str; 3] = ["cluster", "etcd", "advertisedSubnets"];
 
 /// Fields that hnet derives from the subnet, of which most people say nothing: these, and what holds nothing else.
 const SUBNETS: [&str; 3] = ["validSubnets", "advertisedSubnets", "nodeIP"];

@@ -6,7 +6,7 @@
 use hnet_diagnostics::{Origin, Traced};
 use serde::Serialize;
 
-use super::v1alpha1::HostDns;
+use super::v1alpha1::{Args, Component, HostDns};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -59,6 +59,10 @@ documents! {
     KubeProxyConfig,
     KubeCoreDNSConfig,
     KubeAPIServerConfig,
+    KubeControllerManagerConfig,
+    KubeSchedulerConfig,
+    KubeAdmissionControlConfig,
+    KubeAuditPolicyConfig,
     DiscoveryServiceConfig,
     SysctlConfig,
     SysfsConfig,
@@ -384,12 +388,37 @@ pub struct KubeCoreDNSConfig {
 }
 
 /// The API server. As a patch it leaves out the image, which generators write.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct KubeAPIServerConfig {
     /// Further names and addresses in its certificate.
-    #[serde(rename = "certExtraSANs")]
+    #[serde(rename = "certExtraSANs", skip_serializing_if = "Vec::is_empty")]
     pub cert_extra_sans: Vec<Traced<String>>,
+    /// Its arguments.
+    #[serde(skip_serializing_if = "Args::is_empty")]
+    pub extra_args: Args,
 }
+
+/// The controller manager.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct KubeControllerManagerConfig(pub Component);
+
+/// The scheduler. Its configuration is YAML, which is put in beside this.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct KubeSchedulerConfig(pub Component);
+
+/// A plugin that judges what is admitted. Its configuration is YAML, which is put in beside this.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubeAdmissionControlConfig {
+    /// The plugin.
+    pub name: Traced<String>,
+}
+
+/// The policy of the audit log, which is YAML and is put in beside this.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct KubeAuditPolicyConfig {}
 
 /// A discovery service; members are looked for where the document is.
 #[derive(Clone, Debug, PartialEq, Serialize)]

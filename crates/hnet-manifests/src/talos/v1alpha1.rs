@@ -5,7 +5,7 @@
 use hnet_diagnostics::Traced;
 use serde::Serialize;
 
-use super::{NodeIp, NodeMap, Octal};
+use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
 /// A patch of the core document.
@@ -326,6 +326,12 @@ pub struct Cluster {
     /// The API server; until 1.13.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_server: Option<ApiServer>,
+    /// The controller manager; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controller_manager: Option<Component>,
+    /// The scheduler; until 1.13.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduler: Option<Component>,
     /// kube-proxy; until 1.13.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<Switch>,
@@ -364,16 +370,36 @@ pub struct ClusterNetwork {
 /// `cluster.network.cni`, and talhelper's `cniConfig`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cni {
-    /// `none` where something else installs one.
+    /// `none` where something else installs one, or `flannel`.
     pub name: Traced<&'static str>,
 }
 
+/// Arguments of a program, by key.
+pub type Args = Map<Traced<String>>;
+
 /// `cluster.apiServer`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ApiServer {
     /// Further names and addresses in its certificate.
-    #[serde(rename = "certSANs")]
+    #[serde(rename = "certSANs", skip_serializing_if = "Vec::is_empty")]
     pub cert_sans: Vec<Traced<String>>,
+    /// Its arguments.
+    #[serde(skip_serializing_if = "Args::is_empty")]
+    pub extra_args: Args,
+    /// That the plugins which are configured by themselves are not wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admission_control: Option<Traced<Deletion>>,
+}
+
+/// `cluster.controllerManager` and `cluster.scheduler`, and their documents. As a patch it leaves out the image, which
+/// generators write.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Component {
+    /// Its arguments.
+    #[serde(skip_serializing_if = "Args::is_empty")]
+    pub extra_args: Args,
 }
 
 /// Something that Talos runs unless it is told not to.
@@ -391,9 +417,13 @@ pub struct Discovery {
 }
 
 /// `cluster.etcd`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Etcd {
+    /// Its arguments.
+    #[serde(skip_serializing_if = "Args::is_empty")]
+    pub extra_args: Args,
     /// Prefixes of the addresses at which members reach each other; one with `!` before it excludes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub advertised_subnets: Vec<Traced<String>>,
 }

@@ -89,6 +89,14 @@ topics! {
     CoreDns: "cluster.coreDNS", "KubeCoreDNSConfig" since KUBERNETES;
     /// The API server, with the names in its certificate.
     ApiServer: "cluster.apiServer", "KubeAPIServerConfig" since KUBERNETES;
+    /// The plugins that judge what is admitted, each with a document of its own.
+    AdmissionControl: "cluster.apiServer.admissionControl", "KubeAdmissionControlConfig" since KUBERNETES;
+    /// The policy of the audit log.
+    AuditPolicy: "cluster.apiServer.auditPolicy", "KubeAuditPolicyConfig" since KUBERNETES;
+    /// The controller manager.
+    ControllerManager: "cluster.controllerManager", "KubeControllerManagerConfig" since KUBERNETES;
+    /// The scheduler.
+    Scheduler: "cluster.scheduler", "KubeSchedulerConfig" since KUBERNETES;
     /// How members find each other: `enabled` in a field, the presence of the document afterwards.
     Discovery: "cluster.discovery", "DiscoveryServiceConfig" since KUBERNETES;
     /// etcd.

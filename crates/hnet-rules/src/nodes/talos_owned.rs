@@ -113,6 +113,21 @@ static OWNED: &[Owned] = &[
     field("cluster.network.podSubnets", ALWAYS, "say `pods` in the `cluster` statement"),
     field("cluster.network.serviceSubnets", ALWAYS, "say `services` in the `cluster` statement"),
     field("cluster.network.dnsDomain", ALWAYS, "say `dns-domain` in the `cluster` statement"),
+    field(
+        "cluster.network.cni.name",
+        |cluster, _| cluster.cilium.is_none() && cluster.control_plane.cni.is_some(),
+        "say `cni` in the `cluster` statement",
+    ),
+    field(
+        "cluster.proxy.disabled",
+        |cluster, _| cluster.cilium.is_none() && cluster.control_plane.kube_proxy.is_some(),
+        "say `kube-proxy` in the `cluster` statement",
+    ),
+    field(
+        "cluster.coreDNS.disabled",
+        |cluster, _| cluster.dns.is_none() && cluster.control_plane.core_dns.is_some(),
+        "say `core-dns` in the `cluster` statement",
+    ),
     field("cluster.proxy", CILIUM, "the `cilium` statement replaces kube-proxy"),
     field("cluster.coreDNS", DNS, "the `dns` statement decides who runs CoreDNS"),
     field(

@@ -30,7 +30,7 @@ const INTERFACES: &str = "machine.network.interfaces";
 /// paths. (siderolabs/talos issue 12005.)
 const DERIVED_LISTS: &[(Option<&str>, &str, List)] = &[
     (None, "machine.kubelet.nodeIP.validSubnets", List::Subnets),
-    (None, "cluster.etcd.advertisedSubnets", List::Subnets),
+    (None, "cluster.etcd.advertisedSubnets", List::EtcdSubnets),
     (None, "machine.kubelet.clusterDNS", List::ClusterDns),
     (Some("KubeNodeConfig"), "nodeIP.validSubnets", List::Subnets),
     (Some("KubeletConfig"), "clusterDNS", List::ClusterDns),
@@ -42,6 +42,8 @@ const DERIVED_LISTS: &[(Option<&str>, &str, List)] = &[
 enum List {
     /// The subnets from which kubelet and etcd take the node's address.
     Subnets,
+    /// The same of etcd alone, which the source may say.
+    EtcdSubnets,
     /// Where pods ask for names.
     ClusterDns,
     /// The NTP servers.
@@ -329,7 +331,7 @@ impl Check<'_> {
         let address = text.split('/').next().and_then(|text| text.parse::<IpAddr>().ok());
         let same = |other: IpAddr| address.is_some_and(|address| other.is_ipv4() == address.is_ipv4());
         match list {
-            List::Subnets => self.nodes.iter().any(|node| {
+            List::Subnets | List::EtcdSubnets => self.nodes.iter().any(|node| {
                 let own = node.addresses().filter_map(|own| own.value.known()).map(|net| net.addr());
                 let virtual_ips = node.links().flat_map(LinkRef::virtual_ips).filter_map(|own| own.value.known());
                 own.chain(virtual_ips).any(same)
@@ -342,7 +344,11 @@ impl Check<'_> {
     /// What a list follows from, where hnet derives it for the machines of the patch, and what to do instead.
     fn derived(&self, list: List) -> Option<(Span, &'static str)> {
         match list {
-            List::Subnets => {
+            List::Subnets | List::EtcdSubnets => {
+                let said = self.cluster.control_plane.etcd.subnets.as_ref();
+                if let Some(said) = said.filter(|_| matches!(list, List::EtcdSubnets)) {
+                    return Some((said.first()?.span(), "say all of them by `subnets` of `etcd` in the `cluster`"));
+                }
                 let own = self.nodes.iter().find_map(|node| {
                     let known = node.address.as_ref().filter(|own| own.value.known().is_some()).map(Traced::span);
                     known.or_else(|| Some(node.links().find_map(|link| link.virtual_ips().first())?.span()))

@@ -2,10 +2,10 @@
 
 use hnet_model::{
     Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
-    Forward, Gateway, GatewayApi, GitOps, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
-    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Monitoring, Namespace, Network, Node, Origin, Parent,
-    PathMatch, Pool, Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls,
-    StaticHost, StaticRecord, StaticRoute, Taint, VlanLink, Zone,
+    Forward, Gateway, GatewayApi, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
+    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Namespace, Network, Node, Origin, Parent, PathMatch, Pool,
+    Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls, StaticHost, StaticRecord,
+    StaticRoute, Taint, VlanLink, Zone,
 };
 
 use super::Show;
@@ -30,6 +30,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         discovery,
         kube_prism,
         host_dns,
+        control_plane,
         schedule_on_control_planes,
         nodes,
         namespaces,
@@ -79,6 +80,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         shown.flag("host dns", enabled);
         shown.flag("forward kube dns to host", forward_kube_dns);
     }
+    super::control_plane::control_plane(control_plane, &mut shown);
     shown.flag("schedule on control planes", schedule_on_control_planes);
     super::machine::settings(machine, &mut shown);
     raw("patches", patches, &mut shown);
@@ -109,8 +111,8 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         owned(*owner, *span, &mut store);
         shown.parts.push(store);
     }
-    shown.parts.extend(gitops.iter().map(self::gitops));
-    shown.parts.extend(monitoring.iter().map(self::monitoring));
+    shown.parts.extend(gitops.iter().map(super::delivery::gitops));
+    shown.parts.extend(monitoring.iter().map(super::delivery::monitoring));
     super::physical::output(output, &mut shown);
     raw("manifests", manifests, &mut shown);
     shown
@@ -474,27 +476,6 @@ fn certificate(certificate: &Certificate, cluster: &Cluster) -> Show {
     shown.list("names", names);
     shown.each("issuer", issuer, |id| cluster.issuers[id.0].name.value.to_string());
     shown.maybe("secret", secret.as_ref());
-    laid_over(overlay, &mut shown);
-    shown
-}
-
-fn gitops(gitops: &GitOps) -> Show {
-    let GitOps { repository, revision, path, project, namespace, overlay, span } = gitops;
-    let mut shown = Show::new("gitops", "argocd", *span);
-    shown.one("repository", repository);
-    shown.one("revision", revision);
-    shown.one("path", path);
-    shown.one("project", project);
-    shown.one("namespace", namespace);
-    laid_over(overlay, &mut shown);
-    shown
-}
-
-fn monitoring(monitoring: &Monitoring) -> Show {
-    let Monitoring { labels, interval, overlay, span } = monitoring;
-    let mut shown = Show::new("monitoring", "", *span);
-    pairs("labels", labels, &mut shown);
-    shown.maybe("interval", interval.as_ref());
     laid_over(overlay, &mut shown);
     shown
 }

@@ -1,0 +1,52 @@
+//! Where etcd finds the addresses of its members, and which plugins judge what is admitted: values that may be `off`.
+
+use hnet_diagnostics::{Diagnostics, Reported};
+use hnet_language::values::{self, has_placeholder, refuse};
+use hnet_language::{Scope, Type, ValueType};
+use hnet_model::RawYaml;
+use hnet_syntax::tree::Value;
+
+/// A subnet from which addresses are picked or, with `!` before it, are not; or that this is left to Talos.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SubnetChoice {
+    /// It is left to Talos.
+    Off,
+    /// A prefix, perhaps with `!` before it.
+    Prefix(String),
+}
+
+impl ValueType for SubnetChoice {
+    const TYPE: Type = Type::Plain {
+        called: "a prefix, perhaps with `!` before it, or `off`",
+        examples: "`10.0.0.0/24`, `!10.0.0.9/32`",
+    };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if value.text == "off" {
+            return Ok(SubnetChoice::Off);
+        }
+        let prefix = value.text.strip_prefix('!').unwrap_or(&value.text);
+        if !has_placeholder(value) {
+            let part = Value::word(prefix, value.part(value.text.len() - prefix.len()..value.text.len()));
+            values::prefix(prefix).map_err(|wrong| refuse(wrong, &part, out))?;
+        }
+        Ok(SubnetChoice::Prefix(value.text.to_string()))
+    }
+}
+
+/// YAML, or `off`.
+#[derive(Clone, Debug)]
+pub(crate) enum YamlOrOff {
+    /// Nothing of what is there by itself.
+    Off,
+    /// This.
+    Yaml(RawYaml),
+}
+
+impl ValueType for YamlOrOff {
+    const TYPE: Type = Type::Document { called: "YAML, or `off`", examples: "`\"\"\"…\"\"\"`, `off`" };
+
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        if value.text == "off" { Ok(YamlOrOff::Off) } else { RawYaml::read(value, scope, out).map(YamlOrOff::Yaml) }
+    }
+}
