@@ -164,7 +164,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         datastore: None,
         discovery: None,
         kube_prism: Some(spans.of(7445)),
-        host_dns: HostDns { enabled: spans.of(true), forward_kube_dns: spans.of(false) },
+        host_dns: HostDns { enabled: spans.of(true), forward_kube_dns: spans.of(false), resolve_member_names: None },
         control_plane: ControlPlane::default(),
         schedule_on_control_planes: spans.of(true),
         nodes,

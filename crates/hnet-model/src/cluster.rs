@@ -215,4 +215,6 @@ pub struct HostDns {
     pub enabled: Traced<bool>,
     /// Whether cluster DNS forwards to it.
     pub forward_kube_dns: Traced<bool>,
+    /// Whether it answers for the names of the cluster's machines, where the source says it.
+    pub resolve_member_names: Option<Traced<bool>>,
 }

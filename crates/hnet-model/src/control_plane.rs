@@ -1,6 +1,6 @@
 //! What Talos runs for a cluster: the components that it brings along, and how those of the control plane are started.
 
-use hnet_diagnostics::{Origin, Traced};
+use hnet_diagnostics::{Origin, Span, Traced};
 
 use crate::RawYaml;
 
@@ -21,6 +21,8 @@ pub struct ControlPlane {
     pub scheduler: Scheduler,
     /// etcd.
     pub etcd: Etcd,
+    /// Who in the cluster may use Talos's API, where somebody may.
+    pub talos_api_access: Option<TalosApiAccess>,
 }
 
 /// Arguments of a program, by key, without hyphens.
@@ -73,6 +75,17 @@ pub struct Scheduler {
     pub args: Arguments,
     /// Its configuration.
     pub config: Option<RawYaml>,
+}
+
+/// Who in the cluster may use Talos's API.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TalosApiAccess {
+    /// The namespaces whose pods may ask.
+    pub namespaces: Vec<Traced<String>>,
+    /// The roles that they may ask for.
+    pub roles: Vec<Traced<String>>,
+    /// The statement.
+    pub span: Span,
 }
 
 /// etcd.

@@ -32,7 +32,9 @@ pub use address::{Address, AddressRange, InterfaceAddress, Mac};
 pub use allowed::Allowed;
 pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
-pub use control_plane::{AdmissionControl, ApiServer, Arguments, BundledCni, ControlPlane, Etcd, Scheduler};
+pub use control_plane::{
+    AdmissionControl, ApiServer, Arguments, BundledCni, ControlPlane, Etcd, Scheduler, TalosApiAccess,
+};
 pub use data_plane::{
     Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode, interface_expression,
 };

@@ -67,6 +67,8 @@ statement! {
         "host-dns" host_dns: Flag [only "Talos", default "on"];
         /// Whether cluster DNS forwards to that cache.
         "forward-kube-dns" forward_kube_dns: Flag [only "Talos", default "off where Cilium masquerades or `host-dns` is off, else on"];
+        /// Whether that cache answers for the names of the cluster's machines.
+        "resolve-member-names" resolve_member_names: Flag [only "Talos", default "Talos's own"];
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
         ..control_plane: ControlPlaneStatement;
@@ -183,6 +185,7 @@ impl ClusterStatement {
             kube_prism,
             host_dns,
             forward_kube_dns,
+            resolve_member_names,
             schedule,
             machine,
             control_plane,
@@ -282,7 +285,7 @@ impl ClusterStatement {
             datastore: datastore.map(|datastore| datastore.map(|Text(text)| text)),
             discovery: discovery.0,
             kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
-            host_dns: HostDns { enabled: host_dns, forward_kube_dns },
+            host_dns: HostDns { enabled: host_dns, forward_kube_dns, resolve_member_names: resolve_member_names.0 },
             control_plane,
             schedule_on_control_planes,
             nodes: contents.nodes,

@@ -3,12 +3,12 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Flag, List, One, Setting, statement};
 use hnet_model::{
-    AdmissionControl, ApiServer, Arguments, BundledCni, Cilium, ControlPlane, Dns, Etcd, Owned as _, RawYaml,
-    Scheduler, Span, Traced,
+    AdmissionControl, ApiServer, Arguments, BundledCni, Cilium, ControlPlane, Dns, Etcd, Name, Owned as _, RawYaml,
+    Scheduler, Span, TalosApiAccess, Traced,
 };
 
 use super::node::pairs;
-use crate::types::{CniWord, SubnetChoice, YamlOrOff};
+use crate::types::{CniWord, SubnetChoice, TalosRoleWord, YamlOrOff};
 
 statement! {
     /// What Talos runs for a cluster.
@@ -27,6 +27,8 @@ statement! {
         "scheduler" scheduler: Option<SchedulerStatement> [only "Talos"];
         /// etcd.
         "etcd" etcd: Option<EtcdStatement> [only "Talos"];
+        /// Who in the cluster may use Talos's API.
+        "talos-api-access" talos_api_access: Option<TalosApiAccessStatement> [only "Talos", default "nobody"];
     }
 }
 
@@ -71,6 +73,16 @@ statement! {
     }
 }
 
+statement! {
+    /// Who in the cluster may use Talos's API: `talos-api-access < namespaces system-upgrade; roles os:admin; >`
+    TalosApiAccessStatement = "talos-api-access" Unnamed () {
+        /// The namespaces whose pods may ask.
+        "namespaces" namespaces: List<Name> [required];
+        /// The roles that they may ask for.
+        "roles" roles: List<TalosRoleWord> [required];
+    }
+}
+
 /// YAML that is what is wanted.
 fn sound(yaml: RawYaml, is_it: bool, wanted: &str, out: &mut Diagnostics) -> Option<RawYaml> {
     if is_it {
@@ -93,7 +105,17 @@ fn arguments(args: List<Setting>) -> Arguments {
 impl ControlPlaneStatement {
     /// Lowers it, beside the CNI and the DNS that the source says.
     pub(crate) fn lower(self, cilium: Option<&Cilium>, dns: Option<&Dns>, out: &mut Diagnostics) -> ControlPlane {
-        let Self { head: _, cni, kube_proxy, core_dns, api_server, controller_manager, scheduler, etcd } = self;
+        let Self {
+            head: _,
+            cni,
+            kube_proxy,
+            core_dns,
+            api_server,
+            controller_manager,
+            scheduler,
+            etcd,
+            talos_api_access,
+        } = self;
         let cni = cni.map(|cni| {
             cni.map(|word| match word {
                 CniWord::None => BundledCni::None,
@@ -131,6 +153,12 @@ impl ControlPlaneStatement {
         };
         let subnets = (!subnets.0.is_empty()).then(|| subnets.0.into_iter().filter_map(prefix).collect());
         let etcd = Etcd { args: arguments(args), subnets };
+        let talos_api_access =
+            talos_api_access.map(|TalosApiAccessStatement { head, namespaces, roles }| TalosApiAccess {
+                namespaces: namespaces.0.into_iter().map(|name| name.map(|name| name.to_string())).collect(),
+                roles: roles.0.into_iter().map(|role| role.map(|role| role.word().to_owned())).collect(),
+                span: head.span,
+            });
         ControlPlane {
             cni,
             kube_proxy: kube_proxy.0,
@@ -139,6 +167,7 @@ impl ControlPlaneStatement {
             controller_manager,
             scheduler,
             etcd,
+            talos_api_access,
         }
     }
 }

@@ -17,6 +17,6 @@ pub(crate) use references::{
 };
 pub(crate) use words::{
     AnnounceWord, ChannelWord, CniWord, EncryptionWord, FileWord, GitOpsWord, IssuerKindWord, LoadBalancerWord,
-    MethodWord, OriginWord, ProtocolWord, RedirectWord, RoleWord, RoutingWord, StoreKindWord, TlsModeWord,
-    WorkloadWord,
+    MethodWord, OriginWord, ProtocolWord, RedirectWord, RoleWord, RoutingWord, StoreKindWord, TalosRoleWord,
+    TlsModeWord, WorkloadWord,
 };

@@ -17,6 +17,11 @@ words! {
     ChannelWord { Standard = "standard", Experimental = "experimental", }
     /// The CNI that Talos installs.
     CniWord { None = "none", Flannel = "flannel", }
+    /// A role of Talos's API.
+    TalosRoleWord {
+        Admin = "os:admin", Operator = "os:operator", Reader = "os:reader", EtcdBackup = "os:etcd:backup",
+        Impersonator = "os:impersonator",
+    }
     /// How pods of different nodes reach each other.
     RoutingWord { Native = "native", Tunnel = "tunnel", }
     /// How replies of load-balanced connections travel.
@@ -40,6 +45,13 @@ words! {
     FileWord { Create = "create", Append = "append", Overwrite = "overwrite", }
     /// What is done with the scheme of a redirected request.
     RedirectWord { Https = "https", }
+}
+
+impl TalosRoleWord {
+    /// The role as Talos calls it.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
 }
 
 impl MethodWord {

@@ -4,7 +4,8 @@
 //! versions have for it; links are called by the device that they are, whatever alias it has. A talconfig becomes its
 //! machines: what talhelper makes of its own fields, with the patches of group, machine and all in the order in which it
 //! applies them. What has no other form stays where it is. Both sides of a comparison are put into this form only where
-//! fewer fields differ in it. Start at [`in_one_form`].
+//! fewer fields differ in it. Start at [`in_one_form`]. It is long, since the tables of what moves into documents stand beside
+//! what moves it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,6 +154,16 @@ pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
     (&["cluster", "controllerManager", "extraArgs"], "KubeControllerManagerConfig", &["extraArgs"]),
     (&["cluster", "scheduler", "extraArgs"], "KubeSchedulerConfig", &["extraArgs"]),
     (&["cluster", "scheduler", "config"], "KubeSchedulerConfig", &["config"]),
+    (
+        &["machine", "features", "kubernetesTalosAPIAccess", "allowedRoles"],
+        "KubeTalosAPIAccessConfig",
+        &["allowedRoles"],
+    ),
+    (
+        &["machine", "features", "kubernetesTalosAPIAccess", "allowedKubernetesNamespaces"],
+        "KubeTalosAPIAccessConfig",
+        &["allowedKubernetesNamespaces"],
+    ),
     (&["cluster", "allowSchedulingOnMasters"], "", &["cluster", "allowSchedulingOnControlPlanes"]),
 ];
 
@@ -163,6 +174,7 @@ pub(super) const SWITCHES: &[(&[&str], &str, bool)] = &[
     (&["cluster", "coreDNS", "disabled"], "KubeCoreDNSConfig", false),
     (&["cluster", "discovery", "enabled"], "DiscoveryServiceConfig", true),
     (&["machine", "features", "kubePrism", "enabled"], "KubePrismConfig", true),
+    (&["machine", "features", "kubernetesTalosAPIAccess", "enabled"], "KubeTalosAPIAccessConfig", true),
 ];
 
 /// The discovery service that Talos uses where nothing says another.

@@ -84,7 +84,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         datastore: None,
         discovery: None,
         kube_prism: Some(said(7445)),
-        host_dns: HostDns { enabled: said(true), forward_kube_dns: said(false) },
+        host_dns: HostDns { enabled: said(true), forward_kube_dns: said(false), resolve_member_names: None },
         control_plane: ControlPlane::default(),
         schedule_on_control_planes: said(false),
         nodes: Vec::new(),

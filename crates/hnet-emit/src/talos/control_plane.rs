@@ -3,9 +3,9 @@
 use hnet_manifests::talos::Deletion;
 use hnet_manifests::talos::documents::{
     Document, KubeAPIServerConfig, KubeAdmissionControlConfig, KubeAuditPolicyConfig, KubeControllerManagerConfig,
-    KubeCoreDNSConfig, KubeProxyConfig, KubeSchedulerConfig,
+    KubeCoreDNSConfig, KubeProxyConfig, KubeSchedulerConfig, KubeTalosAPIAccessConfig,
 };
-use hnet_manifests::talos::v1alpha1::{ApiServer, Args, Component, Etcd, Switch};
+use hnet_manifests::talos::v1alpha1::{ApiServer, Args, Component, Etcd, Switch, TalosApiAccess};
 use hnet_manifests::versions::talos::Topic;
 use hnet_model::{AdmissionControl, Arguments, BundledCni, ControlPlane, Origin, RawYaml, Scheduler, Traced};
 
@@ -51,7 +51,8 @@ impl Shaped {
             }
         }
         self.api_server(settings);
-        if let Some(ControlPlane { controller_manager, scheduler, etcd, .. }) = settings.control_plane {
+        if let Some(ControlPlane { controller_manager, scheduler, etcd, talos_api_access, .. }) = settings.control_plane
+        {
             if let Some(origin) = start(controller_manager) {
                 let component = Component { extra_args: by_key(controller_manager) };
                 match self.is_document(Topic::ControllerManager) {
@@ -60,6 +61,7 @@ impl Shaped {
                 }
             }
             self.scheduler(scheduler);
+            talos_api_access.iter().for_each(|access| self.talos_api_access(access));
             if start(&etcd.args).is_some() {
                 self.cluster_field().etcd.get_or_insert_default().extra_args = by_key(&etcd.args);
             }
@@ -126,6 +128,21 @@ impl Shaped {
                 Some(configuration) => self.document_with(document, &["configuration"], configuration.clone()),
                 None => self.document(document),
             }
+        }
+    }
+
+    fn talos_api_access(&mut self, access: &hnet_model::TalosApiAccess) {
+        let hnet_model::TalosApiAccess { namespaces, roles, span } = access;
+        let origin = Origin::written(*span);
+        let is_document = self.is_document(Topic::TalosApiAccess);
+        let access = TalosApiAccess {
+            enabled: (!is_document).then(|| Traced::new(true, origin)),
+            allowed_roles: roles.clone(),
+            allowed_kubernetes_namespaces: namespaces.clone(),
+        };
+        match is_document {
+            true => self.document(Document::new(KubeTalosAPIAccessConfig(access), origin)),
+            false => self.features_field().talos_api_access = Some(access),
         }
     }
 

@@ -104,6 +104,7 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
         host_dns: Some(HostDns {
             enabled: cluster.host_dns.enabled,
             forward_kube_dns_to_host: cluster.host_dns.forward_kube_dns,
+            resolve_member_names: cluster.host_dns.resolve_member_names,
         }),
         kube_prism: Some(match cluster.kube_prism {
             Some(port) => port.map(Some),

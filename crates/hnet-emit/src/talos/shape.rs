@@ -119,7 +119,7 @@ impl Shaped {
         self.machine().kubelet.get_or_insert_default()
     }
 
-    fn features_field(&mut self) -> &mut Features {
+    pub(super) fn features_field(&mut self) -> &mut Features {
         self.machine().features.get_or_insert_default()
     }
 

@@ -4,7 +4,7 @@
 use hnet_compare::Value as Meant;
 use hnet_diagnostics::Span;
 use hnet_syntax::tree::{End, Statement};
-use hnet_yaml::Value;
+use hnet_yaml::{Reader, Value};
 use indexmap::IndexMap;
 
 use super::machine::{latest, says_directive, settings};
@@ -83,7 +83,54 @@ pub(super) fn lift(of_control_planes: &mut [Patch], of_all: &mut [Patch]) -> Vec
         let Some(span) = said.first().map(|one| one.keyword.span) else { continue };
         pieces.push(Piece::new(Statement::new(word, span).holding(said), leaves(&raw)).or(raw));
     }
+    pieces.extend(talos_api_access(&mut patches));
     pieces
+}
+
+/// The roles of Talos's API. (siderolabs/talos, `pkg/machinery/role`.)
+const ROLES: [&str; 5] = ["os:admin", "os:operator", "os:reader", "os:etcd:backup", "os:impersonator"];
+
+/// Who in the cluster may use Talos's API, where one patch alone says it, in fields or in the document.
+fn talos_api_access(patches: &mut [&mut Patch]) -> Option<Piece> {
+    let path = ["machine", "features", "kubernetesTalosAPIAccess"];
+    let keys = ["allowedKubernetesNamespaces", "allowedRoles"];
+    let place = |value: &Value| match value.str_at(&["kind"]) {
+        None => value.at(&path).map(|_| true),
+        Some("KubeTalosAPIAccessConfig") => Some(false),
+        Some(_) => None,
+    };
+    let mut places = patches.iter().enumerate().filter_map(|(at, patch)| Some((at, place(&patch.value)?)));
+    let (Some((at, is_field)), None) = (places.next(), places.next()) else { return None };
+    let value = &mut patches[at].value;
+    let own = if is_field { value.at(&path)? } else { &*value };
+    let is_on = !is_field || own.get("enabled").and_then(|on| on.as_bool(Reader::Talos)) == Some(true);
+    let is_known = own.fields().all(|field| {
+        let key = &*field.key;
+        keys.contains(&key) || if is_field { key == "enabled" } else { matches!(key, "kind" | "apiVersion") }
+    });
+    let [namespaces, roles] = keys.map(|key| own.get(key).and_then(texts).filter(|list| !list.is_empty()));
+    let (namespaces, roles) = (namespaces?, roles?);
+    let are_sound = namespaces.iter().all(|one| hnet_model::Name::new(&one.text).is_ok())
+        && roles.iter().all(|role| ROLES.contains(&role.text.as_str()));
+    if !(is_on && is_known && are_sound) {
+        return None;
+    }
+    let mut raw = map_of([], roles[0].span);
+    if is_field {
+        let taken = take(value, &path)?;
+        put(&mut raw, &path, taken.value);
+    } else {
+        for key in keys {
+            let taken = take(value, &[key])?;
+            put(&mut raw, &[&path[..], &[key]].concat(), taken.value);
+        }
+    }
+    let each = |list: &[Said]| -> Vec<_> { list.iter().map(|one| (one.text.clone(), one.span)).collect() };
+    let said = Statement::new("talos-api-access", namespaces[0].span).holding([
+        say::list("namespaces", namespaces[0].span, each(&namespaces)),
+        say::list("roles", roles[0].span, each(&roles)),
+    ]);
+    Some(Piece::new(said, leaves(&raw)).or(raw))
 }
 
 /// The CNI that Talos installs, where it is one of those that there is a word for, and nothing else is said of it.

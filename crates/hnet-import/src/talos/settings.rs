@@ -43,6 +43,7 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
         for (path, word) in [
             (["machine", "features", "hostDNS", "enabled"].as_slice(), "host-dns"),
             (&["machine", "features", "hostDNS", "forwardKubeDNSToHost"], "forward-kube-dns"),
+            (&["machine", "features", "hostDNS", "resolveMemberNames"], "resolve-member-names"),
             (&["cluster", "discovery", "enabled"], "discovery"),
             (&["cluster", "allowSchedulingOnControlPlanes"], "schedule-on-control-planes"),
             (&["cluster", "allowSchedulingOnMasters"], "schedule-on-control-planes"),

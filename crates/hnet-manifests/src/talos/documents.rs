@@ -6,7 +6,7 @@
 use hnet_diagnostics::{Origin, Traced};
 use serde::Serialize;
 
-use super::v1alpha1::{Args, Component, HostDns};
+use super::v1alpha1::{Args, Component, HostDns, TalosApiAccess};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -63,6 +63,7 @@ documents! {
     KubeSchedulerConfig,
     KubeAdmissionControlConfig,
     KubeAuditPolicyConfig,
+    KubeTalosAPIAccessConfig,
     DiscoveryServiceConfig,
     SysctlConfig,
     SysfsConfig,
@@ -419,6 +420,11 @@ pub struct KubeAdmissionControlConfig {
 /// The policy of the audit log, which is YAML and is put in beside this.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct KubeAuditPolicyConfig {}
+
+/// Who in the cluster may use Talos's API.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct KubeTalosAPIAccessConfig(pub TalosApiAccess);
 
 /// A discovery service; members are looked for where the document is.
 #[derive(Clone, Debug, PartialEq, Serialize)]

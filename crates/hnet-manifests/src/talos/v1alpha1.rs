@@ -293,6 +293,9 @@ pub struct Features {
     /// The caching resolver on every node.
     #[serde(rename = "hostDNS", skip_serializing_if = "Option::is_none")]
     pub host_dns: Option<HostDns>,
+    /// Who in the cluster may use Talos's API.
+    #[serde(rename = "kubernetesTalosAPIAccess", skip_serializing_if = "Option::is_none")]
+    pub talos_api_access: Option<TalosApiAccess>,
 }
 
 /// `machine.features.kubePrism`.
@@ -305,6 +308,19 @@ pub struct KubePrism {
     pub port: Option<Traced<u16>>,
 }
 
+/// `machine.features.kubernetesTalosAPIAccess`, and its document, which has no `enabled`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TalosApiAccess {
+    /// Whether anybody may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<Traced<bool>>,
+    /// The roles that may be asked for.
+    pub allowed_roles: Vec<Traced<String>>,
+    /// The namespaces whose pods may ask.
+    pub allowed_kubernetes_namespaces: Vec<Traced<String>>,
+}
+
 /// `machine.features.hostDNS`, and `hostDNS` of a resolver document.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -314,6 +330,9 @@ pub struct HostDns {
     /// Whether cluster DNS forwards to it.
     #[serde(rename = "forwardKubeDNSToHost")]
     pub forward_kube_dns_to_host: Traced<bool>,
+    /// Whether it answers for the names of the cluster's machines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolve_member_names: Option<Traced<bool>>,
 }
 
 /// `cluster`.

@@ -97,6 +97,8 @@ topics! {
     ControllerManager: "cluster.controllerManager", "KubeControllerManagerConfig" since KUBERNETES;
     /// The scheduler.
     Scheduler: "cluster.scheduler", "KubeSchedulerConfig" since KUBERNETES;
+    /// Who in the cluster may use Talos's API.
+    TalosApiAccess: "machine.features.kubernetesTalosAPIAccess", "KubeTalosAPIAccessConfig" since KUBERNETES;
     /// How members find each other: `enabled` in a field, the presence of the document afterwards.
     Discovery: "cluster.discovery", "DiscoveryServiceConfig" since KUBERNETES;
     /// etcd.

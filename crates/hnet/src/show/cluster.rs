@@ -75,10 +75,11 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         shown.flag("discovery", discovery);
     }
     shown.maybe("kubeprism port", kube_prism.as_ref());
-    let HostDns { enabled, forward_kube_dns } = host_dns;
+    let HostDns { enabled, forward_kube_dns, resolve_member_names } = host_dns;
     if matches!(distribution, Distribution::Talos(_)) {
         shown.flag("host dns", enabled);
         shown.flag("forward kube dns to host", forward_kube_dns);
+        resolve_member_names.iter().for_each(|on| shown.flag("resolve member names", on));
     }
     super::control_plane::control_plane(control_plane, &mut shown);
     shown.flag("schedule on control planes", schedule_on_control_planes);

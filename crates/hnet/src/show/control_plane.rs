@@ -1,13 +1,14 @@
 //! What Talos runs for a cluster.
 
-use hnet_model::{AdmissionControl, ApiServer, BundledCni, ControlPlane, Etcd, Scheduler};
+use hnet_model::{AdmissionControl, ApiServer, BundledCni, ControlPlane, Etcd, Scheduler, TalosApiAccess};
 
 use super::Show;
 use super::overlay::{pairs, raw};
 
 /// The components as far as the source says them.
 pub(super) fn control_plane(components: &ControlPlane, shown: &mut Show) {
-    let ControlPlane { cni, kube_proxy, core_dns, api_server, controller_manager, scheduler, etcd } = components;
+    let ControlPlane { cni, kube_proxy, core_dns, api_server, controller_manager, scheduler, etcd, talos_api_access } =
+        components;
     shown.maybe("cni", cni.map(|cni| cni.map(BundledCni::word)).as_ref());
     if let Some(on) = kube_proxy {
         shown.flag("kube-proxy", on);
@@ -31,5 +32,9 @@ pub(super) fn control_plane(components: &ControlPlane, shown: &mut Show) {
     pairs("etcd", args, shown);
     if let Some(subnets) = subnets {
         shown.list("etcd subnets", subnets);
+    }
+    if let Some(TalosApiAccess { namespaces, roles, span: _ }) = talos_api_access {
+        shown.list("talos api from", namespaces);
+        shown.list("talos api as", roles);
     }
 }
