@@ -2,7 +2,7 @@
 //!
 //! Start at [`Documents::read`] and [`Difference::between`].
 
-mod cni;
+mod control_plane;
 mod devices;
 mod difference;
 mod documents;
@@ -12,6 +12,7 @@ mod installer;
 mod machines;
 mod masks;
 mod meaning;
+mod on_disk;
 mod restored;
 mod talconfig;
 mod words;

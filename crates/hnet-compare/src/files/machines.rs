@@ -9,10 +9,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cni;
+use super::control_plane;
 use super::devices::{nic, of_match};
 use super::documents::{Document, Documents};
 use super::installation;
+use super::on_disk;
 use super::talconfig;
 use crate::Value;
 use crate::compare::compare;
@@ -275,6 +276,12 @@ impl Machine {
         if SWITCHES.iter().any(|(_, switched, means_on)| *switched == kind && *means_on) {
             put(&mut value, &["enabled"], Value::Bool(true));
         }
+        if kind == "KubeNodeConfig" && control_plane::lets_pods_in(&mut value) {
+            put(&mut self.core, &["cluster", "allowSchedulingOnControlPlanes"], Value::Bool(true));
+            if value.entries().is_empty() {
+                return;
+            }
+        }
         let is_usual = value.get("endpoint").and_then(Value::as_str) == Some(DISCOVERY_ENDPOINT);
         if kind == "DiscoveryServiceConfig" && is_usual {
             take(&mut value, &["endpoint"]);
@@ -309,7 +316,8 @@ impl Machine {
             put(&mut document, to, value);
             self.add(kind, "", document);
         }
-        cni::to_document(self);
+        control_plane::to_document(self);
+        on_disk::to_documents(self);
         installation::to_core(self);
         for (path, kind, means_on) in SWITCHES {
             let Some(Value::Bool(value)) = take(&mut self.core, path) else { continue };

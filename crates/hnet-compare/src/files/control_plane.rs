@@ -1,6 +1,5 @@
-//! That a machine brings no CNI of its own: a name in the core document, and a document that is taken out.
-//!
-//! Only a control plane is generated with the document, so only of one is it said. Start at [`to_document`].
+//! What is said of control planes in a field here and by taking something out of a document there: that they bring no CNI
+//! of their own ([`to_document`]), and that they carry pods ([`lets_pods_in`]).
 
 use super::machines::{Machine, OF_CONTROL_PLANES, map, take};
 use crate::Value;
@@ -21,6 +20,16 @@ pub(super) fn to_document(machine: &mut Machine) {
     if is_control_plane(machine) {
         machine.add(KIND, "", map([("enabled", Value::Bool(false))]));
     }
+}
+
+/// The taint by which Talos keeps pods off control planes.
+const TAINT: &str = "node-role.kubernetes.io/control-plane";
+
+/// Takes out of a document of the node that the taint of control planes goes. Whether it said that.
+pub(super) fn lets_pods_in(node: &mut Value) -> bool {
+    let is_taken_out =
+        |taint: &Value| taint.get("$patch").and_then(Value::as_str) == Some("delete") && taint.entries().len() == 1;
+    node.at(&["taints", TAINT]).is_some_and(is_taken_out) && take(node, &["taints", TAINT]).is_some()
 }
 
 /// Whether it says so, or says what no worker reads.
