@@ -9,6 +9,7 @@ mod documents;
 mod hurt;
 mod installation;
 mod installer;
+mod links;
 mod machines;
 mod masks;
 mod meaning;

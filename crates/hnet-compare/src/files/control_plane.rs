@@ -5,20 +5,36 @@ use super::machines::{Machine, OF_CONTROL_PLANES, map, take};
 use crate::Value;
 
 /// The document of the CNI that comes with Talos.
-const KIND: &str = "KubeFlannelCNIConfig";
+const CNI: &str = "KubeFlannelCNIConfig";
+
+/// The document of a plugin of admission control.
+pub(super) const ADMISSION: &str = "KubeAdmissionControlConfig";
 
 /// The documents that no worker reads.
 const OF_CONTROL_PLANES_ALONE: [&str; 3] = ["KubeProxyConfig", "KubeCoreDNSConfig", "KubeAPIServerConfig"];
 
-/// Says as a document what the core document says of it.
+/// Says as a document what the core document says of the CNI; the one that Talos brings anyhow needs none.
 pub(super) fn to_document(machine: &mut Machine) {
-    let is_none = |cni: &Value| cni.get("name").and_then(Value::as_str) == Some("none") && cni.entries().len() == 1;
-    if !machine.core.at(&["cluster", "network", "cni"]).is_some_and(is_none) {
+    let only_name = |cni: &Value| Some(cni.get("name")?.as_str()?.to_owned()).filter(|_| cni.entries().len() == 1);
+    let name = machine.core.at(&["cluster", "network", "cni"]).and_then(only_name);
+    let Some(name) = name.filter(|name| matches!(name.as_str(), "none" | "flannel")) else { return };
+    take(&mut machine.core, &["cluster", "network", "cni"]);
+    if name == "none" && is_control_plane(machine) {
+        machine.add(CNI, "", map([("enabled", Value::Bool(false))]));
+    }
+}
+
+/// Says as documents what the core document lists of admission control.
+pub(super) fn admission_to_documents(machine: &mut Machine) {
+    let is_named = |plugin: &Value| plugin.get("name").is_some_and(|name| name.as_str().is_some());
+    let listed = machine.core.at(&["cluster", "apiServer", "admissionControl"]).map_or(&[][..], Value::items);
+    if listed.is_empty() || !listed.iter().all(is_named) {
         return;
     }
-    take(&mut machine.core, &["cluster", "network", "cni"]);
-    if is_control_plane(machine) {
-        machine.add(KIND, "", map([("enabled", Value::Bool(false))]));
+    let plugins = take(&mut machine.core, &["cluster", "apiServer", "admissionControl"]).unwrap_or_default();
+    for mut plugin in plugins.items().to_vec() {
+        let name = take(&mut plugin, &["name"]);
+        machine.add(ADMISSION, name.as_ref().and_then(Value::as_str).unwrap_or_default(), plugin);
     }
 }
 
