@@ -226,9 +226,8 @@ fn a_worker_is_one_whether_it_says_so_or_not() {
     let deleted =
         config.replace("nodes:", "patches:\n  - 'cluster: {apiServer: {admissionControl: {$$patch: delete}}}'\nnodes:");
     insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &deleted)]), @r"
-    change machine configuration a of home (talconfig.yaml:1)
-      cluster.apiServer.admissionControl: no longer [{configuration: {apiVersion: pod-security.admission.config.k8s.io/v1alpha1, defaults: {audit: restr…
-    same 2, others 0
+    remove KubeAdmissionControlConfig a of home/PodSecurity (talconfig.yaml:1)
+    same 10, others 0
     ");
 }
 
