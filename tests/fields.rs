@@ -28,6 +28,9 @@ const VALUES: &[(&str, &str)] = &[
     ("node like", "like machine, racked;"),
     ("node interface address", "address lan[15];"),
     ("node interface vlan virtual-ip", "virtual-ip iot[10];"),
+    ("node bond vlan virtual-ip", "virtual-ip iot[10];"),
+    ("node bridge vlan virtual-ip", "virtual-ip iot[10];"),
+    ("node dummy vlan virtual-ip", "virtual-ip iot[10];"),
     ("cilium values", "values \"\"\"\noperator:\n  replicas: 1\n\"\"\";"),
     ("service ports", "ports 443, 8443;"),
     ("pool namespaces", "namespaces gateway-system, media;"),
@@ -44,6 +47,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("cluster output folder", "it is refused there: all clusters have one folder"),
     ("cluster output docs", "it is refused there: all clusters have one documentation"),
     ("cluster output file holds", "it says what the file holds, and `cluster output file` is tried with it"),
+    ("node bond primary", "it is refused there: Talos has a place for it up to 1.11"),
     ("observe", "it reads files of the repository, which are others' and which this network has none of"),
 ];
 

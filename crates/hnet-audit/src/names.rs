@@ -35,7 +35,10 @@ impl Made {
                     if let Some(written) = written.filter(|written| plain(written).starts_with(&plain(&name))) {
                         made.nodes.push((name, written));
                     }
-                    let links = statement.statements().iter().filter(|inner| inner.keyword.text == "interface");
+                    let links = statement
+                        .statements()
+                        .iter()
+                        .filter(|inner| matches!(&*inner.keyword.text, "interface" | "bond" | "bridge" | "dummy"));
                     made.links.extend(links.filter_map(|link| Link::of(link, sources)));
                 }
                 "router" => made.routers.push(name),

@@ -109,17 +109,12 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write `interface eth0 < address …; >`",
     ),
     row(
-        &["bond", "bonds", "lacp", "team"],
-        &[],
-        &[],
-        "hnet has no word for bonds: write the `BondConfig` of Talos in a `patch` of the node",
+        &["bonds", "lacp", "team", "bonding"],
+        &["node"],
+        &["bond"],
+        "write `bond bond0 < members eth0, eth1; mode 802.3ad; >`",
     ),
-    row(
-        &["bridge", "bridges"],
-        &[],
-        &[],
-        "hnet has no word for bridges: write the `BridgeConfig` of Talos in a `patch` of the node",
-    ),
+    row(&["bridges"], &["node"], &["bridge"], "write `bridge br0 < members eth0; >`"),
     row(
         &["wireguard", "wg", "vpn"],
         &[],

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, claim, codes};
 use hnet_language::{Lookahead, Parts, Scope, Statement as _, Vocabulary};
-use hnet_model::{Family, IpNet};
+use hnet_model::{Family, IpNet, LINK_WORDS};
 use hnet_syntax::tree::{Statement, Value};
 use indexmap::IndexMap;
 
@@ -81,8 +81,10 @@ impl Lookahead for Network {
                 .with_profiles(vec![statement])
                 .iter()
                 .flat_map(|layer| {
-                    let interfaces =
-                        scope.statements_of(layer).into_iter().filter(|nested| nested.keyword.text == "interface");
+                    let interfaces = scope
+                        .statements_of(layer)
+                        .into_iter()
+                        .filter(|nested| LINK_WORDS.contains(&&*nested.keyword.text));
                     let on_interfaces = interfaces.flat_map(|interface| {
                         let nested = scope.statements_of(interface).into_iter();
                         let vlans = nested.filter(|nested| nested.keyword.text == "vlan");

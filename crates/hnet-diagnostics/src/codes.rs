@@ -286,6 +286,9 @@ codes! {
     NODE_LACKS_FAMILY = "HN429" "node-lacks-family" Warning;
     NO_NAME_SERVER_OF_FAMILY = "HN430" "no-name-server-of-family" Warning;
     BOND_MEMBER_BY_CHANGING_MAC = "HN431" "bond-member-by-changing-mac" Warning;
+    MEMBER_OF_TWO = "HN441" "member-of-two-links" Denied;
+    MEMBER_WITH_ADDRESS = "HN442" "member-with-address" Denied;
+    LINK_REFUSED = "HN443" "link-refused" Denied;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     DATASTORE_ON_TALOS = "HN452" "datastore-on-talos" Error;

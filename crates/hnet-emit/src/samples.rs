@@ -8,13 +8,13 @@ use std::net::IpAddr;
 use hnet_diagnostics::FileId;
 use hnet_model::{
     Address, AddressRange, Admission, Announce, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
-    Cluster, ControlPlane, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass,
-    GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId,
-    IpNet, IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac,
-    MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, Owner, Parent, Placeholders, Pool, Publish,
-    PublishTarget, Reason, Role, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId,
-    Service, ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, Traced,
-    Tunnel, Uplink, Version, VlanLink, Workload, Zone,
+    Cluster, ControlPlane, DhcpOptions, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi,
+    GatewayClass, GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet,
+    InternetId, IpNet, IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode,
+    Mac, MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, Owner, Parent, Placeholders, Pool,
+    Publish, PublishTarget, Reason, Role, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore,
+    SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch,
+    SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -65,17 +65,19 @@ pub(crate) fn interface(spans: &Spans, mac: u8, address: &str) -> Interface {
     Interface {
         name: spans.name("lan0"),
         selector: spans.of(LinkSelector::Mac(Mac::Known([2, 0, 0x5e, 0, 0, mac]))),
+        made: None,
+        member_of: None,
         subnet: Some(SubnetId(0)),
         dhcp: spans.of(false),
+        dhcp_options: DhcpOptions::default(),
         addresses: vec![spans.of(InterfaceAddress::Known(net(address)))],
         reserved: 0,
         default_route: None,
-        routes: vec![StaticRoute {
-            destination: None,
-            gateway: Traced::derived(Address::Known(ip("192.168.10.1")), spans.next(), Reason::SubnetRouter),
-            metric: None,
-            table: None,
-        }],
+        routes: vec![StaticRoute::by(Traced::derived(
+            Address::Known(ip("192.168.10.1")),
+            spans.next(),
+            Reason::SubnetRouter,
+        ))],
         mtu: None,
         virtual_ips: Vec::new(),
         vlans: Vec::new(),
@@ -89,6 +91,7 @@ pub(crate) fn vlan(spans: &Spans, id: u16, address: &str) -> VlanLink {
         id: spans.of(id),
         subnet: None,
         dhcp: spans.of(false),
+        dhcp_options: DhcpOptions::default(),
         addresses: vec![spans.of(InterfaceAddress::Known(net(address)))],
         reserved: 0,
         default_route: None,

@@ -3,6 +3,7 @@
 //!
 //! Start at [`settle`].
 
+use hnet_model::LINK_WORDS;
 use std::collections::BTreeMap;
 
 use hnet::{Input, Options};
@@ -143,7 +144,7 @@ fn restore_machines(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bo
 }
 
 /// What is said of a machine before where it is reached.
-const BEFORE: [&str; 4] = ["role", "disk", "image", "interface"];
+const BEFORE: [&str; 7] = ["role", "disk", "image", "interface", "bond", "bridge", "dummy"];
 
 /// Says where talosctl reaches the machines of which nothing else says it. Whether there was one.
 fn reach(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
@@ -216,7 +217,7 @@ fn links_of(draft: &mut Draft, index: &Index, way: &[usize]) -> Option<Vec<Place
     let below = index.iter().filter(|(own, _)| !way.is_empty() && own.starts_with(way)).flat_map(|(_, places)| places);
     let places: Vec<Place> = below.copied().collect();
     let mut is_link = |place: &Place| {
-        draft.piece(*place).is_some_and(|piece| piece.said.keyword.text == "interface" && piece.raw.is_some())
+        draft.piece(*place).is_some_and(|piece| LINK_WORDS.contains(&&*piece.said.keyword.text) && piece.raw.is_some())
     };
     let links: Vec<Place> = places.into_iter().filter(|place| is_link(place)).collect();
     (!links.is_empty()).then_some(links)

@@ -15,6 +15,7 @@ mod dns;
 mod gateway;
 mod host_name;
 mod machine;
+mod made;
 mod name;
 mod node;
 mod output;
@@ -48,10 +49,11 @@ pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
 pub use ipnet::IpNet;
 pub use machine::{FileOperation, KernelModule, MachineFile, MachineSettings};
+pub use made::{LINK_WORDS, Made, MadeKind, Member, Setting};
 pub use name::{Name, NameError};
 pub use node::{
-    DEFAULT_METRIC, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost, StaticRoute, Taint,
-    VlanLink,
+    ClientId, DEFAULT_METRIC, DhcpOptions, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost,
+    StaticRoute, Taint, VlanLink,
 };
 pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values, Variable, is_yaml};
 pub use owner::{Owned, Owner, own};

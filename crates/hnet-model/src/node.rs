@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
-use crate::{Address, HostName, InterfaceAddress, Mac, MachineSettings, Name, RawYaml, Subnet, SubnetId, SwitchId};
+use crate::{
+    Address, HostName, InterfaceAddress, Mac, MachineSettings, Made, Name, RawYaml, Subnet, SubnetId, SwitchId,
+};
 
 /// The priority of a route that says none, and of those that DHCP brings.
 /// (siderolabs/talos, `pkg/machinery/nethelpers`, `DefaultRouteMetric`.)
@@ -218,11 +220,20 @@ impl<'a> LinkRef<'a> {
             LinkSelector::Mac(_)
             | LinkSelector::PermanentMac(_)
             | LinkSelector::Driver(_)
-            | LinkSelector::BusPath(_) => self.interface.name.value.as_str(),
+            | LinkSelector::BusPath(_)
+            | LinkSelector::PciId(_)
+            | LinkSelector::Physical(_)
+            | LinkSelector::All(_) => self.interface.name.value.as_str(),
         };
         let Some(vlan) = self.vlan else { return parent.to_owned() };
         let name = format!("{parent}.{}", vlan.id.value);
         if name.len() > 15 { format!("vlan{}", vlan.id.value) } else { name }
+    }
+
+    /// How the link asks DHCP.
+    #[must_use]
+    pub fn dhcp_options(self) -> &'a DhcpOptions {
+        self.vlan.map_or(&self.interface.dhcp_options, |vlan| &vlan.dhcp_options)
     }
 
     /// Whether the link asks DHCP for an address.
@@ -279,12 +290,18 @@ pub struct StaticHost {
 pub struct Interface {
     /// hnet's own name for it; the link alias where Talos has them.
     pub name: Traced<Name>,
-    /// How Talos finds it.
+    /// How Talos finds it; a link that is made has its name.
     pub selector: Traced<LinkSelector>,
+    /// What it is made of, where it is no card.
+    pub made: Option<Made>,
+    /// The link of which it is a member, and where that is said.
+    pub member_of: Option<Traced<Name>>,
     /// The subnet of its first address that lies in one.
     pub subnet: Option<SubnetId>,
     /// Whether it asks DHCP for an address.
     pub dhcp: Traced<bool>,
+    /// How it asks.
+    pub dhcp_options: DhcpOptions,
     /// Its addresses: the static ones, then those that DHCP reserves for it.
     pub addresses: Vec<Traced<InterfaceAddress>>,
     /// How many of the addresses, the last ones, DHCP reserves for it.
@@ -318,6 +335,47 @@ pub enum LinkSelector {
     BusPath(String),
     /// By the kernel's name, `eth0`.
     KernelName(String),
+    /// By the vendor and product of its card, `8086:1533`.
+    PciId(String),
+    /// By whether it is a card at all.
+    Physical(bool),
+    /// By several of these at once.
+    All(Vec<Traced<LinkSelector>>),
+}
+
+impl LinkSelector {
+    /// What all must fit: itself, or the several that it is.
+    pub fn parts(&self) -> impl Iterator<Item = &LinkSelector> {
+        let several: &[Traced<LinkSelector>] = if let LinkSelector::All(parts) = self { parts } else { &[] };
+        let own = (!matches!(self, LinkSelector::All(_))).then_some(self);
+        own.into_iter().chain(several.iter().map(|part| &part.value))
+    }
+}
+
+/// How a link asks DHCP, where that is not as Talos does by itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DhcpOptions {
+    /// The priority of the routes that DHCP brings.
+    pub metric: Option<Traced<u32>>,
+    /// Whether it asks for IPv4.
+    pub ipv4: Option<Traced<bool>>,
+    /// Whether it asks for IPv6.
+    pub ipv6: Option<Traced<bool>>,
+    /// By what servers know it.
+    pub client_id: Option<Traced<ClientId>>,
+    /// Whether it does without the host name that DHCP brings.
+    pub ignore_host_name: Option<Traced<bool>>,
+}
+
+/// By what DHCP servers know a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientId {
+    /// By its MAC.
+    Mac,
+    /// By an identifier of the machine.
+    Duid,
+    /// By nothing that is sent besides.
+    None,
 }
 
 /// A VLAN on an interface of a node.
@@ -329,6 +387,8 @@ pub struct VlanLink {
     pub subnet: Option<SubnetId>,
     /// Whether it asks DHCP for an address.
     pub dhcp: Traced<bool>,
+    /// How it asks.
+    pub dhcp_options: DhcpOptions,
     /// Its addresses: the static ones, then those that DHCP reserves for it.
     pub addresses: Vec<Traced<InterfaceAddress>>,
     /// How many of the addresses, the last ones, DHCP reserves for it.
@@ -350,15 +410,29 @@ pub struct VlanLink {
 pub struct StaticRoute {
     /// Where to; none for the default route.
     pub destination: Option<Traced<IpNet>>,
-    /// The next hop.
-    pub gateway: Traced<Address>,
+    /// The next hop; none where the destination is on the link itself.
+    pub gateway: Option<Traced<Address>>,
     /// Its priority: the lower wins.
     pub metric: Option<Traced<u32>>,
     /// The routing table.
     pub table: Option<Traced<u32>>,
+    /// The address that packets are sent from.
+    pub source: Option<Traced<Address>>,
+    /// The largest packet on the way.
+    pub mtu: Option<Traced<u32>>,
+    /// The statement, or the place that it follows from.
+    pub span: Span,
 }
 
 impl StaticRoute {
+    /// A default route by this next hop.
+    #[must_use]
+    pub fn by(gateway: Traced<Address>) -> StaticRoute {
+        let span = gateway.origin.span;
+        let (metric, table, source, mtu) = (None, None, None, None);
+        StaticRoute { destination: None, gateway: Some(gateway), metric, table, source, mtu, span }
+    }
+
     /// Whether it is a default route of the main table.
     #[must_use]
     pub fn is_default(&self) -> bool {

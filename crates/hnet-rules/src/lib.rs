@@ -90,6 +90,7 @@ rules! {
     addresses::used_twice::macs [MAC_USED_TWICE] Nodes;
     addresses::overlaps::prefixes [OVERLAPPING_PREFIXES] Prefixes;
     addresses::overlaps::pools [OVERLAPPING_POOLS] Pools;
+    addresses::node_routes::without_hop [MISSING_FIELD] Source;
     addresses::node_routes::gateways [OWN_GATEWAY, GATEWAY_NOT_ON_LINK] Nodes;
     addresses::node_routes::default_routes [TWO_DEFAULT_ROUTES, DHCP_AND_DEFAULT_ROUTE] Nodes;
     addresses::node_routes::said_default_routes [DEFAULT_ROUTE_CONTRADICTED] Source;
@@ -122,9 +123,12 @@ rules! {
     nodes::machines::node_restriction [NODE_RESTRICTION] Nodes;
     addresses::used_twice::selectors [SELECTOR_USED_TWICE] Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
+    nodes::links::unasked [FIELD_WITHOUT_EFFECT] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
     nodes::links::names [LINK_NAME_TWICE] Nodes;
     nodes::bonds::changing_macs [BOND_MEMBER_BY_CHANGING_MAC] Source;
+    nodes::members::members [MEMBER_OF_TWO, MEMBER_WITH_ADDRESS] Nodes;
+    nodes::members::refused [LINK_REFUSED] Source;
     nodes::resolvers::reachable [FAMILY_OUT_OF_REACH, NO_NAME_SERVER_OF_FAMILY] Nodes;
     nodes::resolvers::upstreams [FAMILY_OUT_OF_REACH] Dns Prefixes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;

@@ -110,8 +110,9 @@ fn changed(mut input: Input, compilation: &Compilation, change: &dyn Fn(&str, &T
 fn shuffle(text: &str, within: &str, statements: &[Statement]) -> String {
     let keyed = |statement: &Statement| {
         let word = statement.keyword.text.as_str();
-        let in_node = matches!(within, "node" | "interface") && !matches!(word, "interface" | "vlan");
-        let keeps = in_node || matches!(word, "patch" | "manifest");
+        let is_link = |word: &str| matches!(word, "interface" | "bond" | "bridge" | "dummy");
+        let in_node = (within == "node" || is_link(within)) && !is_link(word);
+        let keeps = in_node && word != "vlan" || matches!(word, "patch" | "manifest");
         (if keeps { word } else { &text[statement.head().range()] }.to_owned(), chunk(text, statement))
     };
     let mut order: Vec<(String, String)> = statements.iter().map(keyed).collect();
@@ -123,7 +124,7 @@ fn chunk(text: &str, statement: &Statement) -> String {
     let start = statement.leading.first().map_or(statement.span, |comment| comment.span).start as usize;
     let end = statement.trailing.as_ref().map_or(statement.span, |comment| comment.span).end as usize;
     let word = statement.keyword.text.as_str();
-    let inner = matches!(word, "network" | "cluster" | "node" | "interface");
+    let inner = matches!(word, "network" | "cluster" | "node" | "interface" | "bond" | "bridge" | "dummy");
     match &statement.end {
         End::Body(body) if inner && !body.statements.is_empty() => {
             let first = body.open_comment.as_ref().map_or(body.open, |comment| comment.span).end as usize;

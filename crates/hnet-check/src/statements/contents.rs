@@ -18,7 +18,6 @@ use super::dns::DnsStatement;
 use super::existing::{self, ExistingStatement, Observed};
 use super::gateway::GatewayStatement;
 use super::gitops::GitOpsStatement;
-use super::interface::Subnets;
 use super::monitoring::MonitoringStatement;
 use super::namespace::NamespaceStatement;
 use super::node::NodeStatement;
@@ -26,6 +25,7 @@ use super::pool::PoolStatement;
 use super::route::{RouteStatement, Services};
 use super::secret_store::SecretStoreStatement;
 use super::service::ServiceStatement;
+use super::subnets::Subnets;
 use super::tunnel::TunnelStatement;
 use hnet_model::in_source_order;
 

@@ -1,22 +1,22 @@
-//! `interface` of a node, with its VLANs and routes.
+//! `interface` of a node, with its VLANs and routes, and what links that are made share with it.
 
-use crate::types::SwitchRef;
-use hnet_language::values::refuse;
-use hnet_language::{Flag, Head, List, MacPattern, Metric, Mtu, One, Text, Type, ValueType, VlanId, statement};
-use indexmap::IndexMap;
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_language::values::refuse;
+use hnet_language::{Flag, Head, List, MacPattern, Metric, Mtu, One, Text, Type, ValueType, VlanId, statement};
 use hnet_model::{
-    Address, DEFAULT_METRIC, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, MAIN_TABLE, Name, Node, Origin,
-    Reason, StaticRoute, Subnet, SubnetId, Traced, VlanLink,
+    Address, ClientId, DEFAULT_METRIC, DhcpOptions, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector,
+    MAIN_TABLE, Made, Name, Node, Origin, Reason, StaticRoute, SubnetId, Traced, VlanLink,
 };
 
-use hnet_model::Prefixes;
+use super::made::Members;
+use super::subnets::Subnets;
+use crate::types::{ClientIdWord, FamilyWord, SwitchRef};
 
 statement! {
     /// A network interface of a node. The name is hnet's own; where Talos has link aliases it is the
-    /// alias. Without a selector the name is the kernel's.
+    /// alias. Without a selector the name is the kernel's; of several selectors all must fit.
     InterfaceStatement = "interface" Named () {
         /// Select it by MAC; `*` stands for the rest.
         "mac" mac: One<MacPattern>;
@@ -26,14 +26,22 @@ statement! {
         "driver" driver: One<Text>;
         /// Select it by bus path.
         "bus-path" bus_path: One<Text>;
+        /// Select it by the vendor and product of its card, `8086:1533`.
+        "pci-id" pci_id: One<Text>;
+        /// Select it by whether it is a card, and no link that is made.
+        "physical" physical: Flag;
         /// Select it by the kernel's name.
         "kernel-name" kernel_name: One<Text>;
+        ..link: LinkStatement;
+    }
+}
+
+statement! {
+    /// What all links of a node say, whether they are cards or made.
+    LinkStatement = "link" Unnamed () {
         /// Its static addresses; an index of a subnet carries the subnet's prefix length.
         "address" address: List<InterfaceAddress>;
-        /// Whether it asks DHCP for an address.
-        "dhcp" dhcp: Flag [default "off; on where it has no static address"];
-        /// The addresses that DHCP reserves for it, by its MAC: `reserved lan[11];`
-        "reserved" reserved: List<Address>;
+        ..dhcp: DhcpStatement;
         /// Whether the default route by its subnet's router is on this link.
         "default-route" default_route: Flag [only "Talos", default "on for the primary link, unless DHCP brings one"];
         /// Further routes. The default route follows from the subnet's router.
@@ -50,6 +58,24 @@ statement! {
 }
 
 statement! {
+    /// What a link says of DHCP.
+    DhcpStatement = "dhcp" Unnamed () {
+        /// Whether it asks DHCP for an address.
+        "dhcp" dhcp: Flag [default "off; on where it has no static address"];
+        /// The priority of the routes that DHCP brings: the lower wins.
+        "dhcp-metric" metric: One<Metric> [only "Talos", default "1024"];
+        /// The families for which it asks DHCP.
+        "dhcp-families" families: List<FamilyWord> [only "Talos", default "IPv4, and those of what is reserved"];
+        /// By what DHCP servers know it.
+        "dhcp-client-id" client_id: One<ClientIdWord> [only "Talos", default "mac"];
+        /// Whether the host name that DHCP brings is left out.
+        "dhcp-ignore-hostname" ignore_host_name: Flag [only "Talos", default "off"];
+        /// The addresses that DHCP reserves for it, by its MAC: `reserved lan[11];`
+        "reserved" reserved: List<Address>;
+    }
+}
+
+statement! {
     /// A VLAN on an interface, by its id.
     VlanStatement = "vlan" Unnamed (
         /// The id, 1 to 4094.
@@ -57,10 +83,7 @@ statement! {
     ) {
         /// Its static addresses.
         "address" address: List<InterfaceAddress>;
-        /// Whether it asks DHCP for an address.
-        "dhcp" dhcp: Flag [default "off; on where it has no static address"];
-        /// The addresses that DHCP reserves for it, by its MAC: `reserved lan[11];`
-        "reserved" reserved: List<Address>;
+        ..dhcp: DhcpStatement;
         /// Whether the default route by its subnet's router is on this link.
         "default-route" default_route: Flag [only "Talos", default "on for the primary link, unless DHCP brings one"];
         /// Further routes.
@@ -78,12 +101,16 @@ statement! {
         /// A prefix, or `default`.
         destination: One<Destination> [required],
     ) {
-        /// The next hop.
-        "gateway" gateway: One<Address> [required];
+        /// The next hop. Without one the destination is on the link itself.
+        "gateway" gateway: One<Address>;
         /// Its priority: the lower wins.
         "metric" metric: One<Metric>;
         /// The routing table.
         "table" table: One<Metric>;
+        /// The address that packets are sent from.
+        "source" source: One<Address>;
+        /// The largest packet on the way.
+        "mtu" mtu: One<Mtu>;
     }
 }
 
@@ -115,16 +142,20 @@ impl ValueType for Destination {
 
 impl StaticRouteStatement {
     fn lower(self) -> Option<StaticRoute> {
-        let Self { head: _, destination, gateway, metric, table } = self;
+        let Self { head, destination, gateway, metric, table, source, mtu } = self;
         let destination = destination?;
+        let to = match destination.value {
+            Destination::Default => None,
+            Destination::Prefix(prefix) => Some(Traced::new(prefix, destination.origin)),
+        };
         Some(StaticRoute {
-            destination: match destination.value {
-                Destination::Default => None,
-                Destination::Prefix(prefix) => Some(Traced::new(prefix, destination.origin)),
-            },
-            gateway: gateway?,
+            destination: to,
+            gateway,
             metric: metric.map(|metric| metric.map(|Metric(metric)| metric)),
             table: table.map(|table| table.map(|Metric(table)| table)),
+            source,
+            mtu: mtu.map(|mtu| mtu.map(|Mtu(mtu)| mtu)),
+            span: head.span,
         })
     }
 }
@@ -134,7 +165,6 @@ struct Link {
     addresses: Vec<Traced<InterfaceAddress>>,
     reserved: usize,
     subnet: Option<SubnetId>,
-    dhcp: Traced<bool>,
     routes: Vec<StaticRoute>,
     mtu: Option<Traced<u32>>,
 }
@@ -142,7 +172,6 @@ struct Link {
 fn link(
     said: List<InterfaceAddress>,
     reserved: List<Address>,
-    dhcp: Traced<bool>,
     routes: Vec<StaticRouteStatement>,
     mtu: One<Mtu>,
     subnets: &Subnets<'_>,
@@ -157,7 +186,7 @@ fn link(
     let tagged = tagged.filter(|_| known.peek().is_none());
     let subnet = known.find_map(|address| Some(subnets.of(address)?.0)).or(tagged);
     let subnet_mtu = || {
-        let subnet = subnets.all.get(subnet?.0)?;
+        let subnet = subnets.all().get(subnet?.0)?;
         subnet.mtu.map(|mtu| Traced::derived(mtu.value, mtu.origin.span, Reason::SubnetMtu))
     };
     let mut routes: Vec<StaticRoute> = routes.into_iter().filter_map(StaticRouteStatement::lower).collect();
@@ -165,39 +194,67 @@ fn link(
     let number = |number: &Option<Traced<u32>>| number.map(|number| number.value);
     routes.sort_by_cached_key(|route| {
         let destination = route.destination.map(|destination| destination.value);
-        (destination, number(&route.table), number(&route.metric), route.gateway.value.to_string())
+        let gateway = route.gateway.as_ref().map(|gateway| gateway.value.to_string());
+        (destination, number(&route.table), number(&route.metric), gateway)
     });
-    Link {
-        subnet,
-        dhcp,
-        routes,
-        mtu: mtu.map(|mtu| mtu.map(|Mtu(mtu)| mtu)).or_else(subnet_mtu),
-        reserved: count,
-        addresses,
-    }
+    Link { subnet, routes, mtu: mtu.map(|mtu| mtu.map(|Mtu(mtu)| mtu)).or_else(subnet_mtu), reserved: count, addresses }
 }
 
-/// Whether a link asks DHCP: where it is said, where an address is reserved, and where the link has no other.
-fn asks(
-    said: Flag,
-    own: &List<InterfaceAddress>,
-    reserved: &List<Address>,
-    span: hnet_model::Span,
-    out: &mut Diagnostics,
-) -> Traced<bool> {
-    let first = reserved.0.first();
-    if let (Some(said), Some(first)) = (said.0.filter(|said| !said.value), first) {
-        out.report(
-            Diagnostic::new(&codes::RESERVED_WITHOUT_DHCP, "an address is reserved, and nobody asks for it")
-                .label(first.span(), "DHCP gives this address to the link")
-                .label(said.span(), "the link does not ask DHCP")
-                .help("leave `dhcp off` out, or write the address as the link's own: `address`"),
-        );
+/// Whether a link asks DHCP by itself.
+#[derive(Clone, Copy)]
+enum Asks {
+    /// Where it has no other address.
+    WithoutAddress,
+    /// Never: it carries other links, is a part of one, or leads nowhere.
+    Never,
+}
+
+impl DhcpStatement {
+    /// Whether a link asks DHCP, which is where it is said, where an address is reserved, and by itself where the link has
+    /// no other; and how it asks.
+    fn lower(
+        self,
+        own: &List<InterfaceAddress>,
+        asks: Asks,
+        span: hnet_model::Span,
+        out: &mut Diagnostics,
+    ) -> (Traced<bool>, DhcpOptions, List<Address>) {
+        let Self { head: _, dhcp: said, metric, families, client_id, ignore_host_name, reserved } = self;
+        let first = reserved.0.first();
+        if let (Some(said), Some(first)) = (said.0.filter(|said| !said.value), first) {
+            out.report(
+                Diagnostic::new(&codes::RESERVED_WITHOUT_DHCP, "an address is reserved, and nobody asks for it")
+                    .label(first.span(), "DHCP gives this address to the link")
+                    .label(said.span(), "the link does not ask DHCP")
+                    .help("leave `dhcp off` out, or write the address as the link's own: `address`"),
+            );
+        }
+        let dhcp = said.0.unwrap_or_else(|| match (first, asks) {
+            (Some(first), _) => Traced::derived(true, first.span(), Reason::ReservedByDhcp),
+            (None, Asks::WithoutAddress) => Traced::derived(own.0.is_empty(), span, Reason::Default),
+            (None, Asks::Never) => Traced::derived(false, span, Reason::Default),
+        });
+        // Whoever says families says all of them.
+        let family = |wanted: FamilyWord| {
+            let first = families.0.first()?;
+            let said = families.0.iter().find(|family| family.value == wanted);
+            Some(said.map_or(Traced::new(false, first.origin), |said| said.map(|_| true)))
+        };
+        let options = DhcpOptions {
+            metric: metric.map(|metric| metric.map(|Metric(metric)| metric)),
+            ipv4: family(FamilyWord::Ipv4),
+            ipv6: family(FamilyWord::Ipv6),
+            client_id: client_id.map(|word| {
+                word.map(|word| match word {
+                    ClientIdWord::Mac => ClientId::Mac,
+                    ClientIdWord::Duid => ClientId::Duid,
+                    ClientIdWord::None => ClientId::None,
+                })
+            }),
+            ignore_host_name: ignore_host_name.0,
+        };
+        (dhcp, options, reserved)
     }
-    said.0.unwrap_or_else(|| match first {
-        Some(first) => Traced::derived(true, first.span(), Reason::ReservedByDhcp),
-        None => Traced::derived(own.0.is_empty(), span, Reason::Default),
-    })
 }
 
 /// Gives a node its default route in each family where the source says none, or only a spare one or one of another
@@ -208,7 +265,7 @@ pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, s
     for is_ipv4 in [true, false] {
         let says = |route: &StaticRoute| {
             route.destination.is_none()
-                && route.gateway.value.known().is_none_or(|hop| hop.is_ipv4() == is_ipv4)
+                && route.gateway.as_ref().and_then(|hop| hop.value.known()).is_none_or(|hop| hop.is_ipv4() == is_ipv4)
                 && route.metric.is_none_or(|metric| metric.value <= DEFAULT_METRIC)
                 && route.table.is_none_or(|table| table.value == MAIN_TABLE)
         };
@@ -218,14 +275,14 @@ pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, s
         let said = |link: &LinkRef<'_>| link.default_route().map(|said| said.value);
         let links: Vec<_> = node.links().collect();
         let wanted = links.iter().copied().filter(|link| said(link) == Some(true));
-        let primary = node.primary_link(endpoint, subnets.all).into_iter();
+        let primary = node.primary_link(endpoint, subnets.all()).into_iter();
         let brings = |link: &LinkRef<'_>| link.dhcp() && said(link) != Some(false);
         let others = links.iter().copied().filter(|_| !links.iter().any(brings));
         let candidates = wanted.chain(primary.chain(others).filter(|link| said(link) != Some(false)));
         let found =
             candidates.filter(|link| !link.dhcp()).find_map(|link| Some((link, router(link, is_ipv4, subnets)?)));
         let Some((link, (gateway, origin))) = found else { continue };
-        let route = StaticRoute { destination: None, gateway: Traced::new(gateway, origin), metric: None, table: None };
+        let route = StaticRoute::by(Traced::new(gateway, origin));
         let (interface, vlan) = (link.interface.span, link.vlan.map(|vlan| vlan.span));
         let Some(interface) = node.interfaces.iter_mut().find(|own| own.span == interface) else { continue };
         match vlan.and_then(|vlan| interface.vlans.iter_mut().find(|own| own.span == vlan)) {
@@ -237,7 +294,7 @@ pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, s
 
 /// The router of a link's subnet, in a family, that the link's addresses reach.
 fn router(link: LinkRef<'_>, is_ipv4: bool, subnets: &Subnets<'_>) -> Option<(Address, Origin)> {
-    let subnet = subnets.all.get(link.subnet()?.0)?;
+    let subnet = subnets.all().get(link.subnet()?.0)?;
     // An address of another length may not reach the router; what is wrong is then the length.
     let reaches = |hop: IpAddr| {
         link.addresses().iter().any(|address| address.value.known().is_some_and(|net| net.contains(&hop)))
@@ -248,67 +305,6 @@ fn router(link: LinkRef<'_>, is_ipv4: bool, subnets: &Subnets<'_>) -> Option<(Ad
         |address: &&Traced<InterfaceAddress>| address.value.known().is_some_and(|own| subnets.of(own).is_some());
     let address = link.addresses().iter().find(lies_in)?;
     Some((gateway.value.clone(), address.origin.because(Reason::SubnetRouter)))
-}
-
-/// The subnets, to find the one of an address without a look at each.
-pub(crate) struct Subnets<'a> {
-    all: &'a [Subnet],
-    prefixes: Prefixes,
-    /// Whose each of them is.
-    owners: Vec<usize>,
-    /// Those of each VLAN id; two sites may have one of the same.
-    tagged: IndexMap<u16, Vec<SubnetId>>,
-}
-
-impl<'a> Subnets<'a> {
-    pub(crate) fn new(all: &'a [Subnet]) -> Self {
-        let of_each = |(at, subnet): (usize, &'a Subnet)| subnet.prefixes.iter().map(move |prefix| (prefix.value, at));
-        let (prefixes, owners): (Vec<IpNet>, Vec<usize>) = all.iter().enumerate().flat_map(of_each).unzip();
-        let mut tagged: IndexMap<u16, Vec<SubnetId>> = IndexMap::new();
-        for (at, id) in all.iter().enumerate().filter_map(|(at, subnet)| Some((at, subnet.vlan?.value))) {
-            tagged.entry(id).or_default().push(SubnetId(at));
-        }
-        Subnets { all, prefixes: Prefixes::new(prefixes), owners, tagged }
-    }
-
-    /// The subnet of an interface's address.
-    pub(crate) fn of(&self, own: IpNet) -> Option<(SubnetId, &'a Subnet)> {
-        let at = self.owners[self.prefixes.of(own)?];
-        Some((SubnetId(at), &self.all[at]))
-    }
-
-    /// The subnet that a VLAN carries by its id. Of several that have it, the one behind the router of the subnet that
-    /// the interface is in itself, since a site has an id once.
-    fn of_vlan(&self, id: u16, beside: Option<SubnetId>) -> Option<SubnetId> {
-        let router = |id: SubnetId| self.all.get(id.0)?.router.map(|router| router.value);
-        match self.tagged.get(&id)?.as_slice() {
-            [only] => Some(*only),
-            several => {
-                let site = router(beside?)?;
-                let mut here = several.iter().copied().filter(|subnet| router(*subnet) == Some(site));
-                here.next().filter(|_| here.next().is_none())
-            }
-        }
-    }
-
-    /// An address as DHCP gives it: with the length of its subnet's prefix.
-    fn with_length(&self, address: Traced<Address>) -> Traced<InterfaceAddress> {
-        address.map(|address| match address {
-            Address::Placeholder(text) => InterfaceAddress::Placeholder(text),
-            Address::Known(address) => {
-                let alone = IpNet::from(address);
-                let prefixes = self.of(alone).into_iter().flat_map(|(_, subnet)| &subnet.prefixes);
-                let length = prefixes.map(|prefix| prefix.value).find(|prefix| prefix.contains(&address));
-                let with_length = length.and_then(|prefix| IpNet::new(address, prefix.prefix_len()).ok());
-                InterfaceAddress::Known(with_length.unwrap_or(alone))
-            }
-        })
-    }
-
-    /// All of them.
-    pub(crate) fn all(&self) -> &'a [Subnet] {
-        self.all
-    }
 }
 
 /// The name of the one interface of a node that declares none: the kernel's for the first one.
@@ -328,74 +324,79 @@ impl InterfaceStatement {
     ) -> Option<Self> {
         let name = Name::new(if mac.is_some() { ONLY_ALIAS } else { ONLY_INTERFACE }).ok()?;
         let head = Head { name: Some(Traced::derived(name, node.span, Reason::Default)), doc: None, span: node.span };
-        Some(InterfaceStatement { head, mac, address, reserved, switch, ..InterfaceStatement::default() })
+        let dhcp = DhcpStatement { reserved, ..DhcpStatement::default() };
+        let link = LinkStatement { address, dhcp, switch, ..LinkStatement::default() };
+        Some(InterfaceStatement { head, mac, link, ..InterfaceStatement::default() })
     }
 
-    /// What the interface is found by; one thing must decide.
-    fn selector(
-        mac: One<MacPattern>,
-        permanent_mac: One<MacPattern>,
-        driver: One<Text>,
-        bus_path: One<Text>,
-        kernel_name: One<Text>,
-        out: &mut Diagnostics,
-    ) -> Option<Traced<LinkSelector>> {
+    pub(crate) fn lower(self, members: &Members, subnets: &Subnets<'_>, out: &mut Diagnostics) -> Option<Interface> {
+        let Self { head, mac, permanent_mac, driver, bus_path, pci_id, physical, kernel_name, link } = self;
         let mut said: Vec<Traced<LinkSelector>> = Vec::new();
         said.extend(mac.map(|mac| mac.map(|MacPattern(mac)| LinkSelector::Mac(mac))));
         said.extend(permanent_mac.map(|mac| mac.map(|MacPattern(mac)| LinkSelector::PermanentMac(mac))));
         said.extend(driver.map(|driver| driver.map(|Text(driver)| LinkSelector::Driver(driver))));
         said.extend(bus_path.map(|path| path.map(|Text(path)| LinkSelector::BusPath(path))));
-        said.extend(kernel_name.map(|name| name.map(|Text(name)| LinkSelector::KernelName(name))));
-        if let [first, second, ..] = said.as_slice() {
+        said.extend(pci_id.map(|id| id.map(|Text(id)| LinkSelector::PciId(id))));
+        said.extend(physical.0.map(|is_card| is_card.map(LinkSelector::Physical)));
+        if let (Some(kernel_name), Some(other)) = (&kernel_name, said.first()) {
             out.report(
                 Diagnostic::new(&codes::TWO_SELECTORS, "an interface is selected in two ways")
-                    .label(second.span(), "by this")
-                    .label(first.span(), "and by this")
-                    .help("keep the one that finds exactly this card; its MAC does"),
+                    .label(kernel_name.span(), "by this")
+                    .label(other.span(), "and by this")
+                    .help("keep one of the two: the kernel's name says which card it is"),
             );
         }
-        said.into_iter().next()
-    }
-
-    pub(crate) fn lower(self, subnets: &Subnets<'_>, out: &mut Diagnostics) -> Option<Interface> {
-        let Self {
-            head,
-            mac,
-            permanent_mac,
-            driver,
-            bus_path,
-            kernel_name,
-            address,
-            dhcp,
-            reserved,
-            default_route,
-            route,
-            mtu,
-            virtual_ip,
-            vlan,
-            switch,
-        } = self;
-        let name = head.name?;
-        let said = Self::selector(mac, permanent_mac, driver, bus_path, kernel_name, out);
-        let selector = said.unwrap_or_else(|| {
-            Traced::new(LinkSelector::KernelName(name.value.to_string()), name.origin.because(Reason::Default))
-        });
-        // A trunk that only carries VLANs asks nobody for an address.
-        let dhcp = match (dhcp.0, vlan.is_empty()) {
-            (None, false) if address.0.is_empty() && reserved.0.is_empty() => {
-                Flag(Some(Traced::derived(false, head.span, Reason::Default)))
-            }
-            _ => dhcp,
+        said.extend(kernel_name.map(|name| name.map(|Text(name)| LinkSelector::KernelName(name))));
+        let name = head.name.clone()?;
+        let selector = match said.len() {
+            0 => Traced::new(LinkSelector::KernelName(name.value.to_string()), name.origin.because(Reason::Default)),
+            1 => said.remove(0),
+            _ => Traced::new(LinkSelector::All(said.clone()), said[0].origin),
         };
-        let dhcp = asks(dhcp, &address, &reserved, head.span, out);
-        let link = link(address, reserved, dhcp, route, mtu, subnets, None);
-        let mut vlans: Vec<_> = vlan.into_iter().filter_map(|vlan| vlan.lower(link.subnet, subnets, out)).collect();
+        link.lower(&head, selector, None, members, subnets, out)
+    }
+}
+
+impl LinkStatement {
+    /// Lowers a link that is found by a selector, or made.
+    pub(super) fn lower(
+        self,
+        head: &Head,
+        selector: Traced<LinkSelector>,
+        made: Option<Made>,
+        members: &Members,
+        subnets: &Subnets<'_>,
+        out: &mut Diagnostics,
+    ) -> Option<Interface> {
+        let Self { head: _, address, dhcp, default_route, route, mtu, virtual_ip, vlan, switch } = self;
+        let name = head.name.clone()?;
+        let called = match &selector.value {
+            LinkSelector::KernelName(called) => called.clone(),
+            _ => name.value.to_string(),
+        };
+        let member_of = members.of(name.value.as_str()).or_else(|| members.of(&called));
+        let leads_nowhere = made.as_ref().is_some_and(|made| matches!(made.kind, hnet_model::MadeKind::Dummy));
+        // A trunk that only carries VLANs asks nobody for an address.
+        let is_trunk = !vlan.is_empty() && address.0.is_empty();
+        let asks = match is_trunk || leads_nowhere || member_of.is_some() {
+            true => Asks::Never,
+            false => Asks::WithoutAddress,
+        };
+        let (dhcp, dhcp_options, reserved) = dhcp.lower(&address, asks, head.span, out);
+        let link = link(address, reserved, route, mtu, subnets, None);
+        let mut vlans: Vec<_> = vlan
+            .into_iter()
+            .filter_map(|vlan| vlan.lower([name.value.as_str(), &called], members, link.subnet, subnets, out))
+            .collect();
         vlans.sort_by_key(|vlan| vlan.id.value);
         Some(Interface {
             name,
             selector,
+            made,
+            member_of,
             subnet: link.subnet,
-            dhcp: link.dhcp,
+            dhcp,
+            dhcp_options,
             addresses: link.addresses,
             reserved: link.reserved,
             default_route: default_route.0,
@@ -410,17 +411,27 @@ impl InterfaceStatement {
 }
 
 impl VlanStatement {
-    /// Lowers a VLAN on an interface that is in a subnet, if that is known.
-    fn lower(self, beside: Option<SubnetId>, subnets: &Subnets<'_>, out: &mut Diagnostics) -> Option<VlanLink> {
-        let Self { head, id, address, dhcp, reserved, default_route, route, mtu, virtual_ip } = self;
-        let dhcp = asks(dhcp, &address, &reserved, head.span, out);
+    /// Lowers a VLAN on a link of these names that is in a subnet, if that is known.
+    fn lower(
+        self,
+        parent: [&str; 2],
+        members: &Members,
+        beside: Option<SubnetId>,
+        subnets: &Subnets<'_>,
+        out: &mut Diagnostics,
+    ) -> Option<VlanLink> {
+        let Self { head, id, address, dhcp, default_route, route, mtu, virtual_ip } = self;
         let id = id?.map(|VlanId(id)| id);
+        let is_member = parent.iter().any(|parent| members.of(&format!("{parent}.{}", id.value)).is_some());
+        let asks = if is_member { Asks::Never } else { Asks::WithoutAddress };
+        let (dhcp, dhcp_options, reserved) = dhcp.lower(&address, asks, head.span, out);
         let tagged = subnets.of_vlan(id.value, beside);
-        let link = link(address, reserved, dhcp, route, mtu, subnets, tagged);
+        let link = link(address, reserved, route, mtu, subnets, tagged);
         Some(VlanLink {
             id,
             subnet: link.subnet,
-            dhcp: link.dhcp,
+            dhcp,
+            dhcp_options,
             addresses: link.addresses,
             reserved: link.reserved,
             default_route: default_route.0,

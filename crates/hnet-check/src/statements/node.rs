@@ -9,8 +9,10 @@ use hnet_model::{
 };
 
 use super::contents::Asking;
-use super::interface::{InterfaceStatement, Subnets, derive_default_routes};
+use super::interface::{InterfaceStatement, derive_default_routes};
 use super::machine::MachineStatement;
+use super::made::{BondStatement, BridgeStatement, DummyStatement, Members};
+use super::subnets::Subnets;
 
 statement! {
     /// A machine of a cluster.
@@ -25,6 +27,12 @@ statement! {
         "image" image: One<Text> [only "Talos"];
         /// A network interface.
         "interface" interface: Vec<InterfaceStatement>;
+        /// One link made of several.
+        "bond" bond: Vec<BondStatement>;
+        /// A switch in software.
+        "bridge" bridge: Vec<BridgeStatement>;
+        /// A link that leads nowhere.
+        "dummy" dummy: Vec<DummyStatement>;
         /// The addresses of a node with one interface, in place of `interface`.
         "address" address: List<InterfaceAddress>;
         /// The addresses that DHCP reserves for a node with one interface.
@@ -141,6 +149,9 @@ impl NodeStatement {
             disk,
             image,
             mut interface,
+            bond,
+            bridge,
+            dummy,
             address,
             reserved,
             reached_at,
@@ -165,8 +176,12 @@ impl NodeStatement {
         if !address.0.is_empty() || !reserved.0.is_empty() || mac.is_some() || switch.is_some() {
             interface.push(InterfaceStatement::only(&head, address, reserved, mac, switch)?);
         }
+        let members = Members::of_links(&bond, &bridge);
         let mut interfaces: Vec<_> =
-            interface.into_iter().filter_map(|interface| interface.lower(subnets, out)).collect();
+            interface.into_iter().filter_map(|interface| interface.lower(&members, subnets, out)).collect();
+        interfaces.extend(bond.into_iter().filter_map(|bond| bond.lower(&members, subnets, out)));
+        interfaces.extend(bridge.into_iter().filter_map(|bridge| bridge.lower(&members, subnets, out)));
+        interfaces.extend(dummy.into_iter().filter_map(|dummy| dummy.lower(&members, subnets, out)));
         interfaces.sort_by(|one, other| one.name.value.cmp(&other.name.value));
         let mut node = Node {
             name: head.name?,

@@ -3,6 +3,7 @@
 mod addresses;
 mod announcers;
 mod etcd;
+mod members;
 mod pool_range;
 mod references;
 mod words;
@@ -10,13 +11,15 @@ mod words;
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
 pub(crate) use etcd::{SubnetChoice, YamlOrOff};
+pub(crate) use members::{MemberName, Milliseconds, Small};
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{
     CertificateRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef, SecretRef,
     ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
 };
 pub(crate) use words::{
-    AnnounceWord, ChannelWord, CniWord, EncryptionWord, FileWord, GitOpsWord, IssuerKindWord, LoadBalancerWord,
-    MethodWord, OriginWord, ProtocolWord, RedirectWord, RoleWord, RoutingWord, StoreKindWord, TalosRoleWord,
-    TlsModeWord, WorkloadWord,
+    AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, ClientIdWord, CniWord,
+    EncryptionWord, FailOverWord, FamilyWord, FileWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord,
+    LoadBalancerWord, MethodWord, OnOffWord, OriginWord, ProtocolWord, RedirectWord, ReselectWord, RoleWord,
+    RoutingWord, StoreKindWord, TalosRoleWord, TlsModeWord, WorkloadWord,
 };

@@ -45,6 +45,54 @@ words! {
     FileWord { Create = "create", Append = "append", Overwrite = "overwrite", }
     /// What is done with the scheme of a redirected request.
     RedirectWord { Https = "https", }
+    /// A family of addresses.
+    FamilyWord { Ipv4 = "ipv4", Ipv6 = "ipv6", }
+    /// By what DHCP servers know a link.
+    ClientIdWord { Mac = "mac", Duid = "duid", None = "none", }
+    /// How a bond spreads packets over its members.
+    BondModeWord {
+        RoundRobin = "balance-rr", ActiveBackup = "active-backup", Xor = "balance-xor", Broadcast = "broadcast",
+        Lacp = "802.3ad", TransmitLoad = "balance-tlb", AdaptiveLoad = "balance-alb",
+    }
+    /// How often LACP's partner is asked.
+    LacpRateWord { Slow = "slow", Fast = "fast", }
+    /// By what of a packet a member is chosen.
+    HashPolicyWord {
+        Layer2 = "layer2", Layer34 = "layer3+4", Layer23 = "layer2+3", Encapsulated23 = "encap2+3",
+        Encapsulated34 = "encap3+4",
+    }
+    /// When a primary member is used again.
+    ReselectWord { Always = "always", Better = "better", Failure = "failure", }
+    /// Which answers and probes of ARP are looked at.
+    ArpValidateWord {
+        None = "none", Active = "active", Backup = "backup", All = "all", Filter = "filter",
+        FilterActive = "filter-active", FilterBackup = "filter-backup",
+    }
+    /// How many targets of ARP must answer.
+    ArpTargetsWord { Any = "any", All = "all", }
+    /// Which MAC members of a bond have.
+    FailOverWord { None = "none", Active = "active", Follow = "follow", }
+    /// How LACP chooses among groups of members.
+    AdSelectWord { Stable = "stable", Bandwidth = "bandwidth", Count = "count", }
+    /// What is on or off by a word.
+    OnOffWord { On = "on", Off = "off", }
+}
+
+/// The word of each variant, as Talos reads it.
+macro_rules! spoken {
+    ($($name:ident)+) => {$(
+        impl $name {
+            /// The word.
+            pub(crate) fn word(self) -> &'static str {
+                Self::WORDS[self as usize]
+            }
+        }
+    )+};
+}
+
+spoken! {
+    BondModeWord LacpRateWord HashPolicyWord ReselectWord ArpValidateWord ArpTargetsWord FailOverWord AdSelectWord
+    OnOffWord
 }
 
 impl TalosRoleWord {

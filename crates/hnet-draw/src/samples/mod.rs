@@ -147,8 +147,11 @@ pub(crate) fn node(title: &str, remark: &str, role: Role, addresses: &[(usize, &
     let interface = |number: usize, subnet: usize, text: &str| Interface {
         name: name(&format!("lan{number}")),
         selector: said(LinkSelector::Mac(Mac::Known([2, 0, 0x5e, 0, 0, 1]))),
+        made: None,
+        member_of: None,
         subnet: Some(SubnetId(subnet)),
         dhcp: said(text.is_empty()),
+        dhcp_options: DhcpOptions::default(),
         addresses: if text.is_empty() { Vec::new() } else { vec![with_length(text)] },
         reserved: 0,
         default_route: None,

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use hnet_model::{Address, AddressRange, Cluster, LinkRef, LinkSelector, Mac, Network, Node, Origin, Traced};
+use hnet_model::{Address, AddressRange, Cluster, LinkRef, LinkSelector, Mac, Made, Network, Node, Origin, Traced};
 
 use super::{Page, role};
 use crate::markdown::{Document, paragraphs};
@@ -251,12 +251,17 @@ fn begin_row<'a>(node: &Node, origin: Origin, document: &'a mut Document) -> &'a
 fn row(page: &Page<'_>, node: &Node, link: LinkRef<'_>, document: &mut Document) {
     let origin = Origin::written(link.vlan.map_or(link.interface.span, |vlan| vlan.span));
     begin_row(node, origin, document).text(&link_name(link)).cell();
+    let made = link.interface.made.as_ref().filter(|_| link.vlan.is_none());
     match (&link.interface.selector.value, link.vlan) {
         (_, Some(_)) => document.literal("its id"),
+        (_, None) if made.is_some() => document.literal(made.map_or("", Made::word)),
         (LinkSelector::Mac(mac) | LinkSelector::PermanentMac(mac), None) => document.literal("MAC ").code_of(mac),
         (LinkSelector::Driver(driver), None) => document.literal("driver ").code(driver),
         (LinkSelector::BusPath(path), None) => document.literal("bus path ").code(path),
         (LinkSelector::KernelName(name), None) => document.literal("name ").code(name),
+        (LinkSelector::PciId(id), None) => document.literal("PCI id ").code(id),
+        (LinkSelector::Physical(is_card), None) => document.literal(if *is_card { "any card" } else { "no card" }),
+        (LinkSelector::All(parts), None) => document.literal(if parts.len() > 1 { "several selectors" } else { "" }),
     };
     document.cell().codes(link.addresses().iter().map(|address| &address.value));
     if link.dhcp() {

@@ -26,7 +26,13 @@ pub(super) fn link(selector: &LinkSelector) -> Option<String> {
         },
         LinkSelector::Driver(driver) => Some(is("link.driver", driver)),
         LinkSelector::BusPath(path) => Some(is("link.bus_path", path)),
+        LinkSelector::PciId(id) => Some(is("link.pciid", id)),
+        LinkSelector::Physical(is_card) => Some(format!("link.type {} 1", if *is_card { "==" } else { "!=" })),
         LinkSelector::KernelName(_) => None,
+        LinkSelector::All(parts) => {
+            let parts: Vec<String> = parts.iter().filter_map(|part| link(&part.value)).collect();
+            (!parts.is_empty()).then(|| parts.join(" && "))
+        }
     }
 }
 

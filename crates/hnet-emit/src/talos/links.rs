@@ -5,17 +5,20 @@ use hnet_manifests::talos::documents::{
     CommonLink, DHCPv4Config, DHCPv6Config, Document, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig,
     LinkRoute, LinkSelector as Selector, VLANConfig,
 };
-use hnet_manifests::talos::v1alpha1::{Device, DeviceSelector, DhcpOptions, Route, VirtualIp, Vlan};
+use hnet_manifests::talos::v1alpha1::{Device, Route, VirtualIp, Vlan};
 use hnet_model::{
     Interface, InterfaceAddress, LinkRef, LinkSelector, Node, Origin, RawYaml, Reason, StaticRoute, Traced, VlanLink,
 };
 
-use super::expressions;
+use super::dhcp::Asked;
+use super::made::Members;
 use super::plan::{Plan, link_name};
+use super::{expressions, selectors};
 
 /// An interface with the virtual IPs that it and its VLANs carry.
 #[derive(Clone)]
 pub(super) struct Link<'a> {
+    node: &'a Node,
     interface: &'a Interface,
     virtual_ips: Vec<Traced<String>>,
     vlans: Vec<(&'a VlanLink, Vec<Traced<String>>)>,
@@ -33,6 +36,7 @@ pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
     node.interfaces
         .iter()
         .map(|interface| Link {
+            node,
             interface,
             virtual_ips: carried(interface, None),
             vlans: interface.vlans.iter().map(|vlan| (vlan, carried(interface, Some(vlan)))).collect(),
@@ -57,8 +61,11 @@ impl Link<'_> {
         let Interface {
             name: _,
             selector,
+            made: _,
+            member_of: _,
             subnet: _,
             dhcp: _,
+            dhcp_options: _,
             addresses: _,
             reserved: _,
             default_route: _,
@@ -82,11 +89,20 @@ impl Link<'_> {
         if is_alias {
             common.addresses.iter_mut().for_each(give_priority);
         }
-        let config = LinkConfig { name: name.clone(), common };
-        out.push(match self.made_by {
-            Some(kind) => Document::in_place_of(kind, config, origin),
-            None => Document::new(config, origin),
-        });
+        if let Some(members) = self.members() {
+            let aliases = members.aliases().into_iter().map(|alias| {
+                let origin = alias.selector.expression.origin;
+                Document::new(alias, origin)
+            });
+            out.extend(aliases);
+            out.push(Document::new(members.document(name.clone(), common), origin));
+        } else if self.says_something() {
+            let config = LinkConfig { name: name.clone(), common };
+            out.push(match self.made_by {
+                Some(kind) => Document::in_place_of(kind, config, origin),
+                None => Document::new(config, origin),
+            });
+        }
         further(&name, link, &self.virtual_ips, out);
         for (vlan, virtual_ips) in &self.vlans {
             let origin = Origin::written(vlan.span);
@@ -100,54 +116,39 @@ impl Link<'_> {
     }
 }
 
+impl Link<'_> {
+    /// What it is made of, where it is made.
+    fn members(&self) -> Option<Members<'_>> {
+        let Interface { name, selector, made, span, .. } = self.interface;
+        let name = match &selector.value {
+            LinkSelector::KernelName(called) => called,
+            _ => name.value.as_str(),
+        };
+        Some(Members { node: self.node, name, made: made.as_ref()?, span: *span })
+    }
+
+    /// Whether there is anything to say of the link: a member of another is brought up with that.
+    pub(super) fn says_something(&self) -> bool {
+        let Interface { member_of, made, dhcp, addresses, routes, mtu, vlans, .. } = self.interface;
+        let is_bare = !dhcp.value && mtu.is_none() && addresses.is_empty() && routes.is_empty() && vlans.is_empty();
+        member_of.is_none() || made.is_some() || !is_bare || !self.virtual_ips.is_empty()
+    }
+}
+
 /// The documents of a link that stand beside its own.
 fn further(name: &Traced<String>, link: LinkRef<'_>, virtual_ips: &[Traced<String>], out: &mut Vec<Document>) {
     let asked = Asked::of(link);
     if let Some(origin) = asked.ipv4 {
-        let config = DHCPv4Config { name: name.clone(), ignore_routes: asked.ignore_routes };
+        let ignore_routes = asked.ignore_routes;
+        let config = DHCPv4Config { name: name.clone(), common: asked.common.clone(), ignore_routes };
         out.push(Document::new(config, origin));
     }
     if let Some(origin) = asked.ipv6 {
-        out.push(Document::new(DHCPv6Config { name: name.clone() }, origin));
+        out.push(Document::new(DHCPv6Config { name: name.clone(), common: asked.common }, origin));
     }
     for address in virtual_ips {
         let config = Layer2VIPConfig { name: address.clone(), link: name.clone() };
         out.push(Document::new(config, address.origin));
-    }
-}
-
-/// For which families a link asks DHCP, and where that is said: for those of its reserved addresses, and without any
-/// for IPv4, as Talos does by itself.
-struct Asked {
-    ipv4: Option<Origin>,
-    ipv6: Option<Origin>,
-    /// Where the routes that DHCP brings are not wanted.
-    ignore_routes: Option<Traced<bool>>,
-}
-
-impl Asked {
-    fn of(link: LinkRef<'_>) -> Asked {
-        let dhcp = link.vlan.map_or(link.interface.dhcp, |vlan| vlan.dhcp);
-        if !dhcp.value {
-            return Asked { ipv4: None, ipv6: None, ignore_routes: None };
-        }
-        let ignore_routes = link.default_route().filter(|said| !said.value).map(|said| said.map(|_| true));
-        let reserved = |six: bool| {
-            let is_it =
-                |own: &&Traced<InterfaceAddress>| own.value.known().is_some_and(|net| net.addr().is_ipv6() == six);
-            link.reserved_addresses().iter().find(is_it).map(|own| own.origin)
-        };
-        let ipv6 = reserved(true);
-        // A placeholder may be of either family, and most are IPv4.
-        let only_ipv6 = ipv6.is_some() && link.reserved_addresses().iter().all(|own| own.value.known().is_some());
-        Asked { ipv4: if only_ipv6 { reserved(false) } else { Some(dhcp.origin) }, ipv6, ignore_routes }
-    }
-
-    /// The same as options of a device, where they are not what Talos does by itself.
-    fn options(&self) -> Option<DhcpOptions> {
-        let ipv6 = self.ipv6?;
-        let ipv4 = self.ipv4.is_none().then(|| Traced::new(false, ipv6));
-        Some(DhcpOptions { ipv4, ipv6: Traced::new(true, ipv6) })
     }
 }
 
@@ -157,10 +158,12 @@ fn common_link(
     addresses: &[Traced<InterfaceAddress>],
     routes: &[StaticRoute],
 ) -> CommonLink {
-    let route = |StaticRoute { destination, gateway, metric, table }: &StaticRoute| LinkRoute {
+    let route = |StaticRoute { destination, gateway, metric, table, source, mtu, span: _ }: &StaticRoute| LinkRoute {
         destination: destination.as_ref().map(text),
-        gateway: text(gateway),
+        gateway: gateway.as_ref().map(text),
+        source: source.as_ref().map(text),
         metric: *metric,
+        mtu: *mtu,
         table: table.as_ref().map(text),
     };
     CommonLink {
@@ -190,18 +193,18 @@ impl Link<'_> {
     /// The link as a v1alpha1 device.
     pub(super) fn device(&self) -> Traced<Device> {
         let selector = &self.interface.selector;
-        let by = |selector: DeviceSelector, origin| (None, Some(Traced::new(selector, origin)));
         let (interface, device_selector) = match &selector.value {
             LinkSelector::KernelName(name) => (Some(Traced::new(name.clone(), selector.origin)), None),
-            LinkSelector::Mac(mac) => by(DeviceSelector::HardwareAddr(mac.to_string()), selector.origin),
-            LinkSelector::PermanentMac(mac) => by(DeviceSelector::PermanentAddr(mac.to_string()), selector.origin),
-            LinkSelector::Driver(driver) => by(DeviceSelector::Driver(driver.clone()), selector.origin),
-            LinkSelector::BusPath(path) => by(DeviceSelector::BusPath(path.clone()), selector.origin),
+            other => (None, Some(Traced::new(selectors::device(other), selector.origin))),
         };
+        let (bond, bridge, dummy) = self.members().map_or((None, None, None), |members| members.fields());
         let link = LinkRef { interface: self.interface, vlan: None };
         let device = Device {
             interface,
             device_selector,
+            bond,
+            bridge,
+            dummy,
             mtu: self.interface.mtu,
             dhcp: self.interface.dhcp,
             dhcp_options: Asked::of(link).options(),
@@ -240,15 +243,21 @@ impl Link<'_> {
         let Interface { dhcp, addresses, routes, mtu, vlans, .. } = self.interface;
         let asks_ipv4 = |vlan| {
             let asked = Asked::of(LinkRef { interface: self.interface, vlan });
-            asked.ipv6.is_none() && asked.ignore_routes.is_none()
+            asked.is_sayable_of_device()
         };
+        let is_made = self.members().is_none_or(|members| members.fit_device());
+        // Of what is selected talhelper makes an alias for each place where it is.
+        let is_member = self.interface.member_of.is_some() && self.says_something();
+        let is_once = !is_member || matches!(self.interface.selector.value, LinkSelector::KernelName(_));
         let carries = dhcp.value || mtu.is_some() || !(addresses.is_empty() && routes.is_empty());
         self.made_by.is_none()
+            && is_made
+            && is_once
             && asks_ipv4(None)
             && vlans.iter().all(|vlan| asks_ipv4(Some(vlan)))
             && fits(routes, &self.virtual_ips)
             && self.vlans.iter().all(|(vlan, virtual_ips)| fits(&vlan.routes, virtual_ips))
-            && (carries || vlans.is_empty())
+            && (carries || vlans.is_empty() || self.interface.made.is_some())
     }
 }
 
@@ -257,13 +266,17 @@ fn device_virtual_ip(virtual_ips: &[Traced<String>]) -> Option<VirtualIp> {
 }
 
 fn device_route(route: &StaticRoute) -> Route {
-    let all = if route.gateway.value.known().is_some_and(|gateway| gateway.is_ipv6()) { "::/0" } else { "0.0.0.0/0" };
+    let gateway = route.gateway.as_ref();
+    let is_ipv6 = gateway.and_then(|gateway| gateway.value.known()).is_some_and(|gateway| gateway.is_ipv6());
+    let all = if is_ipv6 { "::/0" } else { "0.0.0.0/0" };
     Route {
         network: match &route.destination {
             Some(destination) => text(destination),
-            None => Traced::new(all.to_owned(), route.gateway.origin),
+            None => Traced::new(all.to_owned(), Origin::written(route.span)),
         },
-        gateway: text(&route.gateway),
+        gateway: gateway.map(text),
+        source: route.source.as_ref().map(text),
         metric: route.metric,
+        mtu: route.mtu,
     }
 }

@@ -6,11 +6,14 @@
 //! [`talconfig`] write the two forms. Start at [`settings`].
 
 mod control_plane;
+mod dhcp;
 mod expressions;
 mod links;
 mod machine;
 mod machines;
+mod made;
 mod plan;
+mod selectors;
 mod settings;
 mod shape;
 mod talconfig;

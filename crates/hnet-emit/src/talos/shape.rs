@@ -182,7 +182,8 @@ impl Shaped {
         if self.is_document(Topic::Links) {
             settings.links.iter().for_each(|link| link.documents(&mut self.documents));
         } else if !settings.links.is_empty() {
-            self.network_field().interfaces = settings.links.iter().map(Link::device).collect();
+            let said = settings.links.iter().filter(|link| link.says_something());
+            self.network_field().interfaces = said.map(Link::device).collect();
         }
     }
 

@@ -81,7 +81,10 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
         node_taints = taints_by_key(told.taints);
         (told.labels, told.annotations, told.taints) = (&[], &[], &[]);
     }
-    let network_interfaces = if fit { links.iter().map(Link::device).collect() } else { Vec::new() };
+    let network_interfaces = match fit {
+        true => links.iter().filter(|link| link.says_something()).map(Link::device).collect(),
+        false => Vec::new(),
+    };
     let nameservers = std::mem::take(&mut told.name_servers);
     let hostname = text(&node.name);
     let told =

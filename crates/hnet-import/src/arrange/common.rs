@@ -1,5 +1,6 @@
 //! What several bodies have in common, and what is left of each. Start at [`Common::of`].
 
+use hnet_model::LINK_WORDS;
 use std::collections::BTreeSet;
 
 use hnet_diagnostics::FileId;
@@ -88,8 +89,8 @@ impl Common {
     /// Takes out of the links of one name what all of them say, where that is shorter.
     fn part_taken(self, said: &Said, rests: &mut [Vec<Said>]) -> Option<Said> {
         let name = |own: &Said| match own.statement.arguments.as_slice() {
-            [name] if own.statement.keyword.text == "interface" && own.statement.body().is_some() => {
-                Some(name.value.text.clone())
+            [name] if LINK_WORDS.contains(&&*own.statement.keyword.text) && own.statement.body().is_some() => {
+                Some((own.statement.keyword.text.clone(), name.value.text.clone()))
             }
             _ => None,
         };

@@ -7,6 +7,9 @@ use hnet_diagnostics::Span;
 use hnet_model::Name;
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value};
+use indexmap::IndexSet;
+
+use super::made;
 
 use crate::gateway::is_said;
 use crate::make::{list_of, map_of, nested, plain, put};
@@ -28,6 +31,8 @@ pub(crate) struct Around<'a> {
     pub(crate) reserved: Vec<Said>,
     /// Whether that is this link.
     pub(crate) may_reserve: bool,
+    /// What the links are called of which others of the machine are made.
+    pub(crate) members: IndexSet<String>,
     /// Where the way out follows from the router of a subnet: in all subnets, or where DHCP may bring one to some link of
     /// the machine, in that of the endpoint.
     pub(crate) way_out: WayOut,
@@ -73,26 +78,70 @@ pub(crate) fn of_own_address(devices: &[Value]) -> Option<usize> {
     devices.iter().position(shares).or_else(|| devices.iter().position(asks))
 }
 
+/// What the links are called of which devices make others.
+pub(crate) fn members(devices: &[Value]) -> IndexSet<String> {
+    let of = |device: &Value, kind: &str| device.at(&[kind, "interfaces"]).and_then(texts).unwrap_or_default();
+    let all = devices.iter().flat_map(|device| [of(device, "bond"), of(device, "bridge")].concat());
+    all.map(|member| member.text).collect()
+}
+
 /// A device in words and in documents beside them.
 pub(crate) struct Link {
-    /// The interface; none where the device is a patch as a whole.
-    pub(crate) piece: Option<Piece>,
+    /// The link, behind the interfaces that it is made of; none where the device is a patch as a whole.
+    pub(crate) pieces: Vec<Piece>,
     /// What has no words.
     pub(crate) documents: Vec<Value>,
 }
 
-const DEVICE: [&str; 9] = ["interface", "deviceSelector", "dhcp", "mtu", "addresses", "routes", "vip", "vlans", "bond"];
-const VLAN: [&str; 6] = ["vlanId", "dhcp", "mtu", "addresses", "routes", "vip"];
+const DEVICE: [&str; 13] = [
+    "interface",
+    ALIAS,
+    "deviceSelector",
+    "dhcp",
+    "dhcpOptions",
+    "mtu",
+    "addresses",
+    "routes",
+    "vip",
+    "vlans",
+    "bond",
+    "bridge",
+    "dummy",
+];
+const VLAN: [&str; 7] = ["vlanId", "dhcp", "dhcpOptions", "mtu", "addresses", "routes", "vip"];
+const ROUTE: [&str; 6] = ["network", "gateway", "metric", "source", "mtu", "table"];
+const DHCP: [&str; 5] = ["routeMetric", "ipv4", "ipv6", "clientIdentifier", "ignoreHostname"];
+/// What a link of documents is called, in place of `interface`: with a selector that is its alias.
+pub(super) const ALIAS: &str = "alias";
 /// What a device is selected by, and the word for it.
-const SELECTORS: [(&str, &str); 4] =
-    [("hardwareAddr", "mac"), ("permanentAddr", "permanent-mac"), ("driver", "driver"), ("busPath", "bus-path")];
+pub(super) const SELECTORS: [(&str, &str); 6] = [
+    ("hardwareAddr", "mac"),
+    ("permanentAddr", "permanent-mac"),
+    ("driver", "driver"),
+    ("busPath", "bus-path"),
+    ("pciID", "pci-id"),
+    ("physical", "physical"),
+];
+
+/// What selects a device, in words.
+pub(super) fn selectors(selector: &Value) -> Option<Vec<Statement>> {
+    let word = |field: &hnet_yaml::Field| {
+        let (key, word) = SELECTORS.iter().find(|(key, _)| *key == &*field.key)?;
+        Some(match *key {
+            "physical" => say::flag(word, field.value.as_bool(Reader::Talos)?, field.value.span),
+            _ => say::said(word, &scalar(&field.value)?),
+        })
+    };
+    selector.as_map()?;
+    selector.fields().map(word).collect()
+}
 
 /// A device in words. `aliases` counts those of the machine that have no name of their own.
 pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usize) -> Link {
     let span = device.span;
     let whole = |device: &Value| {
         let list = list_of(vec![device.clone()], span);
-        Link { piece: None, documents: vec![nested(&["machine", "network", "interfaces"], list)] }
+        Link { pieces: Vec::new(), documents: vec![nested(&["machine", "network", "interfaces"], list)] }
     };
     if !is_sayable(&device) {
         return whole(&device);
@@ -101,43 +150,58 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     let before = (around.reserved.clone(), *aliases);
     let all = leaves(&device);
     let mut documents = Vec::new();
-    let (mut kernel_name, mut vips) = (None, Vec::new());
-    let (name, selector) = match take_text(&mut device, &["interface"]) {
-        Some(name) if Name::new(&name.text).is_ok() => (name, None),
-        Some(name) => {
-            let alias = Said { text: alias(aliases), span: name.span, comments: None };
-            let said = say::field("kernel-name", &name.text, name.span);
-            kernel_name = Some(name);
-            (alias, Some(said))
+    let mut vips = Vec::new();
+    let keyword = made::KINDS.into_iter().find(|kind| device.get(kind).is_some()).unwrap_or("interface");
+    let alias = take_text(&mut device, &[ALIAS]);
+    let own = take_text(&mut device, &["interface"]).or_else(|| alias.clone());
+    let selected = match take(&mut device, &["deviceSelector"]) {
+        Some(selector) => {
+            let Some(words) = selectors(&selector.value).filter(|words| !words.is_empty()) else {
+                return whole(&original);
+            };
+            words
         }
+        None => Vec::new(),
+    };
+    let is_sound = own.as_ref().is_some_and(|name| Name::new(&name.text).is_ok());
+    // What Talos calls it.
+    let (name, called, selector) = match own {
+        Some(name) if is_sound => (name.clone(), name, selected),
+        Some(name) if selected.is_empty() => {
+            let text = if keyword == "interface" { self::alias(aliases) } else { super::sound(&name.text) };
+            let own = Said { text, span: name.span, comments: None };
+            (own, name.clone(), vec![say::field("kernel-name", &name.text, name.span)])
+        }
+        Some(_) => return whole(&original),
         None => {
-            let found = SELECTORS
-                .iter()
-                .find_map(|(key, word)| Some(say::said(word, &take_text(&mut device, &["deviceSelector", key])?)));
-            let Some(selector) = found else { return whole(&original) };
-            (Said { text: alias(aliases), span: selector.arguments[0].value.span, comments: None }, Some(selector))
+            let Some(first) = selected.first() else { return whole(&original) };
+            let span = first.arguments.first().map_or(first.span, |argument| argument.value.span);
+            let own = Said { text: self::alias(aliases), span, comments: None };
+            (own.clone(), own, selected)
         }
     };
-    // What Talos calls it.
-    let called = kernel_name.as_ref().unwrap_or(&name);
     if around.keeps_vips {
         // Talos waits for etcd with it there, so no word says it of a worker.
         vips.extend(take_text(&mut device, &["vip", "ip"]).map(|ip| (called.text.clone(), ip)));
     }
-    if let Some(bond) = take(&mut device, &["bond"]) {
-        let beside = match around.has_documents {
-            true => bond_documents(called, &bond.value),
-            false => {
-                let own = map_of([("interface", plain(&called.text, called.span)), ("bond", bond.value.clone())], span);
-                Some(vec![nested(&["machine", "network", "interfaces"], list_of(vec![own], span))])
-            }
+    let mut pieces = Vec::new();
+    let mut made = Vec::new();
+    if keyword != "interface" {
+        let is_of_talhelper = around.has_documents && alias.is_none();
+        let Some(own) = take(&mut device, &[keyword]) else { return whole(&original) };
+        let Some(words) = made::words(keyword, &name.text, &own.value, is_of_talhelper) else {
+            return whole(&original);
         };
-        let Some(beside) = beside else { return whole(&original) };
-        documents.extend(beside);
+        pieces.extend(words.members.into_iter().map(|member| Piece::new(member, 0)));
+        made = words.fields;
     }
-    let mut fields: Vec<Statement> = selector.into_iter().collect();
+    let mut fields: Vec<Statement> = selector.into_iter().chain(made).collect();
+    let is_part = keyword == "dummy" || around.members.contains(&called.text);
     let vlans = take(&mut device, &["vlans"]);
-    link_fields(&mut device, &mut fields, around, vlans.is_some());
+    if link_fields(&mut device, &mut fields, around, vlans.is_some() || is_part).is_none() {
+        (around.reserved, *aliases) = before;
+        return whole(&original);
+    }
     for vlan in vlans.iter().flat_map(|field| field.value.items()) {
         let mut vlan = vlan.clone();
         let Some(id) = take_text(&mut vlan, &["vlanId"]) else { return whole(&original) };
@@ -146,8 +210,8 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
             let ip = take_text(&mut vlan, &["vip", "ip"]);
             vips.extend(ip.map(|ip| (format!("{}.{}", called.text, id.text), ip)));
         }
-        link_fields(&mut vlan, &mut inner, around, false);
-        if !is_said(&vlan) {
+        let is_part = around.members.contains(&format!("{}.{}", called.text, id.text));
+        if link_fields(&mut vlan, &mut inner, around, is_part).is_none() || !is_said(&vlan) {
             (around.reserved, *aliases) = before;
             return whole(&original);
         }
@@ -169,11 +233,16 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     if let Some(primary) = original.str_at(&["bond", "primary"]).filter(|_| around.has_documents) {
         comments.push(say::note(&format!("`primary: {primary}` of the bond is nothing that talhelper writes"), span));
     }
-    let statement = say::field("interface", &name.text, name.span).under(comments);
+    let statement = say::field(keyword, &name.text, name.span).under(comments);
     let statement = if fields.is_empty() { statement } else { statement.holding(fields) };
-    let raw = nested(&["machine", "network", "interfaces"], list_of(vec![original], span));
     let beside: usize = documents.iter().map(leaves).sum();
-    Link { piece: Some(Piece::new(statement, all.saturating_sub(beside)).or(raw)), documents }
+    let piece = Piece::new(statement, all.saturating_sub(beside));
+    pieces.push(match alias {
+        // No field says what documents do.
+        Some(_) => piece,
+        None => piece.or(nested(&["machine", "network", "interfaces"], list_of(vec![original], span))),
+    });
+    Link { pieces, documents }
 }
 
 fn alias(aliases: &mut usize) -> String {
@@ -187,28 +256,44 @@ fn is_sayable(device: &Value) -> bool {
         value.as_map().is_some() && value.fields().all(|field| known.contains(&&*field.key))
     };
     let scalars = |value: Option<&Value>| value.is_none_or(|value| value.is_null() || texts(value).is_some());
-    let route = |route: &Value| only(route, &["network", "gateway", "metric"]) && route.str_at(&["gateway"]).is_some();
+    let says = |route: &Value, key: &str| route.str_at(&[key]).is_some_and(|text| !text.is_empty());
+    let route = |route: &Value| {
+        only(route, &ROUTE)
+            && (says(route, "gateway") || says(route, "network"))
+            && route.fields().all(|field| scalar(&field.value).is_some_and(|said| !said.text.is_empty()))
+    };
     let routes = |value: Option<&Value>| {
         value.is_none_or(|value| value.is_null() || value.as_list().is_some_and(|routes| routes.iter().all(route)))
     };
     let vip = |value: Option<&Value>| value.is_none_or(|value| only(value, &["ip"]) && value.str_at(&["ip"]).is_some());
-    let link = |link: &Value, known: &[&str]| {
-        only(link, known) && scalars(link.get("addresses")) && routes(link.get("routes")) && vip(link.get("vip"))
+    let options = |link: &Value| {
+        let asks = link.get("dhcp").and_then(|dhcp| dhcp.as_bool(Reader::Talos)) == Some(true);
+        link.get("dhcpOptions").is_none_or(|options| asks && only(options, &DHCP))
     };
-    let selector = device.get("deviceSelector").is_none_or(|selector| {
-        let known: Vec<&str> = SELECTORS.iter().map(|(key, _)| *key).collect();
-        only(selector, &known) && selector.as_map().is_some_and(|map| map.len() == 1)
-    });
+    let link = |link: &Value, known: &[&str]| {
+        only(link, known)
+            && options(link)
+            && scalars(link.get("addresses"))
+            && routes(link.get("routes"))
+            && vip(link.get("vip"))
+    };
     let vlans = device.get("vlans").is_none_or(|vlans| {
         vlans.as_list().is_some_and(|vlans| vlans.iter().all(|vlan| link(vlan, &VLAN) && vlan.get("vlanId").is_some()))
     });
-    let is_named = device.str_at(&["interface"]).is_some() != device.get("deviceSelector").is_some();
-    let bond = device.get("bond").is_none() || device.get("interface").is_some();
-    link(device, &DEVICE) && selector && vlans && is_named && bond
+    let is_named = device.get(ALIAS).is_some()
+        || device.str_at(&["interface"]).is_some() != device.get("deviceSelector").is_some();
+    let made = made::KINDS.iter().filter(|kind| device.get(kind).is_some()).count();
+    let is_made_once = made == 0 || made == 1 && device.get("deviceSelector").is_none();
+    link(device, &DEVICE) && vlans && is_named && is_made_once
 }
 
 /// What links and VLANs say alike.
-fn link_fields(device: &mut Value, fields: &mut Vec<Statement>, around: &mut Around<'_>, is_trunk: bool) {
+fn link_fields(
+    device: &mut Value,
+    fields: &mut Vec<Statement>,
+    around: &mut Around<'_>,
+    asks_nobody: bool,
+) -> Option<()> {
     let wires = around.wires;
     let asks = take_bool(device, &["dhcp"]);
     let is_asking = asks.as_ref().is_some_and(|(asks, _)| *asks);
@@ -228,10 +313,13 @@ fn link_fields(device: &mut Value, fields: &mut Vec<Statement>, around: &mut Aro
         let said = reserved.iter().map(|address| (wires.said(&address.text), address.span));
         fields.push(say::list("reserved", reserved[0].span, said));
     }
-    let is_default = if reserved.is_empty() { addresses.is_empty() && !is_trunk } else { true };
+    let is_default = if reserved.is_empty() { addresses.is_empty() && !asks_nobody } else { true };
     if is_asking != is_default {
         let place = asks.map_or(span, |(_, said)| said.span);
         fields.push(say::flag("dhcp", is_asking, place));
+    }
+    if let Some(options) = take(device, &["dhcpOptions"]) {
+        fields.extend(dhcp_options(options.value)?);
     }
     if let Some(mtu) = take_text(device, &["mtu"]).filter(|mtu| mtu.text != "0") {
         fields.push(say::said("mtu", &mtu));
@@ -251,6 +339,34 @@ fn link_fields(device: &mut Value, fields: &mut Vec<Statement>, around: &mut Aro
             fields.push(say::field("virtual-ip", &wires.said(&vip.text), vip.span));
         }
     }
+    Some(())
+}
+
+/// How a link asks DHCP.
+fn dhcp_options(mut options: Value) -> Option<Vec<Statement>> {
+    let mut fields = Vec::new();
+    let span = options.span;
+    if let Some(metric) = take_text(&mut options, &["routeMetric"]).filter(|metric| metric.text != "0") {
+        fields.push(say::said("dhcp-metric", &metric));
+    }
+    let ipv4 = take_bool(&mut options, &["ipv4"]);
+    let ipv6 = take_bool(&mut options, &["ipv6"]);
+    if ipv4.is_some() || ipv6.is_some() {
+        let asked = [("ipv4", ipv4.is_none_or(|(on, _)| on)), ("ipv6", ipv6.is_some_and(|(on, _)| on))];
+        let families: Vec<_> =
+            asked.into_iter().filter(|(_, on)| *on).map(|(family, _)| (family.to_owned(), span)).collect();
+        if families.is_empty() {
+            return None;
+        }
+        fields.push(say::list("dhcp-families", span, families));
+    }
+    if let Some(id) = take_text(&mut options, &["clientIdentifier"]) {
+        fields.push(say::said("dhcp-client-id", &id));
+    }
+    if let Some((on, said)) = take_bool(&mut options, &["ignoreHostname"]) {
+        fields.push(say::flag("dhcp-ignore-hostname", on, said.span));
+    }
+    is_said(&options).then_some(fields)
 }
 
 /// Talos takes an address without a length for one of its own.
@@ -261,92 +377,34 @@ fn with_length(address: &str) -> String {
 /// A route, unless it is the way out that follows from the subnet.
 fn static_route(route: &Value, own: &[&str], around: &Around<'_>, is_asking: bool) -> Option<Statement> {
     let wires = around.wires;
-    let gateway = scalar(route.get("gateway")?)?;
+    let gateway = route.get("gateway").and_then(scalar);
     let network = route.get("network").and_then(scalar);
-    let metric = route.get("metric").and_then(scalar);
+    let further = |key: &str, word: &str| Some(say::said(word, &route.get(key).and_then(scalar)?));
+    let mut others: Vec<Statement> = Vec::new();
+    others.extend(further("metric", "metric"));
+    others.extend(further("table", "table"));
+    let source = route.get("source").and_then(scalar);
+    others.extend(source.map(|source| say::field("source", &wires.said(&source.text), source.span)));
+    others.extend(further("mtu", "mtu"));
     let is_default = network.as_ref().is_none_or(|network| matches!(network.text.as_str(), "0.0.0.0/0" | "::/0"));
-    let hop = gateway.text.parse().ok();
+    let hop = gateway.as_ref().and_then(|gateway| gateway.text.parse().ok());
     let wire = hop.and_then(|hop| wires.of(hop)).filter(|wire| wire.router.map(|(own, _)| own) == hop);
     let is_own = |wire: &Wire| {
         let address = |own: &&str| own.split('/').next().and_then(|own| own.parse::<IpAddr>().ok());
         around.way_out.follows(wire) && own.iter().filter_map(address).any(|own| wire.prefix.contains(&own))
     };
-    if is_default && metric.is_none() && !is_asking && wire.is_some_and(is_own) {
+    if is_default && others.is_empty() && !is_asking && wire.is_some_and(is_own) {
         return None;
     }
     let network = network.filter(|_| !is_default);
     let (text, place) = network.map_or(("default".to_owned(), route.span), |network| (network.text, network.span));
-    let mut fields = vec![say::field("gateway", &wires.said(&gateway.text), gateway.span)];
-    fields.extend(metric.map(|metric| say::field("metric", &metric.text, metric.span)));
-    Some(say::field("route", &text, place).holding(fields))
+    let gateway = gateway.map(|gateway| say::field("gateway", &wires.said(&gateway.text), gateway.span));
+    let fields: Vec<Statement> = gateway.into_iter().chain(others).collect();
+    let said = say::field("route", &text, place);
+    Some(if fields.is_empty() { said } else { said.holding(fields) })
 }
-
-/// The keys of a bond, and those of Talos's document.
-const BOND: [(&str, &str); 7] = [
-    ("mode", "bondMode"),
-    ("primaryReselect", "primaryReselect"),
-    ("miimon", "miimon"),
-    ("updelay", "updelay"),
-    ("downdelay", "downdelay"),
-    ("lacpRate", "lacpRate"),
-    ("xmitHashPolicy", "xmitHashPolicy"),
-];
 
 /// A document of this name, before it says anything.
 fn document(kind: &str, own: &str, span: Span) -> Value {
     map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span)), ("name", plain(own, span))], span)
-}
-
-/// A bond as talhelper says it in documents: an alias for each member that is selected, and the bond.
-fn bond_documents(name: &Said, bond: &Value) -> Option<Vec<Value>> {
-    let mut documents = Vec::new();
-    let mut links = Vec::new();
-    let mut own = document("BondConfig", &name.text, bond.span);
-    for field in bond.fields() {
-        match &*field.key {
-            "interfaces" => links.extend(texts(&field.value)?.into_iter().map(|link| plain(&link.text, link.span))),
-            "deviceSelectors" => {
-                for (at, selector) in field.value.as_list()?.iter().enumerate() {
-                    let alias = format!("{}-m{at}", name.text);
-                    let mut document = document("LinkAliasConfig", &alias, selector.span);
-                    let expression = Value::text_at(expression(selector)?, selector.span);
-                    put(&mut document, &["selector", "match"], expression);
-                    documents.push(document);
-                    links.push(plain(&alias, selector.span));
-                }
-            }
-            // talhelper writes no document that has it. (talhelper 3.1, pkg/talos/networkconfig.go)
-            "primary" => {}
-            key => {
-                let (_, key) = BOND.iter().find(|(known, _)| *known == key)?;
-                put(&mut own, &[*key], field.value.clone());
-            }
-        }
-    }
-    put(&mut own, &["links"], list_of(links, bond.span));
-    documents.push(own);
-    Some(documents)
-}
-
-/// The expression by which Talos finds what a selector selects.
-fn expression(selector: &Value) -> Option<String> {
-    let mut conditions = Vec::new();
-    for field in selector.fields() {
-        let text = field.value.as_str()?.replace('"', "\\\"");
-        let what = match &*field.key {
-            "hardwareAddr" | "permanentAddr" => "mac(link.permanent_addr)",
-            "driver" => "link.driver",
-            "busPath" => "link.bus_path",
-            "physical" if field.value.as_bool(Reader::Talos) == Some(true) => {
-                conditions.push("link.type == 1".to_owned());
-                continue;
-            }
-            _ => return None,
-        };
-        conditions.push(match text.contains('*') {
-            true => format!("glob(\"{text}\", {what})"),
-            false => format!("{what} == \"{text}\""),
-        });
-    }
-    (!conditions.is_empty()).then(|| conditions.join(" && "))
 }

@@ -9,12 +9,14 @@ mod endpoint;
 mod image;
 mod link;
 mod machine;
+mod made;
 mod node;
 mod patches;
 mod restored;
 mod settings;
 
 use hnet_diagnostics::{FileId, Span};
+use hnet_model::LINK_WORDS;
 use hnet_repository::{Repository, TalosForm, TalosSource};
 use hnet_syntax::tree::{Comment, Statement};
 use hnet_yaml::{Reader, Text, Value, Yaml};
@@ -132,7 +134,7 @@ impl Cluster {
     /// The names of the links of its machines, which are told apart by them in patterns.
     pub(crate) fn links(&self) -> Vec<String> {
         let pieces = self.machines.iter().flat_map(|machine| &machine.pieces);
-        let links = pieces.filter(|piece| piece.said.keyword.text == "interface");
+        let links = pieces.filter(|piece| LINK_WORDS.contains(&&*piece.said.keyword.text));
         links.filter_map(|piece| Some(piece.said.arguments.first()?.value.text.to_string())).collect()
     }
 

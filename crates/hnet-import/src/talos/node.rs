@@ -126,6 +126,7 @@ pub(crate) fn lift(
         endpoint: endpoint.filter(|_| !is_worker),
         reserved: Vec::new(),
         may_reserve: false,
+        members: indexmap::IndexSet::new(),
         way_out,
     };
     let reached_at = links(&mut node, around, &mut pieces, report);
@@ -195,11 +196,12 @@ fn links(node: &mut Value, mut around: Around<'_>, pieces: &mut Vec<Piece>, repo
     let reached_at: Vec<Said> = own.iter().flat_map(split).collect();
     around.reserved = reached_at.iter().filter(|own| !is_static(&own.text)).cloned().collect();
     let (mut aliases, mut documents) = (0, Vec::new());
+    around.members = link::members(&devices);
     let holder = link::of_own_address(&devices);
     for (at, device) in devices.into_iter().enumerate() {
         around.may_reserve = holder == Some(at);
-        let Link { piece, documents: beside } = link::lift(device, &mut around, &mut aliases);
-        pieces.extend(piece);
+        let Link { pieces: own, documents: beside } = link::lift(device, &mut around, &mut aliases);
+        pieces.extend(own);
         documents.extend(beside);
     }
     pieces.extend(documents.into_iter().map(settings::raw_only));

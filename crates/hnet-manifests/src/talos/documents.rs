@@ -6,7 +6,8 @@
 use hnet_diagnostics::{Origin, Traced};
 use serde::Serialize;
 
-use super::v1alpha1::{Args, Component, HostDns, TalosApiAccess};
+use super::bond::BondValues;
+use super::v1alpha1::{Args, Component, HostDns, Stp, TalosApiAccess};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -44,6 +45,9 @@ documents! {
     HostnameConfig,
     LinkAliasConfig,
     LinkConfig,
+    BondConfig,
+    BridgeConfig,
+    DummyLinkConfig,
     VLANConfig,
     DHCPv4Config,
     DHCPv6Config,
@@ -193,14 +197,80 @@ pub struct LinkRoute {
     /// The destination; none for the default route, since `0.0.0.0/0` is refused here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<Traced<String>>,
-    /// The next hop.
-    pub gateway: Traced<String>,
+    /// The next hop; none where the destination is on the link itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Traced<String>>,
+    /// The address that packets are sent from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Traced<String>>,
     /// The lower wins; Talos takes 1024 where it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<Traced<u32>>,
+    /// The largest packet on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<Traced<u32>>,
     /// The routing table's number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<Traced<String>>,
+}
+
+/// One link made of several.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BondConfig {
+    /// The name of the link that is made.
+    pub name: Traced<String>,
+    /// The MAC that it gets.
+    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
+    pub hardware_addr: Option<Traced<String>>,
+    /// Its members, by alias or the kernel's name.
+    pub links: Vec<Traced<String>>,
+    /// How it works.
+    #[serde(flatten)]
+    pub values: BondValues,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
+}
+
+/// A switch in software.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BridgeConfig {
+    /// The name of the link that is made.
+    pub name: Traced<String>,
+    /// The MAC that it gets.
+    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
+    pub hardware_addr: Option<Traced<String>>,
+    /// Its ports, by alias or the kernel's name.
+    pub links: Vec<Traced<String>>,
+    /// The spanning tree protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stp: Option<Stp>,
+    /// VLANs of its ports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vlan: Option<BridgeVlan>,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
+}
+
+/// VLANs of a bridge's ports.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BridgeVlan {
+    /// Whether the ports know them.
+    pub filtering: Traced<bool>,
+}
+
+/// A link that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DummyLinkConfig {
+    /// The name of the link that is made.
+    pub name: Traced<String>,
+    /// The MAC that it gets.
+    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
+    pub hardware_addr: Option<Traced<String>>,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
 }
 
 /// A VLAN.
@@ -223,6 +293,9 @@ pub struct VLANConfig {
 pub struct DHCPv4Config {
     /// The link.
     pub name: Traced<String>,
+    /// How it asks.
+    #[serde(flatten)]
+    pub common: CommonDhcp,
     /// Whether the routes that DHCP brings are left out.
     #[serde(rename = "ignoreRoutes", skip_serializing_if = "Option::is_none")]
     pub ignore_routes: Option<Traced<bool>>,
@@ -233,6 +306,24 @@ pub struct DHCPv4Config {
 pub struct DHCPv6Config {
     /// The link.
     pub name: Traced<String>,
+    /// How it asks.
+    #[serde(flatten)]
+    pub common: CommonDhcp,
+}
+
+/// How a link asks DHCP for either family.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommonDhcp {
+    /// The priority of the routes that it brings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route_metric: Option<Traced<u32>>,
+    /// Whether the host name that it brings is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignore_hostname: Option<Traced<bool>>,
+    /// By what servers know the link: `mac`, `duid` or `none`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_identifier: Option<Traced<&'static str>>,
 }
 
 /// An address that one of the control planes holds at a time.

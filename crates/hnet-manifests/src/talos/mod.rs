@@ -1,9 +1,10 @@
 //! What Talos and talhelper read.
 //!
 //! [`v1alpha1`] holds the core document's fields, [`documents`] the typed documents that replace them
-//! one by one ([`crate::versions::talos`] says when), [`talhelper`] the talconfig. Only what hnet
+//! one by one ([`crate::versions::talos`] says when), [`bond`] what both say of bonds, [`talhelper`] the talconfig. Only what hnet
 //! writes has a field here. Field names are those of the JSON schemas of Talos 1.11 to 1.14.
 
+pub mod bond;
 pub mod documents;
 pub mod talhelper;
 pub mod v1alpha1;

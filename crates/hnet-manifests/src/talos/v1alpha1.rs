@@ -5,6 +5,7 @@
 use hnet_diagnostics::Traced;
 use serde::Serialize;
 
+use super::bond::BondValues;
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -136,6 +137,15 @@ pub struct Device {
     /// How the link is found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_selector: Option<Traced<DeviceSelector>>,
+    /// The links that it is made of, where it is a bond.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bond: Option<Bond>,
+    /// The links that it is made of, where it is a bridge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bridge: Option<Bridge>,
+    /// Whether it is made of nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dummy: Option<Traced<bool>>,
     /// The largest packet in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mtu: Option<Traced<u32>>,
@@ -158,18 +168,71 @@ pub struct Device {
     pub vlans: Vec<Traced<Vlan>>,
 }
 
-/// How a link is found; exactly one field is set.
+/// How a link is found; all that is set must fit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceSelector {
+    /// By hardware address; `*` stands for any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hardware_addr: Option<String>,
+    /// By permanent hardware address; `*` stands for any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permanent_addr: Option<String>,
+    /// By driver; `*` stands for any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub driver: Option<String>,
+    /// By bus path; `*` stands for any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bus_path: Option<String>,
+    /// By vendor and product; `*` stands for any text.
+    #[serde(rename = "pciID", skip_serializing_if = "Option::is_none")]
+    pub pci_id: Option<String>,
+    /// By whether it is a card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub physical: Option<bool>,
+}
+
+/// What a bond is made of, and how it works.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum DeviceSelector {
-    /// By hardware address; `*` stands for any text.
-    HardwareAddr(String),
-    /// By permanent hardware address; `*` stands for any text.
-    PermanentAddr(String),
-    /// By driver; `*` stands for any text.
-    Driver(String),
-    /// By bus path; `*` stands for any text.
-    BusPath(String),
+pub struct Bond {
+    /// Its members by the kernel's names; not together with selectors.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interfaces: Vec<Traced<String>>,
+    /// Its members by what they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub device_selectors: Vec<Traced<DeviceSelector>>,
+    /// How it works.
+    #[serde(flatten)]
+    pub values: BondValues,
+}
+
+/// What a bridge is made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Bridge {
+    /// Its ports by the kernel's names.
+    pub interfaces: Vec<Traced<String>>,
+    /// The spanning tree protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stp: Option<Stp>,
+    /// VLANs of its ports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vlan: Option<BridgeVlan>,
+}
+
+/// The spanning tree protocol of a bridge.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stp {
+    /// Whether it runs.
+    pub enabled: Traced<bool>,
+}
+
+/// VLANs of a bridge's ports.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BridgeVlan {
+    /// Whether the ports know them.
+    pub vlan_filtering: Traced<bool>,
 }
 
 /// A VLAN on a link.
@@ -197,14 +260,19 @@ pub struct Vlan {
     pub vip: Option<VirtualIp>,
 }
 
-/// For which families DHCP is asked.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// How DHCP is asked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DhcpOptions {
+    /// The priority of the routes that it brings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route_metric: Option<Traced<u32>>,
     /// Whether for IPv4, which it is unless this says otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipv4: Option<Traced<bool>>,
     /// Whether for IPv6.
-    pub ipv6: Traced<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Traced<bool>>,
 }
 
 /// A route of a link.
@@ -212,11 +280,18 @@ pub struct DhcpOptions {
 pub struct Route {
     /// The destination; `0.0.0.0/0` or `::/0` for the default route.
     pub network: Traced<String>,
-    /// The next hop.
-    pub gateway: Traced<String>,
+    /// The next hop; none where the destination is on the link itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<Traced<String>>,
+    /// The address that packets are sent from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Traced<String>>,
     /// The lower wins; Talos takes 1024 where it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<Traced<u32>>,
+    /// The largest packet on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<Traced<u32>>,
 }
 
 /// A virtual IP of a link.

@@ -6,9 +6,7 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos_documents::DHCP_WITHOUT_ROUTES;
-use hnet_model::{
-    DEFAULT_METRIC, InterfaceAddress, IpNet, LinkRef, MAIN_TABLE, Node, Reason, StaticRoute, SubnetId, Traced,
-};
+use hnet_model::{DEFAULT_METRIC, InterfaceAddress, IpNet, LinkRef, MAIN_TABLE, Node, Reason, SubnetId, Traced};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -24,7 +22,8 @@ pub(crate) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
         };
         for link in node.links() {
             for route in link.routes() {
-                let Some(gateway) = route.gateway.value.known() else { continue };
+                let Some(hop) = &route.gateway else { continue };
+                let Some(gateway) = hop.value.known() else { continue };
                 if let Some(span) = own(gateway) {
                     // The router's own address is then the node's, too, and has two owners.
                     if facts.owners(gateway).iter().any(|claim| !matches!(claim.owner, Owner::Node(_))) {
@@ -32,14 +31,27 @@ pub(crate) fn gateways(facts: &Facts<'_>, out: &mut Diagnostics) {
                     }
                     out.report(
                         Diagnostic::new(&codes::OWN_GATEWAY, format!("node `{}` is its own gateway", node.name.value))
-                            .label(route.gateway.span(), format!("`{gateway}` is the next hop"))
+                            .label(hop.span(), format!("`{gateway}` is the next hop"))
                             .label(span, "and the node's own address")
                             .help("write the router's address"),
                     );
                 } else if addresses_are_known(facts, link) && !on_link(link, gateway) {
-                    off_link(link, route, gateway, out);
+                    off_link(link, hop.span(), gateway, out);
                 }
             }
+        }
+    }
+}
+
+/// A route to everywhere is by a next hop.
+pub(crate) fn without_hop(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for link in facts.nodes().flat_map(Node::links).filter(|link| facts.whole(link_span(*link))) {
+        for route in link.routes().iter().filter(|route| route.destination.is_none() && route.gateway.is_none()) {
+            out.report(
+                Diagnostic::new(&codes::MISSING_FIELD, "a default route has no `gateway`")
+                    .label(route.span, "a route to everywhere needs a next hop")
+                    .help("write `route default gateway ADDRESS`"),
+            );
         }
     }
 }
@@ -50,12 +62,12 @@ fn on_link(link: LinkRef<'_>, gateway: IpAddr) -> bool {
         || link.addresses().iter().any(|address| address.value.known().is_some_and(|net| net.contains(&gateway)))
 }
 
-fn off_link(link: LinkRef<'_>, route: &StaticRoute, gateway: IpAddr, out: &mut Diagnostics) {
+fn off_link(link: LinkRef<'_>, hop: Span, gateway: IpAddr, out: &mut Diagnostics) {
     let finding = Diagnostic::new(
         &codes::GATEWAY_NOT_ON_LINK,
         format!("gateway `{gateway}` is not reached by {}", link_called(link)),
     )
-    .label(route.gateway.span(), "a next hop must be a neighbour");
+    .label(hop, "a next hop must be a neighbour");
     let finding = match link.addresses().first() {
         Some(address) => finding.label(address.span(), format!("the link has `{}`", address.value)),
         None => finding.label(link_span(link), "the link has no address"),
@@ -110,17 +122,22 @@ fn default_routes_of(node: &Node) -> Vec<(Choice, DefaultRoute<'_>)> {
     let mut all = Vec::new();
     for link in links_as_written(node) {
         for route in link.routes() {
-            let Some(gateway) = route.gateway.value.known().filter(|_| route.destination.is_none()) else { continue };
+            let Some(hop) = route.gateway.as_ref().filter(|_| route.destination.is_none()) else { continue };
+            let Some(gateway) = hop.value.known() else { continue };
             let number = |number: &Option<Traced<u32>>, default: u32| number.map_or(default, |said| said.value);
             let choice = (gateway.is_ipv4(), number(&route.table, MAIN_TABLE), number(&route.metric, DEFAULT_METRIC));
-            let derived = route.gateway.origin.reason == Reason::SubnetRouter;
+            let derived = hop.origin.reason == Reason::SubnetRouter;
             let from = if derived { From::Router } else { From::Source };
-            all.push((choice, DefaultRoute { link, span: route.gateway.span(), from }));
+            all.push((choice, DefaultRoute { link, span: hop.span(), from }));
         }
         // Where the version cannot leave it out, that is said of the words.
         if link.dhcp() && link.default_route().is_none_or(|said| said.value) {
             let span = dhcp_span(link);
-            all.push(((true, MAIN_TABLE, DEFAULT_METRIC), DefaultRoute { link, span, from: From::Dhcp }));
+            let metric = link.dhcp_options().metric.map_or(DEFAULT_METRIC, |said| said.value);
+            let asks_ipv4 = link.dhcp_options().ipv4.is_none_or(|said| said.value);
+            all.extend(
+                asks_ipv4.then_some(((true, MAIN_TABLE, metric), DefaultRoute { link, span, from: From::Dhcp })),
+            );
         }
     }
     all
@@ -168,15 +185,15 @@ pub(crate) fn said_default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
             let Some(said) = link.default_route().filter(|said| said.origin.reason == Reason::Written) else {
                 continue;
             };
-            let own = link.routes().iter().find(|route| route.is_default());
+            let own = link.routes().iter().filter(|route| route.is_default()).find_map(|route| route.gateway.as_ref());
             let finding = |title: &str, label: &str| {
                 let title = format!("{} {title}", link_called(link));
                 Diagnostic::new(&codes::DEFAULT_ROUTE_CONTRADICTED, title).label(said.span(), label)
             };
             match (said.value, own) {
-                (false, Some(route)) => out.report(
+                (false, Some(hop)) => out.report(
                     finding("has a default route and has none", "no default route on this link")
-                        .label(route.gateway.span(), "and here is one")
+                        .label(hop.span(), "and here is one")
                         .help("keep one of the two"),
                 ),
                 (false, None) if link.dhcp() && talos.value.minor() < DHCP_WITHOUT_ROUTES => out.report(
@@ -195,11 +212,9 @@ pub(crate) fn said_default_routes(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// That nothing makes the default route that a link says it has.
 fn no_default_route(node: &Node, finding: impl Fn(&str, &str) -> Diagnostic) -> Diagnostic {
     let finding = finding("gets no default route", "nothing follows from this");
-    let mut defaults = node.links().flat_map(|link| link.routes()).filter(|route| route.is_default());
-    match defaults.next() {
-        Some(other) => {
-            finding.label(other.gateway.span(), "the node's default route is this").help("keep one of the two")
-        }
+    let defaults = node.links().flat_map(|link| link.routes()).filter(|route| route.is_default());
+    match defaults.filter_map(|route| route.gateway.as_ref()).next() {
+        Some(other) => finding.label(other.span(), "the node's default route is this").help("keep one of the two"),
         None => finding.help("say the `router` of the link's subnet, or write `route default gateway ADDRESS`"),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_model::{IpNet, LinkSelector, Mac, Traced};
+use hnet_model::{IpNet, LinkSelector, Mac, Member, Traced};
 use hnet_model::{Owned as _, in_source_order};
 use indexmap::IndexMap;
 
@@ -132,9 +132,17 @@ pub(crate) fn macs(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
     }
     for node in facts.nodes() {
-        for Traced { value, origin } in node.interfaces.iter().map(|interface| &interface.selector) {
-            if let LinkSelector::Mac(mac @ Mac::Known(_)) | LinkSelector::PermanentMac(mac @ Mac::Known(_)) = value {
-                all.push((mac, origin.span, Owner::Node(node)));
+        for interface in &node.interfaces {
+            let span = interface.selector.span();
+            for part in interface.selector.value.parts() {
+                if let LinkSelector::Mac(mac @ Mac::Known(_)) | LinkSelector::PermanentMac(mac @ Mac::Known(_)) = part {
+                    all.push((mac, span, Owner::Node(node)));
+                }
+            }
+            for member in interface.made.iter().flat_map(|made| &made.members) {
+                if let Member::Mac(mac @ Mac::Known(_)) = &member.value {
+                    all.push((mac, member.span(), Owner::Node(node)));
+                }
             }
         }
     }
@@ -161,12 +169,20 @@ pub(crate) fn selectors(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut first: IndexMap<String, &Traced<LinkSelector>> = IndexMap::new();
         for interface in in_source_order(&node.interfaces, |interface| interface.span) {
             let selector = &interface.selector;
+            let several;
             let (kind, text): (&str, &dyn Display) = match &selector.value {
                 // A bond has not changed the MAC yet when Talos looks for it.
                 LinkSelector::Mac(mac) | LinkSelector::PermanentMac(mac) => ("MAC", mac),
                 LinkSelector::Driver(driver) => ("driver", driver),
                 LinkSelector::BusPath(path) => ("bus path", path),
                 LinkSelector::KernelName(name) => ("kernel name", name),
+                LinkSelector::PciId(id) => ("PCI id", id),
+                // What is or is no card fits many.
+                LinkSelector::Physical(_) => continue,
+                LinkSelector::All(_) => {
+                    several = format!("{:?}", selector.value.parts().collect::<Vec<_>>());
+                    ("several selectors", &several)
+                }
             };
             let key = format!("{kind} `{text}`");
             let Some(other) = claim(&mut first, key.clone(), selector) else { continue };

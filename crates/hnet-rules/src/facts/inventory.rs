@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Network, Node, Owned as _, Router, Service, Subnet, Switch,
-    Traced, Zone,
+    AddressRange, Cluster, Gateway, Host, IpNet, LinkRef, Made, Network, Node, Owned as _, Router, Service, Subnet,
+    Switch, Traced, Zone,
 };
 use indexmap::IndexSet;
 
@@ -367,7 +367,7 @@ pub(crate) fn link_called(link: LinkRef<'_>) -> String {
     let interface = &link.interface.name.value;
     match link.vlan {
         Some(vlan) => format!("VLAN {} of `{interface}`", vlan.id.value),
-        None => format!("interface `{interface}`"),
+        None => format!("{} `{interface}`", link.interface.made.as_ref().map_or("interface", Made::word)),
     }
 }
 

@@ -1,9 +1,11 @@
-//! Bonds, which only patches say: how their members are found. Start at [`changing_macs`].
+//! How the members of bonds are found, which words and patches say. Start at [`changing_macs`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::RawYaml;
+use hnet_manifests::versions::talos::Shape;
+use hnet_model::{LinkSelector, Mac, MadeKind, Member, RawYaml, Setting};
 use serde_yaml::Value;
 
+use super::links::nodes;
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
 
@@ -18,6 +20,33 @@ pub(crate) fn changing_macs(facts: &Facts<'_>, out: &mut Diagnostics) {
                     .label(place, "`hardwareAddr` of a member is the bond's once it is one")
                     .help("select it by `permanentAddr`"),
             );
+        }
+    }
+    // Documents find a member by the MAC that it keeps, whatever the word.
+    for (node, _) in nodes(facts, Shape::Field) {
+        for made in node.interfaces.iter().filter_map(|interface| interface.made.as_ref()) {
+            let keeps = made.setting("fail-over-mac").is_some_and(|mac| mac.value != Setting::Text("none".to_owned()));
+            if made.members.len() < 2 || keeps || !matches!(made.kind, MadeKind::Bond(_)) {
+                continue;
+            }
+            for member in &made.members {
+                let Member::Link(name) = &member.value else { continue };
+                let Some(link) = node.link_called(name) else { continue };
+                let selector = &link.interface.selector;
+                if link.vlan.is_none()
+                    && selector.value.parts().any(|part| matches!(part, LinkSelector::Mac(Mac::Known(_))))
+                {
+                    out.report(
+                        Diagnostic::new(
+                            &codes::BOND_MEMBER_BY_CHANGING_MAC,
+                            "a bond's member is found by a MAC that changes",
+                        )
+                        .label(selector.span(), "a member's MAC is the bond's once it is one")
+                        .label(member.span(), "here it becomes one")
+                        .help("select it by `permanent-mac`"),
+                    );
+                }
+            }
         }
     }
 }

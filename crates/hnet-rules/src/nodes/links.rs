@@ -4,15 +4,16 @@
 //! document with fewer fields. Start at [`unsayable`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_manifests::talos::bond::BOND_KEYS;
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{LinkSelector, Node, Traced, Version};
+use hnet_model::{DhcpOptions, LinkSelector, MadeKind, Member, Node, Traced, Version};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
 use crate::facts::inventory::{link_called, link_span, links_as_written};
 
 /// The nodes of clusters on Talos whose links have this shape, with the version.
-fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item = (&'a Node, &'a Traced<Version>)> {
+pub(super) fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item = (&'a Node, &'a Traced<Version>)> {
     // One of which something is lost may have another version, or be no cluster of Talos.
     let clusters = facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span));
     let clusters = clusters.filter_map(|cluster| Some((cluster, cluster.talos()?)));
@@ -41,6 +42,77 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
             for address in link.virtual_ips().iter().skip(1) {
                 refuse("a second virtual IP", address.span(), out);
             }
+            let options = link.dhcp_options();
+            if let Some(id) = &options.client_id {
+                refuse("what DHCP servers know a link by", id.span(), out);
+            }
+            if let Some(ignored) = &options.ignore_host_name {
+                refuse("what DHCP says of the host name", ignored.span(), out);
+            }
+            let Some(made) = link.interface.made.as_ref().filter(|_| link.vlan.is_none()) else { continue };
+            if let Some(mac) = &made.mac {
+                refuse("the MAC of a link that is made", mac.span(), out);
+            }
+            if let MadeKind::Bond(settings) = &made.kind {
+                let unsaid = |word: &str| BOND_KEYS.iter().any(|key| key.word == word && key.field.is_none());
+                for (word, setting) in settings.iter().filter(|(word, _)| unsaid(word)) {
+                    refuse(&format!("`{word}`"), setting.span(), out);
+                }
+            }
+            let is_selected = |member: &&Traced<Member>| match &member.value {
+                Member::Mac(_) => true,
+                Member::Link(name) => node.link_called(name).is_some_and(|link| {
+                    link.vlan.is_none() && !matches!(link.interface.selector.value, LinkSelector::KernelName(_))
+                }),
+            };
+            let mut selected = made.members.iter().filter(is_selected);
+            let Some(member) = selected.next() else { continue };
+            let all_are = selected.count() + 1 == made.members.len();
+            match made.kind {
+                MadeKind::Bridge { .. } => refuse("a bridge's port that no name says", member.span(), out),
+                MadeKind::Bond(_) if !all_are => {
+                    refuse("a bond's members by their names and by what they are", member.span(), out);
+                }
+                MadeKind::Bond(_) | MadeKind::Dummy => {}
+            }
+        }
+    }
+    for (node, version) in nodes(facts, Shape::Document) {
+        for made in node.interfaces.iter().filter_map(|interface| interface.made.as_ref()) {
+            let MadeKind::Bond(settings) = &made.kind else { continue };
+            let unsaid = |word: &str| BOND_KEYS.iter().any(|key| key.word == word && key.document.is_none());
+            for (word, setting) in settings.iter().filter(|(word, _)| unsaid(word)) {
+                out.report(
+                    Diagnostic::new(
+                        &codes::NOT_IN_THIS_TALOS,
+                        format!("Talos {} has no place for `{word}`", version.value),
+                    )
+                    .label(setting.span(), format!("a bond of node `{}` has it", node.name.value))
+                    .label(version.span(), "links have documents from 1.12 on, and a bond's has no such field")
+                    .help("leave it out"),
+                );
+            }
+        }
+    }
+}
+
+/// What is said of how a link asks DHCP, where it does not ask.
+pub(crate) fn unasked(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for link in facts.nodes().flat_map(Node::links).filter(|link| !link.dhcp() && facts.whole(link_span(*link))) {
+        let DhcpOptions { metric, ipv4, ipv6, client_id, ignore_host_name } = link.dhcp_options();
+        let families = ipv4.or(*ipv6).map(|said| said.span());
+        for (word, place) in [
+            ("dhcp-metric", metric.map(|said| said.span())),
+            ("dhcp-families", families),
+            ("dhcp-client-id", client_id.map(|said| said.span())),
+            ("dhcp-ignore-hostname", ignore_host_name.map(|said| said.span())),
+        ] {
+            let Some(place) = place else { continue };
+            out.report(
+                Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, format!("`{word}` has no effect on this link"))
+                    .label(place, format!("{} does not ask DHCP", link_called(link)))
+                    .help("leave it out, or let the link ask: `dhcp;`"),
+            );
         }
     }
 }

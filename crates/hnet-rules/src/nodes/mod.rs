@@ -5,6 +5,7 @@ pub(crate) mod cluster_prefixes;
 pub(crate) mod firewall;
 pub(crate) mod links;
 pub(crate) mod machines;
+pub(crate) mod members;
 mod node_prefix;
 pub(crate) mod resolvers;
 mod talos_owned;

@@ -2,13 +2,13 @@
 
 use hnet_model::{
     Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
-    Forward, Gateway, GatewayApi, HostDns, HttpRoute, Hubble, Interface, LinkRef, LinkSelector, Listener,
-    ListenerProtocol, ListenerTls, LoadBalancerMode, Match, Namespace, Network, Node, Origin, Parent, PathMatch, Pool,
-    Redirect, Role, RouteRule, RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls, StaticHost, StaticRecord,
-    StaticRoute, Taint, VlanLink, Zone,
+    Forward, Gateway, GatewayApi, HostDns, HttpRoute, Hubble, Listener, ListenerProtocol, ListenerTls,
+    LoadBalancerMode, Match, Namespace, Network, Node, Origin, Parent, PathMatch, Pool, Redirect, Role, RouteRule,
+    RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls, StaticHost, StaticRecord, Taint, Zone,
 };
 
 use super::Show;
+use super::links::interface;
 use super::overlay::{laid_over, owned, pairs, raw};
 
 pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
@@ -171,75 +171,6 @@ fn node(node: &Node, network: &Network) -> Show {
     raw("patches", patches, &mut shown);
     shown.parts.extend(interfaces.iter().map(|one| interface(one, network)));
     shown
-}
-
-fn interface(interface: &Interface, network: &Network) -> Show {
-    let Interface {
-        name,
-        selector,
-        subnet,
-        dhcp,
-        addresses: _,
-        reserved: _,
-        default_route: _,
-        routes,
-        mtu,
-        virtual_ips,
-        vlans,
-        switch,
-        span,
-    } = interface;
-    let link = LinkRef { interface, vlan: None };
-    let mut shown = Show::new("interface", &name.value, *span);
-    shown.each("found by", [selector], |selector| match selector {
-        LinkSelector::Mac(mac) => format!("mac {mac}"),
-        LinkSelector::PermanentMac(mac) => format!("permanent mac {mac}"),
-        LinkSelector::Driver(driver) => format!("driver {driver}"),
-        LinkSelector::BusPath(path) => format!("bus path {path}"),
-        LinkSelector::KernelName(name) => format!("name {name}"),
-    });
-    let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
-    shown.texts("subnet", subnet.into_iter().collect());
-    shown.flag("dhcp", dhcp);
-    shown.list("addresses", link.static_addresses());
-    shown.list("reserved", link.reserved_addresses());
-    static_routes(routes, &mut shown);
-    shown.maybe("mtu", mtu.as_ref());
-    shown.list("virtual ips", virtual_ips);
-    shown.each("switch", switch, |id| network.switches[id.0].name.value.to_string());
-    shown.parts.extend(vlans.iter().map(|one| vlan(interface, one, network)));
-    shown
-}
-
-fn vlan(interface: &Interface, vlan: &VlanLink, network: &Network) -> Show {
-    let VlanLink { id, subnet, dhcp, addresses: _, reserved: _, default_route: _, routes, mtu, virtual_ips, span } =
-        vlan;
-    let link = LinkRef { interface, vlan: Some(vlan) };
-    let mut shown = Show::new("vlan", id.value, *span);
-    let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
-    shown.texts("subnet", subnet.into_iter().collect());
-    shown.flag("dhcp", dhcp);
-    shown.list("addresses", link.static_addresses());
-    shown.list("reserved", link.reserved_addresses());
-    static_routes(routes, &mut shown);
-    shown.maybe("mtu", mtu.as_ref());
-    shown.list("virtual ips", virtual_ips);
-    shown
-}
-
-fn static_routes(routes: &[StaticRoute], shown: &mut Show) {
-    let of = |StaticRoute { destination, gateway, metric, table }: &StaticRoute| {
-        let destination = destination.map_or_else(|| "default".to_owned(), |to| to.value.to_string());
-        let mut text = format!("{destination} via {}", gateway.value);
-        if let Some(metric) = metric {
-            text.push_str(&format!(" metric {}", metric.value));
-        }
-        if let Some(table) = table {
-            text.push_str(&format!(" table {}", table.value));
-        }
-        (text, gateway.origin)
-    };
-    shown.texts("routes", routes.iter().map(of).collect());
 }
 
 fn gateway_api(api: &GatewayApi, cluster: &Cluster) -> Show {

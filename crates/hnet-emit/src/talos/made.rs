@@ -1,0 +1,148 @@
+//! Links that are made of others or of nothing, in both shapes. Start at [`Members`].
+
+use hnet_manifests::talos::bond::{BOND_KEYS, BondKey, BondValue, BondValues};
+use hnet_manifests::talos::documents::{
+    Body, BondConfig, BridgeConfig, BridgeVlan, CommonLink, DummyLinkConfig, LinkAliasConfig, LinkSelector as Selector,
+};
+use hnet_manifests::talos::v1alpha1::{self, Bond, Bridge, DeviceSelector, Stp};
+use hnet_model::{LinkSelector, Made, MadeKind, Member, Node, Setting, Span, Traced};
+
+use super::{expressions, selectors};
+
+/// A link of a node that is made, with what it is made of.
+pub(super) struct Members<'a> {
+    pub(super) node: &'a Node,
+    /// What Talos calls it.
+    pub(super) name: &'a str,
+    pub(super) made: &'a Made,
+    /// Its statement.
+    pub(super) span: Span,
+}
+
+impl Members<'_> {
+    /// The members that have no name, each with one.
+    fn unnamed(&self) -> impl Iterator<Item = (String, Traced<LinkSelector>)> + '_ {
+        let macs = self.made.members.iter().filter_map(|member| match &member.value {
+            Member::Mac(mac) => Some(Traced::new(LinkSelector::PermanentMac(mac.clone()), member.origin)),
+            Member::Link(_) => None,
+        });
+        macs.enumerate().map(|(at, selector)| (format!("{}-m{at}", self.name), selector))
+    }
+
+    /// Names for the members that have none.
+    pub(super) fn aliases(&self) -> Vec<LinkAliasConfig> {
+        let alias = |(name, selector): (String, Traced<LinkSelector>)| {
+            let expression = Traced::new(expressions::link(&selector.value)?, selector.origin);
+            Some(LinkAliasConfig { name: Traced::new(name, selector.origin), selector: Selector { expression } })
+        };
+        self.unnamed().filter_map(alias).collect()
+    }
+
+    /// What Talos calls the members, in their order.
+    fn links(&self) -> Vec<Traced<String>> {
+        let mut unnamed = self.unnamed();
+        let name = |member: &Traced<Member>| match &member.value {
+            Member::Link(name) => Some(Traced::new(self.node.talos_name_of(name), member.origin)),
+            Member::Mac(_) => unnamed.next().map(|(name, _)| Traced::new(name, member.origin)),
+        };
+        self.made.members.iter().filter_map(name).collect()
+    }
+
+    /// The typed document.
+    pub(super) fn document(&self, name: Traced<String>, common: CommonLink) -> Body {
+        let hardware_addr = self.made.mac.as_ref().map(|mac| mac.as_ref().map(ToString::to_string));
+        let links = self.links();
+        match &self.made.kind {
+            MadeKind::Bond(settings) => {
+                let values = values(settings, |key| key.document);
+                BondConfig { name, hardware_addr, links, values, common }.into()
+            }
+            MadeKind::Bridge { stp, vlan_filtering } => BridgeConfig {
+                name,
+                hardware_addr,
+                links,
+                stp: stp.map(|enabled| Stp { enabled }),
+                vlan: vlan_filtering.map(|filtering| BridgeVlan { filtering }),
+                common,
+            }
+            .into(),
+            MadeKind::Dummy => DummyLinkConfig { name, hardware_addr, common }.into(),
+        }
+    }
+
+    /// The members that are found by the kernel's names, and the others.
+    fn found(&self) -> (Vec<Traced<String>>, Vec<Traced<DeviceSelector>>) {
+        let (mut names, mut selected) = (Vec::new(), Vec::new());
+        for Traced { value, origin } in &self.made.members {
+            match value {
+                Member::Mac(mac) => {
+                    selected.push(Traced::new(selectors::device(&LinkSelector::PermanentMac(mac.clone())), *origin));
+                }
+                Member::Link(name) => match self.node.link_called(name) {
+                    Some(link)
+                        if link.vlan.is_none()
+                            && !matches!(link.interface.selector.value, LinkSelector::KernelName(_)) =>
+                    {
+                        selected.push(Traced::new(selectors::device(&link.interface.selector.value), *origin));
+                    }
+                    _ => names.push(Traced::new(self.node.talos_name_of(name), *origin)),
+                },
+            }
+        }
+        (names, selected)
+    }
+
+    /// The fields of a device.
+    pub(super) fn fields(&self) -> (Option<Bond>, Option<Bridge>, Option<Traced<bool>>) {
+        let (interfaces, device_selectors) = self.found();
+        match &self.made.kind {
+            MadeKind::Bond(settings) => {
+                let values = values(settings, |key| key.field);
+                (Some(Bond { interfaces, device_selectors, values }), None, None)
+            }
+            MadeKind::Bridge { stp, vlan_filtering } => {
+                let stp = stp.map(|enabled| Stp { enabled });
+                let vlan = vlan_filtering.map(|vlan_filtering| v1alpha1::BridgeVlan { vlan_filtering });
+                (None, Some(Bridge { interfaces, stp, vlan }), None)
+            }
+            MadeKind::Dummy => (None, None, Some(Traced::written(true, self.span))),
+        }
+    }
+
+    /// Whether talhelper makes of a device all that this says: it knows no dummies, no VLANs of ports and no primary
+    /// member, leaves out numbers that are zero, and finds members by the MAC that they lose. (budimanjojo/talhelper
+    /// v3.1.16, `pkg/talos/networkconfig.go`.)
+    pub(super) fn fit_device(&self) -> bool {
+        let (names, selected) = self.found();
+        let is_lasting = |selector: &Traced<DeviceSelector>| selector.value.hardware_addr.is_none();
+        let kind = match &self.made.kind {
+            MadeKind::Bond(settings) => settings.iter().all(|(word, setting)| {
+                let key = BOND_KEYS.iter().find(|key| key.word == *word);
+                let in_both = key.is_some_and(|key| key.field.is_some() && key.document.is_some());
+                in_both && setting.value != Setting::Number(0)
+            }),
+            MadeKind::Bridge { stp: _, vlan_filtering } => vlan_filtering.is_none() && selected.is_empty(),
+            MadeKind::Dummy => false,
+        };
+        let one_way = names.is_empty() || selected.is_empty();
+        kind && one_way && self.made.mac.is_none() && selected.iter().all(is_lasting)
+    }
+}
+
+/// What a bond is told, in the fields of a shape.
+fn values(
+    settings: &[(&'static str, Traced<Setting>)],
+    field: impl Fn(&BondKey) -> Option<&'static str>,
+) -> BondValues {
+    let value = |(word, setting): &(&'static str, Traced<Setting>)| {
+        let key = BOND_KEYS.iter().find(|key| key.word == *word)?;
+        let value = setting.as_ref().map(|setting| match setting {
+            Setting::Text(text) => BondValue::Text(text.clone()),
+            Setting::Number(number) => BondValue::Number(*number),
+            Setting::Flag(flag) => BondValue::Flag(*flag),
+            Setting::Texts(texts) => BondValue::Texts(texts.clone()),
+        });
+        Some((field(key)?, value))
+    };
+    BondValues(settings.iter().filter_map(value).collect())
+}

@@ -1,0 +1,130 @@
+//! Links of which others are made, and links that Linux does not make. Start at [`members`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_manifests::versions::talos::{Shape, Topic};
+use hnet_model::{Cluster, Interface, LinkRef, Made, Member, Node, Setting, Traced};
+use indexmap::IndexMap;
+
+use crate::facts::Facts;
+use crate::facts::inventory::link_called;
+
+/// A link is a member of one other link, which has the addresses.
+pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for node in facts.nodes() {
+        of_two(node, out);
+        for link in node.links() {
+            let own = link.addresses().first().map(|address| address.span());
+            let asks = link.dhcp().then(|| link.vlan.map_or(link.interface.dhcp.span(), |vlan| vlan.dhcp.span()));
+            let Some(place) = own.or(asks) else { continue };
+            let Some((made, member)) = member_of(node, link) else { continue };
+            out.report(
+                Diagnostic::new(
+                    &codes::MEMBER_WITH_ADDRESS,
+                    format!("{} has an address of its own", link_called(link)),
+                )
+                .label(place, if own.is_some() { "this address" } else { "DHCP gives it one" })
+                .label(member, format!("it is a member of `{}`", made.name.value))
+                .help(format!("say it in `{}`, which is what sends and answers", made.name.value)),
+            );
+        }
+    }
+}
+
+/// What a link of a node is a member of, and where that is said.
+fn member_of<'a>(node: &'a Node, link: LinkRef<'_>) -> Option<(&'a Interface, Span)> {
+    let name = link.talos_name();
+    let is_it = |member: &&Traced<Member>| match &member.value {
+        Member::Link(called) => node.talos_name_of(called) == name,
+        Member::Mac(_) => false,
+    };
+    made(node).find_map(|(interface, made)| Some((interface, made.members.iter().find(is_it)?.span())))
+}
+
+fn made(node: &Node) -> impl Iterator<Item = (&Interface, &Made)> {
+    node.interfaces.iter().filter_map(|interface| Some((interface, interface.made.as_ref()?)))
+}
+
+fn of_two(node: &Node, out: &mut Diagnostics) {
+    let mut first: IndexMap<String, (Span, &str)> = IndexMap::new();
+    for (interface, made) in made(node) {
+        for member in &made.members {
+            let name = match &member.value {
+                Member::Link(name) => node.talos_name_of(name),
+                Member::Mac(mac) => mac.to_string(),
+            };
+            let own = interface.name.value.as_str();
+            let Some((place, other)) = claim(&mut first, name, (member.span(), own)) else { continue };
+            out.report(
+                Diagnostic::new(&codes::MEMBER_OF_TWO, format!("`{}` is a member twice", member.value))
+                    .label(member.span(), format!("of `{own}` here"))
+                    .label(*place, format!("and of `{other}` here"))
+                    .help("a link is a part of one other: leave one of the two out"),
+            );
+        }
+    }
+}
+
+/// Linux makes no link of a name that is too long, and no bond whose settings contradict each other.
+pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for (cluster, node) in facts.network.clusters.iter().flat_map(|one| one.nodes.iter().map(move |node| (one, node))) {
+        for (interface, made) in made(node).filter(|(interface, _)| facts.whole(interface.span)) {
+            let name = LinkRef { interface, vlan: None }.talos_name();
+            if name.len() > 15 {
+                out.report(
+                    Diagnostic::new(&codes::LINK_REFUSED, format!("`{name}` is too long for a link"))
+                        .label(interface.selector.span(), format!("{} characters", name.len()))
+                        .help("Linux takes 15 characters: write a shorter name"),
+                );
+            }
+            settings(cluster, made, out);
+        }
+    }
+}
+
+fn settings(cluster: &Cluster, made: &Made, out: &mut Diagnostics) {
+    let mut refuse = |word: &str, title: String, label: &str, other: Option<(&str, String)>, help: &str| {
+        let Some(own) = made.setting(word) else { return };
+        let finding = Diagnostic::new(&codes::LINK_REFUSED, title).label(own.span(), label);
+        let other = other.and_then(|(word, label)| Some((made.setting(word)?.span(), label)));
+        let finding = match other {
+            Some((place, label)) => finding.label(place, label),
+            None => finding,
+        };
+        out.report(finding.help(help));
+    };
+    let number = |word: &str| match made.setting(word).map(|said| &said.value) {
+        Some(Setting::Number(number)) => *number,
+        _ => 0,
+    };
+    let mode = made.setting("mode").map(|mode| mode.value.to_string());
+    if let Some(mode) = mode.filter(|mode| mode != "802.3ad") {
+        refuse(
+            "lacp-rate",
+            "a bond without LACP has a rate of LACP".to_owned(),
+            "only `mode 802.3ad` asks a partner",
+            Some(("mode", format!("this is `{mode}`"))),
+            "leave it out, or write `mode 802.3ad`",
+        );
+    }
+    let is_field = cluster.talos().is_some_and(|talos| Topic::Links.shape(talos.value.minor()) == Shape::Field);
+    for word in ["updelay", "downdelay"] {
+        let (delay, interval) = (number(word), number("miimon"));
+        if delay > 0 && interval == 0 {
+            refuse(
+                word,
+                format!("a bond has `{word}` and looks at no carrier"),
+                "nothing starts this delay",
+                None,
+                "say how often members are looked at as well: `miimon 100`",
+            );
+        } else if is_field && delay > 0 && delay % interval != 0 {
+            refuse(
+                word,
+                format!("`{word}` is no multiple of `miimon`"),
+                "Talos takes multiples only",
+                Some(("miimon", "of this".to_owned())),
+                "write a multiple",
+            );
+        }
+    }
+}
