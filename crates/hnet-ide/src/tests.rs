@@ -167,9 +167,9 @@ fn words_of_other_tools_lead_to_those_of_hnet() {
         let found = project.completions(ROOT, offset);
         found.into_iter().find(|one| one.label == label).map(|one| (one.snippet, one.detail))
     };
-    let (snippet, answer) = offered("network < node a < bon$0 > >", "bond").expect("bonds go through patches");
-    assert_eq!(snippet, "patch $0;");
-    assert!(answer.contains("`BondConfig`"), "{answer}");
+    let (snippet, answer) = offered("network < node a < lac$0 > >", "lacp").expect("LACP is a bond's");
+    assert!(snippet.starts_with("bond "), "{snippet}");
+    assert!(answer.contains("`bond bond0"), "{answer}");
     let listener = offered("network < gateway a < hostn$0 > >", "hostname").expect("it is a listener's");
     assert!(listener.0.starts_with("listener "), "{listener:?}");
     assert_eq!(offered("network < host a < ip$0 > >", "ip").expect("an address").0, "address $0;");

@@ -127,16 +127,7 @@ fn a_talconfig_is_said_as_a_person_would_say_it() {
     role worker;
     disk /dev/sda;
     interface eth0 < reserved lan[21]; >
-    # hnet: allow HN620 because talos/talconfig.yaml:28 has it; not judged yet
-    patch """
-      machine:
-        network:
-          interfaces:
-            - interface: eth1
-              dhcp: true
-              dhcpOptions:
-                routeMetric: 2048
-    """;
+    interface eth1 < dhcp-metric 2048; >
   >
 
   # What was not there is not written.

@@ -105,14 +105,13 @@ fn changed(mut input: Input, compilation: &Compilation, change: &dyn Fn(&str, &T
     input
 }
 
-/// The text with the statements of the network, of clusters in it, and the links of nodes in another order. Raw YAML
-/// keeps its order, which is a merge's, and so do the values that a node says in several statements of one word.
+/// The text with statements in another order, except raw YAML and what a node says in several statements of one word.
 fn shuffle(text: &str, within: &str, statements: &[Statement]) -> String {
     let keyed = |statement: &Statement| {
         let word = statement.keyword.text.as_str();
         let is_link = |word: &str| matches!(word, "interface" | "bond" | "bridge" | "dummy");
-        let in_node = (within == "node" || is_link(within)) && !is_link(word);
-        let keeps = in_node && word != "vlan" || matches!(word, "patch" | "manifest");
+        let in_node = (within == "node" || is_link(within)) && !is_link(word) && word != "vlan";
+        let keeps = in_node || matches!(word, "patch" | "manifest");
         (if keeps { word } else { &text[statement.head().range()] }.to_owned(), chunk(text, statement))
     };
     let mut order: Vec<(String, String)> = statements.iter().map(keyed).collect();

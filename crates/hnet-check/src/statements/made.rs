@@ -17,9 +17,9 @@ statement! {
     /// interface says it says as well.
     BondStatement = "bond" Named () {
         /// Its members: interfaces of the node, links by the kernel's name, or cards by their permanent MAC.
-        "members" members: List<MemberName> [required];
+        "members" members: List<MemberName>;
         /// How packets are spread over the members.
-        "mode" mode: One<BondModeWord> [required];
+        "mode" mode: One<BondModeWord>;
         /// How often LACP's partner is asked for a sign of life.
         "lacp-rate" lacp_rate: One<LacpRateWord> [only "Talos", default "slow"];
         /// How often members are looked at for a carrier, in milliseconds.

@@ -259,8 +259,8 @@ fn is_sayable(device: &Value) -> bool {
     let says = |route: &Value, key: &str| route.str_at(&[key]).is_some_and(|text| !text.is_empty());
     let route = |route: &Value| {
         only(route, &ROUTE)
-            && (says(route, "gateway") || says(route, "network"))
-            && route.fields().all(|field| scalar(&field.value).is_some_and(|said| !said.text.is_empty()))
+            && (route.str_at(&["gateway"]).is_some() || says(route, "network"))
+            && route.fields().all(|field| scalar(&field.value).is_some())
     };
     let routes = |value: Option<&Value>| {
         value.is_none_or(|value| value.is_null() || value.as_list().is_some_and(|routes| routes.iter().all(route)))

@@ -1,9 +1,12 @@
-//! What a bond is told, by the words of the language, in both shapes.
+//! What a bond is told, by the words of the language, in both shapes, and the typed documents of links that are made.
 //!
 //! The field names are those of Talos's JSON schemas of 1.11 and 1.14, `v1alpha1.Bond` and `network.BondConfigV1Alpha1`.
 
 use hnet_diagnostics::Traced;
 use serde::Serialize;
+
+use super::documents::CommonLink;
+use super::v1alpha1::Stp;
 use serde::ser::{SerializeMap, Serializer};
 
 /// A word of a bond, and the fields that say it.
@@ -77,4 +80,63 @@ impl Serialize for BondValues {
         self.0.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))?;
         map.end()
     }
+}
+
+/// One link made of several.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BondConfig {
+    /// The name of the link that is made.
+    pub name: Traced<String>,
+    /// The MAC that it gets.
+    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
+    pub hardware_addr: Option<Traced<String>>,
+    /// Its members, by alias or the kernel's name.
+    pub links: Vec<Traced<String>>,
+    /// How it works.
+    #[serde(flatten)]
+    pub values: BondValues,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
+}
+
+/// A switch in software.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BridgeConfig {
+    /// The name of the link that is made.
+    pub name: Traced<String>,
+    /// The MAC that it gets.
+    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
+    pub hardware_addr: Option<Traced<String>>,
+    /// Its ports, by alias or the kernel's name.
+    pub links: Vec<Traced<String>>,
+    /// The spanning tree protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stp: Option<Stp>,
+    /// VLANs of its ports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vlan: Option<BridgeVlan>,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
+}
+
+/// VLANs of a bridge's ports.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BridgeVlan {
+    /// Whether the ports know them.
+    pub filtering: Traced<bool>,
+}
+
+/// A link that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DummyLinkConfig {
+    /// The name of the link that is made.
+    pub name: Traced<String>,
+    /// The MAC that it gets.
+    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
+    pub hardware_addr: Option<Traced<String>>,
+    /// What all links have.
+    #[serde(flatten)]
+    pub common: CommonLink,
 }

@@ -6,8 +6,8 @@
 use hnet_diagnostics::{Origin, Traced};
 use serde::Serialize;
 
-use super::bond::BondValues;
-use super::v1alpha1::{Args, Component, HostDns, Stp, TalosApiAccess};
+pub use super::bond::{BondConfig, BridgeConfig, BridgeVlan, DummyLinkConfig};
+use super::v1alpha1::{Args, Component, HostDns, TalosApiAccess};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -212,65 +212,6 @@ pub struct LinkRoute {
     /// The routing table's number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<Traced<String>>,
-}
-
-/// One link made of several.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct BondConfig {
-    /// The name of the link that is made.
-    pub name: Traced<String>,
-    /// The MAC that it gets.
-    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
-    pub hardware_addr: Option<Traced<String>>,
-    /// Its members, by alias or the kernel's name.
-    pub links: Vec<Traced<String>>,
-    /// How it works.
-    #[serde(flatten)]
-    pub values: BondValues,
-    /// What all links have.
-    #[serde(flatten)]
-    pub common: CommonLink,
-}
-
-/// A switch in software.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct BridgeConfig {
-    /// The name of the link that is made.
-    pub name: Traced<String>,
-    /// The MAC that it gets.
-    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
-    pub hardware_addr: Option<Traced<String>>,
-    /// Its ports, by alias or the kernel's name.
-    pub links: Vec<Traced<String>>,
-    /// The spanning tree protocol.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stp: Option<Stp>,
-    /// VLANs of its ports.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vlan: Option<BridgeVlan>,
-    /// What all links have.
-    #[serde(flatten)]
-    pub common: CommonLink,
-}
-
-/// VLANs of a bridge's ports.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct BridgeVlan {
-    /// Whether the ports know them.
-    pub filtering: Traced<bool>,
-}
-
-/// A link that leads nowhere.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct DummyLinkConfig {
-    /// The name of the link that is made.
-    pub name: Traced<String>,
-    /// The MAC that it gets.
-    #[serde(rename = "hardwareAddr", skip_serializing_if = "Option::is_none")]
-    pub hardware_addr: Option<Traced<String>>,
-    /// What all links have.
-    #[serde(flatten)]
-    pub common: CommonLink,
 }
 
 /// A VLAN.

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{Cluster, Interface, LinkRef, Made, Member, Node, Setting, Traced};
+use hnet_model::{Cluster, Interface, LinkRef, Made, MadeKind, Member, Node, Setting, Traced};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -77,6 +77,24 @@ pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
                 );
             }
             settings(cluster, made, out);
+            // A profile that is lost may say it.
+            let is_bond = matches!(made.kind, MadeKind::Bond(_)) && facts.whole(node.span);
+            for (word, is_said, help) in [
+                ("members", !made.members.is_empty(), "write which links it is made of: `members eth0, eth1;`"),
+                (
+                    "mode",
+                    made.setting("mode").is_some(),
+                    "write how it works: `mode 802.3ad;` or `mode active-backup;`",
+                ),
+            ] {
+                if is_bond && !is_said {
+                    out.report(
+                        Diagnostic::new(&codes::MISSING_FIELD, format!("a `bond` has no `{word}`"))
+                            .label(interface.span, format!("`{word}` is missing"))
+                            .help(help),
+                    );
+                }
+            }
         }
     }
 }
