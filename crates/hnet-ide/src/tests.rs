@@ -175,7 +175,7 @@ fn words_of_other_tools_lead_to_those_of_hnet() {
     assert_eq!(offered("network < host a < ip$0 > >", "ip").expect("an address").0, "address $0;");
     assert_eq!(offered("network < node a < interface b < vl$0 > > >", "vlan-id"), None);
     // Nobody looks for them who has written nothing.
-    assert_eq!(offered("network < node a < $0 > >", "bond"), None);
+    assert_eq!(offered("network < node a < $0 > >", "lacp"), None);
 }
 
 #[test]
