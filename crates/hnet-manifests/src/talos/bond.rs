@@ -5,7 +5,7 @@
 use hnet_diagnostics::Traced;
 use serde::Serialize;
 
-use super::documents::CommonLink;
+use super::links::CommonLink;
 use super::v1alpha1::Stp;
 use serde::ser::{SerializeMap, Serializer};
 

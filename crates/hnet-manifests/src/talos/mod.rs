@@ -5,7 +5,9 @@
 //! writes has a field here. Field names are those of the JSON schemas of Talos 1.11 to 1.14.
 
 pub mod bond;
+mod devices;
 pub mod documents;
+mod links;
 pub mod talhelper;
 pub mod v1alpha1;
 
