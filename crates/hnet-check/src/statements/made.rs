@@ -252,7 +252,7 @@ fn made(
     let made = Made {
         kind,
         members: own.0.into_iter().map(|member| member.map(|MemberName(member)| member)).collect(),
-        mac: mac,
+        mac,
     };
     link.lower(head, selector, Some(made), members, subnets, out)
 }
