@@ -249,10 +249,7 @@ fn made(
         Some(called) => called.map(|Text(name)| LinkSelector::KernelName(name)),
         None => Traced::new(LinkSelector::KernelName(name.value.to_string()), name.origin.because(Reason::Default)),
     };
-    let made = Made {
-        kind,
-        members: own.0.into_iter().map(|member| member.map(|MemberName(member)| member)).collect(),
-        mac,
-    };
+    let made =
+        Made { kind, members: own.0.into_iter().map(|member| member.map(|MemberName(member)| member)).collect(), mac };
     link.lower(head, selector, Some(made), members, subnets, out)
 }
