@@ -323,7 +323,7 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write it within `machine < … >`",
     ),
     row(
-        &["kernel-args", "extensions", "extension", "kubelet", "registry", "registries", "mirrors", "volumes"],
+        &["kernel-args", "extensions", "extension", "registry", "registries", "mirrors", "volumes"],
         &["node", "cluster", "network"],
         &["patch"],
         "hnet has no word for it: it goes through a `patch` of Talos",

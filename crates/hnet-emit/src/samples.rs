@@ -10,11 +10,11 @@ use hnet_model::{
     Address, AddressRange, Admission, Announce, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
     Cluster, ControlPlane, DhcpOptions, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi,
     GatewayClass, GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet,
-    InternetId, IpNet, IssuerId, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode,
-    Mac, MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, Owner, Parent, Placeholders, Pool,
-    Publish, PublishTarget, Reason, Role, RouteRule, Router, RouterId, RoutingMode, SecretReference, SecretStore,
-    SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute, Subnet, SubnetId, Switch,
-    SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
+    InternetId, IpNet, IssuerId, KubeletSettings, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls,
+    LoadBalancerMode, Mac, MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, Owner, Parent,
+    Placeholders, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router, RouterId, RoutingMode,
+    SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute,
+    Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -121,6 +121,7 @@ pub(crate) fn node(spans: &Spans, name: &str, role: Role, mac: u8, address: &str
         taints: Vec::new(),
         static_hosts: Vec::new(),
         machine: MachineSettings::default(),
+        kubelet: KubeletSettings::default(),
         patches: Vec::new(),
         span: spans.next(),
     }
@@ -173,6 +174,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         nodes,
         namespaces: Vec::new(),
         machine: MachineSettings::default(),
+        kubelet: KubeletSettings::default(),
         patches: Vec::new(),
         gateway_api: Some(GatewayApi {
             version: spans.of(version(1, 6, 0)),

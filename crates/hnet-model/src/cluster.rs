@@ -7,8 +7,8 @@ use ipnet::IpNet;
 
 use crate::{
     Address, Certificate, CertificateIssuer, Cilium, ControlPlane, Dns, Gateway, GatewayApi, GitOps, HostName,
-    HttpRoute, MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool, RawYaml, SecretStore, Service, Tunnel,
-    Version,
+    HttpRoute, KubeletSettings, MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool, RawYaml, SecretStore,
+    Service, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -59,6 +59,8 @@ pub struct Cluster {
     pub namespaces: Vec<Namespace>,
     /// What all machines are told that is about no network.
     pub machine: MachineSettings,
+    /// What the kubelet of all machines is told.
+    pub kubelet: KubeletSettings,
     /// Talos patches for all nodes.
     pub patches: Vec<RawYaml>,
     /// The installed Gateway API.

@@ -48,7 +48,7 @@ pub use gateway::{
 pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
 pub use ipnet::IpNet;
-pub use machine::{FileOperation, KernelModule, MachineFile, MachineSettings};
+pub use machine::{FileOperation, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};
 pub use made::{LINK_WORDS, Made, MadeKind, Member, Setting};
 pub use name::{Name, NameError};
 pub use node::{

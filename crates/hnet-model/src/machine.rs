@@ -1,6 +1,8 @@
-//! What machines are told that is about no network: kernel, devices, files, certificates.
+//! What machines are told that is about no network: kernel, devices, files, certificates, the kubelet.
 
 use hnet_diagnostics::{Span, Traced};
+
+use crate::RawYaml;
 
 /// Settings of machines that are about no network. What is empty is left to Talos.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,4 +66,36 @@ impl FileOperation {
             FileOperation::Overwrite => "overwrite",
         }
     }
+}
+
+/// What the kubelet of machines is told. What is none or empty is left to Talos.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KubeletSettings {
+    /// Its arguments, by key.
+    pub args: Vec<(Traced<String>, String)>,
+    /// Parts of its configuration, each a mapping.
+    pub configs: Vec<RawYaml>,
+    /// What is mounted into its container.
+    pub mounts: Vec<KubeletMount>,
+    /// Where it picks the node's address from, in place of the subnet of the node; empty where that is left to Talos.
+    pub node_subnets: Option<Vec<Traced<String>>>,
+    /// Whether containers run under the profile of their runtime that restricts system calls.
+    pub seccomp_profile: Option<Traced<bool>>,
+    /// Whether it reads static pods from a folder.
+    pub manifests_directory: Option<Traced<bool>>,
+}
+
+/// A mount in the container of the kubelet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KubeletMount {
+    /// Where it is in the container.
+    pub destination: Traced<String>,
+    /// What it is on the machine; the same path where it is not said.
+    pub source: Traced<String>,
+    /// What kind of mount it is.
+    pub kind: Traced<String>,
+    /// Its options.
+    pub options: Vec<Traced<String>>,
+    /// The statement.
+    pub span: Span,
 }

@@ -6,7 +6,8 @@ use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, HostName, InterfaceAddress, Mac, MachineSettings, Made, Name, RawYaml, Subnet, SubnetId, SwitchId,
+    Address, HostName, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name, RawYaml, Subnet, SubnetId,
+    SwitchId,
 };
 
 /// The priority of a route that says none, and of those that DHCP brings.
@@ -53,6 +54,8 @@ pub struct Node {
     pub static_hosts: Vec<StaticHost>,
     /// What it is told besides that is about no network.
     pub machine: MachineSettings,
+    /// What its kubelet is told besides.
+    pub kubelet: KubeletSettings,
     /// Talos patches.
     pub patches: Vec<RawYaml>,
     /// The statement.

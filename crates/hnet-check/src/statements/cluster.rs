@@ -16,6 +16,7 @@ use indexmap::IndexSet;
 
 use super::contents::{Asking, ContentsStatement};
 use super::control_plane::ControlPlaneStatement;
+use super::kubelet::KubeletStatement;
 use super::machine::MachineStatement;
 use super::node::{each, named, own_address};
 use super::output::OutputStatement;
@@ -74,6 +75,8 @@ statement! {
         ..control_plane: ControlPlaneStatement;
         /// What all nodes are told that is about no network.
         "machine" machine: Option<MachineStatement> [only "Talos"];
+        /// What the kubelet of all nodes is told.
+        "kubelet" kubelet: Option<KubeletStatement> [only "Talos"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
         /// Where the files of this cluster go, before what the network says of all. Paths start at the output's folder.
@@ -189,6 +192,7 @@ impl ClusterStatement {
             schedule,
             machine,
             control_plane,
+            kubelet,
             patch,
             output,
         } = self;
@@ -291,6 +295,7 @@ impl ClusterStatement {
             nodes: contents.nodes,
             namespaces: contents.namespaces,
             machine: machine.map(MachineStatement::lower).unwrap_or_default(),
+            kubelet: kubelet.map(|kubelet| kubelet.lower(reader.out)).unwrap_or_default(),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             gateway_api: contents.gateway_api,
             cilium: contents.cilium,

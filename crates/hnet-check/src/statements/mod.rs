@@ -10,6 +10,7 @@ pub(crate) mod existing;
 pub(crate) mod gateway;
 pub(crate) mod gitops;
 pub(crate) mod interface;
+pub(crate) mod kubelet;
 pub(crate) mod machine;
 pub(crate) mod made;
 pub(crate) mod monitoring;

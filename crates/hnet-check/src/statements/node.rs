@@ -10,6 +10,7 @@ use hnet_model::{
 
 use super::contents::Asking;
 use super::interface::{InterfaceStatement, derive_default_routes};
+use super::kubelet::KubeletStatement;
 use super::machine::MachineStatement;
 use super::made::{BondStatement, BridgeStatement, DummyStatement, Members};
 use super::subnets::Subnets;
@@ -57,6 +58,8 @@ statement! {
         "static-host" static_host: Vec<StaticHostStatement> [only "Talos"];
         /// What it is told besides that is about no network.
         "machine" machine: Option<MachineStatement> [only "Talos"];
+        /// What its kubelet is told besides.
+        "kubelet" kubelet: Option<KubeletStatement> [only "Talos"];
         /// Talos configuration that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
     }
@@ -164,6 +167,7 @@ impl NodeStatement {
             taints,
             static_host,
             machine,
+            kubelet,
             patch,
         } = self;
         let role = match role {
@@ -200,6 +204,7 @@ impl NodeStatement {
             taints: taints.0,
             static_hosts: Vec::new(),
             machine: machine.map(MachineStatement::lower).unwrap_or_default(),
+            kubelet: kubelet.map(|kubelet| kubelet.lower(out)).unwrap_or_default(),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             span: head.span,
         };

@@ -2,24 +2,26 @@
 
 mod addresses;
 mod announcers;
-mod etcd;
 mod members;
 mod pool_range;
 mod references;
+mod subnet_choice;
 mod words;
+mod yaml_or_off;
 
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
-pub(crate) use etcd::{SubnetChoice, YamlOrOff};
 pub(crate) use members::{MemberName, Milliseconds, Small};
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{
     CertificateRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef, SecretRef,
     ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
 };
+pub(crate) use subnet_choice::SubnetChoice;
 pub(crate) use words::{
     AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, ClientIdWord, CniWord,
     EncryptionWord, FailOverWord, FamilyWord, FileWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord,
     LoadBalancerWord, MethodWord, OnOffWord, OriginWord, ProtocolWord, RedirectWord, ReselectWord, RoleWord,
     RoutingWord, StoreKindWord, TalosRoleWord, TlsModeWord, WorkloadWord,
 };
+pub(crate) use yaml_or_off::YamlOrOff;

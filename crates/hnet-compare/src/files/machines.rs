@@ -142,6 +142,13 @@ pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
     (&["machine", "nodeTaints"], "KubeNodeConfig", &["taints"]),
     (&["machine", "kubelet", "nodeIP"], "KubeNodeConfig", &["nodeIP"]),
     (&["machine", "kubelet", "clusterDNS"], "KubeletConfig", &["clusterDNS"]),
+    (&["machine", "kubelet", "extraArgs"], "KubeletConfig", &["extraArgs"]),
+    (&["machine", "kubelet", "extraConfig"], "KubeletConfig", &["config"]),
+    (
+        &["machine", "kubelet", "defaultRuntimeSeccompProfileEnabled"],
+        "KubeletConfig",
+        &["defaultRuntimeSeccompProfileEnabled"],
+    ),
     (&["machine", "sysctls"], "SysctlConfig", &["params"]),
     (&["machine", "sysfs"], "SysfsConfig", &["params"]),
     (&["machine", "udev", "rules"], "UdevRulesConfig", &["rules"]),

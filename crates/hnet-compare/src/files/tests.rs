@@ -227,7 +227,7 @@ fn a_worker_is_one_whether_it_says_so_or_not() {
         config.replace("nodes:", "patches:\n  - 'cluster: {apiServer: {admissionControl: {$$patch: delete}}}'\nnodes:");
     insta::assert_snapshot!(said(&[("talconfig.yaml", config)], &[("talconfig.yaml", &deleted)]), @r"
     remove KubeAdmissionControlConfig a of home/PodSecurity (talconfig.yaml:1)
-    same 10, others 0
+    same 11, others 0
     ");
 }
 

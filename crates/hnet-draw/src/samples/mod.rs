@@ -90,6 +90,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         nodes: Vec::new(),
         namespaces: Vec::new(),
         machine: MachineSettings::default(),
+        kubelet: KubeletSettings::default(),
         patches: Vec::new(),
         gateway_api: Some(GatewayApi { version: version(1, 6, 0), experimental: said(false), owner: Owner::Hnet }),
         cilium: Some(Cilium {
@@ -179,6 +180,7 @@ pub(crate) fn node(title: &str, remark: &str, role: Role, addresses: &[(usize, &
         taints: Vec::new(),
         static_hosts: Vec::new(),
         machine: MachineSettings::default(),
+        kubelet: KubeletSettings::default(),
         patches: Vec::new(),
         span: span(5),
     }

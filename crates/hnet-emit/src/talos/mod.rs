@@ -8,6 +8,7 @@
 mod control_plane;
 mod dhcp;
 mod expressions;
+mod kubelet;
 mod links;
 mod machine;
 mod machines;

@@ -7,8 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_manifests::talos::v1alpha1::HostDns;
 use hnet_model::{
-    BundledCni, Cluster, ControlPlane, Disk, HostName, IpNet, MachineSettings, Node, Origin, Reason, Role, StaticHost,
-    Taint, Traced,
+    BundledCni, Cluster, ControlPlane, Disk, HostName, IpNet, KubeletSettings, MachineSettings, Node, Origin, Reason,
+    Role, StaticHost, Taint, Traced,
 };
 
 use super::links::{self, Link};
@@ -51,6 +51,8 @@ pub(super) struct Settings<'a> {
     pub(super) discovery: Option<Traced<bool>>,
     /// What is about no network, that of smaller groups last.
     pub(super) machine: Vec<&'a MachineSettings>,
+    /// What the kubelet is told, likewise.
+    pub(super) kubelet: Vec<&'a KubeletSettings>,
 }
 
 /// `other` where it says something, else `own`.
@@ -91,6 +93,7 @@ impl<'a> Settings<'a> {
             certificate_names: or_slice(self.certificate_names, other.certificate_names),
             discovery: other.discovery.or(self.discovery),
             machine: [self.machine, other.machine].concat(),
+            kubelet: [self.kubelet, other.kubelet].concat(),
         }
     }
 }
@@ -111,11 +114,12 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
             None => Traced::written(None, cluster.span),
         }),
         cluster_dns: own_dns_address(cluster),
-        node_subnets: plan.common_subnets.clone().unwrap_or_default(),
+        node_subnets: if says_own_subnets(plan) { Vec::new() } else { common_node_subnets(plan) },
         network: Some(cluster),
         cni: cni(cluster),
         discovery: cluster.discovery,
         machine: vec![&cluster.machine],
+        kubelet: vec![&cluster.kubelet],
         ..Settings::default()
     }
 }
@@ -165,11 +169,12 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
             .as_ref()
             .map(|image| image.as_ref().map(|image| format!("{image}:{}", super::release(&plan.version.value)))),
         etcd_subnets: if picks_for_etcd { own_subnets.clone() } else { Vec::new() },
-        node_subnets: own_subnets,
+        node_subnets: node_subnets(plan, node, own_subnets),
         labels: &node.labels,
         annotations: &node.annotations,
         taints: &node.taints,
         machine: vec![&node.machine],
+        kubelet: vec![&node.kubelet],
         ..Settings::default()
     }
 }
@@ -194,4 +199,28 @@ fn own_dns_address(cluster: &Cluster) -> Option<Traced<String>> {
         IpAddr::V6(network) => IpAddr::V6(Ipv6Addr::from_bits(network.to_bits().saturating_add(10))),
     };
     (cluster.services_prefixes.first().map(tenth) != Some(own.value)).then(|| own.map(|address| address.to_string()))
+}
+
+/// Whether a machine says itself where its kubelet picks the address from. Then each is told alone, since lists append.
+fn says_own_subnets(plan: &Plan<'_>) -> bool {
+    plan.cluster.nodes.iter().any(|node| node.kubelet.node_subnets.is_some())
+}
+
+/// Where the kubelets of all machines pick the address from, where no machine says it itself.
+fn common_node_subnets(plan: &Plan<'_>) -> Vec<Traced<String>> {
+    let said = plan.cluster.kubelet.node_subnets.clone();
+    said.or_else(|| plan.common_subnets.clone()).unwrap_or_default()
+}
+
+/// Where the kubelet of a machine picks the address from, as far as all are not told the same.
+fn node_subnets(plan: &Plan<'_>, node: &Node, own: Vec<Traced<String>>) -> Vec<Traced<String>> {
+    let of_cluster = &plan.cluster.kubelet.node_subnets;
+    match (says_own_subnets(plan), of_cluster) {
+        (true, _) => {
+            let said = node.kubelet.node_subnets.as_ref().or(of_cluster.as_ref());
+            said.cloned().unwrap_or_else(|| plan.subnets(node))
+        }
+        (false, Some(_)) => Vec::new(),
+        (false, None) => own,
+    }
 }

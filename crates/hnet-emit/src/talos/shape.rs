@@ -1,11 +1,12 @@
 //! Gives settings the shape that a Talos version wants: fields of the core document or typed
 //! documents, one of the two for each topic and never both. Start at [`shape`].
 
+use hnet_compare::Kind;
 use hnet_diagnostics::Lines;
 use hnet_manifests::talos::documents::{
     DiscoveryServiceConfig, DiskExpression, Document, HostnameConfig, Installer, KubeNetworkConfig, KubeNodeConfig,
-    KubePrismConfig, KubeletConfig, NameServer, Ntp, Provisioning, ResolverConfig, SearchDomains, StaticHostConfig,
-    TimeSyncConfig, UnattendedInstallConfig,
+    KubePrismConfig, NameServer, Ntp, Provisioning, ResolverConfig, SearchDomains, StaticHostConfig, TimeSyncConfig,
+    UnattendedInstallConfig,
 };
 use hnet_manifests::talos::v1alpha1::{
     Cluster, ClusterNetwork, Cni, Config, Discovery, DiskSelector, ExtraHost, Features, Install, KubePrism, Kubelet,
@@ -49,8 +50,8 @@ pub(super) struct Shaped {
     origin: Origin,
     config: Config,
     documents: Vec<Document>,
-    /// YAML of the source, with the document and the path that it stands at: the core document's, or that of the last of a
-    /// kind.
+    /// YAML of the source, with the document and the path that it stands at: the core document's, or that of one of the
+    /// others.
     raw: Vec<(Option<usize>, &'static [&'static str], Node)>,
 }
 
@@ -84,17 +85,17 @@ impl Shaped {
     }
 }
 
-/// Puts YAML into a document, with the mappings on the way.
+/// Puts YAML into a document, with the mappings on the way, or lays it over what is there.
 fn put(document: &mut Node, path: &[&str], yaml: Node) {
     let Some((first, rest)) = path.split_first() else { return };
-    if rest.is_empty() {
-        return document.set(*first, yaml);
-    }
-    if document.get(first).is_none() {
-        document.set(*first, Node::mapping(yaml.origin));
-    }
-    if let Some(inner) = document.at_mut(&[first]) {
-        put(inner, rest, yaml);
+    match document.at_mut(&[first]) {
+        Some(there) if rest.is_empty() => there.merge(yaml, &Kind::machine()),
+        Some(inner) => put(inner, rest, yaml),
+        None if rest.is_empty() => document.set(*first, yaml),
+        None => {
+            document.set(*first, Node::mapping(yaml.origin));
+            put(document, path, yaml);
+        }
     }
 }
 
@@ -115,7 +116,7 @@ impl Shaped {
         self.machine().network.get_or_insert_default()
     }
 
-    fn kubelet_field(&mut self) -> &mut Kubelet {
+    pub(super) fn kubelet_field(&mut self) -> &mut Kubelet {
         self.machine().kubelet.get_or_insert_default()
     }
 
@@ -137,7 +138,10 @@ impl Shaped {
 
     /// Puts YAML of the source at a path of the core document.
     pub(super) fn raw_field(&mut self, path: &'static [&'static str], yaml: &RawYaml) {
-        self.config.cluster.get_or_insert_default();
+        match path.first() {
+            Some(&"machine") => _ = self.machine(),
+            _ => _ = self.cluster_field(),
+        }
         self.raw.push((None, path, Node::from_raw(yaml)));
     }
 
@@ -145,6 +149,11 @@ impl Shaped {
     pub(super) fn document_with(&mut self, document: Document, key: &'static [&'static str], yaml: Node) {
         self.raw.push((Some(self.documents.len()), key, yaml));
         self.documents.push(document);
+    }
+
+    /// Puts YAML of the source under a key of the document that was added last.
+    pub(super) fn raw_of_last(&mut self, key: &'static [&'static str], yaml: &RawYaml) {
+        self.raw.push((self.documents.len().checked_sub(1), key, Node::from_raw(yaml)));
     }
 
     fn names(&mut self, settings: &Settings<'_>) {
@@ -231,14 +240,7 @@ impl Shaped {
     }
 
     fn node(&mut self, settings: &Settings<'_>) {
-        if let Some(address) = &settings.cluster_dns {
-            let cluster_dns = vec![address.clone()];
-            if self.is_document(Topic::Kubelet) {
-                self.document(Document::new(KubeletConfig { cluster_dns }, address.origin));
-            } else {
-                self.kubelet_field().cluster_dns = cluster_dns;
-            }
-        }
+        self.kubelet(settings);
         let subnets = &settings.node_subnets;
         let node_ip = (!subnets.is_empty()).then(|| NodeIp { valid_subnets: subnets.clone() });
         let (labels, annotations) = (texts_by_key(settings.labels), texts_by_key(settings.annotations));

@@ -5,7 +5,9 @@ use hnet_manifests::talos::NodeMap;
 use hnet_manifests::talos::talhelper::{Group, Node as TalhelperNode, Patches, TalConfig};
 use hnet_manifests::talos::v1alpha1::{Cni, DiskSelector};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{BundledCni, IpNet, MachineSettings, Node as ModelNode, Origin, RawYaml, Reason, Role, Traced};
+use hnet_model::{
+    BundledCni, IpNet, KubeletSettings, MachineSettings, Node as ModelNode, Origin, RawYaml, Reason, Role, Traced,
+};
 
 use super::links::Link;
 use super::plan::Plan;
@@ -32,7 +34,11 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
     let of_control_planes = patches(plan, &of_control_planes, &[], false, origin);
     // talhelper applies what is for all machines last. A machine's own patches lie over it, so where there are some each
     // group says it, whose patches come first. The user's come behind all of ours.
-    let says_more = |node: &ModelNode| !node.patches.is_empty() || node.machine != MachineSettings::default();
+    let says_more = |node: &ModelNode| {
+        !node.patches.is_empty()
+            || node.machine != MachineSettings::default()
+            || KubeletSettings { node_subnets: None, ..node.kubelet.clone() } != KubeletSettings::default()
+    };
     let (control_plane, worker, for_all) = match cluster.nodes.iter().any(says_more) {
         false => (of_control_planes, None, join(for_all.iter().chain(&users))),
         true => {

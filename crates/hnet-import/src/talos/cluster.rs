@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 
 use super::image::Factory;
 use super::patches::{self, Patch};
-use super::{Cluster, Machine, Original, Talconfig, control_plane, endpoint, machine, node, settings};
+use super::{Cluster, Machine, Original, Talconfig, control_plane, endpoint, kubelet, machine, node, settings};
 use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -192,11 +192,13 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     cluster.pieces.retain(|piece| !piece.is_default);
     let of_nodes = settings::of_node(&mut of_all, wires);
     cluster.pieces.extend(machine::lift(&mut of_all, file.talos(), wires));
+    cluster.pieces.extend(kubelet::lift(&mut of_all));
     cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
     for (group, patches) in cluster.groups.iter_mut().zip(&mut of_groups) {
         group.extend(settings::of_node(patches, wires));
         group.extend(of_nodes.iter().cloned());
         group.extend(machine::lift(patches, file.talos(), wires));
+        group.extend(kubelet::lift(patches));
         group.extend(patches.iter().filter_map(Patch::piece));
     }
     for (at, group) in cluster.groups.iter_mut().enumerate() {
@@ -204,6 +206,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         if let (Some(only), None) = (of_role.next(), of_role.next()) {
             let lift = |patches: &mut [Patch]| machine::lift(patches, file.talos(), wires);
             machine::joined(group, &mut only.pieces, "machine", &lift);
+            machine::joined(group, &mut only.pieces, "kubelet", &kubelet::lift);
         }
     }
     for field in value.fields() {

@@ -89,7 +89,7 @@ pub(crate) fn lift(patches: &mut [Patch], talos: (u32, u32), wires: &Wires) -> O
 /// patches that both are in other words.
 pub(super) fn joined(
     group: &mut Vec<Piece>,
-    own: &mut Vec<Piece>,
+    own: &mut [Piece],
     word: &str,
     lift: &dyn Fn(&mut [Patch]) -> Option<Piece>,
 ) {

@@ -7,6 +7,7 @@ mod cluster;
 mod control_plane;
 mod endpoint;
 mod image;
+mod kubelet;
 mod link;
 mod machine;
 mod made;

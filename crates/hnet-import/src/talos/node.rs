@@ -7,10 +7,10 @@ use hnet_yaml::{Reader, Value};
 
 use super::image::{self, Factory};
 use super::link::{self, Around, Link, WayOut};
-use super::machine;
 use super::patches::{self, Patch};
 use super::settings;
 use super::{Machine, Talconfig};
+use super::{kubelet, machine};
 use crate::make::{list_of, map_of, nested, plain, put};
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -153,10 +153,11 @@ pub(crate) fn lift(
         settings::name_servers_to_documents(&mut patches);
     }
     pieces.extend(settings::of_node(&mut patches, wires));
-    pieces.extend(machine::lift(&mut patches, file.talos(), wires));
     if super::say_address(&pieces) {
         report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
     }
+    pieces.extend(machine::lift(&mut patches, file.talos(), wires));
+    pieces.extend(kubelet::lift(&mut patches));
     pieces.extend(patches.iter().filter_map(Patch::piece));
     for field in node.fields() {
         let own = TALHELPER.iter().find(|(key, _)| *key == &*field.key);

@@ -10,7 +10,7 @@ use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_yaml::Value;
 use indexmap::{IndexMap, IndexSet};
 
-use super::{Cluster, GUESSED, Talconfig};
+use super::{Cluster, GUESSED, Talconfig, kubelet};
 use crate::make::{map_of, plain, put, styled};
 use crate::say::{self, Piece};
 
@@ -145,17 +145,35 @@ fn lay(cluster: &mut Cluster, all: Vec<Vec<Restored>>, of_nodes: &str) {
         };
         fields.retain(|field| !is_said(field, &mut cluster.pieces));
     }
+    subnets(&mut cluster.pieces, &mut of_cluster, span);
     cluster.pieces.extend(pieces(&of_cluster, span));
-    for (group, fields) in cluster.groups.iter_mut().zip(&of_groups) {
+    for (group, fields) in cluster.groups.iter_mut().zip(&mut of_groups) {
+        subnets(group, fields, span);
         group.extend(pieces(fields, span));
     }
-    for (machine, fields) in cluster.machines.iter_mut().zip(&of_each) {
+    for (machine, fields) in cluster.machines.iter_mut().zip(&mut of_each) {
+        subnets(&mut machine.pieces, fields, machine.span);
         machine.pieces.extend(pieces(fields, machine.span));
     }
 }
 
 /// Where etcd finds the addresses of its members, for which the cluster has words.
 const ETCD_SUBNETS: [&str; 3] = ["cluster", "etcd", "advertisedSubnets"];
+
+/// Says in words where the kubelet found the address of its node.
+fn subnets(pieces: &mut Vec<Piece>, fields: &mut Vec<Restored>, span: Span) {
+    fields.retain(|field| {
+        let is_it = kubelet::says_subnets(field.kind, &field.path, field.value.as_ref());
+        if is_it {
+            let why = match field.value {
+                Some(_) => "As it was. Without this the kubelet takes what hnet derives: the subnet, no virtual IP.",
+                None => "As it was. Without this the kubelet takes addresses of the subnet alone.",
+            };
+            kubelet::say_subnets(pieces, field.value.as_ref(), say::note(why, span), span);
+        }
+        !is_it
+    });
+}
 
 /// Fields that hnet derives from the subnet, of which most people say nothing: these, and what holds nothing else.
 const SUBNETS: [&str; 3] = ["validSubnets", "advertisedSubnets", "nodeIP"];

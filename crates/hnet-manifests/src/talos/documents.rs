@@ -236,10 +236,17 @@ pub struct KubePrismConfig {
 
 /// The kubelet. As a patch it leaves out the image, which generators write.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct KubeletConfig {
     /// Where pods ask for names.
-    #[serde(rename = "clusterDNS")]
+    #[serde(rename = "clusterDNS", skip_serializing_if = "Vec::is_empty")]
     pub cluster_dns: Vec<Traced<String>>,
+    /// Its arguments.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub extra_args: Map<Traced<String>>,
+    /// Whether containers run under the seccomp profile of their runtime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_runtime_seccomp_profile_enabled: Option<Traced<bool>>,
 }
 
 /// The node object.

@@ -168,6 +168,7 @@ pub enum DiskSelector {
 
 /// `machine.kubelet`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Kubelet {
     /// Where pods ask for names, where it is not the tenth address of the service prefix.
     #[serde(rename = "clusterDNS", skip_serializing_if = "Vec::is_empty")]
@@ -175,6 +176,33 @@ pub struct Kubelet {
     /// Where the node's address is picked from.
     #[serde(rename = "nodeIP", skip_serializing_if = "Option::is_none")]
     pub node_ip: Option<NodeIp>,
+    /// Its arguments.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub extra_args: Map<Traced<String>>,
+    /// What is mounted into its container; in every version.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra_mounts: Vec<Traced<ExtraMount>>,
+    /// Whether containers run under the seccomp profile of their runtime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_runtime_seccomp_profile_enabled: Option<Traced<bool>>,
+    /// Whether it reads no static pods from a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_manifests_directory: Option<Traced<bool>>,
+}
+
+/// `machine.kubelet.extraMounts[]`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExtraMount {
+    /// Where it is in the container.
+    pub destination: Traced<String>,
+    /// What kind of mount it is.
+    #[serde(rename = "type")]
+    pub kind: Traced<String>,
+    /// What it is on the machine.
+    pub source: Traced<String>,
+    /// Its options.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Traced<String>>,
 }
 
 /// `machine.time`.

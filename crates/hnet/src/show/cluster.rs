@@ -35,6 +35,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         nodes,
         namespaces,
         machine,
+        kubelet,
         patches,
         gateway_api,
         cilium,
@@ -84,6 +85,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     super::control_plane::control_plane(control_plane, &mut shown);
     shown.flag("schedule on control planes", schedule_on_control_planes);
     super::machine::settings(machine, &mut shown);
+    super::machine::kubelet(kubelet, &mut shown);
     raw("patches", patches, &mut shown);
     shown.parts.extend(nodes.iter().map(|one| node(one, network)));
     for Namespace { name, doc, overlay, span } in namespaces {
@@ -137,6 +139,7 @@ fn node(node: &Node, network: &Network) -> Show {
         taints,
         static_hosts,
         machine,
+        kubelet,
         patches,
         span,
     } = node;
@@ -168,6 +171,7 @@ fn node(node: &Node, network: &Network) -> Show {
     });
     shown.texts("static hosts", hosts.collect());
     super::machine::settings(machine, &mut shown);
+    super::machine::kubelet(kubelet, &mut shown);
     raw("patches", patches, &mut shown);
     shown.parts.extend(interfaces.iter().map(|one| interface(one, network)));
     shown

@@ -1,9 +1,9 @@
 //! What machines are told that is about no network.
 
-use hnet_model::{KernelModule, MachineFile, MachineSettings};
+use hnet_model::{KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};
 
 use super::Show;
-use super::overlay::pairs;
+use super::overlay::{pairs, raw};
 
 /// The settings of a cluster's machines, or of one.
 pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
@@ -23,4 +23,25 @@ pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
         (format!("{} {}{permissions}", operation.value.word(), path.value), path.origin)
     });
     shown.texts("files", files.collect());
+}
+
+/// What the kubelet of a cluster's machines is told, or that of one.
+pub(super) fn kubelet(settings: &KubeletSettings, shown: &mut Show) {
+    let KubeletSettings { args, configs, mounts, node_subnets, seccomp_profile, manifests_directory } = settings;
+    pairs("kubelet args", args, shown);
+    raw("kubelet config", configs, shown);
+    let mounts = mounts.iter().map(|KubeletMount { destination, source, kind, options, span: _ }| {
+        let options: Vec<&str> = options.iter().map(|option| option.value.as_str()).collect();
+        (
+            format!("{} at {} ({} {})", source.value, destination.value, kind.value, options.join(",")),
+            destination.origin,
+        )
+    });
+    shown.texts("kubelet mounts", mounts.collect());
+    shown.list("kubelet node subnets", node_subnets.as_deref().unwrap_or_default());
+    for (name, flag) in
+        [("kubelet seccomp profile", seccomp_profile), ("kubelet manifests directory", manifests_directory)]
+    {
+        flag.iter().for_each(|flag| shown.flag(name, flag));
+    }
 }

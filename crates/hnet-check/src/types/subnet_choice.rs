@@ -1,9 +1,8 @@
-//! Where etcd finds the addresses of its members, and which plugins judge what is admitted: values that may be `off`.
+//! From which subnets addresses are picked.
 
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_language::values::{self, has_placeholder, refuse};
 use hnet_language::{Scope, Type, ValueType};
-use hnet_model::RawYaml;
 use hnet_syntax::tree::Value;
 
 /// A subnet from which addresses are picked or, with `!` before it, are not; or that this is left to Talos.
@@ -31,22 +30,5 @@ impl ValueType for SubnetChoice {
             values::prefix(prefix).map_err(|wrong| refuse(wrong, &part, out))?;
         }
         Ok(SubnetChoice::Prefix(value.text.to_string()))
-    }
-}
-
-/// YAML, or `off`.
-#[derive(Clone, Debug)]
-pub(crate) enum YamlOrOff {
-    /// Nothing of what is there by itself.
-    Off,
-    /// This.
-    Yaml(RawYaml),
-}
-
-impl ValueType for YamlOrOff {
-    const TYPE: Type = Type::Document { called: "YAML, or `off`", examples: "`\"\"\"…\"\"\"`, `off`" };
-
-    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
-        if value.text == "off" { Ok(YamlOrOff::Off) } else { RawYaml::read(value, scope, out).map(YamlOrOff::Yaml) }
     }
 }
