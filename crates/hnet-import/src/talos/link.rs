@@ -33,6 +33,9 @@ pub(crate) struct Around<'a> {
     pub(crate) may_reserve: bool,
     /// What the links are called of which others of the machine are made.
     pub(crate) members: IndexSet<String>,
+    /// Whether this link says in any case whether it asks DHCP: what is made of it may end as a patch, and then no word says
+    /// that it is a part of something.
+    pub(crate) says_dhcp: bool,
     /// Where the way out follows from the router of a subnet: in all subnets, or where DHCP may bring one to some link of
     /// the machine, in that of the endpoint.
     pub(crate) way_out: WayOut,
@@ -197,6 +200,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     }
     let mut fields: Vec<Statement> = selector.into_iter().chain(made).collect();
     let is_part = keyword == "dummy" || around.members.contains(&called.text);
+    around.says_dhcp = around.members.contains(&called.text);
     let vlans = take(&mut device, &["vlans"]);
     if link_fields(&mut device, &mut fields, around, vlans.is_some() || is_part).is_none() {
         (around.reserved, *aliases) = before;
@@ -211,6 +215,7 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
             vips.extend(ip.map(|ip| (format!("{}.{}", called.text, id.text), ip)));
         }
         let is_part = around.members.contains(&format!("{}.{}", called.text, id.text));
+        around.says_dhcp = is_part;
         if link_fields(&mut vlan, &mut inner, around, is_part).is_none() || !is_said(&vlan) {
             (around.reserved, *aliases) = before;
             return whole(&original);
@@ -314,7 +319,7 @@ fn link_fields(
         fields.push(say::list("reserved", reserved[0].span, said));
     }
     let is_default = if reserved.is_empty() { addresses.is_empty() && !asks_nobody } else { true };
-    if is_asking != is_default {
+    if is_asking != is_default || around.says_dhcp {
         let place = asks.map_or(span, |(_, said)| said.span);
         fields.push(say::flag("dhcp", is_asking, place));
     }

@@ -93,7 +93,9 @@ fn member(alias: &str, selector: &Value, is_of_talhelper: bool) -> Option<(Said,
         }
     }
     Name::new(alias).ok()?;
-    let words = selectors(selector).filter(|words| !words.is_empty())?;
+    let mut words = selectors(selector).filter(|words| !words.is_empty())?;
+    // Should the bond end as a patch, no word says what this is a part of.
+    words.push(say::flag("dhcp", false, selector.span));
     let said = Said { text: alias.to_owned(), span: selector.span, comments: None };
     let interface = say::field("interface", alias, selector.span).holding(words);
     Some((said, Some(interface)))

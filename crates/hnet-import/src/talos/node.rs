@@ -127,6 +127,7 @@ pub(crate) fn lift(
         reserved: Vec::new(),
         may_reserve: false,
         members: indexmap::IndexSet::new(),
+        says_dhcp: false,
         way_out,
     };
     let reached_at = links(&mut node, around, &mut pieces, report);
