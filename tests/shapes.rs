@@ -178,7 +178,7 @@ const SHAPES: &[Shape] = &[
         network(&each(n, |at| format!("gateway g{at} < address 10.0.0.1; listener http port 80; >\n")))
     }),
     ("gateways of one external address", |n| {
-        let class = |at: usize| if at % 2 == 0 { "envoy" } else { "eg" };
+        let class = |at: usize| if at.is_multiple_of(2) { "envoy" } else { "eg" };
         let patch = "patch \"spec: {addresses: [{value: 10.0.0.5}]}\"";
         network(&each(n, |at| format!("gateway g{at} < class {}; listener http port 80; {patch}; >\n", class(at))))
     }),
