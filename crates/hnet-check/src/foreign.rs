@@ -6,6 +6,12 @@
 
 use hnet_language::Foreign;
 
+/// What is said of a CNI that is not Cilium.
+const OTHER_CNI: &str = "hnet configures Cilium alone: `cilium …;`; Talos's own is `cni flannel;` in the cluster, another goes through a `patch`";
+
+/// What is said of other words for a machine.
+const A_NODE: &str = "write `node NAME` with its `role`";
+
 /// Things with an address of their own.
 const ADDRESSED: &[&str] =
     &["node", "interface", "vlan", "host", "router", "switch", "gateway", "record", "static-host"];
@@ -246,12 +252,8 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         &["talos", "kubernetes"],
         "say whose version: `talos …;` and `kubernetes …;` in the cluster, `cilium …;`",
     ),
-    row(
-        &["cni", "flannel", "calico", "canal", "weave", "network-plugin"],
-        CONTENTS,
-        &["cilium"],
-        "hnet configures Cilium alone: `cilium …;`; Talos's own is `cni flannel;` in the cluster, another goes through a `patch`",
-    ),
+    row(&["flannel", "calico", "canal", "weave", "network-plugin"], CONTENTS, &["cilium"], OTHER_CNI),
+    row(&["cni"], &["network"], &["cilium"], OTHER_CNI),
     row(
         &["loadbalancer", "load-balancer", "lb", "metallb", "ip-pool", "address-pool", "ippool", "l2"],
         CONTENTS,
@@ -301,14 +303,14 @@ pub(crate) static FOREIGN: &[Foreign] = &[
             "masters",
             "server",
             "agent",
-            "machine",
             "machines",
             "vm",
         ],
         CONTENTS,
         &["node"],
-        "write `node NAME` with its `role`",
+        A_NODE,
     ),
+    row(&["machine"], &["network"], &["node"], A_NODE),
     row(&["install-disk", "disks", "drive", "install"], &["node"], &["disk"], "write `disk`"),
     row(
         &["type", "kind", "controlplane", "control-plane", "worker", "master"],

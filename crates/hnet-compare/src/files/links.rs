@@ -53,12 +53,19 @@ impl Machine {
             self.add("BondConfig", &name, common);
         } else if let Some(mut bridge) = take(&mut device, &["bridge"]) {
             let links = take(&mut bridge, &["interfaces"]);
+            if let Some(filtering) = take(&mut bridge, &["vlan", "vlanFiltering"]) {
+                put(&mut bridge, &["vlan", "filtering"], filtering);
+            }
             let more = links.map(|links| ("links", links));
             let rest = bridge.entries().iter().map(|(key, value)| (key.as_str(), value.clone()));
             for (key, value) in more.into_iter().chain(rest) {
                 put(&mut common, &[key], value);
             }
             self.add("BridgeConfig", &name, common);
+        } else if take(&mut device, &["dummy"]) == Some(Value::Bool(true)) {
+            // What is listed is up, which its document says.
+            put(&mut common, &["up"], Value::Bool(true));
+            self.add("DummyLinkConfig", &name, common);
         } else {
             self.add("LinkConfig", &name, common);
         }
