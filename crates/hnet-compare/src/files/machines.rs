@@ -311,10 +311,18 @@ impl Machine {
         on_disk::to_documents(self);
         installation::to_core(self);
         for (path, kind, means_on) in SWITCHES {
-            let Some(Value::Bool(value)) = take(&mut self.core, path) else { continue };
-            let is_on = value == *means_on;
-            if !is_on || *means_on {
-                self.add(kind, "", map([("enabled", Value::Bool(is_on))]));
+            if let Some(Value::Bool(value)) = take(&mut self.core, path)
+                && (value != *means_on || *means_on)
+            {
+                self.add(kind, "", map([("enabled", Value::Bool(value == *means_on))]));
+            }
+            // What is on where nothing says so is left out of the core document, too.
+            let key = ((*kind).to_owned(), String::new());
+            if let Some(document) = self.documents.get_mut(&key).filter(|_| !*means_on)
+                && document.get("enabled") == Some(&Value::Bool(true))
+            {
+                take(document, &["enabled"]);
+                self.documents.retain(|own, value| *own != key || !value.entries().is_empty());
             }
         }
         if let Some(port) = take(&mut self.core, &["machine", "features", "kubePrism", "port"]) {

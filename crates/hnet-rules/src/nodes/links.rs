@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 use crate::facts::Facts;
 use crate::facts::inventory::{link_called, link_span, links_as_written};
+use crate::nodes::components::refused_arguments;
 
 /// The nodes of clusters on Talos whose links have this shape, with the version.
 pub(super) fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item = (&'a Node, &'a Traced<Version>)> {
@@ -21,8 +22,9 @@ pub(super) fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item =
     clusters.flat_map(|(cluster, version)| cluster.nodes.iter().map(move |node| (node, version)))
 }
 
-/// A device has no field for a route's table, and one for a virtual IP.
+/// A device has no field for a route's table, and one for a virtual IP; other topics have documents that refuse something.
 pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
+    refused_arguments(facts, out);
     for (node, version) in nodes(facts, Shape::Field) {
         for link in node.links() {
             let refuse = |what: &str, place: Span, out: &mut Diagnostics| {

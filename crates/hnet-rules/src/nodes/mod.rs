@@ -2,6 +2,7 @@
 
 pub(crate) mod bonds;
 pub(crate) mod cluster_prefixes;
+mod components;
 pub(crate) mod firewall;
 pub(crate) mod links;
 pub(crate) mod machines;
