@@ -370,13 +370,11 @@ pub struct DhcpOptions {
     pub ignore_host_name: Option<Traced<bool>>,
 }
 
-/// By what DHCP servers know a link.
+/// By what DHCP servers know a link. Talos takes an identifier of the machine only with its octets, which are a patch's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientId {
     /// By its MAC.
     Mac,
-    /// By an identifier of the machine.
-    Duid,
     /// By nothing that is sent besides.
     None,
 }

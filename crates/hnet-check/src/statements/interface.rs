@@ -247,7 +247,6 @@ impl DhcpStatement {
             client_id: client_id.map(|word| {
                 word.map(|word| match word {
                     ClientIdWord::Mac => ClientId::Mac,
-                    ClientIdWord::Duid => ClientId::Duid,
                     ClientIdWord::None => ClientId::None,
                 })
             }),

@@ -9,7 +9,7 @@ use super::interface::LinkStatement;
 use super::subnets::Subnets;
 use crate::types::{
     AdSelectWord, ArpTargetsWord, ArpValidateWord, BondModeWord, FailOverWord, HashPolicyWord, LacpRateWord,
-    MemberName, Milliseconds, OnOffWord, ReselectWord, Small,
+    MemberName, Milliseconds, Octet, OnOffWord, ReselectWord, Small,
 };
 
 statement! {
@@ -63,15 +63,15 @@ statement! {
         /// How many packets a member sends before the next does.
         "packets-per-slave" packets_per_slave: One<Small> [only "Talos"];
         /// How many notices are sent after a change of members.
-        "num-peer-notif" num_peer_notif: One<Small> [only "Talos"];
+        "num-peer-notif" num_peer_notif: One<Octet> [only "Talos"];
         /// Whether `balance-tlb` looks at the load.
-        "tlb-dynamic-lb" tlb_dynamic_lb: One<Small> [only "Talos"];
+        "tlb-dynamic-lb" tlb_dynamic_lb: One<Octet> [only "Talos"];
         /// Whether packets that arrive at idle members are taken.
-        "all-slaves-active" all_slaves_active: One<Small> [only "Talos"];
+        "all-slaves-active" all_slaves_active: One<Octet> [only "Talos"];
         /// How long between two notices, in milliseconds.
         "peer-notify-delay" peer_notify_delay: One<Milliseconds> [only "Talos"];
         /// How many questions by ARP may stay without an answer.
-        "missed-max" missed_max: One<Small> [only "Talos"];
+        "missed-max" missed_max: One<Octet> [only "Talos"];
         /// The MAC that it gets in place of a member's.
         "hardware-address" hardware_address: One<Mac> [only "Talos"];
         /// What Linux calls it, where that is no name of the language: `br_lan`.
@@ -180,6 +180,7 @@ impl BondStatement {
             link,
         } = self;
         let time = |said: One<Milliseconds>| said.map(|said| said.map(|Milliseconds(time)| Setting::Number(time)));
+        let octet = |said: One<Octet>| said.map(|said| said.map(|Octet(number)| Setting::Number(number)));
         let small = |said: One<Small>| said.map(|said| said.map(|Small(number)| Setting::Number(number)));
         let targets = arp_ip_targets.0.first().map(|first| first.origin).map(|origin| {
             Traced::new(Setting::Texts(arp_ip_targets.0.iter().map(|one| one.value.to_string()).collect()), origin)
@@ -207,11 +208,11 @@ impl BondStatement {
             ("min-links", small(min_links)),
             ("lp-interval", small(lp_interval)),
             ("packets-per-slave", small(packets_per_slave)),
-            ("num-peer-notif", small(num_peer_notif)),
-            ("tlb-dynamic-lb", small(tlb_dynamic_lb)),
-            ("all-slaves-active", small(all_slaves_active)),
+            ("num-peer-notif", octet(num_peer_notif)),
+            ("tlb-dynamic-lb", octet(tlb_dynamic_lb)),
+            ("all-slaves-active", octet(all_slaves_active)),
             ("peer-notify-delay", time(peer_notify_delay)),
-            ("missed-max", small(missed_max)),
+            ("missed-max", octet(missed_max)),
         ];
         let settings = said.into_iter().filter_map(|(word, said)| Some((word, said?))).collect();
         made(&head, MadeKind::Bond(settings), own, (hardware_address, kernel_name), link, members, subnets, out)

@@ -47,4 +47,6 @@ numbers! {
     Milliseconds = "a time in milliseconds", "`100`", 0..=2_147_483_647;
     /// A number of a bond.
     Small = "a number", "`3`", 0..=65_535;
+    /// A number of a bond that is one octet.
+    Octet = "a number up to 255", "`1`", 0..=255;
 }

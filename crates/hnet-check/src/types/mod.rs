@@ -11,7 +11,7 @@ mod yaml_or_off;
 
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
-pub(crate) use members::{MemberName, Milliseconds, Small};
+pub(crate) use members::{MemberName, Milliseconds, Octet, Small};
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{
     CertificateRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef, SecretRef,

@@ -48,7 +48,7 @@ words! {
     /// A family of addresses.
     FamilyWord { Ipv4 = "ipv4", Ipv6 = "ipv6", }
     /// By what DHCP servers know a link.
-    ClientIdWord { Mac = "mac", Duid = "duid", None = "none", }
+    ClientIdWord { Mac = "mac", None = "none", }
     /// How a bond spreads packets over its members.
     BondModeWord {
         RoundRobin = "balance-rr", ActiveBackup = "active-backup", Xor = "balance-xor", Broadcast = "broadcast",

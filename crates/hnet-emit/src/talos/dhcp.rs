@@ -40,7 +40,6 @@ impl Asked {
             client_identifier: options.client_id.map(|id| {
                 id.map(|id| match id {
                     ClientId::Mac => "mac",
-                    ClientId::Duid => "duid",
                     ClientId::None => "none",
                 })
             }),

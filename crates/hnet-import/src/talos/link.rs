@@ -366,6 +366,10 @@ fn dhcp_options(mut options: Value) -> Option<Vec<Statement>> {
         fields.push(say::list("dhcp-families", span, families));
     }
     if let Some(id) = take_text(&mut options, &["clientIdentifier"]) {
+        // It needs octets that no word says.
+        if id.text == "duid" {
+            return None;
+        }
         fields.push(say::said("dhcp-client-id", &id));
     }
     if let Some((on, said)) = take_bool(&mut options, &["ignoreHostname"]) {

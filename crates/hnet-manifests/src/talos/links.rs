@@ -128,7 +128,7 @@ pub struct CommonDhcp {
     /// Whether the host name that it brings is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignore_hostname: Option<Traced<bool>>,
-    /// By what servers know the link: `mac`, `duid` or `none`.
+    /// By what servers know the link: `mac` or `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_identifier: Option<Traced<&'static str>>,
 }

@@ -81,7 +81,6 @@ fn asking(options: &DhcpOptions, shown: &mut Show) {
     shown.maybe("dhcp for ipv6", ipv6.as_ref());
     shown.each("dhcp client id", client_id, |id| match id {
         ClientId::Mac => "mac".to_owned(),
-        ClientId::Duid => "duid".to_owned(),
         ClientId::None => "none".to_owned(),
     });
     shown.maybe("dhcp ignores the host name", ignore_host_name.as_ref());
