@@ -99,6 +99,13 @@ const SHAPES: &[Shape] = &[
         let interface = |at| format!("interface i{at} < mac {}; address {}/32; >\n", mac(at), address(at + 1));
         network(&format!("node n < disk /dev/sda; {} >\n", each(n, interface)))
     }),
+    ("members of one bond, each with an address", |n| {
+        let interface = |at| format!("interface i{at} < mac {}; address {}/32; >\n", mac(at), address(at + 1));
+        let members =
+            (0..n).map(|at| if at % 2 == 0 { format!("i{at}") } else { mac(at) }).collect::<Vec<_>>().join(", ");
+        let bond = format!("bond bond0 < mode active-backup; members {members}; >");
+        network(&format!("node n < disk /dev/sda; {} {bond} >\n", each(n, interface)))
+    }),
     ("VLANs of one interface", |n| {
         let vlan = |at| format!("vlan {} address {}/32;\n", at % 4000, address(at + 1));
         network(&format!("node n < disk /dev/sda; interface i < mac {}; {} > >\n", mac(1), each(n, vlan)))

@@ -49,7 +49,7 @@ pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
 pub use ipnet::IpNet;
 pub use machine::{FileOperation, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};
-pub use made::{LINK_WORDS, Made, MadeKind, Member, Setting};
+pub use made::{LINK_WORDS, Links, Made, MadeKind, Member, Setting};
 pub use name::{Name, NameError};
 pub use node::{
     ClientId, DEFAULT_METRIC, DhcpOptions, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost,

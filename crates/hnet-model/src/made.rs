@@ -1,8 +1,10 @@
 //! Links that Talos makes of others or of nothing: bonds, bridges, dummies. Start at [`Made`].
 
+use std::collections::BTreeMap;
+
 use hnet_diagnostics::Traced;
 
-use crate::{Interface, LinkRef, Mac, Node};
+use crate::{LinkRef, LinkSelector, Mac, Node};
 
 /// The statements of a node that are links.
 pub const LINK_WORDS: [&str; 4] = ["interface", "bond", "bridge", "dummy"];
@@ -95,22 +97,52 @@ impl std::fmt::Display for Setting {
     }
 }
 
-impl Node {
-    /// The link of the node that a member's name stands for, where it is one that the source declares.
+/// The links of a node, by what members of others are called.
+#[derive(Clone, Debug)]
+pub struct Links<'a> {
+    by_name: BTreeMap<String, LinkRef<'a>>,
+    by_mac: BTreeMap<&'a Mac, LinkRef<'a>>,
+}
+
+impl<'a> Links<'a> {
+    /// Those of a node.
     #[must_use]
-    pub fn link_called(&self, name: &str) -> Option<LinkRef<'_>> {
-        let by_name = |interface: &&Interface| interface.name.value.as_str() == name;
-        let own = self.interfaces.iter().find(by_name).map(|interface| LinkRef { interface, vlan: None });
-        let of_vlan = |link: &LinkRef<'_>| {
-            let vlan = link.vlan.map(|vlan| format!("{}.{}", link.interface.name.value, vlan.id.value));
-            link.talos_name() == name || vlan.as_deref() == Some(name)
-        };
-        own.or_else(|| self.links().find(of_vlan))
+    pub fn of(node: &'a Node) -> Links<'a> {
+        let (mut by_name, mut by_mac) = (BTreeMap::new(), BTreeMap::new());
+        for interface in &node.interfaces {
+            let link = LinkRef { interface, vlan: None };
+            by_name.entry(interface.name.value.to_string()).or_insert(link);
+            for mac in interface.selector.value.parts().filter_map(LinkSelector::one_mac) {
+                by_mac.entry(mac).or_insert(link);
+            }
+        }
+        for link in node.links() {
+            by_name.entry(link.talos_name()).or_insert(link);
+            if let Some(vlan) = link.vlan {
+                by_name.entry(format!("{}.{}", link.interface.name.value, vlan.id.value)).or_insert(link);
+            }
+        }
+        Links { by_name, by_mac }
     }
 
-    /// What Talos calls a member that has a name.
+    /// The link of the node that a member is, where it is one that the source declares.
     #[must_use]
-    pub fn talos_name_of(&self, name: &str) -> String {
-        self.link_called(name).map_or_else(|| name.to_owned(), LinkRef::talos_name)
+    pub fn member(&self, member: &Member) -> Option<LinkRef<'a>> {
+        match member {
+            Member::Link(name) => self.by_name.get(name).copied(),
+            Member::Mac(mac) => self.by_mac.get(mac).copied(),
+        }
+    }
+
+    /// What Talos calls a member; a card that no interface finds has its MAC only.
+    #[must_use]
+    pub fn talos_name_of(&self, member: &Member) -> String {
+        self.member(member).map_or_else(|| member.to_string(), LinkRef::talos_name)
+    }
+
+    /// Whether a link of the node has a name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
     }
 }

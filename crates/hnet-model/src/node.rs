@@ -347,6 +347,15 @@ pub enum LinkSelector {
 }
 
 impl LinkSelector {
+    /// The one MAC by which it finds a card.
+    #[must_use]
+    pub fn one_mac(&self) -> Option<&Mac> {
+        match self {
+            LinkSelector::Mac(mac) | LinkSelector::PermanentMac(mac) if !matches!(mac, Mac::Glob(_)) => Some(mac),
+            _ => None,
+        }
+    }
+
     /// What all must fit: itself, or the several that it is.
     pub fn parts(&self) -> impl Iterator<Item = &LinkSelector> {
         let several: &[Traced<LinkSelector>] = if let LinkSelector::All(parts) = self { parts } else { &[] };

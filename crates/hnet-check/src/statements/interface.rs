@@ -373,7 +373,10 @@ impl LinkStatement {
             LinkSelector::KernelName(called) => called.clone(),
             _ => name.value.to_string(),
         };
-        let member_of = members.of(name.value.as_str()).or_else(|| members.of(&called));
+        let member_of = members.of(name.value.as_str()).or_else(|| members.of(&called)).or_else(|| {
+            let mut macs = selector.value.parts().filter_map(LinkSelector::one_mac);
+            macs.find_map(|mac| members.of(&mac.to_string()))
+        });
         let leads_nowhere = made.as_ref().is_some_and(|made| matches!(made.kind, hnet_model::MadeKind::Dummy));
         // A trunk that only carries VLANs asks nobody for an address.
         let is_trunk = !vlan.is_empty() && address.0.is_empty();

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::Diagnostics;
 use hnet_language::{Flag, Head, List, One, Text, statement};
-use hnet_model::{Address, Interface, LinkSelector, Mac, Made, MadeKind, Member, Name, Reason, Setting, Traced};
+use hnet_model::{Address, Interface, LinkSelector, Mac, Made, MadeKind, Name, Reason, Setting, Traced};
 use indexmap::IndexMap;
 
 use super::interface::LinkStatement;
@@ -109,7 +109,7 @@ statement! {
     }
 }
 
-/// The links that others are made of, by their names, each with the first that is made of it.
+/// The links that others are made of, by their names or MACs, each with the first that is made of it.
 #[derive(Default)]
 pub(crate) struct Members(IndexMap<String, Traced<Name>>);
 
@@ -122,9 +122,8 @@ impl Members {
         for (head, members) in of_bonds.chain(of_bridges) {
             let Some(name) = &head.name else { continue };
             for member in &members.0 {
-                if let MemberName(Member::Link(link)) = &member.value {
-                    all.entry(link.clone()).or_insert_with(|| Traced::new(name.value.clone(), member.origin));
-                }
+                let MemberName(own) = &member.value;
+                all.entry(own.to_string()).or_insert_with(|| Traced::new(name.value.clone(), member.origin));
             }
         }
         Members(all)
@@ -180,8 +179,8 @@ impl BondStatement {
             link,
         } = self;
         let time = |said: One<Milliseconds>| said.map(|said| said.map(|Milliseconds(time)| Setting::Number(time)));
-        let octet = |said: One<Octet>| said.map(|said| said.map(|Octet(number)| Setting::Number(number)));
         let small = |said: One<Small>| said.map(|said| said.map(|Small(number)| Setting::Number(number)));
+        let octet = |said: One<Octet>| said.map(|said| said.map(|Octet(number)| Setting::Number(number)));
         let targets = arp_ip_targets.0.first().map(|first| first.origin).map(|origin| {
             Traced::new(Setting::Texts(arp_ip_targets.0.iter().map(|one| one.value.to_string()).collect()), origin)
         });

@@ -1,13 +1,16 @@
 //! The links of a node in both shapes: what typed documents say, and v1alpha1 devices, which are
 //! talhelper's `networkInterfaces` too. Start at [`of`].
 
+use std::rc::Rc;
+
 use hnet_manifests::talos::documents::{
     CommonLink, DHCPv4Config, DHCPv6Config, Document, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig,
     LinkRoute, LinkSelector as Selector, VLANConfig,
 };
 use hnet_manifests::talos::v1alpha1::{Device, Route, VirtualIp, Vlan};
 use hnet_model::{
-    Interface, InterfaceAddress, LinkRef, LinkSelector, Node, Origin, RawYaml, Reason, StaticRoute, Traced, VlanLink,
+    Interface, InterfaceAddress, LinkRef, LinkSelector, Links, Node, Origin, RawYaml, Reason, StaticRoute, Traced,
+    VlanLink,
 };
 
 use super::dhcp::Asked;
@@ -18,7 +21,7 @@ use super::{expressions, selectors};
 /// An interface with the virtual IPs that it and its VLANs carry.
 #[derive(Clone)]
 pub(super) struct Link<'a> {
-    node: &'a Node,
+    links: Rc<Links<'a>>,
     interface: &'a Interface,
     virtual_ips: Vec<Traced<String>>,
     vlans: Vec<(&'a VlanLink, Vec<Traced<String>>)>,
@@ -33,10 +36,11 @@ const MAKE_A_LINK: [&str; 5] = ["BondConfig", "BridgeConfig", "DummyLinkConfig",
 /// The links of a node.
 pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
     let carried = |interface, vlan| Plan::virtual_ips(node, LinkRef { interface, vlan });
+    let links = Rc::new(Links::of(node));
     node.interfaces
         .iter()
         .map(|interface| Link {
-            node,
+            links: Rc::clone(&links),
             interface,
             virtual_ips: carried(interface, None),
             vlans: interface.vlans.iter().map(|vlan| (vlan, carried(interface, Some(vlan)))).collect(),
@@ -124,7 +128,7 @@ impl Link<'_> {
             LinkSelector::KernelName(called) => called,
             _ => name.value.as_str(),
         };
-        Some(Members { node: self.node, name, made: made.as_ref()?, span: *span })
+        Some(Members { links: &self.links, name, made: made.as_ref()?, span: *span })
     }
 
     /// Whether there is anything to say of the link: a member of another is brought up with that.

@@ -5,13 +5,13 @@ use hnet_manifests::talos::documents::{
     Body, BondConfig, BridgeConfig, BridgeVlan, CommonLink, DummyLinkConfig, LinkAliasConfig, LinkSelector as Selector,
 };
 use hnet_manifests::talos::v1alpha1::{self, Bond, Bridge, DeviceSelector, Stp};
-use hnet_model::{LinkSelector, Made, MadeKind, Member, Node, Setting, Span, Traced};
+use hnet_model::{LinkSelector, Links, Made, MadeKind, Member, Setting, Span, Traced};
 
 use super::{expressions, selectors};
 
 /// A link of a node that is made, with what it is made of.
 pub(super) struct Members<'a> {
-    pub(super) node: &'a Node,
+    pub(super) links: &'a Links<'a>,
     /// What Talos calls it.
     pub(super) name: &'a str,
     pub(super) made: &'a Made,
@@ -23,10 +23,14 @@ impl Members<'_> {
     /// The members that have no name, each with one.
     fn unnamed(&self) -> impl Iterator<Item = (String, Traced<LinkSelector>)> + '_ {
         let macs = self.made.members.iter().filter_map(|member| match &member.value {
-            Member::Mac(mac) => Some(Traced::new(LinkSelector::PermanentMac(mac.clone()), member.origin)),
-            Member::Link(_) => None,
+            // Talos takes one alias for a card.
+            Member::Mac(mac) if self.links.member(&member.value).is_none() => {
+                Some(Traced::new(LinkSelector::PermanentMac(mac.clone()), member.origin))
+            }
+            Member::Mac(_) | Member::Link(_) => None,
         });
-        macs.enumerate().map(|(at, selector)| (format!("{}-m{at}", self.name), selector))
+        let names = (0_u32..).map(|at| format!("{}-m{at}", self.name)).filter(|name| !self.links.has(name));
+        names.zip(macs)
     }
 
     /// Names for the members that have none.
@@ -42,8 +46,10 @@ impl Members<'_> {
     fn links(&self) -> Vec<Traced<String>> {
         let mut unnamed = self.unnamed();
         let name = |member: &Traced<Member>| match &member.value {
-            Member::Link(name) => Some(Traced::new(self.node.talos_name_of(name), member.origin)),
-            Member::Mac(_) => unnamed.next().map(|(name, _)| Traced::new(name, member.origin)),
+            own if matches!(own, Member::Link(_)) || self.links.member(own).is_some() => {
+                Some(Traced::new(self.links.talos_name_of(own), member.origin))
+            }
+            _ => unnamed.next().map(|(name, _)| Traced::new(name, member.origin)),
         };
         self.made.members.iter().filter_map(name).collect()
     }
@@ -78,14 +84,14 @@ impl Members<'_> {
                 Member::Mac(mac) => {
                     selected.push(Traced::new(selectors::device(&LinkSelector::PermanentMac(mac.clone())), *origin));
                 }
-                Member::Link(name) => match self.node.link_called(name) {
+                Member::Link(_) => match self.links.member(value) {
                     Some(link)
                         if link.vlan.is_none()
                             && !matches!(link.interface.selector.value, LinkSelector::KernelName(_)) =>
                     {
                         selected.push(Traced::new(selectors::device(&link.interface.selector.value), *origin));
                     }
-                    _ => names.push(Traced::new(self.node.talos_name_of(name), *origin)),
+                    _ => names.push(Traced::new(self.links.talos_name_of(value), *origin)),
                 },
             }
         }

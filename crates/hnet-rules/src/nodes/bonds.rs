@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_manifests::versions::talos::Shape;
-use hnet_model::{LinkSelector, Mac, MadeKind, Member, RawYaml, Setting};
+use hnet_model::{LinkSelector, Links, Mac, MadeKind, Member, RawYaml, Setting};
 use serde_yaml::Value;
 
 use super::links::nodes;
@@ -24,14 +24,17 @@ pub(crate) fn changing_macs(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
     // Documents find a member by the MAC that it keeps, whatever the word.
     for (node, _) in nodes(facts, Shape::Field) {
+        let links = Links::of(node);
         for made in node.interfaces.iter().filter_map(|interface| interface.made.as_ref()) {
             let keeps = made.setting("fail-over-mac").is_some_and(|mac| mac.value != Setting::Text("none".to_owned()));
             if made.members.len() < 2 || keeps || !matches!(made.kind, MadeKind::Bond(_)) {
                 continue;
             }
             for member in &made.members {
-                let Member::Link(name) = &member.value else { continue };
-                let Some(link) = node.link_called(name) else { continue };
+                // What a MAC says is found by the one that stays.
+                let Some(link) = links.member(&member.value).filter(|_| matches!(member.value, Member::Link(_))) else {
+                    continue;
+                };
                 let selector = &link.interface.selector;
                 if link.vlan.is_none()
                     && selector.value.parts().any(|part| matches!(part, LinkSelector::Mac(Mac::Known(_))))

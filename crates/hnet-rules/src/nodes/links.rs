@@ -6,7 +6,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::talos::bond::BOND_KEYS;
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{DhcpOptions, LinkSelector, MadeKind, Member, Node, Traced, Version};
+use hnet_model::{DhcpOptions, LinkSelector, Links, MadeKind, Member, Node, Traced, Version};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -26,6 +26,7 @@ pub(super) fn nodes<'a>(facts: &Facts<'a>, shape: Shape) -> impl Iterator<Item =
 pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
     refused_arguments(facts, out);
     for (node, version) in nodes(facts, Shape::Field) {
+        let called = Links::of(node);
         for link in node.links() {
             let refuse = |what: &str, place: Span, out: &mut Diagnostics| {
                 out.report(
@@ -63,7 +64,7 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
             let is_selected = |member: &&Traced<Member>| match &member.value {
                 Member::Mac(_) => true,
-                Member::Link(name) => node.link_called(name).is_some_and(|link| {
+                Member::Link(_) => called.member(&member.value).is_some_and(|link| {
                     link.vlan.is_none() && !matches!(link.interface.selector.value, LinkSelector::KernelName(_))
                 }),
             };

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{Cluster, Interface, LinkRef, Made, MadeKind, Member, Node, Setting, Traced};
+use hnet_model::{Cluster, Interface, LinkRef, Links, Made, MadeKind, Node, Setting};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -11,47 +11,47 @@ use crate::facts::inventory::link_called;
 /// A link is a member of one other link, which has the addresses.
 pub(crate) fn members(facts: &Facts<'_>, out: &mut Diagnostics) {
     for node in facts.nodes() {
-        of_two(node, out);
+        let links = Links::of(node);
+        of_two(node, &links, out);
+        let members = of_others(node, &links);
         for link in node.links() {
             let own = link.addresses().first().map(|address| address.span());
             let asks = link.dhcp().then(|| link.vlan.map_or(link.interface.dhcp.span(), |vlan| vlan.dhcp.span()));
             let Some(place) = own.or(asks) else { continue };
-            let Some((made, member)) = member_of(node, link) else { continue };
+            let Some((made, member)) = members.get(&link.talos_name()) else { continue };
             out.report(
                 Diagnostic::new(
                     &codes::MEMBER_WITH_ADDRESS,
                     format!("{} has an address of its own", link_called(link)),
                 )
                 .label(place, if own.is_some() { "this address" } else { "DHCP gives it one" })
-                .label(member, format!("it is a member of `{}`", made.name.value))
+                .label(*member, format!("it is a member of `{}`", made.name.value))
                 .help(format!("say it in `{}`, which is what sends and answers", made.name.value)),
             );
         }
     }
 }
 
-/// What a link of a node is a member of, and where that is said.
-fn member_of<'a>(node: &'a Node, link: LinkRef<'_>) -> Option<(&'a Interface, Span)> {
-    let name = link.talos_name();
-    let is_it = |member: &&Traced<Member>| match &member.value {
-        Member::Link(called) => node.talos_name_of(called) == name,
-        Member::Mac(_) => false,
-    };
-    made(node).find_map(|(interface, made)| Some((interface, made.members.iter().find(is_it)?.span())))
+/// What Talos calls the members of a node's links, each with the first that is made of it, and where that is said.
+fn of_others<'a>(node: &'a Node, links: &Links<'_>) -> IndexMap<String, (&'a Interface, Span)> {
+    let mut all = IndexMap::new();
+    for (interface, made) in made(node) {
+        for member in &made.members {
+            all.entry(links.talos_name_of(&member.value)).or_insert((interface, member.span()));
+        }
+    }
+    all
 }
 
 fn made(node: &Node) -> impl Iterator<Item = (&Interface, &Made)> {
     node.interfaces.iter().filter_map(|interface| Some((interface, interface.made.as_ref()?)))
 }
 
-fn of_two(node: &Node, out: &mut Diagnostics) {
+fn of_two(node: &Node, links: &Links<'_>, out: &mut Diagnostics) {
     let mut first: IndexMap<String, (Span, &str)> = IndexMap::new();
     for (interface, made) in made(node) {
         for member in &made.members {
-            let name = match &member.value {
-                Member::Link(name) => node.talos_name_of(name),
-                Member::Mac(mac) => mac.to_string(),
-            };
+            let name = links.talos_name_of(&member.value);
             let own = interface.name.value.as_str();
             let Some((place, other)) = claim(&mut first, name, (member.span(), own)) else { continue };
             out.report(
