@@ -67,14 +67,12 @@ fn of_two(node: &Node, links: &Links<'_>, out: &mut Diagnostics) {
 /// Linux makes no link of a name that is too long, and no bond whose settings contradict each other.
 pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
     for (cluster, node) in facts.network.clusters.iter().flat_map(|one| one.nodes.iter().map(move |node| (one, node))) {
+        circles(facts, node, out);
         for (interface, made) in made(node).filter(|(interface, _)| facts.whole(interface.span)) {
             let name = LinkRef { interface, vlan: None }.talos_name();
-            if name.len() > 15 {
-                out.report(
-                    Diagnostic::new(&codes::LINK_REFUSED, format!("`{name}` is too long for a link"))
-                        .label(interface.selector.span(), format!("{} characters", name.len()))
-                        .help("Linux takes 15 characters: write a shorter name"),
-                );
+            if let Some((title, label, help)) = bad_name(&name) {
+                let finding = Diagnostic::new(&codes::LINK_REFUSED, format!("`{name}` is {title}"));
+                out.report(finding.label(interface.selector.span(), label).help(help));
             }
             settings(cluster, made, out);
             // A profile that is lost may say it.
@@ -99,6 +97,68 @@ pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// What is wrong with the name of a link that is made. (Linux, `net/core/dev.c`, `dev_valid_name`.)
+fn bad_name(name: &str) -> Option<(&'static str, String, &'static str)> {
+    if name.len() > 15 {
+        let help = "Linux takes 15 characters: write a shorter name";
+        return Some(("too long for a link", format!("{} characters", name.len()), help));
+    }
+    if name == "lo" {
+        return Some(("there already", "every machine has this link".to_owned(), "write another name: `dummy0`"));
+    }
+    let is_wrong = |one: char| one.is_whitespace() || matches!(one, '/' | ':');
+    let is_path = name.is_empty() || name == "." || name == ".." || name.contains(is_wrong);
+    is_path.then(|| {
+        (
+            "no name of a link",
+            "Linux makes no such link".to_owned(),
+            "leave out blanks, `/` and `:`: `kernel-name br_lan`",
+        )
+    })
+}
+
+/// Links of a node that are made of each other.
+fn circles(facts: &Facts<'_>, node: &Node, out: &mut Diagnostics) {
+    let links = Links::of(node);
+    let mut above: IndexMap<&str, (&Interface, Span)> = IndexMap::new();
+    for (interface, made) in made(node) {
+        for member in &made.members {
+            let Some(link) = links.member(&member.value) else { continue };
+            above.entry(link.interface.name.value.as_str()).or_insert((interface, member.span()));
+        }
+    }
+    let mut seen: IndexMap<&str, usize> = IndexMap::new();
+    for (walk, (mut name, _)) in made(node).map(|(interface, _)| (interface.name.value.as_str(), interface)).enumerate()
+    {
+        while !seen.contains_key(name) {
+            seen.insert(name, walk);
+            let Some((next, place)) = above.get(name) else { break };
+            let own = next.name.value.as_str();
+            if seen.get(own) == Some(&walk) && facts.whole(next.span) {
+                out.report(
+                    Diagnostic::new(&codes::LINK_REFUSED, format!("`{own}` is made of itself"))
+                        .label(*place, if own == name { "this is it" } else { "this is made of it in turn" })
+                        .label(next.name.span(), "it is named here")
+                        .help("leave this member out"),
+                );
+            }
+            name = own;
+        }
+    }
+}
+
+/// In which modes Talos takes what before 1.12 is a field of a bond, and from which number on it looks.
+/// (siderolabs/talos v1.11.6, `v1alpha1_validation.go`, `checkBond`.)
+const MODES: [(&str, &[&str], u32); 7] = [
+    ("arp-interval", &["balance-rr", "active-backup", "balance-xor", "broadcast"], 1),
+    ("arp-validate", &["balance-rr", "active-backup", "balance-xor", "broadcast"], 0),
+    ("primary", &["active-backup", "balance-tlb", "balance-alb"], 0),
+    ("packets-per-slave", &["balance-rr"], 2),
+    ("tlb-dynamic-lb", &["balance-tlb", "balance-alb"], 1),
+    ("ad-actor-sys-prio", &["802.3ad"], 1),
+    ("ad-user-port-key", &["802.3ad"], 1),
+];
+
 fn settings(cluster: &Cluster, made: &Made, out: &mut Diagnostics) {
     let mut refuse = |word: &str, title: String, label: &str, other: Option<(&str, String)>, help: &str| {
         let Some(own) = made.setting(word) else { return };
@@ -115,6 +175,31 @@ fn settings(cluster: &Cluster, made: &Made, out: &mut Diagnostics) {
         _ => 0,
     };
     let mode = made.setting("mode").map(|mode| mode.value.to_string());
+    let talos = cluster.talos().filter(|talos| Topic::Links.shape(talos.value.minor()) == Shape::Field);
+    if let Some(talos) = talos {
+        let version = &talos.value;
+        let no_place = "raise the version to `talos 1.12`, or leave it out";
+        refuse("arp-ip-targets", format!("Talos {version} refuses `arp-ip-targets`"), "it asks none", None, no_place);
+        let validate = made.setting("arp-validate").map(|said| said.value.to_string());
+        if validate.is_some_and(|word| word.starts_with("filter")) {
+            let title = format!("Talos {version} refuses to filter by ARP");
+            refuse("arp-validate", title, "it does not know this", None, no_place);
+        }
+        for (word, modes, least) in MODES {
+            let is_looked_at = match made.setting(word).map(|said| &said.value) {
+                Some(Setting::Number(number)) => *number >= least,
+                _ => true,
+            };
+            let Some(mode) = mode.as_deref().filter(|mode| is_looked_at && !modes.contains(mode)) else { continue };
+            refuse(
+                word,
+                format!("Talos {version} refuses `{word}` in this mode"),
+                "it says nothing here",
+                Some(("mode", format!("this is `{mode}`"))),
+                "leave it out, or write another `mode`",
+            );
+        }
+    }
     if let Some(mode) = mode.filter(|mode| mode != "802.3ad") {
         refuse(
             "lacp-rate",
@@ -124,7 +209,6 @@ fn settings(cluster: &Cluster, made: &Made, out: &mut Diagnostics) {
             "leave it out, or write `mode 802.3ad`",
         );
     }
-    let is_field = cluster.talos().is_some_and(|talos| Topic::Links.shape(talos.value.minor()) == Shape::Field);
     for word in ["updelay", "downdelay"] {
         let (delay, interval) = (number(word), number("miimon"));
         if delay > 0 && interval == 0 {
@@ -135,7 +219,7 @@ fn settings(cluster: &Cluster, made: &Made, out: &mut Diagnostics) {
                 None,
                 "say how often members are looked at as well: `miimon 100`",
             );
-        } else if is_field && delay > 0 && delay % interval != 0 {
+        } else if talos.is_some() && delay > 0 && delay % interval != 0 {
             refuse(
                 word,
                 format!("`{word}` is no multiple of `miimon`"),
