@@ -36,6 +36,20 @@ pub fn setting(text: &str) -> Result<(String, String), Wrong> {
             format!("{} stands in no key", shown_sign(character)),
         ));
     }
+    let bare = key.text().trim_start_matches('-');
+    if bare.len() < key.text().len() {
+        let wrong = Wrong::new(
+            code,
+            key.range(),
+            format!("`{}` begins with a hyphen", shown(key.text())),
+            "the key of a setting is written without hyphens before it",
+        );
+        let meant = text.trim_start_matches('-');
+        return Err(match bare.is_empty() {
+            true => wrong.help("write the key, `=` and the value"),
+            false => wrong.help(format!("write `{}`", shown(meant))).replace(meant.to_owned()),
+        });
+    }
     Ok((text[key.range()].to_owned(), text[value.range()].to_owned()))
 }
 
@@ -70,6 +84,22 @@ pub fn system_path(text: &str) -> Result<String, Wrong> {
         return Err(match text.is_empty() || text.starts_with(['.', '~']) {
             true => wrong,
             false => wrong.help(format!("write `/{}`", shown(text))).replace(format!("/{text}")),
+        });
+    }
+    let is_slip = |part: &str| matches!(part, "" | "." | "..");
+    if mask.split('/').skip(1).any(is_slip) {
+        let wrong = Wrong::new(
+            code,
+            0..text.len(),
+            format!("`{}` is not the path itself", shown(text)),
+            "a path has neither `//` nor `.` or `..` as a part, and no `/` at its end",
+        );
+        let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        return Err(match parts.is_empty() || parts.contains(&"..") || text.starts_with("${") || *mask != *text {
+            true => wrong.help("write it as Talos would read it"),
+            false => {
+                wrong.help(format!("write `/{}`", shown(&parts.join("/")))).replace(format!("/{}", parts.join("/")))
+            }
         });
     }
     Ok(text.to_owned())
@@ -112,6 +142,8 @@ mod tests {
         assert_eq!(read("kernel.core_pattern="), pair("kernel.core_pattern", ""));
         assert_eq!(read("=1"), None);
         assert_eq!(read("two words=1"), None);
+        assert_eq!(replacement(setting("--v=3")), Some("v=3".to_owned()));
+        assert!(setting("--=3").is_err());
         assert_eq!(replacement(setting("vm.max_map_count: 1")), Some("vm.max_map_count=1".to_owned()));
     }
 
@@ -132,5 +164,9 @@ mod tests {
         assert!(system_path("${ROOT}/x").is_ok());
         assert_eq!(replacement(system_path("etc/x")), Some("/etc/x".to_owned()));
         assert!(system_path("/etc/\n").is_err());
+        assert_eq!(replacement(system_path("/etc//x/")), Some("/etc/x".to_owned()));
+        assert_eq!(replacement(system_path("/etc/./x")), Some("/etc/x".to_owned()));
+        assert!(system_path("/var/../etc/x").is_err());
+        assert!(system_path("/").is_err());
     }
 }
