@@ -123,6 +123,8 @@ rules! {
     nodes::machines::node_restriction [NODE_RESTRICTION] Nodes;
     addresses::used_twice::selectors [SELECTOR_USED_TWICE] Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
+    nodes::talos_settings::unsayable [NOT_IN_THIS_TALOS] Source;
+    nodes::talos_settings::twice [KEY_REPEATED] Source;
     nodes::links::unasked [FIELD_WITHOUT_EFFECT] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
     nodes::links::names [LINK_NAME_TWICE] Nodes;

@@ -6,6 +6,7 @@ use hnet_manifests::talos::v1alpha1::ExtraMount;
 use hnet_manifests::versions::talos::Topic;
 use hnet_model::{KubeletMount, Origin, RawYaml, Traced};
 
+use super::machine::latest;
 use super::settings::Settings;
 use super::shape::Shaped;
 
@@ -37,8 +38,12 @@ impl Shaped {
                 configs.into_iter().for_each(|config| self.raw_field(&["machine", "kubelet", "extraConfig"], config));
             }
         }
-        // What no document says.
-        let mounts = all.iter().flat_map(|kubelet| &kubelet.mounts).map(|mount| {
+        // What the document has no field for: mounts are an error there, and it reads no static pods from a folder.
+        if self.is_document(Topic::Kubelet) {
+            return;
+        }
+        let mounts = all.iter().flat_map(|kubelet| &kubelet.mounts);
+        let mounts = latest(mounts, |mount| Some(&mount.destination.value)).into_iter().map(|mount| {
             let KubeletMount { destination, source, kind, options, span } = mount.clone();
             Traced::new(ExtraMount { destination, kind, source, options }, Origin::written(span))
         });

@@ -3,17 +3,27 @@
 use hnet_manifests::object::Map;
 use hnet_manifests::talos::Octal;
 use hnet_manifests::talos::documents::{
-    CRICustomizationConfig, Document, EtcFileConfig, KernelModuleConfig, SysctlConfig, SysfsConfig, UdevRulesConfig,
+    Document, EtcFileConfig, KernelModuleConfig, SysctlConfig, SysfsConfig, UdevRulesConfig,
 };
 use hnet_manifests::talos::v1alpha1::{File, Kernel, KernelModule, Udev};
+use hnet_manifests::versions::etc_files::has_document;
 use hnet_manifests::versions::talos::Topic;
 use hnet_model::{FileOperation, MachineFile, MachineSettings, Origin, Traced};
 
 use super::shape::Shaped;
 
-/// The one file of containerd that Talos lets others write, and what its document is called.
-/// (siderolabs/talos v1.14, `types/cri/customization.go`.)
-const CONTAINERD: (&str, &str) = ("/etc/cri/conf.d/20-customization.part", "customization");
+/// Entries, those of smaller groups in the place of others with their key. Those without a key all stay.
+pub(super) fn latest<'a, T>(all: impl Iterator<Item = &'a T>, key: impl Fn(&'a T) -> Option<&'a String>) -> Vec<&'a T> {
+    let mut kept: Vec<&T> = Vec::new();
+    for entry in all {
+        let of_key = key(entry).and_then(|of| kept.iter_mut().find(|known| key(known) == Some(of)));
+        match of_key {
+            Some(known) => *known = entry,
+            None => kept.push(entry),
+        }
+    }
+    kept
+}
 
 /// Settings by their keys, those of smaller groups in the place of others, and where they begin.
 fn by_key<'a>(
@@ -48,7 +58,8 @@ impl Shaped {
                 false => self.machine().sysfs = params,
             }
         }
-        let modules: Vec<_> = all.iter().flat_map(|settings| &settings.kernel_modules).cloned().collect();
+        let modules = all.iter().flat_map(|settings| &settings.kernel_modules);
+        let modules: Vec<_> = latest(modules, |module| Some(&module.name.value)).into_iter().cloned().collect();
         if self.is_document(Topic::KernelModules) {
             for hnet_model::KernelModule { name, parameters } in modules {
                 let origin = name.origin;
@@ -65,7 +76,10 @@ impl Shaped {
                 false => self.machine().udev = Some(Udev { rules }),
             }
         }
-        all.iter().flat_map(|settings| &settings.files).for_each(|file| self.file(file));
+        let files = all.iter().flat_map(|settings| &settings.files);
+        let replaces = |file: &MachineFile| file.operation.value != FileOperation::Append;
+        let files = latest(files, |file| replaces(file).then_some(&file.path.value));
+        files.into_iter().for_each(|file| self.file(file));
     }
 
     fn file(&mut self, file: &MachineFile) {
@@ -74,20 +88,12 @@ impl Shaped {
         let permissions = permissions.map(|bits| bits.map(Octal));
         // The documents came with those of the kernel.
         let below_etc = path.value.strip_prefix("/etc/").filter(|_| self.is_document(Topic::Sysctls));
-        let replaces = operation.value != FileOperation::Append;
-        if let (Some(name), true) = (below_etc, replaces) {
-            let (containerd, called) = CONTAINERD;
-            if path.value == containerd {
-                let name = Traced::new(called, path.origin);
-                self.document(Document::new(CRICustomizationConfig { name, content: content.clone() }, origin));
-                return;
-            }
-            if !name.starts_with("cri/") {
-                let name = Traced::new(name.to_owned(), path.origin);
-                let config = EtcFileConfig { name, mode: permissions, contents: content.clone() };
-                self.document(Document::new(config, origin));
-                return;
-            }
+        let has_document = operation.value != FileOperation::Append && below_etc.is_some_and(has_document);
+        if let (Some(name), true) = (below_etc, has_document) {
+            let name = Traced::new(name.to_owned(), path.origin);
+            let config = EtcFileConfig { name, mode: permissions, contents: content.clone() };
+            self.document(Document::new(config, origin));
+            return;
         }
         let file =
             File { op: operation.map(FileOperation::word), path: path.clone(), permissions, content: content.clone() };

@@ -6,6 +6,7 @@
 pub mod cilium;
 pub mod cilium_values;
 pub mod coredns;
+pub mod etc_files;
 pub mod gateway_api;
 pub mod gateway_services;
 pub mod talos;

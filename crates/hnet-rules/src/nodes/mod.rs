@@ -11,5 +11,6 @@ mod node_prefix;
 pub(crate) mod resolvers;
 mod talos_owned;
 pub(crate) mod talos_patches;
+pub(crate) mod talos_settings;
 mod talos_types;
 pub(crate) mod virtual_ips;

@@ -1,0 +1,120 @@
+//! What machines and their kubelets are told, and the Talos version of their cluster has no place for; and what they are
+//! told twice.
+//!
+//! Start at [`unsayable`].
+
+use std::iter::once;
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_manifests::versions::talos::{Shape, Topic};
+use hnet_model::{FileOperation, KernelModule, KubeletMount, KubeletSettings, MachineSettings};
+use indexmap::IndexMap;
+
+use crate::facts::Facts;
+
+/// The fields of a `KubeletConfiguration` that Talos writes itself, with how they are said where there is a word.
+/// (siderolabs/talos, `pkg/machinery/kubelet/kubelet.go`, from v1.9 to v1.14 the same.)
+static FIELDS_OF_TALOS: [(&str, Option<&str>); 13] = [
+    ("apiVersion", None),
+    ("authentication", None),
+    ("authorization", None),
+    ("cgroupRoot", None),
+    ("kind", None),
+    ("kubeletCgroups", None),
+    ("port", None),
+    ("protectKernelDefaults", None),
+    ("resolvConf", None),
+    ("rotateCertificates", None),
+    ("seccompDefault", Some("seccomp-profile")),
+    ("staticPodPath", Some("manifests-directory")),
+    ("systemCgroups", None),
+];
+
+/// The kubelet's document has no field for mounts and static pods, and Talos refuses the core document's beside it.
+pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let Some(version) = cluster.talos() else { continue };
+        let is_document = |topic: Topic| topic.shape(version.value.minor()) == Shape::Document;
+        let refuse = |what: &str, place: Span, help: &str, out: &mut Diagnostics| {
+            out.report(
+                Diagnostic::new(&codes::NOT_IN_THIS_TALOS, format!("Talos {} has no place for {what}", version.value))
+                    .label(place, "this is said of machines")
+                    .label(version.span(), "there it has a document from 1.14 on, which has no such field")
+                    .help(help.to_owned()),
+            );
+        };
+        let nodes = || cluster.nodes.iter();
+        for config in once(&cluster.kubelet).chain(nodes().map(|node| &node.kubelet)).flat_map(|said| &said.configs) {
+            for (field, word) in FIELDS_OF_TALOS.iter().filter(|(field, _)| config.value.get(field).is_some()) {
+                let title = format!("Talos lets nobody say `{field}` in the kubelet's configuration");
+                let finding = Diagnostic::new(&codes::NOT_IN_THIS_TALOS, title)
+                    .label(config.span, "it writes the field itself, and refuses the machine's configuration");
+                out.report(finding.help(match word {
+                    Some(word) => format!("leave it out, and write `{word}`"),
+                    None => "leave it out".to_owned(),
+                }));
+            }
+        }
+        if is_document(Topic::Kubelet) {
+            for kubelet in once(&cluster.kubelet).chain(nodes().map(|node| &node.kubelet)) {
+                for mount in &kubelet.mounts {
+                    let help = "leave it out, or take an older version: `talos 1.13`";
+                    refuse("a mount of the kubelet", mount.destination.span(), help, out);
+                }
+                if let Some(said) = kubelet.manifests_directory.filter(|said| said.value) {
+                    let help = "leave it out: the kubelet reads no static pods from a folder there";
+                    refuse("`manifests-directory on`", said.span(), help, out);
+                }
+            }
+        }
+    }
+}
+
+/// A module, a file or a mount that one statement says twice. What a node says takes the place of what its cluster and
+/// its profiles say.
+pub(crate) fn twice(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        told_twice(&cluster.machine, &cluster.kubelet, |_, _| true, out);
+        for node in &cluster.nodes {
+            let starts = facts.nodes().filter(|other| other.span.file == node.span.file).map(|other| other.span.start);
+            let end = starts.filter(|start| *start > node.span.start).min().unwrap_or(u32::MAX);
+            // What profiles say is read before what the node says, wherever in the text they stand.
+            let own = |first: Span, again: Span| {
+                let is_of_file = first.file == node.span.file && again.file == node.span.file;
+                is_of_file && node.span.start < first.start && first.start < again.start && again.start < end
+            };
+            told_twice(&node.machine, &node.kubelet, own, out);
+        }
+    }
+}
+
+fn told_twice(
+    machine: &MachineSettings,
+    kubelet: &KubeletSettings,
+    is_one_statement: impl Fn(Span, Span) -> bool,
+    out: &mut Diagnostics,
+) {
+    let parameters = |module: &KernelModule| module.parameters.iter().map(|said| said.value.clone()).collect();
+    let modules = machine.kernel_modules.iter().map(|module| ("kernel module", &module.name, parameters(module)));
+    // What is put at the end of a file may be so more than once.
+    let files = machine.files.iter().filter(|file| file.operation.value != FileOperation::Append);
+    let files = files.map(|file| ("file", &file.path, vec![file.content.value.clone()]));
+    let source = |mount: &KubeletMount| vec![mount.source.value.clone(), mount.kind.value.clone()];
+    let options = |mount: &KubeletMount| mount.options.iter().map(|option| option.value.clone()).collect::<Vec<_>>();
+    let mounts = kubelet.mounts.iter();
+    let mounts = mounts.map(|mount| ("mount", &mount.destination, [source(mount), options(mount)].concat()));
+    let mut first: IndexMap<(&str, &str), (Span, Vec<String>)> = IndexMap::new();
+    for (what, name, said) in modules.chain(files).chain(mounts) {
+        let entry = (name.span(), said.clone());
+        let Some((other, known)) = claim(&mut first, (what, name.value.as_str()), entry) else { continue };
+        if *known == said || !is_one_statement(*other, name.span()) {
+            continue;
+        }
+        out.report(
+            Diagnostic::new(&codes::KEY_REPEATED, format!("the {what} `{}` is said twice", name.value))
+                .label(name.span(), "this says one thing")
+                .label(*other, "and this another")
+                .help("keep one of the two"),
+        );
+    }
+}
