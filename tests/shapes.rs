@@ -106,6 +106,12 @@ const SHAPES: &[Shape] = &[
         let bond = format!("bond bond0 < mode active-backup; members {members}; >");
         network(&format!("node n < disk /dev/sda; {} {bond} >\n", each(n, interface)))
     }),
+    ("modules, files and mounts of one node", |n| {
+        let said = |at| format!("kernel-modules m{at}; file /var/f{at} content a;\n");
+        let mount = |at| format!("mount /var/m{at};\n");
+        let (machine, kubelet) = (each(n, said), each(n, mount));
+        network(&format!("node n < disk /dev/sda; address 10.0.0.1; machine < {machine} > kubelet < {kubelet} > >\n"))
+    }),
     ("VLANs of one interface", |n| {
         let vlan = |at| format!("vlan {} address {}/32;\n", at % 4000, address(at + 1));
         network(&format!("node n < disk /dev/sda; interface i < mac {}; {} > >\n", mac(1), each(n, vlan)))

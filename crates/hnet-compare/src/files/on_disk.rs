@@ -3,11 +3,8 @@
 use super::machines::{Machine, map, put, take};
 use crate::Value;
 
-/// The file by which containerd is configured, and what its document is called.
-const CONTAINERD: (&str, &str) = ("/etc/cri/conf.d/20-customization.part", "customization");
-
 /// Moves into documents what the core document lists and they say as well: modules, and the files below `/etc` that are
-/// not appended to. (siderolabs/talos v1.14.0-rc.1, `types/runtime/`, `types/cri/`.)
+/// not appended to. (siderolabs/talos v1.14.0-rc.1, `types/runtime/`.)
 pub(super) fn to_documents(machine: &mut Machine) {
     for mut module in take(&mut machine.core, &["machine", "kernel", "modules"]).unwrap_or_default().items().to_vec() {
         let name = take(&mut module, &["name"]);
@@ -22,10 +19,7 @@ pub(super) fn to_documents(machine: &mut Machine) {
             left.push(file.clone());
             continue;
         };
-        let (containerd, called) = CONTAINERD;
-        if text("path") == Some(containerd) {
-            machine.add("CRICustomizationConfig", called, map([("content", content.clone())]));
-        } else if name.starts_with("cri/") {
+        if name.starts_with("cri/") {
             left.push(file.clone());
         } else {
             let mut own = map([("contents", content.clone())]);

@@ -9,20 +9,14 @@ use hnet_manifests::talos::v1alpha1::{File, Kernel, KernelModule, Udev};
 use hnet_manifests::versions::etc_files::has_document;
 use hnet_manifests::versions::talos::Topic;
 use hnet_model::{FileOperation, MachineFile, MachineSettings, Origin, Traced};
+use indexmap::IndexMap;
 
 use super::shape::Shaped;
 
 /// Entries, those of smaller groups in the place of others with their key. Those without a key all stay.
 pub(super) fn latest<'a, T>(all: impl Iterator<Item = &'a T>, key: impl Fn(&'a T) -> Option<&'a String>) -> Vec<&'a T> {
-    let mut kept: Vec<&T> = Vec::new();
-    for entry in all {
-        let of_key = key(entry).and_then(|of| kept.iter_mut().find(|known| key(known) == Some(of)));
-        match of_key {
-            Some(known) => *known = entry,
-            None => kept.push(entry),
-        }
-    }
-    kept
+    let keyed = all.enumerate().map(|(at, entry)| (key(entry).ok_or(at), entry));
+    keyed.collect::<IndexMap<_, _>>().into_values().collect()
 }
 
 /// Settings by their keys, those of smaller groups in the place of others, and where they begin.

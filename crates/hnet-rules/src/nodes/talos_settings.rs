@@ -70,30 +70,13 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// A module, a file or a mount that one statement says twice. What a node says takes the place of what its cluster and
-/// its profiles say.
+/// A module, a file or a mount that a cluster says twice. What a node says of one takes the place of what its profiles say,
+/// which stand beside it here; so of nodes nothing is said.
 pub(crate) fn twice(facts: &Facts<'_>, out: &mut Diagnostics) {
-    for cluster in &facts.network.clusters {
-        told_twice(&cluster.machine, &cluster.kubelet, |_, _| true, out);
-        for node in &cluster.nodes {
-            let starts = facts.nodes().filter(|other| other.span.file == node.span.file).map(|other| other.span.start);
-            let end = starts.filter(|start| *start > node.span.start).min().unwrap_or(u32::MAX);
-            // What profiles say is read before what the node says, wherever in the text they stand.
-            let own = |first: Span, again: Span| {
-                let is_of_file = first.file == node.span.file && again.file == node.span.file;
-                is_of_file && node.span.start < first.start && first.start < again.start && again.start < end
-            };
-            told_twice(&node.machine, &node.kubelet, own, out);
-        }
-    }
+    facts.network.clusters.iter().for_each(|cluster| told_twice(&cluster.machine, &cluster.kubelet, out));
 }
 
-fn told_twice(
-    machine: &MachineSettings,
-    kubelet: &KubeletSettings,
-    is_one_statement: impl Fn(Span, Span) -> bool,
-    out: &mut Diagnostics,
-) {
+fn told_twice(machine: &MachineSettings, kubelet: &KubeletSettings, out: &mut Diagnostics) {
     let parameters = |module: &KernelModule| module.parameters.iter().map(|said| said.value.clone()).collect();
     let modules = machine.kernel_modules.iter().map(|module| ("kernel module", &module.name, parameters(module)));
     // What is put at the end of a file may be so more than once.
@@ -107,7 +90,7 @@ fn told_twice(
     for (what, name, said) in modules.chain(files).chain(mounts) {
         let entry = (name.span(), said.clone());
         let Some((other, known)) = claim(&mut first, (what, name.value.as_str()), entry) else { continue };
-        if *known == said || !is_one_statement(*other, name.span()) {
+        if *known == said {
             continue;
         }
         out.report(
