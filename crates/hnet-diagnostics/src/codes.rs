@@ -286,6 +286,8 @@ codes! {
     NODE_LACKS_FAMILY = "HN429" "node-lacks-family" Warning;
     NO_NAME_SERVER_OF_FAMILY = "HN430" "no-name-server-of-family" Warning;
     BOND_MEMBER_BY_CHANGING_MAC = "HN431" "bond-member-by-changing-mac" Warning;
+    FIREWALL_OF_UNKNOWN_MACHINES = "HN432" "firewall-of-unknown-machines" Error;
+    MESH_WITHOUT_DISCOVERY = "HN433" "mesh-without-discovery" Error;
     MEMBER_OF_TWO = "HN441" "member-of-two-links" Denied;
     MEMBER_WITH_ADDRESS = "HN442" "member-with-address" Denied;
     LINK_REFUSED = "HN443" "link-refused" Denied;

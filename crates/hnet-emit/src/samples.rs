@@ -122,6 +122,7 @@ pub(crate) fn node(spans: &Spans, name: &str, role: Role, mac: u8, address: &str
         static_hosts: Vec::new(),
         machine: MachineSettings::default(),
         kubelet: KubeletSettings::default(),
+        firewall: Vec::new(),
         patches: Vec::new(),
         span: spans.next(),
     }
@@ -175,6 +176,8 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         namespaces: Vec::new(),
         machine: MachineSettings::default(),
         kubelet: KubeletSettings::default(),
+        firewall: None,
+        kube_span: None,
         patches: Vec::new(),
         gateway_api: Some(GatewayApi {
             version: spans.of(version(1, 6, 0)),

@@ -6,9 +6,9 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, Certificate, CertificateIssuer, Cilium, ControlPlane, Dns, Gateway, GatewayApi, GitOps, HostName,
-    HttpRoute, KubeletSettings, MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool, RawYaml, SecretStore,
-    Service, Tunnel, Version,
+    Address, Certificate, CertificateIssuer, Cilium, ControlPlane, Dns, Firewall, Gateway, GatewayApi, GitOps,
+    HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool,
+    RawYaml, SecretStore, Service, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -61,6 +61,10 @@ pub struct Cluster {
     pub machine: MachineSettings,
     /// What the kubelet of all machines is told.
     pub kubelet: KubeletSettings,
+    /// Talos's ingress firewall on all machines.
+    pub firewall: Option<Firewall>,
+    /// The mesh of its machines.
+    pub kube_span: Option<KubeSpan>,
     /// Talos patches for all nodes.
     pub patches: Vec<RawYaml>,
     /// The installed Gateway API.

@@ -12,12 +12,15 @@ mod control_plane;
 mod data_plane;
 mod delivery;
 mod dns;
+mod firewall;
 mod gateway;
 mod host_name;
+mod kube_span;
 mod machine;
 mod made;
 mod name;
 mod node;
+mod node_prefix;
 mod output;
 mod owner;
 mod physical;
@@ -41,6 +44,9 @@ pub use data_plane::{
 };
 pub use delivery::{GitOps, Monitoring};
 pub use dns::{Dns, Forward, StaticRecord, Zone};
+pub use firewall::{
+    CLUSTER_RULES, Firewall, FirewallAction, FirewallRule, NodePort, PortRange, Transport, cilium_ports,
+};
 pub use gateway::{
     Admission, Certificate, CertificateIssuer, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls,
     SecretReference, SecretStore,
@@ -48,6 +54,7 @@ pub use gateway::{
 pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
 pub use ipnet::IpNet;
+pub use kube_span::KubeSpan;
 pub use machine::{FileOperation, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};
 pub use made::{LINK_WORDS, Links, Made, MadeKind, Member, Setting};
 pub use name::{Name, NameError};

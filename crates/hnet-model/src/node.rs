@@ -6,8 +6,8 @@ use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, HostName, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name, RawYaml, Subnet, SubnetId,
-    SwitchId,
+    Address, FirewallRule, HostName, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name, RawYaml,
+    Subnet, SubnetId, SwitchId,
 };
 
 /// The priority of a route that says none, and of those that DHCP brings.
@@ -56,6 +56,8 @@ pub struct Node {
     pub machine: MachineSettings,
     /// What its kubelet is told besides.
     pub kubelet: KubeletSettings,
+    /// Rules of its ingress firewall besides those of all machines.
+    pub firewall: Vec<FirewallRule>,
     /// Talos patches.
     pub patches: Vec<RawYaml>,
     /// The statement.

@@ -135,6 +135,10 @@ rules! {
     nodes::resolvers::upstreams [FAMILY_OUT_OF_REACH] Dns Prefixes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;
     nodes::firewall::firewalls [FIREWALL_BLOCKS_CILIUM] Nodes Cilium;
+    nodes::firewall::machines [FIREWALL_OF_UNKNOWN_MACHINES] Source;
+    nodes::firewall::names [DUPLICATE_NAME] Source;
+    nodes::kube_span::discovered [MESH_WITHOUT_DISCOVERY] Source;
+    nodes::kube_span::unsayable [NOT_IN_THIS_TALOS] Source;
     ways_in::gateway_addresses::gateway_address_in_no_pool [GATEWAY_ADDRESS_IN_NO_POOL, POOL_REFUSES_GATEWAY] Gateways Pools;
     ways_in::service_addresses::service_address_in_no_pool [SERVICE_ADDRESS_IN_NO_POOL] Addresses Pools;
     ways_in::gateway_addresses::gateway_without_means [GATEWAY_WITHOUT_GATEWAY_API, GATEWAY_WITHOUT_POOL] Source;

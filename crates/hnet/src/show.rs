@@ -7,6 +7,7 @@
 mod cluster;
 mod control_plane;
 mod delivery;
+mod firewall;
 mod links;
 mod machine;
 mod overlay;

@@ -16,6 +16,8 @@ use indexmap::IndexSet;
 
 use super::contents::{Asking, ContentsStatement};
 use super::control_plane::ControlPlaneStatement;
+use super::firewall::FirewallStatement;
+use super::kube_span::KubeSpanStatement;
 use super::kubelet::KubeletStatement;
 use super::machine::MachineStatement;
 use super::node::{each, named, own_address};
@@ -77,6 +79,10 @@ statement! {
         "machine" machine: Option<MachineStatement> [only "Talos"];
         /// What the kubelet of all nodes is told.
         "kubelet" kubelet: Option<KubeletStatement> [only "Talos"];
+        /// What reaches the ports of all nodes.
+        "firewall" firewall: Option<FirewallStatement> [only "Talos"];
+        /// The mesh of its nodes.
+        "kube-span" kube_span: Option<KubeSpanStatement> [only "Talos"];
         /// Talos configuration of all nodes that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
         /// Where the files of this cluster go, before what the network says of all. Paths start at the output's folder.
@@ -193,6 +199,8 @@ impl ClusterStatement {
             machine,
             control_plane,
             kubelet,
+            firewall,
+            kube_span,
             patch,
             output,
         } = self;
@@ -296,6 +304,8 @@ impl ClusterStatement {
             namespaces: contents.namespaces,
             machine: machine.map(MachineStatement::lower).unwrap_or_default(),
             kubelet: kubelet.map(|kubelet| kubelet.lower(reader.out)).unwrap_or_default(),
+            firewall: firewall.map(FirewallStatement::lower),
+            kube_span: kube_span.map(KubeSpanStatement::lower),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             gateway_api: contents.gateway_api,
             cilium: contents.cilium,

@@ -9,6 +9,7 @@ use hnet_model::{
 };
 
 use super::contents::Asking;
+use super::firewall::NodeFirewallStatement;
 use super::interface::{InterfaceStatement, derive_default_routes};
 use super::kubelet::KubeletStatement;
 use super::machine::MachineStatement;
@@ -60,6 +61,8 @@ statement! {
         "machine" machine: Option<MachineStatement> [only "Talos"];
         /// What its kubelet is told besides.
         "kubelet" kubelet: Option<KubeletStatement> [only "Talos"];
+        /// Rules of its ingress firewall besides those of all nodes.
+        "firewall" firewall: Option<NodeFirewallStatement> [only "Talos"];
         /// Talos configuration that the vocabulary lacks, as YAML.
         "patch" patch: List<RawYaml>;
     }
@@ -168,6 +171,7 @@ impl NodeStatement {
             static_host,
             machine,
             kubelet,
+            firewall,
             patch,
         } = self;
         let role = match role {
@@ -205,6 +209,7 @@ impl NodeStatement {
             static_hosts: Vec::new(),
             machine: machine.map(MachineStatement::lower).unwrap_or_default(),
             kubelet: kubelet.map(|kubelet| kubelet.lower(out)).unwrap_or_default(),
+            firewall: firewall.map(NodeFirewallStatement::lower).unwrap_or_default(),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),
             span: head.span,
         };

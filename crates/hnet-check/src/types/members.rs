@@ -49,4 +49,6 @@ numbers! {
     Small = "a number", "`3`", 0..=65_535;
     /// A number of a bond that is one octet.
     Octet = "a number up to 255", "`1`", 0..=255;
+    /// The largest packet of KubeSpan's link. (siderolabs/talos, `pkg/machinery/constants`, `KubeSpanLinkMinimumMTU`.)
+    MeshMtu = "an MTU from 1280 on", "`1420`", 1280..=65_535;
 }

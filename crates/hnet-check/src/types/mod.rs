@@ -5,23 +5,25 @@ mod announcers;
 mod members;
 mod pool_range;
 mod references;
+mod sources;
 mod subnet_choice;
 mod words;
 mod yaml_or_off;
 
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
-pub(crate) use members::{MemberName, Milliseconds, Octet, Small};
+pub(crate) use members::{MemberName, MeshMtu, Milliseconds, Octet, Small};
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{
     CertificateRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef, SecretRef,
     ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
 };
+pub(crate) use sources::{Ports, Sources};
 pub(crate) use subnet_choice::SubnetChoice;
 pub(crate) use words::{
     AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, ClientIdWord, CniWord,
-    EncryptionWord, FailOverWord, FamilyWord, FileWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord,
-    LoadBalancerWord, MethodWord, OnOffWord, OriginWord, ProtocolWord, RedirectWord, ReselectWord, RoleWord,
-    RoutingWord, StoreKindWord, TalosRoleWord, TlsModeWord, WorkloadWord,
+    EncryptionWord, FailOverWord, FamilyWord, FileWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord,
+    LacpRateWord, LoadBalancerWord, MethodWord, OnOffWord, OriginWord, ProtocolWord, RedirectWord, ReselectWord,
+    RoleWord, RoutingWord, StoreKindWord, TalosRoleWord, TlsModeWord, TransportWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

@@ -74,6 +74,10 @@ words! {
     FailOverWord { None = "none", Active = "active", Follow = "follow", }
     /// How LACP chooses among groups of members.
     AdSelectWord { Stable = "stable", Bandwidth = "bandwidth", Count = "count", }
+    /// What happens to packets that no rule of a firewall speaks of.
+    FirewallWord { Block = "block", Accept = "accept", }
+    /// What carries ports.
+    TransportWord { Tcp = "tcp", Udp = "udp", }
     /// What is on or off by a word.
     OnOffWord { On = "on", Off = "off", }
 }

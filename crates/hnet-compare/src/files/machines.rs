@@ -171,6 +171,16 @@ pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
         "KubeTalosAPIAccessConfig",
         &["allowedKubernetesNamespaces"],
     ),
+    (&["machine", "network", "kubespan", "enabled"], "KubeSpanConfig", &["enabled"]),
+    (
+        &["machine", "network", "kubespan", "advertiseKubernetesNetworks"],
+        "KubeSpanConfig",
+        &["advertiseKubernetesNetworks"],
+    ),
+    (&["machine", "network", "kubespan", "allowDownPeerBypass"], "KubeSpanConfig", &["allowDownPeerBypass"]),
+    (&["machine", "network", "kubespan", "harvestExtraEndpoints"], "KubeSpanConfig", &["harvestExtraEndpoints"]),
+    (&["machine", "network", "kubespan", "mtu"], "KubeSpanConfig", &["mtu"]),
+    (&["machine", "network", "kubespan", "filters"], "KubeSpanConfig", &["filters"]),
     (&["cluster", "allowSchedulingOnMasters"], "", &["cluster", "allowSchedulingOnControlPlanes"]),
 ];
 

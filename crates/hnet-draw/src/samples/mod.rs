@@ -91,6 +91,8 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         namespaces: Vec::new(),
         machine: MachineSettings::default(),
         kubelet: KubeletSettings::default(),
+        firewall: None,
+        kube_span: None,
         patches: Vec::new(),
         gateway_api: Some(GatewayApi { version: version(1, 6, 0), experimental: said(false), owner: Owner::Hnet }),
         cilium: Some(Cilium {
@@ -181,6 +183,7 @@ pub(crate) fn node(title: &str, remark: &str, role: Role, addresses: &[(usize, &
         static_hosts: Vec::new(),
         machine: MachineSettings::default(),
         kubelet: KubeletSettings::default(),
+        firewall: Vec::new(),
         patches: Vec::new(),
         span: span(5),
     }

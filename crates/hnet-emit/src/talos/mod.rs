@@ -8,6 +8,8 @@
 mod control_plane;
 mod dhcp;
 mod expressions;
+pub(crate) mod firewall;
+mod kube_span;
 mod kubelet;
 mod links;
 mod machine;

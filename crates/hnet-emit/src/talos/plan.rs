@@ -6,8 +6,7 @@ use std::net::IpAddr;
 
 use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
-    Cluster, HostName, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role,
-    SubnetId, Traced, Version, VlanLink,
+    Cluster, HostName, Interface, IpNet, LinkRef, LinkSelector, Network, Node, Reason, Role, Traced, Version, VlanLink,
 };
 use indexmap::IndexSet;
 
@@ -67,7 +66,8 @@ impl<'a> Plan<'a> {
         // The node's own family stands first: kubelet takes it as the primary one.
         let own = node.address.as_ref().and_then(|address| address.value.known()).map(|net| net.addr().is_ipv4());
         let ordered = own.into_iter().chain(of_pods.filter(|family| Some(*family) != own));
-        let prefixes: Vec<Traced<IpNet>> = ordered.filter_map(|is_ipv4| self.own_prefix(node, is_ipv4)).collect();
+        let prefixes: Vec<Traced<IpNet>> =
+            ordered.filter_map(|is_ipv4| self.network.node_prefix(self.cluster, node, is_ipv4)).collect();
         let excluded = self
             .virtual_ips
             .iter()
@@ -79,34 +79,6 @@ impl<'a> Plan<'a> {
                 Traced::new(format!("!{}", IpNet::from(address.value)), address.origin.because(Reason::NodeSubnet))
             }))
             .collect()
-    }
-
-    /// The prefix of the node's own address of a family: that of its primary link, else that of another.
-    fn own_prefix(&self, node: &Node, is_ipv4: bool) -> Option<Traced<IpNet>> {
-        let known = |address: &Traced<InterfaceAddress>| {
-            let net = address.value.known().filter(|net| net.addr().is_ipv4() == is_ipv4)?;
-            Some(Traced::new(net.trunc(), address.origin.because(Reason::NodeSubnet)))
-        };
-        let endpoint = self.cluster.said_endpoint();
-        let subnets = &self.network.subnets;
-        let asked = || self.asked_prefix(node.primary_link(endpoint, subnets)?, is_ipv4);
-        node.address
-            .as_ref()
-            .and_then(known)
-            .or_else(asked)
-            .or_else(|| node.addresses_from_primary(endpoint, subnets).find_map(known))
-    }
-
-    /// The prefix of a subnet in which DHCP gives a link its address: that of its virtual IP, which is on the same wire.
-    fn asked_prefix(&self, link: LinkRef<'_>, is_ipv4: bool) -> Option<Traced<IpNet>> {
-        let of_virtual_ip = || {
-            let known = link.virtual_ips().iter().filter_map(|address| address.value.known());
-            known.into_iter().find_map(|address| Some(self.network.subnet_of(address)?.0))
-        };
-        let SubnetId(subnet) = link.subnet().or_else(of_virtual_ip).filter(|_| link.dhcp())?;
-        let prefixes = &self.network.subnets.get(subnet)?.prefixes;
-        let prefix = prefixes.iter().find(|prefix| prefix.value.addr().is_ipv4() == is_ipv4)?;
-        Some(Traced::new(prefix.value, prefix.origin.because(Reason::NodeSubnet)))
     }
 
     /// The virtual IPs that a link of a node carries. Only control planes carry any, since etcd elects the holder.

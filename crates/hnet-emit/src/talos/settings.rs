@@ -7,10 +7,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_manifests::talos::v1alpha1::HostDns;
 use hnet_model::{
-    BundledCni, Cluster, ControlPlane, Disk, HostName, IpNet, KubeletSettings, MachineSettings, Node, Origin, Reason,
-    Role, StaticHost, Taint, Traced,
+    BundledCni, Cluster, ControlPlane, Disk, FirewallAction, FirewallRule, HostName, IpNet, KubeSpan, KubeletSettings,
+    MachineSettings, Node, Origin, Reason, Role, StaticHost, Taint, Traced,
 };
 
+use super::firewall;
 use super::links::{self, Link};
 use super::plan::Plan;
 
@@ -49,6 +50,12 @@ pub(super) struct Settings<'a> {
     pub(super) control_plane: Option<&'a ControlPlane>,
     pub(super) certificate_names: &'a [Traced<String>],
     pub(super) discovery: Option<Traced<bool>>,
+    /// What happens to packets that no rule of the firewall speaks of.
+    pub(super) firewall: Option<Traced<FirewallAction>>,
+    /// Its rules, those of smaller groups last.
+    pub(super) firewall_rules: Vec<FirewallRule>,
+    /// The mesh of the machines.
+    pub(super) kube_span: Option<&'a KubeSpan>,
     /// What is about no network, that of smaller groups last.
     pub(super) machine: Vec<&'a MachineSettings>,
     /// What the kubelet is told, likewise.
@@ -92,6 +99,9 @@ impl<'a> Settings<'a> {
             control_plane: other.control_plane.or(self.control_plane),
             certificate_names: or_slice(self.certificate_names, other.certificate_names),
             discovery: other.discovery.or(self.discovery),
+            firewall: other.firewall.or(self.firewall),
+            firewall_rules: [self.firewall_rules, other.firewall_rules].concat(),
+            kube_span: other.kube_span.or(self.kube_span),
             machine: [self.machine, other.machine].concat(),
             kubelet: [self.kubelet, other.kubelet].concat(),
         }
@@ -118,6 +128,9 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
         network: Some(cluster),
         cni: cni(cluster),
         discovery: cluster.discovery,
+        firewall: cluster.firewall.as_ref().map(|firewall| firewall.default_action),
+        firewall_rules: firewall::of_all(plan),
+        kube_span: cluster.kube_span.as_ref(),
         machine: vec![&cluster.machine],
         kubelet: vec![&cluster.kubelet],
         ..Settings::default()
@@ -145,6 +158,7 @@ pub(super) fn of_control_planes<'a>(plan: &Plan<'a>) -> Settings<'a> {
         }),
         control_plane: Some(components),
         certificate_names: &cluster.certificate_names,
+        firewall_rules: firewall::of_control_planes(plan),
         ..Settings::default()
     }
 }
@@ -173,6 +187,7 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
         labels: &node.labels,
         annotations: &node.annotations,
         taints: &node.taints,
+        firewall_rules: firewall::of_node(plan, node),
         machine: vec![&node.machine],
         kubelet: vec![&node.kubelet],
         ..Settings::default()

@@ -41,6 +41,8 @@ pub(super) fn shape(settings: &Settings<'_>, talos: Minor, origin: Origin) -> Sh
     out.cluster(settings);
     out.control_plane(settings);
     out.machine_settings(&settings.machine);
+    out.kube_span(settings);
+    out.firewall(settings);
     out
 }
 
@@ -112,7 +114,7 @@ impl Shaped {
         self.config.machine.get_or_insert_default()
     }
 
-    fn network_field(&mut self) -> &mut Network {
+    pub(super) fn network_field(&mut self) -> &mut Network {
         self.machine().network.get_or_insert_default()
     }
 

@@ -27,16 +27,8 @@ impl<'t> Scope<'t> {
 
     fn indexed(&self, index: &values::Index, value: &Value, out: &mut Diagnostics) -> Result<Indexed, Reported> {
         let base_span = value.part(index.base_range.clone());
-        let (name, word) = index.base.split_once('.').unwrap_or((&index.base, ""));
-        let word = self.vocabulary().prefix_words.iter().find(|known| **known == word).copied().unwrap_or_default();
-        let whole = self.prefixes(&index.base, "").map(|found| (index.base.len(), found));
-        let found = whole.or_else(|| Some((name.len(), self.prefixes(name, word)?)));
-        let prefixes = match found {
-            Some((length, (declared, prefixes))) => {
-                let start = index.base_range.start;
-                self.note(value.part(start..start + length), *declared);
-                prefixes.clone()?
-            }
+        let prefixes = match self.named_prefixes(&index.base, value, index.base_range.start) {
+            Some(prefixes) => prefixes?,
             None => match self.let_prefixes(&index.base, base_span, out) {
                 Some(prefixes) => prefixes?,
                 None => return Err(unresolved_prefix(self, &index.base, base_span, out)),
@@ -83,6 +75,22 @@ impl<'t> Scope<'t> {
         let indexed = Indexed { prefix, first, last };
         self.noted.borrow_mut().indexes.push((value.span, indexed));
         Ok(indexed)
+    }
+
+    /// The prefixes of what a value names, such as `lan` or `home.pods`; none where it names nothing that has some.
+    #[must_use]
+    pub fn prefixes_of(&self, value: &Value) -> Option<Result<Vec<IpNet>, Reported>> {
+        (value.kind == ValueKind::Word).then(|| self.named_prefixes(&value.text, value, 0))?
+    }
+
+    /// The prefixes of what a part of a value names, which begins at `start`.
+    fn named_prefixes(&self, base: &str, value: &Value, start: usize) -> Option<Result<Vec<IpNet>, Reported>> {
+        let (name, word) = base.split_once('.').unwrap_or((base, ""));
+        let word = self.vocabulary().prefix_words.iter().find(|known| **known == word).copied().unwrap_or_default();
+        let whole = self.prefixes(base, "").map(|found| (base.len(), found));
+        let (length, (declared, prefixes)) = whole.or_else(|| Some((name.len(), self.prefixes(name, word)?)))?;
+        self.note(value.part(start..start + length), *declared);
+        Some(prefixes.clone())
     }
 
     /// The prefixes that a `let` names; none where it is not declared.

@@ -35,7 +35,7 @@ pub use index::{Index, index};
 pub use label::{annotation, label, taint};
 pub use locator::{path, relative_path, url, uuid};
 pub use mac::mac;
-pub use number::{integer, port, vlan_id};
+pub use number::{integer, port, ports, vlan_id};
 pub use pattern::{file, folder_or_off, object_name, place, root};
 pub(crate) use refuse::refused_name;
 pub use refuse::{has_placeholder, refuse};

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use hnet_diagnostics::{Code, codes};
 
-use super::{Wrong, first_not, shown, shown_sign};
+use super::{Fault, Wrong, first_not, shown, shown_sign};
 
 /// A whole number in the range, in decimal or with `0x` in hexadecimal.
 pub fn integer(text: &str, range: RangeInclusive<u64>) -> Result<u64, Wrong> {
@@ -31,6 +31,32 @@ pub fn port(text: &str) -> Result<u16, Wrong> {
         .replace(number.to_string()));
     }
     narrow(text, 1..=65_535, &codes::NOT_A_PORT, "a port")
+}
+
+/// Ports: one, or a first and a last one with a hyphen between them.
+pub fn ports(text: &str) -> Result<(u16, u16), Wrong> {
+    let Some((first, last)) = text.split_once('-') else {
+        return port(text).map(|only| (only, only));
+    };
+    // What is wrong with an end stands in the whole.
+    let end = |part: &str, start: usize| {
+        port(part).map_err(|wrong| {
+            let Fault { code, range, title, label, help, replacement: _ } = wrong.open();
+            let wrong = Wrong::new(code, range.start + start..range.end + start, title, label);
+            match help {
+                Some(help) => wrong.help(help),
+                None => wrong,
+            }
+        })
+    };
+    let (from, to) = (end(first, 0)?, end(last, first.len() + 1)?);
+    if from > to {
+        let title = "the range of ports is reversed";
+        return Err(Wrong::new(&codes::NOT_A_RANGE, 0..text.len(), title, format!("{from} is above {to}"))
+            .help("write the lower port first")
+            .replace(format!("{to}-{from}")));
+    }
+    Ok((from, to))
 }
 
 /// The id of a VLAN, 1 to 4094: 0 means untagged and 4095 is reserved (IEEE 802.1Q).

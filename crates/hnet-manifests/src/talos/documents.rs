@@ -7,11 +7,12 @@ use hnet_diagnostics::{Origin, Traced};
 use serde::Serialize;
 
 pub use super::bond::{BondConfig, BridgeConfig, BridgeVlan, DummyLinkConfig};
+pub use super::firewall::{Ingress, NetworkDefaultActionConfig, NetworkRuleConfig, PortSelector, Ports};
 pub use super::links::{
     CommonDhcp, CommonLink, DHCPv4Config, DHCPv6Config, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig,
     LinkRoute, LinkSelector, VLANConfig,
 };
-use super::v1alpha1::{Args, Component, HostDns, TalosApiAccess};
+use super::v1alpha1::{Args, Component, HostDns, KubeSpan, TalosApiAccess};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -79,6 +80,9 @@ documents! {
     UdevRulesConfig,
     EtcFileConfig,
     CRICustomizationConfig,
+    NetworkDefaultActionConfig,
+    NetworkRuleConfig,
+    KubeSpanConfig,
 }
 
 /// A typed document: its kind and what it says.
@@ -329,6 +333,11 @@ pub struct KubeAuditPolicyConfig {}
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct KubeTalosAPIAccessConfig(pub TalosApiAccess);
+
+/// The mesh of the machines.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct KubeSpanConfig(pub KubeSpan);
 
 /// A discovery service; members are looked for where the document is.
 #[derive(Clone, Debug, PartialEq, Serialize)]

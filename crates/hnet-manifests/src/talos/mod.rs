@@ -7,6 +7,7 @@
 pub mod bond;
 mod devices;
 pub mod documents;
+mod firewall;
 mod links;
 pub mod talhelper;
 pub mod v1alpha1;

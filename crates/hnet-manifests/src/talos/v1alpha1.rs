@@ -125,6 +125,44 @@ pub struct Network {
     /// Lines of `/etc/hosts`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_host_entries: Vec<ExtraHost>,
+    /// The mesh of the machines; until 1.12.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubespan: Option<KubeSpan>,
+}
+
+/// `machine.network.kubespan`, and as much of the document that took its place.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KubeSpan {
+    /// Whether the machine is in it.
+    pub enabled: Traced<bool>,
+    /// Whether it carries what pods send to each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advertise_kubernetes_networks: Option<Traced<bool>>,
+    /// Whether packets for a silent peer go beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_down_peer_bypass: Option<Traced<bool>>,
+    /// Whether addresses at which peers are seen are told to others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub harvest_extra_endpoints: Option<Traced<bool>>,
+    /// The largest packet of its link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<Traced<u32>>,
+    /// What of the machine is told to peers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<KubeSpanFilters>,
+}
+
+/// `machine.network.kubespan.filters`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KubeSpanFilters {
+    /// At which addresses it may be reached.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<Traced<String>>,
+    /// Prefixes that are not reached through the mesh; from 1.12.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude_advertised_networks: Vec<Traced<String>>,
 }
 
 /// A line of `/etc/hosts`.

@@ -1,21 +1,17 @@
-//! Talos's ingress firewall, which patches switch on: what Cilium's nodes say among each other must pass it.
+//! Talos's ingress firewall: what Cilium's nodes say among each other must pass it, its rules have names of their own, and
+//! where the machines are must be known.
 //!
 //! Start at [`firewalls`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Cilium, Cluster, Owned as _, RawYaml, RoutingMode};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
+use hnet_model::{
+    CLUSTER_RULES, Cilium, Cluster, Firewall, FirewallAction, FirewallRule, NodePort, Owned as _, RawYaml, Transport,
+    cilium_ports,
+};
 use serde_yaml::Value;
 
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
-
-/// A port that the nodes of a cluster reach each other at.
-struct Port {
-    number: u64,
-    protocol: &'static str,
-    /// What it is for.
-    what: &'static str,
-}
 
 /// A firewall that blocks lets pass what Cilium's nodes need of each other.
 pub(crate) fn firewalls(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -30,7 +26,11 @@ pub(crate) fn firewalls(facts: &Facts<'_>, out: &mut Diagnostics) {
         if cluster.nodes.len() < 2 || !is_whole {
             continue;
         }
-        let needed = needed(cilium);
+        let needed = cilium_ports(cilium);
+        if let Some(firewall) = &cluster.firewall {
+            of_statement(cluster, firewall, &needed, out);
+            continue;
+        }
         match cluster.patches.iter().find(|patch| blocks(patch)) {
             // What a node adds for itself is enough for it, and its rules are not all nodes'.
             Some(patch) => {
@@ -64,52 +64,25 @@ fn is_rule(patch: &RawYaml) -> bool {
     kind(patch) == Some("NetworkRuleConfig")
 }
 
-/// What a cluster's nodes need of each other. (Cilium 1.20, `Documentation/operations/system_requirements.rst`,
-/// "Firewall Rules".)
-fn needed(cilium: &Cilium) -> Vec<Port> {
-    let said = |path: &[&str]| cilium.values.iter().rev().find_map(|values| at(&values.value, path));
-    let number = |path: &[&str], default: u64| said(path).and_then(Value::as_u64).unwrap_or(default);
-    let mut ports = Vec::new();
-    if said(&["healthChecking"]).and_then(Value::as_bool) != Some(false) {
-        ports.push(Port { number: number(&["healthPort"], 4240), protocol: "tcp", what: "health checks" });
-    }
-    if cilium.routing.value == RoutingMode::Tunnel {
-        let is_geneve = said(&["tunnelProtocol"]).and_then(Value::as_str) == Some("geneve");
-        let (default, what) = if is_geneve { (6081, "Geneve") } else { (8472, "VXLAN") };
-        ports.push(Port { number: number(&["tunnelPort"], default), protocol: "udp", what });
-    }
-    if cilium.encryption.value {
-        ports.push(Port { number: 51871, protocol: "udp", what: "WireGuard" });
-    }
-    // Where Hubble listens is a text that says the host as well; one of the user's own is not read.
-    if cilium.hubble.is_some() && said(&["hubble", "listenAddress"]).is_none() {
-        ports.push(Port { number: 4244, protocol: "tcp", what: "Hubble" });
-    }
-    ports
-}
-
-fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
-    path.iter().try_fold(value, |value, key| value.get(*key))
-}
-
 /// The ports that no rule lets pass.
-fn missing<'p>(needed: &'p [Port], patches: impl Iterator<Item = &'p RawYaml> + Clone) -> Vec<&'p Port> {
-    let passes = |port: &&Port| patches.clone().filter(|patch| is_rule(patch)).any(|rule| passes(&rule.value, port));
+fn missing<'p>(needed: &'p [NodePort], patches: impl Iterator<Item = &'p RawYaml> + Clone) -> Vec<&'p NodePort> {
+    let passes =
+        |port: &&NodePort| patches.clone().filter(|patch| is_rule(patch)).any(|rule| passes(&rule.value, port));
     needed.iter().filter(|port| !passes(port)).collect()
 }
 
 /// Whether a rule lets a port pass; one that cannot be read may.
-fn passes(rule: &Value, port: &Port) -> bool {
+fn passes(rule: &Value, port: &NodePort) -> bool {
     let Some(selector) = rule.get("portSelector") else { return false };
     let protocol = selector.get("protocol").and_then(Value::as_str);
     let Some(ports) = selector.get("ports").and_then(Value::as_sequence) else { return false };
-    protocol == Some(port.protocol)
+    protocol == Some(port.transport.word())
         && ports.iter().any(|range| match range {
-            Value::Number(number) => number.as_u64() == Some(port.number),
+            Value::Number(number) => number.as_u64() == Some(u64::from(port.number)),
             Value::String(text) => {
                 let (first, last) = text.split_once('-').unwrap_or((text, text));
                 match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
-                    (Ok(first), Ok(last)) => (first..=last).contains(&port.number),
+                    (Ok(first), Ok(last)) => (first..=last).contains(&u64::from(port.number)),
                     _ => true,
                 }
             }
@@ -117,30 +90,94 @@ fn passes(rule: &Value, port: &Port) -> bool {
         })
 }
 
-fn report(facts: &Facts<'_>, patch: &RawYaml, missing: &[&Port], out: &mut Diagnostics) {
+/// A firewall in words, without the rules that hnet derives: those of the source are all.
+fn of_statement(cluster: &Cluster, firewall: &Firewall, needed: &[NodePort], out: &mut Diagnostics) {
+    let off = &firewall.cluster_rules;
+    // What a node adds for itself is enough for it, and its rules are not all nodes'.
+    let adds = cluster.nodes.iter().any(|node| !node.firewall.is_empty());
+    if off.value || firewall.default_action.value == FirewallAction::Accept || adds {
+        return;
+    }
+    let passes = |port: &&NodePort| {
+        let takes = |rule: &FirewallRule| {
+            let mut ports = rule.ports.iter().map(|range| range.value);
+            rule.protocol.value == port.transport
+                && ports.any(|range| (range.first..=range.last).contains(&port.number))
+        };
+        firewall.rules.iter().any(takes)
+    };
+    let missing: Vec<&NodePort> = needed.iter().filter(|port| !passes(port)).collect();
+    told(&missing, off.span(), "leave `cluster-rules off` out, or write a `rule` for each", out);
+}
+
+fn report(facts: &Facts<'_>, patch: &RawYaml, missing: &[&NodePort], out: &mut Diagnostics) {
+    let of_protocol = |transport: Transport| {
+        let ports = missing.iter().filter(|port| port.transport == transport);
+        let ports: Vec<String> = ports.map(|port| port.number.to_string()).collect();
+        let listed = ports.join(", ");
+        (!ports.is_empty()).then(|| format!("`portSelector: {{ports: [{listed}], protocol: {}}}`", transport.word()))
+    };
+    let rules: Vec<String> = [Transport::Tcp, Transport::Udp].into_iter().filter_map(of_protocol).collect();
+    let help = format!("add a patch with `kind: NetworkRuleConfig` from the nodes' subnet: {}", rules.join(" and "));
+    told(missing, key_place(facts.sources, patch.span, ["ingress"]), &help, out);
+}
+
+fn told(missing: &[&NodePort], place: Span, help: &str, out: &mut Diagnostics) {
     if missing.is_empty() {
         return;
     }
-    let listed: Vec<String> =
-        missing.iter().map(|port| format!("{}/{} for {}", port.number, port.protocol, port.what)).collect();
-    let rules: Vec<String> = ["tcp", "udp"]
-        .into_iter()
-        .filter_map(|protocol| {
-            let of_protocol = missing.iter().filter(|port| port.protocol == protocol);
-            let ports: Vec<String> = of_protocol.map(|port| port.number.to_string()).collect();
-            (!ports.is_empty())
-                .then(|| format!("`portSelector: {{ports: [{}], protocol: {protocol}}}`", ports.join(", ")))
-        })
-        .collect();
+    let port = |port: &&NodePort| format!("{}/{} for {}", port.number, port.transport.word(), port.what);
+    let listed: Vec<String> = missing.iter().map(port).collect();
     out.report(
         Diagnostic::new(&codes::FIREWALL_BLOCKS_CILIUM, "the firewall blocks what Cilium's nodes say to each other")
-            .label(
-                key_place(facts.sources, patch.span, ["ingress"]),
-                format!("no rule lets pass {}", listed.join(", ")),
-            )
-            .help(format!(
-                "add a patch with `kind: NetworkRuleConfig` from the nodes' subnet: {}",
-                rules.join(" and ")
-            )),
+            .label(place, format!("no rule lets pass {}", listed.join(", ")))
+            .help(help),
     );
+}
+
+/// Where the machines are is said or known of each: a rule from nowhere lets nobody pass.
+pub(crate) fn machines(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let Some(firewall) = &cluster.firewall else { continue };
+        if !firewall.cluster_rules.value || !firewall.machines.is_empty() {
+            continue;
+        }
+        let is_unknown = |node: &&hnet_model::Node| {
+            let known = [true, false].iter().any(|v4| facts.network.node_prefix(cluster, node, *v4).is_some());
+            facts.whole(node.span) && !known
+        };
+        if let Some(node) = cluster.nodes.iter().find(is_unknown) {
+            let title = format!("the firewall has to let pass `{}`, and where that is is not known", node.name.value);
+            out.report(
+                Diagnostic::new(&codes::FIREWALL_OF_UNKNOWN_MACHINES, title)
+                    .label(firewall.span, "its rules name the prefixes of the machines")
+                    .label(node.name.span(), "no subnet is known of this one")
+                    .help("say where the machines are, as in `firewall machines 192.168.10.0/24;`"),
+            );
+        }
+    }
+}
+
+/// A rule of a node has a name that no rule of all nodes has: Talos would append its ports and prefixes to theirs.
+pub(crate) fn names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let firewall = cluster.firewall.as_ref();
+        let of_all = |name: &str| {
+            let firewall = firewall?;
+            let said = firewall.rules.iter().find(|rule| rule.name.value == name);
+            let derives = firewall.cluster_rules.value && CLUSTER_RULES.iter().any(|(rule, _)| *rule == name);
+            said.map(|rule| (rule.name.span(), "all nodes have one of this name"))
+                .or_else(|| derives.then_some((firewall.span, "hnet derives one of this name")))
+        };
+        for rule in cluster.nodes.iter().flat_map(|node| &node.firewall) {
+            let name = &rule.name;
+            let Some((place, label)) = of_all(&name.value) else { continue };
+            out.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, format!("the firewall has two rules `{}`", name.value))
+                    .label(name.span(), "a rule of this node")
+                    .label(place, label)
+                    .help("give the node's rule another name"),
+            );
+        }
+    }
 }

@@ -36,6 +36,8 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         namespaces,
         machine,
         kubelet,
+        firewall,
+        kube_span,
         patches,
         gateway_api,
         cilium,
@@ -86,6 +88,8 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.flag("schedule on control planes", schedule_on_control_planes);
     super::machine::settings(machine, &mut shown);
     super::machine::kubelet(kubelet, &mut shown);
+    shown.parts.extend(firewall.iter().map(super::firewall::firewall));
+    shown.parts.extend(kube_span.iter().map(super::firewall::kube_span));
     raw("patches", patches, &mut shown);
     shown.parts.extend(nodes.iter().map(|one| node(one, network)));
     for Namespace { name, doc, overlay, span } in namespaces {
@@ -140,6 +144,7 @@ fn node(node: &Node, network: &Network) -> Show {
         static_hosts,
         machine,
         kubelet,
+        firewall,
         patches,
         span,
     } = node;
@@ -172,6 +177,7 @@ fn node(node: &Node, network: &Network) -> Show {
     shown.texts("static hosts", hosts.collect());
     super::machine::settings(machine, &mut shown);
     super::machine::kubelet(kubelet, &mut shown);
+    super::firewall::rules(firewall, &mut shown);
     raw("patches", patches, &mut shown);
     shown.parts.extend(interfaces.iter().map(|one| interface(one, network)));
     shown
