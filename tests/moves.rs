@@ -19,7 +19,16 @@ fn machines(input: &Input, (major, minor): (u32, u32)) -> Option<BTreeMap<String
     let outputs = hnet::compile(input.clone(), &options).outputs?;
     let is_of_machines = |path: &str| path.contains("/machines/") || path.ends_with("talconfig.yaml");
     let files = outputs.files.iter().filter(|(path, _)| is_of_machines(path));
-    Some(files.map(|(path, file)| (path.clone(), file.text().to_owned())).collect())
+    Some(files.map(|(path, file)| (path.clone(), without_tags(file.text()))).collect())
+}
+
+/// A text without the tags of installers, which are the version's.
+fn without_tags(text: &str) -> String {
+    let line = |line: &str| match line.rsplit_once(":v").filter(|_| line.contains("image: ")) {
+        Some((image, _)) => format!("{image}\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
 }
 
 /// What differs between two versions and should not.
@@ -32,7 +41,12 @@ fn differing(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> 
     let difference = Difference::between(&before, &after, &|_| Fate::Rewritten, &Facts::default());
     let mut found = Vec::new();
     for change in difference.changes.iter().filter(|change| change.what != What::Same) {
-        let is_version = |line: &String| line.starts_with("talosVersion:") || line.starts_with("kubernetesVersion:");
+        // The arguments of an image stand beside it until 1.11.
+        let is_version = |line: &String| {
+            ["talosVersion:", "kubernetesVersion:", "machine.install.extraKernelArgs"]
+                .iter()
+                .any(|own| line.starts_with(own))
+        };
         let lines: Vec<String> = change.lines(false).into_iter().filter(|line| !is_version(line)).collect();
         if change.what != What::Changed || !lines.is_empty() {
             found.push(format!("{} {}: {}", change.word(), change.headline(), lines.join("; ")));

@@ -21,7 +21,7 @@ mod words;
 pub use difference::{Change, Difference, Fate, What};
 pub use documents::{Document, Documents, Unread};
 pub use hurt::Harm;
-pub use installer::{Factory, OF_SCHEMATIC};
+pub use installer::{Factory, OF_SCHEMATIC, schematic_of};
 pub use machines::in_one_form;
 pub use meaning::Meaning;
 pub use restored::{Restored, restored};

@@ -85,8 +85,7 @@ fn what_machines_share_is_said_once() {
     insta::assert_snapshot!(machines(&made), @r#"
     profile machine <
       disk /dev/sda;
-      # extensions: siderolabs/i915
-      image factory.talos.dev/metal-installer/dc8730aa8cc7bfa5ef7e2b3284248f2631135b2faf4ae11aa997a0c1987b0eee;
+      image < extensions siderolabs/i915; >
       interface lan0 <
         mtu 9000;
         route default < gateway lan[1]; >
@@ -145,8 +144,7 @@ fn a_group_of_a_role_is_called_by_its_names() {
     profile worker like machine < role worker; >
 
     profile gpu like worker <
-      # kernel arguments: net.ifnames=0
-      image factory.talos.dev/metal-installer/6905bc709e5947573a4ec2d11723b58882936d3d0e15c708f7d78f0c689684a5;
+      image < kernel-arguments net.ifnames=0; >
       patch """
         machine:
           logging:

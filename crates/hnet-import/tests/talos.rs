@@ -103,8 +103,7 @@ fn a_talconfig_is_said_as_a_person_would_say_it() {
   node cp-1 <
     role control-plane;
     disk "serial S4EVNX0M";
-    # kernel arguments: net.ifnames=0
-    image factory.talos.dev/metal-installer/6905bc709e5947573a4ec2d11723b58882936d3d0e15c708f7d78f0c689684a5;
+    image < kernel-arguments net.ifnames=0; >
     interface lan0 <
       mac 02:00:5e:00:10:64;
       address lan[11];

@@ -15,6 +15,7 @@ mod dns;
 mod firewall;
 mod gateway;
 mod host_name;
+mod image;
 mod kube_span;
 mod machine;
 mod made;
@@ -53,6 +54,7 @@ pub use gateway::{
 };
 pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
+pub use image::{ARCHITECTURES, BOOT_METHODS, Image, ImageOverlay, PLATFORMS};
 pub use ipnet::IpNet;
 pub use kube_span::KubeSpan;
 pub use machine::{FileOperation, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};

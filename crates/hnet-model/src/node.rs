@@ -6,8 +6,8 @@ use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, FirewallRule, HostName, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name, RawYaml,
-    Subnet, SubnetId, SwitchId,
+    Address, FirewallRule, HostName, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name,
+    RawYaml, Subnet, SubnetId, SwitchId,
 };
 
 /// The priority of a route that says none, and of those that DHCP brings.
@@ -28,8 +28,8 @@ pub struct Node {
     pub role: Traced<Role>,
     /// Where Talos is installed.
     pub disk: Option<Traced<Disk>>,
-    /// The installer image without a tag, where it is not Talos's own.
-    pub image: Option<Traced<String>>,
+    /// The image that it is installed from, where it is not Talos's own.
+    pub image: Option<Image>,
     /// Its links, by hnet's own names and in their order.
     pub interfaces: Vec<Interface>,
     /// Its own address: that of its primary link ([`Node::primary_link`]). None where DHCP gives it one that is not

@@ -17,6 +17,7 @@ use indexmap::IndexSet;
 use super::contents::{Asking, ContentsStatement};
 use super::control_plane::ControlPlaneStatement;
 use super::firewall::FirewallStatement;
+use super::image::ImageStatement;
 use super::kube_span::KubeSpanStatement;
 use super::kubelet::KubeletStatement;
 use super::machine::MachineStatement;
@@ -75,6 +76,8 @@ statement! {
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
         ..control_plane: ControlPlaneStatement;
+        /// The image of all nodes: an installer without its tag, or what the image factory puts into one.
+        "image" image: Option<ImageStatement> [only "Talos"];
         /// What all nodes are told that is about no network.
         "machine" machine: Option<MachineStatement> [only "Talos"];
         /// What the kubelet of all nodes is told.
@@ -196,6 +199,7 @@ impl ClusterStatement {
             forward_kube_dns,
             resolve_member_names,
             schedule,
+            image,
             machine,
             control_plane,
             kubelet,
@@ -217,6 +221,12 @@ impl ClusterStatement {
         let said = endpoint.as_ref().and_then(|said| said.value.0.address());
         let asking = Asking { pods: &pods, name_servers: &name_servers, endpoint: said };
         let mut contents = contents.lower(&parts, around, &asking, reader);
+        if let Some(of_all) = image.map(|image| image.lower(reader.out)) {
+            for node in &mut contents.nodes {
+                let own = node.image.take();
+                node.image = Some(own.map_or_else(|| of_all.clone(), |own| own.over(&of_all)));
+            }
+        }
         let is_said = talos.is_some() || k3s.is_some();
         let distribution = distribution(talos, k3s, span, reader);
         let is_talos = matches!(distribution, Distribution::Talos(_));

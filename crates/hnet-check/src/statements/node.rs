@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 
 use crate::types::{AddressOrName, NameOrAddress, ProfileRef, RoleWord, SwitchRef};
-use hnet_language::{Annotation, Label, List, MacPattern, One, Text, Type, ValueType, statement};
+use hnet_language::{Annotation, Label, List, MacPattern, One, Type, ValueType, statement};
 use hnet_model::{
     Address, Disk, HostName, InterfaceAddress, LinkRef, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint, Traced,
 };
 
 use super::contents::Asking;
 use super::firewall::NodeFirewallStatement;
+use super::image::ImageStatement;
 use super::interface::{InterfaceStatement, derive_default_routes};
 use super::kubelet::KubeletStatement;
 use super::machine::MachineStatement;
@@ -25,8 +26,8 @@ statement! {
         "role" role: One<RoleWord> [default "control-plane"];
         /// Where Talos is installed: a path, or `"size >= 100GB"`, `"serial …"`, `"model …"`.
         "disk" disk: One<DiskValue> [only "Talos"];
-        /// The installer image without its tag, such as an image factory's with a schematic.
-        "image" image: One<Text> [only "Talos"];
+        /// The image that it is installed from: an installer without its tag, or what the image factory puts into one.
+        "image" image: Option<ImageStatement> [only "Talos"];
         /// A network interface.
         "interface" interface: Vec<InterfaceStatement>;
         /// One link made of several.
@@ -196,7 +197,7 @@ impl NodeStatement {
             doc: head.doc,
             role,
             disk: disk.map(|disk| disk.map(|DiskValue(disk)| disk)),
-            image: image.map(|image| image.map(|Text(image)| image)),
+            image: image.map(|image| image.lower(out)),
             interfaces,
             address: None,
             found_at: reached_at.0.iter().filter_map(written).collect(),

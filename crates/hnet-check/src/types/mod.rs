@@ -2,6 +2,7 @@
 
 mod addresses;
 mod announcers;
+mod image;
 mod members;
 mod pool_range;
 mod references;
@@ -12,6 +13,7 @@ mod yaml_or_off;
 
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
+pub(crate) use image::{ArchitectureWord, BootWord, ExtensionName, ImageText, KernelArgument, MetaValue, PlatformWord};
 pub(crate) use members::{MemberName, MeshMtu, Milliseconds, Octet, Small};
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{

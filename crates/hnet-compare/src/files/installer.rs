@@ -3,12 +3,13 @@
 //!
 //! Start at [`Factory::installer`].
 
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
+use hnet_manifests::talos::schematic::{METAL, PUBLIC_FACTORY, Schematic};
 
 use super::machines::take;
 use crate::Value;
+
+/// How talhelper makes the place of an installer, where nothing is said.
+const TEMPLATE: &str = "{{.RegistryURL}}/{{.Mode}}-installer{{if .Secureboot}}-secureboot{{end}}/{{.ID}}:{{.Version}}";
 
 /// Where images come from, and what talhelper makes of that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +20,7 @@ pub struct Factory {
 
 impl Default for Factory {
     fn default() -> Self {
-        Factory {
-            registry: "factory.talos.dev".to_owned(),
-            template: "{{.RegistryURL}}/{{.Mode}}-installer{{if .Secureboot}}-secureboot{{end}}/{{.ID}}:{{.Version}}"
-                .to_owned(),
-        }
+        Factory { registry: PUBLIC_FACTORY.to_owned(), template: TEMPLATE.to_owned() }
     }
 }
 
@@ -40,11 +37,17 @@ impl Factory {
     /// this knows, or the template does more.
     #[must_use]
     pub fn installer(&self, schematic: Option<&Value>, mode: Option<&str>, is_secure: bool) -> Option<String> {
-        let text = match schematic {
-            Some(schematic) => canonical(schematic)?,
-            None => EMPTY.to_owned(),
+        let schematic = match schematic {
+            Some(schematic) => schematic_of(schematic)?,
+            None => Schematic::default(),
         };
-        self.place(&id(&text), mode.unwrap_or("metal"), is_secure)
+        self.place(&schematic.id()?, mode.unwrap_or(METAL), is_secure)
+    }
+
+    /// The registry, where images are named as talhelper names them by itself.
+    #[must_use]
+    pub fn usual(&self) -> Option<&str> {
+        (self.template == TEMPLATE).then_some(&self.registry)
     }
 
     fn place(&self, id: &str, mode: &str, is_secure: bool) -> Option<String> {
@@ -67,49 +70,34 @@ impl Factory {
 /// The keys of a schematic; talhelper reads no others.
 pub const OF_SCHEMATIC: [&str; 3] = ["owner", "overlay", "customization"];
 
-/// The canonical text of a schematic that says nothing.
-const EMPTY: &str = "customization: {}\n";
-
-/// By what the image factory knows a schematic.
-fn id(canonical: &str) -> String {
-    Sha256::digest(canonical.as_bytes()).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// The text whose hash a schematic is known by: its fields in their order, without those that say nothing. None where it
-/// says more than this knows, or a text that YAML would write otherwise than as it is.
-fn canonical(schematic: &Value) -> Option<String> {
-    let mut out = String::new();
+/// A schematic of a talconfig; none where it says more than this knows.
+#[must_use]
+pub fn schematic_of(schematic: &Value) -> Option<Schematic> {
     let mut rest = schematic.clone();
     if let Value::Map(entries) = &mut rest {
         entries.retain(|(key, _)| OF_SCHEMATIC.contains(&key.as_str()));
     }
-    for key in ["image", "name"] {
-        if let Some(text) = take(&mut rest, &["overlay", key]).filter(|text| !is_empty(text)) {
-            if out.is_empty() {
-                out.push_str("overlay:\n");
-            }
-            let _ = writeln!(out, "    {key}: {}", plain(text.as_str()?)?);
-        }
-    }
-    let mut inner = String::new();
-    let args = texts(&mut rest, &["customization", "extraKernelArgs"])?;
-    if !args.is_empty() {
-        inner.push_str("    extraKernelArgs:\n");
-        args.iter().for_each(|arg| _ = writeln!(inner, "        - {arg}"));
-    }
+    let [image, name] = ["image", "name"].map(|key| take(&mut rest, &["overlay", key]).filter(|text| !is_empty(text)));
+    let overlay = match (image, name) {
+        (None, None) => None,
+        // One of them alone makes no image.
+        (image, name) => Some((image?.as_str()?.to_owned(), name?.as_str()?.to_owned())),
+    };
+    let kernel_arguments = texts(&mut rest, &["customization", "extraKernelArgs"])?;
     let extensions = texts(&mut rest, &["customization", "systemExtensions", "officialExtensions"])?;
-    if !extensions.is_empty() {
-        inner.push_str("    systemExtensions:\n        officialExtensions:\n");
-        extensions.iter().for_each(|name| _ = writeln!(inner, "            - {name}"));
-    }
-    if !is_empty(&rest) {
-        return None;
-    }
-    out.push_str(&if inner.is_empty() { EMPTY.to_owned() } else { format!("customization:\n{inner}") });
-    Some(out)
+    let meta = match take(&mut rest, &["customization", "meta"]) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::List(items)) => items.into_iter().map(meta_of).collect::<Option<_>>()?,
+        Some(_) => return None,
+    };
+    is_empty(&rest).then_some(Schematic { overlay, kernel_arguments, meta, extensions })
+}
+
+/// A value of the META partition.
+fn meta_of(mut item: Value) -> Option<(u8, String)> {
+    let [key, value] = ["key", "value"].map(|key| take(&mut item, &[key]));
+    let Value::Number(key) = key? else { return None };
+    is_empty(&item).then_some((key.parse().ok()?, value?.as_str()?.to_owned()))
 }
 
 /// Whether nothing is said.
@@ -122,24 +110,13 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// A list of texts, taken out; none where one of them would be written in quotes.
+/// A list of texts, taken out; none where it is another.
 fn texts(value: &mut Value, path: &[&str]) -> Option<Vec<String>> {
     match take(value, path) {
         None | Some(Value::Null) => Some(Vec::new()),
-        Some(Value::List(items)) => items.iter().map(|item| plain(item.as_str()?)).collect(),
+        Some(Value::List(items)) => items.iter().map(|item| Some(item.as_str()?.to_owned())).collect(),
         Some(_) => None,
     }
-}
-
-/// A text that YAML writes as it is.
-fn plain(text: &str) -> Option<String> {
-    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"._/=,:+-@%".contains(&byte);
-    let mut bytes = text.bytes();
-    let first = bytes.next()?;
-    let starts =
-        first.is_ascii_alphabetic() || first == b'-' && bytes.next().is_some_and(|next| next.is_ascii_alphabetic());
-    let is_word = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
-    (starts && !is_word && !text.ends_with(':') && text.bytes().all(is_safe)).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -147,22 +124,22 @@ mod tests {
     use hnet_diagnostics::FileId;
     use hnet_yaml::Reader;
 
-    use super::{canonical, id};
+    use super::schematic_of;
     use crate::Value;
 
     fn known_by(text: &str) -> Option<String> {
         let value = hnet_yaml::parse(FileId(0), text).root().expect("it is YAML").value();
-        canonical(&Value::of(&value, Reader::Talos)).map(|text| id(&text))
+        schematic_of(&Value::of(&value, Reader::Talos))?.id()
     }
 
-    /// The ids of the image factory's own tests, and that of the image which its page offers first.
+    /// Pairs of schematics and images that people run.
     #[test]
-    fn schematics_are_known_by_the_factorys_ids() {
+    fn schematics_are_known_by_the_ids_that_people_run() {
         let known = [
             ("{}", "376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba"),
             (
-                "customization: {extraKernelArgs: [noapic, nolapic], systemExtensions: {}}",
-                "9cba8e32753f91a16c1837ab8abf356af021706ef284aef07380780177d9a06c",
+                "customization: {systemExtensions: {officialExtensions: [siderolabs/qemu-guest-agent]}}",
+                "ce4c980550dd2ab1b17bbf2b08801c7eb59418eafe8f279833297925d67c7515",
             ),
             (
                 "overlay: {name: rpi_generic, image: siderolabs/sbc-raspberrypi}",
@@ -179,9 +156,10 @@ mod tests {
     fn what_is_not_known_has_no_id() {
         for text in [
             "customization: {secureboot: {includeWellKnownCertificates: true}}",
-            "customization: {extraKernelArgs: ['a: b']}",
-            "customization: {extraKernelArgs: ['1']}",
+            "customization: {extraKernelArgs: ['1.5']}",
             "overlay: {name: x, image: y, options: {a: b}}",
+            "overlay: {name: x}",
+            "customization: {meta: [{key: 10, value: a, more: b}]}",
         ] {
             assert_eq!(known_by(text), None, "{text}");
         }

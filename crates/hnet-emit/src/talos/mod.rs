@@ -9,6 +9,7 @@ mod control_plane;
 mod dhcp;
 mod expressions;
 pub(crate) mod firewall;
+mod image;
 mod kube_span;
 mod kubelet;
 mod links;

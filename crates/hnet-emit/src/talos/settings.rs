@@ -12,6 +12,7 @@ use hnet_model::{
 };
 
 use super::firewall;
+use super::image;
 use super::links::{self, Link};
 use super::plan::Plan;
 
@@ -27,6 +28,8 @@ pub(super) struct Settings<'a> {
     pub(super) disk: Option<&'a Traced<Disk>>,
     /// The installer's image with its tag.
     pub(super) image: Option<Traced<String>>,
+    /// Further arguments of the kernel.
+    pub(super) kernel_arguments: Vec<Traced<String>>,
     pub(super) host_dns: Option<HostDns>,
     /// The port; none inside where KubePrism is off.
     pub(super) kube_prism: Option<Traced<Option<u16>>>,
@@ -83,6 +86,7 @@ impl<'a> Settings<'a> {
             time_servers: or_slice(self.time_servers, other.time_servers),
             disk: other.disk.or(self.disk),
             image: other.image.or(self.image),
+            kernel_arguments: [self.kernel_arguments, other.kernel_arguments].concat(),
             host_dns: other.host_dns.or(self.host_dns),
             kube_prism: other.kube_prism.or(self.kube_prism),
             cluster_dns: other.cluster_dns.or(self.cluster_dns),
@@ -181,7 +185,13 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
         image: node
             .image
             .as_ref()
-            .map(|image| image.as_ref().map(|image| format!("{image}:{}", super::release(&plan.version.value)))),
+            .and_then(image::installer)
+            .map(|installer| installer.map(|installer| format!("{installer}:{}", super::release(&plan.version.value)))),
+        kernel_arguments: node
+            .image
+            .as_ref()
+            .map(|image| image::arguments(image, plan.talos).to_vec())
+            .unwrap_or_default(),
         etcd_subnets: if picks_for_etcd { own_subnets.clone() } else { Vec::new() },
         node_subnets: node_subnets(plan, node, own_subnets),
         labels: &node.labels,

@@ -228,7 +228,9 @@ impl Shaped {
 
     fn install(&mut self, settings: &Settings<'_>) {
         let (disk, image) = (settings.disk, settings.image.clone());
-        let Some(origin) = disk.map(|disk| disk.origin).or(image.as_ref().map(|image| image.origin)) else { return };
+        let arguments = settings.kernel_arguments.clone();
+        let origin = disk.map(|disk| disk.origin).or(image.as_ref().map(|image| image.origin));
+        let Some(origin) = origin.or(arguments.first().map(|first| first.origin)) else { return };
         if self.is_document(Topic::Install) {
             let provisioning = disk.map(|disk| Provisioning {
                 disk_selector: DiskExpression { expression: disk.as_ref().map(expressions::disk) },
@@ -237,7 +239,7 @@ impl Shaped {
             self.document(Document::new(UnattendedInstallConfig { installer, provisioning }, origin));
         } else {
             let (disk, disk_selector) = disk.map(disk_fields).unwrap_or_default();
-            self.machine().install = Some(Install { disk, disk_selector, image });
+            self.machine().install = Some(Install { disk, disk_selector, image, extra_kernel_args: arguments });
         }
     }
 

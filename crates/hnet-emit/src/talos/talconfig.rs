@@ -2,13 +2,14 @@
 //! the Talos version for the rest. Start at [`file`].
 
 use hnet_manifests::talos::NodeMap;
-use hnet_manifests::talos::talhelper::{Group, Node as TalhelperNode, Patches, TalConfig};
+use hnet_manifests::talos::talhelper::{Group, ImageFactory, Node as TalhelperNode, Patches, TalConfig};
 use hnet_manifests::talos::v1alpha1::{Cni, DiskSelector};
 use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_model::{
     BundledCni, IpNet, KubeletSettings, MachineSettings, Node as ModelNode, Origin, RawYaml, Reason, Role, Traced,
 };
 
+use super::image::{self, Keys};
 use super::links::Link;
 use super::plan::Plan;
 use super::settings::{self, Settings};
@@ -47,6 +48,7 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
             (join(for_all.iter().chain(&of_control_planes).chain(&users)), worker, None)
         }
     };
+    let factory = image::factory_of_all(&cluster.nodes);
     let config = TalConfig {
         cluster_name: text(&cluster.name),
         talos_version: Traced::new(super::release(&plan.version.value), talos_origin),
@@ -58,7 +60,12 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
         cni_config: settings::cni(cluster).map(|cni| Cni { name: cni.map(BundledCni::word) }),
         allow_scheduling_on_control_planes: cluster.schedule_on_control_planes,
         additional_api_server_cert_sans: cluster.certificate_names.clone(),
-        nodes: cluster.nodes.iter().map(|node| Traced::written(entry(plan, node), node.span)).collect(),
+        nodes: cluster
+            .nodes
+            .iter()
+            .map(|node| Traced::written(entry(plan, node, factory.as_ref()), node.span))
+            .collect(),
+        image_factory: factory.clone(),
         control_plane: control_plane.map(|patches| Group { patches }),
         worker: worker.map(|patches| Group { patches }),
         patches: for_all,
@@ -74,7 +81,7 @@ fn labels_by_key(plan: &Plan<'_>) -> bool {
     Topic::Node.shape(plan.talos) == Shape::Field
 }
 
-fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
+fn entry(plan: &Plan<'_>, node: &ModelNode, factory: Option<&ImageFactory>) -> TalhelperNode {
     let mut told = settings::of_node(plan, node);
     // What talhelper has keys for. A link that they cannot say is a document in a patch, and with it all links.
     let links = std::mem::take(&mut told.links);
@@ -93,6 +100,11 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
     };
     let nameservers = std::mem::take(&mut told.name_servers);
     let hostname = text(&node.name);
+    let Keys { installer, schematic, unchecked, spec } =
+        node.image.as_ref().map(|image| image::keys(image, factory)).unwrap_or_default();
+    if schematic.is_some() {
+        told.kernel_arguments = Vec::new();
+    }
     let told =
         Settings { hostname: None, disk: None, image: None, links: if fit { Vec::new() } else { links }, ..told };
     TalhelperNode {
@@ -109,7 +121,10 @@ fn entry(plan: &Plan<'_>, node: &ModelNode) -> TalhelperNode {
         control_plane: node.role.as_ref().map(|role| *role == Role::ControlPlane),
         install_disk,
         install_disk_selector,
-        talos_image_url: node.image.clone(),
+        talos_image_url: installer,
+        schematic,
+        no_schematic_validate: unchecked,
+        machine_spec: spec,
         node_labels,
         node_annotations,
         node_taints,

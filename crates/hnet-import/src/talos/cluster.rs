@@ -19,7 +19,7 @@ use crate::take::{Said, leaves, take, take_bool, take_text, take_texts, texts};
 use crate::wires::{Wires, smallest};
 
 /// Keys that talhelper alone reads.
-const TALHELPER: [&str; 3] = ["imageFactory", "client", "schematic"];
+const TALHELPER: [&str; 2] = ["imageFactory", "client"];
 
 /// What else of a network decides how a cluster is said.
 #[derive(Clone, Copy, Debug, Default)]
@@ -214,6 +214,8 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         let of_talhelper = || Kind::talconfig().fields()?.at(&field.key);
         let what = if TALHELPER.contains(&&*field.key) {
             "is read by talhelper alone"
+        } else if &*field.key == "schematic" {
+            "is read by talhelper of nodes and their groups alone; write `image < extensions …; >` where it was meant"
         } else if of_talhelper().is_some() {
             node::NOT_OF_ITS_TYPE
         } else {

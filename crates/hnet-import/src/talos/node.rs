@@ -33,8 +33,8 @@ const DOCUMENTS: [(&str, &str); 3] =
 const TALHELPER: [(&str, &str); 8] = [
     ("schematic", "the image that the image factory makes, by more than hnet knows; write its installer as `image`"),
     ("imageSchematic", "the image to boot from"),
-    ("machineSpec", "which image is downloaded"),
-    ("noSchematicValidate", "a check of talhelper's"),
+    ("machineSpec", "which image is downloaded, in a way that hnet has no word for"),
+    ("noSchematicValidate", "a check of talhelper's alone, and nothing about the machine"),
     ("filenameTmpl", "the names of talhelper's files"),
     ("ignoreHostname", "that no host name is written"),
     ("overridePatches", "which patches talhelper takes"),
@@ -108,15 +108,7 @@ pub(crate) fn lift(
             pieces.push(Piece::new(say::field("disk", "${INSTALL_DISK}", hostname.span).under([missing]), 0));
         }
     }
-    if let Some(image) = take_text(&mut node, &["talosImageURL"]) {
-        pieces.push(Piece::new(say::said("image", &image), 1));
-        if let Some(field) = take(&mut node, &["schematic"]) {
-            report.of("talconfig").unread += leaves(&field.value).max(1);
-            report.unread(field.key.span(), "`schematic`, which talhelper does not read beside `talosImageURL`");
-        }
-    } else {
-        pieces.extend(image::lift(&mut node, factory, file.has_documents(), report));
-    }
+    pieces.extend(image::lift(&mut node, factory, file.talos(), report));
     let way_out = WayOut::of(node.items_of("networkInterfaces"), endpoint);
     // The endpoint is shared by control planes alone; a worker that carries it says so.
     let around = Around {

@@ -146,7 +146,7 @@ impl Reader<'_> {
         let mut at: usize = 0;
         into.visit(&mut |slot| {
             match at.checked_sub(own.kind.positional.len()) {
-                None => self.positional(span, own, at, slot),
+                None => self.positional(span, layers, at, slot),
                 Some(field) => self.field(span, layers, field, slot),
             }
             at += 1;
@@ -179,8 +179,9 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a value behind the name. Profiles have none.
-    fn positional(&mut self, head: Span, own: &Parts<'_>, at: usize, slot: Slot<'_>) {
+    /// Reads a value behind the name: the first that a layer has. Profiles themselves have none.
+    fn positional(&mut self, head: Span, layers: &[Parts<'_>], at: usize, slot: Slot<'_>) {
+        let Some(own) = layers.iter().find(|parts| !parts.positional[at].is_empty()).or(layers.first()) else { return };
         let declared = &own.kind.positional[at];
         let values = own.positional[at];
         let given = Given { field: at, keyword: own.statement.keyword.span, values, statement: None };

@@ -1,7 +1,7 @@
 //! What Talos and talhelper read.
 //!
 //! [`v1alpha1`] holds the core document's fields, [`documents`] the typed documents that replace them
-//! one by one ([`crate::versions::talos`] says when), [`bond`] what both say of bonds, [`talhelper`] the talconfig. Only what hnet
+//! one by one ([`crate::versions::talos`] says when), [`bond`] what both say of bonds, [`talhelper`] the talconfig, [`schematic`] what an image is made of. Only what hnet
 //! writes has a field here. Field names are those of the JSON schemas of Talos 1.11 to 1.14.
 
 pub mod bond;
@@ -9,6 +9,7 @@ mod devices;
 pub mod documents;
 mod firewall;
 mod links;
+pub mod schematic;
 pub mod talhelper;
 pub mod v1alpha1;
 

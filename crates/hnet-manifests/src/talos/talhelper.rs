@@ -36,6 +36,9 @@ pub struct TalConfig {
     /// Further names and addresses in the API server's certificate.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub additional_api_server_cert_sans: Vec<Traced<String>>,
+    /// Where images come from, where that is not the public factory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_factory: Option<ImageFactory>,
     /// The machines.
     pub nodes: Vec<Traced<Node>>,
     /// What control planes are told besides.
@@ -59,6 +62,86 @@ pub struct Group {
     pub patches: Patches,
 }
 
+/// Where images come from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImageFactory {
+    /// Its registry.
+    #[serde(rename = "registryURL")]
+    pub registry_url: Traced<String>,
+}
+
+/// What an image factory puts into an image.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Schematic {
+    /// What a board needs besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<Overlay>,
+    /// What is in every image.
+    pub customization: Customization,
+}
+
+/// What a board needs besides.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Overlay {
+    /// The image that it is in.
+    pub image: Traced<String>,
+    /// Its name.
+    pub name: Traced<String>,
+}
+
+/// What is in an image.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Customization {
+    /// Further arguments of the kernel.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra_kernel_args: Vec<Traced<String>>,
+    /// Values of the META partition.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub meta: Vec<MetaValue>,
+    /// The extensions of the system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_extensions: Option<SystemExtensions>,
+}
+
+/// A value of the META partition.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MetaValue {
+    /// Its key.
+    pub key: Traced<u8>,
+    /// It itself.
+    pub value: String,
+}
+
+/// The extensions of a system.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SystemExtensions {
+    /// Those of the factory, by their names.
+    pub official_extensions: Vec<Traced<String>>,
+}
+
+/// What machine one is, which decides its images.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineSpec {
+    /// Where it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Traced<&'static str>>,
+    /// Its processor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arch: Option<Traced<&'static str>>,
+    /// Whether it boots only what is signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secureboot: Option<Traced<bool>>,
+    /// Whether it boots a unified kernel image.
+    #[serde(rename = "useUKI", skip_serializing_if = "Option::is_none")]
+    pub use_uki: Option<Traced<bool>>,
+    /// How it boots before Talos is installed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boot_method: Option<Traced<&'static str>>,
+}
+
 /// A machine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,6 +161,15 @@ pub struct Node {
     /// The installer's image without a tag.
     #[serde(rename = "talosImageURL", skip_serializing_if = "Option::is_none")]
     pub talos_image_url: Option<Traced<String>>,
+    /// What the image factory puts into the installer, where none is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schematic: Option<Schematic>,
+    /// Whether talhelper leaves it to the factory which extensions there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_schematic_validate: Option<Traced<bool>>,
+    /// What machine it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine_spec: Option<MachineSpec>,
     /// Labels of the node object.
     #[serde(skip_serializing_if = "NodeMap::is_empty")]
     pub node_labels: NodeMap,

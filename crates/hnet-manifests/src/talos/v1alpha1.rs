@@ -187,6 +187,9 @@ pub struct Install {
     /// The installer's image with its tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Traced<String>>,
+    /// Further arguments of the kernel, where no image has them in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra_kernel_args: Vec<Traced<String>>,
 }
 
 /// A disk by what it is. talhelper's `installDiskSelector` is the same.

@@ -24,6 +24,10 @@ struct Row {
     since: Option<Minor>,
 }
 
+/// The first version whose kernel takes its further arguments from the image alone: `machine.install.extraKernelArgs` is
+/// refused beside `grubUseUKICmdline`, which is on from here on. (siderolabs/talos v1.12.0, `GrubUseUKICmdlineDefault`.)
+pub const UKI_ARGUMENTS: Minor = (1, 12);
+
 macro_rules! topics {
     ($($(#[doc = $doc:literal])+ $topic:ident: $field:literal, $kind:literal since $since:expr;)+) => {
         /// Something that a machine configuration says, in exactly one of its two shapes: a typed

@@ -159,7 +159,7 @@ fn node(node: &Node, network: &Network) -> Show {
         Disk::Serial(serial) => format!("serial {serial}"),
         Disk::Model(model) => format!("model {model}"),
     });
-    shown.maybe("image", image.as_ref());
+    image.iter().for_each(|image| super::machine::image(image, &mut shown));
     shown.maybe("address", address.as_ref());
     shown.list("reached at", reached_at);
     shown.list("name servers", name_servers);

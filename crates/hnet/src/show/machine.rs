@@ -1,6 +1,6 @@
 //! What machines are told that is about no network.
 
-use hnet_model::{KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};
+use hnet_model::{Image, ImageOverlay, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};
 
 use super::Show;
 use super::overlay::{pairs, raw};
@@ -44,4 +44,40 @@ pub(super) fn kubelet(settings: &KubeletSettings, shown: &mut Show) {
     {
         flag.iter().for_each(|flag| shown.flag(name, flag));
     }
+}
+
+/// What a machine is installed from.
+pub(super) fn image(image: &Image, shown: &mut Show) {
+    let Image {
+        written,
+        factory,
+        platform,
+        arch,
+        secure_boot,
+        uki,
+        boot,
+        extensions,
+        kernel_arguments,
+        overlay,
+        meta,
+        span: _,
+    } = image;
+    shown.maybe("image", written.as_ref());
+    shown.maybe("image factory", factory.as_ref());
+    shown.maybe("platform", platform.as_ref());
+    shown.maybe("arch", arch.as_ref());
+    for (name, flag) in [("secure boot", secure_boot), ("uki", uki)] {
+        flag.iter().for_each(|flag| shown.flag(name, flag));
+    }
+    shown.maybe("boots from", boot.as_ref());
+    shown.list("extensions", extensions);
+    shown.list("kernel arguments", kernel_arguments);
+    if let Some(ImageOverlay { name, image }) = overlay {
+        shown.texts("image overlay", vec![(format!("{} of {}", name.value, image.value), name.origin)]);
+    }
+    pairs(
+        "meta",
+        &meta.iter().map(|(key, value)| (key.as_ref().map(u8::to_string), value.clone())).collect::<Vec<_>>(),
+        shown,
+    );
 }
