@@ -222,3 +222,30 @@ fn what_comes_after_the_checker_sees_no_syntax() {
         names.map(|other| format!("{name} depends on {other}")).collect()
     });
 }
+
+/// The page of Talos's rules names each of them, codes that there are, and files that there are.
+#[test]
+fn the_page_of_rules_names_what_is_there() {
+    let page = fs::read_to_string(root().join("docs/talos-rules.md")).expect("the page is the project's own");
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| "))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .filter(|row: &Vec<&str>| row[0].parse::<u32>().is_ok())
+        .collect();
+    let numbers: Vec<u32> = rows.iter().filter_map(|row| row[0].parse().ok()).collect();
+    assert_eq!(numbers, (1..=52).collect::<Vec<u32>>(), "each rule once, in order");
+    let mut failures = Vec::new();
+    for row in rows {
+        let (what, place) = (row[2], row[3].trim_matches('`'));
+        let codes = what.match_indices("HN").map(|(at, _)| what[at..].chars().take(5).collect::<String>());
+        failures.extend(codes.filter(|code| hnet_diagnostics::codes::find(code).is_none()));
+        if place.is_empty() && !what.starts_with("left") {
+            failures.push(format!("rule {}: where is it done?", row[0]));
+        }
+        if !place.is_empty() && !root().join("crates").join(place).exists() {
+            failures.push(format!("rule {}: no {place}", row[0]));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

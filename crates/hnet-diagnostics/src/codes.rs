@@ -289,6 +289,7 @@ codes! {
     BOND_MEMBER_BY_CHANGING_MAC = "HN431" "bond-member-by-changing-mac" Warning;
     FIREWALL_OF_UNKNOWN_MACHINES = "HN432" "firewall-of-unknown-machines" Error;
     MESH_WITHOUT_DISCOVERY = "HN433" "mesh-without-discovery" Error;
+    REACHED_AT_VIRTUAL_IP = "HN434" "reached-at-virtual-ip" Warning;
     MEMBER_OF_TWO = "HN441" "member-of-two-links" Denied;
     MEMBER_WITH_ADDRESS = "HN442" "member-with-address" Denied;
     LINK_REFUSED = "HN443" "link-refused" Denied;

@@ -116,6 +116,7 @@ rules! {
     nodes::machines::reachable_and_useful [NODE_WITHOUT_ADDRESS, NOTHING_CARRIES_PODS] Source;
     nodes::virtual_ips::virtual_ips [VIRTUAL_IP_ON_WORKER, VIRTUAL_IP_OUTSIDE_LINK] Nodes;
     nodes::virtual_ips::endpoints [ENDPOINT_UNKNOWN, ENDPOINT_FROM_ELSEWHERE, VIRTUAL_IP_OUT_OF_REACH, ENDPOINT_PORT, ENDPOINT_ON_WORKER, ENDPOINT_IS_ONE_NODE] Nodes;
+    nodes::virtual_ips::reached_at [REACHED_AT_VIRTUAL_IP] Source;
     nodes::cluster_prefixes::dns_address [DNS_ADDRESS_OUTSIDE_SERVICES] Prefixes;
     nodes::cluster_prefixes::families [FAMILIES_DIFFER, NODE_LACKS_FAMILY] Prefixes;
     nodes::cluster_prefixes::sizes [SERVICE_PREFIX_TOO_LARGE, POD_PREFIX_SIZE] Prefixes;

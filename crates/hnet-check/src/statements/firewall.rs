@@ -7,7 +7,7 @@ use super::node::each;
 use crate::types::{FirewallWord, Ports, Sources, TransportWord};
 
 statement! {
-    /// Talos's ingress firewall on all machines: `firewall < talos-api from lan; >`
+    /// Talos's ingress firewall on all machines: `firewall < talos-api sources lan; >`
     ///
     /// What the cluster needs passes by rules that hnet derives: the APIs, kubelet, etcd, and what Cilium's nodes say to
     /// each other. A rule of the source with the name of one of them stands in its place. Packets for services and gateways
@@ -29,7 +29,7 @@ statement! {
 }
 
 statement! {
-    /// Rules of a machine's ingress firewall besides those of all: `firewall < rule nfs < ports 2049; from lan; > >`
+    /// Rules of a machine's ingress firewall besides those of all: `firewall < rule nfs < ports 2049; sources lan; > >`
     NodeFirewallStatement = "firewall" Unnamed () {
         /// Who reaches further ports of the machine.
         "rule" rule: Vec<RuleStatement>;
@@ -37,14 +37,14 @@ statement! {
 }
 
 statement! {
-    /// Who reaches which ports of a machine: `rule node-exporter < ports 9100; from lan; >`
+    /// Who reaches which ports of a machine: `rule node-exporter < ports 9100; sources lan; >`
     RuleStatement = "rule" Named () {
         /// The ports, and ranges of them.
         "ports" ports: List<Ports> [required];
         /// What carries them.
         "protocol" protocol: One<TransportWord> [default "tcp"];
         /// From where.
-        "from" from: List<Sources> [required];
+        "sources" from: List<Sources> [required];
         /// Parts of that which are not meant.
         "except" except: List<Sources>;
     }

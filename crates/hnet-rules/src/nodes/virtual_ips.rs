@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Reason, Role, Traced};
+use indexmap::IndexMap;
 
 use crate::facts::Facts;
 use crate::facts::inventory::{addresses_are_known, link_called, link_span};
@@ -42,6 +43,30 @@ pub(crate) fn virtual_ips(facts: &Facts<'_>, out: &mut Diagnostics) {
                         finding.help("take an address of the link's subnet, or move it to the link that has it"),
                     );
                 }
+            }
+        }
+    }
+}
+
+/// `talosctl` reaches each node at an address of its own: a shared one needs etcd, and leads to whoever has it.
+pub(crate) fn reached_at(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()) {
+        let on_links = cluster.nodes.iter().flat_map(Node::links).flat_map(|link| link.virtual_ips().to_vec());
+        let on_links = on_links.filter_map(|address| Some(Traced::new(address.value.known()?, address.origin)));
+        let shared: IndexMap<String, Traced<IpAddr>> =
+            on_links.chain(cluster.shared_address()).map(|address| (address.value.to_string(), address)).collect();
+        for node in &cluster.nodes {
+            for place in &node.reached_at {
+                let Some(address) = shared.get(&place.value) else { continue };
+                out.report(
+                    Diagnostic::new(
+                        &codes::REACHED_AT_VIRTUAL_IP,
+                        format!("`talosctl` would reach `{}` at a virtual IP", node.name.value),
+                    )
+                    .label(place.span(), "nobody answers at it while etcd does not run")
+                    .label(address.span(), "the control planes share it")
+                    .help("write an address or a name of the node's own"),
+                );
             }
         }
     }
