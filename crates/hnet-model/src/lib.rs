@@ -11,6 +11,7 @@ mod cluster;
 mod control_plane;
 mod data_plane;
 mod delivery;
+mod disk;
 mod dns;
 mod firewall;
 mod gateway;
@@ -44,6 +45,7 @@ pub use data_plane::{
     Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode, interface_expression,
 };
 pub use delivery::{GitOps, Monitoring};
+pub use disk::Disk;
 pub use dns::{Dns, Forward, StaticRecord, Zone};
 pub use firewall::{
     CLUSTER_RULES, Firewall, FirewallAction, FirewallRule, NodePort, PortRange, Transport, cilium_ports,
@@ -61,7 +63,7 @@ pub use machine::{FileOperation, KernelModule, KubeletMount, KubeletSettings, Ma
 pub use made::{LINK_WORDS, Links, Made, MadeKind, Member, Setting};
 pub use name::{Name, NameError};
 pub use node::{
-    ClientId, DEFAULT_METRIC, DhcpOptions, Disk, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost,
+    ClientId, DEFAULT_METRIC, DhcpOptions, Interface, LinkRef, LinkSelector, MAIN_TABLE, Node, Role, StaticHost,
     StaticRoute, Taint, VlanLink,
 };
 pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values, Variable, is_yaml};

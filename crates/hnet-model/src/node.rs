@@ -6,7 +6,7 @@ use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, FirewallRule, HostName, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name,
+    Address, Disk, FirewallRule, HostName, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name,
     RawYaml, Subnet, SubnetId, SwitchId,
 };
 
@@ -255,19 +255,6 @@ pub enum Role {
     ControlPlane,
     /// It runs pods.
     Worker,
-}
-
-/// Where Talos is installed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Disk {
-    /// A device path such as `/dev/nvme0n1`.
-    Path(String),
-    /// A selector by size, an expression such as `>= 100GB`.
-    Size(String),
-    /// A selector by serial number.
-    Serial(String),
-    /// A selector by model.
-    Model(String),
 }
 
 /// A Kubernetes taint.

@@ -24,7 +24,8 @@ statement! {
         "like" like: List<ProfileRef>;
         /// Whether it runs the Kubernetes API and etcd.
         "role" role: One<RoleWord> [default "control-plane"];
-        /// Where Talos is installed: a path, or `"size >= 100GB"`, `"serial …"`, `"model …"`.
+        /// Where Talos is installed: a path, or what finds it: `"size >= 100GB"`, `"serial …"`, `"model …"`, `"type nvme"`,
+        /// `"wwid …"`, `"uuid …"`, `"bus-path …"`, `"modalias …"`, or several of these: `"type nvme, size >= 100GB"`.
         "disk" disk: One<DiskValue> [only "Talos"];
         /// The image that it is installed from: an installer without its tag, or what the image factory puts into one.
         "image" image: Option<ImageStatement> [only "Talos"];
@@ -107,17 +108,44 @@ impl ValueType for DiskValue {
                 false => Err(out.report(not_a_disk(value, "devices stand under `/dev/`"))),
             };
         }
-        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
-        let rest = rest.trim();
-        match word {
-            "size" | "serial" | "model" if rest.is_empty() => {
-                Err(out.report(not_a_disk(value, "the selector says nothing")))
-            }
-            "size" => Ok(DiskValue(Disk::Size(rest.to_owned()))),
-            "serial" => Ok(DiskValue(Disk::Serial(rest.to_owned()))),
-            "model" => Ok(DiskValue(Disk::Model(rest.to_owned()))),
-            _ => Err(out.report(not_a_disk(value, "neither a path nor a selector"))),
+        match selectors(text) {
+            Ok(disk) => Ok(DiskValue(disk)),
+            Err(label) => Err(out.report(not_a_disk(value, label))),
         }
+    }
+}
+
+/// The disk that selectors find, `type nvme, size >= 100GB`; a comma parts them where another follows it.
+fn selectors(text: &str) -> Result<Disk, &'static str> {
+    let is_word = |word: &str| Disk::SELECTORS.iter().any(|(known, _)| *known == word);
+    let mut parts: Vec<String> = Vec::new();
+    for part in text.split(',') {
+        let starts = part.trim_start().split_once(' ').is_some_and(|(word, _)| is_word(word));
+        match parts.last_mut().filter(|_| !starts) {
+            Some(last) => *last = format!("{last},{part}"),
+            None => parts.push(part.to_owned()),
+        }
+    }
+    let mut found: Vec<Disk> = Vec::new();
+    for part in &parts {
+        let part = part.trim();
+        let (word, rest) = part.split_once(' ').unwrap_or((part, ""));
+        let rest = rest.trim();
+        let disk = Disk::by(word, rest.to_owned()).ok_or("neither a path nor a selector")?;
+        if rest.is_empty() {
+            return Err("the selector says nothing");
+        }
+        if word == "type" && !rest.contains("${") && !Disk::TYPES.contains(&rest) {
+            return Err("a disk is of type `nvme`, `ssd`, `hdd` or `sd`");
+        }
+        if found.iter().flat_map(Disk::selectors).any(|(other, _)| other == word) {
+            return Err("a selector stands there twice");
+        }
+        found.push(disk);
+    }
+    match <[Disk; 1]>::try_from(found) {
+        Ok([only]) => Ok(only),
+        Err(several) => Ok(Disk::All(several)),
     }
 }
 
@@ -139,7 +167,7 @@ fn disk_of_partition(path: &str) -> Option<&str> {
 fn not_a_disk(value: &hnet_syntax::tree::Value, label: &str) -> hnet_diagnostics::Diagnostic {
     hnet_diagnostics::Diagnostic::new(&hnet_diagnostics::codes::NOT_A_DISK, format!("`{}` is no disk", value.text))
         .label(value.span, label)
-        .help("write a path such as `/dev/nvme0n1`, or a selector: `\"size >= 100GB\"`, `\"serial …\"`, `\"model …\"`")
+        .help("write a path such as `/dev/nvme0n1`, or a selector: `\"size >= 100GB\"`, `\"serial …\"`, `\"type nvme, model …\"`")
 }
 
 impl NodeStatement {

@@ -19,6 +19,10 @@ const PROPERTIES: [(&str, &str); 7] = [
     ("disk.transport", "type"),
 ];
 
+/// Conditions that are a type of disks. (siderolabs/talos v1.13.9, `types/v1alpha1`, `DiskMatchExpression`.)
+const TYPES: [(&str, &str); 3] =
+    [("!disk.rotational", "ssd"), ("disk.rotational", "hdd"), ("disk.transport == \"mmc\"", "sd")];
+
 /// Moves what the document says into the core document, where its words say the same.
 pub(super) fn to_core(machine: &mut Machine) {
     let key = (KIND.to_owned(), String::new());
@@ -49,6 +53,9 @@ fn disk_of(expression: &str) -> Option<(&'static str, Value)> {
     }
     let property = |condition: &str| {
         let condition = condition.trim();
+        if let Some((_, kind)) = TYPES.iter().find(|(own, _)| *own == condition) {
+            return Some(("type", (*kind).to_owned()));
+        }
         if let Some(size) = condition.strip_prefix("disk.size ") {
             return Some(("size", size_of(size)?));
         }
@@ -98,7 +105,11 @@ mod tests {
             said(r#"glob("Samsung*", disk.model) && disk.size >= 100u * GB"#).as_deref(),
             Some("diskSelector: {model: Samsung*, size: \">= 100GB\"}")
         );
-        for expression in ["!system_disk", "disk.size >= 15u * TB / 10u", "disk.rotational"] {
+        assert_eq!(
+            said(r#"!disk.rotational && disk.wwid == "eui.1""#).as_deref(),
+            Some("diskSelector: {type: ssd, wwid: eui.1}")
+        );
+        for expression in ["!system_disk", "disk.size >= 15u * TB / 10u", "disk.readonly"] {
             assert_eq!(said(expression), None, "{expression}");
         }
     }

@@ -45,6 +45,18 @@ pub(super) fn disk(disk: &Disk) -> String {
         Disk::Serial(serial) => is("disk.serial", serial),
         Disk::Model(model) => is("disk.model", model),
         Disk::Size(size) => disk_size(size),
+        Disk::Wwid(wwid) => is("disk.wwid", wwid),
+        Disk::Uuid(uuid) => is("disk.uuid", uuid),
+        Disk::BusPath(path) => is("disk.bus_path", path),
+        Disk::Modalias(modalias) => is("disk.modalias", modalias),
+        // (siderolabs/talos v1.13.9, `types/v1alpha1`, `DiskMatchExpression`.)
+        Disk::Type(kind) => match kind.as_str() {
+            "ssd" => "!disk.rotational".to_owned(),
+            "hdd" => "disk.rotational".to_owned(),
+            "sd" => is("disk.transport", "mmc"),
+            kind => is("disk.transport", kind),
+        },
+        Disk::All(parts) => parts.iter().map(self::disk).collect::<Vec<_>>().join(" && "),
     }
 }
 

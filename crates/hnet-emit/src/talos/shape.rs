@@ -335,9 +335,11 @@ pub(super) fn disk_fields(disk: &Traced<Disk>) -> (Option<Traced<String>>, Optio
     let by = |selector| (None, Some(Traced::new(selector, disk.origin)));
     match &disk.value {
         Disk::Path(path) => (Some(Traced::new(path.clone(), disk.origin)), None),
-        Disk::Size(size) => by(DiskSelector::Size(size.clone())),
-        Disk::Serial(serial) => by(DiskSelector::Serial(serial.clone())),
-        Disk::Model(model) => by(DiskSelector::Model(model.clone())),
+        selected => {
+            let key = |word: &str| Disk::SELECTORS.iter().find(|(known, _)| *known == word).map(|(_, key)| *key);
+            let field = |(word, text): (&str, &str)| Some((key(word)?.to_owned(), text.to_owned()));
+            by(DiskSelector(selected.selectors().into_iter().filter_map(field).collect()))
+        }
     }
 }
 

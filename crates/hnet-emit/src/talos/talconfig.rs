@@ -176,7 +176,7 @@ fn disk_of_patches(plan: &Plan<'_>, node: &ModelNode) -> (Option<Traced<String>>
                 let value = Node::from_yaml(value, origin).text();
                 Some((key.as_str()?.to_owned(), value))
             };
-            return (None, Some(Traced::new(DiskSelector::Said(fields.iter().filter_map(field).collect()), origin)));
+            return (None, Some(Traced::new(DiskSelector(fields.iter().filter_map(field).collect()), origin)));
         }
     }
     (None, None)

@@ -2,6 +2,7 @@
 //! patch. Start at [`of_cluster`] and [`of_node`].
 
 use hnet_diagnostics::Span;
+use hnet_model::Disk;
 use hnet_yaml::{Reader, Value};
 
 use super::patches::Patch;
@@ -248,19 +249,22 @@ pub(crate) fn disk(node: &mut Value) -> Option<Piece> {
     node.get("installDiskSelector").filter(may_select)?;
     let selector = take(node, &["installDiskSelector"])?.value;
     let raw = nested(&["machine", "install", "diskSelector"], selector.clone());
-    let [field] = selector.fields().collect::<Vec<_>>()[..] else { return Some(raw_only(raw)) };
-    let known = matches!(&*field.key, "size" | "serial" | "model");
-    match scalar(&field.value).filter(|_| known) {
-        Some(value) => {
-            let text = format!("{} {}", &*field.key, value.text);
-            let said = say::field("disk", "", value.span);
-            let said = hnet_syntax::tree::Statement { arguments: Vec::new(), ..said }
-                .with(hnet_syntax::tree::Value::string(&text, value.span))
-                .under(say::comments(value.comments.as_deref()));
-            Some(Piece::new(said, 1).or(raw))
-        }
-        None => Some(raw_only(raw)),
-    }
+    let part = |field: &hnet_yaml::Field| {
+        let (word, _) = Disk::SELECTORS.iter().find(|(_, key)| *key == &*field.key)?;
+        let value = scalar(&field.value)?;
+        let is_known = *word != "type" || Disk::TYPES.contains(&value.text.as_str());
+        let is_plain = !value.text.trim().is_empty() && (!value.text.contains(',') || selector.fields().count() == 1);
+        (is_known && is_plain).then_some((*word, value))
+    };
+    let parts: Option<Vec<(&str, Said)>> = selector.fields().map(part).collect();
+    let Some(parts) = parts.filter(|parts| !parts.is_empty()) else { return Some(raw_only(raw)) };
+    let texts: Vec<String> = parts.iter().map(|(word, value)| format!("{word} {}", value.text)).collect();
+    let comments = parts.iter().flat_map(|(_, value)| say::comments(value.comments.as_deref())).collect::<Vec<_>>();
+    let span = selector.span;
+    let said = hnet_syntax::tree::Statement::new("disk", span)
+        .with(hnet_syntax::tree::Value::string(&texts.join(", "), span))
+        .under(comments);
+    Some(Piece::new(said, parts.len()).or(raw))
 }
 
 /// What has no words, as a patch.

@@ -194,18 +194,10 @@ pub struct Install {
 
 /// A disk by what it is. talhelper's `installDiskSelector` is the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum DiskSelector {
-    /// By size, `>= 100GB`.
-    Size(String),
-    /// By serial number; `*` stands for any text.
-    Serial(String),
-    /// By model; `*` stands for any text.
-    Model(String),
-    /// By several fields, or by others, as a patch says them.
-    #[serde(untagged)]
-    Said(std::collections::BTreeMap<String, String>),
-}
+pub struct DiskSelector(
+    /// What it is, by Talos's keys; `*` stands for any text.
+    pub std::collections::BTreeMap<String, String>,
+);
 
 /// `machine.kubelet`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

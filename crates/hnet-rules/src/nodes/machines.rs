@@ -182,7 +182,14 @@ fn serial(disk: &Disk) -> Option<&str> {
         Disk::Path(path) => path
             .strip_prefix("/dev/disk/by-id/")
             .filter(|name| ["wwn-", "nvme-eui.", "nvme-nvme."].into_iter().any(|start| name.starts_with(start)))?,
-        Disk::Size(_) | Disk::Model(_) => return None,
+        Disk::All(parts) => return parts.iter().find_map(serial),
+        Disk::Size(_)
+        | Disk::Model(_)
+        | Disk::Type(_)
+        | Disk::Wwid(_)
+        | Disk::Uuid(_)
+        | Disk::BusPath(_)
+        | Disk::Modalias(_) => return None,
     };
     (!serial.contains(['*', '$'])).then_some(serial)
 }

@@ -155,9 +155,10 @@ fn node(node: &Node, network: &Network) -> Show {
     });
     shown.each("disk", disk, |disk| match disk {
         Disk::Path(path) => path.clone(),
-        Disk::Size(size) => format!("size {size}"),
-        Disk::Serial(serial) => format!("serial {serial}"),
-        Disk::Model(model) => format!("model {model}"),
+        selected => {
+            let all = selected.selectors();
+            all.iter().map(|(word, text)| format!("{word} {text}")).collect::<Vec<_>>().join(", ")
+        }
     });
     image.iter().for_each(|image| super::machine::image(image, &mut shown));
     shown.maybe("address", address.as_ref());

@@ -268,6 +268,7 @@ impl Both<'_> {
             Disk::Size(size) => ("installDiskSelector", Some("size"), size),
             Disk::Serial(serial) => ("installDiskSelector", Some("serial"), serial),
             Disk::Model(model) => ("installDiskSelector", Some("model"), model),
+            _ => return None,
         };
         if own.contains("${") {
             return None;
