@@ -11,7 +11,9 @@ use indexmap::IndexSet;
 
 use super::image::Factory;
 use super::patches::{self, Patch};
-use super::{Cluster, Machine, Original, Talconfig, control_plane, endpoint, kubelet, machine, node, settings};
+use super::{
+    Cluster, Machine, Original, Talconfig, control_plane, endpoint, firewall, kubelet, machine, node, settings,
+};
 use crate::make::nested;
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -193,6 +195,8 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     let of_nodes = settings::of_node(&mut of_all, wires);
     cluster.pieces.extend(machine::lift(&mut of_all, file.talos(), wires));
     cluster.pieces.extend(kubelet::lift(&mut of_all));
+    cluster.pieces.extend(firewall::firewall(&mut of_all, wires));
+    cluster.pieces.extend(firewall::kube_span(&mut of_all));
     cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
     for (group, patches) in cluster.groups.iter_mut().zip(&mut of_groups) {
         group.extend(settings::of_node(patches, wires));

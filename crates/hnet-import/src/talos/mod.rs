@@ -6,6 +6,7 @@
 mod cluster;
 mod control_plane;
 mod endpoint;
+mod firewall;
 mod image;
 mod kubelet;
 mod link;

@@ -1,0 +1,80 @@
+//! A firewall and a mesh that patches say of all machines are words, and change no machine.
+
+mod common;
+
+use common::built;
+use hnet_import::import;
+
+const HEAD: &str = "\
+clusterName: home
+talosVersion: v1.13.9
+kubernetesVersion: v1.36.2
+endpoint: https://192.168.20.11:6443
+nodes:
+  - hostname: cp-1
+    ipAddress: 192.168.20.11
+    controlPlane: true
+    installDisk: /dev/sda
+    networkInterfaces:
+      - interface: eth0
+        addresses: [192.168.20.11/24]
+";
+
+fn text(patches: &str) -> String {
+    let talconfig = format!("{HEAD}patches:\n{patches}");
+    import(vec![("talos/talconfig.yaml".to_owned(), talconfig)]).text
+}
+
+#[test]
+fn a_firewall_is_said_as_it_was() {
+    let text = text(
+        "\
+  - |-
+    apiVersion: v1alpha1
+    kind: NetworkDefaultActionConfig
+    ingress: block
+    ---
+    apiVersion: v1alpha1
+    kind: NetworkRuleConfig
+    name: all
+    portSelector: {ports: [80, 1000-65535], protocol: udp}
+    ingress: [{subnet: 192.168.20.0/24, except: 192.168.20.1/32}, {subnet: fd00::/64}]
+",
+    );
+    assert!(text.contains("firewall <"), "{text}");
+    assert!(text.contains("cluster-rules off;"), "{text}");
+    for part in ["ports 80, 1000-65535;", "protocol udp;", "sources 192.168.20.0/24, fd00::/64;", "except lan[1];"] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    let files = built(&text);
+    let (_, talconfig) = files.iter().find(|(path, _)| path == "talos/talconfig.yaml").expect("it is written");
+    for part in ["ingress: block", "1000-65535", "except: \"192.168.20.1/32\"", "subnet: \"fd00::/64\""] {
+        assert!(talconfig.contains(part), "{part} in\n{talconfig}");
+    }
+    assert!(!talconfig.contains("kubelet-ingress"), "nothing is derived:\n{talconfig}");
+}
+
+#[test]
+fn what_words_do_not_say_stays() {
+    for rule in [
+        "name: a b\n    portSelector: {ports: [80], protocol: tcp}\n    ingress: [{subnet: 192.168.20.0/24}]",
+        "name: ping\n    portSelector: {ports: [80], protocol: icmp}\n    ingress: [{subnet: 192.168.20.0/24}]",
+        "name: own\n    portSelector: {ports: [80], protocol: tcp}\n    ingress: [{subnet: \"${NET}\"}]",
+    ] {
+        let text = text(&format!(
+            "  - |-\n    apiVersion: v1alpha1\n    kind: NetworkDefaultActionConfig\n    ingress: block\n    ---\n    \
+             apiVersion: v1alpha1\n    kind: NetworkRuleConfig\n    {rule}\n"
+        ));
+        assert!(!text.contains("firewall"), "{text}");
+        assert!(text.contains("ingress: block") && text.contains("kind: NetworkRuleConfig"), "{text}");
+    }
+}
+
+#[test]
+fn a_mesh_is_said() {
+    let text = text(
+        "  - |-\n    machine: {network: {kubespan: {enabled: true, mtu: 1370, filters: {endpoints: [0.0.0.0/0, \"!10.0.0.0/8\"]}}}}\n",
+    );
+    let own = text.lines().find(|line| line.contains("kube-span")).unwrap_or_default();
+    assert_eq!(own.trim(), "kube-span < mtu 1370; endpoints 0.0.0.0/0, !10.0.0.0/8; >", "{text}");
+}
