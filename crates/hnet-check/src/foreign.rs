@@ -142,10 +142,11 @@ pub(crate) static FOREIGN: &[Foreign] = &[
     // Names.
     row(
         &["hostname", "host-name", "fqdn"],
-        &["node", "host", "router", "switch", "interface"],
+        &["host", "router", "switch", "interface"],
         &[],
         "leave it out: the hostname is the name behind the keyword, as in `node cp-1`",
     ),
+    row(&["host-name", "fqdn"], &["node"], &["hostname"], "write `hostname`, where it is not the name of the node"),
     row(
         &["hostname", "hostnames", "host-name", "port", "tls", "protocol"],
         &["gateway"],

@@ -37,6 +37,8 @@ const TEXTS: &[(Place, Form)] = &[
     row("external-secrets.io", "refreshInterval", Form::Duration),
     row("TCPProbeConfig", "interval", Form::Duration),
     row("TCPProbeConfig", "timeout", Form::Duration),
+    row("TimeSyncConfig", "bootTimeout", Form::Duration),
+    row("v1alpha1", "time.bootTimeout", Form::Duration),
     row("*", "cidr", Form::Network),
     row("*", "except", Form::Network),
     row("*", "fromCIDR", Form::Network),

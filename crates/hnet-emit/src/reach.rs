@@ -14,7 +14,8 @@ pub(crate) fn host(node: &Node) -> String {
     if let Some(said) = node.reached_at.first() {
         return said.value.clone();
     }
-    node.address.as_ref().map_or_else(|| node.name.value.to_string(), |address| address.value.address().to_string())
+    let by_name = || node.told_hostname().map_or_else(|| node.name.value.to_string(), |name| name.value);
+    node.address.as_ref().map_or_else(by_name, |address| address.value.address().to_string())
 }
 
 /// The same where a colon follows: an IPv6 address in brackets.
@@ -34,7 +35,7 @@ pub(crate) fn say_names<'a>(nodes: impl IntoIterator<Item = &'a Node>, document:
     document
         .paragraph(first.name.origin)
         .literal("DHCP gives these machines their addresses, so commands and files call them by their names: ")
-        .codes(unknown.iter().take(NAMED).map(|node| &node.name.value))
+        .codes(unknown.iter().take(NAMED).map(|node| host(node)))
         .literal(if few { ". " } else { " and others. " })
         .literal("Where a name does not resolve, write the address that DHCP gave in its place.");
 }

@@ -8,13 +8,14 @@ use std::net::IpAddr;
 use hnet_diagnostics::FileId;
 use hnet_model::{
     Address, AddressRange, Admission, Announce, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
-    Cluster, ControlPlane, DhcpOptions, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway, GatewayApi,
-    GatewayClass, GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface, InterfaceAddress, Internet,
-    InternetId, IpNet, IssuerId, KubeletSettings, LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls,
-    LoadBalancerMode, Mac, MachineSettings, Name, Network, Node, OriginSettings, Output, Overlay, Owner, Parent,
-    Placeholders, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router, RouterId, RoutingMode,
-    SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls, Span, StaticRoute,
-    Subnet, SubnetId, Switch, SwitchId, Traced, Tunnel, Uplink, Version, VlanLink, Workload, Zone,
+    Cluster, ControlPlane, DhcpOptions, Discovery, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway,
+    GatewayApi, GatewayClass, GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface,
+    InterfaceAddress, Internet, InternetId, IpNet, IssuerId, KubeletSettings, LinkSelector, Listener, ListenerId,
+    ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, MachineSettings, Name, Network, Node, OriginSettings, Output,
+    Overlay, OwnHostDns, Owner, Parent, Placeholders, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router,
+    RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls,
+    Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, TimeSettings, Traced, Tunnel, Uplink, Version, VlanLink,
+    Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -106,6 +107,7 @@ pub(crate) fn node(spans: &Spans, name: &str, role: Role, mac: u8, address: &str
     let interface = interface(spans, mac, address);
     Node {
         name: spans.name(name),
+        hostname: None,
         doc: None,
         role: spans.of(role),
         disk: Some(spans.of(Disk::Path("/dev/nvme0n1".into()))),
@@ -116,6 +118,9 @@ pub(crate) fn node(spans: &Spans, name: &str, role: Role, mac: u8, address: &str
         found_at: Vec::new(),
         name_servers: vec![spans.address("192.168.10.1"), spans.address("1.1.1.1")],
         search_domains: Vec::new(),
+        default_search: None,
+        time: TimeSettings::default(),
+        host_dns: OwnHostDns::default(),
         labels: Vec::new(),
         annotations: Vec::new(),
         taints: Vec::new(),
@@ -165,9 +170,10 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
         dns_domain: Traced::derived(HostName::checked("cluster.local"), spans.next(), Reason::Default),
         certificate_names: vec![spans.of("k8s.example.com".to_owned())],
         name_servers: Vec::new(),
-        time_servers: vec![spans.of("192.168.10.1".to_owned())],
+        time: TimeSettings { servers: vec![spans.of("192.168.10.1".to_owned())], ..TimeSettings::default() },
+        default_search: None,
         datastore: None,
-        discovery: None,
+        discovery: Discovery::default(),
         kube_prism: Some(spans.of(7445)),
         host_dns: HostDns { enabled: spans.of(true), forward_kube_dns: spans.of(false), resolve_member_names: None },
         control_plane: ControlPlane::default(),

@@ -159,7 +159,7 @@ fn reach(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
         for machine in &mut cluster.own.machines {
             let reached = std::mem::take(&mut machine.reached_at);
             let Some(first) = reached.first() else { continue };
-            let said = said.get(machine.name.as_str()).copied().unwrap_or_default();
+            let said = said.get(machine.built_hostname()).copied().unwrap_or_default();
             if !said.split(',').map(str::trim).eq(reached.iter().map(|one| one.text.as_str())) {
                 let each = reached.iter().map(|one| (draft.wires.said(&one.text), one.span));
                 let is_before = |piece: &Piece| BEFORE.contains(&piece.said.keyword.text.as_str());

@@ -6,9 +6,9 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, Certificate, CertificateIssuer, Cilium, ControlPlane, Dns, Firewall, Gateway, GatewayApi, GitOps,
-    HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name, Node, Output, Overlay, Pool,
-    RawYaml, SecretStore, Service, Tunnel, Version,
+    Address, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, Firewall, Gateway, GatewayApi,
+    GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name, Node, Output, Overlay,
+    Pool, RawYaml, SecretStore, Service, TimeSettings, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -39,12 +39,14 @@ pub struct Cluster {
     pub certificate_names: Vec<Traced<String>>,
     /// The name servers of all nodes, where they are not their subnets'.
     pub name_servers: Vec<Traced<Address>>,
-    /// The NTP servers of all nodes: names or addresses.
-    pub time_servers: Vec<Traced<String>>,
+    /// Where all nodes take the time from.
+    pub time: TimeSettings,
+    /// Whether the domains of the nodes' own host names are searched, where the source says it.
+    pub default_search: Option<Traced<bool>>,
     /// Where k3s keeps its state, in place of its own etcd.
     pub datastore: Option<Traced<String>>,
-    /// Whether nodes find each other through the discovery service.
-    pub discovery: Option<Traced<bool>>,
+    /// How nodes find each other.
+    pub discovery: Discovery,
     /// The port of KubePrism on every node; none where it is off. Talos only.
     pub kube_prism: Option<Traced<u16>>,
     /// Talos's caching resolver on the host.

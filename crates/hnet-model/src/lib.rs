@@ -16,6 +16,7 @@ mod dns;
 mod firewall;
 mod gateway;
 mod host_name;
+mod host_services;
 mod image;
 mod kube_span;
 mod machine;
@@ -56,6 +57,7 @@ pub use gateway::{
 };
 pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;
+pub use host_services::{Discovery, DiscoveryService, Hostname, OwnHostDns, TimeSettings};
 pub use image::{ARCHITECTURES, BOOT_METHODS, Image, ImageOverlay, PLATFORMS};
 pub use ipnet::IpNet;
 pub use kube_span::KubeSpan;

@@ -83,6 +83,8 @@ pub struct KubeletSettings {
     pub seccomp_profile: Option<Traced<bool>>,
     /// Whether it reads static pods from a folder.
     pub manifests_directory: Option<Traced<bool>>,
+    /// Whether the node is called by all of its host name, and not by its first label.
+    pub register_with_fqdn: Option<Traced<bool>>,
 }
 
 /// A mount in the container of the kubelet.

@@ -6,8 +6,8 @@ use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, Disk, FirewallRule, HostName, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made, Name,
-    RawYaml, Subnet, SubnetId, SwitchId,
+    Address, Disk, FirewallRule, HostName, Hostname, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made,
+    Name, OwnHostDns, RawYaml, Subnet, SubnetId, SwitchId, TimeSettings,
 };
 
 /// The priority of a route that says none, and of those that DHCP brings.
@@ -20,8 +20,10 @@ pub const MAIN_TABLE: u32 = 254;
 /// A machine of a cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// Its host name.
+    /// What it is called, which is its host name where that is not said.
     pub name: Traced<Name>,
+    /// Its host name, where that is another.
+    pub hostname: Option<Traced<Hostname>>,
     /// Its doc comment.
     pub doc: Option<String>,
     /// What it does.
@@ -44,6 +46,12 @@ pub struct Node {
     pub name_servers: Vec<Traced<Address>>,
     /// Its search domains.
     pub search_domains: Vec<Traced<HostName>>,
+    /// Whether the domain of its own host name is searched, where its statement says it.
+    pub default_search: Option<Traced<bool>>,
+    /// Where it takes the time from, as its statement says it.
+    pub time: TimeSettings,
+    /// What its statement says of Talos's caching resolver.
+    pub host_dns: OwnHostDns,
     /// Labels of the Kubernetes node, by key.
     pub labels: Vec<(Traced<String>, String)>,
     /// Annotations of the Kubernetes node, by key.

@@ -123,6 +123,8 @@ rules! {
     nodes::machines::taints [KEY_REPEATED] Nodes;
     nodes::machines::node_restriction [NODE_RESTRICTION] Nodes;
     addresses::used_twice::selectors [SELECTOR_USED_TWICE] Nodes;
+    nodes::node_names::node_names [NODE_NAME] Nodes;
+    nodes::node_names::announcers [NODE_NAME] Pools Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
     nodes::talos_settings::unsayable [NOT_IN_THIS_TALOS] Source;
     nodes::talos_settings::twice [KEY_REPEATED] Source;

@@ -8,6 +8,7 @@ mod cluster;
 mod control_plane;
 mod delivery;
 mod firewall;
+mod host_services;
 mod links;
 mod machine;
 mod overlay;

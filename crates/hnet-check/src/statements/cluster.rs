@@ -17,6 +17,7 @@ use indexmap::IndexSet;
 use super::contents::{Asking, ContentsStatement};
 use super::control_plane::ControlPlaneStatement;
 use super::firewall::FirewallStatement;
+use super::host_services::{DiscoveryStatement, HostServicesStatement, KubePrismStatement};
 use super::image::ImageStatement;
 use super::kube_span::KubeSpanStatement;
 use super::kubelet::KubeletStatement;
@@ -61,18 +62,11 @@ statement! {
         "certificate-names" certificate_names: List<NameOrAddress>;
         /// The name servers of all nodes.
         "name-servers" name_servers: List<AddressOrName> [only "Talos", default "those of the nodes' subnets"];
-        /// The NTP servers of all nodes.
-        "ntp" ntp: List<NameOrAddress> [only "Talos", default "Talos's own"];
-        /// Whether nodes find each other through Talos's discovery service.
-        "discovery" discovery: Flag [only "Talos", default "Talos's own"];
+        ..host_services: HostServicesStatement;
+        /// How nodes find each other; without more it says whether they do.
+        "discovery" discovery: Option<DiscoveryStatement> [only "Talos", default "Talos's own"];
         /// Whether KubePrism balances the API on every node.
-        "kube-prism" kube_prism: Flag [only "Talos", default "on"];
-        /// Whether Talos caches names on every node.
-        "host-dns" host_dns: Flag [only "Talos", default "on"];
-        /// Whether cluster DNS forwards to that cache.
-        "forward-kube-dns" forward_kube_dns: Flag [only "Talos", default "off where Cilium masquerades or `host-dns` is off, else on"];
-        /// Whether that cache answers for the names of the cluster's machines.
-        "resolve-member-names" resolve_member_names: Flag [only "Talos", default "Talos's own"];
+        "kube-prism" kube_prism: Option<KubePrismStatement> [only "Talos", default "on"];
         /// Whether control planes carry pods.
         "schedule-on-control-planes" schedule: Flag [default "on where there are no workers"];
         ..control_plane: ControlPlaneStatement;
@@ -192,12 +186,9 @@ impl ClusterStatement {
             dns_domain,
             certificate_names,
             name_servers,
-            ntp,
+            mut host_services,
             discovery,
             kube_prism,
-            host_dns,
-            forward_kube_dns,
-            resolve_member_names,
             schedule,
             image,
             machine,
@@ -275,11 +266,10 @@ impl ClusterStatement {
             true => address,
             false => Traced::new(address.value, address.origin.because(Reason::EndpointIsElsewhere)),
         });
-        let flag =
-            |flag: Flag, default: bool| flag.0.unwrap_or_else(|| Traced::derived(default, span, Reason::Default));
         let masquerades = contents.cilium.as_ref().filter(|cilium| cilium.bpf_masquerade.value);
-        let host_dns = flag(host_dns, true);
-        let forward_kube_dns = forward_kube_dns.0.unwrap_or_else(|| match masquerades {
+        let said_dns = host_services.own_host_dns();
+        let host_dns = said_dns.enabled.unwrap_or_else(|| Traced::derived(true, span, Reason::Default));
+        let forward_kube_dns = said_dns.forward_kube_dns.unwrap_or_else(|| match masquerades {
             _ if !host_dns.value => Traced::derived(false, host_dns.span(), Reason::HostDnsOff),
             Some(cilium) => Traced::derived(false, cilium.bpf_masquerade.span(), Reason::ForwardKubeDnsOff),
             None => Traced::derived(true, span, Reason::Default),
@@ -288,7 +278,10 @@ impl ClusterStatement {
             let workers = nodes.iter().any(|node| node.role.value == Role::Worker);
             Traced::derived(!workers, span, if workers { Reason::Default } else { Reason::NoWorkers })
         });
-        let kube_prism = flag(kube_prism, true);
+        let kube_prism = kube_prism.map_or_else(
+            || Some(Traced::derived(KUBE_PRISM_PORT, span, Reason::Default)),
+            |said| said.lower(KUBE_PRISM_PORT),
+        );
         let control_plane = control_plane.lower(contents.cilium.as_ref(), contents.dns.as_ref(), reader.out);
         let mut cluster = Cluster {
             name: head.name.unwrap_or_else(|| around.network_name.clone()),
@@ -303,11 +296,16 @@ impl ClusterStatement {
             dns_domain,
             certificate_names: each(certificate_names.0, NameOrAddress::all),
             name_servers,
-            time_servers: each(ntp.0, |server| server.servers_for(&wires)),
+            time: host_services.time(&wires),
+            default_search: host_services.default_search.0,
             datastore: datastore.map(|datastore| datastore.map(|Text(text)| text)),
-            discovery: discovery.0,
-            kube_prism: (is_talos && kube_prism.value).then(|| Traced::new(KUBE_PRISM_PORT, kube_prism.origin)),
-            host_dns: HostDns { enabled: host_dns, forward_kube_dns, resolve_member_names: resolve_member_names.0 },
+            discovery: discovery.map(DiscoveryStatement::lower).unwrap_or_default(),
+            kube_prism: kube_prism.filter(|_| is_talos),
+            host_dns: HostDns {
+                enabled: host_dns,
+                forward_kube_dns,
+                resolve_member_names: said_dns.resolve_member_names,
+            },
             control_plane,
             schedule_on_control_planes,
             nodes: contents.nodes,

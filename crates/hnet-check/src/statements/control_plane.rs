@@ -7,7 +7,7 @@ use hnet_model::{
     Scheduler, Span, TalosApiAccess, Traced,
 };
 
-use super::node::pairs;
+use super::node::{each, pairs};
 use crate::types::{CniWord, SubnetChoice, TalosRoleWord, YamlOrOff};
 
 statement! {
@@ -147,11 +147,12 @@ impl ControlPlaneStatement {
         let SchedulerStatement { head: _, args, config } = scheduler.unwrap_or_default();
         let scheduler = Scheduler { args: arguments(args), config: config.and_then(|own| mapping(own.value, out)) };
         let EtcdStatement { head: _, args, subnets } = etcd.unwrap_or_default();
-        let prefix = |Traced { value, origin }| match value {
-            SubnetChoice::Off => None,
-            SubnetChoice::Prefix(prefix) => Some(Traced::new(prefix, origin)),
-        };
-        let subnets = (!subnets.0.is_empty()).then(|| subnets.0.into_iter().filter_map(prefix).collect());
+        let subnets = (!subnets.0.is_empty()).then(|| {
+            each(subnets.0, |choice| match choice {
+                SubnetChoice::Off => Vec::new(),
+                SubnetChoice::Prefixes(prefixes) => prefixes,
+            })
+        });
         let etcd = Etcd { args: arguments(args), subnets };
         let talos_api_access =
             talos_api_access.map(|TalosApiAccessStatement { head, namespaces, roles }| TalosApiAccess {

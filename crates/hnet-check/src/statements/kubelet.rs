@@ -24,6 +24,8 @@ statement! {
         "seccomp-profile" seccomp_profile: Flag [default "Talos's own"];
         /// Whether it reads static pods from `/etc/kubernetes/manifests`.
         "manifests-directory" manifests_directory: Flag [default "Talos's own"];
+        /// Whether the Kubernetes node is called by all of the host name, and not by its first label.
+        "register-with-fqdn" register_with_fqdn: Flag [default "Talos's own: off"];
     }
 }
 
@@ -44,7 +46,16 @@ statement! {
 
 impl KubeletStatement {
     pub(crate) fn lower(self, out: &mut Diagnostics) -> KubeletSettings {
-        let Self { head: _, args, config, mount, node_subnets, seccomp_profile, manifests_directory } = self;
+        let Self {
+            head: _,
+            args,
+            config,
+            mount,
+            node_subnets,
+            seccomp_profile,
+            manifests_directory,
+            register_with_fqdn,
+        } = self;
         let configs = config.0.into_iter().map(|config| config.value);
         KubeletSettings {
             args: latest(pairs(args.0, |Setting(pair)| pair)),
@@ -53,11 +64,12 @@ impl KubeletStatement {
             node_subnets: (!node_subnets.0.is_empty()).then(|| {
                 each(node_subnets.0, |choice| match choice {
                     SubnetChoice::Off => Vec::new(),
-                    SubnetChoice::Prefix(prefix) => vec![prefix],
+                    SubnetChoice::Prefixes(prefixes) => prefixes,
                 })
             }),
             seccomp_profile: seccomp_profile.0,
             manifests_directory: manifests_directory.0,
+            register_with_fqdn: register_with_fqdn.0,
         }
     }
 }

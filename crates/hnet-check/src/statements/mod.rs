@@ -10,6 +10,7 @@ pub(crate) mod existing;
 pub(crate) mod firewall;
 pub(crate) mod gateway;
 pub(crate) mod gitops;
+pub(crate) mod host_services;
 pub(crate) mod image;
 pub(crate) mod interface;
 pub(crate) mod kube_span;

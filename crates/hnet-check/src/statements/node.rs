@@ -5,11 +5,13 @@ use std::net::IpAddr;
 use crate::types::{AddressOrName, NameOrAddress, ProfileRef, RoleWord, SwitchRef};
 use hnet_language::{Annotation, Label, List, MacPattern, One, Type, ValueType, statement};
 use hnet_model::{
-    Address, Disk, HostName, InterfaceAddress, LinkRef, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint, Traced,
+    Address, Disk, HostName, InterfaceAddress, LinkRef, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint,
+    TimeSettings, Traced,
 };
 
 use super::contents::Asking;
 use super::firewall::NodeFirewallStatement;
+use super::host_services::{HostServicesStatement, HostnameValue};
 use super::image::ImageStatement;
 use super::interface::{InterfaceStatement, derive_default_routes};
 use super::kubelet::KubeletStatement;
@@ -22,6 +24,8 @@ statement! {
     NodeStatement = "node" Named () {
         /// Profiles whose fields it takes: its own win, lists append, interfaces of the same name merge.
         "like" like: List<ProfileRef>;
+        /// Its host name, where that is not its name: `hostname K8S-0.home.arpa;` With `off` Talos makes one itself.
+        "hostname" hostname: One<HostnameValue> [only "Talos", default "its name"];
         /// Whether it runs the Kubernetes API and etcd.
         "role" role: One<RoleWord> [default "control-plane"];
         /// Where Talos is installed: a path, or what finds it: `"size >= 100GB"`, `"serial …"`, `"model …"`, `"type nvme"`,
@@ -51,6 +55,7 @@ statement! {
         "name-servers" name_servers: List<AddressOrName> [only "Talos", default "the cluster's, or its subnet's"];
         /// Its search domains.
         "search" search: List<HostName> [only "Talos", default "its subnet's"];
+        ..host_services: HostServicesStatement;
         /// Labels of the Kubernetes node.
         "labels" labels: List<Label>;
         /// Annotations of the Kubernetes node.
@@ -180,6 +185,7 @@ impl NodeStatement {
         let Self {
             head,
             like: _,
+            hostname,
             role,
             disk,
             image,
@@ -194,6 +200,7 @@ impl NodeStatement {
             switch,
             name_servers,
             search,
+            mut host_services,
             labels,
             annotations,
             taints,
@@ -222,6 +229,7 @@ impl NodeStatement {
         interfaces.sort_by(|one, other| one.name.value.cmp(&other.name.value));
         let mut node = Node {
             name: head.name?,
+            hostname: hostname.map(|hostname| hostname.map(|HostnameValue(hostname)| hostname)),
             doc: head.doc,
             role,
             disk: disk.map(|disk| disk.map(|DiskValue(disk)| disk)),
@@ -232,6 +240,9 @@ impl NodeStatement {
             reached_at: each(reached_at.0, NameOrAddress::all),
             name_servers: Vec::new(),
             search_domains: search.0,
+            default_search: host_services.default_search.0,
+            time: TimeSettings::default(),
+            host_dns: host_services.own_host_dns(),
             labels: pairs(labels.0, |Label(pair)| pair),
             annotations: pairs(annotations.0, |Annotation(pair)| pair),
             taints: taints.0,
@@ -257,6 +268,7 @@ impl NodeStatement {
                 (servers, _) => servers.to_vec(),
             };
         }
+        node.time = host_services.time(&prefixes);
         if let (true, Some(subnet)) = (node.search_domains.is_empty(), subnet) {
             node.search_domains = subnet.search_domains.clone();
         }

@@ -2,33 +2,50 @@
 
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_language::values::{self, has_placeholder, refuse};
-use hnet_language::{Scope, Type, ValueType};
+use hnet_language::{Indexed, Scope, Type, ValueType};
+use hnet_model::IpNet;
 use hnet_syntax::tree::Value;
+
+use crate::spaces;
 
 /// A subnet from which addresses are picked or, with `!` before it, are not; or that this is left to Talos.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SubnetChoice {
     /// It is left to Talos.
     Off,
-    /// A prefix, perhaps with `!` before it.
-    Prefix(String),
+    /// Prefixes, perhaps with `!` before each: one that is written, or those of a subnet.
+    Prefixes(Vec<String>),
 }
 
 impl ValueType for SubnetChoice {
     const TYPE: Type = Type::Plain {
-        called: "a prefix, perhaps with `!` before it, or `off`",
-        examples: "`10.0.0.0/24`, `!10.0.0.9/32`",
+        called: "a prefix or a subnet, perhaps with `!` before it, or `off`",
+        examples: "`lan`, `10.0.0.0/24`, `!lan[9]`",
     };
 
-    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+    fn read(value: &Value, scope: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
         if value.text == "off" {
             return Ok(SubnetChoice::Off);
         }
-        let prefix = value.text.strip_prefix('!').unwrap_or(&value.text);
-        if !has_placeholder(value) {
-            let part = Value::word(prefix, value.part(value.text.len() - prefix.len()..value.text.len()));
-            values::prefix(prefix).map_err(|wrong| refuse(wrong, &part, out))?;
+        if has_placeholder(value) {
+            return Ok(SubnetChoice::Prefixes(vec![value.text.to_string()]));
         }
-        Ok(SubnetChoice::Prefix(value.text.to_string()))
+        let prefix = value.text.strip_prefix('!').unwrap_or(&value.text);
+        let sign = &value.text[..value.text.len() - prefix.len()];
+        let part = Value::word(prefix, value.part(sign.len()..value.text.len()));
+        let prefixes = if let Some(named) = scope.prefixes_named(&part) {
+            named?
+        } else if let Some(indexed) = scope.index(&part, out) {
+            match indexed? {
+                Indexed { first, last: None, .. } => vec![IpNet::from(first)],
+                Indexed { .. } => vec![values::prefix(prefix).map_err(|wrong| refuse(wrong, &part, out))?],
+            }
+        } else if prefix.starts_with(|c: char| c.is_ascii_alphabetic()) && values::name(prefix).is_ok() {
+            scope.resolve(&[spaces::SUBNET], &part, out)?;
+            Vec::new()
+        } else {
+            vec![values::prefix(prefix).map_err(|wrong| refuse(wrong, &part, out))?]
+        };
+        Ok(SubnetChoice::Prefixes(prefixes.iter().map(|prefix| format!("{sign}{prefix}")).collect()))
     }
 }

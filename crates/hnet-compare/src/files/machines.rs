@@ -141,6 +141,7 @@ pub(super) const FIELDS: &[(&[&str], &str, &[&str])] = &[
     (&["machine", "nodeAnnotations"], "KubeNodeConfig", &["annotations"]),
     (&["machine", "nodeTaints"], "KubeNodeConfig", &["taints"]),
     (&["machine", "kubelet", "nodeIP"], "KubeNodeConfig", &["nodeIP"]),
+    (&["machine", "kubelet", "registerWithFQDN"], "KubeNodeConfig", &["registerWithFQDN"]),
     (&["machine", "kubelet", "clusterDNS"], "KubeletConfig", &["clusterDNS"]),
     (&["machine", "kubelet", "extraArgs"], "KubeletConfig", &["extraArgs"]),
     (&["machine", "kubelet", "extraConfig"], "KubeletConfig", &["config"]),
@@ -290,6 +291,28 @@ impl Machine {
         self.add(kind, name, value);
     }
 
+    /// Moves how members find each other into the document of the service.
+    fn discovery(&mut self) {
+        let registry = |rest: &[&'static str]| [&["cluster", "discovery", "registries"], rest].concat();
+        // Later versions have no other way than a service.
+        let kubernetes = registry(&["kubernetes", "disabled"]);
+        if self.core.at(&kubernetes) == Some(&Value::Bool(true)) {
+            take(&mut self.core, &kubernetes);
+        }
+        let is_off = take(&mut self.core, &registry(&["service", "disabled"])) == Some(Value::Bool(true));
+        let endpoint = take(&mut self.core, &registry(&["service", "endpoint"]));
+        let on = ["cluster", "discovery", "enabled"];
+        if is_off {
+            put(&mut self.core, &on, Value::Bool(false));
+        } else if let Some(endpoint) = endpoint.filter(|_| self.core.at(&on) != Some(&Value::Bool(false))) {
+            take(&mut self.core, &on);
+            let is_usual = endpoint.as_str() == Some(DISCOVERY_ENDPOINT);
+            let (name, endpoint) = if is_usual { ("", None) } else { ("default", Some(("endpoint", endpoint))) };
+            let fields = [("enabled", Value::Bool(true))].into_iter().chain(endpoint);
+            self.add("DiscoveryServiceConfig", name, map(fields));
+        }
+    }
+
     /// The typed documents, by kind and name.
     pub(super) fn typed(&self) -> impl Iterator<Item = (&str, &str, &Value)> {
         self.documents.iter().map(|((kind, name), value)| (kind.as_str(), name.as_str(), value))
@@ -320,6 +343,7 @@ impl Machine {
         control_plane::admission_to_documents(self);
         on_disk::to_documents(self);
         installation::to_core(self);
+        self.discovery();
         for (path, kind, means_on) in SWITCHES {
             if let Some(Value::Bool(value)) = take(&mut self.core, path)
                 && (value != *means_on || *means_on)

@@ -47,7 +47,7 @@ pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers
     let spec = CiliumL2AnnouncementPolicySpec {
         load_balancer_ips: Traced::new(true, announce.origin),
         interfaces: interfaces.iter().map(|pattern| pattern.as_ref().map(|text| interface_expression(text))).collect(),
-        node_selector: Some(announce.as_ref().map(|_| announcing(nodes, announcers, announce.origin))),
+        node_selector: Some(announce.as_ref().map(|_| announcing(cluster, nodes, announcers, announce.origin))),
         service_selector: service_selector(pool),
     };
     let metadata = in_wave(cluster, Wave::CustomResource, Metadata::named(text(pool.policy_name())));
@@ -57,7 +57,12 @@ pub(super) fn add_policy(cluster: &Cluster, pool: &Pool, announcers: &Announcers
 
 /// The nodes that announce. They are named where the source names them, or where it leaves it to all, or to the
 /// workers, and not all of those are on the wires of the addresses: any of them may win the lease of an address.
-fn announcing(said: &[Traced<Announcer>], announcers: &Announcers<'_>, origin: Origin) -> LabelSelector {
+fn announcing(
+    cluster: &Cluster,
+    said: &[Traced<Announcer>],
+    announcers: &Announcers<'_>,
+    origin: Origin,
+) -> LabelSelector {
     let is = |kind: &Announcer| said.iter().any(|announcer| announcer.value == *kind);
     let all = said.is_empty() || is(&Announcer::All);
     let names_some = said.iter().any(|announcer| matches!(announcer.value, Announcer::Node(_)));
@@ -67,7 +72,10 @@ fn announcing(said: &[Traced<Announcer>], announcers: &Announcers<'_>, origin: O
             let named = said.iter().find(|it| it.value == Announcer::Node(node.name.value.clone()));
             named.map_or(derived, |named| named.origin)
         };
-        let name = |node: &&hnet_model::Node| Traced::new(node.name.value.to_string(), origin_of(node));
+        let name = |node: &&hnet_model::Node| {
+            let own = cluster.kubernetes_name(node).map_or_else(|| node.name.value.to_string(), |name| name.value);
+            Traced::new(own, origin_of(node))
+        };
         return LabelSelector::one_of("kubernetes.io/hostname", announcers.on.iter().map(name).collect());
     }
     match all {

@@ -6,9 +6,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_manifests::talos::v1alpha1::HostDns;
+use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
-    BundledCni, Cluster, ControlPlane, Disk, FirewallAction, FirewallRule, HostName, IpNet, KubeSpan, KubeletSettings,
-    MachineSettings, Node, Origin, Reason, Role, StaticHost, Taint, Traced,
+    BundledCni, Cluster, ControlPlane, Discovery, Disk, FirewallAction, FirewallRule, HostName, IpNet, KubeSpan,
+    KubeletSettings, MachineSettings, Node, Origin, OwnHostDns, Reason, Role, StaticHost, Taint, TimeSettings, Traced,
 };
 
 use super::firewall;
@@ -24,7 +25,9 @@ pub(super) struct Settings<'a> {
     pub(super) name_servers: Vec<Traced<String>>,
     pub(super) search_domains: Vec<Traced<String>>,
     pub(super) static_hosts: &'a [StaticHost],
-    pub(super) time_servers: &'a [Traced<String>],
+    /// Whether the domain of the host name is searched.
+    pub(super) default_search: Option<Traced<bool>>,
+    pub(super) time: TimeSettings,
     pub(super) disk: Option<&'a Traced<Disk>>,
     /// The installer's image with its tag.
     pub(super) image: Option<Traced<String>>,
@@ -52,13 +55,13 @@ pub(super) struct Settings<'a> {
     /// How it starts the components of the control plane.
     pub(super) control_plane: Option<&'a ControlPlane>,
     pub(super) certificate_names: &'a [Traced<String>],
-    pub(super) discovery: Option<Traced<bool>>,
     /// What happens to packets that no rule of the firewall speaks of.
     pub(super) firewall: Option<Traced<FirewallAction>>,
     /// Its rules, those of smaller groups last.
     pub(super) firewall_rules: Vec<FirewallRule>,
     /// The mesh of the machines.
     pub(super) kube_span: Option<&'a KubeSpan>,
+    pub(super) discovery: Option<&'a Discovery>,
     /// What is about no network, that of smaller groups last.
     pub(super) machine: Vec<&'a MachineSettings>,
     /// What the kubelet is told, likewise.
@@ -83,7 +86,12 @@ impl<'a> Settings<'a> {
             name_servers: or(self.name_servers, other.name_servers),
             search_domains: or(self.search_domains, other.search_domains),
             static_hosts: or_slice(self.static_hosts, other.static_hosts),
-            time_servers: or_slice(self.time_servers, other.time_servers),
+            default_search: other.default_search.or(self.default_search),
+            time: TimeSettings {
+                enabled: other.time.enabled.or(self.time.enabled),
+                servers: or(self.time.servers, other.time.servers),
+                boot_timeout: other.time.boot_timeout.or(self.time.boot_timeout),
+            },
             disk: other.disk.or(self.disk),
             image: other.image.or(self.image),
             kernel_arguments: [self.kernel_arguments, other.kernel_arguments].concat(),
@@ -116,13 +124,10 @@ impl<'a> Settings<'a> {
 pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
     let cluster = plan.cluster;
     Settings {
-        time_servers: &cluster.time_servers,
+        default_search: cluster.default_search,
+        time: common_time(cluster),
         search_domains: plan.common_search_domains.map(domains).unwrap_or_default(),
-        host_dns: Some(HostDns {
-            enabled: cluster.host_dns.enabled,
-            forward_kube_dns_to_host: cluster.host_dns.forward_kube_dns,
-            resolve_member_names: cluster.host_dns.resolve_member_names,
-        }),
+        host_dns: (!says_own_host_dns(cluster)).then_some(cluster.host_dns).and_then(|dns| host_dns(plan, dns)),
         kube_prism: Some(match cluster.kube_prism {
             Some(port) => port.map(Some),
             None => Traced::written(None, cluster.span),
@@ -131,10 +136,10 @@ pub(super) fn of_all<'a>(plan: &Plan<'a>) -> Settings<'a> {
         node_subnets: if says_own_subnets(plan) { Vec::new() } else { common_node_subnets(plan) },
         network: Some(cluster),
         cni: cni(cluster),
-        discovery: cluster.discovery,
         firewall: cluster.firewall.as_ref().map(|firewall| firewall.default_action),
         firewall_rules: firewall::of_all(plan),
         kube_span: cluster.kube_span.as_ref(),
+        discovery: Some(&cluster.discovery),
         machine: vec![&cluster.machine],
         kubelet: vec![&cluster.kubelet],
         ..Settings::default()
@@ -173,13 +178,18 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
     let own_subnets = if plan.common_subnets.is_none() { plan.subnets(node) } else { Vec::new() };
     let picks_for_etcd = node.role.value == Role::ControlPlane && plan.cluster.control_plane.etcd.subnets.is_none();
     Settings {
-        hostname: Some(node.name.as_ref().map(ToString::to_string)),
+        hostname: node.told_hostname(),
         links: links::of(plan, node),
         name_servers: node.name_servers.iter().map(text).collect(),
         search_domains: match plan.common_search_domains {
             Some(_) => Vec::new(),
             None => domains(&node.search_domains),
         },
+        default_search: node.default_search,
+        time: time_of(plan.cluster, node),
+        host_dns: says_own_host_dns(plan.cluster)
+            .then(|| plan.cluster.host_dns_of(node))
+            .and_then(|dns| host_dns(plan, dns)),
         static_hosts: &node.static_hosts,
         disk: node.disk.as_ref(),
         image: node
@@ -202,6 +212,51 @@ pub(super) fn of_node<'a>(plan: &Plan<'a>, node: &'a Node) -> Settings<'a> {
         kubelet: vec![&node.kubelet],
         ..Settings::default()
     }
+}
+
+/// The first version that has a resolver on the host. (siderolabs/talos, `pkg/machinery/config/contract.go`.)
+const HOST_DNS: Minor = (1, 7);
+
+/// What is told of the resolver on the host; nothing where Talos has none.
+fn host_dns(plan: &Plan<'_>, dns: hnet_model::HostDns) -> Option<HostDns> {
+    (plan.talos >= HOST_DNS).then_some(HostDns {
+        enabled: dns.enabled,
+        forward_kube_dns_to_host: dns.forward_kube_dns,
+        resolve_member_names: dns.resolve_member_names,
+    })
+}
+
+/// Whether some machine says itself what it is told of the resolver on the host: then each of them does.
+fn says_own_host_dns(cluster: &Cluster) -> bool {
+    cluster.nodes.iter().any(|node| node.host_dns != OwnHostDns::default())
+}
+
+/// Whether some machine has its own NTP servers: Talos would add them to those of all.
+fn says_own_servers(cluster: &Cluster) -> bool {
+    cluster.nodes.iter().any(|node| !node.time.servers.is_empty())
+}
+
+/// What all machines are told of the time.
+fn common_time(cluster: &Cluster) -> TimeSettings {
+    let servers = if says_own_servers(cluster) { Vec::new() } else { cluster.time.servers.clone() };
+    TimeSettings { servers, ..cluster.time.clone() }
+}
+
+/// What one machine is told of the time besides.
+fn time_of(cluster: &Cluster, node: &Node) -> TimeSettings {
+    let mut time = node.time.clone();
+    let of_cluster = &cluster.time;
+    // Whoever has servers takes the time from them, whatever is said of the others.
+    if let (Some(server), Some(off), None) = (time.servers.first(), of_cluster.enabled, time.enabled)
+        && !off.value
+    {
+        time.enabled = Some(Traced::new(true, server.origin));
+    }
+    let is_off = time.enabled.is_some_and(|enabled| !enabled.value);
+    if time.servers.is_empty() && says_own_servers(cluster) && !is_off {
+        time.servers.clone_from(&of_cluster.servers);
+    }
+    time
 }
 
 fn domains(domains: &[Traced<HostName>]) -> Vec<Traced<String>> {

@@ -10,12 +10,13 @@ use hnet_manifests::talos::documents::{
 };
 use hnet_manifests::talos::v1alpha1::{
     Cluster, ClusterNetwork, Cni, Config, Discovery, DiskSelector, ExtraHost, Features, Install, KubePrism, Kubelet,
-    Machine, Network, Time,
+    Machine, Network, Registries, ServiceRegistry, Switch, Time,
 };
 use hnet_manifests::talos::{Deletion, Entry, NodeIp, NodeMap};
 use hnet_manifests::versions::talos::{Minor, Shape, Topic};
 use hnet_model::{
-    Address, BundledCni, Cluster as ModelCluster, Disk, HostName, Origin, RawYaml, Reason, StaticHost, Taint, Traced,
+    Address, BundledCni, Cluster as ModelCluster, Discovery as ModelDiscovery, DiscoveryService, Disk, HostName,
+    Origin, RawYaml, Reason, StaticHost, Taint, TimeSettings, Traced,
 };
 
 use super::expressions;
@@ -179,13 +180,20 @@ impl Shaped {
                 self.network_field().extra_host_entries.push(ExtraHost { ip: address, aliases: names });
             }
         }
-        if let [first, ..] = settings.time_servers {
-            let servers = settings.time_servers.to_vec();
-            if self.is_document(Topic::Time) {
-                self.document(Document::new(TimeSyncConfig { ntp: Ntp { servers } }, first.origin));
-            } else {
-                self.machine().time = Some(Time { servers });
-            }
+        self.time(&settings.time);
+    }
+
+    fn time(&mut self, time: &TimeSettings) {
+        let TimeSettings { enabled, servers, boot_timeout } = time.clone();
+        let boot_timeout = boot_timeout.map(|timeout| timeout.map(|timeout| timeout.to_string()));
+        let origin = servers.first().map(|first| first.origin).or(enabled.map(|enabled| enabled.origin));
+        let Some(origin) = origin.or(boot_timeout.as_ref().map(|timeout| timeout.origin)) else { return };
+        if self.is_document(Topic::Time) {
+            let ntp = (!servers.is_empty()).then_some(Ntp { servers });
+            self.document(Document::new(TimeSyncConfig { enabled, boot_timeout, ntp }, origin));
+        } else {
+            let disabled = enabled.map(|enabled| enabled.map(|on| !on));
+            self.machine().time = Some(Time { disabled, servers, boot_timeout });
         }
     }
 
@@ -206,12 +214,15 @@ impl Shaped {
         let host_dns = settings.host_dns.clone().filter(|_| host_dns_in_document);
         if self.is_document(Topic::Resolver) {
             let domains = settings.search_domains.clone();
+            let disable_default = settings.default_search.map(|on| on.map(|on| !on));
             let said = settings.name_servers.first().or(domains.first()).map(|first| first.origin);
+            let said = said.or(disable_default.map(|off| off.origin));
             if let Some(origin) = said.or(host_dns.as_ref().map(|host_dns| host_dns.enabled.origin)) {
                 let nameserver = |address: &Traced<String>| NameServer { address: address.clone() };
                 let config = ResolverConfig {
                     nameservers: settings.name_servers.iter().map(nameserver).collect(),
-                    search_domains: (!domains.is_empty()).then_some(SearchDomains { domains }),
+                    search_domains: (!domains.is_empty() || disable_default.is_some())
+                        .then_some(SearchDomains { domains, disable_default }),
                     host_dns,
                 };
                 self.document(Document::new(config, origin));
@@ -222,6 +233,9 @@ impl Shaped {
             }
             if !settings.search_domains.is_empty() {
                 self.network_field().search_domains = settings.search_domains.clone();
+            }
+            if let Some(on) = settings.default_search {
+                self.network_field().disable_search_domain = Some(on.map(|on| !on));
             }
         }
     }
@@ -249,22 +263,28 @@ impl Shaped {
         let node_ip = (!subnets.is_empty()).then(|| NodeIp { valid_subnets: subnets.clone() });
         let (labels, annotations) = (texts_by_key(settings.labels), texts_by_key(settings.annotations));
         let mut taints = taints_by_key(settings.taints);
+        let register_with_fqdn = settings.kubelet.iter().filter_map(|kubelet| kubelet.register_with_fqdn).next_back();
         if self.is_document(Topic::Node) {
             if settings.schedulable.is_some() {
                 taints.insert(CONTROL_PLANE_TAINT, Entry::Delete(Deletion::DELETE));
             }
-            if node_ip.is_some() || !(labels.is_empty() && annotations.is_empty() && taints.is_empty()) {
-                let config = KubeNodeConfig { node_ip, labels, annotations, taints };
+            let says_pairs = !(labels.is_empty() && annotations.is_empty() && taints.is_empty());
+            if node_ip.is_some() || says_pairs || register_with_fqdn.is_some() {
+                let config = KubeNodeConfig { register_with_fqdn, node_ip, labels, annotations, taints };
                 let origin = subnets.first().map(|subnet| subnet.origin).or(settings.schedulable);
                 let origin = origin
                     .or(settings.labels.first().map(|(key, _)| key.origin))
                     .or(settings.annotations.first().map(|(key, _)| key.origin))
-                    .or(settings.taints.first().map(|taint| taint.origin));
+                    .or(settings.taints.first().map(|taint| taint.origin))
+                    .or(register_with_fqdn.map(|on| on.origin));
                 self.document(Document::new(config, origin.unwrap_or_default()));
             }
         } else {
             if node_ip.is_some() {
                 self.kubelet_field().node_ip = node_ip;
+            }
+            if register_with_fqdn.is_some() {
+                self.kubelet_field().register_with_fqdn = register_with_fqdn;
             }
             if !(labels.is_empty() && annotations.is_empty() && taints.is_empty()) {
                 let machine = self.machine();
@@ -303,16 +323,49 @@ impl Shaped {
         if let (Some(cni), false) = (settings.cni, self.is_document(Topic::Cni)) {
             self.cluster_network_field().cni = Some(Cni { name: cni.map(BundledCni::word) });
         }
-        if let Some(discovery) = settings.discovery {
-            let origin = discovery.origin;
-            if !self.is_document(Topic::Discovery) {
-                self.cluster_field().discovery = Some(Discovery { enabled: discovery });
-            } else if discovery.value {
-                let endpoint = Traced::new(DISCOVERY_ENDPOINT, origin);
-                self.document(Document::new(DiscoveryServiceConfig { name: "default", endpoint }, origin));
-            } else {
-                self.document(Document::removed("DiscoveryServiceConfig", Some("default"), origin));
+        settings.discovery.into_iter().for_each(|discovery| self.discovery(discovery));
+    }
+
+    fn discovery(&mut self, discovery: &ModelDiscovery) {
+        let ModelDiscovery { enabled, kubernetes, service } = discovery;
+        let enabled = *enabled;
+        if self.is_document(Topic::Discovery) {
+            let is_off = enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.origin);
+            let (is_off, endpoint) = match service.as_ref().map(|service| (&service.value, service.origin)) {
+                Some((DiscoveryService::Off, origin)) => (is_off.or(Some(origin)), None),
+                Some((DiscoveryService::At(url), origin)) => (is_off, Some(Traced::new(url.clone(), origin))),
+                Some((DiscoveryService::On, origin)) => {
+                    (is_off, Some(Traced::new(DISCOVERY_ENDPOINT.to_owned(), origin)))
+                }
+                None => (is_off, enabled.map(|on| on.map(|_| DISCOVERY_ENDPOINT.to_owned()))),
+            };
+            match (is_off, endpoint) {
+                (Some(origin), _) => {
+                    self.document(Document::removed("DiscoveryServiceConfig", Some("default"), origin));
+                }
+                (None, Some(endpoint)) => {
+                    let origin = endpoint.origin;
+                    self.document(Document::new(DiscoveryServiceConfig { name: "default", endpoint }, origin));
+                }
+                (None, None) => {}
             }
+            return;
+        }
+        let kubernetes = kubernetes.map(|on| Switch { disabled: on.map(|on| !on) });
+        let service = service.as_ref().map(|service| {
+            let is = |off: bool| Some(service.as_ref().map(|_| off));
+            match &service.value {
+                DiscoveryService::Off => ServiceRegistry { disabled: is(true), endpoint: None },
+                DiscoveryService::On => ServiceRegistry { disabled: is(false), endpoint: None },
+                DiscoveryService::At(url) => {
+                    ServiceRegistry { disabled: None, endpoint: Some(service.as_ref().map(|_| url.clone())) }
+                }
+            }
+        });
+        let says_how = kubernetes.is_some() || service.is_some();
+        if enabled.is_some() || says_how {
+            let registries = says_how.then_some(Registries { kubernetes, service });
+            self.cluster_field().discovery = Some(Discovery { enabled, registries });
         }
     }
 

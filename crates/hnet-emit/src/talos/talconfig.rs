@@ -6,7 +6,8 @@ use hnet_manifests::talos::talhelper::{Group, ImageFactory, Node as TalhelperNod
 use hnet_manifests::talos::v1alpha1::{Cni, DiskSelector};
 use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_model::{
-    BundledCni, IpNet, KubeletSettings, MachineSettings, Node as ModelNode, Origin, RawYaml, Reason, Role, Traced,
+    BundledCni, Hostname, IpNet, KubeletSettings, MachineSettings, Node as ModelNode, Origin, RawYaml, Reason, Role,
+    TimeSettings, Traced,
 };
 
 use super::image::{self, Keys};
@@ -38,6 +39,8 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>) -> OutputFile {
     let says_more = |node: &ModelNode| {
         !node.patches.is_empty()
             || node.machine != MachineSettings::default()
+            || node.time != TimeSettings::default()
+            || node.default_search.is_some()
             || KubeletSettings { node_subnets: None, ..node.kubelet.clone() } != KubeletSettings::default()
     };
     let (control_plane, worker, for_all) = match cluster.nodes.iter().any(says_more) {
@@ -99,12 +102,12 @@ fn entry(plan: &Plan<'_>, node: &ModelNode, factory: Option<&ImageFactory>) -> T
         false => Vec::new(),
     };
     let nameservers = std::mem::take(&mut told.name_servers);
-    let hostname = text(&node.name);
     let Keys { installer, schematic, unchecked, spec } =
         node.image.as_ref().map(|image| image::keys(image, factory)).unwrap_or_default();
     if schematic.is_some() {
         told.kernel_arguments = Vec::new();
     }
+    let hostname = node.told_hostname().unwrap_or_else(|| text(&node.name));
     let told =
         Settings { hostname: None, disk: None, image: None, links: if fit { Vec::new() } else { links }, ..told };
     TalhelperNode {
@@ -118,6 +121,10 @@ fn entry(plan: &Plan<'_>, node: &ModelNode, factory: Option<&ImageFactory>) -> T
             ([], None) => address_of_patches(plan, node).unwrap_or_else(|| hostname.clone()),
         },
         hostname,
+        ignore_hostname: match &node.hostname {
+            Some(Traced { value: Hostname::Off, origin }) => Some(Traced::new(true, *origin)),
+            _ => None,
+        },
         control_plane: node.role.as_ref().map(|role| *role == Role::ControlPlane),
         install_disk,
         install_disk_selector,

@@ -317,7 +317,7 @@ fn discovery_and_kube_prism_can_be_off() {
     let off = |minor| {
         let mut network = on_talos(minor);
         let spans = Spans::new();
-        network.clusters[0].discovery = Some(spans.of(false));
+        network.clusters[0].discovery.enabled = Some(spans.of(false));
         network.clusters[0].kube_prism = None;
         machine(&network, "node-01")
     };

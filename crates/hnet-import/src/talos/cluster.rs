@@ -12,7 +12,7 @@ use indexmap::IndexSet;
 use super::image::Factory;
 use super::patches::{self, Patch};
 use super::{
-    Cluster, Machine, Original, Talconfig, control_plane, endpoint, firewall, kubelet, machine, node, settings,
+    Cluster, Machine, Original, Talconfig, control_plane, endpoint, firewall, host_services, kubelet, machine, node, settings,
 };
 use crate::make::nested;
 use crate::report::Report;
@@ -141,10 +141,28 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         of_groups.iter_mut().for_each(settings::to_documents);
     }
     let has_workers = machines.iter().any(|machine| !is_control_plane(machine));
+    if has_workers {
+        report.of("talconfig").typed += host_services::joined(&mut of_groups, &mut of_all);
+    }
     pieces.extend(settings::of_cluster(&mut of_all, true, wires));
     // What control planes alone are told about the cluster is about the cluster; about machines it is not about workers.
     pieces.extend(settings::of_cluster(&mut of_groups[0], !has_workers, wires));
-    if file.has_documents() {
+    let has_documents = file.has_documents();
+    let services = host_services::of_all(&mut of_all, has_documents, wires);
+    let [of_control_planes, of_workers] = &mut of_groups;
+    let mut of_group_services = match has_workers {
+        true => host_services::of_some(of_control_planes, has_documents, wires),
+        false => host_services::of_all(of_control_planes, has_documents, wires),
+    };
+    let of_worker_services = host_services::of_some(of_workers, has_documents, wires);
+    pieces.extend(services.pieces);
+    if !has_workers {
+        pieces.append(&mut of_group_services.pieces);
+    }
+    report.of("talconfig").typed += services.defaults + of_group_services.defaults + of_worker_services.defaults;
+    cluster.groups[0].extend(of_group_services.pieces);
+    cluster.groups[1].extend(of_worker_services.pieces);
+    if has_documents {
         of_groups.iter_mut().for_each(settings::name_servers_to_documents);
     }
     let is_said = |word: &str| pieces.iter().any(|piece| piece.said.keyword.text == word);
@@ -163,8 +181,14 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     for at in 0..cluster.machines.len() {
         let machine = &mut cluster.machines[at];
         if names.contains(&machine.name) {
-            let mut others = (at + 1..).map(|number| format!("node-{number}"));
+            let whole = std::iter::once(sound(&machine.hostname));
+            let mut others = whole.chain((at + 1..).map(|number| format!("node-{number}")));
             let own = others.find(|name| !names.contains(name)).unwrap_or_default();
+            if machine.built_hostname() == machine.name && own != machine.name {
+                // It keeps its host name, by which it may be told from the other one.
+                let said = say::field("hostname", &machine.hostname, machine.span);
+                machine.pieces.insert(0, Piece::new(said, 0));
+            }
             report.unread(machine.span, format!("another node is called `{}`; this one is `{own}`", machine.name));
             machine.name = own;
         }
@@ -192,14 +216,14 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     report.of("talconfig").typed +=
         cluster.pieces.iter().filter(|piece| piece.is_default).map(|piece| piece.fields).sum::<usize>();
     cluster.pieces.retain(|piece| !piece.is_default);
-    let of_nodes = settings::of_node(&mut of_all, wires);
+    let of_nodes = settings::of_node(&mut of_all, wires, has_workers);
     cluster.pieces.extend(machine::lift(&mut of_all, file.talos(), wires));
     cluster.pieces.extend(kubelet::lift(&mut of_all));
     cluster.pieces.extend(firewall::firewall(&mut of_all, wires));
     cluster.pieces.extend(firewall::kube_span(&mut of_all));
     cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
-    for (group, patches) in cluster.groups.iter_mut().zip(&mut of_groups) {
-        group.extend(settings::of_node(patches, wires));
+    for (at, (group, patches)) in cluster.groups.iter_mut().zip(&mut of_groups).enumerate() {
+        group.extend(settings::of_node(patches, wires, at == 1));
         group.extend(of_nodes.iter().cloned());
         group.extend(machine::lift(patches, file.talos(), wires));
         group.extend(kubelet::lift(patches));

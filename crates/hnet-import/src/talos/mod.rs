@@ -7,6 +7,7 @@ mod cluster;
 mod control_plane;
 mod endpoint;
 mod firewall;
+mod host_services;
 mod image;
 mod kubelet;
 mod link;
@@ -195,6 +196,13 @@ pub(crate) fn say_address(pieces: &[Piece]) -> bool {
 }
 
 impl Machine {
+    /// The host name that a build gives it: what its statement says, else its name.
+    pub(crate) fn built_hostname(&self) -> &str {
+        let said = self.pieces.iter().find(|piece| piece.said.keyword.text == "hostname");
+        let said = said.and_then(|piece| piece.said.arguments.first()).map(|argument| argument.value.text.as_str());
+        said.filter(|said| *said != "off").unwrap_or(&self.name)
+    }
+
     /// Whether its statement says an address.
     pub(crate) fn says_address(&self) -> bool {
         say_address(&self.pieces)

@@ -10,7 +10,7 @@ use super::link::{self, Around, Link, WayOut};
 use super::patches::{self, Patch};
 use super::settings;
 use super::{Machine, Talconfig};
-use super::{kubelet, machine};
+use super::{host_services, kubelet, machine};
 use crate::make::{list_of, map_of, nested, plain, put};
 use crate::report::Report;
 use crate::say::{self, Piece};
@@ -30,13 +30,12 @@ const DOCUMENTS: [(&str, &str); 3] =
     [("volumes", "VolumeConfig"), ("userVolumes", "UserVolumeConfig"), ("extensionServices", "ExtensionServiceConfig")];
 
 /// Keys that talhelper alone reads, and what they decide.
-const TALHELPER: [(&str, &str); 8] = [
+const TALHELPER: [(&str, &str); 7] = [
     ("schematic", "the image that the image factory makes, by more than hnet knows; write its installer as `image`"),
     ("imageSchematic", "the image to boot from"),
     ("machineSpec", "which image is downloaded, in a way that hnet has no word for"),
     ("noSchematicValidate", "a check of talhelper's alone, and nothing about the machine"),
     ("filenameTmpl", "the names of talhelper's files"),
-    ("ignoreHostname", "that no host name is written"),
     ("overridePatches", "which patches talhelper takes"),
     ("inlinePatch", "nothing: talhelper does not read it any more"),
 ];
@@ -93,12 +92,12 @@ pub(crate) fn lift(
     list_what_waits_for_a_version(file, &node, report);
     let mut pieces = Vec::new();
     pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
-    let name = super::cluster::sound(&hostname.text);
-    if name != hostname.text {
-        report.unread(
-            hostname.span,
-            format!("`{}` is no name of the language; the node is called `{name}`", hostname.text),
-        );
+    let label = hostname.text.split('.').next().unwrap_or_default();
+    let name = super::cluster::sound(label);
+    if let Some((true, off)) = take_bool(&mut node, &["ignoreHostname"]) {
+        pieces.push(Piece::new(say::flag("hostname", false, off.span), 1));
+    } else if name != hostname.text {
+        pieces.push(Piece::new(say::field("hostname", &hostname.text, hostname.span), 0));
     }
     match settings::disk(&mut node) {
         Some(disk) => pieces.push(disk),
@@ -134,7 +133,7 @@ pub(crate) fn lift(
     }
     for (key, word) in [("nodeLabels", "labels"), ("nodeAnnotations", "annotations")] {
         if let Some(all) = take_pairs(&mut node, &[key]) {
-            pieces.extend(settings::pairs(word, key, &all));
+            pieces.extend(settings::pairs(word, key, &all, is_worker));
         }
     }
     pieces.extend(taints(&mut node));
@@ -145,7 +144,11 @@ pub(crate) fn lift(
         settings::to_documents(&mut patches);
         settings::name_servers_to_documents(&mut patches);
     }
-    pieces.extend(settings::of_node(&mut patches, wires));
+    settings::take_hostname(&mut patches, &hostname.text, report);
+    pieces.extend(settings::of_node(&mut patches, wires, is_worker));
+    let taken = host_services::of_some(&mut patches, file.has_documents(), wires);
+    pieces.extend(taken.pieces);
+    report.of("talconfig").typed += taken.defaults;
     if super::say_address(&pieces) {
         report.of("talconfig").typed += settings::take_subnets(&mut patches, wires);
     }

@@ -56,7 +56,7 @@ pub(crate) fn restore(cluster: &mut Cluster, files: &IndexMap<String, String>) -
     }
     let Some(talconfig) = built.all.pop() else { return false };
     let Some(original) = cluster.original.take() else { return false };
-    let names = cluster.machines.iter().map(|machine| (machine.hostname.clone(), machine.name.clone()));
+    let names = cluster.machines.iter().map(|machine| (machine.hostname.clone(), machine.built_hostname().to_owned()));
     let is_document = |path: &[&str]| topic(path).is_some_and(|topic| topic.shape(original.version) == Shape::Document);
     let names: Vec<(String, String)> = names.collect();
     let all = restored((&original.talconfig, &original.beside), (&talconfig, &built), &names, &is_document);

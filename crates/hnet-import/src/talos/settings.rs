@@ -3,16 +3,15 @@
 
 use hnet_diagnostics::Span;
 use hnet_model::Disk;
+use hnet_manifests::versions::node_labels::is_refused;
 use hnet_yaml::{Reader, Value};
 
 use super::patches::Patch;
 use crate::make::{list_of, map_of, nested, plain, put};
+use crate::report::Report;
 use crate::say::{self, Piece};
 use crate::take::{Said, scalar, take, take_bool, take_if, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
-
-/// KubePrism's port, where nothing says another.
-const KUBE_PRISM_PORT: i128 = 7445;
 
 /// What patches say about the cluster; what they say about machines only where they are about all of them.
 pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> Vec<Piece> {
@@ -20,18 +19,6 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
     let servers = |wires: &Wires, servers: &[Said]| -> Vec<(String, Span)> {
         servers.iter().map(|server| (wires.server(&server.text), server.span)).collect()
     };
-    let mut times: Vec<Said> = Vec::new();
-    for Patch { value, .. } in patches.iter_mut().filter(|_| of_all) {
-        match value.str_at(&["kind"]) {
-            Some("TimeSyncConfig") => times.extend(take_texts(value, &["ntp", "servers"]).unwrap_or_default()),
-            None => times.extend(take_texts(value, &["machine", "time", "servers"]).unwrap_or_default()),
-            _ => {}
-        }
-    }
-    if let Some(first) = times.first() {
-        let raw = nested(&["machine", "time", "servers"], list(&times, first.span));
-        pieces.push(Piece::new(say::list("ntp", first.span, servers(wires, &times)), times.len()).or(raw));
-    }
     for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
         if of_all
             && let Some(names) = take_texts(value, &["machine", "network", "nameservers"])
@@ -41,24 +28,23 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
             let said = say::list("name-servers", first.span, servers(wires, &names));
             pieces.push(Piece::new(said, names.len()).or(raw));
         }
-        for (path, word) in [
-            (["machine", "features", "hostDNS", "enabled"].as_slice(), "host-dns"),
-            (&["machine", "features", "hostDNS", "forwardKubeDNSToHost"], "forward-kube-dns"),
-            (&["machine", "features", "hostDNS", "resolveMemberNames"], "resolve-member-names"),
-            (&["cluster", "discovery", "enabled"], "discovery"),
-            (&["cluster", "allowSchedulingOnControlPlanes"], "schedule-on-control-planes"),
-            (&["cluster", "allowSchedulingOnMasters"], "schedule-on-control-planes"),
-        ] {
-            if (of_all || path[0] == "cluster")
-                && let Some((on, said)) = take_bool(value, path)
-            {
-                let comments = say::comments(said.comments.as_deref());
-                let is_default = word == "host-dns" && on && comments.is_empty();
-                pieces.push(Piece { is_default, ..Piece::new(say::flag(word, on, said.span).under(comments), 1) });
+        for (field, word) in [("podSubnets", "pods"), ("serviceSubnets", "services")] {
+            let path = ["cluster", "network", field];
+            if let Some(nets) = take_if(value, &path, |nets| texts(nets).filter(|nets| !nets.is_empty())) {
+                let (nets, _) = nets;
+                let raw = nested(&path, list(&nets, nets[0].span));
+                let said = nets.iter().map(|net| (net.text.clone(), net.span));
+                pieces.push(Piece::new(say::list(word, nets[0].span, said), nets.len()).or(raw));
             }
         }
-        if of_all && let Some((on, span, fields)) = kube_prism(value) {
-            pieces.push(Piece { is_default: on, ..Piece::new(say::flag("kube-prism", on, span), fields) });
+        for (path, word) in [
+            (["cluster", "allowSchedulingOnControlPlanes"], "schedule-on-control-planes"),
+            (["cluster", "allowSchedulingOnMasters"], "schedule-on-control-planes"),
+        ] {
+            if let Some((on, said)) = take_bool(value, &path) {
+                let comments = say::comments(said.comments.as_deref());
+                pieces.push(Piece::new(say::flag(word, on, said.span).under(comments), 1));
+            }
         }
         if let Some(names) = take_texts(value, &["cluster", "apiServer", "certSANs"])
             && let Some(first) = names.first()
@@ -68,18 +54,6 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
         }
     }
     pieces
-}
-
-/// What a patch says of KubePrism, where that can be said.
-fn kube_prism(value: &mut Value) -> Option<(bool, Span, usize)> {
-    let read = |value: &Value| {
-        let on = value.get("enabled")?.as_bool(Reader::Talos)?;
-        let usual = value.get("port").is_none_or(|port| port.as_integer() == Some(KUBE_PRISM_PORT));
-        let known = value.fields().all(|field| matches!(&*field.key, "enabled" | "port"));
-        (usual && known).then_some((on, value.fields().count()))
-    };
-    let ((on, fields), field) = take_if(value, &["machine", "features", "kubePrism"], read)?;
-    Some((on, field.value.span, fields))
 }
 
 /// What the network implies of where kubelet and etcd find the node's address: its subnet.
@@ -107,7 +81,7 @@ pub(crate) fn take_subnets(patches: &mut [Patch], wires: &Wires) -> usize {
 }
 
 /// What patches of machines say that their statements have words for.
-pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires) -> Vec<Piece> {
+pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires, is_worker: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for Patch { value, .. } in patches.iter_mut() {
         let path: &[&str] = match value.str_at(&["kind"]) {
@@ -128,7 +102,7 @@ pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires) -> Vec<Piece> {
             if value.at(&["machine", key]).is_some_and(|map| map.get("$patch").is_none())
                 && let Some(pairs) = take_pairs(value, &["machine", key])
             {
-                pieces.extend(self::pairs(word, key, &pairs));
+                pieces.extend(self::pairs(word, key, &pairs, is_worker));
             }
         }
         let entries = |value: &Value| value.as_list().filter(|list| list.iter().all(is_entry)).map(<[Value]>::to_vec);
@@ -153,15 +127,43 @@ fn is_entry(value: &Value) -> bool {
         && value.fields().count() == 2
 }
 
-/// Labels or annotations.
-pub(crate) fn pairs(word: &str, key: &str, pairs: &[(String, Said)]) -> Option<Piece> {
-    let (_, first) = pairs.first()?;
-    let said = pairs.iter().map(|(key, value)| (format!("{key}={}", value.text), value.span));
-    let mut raw = map_of([], first.span);
-    for (name, value) in pairs {
-        put(&mut raw, &[name], Value::text_at(value.text.as_str(), value.span));
+/// Labels or annotations. Labels that Kubernetes lets no worker set stay a patch, since nothing else may say them.
+pub(crate) fn pairs(word: &str, key: &str, pairs: &[(String, Said)], is_worker: bool) -> Vec<Piece> {
+    let raw = |pairs: &[&(String, Said)]| {
+        let (_, first) = pairs.first()?;
+        let mut raw = map_of([], first.span);
+        for (name, value) in pairs {
+            put(&mut raw, &[name], Value::text_at(value.text.as_str(), value.span));
+        }
+        Some(nested(&["machine", key], raw))
+    };
+    let is_of_worker = is_worker && word == "labels";
+    let (refused, taken): (Vec<_>, Vec<_>) = pairs.iter().partition(|(key, _)| is_of_worker && is_refused(key));
+    let said = taken.first().map(|(_, first)| {
+        let said = taken.iter().map(|(key, value)| (format!("{key}={}", value.text), value.span));
+        Piece::new(say::list(word, first.span, said), taken.len())
+    });
+    let said = said.zip(raw(&taken)).map(|(piece, raw)| piece.or(raw));
+    said.into_iter().chain(raw(&refused).map(raw_only)).collect()
+}
+
+/// Takes out of patches of a machine the host name that it has anyhow.
+pub(crate) fn take_hostname(patches: &mut [Patch], hostname: &str, report: &mut Report) {
+    let is_it = |value: &Value| (value.as_str() == Some(hostname)).then_some(());
+    for Patch { value, .. } in patches {
+        let taken = match value.str_at(&["kind"]) {
+            None => take_if(value, &["machine", "network", "hostname"], is_it),
+            Some("HostnameConfig") => take_if(value, &["hostname"], is_it),
+            Some(_) => None,
+        };
+        if taken.is_some() {
+            report.of("talconfig").typed += 1;
+            // A name that is said is no other that Talos makes.
+            if value.str_at(&["kind"]).is_some() {
+                take(value, &["auto"]);
+            }
+        }
     }
-    Some(Piece::new(say::list(word, first.span, said), pairs.len()).or(nested(&["machine", key], raw)))
 }
 
 /// What fields of the core document say that Talos refuses beside the documents which hnet writes, in those documents.
@@ -204,7 +206,7 @@ pub(crate) fn name_servers_to_documents(patches: &mut Vec<Patch>) {
     patches.append(&mut further);
 }
 
-fn document(kind: &str, path: &[&str], value: Value) -> Patch {
+pub(super) fn document(kind: &str, path: &[&str], value: Value) -> Patch {
     let span = value.span;
     let mut own = map_of([("apiVersion", plain("v1alpha1", span)), ("kind", plain(kind, span))], span);
     put(&mut own, path, value);

@@ -169,9 +169,14 @@ pub struct NameServer {
 
 /// Search domains.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SearchDomains {
     /// The domains, which replace those of DHCP.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<Traced<String>>,
+    /// Whether the domain of the host name is not searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_default: Option<Traced<bool>>,
 }
 
 /// A line of `/etc/hosts`.
@@ -185,9 +190,17 @@ pub struct StaticHostConfig {
 
 /// Where the time comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TimeSyncConfig {
+    /// Whether it is taken from servers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<Traced<bool>>,
+    /// How long a start waits for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boot_timeout: Option<Traced<String>>,
     /// The servers.
-    pub ntp: Ntp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ntp: Option<Ntp>,
 }
 
 /// NTP servers.
@@ -256,6 +269,9 @@ pub struct KubeletConfig {
 /// The node object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct KubeNodeConfig {
+    /// Whether it is called by all of its host name.
+    #[serde(rename = "registerWithFQDN", skip_serializing_if = "Option::is_none")]
+    pub register_with_fqdn: Option<Traced<bool>>,
     /// Where its address is picked from.
     #[serde(rename = "nodeIP", skip_serializing_if = "Option::is_none")]
     pub node_ip: Option<NodeIp>,
@@ -345,7 +361,7 @@ pub struct DiscoveryServiceConfig {
     /// Its name; generators write one called `default`.
     pub name: &'static str,
     /// Its URL.
-    pub endpoint: Traced<&'static str>,
+    pub endpoint: Traced<String>,
 }
 
 /// Kernel parameters.

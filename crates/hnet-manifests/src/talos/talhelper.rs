@@ -148,6 +148,9 @@ pub struct MachineSpec {
 pub struct Node {
     /// Its host name.
     pub hostname: Traced<String>,
+    /// Whether it is told no host name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignore_hostname: Option<Traced<bool>>,
     /// Where `talosctl` reaches it: an address, or a name where DHCP gives the address.
     pub ip_address: Traced<String>,
     /// Whether it is a control plane.

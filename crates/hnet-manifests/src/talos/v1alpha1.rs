@@ -122,6 +122,9 @@ pub struct Network {
     /// Search domains.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub search_domains: Vec<Traced<String>>,
+    /// Whether the domain of the host name is not searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_search_domain: Option<Traced<bool>>,
     /// Lines of `/etc/hosts`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_host_entries: Vec<ExtraHost>,
@@ -221,6 +224,9 @@ pub struct Kubelet {
     /// Whether it reads no static pods from a folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_manifests_directory: Option<Traced<bool>>,
+    /// Whether the node is called by all of its host name.
+    #[serde(rename = "registerWithFQDN", skip_serializing_if = "Option::is_none")]
+    pub register_with_fqdn: Option<Traced<bool>>,
 }
 
 /// `machine.kubelet.extraMounts[]`.
@@ -240,9 +246,17 @@ pub struct ExtraMount {
 
 /// `machine.time`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Time {
+    /// Whether it is taken from nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Traced<bool>>,
     /// NTP servers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<Traced<String>>,
+    /// How long a start waits for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boot_timeout: Option<Traced<String>>,
 }
 
 /// `machine.features`.
@@ -394,7 +408,33 @@ pub struct Switch {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Discovery {
     /// Whether members are looked for.
-    pub enabled: Traced<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<Traced<bool>>,
+    /// How.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registries: Option<Registries>,
+}
+
+/// `cluster.discovery.registries`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Registries {
+    /// By the nodes of Kubernetes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubernetes: Option<Switch>,
+    /// By a service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceRegistry>,
+}
+
+/// `cluster.discovery.registries.service`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ServiceRegistry {
+    /// Whether it is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Traced<bool>>,
+    /// Its URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Traced<String>>,
 }
 
 /// `cluster.etcd`.

@@ -167,7 +167,7 @@ pub(crate) fn in_own_pool(facts: &Facts<'_>, out: &mut Diagnostics) {
                 report_in_pool("name server", server, pool, out);
             }
         }
-        let time = cluster.time_servers.iter().map(|server| Some((server.value.parse().ok()?, server.span())));
+        let time = cluster.time.servers.iter().map(|server| Some((server.value.parse().ok()?, server.span())));
         if let Some((server, pool)) = all_in(facts, &pools, time) {
             report_in_pool("NTP server", server, pool, out);
         }

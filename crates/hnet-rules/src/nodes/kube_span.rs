@@ -12,7 +12,7 @@ const EXCLUDES_NETWORKS: (u32, u32) = (1, 12);
 pub(crate) fn discovered(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
         let Some(mesh) = &cluster.kube_span else { continue };
-        let Some(off) = cluster.discovery.filter(|said| !said.value) else { continue };
+        let Some(off) = cluster.discovery.enabled.filter(|said| !said.value) else { continue };
         out.report(
             Diagnostic::new(&codes::MESH_WITHOUT_DISCOVERY, "machines of a mesh find each other through discovery")
                 .label(mesh.span, "this needs the discovery service")

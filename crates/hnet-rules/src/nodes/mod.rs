@@ -8,6 +8,7 @@ pub(crate) mod kube_span;
 pub(crate) mod links;
 pub(crate) mod machines;
 pub(crate) mod members;
+pub(crate) mod node_names;
 mod node_prefix;
 pub(crate) mod resolvers;
 mod talos_owned;

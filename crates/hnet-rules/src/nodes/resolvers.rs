@@ -57,8 +57,9 @@ pub(crate) fn reachable(facts: &Facts<'_>, out: &mut Diagnostics) {
             {
                 out.report(out_of_reach(name, "name server", first, own, "2606:4700:4700::1111"));
             }
-            let times: Vec<Traced<IpAddr>> = known(&cluster.time_servers, |server| server.parse().ok());
-            if let Some(first) = all_ipv4(&times, cluster.time_servers.len())
+            let time = if node.time.servers.is_empty() { &cluster.time.servers } else { &node.time.servers };
+            let times: Vec<Traced<IpAddr>> = known(time, |server| server.parse().ok());
+            if let Some(first) = all_ipv4(&times, time.len())
                 && reported.insert(first.span())
             {
                 out.report(out_of_reach(name, "NTP server", first, own, "time.cloudflare.com"));

@@ -102,7 +102,7 @@ static OWNED: &[Owned] = &[
     ),
     field(
         "machine.time.servers",
-        |cluster, _| !cluster.time_servers.is_empty(),
+        |cluster, _| !cluster.time.servers.is_empty(),
         "say `ntp` in the `cluster` statement",
     ),
     field("machine.features.kubePrism", ALWAYS, "say `kube-prism` in the `cluster` statement"),
@@ -132,7 +132,7 @@ static OWNED: &[Owned] = &[
     field("cluster.coreDNS", DNS, "the `dns` statement decides who runs CoreDNS"),
     field(
         "cluster.discovery.enabled",
-        |cluster, _| cluster.discovery.is_some(),
+        |cluster, _| cluster.discovery.enabled.is_some(),
         "say `discovery` in the `cluster` statement",
     ),
     field(

@@ -11,7 +11,7 @@ use hnet_emit::yaml::Node as Part;
 use hnet_manifests::versions::talos::{self, Topic};
 use hnet_manifests::versions::talos_conflicts::{Replaced, is_generated, replaced};
 use hnet_manifests::versions::talos_documents::{DOCUMENTS, OTHER_DOCUMENTS, SEVERAL_DOCUMENTS, document_since};
-use hnet_model::{Cluster, Distribution, LinkRef, Node, RawYaml, Reason, Traced, Version};
+use hnet_model::{Cluster, DiscoveryService, Distribution, LinkRef, Node, RawYaml, Reason, Traced, Version};
 use indexmap::IndexMap;
 use serde_yaml::Value;
 
@@ -288,7 +288,7 @@ impl Check<'_> {
         let cluster = self.cluster;
         let is_removed = match kind {
             "KubePrismConfig" => cluster.kube_prism.is_none(),
-            "DiscoveryServiceConfig" => cluster.discovery.is_some_and(|discovery| !discovery.value),
+            "DiscoveryServiceConfig" => removes_discovery(cluster),
             _ => false,
         };
         if is_removed {
@@ -297,7 +297,7 @@ impl Check<'_> {
         let says_resolver = |node: &Node| !(node.name_servers.is_empty() && node.search_domains.is_empty());
         let is_ours = match kind {
             "ResolverConfig" => self.nodes.iter().any(says_resolver),
-            "TimeSyncConfig" => !cluster.time_servers.is_empty(),
+            "TimeSyncConfig" => !cluster.time.servers.is_empty(),
             _ => false,
         };
         if is_ours {
@@ -361,7 +361,7 @@ impl Check<'_> {
                 is_said.then(|| (own.span(), "say `dns-address` in the `cluster` statement alone"))
             }
             List::TimeServers => {
-                let first = self.cluster.time_servers.first()?;
+                let first = self.cluster.time.servers.first()?;
                 Some((first.span(), "say all NTP servers by `ntp` in the `cluster` statement"))
             }
         }
@@ -386,6 +386,12 @@ impl Check<'_> {
     fn place(&self, path: &str) -> Span {
         key_place(self.sources, self.patch.span, path.split('.'))
     }
+}
+
+/// Whether no document of a discovery service is left of a cluster.
+fn removes_discovery(cluster: &Cluster) -> bool {
+    let is_off = cluster.discovery.service.as_ref().is_some_and(|service| service.value == DiscoveryService::Off);
+    is_off || cluster.discovery.enabled.is_some_and(|enabled| !enabled.value)
 }
 
 /// Whether something is said, and not that it is off, which says nothing beside a document.

@@ -55,6 +55,16 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }));
             }
         }
+        if is_document(Topic::Discovery)
+            && let Some(on) = cluster.discovery.kubernetes.filter(|on| on.value)
+        {
+            refuse(
+                "discovery by Kubernetes",
+                on.span(),
+                "leave it out: members find each other by a service there",
+                out,
+            );
+        }
         if is_document(Topic::Kubelet) {
             for kubelet in once(&cluster.kubelet).chain(nodes().map(|node| &node.kubelet)) {
                 for mount in &kubelet.mounts {

@@ -2,7 +2,7 @@
 
 use hnet_model::{
     Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
-    Forward, Gateway, GatewayApi, HostDns, HttpRoute, Hubble, Listener, ListenerProtocol, ListenerTls,
+    Forward, Gateway, GatewayApi, HostDns, Hostname, HttpRoute, Hubble, Listener, ListenerProtocol, ListenerTls,
     LoadBalancerMode, Match, Namespace, Network, Node, Origin, Parent, PathMatch, Pool, Redirect, Role, RouteRule,
     RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls, StaticHost, StaticRecord, Taint, Zone,
 };
@@ -25,7 +25,8 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         dns_domain,
         certificate_names,
         name_servers,
-        time_servers,
+        time,
+        default_search,
         datastore,
         discovery,
         kube_prism,
@@ -72,11 +73,10 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.one("dns domain", dns_domain);
     shown.list("certificate names", certificate_names);
     shown.list("name servers", name_servers);
-    shown.list("time servers", time_servers);
+    super::host_services::time(time, &mut shown);
+    default_search.iter().for_each(|on| shown.flag("default search domain", on));
     shown.maybe("datastore", datastore.as_ref());
-    if let Some(discovery) = discovery {
-        shown.flag("discovery", discovery);
-    }
+    super::host_services::discovery(discovery, &mut shown);
     shown.maybe("kubeprism port", kube_prism.as_ref());
     let HostDns { enabled, forward_kube_dns, resolve_member_names } = host_dns;
     if matches!(distribution, Distribution::Talos(_)) {
@@ -128,6 +128,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
 fn node(node: &Node, network: &Network) -> Show {
     let Node {
         name,
+        hostname,
         doc,
         role,
         disk,
@@ -138,6 +139,9 @@ fn node(node: &Node, network: &Network) -> Show {
         found_at: _,
         name_servers,
         search_domains,
+        default_search,
+        time,
+        host_dns,
         labels,
         annotations,
         taints,
@@ -149,6 +153,10 @@ fn node(node: &Node, network: &Network) -> Show {
         span,
     } = node;
     let mut shown = Show::new("node", &name.value, *span).doc(doc.as_ref());
+    shown.each("host name", hostname, |hostname| match hostname {
+        Hostname::Said(text) => text.clone(),
+        Hostname::Off => "of Talos's own".to_owned(),
+    });
     shown.each("role", [role], |role| match role {
         Role::ControlPlane => "control-plane".to_owned(),
         Role::Worker => "worker".to_owned(),
@@ -165,6 +173,9 @@ fn node(node: &Node, network: &Network) -> Show {
     shown.list("reached at", reached_at);
     shown.list("name servers", name_servers);
     shown.list("search domains", search_domains);
+    default_search.iter().for_each(|on| shown.flag("default search domain", on));
+    super::host_services::time(time, &mut shown);
+    super::host_services::own_host_dns(host_dns, &mut shown);
     pairs("labels", labels, &mut shown);
     pairs("annotations", annotations, &mut shown);
     shown.each("taints", taints, |Taint { key, value, effect }| match value.as_str() {

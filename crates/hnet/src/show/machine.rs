@@ -27,7 +27,15 @@ pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
 
 /// What the kubelet of a cluster's machines is told, or that of one.
 pub(super) fn kubelet(settings: &KubeletSettings, shown: &mut Show) {
-    let KubeletSettings { args, configs, mounts, node_subnets, seccomp_profile, manifests_directory } = settings;
+    let KubeletSettings {
+        args,
+        configs,
+        mounts,
+        node_subnets,
+        seccomp_profile,
+        manifests_directory,
+        register_with_fqdn,
+    } = settings;
     pairs("kubelet args", args, shown);
     raw("kubelet config", configs, shown);
     let mounts = mounts.iter().map(|KubeletMount { destination, source, kind, options, span: _ }| {
@@ -39,9 +47,11 @@ pub(super) fn kubelet(settings: &KubeletSettings, shown: &mut Show) {
     });
     shown.texts("kubelet mounts", mounts.collect());
     shown.list("kubelet node subnets", node_subnets.as_deref().unwrap_or_default());
-    for (name, flag) in
-        [("kubelet seccomp profile", seccomp_profile), ("kubelet manifests directory", manifests_directory)]
-    {
+    for (name, flag) in [
+        ("kubelet seccomp profile", seccomp_profile),
+        ("kubelet manifests directory", manifests_directory),
+        ("node called by its whole host name", register_with_fqdn),
+    ] {
         flag.iter().for_each(|flag| shown.flag(name, flag));
     }
 }

@@ -22,7 +22,10 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec
     for (name, node) in &nodes {
         by_name.entry(name.to_ascii_lowercase()).or_insert(node);
     }
-    let name_of = |node: &Node| node.name.value.as_str().to_ascii_lowercase();
+    let name_of = |node: &Node| {
+        let told = node.told_hostname().map_or_else(|| node.name.value.to_string(), |name| name.value);
+        told.to_ascii_lowercase()
+    };
     let of_name = |node: &Node| by_name.get(&name_of(node)).copied();
     let is_named_so = talconfig.str_at(&["clusterName"]) == Some(cluster.name.value.as_str());
     // It may be that of other machines.
