@@ -6,8 +6,8 @@ use hnet_diagnostics::{Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, Disk, FirewallRule, HostName, Hostname, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings, Made,
-    Name, OwnHostDns, RawYaml, Subnet, SubnetId, SwitchId, TimeSettings,
+    Address, Disk, FirewallRule, HostName, Hostname, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings,
+    Made, Name, OwnHostDns, RawYaml, Subnet, SubnetId, SwitchId, TimeSettings,
 };
 
 /// The priority of a route that says none, and of those that DHCP brings.

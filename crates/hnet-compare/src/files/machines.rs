@@ -284,8 +284,11 @@ impl Machine {
             }
         }
         let is_usual = value.get("endpoint").and_then(Value::as_str) == Some(DISCOVERY_ENDPOINT);
-        if kind == "DiscoveryServiceConfig" && is_usual {
-            take(&mut value, &["endpoint"]);
+        // Generators write the service that all use as this one, or another one in its place.
+        if kind == "DiscoveryServiceConfig" && (is_usual || name == "default") {
+            if is_usual {
+                take(&mut value, &["endpoint"]);
+            }
             return self.add(kind, "", value);
         }
         self.add(kind, name, value);
@@ -306,10 +309,9 @@ impl Machine {
             put(&mut self.core, &on, Value::Bool(false));
         } else if let Some(endpoint) = endpoint.filter(|_| self.core.at(&on) != Some(&Value::Bool(false))) {
             take(&mut self.core, &on);
-            let is_usual = endpoint.as_str() == Some(DISCOVERY_ENDPOINT);
-            let (name, endpoint) = if is_usual { ("", None) } else { ("default", Some(("endpoint", endpoint))) };
-            let fields = [("enabled", Value::Bool(true))].into_iter().chain(endpoint);
-            self.add("DiscoveryServiceConfig", name, map(fields));
+            let own = Some(endpoint).filter(|endpoint| endpoint.as_str() != Some(DISCOVERY_ENDPOINT));
+            let fields = [("enabled", Value::Bool(true))].into_iter().chain(own.map(|own| ("endpoint", own)));
+            self.add("DiscoveryServiceConfig", "", map(fields));
         }
     }
 

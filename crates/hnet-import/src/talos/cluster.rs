@@ -12,7 +12,8 @@ use indexmap::IndexSet;
 use super::image::Factory;
 use super::patches::{self, Patch};
 use super::{
-    Cluster, Machine, Original, Talconfig, control_plane, endpoint, firewall, host_services, kubelet, machine, node, settings,
+    Cluster, Machine, Original, Talconfig, control_plane, endpoint, firewall, host_services, kubelet, machine, node,
+    settings,
 };
 use crate::make::nested;
 use crate::report::Report;

@@ -2,8 +2,8 @@
 //! patch. Start at [`of_cluster`] and [`of_node`].
 
 use hnet_diagnostics::Span;
-use hnet_model::Disk;
 use hnet_manifests::versions::node_labels::is_refused;
+use hnet_model::Disk;
 use hnet_yaml::{Reader, Value};
 
 use super::patches::Patch;
