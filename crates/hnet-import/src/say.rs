@@ -13,7 +13,7 @@ use crate::write;
 pub(crate) struct Piece {
     /// In words.
     pub(crate) said: Statement,
-    /// The same as a patch, where there is one.
+    /// The same as a patch, where there is one; as several in a list.
     pub(crate) raw: Option<Yaml>,
     /// How many fields of the file it says.
     pub(crate) fields: usize,
@@ -56,6 +56,17 @@ pub(crate) fn list(word: &str, span: Span, values: impl IntoIterator<Item = (Str
 /// A block of YAML.
 pub(crate) fn block(word: &str, value: &Yaml) -> Statement {
     lines(word, &write::yaml(value), value.span)
+}
+
+/// Blocks of YAML, one for each document of a list.
+pub(crate) fn blocks(word: &str, value: &Yaml) -> Statement {
+    match value.as_list() {
+        Some(documents) => {
+            let blocks = documents.iter().map(|document| Value::lines(&write::yaml(document), document.span));
+            Statement::new(word, value.span).with_list(blocks)
+        }
+        None => block(word, value),
+    }
 }
 
 /// A block of text.

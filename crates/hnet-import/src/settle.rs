@@ -92,7 +92,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                 match piece.raw.take().filter(|_| !is_secret) {
                     Some(raw) => {
                         let comments = std::mem::take(&mut piece.said.leading);
-                        piece.said = say::block("patch", &raw).under(comments);
+                        piece.said = say::blocks("patch", &raw).under(comments);
                         piece.fields = leaves(&raw);
                     }
                     None => {

@@ -74,6 +74,24 @@ impl fmt::Display for InterfaceAddress {
     }
 }
 
+/// Where a route leads to: a prefix, or a placeholder that another tool fills in later.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteTarget {
+    /// The prefix.
+    Known(IpNet),
+    /// A text with `${NAME}` in it.
+    Placeholder(String),
+}
+
+impl fmt::Display for RouteTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RouteTarget::Known(prefix) => prefix.fmt(f),
+            RouteTarget::Placeholder(text) => f.write_str(text),
+        }
+    }
+}
+
 /// A run of addresses of one family, both ends included; the first is not above the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AddressRange {

@@ -35,7 +35,7 @@ mod tunnel;
 mod version;
 mod wires;
 
-pub use address::{Address, AddressRange, InterfaceAddress, Mac};
+pub use address::{Address, AddressRange, InterfaceAddress, Mac, RouteTarget};
 pub use allowed::Allowed;
 pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};

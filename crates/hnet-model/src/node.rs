@@ -3,11 +3,10 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Span, Traced};
-use ipnet::IpNet;
 
 use crate::{
     Address, Disk, FirewallRule, HostName, Hostname, Image, InterfaceAddress, KubeletSettings, Mac, MachineSettings,
-    Made, Name, OwnHostDns, RawYaml, Subnet, SubnetId, SwitchId, TimeSettings,
+    Made, Name, OwnHostDns, RawYaml, RouteTarget, Subnet, SubnetId, SwitchId, TimeSettings,
 };
 
 /// The priority of a route that says none, and of those that DHCP brings.
@@ -416,7 +415,7 @@ pub struct VlanLink {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StaticRoute {
     /// Where to; none for the default route.
-    pub destination: Option<Traced<IpNet>>,
+    pub destination: Option<Traced<RouteTarget>>,
     /// The next hop; none where the destination is on the link itself.
     pub gateway: Option<Traced<Address>>,
     /// Its priority: the lower wins.

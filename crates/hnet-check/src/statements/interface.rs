@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_language::values::refuse;
+use hnet_language::values::{has_placeholder, refuse};
 use hnet_language::{Flag, Head, List, MacPattern, Metric, Mtu, One, Text, Type, ValueType, VlanId, statement};
 use hnet_model::{
-    Address, ClientId, DEFAULT_METRIC, DhcpOptions, Interface, InterfaceAddress, IpNet, LinkRef, LinkSelector,
-    MAIN_TABLE, Made, Name, Node, Origin, Reason, StaticRoute, SubnetId, Traced, VlanLink,
+    Address, ClientId, DEFAULT_METRIC, DhcpOptions, Interface, InterfaceAddress, LinkRef, LinkSelector, MAIN_TABLE,
+    Made, Name, Node, Origin, Reason, RouteTarget, StaticRoute, SubnetId, Traced, VlanLink,
 };
 
 use super::made::Members;
@@ -115,12 +115,12 @@ statement! {
 }
 
 /// Where a route leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// Everywhere else.
     Default,
     /// To a prefix.
-    Prefix(IpNet),
+    Prefix(RouteTarget),
 }
 
 impl ValueType for Destination {
@@ -131,12 +131,12 @@ impl ValueType for Destination {
         _: &hnet_language::Scope<'_>,
         out: &mut Diagnostics,
     ) -> Result<Self, hnet_diagnostics::Reported> {
-        match value.text.as_str() {
-            "default" | "0.0.0.0/0" | "::/0" => Ok(Destination::Default),
-            text => {
-                hnet_language::values::prefix(text).map(Destination::Prefix).map_err(|wrong| refuse(wrong, value, out))
-            }
-        }
+        let target = match value.text.as_str() {
+            "default" | "0.0.0.0/0" | "::/0" => return Ok(Destination::Default),
+            text if has_placeholder(value) => RouteTarget::Placeholder(text.to_owned()),
+            text => RouteTarget::Known(hnet_language::values::prefix(text).map_err(|wrong| refuse(wrong, value, out))?),
+        };
+        Ok(Destination::Prefix(target))
     }
 }
 
@@ -193,7 +193,7 @@ fn link(
     // As routers list them, whatever the order in the source.
     let number = |number: &Option<Traced<u32>>| number.map(|number| number.value);
     routes.sort_by_cached_key(|route| {
-        let destination = route.destination.map(|destination| destination.value);
+        let destination = route.destination.as_ref().map(|destination| destination.value.clone());
         let gateway = route.gateway.as_ref().map(|gateway| gateway.value.to_string());
         (destination, number(&route.table), number(&route.metric), gateway)
     });

@@ -9,6 +9,7 @@ use hnet_repository::{is_control_plane, with_groups};
 use hnet_yaml::Value;
 use indexmap::IndexSet;
 
+use super::devices::{self, Levels};
 use super::image::Factory;
 use super::patches::{self, Patch};
 use super::{
@@ -36,7 +37,7 @@ pub(crate) struct Besides {
 /// A talconfig in words. Its subnets are added to those that are known.
 pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, report: &mut Report) -> Cluster {
     let mut value = file.value.clone();
-    let machines = with_groups(&value);
+    let mut machines = with_groups(&value);
     take(&mut value, &["nodes"]);
     let groups = ["controlPlane", "worker"].map(|key| take(&mut value, &[key]).map(|field| field.value));
     let list = take(&mut value, &["patches"]);
@@ -45,6 +46,13 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         let list = groups[at].as_ref().and_then(|group| group.get("patches"));
         list.map(|list| patches::read(file, list, report)).unwrap_or_default()
     });
+    let mut of_nodes: Vec<Vec<Patch>> = Vec::new();
+    for machine in &mut machines {
+        let list = take(machine, &["patches"]);
+        of_nodes.push(list.map(|list| patches::read(file, &list.value, report)).unwrap_or_default());
+    }
+    let levels = Levels { all: &mut of_all, groups: &mut of_groups, nodes: &mut of_nodes };
+    let repeated = devices::gather(file, &mut machines, levels);
     find_wires(&machines, of_all.iter().chain(of_groups.iter().flatten()), wires);
     let name = take_text(&mut value, &["clusterName"]).unwrap_or_else(|| Said {
         text: "cluster".to_owned(),
@@ -173,9 +181,10 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     }
     let shares_name_servers = shared.is_some();
     let factory = Factory::take(&mut value, report);
-    for machine in machines {
+    for ((machine, listed), repeated) in machines.into_iter().zip(of_nodes).zip(repeated) {
         let endpoint = host.as_deref();
-        cluster.machines.extend(node::lift(file, machine, wires, endpoint, shares_name_servers, &factory, report));
+        let lifted = node::lift(file, (machine, listed), wires, endpoint, shares_name_servers, &factory, report);
+        cluster.machines.extend(lifted.map(|machine| devices::counted_once(machine, repeated)));
     }
     cluster.balancer = balancer(file, host.as_deref(), wires, report);
     let mut names: IndexSet<String> = IndexSet::new();

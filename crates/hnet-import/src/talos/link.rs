@@ -53,7 +53,6 @@ pub(crate) enum WayOut {
 impl WayOut {
     /// That of a machine with these devices.
     pub(crate) fn of(devices: &[Value], endpoint: Option<&str>) -> WayOut {
-        let asks = |link: &Value| link.get("dhcp").and_then(|dhcp| dhcp.as_bool(Reader::Talos)) == Some(true);
         let any = |device: &Value| asks(device) || device.items_of("vlans").iter().any(asks);
         match devices.iter().any(any) {
             true => WayOut::BesideEndpoint(endpoint.and_then(|endpoint| endpoint.parse().ok())),
@@ -96,7 +95,7 @@ pub(crate) struct Link {
     pub(crate) documents: Vec<Value>,
 }
 
-const DEVICE: [&str; 13] = [
+const DEVICE: [&str; 14] = [
     "interface",
     ALIAS,
     "deviceSelector",
@@ -106,16 +105,21 @@ const DEVICE: [&str; 13] = [
     "addresses",
     "routes",
     "vip",
+    VIPS,
     "vlans",
     "bond",
     "bridge",
     "dummy",
 ];
-const VLAN: [&str; 7] = ["vlanId", "dhcp", "dhcpOptions", "mtu", "addresses", "routes", "vip"];
+const VLAN: [&str; 8] = ["vlanId", "dhcp", "dhcpOptions", "mtu", "addresses", "routes", "vip", VIPS];
 const ROUTE: [&str; 6] = ["network", "gateway", "metric", "source", "mtu", "table"];
 const DHCP: [&str; 5] = ["routeMetric", "ipv4", "ipv6", "clientIdentifier", "ignoreHostname"];
 /// What a link of documents is called, in place of `interface`: with a selector that is its alias.
 pub(super) const ALIAS: &str = "alias";
+/// The documents, or the patch, that a device is said by where no field of a talconfig says it.
+pub(super) const DOCUMENTS: &str = "documents";
+/// Virtual IPs of a link of documents beside the one that a device may have.
+pub(super) const VIPS: &str = "vips";
 /// What a device is selected by, and the word for it.
 pub(super) const SELECTORS: [(&str, &str); 6] = [
     ("hardwareAddr", "mac"),
@@ -142,9 +146,11 @@ pub(super) fn selectors(selector: &Value) -> Option<Vec<Statement>> {
 /// A device in words. `aliases` counts those of the machine that have no name of their own.
 pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usize) -> Link {
     let span = device.span;
+    let beside = take(&mut device, &[DOCUMENTS]).map(|field| field.value);
     let whole = |device: &Value| {
         let list = list_of(vec![device.clone()], span);
-        Link { pieces: Vec::new(), documents: vec![nested(&["machine", "network", "interfaces"], list)] }
+        let patch = || vec![nested(&["machine", "network", "interfaces"], list)];
+        Link { pieces: Vec::new(), documents: beside.as_ref().map_or_else(patch, |own| own.items().to_vec()) }
     };
     if !is_sayable(&device) {
         return whole(&device);
@@ -156,7 +162,8 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     let mut vips = Vec::new();
     let keyword = made::KINDS.into_iter().find(|kind| device.get(kind).is_some()).unwrap_or("interface");
     let alias = take_text(&mut device, &[ALIAS]);
-    let own = take_text(&mut device, &["interface"]).or_else(|| alias.clone());
+    let is_of_talhelper = around.has_documents && alias.is_none() && beside.is_none();
+    let own = take_text(&mut device, &["interface"]).or(alias);
     let selected = match take(&mut device, &["deviceSelector"]) {
         Some(selector) => {
             let Some(words) = selectors(&selector.value).filter(|words| !words.is_empty()) else {
@@ -185,12 +192,11 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     };
     if around.keeps_vips {
         // Talos waits for etcd with it there, so no word says it of a worker.
-        vips.extend(take_text(&mut device, &["vip", "ip"]).map(|ip| (called.text.clone(), ip)));
+        vips.extend(virtual_ips(&mut device).into_iter().map(|ip| (called.text.clone(), ip)));
     }
     let mut pieces = Vec::new();
     let mut made = Vec::new();
     if keyword != "interface" {
-        let is_of_talhelper = around.has_documents && alias.is_none();
         let Some(own) = take(&mut device, &[keyword]) else { return whole(&original) };
         let Some(words) = made::words(keyword, &name.text, &own.value, is_of_talhelper) else {
             return whole(&original);
@@ -211,8 +217,8 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         let Some(id) = take_text(&mut vlan, &["vlanId"]) else { return whole(&original) };
         let mut inner = Vec::new();
         if around.keeps_vips {
-            let ip = take_text(&mut vlan, &["vip", "ip"]);
-            vips.extend(ip.map(|ip| (format!("{}.{}", called.text, id.text), ip)));
+            let ips = virtual_ips(&mut vlan).into_iter();
+            vips.extend(ips.map(|ip| (format!("{}.{}", called.text, id.text), ip)));
         }
         let is_part = around.members.contains(&format!("{}.{}", called.text, id.text));
         around.says_dhcp = is_part;
@@ -235,24 +241,52 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         own
     }));
     let mut comments = say::comments(original.comments.as_deref());
-    if let Some(primary) = original.str_at(&["bond", "primary"]).filter(|_| around.has_documents) {
+    let tells_nobody = |link: &Value| link.get("dhcpOptions").is_some() && !asks(link);
+    if original.items_of("vlans").iter().chain([&original]).any(tells_nobody) {
+        comments.push(say::note("`dhcpOptions` of a link that does not ask DHCP say nothing", span));
+    }
+    if let Some(primary) = original.str_at(&["bond", "primary"]).filter(|_| is_of_talhelper) {
         comments.push(say::note(&format!("`primary: {primary}` of the bond is nothing that talhelper writes"), span));
     }
     let statement = say::field(keyword, &name.text, name.span).under(comments);
     let statement = if fields.is_empty() { statement } else { statement.holding(fields) };
-    let beside: usize = documents.iter().map(leaves).sum();
-    let piece = Piece::new(statement, all.saturating_sub(beside));
-    pieces.push(match alias {
-        // No field says what documents do.
-        Some(_) => piece,
-        None => piece.or(nested(&["machine", "network", "interfaces"], list_of(vec![original], span))),
-    });
+    let further: usize = documents.iter().map(leaves).sum();
+    let raw = beside.unwrap_or_else(|| nested(&["machine", "network", "interfaces"], list_of(vec![original], span)));
+    pieces.push(Piece::new(statement, all.saturating_sub(further)).or(raw));
     Link { pieces, documents }
 }
 
 fn alias(aliases: &mut usize) -> String {
     *aliases += 1;
     format!("lan{}", *aliases - 1)
+}
+
+/// Whether a link asks DHCP.
+pub(super) fn asks(link: &Value) -> bool {
+    link.get("dhcp").and_then(|dhcp| dhcp.as_bool(Reader::Talos)) == Some(true)
+}
+
+/// Whether a device can be said in words.
+pub(super) fn is_said_in_words(device: &Value, has_documents: bool) -> bool {
+    let wires = Wires::default();
+    let mut around = Around {
+        wires: &wires,
+        has_documents,
+        keeps_vips: false,
+        endpoint: None,
+        reserved: Vec::new(),
+        may_reserve: false,
+        members: IndexSet::new(),
+        says_dhcp: false,
+        way_out: WayOut::Everywhere,
+    };
+    !lift(device.clone(), &mut around, &mut 0).pieces.is_empty()
+}
+
+/// Takes out the virtual IPs of a link.
+fn virtual_ips(link: &mut Value) -> Vec<Said> {
+    let first = take_text(link, &["vip", "ip"]);
+    first.into_iter().chain(take_texts(link, &[VIPS]).unwrap_or_default()).collect()
 }
 
 /// Whether the words say a device as it is.
@@ -264,17 +298,15 @@ fn is_sayable(device: &Value) -> bool {
     let says = |route: &Value, key: &str| route.str_at(&[key]).is_some_and(|text| !text.is_empty());
     let route = |route: &Value| {
         only(route, &ROUTE)
-            && (route.str_at(&["gateway"]).is_some() || says(route, "network"))
+            && (says(route, "gateway") || says(route, "network"))
             && route.fields().all(|field| scalar(&field.value).is_some())
     };
     let routes = |value: Option<&Value>| {
         value.is_none_or(|value| value.is_null() || value.as_list().is_some_and(|routes| routes.iter().all(route)))
     };
     let vip = |value: Option<&Value>| value.is_none_or(|value| only(value, &["ip"]) && value.str_at(&["ip"]).is_some());
-    let options = |link: &Value| {
-        let asks = link.get("dhcp").and_then(|dhcp| dhcp.as_bool(Reader::Talos)) == Some(true);
-        link.get("dhcpOptions").is_none_or(|options| asks && only(options, &DHCP))
-    };
+    // Of a link that does not ask they say nothing, and words keep them.
+    let options = |link: &Value| link.get("dhcpOptions").is_none_or(|options| only(options, &DHCP));
     let link = |link: &Value, known: &[&str]| {
         only(link, known)
             && options(link)
@@ -312,8 +344,13 @@ fn link_fields(
         };
         fields.push(say::list("address", addresses[0].span, addresses.iter().map(said)));
     }
-    let reserved: Vec<Said> =
-        if is_asking && around.may_reserve { std::mem::take(&mut around.reserved) } else { Vec::new() };
+    // Nobody reserves an address of a family for which the link does not ask.
+    let asks_ipv6 = device.at(&["dhcpOptions", "ipv6"]).and_then(|on| on.as_bool(Reader::Talos)) == Some(true);
+    let is_asked = |own: &Said| asks_ipv6 || own.text.parse::<std::net::Ipv6Addr>().is_err();
+    let (reserved, others): (Vec<Said>, Vec<Said>) = std::mem::take(&mut around.reserved)
+        .into_iter()
+        .partition(|own| is_asking && around.may_reserve && is_asked(own));
+    around.reserved = others;
     if !reserved.is_empty() {
         let said = reserved.iter().map(|address| (wires.said(&address.text), address.span));
         fields.push(say::list("reserved", reserved[0].span, said));
@@ -323,7 +360,7 @@ fn link_fields(
         let place = asks.map_or(span, |(_, said)| said.span);
         fields.push(say::flag("dhcp", is_asking, place));
     }
-    if let Some(options) = take(device, &["dhcpOptions"]) {
+    if let Some(options) = take(device, &["dhcpOptions"]).filter(|_| is_asking) {
         fields.extend(dhcp_options(options.value)?);
     }
     if let Some(mtu) = take_text(device, &["mtu"]).filter(|mtu| mtu.text != "0") {
@@ -333,7 +370,8 @@ fn link_fields(
     for route in take(device, &["routes"]).iter().flat_map(|field| field.value.items()) {
         fields.extend(static_route(route, &own, around, is_asking));
     }
-    if let Some(vip) = take_text(device, &["vip", "ip"]) {
+    let mut shared = Vec::new();
+    for vip in virtual_ips(device) {
         let holds = |text: &str| {
             let own = text.split('/').next()?.parse().ok()?;
             Some(std::ptr::eq(wires.of(own)?, wires.of(vip.text.parse().ok()?)?))
@@ -341,8 +379,11 @@ fn link_fields(
         let mut beside = own.iter().copied().chain(reserved.iter().map(|address| address.text.as_str()));
         let follows = around.endpoint == Some(vip.text.as_str()) && beside.any(|own| holds(own) == Some(true));
         if !follows {
-            fields.push(say::field("virtual-ip", &wires.said(&vip.text), vip.span));
+            shared.push((wires.said(&vip.text), vip.span));
         }
+    }
+    if let Some((_, span)) = shared.first() {
+        fields.push(say::list("virtual-ip", *span, shared.clone()));
     }
     Some(())
 }
@@ -386,7 +427,7 @@ fn with_length(address: &str) -> String {
 /// A route, unless it is the way out that follows from the subnet.
 fn static_route(route: &Value, own: &[&str], around: &Around<'_>, is_asking: bool) -> Option<Statement> {
     let wires = around.wires;
-    let gateway = route.get("gateway").and_then(scalar);
+    let gateway = route.get("gateway").and_then(scalar).filter(|gateway| !gateway.text.is_empty());
     let network = route.get("network").and_then(scalar);
     let further = |key: &str, word: &str| Some(say::said(word, &route.get(key).and_then(scalar)?));
     let mut others: Vec<Statement> = Vec::new();

@@ -76,7 +76,7 @@ fn bond(name: &str, value: &Value, is_of_talhelper: bool) -> Option<Words> {
             }
         }
     }
-    value.get("mode")?;
+    value.get("mode").or(value.get("bondMode"))?;
     fields.insert(0, members_of(&members)?);
     Some(Words { fields, members: interfaces })
 }

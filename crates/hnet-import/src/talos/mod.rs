@@ -5,6 +5,8 @@
 
 mod cluster;
 mod control_plane;
+mod devices;
+mod documents;
 mod endpoint;
 mod firewall;
 mod host_services;

@@ -62,10 +62,10 @@ fn list_what_waits_for_a_version(file: &Talconfig<'_>, node: &Value, report: &mu
     links.filter_map(|link| link.at(&["bond", "primary"])).for_each(|own| list(own, "primary"));
 }
 
-/// A machine in words.
+/// A machine in words, with its patches.
 pub(crate) fn lift(
     file: &Talconfig<'_>,
-    mut node: Value,
+    (mut node, listed): (Value, Vec<Patch>),
     wires: &Wires,
     endpoint: Option<&str>,
     shares_name_servers: bool,
@@ -138,8 +138,7 @@ pub(crate) fn lift(
     }
     pieces.extend(taints(&mut node));
     let mut patches = rest(file, &mut node, report);
-    let listed = take(&mut node, &["patches"]);
-    patches.extend(listed.map(|list| patches::read(file, &list.value, report)).unwrap_or_default());
+    patches.extend(listed);
     if file.has_documents() {
         settings::to_documents(&mut patches);
         settings::name_servers_to_documents(&mut patches);

@@ -116,8 +116,8 @@ fn vlan(interface: &Interface, vlan: &VlanLink, network: &Network) -> Show {
 
 fn static_routes(routes: &[StaticRoute], shown: &mut Show) {
     let of = |StaticRoute { destination, gateway, metric, table, source, mtu, span }: &StaticRoute| {
-        let origin = gateway.as_ref().map(|gateway| gateway.origin).or(destination.map(|to| to.origin));
-        let mut text = destination.map_or_else(|| "default".to_owned(), |to| to.value.to_string());
+        let origin = gateway.as_ref().map(|gateway| gateway.origin).or(destination.as_ref().map(|to| to.origin));
+        let mut text = destination.as_ref().map_or_else(|| "default".to_owned(), |to| to.value.to_string());
         let number = |said: &Option<Traced<u32>>| said.map(|said| said.value.to_string());
         for (word, said) in [
             ("via", gateway.as_ref().map(|gateway| gateway.value.to_string())),
