@@ -1,0 +1,78 @@
+//! Links that patches say are links in words, in both shapes, and what cannot be said surely stays a patch.
+
+mod common;
+
+use common::built;
+use hnet_import::import;
+
+fn head(talos: &str, links: &str) -> String {
+    format!(
+        "clusterName: home\ntalosVersion: {talos}\nkubernetesVersion: v1.34.1\nendpoint: https://192.168.20.10:6443\n\
+         nodes:\n  - hostname: cp-1\n    ipAddress: 192.168.20.11\n    controlPlane: true\n    installDisk: /dev/sda\n{links}"
+    )
+}
+
+fn text(talconfig: String) -> String {
+    let text = import(vec![("talos/talconfig.yaml".to_owned(), talconfig)]).text;
+    built(&text);
+    text
+}
+
+/// The lines of a node, in one line.
+fn node(text: &str) -> String {
+    let from = text.find("node cp-1 <").expect("the node is said");
+    text[from..].split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_device_of_a_patch_is_an_interface() {
+    let text = text(head(
+        "v1.11.5",
+        "    patches:\n      - |-\n        machine:\n          network:\n            interfaces:\n              - interface: eth0\n                \
+         addresses: [192.168.20.11/24]\n                routes: [{network: 0.0.0.0/0, gateway: 192.168.20.1}]\n                \
+         vip: {ip: 192.168.20.10}\n                vlans: [{vlanId: 40, addresses: [10.40.0.11/24]}]\n",
+    ));
+    assert!(!text.contains("interfaces:"), "{text}");
+    let node = node(&text);
+    assert!(node.contains("interface eth0 < address lan[11]; vlan 40 < address vlan40[11]; > >"), "{node}");
+}
+
+#[test]
+fn a_patch_of_a_device_lies_over_the_talconfigs_own() {
+    let text = text(head(
+        "v1.11.5",
+        "    networkInterfaces:\n      - interface: eth0\n        addresses: [192.168.20.11/24]\n    patches:\n      - |-\n        \
+         machine: {network: {interfaces: [{interface: eth0, mtu: 9000, addresses: [10.9.9.1/32]}]}}\n",
+    ));
+    assert!(!text.contains("interfaces:"), "{text}");
+    let node = node(&text);
+    assert!(node.contains("address lan[11], 10.9.9.1/32; mtu 9000;"), "{node}");
+}
+
+#[test]
+fn documents_of_links_are_links() {
+    let text = text(head(
+        "v1.12.1",
+        "    patches:\n      - |-\n        apiVersion: v1alpha1\n        kind: BondConfig\n        name: bond0\n        \
+         links: [eth0, eth1]\n        bondMode: active-backup\n        addresses: [{address: 192.168.20.11/24}]\n        \
+         routes: [{gateway: 192.168.20.1}]\n        ---\n        apiVersion: v1alpha1\n        kind: VLANConfig\n        \
+         name: bond0.40\n        vlanID: 40\n        parent: bond0\n        addresses: [{address: 10.40.0.11/24}]\n        ---\n        \
+         apiVersion: v1alpha1\n        kind: Layer2VIPConfig\n        name: 192.168.20.10\n        link: bond0\n",
+    ));
+    for kind in ["BondConfig", "VLANConfig", "Layer2VIPConfig"] {
+        assert!(!text.contains(kind), "{kind} in\n{text}");
+    }
+    let node = node(&text);
+    assert!(node.contains("bond bond0 <") && node.contains("members eth0, eth1;"), "{node}");
+    assert!(node.contains("vlan 40"), "{node}");
+}
+
+#[test]
+fn a_device_that_is_told_to_go_stays_a_patch() {
+    let text = text(head(
+        "v1.11.5",
+        "    networkInterfaces:\n      - interface: eth0\n        addresses: [192.168.20.11/24]\n    patches:\n      - |-\n        \
+         machine: {network: {interfaces: [{interface: eth1, $patch: delete}]}}\n",
+    ));
+    assert!(text.contains("$patch"), "{text}");
+}
