@@ -81,9 +81,13 @@ fn at_version(input: &Input, unchanged: Compilation, versions: &Versions) -> Opt
     let rewritten = Input { files: input.files.iter().map(file).collect(), ..Input::default() };
     let has_patch = input.files.iter().any(|(_, text)| text.contains("patch "));
     let compilation = if has_patch || rewritten.files == input.files { unchanged } else { sound(rewritten)? };
-    let configuration = compilation.outputs.as_ref()?.files.get("talos/talconfig.yaml")?;
-    let version = format!("talosVersion: v{}", versions.talos);
-    let is_it = |line: &str| line.strip_prefix(&version).is_some_and(|rest| !rest.starts_with(char::is_numeric));
+    let files = &compilation.outputs.as_ref()?.files;
+    let configuration = files.get("talos/talconfig.yaml").or_else(|| files.get("talos/topf.yaml"))?;
+    let said = ["v", "\""].map(|before| format!("talosVersion: {before}{}", versions.talos));
+    let is_it = |line: &str| {
+        let mut rests = said.iter().filter_map(|said| line.strip_prefix(said.as_str()));
+        rests.any(|rest| !rest.starts_with(char::is_numeric))
+    };
     configuration.text().lines().any(is_it).then_some(compilation)
 }
 

@@ -1,5 +1,6 @@
 // Command talos does with the machines of built folders what `talosctl` does: `gen config`, `machineconfig patch`,
-// `validate --mode metal`, in the version of Talos that it is built with. One line a problem; status 1 if there are any.
+// `validate --mode metal`, in the version of Talos that it is built with; with a folder for topf what topf does. One line a
+// problem; status 1 if there are any.
 //
 // What `-without` lists is taken out of the files first: kinds of documents, and of a kind (`Kind.key`) a key.
 package main
@@ -51,7 +52,13 @@ func main() {
 	}
 	machines := 0
 	for _, out := range flag.Args() {
-		machines += readMachines(filepath.Join(out, "talos"))
+		folder := filepath.Join(out, "talos")
+		if _, err := os.Stat(filepath.Join(folder, "talconfig.yaml")); err == nil {
+			machines += readMachines(folder)
+		}
+		if _, err := os.Stat(filepath.Join(folder, "topf.yaml")); err == nil {
+			machines += readTopf(folder)
+		}
 	}
 	fmt.Printf("%d machines, %d problems\n", machines, problems)
 	if problems > 0 || machines == 0 {
@@ -80,27 +87,7 @@ func readMachines(folder string) int {
 		problem(path, err)
 		return 0
 	}
-	contract, err := config.ParseContractFromVersion(said.TalosVersion)
-	if err != nil {
-		problem(path, err)
-		return 0
-	}
-	kubernetes := said.KubernetesVersion
-	if len(kubernetes) > 0 && kubernetes[0] == 'v' {
-		kubernetes = kubernetes[1:]
-	}
-	if keys == nil {
-		if keys, err = secrets.NewBundle(secrets.NewFixedClock(time.Now()), contract); err != nil {
-			problem(path, err)
-			return 0
-		}
-	}
-	options := []generate.Option{generate.WithVersionContract(contract), generate.WithSecretsBundle(keys)}
-	if without["UnattendedInstallConfig"] {
-		// The disk stood in what is taken out, and each machine must say one: `talosctl` takes this where none is said.
-		options = append(options, generate.WithInstallDisk("/dev/sda"))
-	}
-	input, err := generate.NewInput(said.ClusterName, said.Endpoint, kubernetes, options...)
+	input, err := newInput(said.ClusterName, said.Endpoint, said.KubernetesVersion, said.TalosVersion)
 	if err != nil {
 		problem(path, err)
 		return 0
@@ -118,23 +105,121 @@ func readMachines(folder string) int {
 	return len(said.Nodes)
 }
 
+// newInput is what `talosctl gen config` is asked for.
+func newInput(name, endpoint, kubernetes, talos string) (*generate.Input, error) {
+	contract, err := config.ParseContractFromVersion(talos)
+	if err != nil {
+		return nil, err
+	}
+	if keys == nil {
+		if keys, err = secrets.NewBundle(secrets.NewFixedClock(time.Now()), contract); err != nil {
+			return nil, err
+		}
+	}
+	options := []generate.Option{generate.WithVersionContract(contract), generate.WithSecretsBundle(keys)}
+	if without["UnattendedInstallConfig"] {
+		// The disk stood in what is taken out, and each machine must say one: `talosctl` takes this where none is said.
+		options = append(options, generate.WithInstallDisk("/dev/sda"))
+	}
+	return generate.NewInput(name, endpoint, strings.TrimPrefix(kubernetes, "v"), options...)
+}
+
+// readTopf makes the machines of a folder for topf: it lays each document over the one before, those of all machines, then
+// those of the role, then those of the machine.
+func readTopf(folder string) int {
+	var said struct {
+		ClusterName       string `yaml:"clusterName"`
+		ClusterEndpoint   string `yaml:"clusterEndpoint"`
+		KubernetesVersion string `yaml:"kubernetesVersion"`
+		TalosVersion      string `yaml:"talosVersion"`
+		Nodes             []struct {
+			Host string `yaml:"host"`
+			Role string `yaml:"role"`
+		} `yaml:"nodes"`
+	}
+	path := filepath.Join(folder, "topf.yaml")
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = yaml.Unmarshal(text, &said)
+	}
+	var input *generate.Input
+	if err == nil {
+		input, err = newInput(said.ClusterName, said.ClusterEndpoint, said.KubernetesVersion, said.TalosVersion)
+	}
+	if err != nil {
+		problem(path, err)
+		return 0
+	}
+	for _, node := range said.Nodes {
+		role := machine.TypeWorker
+		if node.Role == "control-plane" {
+			role = machine.TypeControlPlane
+		}
+		own := filepath.Join(folder, "node", node.Host)
+		patches, err := patchesIn(filepath.Join(folder, "all"), filepath.Join(folder, node.Role), own)
+		if err == nil {
+			err = patch(own, input, role, patches)
+		}
+		if err != nil {
+			problem(own, err)
+		}
+	}
+	return len(said.Nodes)
+}
+
+// patchesIn are the documents of the files of folders in the order of their names, each a patch.
+func patchesIn(folders ...string) ([]configpatcher.Patch, error) {
+	var patches []configpatcher.Patch
+	for _, folder := range folders {
+		paths, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			if text, err = known(text); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			for _, document := range bytes.Split(text, []byte("\n---\n")) {
+				if len(bytes.TrimSpace(document)) == 0 {
+					continue
+				}
+				patch, err := configpatcher.LoadPatch(document)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", path, err)
+				}
+				patches = append(patches, patch)
+			}
+		}
+	}
+	return patches, nil
+}
+
 func readMachine(path string, input *generate.Input, role machine.Type) error {
 	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	base, err := input.Config(role)
 	if err != nil {
 		return err
 	}
 	if text, err = known(text); err != nil {
 		return err
 	}
-	patch, err := configpatcher.LoadPatch(text)
+	loaded, err := configpatcher.LoadPatch(text)
 	if err != nil {
 		return err
 	}
-	patched, err := configpatcher.Apply(configpatcher.WithConfig(base), []configpatcher.Patch{patch})
+	return patch(path, input, role, []configpatcher.Patch{loaded})
+}
+
+// patch makes a machine of a role, lays patches over it and asks Talos whether it is sound.
+func patch(path string, input *generate.Input, role machine.Type, patches []configpatcher.Patch) error {
+	base, err := input.Config(role)
+	if err != nil {
+		return err
+	}
+	patched, err := configpatcher.Apply(configpatcher.WithConfig(base), patches)
 	if err != nil {
 		return err
 	}

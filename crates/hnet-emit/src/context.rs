@@ -44,6 +44,7 @@ impl<'a> Context<'a> {
             Some(Place::Off) => None,
             Some(Place::Folder(folder)) => Some(Where::Folder(folder.to_string())),
             Some(Place::Files(pattern)) => Some(Where::Files(pattern)),
+            None if !part.is_written_unasked() => None,
             None => match self.parent(cluster, part) {
                 Some(parent) => self.folder(cluster, parent).map(Where::Own),
                 None => {
@@ -129,6 +130,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn talconfig(&self, cluster: &Cluster) -> Option<String> {
         self.file(cluster, Part::Talconfig, "talconfig.yaml")
+    }
+
+    /// topf's file of a cluster.
+    #[must_use]
+    pub fn topf(&self, cluster: &Cluster) -> Option<String> {
+        self.path(cluster, Part::Topf, "topf.yaml")
     }
 
     /// What a machine is told, by its name.

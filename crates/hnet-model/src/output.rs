@@ -50,6 +50,8 @@ parts! {
     Talconfig = "talconfig", Some(Part::Talos), [Cluster];
     /// What each machine is told: patches for Talos, on k3s its configuration.
     Machines = "machines", Some(Part::Talos), [Node, Cluster];
+    /// topf's `topf.yaml` with the folders of its patches.
+    Topf = "topf", None, [];
     /// Kubernetes manifests.
     Infrastructure = "infrastructure", None, [];
     /// Namespaces.
@@ -95,12 +97,18 @@ impl Part {
     #[must_use]
     pub fn default_folder(self) -> &'static str {
         match self {
-            Part::Talos => "talos",
+            Part::Talos | Part::Topf => "talos",
             Part::Argocd => "argocd",
             Part::Bootstrap => "bootstrap",
             Part::Docs => "docs",
             _ => "infrastructure/networking",
         }
+    }
+
+    /// Whether it is written where the source says nothing of it. What is not is another form of what is.
+    #[must_use]
+    pub fn is_written_unasked(self) -> bool {
+        self != Part::Topf
     }
 
     /// Whether it is made of objects, several of which may stand in one file.

@@ -77,7 +77,10 @@ fn one(place: &Place, version: &Talos) -> Result<(), String> {
     let folder = place.work.join(format!("written-{}", version.minor));
     written(place, &folder, &[version.minor, version.kubernetes])?;
     // A source may put its machines elsewhere, where the program does not look.
-    let is_read = |out: &PathBuf| out.join("talos/talconfig.yaml").is_file() && out.join("talos/machines").is_dir();
+    let is_read = |out: &PathBuf| {
+        let is_machines = out.join("talos/talconfig.yaml").is_file() && out.join("talos/machines").is_dir();
+        is_machines || out.join("talos/topf.yaml").is_file()
+    };
     let all: Vec<PathBuf> = folders(&folder)?.into_iter().filter(is_read).collect();
     let filled = filled(all.clone())?;
     say(&format!("Talos {release}, {} of {} networks", filled.len(), all.len()));
@@ -103,8 +106,19 @@ fn filled(outs: Vec<PathBuf>) -> Result<Vec<PathBuf>, String> {
 
 /// Whether a machine of an output has a placeholder.
 fn waits(out: &Path) -> io::Result<bool> {
-    for machine in fs::read_dir(out.join("talos/machines"))? {
-        if fs::read_to_string(machine?.path())?.contains("${") {
+    fn waits_in(folder: &Path) -> io::Result<bool> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if if path.is_dir() { waits_in(&path)? } else { fs::read_to_string(&path)?.contains("${") } {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+    // talhelper fills them in itself, so in its file they wait for nobody else.
+    let folders = ["machines", "all", "control-plane", "worker", "node"].map(|name| out.join("talos").join(name));
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        if waits_in(folder)? {
             return Ok(true);
         }
     }

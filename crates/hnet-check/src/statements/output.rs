@@ -26,6 +26,8 @@ statement! {
         "talconfig" talconfig: One<FilesOrOff> [default "in `talos`"];
         /// What each machine is told: patches for `talosctl`, on k3s its configuration.
         "machines" machines: One<FilesOrOff> [default "in `talos`, on k3s in `bootstrap`"];
+        /// The folder of a `topf.yaml` and of its patches, by all machines, role and machine, for topf.
+        "topf" topf: One<FolderOrOff> [default "off"];
         /// The folder of the Kubernetes manifests, or `off`.
         "infrastructure" infrastructure: One<FolderOrOff> [default "infrastructure/networking"];
         /// Namespaces.
@@ -103,6 +105,7 @@ impl OutputStatement {
             talos,
             talconfig,
             machines,
+            topf,
             infrastructure,
             namespaces,
             cilium,
@@ -126,6 +129,7 @@ impl OutputStatement {
         } = self;
         let folders = [
             (Part::Talos, talos),
+            (Part::Topf, topf),
             (Part::Infrastructure, infrastructure),
             (Part::Bootstrap, bootstrap),
             (Part::Docs, docs),

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use super::needed;
 use crate::component::{Apart, Steps};
 use crate::components::Stand;
+use crate::context::join;
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
 use crate::networking::{application_set_file, overall};
@@ -76,7 +77,8 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     let origin = version.origin;
     let Some(first) = cluster.control_planes().next() else { return };
     let (config, machines) = (context.talconfig(cluster), context.machines(cluster));
-    if config.is_none() && machines.is_none() {
+    let topf = context.topf(cluster);
+    if config.is_none() && machines.is_none() && topf.is_none() {
         return;
     }
     let document = steps.begin("Configure the machines", &[], origin);
@@ -102,6 +104,10 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     if let Some(machines) = &machines {
         with_talosctl(context, cluster, version, machines, config.is_some(), &written, document);
     }
+    if let Some(topf) = &topf {
+        let is_only = config.is_none() && machines.is_none();
+        with_topf(topf, is_only, origin, &written, document);
+    }
 
     let (host, origin) = (reach::host(first), first.name.origin);
     let mut commands = Commands::default();
@@ -116,6 +122,25 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     }
     let said = "Later shells need `TALOSCONFIG` too, unless you add the file to your own with `talosctl config merge`.";
     document.paragraph(version.origin).literal(said);
+    document.commands(&commands);
+}
+
+/// How the machines are configured with topf, whose file this is. It makes the secrets beside it.
+fn with_topf(path: &str, is_only: bool, origin: Origin, written: &Written, document: &mut Document) {
+    let mut commands = Commands::default();
+    commands.run("topf apply --topfconfig {}", &[path], origin);
+    commands.run("mkdir -p {}", &[&written.folder], origin);
+    commands.run("topf talosconfig --topfconfig {} > {}", &[path, &written.talosconfig()], origin);
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    document
+        .paragraph(origin)
+        .literal(if is_only {
+            "With topf, which asks before it makes "
+        } else {
+            "Or with topf, which asks before it makes "
+        })
+        .code(&join(folder, "secrets.yaml"))
+        .literal(" (encrypt that before it is committed), and shows with `topf apply --dry-run` what would change:");
     document.commands(&commands);
 }
 

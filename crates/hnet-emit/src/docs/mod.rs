@@ -170,12 +170,22 @@ fn management(page: &Page<'_>, document: &mut Document) {
         .literal("**Change the source and build again; edit neither the files nor the cluster.**");
     if let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) {
         document.item(version.origin).literal("The machines' network is part of their Talos configuration (");
-        match (page.context.talconfig(cluster), page.context.machines(cluster)) {
-            (Some(path), Some(_)) => document.code(&path).literal(", or the same as patches"),
-            (Some(path), None) | (None, Some(path)) => document.code(&path),
-            (None, None) => document.literal("not written here"),
+        let topf = page.context.topf(cluster);
+        let all = [page.context.talconfig(cluster), page.context.machines(cluster), topf.clone()];
+        let mut forms = all.iter().flatten();
+        match (forms.next(), forms.next()) {
+            (Some(path), None) => document.code(path),
+            (Some(path), Some(_)) if all[0].is_some() && topf.is_none() => {
+                document.code(path).literal(", or the same as patches")
+            }
+            (Some(path), Some(_)) => document.code(path).literal(", or the same in another form"),
+            (None, _) => document.literal("not written here"),
         };
-        document.literal(") and is applied with `talosctl`. There is no SSH.");
+        document.literal(match topf {
+            Some(_) if all[..2].iter().all(Option::is_none) => ") and is applied with `topf`. There is no SSH.",
+            Some(_) => ") and is applied with `talosctl` or `topf`. There is no SSH.",
+            None => ") and is applied with `talosctl`. There is no SSH.",
+        });
     } else if let Some(files) = page.context.machines(cluster).filter(|_| !cluster.nodes.is_empty()) {
         document
             .item(page.shape)
@@ -203,6 +213,9 @@ fn management(page: &Page<'_>, document: &mut Document) {
         }
         if let Some(files) = page.context.machines(cluster) {
             file(document, &files, version.origin).literal("the same as patches for talosctl, topf and Omni");
+        }
+        if let Some(path) = page.context.topf(cluster) {
+            file(document, &path, version.origin).literal("with the folders beside it, for topf");
         }
     }
     for Stand { path, is_folder, holds } in rows::stands(page.context, cluster) {

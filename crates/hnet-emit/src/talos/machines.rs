@@ -4,44 +4,50 @@
 use hnet_compare::Kind;
 use hnet_model::{Node as ModelNode, Origin, RawYaml, Role};
 
+use super::levels::identity;
 use super::plan::Plan;
-use super::{settings, shape};
-use crate::yaml::{Node, Value};
+use super::settings;
+use super::shape::{self, Shaped};
+use crate::yaml::Node;
 use crate::{Context, OutputFile};
 
 /// The file of a machine.
 pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>, node: &ModelNode) -> OutputFile {
+    let mut file = OutputFile::with_header(&context.header());
+    if plan.cluster.patches.is_empty() && node.patches.is_empty() {
+        shaped(plan, node).write(&mut file);
+    } else {
+        documents(plan, node).iter().for_each(|document| file.document(document));
+    }
+    single_dollars(&mut file);
+    file
+}
+
+/// All that a machine is told, the core document first.
+pub(super) fn documents(plan: &Plan<'_>, node: &ModelNode) -> Vec<Node> {
+    let mut documents = shaped(plan, node).nodes();
+    for patch in plan.cluster.patches.iter().chain(&node.patches) {
+        lay_over(&mut documents, patch);
+    }
+    documents
+}
+
+/// What a machine is told but for the user's own documents.
+fn shaped(plan: &Plan<'_>, node: &ModelNode) -> Shaped {
     let mut told = settings::of_all(plan);
     if node.role.value == Role::ControlPlane {
         told = told.with(settings::of_control_planes(plan));
     }
     let told = told.with(settings::of_node(plan, node));
-    let shaped = shape::shape(&told, plan.talos, Origin::written(node.span));
-    let mut file = OutputFile::with_header(&context.header());
-    if plan.cluster.patches.is_empty() && node.patches.is_empty() {
-        shaped.write(&mut file);
-    } else {
-        let mut documents = shaped.nodes();
-        for patch in plan.cluster.patches.iter().chain(&node.patches) {
-            lay_over(&mut documents, patch);
-        }
-        documents.iter().for_each(|document| file.document(document));
-    }
-    // Nobody fills anything in here, so that nothing has to be kept from it.
+    shape::shape(&told, plan.talos, Origin::written(node.span))
+}
+
+/// Of a file in which nobody fills anything in, so that nothing has to be kept from it.
+pub(super) fn single_dollars(file: &mut OutputFile) {
     if file.text().contains("$${") {
         let text = file.text().replace("$${", "${");
         file.replace_within_lines(text);
     }
-    file
-}
-
-/// The kind and the name of a document; the core document has neither.
-fn identity(document: &Node) -> (Option<&str>, Option<&str>) {
-    let text = |key| match document.get(key).map(|node| &node.value) {
-        Some(Value::Text(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    (text("kind"), text("name"))
 }
 
 /// Lays the user's document over ours of the same kind and name, since no two may be in one file;

@@ -1,9 +1,10 @@
 //! The Talos half: `talos/talconfig.yaml` for talhelper, and the same as machine configuration patches
-//! in `talos/machines/` for `talosctl`, topf and Omni.
+//! in `talos/machines/` for `talosctl`; where the source asks for it a folder for topf.
 //!
 //! [`plan`] derives what the model does not say itself, [`settings`] collects what each group of machines
 //! is told whatever its shape, [`shape`] gives it the shape that the Talos version wants, [`machines`] and
-//! [`talconfig`] write the two forms. Start at [`settings`].
+//! [`talconfig`] write the two forms. [`levels`] takes what all machines are told apart by who is told it and by [`topics`],
+//! and [`topf`] writes that. Start at [`settings`].
 
 mod control_plane;
 mod dhcp;
@@ -12,6 +13,7 @@ pub(crate) mod firewall;
 mod image;
 mod kube_span;
 mod kubelet;
+mod levels;
 mod links;
 mod machine;
 mod machines;
@@ -23,8 +25,10 @@ mod shape;
 mod talconfig;
 #[cfg(test)]
 mod tests;
+mod topf;
+mod topics;
 
-use hnet_model::Version;
+use hnet_model::{Part, Version};
 
 use crate::{Context, Receiver};
 
@@ -36,6 +40,9 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         let plan = plan::Plan::new(context.network, cluster, version);
         if let Some(path) = context.talconfig(cluster) {
             outputs.insert(path, talconfig::file(context, &plan));
+        }
+        if let Some(folder) = context.folder(cluster, Part::Topf) {
+            topf::emit(context, &plan, &folder, outputs);
         }
         for node in &cluster.nodes {
             if let Some(path) = context.machine(cluster, node.name.value.as_str()) {

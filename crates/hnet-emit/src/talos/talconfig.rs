@@ -191,7 +191,7 @@ fn disk_of_patches(plan: &Plan<'_>, node: &ModelNode) -> (Option<Traced<String>>
 
 /// The address that patches of a machine give a link, where no statement says one: that beside the endpoint, else the only
 /// one.
-fn address_of_patches(plan: &Plan<'_>, node: &ModelNode) -> Option<Traced<String>> {
+pub(super) fn address_of_patches(plan: &Plan<'_>, node: &ModelNode) -> Option<Traced<String>> {
     let mut all: Vec<(IpNet, Origin)> = Vec::new();
     for patch in &node.patches {
         let network = patch.value.get("machine").and_then(|machine| machine.get("network"));

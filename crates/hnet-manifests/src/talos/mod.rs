@@ -1,8 +1,9 @@
-//! What Talos and talhelper read.
+//! What Talos, talhelper and topf read.
 //!
 //! [`v1alpha1`] holds the core document's fields, [`documents`] the typed documents that replace them
-//! one by one ([`crate::versions::talos`] says when), [`bond`] what both say of bonds, [`talhelper`] the talconfig, [`schematic`] what an image is made of. Only what hnet
-//! writes has a field here. Field names are those of the JSON schemas of Talos 1.11 to 1.14.
+//! one by one ([`crate::versions::talos`] says when), [`bond`] what both say of bonds, [`talhelper`] the talconfig,
+//! [`topf`] topf's file of a cluster, [`schematic`] what an image is made of. Only what hnet writes has a field here. Field
+//! names are those of the JSON schemas of Talos 1.11 to 1.14.
 
 pub mod bond;
 mod devices;
@@ -11,6 +12,7 @@ mod firewall;
 mod links;
 pub mod schematic;
 pub mod talhelper;
+pub mod topf;
 pub mod v1alpha1;
 
 use hnet_diagnostics::Traced;
