@@ -68,8 +68,8 @@ const TOPICS: &[Topic] = &[
         "FilesystemScrubConfig", "FilesystemTrimConfig",
     ]),
     row("11-features.yaml", Anyones, &["machine.features"], &["KubePrismConfig"]),
-    row("12-cluster.yaml", Anyones, &["cluster"], &[
-        "KubeNetworkConfig", "KubeFlannelCNIConfig", "KubeClusterConfig", "DiscoveryServiceConfig",
+    row("12-cluster.yaml", Anyones, &["cluster", "machine.network.kubespan"], &[
+        "KubeSpanConfig", "KubeSpanEndpoints", "KubeNetworkConfig", "KubeFlannelCNIConfig", "KubeClusterConfig", "DiscoveryServiceConfig",
         "DiscoveryIdentityConfig",
     ]),
     row("13-control-plane.yaml", ControlPlanes,
