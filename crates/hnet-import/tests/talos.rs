@@ -161,6 +161,36 @@ fn what_is_missing_is_listed_and_never_invented() {
     assert!(made.text.contains("# guessed: `talosVersion` is ${talosVersion}\n    talos 1.13;"), "{}", made.text);
 }
 
+/// A disk that one patch alone says is said as one: of a machine, of a role, of all. Where two say it, both stay.
+#[test]
+fn a_disk_of_a_patch_is_said_in_words() {
+    let text = SMALL.replace("    installDisk: /dev/sda\n", "");
+    let told = |disk: &str| format!("patches: ['machine: {{install: {{{disk}}}}}']\n");
+    let own = |text: &str| {
+        let own = told("diskSelector: {type: ssd, size: <= 600GB}");
+        text.replace("hostname: w-1\n", &format!("hostname: w-1\n    {own}"))
+    };
+    let of_role = |text: &str| format!("{text}worker:\n  {}", told("disk: /dev/vda"));
+    let of_all = |text: &str| text.replace("\npatches:\n", "\npatches:\n  - 'machine: {install: {disk: /dev/vda}}'\n");
+    let without = text.replace("    installDiskSelector: {serial: S4EVNX0M}\n", "");
+    let no_disk = |made: &Imported| made.report.unread.iter().any(|unread| unread.why.contains("has no disk"));
+    let selector = "disk \"type ssd, size <= 600GB\";";
+    for (text, said, times) in [
+        (own(&text), selector, 1),
+        (of_role(&text), "disk /dev/vda;", 1),
+        (of_all(&without), "disk /dev/vda;", 2),
+        (own(&of_all(&without)), "disk: /dev/vda", 1),
+        (own(&of_role(&text)), "disk: /dev/vda", 1),
+        (of_all(&text), "disk: /dev/vda", 1),
+    ] {
+        let made = imported(&text, &[]);
+        built(&made.text);
+        let is_patch = said.contains(':');
+        assert_eq!(made.text.matches(said).count(), times, "{said}: {}", made.text);
+        assert_eq!((no_disk(&made), made.text.contains("install:")), (is_patch, is_patch), "{}", made.text);
+    }
+}
+
 /// A version that cannot be read is guessed, and what an older one would read and the guessed one does not is listed.
 #[test]
 fn what_a_guessed_version_leaves_out_is_listed() {

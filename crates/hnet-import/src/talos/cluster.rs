@@ -51,6 +51,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         let list = take(machine, &["patches"]);
         of_nodes.push(list.map(|list| patches::read(file, &list.value, report)).unwrap_or_default());
     }
+    settings::give_disks(&mut machines, &mut of_all, &mut of_groups, &mut of_nodes);
     let levels = Levels { all: &mut of_all, groups: &mut of_groups, nodes: &mut of_nodes };
     let repeated = devices::gather(file, &mut machines, levels);
     find_wires(&machines, of_all.iter().chain(of_groups.iter().flatten()), wires);

@@ -4,7 +4,8 @@
 use hnet_diagnostics::Span;
 use hnet_manifests::versions::node_labels::is_refused;
 use hnet_model::Disk;
-use hnet_yaml::{Reader, Value};
+use hnet_repository::is_control_plane;
+use hnet_yaml::{Field, Reader, Value};
 
 use super::patches::Patch;
 use crate::make::{list_of, map_of, nested, plain, put};
@@ -250,8 +251,12 @@ pub(crate) fn disk(node: &mut Value) -> Option<Piece> {
         |value: &&Value| value.as_map().is_some() || value.as_str().is_some_and(|text| text.contains("${"));
     node.get("installDiskSelector").filter(may_select)?;
     let selector = take(node, &["installDiskSelector"])?.value;
-    let raw = nested(&["machine", "install", "diskSelector"], selector.clone());
-    let part = |field: &hnet_yaml::Field| {
+    Some(selected(&selector).unwrap_or_else(|| raw_only(nested(&["machine", "install", "diskSelector"], selector))))
+}
+
+/// The disk that a selector finds, where words say it.
+fn selected(selector: &Value) -> Option<Piece> {
+    let part = |field: &Field| {
         let (word, _) = Disk::SELECTORS.iter().find(|(_, key)| *key == &*field.key)?;
         let value = scalar(&field.value)?;
         let is_known = *word != "type" || Disk::TYPES.contains(&value.text.as_str());
@@ -259,14 +264,84 @@ pub(crate) fn disk(node: &mut Value) -> Option<Piece> {
         (is_known && is_plain).then_some((*word, value))
     };
     let parts: Option<Vec<(&str, Said)>> = selector.fields().map(part).collect();
-    let Some(parts) = parts.filter(|parts| !parts.is_empty()) else { return Some(raw_only(raw)) };
+    let parts = parts.filter(|parts| !parts.is_empty())?;
     let texts: Vec<String> = parts.iter().map(|(word, value)| format!("{word} {}", value.text)).collect();
     let comments = parts.iter().flat_map(|(_, value)| say::comments(value.comments.as_deref())).collect::<Vec<_>>();
     let span = selector.span;
     let said = hnet_syntax::tree::Statement::new("disk", span)
         .with(hnet_syntax::tree::Value::string(&texts.join(", "), span))
         .under(comments);
-    Some(Piece::new(said, parts.len()).or(raw))
+    Some(Piece::new(said, parts.len()).or(nested(&["machine", "install", "diskSelector"], selector.clone())))
+}
+
+/// Says of machines the disk that one patch alone decides: of all of them, of all of their role, or their own.
+pub(crate) fn give_disks(
+    machines: &mut [Value],
+    of_all: &mut [Patch],
+    of_groups: &mut [Vec<Patch>; 2],
+    of_nodes: &mut [Vec<Patch>],
+) {
+    let decide = |patches: &[Patch]| patches.iter().any(|patch| decides_disk(&patch.value));
+    let (by_all, by_groups) = (decide(of_all), [decide(&of_groups[0]), decide(&of_groups[1])]);
+    let is_said = |machine: &Value| {
+        machine.str_at(&["installDisk"]).is_some_and(|path| !path.is_empty())
+            || machine.get("installDiskSelector").is_some()
+    };
+    let give = |patches: &mut [Patch], machines: &mut [&mut Value]| {
+        let is_free = !machines.is_empty() && !machines.iter().any(|machine| is_said(machine));
+        let Some((key, field)) = is_free.then(|| disk_of(patches)).flatten() else { return };
+        for map in machines.iter_mut().filter_map(|machine| machine.as_map_mut()) {
+            map.insert(key.into(), field.clone());
+        }
+    };
+    if by_all {
+        if !by_groups.contains(&true) && !of_nodes.iter().any(|own| decide(own)) {
+            give(of_all, &mut machines.iter_mut().collect::<Vec<_>>());
+        }
+        return;
+    }
+    for ((at, group), by_group) in of_groups.iter_mut().enumerate().zip(by_groups) {
+        let of_role = machines.iter_mut().zip(of_nodes.iter_mut());
+        let of_role = of_role.filter(|(machine, _)| is_control_plane(machine) == (at == 0));
+        let (mut of_role, mut own): (Vec<&mut Value>, Vec<&mut Vec<Patch>>) = of_role.unzip();
+        match by_group {
+            true if own.iter().any(|own| decide(own)) => {}
+            true => give(group, &mut of_role),
+            false => {
+                for (machine, own) in of_role.iter_mut().zip(&mut own) {
+                    give(own, std::slice::from_mut(machine));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a patch decides the disk, or may.
+fn decides_disk(patch: &Value) -> bool {
+    let is_there = |path: &[&str]| patch.at(path).is_some();
+    patch.as_list().is_some()
+        || is_there(&["$patch"])
+        || is_there(&["machine", "$patch"])
+        || ["$patch", "disk", "diskSelector"].iter().any(|key| is_there(&["machine", "install", key]))
+}
+
+/// Takes the disk out of the only one of these patches that decides it, where words say it; with the key that machines of a
+/// talconfig have for it.
+fn disk_of(patches: &mut [Patch]) -> Option<(&'static str, Field)> {
+    let mut deciding = patches.iter_mut().map(|patch| &mut patch.value).filter(|value| decides_disk(value));
+    let (Some(only), None) = (deciding.next(), deciding.next()) else { return None };
+    let install = only.at(&["machine", "install"])?;
+    let is_text = |value: &Value| value.as_str().is_some_and(|path| path.starts_with("/dev/"));
+    let (key, own) = match (install.get("disk"), install.get("diskSelector")) {
+        (Some(path), None) if is_text(path) => ("installDisk", "disk"),
+        (None, Some(selector)) if selected(selector).is_some() => ("installDiskSelector", "diskSelector"),
+        _ => return None,
+    };
+    let is_replaced = |path: &[&str]| only.at(path).is_some_and(|value| value.get("$patch").is_some());
+    if is_replaced(&[]) || is_replaced(&["machine"]) || is_replaced(&["machine", "install"]) {
+        return None;
+    }
+    Some((key, take(only, &["machine", "install", own])?))
 }
 
 /// What has no words, as a patch.
