@@ -128,10 +128,16 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write the `WireguardConfig` of Talos in a `patch`; between nodes Cilium does it: `encryption wireguard`",
     ),
     row(
-        &["firewall", "acl", "iptables", "nftables"],
+        &["firewall"],
+        &["network", "subnet", "router", "host"],
+        &["firewall"],
+        "hnet configures the machines' firewall alone: write `firewall` in the cluster or in a node",
+    ),
+    row(
+        &["acl", "iptables", "nftables"],
         &[],
         &[],
-        "hnet configures no firewall: the `NetworkRuleConfig` of Talos goes through a `patch`",
+        "write `firewall < rule NAME < ports …; sources …; > >` in the cluster or in a node on Talos",
     ),
     row(
         &["nat", "port-forward", "port-forwarding", "wan", "wifi", "ssid"],
@@ -429,16 +435,17 @@ mod tests {
         kinds
     }
 
-    /// The words that a field may have, where these are a closed list.
-    fn list(keyword: &str) -> Option<&'static [&'static str]> {
-        kinds().into_iter().find_map(|kind| {
-            let fields = kind.fields.iter().filter(|field| field.keyword == keyword);
-            let behind_name = kind.positional.iter().filter(|_| kind.keyword == keyword);
-            fields.chain(behind_name).find_map(|field| match field.shape {
+    /// The words that a field may have, where these are a closed list; statements may have lists of their own.
+    fn lists(keyword: &str) -> Vec<&'static [&'static str]> {
+        let of_kind = |kind: &'static Kind| {
+            let fields = kind.fields.iter().filter(move |field| field.keyword == keyword);
+            let behind_name = kind.positional.iter().filter(move |_| kind.keyword == keyword);
+            fields.chain(behind_name).filter_map(|field| match field.shape {
                 Shape::One(Type::OneOf(words)) | Shape::List(Type::OneOf(words)) => Some(words),
                 _ => None,
             })
-        })
+        };
+        kinds().into_iter().flat_map(of_kind).collect()
     }
 
     /// What is said of a word in a body.
@@ -456,8 +463,8 @@ mod tests {
         });
         let mut faults: Vec<String> = missing.map(|word| format!("no `{word}` instead in `{within}`")).collect();
         for word in row.words {
-            let in_list = list(within).filter(|list| !list.contains(word));
-            let as_value = in_list.and_then(|list| VOCABULARY.foreign_value(word, list)).map(|row| row.answer);
+            let mut in_lists = lists(within).into_iter().filter(|list| !list.contains(word));
+            let as_value = in_lists.find_map(|list| VOCABULARY.foreign_value(word, list)).map(|row| row.answer);
             let unknown = |kind: &&&Kind| kind.field(word).is_none() && !VOCABULARY.stands_beside(word, kind);
             let in_body = bodies.iter().find(unknown).and_then(|kind| said(word, kind));
             if as_value != Some(row.answer) && in_body.as_deref() != Some(row.answer) {

@@ -117,6 +117,9 @@ fn waits(out: &Path) -> io::Result<bool> {
     }
     // talhelper fills them in itself, so in its file they wait for nobody else.
     let folders = ["machines", "all", "control-plane", "worker", "node"].map(|name| out.join("talos").join(name));
+    if !folders.iter().any(|folder| folder.is_dir()) {
+        return Err(io::ErrorKind::NotFound.into());
+    }
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         if waits_in(folder)? {
             return Ok(true);

@@ -343,7 +343,7 @@ fn a_page_says_what_follows_from_its_finding() {
 fn what_exists_becomes_a_source_that_is_not_opened() {
     let mut client = Client::new();
     let talconfig = "clusterName: home\ntalosVersion: v1.13.9\nendpoint: https://10.0.0.11:6443\nnodes:\n  - hostname: cp-1\n    \
-                     ipAddress: 10.0.0.11\n    controlPlane: true\n    installDisk: /dev/sda\n    machineSpec: {arch: amd64}\n    \
+                     ipAddress: 10.0.0.11\n    controlPlane: true\n    installDisk: /dev/sda\n    filenameTmpl: x.yaml\n    \
                      networkInterfaces: [{interface: eth0, addresses: [10.0.0.11/24]}]\npatches: ['@./all.yaml']\n";
     let patch = "machine:\n  sysctls:\n    net.core.somaxconn: \"8192\"\n";
     let files = json!([{ "path": "talconfig.yaml", "text": talconfig }, { "path": "all.yaml", "text": patch }]);

@@ -2,6 +2,8 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 
+use hnet_model::{DiscoveryService, Traced};
+
 use crate::facts::Facts;
 
 /// The first Talos that takes prefixes out of the mesh. (siderolabs/talos v1.12.0, `KubeSpanFilters`; the schema of 1.11
@@ -12,12 +14,15 @@ const EXCLUDES_NETWORKS: (u32, u32) = (1, 12);
 pub(crate) fn discovered(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
         let Some(mesh) = &cluster.kube_span else { continue };
-        let Some(off) = cluster.discovery.enabled.filter(|said| !said.value) else { continue };
+        let discovery = &cluster.discovery;
+        let service = discovery.service.as_ref().filter(|said| said.value == DiscoveryService::Off);
+        let off = discovery.enabled.filter(|said| !said.value).map(|said| said.span());
+        let Some(off) = off.or(service.map(Traced::span)) else { continue };
         out.report(
             Diagnostic::new(&codes::MESH_WITHOUT_DISCOVERY, "machines of a mesh find each other through discovery")
                 .label(mesh.span, "this needs the discovery service")
-                .label(off.span(), "which is off")
-                .help("leave `discovery off` out"),
+                .label(off, "which is off")
+                .help("leave that out"),
         );
     }
 }
