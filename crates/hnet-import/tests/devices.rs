@@ -76,3 +76,15 @@ fn a_device_that_is_told_to_go_stays_a_patch() {
     ));
     assert!(text.contains("$patch"), "{text}");
 }
+
+#[test]
+fn a_machine_without_a_way_out_gets_none() {
+    let text = text(head(
+        "v1.13.9",
+        "    networkInterfaces:\n      - interface: eth0\n        addresses: [192.168.20.11/24]\n        routes: [{network: 0.0.0.0/0, \
+         gateway: 192.168.20.1}]\n  - hostname: w-1\n    ipAddress: 192.168.20.21\n    installDisk: /dev/sda\n    \
+         networkInterfaces:\n      - interface: eth0\n        addresses: [192.168.20.21/24]\n",
+    ));
+    assert!(text.contains("interface eth0 < address lan[21]; default-route off; >"), "{text}");
+    assert!(text.contains("interface eth0 < address lan[11]; >"), "{text}");
+}

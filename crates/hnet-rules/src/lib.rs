@@ -140,6 +140,7 @@ rules! {
     nodes::firewall::firewalls [FIREWALL_BLOCKS_CILIUM] Nodes Cilium;
     nodes::firewall::machines [FIREWALL_OF_UNKNOWN_MACHINES] Source;
     nodes::firewall::names [DUPLICATE_NAME] Source;
+    nodes::firewall::without_effect [FIELD_WITHOUT_EFFECT] Source;
     nodes::kube_span::discovered [MESH_WITHOUT_DISCOVERY] Source;
     nodes::kube_span::unsayable [NOT_IN_THIS_TALOS] Source;
     ways_in::gateway_addresses::gateway_address_in_no_pool [GATEWAY_ADDRESS_IN_NO_POOL, POOL_REFUSES_GATEWAY] Gateways Pools;

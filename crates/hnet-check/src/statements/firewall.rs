@@ -10,13 +10,12 @@ statement! {
     /// Talos's ingress firewall on all machines: `firewall < talos-api sources lan; >`
     ///
     /// What the cluster needs passes by rules that hnet derives: the APIs, kubelet, etcd, and what Cilium's nodes say to
-    /// each other. A rule of the source with the name of one of them stands in its place. Packets for services and gateways
-    /// pass Cilium before they come to this firewall, which does not filter them.
+    /// each other. Packets for services and gateways pass Cilium before they come to this firewall, which does not filter them.
     FirewallStatement = "firewall" Unnamed () {
         /// What happens to packets that no rule speaks of. Under `accept` a rule keeps out whoever it does not name.
         "default-action" default_action: One<FirewallWord> [default "block"];
         /// Whether what the cluster needs passes by rules that hnet derives.
-        "cluster-rules" cluster_rules: Flag [default "on, with `default-action accept` off"];
+        "cluster-rules" cluster_rules: Flag [default "on where `default-action` is `block`"];
         /// The prefixes of the machines.
         "machines" machines: List<Sources> [default "the subnets of their own addresses"];
         /// Who may reach Talos's API on control planes, besides the machines.

@@ -35,8 +35,16 @@ struct Deriving<'p, 'a> {
 impl<'p, 'a> Deriving<'p, 'a> {
     /// None where no rules are derived.
     fn of(plan: &'p Plan<'a>) -> Option<Self> {
-        let firewall = plan.cluster.firewall.as_ref().filter(|firewall| firewall.cluster_rules.value)?;
-        Some(Deriving { plan, firewall, origin: Origin::written(firewall.span).because(Reason::FirewallRule) })
+        let firewall = plan.cluster.firewall.as_ref()?;
+        let deriving =
+            Deriving { plan, firewall, origin: Origin::written(firewall.span).because(Reason::FirewallRule) };
+        (deriving.blocks() && firewall.cluster_rules.value || !deriving.blocks()).then_some(deriving)
+    }
+
+    /// Whether rules let pass. Else one keeps out whoever it does not name, so that nothing needs a rule, and of one port
+    /// only those pass whom all its rules name.
+    fn blocks(&self) -> bool {
+        self.firewall.default_action.value == FirewallAction::Block
     }
 
     fn rule(&self, name: &str, transport: Transport, ports: &[PortRange], from: Vec<Traced<String>>) -> FirewallRule {
@@ -99,10 +107,9 @@ impl<'p, 'a> Deriving<'p, 'a> {
         distinct(nodes.flat_map(of_node))
     }
 
-    /// The rules without those in whose place the source has one.
-    fn derived(&self, rules: Vec<FirewallRule>) -> impl Iterator<Item = FirewallRule> {
-        let said: Vec<&str> = self.firewall.rules.iter().map(|rule| rule.name.value.as_str()).collect();
-        rules.into_iter().filter(move |rule| !said.contains(&rule.name.value.as_str()) && !rule.from.is_empty())
+    /// The rules that let anybody pass: without a source one says nothing.
+    fn derived(rules: Vec<FirewallRule>) -> impl Iterator<Item = FirewallRule> {
+        rules.into_iter().filter(|rule| !rule.from.is_empty())
     }
 }
 
@@ -129,7 +136,7 @@ fn cni_ports(cluster: &Cluster) -> Vec<NodePort> {
 pub(super) fn of_all(plan: &Plan<'_>) -> Vec<FirewallRule> {
     let Some(firewall) = &plan.cluster.firewall else { return Vec::new() };
     let mut rules = Vec::new();
-    if let Some(deriving) = Deriving::of(plan) {
+    if let Some(deriving) = Deriving::of(plan).filter(Deriving::blocks) {
         let machines = deriving.machines();
         let tcp = |name, port, from| deriving.rule(name, Transport::Tcp, &[PortRange::one(port)], from);
         let mut derived = vec![
@@ -148,7 +155,7 @@ pub(super) fn of_all(plan: &Plan<'_>) -> Vec<FirewallRule> {
             let anywhere = deriving.anywhere();
             derived.push(deriving.rule("kubespan", Transport::Udp, &[PortRange::one(51820)], anywhere));
         }
-        rules.extend(deriving.derived(derived));
+        rules.extend(Deriving::derived(derived));
     }
     rules.extend(firewall.rules.iter().cloned());
     rules
@@ -160,15 +167,25 @@ pub(super) fn of_control_planes(plan: &Plan<'_>) -> Vec<FirewallRule> {
     let firewall = deriving.firewall;
     let machines = deriving.machines();
     let tcp = |name, port, from| deriving.rule(name, Transport::Tcp, &[PortRange::one(port)], from);
-    let asks_talos = plan.cluster.control_plane.talos_api_access.is_some();
-    let pods = deriving.with_pods(Vec::new());
-    let talos_api = deriving.said_or_anybody(&firewall.talos_api, if asks_talos { pods } else { Vec::new() });
+    // Control planes ask each other, which a rule of its own lets pass where rules do.
+    let mut besides = if deriving.blocks() { Vec::new() } else { deriving.addresses(plan.cluster.control_planes()) };
+    if plan.cluster.control_plane.talos_api_access.is_some() {
+        besides = deriving.with_pods(besides);
+    }
+    let talos_api = deriving.said_or_anybody(&firewall.talos_api, besides);
     // The others of their subnets are not meant, where it is said who is.
     let nodes = match firewall.machines.as_slice() {
         [] => deriving.addresses(plan.cluster.nodes.iter()),
         said => said.to_vec(),
     };
     let kubernetes_api = deriving.said_or_anybody(&firewall.kubernetes_api, deriving.with_pods(nodes));
+    if !deriving.blocks() {
+        let said = [
+            (&firewall.talos_api, tcp("talos-api-ingress", 50000, talos_api)),
+            (&firewall.kubernetes_api, tcp("kubernetes-api-ingress", 6443, kubernetes_api)),
+        ];
+        return said.into_iter().filter(|(said, _)| !said.is_empty()).map(|(_, rule)| rule).collect();
+    }
     let mut derived = vec![
         tcp("talos-api-ingress", 50000, talos_api),
         tcp("trustd-ingress", 50001, machines),
@@ -184,18 +201,19 @@ pub(super) fn of_control_planes(plan: &Plan<'_>) -> Vec<FirewallRule> {
             deriving.addresses(plan.cluster.control_planes()),
         ));
     }
-    deriving.derived(derived).collect()
+    Deriving::derived(derived).collect()
 }
 
 /// The rules of one machine besides.
 pub(super) fn of_node(plan: &Plan<'_>, node: &Node) -> Vec<FirewallRule> {
     let asks_dhcpv6 = || node.links().any(|link| Asked::of(link).ipv6.is_some());
-    let derived = Deriving::of(plan).filter(|_| asks_dhcpv6()).into_iter().flat_map(|deriving| {
-        // Answers to what is asked of a multicast address belong to no connection. (RFC 8415, 7.2.)
-        let from = vec![Traced::new("fe80::/10".to_owned(), deriving.origin)];
-        let rule = deriving.rule("dhcpv6-client", Transport::Udp, &[PortRange::one(546)], from);
-        deriving.derived(vec![rule]).collect::<Vec<_>>()
-    });
+    let derived =
+        Deriving::of(plan).filter(|deriving| deriving.blocks() && asks_dhcpv6()).into_iter().flat_map(|deriving| {
+            // Answers to what is asked of a multicast address belong to no connection. (RFC 8415, 7.2.)
+            let from = vec![Traced::new("fe80::/10".to_owned(), deriving.origin)];
+            let rule = deriving.rule("dhcpv6-client", Transport::Udp, &[PortRange::one(546)], from);
+            Deriving::derived(vec![rule]).collect::<Vec<_>>()
+        });
     derived.chain(node.firewall.iter().cloned()).collect()
 }
 

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::Span;
-use hnet_model::Name;
+use hnet_model::{DEFAULT_METRIC, MAIN_TABLE, Name};
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value};
 use indexmap::IndexSet;
@@ -48,13 +48,20 @@ pub(crate) enum WayOut {
     Everywhere,
     /// In that of the endpoint, where its address is known.
     BesideEndpoint(Option<IpAddr>),
+    /// In none: no link of the machine says a way out, and what would follow from a router is not there.
+    Nowhere,
 }
 
 impl WayOut {
     /// That of a machine with these devices.
     pub(crate) fn of(devices: &[Value], endpoint: Option<&str>) -> WayOut {
-        let any = |device: &Value| asks(device) || device.items_of("vlans").iter().any(asks);
-        match devices.iter().any(any) {
+        let any = |is_it: &dyn Fn(&Value) -> bool| {
+            devices.iter().any(|device| is_it(device) || device.items_of("vlans").iter().any(is_it))
+        };
+        if !any(&|link| link.items_of("routes").iter().any(is_way_out)) {
+            return WayOut::Nowhere;
+        }
+        match any(&asks) {
             true => WayOut::BesideEndpoint(endpoint.and_then(|endpoint| endpoint.parse().ok())),
             false => WayOut::Everywhere,
         }
@@ -64,8 +71,18 @@ impl WayOut {
         match self {
             WayOut::Everywhere => true,
             WayOut::BesideEndpoint(endpoint) => endpoint.is_some_and(|endpoint| wire.prefix.contains(&endpoint)),
+            WayOut::Nowhere => false,
         }
     }
+}
+
+/// Whether a route leads out, and before one that follows from a router.
+fn is_way_out(route: &Value) -> bool {
+    let network = route.str_at(&["network"]).unwrap_or_default();
+    let number = |key: &str| route.get(key).and_then(Value::as_integer);
+    matches!(network, "" | "0.0.0.0/0" | "::/0")
+        && number("metric").is_none_or(|metric| metric <= i128::from(DEFAULT_METRIC))
+        && number("table").is_none_or(|table| table == i128::from(MAIN_TABLE))
 }
 
 /// Which device is likely to get the machine's own address from DHCP: the one with a virtual IP, else the first that
@@ -369,6 +386,13 @@ fn link_fields(
     let own: Vec<&str> = addresses.iter().map(|address| address.text.as_str()).collect();
     for route in take(device, &["routes"]).iter().flat_map(|field| field.value.items()) {
         fields.extend(static_route(route, &own, around, is_asking));
+    }
+    let has_router = |own: &&str| {
+        let address = own.split('/').next().and_then(|own| own.parse().ok());
+        address.and_then(|address| wires.of(address)).is_some_and(|wire| wire.router.is_some())
+    };
+    if matches!(around.way_out, WayOut::Nowhere) && !is_asking && own.iter().any(has_router) {
+        fields.push(say::flag("default-route", false, span));
     }
     let mut shared = Vec::new();
     for vip in virtual_ips(device) {

@@ -5,8 +5,8 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{
-    CLUSTER_RULES, Cilium, Cluster, Firewall, FirewallAction, FirewallRule, NodePort, Owned as _, RawYaml, Transport,
-    cilium_ports,
+    CLUSTER_RULES, Cilium, Cluster, Firewall, FirewallAction, FirewallRule, IpNet, Node, NodePort, Owned as _, RawYaml,
+    Transport, cilium_ports,
 };
 use serde_yaml::Value;
 
@@ -138,46 +138,109 @@ fn told(missing: &[&NodePort], place: Span, help: &str, out: &mut Diagnostics) {
 /// Where the machines are is said or known of each: a rule from nowhere lets nobody pass.
 pub(crate) fn machines(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
-        let Some(firewall) = &cluster.firewall else { continue };
-        if !firewall.cluster_rules.value || !firewall.machines.is_empty() {
-            continue;
-        }
-        let is_unknown = |node: &&hnet_model::Node| {
-            let known = [true, false].iter().any(|v4| facts.network.node_prefix(cluster, node, *v4).is_some());
-            facts.whole(node.span) && !known
+        let Some(firewall) = cluster.firewall.as_ref().filter(|firewall| derives(firewall)) else { continue };
+        let said: Option<Vec<IpNet>> = firewall.machines.iter().map(|prefix| prefix.value.parse().ok()).collect();
+        // What a placeholder stands for may be anything.
+        let Some(said) = said else { continue };
+        let is_outside = |node: &&Node| {
+            let own = [true, false].map(|v4| facts.network.node_prefix(cluster, node, v4));
+            let known = own.iter().flatten().next().is_some();
+            let address = node.address.as_ref().and_then(|address| address.value.known());
+            facts.whole(node.span)
+                && match (said.is_empty(), address) {
+                    (true, _) => !known,
+                    (false, Some(own)) => !said.iter().any(|prefix| prefix.contains(&own.addr())),
+                    (false, None) => false,
+                }
         };
-        if let Some(node) = cluster.nodes.iter().find(is_unknown) {
-            let title = format!("the firewall has to let pass `{}`, and where that is is not known", node.name.value);
+        let Some(node) = cluster.nodes.iter().find(is_outside) else { continue };
+        let (title, place, label, own) = match firewall.machines.first() {
+            None => (
+                format!("the firewall has to let pass `{}`, and where that is is not known", node.name.value),
+                firewall.span,
+                "its rules name the prefixes of the machines",
+                "no subnet is known of this one".to_owned(),
+            ),
+            Some(first) => (
+                format!("`{}` is outside the prefixes of the machines, and the firewall keeps it out", node.name.value),
+                first.span(),
+                "the machines are said to be here",
+                node.address.as_ref().map_or_else(String::new, |own| format!("this one is at {}", own.value.address())),
+            ),
+        };
+        out.report(
+            Diagnostic::new(&codes::FIREWALL_OF_UNKNOWN_MACHINES, title)
+                .label(place, label)
+                .label(node.name.span(), own)
+                .help("say where all machines are, as in `firewall machines 192.168.10.0/24;`"),
+        );
+    }
+}
+
+/// Whether hnet derives rules of a firewall.
+fn derives(firewall: &Firewall) -> bool {
+    firewall.cluster_rules.value && firewall.default_action.value == FirewallAction::Block
+}
+
+/// A rule has a name that no other of a machine has: Talos would append its ports and prefixes to theirs.
+pub(crate) fn names(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let firewall = cluster.firewall.as_ref();
+        let derived = |name: &str| {
+            let firewall = firewall.filter(|firewall| derives(firewall))?;
+            let is_it = CLUSTER_RULES.iter().any(|(rule, _)| *rule == name);
+            is_it.then_some((firewall.span, "hnet derives one of this name"))
+        };
+        let of_all = |name: &str| {
+            let said = firewall?.rules.iter().find(|rule| rule.name.value == name);
+            said.map(|rule| (rule.name.span(), "all nodes have one of this name"))
+        };
+        let shared = firewall.into_iter().flat_map(|firewall| &firewall.rules);
+        let shared = shared.map(|rule| (rule, derived(&rule.name.value)));
+        let own = cluster.nodes.iter().flat_map(|node| &node.firewall);
+        let own = own.map(|rule| (rule, of_all(&rule.name.value).or_else(|| derived(&rule.name.value))));
+        for (rule, other) in shared.chain(own) {
+            let Some((place, label)) = other else { continue };
             out.report(
-                Diagnostic::new(&codes::FIREWALL_OF_UNKNOWN_MACHINES, title)
-                    .label(firewall.span, "its rules name the prefixes of the machines")
-                    .label(node.name.span(), "no subnet is known of this one")
-                    .help("say where the machines are, as in `firewall machines 192.168.10.0/24;`"),
+                Diagnostic::new(&codes::DUPLICATE_NAME, format!("the firewall has two rules `{}`", rule.name.value))
+                    .label(rule.name.span(), "a rule of the source")
+                    .label(place, label)
+                    .help("give this one another name"),
             );
         }
     }
 }
 
-/// A rule of a node has a name that no rule of all nodes has: Talos would append its ports and prefixes to theirs.
-pub(crate) fn names(facts: &Facts<'_>, out: &mut Diagnostics) {
+/// What is said and does nothing: a part of no source, and derived rules where all passes without any.
+pub(crate) fn without_effect(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
-        let firewall = cluster.firewall.as_ref();
-        let of_all = |name: &str| {
-            let firewall = firewall?;
-            let said = firewall.rules.iter().find(|rule| rule.name.value == name);
-            let derives = firewall.cluster_rules.value && CLUSTER_RULES.iter().any(|(rule, _)| *rule == name);
-            said.map(|rule| (rule.name.span(), "all nodes have one of this name"))
-                .or_else(|| derives.then_some((firewall.span, "hnet derives one of this name")))
-        };
-        for rule in cluster.nodes.iter().flat_map(|node| &node.firewall) {
-            let name = &rule.name;
-            let Some((place, label)) = of_all(&name.value) else { continue };
-            out.report(
-                Diagnostic::new(&codes::DUPLICATE_NAME, format!("the firewall has two rules `{}`", name.value))
-                    .label(name.span(), "a rule of this node")
-                    .label(place, label)
-                    .help("give the node's rule another name"),
-            );
+        if let Some(firewall) = &cluster.firewall {
+            let on = &firewall.cluster_rules;
+            if on.value && firewall.default_action.value == FirewallAction::Accept {
+                out.report(
+                    Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "the cluster needs no rules where everything passes")
+                        .label(on.span(), "no rule is derived")
+                        .label(firewall.default_action.span(), "what no rule speaks of passes")
+                        .help("leave `cluster-rules` out"),
+                );
+            }
+        }
+        let shared = cluster.firewall.iter().flat_map(|firewall| &firewall.rules);
+        for rule in shared.chain(cluster.nodes.iter().flat_map(|node| &node.firewall)) {
+            let sources: Option<Vec<IpNet>> = rule.from.iter().map(|prefix| prefix.value.parse().ok()).collect();
+            let Some(sources) = sources else { continue };
+            for part in &rule.except {
+                let Ok(own) = part.value.parse::<IpNet>() else { continue };
+                if sources.iter().any(|prefix| prefix.contains(&own) || own.contains(prefix)) {
+                    continue;
+                }
+                let title = format!("`{}` is in no source of `{}`", part.value, rule.name.value);
+                out.report(
+                    Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, title)
+                        .label(part.span(), "nothing is taken out")
+                        .help("leave it out, or write a part of what `sources` says"),
+                );
+            }
         }
     }
 }
