@@ -18,6 +18,7 @@ use hnet_testing::root;
 /// text of the statement.
 const VALUES: &[(&str, &str)] = &[
     ("router address", "address lan[1], iot[3];"),
+    ("cluster firewall machines", "machines lan, iot;"),
     ("cluster dns-address", "dns-address 10.43.0.53;"),
     ("cluster dns-domain", "dns-domain cluster.home;"),
     ("cluster api-server audit-policy", "audit-policy \"\"\"\nrules: []\n\"\"\";"),

@@ -44,7 +44,11 @@ impl Disk {
     #[must_use]
     pub fn by(word: &str, text: String) -> Option<Disk> {
         Some(match word {
-            "size" => Disk::Size(text),
+            // Talos's parser of sizes knows no single `=`.
+            "size" => Disk::Size(match text.strip_prefix('=') {
+                Some(rest) if !rest.starts_with('=') => format!("=={rest}"),
+                _ => text,
+            }),
             "serial" => Disk::Serial(text),
             "model" => Disk::Model(text),
             "type" => Disk::Type(text),
