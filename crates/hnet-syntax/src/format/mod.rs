@@ -20,6 +20,9 @@ const INDENTATION: usize = 2;
 /// Formatting the result again changes nothing.
 #[must_use]
 pub fn format(tree: &Tree, source: &str) -> String {
+    if tree.statements.iter().any(has_mark_of_yaml) {
+        return source.to_owned();
+    }
     let formatted = write(tree, Some(source), String::with_capacity(source.len() + source.len() / 8));
     // A mark of byte order and the ends of lines are the file's, and stay as its first line has them.
     let mark = if source.starts_with(BYTE_ORDER_MARK) { "\u{FEFF}" } else { "" };
@@ -29,6 +32,20 @@ pub fn format(tree: &Tree, source: &str) -> String {
         false if mark.is_empty() => formatted,
         false => format!("{mark}{formatted}"),
     }
+}
+
+/// Whether a word is what YAML opens a text of several lines with. At the end of a line, with deeper lines below it, it is
+/// read as that, and what continues a statement stands deeper; so such a source stays as it is.
+fn has_mark_of_yaml(statement: &Statement) -> bool {
+    let is_mark = |argument: &Argument| {
+        let rest = argument.value.text.strip_prefix('|').filter(|_| argument.value.kind == ValueKind::Word);
+        rest.is_some_and(|rest| rest.bytes().all(|byte| matches!(byte, b'-' | b'+' | b'1'..=b'9')))
+    };
+    let inside = match &statement.end {
+        End::Body(body) => body.statements.iter().any(has_mark_of_yaml),
+        _ => false,
+    };
+    inside || statement.arguments.iter().any(is_mark)
 }
 
 /// What some editors begin a file with.
