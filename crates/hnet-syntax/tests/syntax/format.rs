@@ -62,3 +62,13 @@ fn block_strings_are_indented_anew() {
     assert_eq!(formatted("a \"\"\"  x: 1\r\n\r\n\"\"\";\r\n"), "a \"\"\"  x: 1\r\n\r\n\"\"\";\r\n");
     assert_eq!(formatted("a \"\"\"\"\"\";"), "a \"\"\"\n\"\"\";\n");
 }
+
+/// What continues a statement stands deeper, and there it would be read as the lines of a text.
+#[test]
+fn a_source_with_a_bare_mark_of_yaml_stays_as_it_is() {
+    let text = "networtw 1.20.0 <\n    values | #! \"\"\"\"\"\"\"\"\"\"netk home <\n !n \"apps\";\n>\n";
+    let mut found = hnet_diagnostics::Diagnostics::new();
+    let parse = hnet_syntax::parse(hnet_diagnostics::FileId::default(), text, &mut found);
+    assert!(!found.has_errors());
+    assert_eq!(hnet_syntax::format(&parse.tree, text), text);
+}
