@@ -2,11 +2,15 @@
 
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_language::values::{self, has_placeholder, refuse};
-use hnet_language::{Scope, Type, ValueType};
+use hnet_language::{Scope, Space, Type, ValueType};
 use hnet_model::{IpNet, PortRange};
 use hnet_syntax::tree::Value;
 
 use super::AddressOrName;
+use crate::spaces;
+
+/// What may be named as a source.
+const NAMED: &[Space] = &[spaces::SUBNET, spaces::ROUTER, spaces::HOST, spaces::NODE, spaces::GATEWAY, spaces::SWITCH];
 
 /// The prefixes that packets come from: of a subnet its own, of anything else that is named those of its addresses alone.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +30,11 @@ impl ValueType for Sources {
         }
         if let Some(prefixes) = scope.prefixes_of(value) {
             return Ok(Sources(prefixes?.iter().map(IpNet::to_string).collect()));
+        }
+        let is_name = value.text.starts_with(|c: char| c.is_ascii_alphabetic()) && values::name(&value.text).is_ok();
+        if is_name && scope.addresses(value).is_none() {
+            scope.resolve(NAMED, value, out)?;
+            return Ok(Sources(Vec::new()));
         }
         let alone = |address: hnet_model::Address| match address {
             hnet_model::Address::Known(address) => IpNet::from(address).to_string(),

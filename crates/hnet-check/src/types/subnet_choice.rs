@@ -33,7 +33,7 @@ impl ValueType for SubnetChoice {
         let prefix = value.text.strip_prefix('!').unwrap_or(&value.text);
         let sign = &value.text[..value.text.len() - prefix.len()];
         let part = Value::word(prefix, value.part(sign.len()..value.text.len()));
-        let prefixes = if let Some(named) = scope.prefixes_named(&part) {
+        let prefixes = if let Some(named) = scope.prefixes_of(&part) {
             named?
         } else if let Some(indexed) = scope.index(&part, out) {
             match indexed? {

@@ -380,13 +380,6 @@ impl<'t> Scope<'t> {
         self.layers().find_map(|layer| layer.prefixes.get(&(name, word)))
     }
 
-    /// The prefixes that a name stands for by itself, as that of a subnet does; none where it stands for none.
-    pub fn prefixes_named(&self, value: &Value) -> Option<Result<Vec<IpNet>, Reported>> {
-        let (declared, prefixes) = self.prefixes(&value.text, "")?;
-        self.note(value.span, *declared);
-        Some(prefixes.clone())
-    }
-
     /// A name that a statement declares for itself: which one it is, and where it stands.
     #[must_use]
     pub fn member(&self, owner: &Declared<'_>, name: &str) -> Option<(usize, Span)> {
