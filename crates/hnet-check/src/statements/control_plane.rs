@@ -7,8 +7,8 @@ use hnet_model::{
     Scheduler, Span, TalosApiAccess, Traced,
 };
 
-use super::node::{each, pairs};
-use crate::types::{CniWord, SubnetChoice, TalosRoleWord, YamlOrOff};
+use super::node::pairs;
+use crate::types::{CniWord, SubnetChoice, TalosRoleWord, YamlOrOff, picked};
 
 statement! {
     /// What Talos runs for a cluster.
@@ -147,12 +147,7 @@ impl ControlPlaneStatement {
         let SchedulerStatement { head: _, args, config } = scheduler.unwrap_or_default();
         let scheduler = Scheduler { args: arguments(args), config: config.and_then(|own| mapping(own.value, out)) };
         let EtcdStatement { head: _, args, subnets } = etcd.unwrap_or_default();
-        let subnets = (!subnets.0.is_empty()).then(|| {
-            each(subnets.0, |choice| match choice {
-                SubnetChoice::Off => Vec::new(),
-                SubnetChoice::Prefixes(prefixes) => prefixes,
-            })
-        });
+        let subnets = (!subnets.0.is_empty()).then(|| picked(subnets.0));
         let etcd = Etcd { args: arguments(args), subnets };
         let talos_api_access =
             talos_api_access.map(|TalosApiAccessStatement { head, namespaces, roles }| TalosApiAccess {

@@ -42,7 +42,7 @@ impl KubeSpanStatement {
             harvest_extra_endpoints: harvest_extra_endpoints.0,
             endpoints: each(endpoints.0, |choice| match choice {
                 SubnetChoice::Off => Vec::new(),
-                SubnetChoice::Prefixes(prefixes) => prefixes,
+                SubnetChoice::Prefixes(prefixes) | SubnetChoice::Subnet(prefixes) => prefixes,
             }),
             excluded_networks: excluded_networks.0.iter().map(|net| net.as_ref().map(IpNet::to_string)).collect(),
             span: head.span,

@@ -6,7 +6,7 @@ use hnet_model::{KubeletMount, KubeletSettings, RawYaml, Reason, Traced};
 
 use super::machine::latest;
 use super::node::{each, pairs};
-use crate::types::SubnetChoice;
+use crate::types::{SubnetChoice, picked};
 
 statement! {
     /// What the kubelet of machines is told. What a node says comes on top of what its cluster says.
@@ -61,12 +61,7 @@ impl KubeletStatement {
             args: latest(pairs(args.0, |Setting(pair)| pair)),
             configs: configs.filter(|config| is_mapping(config, out)).collect(),
             mounts: mount.into_iter().filter_map(MountStatement::lower).collect(),
-            node_subnets: (!node_subnets.0.is_empty()).then(|| {
-                each(node_subnets.0, |choice| match choice {
-                    SubnetChoice::Off => Vec::new(),
-                    SubnetChoice::Prefixes(prefixes) => prefixes,
-                })
-            }),
+            node_subnets: (!node_subnets.0.is_empty()).then(|| picked(node_subnets.0)),
             seccomp_profile: seccomp_profile.0,
             manifests_directory: manifests_directory.0,
             register_with_fqdn: register_with_fqdn.0,

@@ -21,7 +21,7 @@ pub(crate) use references::{
     ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
 };
 pub(crate) use sources::{Ports, Sources};
-pub(crate) use subnet_choice::SubnetChoice;
+pub(crate) use subnet_choice::{SubnetChoice, picked};
 pub(crate) use words::{
     AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, ClientIdWord, CniWord,
     EncryptionWord, FailOverWord, FamilyWord, FileWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord,

@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_language::values::{self, has_placeholder, refuse};
 use hnet_language::{Indexed, Scope, Type, ValueType};
-use hnet_model::IpNet;
+use hnet_model::{IpNet, Reason, Traced};
 use hnet_syntax::tree::Value;
 
 use crate::spaces;
@@ -15,6 +15,22 @@ pub(crate) enum SubnetChoice {
     Off,
     /// Prefixes, perhaps with `!` before each: one that is written, or those of a subnet.
     Prefixes(Vec<String>),
+    /// The prefixes of a subnet that is named.
+    Subnet(Vec<String>),
+}
+
+/// Where addresses of machines are picked from, by choices. Of a subnet that is named no virtual IP is meant, as where
+/// the subnet is derived; a prefix that is written is meant as it stands.
+pub(crate) fn picked(choices: Vec<Traced<SubnetChoice>>) -> Vec<Traced<String>> {
+    let of_choice = |Traced { value, origin }| {
+        let (prefixes, origin) = match value {
+            SubnetChoice::Off => (Vec::new(), origin),
+            SubnetChoice::Prefixes(prefixes) => (prefixes, origin),
+            SubnetChoice::Subnet(prefixes) => (prefixes, origin.because(Reason::NodeSubnet)),
+        };
+        prefixes.into_iter().map(move |prefix| Traced::new(prefix, origin))
+    };
+    choices.into_iter().flat_map(of_choice).collect()
 }
 
 impl ValueType for SubnetChoice {
@@ -34,7 +50,11 @@ impl ValueType for SubnetChoice {
         let sign = &value.text[..value.text.len() - prefix.len()];
         let part = Value::word(prefix, value.part(sign.len()..value.text.len()));
         let prefixes = if let Some(named) = scope.prefixes_of(&part) {
-            named?
+            let named = named?;
+            if sign.is_empty() {
+                return Ok(SubnetChoice::Subnet(named.iter().map(IpNet::to_string).collect()));
+            }
+            named
         } else if let Some(indexed) = scope.index(&part, out) {
             match indexed? {
                 Indexed { first, last: None, .. } => vec![IpNet::from(first)],

@@ -81,6 +81,21 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
+    /// What the source says of where addresses are picked from; of a subnet that it names the virtual IPs are not meant.
+    pub(super) fn said_subnets(&self, said: &[Traced<String>]) -> Vec<Traced<String>> {
+        let named: Vec<IpNet> = said
+            .iter()
+            .filter(|subnet| subnet.origin.reason == Reason::NodeSubnet)
+            .filter_map(|subnet| subnet.value.parse().ok())
+            .collect();
+        let holds = |address: &&Traced<IpAddr>| named.iter().any(|prefix| prefix.contains(&address.value));
+        let excluded = self.virtual_ips.iter().filter(holds).map(|address| {
+            Traced::new(format!("!{}", IpNet::from(address.value)), address.origin.because(Reason::NodeSubnet))
+        });
+        let is_new = |own: &Traced<String>| !said.iter().any(|other| other.value == own.value);
+        said.iter().cloned().chain(excluded.filter(is_new)).collect()
+    }
+
     /// The virtual IPs that a link of a node carries. Only control planes carry any, since etcd elects the holder.
     pub(super) fn virtual_ips(node: &Node, link: LinkRef<'_>) -> Vec<Traced<String>> {
         let carried = match node.role.value {

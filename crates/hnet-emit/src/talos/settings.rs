@@ -152,7 +152,7 @@ pub(super) fn of_control_planes<'a>(plan: &Plan<'a>) -> Settings<'a> {
     let components = &cluster.control_plane;
     Settings {
         etcd_subnets: match &cluster.control_plane.etcd.subnets {
-            Some(subnets) => subnets.clone(),
+            Some(subnets) => plan.said_subnets(subnets),
             None => plan.common_subnets.clone().unwrap_or_default(),
         },
         schedulable: cluster.schedule_on_control_planes.value.then_some(cluster.schedule_on_control_planes.origin),
@@ -288,7 +288,7 @@ fn says_own_subnets(plan: &Plan<'_>) -> bool {
 
 /// Where the kubelets of all machines pick the address from, where no machine says it itself.
 fn common_node_subnets(plan: &Plan<'_>) -> Vec<Traced<String>> {
-    let said = plan.cluster.kubelet.node_subnets.clone();
+    let said = plan.cluster.kubelet.node_subnets.as_ref().map(|said| plan.said_subnets(said));
     said.or_else(|| plan.common_subnets.clone()).unwrap_or_default()
 }
 
@@ -298,7 +298,7 @@ fn node_subnets(plan: &Plan<'_>, node: &Node, own: Vec<Traced<String>>) -> Vec<T
     match (says_own_subnets(plan), of_cluster) {
         (true, _) => {
             let said = node.kubelet.node_subnets.as_ref().or(of_cluster.as_ref());
-            said.cloned().unwrap_or_else(|| plan.subnets(node))
+            said.map_or_else(|| plan.subnets(node), |said| plan.said_subnets(said))
         }
         (false, Some(_)) => Vec::new(),
         (false, None) => own,
