@@ -283,13 +283,14 @@ codes! {
     FAMILY_OUT_OF_REACH = "HN425" "family-out-of-reach" Denied;
     DISK_OF_SEVERAL_NODES = "HN426" "disk-of-several-nodes" Denied;
     TOO_MANY_NAME_SERVERS = "HN427" "too-many-name-servers" Warning;
-    FIREWALL_BLOCKS_CILIUM = "HN428" "firewall-blocks-cilium" Warning;
+    FIREWALL_BLOCKS_CLUSTER = "HN428" "firewall-blocks-cluster" Warning;
     NODE_LACKS_FAMILY = "HN429" "node-lacks-family" Warning;
     NO_NAME_SERVER_OF_FAMILY = "HN430" "no-name-server-of-family" Warning;
     BOND_MEMBER_BY_CHANGING_MAC = "HN431" "bond-member-by-changing-mac" Warning;
     FIREWALL_OF_UNKNOWN_MACHINES = "HN432" "firewall-of-unknown-machines" Error;
     MESH_WITHOUT_DISCOVERY = "HN433" "mesh-without-discovery" Error;
     REACHED_AT_VIRTUAL_IP = "HN434" "reached-at-virtual-ip" Warning;
+    NO_ADDRESS_TO_PICK = "HN435" "no-address-to-pick" Warning;
     MEMBER_OF_TWO = "HN441" "member-of-two-links" Denied;
     MEMBER_WITH_ADDRESS = "HN442" "member-with-address" Denied;
     LINK_REFUSED = "HN443" "link-refused" Denied;

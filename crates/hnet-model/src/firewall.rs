@@ -1,11 +1,11 @@
 //! Talos's ingress firewall: what reaches the ports of machines, and what a cluster's machines need of each other.
 //!
-//! Start at [`Firewall`] and [`cilium_ports`].
+//! Start at [`Firewall`], [`cluster_ports`] and [`cilium_ports`].
 
 use hnet_diagnostics::{Span, Traced};
 use serde_yaml::Value;
 
-use crate::{Cilium, RoutingMode};
+use crate::{Cilium, Cluster, RoutingMode};
 
 /// The firewall of all machines of a cluster.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +137,38 @@ pub struct NodePort {
     pub what: &'static str,
     /// Whether pods ask there as well: those of the same machine come with addresses of their own.
     pub from_pods: bool,
+}
+
+/// The port of Talos's API. (siderolabs/talos, `pkg/machinery/constants`, `ApidPort`.)
+pub const TALOS_API_PORT: u16 = 50000;
+/// The port at which control planes sign certificates of workers. (There, `TrustdPort`.)
+pub const TRUSTD_PORT: u16 = 50001;
+/// The port of the Kubernetes API on control planes. (There, `DefaultControlPlanePort`.)
+pub const KUBERNETES_API_PORT: u16 = 6443;
+/// The port of the kubelet.
+pub const KUBELET_PORT: u16 = 10250;
+/// etcd's ports for those who ask it, and among its members.
+pub const ETCD_PORTS: [u16; 2] = [2379, 2380];
+
+/// What a cluster needs to be reached and to hold together, whatever carries its pods.
+#[must_use]
+pub fn cluster_ports(cluster: &Cluster) -> Vec<NodePort> {
+    let port = |rule, number, what, from_pods| NodePort { rule, number, transport: Transport::Tcp, what, from_pods };
+    let mut ports = vec![
+        port("talos-api-ingress", TALOS_API_PORT, "Talos's API", false),
+        port("kubernetes-api-ingress", KUBERNETES_API_PORT, "the Kubernetes API", true),
+    ];
+    if cluster.nodes.len() > 1 {
+        ports.push(port("kubelet-ingress", KUBELET_PORT, "the kubelet", true));
+    }
+    let control_planes = cluster.control_planes().count();
+    if cluster.nodes.len() > control_planes {
+        ports.push(port("trustd-ingress", TRUSTD_PORT, "certificates of new machines", false));
+    }
+    if control_planes > 1 {
+        ports.extend(ETCD_PORTS.map(|number| port("etcd-ingress", number, "etcd", false)));
+    }
+    ports
 }
 
 /// What a cluster's machines need of each other for Cilium. (Cilium 1.20,

@@ -127,7 +127,9 @@ rules! {
     nodes::node_names::announcers [NODE_NAME] Pools Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
     nodes::talos_settings::unsayable [NOT_IN_THIS_TALOS] Source;
+    nodes::talos_settings::kube_prism [NOT_A_PORT] Source;
     nodes::talos_settings::twice [KEY_REPEATED] Source;
+    nodes::picked_subnets::picked_subnets [NO_ADDRESS_TO_PICK] Source;
     nodes::links::unasked [FIELD_WITHOUT_EFFECT] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
     nodes::links::names [LINK_NAME_TWICE] Nodes;
@@ -137,7 +139,7 @@ rules! {
     nodes::resolvers::reachable [FAMILY_OUT_OF_REACH, NO_NAME_SERVER_OF_FAMILY] Nodes;
     nodes::resolvers::upstreams [FAMILY_OUT_OF_REACH] Dns Prefixes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;
-    nodes::firewall::firewalls [FIREWALL_BLOCKS_CILIUM] Nodes Cilium;
+    nodes::firewall::firewalls [FIREWALL_BLOCKS_CLUSTER] Nodes;
     nodes::firewall::machines [FIREWALL_OF_UNKNOWN_MACHINES] Source;
     nodes::firewall::names [DUPLICATE_NAME] Source;
     nodes::firewall::without_effect [FIELD_WITHOUT_EFFECT] Source;

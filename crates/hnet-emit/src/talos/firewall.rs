@@ -8,8 +8,9 @@ use hnet_manifests::talos::documents::{
     Document, Ingress, NetworkDefaultActionConfig, NetworkRuleConfig, PortSelector, Ports,
 };
 use hnet_model::{
-    BundledCni, Cluster, Firewall, FirewallAction, FirewallRule, InterfaceAddress, IpNet, Network, Node, NodePort,
-    Origin, PortRange, Reason, Traced, Transport, cilium_ports,
+    BundledCni, Cluster, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, InterfaceAddress, IpNet, KUBELET_PORT,
+    KUBERNETES_API_PORT, Network, Node, NodePort, Origin, PortRange, Reason, TALOS_API_PORT, TRUSTD_PORT, Traced,
+    Transport, cilium_ports,
 };
 use indexmap::IndexMap;
 
@@ -140,9 +141,9 @@ pub(super) fn of_all(plan: &Plan<'_>) -> Vec<FirewallRule> {
         let machines = deriving.machines();
         let tcp = |name, port, from| deriving.rule(name, Transport::Tcp, &[PortRange::one(port)], from);
         let mut derived = vec![
-            tcp("kubelet-ingress", 10250, deriving.with_pods(machines.clone())),
+            tcp("kubelet-ingress", KUBELET_PORT, deriving.with_pods(machines.clone())),
             // Those that somebody asks pass it on to the others.
-            tcp("apid-ingress", 50000, deriving.addresses(plan.cluster.control_planes())),
+            tcp("apid-ingress", TALOS_API_PORT, deriving.addresses(plan.cluster.control_planes())),
         ];
         if plan.cluster.nodes.len() > 1 {
             derived.extend(cni_ports(plan.cluster).into_iter().map(|port| {
@@ -181,19 +182,20 @@ pub(super) fn of_control_planes(plan: &Plan<'_>) -> Vec<FirewallRule> {
     let kubernetes_api = deriving.said_or_anybody(&firewall.kubernetes_api, deriving.with_pods(nodes));
     if !deriving.blocks() {
         let said = [
-            (&firewall.talos_api, tcp("talos-api-ingress", 50000, talos_api)),
-            (&firewall.kubernetes_api, tcp("kubernetes-api-ingress", 6443, kubernetes_api)),
+            (&firewall.talos_api, tcp("talos-api-ingress", TALOS_API_PORT, talos_api)),
+            (&firewall.kubernetes_api, tcp("kubernetes-api-ingress", KUBERNETES_API_PORT, kubernetes_api)),
         ];
         return said.into_iter().filter(|(said, _)| !said.is_empty()).map(|(_, rule)| rule).collect();
     }
     let mut derived = vec![
-        tcp("talos-api-ingress", 50000, talos_api),
-        tcp("trustd-ingress", 50001, machines),
-        tcp("kubernetes-api-ingress", 6443, kubernetes_api),
+        tcp("talos-api-ingress", TALOS_API_PORT, talos_api),
+        tcp("trustd-ingress", TRUSTD_PORT, machines),
+        tcp("kubernetes-api-ingress", KUBERNETES_API_PORT, kubernetes_api),
     ];
     if plan.cluster.control_planes().count() > 1 {
         // The last is etcd's from Talos 1.14 on; before, nothing listens there.
-        let ports = [PortRange { first: 2379, last: 2380 }, PortRange::one(2383)];
+        let [first, last] = ETCD_PORTS;
+        let ports = [PortRange { first, last }, PortRange::one(2383)];
         derived.push(deriving.rule(
             "etcd-ingress",
             Transport::Tcp,

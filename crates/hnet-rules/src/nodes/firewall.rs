@@ -1,41 +1,34 @@
-//! Talos's ingress firewall: what Cilium's nodes say among each other must pass it, its rules have names of their own, and
+//! Talos's ingress firewall: what the cluster needs must pass it, its rules have names of their own, and
 //! where the machines are must be known.
 //!
 //! Start at [`firewalls`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{
-    CLUSTER_RULES, Cilium, Cluster, Firewall, FirewallAction, FirewallRule, IpNet, Node, NodePort, Owned as _, RawYaml,
-    Transport, cilium_ports,
+    CLUSTER_RULES, Cilium, Cluster, Firewall, FirewallAction, FirewallRule, IpNet, KUBERNETES_API_PORT, Node, NodePort,
+    Owned as _, RawYaml, Role, Transport, cilium_ports, cluster_ports,
 };
 use serde_yaml::Value;
 
+use super::virtual_ips;
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
 
-/// A firewall that blocks lets pass what Cilium's nodes need of each other.
+/// A firewall that blocks lets pass what the cluster needs.
 pub(crate) fn firewalls(facts: &Facts<'_>, out: &mut Diagnostics) {
     // One of which something is lost may have a rule in what was lost.
-    let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
-    for cluster in facts.network.clusters.iter().filter(on_talos) {
-        // Of one that exists beside a source nobody knows all ports.
-        let is_known = |cilium: &&Cilium| !(facts.is_a_source() && cilium.is_existing());
-        let Some(cilium) = cluster.cilium.as_ref().filter(is_known) else { continue };
-        let is_whole = facts.whole(cilium.span) && cluster.nodes.iter().all(|node| facts.whole(node.span));
-        // A machine alone says nothing to others.
-        if cluster.nodes.len() < 2 || !is_whole {
-            continue;
-        }
-        let needed = cilium_ports(cilium);
+    let is_whole =
+        |cluster: &&Cluster| facts.whole(cluster.span) && cluster.nodes.iter().all(|node| facts.whole(node.span));
+    let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && !cluster.nodes.is_empty();
+    for cluster in facts.network.clusters.iter().filter(on_talos).filter(is_whole) {
+        let needed = needed(facts, cluster);
         if let Some(firewall) = &cluster.firewall {
             of_statement(cluster, firewall, &needed, out);
             continue;
         }
         match cluster.patches.iter().find(|patch| blocks(patch)) {
-            // What a node adds for itself is enough for it, and its rules are not all nodes'.
             Some(patch) => {
-                let adds = cluster.nodes.iter().any(|node| node.patches.iter().any(is_rule));
-                if !adds {
+                if !node_adds(cluster) {
                     report(facts, patch, &missing(&needed, cluster.patches.iter()), out);
                 }
             }
@@ -43,12 +36,38 @@ pub(crate) fn firewalls(facts: &Facts<'_>, out: &mut Diagnostics) {
                 for node in &cluster.nodes {
                     if let Some(patch) = node.patches.iter().find(|patch| blocks(patch)) {
                         let rules = cluster.patches.iter().chain(&node.patches);
-                        report(facts, patch, &missing(&needed, rules), out);
+                        let of_node = |port: &&NodePort| {
+                            node.role.value == Role::ControlPlane || !OF_CONTROL_PLANES.contains(&port.rule)
+                        };
+                        let missing = missing(&needed, rules).into_iter().filter(of_node).collect::<Vec<_>>();
+                        report(facts, patch, &missing, out);
                     }
                 }
             }
         }
     }
+}
+
+/// Rules that only control planes need.
+const OF_CONTROL_PLANES: [&str; 3] = ["kubernetes-api-ingress", "trustd-ingress", "etcd-ingress"];
+
+/// What has to pass.
+fn needed(facts: &Facts<'_>, cluster: &Cluster) -> Vec<NodePort> {
+    let mut needed = cluster_ports(cluster);
+    if virtual_ips::listens_elsewhere(cluster) {
+        needed.retain(|port| port.number != KUBERNETES_API_PORT);
+    }
+    // Of a Cilium that exists beside a source nobody knows all ports, and a machine alone says nothing to others.
+    let is_known = |cilium: &&Cilium| !(facts.is_a_source() && cilium.is_existing()) && facts.whole(cilium.span);
+    if let Some(cilium) = cluster.cilium.as_ref().filter(is_known).filter(|_| cluster.nodes.len() > 1) {
+        needed.extend(cilium_ports(cilium));
+    }
+    needed
+}
+
+/// Whether a node has rules of its own: they are enough for it, and are not all nodes'.
+fn node_adds(cluster: &Cluster) -> bool {
+    cluster.nodes.iter().any(|node| !node.firewall.is_empty() || node.patches.iter().any(is_rule))
 }
 
 fn kind(patch: &RawYaml) -> Option<&str> {
@@ -93,9 +112,7 @@ fn passes(rule: &Value, port: &NodePort) -> bool {
 /// A firewall in words, without the rules that hnet derives: those of the source are all.
 fn of_statement(cluster: &Cluster, firewall: &Firewall, needed: &[NodePort], out: &mut Diagnostics) {
     let off = &firewall.cluster_rules;
-    // What a node adds for itself is enough for it, and its rules are not all nodes'.
-    let adds = cluster.nodes.iter().any(|node| !node.firewall.is_empty());
-    if off.value || firewall.default_action.value == FirewallAction::Accept || adds {
+    if off.value || firewall.default_action.value == FirewallAction::Accept || node_adds(cluster) {
         return;
     }
     let passes = |port: &&NodePort| {
@@ -106,7 +123,8 @@ fn of_statement(cluster: &Cluster, firewall: &Firewall, needed: &[NodePort], out
         };
         firewall.rules.iter().any(takes)
     };
-    let missing: Vec<&NodePort> = needed.iter().filter(|port| !passes(port)).collect();
+    let missing = missing(needed, cluster.patches.iter());
+    let missing: Vec<&NodePort> = missing.into_iter().filter(|port| !passes(port)).collect();
     told(&missing, off.span(), "leave `cluster-rules off` out, or write a `rule` for each", out);
 }
 
@@ -118,7 +136,7 @@ fn report(facts: &Facts<'_>, patch: &RawYaml, missing: &[&NodePort], out: &mut D
         (!ports.is_empty()).then(|| format!("`portSelector: {{ports: [{listed}], protocol: {}}}`", transport.word()))
     };
     let rules: Vec<String> = [Transport::Tcp, Transport::Udp].into_iter().filter_map(of_protocol).collect();
-    let help = format!("add a patch with `kind: NetworkRuleConfig` from the nodes' subnet: {}", rules.join(" and "));
+    let help = format!("add a patch with `kind: NetworkRuleConfig` from those who may ask: {}", rules.join(" and "));
     told(missing, key_place(facts.sources, patch.span, ["ingress"]), &help, out);
 }
 
@@ -129,7 +147,7 @@ fn told(missing: &[&NodePort], place: Span, help: &str, out: &mut Diagnostics) {
     let port = |port: &&NodePort| format!("{}/{} for {}", port.number, port.transport.word(), port.what);
     let listed: Vec<String> = missing.iter().map(port).collect();
     out.report(
-        Diagnostic::new(&codes::FIREWALL_BLOCKS_CILIUM, "the firewall blocks what Cilium's nodes say to each other")
+        Diagnostic::new(&codes::FIREWALL_BLOCKS_CLUSTER, "the firewall blocks what the cluster needs")
             .label(place, format!("no rule lets pass {}", listed.join(", ")))
             .help(help),
     );

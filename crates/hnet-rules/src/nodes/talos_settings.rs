@@ -7,9 +7,13 @@ use std::iter::once;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{FileOperation, KernelModule, KubeletMount, KubeletSettings, MachineSettings};
+use hnet_model::{
+    ETCD_PORTS, FileOperation, KUBELET_PORT, KUBERNETES_API_PORT, KernelModule, KubeletMount, KubeletSettings,
+    MachineSettings, TALOS_API_PORT, TRUSTD_PORT,
+};
 use indexmap::IndexMap;
 
+use super::virtual_ips::listens_elsewhere;
 use crate::facts::Facts;
 
 /// The fields of a `KubeletConfiguration` that Talos writes itself, with how they are said where there is a word.
@@ -77,6 +81,34 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
             }
         }
+    }
+}
+
+/// What listens on every machine, or on control planes, at which port. (siderolabs/talos, `pkg/machinery/constants`;
+/// kubernetes/kubernetes, `pkg/cluster/ports`.)
+const LISTENING: [(u16, &str); 9] = [
+    (TALOS_API_PORT, "Talos's API"),
+    (TRUSTD_PORT, "Talos's certificates"),
+    (KUBERNETES_API_PORT, "the Kubernetes API"),
+    (KUBELET_PORT, "the kubelet"),
+    (10248, "the kubelet's health"),
+    (ETCD_PORTS[0], "etcd"),
+    (ETCD_PORTS[1], "etcd"),
+    (10257, "the controller manager"),
+    (10259, "the scheduler"),
+];
+
+/// KubePrism has a port of its own: where something listens already, it never starts.
+pub(crate) fn kube_prism(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in &facts.network.clusters {
+        let Some(port) = cluster.kube_prism.filter(|_| cluster.talos().is_some()) else { continue };
+        let taken = LISTENING.iter().find(|(number, _)| *number == port.value);
+        let Some((number, what)) = taken.filter(|_| !listens_elsewhere(cluster)) else { continue };
+        out.report(
+            Diagnostic::new(&codes::NOT_A_PORT, format!("port {number} of machines is taken, by {what}"))
+                .label(port.span(), "KubePrism could not listen there")
+                .help("take another port, or leave it out: 7445 is free"),
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Address, Cluster, EndpointHost, LinkRef, Node, Reason, Role, Traced};
+use hnet_model::{Address, Cluster, EndpointHost, KUBERNETES_API_PORT, LinkRef, Node, Reason, Role, Traced};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -202,22 +202,24 @@ fn control_planes(cluster: &Cluster) -> impl Iterator<Item = &Node> {
 
 /// A virtual IP leads to the control planes as it is: no port is another there.
 fn answered_elsewhere(cluster: &Cluster, out: &mut Diagnostics) {
-    /// Where Talos lets the API server listen unless it is told otherwise.
-    const API_PORT: u16 = 6443;
     let port = cluster.endpoint.value.port;
-    let is_told = cluster.patches.iter().chain(cluster.nodes.iter().flat_map(|node| &node.patches)).any(|patch| {
-        let control_plane = patch.value.get("cluster").and_then(|cluster| cluster.get("controlPlane"));
-        control_plane.is_some_and(|control_plane| control_plane.get("localAPIServerPort").is_some())
-            || patch.value.get("kind").and_then(|kind| kind.as_str()) == Some("KubeAPIServerConfig")
-    });
-    if port == API_PORT || is_told {
+    if port == KUBERNETES_API_PORT || listens_elsewhere(cluster) {
         return;
     }
     out.report(
         Diagnostic::new(&codes::ENDPOINT_PORT, format!("nothing answers at port {port} of the virtual IP"))
-            .label(cluster.endpoint.span(), format!("the API servers behind it listen on {API_PORT}"))
+            .label(cluster.endpoint.span(), format!("the API servers behind it listen on {KUBERNETES_API_PORT}"))
             .help("leave the port out, or let the API servers listen on it by a `patch`"),
     );
+}
+
+/// Whether patches may tell API servers of another port than Talos's own.
+pub(super) fn listens_elsewhere(cluster: &Cluster) -> bool {
+    cluster.patches.iter().chain(cluster.nodes.iter().flat_map(|node| &node.patches)).any(|patch| {
+        let control_plane = patch.value.get("cluster").and_then(|cluster| cluster.get("controlPlane"));
+        control_plane.is_some_and(|control_plane| control_plane.get("localAPIServerPort").is_some())
+            || patch.value.get("kind").and_then(|kind| kind.as_str()) == Some("KubeAPIServerConfig")
+    })
 }
 
 /// An endpoint that is the address of one node.
