@@ -9,6 +9,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
 use crate::facts::versions::unknown_version;
+use crate::facts::yaml_place::key_place;
 use hnet_model::in_source_order;
 
 /// Whether the source says the cluster, or it only follows from what stands in the network.
@@ -199,10 +200,11 @@ fn serial(disk: &Disk) -> Option<&str> {
 pub(crate) fn node_restriction(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         for node in cluster.workers() {
-            for (key, _) in node.labels.iter().filter(|(key, _)| is_refused(&key.value)) {
+            let said = node.labels.iter().map(|(key, _)| (key.value.clone(), key.span()));
+            for (key, place) in said.chain(labels_of_patches(facts, node)).filter(|(key, _)| is_refused(key)) {
                 out.report(
-                    Diagnostic::new(&codes::NODE_RESTRICTION, format!("a worker may not set label `{}`", key.value))
-                        .label(key.span(), "the API server refuses it, and with it all other labels")
+                    Diagnostic::new(&codes::NODE_RESTRICTION, format!("a worker may not set label `{key}`"))
+                        .label(place, "the API server refuses it, and with it all other labels")
                         .label(node.role.span(), format!("`{}` is a worker", node.name.value))
                         .help("use a key of your own domain, or label the node with `kubectl` as an administrator"),
                 );
@@ -220,6 +222,25 @@ pub(crate) fn node_restriction(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// The labels that patches of what exists say. In a source they stay what somebody wants in spite of it, since an import has
+/// no other place for labels that were refused all along.
+fn labels_of_patches(facts: &Facts<'_>, node: &Node) -> Vec<(String, Span)> {
+    if facts.is_a_source() {
+        return Vec::new();
+    }
+    let of_patch = |patch: &RawYaml| {
+        let labels = patch.value.get("machine").and_then(|machine| machine.get("nodeLabels"));
+        let keys = labels.and_then(serde_yaml::Value::as_mapping).into_iter().flat_map(|labels| labels.keys());
+        let keys: Vec<String> = keys.filter_map(|key| key.as_str().map(str::to_owned)).collect();
+        let place = |key: String| {
+            let place = key_place(facts.sources, patch.span, ["machine", "nodeLabels", &key]);
+            (key, place)
+        };
+        keys.into_iter().map(place).collect::<Vec<_>>()
+    };
+    node.patches.iter().flat_map(of_patch).collect()
 }
 
 /// A taint is told from others by its key and its effect; Talos keeps one for each key.
