@@ -48,6 +48,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("cluster output folder", "it is refused there: all clusters have one folder"),
     ("cluster output docs", "it is refused there: all clusters have one documentation"),
     ("cluster output file holds", "it says what the file holds, and `cluster output file` is tried with it"),
+    ("cluster machine volume access-time", "it is refused there: Talos has a place for it from 1.14 on"),
+    ("node machine volume access-time", "it is refused there: Talos has a place for it from 1.14 on"),
     ("node bond primary", "it is refused there: Talos has a place for it up to 1.11"),
     ("observe", "it reads files of the repository, which are others' and which this network has none of"),
 ];

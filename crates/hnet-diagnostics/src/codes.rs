@@ -222,6 +222,7 @@ codes! {
     NOT_AN_OBJECT_NAME = "HN231" "not-an-object-name" Error;
     NOT_A_SETTING = "HN232" "not-a-setting" Error;
     NOT_OF_AN_IMAGE = "HN233" "not-of-an-image" Error;
+    NOT_A_SIZE = "HN234" "not-a-size" Error;
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Denied;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Denied;

@@ -24,7 +24,8 @@ pub use shape::unknown_keyword;
 pub use types::word_position;
 pub use types::{
     Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, Label, MacPattern, Metric, Mtu, OutputFolder,
-    Permissions, Port, RepositoryUrl, Setting, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
+    Permissions, Port, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId,
+    Weight, Wildcard,
 };
 
 // What the macros name.

@@ -33,6 +33,7 @@ mod raw;
 mod route;
 mod tunnel;
 mod version;
+mod volume;
 mod wires;
 
 pub use address::{Address, AddressRange, InterfaceAddress, Mac, RouteTarget};
@@ -80,6 +81,7 @@ pub use route::{
 };
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
+pub use volume::{DiskPartition, Encryption, PartedDisk, Tpm, Volume, VolumeDisk, VolumeKey, VolumeKind};
 pub use wires::{Announcers, Wires};
 
 /// Declares identifiers: positions in a list of the model.

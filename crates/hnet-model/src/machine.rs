@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::RawYaml;
+use crate::{PartedDisk, RawYaml, Volume};
 
 /// Settings of machines that are about no network. What is empty is left to Talos.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,6 +19,10 @@ pub struct MachineSettings {
     pub certificate_names: Vec<Traced<String>>,
     /// Files of the machine.
     pub files: Vec<MachineFile>,
+    /// Volumes of its disks.
+    pub volumes: Vec<Volume>,
+    /// Disks that are parted by hand.
+    pub disks: Vec<PartedDisk>,
 }
 
 /// A kernel module that is loaded.

@@ -130,6 +130,9 @@ rules! {
     nodes::talos_settings::kube_prism [NOT_A_PORT] Source;
     nodes::talos_settings::twice [KEY_REPEATED] Source;
     nodes::picked_subnets::picked_subnets [NO_ADDRESS_TO_PICK] Source;
+    nodes::volumes::unsayable [NOT_IN_THIS_TALOS] Source;
+    nodes::volumes::without_keys [MISSING_FIELD] Source;
+    nodes::volumes::twice [KEY_REPEATED] Source;
     nodes::links::unasked [FIELD_WITHOUT_EFFECT] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
     nodes::links::names [LINK_NAME_TWICE] Nodes;

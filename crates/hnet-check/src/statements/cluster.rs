@@ -310,7 +310,7 @@ impl ClusterStatement {
             schedule_on_control_planes,
             nodes: contents.nodes,
             namespaces: contents.namespaces,
-            machine: machine.map(MachineStatement::lower).unwrap_or_default(),
+            machine: machine.map(|machine| machine.lower(reader.out)).unwrap_or_default(),
             kubelet: kubelet.map(|kubelet| kubelet.lower(reader.out)).unwrap_or_default(),
             firewall: firewall.map(FirewallStatement::lower),
             kube_span: kube_span.map(KubeSpanStatement::lower),

@@ -3,10 +3,14 @@
 use crate::types::{FileWord, NameOrAddress};
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_language::{Flag, List, One, Permissions, Scope, Setting, SystemPath, Text, Type, ValueType, statement};
-use hnet_model::{FileOperation, KernelModule, MachineFile, MachineSettings, Reason, Traced};
+use hnet_model::{FileOperation, KernelModule, MachineFile, MachineSettings, Reason, Traced, Volume};
 use hnet_syntax::tree::{Value, ValueKind};
 
 use super::node::{each, pairs};
+use super::volume::{
+    ExistingVolumeStatement, PartedDiskStatement, RawVolumeStatement, SwapVolumeStatement, SystemVolumeStatement,
+    UserVolumeStatement,
+};
 
 statement! {
     /// What machines are told that is about no network. What a node says comes on top of what its cluster says: lists
@@ -24,6 +28,18 @@ statement! {
         "certificate-names" certificate_names: List<NameOrAddress>;
         /// A file of the machine.
         "file" file: Vec<FileStatement>;
+        /// A volume of Talos's own.
+        "volume" volume: Vec<SystemVolumeStatement>;
+        /// A volume for files of users, below `/var/mnt`.
+        "user-volume" user_volume: Vec<UserVolumeStatement>;
+        /// A partition that Talos makes and leaves to others.
+        "raw-volume" raw_volume: Vec<RawVolumeStatement>;
+        /// A volume for memory that is swapped out.
+        "swap-volume" swap_volume: Vec<SwapVolumeStatement>;
+        /// A volume that is there already.
+        "existing-volume" existing_volume: Vec<ExistingVolumeStatement>;
+        /// A disk that is parted by hand, where it is empty.
+        "disk" disk: Vec<PartedDiskStatement>;
     }
 }
 
@@ -71,8 +87,27 @@ impl ValueType for FileContent {
 }
 
 impl MachineStatement {
-    pub(crate) fn lower(self) -> MachineSettings {
-        let Self { head: _, sysctls, sysfs, kernel_modules, udev_rules, certificate_names, file } = self;
+    pub(crate) fn lower(self, out: &mut Diagnostics) -> MachineSettings {
+        let Self {
+            head: _,
+            sysctls,
+            sysfs,
+            kernel_modules,
+            udev_rules,
+            certificate_names,
+            file,
+            volume,
+            user_volume,
+            raw_volume,
+            swap_volume,
+            existing_volume,
+            disk,
+        } = self;
+        let mut volumes: Vec<Volume> = volume.into_iter().filter_map(|volume| volume.lower(out)).collect();
+        volumes.extend(user_volume.into_iter().filter_map(|volume| volume.lower(out)));
+        volumes.extend(raw_volume.into_iter().filter_map(RawVolumeStatement::lower));
+        volumes.extend(swap_volume.into_iter().filter_map(SwapVolumeStatement::lower));
+        volumes.extend(existing_volume.into_iter().filter_map(ExistingVolumeStatement::lower));
         let texts = |list: List<Text>| each(list.0, |Text(text)| vec![text]);
         let modules = kernel_modules.into_iter().flat_map(|said| {
             let parameters = texts(said.parameters);
@@ -85,6 +120,8 @@ impl MachineStatement {
             udev_rules: texts(udev_rules),
             certificate_names: each(certificate_names.0, NameOrAddress::all),
             files: file.into_iter().filter_map(FileStatement::lower).collect(),
+            volumes,
+            disks: disk.into_iter().filter_map(PartedDiskStatement::lower).collect(),
         }
     }
 }

@@ -31,3 +31,4 @@ pub(crate) mod service;
 pub(crate) mod subnet;
 pub(crate) mod subnets;
 pub(crate) mod tunnel;
+pub(crate) mod volume;

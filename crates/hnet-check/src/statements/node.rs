@@ -113,44 +113,10 @@ impl ValueType for DiskValue {
                 false => Err(out.report(not_a_disk(value, "devices stand under `/dev/`"))),
             };
         }
-        match selectors(text) {
+        match crate::types::by_selectors(text) {
             Ok(disk) => Ok(DiskValue(disk)),
             Err(label) => Err(out.report(not_a_disk(value, label))),
         }
-    }
-}
-
-/// The disk that selectors find, `type nvme, size >= 100GB`; a comma parts them where another follows it.
-fn selectors(text: &str) -> Result<Disk, &'static str> {
-    let is_word = |word: &str| Disk::SELECTORS.iter().any(|(known, _)| *known == word);
-    let mut parts: Vec<String> = Vec::new();
-    for part in text.split(',') {
-        let starts = part.trim_start().split_once(' ').is_some_and(|(word, _)| is_word(word));
-        match parts.last_mut().filter(|_| !starts) {
-            Some(last) => *last = format!("{last},{part}"),
-            None => parts.push(part.to_owned()),
-        }
-    }
-    let mut found: Vec<Disk> = Vec::new();
-    for part in &parts {
-        let part = part.trim();
-        let (word, rest) = part.split_once(' ').unwrap_or((part, ""));
-        let rest = rest.trim();
-        let disk = Disk::by(word, rest.to_owned()).ok_or("neither a path nor a selector")?;
-        if rest.is_empty() {
-            return Err("the selector says nothing");
-        }
-        if word == "type" && !rest.contains("${") && !Disk::TYPES.contains(&rest) {
-            return Err("a disk is of type `nvme`, `ssd`, `hdd` or `sd`");
-        }
-        if found.iter().flat_map(Disk::selectors).any(|(other, _)| other == word) {
-            return Err("a selector stands there twice");
-        }
-        found.push(disk);
-    }
-    match <[Disk; 1]>::try_from(found) {
-        Ok([only]) => Ok(only),
-        Err(several) => Ok(Disk::All(several)),
     }
 }
 
@@ -247,7 +213,7 @@ impl NodeStatement {
             annotations: pairs(annotations.0, |Annotation(pair)| pair),
             taints: taints.0,
             static_hosts: Vec::new(),
-            machine: machine.map(MachineStatement::lower).unwrap_or_default(),
+            machine: machine.map(|machine| machine.lower(out)).unwrap_or_default(),
             kubelet: kubelet.map(|kubelet| kubelet.lower(out)).unwrap_or_default(),
             firewall: firewall.map(NodeFirewallStatement::lower).unwrap_or_default(),
             patches: patch.0.into_iter().map(|patch| patch.value).collect(),

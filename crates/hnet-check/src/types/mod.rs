@@ -2,17 +2,20 @@
 
 mod addresses;
 mod announcers;
+mod disk;
 mod image;
 mod members;
 mod pool_range;
 mod references;
 mod sources;
 mod subnet_choice;
+mod volumes;
 mod words;
 mod yaml_or_off;
 
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
+pub(crate) use disk::by_selectors;
 pub(crate) use image::{ArchitectureWord, BootWord, ExtensionName, ImageText, KernelArgument, MetaValue, PlatformWord};
 pub(crate) use members::{MemberName, MeshMtu, Milliseconds, Octet, Small};
 pub(crate) use pool_range::RangeOrPrefix;
@@ -22,10 +25,12 @@ pub(crate) use references::{
 };
 pub(crate) use sources::{Ports, Sources};
 pub(crate) use subnet_choice::{SubnetChoice, picked};
+pub(crate) use volumes::{BlockSize, DiskChoice, KeySize, KeySlot, Passphrase, Pcr, VolumeName};
 pub(crate) use words::{
-    AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, ClientIdWord, CniWord,
-    EncryptionWord, FailOverWord, FamilyWord, FileWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord,
-    LacpRateWord, LoadBalancerWord, MethodWord, OnOffWord, OriginWord, ProtocolWord, RedirectWord, ReselectWord,
-    RoleWord, RoutingWord, StoreKindWord, TalosRoleWord, TlsModeWord, TransportWord, WorkloadWord,
+    AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord, ClientIdWord,
+    CniWord, DiskOptionWord, EncryptionWord, FailOverWord, FamilyWord, FileWord, FilesystemWord, FirewallWord,
+    GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord, LoadBalancerWord, MethodWord, OnOffWord, OriginWord,
+    ProtocolWord, RedirectWord, ReselectWord, RoleWord, RoutingWord, StoreKindWord, SystemVolumeWord, TalosRoleWord,
+    TlsModeWord, TransportWord, VolumeTypeWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

@@ -80,6 +80,25 @@ words! {
     TransportWord { Tcp = "tcp", Udp = "udp", }
     /// What is on or off by a word.
     OnOffWord { On = "on", Off = "off", }
+    /// A volume of Talos's own; the last four are folders of `EPHEMERAL` unless they are told where to be.
+    SystemVolumeWord {
+        Ephemeral = "EPHEMERAL", State = "STATE", ImageCache = "IMAGECACHE", Etcd = "ETCD", Cri = "CRI",
+        Kubelet = "KUBELET", Log = "LOG",
+    }
+    /// What a volume is made of.
+    VolumeTypeWord { Partition = "partition", Disk = "disk", Directory = "directory", }
+    /// A file system.
+    FilesystemWord { Xfs = "xfs", Ext4 = "ext4", Btrfs = "btrfs", }
+    /// A cipher of LUKS2.
+    CipherWord {
+        Aes = "aes-xts-plain64", Xchacha12 = "xchacha12,aes-adiantum-plain64",
+        Xchacha20 = "xchacha20,aes-adiantum-plain64",
+    }
+    /// What makes an encrypted disk faster.
+    DiskOptionWord {
+        NoReadWorkqueue = "no_read_workqueue", NoWriteWorkqueue = "no_write_workqueue",
+        SameCpuCrypt = "same_cpu_crypt",
+    }
 }
 
 /// The word of each variant, as Talos reads it.
@@ -96,7 +115,7 @@ macro_rules! spoken {
 
 spoken! {
     BondModeWord LacpRateWord HashPolicyWord ReselectWord ArpValidateWord ArpTargetsWord FailOverWord AdSelectWord
-    OnOffWord
+    OnOffWord SystemVolumeWord VolumeTypeWord FilesystemWord CipherWord DiskOptionWord
 }
 
 impl TalosRoleWord {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::documents::{Document, Documents};
 use super::machines::{FIELDS, Machine, OF_CONTROL_PLANES, SWITCHES, put, take};
+use super::on_disk;
 use super::talconfig::{Files, Made, OF_MACHINES, Whole, by_file, say};
 use crate::Value;
 use crate::compare::compare;
@@ -104,6 +105,7 @@ fn of_machine(old: Made, new: Made, is_document: &dyn Fn(&[&str]) -> bool) -> Ve
         });
         differences(&of, is_typed.then_some(*kind), &is, &was, at, &mut found);
     }
+    on_disk::without_same_encryption(&mut old, &mut new);
     for machine in [&mut old, &mut new] {
         if machine.core.at(&["machine", "type"]).and_then(Value::as_str) == Some("worker") {
             OF_CONTROL_PLANES.iter().for_each(|key| _ = take(&mut machine.core, &["cluster", key]));

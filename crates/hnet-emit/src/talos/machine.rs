@@ -74,6 +74,7 @@ impl Shaped {
         let replaces = |file: &MachineFile| file.operation.value != FileOperation::Append;
         let files = latest(files, |file| replaces(file).then_some(&file.path.value));
         files.into_iter().for_each(|file| self.file(file));
+        self.volumes(all);
     }
 
     fn file(&mut self, file: &MachineFile) {

@@ -27,6 +27,7 @@ mod talconfig;
 mod tests;
 mod topf;
 mod topics;
+mod volumes;
 
 use hnet_model::{Part, Version};
 

@@ -111,6 +111,11 @@ impl Shaped {
         topic.shape(self.talos) == Shape::Document
     }
 
+    /// Whether the version is this one or a later one.
+    pub(super) fn is_since(&self, version: Minor) -> bool {
+        self.talos >= version
+    }
+
     pub(super) fn machine(&mut self) -> &mut Machine {
         self.config.machine.get_or_insert_default()
     }

@@ -1,4 +1,5 @@
-//! What patches say about machines that is about no network, as `machine`: kernel, devices, files, names in certificates.
+//! What patches say about machines that is about no network, as `machine`: kernel, devices, files, names in certificates,
+//! volumes.
 //! Start at [`lift`].
 
 use hnet_diagnostics::Span;
@@ -7,9 +8,10 @@ use hnet_yaml::Value;
 use indexmap::IndexMap;
 
 use super::patches::Patch;
+use super::volumes::Taken as Volumes;
 use crate::make::{list_of, map_of, put};
 use crate::say::{self, Piece};
-use crate::take::{Said, leaves, scalar, take, take_if, take_pairs, take_texts, texts};
+use crate::take::{Said, is_empty, leaves, scalar, take, take_if, take_pairs, take_texts, texts};
 use crate::wires::Wires;
 
 /// The first version that says files below `/etc` in documents.
@@ -80,9 +82,18 @@ pub(crate) fn lift(patches: &mut [Patch], talos: (u32, u32), wires: &Wires) -> O
             Some(_) => {}
         }
     }
-    let (statements, raw) = taken.said(wires);
+    let volumes = Volumes::take(patches);
+    let (mut statements, mut raw) = taken.said(wires);
+    statements.extend(volumes.statements());
+    volumes.put_into(&mut raw);
     let span = statements.first()?.keyword.span;
-    Some(Piece::new(Statement::new("machine", span).holding(statements), leaves(&raw)).or(raw))
+    let (documents, of_documents) = volumes.documents();
+    let piece = Piece::new(Statement::new("machine", span).holding(statements), leaves(&raw) + of_documents);
+    if documents.is_empty() {
+        return Some(piece.or(raw));
+    }
+    let core = Some(raw).filter(|raw| !is_empty(raw));
+    Some(piece.or(list_of(core.into_iter().chain(documents).collect(), span)))
 }
 
 /// What a role of one machine is told and what that machine is told, which lies over it, as one statement: `word` takes the
@@ -96,7 +107,8 @@ pub(super) fn joined(
     let is_it = |piece: &Piece| piece.said.keyword.text == word && piece.raw.is_some();
     let (Some(of_group), Some(at)) = (group.iter().position(is_it), own.iter().position(is_it)) else { return };
     let raws = [&group[of_group], &own[at]].map(|piece| piece.raw.clone());
-    let mut patches: Vec<Patch> = raws.into_iter().flatten().map(Patch::of).collect();
+    let documents = |raw: Value| raw.as_list().map_or_else(|| vec![raw.clone()], <[Value]>::to_vec);
+    let mut patches: Vec<Patch> = raws.into_iter().flatten().flat_map(documents).map(Patch::of).collect();
     let fields = group[of_group].fields + own[at].fields;
     if let Some(piece) = lift(&mut patches) {
         own[at] = Piece { fields, ..piece };

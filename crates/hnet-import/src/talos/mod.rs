@@ -19,6 +19,7 @@ mod node;
 mod patches;
 mod restored;
 mod settings;
+mod volumes;
 
 use hnet_diagnostics::{FileId, Span};
 use hnet_model::LINK_WORDS;

@@ -70,6 +70,10 @@ texts! {
         values::setting, entry key_and_value;
     /// The path of a file or a folder of a machine.
     SystemPath(String) = "an absolute path", "`/etc/nfsmount.conf`", values::system_path;
+    /// A size of something on a disk.
+    Size(String) = "a size", "`100GiB`, `2.5TB`", values::size;
+    /// A size of something on a disk, or a share of the disk.
+    SizeOrShare(String) = "a size, or a share of the disk", "`200GiB`, `80%`", values::size_or_share;
     /// The permissions of a file.
     Permissions(u32) = "permissions in octal", "`0o644`", values::permissions;
     /// A host name that may start with `*.`.

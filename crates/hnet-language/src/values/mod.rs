@@ -17,6 +17,7 @@ mod number;
 mod pattern;
 mod refuse;
 mod setting;
+mod size;
 mod version;
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use pattern::{file, folder_or_off, object_name, place, root};
 pub(crate) use refuse::refused_name;
 pub use refuse::{has_placeholder, refuse};
 pub use setting::{permissions, setting, system_path};
+pub use size::{size, size_or_share};
 pub use version::version;
 
 /// A character that must not stand somewhere, as a message shows it: one beyond ASCII with its code point too, since

@@ -13,6 +13,7 @@ pub use super::links::{
     LinkRoute, LinkSelector, VLANConfig,
 };
 use super::v1alpha1::{Args, Component, HostDns, KubeSpan, TalosApiAccess};
+pub use super::volumes::{ExistingVolumeConfig, RawVolumeConfig, SwapVolumeConfig, UserVolumeConfig, VolumeConfig};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -83,6 +84,11 @@ documents! {
     NetworkDefaultActionConfig,
     NetworkRuleConfig,
     KubeSpanConfig,
+    VolumeConfig,
+    UserVolumeConfig,
+    RawVolumeConfig,
+    SwapVolumeConfig,
+    ExistingVolumeConfig,
 }
 
 /// A typed document: its kind and what it says.

@@ -14,6 +14,7 @@ pub mod schematic;
 pub mod talhelper;
 pub mod topf;
 pub mod v1alpha1;
+pub mod volumes;
 
 use hnet_diagnostics::Traced;
 use serde::Serialize;

@@ -6,6 +6,7 @@ use hnet_diagnostics::Traced;
 use serde::Serialize;
 
 pub use super::devices::{Bond, Bridge, BridgeVlan, Device, DeviceSelector, DhcpOptions, Route, Stp, VirtualIp, Vlan};
+use super::volumes::{MachineDisk, SystemDiskEncryption};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -66,6 +67,12 @@ pub struct Machine {
     /// Files; from 1.14 those that no document can say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Traced<File>>,
+    /// Disks that are parted by hand; in every version.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disks: Vec<Traced<MachineDisk>>,
+    /// How volumes of Talos's own are encrypted; until 1.10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_disk_encryption: Option<SystemDiskEncryption>,
 }
 
 /// `machine.kernel`.

@@ -28,6 +28,11 @@ struct Row {
 /// refused beside `grubUseUKICmdline`, which is on from here on. (siderolabs/talos v1.12.0, `GrubUseUKICmdlineDefault`.)
 pub const UKI_ARGUMENTS: Minor = (1, 12);
 
+/// The first version whose documents of volumes say how those of Talos's own are encrypted; before, the core document's
+/// `machine.systemDiskEncryption` does, which later versions read as well where no document says it. (siderolabs/talos
+/// v1.11.0, `types/block/volume_config.go`.)
+pub const VOLUME_ENCRYPTION: Minor = (1, 11);
+
 macro_rules! topics {
     ($($(#[doc = $doc:literal])+ $topic:ident: $field:literal, $kind:literal since $since:expr;)+) => {
         /// Something that a machine configuration says, in exactly one of its two shapes: a typed

@@ -17,3 +17,4 @@ pub(crate) mod talos_patches;
 pub(crate) mod talos_settings;
 mod talos_types;
 pub(crate) mod virtual_ips;
+pub(crate) mod volumes;

@@ -1,13 +1,17 @@
 //! What machines are told that is about no network.
 
-use hnet_model::{Image, ImageOverlay, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings};
+use hnet_model::{
+    Image, ImageOverlay, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings, PartedDisk, Traced,
+    Volume, VolumeDisk,
+};
 
 use super::Show;
 use super::overlay::{pairs, raw};
 
 /// The settings of a cluster's machines, or of one.
 pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
-    let MachineSettings { sysctls, sysfs, kernel_modules, udev_rules, certificate_names, files } = settings;
+    let MachineSettings { sysctls, sysfs, kernel_modules, udev_rules, certificate_names, files, volumes, disks } =
+        settings;
     pairs("sysctls", sysctls, shown);
     pairs("sysfs", sysfs, shown);
     let modules = kernel_modules.iter().map(|KernelModule { name, parameters }| {
@@ -23,6 +27,27 @@ pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
         (format!("{} {}{permissions}", operation.value.word(), path.value), path.origin)
     });
     shown.texts("files", files.collect());
+    shown.texts("volumes", volumes.iter().map(|one| (volume(one), one.name.origin)).collect());
+    let disks = disks.iter().map(|PartedDisk { path, partitions, span: _ }| {
+        let parts: Vec<&str> = partitions.iter().map(|partition| partition.path.value.as_str()).collect();
+        (format!("{} parted for {}", path.value, parts.join(", ")), path.origin)
+    });
+    shown.texts("disks", disks.collect());
+}
+
+/// A volume, where it is and whether it is encrypted.
+fn volume(volume: &Volume) -> String {
+    let Volume { kind, name, disk, min_size, max_size, encryption, .. } = volume;
+    let disk = disk.as_ref().map(|disk| match &disk.value {
+        VolumeDisk::Disk(disk) => format!(" on {disk:?}"),
+        VolumeDisk::Expression(expression) => format!(" on {expression}"),
+    });
+    let size = |what: &str, size: &Option<Traced<String>>| {
+        size.as_ref().map(|size| format!(" {what} {}", size.value)).unwrap_or_default()
+    };
+    let sizes = [size("from", min_size), size("to", max_size)].concat();
+    let encrypted = if encryption.is_some() { ", encrypted" } else { "" };
+    format!("{} {}{}{sizes}{encrypted}", kind.word(), name.value, disk.unwrap_or_default())
 }
 
 /// What the kubelet of a cluster's machines is told, or that of one.

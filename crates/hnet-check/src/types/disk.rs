@@ -1,0 +1,37 @@
+//! A disk by what it is, as words say it. Start at [`by_selectors`].
+
+use hnet_model::Disk;
+
+/// The disk that selectors find, `type nvme, size >= 100GB`; a comma parts them where another follows it.
+pub(crate) fn by_selectors(text: &str) -> Result<Disk, &'static str> {
+    let is_word = |word: &str| Disk::SELECTORS.iter().any(|(known, _)| *known == word);
+    let mut parts: Vec<String> = Vec::new();
+    for part in text.split(',') {
+        let starts = part.trim_start().split_once(' ').is_some_and(|(word, _)| is_word(word));
+        match parts.last_mut().filter(|_| !starts) {
+            Some(last) => *last = format!("{last},{part}"),
+            None => parts.push(part.to_owned()),
+        }
+    }
+    let mut found: Vec<Disk> = Vec::new();
+    for part in &parts {
+        let part = part.trim();
+        let (word, rest) = part.split_once(' ').unwrap_or((part, ""));
+        let rest = rest.trim();
+        let disk = Disk::by(word, rest.to_owned()).ok_or("neither a path nor a selector")?;
+        if rest.is_empty() {
+            return Err("the selector says nothing");
+        }
+        if word == "type" && !rest.contains("${") && !Disk::TYPES.contains(&rest) {
+            return Err("a disk is of type `nvme`, `ssd`, `hdd` or `sd`");
+        }
+        if found.iter().flat_map(Disk::selectors).any(|(other, _)| other == word) {
+            return Err("a selector stands there twice");
+        }
+        found.push(disk);
+    }
+    match <[Disk; 1]>::try_from(found) {
+        Ok([only]) => Ok(only),
+        Err(several) => Ok(Disk::All(several)),
+    }
+}

@@ -1,0 +1,94 @@
+//! Volumes and disks of talconfigs and their patches, in words.
+
+mod common;
+
+use common::built;
+use hnet_import::{Imported, import};
+
+fn imported(version: &str, of_node: &str, patches: &str) -> Imported {
+    let text = format!(
+        "\
+clusterName: home
+talosVersion: {version}
+endpoint: https://192.168.20.11:6443
+nodes:
+  - hostname: cp-1
+    ipAddress: 192.168.20.11
+    controlPlane: true
+    installDisk: /dev/sda
+    networkInterfaces: [{{interface: eth0, addresses: [192.168.20.11/24]}}]
+{of_node}patches:
+{patches}"
+    );
+    import(vec![("talos/talconfig.yaml".to_owned(), text)])
+}
+
+/// What stands in `machine` statements, without what is around it.
+fn said(made: &Imported) -> Vec<String> {
+    let lines = made.text.lines().map(str::trim);
+    lines
+        .skip_while(|line| !line.starts_with("machine <"))
+        .take_while(|line| !line.starts_with("kubelet"))
+        .map(str::to_owned)
+        .collect()
+}
+
+const ENCRYPTED: &str = "\
+  - |-
+    machine:
+      systemDiskEncryption:
+        state: {provider: luks2, keys: [{slot: 0, tpm: {}}]}
+        ephemeral:
+          provider: luks2
+          keys: [{slot: 0, nodeID: {}}, {slot: 1, static: {passphrase: \"${LUKS}\"}, lockToState: true}]
+          cipher: aes-xts-plain64
+          keySize: 256
+          options: [no_read_workqueue]
+";
+
+#[test]
+fn volumes_are_said_as_a_person_would_say_them() {
+    let of_node = "    volumes:\n      - name: EPHEMERAL\n        provisioning: {diskSelector: {match: system_disk}, maxSize: 100GiB, grow: false}\n    machineDisks: [{device: /dev/sdb, partitions: [{mountpoint: /var/mnt/a, size: 10GB}, {mountpoint: /var/mnt/b}]}]\n";
+    let made = imported("v1.13.9", of_node, ENCRYPTED);
+    assert!(!made.text.contains("patch"), "{}", made.text);
+    for line in [
+        "volume EPHEMERAL < disk system_disk; max-size 100GiB; grow off; >",
+        "disk /dev/sdb < partition /var/mnt/a < size 10GB; > partition /var/mnt/b; >",
+        "key 1 < static ${LUKS}; lock-to-state; >",
+        "options no_read_workqueue;",
+    ] {
+        let flat: String = made.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(line), "{line}\n{}", made.text);
+    }
+    let files = built(&made.text);
+    let talconfig = &files.iter().find(|(path, _)| path.ends_with("talconfig.yaml")).expect("it is written").1;
+    assert!(talconfig.contains("kind: VolumeConfig") && !talconfig.contains("systemDiskEncryption"), "{talconfig}");
+}
+
+#[test]
+fn a_version_without_documents_for_it_gets_its_fields_back() {
+    let made = imported("v1.10.8", "", &ENCRYPTED.replace(", lockToState: true", ""));
+    let files = built(&made.text);
+    let talconfig = &files.iter().find(|(path, _)| path.ends_with("talconfig.yaml")).expect("it is written").1;
+    assert!(talconfig.contains("systemDiskEncryption") && !talconfig.contains("VolumeConfig"), "{talconfig}");
+}
+
+/// What words do not say, or may not, stays as it is, whole.
+#[test]
+fn what_no_word_says_stays_a_patch() {
+    let own = |document: &str| imported("v1.14.0", "", &format!("  - |-\n    {}\n", document.replace('\n', "\n    ")));
+    for document in [
+        "apiVersion: v1alpha1\nkind: VolumeConfig\nname: EPHEMERAL\nprovisioning: {maxSize: 1GB}\ntrim: {enabled: true}",
+        "apiVersion: v1alpha1\nkind: VolumeConfig\nname: EPHEMERAL\nencryption: {provider: luks2, keys: [{slot: 0, static: {passphrase: plain}}]}",
+        "apiVersion: v1alpha1\nkind: VolumeConfig\nname: EPHEMERAL\nencryption: {provider: luks2, keys: [{slot: 0}]}",
+        "apiVersion: v1alpha1\nkind: RawVolumeConfig\nname: a_b\nprovisioning: {maxSize: 1GB}",
+        "apiVersion: v1alpha1\nkind: UserVolumeConfig\nname: a\n$patch: delete",
+        "machine: {disks: [{device: /dev/sdb, partitions: [{mountpoint: /var/a, size: lots}]}]}",
+    ] {
+        let made = own(document);
+        assert_eq!(said(&made), Vec::<String>::new(), "{document}\n{}", made.text);
+    }
+    let said_twice = "apiVersion: v1alpha1\nkind: RawVolumeConfig\nname: a\nprovisioning: {maxSize: 1GB}\n---\napiVersion: v1alpha1\nkind: RawVolumeConfig\nname: a\nprovisioning: {minSize: 1GB}";
+    let flat = own(said_twice).text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("raw-volume a < min-size 1GB; max-size 1GB; >"), "{flat}");
+}

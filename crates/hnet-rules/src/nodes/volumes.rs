@@ -1,0 +1,143 @@
+//! Volumes that Talos would refuse: what the version of a cluster has no place for, keys that nothing makes, and what is
+//! said twice.
+//!
+//! (siderolabs/talos v1.14.0-rc.1, `pkg/machinery/config/types/block/`, and the JSON schemas of 1.11 to 1.14 for what each
+//! version has.) Start at [`unsayable`].
+
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_manifests::versions::talos::{Minor, VOLUME_ENCRYPTION};
+use hnet_model::{Cluster, MachineSettings, Volume, VolumeKind};
+use indexmap::IndexMap;
+
+use crate::facts::Facts;
+
+/// The kinds of volumes that have no document in every version, each with the first that has it.
+const KINDS: [(VolumeKind, Minor); 4] = [
+    (VolumeKind::User, (1, 10)),
+    (VolumeKind::Raw, (1, 11)),
+    (VolumeKind::Swap, (1, 11)),
+    (VolumeKind::Existing, (1, 11)),
+];
+
+/// The volumes of Talos's own that can be said in every version; the image cache is said like these.
+const OLD_VOLUMES: [&str; 3] = ["EPHEMERAL", "STATE", "IMAGECACHE"];
+
+/// The first version in which folders of `EPHEMERAL` may be volumes of their own.
+const OWN_FOLDERS: Minor = (1, 14);
+
+/// What a cluster's machines are told, that of all before that of each.
+fn told(cluster: &Cluster) -> impl Iterator<Item = &MachineSettings> {
+    std::iter::once(&cluster.machine).chain(cluster.nodes.iter().map(|node| &node.machine))
+}
+
+/// What a volume says that not every version has a place for: its words, the first version, and where it stands.
+fn needs(volume: &Volume) -> Vec<(String, Minor, Span)> {
+    let name = volume.name.span();
+    let mut all = Vec::new();
+    let mut add = |what: &str, since: Minor, place: Option<Span>| {
+        all.extend(place.map(|place| (what.to_owned(), since, place)));
+    };
+    if let Some((kind, since)) = KINDS.iter().find(|(kind, _)| *kind == volume.kind) {
+        add(&format!("`{}`", kind.word()), *since, Some(name));
+    }
+    let is_system = volume.kind == VolumeKind::System;
+    if is_system && !OLD_VOLUMES.contains(&volume.name.value.as_str()) {
+        add(&format!("the volume `{}`", volume.name.value), OWN_FOLDERS, Some(name));
+    }
+    add("`type` of a volume", (1, 12), volume.made_of.map(|kind| kind.span()));
+    let share = volume.max_size.as_ref().filter(|size| size.value.ends_with('%'));
+    add("a share of a disk", (1, 12), share.map(|share| share.span()));
+    let access_time = match volume.kind {
+        VolumeKind::System => (1, 14),
+        _ => (1, 13),
+    };
+    add("`access-time`", access_time, volume.access_time.map(|on| on.span()));
+    add("`secure`", (1, 13), volume.secure.map(|on| on.span()));
+    let btrfs = volume.filesystem.filter(|filesystem| filesystem.value == "btrfs");
+    add("`btrfs`", (1, 14), btrfs.map(|btrfs| btrfs.span()));
+    if let Some(encryption) = &volume.encryption {
+        if is_system && volume.name.value == "IMAGECACHE" {
+            add("the encryption of this volume", VOLUME_ENCRYPTION, Some(encryption.span));
+        }
+        for key in &encryption.keys {
+            add("`lock-to-state`", VOLUME_ENCRYPTION, key.lock_to_state.map(|on| on.span()));
+            let pcrs = key.tpm.as_ref().and_then(|tpm| tpm.value.pcrs.first());
+            add("registers of a TPM", (1, 12), pcrs.map(|pcr| pcr.span()));
+        }
+    }
+    all
+}
+
+/// What the version of a cluster has no place for.
+pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let Some(version) = cluster.talos() else { continue };
+        let talos = version.value.minor();
+        for (what, (major, minor), place) in
+            told(cluster).flat_map(|machine| &machine.volumes).flat_map(needs).filter(|(_, since, _)| talos < *since)
+        {
+            out.report(
+                Diagnostic::new(&codes::NOT_IN_THIS_TALOS, format!("Talos {} has no place for {what}", version.value))
+                    .label(place, "this is said of machines")
+                    .label(version.span(), format!("{major}.{minor} is the first version that has one"))
+                    .help(format!("leave it out, or take a newer version: `talos {major}.{minor}`")),
+            );
+        }
+    }
+}
+
+/// Keys that nothing makes, and encryption without keys.
+pub(crate) fn without_keys(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        for key in told(cluster).flat_map(|machine| &machine.volumes).flat_map(|volume| &volume.encryption) {
+            let is_made = |key: &&hnet_model::VolumeKey| {
+                key.node_id.is_some() || key.tpm.is_some() || key.kms.is_some() || key.passphrase.is_some()
+            };
+            for key in key.keys.iter().filter(|key| !is_made(key)) {
+                out.report(
+                    Diagnostic::new(&codes::MISSING_FIELD, format!("nothing makes the key {}", key.slot.value))
+                        .label(key.slot.span(), "Talos refuses a key without one of its ways")
+                        .help("write `tpm`, `node-id`, `kms URL` or `static ${PLACEHOLDER}`"),
+                );
+            }
+        }
+    }
+}
+
+/// A volume that a cluster says twice, and slots of keys that a machine is told twice: lists of keys append.
+pub(crate) fn twice(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let mut repeated = |what: String, place: Span, other: Span| {
+        out.report(
+            Diagnostic::new(&codes::KEY_REPEATED, format!("{what} is said twice"))
+                .label(place, "this says one thing")
+                .label(other, "and this another")
+                .help("keep one of the two"),
+        );
+    };
+    for cluster in &facts.network.clusters {
+        let mut first: IndexMap<(VolumeKind, &str), Span> = IndexMap::new();
+        for volume in &cluster.machine.volumes {
+            let key = (volume.kind, volume.name.value.as_str());
+            if let Some(other) = claim(&mut first, key, volume.name.span()) {
+                let what = format!("the {} `{}`", volume.kind.word(), volume.name.value);
+                repeated(what, volume.name.span(), *other);
+            }
+        }
+        let mut seen: Vec<Span> = Vec::new();
+        for node in &cluster.nodes {
+            let mut slots: IndexMap<(VolumeKind, &str, u32), Span> = IndexMap::new();
+            for volume in cluster.machine.volumes.iter().chain(&node.machine.volumes) {
+                for key in volume.encryption.iter().flat_map(|encryption| &encryption.keys) {
+                    let place = key.slot.span();
+                    let own = (volume.kind, volume.name.value.as_str(), key.slot.value);
+                    if let Some(other) = claim(&mut slots, own, place)
+                        && !seen.contains(&place)
+                    {
+                        seen.push(place);
+                        repeated(format!("the slot {} of keys", key.slot.value), place, *other);
+                    }
+                }
+            }
+        }
+    }
+}
