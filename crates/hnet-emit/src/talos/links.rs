@@ -8,6 +8,7 @@ use hnet_manifests::talos::documents::{
     LinkRoute, LinkSelector as Selector, VLANConfig,
 };
 use hnet_manifests::talos::v1alpha1::{Device, Route, VirtualIp, Vlan};
+use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
     Interface, InterfaceAddress, LinkRef, LinkSelector, Links, Node, Origin, RawYaml, Reason, StaticRoute, Traced,
     VlanLink,
@@ -27,6 +28,7 @@ pub(super) struct Link<'a> {
     vlans: Vec<(&'a VlanLink, Vec<Traced<String>>)>,
     /// The document by which a patch makes the link, where one does.
     made_by: Option<&'static str>,
+    talos: Minor,
 }
 
 /// The documents that make a link which is no machine's hardware. Each says all that [`LinkConfig`] says, too, and
@@ -45,6 +47,7 @@ pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
             virtual_ips: carried(interface, None),
             vlans: interface.vlans.iter().map(|vlan| (vlan, carried(interface, Some(vlan)))).collect(),
             made_by: made_by(&plan.cluster.patches, interface).or_else(|| made_by(&node.patches, interface)),
+            talos: plan.talos,
         })
         .collect()
 }
@@ -99,7 +102,7 @@ impl Link<'_> {
                 Document::new(alias, origin)
             });
             out.extend(aliases);
-            out.push(Document::new(members.document(name.clone(), common), origin));
+            out.push(Document::new(members.document(name.clone(), common, self.talos), origin));
         } else if self.says_something() {
             let config = LinkConfig { name: name.clone(), common };
             out.push(match self.made_by {

@@ -5,6 +5,7 @@ use hnet_manifests::talos::documents::{
     Body, BondConfig, BridgeConfig, BridgeVlan, CommonLink, DummyLinkConfig, LinkAliasConfig, LinkSelector as Selector,
 };
 use hnet_manifests::talos::v1alpha1::{self, Bond, Bridge, DeviceSelector, Stp};
+use hnet_manifests::versions::talos::Minor;
 use hnet_model::{LinkSelector, Links, Made, MadeKind, Member, Setting, Span, Traced};
 
 use super::{expressions, selectors};
@@ -55,12 +56,12 @@ impl Members<'_> {
     }
 
     /// The typed document.
-    pub(super) fn document(&self, name: Traced<String>, common: CommonLink) -> Body {
+    pub(super) fn document(&self, name: Traced<String>, common: CommonLink, talos: Minor) -> Body {
         let hardware_addr = self.made.mac.as_ref().map(|mac| mac.as_ref().map(ToString::to_string));
         let links = self.links();
         match &self.made.kind {
             MadeKind::Bond(settings) => {
-                let values = values(settings, |key| key.document);
+                let values = values(settings, |key| key.document_of(talos));
                 BondConfig { name, hardware_addr, links, values, common }.into()
             }
             MadeKind::Bridge { stp, vlan_filtering } => BridgeConfig {
@@ -125,7 +126,7 @@ impl Members<'_> {
             MadeKind::Bond(settings) => settings.iter().all(|(word, setting)| {
                 let key = BOND_KEYS.iter().find(|key| key.word == *word);
                 let in_both = key.is_some_and(|key| key.field.is_some() && key.document.is_some());
-                in_both && setting.value != Setting::Number(0)
+                in_both && *word != "primary" && setting.value != Setting::Number(0)
             }),
             MadeKind::Bridge { stp: _, vlan_filtering } => vlan_filtering.is_none() && selected.is_empty(),
             MadeKind::Dummy => false,

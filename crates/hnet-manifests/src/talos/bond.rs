@@ -1,12 +1,13 @@
 //! What a bond is told, by the words of the language, in both shapes, and the typed documents of links that are made.
 //!
-//! The field names are those of Talos's JSON schemas of 1.11 and 1.14, `v1alpha1.Bond` and `network.BondConfigV1Alpha1`.
+//! The field names are those of Talos's JSON schemas of 1.11, 1.14 and 1.15, `v1alpha1.Bond` and `network.BondConfigV1Alpha1`.
 
 use hnet_diagnostics::Traced;
 use serde::Serialize;
 
 use super::links::CommonLink;
 use super::v1alpha1::Stp;
+use crate::versions::talos::Minor;
 use serde::ser::{SerializeMap, Serializer};
 
 /// A word of a bond, and the fields that say it.
@@ -18,10 +19,20 @@ pub struct BondKey {
     pub field: Option<&'static str>,
     /// The field of the typed document; none where only the core one says it.
     pub document: Option<&'static str>,
+    /// The first version whose document has it, where not all have.
+    since: Option<Minor>,
+}
+
+impl BondKey {
+    /// The field of the typed document of a version.
+    #[must_use]
+    pub fn document_of(&self, talos: Minor) -> Option<&'static str> {
+        self.document.filter(|_| self.since.is_none_or(|since| talos >= since))
+    }
 }
 
 const fn key(word: &'static str, field: Option<&'static str>, document: Option<&'static str>) -> BondKey {
-    BondKey { word, field, document }
+    BondKey { word, field, document, since: None }
 }
 
 /// All of them.
@@ -32,8 +43,7 @@ pub const BOND_KEYS: &[BondKey] = &[
     key("updelay", Some("updelay"), Some("updelay")),
     key("downdelay", Some("downdelay"), Some("downdelay")),
     key("xmit-hash-policy", Some("xmitHashPolicy"), Some("xmitHashPolicy")),
-    // Its document gets it in 1.15.
-    key("primary", Some("primary"), None),
+    BondKey { since: Some((1, 15)), ..key("primary", Some("primary"), Some("primary")) },
     key("primary-reselect", Some("primaryReselect"), Some("primaryReselect")),
     key("use-carrier", Some("useCarrier"), Some("useCarrier")),
     key("arp-interval", Some("arpInterval"), Some("arpInterval")),

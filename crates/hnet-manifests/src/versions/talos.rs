@@ -157,19 +157,27 @@ struct Release {
     talos: Minor,
     oldest_kubernetes: Minor,
     newest_kubernetes: Minor,
-    newest_patch: u32,
+    /// None of one that is in development.
+    newest_patch: Option<u32>,
 }
 
 /// siderolabs/talos, `pkg/machinery/compatibility/talos1NN/talos1NN.go` of each version; the newest
-/// patches are those of the project's tags up to September 2026.
+/// patches are those of the project's tags up to September 2026. The last is in development: its main branch, whose schema
+/// of August 2026 says what it takes.
 const RELEASES: &[Release] = &[
-    Release { talos: (1, 9), oldest_kubernetes: (1, 27), newest_kubernetes: (1, 32), newest_patch: 6 },
-    Release { talos: (1, 10), oldest_kubernetes: (1, 28), newest_kubernetes: (1, 33), newest_patch: 8 },
-    Release { talos: (1, 11), oldest_kubernetes: (1, 29), newest_kubernetes: (1, 34), newest_patch: 6 },
-    Release { talos: (1, 12), oldest_kubernetes: (1, 30), newest_kubernetes: (1, 35), newest_patch: 11 },
-    Release { talos: (1, 13), oldest_kubernetes: (1, 31), newest_kubernetes: (1, 36), newest_patch: 9 },
-    Release { talos: (1, 14), oldest_kubernetes: (1, 32), newest_kubernetes: (1, 37), newest_patch: 0 },
+    Release { talos: (1, 9), oldest_kubernetes: (1, 27), newest_kubernetes: (1, 32), newest_patch: Some(6) },
+    Release { talos: (1, 10), oldest_kubernetes: (1, 28), newest_kubernetes: (1, 33), newest_patch: Some(8) },
+    Release { talos: (1, 11), oldest_kubernetes: (1, 29), newest_kubernetes: (1, 34), newest_patch: Some(6) },
+    Release { talos: (1, 12), oldest_kubernetes: (1, 30), newest_kubernetes: (1, 35), newest_patch: Some(11) },
+    Release { talos: (1, 13), oldest_kubernetes: (1, 31), newest_kubernetes: (1, 36), newest_patch: Some(9) },
+    Release { talos: (1, 14), oldest_kubernetes: (1, 32), newest_kubernetes: (1, 37), newest_patch: Some(0) },
+    Release { talos: (1, 15), oldest_kubernetes: (1, 33), newest_kubernetes: (1, 38), newest_patch: None },
 ];
+
+/// Those that are released, oldest first.
+fn released() -> impl DoubleEndedIterator<Item = &'static Release> {
+    RELEASES.iter().filter(|release| release.newest_patch.is_some())
+}
 
 /// The oldest and the newest Kubernetes version that a Talos version runs; none for a Talos version
 /// that the table does not know.
@@ -180,11 +188,11 @@ pub fn kubernetes_window(talos: Minor) -> Option<(Minor, Minor)> {
 }
 
 /// The newest Kubernetes version that a Talos version runs. Each Talos brings the Kubernetes behind its predecessor's
-/// and keeps the five before it, so one before the table is counted back from its oldest row, and one behind the table
-/// runs what the newest row runs.
+/// and keeps the five before it, so one before the table is counted back from its oldest row, and one that is not released
+/// runs what the newest release runs: of the one that comes with it there is no image yet.
 #[must_use]
 pub fn newest_kubernetes(talos: Minor) -> Minor {
-    let nearest = RELEASES.iter().find(|release| talos <= release.talos).or(RELEASES.last()).expect("it has rows");
+    let nearest = released().find(|release| talos <= release.talos).or(released().last()).expect("it has rows");
     let (major, minor) = nearest.newest_kubernetes;
     let before = if talos < nearest.talos && talos.0 == nearest.talos.0 { nearest.talos.1 - talos.1 } else { 0 };
     (major, minor.saturating_sub(before))
@@ -195,23 +203,29 @@ pub fn known() -> impl Iterator<Item = Minor> {
     RELEASES.iter().map(|release| release.talos)
 }
 
-/// The newest patch release of a Talos version that the table knows.
+/// The newest patch release of a Talos version that the table knows and that is released.
 #[must_use]
 pub fn newest_patch(talos: Minor) -> Option<u32> {
-    RELEASES.iter().find(|release| release.talos == talos).map(|release| release.newest_patch)
+    released().find(|release| release.talos == talos)?.newest_patch
 }
 
-/// The newest Talos version that the table knows.
+/// Whether a Talos version is known as it is on its way, and not released.
+#[must_use]
+pub fn is_in_development(talos: Minor) -> bool {
+    RELEASES.iter().any(|release| release.talos == talos && release.newest_patch.is_none())
+}
+
+/// The newest Talos version that the table knows and that is released.
 #[must_use]
 pub fn newest() -> Minor {
-    RELEASES.last().expect("the table has rows").talos
+    released().last().expect("the table has rows").talos
 }
 
-/// The newest Talos version that runs a Kubernetes version; none where no known one does.
+/// The newest released Talos version that runs a Kubernetes version; none where no known one does.
 #[must_use]
 pub fn newest_for_kubernetes(kubernetes: Minor) -> Option<Minor> {
     let runs = |release: &&Release| release.oldest_kubernetes <= kubernetes && kubernetes <= release.newest_kubernetes;
-    RELEASES.iter().rev().find(runs).map(|release| release.talos)
+    released().rev().find(runs).map(|release| release.talos)
 }
 
 /// A step of an upgrade, to the next minor version of one of the two.
@@ -303,7 +317,11 @@ mod tests {
         assert_eq!(newest_for_kubernetes((1, 36)), Some(newest()));
         assert_eq!(newest_for_kubernetes((1, 99)), None);
         assert_eq!(newest_patch((1, 13)), Some(9));
-        for (talos, kubernetes) in [((1, 9), 32), ((1, 6), 29), ((1, 10), 33), ((1, 13), 36), ((1, 99), 37)] {
+        assert_eq!(newest_patch((1, 15)), None);
+        assert_eq!(newest(), (1, 14));
+        for (talos, kubernetes) in
+            [((1, 9), 32), ((1, 6), 29), ((1, 10), 33), ((1, 13), 36), ((1, 15), 37), ((1, 99), 37)]
+        {
             assert_eq!(newest_kubernetes(talos), (1, kubernetes), "Talos {talos:?}");
         }
     }

@@ -83,7 +83,8 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
     for (node, version) in nodes(facts, Shape::Document) {
         for made in node.interfaces.iter().filter_map(|interface| interface.made.as_ref()) {
             let MadeKind::Bond(settings) = &made.kind else { continue };
-            let unsaid = |word: &str| BOND_KEYS.iter().any(|key| key.word == word && key.document.is_none());
+            let talos = version.value.minor();
+            let unsaid = |word: &str| BOND_KEYS.iter().any(|key| key.word == word && key.document_of(talos).is_none());
             for (word, setting) in settings.iter().filter(|(word, _)| unsaid(word)) {
                 out.report(
                     Diagnostic::new(

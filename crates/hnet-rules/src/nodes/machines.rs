@@ -291,6 +291,13 @@ pub(crate) fn kubernetes_version(facts: &Facts<'_>, out: &mut Diagnostics) {
             out.report(unknown_version("Talos", version, &talos::known().collect::<Vec<_>>()));
             continue;
         };
+        if talos::is_in_development(version.value.minor()) {
+            out.report(
+                Diagnostic::new(&codes::VERSION_UNKNOWN, format!("Talos {} is not released", version.value))
+                    .label(version.span(), "what it accepts is checked as far as it was known in August 2026")
+                    .help(format!("the newest release that hnet knows is {}.{}", talos::newest().0, talos::newest().1)),
+            );
+        }
         if oldest <= kubernetes.value.minor() && kubernetes.value.minor() <= newest {
             continue;
         }
