@@ -32,6 +32,7 @@ const VALUES: &[(&str, &str)] = &[
     ("node bond vlan virtual-ip", "virtual-ip iot[10];"),
     ("node bridge vlan virtual-ip", "virtual-ip iot[10];"),
     ("node dummy vlan virtual-ip", "virtual-ip iot[10];"),
+    ("node wireguard kernel-name", "kernel-name wg_home;"),
     ("cilium values", "values \"\"\"\noperator:\n  replicas: 1\n\"\"\";"),
     ("service ports", "ports 443, 8443;"),
     ("pool namespaces", "namespaces gateway-system, media;"),

@@ -35,10 +35,9 @@ impl Made {
                     if let Some(written) = written.filter(|written| plain(written).starts_with(&plain(&name))) {
                         made.nodes.push((name, written));
                     }
-                    let links = statement
-                        .statements()
-                        .iter()
-                        .filter(|inner| matches!(&*inner.keyword.text, "interface" | "bond" | "bridge" | "dummy"));
+                    let links = statement.statements().iter().filter(|inner| {
+                        matches!(&*inner.keyword.text, "interface" | "bond" | "bridge" | "dummy" | "wireguard")
+                    });
                     made.links.extend(links.filter_map(|link| Link::of(link, sources)));
                 }
                 "router" => made.routers.push(name),

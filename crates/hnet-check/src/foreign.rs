@@ -122,10 +122,16 @@ pub(crate) static FOREIGN: &[Foreign] = &[
     ),
     row(&["bridges"], &["node"], &["bridge"], "write `bridge br0 < members eth0; >`"),
     row(
+        &["wg", "vpn"],
+        &["node"],
+        &["wireguard"],
+        "write `wireguard wg0 < address …; private-key ${WG_KEY}; peer …; >`",
+    ),
+    row(
         &["wireguard", "wg", "vpn"],
         &[],
         &[],
-        "write the `WireguardConfig` of Talos in a `patch`; between nodes Cilium does it: `encryption wireguard`",
+        "a tunnel is a link: write `wireguard wg0 < … >` in a `node`; between all nodes Cilium does it: `encryption wireguard`",
     ),
     row(
         &["firewall"],

@@ -78,7 +78,7 @@ const ROWS: &[Row] = &[
     row("talconfig", "networkInterfaces", "dhcp", "false"),
     row("v1alpha1", "discovery.registries.service", "disabled", "false"),
     row("v1alpha1", "discovery.registries.kubernetes", "disabled", "false"),
-    row("LinkConfig BondConfig VLANConfig BridgeConfig", "", "up", "true"),
+    row("LinkConfig BondConfig VLANConfig BridgeConfig WireguardConfig", "", "up", "true"),
     row("v1alpha1", "cluster", "allowSchedulingOnControlPlanes", "false"),
     row("TimeSyncConfig", "", "enabled", "true"),
     row("ResolverConfig", "searchDomains", "disableDefault", "false"),

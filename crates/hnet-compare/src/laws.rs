@@ -33,7 +33,7 @@ const LAWS: &[Law] = &[
     Law { kinds: "Deployment DaemonSet StatefulSet Job CronJob", apply: core::images_are_pulled_by_their_tag },
     Law { kinds: "ConfigMap", apply: text::texts_that_programs_read },
     Law { kinds: "talconfig", apply: text::patches_that_talhelper_reads },
-    Law { kinds: "v1alpha1 talconfig LinkConfig BondConfig VLANConfig BridgeConfig", apply: core::a_route_to_everywhere },
+    Law { kinds: "v1alpha1 talconfig LinkConfig BondConfig VLANConfig BridgeConfig WireguardConfig", apply: core::a_route_to_everywhere },
 ];
 
 /// Applies the laws of the kind.

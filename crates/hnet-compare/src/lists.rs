@@ -140,6 +140,8 @@ const EXCEPTIONS: &[Exception] = &[
     row("NetworkRuleConfig", "ingress", Is::Set),
     row("NetworkRuleConfig", "ports", Is::Set),
     row("BondConfig BridgeConfig VRFConfig", "links", Is::Set),
+    row("WireguardConfig", "peers", Is::Set),
+    row("WireguardConfig", "peers.allowedIPs", Is::Set),
     row("StaticHostConfig", "hostnames", Is::Set),
     // A schema tells these by a key, and yet each comes after the one before.
     row("*", "initContainers", Is::Ordered),

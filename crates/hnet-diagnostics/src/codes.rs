@@ -223,6 +223,7 @@ codes! {
     NOT_A_SETTING = "HN232" "not-a-setting" Error;
     NOT_OF_AN_IMAGE = "HN233" "not-of-an-image" Error;
     NOT_A_SIZE = "HN234" "not-a-size" Error;
+    NOT_A_WIREGUARD_KEY = "HN237" "not-a-wireguard-key" Error;
     ADDRESS_OUTSIDE_SUBNETS = "HN301" "address-outside-subnets" Warning;
     ADDRESS_USED_TWICE = "HN302" "address-used-twice" Denied;
     MAC_USED_TWICE = "HN303" "mac-used-twice" Denied;
@@ -295,6 +296,9 @@ codes! {
     MEMBER_OF_TWO = "HN441" "member-of-two-links" Denied;
     MEMBER_WITH_ADDRESS = "HN442" "member-with-address" Denied;
     LINK_REFUSED = "HN443" "link-refused" Denied;
+    PEER_WITHOUT_KEY = "HN444" "peer-without-key" Error;
+    PEERS_CONFLICT = "HN445" "peers-conflict" Denied;
+    PEER_NEVER_ANSWERS = "HN446" "peer-never-answers" Denied;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     DATASTORE_ON_TALOS = "HN452" "datastore-on-talos" Error;

@@ -137,6 +137,8 @@ reasons! {
     ReservedByDhcp = "DHCP reserves an address for the link";
     /// An interface selected by name and subnet carries L2 announcements.
     NodeInterfaces = "the interfaces of the nodes in the pool's subnet";
+    /// A peer of WireGuard is a machine of the source.
+    WireGuardPeer = "what the machine that is the peer says of itself";
 }
 
 /// Where a value comes from.

@@ -144,7 +144,7 @@ fn restore_machines(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bo
 }
 
 /// What is said of a machine before where it is reached.
-const BEFORE: [&str; 7] = ["role", "disk", "image", "interface", "bond", "bridge", "dummy"];
+const BEFORE: [&str; 8] = ["role", "disk", "image", "interface", "bond", "bridge", "dummy", "wireguard"];
 
 /// Says where talosctl reaches the machines of which nothing else says it. Whether there was one.
 fn reach(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {

@@ -88,3 +88,47 @@ fn a_machine_without_a_way_out_gets_none() {
     assert!(text.contains("interface eth0 < address lan[21]; default-route off; >"), "{text}");
     assert!(text.contains("interface eth0 < address lan[11]; >"), "{text}");
 }
+
+/// A key of nobody's.
+const KEY: &str = "GA1E1VB+g41Dl0+UH2TMW9C5953y+moVg6JIIqkJbmw=";
+
+#[test]
+fn a_tunnel_is_one_and_its_keys_are_not_written() {
+    let peer = "{publicKey: 735jkJdcVDninU5PzLJ/S+bfN6Q3QOk6svWrVLMJQAk=, endpoint: '203.0.113.7:51820', \
+                persistentKeepaliveInterval: 25s, allowedIPs: [10.9.0.0/24]";
+    let of_device = format!(
+        "    networkInterfaces:\n      - interface: eth0\n        addresses: [192.168.20.11/24]\n      - interface: wg0\n        \
+         addresses: [10.9.0.2/24]\n        wireguard:\n          privateKey: {KEY}\n          listenPort: 51820\n          \
+         peers: [{peer}}}]\n"
+    );
+    let of_document = format!(
+        "    networkInterfaces:\n      - interface: eth0\n        addresses: [192.168.20.11/24]\n    patches:\n      - |-\n        \
+         apiVersion: v1alpha1\n        kind: WireguardConfig\n        name: wg0\n        privateKey: {KEY}\n        \
+         listenPort: 51820\n        peers: [{peer}, presharedKey: {KEY}}}]\n        addresses: [{{address: 10.9.0.2/24}}]\n"
+    );
+    for (talos, links, shared) in [
+        ("v1.11.5", &of_device, false),
+        ("v1.13.9", &of_device, false),
+        ("v1.13.9", &of_document, true),
+        ("v1.14.0", &of_document, true),
+    ] {
+        let text = text(head(talos, links));
+        assert!(!text.contains(KEY) && !text.contains("patch"), "{text}");
+        let node = node(&text);
+        assert!(node.contains("private-key ${WG_CP_1_WG0_PRIVATE_KEY}; listen-port 51820;"), "{node}");
+        assert!(node.contains("endpoint 203.0.113.7:51820; allowed-ips 10.9.0.0/24; keepalive 25s;"), "{node}");
+        assert_eq!(node.contains("preshared-key ${WG_CP_1_WG0_PEER_1_PRESHARED_KEY};"), shared, "{node}");
+        // What is a placeholder stays what it is.
+        let node = self::node(&self::text(head(talos, &links.replace(KEY, "${KEY}"))));
+        assert!(node.contains("private-key ${KEY}; listen-port 51820;"), "{node}");
+    }
+}
+
+#[test]
+fn a_tunnel_that_asks_dhcp_is_left_as_it_is() {
+    let text = text(head(
+        "v1.11.5",
+        "    networkInterfaces:\n      - interface: wg0\n        dhcp: true\n        wireguard: {privateKey: '${KEY}'}\n",
+    ));
+    assert!(!text.contains("wireguard wg0") && text.contains("wireguard:"), "{text}");
+}

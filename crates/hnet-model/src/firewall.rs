@@ -40,6 +40,7 @@ pub const CLUSTER_RULES: &[(&str, &str)] = &[
     ("cilium-wireguard", "what Cilium encrypts"),
     ("hubble-peer", "Hubble"),
     ("kubespan", "KubeSpan"),
+    ("wireguard", "WireGuard"),
     ("dhcpv6-client", "answers of DHCPv6 servers"),
 ];
 

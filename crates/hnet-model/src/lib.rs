@@ -34,6 +34,7 @@ mod route;
 mod tunnel;
 mod version;
 mod volume;
+mod wireguard;
 mod wires;
 
 pub use address::{Address, AddressRange, InterfaceAddress, Mac, RouteTarget};
@@ -82,6 +83,7 @@ pub use route::{
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
 pub use volume::{DiskPartition, Encryption, PartedDisk, Tpm, Volume, VolumeDisk, VolumeKey, VolumeKind};
+pub use wireguard::{KEY_BYTES, ResolvedPeer, WireGuard, WireGuardPeer};
 pub use wires::{Announcers, Wires};
 
 /// Declares identifiers: positions in a list of the model.

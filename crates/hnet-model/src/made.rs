@@ -1,13 +1,13 @@
-//! Links that Talos makes of others or of nothing: bonds, bridges, dummies. Start at [`Made`].
+//! Links that Talos makes of others or of nothing: bonds, bridges, dummies, tunnels of WireGuard. Start at [`Made`].
 
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::Traced;
 
-use crate::{LinkRef, LinkSelector, Mac, Node};
+use crate::{LinkRef, LinkSelector, Mac, Node, WireGuard};
 
 /// The statements of a node that are links.
-pub const LINK_WORDS: [&str; 4] = ["interface", "bond", "bridge", "dummy"];
+pub const LINK_WORDS: [&str; 5] = ["interface", "bond", "bridge", "dummy", "wireguard"];
 
 /// What a link is made of, where it is no card.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,8 @@ pub enum MadeKind {
     },
     /// A link that leads nowhere.
     Dummy,
+    /// A tunnel to peers.
+    WireGuard(Box<WireGuard>),
 }
 
 /// What a bond is told.
@@ -66,6 +68,7 @@ impl Made {
             MadeKind::Bond(_) => "bond",
             MadeKind::Bridge { .. } => "bridge",
             MadeKind::Dummy => "dummy",
+            MadeKind::WireGuard(_) => "wireguard",
         }
     }
 

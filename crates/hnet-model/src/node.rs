@@ -98,7 +98,10 @@ impl Node {
     /// else the one that carries the default route. Where neither decides, the names do.
     #[must_use]
     pub fn primary_link(&self, endpoint: Option<IpAddr>, subnets: &[Subnet]) -> Option<LinkRef<'_>> {
-        let links: Vec<LinkRef<'_>> = self.links().collect();
+        // A tunnel stands behind the wires that carry it.
+        let (mut links, tunnels): (Vec<LinkRef<'_>>, Vec<LinkRef<'_>>) =
+            self.links().partition(|link| link.interface.wireguard().is_none());
+        links.extend(tunnels);
         let find = |is: &dyn Fn(LinkRef<'_>) -> bool| links.iter().copied().find(|link| is(*link));
         let at_endpoint = endpoint.and_then(|endpoint| {
             find(&|link| link.carries(endpoint)).or_else(|| find(&|link| link.holds(endpoint, subnets)))

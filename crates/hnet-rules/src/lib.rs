@@ -139,6 +139,9 @@ rules! {
     nodes::bonds::changing_macs [BOND_MEMBER_BY_CHANGING_MAC] Source;
     nodes::members::members [MEMBER_OF_TWO, MEMBER_WITH_ADDRESS] Nodes;
     nodes::members::refused [LINK_REFUSED, MISSING_FIELD] Source;
+    nodes::wireguard::keys [PEER_WITHOUT_KEY] Source;
+    nodes::wireguard::conflicts [PEERS_CONFLICT] Source;
+    nodes::wireguard::unanswered [PEER_NEVER_ANSWERS] Source;
     nodes::resolvers::reachable [FAMILY_OUT_OF_REACH, NO_NAME_SERVER_OF_FAMILY] Nodes;
     nodes::resolvers::upstreams [FAMILY_OUT_OF_REACH] Dns Prefixes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;

@@ -109,7 +109,7 @@ fn changed(mut input: Input, compilation: &Compilation, change: &dyn Fn(&str, &T
 fn shuffle(text: &str, within: &str, statements: &[Statement]) -> String {
     let keyed = |statement: &Statement| {
         let word = statement.keyword.text.as_str();
-        let is_link = |word: &str| matches!(word, "interface" | "bond" | "bridge" | "dummy");
+        let is_link = |word: &str| hnet_model::LINK_WORDS.contains(&word);
         let in_node = (within == "node" || is_link(within)) && !is_link(word) && word != "vlan";
         let keeps = in_node || matches!(word, "patch" | "manifest");
         (if keeps { word } else { &text[statement.head().range()] }.to_owned(), chunk(text, statement))
@@ -123,7 +123,7 @@ fn chunk(text: &str, statement: &Statement) -> String {
     let start = statement.leading.first().map_or(statement.span, |comment| comment.span).start as usize;
     let end = statement.trailing.as_ref().map_or(statement.span, |comment| comment.span).end as usize;
     let word = statement.keyword.text.as_str();
-    let inner = matches!(word, "network" | "cluster" | "node" | "interface" | "bond" | "bridge" | "dummy");
+    let inner = matches!(word, "network" | "cluster" | "node") || hnet_model::LINK_WORDS.contains(&word);
     match &statement.end {
         End::Body(body) if inner && !body.statements.is_empty() => {
             let first = body.open_comment.as_ref().map_or(body.open, |comment| comment.span).end as usize;

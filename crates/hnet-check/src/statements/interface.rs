@@ -7,7 +7,7 @@ use hnet_language::values::{has_placeholder, refuse};
 use hnet_language::{Flag, Head, List, MacPattern, Metric, Mtu, One, Text, Type, ValueType, VlanId, statement};
 use hnet_model::{
     Address, ClientId, DEFAULT_METRIC, DhcpOptions, Interface, InterfaceAddress, LinkRef, LinkSelector, MAIN_TABLE,
-    Made, Name, Node, Origin, Reason, RouteTarget, StaticRoute, SubnetId, Traced, VlanLink,
+    Made, MadeKind, Name, Node, Origin, Reason, RouteTarget, StaticRoute, SubnetId, Traced, VlanLink,
 };
 
 use super::made::Members;
@@ -205,7 +205,7 @@ fn link(
 enum Asks {
     /// Where it has no other address.
     WithoutAddress,
-    /// Never: it carries other links, is a part of one, or leads nowhere.
+    /// Never: it carries other links, is a part of one, leads nowhere, or through a tunnel.
     Never,
 }
 
@@ -272,7 +272,8 @@ pub(crate) fn derive_default_routes(node: &mut Node, endpoint: Option<IpAddr>, s
             continue;
         }
         let said = |link: &LinkRef<'_>| link.default_route().map(|said| said.value);
-        let links: Vec<_> = node.links().collect();
+        // Through a tunnel one leads where that is said.
+        let links: Vec<_> = node.links().filter(|link| link.interface.wireguard().is_none()).collect();
         let wanted = links.iter().copied().filter(|link| said(link) == Some(true));
         let primary = node.primary_link(endpoint, subnets.all()).into_iter();
         let brings = |link: &LinkRef<'_>| link.dhcp() && said(link) != Some(false);
@@ -377,7 +378,8 @@ impl LinkStatement {
             let mut macs = selector.value.parts().filter_map(LinkSelector::one_mac);
             macs.find_map(|mac| members.of(&mac.to_string()))
         });
-        let leads_nowhere = made.as_ref().is_some_and(|made| matches!(made.kind, hnet_model::MadeKind::Dummy));
+        let leads_nowhere =
+            made.as_ref().is_some_and(|made| matches!(made.kind, MadeKind::Dummy | MadeKind::WireGuard(_)));
         // A trunk that only carries VLANs asks nobody for an address.
         let is_trunk = !vlan.is_empty() && address.0.is_empty();
         let asks = match is_trunk || leads_nowhere || member_of.is_some() {

@@ -233,8 +233,8 @@ impl DummyStatement {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "what the three statements have in common, each of which has it at hand")]
-fn made(
+#[expect(clippy::too_many_arguments, reason = "what the statements have in common, each of which has it at hand")]
+pub(super) fn made(
     head: &Head,
     kind: MadeKind,
     own: List<MemberName>,

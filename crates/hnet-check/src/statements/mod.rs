@@ -32,3 +32,4 @@ pub(crate) mod subnet;
 pub(crate) mod subnets;
 pub(crate) mod tunnel;
 pub(crate) mod volume;
+pub(crate) mod wireguard;

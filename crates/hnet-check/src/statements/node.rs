@@ -18,6 +18,7 @@ use super::kubelet::KubeletStatement;
 use super::machine::MachineStatement;
 use super::made::{BondStatement, BridgeStatement, DummyStatement, Members};
 use super::subnets::Subnets;
+use super::wireguard::WireGuardStatement;
 
 statement! {
     /// A machine of a cluster.
@@ -41,6 +42,8 @@ statement! {
         "bridge" bridge: Vec<BridgeStatement>;
         /// A link that leads nowhere.
         "dummy" dummy: Vec<DummyStatement>;
+        /// A tunnel of WireGuard.
+        "wireguard" wireguard: Vec<WireGuardStatement> [only "Talos"];
         /// The addresses of a node with one interface, in place of `interface`.
         "address" address: List<InterfaceAddress>;
         /// The addresses that DHCP reserves for a node with one interface.
@@ -159,6 +162,7 @@ impl NodeStatement {
             bond,
             bridge,
             dummy,
+            wireguard,
             address,
             reserved,
             reached_at,
@@ -192,6 +196,7 @@ impl NodeStatement {
         interfaces.extend(bond.into_iter().filter_map(|bond| bond.lower(&members, subnets, out)));
         interfaces.extend(bridge.into_iter().filter_map(|bridge| bridge.lower(&members, subnets, out)));
         interfaces.extend(dummy.into_iter().filter_map(|dummy| dummy.lower(&members, subnets, out)));
+        interfaces.extend(wireguard.into_iter().filter_map(|tunnel| tunnel.lower(&members, subnets, out)));
         interfaces.sort_by(|one, other| one.name.value.cmp(&other.name.value));
         let mut node = Node {
             name: head.name?,

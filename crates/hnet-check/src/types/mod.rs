@@ -10,6 +10,7 @@ mod references;
 mod sources;
 mod subnet_choice;
 mod volumes;
+mod wireguard;
 mod words;
 mod yaml_or_off;
 
@@ -26,6 +27,7 @@ pub(crate) use references::{
 pub(crate) use sources::{Ports, Sources};
 pub(crate) use subnet_choice::{SubnetChoice, picked};
 pub(crate) use volumes::{BlockSize, DiskChoice, KeySize, KeySlot, Passphrase, Pcr, VolumeName};
+pub(crate) use wireguard::{PeerEndpoint, PeerName, PublicKey, SecretKey};
 pub(crate) use words::{
     AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord, ClientIdWord,
     CniWord, DiskOptionWord, EncryptionWord, FailOverWord, FamilyWord, FileWord, FilesystemWord, FirewallWord,

@@ -24,7 +24,10 @@ const ROUTE_PRIORITY: &str = "1024";
 /// Whether a document says something of a link by its name.
 fn is_link(kind: &str) -> bool {
     kind.contains("Link")
-        || matches!(kind, "VLANConfig" | "BondConfig" | "BridgeConfig" | "VRFConfig" | "EthernetConfig")
+        || matches!(
+            kind,
+            "VLANConfig" | "BondConfig" | "BridgeConfig" | "VRFConfig" | "EthernetConfig" | "WireguardConfig"
+        )
 }
 
 impl Machine {
@@ -66,6 +69,11 @@ impl Machine {
             // What is listed is up, which its document says.
             put(&mut common, &["up"], Value::Bool(true));
             self.add("DummyLinkConfig", &name, common);
+        } else if let Some(tunnel) = take(&mut device, &["wireguard"]) {
+            for (key, value) in tunnel.entries().iter().filter(|(_, value)| *value != Value::Number("0".to_owned())) {
+                put(&mut common, &[key], value.clone());
+            }
+            self.add("WireguardConfig", &name, common);
         } else {
             self.add("LinkConfig", &name, common);
         }

@@ -84,6 +84,16 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
     document.paragraph(origin).literal("Boot the machines from a Talos image. ");
+    let keys = wireguard_keys(cluster);
+    if let Some((_, origin)) = keys.first() {
+        document.paragraph(*origin).literal("Keys of WireGuard are written nowhere. Give ");
+        document.codes(keys.iter().map(|(key, _)| *key));
+        document.literal(" their values: talhelper takes them from ").code("talenv.sops.yaml");
+        document
+            .literal(", and in files of machines ")
+            .code("envsubst")
+            .literal(" fills them in before they are applied. ");
+    }
     let written = Written::of(context, cluster);
     if let Some(config) = &config {
         let mut commands = Commands::default();
@@ -142,6 +152,21 @@ fn with_topf(path: &str, is_only: bool, origin: Origin, written: &Written, docum
         .code(&join(folder, "secrets.yaml"))
         .literal(" (encrypt that before it is committed), and shows with `topf apply --dry-run` what would change:");
     document.commands(&commands);
+}
+
+/// The placeholders of keys that stand in no file.
+fn wireguard_keys(cluster: &Cluster) -> Vec<(&str, Origin)> {
+    let tunnels = cluster.nodes.iter().flat_map(Node::wireguards).map(|(_, tunnel)| tunnel);
+    let keys = tunnels.flat_map(|tunnel| {
+        tunnel.private_key.iter().chain(tunnel.peers.iter().filter_map(|peer| peer.preshared_key.as_ref()))
+    });
+    let mut found: Vec<(&str, Origin)> = Vec::new();
+    for key in keys {
+        if !found.iter().any(|(known, _)| *known == key.value) {
+            found.push((key.value.as_str(), key.origin));
+        }
+    }
+    found
 }
 
 /// How the machines are configured without talhelper.

@@ -216,7 +216,16 @@ pub(super) fn of_node(plan: &Plan<'_>, node: &Node) -> Vec<FirewallRule> {
             let rule = deriving.rule("dhcpv6-client", Transport::Udp, &[PortRange::one(546)], from);
             Deriving::derived(vec![rule]).collect::<Vec<_>>()
         });
-    derived.chain(node.firewall.iter().cloned()).collect()
+    // Peers may be anywhere, as in KubeSpan.
+    let ports = || node.wireguards().filter_map(|(_, wireguard)| wireguard.listen_port);
+    let tunnels = Deriving::of(plan).filter(|deriving| deriving.blocks() && ports().next().is_some()).map(|deriving| {
+        let mut ports: Vec<Traced<PortRange>> = ports().map(|port| port.map(PortRange::one)).collect();
+        ports.sort_by_key(|port| port.value);
+        ports.dedup_by_key(|port| port.value);
+        let rule = deriving.rule("wireguard", Transport::Udp, &[], deriving.anywhere());
+        FirewallRule { ports, ..rule }
+    });
+    derived.chain(tunnels).chain(node.firewall.iter().cloned()).collect()
 }
 
 /// Rules, and on which machines they are.

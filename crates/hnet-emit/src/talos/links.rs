@@ -10,8 +10,8 @@ use hnet_manifests::talos::documents::{
 use hnet_manifests::talos::v1alpha1::{Device, Route, VirtualIp, Vlan};
 use hnet_manifests::versions::talos::Minor;
 use hnet_model::{
-    Interface, InterfaceAddress, LinkRef, LinkSelector, Links, Node, Origin, RawYaml, Reason, StaticRoute, Traced,
-    VlanLink,
+    Cluster, Interface, InterfaceAddress, LinkRef, LinkSelector, Links, Network, Node, Origin, RawYaml, Reason,
+    StaticRoute, Traced, VlanLink,
 };
 
 use super::dhcp::Asked;
@@ -22,6 +22,9 @@ use super::{expressions, selectors};
 /// An interface with the virtual IPs that it and its VLANs carry.
 #[derive(Clone)]
 pub(super) struct Link<'a> {
+    network: &'a Network,
+    cluster: &'a Cluster,
+    node: &'a Node,
     links: Rc<Links<'a>>,
     interface: &'a Interface,
     virtual_ips: Vec<Traced<String>>,
@@ -42,6 +45,9 @@ pub(super) fn of<'a>(plan: &Plan<'a>, node: &'a Node) -> Vec<Link<'a>> {
     node.interfaces
         .iter()
         .map(|interface| Link {
+            network: plan.network,
+            cluster: plan.cluster,
+            node,
             links: Rc::clone(&links),
             interface,
             virtual_ips: carried(interface, None),
@@ -131,7 +137,8 @@ impl Link<'_> {
             LinkSelector::KernelName(called) => called,
             _ => name.value.as_str(),
         };
-        Some(Members { links: &self.links, name, made: made.as_ref()?, span: *span })
+        let Link { network, cluster, node, links, interface, .. } = self;
+        Some(Members { links, name, made: made.as_ref()?, interface, node, cluster, network, span: *span })
     }
 
     /// Whether there is anything to say of the link: a member of another is brought up with that.
@@ -204,14 +211,10 @@ impl Link<'_> {
             LinkSelector::KernelName(name) => (Some(Traced::new(name.clone(), selector.origin)), None),
             other => (None, Some(Traced::new(selectors::device(other), selector.origin))),
         };
-        let (bond, bridge, dummy) = self.members().map_or((None, None, None), |members| members.fields());
         let link = LinkRef { interface: self.interface, vlan: None };
-        let device = Device {
+        let mut device = Device {
             interface,
             device_selector,
-            bond,
-            bridge,
-            dummy,
             mtu: self.interface.mtu,
             dhcp: self.interface.dhcp,
             dhcp_options: Asked::of(link).options(),
@@ -235,7 +238,11 @@ impl Link<'_> {
                     Traced::written(device, vlan.span)
                 })
                 .collect(),
+            ..Device::default()
         };
+        if let Some(members) = self.members() {
+            members.add_to(&mut device);
+        }
         Traced::written(device, self.interface.span)
     }
 

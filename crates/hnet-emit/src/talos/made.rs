@@ -3,10 +3,15 @@
 use hnet_manifests::talos::bond::{BOND_KEYS, BondKey, BondValue, BondValues};
 use hnet_manifests::talos::documents::{
     Body, BondConfig, BridgeConfig, BridgeVlan, CommonLink, DummyLinkConfig, LinkAliasConfig, LinkSelector as Selector,
+    WireguardConfig,
 };
-use hnet_manifests::talos::v1alpha1::{self, Bond, Bridge, DeviceSelector, Stp};
+use hnet_manifests::talos::v1alpha1::{self, Bond, Bridge, Device, DeviceSelector, Stp};
+use hnet_manifests::talos::wireguard::{Tunnel, TunnelPeer};
 use hnet_manifests::versions::talos::Minor;
-use hnet_model::{LinkSelector, Links, Made, MadeKind, Member, Setting, Span, Traced};
+use hnet_model::{
+    Cluster, Interface, LinkSelector, Links, Made, MadeKind, Member, Network, Node, ResolvedPeer, Setting, Span,
+    Traced, WireGuard,
+};
 
 use super::{expressions, selectors};
 
@@ -16,6 +21,10 @@ pub(super) struct Members<'a> {
     /// What Talos calls it.
     pub(super) name: &'a str,
     pub(super) made: &'a Made,
+    pub(super) interface: &'a Interface,
+    pub(super) node: &'a Node,
+    pub(super) cluster: &'a Cluster,
+    pub(super) network: &'a Network,
     /// Its statement.
     pub(super) span: Span,
 }
@@ -74,6 +83,7 @@ impl Members<'_> {
             }
             .into(),
             MadeKind::Dummy => DummyLinkConfig { name, hardware_addr, common }.into(),
+            MadeKind::WireGuard(wireguard) => WireguardConfig { name, tunnel: self.tunnel(wireguard), common }.into(),
         }
     }
 
@@ -99,20 +109,44 @@ impl Members<'_> {
         (names, selected)
     }
 
-    /// The fields of a device.
-    pub(super) fn fields(&self) -> (Option<Bond>, Option<Bridge>, Option<Traced<bool>>) {
+    /// Puts what the link is made of into the fields of its device.
+    pub(super) fn add_to(&self, device: &mut Device) {
         let (interfaces, device_selectors) = self.found();
         match &self.made.kind {
             MadeKind::Bond(settings) => {
                 let values = values(settings, |key| key.field);
-                (Some(Bond { interfaces, device_selectors, values }), None, None)
+                device.bond = Some(Bond { interfaces, device_selectors, values });
             }
             MadeKind::Bridge { stp, vlan_filtering } => {
                 let stp = stp.map(|enabled| Stp { enabled });
                 let vlan = vlan_filtering.map(|vlan_filtering| v1alpha1::BridgeVlan { vlan_filtering });
-                (None, Some(Bridge { interfaces, stp, vlan }), None)
+                device.bridge = Some(Bridge { interfaces, stp, vlan });
             }
-            MadeKind::Dummy => (None, None, Some(Traced::written(true, self.span))),
+            MadeKind::Dummy => device.dummy = Some(Traced::written(true, self.span)),
+            MadeKind::WireGuard(wireguard) => device.wireguard = Some(self.tunnel(wireguard)),
+        }
+    }
+
+    /// The keys and peers of a tunnel.
+    fn tunnel(&self, wireguard: &WireGuard) -> Tunnel {
+        let WireGuard { private_key, public_key: _, listen_port, firewall_mark, endpoint: _, peers: _ } = wireguard;
+        let peer = |peer: ResolvedPeer<'_>| TunnelPeer {
+            public_key: peer.public_key,
+            preshared_key: peer.said.preshared_key.clone(),
+            endpoint: peer.endpoint,
+            persistent_keepalive_interval: peer
+                .said
+                .keepalive
+                .as_ref()
+                .map(|time| time.as_ref().map(ToString::to_string)),
+            allowed_ips: peer.allowed_ips,
+        };
+        let peers = wireguard.resolved(self.interface, self.node, self.cluster, self.network);
+        Tunnel {
+            private_key: private_key.clone(),
+            listen_port: *listen_port,
+            firewall_mark: *firewall_mark,
+            peers: peers.into_iter().map(peer).collect(),
         }
     }
 
@@ -130,10 +164,16 @@ impl Members<'_> {
             }),
             MadeKind::Bridge { stp: _, vlan_filtering } => vlan_filtering.is_none() && selected.is_empty(),
             MadeKind::Dummy => false,
+            MadeKind::WireGuard(wireguard) => is_sayable_of_device(wireguard),
         };
         let one_way = names.is_empty() || selected.is_empty();
         kind && one_way && self.made.mac.is_none() && selected.iter().all(is_lasting)
     }
+}
+
+/// Whether a device has a place for all that a tunnel is told.
+fn is_sayable_of_device(wireguard: &WireGuard) -> bool {
+    wireguard.peers.iter().all(|peer| peer.preshared_key.is_none())
 }
 
 /// What a bond is told, in the fields of a shape.

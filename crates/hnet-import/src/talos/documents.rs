@@ -12,7 +12,7 @@ use crate::make::{list_of, map_of, plain, put};
 use crate::take::{is_empty, scalar, take, take_bool, take_text};
 
 /// The documents that make a link or configure a card; a link has one of them.
-const MAKE: [&str; 4] = ["LinkConfig", "BondConfig", "BridgeConfig", "DummyLinkConfig"];
+const MAKE: [&str; 5] = ["LinkConfig", "BondConfig", "BridgeConfig", "DummyLinkConfig", "WireguardConfig"];
 const OF_ALIAS: &str = "LinkAliasConfig";
 const OF_VLAN: &str = "VLANConfig";
 const OF_VIP: &str = "Layer2VIPConfig";
@@ -27,7 +27,7 @@ const LONGEST_NAME: usize = 15;
 
 /// How the kernel calls links by itself, or people do those that are made: none of these is an alias by which talhelper
 /// calls a device that is selected.
-const NO_ALIASES: [&str; 6] = ["en", "eth", "bond", "br", "lo", "dummy"];
+const NO_ALIASES: [&str; 7] = ["en", "eth", "bond", "br", "lo", "dummy", "wg"];
 
 /// The link that a document is about, where it is about one.
 pub(super) fn link_of(document: &Value) -> Option<&str> {
@@ -324,6 +324,7 @@ fn made(mut document: Value, device: &mut Value) -> Option<()> {
         "BondConfig" => "bond",
         "BridgeConfig" => "bridge",
         "DummyLinkConfig" => "dummy",
+        "WireguardConfig" => "wireguard",
         _ => return is_only_a_name(&document).then_some(()),
     };
     let mut own = map_of([], span);

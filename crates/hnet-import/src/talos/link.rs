@@ -10,6 +10,7 @@ use hnet_yaml::{Reader, Value};
 use indexmap::IndexSet;
 
 use super::made;
+use super::wireguard;
 
 use crate::gateway::is_said;
 use crate::make::{list_of, map_of, nested, plain, put};
@@ -19,6 +20,8 @@ use crate::wires::{Wire, Wires};
 
 /// What a link is said from, besides its own device.
 pub(crate) struct Around<'a> {
+    /// What the machine is called.
+    pub(crate) machine: &'a str,
     /// The subnets.
     pub(crate) wires: &'a Wires,
     /// Whether Talos has documents for links.
@@ -110,9 +113,11 @@ pub(crate) struct Link {
     pub(crate) pieces: Vec<Piece>,
     /// What has no words.
     pub(crate) documents: Vec<Value>,
+    /// Where secrets stand that are not written.
+    pub(crate) secrets: Vec<Span>,
 }
 
-const DEVICE: [&str; 14] = [
+const DEVICE: [&str; 15] = [
     "interface",
     ALIAS,
     "deviceSelector",
@@ -127,7 +132,9 @@ const DEVICE: [&str; 14] = [
     "bond",
     "bridge",
     "dummy",
+    "wireguard",
 ];
+const INTERFACES: [&str; 3] = ["machine", "network", "interfaces"];
 const VLAN: [&str; 8] = ["vlanId", "dhcp", "dhcpOptions", "mtu", "addresses", "routes", "vip", VIPS];
 const ROUTE: [&str; 6] = ["network", "gateway", "metric", "source", "mtu", "table"];
 const DHCP: [&str; 5] = ["routeMetric", "ipv4", "ipv6", "clientIdentifier", "ignoreHostname"];
@@ -165,9 +172,9 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     let span = device.span;
     let beside = take(&mut device, &[DOCUMENTS]).map(|field| field.value);
     let whole = |device: &Value| {
-        let list = list_of(vec![device.clone()], span);
-        let patch = || vec![nested(&["machine", "network", "interfaces"], list)];
-        Link { pieces: Vec::new(), documents: beside.as_ref().map_or_else(patch, |own| own.items().to_vec()) }
+        let patch = || vec![nested(&INTERFACES, list_of(vec![device.clone()], span))];
+        let documents = beside.as_ref().map_or_else(patch, |own| own.items().to_vec());
+        Link { pieces: Vec::new(), documents, secrets: Vec::new() }
     };
     if !is_sayable(&device) {
         return whole(&device);
@@ -215,14 +222,14 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     let mut made = Vec::new();
     if keyword != "interface" {
         let Some(own) = take(&mut device, &[keyword]) else { return whole(&original) };
-        let Some(words) = made::words(keyword, &name.text, &own.value, is_of_talhelper) else {
+        let Some(words) = made::words(around.machine, keyword, &name.text, &own.value, is_of_talhelper) else {
             return whole(&original);
         };
         pieces.extend(words.members.into_iter().map(|member| Piece::new(member, 0)));
         made = words.fields;
     }
     let mut fields: Vec<Statement> = selector.into_iter().chain(made).collect();
-    let is_part = keyword == "dummy" || around.members.contains(&called.text);
+    let is_part = matches!(keyword, "dummy" | "wireguard") || around.members.contains(&called.text);
     around.says_dhcp = around.members.contains(&called.text);
     let vlans = take(&mut device, &["vlans"]);
     if link_fields(&mut device, &mut fields, around, vlans.is_some() || is_part).is_none() {
@@ -247,8 +254,9 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
         let statement = say::said("vlan", &id).under(comments);
         fields.push(if inner.is_empty() { statement } else { statement.holding(inner) });
     }
-    if !is_said(&device) {
-        // A field that is not of its type, such as `dhcp: "true"`, no word says.
+    let is_too_much = || !fields.iter().all(|field| wireguard::WORDS.contains(&&*field.keyword.text));
+    if !is_said(&device) || keyword == "wireguard" && is_too_much() {
+        // A field that is not of its type, such as `dhcp: "true"`, no word says, and a tunnel does not ask DHCP.
         (around.reserved, *aliases) = before;
         return whole(&original);
     }
@@ -268,9 +276,13 @@ pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usi
     let statement = say::field(keyword, &name.text, name.span).under(comments);
     let statement = if fields.is_empty() { statement } else { statement.holding(fields) };
     let further: usize = documents.iter().map(leaves).sum();
-    let raw = beside.unwrap_or_else(|| nested(&["machine", "network", "interfaces"], list_of(vec![original], span)));
+    let mut raw = beside.unwrap_or_else(|| nested(&INTERFACES, list_of(vec![original], span)));
+    let mut secrets = Vec::new();
+    if keyword == "wireguard" {
+        wireguard::without_keys(around.machine, &name.text, &mut raw, &mut secrets);
+    }
     pieces.push(Piece::new(statement, all.saturating_sub(further)).or(raw));
-    Link { pieces, documents }
+    Link { pieces, documents, secrets }
 }
 
 fn alias(aliases: &mut usize) -> String {
@@ -287,6 +299,7 @@ pub(super) fn asks(link: &Value) -> bool {
 pub(super) fn is_said_in_words(device: &Value, has_documents: bool) -> bool {
     let wires = Wires::default();
     let mut around = Around {
+        machine: "",
         wires: &wires,
         has_documents,
         keeps_vips: false,

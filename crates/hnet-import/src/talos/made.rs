@@ -6,11 +6,12 @@ use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value};
 
 use super::link::selectors;
+use super::wireguard;
 use crate::say;
 use crate::take::{Said, scalar, take, take_bool, take_texts, texts};
 
 /// The fields of devices that make a link, which are the words for it.
-pub(super) const KINDS: [&str; 3] = ["bond", "bridge", "dummy"];
+pub(super) const KINDS: [&str; 4] = ["bond", "bridge", "dummy", "wireguard"];
 
 /// A link that is made.
 pub(super) struct Words {
@@ -22,10 +23,11 @@ pub(super) struct Words {
 
 /// What a field of a device makes; none where the words would say something else. Where talhelper makes documents of it,
 /// what it leaves out is not said.
-pub(super) fn words(kind: &str, name: &str, value: &Value, is_of_talhelper: bool) -> Option<Words> {
+pub(super) fn words(machine: &str, kind: &str, name: &str, value: &Value, is_of_talhelper: bool) -> Option<Words> {
     match kind {
         "bond" => bond(name, value, is_of_talhelper),
         "bridge" => bridge(value, is_of_talhelper),
+        "wireguard" => wireguard::words(machine, name, value, is_of_talhelper),
         _ => {
             let is_dummy = value.as_bool(Reader::Talos) == Some(true) || value.as_map().is_some();
             let mut fields = Vec::new();

@@ -20,6 +20,7 @@ mod patches;
 mod restored;
 mod settings;
 mod volumes;
+mod wireguard;
 
 use hnet_diagnostics::{FileId, Span};
 use hnet_model::LINK_WORDS;

@@ -111,6 +111,7 @@ pub(crate) fn lift(
     let way_out = WayOut::of(node.items_of("networkInterfaces"), endpoint);
     // The endpoint is shared by control planes alone; a worker that carries it says so.
     let around = Around {
+        machine: &name,
         wires,
         has_documents: file.has_documents(),
         keeps_vips: is_worker && file.has_documents() && !file.is_judged,
@@ -196,9 +197,12 @@ fn links(node: &mut Value, mut around: Around<'_>, pieces: &mut Vec<Piece>, repo
     let holder = link::of_own_address(&devices);
     for (at, device) in devices.into_iter().enumerate() {
         around.may_reserve = holder == Some(at);
-        let Link { pieces: own, documents: beside } = link::lift(device, &mut around, &mut aliases);
+        let Link { pieces: own, documents: beside, secrets } = link::lift(device, &mut around, &mut aliases);
         pieces.extend(own);
         documents.extend(beside);
+        for place in secrets {
+            report.unread(place, "this key is not written: give its placeholder a value where the files are filled in");
+        }
     }
     pieces.extend(documents.into_iter().map(settings::raw_only));
     reached_at

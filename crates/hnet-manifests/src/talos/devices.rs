@@ -4,6 +4,7 @@ use hnet_diagnostics::Traced;
 use serde::Serialize;
 
 use super::bond::BondValues;
+use super::wireguard::Tunnel;
 
 /// `machine.network.interfaces[]`, which talhelper's `networkInterfaces` is too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -24,6 +25,9 @@ pub struct Device {
     /// Whether it is made of nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dummy: Option<Traced<bool>>,
+    /// The keys and peers, where it is a tunnel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wireguard: Option<Tunnel>,
     /// The largest packet in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mtu: Option<Traced<u32>>,

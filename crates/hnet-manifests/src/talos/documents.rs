@@ -14,6 +14,7 @@ pub use super::links::{
 };
 use super::v1alpha1::{Args, Component, HostDns, KubeSpan, TalosApiAccess};
 pub use super::volumes::{ExistingVolumeConfig, RawVolumeConfig, SwapVolumeConfig, UserVolumeConfig, VolumeConfig};
+pub use super::wireguard::WireguardConfig;
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
 
@@ -54,6 +55,7 @@ documents! {
     BondConfig,
     BridgeConfig,
     DummyLinkConfig,
+    WireguardConfig,
     VLANConfig,
     DHCPv4Config,
     DHCPv6Config,

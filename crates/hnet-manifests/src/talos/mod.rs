@@ -15,6 +15,7 @@ pub mod talhelper;
 pub mod topf;
 pub mod v1alpha1;
 pub mod volumes;
+pub mod wireguard;
 
 use hnet_diagnostics::Traced;
 use serde::Serialize;

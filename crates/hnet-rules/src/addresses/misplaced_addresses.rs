@@ -6,7 +6,7 @@
 use std::cell::LazyCell;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_model::{AddressRange, IpNet, LinkRef, Network, Node, Subnet, Traced};
+use hnet_model::{AddressRange, Interface, IpNet, LinkRef, Network, Node, Subnet, Traced, WireGuard};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -31,6 +31,7 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
     missing.values().for_each(|nodes| nodes_on_no_subnet(nodes, &in_order, out));
     let mut wires: IndexMap<Span, Wires> = IndexMap::new();
+    let tunnels: Vec<IpNet> = facts.nodes().flat_map(Node::wireguards).flat_map(nets).collect();
     for claim in &facts.claims {
         let found = facts.subnets.holding(claim.address);
         if found.is_some_and(|place| place.is_wrong) {
@@ -77,7 +78,11 @@ pub(crate) fn misplaced_addresses(facts: &Facts<'_>, out: &mut Diagnostics) {
             || claim.is_found()
             || facts.network.shared(claim.address).is_some()
             || facts.owners(claim.address).len() > 1;
-        let on_a_wire = matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_));
+        let is_of_tunnel = match claim.owner {
+            Owner::Node(node) => in_tunnel(node, claim.span),
+            _ => tunnels.iter().any(|net| net.contains(&claim.address)),
+        };
+        let on_a_wire = !is_of_tunnel && matches!(claim.owner, Owner::Node(_) | Owner::Host(_) | Owner::Switch(_));
         if judge_outside && !node_is_lost && !is_routed && on_a_wire {
             out.report(
                 Diagnostic::new(&codes::ADDRESS_OUTSIDE_SUBNETS, format!("`{}` lies in no subnet", claim.address))
@@ -204,6 +209,16 @@ pub(crate) fn cluster_prefixes(network: &Network) -> Ranges<(String, Span)> {
         pods.chain(services)
     });
     prefixes.map(|(prefix, called)| (prefix.value.into(), (called, prefix.span()))).collect()
+}
+
+/// The prefixes of a tunnel.
+fn nets<'a>((tunnel, _): (&'a Interface, &'a WireGuard)) -> impl Iterator<Item = IpNet> + 'a {
+    tunnel.addresses.iter().filter_map(|own| own.value.known())
+}
+
+/// Whether an address is one of a tunnel's, which is no wire.
+fn in_tunnel(node: &Node, place: Span) -> bool {
+    node.wireguards().any(|(interface, _)| interface.addresses.iter().any(|own| own.span() == place))
 }
 
 /// Whether a node's addresses are all known and none lies in a declared subnet.

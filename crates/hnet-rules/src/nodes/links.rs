@@ -62,6 +62,11 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
                     refuse(&format!("`{word}`"), setting.span(), out);
                 }
             }
+            if let MadeKind::WireGuard(wireguard) = &made.kind {
+                for key in wireguard.peers.iter().filter_map(|peer| peer.preshared_key.as_ref()) {
+                    refuse("a key that both ends share", key.span(), out);
+                }
+            }
             let is_selected = |member: &&Traced<Member>| match &member.value {
                 Member::Mac(_) => true,
                 Member::Link(_) => called.member(&member.value).is_some_and(|link| {
@@ -76,7 +81,7 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
                 MadeKind::Bond(_) if !all_are => {
                     refuse("a bond's members by their names and by what they are", member.span(), out);
                 }
-                MadeKind::Bond(_) | MadeKind::Dummy => {}
+                MadeKind::Bond(_) | MadeKind::Dummy | MadeKind::WireGuard(_) => {}
             }
         }
     }

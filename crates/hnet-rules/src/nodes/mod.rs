@@ -18,3 +18,4 @@ pub(crate) mod talos_settings;
 mod talos_types;
 pub(crate) mod virtual_ips;
 pub(crate) mod volumes;
+pub(crate) mod wireguard;

@@ -191,7 +191,7 @@ fn node(node: &Node, network: &Network) -> Show {
     super::machine::kubelet(kubelet, &mut shown);
     super::firewall::rules(firewall, &mut shown);
     raw("patches", patches, &mut shown);
-    shown.parts.extend(interfaces.iter().map(|one| interface(one, network)));
+    shown.parts.extend(interfaces.iter().map(|one| interface(one, node, network)));
     shown
 }
 

@@ -1,14 +1,14 @@
 //! The links of a node as a tree to show. Start at [`interface`].
 
 use hnet_model::{
-    ClientId, DhcpOptions, Interface, LinkRef, LinkSelector, Made, MadeKind, Network, Origin, StaticRoute, Traced,
-    VlanLink,
+    ClientId, Cluster, DhcpOptions, Interface, LinkRef, LinkSelector, Made, MadeKind, Network, Node, Origin,
+    StaticRoute, Traced, VlanLink, WireGuard, WireGuardPeer,
 };
 
 use super::Show;
 
 /// A link with its VLANs.
-pub(super) fn interface(interface: &Interface, network: &Network) -> Show {
+pub(super) fn interface(interface: &Interface, node: &Node, network: &Network) -> Show {
     let Interface {
         name,
         selector,
@@ -30,7 +30,10 @@ pub(super) fn interface(interface: &Interface, network: &Network) -> Show {
     let link = LinkRef { interface, vlan: None };
     let mut shown = Show::new(made.as_ref().map_or("interface", Made::word), &name.value, *span);
     match made {
-        Some(made) => of_made(made, &mut shown),
+        Some(made) => {
+            of_made(made, &mut shown);
+            interface.wireguard().iter().for_each(|own| tunnel(own, interface, node, network, &mut shown));
+        }
         None => shown.each("found by", [selector], found_by),
     };
     let subnet = subnet.map(|id| (network.subnets[id.0].name.value.to_string(), Origin::written(*span)));
@@ -70,8 +73,31 @@ fn of_made(made: &Made, shown: &mut Show) {
             shown.maybe("vlan filtering", vlan_filtering.as_ref());
         }
         MadeKind::Dummy => {}
+        MadeKind::WireGuard(_) => {}
     }
     shown.maybe("hardware address", mac.as_ref());
+}
+
+/// A tunnel, and its peers with what follows from the machines that they are.
+fn tunnel(wireguard: &WireGuard, interface: &Interface, node: &Node, network: &Network, shown: &mut Show) {
+    let WireGuard { private_key, public_key, listen_port, firewall_mark, endpoint, peers: _ } = wireguard;
+    shown.maybe("private key", private_key.as_ref());
+    shown.maybe("public key", public_key.as_ref());
+    shown.maybe("listen port", listen_port.as_ref());
+    shown.maybe("firewall mark", firewall_mark.as_ref());
+    shown.maybe("endpoint", endpoint.as_ref());
+    let is_own = |cluster: &&Cluster| cluster.nodes.iter().any(|own| own.span == node.span);
+    let Some(cluster) = network.clusters.iter().find(is_own) else { return };
+    for peer in wireguard.resolved(interface, node, cluster, network) {
+        let WireGuardPeer { name, preshared_key, keepalive, span, .. } = peer.said;
+        let mut part = Show::new("peer", &name.value, *span);
+        part.maybe("public key", peer.public_key.as_ref());
+        part.maybe("preshared key", preshared_key.as_ref());
+        part.maybe("endpoint", peer.endpoint.as_ref());
+        part.list("allowed ips", &peer.allowed_ips);
+        part.maybe("keepalive", keepalive.as_ref());
+        shown.parts.push(part);
+    }
 }
 
 fn asking(options: &DhcpOptions, shown: &mut Show) {
