@@ -9,7 +9,7 @@ use hnet_compare::files::{Document, Documents};
 use hnet_compare::{Facts, Kind, Value, compare, lay_over};
 use hnet_diagnostics::Traced;
 use hnet_emit::{Context, Outputs};
-use hnet_model::{Network, Part, Pattern, Place};
+use hnet_model::{Cluster, Network, Part, Pattern, Place};
 use hnet_testing::{files, projects, root, run_all};
 
 /// What topf writes for all machines first, so that a patch that takes something away has something to take.
@@ -115,9 +115,10 @@ fn differing(of_machine: &Configuration, of_topf: &Configuration) -> Vec<String>
         match of_topf.iter().find(|(of, called, _)| (of, called) == (kind, name)) {
             None => found.push(format!("{} {name} is missing", kind.kind)),
             Some((_, _, other)) => {
-                let differing = compare(kind, value, other, &Facts::default()).counts().differing;
-                if differing > 0 {
-                    found.push(format!("{} {name}: {value:?} became {other:?}", kind.kind));
+                let compared = compare(kind, value, other, &Facts::default());
+                let fields: Vec<String> = compared.differing().map(|field| format!("{field:?}")).collect();
+                if !fields.is_empty() {
+                    found.push(format!("{} {name}: {}", kind.kind, fields.join("; ")));
                 }
             }
         }
@@ -129,32 +130,36 @@ fn differing(of_machine: &Configuration, of_topf: &Configuration) -> Vec<String>
     found
 }
 
+/// What is built of a network for topf, and the machines' own patches, both in folders of these names.
+fn asked(network: &Network) -> Network {
+    let mut asked = Network { output: hnet_model::Output::default(), ..network.clone() };
+    for cluster in &mut asked.clusters {
+        cluster.output = hnet_model::Output::default();
+        for (part, folder) in [(Part::Topf, "topf"), (Part::Machines, "patches")] {
+            let place = Place::Folder(Pattern::plain(folder).expect("a folder"));
+            cluster.output.places.insert(part, Traced::written(place, cluster.span));
+        }
+    }
+    asked
+}
+
+/// Each cluster alone, since each says the same folders.
+fn alone(network: &Network) -> impl Iterator<Item = Network> + '_ {
+    let has_machines = |cluster: &&Cluster| cluster.talos().is_some() && !cluster.nodes.is_empty();
+    let clusters = network.clusters.iter().filter(has_machines);
+    clusters.map(|cluster| Network { clusters: vec![cluster.clone()], ..network.clone() })
+}
+
 /// The faults of one source.
 fn faults(input: Input) -> Vec<String> {
     let compilation = hnet::compile(input, &Options::default());
     let Some(network) = compilation.network else { return Vec::new() };
-    let mut asked = Network { output: hnet_model::Output::default(), ..network };
-    for cluster in &mut asked.clusters {
-        cluster.output = hnet_model::Output::default();
-        cluster.output.places.insert(
-            Part::Topf,
-            Traced::written(Place::Folder(Pattern::plain("topf").expect("a folder")), cluster.span),
-        );
-        cluster.output.places.insert(
-            Part::Machines,
-            Traced::written(Place::Folder(Pattern::plain("patches").expect("a folder")), cluster.span),
-        );
-    }
     let mut found = Vec::new();
-    // Each cluster says the same folders.
-    for cluster in asked.clusters.clone() {
-        let alone = Network { clusters: vec![cluster.clone()], ..asked.clone() };
-        if cluster.talos().is_none() || cluster.nodes.is_empty() {
-            continue;
-        }
+    for alone in alone(&asked(&network)) {
+        let cluster = &alone.clusters[0];
         let outputs = hnet_emit::emit(&alone, &compilation.sources);
         assert_eq!(
-            Context { network: &alone, sources: &compilation.sources }.topf(&cluster).as_deref(),
+            Context { network: &alone, sources: &compilation.sources }.topf(cluster).as_deref(),
             Some("topf/topf.yaml")
         );
         let made = of_topf(&outputs, "topf");
@@ -169,8 +174,86 @@ fn faults(input: Input) -> Vec<String> {
     found
 }
 
-#[test]
-fn topf_makes_of_its_folder_what_the_machines_are_told() {
+/// What Talos takes in no form that hnet writes, which an import lists.
+const LISTED: [&str; 1] = ["`stableHostname`"];
+
+/// What the folders of one source become that are built, imported and built again.
+fn faults_of_import(input: Input) -> Vec<String> {
+    let compilation = hnet::compile(input, &Options::default());
+    let Some(network) = compilation.network else { return Vec::new() };
+    let mut found = Vec::new();
+    for alone in alone(&asked(&network)) {
+        let outputs = hnet_emit::emit(&alone, &compilation.sources);
+        let of_topf = |(path, file): (&String, &hnet_emit::OutputFile)| {
+            path.starts_with("topf/").then(|| (path.clone(), file.text().to_owned()))
+        };
+        let files: Vec<(String, String)> = outputs.files.iter().filter_map(of_topf).collect();
+        let imported = hnet_import::import(files);
+        let again = hnet::compile(Input::one("network.hnet", imported.text.clone()), &Options::default());
+        let stops = again.diagnostics.iter().filter(|one| one.severity.stops());
+        found.extend(stops.map(|one| format!("{}: {}\n{}", one.code.number, one.title, imported.text)));
+        let (unread, listed): (Vec<_>, Vec<_>) =
+            imported.report.unread.iter().partition(|one| !LISTED.iter().any(|known| one.why.contains(known)));
+        found.extend(unread.iter().map(|one| format!("not read: {}", one.why)));
+        // What an import lists a build does not say.
+        if !listed.is_empty() {
+            continue;
+        }
+        let Some(network) = again.network else { continue };
+        let again = hnet_emit::emit(&asked(&network), &again.sources);
+        let is_so = |(was, is): (&[Option<Value>; 3], &[Option<Value>; 3])| {
+            // Words say where a machine is reached whose patches alone said it.
+            was[..2] == is[..2] && (was[2].is_none() || was[2] == is[2])
+        };
+        let (was, is) = (nodes(&outputs), nodes(&again));
+        if was.len() != is.len() || !was.iter().zip(&is).all(is_so) {
+            found.push(format!("{was:?} became {is:?}"));
+        }
+        let (mut before, mut after) = (self::of_topf(&outputs, "topf"), self::of_topf(&again, "topf"));
+        in_one_form(&mut before, &mut after);
+        for (name, machine) in &before {
+            match after.get(name) {
+                None => found.push(format!("{name} is missing\n{}", imported.text)),
+                Some(again) => {
+                    found.extend(differing(machine, again).into_iter().map(|fault| format!("{name}: {fault}")));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The machines that `topf.yaml` lists, each with its role and where it is reached.
+fn nodes(outputs: &Outputs) -> Vec<[Option<Value>; 3]> {
+    let (_, _, topf) = documents("topf.yaml", outputs.files["topf/topf.yaml"].text()).remove(0);
+    let field = |node: &Value| ["host", "role", "ip"].map(|key| node.get(key).cloned());
+    topf.get("nodes").map_or(&[][..], Value::items).iter().map(field).collect()
+}
+
+/// Puts those machines of two sides into one form that are the same in it.
+fn in_one_form(before: &mut BTreeMap<String, Configuration>, after: &mut BTreeMap<String, Configuration>) {
+    let together = |all: &mut BTreeMap<String, Configuration>| {
+        let document = |host: &str, (kind, name, value): (Kind, String, Value)| {
+            let name = if name.is_empty() { host.to_owned() } else { format!("{host}/{name}") };
+            Document { file: host.to_owned(), line: 1, kind, namespace: String::new(), name, value }
+        };
+        let of_host = |(host, own): (String, Configuration)| {
+            own.into_iter().map(move |it| document(&host, it)).collect::<Vec<_>>()
+        };
+        Documents { all: std::mem::take(all).into_iter().flat_map(of_host).collect(), unread: Vec::new() }
+    };
+    let (mut some, mut others) = (together(before), together(after));
+    hnet_compare::files::in_one_form(&mut some, &mut others);
+    for (documents, all) in [(some, before), (others, after)] {
+        for Document { kind, name, value, .. } in documents.all {
+            let (host, own) = name.split_once('/').unwrap_or((&name, ""));
+            all.entry(host.to_owned()).or_default().push((kind, own.to_owned(), value));
+        }
+    }
+}
+
+/// The faults of all cases and examples.
+fn of_all(faults: &dyn Fn(Input) -> Vec<String>) {
     let mut pages = files(&root().join("tests/cases"), ".md");
     pages.extend(files(&root().join("examples"), "/network.hnet"));
     run_all(&pages, |path| {
@@ -185,4 +268,14 @@ fn topf_makes_of_its_folder_what_the_machines_are_told() {
         };
         all.into_iter().flat_map(of_one).collect()
     });
+}
+
+#[test]
+fn topf_makes_of_its_folder_what_the_machines_are_told() {
+    of_all(&faults);
+}
+
+#[test]
+fn an_imported_folder_builds_the_same_machines() {
+    of_all(&faults_of_import);
 }

@@ -16,11 +16,13 @@ mod meaning;
 mod on_disk;
 mod restored;
 mod talconfig;
+mod topf;
 mod words;
 
 pub use difference::{Change, Difference, Fate, What};
 pub use documents::{Document, Documents, Unread};
 pub use hurt::Harm;
+pub use installation::disk_of_expression;
 pub use installer::{Factory, OF_SCHEMATIC, schematic_of};
 pub use machines::in_one_form;
 pub use meaning::Meaning;

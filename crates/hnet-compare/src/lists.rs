@@ -194,6 +194,8 @@ impl Merging {
 const OF_TALOS: &[(Place, Option<&[&str]>)] = &[
     (Place { kinds: "v1alpha1", path: "network.podSubnets" }, None),
     (Place { kinds: "v1alpha1", path: "network.serviceSubnets" }, None),
+    (Place { kinds: "KubeNetworkConfig", path: "podSubnets" }, None),
+    (Place { kinds: "KubeNetworkConfig", path: "serviceSubnets" }, None),
     (Place { kinds: "NetworkRuleConfig", path: "ingress" }, None),
     (Place { kinds: "NetworkRuleConfig", path: "portSelector.ports" }, None),
     (Place { kinds: "v1alpha1", path: "network.interfaces" }, Some(&["interface", "deviceSelector"])),

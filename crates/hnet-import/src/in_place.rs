@@ -25,6 +25,8 @@ pub(crate) struct Stands {
     pub(crate) name: String,
     /// The path of the talconfig.
     pub(crate) talconfig: Option<String>,
+    /// The path of a `topf.yaml`, beside which a build writes other files than people do.
+    pub(crate) topf: Option<String>,
     /// The values of Cilium's chart.
     pub(crate) values: Option<Span>,
     /// The paths of objects.
@@ -89,6 +91,11 @@ pub(crate) fn output(
         .collect();
     let mut files = BTreeMap::new();
     of_several(sources, clusters, &written, &mut files);
+    for path in clusters.iter().filter_map(|stands| stands.topf.clone()) {
+        let why = "hnet calls the files for topf by what they are about, and those that are there would be laid with them: \
+                   say `output < topf FOLDER; >` of a new folder";
+        files.insert(path, Stays::Holding(why.to_owned()));
+    }
     let placed: Vec<Placed<'_>> = clusters
         .iter()
         .zip(&written)

@@ -79,6 +79,9 @@ pub(crate) fn say_own(repository: &Repository, draft: &Draft, sources: &Sources,
     }
 }
 
+/// What is said of a file for topf that lies in no folder of all machines, of a role or of a machine.
+const OF_NO_MACHINE: &str = "Talos, in a folder of topf's, of which topf makes nothing for any machine";
+
 /// Lists what is said of Talos in forms that have no lift. Whether anything is said of Talos.
 fn say_talos(repository: &Repository, talconfigs: &[Talconfig<'_>], sources: &Sources, report: &mut Report) -> bool {
     let mut forms: IndexMap<String, Vec<Span>> = IndexMap::new();
@@ -94,6 +97,14 @@ fn say_talos(repository: &Repository, talconfigs: &[Talconfig<'_>], sources: &So
                 continue;
             }
             TalosForm::Talhelper => "a talconfig",
+            TalosForm::Topf if source.is_preferred && talconfigs.iter().any(|own| own.is_topf()) => {
+                let is_read = talconfigs.iter().any(|own| own.files_of_topf().contains(&source.file));
+                let file = repository.files.iter().find(|file| file.id == source.file);
+                if !is_read && file.is_some_and(|file| !file.documents.is_empty()) {
+                    forms.entry(OF_NO_MACHINE.to_owned()).or_default().push(source.span);
+                }
+                continue;
+            }
             TalosForm::Jinja => "templates of machine configurations",
             TalosForm::Topf => "topf's files",
             TalosForm::Omni => "a cluster template of Omni",

@@ -170,6 +170,12 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
         *(if content.is_there { &mut count.unread } else { &mut count.raw }) += content.laid;
         if content.is_raw { count.raw += content.piece.fields } else { count.typed += content.piece.fields }
     }
+    if !talconfigs.is_empty() && talconfigs.iter().all(Talconfig::is_topf) {
+        // They are counted alike, and it is no talconfig that is read.
+        let counts = std::mem::take(&mut report.fields).into_iter();
+        report.fields =
+            counts.map(|(kind, count)| (if kind == "talconfig" { "topf".to_owned() } else { kind }, count)).collect();
+    }
     report.unread.sort_by_key(|unread| unread.span);
     report.lost.sort_by_key(|lost| lost.span);
     let text = hnet_syntax::print(&tree);
@@ -178,9 +184,12 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
 
 /// Where what is imported of a cluster stands.
 fn stands(cluster: &Whole, talconfigs: &[Talconfig<'_>]) -> Stands {
+    let own = cluster.talconfig.and_then(|at| talconfigs.get(at));
+    let path = |is_topf| own.filter(|own| own.is_topf() == is_topf).map(|own| own.path().to_owned());
     Stands {
         name: cluster.own.name.clone(),
-        talconfig: cluster.talconfig.and_then(|at| talconfigs.get(at)).map(|talconfig| talconfig.path().to_owned()),
+        talconfig: path(false),
+        topf: path(true),
         values: cluster.release.as_ref().map(|release| release.values.span),
         objects: cluster.objects.iter().map(|object| (object.key(), object.path.clone())).collect(),
     }

@@ -216,9 +216,13 @@ fn below(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A file, and those that it names: plain files below its folder, to which no link leads out of the root.
+/// A file, and those that it names, or of topf's the folder: plain files below its folder, to which no link leads out of the root.
 fn named(path: &Path, root: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     found.insert(path.to_owned());
+    // What topf lays for its machines lies around it, and nothing names it.
+    if path.file_name().is_some_and(|name| name == "topf.yaml") {
+        return below(path.parent().unwrap_or(Path::new("")), found);
+    }
     let text = match read_source(path) {
         // It is listed with the others.
         Err(_) if is_yaml(path) => return Ok(()),

@@ -28,7 +28,7 @@ pub(super) fn to_core(machine: &mut Machine) {
     let key = (KIND.to_owned(), String::new());
     let Some(document) = machine.documents.get_mut(&key) else { return };
     let expression = document.at(&["provisioning", "diskSelector", "match"]).and_then(Value::as_str);
-    let disk = expression.and_then(disk_of);
+    let disk = expression.and_then(disk_of_expression);
     if let Some((field, disk)) = disk {
         take(document, &["provisioning", "diskSelector", "match"]);
         put(&mut machine.core, &["machine", "install", field], disk);
@@ -42,7 +42,8 @@ pub(super) fn to_core(machine: &mut Machine) {
 }
 
 /// The field of `machine.install` that selects what an expression selects, with its value; none where none does.
-fn disk_of(expression: &str) -> Option<(&'static str, Value)> {
+#[must_use]
+pub fn disk_of_expression(expression: &str) -> Option<(&'static str, Value)> {
     let text = |text: &str| Value::Text(text.to_owned());
     let expression = expression.trim();
     if let Some(path) = expression.strip_prefix("disk.dev_path == ").and_then(unquoted) {
@@ -97,7 +98,9 @@ mod tests {
 
     #[test]
     fn expressions_are_fields_where_one_says_the_same() {
-        let said = |expression: &str| disk_of(expression).map(|(field, value)| format!("{field}: {}", value.line()));
+        let said = |expression: &str| {
+            disk_of_expression(expression).map(|(field, value)| format!("{field}: {}", value.line()))
+        };
         assert_eq!(said(r#"disk.dev_path == "/dev/sda""#).as_deref(), Some("disk: /dev/sda"));
         assert_eq!(said(r#""/dev/disk/by-id/x" in disk.symlinks"#).as_deref(), Some("disk: /dev/disk/by-id/x"));
         assert_eq!(said(r#"disk.serial == "a\"b""#).as_deref(), Some(r#"diskSelector: {serial: "a\"b"}"#));

@@ -14,6 +14,7 @@ use super::documents::{Document, Documents};
 use super::installation;
 use super::on_disk;
 use super::talconfig;
+use super::topf;
 use crate::Value;
 use crate::compare::compare;
 use crate::kinds::Kind;
@@ -22,6 +23,7 @@ use crate::pair::Facts;
 
 /// Puts those machines of both sides into one form that are the same, or nearly, in it.
 pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
+    topf::to_talconfigs(before, after);
     talconfig::expand(before, after);
     let (old, new) = (of_machines(before), of_machines(after));
     let mut settled: BTreeSet<String> = BTreeSet::new();

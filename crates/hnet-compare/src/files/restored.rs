@@ -94,6 +94,11 @@ fn of_machine(old: Made, new: Made, is_document: &dyn Fn(&[&str]) -> bool) -> Ve
     let unread: Vec<&str> = unread.collect();
     let [mut old, mut new] = [old.machine, new.machine];
     let mut found = Vec::new();
+    for machine in [&mut old, &mut new] {
+        if machine.core.at(&["machine", "type"]).and_then(Value::as_str) == Some("worker") {
+            OF_CONTROL_PLANES.iter().for_each(|key| _ = take(&mut machine.core, &["cluster", key]));
+        }
+    }
     for (path, kind, to) in FIELDS.iter().filter(|(_, kind, _)| !kind.is_empty()) {
         let [was, is] = [&mut old, &mut new].map(|machine| take_either(machine, path, kind, to));
         let is_typed = is_document(path);
@@ -107,9 +112,6 @@ fn of_machine(old: Made, new: Made, is_document: &dyn Fn(&[&str]) -> bool) -> Ve
     }
     on_disk::without_same_encryption(&mut old, &mut new);
     for machine in [&mut old, &mut new] {
-        if machine.core.at(&["machine", "type"]).and_then(Value::as_str) == Some("worker") {
-            OF_CONTROL_PLANES.iter().for_each(|key| _ = take(&mut machine.core, &["cluster", key]));
-        }
         if let Some(on) = take(&mut machine.core, &["cluster", "allowSchedulingOnMasters"]) {
             put(&mut machine.core, &["cluster", "allowSchedulingOnControlPlanes"], on);
         }

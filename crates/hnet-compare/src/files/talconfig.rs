@@ -411,6 +411,11 @@ fn operate(patch: &Value, core: &mut Value) -> bool {
 
 /// The documents of a patch, by their kinds; none where it is something else, or not among the files.
 fn documents_of(patch: &Value, talconfig: &str, files: &Files<'_>) -> Option<Vec<(String, Value)>> {
+    let kind_of = |value: &Value| value.get("kind").and_then(Value::as_str).unwrap_or("v1alpha1").to_owned();
+    // What topf lays is no text.
+    if super::topf::is_topf(talconfig) && matches!(patch, Value::Map(_)) {
+        return Some(vec![(kind_of(patch), patch.clone())]);
+    }
     let text = patch.as_str()?;
     if let Some(path) = text.strip_prefix('@') {
         let folder = talconfig.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -437,10 +442,7 @@ fn documents_of(patch: &Value, talconfig: &str, files: &Files<'_>) -> Option<Vec
     roots
         .map(|root| {
             let value = Value::of(&root.value(), Reader::Talos);
-            matches!(value, Value::Map(_)).then(|| {
-                let kind = value.get("kind").and_then(Value::as_str).unwrap_or("v1alpha1").to_owned();
-                (kind, value)
-            })
+            matches!(value, Value::Map(_)).then(|| (kind_of(&value), value))
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Folders of YAML, and what is said of their difference.
 
 mod talconfig;
+mod topf;
 
 use super::{Difference, Documents, Fate, in_one_form};
 use crate::Facts;

@@ -37,6 +37,10 @@ pub(crate) struct Besides {
 /// A talconfig in words. Its subnets are added to those that are known.
 pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, report: &mut Report) -> Cluster {
     let mut value = file.value.clone();
+    if let Some(topf) = &file.topf {
+        topf.notes.iter().for_each(|(place, why)| report.unread(*place, why.as_str()));
+        report.of_patches.extend(topf.comments.clone());
+    }
     let mut machines = with_groups(&value);
     take(&mut value, &["nodes"]);
     let groups = ["controlPlane", "worker"].map(|key| take(&mut value, &[key]).map(|field| field.value));

@@ -56,9 +56,12 @@ impl Levels<'_> {
         }
     }
 
-    /// The patches of a machine in the order in which talhelper lays them.
-    fn of(&self, at: usize, group: usize) -> impl Iterator<Item = (Place, &Patch)> {
-        let levels = [Level::Group(group), Level::Node(at), Level::All];
+    /// The patches of a machine in the order in which talhelper lays them, or topf.
+    fn of(&self, at: usize, group: usize, is_topf: bool) -> impl Iterator<Item = (Place, &Patch)> {
+        let levels = match is_topf {
+            true => [Level::All, Level::Group(group), Level::Node(at)],
+            false => [Level::Group(group), Level::Node(at), Level::All],
+        };
         levels.into_iter().flat_map(move |level| {
             self.get(level).iter().enumerate().map(move |(number, patch)| ((level, number), patch))
         })
@@ -101,7 +104,7 @@ pub(super) fn gather(file: &Talconfig<'_>, machines: &mut [Value], mut levels: L
         let before = refused.count();
         let mut made = Vec::new();
         for (at, machine) in machines.iter().enumerate() {
-            let patches: Vec<(Place, &Patch)> = levels.of(at, groups[at]).collect();
+            let patches: Vec<(Place, &Patch)> = levels.of(at, groups[at], file.is_topf()).collect();
             let base = machine.items_of("networkInterfaces");
             for ((level, _), patch) in &patches {
                 if is_shared(*level) {
@@ -118,7 +121,7 @@ pub(super) fn gather(file: &Talconfig<'_>, machines: &mut [Value], mut levels: L
     let mut repeated = nothing;
     for (at, (machine, devices)) in machines.iter_mut().zip(made).enumerate() {
         let places: Vec<(Place, usize)> = levels
-            .of(at, groups[at])
+            .of(at, groups[at], file.is_topf())
             .map(|(place, patch)| (place, refused.taken(&patch.value, file.has_documents())))
             .filter(|(_, fields)| *fields > 0)
             .collect();

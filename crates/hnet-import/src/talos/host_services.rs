@@ -64,6 +64,9 @@ const SWITCHES: [Switch; 4] = [
 /// (siderolabs/talos, `pkg/machinery/config/generate`.)
 const GENERATED: [&str; 4] = ["rbac", "apidCheckExtKeyUsage", "diskQuotaSupport", "stableHostname"];
 
+/// The document that says from Talos 1.14 where KubePrism listens.
+const PRISM: &str = "KubePrismConfig";
+
 /// KubePrism's port, where nothing says another.
 const KUBE_PRISM_PORT: i128 = 7445;
 
@@ -78,8 +81,12 @@ pub(super) struct Taken {
 pub(super) fn of_all(patches: &mut [Patch], has_documents: bool, wires: &Wires) -> Taken {
     let mut taken = Taken::default();
     discovery(patches, &mut taken);
-    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
-        kube_prism(value, &mut taken);
+    for Patch { value, .. } in patches.iter_mut() {
+        match value.str_at(&["kind"]) {
+            None => kube_prism(value, &mut taken),
+            Some(PRISM) => prism_document(value, &mut taken),
+            Some(_) => {}
+        }
     }
     let Taken { pieces, defaults } = of_some(patches, has_documents, wires);
     taken.pieces.extend(pieces);
@@ -284,6 +291,20 @@ fn kube_prism(value: &mut Value, taken: &mut Taken) {
         let said = Statement::new("kube-prism", span).holding([say::field("port", &port.to_string(), span)]);
         taken.pieces.push(Piece::new(said, 2).or(nested(&path, field.value)));
     }
+}
+
+/// What the document of KubePrism says of its port.
+fn prism_document(value: &mut Value, taken: &mut Taken) {
+    let is_only = value.fields().all(|field| matches!(&*field.key, "apiVersion" | "kind" | "port"));
+    let port = |port: &Value| port.as_integer().filter(|port| (1..=65_535).contains(port) && is_only);
+    let Some((port, field)) = take_if(value, &["port"], port) else { return };
+    if port == KUBE_PRISM_PORT {
+        taken.defaults += 1;
+        return;
+    }
+    let span = field.value.span;
+    let said = Statement::new("kube-prism", span).holding([say::field("port", &port.to_string(), span)]);
+    taken.pieces.push(Piece::new(said, 1).or(document(PRISM, &["port"], field.value).value));
 }
 
 /// Where the patches of both roles say the same of what is said for all machines, and say it once, they say it for all.

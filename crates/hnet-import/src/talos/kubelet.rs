@@ -29,7 +29,8 @@ pub(crate) fn lift(patches: &mut [Patch]) -> Option<Piece> {
     let mut taken = Taken::default();
     let of_kubelet = |patch: &Patch| match patch.value.str_at(&["kind"]) {
         None => patch.value.at(&["machine", "kubelet"]).is_some_and(says_directive),
-        Some("KubeletConfig" | "KubeNodeConfig") => says_directive(&patch.value),
+        Some("KubeletConfig") => says_directive(&patch.value),
+        Some("KubeNodeConfig") => patch.value.get("nodeIP").is_some_and(says_directive),
         Some(_) => false,
     };
     if patches.iter().any(of_kubelet) {

@@ -476,9 +476,10 @@ fn static_route(route: &Value, own: &[&str], around: &Around<'_>, is_asking: boo
     let is_default = network.as_ref().is_none_or(|network| matches!(network.text.as_str(), "0.0.0.0/0" | "::/0"));
     let hop = gateway.as_ref().and_then(|gateway| gateway.text.parse().ok());
     let wire = hop.and_then(|hop| wires.of(hop)).filter(|wire| wire.router.map(|(own, _)| own) == hop);
+    // A link is in the subnet of its first address, whose router alone its way out follows from.
     let is_own = |wire: &Wire| {
-        let address = |own: &&str| own.split('/').next().and_then(|own| own.parse::<IpAddr>().ok());
-        around.way_out.follows(wire) && own.iter().filter_map(address).any(|own| wire.prefix.contains(&own))
+        let subnet = |own: &&str| wires.of(own.split('/').next()?.parse().ok()?);
+        around.way_out.follows(wire) && own.iter().find_map(subnet).is_some_and(|own| std::ptr::eq(own, wire))
     };
     if is_default && others.is_empty() && !is_asking && wire.is_some_and(is_own) {
         return None;

@@ -1,4 +1,4 @@
-//! A talconfig with its patches as a cluster with its nodes. The other way is `hnet-emit/src/talos/`.
+//! A talconfig with its patches, or a folder of topf's, as a cluster with its nodes. The other way is `hnet-emit/src/talos/`.
 //!
 //! [`Talconfig::find`] knows a file by what it holds. [`cluster::lift`] says what all machines share, [`node`] a machine,
 //! [`link`] one of its interfaces; what of it no word says goes to `patch`, and what talhelper alone reads is listed.
@@ -19,12 +19,14 @@ mod node;
 mod patches;
 mod restored;
 mod settings;
+mod templates;
+mod topf;
 mod volumes;
 mod wireguard;
 
 use hnet_diagnostics::{FileId, Span};
 use hnet_model::LINK_WORDS;
-use hnet_repository::{Repository, TalosForm, TalosSource};
+use hnet_repository::{Repository, TalosForm};
 use hnet_syntax::tree::{Comment, Statement};
 use hnet_yaml::{Reader, Text, Value, Yaml};
 
@@ -50,21 +52,34 @@ pub(crate) struct Talconfig<'f> {
     version: Option<(u32, u32)>,
     /// Whether it is judged as it is, and nothing is built of it.
     pub(crate) is_judged: bool,
+    /// Where it is the form that a folder of topf's has here: what else was read there.
+    topf: Option<topf::Read>,
 }
 
 impl<'f> Talconfig<'f> {
     /// The talconfigs of a repository that are applied.
     pub(crate) fn find(files: Files<'f>, repository: &'f Repository) -> Vec<Talconfig<'f>> {
         let mut found = Vec::new();
-        let applied = |source: &&TalosSource| source.form == TalosForm::Talhelper && source.is_preferred;
-        for source in repository.talos.iter().filter(applied) {
+        for source in repository.talos.iter().filter(|source| source.is_preferred) {
             let file = repository.files.iter().find(|file| file.id == source.file && !file.is_template);
-            let Some(value) = file.and_then(|file| file.documents.get(source.index as usize)) else { continue };
+            let document = || file.and_then(|file| file.documents.get(source.index as usize));
+            let (value, topf) = match source.form {
+                TalosForm::Talhelper => {
+                    let Some(mut value) = document().cloned() else { continue };
+                    files.substitute(&source.path, &mut value);
+                    (value, None)
+                }
+                TalosForm::Topf if source.path.rsplit('/').next() == Some("topf.yaml") => {
+                    let Some(read) = document().and_then(|topf| topf::read(files, &source.path, topf)) else {
+                        continue;
+                    };
+                    (read.value.clone(), Some(read))
+                }
+                _ => continue,
+            };
             if value.items_of("nodes").iter().any(|node| node.get("hostname").is_some()) {
-                let mut value = value.clone();
-                files.substitute(&source.path, &mut value);
                 let version = value.str_at(&["talosVersion"]).and_then(minor);
-                found.push(Talconfig { files, path: &source.path, value, version, is_judged: false });
+                found.push(Talconfig { files, path: &source.path, value, version, is_judged: false, topf });
             }
         }
         found
@@ -73,7 +88,17 @@ impl<'f> Talconfig<'f> {
     /// What stands under a path in the form of a talconfig, whatever form the file has, to be judged.
     pub(crate) fn of(files: Files<'f>, path: &'f str, value: Value) -> Talconfig<'f> {
         let version = value.str_at(&["talosVersion"]).and_then(minor);
-        Talconfig { files, path, value, version, is_judged: true }
+        Talconfig { files, path, value, version, is_judged: true, topf: None }
+    }
+
+    /// Whether it is a folder of topf's.
+    pub(crate) fn is_topf(&self) -> bool {
+        self.topf.is_some()
+    }
+
+    /// The files that were read with that of its path, where they are topf's.
+    pub(crate) fn files_of_topf(&self) -> &[FileId] {
+        self.topf.as_ref().map_or(&[], |topf| &topf.files)
     }
 
     /// The path of its file.

@@ -9,6 +9,7 @@ use super::image::{self, Factory};
 use super::link::{self, Around, Link, WayOut};
 use super::patches::{self, Patch};
 use super::settings;
+use super::topf::HOST;
 use super::{Machine, Talconfig};
 use super::{host_services, kubelet, machine};
 use crate::make::{list_of, map_of, nested, plain, put};
@@ -92,8 +93,10 @@ pub(crate) fn lift(
     list_what_waits_for_a_version(file, &node, report);
     let mut pieces = Vec::new();
     pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
-    let label = hostname.text.split('.').next().unwrap_or_default();
-    let name = super::cluster::sound(label);
+    // A folder of topf's has a name for each machine beside its host name.
+    let host = if file.is_topf() { take_text(&mut node, &[HOST]) } else { None };
+    let called = host.as_ref().unwrap_or(&hostname);
+    let name = super::cluster::sound(called.text.split('.').next().unwrap_or_default());
     if let Some((true, off)) = take_bool(&mut node, &["ignoreHostname"]) {
         pieces.push(Piece::new(say::flag("hostname", false, off.span), 1));
     } else if name != hostname.text {

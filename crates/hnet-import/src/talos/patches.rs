@@ -1,4 +1,4 @@
-//! The patches of a talconfig: texts, files, documents, operations. What they say in fields that the language has words
+//! The patches of a talconfig: texts, files, documents, operations; of topf's, the documents themselves. What they say in fields that the language has words
 //! for is said in words; the rest stays a patch.
 
 use hnet_compare::files::undoubled;
@@ -55,6 +55,11 @@ impl Patch {
 pub(crate) fn read(file: &Talconfig<'_>, list: &Value, report: &mut Report) -> Vec<Patch> {
     let mut patches = Vec::new();
     for item in list.items() {
+        if file.is_topf() && item.as_map().is_some() {
+            // The file is read, and its comments are known.
+            document(item.clone(), None, file.has_documents(), &mut patches, report);
+            continue;
+        }
         let Some(text) = item.text() else {
             report.unread(item.span, "a patch that is no text");
             continue;
@@ -105,15 +110,21 @@ pub(crate) fn documents(
                 None => {}
             }
         }
-        let before = leaves(&value);
-        if has_documents && let Some(field) = take(&mut value, &["machine", "features", "stableHostname"]) {
-            report.of("talconfig").unread += 1;
-            report.unread(field.key.span(), "`stableHostname`, which Talos refuses beside `HostnameConfig`");
-        }
-        let all = leaves(&value);
-        let text = text.filter(|_| is_only && all == before).and_then(|text| Some((tidied(text, &value)?, all)));
-        patches.push(Patch { value, text, span });
+        document(value, text.filter(|_| is_only), has_documents, patches, report);
     }
+}
+
+/// A document, with the text that holds nothing else.
+fn document(mut value: Value, text: Option<&Text>, has_documents: bool, patches: &mut Vec<Patch>, report: &mut Report) {
+    let span = value.span;
+    let before = leaves(&value);
+    if has_documents && let Some(field) = take(&mut value, &["machine", "features", "stableHostname"]) {
+        report.of("talconfig").unread += 1;
+        report.unread(field.key.span(), "`stableHostname`, which Talos refuses beside `HostnameConfig`");
+    }
+    let all = leaves(&value);
+    let text = text.filter(|_| all == before).and_then(|text| Some((tidied(text, &value)?, all)));
+    patches.push(Patch { value, text, span });
 }
 
 /// The text of a patch as a source has it: dollars once, without what is for editors, without a line end. None where it

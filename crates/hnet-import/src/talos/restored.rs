@@ -26,10 +26,11 @@ impl Original {
     /// What a talconfig is before anything is taken out.
     pub(super) fn of(file: &Talconfig<'_>) -> Option<Original> {
         let mut documents = Documents::default();
-        documents.add(file.path, 0, 1, &file.value);
+        let whole = file.topf.as_ref().map_or(&file.value, |topf| &topf.whole);
+        documents.add(file.path, 0, 1, whole);
         let talconfig = documents.all.pop()?;
         let mut paths: Vec<String> = Vec::new();
-        file.value.leaves(&mut |_, leaf| {
+        whole.leaves(&mut |_, leaf| {
             let named = leaf.text().and_then(|text| text.strip_prefix('@'));
             paths.extend(named.and_then(|path| file.path_of(path)));
         });
@@ -147,8 +148,11 @@ fn lay(cluster: &mut Cluster, all: Vec<Vec<Restored>>, of_nodes: &str) {
     }
     subnets(&mut cluster.pieces, &mut of_cluster, span);
     cluster.pieces.extend(pieces(&of_cluster, span));
-    for (group, fields) in cluster.groups.iter_mut().zip(&mut of_groups) {
-        subnets(group, fields, span);
+    for (at, (group, fields)) in cluster.groups.iter_mut().zip(&mut of_groups).enumerate() {
+        let mut of_role = cluster.machines.iter_mut().filter(|machine| machine.is_worker == (at == 1));
+        // What the only machine of a role says of its kubelet is one statement with what the role does.
+        let only = of_role.next().filter(|_| of_role.next().is_none());
+        subnets(only.map_or(&mut *group, |machine| &mut machine.pieces), fields, span);
         group.extend(pieces(fields, span));
     }
     for (machine, fields) in cluster.machines.iter_mut().zip(&mut of_each) {

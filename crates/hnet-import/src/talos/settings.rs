@@ -20,7 +20,11 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
     let servers = |wires: &Wires, servers: &[Said]| -> Vec<(String, Span)> {
         servers.iter().map(|server| (wires.server(&server.text), server.span)).collect()
     };
-    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
+    for Patch { value, .. } in patches.iter_mut() {
+        pieces.extend(schedulable(value));
+        if value.get("kind").is_some() {
+            continue;
+        }
         if of_all
             && let Some(names) = take_texts(value, &["machine", "network", "nameservers"])
             && let Some(first) = names.first()
@@ -57,6 +61,20 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
     pieces
 }
 
+/// The document that says from Talos 1.14 what of a machine stands in its node.
+const OF_NODE: &str = "KubeNodeConfig";
+
+/// The taint that keeps pods from control planes.
+const TAINT: &str = "node-role.kubernetes.io/control-plane";
+
+/// Says that control planes carry pods, where a document takes the taint away which keeps them from it.
+fn schedulable(value: &mut Value) -> Option<Piece> {
+    let is_taken_away = |taint: &Value| taint.str_at(&["$patch"]) == Some("delete") && taint.fields().count() == 1;
+    let is_it = value.str_at(&["kind"]) == Some(OF_NODE) && value.at(&["taints", TAINT]).is_some_and(is_taken_away);
+    let taken = if is_it { take(value, &["taints", TAINT]) } else { None };
+    taken.map(|taken| Piece::new(say::flag("schedule-on-control-planes", true, taken.value.span), 1))
+}
+
 /// What the network implies of where kubelet and etcd find the node's address: its subnet.
 pub(crate) fn take_subnets(patches: &mut [Patch], wires: &Wires) -> usize {
     let mut taken = 0;
@@ -72,9 +90,12 @@ pub(crate) fn take_subnets(patches: &mut [Patch], wires: &Wires) -> usize {
         subnets.iter().all(|subnet| is_it(subnet).is_some()).then_some(subnets.len())
     };
     for Patch { value, .. } in patches.iter_mut() {
-        for path in
-            [["machine", "kubelet", "nodeIP", "validSubnets"].as_slice(), &["cluster", "etcd", "advertisedSubnets"]]
-        {
+        let paths: &[&[&str]] = match value.str_at(&["kind"]) {
+            None => &[&["machine", "kubelet", "nodeIP", "validSubnets"], &["cluster", "etcd", "advertisedSubnets"]],
+            Some(OF_NODE) => &[&["nodeIP", "validSubnets"]],
+            Some(_) => continue,
+        };
+        for path in paths {
             taken += take_if(value, path, implied).map_or(0, |(count, _)| count);
         }
     }
@@ -98,10 +119,18 @@ pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires, is_worker: bool) -> 
             pieces.push(Piece::new(say::list("search", first.span, said), domains.len()).or(raw));
         }
     }
-    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
-        for (key, word) in [("nodeLabels", "labels"), ("nodeAnnotations", "annotations")] {
-            if value.at(&["machine", key]).is_some_and(|map| map.get("$patch").is_none())
-                && let Some(pairs) = take_pairs(value, &["machine", key])
+    for Patch { value, .. } in patches.iter_mut() {
+        let is_document = match value.str_at(&["kind"]) {
+            None => false,
+            Some(OF_NODE) => true,
+            Some(_) => continue,
+        };
+        for (key, in_document, word) in
+            [("nodeLabels", "labels", "labels"), ("nodeAnnotations", "annotations", "annotations")]
+        {
+            let path: &[&str] = if is_document { &[in_document] } else { &["machine", key] };
+            if value.at(path).is_some_and(|map| map.get("$patch").is_none())
+                && let Some(pairs) = take_pairs(value, path)
             {
                 pieces.extend(self::pairs(word, key, &pairs, is_worker));
             }

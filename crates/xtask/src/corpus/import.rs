@@ -14,7 +14,8 @@ use super::{File, survive};
 /// What is imported together, by what it is called.
 pub(crate) fn groups(files: &[File]) -> BTreeMap<String, Vec<File>> {
     let mut groups: BTreeMap<String, Vec<File>> = BTreeMap::new();
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".yaml") || path.ends_with(".yml")) {
+    let is_read = |(path, _): &&File| [".yaml", ".yml", ".tpl"].iter().any(|end| path.ends_with(end));
+    for (path, text) in files.iter().filter(is_read) {
         let mut parts = path.splitn(3, '/');
         let (Some(kind), Some(name)) = (parts.next(), parts.next()) else { continue };
         match (kind, parts.next()) {

@@ -1,0 +1,97 @@
+//! Templates of topf's patches, filled in as far as they hold nothing but names of `topf.yaml`. Start at [`fill`].
+
+use hnet_yaml::{Reader, Style, Text, Typed, Value};
+use smol_str::SmolStr;
+
+/// A template that is filled in.
+pub(super) struct Filled {
+    pub(super) text: Text,
+    /// Whether anything of a machine is in it.
+    pub(super) is_of_one: bool,
+}
+
+/// A template with what `topf.yaml` says in the place of plain names; none where it holds anything else.
+pub(super) fn fill(text: &Text, topf: &Value, node: &Value) -> Option<Filled> {
+    let source = text.as_str();
+    let mut parts = Vec::new();
+    let (mut start, mut is_of_one) = (0, false);
+    while let Some(open) = source[start..].find("{{").map(|at| start + at) {
+        let close = source[open..].find("}}").map(|at| open + at)?;
+        let name = source[open + 2..close].trim();
+        is_of_one |= name.starts_with(".Node.");
+        parts.push((open..close + 2, known(name, topf, node)?));
+        start = close + 2;
+    }
+    let text = if parts.is_empty() { text.clone() } else { text.replaced(&parts) };
+    Some(Filled { text, is_of_one })
+}
+
+/// What a name of a template stands for; none of what is no plain name, has another form in Go than in YAML, or is a secret.
+fn known(name: &str, topf: &Value, node: &Value) -> Option<SmolStr> {
+    let field = match name {
+        ".ClusterName" => topf.get("clusterName"),
+        ".ClusterEndpoint" => topf.get("clusterEndpoint"),
+        ".KubernetesVersion" => topf.get("kubernetesVersion"),
+        ".TalosVersion" => topf.get("talosVersion"),
+        ".Node.Host" => node.get("host"),
+        ".Node.IP" => node.get("ip"),
+        ".Node.Role" => node.get("role"),
+        _ => None,
+    };
+    let said = match field {
+        Some(field) => field.as_str()?,
+        None => {
+            let (within, path) = match name.strip_prefix(".Node.Data.") {
+                Some(path) => (node, path),
+                None => (topf, name.strip_prefix(".Data.")?),
+            };
+            let data = within.at(&std::iter::once("data").chain(path.split('.')).collect::<Vec<_>>())?;
+            let (text, style) = data.scalar()?;
+            let is_number =
+                || text.as_str() == "0" || !text.starts_with('0') && text.bytes().all(|it| it.is_ascii_digit());
+            let is_as_written = match data.typed(Reader::Talos)? {
+                Typed::Text(_) => true,
+                _ => style == Style::Plain && (is_number() || matches!(text.as_str(), "true" | "false")),
+            };
+            Some(text.as_str()).filter(|_| is_as_written)?
+        }
+    };
+    let is_open = !said.is_empty() && !said.starts_with("ENC[") && !said.contains("ref+");
+    is_open.then(|| SmolStr::new(said))
+}
+
+#[cfg(test)]
+mod tests {
+    use hnet_diagnostics::FileId;
+    use hnet_yaml::Text;
+
+    #[test]
+    fn only_plain_names_are_filled_in() {
+        let value = |text: &str| hnet_yaml::parse(FileId(0), text).root().expect("it holds something").value();
+        let topf = value(
+            "clusterName: home\ndata: {vlan: 20, key: 'ENC[AES]', deep: {er: x}, on: true, said: '010', octal: 010, half: 0.50}",
+        );
+        let node = value("host: a\ndata: {uuid: u}");
+        let fill = |text: &str| {
+            let filled = super::fill(&Text::verbatim(text, FileId(0), 0), &topf, &node)?;
+            Some(filled.text.as_str().to_owned())
+        };
+        assert_eq!(fill("a: {{ .Node.Host }}-{{.Data.vlan}}").as_deref(), Some("a: a-20"));
+        assert_eq!(fill("a: {{ .Data.deep.er }} {{ .Node.Data.uuid }}").as_deref(), Some("a: x u"));
+        assert_eq!(fill("a: b").as_deref(), Some("a: b"));
+        assert_eq!(fill("a: {{ .Data.on }} {{ .Data.said }}").as_deref(), Some("a: true 010"));
+        for other in [
+            "{{ .Data.none }}",
+            "{{- .Node.Host }}",
+            "{{ if true }}",
+            "{{ .Data.key }}",
+            "{{ .Node.IP }}",
+            "{{ .Node.Host",
+            "{{ env \"A\" }}",
+            "{{ .Data.octal }}",
+            "{{ .Data.half }}",
+        ] {
+            assert_eq!(fill(other), None, "{other}");
+        }
+    }
+}
