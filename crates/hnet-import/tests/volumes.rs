@@ -92,3 +92,49 @@ fn what_no_word_says_stays_a_patch() {
     let flat = own(said_twice).text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(flat.contains("raw-volume a < min-size 1GB; max-size 1GB; >"), "{flat}");
 }
+
+/// What Talos runs besides its own is said in words, but for what may be a secret.
+#[test]
+fn services_are_said_as_they_were() {
+    let of_node = "    extensionServices:\n      - name: nut\n        configFiles: [{content: \"MONITOR ups\\n\", mountPath: /etc/upsmon.conf}]\n";
+    let patches = "  - |-
+    apiVersion: v1alpha1
+    kind: WatchdogTimerConfig
+    device: /dev/watchdog0
+    timeout: 5m
+  - |-
+    machine:
+      pods: [{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: a, image: b}]}}]
+  - |-
+    apiVersion: v1alpha1
+    kind: ExtensionServiceConfig
+    name: tailscale
+    environment: [\"TS_AUTHKEY=${key}\"]
+";
+    let made = imported("v1.13.9", of_node, patches);
+    assert!(!made.text.contains("patch"), "{}", made.text);
+    let flat = made.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "extension-service nut < file /etc/upsmon.conf <",
+        "extension-service tailscale < environment TS_AUTHKEY=${key}; >",
+        "watchdog /dev/watchdog0 < timeout 5m; >",
+        "static-pod \"\"\" apiVersion: v1 kind: Pod",
+    ] {
+        assert!(flat.contains(part), "{part}\n{}", made.text);
+    }
+    let key = format!("ghp_{}", "0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX");
+    let secret = format!(
+        "  - |-\n    apiVersion: v1alpha1\n    kind: ExtensionServiceConfig\n    name: a\n    environment: [\"TOKEN={key}\"]\n"
+    );
+    let made = imported("v1.13.9", "", &secret);
+    assert!(!made.text.contains("extension-service") && !made.text.contains(&key), "{}", made.text);
+}
+
+/// What holds anyhow, and what workers do not read, is not laid over the words again.
+#[test]
+fn what_says_nothing_is_not_restored() {
+    let worker = "  - hostname: w-1\n    ipAddress: 192.168.20.21\n    installDisk: /dev/sda\n    networkInterfaces: [{interface: eth0, addresses: [192.168.20.21/24]}]\n    patches: [\"cluster: {proxy: {disabled: true}}\"]\nworker: {patches: [\"cluster: {coreDNS: {disabled: true}}\"]}\n";
+    let patches = "  - \"cluster: {discovery: {enabled: true, registries: {kubernetes: {disabled: true}, service: {disabled: false}}}}\"\n";
+    let made = imported("v1.13.9", worker, patches);
+    assert!(!made.text.contains("patch"), "{}", made.text);
+}

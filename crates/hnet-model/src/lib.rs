@@ -31,6 +31,7 @@ pub mod placeholders;
 mod prefixes;
 mod raw;
 mod route;
+mod services;
 mod tunnel;
 mod version;
 mod volume;
@@ -80,6 +81,7 @@ pub use raw::{Overlay, RawYaml};
 pub use route::{
     Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
 };
+pub use services::{ExtensionFile, ExtensionService, Watchdog};
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
 pub use volume::{DiskPartition, Encryption, PartedDisk, Tpm, Volume, VolumeDisk, VolumeKey, VolumeKind};

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{PartedDisk, RawYaml, Volume};
+use crate::{ExtensionService, PartedDisk, RawYaml, Volume, Watchdog};
 
 /// Settings of machines that are about no network. What is empty is left to Talos.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +23,12 @@ pub struct MachineSettings {
     pub volumes: Vec<Volume>,
     /// Disks that are parted by hand.
     pub disks: Vec<PartedDisk>,
+    /// What services of extensions are told.
+    pub extension_services: Vec<ExtensionService>,
+    /// The timer that resets it where it hangs.
+    pub watchdog: Option<Watchdog>,
+    /// Pods that the kubelet runs by itself.
+    pub static_pods: Vec<RawYaml>,
 }
 
 /// A kernel module that is loaded.

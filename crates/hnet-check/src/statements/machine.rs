@@ -3,9 +3,10 @@
 use crate::types::{FileWord, NameOrAddress};
 use hnet_diagnostics::{Diagnostics, Reported};
 use hnet_language::{Flag, List, One, Permissions, Scope, Setting, SystemPath, Text, Type, ValueType, statement};
-use hnet_model::{FileOperation, KernelModule, MachineFile, MachineSettings, Reason, Traced, Volume};
+use hnet_model::{FileOperation, KernelModule, MachineFile, MachineSettings, RawYaml, Reason, Traced, Volume};
 use hnet_syntax::tree::{Value, ValueKind};
 
+use super::extension_service::{ExtensionServiceStatement, WatchdogStatement};
 use super::node::{each, pairs};
 use super::volume::{
     ExistingVolumeStatement, PartedDiskStatement, RawVolumeStatement, SwapVolumeStatement, SystemVolumeStatement,
@@ -40,6 +41,12 @@ statement! {
         "existing-volume" existing_volume: Vec<ExistingVolumeStatement>;
         /// A disk that is parted by hand, where it is empty.
         "disk" disk: Vec<PartedDiskStatement>;
+        /// What a service of an extension is told.
+        "extension-service" extension_service: Vec<ExtensionServiceStatement>;
+        /// The timer that resets a machine which hangs.
+        "watchdog" watchdog: Option<WatchdogStatement>;
+        /// A pod that the kubelet runs by itself, as YAML.
+        "static-pod" static_pod: List<RawYaml>;
     }
 }
 
@@ -77,6 +84,17 @@ pub(crate) struct FileContent {
     is_lines: bool,
 }
 
+impl FileContent {
+    /// What a file holds, with a line end behind its last line where it is to have one.
+    pub(super) fn with_end(self, final_newline: Flag) -> String {
+        let FileContent { mut text, is_lines } = self;
+        if is_lines && final_newline.0.is_none_or(|said| said.value) {
+            text.push('\n');
+        }
+        text
+    }
+}
+
 impl ValueType for FileContent {
     const TYPE: Type =
         Type::Plain { called: "a text", examples: "`\"\"\"…\"\"\"`, `\"net.core.somaxconn = 1024\\n\"`" };
@@ -102,6 +120,9 @@ impl MachineStatement {
             swap_volume,
             existing_volume,
             disk,
+            extension_service,
+            watchdog,
+            static_pod,
         } = self;
         let mut volumes: Vec<Volume> = volume.into_iter().filter_map(|volume| volume.lower(out)).collect();
         volumes.extend(user_volume.into_iter().filter_map(|volume| volume.lower(out)));
@@ -122,6 +143,9 @@ impl MachineStatement {
             files: file.into_iter().filter_map(FileStatement::lower).collect(),
             volumes,
             disks: disk.into_iter().filter_map(PartedDiskStatement::lower).collect(),
+            extension_services: extension_service.into_iter().filter_map(ExtensionServiceStatement::lower).collect(),
+            watchdog: watchdog.and_then(WatchdogStatement::lower),
+            static_pods: static_pod.0.into_iter().map(|pod| pod.value).collect(),
         }
     }
 }
@@ -138,7 +162,6 @@ pub(super) fn latest(settings: Vec<(Traced<String>, String)>) -> Vec<(Traced<Str
 impl FileStatement {
     fn lower(self) -> Option<MachineFile> {
         let Self { head, path, op, permissions, content, final_newline } = self;
-        let ends = final_newline.0.is_none_or(|said| said.value);
         let operation = op.map(|op| {
             op.map(|word| match word {
                 FileWord::Create => FileOperation::Create,
@@ -150,12 +173,7 @@ impl FileStatement {
             path: path?.map(|SystemPath(path)| path),
             operation: operation.unwrap_or(Traced::derived(FileOperation::Create, head.span, Reason::Default)),
             permissions: permissions.map(|bits| bits.map(|Permissions(bits)| bits)),
-            content: content?.map(|FileContent { mut text, is_lines }| {
-                if is_lines && ends {
-                    text.push('\n');
-                }
-                text
-            }),
+            content: content?.map(|content| content.with_end(final_newline)),
             span: head.span,
         })
     }

@@ -7,6 +7,7 @@ pub(crate) mod contents;
 pub(crate) mod control_plane;
 pub(crate) mod dns;
 pub(crate) mod existing;
+pub(crate) mod extension_service;
 pub(crate) mod firewall;
 pub(crate) mod gateway;
 pub(crate) mod gitops;

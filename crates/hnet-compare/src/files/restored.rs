@@ -112,6 +112,11 @@ fn of_machine(old: Made, new: Made, is_document: &dyn Fn(&[&str]) -> bool) -> Ve
     }
     on_disk::without_same_encryption(&mut old, &mut new);
     for machine in [&mut old, &mut new] {
+        // A service that is not off is on.
+        let service = ["cluster", "discovery", "registries", "service", "disabled"];
+        if machine.core.at(&service) == Some(&Value::Bool(false)) {
+            take(&mut machine.core, &service);
+        }
         if let Some(on) = take(&mut machine.core, &["cluster", "allowSchedulingOnMasters"]) {
             put(&mut machine.core, &["cluster", "allowSchedulingOnControlPlanes"], on);
         }

@@ -75,6 +75,7 @@ impl Shaped {
         let files = latest(files, |file| replaces(file).then_some(&file.path.value));
         files.into_iter().for_each(|file| self.file(file));
         self.volumes(all);
+        self.services(all);
     }
 
     fn file(&mut self, file: &MachineFile) {

@@ -20,6 +20,7 @@ mod machines;
 mod made;
 mod plan;
 mod selectors;
+mod services;
 mod settings;
 mod shape;
 mod talconfig;

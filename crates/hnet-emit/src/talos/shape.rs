@@ -146,11 +146,16 @@ impl Shaped {
 
     /// Puts YAML of the source at a path of the core document.
     pub(super) fn raw_field(&mut self, path: &'static [&'static str], yaml: &RawYaml) {
+        self.raw_node(path, Node::from_raw(yaml));
+    }
+
+    /// Puts what is made of YAML of the source at a path of the core document.
+    pub(super) fn raw_node(&mut self, path: &'static [&'static str], yaml: Node) {
         match path.first() {
             Some(&"machine") => _ = self.machine(),
             _ => _ = self.cluster_field(),
         }
-        self.raw.push((None, path, Node::from_raw(yaml)));
+        self.raw.push((None, path, yaml));
     }
 
     /// Adds a document with YAML of the source under a key.

@@ -220,6 +220,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         }
         taken += settings::take_replaced(patches, besides.cilium, besides.dns);
     }
+    taken += settings::take_of_control_planes(&mut of_groups[1]);
     report.of("talconfig").typed += taken;
     cluster.pieces.extend(control_plane::lift(&mut of_groups[0], &mut of_all));
     once(&mut cluster.pieces);

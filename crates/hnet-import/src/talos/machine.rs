@@ -8,6 +8,7 @@ use hnet_yaml::Value;
 use indexmap::IndexMap;
 
 use super::patches::Patch;
+use super::services::Taken as Services;
 use super::volumes::Taken as Volumes;
 use crate::make::{list_of, map_of, put};
 use crate::say::{self, Piece};
@@ -83,11 +84,17 @@ pub(crate) fn lift(patches: &mut [Patch], talos: (u32, u32), wires: &Wires) -> O
         }
     }
     let volumes = Volumes::take(patches);
+    let services = Services::take(patches);
     let (mut statements, mut raw) = taken.said(wires);
     statements.extend(volumes.statements());
+    statements.extend(services.statements());
     volumes.put_into(&mut raw);
+    services.put_into(&mut raw);
     let span = statements.first()?.keyword.span;
-    let (documents, of_documents) = volumes.documents();
+    let (mut documents, mut of_documents) = volumes.documents();
+    let (further, of_further) = services.documents();
+    documents.extend(further);
+    of_documents += of_further;
     let piece = Piece::new(Statement::new("machine", span).holding(statements), leaves(&raw) + of_documents);
     if documents.is_empty() {
         return Some(piece.or(raw));
@@ -234,14 +241,18 @@ fn file(value: &Value) -> Option<Statement> {
         let octal = format!("0o{:03o}", permissions.as_integer()?);
         fields.push(say::field("permissions", &octal, permissions.span));
     }
+    fields.extend(self::content(&content));
+    Some(Statement::new("file", path.span).with(Word::said(&path.text, path.span)).holding(fields))
+}
+
+/// What a file holds.
+pub(super) fn content(content: &Said) -> Vec<Statement> {
     let lines = content.text.strip_suffix('\n').unwrap_or(&content.text);
     let block = Some(Word::lines(lines, content.span)).filter(|block| block.kind == ValueKind::Block);
     let is_whole = lines.len() < content.text.len();
     let ends_open = block.is_some() && !is_whole;
     let text = block.unwrap_or_else(|| Word::string(&content.text, content.span));
-    fields.push(Statement::new("content", content.span).with(text));
-    if ends_open {
-        fields.push(say::flag("final-newline", false, content.span));
-    }
-    Some(Statement::new("file", path.span).with(Word::said(&path.text, path.span)).holding(fields))
+    let said = Statement::new("content", content.span).with(text);
+    let open = ends_open.then(|| say::flag("final-newline", false, content.span));
+    std::iter::once(said).chain(open).collect()
 }

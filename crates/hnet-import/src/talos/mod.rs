@@ -18,6 +18,7 @@ mod made;
 mod node;
 mod patches;
 mod restored;
+mod services;
 mod settings;
 mod templates;
 mod topf;

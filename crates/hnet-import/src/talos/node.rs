@@ -148,6 +148,9 @@ pub(crate) fn lift(
         settings::name_servers_to_documents(&mut patches);
     }
     settings::take_hostname(&mut patches, &hostname.text, report);
+    if is_worker {
+        report.of("talconfig").typed += settings::take_of_control_planes(&mut patches);
+    }
     pieces.extend(settings::of_node(&mut patches, wires, is_worker));
     let taken = host_services::of_some(&mut patches, file.has_documents(), wires);
     pieces.extend(taken.pieces);

@@ -252,6 +252,17 @@ fn list_of_one(value: &Value) -> Value {
     list_of(vec![value.clone()], value.span)
 }
 
+/// Takes out of what workers are told whether kube-proxy and CoreDNS are installed, which control planes alone do.
+pub(crate) fn take_of_control_planes(patches: &mut [Patch]) -> usize {
+    let mut taken = 0;
+    for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
+        for component in ["proxy", "coreDNS"] {
+            taken += usize::from(take_bool(value, &["cluster", component, "disabled"]).is_some());
+        }
+    }
+    taken
+}
+
 /// That the bundled CNI, kube-proxy or CoreDNS is not wanted, where the cluster has its own.
 pub(crate) fn take_replaced(patches: &mut [Patch], has_cilium: bool, has_dns: bool) -> usize {
     let mut taken = 0;

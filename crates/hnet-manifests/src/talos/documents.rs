@@ -12,6 +12,7 @@ pub use super::links::{
     CommonDhcp, CommonLink, DHCPv4Config, DHCPv6Config, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig,
     LinkRoute, LinkSelector, VLANConfig,
 };
+pub use super::services::{ConfigFile, ExtensionServiceConfig, WatchdogTimerConfig};
 use super::v1alpha1::{Args, Component, HostDns, KubeSpan, TalosApiAccess};
 pub use super::volumes::{ExistingVolumeConfig, RawVolumeConfig, SwapVolumeConfig, UserVolumeConfig, VolumeConfig};
 pub use super::wireguard::WireguardConfig;
@@ -91,6 +92,8 @@ documents! {
     RawVolumeConfig,
     SwapVolumeConfig,
     ExistingVolumeConfig,
+    ExtensionServiceConfig,
+    WatchdogTimerConfig,
 }
 
 /// A typed document: its kind and what it says.

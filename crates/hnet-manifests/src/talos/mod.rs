@@ -11,6 +11,7 @@ pub mod documents;
 mod firewall;
 mod links;
 pub mod schematic;
+mod services;
 pub mod talhelper;
 pub mod topf;
 pub mod v1alpha1;

@@ -10,8 +10,19 @@ use super::overlay::{pairs, raw};
 
 /// The settings of a cluster's machines, or of one.
 pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
-    let MachineSettings { sysctls, sysfs, kernel_modules, udev_rules, certificate_names, files, volumes, disks } =
-        settings;
+    let MachineSettings {
+        sysctls,
+        sysfs,
+        kernel_modules,
+        udev_rules,
+        certificate_names,
+        files,
+        volumes,
+        disks,
+        extension_services,
+        watchdog,
+        static_pods,
+    } = settings;
     pairs("sysctls", sysctls, shown);
     pairs("sysfs", sysfs, shown);
     let modules = kernel_modules.iter().map(|KernelModule { name, parameters }| {
@@ -33,6 +44,11 @@ pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
         (format!("{} parted for {}", path.value, parts.join(", ")), path.origin)
     });
     shown.texts("disks", disks.collect());
+    // What services are told is the source's own text, too, and may be a secret.
+    let services = extension_services.iter().map(|service| (service.name.value.clone(), service.name.origin));
+    shown.texts("extension services", services.collect());
+    shown.maybe("watchdog", watchdog.as_ref().map(|watchdog| &watchdog.device));
+    raw("static pod", static_pods, shown);
 }
 
 /// A volume, where it is and whether it is encrypted.

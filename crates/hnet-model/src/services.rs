@@ -1,0 +1,34 @@
+//! What Talos runs on a machine besides its own: services of extensions, and the timer that resets a machine which hangs.
+
+use hnet_diagnostics::{Span, Traced};
+
+/// What a service of an extension is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExtensionService {
+    /// The service.
+    pub name: Traced<String>,
+    /// Its files.
+    pub files: Vec<ExtensionFile>,
+    /// Its variables, by key.
+    pub environment: Vec<(Traced<String>, String)>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// A file of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExtensionFile {
+    /// Where the service sees it.
+    pub path: Traced<String>,
+    /// What it holds.
+    pub content: Traced<String>,
+}
+
+/// The timer that resets a machine which hangs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watchdog {
+    /// Its device.
+    pub device: Traced<String>,
+    /// After how long.
+    pub timeout: Option<Traced<crate::Duration>>,
+}
