@@ -38,6 +38,7 @@ use components::COMPONENTS;
 pub use context::{Context, Where};
 pub use outputs::{OutputFile, Outputs, Receiver};
 pub use owners::Owners;
+pub use talos::Told;
 
 /// Who writes a part of the output.
 #[derive(Clone, Copy, Debug)]

@@ -33,7 +33,7 @@ pub(super) fn documents(plan: &Plan<'_>, node: &ModelNode) -> Vec<Node> {
 }
 
 /// What a machine is told but for the user's own documents.
-fn shaped(plan: &Plan<'_>, node: &ModelNode) -> Shaped {
+pub(super) fn shaped(plan: &Plan<'_>, node: &ModelNode) -> Shaped {
     let mut told = settings::of_all(plan);
     if node.role.value == Role::ControlPlane {
         told = told.with(settings::of_control_planes(plan));

@@ -30,9 +30,26 @@ mod topf;
 mod topics;
 mod volumes;
 
-use hnet_model::{Part, Version};
+use hnet_model::{Cluster, Network, Node, Part, Version};
 
-use crate::{Context, Receiver};
+use crate::{Context, Receiver, yaml};
+
+/// What machines of a cluster are told by words, whatever patches say.
+pub struct Told<'a>(plan::Plan<'a>);
+
+impl<'a> Told<'a> {
+    /// That of a cluster on Talos.
+    #[must_use]
+    pub fn of(network: &'a Network, cluster: &'a Cluster) -> Option<Told<'a>> {
+        Some(Told(plan::Plan::new(network, cluster, cluster.talos()?)))
+    }
+
+    /// The documents of one of its machines, the core document first.
+    #[must_use]
+    pub fn documents(&self, node: &'a Node) -> Vec<yaml::Node> {
+        machines::shaped(&self.0, node).nodes()
+    }
+}
 
 /// Writes the files of all clusters that run Talos.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {

@@ -14,6 +14,7 @@ pub(crate) mod picked_subnets;
 pub(crate) mod resolvers;
 mod talos_owned;
 pub(crate) mod talos_patches;
+mod talos_said;
 pub(crate) mod talos_settings;
 mod talos_types;
 pub(crate) mod virtual_ips;

@@ -102,7 +102,7 @@ static OWNED: &[Owned] = &[
     ),
     field(
         "machine.time.servers",
-        |cluster, _| !cluster.time.servers.is_empty(),
+        |cluster, nodes| !cluster.time.servers.is_empty() || nodes.iter().any(|node| !node.time.servers.is_empty()),
         "say `ntp` in the `cluster` statement",
     ),
     field("machine.features.kubePrism", ALWAYS, "say `kube-prism` in the `cluster` statement"),

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use hnet_compare::schema;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest};
+use hnet_emit::Told;
 use hnet_emit::yaml::Node as Part;
 use hnet_manifests::versions::talos::{self, Topic};
 use hnet_manifests::versions::talos_conflicts::{Replaced, is_generated, replaced};
@@ -16,6 +17,7 @@ use indexmap::IndexMap;
 use serde_yaml::Value;
 
 use super::talos_owned::{Owned, path_value};
+use super::talos_said::{Contradiction, contradictions};
 use super::talos_types::{unknown, unreadable};
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
@@ -64,15 +66,27 @@ pub(crate) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
         };
         let beside = Beside::of(&cluster.patches);
         let sources = facts.sources;
+        let mut told = Vec::new();
         for patch in &cluster.patches {
             let (nodes, written) = (cluster.nodes.as_slice(), [&beside, &Beside::default()]);
-            Check { sources, patch, version, cluster, nodes, written }.run(out);
+            told.push(Check { sources, patch, version, cluster, nodes, written }.run(out));
         }
-        for node in cluster.nodes.iter().filter(|node| !node.patches.is_empty()) {
+        let words = Told::of(facts.network, cluster);
+        let words = words.filter(|_| !told.is_empty() || cluster.nodes.iter().any(|node| !node.patches.is_empty()));
+        for node in &cluster.nodes {
+            // What is lost of a machine may be the word.
+            let is_whole = facts.whole(node.span) && node.interfaces.iter().all(|link| facts.whole(link.span));
+            let documents = words.as_ref().filter(|_| is_whole).map(|words| words.documents(node)).unwrap_or_default();
+            for (patch, told) in cluster.patches.iter().zip(&mut told) {
+                let (nodes, written) = (std::slice::from_ref(node), [&beside, &Beside::default()]);
+                Check { sources, patch, version, cluster, nodes, written }.contradicted(&documents, told, out);
+            }
             let own = Beside::of(&node.patches);
             for patch in &node.patches {
                 let (nodes, written) = (std::slice::from_ref(node), [&beside, &own]);
-                Check { sources, patch, version, cluster, nodes, written }.run(out);
+                let check = Check { sources, patch, version, cluster, nodes, written };
+                let mut told = check.run(out);
+                check.contradicted(&documents, &mut told, out);
             }
         }
     }
@@ -119,8 +133,12 @@ struct Check<'a> {
     written: [&'a Beside<'a>; 2],
 }
 
+/// That a patch as a whole is refused.
+const WHOLE: &str = "";
+
 impl Check<'_> {
-    fn run(&self, out: &mut Diagnostics) {
+    /// Says what is wrong with the patch, and returns the fields of which something is.
+    fn run(&self, out: &mut Diagnostics) -> Vec<String> {
         let Check { patch, version, .. } = *self;
         let talos = version.value.minor();
         if patch.value.is_sequence() || patch.value.is_null() {
@@ -136,7 +154,7 @@ impl Check<'_> {
             out.report(
                 finding.help("write what the configuration should say, as YAML; `$patch: delete` removes a part"),
             );
-            return;
+            return vec![WHOLE.to_owned()];
         }
         // What a placeholder stands for may be a mapping.
         let is_single = match &patch.value {
@@ -150,7 +168,7 @@ impl Check<'_> {
                     .label(patch.span, "no keys stand here")
                     .help("write what the configuration should say, as `key: value` lines"),
             );
-            return;
+            return vec![WHOLE.to_owned()];
         }
         match patch.value.get("kind").and_then(Value::as_str) {
             Some(kind) => self.check_document(kind, out),
@@ -158,7 +176,35 @@ impl Check<'_> {
         }
     }
 
-    fn check_document(&self, kind: &str, out: &mut Diagnostics) {
+    /// Says of each field that the words beside the patch say otherwise, but for those of which something is said already.
+    fn contradicted(&self, documents: &[Part], told: &mut Vec<String>, out: &mut Diagnostics) {
+        if documents.is_empty() || told.iter().any(String::is_empty) {
+            return;
+        }
+        for Contradiction { path, word } in contradictions(documents, &Part::from_raw(self.patch)) {
+            let what = path.join(".");
+            if is_below(&what, told) || told.iter().any(|known| is_below(known, &[&what])) {
+                continue;
+            }
+            let place = key_place(self.sources, self.patch.span, path.iter().map(String::as_str));
+            let kind = self.patch.value.get("kind").and_then(Value::as_str);
+            let called = match (kind, what.as_str()) {
+                (Some(kind), WHOLE) => kind.to_owned(),
+                (Some(kind), what) => format!("{kind}.{what}"),
+                (None, what) => what.to_owned(),
+            };
+            let title = format!("the patch sets `{called}`, which the network decides");
+            out.report(
+                Diagnostic::new(&codes::PATCH_OF_OWNED, title)
+                    .label(place, "this would win")
+                    .label(word, "the source says something else here")
+                    .help("leave it out of the patch, and say here what is meant"),
+            );
+            told.push(what);
+        }
+    }
+
+    fn check_document(&self, kind: &str, out: &mut Diagnostics) -> Vec<String> {
         let version = self.version;
         let talos = version.value.minor();
         if self.is_known() {
@@ -167,24 +213,26 @@ impl Check<'_> {
                 && let Some(near) = nearest(kind, known())
             {
                 out.report(unknown(kind, self.place("kind"), near));
-                return;
+                return vec![WHOLE.to_owned()];
             }
             if let Some(since) = document_since(kind).filter(|since| talos < *since) {
                 out.report(self.not_yet(kind, since));
-                return;
+                return vec![WHOLE.to_owned()];
             }
         }
-        let wrong = self.check_types(kind, out);
+        let mut wrong = self.check_types(kind, out);
         for owned in Owned::decided(Some(kind), self.cluster, self.nodes) {
             if owned.path.is_empty() {
                 out.report(self.owned(kind, "kind", owned.word));
-                return;
+                return vec![WHOLE.to_owned()];
             }
             if path_value(&self.patch.value, owned.path).is_some() && !is_below(owned.path, &wrong) {
                 out.report(self.owned(&format!("{kind}.{}", owned.path), owned.path, owned.word));
+                wrong.push(owned.path.to_owned());
             }
         }
         self.check_lists(Some(kind), out);
+        wrong
     }
 
     /// A document of a later version.
@@ -202,7 +250,7 @@ impl Check<'_> {
         }
     }
 
-    fn check_fields(&self, out: &mut Diagnostics) {
+    fn check_fields(&self, out: &mut Diagnostics) -> Vec<String> {
         let Check { patch, cluster, nodes, version, .. } = *self;
         let wrong = self.check_types(CORE, out);
         let mut reported: Vec<&str> = wrong.iter().map(String::as_str).collect();
@@ -230,6 +278,7 @@ impl Check<'_> {
                 INTERFACES,
                 "say it in an `interface`, or write a patch with `kind: LinkConfig` and the link's name",
             ));
+            reported.push(INTERFACES);
         }
         for replaced in &replaced {
             if is_set(&patch.value, replaced.field) && !covered(&patch.value, replaced.field, &reported) {
@@ -248,6 +297,7 @@ impl Check<'_> {
         if reported.iter().all(|field| !field.starts_with("machine.kubelet")) {
             self.check_lists(None, out);
         }
+        reported.into_iter().map(str::to_owned).collect()
     }
 
     /// A field beside a document that replaces it, with the words by which the network decides it or parts of it.
@@ -297,7 +347,9 @@ impl Check<'_> {
         let says_resolver = |node: &Node| !(node.name_servers.is_empty() && node.search_domains.is_empty());
         let is_ours = match kind {
             "ResolverConfig" => self.nodes.iter().any(says_resolver),
-            "TimeSyncConfig" => !cluster.time.servers.is_empty(),
+            "TimeSyncConfig" => {
+                !cluster.time.servers.is_empty() || self.nodes.iter().any(|node| !node.time.servers.is_empty())
+            }
             _ => false,
         };
         if is_ours {
@@ -361,8 +413,9 @@ impl Check<'_> {
                 is_said.then(|| (own.span(), "say `dns-address` in the `cluster` statement alone"))
             }
             List::TimeServers => {
-                let first = self.cluster.time.servers.first()?;
-                Some((first.span(), "say all NTP servers by `ntp` in the `cluster` statement"))
+                let of_nodes = self.nodes.iter().find_map(|node| node.time.servers.first());
+                let first = of_nodes.or(self.cluster.time.servers.first())?;
+                Some((first.span(), "say all NTP servers by `ntp` in the `cluster` or the `node` statement"))
             }
         }
     }
