@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -92,8 +93,16 @@ func readMachines(folder string) int {
 		problem(path, err)
 		return 0
 	}
+	files, err := byHostname(filepath.Join(folder, "machines"))
+	if err != nil {
+		problem(folder, err)
+		return 0
+	}
 	for _, node := range said.Nodes {
-		path := filepath.Join(folder, "machines", node.Hostname+".yaml")
+		path, isSaid := files[node.Hostname]
+		if !isSaid {
+			path = filepath.Join(folder, "machines", node.Hostname+".yaml")
+		}
 		role := machine.TypeWorker
 		if node.ControlPlane {
 			role = machine.TypeControlPlane
@@ -103,6 +112,44 @@ func readMachines(folder string) int {
 		}
 	}
 	return len(said.Nodes)
+}
+
+// byHostname are the files of a folder by the host names that they say: a file is called as the source calls the machine.
+func byHostname(folder string) (map[string]string, error) {
+	paths, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, path := range paths {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		decoder := yaml.NewDecoder(file)
+		for {
+			var said struct {
+				Hostname string `yaml:"hostname"`
+				Machine  struct {
+					Network struct {
+						Hostname string `yaml:"hostname"`
+					} `yaml:"network"`
+				} `yaml:"machine"`
+			}
+			if err := decoder.Decode(&said); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			for _, name := range []string{said.Hostname, said.Machine.Network.Hostname} {
+				if name != "" {
+					files[name] = path
+				}
+			}
+		}
+	}
+	return files, nil
 }
 
 // newInput is what `talosctl gen config` is asked for.
@@ -234,14 +281,21 @@ func patch(path string, input *generate.Input, role machine.Type, patches []conf
 	return err
 }
 
-// known is the text less what is taken out.
+// secret is a key that a placeholder stands for, since no file that is committed may say it.
+var secret = regexp.MustCompile(`((?:privateKey|presharedKey|passphrase): )"?\$\{[^}]*\}"?`)
+
+// known is the text less what is taken out, and with secrets: some key of WireGuard's.
 func known(text []byte) ([]byte, error) {
+	text = secret.ReplaceAll(text, []byte("${1}QEHXGV4xOSMvZPKdUYzFYHgv4a7Y3sAgMZC2VQzeSEk="))
 	var kept bytes.Buffer
 	encoder := yaml.NewEncoder(&kept)
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		document := map[string]any{}
 		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+			if kept.Len() == 0 {
+				return nil, nil
+			}
 			return kept.Bytes(), encoder.Close()
 		} else if err != nil {
 			return nil, err
