@@ -1,4 +1,4 @@
-//! What topf makes of the folder that hnet writes for it, and of the machines' own patches: the same, of every case and example.
+//! What topf and Omni make of what hnet writes for them, and of the machines' own patches: the same, of every case and example.
 #![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::collections::BTreeMap;
@@ -135,7 +135,7 @@ fn asked(network: &Network) -> Network {
     let mut asked = Network { output: hnet_model::Output::default(), ..network.clone() };
     for cluster in &mut asked.clusters {
         cluster.output = hnet_model::Output::default();
-        for (part, folder) in [(Part::Topf, "topf"), (Part::Machines, "patches")] {
+        for (part, folder) in [(Part::Topf, "topf"), (Part::Machines, "patches"), (Part::Omni, "omni")] {
             let place = Place::Folder(Pattern::plain(folder).expect("a folder"));
             cluster.output.places.insert(part, Traced::written(place, cluster.span));
         }
@@ -176,6 +176,67 @@ fn faults(input: Input) -> Vec<String> {
 
 /// What Talos takes in no form that hnet writes, which an import lists.
 const LISTED: [&str; 1] = ["`stableHostname`"];
+
+/// What Omni makes of its template, by machine.
+fn of_omni(outputs: &Outputs) -> BTreeMap<String, Configuration> {
+    let path = "omni/cluster-template.yaml";
+    let all: Vec<Value> = documents(path, outputs.files[path].text()).into_iter().map(|(_, _, value)| value).collect();
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let of_kind = |kind: &'static str| all.iter().filter(move |value| text(value, "kind") == kind);
+    let items = |value: &Value, key: &str| value.get(key).map_or(&[][..], Value::items).to_vec();
+    let mut made = BTreeMap::new();
+    for group in of_kind("ControlPlane").chain(of_kind("Workers")) {
+        for id in items(group, "machines") {
+            let machine = of_kind("Machine").find(|machine| machine.get("name") == Some(&id)).expect("each is listed");
+            let mut configuration = documents("generated.yaml", GENERATED);
+            for patch in of_kind("Cluster").chain([group, machine]).flat_map(|whole| items(whole, "patches")) {
+                let value = patch.get("inline").expect("each is here").clone();
+                let kind = match text(&value, "kind") {
+                    kind if kind.is_empty() => Kind::machine(),
+                    kind => Kind::new("talos", &kind),
+                };
+                lay(&mut configuration, vec![(kind, text(&value, "name"), value)]);
+            }
+            made.insert(id.as_str().expect("it is a text").to_owned(), configuration);
+        }
+    }
+    made
+}
+
+/// What of a machine Omni decides: how Talos is installed.
+fn without_installation(configuration: &mut Configuration) {
+    configuration.retain(|(kind, ..)| kind.kind != "UnattendedInstallConfig");
+    let install = ["disk", "image", "extraKernelArgs"].map(|key| format!("{key}: {{$patch: delete}}")).join(", ");
+    lay(configuration, documents("install.yaml", &format!("machine: {{install: {{{install}}}}}")));
+}
+
+/// What Omni makes of machines that is not what they are told.
+fn faults_of_omni(input: Input) -> Vec<String> {
+    let compilation = hnet::compile(input, &Options::default());
+    let Some(network) = compilation.network else { return Vec::new() };
+    let mut found = Vec::new();
+    for mut alone in alone(&asked(&network)) {
+        for (at, node) in alone.clusters[0].nodes.iter_mut().enumerate() {
+            node.uuid = Some(Traced::written(format!("00000000-0000-0000-0000-{at:012}"), node.span));
+        }
+        let outputs = hnet_emit::emit(&alone, &compilation.sources);
+        let made = of_omni(&outputs);
+        for node in &alone.clusters[0].nodes {
+            let path = format!("patches/{}.yaml", node.name.value);
+            let mut machine = documents("generated.yaml", GENERATED);
+            lay(&mut machine, documents(&path, outputs.files[&path].text()));
+            let mut of_omni = made[&node.uuid.as_ref().expect("it was given one").value].clone();
+            [&mut machine, &mut of_omni].into_iter().for_each(without_installation);
+            found.extend(differing(&machine, &of_omni).into_iter().map(|fault| format!("{path}: {fault}")));
+        }
+    }
+    found
+}
+
+#[test]
+fn omni_makes_of_its_template_what_the_machines_are_told() {
+    of_all(&faults_of_omni);
+}
 
 /// What the folders of one source become that are built, imported and built again.
 fn faults_of_import(input: Input) -> Vec<String> {

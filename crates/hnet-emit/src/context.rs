@@ -138,6 +138,12 @@ impl<'a> Context<'a> {
         self.path(cluster, Part::Topf, "topf.yaml")
     }
 
+    /// Omni's template of a cluster.
+    #[must_use]
+    pub fn omni(&self, cluster: &Cluster) -> Option<String> {
+        self.path(cluster, Part::Omni, "cluster-template.yaml")
+    }
+
     /// What a machine is told, by its name.
     #[must_use]
     pub fn machine(&self, cluster: &Cluster, node: &str) -> Option<String> {

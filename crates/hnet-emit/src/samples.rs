@@ -112,6 +112,7 @@ pub(crate) fn node(spans: &Spans, name: &str, role: Role, mac: u8, address: &str
         role: spans.of(role),
         disk: Some(spans.of(Disk::Path("/dev/nvme0n1".into()))),
         image: None,
+        uuid: None,
         address: interface.addresses.first().cloned(),
         interfaces: vec![interface],
         reached_at: Vec::new(),

@@ -31,6 +31,8 @@ pub struct Node {
     pub disk: Option<Traced<Disk>>,
     /// The image that it is installed from, where it is not Talos's own.
     pub image: Option<Image>,
+    /// The UUID of its mainboard, by which Omni knows it.
+    pub uuid: Option<Traced<String>>,
     /// Its links, by hnet's own names and in their order.
     pub interfaces: Vec<Interface>,
     /// Its own address: that of its primary link ([`Node::primary_link`]). None where DHCP gives it one that is not

@@ -52,6 +52,8 @@ parts! {
     Machines = "machines", Some(Part::Talos), [Node, Cluster];
     /// topf's `topf.yaml` with the folders of its patches.
     Topf = "topf", None, [];
+    /// Omni's cluster template.
+    Omni = "omni", None, [];
     /// Kubernetes manifests.
     Infrastructure = "infrastructure", None, [];
     /// Namespaces.
@@ -97,10 +99,8 @@ impl Part {
     #[must_use]
     pub fn default_folder(self) -> &'static str {
         match self {
-            Part::Talos | Part::Topf => "talos",
-            Part::Argocd => "argocd",
-            Part::Bootstrap => "bootstrap",
-            Part::Docs => "docs",
+            Part::Talos | Part::Topf | Part::Omni => "talos",
+            Part::Argocd | Part::Bootstrap | Part::Docs => self.word(),
             _ => "infrastructure/networking",
         }
     }
@@ -108,7 +108,7 @@ impl Part {
     /// Whether it is written where the source says nothing of it. What is not is another form of what is.
     #[must_use]
     pub fn is_written_unasked(self) -> bool {
-        self != Part::Topf
+        !matches!(self, Part::Topf | Part::Omni)
     }
 
     /// Whether it is made of objects, several of which may stand in one file.

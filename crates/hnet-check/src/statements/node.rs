@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::types::{AddressOrName, NameOrAddress, ProfileRef, RoleWord, SwitchRef};
-use hnet_language::{Annotation, Label, List, MacPattern, One, Type, ValueType, statement};
+use hnet_language::{Annotation, Label, List, MacPattern, One, Type, Uuid, ValueType, statement};
 use hnet_model::{
     Address, Disk, HostName, InterfaceAddress, LinkRef, Node, RawYaml, Reason, Role, StaticHost, Subnet, Taint,
     TimeSettings, Traced,
@@ -34,6 +34,8 @@ statement! {
         "disk" disk: One<DiskValue> [only "Talos"];
         /// The image that it is installed from: an installer without its tag, or what the image factory puts into one.
         "image" image: Option<ImageStatement> [only "Talos"];
+        /// The UUID of its mainboard, by which Omni knows it: `omnictl get machines` lists them.
+        "uuid" uuid: One<Uuid> [only "Talos"];
         /// A network interface.
         "interface" interface: Vec<InterfaceStatement>;
         /// One link made of several.
@@ -158,6 +160,7 @@ impl NodeStatement {
             role,
             disk,
             image,
+            uuid,
             mut interface,
             bond,
             bridge,
@@ -205,6 +208,7 @@ impl NodeStatement {
             role,
             disk: disk.map(|disk| disk.map(|DiskValue(disk)| disk)),
             image: image.map(|image| image.lower(out)),
+            uuid: uuid.map(|uuid| uuid.map(|Uuid(uuid)| uuid.to_ascii_lowercase())),
             interfaces,
             address: None,
             found_at: reached_at.0.iter().filter_map(written).collect(),

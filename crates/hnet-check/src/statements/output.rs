@@ -28,6 +28,9 @@ statement! {
         "machines" machines: One<FilesOrOff> [default "in `talos`, on k3s in `bootstrap`"];
         /// The folder of a `topf.yaml` and of its patches, by all machines, role and machine, for topf.
         "topf" topf: One<FolderOrOff> [default "off"];
+        /// The folder of a `cluster-template.yaml` for Omni, which knows machines by the `uuid` of their nodes. It makes the
+        /// secrets, the endpoint and the installer itself, which of an image is told its extensions and kernel arguments.
+        "omni" omni: One<FolderOrOff> [default "off"];
         /// The folder of the Kubernetes manifests, or `off`.
         "infrastructure" infrastructure: One<FolderOrOff> [default "infrastructure/networking"];
         /// Namespaces.
@@ -106,6 +109,7 @@ impl OutputStatement {
             talconfig,
             machines,
             topf,
+            omni,
             infrastructure,
             namespaces,
             cilium,
@@ -130,6 +134,7 @@ impl OutputStatement {
         let folders = [
             (Part::Talos, talos),
             (Part::Topf, topf),
+            (Part::Omni, omni),
             (Part::Infrastructure, infrastructure),
             (Part::Bootstrap, bootstrap),
             (Part::Docs, docs),

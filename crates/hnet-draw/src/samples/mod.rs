@@ -173,6 +173,7 @@ pub(crate) fn node(title: &str, remark: &str, role: Role, addresses: &[(usize, &
         role: said(role),
         disk: None,
         image: None,
+        uuid: None,
         interfaces: addresses.iter().enumerate().map(|(at, (subnet, text))| interface(at, *subnet, text)).collect(),
         address: addresses.first().filter(|(_, text)| !text.is_empty()).map(|(_, text)| with_length(text)),
         reached_at: Vec::new(),

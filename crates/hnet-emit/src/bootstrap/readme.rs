@@ -78,7 +78,8 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     let Some(first) = cluster.control_planes().next() else { return };
     let (config, machines) = (context.talconfig(cluster), context.machines(cluster));
     let topf = context.topf(cluster);
-    if config.is_none() && machines.is_none() && topf.is_none() {
+    let omni = context.omni(cluster);
+    if config.is_none() && machines.is_none() && topf.is_none() && omni.is_none() {
         return;
     }
     let document = steps.begin("Configure the machines", &[], origin);
@@ -118,6 +119,14 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         let is_only = config.is_none() && machines.is_none();
         with_topf(topf, is_only, origin, &written, document);
     }
+    let is_with_omni_alone = config.is_none() && machines.is_none() && topf.is_none();
+    if let Some(omni) = &omni {
+        with_omni(omni, cluster, is_with_omni_alone, &written, document);
+    }
+    // Omni starts etcd itself, and lets nobody in but by itself.
+    if is_with_omni_alone {
+        return;
+    }
 
     let (host, origin) = (reach::host(first), first.name.origin);
     let mut commands = Commands::default();
@@ -151,6 +160,26 @@ fn with_topf(path: &str, is_only: bool, origin: Origin, written: &Written, docum
         })
         .code(&join(folder, "secrets.yaml"))
         .literal(" (encrypt that before it is committed), and shows with `topf apply --dry-run` what would change:");
+    document.commands(&commands);
+}
+
+/// How the machines are configured with Omni, whose template this is.
+fn with_omni(path: &str, cluster: &Cluster, is_only: bool, written: &Written, document: &mut Document) {
+    let name = &cluster.name;
+    let mut commands = Commands::default();
+    commands.run("omnictl cluster template validate --file {}", &[path], name.origin);
+    commands.run("omnictl cluster template sync --file {}", &[path], name.origin);
+    commands.run("omnictl cluster template status --file {}", &[path], name.origin);
+    commands.run("omnictl kubeconfig {} --cluster {}", &[&written.kubeconfig, name.value.as_str()], name.origin);
+    document
+        .paragraph(name.origin)
+        .literal(if is_only { "With Omni" } else { "Or with Omni" })
+        .literal(
+            ", to which the machines must have come before (boot them from its own medium). It makes the secrets, the \
+             endpoint and the installer, starts etcd, and shows with ",
+        )
+        .code("omnictl cluster template diff")
+        .literal(" what would change:");
     document.commands(&commands);
 }
 

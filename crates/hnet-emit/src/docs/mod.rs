@@ -170,22 +170,27 @@ fn management(page: &Page<'_>, document: &mut Document) {
         .literal("**Change the source and build again; edit neither the files nor the cluster.**");
     if let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) {
         document.item(version.origin).literal("The machines' network is part of their Talos configuration (");
-        let topf = page.context.topf(cluster);
-        let all = [page.context.talconfig(cluster), page.context.machines(cluster), topf.clone()];
+        let (topf, omni) = (page.context.topf(cluster), page.context.omni(cluster));
+        let all = [page.context.talconfig(cluster), page.context.machines(cluster), topf.clone(), omni.clone()];
         let mut forms = all.iter().flatten();
         match (forms.next(), forms.next()) {
             (Some(path), None) => document.code(path),
-            (Some(path), Some(_)) if all[0].is_some() && topf.is_none() => {
+            (Some(path), Some(_)) if all[0].is_some() && topf.is_none() && omni.is_none() => {
                 document.code(path).literal(", or the same as patches")
             }
             (Some(path), Some(_)) => document.code(path).literal(", or the same in another form"),
             (None, _) => document.literal("not written here"),
         };
-        document.literal(match topf {
-            Some(_) if all[..2].iter().all(Option::is_none) => ") and is applied with `topf`. There is no SSH.",
-            Some(_) => ") and is applied with `talosctl` or `topf`. There is no SSH.",
-            None => ") and is applied with `talosctl`. There is no SSH.",
-        });
+        let applied = [
+            (all[..2].iter().any(Option::is_some) || topf.is_none() && omni.is_none()).then_some("`talosctl`"),
+            topf.map(|_| "`topf`"),
+            omni.map(|_| "`omnictl`"),
+        ];
+        document.literal(") and is applied with ");
+        for (at, program) in applied.into_iter().flatten().enumerate() {
+            document.literal(if at > 0 { " or " } else { "" }).literal(program);
+        }
+        document.literal(". There is no SSH.");
     } else if let Some(files) = page.context.machines(cluster).filter(|_| !cluster.nodes.is_empty()) {
         document
             .item(page.shape)
@@ -216,6 +221,9 @@ fn management(page: &Page<'_>, document: &mut Document) {
         }
         if let Some(path) = page.context.topf(cluster) {
             file(document, &path, version.origin).literal("with the folders beside it, for topf");
+        }
+        if let Some(path) = page.context.omni(cluster) {
+            file(document, &path, version.origin).literal("the same as a cluster template for Omni");
         }
     }
     for Stand { path, is_folder, holds } in rows::stands(page.context, cluster) {

@@ -1,10 +1,11 @@
 //! The Talos half: `talos/talconfig.yaml` for talhelper, and the same as machine configuration patches
-//! in `talos/machines/` for `talosctl`; where the source asks for it a folder for topf.
+//! in `talos/machines/` for `talosctl`; where the source asks for it a folder for topf, and a cluster
+//! template for Omni.
 //!
 //! [`plan`] derives what the model does not say itself, [`settings`] collects what each group of machines
 //! is told whatever its shape, [`shape`] gives it the shape that the Talos version wants, [`machines`] and
 //! [`talconfig`] write the two forms. [`levels`] takes what all machines are told apart by who is told it and by [`topics`],
-//! and [`topf`] writes that. Start at [`settings`].
+//! and [`topf`] and [`omni`] write that. Start at [`settings`].
 
 mod control_plane;
 mod dhcp;
@@ -18,6 +19,7 @@ mod links;
 mod machine;
 mod machines;
 mod made;
+mod omni;
 mod plan;
 mod selectors;
 mod services;
@@ -62,6 +64,9 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         }
         if let Some(folder) = context.folder(cluster, Part::Topf) {
             topf::emit(context, &plan, &folder, outputs);
+        }
+        if let Some(path) = context.omni(cluster) {
+            outputs.insert(path, omni::file(context, &plan));
         }
         for node in &cluster.nodes {
             if let Some(path) = context.machine(cluster, node.name.value.as_str()) {

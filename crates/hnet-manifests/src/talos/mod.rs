@@ -10,6 +10,7 @@ mod devices;
 pub mod documents;
 mod firewall;
 mod links;
+pub mod omni;
 pub mod schematic;
 mod services;
 pub mod talhelper;

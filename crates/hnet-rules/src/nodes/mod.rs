@@ -10,6 +10,7 @@ pub(crate) mod machines;
 pub(crate) mod members;
 pub(crate) mod node_names;
 mod node_prefix;
+pub(crate) mod omni;
 pub(crate) mod picked_subnets;
 pub(crate) mod resolvers;
 mod talos_owned;

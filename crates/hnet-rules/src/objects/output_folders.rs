@@ -93,7 +93,12 @@ fn not_to_be_synced(context: &Context<'_>, cluster: &Cluster, is_own: bool) -> V
 /// The parts of a cluster that configure machines, each with the part whose folder it lies in.
 fn machines(cluster: &Cluster) -> Vec<(Part, Part)> {
     match cluster.talos() {
-        Some(_) => vec![(Part::Talconfig, Part::Talos), (Part::Machines, Part::Talos), (Part::Topf, Part::Topf)],
+        Some(_) => vec![
+            (Part::Talconfig, Part::Talos),
+            (Part::Machines, Part::Talos),
+            (Part::Topf, Part::Topf),
+            (Part::Omni, Part::Omni),
+        ],
         None => vec![(Part::Machines, Part::Bootstrap)],
     }
 }

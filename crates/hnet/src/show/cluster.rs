@@ -133,6 +133,7 @@ fn node(node: &Node, network: &Network) -> Show {
         role,
         disk,
         image,
+        uuid,
         interfaces,
         address,
         reached_at,
@@ -161,6 +162,7 @@ fn node(node: &Node, network: &Network) -> Show {
         Role::ControlPlane => "control-plane".to_owned(),
         Role::Worker => "worker".to_owned(),
     });
+    shown.each("uuid", uuid, String::clone);
     shown.each("disk", disk, |disk| match disk {
         Disk::Path(path) => path.clone(),
         selected => {
