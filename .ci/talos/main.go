@@ -2,7 +2,8 @@
 // `validate --mode metal`, in the version of Talos that it is built with; with a folder for topf what topf does. One line a
 // problem; status 1 if there are any.
 //
-// What `-without` lists is taken out of the files first: kinds of documents, and of a kind (`Kind.key`) a key.
+// What `-without` lists is taken out of the files first: kinds of documents, and of a kind (`Kind.key`) a key. `-whole` is a
+// folder in which each machine's whole configuration is written, for whoever looks at it with the schema.
 package main
 
 import (
@@ -45,7 +46,11 @@ var keys *secrets.Bundle
 // without has what is taken out, each as a kind or as `Kind.key`.
 var without = map[string]bool{}
 
+// whole is the folder for whole configurations; empty where nobody asked for them.
+var whole string
+
 func main() {
+	flag.StringVar(&whole, "whole", "", "the folder that whole configurations are written to")
 	list := flag.String("without", "", "the kinds, and keys of kinds, that are taken out, with commas")
 	flag.Parse()
 	for _, part := range strings.Split(*list, ",") {
@@ -270,11 +275,21 @@ func patch(path string, input *generate.Input, role machine.Type, patches []conf
 	if err != nil {
 		return err
 	}
-	whole, err := patched.Config()
+	made, err := patched.Config()
 	if err != nil {
 		return err
 	}
-	warnings, err := whole.Validate(metal{})
+	if whole != "" {
+		name := strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", "_")
+		text, err := patched.Bytes()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(whole, strings.TrimSuffix(name, ".yaml")+".yaml"), text, 0o600); err != nil {
+			return err
+		}
+	}
+	warnings, err := made.Validate(metal{})
 	for _, warning := range warnings {
 		fmt.Printf("%s: warning: %s\n", path, warning)
 	}

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::consumers::{Place, has_go, outputs, read, runs, say, succeed};
+use crate::consumers::{Place, has_go, outputs, python, read, runs, say, succeed};
 
 /// What the examples say for services; the server must give out addresses of the same range.
 const SERVICES: &str = "10.43.0.0/16";
@@ -22,10 +22,7 @@ pub(crate) fn run(place: &Place) -> Result<(), String> {
     if !has_go(place)? || !runs("kubectl", &["version", "--client"]) && !place.without("kubectl")? {
         return Ok(());
     }
-    let python = match place.work.with_file_name("ci-venv").join("bin/python") {
-        python if python.is_file() => python,
-        _ => PathBuf::from("python3"),
-    };
+    let python = python(place);
     if !runs(&python.to_string_lossy(), &["-c", "import yaml"]) && !place.without("PyYAML")? {
         return Ok(());
     }

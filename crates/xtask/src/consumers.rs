@@ -154,6 +154,12 @@ pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("`{program}` failed")) }
 }
 
+/// The Python in which `.ci/run` puts what its scripts need, or else the machine's.
+pub(crate) fn python(place: &Place) -> PathBuf {
+    let own = place.work.with_file_name("ci-venv").join("bin/python");
+    if own.is_file() { own } else { PathBuf::from("python3") }
+}
+
 #[expect(clippy::print_stdout, reason = "what is run is told as it is run")]
 pub(crate) fn say(text: &str) {
     println!("{text}");

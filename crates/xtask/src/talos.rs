@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, io};
 
-use crate::consumers::{Place, copy, folders, has_go, say, succeed, write, written};
+use crate::consumers::{Place, copy, folders, has_go, python, say, succeed, write, written};
 
 /// A version of Talos, the releases of its machinery that may be tried, the best first, and the newest Kubernetes
 /// that it runs (siderolabs/talos, `pkg/machinery/compatibility`).
@@ -17,14 +17,16 @@ struct Talos {
     /// They are taken out before such a one is asked, so that it can say what it thinks of the rest.
     newer: &'static [&'static str],
     kubernetes: &'static str,
+    /// The release whose schema there is.
+    schema: Option<&'static str>,
 }
 
 const TALOS: [Talos; 6] = [
-    Talos { minor: "1.9", machinery: &["1.9.6", "1.9.5"], newer: &[], kubernetes: "1.32.0" },
-    Talos { minor: "1.10", machinery: &["1.10.9", "1.10.6"], newer: &[], kubernetes: "1.33.0" },
-    Talos { minor: "1.11", machinery: &["1.11.6"], newer: &[], kubernetes: "1.34.0" },
-    Talos { minor: "1.12", machinery: &["1.12.11", "1.12.7"], newer: &[], kubernetes: "1.35.0" },
-    Talos { minor: "1.13", machinery: &["1.13.9"], newer: &[], kubernetes: "1.36.0" },
+    Talos { minor: "1.9", machinery: &["1.9.6", "1.9.5"], newer: &[], kubernetes: "1.32.0", schema: None },
+    Talos { minor: "1.10", machinery: &["1.10.9", "1.10.6"], newer: &[], kubernetes: "1.33.0", schema: None },
+    Talos { minor: "1.11", machinery: &["1.11.6"], newer: &[], kubernetes: "1.34.0", schema: Some("1.11") },
+    Talos { minor: "1.12", machinery: &["1.12.11", "1.12.7"], newer: &[], kubernetes: "1.35.0", schema: Some("1.12") },
+    Talos { minor: "1.13", machinery: &["1.13.9"], newer: &[], kubernetes: "1.36.0", schema: Some("1.13") },
     // The tables of hnet were read from the first candidate.
     Talos {
         minor: "1.14",
@@ -42,6 +44,7 @@ const TALOS: [Talos; 6] = [
             "UnattendedInstallConfig",
         ],
         kubernetes: "1.37.0",
+        schema: Some("1.14"),
     },
 ];
 
@@ -92,7 +95,41 @@ fn one(place: &Place, version: &Talos) -> Result<(), String> {
     for out in all.iter().filter(|out| !filled.contains(out)) {
         say(&format!("left out, since its machines wait for what placeholders stand for: {}", out.display()));
     }
-    succeed(Command::new(&program).arg(format!("-without={}", newer.join(","))).args(filled))
+    let whole = place.work.join(format!("whole-{}", version.minor));
+    emptied(&whole).map_err(|error| format!("cannot make `{}`: {error}", whole.display()))?;
+    let mut whole_to = std::ffi::OsString::from("-whole=");
+    whole_to.push(&whole);
+    succeed(Command::new(&program).arg(format!("-without={}", newer.join(","))).arg(whole_to).args(filled))?;
+    match version.schema {
+        // What such a release generates is not yet what the schema describes.
+        Some(release) if !newer.is_empty() => by_schema(place, "--patches", release, &folder),
+        Some(release) => by_schema(place, "--whole", release, &whole),
+        None => Ok(()),
+    }
+}
+
+/// Makes a folder that holds nothing.
+fn emptied(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::create_dir_all(folder)
+}
+
+/// What the schema of a version says of whole configurations, or of what is laid over generated ones.
+fn by_schema(place: &Place, mode: &str, release: &str, folder: &Path) -> Result<(), String> {
+    let (python, schemas) = (python(place), place.shared.join("schemas/talos"));
+    let mut has = Command::new(&python);
+    has.args(["-c", "import jsonschema, yaml"]).stdout(Stdio::null()).stderr(Stdio::null());
+    if !has.status().is_ok_and(|status| status.success()) {
+        return place.without("Python's jsonschema and PyYAML").map(drop);
+    }
+    if !schemas.is_dir() {
+        return place.without(&schemas.display().to_string()).map(drop);
+    }
+    let script = place.root.join(".ci/talos_schema.py");
+    succeed(Command::new(python).arg(script).arg(mode).arg(schemas).arg(release).arg(folder))
 }
 
 /// The outputs whose machines are as Talos gets them: nothing in them waits for whoever fills placeholders in.
