@@ -26,7 +26,7 @@ const WAVE: &str = "argocd.argoproj.io/sync-wave=";
 /// of others.
 pub(crate) fn of(all: &Cluster, folder: Option<&str>, sources: &Sources) -> Option<(Statement, Object)> {
     let own = all.of_kind("argoproj.io", "ApplicationSet");
-    let mut own = own.filter(|document| crate::is_own(sources.get(document.file).text()));
+    let mut own = own.filter(|document| hnet_repository::is_own(sources.get(document.file).text()));
     own.find_map(|document: &Document| {
         let object = Object::of(document, sources.get(document.file).path())?;
         Some((statement(&document.value, folder)?, object))

@@ -45,7 +45,7 @@ fn say_nameless(repository: &Repository, report: &mut Report) {
 /// Lists what hnet wrote itself and a draft does not say: what Argo CD is told of folders that the source puts elsewhere, or
 /// what somebody wrote into that.
 pub(crate) fn say_own(repository: &Repository, draft: &Draft, sources: &Sources, report: &mut Report) {
-    let own = repository.files.iter().filter(|file| crate::is_own(sources.get(file.id).text()));
+    let own = repository.files.iter().filter(|file| hnet_repository::is_own(sources.get(file.id).text()));
     let said = draft.clusters.iter().flat_map(|cluster| &cluster.contents).map(|content| &content.piece.said);
     let said: Vec<Span> = said.filter(|said| said.keyword.text == GITOPS).map(|said| said.keyword.span).collect();
     let holds = |document: &Value, place: &Span| {

@@ -48,7 +48,7 @@ pub use patched::Repatched;
 pub use paths::inner;
 pub use release::{Installer, Release};
 pub use roots::{Root, RootKind, is_aside};
-pub use talos::{TalosForm, TalosSource, host_and_port, is_control_plane, with_groups};
+pub use talos::{TalosForm, TalosSource, host_and_port, is_control_plane, is_own, with_groups};
 pub use variables::{Variable, Variables, may_be_secret};
 pub use walk::{ARGO, FLUX};
 

@@ -7,7 +7,7 @@ use super::node::each;
 use crate::types::{FirewallWord, Ports, Sources, TransportWord};
 
 statement! {
-    /// Talos's ingress firewall on all machines: `firewall < talos-api sources lan; >`
+    /// Talos's ingress firewall on all machines: `firewall < talos-api lan; >`
     ///
     /// What the cluster needs passes by rules that hnet derives: the APIs, kubelet, etcd, and what Cilium's nodes say to
     /// each other. Packets for services and gateways pass Cilium before they come to this firewall, which does not filter them.
