@@ -138,3 +138,45 @@ fn what_says_nothing_is_not_restored() {
     let made = imported("v1.13.9", worker, patches);
     assert!(!made.text.contains("patch"), "{}", made.text);
 }
+
+/// Mirrors are said alike whichever form they had; what says who may ask stays where it is.
+#[test]
+fn mirrors_are_said_as_they_were() {
+    let patches = "  - |-
+    machine:
+      registries:
+        mirrors:
+          docker.io: {endpoints: [\"https://mirror.gcr.io\"], overridePath: true}
+          quay.io: {endpoints: [\"https://me:pw@example.com\"]}
+  - |-
+    machine:
+      registries:
+        config: {mirror.gcr.io: {tls: {insecureSkipVerify: true}}}
+  - |-
+    apiVersion: v1alpha1
+    kind: RegistryMirrorConfig
+    name: ghcr.io
+    endpoints: [{url: \"https://a.example.com\", overridePath: true}, {url: \"https://b.example.com\", overridePath: true}]
+    skipFallback: true
+  - |-
+    apiVersion: v1alpha1
+    kind: RegistryMirrorConfig
+    name: mixed.io
+    endpoints: [{url: \"https://a.example.com\", overridePath: true}, {url: \"https://b.example.com\"}]
+";
+    let made = imported("v1.13.9", "", patches);
+    let flat = made.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "registry-mirror docker.io < endpoints \"https://mirror.gcr.io\"; override-path; >",
+        "registry-mirror ghcr.io < endpoints \"https://a.example.com\", \"https://b.example.com\"; override-path; skip-fallback; >",
+    ] {
+        let part = part.replace('"', "");
+        assert!(flat.replace('"', "").contains(&part), "{part}\n{}", made.text);
+    }
+    assert!(!flat.contains("registry-mirror quay.io") && !flat.contains("registry-mirror mixed.io"), "{}", made.text);
+    assert!(flat.contains("insecureSkipVerify") && flat.contains("name: mixed.io"), "{}", made.text);
+    let files = built(&made.text);
+    let talconfig = &files.iter().find(|(path, _)| path.ends_with("talconfig.yaml")).expect("it is written").1;
+    // It is laid over nothing again.
+    assert_eq!(talconfig.matches("mirror.gcr.io").count(), 2, "{talconfig}");
+}

@@ -23,7 +23,7 @@ pub use shape::unknown_keyword;
 #[doc(hidden)]
 pub use types::word_position;
 pub use types::{
-    Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, Label, MacPattern, Metric, Mtu, OutputFolder,
+    Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, Label, MacPattern, Metric, Mtu, OutputFolder,
     Permissions, Port, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId,
     Weight, Wildcard,
 };

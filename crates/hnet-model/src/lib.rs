@@ -81,7 +81,7 @@ pub use raw::{Overlay, RawYaml};
 pub use route::{
     Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
 };
-pub use services::{ExtensionFile, ExtensionService, Watchdog};
+pub use services::{ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
 pub use volume::{DiskPartition, Encryption, PartedDisk, Tpm, Volume, VolumeDisk, VolumeKey, VolumeKind};

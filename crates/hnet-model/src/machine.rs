@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{ExtensionService, PartedDisk, RawYaml, Volume, Watchdog};
+use crate::{ExtensionService, PartedDisk, RawYaml, RegistryMirror, Volume, Watchdog};
 
 /// Settings of machines that are about no network. What is empty is left to Talos.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +27,8 @@ pub struct MachineSettings {
     pub extension_services: Vec<ExtensionService>,
     /// The timer that resets it where it hangs.
     pub watchdog: Option<Watchdog>,
+    /// Where it asks for images.
+    pub registry_mirrors: Vec<RegistryMirror>,
     /// Pods that the kubelet runs by itself.
     pub static_pods: Vec<RawYaml>,
 }

@@ -1,4 +1,5 @@
-//! What Talos runs on a machine besides its own: services of extensions, and the timer that resets a machine which hangs.
+//! What Talos runs on a machine besides its own: services of extensions, the timer that resets a machine which hangs, and where
+//! it asks for images.
 
 use hnet_diagnostics::{Span, Traced};
 
@@ -22,6 +23,21 @@ pub struct ExtensionFile {
     pub path: Traced<String>,
     /// What it holds.
     pub content: Traced<String>,
+}
+
+/// Where images of a registry are asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegistryMirror {
+    /// The registry; `*` stands for all others.
+    pub name: Traced<String>,
+    /// The URLs that are asked, one after the other.
+    pub endpoints: Vec<Traced<String>>,
+    /// Whether nothing is added to their paths.
+    pub override_path: Option<Traced<bool>>,
+    /// Whether the registry itself is never asked.
+    pub skip_fallback: Option<Traced<bool>>,
+    /// The statement.
+    pub span: Span,
 }
 
 /// The timer that resets a machine which hangs.

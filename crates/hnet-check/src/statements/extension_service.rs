@@ -1,10 +1,12 @@
-//! `extension-service` and `watchdog`: what Talos runs on a machine besides its own.
+//! `extension-service`, `watchdog` and `registry-mirror`: what Talos runs on a machine besides its own, and where it asks
+//! for images.
 
-use hnet_language::{Flag, List, One, Setting, SystemPath, Text, statement};
-use hnet_model::{Duration, ExtensionFile, ExtensionService, Watchdog};
+use hnet_language::{Flag, HttpUrl, List, One, Setting, SystemPath, Text, statement};
+use hnet_model::{Duration, ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
 
 use super::machine::FileContent;
-use super::node::pairs;
+use super::node::{each, pairs};
+use crate::types::RegistryName;
 
 statement! {
     /// What a service of an extension is told: `extension-service tailscale environment TS_AUTHKEY=${TS_AUTHKEY};`
@@ -40,6 +42,34 @@ statement! {
     ) {
         /// After how long.
         "timeout" timeout: One<Duration> [default "1m"];
+    }
+}
+
+statement! {
+    /// Where images of a registry are asked for first: `registry-mirror docker.io endpoints https://mirror.gcr.io;`
+    RegistryMirrorStatement = "registry-mirror" Unnamed (
+        /// The registry; `*` stands for all that no other mirror is of.
+        name: One<RegistryName> [required],
+    ) {
+        /// The URLs that are asked, one after the other. Who may ask is a secret, and stands in none of them.
+        "endpoints" endpoints: List<HttpUrl> [required];
+        /// Whether nothing is added to the paths of these URLs.
+        "override-path" override_path: Flag [default "off"];
+        /// Whether the registry itself is never asked.
+        "skip-fallback" skip_fallback: Flag [default "off"];
+    }
+}
+
+impl RegistryMirrorStatement {
+    pub(crate) fn lower(self) -> Option<RegistryMirror> {
+        let Self { head, name, endpoints, override_path, skip_fallback } = self;
+        Some(RegistryMirror {
+            name: name?.map(|RegistryName(name)| name),
+            endpoints: each(endpoints.0, |HttpUrl(url)| vec![url]),
+            override_path: override_path.0,
+            skip_fallback: skip_fallback.0,
+            span: head.span,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use hnet_language::{Flag, List, One, Permissions, Scope, Setting, SystemPath, Te
 use hnet_model::{FileOperation, KernelModule, MachineFile, MachineSettings, RawYaml, Reason, Traced, Volume};
 use hnet_syntax::tree::{Value, ValueKind};
 
-use super::extension_service::{ExtensionServiceStatement, WatchdogStatement};
+use super::extension_service::{ExtensionServiceStatement, RegistryMirrorStatement, WatchdogStatement};
 use super::node::{each, pairs};
 use super::volume::{
     ExistingVolumeStatement, PartedDiskStatement, RawVolumeStatement, SwapVolumeStatement, SystemVolumeStatement,
@@ -45,6 +45,8 @@ statement! {
         "extension-service" extension_service: Vec<ExtensionServiceStatement>;
         /// The timer that resets a machine which hangs.
         "watchdog" watchdog: Option<WatchdogStatement>;
+        /// Where images of a registry are asked for first.
+        "registry-mirror" registry_mirror: Vec<RegistryMirrorStatement>;
         /// A pod that the kubelet runs by itself, as YAML.
         "static-pod" static_pod: List<RawYaml>;
     }
@@ -122,6 +124,7 @@ impl MachineStatement {
             disk,
             extension_service,
             watchdog,
+            registry_mirror,
             static_pod,
         } = self;
         let mut volumes: Vec<Volume> = volume.into_iter().filter_map(|volume| volume.lower(out)).collect();
@@ -145,6 +148,7 @@ impl MachineStatement {
             disks: disk.into_iter().filter_map(PartedDiskStatement::lower).collect(),
             extension_services: extension_service.into_iter().filter_map(ExtensionServiceStatement::lower).collect(),
             watchdog: watchdog.and_then(WatchdogStatement::lower),
+            registry_mirrors: registry_mirror.into_iter().filter_map(RegistryMirrorStatement::lower).collect(),
             static_pods: static_pod.0.into_iter().map(|pod| pod.value).collect(),
         }
     }

@@ -1,4 +1,4 @@
-//! What volumes of disks are told: their names and disks, and their keys.
+//! What machines are told of their disks, and names of registries.
 
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Reported, codes};
 use hnet_language::values;
@@ -33,6 +33,25 @@ impl<const LONGEST: usize> ValueType for VolumeName<LONGEST> {
 fn refused(code: &'static Code, value: &Value, what: &str, label: &str, help: &str, out: &mut Diagnostics) -> Reported {
     let title = format!("`{}` is {what}", value.text.escape_debug());
     out.report(Diagnostic::new(code, title).label(value.span, label).help(help))
+}
+
+/// A registry of images, or `*` for all others.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RegistryName(pub(crate) String);
+
+impl ValueType for RegistryName {
+    const TYPE: Type =
+        Type::Plain { called: "a registry, or `*` for all others", examples: "`docker.io`, `registry.home.arpa:5000`" };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        let text = value.text.as_str();
+        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]${}".contains(&byte);
+        if text == "*" || !text.is_empty() && text.bytes().all(is_of_host) {
+            return Ok(RegistryName(text.to_owned()));
+        }
+        let label = "the host of a registry is wanted here, without a scheme and a path";
+        Err(refused(&codes::NOT_A_HOST_NAME, value, "no registry", label, "write one such as `docker.io`", out))
+    }
 }
 
 /// The disk of a volume.

@@ -306,6 +306,11 @@ impl Machine {
         }
         let is_off = take(&mut self.core, &registry(&["service", "disabled"])) == Some(Value::Bool(true));
         let endpoint = take(&mut self.core, &registry(&["service", "endpoint"]));
+        // Generators write one of which nothing is said.
+        let service = registry(&["service"]);
+        if self.core.at(&service).is_some_and(|own| own.entries().is_empty()) {
+            take(&mut self.core, &service);
+        }
         let on = ["cluster", "discovery", "enabled"];
         if is_off {
             put(&mut self.core, &on, Value::Bool(false));

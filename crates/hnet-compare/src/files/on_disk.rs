@@ -1,6 +1,8 @@
 //! Files, kernel modules and volumes of machines: fields of the core document, and documents of each. Start at
 //! [`to_documents`].
 
+use std::collections::BTreeMap;
+
 use super::machines::{Machine, map, put, take};
 use crate::Value;
 
@@ -12,6 +14,31 @@ const ENCRYPTED: [(&[&str], &str); 2] = [
     (&["machine", "systemDiskEncryption", "state"], "STATE"),
     (&["machine", "systemDiskEncryption", "ephemeral"], "EPHEMERAL"),
 ];
+
+/// The kind of documents of registries, and where the core document says the same.
+const MIRROR: &str = "RegistryMirrorConfig";
+const MIRRORS: [&str; 3] = ["machine", "registries", "mirrors"];
+
+/// Where images of registries are asked for, by registry, in whichever form: what a document says goes before.
+fn mirrors(machine: &Machine) -> BTreeMap<String, Value> {
+    let of_core = machine.core.at(&MIRRORS).map(Value::entries).unwrap_or_default().iter().map(|(name, own)| {
+        let override_path = own.get("overridePath").map(|on| ("overridePath", on.clone()));
+        let endpoints = own.get("endpoints").map(Value::items).unwrap_or_default();
+        let endpoint = |url: &Value| map([("url", url.clone())].into_iter().chain(override_path.clone()));
+        let endpoints = Value::List(endpoints.iter().map(endpoint).collect());
+        let skip_fallback = own.get("skipFallback").map(|on| ("skipFallback", on.clone()));
+        (name.clone(), map([("endpoints", endpoints)].into_iter().chain(skip_fallback)))
+    });
+    let typed = machine.documents.iter().filter(|((kind, _), _)| kind == MIRROR);
+    of_core.chain(typed.map(|((_, name), own)| (name.clone(), own.clone()))).collect()
+}
+
+/// Takes the mirrors of two machines out of their core documents, where both have the same in whichever form.
+pub(super) fn without_same_mirrors(old: &mut Machine, new: &mut Machine) {
+    if mirrors(old) == mirrors(new) {
+        [old, new].into_iter().for_each(|machine| _ = take(&mut machine.core, &MIRRORS));
+    }
+}
 
 /// Takes out of two machines how volumes are encrypted that both encrypt alike, in whichever form.
 pub(super) fn without_same_encryption(old: &mut Machine, new: &mut Machine) {
@@ -34,6 +61,10 @@ pub(super) fn to_documents(machine: &mut Machine) {
         let name = take(&mut module, &["name"]);
         machine.add("KernelModuleConfig", name.as_ref().and_then(Value::as_str).unwrap_or_default(), module);
     }
+    for (name, mirror) in mirrors(machine) {
+        machine.documents.insert((MIRROR.to_owned(), name), mirror);
+    }
+    take(&mut machine.core, &MIRRORS);
     for (path, name) in ENCRYPTED {
         if let Some(encryption) = take(&mut machine.core, path) {
             machine.add(VOLUME, name, map([("encryption", encryption)]));

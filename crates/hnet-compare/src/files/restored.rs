@@ -111,6 +111,7 @@ fn of_machine(old: Made, new: Made, is_document: &dyn Fn(&[&str]) -> bool) -> Ve
         differences(&of, is_typed.then_some(*kind), &is, &was, at, &mut found);
     }
     on_disk::without_same_encryption(&mut old, &mut new);
+    on_disk::without_same_mirrors(&mut old, &mut new);
     for machine in [&mut old, &mut new] {
         // A service that is not off is on.
         let service = ["cluster", "discovery", "registries", "service", "disabled"];

@@ -2,8 +2,12 @@
 //! document lists in every version.
 
 use hnet_diagnostics::Traced;
-use hnet_manifests::talos::documents::{ConfigFile, Document, ExtensionServiceConfig, WatchdogTimerConfig};
-use hnet_model::{ExtensionFile, ExtensionService, MachineSettings, Origin, Watchdog};
+use hnet_manifests::talos::documents::{
+    ConfigFile, Document, ExtensionServiceConfig, RegistryEndpoint, RegistryMirrorConfig, WatchdogTimerConfig,
+};
+use hnet_manifests::talos::services::{MachineRegistries, Mirror};
+use hnet_manifests::versions::talos::REGISTRIES;
+use hnet_model::{ExtensionFile, ExtensionService, MachineSettings, Origin, RegistryMirror, Watchdog};
 use indexmap::IndexMap;
 
 use super::shape::Shaped;
@@ -37,9 +41,47 @@ impl Shaped {
             let origin = device.origin;
             self.document(Document::new(WatchdogTimerConfig { device: device.clone(), timeout }, origin));
         }
+        let mut mirrors: IndexMap<&str, Vec<&RegistryMirror>> = IndexMap::new();
+        for mirror in all.iter().flat_map(|settings| &settings.registry_mirrors) {
+            mirrors.entry(mirror.name.value.as_str()).or_default().push(mirror);
+        }
+        self.mirrors(mirrors.into_values().collect());
         let pods: Vec<Node> = all.iter().flat_map(|settings| &settings.static_pods).map(Node::from_raw).collect();
         if let Some(origin) = pods.first().map(|pod| pod.origin) {
             self.raw_node(&["machine", "pods"], Node::new(Value::Sequence(pods), origin));
+        }
+    }
+
+    /// Where images of registries are asked for, each as all that is said of it.
+    fn mirrors(&mut self, registries: Vec<Vec<&RegistryMirror>>) {
+        if registries.is_empty() {
+            return;
+        }
+        let skip_fallback = |all: &[&RegistryMirror]| all.iter().filter_map(|mirror| mirror.skip_fallback).next_back();
+        if !self.is_since(REGISTRIES) {
+            let mirrors = registries.into_iter().map(|all| {
+                let endpoints = all.iter().flat_map(|mirror| mirror.endpoints.clone()).collect();
+                // Rules see to it that all of them say the same.
+                let override_path = all.iter().filter_map(|mirror| mirror.override_path).next_back();
+                let own = Mirror { endpoints, override_path, skip_fallback: skip_fallback(&all) };
+                (all[0].name.value.clone(), own)
+            });
+            self.machine().registries = Some(MachineRegistries { mirrors: mirrors.collect() });
+            return;
+        }
+        for all in registries {
+            let endpoints = all.iter().flat_map(|mirror| {
+                mirror.endpoints.iter().map(|url| {
+                    let own = RegistryEndpoint { url: url.clone(), override_path: mirror.override_path };
+                    Traced::new(own, url.origin)
+                })
+            });
+            let config = RegistryMirrorConfig {
+                name: all[0].name.clone(),
+                endpoints: endpoints.collect(),
+                skip_fallback: skip_fallback(&all),
+            };
+            self.document(Document::new(config, Origin::written(all[0].span)));
         }
     }
 }

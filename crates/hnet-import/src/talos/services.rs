@@ -3,7 +3,7 @@
 
 use hnet_language::values;
 use hnet_syntax::tree::{Statement, Value as Word};
-use hnet_yaml::Value;
+use hnet_yaml::{Reader, Value};
 use indexmap::IndexMap;
 
 use super::machine::{members, says_directive};
@@ -15,6 +15,10 @@ use crate::write;
 
 const SERVICE: &str = "ExtensionServiceConfig";
 const WATCHDOG: &str = "WatchdogTimerConfig";
+const MIRROR: &str = "RegistryMirrorConfig";
+
+/// Where the core document says where images are asked for.
+const MIRRORS: [&str; 3] = ["machine", "registries", "mirrors"];
 
 /// What was taken out of patches.
 #[derive(Default)]
@@ -22,6 +26,8 @@ pub(super) struct Taken {
     services: Vec<Value>,
     watchdogs: Vec<Value>,
     pods: Vec<Value>,
+    mirrors: Vec<(String, Value)>,
+    mirror_documents: Vec<Value>,
 }
 
 impl Taken {
@@ -57,18 +63,57 @@ impl Taken {
                 taken.pods.extend(pods.into_iter().flat_map(|(pods, _)| pods));
             }
         }
+        taken.take_mirrors(patches);
         taken
+    }
+
+    /// Takes out of patches where images are asked for. Of a registry of which two patches speak nothing is taken.
+    fn take_mirrors(&mut self, patches: &mut [Patch]) {
+        let mut times: IndexMap<String, usize> = IndexMap::new();
+        for Patch { value, .. } in patches.iter() {
+            let of_core = value.at(&MIRRORS).into_iter().flat_map(Value::fields).map(|field| field.key.to_string());
+            let of_document = value.str_at(&["name"]).filter(|_| value.str_at(&["kind"]) == Some(MIRROR));
+            for name in of_core.chain(of_document.map(str::to_owned)) {
+                *times.entry(name).or_default() += 1;
+            }
+            if value.at(&MIRRORS[..2]).is_some_and(says_directive) {
+                return;
+            }
+        }
+        for Patch { value, .. } in patches.iter_mut() {
+            if value.str_at(&["kind"]) == Some(MIRROR) {
+                let name = value.str_at(&["name"]).unwrap_or_default().to_owned();
+                if times.get(&name) == Some(&1) && !says_directive(value) && mirror_of_document(value).is_some() {
+                    self.mirror_documents.push(value.clone());
+                    ["name", "endpoints", "skipFallback"].iter().for_each(|key| _ = take(value, &[key]));
+                }
+                continue;
+            }
+            let names = value.at(&MIRRORS).into_iter().flat_map(Value::fields).map(|field| field.key.to_string());
+            for name in names.collect::<Vec<_>>() {
+                let path = [MIRRORS[0], MIRRORS[1], MIRRORS[2], &name];
+                let is_sound = |own: &Value| (times[&name] == 1 && mirror(&name, own).is_some()).then_some(());
+                if let Some((_, field)) = take_if(value, &path, is_sound) {
+                    self.mirrors.push((name, field.value));
+                }
+            }
+        }
     }
 
     /// All of it in words.
     pub(super) fn statements(&self) -> Vec<Statement> {
         let services = self.services.iter().filter_map(service);
         let pods = self.pods.iter().map(|pod| say::block("static-pod", pod));
-        services.chain(self.watchdogs.iter().filter_map(watchdog)).chain(pods).collect()
+        let mirrors = self.mirrors.iter().filter_map(|(name, own)| mirror(name, own));
+        let mirrors = mirrors.chain(self.mirror_documents.iter().filter_map(mirror_of_document));
+        services.chain(self.watchdogs.iter().filter_map(watchdog)).chain(mirrors).chain(pods).collect()
     }
 
     /// What of it is a part of the core document.
     pub(super) fn put_into(&self, core: &mut Value) {
+        for (name, own) in &self.mirrors {
+            put(core, &[MIRRORS[0], MIRRORS[1], MIRRORS[2], name], own.clone());
+        }
         if let Some(first) = self.pods.first() {
             put(core, &["machine", "pods"], list_of(self.pods.clone(), first.span));
         }
@@ -76,7 +121,8 @@ impl Taken {
 
     /// What of it are documents, and how many fields these say.
     pub(super) fn documents(self) -> (Vec<Value>, usize) {
-        let documents: Vec<Value> = self.services.into_iter().chain(self.watchdogs).collect();
+        let documents: Vec<Value> =
+            self.services.into_iter().chain(self.watchdogs).chain(self.mirror_documents).collect();
         let fields = documents.iter().map(|document| leaves(document).saturating_sub(2)).sum();
         (documents, fields)
     }
@@ -145,6 +191,59 @@ fn watchdog(document: &Value) -> Option<Statement> {
     let Some(timeout) = document.get("timeout") else { return Some(said) };
     let timeout = scalar(timeout).filter(|timeout| values::duration(&timeout.text).is_ok())?;
     Some(said.holding([say::said("timeout", &timeout)]))
+}
+
+/// Where images of a registry are asked for, as the core document says it.
+fn mirror(name: &str, own: &Value) -> Option<Statement> {
+    if name.is_empty() || !knows(own, &["endpoints", "overridePath", "skipFallback"]) {
+        return None;
+    }
+    let endpoints = own.get("endpoints").and_then(texts)?;
+    mirror_in_words(name, &endpoints, own.get("overridePath"), own.get("skipFallback"))
+}
+
+/// The same as its document says it, where all endpoints are asked in one way.
+fn mirror_of_document(document: &Value) -> Option<Statement> {
+    if !knows(document, &["apiVersion", "kind", "name", "endpoints", "skipFallback"]) {
+        return None;
+    }
+    let name = document.get("name").and_then(scalar)?;
+    let all = document.items_of("endpoints");
+    let urls: Option<Vec<Said>> = all
+        .iter()
+        .map(|one| one.get("url").and_then(scalar).filter(|_| knows(one, &["url", "overridePath"])))
+        .collect();
+    let overrides = |one: &Value| one.get("overridePath").map(|on| on.as_bool(Reader::Talos));
+    if all.iter().any(|one| overrides(one) != all.first().and_then(overrides)) {
+        return None;
+    }
+    let override_path = all.first().and_then(|one| one.get("overridePath"));
+    mirror_in_words(&name.text, &urls?, override_path, document.get("skipFallback"))
+}
+
+fn mirror_in_words(
+    name: &str,
+    endpoints: &[Said],
+    override_path: Option<&Value>,
+    skip_fallback: Option<&Value>,
+) -> Option<Statement> {
+    let first = endpoints.first()?;
+    // Who may ask stands before an `@`.
+    let is_url = |url: &Said| {
+        values::url(&url.text, &["https", "http"]).is_ok_and(|read| read == url.text)
+            && !url.text.contains('@')
+            && is_open(&url.text)
+    };
+    if !endpoints.iter().all(is_url) {
+        return None;
+    }
+    let mut fields = vec![say::list("endpoints", first.span, endpoints.iter().map(|url| (url.text.clone(), url.span)))];
+    for (word, flag) in [("override-path", override_path), ("skip-fallback", skip_fallback)] {
+        if let Some(flag) = flag {
+            fields.push(say::flag(word, flag.as_bool(Reader::Talos)?, flag.span));
+        }
+    }
+    Some(Statement::new("registry-mirror", first.span).with(Word::said(name, first.span)).holding(fields))
 }
 
 /// Whether a value is a pod that a source may hold.

@@ -59,6 +59,8 @@ texts! {
     /// A repository.
     RepositoryUrl(String) = "a URL", "`https://github.com/me/home-ops.git`, `ssh://git@…`",
         |text| values::url(text, &["https", "http", "ssh", "git"]);
+    /// Where something is asked for by HTTP.
+    HttpUrl(String) = "a URL", "`https://mirror.example.com`", |text| values::url(text, &["https", "http"]);
     /// `key=value` of a Kubernetes label.
     Label((String, String)) = "a label", "`topology.kubernetes.io/zone=rack1`", values::label, entry key_and_value;
     /// `key=value` of a Kubernetes annotation.

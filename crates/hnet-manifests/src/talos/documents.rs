@@ -12,7 +12,9 @@ pub use super::links::{
     CommonDhcp, CommonLink, DHCPv4Config, DHCPv6Config, Layer2VIPConfig, LinkAddress, LinkAliasConfig, LinkConfig,
     LinkRoute, LinkSelector, VLANConfig,
 };
-pub use super::services::{ConfigFile, ExtensionServiceConfig, WatchdogTimerConfig};
+pub use super::services::{
+    ConfigFile, ExtensionServiceConfig, RegistryEndpoint, RegistryMirrorConfig, WatchdogTimerConfig,
+};
 use super::v1alpha1::{Args, Component, HostDns, KubeSpan, TalosApiAccess};
 pub use super::volumes::{ExistingVolumeConfig, RawVolumeConfig, SwapVolumeConfig, UserVolumeConfig, VolumeConfig};
 pub use super::wireguard::WireguardConfig;
@@ -94,6 +96,7 @@ documents! {
     ExistingVolumeConfig,
     ExtensionServiceConfig,
     WatchdogTimerConfig,
+    RegistryMirrorConfig,
 }
 
 /// A typed document: its kind and what it says.

@@ -12,7 +12,7 @@ mod firewall;
 mod links;
 pub mod omni;
 pub mod schematic;
-mod services;
+pub mod services;
 pub mod talhelper;
 pub mod topf;
 pub mod v1alpha1;

@@ -6,6 +6,7 @@ use hnet_diagnostics::Traced;
 use serde::Serialize;
 
 pub use super::devices::{Bond, Bridge, BridgeVlan, Device, DeviceSelector, DhcpOptions, Route, Stp, VirtualIp, Vlan};
+use super::services::MachineRegistries;
 use super::volumes::{MachineDisk, SystemDiskEncryption};
 use super::{Deletion, NodeIp, NodeMap, Octal};
 use crate::object::Map;
@@ -73,6 +74,9 @@ pub struct Machine {
     /// How volumes of Talos's own are encrypted; until 1.10.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system_disk_encryption: Option<SystemDiskEncryption>,
+    /// Who is asked for images; until 1.11.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registries: Option<MachineRegistries>,
 }
 
 /// `machine.kernel`.

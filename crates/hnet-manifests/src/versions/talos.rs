@@ -33,6 +33,10 @@ pub const UKI_ARGUMENTS: Minor = (1, 12);
 /// v1.11.0, `types/block/volume_config.go`.)
 pub const VOLUME_ENCRYPTION: Minor = (1, 11);
 
+/// The first version with documents of registries, which reads the core document's `machine.registries` as well where no
+/// document is of the same registry. (siderolabs/talos v1.12.0, `types/cri/`.)
+pub const REGISTRIES: Minor = (1, 12);
+
 macro_rules! topics {
     ($($(#[doc = $doc:literal])+ $topic:ident: $field:literal, $kind:literal since $since:expr;)+) => {
         /// Something that a machine configuration says, in exactly one of its two shapes: a typed

@@ -6,10 +6,10 @@
 use std::iter::once;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_manifests::versions::talos::{Shape, Topic};
+use hnet_manifests::versions::talos::{REGISTRIES, Shape, Topic};
 use hnet_model::{
-    ETCD_PORTS, FileOperation, KUBELET_PORT, KUBERNETES_API_PORT, KernelModule, KubeletMount, KubeletSettings,
-    MachineSettings, TALOS_API_PORT, TRUSTD_PORT,
+    Cluster, ETCD_PORTS, FileOperation, KUBELET_PORT, KUBERNETES_API_PORT, KernelModule, KubeletMount, KubeletSettings,
+    MachineSettings, RegistryMirror, TALOS_API_PORT, TRUSTD_PORT, Traced, Version,
 };
 use indexmap::IndexMap;
 
@@ -38,6 +38,7 @@ static FIELDS_OF_TALOS: [(&str, Option<&str>); 13] = [
 pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
         let Some(version) = cluster.talos() else { continue };
+        mirrors(cluster, version, out);
         let is_document = |topic: Topic| topic.shape(version.value.minor()) == Shape::Document;
         let refuse = |what: &str, place: Span, help: &str, out: &mut Diagnostics| {
             out.report(
@@ -108,6 +109,27 @@ pub(crate) fn kube_prism(facts: &Facts<'_>, out: &mut Diagnostics) {
             Diagnostic::new(&codes::NOT_A_PORT, format!("port {number} of machines is taken, by {what}"))
                 .label(port.span(), "KubePrism could not listen there")
                 .help("take another port, or leave it out: 7445 is free"),
+        );
+    }
+}
+
+/// Before there are documents of registries, all endpoints of one are asked in one way.
+fn mirrors(cluster: &Cluster, version: &Traced<Version>, out: &mut Diagnostics) {
+    if version.value.minor() >= REGISTRIES {
+        return;
+    }
+    let says_it = |mirror: &RegistryMirror| mirror.override_path.is_some_and(|on| on.value);
+    for own in cluster.nodes.iter().flat_map(|node| &node.machine.registry_mirrors) {
+        let mut others = cluster.machine.registry_mirrors.iter().filter(|other| other.name.value == own.name.value);
+        if others.all(|other| says_it(other) == says_it(own)) {
+            continue;
+        }
+        let title = format!("Talos {} has no place for endpoints with paths of their own", version.value);
+        out.report(
+            Diagnostic::new(&codes::NOT_IN_THIS_TALOS, title)
+                .label(own.name.span(), "its cluster says otherwise of `override-path`")
+                .label(version.span(), "until 1.11 all endpoints of a registry are asked in one way")
+                .help("say the same of both, or take a newer version: `talos 1.12`"),
         );
     }
 }

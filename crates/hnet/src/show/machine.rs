@@ -1,8 +1,8 @@
 //! What machines are told that is about no network.
 
 use hnet_model::{
-    Image, ImageOverlay, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings, PartedDisk, Traced,
-    Volume, VolumeDisk,
+    Image, ImageOverlay, KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings, PartedDisk,
+    RegistryMirror, Traced, Volume, VolumeDisk,
 };
 
 use super::Show;
@@ -21,6 +21,7 @@ pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
         disks,
         extension_services,
         watchdog,
+        registry_mirrors,
         static_pods,
     } = settings;
     pairs("sysctls", sysctls, shown);
@@ -48,6 +49,11 @@ pub(super) fn settings(settings: &MachineSettings, shown: &mut Show) {
     let services = extension_services.iter().map(|service| (service.name.value.clone(), service.name.origin));
     shown.texts("extension services", services.collect());
     shown.maybe("watchdog", watchdog.as_ref().map(|watchdog| &watchdog.device));
+    let mirrors = registry_mirrors.iter().map(|RegistryMirror { name, endpoints, .. }| {
+        let urls: Vec<&str> = endpoints.iter().map(|url| url.value.as_str()).collect();
+        (format!("{} at {}", name.value, urls.join(", ")), name.origin)
+    });
+    shown.texts("registry mirrors", mirrors.collect());
     raw("static pod", static_pods, shown);
 }
 
