@@ -51,6 +51,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("cluster output file holds", "it says what the file holds, and `cluster output file` is tried with it"),
     ("cluster machine volume access-time", "it is refused there: Talos has a place for it from 1.14 on"),
     ("node machine volume access-time", "it is refused there: Talos has a place for it from 1.14 on"),
+    ("node bond arp-interval", "it is refused there: its mode does not know it"),
+    ("node bond packets-per-slave", "it is refused there: its mode does not know it"),
+    ("node bond tlb-dynamic-lb", "it is refused there: its mode does not know it"),
+    ("node bond missed-max", "it is refused there: its mode does not know it"),
     ("node bond primary", "it is refused there: Talos has a place for it up to 1.11"),
     ("observe", "it reads files of the repository, which are others' and which this network has none of"),
 ];

@@ -40,6 +40,8 @@ pub(crate) fn report(
     let mut written = Vec::new();
     for tree in trees {
         escaped(&tree.statements, sources, &places, &mut written, &mut masks, out);
+        in_files(&tree.statements, sources, &places, &mut written, &mut masks, out);
+        keys(&tree.statements, &places, &mut written, &mut masks);
     }
     let files = sources.iter().map(|(file, source)| (file, hnet_secrets::hidden(source.text())));
     let hidden: Vec<(FileId, Vec<Range<usize>>)> = files.collect();
@@ -104,6 +106,69 @@ fn escaped(
         }
         escaped(statement.statements(), sources, seen, places, masks, out);
     }
+}
+
+/// Reports files of machines whose paths say that what they hold is a secret, as a key does: `/var/lib/app/password`.
+fn in_files(
+    statements: &[Statement],
+    sources: &Sources,
+    seen: &[(Span, &str)],
+    places: &mut Places,
+    masks: &mut Masks,
+    out: &mut Diagnostics,
+) {
+    for statement in statements {
+        let path = statement.arguments.first().filter(|_| statement.keyword.text == "file");
+        let contents = statement.statements().iter().filter(|nested| nested.keyword.text == "content");
+        let inline = statement.arguments.iter().skip_while(|argument| argument.value.text != "content").nth(1);
+        let contents = contents.flat_map(|nested| nested.arguments.first()).chain(inline);
+        for (path, content) in path.into_iter().flat_map(|path| contents.clone().map(move |content| (path, content))) {
+            let (text, span) = (content.value.text.trim(), content.value.span);
+            let Some(secret) = named_by(&path.value.text, text) else { continue };
+            masks.add(text);
+            let is_seen = |(place, _): &&(Span, &str)| {
+                place.file == span.file && place.start < span.end && span.start < place.end
+            };
+            if !seen.iter().chain(places.iter()).any(|place| is_seen(&place)) {
+                let secret = Secret { place: span.range(), whole: span.range(), ..secret };
+                out.report(diagnostic(&secret, span, sources.get(span.file).text()));
+                places.push((span, secret.what));
+            }
+        }
+        in_files(statement.statements(), sources, seen, places, masks, out);
+    }
+}
+
+/// The words behind which a placeholder stands and never a key.
+const SECRET_WORDS: [&str; 2] = ["private-key", "preshared-key"];
+
+/// Notes keys that stand where a placeholder is wanted, which is said of them elsewhere: they are hidden, whatever they are.
+fn keys(statements: &[Statement], seen: &[(Span, &str)], places: &mut Places, masks: &mut Masks) {
+    for statement in statements {
+        let words = statement.arguments.iter().map(|argument| (&argument.value.text, Some(argument.value.span)));
+        let words: Vec<_> = std::iter::once((&statement.keyword.text, None)).chain(words).collect();
+        for pair in words.windows(2) {
+            let [(word, _), (text, Some(span))] = pair else { continue };
+            let is_key = SECRET_WORDS.contains(&word.as_str()) && !text.is_empty() && !text.contains("${");
+            let is_seen = |place: &&(Span, &str)| {
+                place.0.file == span.file && place.0.start < span.end && span.start < place.0.end
+            };
+            if is_key && !seen.iter().chain(places.iter()).any(|place| is_seen(&place)) {
+                masks.add(text);
+                places.push((*span, "a key"));
+            }
+        }
+        keys(statement.statements(), seen, places, masks);
+    }
+}
+
+/// The secret that a text is by the name of the file that holds it alone.
+fn named_by(path: &str, text: &str) -> Option<Secret> {
+    let name = path.rsplit('/').next()?;
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
+    let names = [name, stem].into_iter().filter(|name| is_one_word && !name.is_empty());
+    names.flat_map(|name| hnet_secrets::find(&format!("{}: {text}\n", name.replace('.', "_")))).next()
 }
 
 /// Leaves out what else is wrong with a value that is nothing but a secret, as far as that is heard: the mistake is

@@ -81,7 +81,7 @@ pub fn system_path(text: &str) -> Result<String, Wrong> {
             format!("`{}` is not an absolute path", shown(text)),
             "a path of a machine starts with `/`",
         );
-        return Err(match text.is_empty() || text.starts_with(['.', '~']) {
+        return Err(match !text.contains('/') || text.starts_with(['.', '~']) {
             true => wrong,
             false => wrong.help(format!("write `/{}`", shown(text))).replace(format!("/{text}")),
         });

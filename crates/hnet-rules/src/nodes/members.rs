@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{Cluster, Interface, LinkRef, Links, Made, MadeKind, Node, Setting};
+use hnet_model::{Cluster, Interface, LinkRef, Links, Made, MadeKind, Node, Setting, Version};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -159,6 +159,13 @@ const MODES: [(&str, &[&str], u32); 7] = [
     ("ad-user-port-key", &["802.3ad"], 1),
 ];
 
+/// The same of what only documents say. (Linux, `drivers/net/bonding/bond_options.c`, `unsuppmodes`, where all of these are;
+/// Talos leaves what a mode does not know to it.)
+const MODES_OF_DOCUMENTS: [(&str, &[&str], u32); 2] = [
+    ("ad-lacp-active", &["802.3ad"], 0),
+    ("missed-max", &["balance-rr", "active-backup", "balance-xor", "broadcast"], 1),
+];
+
 fn settings(cluster: &Cluster, made: &Made, out: &mut Diagnostics) {
     let mut refuse = |word: &str, title: String, label: &str, other: Option<(&str, String)>, help: &str| {
         let Some(own) = made.setting(word) else { return };
@@ -175,7 +182,25 @@ fn settings(cluster: &Cluster, made: &Made, out: &mut Diagnostics) {
         _ => 0,
     };
     let mode = made.setting("mode").map(|mode| mode.value.to_string());
-    let talos = cluster.talos().filter(|talos| Topic::Links.shape(talos.value.minor()) == Shape::Field);
+    let is_field = |version: &Version| Topic::Links.shape(version.minor()) == Shape::Field;
+    if cluster.talos().is_some_and(|talos| !is_field(&talos.value)) {
+        for (word, modes, least) in MODES.iter().chain(&MODES_OF_DOCUMENTS) {
+            let says_something = match made.setting(word).map(|said| &said.value) {
+                Some(Setting::Number(number)) => number >= least,
+                Some(Setting::Text(text)) => text != "none",
+                _ => true,
+            };
+            let Some(mode) = mode.as_deref().filter(|mode| says_something && !modes.contains(mode)) else { continue };
+            refuse(
+                word,
+                format!("`{word}` of a bond says nothing in this mode"),
+                "Linux does not know it there",
+                Some(("mode", format!("this is `{mode}`"))),
+                "leave it out, or write another `mode`",
+            );
+        }
+    }
+    let talos = cluster.talos().filter(|talos| is_field(&talos.value));
     if let Some(talos) = talos {
         let version = &talos.value;
         let no_place = "raise the version to `talos 1.12`, or leave it out";

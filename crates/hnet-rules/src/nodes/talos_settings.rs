@@ -6,10 +6,12 @@
 use std::iter::once;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
-use hnet_manifests::versions::talos::{REGISTRIES, Shape, Topic};
+use hnet_manifests::versions::etc_files::has_document;
+use hnet_manifests::versions::talos::{Minor, REGISTRIES, Shape, Topic};
 use hnet_model::{
-    Cluster, ETCD_PORTS, FileOperation, KUBELET_PORT, KUBERNETES_API_PORT, KernelModule, KubeletMount, KubeletSettings,
-    MachineSettings, RegistryMirror, TALOS_API_PORT, TRUSTD_PORT, Traced, Version,
+    AdmissionControl, Cluster, ETCD_PORTS, FileOperation, KUBELET_PORT, KUBERNETES_API_PORT, KernelModule,
+    KubeletMount, KubeletSettings, MachineFile, MachineSettings, RawYaml, RegistryMirror, TALOS_API_PORT, TRUSTD_PORT,
+    Traced, Version,
 };
 use indexmap::IndexMap;
 
@@ -60,6 +62,17 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }));
             }
         }
+        let settings = || once(&cluster.machine).chain(nodes().map(|node| &node.machine));
+        for file in
+            settings().flat_map(|settings| &settings.files).filter(|file| is_nowhere(file, version.value.minor()))
+        {
+            let title = format!("Talos makes no file `{}`", file.path.value);
+            out.report(
+                Diagnostic::new(&codes::NOT_IN_THIS_TALOS, title)
+                    .label(file.path.span(), "new ones are made below `/var` alone")
+                    .help("take a path below `/var`, or change one that is there: `op overwrite`"),
+            );
+        }
         if is_document(Topic::Discovery)
             && let Some(on) = cluster.discovery.kubernetes.filter(|on| on.value)
         {
@@ -83,6 +96,23 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// The file by which containerd is configured, which Talos reads and does not write.
+/// (siderolabs/talos, `pkg/machinery/constants`, `CRICustomizationConfigPart`.)
+const OF_CONTAINERD: &str = "/etc/cri/conf.d/20-customization.part";
+
+/// Whether Talos refuses to make a file: it makes new ones below `/var`, and those that have documents.
+/// (siderolabs/talos, `v1alpha1_sequencer_tasks.go`, `WriteUserFiles`.)
+fn is_nowhere(file: &MachineFile, talos: Minor) -> bool {
+    let path = file.path.value.as_str();
+    let is_document = Topic::Sysctls.shape(talos) == Shape::Document;
+    let has_document = is_document && path.strip_prefix("/etc/").is_some_and(has_document);
+    file.operation.value == FileOperation::Create
+        && !path.starts_with("/var/")
+        && !path.starts_with("${")
+        && path != OF_CONTAINERD
+        && !has_document
 }
 
 /// What listens on every machine, or on control planes, at which port. (siderolabs/talos, `pkg/machinery/constants`;
@@ -137,7 +167,27 @@ fn mirrors(cluster: &Cluster, version: &Traced<Version>, out: &mut Diagnostics) 
 /// A module, a file or a mount that a cluster says twice. What a node says of one takes the place of what its profiles say,
 /// which stand beside it here; so of nodes nothing is said.
 pub(crate) fn twice(facts: &Facts<'_>, out: &mut Diagnostics) {
-    facts.network.clusters.iter().for_each(|cluster| told_twice(&cluster.machine, &cluster.kubelet, out));
+    for cluster in &facts.network.clusters {
+        told_twice(&cluster.machine, &cluster.kubelet, out);
+        if let Some(AdmissionControl::Plugins(plugins)) = &cluster.control_plane.api_server.admission_control {
+            plugins_twice(plugins, out);
+        }
+    }
+}
+
+/// A plugin has one configuration: of two the API server refuses the second, and so does Talos where each has a document.
+fn plugins_twice(plugins: &RawYaml, out: &mut Diagnostics) {
+    let mut seen: Vec<&str> = Vec::new();
+    for name in plugins.value.as_sequence().into_iter().flatten().filter_map(|plugin| plugin.get("name")?.as_str()) {
+        if seen.contains(&name) {
+            out.report(
+                Diagnostic::new(&codes::KEY_REPEATED, format!("the admission plugin `{name}` is said twice"))
+                    .label(plugins.span, "both stand here")
+                    .help("keep one of the two"),
+            );
+        }
+        seen.push(name);
+    }
 }
 
 fn told_twice(machine: &MachineSettings, kubelet: &KubeletSettings, out: &mut Diagnostics) {
