@@ -73,6 +73,8 @@ reasons! {
     KubePrismPort = "Cilium reaches the API server through KubePrism on every node";
     /// Kubelet and etcd are pinned to the subnet of the node's own address.
     NodeSubnet = "the subnet of the nodes' own addresses, without the virtual IP";
+    /// A firewall that says no more.
+    FirewallBlocks = "a firewall blocks what no rule lets pass, unless it says otherwise";
     /// A rule of the firewall.
     FirewallRule = "what the machines of the cluster need of each other, as the firewall lets it pass";
     /// CoreDNS answers at the tenth address of the service prefix.

@@ -57,7 +57,7 @@ impl FirewallStatement {
                 FirewallWord::Block => FirewallAction::Block,
                 FirewallWord::Accept => FirewallAction::Accept,
             }),
-            None => Traced::derived(FirewallAction::Block, head.span, Reason::Default),
+            None => Traced::derived(FirewallAction::Block, head.span, Reason::FirewallBlocks),
         };
         let blocks = default_action.value == FirewallAction::Block;
         Firewall {

@@ -6,7 +6,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_model::{
     CLUSTER_RULES, Cilium, Cluster, Firewall, FirewallAction, FirewallRule, IpNet, KUBERNETES_API_PORT, Node, NodePort,
-    Owned as _, RawYaml, Role, Transport, cilium_ports, cluster_ports,
+    Owned as _, RawYaml, Role, Traced, Transport, cilium_ports, cluster_ports,
 };
 use serde_yaml::Value;
 
@@ -33,6 +33,7 @@ pub(crate) fn firewalls(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
             }
             None => {
+                of_accepting(cluster, &needed, out);
                 for node in &cluster.nodes {
                     if let Some(patch) = node.patches.iter().find(|patch| blocks(patch)) {
                         let rules = cluster.patches.iter().chain(&node.patches);
@@ -112,20 +113,93 @@ fn passes(rule: &Value, port: &NodePort) -> bool {
 /// A firewall in words, without the rules that hnet derives: those of the source are all.
 fn of_statement(cluster: &Cluster, firewall: &Firewall, needed: &[NodePort], out: &mut Diagnostics) {
     let off = &firewall.cluster_rules;
-    if off.value || firewall.default_action.value == FirewallAction::Accept || node_adds(cluster) {
+    if firewall.default_action.value == FirewallAction::Accept {
+        of_accepting(cluster, needed, out);
         return;
     }
-    let passes = |port: &&NodePort| {
-        let takes = |rule: &FirewallRule| {
-            let mut ports = rule.ports.iter().map(|range| range.value);
-            rule.protocol.value == port.transport
-                && ports.any(|range| (range.first..=range.last).contains(&port.number))
-        };
-        firewall.rules.iter().any(takes)
-    };
+    if off.value || node_adds(cluster) {
+        return;
+    }
+    let ruled = |port: &NodePort| firewall.rules.iter().any(|rule| is_of(rule, port));
     let missing = missing(needed, cluster.patches.iter());
-    let missing: Vec<&NodePort> = missing.into_iter().filter(|port| !passes(port)).collect();
-    told(&missing, off.span(), "leave `cluster-rules off` out, or write a `rule` for each", out);
+    let missing: Vec<&NodePort> = missing.into_iter().filter(|port| !ruled(port)).collect();
+    let kept_out =
+        needed.iter().filter(|port| ruled(port) && !cluster.patches.iter().any(is_rule)).filter_map(|port| {
+            let passes = |node: &Node| firewall.rules.iter().any(|rule| is_of(rule, port) && takes(rule, node));
+            Some((port, asking(cluster, port).find(|node| !passes(node))?))
+        });
+    let mut parts: Vec<String> = missing.iter().map(|port| called(port)).collect();
+    parts.extend(kept_out.map(|(port, node)| format!("{} from `{}`", called(port), node.name.value)));
+    if !parts.is_empty() {
+        let label = format!("no rule lets pass {}", parts.join(", "));
+        told(off.span(), label, "leave `cluster-rules off` out, or write a `rule` for each", out);
+    }
+}
+
+/// Where all passes that no rule speaks of, a rule keeps out the machines that it does not name.
+fn of_accepting(cluster: &Cluster, needed: &[NodePort], out: &mut Diagnostics) {
+    if cluster.patches.iter().chain(cluster.nodes.iter().flat_map(|node| &node.patches)).any(blocks) {
+        return;
+    }
+    let shared = cluster.firewall.iter().flat_map(|firewall| &firewall.rules).map(|rule| (rule, None));
+    let own = cluster.nodes.iter().flat_map(|node| node.firewall.iter().map(move |rule| (rule, Some(node))));
+    for (rule, host) in shared.chain(own) {
+        let is_here = |port: &&NodePort| {
+            let is_worker = host.is_some_and(|host| host.role.value == Role::Worker);
+            is_of(rule, port) && !(is_worker && OF_CONTROL_PLANES.contains(&port.rule))
+        };
+        let is_other = |node: &&Node| host.is_none_or(|host| host.span != node.span);
+        let kept_out = needed
+            .iter()
+            .filter(is_here)
+            .filter_map(|port| Some((port, asking(cluster, port).filter(is_other).find(|node| !takes(rule, node))?)));
+        let parts: Vec<String> =
+            kept_out.map(|(port, node)| format!("{} from `{}`", called(port), node.name.value)).collect();
+        if !parts.is_empty() {
+            let label = format!("besides its sources nobody passes, so this blocks {}", parts.join(", "));
+            told(
+                rule.name.span(),
+                label,
+                "add the machines to its `sources`, or let everything be blocked: `firewall;` of the cluster derives what it needs",
+                out,
+            );
+        }
+    }
+}
+
+/// Whether a rule is about a port.
+fn is_of(rule: &FirewallRule, port: &NodePort) -> bool {
+    let mut ports = rule.ports.iter().map(|range| range.value);
+    rule.protocol.value == port.transport && ports.any(|range| (range.first..=range.last).contains(&port.number))
+}
+
+/// The machines that ask at a port of others.
+fn asking<'c>(cluster: &'c Cluster, port: &NodePort) -> impl Iterator<Item = &'c Node> + use<'c> {
+    let (control_planes, workers) = match port.rule {
+        "kubelet-ingress" | "etcd-ingress" => (true, false),
+        "trustd-ingress" => (false, true),
+        // People ask, from wherever they are.
+        "talos-api-ingress" => (false, false),
+        _ => (true, true),
+    };
+    let asks = move |node: &&Node| match node.role.value {
+        Role::ControlPlane => control_planes,
+        Role::Worker => workers,
+    };
+    let several = cluster.nodes.len() > 1;
+    cluster.nodes.iter().filter(move |node| several && asks(node))
+}
+
+/// Whether a rule takes packets of a machine, as far as it is known from where it asks.
+fn takes(rule: &FirewallRule, node: &Node) -> bool {
+    let parsed = |prefixes: &[Traced<String>]| {
+        prefixes.iter().map(|prefix| prefix.value.parse().ok()).collect::<Option<Vec<IpNet>>>()
+    };
+    let (Some(from), Some(except)) = (parsed(&rule.from), parsed(&rule.except)) else { return true };
+    let own: Vec<_> = node.addresses().map(|address| address.value.known()).collect();
+    let is_known = !own.is_empty() && own.iter().all(Option::is_some) && node.links().all(|link| !link.dhcp());
+    let inside = |own: &IpNet, prefixes: &[IpNet]| prefixes.iter().any(|prefix| prefix.contains(&own.addr()));
+    !is_known || own.into_iter().flatten().any(|own| inside(&own, &from) && !inside(&own, &except))
 }
 
 fn report(facts: &Facts<'_>, patch: &RawYaml, missing: &[&NodePort], out: &mut Diagnostics) {
@@ -136,19 +210,23 @@ fn report(facts: &Facts<'_>, patch: &RawYaml, missing: &[&NodePort], out: &mut D
         (!ports.is_empty()).then(|| format!("`portSelector: {{ports: [{listed}], protocol: {}}}`", transport.word()))
     };
     let rules: Vec<String> = [Transport::Tcp, Transport::Udp].into_iter().filter_map(of_protocol).collect();
-    let help = format!("add a patch with `kind: NetworkRuleConfig` from those who may ask: {}", rules.join(" and "));
-    told(missing, key_place(facts.sources, patch.span, ["ingress"]), &help, out);
-}
-
-fn told(missing: &[&NodePort], place: Span, help: &str, out: &mut Diagnostics) {
     if missing.is_empty() {
         return;
     }
-    let port = |port: &&NodePort| format!("{}/{} for {}", port.number, port.transport.word(), port.what);
-    let listed: Vec<String> = missing.iter().map(port).collect();
+    let help = format!("add a patch with `kind: NetworkRuleConfig` from those who may ask: {}", rules.join(" and "));
+    let listed: Vec<String> = missing.iter().map(|port| called(port)).collect();
+    let place = key_place(facts.sources, patch.span, ["ingress"]);
+    told(place, format!("no rule lets pass {}", listed.join(", ")), &help, out);
+}
+
+fn called(port: &NodePort) -> String {
+    format!("{}/{} for {}", port.number, port.transport.word(), port.what)
+}
+
+fn told(place: Span, label: String, help: &str, out: &mut Diagnostics) {
     out.report(
         Diagnostic::new(&codes::FIREWALL_BLOCKS_CLUSTER, "the firewall blocks what the cluster needs")
-            .label(place, format!("no rule lets pass {}", listed.join(", ")))
+            .label(place, label)
             .help(help),
     );
 }

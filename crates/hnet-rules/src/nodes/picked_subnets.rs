@@ -1,9 +1,9 @@
-//! Subnets that etcd and the kubelet are told by name: each machine has an address in one.
+//! Subnets from which etcd and the kubelet are told to pick: each machine has an address in one.
 //!
 //! Start at [`picked_subnets`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{IpNet, Node, RawYaml, Reason, Role, Traced};
+use hnet_model::{IpNet, Node, RawYaml, Role, Traced};
 
 use crate::facts::Facts;
 
@@ -23,11 +23,14 @@ pub(crate) fn picked_subnets(facts: &Facts<'_>, out: &mut Diagnostics) {
         };
         let known: Vec<&Node> = cluster.nodes.iter().filter(is_known).collect();
         let control_planes = known.iter().copied().filter(|node| node.role.value == Role::ControlPlane);
-        told(cluster.control_plane.etcd.subnets.as_deref(), "etcd", control_planes, out);
+        let etcd = cluster.control_plane.etcd.subnets.as_deref();
+        told(facts, etcd, ("etcd", "etcd subnets"), control_planes, out);
         let shares = |node: &&Node| node.kubelet.node_subnets.is_none();
-        told(cluster.kubelet.node_subnets.as_deref(), "the kubelet", known.iter().copied().filter(shares), out);
+        let kubelet = ("the kubelet", "kubelet node-subnets");
+        let sharing = known.iter().copied().filter(shares);
+        told(facts, cluster.kubelet.node_subnets.as_deref(), kubelet, sharing, out);
         for node in &known {
-            told(node.kubelet.node_subnets.as_deref(), "the kubelet", std::iter::once(*node), out);
+            told(facts, node.kubelet.node_subnets.as_deref(), kubelet, std::iter::once(*node), out);
         }
     }
 }
@@ -38,19 +41,39 @@ fn may_address(patch: &RawYaml) -> bool {
     patch.value.get("kind").is_some() || network.is_some() || patch.value.is_sequence()
 }
 
-fn told<'n>(said: Option<&[Traced<String>]>, who: &str, nodes: impl Iterator<Item = &'n Node>, out: &mut Diagnostics) {
-    // Prefixes that are written may be those of an overlay, of which hnet knows nothing.
-    let is_named = |prefix: &&Traced<String>| prefix.origin.reason == Reason::NodeSubnet;
-    let Some(said) = said.filter(|said| !said.is_empty() && said.iter().all(|prefix| is_named(&prefix))) else {
+fn told<'n>(
+    facts: &Facts<'_>,
+    said: Option<&[Traced<String>]>,
+    (who, words): (&str, &str),
+    nodes: impl Iterator<Item = &'n Node>,
+    out: &mut Diagnostics,
+) {
+    let Some((said, first)) = said.and_then(|said| Some((said, said.first()?))) else { return };
+    let parsed = |text: &str| text.parse::<IpNet>().ok();
+    let (not, from): (Vec<_>, Vec<_>) = said.iter().partition(|prefix| prefix.value.starts_with('!'));
+    if from.is_empty() {
+        out.report(
+            Diagnostic::new(&codes::NO_ADDRESS_TO_PICK, format!("{who} picks the machine's address nowhere"))
+                .label(first.span(), "this says where not, and nothing says where")
+                .help(format!("name the subnet as well: `{words} lan, {};`", first.value)),
+        );
         return;
-    };
-    let prefixes: Vec<IpNet> = said.iter().filter_map(|prefix| prefix.value.parse().ok()).collect();
+    }
+    let from: Option<Vec<IpNet>> = from.iter().map(|prefix| parsed(&prefix.value)).collect();
+    let not: Option<Vec<IpNet>> = not.iter().map(|prefix| parsed(&prefix.value[1..])).collect();
+    let (Some(from), Some(not)) = (from, not) else { return };
+    // Others may be those of an overlay, of which hnet knows nothing.
+    let subnets = || facts.network.subnets.iter().flat_map(|subnet| &subnet.prefixes);
+    if !from.iter().all(|prefix| subnets().any(|subnet| subnet.value.contains(prefix))) {
+        return;
+    }
     let is_outside = |node: &&Node| {
+        let is_in = |own: IpNet, prefixes: &[IpNet]| prefixes.iter().any(|prefix| prefix.contains(&own.addr()));
         let mut own = node.addresses().filter_map(|address| address.value.known());
-        !own.any(|own| prefixes.iter().any(|prefix| prefix.contains(&own.addr())))
+        !own.any(|own| is_in(own, &from) && !is_in(own, &not))
     };
     let outside: Vec<&Node> = nodes.filter(is_outside).collect();
-    let (Some(first), Some(node)) = (said.first(), outside.first()) else { return };
+    let Some(node) = outside.first() else { return };
     let names: Vec<String> = outside.iter().map(|node| format!("`{}`", node.name.value)).collect();
     let own: Vec<String> = node.addresses().map(|address| address.value.to_string()).collect();
     out.report(
@@ -58,7 +81,7 @@ fn told<'n>(said: Option<&[Traced<String>]>, who: &str, nodes: impl Iterator<Ite
             &codes::NO_ADDRESS_TO_PICK,
             format!("{who} picks the machine's address where {} has none", names.join(", ")),
         )
-        .label(first.span(), "only addresses of this subnet are taken")
+        .label(first.span(), "only addresses of what stands here are taken")
         .label(node.name.span(), format!("this one is at {}", own.join(", ")))
         .help("name the subnet of the machines' addresses, or leave it out: hnet picks theirs"),
     );

@@ -97,7 +97,9 @@ fn written(part: &Part) -> Option<Span> {
     match &part.value {
         Value::Mapping(entries) => entries.iter().find_map(|(_, value)| written(value)),
         Value::Sequence(items) => items.iter().find_map(written),
-        _ => (part.origin.reason == Reason::Written).then_some(part.origin.span),
+        // What a firewall does is what its statement says.
+        _ => matches!(part.origin.reason, Reason::Written | Reason::FirewallBlocks | Reason::FirewallRule)
+            .then_some(part.origin.span),
     }
 }
 
