@@ -144,6 +144,12 @@ impl<'a> Context<'a> {
         self.path(cluster, Part::Omni, "cluster-template.yaml")
     }
 
+    /// OpenTofu's file of a cluster.
+    #[must_use]
+    pub fn tofu(&self, cluster: &Cluster) -> Option<String> {
+        self.path(cluster, Part::Tofu, crate::talos::TOFU)
+    }
+
     /// What a machine is told, by its name.
     #[must_use]
     pub fn machine(&self, cluster: &Cluster, node: &str) -> Option<String> {

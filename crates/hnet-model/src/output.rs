@@ -2,7 +2,8 @@
 //!
 //! A place is a [`Pattern`] of its source's own text and of variables. What stands for a variable becomes a plain piece
 //! of one file name, so no name of an object leads out of the output's folder or makes a hidden file: only
-//! [`Pattern::parse`] makes a pattern, and only [`Pattern::path`] a path of it. Start at [`Output`].
+//! [`Pattern::parse`] makes a pattern, and only [`Pattern::path`] a path of it. Start at [`Output`]. It is long,
+//! since the table of parts stands beside what a place of one may be.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,6 +55,8 @@ parts! {
     Topf = "topf", None, [];
     /// Omni's cluster template.
     Omni = "omni", None, [];
+    /// The machines for OpenTofu's provider.
+    Tofu = "tofu", None, [];
     /// Kubernetes manifests.
     Infrastructure = "infrastructure", None, [];
     /// Namespaces.
@@ -99,7 +102,7 @@ impl Part {
     #[must_use]
     pub fn default_folder(self) -> &'static str {
         match self {
-            Part::Talos | Part::Topf | Part::Omni => "talos",
+            Part::Talos | Part::Topf | Part::Omni | Part::Tofu => "talos",
             Part::Argocd | Part::Bootstrap | Part::Docs => self.word(),
             _ => "infrastructure/networking",
         }
@@ -108,7 +111,7 @@ impl Part {
     /// Whether it is written where the source says nothing of it. What is not is another form of what is.
     #[must_use]
     pub fn is_written_unasked(self) -> bool {
-        !matches!(self, Part::Topf | Part::Omni)
+        !matches!(self, Part::Topf | Part::Omni | Part::Tofu)
     }
 
     /// Whether it is made of objects, several of which may stand in one file.

@@ -102,8 +102,9 @@ impl Unwritten {
         };
         let is_off = |cluster: &Cluster, part: Part| context.place(cluster, part).is_none();
         let machines = of_clusters(&|cluster| {
-            let is_off =
-                [Part::Talconfig, Part::Machines, Part::Topf, Part::Omni].iter().all(|part| is_off(cluster, *part));
+            let is_off = [Part::Talconfig, Part::Machines, Part::Topf, Part::Omni, Part::Tofu]
+                .iter()
+                .all(|part| is_off(cluster, *part));
             is_off && cluster.talos().is_some() && !cluster.nodes.is_empty()
         });
         let cilium = of_clusters(&|cluster| cluster.cilium.is_some() && is_off(cluster, Part::Cilium));

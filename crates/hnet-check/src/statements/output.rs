@@ -31,6 +31,9 @@ statement! {
         /// The folder of a `cluster-template.yaml` for Omni, which knows machines by the `uuid` of their nodes. It makes the
         /// secrets, the endpoint and the installer itself, which of an image is told its extensions and kernel arguments.
         "omni" omni: One<FolderOrOff> [default "off"];
+        /// The folder of a `talos.tf` for OpenTofu, which lays the machines' patches over what its provider `siderolabs/talos`
+        /// generates.
+        "tofu" tofu: One<FolderOrOff> [default "off"];
         /// The folder of the Kubernetes manifests, or `off`.
         "infrastructure" infrastructure: One<FolderOrOff> [default "infrastructure/networking"];
         /// Namespaces.
@@ -110,6 +113,7 @@ impl OutputStatement {
             machines,
             topf,
             omni,
+            tofu,
             infrastructure,
             namespaces,
             cilium,
@@ -135,6 +139,7 @@ impl OutputStatement {
             (Part::Talos, talos),
             (Part::Topf, topf),
             (Part::Omni, omni),
+            (Part::Tofu, tofu),
             (Part::Infrastructure, infrastructure),
             (Part::Bootstrap, bootstrap),
             (Part::Docs, docs),

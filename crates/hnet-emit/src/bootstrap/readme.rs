@@ -78,8 +78,8 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     let Some(first) = cluster.control_planes().next() else { return };
     let (config, machines) = (context.talconfig(cluster), context.machines(cluster));
     let topf = context.topf(cluster);
-    let omni = context.omni(cluster);
-    if config.is_none() && machines.is_none() && topf.is_none() && omni.is_none() {
+    let (omni, tofu) = (context.omni(cluster), context.tofu(cluster));
+    if [&config, &machines, &topf, &omni, &tofu].into_iter().all(Option::is_none) {
         return;
     }
     let document = steps.begin("Configure the machines", &[], origin);
@@ -119,7 +119,11 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         let is_only = config.is_none() && machines.is_none();
         with_topf(topf, is_only, origin, &written, document);
     }
-    let is_with_omni_alone = config.is_none() && machines.is_none() && topf.is_none();
+    if let Some(tofu) = &tofu {
+        let is_only = [&config, &machines, &topf].into_iter().all(Option::is_none);
+        with_tofu(tofu, is_only, origin, &written, document);
+    }
+    let is_with_omni_alone = tofu.is_none() && config.is_none() && machines.is_none() && topf.is_none();
     if let Some(omni) = &omni {
         with_omni(omni, cluster, is_with_omni_alone, &written, document);
     }
@@ -160,6 +164,24 @@ fn with_topf(path: &str, is_only: bool, origin: Origin, written: &Written, docum
         })
         .code(&join(folder, "secrets.yaml"))
         .literal(" (encrypt that before it is committed), and shows with `topf apply --dry-run` what would change:");
+    document.commands(&commands);
+}
+
+/// How the machines are configured with OpenTofu, whose file this is.
+fn with_tofu(path: &str, is_only: bool, origin: Origin, written: &Written, document: &mut Document) {
+    let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let chdir = format!("-chdir={folder}");
+    let mut commands = Commands::default();
+    commands.run("tofu {} init", &[&chdir], origin);
+    commands.run("tofu {} apply", &[&chdir], origin);
+    commands.run("mkdir -p {}", &[&written.folder], origin);
+    commands.run("tofu {} output -raw talosconfig > {}", &[&chdir, &written.talosconfig()], origin);
+    document
+        .paragraph(origin)
+        .literal(if is_only { "With OpenTofu" } else { "Or with OpenTofu" })
+        .literal(", whose state then holds the secrets of the cluster and must be kept as they are; ")
+        .code("tofu plan")
+        .literal(" shows what would change:");
     document.commands(&commands);
 }
 

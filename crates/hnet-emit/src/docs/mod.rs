@@ -171,20 +171,24 @@ fn management(page: &Page<'_>, document: &mut Document) {
     if let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) {
         document.item(version.origin).literal("The machines' network is part of their Talos configuration (");
         let (topf, omni) = (page.context.topf(cluster), page.context.omni(cluster));
-        let all = [page.context.talconfig(cluster), page.context.machines(cluster), topf.clone(), omni.clone()];
+        let tofu = page.context.tofu(cluster);
+        let all =
+            [page.context.talconfig(cluster), page.context.machines(cluster), topf.clone(), omni.clone(), tofu.clone()];
         let mut forms = all.iter().flatten();
         match (forms.next(), forms.next()) {
             (Some(path), None) => document.code(path),
-            (Some(path), Some(_)) if all[0].is_some() && topf.is_none() && omni.is_none() => {
+            (Some(path), Some(_)) if all[0].is_some() && [&topf, &omni, &tofu].iter().all(|form| form.is_none()) => {
                 document.code(path).literal(", or the same as patches")
             }
             (Some(path), Some(_)) => document.code(path).literal(", or the same in another form"),
             (None, _) => document.literal("not written here"),
         };
         let applied = [
-            (all[..2].iter().any(Option::is_some) || topf.is_none() && omni.is_none()).then_some("`talosctl`"),
+            (all[..2].iter().any(Option::is_some) || [&topf, &omni, &tofu].iter().all(|form| form.is_none()))
+                .then_some("`talosctl`"),
             topf.map(|_| "`topf`"),
             omni.map(|_| "`omnictl`"),
+            tofu.map(|_| "`tofu`"),
         ];
         document.literal(") and is applied with ");
         for (at, program) in applied.into_iter().flatten().enumerate() {
@@ -221,6 +225,9 @@ fn management(page: &Page<'_>, document: &mut Document) {
         }
         if let Some(path) = page.context.topf(cluster) {
             file(document, &path, version.origin).literal("with the folders beside it, for topf");
+        }
+        if let Some(path) = page.context.tofu(cluster) {
+            file(document, &path, version.origin).literal("the machines for OpenTofu, with their patches");
         }
         if let Some(path) = page.context.omni(cluster) {
             file(document, &path, version.origin).literal("the same as a cluster template for Omni");

@@ -28,6 +28,7 @@ mod shape;
 mod talconfig;
 #[cfg(test)]
 mod tests;
+mod tofu;
 mod topf;
 mod topics;
 mod volumes;
@@ -53,6 +54,8 @@ impl<'a> Told<'a> {
     }
 }
 
+pub(crate) use tofu::FILE as TOFU;
+
 /// Writes the files of all clusters that run Talos.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for cluster in &context.network.clusters {
@@ -67,6 +70,9 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         }
         if let Some(path) = context.omni(cluster) {
             outputs.insert(path, omni::file(context, &plan));
+        }
+        if let Some(folder) = context.folder(cluster, Part::Tofu) {
+            tofu::emit(context, &plan, &folder, outputs);
         }
         for node in &cluster.nodes {
             if let Some(path) = context.machine(cluster, node.name.value.as_str()) {

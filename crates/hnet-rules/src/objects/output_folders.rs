@@ -98,6 +98,7 @@ fn machines(cluster: &Cluster) -> Vec<(Part, Part)> {
             (Part::Machines, Part::Talos),
             (Part::Topf, Part::Topf),
             (Part::Omni, Part::Omni),
+            (Part::Tofu, Part::Tofu),
         ],
         None => vec![(Part::Machines, Part::Bootstrap)],
     }
