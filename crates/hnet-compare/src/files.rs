@@ -2,6 +2,7 @@
 //!
 //! Start at [`Documents::read`] and [`Difference::between`].
 
+mod both;
 mod control_plane;
 mod devices;
 mod difference;
@@ -17,6 +18,7 @@ mod on_disk;
 mod restored;
 mod talconfig;
 mod topf;
+mod volumes;
 mod words;
 
 pub use difference::{Change, Difference, Fate, What};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hnet_compare::files::{Change, Difference, Document, Harm, What};
+use hnet_compare::files::{Change, Difference, Harm, What};
 use hnet_diagnostics::render::plain_line;
 use hnet_diagnostics::{Notice, Severity, counted};
 
@@ -131,35 +131,49 @@ impl Diff {
     }
 }
 
-/// Files of machines that are new as a whole, or go, of which one line says it, however many documents they hold.
+/// Documents of machines that are new or go and of which one line says it: all of a machine that is new or goes as a whole,
+/// and of others those of one kind and name.
 struct Machines<'d> {
-    /// How many documents are in a file that becomes something else; none once it is said.
-    files: BTreeMap<(What, &'d str), Option<usize>>,
+    /// The machines that stay.
+    stay: BTreeSet<&'d str>,
+    /// How many documents one line says; none once it is said.
+    lines: BTreeMap<Line<'d>, Option<usize>>,
 }
+
+/// What becomes of it, its file, and of a machine that stays the kind of its document and the name of that.
+type Line<'d> = (What, &'d str, Option<(&'d str, Option<&'d str>)>);
 
 impl<'d> Machines<'d> {
     fn of(differences: &[Difference<'d>]) -> Self {
-        let mut files: BTreeMap<(What, &str), Option<usize>> = BTreeMap::new();
+        let stay = differences.iter().flat_map(|difference| difference.machines.iter().copied()).collect();
+        let mut machines = Machines { stay, lines: BTreeMap::new() };
         for change in differences.iter().flat_map(|difference| &difference.changes) {
-            if let Some(document) = of_machine(change) {
-                *files.entry((change.what, &document.file)).or_default().get_or_insert(0) += 1;
+            if let Some(line) = machines.line(change) {
+                *machines.lines.entry(line).or_default().get_or_insert(0) += 1;
             }
         }
-        Machines { files }
+        machines
     }
 
-    /// What is said behind the first document of such a file; none behind the others, which are not said.
+    /// The line of a document of Talos that is new or goes.
+    fn line(&self, change: &Change<'d>) -> Option<Line<'d>> {
+        let document = change.document().filter(|_| matches!(change.what, What::Added | What::Gone))?;
+        let name = document.machine()?;
+        let own = document.name.split_once('/').map(|(_, own)| own);
+        let of_one = self.stay.contains(name).then_some((document.kind.kind.as_str(), own));
+        Some((change.what, &document.file, of_one))
+    }
+
+    /// What is said behind the first document of such a line; none behind the others, which are not said.
     fn more(&mut self, change: &Change<'d>) -> Option<String> {
-        let Some(document) = of_machine(change) else { return Some(String::new()) };
-        let count = self.files.get_mut(&(change.what, document.file.as_str()))?.take()?;
-        Some(if count > 1 { format!(" and {} more", counted(count - 1, "document")) } else { String::new() })
+        let Some(line) = self.line(change) else { return Some(String::new()) };
+        let others = self.lines.get_mut(&line)?.take()? - 1;
+        Some(match line {
+            _ if others == 0 => String::new(),
+            (.., None) => format!(" and {} more", counted(others, "document")),
+            (.., Some(_)) => format!(" and that of {}", counted(others, "other machine")),
+        })
     }
-}
-
-/// The document of Talos that is new or goes.
-fn of_machine<'d>(change: &Change<'d>) -> Option<&'d Document> {
-    let is_whole = matches!(change.what, What::Added | What::Gone);
-    change.document().filter(|document| is_whole && document.kind.is_talos())
 }
 
 /// Warns of what would hurt.

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::both::Both;
 use super::documents::{Document, Documents};
 use super::hurt::{self, Harm};
+use super::volumes;
 use crate::Value;
 use crate::canonical::normalised;
 use crate::compare::{Comparison, Counts, compare};
@@ -72,6 +74,8 @@ pub struct Difference<'d> {
     pub counts: Counts,
     /// The same by the kind of the documents.
     pub kinds: BTreeMap<&'d Kind, Counts>,
+    /// The machines that are on both sides.
+    pub machines: BTreeSet<&'d str>,
     /// What would hurt.
     pub harms: Vec<Harm>,
 }
@@ -94,12 +98,13 @@ impl<'d> Difference<'d> {
     ) -> Difference<'d> {
         let mut difference = Difference::default();
         let pairs = Pairs::of(before, after, fate);
-        let (mut added, mut twice) = (Vec::new(), Vec::new());
+        let (mut added, mut twice, mut both) = (Vec::new(), Vec::new(), Both::default());
         for document in &after.all {
             let Some(old) = pairs.before.get(&key(document)).copied() else {
                 added.push(document);
                 continue;
             };
+            both.add(old, document);
             let (from, to) = (in_namespace_of(old, document), in_namespace_of(document, old));
             let comparison = compare(&document.kind, &from, &to, facts);
             difference.counts += comparison.counts();
@@ -123,6 +128,8 @@ impl<'d> Difference<'d> {
             });
         }
         hurt::of_two_places(&twice, &mut difference.harms);
+        volumes::of_volumes(&both, before, after, &mut difference.harms);
+        difference.machines = both.names();
         let stays = |document: &&Document| fate(&document.file) == Fate::Stays;
         let staying: BTreeSet<Key<'_>> = before.all.iter().filter(stays).map(key).collect();
         let mut gone = Vec::new();
@@ -131,7 +138,8 @@ impl<'d> Difference<'d> {
                 continue;
             }
             match fate(&document.file) {
-                Fate::Stays => difference.others += 1,
+                Fate::Stays if !both.owns(document) => difference.others += 1,
+                Fate::Stays => gone.push(document),
                 // Another file says it as well.
                 _ if staying.contains(&key(document)) => {}
                 Fate::Rewritten | Fate::Removed => gone.push(document),

@@ -151,6 +151,12 @@ impl Document {
         format!("{kind} `{name}`")
     }
 
+    /// The machine that a document of Talos is about, which is its file's name, or its name in its talconfig; none of others.
+    #[must_use]
+    pub fn machine(&self) -> Option<&str> {
+        self.kind.is_talos().then(|| self.name.split('/').next().unwrap_or_default())
+    }
+
     fn parts(&self) -> (&str, String) {
         let name = match self.namespace.as_str() {
             "" => self.name.clone(),

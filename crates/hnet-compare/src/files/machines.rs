@@ -48,7 +48,7 @@ pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
                 return true;
             }
             written -= 1;
-            !settled.contains(machine_of(document))
+            !document.machine().is_some_and(|name| settled.contains(name))
         });
     }
 }
@@ -56,15 +56,12 @@ pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
 /// The documents of Talos, by the machine that they are about.
 fn of_machines(documents: &Documents) -> BTreeMap<String, Vec<Document>> {
     let mut all: BTreeMap<String, Vec<Document>> = BTreeMap::new();
-    for document in documents.all.iter().filter(|document| document.kind.is_talos()) {
-        all.entry(machine_of(document).to_owned()).or_default().push(document.clone());
+    for document in &documents.all {
+        if let Some(name) = document.machine() {
+            all.entry(name.to_owned()).or_default().push(document.clone());
+        }
     }
     all
-}
-
-/// The machine that a document is about: its file's name.
-fn machine_of(document: &Document) -> &str {
-    document.name.split('/').next().unwrap_or_default()
 }
 
 /// How many values differ, or are on one side only.
@@ -222,7 +219,7 @@ pub(super) const OF_CONTROL_PLANES: &[&str] = &[
 /// The documents of one machine in the one form.
 fn one_form(documents: Vec<Document>) -> Vec<Document> {
     let Some(first) = documents.first() else { return documents };
-    let (file, line, name) = (first.file.clone(), first.line, machine_of(first).to_owned());
+    let (file, line, name) = (first.file.clone(), first.line, first.machine().unwrap_or_default().to_owned());
     let mut machine = Machine::default();
     for document in documents {
         machine.add_document(&document.kind.kind, document.value);

@@ -7,10 +7,10 @@ use super::machines::{Machine, map, put, take};
 use crate::Value;
 
 /// The kind of documents of Talos's own volumes.
-const VOLUME: &str = "VolumeConfig";
+pub(super) const VOLUME: &str = "VolumeConfig";
 
 /// Where the core document says how such a volume is encrypted, which every version reads where no document says it.
-const ENCRYPTED: [(&[&str], &str); 2] = [
+pub(super) const ENCRYPTED: [(&[&str], &str); 2] = [
     (&["machine", "systemDiskEncryption", "state"], "STATE"),
     (&["machine", "systemDiskEncryption", "ephemeral"], "EPHEMERAL"),
 ];

@@ -1,5 +1,6 @@
 //! Folders of YAML, and what is said of their difference.
 
+mod machines;
 mod talconfig;
 mod topf;
 
