@@ -13,6 +13,10 @@ use crate::path::{Path, Step};
 /// How many characters of a value are shown.
 const LONGEST: usize = 100;
 
+/// How much of the beginning of two long values is shown that begin alike, and how much before the place where they differ.
+const HEAD: usize = 20;
+const BEFORE: usize = 20;
+
 impl What {
     /// The word for it.
     #[must_use]
@@ -92,6 +96,9 @@ impl Change<'_> {
 pub fn sides(documents: [&Document; 2], field: &Field) -> [Option<String>; 2] {
     let shown = Shown { kind: &documents[1].kind, masks: &Masks::of(documents) };
     let is_hidden = shown.is_hidden(field);
+    if let (Some(from), Some(to)) = (&field.from, &field.to) {
+        return shown.both(field, [from, to], is_hidden).map(Some);
+    }
     [&field.from, &field.to].map(|side| Some(shown.side(field, side.as_ref()?, is_hidden)))
 }
 
@@ -113,6 +120,14 @@ impl Shown<'_> {
     /// A side of a field on one line.
     fn side(self, field: &Field, value: &Value, is_hidden: bool) -> String {
         if is_hidden { "a secret".to_owned() } else { short(&self.without_secrets(called(&field.path), value)) }
+    }
+
+    /// Both sides of a field on one line each.
+    fn both(self, field: &Field, sides: [&Value; 2], is_hidden: bool) -> [String; 2] {
+        match is_hidden {
+            true => sides.map(|side| self.side(field, side, is_hidden)),
+            false => short_both(sides.map(|side| self.without_secrets(called(&field.path), side))),
+        }
     }
 
     /// A text behind a key. Laws of a kind may have made another of it than documents hold.
@@ -138,7 +153,10 @@ impl Shown<'_> {
                 format!("{path}: {}", self.of_text(called(&field.path), from, to))
             }
             (Verdict::Differs, Some(_), Some(_)) if hidden => format!("{path}: another secret"),
-            (Verdict::Differs, Some(from), Some(to)) => format!("{path}: {} → {}", shown(from), shown(to)),
+            (Verdict::Differs, Some(from), Some(to)) => {
+                let [from, to] = self.both(field, [from, to], hidden);
+                format!("{path}: {from} → {to}")
+            }
             (Verdict::Differs, Some(from), None) => format!("{path}: no longer {}", shown(from)),
             (Verdict::Differs, None, Some(to)) => format!("{path}: now {}", shown(to)),
             (Verdict::ByFact(fact), Some(from), Some(to)) => {
@@ -166,15 +184,16 @@ impl Shown<'_> {
         let rest = old[before..].iter().rev().zip(new[before..].iter().rev());
         let behind = rest.take_while(|(old, new)| old == new).count();
         let count = (old.len() - before - behind).max(new.len() - before - behind);
-        let at = |lines: &[&str], behind: usize| {
+        let at = |lines: &[&str]| {
             let line = lines[..lines.len() - behind].get(before).map_or("", |line| line.trim());
-            short(&Value::Text(line.to_owned()))
+            Value::Text(line.to_owned())
         };
         let more = match count {
             0 | 1 => String::new(),
             count => format!(" and {} more", hnet_diagnostics::counted(count - 1, "line")),
         };
-        format!("line {}: {} → {}{more}", before + 1, at(&shown_old, behind), at(&shown_new, behind))
+        let [old, new] = short_both([at(&shown_old), at(&shown_new)]);
+        format!("line {}: {old} → {new}{more}", before + 1)
     }
 
     /// A value behind a key, in which what hangs on a key of a secret, or looks like one, is none.
@@ -211,12 +230,34 @@ pub(super) fn is_long(text: &str) -> bool {
 
 /// A value on one line, not longer than a line, without what looks like a secret.
 fn short(value: &Value) -> String {
-    let line = value.line();
-    let line = hnet_secrets::masked(&line);
+    cut(&masked_line(value))
+}
+
+fn masked_line(value: &Value) -> String {
+    hnet_secrets::masked(&value.line()).into_owned()
+}
+
+/// As much of a line as is shown.
+fn cut(line: &str) -> String {
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.into_owned(),
+        None => line.to_owned(),
     }
+}
+
+/// Two values likewise. Of those that are cut before or where they differ, only a little of what is alike is shown.
+fn short_both(values: [Value; 2]) -> [String; 2] {
+    let lines = values.each_ref().map(masked_line);
+    let is_long = lines.iter().any(|line| line.chars().nth(LONGEST).is_some());
+    let alike = lines[0].chars().zip(lines[1].chars()).take_while(|(old, new)| old == new).count();
+    if !is_long || alike + BEFORE <= LONGEST || lines[0] == lines[1] {
+        return lines.map(|line| cut(&line));
+    }
+    lines.map(|line| {
+        let head: String = line.chars().take(HEAD).collect();
+        let rest: String = line.chars().skip(alike - BEFORE).collect();
+        cut(&format!("{head}…{rest}"))
+    })
 }
 
 /// Keys of Talos' machine configuration that hold secrets.

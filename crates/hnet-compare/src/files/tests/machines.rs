@@ -95,3 +95,23 @@ fn a_volume_of_several_machines_is_warned_of_once() {
     let warned: Vec<&str> = found.lines().filter(|line| line.starts_with("talconfig.yaml: ")).collect();
     insta::assert_snapshot!(warned.join("\n"), @"talconfig.yaml: `EPHEMERAL` of `a of c` and 1 other machine would be encrypted and is not: Talos encrypts only what is empty, so it has to be wiped");
 }
+
+#[test]
+fn long_values_that_begin_alike_are_shown_where_they_differ() {
+    let of = |version: &str| {
+        format!("machine: {{install: {{image: 'factory.talos.dev/metal-installer/{}:{version}'}}}}\n", "0".repeat(64))
+    };
+    insta::assert_snapshot!(said(&[("a.yaml", &of("v1.13.0"))], &[("a.yaml", &of("v1.14.1"))]), @r"
+    change machine configuration a (a.yaml:1)
+      machine.install.image: factory.talos.dev/me…000000000000000:v1.13.0 → factory.talos.dev/me…000000000000000:v1.14.1
+    same 0, others 0
+    ");
+    let text = |last: &str| {
+        format!("machine: {{files: [{{path: /a, content: \"x\\n{} {last}\\n\\n.\"}}]}}\n", "1 ".repeat(90))
+    };
+    insta::assert_snapshot!(said(&[("a.yaml", &text("a"))], &[("a.yaml", &text("b"))]), @r#"
+    change machine configuration a (a.yaml:1)
+      machine.files[0].content: line 2: "1 1 1 1 1 1 1 1 1 1… 1 1 1 1 1 1 1 1 1  a" → "1 1 1 1 1 1 1 1 1 1… 1 1 1 1 1 1 1 1 1  b"
+    same 0, others 0
+    "#);
+}
