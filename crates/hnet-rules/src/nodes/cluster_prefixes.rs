@@ -50,7 +50,11 @@ pub(crate) fn families(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         let read = |node: &&Node| node.links().all(|link| facts.whole(link_span(link)));
-        let first_read = cluster.nodes.iter().filter(read).find_map(|node| node.address.as_ref());
+        // What DHCP gives is unknown, and subnets that are said have an order of their own.
+        let says_subnets =
+            |node: &Node| node.kubelet.node_subnets.as_ref().or(cluster.kubelet.node_subnets.as_ref()).is_some();
+        let is_known = |node: &&Node| !says_subnets(node) && node.links().all(|link| !link.dhcp());
+        let first_read = cluster.nodes.iter().filter(read).filter(is_known).find_map(|node| node.address.as_ref());
         let Some(address) = first_read else { continue };
         let Some(own) = address.value.known().map(|net| Family::of(net.addr())) else { continue };
         if pods.first() == Some(&own) {
