@@ -130,6 +130,27 @@ fn services_are_said_as_they_were() {
     assert!(!made.text.contains("extension-service") && !made.text.contains(&key), "{}", made.text);
 }
 
+/// A static pod is said in words from its document as well, where that is called like the pod.
+#[test]
+fn static_pods_are_said_as_they_were() {
+    let pod = |name: &str, own: &str| {
+        format!(
+            "  - |-\n    apiVersion: v1alpha1\n    kind: KubeStaticPodConfig\n    name: {name}\n    pod: {{apiVersion: v1, kind: Pod, metadata: {{name: {own}}}}}\n"
+        )
+    };
+    let made = imported("v1.14.0", "", &pod("a", "a"));
+    let flat = made.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("static-pod \"\"\" apiVersion: v1 kind: Pod"), "{}", made.text);
+    assert!(!flat.contains("patch"), "{}", made.text);
+    let made = imported("v1.14.0", "", &pod("a", "b"));
+    assert!(!made.text.contains("static-pod") && made.text.contains("KubeStaticPodConfig"), "{}", made.text);
+    let of_core = "  - \"machine: {pods: [{apiVersion: v1, kind: Pod, metadata: {name: a}}]}\"\n";
+    let made = imported("v1.14.0", "", of_core);
+    assert!(made.text.contains("static-pod") && !made.text.contains("patch"), "{}", made.text);
+    let nameless = "  - \"machine: {pods: [{apiVersion: v1, kind: Pod}]}\"\n";
+    assert!(!imported("v1.13.0", "", nameless).text.contains("static-pod"));
+}
+
 /// What holds anyhow, and what workers do not read, is not laid over the words again.
 #[test]
 fn what_says_nothing_is_not_restored() {

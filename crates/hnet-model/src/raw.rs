@@ -30,6 +30,12 @@ impl RawYaml {
         self.value.as_sequence().is_some_and(|items| items.iter().all(says_it))
     }
 
+    /// The text under keys that lead to it, where there is one.
+    #[must_use]
+    pub fn text_at(&self, path: &[&str]) -> Option<&str> {
+        path.iter().try_fold(&self.value, |value, key| value.get(key))?.as_str()
+    }
+
     /// Whether a text stands in one of its texts.
     #[must_use]
     pub fn says(&self, text: &str) -> bool {

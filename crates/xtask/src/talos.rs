@@ -38,6 +38,7 @@ const TALOS: [Talos; 6] = [
             "KubeCoreDNSConfig",
             "KubeNodeConfig",
             "KubePrismConfig",
+            "KubeStaticPodConfig",
             "KubeTalosAPIAccessConfig",
             "KubeletConfig",
             "UdevRulesConfig",

@@ -1,7 +1,7 @@
 //! `machine`: what machines are told that is about no network.
 
 use crate::types::{FileWord, NameOrAddress};
-use hnet_diagnostics::{Diagnostics, Reported};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
 use hnet_language::{Flag, List, One, Permissions, Scope, Setting, SystemPath, Text, Type, ValueType, statement};
 use hnet_model::{FileOperation, KernelModule, MachineFile, MachineSettings, RawYaml, Reason, Traced, Volume};
 use hnet_syntax::tree::{Value, ValueKind};
@@ -47,7 +47,7 @@ statement! {
         "watchdog" watchdog: Option<WatchdogStatement>;
         /// Where images of a registry are asked for first.
         "registry-mirror" registry_mirror: Vec<RegistryMirrorStatement>;
-        /// A pod that the kubelet runs by itself, as YAML.
+        /// A pod that the kubelet runs by itself, as YAML with its name.
         "static-pod" static_pod: List<RawYaml>;
     }
 }
@@ -149,9 +149,22 @@ impl MachineStatement {
             extension_services: extension_service.into_iter().filter_map(ExtensionServiceStatement::lower).collect(),
             watchdog: watchdog.and_then(WatchdogStatement::lower),
             registry_mirrors: registry_mirror.into_iter().filter_map(RegistryMirrorStatement::lower).collect(),
-            static_pods: static_pod.0.into_iter().map(|pod| pod.value).collect(),
+            static_pods: static_pod.0.into_iter().map(|pod| pod.value).filter(|pod| is_pod(pod, out)).collect(),
         }
     }
+}
+
+/// Whether YAML is a pod with a name, by which the kubelet knows it.
+fn is_pod(pod: &RawYaml, out: &mut Diagnostics) -> bool {
+    let (what, wanted, help) = if pod.text_at(&["kind"]) != Some("Pod") {
+        ("is no pod", "`kind: Pod` is wanted here", "write what is no pod as a `manifest` of the cluster")
+    } else if pod.text_at(&["metadata", "name"]).is_none_or(str::is_empty) {
+        ("has no name", "`metadata.name` is wanted here", "write `metadata:` and below it `name: …`")
+    } else {
+        return true;
+    };
+    out.report(Diagnostic::new(&codes::NOT_YAML, format!("the static pod {what}")).label(pod.span, wanted).help(help));
+    false
 }
 
 /// Of settings of one key the last: a node's stand behind those of its profiles.

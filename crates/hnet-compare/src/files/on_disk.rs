@@ -1,4 +1,4 @@
-//! Files, kernel modules and volumes of machines: fields of the core document, and documents of each. Start at
+//! Files, kernel modules, static pods and volumes of machines: fields of the core document, and documents of each. Start at
 //! [`to_documents`].
 
 use std::collections::BTreeMap;
@@ -18,6 +18,9 @@ pub(super) const ENCRYPTED: [(&[&str], &str); 2] = [
 /// The kind of documents of registries, and where the core document says the same.
 const MIRROR: &str = "RegistryMirrorConfig";
 const MIRRORS: [&str; 3] = ["machine", "registries", "mirrors"];
+
+/// The kind of documents of pods that the kubelet runs by itself.
+const STATIC_POD: &str = "KubeStaticPodConfig";
 
 /// Where images of registries are asked for, by registry, in whichever form: what a document says goes before.
 fn mirrors(machine: &Machine) -> BTreeMap<String, Value> {
@@ -70,6 +73,7 @@ pub(super) fn to_documents(machine: &mut Machine) {
             machine.add(VOLUME, name, map([("encryption", encryption)]));
         }
     }
+    pods(machine);
     let mut left = Vec::new();
     for file in take(&mut machine.core, &["machine", "files"]).unwrap_or_default().items() {
         let text = |key| file.get(key).and_then(Value::as_str);
@@ -91,5 +95,22 @@ pub(super) fn to_documents(machine: &mut Machine) {
     }
     if !left.is_empty() {
         put(&mut machine.core, &["machine", "files"], Value::List(left));
+    }
+}
+
+/// Moves pods that the kubelet runs by itself into documents, where each has a name of its own.
+fn pods(machine: &mut Machine) {
+    const PODS: [&str; 2] = ["machine", "pods"];
+    let all = machine.core.at(&PODS).map_or(&[][..], Value::items).to_vec();
+    let names: Option<Vec<String>> =
+        all.iter().map(|pod| pod.at(&["metadata", "name"])?.as_str().map(str::to_owned)).collect();
+    let Some(names) = names else { return };
+    let is_known = |name: &String| machine.documents.contains_key(&(STATIC_POD.to_owned(), name.clone()));
+    if names.iter().enumerate().any(|(at, name)| names[..at].contains(name) || is_known(name)) {
+        return;
+    }
+    take(&mut machine.core, &PODS);
+    for (name, pod) in names.into_iter().zip(all) {
+        machine.add(STATIC_POD, &name, map([("pod", pod)]));
     }
 }

@@ -1,13 +1,14 @@
 //! What Talos runs on machines besides its own, in documents; and pods that the kubelet runs by itself, which the core
-//! document lists in every version.
+//! document lists until they have documents of their own.
 
 use hnet_diagnostics::Traced;
 use hnet_manifests::talos::documents::{
-    ConfigFile, Document, ExtensionServiceConfig, RegistryEndpoint, RegistryMirrorConfig, WatchdogTimerConfig,
+    ConfigFile, Document, ExtensionServiceConfig, KubeStaticPodConfig, RegistryEndpoint, RegistryMirrorConfig,
+    WatchdogTimerConfig,
 };
 use hnet_manifests::talos::services::{MachineRegistries, Mirror};
-use hnet_manifests::versions::talos::REGISTRIES;
-use hnet_model::{ExtensionFile, ExtensionService, MachineSettings, Origin, RegistryMirror, Watchdog};
+use hnet_manifests::versions::talos::{REGISTRIES, Topic};
+use hnet_model::{ExtensionFile, ExtensionService, MachineSettings, Origin, RawYaml, RegistryMirror, Watchdog};
 use indexmap::IndexMap;
 
 use super::shape::Shaped;
@@ -46,7 +47,22 @@ impl Shaped {
             mirrors.entry(mirror.name.value.as_str()).or_default().push(mirror);
         }
         self.mirrors(mirrors.into_values().collect());
-        let pods: Vec<Node> = all.iter().flat_map(|settings| &settings.static_pods).map(Node::from_raw).collect();
+        self.static_pods(all.iter().flat_map(|settings| &settings.static_pods));
+    }
+
+    /// Pods that the kubelet runs by itself.
+    fn static_pods<'a>(&mut self, pods: impl Iterator<Item = &'a RawYaml>) {
+        if self.is_document(Topic::StaticPods) {
+            for pod in pods {
+                let origin = Origin::written(pod.span);
+                // The statement takes none without a name.
+                let name = pod.text_at(&["metadata", "name"]).unwrap_or_default();
+                let config = KubeStaticPodConfig { name: Traced::new(name.to_owned(), origin) };
+                self.document_with(Document::new(config, origin), &["pod"], Node::from_raw(pod));
+            }
+            return;
+        }
+        let pods: Vec<Node> = pods.map(Node::from_raw).collect();
         if let Some(origin) = pods.first().map(|pod| pod.origin) {
             self.raw_node(&["machine", "pods"], Node::new(Value::Sequence(pods), origin));
         }

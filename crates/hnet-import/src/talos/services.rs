@@ -15,6 +15,7 @@ use crate::write;
 
 const SERVICE: &str = "ExtensionServiceConfig";
 const WATCHDOG: &str = "WatchdogTimerConfig";
+const POD: &str = "KubeStaticPodConfig";
 const MIRROR: &str = "RegistryMirrorConfig";
 
 /// Where the core document says where images are asked for.
@@ -26,6 +27,7 @@ pub(super) struct Taken {
     services: Vec<Value>,
     watchdogs: Vec<Value>,
     pods: Vec<Value>,
+    pod_documents: Vec<Value>,
     mirrors: Vec<(String, Value)>,
     mirror_documents: Vec<Value>,
 }
@@ -40,6 +42,7 @@ impl Taken {
             let Some(key) = key_of(value) else { continue };
             let is_sound = match key.0.as_str() {
                 SERVICE => service(value).is_some(),
+                POD => pod_of(value).is_some() && !sound.contains_key(&key),
                 _ => watchdog(value).is_some() && !sound.contains_key(&key),
             };
             *sound.entry(key).or_insert(true) &= is_sound;
@@ -55,6 +58,7 @@ impl Taken {
                     keys.iter().filter(is_said).for_each(|key| _ = take(value, &[key]));
                     match key.0.as_str() {
                         SERVICE => taken.services.push(document),
+                        POD => taken.pod_documents.push(document),
                         _ => taken.watchdogs.push(document),
                     }
                 }
@@ -103,7 +107,11 @@ impl Taken {
     /// All of it in words.
     pub(super) fn statements(&self) -> Vec<Statement> {
         let services = self.services.iter().filter_map(service);
-        let pods = self.pods.iter().map(|pod| say::block("static-pod", pod));
+        let pods = self
+            .pods
+            .iter()
+            .chain(self.pod_documents.iter().filter_map(pod_of))
+            .map(|pod| say::block("static-pod", pod));
         let mirrors = self.mirrors.iter().filter_map(|(name, own)| mirror(name, own));
         let mirrors = mirrors.chain(self.mirror_documents.iter().filter_map(mirror_of_document));
         services.chain(self.watchdogs.iter().filter_map(watchdog)).chain(mirrors).chain(pods).collect()
@@ -121,8 +129,13 @@ impl Taken {
 
     /// What of it are documents, and how many fields these say.
     pub(super) fn documents(self) -> (Vec<Value>, usize) {
-        let documents: Vec<Value> =
-            self.services.into_iter().chain(self.watchdogs).chain(self.mirror_documents).collect();
+        let documents: Vec<Value> = self
+            .services
+            .into_iter()
+            .chain(self.watchdogs)
+            .chain(self.mirror_documents)
+            .chain(self.pod_documents)
+            .collect();
         let fields = documents.iter().map(|document| leaves(document).saturating_sub(2)).sum();
         (documents, fields)
     }
@@ -130,7 +143,7 @@ impl Taken {
 
 /// The kind and the name of a document that is about one of these.
 fn key_of(document: &Value) -> Option<(String, String)> {
-    let kind = document.str_at(&["kind"]).filter(|kind| matches!(*kind, SERVICE | WATCHDOG))?;
+    let kind = document.str_at(&["kind"]).filter(|kind| matches!(*kind, SERVICE | WATCHDOG | POD))?;
     Some((kind.to_owned(), document.str_at(&["name"]).unwrap_or_default().to_owned()))
 }
 
@@ -248,5 +261,13 @@ fn mirror_in_words(
 
 /// Whether a value is a pod that a source may hold.
 fn is_pod(value: &Value) -> bool {
-    value.as_map().is_some_and(|map| !map.is_empty()) && is_open(&write::yaml(value))
+    let has_name = value.str_at(&["metadata", "name"]).is_some_and(|name| !name.is_empty());
+    value.str_at(&["kind"]) == Some("Pod") && has_name && is_open(&write::yaml(value))
+}
+
+/// The pod of a document that is called like it.
+fn pod_of(document: &Value) -> Option<&Value> {
+    let pod = document.get("pod").filter(|pod| is_pod(pod) && !says_directive(pod))?;
+    let is_called_so = pod.str_at(&["metadata", "name"]) == document.str_at(&["name"]);
+    (is_called_so && knows(document, &["apiVersion", "kind", "name", "pod"])).then_some(pod)
 }

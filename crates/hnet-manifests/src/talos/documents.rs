@@ -85,6 +85,7 @@ documents! {
     KernelModuleConfig,
     UdevRulesConfig,
     EtcFileConfig,
+    KubeStaticPodConfig,
     CRICustomizationConfig,
     NetworkDefaultActionConfig,
     NetworkRuleConfig,
@@ -400,6 +401,13 @@ pub struct KernelModuleConfig {
     /// Its parameters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Traced<String>>,
+}
+
+/// A pod that the kubelet runs by itself. The pod is YAML, which is put in beside this.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KubeStaticPodConfig {
+    /// What it is called.
+    pub name: Traced<String>,
 }
 
 /// Rules of udev.

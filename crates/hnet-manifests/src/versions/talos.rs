@@ -124,6 +124,8 @@ topics! {
     KernelModules: "machine.kernel", "KernelModuleConfig" since KUBERNETES;
     /// Rules of udev.
     UdevRules: "machine.udev", "UdevRulesConfig" since KUBERNETES;
+    /// Pods that the kubelet runs by itself, each with a document of its own.
+    StaticPods: "machine.pods", "KubeStaticPodConfig" since KUBERNETES;
     /// Control plane or worker.
     MachineType: "machine.type", "" since NEVER;
 }
