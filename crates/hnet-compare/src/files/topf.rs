@@ -57,7 +57,7 @@ struct Topf<'d> {
 
 impl<'d> Topf<'d> {
     fn of(topf: &'d Document, all: &'d [Document]) -> Topf<'d> {
-        let below = match topf.value.get("patchesDir").and_then(Value::as_str) {
+        let below = match topf.value.get("patchesDir").and_then(said) {
             Some(own) => join(folder(&topf.file), own),
             None => folder(&topf.file).to_owned(),
         };
@@ -76,7 +76,7 @@ impl<'d> Topf<'d> {
 
     fn nodes(&self) -> impl Iterator<Item = (&'d Value, &'d str, &'d str)> {
         let nodes = self.topf.value.get("nodes").map_or(&[][..], Value::items).iter();
-        let text = |node: &'d Value, key| node.get(key).and_then(Value::as_str);
+        let text = |node: &'d Value, key| node.get(key).and_then(said);
         nodes.filter_map(move |node| Some((node, text(node, "host")?, text(node, "role")?)))
     }
 
@@ -98,8 +98,8 @@ impl<'d> Topf<'d> {
     fn talconfig(&self) -> Value {
         let topf = &self.topf.value;
         let version = |key: &str| {
-            let said = topf.get(key).and_then(Value::as_str)?;
-            Some(text(&format!("v{}", said.trim_start_matches('v'))))
+            let version = topf.get(key).and_then(said)?;
+            Some(text(&format!("v{}", version.trim_start_matches('v'))))
         };
         let mut talconfig = map([(MADE, Value::Bool(true))]);
         for (key, value) in [
@@ -119,7 +119,7 @@ impl<'d> Topf<'d> {
     }
 
     fn machine(&self, node: &Value, host: &str, role: &str) -> Value {
-        let tag = self.topf.value.get("talosVersion").and_then(Value::as_str);
+        let tag = self.topf.value.get("talosVersion").and_then(said);
         let tag = tag.map(|version| format!(":v{}", version.trim_start_matches('v')));
         let mut hostname = host.to_owned();
         let mut patches = Vec::new();
@@ -153,7 +153,7 @@ impl<'d> Topf<'d> {
     /// Says what a machine's image is made of, as a talconfig does.
     fn name_image(&self, node: &Value, machine: &mut Value) {
         let field = |key: &str| node.get(key).or_else(|| self.topf.value.get(key));
-        let said = |key: &str| field(key).and_then(Value::as_str);
+        let said = |key: &str| field(key).and_then(said);
         let is_secure = field("secureboot") == Some(&Value::Bool(true));
         let schematic = said("schematicId");
         if let Some(hash) = schematic.filter(|id| !id.starts_with('@')) {
@@ -172,6 +172,14 @@ impl<'d> Topf<'d> {
         if is_secure {
             put(machine, &["machineSpec", "secureboot"], Value::Bool(true));
         }
+    }
+}
+
+/// A text that topf reads, which takes a number for one: an id of digits alone is an id.
+fn said(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) | Value::Number(text) => Some(text),
+        _ => None,
     }
 }
 

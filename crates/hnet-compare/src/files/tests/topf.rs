@@ -89,6 +89,10 @@ fn what_differs_of_a_machine_is_said_of_it() {
       machine.install.image: factory.talos.dev/nocloud-installer-secureboot/abc → factory.talos.dev/nocloud-installer-secureboot/def
     same 4, others 0
     ");
+    // An id of digits alone is one as well.
+    let digits = TOPF.replace("abc", &"0".repeat(64));
+    let quoted = digits.replace(&"0".repeat(64), &format!("'{}'", "0".repeat(64)));
+    assert_eq!(said(&with("talos/topf.yaml", &digits), &with("talos/topf.yaml", &quoted)), "same 2, others 0");
     // An image that a patch says goes before.
     let image = "machine: {install: {image: 'factory.talos.dev/nocloud-installer-secureboot/abc:v1.13.9'}}\n";
     let mut both = with("talos/topf.yaml", &other);
