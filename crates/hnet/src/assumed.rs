@@ -1,16 +1,44 @@
 //! Clusters on another Talos than their source says, so that a move is seen before it is made.
 //!
-//! The trees say the other version where the source says its own; places stay those of the source. Start at [`talos`].
+//! The trees say the other version where the source says its own; places stay those of the source, so what is said of them
+//! names the version that is meant. Start at [`talos`].
 
-use hnet_diagnostics::Span;
+use std::collections::BTreeSet;
+
+use hnet_diagnostics::{Diagnostic, Span};
 use hnet_syntax::tree::{Argument, Body, End, Statement, Tree, Value, Word};
 
 const CLUSTER: &str = "cluster";
 const TALOS: &str = "talos";
 const K3S: &str = "k3s";
 
+/// Places at which a source says another version than the one that is taken to be there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Assumed {
+    version: String,
+    places: BTreeSet<Span>,
+}
+
+impl Assumed {
+    /// Says of what stands at such a place which version it is about; an edit there would mend another one.
+    pub(crate) fn say(&self, found: &mut [Diagnostic]) {
+        let is_it = |place: &Span| self.places.contains(place);
+        for finding in found.iter_mut().filter(|_| !self.places.is_empty()) {
+            for label in finding.labels.iter_mut().filter(|label| is_it(&label.span)) {
+                label.text = format!("`--talos {}`: {}", self.version, label.text);
+            }
+            finding.fixes.retain(|fix| !fix.edits.iter().any(|edit| is_it(&edit.span)));
+        }
+    }
+
+    /// Whether a finding is that such a place says another version than something else: it is asked for.
+    pub(crate) fn asks_for(&self, finding: &Diagnostic) -> bool {
+        finding.span().is_some_and(|place| self.places.contains(&place))
+    }
+}
+
 /// Lets all clusters that run Talos run this version of it; a cluster that nobody declares is one, where there are nodes.
-pub(crate) fn talos(trees: &mut [Tree], version: &str) {
+pub(crate) fn talos(trees: &mut [Tree], version: &str) -> Assumed {
     let mut found = Found::default();
     trees.iter_mut().for_each(|tree| found.walk(&mut tree.statements, version));
     let network = trees.first_mut().and_then(|root| root.statements.first_mut());
@@ -21,12 +49,14 @@ pub(crate) fn talos(trees: &mut [Tree], version: &str) {
         run(&mut cluster, version);
         statements_of(network).push(cluster);
     }
+    Assumed { version: version.to_owned(), places: found.places }
 }
 
 #[derive(Default)]
 struct Found {
     has_cluster: bool,
     has_node: bool,
+    places: BTreeSet<Span>,
 }
 
 impl Found {
@@ -42,14 +72,14 @@ impl Found {
             }
             if is_cluster {
                 self.has_cluster = true;
-                run(statement, version);
+                self.places.extend(run(statement, version));
             }
         }
     }
 }
 
-/// Lets a cluster run a version of Talos, unless it runs k3s.
-fn run(cluster: &mut Statement, version: &str) {
+/// Lets a cluster run a version of Talos, unless it runs k3s. The place at which another one is said.
+fn run(cluster: &mut Statement, version: &str) -> Option<Span> {
     // The first argument is its name.
     let inline = |word: &str| cluster.arguments.iter().skip(1).position(|argument| argument.value.text == word);
     let of_body = |word: &str| cluster.statements().iter().position(|field| field.keyword.text == word);
@@ -64,9 +94,10 @@ fn run(cluster: &mut Statement, version: &str) {
         }
         ((None, None), _) => None,
     };
-    if let Some(Argument { value, .. }) = value {
-        *value = Value::word(version, value.span);
-    }
+    let Argument { value, .. } = value?;
+    let is_other = value.text != version;
+    *value = Value::word(version, value.span);
+    is_other.then_some(value.span)
 }
 
 /// A statement of one value.

@@ -26,6 +26,7 @@ use hnet_language::Names;
 use hnet_model::Network;
 use hnet_syntax::tree::Tree;
 
+use assumed::Assumed;
 pub use levels::{LevelError, Options};
 pub use load::{Found, WHOLE, load};
 pub use mend::{Made, Mended, mend};
@@ -75,6 +76,8 @@ pub struct Compilation {
     pub network: Option<Network>,
     /// The files, where nothing stops the build and they were asked for.
     pub outputs: Option<Outputs>,
+    /// Where the sources say another version than the one that was asked for.
+    assumed: Assumed,
 }
 
 impl Compilation {
@@ -85,7 +88,8 @@ impl Compilation {
     }
 
     /// Adds findings that only who knows more than the sources can make, unless the sources or the flags allow them.
-    pub fn add(&mut self, found: Vec<Diagnostic>, options: &Options) {
+    pub fn add(&mut self, mut found: Vec<Diagnostic>, options: &Options) {
+        found.retain(|finding| !self.assumed.asks_for(finding));
         let taken = load::taken(&self.trees, &self.sources);
         let heard = levels::silence_later(found, &self.trees, &taken);
         self.diagnostics.extend(options.apply(heard, &mut Vec::new()));
@@ -123,10 +127,10 @@ pub fn check(input: Input, options: &Options) -> Compilation {
             false => Tree { file, ..Tree::default() },
         });
     }
-    if let Some(version) = &options.talos {
-        assumed::talos(&mut trees, version);
-    }
-    check_trees(sources, trees, found, options)
+    let assumed = options.talos.as_ref().map(|version| assumed::talos(&mut trees, version)).unwrap_or_default();
+    let mut compilation = check_trees(sources, trees, found, options);
+    assumed.say(&mut compilation.diagnostics);
+    Compilation { assumed, ..compilation }
 }
 
 /// Checks a tree that code has made of other texts, such as YAML, and makes no files. Its words carry the places of
@@ -211,7 +215,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     }
     masks.hide(&mut diagnostics);
     let network = network.filter(|_| sound).map(|network| Network { allowed, ..network });
-    Compilation { sources, trees, names, secrets, diagnostics, network, outputs: None }
+    Compilation { sources, trees, names, secrets, diagnostics, network, outputs: None, assumed: Assumed::default() }
 }
 
 /// The findings of both phases, without those about a text that could not be read in the first place:

@@ -5,7 +5,7 @@ use hnet::Options;
 use hnet_compare::Kind;
 use hnet_compare::files::{Difference, Document};
 use hnet_diagnostics::render::plain_line;
-use hnet_manifests::versions::talos::{Minor, Step, upgrade};
+use hnet_manifests::versions::talos::{Minor, Step, downgrade, upgrade};
 
 use crate::failure::Failure;
 use crate::report::Report;
@@ -46,16 +46,23 @@ pub(super) fn by_hand(differences: &[Difference<'_>]) -> Vec<String> {
         let Some((from, to)) = versions(before).zip(versions(after)).filter(|_| after.kind == Kind::talconfig()) else {
             continue;
         };
-        let steps: Vec<String> = upgrade(from, to).into_iter().map(named).collect();
-        if let [first, rest @ ..] = steps.as_slice() {
-            let then: String = rest.iter().map(|step| format!(", then {step}")).collect();
-            let name = plain_line(&after.name).into_owned();
-            all.push(format!(
-                "upgrade `{name}` to {first}{then}; apply the new configuration when all machines run it"
-            ));
-        }
+        let name = plain_line(&after.name).into_owned();
+        let down = in_turn(downgrade(from.0, to.0).into_iter().map(Step::Talos));
+        // What a newer one has words for, an older one does not read.
+        all.extend(down.map(|steps| format!("apply the new configuration to `{name}`, and take it back to {steps}")));
+        let up = in_turn(upgrade(from, to).into_iter());
+        all.extend(
+            up.map(|steps| {
+                format!("upgrade `{name}` to {steps}; apply the new configuration when all machines run it")
+            }),
+        );
     }
     all
+}
+
+/// Steps one after the other; none where there are none.
+fn in_turn(steps: impl Iterator<Item = Step>) -> Option<String> {
+    steps.map(named).reduce(|all, step| format!("{all}, then {step}"))
 }
 
 /// The versions of Talos and of Kubernetes that a talconfig asks for.

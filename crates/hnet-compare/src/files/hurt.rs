@@ -3,6 +3,7 @@
 //! The fields that do are rows of [`FIELDS`], the kinds whose going does rows of [`GOING`] and [`NAMES`].
 
 use super::documents::Document;
+use super::talconfig::version;
 use crate::Value;
 use crate::compare::{Comparison, Field};
 use crate::kinds::{Kind, Place};
@@ -90,6 +91,7 @@ const OF_HELM: &[&str] = &["meta.helm.sh/release-name", "meta.helm.sh/release-na
 pub(super) fn of_fields(old: &Document, document: &Document, comparison: &Comparison, harms: &mut Vec<Harm>) {
     let title = document.named();
     of_host_names(document, comparison, harms);
+    of_versions(old, document, harms);
     // Secrets and config maps may be sealed by whoever made them.
     let is_sealed = old.kind.is_object() && old.value.get("immutable") == Some(&Value::Bool(true));
     if is_sealed && comparison.differing().any(|field| field.path.keys().first().is_some_and(|key| *key != "metadata"))
@@ -159,6 +161,28 @@ fn of_host_names(document: &Document, comparison: &Comparison, harms: &mut Vec<H
                     "the node `{old}` at {address} would be called `{new}`, which makes another node of it"
                 ),
                 help: "keep the name: the old node stays registered, with its volumes".to_owned(),
+            });
+        }
+    }
+}
+
+/// What a talconfig asks for, what that is called, and what to do where it would be an older one.
+const VERSIONS: [(&str, &str, &str); 2] = [
+    ("talosVersion", "Talos", "save what etcd holds first: `talosctl etcd snapshot`"),
+    ("kubernetesVersion", "Kubernetes", "keep the newer one: an older API server may not read what it has stored"),
+];
+
+/// Versions of a talconfig that go back.
+fn of_versions(old: &Document, document: &Document, harms: &mut Vec<Harm>) {
+    for (key, what, help) in VERSIONS.into_iter().filter(|_| document.kind == Kind::talconfig()) {
+        let [was, is] = [old, document].map(|one| one.value.get(key).and_then(Value::as_str).and_then(version));
+        let (Some(was), Some(is)) = (was, is) else { continue };
+        if is < was {
+            let [was, is] = [was, is].map(|(major, minor)| format!("{major}.{minor}"));
+            harms.push(Harm {
+                file: document.file.clone(),
+                message: format!("`{}` would go back from {what} {was} to {is}", document.name),
+                help: help.to_owned(),
             });
         }
     }

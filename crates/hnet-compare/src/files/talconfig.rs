@@ -370,7 +370,7 @@ impl<'d> Whole<'d> {
 }
 
 /// The first two numbers of a version.
-fn version(text: &str) -> Option<(u32, u32)> {
+pub(super) fn version(text: &str) -> Option<(u32, u32)> {
     let mut parts = text.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse().ok());
     parts.next().zip(parts.next())
 }

@@ -266,9 +266,24 @@ pub fn upgrade(from: (Minor, Minor), to: (Minor, Minor)) -> Vec<Step> {
     steps
 }
 
+/// The versions of Talos by which machines go back from one to an older one, in their order: an installer takes those of the
+/// minor version above its own, and of none above that. (siderolabs/talos, `pkg/machinery/compatibility`,
+/// MaximumHostDowngradeVersion.)
+#[must_use]
+pub fn downgrade(from: Minor, to: Minor) -> Vec<Minor> {
+    if from.0 == to.0 { (to.1..from.1).rev().map(|minor| (to.0, minor)).collect() } else { Vec::new() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn downgrades_go_through_each_version() {
+        assert_eq!(downgrade((1, 13), (1, 11)), [(1, 12), (1, 11)]);
+        assert_eq!(downgrade((1, 13), (1, 13)), []);
+        assert_eq!(downgrade((1, 12), (1, 13)), []);
+    }
 
     #[test]
     fn upgrades_go_through_each_version_that_runs_what_is_there() {
