@@ -1,4 +1,5 @@
-//! Secrets of the cluster that stand in the repository so that everybody can read them: in the clear, or only encoded.
+//! Secrets of the cluster and of its machines that stand in the repository so that everybody can read them: in the clear, or
+//! only encoded.
 //!
 //! Only what surely is a credential is said, by the table of `hnet-secrets`; what is encrypted, filled in later or not in
 //! the repository at all is none. Start at [`check`].
@@ -7,8 +8,9 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hnet_diagnostics::{Diagnostic, Severity, Sources, Span, codes};
+use hnet_diagnostics::{Diagnostic, FileId, Severity, Sources, Span, codes};
 use hnet_repository::{Document, Repository};
+use hnet_secrets::Secret;
 use hnet_yaml::{Field, Value};
 
 /// All of them.
@@ -40,8 +42,43 @@ pub(crate) fn check(repository: &Repository, sources: &Sources) -> Vec<Diagnosti
         );
         found.push(Diagnostic { severity: Severity::Warning, ..finding });
     }
+    found.extend(of_machines(repository, sources));
     found
 }
+
+/// Files of Talos with keys, tokens and passphrases that are not encrypted, each said once.
+fn of_machines(repository: &Repository, sources: &Sources) -> Vec<Diagnostic> {
+    let files: BTreeSet<FileId> = repository.talos.iter().map(|source| source.file).collect();
+    let of_file = |file: FileId| {
+        let source = sources.get(file);
+        if repository.elsewhere.may_hold(source.path()) {
+            return None;
+        }
+        let text = source.text();
+        let is_filled = |secret: &Secret| {
+            let plain = &text[secret.place.clone()];
+            ["${", "{{", "<path:", "ref+"].iter().any(|mark| plain.contains(mark)) || hnet_secrets::is_encrypted(plain)
+        };
+        let secrets: Vec<Secret> = hnet_secrets::find(text).into_iter().filter(|secret| !is_filled(secret)).collect();
+        let (first, rest) = secrets.split_first()?;
+        let place = |secret: &Secret| Span::new(file, secret.place.start, secret.place.end);
+        let title = format!("`{}` can be read by everybody who has the repository", source.path());
+        let mut finding = Diagnostic::new(&codes::SECRET_IN_MANIFEST, title)
+            .label(place(first), format!("{} stands here unencrypted", first.what));
+        for secret in rest.iter().take(MOST_SECRETS) {
+            finding = finding.label(place(secret), format!("and {}", secret.what));
+        }
+        let finding = finding.help(
+            "encrypt the file by SOPS, or let what applies it fill the value in; and give the secret up, since the \
+             history keeps it",
+        );
+        Some(Diagnostic { severity: Severity::Warning, ..finding })
+    };
+    files.into_iter().filter_map(of_file).collect()
+}
+
+/// How many further secrets of a file are shown: a file of them all has dozens.
+const MOST_SECRETS: usize = 4;
 
 /// What a field of a Secret surely holds: none where something else is put in later, or nothing says that it is one.
 fn credential(field: &Field, is_encoded: bool, document: &Document) -> Option<&'static str> {
