@@ -24,7 +24,7 @@ pub(super) fn to_talconfigs(before: &mut Documents, after: &mut Documents) {
         own.map(|document| document.name.clone()).collect()
     };
     let (old, new) = (names(before), names(after));
-    for (documents, others) in [(before, new), (after, old)] {
+    for (documents, others) in [(&mut *before, new), (&mut *after, old)] {
         let is_it = |document: &Document| {
             document.kind == Kind::talconfig() && is_topf(&document.file) && others.contains(&document.name)
         };
@@ -38,9 +38,38 @@ pub(super) fn to_talconfigs(before: &mut Documents, after: &mut Documents) {
                 !laid.contains(&(at - 1))
             });
         }
-        for document in documents.all.iter_mut().filter(|own| is_it(own)) {
-            super::machines::take(&mut document.value, &[MADE]);
+    }
+    let addresses = [&*before, &*after].map(addresses);
+    for (documents, others) in [(before, &addresses[1]), (after, &addresses[0])] {
+        for document in documents.all.iter_mut().filter(|own| own.kind == Kind::talconfig()) {
+            if super::machines::take(&mut document.value, &[MADE]).is_some() {
+                say_addresses(document, others);
+            }
         }
+    }
+}
+
+/// The addresses at which machines are reached, by the names of their clusters and their own.
+fn addresses(documents: &Documents) -> BTreeMap<(String, String), Value> {
+    let mut all = BTreeMap::new();
+    for talconfig in documents.all.iter().filter(|own| own.kind == Kind::talconfig()) {
+        for node in talconfig.value.get("nodes").map_or(&[][..], Value::items) {
+            if let (Some(name), Some(address)) = (node.get("hostname").and_then(said), node.get("ipAddress")) {
+                all.insert((talconfig.name.clone(), name.to_owned()), address.clone());
+            }
+        }
+    }
+    all
+}
+
+/// What has no address is looked for by its name, which may lead to the one that the other side says.
+fn say_addresses(talconfig: &mut Document, others: &BTreeMap<(String, String), Value>) {
+    let Value::Map(entries) = &mut talconfig.value else { return };
+    let Some((_, Value::List(nodes))) = entries.iter_mut().find(|(key, _)| key == "nodes") else { return };
+    for node in nodes.iter_mut().filter(|node| node.get("ipAddress").is_none()) {
+        let Some(name) = node.get("hostname").and_then(said).map(str::to_owned) else { continue };
+        let address = others.get(&(talconfig.name.clone(), name.clone())).cloned();
+        put(node, &["ipAddress"], address.unwrap_or(Value::Text(name)));
     }
 }
 
@@ -144,8 +173,9 @@ impl<'d> Topf<'d> {
             ("controlPlane", Value::Bool(role == "control-plane")),
             ("patches", Value::List(patches)),
         ]);
-        // What has no address is looked for by its name.
-        put(&mut machine, &["ipAddress"], node.get("ip").cloned().unwrap_or_else(|| text(host)));
+        if let Some(address) = node.get("ip") {
+            put(&mut machine, &["ipAddress"], address.clone());
+        }
         self.name_image(node, &mut machine);
         machine
     }
