@@ -140,7 +140,7 @@ struct Machines<'d> {
     lines: BTreeMap<Line<'d>, Option<usize>>,
 }
 
-/// What becomes of it, its file, and of a machine that stays the kind of its document and the name of that.
+/// What becomes of it, where it stands, and of a machine that stays the kind of its document and the name of that.
 type Line<'d> = (What, &'d str, Option<(&'d str, Option<&'d str>)>);
 
 impl<'d> Machines<'d> {
@@ -160,8 +160,10 @@ impl<'d> Machines<'d> {
         let document = change.document().filter(|_| matches!(change.what, What::Added | What::Gone))?;
         let name = document.machine()?;
         let own = document.name.split_once('/').map(|(_, own)| own);
-        let of_one = self.stay.contains(name).then_some((document.kind.kind.as_str(), own));
-        Some((change.what, &document.file, of_one))
+        Some(match self.stay.contains(name) {
+            true => (change.what, document.among(), Some((&document.kind.kind, own))),
+            false => (change.what, &document.file, None),
+        })
     }
 
     /// What is said behind the first document of such a line; none behind the others, which are not said.

@@ -157,6 +157,14 @@ impl Document {
         self.kind.is_talos().then(|| self.name.split('/').next().unwrap_or_default())
     }
 
+    /// Where the machine that a document is about stands with others: in its talconfig, or as a file of its own in a folder.
+    #[must_use]
+    pub fn among(&self) -> &str {
+        let (folder, file) = self.file.rsplit_once('/').unwrap_or(("", &self.file));
+        let is_own = self.machine().is_some_and(|name| file.split('.').next() == Some(name));
+        if is_own { folder } else { &self.file }
+    }
+
     fn parts(&self) -> (&str, String) {
         let name = match self.namespace.as_str() {
             "" => self.name.clone(),

@@ -61,9 +61,10 @@ type Volume<'d> = (&'d str, &'d str);
 /// What would hurt of how volumes are encrypted, of machines that are on both sides.
 pub(super) fn of_volumes(both: &Both<'_>, before: &Documents, after: &Documents, harms: &mut Vec<Harm>) {
     let [old, new] = [before, after].map(by_machine);
-    let mut found: BTreeMap<(&str, &str, Becomes), Vec<&str>> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str, Becomes), Vec<(&str, &str)>> = BTreeMap::new();
     for (name, files) in both.surest() {
         let (Some(old), Some(new)) = (old.get(&(files[0], name)), new.get(&(files[1], name))) else { continue };
+        let among = new.first().map_or(files[1], |document| document.among());
         let [old, new] = [old, new].map(|documents| volumes(documents));
         let all: BTreeSet<&Volume<'_>> = old.keys().chain(new.keys()).collect();
         for volume in all {
@@ -75,16 +76,17 @@ pub(super) fn of_volumes(both: &Both<'_>, before: &Documents, after: &Documents,
             }
             let sides = sides.map(|side| side.copied().flatten());
             if let Some(becomes) = becomes(sides) {
-                found.entry((files[1], volume.1, becomes)).or_default().push(name);
+                found.entry((among, volume.1, becomes)).or_default().push((name, files[1]));
             }
         }
     }
-    for ((file, volume, becomes), machines) in found {
+    for ((_, volume, becomes), machines) in found {
+        let (name, file) = machines[0];
         let more = match machines.len() {
             1 => String::new(),
             count => format!(" and {}", counted(count - 1, "other machine")),
         };
-        let of = format!("`{volume}` of `{}`{more}", machines[0]);
+        let of = format!("`{volume}` of `{name}`{more}");
         harms.push(Harm { file: file.to_owned(), message: becomes.message(&of), help: becomes.help().to_owned() });
     }
 }
