@@ -58,10 +58,13 @@ impl Becomes {
 /// The kind of a volume's document, and its name.
 type Volume<'d> = (&'d str, &'d str);
 
+/// The name of a machine, and its file.
+type Machine<'d> = (&'d str, &'d str);
+
 /// What would hurt of how volumes are encrypted, of machines that are on both sides.
 pub(super) fn of_volumes(both: &Both<'_>, before: &Documents, after: &Documents, harms: &mut Vec<Harm>) {
     let [old, new] = [before, after].map(by_machine);
-    let mut found: BTreeMap<(&str, &str, Becomes), Vec<(&str, &str)>> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str, Becomes), Vec<Machine<'_>>> = BTreeMap::new();
     for (name, files) in both.surest() {
         let (Some(old), Some(new)) = (old.get(&(files[0], name)), new.get(&(files[1], name))) else { continue };
         let among = new.first().map_or(files[1], |document| document.among());
