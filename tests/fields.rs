@@ -39,6 +39,9 @@ const VALUES: &[(&str, &str)] = &[
     ("route path", "path /app;"),
 ];
 
+/// What a `static-pod` is set to.
+const STATIC_POD: &str = "static-pod \"\"\"\napiVersion: v1\nkind: Pod\nmetadata:\n  name: some\n\"\"\";";
+
 /// What a `patch` of objects is set to.
 const PATCH: &str = "patch \"\"\"\nmetadata:\n  annotations:\n    example.com/note: some\n\"\"\";";
 
@@ -171,6 +174,7 @@ fn every_field_has_an_effect_or_is_said_to_have_none() {
         }
         let table = VALUES.iter().find(|(name, _)| *name == called).map(|(_, said)| *said);
         let table = table.or((field.keyword == "patch").then_some(PATCH));
+        let table = table.or((field.keyword == "static-pod").then_some(STATIC_POD));
         let said: Vec<String> = match (table, field.shape) {
             (Some(said), _) => vec![said.to_owned()],
             (None, Shape::Flag) => ["on", "off"].map(|said| format!("{} {said};", field.keyword)).to_vec(),
