@@ -9,6 +9,7 @@ use hnet_compare::files::{Document, Documents};
 use hnet_compare::{Facts, Kind, Value, compare, lay_over};
 use hnet_diagnostics::Traced;
 use hnet_emit::{Context, Outputs};
+use hnet_manifests::talos::topf_templates::{actions, meaning};
 use hnet_model::{Cluster, Network, Part, Pattern, Place};
 use hnet_testing::{files, projects, root, run_all};
 
@@ -34,8 +35,18 @@ endpoint: https://discovery.talos.dev/
 
 type Configuration = Vec<(Kind, String, Value)>;
 
-/// The documents of a file with what each is known by.
+/// The documents of a file with what each is known by; a template's with placeholders for what topf fills in.
 fn documents(path: &str, text: &str) -> Configuration {
+    if let Some(path) = path.strip_suffix(".tpl") {
+        let (mut filled, mut at) = (String::new(), 0);
+        for (range, action) in actions(text).expect("each action is closed") {
+            filled.push_str(&text[at..range.start]);
+            let meant = meaning(action, &|name| format!("${{{name}}}"), &str::to_owned);
+            filled.push_str(&meant.unwrap_or_else(|| panic!("{path}: {action}")));
+            at = range.end;
+        }
+        return documents(path, &(filled + &text[at..]));
+    }
     let read = Documents::read([(path, text)]);
     assert!(read.unread.is_empty(), "{path}: {:?}", read.unread);
     let known = |Document { kind, value, .. }: Document| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::{FileId, Source};
+use hnet_manifests::talos::topf_templates;
 
 use crate::Value;
 use crate::kinds::Kind;
@@ -51,6 +52,10 @@ impl Documents {
         for (path, text) in files {
             if path.ends_with(".yaml") || path.ends_with(".yml") {
                 documents.read_file(path, text);
+            } else if path.ends_with(".yaml.tpl")
+                && let Some(text) = topf_templates::readable(text)
+            {
+                documents.read_file(path, &text);
             }
         }
         documents.name_namespaces();

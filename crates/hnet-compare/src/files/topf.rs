@@ -1,7 +1,9 @@
 //! A folder of topf's as a talconfig: the patches that it lays over each machine, in its order. What stands in templates is
-//! not known here. (postfinance/topf, `pkg/config`.) Start at [`to_talconfigs`].
+//! not known here, but for those that hnet writes. (postfinance/topf, `pkg/config`.) Start at [`to_talconfigs`].
 
 use std::collections::BTreeMap;
+
+use hnet_manifests::talos::topf_templates::{actions, meaning};
 
 use super::documents::{Document, Documents};
 use super::machines::{map, put, text};
@@ -71,6 +73,38 @@ fn say_addresses(talconfig: &mut Document, others: &BTreeMap<(String, String), V
         let address = others.get(&(talconfig.name.clone(), name.clone())).cloned();
         put(node, &["ipAddress"], address.unwrap_or(Value::Text(name)));
     }
+}
+
+/// Says variables of topf's environment as talhelper does, which fills in what topf leaves as it is.
+fn as_in_talconfig(value: &mut Value) {
+    match value {
+        Value::Text(text) if text.contains('{') => *text = in_talconfig(text),
+        Value::List(items) => items.iter_mut().for_each(as_in_talconfig),
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                *key = in_talconfig(key);
+                as_in_talconfig(value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The same of a text.
+fn in_talconfig(text: &str) -> String {
+    let kept = text.replace("${", "$${");
+    let Some(actions) = actions(&kept) else { return kept };
+    let (mut out, mut at) = (String::new(), 0);
+    for (range, action) in actions {
+        let variable =
+            action.starts_with("env ").then(|| meaning(action, &|name| format!("${{{name}}}"), &str::to_owned));
+        if let Some(variable) = variable.flatten() {
+            out.push_str(&kept[at..range.start]);
+            out.push_str(&variable);
+            at = range.end;
+        }
+    }
+    out + &kept[at..]
 }
 
 /// A key of what was made already.
@@ -154,6 +188,7 @@ impl<'d> Topf<'d> {
         let mut patches = Vec::new();
         for document in self.of_machine(host, role).into_iter().map(|at| &self.all[at]) {
             let mut value = document.value.clone();
+            as_in_talconfig(&mut value);
             let named = match document.kind.kind.as_str() {
                 "HostnameConfig" => value.get("hostname"),
                 "v1alpha1" => value.at(&["machine", "network", "hostname"]),

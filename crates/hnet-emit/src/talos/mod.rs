@@ -5,7 +5,7 @@
 //! [`plan`] derives what the model does not say itself, [`settings`] collects what each group of machines
 //! is told whatever its shape, [`shape`] gives it the shape that the Talos version wants, [`machines`] and
 //! [`talconfig`] write the two forms. [`levels`] takes what all machines are told apart by who is told it and by [`topics`],
-//! and [`topf`] and [`omni`] write that. Start at [`settings`].
+//! and [`topf`] and [`omni`] write that; [`templates`] keeps placeholders apart. Start at [`settings`].
 
 mod control_plane;
 mod dhcp;
@@ -26,6 +26,7 @@ mod services;
 mod settings;
 mod shape;
 mod talconfig;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod tofu;

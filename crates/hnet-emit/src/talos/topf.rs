@@ -1,7 +1,7 @@
 //! A folder for topf: `topf.yaml`, and patches that it lays over each other, those of all machines, of a role, of a machine.
 //!
-//! No file is a template, since all is known. What topf makes of `topf.yaml` itself, the installer's image, no patch
-//! says again. Start at [`emit`].
+//! All is known but for the placeholders of the source, so only what holds one is a template ([`templates`]). What topf makes
+//! of `topf.yaml` itself, the installer's image, no patch says again. Start at [`emit`].
 
 use std::net::IpAddr;
 
@@ -12,6 +12,7 @@ use super::levels::{self, Level, identity};
 use super::machines::{documents, single_dollars};
 use super::plan::Plan;
 use super::talconfig::address_of_patches;
+use super::templates;
 use crate::context::join;
 use crate::kubernetes::text;
 use crate::yaml::{Node, Value};
@@ -32,10 +33,21 @@ pub(super) fn emit(context: &Context<'_>, plan: &Plan<'_>, folder: &str, outputs
             Level::Machine(at) => format!("node/{}", nodes[at].name.value),
         };
         for (name, documents) in files {
-            let mut file = OutputFile::with_header(&context.header());
-            documents.iter().for_each(|document| file.document(document));
-            single_dollars(&mut file);
-            outputs.insert(join(folder, &format!("{below}/{name}")), file);
+            // In a template topf looks nothing up.
+            let is_split = documents.iter().any(templates::is_looked_up);
+            let has_placeholder = |document: &Node| !templates::placeholders([document]).is_empty();
+            let is_template = documents.iter().any(has_placeholder);
+            let (filled, plain): (Vec<Node>, Vec<Node>) =
+                documents.into_iter().partition(|document| is_template && (!is_split || has_placeholder(document)));
+            if !filled.is_empty() {
+                outputs.insert(join(folder, &format!("{below}/{name}.tpl")), templates::file(context, &filled));
+            }
+            if !plain.is_empty() {
+                let mut file = OutputFile::with_header(&context.header());
+                plain.iter().for_each(|document| file.document(document));
+                single_dollars(&mut file);
+                outputs.insert(join(folder, &format!("{below}/{name}")), file);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Templates of topf's patches, filled in as far as they hold nothing but names of `topf.yaml`. Start at [`fill`].
 
+use hnet_manifests::talos::topf_templates::{actions, meaning};
 use hnet_yaml::{Reader, Style, Text, Typed, Value};
 use smol_str::SmolStr;
 
@@ -10,18 +11,27 @@ pub(super) struct Filled {
     pub(super) is_of_one: bool,
 }
 
-/// A template with what `topf.yaml` says in the place of plain names; none where it holds anything else.
-pub(super) fn fill(text: &Text, topf: &Value, node: &Value) -> Option<Filled> {
+/// A file with what `topf.yaml` says in the place of plain names, where it is a template, and with placeholders for
+/// variables of topf's environment; none where it holds anything else. Dollars that topf leaves as they are become doubled,
+/// as a source has them.
+pub(super) fn fill(text: &Text, is_template: bool, topf: &Value, node: &Value) -> Option<Filled> {
     let source = text.as_str();
     let mut parts = Vec::new();
-    let (mut start, mut is_of_one) = (0, false);
-    while let Some(open) = source[start..].find("{{").map(|at| start + at) {
-        let close = source[open..].find("}}").map(|at| open + at)?;
-        let name = source[open + 2..close].trim();
-        is_of_one |= name.starts_with(".Node.");
-        parts.push((open..close + 2, known(name, topf, node)?));
-        start = close + 2;
+    let mut is_of_one = false;
+    let variable = |name: &str| format!("${{{name}}}");
+    let literal = |text: &str| text.replace("${", "$${");
+    for (range, action) in if is_template { actions(source)? } else { Vec::new() } {
+        is_of_one |= action.starts_with(".Node.");
+        let said = match meaning(action, &variable, &literal) {
+            Some(meant) => SmolStr::from(meant),
+            None => known(action, topf, node)?,
+        };
+        parts.push((range, said));
     }
+    let is_within = |at: usize| parts.iter().any(|(range, _)| range.contains(&at));
+    let dollars: Vec<_> = source.match_indices("${").map(|(at, _)| at).filter(|at| !is_within(*at)).collect();
+    parts.extend(dollars.into_iter().map(|at| (at..at + 1, SmolStr::new_static("$$"))));
+    parts.sort_by_key(|(range, _)| range.start);
     let text = if parts.is_empty() { text.clone() } else { text.replaced(&parts) };
     Some(Filled { text, is_of_one })
 }
@@ -73,12 +83,13 @@ mod tests {
         );
         let node = value("host: a\ndata: {uuid: u}");
         let fill = |text: &str| {
-            let filled = super::fill(&Text::verbatim(text, FileId(0), 0), &topf, &node)?;
+            let filled = super::fill(&Text::verbatim(text, FileId(0), 0), true, &topf, &node)?;
             Some(filled.text.as_str().to_owned())
         };
         assert_eq!(fill("a: {{ .Node.Host }}-{{.Data.vlan}}").as_deref(), Some("a: a-20"));
         assert_eq!(fill("a: {{ .Data.deep.er }} {{ .Node.Data.uuid }}").as_deref(), Some("a: x u"));
         assert_eq!(fill("a: b").as_deref(), Some("a: b"));
+        assert_eq!(fill("a: {{ env \"A\" | quote }} ${A}").as_deref(), Some("a: \"${A}\" $${A}"));
         assert_eq!(fill("a: {{ .Data.on }} {{ .Data.said }}").as_deref(), Some("a: true 010"));
         for other in [
             "{{ .Data.none }}",
@@ -87,7 +98,7 @@ mod tests {
             "{{ .Data.key }}",
             "{{ .Node.IP }}",
             "{{ .Node.Host",
-            "{{ env \"A\" }}",
+            "{{ env \"A\" | upper }}",
             "{{ .Data.octal }}",
             "{{ .Data.half }}",
         ] {

@@ -1,7 +1,7 @@
 //! A folder of topf's in the form of a talconfig: `topf.yaml`, and the patches that topf lays over each other in the order
 //! of their names, those of all machines, of a role, of a machine. (postfinance/topf, `pkg/config/patches.go`.)
 //!
-//! Templates are filled in where they hold nothing but what `topf.yaml` says; others are listed and stay. The other way is
+//! Templates are filled in where they hold nothing but what `topf.yaml` says and placeholders; others are listed and stay. The other way is
 //! `hnet-emit/src/talos/topf.rs`. Start at [`read`].
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,8 +100,7 @@ pub(super) fn read(files: Files<'_>, path: &str, topf: &Value) -> Option<Read> {
         put(&mut own, &["controlPlane"], plain(if *role == 0 { "true" } else { "false" }, node.span));
         let mut texts = own.clone();
         let all = all.iter().map(|document| {
-            // A talconfig has dollars twice that nobody fills in.
-            let text = write::yaml(&document.value).replace('$', "$$");
+            let text = doubled(&write::yaml(&document.value));
             Value::text_at(format!("{text}\n"), document.value.span)
         });
         put(&mut texts, &["patches"], list_of(all.collect(), node.span));
@@ -144,6 +143,17 @@ pub(super) fn read(files: Files<'_>, path: &str, topf: &Value) -> Option<Read> {
     }
     let Patches { notes, comments, looked_at, .. } = patches;
     Some(Read { value, whole, notes, comments, files: looked_at })
+}
+
+/// A text of a source as a talconfig has it, in which dollars stand twice that nobody fills in.
+fn doubled(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        out.push_str(if after.starts_with('{') { "$" } else { "$$" });
+        rest = after.strip_prefix('$').filter(|after| after.starts_with('{')).unwrap_or(after);
+    }
+    out + rest
 }
 
 /// What lies over what is said of each machine alone is said so too, since that comes last here.
@@ -375,10 +385,7 @@ impl<'f> Patches<'f, '_> {
             self.looked_at.push(file);
             let source = self.files.0.get(file).text();
             let start = Span::new(file, 0, source.lines().next().map_or(0, str::len));
-            let mut filled = Some(Filled { text: Text::verbatim(source, file, 0), is_of_one: false });
-            if path.ends_with(".tpl") {
-                filled = filled.and_then(|whole| fill(&whole.text, self.topf, node));
-            }
+            let filled = fill(&Text::verbatim(source, file, 0), path.ends_with(".tpl"), self.topf, node);
             let Some(Filled { text, is_of_one }) = filled else {
                 self.lose(start, "a template with more than what `topf.yaml` says, which is not filled in");
                 continue;

@@ -15,6 +15,7 @@ pub mod schematic;
 pub mod services;
 pub mod talhelper;
 pub mod topf;
+pub mod topf_templates;
 pub mod v1alpha1;
 pub mod volumes;
 pub mod wireguard;
