@@ -126,6 +126,7 @@ rules! {
     nodes::node_names::node_names [NODE_NAME] Nodes;
     nodes::omni::machines [NOT_FOR_OMNI] Nodes;
     nodes::omni::refused [NOT_FOR_OMNI] Source;
+    nodes::omni::placeholders [NOT_FOR_OMNI] Source;
     nodes::node_names::announcers [NODE_NAME] Pools Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
     nodes::talos_settings::unsayable [NOT_IN_THIS_TALOS] Source;

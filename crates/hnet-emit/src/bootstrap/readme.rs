@@ -85,15 +85,29 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
     document.paragraph(origin).literal("Boot the machines from a Talos image. ");
-    let keys = wireguard_keys(cluster);
-    if let Some((_, origin)) = keys.first() {
-        document.paragraph(*origin).literal("Keys of WireGuard are written nowhere. Give ");
-        document.codes(keys.iter().map(|(key, _)| *key));
-        document.literal(" their values: talhelper takes them from ").code("talenv.sops.yaml");
-        document
-            .literal(", and in files of machines ")
-            .code("envsubst")
-            .literal(" fills them in before they are applied. ");
+    let placeholders =
+        crate::talos::Told::of(context.network, cluster).map(|told| told.placeholders()).unwrap_or_default();
+    let names: Vec<&str> = placeholders.keys().map(String::as_str).collect();
+    if let Some((_, origin)) = placeholders.first() {
+        document.paragraph(*origin).literal("The values of ").codes(&names);
+        document.literal(" are written nowhere.");
+        if config.is_some() {
+            document.literal(" talhelper takes them from ").code("talenv.sops.yaml").literal(".");
+        }
+        if machines.is_some() {
+            document.literal(" For ").code("talosctl").literal(" they are variables of the shell, which ");
+            document.code("envsubst").literal(" puts in; it is told their names, so that it leaves all else as it is.");
+        }
+        if topf.is_some() {
+            document.literal(" topf takes them from its environment (").code("export NAME=…").literal(").");
+        }
+        if tofu.is_some() {
+            document
+                .literal(" OpenTofu takes them from ")
+                .code("TF_VAR_NAME")
+                .literal(", and keeps them in its state.");
+        }
+        document.literal(" ");
     }
     let written = Written::of(context, cluster);
     if let Some(config) = &config {
@@ -113,7 +127,8 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
         document.commands(&commands);
     }
     if let Some(machines) = &machines {
-        with_talosctl(context, cluster, version, machines, config.is_some(), &written, document);
+        let with = WithTalosctl { machines, names: &names, is_second: config.is_some(), written: &written };
+        with_talosctl(context, cluster, version, &with, document);
     }
     if let Some(topf) = &topf {
         let is_only = config.is_none() && machines.is_none();
@@ -205,19 +220,15 @@ fn with_omni(path: &str, cluster: &Cluster, is_only: bool, written: &Written, do
     document.commands(&commands);
 }
 
-/// The placeholders of keys that stand in no file.
-fn wireguard_keys(cluster: &Cluster) -> Vec<(&str, Origin)> {
-    let tunnels = cluster.nodes.iter().flat_map(Node::wireguards).map(|(_, tunnel)| tunnel);
-    let keys = tunnels.flat_map(|tunnel| {
-        tunnel.private_key.iter().chain(tunnel.peers.iter().filter_map(|peer| peer.preshared_key.as_ref()))
-    });
-    let mut found: Vec<(&str, Origin)> = Vec::new();
-    for key in keys {
-        if !found.iter().any(|(known, _)| *known == key.value) {
-            found.push((key.value.as_str(), key.origin));
-        }
-    }
-    found
+/// What the commands without talhelper are made of.
+struct WithTalosctl<'a> {
+    /// Where the files of machines are.
+    machines: &'a str,
+    /// The names of the placeholders in them.
+    names: &'a [&'a str],
+    /// Whether there is another way.
+    is_second: bool,
+    written: &'a Written,
 }
 
 /// How the machines are configured without talhelper.
@@ -225,11 +236,10 @@ fn with_talosctl(
     context: &Context<'_>,
     cluster: &Cluster,
     version: &Traced<Version>,
-    machines: &str,
-    is_second: bool,
-    written: &Written,
+    with: &WithTalosctl<'_>,
     document: &mut Document,
 ) {
+    let WithTalosctl { machines, names, is_second, written } = *with;
     let origin = version.origin;
     let Some(first) = cluster.control_planes().next() else { return };
     let (release, kubernetes) = (crate::talos::release(&version.value), cluster.kubernetes.value.full());
@@ -254,9 +264,13 @@ fn with_talosctl(
     {
         let base = format!("{folder}/{role}.yaml");
         let Some(path) = context.machine(cluster, node.name.value.as_str()) else { continue };
-        let patch = format!("@{path}");
         let generated = format!("{folder}/{}.yaml", node.name.value);
         let origin = node.name.origin;
+        let filled = format!("{folder}/{}.patch.yaml", node.name.value);
+        if !names.is_empty() {
+            commands.fill(names, &path, &filled, origin);
+        }
+        let patch = format!("@{}", if names.is_empty() { &path } else { &filled });
         commands.run("talosctl machineconfig patch {} --patch {} --output {}", &[&base, &patch, &generated], origin);
         commands.run(
             "talosctl apply-config --insecure --nodes {} --file {}",
@@ -267,7 +281,10 @@ fn with_talosctl(
     document
         .paragraph(origin)
         .literal(if is_second { "Or with" } else { "With" })
-        .literal(" `talosctl` alone, the last two lines for each machine of ")
+        .literal(match names.is_empty() {
+            true => " `talosctl` alone, the last two lines for each machine of ",
+            false => " `talosctl` alone, the last three lines for each machine of ",
+        })
         .code(machines)
         .literal(":");
     document.commands(&commands);

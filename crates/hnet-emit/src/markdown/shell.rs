@@ -40,6 +40,16 @@ impl Commands {
         self.lines.push(Traced::new(line, origin));
     }
 
+    /// Adds a command that writes a file with the values of these variables in the places of their placeholders, and nothing
+    /// where one has none. All else that looks like a variable stays as it is.
+    pub(crate) fn fill(&mut self, names: &[&str], from: &str, to: &str, origin: Origin) {
+        let each = |form: &dyn Fn(&str) -> String| names.iter().map(|name| form(name)).collect::<Vec<_>>().join(" ");
+        let (asked, listed) = (each(&|name| format!("\"${{{name}:?}}\"")), each(&|name| format!("${{{name}}}")));
+        let (from, to) = (self.word(from, origin), self.word(to, origin));
+        let line = format!("(export {}; : {asked}; envsubst '{listed}' < {from} > {to})", names.join(" "));
+        self.lines.push(Traced::new(line, origin));
+    }
+
     /// Adds a command of our own, in which all the words stand in the place of `{}`.
     pub(crate) fn run_with_all(&mut self, command: &'static str, words: &[String], origin: Origin) {
         let words: Vec<String> = words.iter().map(|word| self.word(word, origin)).collect();

@@ -34,7 +34,8 @@ mod topf;
 mod topics;
 mod volumes;
 
-use hnet_model::{Cluster, Network, Node, Part, Version};
+use hnet_model::{Cluster, Network, Node, Origin, Part, Version};
+use indexmap::IndexMap;
 
 use crate::{Context, Receiver, yaml};
 
@@ -53,9 +54,26 @@ impl<'a> Told<'a> {
     pub fn documents(&self, node: &'a Node) -> Vec<yaml::Node> {
         machines::shaped(&self.0, node).nodes()
     }
+
+    /// The placeholders in what its machines are told by words and patches, each where it first stands.
+    #[must_use]
+    pub fn placeholders(&self) -> IndexMap<String, Origin> {
+        placeholders(&self.0)
+    }
 }
 
 pub(crate) use tofu::FILE as TOFU;
+
+/// The placeholders in what the machines of a cluster are told, each where it first stands.
+fn placeholders(plan: &plan::Plan<'_>) -> IndexMap<String, Origin> {
+    let mut found = IndexMap::new();
+    for node in &plan.cluster.nodes {
+        for (name, origin) in templates::placeholders(&machines::documents(plan, node)) {
+            found.entry(name).or_insert(origin);
+        }
+    }
+    found
+}
 
 /// Writes the files of all clusters that run Talos.
 pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {

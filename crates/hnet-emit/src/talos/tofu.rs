@@ -1,7 +1,8 @@
 //! `talos.tf` for OpenTofu, or Terraform: the machines for the provider `siderolabs/talos`, which lays over what it generates
 //! for each the same file that `talosctl` takes as a patch. (siderolabs/terraform-provider-talos, `docs/`.)
 //!
-//! Machines are told apart by keys, since their names need be no names of resources. Start at [`emit`].
+//! Machines are told apart by keys, since their names need be no names of resources. `file` fills in nothing, so each placeholder
+//! of a patch is replaced by a variable. Start at [`emit`].
 
 use std::fmt::Write as _;
 
@@ -22,6 +23,10 @@ pub(super) fn emit(context: &Context<'_>, plan: &Plan<'_>, folder: &str, outputs
     let origin = Origin::written(cluster.span);
     let mut file = OutputFile::with_header(&context.header());
     file.lines(HEAD, origin);
+    let placeholders = super::placeholders(plan);
+    for (name, origin) in &placeholders {
+        file.lines(&format!("\nvariable {} {{\n  type      = string\n  sensitive = true\n}}\n", quoted(name)), *origin);
+    }
     file.lines("\nlocals {\n  machines = {\n", origin);
     for node in &cluster.nodes {
         let path = patch(node).map_or_else(|| own(node), |path| relative(folder, &path));
@@ -54,6 +59,12 @@ pub(super) fn emit(context: &Context<'_>, plan: &Plan<'_>, folder: &str, outputs
     for (key, value, origin) in machine {
         file.lines(&format!("  {key:<18} = {value}\n"), origin);
     }
+    let mut patch = PATCH.to_owned();
+    for name in placeholders.keys() {
+        patch = format!("replace({patch}, {}, var.{name})", quoted(&format!("${{{name}}}")));
+    }
+    file.lines(OF_MACHINE, origin);
+    file.lines(&format!("  config_patches     = [{patch}]\n"), origin);
     file.lines(MACHINE, origin);
     file.lines("\ndata \"talos_client_configuration\" \"cluster\" {\n", origin);
     file.lines(&format!("  cluster_name         = {name}\n"), cluster.name.origin);
@@ -77,10 +88,16 @@ terraform {
 ";
 
 /// What each machine takes of the others.
-const MACHINE: &str = "  \
+const OF_MACHINE: &str = "  \
   machine_type       = each.value.type
   machine_secrets    = talos_machine_secrets.cluster.machine_secrets
-  config_patches     = [file(\"${path.module}/${each.value.patch}\")]
+";
+
+/// Its patch, before values are put in.
+const PATCH: &str = "file(\"${path.module}/${each.value.patch}\")";
+
+/// How it is applied.
+const MACHINE: &str = "\
 }
 
 resource \"talos_machine_configuration_apply\" \"machine\" {

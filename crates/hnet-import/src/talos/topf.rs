@@ -403,7 +403,12 @@ impl<'f> Patches<'f, '_> {
                     self.lose(value.span, "a patch of a list, which topf refuses");
                 } else if value.as_map().is_some_and(|map| !map.is_empty()) {
                     if any_text(&value, &|text| text.contains("ref+")) {
-                        let why = "a value that topf looks up by `ref+`, which `output < topf …; >` alone keeps";
+                        let why = match value.str_at(&["kind"]) {
+                            Some("WireguardConfig") => {
+                                "a key that topf looks up by `ref+`, in whose place a placeholder stands"
+                            }
+                            _ => "a value that topf looks up by `ref+`, which `output < topf …; >` alone keeps",
+                        };
                         self.note(value.span, why);
                     }
                     documents.push(Document { value, is_of_one });

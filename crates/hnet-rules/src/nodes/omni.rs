@@ -1,7 +1,7 @@
 //! What Omni must be told of machines, and what it refuses, where a cluster template is written for it.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
-use hnet_emit::Context;
+use hnet_emit::{Context, Told};
 use hnet_manifests::talos::omni::{REFUSED_FIELDS, REFUSED_KINDS, REFUSED_ROLE};
 use hnet_manifests::versions::talos::{Shape, Topic};
 use hnet_model::{Cluster, Disk, Node, Part, RawYaml};
@@ -67,6 +67,21 @@ pub(crate) fn machines(facts: &Facts<'_>, out: &mut Diagnostics) {
                         .help("write the path of the disk"),
                 );
             }
+        }
+    }
+}
+
+/// Omni takes its template as it is: a placeholder in it would be the value itself, a passphrase above all.
+pub(crate) fn placeholders(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for (cluster, asked) in clusters(facts).filter(|(cluster, _)| facts.whole(cluster.span)) {
+        let Some(told) = Told::of(facts.network, cluster) else { continue };
+        for (name, origin) in told.placeholders() {
+            out.report(
+                Diagnostic::new(&codes::NOT_FOR_OMNI, format!("nobody fills in `${{{name}}}` for Omni"))
+                    .label(origin.span, "machines would be told this text itself")
+                    .label(asked, "a template for Omni is asked for here")
+                    .help("write no template for Omni, or leave this to a patch that you give Omni apart from it"),
+            );
         }
     }
 }
