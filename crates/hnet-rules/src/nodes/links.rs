@@ -3,10 +3,12 @@
 //! From Talos 1.12 on links have documents and may have aliases; before, they are devices of the core
 //! document with fewer fields. Start at [`unsayable`].
 
+use std::mem::discriminant;
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::talos::bond::BOND_KEYS;
 use hnet_manifests::versions::talos::{Shape, Topic};
-use hnet_model::{DhcpOptions, LinkSelector, Links, MadeKind, Member, Node, Traced, Version};
+use hnet_model::{DhcpOptions, LinkRef, LinkSelector, Links, MadeKind, Member, Node, Traced, Version};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -155,23 +157,34 @@ pub(crate) fn is_kernel_name(name: &str) -> bool {
 /// Each link of a node has a name of its own.
 pub(crate) fn names(facts: &Facts<'_>, out: &mut Diagnostics) {
     for (node, _) in nodes(facts, Shape::Document).filter(|(node, _)| node.links().nth(1).is_some()) {
-        let mut first: IndexMap<String, Span> = IndexMap::new();
+        let mut first: IndexMap<String, LinkRef<'_>> = IndexMap::new();
         for link in links_as_written(node) {
             let name = link.talos_name();
-            let Some(other) = claim(&mut first, name.clone(), link_span(link)) else { continue };
-            // Two interfaces of one selector or one name, and a VLAN that is said twice, have been reported.
-            let judged = link.vlan.is_none() || link.interface.vlans.iter().any(|vlan| vlan.span == *other);
-            if !judged {
-                out.report(
-                    Diagnostic::new(
-                        &codes::LINK_NAME_TWICE,
-                        format!("two links of `{}` are called `{name}`", node.name.value),
-                    )
-                    .label(link_span(link), format!("{} is, since Linux takes 15 characters", link_called(link)))
-                    .label(*other, "and so is this link")
-                    .help("give the interface a shorter name, so that the VLAN's can start with it"),
-                );
+            let Some(other) = claim(&mut first, name.clone(), link) else { continue };
+            // Two links of one word and one name, and a VLAN that is said twice, have been reported.
+            let word = |link: LinkRef<'_>| {
+                (link.vlan.is_some(), link.interface.made.as_ref().map(|made| discriminant(&made.kind)))
+            };
+            let is_same_vlan = link.vlan.is_some() && std::ptr::eq(link.interface, other.interface);
+            let is_told = word(link) == word(*other) && link.vlan.is_none();
+            if is_same_vlan && other.vlan.is_some() || is_told {
+                continue;
             }
+            let finding = Diagnostic::new(
+                &codes::LINK_NAME_TWICE,
+                format!("two links of `{}` are called `{name}`", node.name.value),
+            );
+            let finding = match link.vlan {
+                Some(_) => finding
+                    .label(link_span(link), format!("{} is, since Linux takes 15 characters", link_called(link)))
+                    .label(link_span(*other), "and so is this link")
+                    .help("give the interface a shorter name, so that the VLAN's can start with it"),
+                None => finding
+                    .label(link_span(link), format!("{} is", link_called(link)))
+                    .label(link_span(*other), "and so is this link")
+                    .help("give one of them another name"),
+            };
+            out.report(finding);
         }
     }
 }

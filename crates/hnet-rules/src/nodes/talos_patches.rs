@@ -16,6 +16,7 @@ use hnet_model::{Cluster, DiscoveryService, Distribution, LinkRef, Node, RawYaml
 use indexmap::IndexMap;
 use serde_yaml::Value;
 
+use super::patched_links::Links;
 use super::talos_owned::{Owned, path_value};
 use super::talos_said::{Contradiction, contradictions};
 use super::talos_types::{unknown, unreadable};
@@ -73,6 +74,7 @@ pub(crate) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
         }
         let words = Told::of(facts.network, cluster);
         let words = words.filter(|_| !told.is_empty() || cluster.nodes.iter().any(|node| !node.patches.is_empty()));
+        let mut links = Links::new(facts);
         for node in &cluster.nodes {
             // What is lost of a machine may be the word.
             let is_whole = facts.whole(node.span) && node.interfaces.iter().all(|link| facts.whole(link.span));
@@ -81,6 +83,7 @@ pub(crate) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
                 let (nodes, written) = (std::slice::from_ref(node), [&beside, &Beside::default()]);
                 Check { sources, patch, version, cluster, nodes, written }.contradicted(&documents, told, out);
             }
+            links.check(node, &documents, cluster.patches.iter().chain(&node.patches), out);
             let own = Beside::of(&node.patches);
             for patch in &node.patches {
                 let (nodes, written) = (std::slice::from_ref(node), [&beside, &own]);

@@ -57,7 +57,7 @@ impl Walk {
             (Value::Sequence(own), Value::Sequence(items)) => {
                 let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
                 match merging(&self.kind, &path, None) {
-                    Merging::Append | Merging::Union => {}
+                    Merging::Append | Merging::Union => self.peers(own, items),
                     Merging::Replace if same_all(own, items) => {}
                     Merging::Replace => self.lost(told),
                     Merging::Keyed(keys) => {
@@ -77,16 +77,41 @@ impl Walk {
                 let (own, other) = (told.text(), patch.text());
                 // Talos takes a text or a number that says nothing for none.
                 let says_nothing = matches!(other.as_str(), "" | "0");
-                if own != other && !says_nothing && !own.contains("${") && !other.contains("${") {
+                // A placeholder may stand for the very text that is written, but not for another placeholder.
+                let is_open = own.contains("${") != other.contains("${");
+                if own != other && !says_nothing && !is_open {
                     self.lost(told);
                 }
             }
         }
     }
 
-    /// Notes that something goes that a word says.
+    /// A peer of a tunnel that is said again takes the place of the first, and so does one to which the same prefix is sent.
+    fn peers(&mut self, told: &[Part], added: &[Part]) {
+        if self.kind != Kind::new("talos", "WireguardConfig") || self.path != ["peers"] {
+            return;
+        }
+        let prefixes = |peer: &Part| match peer.get("allowedIPs").map(|list| &list.value) {
+            Some(Value::Sequence(items)) => items.iter().map(Part::text).collect(),
+            _ => Vec::new(),
+        };
+        let key = |peer: &Part| peer.get("publicKey").map(Part::text);
+        let takes_from = |own: &&Part| {
+            let own_prefixes = prefixes(own);
+            let takes = |peer: &Part| {
+                (key(own).is_some() && key(peer) == key(own))
+                    || prefixes(peer).iter().any(|prefix| own_prefixes.contains(prefix))
+            };
+            added.iter().any(takes)
+        };
+        let word = told.iter().find(takes_from).and_then(|own| own.get("publicKey"));
+        self.found.extend(word.map(|key| Contradiction { path: self.path.clone(), word: key.origin.span }));
+    }
+
+    /// Notes that something goes that a word says. A link that a word describes is one that is up.
     fn lost(&mut self, told: &Part) {
-        if let Some(word) = written(told) {
+        let is_up = self.path == ["up"] && told.text() == "true";
+        if let Some(word) = written(told).or_else(|| is_up.then_some(told.origin.span)) {
             self.found.push(Contradiction { path: self.path.clone(), word });
         }
     }
