@@ -27,6 +27,7 @@ use super::secret_store::SecretStoreStatement;
 use super::service::ServiceStatement;
 use super::subnets::Subnets;
 use super::tunnel::TunnelStatement;
+use super::wireguard::leave_out_themselves;
 use hnet_model::in_source_order;
 
 statement! {
@@ -137,7 +138,8 @@ impl ContentsStatement {
         let fallback = around.fallback;
         let by_address = Subnets::new(around.subnets);
         let default_namespace = default_namespace(fallback);
-        let nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking, reader.out));
+        let mut nodes = reader.each(parts, node, |node, reader| node.lower(&by_address, asking, reader.out));
+        leave_out_themselves(&mut nodes);
         let mut gateways = reader.each(parts, gateway, |gateway, reader| gateway.lower(fallback, reader));
         let mut services = Services::new(reader.each(parts, service, |service, reader| {
             if let (Some(problem), false) =

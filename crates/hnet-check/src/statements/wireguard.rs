@@ -1,8 +1,9 @@
 //! `wireguard` of a node: a tunnel to peers.
 
-use hnet_diagnostics::Diagnostics;
+use hnet_diagnostics::{Diagnostics, Span};
 use hnet_language::{Flag, List, Metric, Mtu, One, Port, Text, statement};
-use hnet_model::{Duration, Interface, InterfaceAddress, MadeKind, Traced, WireGuard, WireGuardPeer};
+use hnet_model::{Duration, Interface, InterfaceAddress, MadeKind, Node, Traced, WireGuard, WireGuardPeer};
+use indexmap::IndexMap;
 
 use super::interface::{LinkStatement, StaticRouteStatement};
 use super::made::{Members, made};
@@ -25,7 +26,7 @@ statement! {
         "firewall-mark" firewall_mark: One<Metric>;
         /// Where peers that are nodes reach it: an address with a port.
         "endpoint" endpoint: One<PeerEndpoint> [default "its node's own address and `listen-port`"];
-        /// Whom it talks to.
+        /// Whom it talks to. Of the peers that a profile says for several nodes each leaves itself out.
         "peer" peer: Vec<PeerStatement>;
         /// Routes through it. What peers are sent besides the prefix of its own address needs one.
         "route" route: Vec<StaticRouteStatement>;
@@ -103,6 +104,26 @@ impl PeerStatement {
             keepalive,
             span: head.span,
         })
+    }
+}
+
+/// Leaves the peers of profiles out that are the node itself, so that a mesh is said once for all of its nodes.
+pub(crate) fn leave_out_themselves(nodes: &mut [Node]) {
+    let mut said: IndexMap<Span, usize> = IndexMap::new();
+    for peer in nodes.iter().flat_map(Node::wireguards).flat_map(|(_, wireguard)| &wireguard.peers) {
+        *said.entry(peer.span).or_default() += 1;
+    }
+    // A statement of a single node is its own.
+    if said.values().all(|count| *count == 1) {
+        return;
+    }
+    for node in nodes {
+        for interface in &mut node.interfaces {
+            let Some(MadeKind::WireGuard(wireguard)) = interface.made.as_mut().map(|made| &mut made.kind) else {
+                continue;
+            };
+            wireguard.peers.retain(|peer| peer.name.value != node.name.value.as_str() || said[&peer.span] == 1);
+        }
     }
 }
 
