@@ -299,6 +299,8 @@ codes! {
     PEER_WITHOUT_KEY = "HN444" "peer-without-key" Error;
     PEERS_CONFLICT = "HN445" "peers-conflict" Denied;
     PEER_NEVER_ANSWERS = "HN446" "peer-never-answers" Denied;
+    PORT_TAKEN = "HN447" "port-taken" Denied;
+    TUNNEL_WITHOUT_WAY = "HN448" "tunnel-without-way" Warning;
     TWO_DISTRIBUTIONS = "HN450" "two-distributions" Error;
     ENDPOINT_FROM_ELSEWHERE = "HN451" "endpoint-from-elsewhere" Warning;
     DATASTORE_ON_TALOS = "HN452" "datastore-on-talos" Error;

@@ -145,6 +145,8 @@ rules! {
     nodes::wireguard::keys [PEER_WITHOUT_KEY] Source;
     nodes::wireguard::conflicts [PEERS_CONFLICT] Source;
     nodes::wireguard::unanswered [PEER_NEVER_ANSWERS] Source;
+    nodes::wireguard_routes::ports [PORT_TAKEN] Source;
+    nodes::wireguard_routes::routes [TUNNEL_WITHOUT_WAY] Source;
     nodes::resolvers::reachable [FAMILY_OUT_OF_REACH, NO_NAME_SERVER_OF_FAMILY] Nodes;
     nodes::resolvers::upstreams [FAMILY_OUT_OF_REACH] Dns Prefixes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;

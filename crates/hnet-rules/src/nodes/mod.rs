@@ -22,3 +22,4 @@ mod talos_types;
 pub(crate) mod virtual_ips;
 pub(crate) mod volumes;
 pub(crate) mod wireguard;
+pub(crate) mod wireguard_routes;

@@ -1,23 +1,25 @@
 //! Tunnels of WireGuard: what surely keeps two ends from speaking to each other. Start at [`keys`], [`conflicts`] and
 //! [`unanswered`].
 
+use std::net::SocketAddr;
+
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes, did_you_mean, nearest};
-use hnet_model::{Cluster, Interface, IpNet, Node, ResolvedPeer, WireGuard};
+use hnet_model::{Cluster, Interface, IpNet, LinkRef, Node, ResolvedPeer, Traced, WireGuard};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
 
 /// A link of WireGuard with all that it is a part of.
-struct Tunnel<'a> {
-    cluster: &'a Cluster,
-    node: &'a Node,
-    interface: &'a Interface,
-    wireguard: &'a WireGuard,
-    peers: Vec<ResolvedPeer<'a>>,
+pub(super) struct Tunnel<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) node: &'a Node,
+    pub(super) interface: &'a Interface,
+    pub(super) wireguard: &'a WireGuard,
+    pub(super) peers: Vec<ResolvedPeer<'a>>,
 }
 
 /// The tunnels of which nothing is lost.
-fn tunnels<'a>(facts: &Facts<'a>) -> Vec<Tunnel<'a>> {
+pub(super) fn tunnels<'a>(facts: &Facts<'a>) -> Vec<Tunnel<'a>> {
     let network = facts.network;
     let nodes = network.clusters.iter().flat_map(|cluster| cluster.nodes.iter().map(move |node| (cluster, node)));
     let whole = |span: Span| facts.whole(span);
@@ -134,28 +136,36 @@ pub(crate) fn conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
 pub(crate) fn unanswered(facts: &Facts<'_>, out: &mut Diagnostics) {
     let all = tunnels(facts);
     for own in &all {
-        let mut report = |peer: &ResolvedPeer<'_>, title: String, other: Option<(Span, &str)>, help: &str| {
-            let finding = Diagnostic::new(&codes::PEER_NEVER_ANSWERS, title).label(peer.said.name.span(), "this peer");
-            let finding = match other {
-                Some((place, label)) => finding.label(place, label),
-                None => finding,
+        let report =
+            |peer: &ResolvedPeer<'_>, title: String, other: Option<(Span, &str)>, help: &str, out: &mut Diagnostics| {
+                let finding =
+                    Diagnostic::new(&codes::PEER_NEVER_ANSWERS, title).label(peer.said.name.span(), "this peer");
+                let finding = match other {
+                    Some((place, label)) => finding.label(place, label),
+                    None => finding,
+                };
+                out.report(finding.help(help));
             };
-            out.report(finding.help(help));
-        };
         for peer in own.peers.iter().filter(|peer| facts.whole(peer.said.span)) {
             let name = &peer.said.name.value;
             let Some((_, link)) = peer.node else {
                 let knows = own.wireguard.listen_port.is_some() || peer.endpoint.is_some();
                 if !peer.said.is_declared && peer.public_key.is_some() && !knows {
                     let title = format!("nobody knows where to find `{name}`, nor it this link");
-                    report(peer, title, None, "say its `endpoint`, or the `listen-port` at which it finds this link");
+                    report(
+                        peer,
+                        title,
+                        None,
+                        "say its `endpoint`, or the `listen-port` at which it finds this link",
+                        out,
+                    );
                 }
                 continue;
             };
             let theirs = link.and_then(|(link, _)| all.iter().find(|other| other.interface.span == link.span));
             let Some(theirs) = theirs.filter(|theirs| theirs.interface.span != own.interface.span) else { continue };
             let is_me = |other: &&ResolvedPeer<'_>| {
-                let key = |key: &Option<hnet_model::Traced<String>>| key.as_ref().map(|key| key.value.clone());
+                let key = |key: &Option<Traced<String>>| key.as_ref().map(|key| key.value.clone());
                 let by_name = other.node.is_some_and(|(node, link)| {
                     node.span == own.node.span && link.is_none_or(|(link, _)| link.span == own.interface.span)
                 });
@@ -167,9 +177,27 @@ pub(crate) fn unanswered(facts: &Facts<'_>, out: &mut Diagnostics) {
             let Some(back) = theirs.peers.iter().find(is_me) else {
                 let title = format!("`{name}` does not know this link, and answers it nothing");
                 let help = format!("say it there, too: `peer {};`", own.node.name.value);
-                report(peer, title, Some((theirs.interface.name.span(), "no peer of this link is this one")), &help);
+                report(
+                    peer,
+                    title,
+                    Some((theirs.interface.name.span(), "no peer of this link is this one")),
+                    &help,
+                    out,
+                );
                 continue;
             };
+            if let (Some(port), Some(wrong)) = (&theirs.wireguard.listen_port, elsewhere(theirs, peer)) {
+                out.report(
+                    Diagnostic::new(
+                        &codes::PEER_NEVER_ANSWERS,
+                        format!("`{name}` listens at port {}, not at {}", port.value, wrong.value),
+                    )
+                    .label(wrong.span(), "nothing of the tunnel listens here")
+                    .label(port.span(), "its link listens there")
+                    .help("write the port at which it listens, or leave the endpoint out"),
+                );
+                continue;
+            }
             // Both say it, and it is one mistake.
             let named = |tunnel: &Tunnel<'_>| {
                 [&tunnel.cluster.name.value, &tunnel.node.name.value, &tunnel.interface.name.value]
@@ -180,15 +208,45 @@ pub(crate) fn unanswered(facts: &Facts<'_>, out: &mut Diagnostics) {
             if is_second {
                 continue;
             }
+            let knows_me = back.node.is_some_and(|(node, _)| node.span == own.node.span) && facts.whole(back.said.span);
+            let shared = [&peer.said.preshared_key, &back.said.preshared_key];
+            if knows_me && shared[0].as_ref().map(|key| &key.value) != shared[1].as_ref().map(|key| &key.value) {
+                let place = |key: &Option<Traced<String>>, peer: &ResolvedPeer<'_>| {
+                    key.as_ref().map_or(peer.said.name.span(), Traced::span)
+                };
+                out.report(
+                    Diagnostic::new(&codes::PEER_NEVER_ANSWERS, "the two ends of a tunnel share different keys")
+                        .label(place(shared[0], peer), format!("one towards `{name}`"))
+                        .label(
+                            place(shared[1], back),
+                            format!("and another, or none, towards `{}`", own.node.name.value),
+                        )
+                        .help("write the same placeholder as `preshared-key` of both"),
+                );
+                continue;
+            }
             if !listens(own) && !listens(theirs) {
                 let title = format!("neither this link nor that of `{name}` says at which port it listens");
                 let place = (theirs.interface.name.span(), "its link");
-                report(peer, title, Some(place), "say `listen-port` in one of them: `listen-port 51820;`");
+                report(peer, title, Some(place), "say `listen-port` in one of them: `listen-port 51820;`", out);
             } else if peer.endpoint.is_none() && back.endpoint.is_none() {
                 let title = format!("neither this link nor that of `{name}` knows where the other is");
                 let place = (theirs.interface.name.span(), "its link");
-                report(peer, title, Some(place), "say `endpoint` in the link that others find");
+                report(peer, title, Some(place), "say `endpoint` in the link that others find", out);
             }
         }
     }
+}
+
+/// The port of the place at which the source says that a peer is reached, where that is the peer's own address and no port of its
+/// link.
+fn elsewhere(theirs: &Tunnel<'_>, peer: &ResolvedPeer<'_>) -> Option<Traced<u16>> {
+    let said = peer.said.endpoint.as_ref().or(theirs.wireguard.endpoint.as_ref())?;
+    let place = said.value.parse::<SocketAddr>().ok()?;
+    let links = theirs.node.links().filter(|link| link.interface.wireguard().is_none());
+    let mut own = links.flat_map(LinkRef::addresses).filter_map(|own| own.value.known());
+    // Another link of the machine may be meant.
+    let mut listens = theirs.node.wireguards().filter_map(|(_, wireguard)| wireguard.listen_port);
+    let is_heard = listens.any(|port| port.value == place.port());
+    (own.any(|own| own.addr() == place.ip()) && !is_heard).then(|| Traced::new(place.port(), said.origin))
 }
