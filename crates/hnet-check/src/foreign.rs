@@ -129,7 +129,7 @@ pub(crate) static FOREIGN: &[Foreign] = &[
     ),
     row(
         &["wireguard", "wg", "vpn"],
-        &[],
+        &["network", "subnet", "cluster", "host", "router"],
         &[],
         "a tunnel is a link: write `wireguard wg0 < … >` in a `node`; between all nodes Cilium does it: `encryption wireguard`",
     ),
