@@ -42,3 +42,13 @@ fn each_mistake_is_one_finding_in_its_line() {
         assert_eq!(sorted(found), sorted(expected), "{name}");
     }
 }
+
+/// Where what is mended still does not close, reading ends at once: each body was read twice, and forty in each other took
+/// longer than anybody waits.
+#[test]
+fn bodies_that_never_close_are_answered() {
+    let text = "a <\n".repeat(40)
+        + "ho r - {name:: 13}\n  \"    \r - {ndefau}\"\"\"lt-te ame: settings, port\n  \"\"\" ;02&\n, namaredirect-h\n>";
+    let (_, found) = read(&text);
+    assert!(!found.is_empty());
+}
