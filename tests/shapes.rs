@@ -2,7 +2,7 @@
 //!
 //! Each shape is compiled at two sizes, or compared with a repository, and the larger may take only so much longer. What
 //! counts is the time of this thread on a processor, not on the wall, so a busy machine changes little; the least of
-//! several runs stands.
+//! several runs stands. It is long, since each shape is a function that writes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

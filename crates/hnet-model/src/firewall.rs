@@ -148,6 +148,8 @@ pub const TRUSTD_PORT: u16 = 50001;
 pub const KUBERNETES_API_PORT: u16 = 6443;
 /// The port of the kubelet.
 pub const KUBELET_PORT: u16 = 10250;
+/// The UDP port of KubeSpan. (There, `KubeSpanDefaultPort`.)
+pub const KUBE_SPAN_PORT: u16 = 51820;
 /// etcd's ports for those who ask it, and among its members.
 pub const ETCD_PORTS: [u16; 2] = [2379, 2380];
 

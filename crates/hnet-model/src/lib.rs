@@ -52,8 +52,8 @@ pub use delivery::{GitOps, Monitoring};
 pub use disk::Disk;
 pub use dns::{Dns, Forward, StaticRecord, Zone};
 pub use firewall::{
-    CLUSTER_RULES, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, KUBELET_PORT, KUBERNETES_API_PORT, NodePort,
-    PortRange, TALOS_API_PORT, TRUSTD_PORT, Transport, cilium_ports, cluster_ports,
+    CLUSTER_RULES, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, KUBE_SPAN_PORT, KUBELET_PORT,
+    KUBERNETES_API_PORT, NodePort, PortRange, TALOS_API_PORT, TRUSTD_PORT, Transport, cilium_ports, cluster_ports,
 };
 pub use gateway::{
     Admission, Certificate, CertificateIssuer, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls,

@@ -8,9 +8,9 @@ use hnet_manifests::talos::documents::{
     Document, Ingress, NetworkDefaultActionConfig, NetworkRuleConfig, PortSelector, Ports,
 };
 use hnet_model::{
-    BundledCni, Cluster, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, InterfaceAddress, IpNet, KUBELET_PORT,
-    KUBERNETES_API_PORT, Network, Node, NodePort, Origin, PortRange, Reason, TALOS_API_PORT, TRUSTD_PORT, Traced,
-    Transport, cilium_ports,
+    BundledCni, Cluster, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, InterfaceAddress, IpNet, KUBE_SPAN_PORT,
+    KUBELET_PORT, KUBERNETES_API_PORT, Network, Node, NodePort, Origin, PortRange, Reason, TALOS_API_PORT, TRUSTD_PORT,
+    Traced, Transport, cilium_ports,
 };
 use indexmap::IndexMap;
 
@@ -151,10 +151,10 @@ pub(super) fn of_all(plan: &Plan<'_>) -> Vec<FirewallRule> {
                 deriving.rule(port.rule, port.transport, &[PortRange::one(port.number)], from)
             }));
         }
-        // Peers may be anywhere, and WireGuard knows them. (siderolabs/talos, `pkg/machinery/constants`, `KubeSpanDefaultPort`.)
+        // Peers may be anywhere, and WireGuard knows them.
         if plan.cluster.kube_span.is_some() {
             let anywhere = deriving.anywhere();
-            derived.push(deriving.rule("kubespan", Transport::Udp, &[PortRange::one(51820)], anywhere));
+            derived.push(deriving.rule("kubespan", Transport::Udp, &[PortRange::one(KUBE_SPAN_PORT)], anywhere));
         }
         rules.extend(Deriving::derived(derived));
     }

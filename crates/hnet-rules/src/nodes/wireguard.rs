@@ -135,6 +135,10 @@ pub(crate) fn conflicts(facts: &Facts<'_>, out: &mut Diagnostics) {
 /// Somebody must know where the other is, and both must know each other.
 pub(crate) fn unanswered(facts: &Facts<'_>, out: &mut Diagnostics) {
     let all = tunnels(facts);
+    // What a profile says is one statement of several machines.
+    let place = |node: &Node, interface: &Interface| (node.span, interface.span);
+    let by_place: IndexMap<(Span, Span), &Tunnel<'_>> =
+        all.iter().map(|tunnel| (place(tunnel.node, tunnel.interface), tunnel)).collect();
     for own in &all {
         let report =
             |peer: &ResolvedPeer<'_>, title: String, other: Option<(Span, &str)>, help: &str, out: &mut Diagnostics| {
@@ -148,7 +152,7 @@ pub(crate) fn unanswered(facts: &Facts<'_>, out: &mut Diagnostics) {
             };
         for peer in own.peers.iter().filter(|peer| facts.whole(peer.said.span)) {
             let name = &peer.said.name.value;
-            let Some((_, link)) = peer.node else {
+            let Some((other, link)) = peer.node else {
                 let knows = own.wireguard.listen_port.is_some() || peer.endpoint.is_some();
                 if !peer.said.is_declared && peer.public_key.is_some() && !knows {
                     let title = format!("nobody knows where to find `{name}`, nor it this link");
@@ -162,8 +166,10 @@ pub(crate) fn unanswered(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
                 continue;
             };
-            let theirs = link.and_then(|(link, _)| all.iter().find(|other| other.interface.span == link.span));
-            let Some(theirs) = theirs.filter(|theirs| theirs.interface.span != own.interface.span) else { continue };
+            let theirs = link.and_then(|(link, _)| by_place.get(&place(other, link)));
+            let is_other =
+                |theirs: &&&Tunnel<'_>| place(theirs.node, theirs.interface) != place(own.node, own.interface);
+            let Some(theirs) = theirs.filter(is_other) else { continue };
             let is_me = |other: &&ResolvedPeer<'_>| {
                 let key = |key: &Option<Traced<String>>| key.as_ref().map(|key| key.value.clone());
                 let by_name = other.node.is_some_and(|(node, link)| {

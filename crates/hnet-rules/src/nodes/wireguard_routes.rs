@@ -3,8 +3,8 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
-    Cluster, IpNet, LinkRef, Node, Owned as _, RawYaml, Reason, ResolvedPeer, RouteTarget, Traced, Transport,
-    cilium_ports,
+    Cilium, Cluster, IpNet, KUBE_SPAN_PORT, LinkRef, Node, Owned as _, RawYaml, Reason, ResolvedPeer, RouteTarget,
+    Traced, Transport, cilium_ports,
 };
 use indexmap::IndexMap;
 use serde_yaml::Value;
@@ -12,15 +12,11 @@ use serde_yaml::Value;
 use super::wireguard::{Tunnel, tunnels};
 use crate::facts::Facts;
 
-/// The port of KubeSpan. (siderolabs/talos, `pkg/machinery/constants`, `KubeSpanDefaultPort`.)
-const KUBE_SPAN_PORT: u16 = 51820;
-
 /// One port has one listener.
 pub(crate) fn ports(facts: &Facts<'_>, out: &mut Diagnostics) {
     let mut taken: IndexMap<(Span, u16), (Span, String)> = IndexMap::new();
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
-        let is_known =
-            |cilium: &&hnet_model::Cilium| !(facts.is_a_source() && cilium.is_existing()) && facts.whole(cilium.span);
+        let is_known = |cilium: &&Cilium| !(facts.is_a_source() && cilium.is_existing()) && facts.whole(cilium.span);
         let mesh = cluster.kube_span.as_ref().filter(|mesh| facts.whole(mesh.span));
         let mesh = mesh.map(|mesh| (KUBE_SPAN_PORT, mesh.span, "the mesh listens there".to_owned()));
         let cilium = cluster.cilium.as_ref().filter(is_known).into_iter().flat_map(|cilium| {
