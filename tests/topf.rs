@@ -312,7 +312,7 @@ fn in_one_form(before: &mut BTreeMap<String, Configuration>, after: &mut BTreeMa
         let of_host = |(host, own): (String, Configuration)| {
             own.into_iter().map(move |it| document(&host, it)).collect::<Vec<_>>()
         };
-        Documents { all: std::mem::take(all).into_iter().flat_map(of_host).collect(), unread: Vec::new() }
+        Documents { all: std::mem::take(all).into_iter().flat_map(of_host).collect(), ..Documents::default() }
     };
     let (mut some, mut others) = (together(before), together(after));
     hnet_compare::files::in_one_form(&mut some, &mut others);

@@ -72,6 +72,13 @@ impl Compared {
         unread.extend(more);
         for side in &mut sides {
             in_one_form(&mut side.before, &mut side.after);
+            // What is laid on both sides is said once.
+            let more = side.before.unread.drain(..).chain(side.after.unread.drain(..));
+            for one in more {
+                if !unread.contains(&one) {
+                    unread.push(one);
+                }
+            }
         }
         Ok(Compared { sides, written: written.into_keys().collect(), removed, unread })
     }

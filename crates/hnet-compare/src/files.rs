@@ -17,12 +17,13 @@ mod meaning;
 mod on_disk;
 mod restored;
 mod talconfig;
+mod templates;
 mod topf;
 mod volumes;
 mod words;
 
 pub use difference::{Change, Difference, Fate, What};
-pub use documents::{Document, Documents, Unread};
+pub use documents::{Document, Documents, Template, Unread};
 pub use hurt::Harm;
 pub use installation::disk_of_expression;
 pub use installer::{Factory, OF_SCHEMATIC, schematic_of};
@@ -30,6 +31,7 @@ pub use machines::in_one_form;
 pub use meaning::Meaning;
 pub use restored::{Restored, restored};
 pub use talconfig::{JOINED_LISTS, undoubled};
+pub use templates::{Filled, fill};
 pub use words::sides;
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use hnet_compare::{Kind, Value};
 use hnet_diagnostics::{Source, Sources};
 use hnet_yaml::Reader;
 
-use crate::files::File;
 use crate::variables::substitute;
 use crate::{Cluster, Document, Release, Repatched, Repository, TalosForm, Variable, Variables, may_be_secret};
 use crate::{is_cluster_scoped, paths, read, read_within};
@@ -123,7 +122,8 @@ impl Change<'_> {
         let former = self.former(&own, &before, &alone);
         let cluster_of = |path: &str| former.get(path).copied().or_else(|| (self.cluster_of)(path));
         let change = Change { cluster_of: &cluster_of, ..*self };
-        (change.sides_of(&own, [&before, &after, &alone]), self.unread(&before))
+        let unread = self.unread(&before);
+        (change.sides_of(&own, [&before, &after, &alone]), unread)
     }
 
     /// The same between states, where it is known which cluster each file was of.
@@ -141,6 +141,7 @@ impl Change<'_> {
             };
             self.join_values(at, cluster, states, &mut side);
             self.leave_to_others(at, &mut side);
+            self.lay_what_stays(&mut side);
             side
         });
         let mut sides: Vec<Side> = sides.collect();
@@ -272,8 +273,9 @@ impl Change<'_> {
             let is_talos = || cluster.is_some_and(|own| own.talos.contains(paths::folder(path)));
             paths::is_within(path, self.folder) && (self.clusters.len() == 1 || self.is_touched(path, at) || is_talos())
         };
-        all.extend(self.files(state, &is_its));
-        in_order(all)
+        let files = self.files(state, &is_its);
+        all.extend(files.all);
+        Documents { templates: files.templates, ..in_order(all) }
     }
 
     /// What is written for one of the clusters: as it gets it, or as it is written where no root leads to it.
@@ -302,7 +304,7 @@ impl Change<'_> {
             take(alone.sources, &mut own.reached());
         }
         take(alone.sources, &mut alone.repository.disabled.iter().chain(&alone.repository.loose));
-        all.extend(self.files(alone, &is_its));
+        all.extend(self.files(alone, &is_its).all);
         in_order(all)
     }
 
@@ -337,9 +339,9 @@ impl Change<'_> {
     }
 
     /// The documents of files that are no objects: what others than the API server read, and kustomizations.
-    fn files(&self, state: &State<'_>, is_its: &dyn Fn(&str) -> bool) -> Vec<Compared> {
+    fn files(&self, state: &State<'_>, is_its: &dyn Fn(&str) -> bool) -> Documents {
         let mut documents = Documents::default();
-        for file in state.repository.files.iter().filter(|file| !file.is_template && is_its(&file.path)) {
+        for file in state.repository.files.iter().filter(|file| !file.is_unknown() && is_its(&file.path)) {
             let path = self.shown(&file.path);
             let environment = state.environment(&file.path);
             for (at, value) in file.documents.iter().enumerate().filter(|(_, value)| value.as_map().is_some()) {
@@ -355,7 +357,8 @@ impl Change<'_> {
             }
         }
         documents.all.retain(|document| document.kind.group == KUSTOMIZE || !document.kind.is_object());
-        documents.all
+        documents.templates = self.templates(state, is_its);
+        documents
     }
 
     /// Puts the values of the chart that a cluster gets in the place of the files that they stand in.
@@ -403,28 +406,6 @@ impl Change<'_> {
         }
     }
 
-    /// What of the folder could not be read.
-    fn unread(&self, state: &State<'_>) -> Vec<Unread> {
-        let files = state.repository.files.iter().filter(|file| !file.is_template);
-        // What a program makes a file of is none, unless something reads it as one.
-        let is_read = |file: &&File| {
-            state.repository.read.contains(&file.id)
-                || self.written.contains_key(&file.path)
-                || !file.is_made_from(state.sources.get(file.id).text())
-        };
-        files
-            .filter(is_read)
-            .filter(|file| paths::is_within(&file.path, self.folder))
-            .flat_map(|file| file.problems.iter().map(move |problem| (file, problem)))
-            .filter(|(_, problem)| problem.trouble.loses_text())
-            .map(|(file, problem)| Unread {
-                file: self.shown(&file.path),
-                line: state.sources.get(file.id).line(problem.span.range().start),
-                why: problem.trouble.to_string(),
-            })
-            .collect()
-    }
-
     /// A path from the folder that is compared.
     pub(crate) fn shown(&self, path: &str) -> String {
         paths::inner(path, self.folder).map_or_else(|| paths::relative(self.folder, path), str::to_owned)
@@ -441,7 +422,7 @@ pub(crate) fn key(document: &Compared) -> Key {
 
 pub(crate) fn in_order(mut all: Vec<Compared>) -> Documents {
     all.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    Documents { all, unread: Vec::new() }
+    Documents { all, ..Documents::default() }
 }
 
 /// The names that each cluster of a repository may have in a source: its own, its folder's and that of its machines. Of

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::{FileId, Sources, Span};
-use hnet_yaml::{Problem, Trouble, Value, parse};
+use hnet_manifests::talos::topf_templates;
+use hnet_yaml::{Problem, Text, Trouble, Value, parse};
 use indexmap::IndexMap;
 
 use crate::elsewhere::Elsewhere;
@@ -22,6 +23,8 @@ pub struct File {
     pub problems: Vec<Problem>,
     /// Whether a program makes the file out of it: what stands between `{{` and `}}` is not known.
     pub is_template: bool,
+    /// Whether all of the template is known, since hnet wrote it: its variables stand in the documents as it writes them.
+    pub is_readable: bool,
     /// Whether lines of the template were left out so that it could be read; then two branches may both be there.
     pub has_branches: bool,
 }
@@ -33,6 +36,12 @@ const STATEMENTS: [&str; 5] = ["{{", "{%", "<%", "{#", "#%"];
 const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 impl File {
+    /// Whether a program makes more out of it than is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.is_template && !self.is_readable
+    }
+
     /// Whether a program makes the file out of its text.
     pub(crate) fn is_made_from(&self, text: &str) -> bool {
         self.is_template || STATEMENTS.iter().any(|statement| text.contains(statement))
@@ -195,10 +204,19 @@ fn read(id: FileId, path: &str, text: &str) -> Option<File> {
     if !is_named && !is_template {
         return None;
     }
-    let mut yaml = parse(id, text);
+    let readable = topf_templates::readable_parts(text).filter(|_| path.ends_with(topf_templates::END));
+    let is_readable = readable.is_some();
+    let mut yaml = match readable {
+        Some(parts) => {
+            let parts: Vec<_> = parts.into_iter().map(|(range, part)| (range, part.into())).collect();
+            Text::verbatim(text, id, 0).replaced(&parts).yaml()
+        }
+        None => parse(id, text),
+    };
     let is_broken = |yaml: &hnet_yaml::Yaml| yaml.problems().iter().any(|problem| problem.trouble.loses_text());
     let mut has_branches = false;
-    if is_broken(&yaml)
+    if !is_readable
+        && is_broken(&yaml)
         && let Some(blanked) = without_statements(text)
     {
         let again = parse(id, &blanked);
@@ -208,7 +226,7 @@ fn read(id: FileId, path: &str, text: &str) -> Option<File> {
     }
     // What stands in a hole may be no YAML of itself: `{{ 'a' if b else 'c' }}`.
     let mut has_stand_ins = false;
-    if is_broken(&yaml) && text.contains("{{") {
+    if !is_readable && is_broken(&yaml) && text.contains("{{") {
         let blanked = without_statements(text).unwrap_or_else(|| text.to_owned());
         let again = parse(id, &with_stand_ins(&blanked));
         if !is_broken(&again) {
@@ -225,6 +243,7 @@ fn read(id: FileId, path: &str, text: &str) -> Option<File> {
         documents,
         problems,
         is_template: is_template || has_branches || has_stand_ins,
+        is_readable,
         has_branches,
     })
 }

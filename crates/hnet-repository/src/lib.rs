@@ -15,6 +15,7 @@ mod files;
 mod former;
 mod ignored;
 mod kustomize;
+mod laid;
 mod listed;
 mod note;
 mod others;

@@ -245,8 +245,8 @@ impl Unwritten {
         };
         let mut first = None;
         for live in &one.live {
-            let said = Documents { all: vec![live.said.clone()], unread: Vec::new() };
-            let before = Documents { all: vec![live.document.clone()], unread: Vec::new() };
+            let said = Documents { all: vec![live.said.clone()], ..Documents::default() };
+            let before = Documents { all: vec![live.document.clone()], ..Documents::default() };
             let difference = Difference::between(&before, &said, &|_| Fate::Stays, &Facts::default());
             let change = difference.changes.into_iter().find(|change| change.what == What::Changed);
             let comparison = change.and_then(|change| change.comparison);

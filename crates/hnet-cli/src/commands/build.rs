@@ -211,8 +211,23 @@ impl View {
             let harms: Vec<Harm> = difference.harms.into_iter().filter(|harm| !is_refused(harm)).collect();
             view.harms.extend(harms);
         }
+        view.put_below_patches(plan);
         view.texts = outputs.files.into_iter().map(|(path, file)| (path, file.text().to_owned())).collect();
         Ok(view)
+    }
+
+    /// What patches of topf's change in machines is said of the file that lists those. Where that stays as it is, it stands
+    /// below the first of them that does not.
+    fn put_below_patches(&mut self, plan: &Plan) {
+        let is_it = |path: &&String| path.ends_with("topf.yaml") && !plan.different.contains(*path);
+        let unsaid: Vec<String> = self.details.keys().filter(is_it).cloned().collect();
+        for path in unsaid {
+            let folder = path.trim_end_matches("topf.yaml");
+            let patch = plan.different.iter().filter(|patch| patch.starts_with(folder)).min().cloned();
+            if let (Some(patch), Some(details)) = (patch, self.details.remove(&path)) {
+                self.details.entry(patch).or_default().push_str(&details);
+            }
+        }
     }
 
     /// What a file of somebody else means as its cluster gets it, where that is another thing than what is written in it.

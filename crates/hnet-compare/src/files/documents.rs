@@ -36,6 +36,23 @@ pub struct Unread {
     pub why: String,
 }
 
+impl Template {
+    /// That it could not be filled in.
+    pub(super) fn unread(&self) -> Unread {
+        let why = "a template with more than what `topf.yaml` says, which is not filled in".to_owned();
+        Unread { file: self.file.clone(), line: 1, why }
+    }
+}
+
+/// A template of topf's that hnet did not write, which is known only for a machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// The path of the file.
+    pub file: String,
+    /// What is written in it.
+    pub text: String,
+}
+
 /// The documents of files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Documents {
@@ -43,6 +60,8 @@ pub struct Documents {
     pub all: Vec<Document>,
     /// What could not be read; the rest of such a file was.
     pub unread: Vec<Unread>,
+    /// Templates of topf's that hnet did not write.
+    pub templates: Vec<Template>,
 }
 
 impl Documents {
@@ -52,10 +71,11 @@ impl Documents {
         for (path, text) in files {
             if path.ends_with(".yaml") || path.ends_with(".yml") {
                 documents.read_file(path, text);
-            } else if path.ends_with(".yaml.tpl")
-                && let Some(text) = topf_templates::readable(text)
-            {
-                documents.read_file(path, &text);
+            } else if path.ends_with(topf_templates::END) {
+                match topf_templates::readable(text) {
+                    Some(text) => documents.read_file(path, &text),
+                    None => documents.templates.push(Template { file: path.to_owned(), text: text.to_owned() }),
+                }
             }
         }
         documents.name_namespaces();

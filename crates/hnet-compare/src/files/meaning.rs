@@ -4,7 +4,7 @@
 use hnet_diagnostics::{FileId, counted};
 
 use super::difference::{Difference, Fate, What};
-use super::documents::Documents;
+use super::documents::{Documents, Template};
 use crate::Facts;
 
 /// A line of what differs that no cluster gets.
@@ -34,7 +34,8 @@ impl Meaning {
     #[must_use]
     pub fn of(path: &str, before: &str, after: &str) -> Self {
         let (old, new) = (Documents::read([(path, before)]), Documents::read([(path, after)]));
-        if let Some(unread) = old.unread.first() {
+        let template = old.templates.first().map(Template::unread);
+        if let Some(unread) = old.unread.first().or(template.as_ref()) {
             return Meaning::Differs(vec![format!("line {}{UNREAD}{}", unread.line, unread.why)]);
         }
         let difference = Difference::between(&old, &new, &|_| Fate::Rewritten, &Facts::default());

@@ -1,12 +1,16 @@
-//! A folder of topf's as a talconfig: the patches that it lays over each machine, in its order. What stands in templates is
-//! not known here, but for those that hnet writes. (postfinance/topf, `pkg/config`.) Start at [`to_talconfigs`].
+//! A folder of topf's as a talconfig: the patches that it lays over each machine, in its order. Templates are filled
+//! in for each, where they hold nothing but names of `topf.yaml` and placeholders. (postfinance/topf, `pkg/config`.) Start at [`to_talconfigs`].
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use hnet_diagnostics::FileId;
 use hnet_manifests::talos::topf_templates::{actions, meaning};
+use hnet_yaml::{Reader, Text};
 
-use super::documents::{Document, Documents};
+use super::documents::{Document, Documents, Template, Unread};
 use super::machines::{map, put, text};
+use super::templates::fill;
 use crate::Value;
 use crate::kinds::Kind;
 
@@ -31,8 +35,10 @@ pub(super) fn to_talconfigs(before: &mut Documents, after: &mut Documents) {
             document.kind == Kind::talconfig() && is_topf(&document.file) && others.contains(&document.name)
         };
         while let Some(at) = documents.all.iter().position(|own| is_it(own) && own.value.get(MADE).is_none()) {
-            let topf = Topf::of(&documents.all[at], &documents.all);
+            let topf = Topf::of(&documents.all[at], documents);
             let (value, laid) = (topf.talconfig(), topf.laid());
+            let unread = topf.unread.into_inner().into_values();
+            documents.unread.extend(unread);
             documents.all[at].value = value;
             let mut at = 0;
             documents.all.retain(|_| {
@@ -113,28 +119,47 @@ const MADE: &str = "made";
 /// A folder of topf's.
 struct Topf<'d> {
     topf: &'d Document,
-    all: &'d [Document],
-    /// The numbers of the documents that are laid, by their paths from the folder, in the order of those.
-    patches: BTreeMap<Vec<&'d str>, Vec<usize>>,
+    all: &'d Documents,
+    /// What the files hold that are laid, by their paths from the folder, in the order of those.
+    patches: BTreeMap<Vec<&'d str>, File<'d>>,
+    /// The templates that could not be filled in.
+    unread: RefCell<BTreeMap<String, Unread>>,
+}
+
+/// What a file of a patch holds.
+enum File<'d> {
+    /// The numbers of its documents.
+    Documents(Vec<usize>),
+    /// What is known only for a machine.
+    Template(&'d Template),
 }
 
 impl<'d> Topf<'d> {
-    fn of(topf: &'d Document, all: &'d [Document]) -> Topf<'d> {
+    fn of(topf: &'d Document, all: &'d Documents) -> Topf<'d> {
         let below = match topf.value.get("patchesDir").and_then(said) {
             Some(own) => join(folder(&topf.file), own),
             None => folder(&topf.file).to_owned(),
         };
-        let mut patches: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
-        for (at, document) in all.iter().enumerate().filter(|(_, document)| document.kind.is_talos()) {
+        let inner = |file: &'d str| -> Option<Vec<&'d str>> {
             let inner = match below.as_str() {
-                "" => Some(document.file.as_str()),
-                below => document.file.strip_prefix(below).and_then(|rest| rest.strip_prefix('/')),
+                "" => file,
+                below => file.strip_prefix(below)?.strip_prefix('/')?,
             };
-            if let Some(inner) = inner {
-                patches.entry(inner.split('/').collect()).or_default().push(at);
+            Some(inner.split('/').collect())
+        };
+        let mut patches: BTreeMap<Vec<&str>, File<'_>> = BTreeMap::new();
+        for (at, document) in all.all.iter().enumerate().filter(|(_, document)| document.kind.is_talos()) {
+            let file = inner(&document.file).map(|inner| patches.entry(inner).or_insert(File::Documents(Vec::new())));
+            if let Some(File::Documents(documents)) = file {
+                documents.push(at);
             }
         }
-        Topf { topf, all, patches }
+        for template in &all.templates {
+            if let Some(inner) = inner(&template.file) {
+                patches.insert(inner, File::Template(template));
+            }
+        }
+        Topf { topf, all, patches, unread: RefCell::default() }
     }
 
     fn nodes(&self) -> impl Iterator<Item = (&'d Value, &'d str, &'d str)> {
@@ -143,19 +168,54 @@ impl<'d> Topf<'d> {
         nodes.filter_map(move |node| Some((node, text(node, "host")?, text(node, "role")?)))
     }
 
-    /// The numbers of the documents that are laid over a machine.
-    fn of_machine(&self, host: &str, role: &str) -> Vec<usize> {
+    /// The files that are laid over a machine.
+    fn of_machine(&self, host: &str, role: &str) -> Vec<&File<'d>> {
         let stages = [vec!["all"], vec![role], vec!["node", host]];
         let below = |stage: &Vec<&str>| {
             let within = |path: &&Vec<&str>| path.len() > stage.len() && path.starts_with(stage);
-            self.patches.keys().filter(within).flat_map(|path| self.patches[path].iter().copied()).collect::<Vec<_>>()
+            self.patches.keys().filter(within).map(|path| &self.patches[path]).collect::<Vec<_>>()
         };
         stages.iter().flat_map(below).collect()
     }
 
     /// The numbers of all documents that are laid over some machine.
     fn laid(&self) -> Vec<usize> {
-        self.nodes().flat_map(|(_, host, role)| self.of_machine(host, role)).collect()
+        let files = self.nodes().flat_map(|(_, host, role)| self.of_machine(host, role));
+        let numbers = files.map(|file| match file {
+            File::Documents(numbers) => numbers.as_slice(),
+            File::Template(_) => &[],
+        });
+        numbers.flatten().copied().collect()
+    }
+
+    /// What a file says to a machine, by the kinds of documents, as a talconfig says it.
+    fn said(&self, file: &File<'d>, node: &Value) -> Vec<(String, Value)> {
+        let template = match file {
+            File::Documents(numbers) => {
+                let documents = numbers.iter().map(|at| &self.all.all[*at]);
+                let one = |document: &Document| {
+                    let mut value = document.value.clone();
+                    as_in_talconfig(&mut value);
+                    (document.kind.kind.clone(), value)
+                };
+                return documents.map(one).collect();
+            }
+            File::Template(template) => template,
+        };
+        let text = Text::verbatim(template.text.as_str(), FileId::default(), 0);
+        let documents = fill(&text, true, &self.topf.value, node).and_then(|filled| {
+            let yaml = hnet_yaml::parse(FileId::default(), &filled.text);
+            let documents = yaml.documents().filter_map(|document| document.root).filter(|root| root.is_map());
+            let documents = documents.map(|root| Value::of(&root.value(), Reader::Talos)).map(|value| {
+                let kind = value.get("kind").and_then(Value::as_str).unwrap_or("v1alpha1").to_owned();
+                (kind, value)
+            });
+            yaml.problems().is_empty().then(|| documents.collect())
+        });
+        documents.unwrap_or_else(|| {
+            self.unread.borrow_mut().insert(template.file.clone(), template.unread());
+            Vec::new()
+        })
     }
 
     fn talconfig(&self) -> Value {
@@ -186,16 +246,14 @@ impl<'d> Topf<'d> {
         let tag = tag.map(|version| format!(":v{}", version.trim_start_matches('v')));
         let mut hostname = host.to_owned();
         let mut patches = Vec::new();
-        for document in self.of_machine(host, role).into_iter().map(|at| &self.all[at]) {
-            let mut value = document.value.clone();
-            as_in_talconfig(&mut value);
-            let named = match document.kind.kind.as_str() {
+        for (kind, mut value) in self.of_machine(host, role).into_iter().flat_map(|file| self.said(file, node)) {
+            let named = match kind.as_str() {
                 "HostnameConfig" => value.get("hostname"),
                 "v1alpha1" => value.at(&["machine", "network", "hostname"]),
                 _ => None,
             };
             named.and_then(Value::as_str).into_iter().for_each(|named| named.clone_into(&mut hostname));
-            for (_, path) in IMAGES.iter().filter(|(kind, _)| *kind == document.kind.kind) {
+            for (_, path) in IMAGES.iter().filter(|(of, _)| *of == kind) {
                 let image = value.at(path).and_then(Value::as_str);
                 let bare = image.zip(tag.as_deref()).and_then(|(image, tag)| image.strip_suffix(tag));
                 // A talconfig says an image without its version.
@@ -228,7 +286,7 @@ impl<'d> Topf<'d> {
             return put(machine, &["talosImageURL"], text(&image));
         }
         if let Some(path) = schematic.map(|id| join(folder(&self.topf.file), id.trim_start_matches('@'))) {
-            let own = self.all.iter().find(|document| document.file == path);
+            let own = self.all.all.iter().find(|document| document.file == path);
             own.into_iter().for_each(|own| put(machine, &["schematic"], own.value.clone()));
         }
         if let Some(platform) = field("platform") {

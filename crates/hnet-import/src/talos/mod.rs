@@ -20,7 +20,6 @@ mod patches;
 mod restored;
 mod services;
 mod settings;
-mod templates;
 mod topf;
 mod volumes;
 mod wireguard;

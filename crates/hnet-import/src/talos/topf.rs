@@ -6,13 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnet_compare::files::disk_of_expression;
+use hnet_compare::files::{Filled, disk_of_expression, fill};
 use hnet_diagnostics::{FileId, Span};
 use hnet_manifests::talos::topf::{FACTORY, PLATFORM};
 use hnet_yaml::{Map, Reader, Text, Value, ValueKind};
 
 use super::machine::says_directive;
-use super::templates::{Filled, fill};
 use crate::files::{Files, folder};
 use crate::make::{list_of, plain, put, styled, word};
 use crate::take::{is_empty, take};
@@ -385,7 +384,12 @@ impl<'f> Patches<'f, '_> {
             self.looked_at.push(file);
             let source = self.files.0.get(file).text();
             let start = Span::new(file, 0, source.lines().next().map_or(0, str::len));
-            let filled = fill(&Text::verbatim(source, file, 0), path.ends_with(".tpl"), self.topf, node);
+            let filled = fill(
+                &Text::verbatim(source, file, 0),
+                path.ends_with(".tpl"),
+                &hnet_compare::Value::of(self.topf, Reader::Talos),
+                &hnet_compare::Value::of(node, Reader::Talos),
+            );
             let Some(Filled { text, is_of_one }) = filled else {
                 self.lose(start, "a template with more than what `topf.yaml` says, which is not filled in");
                 continue;

@@ -100,16 +100,27 @@ fn closed(text: &str) -> Option<usize> {
     None
 }
 
-/// A template that hnet wrote, as YAML whose texts say each variable as [`inline`] does; none of another.
+/// How the names of templates end that topf fills in.
+pub const END: &str = ".yaml.tpl";
+
+/// What stands in the places of the actions of a template that hnet wrote, so that it is YAML whose texts say each variable
+/// as [`inline`] does; none of another.
 #[must_use]
-pub fn readable(text: &str) -> Option<String> {
+pub fn readable_parts(text: &str) -> Option<Vec<(Range<usize>, String)>> {
     let actions = actions(text)?;
     // Each that hnet wrote asks for a value.
     actions.iter().find(|(_, action)| action.is_empty())?;
+    let part = |(range, action)| Some((range, meaning(action, &inline, &str::to_owned)?));
+    actions.into_iter().map(part).collect()
+}
+
+/// A template that hnet wrote, as that YAML; none of another.
+#[must_use]
+pub fn readable(text: &str) -> Option<String> {
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-    for (range, action) in actions {
+    for (range, part) in readable_parts(text)? {
         out.push_str(&text[at..range.start]);
-        out.push_str(&meaning(action, &inline, &str::to_owned)?);
+        out.push_str(&part);
         at = range.end;
     }
     Some(out + &text[at..])

@@ -1,20 +1,25 @@
 //! Templates of topf's patches, filled in as far as they hold nothing but names of `topf.yaml`. Start at [`fill`].
 
 use hnet_manifests::talos::topf_templates::{actions, meaning};
-use hnet_yaml::{Reader, Style, Text, Typed, Value};
+use hnet_yaml::Text;
 use smol_str::SmolStr;
 
+use crate::Value;
+
 /// A template that is filled in.
-pub(super) struct Filled {
-    pub(super) text: Text,
+#[derive(Debug)]
+pub struct Filled {
+    /// What comes of it.
+    pub text: Text,
     /// Whether anything of a machine is in it.
-    pub(super) is_of_one: bool,
+    pub is_of_one: bool,
 }
 
 /// A file with what `topf.yaml` says in the place of plain names, where it is a template, and with placeholders for
 /// variables of topf's environment; none where it holds anything else. Dollars that topf leaves as they are become doubled,
 /// as a source has them.
-pub(super) fn fill(text: &Text, is_template: bool, topf: &Value, node: &Value) -> Option<Filled> {
+#[must_use]
+pub fn fill(text: &Text, is_template: bool, topf: &Value, node: &Value) -> Option<Filled> {
     let source = text.as_str();
     let mut parts = Vec::new();
     let mut is_of_one = false;
@@ -49,35 +54,45 @@ fn known(name: &str, topf: &Value, node: &Value) -> Option<SmolStr> {
         _ => None,
     };
     let said = match field {
-        Some(field) => field.as_str()?,
+        // These are texts to topf, however they are written.
+        Some(Value::Text(text) | Value::Number(text)) => text.as_str(),
+        Some(_) => return None,
         None => {
             let (within, path) = match name.strip_prefix(".Node.Data.") {
                 Some(path) => (node, path),
                 None => (topf, name.strip_prefix(".Data.")?),
             };
-            let data = within.at(&std::iter::once("data").chain(path.split('.')).collect::<Vec<_>>())?;
-            let (text, style) = data.scalar()?;
-            let is_number =
-                || text.as_str() == "0" || !text.starts_with('0') && text.bytes().all(|it| it.is_ascii_digit());
-            let is_as_written = match data.typed(Reader::Talos)? {
-                Typed::Text(_) => true,
-                _ => style == Style::Plain && (is_number() || matches!(text.as_str(), "true" | "false")),
-            };
-            Some(text.as_str()).filter(|_| is_as_written)?
+            match within.at(&std::iter::once("data").chain(path.split('.')).collect::<Vec<_>>())? {
+                Value::Text(text) => text,
+                Value::Number(number) if is_as_written(number) => number,
+                Value::Bool(true) => "true",
+                Value::Bool(false) => "false",
+                _ => return None,
+            }
         }
     };
     let is_open = !said.is_empty() && !said.starts_with("ENC[") && !said.contains("ref+");
     is_open.then(|| SmolStr::new(said))
 }
 
+/// Whether Go writes a number as it stands.
+fn is_as_written(number: &str) -> bool {
+    number == "0" || !number.starts_with('0') && number.bytes().all(|it| it.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use hnet_diagnostics::FileId;
-    use hnet_yaml::Text;
+    use hnet_yaml::{Reader, Text};
+
+    use crate::Value;
 
     #[test]
     fn only_plain_names_are_filled_in() {
-        let value = |text: &str| hnet_yaml::parse(FileId(0), text).root().expect("it holds something").value();
+        let value = |text: &str| {
+            let yaml = hnet_yaml::parse(FileId(0), text);
+            Value::of(&yaml.root().expect("it holds something").value(), Reader::Talos)
+        };
         let topf = value(
             "clusterName: home\ndata: {vlan: 20, key: 'ENC[AES]', deep: {er: x}, on: true, said: '010', octal: 010, half: 0.50}",
         );
