@@ -6,7 +6,7 @@ use hnet_model::{DiskPartition, Encryption, PartedDisk, Tpm, Traced, Volume, Vol
 
 use super::node::each;
 use crate::types::{
-    BlockSize, CipherWord, DiskChoice, DiskOptionWord, FilesystemWord, KeySize, KeySlot, Passphrase, Pcr,
+    BlockSize, CipherWord, DiskChoice, DiskOptionWord, FilesystemWord, FoundBy, KeySize, KeySlot, Passphrase, Pcr,
     SystemVolumeWord, VolumeName, VolumeTypeWord,
 };
 
@@ -94,7 +94,7 @@ statement! {
         name: One<VolumeName<63>> [required],
     ) {
         /// The CEL expression that finds it.
-        "found-by" found_by: One<Text> [required];
+        "found-by" found_by: One<FoundBy> [required];
         /// Whether nothing is written to it.
         "read-only" read_only: Flag [default "off"];
         ..mounting: MountingStatement;
@@ -242,7 +242,10 @@ impl SystemVolumeStatement {
                 ("access-time", volume.access_time.map(|on| on.origin)),
                 ("secure", volume.secure.map(|on| on.origin)),
             ];
-            let said: Vec<_> = places(&volume).into_iter().chain(mounts).collect();
+            let keys = volume.encryption.iter().flat_map(|encryption| &encryption.keys);
+            let locked = keys.filter_map(|key| key.lock_to_state.filter(|on| on.value));
+            let locked = locked.map(|on| ("lock-to-state", Some(on.origin)));
+            let said: Vec<_> = places(&volume).into_iter().chain(mounts).chain(locked).collect();
             refuse(&said, "`STATE`", "Talos makes this volume by itself, and refuses it", out);
         }
         Some(volume)
@@ -303,7 +306,7 @@ impl ExistingVolumeStatement {
         let Self { head, name, found_by, read_only, mounting } = self;
         let mut volume = volume(VolumeKind::Existing, name?.map(|VolumeName(name)| name), &head);
         mounting.lower(&mut volume);
-        volume.found_by = found_by.map(|found_by| found_by.map(|Text(text)| text));
+        volume.found_by = found_by.map(|found_by| found_by.map(|FoundBy(text)| text));
         volume.read_only = read_only.0;
         Some(volume)
     }

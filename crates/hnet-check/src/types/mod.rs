@@ -26,7 +26,7 @@ pub(crate) use references::{
 };
 pub(crate) use sources::{Ports, Sources};
 pub(crate) use subnet_choice::{SubnetChoice, picked};
-pub(crate) use volumes::{BlockSize, DiskChoice, KeySize, KeySlot, Passphrase, Pcr, RegistryName, VolumeName};
+pub(crate) use volumes::{BlockSize, DiskChoice, FoundBy, KeySize, KeySlot, Passphrase, Pcr, RegistryName, VolumeName};
 pub(crate) use wireguard::{PeerEndpoint, PeerName, PublicKey, SecretKey};
 pub(crate) use words::{
     AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord, ClientIdWord,

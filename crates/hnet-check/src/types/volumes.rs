@@ -3,10 +3,11 @@
 use hnet_diagnostics::{Code, Diagnostic, Diagnostics, Reported, codes};
 use hnet_language::values;
 use hnet_language::{Scope, Type, ValueType};
+use hnet_manifests::versions::selectors;
 use hnet_model::VolumeDisk;
 use hnet_syntax::tree::Value;
 
-use super::disk::by_selectors;
+use super::disk::{begins_as_selectors, by_selectors};
 
 /// The name of a volume, of at most so many characters.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,11 +80,51 @@ impl ValueType for DiskChoice {
                 }
             };
         }
-        // No expression begins with the word of a selector and something behind it.
-        Ok(DiskChoice(match by_selectors(text) {
-            Ok(disk) => VolumeDisk::Disk(disk),
-            Err(_) => VolumeDisk::Expression(text.to_owned()),
-        }))
+        match by_selectors(text) {
+            Ok(disk) => Ok(DiskChoice(VolumeDisk::Disk(disk))),
+            Err(label) if begins_as_selectors(text) => {
+                let help = "write a selector such as `type nvme` or `size >= 100GB`";
+                Err(refused(&codes::NOT_A_DISK, value, "no disk", label, help, out))
+            }
+            Err(_) => match selectors::refused(text, false) {
+                None => Ok(DiskChoice(VolumeDisk::Expression(text.to_owned()))),
+                Some(wrong) => {
+                    // What stands there alone is perhaps a device, or what kind of disk it is.
+                    let help = match hnet_model::Disk::TYPES.contains(&text) {
+                        true => format!("write `\"type {text}\"`"),
+                        false if is_device(text) => format!("write `/dev/{text}`"),
+                        false => wrong.help,
+                    };
+                    Err(refused(&codes::NOT_A_DISK, value, "no disk", &wrong.label, &help, out))
+                }
+            },
+        }
+    }
+}
+
+/// Whether a text is called as Linux calls disks.
+fn is_device(text: &str) -> bool {
+    ["sd", "vd", "xvd", "nvme", "mmcblk"]
+        .iter()
+        .any(|kind| text.strip_prefix(kind).is_some_and(|rest| !rest.is_empty()))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The CEL expression that finds a volume.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FoundBy(pub(crate) String);
+
+impl ValueType for FoundBy {
+    const TYPE: Type = Type::Plain {
+        called: "an expression that finds a volume",
+        examples: "`\"volume.partition_label == \\\"media\\\"\"`",
+    };
+
+    fn read(value: &Value, _: &Scope<'_>, out: &mut Diagnostics) -> Result<Self, Reported> {
+        match selectors::refused(&value.text, true) {
+            None => Ok(FoundBy(value.text.to_string())),
+            Some(wrong) => Err(refused(&codes::NOT_A_DISK, value, "no volume", &wrong.label, &wrong.help, out)),
+        }
     }
 }
 

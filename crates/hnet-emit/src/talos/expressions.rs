@@ -72,16 +72,20 @@ fn disk_size(text: &str) -> String {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let digits = format!("{whole}{fraction}");
     let digits = digits.trim_start_matches('0');
-    let unit = match unit {
-        "" | "B" => "",
-        "KB" | "kB" => " * kB",
-        "MB" => " * MB",
-        "GB" => " * GB",
-        "TB" => " * TB",
-        "KiB" => " * KiB",
-        "MiB" => " * MiB",
-        "GiB" => " * GiB",
-        "TiB" => " * TiB",
+    let unit = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => "",
+        "kb" | "k" => " * kB",
+        "mb" | "m" => " * MB",
+        "gb" | "g" => " * GB",
+        "tb" | "t" => " * TB",
+        "pb" | "p" => " * PB",
+        "eb" | "e" => " * EB",
+        "kib" | "ki" => " * KiB",
+        "mib" | "mi" => " * MiB",
+        "gib" | "gi" => " * GiB",
+        "tib" | "ti" => " * TiB",
+        "pib" | "pi" => " * PiB",
+        "eib" | "ei" => " * EiB",
         // A placeholder: what fills it in has to say it as CEL does.
         _ => return format!("disk.size {operator} {rest}"),
     };
@@ -120,6 +124,7 @@ mod tests {
         assert_eq!(size("<2TB"), "disk.size < 2u * TB");
         assert_eq!(size("1.5TB"), "disk.size == 15u * TB / 10u");
         assert_eq!(size("4096"), "disk.size == 4096u");
+        assert_eq!(size("<= 2 tib"), "disk.size <= 2u * TiB");
         assert_eq!(size(">= ${SIZE}"), "disk.size >= ${SIZE}");
     }
 }

@@ -4,6 +4,7 @@
 
 use hnet_diagnostics::Span;
 use hnet_language::values;
+use hnet_manifests::versions::selectors;
 use hnet_model::VolumeKind;
 use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
@@ -186,10 +187,12 @@ fn volume(kind: VolumeKind, document: &Value) -> Option<Statement> {
         fields.text(&["volumeType"], "type", |kind| TYPES.contains(&kind));
     }
     if kind == VolumeKind::Existing {
-        fields.text(&["discovery", "volumeSelector", "match"], "found-by", |text| !text.is_empty());
+        fields.text(&["discovery", "volumeSelector", "match"], "found-by", |text| {
+            selectors::refused(text, true).is_none()
+        });
         fields.flag(&["mount", "readOnly"], "read-only", true);
     } else {
-        let is_disk = |text: &str| !text.trim().is_empty() && !text.starts_with('/');
+        let is_disk = |text: &str| selectors::refused(text, false).is_none() && !text.starts_with('/');
         fields.text(&["provisioning", "diskSelector", "match"], "disk", is_disk);
         fields.text(&["provisioning", "minSize"], "min-size", |size| values::size(size).is_ok());
         fields.text(&["provisioning", "maxSize"], "max-size", |size| values::size_or_share(size).is_ok());

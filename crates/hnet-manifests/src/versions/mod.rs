@@ -10,6 +10,7 @@ pub mod etc_files;
 pub mod gateway_api;
 pub mod gateway_services;
 pub mod node_labels;
+pub mod selectors;
 pub mod talos;
 pub mod talos_conflicts;
 pub mod talos_documents;
