@@ -88,9 +88,9 @@ fn what_no_word_says_stays_a_patch() {
         let made = own(document);
         assert_eq!(said(&made), Vec::<String>::new(), "{document}\n{}", made.text);
     }
-    let said_twice = "apiVersion: v1alpha1\nkind: RawVolumeConfig\nname: a\nprovisioning: {maxSize: 1GB}\n---\napiVersion: v1alpha1\nkind: RawVolumeConfig\nname: a\nprovisioning: {minSize: 1GB}";
+    let said_twice = "apiVersion: v1alpha1\nkind: RawVolumeConfig\nname: a\nprovisioning: {diskSelector: {match: system_disk}, maxSize: 1GB}\n---\napiVersion: v1alpha1\nkind: RawVolumeConfig\nname: a\nprovisioning: {minSize: 1GB}";
     let flat = own(said_twice).text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(flat.contains("raw-volume a < min-size 1GB; max-size 1GB; >"), "{flat}");
+    assert!(flat.contains("raw-volume a < disk system_disk; min-size 1GB; max-size 1GB; >"), "{flat}");
 }
 
 /// What Talos runs besides its own is said in words, but for what may be a secret.

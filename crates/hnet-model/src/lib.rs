@@ -32,6 +32,7 @@ mod prefixes;
 mod raw;
 mod route;
 mod services;
+mod size;
 mod tunnel;
 mod version;
 mod volume;
@@ -82,6 +83,7 @@ pub use route::{
     Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
 };
 pub use services::{ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
+pub use size::bytes_of;
 pub use tunnel::{OriginSettings, Publish, PublishTarget, Tunnel, Workload};
 pub use version::{Duration, Version};
 pub use volume::{DiskPartition, Encryption, PartedDisk, Tpm, Volume, VolumeDisk, VolumeKey, VolumeKind};

@@ -1,6 +1,7 @@
 //! `extension-service`, `watchdog` and `registry-mirror`: what Talos runs on a machine besides its own, and where it asks
 //! for images.
 
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Flag, HttpUrl, List, One, Setting, SystemPath, Text, statement};
 use hnet_model::{Duration, ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
 
@@ -92,8 +93,16 @@ impl ExtensionServiceStatement {
 }
 
 impl WatchdogStatement {
-    pub(crate) fn lower(self) -> Option<Watchdog> {
+    pub(crate) fn lower(self, out: &mut Diagnostics) -> Option<Watchdog> {
         let Self { head: _, device, timeout } = self;
+        // None at all is Talos's own. (siderolabs/talos v1.9.5, `types/runtime/watchdog_timer.go`.)
+        if let Some(short) = timeout.as_ref().filter(|timeout| (1..10_000).contains(&timeout.value.0)) {
+            out.report(
+                Diagnostic::new(&codes::NOT_A_DURATION, format!("`{}` is too short for a watchdog", short.value))
+                    .label(short.span(), "Talos refuses less than 10 seconds")
+                    .help("write `10s` or more"),
+            );
+        }
         Some(Watchdog { device: device?.map(|SystemPath(path)| path), timeout })
     }
 }

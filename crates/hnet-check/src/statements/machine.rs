@@ -147,7 +147,7 @@ impl MachineStatement {
             volumes,
             disks: disk.into_iter().filter_map(PartedDiskStatement::lower).collect(),
             extension_services: extension_service.into_iter().filter_map(ExtensionServiceStatement::lower).collect(),
-            watchdog: watchdog.and_then(WatchdogStatement::lower),
+            watchdog: watchdog.and_then(|watchdog| watchdog.lower(out)),
             registry_mirrors: registry_mirror.into_iter().filter_map(RegistryMirrorStatement::lower).collect(),
             static_pods: static_pod.0.into_iter().map(|pod| pod.value).filter(|pod| is_pod(pod, out)).collect(),
         }

@@ -6,7 +6,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos::{Minor, VOLUME_ENCRYPTION};
-use hnet_model::{Cluster, MachineSettings, Volume, VolumeKind};
+use hnet_model::{Cluster, MachineSettings, Node, RawYaml, Volume, VolumeKind, bytes_of};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -99,6 +99,106 @@ pub(crate) fn without_keys(facts: &Facts<'_>, out: &mut Diagnostics) {
                         .label(key.slot.span(), "Talos refuses a key without one of its ways")
                         .help("write `tpm`, `node-id`, `kms URL` or `static ${PLACEHOLDER}`"),
                 );
+            }
+        }
+    }
+}
+
+/// The volumes that a machine is told, each as all that is said of it.
+fn laid(cluster: &Cluster, node: &Node) -> IndexMap<(VolumeKind, String), Volume> {
+    let mut all: IndexMap<(VolumeKind, String), Volume> = IndexMap::new();
+    for volume in cluster.machine.volumes.iter().chain(&node.machine.volumes) {
+        let key = (volume.kind, volume.name.value.clone());
+        let laid = all.get(&key).map_or_else(|| volume.clone(), |before| before.clone().with(volume));
+        all.insert(key, laid);
+    }
+    all
+}
+
+/// Whether a patch may say something of a volume.
+fn is_patched(cluster: &Cluster, node: &Node, volume: &Volume) -> bool {
+    let kind = VolumeKind::WORDS.iter().find(|(kind, _)| *kind == volume.kind).map(|(_, document)| *document);
+    cluster.patches.iter().chain(&node.patches).any(|patch| {
+        let is_document = patch.text_at(&["kind"]) == kind;
+        let is_of_it = is_document && patch.text_at(&["name"]) == Some(volume.name.value.as_str());
+        // Another sort of patch may do anything.
+        is_of_it || !patch.value.is_mapping() || patch.says("$patch") || says_encryption(patch)
+    })
+}
+
+fn says_encryption(patch: &RawYaml) -> bool {
+    patch.value.get("machine").is_some_and(|machine| machine.get("systemDiskEncryption").is_some())
+}
+
+/// What is wrong with a volume as a machine is told it, and where.
+fn wrong(volume: &Volume) -> Vec<(Span, Diagnostic)> {
+    let Volume { kind, name, made_of, disk, min_size, max_size, filesystem, project_quota, encryption, .. } = volume;
+    let mut found = Vec::new();
+    let made_of = made_of.map_or("partition", |kind| kind.value);
+    let is_placed = matches!(kind, VolumeKind::User | VolumeKind::Raw | VolumeKind::Swap) && made_of != "directory";
+    let mut missing = |what: &str, help: &str| {
+        let title = format!("the {} `{}` says no {what}", kind.word(), name.value);
+        let finding = Diagnostic::new(&codes::MISSING_FIELD, title)
+            .label(name.span(), format!("Talos refuses one without a {what}"))
+            .help(help);
+        found.push((name.span(), finding));
+    };
+    if is_placed && disk.is_none() {
+        missing("disk", "write `disk system_disk`, `disk /dev/nvme1n1`, or what the disk is: `disk \"type nvme\"`");
+    }
+    if is_placed && made_of == "partition" && min_size.is_none() && max_size.is_none() {
+        missing("size", "write `min-size 10GiB`, `max-size 100GiB` or both");
+    }
+    if let (Some(least), Some(most)) = (min_size, max_size)
+        && let (Some(least_bytes), Some(most_bytes)) = (bytes_of(&least.value), bytes_of(&most.value))
+        && least_bytes > most_bytes
+    {
+        let title = format!("`{}` is more than `{}`", least.value, most.value);
+        let finding = Diagnostic::new(&codes::NOT_A_SIZE, title)
+            .label(least.span(), "so large it is at least")
+            .label(most.span(), "and so large at most")
+            .help("write the smaller one as `min-size`");
+        found.push((least.span(), finding));
+    }
+    if let (Some(quota), Some(other)) = (project_quota, filesystem)
+        && quota.value
+        && other.value != "xfs"
+    {
+        let title = format!("`project-quota` has no effect on `{}`", other.value);
+        let finding = Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, title)
+            .label(quota.span(), "Talos refuses it: only `xfs` keeps quotas of projects")
+            .help("leave it out, or write `filesystem xfs`");
+        found.push((quota.span(), finding));
+    }
+    if let Some(encryption) = encryption.as_ref().filter(|encryption| encryption.keys.is_empty()) {
+        let finding = Diagnostic::new(&codes::MISSING_FIELD, "the encryption has no key")
+            .label(encryption.span, "Talos refuses it: nothing would open the volume")
+            .help("write one, such as `key 0 < tpm; >` or `key 0 node-id;`");
+        found.push((encryption.span, finding));
+    }
+    found
+}
+
+/// What Talos refuses of a volume as a machine is told it. (siderolabs/talos v1.9.5 to v1.14.0-alpha.2, `Validate` in
+/// `types/block/`.)
+pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let mut told: Vec<(Span, String)> = Vec::new();
+        for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
+            let volumes = laid(cluster, node);
+            let is_whole = |volume: &Volume| {
+                let said = cluster.machine.volumes.iter().chain(&node.machine.volumes);
+                said.filter(|one| one.kind == volume.kind && one.name.value == volume.name.value)
+                    .all(|one| facts.whole(one.span))
+            };
+            for volume in volumes.values().filter(|volume| is_whole(volume) && !is_patched(cluster, node, volume)) {
+                for (place, finding) in wrong(volume) {
+                    let key = (place, finding.title.clone());
+                    if !told.contains(&key) {
+                        told.push(key);
+                        out.report(finding);
+                    }
+                }
             }
         }
     }
