@@ -3,9 +3,13 @@
 //!
 //! (siderolabs/talos v1.14.0-alpha.2, `pkg/machinery/cel/celenv/celenv.go` for names and units, `DiskSpec` and
 //! `DiscoveredVolumeSpec` of its protobuf definitions for fields; cel-spec, `doc/langdef.md` for the grammar.) What is not
-//! surely wrong passes. Start at [`refused`].
+//! surely wrong passes. Start at [`refused`]. Why no crate reads them is decision 42.
+
+mod tokens;
 
 use hnet_diagnostics::nearest;
+
+use self::tokens::{Token, UNITS, tokens};
 
 /// What is wrong with an expression: what is said at it, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,96 +32,43 @@ enum Kind {
     Unknown,
 }
 
+/// Fields, by what they are.
+type Fields = [(Kind, &'static str); 4];
+
 /// The fields of a disk.
-const DISK: &[(&str, Kind)] = &[
-    ("size", Kind::Unsigned),
-    ("io_size", Kind::Unsigned),
-    ("sector_size", Kind::Unsigned),
-    ("readonly", Kind::Truth),
-    ("model", Kind::Text),
-    ("serial", Kind::Text),
-    ("modalias", Kind::Text),
-    ("wwid", Kind::Text),
-    ("bus_path", Kind::Text),
-    ("sub_system", Kind::Text),
-    ("transport", Kind::Text),
-    ("rotational", Kind::Truth),
-    ("cdrom", Kind::Truth),
-    ("dev_path", Kind::Text),
-    ("pretty_size", Kind::Text),
-    ("secondary_disks", Kind::Unknown),
-    ("uuid", Kind::Text),
-    ("symlinks", Kind::Unknown),
-    ("firmware_version", Kind::Text),
+const DISK: Fields = [
+    (Kind::Unsigned, "size io_size sector_size"),
+    (Kind::Truth, "readonly rotational cdrom"),
+    (Kind::Text, "model serial modalias wwid bus_path sub_system transport dev_path pretty_size uuid firmware_version"),
+    (Kind::Unknown, "secondary_disks symlinks"),
 ];
 
 /// The fields of a volume that was found.
-const VOLUME: &[(&str, Kind)] = &[
-    ("size", Kind::Unsigned),
-    ("sector_size", Kind::Unsigned),
-    ("io_size", Kind::Unsigned),
-    ("name", Kind::Text),
-    ("uuid", Kind::Text),
-    ("label", Kind::Text),
-    ("block_size", Kind::Unsigned),
-    ("filesystem_block_size", Kind::Unsigned),
-    ("probed_size", Kind::Unsigned),
-    ("partition_uuid", Kind::Text),
-    ("partition_type", Kind::Text),
-    ("partition_label", Kind::Text),
-    ("partition_index", Kind::Unsigned),
-    ("type", Kind::Text),
-    ("device_path", Kind::Text),
-    ("parent", Kind::Text),
-    ("dev_path", Kind::Text),
-    ("parent_dev_path", Kind::Text),
-    ("pretty_size", Kind::Text),
-    ("offset", Kind::Unsigned),
+const VOLUME: Fields = [
+    (Kind::Unsigned, "size sector_size io_size block_size filesystem_block_size probed_size partition_index offset"),
+    (Kind::Truth, ""),
+    (
+        Kind::Text,
+        "name uuid label partition_uuid partition_type partition_label type device_path parent dev_path \
+         parent_dev_path pretty_size",
+    ),
+    (Kind::Unknown, ""),
 ];
 
-/// Units of sizes, which are constants.
-const UNITS: &[&str] = &["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "kB", "MB", "GB", "TB", "PB", "EB"];
+/// The words of such a list.
+fn words(list: &'static str) -> impl Iterator<Item = &'static str> + Clone {
+    list.split_ascii_whitespace()
+}
 
-/// Names that CEL itself brings.
-const OF_CEL: &[&str] = &[
-    "null",
-    "bool",
-    "bytes",
-    "double",
-    "dyn",
-    "duration",
-    "int",
-    "list",
-    "map",
-    "null_type",
-    "string",
-    "timestamp",
-    "type",
-    "uint",
-    "google",
-    "talos",
-];
+/// Names that CEL itself brings, and what messages are below.
+const OF_CEL: &str =
+    "null bool bytes double dyn duration int list map null_type string timestamp type uint google talos";
 
 /// What binds the name that is said first between its brackets.
-const BINDING: &[&str] = &["all", "exists", "exists_one", "map", "filter"];
+const BINDING: &str = "all exists exists_one map filter";
 
 /// How deep brackets are followed; what is deeper passes.
 const DEEPEST: usize = 40;
-
-/// A sign of an expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Name(String),
-    Number(Kind),
-    Text,
-    Sign(&'static str),
-}
-
-/// The signs, longer ones first.
-const SIGNS: &[&str] = &[
-    "&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", ".", ",", "(", ")", "[", "]",
-    "{", "}",
-];
 
 /// Why reading ended before the end.
 enum Stop {
@@ -143,85 +94,6 @@ pub fn refused(text: &str, is_volume: bool) -> Option<Refused> {
     }
 }
 
-fn tokens(text: &str) -> Result<Vec<Token>, Stop> {
-    let mut all = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let is_name = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
-        let name_ends = rest.find(|sign| !is_name(sign)).unwrap_or(rest.len());
-        let prefix = rest[..name_ends].to_ascii_lowercase();
-        let is_prefix = matches!(prefix.as_str(), "" | "r" | "b" | "br" | "rb");
-        let behind = &rest[name_ends..];
-        if is_prefix && behind.starts_with(['"', '\'']) {
-            rest = text_behind(behind, prefix.contains('r'))?;
-            all.push(Token::Text);
-        } else if rest.starts_with("//") {
-            rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-        } else if first.is_ascii_digit() {
-            let (kind, behind) = number_behind(rest)?;
-            rest = behind;
-            all.push(Token::Number(kind));
-        } else if name_ends > 0 {
-            all.push(Token::Name(rest[..name_ends].to_owned()));
-            rest = behind;
-        } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
-            all.push(Token::Sign(sign));
-            rest = &rest[sign.len()..];
-        } else {
-            return Err(match first {
-                '=' => no("`=` alone compares nothing", "write `==`"),
-                '&' => no("`&` alone joins nothing", "write `&&`"),
-                '|' => no("`|` alone joins nothing", "write `||`"),
-                '`' => Stop::Unjudged,
-                other => no(format!("`{}` is no sign of CEL", other.escape_debug()), "leave it out"),
-            });
-        }
-        rest = rest.trim_start();
-    }
-    Ok(all)
-}
-
-/// What stands behind a number, and which it is.
-fn number_behind(text: &str) -> Result<(Kind, &str), Stop> {
-    let ends = text.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '.').unwrap_or(text.len());
-    let (number, rest) = text.split_at(ends);
-    let (digits, kind) = match number.strip_suffix(['u', 'U']) {
-        Some(digits) => (digits, Kind::Unsigned),
-        None => (number, Kind::Signed),
-    };
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok((kind, rest));
-    }
-    let unit = number.trim_start_matches(|sign: char| sign.is_ascii_digit());
-    match UNITS.contains(&unit) {
-        true => {
-            let digits = &number[..number.len() - unit.len()];
-            Err(no(format!("`{number}` is no number of CEL"), &format!("write `{digits}u * {unit}`")))
-        }
-        // Fractions, exponents, and numbers by sixteens.
-        false => Err(Stop::Unjudged),
-    }
-}
-
-/// What stands behind a text in quotes.
-fn text_behind(text: &str, is_raw: bool) -> Result<&str, Stop> {
-    let quote = &text[..1];
-    let thrice = quote.repeat(3);
-    let end = if text.starts_with(&thrice) { thrice.as_str() } else { quote };
-    let mut rest = &text[end.len()..];
-    while !rest.is_empty() {
-        if let Some(behind) = rest.strip_prefix(end) {
-            return Ok(behind);
-        }
-        let mut signs = rest.chars();
-        if signs.next() == Some('\\') && !is_raw {
-            signs.next();
-        }
-        rest = signs.as_str();
-    }
-    Err(no("a quote is opened and not closed", "close it"))
-}
-
 /// An expression while it is read.
 struct Reading {
     tokens: Vec<Token>,
@@ -234,7 +106,9 @@ struct Reading {
 impl Reading {
     fn of(tokens: Vec<Token>, is_volume: bool) -> Reading {
         let binds = |three: &[Token]| match three {
-            [Token::Name(macro_), Token::Sign("("), Token::Name(bound)] if BINDING.contains(&macro_.as_str()) => {
+            [Token::Name(macro_), Token::Sign("("), Token::Name(bound)]
+                if words(BINDING).any(|known| known == macro_) =>
+            {
                 Some(bound.clone())
             }
             _ => None,
@@ -424,7 +298,7 @@ impl Reading {
             self.list(")")?;
             return Ok(if matches!(name, "glob" | "has") { Kind::Truth } else { Kind::Unknown });
         }
-        if self.bound.iter().any(|bound| bound == name) || OF_CEL.contains(&name) {
+        if self.bound.iter().any(|bound| bound == name) || words(OF_CEL).any(|own| own == name) {
             return Ok(Kind::Unknown);
         }
         let fields = match name {
@@ -441,8 +315,8 @@ impl Reading {
                 return Err(no(format!("`{name}` alone is no condition"), "write one of its fields: `disk.transport`"));
             }
         };
-        let Some((_, kind)) = fields.iter().find(|(known, _)| *known == field) else {
-            let known = fields.iter().map(|(known, _)| *known);
+        let Some((kind, _)) = fields.iter().find(|(_, known)| words(known).any(|known| known == field)) else {
+            let known = fields.iter().flat_map(|(_, known)| words(known));
             let help = match nearest(&field, known.clone()) {
                 Some(near) => format!("write `{name}.{near}`"),
                 None => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
