@@ -131,7 +131,7 @@ pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 /// Whether a patch says where Talos is installed.
-fn says_disk(patch: &RawYaml) -> bool {
+pub(super) fn says_disk(patch: &RawYaml) -> bool {
     let install = patch.value.get("machine").and_then(|machine| machine.get("install"));
     let says = |key: &str| install.is_some_and(|install| install.get(key).is_some());
     let kind = patch.value.get("kind").and_then(serde_yaml::Value::as_str);

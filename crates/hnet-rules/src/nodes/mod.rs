@@ -11,6 +11,7 @@ pub(crate) mod members;
 pub(crate) mod node_names;
 mod node_prefix;
 pub(crate) mod omni;
+pub(crate) mod parted_disks;
 mod patched_links;
 pub(crate) mod picked_subnets;
 pub(crate) mod resolvers;
