@@ -10,7 +10,7 @@ use std::fs;
 use hnet::{Input, Options};
 use hnet_check::VOCABULARY;
 use hnet_diagnostics::{Diagnostics, FileId, Severity};
-use hnet_language::{Field, Kind, Shape, Type};
+use hnet_language::{Field, Kind, Naming, Shape, Type};
 use hnet_syntax::tree::{End, Statement};
 use hnet_testing::root;
 
@@ -76,12 +76,16 @@ struct Made {
     stops: Vec<String>,
     /// Whether one says that something has no effect.
     says_no_effect: bool,
+    /// All that is said but notes.
+    said: Vec<String>,
 }
 
 fn made(text: &str) -> Made {
     let made = hnet::compile(Input::one("network.hnet", text), &Options::default());
     let stops = made.diagnostics.iter().filter(|one| one.severity.stops());
+    let said = made.diagnostics.iter().filter(|one| one.severity != Severity::Note);
     Made {
+        said: said.map(|one| format!("{} {}", one.code.number, one.title)).collect(),
         stops: stops.map(|one| format!("{} {}", one.code.number, one.title)).collect(),
         says_no_effect: made
             .diagnostics
@@ -205,4 +209,103 @@ fn every_field_has_an_effect_or_is_said_to_have_none() {
         }
     }
     assert!(faults.is_empty(), "{} fields\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Statements that change no file where they say as little as they may, and why that is right.
+const IDLE: &[(&str, &str)] = &[
+    ("shared", "it lets pass what is refused without it, and the network has one"),
+    ("certificate-issuer", "others refer to it, and nothing does to a new one"),
+];
+
+/// A statement that says as little as it may, with the values of its types at a place.
+fn smallest(kind: &Kind, at: usize, all: &[Statement]) -> Option<String> {
+    let value = |field: &Field| -> Option<String> {
+        match field.shape {
+            Shape::One(kind) | Shape::List(kind) => {
+                let values = values(kind, all);
+                values.get(at.min(values.len().checked_sub(1)?)).cloned()
+            }
+            Shape::Flag => Some("on".to_owned()),
+            Shape::Statement(_) | Shape::Statements(_) => None,
+        }
+    };
+    let mut text = kind.keyword.to_owned();
+    if kind.naming == Naming::Named {
+        text.push_str(" some-new");
+    }
+    for field in kind.positional.iter().filter(|field| field.required) {
+        text = format!("{text} {}", value(field)?);
+    }
+    let mut body = String::new();
+    for field in kind.fields.iter().filter(|field| field.required) {
+        body.push_str(&match field.shape.kind() {
+            Some(nested) => smallest(nested, at, all)?,
+            None => format!(" {} {};", field.keyword, value(field)?),
+        });
+    }
+    Some(if body.is_empty() { format!("{text};") } else { format!("{text} < {body} >") })
+}
+
+/// The text without the statements of a keyword in the body of another.
+fn without(text: &str, statement: &Statement, keyword: &str) -> String {
+    let mut text = text.to_owned();
+    for nested in statement.statements().iter().rev().filter(|nested| nested.keyword.text == keyword) {
+        text.replace_range(nested.span.range(), "");
+    }
+    text
+}
+
+#[test]
+fn every_statement_does_something_or_it_is_said_that_it_does_not() {
+    let text = fs::read_to_string(root().join("tests/fields.hnet")).expect("the network is there");
+    let tree = hnet_syntax::parse(FileId::default(), &text, &mut Diagnostics::new()).tree;
+    let network = tree.statements.first().expect("the network is one statement");
+    let mut statements: Vec<(Vec<&str>, &'static Kind)> = Vec::new();
+    for kind in VOCABULARY.kinds() {
+        kind.walk(&mut |path, kind| statements.push((path.to_vec(), kind)));
+    }
+    let mut faults = Vec::new();
+    for (path, kind) in statements.iter().filter(|(path, _)| path.len() > 1) {
+        if path.contains(&"existing") || path.contains(&"profile") {
+            continue;
+        }
+        let called = path[1..].join(" ");
+        let parents = match &path[1..path.len() - 1] {
+            [] => vec![network],
+            rest => find(network.statements(), rest, kind.keyword),
+        };
+        let mut tried = Vec::new();
+        for parent in parents.iter().take(2) {
+            let mut lacking = without(&text, parent, kind.keyword);
+            let mut base = made(&lacking);
+            if base.files.is_none() {
+                // Others need one of these.
+                lacking.clone_from(&text);
+                base = made(&lacking);
+            }
+            // What is before the place stays where it is.
+            let inside = match &parent.end {
+                End::Body(body) => body.open.range().end,
+                _ => continue,
+            };
+            for at in 0..3 {
+                let Some(said) = smallest(kind, at, network.statements()) else { continue };
+                if tried.iter().any(|(other, _)| *other == said) {
+                    continue;
+                }
+                let changed = made(&[&lacking[..inside], " ", &said, &lacking[inside..]].concat());
+                let is_idle = changed.files == base.files && changed.said == base.said;
+                tried.push((said, is_idle));
+            }
+        }
+        let idle: Vec<&String> = tried.iter().filter(|(_, is_idle)| *is_idle).map(|(said, _)| said).collect();
+        let is_excepted = IDLE.iter().any(|(name, _)| *name == called);
+        match (tried.is_empty(), idle.is_empty(), is_excepted) {
+            (true, ..) => faults.push(format!("{called}: not tried")),
+            (_, false, false) => faults.push(format!("{called}: {idle:?}")),
+            (_, true, true) => faults.push(format!("{called}: is no exception, since it does something")),
+            _ => {}
+        }
+    }
+    assert!(faults.is_empty(), "{} statements\n{}", faults.len(), faults.join("\n"));
 }

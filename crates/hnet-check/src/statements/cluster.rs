@@ -280,7 +280,7 @@ impl ClusterStatement {
         });
         let kube_prism = kube_prism.map_or_else(
             || Some(Traced::derived(KUBE_PRISM_PORT, span, Reason::Default)),
-            |said| said.lower(KUBE_PRISM_PORT),
+            |said| said.lower(KUBE_PRISM_PORT, reader.out),
         );
         let control_plane = control_plane.lower(contents.cilium.as_ref(), contents.dns.as_ref(), reader.out);
         let mut cluster = Cluster {

@@ -34,7 +34,7 @@ statement! {
 
 statement! {
     /// How Talos starts the API server: `api-server < args bind-address=0.0.0.0; >`
-    ApiServerStatement = "api-server" Unnamed () {
+    ApiServerStatement = "api-server" Unnamed () [idle] {
         /// Its arguments, without hyphens before them.
         "args" args: List<Setting>;
         /// The plugins that judge what is admitted, as Talos lists them: a list of `name` and `configuration`. With `off`
@@ -47,7 +47,7 @@ statement! {
 
 statement! {
     /// How Talos starts the controller manager: `controller-manager < args bind-address=0.0.0.0; >`
-    ControllerManagerStatement = "controller-manager" Unnamed () {
+    ControllerManagerStatement = "controller-manager" Unnamed () [idle] {
         /// Its arguments, without hyphens before them.
         "args" args: List<Setting>;
     }
@@ -55,7 +55,7 @@ statement! {
 
 statement! {
     /// How Talos starts the scheduler: `scheduler < args bind-address=0.0.0.0; >`
-    SchedulerStatement = "scheduler" Unnamed () {
+    SchedulerStatement = "scheduler" Unnamed () [idle] {
         /// Its arguments, without hyphens before them.
         "args" args: List<Setting>;
         /// Its configuration, a `KubeSchedulerConfiguration`.
@@ -65,7 +65,7 @@ statement! {
 
 statement! {
     /// How Talos runs etcd: `etcd < args listen-metrics-urls=http://0.0.0.0:2381; >`
-    EtcdStatement = "etcd" Unnamed () {
+    EtcdStatement = "etcd" Unnamed () [idle] {
         /// Its arguments, without hyphens before them.
         "args" args: List<Setting>;
         /// The subnets of the addresses at which members reach each other, exclusions with `!` last; `off` leaves it to Talos.

@@ -14,7 +14,7 @@ statement! {
     ExtensionServiceStatement = "extension-service" Unnamed (
         /// The service.
         name: One<Text> [required],
-    ) {
+    ) [idle] {
         /// A file that the service sees.
         "file" file: Vec<ExtensionFileStatement>;
         /// Its variables.
@@ -75,17 +75,31 @@ impl RegistryMirrorStatement {
 }
 
 impl ExtensionServiceStatement {
-    pub(crate) fn lower(self) -> Option<ExtensionService> {
+    pub(crate) fn lower(self, out: &mut Diagnostics) -> Option<ExtensionService> {
         let Self { head, name, file, environment } = self;
+        // (siderolabs/talos v1.13.9, `types/runtime/extensions/service_config.go`.)
+        if let Some(name) = name.as_ref().filter(|name| name.value.0.is_empty()) {
+            out.report(
+                Diagnostic::new(&codes::MISSING_NAME, "the service of the extension has no name")
+                    .label(name.span(), "Talos refuses one without a name")
+                    .help("write what the service is called: `extension-service tailscale …`"),
+            );
+        }
         let files = file.into_iter().filter_map(|ExtensionFileStatement { head: _, path, content, final_newline }| {
-            Some(ExtensionFile {
-                path: path?.map(|SystemPath(path)| path),
-                content: content?.map(|content| content.with_end(final_newline)),
-            })
+            let content = content?.map(|content| content.with_end(final_newline));
+            if content.value.is_empty() {
+                out.report(
+                    Diagnostic::new(&codes::MISSING_FIELD, "the file of the service holds nothing")
+                        .label(content.span(), "Talos refuses an empty one")
+                        .help("write what it holds, or leave the file out"),
+                );
+            }
+            Some(ExtensionFile { path: path?.map(|SystemPath(path)| path), content })
         });
+        let files: Vec<ExtensionFile> = files.collect();
         Some(ExtensionService {
             name: name?.map(|Text(name)| name),
-            files: files.collect(),
+            files,
             environment: pairs(environment.0, |Setting(pair)| pair),
             span: head.span,
         })

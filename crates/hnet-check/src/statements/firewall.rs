@@ -29,7 +29,7 @@ statement! {
 
 statement! {
     /// Rules of a machine's ingress firewall besides those of all: `firewall < rule nfs < ports 2049; sources lan; > >`
-    NodeFirewallStatement = "firewall" Unnamed () {
+    NodeFirewallStatement = "firewall" Unnamed () [idle] {
         /// Who reaches further ports of the machine.
         "rule" rule: Vec<RuleStatement>;
     }

@@ -1,6 +1,6 @@
 //! What Talos does on machines for names and the time: NTP, search domains, its resolver, discovery, KubePrism.
 
-use hnet_diagnostics::{Diagnostics, Reported};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, codes};
 use hnet_language::{Flag, List, One, Port, Scope, Type, ValueType, statement, values};
 use hnet_model::{Discovery, DiscoveryService, Duration, Hostname, Origin, OwnHostDns, TimeSettings, Traced};
 use hnet_syntax::tree::Value;
@@ -44,7 +44,7 @@ statement! {
     KubePrismStatement = "kube-prism" Unnamed (
         /// Whether it runs.
         switch: One<OnOffWord> [default "on"],
-    ) {
+    ) [idle] {
         /// Its port on every node.
         "port" port: One<Port> [default "7445"];
     }
@@ -150,8 +150,17 @@ impl DiscoveryStatement {
 
 impl KubePrismStatement {
     /// The port, where it runs.
-    pub(crate) fn lower(self, usual: u16) -> Option<Traced<u16>> {
+    pub(crate) fn lower(self, usual: u16, out: &mut Diagnostics) -> Option<Traced<u16>> {
         let Self { head, switch, port } = self;
+        let off = switch.filter(|switch| switch.value == OnOffWord::Off);
+        if let (Some(off), Some(port)) = (off, &port) {
+            out.report(
+                Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, "`port` has no effect while KubePrism is off")
+                    .label(port.span(), "nobody listens there")
+                    .label(off.span(), "it is off here")
+                    .help("leave one of the two out"),
+            );
+        }
         let place = switch.as_ref().map_or(Origin::written(head.span), |word| word.origin);
         match switch {
             Some(word) if word.value == OnOffWord::Off => None,

@@ -12,7 +12,7 @@ statement! {
     ImageStatement = "image" Unnamed (
         /// The installer without its tag, in place of what it is made of.
         installer: One<Text>,
-    ) {
+    ) [idle] {
         /// The registry of the image factory.
         "factory" factory: One<Text> [default "factory.talos.dev"];
         /// Where the machine runs.

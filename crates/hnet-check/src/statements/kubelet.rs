@@ -10,7 +10,7 @@ use crate::types::{SubnetChoice, picked};
 
 statement! {
     /// What the kubelet of machines is told. What a node says comes on top of what its cluster says.
-    KubeletStatement = "kubelet" Unnamed () {
+    KubeletStatement = "kubelet" Unnamed () [idle] {
         /// Its arguments, without hyphens before them: `args rotate-server-certificates=true;`
         "args" args: List<Setting>;
         /// Fields of its `KubeletConfiguration`, as YAML.

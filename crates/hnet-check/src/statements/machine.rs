@@ -16,7 +16,7 @@ use super::volume::{
 statement! {
     /// What machines are told that is about no network. What a node says comes on top of what its cluster says: lists
     /// append, and of two settings of one key the node's wins.
-    MachineStatement = "machine" Unnamed () {
+    MachineStatement = "machine" Unnamed () [idle] {
         /// Kernel parameters: `sysctls net.core.rmem_max=67108864, "net.ipv4.ping_group_range=0 2147483647";`
         "sysctls" sysctls: List<Setting>;
         /// Kernel attributes below `/sys`: `sysfs devices.system.cpu.cpu0.cpufreq.scaling_governor=performance;`
@@ -146,7 +146,7 @@ impl MachineStatement {
             files: file.into_iter().filter_map(FileStatement::lower).collect(),
             volumes,
             disks: disk.into_iter().filter_map(PartedDiskStatement::lower).collect(),
-            extension_services: extension_service.into_iter().filter_map(ExtensionServiceStatement::lower).collect(),
+            extension_services: extension_service.into_iter().filter_map(|service| service.lower(out)).collect(),
             watchdog: watchdog.and_then(|watchdog| watchdog.lower(out)),
             registry_mirrors: registry_mirror.into_iter().filter_map(RegistryMirrorStatement::lower).collect(),
             static_pods: static_pod.0.into_iter().map(|pod| pod.value).filter(|pod| is_pod(pod, out)).collect(),

@@ -16,7 +16,7 @@ statement! {
     /// The variables are `{namespace}`, `{name}` and `{kind}` of an object, `{node}` and `{cluster}`. Paths start at the
     /// output's folder; with several clusters those without `{cluster}` start at the folder of each. A cluster says in an
     /// `output` of its own where its files go, and then paths start at the output's folder.
-    OutputStatement = "output" Unnamed () {
+    OutputStatement = "output" Unnamed () [idle] {
         /// The folder of the whole output, from that of the source; `.` is the very folder of the source. A build with
         /// `-o` writes elsewhere.
         "folder" folder: One<OutputFolder>;

@@ -42,7 +42,7 @@ statement! {
     SystemVolumeStatement = "volume" Unnamed (
         /// Which.
         name: One<SystemVolumeWord> [required],
-    ) {
+    ) [idle] {
         ..place: PlaceStatement;
         ..mounting: MountingStatement;
     }

@@ -15,6 +15,8 @@ pub struct Kind {
     pub doc: &'static str,
     /// Whether a name follows the keyword.
     pub naming: Naming,
+    /// Whether it does nothing where it says no more than it must.
+    pub idle: bool,
     /// The values behind the name, in order.
     pub positional: &'static [Field],
     /// What may stand in its body.

@@ -131,6 +131,9 @@ impl Reader<'_> {
         let span = own.name.map_or(keyword, |name| keyword.to(name.span));
         if lost {
             self.holes.insert(span);
+        } else if !self.is_partial {
+            let idle = layers.iter().filter(|parts| parts.is_idle());
+            idle.for_each(|parts| _ = self.out.report(shape::idle(parts.statement, parts.kind)));
         }
         let mut head = Head { name: None, doc: own.statement.doc(), span };
         if let Some(name) = own.name {

@@ -43,13 +43,14 @@ pub const fn joined<const COUNT: usize>(lists: &[&[Field]]) -> [Field; COUNT] {
 /// [`One`](crate::One), [`List`](crate::List), [`Flag`](crate::Flag),
 /// `Option<S>`, `Vec<S>` and [`Each<S>`](crate::Each) for a statement `S`. `..name: S;` takes
 /// the fields of another statement, which has no values behind its name; further fields may follow, and further such lines.
+/// `[idle]` before the body says that the statement does nothing where it says no more than it must, which is told.
 #[macro_export]
 macro_rules! statement {
     (
         $(#[doc = $doc:literal])+
         $name:ident = $keyword:literal $naming:ident
         ($($(#[doc = $value_doc:literal])+ $value:ident: $value_type:ty $([$($value_tag:tt)+])?),* $(,)?)
-        {
+        $([$idle:ident])? {
             $($(#[doc = $field_doc:literal])+ $field_keyword:literal $field:ident: $field_type:ty $([$($tag:tt)+])?;)*
             $(
                 ..$taken:ident: $taken_type:ty;
@@ -82,6 +83,7 @@ macro_rules! statement {
                     keyword: $keyword,
                     doc: concat!($($doc, "\n"),+),
                     naming: $crate::Naming::$naming,
+                    idle: $crate::tag_idle!($($idle)?),
                     positional: &[$($crate::field!(
                         ($($value_doc)+) stringify!($value), $value_type, $($($value_tag)+)?
                     )),*],
@@ -122,6 +124,18 @@ macro_rules! field {
             default: $crate::tag_default!($($tag)*),
             only: $crate::tag_only!($($tag)*),
         }
+    };
+}
+
+/// Whether `[idle]` stands before a declaration's body.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! tag_idle {
+    (idle) => {
+        true
+    };
+    () => {
+        false
     };
 }
 

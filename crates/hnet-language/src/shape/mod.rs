@@ -132,6 +132,15 @@ pub(crate) fn missing_field(statement: &Statement, field: &Field) -> Diagnostic 
         .help(what)
 }
 
+/// A statement that does nothing.
+pub(crate) fn idle(statement: &Statement, kind: &Kind) -> Diagnostic {
+    let word = &statement.keyword.text;
+    let fields = kind.fields.iter().take(3).map(|field| field.keyword);
+    Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, format!("`{word}` says nothing"))
+        .label(statement.keyword.span, "nothing changes by it")
+        .help(format!("say something in it, such as {}, or leave it out", quoted(fields, ", ")))
+}
+
 /// A field without its value.
 pub(crate) fn missing_value(keyword: Span, word: &str, kind: Type) -> Diagnostic {
     Diagnostic::new(&codes::FIELD_WITHOUT_VALUE, format!("`{word}` needs {}", kind.called()))

@@ -230,6 +230,12 @@ impl<'t> Parts<'t> {
         out.report(shape::missing_positional(statement, kind, &kind.positional[0]))
     }
 
+    /// Whether nothing is said that would do something.
+    pub fn is_idle(&self) -> bool {
+        let further = self.kind.positional.iter().zip(&self.positional).filter(|(declared, _)| !declared.required);
+        self.kind.idle && self.fields.is_empty() && further.into_iter().all(|(_, values)| values.is_empty())
+    }
+
     /// All fields that are given.
     pub fn all(&self) -> &[Given<'t>] {
         &self.fields
