@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use hnet::{Input, Options};
-use hnet_compare::files::{Document, Documents};
+use hnet_compare::files::{Document, Documents, schematic_of};
 use hnet_compare::{Facts, Kind, Value, compare, lay_over};
 use hnet_diagnostics::Traced;
 use hnet_emit::{Context, Outputs};
@@ -72,9 +72,12 @@ fn lay(configuration: &mut Configuration, patches: Configuration) {
 }
 
 /// The installer's image of a machine, where `topf.yaml` says what is in it.
-fn image(topf: &Value, node: &Value) -> Option<String> {
+fn image(topf: &Value, node: &Value, file: &dyn Fn(&str) -> Value) -> Option<String> {
     let field = |key: &str| node.get(key).or_else(|| topf.get(key)).and_then(Value::as_str);
-    let schematic = field("schematicId")?;
+    let schematic = match field("schematicId")? {
+        id if id.starts_with('@') => schematic_of(&file(&id[1..])).and_then(|own| own.id()).expect("it is known"),
+        id => id.to_owned(),
+    };
     let is_secure = node.get("secureboot").or_else(|| topf.get("secureboot")) == Some(&Value::Bool(true));
     let factory = field("factory").unwrap_or("factory.talos.dev");
     let platform = field("platform").unwrap_or("metal");
@@ -101,7 +104,8 @@ fn of_topf(outputs: &Outputs, folder: &str) -> BTreeMap<String, Configuration> {
     for node in nodes {
         let (host, role) = (said(node, "host"), said(node, "role"));
         let mut configuration = documents("generated.yaml", GENERATED);
-        if let Some(image) = image(&topf, node) {
+        if let Some(image) = image(&topf, node, &|name| documents(name, text(&format!("{folder}/{name}"))).remove(0).2)
+        {
             let patch = match has_documents {
                 true => {
                     format!("apiVersion: v1alpha1\nkind: UnattendedInstallConfig\ninstaller: {{image: '{image}'}}\n")

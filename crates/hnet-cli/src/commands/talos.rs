@@ -5,7 +5,7 @@ use hnet::Options;
 use hnet_compare::Kind;
 use hnet_compare::files::{Difference, Document};
 use hnet_diagnostics::render::plain_line;
-use hnet_manifests::versions::talos::{Minor, Step, downgrade, upgrade};
+use hnet_manifests::versions::talos::{Minor, Step, downgrade, minor, upgrade};
 
 use crate::failure::Failure;
 use crate::report::Report;
@@ -67,11 +67,7 @@ fn in_turn(steps: impl Iterator<Item = Step>) -> Option<String> {
 
 /// The versions of Talos and of Kubernetes that a talconfig asks for.
 fn versions(talconfig: &Document) -> Option<(Minor, Minor)> {
-    let of = |key| {
-        let text = talconfig.value.get(key)?.as_str()?;
-        let mut numbers = text.trim_start_matches('v').split('.').map_while(|part| part.parse().ok());
-        Some((numbers.next()?, numbers.next()?))
-    };
+    let of = |key| minor(talconfig.value.get(key)?.as_str()?);
     Some((of("talosVersion")?, of("kubernetesVersion")?))
 }
 

@@ -2,8 +2,9 @@
 //!
 //! The fields that do are rows of [`FIELDS`], the kinds whose going does rows of [`GOING`] and [`NAMES`].
 
+use hnet_manifests::versions::talos::minor;
+
 use super::documents::Document;
-use super::talconfig::version;
 use crate::Value;
 use crate::compare::{Comparison, Field};
 use crate::kinds::{Kind, Place};
@@ -175,7 +176,7 @@ const VERSIONS: [(&str, &str, &str); 2] = [
 /// Versions of a talconfig that go back.
 fn of_versions(old: &Document, document: &Document, harms: &mut Vec<Harm>) {
     for (key, what, help) in VERSIONS.into_iter().filter(|_| document.kind == Kind::talconfig()) {
-        let [was, is] = [old, document].map(|one| one.value.get(key).and_then(Value::as_str).and_then(version));
+        let [was, is] = [old, document].map(|one| one.value.get(key).and_then(Value::as_str).and_then(minor));
         let (Some(was), Some(is)) = (was, is) else { continue };
         if is < was {
             let [was, is] = [was, is].map(|(major, minor)| format!("{major}.{minor}"));

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_diagnostics::FileId;
+use hnet_manifests::versions::talos::minor;
 use hnet_yaml::Reader;
 
 use super::documents::{Document, Documents};
@@ -256,7 +257,7 @@ impl<'d> Whole<'d> {
         fill(&mut cluster, OF_CLUSTER_DEFAULTS);
         let talos = match rest.get("talosVersion") {
             None | Some(Value::Null) => Some(NEWEST),
-            Some(said) => version(said.as_str().unwrap_or_default()),
+            Some(said) => minor(said.as_str().unwrap_or_default()),
         };
         let [registry, template] =
             ["registryURL", "installerURLTmpl"].map(|key| take(&mut rest, &["imageFactory", key]));
@@ -367,12 +368,6 @@ impl<'d> Whole<'d> {
         }
         put(node, &["talosImageURL"], Value::Text(image));
     }
-}
-
-/// The first two numbers of a version.
-pub(super) fn version(text: &str) -> Option<(u32, u32)> {
-    let mut parts = text.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse().ok());
-    parts.next().zip(parts.next())
 }
 
 /// Takes out which links of bonds are the primary ones.

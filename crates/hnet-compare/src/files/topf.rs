@@ -9,6 +9,7 @@ use hnet_manifests::talos::topf_templates::{actions, meaning};
 use hnet_yaml::{Reader, Text};
 
 use super::documents::{Document, Documents, Template, Unread};
+use super::installer::Factory;
 use super::machines::{map, put, text};
 use super::templates::fill;
 use crate::Value;
@@ -287,6 +288,11 @@ impl<'d> Topf<'d> {
         }
         if let Some(path) = schematic.map(|id| join(folder(&self.topf.file), id.trim_start_matches('@'))) {
             let own = self.all.all.iter().find(|document| document.file == path);
+            let factory = Factory::named(said("factory"), None);
+            let image = own.and_then(|own| factory.installer(Some(&own.value), said("platform"), is_secure));
+            if let Some(image) = image {
+                return put(machine, &["talosImageURL"], text(&image));
+            }
             own.into_iter().for_each(|own| put(machine, &["schematic"], own.value.clone()));
         }
         if let Some(platform) = field("platform") {

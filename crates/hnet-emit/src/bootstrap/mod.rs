@@ -3,6 +3,7 @@
 //!
 //! What Argo CD syncs is not repeated here: the commands take the same files.
 
+mod images;
 mod k3s;
 mod needed;
 mod readme;
@@ -18,6 +19,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
     for cluster in &context.network.clusters {
         if let Some(readme) = context.path(cluster, Part::Bootstrap, "README.md") {
             outputs.insert(readme, readme::file(context, cluster));
+            crate::talos::emit_schematics(context, cluster, outputs);
         }
         if matches!(cluster.distribution, Distribution::K3s(_)) {
             for (at, node) in cluster.nodes.iter().enumerate() {

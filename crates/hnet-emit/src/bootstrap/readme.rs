@@ -6,6 +6,7 @@ use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Vers
 
 use indexmap::IndexMap;
 
+use super::images;
 use super::needed;
 use crate::component::{Apart, Steps};
 use crate::components::Stand;
@@ -82,6 +83,7 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     if [&config, &machines, &topf, &omni, &tofu].into_iter().all(Option::is_none) {
         return;
     }
+    images::tell(context, cluster, steps);
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
     document.paragraph(origin).literal("Boot the machines from a Talos image. ");

@@ -66,6 +66,20 @@ pub(super) fn factory_of_all(nodes: &[Node]) -> Option<ImageFactory> {
     (is_same && first.value != PUBLIC_FACTORY).then(|| ImageFactory { registry_url: first.clone() })
 }
 
+/// What is in an image, with the place of each part.
+pub(super) fn of_talhelper(image: &Image) -> Schematic {
+    let overlay = image.overlay.as_ref();
+    Schematic {
+        overlay: overlay.map(|overlay| Overlay { image: overlay.image.clone(), name: overlay.name.clone() }),
+        customization: Customization {
+            extra_kernel_args: image.kernel_arguments.clone(),
+            meta: image.meta.iter().map(|(key, value)| MetaValue { key: *key, value: value.clone() }).collect(),
+            system_extensions: (!image.extensions.is_empty())
+                .then(|| SystemExtensions { official_extensions: image.extensions.clone() }),
+        },
+    }
+}
+
 /// talhelper's keys of a machine.
 #[derive(Default)]
 pub(super) struct Keys {
@@ -92,18 +106,7 @@ pub(super) fn keys(image: &Image, factory: Option<&ImageFactory>) -> Keys {
     let foreign = image.extensions.iter().find(|name| !name.value.starts_with("siderolabs/"));
     Keys {
         installer: if is_elsewhere { installer(image) } else { image.written.clone() },
-        schematic: is_made.then(|| Schematic {
-            overlay: image
-                .overlay
-                .as_ref()
-                .map(|overlay| Overlay { image: overlay.image.clone(), name: overlay.name.clone() }),
-            customization: Customization {
-                extra_kernel_args: image.kernel_arguments.clone(),
-                meta: image.meta.iter().map(|(key, value)| MetaValue { key: *key, value: value.clone() }).collect(),
-                system_extensions: (!image.extensions.is_empty())
-                    .then(|| SystemExtensions { official_extensions: image.extensions.clone() }),
-            },
-        }),
+        schematic: is_made.then(|| of_talhelper(image)),
         unchecked: foreign.filter(|_| is_made).map(|name| Traced::new(true, name.origin)),
         spec: (spec != MachineSpec::default()).then_some(spec),
     }

@@ -21,6 +21,7 @@ mod machines;
 mod made;
 mod omni;
 mod plan;
+mod schematics;
 mod selectors;
 mod services;
 mod settings;
@@ -62,6 +63,7 @@ impl<'a> Told<'a> {
     }
 }
 
+pub(crate) use schematics::{emit as emit_schematics, untold};
 pub(crate) use tofu::FILE as TOFU;
 
 /// The placeholders in what the machines of a cluster are told, each where it first stands.

@@ -11,6 +11,7 @@ use hnet_model::{Node as ModelNode, Origin, Reason, Role, Traced};
 use super::levels::{self, Level, identity};
 use super::machines::{documents, single_dollars};
 use super::plan::Plan;
+use super::schematics::{self, Schematic};
 use super::talconfig::address_of_patches;
 use super::templates;
 use crate::context::join;
@@ -25,7 +26,10 @@ pub(super) fn emit(context: &Context<'_>, plan: &Plan<'_>, folder: &str, outputs
     let mut streams: Vec<(Role, Vec<Node>)> =
         nodes.iter().map(|node| (node.role.value, documents(plan, node))).collect();
     let images: Vec<Option<Image>> = streams.iter_mut().map(|(_, documents)| take_image(documents, &release)).collect();
-    outputs.insert(join(folder, "topf.yaml"), whole(context, plan, &release, &images));
+    let mut schematics = schematics::of(plan.cluster);
+    schematics.retain(|own| images.iter().flatten().any(|image| image.schematic == own.id));
+    schematics.iter().for_each(|own| own.write(context, folder, outputs));
+    outputs.insert(join(folder, "topf.yaml"), whole(context, plan, &release, &images, &schematics));
     for (level, files) in levels::levels(&streams) {
         let below = match level {
             Level::All => "all".to_owned(),
@@ -61,7 +65,13 @@ fn folder_of(role: Role) -> &'static str {
 }
 
 /// `topf.yaml`.
-fn whole(context: &Context<'_>, plan: &Plan<'_>, release: &str, images: &[Option<Image>]) -> OutputFile {
+fn whole(
+    context: &Context<'_>,
+    plan: &Plan<'_>,
+    release: &str,
+    images: &[Option<Image>],
+    schematics: &[Schematic],
+) -> OutputFile {
     let cluster = plan.cluster;
     let origin = Origin::written(cluster.span);
     let talos_origin = match plan.version.value.patch {
@@ -74,7 +84,7 @@ fn whole(context: &Context<'_>, plan: &Plan<'_>, release: &str, images: &[Option
             host: text(&node.name),
             ip: address(plan, node),
             role: node.role.as_ref().map(|role| folder_of(*role)),
-            installer: image.as_ref().map(|image| image.installer(&shared, false)).unwrap_or_default(),
+            installer: image.as_ref().map(|image| image.installer(&shared, false, schematics)).unwrap_or_default(),
         };
         Traced::written(said, node.span)
     };
@@ -84,7 +94,7 @@ fn whole(context: &Context<'_>, plan: &Plan<'_>, release: &str, images: &[Option
         cluster_endpoint: cluster.endpoint.as_ref().map(hnet_model::Endpoint::url),
         kubernetes_version: cluster.kubernetes.as_ref().map(hnet_model::Version::full),
         talos_version: Traced::new(release.trim_start_matches('v').to_owned(), talos_origin),
-        installer: first.map(|image| image.installer(&shared, true)).unwrap_or_default(),
+        installer: first.map(|image| image.installer(&shared, true, schematics)).unwrap_or_default(),
         nodes: cluster.nodes.iter().zip(images).map(node).collect(),
     };
     let mut file = OutputFile::with_value(&context.header(), &said, origin);
@@ -155,12 +165,13 @@ impl Image {
     }
 
     /// What is said of it: what all machines share, or the rest.
-    fn installer(&self, shared: &Shared, is_shared: bool) -> Installer {
+    fn installer(&self, shared: &Shared, is_shared: bool, schematics: &[Schematic]) -> Installer {
+        let file = schematics.iter().find(|own| own.id == self.schematic).map(|own| format!("@{}", own.file));
         let text = |is_it: bool, value: &str, default: &str| {
             (is_it == is_shared && value != default).then(|| Traced::new(value.to_owned(), self.origin))
         };
         Installer {
-            schematic_id: text(shared.schematic, &self.schematic, ""),
+            schematic_id: text(shared.schematic, file.as_deref().unwrap_or(&self.schematic), ""),
             factory: text(shared.factory, &self.factory, FACTORY),
             platform: text(shared.platform, &self.platform, PLATFORM),
             secureboot: (shared.secure_boot == is_shared && self.is_secure_boot)

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hnet_check::VOCABULARY;
 use hnet_compare::Kind;
+use hnet_manifests::versions::talos::minor;
 use hnet_model::Name;
 use hnet_repository::{is_control_plane, with_groups};
 use hnet_yaml::Value;
@@ -78,7 +79,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     let pieces = &mut cluster.pieces;
     for (key, word) in [("talosVersion", "talos"), ("kubernetesVersion", "kubernetes")] {
         let Some(mut version) = take_text(&mut value, &[key]) else { continue };
-        if super::minor(&version.text).is_none() {
+        if minor(&version.text).is_none() {
             report.of("talconfig").unread += 1;
             report.unread(version.span, format!("`{key}` {}: hnet must know the version", version.text));
             if word == "talos" {

@@ -25,6 +25,7 @@ mod volumes;
 mod wireguard;
 
 use hnet_diagnostics::{FileId, Span};
+use hnet_manifests::versions::talos::minor;
 use hnet_model::LINK_WORDS;
 use hnet_repository::{Repository, TalosForm};
 use hnet_syntax::tree::{Comment, Statement};
@@ -133,12 +134,6 @@ impl<'f> Talconfig<'f> {
     fn path_of(&self, path: &str) -> Option<String> {
         hnet_language::include::resolve(self.path, path.strip_prefix("./").unwrap_or(path))
     }
-}
-
-/// The first two numbers of a version.
-fn minor(text: &str) -> Option<(u32, u32)> {
-    let mut parts = text.strip_prefix('v').unwrap_or(text).split(['.', '-']).map(str::parse::<u32>);
-    Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
 /// A cluster as it is going to be said.

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnet_compare::files::{Filled, disk_of_expression, fill};
+use hnet_compare::files::{Factory as Places, Filled, disk_of_expression, fill};
 use hnet_diagnostics::{FileId, Span};
 use hnet_manifests::talos::topf::{FACTORY, PLATFORM};
+use hnet_manifests::versions::talos::{UKI_ARGUMENTS, minor};
 use hnet_yaml::{Map, Reader, Text, Value, ValueKind};
 
 use super::machine::says_directive;
@@ -245,17 +246,31 @@ fn machine(topf: &Value, node: &Value, documents: &[&Document], patches: &mut Pa
         put(&mut machine, &["talosImageURL"], word(&image, hash.span));
         return machine;
     }
-    if let Some(own) = node.get("factory").filter(|own| Some(*own) != topf.get("factory")) {
-        patches.note(own.span, "`factory` of one machine: all have that of the cluster here");
-    }
+    let own_factory = node.get("factory").filter(|own| Some(*own) != topf.get("factory"));
     if let Some(schematic) = schematic {
         let file = schematic.as_str().unwrap_or_default().trim_start_matches('@').trim_start_matches("./");
         let path = hnet_language::include::resolve(patches.topf_path(), file);
         let root = path.and_then(|path| patches.files.get(&path)).and_then(|(yaml, _)| Some(yaml.root()?.value()));
-        match root.filter(|_| !file.ends_with(".tpl")) {
+        let root = root.filter(|_| !file.ends_with(".tpl"));
+        // What those versions have besides from the machine's configuration, a patch says here.
+        let is_old = topf.str_at(&["talosVersion"]).and_then(minor).is_some_and(|talos| talos < UKI_ARGUMENTS);
+        let has_arguments = |root: &&Value| is_old && root.at(&["customization", "extraKernelArgs"]).is_some();
+        let by_place = root.as_ref().filter(|root| own_factory.is_some() || has_arguments(root));
+        let image = by_place.and_then(|root| {
+            let value = hnet_compare::Value::of(root, Reader::Talos);
+            Places::named(Some(factory), None).installer(Some(&value), Some(platform), is_secure)
+        });
+        if let Some(image) = image {
+            put(&mut machine, &["talosImageURL"], word(&image, schematic.span));
+            return machine;
+        }
+        match root {
             Some(root) => put(&mut machine, &["schematic"], root),
             None => patches.note(schematic.span, &format!("`{file}` is not among the files, or a template")),
         }
+    }
+    if let Some(own) = own_factory {
+        patches.note(own.span, "`factory` of one machine: all have that of the cluster here");
     }
     let span = schematic.map_or(node.span, |schematic| schematic.span);
     if is_secure {

@@ -7,6 +7,13 @@
 /// A version by its first two numbers.
 pub type Minor = (u32, u32);
 
+/// The first two numbers of a version as people write it: `v1.13.9`, `1.14`.
+#[must_use]
+pub fn minor(text: &str) -> Option<Minor> {
+    let mut parts = text.strip_prefix('v').unwrap_or(text).split(['.', '-', '+']).map(str::parse::<u32>);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
 /// Where a Talos version wants a topic to be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {

@@ -1,5 +1,7 @@
 //! Folders of topf's, compared by what their machines get.
 
+use hnet_manifests::talos::schematic::Schematic;
+
 use super::said;
 
 const TOPF: &str = "\
@@ -102,6 +104,19 @@ fn what_differs_of_a_machine_is_said_of_it() {
     let mut both = with("talos/topf.yaml", &other);
     both.push(("talos/node/b/01.yaml", image));
     insta::assert_snapshot!(said(&FOLDER, &both), @"same 5, others 0");
+}
+
+#[test]
+fn a_schematic_is_its_id_and_no_argument_of_the_machine() {
+    let schematic = Schematic { kernel_arguments: vec!["x=y".to_owned()], ..Schematic::default() };
+    let topf = TOPF.replace("1.13.9", "1.11.6");
+    let by_id = topf.replace("'@schematic.yaml'", &schematic.id().expect("its text is known"));
+    let (one, other) = (with("talos/topf.yaml", &topf), with("talos/topf.yaml", &by_id));
+    assert_eq!(said(&one, &other), "same 2, others 0");
+    let own_factory = |topf: &str| topf.replace("ip: 10.0.0.1,", "ip: 10.0.0.1, factory: factory.example.com,");
+    let (topf, by_id) = (own_factory(&topf), own_factory(&by_id));
+    let (one, other) = (with("talos/topf.yaml", &topf), with("talos/topf.yaml", &by_id));
+    assert_eq!(said(&one, &other), "same 2, others 0");
 }
 
 #[test]
