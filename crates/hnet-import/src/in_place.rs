@@ -17,6 +17,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::objects::{self, Key, Object};
 use crate::say;
 use crate::settle::NAME;
+use crate::talos::Form;
 
 /// Where what was imported of a cluster stands.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +26,8 @@ pub(crate) struct Stands {
     pub(crate) name: String,
     /// The path of the talconfig.
     pub(crate) talconfig: Option<String>,
-    /// The path of a `topf.yaml`, beside which a build writes other files than people do.
-    pub(crate) topf: Option<String>,
+    /// The path of what stands for the machines in another form, in whose place a build writes other files than people do.
+    pub(crate) other: Option<(Form, String)>,
     /// The values of Cilium's chart.
     pub(crate) values: Option<Span>,
     /// The paths of objects.
@@ -91,10 +92,8 @@ pub(crate) fn output(
         .collect();
     let mut files = BTreeMap::new();
     of_several(sources, clusters, &written, &mut files);
-    for path in clusters.iter().filter_map(|stands| stands.topf.clone()) {
-        let why = "hnet calls the files for topf by what they are about, and those that are there would be laid with them: \
-                   say `output < topf FOLDER; >` of a new folder";
-        files.insert(path, Stays::Holding(why.to_owned()));
+    for (form, path) in clusters.iter().filter_map(|stands| stands.other.clone()) {
+        files.insert(path, Stays::Holding(form.stays().to_owned()));
     }
     let placed: Vec<Placed<'_>> = clusters
         .iter()

@@ -10,7 +10,7 @@ use crate::assemble::Draft;
 use crate::files::folder;
 use crate::gitops::GITOPS;
 use crate::report::Report;
-use crate::talos::Talconfig;
+use crate::talos::{Form, Talconfig, has_statements};
 
 /// With more files of one form the folder that holds them all is named.
 const MOST_NAMED: usize = 5;
@@ -82,6 +82,13 @@ pub(crate) fn say_own(repository: &Repository, draft: &Draft, sources: &Sources,
 /// What is said of a file for topf that lies in no folder of all machines, of a role or of a machine.
 const OF_NO_MACHINE: &str = "Talos, in a folder of topf's, of which topf makes nothing for any machine";
 
+/// What is said of templates that depend on more than names.
+const OF_STATEMENTS: &str = "Talos, as templates of machine configurations with statements, which are not evaluated";
+
+/// What is said of whole configurations of which nothing says a machine.
+const OF_NO_NAME: &str =
+    "Talos, as a machine configuration of which nothing says a host name and an endpoint, which is not read";
+
 /// Lists what is said of Talos in forms that have no lift. Whether anything is said of Talos.
 fn say_talos(repository: &Repository, talconfigs: &[Talconfig<'_>], sources: &Sources, report: &mut Report) -> bool {
     let mut forms: IndexMap<String, Vec<Span>> = IndexMap::new();
@@ -97,12 +104,23 @@ fn say_talos(repository: &Repository, talconfigs: &[Talconfig<'_>], sources: &So
                 continue;
             }
             TalosForm::Talhelper => "a talconfig",
-            TalosForm::Topf if source.is_preferred && talconfigs.iter().any(|own| own.is_topf()) => {
-                let is_read = talconfigs.iter().any(|own| own.files_of_topf().contains(&source.file));
+            TalosForm::Topf if source.is_preferred && talconfigs.iter().any(|own| own.form() == Some(Form::Topf)) => {
+                let is_read = talconfigs.iter().any(|own| own.files_beside().contains(&source.file));
                 let file = repository.files.iter().find(|file| file.id == source.file);
                 if !is_read && file.is_some_and(|file| !file.documents.is_empty()) {
                     forms.entry(OF_NO_MACHINE.to_owned()).or_default().push(source.span);
                 }
+                continue;
+            }
+            _ if source.is_preferred && talconfigs.iter().any(|own| own.files_beside().contains(&source.file)) => {
+                continue;
+            }
+            TalosForm::Jinja if source.is_preferred && has_statements(sources.get(source.file).text()) => {
+                forms.entry(OF_STATEMENTS.to_owned()).or_default().push(source.span);
+                continue;
+            }
+            TalosForm::Machine if source.is_preferred => {
+                forms.entry(OF_NO_NAME.to_owned()).or_default().push(source.span);
                 continue;
             }
             TalosForm::Jinja => "templates of machine configurations",

@@ -170,11 +170,13 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
         *(if content.is_there { &mut count.unread } else { &mut count.raw }) += content.laid;
         if content.is_raw { count.raw += content.piece.fields } else { count.typed += content.piece.fields }
     }
-    if !talconfigs.is_empty() && talconfigs.iter().all(Talconfig::is_topf) {
+    if let Some(form) = talconfigs.first().and_then(Talconfig::form)
+        && talconfigs.iter().all(|own| own.form() == Some(form))
+    {
         // They are counted alike, and it is no talconfig that is read.
         let counts = std::mem::take(&mut report.fields).into_iter();
-        report.fields =
-            counts.map(|(kind, count)| (if kind == "talconfig" { "topf".to_owned() } else { kind }, count)).collect();
+        let name = |kind: String| if kind == "talconfig" { form.name().to_owned() } else { kind };
+        report.fields = counts.map(|(kind, count)| (name(kind), count)).collect();
     }
     report.unread.sort_by_key(|unread| unread.span);
     report.lost.sort_by_key(|lost| lost.span);
@@ -185,11 +187,11 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
 /// Where what is imported of a cluster stands.
 fn stands(cluster: &Whole, talconfigs: &[Talconfig<'_>]) -> Stands {
     let own = cluster.talconfig.and_then(|at| talconfigs.get(at));
-    let path = |is_topf| own.filter(|own| own.is_topf() == is_topf).map(|own| own.path().to_owned());
+    let path = |is_talconfig| own.filter(|own| own.form().is_none() == is_talconfig).map(|own| own.path().to_owned());
     Stands {
         name: cluster.own.name.clone(),
-        talconfig: path(false),
-        topf: path(true),
+        talconfig: path(true),
+        other: own.and_then(Talconfig::form).zip(path(false)),
         values: cluster.release.as_ref().map(|release| release.values.span),
         objects: cluster.objects.iter().map(|object| (object.key(), object.path.clone())).collect(),
     }

@@ -43,6 +43,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                 || gitops::confirm(draft, &files)
                 || uninvited::leave_out(draft, &files)
                 || reach(draft, &files)
+                || uninvited::keep_form(draft)
             {
                 continue;
             }

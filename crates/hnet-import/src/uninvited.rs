@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use crate::assemble::Draft;
 use crate::objects::{self, Key, Object};
 use crate::rebuilt::is_manifest;
+use crate::talos::Form;
 
 /// Files of derived objects, by what their paths end in, and the part of the output that they are.
 const DERIVED: [(&str, &str); 7] = [
@@ -52,7 +53,9 @@ pub(crate) fn leave_out(draft: &mut Draft, files: &[IndexMap<String, String>]) -
             }
         }
     }
-    found.retain(|part, _| !draft.output.contains_key(part));
+    let is_decided =
+        |part: &str| draft.output.contains_key(part) || part == "machines" && draft.output.contains_key(TALCONFIG);
+    found.retain(|part, _| !is_decided(part));
     if found.contains_key(GRANTS) {
         // Those that some of hnet's would have stood for are written as they are.
         for content in draft.clusters.iter_mut().flat_map(|cluster| &mut cluster.contents) {
@@ -61,9 +64,29 @@ pub(crate) fn leave_out(draft: &mut Draft, files: &[IndexMap<String, String>]) -
     }
     let is_any = !found.is_empty();
     draft.output.extend(found);
+    sort(draft);
+    is_any
+}
+
+fn sort(draft: &mut Draft) {
     let order = |part: &str| Part::ALL.iter().position(|own| own.word() == part);
     draft.output.sort_by_cached_key(|part, _| order(part));
-    is_any
+}
+
+const TALCONFIG: &str = "talconfig";
+
+/// Writes what `talosctl` lays over each machine, and no talconfig, where whole machine configurations were there. Whether
+/// that is new.
+pub(crate) fn keep_form(draft: &mut Draft) -> bool {
+    let mut forms = draft.clusters.iter().filter(|cluster| cluster.talconfig.is_some()).map(|cluster| cluster.own.form);
+    let is_it = forms.next() == Some(Some(Form::Machines)) && forms.all(|form| form == Some(Form::Machines));
+    if !is_it || draft.output.contains_key(TALCONFIG) {
+        return false;
+    }
+    draft.output.shift_remove("machines");
+    draft.output.insert(TALCONFIG, "off");
+    sort(draft);
+    true
 }
 
 /// The part of the output that a file is which holds no derived objects.

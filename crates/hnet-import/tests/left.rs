@@ -29,7 +29,7 @@ fn what_is_no_talconfig_and_no_object_is_listed() {
 #[test]
 fn files_of_a_form_of_talos_are_named_or_their_folder_is() {
     let machine = "version: v1alpha1\nmachine: {type: worker, network: {hostname: w}}\n";
-    let why = "Talos, as a machine configuration, which is not read yet";
+    let why = "Talos, as a machine configuration of which nothing says a host name and an endpoint, which is not read";
     assert_eq!(
         listed(&[("talos/a/w-1.yaml", machine), ("talos/b/w-2.yaml", machine)]),
         [format!("talos/a/w-1.yaml: {why}"), format!("talos/b/w-2.yaml: {why}")]

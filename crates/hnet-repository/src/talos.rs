@@ -214,7 +214,8 @@ fn form(value: &Value) -> Option<TalosForm> {
     }
     let of_machines =
         ["machine", "cluster"].iter().filter_map(|key| value.get(key)).any(|value| value.as_map().is_some());
-    let only = map.keys().all(|key| matches!(key.as_str(), "machine" | "cluster" | "version" | "debug" | "persist"));
+    let known = |key: &str| matches!(key, "machine" | "cluster" | "version" | "debug" | "persist" | "sops");
+    let only = map.keys().all(|key| known(key));
     let is_known = || {
         let known = |key: &str, fields: &[&str]| {
             value.get(key).is_none_or(|value| value.fields().any(|field| fields.contains(&field.key.as_str())))

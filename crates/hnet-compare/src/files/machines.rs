@@ -201,7 +201,7 @@ const DISCOVERY_ENDPOINT: &str = "https://discovery.talos.dev/";
 const KUBE_PRISM_PORT: &str = "7445";
 
 /// What of the cluster no worker reads.
-pub(super) const OF_CONTROL_PLANES: &[&str] = &[
+pub const OF_CONTROL_PLANES: &[&str] = &[
     "allowSchedulingOnControlPlanes",
     "allowSchedulingOnMasters",
     "apiServer",

@@ -8,6 +8,7 @@ use hnet_manifests::versions::talos::minor;
 use hnet_yaml::Reader;
 
 use super::documents::{Document, Documents};
+use super::generated::{GENERATED, GENERATED_OF_CONTROL_PLANES, OF_CLUSTER_DEFAULTS};
 use super::installer::Factory;
 use super::machines::{Machine, map, put, take};
 use crate::Value;
@@ -43,14 +44,6 @@ const OF_CLUSTER: &[(&str, &[&str])] = &[
     ("allowSchedulingOnMasters", &["cluster", "allowSchedulingOnControlPlanes"]),
 ];
 
-/// What talhelper takes where a talconfig does not say it. (pkg/config/defaults.go of talhelper v3.1.16, and the constants of
-/// Talos's machinery that it names there.)
-const OF_CLUSTER_DEFAULTS: &[(&[&str], &str)] = &[
-    (&["cluster", "network", "dnsDomain"], r#""cluster.local""#),
-    (&["cluster", "network", "podSubnets"], r#"["10.244.0.0/16"]"#),
-    (&["cluster", "network", "serviceSubnets"], r#"["10.96.0.0/12"]"#),
-];
-
 /// The first version that is generated with a resolver on the host. (`HostDNSEnabled` of Talos's version contract.)
 const HOST_DNS: (u32, u32) = (1, 7);
 
@@ -70,33 +63,6 @@ const NEWEST: (u32, u32) = (u32::MAX, 0);
 /// Lists that a machine has beside those of its group, and what says that it has its own alone.
 pub const JOINED_LISTS: [(&str, &str); 2] =
     [("extraManifests", "overrideExtraManifests"), ("certSANs", "overrideMachineCertSANs")];
-
-/// What the configuration of each machine begins with, of Talos 1.9 to 1.13; those who lay patches over it may take it away.
-/// Later versions say it in documents. (pkg/machinery/config/generate of Talos, worker.go and init.go.)
-const GENERATED: &[(&[&str], &str)] = &[
-    (&["machine", "install", "wipe"], "false"),
-    (&["machine", "kubelet", "defaultRuntimeSeccompProfileEnabled"], "true"),
-    (&["machine", "kubelet", "disableManifestsDirectory"], "true"),
-    (&["machine", "features", "rbac"], "true"),
-    (&["machine", "features", "apidCheckExtKeyUsage"], "true"),
-    (&["machine", "features", "diskQuotaSupport"], "true"),
-    (&["machine", "features", "kubePrism"], r#"{"enabled":true,"port":7445}"#),
-    (&["machine", "features", "hostDNS"], r#"{"enabled":true,"forwardKubeDNSToHost":true}"#),
-    (&["cluster", "discovery", "enabled"], "true"),
-];
-
-/// The same of control planes alone.
-const GENERATED_OF_CONTROL_PLANES: &[(&[&str], &str)] = &[
-    (&["machine", "nodeLabels"], r#"{"node.kubernetes.io/exclude-from-external-load-balancers":""}"#),
-    (
-        &["cluster", "apiServer", "admissionControl"],
-        r#"[{"name":"PodSecurity","configuration":{"apiVersion":"pod-security.admission.config.k8s.io/v1alpha1","kind":"PodSecurityConfiguration","defaults":{"audit":"restricted","audit-version":"latest","enforce":"baseline","enforce-version":"latest","warn":"restricted","warn-version":"latest"},"exemptions":{"namespaces":["kube-system"],"runtimeClasses":[],"usernames":[]}}}]"#,
-    ),
-    (
-        &["cluster", "apiServer", "auditPolicy"],
-        r#"{"apiVersion":"audit.k8s.io/v1","kind":"Policy","rules":[{"level":"Metadata"}]}"#,
-    ),
-];
 
 /// Puts in what is so where nothing is said.
 fn fill(value: &mut Value, defaults: &[(&[&str], &str)]) {

@@ -38,9 +38,9 @@ pub(crate) struct Besides {
 /// A talconfig in words. Its subnets are added to those that are known.
 pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, report: &mut Report) -> Cluster {
     let mut value = file.value.clone();
-    if let Some(topf) = &file.topf {
-        topf.notes.iter().for_each(|(place, why)| report.unread(*place, why.as_str()));
-        report.of_patches.extend(topf.comments.clone());
+    if let Some(laid) = &file.laid {
+        laid.notes.0.iter().for_each(|(place, why)| report.unread(*place, why.as_str()));
+        report.of_patches.extend(laid.comments.clone());
     }
     let mut machines = with_groups(&value);
     take(&mut value, &["nodes"]);
@@ -66,8 +66,13 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         comments: None,
     });
     report.fields.entry("talconfig".to_owned()).or_default().typed += 1;
-    let mut cluster =
-        Cluster { name: sound(&name.text), span: name.span, original: Original::of(file), ..Cluster::default() };
+    let mut cluster = Cluster {
+        name: sound(&name.text),
+        span: name.span,
+        original: Original::of(file),
+        form: file.form(),
+        ..Cluster::default()
+    };
     cluster.comments = say::comments(name.comments.as_deref());
     if cluster.name != name.text {
         let why = format!(

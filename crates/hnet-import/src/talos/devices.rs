@@ -56,9 +56,9 @@ impl Levels<'_> {
         }
     }
 
-    /// The patches of a machine in the order in which talhelper lays them, or topf.
-    fn of(&self, at: usize, group: usize, is_topf: bool) -> impl Iterator<Item = (Place, &Patch)> {
-        let levels = match is_topf {
+    /// The patches of a machine in the order in which talhelper lays them, or other programs.
+    fn of(&self, at: usize, group: usize, is_laid: bool) -> impl Iterator<Item = (Place, &Patch)> {
+        let levels = match is_laid {
             true => [Level::All, Level::Group(group), Level::Node(at)],
             false => [Level::Group(group), Level::Node(at), Level::All],
         };
@@ -104,7 +104,7 @@ pub(super) fn gather(file: &Talconfig<'_>, machines: &mut [Value], mut levels: L
         let before = refused.count();
         let mut made = Vec::new();
         for (at, machine) in machines.iter().enumerate() {
-            let patches: Vec<(Place, &Patch)> = levels.of(at, groups[at], file.is_topf()).collect();
+            let patches: Vec<(Place, &Patch)> = levels.of(at, groups[at], file.is_laid()).collect();
             let base = machine.items_of("networkInterfaces");
             for ((level, _), patch) in &patches {
                 if is_shared(*level) {
@@ -121,7 +121,7 @@ pub(super) fn gather(file: &Talconfig<'_>, machines: &mut [Value], mut levels: L
     let mut repeated = nothing;
     for (at, (machine, devices)) in machines.iter_mut().zip(made).enumerate() {
         let places: Vec<(Place, usize)> = levels
-            .of(at, groups[at], file.is_topf())
+            .of(at, groups[at], file.is_laid())
             .map(|(place, patch)| (place, refused.taken(&patch.value, file.has_documents())))
             .filter(|(_, fields)| *fields > 0)
             .collect();

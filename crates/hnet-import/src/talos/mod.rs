@@ -9,9 +9,12 @@ mod devices;
 mod documents;
 mod endpoint;
 mod firewall;
+mod generated;
 mod host_services;
 mod image;
+mod jinja;
 mod kubelet;
+mod laid;
 mod link;
 mod machine;
 mod made;
@@ -20,8 +23,10 @@ mod patches;
 mod restored;
 mod services;
 mod settings;
+mod shared;
 mod topf;
 mod volumes;
+mod whole;
 mod wireguard;
 
 use hnet_diagnostics::{FileId, Span};
@@ -37,6 +42,8 @@ use crate::say::Piece;
 use crate::take::{Said, leaves};
 
 pub(crate) use cluster::{Besides, lift, sound};
+pub(crate) use jinja::has_statements;
+pub(crate) use laid::Form;
 pub(crate) use restored::{Original, restore};
 
 /// The Talos version of a talconfig that does not say its own in the clear: the newest that still reads every field of
@@ -53,18 +60,29 @@ pub(crate) struct Talconfig<'f> {
     version: Option<(u32, u32)>,
     /// Whether it is judged as it is, and nothing is built of it.
     pub(crate) is_judged: bool,
-    /// Where it is the form that a folder of topf's has here: what else was read there.
-    topf: Option<topf::Read>,
+    /// Where it is the form that files of another form have here: what else was read there.
+    laid: Option<laid::Read>,
 }
 
 impl<'f> Talconfig<'f> {
     /// The talconfigs of a repository that are applied.
     pub(crate) fn find(files: Files<'f>, repository: &'f Repository) -> Vec<Talconfig<'f>> {
         let mut found = Vec::new();
+        for (path, read) in whole::find(files, repository) {
+            let version = read.value.str_at(&["talosVersion"]).and_then(minor);
+            found.push(Talconfig {
+                files,
+                path,
+                value: read.value.clone(),
+                version,
+                is_judged: false,
+                laid: Some(read),
+            });
+        }
         for source in repository.talos.iter().filter(|source| source.is_preferred) {
             let file = repository.files.iter().find(|file| file.id == source.file && !file.is_template);
             let document = || file.and_then(|file| file.documents.get(source.index as usize));
-            let (value, topf) = match source.form {
+            let (value, laid) = match source.form {
                 TalosForm::Talhelper => {
                     let Some(mut value) = document().cloned() else { continue };
                     files.substitute(&source.path, &mut value);
@@ -80,7 +98,7 @@ impl<'f> Talconfig<'f> {
             };
             if value.items_of("nodes").iter().any(|node| node.get("hostname").is_some()) {
                 let version = value.str_at(&["talosVersion"]).and_then(minor);
-                found.push(Talconfig { files, path: &source.path, value, version, is_judged: false, topf });
+                found.push(Talconfig { files, path: &source.path, value, version, is_judged: false, laid });
             }
         }
         found
@@ -89,17 +107,22 @@ impl<'f> Talconfig<'f> {
     /// What stands under a path in the form of a talconfig, whatever form the file has, to be judged.
     pub(crate) fn of(files: Files<'f>, path: &'f str, value: Value) -> Talconfig<'f> {
         let version = value.str_at(&["talosVersion"]).and_then(minor);
-        Talconfig { files, path, value, version, is_judged: true, topf: None }
+        Talconfig { files, path, value, version, is_judged: true, laid: None }
     }
 
-    /// Whether it is a folder of topf's.
-    pub(crate) fn is_topf(&self) -> bool {
-        self.topf.is_some()
+    /// What it is, where it is no talconfig.
+    pub(crate) fn form(&self) -> Option<Form> {
+        self.laid.as_ref().map(|laid| laid.form)
     }
 
-    /// The files that were read with that of its path, where they are topf's.
-    pub(crate) fn files_of_topf(&self) -> &[FileId] {
-        self.topf.as_ref().map_or(&[], |topf| &topf.files)
+    /// The files that were read with that of its path, where it is no talconfig.
+    pub(crate) fn files_beside(&self) -> &[FileId] {
+        self.laid.as_ref().map_or(&[], |laid| &laid.files)
+    }
+
+    /// Whether its patches are documents, laid in stages.
+    fn is_laid(&self) -> bool {
+        self.laid.is_some()
     }
 
     /// The path of its file.
@@ -153,6 +176,8 @@ pub(crate) struct Cluster {
     pub(crate) machines: Vec<Machine>,
     /// The address of its endpoint, where no machine carries it.
     pub(crate) balancer: Option<Said>,
+    /// What it was, where that is no talconfig.
+    pub(crate) form: Option<Form>,
     /// The file that it was, as long as nothing that a build would change of it was laid over the words.
     pub(crate) original: Option<Original>,
 }

@@ -6,10 +6,10 @@ use hnet_repository::is_control_plane;
 use hnet_yaml::{Reader, Value};
 
 use super::image::{self, Factory};
+use super::laid::{HOST, UUID};
 use super::link::{self, Around, Link, WayOut};
 use super::patches::{self, Patch};
 use super::settings;
-use super::topf::HOST;
 use super::{Machine, Talconfig};
 use super::{host_services, kubelet, machine};
 use crate::make::{list_of, map_of, nested, plain, put};
@@ -94,13 +94,18 @@ pub(crate) fn lift(
     let mut pieces = Vec::new();
     pieces.push(Piece::new(say::field("role", if is_worker { "worker" } else { "control-plane" }, hostname.span), 1));
     // A folder of topf's has a name for each machine beside its host name.
-    let host = if file.is_topf() { take_text(&mut node, &[HOST]) } else { None };
+    let host = if file.is_laid() { take_text(&mut node, &[HOST]) } else { None };
     let called = host.as_ref().unwrap_or(&hostname);
     let name = super::cluster::sound(called.text.split('.').next().unwrap_or_default());
     if let Some((true, off)) = take_bool(&mut node, &["ignoreHostname"]) {
         pieces.push(Piece::new(say::flag("hostname", false, off.span), 1));
     } else if name != hostname.text {
         pieces.push(Piece::new(say::field("hostname", &hostname.text, hostname.span), 0));
+    }
+    if file.is_laid()
+        && let Some(uuid) = take_text(&mut node, &[UUID])
+    {
+        pieces.push(Piece::new(say::said("uuid", &uuid), 1));
     }
     match settings::disk(&mut node) {
         Some(disk) => pieces.push(disk),

@@ -1,4 +1,4 @@
-//! The patches of a talconfig: texts, files, documents, operations; of topf's, the documents themselves. What they say in fields that the language has words
+//! The patches of a talconfig: texts, files, documents, operations; of other forms, the documents themselves. What they say in fields that the language has words
 //! for is said in words; the rest stays a patch.
 
 use hnet_compare::files::undoubled;
@@ -55,7 +55,7 @@ impl Patch {
 pub(crate) fn read(file: &Talconfig<'_>, list: &Value, report: &mut Report) -> Vec<Patch> {
     let mut patches = Vec::new();
     for item in list.items() {
-        if file.is_topf() && item.as_map().is_some() {
+        if file.is_laid() && item.as_map().is_some() {
             // The file is read, and its comments are known.
             document(item.clone(), None, file.has_documents(), &mut patches, report);
             continue;

@@ -26,7 +26,7 @@ impl Original {
     /// What a talconfig is before anything is taken out.
     pub(super) fn of(file: &Talconfig<'_>) -> Option<Original> {
         let mut documents = Documents::default();
-        let whole = file.topf.as_ref().map_or(&file.value, |topf| &topf.whole);
+        let whole = file.laid.as_ref().map_or(&file.value, |laid| &laid.whole);
         documents.add(file.path, 0, 1, whole);
         let talconfig = documents.all.pop()?;
         let mut paths: Vec<String> = Vec::new();

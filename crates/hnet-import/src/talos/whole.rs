@@ -1,0 +1,453 @@
+//! Whole machine configurations in the form of a talconfig: a file for each machine, or one for all or for a role, over which
+//! people lay the patches of each (`talosctl machineconfig patch`). Start at [`find`].
+//!
+//! What generates configurations says much in them that nobody chose. That is no word here, and what it would say and they do
+//! not is said to be off, since what hnet writes is laid over what is generated ([`generated`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hnet_compare::files::OF_CONTROL_PLANES;
+use hnet_diagnostics::{FileId, Span};
+use hnet_manifests::versions::talos::minor;
+use hnet_repository::{Repository, TalosForm, host_and_port};
+use hnet_yaml::{Text, Value, ValueKind};
+use indexmap::IndexMap;
+
+use super::generated;
+use super::generated::Usual;
+use super::jinja;
+use super::laid;
+use super::laid::{Document, Form, Machine, Notes, Read, hostname_in, image_in, said};
+use super::shared;
+use crate::files::{Files, folder};
+use crate::make::{put, word};
+use crate::take::is_empty;
+
+/// A file with what it says.
+struct Part<'f> {
+    path: &'f str,
+    file: FileId,
+    /// Whether it may be a whole configuration.
+    may_be_whole: bool,
+    documents: Vec<Value>,
+    comments: Vec<(Span, String)>,
+}
+
+/// The configurations of each cluster that are applied, by the path of one that stands for them.
+pub(super) fn find<'f>(files: Files<'f>, repository: &Repository) -> Vec<(&'f str, Read)> {
+    let mut looked_at: IndexMap<FileId, bool> = IndexMap::new();
+    for source in repository.talos.iter().filter(|source| source.is_preferred) {
+        let may_be_whole = matches!(source.form, TalosForm::Machine | TalosForm::Jinja);
+        if may_be_whole || source.form == TalosForm::Patch {
+            *looked_at.entry(source.file).or_default() |= may_be_whole;
+        }
+    }
+    if !looked_at.values().any(|may_be_whole| *may_be_whole) {
+        return Vec::new();
+    }
+    let parts: Vec<Part<'f>> = looked_at.into_iter().filter_map(|(file, whole)| Part::of(files, file, whole)).collect();
+    let mut clusters: IndexMap<String, Vec<&Part<'f>>> = IndexMap::new();
+    for part in parts.iter().filter(|part| part.may_be_whole) {
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        if let Some(endpoint) = part.endpoint() {
+            let key = format!("{} {}", text(part.cluster()), text(Some(endpoint)));
+            clusters.entry(key).or_default().push(part);
+        }
+    }
+    let roots: Vec<Option<&str>> = clusters.values().map(|own| root(own)).collect();
+    let heads: BTreeSet<FileId> = clusters.values().flatten().map(|part| part.file).collect();
+    // What stands below the folders of several is of the nearest.
+    let cluster_of = |part: &Part<'_>| {
+        let around = roots.iter().enumerate().filter_map(|(at, root)| Some((at, (*root)?)));
+        around.filter(|(_, root)| part.is_below(root)).max_by_key(|(_, root)| root.len()).map(|(at, _)| at)
+    };
+    let read = clusters.values().enumerate().filter_map(|(at, heads_of_it)| {
+        let is_its = |part: &&Part<'_>| !heads.contains(&part.file) && cluster_of(part) == Some(at);
+        let patches: Vec<&Part<'_>> = parts.iter().filter(is_its).collect();
+        Some((heads_of_it[0].path, read(heads_of_it, &patches)?))
+    });
+    read.collect()
+}
+
+/// The folder of those that are not of one machine, below which its patches lie.
+fn root<'f>(heads: &[&Part<'f>]) -> Option<&'f str> {
+    let bases = heads.iter().filter(|part| part.hostname().is_none());
+    bases.map(|part| folder(part.path)).min_by_key(|folder| folder.len())
+}
+
+impl<'f> Part<'f> {
+    /// A file; none of which more decides than what it says.
+    fn of(files: Files<'f>, file: FileId, may_be_whole: bool) -> Option<Part<'f>> {
+        let source = files.0.get(file);
+        let text = Text::verbatim(source.text(), file, 0);
+        let text = if jinja::is_template(source.path()) { jinja::filled(&text)? } else { text };
+        let yaml = text.yaml();
+        if yaml.problems().iter().any(|problem| problem.trouble.loses_text()) {
+            return None;
+        }
+        let documents = yaml.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value);
+        let documents = documents.filter(|document| document.as_map().is_some_and(|map| !map.is_empty())).collect();
+        let comments = yaml.comments().iter().map(|comment| (comment.span, comment.text.to_string())).collect();
+        Some(Part { path: source.path(), file, may_be_whole, documents, comments })
+    }
+
+    fn is_below(&self, root: &str) -> bool {
+        root.is_empty() || self.path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// What the first document that says it says behind a key of the core document, or of a kind.
+    fn first(&self, core: &[&str], (kind, key): (&str, &str)) -> Option<&Value> {
+        let said = |document: &'_ &Value| match document.str_at(&["kind"]) {
+            None => document.at(core).is_some(),
+            Some(own) => own == kind && document.get(key).is_some(),
+        };
+        let document = self.documents.iter().find(said)?;
+        document.at(core).or_else(|| document.get(key))
+    }
+
+    fn endpoint(&self) -> Option<&Value> {
+        self.first(&["cluster", "controlPlane", "endpoint"], ("KubeClusterConfig", "endpoint"))
+    }
+
+    fn cluster(&self) -> Option<&Value> {
+        self.first(&["cluster", "clusterName"], ("KubeClusterConfig", "clusterName"))
+    }
+
+    fn hostname(&self) -> Option<&Value> {
+        self.documents.iter().find_map(|document| said(document, hostname_in(document)?))
+    }
+
+    /// The role that it says, as a place in [`laid::ROLES`].
+    fn role(&self) -> Option<usize> {
+        self.documents.iter().find_map(|document| match document.str_at(&["machine", "type"])? {
+            "controlplane" | "init" => Some(0),
+            "worker" | "join" => Some(1),
+            _ => None,
+        })
+    }
+
+    /// Whether it says what only control planes are told.
+    fn is_of_control_plane(&self) -> bool {
+        let is_it = |document: &Value| match document.str_at(&["kind"]) {
+            None => OF_CONTROL_PLANES.iter().any(|key| document.at(&["cluster", key]).is_some()),
+            Some(kind) => matches!(
+                kind,
+                "Layer2VIPConfig" | "KubeAPIServerConfig" | "KubeControllerManagerConfig" | "KubeSchedulerConfig"
+            ),
+        };
+        self.documents.iter().any(is_it)
+    }
+
+    /// The role that its name or a folder below another one has.
+    fn role_by_name(&self, root: &str) -> Option<usize> {
+        let inner = self.path.get(root.len()..)?;
+        inner.split('/').find_map(|part| match part.split('.').next().unwrap_or_default() {
+            "controlplane" | "controlplanes" | "control-plane" | "control-planes" => Some(0),
+            "worker" | "workers" => Some(1),
+            _ => None,
+        })
+    }
+
+    /// Where its first line stands.
+    fn start(&self) -> Span {
+        self.documents.first().map_or(Span::new(self.file, 0, 0), |document| document.span)
+    }
+
+    /// The version of Talos whose schema it names for editors.
+    fn version_of_schema(&self) -> Option<(String, Span)> {
+        let version = |text: &str| {
+            let behind = text.split("siderolabs/talos/").nth(1)?.split('/').find(|part| part.contains('.'))?;
+            let version = behind.trim_start_matches("release-").trim_start_matches('v');
+            minor(version).is_some().then(|| version.to_owned())
+        };
+        self.comments.iter().find_map(|(span, text)| Some((version(text)?, *span)))
+    }
+
+    /// The address that it is called by.
+    fn address(&self) -> Option<Value> {
+        let name = self.path.rsplit('/').next()?;
+        let name = name.trim_end_matches(".j2").trim_end_matches(".yaml").trim_end_matches(".yml");
+        name.parse::<std::net::IpAddr>().is_ok().then(|| word(name, self.start()))
+    }
+}
+
+/// A machine with the files that are laid for it, the last over those before.
+struct Laid<'p> {
+    role: usize,
+    files: Vec<&'p Part<'p>>,
+    stages: [Vec<Value>; 3],
+}
+
+/// The machines of a cluster; none where nothing says which there are.
+fn read(heads: &[&Part<'_>], patches: &[&Part<'_>]) -> Option<Read> {
+    let mut notes = Notes::default();
+    let (owns, bases): (Vec<&Part<'_>>, Vec<&Part<'_>>) = heads.iter().partition(|part| part.hostname().is_some());
+    let below = root(heads).unwrap_or_default();
+    let mut laid: Vec<Laid<'_>> = Vec::new();
+    for own in owns {
+        let Some(role) = own.role() else {
+            notes.add(own.start(), NO_ROLE);
+            continue;
+        };
+        laid.push(Laid { role, files: vec![own], stages: [own.documents.clone(), Vec::new(), Vec::new()] });
+    }
+    let (named, others): (Vec<&Part<'_>>, Vec<&Part<'_>>) = patches.iter().partition(|part| part.hostname().is_some());
+    let role_of = |part: &Part<'_>| part.role().or_else(|| part.role_by_name(below));
+    let mut roles: BTreeSet<Option<usize>> = bases.iter().map(|part| part.role()).collect();
+    roles.extend(others.iter().filter(|part| part.role().is_some()).map(|part| part.role()));
+    roles.remove(&None);
+    let only = roles.first().copied().flatten().filter(|_| roles.len() == 1);
+    // One that says no role is of all machines.
+    let of_role = |part: &Part<'_>, role: usize| part.role().is_none_or(|own| own == role);
+    let mut placed: BTreeSet<FileId> = BTreeSet::new();
+    for own in &named {
+        let role = role_of(own).or(only).unwrap_or_else(|| {
+            let is_worker = !own.is_of_control_plane();
+            if is_worker {
+                let why = "taken for a worker, since it says nothing that only control planes are told and no role";
+                notes.add(own.start(), why);
+            }
+            usize::from(is_worker)
+        });
+        let its: Vec<&Part<'_>> = bases.iter().filter(|part| of_role(part, role)).copied().collect();
+        let [base] = its.as_slice() else {
+            let why = match its.is_empty() {
+                true => "a patch of a machine of a role for which there is no whole configuration",
+                false => "a patch of a machine of a role for which there are several whole configurations",
+            };
+            notes.add(own.start(), why);
+            continue;
+        };
+        let of_its: Vec<&Part<'_>> = others.iter().filter(|part| role_of(part) == Some(role)).copied().collect();
+        placed.extend(of_its.iter().map(|part| part.file));
+        let of_roles = of_its.iter().flat_map(|part| part.documents.clone()).collect();
+        let files = std::iter::once(*base).chain(of_its).chain([*own]).collect();
+        laid.push(Laid { role, files, stages: [base.documents.clone(), of_roles, own.documents.clone()] });
+    }
+    for part in others.iter().filter(|part| !placed.contains(&part.file)) {
+        notes.add(part.start(), "a patch of machines, of which nothing says whose it is");
+    }
+    let head = Head::of(&laid, &mut notes)?;
+    say_absent(&mut laid, head.minor());
+    let endpoint = head.value.str_at(&["endpoint"]).and_then(host_and_port);
+    let usual = Usual { kubernetes: head.kubernetes.as_deref(), host: endpoint.map(|(host, _)| host) };
+    for one in &mut laid {
+        let written: Vec<Value> = one.documents().filter(|one| one.get("kind").is_none()).cloned().collect();
+        for document in one.stages.iter_mut().flatten() {
+            generated::without(document, &usual, &written);
+            without_encrypted(document, &mut notes);
+        }
+        one.stages.iter_mut().for_each(|stage| stage.retain(|document| !is_empty(document)));
+    }
+    let owns: Vec<Value> = laid.iter().map(|one| own(one, &head, &mut notes)).collect();
+    let roles: Vec<usize> = laid.iter().map(|one| one.role).collect();
+    let span = laid[0].files[0].start();
+    let comments = comments(&laid, &mut notes);
+    let machines = owns.into_iter().zip(roles).zip(staged(laid));
+    let machines = machines.map(|((own, role), stages)| Machine { own, role, stages }).collect();
+    let (value, whole) = laid::talconfig(&head.value, machines, span);
+    let files = heads.iter().chain(patches).map(|part| part.file).collect();
+    Some(Read { form: Form::Machines, value, whole, notes, comments, files })
+}
+
+const NO_ROLE: &str = "a machine of which nothing says whether it is a control plane or a worker";
+
+/// What all machines are told alike about their cluster.
+struct Head {
+    value: Value,
+    /// The tag of Kubernetes's images.
+    kubernetes: Option<String>,
+    /// The tag of Talos's installer.
+    talos: Option<String>,
+}
+
+impl Head {
+    /// That of some machines; none where there are none. It looks for what they lack as well, which it adds to them.
+    fn of(laid: &[Laid<'_>], notes: &mut Notes) -> Option<Head> {
+        let first = laid.first()?;
+        let span = first.files[0].start();
+        let files = || laid.iter().flat_map(|one| one.files.iter().rev().copied());
+        let documents = || files().flat_map(|part| &part.documents);
+        let mut value = laid::empty(span);
+        for (key, said) in
+            [("clusterName", files().find_map(Part::cluster)), ("endpoint", files().find_map(Part::endpoint))]
+        {
+            said.into_iter().for_each(|said| put(&mut value, &[key], said.clone()));
+        }
+        let images = documents().filter_map(|document| said(document, image_in(document)?));
+        let mut tags = images.filter_map(|image| Some((generated::tag(image.as_str()?)?.1, image.span)));
+        let (mut tag, known) = (None, tags.find(|(tag, _)| minor(tag).is_some()));
+        if let Some((known, place)) = known {
+            put(&mut value, &["talosVersion"], word(known, place));
+            tag = Some(known.to_owned());
+        } else if let Some((version, place)) = files().find_map(|part| part.version_of_schema()) {
+            notes.add(
+                place,
+                "no image says the version of Talos: it is taken to be that of the schema that is named here",
+            );
+            put(&mut value, &["talosVersion"], word(&version, place));
+        } else {
+            put(&mut value, &["talosVersion"], word("unknown", span));
+        }
+        let kubelet = documents().find_map(generated::kubernetes_in);
+        let kubernetes = kubelet.and_then(|image| Some((generated::tag(image.as_str()?)?.1.to_owned(), image.span)));
+        if let Some((version, place)) = &kubernetes {
+            put(&mut value, &["kubernetesVersion"], word(version, *place));
+        }
+        Some(Head { value, kubernetes: kubernetes.map(|(tag, _)| tag), talos: tag })
+    }
+
+    fn minor(&self) -> (u32, u32) {
+        self.value.str_at(&["talosVersion"]).and_then(minor).unwrap_or(super::GUESSED)
+    }
+}
+
+/// Adds what machines lack and generators would write: to each configuration that is one machine's, else for as many machines
+/// as lack it.
+fn say_absent(laid: &mut [Laid<'_>], talos: (u32, u32)) {
+    let start = Span::new(laid[0].files[0].file, 0, 0);
+    let absent =
+        laid.iter().map(|one| generated::absent(&one.documents().collect::<Vec<_>>(), one.role == 1, talos, start));
+    let absent: Vec<[Value; 2]> = absent.collect();
+    let are_alike = |at: usize| {
+        let mut own = laid.iter().zip(&absent).filter(|(one, _)| at == 0 || one.role == 0).map(|(_, own)| &own[at]);
+        let first = own.next();
+        own.all(|other| Some(other) == first)
+    };
+    let alike = [are_alike(0), are_alike(1)];
+    for (one, own) in laid.iter_mut().zip(absent) {
+        let is_whole = one.files.len() == 1;
+        for (at, part) in own.into_iter().enumerate().filter(|(_, part)| !is_empty(part)) {
+            let core = one.stages[0].iter_mut().find(|document| document.get("kind").is_none());
+            match core.filter(|_| is_whole) {
+                Some(core) => add(core, &part),
+                None => one.stages[if alike[at] { at } else { 2 }].push(part),
+            }
+        }
+    }
+}
+
+/// Adds fields to a value that has none of them.
+fn add(value: &mut Value, more: &Value) {
+    for field in more.fields() {
+        match value.get_mut(&field.key).filter(|own| own.as_map().is_some() && field.value.as_map().is_some()) {
+            Some(own) => add(own, &field.value),
+            None => put(value, &[&*field.key], field.value.clone()),
+        }
+    }
+}
+
+/// A machine in the form of a talconfig, but for its role and patches.
+fn own(one: &Laid<'_>, head: &Head, notes: &mut Notes) -> Value {
+    let all: Vec<Document> = one.documents().map(|value| Document { value: value.clone(), is_of_one: false }).collect();
+    let all: Vec<&Document> = all.iter().collect();
+    let last = one.files.last().expect("a machine has a file");
+    let hostname = all.iter().rev().find_map(|it| said(&it.value, hostname_in(&it.value)?)).or_else(|| last.hostname());
+    let mut own = laid::empty(hostname.map_or_else(|| last.start(), |hostname| hostname.span));
+    hostname.into_iter().for_each(|hostname| put(&mut own, &["hostname"], hostname.clone()));
+    let address = one.files.iter().rev().find_map(|part| part.address());
+    address.into_iter().for_each(|address| put(&mut own, &["ipAddress"], address));
+    laid::put_disk(&mut own, &all);
+    let image = all.iter().rev().find_map(|it| said(&it.value, image_in(&it.value)?));
+    if let Some((image, text)) = image.and_then(|image| Some((image, image.as_str()?))) {
+        let (name, tag) = generated::tag(text).unwrap_or((text, ""));
+        if minor(tag).is_some() && head.talos.as_deref() != Some(tag) {
+            let why = "an image of another version than the cluster's, of which a build writes that one";
+            notes.add(image.span, why);
+        }
+        put(&mut own, &["talosImageURL"], word(name, image.span));
+    }
+    own
+}
+
+impl Laid<'_> {
+    fn documents(&self) -> impl Iterator<Item = &Value> {
+        self.stages.iter().flatten()
+    }
+}
+
+/// The documents of each machine by who is told them: by their files, and where each machine has a whole one, by value.
+fn staged(laid: Vec<Laid<'_>>) -> Vec<[Vec<Document>; 3]> {
+    let bases: BTreeSet<(FileId, usize)> = laid.iter().map(|one| (one.files[0].file, one.role)).collect();
+    let files: BTreeSet<FileId> = bases.iter().map(|(file, _)| *file).collect();
+    let are_whole = laid.iter().filter(|one| one.files.len() == 1).count();
+    if are_whole == laid.len() {
+        return shared::split(
+            laid.into_iter().map(|one| (one.role, one.stages.into_iter().flatten().collect())).collect(),
+        );
+    }
+    let documents = |values: Vec<Value>| values.into_iter().map(|value| Document { value, is_of_one: false }).collect();
+    if are_whole == 0 && files.len() == 1 {
+        return shared_of_own(laid.into_iter().map(|one| (one.role, one.stages.map(documents))).collect());
+    }
+    if are_whole == 0 && bases.len() == 2 {
+        // One for each role: what both say is of all machines.
+        let of_role = |role: usize| laid.iter().find(|one| one.role == role).map(|one| (role, one.stages[0].clone()));
+        let mut of_roles = shared::split([0, 1].into_iter().filter_map(of_role).collect());
+        let mut one = |one: Laid<'_>| {
+            let [of_all, _, of_role] = &mut of_roles[one.role];
+            let copy = |all: &[Document]| all.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
+            let [_, more, own] = one.stages;
+            [copy(of_all), [copy(of_role), more].concat(), own].map(documents)
+        };
+        return shared_of_own(laid.into_iter().map(|own| (own.role, one(own))).collect());
+    }
+    let own = |one: Laid<'_>| [Vec::new(), Vec::new(), documents(one.stages.into_iter().flatten().collect())];
+    laid.into_iter().map(own).collect()
+}
+
+/// What the patches of single machines say alike is of all or of their role, unless what is laid for the role lies between.
+fn shared_of_own(mut machines: Vec<(usize, [Vec<Document>; 3])>) -> Vec<[Vec<Document>; 3]> {
+    let values = |documents: &[Document]| documents.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
+    let own = machines.iter().map(|(role, [.., own])| (*role, values(own))).collect();
+    let split = shared::split(own);
+    let is_between = |of_all: &[Document], of_role: &[Document]| {
+        of_all.iter().any(|one| of_role.iter().any(|other| laid::overlap(&one.value, &other.value)))
+    };
+    let is_known = machines.iter().zip(&split).all(|((_, [_, of_role, _]), [of_all, ..])| !is_between(of_all, of_role));
+    if machines.len() > 1 && is_known {
+        for ((_, stages), split) in machines.iter_mut().zip(split) {
+            stages[2].clear();
+            stages.iter_mut().zip(split).for_each(|(stage, more)| stage.extend(more));
+        }
+    }
+    machines.into_iter().map(|(_, stages)| stages).collect()
+}
+
+/// Takes out what is encrypted, and says so.
+fn without_encrypted(value: &mut Value, notes: &mut Notes) {
+    let ValueKind::Map(fields) = &mut value.kind else { return };
+    fields.retain(|_, field| {
+        if field.value.as_map().is_some() {
+            without_encrypted(&mut field.value, notes);
+            return !is_empty(&field.value);
+        }
+        let is_known = !laid::any_text(&field.value, &|text| text.starts_with("ENC["));
+        if !is_known {
+            notes.add(field.value.span, "an encrypted value, which is not read");
+        }
+        is_known
+    });
+}
+
+/// A line that generators write into each configuration beside the fields that they explain.
+const GENERATED: &str = "Provides machine specific configuration options.";
+
+/// The comments of the files that are laid, those that several have once.
+fn comments(laid: &[Laid<'_>], notes: &mut Notes) -> BTreeMap<Span, String> {
+    let (mut comments, mut files, mut texts) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+    for part in laid.iter().flat_map(|one| one.files.iter().copied()).filter(|part| files.insert(part.file)) {
+        if part.comments.iter().any(|(_, text)| text.contains(GENERATED)) {
+            notes.add(
+                part.start(),
+                "comments that explain fields, as `talosctl gen config` writes them: they stay behind",
+            );
+            continue;
+        }
+        let own = part.comments.iter().filter(|(_, text)| !texts.contains(text.as_str()));
+        let own: Vec<_> = own.cloned().collect();
+        texts.extend(part.comments.iter().map(|(_, text)| text.as_str()));
+        comments.extend(own);
+    }
+    comments
+}
