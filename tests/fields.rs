@@ -66,7 +66,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// The codes that say of a field that it has no effect, and that what it says is only read by another distribution.
-const WITHOUT_EFFECT: [&str; 7] = ["HN122", "HN536", "HN554", "HN624", "HN450", "HN452", "HN453"];
+const WITHOUT_EFFECT: [&str; 8] = ["HN122", "HN456", "HN536", "HN554", "HN624", "HN450", "HN452", "HN453"];
 
 /// What comes of a source.
 struct Made {
@@ -308,4 +308,73 @@ fn every_statement_does_something_or_it_is_said_that_it_does_not() {
         }
     }
     assert!(faults.is_empty(), "{} statements\n{}", faults.len(), faults.join("\n"));
+}
+
+/// What each part of an image is set to.
+const OF_IMAGE: &[&str] = &[
+    "factory factory.example.com;",
+    "platform nocloud;",
+    "arch arm64;",
+    "secure-boot;",
+    "uki;",
+    "boot pxe;",
+    "extensions siderolabs/iscsi-tools;",
+    "kernel-arguments net.ifnames=0;",
+    "overlay rpi_generic image siderolabs/sbc-raspberrypi;",
+    "meta \"12=one\";",
+];
+
+/// Each output alone says each part of an image, or it is said that nothing does.
+#[test]
+fn every_part_of_an_image_is_written_or_it_is_said_that_it_is_not() {
+    let mut image: Option<&'static Kind> = None;
+    for kind in VOCABULARY.kinds() {
+        kind.walk(&mut |path, kind| {
+            if path.last() == Some(&"image") && path.contains(&"cluster") {
+                image.get_or_insert(kind);
+            }
+        });
+    }
+    let all: Vec<&str> = image.expect("clusters have images").fields.iter().map(|field| field.keyword).collect();
+    let word = |said: &str| said.trim_end_matches(';').split(' ').next().unwrap_or_default().to_owned();
+    let missing: Vec<_> = all.iter().filter(|own| !OF_IMAGE.iter().any(|said| word(said) == **own)).collect();
+    assert!(missing.is_empty(), "each part is tried: {missing:?}");
+    let outputs = [
+        ("topf talos; talconfig off; machines off;", false),
+        ("omni talos; talconfig off; machines off;", true),
+        ("tofu talos; talconfig off; machines off;", false),
+        ("talconfig off;", false),
+        ("machines off;", false),
+    ];
+    let mut faults = Vec::new();
+    for (output, is_omni) in outputs {
+        let network = |version: &str, image: &str| {
+            format!(
+                "network home <\n  subnet lan 192.168.10.0/24;\n  cluster home < talos {version}; endpoint lan[11]; {image} >\n  \
+                 node cp-1 < uuid 27c16241-96bf-4f17-9579-ea3a6c4a3ca8; disk /dev/sda; interface lan0 < mac 02:00:5e:00:00:11; \
+                 address lan[11]; > >\n  output < {output} docs off; bootstrap off; >\n>\n"
+            )
+        };
+        let bare = |version: &str| made(&network(version, ""));
+        let of = |version: &str, said: &str| made(&network(version, &format!("image < {said} >")));
+        let told = |made: &Made| made.said.iter().any(|said| said.starts_with("HN456"));
+        for said in OF_IMAGE {
+            let (one, base) = (of("1.13", said), bare("1.13"));
+            assert!(one.files.is_some(), "{said} {:?}", one.stops);
+            if (one.files == base.files) != told(&one) {
+                faults.push(format!("{output} {said}: {:?}", one.said));
+            }
+        }
+        // An installer that is written.
+        let (one, base) = (made(&network("1.13", "image example.com/installer;")), bare("1.13"));
+        if (one.files == base.files) != told(&one) || told(&one) != is_omni {
+            faults.push(format!("{output} an installer: {:?}", one.said));
+        }
+        // What is in the image alone, the machine of an older version is told as well.
+        let (uki, plain) = (of("1.11", "uki; kernel-arguments a=b;"), of("1.11", "kernel-arguments a=b;"));
+        if (uki.files == plain.files) != told(&uki) {
+            faults.push(format!("{output} uki: {:?}", uki.said));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -308,6 +308,7 @@ codes! {
     COMPONENT_CONTRADICTS = "HN453" "component-contradicts" Denied;
     NODE_NAME = "HN454" "node-name" Denied;
     NOT_FOR_OMNI = "HN455" "not-for-omni" Error;
+    NOT_IN_OUTPUT = "HN456" "not-in-output" Warning;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Denied;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Denied;
     GATEWAY_WITHOUT_GATEWAY_API = "HN504" "gateway-without-gateway-api" Warning;

@@ -4,6 +4,7 @@ pub(crate) mod bonds;
 pub(crate) mod cluster_prefixes;
 mod components;
 pub(crate) mod firewall;
+pub(crate) mod image_parts;
 pub(crate) mod kube_span;
 pub(crate) mod links;
 pub(crate) mod machines;
