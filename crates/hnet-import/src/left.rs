@@ -85,6 +85,9 @@ const OF_NO_MACHINE: &str = "Talos, in a folder of topf's, of which topf makes n
 /// What is said of templates that depend on more than names.
 const OF_STATEMENTS: &str = "Talos, as templates of machine configurations with statements, which are not evaluated";
 
+/// What is said of templates of Omni that say no machine.
+const OF_CLASSES: &str = "Talos, as a cluster template of Omni that names no machine, which is not read";
+
 /// What is said of whole configurations of which nothing says a machine.
 const OF_NO_NAME: &str =
     "Talos, as a machine configuration of which nothing says a host name and an endpoint, which is not read";
@@ -125,6 +128,10 @@ fn say_talos(repository: &Repository, talconfigs: &[Talconfig<'_>], sources: &So
             }
             TalosForm::Jinja => "templates of machine configurations",
             TalosForm::Topf => "topf's files",
+            TalosForm::Omni if source.is_preferred => {
+                forms.entry(OF_CLASSES.to_owned()).or_default().push(source.span);
+                continue;
+            }
             TalosForm::Omni => "a cluster template of Omni",
             TalosForm::Machine => "a machine configuration",
             TalosForm::OpenTofu => "OpenTofu's resources",

@@ -319,7 +319,10 @@ pub fn named(text: &str) -> Vec<String> {
     let mut sources = Sources::new();
     sources.add(Source::new("talconfig.yaml", text));
     let repository = hnet_repository::read(&sources);
-    let mut named = Vec::new();
+    let mut named: Vec<String> = Vec::new();
+    for file in &repository.files {
+        named.extend(talos::named_by_omni(&file.documents).map(|path| path.trim_start_matches("./").to_owned()));
+    }
     for talconfig in Talconfig::find(Files(&sources), &repository) {
         named.push("talenv.yaml".to_owned());
         talconfig.value.leaves(&mut |_, leaf| {

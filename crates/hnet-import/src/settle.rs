@@ -43,7 +43,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                 || gitops::confirm(draft, &files)
                 || uninvited::leave_out(draft, &files)
                 || reach(draft, &files)
-                || uninvited::keep_form(draft)
+                || uninvited::keep_form(draft, &stops)
             {
                 continue;
             }
@@ -136,6 +136,12 @@ fn lay_values(draft: &mut Draft, files: &[IndexMap<String, String>]) -> bool {
         is_changed = true;
     }
     is_changed
+}
+
+/// Whether a draft is no source that builds.
+fn stops(draft: &Draft) -> bool {
+    let text = hnet_syntax::print(&draft.tree().0);
+    hnet::check(Input::one(NAME, text), &Options::default()).diagnostics.iter().any(must_go)
 }
 
 /// Lays what a build would change over the machines that are there. Whether there was anything.

@@ -54,7 +54,7 @@ pub(crate) fn leave_out(draft: &mut Draft, files: &[IndexMap<String, String>]) -
         }
     }
     let is_decided =
-        |part: &str| draft.output.contains_key(part) || part == "machines" && draft.output.contains_key(TALCONFIG);
+        |part: &str| draft.output.contains_key(part) || part == MACHINES && draft.output.contains_key(TALCONFIG);
     found.retain(|part, _| !is_decided(part));
     if found.contains_key(GRANTS) {
         // Those that some of hnet's would have stood for are written as they are.
@@ -74,18 +74,33 @@ fn sort(draft: &mut Draft) {
 }
 
 const TALCONFIG: &str = "talconfig";
+const MACHINES: &str = "machines";
 
-/// Writes what `talosctl` lays over each machine, and no talconfig, where whole machine configurations were there. Whether
-/// that is new.
-pub(crate) fn keep_form(draft: &mut Draft) -> bool {
+/// Writes machines in the form in which they were there: what `talosctl` lays over each where these were whole
+/// configurations, a template where it was one of Omni, unless that `stops` the build. Whether that is new.
+pub(crate) fn keep_form(draft: &mut Draft, stops: &dyn Fn(&Draft) -> bool) -> bool {
     let mut forms = draft.clusters.iter().filter(|cluster| cluster.talconfig.is_some()).map(|cluster| cluster.own.form);
-    let is_it = forms.next() == Some(Some(Form::Machines)) && forms.all(|form| form == Some(Form::Machines));
-    if !is_it || draft.output.contains_key(TALCONFIG) {
+    let Some(form) = forms.next().flatten().filter(|first| forms.all(|form| form == Some(*first))) else {
+        return false;
+    };
+    if draft.output.contains_key(TALCONFIG) {
         return false;
     }
-    draft.output.shift_remove("machines");
-    draft.output.insert(TALCONFIG, "off");
-    sort(draft);
+    let mut own = draft.clone();
+    own.output.insert(TALCONFIG, "off");
+    match form {
+        Form::Machines => _ = own.output.shift_remove(MACHINES),
+        Form::Omni => {
+            own.output.insert(MACHINES, "off");
+            own.output.insert("omni", "omni");
+        }
+        Form::Topf => return false,
+    }
+    sort(&mut own);
+    if stops(&own) {
+        return false;
+    }
+    *draft = own;
     true
 }
 
@@ -95,7 +110,7 @@ fn other(path: &str, text: &str) -> Option<&'static str> {
     if lies_in("bootstrap/") {
         Some("bootstrap")
     } else if lies_in("talos/machines/") {
-        Some("machines")
+        Some(MACHINES)
     } else if path.ends_with("cilium/kustomization.yaml") && text.contains("\nhelmCharts:") {
         Some("cilium")
     } else {

@@ -97,6 +97,7 @@ pub(super) fn tag(image: &str) -> Option<(&str, &str)> {
 }
 
 /// What generators were told of a cluster.
+#[derive(Default)]
 pub(super) struct Usual<'h> {
     /// The tag of Kubernetes's images.
     pub(super) kubernetes: Option<&'h str>,

@@ -19,6 +19,8 @@ pub(crate) enum Form {
     Topf,
     /// Whole machine configurations, with the patches of machines.
     Machines,
+    /// A cluster template of Omni.
+    Omni,
 }
 
 impl Form {
@@ -27,6 +29,7 @@ impl Form {
         match self {
             Form::Topf => "topf",
             Form::Machines => "machine configurations",
+            Form::Omni => "Omni",
         }
     }
 
@@ -40,6 +43,9 @@ impl Form {
             Form::Machines => {
                 "hnet writes no whole machine configuration: `output < machines FOLDER; >` writes what is laid over those that \
                  `talosctl gen config` makes"
+            }
+            Form::Omni => {
+                "hnet writes a `cluster-template.yaml` of its own: say `output < omni FOLDER; >` of a new folder"
             }
         }
     }
@@ -200,6 +206,7 @@ fn meet(one: &Value, other: &Value) -> bool {
 }
 
 /// A document of a patch.
+#[derive(Clone)]
 pub(super) struct Document {
     pub(super) value: Value,
     /// Whether it stands in a template with what is a machine's own.

@@ -19,6 +19,7 @@ mod link;
 mod machine;
 mod made;
 mod node;
+mod omni;
 mod patches;
 mod restored;
 mod services;
@@ -44,6 +45,7 @@ use crate::take::{Said, leaves};
 pub(crate) use cluster::{Besides, lift, sound};
 pub(crate) use jinja::has_statements;
 pub(crate) use laid::Form;
+pub(crate) use omni::named as named_by_omni;
 pub(crate) use restored::{Original, restore};
 
 /// The Talos version of a talconfig that does not say its own in the clear: the newest that still reads every field of
@@ -69,39 +71,39 @@ impl<'f> Talconfig<'f> {
     pub(crate) fn find(files: Files<'f>, repository: &'f Repository) -> Vec<Talconfig<'f>> {
         let mut found = Vec::new();
         for (path, read) in whole::find(files, repository) {
-            let version = read.value.str_at(&["talosVersion"]).and_then(minor);
-            found.push(Talconfig {
-                files,
-                path,
-                value: read.value.clone(),
-                version,
-                is_judged: false,
-                laid: Some(read),
-            });
+            found.push(Talconfig::laid(files, path, read));
         }
         for source in repository.talos.iter().filter(|source| source.is_preferred) {
             let file = repository.files.iter().find(|file| file.id == source.file && !file.is_template);
             let document = || file.and_then(|file| file.documents.get(source.index as usize));
-            let (value, laid) = match source.form {
+            let read = match source.form {
                 TalosForm::Talhelper => {
                     let Some(mut value) = document().cloned() else { continue };
                     files.substitute(&source.path, &mut value);
-                    (value, None)
+                    if value.items_of("nodes").iter().any(|node| node.get("hostname").is_some()) {
+                        let version = value.str_at(&["talosVersion"]).and_then(minor);
+                        let path = &source.path;
+                        found.push(Talconfig { files, path, value, version, is_judged: false, laid: None });
+                    }
+                    None
                 }
                 TalosForm::Topf if source.path.rsplit('/').next() == Some("topf.yaml") => {
-                    let Some(read) = document().and_then(|topf| topf::read(files, &source.path, topf)) else {
-                        continue;
-                    };
-                    (read.value.clone(), Some(read))
+                    document().and_then(|topf| topf::read(files, &source.path, topf))
                 }
-                _ => continue,
+                TalosForm::Omni if document().is_some_and(|own| own.str_at(&["kind"]) == Some("Cluster")) => {
+                    file.and_then(|file| omni::read(files, &source.path, &file.documents))
+                }
+                _ => None,
             };
-            if value.items_of("nodes").iter().any(|node| node.get("hostname").is_some()) {
-                let version = value.str_at(&["talosVersion"]).and_then(minor);
-                found.push(Talconfig { files, path: &source.path, value, version, is_judged: false, laid });
-            }
+            found.extend(read.map(|read| Talconfig::laid(files, &source.path, read)));
         }
         found
+    }
+
+    /// What another form says of machines.
+    fn laid(files: Files<'f>, path: &'f str, read: laid::Read) -> Talconfig<'f> {
+        let version = read.value.str_at(&["talosVersion"]).and_then(minor);
+        Talconfig { files, path, value: read.value.clone(), version, is_judged: false, laid: Some(read) }
     }
 
     /// What stands under a path in the form of a talconfig, whatever form the file has, to be judged.

@@ -1,9 +1,10 @@
-//! What several machines say alike, taken apart by value, where each has a whole configuration of its own. Start at [`split`].
+//! What several machines say alike, taken apart by value, where each has a whole configuration of its own. Start at [`split`] and
+//! [`of_own`].
 
 use hnet_compare::Value as Meant;
 use hnet_yaml::{Reader, Value, ValueKind};
 
-use super::laid::Document;
+use super::laid::{Document, overlap};
 use crate::make::nested;
 use crate::take::{is_empty, take};
 
@@ -24,6 +25,24 @@ pub(super) fn split(mut machines: Vec<(usize, Vec<Value>)>) -> Vec<[Vec<Document
         values.iter().map(|value| Document { value: value.clone(), is_of_one: false }).collect()
     };
     machines.into_iter().map(|(role, own)| [documents(&of_all), documents(&of_roles[role]), documents(&own)]).collect()
+}
+
+/// What the patches of single machines say alike is of all or of their role, unless what is laid for the role lies between.
+pub(super) fn of_own(mut machines: Vec<(usize, [Vec<Document>; 3])>) -> Vec<[Vec<Document>; 3]> {
+    let values = |documents: &[Document]| documents.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
+    let own = machines.iter().map(|(role, [.., own])| (*role, values(own))).collect();
+    let split = split(own);
+    let is_between = |of_all: &[Document], of_role: &[Document]| {
+        of_all.iter().any(|one| of_role.iter().any(|other| overlap(&one.value, &other.value)))
+    };
+    let is_known = machines.iter().zip(&split).all(|((_, [_, of_role, _]), [of_all, ..])| !is_between(of_all, of_role));
+    if machines.len() > 1 && is_known {
+        for ((_, stages), split) in machines.iter_mut().zip(split) {
+            stages[2].clear();
+            stages.iter_mut().zip(split).for_each(|(stage, more)| stage.extend(more));
+        }
+    }
+    machines.into_iter().map(|(_, stages)| stages).collect()
 }
 
 /// What the only machine of a role says of its cluster, which is taken out.

@@ -378,7 +378,7 @@ fn staged(laid: Vec<Laid<'_>>) -> Vec<[Vec<Document>; 3]> {
     }
     let documents = |values: Vec<Value>| values.into_iter().map(|value| Document { value, is_of_one: false }).collect();
     if are_whole == 0 && files.len() == 1 {
-        return shared_of_own(laid.into_iter().map(|one| (one.role, one.stages.map(documents))).collect());
+        return shared::of_own(laid.into_iter().map(|one| (one.role, one.stages.map(documents))).collect());
     }
     if are_whole == 0 && bases.len() == 2 {
         // One for each role: what both say is of all machines.
@@ -390,28 +390,10 @@ fn staged(laid: Vec<Laid<'_>>) -> Vec<[Vec<Document>; 3]> {
             let [_, more, own] = one.stages;
             [copy(of_all), [copy(of_role), more].concat(), own].map(documents)
         };
-        return shared_of_own(laid.into_iter().map(|own| (own.role, one(own))).collect());
+        return shared::of_own(laid.into_iter().map(|own| (own.role, one(own))).collect());
     }
     let own = |one: Laid<'_>| [Vec::new(), Vec::new(), documents(one.stages.into_iter().flatten().collect())];
     laid.into_iter().map(own).collect()
-}
-
-/// What the patches of single machines say alike is of all or of their role, unless what is laid for the role lies between.
-fn shared_of_own(mut machines: Vec<(usize, [Vec<Document>; 3])>) -> Vec<[Vec<Document>; 3]> {
-    let values = |documents: &[Document]| documents.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
-    let own = machines.iter().map(|(role, [.., own])| (*role, values(own))).collect();
-    let split = shared::split(own);
-    let is_between = |of_all: &[Document], of_role: &[Document]| {
-        of_all.iter().any(|one| of_role.iter().any(|other| laid::overlap(&one.value, &other.value)))
-    };
-    let is_known = machines.iter().zip(&split).all(|((_, [_, of_role, _]), [of_all, ..])| !is_between(of_all, of_role));
-    if machines.len() > 1 && is_known {
-        for ((_, stages), split) in machines.iter_mut().zip(split) {
-            stages[2].clear();
-            stages.iter_mut().zip(split).for_each(|(stage, more)| stage.extend(more));
-        }
-    }
-    machines.into_iter().map(|(_, stages)| stages).collect()
 }
 
 /// Takes out what is encrypted, and says so.
