@@ -12,6 +12,7 @@ use hnet_manifests::argo_cd::ApplicationSet;
 use hnet_manifests::cert_manager::Certificate;
 use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPool};
 use hnet_manifests::external_secrets::ExternalSecret;
+use hnet_manifests::flux::{HelmRelease, Kustomization, OCIRepository};
 use hnet_manifests::gateway_api::{BackendTLSPolicy, Gateway, HTTPRoute, ReferenceGrant};
 use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
 use hnet_manifests::versions::cilium::EARLIER_POOLS;
@@ -35,7 +36,7 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 22] = [
+const KINDS: [Kind; 25] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
@@ -51,7 +52,10 @@ const KINDS: [Kind; 22] = [
     kind::<ExternalSecret>(),
     kind::<Gateway>(),
     kind::<HTTPRoute>(),
+    RELEASE,
+    kind::<Kustomization>(),
     kind::<Namespace>(),
+    kind::<OCIRepository>(),
     kind::<PodDisruptionBudget>(),
     kind::<PodMonitor>(),
     kind::<ReferenceGrant>(),
@@ -67,6 +71,17 @@ const EARLIER_POOL: Kind = Kind {
         object["apiVersion"] = CiliumLoadBalancerIPPool::api_version(&()).into_owned().into();
         let mut back = (kind::<CiliumLoadBalancerIPPool>().through)(object)?;
         back["apiVersion"] = EARLIER_POOLS.into();
+        Ok(back)
+    },
+};
+
+/// The release of a chart, whose values are the chart's own.
+const RELEASE: Kind = Kind {
+    is: kind::<HelmRelease>().is,
+    through: |mut object| {
+        let values = object["spec"].as_mapping_mut().and_then(|spec| spec.remove("values"));
+        let mut back = (kind::<HelmRelease>().through)(object)?;
+        back["spec"]["values"] = values.unwrap_or_default();
         Ok(back)
     },
 };
@@ -106,7 +121,7 @@ fn objects(input: Input) -> Vec<Value> {
         .map(|document| Value::deserialize(document).expect("what is written is YAML"))
         .filter(|document| {
             let group = document["apiVersion"].as_str();
-            group.is_some_and(|group| group != "v1alpha1" && !group.starts_with("kustomize"))
+            group.is_some_and(|group| group != "v1alpha1" && !group.starts_with("kustomize.config"))
         })
         .collect()
 }

@@ -413,7 +413,7 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write `tunnel`; which protocol it has goes through `values`, as `tunnelProtocol`",
     ),
     row(&["direct", "host-gw"], &["routing"], &[], "write `native`"),
-    row(&["flux", "fluxcd", "Flux"], &["gitops"], &[], "hnet writes applications for `argocd` alone"),
+    row(&["fluxcd", "Flux", "flux2", "fluxcd2"], &["gitops"], &[], "write `flux`"),
     // What stands elsewhere than in words.
     row(&["name"], &[], &[], "the name stands behind the keyword: `node cp-1`"),
     row(

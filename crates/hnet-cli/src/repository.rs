@@ -1,4 +1,4 @@
-//! Whether Argo CD looks where the files lie.
+//! Whether Argo CD or Flux looks where the files lie.
 //!
 //! A source says in which folder of which repository the output lies, and a build knows where it writes to. Where that
 //! is a clone of the very repository, the two can be compared; otherwise nothing is said. Start at [`misplaced`].
@@ -11,13 +11,13 @@ use hnet_model::Network;
 
 use crate::folders::clone_around;
 
-/// What is to be said where Argo CD would look elsewhere.
+/// What is to be said where Argo CD or Flux would look elsewhere.
 pub(crate) fn misplaced(network: &Network, output: &Path) -> Option<Notice> {
     let gitops = network.clusters.iter().find_map(|cluster| cluster.gitops.as_ref())?;
     let clone = clone_around(output)?;
     let config = fs::read_to_string(git_folder(clone)?.join("config")).ok()?;
     let mut urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
-    let wanted = place(&gitops.repository.value);
+    let wanted = place(&gitops.repository()?.value);
     urls.find(|url| place(url) == wanted)?;
     let here = output.strip_prefix(clone).ok()?.to_str()?.replace('\\', "/");
     let said = gitops.path.value.trim_matches('/');
@@ -29,7 +29,12 @@ pub(crate) fn misplaced(network: &Network, output: &Path) -> Option<Notice> {
         severity: Severity::Warning,
         file: None,
         at: None,
-        message: format!("Argo CD looks in {} of its repository, and the files lie in {}", called(said), called(&here)),
+        message: format!(
+            "{} looks in {} of its repository, and the files lie in {}",
+            gitops.called(),
+            called(said),
+            called(&here)
+        ),
         help: Some(match here.as_str() {
             "" => "leave out the `path` of `gitops`, or build to that folder".to_owned(),
             path => format!("write `path {path};` in `gitops`, or build to the other folder"),

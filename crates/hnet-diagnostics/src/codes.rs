@@ -412,6 +412,7 @@ codes! {
     PLACE_OF_NO_OBJECT = "HN642" "place-of-no-object" Denied;
     FOLDERS_OF_ONE_NAME = "HN643" "synced-folders-of-one-name" Error;
     OBJECT_PLACED_TWICE = "HN644" "object-placed-twice" Error;
+    PLACEHOLDER_NOT_FILLED = "HN645" "placeholder-not-filled" Denied;
     PATCH_OF_NO_OBJECT = "HN650" "patch-of-no-object" Error;
     PATCH_CONTRADICTS = "HN651" "patch-contradicts" Denied;
     PATCH_OF_WRONG_TYPE = "HN652" "patch-of-wrong-type" Error;

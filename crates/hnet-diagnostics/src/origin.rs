@@ -125,8 +125,8 @@ reasons! {
     NoWorkers = "the cluster has no workers, so its control planes carry the pods";
     /// Two replicas need two nodes.
     NodeCount = "the number of nodes";
-    /// Argo CD would report the field as drift were it left out.
-    ApiServerDefault = "the API server's default, written out so that Argo CD sees no drift";
+    /// Argo CD or Flux would report the field as drift were it left out.
+    ApiServerDefault = "the API server's default, written out so that GitOps sees no drift";
     /// An endpoint of a service has an IPv6 address.
     Ipv6Endpoint = "an endpoint has an IPv6 address, for which a service must ask";
     /// One pod stays while a node is drained.

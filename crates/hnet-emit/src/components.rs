@@ -72,9 +72,12 @@ pub(crate) fn places(
     let is_left_out = |thing: &Thing| context.place(cluster, thing.part).is_none();
     if !context.moves_objects() && !things.iter().any(is_left_out) {
         let apart = apart.map(|apart| apart.holds.part);
-        let own = things.iter().filter(|thing| Some(thing.part) != apart).copied().collect::<Vec<_>>();
-        if let Some(parent) = context.folder(cluster, Part::Infrastructure).filter(|_| !own.is_empty()) {
-            places.insert((join(&parent, component.folder()), true), own);
+        let own = things.iter().filter(|thing| Some(thing.part) != apart).copied();
+        if let Some(parent) = context.folder(cluster, Part::Infrastructure) {
+            for thing in own {
+                let folder = context.component(cluster, &parent, component.folder(), thing.part);
+                places.entry((folder, true)).or_default().push(thing);
+            }
         }
         return places;
     }
@@ -135,7 +138,7 @@ pub(crate) fn emit_all(context: &Context<'_>, outputs: &mut dyn Receiver) {
     let mut pieces = Pieces::of_all(context, outputs);
     for cluster in &context.network.clusters {
         in_order().into_iter().for_each(|component| write(component, context, cluster, &mut pieces));
-        networking::add_application_set(context, cluster, &mut pieces);
+        networking::add_syncs(context, cluster, &mut pieces);
     }
     pieces.finish();
 }

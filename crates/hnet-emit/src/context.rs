@@ -173,16 +173,32 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The values of Cilium's chart, of which `folder` is the component's own.
-    #[must_use]
-    pub(crate) fn helm_values(&self, cluster: &Cluster, folder: &str) -> Option<String> {
-        match self.place(cluster, Part::Cilium)? {
-            Where::Own(parent) => Some(join(&join(&parent, folder), VALUES)),
-            _ => self.file(cluster, Part::Cilium, VALUES),
+    /// The folder of a part of a component in the folder of all: its own, or one in that which Flux applies.
+    pub(crate) fn component(&self, cluster: &Cluster, parent: &str, component: &str, part: Part) -> String {
+        let own = join(parent, component);
+        match cluster.flux() {
+            Some(_) => join(&own, crate::flux::within(self, cluster, part)),
+            None => own,
         }
     }
 
-    /// Whether a kustomization of hnet's renders Cilium's chart.
+    /// Whether the values of Cilium's chart stand in a release of Flux's.
+    #[must_use]
+    pub(crate) fn helm_release(&self, cluster: &Cluster) -> bool {
+        cluster.flux().is_some() && self.renders_cilium(cluster)
+    }
+
+    /// The file with the values of Cilium's chart, of which `folder` is the component's own.
+    #[must_use]
+    pub(crate) fn helm_values(&self, cluster: &Cluster, folder: &str) -> Option<String> {
+        let file = if self.helm_release(cluster) { RELEASE } else { VALUES };
+        match self.place(cluster, Part::Cilium)? {
+            Where::Own(parent) => Some(join(&self.component(cluster, &parent, folder, Part::Cilium), file)),
+            _ => self.file(cluster, Part::Cilium, file),
+        }
+    }
+
+    /// Whether Cilium's chart is rendered by a kustomization of hnet's, or installed by a release of it.
     #[must_use]
     pub(crate) fn renders_cilium(&self, cluster: &Cluster) -> bool {
         let place = self.place(cluster, Part::Cilium).filter(|_| own(&cluster.cilium).next().is_some());
@@ -203,6 +219,9 @@ impl<'a> Context<'a> {
 
 /// What the values of a chart are called in a folder of hnet's own.
 pub(crate) const VALUES: &str = "values.yaml";
+
+/// What the release of a chart is called in a folder that Flux applies.
+pub(crate) const RELEASE: &str = "helmrelease.yaml";
 
 /// A path in a folder; the output's own is empty.
 pub(crate) fn join(folder: &str, file: &str) -> String {

@@ -69,7 +69,7 @@ pub(crate) fn metadata(name: Traced<String>, namespace: &Traced<Name>) -> Metada
 
 /// The metadata of an object that Argo CD, where there is one, applies in a wave.
 pub(crate) fn in_wave(cluster: &Cluster, wave: Wave, mut metadata: Metadata) -> Metadata {
-    if let Some(gitops) = &cluster.gitops {
+    if let Some((gitops, _)) = cluster.argo_cd() {
         let number = Traced::new(wave.number().into(), shape(gitops.span));
         metadata.annotations.insert("argocd.argoproj.io/sync-wave", number);
     }

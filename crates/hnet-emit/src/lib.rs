@@ -12,8 +12,10 @@ mod components;
 mod context;
 mod coredns;
 mod docs;
+mod flux;
 mod gateway;
 mod kubernetes;
+mod kustomizations;
 mod manifests;
 mod markdown;
 mod namespaces;
@@ -63,7 +65,7 @@ pub const EMITTERS: &[Emitter] = &[
     Emitter { name: "flow", writes: "a picture of requests", emit: |to, out| pictures::emit(View::Flow, to, out) },
     Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
     Emitter { name: "networking", writes: "the kustomization over all components", emit: networking::emit_kustomization },
-    Emitter { name: networking::SYNCS, writes: "what Argo CD syncs", emit: networking::emit_application_set },
+    Emitter { name: networking::SYNCS, writes: "what Argo CD or Flux is told", emit: networking::emit_syncs },
 ];
 
 /// The folders of all components, by which they are called.

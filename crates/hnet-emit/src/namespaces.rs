@@ -6,7 +6,7 @@
 use hnet_manifests::core::Bare;
 use hnet_manifests::object::Metadata;
 use hnet_model::{
-    Cluster, Name, Namespace, ObjectName, Origin, Owned, Part, RawYaml, Reason, ServiceTarget, Traced, own,
+    Cluster, Name, Namespace, ObjectName, Origin, Owned, Part, RawYaml, Reason, ServiceTarget, Tool, Traced, own,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -97,12 +97,15 @@ pub(crate) fn add<'a>(component: &dyn Component, cluster: &'a Cluster, folder: &
     folder.insert(file);
 }
 
-/// A namespace. Argo CD leaves it where it is when the source has it no more, with all that lives in it.
+/// A namespace. Argo CD and Flux leave it where it is when the source has it no more, with all that lives in it.
 fn object(cluster: &Cluster, name: Traced<String>) -> Bare {
     let mut metadata = in_wave(cluster, Wave::Namespace, Metadata::named(name));
     if let Some(gitops) = &cluster.gitops {
-        let kept = Traced::new("Prune=false,Delete=false".into(), shape(gitops.span));
-        metadata.annotations.insert("argocd.argoproj.io/sync-options", kept);
+        let (key, kept) = match gitops.tool {
+            Tool::ArgoCd(_) => ("argocd.argoproj.io/sync-options", "Prune=false,Delete=false"),
+            Tool::Flux(_) => ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+        };
+        metadata.annotations.insert(key, Traced::new(kept.into(), shape(gitops.span)));
     }
     Bare::namespace(metadata)
 }

@@ -1,4 +1,4 @@
-//! The kustomization over all folders of a cluster's networking, and the ApplicationSet that syncs each of them.
+//! The kustomization over all folders of a cluster's networking, and what Argo CD or Flux is told of them.
 
 use hnet_manifests::argo_cd::{
     ApplicationSet, ApplicationSetSpec, ApplicationSpec, Automated, Backoff, Destination, Directory, Generator,
@@ -6,7 +6,7 @@ use hnet_manifests::argo_cd::{
 };
 use hnet_manifests::kustomize::Kustomization;
 use hnet_manifests::object::Manifest;
-use hnet_model::{Cluster, GitOps, ObjectName, Part, Traced};
+use hnet_model::{ArgoCd, Cluster, GitOps, ObjectName, Part, Tool, Traced};
 
 use crate::component::{Apart, Thing};
 use crate::components::{self, Stand};
@@ -14,13 +14,13 @@ use crate::context::{Where, join};
 use crate::kubernetes::{metadata, shape};
 use crate::overlay::Over;
 use crate::place::{Pieces, Target};
-use crate::{Context, OutputFile, Receiver};
+use crate::{Context, OutputFile, Receiver, kustomizations};
 
-/// The file that Argo CD is handed.
+/// The file that Argo CD or Flux is handed.
 const NETWORKING: &str = "networking.yaml";
 
-/// The emitter of what Argo CD is told.
-pub(crate) const SYNCS: &str = "argocd";
+/// The emitter of what they are told.
+pub(crate) const SYNCS: &str = "gitops";
 
 /// The folder of the kustomization over all folders of a cluster's networking; none where it lists none.
 pub(crate) fn overall(context: &Context<'_>, cluster: &Cluster) -> Option<String> {
@@ -34,8 +34,12 @@ pub(crate) fn emit_kustomization(context: &Context<'_>, outputs: &mut dyn Receiv
         let Some(path) = overall(context, cluster) else { continue };
         let origin = shape(cluster.span);
         let stands = components::stands(context, cluster);
-        let listed = stands.iter().filter(|stand| stand.is_folder).map(|stand| relative(&path, &stand.path));
-        let resources: Vec<_> = listed.map(|folder| Traced::new(folder, origin)).collect();
+        let mut listed: Vec<String> = match cluster.flux() {
+            Some(_) => kustomizations::syncs(context, cluster).into_iter().map(|sync| sync.file).collect(),
+            None => stands.iter().filter(|stand| stand.is_folder).map(|stand| stand.path.clone()).collect(),
+        };
+        listed.dedup();
+        let resources = listed.iter().map(|listed| Traced::new(relative(&path, listed), origin)).collect();
         let mut file = OutputFile::with_header(&context.header());
         for Apart { prefix, holds: Thing { what, origin, .. } } in components::apart(context, cluster) {
             let text = format!(
@@ -63,27 +67,61 @@ pub(crate) fn relative(from: &str, to: &str) -> String {
     if path.is_empty() { ".".to_owned() } else { path }
 }
 
-/// Writes what Argo CD is told.
-pub(crate) fn emit_application_set(context: &Context<'_>, outputs: &mut dyn Receiver) {
+/// Writes what Argo CD or Flux is told.
+pub(crate) fn emit_syncs(context: &Context<'_>, outputs: &mut dyn Receiver) {
     let mut pieces = Pieces::of_one(context, outputs);
-    context.network.clusters.iter().for_each(|cluster| add_application_set(context, cluster, &mut pieces));
+    context.network.clusters.iter().for_each(|cluster| add_syncs(context, cluster, &mut pieces));
     pieces.finish();
 }
 
-/// Adds what Argo CD is told of a cluster.
-pub(crate) fn add_application_set<'a>(context: &Context<'a>, cluster: &'a Cluster, pieces: &mut Pieces<'a>) {
+/// Adds what Argo CD or Flux is told of a cluster.
+pub(crate) fn add_syncs<'a>(context: &Context<'a>, cluster: &'a Cluster, pieces: &mut Pieces<'a>) {
     let Some(gitops) = context.synced(cluster) else { return };
-    let name = application_set_name(context, cluster);
-    let object = application_set(cluster, gitops, name, context.synced_folders(cluster));
-    // No kustomization lists it: it is what is handed to Argo CD.
-    let path = context.path(cluster, Part::Argocd, NETWORKING);
-    let place = path.map(|path| Target { shown: path.clone(), path, folder: None });
-    let mut objects = pieces.objects(cluster, Part::Argocd, place);
-    objects.add(&object, shape(gitops.span), Over::Main(&gitops.overlay));
+    let (part, over, origin) = (part(gitops), Over::Main(&gitops.overlay), shape(gitops.span));
+    // No kustomization lists it: it is what is handed to Argo CD or Flux.
+    let place = context.path(cluster, part, NETWORKING);
+    let place = place.map(|path| Target { shown: path.clone(), path, folder: None });
+    let mut objects = pieces.objects(cluster, part, place);
+    let name = name(context, cluster);
+    match &gitops.tool {
+        Tool::ArgoCd(argo) => {
+            let set = application_set(cluster, gitops, argo, name, context.synced_folders(cluster));
+            objects.add(&set, origin, over);
+        }
+        Tool::Flux(flux) => {
+            if let Some(folder) = context.folder(cluster, Part::Infrastructure) {
+                objects.add(&kustomizations::overall(gitops, flux, &name, &folder), origin, over);
+            }
+            let syncs = kustomizations::syncs(context, cluster);
+            for syncs in syncs.chunk_by(|one, next| one.file == next.file) {
+                let Some(path) = syncs.first().map(|sync| sync.file.clone()) else { continue };
+                // The kustomization over all lists it.
+                let place = Target { shown: path.clone(), path, folder: None };
+                let mut objects = pieces.objects(cluster, Part::Infrastructure, Some(place));
+                for sync in syncs {
+                    objects.add(
+                        &kustomizations::kustomization(gitops, flux, sync),
+                        origin,
+                        Over::Beside(&gitops.overlay),
+                    );
+                }
+                pieces.insert(objects);
+            }
+        }
+    }
     pieces.insert(objects);
 }
 
-fn application_set_name(context: &Context<'_>, cluster: &Cluster) -> String {
+/// The part of the output that is handed to who syncs the rest.
+fn part(gitops: &GitOps) -> Part {
+    match gitops.tool {
+        Tool::ArgoCd(_) => Part::Argocd,
+        Tool::Flux(_) => Part::Flux,
+    }
+}
+
+/// What the object that is handed over is called, with which the names of what it makes start.
+pub(crate) fn name(context: &Context<'_>, cluster: &Cluster) -> String {
     if context.network.clusters.len() > 1 {
         format!("{}-networking", cluster.name.value)
     } else {
@@ -91,27 +129,30 @@ fn application_set_name(context: &Context<'_>, cluster: &Cluster) -> String {
     }
 }
 
-/// The file that Argo CD is handed, where it is written.
-pub(crate) fn application_set_file(context: &Context<'_>, cluster: &Cluster) -> Option<String> {
+/// The file that Argo CD or Flux is handed, where it is written.
+pub(crate) fn handed_over(context: &Context<'_>, cluster: &Cluster) -> Option<String> {
     let gitops = context.synced(cluster)?;
-    let pattern = match context.place(cluster, Part::Argocd)? {
+    let part = part(gitops);
+    let pattern = match context.place(cluster, part)? {
         Where::Files(pattern) => Some(pattern),
         Where::Own(_) | Where::Folder(_) => None,
     };
-    let object = ObjectName {
-        kind: "ApplicationSet".to_owned(),
-        namespace: Some(gitops.namespace.value.to_string()),
-        name: application_set_name(context, cluster),
+    let kind = match gitops.tool {
+        Tool::ArgoCd(_) => "ApplicationSet",
+        Tool::Flux(_) => "Kustomization",
     };
+    let namespace = Some(gitops.namespace.value.to_string());
+    let object = ObjectName { kind: kind.to_owned(), namespace, name: name(context, cluster) };
     let target = context.object(cluster, pattern.as_ref(), &object);
-    target.map(|target| target.path).or_else(|| context.path(cluster, Part::Argocd, NETWORKING))
+    target.map(|target| target.path).or_else(|| context.path(cluster, part, NETWORKING))
 }
 
 impl Context<'_> {
-    /// What Argo CD is told of a cluster, where it is told anything.
+    /// What Argo CD or Flux is told of a cluster, where it is told anything. Flux reads what it is told beside the folders.
     #[must_use]
     pub fn synced<'c>(&self, cluster: &'c Cluster) -> Option<&'c GitOps> {
-        let gitops = cluster.gitops.as_ref().filter(|_| self.place(cluster, Part::Argocd).is_some())?;
+        let part = |gitops: &GitOps| gitops.flux().map_or(Part::Argocd, |_| Part::Infrastructure);
+        let gitops = cluster.gitops.as_ref().filter(|gitops| self.place(cluster, part(gitops)).is_some())?;
         let stands = components::stands(self, cluster);
         let is_to_come = stands.is_empty() && self.folder(cluster, Part::Infrastructure).is_some();
         (is_to_come || stands.iter().any(|stand| stand.is_folder)).then_some(gitops)
@@ -122,6 +163,18 @@ impl Context<'_> {
     pub fn kustomized_folders(&self, cluster: &Cluster) -> Vec<String> {
         let stands = components::stands(self, cluster);
         stands.into_iter().filter(|stand| stand.is_folder).map(|stand| stand.path).collect()
+    }
+
+    /// The folders of a cluster each with what Argo CD or Flux calls what it makes of it.
+    #[must_use]
+    pub fn named_folders(&self, cluster: &Cluster) -> Vec<(String, String)> {
+        match cluster.flux() {
+            Some(_) => kustomizations::syncs(self, cluster).into_iter().map(|sync| (sync.name, sync.folder)).collect(),
+            None => {
+                let last = |folder: &String| folder.rsplit('/').next().unwrap_or_default().to_owned();
+                self.kustomized_folders(cluster).into_iter().map(|folder| (last(&folder), folder)).collect()
+            }
+        }
     }
 
     /// The folders in which objects of a cluster stand.
@@ -148,10 +201,12 @@ fn parent(path: &str) -> &str {
 fn application_set(
     cluster: &Cluster,
     gitops: &GitOps,
+    argo: &ArgoCd,
     name: String,
     folders: Vec<String>,
 ) -> Manifest<ApplicationSetSpec> {
-    let GitOps { repository, revision, path, project, namespace, overlay: _, span: _ } = gitops;
+    let GitOps { tool: _, revision, path, namespace, overlay: _, span: _ } = gitops;
+    let ArgoCd { repository, project } = argo;
     let directory =
         |folder: &String| Directory { path: path.as_ref().map(|path| join(path.trim_matches('/'), folder)) };
     let spec = ApplicationSetSpec {

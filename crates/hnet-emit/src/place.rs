@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Origin, Span};
 use hnet_manifests::kustomize::{HelmChart, Kustomization};
-use hnet_model::{Cluster, Network, ObjectName, Part, Pattern, Traced, Values};
+use hnet_model::{Cluster, Flux, Network, ObjectName, Part, Pattern, Traced, Values};
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
-use crate::context::{VALUES, Where, join};
+use crate::context::{RELEASE, VALUES, Where, join};
+use crate::flux::{self, Chart};
 use crate::kubernetes::shape;
 use crate::overlay::{Over, Written};
 use crate::yaml::{Node, Value};
@@ -309,27 +310,48 @@ impl<'p, 'a> Folder<'p, 'a> {
         self.insert(objects);
     }
 
-    /// Adds the values of a chart, which a kustomization of hnet's own renders; a user's takes the values alone.
-    pub(crate) fn chart(&mut self, part: Part, chart: HelmChart, values: &Node) {
-        if self.pieces.outputs.records() {
+    /// Adds a chart that Flux installs: its source, and its release with the values. A user's own release takes the values
+    /// alone.
+    pub(crate) fn release(&mut self, part: Part, flux: &Flux, chart: Chart<'_>) {
+        if let Some(Where::Files(_)) = self.context.place(self.cluster, part) {
+            self.values(part, chart.values);
             return;
         }
-        let Some(place) = self.context.place(self.cluster, part) else { return };
-        let target = match place {
+        let origin = chart.origin;
+        let (source, release) = flux::release(flux, chart);
+        self.object(part, "ocirepository.yaml", &source, origin, Over::Nothing);
+        let mut objects = self.objects(part, RELEASE);
+        objects.add_node(&release);
+        self.insert(objects);
+    }
+
+    /// Adds the values of a chart, which a kustomization of hnet's own renders; a user's takes the values alone.
+    pub(crate) fn chart(&mut self, part: Part, chart: HelmChart, values: &Node) {
+        if let Some(folder) = self.values(part, values) {
+            self.pieces.folders.entry((folder, self.cluster.span)).or_default().charts.push(chart);
+        }
+    }
+
+    /// Adds the file of values, and says which folder of hnet's own it is in.
+    fn values(&mut self, part: Part, values: &Node) -> Option<String> {
+        if self.pieces.outputs.records() {
+            return None;
+        }
+        let target = match self.context.place(self.cluster, part)? {
             Where::Files(pattern) => {
                 let path = pattern.path(Values::default());
                 Target { shown: path.clone(), path, folder: None }
             }
-            Where::Own(parent) => Target::within(join(&parent, &self.name), VALUES),
+            Where::Own(parent) => {
+                Target::within(self.context.component(self.cluster, &parent, &self.name, part), VALUES)
+            }
             Where::Folder(folder) => Target::within(folder, VALUES),
         };
         self.pieces.stands.note(part, &target);
         let mut file = OutputFile::with_header(&self.context.header());
         file.applied_document(values, &self.network.placeholders);
         self.pieces.outputs.insert(target.path, file);
-        if let Some((folder, _)) = target.folder {
-            self.pieces.folders.entry((folder, self.cluster.span)).or_default().charts.push(chart);
-        }
+        Some(target.folder?.0)
     }
 }
 
@@ -337,7 +359,7 @@ impl Context<'_> {
     /// The file of a part in a folder of hnet's own: that of a component, or the one that the source gives it.
     pub(crate) fn own_place(&self, cluster: &Cluster, part: Part, component: &str, file: &str) -> Option<Target> {
         match self.place(cluster, part)? {
-            Where::Own(parent) => Some(Target::within(join(&parent, component), file)),
+            Where::Own(parent) => Some(Target::within(self.component(cluster, &parent, component, part), file)),
             Where::Folder(folder) => Some(Target::within(folder, file)),
             Where::Files(_) => None,
         }

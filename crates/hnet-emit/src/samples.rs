@@ -7,15 +7,15 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::FileId;
 use hnet_model::{
-    Address, AddressRange, Admission, Announce, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
+    Address, AddressRange, Admission, Announce, ArgoCd, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
     Cluster, ControlPlane, DhcpOptions, Discovery, Disk, Distribution, Dns, Endpoint, EndpointHost, Forward, Gateway,
     GatewayApi, GatewayClass, GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble, Interface,
     InterfaceAddress, Internet, InternetId, IpNet, IssuerId, KubeletSettings, LinkSelector, Listener, ListenerId,
     ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, MachineSettings, Name, Network, Node, OriginSettings, Output,
     Overlay, OwnHostDns, Owner, Parent, Placeholders, Pool, Publish, PublishTarget, Reason, Role, RouteRule, Router,
     RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls,
-    Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, TimeSettings, Traced, Tunnel, Uplink, Version, VlanLink,
-    Workload, Zone,
+    Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, TimeSettings, Tool, Traced, Tunnel, Uplink, Version,
+    VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -311,10 +311,12 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             span: spans.next(),
         }],
         gitops: Some(GitOps {
-            repository: spans.of("https://github.com/example/home-ops.git".to_owned()),
+            tool: Tool::ArgoCd(ArgoCd {
+                repository: spans.of("https://github.com/example/home-ops.git".to_owned()),
+                project: spans.name("default"),
+            }),
             revision: spans.of("main".to_owned()),
             path: spans.of(String::new()),
-            project: spans.name("default"),
             namespace: spans.name("argocd"),
             overlay: Overlay::default(),
             span: spans.next(),

@@ -6,9 +6,9 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, Firewall, Gateway, GatewayApi,
-    GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name, Node, Output, Overlay,
-    Pool, RawYaml, SecretStore, Service, TimeSettings, Tunnel, Version,
+    Address, ArgoCd, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, Firewall, Flux, Gateway,
+    GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name, Node,
+    Output, Overlay, Pool, RawYaml, SecretStore, Service, TimeSettings, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -104,6 +104,20 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Flux, with what it is told, where it syncs this.
+    #[must_use]
+    pub fn flux(&self) -> Option<(&GitOps, &Flux)> {
+        let gitops = self.gitops.as_ref()?;
+        Some((gitops, gitops.flux()?))
+    }
+
+    /// Argo CD, with what it is told, where it syncs this.
+    #[must_use]
+    pub fn argo_cd(&self) -> Option<(&GitOps, &ArgoCd)> {
+        let gitops = self.gitops.as_ref()?;
+        Some((gitops, gitops.argo_cd()?))
+    }
+
     /// The control planes, in the source's order.
     pub fn control_planes(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.role.value == crate::Role::ControlPlane)

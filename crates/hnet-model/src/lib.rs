@@ -49,7 +49,7 @@ pub use control_plane::{
 pub use data_plane::{
     Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode, interface_expression,
 };
-pub use delivery::{GitOps, Monitoring};
+pub use delivery::{ArgoCd, Flux, GitOps, Monitoring, Tool};
 pub use disk::Disk;
 pub use dns::{Dns, Forward, StaticRecord, Zone};
 pub use firewall::{

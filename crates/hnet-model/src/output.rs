@@ -91,6 +91,8 @@ parts! {
     Manifests = "manifests", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Argo CD's ApplicationSet.
     Argocd = "argocd", None, [Namespace, Name, Kind, Cluster];
+    /// Flux's Kustomization over the manifests.
+    Flux = "flux", None, [Namespace, Name, Kind, Cluster];
     /// What must stand before GitOps can run.
     Bootstrap = "bootstrap", None, [];
     /// The documentation.
@@ -103,7 +105,7 @@ impl Part {
     pub fn default_folder(self) -> &'static str {
         match self {
             Part::Talos | Part::Topf | Part::Omni | Part::Tofu => "talos",
-            Part::Argocd | Part::Bootstrap | Part::Docs => self.word(),
+            Part::Argocd | Part::Flux | Part::Bootstrap | Part::Docs => self.word(),
             _ => "infrastructure/networking",
         }
     }

@@ -219,7 +219,9 @@ rules! {
     objects::output_folders::files [ONE_FILE_TWICE, PLACE_OF_NO_OBJECT] Source;
     objects::output_folders::folders_of_one_name [FOLDERS_OF_ONE_NAME] Source;
     objects::output_folders::not_synced [FIELD_WITHOUT_EFFECT] Source;
+    objects::output_folders::handed_to_nobody [FIELD_WITHOUT_EFFECT] Source;
     objects::output_folders::said_by_each [FIELD_WITHOUT_EFFECT] Source;
+    objects::filled_in::by_flux [PLACEHOLDER_NOT_FILLED] Source;
     objects::unused::unused [UNUSED, GATEWAY_WITHOUT_ROUTE] Source;
     objects::unused::monitoring_without_target [MONITORING_WITHOUT_TARGET] Source;
     objects::unused::credentials_without_property [CREDENTIALS_WITHOUT_PROPERTY] Source;

@@ -200,7 +200,10 @@ impl ContentsStatement {
             certificates,
             issuers: reader.each(parts, certificate_issuer, |issuer, _| issuer.lower()),
             secret_stores: reader.each(parts, secret_store, |store, _| store.lower()),
-            gitops: gitops.and_then(|gitops| gitops.lower(fallback)),
+            gitops: gitops.and_then(|gitops| {
+                let has_hole = reader.holes.contains(&gitops.head.span);
+                gitops.lower(fallback, has_hole, reader.out)
+            }),
             monitoring: monitoring.map(MonitoringStatement::lower),
             manifests: manifest.0.into_iter().map(|manifest| manifest.value).collect(),
             nodes,

@@ -68,6 +68,8 @@ statement! {
         "manifests" manifests: One<FilesOrOff> [default "in `infrastructure`"];
         /// Argo CD's ApplicationSet.
         "argocd" argocd: One<FilesOrOff> [default "argocd"];
+        /// Flux's Kustomization over all that it syncs. A Flux that syncs the folder of the manifests already needs none.
+        "flux" flux: One<FilesOrOff> [default "flux"];
         /// The folder of what must stand before GitOps can run, or `off`.
         "bootstrap" bootstrap: One<FolderOrOff> [default "bootstrap"];
         /// The folder of the documentation, or `off`.
@@ -131,6 +133,7 @@ impl OutputStatement {
             monitors,
             manifests,
             argocd,
+            flux,
             bootstrap,
             docs,
             file,
@@ -163,6 +166,7 @@ impl OutputStatement {
             (Part::Monitors, monitors),
             (Part::Manifests, manifests),
             (Part::Argocd, argocd),
+            (Part::Flux, flux),
         ];
         let folders = folders.into_iter().map(|(part, said)| (part, said.map(|said| said.map(|FolderOrOff(it)| it))));
         let files = files.into_iter().map(|(part, said)| (part, said.map(|said| said.map(|FilesOrOff(it)| it))));

@@ -29,7 +29,7 @@ words! {
     /// What encrypts traffic between nodes.
     EncryptionWord { Wireguard = "wireguard", Off = "off", }
     /// What syncs the files.
-    GitOpsWord { Argocd = "argocd", }
+    GitOpsWord { Argocd = "argocd", Flux = "flux", }
     /// Whether an issuer serves the whole cluster.
     IssuerKindWord { Cluster = "ClusterIssuer", Namespace = "Issuer", }
     /// Whether a secret store serves the whole cluster.

@@ -337,10 +337,12 @@ fn add_support(cluster: &mut Cluster) {
         span: span(15),
     });
     cluster.gitops = Some(GitOps {
-        repository: said("https://github.com/me/home-ops.git".to_owned()),
+        tool: Tool::ArgoCd(ArgoCd {
+            repository: said("https://github.com/me/home-ops.git".to_owned()),
+            project: name("default"),
+        }),
         revision: said("HEAD".to_owned()),
         path: said(String::new()),
-        project: name("default"),
         namespace: name("argocd"),
         overlay: Overlay::default(),
         span: span(16),

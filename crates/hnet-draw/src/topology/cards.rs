@@ -219,9 +219,13 @@ pub(super) fn support(cluster: &Cluster) -> Vec<Card> {
         add("dns", "CoreDNS", Icon::Names, dns.span, &said, &said);
     }
     if let Some(gitops) = &cluster.gitops {
-        let repository = gitops.repository.value.trim_start_matches("https://").trim_end_matches(".git");
+        let repository = match (gitops.repository(), gitops.flux()) {
+            (None, Some(flux)) => flux.source.value.to_string(),
+            (repository, _) => repository.map(|repository| repository.value.clone()).unwrap_or_default(),
+        };
+        let repository = repository.trim_start_matches("https://").trim_end_matches(".git");
         let says = format!("syncs {repository}");
-        add("gitops", "Argo CD", Icon::Branches, gitops.span, repository, &says);
+        add("gitops", gitops.called(), Icon::Branches, gitops.span, repository, &says);
     }
     if let [first, ..] = cluster.certificates.as_slice() {
         let names = cluster.certificates.iter().flat_map(|certificate| &certificate.names);

@@ -3,6 +3,7 @@
 //!
 //! What Argo CD syncs is not repeated here: the commands take the same files.
 
+mod handover;
 mod images;
 mod k3s;
 mod needed;

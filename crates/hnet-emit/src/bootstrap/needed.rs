@@ -3,8 +3,8 @@
 
 use hnet_manifests::versions::gateway_services::has_service;
 use hnet_model::{
-    Address, Cluster, Distribution, EndpointHost, HostName, Origin, Parent, PublishTarget, RawYaml, ServiceTarget,
-    Traced, own,
+    Address, ArgoCd, Cluster, Distribution, EndpointHost, Flux, HostName, Origin, Parent, PublishTarget, RawYaml,
+    ServiceTarget, Tool, Traced, own,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -58,8 +58,21 @@ pub(super) fn write(context: &Context<'_>, cluster: &Cluster, document: &mut Doc
         kinds(cluster, &mut list);
         namespaces(cluster, &mut list);
     }
-    if let Some(gitops) = context.synced(cluster).filter(|gitops| gitops.project.value.as_str() != "default") {
-        list.item(gitops.project.origin).literal("the Argo CD project ").code_of(&gitops.project.value);
+    let Some(gitops) = context.synced(cluster) else { return };
+    match &gitops.tool {
+        Tool::ArgoCd(ArgoCd { project, .. }) if project.value.as_str() != "default" => {
+            list.item(project.origin).literal("the Argo CD project ").code_of(&project.value);
+        }
+        Tool::ArgoCd(_) => {}
+        Tool::Flux(Flux { repository, source, substitutes, .. }) => {
+            if repository.is_none() {
+                list.item(source.origin).literal("Flux, with its source ").code_of(&source.value);
+            }
+            for object in substitutes {
+                let item = list.item(object.origin).literal("what placeholders stand for, in ").code_of(&object.value);
+                item.literal(" of namespace ").code_of(&gitops.namespace.value);
+            }
+        }
     }
 }
 
@@ -211,6 +224,7 @@ fn comes_with(cluster: &Cluster, group: &str) -> bool {
     BUILT_IN.contains(&group)
         || components::in_order().iter().any(|component| component.groups(cluster).contains(&group))
         || matches!(group, "helm.cattle.io" | "k3s.cattle.io") && is_k3s
-        || group == "argoproj.io" && cluster.gitops.is_some()
+        || group == "argoproj.io" && cluster.argo_cd().is_some()
+        || group.ends_with(".toolkit.fluxcd.io") && cluster.flux().is_some()
         || group == "monitoring.coreos.com" && cluster.monitoring.is_some()
 }

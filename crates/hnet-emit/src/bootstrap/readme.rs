@@ -6,14 +6,13 @@ use hnet_model::{Cluster, Distribution, Node, Origin, Part, Reason, Traced, Vers
 
 use indexmap::IndexMap;
 
-use super::images;
-use super::needed;
+use super::{handover, images, needed};
 use crate::component::{Apart, Steps};
 use crate::components::Stand;
 use crate::context::join;
 use crate::markdown::Document;
 use crate::markdown::shell::Commands;
-use crate::networking::{application_set_file, overall};
+use crate::networking::overall;
 use crate::{Context, OutputFile, components, namespaces as owned, reach};
 
 /// The page of a cluster.
@@ -28,8 +27,9 @@ pub(super) fn file(context: &Context<'_>, cluster: &Cluster) -> OutputFile {
     let here =
         document.paragraph(shape).literal("These steps run once, from the folder with `.hnet-manifest`, in which ");
     here.literal("all files of hnet lie: ").code(&up).literal(" from here. ");
-    if context.synced(cluster).is_some() {
-        document.literal("They take the files that Argo CD syncs afterwards, so nothing here has to be undone.");
+    if let Some(gitops) = context.synced(cluster) {
+        document.literal("They take the files that ").literal(gitops.called());
+        document.literal(" syncs afterwards, so nothing here has to be undone.");
     }
     needed::write(context, cluster, &mut document);
     let mut steps = Steps::new(document);
@@ -361,28 +361,10 @@ fn in_cluster(context: &Context<'_>, cluster: &Cluster, shape: Origin, steps: &m
         namespaces(context, cluster, shape, steps);
         components::in_order().iter().for_each(|component| component.steps(context, cluster, steps));
     }
-    if let (Some(gitops), Some(path)) = (context.synced(cluster), application_set_file(context, cluster)) {
-        let origin = Origin::written(gitops.span);
-        let mut commands = Commands::default();
-        let command = match context.renders_cilium(cluster) {
-            true => {
-                r"helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --create-namespace --set-string 'configs.cm.kustomize\.buildOptions=--enable-helm'"
-            }
-            false => {
-                "helm upgrade --install argocd argo-cd --repo https://argoproj.github.io/argo-helm --namespace {} --create-namespace"
-            }
-        };
-        commands.run(command, &[gitops.namespace.value.as_str()], gitops.namespace.origin);
-        commands.run("kubectl apply -f {}", &[&path], origin);
-        let document = steps.begin("Hand over to Argo CD", &[], origin);
-        if let Some(cilium) = own(&cluster.cilium).next().filter(|_| context.renders_cilium(cluster)) {
-            document
-                .paragraph(Origin::written(cilium.span))
-                .literal("Cilium is a Helm chart in a kustomization, which Argo CD renders only with `--enable-helm`. ")
-                .literal("Where Argo CD runs already, see that its option is set.");
-        }
-        document.commands(&commands);
-    } else if is_written {
+    if handover::to(context, cluster, steps) {
+        return;
+    }
+    if is_written {
         rest(context, cluster, shape, steps);
     }
 }

@@ -10,17 +10,20 @@ mod values;
 use hnet_compare::Kind;
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::kustomize::HelmChart;
-use hnet_model::{Cluster, GatewayClass, Owned as _, Part, RoutingMode, Wires, own};
+use hnet_model::{Cluster, GatewayClass, Owned as _, Part, RoutingMode, Tool, Wires, own};
 
-use crate::Context;
 use crate::component::{Component, Expected, Rows, Steps, Thing, things};
 use crate::context::VALUES;
 use crate::markdown::shell::Commands;
 use crate::place::Folder;
 use crate::yaml::Node;
+use crate::{Context, flux};
 
 /// The chart's repository.
 pub(crate) const REPOSITORY: &str = "https://helm.cilium.io/";
+
+/// The same in a registry, without the chart's own name.
+const REGISTRY: &str = "oci://quay.io/cilium/charts";
 
 /// The chart, where the cluster runs it, and the addresses of load balancers.
 #[derive(Debug)]
@@ -56,6 +59,17 @@ impl Component for Cilium {
         folder.insert(policies);
         let Some(cilium) = own(&cluster.cilium).next() else { return };
         // The chart has no CRDs: Cilium's operator registers them when it starts.
+        if let Some((_, flux)) = cluster.flux() {
+            let chart = flux::Chart {
+                name: "cilium",
+                registry: REGISTRY,
+                version: cilium.version.as_ref().map(|version| version.full()),
+                namespace: "kube-system",
+                values: &helm_values(cluster, cilium),
+                origin: Origin::derived(cilium.span, Reason::Shape),
+            };
+            return folder.release(Part::Cilium, flux, chart);
+        }
         let chart = HelmChart {
             name: "cilium",
             repo: REPOSITORY,
@@ -85,15 +99,21 @@ impl Component for Cilium {
         };
         let origin = cilium.version.origin;
         let mut commands = Commands::default();
-        commands.run(
-            "helm upgrade --install cilium cilium --repo https://helm.cilium.io/ --version {} --namespace kube-system --values {}",
-            &[&cilium.version.value.full(), &values],
-            origin,
-        );
+        let version = cilium.version.value.full();
+        if context.helm_release(cluster) {
+            // Its values stand in the release.
+            let command = "yq .spec.values {} | helm upgrade --install cilium oci://quay.io/cilium/charts/cilium --version {} --namespace kube-system --values -";
+            commands.run(command, &[&values, &version], origin);
+        } else {
+            let command = "helm upgrade --install cilium cilium --repo https://helm.cilium.io/ --version {} --namespace kube-system --values {}";
+            commands.run(command, &[&version, &values], origin);
+        }
         commands.run("kubectl -n kube-system rollout status daemonset/cilium", &[], origin);
-        let same = "With the values that Argo CD uses, so that it finds nothing to change.";
         let soon = "Do not wait: Talos restarts a node that has no CNI after about ten minutes.";
-        let same = context.synced(cluster).map(|_| same);
+        let same = context.synced(cluster).map(|gitops| match gitops.tool {
+            Tool::ArgoCd(_) => "With the values that Argo CD uses, so that it finds nothing to change.",
+            Tool::Flux(_) => "With the values that Flux uses, so that it takes the release over as it is.",
+        });
         let said: Vec<_> = same.into_iter().chain(cluster.talos().map(|_| soon)).collect();
         steps.begin("Install Cilium", &said, origin).commands(&commands);
     }

@@ -9,7 +9,7 @@ use hnet_diagnostics::{Lines, counted};
 use hnet_manifests::core::ConfigMap;
 use hnet_manifests::object::{Manifest, Metadata, Texts};
 use hnet_manifests::prometheus::{Endpoint, Namespaces, ServiceMonitor, ServiceMonitorSpec};
-use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Owned as _, Part, Traced, own};
+use hnet_model::{Cluster, Distribution, Dns, Monitoring, Origin, Owned as _, Part, Tool, Traced, own};
 
 use crate::Context;
 use crate::component::{Component, Rows, Steps, Thing, things};
@@ -73,7 +73,10 @@ impl Component for CoreDns {
     fn steps(&self, context: &Context<'_>, cluster: &Cluster, steps: &mut Steps) {
         let (Some(dns), Some(_)) = (own(&cluster.dns).next(), cluster.talos()) else { return };
         let said = match context.synced(cluster) {
-            Some(_) => "Talos does not run it here, and Argo CD needs names to reach Git.",
+            Some(gitops) => match gitops.tool {
+                Tool::ArgoCd(_) => "Talos does not run it here, and Argo CD needs names to reach Git.",
+                Tool::Flux(_) => "Talos does not run it here, and Flux needs names to reach Git.",
+            },
             None => "Talos does not run it here.",
         };
         let mut commands = Commands::default();

@@ -9,7 +9,7 @@ use super::Page;
 use crate::component::{Rows, Thing};
 use crate::components;
 use crate::markdown::{Document, paragraphs};
-use crate::networking::application_set_file;
+use crate::networking::handed_over;
 
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
     components(page, document);
@@ -32,9 +32,12 @@ fn components(page: &Page<'_>, document: &mut Document) {
         component.rows(cluster, &mut rows);
     }
     if let Some(gitops) = &cluster.gitops {
-        let row = rows.row("Argo CD", Origin::written(gitops.span)).literal("syncs this network, project ");
-        row.code_of(&gitops.project.value).cell().cell();
-        if let Some(path) = application_set_file(page.context, cluster) {
+        let row = rows.row(gitops.called(), Origin::written(gitops.span)).literal("syncs this network");
+        if let Some(argo) = gitops.argo_cd() {
+            row.literal(", project ").code_of(&argo.project.value);
+        }
+        row.cell().cell();
+        if let Some(path) = handed_over(page.context, cluster) {
             row.code(&path);
         }
     }

@@ -19,7 +19,7 @@ use crate::component::{Apart, Thing};
 use crate::components::{self as rows, Stand};
 use crate::context::join;
 use crate::markdown::Document;
-use crate::networking::{application_set_file, overall};
+use crate::networking::{handed_over, overall};
 use crate::{Context, Receiver};
 use hnet_diagnostics::counted;
 
@@ -203,13 +203,16 @@ fn management(page: &Page<'_>, document: &mut Document) {
             .literal(" as `/etc/rancher/k3s/config.yaml`.");
     }
     if let Some(gitops) = page.context.synced(cluster) {
-        document
-            .item(gitops.repository.origin)
-            .literal("Argo CD syncs everything in the cluster from ")
-            .code(&gitops.repository.value)
-            .literal(", revision ")
-            .code(&gitops.revision.value)
-            .literal(". It reverts what is changed by hand.");
+        let origin = gitops.repository().map_or(Origin::written(gitops.span), |repository| repository.origin);
+        let item = document.item(origin).literal(gitops.called()).literal(" syncs everything in the cluster from ");
+        match (gitops.repository(), gitops.flux()) {
+            (None, Some(flux)) => item.code_of(&flux.source.value),
+            (repository, _) => {
+                item.codes(repository.map(|repository| &repository.value));
+                item.literal(", revision ").code(&gitops.revision.value)
+            }
+        };
+        item.literal(". It reverts what is changed by hand.");
     }
     if let Some(path) = page.path(Part::Bootstrap, "README.md") {
         document.item(page.shape).literal("A new cluster starts with ").code(&path).literal(".");
@@ -248,8 +251,8 @@ fn management(page: &Page<'_>, document: &mut Document) {
     if let Some(folder) = overall(page.context, cluster) {
         file(document, &join(&folder, "kustomization.yaml"), page.shape).literal("all of these");
     }
-    if let (Some(path), Some(gitops)) = (application_set_file(page.context, cluster), page.context.synced(cluster)) {
-        file(document, &path, Origin::written(gitops.span)).literal("what Argo CD syncs");
+    if let (Some(path), Some(gitops)) = (handed_over(page.context, cluster), page.context.synced(cluster)) {
+        file(document, &path, Origin::written(gitops.span)).literal("what ").literal(gitops.called()).literal(" syncs");
     }
     if let Some(folder) = page.folder(Part::Bootstrap) {
         file(document, &format!("{folder}/"), page.shape).literal(match cluster.gitops {

@@ -1,7 +1,7 @@
 //! The runbook: how to see that all is well, and where to look when it is not. Commands name the real
 //! objects of the network, so that they can be copied.
 
-use hnet_model::{Cluster, Distribution, Node, Origin, Part, Tunnel, own};
+use hnet_model::{Cluster, Distribution, Node, Origin, Part, Tool, Tunnel, own};
 
 use super::Page;
 use crate::cloudflared;
@@ -81,7 +81,14 @@ fn validation(page: &Page<'_>, document: &mut Document) {
     if let Some(gitops) = &cluster.gitops {
         let origin = Origin::written(gitops.span);
         commands.note("What is in Git is what runs", origin);
-        commands.run("kubectl get applications -n {}", &[gitops.namespace.value.as_str()], origin);
+        commands.run(
+            match gitops.tool {
+                Tool::ArgoCd(_) => "kubectl get applications -n {}",
+                Tool::Flux(_) => "flux get kustomizations -n {}",
+            },
+            &[gitops.namespace.value.as_str()],
+            origin,
+        );
     }
     document.commands(&commands);
 }
@@ -136,10 +143,25 @@ fn troubleshooting(page: &Page<'_>, document: &mut Document) {
     if let Some(gitops) = &cluster.gitops {
         let origin = Origin::written(gitops.span);
         let mut commands = Commands::default();
-        commands.run("kubectl describe applications -n {}", &[gitops.namespace.value.as_str()], origin);
-        document.heading(3, origin).literal("Argo CD reports drift");
-        let look = ["Something was changed by hand: make the change in the source, build, commit."];
-        section(document, &look, &commands, origin);
+        let namespace = gitops.namespace.value.as_str();
+        match gitops.tool {
+            Tool::ArgoCd(_) => {
+                commands.run("kubectl describe applications -n {}", &[namespace], origin);
+                document.heading(3, origin).literal("Argo CD reports drift");
+                let look = ["Something was changed by hand: make the change in the source, build, commit."];
+                section(document, &look, &commands, origin);
+            }
+            Tool::Flux(_) => {
+                commands.run("flux get all -n {} --status-selector ready=false", &[namespace], origin);
+                commands.run("flux logs -n {} --level error", &[namespace], origin);
+                document.heading(3, origin).literal("Flux does not become ready");
+                let look = [
+                    "One waits for those that it depends on: look at the first of them.",
+                    "Something was changed by hand: make the change in the source, build, commit.",
+                ];
+                section(document, &look, &commands, origin);
+            }
+        }
     }
 }
 
@@ -237,8 +259,8 @@ fn rules(page: &Page<'_>, document: &mut Document) {
         document.item(version.origin).literal(rule);
     }
     if let Some(gitops) = &page.cluster.gitops {
-        let rule = "Objects that Argo CD syncs are not edited with `kubectl`.";
-        document.item(Origin::written(gitops.span)).literal(rule);
+        let rule = document.item(Origin::written(gitops.span)).literal("Objects that ").literal(gitops.called());
+        rule.literal(" syncs are not edited with `kubectl`.");
     }
     document.item(page.shape).literal(match page.cluster.secret_stores.is_empty() {
         true => "Secrets never stand here.",

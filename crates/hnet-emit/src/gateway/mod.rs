@@ -86,8 +86,8 @@ impl Component for Gateways {
             file.add(&gateway(cluster, it), shape(it.span), Over::Main(&it.overlay));
         }
         folder.insert(file);
-        let mut file = match &cluster.gitops {
-            Some(gitops) => folder.objects_after(Part::Services, SERVICES, EXCLUDED, shape(gitops.span)),
+        let mut file = match cluster.argo_cd() {
+            Some((gitops, _)) => folder.objects_after(Part::Services, SERVICES, EXCLUDED, shape(gitops.span)),
             None => folder.objects(Part::Services, SERVICES),
         };
         cluster.services.iter().for_each(|service| outside::add(service, &mut file));
@@ -144,9 +144,9 @@ impl Component for Gateways {
     }
 }
 
-/// Whether the routes are too many for one folder.
+/// Whether the routes are too many for one folder. Flux is told each folder, and builds on its own.
 fn routes_are_split(cluster: &Cluster) -> bool {
-    own(&cluster.routes).count() > routes::MOST_IN_A_FOLDER
+    own(&cluster.routes).count() > routes::MOST_IN_A_FOLDER && cluster.flux().is_none()
 }
 
 /// The file of services.

@@ -1,4 +1,4 @@
-//! HTTP routes, with the API server's defaults written out so that Argo CD sees no drift.
+//! HTTP routes, with the API server's defaults written out so that GitOps sees no drift.
 //!
 //! Very many routes go into folders of their own, since kustomize takes time with the square of the objects
 //! that one kustomization lists.

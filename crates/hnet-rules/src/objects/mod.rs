@@ -1,5 +1,6 @@
 //! What is written as an object, and what is written for nothing.
 
+pub(crate) mod filled_in;
 pub(crate) mod identity;
 pub(crate) mod object_limits;
 pub(crate) mod output_folders;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, Reason, Span, codes};
 use hnet_emit::{Context, OutputFile, Receiver, Where, jobs};
-use hnet_model::{Cluster, Network, ObjectName, Output, Part, Pattern, Place};
+use hnet_model::{ArgoCd, Cluster, Flux, GitOps, Network, ObjectName, Output, Part, Pattern, Place, Tool};
 
 use crate::facts::Facts;
 
@@ -20,7 +20,8 @@ pub(crate) fn synced_folders(facts: &Facts<'_>, out: &mut Diagnostics) {
         || of_others.get_or_init(|| clusters.iter().map(|of| not_to_be_synced(&context, of, false)).collect());
     let mut reported = Vec::new();
     for (at, cluster) in clusters.iter().enumerate() {
-        let Some(gitops) = context.synced(cluster) else { continue };
+        // Flux applies what the kustomization lists.
+        let Some(gitops) = context.synced(cluster).filter(|gitops| gitops.argo_cd().is_some()) else { continue };
         let synced = context.synced_folders(cluster);
         let synced: Vec<&str> =
             synced.iter().map(|folder| folder.trim_end_matches('*').trim_end_matches('/')).collect();
@@ -104,26 +105,64 @@ fn machines(cluster: &Cluster) -> Vec<(Part, Part)> {
     }
 }
 
-/// Where Argo CD is told nothing, what it would be told has no effect.
+/// A place for what only Argo CD is handed, where all is synced by Flux, and the other way round.
+pub(crate) fn handed_to_nobody(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let Network { output, clusters, .. } = facts.network;
+    let mut report = |part: Part, output: &Output, tools: &[&GitOps]| {
+        let is_read = |gitops: &&GitOps| (part == Part::Flux) == gitops.flux().is_some();
+        let (Some(first), Some(place)) = (tools.first(), output.place(part)) else { return };
+        if place.value == Place::Off || tools.iter().any(is_read) {
+            return;
+        }
+        out.report(
+            Diagnostic::new(
+                &codes::FIELD_WITHOUT_EFFECT,
+                format!("`{}` has no effect with {}", part.word(), first.called()),
+            )
+            .label(place.span(), "nothing that is written goes there")
+            .label(first.span, "this is who syncs the files")
+            .help(format!("leave `{}` out", part.word())),
+        );
+    };
+    for part in [Part::Argocd, Part::Flux] {
+        let tools: Vec<&GitOps> = clusters.iter().filter_map(|cluster| cluster.gitops.as_ref()).collect();
+        report(part, output, &tools);
+        for cluster in clusters {
+            report(part, &cluster.output, cluster.gitops.as_slice().iter().collect::<Vec<_>>().as_slice());
+        }
+    }
+}
+
+/// Where Argo CD or Flux is told nothing, what it would be told has no effect.
 pub(crate) fn not_synced(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
     for cluster in &facts.network.clusters {
         let Some(gitops) = cluster.gitops.as_ref().filter(|_| context.synced(cluster).is_none()) else { continue };
         let written = |origin: Origin| (origin.reason == Reason::Written).then_some(origin.span);
-        let fields = [
+        let (what, word, mut fields) = match &gitops.tool {
+            Tool::ArgoCd(ArgoCd { repository: _, project }) => {
+                ("the ApplicationSet", "argocd", vec![("project", written(project.origin))])
+            }
+            Tool::Flux(Flux { repository: _, source, interval, substitutes }) => {
+                let first = substitutes.first().and_then(|first| written(first.origin));
+                let fields = [("source", written(source.origin)), ("interval", written(interval.origin))];
+                let fields = fields.into_iter().chain([("substitute-from", first)]).collect();
+                ("the Kustomizations", "infrastructure", fields)
+            }
+        };
+        fields.extend([
             ("revision", written(gitops.revision.origin)),
             ("path", written(gitops.path.origin)),
-            ("project", written(gitops.project.origin)),
             ("namespace", written(gitops.namespace.origin)),
-        ];
+        ]);
         for (field, place) in fields.into_iter().filter_map(|(field, place)| Some((field, place?))) {
             out.report(
                 Diagnostic::new(
                     &codes::FIELD_WITHOUT_EFFECT,
-                    format!("`{field}` has no effect without Argo CD's part"),
+                    format!("`{field}` has no effect without {}'s part", gitops.called()),
                 )
-                .label(place, "the ApplicationSet would say it, and `output` leaves that out")
-                .help(format!("leave `{field}` out, or let `output` write `argocd` and what it syncs")),
+                .label(place, format!("{what} would say it, and `output` leaves that out"))
+                .help(format!("leave `{field}` out, or let `output` write `{word}` and what it syncs")),
             );
         }
     }
@@ -153,14 +192,13 @@ pub(crate) fn said_by_each(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
-/// The applications that Argo CD makes of folders are called by them.
+/// The applications that Argo CD makes of folders are called by them, and so are Flux's Kustomizations.
 pub(crate) fn folders_of_one_name(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
     for cluster in &facts.network.clusters {
         let Some(gitops) = context.synced(cluster) else { continue };
         let mut named: BTreeMap<String, String> = BTreeMap::new();
-        for folder in context.kustomized_folders(cluster) {
-            let name = folder.rsplit('/').next().unwrap_or_default().to_owned();
+        for (name, folder) in context.named_folders(cluster) {
             let Some(other) = named.get(&name) else {
                 named.insert(name, folder);
                 continue;
@@ -172,7 +210,7 @@ pub(crate) fn folders_of_one_name(facts: &Facts<'_>, out: &mut Diagnostics) {
             out.report(
                 Diagnostic::new(
                     &codes::FOLDERS_OF_ONE_NAME,
-                    format!("two folders that Argo CD syncs are called `{name}`"),
+                    format!("two folders that {} syncs are called `{name}`", gitops.called()),
                 )
                 .label(said.span(), format!("`{other}` and `{folder}` would be one application"))
                 .label(gitops.span, "it calls each by its folder's name")
