@@ -163,7 +163,7 @@ impl<'d> Difference<'d> {
             let what = if same.is_some() { What::Renamed } else { What::Added };
             if let Some(old) = same {
                 renamed.insert(place(old));
-                self.harms.push(hurt::of_name(old, document));
+                self.harms.extend(hurt::of_name(old, document));
             }
             self.changes.push(Change { what, before: same, after: Some(document), comparison: None });
         }

@@ -258,14 +258,19 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 /// What would hurt of another name.
-pub(super) fn of_name(old: &Document, new: &Document) -> Harm {
+pub(super) fn of_name(old: &Document, new: &Document) -> Option<Harm> {
+    // A file of kustomize is no object.
+    if is_of_kustomize(&new.kind) {
+        return None;
+    }
     let of_kind = NAMES.iter().find(|(kind, _)| *kind == old.kind.kind);
     let what = of_kind.map_or("the one is deleted and the other made", |(_, what)| what);
     let (would, help) = match old.name == new.name {
         true => ("be in another namespace".to_owned(), "keep the namespace, if nothing asks for another"),
         false => (format!("be called `{}`", new.name), "keep the name, if nothing asks for another"),
     };
-    Harm { file: new.file.clone(), message: format!("{} would {would}: {what}", old.named()), help: help.to_owned() }
+    let message = format!("{} would {would}: {what}", old.named());
+    Some(Harm { file: new.file.clone(), message, help: help.to_owned() })
 }
 
 /// Whether an object would stand in another file than it does.

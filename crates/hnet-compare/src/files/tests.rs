@@ -153,6 +153,15 @@ fn a_namespace_may_be_said_by_the_kustomization_or_by_nobody() {
 }
 
 #[test]
+fn a_kustomization_in_another_folder_is_no_object_that_is_called_otherwise() {
+    let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [./a.yaml]\n";
+    insta::assert_snapshot!(said(&[("x/kustomization.yaml", kustomization)], &[("x/app/kustomization.yaml", kustomization)]), @r"
+    rename Kustomization to x/app/kustomization.yaml (x/app/kustomization.yaml:1)
+    same 0, others 0
+    ");
+}
+
+#[test]
 fn what_cannot_be_read_is_said_and_the_rest_is_compared() {
     insta::assert_snapshot!(said(&[("others/a.yaml", &format!("{SERVICE}---\na: [b\n")), ("others/b.txt", "{")], &[]), @r"
     others/a.yaml:6: no YAML: unclosed bracket '['
