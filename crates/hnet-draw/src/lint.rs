@@ -222,7 +222,9 @@ fn wires(picture: &Picture, found: &mut Vec<String>) {
     for (lane, mut runs) in lanes {
         runs.sort();
         for pair in runs.windows(2) {
-            if pair[1].0 < pair[0].1 && (pair[0].2 != pair[1].2 || matches!(pair[0].2, Stroke::Tone(_))) {
+            if pair[1].0 < pair[0].1
+                && (pair[0].2 != pair[1].2 || matches!(pair[0].2, Stroke::Tone(_) | Stroke::Through(_)))
+            {
                 found.push(format!("wires run on each other at {lane:?}: {pair:?}"));
             }
         }

@@ -280,6 +280,8 @@ impl Look {
 pub(crate) enum Stroke {
     /// In a segment's colour.
     Tone(u8),
+    /// In a segment's colour, of one that is no wire and goes through others.
+    Through(u8),
     /// Without a segment.
     Plain,
     /// Several segments on one wire.
@@ -309,6 +311,7 @@ impl Stroke {
             Stroke::Hair => ("l4", None),
             Stroke::Life => ("l5", None),
             Stroke::Tone(colour) => ("wire", Some(colour)),
+            Stroke::Through(colour) => ("through", Some(colour)),
         }
     }
 
@@ -324,7 +327,7 @@ impl Stroke {
     /// Its colour.
     pub(crate) fn ink(self) -> Ink {
         match self {
-            Stroke::Tone(colour) => Ink::Tone(colour),
+            Stroke::Tone(colour) | Stroke::Through(colour) => Ink::Tone(colour),
             Stroke::Plain | Stroke::Trunk | Stroke::Leader | Stroke::Life => Ink::Line,
             Stroke::Tunnel => Ink::Tunnel,
             Stroke::Hair => Ink::Edge,
@@ -335,6 +338,7 @@ impl Stroke {
     pub(crate) fn manner(self) -> &'static str {
         match self {
             Stroke::Tone(_) | Stroke::Plain => "stroke-width:2",
+            Stroke::Through(_) => "stroke-width:2;stroke-dasharray:7 4",
             Stroke::Trunk => "stroke-width:5",
             Stroke::Tunnel => "stroke-width:3;stroke-linejoin:round",
             Stroke::Leader => "stroke-width:1;stroke-dasharray:1 4;stroke-linecap:round",

@@ -250,6 +250,8 @@ pub struct Picture {
     pub(crate) tier: u8,
     /// The colours of segments that are used, a bit for each.
     pub(crate) tones: u16,
+    /// Those of them that lines go through others in.
+    pub(crate) through: u16,
     /// The letters of all texts, one after the other.
     letters: String,
     runs: Vec<Written>,
@@ -268,6 +270,7 @@ impl Picture {
             furniture: Vec::new(),
             tier: 0,
             tones: 0,
+            through: 0,
             letters: String::new(),
             runs: Vec::new(),
             points: Vec::new(),
@@ -346,8 +349,11 @@ impl Picture {
 
     /// Draws a line.
     pub(crate) fn line(&mut self, on: On, points: &[Point], stroke: Stroke, arrow: bool) {
-        if let Stroke::Tone(colour) = stroke {
+        if let Stroke::Tone(colour) | Stroke::Through(colour) = stroke {
             self.use_tone(colour);
+        }
+        if let Stroke::Through(colour) = stroke {
+            self.through |= 1 << colour;
         }
         let first = self.points.len();
         self.points.extend_from_slice(points);

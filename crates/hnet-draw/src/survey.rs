@@ -24,8 +24,10 @@ pub(crate) struct Segment {
     pub(crate) short: String,
     /// Its prefixes.
     pub(crate) prefixes: String,
-    /// Who leads out of it; empty where nobody does.
+    /// Who leads out of it, and that it is WireGuard's; empty where neither is so.
     pub(crate) gateway: String,
+    /// Whether it is no wire: it goes through others.
+    pub(crate) is_through: bool,
     pub(crate) tone: Tone,
 }
 
@@ -56,7 +58,8 @@ impl<'a> Survey<'a> {
         }
         prefixes.sort();
         let mut survey = Survey { network, segments: Vec::new(), stray: None, prefixes };
-        survey.segments = (0..network.subnets.len()).map(|at| survey.segment(at)).collect();
+        let through = survey.through();
+        survey.segments = through.iter().enumerate().map(|(at, is_through)| survey.segment(at, *is_through)).collect();
         let wired = !network.hosts.is_empty()
             || !network.routers.is_empty()
             || !network.switches.is_empty()
@@ -69,13 +72,30 @@ impl<'a> Survey<'a> {
                 short: "LAN".to_owned(),
                 prefixes: "no subnet declared".to_owned(),
                 gateway: String::new(),
+                is_through: false,
                 tone: Tone::NEUTRAL,
             });
         }
         survey
     }
 
-    fn segment(&self, at: usize) -> Segment {
+    /// Of each subnet, whether it is no wire: nodes are in it, and all of them by WireGuard.
+    fn through(&self) -> Vec<bool> {
+        let mut links = vec![(false, false); self.network.subnets.len()];
+        let nodes = self.network.clusters.iter().flat_map(|cluster| &cluster.nodes);
+        for link in nodes.flat_map(Node::links) {
+            let known = link.addresses().iter().filter_map(|own| self.segment_of(own.value.known()?.addr()));
+            for at in known.chain(link.subnet().map(|SubnetId(at)| at)) {
+                let Some((by_wire, by_wireguard)) = links.get_mut(at) else { continue };
+                let is_wireguard = link.vlan.is_none() && link.interface.wireguard().is_some();
+                *by_wire |= !is_wireguard;
+                *by_wireguard |= is_wireguard;
+            }
+        }
+        links.into_iter().map(|(by_wire, by_wireguard)| by_wireguard && !by_wire).collect()
+    }
+
+    fn segment(&self, at: usize, is_through: bool) -> Segment {
         let subnet = &self.network.subnets[at];
         let name = subnet.name.value.as_str();
         let (title, short) = match &subnet.vlan {
@@ -88,6 +108,7 @@ impl<'a> Survey<'a> {
         let prefixes = joined(subnet.prefixes.iter().map(|prefix| prefix.value));
         let gateways = joined(subnet.gateways.iter().map(|gateway| &gateway.value));
         let gateway = if gateways.is_empty() { gateways } else { format!("gateway {gateways}") };
+        let gateway = listed(&[if is_through { "WireGuard" } else { "" }, &gateway], ", ");
         let vlan = if subnet.vlan.is_some() { short.as_str() } else { "" };
         let facts = listed(&[&prefixes, vlan, &gateway], ", ");
         let says = listed(&[&facts, first_line(subnet.doc.as_deref()).unwrap_or_default()], "; ");
@@ -97,6 +118,7 @@ impl<'a> Survey<'a> {
             short,
             prefixes,
             gateway,
+            is_through,
             tone: Tone::of(at),
         }
     }

@@ -370,7 +370,9 @@ impl Writer<'_> {
     }
 
     fn strokes(&self) -> Vec<Stroke> {
-        Stroke::PLAIN.into_iter().chain(self.tones().map(Stroke::Tone)).collect()
+        let through = self.picture.through;
+        let through = self.tones().filter(|colour| through >> colour & 1 == 1).map(Stroke::Through);
+        Stroke::PLAIN.into_iter().chain(self.tones().map(Stroke::Tone)).chain(through).collect()
     }
 
     /// Starts a rule.

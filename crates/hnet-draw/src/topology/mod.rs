@@ -152,7 +152,11 @@ pub(crate) fn draw(survey: &Survey<'_>) -> Picture {
         lanes.take(x);
         let from = bar_y(segment) + BAR_HEIGHT;
         let tone = survey.segments[segment].tone;
-        picture.wire(&[(x, from), (x, y)], Stroke::Tone(tone.colour));
+        let stroke = match survey.segments[segment].is_through {
+            true => Stroke::Through(tone.colour),
+            false => Stroke::Tone(tone.colour),
+        };
+        picture.wire(&[(x, from), (x, y)], stroke);
         picture.port(On::Object(bars[segment]), (x, from), tone, false);
     }
     let mut internets = Vec::new();
