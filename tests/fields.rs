@@ -51,8 +51,6 @@ const PATCH: &str = "patch \"\"\"\nmetadata:\n  annotations:\n    example.com/no
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("output folder", "whoever writes the files reads it, and no file says it"),
     ("output file holds", "it says what the file holds, and `output file` is tried with it"),
-    ("output omni", "it is refused there: Omni fills in no placeholder; `topf.rs` tries it"),
-    ("cluster output omni", "it is refused there: Omni fills in no placeholder; `topf.rs` tries it"),
     ("node uuid", "Omni alone reads it"),
     ("cluster output folder", "it is refused there: all clusters have one folder"),
     ("cluster output docs", "it is refused there: all clusters have one documentation"),

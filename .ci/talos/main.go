@@ -15,7 +15,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"text/template"
 	"time"
 
 	"github.com/siderolabs/talos/pkg/machinery/config"
@@ -223,14 +225,19 @@ func readTopf(folder string) int {
 func patchesIn(folders ...string) ([]configpatcher.Patch, error) {
 	var patches []configpatcher.Patch
 	for _, folder := range folders {
-		paths, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
-		if err != nil {
+		entries, err := os.ReadDir(folder)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, err
 		}
-		for _, path := range paths {
+		// They are in the order of their names.
+		for _, entry := range entries {
+			path := filepath.Join(folder, entry.Name())
 			text, err := os.ReadFile(path)
+			if err == nil && strings.HasSuffix(path, ".tpl") {
+				text, err = filled(path, text)
+			}
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%s: %w", path, err)
 			}
 			if text, err = known(text); err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
@@ -248,6 +255,27 @@ func patchesIn(folders ...string) ([]configpatcher.Patch, error) {
 		}
 	}
 	return patches, nil
+}
+
+// value is what each variable of topf's environment is, chosen so that it breaks what does not quote it, and is a key where
+// a key has to be.
+const value = "QEHXGV4xOSMvZPKdUYzFYHgv4a7Y3sAgMZC2VQzeSEk="
+
+// filled is a template as topf fills it in: a Go template with functions of sprig, of which these are known here, since hnet
+// writes no others. What comes of it has to be YAML.
+func filled(path string, text []byte) ([]byte, error) {
+	functions := template.FuncMap{
+		"env":   func(string) string { return value },
+		"quote": func(text string) string { return strconv.Quote(text) },
+		"fail":  func(text string) (string, error) { return "", errors.New(text) },
+	}
+	parsed, err := template.New(path).Option("missingkey=error").Funcs(functions).Parse(string(text))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = parsed.Execute(&out, nil)
+	return out.Bytes(), err
 }
 
 func readMachine(path string, input *generate.Input, role machine.Type) error {

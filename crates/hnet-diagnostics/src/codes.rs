@@ -309,6 +309,7 @@ codes! {
     NODE_NAME = "HN454" "node-name" Denied;
     NOT_FOR_OMNI = "HN455" "not-for-omni" Error;
     NOT_IN_OUTPUT = "HN456" "not-in-output" Warning;
+    NOT_FILLED_IN = "HN457" "not-filled-in" Error;
     GATEWAY_ADDRESS_IN_NO_POOL = "HN501" "gateway-address-in-no-pool" Denied;
     POOL_REFUSES_GATEWAY = "HN502" "pool-refuses-gateway" Denied;
     GATEWAY_WITHOUT_GATEWAY_API = "HN504" "gateway-without-gateway-api" Warning;

@@ -127,6 +127,7 @@ rules! {
     nodes::omni::machines [NOT_FOR_OMNI] Nodes;
     nodes::omni::refused [NOT_FOR_OMNI] Source;
     nodes::omni::placeholders [NOT_FOR_OMNI] Source;
+    nodes::omni::unfilled [NOT_FILLED_IN] Source;
     nodes::image_parts::unsaid [NOT_IN_OUTPUT] Source;
     nodes::node_names::announcers [NODE_NAME] Pools Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;

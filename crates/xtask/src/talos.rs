@@ -167,17 +167,14 @@ fn waits(out: &Path) -> io::Result<bool> {
         }
         Ok(false)
     }
-    // talhelper fills them in itself, so in its file they wait for nobody else.
+    // talhelper fills them in itself, so in its file they wait for nobody else; what is for topf and holds some is a template,
+    // which the program fills in.
     let folders = ["machines", "all", "control-plane", "worker", "node"].map(|name| out.join("talos").join(name));
     if !folders.iter().any(|folder| folder.is_dir()) {
         return Err(io::ErrorKind::NotFound.into());
     }
-    for folder in folders.iter().filter(|folder| folder.is_dir()) {
-        if waits_in(folder)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let [machines, ..] = &folders;
+    Ok(machines.is_dir() && waits_in(machines)?)
 }
 
 /// The program that is built with the first release of a version that can be had; none where there is none.

@@ -66,6 +66,23 @@ impl<'a> Told<'a> {
 pub(crate) use schematics::{emit as emit_schematics, untold};
 pub(crate) use tofu::FILE as TOFU;
 
+/// The placeholders in what is written for topf and for OpenTofu besides the patches of a cluster's machines: nobody fills
+/// them in. Each with the file.
+#[must_use]
+pub fn unfilled(context: &Context<'_>, cluster: &Cluster) -> Vec<(&'static str, Part, String, Origin)> {
+    let Some(version) = cluster.talos().filter(|_| !cluster.nodes.is_empty()) else { return Vec::new() };
+    let plan = plan::Plan::new(context.network, cluster, version);
+    let mut all = Vec::new();
+    if context.folder(cluster, Part::Topf).is_some() {
+        let found = topf::unfilled(context, &plan).into_iter();
+        all.extend(found.map(|(name, origin)| ("topf.yaml", Part::Topf, name, origin)));
+    }
+    if context.folder(cluster, Part::Tofu).is_some() {
+        all.extend(tofu::unfilled(&plan).into_iter().map(|(name, origin)| (TOFU, Part::Tofu, name, origin)));
+    }
+    all
+}
+
 /// The placeholders in what the machines of a cluster are told, each where it first stands.
 fn placeholders(plan: &plan::Plan<'_>) -> IndexMap<String, Origin> {
     let mut found = IndexMap::new();

@@ -7,9 +7,11 @@
 use std::fmt::Write as _;
 
 use hnet_model::{Node as ModelNode, Origin, Role};
+use indexmap::IndexMap;
 
 use super::machines;
 use super::plan::Plan;
+use super::templates::note;
 use crate::context::join;
 use crate::{Context, OutputFile, Receiver, reach};
 
@@ -71,6 +73,18 @@ pub(super) fn emit(context: &Context<'_>, plan: &Plan<'_>, folder: &str, outputs
     file.lines(&format!("  endpoints            = [{}]\n", hosts.join(", ")), origin);
     file.lines(CLIENT, origin);
     outputs.insert(join(folder, FILE), file);
+}
+
+/// The placeholders outside of patches, which nobody fills in.
+pub(super) fn unfilled(plan: &Plan<'_>) -> IndexMap<String, Origin> {
+    let endpoint = &plan.cluster.endpoint;
+    let mut found = IndexMap::new();
+    note(&endpoint.value.url(), endpoint.origin, &mut found);
+    for node in &plan.cluster.nodes {
+        let origin = node.address.as_ref().map_or(Origin::written(node.span), |address| address.origin);
+        note(&reach::host(node), origin, &mut found);
+    }
+    found
 }
 
 /// What the file is called.

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use hnet_manifests::talos::topf::{FACTORY, Installer, Node as TopfNode, PLATFORM, Topf};
 use hnet_model::{Node as ModelNode, Origin, Reason, Role, Traced};
+use indexmap::IndexMap;
 
 use super::levels::{self, Level, identity};
 use super::machines::{documents, single_dollars};
@@ -22,14 +23,12 @@ use crate::{Context, OutputFile, Receiver};
 /// Writes the files of a cluster into a folder.
 pub(super) fn emit(context: &Context<'_>, plan: &Plan<'_>, folder: &str, outputs: &mut dyn Receiver) {
     let nodes = &plan.cluster.nodes;
-    let release = super::release(&plan.version.value);
     let mut streams: Vec<(Role, Vec<Node>)> =
         nodes.iter().map(|node| (node.role.value, documents(plan, node))).collect();
-    let images: Vec<Option<Image>> = streams.iter_mut().map(|(_, documents)| take_image(documents, &release)).collect();
-    let mut schematics = schematics::of(plan.cluster);
-    schematics.retain(|own| images.iter().flatten().any(|image| image.schematic == own.id));
+    let (mut file, schematics) = whole(context, plan, &mut streams);
     schematics.iter().for_each(|own| own.write(context, folder, outputs));
-    outputs.insert(join(folder, "topf.yaml"), whole(context, plan, &release, &images, &schematics));
+    single_dollars(&mut file);
+    outputs.insert(join(folder, "topf.yaml"), file);
     for (level, files) in levels::levels(&streams) {
         let below = match level {
             Level::All => "all".to_owned(),
@@ -64,27 +63,36 @@ fn folder_of(role: Role) -> &'static str {
     }
 }
 
-/// `topf.yaml`.
-fn whole(
-    context: &Context<'_>,
-    plan: &Plan<'_>,
-    release: &str,
-    images: &[Option<Image>],
-    schematics: &[Schematic],
-) -> OutputFile {
+/// The placeholders in `topf.yaml`, which topf fills in nowhere.
+pub(super) fn unfilled(context: &Context<'_>, plan: &Plan<'_>) -> IndexMap<String, Origin> {
+    let documents = plan.cluster.nodes.iter().map(|node| (node.role.value, documents(plan, node)));
+    let (file, _) = whole(context, plan, &mut documents.collect::<Vec<_>>());
+    let mut found = IndexMap::new();
+    for (text, origin) in file.text().lines().zip(file.origins()) {
+        templates::note(text, *origin, &mut found);
+    }
+    found
+}
+
+/// `topf.yaml`, with what it names that is in images. What it says is taken out of the documents of the machines.
+fn whole(context: &Context<'_>, plan: &Plan<'_>, streams: &mut [(Role, Vec<Node>)]) -> (OutputFile, Vec<Schematic>) {
+    let release = super::release(&plan.version.value);
+    let images: Vec<Option<Image>> = streams.iter_mut().map(|(_, documents)| take_image(documents, &release)).collect();
+    let mut schematics = schematics::of(plan.cluster);
+    schematics.retain(|own| images.iter().flatten().any(|image| image.schematic == own.id));
     let cluster = plan.cluster;
     let origin = Origin::written(cluster.span);
     let talos_origin = match plan.version.value.patch {
         Some(_) => plan.version.origin,
         None => plan.version.origin.because(Reason::NewestSupported),
     };
-    let shared = Shared::of(images);
+    let shared = Shared::of(&images);
     let node = |(node, image): (&ModelNode, &Option<Image>)| {
         let said = TopfNode {
             host: text(&node.name),
             ip: address(plan, node),
             role: node.role.as_ref().map(|role| folder_of(*role)),
-            installer: image.as_ref().map(|image| image.installer(&shared, false, schematics)).unwrap_or_default(),
+            installer: image.as_ref().map(|image| image.installer(&shared, false, &schematics)).unwrap_or_default(),
         };
         Traced::written(said, node.span)
     };
@@ -94,12 +102,10 @@ fn whole(
         cluster_endpoint: cluster.endpoint.as_ref().map(hnet_model::Endpoint::url),
         kubernetes_version: cluster.kubernetes.as_ref().map(hnet_model::Version::full),
         talos_version: Traced::new(release.trim_start_matches('v').to_owned(), talos_origin),
-        installer: first.map(|image| image.installer(&shared, true, schematics)).unwrap_or_default(),
-        nodes: cluster.nodes.iter().zip(images).map(node).collect(),
+        installer: first.map(|image| image.installer(&shared, true, &schematics)).unwrap_or_default(),
+        nodes: cluster.nodes.iter().zip(&images).map(node).collect(),
     };
-    let mut file = OutputFile::with_value(&context.header(), &said, origin);
-    single_dollars(&mut file);
-    file
+    (OutputFile::with_value(&context.header(), &said, origin), schematics)
 }
 
 /// Where topf reaches a machine, where that is an address; it looks for others by their names.

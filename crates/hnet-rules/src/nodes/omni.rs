@@ -86,6 +86,23 @@ pub(crate) fn placeholders(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// topf fills in nothing in `topf.yaml`, and OpenTofu nothing outside of patches.
+pub(crate) fn unfilled(facts: &Facts<'_>, out: &mut Diagnostics) {
+    let context = Context { network: facts.network, sources: facts.sources };
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        for (file, part, name, origin) in hnet_emit::unfilled(&context, cluster) {
+            let found = Diagnostic::new(&codes::NOT_FILLED_IN, format!("nobody fills in `${{{name}}}` in `{file}`"))
+                .label(origin.span, "this text itself would be read there")
+                .help(format!("say what it stands for: `placeholder {name} VALUE;`"));
+            let asked = cluster.output.place(part).or_else(|| facts.network.output.place(part));
+            out.report(match asked {
+                Some(asked) => found.label(asked.span(), "the file is asked for here"),
+                None => found,
+            });
+        }
+    }
+}
+
 /// Omni decides some fields itself, and refuses a patch that says them.
 pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
     for (cluster, asked) in clusters(facts) {
