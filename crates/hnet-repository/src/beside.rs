@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet_compare::files::{Document as Compared, Documents};
 use hnet_compare::{Kind, Value};
 use hnet_diagnostics::Span;
-use hnet_yaml::Reader;
+use hnet_yaml::{Reader, Style, Text, ValueKind};
 use smol_str::SmolStr;
 
 use crate::change::{CHART, Change, State, key};
@@ -138,10 +138,18 @@ impl Change<'_> {
     fn standing(&self, state: &State<'_>, own: &[Option<usize>]) -> Vec<Standing> {
         let goes = |span: Span| self.removed.contains(state.sources.get(span.file).path());
         let is_applied = |source: &&TalosSource| {
-            source.form == TalosForm::Talhelper && source.is_preferred && !self.removed.contains(&source.path)
+            let is_topf = source.form == TalosForm::Topf && paths::name(&source.path) == "topf.yaml";
+            (source.form == TalosForm::Talhelper || is_topf)
+                && source.is_preferred
+                && !self.removed.contains(&source.path)
         };
         let applied = state.repository.talos.iter().filter(is_applied);
-        let talconfigs: Vec<hnet_yaml::Value> = applied.filter_map(|source| talconfig(state, source)).collect();
+        let talconfigs: Vec<hnet_yaml::Value> = applied
+            .filter_map(|source| match source.form {
+                TalosForm::Topf => topf(state, source),
+                _ => talconfig(state, source),
+            })
+            .collect();
         let of_cluster = |at: usize| {
             if let ([only], [_]) = (talconfigs.as_slice(), self.clusters) {
                 return Some(only.clone());
@@ -208,6 +216,36 @@ fn talconfig(state: &State<'_>, source: &TalosSource) -> Option<hnet_yaml::Value
     // What is encrypted may define others.
     substitute(&mut document, environment, true);
     Some(document.value)
+}
+
+/// A `topf.yaml`, with what it says as a talconfig does as well.
+fn topf(state: &State<'_>, source: &TalosSource) -> Option<hnet_yaml::Value> {
+    let file = state.repository.files.iter().find(|file| file.id == source.file)?;
+    let mut value = file.documents.get(source.index as usize)?.clone();
+    // Machines that a program adds are not known.
+    if value.get("nodesProvider").is_some() {
+        return None;
+    }
+    also(&mut value, "clusterEndpoint", "endpoint");
+    let nodes = value.as_map_mut()?.get_mut("nodes")?.value.as_list_mut()?;
+    for node in nodes {
+        also(node, "host", "hostname");
+        also(node, "ip", "ipAddress");
+        also(node, "role", "controlPlane");
+        let said = node.get("controlPlane")?.clone();
+        let is_control_plane = if said.as_str() == Some("control-plane") { "true" } else { "false" };
+        let text = Text::at(is_control_plane, said.span);
+        node.as_map_mut()?.get_mut("controlPlane")?.value.kind = ValueKind::Scalar(text, Style::Plain);
+    }
+    Some(value)
+}
+
+/// Says what stands under a key under another one as well.
+fn also(value: &mut hnet_yaml::Value, key: &str, other: &'static str) {
+    let Some(fields) = value.as_map_mut() else { return };
+    if let Some(field) = fields.get(key).cloned() {
+        fields.insert(SmolStr::new_static(other), field);
+    }
 }
 
 /// The patches of machines that stand in files of their own.

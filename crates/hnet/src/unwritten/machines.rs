@@ -38,24 +38,33 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec
     for node in &cluster.nodes {
         if let Some(there) = of_name(node) {
             let (of_group, own) = (&of_groups[usize::from(!is_control_plane(there))], Patches::within(there));
-            let both = Both { cluster, node, there, patches: [files, &of_all, of_group, &own] };
+            let patches = [files, &of_all, of_group, &own];
+            let both = Both { cluster, node, there, patches, is_by_patches: is_topf(talconfig) };
             found.extend(both.differences());
         }
     }
     let mut found = joined(found);
+    let said: BTreeSet<String> = cluster.nodes.iter().map(name_of).collect();
+    let is_said = |name: &str| said.contains(&name.to_ascii_lowercase());
+    // What topf calls a machine need not be its host name: one that both lists lack may be one of the other's.
+    if is_topf(talconfig)
+        && cluster.nodes.iter().any(|node| of_name(node).is_none())
+        && nodes.iter().any(|(name, _)| !is_said(name))
+    {
+        return found;
+    }
     // Who of them is not named may be any.
     let list = talconfig.fields().find(|field| field.key.as_str() == "nodes");
     if let Some(list) = list.filter(|list| list.value.items().len() == nodes.len()) {
         found.extend(cluster.nodes.iter().filter(|node| of_name(node).is_none()).map(|node| Otherwise {
             of: format!("node `{}`", node.name.value),
-            here: (node.name.span(), "no node of the talconfig is called so".to_owned()),
+            here: (node.name.span(), format!("no node of {} is called so", file(talconfig))),
             there: vec![(list.key.span(), "it is none of these".to_owned())],
             help: "add it to that file as well: hnet writes only what `output` has a file for",
             is_hidden: false,
         }));
     }
-    let said: BTreeSet<String> = cluster.nodes.iter().map(name_of).collect();
-    let mut others = nodes.iter().filter(|(name, _)| !said.contains(&name.to_ascii_lowercase())).peekable();
+    let mut others = nodes.iter().filter(|(name, _)| !is_said(name)).peekable();
     if others.peek().is_some() {
         let label = |(name, node): &(&str, &Value)| {
             let place = node.get("hostname").map_or(node.span, Value::written);
@@ -63,13 +72,23 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec
         };
         found.push(Otherwise {
             of: format!("the nodes of cluster `{}`", cluster.name.value),
-            here: (cluster.name.span(), "not all nodes of the talconfig are said here".to_owned()),
+            here: (cluster.name.span(), format!("not all nodes of {} are said here", file(talconfig))),
             there: others.map(label).collect(),
             help: "say it here, or take it out of that file: hnet writes only what `output` has a file for",
             is_hidden: false,
         });
     }
     found
+}
+
+/// Whether it is a `topf.yaml`, whose machines are told all else by patches.
+fn is_topf(talconfig: &Value) -> bool {
+    talconfig.get("clusterEndpoint").is_some()
+}
+
+/// What people call the file.
+fn file(talconfig: &Value) -> &'static str {
+    if is_topf(talconfig) { "`topf.yaml`" } else { "the talconfig" }
 }
 
 /// What follows from one place is one mistake.
@@ -156,6 +175,8 @@ struct Both<'a> {
     node: &'a Node,
     there: &'a Value,
     patches: [&'a Patches; 4],
+    /// Whether patches alone say its links.
+    is_by_patches: bool,
 }
 
 impl Both<'_> {
@@ -171,8 +192,12 @@ impl Both<'_> {
         };
         if let Some(said) = said.filter(|said| *said != is_control_plane && is_written(node.role.origin)) {
             let place = role.or_else(|| there.get("hostname")).map_or(there.span, Value::written);
-            let here = (node.role.span(), if is_control_plane { "true" } else { "false" });
-            found.push(Otherwise::field(of(), "controlPlane", here, (place, if said { "true" } else { "false" })));
+            let (name, words) = match self.is_by_patches {
+                true => ("role", ["worker", "control-plane"]),
+                false => ("controlPlane", ["false", "true"]),
+            };
+            let here = (node.role.span(), words[usize::from(is_control_plane)]);
+            found.push(Otherwise::field(of(), name, here, (place, words[usize::from(said)])));
         }
         found.extend(self.disk());
         if let Some(addresses) = there.get("ipAddress")
@@ -191,6 +216,9 @@ impl Both<'_> {
             if let Some((here, span)) = other.filter(|_| !is_unknown) {
                 found.push(Otherwise::field(of(), "ipAddress", (*span, here), (addresses.written(), text)));
             }
+        }
+        if self.is_by_patches {
+            return found;
         }
         let links: Vec<&Value> = {
             let links = there.items_of("networkInterfaces").iter();
