@@ -36,3 +36,68 @@ pub const GENERATED_OF_CONTROL_PLANES: &[(&[&str], &str)] = &[
         r#"{"apiVersion":"audit.k8s.io/v1","kind":"Policy","rules":[{"level":"Metadata"}]}"#,
     ),
 ];
+
+/// What no source says: secrets, and what is the same in each configuration. (pkg/machinery/config/generate of Talos.)
+pub const LEFT_OUT: [&[&str]; 15] = [
+    &["version"],
+    &["sops"],
+    &["machine", "type"],
+    &["machine", "token"],
+    &["machine", "ca"],
+    &["cluster", "id"],
+    &["cluster", "secret"],
+    &["cluster", "token"],
+    &["cluster", "ca"],
+    &["cluster", "aggregatorCA"],
+    &["cluster", "serviceAccount"],
+    &["cluster", "etcd", "ca"],
+    &["cluster", "secretboxEncryptionSecret"],
+    &["cluster", "aescbcEncryptionSecret"],
+    &["cluster", "aescbcEncryptionSecrets"],
+];
+
+/// What the cluster is called and where it is reached, which its statement says.
+pub const OF_CLUSTER: [&[&str]; 2] = [&["cluster", "clusterName"], &["cluster", "controlPlane", "endpoint"]];
+
+/// Documents that hold nothing but secrets, or what the cluster's statement says.
+pub const DOCUMENTS: [&str; 6] = [
+    "DiscoveryIdentityConfig",
+    "KubeAPIServerCAConfig",
+    "KubeAggregatorCAConfig",
+    "KubeServiceAccountConfig",
+    "KubeEtcdEncryptionConfig",
+    "KubeClusterConfig",
+];
+
+/// Where the images of Kubernetes are said, by the kinds of documents, and what they are but for their version.
+pub const IMAGES: [(Option<&str>, &[&str], &str); 10] = [
+    (None, &["machine", "kubelet", "image"], KUBELET),
+    (None, &["cluster", "apiServer", "image"], "registry.k8s.io/kube-apiserver"),
+    (None, &["cluster", "controllerManager", "image"], "registry.k8s.io/kube-controller-manager"),
+    (None, &["cluster", "scheduler", "image"], "registry.k8s.io/kube-scheduler"),
+    (None, &["cluster", "proxy", "image"], "registry.k8s.io/kube-proxy"),
+    (Some("KubeletConfig"), &["image"], KUBELET),
+    (Some("KubeAPIServerConfig"), &["image"], "registry.k8s.io/kube-apiserver"),
+    (Some("KubeControllerManagerConfig"), &["image"], "registry.k8s.io/kube-controller-manager"),
+    (Some("KubeSchedulerConfig"), &["image"], "registry.k8s.io/kube-scheduler"),
+    (Some("KubeProxyConfig"), &["image"], "registry.k8s.io/kube-proxy"),
+];
+
+/// The kubelet's usual image.
+pub const KUBELET: &str = "ghcr.io/siderolabs/kubelet";
+
+/// The installer that generators take where nobody names one, but for its version.
+pub const INSTALLER: &str = "ghcr.io/siderolabs/installer";
+
+/// Values as generators write them, which is also what those have that do not say them.
+pub const SAID: [(&[&str], &str); 6] = [
+    (&["debug"], "false"),
+    (&["persist"], "true"),
+    (&["machine", "time", "disabled"], "false"),
+    (&["cluster", "discovery", "registries", "kubernetes", "disabled"], "true"),
+    (&["cluster", "discovery", "registries", "service", "disabled"], "false"),
+    (&["cluster", "apiServer", "disablePodSecurityPolicy"], "true"),
+];
+
+/// Where the names in the API server's certificate stand, of which generators write the host of the endpoint.
+pub const NAMES: &[&str] = &["cluster", "apiServer", "certSANs"];

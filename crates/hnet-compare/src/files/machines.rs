@@ -12,9 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::control_plane;
 use super::documents::{Document, Documents};
 use super::installation;
+use super::omni;
 use super::on_disk;
 use super::talconfig;
 use super::topf;
+use super::whole;
 use crate::Value;
 use crate::compare::compare;
 use crate::kinds::Kind;
@@ -23,8 +25,10 @@ use crate::pair::Facts;
 
 /// Puts those machines of both sides into one form that are the same, or nearly, in it.
 pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
+    omni::to_talconfigs(before, after);
     topf::to_talconfigs(before, after);
     talconfig::expand(before, after);
+    whole::complete(before, after);
     let (old, new) = (of_machines(before), of_machines(after));
     let mut settled: BTreeSet<String> = BTreeSet::new();
     for (name, old) in &old {

@@ -11,6 +11,8 @@ use super::documents::{Document, Documents};
 use super::generated::{GENERATED, GENERATED_OF_CONTROL_PLANES, OF_CLUSTER_DEFAULTS};
 use super::installer::Factory;
 use super::machines::{Machine, map, put, take};
+use super::omni;
+use super::topf;
 use crate::Value;
 use crate::kinds::Kind;
 
@@ -184,6 +186,8 @@ fn machines(talconfig: &Document, files: &Files<'_>, both: &BTreeSet<String>) ->
 /// What a talconfig says of its machines.
 pub(super) struct Whole<'d> {
     file: &'d str,
+    /// Whether its patches are documents and no texts.
+    is_laid: bool,
     /// The core document of all machines, as far as the fields of the cluster say it.
     cluster: Value,
     groups: [Value; 2],
@@ -209,6 +213,7 @@ impl<'d> Whole<'d> {
     /// What a talconfig says, and what of it is about no machine.
     pub(super) fn of(talconfig: &'d Document) -> (Whole<'d>, Value) {
         let mut rest = talconfig.value.clone();
+        let is_laid = omni::take_mark(&mut rest) || topf::is_topf(&talconfig.file);
         let groups = ["controlPlane", "worker"].map(|key| take(&mut rest, &[key]).unwrap_or_default());
         let nodes = take(&mut rest, &["nodes"]).unwrap_or_default().items().to_vec();
         let of_all = take(&mut rest, &["patches"]).unwrap_or_default();
@@ -229,7 +234,7 @@ impl<'d> Whole<'d> {
             ["registryURL", "installerURLTmpl"].map(|key| take(&mut rest, &["imageFactory", key]));
         let text = |said: &'_ Option<Value>| said.as_ref().and_then(Value::as_str).map(str::to_owned);
         let factory = Factory::named(text(&registry).as_deref(), text(&template).as_deref());
-        (Whole { file: &talconfig.file, cluster, groups, nodes, of_all, talos, factory }, rest)
+        (Whole { file: &talconfig.file, is_laid, cluster, groups, nodes, of_all, talos, factory }, rest)
     }
 
     /// What a machine is told.
@@ -293,7 +298,7 @@ impl<'d> Whole<'d> {
         let patches = [of_group.cloned().unwrap_or_default(), own, self.of_all.clone()];
         let mut unread = Vec::new();
         for patch in patches.iter().flat_map(Value::items) {
-            match documents_of(patch, self.file, files) {
+            match documents_of(patch, (self.file, self.is_laid), files) {
                 Some(documents) => documents.into_iter().for_each(|(kind, value)| machine.add_document(&kind, value)),
                 None if operate(patch, &mut machine.core) => {}
                 None => unread.push(patch.clone()),
@@ -302,7 +307,7 @@ impl<'d> Whole<'d> {
         let mut left = Vec::new();
         for path in take(&mut node, &["extraManifests"]).unwrap_or_default().items() {
             let text = path.as_str().map(|path| Value::Text(format!("@{}", path.trim_start_matches('@'))));
-            match text.and_then(|text| documents_of(&text, self.file, files)) {
+            match text.and_then(|text| documents_of(&text, (self.file, self.is_laid), files)) {
                 Some(documents) => documents.into_iter().for_each(|(kind, value)| machine.add_document(&kind, value)),
                 None => left.push(path.clone()),
             }
@@ -371,10 +376,10 @@ fn operate(patch: &Value, core: &mut Value) -> bool {
 }
 
 /// The documents of a patch, by their kinds; none where it is something else, or not among the files.
-fn documents_of(patch: &Value, talconfig: &str, files: &Files<'_>) -> Option<Vec<(String, Value)>> {
+fn documents_of(patch: &Value, (talconfig, is_laid): (&str, bool), files: &Files<'_>) -> Option<Vec<(String, Value)>> {
     let kind_of = |value: &Value| value.get("kind").and_then(Value::as_str).unwrap_or("v1alpha1").to_owned();
-    // What topf lays is no text.
-    if super::topf::is_topf(talconfig) && matches!(patch, Value::Map(_)) {
+    // What topf and Omni lay is no text.
+    if is_laid && matches!(patch, Value::Map(_)) {
         return Some(vec![(kind_of(patch), patch.clone())]);
     }
     let text = patch.as_str()?;

@@ -1,8 +1,10 @@
 //! Folders of YAML, and what is said of their difference.
 
 mod machines;
+mod omni;
 mod talconfig;
 mod topf;
+mod whole;
 
 use super::{Difference, Documents, Fate, in_one_form};
 use crate::Facts;

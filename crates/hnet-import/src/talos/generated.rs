@@ -2,74 +2,16 @@
 //! said to be off where it is not there. Start at [`without`] and [`absent`].
 
 use hnet_compare::Value as Meant;
-use hnet_compare::files::{GENERATED, GENERATED_OF_CONTROL_PLANES, OF_CLUSTER_DEFAULTS};
+use hnet_compare::files::generated::{
+    DOCUMENTS, GENERATED, GENERATED_OF_CONTROL_PLANES, IMAGES, INSTALLER, KUBELET, LEFT_OUT, NAMES, OF_CLUSTER,
+    OF_CLUSTER_DEFAULTS, SAID,
+};
 use hnet_diagnostics::{FileId, Span};
 use hnet_yaml::{Reader, Value, ValueKind};
 
 use super::laid;
 use crate::make::{map_of, plain, put};
 use crate::take::take;
-
-/// What no source says: secrets, and what is the same in each configuration. (pkg/machinery/config/generate of Talos.)
-const LEFT_OUT: [&[&str]; 15] = [
-    &["version"],
-    &["sops"],
-    &["machine", "type"],
-    &["machine", "token"],
-    &["machine", "ca"],
-    &["cluster", "id"],
-    &["cluster", "secret"],
-    &["cluster", "token"],
-    &["cluster", "ca"],
-    &["cluster", "aggregatorCA"],
-    &["cluster", "serviceAccount"],
-    &["cluster", "etcd", "ca"],
-    &["cluster", "secretboxEncryptionSecret"],
-    &["cluster", "aescbcEncryptionSecret"],
-    &["cluster", "aescbcEncryptionSecrets"],
-];
-
-/// What the cluster is called and where it is reached, which its statement says.
-const OF_CLUSTER: [&[&str]; 2] = [&["cluster", "clusterName"], &["cluster", "controlPlane", "endpoint"]];
-
-/// Documents that hold nothing but secrets, or what the cluster's statement says.
-const DOCUMENTS: [&str; 6] = [
-    "DiscoveryIdentityConfig",
-    "KubeAPIServerCAConfig",
-    "KubeAggregatorCAConfig",
-    "KubeServiceAccountConfig",
-    "KubeEtcdEncryptionConfig",
-    "KubeClusterConfig",
-];
-
-/// Where the images of Kubernetes are said, by the kinds of documents, and what they are but for their version.
-const IMAGES: [(Option<&str>, &[&str], &str); 10] = [
-    (None, &["machine", "kubelet", "image"], KUBELET),
-    (None, &["cluster", "apiServer", "image"], "registry.k8s.io/kube-apiserver"),
-    (None, &["cluster", "controllerManager", "image"], "registry.k8s.io/kube-controller-manager"),
-    (None, &["cluster", "scheduler", "image"], "registry.k8s.io/kube-scheduler"),
-    (None, &["cluster", "proxy", "image"], "registry.k8s.io/kube-proxy"),
-    (Some("KubeletConfig"), &["image"], KUBELET),
-    (Some("KubeAPIServerConfig"), &["image"], "registry.k8s.io/kube-apiserver"),
-    (Some("KubeControllerManagerConfig"), &["image"], "registry.k8s.io/kube-controller-manager"),
-    (Some("KubeSchedulerConfig"), &["image"], "registry.k8s.io/kube-scheduler"),
-    (Some("KubeProxyConfig"), &["image"], "registry.k8s.io/kube-proxy"),
-];
-
-const KUBELET: &str = "ghcr.io/siderolabs/kubelet";
-
-/// The installer that generators take where nobody names one, but for its version.
-const INSTALLER: &str = "ghcr.io/siderolabs/installer";
-
-/// Values as generators write them, which is also what those have that do not say them.
-const SAID: [(&[&str], &str); 6] = [
-    (&["debug"], "false"),
-    (&["persist"], "true"),
-    (&["machine", "time", "disabled"], "false"),
-    (&["cluster", "discovery", "registries", "kubernetes", "disabled"], "true"),
-    (&["cluster", "discovery", "registries", "service", "disabled"], "false"),
-    (&["cluster", "apiServer", "disablePodSecurityPolicy"], "true"),
-];
 
 /// Of what is generated to be on, that which is on where nobody says it, too. (`v1alpha1_provider.go` of Talos.)
 const ON_ANYWAY: &[&str] = &["machine", "features", "rbac"];
@@ -128,11 +70,10 @@ pub(super) fn without(document: &mut Value, usual: &Usual<'_>, others: &[Value])
     if document.str_at(&image).and_then(tag).is_some_and(|(name, _)| name == INSTALLER) {
         take(document, &image);
     }
-    let names = ["cluster", "apiServer", "certSANs"];
     let is_host =
         |list: &Value| matches!(list.items(), [only] if only.as_str().is_some() && only.as_str() == usual.host);
-    if document.at(&names).is_some_and(is_host) && others.iter().filter_map(|one| one.at(&names)).all(is_host) {
-        take(document, &names);
+    if document.at(NAMES).is_some_and(is_host) && others.iter().filter_map(|one| one.at(NAMES)).all(is_host) {
+        take(document, NAMES);
     }
     let generated = [GENERATED, GENERATED_OF_CONTROL_PLANES, OF_CLUSTER_DEFAULTS].into_iter().flatten();
     for (path, said) in SAID.iter().chain(generated) {
