@@ -5,7 +5,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Flag, HttpUrl, List, One, Setting, SystemPath, Text, statement};
 use hnet_model::{Duration, ExtensionFile, ExtensionService, RegistryMirror, Watchdog};
 
-use super::machine::FileContent;
+use super::machine::{FileContent, latest};
 use super::node::{each, pairs};
 use crate::types::RegistryName;
 
@@ -100,7 +100,7 @@ impl ExtensionServiceStatement {
         Some(ExtensionService {
             name: name?.map(|Text(name)| name),
             files,
-            environment: pairs(environment.0, |Setting(pair)| pair),
+            environment: latest(pairs(environment.0, |Setting(pair)| pair)),
             span: head.span,
         })
     }

@@ -11,6 +11,7 @@ use hnet_manifests::versions::talos::{REGISTRIES, Topic};
 use hnet_model::{ExtensionFile, ExtensionService, MachineSettings, Origin, RawYaml, RegistryMirror, Watchdog};
 use indexmap::IndexMap;
 
+use super::machine::latest;
 use super::shape::Shaped;
 use crate::yaml::{Node, Value};
 
@@ -23,11 +24,13 @@ impl Shaped {
         }
         for services in services.into_values() {
             let files = services.iter().flat_map(|service| &service.files);
+            let files = latest(files, |file| Some(&file.path.value)).into_iter();
             let file = |ExtensionFile { path, content }: &ExtensionFile| {
                 let own = ConfigFile { content: content.clone(), mount_path: path.clone() };
                 Traced::new(own, path.origin)
             };
             let variables = services.iter().flat_map(|service| &service.environment);
+            let variables = latest(variables, |(key, _)| Some(&key.value)).into_iter();
             let config = ExtensionServiceConfig {
                 name: services[0].name.clone(),
                 config_files: files.map(file).collect(),

@@ -9,9 +9,9 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::etc_files::has_document;
 use hnet_manifests::versions::talos::{Minor, REGISTRIES, Shape, Topic};
 use hnet_model::{
-    AdmissionControl, Cluster, ETCD_PORTS, FileOperation, KUBELET_PORT, KUBERNETES_API_PORT, KernelModule,
-    KubeletMount, KubeletSettings, MachineFile, MachineSettings, RawYaml, RegistryMirror, TALOS_API_PORT, TRUSTD_PORT,
-    Traced, Version,
+    AdmissionControl, Cluster, ETCD_PORTS, ExtensionFile, FileOperation, KUBELET_PORT, KUBERNETES_API_PORT,
+    KernelModule, KubeletMount, KubeletSettings, MachineFile, MachineSettings, RawYaml, RegistryMirror, TALOS_API_PORT,
+    TRUSTD_PORT, Traced, Version,
 };
 use indexmap::IndexMap;
 
@@ -164,11 +164,19 @@ fn mirrors(cluster: &Cluster, version: &Traced<Version>, out: &mut Diagnostics) 
     }
 }
 
-/// A module, a file or a mount that a cluster says twice. What a node says of one takes the place of what its profiles say,
-/// which stand beside it here; so of nodes nothing is said.
+/// A module, a file, a mount or a pod that is said twice. What a node says takes the place of what its cluster and its profiles
+/// say; of modules both stand beside each other here, so that of those of nodes nothing is said.
 pub(crate) fn twice(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        told_twice(&cluster.machine, &cluster.kubelet, out);
+        told_twice(&cluster.machine.kernel_modules, &cluster.machine, &cluster.kubelet, out);
+        let mut told: Vec<(Span, Span)> = Vec::new();
+        for node in &cluster.nodes {
+            told_twice(&[], &node.machine, &node.kubelet, out);
+            pods_twice(cluster, &node.machine, &mut told, out);
+        }
+        if cluster.nodes.is_empty() {
+            pods_twice(cluster, &MachineSettings::default(), &mut told, out);
+        }
         if let Some(AdmissionControl::Plugins(plugins)) = &cluster.control_plane.api_server.admission_control {
             plugins_twice(plugins, out);
         }
@@ -190,9 +198,35 @@ fn plugins_twice(plugins: &RawYaml, out: &mut Diagnostics) {
     }
 }
 
-fn told_twice(machine: &MachineSettings, kubelet: &KubeletSettings, out: &mut Diagnostics) {
+/// The kubelet knows a pod by its name, and so does the document that says it. No pod takes the place of another.
+fn pods_twice(cluster: &Cluster, node: &MachineSettings, told: &mut Vec<(Span, Span)>, out: &mut Diagnostics) {
+    let mut first: IndexMap<(&str, &str), Span> = IndexMap::new();
+    for pod in cluster.machine.static_pods.iter().chain(&node.static_pods) {
+        let name = pod.text_at(&["metadata", "name"]).unwrap_or_default();
+        let namespace = pod.text_at(&["metadata", "namespace"]).unwrap_or("default");
+        let Some(other) = claim(&mut first, (namespace, name), pod.span).copied() else { continue };
+        // What a cluster says of its machines is wrong once.
+        if name.contains("${") || told.contains(&(pod.span, other)) {
+            continue;
+        }
+        told.push((pod.span, other));
+        report_twice("static pod", name, pod.span, other, out);
+    }
+}
+
+fn report_twice(what: &str, name: &str, place: Span, other: Span, out: &mut Diagnostics) {
+    out.report(
+        Diagnostic::new(&codes::KEY_REPEATED, format!("the {what} `{name}` is said twice"))
+            .label(place, "this says one thing")
+            .label(other, "and this another")
+            .help("keep one of the two"),
+    );
+}
+
+/// What is told of one thing, its parts in order.
+fn told_twice(modules: &[KernelModule], machine: &MachineSettings, kubelet: &KubeletSettings, out: &mut Diagnostics) {
     let parameters = |module: &KernelModule| module.parameters.iter().map(|said| said.value.clone()).collect();
-    let modules = machine.kernel_modules.iter().map(|module| ("kernel module", &module.name, parameters(module)));
+    let modules = modules.iter().map(|module| ("kernel module", &module.name, parameters(module)));
     // What is put at the end of a file may be so more than once.
     let files = machine.files.iter().filter(|file| file.operation.value != FileOperation::Append);
     let files = files.map(|file| ("file", &file.path, vec![file.content.value.clone()]));
@@ -207,11 +241,15 @@ fn told_twice(machine: &MachineSettings, kubelet: &KubeletSettings, out: &mut Di
         if *known == said {
             continue;
         }
-        out.report(
-            Diagnostic::new(&codes::KEY_REPEATED, format!("the {what} `{}` is said twice", name.value))
-                .label(name.span(), "this says one thing")
-                .label(*other, "and this another")
-                .help("keep one of the two"),
-        );
+        report_twice(what, &name.value, name.span(), *other, out);
+    }
+    for service in &machine.extension_services {
+        let mut first: IndexMap<&str, &ExtensionFile> = IndexMap::new();
+        for file in &service.files {
+            let Some(other) = claim(&mut first, file.path.value.as_str(), file) else { continue };
+            if other.content.value != file.content.value {
+                report_twice("file", &file.path.value, file.path.span(), other.path.span(), out);
+            }
+        }
     }
 }
