@@ -110,6 +110,11 @@ fn what_is_public_or_encrypted_or_stands_for_a_secret_is_none() {
         "password: ********, token: xxxxxxxxxxxxxxxxxxxx".to_owned(),
         format!("tokenSecretRef: {base64}"),
         "existingSecret: grafana-admin-1, passwordKey: admin-password2".to_owned(),
+        "MONITOR ups@nut 1 monuser password slave, MONITOR a@b 1 same same primary".to_owned(),
+        "machine git.example.com login me password ${PASSWORD}".to_owned(),
+        "NB_SETUP_KEY=${NB_SETUP_KEY}, setup-key: 00000000-0000-0000-0000-000000000000".to_owned(),
+        format!("WG_PUBLIC_KEY={0}A=, public-key {0}A=", made("{b42}")),
+        "registries:\n  config:\n    ghcr.io:\n      auth:\n        username: me\n---\npassword: ref".to_owned(),
         String::new(),
     ];
     for text in texts {
@@ -205,6 +210,9 @@ fn no_text_takes_more_than_its_length() {
         "https://",
         "encryptedData:\n ",
         "$6$a$",
+        "auth:\n name: a\n",
+        "machine a login b ",
+        "MONITOR a@b 1 c d ",
     ] {
         let text = piece.repeat((1 << 16) / piece.len());
         let found = find(&text);

@@ -43,6 +43,7 @@ pub(crate) fn report(
         in_files(&tree.statements, sources, &places, &mut written, &mut masks, out);
         keys(&tree.statements, &places, &mut written, &mut masks);
     }
+    filled_in(trees, &places, &mut written, &mut masks, out);
     let files = sources.iter().map(|(file, source)| (file, hnet_secrets::hidden(source.text())));
     let hidden: Vec<(FileId, Vec<Range<usize>>)> = files.collect();
     let whole = |(file, places): (FileId, Vec<Range<usize>>)| {
@@ -139,6 +140,84 @@ fn in_files(
     }
 }
 
+/// Reports values of placeholders that are filled in where a secret belongs: `placeholder PW correct-horse;` beside
+/// `environment PASSWORD=${PW}`.
+fn filled_in(
+    trees: &[Tree],
+    seen: &[(Span, &'static str)],
+    places: &mut Places,
+    masks: &mut Masks,
+    out: &mut Diagnostics,
+) {
+    fn each<'t>(statements: &'t [Statement], visit: &mut impl FnMut(&'t Statement)) {
+        for statement in statements {
+            visit(statement);
+            each(statement.statements(), visit);
+        }
+    }
+    let every = |visit: &mut dyn FnMut(&Statement)| {
+        trees.iter().for_each(|tree| each(&tree.statements, &mut |statement| visit(statement)));
+    };
+    let mut values: Vec<(String, String, Span)> = Vec::new();
+    every(&mut |statement| {
+        if let ("placeholder", [name, value]) = (statement.keyword.text.as_str(), statement.arguments.as_slice()) {
+            let (text, span) = (&value.value.text, value.value.span);
+            let is_seen = seen
+                .iter()
+                .any(|(place, _)| place.file == span.file && place.start < span.end && span.start < place.end);
+            if !is_seen && !text.is_empty() && !text.contains("${") {
+                values.push((format!("${{{}}}", name.value.text), text.to_string(), span));
+            }
+        }
+    });
+    if values.is_empty() {
+        return;
+    }
+    let mut told: Vec<Span> = Vec::new();
+    every(&mut |statement| {
+        for used in statement.arguments.iter().map(|argument| &argument.value).filter(|value| value.text.contains("${"))
+        {
+            for (name, text, span) in &values {
+                if used.text.contains(name)
+                    && !told.contains(span)
+                    && let Some(what) = filled(&used.text, name, text)
+                {
+                    told.push(*span);
+                    masks.add(text);
+                    places.push((*span, what));
+                    out.report(
+                        Diagnostic::new(
+                            &codes::CREDENTIAL,
+                            format!("`{name}` stands where {what} belongs, and this is its value"),
+                        )
+                        .label(*span, "a secret has no place in a source")
+                        .label(used.span, "it is filled in here")
+                        .help("leave the `placeholder` out: whoever reads the files fills in what it stands for"),
+                    );
+                }
+            }
+        }
+    });
+}
+
+/// What a placeholder's value is where it is filled in, if that is a secret. A password may be of plain words, since a
+/// password is what is wanted there.
+fn filled(used: &str, name: &str, value: &str) -> Option<&'static str> {
+    let whole = used.replace(name, value);
+    let moved = |at: usize, before: usize| at + before * value.len() - before * name.len();
+    let stands: Vec<Range<usize>> = used
+        .match_indices(name)
+        .enumerate()
+        .map(|(before, (at, _))| moved(at, before)..moved(at, before) + value.len())
+        .collect();
+    let is_there =
+        |secret: &&Secret| stands.iter().any(|one| one.start < secret.place.end && secret.place.start < one.end);
+    let found = hnet_secrets::find(&whole);
+    let passwords = hnet_secrets::suspect(&whole);
+    let passwords = passwords.iter().filter(|secret| secret.rule == "password");
+    found.iter().chain(passwords).find(is_there).map(|secret| secret.what)
+}
+
 /// The words behind which a placeholder stands and never a key.
 const SECRET_WORDS: [&str; 2] = ["private-key", "preshared-key"];
 
@@ -162,13 +241,28 @@ fn keys(statements: &[Statement], seen: &[(Span, &str)], places: &mut Places, ma
     }
 }
 
+/// Names of files that hold nothing but a secret, each with the key that says so.
+const SECRET_FILES: [(&str, &str); 5] = [
+    ("credential", "secret"),
+    ("credentials", "secret"),
+    ("secrets", "secret"),
+    ("passwords", "password"),
+    ("key", "private_key"),
+];
+
 /// The secret that a text is by the name of the file that holds it alone.
 fn named_by(path: &str, text: &str) -> Option<Secret> {
     let name = path.rsplit('/').next()?;
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
-    let names = [name, stem].into_iter().filter(|name| is_one_word && !name.is_empty());
-    names.flat_map(|name| hnet_secrets::find(&format!("{}: {text}\n", name.replace('.', "_")))).next()
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    if text.is_empty() || text.contains(char::is_whitespace) || text.contains("${") {
+        return None;
+    }
+    let by_kind = |name: &str| SECRET_FILES.iter().find(|(known, _)| *known == name).map(|(_, key)| (*key).to_owned());
+    // The public half of a key is called so.
+    let is_public = name.contains("pub");
+    let kinds = [name, stem, extension].into_iter().filter(|_| !is_public).filter_map(by_kind);
+    let names = [name, stem].into_iter().filter(|name| !name.is_empty()).map(|name| name.replace('.', "_"));
+    names.chain(kinds).flat_map(|name| hnet_secrets::find(&format!("{name}: {text}\n"))).next()
 }
 
 /// Leaves out what else is wrong with a value that is nothing but a secret, as far as that is heard: the mistake is
