@@ -294,6 +294,7 @@ codes! {
     REACHED_AT_VIRTUAL_IP = "HN434" "reached-at-virtual-ip" Warning;
     NO_ADDRESS_TO_PICK = "HN435" "no-address-to-pick" Warning;
     DISK_TAKEN = "HN436" "disk-taken" Error;
+    RULES_EXCLUDE = "HN437" "rules-exclude" Denied;
     MEMBER_OF_TWO = "HN441" "member-of-two-links" Denied;
     MEMBER_WITH_ADDRESS = "HN442" "member-with-address" Denied;
     LINK_REFUSED = "HN443" "link-refused" Denied;

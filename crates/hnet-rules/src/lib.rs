@@ -155,6 +155,7 @@ rules! {
     nodes::resolvers::upstreams [FAMILY_OUT_OF_REACH] Dns Prefixes;
     nodes::resolvers::too_many [TOO_MANY_NAME_SERVERS] Nodes;
     nodes::firewall::firewalls [FIREWALL_BLOCKS_CLUSTER] Nodes;
+    nodes::firewall::excluding [RULES_EXCLUDE] Source;
     nodes::firewall::machines [FIREWALL_OF_UNKNOWN_MACHINES] Source;
     nodes::firewall::names [DUPLICATE_NAME] Source;
     nodes::firewall::without_effect [FIELD_WITHOUT_EFFECT] Source;

@@ -167,6 +167,56 @@ fn of_accepting(cluster: &Cluster, needed: &[NodePort], out: &mut Diagnostics) {
     }
 }
 
+/// Of one port only those pass whom all its rules name where all else passes: rules of which none names the same prefixes
+/// let nobody pass.
+pub(crate) fn excluding(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
+        let is_block = |firewall: &Firewall| firewall.default_action.value == FirewallAction::Block;
+        let patches = cluster.patches.iter().chain(cluster.nodes.iter().flat_map(|node| &node.patches));
+        if cluster.talos().is_none() || cluster.firewall.as_ref().is_some_and(is_block) || patches.clone().any(blocks) {
+            continue;
+        }
+        let mut told: Vec<(Span, Span)> = Vec::new();
+        for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
+            let rules = cluster.firewall.iter().flat_map(|firewall| &firewall.rules).chain(&node.firewall);
+            let rules: Vec<&FirewallRule> = rules.collect();
+            for (at, rule) in rules.iter().enumerate() {
+                for other in &rules[..at] {
+                    let places = (rule.name.span(), other.name.span());
+                    let Some(port) = shared_port(rule, other).filter(|_| !told.contains(&places)) else { continue };
+                    if !apart(rule, other) {
+                        continue;
+                    }
+                    told.push(places);
+                    let title = format!("nobody reaches {port}/{}", rule.protocol.value.word());
+                    out.report(
+                        Diagnostic::new(&codes::RULES_EXCLUDE, title)
+                            .label(places.0, "this keeps out whoever it does not name")
+                            .label(places.1, "and so does this, which names others")
+                            .help("name all of them in one rule, or let everything else be blocked: `firewall;` of the cluster"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The first port that two rules are about.
+fn shared_port(rule: &FirewallRule, other: &FirewallRule) -> Option<u16> {
+    let both = rule.ports.iter().flat_map(|one| other.ports.iter().map(move |two| (one.value, two.value)));
+    let shared = both.filter(|(one, two)| one.first <= two.last && two.first <= one.last);
+    let same = rule.protocol.value == other.protocol.value;
+    shared.map(|(one, two)| one.first.max(two.first)).min().filter(|_| same)
+}
+
+/// Whether two rules surely name nobody in common.
+fn apart(rule: &FirewallRule, other: &FirewallRule) -> bool {
+    let parsed =
+        |rule: &FirewallRule| rule.from.iter().map(|prefix| prefix.value.parse().ok()).collect::<Option<Vec<IpNet>>>();
+    let (Some(own), Some(others)) = (parsed(rule), parsed(other)) else { return false };
+    own.iter().all(|one| others.iter().all(|two| !one.contains(two) && !two.contains(one)))
+}
+
 /// Whether a rule is about a port.
 fn is_of(rule: &FirewallRule, port: &NodePort) -> bool {
     let mut ports = rule.ports.iter().map(|range| range.value);

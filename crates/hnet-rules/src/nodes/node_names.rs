@@ -17,6 +17,14 @@ pub(crate) fn node_names(facts: &Facts<'_>, out: &mut Diagnostics) {
         let mut first: IndexMap<String, &Node> = IndexMap::new();
         for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
             let Some(name) = cluster.kubernetes_name(node) else { continue };
+            if name.value.split('.').next() == Some("localhost") {
+                out.report(
+                    Diagnostic::new(&codes::NODE_NAME, "every machine calls itself `localhost`")
+                        .label(place(node), "by this name each finds itself, and nobody finds this one")
+                        .help("give it a name of its own"),
+                );
+                continue;
+            }
             match first.get(&name.value) {
                 Some(other) => {
                     let title = format!("two nodes are called `{}` in Kubernetes", name.value);
