@@ -39,6 +39,7 @@ pub const CLUSTER_RULES: &[(&str, &str)] = &[
     ("cilium-health", "Cilium's health checks"),
     ("cilium-wireguard", "what Cilium encrypts"),
     ("hubble-peer", "Hubble"),
+    ("cilium-metrics", "metrics of Cilium, where `monitoring` collects them"),
     ("kubespan", "KubeSpan"),
     ("wireguard", "WireGuard"),
     ("dhcpv6-client", "answers of DHCPv6 servers"),
@@ -203,6 +204,21 @@ pub fn cilium_ports(cilium: &Cilium) -> Vec<NodePort> {
         ports.push(port("hubble-peer", 4244, Transport::Tcp, "Hubble", true));
     }
     ports
+}
+
+/// The ports at which Cilium's agents, operator and proxies have metrics on every machine, and Hubble where it runs, where they
+/// are told to. (cilium/cilium v1.18, `install/kubernetes/cilium/values.yaml`.)
+#[must_use]
+pub fn cilium_metrics_ports(cilium: &Cilium) -> Vec<u16> {
+    let said = |path: &[&str]| cilium.values.iter().rev().find_map(|values| at(&values.value, path));
+    let of = |path: &[&str], usual: u16| {
+        let is_off = said(&[path, &["enabled"]].concat()).and_then(Value::as_bool) == Some(false);
+        let port = said(&[path, &["port"]].concat()).and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok());
+        (!is_off).then_some(port.unwrap_or(usual))
+    };
+    let of_hubble = || cilium.hubble.as_ref().and_then(|_| of(&["hubble", "metrics"], 9965));
+    let all = [of(&["prometheus"], 9962), of(&["operator", "prometheus"], 9963), of(&["envoy", "prometheus"], 9964)];
+    all.into_iter().flatten().chain(of_hubble()).collect()
 }
 
 fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {

@@ -54,7 +54,8 @@ pub use disk::Disk;
 pub use dns::{Dns, Forward, StaticRecord, Zone};
 pub use firewall::{
     CLUSTER_RULES, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, KUBE_SPAN_PORT, KUBELET_PORT,
-    KUBERNETES_API_PORT, NodePort, PortRange, TALOS_API_PORT, TRUSTD_PORT, Transport, cilium_ports, cluster_ports,
+    KUBERNETES_API_PORT, NodePort, PortRange, TALOS_API_PORT, TRUSTD_PORT, Transport, cilium_metrics_ports,
+    cilium_ports, cluster_ports,
 };
 pub use gateway::{
     Admission, Certificate, CertificateIssuer, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls,

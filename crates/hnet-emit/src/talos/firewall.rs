@@ -9,8 +9,8 @@ use hnet_manifests::talos::documents::{
 };
 use hnet_model::{
     BundledCni, Cluster, ETCD_PORTS, Firewall, FirewallAction, FirewallRule, InterfaceAddress, IpNet, KUBE_SPAN_PORT,
-    KUBELET_PORT, KUBERNETES_API_PORT, Network, Node, NodePort, Origin, PortRange, Reason, TALOS_API_PORT, TRUSTD_PORT,
-    Traced, Transport, cilium_ports,
+    KUBELET_PORT, KUBERNETES_API_PORT, Network, Node, NodePort, Origin, Owned as _, PortRange, Reason, TALOS_API_PORT,
+    TRUSTD_PORT, Traced, Transport, cilium_metrics_ports, cilium_ports,
 };
 use indexmap::IndexMap;
 
@@ -150,6 +150,14 @@ pub(super) fn of_all(plan: &Plan<'_>) -> Vec<FirewallRule> {
                 let from = if port.from_pods { deriving.with_pods(machines.clone()) } else { machines.clone() };
                 deriving.rule(port.rule, port.transport, &[PortRange::one(port.number)], from)
             }));
+        }
+        let own = plan.cluster.cilium.as_ref().filter(|cilium| cilium.is_own() && plan.cluster.monitoring.is_some());
+        let mut metrics = own.map(cilium_metrics_ports).unwrap_or_default();
+        metrics.sort_unstable();
+        metrics.dedup();
+        if !metrics.is_empty() {
+            let ports: Vec<PortRange> = metrics.into_iter().map(PortRange::one).collect();
+            derived.push(deriving.rule("cilium-metrics", Transport::Tcp, &ports, deriving.with_pods(machines.clone())));
         }
         // Peers may be anywhere, and WireGuard knows them.
         if plan.cluster.kube_span.is_some() {
