@@ -90,7 +90,7 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("flow", TOLD),
     ("bootstrap", TOLD),
     ("networking", Lift::None("it lists the folders beside it")),
-    ("argocd", Lift::None("it syncs the folders beside it, and the repository says its own")),
+    ("gitops", Lift::None("it syncs the folders beside it, and the repository says its own")),
 ];
 
 /// What the values of Cilium's chart are counted under.

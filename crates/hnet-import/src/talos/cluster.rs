@@ -274,6 +274,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         };
         report.unread(field.key.span(), format!("`{}` {what}", &*field.key));
     }
+    file.veil.notes().into_iter().for_each(|(place, why)| report.unread(place, why));
     cluster
 }
 

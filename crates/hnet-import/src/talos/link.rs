@@ -171,10 +171,14 @@ pub(super) fn selectors(selector: &Value) -> Option<Vec<Statement>> {
 pub(crate) fn lift(mut device: Value, around: &mut Around<'_>, aliases: &mut usize) -> Link {
     let span = device.span;
     let beside = take(&mut device, &[DOCUMENTS]).map(|field| field.value);
+    let machine = around.machine;
     let whole = |device: &Value| {
         let patch = || vec![nested(&INTERFACES, list_of(vec![device.clone()], span))];
-        let documents = beside.as_ref().map_or_else(patch, |own| own.items().to_vec());
-        Link { pieces: Vec::new(), documents, secrets: Vec::new() }
+        let mut documents = beside.as_ref().map_or_else(patch, |own| own.items().to_vec());
+        let mut secrets = Vec::new();
+        let name = device.str_at(&["interface"]).or(device.str_at(&[ALIAS])).unwrap_or_default();
+        documents.iter_mut().for_each(|document| wireguard::without_keys(machine, name, document, &mut secrets));
+        Link { pieces: Vec::new(), documents, secrets }
     };
     if !is_sayable(&device) {
         return whole(&device);

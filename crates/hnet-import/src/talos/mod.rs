@@ -26,6 +26,7 @@ mod services;
 mod settings;
 mod shared;
 mod topf;
+mod veil;
 mod volumes;
 mod whole;
 mod wireguard;
@@ -37,6 +38,7 @@ use hnet_repository::{Repository, TalosForm};
 use hnet_syntax::tree::{Comment, Statement};
 use hnet_yaml::{Reader, Text, Value, Yaml};
 
+use self::veil::Veil;
 use crate::files::Files;
 use crate::report::Report;
 use crate::say::Piece;
@@ -64,6 +66,8 @@ pub(crate) struct Talconfig<'f> {
     pub(crate) is_judged: bool,
     /// Where it is the form that files of another form have here: what else was read there.
     laid: Option<laid::Read>,
+    /// What stands for the secrets in it.
+    veil: Veil,
 }
 
 impl<'f> Talconfig<'f> {
@@ -83,7 +87,9 @@ impl<'f> Talconfig<'f> {
                     if value.items_of("nodes").iter().any(|node| node.get("hostname").is_some()) {
                         let version = value.str_at(&["talosVersion"]).and_then(minor);
                         let path = &source.path;
-                        found.push(Talconfig { files, path, value, version, is_judged: false, laid: None });
+                        let veil = Veil::of(&[&value]);
+                        let value = veil.laid(&value);
+                        found.push(Talconfig { files, path, value, version, is_judged: false, laid: None, veil });
                     }
                     None
                 }
@@ -101,15 +107,17 @@ impl<'f> Talconfig<'f> {
     }
 
     /// What another form says of machines.
-    fn laid(files: Files<'f>, path: &'f str, read: laid::Read) -> Talconfig<'f> {
+    fn laid(files: Files<'f>, path: &'f str, mut read: laid::Read) -> Talconfig<'f> {
         let version = read.value.str_at(&["talosVersion"]).and_then(minor);
-        Talconfig { files, path, value: read.value.clone(), version, is_judged: false, laid: Some(read) }
+        let veil = Veil::of(&[&read.value, &read.whole]);
+        (read.value, read.whole) = (veil.laid(&read.value), veil.laid(&read.whole));
+        Talconfig { files, path, value: read.value.clone(), version, is_judged: false, laid: Some(read), veil }
     }
 
     /// What stands under a path in the form of a talconfig, whatever form the file has, to be judged.
     pub(crate) fn of(files: Files<'f>, path: &'f str, value: Value) -> Talconfig<'f> {
         let version = value.str_at(&["talosVersion"]).and_then(minor);
-        Talconfig { files, path, value, version, is_judged: true, laid: None }
+        Talconfig { files, path, value, version, is_judged: true, laid: None, veil: Veil::default() }
     }
 
     /// What it is, where it is no talconfig.
@@ -152,7 +160,13 @@ impl<'f> Talconfig<'f> {
 
     /// A file that it names.
     fn beside(&self, path: &str) -> Option<(Yaml, Text)> {
-        self.files.get(&self.path_of(path)?)
+        self.file(&self.path_of(path)?)
+    }
+
+    /// A file by its path.
+    fn file(&self, path: &str) -> Option<(Yaml, Text)> {
+        let file = self.files.get(path)?;
+        Some(if self.is_judged { file } else { self.veil.file(file) })
     }
 
     /// The path of a file that it names.

@@ -37,7 +37,7 @@ impl Original {
         paths.sort();
         paths.dedup();
         for path in paths {
-            let Some((yaml, _)) = file.files.get(&path) else { continue };
+            let Some((yaml, _)) = file.file(&path) else { continue };
             for (at, document) in yaml.documents().enumerate() {
                 if let Some(root) = document.root.filter(|root| root.is_map()) {
                     documents.add(&path, at, 1, &root.value());

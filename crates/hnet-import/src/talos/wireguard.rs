@@ -72,6 +72,11 @@ fn key(word: &str, said: &Said, own: &str) -> Statement {
     say::field(word, own, said.span).under([note])
 }
 
+/// Whether a key of YAML says a secret of a tunnel.
+pub(super) fn is_secret(key: &str) -> bool {
+    SECRET.iter().any(|(known, _)| *known == key)
+}
+
 fn is_placeholder(text: &str) -> bool {
     text.starts_with("${") && text.ends_with('}') && text.matches('$').count() == 1
 }
