@@ -65,6 +65,17 @@ fn volumes_are_said_as_a_person_would_say_them() {
     assert!(talconfig.contains("kind: VolumeConfig") && !talconfig.contains("systemDiskEncryption"), "{talconfig}");
 }
 
+/// Talos refuses the field beside the document, in whichever order the keys of the one stand.
+#[test]
+fn what_words_say_of_encryption_is_not_said_by_the_field_as_well() {
+    let turned = ENCRYPTED.replace("slot: 0, tpm: {}", "tpm: {}, slot: 0");
+    let turned = turned.replace("slot: 0, nodeID: {}", "nodeID: {}, slot: 0");
+    for version in ["v1.11.5", "v1.13.9"] {
+        let made = imported(version, "", &turned);
+        assert!(made.text.contains("volume STATE") && !made.text.contains("systemDiskEncryption"), "{}", made.text);
+    }
+}
+
 #[test]
 fn a_version_without_documents_for_it_gets_its_fields_back() {
     let made = imported("v1.10.8", "", &ENCRYPTED.replace(", lockToState: true", ""));

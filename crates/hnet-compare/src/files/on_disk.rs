@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use super::machines::{Machine, map, put, take};
 use crate::Value;
+use crate::compare::compare;
+use crate::kinds::Kind;
+use crate::pair::Facts;
 
 /// The kind of documents of Talos's own volumes.
 pub(super) const VOLUME: &str = "VolumeConfig";
@@ -38,9 +41,15 @@ fn mirrors(machine: &Machine) -> BTreeMap<String, Value> {
 
 /// Takes the mirrors of two machines out of their core documents, where both have the same in whichever form.
 pub(super) fn without_same_mirrors(old: &mut Machine, new: &mut Machine) {
-    if mirrors(old) == mirrors(new) {
+    let [was, is] = [&*old, &*new].map(|machine| Value::Map(mirrors(machine).into_iter().collect()));
+    if means(MIRROR, &was, &is) {
         [old, new].into_iter().for_each(|machine| _ = take(&mut machine.core, &MIRRORS));
     }
+}
+
+/// Whether two values mean the same, in whichever order their keys stand.
+fn means(kind: &str, was: &Value, is: &Value) -> bool {
+    compare(&Kind::new("talos", kind), was, is, &Facts::default()).differing().next().is_none()
 }
 
 /// Takes out of two machines how volumes are encrypted that both encrypt alike, in whichever form.
@@ -49,9 +58,9 @@ pub(super) fn without_same_encryption(old: &mut Machine, new: &mut Machine) {
         let key = (VOLUME.to_owned(), name.to_owned());
         let of = |machine: &Machine| {
             let typed = machine.documents.get(&key).and_then(|volume| volume.get("encryption"));
-            typed.or_else(|| machine.core.at(path)).cloned()
+            map(typed.or_else(|| machine.core.at(path)).map(|own| ("encryption", own.clone())))
         };
-        if of(old) == of(new) {
+        if means(VOLUME, &of(old), &of(new)) {
             [&mut *old, &mut *new].into_iter().for_each(|machine| _ = take(&mut machine.core, path));
         }
     }
