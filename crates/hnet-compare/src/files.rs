@@ -7,6 +7,7 @@ mod control_plane;
 mod devices;
 mod difference;
 mod documents;
+mod forms;
 pub mod generated;
 mod hurt;
 mod installation;

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::control_plane;
 use super::documents::{Document, Documents};
+use super::forms;
 use super::installation;
 use super::omni;
 use super::on_disk;
@@ -27,6 +28,9 @@ use crate::pair::Facts;
 pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
     omni::to_talconfigs(before, after);
     topf::to_talconfigs(before, after);
+    forms::apart(before, after);
+    omni::say_decided(before, after);
+    topf::say_reached(before, after);
     talconfig::expand(before, after);
     whole::complete(before, after);
     let (old, new) = (of_machines(before), of_machines(after));

@@ -33,7 +33,10 @@ pub(super) fn to_talconfigs(before: &mut Documents, after: &mut Documents) {
             documents.all.push(made);
         }
     }
-    // What Omni decides is that which the other side says.
+}
+
+/// Says of a template what Omni decides, which is that which the other side says.
+pub(super) fn say_decided(before: &mut Documents, after: &mut Documents) {
     for key in ["endpoint", "talosVersion", "kubernetesVersion"] {
         say_as_the_other(before, after, key);
         say_as_the_other(after, before, key);
@@ -41,13 +44,17 @@ pub(super) fn to_talconfigs(before: &mut Documents, after: &mut Documents) {
 }
 
 fn say_as_the_other(documents: &mut Documents, others: &Documents, key: &str) {
-    let is_made = |own: &&mut Document| own.kind == Kind::talconfig() && own.value.get(MADE).is_some();
-    for own in documents.all.iter_mut().filter(is_made).filter(|own| own.value.get(key).is_none()) {
+    for own in documents.all.iter_mut().filter(|own| is_made(own)).filter(|own| own.value.get(key).is_none()) {
         let mut same = others.all.iter().filter(|other| other.kind == Kind::talconfig() && other.name == own.name);
         if let Some(said) = same.find_map(|other| other.value.get(key)) {
             put(&mut own.value, &[key], said.clone());
         }
     }
+}
+
+/// Whether a talconfig was made of a template.
+pub(super) fn is_made(own: &Document) -> bool {
+    own.kind == Kind::talconfig() && own.value.get(MADE).is_some()
 }
 
 /// Whether a document is of a template.

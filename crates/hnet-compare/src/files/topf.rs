@@ -48,6 +48,10 @@ pub(super) fn to_talconfigs(before: &mut Documents, after: &mut Documents) {
             });
         }
     }
+}
+
+/// Says of machines without an address that which the other side says.
+pub(super) fn say_reached(before: &mut Documents, after: &mut Documents) {
     let addresses = [&*before, &*after].map(addresses);
     for (documents, others) in [(before, &addresses[1]), (after, &addresses[0])] {
         for document in documents.all.iter_mut().filter(|own| own.kind == Kind::talconfig()) {

@@ -77,6 +77,40 @@ fn a_folder_is_the_same_as_what_makes_the_same_machines() {
 }
 
 #[test]
+fn no_form_of_machines_hides_another() {
+    let template = "kind: Cluster\nname: home\n---\nkind: ControlPlane\nmachines: [u-1]\n---\nkind: Workers\n---\nkind: Machine\nname: u-1\ninstall: {disk: /dev/sda}\n";
+    let all = |talconfig, topf, template| -> Vec<(&str, &str)> {
+        let rest = [("talos/schematic.yaml", FOLDER[1].1), ("omni/home.yaml", template)];
+        let more = [("talos/all/00.yaml", "machine: {install: {disk: /dev/sda}}\n"), ("talos/topf.yaml", topf)];
+        rest.into_iter().chain(more).chain([("talos/talconfig.yaml", talconfig)]).collect()
+    };
+    let built = all(TALCONFIG, TOPF, template);
+    assert!(said(&built, &built).starts_with("same "));
+    let talconfig = TALCONFIG.replacen("sda", "sdb", 1).replace("https://10.0.0.1", "https://10.0.0.9");
+    insta::assert_snapshot!(said(&all(&talconfig, TOPF, template), &built), @r"
+    change talconfig home (talos/talconfig.yaml:1)
+      endpoint: https://10.0.0.9:6443 → https://10.0.0.1:6443
+    change machine configuration first of home (talos/talconfig.yaml:1)
+      machine.install.disk: /dev/sdb → /dev/sda
+    talos/talconfig.yaml: another `machine.install.disk` of machine configuration `first of home` is wiped when Talos is installed on it
+    same 4, others 0
+    ");
+    let topf = TOPF.replace("https://10.0.0.1", "https://10.0.0.9");
+    insta::assert_snapshot!(said(&all(TALCONFIG, &topf, template), &built), @r"
+    change talconfig home (topf) (talos/topf.yaml:1)
+      endpoint: https://10.0.0.9:6443 → https://10.0.0.1:6443
+    same 5, others 0
+    ");
+    let template = template.replace("sda", "sdb");
+    insta::assert_snapshot!(said(&all(TALCONFIG, TOPF, &template), &built), @r"
+    change machine configuration u-1 of home (Omni) (omni/home.yaml:1)
+      machine.install.disk: /dev/sdb → /dev/sda
+    omni/home.yaml: another `machine.install.disk` of machine configuration `u-1 of home (Omni)` is wiped when Talos is installed on it
+    same 4, others 0
+    ");
+}
+
+#[test]
 fn what_differs_of_a_machine_is_said_of_it() {
     insta::assert_snapshot!(said(&FOLDER, &with("talos/node/a/01.yaml", "machine: {sysctls: {a: '4'}}\n")), @r#"
     change machine configuration first of home (talos/topf.yaml:1)
