@@ -83,7 +83,8 @@ pub(crate) fn keep_form(draft: &mut Draft, stops: &dyn Fn(&Draft) -> bool) -> bo
     let Some(form) = forms.next().flatten().filter(|first| forms.all(|form| form == Some(*first))) else {
         return false;
     };
-    if draft.output.contains_key(TALCONFIG) {
+    let is_writable = draft.clusters.iter().all(|cluster| cluster.talconfig.is_none() || cluster.own.is_writable);
+    if draft.output.contains_key(TALCONFIG) || !is_writable {
         return false;
     }
     let mut own = draft.clone();

@@ -85,12 +85,22 @@ fn a_template_is_said_as_a_person_would_say_it() {
     let made = import(files(&[("talos/home.yaml", &template()), ("talos/patches/cni.yaml", CNI)]));
     let alone =
         |what: &str| format!("talos/home.yaml: {what} is Omni's alone, and `output < omni …; >` does not write it");
+    let set = |name: &str| {
+        format!(
+            "talos/home.yaml: `{name}` is a set of its own, and a source has one set of workers: no template is written in its \
+             place, since Omni would take the set away"
+        )
+    };
     assert_eq!(
         listed(&made),
         [
             alone("`labels` of `Cluster`"),
             alone("`features` of `Cluster`"),
-            "talos/home.yaml: `machineClass`: which machines Omni takes of a class is not known".to_owned(),
+            set("others"),
+            "talos/home.yaml: `machineClass`: which machines Omni takes of a class is not known, so that no template is written \
+             in place of this"
+                .to_owned(),
+            set("more"),
             alone("`locked` of `Machine`"),
             "talos/home.yaml: `missing.yaml` is not among the files".to_owned(),
         ]
@@ -149,12 +159,7 @@ fn a_template_is_said_as_a_person_would_say_it() {
   >
 
   # What was not there is not written.
-  output <
-    talconfig off;
-    machines off;
-    omni omni;
-    bootstrap off;
-  >
+  output < machines off; bootstrap off; >
 >
 "#
     );
@@ -237,4 +242,28 @@ fn its_files_are_known_and_it_stays_where_it_is() {
     let (path, stays) = files.first().expect("it stays");
     assert_eq!(path, "talos/home.yaml");
     assert!(matches!(stays, Stays::Holding(why) if why.contains("output < omni FOLDER; >")), "{stays:?}");
+}
+
+/// A set of workers with a name of its own would be another to Omni, and one of a class is of machines that nobody knows.
+#[test]
+fn a_template_with_sets_that_no_source_says_stays_as_it_is() {
+    let one = |set: &str| {
+        let text = format!(
+            "kind: Cluster\nname: home\nkubernetes: {{version: v1.34.2}}\ntalos: {{version: v1.11.5}}\n---\nkind: ControlPlane\nmachines: [{CP}]\n---\n{set}---\nkind: Machine\nname: {CP}\ninstall: {{disk: /dev/sda}}\npatches: [{{name: a, inline: {{machine: {{network: {{interfaces: [{{interface: eth0, vip: {{ip: 192.168.20.10}}}}]}}}}}}}}]\n---\nkind: Machine\nname: {W1}\ninstall: {{disk: /dev/sda}}\n"
+        );
+        import(files(&[("omni.yaml", &text)]))
+    };
+    let plain = one(&format!("kind: Workers\nmachines: [{W1}]\n"));
+    assert!(plain.text.contains("omni omni"), "{}", plain.text);
+    let named = one(&format!("kind: Workers\nname: gpu\nmachines: [{W1}]\n"));
+    assert!(!named.text.contains("omni omni"), "{}", named.text);
+    assert!(listed(&named).iter().any(|said| said.contains("`gpu` is a set of its own")), "{:?}", listed(&named));
+    let class = "kind: Workers\nmachineClass: {name: vms, size: 3}\nsystemExtensions: [siderolabs/nvidia]\n";
+    let of_class = one(class);
+    assert!(!of_class.text.contains("omni omni"), "{}", of_class.text);
+    assert!(
+        listed(&of_class).iter().any(|said| said.contains("the extensions are of machines")),
+        "{:?}",
+        listed(&of_class)
+    );
 }

@@ -326,3 +326,11 @@ fn what_is_encrypted_is_listed() {
     assert_eq!(listed(&made), ["talos/cp-1.sops.yaml: an encrypted value, which is not read"]);
     assert!(made.text.contains("kernel.panic=10") && !made.text.contains("ENC["), "{}", made.text);
 }
+
+/// Until Talos 1.14 a `ResolverConfig` says nothing of the host's own name server, so that a machine without the field has none.
+#[test]
+fn a_document_of_name_servers_turns_no_host_dns_on() {
+    let machine = "version: v1alpha1\nmachine:\n  type: controlplane\n  install: {disk: /dev/sda, image: \"ghcr.io/siderolabs/installer:v1.13.2\"}\n  network: {hostname: cp-1}\n  features: {rbac: true}\ncluster:\n  clusterName: a\n  controlPlane: {endpoint: \"https://10.20.0.10:6443\"}\n---\napiVersion: v1alpha1\nkind: ResolverConfig\nnameservers: [{address: 10.20.0.1}]\n";
+    let made = hnet_import::import(vec![("talos/cp-1.yaml".to_owned(), machine.to_owned())]);
+    assert!(made.text.contains("host-dns off"), "{}", made.text);
+}

@@ -86,7 +86,11 @@ fn talos(context: &Context<'_>, cluster: &Cluster, version: &Traced<Version>, st
     images::tell(context, cluster, steps);
     let document = steps.begin("Configure the machines", &[], origin);
     reach::say_names(&cluster.nodes, document);
-    document.paragraph(origin).literal("Boot the machines from a Talos image. ");
+    document
+        .paragraph(origin)
+        .literal("Where they run already, they keep the secrets that they have: leave out what makes new ones, apply ")
+        .literal("without `--insecure`, and leave the next step out.");
+    document.paragraph(origin).literal("Boot new machines from a Talos image. ");
     let placeholders =
         crate::talos::Told::of(context.network, cluster).map(|told| told.placeholders()).unwrap_or_default();
     let names: Vec<&str> = placeholders.keys().map(String::as_str).collect();
@@ -208,8 +212,11 @@ fn with_omni(path: &str, cluster: &Cluster, is_only: bool, written: &Written, do
     let mut commands = Commands::default();
     commands.run("omnictl cluster template validate --file {}", &[path], name.origin);
     commands.run("omnictl cluster template sync --file {}", &[path], name.origin);
-    commands.run("omnictl cluster template status --file {}", &[path], name.origin);
+    commands.run("omnictl cluster template status --wait 0s --file {}", &[path], name.origin);
     commands.run("omnictl kubeconfig {} --cluster {}", &[&written.kubeconfig, name.value.as_str()], name.origin);
+    if is_only {
+        commands.run("export KUBECONFIG=$PWD/{}", &[&written.kubeconfig], name.origin);
+    }
     document
         .paragraph(name.origin)
         .literal(if is_only { "With Omni" } else { "Or with Omni" })
@@ -280,15 +287,17 @@ fn with_talosctl(
             origin,
         );
     }
-    document
-        .paragraph(origin)
-        .literal(if is_second { "Or with" } else { "With" })
-        .literal(match names.is_empty() {
-            true => " `talosctl` alone, the last two lines for each machine of ",
-            false => " `talosctl` alone, the last three lines for each machine of ",
-        })
-        .code(machines)
-        .literal(":");
+    document.paragraph(origin).literal(if is_second { "Or with" } else { "With" }).literal(match names.is_empty() {
+        true => " `talosctl` alone, the last two lines",
+        false => " `talosctl` alone, the last three lines",
+    });
+    // Whoever repeats those of a worker for a control plane makes a worker of it.
+    if cluster.workers().next().is_some() {
+        document.literal(" for each worker of ").code(machines);
+        document.literal(", and those before them in the same way for each control plane:");
+    } else {
+        document.literal(" for each machine of ").code(machines).literal(":");
+    }
     document.commands(&commands);
 }
 

@@ -71,6 +71,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         span: name.span,
         original: Original::of(file),
         form: file.form(),
+        is_writable: file.laid.as_ref().is_none_or(|laid| laid.is_writable),
         ..Cluster::default()
     };
     cluster.comments = say::comments(name.comments.as_deref());

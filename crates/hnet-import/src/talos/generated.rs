@@ -115,13 +115,12 @@ pub(super) fn absent(documents: &[&Value], is_worker: bool, talos: (u32, u32), s
     let is_on = |(path, usual): &&(&[&str], &str)| *usual == "true" && *path != ON_ANYWAY && !is_said(path);
     for (path, _) in GENERATED.iter().filter(is_on) {
         // Documents of later versions say these.
-        let kinds: &[&str] = match *path {
-            KUBE_PRISM => &["KubePrismConfig"],
-            HOST_DNS | FORWARD => &["ResolverConfig"],
-            _ => &[],
+        let says = |document: &&Value| match (*path, document.str_at(&["kind"])) {
+            (KUBE_PRISM, Some("KubePrismConfig")) => true,
+            (HOST_DNS | FORWARD, Some("ResolverConfig")) => document.get("hostDNS").is_some(),
+            _ => false,
         };
-        let is_elsewhere =
-            documents.iter().any(|document| document.str_at(&["kind"]).is_some_and(|kind| kinds.contains(&kind)));
+        let is_elsewhere = documents.iter().any(|document| says(document));
         let is_of_nothing = *path == FORWARD && !is_said(HOST_DNS);
         if !is_elsewhere && !is_of_nothing {
             put(&mut of_all, path, plain("false", span));

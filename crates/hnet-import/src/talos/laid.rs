@@ -60,6 +60,8 @@ pub(crate) struct Read {
     pub(super) value: Value,
     /// As a talconfig of texts, in which each machine has all its patches in their order.
     pub(super) whole: Value,
+    /// Whether a build may write the same form again: it has a place for all that the files say.
+    pub(super) is_writable: bool,
     /// What was left out, and why.
     pub(super) notes: Notes,
     /// The comments of the patches.

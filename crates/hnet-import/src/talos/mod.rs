@@ -194,6 +194,8 @@ pub(crate) struct Cluster {
     pub(crate) balancer: Option<Said>,
     /// What it was, where that is no talconfig.
     pub(crate) form: Option<Form>,
+    /// Whether a build may write that form again.
+    pub(crate) is_writable: bool,
     /// The file that it was, as long as nothing that a build would change of it was laid over the words.
     pub(crate) original: Option<Original>,
 }

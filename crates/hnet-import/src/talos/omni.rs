@@ -47,6 +47,7 @@ pub(super) fn read(files: Files<'_>, path: &str, documents: &[Value]) -> Option<
     for document in documents {
         list_unread(document, &mut patches.notes);
     }
+    let is_writable = !list_sets(documents, &mut patches.notes);
     let of_all = patches.of(cluster);
     let lost_of_all = patches.lost;
     let (mut owns, mut machines) = (Vec::new(), Vec::new());
@@ -107,7 +108,7 @@ pub(super) fn read(files: Files<'_>, path: &str, documents: &[Value]) -> Option<
     put(&mut head, &["endpoint"], Value::text_at(format!("https://{host}:6443"), place));
     let (value, whole) = laid::talconfig(&head, machines, span);
     let Patches { notes, comments, looked_at, .. } = patches;
-    Some(Read { form: Form::Omni, value, whole, notes, comments, files: looked_at })
+    Some(Read { form: Form::Omni, value, whole, is_writable, notes, comments, files: looked_at })
 }
 
 /// The paths of the files that documents of templates name, as they are written.
@@ -119,12 +120,41 @@ pub(crate) fn named(documents: &[Value]) -> impl Iterator<Item = &str> {
     patches.filter_map(|patch| patch.str_at(&["file"]))
 }
 
+/// What each template says that hnet writes of it: other sets of machines would be taken away by Omni, with what they are.
+const ONE_SET: &str = "and a source has one set of workers: no template is written in its place, since Omni would take the \
+                       set away";
+
+/// Says which sets of machines a source does not say, and whether there is one.
+fn list_sets(documents: &[Value], notes: &mut Notes) -> bool {
+    let sets = documents.iter().filter(|own| SETS.iter().any(|kind| own.str_at(&["kind"]) == Some(kind)));
+    let mut is_any = false;
+    for set in sets {
+        let name = set.str_at(&["name"]).unwrap_or_default();
+        if let Some(name) = set.get("name").filter(|name| name.as_str() != Some("workers")) {
+            is_any = true;
+            notes.add(name.span, &format!("`{}` is a set of its own, {ONE_SET}", name.as_str().unwrap_or_default()));
+        }
+        if set.get("machineClass").is_some() {
+            is_any = true;
+            for (key, what) in [("patches", "patches"), (EXTENSIONS, "extensions"), (ARGUMENTS, "kernel arguments")] {
+                let Some(said) = set.get(key) else { continue };
+                let of = if name.is_empty() { String::new() } else { format!(" of `{name}`") };
+                notes.add(
+                    said.span,
+                    &format!("the {what}{of} are of machines that are not known, and not in the source"),
+                );
+            }
+        }
+    }
+    is_any
+}
+
 /// Says what a document says to Omni alone.
 fn list_unread(document: &Value, notes: &mut Notes) {
     let Some((kind, known)) = KNOWN.iter().find(|(kind, _)| document.str_at(&["kind"]) == Some(kind)) else { return };
     for field in document.fields().filter(|field| &*field.key != "kind" && !known.contains(&&*field.key)) {
         let why = match &*field.key {
-            "machineClass" => "`machineClass`: which machines Omni takes of a class is not known".to_owned(),
+            "machineClass" => "`machineClass`: which machines Omni takes of a class is not known, so that no template is written in place of this".to_owned(),
             key => format!("`{key}` of `{kind}` is Omni's alone, and `output < omni …; >` does not write it"),
         };
         notes.add(field.key.span(), &why);
@@ -219,6 +249,10 @@ impl Patches<'_, '_> {
     fn of(&mut self, document: &Value) -> Vec<Document> {
         let mut all = Vec::new();
         for patch in document.items_of("patches") {
+            if let Some(own) = patch.get("idOverride") {
+                let why = "`idOverride` says where Omni lays a patch among the others; they are read in the order in which they stand";
+                self.notes.add(own.span, why);
+            }
             if let Some(inline) = patch.get("inline") {
                 let mut value = inline.clone();
                 value.scalars_mut(&mut |text, _| *text = doubled(text));

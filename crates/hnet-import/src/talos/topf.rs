@@ -77,7 +77,7 @@ pub(super) fn read(files: Files<'_>, path: &str, topf: &Value) -> Option<Read> {
     let machines = machines.collect();
     let (value, whole) = laid::talconfig(&head, machines, span);
     let Patches { notes, comments, looked_at, .. } = patches;
-    Some(Read { form: Form::Topf, value, whole, notes, comments, files: looked_at })
+    Some(Read { form: Form::Topf, is_writable: true, value, whole, notes, comments, files: looked_at })
 }
 
 /// A machine in the form of a talconfig, but for its patches.

@@ -247,7 +247,7 @@ fn read(heads: &[&Part<'_>], patches: &[&Part<'_>]) -> Option<Read> {
     let machines = machines.map(|((own, role), stages)| Machine { own, role, stages }).collect();
     let (value, whole) = laid::talconfig(&head.value, machines, span);
     let files = heads.iter().chain(patches).map(|part| part.file).collect();
-    Some(Read { form: Form::Machines, value, whole, notes, comments, files })
+    Some(Read { form: Form::Machines, is_writable: true, value, whole, notes, comments, files })
 }
 
 const NO_ROLE: &str = "a machine of which nothing says whether it is a control plane or a worker";
