@@ -1,4 +1,5 @@
 //! What topf and Omni make of what hnet writes for them, and of the machines' own patches: the same, of every case and example.
+//! It is long, since what lays the files of all forms is the same.
 #![expect(clippy::disallowed_methods, reason = "a test reads the project's own files")]
 
 use std::collections::BTreeMap;
@@ -354,4 +355,188 @@ fn topf_makes_of_its_folder_what_the_machines_are_told() {
 #[test]
 fn an_imported_folder_builds_the_same_machines() {
     of_all(&faults_of_import);
+}
+
+/// Sources in which patches take something away and say it again: the version of Talos, the patches of the cluster and of
+/// its machine, and what the machine is told then: a kind, a path and its value.
+const SAID_AGAIN: &[(&str, &[&str], &[&str], &[(&str, &str, &str)])] = &[
+    (
+        "1.13.2",
+        &["machine: {nodeLabels: {$patch: delete}, sysctls: {$patch: delete}}", "machine: {sysctls: {a.b: '1'}}"],
+        &["machine: {nodeLabels: {c.d/e: '2'}}"],
+        &[("", "machine nodeLabels", "{c.d/e: '2'}"), ("", "machine sysctls", "{a.b: '1'}")],
+    ),
+    (
+        "1.13.2",
+        &[
+            "cluster: {apiServer: {admissionControl: {$patch: delete}}}",
+            "cluster: {apiServer: {admissionControl: [{name: PodSecurity, configuration: {a: b}}]}}",
+        ],
+        &[],
+        &[("", "cluster apiServer admissionControl", "[{name: PodSecurity, configuration: {a: b}}]")],
+    ),
+    // What is said and taken away is not there, and what is taken away twice goes once.
+    (
+        "1.13.2",
+        &["machine: {nodeLabels: {$patch: delete}}", "machine: {nodeLabels: {a: b, c: d}}"],
+        &[
+            "machine: {nodeLabels: {a: {$patch: delete}}}",
+            "machine: {sysctls: {a.b: '1'}}",
+            "machine: {nodeLabels: {e: f}}",
+        ],
+        &[("", "machine nodeLabels", "{c: d, e: f}")],
+    ),
+    (
+        "1.13.2",
+        &["machine: {nodeLabels: {$patch: delete}}", "machine: {nodeLabels: {a: b}}"],
+        &["machine: {nodeLabels: {$patch: delete}}"],
+        &[("", "machine nodeLabels", "null")],
+    ),
+    (
+        "1.13.2",
+        &["apiVersion: v1alpha1\nkind: UserVolumeConfig\nname: data\n$patch: delete"],
+        &[
+            "apiVersion: v1alpha1\nkind: UserVolumeConfig\nname: data\nprovisioning: {diskSelector: {match: '!system_disk'}, minSize: 1GiB}",
+        ],
+        &[("UserVolumeConfig", "provisioning minSize", "1GiB")],
+    ),
+    (
+        "1.13.2",
+        &[
+            "apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: docker.io\nendpoints: [{url: 'https://a'}]",
+            "apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: docker.io\nendpoints: {$patch: delete}",
+        ],
+        &["apiVersion: v1alpha1\nkind: RegistryMirrorConfig\nname: docker.io\nendpoints: [{url: 'https://b'}]"],
+        &[("RegistryMirrorConfig", "endpoints", "[{url: 'https://b'}]")],
+    ),
+    (
+        "1.14.0",
+        &["apiVersion: v1alpha1\nkind: KubeNodeConfig\nlabels: {$patch: delete}"],
+        &["apiVersion: v1alpha1\nkind: KubeNodeConfig\nlabels: {c.d/e: '2'}"],
+        &[("KubeNodeConfig", "labels", "{c.d/e: '2'}")],
+    ),
+    (
+        "1.14.0",
+        &["apiVersion: v1alpha1\nkind: KubeFlannelCNIConfig\n$patch: delete"],
+        &["apiVersion: v1alpha1\nkind: KubeFlannelCNIConfig\nbackendMTU: 1400"],
+        &[("KubeFlannelCNIConfig", "backendMTU", "1400"), ("KubeFlannelCNIConfig", "backendType", "null")],
+    ),
+];
+
+/// What each document begins with, where patches take something away that Talos generates.
+const BEFORE: &str = "
+apiVersion: v1alpha1
+kind: KubeNodeConfig
+labels: {node.kubernetes.io/exclude-from-external-load-balancers: ''}
+---
+apiVersion: v1alpha1
+kind: KubeFlannelCNIConfig
+backendType: vxlan
+---
+machine: {nodeLabels: {node.kubernetes.io/exclude-from-external-load-balancers: ''}}
+cluster: {apiServer: {admissionControl: [{name: PodSecurity, configuration: {c: d}}]}}
+";
+
+/// What says one document twice in a file Talos refuses, but after one that only takes away: then nothing is left of it.
+fn said_twice(configuration: &Configuration) -> Vec<String> {
+    let only_goes = |value: &Value| {
+        fn all_goes(value: &Value) -> bool {
+            value.get("$patch").is_some()
+                || (!value.entries().is_empty() && value.entries().iter().all(|(_, it)| all_goes(it)))
+        }
+        value.get("$patch").is_some() || (value.get("kind").is_none() && all_goes(value))
+    };
+    let known =
+        |(kind, name, value): &(Kind, String, Value)| (!only_goes(value)).then(|| format!("{} {name}", kind.kind));
+    let mut all: Vec<String> = configuration.iter().filter_map(known).collect();
+    all.sort();
+    all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect()
+}
+
+/// Mappings in which something stands beside what takes them away.
+fn beside(value: &Value, is_document: bool) -> usize {
+    let own = value.get("$patch").is_some() && !is_document && value.entries().len() > 1;
+    let inner = value.entries().iter().map(|(_, it)| it).chain(value.items());
+    usize::from(own) + inner.map(|it| beside(it, false)).sum::<usize>()
+}
+
+#[test]
+fn what_is_taken_away_and_said_again_is_said_in_every_form() {
+    let mut found = Vec::new();
+    for (talos, of_cluster, of_node, told) in SAID_AGAIN {
+        let patches = |all: &[&str]| -> String {
+            let patch = |text: &&str| format!("patch \"\"\"\n      {}\n    \"\"\";", text.replace('\n', "\n      "));
+            all.iter().map(patch).collect::<Vec<_>>().join("\n    ")
+        };
+        let source = format!(
+            "network home <\n  subnet lan 192.168.10.0/24 < router edge; >\n  router edge < address lan[1]; >\n  \
+             cluster home <\n    talos {talos};\n    {}\n  >\n  node cp-1 <\n    address lan[11]; mac 02:00:5e:00:00:11; disk /dev/sda;\n    \
+             uuid 6ff42ae2-765d-4adf-8112-31c55c1551e1;\n    {}\n  >\n>\n",
+            patches(of_cluster),
+            patches(of_node)
+        );
+        let compilation = hnet::compile(Input::one("network.hnet", source.clone()), &Options::default());
+        let Some(network) = compilation.network else { panic!("{source}: {:?}", compilation.diagnostics) };
+        let mut network = asked(&network);
+        let place = Place::Folder(Pattern::plain("talhelper").expect("a folder"));
+        let span = network.clusters[0].span;
+        network.clusters[0].output.places.insert(Part::Talconfig, Traced::written(place, span));
+        let outputs = hnet_emit::emit(&network, &compilation.sources);
+        let files = outputs.files.iter().filter(|(path, _)| path.starts_with("topf/") || path.starts_with("patches/"));
+        let files: Vec<(&String, Configuration)> =
+            files.map(|(path, file)| (path, documents(path, file.text()))).collect();
+        for (path, all) in &files {
+            found.extend(said_twice(all).into_iter().map(|what| format!("{path} says {what} twice")));
+            let is_beside = all.iter().any(|(.., value)| beside(value, true) > 0);
+            found.extend(is_beside.then(|| format!("{path}: something stands beside what goes by\n{source}")));
+        }
+        let before = || documents("before.yaml", BEFORE);
+        let mut of_machine = before();
+        lay(&mut of_machine, documents("cp-1.yaml", outputs.files["patches/cp-1.yaml"].text()));
+        let mut of_topf = before();
+        for below in ["topf/all/", "topf/control-plane/", "topf/node/cp-1/"] {
+            let of_folder = files.iter().filter(|(path, _)| path.starts_with(below));
+            of_folder.for_each(|(_, patches)| lay(&mut of_topf, patches.clone()));
+        }
+        let as_document = |value: Value| {
+            let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let kind = if text("kind").is_empty() { Kind::machine() } else { Kind::new("talos", &text("kind")) };
+            (kind, text("name"), value)
+        };
+        let mut of_omni = before();
+        for (.., whole) in documents("template.yaml", outputs.files["omni/cluster-template.yaml"].text()) {
+            let patches = whole.get("patches").map_or(&[][..], Value::items);
+            let inline = patches.iter().filter_map(|patch| patch.get("inline").cloned());
+            inline.for_each(|patch| lay(&mut of_omni, vec![as_document(patch)]));
+        }
+        let path = outputs.files.keys().find(|path| path.starts_with("talhelper/")).expect("it is asked for");
+        let (.., talconfig) = documents(path, outputs.files[path].text()).remove(0);
+        let node = talconfig.get("nodes").expect("it has machines").items()[0].clone();
+        let group = talconfig.get("controlPlane").cloned().unwrap_or_default();
+        let mut of_talconfig = before();
+        // A group's patches come first where a machine has some, and all others' last.
+        for patches in [&group, &node, &talconfig].map(|level| level.get("patches").cloned().unwrap_or_default()) {
+            for patch in patches.items() {
+                let text = patch.as_str().expect("it is a text").replace("$$", "$");
+                lay(&mut of_talconfig, documents("patch.yaml", &text));
+            }
+        }
+        for (form, made) in [("machine", of_machine), ("topf", of_topf), ("omni", of_omni), ("talconfig", of_talconfig)]
+        {
+            for (kind, path, expected) in *told {
+                let path: Vec<&str> = path.split(' ').collect();
+                let is_meant = |(own, ..): &&(Kind, String, Value)| match *kind {
+                    "" => *own == Kind::machine(),
+                    kind => own.kind == kind,
+                };
+                let is =
+                    made.iter().find(is_meant).and_then(|(.., value)| value.at(&path).cloned()).unwrap_or_default();
+                let (.., expected) = documents("expected.yaml", &format!("is: {expected}")).remove(0);
+                if Some(&is) != expected.get("is") {
+                    found.push(format!("{form} is told {is:?} instead of {expected:?} at {path:?} by\n{source}"));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

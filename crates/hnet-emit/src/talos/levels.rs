@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet_model::Role;
 use indexmap::IndexMap;
 
+use super::laid::deletions;
 use super::topics::{Topic, Whose, is_whole, topic};
 use crate::yaml::{DIRECTIVE, Node, Value};
 
@@ -89,9 +90,14 @@ pub(super) fn identity(document: &Node) -> (Option<&str>, Option<&str>) {
 /// Cuts a stream into pieces.
 fn pieces(documents: &[Node]) -> Pieces {
     let mut pieces = Pieces::new();
+    // What is taken away and said again is one piece, so that it is said after it is taken away.
+    let mut goes = BTreeSet::new();
     for document in documents {
         match identity(document) {
-            (None, _) => cut(document, &mut Vec::new(), &mut pieces),
+            (None, _) => {
+                cut(document, &mut Vec::new(), &goes, &mut pieces);
+                goes.extend(deletions(document).into_iter().map(|(path, _)| path));
+            }
             (kind, name) => {
                 let key = Key { kind: kind.map(str::to_owned), name: name.map(str::to_owned), path: Vec::new() };
                 pieces.entry(key).or_default().push(document.clone());
@@ -101,13 +107,14 @@ fn pieces(documents: &[Node]) -> Pieces {
     pieces
 }
 
-/// Cuts what stands in the core document into pieces.
-fn cut(node: &Node, path: &mut Vec<String>, pieces: &mut Pieces) {
+/// Cuts what stands in the core document into pieces, but for what is said after another one took it away.
+fn cut(node: &Node, path: &mut Vec<String>, goes: &BTreeSet<Vec<String>>, pieces: &mut Pieces) {
+    let is_piece = || node.get(DIRECTIVE).is_some() || is_whole(path) || goes.contains(path);
     match &node.value {
-        Value::Mapping(entries) if !entries.is_empty() && node.get(DIRECTIVE).is_none() && !is_whole(path) => {
+        Value::Mapping(entries) if !entries.is_empty() && !is_piece() => {
             for (key, value) in entries {
                 path.push(key.clone());
-                cut(value, path, pieces);
+                cut(value, path, goes, pieces);
                 path.pop();
             }
         }
@@ -115,18 +122,24 @@ fn cut(node: &Node, path: &mut Vec<String>, pieces: &mut Pieces) {
     }
 }
 
-/// The documents of pieces, the core document first.
+/// The documents of pieces, the core document first, and before it what only takes away.
 fn documents(pieces: Pieces) -> Vec<Node> {
-    let (mut core, mut others): (Option<Node>, Vec<Node>) = (None, Vec::new());
+    let (mut goes, mut core, mut others): (Option<Node>, Option<Node>, Vec<Node>) = (None, None, Vec::new());
     for (key, nodes) in pieces {
-        for node in nodes {
-            match key.kind {
-                Some(_) => others.push(node),
-                None => put(core.get_or_insert_with(|| Node::mapping(node.origin)), &key.path, node),
-            }
+        let last = nodes.len().saturating_sub(1);
+        for (at, node) in nodes.into_iter().enumerate() {
+            let document = match key.kind {
+                Some(_) => {
+                    others.push(node);
+                    continue;
+                }
+                None if at < last => &mut goes,
+                None => &mut core,
+            };
+            put(document.get_or_insert_with(|| Node::mapping(node.origin)), &key.path, node);
         }
     }
-    core.into_iter().chain(others).collect()
+    goes.into_iter().chain(core).chain(others).collect()
 }
 
 /// Puts a value where a path leads, with the mappings on the way.

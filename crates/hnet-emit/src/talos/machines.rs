@@ -1,10 +1,9 @@
 //! `talos/machines/<node>.yaml`: all that one machine is told, as strategic merge patches over what
 //! `talosctl gen config` writes for its role. Start at [`file`].
 
-use hnet_compare::Kind;
-use hnet_model::{Node as ModelNode, Origin, RawYaml, Role};
+use hnet_model::{Node as ModelNode, Origin, Role};
 
-use super::levels::identity;
+use super::laid::Laid;
 use super::plan::Plan;
 use super::settings;
 use super::shape::{self, Shaped};
@@ -25,11 +24,11 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>, node: &ModelNode) -> 
 
 /// All that a machine is told, the core document first.
 pub(super) fn documents(plan: &Plan<'_>, node: &ModelNode) -> Vec<Node> {
-    let mut documents = shaped(plan, node).nodes();
+    let mut laid = Laid::over(shaped(plan, node).nodes());
     for patch in plan.cluster.patches.iter().chain(&node.patches) {
-        lay_over(&mut documents, patch);
+        laid.lay(Node::from_raw(patch));
     }
-    documents
+    laid.documents(plan.talos, node.role.value)
 }
 
 /// What a machine is told but for the user's own documents.
@@ -47,21 +46,5 @@ pub(super) fn single_dollars(file: &mut OutputFile) {
     if file.text().contains("$${") {
         let text = file.text().replace("$${", "${");
         file.replace_within_lines(text);
-    }
-}
-
-/// Lays the user's document over ours of the same kind and name, since no two may be in one file;
-/// lists append as Talos appends them. One that removes or replaces the whole document takes our place,
-/// and one that we do not write is added.
-fn lay_over(documents: &mut Vec<Node>, patch: &RawYaml) {
-    let patch = Node::from_raw(patch);
-    match documents.iter_mut().find(|document| identity(document) == identity(&patch)) {
-        Some(document) if patch.get("$patch").is_some() => *document = patch,
-        Some(document) => {
-            let kind = identity(&patch).0.map_or_else(Kind::machine, |kind| Kind::new("talos", kind));
-            document.merge(patch, &kind);
-        }
-        None if identity(&patch).0.is_none() => documents.insert(0, patch),
-        None => documents.push(patch),
     }
 }

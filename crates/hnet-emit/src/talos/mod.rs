@@ -14,6 +14,7 @@ pub(crate) mod firewall;
 mod image;
 mod kube_span;
 mod kubelet;
+mod laid;
 mod levels;
 mod links;
 mod machine;

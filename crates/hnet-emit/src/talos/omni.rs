@@ -106,23 +106,22 @@ impl<'n> Contents<'n> {
 /// Takes out what Omni decides: the installer, and the disk where the machine has a path to say it by.
 fn leave_to_omni(documents: &mut Vec<Node>, node: &ModelNode) {
     documents.retain(|document| identity(document).0 != Some("UnattendedInstallConfig"));
-    let Some(core) = documents.iter_mut().find(|document| identity(document).0.is_none()) else { return };
-    let Some(install) = core.at_mut(&["machine", "install"]) else { return };
-    install.remove("disk");
-    install.remove("image");
-    if node.image.as_ref().is_some_and(|image| !image.kernel_arguments.is_empty()) {
-        install.remove("extraKernelArgs");
-    }
-    for (path, key) in [(["machine"].as_slice(), "install"), (&[], "machine")] {
-        if let Some(around) = core.at_mut(path)
-            && around.get(key).is_some_and(is_empty)
-        {
-            around.remove(key);
+    for core in documents.iter_mut().filter(|document| identity(document).0.is_none()) {
+        let Some(install) = core.at_mut(&["machine", "install"]) else { continue };
+        install.remove("disk");
+        install.remove("image");
+        if node.image.as_ref().is_some_and(|image| !image.kernel_arguments.is_empty()) {
+            install.remove("extraKernelArgs");
+        }
+        for (path, key) in [(["machine"].as_slice(), "install"), (&[], "machine")] {
+            if let Some(around) = core.at_mut(path)
+                && around.get(key).is_some_and(is_empty)
+            {
+                around.remove(key);
+            }
         }
     }
-    if documents.first().is_some_and(is_empty) {
-        documents.remove(0);
-    }
+    documents.retain(|document| !is_empty(document));
 }
 
 fn is_empty(node: &Node) -> bool {
@@ -131,12 +130,12 @@ fn is_empty(node: &Node) -> bool {
 
 /// The documents of a level as patches, each called by what it is about.
 fn patches(files: levels::Files) -> Vec<Node> {
-    let patch = |topic: &str, document: Node| {
-        let name = match identity(&document) {
-            (None, _) => topic.to_owned(),
-            (Some(kind), None) => kind.to_owned(),
-            (Some(kind), Some(name)) => format!("{kind}-{name}"),
-        };
+    let called = |topic: &str, document: &Node| match identity(document) {
+        (None, _) => topic.to_owned(),
+        (Some(kind), None) => kind.to_owned(),
+        (Some(kind), Some(name)) => format!("{kind}-{name}"),
+    };
+    let patch = |name: String, document: Node| {
         let mut patch = Node::mapping(document.origin);
         patch.set("name", text(&name, document.origin));
         patch.set("inline", document);
@@ -144,7 +143,14 @@ fn patches(files: levels::Files) -> Vec<Node> {
     };
     let topic = |file: &'static str| file.split_once('-').map_or(file, |(_, topic)| topic).trim_end_matches(".yaml");
     let all = files.into_iter().flat_map(|(file, documents)| documents.into_iter().map(move |one| (topic(file), one)));
-    all.map(|(topic, document)| patch(topic, document)).collect()
+    let all: Vec<(String, Node)> = all.map(|(topic, document)| (called(topic, &document), document)).collect();
+    let names: Vec<String> = all.iter().map(|(name, _)| name.clone()).collect();
+    // What is taken away is said again by the next one.
+    let patch_at = |(at, (name, document)): (usize, (String, Node))| match names.get(at + 1) == Some(&name) {
+        true => patch(format!("{name}-before"), document),
+        false => patch(name, document),
+    };
+    all.into_iter().enumerate().map(patch_at).collect()
 }
 
 /// A document of the template.

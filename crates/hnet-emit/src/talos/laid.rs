@@ -1,0 +1,253 @@
+//! The user's patches, laid over what hnet writes of a machine.
+//!
+//! Talos takes a mapping in which `$patch: delete` stands away as a whole, with all that stands beside it, and of a document
+//! first all that is taken away. So nothing is put beside it: what is taken away and then said again is two documents, of
+//! which the first only takes away. Talos counts that one as none where nothing is left of it, and so refuses no second one
+//! of its name; of a typed document that is so only where the whole of it goes. Start at [`Laid`].
+
+use hnet_compare::Kind;
+use hnet_manifests::versions::talos::Minor;
+use hnet_manifests::versions::talos_conflicts::is_generated;
+use hnet_model::{Origin, Role};
+
+use super::levels::identity;
+use super::topics::topic;
+use crate::yaml::{DIRECTIVE, Node, Scalar, Value};
+
+/// What generators write into mappings of documents of control planes, and nothing into those of workers: the kind, the
+/// mapping and its keys.
+const KEYS: &[(&str, &str, &[&str])] = &[
+    ("KubeNodeConfig", "labels", &["node.kubernetes.io/exclude-from-external-load-balancers"]),
+    ("KubeNodeConfig", "annotations", &[]),
+    ("KubeNodeConfig", "taints", &["node-role.kubernetes.io/control-plane"]),
+];
+
+/// The topics of whose typed documents generators write none, but for those that follow their topic here.
+const USERS: &[(&str, &str)] = &[
+    ("03-network.yaml", ""),
+    ("05-time.yaml", ""),
+    ("08-kernel.yaml", ""),
+    ("09-files.yaml", ""),
+    ("10-volumes.yaml", "FilesystemTrimConfig"),
+    ("14-registries.yaml", ""),
+    ("15-services.yaml", ""),
+    ("16-firewall.yaml", ""),
+    ("17-logs.yaml", ""),
+];
+
+/// Parts of the core document that no generator writes, within which Talos refuses to take anything away.
+const UNGENERATED: &[&str] = &["time", "kernel", "udev", "logging", "systemDiskEncryption", "sysctls", "sysfs"];
+
+/// The documents of a machine while patches are laid over them.
+pub(super) struct Laid(Vec<Document>);
+
+/// One of them.
+struct Document {
+    /// What is said; also `$patch: delete`, where nothing is said after it.
+    said: Node,
+    /// What is taken away before that is said which now stands there.
+    again: Vec<(Vec<String>, Origin)>,
+}
+
+impl Laid {
+    pub(super) fn over(documents: Vec<Node>) -> Self {
+        Laid(documents.into_iter().map(Document::of).collect())
+    }
+
+    /// Lays the user's document over ours of the same kind and name, since no two may be in one file;
+    /// lists append as Talos appends them. One that removes or replaces the whole document takes our place,
+    /// and one that we do not write is added.
+    pub(super) fn lay(&mut self, patch: Node) {
+        match self.0.iter_mut().find(|document| identity(&document.said) == identity(&patch)) {
+            Some(document) if patch.get(DIRECTIVE).is_some() => *document = Document::of(patch),
+            Some(document) => document.lay(patch),
+            None if identity(&patch).0.is_none() => self.0.insert(0, Document::of(patch)),
+            None => self.0.push(Document::of(patch)),
+        }
+    }
+
+    /// The documents as they are written for a machine of a role.
+    pub(super) fn documents(self, talos: Minor, role: Role) -> Vec<Node> {
+        self.0.into_iter().flat_map(|document| document.written(talos, role)).collect()
+    }
+}
+
+impl Document {
+    fn of(said: Node) -> Self {
+        Document { said, again: Vec::new() }
+    }
+
+    fn lay(&mut self, mut patch: Node) {
+        for (path, _) in deletions(&patch) {
+            let above = |(gone, _): &(Vec<String>, Origin)| path.len() > gone.len() && path.starts_with(gone);
+            if self.again.iter().any(above) || deletions(&self.said).iter().any(above) {
+                // What was there before is gone already.
+                remove(&mut self.said, &path);
+                remove(&mut patch, &path);
+                continue;
+            }
+            self.again.retain(|(gone, _)| !gone.starts_with(&path));
+            clear(&mut self.said, &path);
+        }
+        for (path, origin) in deletions(&self.said) {
+            match at(&patch, &path) {
+                Some(new) if says_nothing(new) => remove(&mut patch, &path),
+                Some(new) if !is_deletion(new) => {
+                    clear(&mut self.said, &path);
+                    self.again.push((path, origin));
+                }
+                _ => {}
+            }
+        }
+        take_members(&mut self.said, &patch);
+        let kind = identity(&patch).0.map_or_else(Kind::machine, |kind| Kind::new("talos", kind));
+        if self.said.get(DIRECTIVE).is_some() || matches!(self.said.value, Value::Scalar(_)) {
+            self.said = patch;
+        } else {
+            self.said.merge(patch, &kind);
+        }
+    }
+
+    /// What says it to Talos.
+    fn written(mut self, talos: Minor, role: Role) -> Vec<Node> {
+        let kind = identity(&self.said).0.map(str::to_owned);
+        let mut first = Node::mapping(self.said.origin);
+        for key in ["apiVersion", "kind", "name"] {
+            self.said.get(key).into_iter().for_each(|said| first.set(key, said.clone()));
+        }
+        let names = entries(&first).len();
+        for (path, origin) in self.again {
+            // A value is replaced by what is said.
+            let Some(there) = at_mut(&mut self.said, &path).filter(|there| !is_value(there)) else { continue };
+            match &kind {
+                Some(kind) if is_users(kind, talos) => {}
+                Some(kind) if let Some(keys) = keys(kind, &path) => {
+                    for key in keys.iter().filter(|_| role == Role::ControlPlane) {
+                        if there.get(key).is_none() {
+                            there.set(*key, deletion(origin));
+                        }
+                    }
+                }
+                None if path.len() > 2 && path[0] == "machine" && UNGENERATED.contains(&path[1].as_str()) => {}
+                _ => put(&mut first, &path, origin),
+            }
+        }
+        let goes = (entries(&first).len() > names).then_some(first);
+        goes.into_iter().chain([self.said]).collect()
+    }
+}
+
+/// Whether generators write no document of a kind, so that of it nothing goes but what is said here.
+fn is_users(kind: &str, talos: Minor) -> bool {
+    let file = topic(Some(kind), &[]).file;
+    let is_of = |(topic, but): &(&str, &str)| *topic == file && *but != kind;
+    USERS.iter().any(is_of) && !is_generated(kind, talos)
+}
+
+/// What generators write into a mapping of a typed document, where that is known.
+fn keys(kind: &str, path: &[String]) -> Option<&'static [&'static str]> {
+    let [key] = path else { return None };
+    KEYS.iter().find(|(of, mapping, _)| *of == kind && mapping == key).map(|(_, _, keys)| *keys)
+}
+
+/// The mappings that are taken away, by their paths, with what says so. Members of lists are none of them.
+pub(super) fn deletions(node: &Node) -> Vec<(Vec<String>, Origin)> {
+    fn find(node: &Node, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Origin)>) {
+        if is_deletion(node) {
+            found.push((path.clone(), node.origin));
+            return;
+        }
+        for (key, part) in entries(node) {
+            path.push(key.clone());
+            find(part, path, found);
+            path.pop();
+        }
+    }
+    let mut found = Vec::new();
+    find(node, &mut Vec::new(), &mut found);
+    found
+}
+
+/// Takes the members of lists out that a patch takes away: it says them by their first key.
+fn take_members(said: &mut Node, patch: &Node) {
+    match (&mut said.value, &patch.value) {
+        (Value::Mapping(said), Value::Mapping(patch)) => {
+            for (key, patch) in patch {
+                said.iter_mut().filter(|(own, _)| own == key).for_each(|(_, said)| take_members(said, patch));
+            }
+        }
+        (Value::Sequence(said), Value::Sequence(patch)) => {
+            for member in patch.iter().filter(|member| is_deletion(member)) {
+                let Some((key, value)) = entries(member).iter().find(|(key, _)| key != DIRECTIVE) else { continue };
+                let is_meant = |own: &Node| own.get(key).is_some_and(|own| own.text() == value.text());
+                said.retain(|own| is_deletion(own) || !is_meant(own));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_deletion(node: &Node) -> bool {
+    node.get(DIRECTIVE).is_some_and(|told| told.text() == "delete")
+}
+
+fn is_value(node: &Node) -> bool {
+    !matches!(node.value, Value::Mapping(_) | Value::Sequence(_))
+}
+
+/// Whether what is laid over something leaves it as it is.
+fn says_nothing(node: &Node) -> bool {
+    match &node.value {
+        Value::Scalar(scalar) => *scalar == Scalar::Null,
+        Value::Mapping(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
+fn entries(node: &Node) -> &[(String, Node)] {
+    if let Value::Mapping(entries) = &node.value { entries } else { &[] }
+}
+
+fn deletion(origin: Origin) -> Node {
+    Node::new(Value::Mapping(vec![(DIRECTIVE.to_owned(), Node::new(Value::Text("delete".to_owned()), origin))]), origin)
+}
+
+fn at<'n>(node: &'n Node, path: &[String]) -> Option<&'n Node> {
+    path.iter().try_fold(node, |node, key| node.get(key))
+}
+
+fn at_mut<'n>(node: &'n mut Node, path: &[String]) -> Option<&'n mut Node> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    node.at_mut(&path)
+}
+
+/// Leaves nothing of what is at a path but its place.
+fn clear(node: &mut Node, path: &[String]) {
+    if let Some(there) = at_mut(node, path) {
+        there.value = Value::Scalar(Scalar::Null);
+        there.written = None;
+    }
+}
+
+/// Takes out what is at a path, and what is empty without it.
+fn remove(node: &mut Node, path: &[String]) {
+    let Some((last, before)) = path.split_last() else { return };
+    let Some(around) = at_mut(node, before).filter(|around| around.get(last).is_some()) else { return };
+    around.remove(last);
+    if entries(around).is_empty() && !before.is_empty() {
+        remove(node, before);
+    }
+}
+
+/// Puts what takes a path away into a document.
+fn put(document: &mut Node, path: &[String], origin: Origin) {
+    let Some((first, rest)) = path.split_first() else {
+        return document.set(DIRECTIVE, Node::new(Value::Text("delete".to_owned()), origin));
+    };
+    if document.get(first).is_none() {
+        document.set(first.as_str(), Node::mapping(origin));
+    }
+    if let Some(inner) = document.at_mut(&[first]) {
+        put(inner, rest, origin);
+    }
+}
