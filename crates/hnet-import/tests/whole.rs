@@ -143,6 +143,19 @@ fn what_generators_would_add_is_said_to_be_off() {
     }
 }
 
+/// What the core document says of a node and a typed one is generated with are the node's both.
+#[test]
+fn labels_beside_a_generated_document_are_words_alone() {
+    let own = CONTROL_PLANE
+        .replace("v1.11.5", "v1.14.0")
+        .replace("nodeLabels: {node.kubernetes.io/exclude-from-external-load-balancers: ''}", "nodeLabels: {a: b}");
+    let made = import(files(&[("talos/cp-1.yaml", &own)]));
+    assert!(made.text.contains("labels a=b;") && !made.text.contains("KubeNodeConfig"), "{}", made.text);
+    let files = built(&made.text);
+    let text = &files.iter().find(|(path, _)| path == "talos/machines/cp-1.yaml").expect("it is built").1;
+    assert!(text.contains("labels:\n  a: b\n"), "{text}");
+}
+
 /// What a machine says over what generators write stays, also where a patch says what they would.
 #[test]
 fn a_default_over_something_else_stays() {

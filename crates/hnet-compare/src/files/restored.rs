@@ -135,10 +135,19 @@ fn of_machine(old: Made, new: Made, is_document: &dyn Fn(&[&str]) -> bool) -> Ve
     found
 }
 
+/// What the core document says of a field, or a typed one, or of a mapping both: what is generated into the core one is there,
+/// wherever words say more of it.
 fn take_either(machine: &mut Machine, path: &[&str], kind: &str, to: &[&str]) -> Option<Value> {
     let core = take(&mut machine.core, path);
     let document = machine.documents.get_mut(&(kind.to_owned(), String::new()));
-    document.and_then(|document| take(document, to)).or(core)
+    match (core, document.and_then(|document| take(document, to))) {
+        (Some(Value::Map(mut all)), Some(Value::Map(own))) => {
+            all.retain(|(key, _)| own.iter().all(|(known, _)| known != key));
+            all.extend(own);
+            Some(Value::Map(all))
+        }
+        (core, document) => document.or(core),
+    }
 }
 
 /// What has to be laid over a part of a document for it to be the other.
