@@ -38,6 +38,17 @@ const USERS: &[(&str, &str)] = &[
 /// Parts of the core document that no generator writes, within which Talos refuses to take anything away.
 const UNGENERATED: &[&str] = &["time", "kernel", "udev", "logging", "systemDiskEncryption", "sysctls", "sysfs"];
 
+/// A part of a document that patches take away and then say again.
+#[derive(Debug)]
+pub struct SaidAgain {
+    /// The kind of the document, and the keys.
+    pub field: String,
+    /// What takes it away.
+    pub goes: Origin,
+    /// What says it again.
+    pub said: Origin,
+}
+
 /// The documents of a machine while patches are laid over them.
 pub(super) struct Laid(Vec<Document>);
 
@@ -64,6 +75,22 @@ impl Laid {
             None if identity(&patch).0.is_none() => self.0.insert(0, Document::of(patch)),
             None => self.0.push(Document::of(patch)),
         }
+    }
+
+    /// What is taken away and said again in typed documents that generators write, of which nobody knows what else they hold:
+    /// Talos refuses the two documents of one name that it takes in one file.
+    pub(super) fn refused(&self, talos: Minor) -> Vec<SaidAgain> {
+        let mut found = Vec::new();
+        for Document { said, again } in &self.0 {
+            let Some(kind) = identity(said).0.filter(|kind| !is_users(kind, talos)) else { continue };
+            for (path, goes) in again.iter().filter(|(path, _)| !path.is_empty() && keys(kind, path).is_none()) {
+                if let Some(there) = at(said, path).filter(|there| !is_value(there)) {
+                    let field = format!("{kind}.{}", path.join("."));
+                    found.push(SaidAgain { field, goes: *goes, said: there.origin });
+                }
+            }
+        }
+        found
     }
 
     /// The documents as they are written for a machine of a role.

@@ -24,11 +24,16 @@ pub(super) fn file(context: &Context<'_>, plan: &Plan<'_>, node: &ModelNode) -> 
 
 /// All that a machine is told, the core document first.
 pub(super) fn documents(plan: &Plan<'_>, node: &ModelNode) -> Vec<Node> {
+    laid(plan, node).documents(plan.talos, node.role.value)
+}
+
+/// The user's patches over what a machine is told besides.
+pub(super) fn laid(plan: &Plan<'_>, node: &ModelNode) -> Laid {
     let mut laid = Laid::over(shaped(plan, node).nodes());
     for patch in plan.cluster.patches.iter().chain(&node.patches) {
         laid.lay(Node::from_raw(patch));
     }
-    laid.documents(plan.talos, node.role.value)
+    laid
 }
 
 /// What a machine is told but for the user's own documents.

@@ -39,6 +39,8 @@ mod volumes;
 use hnet_model::{Cluster, Network, Node, Origin, Part, Version};
 use indexmap::IndexMap;
 
+pub use laid::SaidAgain;
+
 use crate::{Context, Receiver, yaml};
 
 /// What machines of a cluster are told by words, whatever patches say.
@@ -55,6 +57,12 @@ impl<'a> Told<'a> {
     #[must_use]
     pub fn documents(&self, node: &'a Node) -> Vec<yaml::Node> {
         machines::shaped(&self.0, node).nodes()
+    }
+
+    /// What patches of one of its machines take away and say again, and no one file can say.
+    #[must_use]
+    pub fn said_again(&self, node: &'a Node) -> Vec<SaidAgain> {
+        machines::laid(&self.0, node).refused(self.0.talos)
     }
 
     /// The placeholders in what its machines are told by words and patches, each where it first stands.
