@@ -3,6 +3,7 @@
 pub(crate) mod bonds;
 pub(crate) mod cluster_prefixes;
 mod components;
+mod encrypted_twice;
 pub(crate) mod firewall;
 pub(crate) mod image_parts;
 pub(crate) mod kube_span;

@@ -55,6 +55,7 @@ enum List {
 
 /// Each patch of a cluster or node on Talos.
 pub(crate) fn talos_patches(facts: &Facts<'_>, out: &mut Diagnostics) {
+    super::encrypted_twice::twice(facts, out);
     // One of which something is lost may have another version.
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
         let version = match &cluster.distribution {
