@@ -295,6 +295,7 @@ codes! {
     NO_ADDRESS_TO_PICK = "HN435" "no-address-to-pick" Warning;
     DISK_TAKEN = "HN436" "disk-taken" Error;
     RULES_EXCLUDE = "HN437" "rules-exclude" Denied;
+    BOND_MEMBER_FITS_SEVERAL = "HN438" "bond-member-fits-several" Warning;
     MEMBER_OF_TWO = "HN441" "member-of-two-links" Denied;
     MEMBER_WITH_ADDRESS = "HN442" "member-with-address" Denied;
     LINK_REFUSED = "HN443" "link-refused" Denied;

@@ -144,7 +144,7 @@ rules! {
     nodes::links::unasked [FIELD_WITHOUT_EFFECT] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;
     nodes::links::names [LINK_NAME_TWICE] Nodes;
-    nodes::bonds::changing_macs [BOND_MEMBER_BY_CHANGING_MAC] Source;
+    nodes::bonds::found_members [BOND_MEMBER_BY_CHANGING_MAC, BOND_MEMBER_FITS_SEVERAL] Source;
     nodes::members::members [MEMBER_OF_TWO, MEMBER_WITH_ADDRESS] Nodes;
     nodes::members::refused [LINK_REFUSED, MISSING_FIELD] Source;
     nodes::wireguard::keys [PEER_WITHOUT_KEY] Source;

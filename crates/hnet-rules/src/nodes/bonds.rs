@@ -1,6 +1,6 @@
-//! How the members of bonds are found, which words and patches say. Start at [`changing_macs`].
+//! How the members of bonds are found, which words and patches say. Start at [`found_members`].
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::talos::Shape;
 use hnet_model::{LinkSelector, Links, Mac, MadeKind, Member, RawYaml, Setting};
 use serde_yaml::Value;
@@ -9,8 +9,56 @@ use super::links::nodes;
 use crate::facts::Facts;
 use crate::facts::yaml_place::key_place;
 
+/// A member is found, and still is once it is one.
+pub(crate) fn found_members(facts: &Facts<'_>, out: &mut Diagnostics) {
+    changing_macs(facts, out);
+    fitting_several(facts, out);
+}
+
+/// A member that a document aliases is one card: Talos gives no name where several fit. (siderolabs/talos v1.12.0,
+/// `LinkAliasConfig`.) What the fields of earlier versions select is all that fits.
+fn fitting_several(facts: &Facts<'_>, out: &mut Diagnostics) {
+    // What a profile says is said of each of its machines, and wrong once.
+    let mut told: Vec<Span> = Vec::new();
+    for (node, _) in nodes(facts, Shape::Document).filter(|(node, _)| facts.whole(node.span)) {
+        let links = Links::of(node);
+        for bond in &node.interfaces {
+            let Some(made) = bond.made.as_ref().filter(|made| matches!(made.kind, MadeKind::Bond(_))) else { continue };
+            for member in &made.members {
+                let Some(link) = links.member(&member.value).filter(|link| link.vlan.is_none()) else { continue };
+                let selector = &link.interface.selector;
+                if link.interface.made.is_some()
+                    || told.contains(&selector.span())
+                    || !selector.value.parts().all(may_fit_several)
+                {
+                    continue;
+                }
+                told.push(selector.span());
+                out.report(
+                    Diagnostic::new(
+                        &codes::BOND_MEMBER_FITS_SEVERAL,
+                        format!("the member `{}` of `{}` may fit several cards", member.value, bond.name.value),
+                    )
+                    .label(selector.span(), "from Talos 1.12 on this finds one card, or none where several fit")
+                    .label(member.span(), "without it the bond lacks its cards")
+                    .help("write an interface for each card, found by its own `permanent-mac` or `bus-path`"),
+                );
+            }
+        }
+    }
+}
+
+/// Whether the cards of a machine may have it in common, as ports of one card have.
+fn may_fit_several(part: &LinkSelector) -> bool {
+    match part {
+        LinkSelector::Driver(_) | LinkSelector::PciId(_) | LinkSelector::Physical(_) => true,
+        LinkSelector::Mac(mac) | LinkSelector::PermanentMac(mac) => matches!(mac, Mac::Glob(_)),
+        LinkSelector::BusPath(_) | LinkSelector::KernelName(_) | LinkSelector::All(_) => false,
+    }
+}
+
 /// A member is not selected by a MAC that it loses when it becomes one.
-pub(crate) fn changing_macs(facts: &Facts<'_>, out: &mut Diagnostics) {
+fn changing_macs(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| cluster.talos().is_some()) {
         let of_nodes = cluster.nodes.iter().flat_map(|node| &node.patches);
         for patch in cluster.patches.iter().chain(of_nodes).filter(|patch| selects_by_mac(patch)) {
