@@ -139,7 +139,7 @@ rules! {
     nodes::volumes::unsayable [NOT_IN_THIS_TALOS] Source;
     nodes::volumes::without_keys [MISSING_FIELD] Source;
     nodes::volumes::twice [KEY_REPEATED] Source;
-    nodes::volumes::refused [MISSING_FIELD, NOT_A_SIZE, FIELD_WITHOUT_EFFECT] Source;
+    nodes::volumes::refused [MISSING_FIELD, NOT_A_SIZE, FIELD_WITHOUT_EFFECT, DISK_TAKEN] Source;
     nodes::parted_disks::refused [MISSING_FIELD, NOT_IN_THIS_TALOS, DISK_TAKEN, KEY_REPEATED] Source;
     nodes::links::unasked [FIELD_WITHOUT_EFFECT] Source;
     nodes::links::aliases [ALIAS_IS_KERNEL_NAME] Source;

@@ -6,9 +6,10 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_manifests::versions::talos::{Minor, VOLUME_ENCRYPTION};
-use hnet_model::{Cluster, MachineSettings, Node, RawYaml, Volume, VolumeKind, bytes_of};
+use hnet_model::{Cluster, Disk, MachineSettings, Node, RawYaml, Volume, VolumeDisk, VolumeKind, bytes_of};
 use indexmap::IndexMap;
 
+use super::machines::says_disk;
 use crate::facts::Facts;
 
 /// The kinds of volumes that have no document in every version, each with the first that has it.
@@ -179,11 +180,72 @@ fn wrong(volume: &Volume) -> Vec<(Span, Diagnostic)> {
     found
 }
 
-/// What Talos refuses of a volume as a machine is told it. (siderolabs/talos v1.9.5 to v1.14.0-alpha.2, `Validate` in
+/// A volume that takes a whole disk finds it empty, or waits for ever.
+fn whole_disks(cluster: &Cluster, node: &Node, volumes: &[&Volume], tell: &mut impl FnMut(Span, Diagnostic)) {
+    let is_patched = cluster.patches.iter().chain(&node.patches).any(says_disk);
+    let installed = node.disk.as_ref().filter(|_| !is_patched);
+    let parted = || cluster.machine.disks.iter().chain(&node.machine.disks).map(|disk| &disk.path);
+    let mut first: IndexMap<&str, Span> = IndexMap::new();
+    // Those that take all of it come last, so that each is held against what else is there.
+    let (whole, others): (Vec<&Volume>, Vec<&Volume>) = volumes.iter().copied().partition(|volume| takes_all(volume));
+    for volume in others.into_iter().chain(whole) {
+        let Some(disk) = volume.disk.as_ref().filter(|_| volume.made_of.is_none_or(|kind| kind.value != "directory"))
+        else {
+            continue;
+        };
+        let is_installed = match &disk.value {
+            VolumeDisk::Expression(expression) => expression.trim() == "system_disk",
+            VolumeDisk::Disk(disk) => {
+                matches!(disk, Disk::Path(_)) && installed.is_some_and(|installed| installed.value == *disk)
+            }
+        };
+        let path = match &disk.value {
+            VolumeDisk::Disk(Disk::Path(path)) if !path.contains("${") => Some(path.as_str()),
+            _ => None,
+        };
+        let other = path.and_then(|path| {
+            let parted = parted().find(|parted| parted.value == path).map(|parted| parted.span());
+            claim(&mut first, path, disk.span()).copied().or(parted)
+        });
+        if !takes_all(volume) {
+            continue;
+        }
+        let title =
+            |what: &str| format!("the {} `{}` takes a whole disk {what}", volume.kind.word(), volume.name.value);
+        let finding = if is_installed {
+            let finding = Diagnostic::new(&codes::DISK_TAKEN, title("that Talos is installed on"))
+                .label(disk.span(), "the disk is not empty: the volume is never made");
+            match installed.filter(|installed| installed.span() != disk.span()) {
+                Some(installed) => finding.label(installed.span(), "it is installed here"),
+                None => finding,
+            }
+        } else if let Some(other) = other {
+            Diagnostic::new(&codes::DISK_TAKEN, title("that is another's as well"))
+                .label(disk.span(), "it takes all of an empty disk")
+                .label(other, "and this is on it as well")
+        } else {
+            continue;
+        };
+        tell(disk.span(), finding.help("take another disk, or a part of this one: `type partition; min-size …;`"));
+    }
+}
+
+fn takes_all(volume: &Volume) -> bool {
+    volume.made_of.is_some_and(|kind| kind.value == "disk")
+}
+
+/// What Talos refuses of a volume as a machine is told it, and what it never makes. (siderolabs/talos v1.9.5 to v1.14.0-alpha.2, `Validate` in
 /// `types/block/`.)
 pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
         let mut told: Vec<(Span, String)> = Vec::new();
+        let mut tell = |place: Span, finding: Diagnostic| {
+            let key = (place, finding.title.clone());
+            if !told.contains(&key) {
+                told.push(key);
+                out.report(finding);
+            }
+        };
         for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
             let volumes = laid(cluster, node);
             let is_whole = |volume: &Volume| {
@@ -191,14 +253,11 @@ pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
                 said.filter(|one| one.kind == volume.kind && one.name.value == volume.name.value)
                     .all(|one| facts.whole(one.span))
             };
-            for volume in volumes.values().filter(|volume| is_whole(volume) && !is_patched(cluster, node, volume)) {
-                for (place, finding) in wrong(volume) {
-                    let key = (place, finding.title.clone());
-                    if !told.contains(&key) {
-                        told.push(key);
-                        out.report(finding);
-                    }
-                }
+            let known = |volume: &&Volume| is_whole(volume) && !is_patched(cluster, node, volume);
+            let volumes: Vec<&Volume> = volumes.values().filter(known).collect();
+            volumes.iter().flat_map(|volume| wrong(volume)).for_each(|(place, finding)| tell(place, finding));
+            if cluster.talos().is_some() {
+                whole_disks(cluster, node, &volumes, &mut tell);
             }
         }
     }
