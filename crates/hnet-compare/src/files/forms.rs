@@ -27,36 +27,56 @@ impl Form {
         }
     }
 
-    /// What is said behind the name of the cluster.
+    /// What it is called behind the name of a cluster.
     fn mark(self) -> &'static str {
         match self {
             Form::Talhelper => "",
-            Form::Topf => " (topf)",
-            Form::Omni => " (Omni)",
+            Form::Topf => "topf",
+            Form::Omni => "Omni",
         }
     }
 }
 
-/// Calls the forms of a cluster differently, where a side says more than one and one of them is on both sides.
+/// The files in which a cluster is said, by their forms.
+type Files = BTreeMap<Form, BTreeSet<String>>;
+
+/// Calls the forms of a cluster differently, where a side says more than one and one of them is on both sides, and several
+/// files of one form.
 pub(super) fn apart(before: &mut Documents, after: &mut Documents) {
-    let (old, new) = (forms(before), forms(after));
-    for (name, old) in &old {
-        let Some(new) = new.get(name).filter(|new| old.len() > 1 || new.len() > 1) else { continue };
-        let both: BTreeSet<Form> = old.intersection(new).copied().collect();
-        for own in before.all.iter_mut().chain(&mut after.all) {
-            let is_it = own.kind == Kind::talconfig() && own.name == *name;
-            if is_it && (both.contains(&Form::Talhelper) || both.contains(&Form::of(own))) {
-                own.name += Form::of(own).mark();
+    let (old, new) = (files(before), files(after));
+    let none = Files::new();
+    for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+        let (old, new) = (old.get(name).unwrap_or(&none), new.get(name).unwrap_or(&none));
+        let is_both = |form: &Form| old.contains_key(form) && new.contains_key(form);
+        let is_marked = |form: &Form| (old.len() > 1 || new.len() > 1) && (is_both(&Form::Talhelper) || is_both(form));
+        for (documents, own, others) in [(&mut *before, old, new), (&mut *after, new, old)] {
+            for document in documents.all.iter_mut().filter(|one| one.kind == Kind::talconfig() && one.name == *name) {
+                let form = Form::of(document);
+                let mark = if is_marked(&form) { form.mark() } else { "" };
+                let place = place(&document.file, &own[&form], others.get(&form));
+                document.name += &match (mark, place) {
+                    ("", 0) => String::new(),
+                    ("", place) => format!(" ({})", place + 1),
+                    (mark, 0) => format!(" ({mark})"),
+                    (mark, place) => format!(" ({mark} {})", place + 1),
+                };
             }
         }
     }
 }
 
-/// The forms in which each cluster is said.
-fn forms(documents: &Documents) -> BTreeMap<String, BTreeSet<Form>> {
-    let mut forms: BTreeMap<String, BTreeSet<Form>> = BTreeMap::new();
+/// Which of the files of a form it is: those that are on both sides come first.
+fn place(file: &String, own: &BTreeSet<String>, others: Option<&BTreeSet<String>>) -> usize {
+    let is_both = |file: &String| others.is_some_and(|others| others.contains(file));
+    own.iter().filter(|one| (!is_both(one), *one) < (!is_both(file), file)).count()
+}
+
+/// The files of each cluster.
+fn files(documents: &Documents) -> BTreeMap<String, Files> {
+    let mut all: BTreeMap<String, Files> = BTreeMap::new();
     for own in documents.all.iter().filter(|own| own.kind == Kind::talconfig()) {
-        forms.entry(own.name.clone()).or_default().insert(Form::of(own));
+        let files = all.entry(own.name.clone()).or_default().entry(Form::of(own)).or_default();
+        files.insert(own.file.clone());
     }
-    forms
+    all
 }

@@ -111,6 +111,14 @@ fn no_form_of_machines_hides_another() {
 }
 
 #[test]
+fn a_second_file_of_one_form_is_another() {
+    let written = [("talos/talconfig.yaml", TALCONFIG)];
+    let copy = TALCONFIG.replacen("sda", "sdb", 1);
+    let there = [("others/talconfig.yaml", copy.as_str()), written[0]];
+    insta::assert_snapshot!(said(&there, &written), @"same 1, others 1");
+}
+
+#[test]
 fn what_differs_of_a_machine_is_said_of_it() {
     insta::assert_snapshot!(said(&FOLDER, &with("talos/node/a/01.yaml", "machine: {sysctls: {a: '4'}}\n")), @r#"
     change machine configuration first of home (talos/topf.yaml:1)
