@@ -41,7 +41,13 @@ pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
         if as_written == 0 {
             continue;
         }
-        let (old, new) = (one_form(old.clone()), one_form(new.clone()));
+        let is_said = [&**old, new].map(says_off);
+        let (mut old, mut new) = (one_form(old.clone()), one_form(new.clone()));
+        if let [Some(is_old), Some(is_new)] = is_said
+            && is_old != is_new
+        {
+            say_off(if is_old { &mut old } else { &mut new });
+        }
         if differing(&old, &new) < as_written {
             settled.insert(name.clone());
             before.all.extend(old);
@@ -60,6 +66,28 @@ pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
         });
     }
 }
+
+/// Whether a patch says beside a name that Talos makes up none, without which the two exclude each other where one is
+/// generated; none where no document of a patch says a name.
+fn says_off(documents: &[Document]) -> Option<bool> {
+    let mut named = documents.iter().filter(|own| own.kind.kind == HOSTNAME && own.value.get("hostname").is_some());
+    let named = named.next().filter(|_| !documents.iter().any(whole::is_whole))?;
+    Some(named.value.get("auto").is_some_and(is_off))
+}
+
+/// Says it again.
+fn say_off(documents: &mut [Document]) {
+    for own in documents.iter_mut().filter(|own| own.kind.kind == HOSTNAME) {
+        put(&mut own.value, &["auto"], text("off"));
+    }
+}
+
+fn is_off(auto: &Value) -> bool {
+    matches!(auto, Value::Bool(false)) || auto.as_str() == Some("off")
+}
+
+/// The document that says what a machine is called.
+const HOSTNAME: &str = "HostnameConfig";
 
 /// The documents of Talos, by the machine that they are about.
 fn of_machines(documents: &Documents) -> BTreeMap<String, Vec<Document>> {
@@ -394,7 +422,11 @@ impl Machine {
         let is_stable = take(&mut self.core, &["machine", "features", "stableHostname"]) == Some(Value::Bool(true));
         match self.documents.get_mut(&("HostnameConfig".to_owned(), String::new())) {
             // Whoever says a name wants no other.
-            Some(names) if names.get("hostname").is_some() => _ = take(names, &["auto"]),
+            Some(names) if names.get("hostname").is_some() => {
+                if names.get("auto").is_some_and(is_off) {
+                    take(names, &["auto"]);
+                }
+            }
             _ if is_stable => self.add("HostnameConfig", "", map([("auto", text("stable"))])),
             _ => {}
         }

@@ -58,7 +58,7 @@ const HOST_DNS: &[&str] = &["machine", "features", "hostDNS", "enabled"];
 const FORWARD: &[&str] = &["machine", "features", "hostDNS", "forwardKubeDNSToHost"];
 
 /// Whether a document is a whole configuration.
-fn is_whole(own: &Document) -> bool {
+pub(super) fn is_whole(own: &Document) -> bool {
     own.kind == Kind::machine()
         && own.value.get("version").and_then(Value::as_str) == Some("v1alpha1")
         && own.value.at(&["machine", "type"]).is_some()

@@ -115,3 +115,34 @@ fn long_values_that_begin_alike_are_shown_where_they_differ() {
     same 0, others 0
     "#);
 }
+
+#[test]
+fn that_no_name_is_made_up_is_no_default_of_a_patch() {
+    let file = |auto: &str| {
+        let core =
+            "machine: {install: {disk: /dev/sda}}\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n";
+        format!("{core}{auto}")
+    };
+    let off = file("auto: off\n");
+    let said = |old: &str, new: &str| said(&[("a.yaml", old)], &[("a.yaml", new)]);
+    insta::assert_snapshot!(said(&file(""), &off), @r#"
+    change HostnameConfig a (a.yaml:3)
+      auto: now "off"
+    same 1, others 0
+    "#);
+    insta::assert_snapshot!(said(&off, &file("")), @r#"
+    change HostnameConfig a (a.yaml:3)
+      auto: no longer "off"
+    same 1, others 0
+    "#);
+    insta::assert_snapshot!(said(&file("auto: offx\n"), &off), @r#"
+    change HostnameConfig a (a.yaml:3)
+      auto: offx → "off"
+    same 1, others 0
+    "#);
+    // A field says a name in its own way, and a whole configuration has no other.
+    let field = "machine: {install: {disk: /dev/sda}, network: {hostname: a}}\n";
+    insta::assert_snapshot!(said(field, &off), @r"same 2, others 0");
+    let whole = |auto: &str| file(auto).replace("machine: {", "version: v1alpha1\nmachine: {type: worker, ");
+    insta::assert_snapshot!(said(&whole(""), &whole("auto: off\n")), @r"same 6, others 0");
+}
