@@ -21,6 +21,7 @@ mod on_disk;
 mod restored;
 mod talconfig;
 mod templates;
+mod tofu;
 mod topf;
 mod volumes;
 mod whole;
@@ -36,6 +37,7 @@ pub use meaning::Meaning;
 pub use restored::{Restored, restored};
 pub use talconfig::{JOINED_LISTS, undoubled};
 pub use templates::{Filled, fill};
+pub use tofu::is_tofu;
 pub use words::sides;
 
 #[cfg(test)]

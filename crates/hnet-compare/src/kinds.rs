@@ -43,6 +43,12 @@ impl Kind {
         Kind::new("talhelper", "talconfig")
     }
 
+    /// hnet's file for OpenTofu.
+    #[must_use]
+    pub fn tofu() -> Kind {
+        Kind::new("opentofu", "OpenTofu")
+    }
+
     /// The values of a chart.
     #[must_use]
     pub fn values(chart: &str) -> Kind {
@@ -67,7 +73,7 @@ impl Kind {
     /// Whether it is an object of Kubernetes' API.
     #[must_use]
     pub fn is_object(&self) -> bool {
-        !matches!(self.group.as_str(), "talos" | "talhelper" | "helm")
+        !matches!(self.group.as_str(), "talos" | "talhelper" | "helm" | "opentofu")
     }
 
     /// Whether it is a document of Talos, whose lists a patch appends to.

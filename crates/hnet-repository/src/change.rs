@@ -263,15 +263,20 @@ impl Change<'_> {
         // What nothing leads to may be applied by hand, where it is clear to which cluster.
         let known: BTreeSet<(Kind, String, String)> = all.iter().map(key).collect();
         let is_only = self.clusters.len() == 1 && state.repository.clusters.len() <= 1;
+        let builds = self.other_builds();
+        let is_of_another = |path: &str| builds.iter().any(|build| paths::is_within(path, build));
         let others = state.repository.disabled.iter().chain(&state.repository.loose);
-        for document in others.filter(|document| self.is_compared(state.sources, document)) {
+        let is_compared =
+            |document: &&Document| is_compared(document) && !is_of_another(state.sources.get(document.file).path());
+        for document in others.filter(is_compared) {
             let is_touched = self.is_touched(state.sources.get(document.file).path(), at);
             let found = self.object(state.sources, document).filter(|_| is_touched || is_only);
             all.extend(found.filter(|found| is_touched || !known.contains(&key(found))));
         }
         let is_its = |path: &str| {
             let is_talos = || cluster.is_some_and(|own| own.talos.contains(paths::folder(path)));
-            paths::is_within(path, self.folder) && (self.clusters.len() == 1 || self.is_touched(path, at) || is_talos())
+            let may_be = || self.clusters.len() == 1 || self.is_touched(path, at) || is_talos();
+            paths::is_within(path, self.folder) && !is_of_another(path) && may_be()
         };
         let files = self.files(state, &is_its);
         all.extend(files.all);
@@ -357,6 +362,7 @@ impl Change<'_> {
             }
         }
         documents.all.retain(|document| document.kind.group == KUSTOMIZE || !document.kind.is_object());
+        self.add_tofu(state, is_its, &mut documents);
         documents.templates = self.templates(state, is_its);
         documents
     }

@@ -2,12 +2,15 @@
 //! what could not be read.
 
 use hnet_compare::Kind;
-use hnet_compare::files::{Document, Template, Unread};
+use hnet_compare::files::{Document, Documents, Template, Unread, is_tofu};
 use hnet_manifests::talos::topf_templates;
 
 use crate::change::{Change, Side, State};
 use crate::files::File;
 use crate::paths;
+
+/// The list of what a build wrote into a folder.
+const MANIFEST: &str = ".hnet-manifest";
 
 impl Change<'_> {
     /// What of the folder could not be read.
@@ -39,6 +42,28 @@ impl Change<'_> {
         templates
             .map(|file| Template { file: self.shown(&file.path), text: state.sources.get(file.id).text().to_owned() })
             .collect()
+    }
+
+    /// The folders below the one that is compared into which another build went, unless this one writes there as well: no
+    /// cluster gets what nothing leads to in them.
+    pub(crate) fn other_builds(&self) -> Vec<&str> {
+        let manifests = self.there.iter().filter(|(_, source)| paths::name(source.path()) == MANIFEST);
+        let folders = manifests.map(|(_, source)| paths::folder(source.path()));
+        let is_ours = |folder: &str| {
+            let mut touched = self.written.keys().chain(self.removed);
+            folder == self.folder || touched.any(|path| paths::is_within(path, folder))
+        };
+        folders.filter(|folder| paths::is_within(folder, self.folder) && !is_ours(folder)).collect()
+    }
+
+    /// Adds hnet's files for OpenTofu, which are no YAML; those of others are not read.
+    pub(crate) fn add_tofu(&self, state: &State<'_>, is_its: &dyn Fn(&str) -> bool, documents: &mut Documents) {
+        let is_ours = |path: &str| self.written.contains_key(path) || self.removed.contains(path);
+        for (_, source) in state.sources.iter() {
+            if is_tofu(source.path()) && is_ours(source.path()) && is_its(source.path()) {
+                documents.add_tofu(&self.shown(source.path()), source.text());
+            }
+        }
     }
 
     /// Adds what stays to what is written, where topf lays both.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hnet_diagnostics::{FileId, Source};
 use hnet_manifests::talos::topf_templates;
 
+use super::tofu;
 use crate::Value;
 use crate::kinds::Kind;
 
@@ -76,10 +77,19 @@ impl Documents {
                     Some(text) => documents.read_file(path, &text),
                     None => documents.templates.push(Template { file: path.to_owned(), text: text.to_owned() }),
                 }
+            } else if tofu::is_tofu(path) {
+                documents.add_tofu(path, text);
             }
         }
         documents.name_namespaces();
         documents
+    }
+
+    /// Adds what hnet's file for OpenTofu says.
+    pub fn add_tofu(&mut self, path: &str, text: &str) {
+        let (file, name) = (path.to_owned(), path.to_owned());
+        let value = tofu::value(text);
+        self.all.push(Document { file, line: 1, kind: Kind::tofu(), namespace: String::new(), name, value });
     }
 
     fn read_file(&mut self, path: &str, text: &str) {

@@ -420,15 +420,14 @@ impl Machine {
             self.add("StaticHostConfig", ip.unwrap_or_default(), map(names));
         }
         let is_stable = take(&mut self.core, &["machine", "features", "stableHostname"]) == Some(Value::Bool(true));
-        match self.documents.get_mut(&("HostnameConfig".to_owned(), String::new())) {
+        let names = self.documents.get_mut(&(HOSTNAME.to_owned(), String::new()));
+        if let Some(names) = names.filter(|names| names.get("hostname").is_some()) {
             // Whoever says a name wants no other.
-            Some(names) if names.get("hostname").is_some() => {
-                if names.get("auto").is_some_and(is_off) {
-                    take(names, &["auto"]);
-                }
+            if names.get("auto").is_some_and(is_off) {
+                take(names, &["auto"]);
             }
-            _ if is_stable => self.add("HostnameConfig", "", map([("auto", text("stable"))])),
-            _ => {}
+        } else if is_stable {
+            self.add(HOSTNAME, "", map([("auto", text("stable"))]));
         }
         let mut left = Vec::new();
         for device in take(&mut self.core, &["machine", "network", "interfaces"]).unwrap_or_default().items() {
