@@ -1,5 +1,6 @@
 //! A device of a talconfig's `networkInterfaces` as an `interface`. What it says that has no word is a document or a part
-//! of a patch beside it, and a device of which the words would say something else is a patch as a whole.
+//! of a patch beside it, and a device of which the words would say something else is a patch as a whole. It is long, since
+//! each key of a device is taken out by the one way through it. Start at [`lift`].
 
 use std::net::IpAddr;
 
