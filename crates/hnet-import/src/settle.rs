@@ -10,15 +10,15 @@ use hnet::{Input, Options};
 use hnet_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, Span, codes};
 use hnet_syntax::tree::{Comment, Statement, Tree};
 use hnet_yaml::{Step, Value};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::assemble::{Draft, Index, Place};
 use crate::cilium::overlay;
 use crate::rebuilt;
 use crate::report::{Report, Unread};
 use crate::say::{self, Piece};
-use crate::take::leaves;
-use crate::{gitops, there, uninvited};
+use crate::take::{is_empty, leaves, take};
+use crate::{gitops, there, uninvited, write};
 
 /// How often a draft is checked. Each time at least one piece is said otherwise.
 const TRIES: usize = 40;
@@ -96,11 +96,13 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                         piece.said = say::blocks("patch", &raw).under(comments);
                         piece.fields = leaves(&raw);
                     }
+                    None if without_part(piece, error, report) => {}
                     None => {
                         if piece.fields > 0 {
                             report.of("left out").unread += piece.fields;
                         }
-                        report.unread(piece.said.span, format!("{} ({})", error.title, error.code.number));
+                        let why = format!("{} ({}){}", error.title, error.code.number, goes_with_it(&piece.said));
+                        report.unread(piece.said.span, why);
                         match stand_in(&piece.said) {
                             Some(said) => *piece = Piece::new(said, 0),
                             None => removed.push(*place),
@@ -187,6 +189,79 @@ fn is_there(value: &Value, steps: &[Step]) -> bool {
     });
     within.is_some()
 }
+
+/// Takes the part of a patch out that a finding names by its path, and says so. Whether that leaves anything.
+fn without_part(piece: &mut Piece, error: &Diagnostic, report: &mut Report) -> bool {
+    let [patch] = piece.said.arguments.as_slice() else { return false };
+    if piece.said.keyword.text != "patch" || *error.code == codes::CREDENTIAL {
+        return false;
+    }
+    let yaml = hnet_yaml::parse(FileId::default(), &patch.value.text);
+    let mut documents: Vec<Value> =
+        yaml.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value).collect();
+    let named = documents.iter().enumerate().find_map(|(at, document)| {
+        let mut found: Option<Vec<String>> = None;
+        document.leaves(&mut |steps, _| {
+            let keys = steps.0.iter().map_while(|step| match step {
+                Step::Key(key) => Some(key.to_string()),
+                Step::Index(_) => None,
+            });
+            let keys: Vec<String> = keys.collect();
+            let is_named = |length: &usize| error.title.contains(&format!("`{}`", keys[..*length].join(".")));
+            if let Some(length) = (2..=keys.len()).rev().find(is_named) {
+                found.get_or_insert_with(|| keys[..length].to_vec());
+            }
+        });
+        Some((at, found?))
+    });
+    let Some((at, path)) = named else { return false };
+    let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+    let Some(taken) = take(&mut documents[at], &keys) else { return false };
+    documents.retain(|document| !is_empty(document));
+    if documents.is_empty() {
+        return false;
+    }
+    let fields = leaves(&taken.value);
+    report.of("left out").unread += fields;
+    let inner: Vec<&str> = taken.value.fields().map(|field| &*field.key).collect();
+    let inner = if inner.is_empty() { String::new() } else { format!(" with {}", inner.join(", ")) };
+    let why = format!("{} ({}): `{}` is left out{inner}", error.title, error.code.number, path.join("."));
+    report.unread(piece.said.span, why);
+    let texts: Vec<String> = documents.iter().map(write::yaml).collect();
+    let comments = std::mem::take(&mut piece.said.leading);
+    piece.said = say::lines("patch", &texts.join("---\n"), piece.said.span).under(comments);
+    piece.fields = piece.fields.saturating_sub(fields);
+    true
+}
+
+/// What a patch says that is left out as a whole, each part by its path.
+fn goes_with_it(said: &Statement) -> String {
+    let mut parts = IndexSet::new();
+    for patch in said.arguments.iter().filter(|_| said.keyword.text == "patch") {
+        let yaml = hnet_yaml::parse(FileId::default(), &patch.value.text);
+        for root in yaml.documents().filter_map(|document| document.root) {
+            let value = root.value();
+            let kind = value.str_at(&["kind"]).map(|kind| format!("{kind} ")).unwrap_or_default();
+            value.leaves(&mut |steps, _| {
+                let keys = steps.0.iter().filter_map(|step| match step {
+                    Step::Key(key) => Some(key.as_str()),
+                    Step::Index(_) => None,
+                });
+                let path: Vec<&str> = keys.take(PART).collect();
+                if !matches!(path.as_slice(), ["kind" | "apiVersion"]) {
+                    parts.insert(format!("{kind}{}", path.join(".")));
+                }
+            });
+        }
+    }
+    match parts.len() {
+        0 | 1 => String::new(),
+        _ => format!("; left out with it: {}", parts.into_iter().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// How deep the parts of a patch lie that are named.
+const PART: usize = 3;
 
 /// What stands in for a field without which there is no source: a placeholder, which somebody must fill.
 fn stand_in(refused: &Statement) -> Option<Statement> {

@@ -347,3 +347,15 @@ fn a_document_of_name_servers_turns_no_host_dns_on() {
     let made = hnet_import::import(vec![("talos/cp-1.yaml".to_owned(), machine.to_owned())]);
     assert!(made.text.contains("host-dns off"), "{}", made.text);
 }
+
+/// What Talos refuses in a patch goes by itself, and is named with all that it says.
+#[test]
+fn one_refused_part_takes_nothing_else_with_it() {
+    let machine = "version: v1alpha1\nmachine:\n  type: controlplane\n  install: {disk: /dev/sda, image: \"ghcr.io/siderolabs/installer:v1.14.0\"}\n  network: {hostname: cp-1, interfaces: [{interface: eth0, addresses: [10.20.0.11/24]}]}\n  kubelet: {extraArgs: {v: \"4\"}, credentialProviderConfig: {kind: a}}\n  logging: {destinations: [{endpoint: \"udp://10.20.0.5:514\", format: json_lines}]}\ncluster:\n  clusterName: a\n  controlPlane: {endpoint: \"https://10.20.0.11:6443\"}\n";
+    let made = hnet_import::import(vec![("talos/cp-1.yaml".to_owned(), machine.to_owned())]);
+    assert!(made.text.contains("logging:"), "{}", made.text);
+    let said: Vec<&str> = made.report.unread.iter().map(|one| one.why.as_str()).collect();
+    let is_it =
+        |why: &&&str| why.contains("`machine.kubelet` is left out with") && why.contains("credentialProviderConfig");
+    assert!(said.iter().any(|why| is_it(&why)), "{said:#?}\n{}", made.text);
+}

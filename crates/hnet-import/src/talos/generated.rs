@@ -120,7 +120,7 @@ pub(super) fn absent(documents: &[&Value], is_worker: bool, talos: (u32, u32), s
             (HOST_DNS | FORWARD, Some("ResolverConfig")) => document.get("hostDNS").is_some(),
             _ => false,
         };
-        let is_elsewhere = documents.iter().any(|document| says(document));
+        let is_elsewhere = documents.iter().any(says);
         let is_of_nothing = *path == FORWARD && !is_said(HOST_DNS);
         if !is_elsewhere && !is_of_nothing {
             put(&mut of_all, path, plain("false", span));
