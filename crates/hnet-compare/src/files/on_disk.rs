@@ -18,6 +18,9 @@ pub(super) const ENCRYPTED: [(&[&str], &str); 2] = [
     (&["machine", "systemDiskEncryption", "ephemeral"], "EPHEMERAL"),
 ];
 
+/// The field that holds both.
+const ENCRYPTION: [&str; 2] = ["machine", "systemDiskEncryption"];
+
 /// The kind of documents of registries, and where the core document says the same.
 const MIRROR: &str = "RegistryMirrorConfig";
 const MIRRORS: [&str; 3] = ["machine", "registries", "mirrors"];
@@ -81,6 +84,10 @@ pub(super) fn to_documents(machine: &mut Machine) {
         if let Some(encryption) = take(&mut machine.core, path) {
             machine.add(VOLUME, name, map([("encryption", encryption)]));
         }
+    }
+    // What is left of it says nothing.
+    if machine.core.at(&ENCRYPTION).is_some_and(|all| matches!(all, Value::Map(map) if map.is_empty())) {
+        take(&mut machine.core, &ENCRYPTION);
     }
     pods(machine);
     let mut left = Vec::new();
