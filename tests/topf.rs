@@ -357,9 +357,13 @@ fn an_imported_folder_builds_the_same_machines() {
     of_all(&faults_of_import);
 }
 
-/// Sources in which patches take something away and say it again: the version of Talos, the patches of the cluster and of
-/// its machine, and what the machine is told then: a kind, a path and its value.
-const SAID_AGAIN: &[(&str, &[&str], &[&str], &[(&str, &str, &str)])] = &[
+/// The version of Talos, the patches of the cluster and of its machine, and what the machine is told then: a kind, a path and
+/// its value.
+type SaidAgain = (&'static str, &'static [&'static str], &'static [&'static str], &'static [Told]);
+type Told = (&'static str, &'static str, &'static str);
+
+/// Sources in which patches take something away and say it again.
+const SAID_AGAIN: &[SaidAgain] = &[
     (
         "1.13.2",
         &["machine: {nodeLabels: {$patch: delete}, sysctls: {$patch: delete}}", "machine: {sysctls: {a.b: '1'}}"],
