@@ -13,7 +13,7 @@ use crate::Context;
 use crate::yaml::Node;
 
 /// What a folder of a component is called that Flux applies.
-const APP: &str = "app";
+pub(crate) const APP: &str = "app";
 
 /// The same of objects whose kinds the chart in the other brings.
 pub(crate) const CONFIG: &str = "config";

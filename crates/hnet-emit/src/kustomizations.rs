@@ -11,7 +11,7 @@ use hnet_model::{Cluster, Flux, GitOps, ObjectName, Part};
 
 use crate::components::{self, in_order};
 use crate::context::join;
-use crate::flux::CONFIG;
+use crate::flux::{APP, CONFIG};
 use crate::kubernetes::{metadata, shape};
 use crate::{Context, networking};
 
@@ -55,8 +55,8 @@ pub(crate) fn syncs(context: &Context<'_>, cluster: &Cluster) -> Vec<Sync> {
             let within = folder.strip_prefix(&own_folder).and_then(|rest| rest.strip_prefix('/'));
             let last = folder.rsplit('/').next().unwrap_or_default();
             let (file, called) = match within {
-                Some(CONFIG) => (join(&own_folder, FILE), format!("{}-{CONFIG}", component.folder())),
-                Some(_) => (join(&own_folder, FILE), component.folder().to_owned()),
+                Some(APP) => (join(&own_folder, FILE), component.folder().to_owned()),
+                Some(below) => (join(&own_folder, FILE), format!("{}-{}", component.folder(), below.replace('/', "-"))),
                 None => (join(&join(&parent, last), FILE), last.to_owned()),
             };
             let has = |part: Part| holds.iter().any(|thing| thing.part == part);

@@ -65,3 +65,19 @@ fn what_somebody_fills_in_or_looks_up_stays_as_it_is() {
     assert!(made.text.contains("${GHCR_TOKEN}"), "{}", made.text);
     assert!(!made.text.contains("${PASSPHRASE}"), "{}", made.text);
 }
+
+/// A secret may be a word that others say as well, and a name may be taken.
+#[test]
+fn a_placeholder_stands_for_the_secret_alone() {
+    let machine = MACHINE
+        .replace("username: me, password: dragonfly9", "username: home, password: home")
+        .replace("mode = 1", "mode = ${PASSPHRASE}");
+    let made = imported("talos/cp-1.yaml", &machine);
+    assert!(made.text.contains("cluster home") && made.text.contains("username: home"), "{}", made.text);
+    assert!(made.text.contains("password: \"${PASSWORD}\""), "{}", made.text);
+    assert!(
+        made.text.contains("mode = ${PASSPHRASE}") && made.text.contains("static ${PASSPHRASE_2}"),
+        "{}",
+        made.text
+    );
+}

@@ -4,28 +4,28 @@
 use std::cell::RefCell;
 
 use hnet_diagnostics::Span;
+use hnet_model::placeholders;
 use hnet_yaml::{Text, Value, ValueKind, Yaml};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::wireguard;
 use crate::write;
 
 /// Keys of machines' configuration whose texts are secrets, whatever they look like.
-const SECRET: [&str; 4] = ["passphrase", "password", "identityToken", "auth"];
-
-/// What is shorter is found in too much that is none.
-const SHORTEST: usize = 4;
+const SECRET: [&str; 3] = ["passphrase", "password", "identityToken"];
 
 /// The secrets that were found, and the placeholders that stand for them.
 #[derive(Debug, Default)]
 pub(super) struct Veil {
     known: RefCell<IndexMap<String, Known>>,
+    /// The names of placeholders that the files have themselves.
+    taken: RefCell<IndexSet<String>>,
 }
 
 /// What stands for a secret.
 #[derive(Debug)]
 struct Known {
-    placeholder: String,
+    name: String,
     /// Where it was found first.
     place: Span,
 }
@@ -38,21 +38,17 @@ struct Way<'a> {
 }
 
 impl Veil {
-    /// The secrets of values.
+    /// For values in which no name that they fill in may stand for something else.
     pub(super) fn of(values: &[&Value]) -> Veil {
         let veil = Veil::default();
-        values.iter().for_each(|value| veil.look(value, Way::default()));
+        values.iter().for_each(|value| value.leaves(&mut |_, leaf| veil.take_names(leaf.as_str().unwrap_or_default())));
         veil
     }
 
     /// Where secrets were found, and what is said of each.
     pub(super) fn notes(&self) -> Vec<(Span, String)> {
-        let note = |known: &Known| {
-            let placeholder = &known.placeholder;
-            (
-                known.place,
-                format!("a secret is not written: give `{placeholder}` its value where the files are filled in"),
-            )
+        let note = |Known { name, place }: &Known| {
+            (*place, format!("a secret is not written: give `${{{name}}}` its value where the files are filled in"))
         };
         self.known.borrow().values().map(note).collect()
     }
@@ -60,119 +56,93 @@ impl Veil {
     /// The same value with placeholders in the place of its secrets.
     pub(super) fn laid(&self, value: &Value) -> Value {
         let mut value = value.clone();
-        if !self.known.borrow().is_empty() {
-            self.lay(&mut value);
-        }
+        self.lay(&mut value, Way::default());
         value
     }
 
     /// A file of patches without its secrets.
     pub(super) fn file(&self, (yaml, text): (Yaml, Text)) -> (Yaml, Text) {
-        for root in yaml.documents().filter_map(|document| document.root) {
-            self.look(&root.value(), Way::default());
-        }
-        match self.over(&text) {
-            Some(_) => {
-                let place = yaml.root().map_or_else(Span::default, |root| root.span());
-                let text = Text::at(self.documents(&yaml), place);
-                (text.yaml(), text)
-            }
-            None => (yaml, text),
-        }
+        self.take_names(&text);
+        let Some(veiled) = self.documents(&yaml, Way::default()) else { return (yaml, text) };
+        let place = yaml.root().map_or_else(Span::default, |root| root.span());
+        let text = Text::at(veiled, place);
+        (text.yaml(), text)
     }
 
-    /// The documents of a text without their secrets. They are written anew, since a placeholder may need quotes where a
-    /// secret needed none.
-    fn documents(&self, yaml: &Yaml) -> String {
-        let roots = yaml.documents().filter_map(|document| document.root);
-        let veiled: Vec<String> = roots.map(|root| write::yaml(&self.laid(&root.value()))).collect();
-        veiled.join("---\n")
+    fn take_names(&self, text: &str) {
+        self.taken.borrow_mut().extend(placeholders::uses(text).map(|(_, name)| name.to_owned()));
     }
 
-    fn lay(&self, value: &mut Value) {
+    /// The documents of a text without their secrets, where there is one. They are written anew, since a placeholder may need
+    /// quotes where a secret needed none.
+    fn documents(&self, yaml: &Yaml, way: Way<'_>) -> Option<String> {
+        let mut documents: Vec<Value> =
+            yaml.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value).collect();
+        let is_any = documents.iter_mut().fold(false, |is_any, document| self.lay(document, way) || is_any);
+        is_any.then(|| documents.iter().map(write::yaml).collect::<Vec<_>>().join("---\n"))
+    }
+
+    /// Puts placeholders in the place of secrets. Whether there was one.
+    fn lay(&self, value: &mut Value, way: Way<'_>) -> bool {
+        let machine = value.str_at(&["hostname"]).map(str::to_owned);
+        let place = value.span;
         match &mut value.kind {
-            ValueKind::Scalar(text, _) => {
-                if let Some(veiled) = self.over(text) {
-                    let yaml = text.yaml();
-                    let is_of_documents = text.contains('\n') && yaml.root().is_some_and(|root| root.is_map());
-                    let veiled = if is_of_documents { self.documents(&yaml) } else { veiled };
-                    let (span, written) = (value.span, value.written);
-                    let comments = value.comments.take();
-                    *value = Value { written, comments, ..Value::text_at(veiled, span) };
-                }
+            ValueKind::List(items) => items.iter_mut().fold(false, |is_any, item| self.lay(item, way) || is_any),
+            ValueKind::Map(map) => {
+                let machine = machine.as_deref().unwrap_or(way.machine);
+                let fields = map.iter_mut();
+                fields.fold(false, |is_any, (key, field)| self.lay(&mut field.value, Way { machine, key }) || is_any)
             }
-            ValueKind::List(items) => items.iter_mut().for_each(|item| self.lay(item)),
-            ValueKind::Map(map) => map.values_mut().for_each(|field| self.lay(&mut field.value)),
+            ValueKind::Scalar(text, _) => {
+                let Some(veiled) = self.over(text, place, way) else { return false };
+                value.kind = Value::text_at(veiled, place).kind;
+                true
+            }
         }
     }
 
     /// A text with placeholders, where it has a secret.
-    fn over(&self, text: &str) -> Option<String> {
-        let known = self.known.borrow();
-        let mut veiled = None;
-        for (secret, Known { placeholder, .. }) in known.iter() {
-            let now: &str = veiled.as_deref().unwrap_or(text);
-            if now.contains(secret.as_str()) {
-                veiled = Some(now.replace(secret.as_str(), placeholder));
-            }
-        }
-        veiled
-    }
-
-    fn look(&self, value: &Value, way: Way<'_>) {
-        match &value.kind {
-            ValueKind::List(items) => items.iter().for_each(|item| self.look(item, way)),
-            ValueKind::Map(map) => {
-                let machine = value.str_at(&["hostname"]).unwrap_or(way.machine);
-                map.iter().for_each(|(key, field)| self.look(&field.value, Way { machine, key }));
-            }
-            ValueKind::Scalar(text, _) => self.look_at(text, value.span, way),
-        }
-    }
-
-    fn look_at(&self, text: &Text, place: Span, way: Way<'_>) {
+    fn over(&self, text: &Text, place: Span, way: Way<'_>) -> Option<String> {
         // Keys of tunnels have placeholders by their links.
-        if wireguard::is_secret(way.key) || is_open(text) {
-            return;
+        if wireguard::is_secret(way.key) {
+            return None;
         }
-        if text.contains('\n') && !text.contains("-----BEGIN") {
+        if text.contains('\n') {
             let yaml = text.yaml();
-            let roots: Vec<_> = yaml.documents().filter_map(|document| document.root).collect();
-            if roots.iter().any(|root| root.is_map()) {
-                roots.iter().for_each(|root| self.look(&root.value(), way));
-                return;
+            if yaml.root().is_some_and(|root| root.is_map()) {
+                return self.documents(&yaml, way);
             }
         }
         if SECRET.contains(&way.key) {
-            return self.note(text, &screaming(way.key), place, way);
+            return (!is_open(text)).then(|| self.placeholder(text, &screaming(way.key), place, way));
         }
         let before = format!("{}: ", way.key);
-        for secret in hnet_secrets::find(&format!("{before}{}", &**text)) {
+        let mut veiled = text.to_string();
+        // From the last to the first, so that the places of those before stay what they are.
+        for secret in hnet_secrets::find(&format!("{before}{}", &**text)).iter().rev() {
             let Some(start) = secret.place.start.checked_sub(before.len()) else { continue };
-            let Some(found) = text.get(start..secret.place.end - before.len()) else { continue };
-            if !is_open(found) {
-                let what = secret.what.trim_start_matches("a ").trim_start_matches("an ");
-                self.note(
-                    found,
-                    &what.to_ascii_uppercase().replace(|sign: char| !sign.is_ascii_alphanumeric(), "_"),
-                    place,
-                    way,
-                );
-            }
+            let range = start..secret.place.end - before.len();
+            let Some(found) = text.get(range.clone()).filter(|found| !is_open(found)) else { continue };
+            let what = secret.what.trim_start_matches("a ").trim_start_matches("an ");
+            veiled.replace_range(range, &self.placeholder(found, &screaming(what), place, way));
         }
+        (veiled != **text).then_some(veiled)
     }
 
-    fn note(&self, secret: &str, what: &str, place: Span, way: Way<'_>) {
+    /// The placeholder of a secret, which is the same wherever that stands.
+    fn placeholder(&self, secret: &str, what: &str, place: Span, way: Way<'_>) -> String {
         let mut known = self.known.borrow_mut();
-        if secret.len() < SHORTEST || known.contains_key(secret) {
-            return;
+        if let Some(Known { name, .. }) = known.get(secret) {
+            return format!("${{{name}}}");
         }
         let machine = screaming(way.machine);
-        let name = if machine.is_empty() { what.to_owned() } else { format!("{machine}_{what}") };
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let mut names = std::iter::once(name.clone()).chain(numbered).map(|name| format!("${{{name}}}"));
-        let placeholder = names.find(|name| known.values().all(|other| other.placeholder != *name));
-        known.insert(secret.to_owned(), Known { placeholder: placeholder.unwrap_or_default(), place });
+        let first = if machine.is_empty() { what.to_owned() } else { format!("{machine}_{what}") };
+        let taken = self.taken.borrow();
+        let is_free = |name: &String| !taken.contains(name) && known.values().all(|other| other.name != *name);
+        let numbered = (2..).map(|number| format!("{first}_{number}"));
+        let name = std::iter::once(first.clone()).chain(numbered).find(is_free).unwrap_or_default();
+        known.insert(secret.to_owned(), Known { name: name.clone(), place });
+        format!("${{{name}}}")
     }
 }
 
@@ -187,12 +157,13 @@ fn is_open(text: &str) -> bool {
         || text.starts_with("ENC[")
 }
 
-/// A name as placeholders have it: `identityToken` as `IDENTITY_TOKEN`.
+/// A name as placeholders have it: `identityToken` as `IDENTITY_TOKEN`, `GitHub token` as `GITHUB_TOKEN`.
 fn screaming(name: &str) -> String {
+    let is_one_word = !name.contains(' ');
     let mut out = String::new();
     let mut before = ' ';
     for letter in name.chars() {
-        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+        if is_one_word && letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
             out.push('_');
         }
         out.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' });

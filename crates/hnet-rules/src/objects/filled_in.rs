@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Origin, codes};
 use hnet_emit::{Context, OutputFile, Receiver, jobs};
-use hnet_model::{Part, placeholders};
+use hnet_model::{Cluster, Part, placeholders};
 
 use crate::facts::Facts;
 
@@ -10,7 +10,7 @@ use crate::facts::Facts;
 /// may bring more with it.
 pub(crate) fn by_flux(facts: &Facts<'_>, out: &mut Diagnostics) {
     let context = Context { network: facts.network, sources: facts.sources };
-    let is_by_itself = |cluster: &&hnet_model::Cluster| {
+    let is_by_itself = |cluster: &&Cluster| {
         let is_without = cluster.flux().is_some_and(|(_, flux)| flux.substitutes.is_empty());
         is_without && context.place(cluster, Part::Flux).is_some() && context.synced(cluster).is_some()
     };

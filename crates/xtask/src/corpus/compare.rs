@@ -173,7 +173,6 @@ fn compare(name: &str, there: &Sources, out: &mut String) -> Sums {
 
 /// What is known to differ without an import that lists it: whose, how many, and why. Another number is a fault.
 const KNOWN: &[(&str, usize, &str)] = &[
-    ("talos/soulwhisper__home-ops.yaml", 3, "a password of which the import says that a placeholder stands for it"),
     ("trees/Tanguille__cluster", 30, "machines over a base, which are written whole and compared with no base yet"),
     (
         "trees/fenio__homelab",

@@ -9,6 +9,7 @@ use hnet_compare::files::{Change, Document};
 use hnet_compare::{Field, Kind, Step, Value};
 use hnet_diagnostics::{FileId, Source, Span};
 use hnet_import::{Imported, Unread};
+use hnet_model::placeholders;
 use hnet_syntax::tree::Statement;
 
 /// What an import lists, and what it says.
@@ -95,6 +96,15 @@ impl<'m> Listed<'m> {
         let entries = || self.made.report.unread.iter().filter(|one| self.is_about(talconfig, one));
         let keys = field.path.keys();
         let is_named = |word: &str| entries().any(|one| self.names(one, word));
+        // A placeholder, of which it says that it stands for a secret.
+        let new = field.to.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let stands_for_one = |(_, name): (_, &str)| {
+            let said = format!("give `${{{name}}}` its value");
+            self.made.report.unread.iter().any(|one| one.why.contains(&said))
+        };
+        if placeholders::uses(new).any(stands_for_one) {
+            return true;
+        }
         match (keys.as_slice(), field.path.0.last()) {
             // Files that are not there are listed one by one.
             (["nodes", "patches" | "extraManifests"], _) => {
