@@ -13,6 +13,7 @@ mod facts;
 mod held;
 mod nodes;
 mod objects;
+mod once;
 mod ways_in;
 
 use hnet_diagnostics::{Code, Diagnostics, Sources, Span, codes};

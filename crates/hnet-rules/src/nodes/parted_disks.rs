@@ -12,6 +12,7 @@ use serde_yaml::Value;
 
 use super::machines::says_disk;
 use crate::facts::Facts;
+use crate::once::Once;
 
 /// Where volumes of users are mounted, each by its name.
 const VOLUMES: &str = "/var/mnt/";
@@ -23,14 +24,8 @@ pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
             continue;
         }
         // What a cluster says is said of each of its machines, and wrong once.
-        let mut told: Vec<(Span, String)> = Vec::new();
-        let mut tell = |place: Span, finding: Diagnostic| {
-            let key = (place, finding.title.clone());
-            if !told.contains(&key) {
-                told.push(key);
-                out.report(finding);
-            }
-        };
+        let mut once = Once::default();
+        let mut tell = |place: Span, finding: Diagnostic| once.tell(place, finding, out);
         cluster.machine.disks.iter().for_each(|disk| alone(disk, &mut tell));
         for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
             node.machine.disks.iter().for_each(|disk| alone(disk, &mut tell));

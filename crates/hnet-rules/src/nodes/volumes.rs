@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 
 use super::machines::says_disk;
 use crate::facts::Facts;
+use crate::once::Once;
 
 /// The kinds of volumes that have no document in every version, each with the first that has it.
 const KINDS: [(VolumeKind, Minor); 4] = [
@@ -238,14 +239,8 @@ fn takes_all(volume: &Volume) -> bool {
 /// `types/block/`.)
 pub(crate) fn refused(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.whole(cluster.span)) {
-        let mut told: Vec<(Span, String)> = Vec::new();
-        let mut tell = |place: Span, finding: Diagnostic| {
-            let key = (place, finding.title.clone());
-            if !told.contains(&key) {
-                told.push(key);
-                out.report(finding);
-            }
-        };
+        let mut once = Once::default();
+        let mut tell = |place: Span, finding: Diagnostic| once.tell(place, finding, out);
         for node in cluster.nodes.iter().filter(|node| facts.whole(node.span)) {
             let volumes = laid(cluster, node);
             let is_whole = |volume: &Volume| {
