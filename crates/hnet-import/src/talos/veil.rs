@@ -78,7 +78,7 @@ impl Veil {
     fn documents(&self, yaml: &Yaml, way: Way<'_>) -> Option<String> {
         let mut documents: Vec<Value> =
             yaml.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value).collect();
-        let is_any = documents.iter_mut().fold(false, |is_any, document| self.lay(document, way) || is_any);
+        let is_any = any(documents.iter_mut().map(|document| self.lay(document, way)));
         is_any.then(|| documents.iter().map(write::yaml).collect::<Vec<_>>().join("---\n"))
     }
 
@@ -87,11 +87,10 @@ impl Veil {
         let machine = value.str_at(&["hostname"]).map(str::to_owned);
         let place = value.span;
         match &mut value.kind {
-            ValueKind::List(items) => items.iter_mut().fold(false, |is_any, item| self.lay(item, way) || is_any),
+            ValueKind::List(items) => any(items.iter_mut().map(|item| self.lay(item, way))),
             ValueKind::Map(map) => {
                 let machine = machine.as_deref().unwrap_or(way.machine);
-                let fields = map.iter_mut();
-                fields.fold(false, |is_any, (key, field)| self.lay(&mut field.value, Way { machine, key }) || is_any)
+                any(map.iter_mut().map(|(key, field)| self.lay(&mut field.value, Way { machine, key })))
             }
             ValueKind::Scalar(text, _) => {
                 let Some(veiled) = self.over(text, place, way) else { return false };
@@ -144,6 +143,11 @@ impl Veil {
         known.insert(secret.to_owned(), Known { name: name.clone(), place });
         format!("${{{name}}}")
     }
+}
+
+/// Whether one of all is so, each of which is looked at.
+fn any(all: impl Iterator<Item = bool>) -> bool {
+    all.filter(|one| *one).count() > 0
 }
 
 /// Whether a text is no secret: one that somebody fills in, looks up or opens, or none at all.
