@@ -28,15 +28,15 @@ pub(super) fn complete(before: &mut Documents, after: &mut Documents) {
 
 /// Says of a whole configuration that what it lacks of what generators switch on is off, unless documents say it.
 fn say_what_is_off(documents: &mut Documents) {
-    let has = |machine: &str, kind: &str| {
-        documents.all.iter().any(|own| own.kind.kind == kind && own.machine() == Some(machine))
+    let said_of = |machine: &str| -> Vec<&[&str]> {
+        let has = |kind: &str| documents.all.iter().any(|own| own.kind.kind == kind && own.machine() == Some(machine));
+        ELSEWHERE.iter().filter(|(kind, _)| has(kind)).map(|(_, path)| *path).collect()
     };
-    let is_its = |own: &Document| is_whole(own) && ELSEWHERE.iter().all(|kind| !has(&own.name, kind));
-    let own: Vec<bool> = documents.all.iter().map(is_its).collect();
-    for (document, _) in documents.all.iter_mut().zip(own).filter(|(_, is_its)| *is_its) {
-        let value = &mut document.value;
+    let elsewhere: Vec<_> = documents.all.iter().map(|own| is_whole(own).then(|| said_of(&own.name))).collect();
+    for (document, elsewhere) in documents.all.iter_mut().zip(elsewhere) {
+        let (value, Some(elsewhere)) = (&mut document.value, elsewhere) else { continue };
         let is_resolver_said = value.at(HOST_DNS).is_some();
-        for (path, usual) in GENERATED {
+        for (path, usual) in GENERATED.iter().filter(|(path, _)| !elsewhere.iter().any(|said| path.starts_with(said))) {
             // Without a resolver there is nothing to forward to, and roles are looked at in any case.
             let is_on_anyway = *path == RBAC || *path == FORWARD && !is_resolver_said;
             let said = if is_on_anyway { *usual } else { usual.strip_prefix("true").map_or(*usual, |_| "false") };
@@ -47,8 +47,13 @@ fn say_what_is_off(documents: &mut Documents) {
     }
 }
 
-/// Documents that say what generators switch on.
-const ELSEWHERE: [&str; 4] = ["KubePrismConfig", "ResolverConfig", "DiscoveryServiceConfig", IN_DOCUMENTS];
+/// Documents that say what generators switch on, and what each says of it.
+const ELSEWHERE: [(&str, &[&str]); 4] = [
+    ("KubePrismConfig", &["machine", "features", "kubePrism"]),
+    ("ResolverConfig", &["machine", "features", "hostDNS"]),
+    ("DiscoveryServiceConfig", &["cluster", "discovery"]),
+    (IN_DOCUMENTS, &[]),
+];
 
 /// A document that is generated from Talos 1.14 on, with others of which no table knows all.
 const IN_DOCUMENTS: &str = "KubeClusterConfig";

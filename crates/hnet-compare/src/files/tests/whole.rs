@@ -54,6 +54,16 @@ fn only_what_somebody_says_differs() {
     "#);
 }
 
+/// A document says no more than its own part: the rest is off on both sides where nobody switches it on.
+#[test]
+fn a_document_speaks_for_its_part_alone() {
+    let bare = WHOLE.replace("rbac: true, apidCheckExtKeyUsage: true, ", "");
+    let typed = bare.replace("  network: {hostname: a}\n", "")
+        + "---\napiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\nauto: 'off'\n---\napiVersion: v1alpha1\nkind: ResolverConfig\nnameservers: [{address: 10.0.0.1}]\n";
+    let field = bare.replace("{hostname: a}", "{hostname: a, nameservers: [10.0.0.1]}");
+    insta::assert_snapshot!(said(&[("talos/a.yaml", &field)], &[("out/a.yaml", &typed)]), @"same 12, others 0");
+}
+
 /// The secrets of both are the same, whatever form they have, and none is shown.
 #[test]
 fn documents_of_secrets_are_generated() {
