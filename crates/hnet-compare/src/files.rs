@@ -2,6 +2,7 @@
 //!
 //! Start at [`Documents::read`] and [`Difference::between`].
 
+pub mod bases;
 mod both;
 mod control_plane;
 mod devices;
@@ -12,6 +13,7 @@ pub mod generated;
 mod hurt;
 mod installation;
 mod installer;
+pub mod jinja;
 mod links;
 mod machines;
 mod masks;

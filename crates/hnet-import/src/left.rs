@@ -1,6 +1,7 @@
 //! What of a repository is not taken over, said once for each form: what was not followed, and what says of machines which
 //! there are in a form that has no lift. Start at [`say`].
 
+use hnet_compare::files::jinja::has_statements;
 use hnet_diagnostics::{Sources, Span};
 use hnet_repository::{Document, Repository, TalosForm, What, is_network};
 use hnet_yaml::Value;
@@ -10,7 +11,7 @@ use crate::assemble::Draft;
 use crate::files::folder;
 use crate::gitops::GITOPS;
 use crate::report::Report;
-use crate::talos::{Form, Talconfig, has_statements};
+use crate::talos::{Form, Talconfig};
 
 /// With more files of one form the folder that holds them all is named.
 const MOST_NAMED: usize = 5;

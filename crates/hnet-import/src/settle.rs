@@ -18,6 +18,7 @@ use crate::rebuilt;
 use crate::report::{Report, Unread};
 use crate::say::{self, Piece};
 use crate::take::{is_empty, leaves, take};
+use crate::talos::UNKNOWN_DISK;
 use crate::{gitops, there, uninvited, write};
 
 /// How often a draft is checked. Each time at least one piece is said otherwise.
@@ -43,7 +44,7 @@ pub(crate) fn settle(draft: &mut Draft, sources: &Sources, report: &mut Report) 
                 || gitops::confirm(draft, &files)
                 || uninvited::leave_out(draft, &files)
                 || reach(draft, &files)
-                || uninvited::keep_form(draft, &stops)
+                || uninvited::keep_form(draft, &stops, report)
             {
                 continue;
             }
@@ -265,7 +266,7 @@ const PART: usize = 3;
 
 /// What stands in for a field without which there is no source: a placeholder, which somebody must fill.
 fn stand_in(refused: &Statement) -> Option<Statement> {
-    let (word, name) = [("endpoint", "${ENDPOINT}"), ("disk", "${INSTALL_DISK}")]
+    let (word, name) = [("endpoint", "${ENDPOINT}"), ("disk", UNKNOWN_DISK)]
         .into_iter()
         .find(|(word, _)| refused.keyword.text == *word)?;
     let is_it = refused.arguments.iter().any(|argument| argument.value.text == name);

@@ -11,7 +11,8 @@ use indexmap::IndexMap;
 use crate::assemble::Draft;
 use crate::objects::{self, Key, Object};
 use crate::rebuilt::is_manifest;
-use crate::talos::Form;
+use crate::report::Report;
+use crate::talos::{Form, NO_DISK};
 
 /// Files of derived objects, by what their paths end in, and the part of the output that they are.
 const DERIVED: [(&str, &str); 7] = [
@@ -78,7 +79,7 @@ const MACHINES: &str = "machines";
 
 /// Writes machines in the form in which they were there: what `talosctl` lays over each where these were whole
 /// configurations, a template where it was one of Omni, unless that `stops` the build. Whether that is new.
-pub(crate) fn keep_form(draft: &mut Draft, stops: &dyn Fn(&Draft) -> bool) -> bool {
+pub(crate) fn keep_form(draft: &mut Draft, stops: &dyn Fn(&Draft) -> bool, report: &mut Report) -> bool {
     let mut forms = draft.clusters.iter().filter(|cluster| cluster.talconfig.is_some()).map(|cluster| cluster.own.form);
     let Some(form) = forms.next().flatten().filter(|first| forms.all(|form| form == Some(*first))) else {
         return false;
@@ -94,12 +95,16 @@ pub(crate) fn keep_form(draft: &mut Draft, stops: &dyn Fn(&Draft) -> bool) -> bo
         Form::Omni => {
             own.output.insert(MACHINES, "off");
             own.output.insert("omni", "omni");
+            own.clusters.iter_mut().for_each(|cluster| cluster.own.leave_disks_to_omni());
         }
         Form::Topf => return false,
     }
     sort(&mut own);
     if stops(&own) {
         return false;
+    }
+    if form == Form::Omni {
+        report.unread.retain(|one| !one.why.ends_with(NO_DISK));
     }
     *draft = own;
     true

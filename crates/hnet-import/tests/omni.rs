@@ -267,3 +267,17 @@ fn a_template_with_sets_that_no_source_says_stays_as_it_is() {
         listed(&of_class)
     );
 }
+
+/// Omni selects a disk where none is said, so its own form has no placeholder for one.
+#[test]
+fn a_machine_without_a_disk_stays_one() {
+    let text = format!(
+        "kind: Cluster\nname: home\nkubernetes: {{version: v1.34.2}}\ntalos: {{version: v1.11.5}}\n---\nkind: ControlPlane\nmachines: [{CP}]\n---\nkind: Machine\nname: {CP}\npatches: [{{name: a, inline: {{machine: {{network: {{interfaces: [{{interface: eth0, vip: {{ip: 192.168.20.10}}}}]}}}}}}}}]\n"
+    );
+    for made in [import(files(&[("omni.yaml", &text)])), import_in_place(files(&[("omni.yaml", &text)]))] {
+        assert!(!made.text.contains("disk"), "{}", made.text);
+        assert!(!listed(&made).iter().any(|said| said.contains("disk")), "{:?}", listed(&made));
+        built(&made.text);
+    }
+    assert!(import(files(&[("omni.yaml", &text)])).text.contains("omni omni"));
+}

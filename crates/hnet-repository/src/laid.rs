@@ -1,13 +1,16 @@
 //! What topf lays over machines besides what is written: templates of others, and files that stay beside what is written; and
 //! what could not be read.
 
+use std::collections::BTreeSet;
+
 use hnet_compare::Kind;
 use hnet_compare::files::{Document, Documents, Template, Unread, is_tofu};
+use hnet_diagnostics::FileId;
 use hnet_manifests::talos::topf_templates;
 
 use crate::change::{Change, Side, State};
 use crate::files::File;
-use crate::paths;
+use crate::{TalosForm, paths};
 
 /// The list of what a build wrote into a folder.
 const MANIFEST: &str = ".hnet-manifest";
@@ -35,9 +38,14 @@ impl Change<'_> {
             .collect()
     }
 
-    /// The templates of others, which are known only for a machine.
+    /// The templates of others, which are known only for a machine, and those of machine configurations.
     pub(crate) fn templates(&self, state: &State<'_>, is_its: &dyn Fn(&str) -> bool) -> Vec<Template> {
-        let is_it = |file: &&File| file.is_unknown() && file.path.ends_with(topf_templates::END) && is_its(&file.path);
+        let of_jinja = state.repository.talos.iter().filter(|source| source.form == TalosForm::Jinja);
+        let of_jinja: BTreeSet<FileId> = of_jinja.map(|source| source.file).collect();
+        let is_it = |file: &&File| {
+            let is_known = file.path.ends_with(topf_templates::END) || of_jinja.contains(&file.id);
+            file.is_unknown() && is_known && is_its(&file.path)
+        };
         let templates = state.repository.files.iter().filter(is_it);
         templates
             .map(|file| Template { file: self.shown(&file.path), text: state.sources.get(file.id).text().to_owned() })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hnet_diagnostics::{FileId, Source};
 use hnet_manifests::talos::topf_templates;
 
+use super::jinja;
 use super::tofu;
 use crate::Value;
 use crate::kinds::Kind;
@@ -45,7 +46,7 @@ impl Template {
     }
 }
 
-/// A template of topf's that hnet did not write, which is known only for a machine.
+/// A template that hnet did not write: one of topf's, which is known only for a machine, or of machine configurations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// The path of the file.
@@ -61,7 +62,7 @@ pub struct Documents {
     pub all: Vec<Document>,
     /// What could not be read; the rest of such a file was.
     pub unread: Vec<Unread>,
-    /// Templates of topf's that hnet did not write.
+    /// Templates that hnet did not write, of topf's and of machine configurations.
     pub templates: Vec<Template>,
 }
 
@@ -77,6 +78,8 @@ impl Documents {
                     Some(text) => documents.read_file(path, &text),
                     None => documents.templates.push(Template { file: path.to_owned(), text: text.to_owned() }),
                 }
+            } else if jinja::is_template(path) {
+                documents.templates.push(Template { file: path.to_owned(), text: text.to_owned() });
             } else if tofu::is_tofu(path) {
                 documents.add_tofu(path, text);
             }
@@ -92,7 +95,7 @@ impl Documents {
         self.all.push(Document { file, line: 1, kind: Kind::tofu(), namespace: String::new(), name, value });
     }
 
-    fn read_file(&mut self, path: &str, text: &str) {
+    pub(super) fn read_file(&mut self, path: &str, text: &str) {
         let source = Source::new(path, text);
         let yaml = hnet_yaml::parse(FileId::default(), text);
         for problem in yaml.problems() {

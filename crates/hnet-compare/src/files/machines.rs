@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bases;
 use super::control_plane;
 use super::documents::{Document, Documents};
 use super::forms;
@@ -32,6 +33,7 @@ pub fn in_one_form(before: &mut Documents, after: &mut Documents) {
     omni::say_decided(before, after);
     topf::say_reached(before, after);
     talconfig::expand(before, after);
+    bases::to_machines(before, after);
     whole::complete(before, after);
     let (old, new) = (of_machines(before), of_machines(after));
     let mut settled: BTreeSet<String> = BTreeSet::new();
@@ -276,7 +278,7 @@ fn one_form(documents: Vec<Document>) -> Vec<Document> {
 }
 
 /// What a patch made of a value, without the maps of which it left nothing: they say no more than one that is not there.
-fn without_emptied(before: Option<&Value>, after: Value, patch: &Value) -> Value {
+pub(super) fn without_emptied(before: Option<&Value>, after: Value, patch: &Value) -> Value {
     let Value::Map(entries) = after else { return after };
     let is_empty = |value: &Value| matches!(value, Value::Map(entries) if entries.is_empty());
     let entries = entries.into_iter().filter_map(|(key, value)| {

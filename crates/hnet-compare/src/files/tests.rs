@@ -1,5 +1,6 @@
 //! Folders of YAML, and what is said of their difference.
 
+mod bases;
 mod machines;
 mod omni;
 mod talconfig;

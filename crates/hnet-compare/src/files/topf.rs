@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use hnet_diagnostics::FileId;
-use hnet_manifests::talos::topf_templates::{actions, meaning};
+use hnet_manifests::talos::topf_templates::{self, actions, meaning};
 use hnet_yaml::{Reader, Text};
 
 use super::documents::{Document, Documents, Template, Unread};
@@ -159,7 +159,7 @@ impl<'d> Topf<'d> {
                 documents.push(at);
             }
         }
-        for template in &all.templates {
+        for template in all.templates.iter().filter(|own| own.file.ends_with(topf_templates::END)) {
             if let Some(inner) = inner(&template.file) {
                 patches.insert(inner, File::Template(template));
             }

@@ -12,7 +12,6 @@ mod firewall;
 mod generated;
 mod host_services;
 mod image;
-mod jinja;
 mod kubelet;
 mod laid;
 mod link;
@@ -45,8 +44,8 @@ use crate::say::Piece;
 use crate::take::{Said, leaves};
 
 pub(crate) use cluster::{Besides, lift, sound};
-pub(crate) use jinja::has_statements;
 pub(crate) use laid::Form;
+pub(crate) use node::{NO_DISK, UNKNOWN_DISK};
 pub(crate) use omni::named as named_by_omni;
 pub(crate) use restored::{Original, restore};
 
@@ -217,6 +216,14 @@ impl Cluster {
                 || piece.said.arguments.iter().any(|argument| argument.value.text.contains("coreDNS:"))
         };
         self.machines.is_empty() || patches.into_iter().any(says)
+    }
+
+    /// Takes out the disks that nobody says, which Omni selects.
+    pub(crate) fn leave_disks_to_omni(&mut self) {
+        let is_unknown = |said: &Statement| {
+            said.keyword.text == "disk" && said.arguments.iter().any(|argument| argument.value.text == UNKNOWN_DISK)
+        };
+        self.machines.iter_mut().for_each(|machine| machine.pieces.retain(|piece| !is_unknown(&piece.said)));
     }
 
     /// Takes out the patches that only switch Talos's own cluster DNS off, where `dns` says so. How many fields those were.

@@ -41,6 +41,12 @@ const TALHELPER: [(&str, &str); 7] = [
     ("inlinePatch", "nothing: talhelper does not read it any more"),
 ];
 
+/// What stands for the disk of a machine that says none.
+pub(crate) const UNKNOWN_DISK: &str = "${INSTALL_DISK}";
+
+/// What is said of such a machine.
+pub(crate) const NO_DISK: &str = "has no disk to install Talos on";
+
 /// What is said of a key of talhelper's that is left over.
 pub(super) const NOT_OF_ITS_TYPE: &str = "is not of the type that talhelper reads";
 
@@ -110,9 +116,9 @@ pub(crate) fn lift(
     match settings::disk(&mut node) {
         Some(disk) => pieces.push(disk),
         None => {
-            report.unread(hostname.span, format!("`{}` has no disk to install Talos on", hostname.text));
+            report.unread(hostname.span, format!("`{}` {NO_DISK}", hostname.text));
             let missing = say::note("missing: the disk", hostname.span);
-            pieces.push(Piece::new(say::field("disk", "${INSTALL_DISK}", hostname.span).under([missing]), 0));
+            pieces.push(Piece::new(say::field("disk", UNKNOWN_DISK, hostname.span).under([missing]), 0));
         }
     }
     pieces.extend(image::lift(&mut node, factory, file.talos(), report));

@@ -6,20 +6,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hnet_compare::files::OF_CONTROL_PLANES;
+use hnet_compare::files::{bases, jinja};
 use hnet_diagnostics::{FileId, Span};
 use hnet_manifests::versions::talos::minor;
 use hnet_repository::{Repository, TalosForm, host_and_port};
-use hnet_yaml::{Text, Value, ValueKind};
+use hnet_yaml::{Reader, Text, Value, ValueKind};
 use indexmap::IndexMap;
 
 use super::generated;
 use super::generated::Usual;
-use super::jinja;
 use super::laid;
 use super::laid::{Document, Form, Machine, Notes, Read, hostname_in, image_in, said};
 use super::shared;
-use crate::files::{Files, folder};
+use crate::files::Files;
 use crate::make::{put, word};
 use crate::take::is_empty;
 
@@ -27,8 +26,8 @@ use crate::take::is_empty;
 struct Part<'f> {
     path: &'f str,
     file: FileId,
-    /// Whether it may be a whole configuration.
-    may_be_whole: bool,
+    /// What it says of whose it is.
+    whose: bases::Part,
     documents: Vec<Value>,
     comments: Vec<(Span, String)>,
 }
@@ -46,33 +45,12 @@ pub(super) fn find<'f>(files: Files<'f>, repository: &Repository) -> Vec<(&'f st
         return Vec::new();
     }
     let parts: Vec<Part<'f>> = looked_at.into_iter().filter_map(|(file, whole)| Part::of(files, file, whole)).collect();
-    let mut clusters: IndexMap<String, Vec<&Part<'f>>> = IndexMap::new();
-    for part in parts.iter().filter(|part| part.may_be_whole) {
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        if let Some(endpoint) = part.endpoint() {
-            let key = format!("{} {}", text(part.cluster()), text(Some(endpoint)));
-            clusters.entry(key).or_default().push(part);
-        }
-    }
-    let roots: Vec<Option<&str>> = clusters.values().map(|own| root(own)).collect();
-    let heads: BTreeSet<FileId> = clusters.values().flatten().map(|part| part.file).collect();
-    // What stands below the folders of several is of the nearest.
-    let cluster_of = |part: &Part<'_>| {
-        let around = roots.iter().enumerate().filter_map(|(at, root)| Some((at, (*root)?)));
-        around.filter(|(_, root)| part.is_below(root)).max_by_key(|(_, root)| root.len()).map(|(at, _)| at)
-    };
-    let read = clusters.values().enumerate().filter_map(|(at, heads_of_it)| {
-        let is_its = |part: &&Part<'_>| !heads.contains(&part.file) && cluster_of(part) == Some(at);
-        let patches: Vec<&Part<'_>> = parts.iter().filter(is_its).collect();
-        Some((heads_of_it[0].path, read(heads_of_it, &patches)?))
+    let whose: Vec<bases::Part> = parts.iter().map(|part| part.whose.clone()).collect();
+    let read = bases::clusters(&whose).into_iter().filter_map(|cluster| {
+        let first = parts[*cluster.heads.first()?].path;
+        Some((first, read(&cluster, &parts)?))
     });
     read.collect()
-}
-
-/// The folder of those that are not of one machine, below which its patches lie.
-fn root<'f>(heads: &[&Part<'f>]) -> Option<&'f str> {
-    let bases = heads.iter().filter(|part| part.hostname().is_none());
-    bases.map(|part| folder(part.path)).min_by_key(|folder| folder.len())
 }
 
 impl<'f> Part<'f> {
@@ -86,13 +64,12 @@ impl<'f> Part<'f> {
             return None;
         }
         let documents = yaml.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value);
-        let documents = documents.filter(|document| document.as_map().is_some_and(|map| !map.is_empty())).collect();
+        let documents = documents.filter(|document| document.as_map().is_some_and(|map| !map.is_empty()));
+        let documents: Vec<Value> = documents.collect();
         let comments = yaml.comments().iter().map(|comment| (comment.span, comment.text.to_string())).collect();
-        Some(Part { path: source.path(), file, may_be_whole, documents, comments })
-    }
-
-    fn is_below(&self, root: &str) -> bool {
-        root.is_empty() || self.path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+        let said: Vec<_> = documents.iter().map(|own| hnet_compare::Value::of(own, Reader::Talos)).collect();
+        let whose = bases::Part::of(source.path(), may_be_whole, &said);
+        Some(Part { path: source.path(), file, whose, documents, comments })
     }
 
     /// What the first document that says it says behind a key of the core document, or of a kind.
@@ -115,37 +92,6 @@ impl<'f> Part<'f> {
 
     fn hostname(&self) -> Option<&Value> {
         self.documents.iter().find_map(|document| said(document, hostname_in(document)?))
-    }
-
-    /// The role that it says, as a place in [`laid::ROLES`].
-    fn role(&self) -> Option<usize> {
-        self.documents.iter().find_map(|document| match document.str_at(&["machine", "type"])? {
-            "controlplane" | "init" => Some(0),
-            "worker" | "join" => Some(1),
-            _ => None,
-        })
-    }
-
-    /// Whether it says what only control planes are told.
-    fn is_of_control_plane(&self) -> bool {
-        let is_it = |document: &Value| match document.str_at(&["kind"]) {
-            None => OF_CONTROL_PLANES.iter().any(|key| document.at(&["cluster", key]).is_some()),
-            Some(kind) => matches!(
-                kind,
-                "Layer2VIPConfig" | "KubeAPIServerConfig" | "KubeControllerManagerConfig" | "KubeSchedulerConfig"
-            ),
-        };
-        self.documents.iter().any(is_it)
-    }
-
-    /// The role that its name or a folder below another one has.
-    fn role_by_name(&self, root: &str) -> Option<usize> {
-        let inner = self.path.get(root.len()..)?;
-        inner.split('/').find_map(|part| match part.split('.').next().unwrap_or_default() {
-            "controlplane" | "controlplanes" | "control-plane" | "control-planes" => Some(0),
-            "worker" | "workers" => Some(1),
-            _ => None,
-        })
     }
 
     /// Where its first line stands.
@@ -179,54 +125,19 @@ struct Laid<'p> {
 }
 
 /// The machines of a cluster; none where nothing says which there are.
-fn read(heads: &[&Part<'_>], patches: &[&Part<'_>]) -> Option<Read> {
+fn read(cluster: &bases::Cluster, parts: &[Part<'_>]) -> Option<Read> {
     let mut notes = Notes::default();
-    let (owns, bases): (Vec<&Part<'_>>, Vec<&Part<'_>>) = heads.iter().partition(|part| part.hostname().is_some());
-    let below = root(heads).unwrap_or_default();
-    let mut laid: Vec<Laid<'_>> = Vec::new();
-    for own in owns {
-        let Some(role) = own.role() else {
-            notes.add(own.start(), NO_ROLE);
-            continue;
+    cluster.notes.iter().for_each(|(at, why)| notes.add(parts[*at].start(), why));
+    let machine = |one: &bases::Laid| {
+        let files: Vec<&Part<'_>> = one.files.iter().map(|at| &parts[*at]).collect();
+        let of = |parts: &[&Part<'_>]| parts.iter().flat_map(|part| part.documents.clone()).collect::<Vec<Value>>();
+        let stages = match files.as_slice() {
+            [base, of_role @ .., own] => [of(&[*base]), of(of_role), of(&[*own])],
+            all => [of(all), Vec::new(), Vec::new()],
         };
-        laid.push(Laid { role, files: vec![own], stages: [own.documents.clone(), Vec::new(), Vec::new()] });
-    }
-    let (named, others): (Vec<&Part<'_>>, Vec<&Part<'_>>) = patches.iter().partition(|part| part.hostname().is_some());
-    let role_of = |part: &Part<'_>| part.role().or_else(|| part.role_by_name(below));
-    let mut roles: BTreeSet<Option<usize>> = bases.iter().map(|part| part.role()).collect();
-    roles.extend(others.iter().filter(|part| part.role().is_some()).map(|part| part.role()));
-    roles.remove(&None);
-    let only = roles.first().copied().flatten().filter(|_| roles.len() == 1);
-    // One that says no role is of all machines.
-    let of_role = |part: &Part<'_>, role: usize| part.role().is_none_or(|own| own == role);
-    let mut placed: BTreeSet<FileId> = BTreeSet::new();
-    for own in &named {
-        let role = role_of(own).or(only).unwrap_or_else(|| {
-            let is_worker = !own.is_of_control_plane();
-            if is_worker {
-                let why = "taken for a worker, since it says nothing that only control planes are told and no role";
-                notes.add(own.start(), why);
-            }
-            usize::from(is_worker)
-        });
-        let its: Vec<&Part<'_>> = bases.iter().filter(|part| of_role(part, role)).copied().collect();
-        let [base] = its.as_slice() else {
-            let why = match its.is_empty() {
-                true => "a patch of a machine of a role for which there is no whole configuration",
-                false => "a patch of a machine of a role for which there are several whole configurations",
-            };
-            notes.add(own.start(), why);
-            continue;
-        };
-        let of_its: Vec<&Part<'_>> = others.iter().filter(|part| role_of(part) == Some(role)).copied().collect();
-        placed.extend(of_its.iter().map(|part| part.file));
-        let of_roles = of_its.iter().flat_map(|part| part.documents.clone()).collect();
-        let files = std::iter::once(*base).chain(of_its).chain([*own]).collect();
-        laid.push(Laid { role, files, stages: [base.documents.clone(), of_roles, own.documents.clone()] });
-    }
-    for part in others.iter().filter(|part| !placed.contains(&part.file)) {
-        notes.add(part.start(), "a patch of machines, of which nothing says whose it is");
-    }
+        Laid { role: one.role, files, stages }
+    };
+    let mut laid: Vec<Laid<'_>> = cluster.machines.iter().map(machine).collect();
     let head = Head::of(&laid, &mut notes)?;
     say_absent(&mut laid, head.minor());
     let endpoint = head.value.str_at(&["endpoint"]).and_then(host_and_port);
@@ -246,11 +157,9 @@ fn read(heads: &[&Part<'_>], patches: &[&Part<'_>]) -> Option<Read> {
     let machines = owns.into_iter().zip(roles).zip(staged(laid));
     let machines = machines.map(|((own, role), stages)| Machine { own, role, stages }).collect();
     let (value, whole) = laid::talconfig(&head.value, machines, span);
-    let files = heads.iter().chain(patches).map(|part| part.file).collect();
+    let files = cluster.heads.iter().chain(&cluster.patches).map(|at| parts[*at].file).collect();
     Some(Read { form: Form::Machines, is_writable: true, value, whole, notes, comments, files })
 }
-
-const NO_ROLE: &str = "a machine of which nothing says whether it is a control plane or a worker";
 
 /// What all machines are told alike about their cluster.
 struct Head {
@@ -351,7 +260,10 @@ fn own(one: &Laid<'_>, head: &Head, notes: &mut Notes) -> Value {
     let image = all.iter().rev().find_map(|it| said(&it.value, image_in(&it.value)?));
     if let Some((image, text)) = image.and_then(|image| Some((image, image.as_str()?))) {
         let (name, tag) = generated::tag(text).unwrap_or((text, ""));
-        if minor(tag).is_some() && head.talos.as_deref() != Some(tag) {
+        if minor(tag).is_none() {
+            let why = format!("`image` with the tag `{tag}`, which is no version: a build writes the cluster's");
+            notes.add(image.span, &why);
+        } else if head.talos.as_deref() != Some(tag) {
             let why = "an image of another version than the cluster's, of which a build writes that one";
             notes.add(image.span, why);
         }

@@ -2,9 +2,12 @@
 //! Kubernetes that their Talos runs or their k3s is.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
+use hnet_emit::Context;
 use hnet_manifests::versions::node_labels::is_refused;
 use hnet_manifests::versions::talos;
-use hnet_model::{Cluster, Disk, Distribution, LinkRef, Network, Node, RawYaml, Reason, Role, Taint, Traced, Version};
+use hnet_model::{
+    Cluster, Disk, Distribution, LinkRef, Network, Node, Part, RawYaml, Reason, Role, Taint, Traced, Version,
+};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::facts::Facts;
@@ -104,7 +107,12 @@ pub(crate) fn disks(facts: &Facts<'_>, out: &mut Diagnostics) {
     /// How many of the others are pointed at; the title counts them all.
     const SHOWN: usize = 3;
     // One of which something is lost may be no cluster of Talos.
-    let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span);
+    let context = Context { network: facts.network, sources: facts.sources };
+    // Omni selects one by itself where none is said (docs.siderolabs.com/omni, "Select the install disk"), and what is
+    // written nowhere is not read.
+    let parts = [Part::Talconfig, Part::Machines, Part::Topf, Part::Tofu];
+    let is_told = |cluster: &Cluster| parts.iter().any(|part| context.place(cluster, *part).is_some());
+    let on_talos = |cluster: &&Cluster| cluster.talos().is_some() && facts.whole(cluster.span) && is_told(cluster);
     for cluster in facts.network.clusters.iter().filter(on_talos) {
         if cluster.patches.iter().any(says_disk) {
             continue;

@@ -160,31 +160,12 @@ fn compare(name: &str, there: &Sources, out: &mut String) -> Sums {
             text.extend(change.lines(false).iter().map(|line| format!("         {line}\n")));
         }
     }
-    if let Some((_, _, why)) = KNOWN.iter().find(|(known, count, _)| *known == name && *count == sums.unlisted) {
-        let _ = writeln!(text, "      known: the {} above, {why}", sums.unlisted);
-        sums.unlisted = 0;
-    }
     let (took, count, documents, same) = (start.elapsed().as_millis(), there.len(), sums.documents(), sums.same);
     let kinds = sums.kinds().join(", ");
     let _ = writeln!(out, "   {name}: {count} files in {took} ms: {documents}, {same} the same; {kinds}");
     out.push_str(&text);
     sums
 }
-
-/// What is known to differ without an import that lists it: whose, how many, and why. Another number is a fault.
-const KNOWN: &[(&str, usize, &str)] = &[
-    ("trees/Tanguille__cluster", 30, "machines over a base, which are written whole and compared with no base yet"),
-    (
-        "trees/fenio__homelab",
-        1,
-        "a template of Omni, in whose place a talconfig is written where its own form does not build",
-    ),
-    (
-        "trees/heavybullets8__heavy-ops",
-        25,
-        "machines over a base, which are written whole and compared with no base yet",
-    ),
-];
 
 /// Prints a change, and whether the import says so; the second is returned.
 fn say(change: &Differing<'_>, is_listed: bool, text: &mut String) -> bool {

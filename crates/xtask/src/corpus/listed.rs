@@ -140,7 +140,16 @@ impl<'m> Listed<'m> {
         let Some(own) = self.made.sources.find(&talconfig.file) else { return false };
         let folder = talconfig.file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let inner = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
-        one.span.file == own || self.made.sources.get(own).text().contains(inner)
+        one.span.file == own || self.made.sources.get(own).text().contains(inner) || self.is_base(path, talconfig)
+    }
+
+    /// Whether a file is one over which the patch of a machine is laid: it lies beside it, or in a folder around it.
+    fn is_base(&self, path: &str, machine: &Document) -> bool {
+        let folder = |path: &'_ str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let text = |path: &str| self.made.sources.find(path).map(|file| self.made.sources.get(file).text());
+        machine.kind == Kind::machine()
+            && folder(&machine.file).starts_with(&folder(path))
+            && text(path).is_some_and(|text| text.contains("\nmachine:"))
     }
 
     /// Whether an entry names something in backticks, or is about what stands there.

@@ -2,7 +2,7 @@
 
 use super::said;
 
-const WHOLE: &str = "\
+pub(super) const WHOLE: &str = "\
 version: v1alpha1
 debug: false
 persist: true

@@ -16,17 +16,20 @@ const COMMENTS: [(&str, &str); 2] = [("{#", "#}"), ("#|", "|#")];
 const STATEMENTS: [(&str, &str); 2] = [("{%", "%}"), ("#%", "%#")];
 
 /// Whether a file is a template of Jinja by its name.
-pub(crate) fn is_template(path: &str) -> bool {
+#[must_use]
+pub fn is_template(path: &str) -> bool {
     path.ends_with(".j2")
 }
 
 /// Whether a text has statements, on which it depends what there is.
-pub(crate) fn has_statements(text: &str) -> bool {
+#[must_use]
+pub fn has_statements(text: &str) -> bool {
     STATEMENTS.iter().any(|mark| text.match_indices(mark.0).any(|(at, _)| closed(text, at, *mark).is_some()))
 }
 
 /// A template with placeholders in the place of names and without its comments; none where it holds anything else.
-pub(super) fn filled(text: &Text) -> Option<Text> {
+#[must_use]
+pub fn filled(text: &Text) -> Option<Text> {
     let source = text.as_str();
     if has_statements(source) {
         return None;
