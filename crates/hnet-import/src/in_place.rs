@@ -26,8 +26,8 @@ pub(crate) struct Stands {
     pub(crate) name: String,
     /// The path of the talconfig.
     pub(crate) talconfig: Option<String>,
-    /// The path of what stands for the machines in another form, in whose place a build writes other files than people do.
-    pub(crate) other: Option<(Form, String)>,
+    /// The paths of what stands for the machines in another form, in whose place a build writes other files than people do.
+    pub(crate) others: Vec<(Form, String)>,
     /// The values of Cilium's chart.
     pub(crate) values: Option<Span>,
     /// The paths of objects.
@@ -92,7 +92,7 @@ pub(crate) fn output(
         .collect();
     let mut files = BTreeMap::new();
     of_several(sources, clusters, &written, &mut files);
-    for (form, path) in clusters.iter().filter_map(|stands| stands.other.clone()) {
+    for (form, path) in clusters.iter().flat_map(|stands| stands.others.clone()) {
         files.insert(path, Stays::Holding(form.stays().to_owned()));
     }
     let placed: Vec<Placed<'_>> = clusters

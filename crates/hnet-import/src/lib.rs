@@ -58,7 +58,7 @@ pub use rebuilt::is_applied;
 pub use report::{CommentCount, Fields, Report, Unread};
 use say::Piece;
 use take::Said;
-use talos::{Cluster, Talconfig};
+use talos::{Cluster, Form, Talconfig};
 use wires::Wires;
 
 /// How an emitter's files are read back.
@@ -153,7 +153,7 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     let mut draft = drafted(gathered, &talconfigs, &sources, &mut report);
     let own = sources.iter().filter(|(_, source)| hnet_repository::is_own(source.text()));
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
-    let stands = draft.clusters.iter().map(|cluster| stands(cluster, &talconfigs)).collect();
+    let stands = draft.clusters.iter().map(|cluster| stands(cluster, &talconfigs, &sources)).collect();
     let mut tree = settle::settle(&mut draft, &sources, &mut report);
     left::say_own(&repository, &draft, &sources, &mut report);
     let mut written = comments::Written::of(files, &draft, &talconfigs, std::mem::take(&mut report.of_patches));
@@ -185,13 +185,18 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
 }
 
 /// Where what is imported of a cluster stands.
-fn stands(cluster: &Whole, talconfigs: &[Talconfig<'_>]) -> Stands {
+fn stands(cluster: &Whole, talconfigs: &[Talconfig<'_>], sources: &Sources) -> Stands {
     let own = cluster.talconfig.and_then(|at| talconfigs.get(at));
-    let path = |is_talconfig| own.filter(|own| own.form().is_none() == is_talconfig).map(|own| own.path().to_owned());
+    let others = own.and_then(|own| {
+        // Each whole configuration is one, and each patch; the patches of other forms are of the file that names them.
+        let beside = own.files_beside().iter().filter(|_| own.form() == Some(Form::Machines));
+        let paths = beside.map(|file| sources.get(*file).path()).chain([own.path()]);
+        own.form().map(|form| paths.map(|path| (form, path.to_owned())).collect())
+    });
     Stands {
         name: cluster.own.name.clone(),
-        talconfig: path(true),
-        other: own.and_then(Talconfig::form).zip(path(false)),
+        talconfig: own.filter(|own| own.form().is_none()).map(|own| own.path().to_owned()),
+        others: others.unwrap_or_default(),
         values: cluster.release.as_ref().map(|release| release.values.span),
         objects: cluster.objects.iter().map(|object| (object.key(), object.path.clone())).collect(),
     }

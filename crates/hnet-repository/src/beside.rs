@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_compare::files::{Document as Compared, Documents};
 use hnet_compare::{Kind, Value};
-use hnet_diagnostics::Span;
-use hnet_yaml::{Reader, Style, Text, ValueKind};
+use hnet_diagnostics::{FileId, Span};
+use hnet_yaml::Reader;
 use smol_str::SmolStr;
 
 use crate::change::{CHART, Change, State, key};
-use crate::variables::{self, Environment, filled, substitute};
+use crate::machines::{self, Machines};
+use crate::variables::{self, Environment, filled};
 use crate::{Cluster, Document, Release, Repository, TalosForm, TalosSource, Variable, Variables, paths, read};
 
 /// What there is of what somebody says.
@@ -32,8 +33,8 @@ pub struct Surroundings {
 /// What a cluster has besides objects.
 #[derive(Debug, Default)]
 pub struct Standing {
-    /// The talconfig that its machines are made of, with what talhelper puts into it.
-    pub talconfig: Option<hnet_yaml::Value>,
+    /// What is said of its machines.
+    pub machines: Option<Machines>,
     /// The versions of Cilium that are installed, each with its place.
     pub cilium: Vec<(SmolStr, Span)>,
     /// What each variable stands for, by all who define it. Of what is secret only the name is known.
@@ -81,13 +82,13 @@ impl Change<'_> {
     #[must_use]
     pub fn beside(&self, said: Documents) -> Surroundings {
         let state = State::of(self.there, read(self.there));
-        let own = self.own(&state, &state);
+        let (own, machines) = (self.own(&state, &state), machines::all(&state, self.removed));
         Surroundings {
             objects: self.objects(said, &state, &own),
-            clusters: self.standing(&state, &own),
+            clusters: self.standing(&state, &own, &machines),
             variables: self.names_of_variables(&state),
             is_open: state.repository.environments.iter().flatten().any(|own| own.is_open),
-            patches: patches(&state),
+            patches: patches(&state, &machines),
         }
     }
 
@@ -135,31 +136,18 @@ impl Change<'_> {
     }
 
     /// What each of the clusters has besides objects.
-    fn standing(&self, state: &State<'_>, own: &[Option<usize>]) -> Vec<Standing> {
+    fn standing(&self, state: &State<'_>, own: &[Option<usize>], machines: &[Machines]) -> Vec<Standing> {
         let goes = |span: Span| self.removed.contains(state.sources.get(span.file).path());
-        let is_applied = |source: &&TalosSource| {
-            let is_topf = source.form == TalosForm::Topf && paths::name(&source.path) == "topf.yaml";
-            (source.form == TalosForm::Talhelper || is_topf)
-                && source.is_preferred
-                && !self.removed.contains(&source.path)
-        };
-        let applied = state.repository.talos.iter().filter(is_applied);
-        let talconfigs: Vec<hnet_yaml::Value> = applied
-            .filter_map(|source| match source.form {
-                TalosForm::Topf => topf(state, source),
-                _ => talconfig(state, source),
-            })
-            .collect();
         let of_cluster = |at: usize| {
-            if let ([only], [_]) = (talconfigs.as_slice(), self.clusters) {
+            if let ([only], [_]) = (machines, self.clusters) {
                 return Some(only.clone());
             }
-            let is_it = |own: &&hnet_yaml::Value| own.str_at(&["clusterName"]) == Some(self.clusters[at]);
-            let mut found = talconfigs.iter().filter(is_it);
+            let is_it = |own: &&Machines| own.value.str_at(&["clusterName"]) == Some(self.clusters[at]);
+            let mut found = machines.iter().filter(is_it);
             found.next().filter(|_| found.next().is_none()).cloned()
         };
         let one = |(at, own): (usize, &Option<usize>)| {
-            let mut standing = Standing { talconfig: of_cluster(at), ..Standing::default() };
+            let mut standing = Standing { machines: of_cluster(at), ..Standing::default() };
             let Some(own) = *own else { return standing };
             let (cluster, environments) = (&state.repository.clusters[own], &state.repository.environments[own]);
             let charts = cluster.charts(CHART).chain(self.bootstrap(state));
@@ -207,49 +195,8 @@ impl Change<'_> {
     }
 }
 
-/// A talconfig with what talhelper puts into it.
-fn talconfig(state: &State<'_>, source: &TalosSource) -> Option<hnet_yaml::Value> {
-    let file = state.repository.files.iter().find(|file| file.id == source.file && !file.is_template)?;
-    let value = file.documents.get(source.index as usize)?.clone();
-    let Some(environment) = state.environment(&file.path) else { return Some(value) };
-    let mut document = Document::written(value, file.id, source.index as usize);
-    // What is encrypted may define others.
-    substitute(&mut document, environment, true);
-    Some(document.value)
-}
-
-/// A `topf.yaml`, with what it says as a talconfig does as well.
-fn topf(state: &State<'_>, source: &TalosSource) -> Option<hnet_yaml::Value> {
-    let file = state.repository.files.iter().find(|file| file.id == source.file)?;
-    let mut value = file.documents.get(source.index as usize)?.clone();
-    // Machines that a program adds are not known.
-    if value.get("nodesProvider").is_some() {
-        return None;
-    }
-    also(&mut value, "clusterEndpoint", "endpoint");
-    let nodes = value.as_map_mut()?.get_mut("nodes")?.value.as_list_mut()?;
-    for node in nodes {
-        also(node, "host", "hostname");
-        also(node, "ip", "ipAddress");
-        also(node, "role", "controlPlane");
-        let said = node.get("controlPlane")?.clone();
-        let is_control_plane = if said.as_str() == Some("control-plane") { "true" } else { "false" };
-        let text = Text::at(is_control_plane, said.span);
-        node.as_map_mut()?.get_mut("controlPlane")?.value.kind = ValueKind::Scalar(text, Style::Plain);
-    }
-    Some(value)
-}
-
-/// Says what stands under a key under another one as well.
-fn also(value: &mut hnet_yaml::Value, key: &str, other: &'static str) {
-    let Some(fields) = value.as_map_mut() else { return };
-    if let Some(field) = fields.get(key).cloned() {
-        fields.insert(SmolStr::new_static(other), field);
-    }
-}
-
-/// The patches of machines that stand in files of their own.
-fn patches(state: &State<'_>) -> String {
+/// The patches of machines that stand in files of their own, but for those that are known to be of one.
+fn patches(state: &State<'_>, machines: &[Machines]) -> String {
     let folders: Vec<&str> = {
         let whole = state.repository.talos.iter().filter(|source| source.form.is_whole());
         whole.map(|source| paths::folder(&source.path)).collect()
@@ -261,7 +208,9 @@ fn patches(state: &State<'_>) -> String {
     let beside = state.repository.files.iter().filter(|file| is_beside(&file.path)).map(|file| file.id);
     let whole: BTreeSet<_> =
         state.repository.talos.iter().filter(|source| source.form.is_whole()).map(|source| source.file).collect();
-    let files: BTreeSet<_> = named.chain(beside).filter(|file| !whole.contains(file)).collect();
+    let known: BTreeSet<FileId> = machines.iter().flat_map(|own| &own.files).copied().collect();
+    let is_known = |file: &FileId| whole.contains(file) || known.contains(file);
+    let files: BTreeSet<_> = named.chain(beside).filter(|file| !is_known(file)).collect();
     files.into_iter().map(|file| state.sources.get(file).text()).collect::<Vec<_>>().join("\n")
 }
 
@@ -392,7 +341,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use hnet_compare::Value;
-    use hnet_diagnostics::Span;
+    use hnet_diagnostics::{FileId, Span};
     use hnet_yaml::Reader;
 
     use super::{Filler, names};

@@ -2,7 +2,7 @@
 //!
 //! Whoever leaves a part of the output out, as an import in place does with files that it does not take over, may still
 //! say what stands in it, and change that later: nothing on the disk follows. So the objects of such parts are made and
-//! compared by meaning with what the cluster gets, and what is said of machines with the talconfig ([`machines`]). Where
+//! compared by meaning with what the cluster gets, and what is said of machines with their files ([`machines`]). Where
 //! both are the same nothing is said, and nothing of an object that the repository does not hold, unless the others of its
 //! kind are there. Pure: the repository is given. Start at [`Unwritten::of`].
 
@@ -201,8 +201,7 @@ impl Unwritten {
         let patches = machines::Patches::of([there.patches.as_str()]);
         let of = |at: &usize| Some((self.network.clusters.get(*at)?, there.clusters.get(*at)?));
         for (cluster, own) in self.machines.iter().filter_map(of) {
-            let talconfig = own.talconfig.as_ref();
-            found.extend(talconfig.into_iter().flat_map(|own| machines::told(cluster, own, &patches)));
+            found.extend(own.machines.iter().flat_map(|own| machines::told(cluster, own, &patches)));
         }
         for (cluster, own) in self.cilium.iter().filter_map(of) {
             let Some(version) = cluster.cilium.as_ref().map(|cilium| &cilium.version) else { continue };

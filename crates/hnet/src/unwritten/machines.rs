@@ -1,4 +1,4 @@
-//! What a source says of machines that no build writes, where the talconfig of the cluster says otherwise.
+//! What a source says of machines that no build writes, where the talconfig of the cluster, or what stands for one, says otherwise.
 //!
 //! Only what both say plainly is compared. What may be said by a patch as well, of the source or of talhelper's, is not
 //! known, and neither is what a placeholder stands in. Start at [`told`].
@@ -8,63 +8,140 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hnet_diagnostics::{Origin, Reason, Span};
 use hnet_model::{Address, Cluster, Disk, EndpointHost, IpNet, Node, Role};
-use hnet_repository::{host_and_port, is_control_plane, with_groups};
+use hnet_repository::{Machines, TalosForm, host_and_port, is_control_plane, with_groups};
 use hnet_yaml::Value;
 
 use super::otherwise::{BOTH, Otherwise, is_other};
 
-/// What a cluster says of its machines otherwise than the talconfig. `files` is what files of patches may say.
-pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec<Otherwise> {
+/// How people call a form of machines, and what a talconfig calls otherwise.
+struct Words {
+    form: TalosForm,
+    /// The file.
+    file: &'static str,
+    /// What a talconfig calls otherwise.
+    names: &'static [(&'static str, &'static str)],
+    /// The roles, a worker's first.
+    roles: [&'static str; 2],
+    /// Whether patches alone say all else, and a machine need not be called by its host name.
+    is_by_patches: bool,
+}
+
+const fn words(
+    form: TalosForm,
+    file: &'static str,
+    names: &'static [(&'static str, &'static str)],
+    roles: [&'static str; 2],
+) -> Words {
+    Words { form, file, names, roles, is_by_patches: matches!(form, TalosForm::Topf) }
+}
+
+/// The forms of which something is told.
+const FORMS: [Words; 4] = [
+    words(TalosForm::Talhelper, "the talconfig", &[], ["false", "true"]),
+    words(TalosForm::Topf, "`topf.yaml`", &[("controlPlane", "role")], ["worker", "control-plane"]),
+    words(
+        TalosForm::Omni,
+        "the template for Omni",
+        &[
+            ("talosVersion", "talos.version"),
+            ("kubernetesVersion", "kubernetes.version"),
+            ("controlPlane", "kind"),
+            ("installDisk", "install.disk"),
+        ],
+        ["Workers", "ControlPlane"],
+    ),
+    words(
+        TalosForm::Machine,
+        "the machine configurations",
+        &[
+            ("talosVersion", "machine.install.image"),
+            ("kubernetesVersion", "machine.kubelet.image"),
+            ("endpoint", "cluster.controlPlane.endpoint"),
+            ("controlPlane", "machine.type"),
+            ("installDisk", "machine.install.disk"),
+            ("installDiskSelector", "machine.install.diskSelector"),
+        ],
+        ["worker", "controlplane"],
+    ),
+];
+
+impl Words {
+    fn of(form: TalosForm) -> &'static Words {
+        FORMS.iter().find(|own| own.form == form).unwrap_or(&FORMS[0])
+    }
+
+    /// What a field of a talconfig is called.
+    fn name(&self, field: &str) -> String {
+        let (first, rest) = field.split_once('.').map_or((field, None), |(first, rest)| (first, Some(rest)));
+        let own = self.names.iter().find(|(key, _)| *key == first).map_or(first, |(_, own)| *own);
+        rest.map_or_else(|| own.to_owned(), |rest| format!("{own}.{rest}"))
+    }
+}
+
+/// What a cluster says of its machines otherwise than the repository. `files` is what files of patches may say.
+pub(super) fn told(cluster: &Cluster, machines: &Machines, files: &Patches) -> Vec<Otherwise> {
+    let (talconfig, words) = (&machines.value, Words::of(machines.form));
     let machines = with_groups(talconfig);
     let nodes: Vec<(&str, &Value)> =
         machines.iter().filter_map(|node| Some((known(node.get("hostname")?)?, node))).collect();
-    let mut by_name: BTreeMap<String, &Value> = BTreeMap::new();
+    let (mut by_name, mut by_uuid): (BTreeMap<String, &Value>, BTreeMap<&str, &Value>) = Default::default();
     for (name, node) in &nodes {
         by_name.entry(name.to_ascii_lowercase()).or_insert(node);
+    }
+    for node in &machines {
+        node.str_at(&["uuid"]).into_iter().for_each(|uuid| _ = by_uuid.insert(uuid, node));
     }
     let name_of = |node: &Node| {
         let told = node.told_hostname().map_or_else(|| node.name.value.to_string(), |name| name.value);
         told.to_ascii_lowercase()
     };
-    let of_name = |node: &Node| by_name.get(&name_of(node)).copied();
+    let of_node = |node: &Node| {
+        let of_uuid = node.uuid.as_ref().and_then(|uuid| by_uuid.get(uuid.value.as_str()));
+        of_uuid.or_else(|| by_name.get(&name_of(node))).copied()
+    };
     let is_named_so = talconfig.str_at(&["clusterName"]) == Some(cluster.name.value.as_str());
     // It may be that of other machines.
-    if cluster.nodes.is_empty() || !is_named_so && !cluster.nodes.iter().any(|node| of_name(node).is_some()) {
+    if cluster.nodes.is_empty() || !is_named_so && !cluster.nodes.iter().any(|node| of_node(node).is_some()) {
         return Vec::new();
     }
-    let mut found = of_all(cluster, talconfig);
+    let mut found = of_all(cluster, talconfig, words);
     let of_all = Patches::within(talconfig);
     let of_groups = ["controlPlane", "worker"].map(|key| talconfig.get(key).map(Patches::within).unwrap_or_default());
+    let (mut said, names): (BTreeSet<Span>, BTreeSet<String>) =
+        (BTreeSet::new(), cluster.nodes.iter().map(name_of).collect());
     for node in &cluster.nodes {
-        if let Some(there) = of_name(node) {
+        if let Some(there) = of_node(node) {
             let (of_group, own) = (&of_groups[usize::from(!is_control_plane(there))], Patches::within(there));
             let patches = [files, &of_all, of_group, &own];
-            let both = Both { cluster, node, there, patches, is_by_patches: is_topf(talconfig) };
-            found.extend(both.differences());
+            said.extend(there.get("hostname").map(Value::written));
+            found.extend(Both { cluster, node, there, patches, words }.differences());
         }
     }
     let mut found = joined(found);
-    let said: BTreeSet<String> = cluster.nodes.iter().map(name_of).collect();
-    let is_said = |name: &str| said.contains(&name.to_ascii_lowercase());
+    let is_said = |node: &Value| {
+        let name = node.get("hostname");
+        name.is_some_and(|name| said.contains(&name.written()))
+            || name.and_then(Value::as_str).is_some_and(|name| names.contains(&name.to_ascii_lowercase()))
+    };
     // What topf calls a machine need not be its host name: one that both lists lack may be one of the other's.
-    if is_topf(talconfig)
-        && cluster.nodes.iter().any(|node| of_name(node).is_none())
-        && nodes.iter().any(|(name, _)| !is_said(name))
+    if words.is_by_patches
+        && cluster.nodes.iter().any(|node| of_node(node).is_none())
+        && nodes.iter().any(|(_, node)| !is_said(node))
     {
         return found;
     }
     // Who of them is not named may be any.
     let list = talconfig.fields().find(|field| field.key.as_str() == "nodes");
     if let Some(list) = list.filter(|list| list.value.items().len() == nodes.len()) {
-        found.extend(cluster.nodes.iter().filter(|node| of_name(node).is_none()).map(|node| Otherwise {
+        found.extend(cluster.nodes.iter().filter(|node| of_node(node).is_none()).map(|node| Otherwise {
             of: format!("node `{}`", node.name.value),
-            here: (node.name.span(), format!("no node of {} is called so", file(talconfig))),
+            here: (node.name.span(), format!("no node of {} is called so", words.file)),
             there: vec![(list.key.span(), "it is none of these".to_owned())],
             help: "add it to that file as well: hnet writes only what `output` has a file for",
             is_hidden: false,
         }));
     }
-    let mut others = nodes.iter().filter(|(name, _)| !is_said(name)).peekable();
+    let mut others = nodes.iter().filter(|(_, node)| !is_said(node)).peekable();
     if others.peek().is_some() {
         let label = |(name, node): &(&str, &Value)| {
             let place = node.get("hostname").map_or(node.span, Value::written);
@@ -72,23 +149,13 @@ pub(super) fn told(cluster: &Cluster, talconfig: &Value, files: &Patches) -> Vec
         };
         found.push(Otherwise {
             of: format!("the nodes of cluster `{}`", cluster.name.value),
-            here: (cluster.name.span(), format!("not all nodes of {} are said here", file(talconfig))),
+            here: (cluster.name.span(), format!("not all nodes of {} are said here", words.file)),
             there: others.map(label).collect(),
             help: "say it here, or take it out of that file: hnet writes only what `output` has a file for",
             is_hidden: false,
         });
     }
     found
-}
-
-/// Whether it is a `topf.yaml`, whose machines are told all else by patches.
-fn is_topf(talconfig: &Value) -> bool {
-    talconfig.get("clusterEndpoint").is_some()
-}
-
-/// What people call the file.
-fn file(talconfig: &Value) -> &'static str {
-    if is_topf(talconfig) { "`topf.yaml`" } else { "the talconfig" }
 }
 
 /// What follows from one place is one mistake.
@@ -138,7 +205,7 @@ impl Patches {
 }
 
 /// What it says of itself.
-fn of_all(cluster: &Cluster, talconfig: &Value) -> Vec<Otherwise> {
+fn of_all(cluster: &Cluster, talconfig: &Value, words: &Words) -> Vec<Otherwise> {
     let of = || format!("cluster `{}`", cluster.name.value);
     let mut found = Vec::new();
     let talos = cluster.talos().map(|version| ("talosVersion", version));
@@ -146,7 +213,7 @@ fn of_all(cluster: &Cluster, talconfig: &Value) -> Vec<Otherwise> {
         let Some(there) = talconfig.get(key).filter(|_| is_written(version.origin)) else { continue };
         found.extend(known(there).filter(|text| is_other(&version.value, text)).map(|text| {
             let here = format!("v{}", version.value);
-            Otherwise::field(of(), key, (version.span(), &here), (there.written(), text))
+            Otherwise::field(of(), &words.name(key), (version.span(), &here), (there.written(), text))
         }));
     }
     if let Some(there) = talconfig.get("endpoint").filter(|_| is_written(cluster.endpoint.origin))
@@ -163,7 +230,7 @@ fn of_all(cluster: &Cluster, talconfig: &Value) -> Vec<Otherwise> {
         };
         if is_other_host || port.is_some_and(|port| port != own.port) {
             let here = (cluster.endpoint.span(), own.url());
-            found.push(Otherwise::field(of(), "endpoint", (here.0, &here.1), (there.written(), text)));
+            found.push(Otherwise::field(of(), &words.name("endpoint"), (here.0, &here.1), (there.written(), text)));
         }
     }
     found
@@ -175,8 +242,8 @@ struct Both<'a> {
     node: &'a Node,
     there: &'a Value,
     patches: [&'a Patches; 4],
-    /// Whether patches alone say its links.
-    is_by_patches: bool,
+    /// How the form of the file is called.
+    words: &'static Words,
 }
 
 impl Both<'_> {
@@ -192,12 +259,10 @@ impl Both<'_> {
         };
         if let Some(said) = said.filter(|said| *said != is_control_plane && is_written(node.role.origin)) {
             let place = role.or_else(|| there.get("hostname")).map_or(there.span, Value::written);
-            let (name, words) = match self.is_by_patches {
-                true => ("role", ["worker", "control-plane"]),
-                false => ("controlPlane", ["false", "true"]),
-            };
+            let words = self.words.roles;
             let here = (node.role.span(), words[usize::from(is_control_plane)]);
-            found.push(Otherwise::field(of(), name, here, (place, words[usize::from(said)])));
+            let name = self.words.name("controlPlane");
+            found.push(Otherwise::field(of(), &name, here, (place, words[usize::from(said)])));
         }
         found.extend(self.disk());
         if let Some(addresses) = there.get("ipAddress")
@@ -217,7 +282,7 @@ impl Both<'_> {
                 found.push(Otherwise::field(of(), "ipAddress", (*span, here), (addresses.written(), text)));
             }
         }
-        if self.is_by_patches {
+        if self.words.is_by_patches {
             return found;
         }
         let links: Vec<&Value> = {
@@ -317,10 +382,15 @@ impl Both<'_> {
         };
         match known(value) {
             Some(text) if without_spaces(text) == without_spaces(own) => None,
-            Some(text) => Some(Otherwise::field(of, &name, (disk.span(), own), (value.written(), text))),
-            None if value.as_map().is_some() => {
-                Some(Otherwise::field(of, &name, (disk.span(), own), (value.written(), "what a selector finds")))
+            Some(text) => {
+                Some(Otherwise::field(of, &self.words.name(&name), (disk.span(), own), (value.written(), text)))
             }
+            None if value.as_map().is_some() => Some(Otherwise::field(
+                of,
+                &self.words.name(&name),
+                (disk.span(), own),
+                (value.written(), "what a selector finds"),
+            )),
             None => None,
         }
     }
