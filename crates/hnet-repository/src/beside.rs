@@ -341,7 +341,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use hnet_compare::Value;
-    use hnet_diagnostics::{FileId, Span};
+    use hnet_diagnostics::Span;
     use hnet_yaml::Reader;
 
     use super::{Filler, names};

@@ -33,7 +33,7 @@ pub use mend::{Made, Mended, mend};
 pub use show::{Show, Shown, show};
 pub use sound::sound;
 use theirs::Theirs;
-pub use unwritten::{Around, Unwritten};
+pub use unwritten::{Around, Unwritten, leaves_machines};
 
 /// The sources of a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

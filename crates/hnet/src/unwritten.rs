@@ -76,6 +76,15 @@ impl Made {
     }
 }
 
+/// Whether a cluster has machines of which no file is written.
+#[must_use]
+pub fn leaves_machines(context: &Context<'_>, cluster: &Cluster) -> bool {
+    let parts = [Part::Talconfig, Part::Machines, Part::Topf, Part::Omni, Part::Tofu];
+    cluster.talos().is_some()
+        && !cluster.nodes.is_empty()
+        && parts.iter().all(|part| context.place(cluster, *part).is_none())
+}
+
 /// The repository around a source.
 pub struct Around<'a> {
     /// Its files, by paths from its root.
@@ -101,12 +110,7 @@ impl Unwritten {
             all.filter(|(_, cluster)| is_it(cluster)).map(|(at, _)| at).collect::<Vec<usize>>()
         };
         let is_off = |cluster: &Cluster, part: Part| context.place(cluster, part).is_none();
-        let machines = of_clusters(&|cluster| {
-            let is_off = [Part::Talconfig, Part::Machines, Part::Topf, Part::Omni, Part::Tofu]
-                .iter()
-                .all(|part| is_off(cluster, *part));
-            is_off && cluster.talos().is_some() && !cluster.nodes.is_empty()
-        });
+        let machines = of_clusters(&|cluster| leaves_machines(&context, cluster));
         let cilium = of_clusters(&|cluster| cluster.cilium.is_some() && is_off(cluster, Part::Cilium));
         let has_placeholders = network.placeholders.declared().next().is_some();
         if is_none_left_out && machines.is_empty() && !has_placeholders {

@@ -11,7 +11,7 @@ use hnet_diagnostics::render::plain_line;
 use hnet_diagnostics::{Notice, Severity, counted};
 
 use super::build::output_folder;
-use super::talos::{OtherTalos, by_hand};
+use super::talos::{OtherTalos, by_hand, not_compared};
 use crate::Outcome;
 use crate::compared::{self, Compared};
 use crate::failure::{Failure, say, shown};
@@ -79,6 +79,9 @@ impl Diff {
                 help: None,
                 at: None,
             })?;
+        }
+        if self.on.version().is_some() {
+            not_compared(network, &compilation.sources).iter().try_for_each(|notice| report.warning(notice))?;
         }
         let notice = |step: &String| Notice {
             severity: Severity::Note,

@@ -1,11 +1,14 @@
 //! `--talos`: the network as it would be on another version of Talos, so that a move is seen before it is made.
 
 use clap::Args;
-use hnet::Options;
+use hnet::{Options, leaves_machines};
 use hnet_compare::Kind;
 use hnet_compare::files::{Difference, Document};
 use hnet_diagnostics::render::plain_line;
+use hnet_diagnostics::{Notice, Severity, Sources};
+use hnet_emit::Context;
 use hnet_manifests::versions::talos::{Minor, Step, downgrade, minor, upgrade};
+use hnet_model::Network;
 
 use crate::failure::Failure;
 use crate::report::Report;
@@ -36,6 +39,20 @@ impl OtherTalos {
     pub(super) fn version(&self) -> Option<&str> {
         self.talos.as_deref()
     }
+}
+
+/// Of which clusters it is not known what a move changes in their machines: no file of them is written.
+pub(super) fn not_compared(network: &Network, sources: &Sources) -> Vec<Notice> {
+    let context = Context { network, sources };
+    let left = network.clusters.iter().filter(|cluster| leaves_machines(&context, cluster));
+    left.map(|cluster| Notice {
+        severity: Severity::Warning,
+        file: None,
+        message: format!("the machines of cluster `{}` are not compared: their files stay yours", cluster.name.value),
+        help: Some("see what they would be told with `machines FOLDER` in `output`".to_owned()),
+        at: None,
+    })
+    .collect()
 }
 
 /// What a move of machines takes by hand: the steps of each cluster whose talconfig asks for other versions.
