@@ -6,6 +6,7 @@
 mod certificates;
 mod cilium;
 mod core;
+mod policies;
 mod text;
 
 use crate::canonical::{Ground, Node, Shape};
@@ -26,7 +27,9 @@ const LAWS: &[Law] = &[
     Law { kinds: "CiliumL2AnnouncementPolicy", apply: cilium::interfaces_that_match_the_same_links },
     Law { kinds: "cilium", apply: cilium::devices_in_a_list_or_in_a_text },
     Law { kinds: "CiliumBGPAdvertisement", apply: cilium::a_selector_that_excludes_nothing },
+    Law { kinds: "CiliumNetworkPolicy CiliumClusterwideNetworkPolicy", apply: policies::rules_that_let_the_same_pass },
     Law { kinds: "CiliumNetworkPolicy CiliumClusterwideNetworkPolicy", apply: cilium::one_rule_in_a_list },
+    Law { kinds: "NetworkPolicy", apply: policies::network_rules_that_let_the_same_pass },
     Law { kinds: "Certificate", apply: certificates::an_issuer_is_of_cert_manager },
     Law { kinds: "Service", apply: core::a_port_leads_to_the_same_port },
     Law { kinds: "NetworkPolicy", apply: core::policy_types_follow_the_rules },

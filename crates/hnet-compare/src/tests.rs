@@ -1,6 +1,7 @@
 //! What two documents are to each other, by example and by property.
 
 mod lists;
+mod policies;
 mod properties;
 
 use hnet_diagnostics::FileId;

@@ -193,9 +193,13 @@ pub(super) fn one_rule_in_a_list(pair: &mut Pair<'_, '_>) {
         (None, Some(one)) => plain(pair.from) == Some(one),
         _ => false,
     };
-    if !is_same {
-        return;
+    if is_same {
+        say_as_one_rule(pair);
     }
+}
+
+/// Says of two policies that their rules are the same, of which one may be written as a list of one.
+pub(super) fn say_as_one_rule(pair: &mut Pair<'_, '_>) {
     pair.each(|policy| {
         let Some(map) = policy.map_mut() else { return };
         if let Some(mut specs) = map.remove("specs") {
