@@ -2,7 +2,7 @@
 //!
 //! One row for what is meant, where it is written and what to write instead. Whoever writes such a word knows
 //! what is wanted, so a list of all words would be no answer. Facts of other programs: the kinds of documents are
-//! Talos's, of 1.12 and later.
+//! Talos's, of 1.12 and later. It is long, since it is one table.
 
 use hnet_language::Foreign;
 
@@ -17,6 +17,8 @@ const ADDRESSED: &[&str] =
     &["node", "interface", "vlan", "host", "router", "switch", "gateway", "record", "static-host"];
 /// A machine and its links.
 const LINKS: &[&str] = &["node", "interface", "vlan"];
+/// Who is at the other end, in a policy.
+const ENDS: &[&str] = &["from", "to", "deny-from", "deny-to"];
 /// Where the things of a cluster stand.
 const CONTENTS: &[&str] = &["network", "cluster"];
 
@@ -79,6 +81,30 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         &["node", "interface", "host"],
         &["mac"],
         "write `mac`",
+    ),
+    // Ends of policies.
+    row(
+        &["pool", "load-balancer", "vip"],
+        ENDS,
+        &["gateway", "pods"],
+        "the address of a load balancer is another when policies are asked: name the `gateway` or the `pods` behind it",
+    ),
+    row(
+        &["cidr", "cidrs", "ip", "ips", "prefix", "prefixes", "range", "ip-block", "addresses"],
+        ENDS,
+        &["address"],
+        "write `address`",
+    ),
+    row(&["fqdn", "fqdns", "dns-name", "hostname", "domain"], &["to"], &["name"], "write `name`"),
+    row(&["endpoints", "labels", "selector", "pod"], ENDS, &["pods"], "write `pods` with what their labels must be"),
+    row(&["ports", "to-ports"], ENDS, &["port"], "write `port`"),
+    row(&["ingress", "allow-from"], &["policy"], &["from"], "write `from` with who may talk to the pods"),
+    row(&["egress", "allow-to"], &["policy"], &["to"], "write `to` with whom the pods may talk to"),
+    row(
+        &["endpoint-selector", "pod-selector", "selector", "for", "match-labels"],
+        &["policy"],
+        &["pods"],
+        "write `pods` with what their labels must be",
     ),
     // Ways out of a subnet.
     row(
@@ -280,6 +306,12 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "hnet has no word for BGP: Cilium's objects for it go through `manifest`",
     ),
     row(
+        &["network-policy", "networkpolicy"],
+        CONTENTS,
+        &["policy"],
+        "write a `policy` with who may talk to whom: `policy web < namespace web; from namespace monitoring port 9090; >`",
+    ),
+    row(
         &["ingress", "ingresses", "ingress-controller", "httproute", "vhost", "virtual-host", "traefik", "nginx"],
         CONTENTS,
         &["gateway", "route"],
@@ -293,7 +325,6 @@ pub(crate) static FOREIGN: &[Foreign] = &[
             "pod",
             "configmap",
             "ingressroute",
-            "network-policy",
             "tcproute",
             "udproute",
             "job",

@@ -380,6 +380,12 @@ codes! {
     SERVICE_ADDRESS_IN_NO_POOL = "HN569" "service-address-in-no-pool" Denied;
     GATEWAY_NOT_THERE = "HN570" "gateway-not-there" Warning;
     SECRET_NOT_THERE = "HN571" "secret-not-there" Warning;
+    POLICY_WITHOUT_RULES = "HN572" "policy-without-rules" Error;
+    NOT_OF_KUBERNETES = "HN573" "not-of-network-policy" Error;
+    EXCEPTION_OUTSIDE = "HN574" "exception-outside-prefix" Error;
+    DNS_WITHOUT_PORT = "HN575" "dns-without-port" Error;
+    NEVER_MEANT = "HN576" "end-never-meant" Warning;
+    GATEWAY_SHUT_OUT = "HN577" "gateway-shut-out" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;

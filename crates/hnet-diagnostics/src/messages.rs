@@ -46,6 +46,9 @@ pub fn double_quoted(text: &str) -> String {
 /// `1 node`, `2 nodes`.
 #[must_use]
 pub fn counted<T: Display + From<u8> + PartialEq>(count: T, what: &str) -> String {
+    if let (false, Some(start)) = (count == T::from(1), what.strip_suffix("cy")) {
+        return format!("{count} {start}cies");
+    }
     let plural = match &count {
         count if *count == T::from(1) => "",
         _ if what.ends_with("ss") || what.ends_with("ch") => "es",

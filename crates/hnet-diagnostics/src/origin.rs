@@ -75,6 +75,12 @@ reasons! {
     NodeSubnet = "the subnet of the nodes' own addresses, without the virtual IP";
     /// A firewall that says no more.
     FirewallBlocks = "a firewall blocks what no rule lets pass, unless it says otherwise";
+    /// Rules of a policy deny what they do not name.
+    DeniedByRules = "a policy denies what its rules do not name, in the directions that it has rules of";
+    /// Names are known to Cilium from the answers of cluster DNS.
+    NamesNeedDns = "Cilium knows hosts by their names from the answers of cluster DNS, which the pods must be allowed to ask";
+    /// What carries the requests of a gateway or a tunnel.
+    RequestsCome = "the requests of the gateway or the tunnel come from there";
     /// A rule of the firewall.
     FirewallRule = "what the machines of the cluster need of each other, as the firewall lets it pass";
     /// CoreDNS answers at the tenth address of the service prefix.

@@ -23,9 +23,9 @@ pub use shape::unknown_keyword;
 #[doc(hidden)]
 pub use types::word_position;
 pub use types::{
-    Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, Label, MacPattern, Metric, Mtu, OutputFolder,
-    Permissions, Port, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId,
-    Weight, Wildcard,
+    Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, IcmpType, Label, LabelTerm,
+    MacPattern, Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RepositoryUrl, Setting, Size, SizeOrShare,
+    SystemPath, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
 };
 
 // What the macros name.

@@ -15,6 +15,7 @@ pub mod flux;
 pub mod gateway_api;
 pub mod k3s;
 pub mod kustomize;
+pub mod network_policies;
 pub mod object;
 pub mod pod;
 pub mod prometheus;

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use crate::{
     Address, ArgoCd, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, Firewall, Flux, Gateway,
     GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name, Node,
-    Output, Overlay, Pool, RawYaml, SecretStore, Service, TimeSettings, Tunnel, Version,
+    Output, Overlay, Policy, Pool, RawYaml, SecretStore, Service, TimeSettings, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -75,6 +75,8 @@ pub struct Cluster {
     pub cilium: Option<Cilium>,
     /// The load balancer's addresses.
     pub pools: Vec<Pool>,
+    /// Who may talk to whom.
+    pub policies: Vec<Policy>,
     /// The gateways.
     pub gateways: Vec<Gateway>,
     /// The HTTP routes.

@@ -28,6 +28,7 @@ mod output;
 mod owner;
 mod physical;
 pub mod placeholders;
+mod policy;
 mod prefixes;
 mod raw;
 mod route;
@@ -78,6 +79,10 @@ pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values,
 pub use owner::{Owned, Owner, own};
 pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
 pub use placeholders::Placeholders;
+pub use policy::{
+    Direction, End, Entity, IcmpMessage, Namespaces, PodSelector, Policy, PolicyKind, PolicyPort, PolicyProtocol,
+    PolicyRule, PortOrName, SelectorTerm,
+};
 pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::{Overlay, RawYaml};
 pub use route::{
@@ -121,6 +126,8 @@ identifiers! {
     ListenerId
     /// A position in [`Cluster::services`].
     ServiceId
+    /// A position in [`Cluster::tunnels`].
+    TunnelId
     /// A position in [`Cluster::certificates`].
     CertificateId
     /// A position in [`Cluster::issuers`].

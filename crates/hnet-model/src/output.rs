@@ -67,6 +67,8 @@ parts! {
     Pools = "pools", Some(Part::Infrastructure), [Name, Kind, Cluster];
     /// What announces the addresses on the LAN.
     L2Policies = "l2-policies", Some(Part::Infrastructure), [Name, Kind, Cluster];
+    /// Who may talk to whom.
+    Policies = "policies", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Cluster DNS.
     CoreDns = "coredns", Some(Part::Infrastructure), [Name, Kind, Cluster];
     /// Gateways.

@@ -214,6 +214,9 @@ rules! {
     data_plane::cilium::devices [INTERFACE_OF_NO_NODE, DEVICES_WITHOUT_ADDRESS] Nodes Cilium;
     data_plane::cilium::hubble_without_relay [HUBBLE_WITHOUT_RELAY] Cilium;
     data_plane::cilium::announced_ipv6 [ANNOUNCES_NO_IPV6] Cilium Pools;
+    data_plane::policies::refused [POLICY_WITHOUT_RULES, NOT_OF_KUBERNETES, EXCEPTION_OUTSIDE, DNS_WITHOUT_PORT] Source;
+    data_plane::policies::never_meant [NEVER_MEANT] Prefixes Pools Nodes;
+    data_plane::policies::gateways_shut_out [GATEWAY_SHUT_OUT] Source;
     data_plane::cilium_values::helm_values [UNKNOWN_HELM_VALUE, HELM_VALUE_IS_OWNED, HELM_VALUE_OF_WRONG_TYPE, HELM_VALUES_REFUSED] Cilium;
     objects::raw_manifests::manifests [MANIFEST_INCOMPLETE, SECRET_IN_MANIFEST, DEAD_API_VERSION, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, SERVICE_PORTS_REFUSED] Source;
     objects::overlays::overlays [PATCH_OF_NO_OBJECT, PATCH_OF_WRONG_TYPE, PATCH_OF_UNKNOWN_FIELD, PATCH_CONTRADICTS, SERVICE_PORTS_REFUSED] Source;

@@ -101,11 +101,12 @@ fn patched(cluster: &Cluster) -> impl Iterator<Item = Patched<'_>> {
     let certificates =
         cluster.certificates.iter().map(move |it| own("certificate", &it.name, Some(&it.namespace), &it.overlay));
     let pools = cluster.pools.iter().map(move |it| own("pool", &it.name, None, &it.overlay));
+    let policies = cluster.policies.iter().map(move |it| own("policy", &it.name, it.namespace.as_ref(), &it.overlay));
     let is_written = |it: &&Service| matches!(it.target, ServiceTarget::Host { .. });
     let services = cluster.services.iter().filter(is_written);
     let services = services.map(move |it| own(SERVICE, &it.name, Some(&it.namespace), &it.overlay));
     let tunnels = cluster.tunnels.iter().map(move |it| own(TUNNEL, &it.name, Some(&it.namespace), &it.overlay));
-    let all = gateways.chain(routes).chain(certificates).chain(pools).chain(services).chain(tunnels);
+    let all = gateways.chain(routes).chain(certificates).chain(pools).chain(policies).chain(services).chain(tunnels);
     all.filter(|one| !one.overlay.patches.is_empty() && one.overlay.owner == Owner::Hnet)
 }
 

@@ -13,6 +13,7 @@ mod links;
 mod machine;
 mod overlay;
 mod physical;
+mod policies;
 mod tunnel;
 
 use std::fmt::Display;

@@ -15,6 +15,7 @@ pub fn sound(network: &Network) -> String {
         (network.hosts.len(), "host"),
         (sum(|cluster| cluster.nodes.len()), "node"),
         (sum(|cluster| cluster.pools.len()), "pool"),
+        (sum(|cluster| cluster.policies.len()), "policy"),
         (sum(|cluster| cluster.gateways.len()), "gateway"),
         (sum(|cluster| cluster.routes.len()), "route"),
         (sum(|cluster| cluster.services.len()), "service"),

@@ -23,10 +23,11 @@ use hnet_yaml::Value;
 use otherwise::{BOTH, Otherwise, is_other};
 
 /// The parts whose objects are what statements say; the others follow from these, or tell of them.
-const SAID: [Part; 10] = [
+const SAID: [Part; 11] = [
     Part::Cilium,
     Part::Pools,
     Part::L2Policies,
+    Part::Policies,
     Part::CoreDns,
     Part::Gateways,
     Part::Routes,
@@ -37,7 +38,15 @@ const SAID: [Part; 10] = [
 ];
 
 /// The kinds of objects that statements are called after, which nobody says for another reason than to have them.
-const OWN: [&str; 4] = ["Gateway", "HTTPRoute", "Certificate", "CiliumLoadBalancerIPPool"];
+const OWN: [&str; 7] = [
+    "Gateway",
+    "HTTPRoute",
+    "Certificate",
+    "CiliumLoadBalancerIPPool",
+    "CiliumNetworkPolicy",
+    "CiliumClusterwideNetworkPolicy",
+    "NetworkPolicy",
+];
 
 /// Objects that a source says and no build writes.
 #[derive(Debug)]

@@ -318,6 +318,7 @@ impl ClusterStatement {
             gateway_api: contents.gateway_api,
             cilium: contents.cilium,
             pools: contents.pools,
+            policies: contents.policies,
             gateways: contents.gateways,
             routes: contents.routes,
             services: contents.services,

@@ -6,8 +6,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Partial, Parts, Reader, statement};
 use hnet_model::{
     Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
-    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Pool, RawYaml, Reason, SecretStore, Service, Span,
-    Traced, Tunnel,
+    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason, SecretStore, Service,
+    Span, Traced, Tunnel,
 };
 use indexmap::IndexMap;
 
@@ -21,6 +21,7 @@ use super::gitops::GitOpsStatement;
 use super::monitoring::MonitoringStatement;
 use super::namespace::NamespaceStatement;
 use super::node::NodeStatement;
+use super::policy::PolicyStatement;
 use super::pool::PoolStatement;
 use super::route::{RouteStatement, Services};
 use super::secret_store::SecretStoreStatement;
@@ -43,6 +44,8 @@ statement! {
         "cilium" cilium: Option<CiliumStatement>;
         /// Addresses for load balancers.
         "pool" pool: Each<PoolStatement>;
+        /// Who may talk to whom.
+        "policy" policy: Each<PolicyStatement>;
         /// A gateway.
         "gateway" gateway: Each<GatewayStatement>;
         /// An HTTP route.
@@ -90,6 +93,7 @@ pub(crate) struct Contents {
     pub(crate) gateway_api: Option<GatewayApi>,
     pub(crate) cilium: Option<Cilium>,
     pub(crate) pools: Vec<Pool>,
+    pub(crate) policies: Vec<Policy>,
     pub(crate) gateways: Vec<Gateway>,
     pub(crate) routes: Vec<HttpRoute>,
     pub(crate) services: Vec<Service>,
@@ -119,6 +123,7 @@ impl ContentsStatement {
             gateway_api,
             cilium,
             pool,
+            policy,
             gateway,
             route,
             service,
@@ -164,6 +169,8 @@ impl ContentsStatement {
         let tunnels = reader.each(parts, tunnel, |tunnel, reader| {
             tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader)
         });
+        let policies = reader.each(parts, policy, |policy, reader| policy.lower(&services.all, reader));
+        super::policy::refuse_taken_names(&policies, reader.out);
         let pools = reader.each(parts, pool, |pool, reader| pool.lower(reader));
         // In a cluster of which the machines are declared, a gateway of class `cilium` says that Cilium runs and
         // serves the Gateway API, and a pool that Cilium runs. Without machines it runs already, and its settings
@@ -191,6 +198,7 @@ impl ContentsStatement {
                 None => implied.map(|(by, reason)| super::cilium::unsaid_cilium(by, reason)),
             },
             pools,
+            policies,
             namespaces: reader.each(parts, namespace, |namespace, _| namespace.lower()),
             gateways,
             routes,

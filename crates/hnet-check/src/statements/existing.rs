@@ -11,6 +11,7 @@ use super::contents::Contents;
 use super::dns::DnsStatement;
 use super::gateway::GatewayStatement;
 use super::namespace::NamespaceStatement;
+use super::policy::PolicyStatement;
 use super::pool::PoolStatement;
 use super::route::RouteStatement;
 use super::secret_store::SecretStoreStatement;
@@ -30,6 +31,8 @@ statement! {
         "cilium" cilium: Option<CiliumStatement>;
         /// Addresses that load balancers get.
         "pool" pool: Each<PoolStatement>;
+        /// Who may talk to whom.
+        "policy" policy: Each<PolicyStatement>;
         /// A gateway.
         "gateway" gateway: Each<GatewayStatement>;
         /// An HTTP route.
@@ -103,6 +106,7 @@ pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnos
     };
     let overlays = (contents.namespaces.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.pools.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.policies.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.gateways.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.routes.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.services.iter_mut().map(|it| &mut it.overlay))

@@ -25,6 +25,7 @@ pub(crate) mod node;
 pub(crate) mod output;
 pub(crate) mod overlay;
 pub(crate) mod physical;
+pub(crate) mod policy;
 pub(crate) mod pool;
 pub(crate) mod route;
 pub(crate) mod secret_store;

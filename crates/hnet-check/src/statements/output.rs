@@ -44,6 +44,8 @@ statement! {
         "pools" pools: One<FilesOrOff> [default "in `infrastructure`"];
         /// L2 announcement policies.
         "l2-policies" l2_policies: One<FilesOrOff> [default "in `infrastructure`"];
+        /// Who may talk to whom.
+        "policies" policies: One<FilesOrOff> [default "in `infrastructure`"];
         /// Cluster DNS.
         "coredns" coredns: One<FilesOrOff> [default "in `infrastructure`"];
         /// Gateways.
@@ -121,6 +123,7 @@ impl OutputStatement {
             cilium,
             pools,
             l2_policies,
+            policies,
             coredns,
             gateways,
             routes,
@@ -154,6 +157,7 @@ impl OutputStatement {
             (Part::Cilium, cilium),
             (Part::Pools, pools),
             (Part::L2Policies, l2_policies),
+            (Part::Policies, policies),
             (Part::CoreDns, coredns),
             (Part::Gateways, gateways),
             (Part::Routes, routes),

@@ -5,6 +5,7 @@ mod announcers;
 mod disk;
 mod image;
 mod members;
+mod policies;
 mod pool_range;
 mod references;
 mod sources;
@@ -19,10 +20,11 @@ pub(crate) use announcers::AnnouncerRef;
 pub(crate) use disk::by_selectors;
 pub(crate) use image::{ArchitectureWord, BootWord, ExtensionName, ImageText, KernelArgument, MetaValue, PlatformWord};
 pub(crate) use members::{MemberName, MeshMtu, Milliseconds, Octet, Small};
+pub(crate) use policies::{NamespaceChoice, PolicyService};
 pub(crate) use pool_range::RangeOrPrefix;
 pub(crate) use references::{
-    CertificateRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef, SecretRef,
-    ServiceAddress, ServiceName, ServiceRef, SwitchRef, UplinkRef,
+    CertificateRef, GatewayRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef,
+    SecretRef, ServiceAddress, ServiceName, ServiceRef, SubnetRef, SwitchRef, TunnelRef, UplinkRef,
 };
 pub(crate) use sources::{Ports, Sources};
 pub(crate) use subnet_choice::{SubnetChoice, picked};
@@ -30,9 +32,9 @@ pub(crate) use volumes::{BlockSize, DiskChoice, FoundBy, KeySize, KeySlot, Passp
 pub(crate) use wireguard::{PeerEndpoint, PeerName, PublicKey, SecretKey};
 pub(crate) use words::{
     AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord, ClientIdWord,
-    CniWord, DiskOptionWord, EncryptionWord, FailOverWord, FamilyWord, FileWord, FilesystemWord, FirewallWord,
-    GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord, LoadBalancerWord, MethodWord, OnOffWord, OriginWord,
-    ProtocolWord, RedirectWord, ReselectWord, RoleWord, RoutingWord, StoreKindWord, SystemVolumeWord, TalosRoleWord,
-    TlsModeWord, TransportWord, VolumeTypeWord, WorkloadWord,
+    CniWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord, FamilyWord, FileWord,
+    FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord, LoadBalancerWord,
+    MethodWord, OnOffWord, OriginWord, PolicyKindWord, ProtocolWord, RedirectWord, ReselectWord, RoleWord, RoutingWord,
+    StoreKindWord, SystemVolumeWord, TalosRoleWord, TlsModeWord, TransportWord, VolumeTypeWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

@@ -3,7 +3,7 @@
 use hnet_diagnostics::{Diagnostic, Diagnostics, Reported, Span, codes, did_you_mean, quoted};
 use hnet_model::{
     CertificateId, GatewayId, HostId, IssuerId, ListenerId, Name, RouterId, SecretReference, SecretStoreId, ServiceId,
-    SwitchId, Uplink,
+    SubnetId, SwitchId, TunnelId, Uplink,
 };
 use hnet_syntax::tree::Value;
 
@@ -39,6 +39,12 @@ references! {
     SwitchRef(SwitchId) = SWITCH, "a switch";
     /// A host by name.
     HostRef(HostId) = HOST, "a host";
+    /// A subnet by name.
+    SubnetRef(SubnetId) = SUBNET, "a subnet";
+    /// A gateway by name.
+    GatewayRef(GatewayId) = GATEWAY, "a gateway";
+    /// A tunnel by name.
+    TunnelRef(TunnelId) = TUNNEL, "a tunnel";
     /// A certificate by name.
     CertificateRef(CertificateId) = CERTIFICATE, "a certificate";
     /// An issuer by name.

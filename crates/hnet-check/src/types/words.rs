@@ -76,6 +76,16 @@ words! {
     AdSelectWord { Stable = "stable", Bandwidth = "bandwidth", Count = "count", }
     /// What happens to packets that no rule of a firewall speaks of.
     FirewallWord { Block = "block", Accept = "accept", }
+    /// The kind of a policy's object; without `namespace` Cilium's is one of the whole cluster.
+    PolicyKindWord { Cilium = "CiliumNetworkPolicy", Kubernetes = "NetworkPolicy", }
+    /// Which way connections go, or none.
+    DirectionWord { Ingress = "ingress", Egress = "egress", None = "none", }
+    /// Whom Cilium knows by a word of its own.
+    EntityWord {
+        All = "all", World = "world", Cluster = "cluster", Host = "host", RemoteNode = "remote-node",
+        KubeApiServer = "kube-apiserver", Ingress = "ingress", Health = "health", Init = "init",
+        Unmanaged = "unmanaged", None = "none",
+    }
     /// What carries ports.
     TransportWord { Tcp = "tcp", Udp = "udp", }
     /// What is on or off by a word.

@@ -114,6 +114,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         services: Vec::new(),
         dns: None,
         tunnels: Vec::new(),
+        policies: Vec::new(),
         certificates: Vec::new(),
         issuers: Vec::new(),
         secret_stores: Vec::new(),

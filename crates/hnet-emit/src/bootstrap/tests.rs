@@ -128,6 +128,7 @@ fn what_is_not_there_is_not_named() {
     let cluster = &mut network.clusters[0];
     cluster.routes.clear();
     cluster.pools.clear();
+    cluster.policies.clear();
     cluster.gateways.clear();
     cluster.certificates.clear();
     cluster.services.clear();

@@ -3,6 +3,7 @@
 //! Start at [`Cilium`]; what the values say is decided in `values`.
 
 mod addresses;
+mod policies;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -10,7 +11,7 @@ mod values;
 use hnet_compare::Kind;
 use hnet_diagnostics::{Origin, Reason};
 use hnet_manifests::kustomize::HelmChart;
-use hnet_model::{Cluster, GatewayClass, Owned as _, Part, RoutingMode, Tool, Wires, own};
+use hnet_model::{Cluster, GatewayClass, Owned as _, Part, Policy, PolicyKind, RoutingMode, Tool, Wires, own};
 
 use crate::component::{Component, Expected, Rows, Steps, Thing, things};
 use crate::context::VALUES;
@@ -44,6 +45,11 @@ impl Component for Cilium {
             ),
             (Part::Pools, "address pools", own(&cluster.pools).next().map(|pool| Origin::written(pool.span))),
             (Part::L2Policies, "L2 policies", announced.map(|announced| announced.origin)),
+            (
+                Part::Policies,
+                "network policies",
+                own(&cluster.policies).next().map(|policy| Origin::written(policy.span)),
+            ),
         ])
     }
 
@@ -56,6 +62,11 @@ impl Component for Cilium {
             addresses::add_policy(cluster, pool, &wires.announcers(pool), &mut policies);
         }
         folder.insert(pools);
+        folder.insert(policies);
+        let mut policies = folder.objects(Part::Policies, "network-policies.yaml");
+        for policy in &cluster.policies {
+            policies::add(folder.network, cluster, policy, &mut policies);
+        }
         folder.insert(policies);
         let Some(cilium) = own(&cluster.cilium).next() else { return };
         // The chart has no CRDs: Cilium's operator registers them when it starts.
@@ -85,10 +96,15 @@ impl Component for Cilium {
         if let (Some(pool), None) = (own(&cluster.pools).next(), own(&cluster.cilium).next()) {
             list.item(Origin::written(pool.span)).literal("Cilium, which gives out the addresses of load balancers");
         }
+        let policy = own(&cluster.policies).find(|policy| policy.kind.value != PolicyKind::Kubernetes);
+        if let (Some(policy), None, None) = (policy, own(&cluster.cilium).next(), own(&cluster.pools).next()) {
+            list.item(Origin::written(policy.span)).literal("Cilium, which keeps the network policies");
+        }
     }
 
     fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
-        let known = cluster.cilium.is_some() || !cluster.pools.is_empty();
+        let is_of_cilium = |policy: &Policy| policy.kind.value != PolicyKind::Kubernetes;
+        let known = cluster.cilium.is_some() || !cluster.pools.is_empty() || cluster.policies.iter().any(is_of_cilium);
         known.then_some("cilium.io").into_iter().collect()
     }
 

@@ -159,5 +159,5 @@ fn the_kustomization_renders_the_declared_chart() {
     let chart = &kustomization["helmCharts"][0];
     assert_eq!((&chart["name"], &chart["version"]), (&"cilium".into(), &"1.20.0".into()));
     assert_eq!(chart["valuesFile"], "values.yaml");
-    assert_eq!(kustomization["resources"].as_sequence().unwrap().len(), 2);
+    assert_eq!(kustomization["resources"].as_sequence().unwrap().len(), 3);
 }

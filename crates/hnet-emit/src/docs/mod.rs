@@ -1,13 +1,14 @@
 //! `docs/network.md`: the network's own documentation, with its names and addresses.
 //!
 //! Each part of the document is a module: [`topology`] the pictures, [`addresses`] the address plan, [`firewall`] what reaches the machines,
-//! [`components`] what runs and the ways in, [`flows`] how requests travel, [`runbook`] what to do when
+//! [`components`] what runs and the ways in, [`policies`] who may talk to whom, [`flows`] how requests travel, [`runbook`] what to do when
 //! they do not. All text goes through [`crate::markdown`], which escapes it. Start at [`emit`].
 
 mod addresses;
 mod components;
 mod firewall;
 mod flows;
+mod policies;
 mod runbook;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         addresses::write(&page, &mut document);
         firewall::write(&page, &mut document);
         components::write(&page, &mut document);
+        policies::write(&page, &mut document);
         flows::write(&page, &mut document);
         runbook::write(&page, &mut document);
         allowed(&page, &mut document);

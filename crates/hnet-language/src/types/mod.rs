@@ -20,8 +20,9 @@ use crate::names::Scope;
 
 pub use addresses::MacPattern;
 pub use texts::{
-    Annotation, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, Label, Metric, Mtu, OutputFolder, Permissions,
-    Port, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath, Text, UrlPath, Uuid, VlanId, Weight, Wildcard,
+    Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, IcmpType, Label, LabelTerm,
+    Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath,
+    Text, UrlPath, Uuid, VlanId, Weight, Wildcard,
 };
 #[doc(hidden)]
 pub use words::word_position;

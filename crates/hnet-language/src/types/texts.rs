@@ -1,7 +1,10 @@
 //! Texts and numbers that need no names.
 
 use hnet_diagnostics::{Diagnostics, Reported};
-use hnet_model::{Duration, HostName, IpNet, Name, ObjectName, Pattern, Place, RawYaml, Taint, Version};
+use hnet_model::{
+    Duration, HostName, IcmpMessage, IpNet, Name, ObjectName, Pattern, Place, PolicyPort, RawYaml, SelectorTerm, Taint,
+    Version,
+};
 use hnet_syntax::tree::Value;
 
 use super::{ValueType, yaml};
@@ -78,6 +81,15 @@ texts! {
     SizeOrShare(String) = "a size, or a share of the disk", "`200GiB`, `80%`", values::size_or_share;
     /// The permissions of a file.
     Permissions(u32) = "permissions in octal", "`0o644`", values::permissions;
+    /// What a label of pods or nodes must be.
+    LabelTerm(SelectorTerm) = "what a label must be", "`app=web`, `app`, `!app`, `\"app in (web, api)\"`, `*`",
+        values::selector_term;
+    /// A port of a policy, with what carries it.
+    CarriedPort(PolicyPort) = "a port with what carries it", "`8080`, `53/udp`, `30000-32767`", values::policy_port;
+    /// A message of ICMP.
+    IcmpType(IcmpMessage) = "a message of ICMP", "`EchoRequest`, `8`, `EchoRequest/ipv6`", values::icmp_message;
+    /// Host names, with `*` for parts.
+    NamePattern(String) = "a host name, perhaps with `*`", "`api.github.com`, `*.example.com`", values::name_pattern;
     /// A host name that may start with `*.`.
     Wildcard(HostName) = "a host name, perhaps with `*.`", "`grafana.example.com`, `*.example.com`",
         |text| values::host_name(text, true);

@@ -94,7 +94,7 @@ pub fn taint(text: &str) -> Result<Taint, Wrong> {
 }
 
 /// A qualified name: a DNS name and a slash before it, or not.
-fn check_key(key: Part<'_>, of: &str, code: &'static Code) -> Result<(), Wrong> {
+pub(super) fn check_key(key: Part<'_>, of: &str, code: &'static Code) -> Result<(), Wrong> {
     let (prefix, name) = match key.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, key),
@@ -115,7 +115,7 @@ fn check_key(key: Part<'_>, of: &str, code: &'static Code) -> Result<(), Wrong> 
     check_characters(name, code, "a key", of)
 }
 
-fn check_value(value: Part<'_>, of: &str, code: &'static Code) -> Result<(), Wrong> {
+pub(super) fn check_value(value: Part<'_>, of: &str, code: &'static Code) -> Result<(), Wrong> {
     if value.text().is_empty() { Ok(()) } else { check_characters(value, code, "a value", of) }
 }
 

@@ -80,6 +80,12 @@ pub fn is_of_service(key: &str) -> bool {
 /// external addresses of `spec.addresses`, beside which the load balancer hands out another.
 #[must_use]
 pub fn asks_by_annotation(class: &str) -> bool {
+    is_envoy(class)
+}
+
+/// Whether Envoy Gateway implements a GatewayClass, as people call it.
+#[must_use]
+pub fn is_envoy(class: &str) -> bool {
     class == "eg" || class == "envoy" || class.starts_with("envoy-")
 }
 

@@ -412,6 +412,10 @@ pub(super) fn a_statement_is_lost(network: &Network, holes: &IndexSet<Span>) -> 
             gateway.listeners.iter().for_each(|listener| know(listener.span));
         }
         cluster.pools.iter().for_each(|pool| know(pool.span));
+        for policy in &cluster.policies {
+            know(policy.span);
+            policy.rules.iter().for_each(|rule| know(rule.span));
+        }
         cluster.routes.iter().for_each(|route| know(route.span));
         cluster.services.iter().for_each(|service| know(service.span));
         cluster.certificates.iter().for_each(|certificate| know(certificate.span));

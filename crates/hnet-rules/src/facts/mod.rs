@@ -129,6 +129,8 @@ impl<'a> Facts<'a> {
             let tunnels = cluster.tunnels.iter().map(|it| &it.overlay);
             let certificates = cluster.certificates.iter().map(|it| &it.overlay);
             let pools = cluster.pools.iter().map(|it| &it.overlay);
+            let policies = cluster.policies.iter().map(|it| &it.overlay);
+            let pools = pools.chain(policies);
             gateways.chain(routes).chain(services).chain(tunnels).chain(certificates).chain(pools)
         });
         let existing: IndexSet<Span> =

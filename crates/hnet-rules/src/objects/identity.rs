@@ -163,6 +163,12 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
             visit(policy, statement("pool", &pool.name, pool));
         }
     }
+    for policy in in_source_order(&cluster.policies, |policy| policy.span).into_iter().filter(is_no_manifest) {
+        let kind = Cow::Owned(format!("{}/{}", policy.kind.value.group(), policy.kind.value.word()));
+        let namespace = policy.namespace.as_ref().map(|namespace| namespace.value.as_str());
+        let name = Cow::Borrowed(policy.name.value.as_str());
+        visit(Object { kind, namespace, name }, statement("policy", &policy.name, policy));
+    }
     for manifest in &cluster.manifests {
         let text = |value: &'a Value, key: &str| value.get(key).and_then(Value::as_str);
         let value = &manifest.value;

@@ -43,6 +43,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         gateway_api,
         cilium,
         pools,
+        policies,
         gateways,
         routes,
         services,
@@ -100,6 +101,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(gateway_api.iter().map(|one| self::gateway_api(one, cluster)));
     shown.parts.extend(cilium.iter().map(self::cilium));
     shown.parts.extend(pools.iter().map(pool));
+    shown.parts.extend(policies.iter().map(|one| super::policies::policy(one, cluster, network)));
     shown.parts.extend(gateways.iter().map(|one| gateway(one, cluster)));
     shown.parts.extend(services.iter().map(|one| service(one, network)));
     shown.parts.extend(routes.iter().map(|one| route(one, cluster)));
