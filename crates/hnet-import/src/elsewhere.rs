@@ -17,7 +17,7 @@ const OF_A_NETWORK: [(&str, &[&str]); 9] = [
     ("gateway.networking.x-k8s.io", &[]),
     ("gateway.envoyproxy.io", &[]),
     ("cilium.io", &[]),
-    ("networking.k8s.io", &["NetworkPolicy", "Ingress", "IngressClass"]),
+    ("networking.k8s.io", &["Ingress", "IngressClass"]),
     ("policy.networking.k8s.io", &[]),
     ("externaldns.k8s.io", &["DNSEndpoint"]),
     ("metallb.io", &[]),

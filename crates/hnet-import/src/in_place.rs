@@ -53,13 +53,14 @@ pub enum NotInPlace {
 }
 
 /// Parts of the output whose objects hnet writes into one file of their own, by that file.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
     ("gateways.yaml", "gateways"),
     ("routes.yaml", "routes"),
     ("certificates.yaml", "certificates"),
     ("backend-tls-policies.yaml", "backend-tls-policies"),
     ("ip-pool.yaml", "pools"),
     ("l2-policy.yaml", "l2-policies"),
+    ("network-policies.yaml", "policies"),
 ];
 
 /// The tree with the `output` that puts each file where it is, and what becomes of each. One that would say something

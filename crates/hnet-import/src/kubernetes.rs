@@ -93,7 +93,15 @@ impl Content {
 }
 
 /// The kinds that have words, in the order of a source.
-const KINDS: [&str; 4] = ["Certificate", "CiliumLoadBalancerIPPool", "Gateway", "HTTPRoute"];
+const KINDS: [&str; 7] = [
+    "Certificate",
+    "CiliumLoadBalancerIPPool",
+    "Gateway",
+    "HTTPRoute",
+    "CiliumClusterwideNetworkPolicy",
+    "CiliumNetworkPolicy",
+    "NetworkPolicy",
+];
 
 /// The objects of the network as statements, in the order of a source.
 pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report: &mut Report) -> Vec<Content> {
@@ -118,6 +126,9 @@ pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report:
                 "Certificate" => gateway::certificate(object, names),
                 "Gateway" => gateway::gateway(object, names, wires),
                 "HTTPRoute" => gateway::route(object, names),
+                "CiliumClusterwideNetworkPolicy" | "CiliumNetworkPolicy" | "NetworkPolicy" => {
+                    cilium::policy(object, wires)
+                }
                 _ => {
                     let policy = cilium::policy_of(objects, at, &done);
                     own.extend(policy);

@@ -78,7 +78,7 @@ const TOLD: Lift = Lift::None("it tells people what the other files say");
 pub const LIFTS: &[(&str, Lift)] = &[
     ("talos", Lift::Words(&["cluster", "node", "profile", "subnet", "router"])),
     ("namespaces", Lift::None("a namespace that exists is somebody's: hnet refers to it and owns none")),
-    ("cilium", Lift::Words(&["cilium", "pool"])),
+    ("cilium", Lift::Words(&["cilium", "pool", "policy"])),
     ("coredns", Lift::Words(&["existing", "dns"])),
     ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer", "service", "host"])),
     ("cloudflared", Lift::Words(&["existing", "tunnel"])),

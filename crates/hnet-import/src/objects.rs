@@ -27,9 +27,18 @@ pub(crate) struct Object {
 }
 
 /// The kinds that an import takes over, by their group. Others stay where they are.
-const OF_THE_NETWORK: [(&str, &[&str]); 3] = [
+const OF_THE_NETWORK: [(&str, &[&str]); 4] = [
     ("gateway.networking.k8s.io", &["Gateway", "HTTPRoute", "BackendTLSPolicy", "ReferenceGrant"]),
-    ("cilium.io", &["CiliumLoadBalancerIPPool", "CiliumL2AnnouncementPolicy"]),
+    (
+        "cilium.io",
+        &[
+            "CiliumLoadBalancerIPPool",
+            "CiliumL2AnnouncementPolicy",
+            "CiliumNetworkPolicy",
+            "CiliumClusterwideNetworkPolicy",
+        ],
+    ),
+    ("networking.k8s.io", &["NetworkPolicy"]),
     ("cert-manager.io", &["Certificate"]),
 ];
 

@@ -259,7 +259,7 @@ fn nothing_is_written_that_was_not_there() {
 fn what_stays_elsewhere_or_is_lost_is_listed() {
     let grpc = "# Who calls whom.\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: calls, namespace: web}\n";
     let peer = "apiVersion: cilium.io/v2\nkind: CiliumBGPPeerConfig\nmetadata: {name: tor}\nspec: {timers: {holdTimeSeconds: 9}}\n";
-    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: web}\nspec: {podSelector: {}}\n";
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: old, namespace: web}\nspec: {defaultBackend: {service: {name: a, port: {number: 80}}}}\n";
     let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: grafana, namespace: web}\n\
                    spec:\n  chart: {spec: {chart: app-template, version: 4.1.1, sourceRef: {kind: HelmRepository, name: x}}}\n  \
                    values:\n    route:\n      off: {enabled: false, parentRefs: [{name: a}]}\n      app:\n        \
@@ -269,7 +269,7 @@ fn what_stays_elsewhere_or_is_lost_is_listed() {
     let made = imported(&[
         ("calls.yaml", grpc),
         ("peer.yaml", peer),
-        ("policy.yaml", policy),
+        ("ingress.yaml", ingress),
         ("pool.yaml", pool),
         ("release.yaml", release),
     ]);
@@ -279,7 +279,7 @@ fn what_stays_elsewhere_or_is_lost_is_listed() {
         [
             "`GRPCRoute` calls: hnet has no words for it, so it stays where it is",
             "`CiliumBGPPeerConfig` tor: hnet has no words for it, so it stays where it is",
-            "`NetworkPolicy` deny: hnet has no words for it, so it stays where it is",
+            "`Ingress` old: hnet has no words for it, so it stays where it is",
             "`grafana` has a route in the values of its chart, which stay there",
         ]
     );

@@ -10,12 +10,15 @@ use hnet_import::{Imported, import};
 use proptest::prelude::*;
 
 /// The kinds that are said in words.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 22] = [
     "ApplicationSet",
     "Namespace",
     "Certificate",
     "CiliumL2AnnouncementPolicy",
     "CiliumLoadBalancerIPPool",
+    "CiliumNetworkPolicy",
+    "CiliumClusterwideNetworkPolicy",
+    "NetworkPolicy",
     "BackendTLSPolicy",
     "Gateway",
     "HTTPRoute",
@@ -75,6 +78,36 @@ fn the_examples_come_back_in_words() {
     ] {
         comes_back(source);
     }
+}
+
+#[test]
+fn policies_come_back() {
+    comes_back(
+        r#"network home <
+          subnet lan 192.168.10.0/24;
+          gateway external < listener http port 80; >
+          route web < hostname web.example.com; through external; to web/web:80; >
+          ## The pages.
+          policy web <
+            namespace web; pods app=web, "tier in (a, b)", !old;
+            from gateway external port 8080;
+            from namespace a, b pods app=c port 53/udp, 9100-9110, metrics;
+            from pods *;
+            from address 192.168.10.0/24 except 192.168.10.64/27 icmp EchoRequest/ipv6 port 22;
+            to name api.github.com, *.ghcr.io port 443;
+            to service web/web;
+            to cidr-group partners;
+            deny-to world port 25;
+            labels team=web;
+          >
+          policy quiet < namespace web; default-deny ingress, egress; >
+          policy dns < pods "dns!=own"; cluster-dns; default-deny none; >
+          policy asks < namespace web; to pods k8s-app=kube-dns namespace kube-system port 53 dns *.example.com; to name *.example.com; >
+          policy hosts < nodes kubernetes.io/os=linux; from cluster; deny-from world port 22; >
+          policy plain < kind NetworkPolicy; namespace web; pods app=web; from namespace * port 80; to all; to pods a=b; >
+          policy shut < kind NetworkPolicy; namespace web; default-deny ingress, egress; >
+        >"#,
+    );
 }
 
 /// What is said of a gateway.

@@ -1,7 +1,11 @@
-//! Pools with their announcements, and the values of Cilium's chart. The other way is `hnet-emit/src/cilium/`.
+//! Pools with their announcements, network policies, and the values of Cilium's chart. The other way is
+//! `hnet-emit/src/cilium/`.
 
+mod network_policies;
+mod policies;
 mod pools;
 mod values;
 
+pub(crate) use policies::policy;
 pub(crate) use pools::{policy_of, pool};
 pub(crate) use values::{Release, monitoring, overlay, pods};
