@@ -14,12 +14,14 @@ use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPoo
 use hnet_manifests::external_secrets::ExternalSecret;
 use hnet_manifests::flux::{HelmRelease, Kustomization, OCIRepository};
 use hnet_manifests::gateway_api::{BackendTLSPolicy, Gateway, HTTPRoute, ReferenceGrant};
+use hnet_manifests::network_policies::{CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy};
 use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
 use hnet_manifests::versions::cilium::EARLIER_POOLS;
 use hnet_testing::{files, page, root};
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Service, ServiceAccount};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
+use k8s_openapi::api::networking::v1::NetworkPolicy;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use kube_core::Resource;
@@ -36,13 +38,15 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 25] = [
+const KINDS: [Kind; 28] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
+    kind::<CiliumClusterwideNetworkPolicy>(),
     kind::<CiliumL2AnnouncementPolicy>(),
     kind::<CiliumLoadBalancerIPPool>(),
     EARLIER_POOL,
+    kind::<CiliumNetworkPolicy>(),
     kind::<ClusterRole>(),
     kind::<ClusterRoleBinding>(),
     kind::<ConfigMap>(),
@@ -55,6 +59,7 @@ const KINDS: [Kind; 25] = [
     RELEASE,
     kind::<Kustomization>(),
     kind::<Namespace>(),
+    kind::<NetworkPolicy>(),
     kind::<OCIRepository>(),
     kind::<PodDisruptionBudget>(),
     kind::<PodMonitor>(),
