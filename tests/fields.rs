@@ -53,6 +53,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("output file holds", "it says what the file holds, and `output file` is tried with it"),
     ("node uuid", "Omni alone reads it"),
     ("cluster output folder", "it is refused there: all clusters have one folder"),
+    ("cluster output routers", "it is refused there: a router may speak with several clusters"),
     ("cluster output docs", "it is refused there: all clusters have one documentation"),
     ("cluster output file holds", "it says what the file holds, and `cluster output file` is tried with it"),
     ("cluster machine volume access-time", "it is refused there: Talos has a place for it from 1.14 on"),
@@ -239,6 +240,7 @@ fn faults(text: &str, is_wanted: impl Fn(&[&str], &str) -> bool) -> Vec<String> 
 /// Statements that change no file where they say as little as they may, and why that is right.
 const IDLE: &[(&str, &str)] = &[
     ("shared", "it lets pass what is refused without it, and the network has one"),
+    ("bgp advertise", "the addresses that pools give are told anyway, and the network says less"),
     ("certificate-issuer", "others refer to it, and nothing does to a new one"),
 ];
 

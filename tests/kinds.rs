@@ -9,6 +9,7 @@ use hnet::{Input, Options};
 use hnet_diagnostics::Origin;
 use hnet_emit::yaml;
 use hnet_manifests::argo_cd::ApplicationSet;
+use hnet_manifests::bgp::{CiliumBGPAdvertisement, CiliumBGPClusterConfig, CiliumBGPPeerConfig};
 use hnet_manifests::cert_manager::Certificate;
 use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPool};
 use hnet_manifests::external_secrets::ExternalSecret;
@@ -16,7 +17,7 @@ use hnet_manifests::flux::{HelmRelease, Kustomization, OCIRepository};
 use hnet_manifests::gateway_api::{BackendTLSPolicy, Gateway, HTTPRoute, ReferenceGrant};
 use hnet_manifests::network_policies::{CiliumClusterwideNetworkPolicy, CiliumNetworkPolicy};
 use hnet_manifests::prometheus::{PodMonitor, ServiceMonitor};
-use hnet_manifests::versions::cilium::EARLIER_POOLS;
+use hnet_manifests::versions::cilium::EARLIER;
 use hnet_testing::{files, page, root};
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Service, ServiceAccount};
@@ -38,15 +39,21 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 28] = [
+const KINDS: [Kind; 34] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
+    kind::<CiliumBGPAdvertisement>(),
+    kind::<CiliumBGPClusterConfig>(),
+    kind::<CiliumBGPPeerConfig>(),
     kind::<CiliumClusterwideNetworkPolicy>(),
     kind::<CiliumL2AnnouncementPolicy>(),
     kind::<CiliumLoadBalancerIPPool>(),
-    EARLIER_POOL,
     kind::<CiliumNetworkPolicy>(),
+    earlier::<CiliumBGPAdvertisement>(),
+    earlier::<CiliumBGPClusterConfig>(),
+    earlier::<CiliumBGPPeerConfig>(),
+    earlier::<CiliumLoadBalancerIPPool>(),
     kind::<ClusterRole>(),
     kind::<ClusterRoleBinding>(),
     kind::<ConfigMap>(),
@@ -70,15 +77,17 @@ const KINDS: [Kind; 28] = [
 ];
 
 /// The same kind for a Cilium that serves it in its earlier version.
-const EARLIER_POOL: Kind = Kind {
-    is: |object| object["apiVersion"] == *EARLIER_POOLS && object["kind"] == "CiliumLoadBalancerIPPool",
-    through: |mut object| {
-        object["apiVersion"] = CiliumLoadBalancerIPPool::api_version(&()).into_owned().into();
-        let mut back = (kind::<CiliumLoadBalancerIPPool>().through)(object)?;
-        back["apiVersion"] = EARLIER_POOLS.into();
-        Ok(back)
-    },
-};
+const fn earlier<K: Resource<DynamicType = ()> + Serialize + DeserializeOwned>() -> Kind {
+    Kind {
+        is: |object| object["apiVersion"] == *EARLIER && object["kind"] == *K::kind(&()),
+        through: |mut object| {
+            object["apiVersion"] = K::api_version(&()).into_owned().into();
+            let mut back = (kind::<K>().through)(object)?;
+            back["apiVersion"] = EARLIER.into();
+            Ok(back)
+        },
+    }
+}
 
 /// The release of a chart, whose values are the chart's own.
 const RELEASE: Kind = Kind {

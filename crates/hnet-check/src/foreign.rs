@@ -300,10 +300,10 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "write a pool of addresses for services: `pool ways-in < addresses lan[50-59]; announce l2; >`",
     ),
     row(
-        &["bgp", "peer", "peers", "asn"],
+        &["peer", "peers", "asn", "bgp-peer", "bgp-cluster-config", "frr"],
         CONTENTS,
-        &[],
-        "hnet has no word for BGP: Cilium's objects for it go through `manifest`",
+        &["bgp"],
+        "nodes tell routers by `bgp home < as 64514; peer edge; >`, with `as 64513;` in `router edge`",
     ),
     row(
         &["network-policy", "networkpolicy"],
@@ -429,12 +429,7 @@ pub(crate) static FOREIGN: &[Foreign] = &[
     row(&["HTTPS", "ssl", "SSL", "h2", "http2", "grpc", "wss"], &["protocol"], &[], "write `https`"),
     row(&["master", "server", "controller", "control", "init"], &["role"], &[], "write `control-plane`"),
     row(&["agent", "node", "minion", "compute"], &["role"], &[], "write `worker`"),
-    row(
-        &["bgp", "BGP"],
-        &["announce"],
-        &[],
-        "hnet announces by `l2` alone: Cilium's objects for BGP go through `manifest`",
-    ),
+    row(&["BGP", "l3", "layer3", "routes"], &["announce"], &[], "write `bgp`"),
     row(&["arp", "ndp", "layer2", "L2"], &["announce"], &[], "write `l2`"),
     row(&["ipsec", "IPsec"], &["encryption"], &[], "hnet knows WireGuard alone: IPsec goes through `values`"),
     row(

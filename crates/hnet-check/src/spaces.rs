@@ -17,6 +17,7 @@ pub(crate) const ISSUER: Space = Space::new(12, "certificate-issuer");
 pub(crate) const SECRET_STORE: Space = Space::new(13, "secret-store");
 pub(crate) const TUNNEL: Space = Space::new(14, "tunnel");
 pub(crate) const NAMESPACE: Space = Space::new(15, "namespace");
+pub(crate) const BGP: Space = Space::new(16, "bgp");
 
 /// All of them.
 pub(crate) static ALL: &[Space] = &[
@@ -35,4 +36,5 @@ pub(crate) static ALL: &[Space] = &[
     SECRET_STORE,
     TUNNEL,
     NAMESPACE,
+    BGP,
 ];

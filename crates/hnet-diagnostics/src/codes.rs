@@ -416,6 +416,8 @@ codes! {
     HELM_VALUES_REFUSED = "HN628" "helm-values-refused" Error;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
+    TOLD_TO_ROUTERS_ALONE = "HN632" "told-to-routers-alone" Warning;
+    TOLD_TO_NOBODY = "HN633" "told-to-nobody" Warning;
     PART_IN_SYNCED_FOLDER = "HN640" "part-in-synced-folder" Error;
     ONE_FILE_TWICE = "HN641" "one-file-twice" Error;
     PLACE_OF_NO_OBJECT = "HN642" "place-of-no-object" Denied;

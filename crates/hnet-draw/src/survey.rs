@@ -6,8 +6,8 @@
 use std::net::IpAddr;
 
 use hnet_model::{
-    Announce, Cluster, Gateway, GatewayId, Interface, InternetId, Listener, ListenerId, ListenerProtocol, Network,
-    Node, Owned, Pool, PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
+    Cluster, Gateway, GatewayId, Interface, InternetId, Listener, ListenerId, ListenerProtocol, Network, Node, Owned,
+    PublishTarget, RouterId, ServiceId, SubnetId, SwitchId, Tunnel, Uplink, Workload,
 };
 
 use crate::palette::Tone;
@@ -367,6 +367,5 @@ pub(crate) fn short_range(first: IpAddr, last: IpAddr) -> String {
 
 /// Whether nodes answer for the virtual IPs of a cluster themselves.
 pub(crate) fn announces(cluster: &Cluster) -> bool {
-    let by_arp = |pool: &Pool| matches!(pool.announce.as_ref().map(|said| &said.value), Some(Announce::Layer2 { .. }));
-    cluster.pools.iter().any(by_arp)
+    cluster.pools.iter().any(|pool| pool.layer2().is_some())
 }

@@ -21,7 +21,7 @@ pub(crate) const CONFIG: &str = "config";
 /// The folder of a part in its component's own, where Flux syncs the cluster.
 pub(crate) fn within(context: &Context<'_>, cluster: &Cluster, part: Part) -> &'static str {
     let is_of_chart =
-        matches!(part, Part::Pools | Part::L2Policies | Part::Policies) && context.renders_cilium(cluster);
+        matches!(part, Part::Pools | Part::L2Policies | Part::Policies | Part::Bgp) && context.renders_cilium(cluster);
     if is_of_chart { CONFIG } else { APP }
 }
 

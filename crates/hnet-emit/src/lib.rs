@@ -26,6 +26,7 @@ mod owners;
 pub mod pictures;
 mod place;
 mod reach;
+mod routers;
 #[cfg(test)]
 mod samples;
 mod talos;
@@ -64,6 +65,7 @@ pub const EMITTERS: &[Emitter] = &[
     Emitter { name: "addresses", writes: "a picture of the addresses", emit: |to, out| pictures::emit(View::Addresses, to, out) },
     Emitter { name: "flow", writes: "a picture of requests", emit: |to, out| pictures::emit(View::Flow, to, out) },
     Emitter { name: "bootstrap", writes: "what must stand before GitOps can run", emit: bootstrap::emit },
+    Emitter { name: "routers", writes: "what routers are told of BGP", emit: routers::emit },
     Emitter { name: "networking", writes: "the kustomization over all components", emit: networking::emit_kustomization },
     Emitter { name: networking::SYNCS, writes: "what Argo CD or Flux is told", emit: networking::emit_syncs },
 ];

@@ -211,11 +211,12 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             first_and_last: spans.of(false),
             ranges: vec![spans.of(AddressRange { first: ip("192.168.10.32"), last: ip("192.168.10.63") })],
             namespaces: Vec::new(),
-            announce: Some(spans.of(Announce::Layer2 { interfaces: Vec::new(), nodes: Vec::new() })),
+            announce: Some(spans.of(Announce::Layer2(hnet_model::Layer2::default()))),
             policy: None,
             overlay: Overlay::default(),
             span: spans.next(),
         }],
+        bgp: Vec::new(),
         gateways: vec![
             gateway("external-gateway", "What the internet reaches.", "192.168.10.49", 443, true),
             gateway("internal-gateway", "What the LAN reaches.", "192.168.10.50", 80, false),
@@ -379,6 +380,8 @@ pub(crate) fn homelab() -> Network {
             doc: None,
             uplink: Some(spans.of(Uplink::Internet(InternetId(0)))),
             addresses: vec![spans.address("192.168.10.1")],
+            as_number: None,
+            system: None,
             span: spans.next(),
         }],
         switches: vec![Switch {

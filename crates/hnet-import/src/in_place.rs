@@ -53,7 +53,7 @@ pub enum NotInPlace {
 }
 
 /// Parts of the output whose objects hnet writes into one file of their own, by that file.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 8] = [
     ("gateways.yaml", "gateways"),
     ("routes.yaml", "routes"),
     ("certificates.yaml", "certificates"),
@@ -61,6 +61,7 @@ const PARTS: [(&str, &str); 7] = [
     ("ip-pool.yaml", "pools"),
     ("l2-policy.yaml", "l2-policies"),
     ("network-policies.yaml", "policies"),
+    ("bgp.yaml", "bgp"),
 ];
 
 /// The tree with the `output` that puts each file where it is, and what becomes of each. One that would say something

@@ -93,9 +93,10 @@ impl Content {
 }
 
 /// The kinds that have words, in the order of a source.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 8] = [
     "Certificate",
     "CiliumLoadBalancerIPPool",
+    cilium::CLUSTER_CONFIG,
     "Gateway",
     "HTTPRoute",
     "CiliumClusterwideNetworkPolicy",
@@ -107,6 +108,7 @@ const KINDS: [&str; 7] = [
 pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report: &mut Report) -> Vec<Content> {
     let mut contents = Vec::new();
     let mut done: IndexSet<usize> = IndexSet::new();
+    let speaks_bgp = objects.iter().any(|object| object.kind == cilium::CLUSTER_CONFIG);
     for kind in KINDS {
         if kind == "HTTPRoute" {
             for (said, policy) in &names.services.statements {
@@ -129,10 +131,14 @@ pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report:
                 "CiliumClusterwideNetworkPolicy" | "CiliumNetworkPolicy" | "NetworkPolicy" => {
                     cilium::policy(object, wires)
                 }
+                cilium::CLUSTER_CONFIG => cilium::bgp(objects, at, &done).map(|(said, all)| {
+                    own = all;
+                    said
+                }),
                 _ => {
                     let policy = cilium::policy_of(objects, at, &done);
                     own.extend(policy);
-                    cilium::pool(object, policy.map(|at| &objects[at]), wires)
+                    cilium::pool(object, policy.map(|at| &objects[at]), speaks_bgp, wires)
                 }
             };
             match said {

@@ -78,7 +78,7 @@ const TOLD: Lift = Lift::None("it tells people what the other files say");
 pub const LIFTS: &[(&str, Lift)] = &[
     ("talos", Lift::Words(&["cluster", "node", "profile", "subnet", "router"])),
     ("namespaces", Lift::None("a namespace that exists is somebody's: hnet refers to it and owns none")),
-    ("cilium", Lift::Words(&["cilium", "pool", "policy"])),
+    ("cilium", Lift::Words(&["cilium", "pool", "policy", "bgp"])),
     ("coredns", Lift::Words(&["existing", "dns"])),
     ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer", "service", "host"])),
     ("cloudflared", Lift::Words(&["existing", "tunnel"])),
@@ -88,6 +88,7 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("traffic", TOLD),
     ("addresses", TOLD),
     ("flow", TOLD),
+    ("routers", Lift::None("a router's own configuration is of many forms, and says more than BGP")),
     ("bootstrap", TOLD),
     ("networking", Lift::None("it lists the folders beside it")),
     ("gitops", Lift::None("it syncs the folders beside it, and the repository says its own")),

@@ -258,8 +258,8 @@ fn nothing_is_written_that_was_not_there() {
 #[test]
 fn what_stays_elsewhere_or_is_lost_is_listed() {
     let grpc = "# Who calls whom.\napiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: {name: calls, namespace: web}\n";
-    let peer = "apiVersion: cilium.io/v2\nkind: CiliumBGPPeerConfig\nmetadata: {name: tor}\nspec: {timers: {holdTimeSeconds: 9}}\n";
     let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: old, namespace: web}\nspec: {defaultBackend: {service: {name: a, port: {number: 80}}}}\n";
+    let peer = "apiVersion: cilium.io/v2\nkind: CiliumBGPNodeConfigOverride\nmetadata: {name: tor}\nspec: {bgpInstances: [{name: a, routerID: 10.0.0.1}]}\n";
     let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: grafana, namespace: web}\n\
                    spec:\n  chart: {spec: {chart: app-template, version: 4.1.1, sourceRef: {kind: HelmRepository, name: x}}}\n  \
                    values:\n    route:\n      off: {enabled: false, parentRefs: [{name: a}]}\n      app:\n        \
@@ -278,7 +278,7 @@ fn what_stays_elsewhere_or_is_lost_is_listed() {
         unread,
         [
             "`GRPCRoute` calls: hnet has no words for it, so it stays where it is",
-            "`CiliumBGPPeerConfig` tor: hnet has no words for it, so it stays where it is",
+            "`CiliumBGPNodeConfigOverride` tor: hnet has no words for it, so it stays where it is",
             "`Ingress` old: hnet has no words for it, so it stays where it is",
             "`grafana` has a route in the values of its chart, which stay there",
         ]
@@ -286,6 +286,50 @@ fn what_stays_elsewhere_or_is_lost_is_listed() {
     let lost: Vec<&str> = made.report.lost.iter().map(|lost| lost.why.as_str()).collect();
     assert_eq!(lost, ["# old: {cidr: 10.8.0.0/24}"], "{}", made.text);
     assert!(made.text.contains("# What the house has.") && made.text.starts_with("network <\n"), "{}", made.text);
+}
+
+/// A cluster configuration of BGP is one statement with its sessions' settings and what it tells; the pools that no policy
+/// announces are told to routers. Settings that two share stay YAML.
+#[test]
+fn sessions_of_bgp_are_one_statement() {
+    let cluster = "apiVersion: cilium.io/v2\nkind: CiliumBGPClusterConfig\nmetadata: {name: main}\nspec:\n  nodeSelector: {matchLabels: {kubernetes.io/os: linux}}\n  bgpInstances:\n    - name: cilium\n      localASN: 64514\n      peers:\n        - {name: unifi, peerASN: 64513, peerAddress: 192.168.1.1, peerConfigRef: {name: l3}}\n";
+    let peer = "apiVersion: cilium.io/v2\nkind: CiliumBGPPeerConfig\nmetadata: {name: l3}\nspec:\n  timers: {holdTimeSeconds: 9, keepAliveTimeSeconds: 3}\n  gracefulRestart: {enabled: true, restartTimeSeconds: 15}\n  families:\n    - {afi: ipv4, safi: unicast, advertisements: {matchLabels: {advertise: bgp}}}\n";
+    let told = "apiVersion: cilium.io/v2\nkind: CiliumBGPAdvertisement\nmetadata: {name: told, labels: {advertise: bgp}}\nspec:\n  advertisements:\n    - advertisementType: PodCIDR\n    - advertisementType: Service\n      service: {addresses: [LoadBalancerIP]}\n      selector: {matchExpressions: [{key: somekey, operator: NotIn, values: [never-used-value]}]}\n";
+    let pool = "apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: lan}\nspec:\n  allowFirstLastIPs: \"No\"\n  blocks: [{cidr: 10.9.0.0/24}]\n";
+    let files = [("a.yaml", cluster), ("b.yaml", peer), ("c.yaml", told), ("d.yaml", pool)];
+    let made = imported(&files);
+    insta::assert_snapshot!(made.text, @"
+    network <
+      pool lan < addresses 10.9.0.0/24; announce bgp; >
+
+      bgp main <
+        as 64514;
+        instance cilium;
+        peer unifi <
+          as 64513;
+          address 192.168.1.1;
+          hold-time 9s;
+          keepalive 3s;
+          graceful-restart 15s;
+          settings l3;
+        >
+        advertisement told;
+        label advertise=bgp;
+        advertise pods;
+        advertise services;
+      >
+
+      # What was not there is not written.
+      output < bootstrap off; >
+    >
+    ");
+    let second = cluster.replace("name: main", "name: second");
+    let made = imported(&[files.as_slice(), &[("e.yaml", &second)]].concat());
+    assert!(
+        made.text.contains("manifest \"\"\"") && made.text.contains("kind: CiliumBGPClusterConfig"),
+        "{}",
+        made.text
+    );
 }
 
 /// Of two objects of one name that say something else one is taken, and the other is listed with both places.

@@ -69,6 +69,9 @@ pub struct CiliumValues {
     /// Announcements by ARP and NDP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub l2announcements: Option<Traced<Enabled>>,
+    /// Sessions of BGP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bgp_control_plane: Option<Traced<Enabled>>,
     /// How often the agents may ask the API server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k8s_client_rate_limit: Option<Traced<RateLimit>>,

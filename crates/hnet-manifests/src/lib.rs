@@ -5,6 +5,7 @@
 //! the language or the model.
 
 pub mod argo_cd;
+pub mod bgp;
 pub mod cert_manager;
 pub mod cilium;
 pub mod cilium_values;

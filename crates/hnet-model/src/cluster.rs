@@ -6,9 +6,9 @@ use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use ipnet::IpNet;
 
 use crate::{
-    Address, ArgoCd, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, Firewall, Flux, Gateway,
-    GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name, Node,
-    Output, Overlay, Policy, Pool, RawYaml, SecretStore, Service, TimeSettings, Tunnel, Version,
+    Address, ArgoCd, Bgp, Certificate, CertificateIssuer, Cilium, ControlPlane, Discovery, Dns, Firewall, Flux,
+    Gateway, GatewayApi, GitOps, HostName, HttpRoute, KubeSpan, KubeletSettings, MachineSettings, Monitoring, Name,
+    Node, Output, Overlay, Policy, Pool, RawYaml, SecretStore, Service, TimeSettings, Tunnel, Version,
 };
 
 /// A Kubernetes cluster and what belongs to it.
@@ -77,6 +77,8 @@ pub struct Cluster {
     pub pools: Vec<Pool>,
     /// Who may talk to whom.
     pub policies: Vec<Policy>,
+    /// Who speaks BGP with routers.
+    pub bgp: Vec<Bgp>,
     /// The gateways.
     pub gateways: Vec<Gateway>,
     /// The HTTP routes.
@@ -118,6 +120,15 @@ impl Cluster {
     pub fn argo_cd(&self) -> Option<(&GitOps, &ArgoCd)> {
         let gitops = self.gitops.as_ref()?;
         Some((gitops, gitops.argo_cd()?))
+    }
+
+    /// What has nodes speak BGP: the first `bgp` of it, or a pool that is announced so.
+    #[must_use]
+    pub fn speaks_bgp(&self) -> Option<Origin> {
+        let announced = self.pools.iter().filter_map(|pool| pool.announce.as_ref());
+        let by_bgp =
+            announced.filter(|announce| announce.value == crate::Announce::Bgp).map(|announce| announce.origin);
+        self.bgp.iter().map(|bgp| Origin::written(bgp.span)).chain(by_bgp).next()
     }
 
     /// The control planes, in the source's order.

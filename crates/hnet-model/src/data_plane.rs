@@ -105,18 +105,33 @@ impl Pool {
     pub fn policy_name(&self) -> &Traced<Name> {
         self.policy.as_ref().unwrap_or(&self.name)
     }
+
+    /// Who answers ARP and NDP for its addresses, where somebody does.
+    #[must_use]
+    pub fn layer2(&self) -> Option<&Layer2> {
+        match &self.announce.as_ref()?.value {
+            Announce::Layer2(layer2) => Some(layer2),
+            Announce::Bgp => None,
+        }
+    }
 }
 
 /// How a pool's addresses become reachable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Announce {
     /// A node answers ARP and NDP for them.
-    Layer2 {
-        /// Regular expressions over Linux interface names, as [`interface_expression`] completes them; all where empty.
-        interfaces: Vec<Traced<String>>,
-        /// The nodes that announce; all where empty.
-        nodes: Vec<Traced<Announcer>>,
-    },
+    Layer2(Layer2),
+    /// Nodes tell routers of them.
+    Bgp,
+}
+
+/// Who answers ARP and NDP.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layer2 {
+    /// Regular expressions over Linux interface names, as [`interface_expression`] completes them; all where empty.
+    pub interfaces: Vec<Traced<String>>,
+    /// The nodes that announce; all where empty.
+    pub nodes: Vec<Traced<Announcer>>,
 }
 
 /// A pattern of interfaces as Cilium gets it. Cilium takes one that fits a part of a name, and `eth0` is a part of `veth01`,

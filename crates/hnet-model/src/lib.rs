@@ -7,6 +7,7 @@ mod address;
 mod allowed;
 mod attachment;
 mod backend_tls;
+mod bgp;
 mod cluster;
 mod control_plane;
 mod data_plane;
@@ -43,12 +44,13 @@ mod wires;
 pub use address::{Address, AddressRange, InterfaceAddress, Mac, RouteTarget};
 pub use allowed::Allowed;
 pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
+pub use bgp::{Advertised, AdvertisedWhat, BGP_PORT, Bgp, BgpPeer, BgpSession, DEFAULT_HOLD_TIME, ServiceAddresses};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
 pub use control_plane::{
     AdmissionControl, ApiServer, Arguments, BundledCni, ControlPlane, Etcd, Scheduler, TalosApiAccess,
 };
 pub use data_plane::{
-    Announce, Announcer, Cilium, GatewayApi, Hubble, LoadBalancerMode, Pool, RoutingMode, interface_expression,
+    Announce, Announcer, Cilium, GatewayApi, Hubble, Layer2, LoadBalancerMode, Pool, RoutingMode, interface_expression,
 };
 pub use delivery::{ArgoCd, Flux, GitOps, Monitoring, Tool};
 pub use disk::Disk;
@@ -77,7 +79,7 @@ pub use node::{
 };
 pub use output::{ObjectName, Output, Part, Pattern, PatternError, Place, Values, Variable, is_yaml};
 pub use owner::{Owned, Owner, own};
-pub use physical::{Host, Internet, Reservation, Router, Shared, Subnet, Switch, Uplink};
+pub use physical::{Host, Internet, Reservation, Router, RouterSystem, Shared, Subnet, Switch, Uplink};
 pub use placeholders::Placeholders;
 pub use policy::{
     Direction, End, Entity, IcmpMessage, Namespaces, PodSelector, Policy, PolicyKind, PolicyPort, PolicyProtocol,

@@ -69,6 +69,8 @@ parts! {
     L2Policies = "l2-policies", Some(Part::Infrastructure), [Name, Kind, Cluster];
     /// Who may talk to whom.
     Policies = "policies", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
+    /// Who speaks BGP with routers, and what is told them.
+    Bgp = "bgp", Some(Part::Infrastructure), [Name, Kind, Cluster];
     /// Cluster DNS.
     CoreDns = "coredns", Some(Part::Infrastructure), [Name, Kind, Cluster];
     /// Gateways.
@@ -97,6 +99,8 @@ parts! {
     Flux = "flux", None, [Namespace, Name, Kind, Cluster];
     /// What must stand before GitOps can run.
     Bootstrap = "bootstrap", None, [];
+    /// What routers are told, for each that says what it runs.
+    Routers = "routers", None, [];
     /// The documentation.
     Docs = "docs", None, [];
 }
@@ -107,7 +111,7 @@ impl Part {
     pub fn default_folder(self) -> &'static str {
         match self {
             Part::Talos | Part::Topf | Part::Omni | Part::Tofu => "talos",
-            Part::Argocd | Part::Flux | Part::Bootstrap | Part::Docs => self.word(),
+            Part::Argocd | Part::Flux | Part::Bootstrap | Part::Routers | Part::Docs => self.word(),
             _ => "infrastructure/networking",
         }
     }

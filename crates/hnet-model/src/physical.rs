@@ -38,8 +38,25 @@ pub struct Router {
     pub uplink: Option<Traced<Uplink>>,
     /// Its addresses, one for each subnet that it routes.
     pub addresses: Vec<Traced<Address>>,
+    /// Its AS number, where it speaks BGP. (RFC 6793.)
+    pub as_number: Option<Traced<u32>>,
+    /// What it runs, where its own configuration is wanted.
+    pub system: Option<Traced<RouterSystem>>,
     /// The statement.
     pub span: Span,
+}
+
+/// What a router runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RouterSystem {
+    /// FRRouting, as on Linux and VyOS's base.
+    Frr,
+    /// UniFi, which takes FRRouting's text.
+    UniFi,
+    /// MikroTik's RouterOS 7.
+    MikroTik,
+    /// OPNsense with its plugin `os-frr`.
+    OpnSense,
 }
 
 /// A switch.

@@ -162,9 +162,6 @@ impl Pool {
     /// The nodes that announce it, as the source says them; all where empty.
     #[must_use]
     pub fn announcers(&self) -> &[hnet_diagnostics::Traced<Announcer>] {
-        match self.announce.as_ref().map(|announce| &announce.value) {
-            Some(crate::Announce::Layer2 { nodes, .. }) => nodes,
-            None => &[],
-        }
+        self.layer2().map_or(&[], |layer2| &layer2.nodes)
     }
 }

@@ -5,6 +5,7 @@
 //! or in the values of a chart. What is not known is not said, and is listed with its cause; a list of which a member is
 //! not known is not said either, since nothing can be said to be missing from it. Start at [`read`].
 
+mod bgp;
 mod charts;
 mod gateways;
 mod known;
@@ -231,6 +232,7 @@ impl<'c> Reader<'c> {
         self.routes_of_charts();
         self.services();
         self.pools();
+        self.bgp();
     }
 
     /// The objects of a kind whose text is known, each once: a base that is reached twice is one object there.

@@ -4,6 +4,7 @@
 //! Knows the model only. Start at [`show()`]; how each part of the model is laid out stands in
 //! `physical.rs` and `cluster.rs`.
 
+mod bgp;
 mod cluster;
 mod control_plane;
 mod delivery;

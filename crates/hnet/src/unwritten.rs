@@ -23,11 +23,12 @@ use hnet_yaml::Value;
 use otherwise::{BOTH, Otherwise, is_other};
 
 /// The parts whose objects are what statements say; the others follow from these, or tell of them.
-const SAID: [Part; 11] = [
+const SAID: [Part; 12] = [
     Part::Cilium,
     Part::Pools,
     Part::L2Policies,
     Part::Policies,
+    Part::Bgp,
     Part::CoreDns,
     Part::Gateways,
     Part::Routes,
@@ -38,7 +39,8 @@ const SAID: [Part; 11] = [
 ];
 
 /// The kinds of objects that statements are called after, which nobody says for another reason than to have them.
-const OWN: [&str; 7] = [
+const OWN: [&str; 8] = [
+    "CiliumBGPClusterConfig",
     "Gateway",
     "HTTPRoute",
     "Certificate",

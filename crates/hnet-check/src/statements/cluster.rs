@@ -319,6 +319,7 @@ impl ClusterStatement {
             cilium: contents.cilium,
             pools: contents.pools,
             policies: contents.policies,
+            bgp: contents.bgp,
             gateways: contents.gateways,
             routes: contents.routes,
             services: contents.services,

@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Partial, Parts, Reader, statement};
 use hnet_model::{
-    Address, Admission, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
+    Address, Admission, Bgp, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
     HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason, SecretStore, Service,
     Span, Traced, Tunnel,
 };
 use indexmap::IndexMap;
 
+use super::bgp::BgpStatement;
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::cluster::Surroundings;
@@ -46,6 +47,8 @@ statement! {
         "pool" pool: Each<PoolStatement>;
         /// Who may talk to whom.
         "policy" policy: Each<PolicyStatement>;
+        /// Nodes that tell routers of addresses.
+        "bgp" bgp: Each<BgpStatement>;
         /// A gateway.
         "gateway" gateway: Each<GatewayStatement>;
         /// An HTTP route.
@@ -94,6 +97,7 @@ pub(crate) struct Contents {
     pub(crate) cilium: Option<Cilium>,
     pub(crate) pools: Vec<Pool>,
     pub(crate) policies: Vec<Policy>,
+    pub(crate) bgp: Vec<Bgp>,
     pub(crate) gateways: Vec<Gateway>,
     pub(crate) routes: Vec<HttpRoute>,
     pub(crate) services: Vec<Service>,
@@ -124,6 +128,7 @@ impl ContentsStatement {
             cilium,
             pool,
             policy,
+            bgp,
             gateway,
             route,
             service,
@@ -199,6 +204,7 @@ impl ContentsStatement {
             },
             pools,
             policies,
+            bgp: reader.each(parts, bgp, |bgp, reader| bgp.lower(around, reader)),
             namespaces: reader.each(parts, namespace, |namespace, _| namespace.lower()),
             gateways,
             routes,

@@ -5,6 +5,7 @@ use hnet_language::{Each, Partial, Scope, Type, ValueType, statement};
 use hnet_model::{Owned as _, Owner, Reason, Service, Span};
 use hnet_syntax::tree::{Value, ValueKind};
 
+use super::bgp::BgpStatement;
 use super::certificate::{CertificateIssuerStatement, CertificateStatement};
 use super::cilium::{CiliumStatement, GatewayApiStatement};
 use super::contents::Contents;
@@ -33,6 +34,8 @@ statement! {
         "pool" pool: Each<PoolStatement>;
         /// Who may talk to whom.
         "policy" policy: Each<PolicyStatement>;
+        /// Nodes that tell routers of addresses.
+        "bgp" bgp: Each<BgpStatement>;
         /// A gateway.
         "gateway" gateway: Each<GatewayStatement>;
         /// An HTTP route.
@@ -107,6 +110,7 @@ pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnos
     let overlays = (contents.namespaces.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.pools.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.policies.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.bgp.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.gateways.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.routes.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.services.iter_mut().map(|it| &mut it.overlay))

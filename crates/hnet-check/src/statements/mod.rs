@@ -1,6 +1,7 @@
 //! The statements: one file each, with the declaration and how it lowers into the model.
 
-pub(crate) mod certificate;
+pub(crate) mod bgp;
+mod certificate;
 pub(crate) mod cilium;
 pub(crate) mod cluster;
 pub(crate) mod contents;

@@ -46,6 +46,8 @@ statement! {
         "l2-policies" l2_policies: One<FilesOrOff> [default "in `infrastructure`"];
         /// Who may talk to whom.
         "policies" policies: One<FilesOrOff> [default "in `infrastructure`"];
+        /// Who speaks BGP with routers, and what is told them.
+        "bgp" bgp: One<FilesOrOff> [default "in `infrastructure`"];
         /// Cluster DNS.
         "coredns" coredns: One<FilesOrOff> [default "in `infrastructure`"];
         /// Gateways.
@@ -74,6 +76,8 @@ statement! {
         "flux" flux: One<FilesOrOff> [default "flux"];
         /// The folder of what must stand before GitOps can run, or `off`.
         "bootstrap" bootstrap: One<FolderOrOff> [default "bootstrap"];
+        /// The folder of what routers are told, for each that says its `system`, or `off`.
+        "routers" routers: One<FolderOrOff> [default "routers"];
         /// The folder of the documentation, or `off`.
         "docs" docs: One<FolderOrOff> [default "docs"];
         /// A file with objects of its own choice.
@@ -97,8 +101,9 @@ impl OutputStatement {
     pub(crate) fn lower_for_one(self, out: &mut Diagnostics) -> Output {
         let mut output = self.lower(out);
         let folder = output.folder.take().map(|folder| ("folder", folder.span()));
-        let docs = output.places.remove(&Part::Docs).map(|place| ("docs", place.span()));
-        for (word, span) in folder.into_iter().chain(docs) {
+        let of_all = [("docs", Part::Docs), ("routers", Part::Routers)];
+        let of_all = of_all.map(|(word, part)| Some((word, output.places.remove(&part)?.span())));
+        for (word, span) in folder.into_iter().chain(of_all.into_iter().flatten()) {
             let title = format!("`{word}` cannot stand in the `output` of a cluster");
             let diagnostic = Diagnostic::new(&codes::MISPLACED_KEYWORD, title);
             out.report(
@@ -124,6 +129,7 @@ impl OutputStatement {
             pools,
             l2_policies,
             policies,
+            bgp,
             coredns,
             gateways,
             routes,
@@ -138,6 +144,7 @@ impl OutputStatement {
             argocd,
             flux,
             bootstrap,
+            routers,
             docs,
             file,
         } = self;
@@ -148,6 +155,7 @@ impl OutputStatement {
             (Part::Tofu, tofu),
             (Part::Infrastructure, infrastructure),
             (Part::Bootstrap, bootstrap),
+            (Part::Routers, routers),
             (Part::Docs, docs),
         ];
         let files = [
@@ -158,6 +166,7 @@ impl OutputStatement {
             (Part::Pools, pools),
             (Part::L2Policies, l2_policies),
             (Part::Policies, policies),
+            (Part::Bgp, bgp),
             (Part::CoreDns, coredns),
             (Part::Gateways, gateways),
             (Part::Routes, routes),

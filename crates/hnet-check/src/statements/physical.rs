@@ -1,8 +1,8 @@
 //! `internet`, `router`, `switch`, `host`: what is cabled.
 
-use crate::types::{SwitchRef, UplinkRef};
+use crate::types::{AsNumber, RouterSystemWord, SwitchRef, UplinkRef};
 use hnet_language::{Count, List, One, statement};
-use hnet_model::{Address, Host, Internet, Mac, Router, Switch};
+use hnet_model::{Address, Host, Internet, Mac, Router, RouterSystem, Switch};
 
 statement! {
     /// An uplink to the outside.
@@ -16,6 +16,10 @@ statement! {
         "uplink" uplink: One<UplinkRef>;
         /// Its addresses, one for each subnet that it routes.
         "address" address: List<Address>;
+        /// Its AS number, where it speaks BGP with nodes: `as 64513;`
+        "as" as_number: One<AsNumber>;
+        /// What it runs. With it, its side of BGP is written as well, for a person to take over.
+        "system" system: One<RouterSystemWord>;
     }
 }
 
@@ -52,12 +56,22 @@ impl InternetStatement {
 
 impl RouterStatement {
     pub(crate) fn lower(self) -> Option<Router> {
-        let Self { head, uplink, address } = self;
+        let Self { head, uplink, address, as_number, system } = self;
+        let system = system.map(|system| {
+            system.map(|system| match system {
+                RouterSystemWord::Frr => RouterSystem::Frr,
+                RouterSystemWord::UniFi => RouterSystem::UniFi,
+                RouterSystemWord::MikroTik => RouterSystem::MikroTik,
+                RouterSystemWord::OpnSense => RouterSystem::OpnSense,
+            })
+        });
         Some(Router {
             name: head.name?,
             doc: head.doc,
             uplink: uplink.map(|uplink| uplink.map(|to| to.0)),
             addresses: address.0,
+            as_number: as_number.map(|number| number.map(|AsNumber(number)| number)),
+            system,
             span: head.span,
         })
     }

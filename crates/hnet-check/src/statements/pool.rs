@@ -2,9 +2,9 @@
 
 use super::overlay::OverlayStatement;
 use crate::types::{AnnounceWord, AnnouncerRef, RangeOrPrefix};
-use hnet_diagnostics::{Diagnostic, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
 use hnet_language::{Flag, List, One, Reader, Text, statement};
-use hnet_model::{Announce, Name, Pool, Reason, Traced};
+use hnet_model::{Announce, Layer2, Name, Pool, Reason, Traced};
 
 statement! {
     /// Addresses that Cilium gives to gateways and other services of type LoadBalancer.
@@ -22,7 +22,8 @@ statement! {
 }
 
 statement! {
-    /// How a pool's addresses become reachable: `announce l2;` lets a node answer ARP and NDP for them.
+    /// How a pool's addresses become reachable: `announce l2;` lets a node answer ARP and NDP for them, `announce bgp;` lets
+    /// nodes tell routers of them, as `bgp` says.
     AnnounceStatement = "announce" Unnamed (
         /// The way.
         way: One<AnnounceWord> [required],
@@ -50,12 +51,17 @@ impl PoolStatement {
             );
         }
         let mut policy_name = None;
-        let announce = announce.and_then(|AnnounceStatement { head: _, way, interfaces, nodes, policy }| {
+        let announce = announce.and_then(|announce| {
+            announce.without_effect(reader.out);
+            let AnnounceStatement { head: _, way, interfaces, nodes, policy } = announce;
             policy_name = policy;
             way.map(|way| {
-                way.map(|AnnounceWord::Layer2| Announce::Layer2 {
-                    interfaces: interfaces.0.into_iter().map(|name| name.map(|Text(name)| name)).collect(),
-                    nodes: nodes.0.into_iter().map(|nodes| nodes.map(|AnnouncerRef(nodes)| nodes)).collect(),
+                way.map(|way| match way {
+                    AnnounceWord::Layer2 => Announce::Layer2(Layer2 {
+                        interfaces: interfaces.0.into_iter().map(|name| name.map(|Text(name)| name)).collect(),
+                        nodes: nodes.0.into_iter().map(|nodes| nodes.map(|AnnouncerRef(nodes)| nodes)).collect(),
+                    }),
+                    AnnounceWord::Bgp => Announce::Bgp,
                 })
             })
         });
@@ -75,5 +81,30 @@ impl PoolStatement {
             overlay: overlay.lower(head.span),
             span: head.span,
         })
+    }
+}
+
+impl AnnounceStatement {
+    /// Reports what only a policy of layer 2 says.
+    fn without_effect(&self, out: &mut Diagnostics) {
+        let is_bgp = |way: &&Traced<AnnounceWord>| way.value == AnnounceWord::Bgp;
+        let Some(way) = self.way.as_ref().filter(is_bgp) else { return };
+        let said = [
+            ("interfaces", self.interfaces.0.first().map(Traced::span)),
+            ("nodes", self.nodes.0.first().map(Traced::span)),
+            ("policy", self.policy.as_ref().map(Traced::span)),
+        ];
+        for (field, place) in said.into_iter().filter_map(|(field, place)| Some((field, place?))) {
+            let help = match field {
+                "nodes" => "say the nodes in `bgp`".to_owned(),
+                _ => format!("leave `{field}` out"),
+            };
+            out.report(
+                Diagnostic::new(&codes::FIELD_WITHOUT_EFFECT, format!("`{field}` has no effect on BGP"))
+                    .label(place, "says who answers ARP and NDP")
+                    .label(way.span(), "routers are told of these addresses, and nobody asks by ARP")
+                    .help(help),
+            );
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod announcers;
+mod bgp;
 mod disk;
 mod image;
 mod members;
@@ -17,6 +18,7 @@ mod yaml_or_off;
 
 pub(crate) use addresses::{AddressOrName, NameOrAddress};
 pub(crate) use announcers::AnnouncerRef;
+pub(crate) use bgp::{AsNumber, ChosenBy, Community, Hops};
 pub(crate) use disk::by_selectors;
 pub(crate) use image::{ArchitectureWord, BootWord, ExtensionName, ImageText, KernelArgument, MetaValue, PlatformWord};
 pub(crate) use members::{MemberName, MeshMtu, Milliseconds, Octet, Small};
@@ -31,10 +33,11 @@ pub(crate) use subnet_choice::{SubnetChoice, picked};
 pub(crate) use volumes::{BlockSize, DiskChoice, FoundBy, KeySize, KeySlot, Passphrase, Pcr, RegistryName, VolumeName};
 pub(crate) use wireguard::{PeerEndpoint, PeerName, PublicKey, SecretKey};
 pub(crate) use words::{
-    AdSelectWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord, ClientIdWord,
-    CniWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord, FamilyWord, FileWord,
-    FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord, LoadBalancerWord,
-    MethodWord, OnOffWord, OriginWord, PolicyKindWord, ProtocolWord, RedirectWord, ReselectWord, RoleWord, RoutingWord,
-    StoreKindWord, SystemVolumeWord, TalosRoleWord, TlsModeWord, TransportWord, VolumeTypeWord, WorkloadWord,
+    AdSelectWord, AdvertisedWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord,
+    ClientIdWord, CniWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord, FamilyWord,
+    FileWord, FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord, LoadBalancerWord,
+    MethodWord, OnOffWord, OriginWord, PolicyKindWord, ProtocolWord, RedirectWord, ReselectWord, RoleWord,
+    RouterSystemWord, RoutingWord, ServiceAddressesWord, StoreKindWord, SystemVolumeWord, TalosRoleWord, TlsModeWord,
+    TransportWord, VolumeTypeWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

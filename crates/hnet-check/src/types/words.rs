@@ -12,7 +12,13 @@ words! {
     /// How TLS ends.
     TlsModeWord { Terminate = "terminate", Passthrough = "passthrough", }
     /// How a pool's addresses become reachable.
-    AnnounceWord { Layer2 = "l2", }
+    AnnounceWord { Layer2 = "l2", Bgp = "bgp", }
+    /// Whose addresses nodes tell routers.
+    AdvertisedWord { Services = "services", Pods = "pods", }
+    /// Which of a service's addresses.
+    ServiceAddressesWord { LoadBalancer = "load-balancer", Cluster = "cluster", External = "external", }
+    /// What a router runs.
+    RouterSystemWord { Frr = "frr", UniFi = "unifi", MikroTik = "mikrotik", OpnSense = "opnsense", }
     /// The channel of the Gateway API.
     ChannelWord { Standard = "standard", Experimental = "experimental", }
     /// The CNI that Talos installs.

@@ -146,8 +146,7 @@ fn random_cluster(dice: &mut Dice, sizes: &Sizes, number: usize) -> Cluster {
     }
     for at in 0..dice.below(4) {
         let first = 10 + 60 * at;
-        let announce =
-            (dice.below(2) == 0).then(|| said(Announce::Layer2 { interfaces: Vec::new(), nodes: Vec::new() }));
+        let announce = (dice.below(2) == 0).then(|| said(Announce::Layer2(hnet_model::Layer2::default())));
         cluster.pools.push(Pool {
             name: name(&dice.word(at)),
             doc: None,

@@ -109,6 +109,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
             span: span(2),
         }),
         pools: Vec::new(),
+        bgp: Vec::new(),
         gateways: Vec::new(),
         routes: Vec::new(),
         services: Vec::new(),
@@ -220,6 +221,8 @@ pub(crate) fn router(title: &str, remark: &str, uplink: Option<Uplink>, addresse
         doc: doc(remark),
         uplink: uplink.map(said),
         addresses: addresses.iter().map(|text| said(Address::Known(address(text)))).collect(),
+        as_number: None,
+        system: None,
         span: span(8),
     }
 }
@@ -413,7 +416,10 @@ pub(crate) fn home() -> Network {
         prefixes: Vec::new(),
         first_and_last: said(false),
         namespaces: Vec::new(),
-        announce: Some(said(Announce::Layer2 { interfaces: Vec::new(), nodes: vec![said(Announcer::Workers)] })),
+        announce: Some(said(Announce::Layer2(hnet_model::Layer2 {
+            interfaces: Vec::new(),
+            nodes: vec![said(Announcer::Workers)],
+        }))),
         policy: None,
         overlay: Overlay::default(),
         span: span(21),

@@ -3,6 +3,7 @@
 //! Start at [`Cilium`]; what the values say is decided in `values`.
 
 mod addresses;
+mod bgp;
 mod policies;
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,8 @@ impl Component for Cilium {
     }
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {
-        let announced = own(&cluster.pools).find_map(|pool| pool.announce.as_ref());
+        let by_arp = |pool: &&hnet_model::Pool| pool.layer2().is_some();
+        let announced = own(&cluster.pools).filter(by_arp).find_map(|pool| pool.announce.as_ref());
         things([
             (
                 Part::Cilium,
@@ -50,6 +52,7 @@ impl Component for Cilium {
                 "network policies",
                 own(&cluster.policies).next().map(|policy| Origin::written(policy.span)),
             ),
+            (Part::Bgp, "BGP", own(&cluster.bgp).next().map(|bgp| Origin::written(bgp.span))),
         ])
     }
 
@@ -68,6 +71,9 @@ impl Component for Cilium {
             policies::add(folder.network, cluster, policy, &mut policies);
         }
         folder.insert(policies);
+        let mut sessions = folder.objects(Part::Bgp, "bgp.yaml");
+        cluster.bgp.iter().for_each(|bgp| bgp::add(cluster, bgp, &mut sessions));
+        folder.insert(sessions);
         let Some(cilium) = own(&cluster.cilium).next() else { return };
         // The chart has no CRDs: Cilium's operator registers them when it starts.
         if let Some((_, flux)) = cluster.flux() {
@@ -93,18 +99,27 @@ impl Component for Cilium {
     }
 
     fn expects(&self, cluster: &Cluster, list: &mut Expected<'_>) {
-        if let (Some(pool), None) = (own(&cluster.pools).next(), own(&cluster.cilium).next()) {
+        if own(&cluster.cilium).next().is_some() {
+            return;
+        }
+        if let Some(pool) = own(&cluster.pools).next() {
             list.item(Origin::written(pool.span)).literal("Cilium, which gives out the addresses of load balancers");
         }
         let policy = own(&cluster.policies).find(|policy| policy.kind.value != PolicyKind::Kubernetes);
-        if let (Some(policy), None, None) = (policy, own(&cluster.cilium).next(), own(&cluster.pools).next()) {
+        if let (Some(policy), None) = (policy, own(&cluster.pools).next()) {
             list.item(Origin::written(policy.span)).literal("Cilium, which keeps the network policies");
+        }
+        if let Some(bgp) = own(&cluster.bgp).next() {
+            list.item(Origin::written(bgp.span)).literal("Cilium with `bgpControlPlane`, which speaks BGP");
         }
     }
 
     fn groups(&self, cluster: &Cluster) -> Vec<&'static str> {
         let is_of_cilium = |policy: &Policy| policy.kind.value != PolicyKind::Kubernetes;
-        let known = cluster.cilium.is_some() || !cluster.pools.is_empty() || cluster.policies.iter().any(is_of_cilium);
+        let known = cluster.cilium.is_some()
+            || !cluster.pools.is_empty()
+            || !cluster.bgp.is_empty()
+            || cluster.policies.iter().any(is_of_cilium);
         known.then_some("cilium.io").into_iter().collect()
     }
 
@@ -145,8 +160,11 @@ impl Component for Cilium {
         if cluster.gateways.iter().any(|gateway| gateway.class.value == GatewayClass::Cilium) {
             row.literal(", Gateway API");
         }
-        if cluster.pools.iter().any(|pool| pool.announce.is_some()) {
+        if cluster.pools.iter().any(|pool| pool.layer2().is_some()) {
             row.literal(", load balancer addresses, announced on the LAN");
+        }
+        if cluster.speaks_bgp().is_some() {
+            row.literal(", BGP with routers");
         }
         row.literal(match cilium.routing.value {
             RoutingMode::Native => ", native routing",

@@ -131,12 +131,12 @@ fn a_pool_is_announced_by_the_nodes_that_may() {
     let pool = &mut network.clusters[0].pools[0];
     pool.namespaces = vec![spans.name("gateway-system")];
     pool.announce = Some(
-        spans.of(Announce::Layer2 {
+        spans.of(Announce::Layer2(hnet_model::Layer2 {
             interfaces: ["eth0", "^enp.*", "^bond0$", "eno1|eno2", "^(a|b)[0-9]$", "p[0-9]", "^a|^b"]
                 .map(|name| spans.of(name.to_owned()))
                 .into(),
             nodes: vec![spans.of(Announcer::Workers)],
-        }),
+        })),
     );
     let pool = file(&network, "ip-pool.yaml");
     assert_eq!(pool["apiVersion"], "cilium.io/v2");

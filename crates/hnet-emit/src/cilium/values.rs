@@ -11,8 +11,7 @@ use hnet_manifests::cilium_values::{
     ServiceMonitor,
 };
 use hnet_model::{
-    Announce, Cilium, Cluster, Distribution, EndpointHost, GatewayClass as Class, LoadBalancerMode, Monitoring,
-    RoutingMode,
+    Cilium, Cluster, Distribution, EndpointHost, GatewayClass as Class, LoadBalancerMode, Monitoring, RoutingMode,
 };
 
 use hnet_manifests::versions::cilium::UNDERLAY_FOUND_OUT;
@@ -110,6 +109,9 @@ pub(super) fn derive(cluster: &Cluster, cilium: &Cilium) -> CiliumValues {
         gateway_api: gateway_api(cluster),
         l2announcements: announcement(cluster)
             .map(|origin| Traced::new(Enabled { enabled: Traced::new(true, origin) }, origin)),
+        bgp_control_plane: cluster
+            .speaks_bgp()
+            .map(|origin| Traced::new(Enabled { enabled: Traced::new(true, origin) }, origin)),
         k8s_client_rate_limit: rate_limit(cluster),
         hubble: match hubble {
             Some(hubble) => observed(hubble, monitoring),
@@ -197,18 +199,17 @@ fn gateway_api(cluster: &Cluster) -> Option<Traced<GatewayApi>> {
     Some(Traced::new(GatewayApi { enabled: true, enable_alpn: true, gateway_class }, origin))
 }
 
-/// The first announcement of a pool's addresses.
+/// The first announcement of a pool's addresses by ARP and NDP.
 fn announcement(cluster: &Cluster) -> Option<Origin> {
-    let announced = cluster.pools.iter().find_map(|pool| pool.announce.as_ref())?;
-    let Announce::Layer2 { interfaces: _, nodes: _ } = announced.value;
-    Some(announced.origin)
+    let by_arp = cluster.pools.iter().filter(|pool| pool.layer2().is_some());
+    Some(by_arp.filter_map(|pool| pool.announce.as_ref()).next()?.origin)
 }
 
 /// Every announced service renews a lease, and a pool has as many services as addresses when it is full.
 /// (docs.cilium.io, "Sizing client rate limit".)
 fn rate_limit(cluster: &Cluster) -> Option<Traced<RateLimit>> {
     let origin = announcement(cluster)?.because(Reason::LeaseRenewals);
-    let announced = cluster.pools.iter().filter(|pool| pool.announce.is_some());
+    let announced = cluster.pools.iter().filter(|pool| pool.layer2().is_some());
     let addresses =
         announced.flat_map(|pool| &pool.ranges).fold(0_u128, |sum, range| sum.saturating_add(range.value.count()));
     let renewals = u64::try_from(addresses.min(MOST_SERVICES).div_ceil(LEASE_RENEWAL)).unwrap_or(0);

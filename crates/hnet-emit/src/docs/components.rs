@@ -14,6 +14,7 @@ use crate::networking::handed_over;
 pub(super) fn write(page: &Page<'_>, document: &mut Document) {
     components(page, document);
     pools(page, document);
+    sessions(page, document);
     gateways(page, document);
     routes(page, document);
     tunnels(page, document);
@@ -64,6 +65,28 @@ fn pools(page: &Page<'_>, document: &mut Document) {
     }
 }
 
+/// Who tells which routers.
+fn sessions(page: &Page<'_>, document: &mut Document) {
+    if page.cluster.bgp.is_empty() {
+        return;
+    }
+    document.heading(3, page.shape).literal("Sessions of BGP");
+    document.table(&["Session", "AS of the nodes", "Peer", "Address", "AS"]);
+    for bgp in &page.cluster.bgp {
+        for peer in &bgp.peers {
+            document.row(peer.name.origin).cell().code(bgp.name.value.as_str());
+            mark(bgp, document);
+            document.cell().text(&bgp.as_number.value.to_string());
+            document.cell().code(peer.name.value.as_str());
+            document.cell().codes(peer.address.as_ref().map(|address| &address.value));
+            document.cell();
+            peer.as_number.iter().for_each(|number| {
+                document.text(&number.value.to_string());
+            });
+        }
+    }
+}
+
 /// Says of what exists that it does, behind its name.
 fn mark(thing: &impl Owned, document: &mut Document) {
     if thing.is_existing() {
@@ -80,12 +103,13 @@ fn announced(pool: &Pool, announcers: &Announcers<'_>, document: &mut Document) 
     match pool.announce.as_ref().map(|announce| &announce.value) {
         None if pool.is_existing() => document.literal("not said"),
         None => document.literal("by something else"),
-        Some(Announce::Layer2 { .. }) if announcers.must_be_named() || !all && said.iter().any(named) => {
+        Some(Announce::Layer2(_)) if announcers.must_be_named() || !all && said.iter().any(named) => {
             let names = announcers.on.iter().map(|node| &node.name.value);
             document.literal("by ").codes(names).literal(" over ARP and NDP")
         }
-        Some(Announce::Layer2 { .. }) if all => document.literal("by the nodes over ARP and NDP"),
-        Some(Announce::Layer2 { .. }) => document.literal("by the workers over ARP and NDP"),
+        Some(Announce::Layer2(_)) if all => document.literal("by the nodes over ARP and NDP"),
+        Some(Announce::Layer2(_)) => document.literal("by the workers over ARP and NDP"),
+        Some(Announce::Bgp) => document.literal("to routers over BGP"),
     };
 }
 

@@ -256,6 +256,13 @@ fn management(page: &Page<'_>, document: &mut Document) {
     if let (Some(path), Some(gitops)) = (handed_over(page.context, cluster), page.context.synced(cluster)) {
         file(document, &path, Origin::written(gitops.span)).literal("what ").literal(gitops.called()).literal(" syncs");
     }
+    for (path, router) in crate::routers::files(page.network) {
+        let origin = Origin::written(router.span);
+        file(document, &path, origin)
+            .literal("what router ")
+            .code(router.name.value.as_str())
+            .literal(" is told of BGP");
+    }
     if let Some(folder) = page.folder(Part::Bootstrap) {
         file(document, &format!("{folder}/"), page.shape).literal(match cluster.gitops {
             Some(_) => "what must stand before GitOps can run",

@@ -1,11 +1,13 @@
-//! Pools with their announcements, network policies, and the values of Cilium's chart. The other way is
+//! Pools with their announcements, BGP, network policies, and the values of Cilium's chart. The other way is
 //! `hnet-emit/src/cilium/`.
 
+mod bgp;
 mod network_policies;
 mod policies;
 mod pools;
 mod values;
 
+pub(crate) use bgp::{CLUSTER_CONFIG, bgp};
 pub(crate) use policies::policy;
 pub(crate) use pools::{policy_of, pool};
 pub(crate) use values::{Release, monitoring, overlay, pods};

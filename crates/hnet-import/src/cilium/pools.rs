@@ -36,7 +36,13 @@ pub(crate) fn policy_of(objects: &[Object], pool: usize, said: &IndexSet<usize>)
 }
 
 /// A pool in words, with the policy that announces it, or why it has none.
-pub(crate) fn pool(object: &Object, policy: Option<&Object>, wires: &Wires) -> Result<Statement, &'static str> {
+/// `by_bgp` says of one without that routers are told of all services.
+pub(crate) fn pool(
+    object: &Object,
+    policy: Option<&Object>,
+    by_bgp: bool,
+    wires: &Wires,
+) -> Result<Statement, &'static str> {
     let (mut value, statement, of_metadata) = head("pool", object).ok_or("it has no name")?;
     let mut addresses: Vec<(String, Span)> = Vec::new();
     let mut has_prefix = false;
@@ -57,6 +63,7 @@ pub(crate) fn pool(object: &Object, policy: Option<&Object>, wires: &Wires) -> R
     }
     fields.extend(namespaces(&value));
     fields.extend(policy.and_then(|policy| announce(policy, &object.name)));
+    fields.extend((policy.is_none() && by_bgp).then(|| say::field("announce", "bgp", object.value.span)));
     fields.extend(of_metadata);
     Ok(statement.holding(fields).apart())
 }
@@ -91,7 +98,7 @@ fn announce(policy: &Object, pool: &str) -> Option<Statement> {
 }
 
 /// The nodes that announce, where not all do.
-fn nodes(value: &Value) -> Option<Statement> {
+pub(super) fn nodes(value: &Value) -> Option<Statement> {
     let selector = value.at(&["spec", "nodeSelector"])?;
     let expressions = selector.items_of("matchExpressions");
     let [expression] = expressions else { return None };

@@ -57,12 +57,12 @@ pub fn newest() -> (u32, u32) {
     ROWS.last().expect("the table has rows").minor
 }
 
-/// The first release that serves pools as `cilium.io/v2`; those before it know `v2alpha1` alone. (The kinds in
+/// The first release that serves pools and the kinds of BGP as `cilium.io/v2`; those before it know `v2alpha1` alone. (The kinds in
 /// `pkg/k8s/apis/cilium.io/client/crds` of 1.17.0 and 1.18.0.)
-pub const POOLS_V2: (u32, u32) = (1, 18);
+pub const V2: (u32, u32) = (1, 18);
 
-/// Group and version of the pools of the releases before.
-pub const EARLIER_POOLS: &str = "cilium.io/v2alpha1";
+/// Group and version of both in the releases before.
+pub const EARLIER: &str = "cilium.io/v2alpha1";
 
 /// The first release in which `underlayProtocol` is `auto` unless it is said. (The chart's `values.yaml` of 1.20.0.)
 pub const UNDERLAY_FOUND_OUT: (u32, u32) = (1, 20);

@@ -18,7 +18,10 @@ const COMPARED: usize = 8;
 pub(crate) fn announcements(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| cluster.cilium.is_some()) {
         let on_wires = Wires::new(facts.network, cluster);
-        let pools = in_source_order(&cluster.pools, |pool| pool.span);
+        // Of what routers are told `bgp.rs` judges.
+        let by_bgp = |pool: &&Pool| pool.announce.as_ref().is_some_and(|announce| announce.value == Announce::Bgp);
+        let mut pools = in_source_order(&cluster.pools, |pool| pool.span);
+        pools.retain(|pool| !by_bgp(pool));
         let ways = pools.iter().map(|pool| Way::of(cluster, pool, &on_wires));
         let ways: Vec<Way<'_>> = ways.collect();
         let mut for_all: Vec<&Way<'_>> = Vec::new();
@@ -84,10 +87,8 @@ enum Selected<'a> {
 
 impl<'a> Way<'a> {
     fn of(cluster: &'a Cluster, pool: &'a Pool, wires: &Wires<'a>) -> Self {
-        let interfaces = match pool.announce.as_ref().map(|announce| &announce.value) {
-            Some(Announce::Layer2 { interfaces, .. }) => interfaces.iter().map(|name| name.value.as_str()).collect(),
-            None => Vec::new(),
-        };
+        let interfaces = pool.layer2().map_or(&[][..], |layer2| &layer2.interfaces);
+        let interfaces = interfaces.iter().map(|name| name.value.as_str()).collect();
         let said = pool.announcers();
         let announcers = wires.announcers(pool);
         let all = said.is_empty() || said.iter().any(|announcer| announcer.value == Announcer::All);
@@ -147,7 +148,7 @@ pub(crate) fn announcers(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
     for cluster in facts.network.clusters.iter().filter(|cluster| cluster.cilium.is_some()) {
         let wires = Wires::new(facts.network, cluster);
-        for pool in cluster.pools.iter().filter(|pool| pool.announce.is_some() && facts.whole(pool.span)) {
+        for pool in cluster.pools.iter().filter(|pool| pool.layer2().is_some() && facts.whole(pool.span)) {
             let announcers = wires.announcers(pool);
             if announcers.off.is_empty() || !announcers.off.iter().all(|node| facts.whole(node.span)) {
                 continue;

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes};
 use hnet_manifests::versions::{cilium, gateway_api};
 use hnet_model::{
-    AddressRange, Announce, Announcer, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node,
-    Pool, Role, RoutingMode, Subnet, SubnetId, Traced,
+    AddressRange, Announcer, Cluster, GatewayClass, LinkRef, LinkSelector, LoadBalancerMode, Network, Node, Pool, Role,
+    RoutingMode, Subnet, SubnetId, Traced,
 };
 use indexmap::{IndexMap, IndexSet};
 
@@ -198,9 +198,7 @@ pub(crate) fn announced_off_the_wire(facts: &Facts<'_>, out: &mut Diagnostics) {
 }
 
 pub(crate) fn layer2(pool: &Pool) -> Option<(&[Traced<String>], bool)> {
-    match &pool.announce.as_ref()?.value {
-        Announce::Layer2 { interfaces, .. } => Some((interfaces, only_workers(pool))),
-    }
+    pool.layer2().map(|layer2| (layer2.interfaces.as_slice(), only_workers(pool)))
 }
 
 /// Whether workers announce, and none that is named besides.

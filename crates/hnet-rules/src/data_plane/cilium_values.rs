@@ -9,7 +9,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Sources, Span, codes, nearest, q
 use hnet_manifests::versions::cilium;
 use hnet_manifests::versions::cilium_values::{JsonType, KEYS, Key, Keys, REMOVED};
 use hnet_model::{
-    Announce, Cilium, Cluster, Family, GatewayClass, IpNet, LoadBalancerMode, Owned as _, RawYaml, RoutingMode, Traced,
+    Cilium, Cluster, Family, GatewayClass, IpNet, LoadBalancerMode, Owned as _, RawYaml, RoutingMode, Traced,
 };
 use indexmap::IndexMap;
 use serde_yaml::{Mapping, Value};
@@ -35,6 +35,7 @@ pub(crate) fn helm_values(facts: &Facts<'_>, out: &mut Diagnostics) {
 const OWNED: &[&str] = &[
     "ipam.mode",
     "l2announcements.enabled",
+    "bgpControlPlane.enabled",
     "gatewayAPI.enabled",
     "ipv4.enabled",
     "ipv6.enabled",
@@ -46,7 +47,8 @@ const OWNED: &[&str] = &[
 
 /// Of the values that [`Check::derived`] knows those that contradict other files, whoever writes them all. What else hnet
 /// decides is its own choice.
-const CONTRADICTING: &[&str] = &["l2announcements.enabled", "gatewayAPI.enabled", "gatewayAPI.externalTrafficPolicy"];
+const CONTRADICTING: &[&str] =
+    &["l2announcements.enabled", "bgpControlPlane.enabled", "gatewayAPI.enabled", "gatewayAPI.externalTrafficPolicy"];
 
 struct Check<'a, 'out> {
     cluster: &'a Cluster,
@@ -243,11 +245,8 @@ impl<'a> Check<'a, '_> {
     fn derived(&self, path: &str) -> Option<(Vec<String>, Option<Span>, &'static str)> {
         let (cluster, cilium) = (self.cluster, self.cilium);
         let flag = |value: bool| vec![value.to_string()];
-        let announce = cluster.pools.iter().filter_map(|pool| pool.announce.as_ref());
-        let layer2 = announce.map(|announce| match &announce.value {
-            Announce::Layer2 { .. } => announce.span(),
-        });
-        let layer2 = layer2.min();
+        let by_arp = cluster.pools.iter().filter(|pool| pool.layer2().is_some());
+        let layer2 = by_arp.filter_map(|pool| pool.announce.as_ref()).map(Traced::span).min();
         let gateway = cluster.gateways.iter().find(|gateway| gateway.class.value == GatewayClass::Cilium);
         let kube_prism = cluster.talos().and(cluster.kube_prism.as_ref());
         let of = |value: &Traced<bool>, sentence| Some((flag(value.value), Some(value.span()), sentence));
@@ -269,6 +268,9 @@ impl<'a> Check<'a, '_> {
             )),
             // What is needed must not be off; what hnet does not need may be on for objects that it does not see.
             "l2announcements.enabled" => layer2.map(|place| (flag(true), Some(place), "the `pool` is announced by it")),
+            "bgpControlPlane.enabled" => cluster
+                .speaks_bgp()
+                .map(|origin| (flag(true), Some(origin.span), "without it no node speaks with a router")),
             "gatewayAPI.enabled" => gateway
                 .map(|gateway| (flag(true), Some(gateway.class.span()), "the `gateway` of class `cilium` needs it")),
             // A node announces a service of `Local` by its own pods of it, and a gateway of Cilium has none: from 1.20.2

@@ -1,6 +1,7 @@
 //! Cilium: versions, routing, announcements, values, network policies.
 
 pub(crate) mod announcements;
+pub(crate) mod bgp;
 pub(crate) mod cilium;
 pub(crate) mod cilium_values;
 pub(crate) mod interface_pattern;

@@ -1,7 +1,7 @@
 //! What nodes are called in Kubernetes, where that is not their name: each has one, and it is known where it is needed.
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Announce, Announcer, Cluster, Node, Owned as _, Pool, Span, Wires};
+use hnet_model::{Announcer, Cluster, Node, Owned as _, Pool, Span, Wires};
 use indexmap::IndexMap;
 
 use crate::facts::Facts;
@@ -63,7 +63,7 @@ pub(crate) fn announcers(facts: &Facts<'_>, out: &mut Diagnostics) {
 
 /// The first node that a pool's policy must name and cannot.
 fn unknown<'a>(cluster: &'a Cluster, pool: &Pool, wires: &Wires<'a>) -> Option<&'a Node> {
-    let Announce::Layer2 { nodes: said, .. } = &pool.announce.as_ref()?.value;
+    let said = &pool.layer2()?.nodes;
     let all = said.is_empty() || said.iter().any(|announcer| announcer.value == Announcer::All);
     let names_some = said.iter().any(|announcer| matches!(announcer.value, Announcer::Node(_)));
     let announcers = wires.announcers(pool);

@@ -8,8 +8,8 @@ use std::fmt;
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_model::{
-    Announce, Cluster, GatewayClass, HostName, Name, Owned, Owner, Reason, Service, ServiceTarget, Traced, Tunnel,
-    Workload, own, tls_backends,
+    Cluster, GatewayClass, HostName, Name, Owned, Owner, Reason, Service, ServiceTarget, Traced, Tunnel, Workload, own,
+    tls_backends,
 };
 use indexmap::{IndexMap, IndexSet};
 use serde_yaml::Value;
@@ -158,7 +158,7 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
     }
     for pool in in_source_order(&cluster.pools, |pool| pool.span).into_iter().filter(is_no_manifest) {
         visit(object("cilium.io/CiliumLoadBalancerIPPool", None, &pool.name), statement("pool", &pool.name, pool));
-        if let Some(Announce::Layer2 { .. }) = pool.announce.as_ref().map(|announce| &announce.value) {
+        if pool.layer2().is_some() {
             let policy = object("cilium.io/CiliumL2AnnouncementPolicy", None, pool.policy_name());
             visit(policy, statement("pool", &pool.name, pool));
         }
@@ -168,6 +168,16 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
         let namespace = policy.namespace.as_ref().map(|namespace| namespace.value.as_str());
         let name = Cow::Borrowed(policy.name.value.as_str());
         visit(Object { kind, namespace, name }, statement("policy", &policy.name, policy));
+    }
+    for bgp in in_source_order(&cluster.bgp, |bgp| bgp.span).into_iter().filter(is_no_manifest) {
+        let statement = statement("bgp", &bgp.name, bgp);
+        visit(object("cilium.io/CiliumBGPClusterConfig", None, &bgp.name), statement);
+        visit(object("cilium.io/CiliumBGPAdvertisement", None, bgp.advertisement_name()), statement);
+        let settings: IndexSet<String> = bgp.peers.iter().map(|peer| bgp.settings_name(peer)).collect();
+        for name in settings {
+            let kind = Cow::Borrowed("cilium.io/CiliumBGPPeerConfig");
+            visit(Object { kind, namespace: None, name: Cow::Owned(name) }, statement);
+        }
     }
     for manifest in &cluster.manifests {
         let text = |value: &'a Value, key: &str| value.get(key).and_then(Value::as_str);

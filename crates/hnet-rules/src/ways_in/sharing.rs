@@ -1,7 +1,7 @@
 //! An address that gateways share is announced for each of them on its own. Start at [`elected_apart`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
-use hnet_model::{Announce, Cluster, Gateway};
+use hnet_model::{Announcer, Cluster, Gateway, Traced};
 
 use crate::facts::Facts;
 use crate::facts::inventory::Owner;
@@ -23,15 +23,16 @@ pub(crate) fn elected_apart(facts: &Facts<'_>, out: &mut Diagnostics) {
         let Some(cluster) = facts.network.clusters.iter().find(|cluster| has(cluster, gateway)) else { continue };
         let pool =
             cluster.pools.iter().find(|pool| pool.ranges.iter().any(|range| range.value.contains(first.address)));
-        let Some(announce) = pool.and_then(|pool| pool.announce.as_ref()) else { continue };
-        if announcers(cluster, &announce.value) < 2 {
+        let Some((pool, layer2)) = pool.and_then(|pool| Some((pool, pool.layer2()?))) else { continue };
+        let place = pool.announce.as_ref().map_or(pool.span, Traced::span);
+        if announcers(cluster, &layer2.nodes) < 2 {
             continue;
         }
         out.report(
             Diagnostic::new(&codes::ELECTED_APART, format!("two nodes may answer for `{}`", first.address))
                 .label(second.span, format!("gateway `{}` shares it", other.name.value))
                 .label(first.span, format!("with gateway `{}`", gateway.name.value))
-                .label(announce.span(), "a node is elected for each gateway's service, not for the address")
+                .label(place, "a node is elected for each gateway's service, not for the address")
                 .help("give each its own address, or make them listeners of one gateway"),
         );
     }
@@ -42,7 +43,6 @@ fn has(cluster: &Cluster, gateway: &Gateway) -> bool {
 }
 
 /// How many nodes may announce.
-fn announcers(cluster: &Cluster, announce: &Announce) -> usize {
-    let Announce::Layer2 { interfaces: _, nodes } = announce;
+fn announcers(cluster: &Cluster, nodes: &[Traced<Announcer>]) -> usize {
     cluster.nodes.iter().filter(|node| nodes.is_empty() || nodes.iter().any(|one| one.value.is(node))).count()
 }

@@ -1,8 +1,8 @@
 //! A cluster with its nodes, data plane and ways in as a tree to show.
 
 use hnet_model::{
-    Admission, Announce, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter,
-    Forward, Gateway, GatewayApi, HostDns, Hostname, HttpRoute, Hubble, Listener, ListenerProtocol, ListenerTls,
+    Admission, Announcer, Certificate, CertificateIssuer, Cilium, Cluster, Disk, Distribution, Dns, Filter, Forward,
+    Gateway, GatewayApi, HostDns, Hostname, HttpRoute, Hubble, Listener, ListenerProtocol, ListenerTls,
     LoadBalancerMode, Match, Namespace, Network, Node, Origin, Parent, PathMatch, Pool, Redirect, Role, RouteRule,
     RoutingMode, SecretStore, Service, ServiceTarget, ServiceTls, StaticHost, StaticRecord, Taint, Zone,
 };
@@ -44,6 +44,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         cilium,
         pools,
         policies,
+        bgp,
         gateways,
         routes,
         services,
@@ -102,6 +103,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(cilium.iter().map(self::cilium));
     shown.parts.extend(pools.iter().map(pool));
     shown.parts.extend(policies.iter().map(|one| super::policies::policy(one, cluster, network)));
+    shown.parts.extend(bgp.iter().map(super::bgp::bgp));
     shown.parts.extend(gateways.iter().map(|one| gateway(one, cluster)));
     shown.parts.extend(services.iter().map(|one| service(one, network)));
     shown.parts.extend(routes.iter().map(|one| route(one, cluster)));
@@ -245,18 +247,24 @@ fn pool(pool: &Pool) -> Show {
     }
     shown.list("namespaces", namespaces);
     if let Some(announce) = announce {
-        let Announce::Layer2 { interfaces, nodes } = &announce.value;
-        shown.texts("announce", vec![("l2".to_owned(), announce.origin)]);
-        shown.each("announced by", nodes, |nodes| match nodes {
-            Announcer::All => "all".to_owned(),
-            Announcer::Workers => "workers".to_owned(),
-            Announcer::Node(name) => name.to_string(),
-        });
-        shown.list("announced on", interfaces);
+        let way = if pool.layer2().is_some() { "l2" } else { "bgp" };
+        shown.texts("announce", vec![(way.to_owned(), announce.origin)]);
+        if let Some(layer2) = pool.layer2() {
+            shown.each("announced by", &layer2.nodes, announcer);
+            shown.list("announced on", &layer2.interfaces);
+        }
         shown.maybe("policy", policy.as_ref());
     }
     laid_over(overlay, &mut shown);
     shown
+}
+
+pub(super) fn announcer(announcer: &Announcer) -> String {
+    match announcer {
+        Announcer::All => "all".to_owned(),
+        Announcer::Workers => "workers".to_owned(),
+        Announcer::Node(name) => name.to_string(),
+    }
 }
 
 fn gateway(gateway: &Gateway, cluster: &Cluster) -> Show {

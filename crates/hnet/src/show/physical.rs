@@ -86,10 +86,12 @@ fn uplink(uplink: Option<&Traced<Uplink>>, network: &Network, shown: &mut Show) 
 }
 
 fn router(router: &Router, network: &Network) -> Show {
-    let Router { name, doc, uplink, addresses, span } = router;
+    let Router { name, doc, uplink, addresses, as_number, system, span } = router;
     let mut shown = Show::new("router", &name.value, *span).doc(doc.as_ref());
     self::uplink(uplink.as_ref(), network, &mut shown);
     shown.list("addresses", addresses);
+    shown.maybe("as", as_number.as_ref());
+    shown.each("system", system, |system| super::bgp::system(*system).to_owned());
     shown
 }
 

@@ -1,0 +1,219 @@
+//! The routers' side of BGP: for each router that says its `system` a text for a person to take over, `routers/<router>.…`.
+//!
+//! One router may speak with several clusters, so all of it stands in one file, outside of the clusters' folders. What a
+//! router accepts is what the pools hold. Nobody fills in placeholders here, so an address that is none is left out and
+//! named. Start at [`emit`].
+
+mod frr;
+mod mikrotik;
+mod opnsense;
+
+use std::net::IpAddr;
+
+use hnet_diagnostics::{Origin, Reason, Span, Traced};
+use hnet_model::{
+    AdvertisedWhat, Announce, Bgp, BgpPeer, BgpSession, Cluster, Family, IpNet, Name, Network, Node, Part, Place,
+    Router, RouterId, RouterSystem, ServiceAddresses, own,
+};
+use ipnet::{Ipv4Subnets, Ipv6Subnets};
+
+use crate::context::join;
+use crate::{Context, Receiver};
+
+/// What one router is told.
+struct Side<'a> {
+    router: &'a Router,
+    as_number: Traced<u32>,
+    /// The address that it is known by, which is one of IPv4.
+    id: Option<IpAddr>,
+    groups: Vec<Group<'a>>,
+}
+
+/// The nodes of one session.
+struct Group<'a> {
+    /// What it is called on the router.
+    name: String,
+    peer: &'a BgpPeer,
+    as_number: Traced<u32>,
+    neighbours: Vec<Neighbour<'a>>,
+    /// What is accepted of them; none where that is not known.
+    accepts: Option<Vec<Traced<IpNet>>>,
+    span: Span,
+}
+
+/// A node that speaks with a router.
+struct Neighbour<'a> {
+    name: &'a Traced<Name>,
+    /// From which address; none where the source does not say it.
+    address: Option<IpAddr>,
+}
+
+impl Group<'_> {
+    fn session(&self) -> &BgpSession {
+        &self.peer.session
+    }
+
+    fn has(&self, family: Family) -> bool {
+        self.session().families.iter().any(|own| own.value == family)
+    }
+
+    /// What is accepted of a family.
+    fn accepted(&self, family: Family) -> impl Iterator<Item = &Traced<IpNet>> {
+        self.accepts.iter().flatten().filter(move |prefix| Family::of(prefix.value.addr()) == family)
+    }
+
+    /// The lines that name the nodes whose address is not known.
+    fn unknown(&self) -> impl Iterator<Item = (String, Origin)> {
+        let unknown = self.neighbours.iter().filter(|neighbour| neighbour.address.is_none());
+        unknown.map(|neighbour| {
+            let name = &neighbour.name.value;
+            (format!("The address of {name} is not known: add it as the others."), neighbour.name.origin)
+        })
+    }
+
+    /// What is said of the password, which stands in no file.
+    fn password(&self) -> Option<(String, Origin)> {
+        let secret = self.session().password.as_ref()?;
+        let name = &secret.value;
+        Some((
+            format!("The password is the key `password` of the Secret {name} in kube-system: add it."),
+            secret.origin,
+        ))
+    }
+}
+
+/// Writes the files of all routers that speak BGP and say what they run.
+pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
+    let header = context.header();
+    for (path, system, side) in sides(context.network) {
+        let file = match system.value {
+            RouterSystem::Frr | RouterSystem::UniFi => frr::file(&header, system, &side),
+            RouterSystem::MikroTik => mikrotik::file(&header, system, &side),
+            RouterSystem::OpnSense => opnsense::file(&header, system, &side),
+        };
+        outputs.insert(path, file);
+    }
+}
+
+/// The paths of these files, with the routers that they are for.
+pub(crate) fn files(network: &Network) -> impl Iterator<Item = (String, &Router)> {
+    sides(network).map(|(path, _, side)| (path, side.router))
+}
+
+fn sides(network: &Network) -> impl Iterator<Item = (String, Traced<RouterSystem>, Side<'_>)> {
+    let folder = match network.output.place(Part::Routers).map(|place| &place.value) {
+        None => Some(Part::Routers.default_folder().to_owned()),
+        Some(Place::Folder(folder)) => Some(folder.to_string()),
+        Some(Place::Off | Place::Files(_)) => None,
+    };
+    let routers =
+        folder.into_iter().flat_map(|folder| network.routers.iter().enumerate().map(move |own| (folder.clone(), own)));
+    routers.filter_map(|(folder, (at, router))| {
+        let (system, side) = (router.system?, side(network, RouterId(at))?);
+        let ending = match system.value {
+            RouterSystem::Frr | RouterSystem::UniFi => "conf",
+            RouterSystem::MikroTik => "rsc",
+            RouterSystem::OpnSense => "txt",
+        };
+        Some((join(&folder, &format!("{}.{ending}", router.name.value)), system, side))
+    })
+}
+
+/// What a router is told; none where nobody speaks with it.
+fn side(network: &Network, id: RouterId) -> Option<Side<'_>> {
+    let router = network.routers.get(id.0)?;
+    let mut groups = Vec::new();
+    for cluster in &network.clusters {
+        for bgp in own(&cluster.bgp) {
+            for peer in bgp.peers.iter().filter(|peer| peer.router == Some(id)) {
+                groups.push(group(network, cluster, bgp, peer));
+            }
+        }
+    }
+    let first = groups.first()?;
+    let as_number = first.peer.as_number.or(router.as_number)?;
+    let addresses = router.addresses.iter().filter_map(|address| address.value.known());
+    Some(Side { router, as_number, id: addresses.into_iter().find(IpAddr::is_ipv4), groups })
+}
+
+fn group<'a>(network: &Network, cluster: &'a Cluster, bgp: &'a Bgp, peer: &'a BgpPeer) -> Group<'a> {
+    let at = peer.address.as_ref().and_then(|address| address.value.known());
+    let speaks = |node: &&Node| bgp.nodes.is_empty() || bgp.nodes.iter().any(|said| said.value.is(node));
+    let neighbours = cluster
+        .nodes
+        .iter()
+        .filter(speaks)
+        .map(|node| Neighbour { name: &node.name, address: at.and_then(|at| speaks_from(network, node, at)) });
+    let mut name = bgp.name.value.to_string();
+    if network.clusters.len() > 1 {
+        name = format!("{}-{name}", cluster.name.value);
+    }
+    let is_second = bgp.peers.iter().filter(|other| other.router == peer.router).any(|other| other.span < peer.span);
+    if is_second {
+        name = format!("{name}-{}", peer.name.value);
+    }
+    Group {
+        name,
+        peer,
+        as_number: bgp.as_number,
+        neighbours: neighbours.collect(),
+        accepts: accepted(cluster, bgp, &peer.session),
+        span: peer.span,
+    }
+}
+
+/// The address from which a node speaks with a peer: its own in the peer's subnet, else the one it is known by.
+fn speaks_from(network: &Network, node: &Node, peer: IpAddr) -> Option<IpAddr> {
+    let is_of_family = |address: &IpAddr| address.is_ipv4() == peer.is_ipv4();
+    let on_the_wire = node.links().filter(|link| link.holds(peer, &network.subnets));
+    let own = on_the_wire.flat_map(hnet_model::LinkRef::addresses);
+    let own = own.filter_map(|address| address.value.known()).map(|address| address.addr()).find(is_of_family);
+    let primary = || node.address.as_ref()?.value.address().known().filter(is_of_family);
+    let any = || node.addresses().filter_map(|own| own.value.known()).map(|own| own.addr()).find(is_of_family);
+    own.or_else(primary).or_else(any)
+}
+
+/// What a router should learn in a session: the prefixes of what is told, where all of that is known.
+fn accepted(cluster: &Cluster, bgp: &Bgp, session: &BgpSession) -> Option<Vec<Traced<IpNet>>> {
+    let mut prefixes = Vec::new();
+    for advertised in &bgp.advertised {
+        match &advertised.what.value {
+            AdvertisedWhat::Pods => prefixes.extend(cluster.pods.iter().copied()),
+            AdvertisedWhat::Services { addresses, .. } => {
+                for which in addresses {
+                    match which.value {
+                        ServiceAddresses::LoadBalancer => prefixes.extend(pooled(cluster)),
+                        ServiceAddresses::Cluster => prefixes.extend(cluster.services_prefixes.iter().copied()),
+                        ServiceAddresses::External => return None,
+                    }
+                }
+            }
+        }
+    }
+    prefixes.retain(|prefix| session.families.iter().any(|family| family.value == Family::of(prefix.value.addr())));
+    (!prefixes.is_empty()).then_some(prefixes)
+}
+
+/// The prefixes of the pools that are announced by BGP.
+fn pooled(cluster: &Cluster) -> Vec<Traced<IpNet>> {
+    let by_bgp = |announce: &Traced<Announce>| announce.value == Announce::Bgp;
+    let pools = cluster.pools.iter().filter(|pool| pool.announce.as_ref().is_some_and(by_bgp));
+    let mut prefixes = Vec::new();
+    for pool in pools {
+        let written = |span: Span| pool.prefixes.iter().find(|prefix| prefix.span() == span);
+        for range in &pool.ranges {
+            let origin = range.origin.because(Reason::Shape);
+            match (written(range.span()), range.value.first, range.value.last) {
+                (Some(prefix), ..) => prefixes.push(Traced::new(prefix.value.trunc(), origin)),
+                (None, IpAddr::V4(first), IpAddr::V4(last)) => {
+                    prefixes.extend(Ipv4Subnets::new(first, last, 0).map(|net| Traced::new(IpNet::V4(net), origin)));
+                }
+                (None, IpAddr::V6(first), IpAddr::V6(last)) => {
+                    prefixes.extend(Ipv6Subnets::new(first, last, 0).map(|net| Traced::new(IpNet::V6(net), origin)));
+                }
+                (None, ..) => {}
+            }
+        }
+    }
+    prefixes
+}
