@@ -414,6 +414,7 @@ codes! {
     FIELD_OF_EARLIER_TALOS = "HN626" "field-of-earlier-talos" Warning;
     LIST_IS_APPENDED = "HN627" "list-is-appended" Denied;
     HELM_VALUES_REFUSED = "HN628" "helm-values-refused" Error;
+    NOTHING_TO_TAKE_AWAY = "HN629" "nothing-to-take-away" Error;
     KUBERNETES_OUTSIDE_TALOS_WINDOW = "HN630" "kubernetes-outside-talos-window" Error;
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     TOLD_TO_ROUTERS_ALONE = "HN632" "told-to-routers-alone" Warning;

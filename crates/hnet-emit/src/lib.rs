@@ -41,7 +41,7 @@ use components::COMPONENTS;
 pub use context::{Context, Where};
 pub use outputs::{OutputFile, Outputs, Receiver};
 pub use owners::Owners;
-pub use talos::{SaidAgain, Told, unfilled};
+pub use talos::{Absent, Refused, SaidAgain, Told, unfilled};
 
 /// Who writes a part of the output.
 #[derive(Clone, Copy, Debug)]

@@ -133,7 +133,7 @@ rules! {
     nodes::node_names::announcers [NODE_NAME] Pools Nodes;
     nodes::links::unsayable [NOT_IN_THIS_TALOS] Source;
     nodes::talos_settings::unsayable [NOT_IN_THIS_TALOS] Source;
-    nodes::said_again::said_again [NOT_IN_THIS_TALOS] Source;
+    nodes::taken_away::taken_away [NOT_IN_THIS_TALOS, NOTHING_TO_TAKE_AWAY] Source;
     nodes::talos_settings::kube_prism [NOT_A_PORT] Source;
     nodes::talos_settings::twice [KEY_REPEATED] Source;
     nodes::picked_subnets::picked_subnets [NO_ADDRESS_TO_PICK] Source;

@@ -9,6 +9,7 @@ use hnet_compare::Kind;
 use hnet_manifests::versions::talos::Minor;
 use hnet_manifests::versions::talos_conflicts::is_generated;
 use hnet_model::{Origin, Role};
+use indexmap::IndexMap;
 
 use super::levels::identity;
 use super::topics::topic;
@@ -35,8 +36,45 @@ const USERS: &[(&str, &str)] = &[
     ("17-logs.yaml", ""),
 ];
 
-/// Parts of the core document that no generator writes, within which Talos refuses to take anything away.
-const UNGENERATED: &[&str] = &["time", "kernel", "udev", "logging", "systemDiskEncryption", "sysctls", "sysfs"];
+/// A part of the core document within which generators write nothing.
+struct Ungenerated {
+    path: &'static [&'static str],
+    holds: Holds,
+}
+
+/// What stands in a part.
+enum Holds {
+    /// Fields. One of them may be taken away where the part is, also where it says nothing.
+    Fields,
+    /// Keys of the user's. One of them may be taken away only where it is said; of these, generators say some themselves.
+    KeysBut(&'static [&'static str]),
+}
+
+/// Parts of the core document within which generators write nothing, so that Talos refuses to take anything away in them which
+/// nobody said before: `lookup failed`, or it panics until 1.11. (siderolabs/talos, `config/configloader/internal/decoder/selector.go`,
+/// `deleteForPath`; `config/generate` of 1.9 to 1.14.)
+const UNGENERATED: &[Ungenerated] = &[
+    Ungenerated { path: &["machine", "time"], holds: Holds::Fields },
+    Ungenerated { path: &["machine", "kernel"], holds: Holds::Fields },
+    Ungenerated { path: &["machine", "udev"], holds: Holds::Fields },
+    Ungenerated { path: &["machine", "logging"], holds: Holds::Fields },
+    Ungenerated { path: &["machine", "systemDiskEncryption"], holds: Holds::Fields },
+    Ungenerated { path: &["machine", "sysctls"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["machine", "sysfs"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["machine", "env"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["machine", "nodeTaints"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["machine", "nodeAnnotations"], holds: Holds::KeysBut(&[]) },
+    Ungenerated {
+        path: &["machine", "nodeLabels"],
+        holds: Holds::KeysBut(&["node.kubernetes.io/exclude-from-external-load-balancers"]),
+    },
+    Ungenerated { path: &["machine", "kubelet", "extraArgs"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["cluster", "apiServer", "extraArgs"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["cluster", "controllerManager", "extraArgs"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["cluster", "scheduler", "extraArgs"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["cluster", "proxy", "extraArgs"], holds: Holds::KeysBut(&[]) },
+    Ungenerated { path: &["cluster", "etcd", "extraArgs"], holds: Holds::KeysBut(&[]) },
+];
 
 /// A part of a document that patches take away and then say again.
 #[derive(Debug)]
@@ -49,8 +87,33 @@ pub struct SaidAgain {
     pub said: Origin,
 }
 
+/// What a patch takes away and nobody said before.
+#[derive(Debug)]
+pub struct Absent {
+    /// Its keys in the core document.
+    pub path: Vec<String>,
+    /// What takes it away.
+    pub goes: Origin,
+}
+
+/// What patches of a machine say that Talos refuses.
+#[derive(Debug)]
+pub struct Refused {
+    /// What is taken away and said again.
+    pub again: Vec<SaidAgain>,
+    /// What is taken away and is not there.
+    pub absent: Vec<Absent>,
+}
+
 /// The documents of a machine while patches are laid over them.
-pub(super) struct Laid(Vec<Document>);
+pub(super) struct Laid {
+    /// By the kinds and names that they say.
+    documents: IndexMap<Identity, Document>,
+    absent: Vec<Absent>,
+}
+
+/// The kind and the name of a document.
+type Identity = (Option<String>, Option<String>);
 
 /// One of them.
 struct Document {
@@ -60,28 +123,50 @@ struct Document {
     again: Vec<(Vec<String>, Origin)>,
 }
 
+/// The identity of a document, to be kept.
+fn of(document: &Node) -> Identity {
+    let (kind, name) = identity(document);
+    (kind.map(str::to_owned), name.map(str::to_owned))
+}
+
 impl Laid {
     pub(super) fn over(documents: Vec<Node>) -> Self {
-        Laid(documents.into_iter().map(Document::of).collect())
+        let documents = documents.into_iter().map(|said| (of(&said), Document::of(said)));
+        Laid { documents: documents.collect(), absent: Vec::new() }
     }
 
     /// Lays the user's document over ours of the same kind and name, since no two may be in one file;
     /// lists append as Talos appends them. One that removes or replaces the whole document takes our place,
     /// and one that we do not write is added.
     pub(super) fn lay(&mut self, patch: Node) {
-        match self.0.iter_mut().find(|document| identity(&document.said) == identity(&patch)) {
+        let identity = of(&patch);
+        let is_core = identity.0.is_none();
+        let at = self.documents.get_mut(&identity);
+        if is_core {
+            let said = at.as_ref().map(|document| &document.said);
+            let absent = deletions(&patch).into_iter().filter(|(path, _)| is_absent(said, path));
+            self.absent.extend(absent.map(|(path, goes)| Absent { path, goes }));
+        }
+        match at {
             Some(document) if patch.get(DIRECTIVE).is_some() => *document = Document::of(patch),
             Some(document) => document.lay(patch),
-            None if identity(&patch).0.is_none() => self.0.insert(0, Document::of(patch)),
-            None => self.0.push(Document::of(patch)),
+            None => {
+                let at = if is_core { 0 } else { self.documents.len() };
+                self.documents.shift_insert(at, identity, Document::of(patch));
+            }
         }
+    }
+
+    /// What Talos refuses of the patches.
+    pub(super) fn refused(self, talos: Minor) -> Refused {
+        Refused { again: self.said_again(talos), absent: self.absent }
     }
 
     /// What is taken away and said again in typed documents that generators write, of which nobody knows what else they hold:
     /// Talos refuses the two documents of one name that it takes in one file.
-    pub(super) fn refused(&self, talos: Minor) -> Vec<SaidAgain> {
+    fn said_again(&self, talos: Minor) -> Vec<SaidAgain> {
         let mut found = Vec::new();
-        for Document { said, again } in &self.0 {
+        for Document { said, again } in self.documents.values() {
             let Some(kind) = identity(said).0.filter(|kind| !is_users(kind, talos)) else { continue };
             for (path, goes) in again.iter().filter(|(path, _)| !path.is_empty() && keys(kind, path).is_none()) {
                 if let Some(there) = at(said, path).filter(|there| !is_value(there)) {
@@ -95,7 +180,7 @@ impl Laid {
 
     /// The documents as they are written for a machine of a role.
     pub(super) fn documents(self, talos: Minor, role: Role) -> Vec<Node> {
-        self.0.into_iter().flat_map(|document| document.written(talos, role)).collect()
+        self.documents.into_values().flat_map(|document| document.written(talos, role)).collect()
     }
 }
 
@@ -107,7 +192,8 @@ impl Document {
     fn lay(&mut self, mut patch: Node) {
         for (path, _) in deletions(&patch) {
             let above = |(gone, _): &(Vec<String>, Origin)| path.len() > gone.len() && path.starts_with(gone);
-            if self.again.iter().any(above) || deletions(&self.said).iter().any(above) {
+            let is_gone = |node: &Node| (0..path.len()).any(|len| at(node, &path[..len]).is_some_and(is_deletion));
+            if self.again.iter().any(above) || is_gone(&self.said) {
                 // What was there before is gone already.
                 remove(&mut self.said, &path);
                 remove(&mut patch, &path);
@@ -116,7 +202,7 @@ impl Document {
             self.again.retain(|(gone, _)| !gone.starts_with(&path));
             clear(&mut self.said, &path);
         }
-        for (path, origin) in deletions(&self.said) {
+        for (path, origin) in met(&self.said, &patch) {
             match at(&patch, &path) {
                 Some(new) if says_nothing(new) => remove(&mut patch, &path),
                 Some(new) if !is_deletion(new) => {
@@ -155,12 +241,47 @@ impl Document {
                         }
                     }
                 }
-                None if path.len() > 2 && path[0] == "machine" && UNGENERATED.contains(&path[1].as_str()) => {}
+                None if ungenerated(&path).is_some() => {}
                 _ => put(&mut first, &path, origin),
             }
         }
+        if kind.is_none() {
+            // It is gone already, and Talos would not find it.
+            let gone = deletions(&self.said).into_iter().filter(|(path, _)| ungenerated(path).is_some());
+            gone.for_each(|(path, _)| remove(&mut self.said, &path));
+        }
         let goes = (entries(&first).len() > names).then_some(first);
         goes.into_iter().chain([self.said]).collect()
+    }
+}
+
+/// The part within which a path of the core document leads to what no generator writes.
+fn ungenerated(path: &[String]) -> Option<&'static Ungenerated> {
+    let part = UNGENERATED
+        .iter()
+        .find(|part| path.len() > part.path.len() && part.path.iter().zip(path).all(|(own, key)| own == key))?;
+    match part.holds {
+        Holds::KeysBut(own) if path.get(part.path.len()).is_some_and(|key| own.contains(&key.as_str())) => None,
+        _ => Some(part),
+    }
+}
+
+/// Whether Talos surely finds nothing to take away at a path, by what is said of the core document besides what is generated.
+fn is_absent(said: Option<&Node>, path: &[String]) -> bool {
+    let (Some(part), Some((_, around))) = (ungenerated(path), path.split_last()) else { return false };
+    // A key that somebody fills in may be any.
+    let is_filled = |key: &str| key.contains("${");
+    let beside = said.and_then(|said| at(said, around)).map_or(&[][..], entries);
+    if path.iter().any(|key| is_filled(key)) || beside.iter().any(|(key, _)| is_filled(key)) {
+        return false;
+    }
+    let is_there = |path: &[String]| {
+        let there = said.and_then(|said| at(said, path));
+        there.is_some_and(|there| !is_deletion(there) && !matches!(there.value, Value::Scalar(Scalar::Null)))
+    };
+    match part.holds {
+        Holds::Fields => !is_there(around),
+        Holds::KeysBut(_) => !is_there(path),
     }
 }
 
@@ -212,6 +333,25 @@ fn take_members(said: &mut Node, patch: &Node) {
         }
         _ => {}
     }
+}
+
+/// Those of them of which a patch says something, or what is around them.
+fn met(node: &Node, patch: &Node) -> Vec<(Vec<String>, Origin)> {
+    fn find(node: &Node, patch: &Node, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Origin)>) {
+        if is_deletion(node) {
+            found.push((path.clone(), node.origin));
+            return;
+        }
+        for (key, patch) in entries(patch) {
+            let Some(part) = node.get(key) else { continue };
+            path.push(key.clone());
+            find(part, patch, path, found);
+            path.pop();
+        }
+    }
+    let mut found = Vec::new();
+    find(node, patch, &mut Vec::new(), &mut found);
+    found
 }
 
 fn is_deletion(node: &Node) -> bool {

@@ -39,7 +39,7 @@ mod volumes;
 use hnet_model::{Cluster, Network, Node, Origin, Part, Version};
 use indexmap::IndexMap;
 
-pub use laid::SaidAgain;
+pub use laid::{Absent, Refused, SaidAgain};
 
 use crate::{Context, Receiver, yaml};
 
@@ -59,9 +59,9 @@ impl<'a> Told<'a> {
         machines::shaped(&self.0, node).nodes()
     }
 
-    /// What patches of one of its machines take away and say again, and no one file can say.
+    /// What patches of one of its machines take away though it is not there, or say again though no one file can say it.
     #[must_use]
-    pub fn said_again(&self, node: &'a Node) -> Vec<SaidAgain> {
+    pub fn refused(&self, node: &'a Node) -> Refused {
         machines::laid(&self.0, node).refused(self.0.talos)
     }
 

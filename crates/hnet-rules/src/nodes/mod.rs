@@ -17,7 +17,7 @@ pub(crate) mod parted_disks;
 mod patched_links;
 pub(crate) mod picked_subnets;
 pub(crate) mod resolvers;
-pub(crate) mod said_again;
+pub(crate) mod taken_away;
 mod talos_owned;
 pub(crate) mod talos_patches;
 mod talos_said;
