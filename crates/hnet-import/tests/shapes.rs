@@ -78,7 +78,34 @@ const SHAPES: &[Shape] = &[
             format!("a: &a [{}]\nb: &b [{}]\nc: &c [{}]\nd: [{}]\n", "x, ".repeat(10), ten("a"), ten("b"), ten("c"));
         (0..n).map(|at| (format!("a{at}.yaml"), text.clone())).collect()
     }),
+    ("sysctls of machines", 1000, |n| {
+        let all: String = (0..n).map(|at| format!("\n        net.a{at}.b: '{at}'")).collect();
+        vec![("talconfig.yaml".to_owned(), format!("{TALCONFIG}patches:\n  - |-\n    machine:\n      sysctls:{all}\n"))]
+    }),
+    ("documents of static hosts", 250, |n| {
+        let one = |at| {
+            let address = format!("10.0.{}.{}", at / 250, at % 250);
+            format!(
+                "  - |-\n    apiVersion: v1alpha1\n    kind: StaticHostConfig\n    name: {address}\n    hostnames: [h{at}.example.com]\n"
+            )
+        };
+        let all: String = (0..n).map(one).collect();
+        vec![("talconfig.yaml".to_owned(), format!("{TALCONFIG}patches:\n{all}"))]
+    }),
 ];
+
+/// A machine.
+const TALCONFIG: &str = "
+clusterName: home
+talosVersion: v1.13.2
+endpoint: https://192.168.10.11:6443
+nodes:
+  - hostname: cp-1
+    ipAddress: 192.168.10.11
+    controlPlane: true
+    installDisk: /dev/sda
+    networkInterfaces: [{interface: eth0, addresses: [192.168.10.11/24]}]
+";
 
 /// The least time that the thread needed for an import, of a few.
 fn time(files: &Files, runs: usize) -> Duration {

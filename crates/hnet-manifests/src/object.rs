@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::mem;
 
 use hnet_diagnostics::Traced;
 use kube_core::object::HasSpec;
@@ -111,9 +112,18 @@ impl<V> Map<V> {
         self.0.is_empty()
     }
 
-    /// Puts each value under its key.
+    /// Puts each value under its key, in the place of one that is there.
     pub fn extend<K: Into<Text>>(&mut self, pairs: impl IntoIterator<Item = (K, V)>) {
-        pairs.into_iter().for_each(|(key, value)| self.insert(key, value));
+        self.0.extend(pairs.into_iter().map(|(key, value)| (key.into(), value)));
+        // Those of one key stay in their order, of which the last is taken.
+        self.0.sort_by(|(key, _), (other, _)| key.cmp(other));
+        self.0.dedup_by(|later, kept| {
+            let is_same = later.0 == kept.0;
+            if is_same {
+                mem::swap(later, kept);
+            }
+            is_same
+        });
     }
 
     /// Puts a value under a key, in the place of one that is there.

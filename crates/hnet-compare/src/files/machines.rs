@@ -281,13 +281,19 @@ fn one_form(documents: Vec<Document>) -> Vec<Document> {
 pub(super) fn without_emptied(before: Option<&Value>, after: Value, patch: &Value) -> Value {
     let Value::Map(entries) = after else { return after };
     let is_empty = |value: &Value| matches!(value, Value::Map(entries) if entries.is_empty());
+    let (said, before) = (by_key(patch.entries()), by_key(before.map_or(&[], Value::entries)));
     let entries = entries.into_iter().filter_map(|(key, value)| {
-        let Some(patch) = patch.get(&key).filter(|patch| !is_empty(patch)) else { return Some((key, value)) };
-        let before = before.and_then(|before| before.get(&key));
+        let Some(patch) = said.get(&*key).filter(|patch| !is_empty(patch)) else { return Some((key, value)) };
+        let before = before.get(&*key).copied();
         let value = without_emptied(before, value, patch);
         (!is_empty(&value) || before.is_some_and(is_empty)).then_some((key, value))
     });
     Value::Map(entries.collect())
+}
+
+/// Values by their keys, of which there may be thousands.
+fn by_key(entries: &[(String, Value)]) -> BTreeMap<&str, &Value> {
+    entries.iter().map(|(key, value)| (key.as_str(), value)).collect()
 }
 
 impl Machine {

@@ -1,5 +1,7 @@
 //! The user's YAML, laid over what hnet wrote.
 
+use std::collections::BTreeMap;
+
 use hnet_compare::{Kind, Merging, merging};
 use hnet_diagnostics::{Origin, Span};
 use hnet_model::RawYaml;
@@ -51,14 +53,25 @@ impl Node {
     fn merge_at(&mut self, over: Node, kind: &Kind, path: &mut Vec<String>) {
         match (&mut self.value, over.value) {
             (Value::Mapping(entries), Value::Mapping(new)) => {
+                // Of a few, looking through the old ones costs less than an index.
+                let mut index = (new.len() > 8).then(|| index(entries));
                 for (key, node) in new {
-                    match entries.iter_mut().find(|(name, _)| *name == key) {
-                        Some((_, old)) => {
+                    let at = match &index {
+                        Some(index) => index.get(&key).copied(),
+                        None => entries.iter().position(|(name, _)| *name == key),
+                    };
+                    match at {
+                        Some(at) => {
                             path.push(key);
-                            old.merge_at(node, kind, path);
+                            entries[at].1.merge_at(node, kind, path);
                             path.pop();
                         }
-                        None => entries.push((key, node)),
+                        None => {
+                            if let Some(index) = &mut index {
+                                index.insert(key.clone(), entries.len());
+                            }
+                            entries.push((key, node));
+                        }
                     }
                 }
             }
@@ -66,6 +79,11 @@ impl Node {
             (_, value) => *self = Node { value, ..over },
         }
     }
+}
+
+/// Where each key first stands.
+fn index(entries: &[(String, Node)]) -> BTreeMap<String, usize> {
+    entries.iter().enumerate().rev().map(|(at, (key, _))| (key.clone(), at)).collect()
 }
 
 /// Whether what is laid over a list adds to it.
