@@ -419,6 +419,7 @@ codes! {
     KUBERNETES_OF_K3S = "HN631" "kubernetes-of-k3s" Denied;
     TOLD_TO_ROUTERS_ALONE = "HN632" "told-to-routers-alone" Warning;
     TOLD_TO_NOBODY = "HN633" "told-to-nobody" Warning;
+    BGP_CONTRADICTS = "HN634" "bgp-contradicts" Denied;
     PART_IN_SYNCED_FOLDER = "HN640" "part-in-synced-folder" Error;
     ONE_FILE_TWICE = "HN641" "one-file-twice" Error;
     PLACE_OF_NO_OBJECT = "HN642" "place-of-no-object" Denied;

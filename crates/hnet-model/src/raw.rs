@@ -88,6 +88,7 @@ impl Cluster {
         let namespaces = self.namespaces.iter().map(|namespace| ("namespace", &namespace.overlay));
         let pools = self.pools.iter().map(|pool| ("pool", &pool.overlay));
         let policies = self.policies.iter().map(|policy| ("policy", &policy.overlay));
+        let bgp = self.bgp.iter().map(|bgp| ("bgp", &bgp.overlay));
         let gateways = self.gateways.iter().map(|gateway| ("gateway", &gateway.overlay));
         let routes = self.routes.iter().map(|route| ("route", &route.overlay));
         let services = self.services.iter().map(|service| ("service", &service.overlay));
@@ -96,7 +97,8 @@ impl Cluster {
         let certificates = self.certificates.iter().map(|certificate| ("certificate", &certificate.overlay));
         let gitops = self.gitops.iter().map(|gitops| ("gitops", &gitops.overlay));
         let monitoring = self.monitoring.iter().map(|monitoring| ("monitoring", &monitoring.overlay));
-        let all = namespaces.chain(pools).chain(policies).chain(gateways).chain(routes).chain(services).chain(dns);
+        let all =
+            namespaces.chain(pools).chain(policies).chain(bgp).chain(gateways).chain(routes).chain(services).chain(dns);
         let all = all.chain(tunnels).chain(certificates).chain(gitops).chain(monitoring);
         all.filter(|(_, overlay)| !overlay.is_empty() && overlay.owner == Owner::Hnet)
     }

@@ -4,7 +4,7 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, Span, claim, codes};
 use hnet_language::{Label, List, Metric, One, Port, Reader, statement};
 use hnet_model::{
     Address, Advertised, AdvertisedWhat, BGP_PORT, Bgp, BgpPeer, BgpSession, DEFAULT_HOLD_TIME, Duration, Family, Name,
-    Reason, Router, RouterId, ServiceAddresses, Traced,
+    Node, Reason, Router, RouterId, ServiceAddresses, Traced,
 };
 use indexmap::IndexMap;
 
@@ -91,10 +91,11 @@ statement! {
 }
 
 impl BgpStatement {
-    pub(crate) fn lower(self, around: &Surroundings<'_>, reader: &mut Reader<'_>) -> Option<Bgp> {
+    pub(crate) fn lower(self, around: &Surroundings<'_>, machines: &[Node], reader: &mut Reader<'_>) -> Option<Bgp> {
         let Self { head, as_number, nodes, peer, advertise, instance, advertisement, label, overlay } = self;
-        let peers: Vec<BgpPeer> = peer.into_iter().filter_map(|peer| peer.lower(around, reader)).collect();
+        let peers: Vec<BgpPeer> = peer.into_iter().filter_map(|peer| peer.lower(around, machines, reader)).collect();
         taken_twice(&peers, reader.out);
+        unlike(&peers, reader.out);
         let mut advertised: Vec<Advertised> =
             advertise.into_iter().filter_map(|advertise| advertise.lower(reader.out)).collect();
         if advertised.is_empty() {
@@ -141,8 +142,26 @@ fn taken_twice(peers: &[BgpPeer], out: &mut Diagnostics) {
     }
 }
 
+/// Reports a peer whose settings are called as those of another, and differ.
+fn unlike(peers: &[BgpPeer], out: &mut Diagnostics) {
+    let mut known: IndexMap<&str, &BgpPeer> = IndexMap::new();
+    for peer in peers {
+        let Some(settings) = &peer.settings else { continue };
+        let first = *known.entry(settings.value.as_str()).or_insert(peer);
+        if !first.session.is_like(&peer.session) {
+            let title = format!("the settings `{}` are two different ones", settings.value);
+            out.report(
+                Diagnostic::new(&codes::DUPLICATE_NAME, title)
+                    .label(settings.span(), format!("peer `{}` is held otherwise", peer.name.value))
+                    .label(first.span, "than this one, which has settings of this name")
+                    .help("say the same in both, or give them settings of different names"),
+            );
+        }
+    }
+}
+
 impl BgpPeerStatement {
-    fn lower(self, around: &Surroundings<'_>, reader: &mut Reader<'_>) -> Option<BgpPeer> {
+    fn lower(self, around: &Surroundings<'_>, nodes: &[Node], reader: &mut Reader<'_>) -> Option<BgpPeer> {
         let Self {
             head,
             name,
@@ -161,10 +180,15 @@ impl BgpPeerStatement {
         } = self;
         let Traced { value: PeerName { name, .. }, origin } = name?;
         let of_name = || around.routers.iter().position(|router| router.name.value.as_str() == name).map(RouterId);
+        let at = address.as_ref().and_then(|address| address.value.known());
+        let of_address = |router: &Router| router.addresses.iter().any(|own| at.is_some() && own.value.known() == at);
         let router = router.map(|router| router.value.0).or_else(of_name);
+        let router = router.or_else(|| around.routers.iter().position(of_address).map(RouterId));
         let known = router.and_then(|RouterId(at)| around.routers.get(at));
         let as_number = as_number.map(|number| number.map(|AsNumber(number)| number)).or_else(|| known?.as_number);
-        let address = address.or_else(|| only_address(known?, head.span));
+        let host = || around.hosts.iter().find(|host| host.name.value.as_str() == name);
+        let of_router = || known.and_then(|router| near(&router.addresses, nodes, head.span));
+        let address = address.or_else(of_router).or_else(|| near(&host()?.addresses, nodes, head.span));
         let within = |time: Option<Traced<Duration>>, field: &str, least: u64, most: u64, out: &mut Diagnostics| {
             time.filter(|time| is_within(time, field, least, most, out))
         };
@@ -206,10 +230,17 @@ impl BgpPeerStatement {
     }
 }
 
-/// The address of a router with one, or its first of IPv4: which of several is spoken with is said otherwise.
-fn only_address(router: &Router, peer: Span) -> Option<Traced<Address>> {
-    let is_v4 = |address: &&Traced<Address>| address.value.known().is_none_or(|address| address.is_ipv4());
-    let found = router.addresses.iter().find(is_v4).or_else(|| router.addresses.first())?;
+/// The address at which nodes reach a machine: one on a wire of theirs, of IPv4 where both families are.
+fn near(addresses: &[Traced<Address>], nodes: &[Node], peer: Span) -> Option<Traced<Address>> {
+    let wires = || nodes.iter().flat_map(Node::addresses).filter_map(|own| own.value.known());
+    let is_near = |address: &Traced<Address>| {
+        address.value.known().is_some_and(|address| wires().any(|wire| wire.contains(&address)))
+    };
+    let is_v4 = |address: &Traced<Address>| address.value.known().is_none_or(|address| address.is_ipv4());
+    let best = addresses.iter().max_by_key(|address| (is_near(address), is_v4(address)));
+    // Of several that are as good the first.
+    let rank = best.map(|best| (is_near(best), is_v4(best)))?;
+    let found = addresses.iter().find(|address| (is_near(address), is_v4(address)) == rank)?;
     Some(Traced::derived(found.value.clone(), peer, Reason::Default))
 }
 

@@ -204,7 +204,7 @@ impl ContentsStatement {
             },
             pools,
             policies,
-            bgp: reader.each(parts, bgp, |bgp, reader| bgp.lower(around, reader)),
+            bgp: reader.each(parts, bgp, |bgp, reader| bgp.lower(around, &nodes, reader)),
             namespaces: reader.each(parts, namespace, |namespace, _| namespace.lower()),
             gateways,
             routes,

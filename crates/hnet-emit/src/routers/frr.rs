@@ -19,16 +19,16 @@ pub(super) fn file(header: &Traced<String>, system: Traced<RouterSystem>, side: 
         _ => "! With `bgpd=yes` in /etc/frr/daemons, and this in /etc/frr/frr.conf.\n",
     };
     file.lines(how, system.origin);
-    for group in side.groups.iter().filter(|group| group.accepts.is_some()) {
-        filter(group, &mut file);
-    }
+    side.groups.iter().for_each(|group| filter(group, &mut file));
     file.lines(&format!("router bgp {}\n", side.as_number.value), side.as_number.origin);
     if let Some(id) = side.id {
         file.lines(&format!(" bgp router-id {id}\n"), Origin::written(side.router.span));
     }
-    if let Some(group) = side.groups.iter().find(|group| group.accepts.is_none()) {
-        // Without a filter FRRouting takes no route of another AS. (RFC 8212.)
-        file.lines(" no bgp ebgp-requires-policy\n", Origin::written(group.span));
+    if side.id.is_none() {
+        file.lines(
+            " ! Without an address of IPv4 it needs an id: bgp router-id 10.255.0.1\n",
+            Origin::written(side.router.span),
+        );
     }
     side.groups.iter().for_each(|group| neighbours(side, group, &mut file));
     for (family, word, _) in FAMILIES {
@@ -39,17 +39,16 @@ pub(super) fn file(header: &Traced<String>, system: Traced<RouterSystem>, side: 
         for group in of_family() {
             let (name, origin) = (&group.name, Origin::written(group.span));
             file.lines(&format!("  neighbor {name} activate\n"), origin);
-            if group.accepts.is_some() {
-                file.lines(&format!("  neighbor {name} route-map {name}-in in\n"), origin);
-                file.lines(&format!("  neighbor {name} route-map {name}-out out\n"), origin);
-            }
+            file.lines(&format!("  neighbor {name} route-map {name}-in in\n"), origin);
+            file.lines(&format!("  neighbor {name} route-map {name}-out out\n"), origin);
         }
-        // One path is the default, and then one node gets all requests.
-        let most = of_family().map(|group| group.neighbours.len()).max().unwrap_or_default();
-        if most > 1 {
-            let is_internal = of_family().any(|group| group.as_number.value == side.as_number.value);
-            let within = if is_internal { "ibgp " } else { "" };
-            file.lines(&format!("  maximum-paths {within}{most}\n"), origin);
+        // With one path one node gets all requests. More than 16 is more than FRRouting is built for by default.
+        for (is_internal, within) in [(false, ""), (true, "ibgp ")] {
+            let is_it = |group: &&Group<'_>| (group.as_number.value == side.as_number.value) == is_internal;
+            let paths: usize = of_family().filter(is_it).map(|group| group.neighbours.len()).sum();
+            if paths > 1 {
+                file.lines(&format!("  maximum-paths {within}{}\n", paths.min(16)), origin);
+            }
         }
         file.lines(" exit-address-family\n", origin);
     }
@@ -70,19 +69,21 @@ fn neighbours(side: &Side<'_>, group: &Group<'_>, file: &mut OutputFile) {
         file.lines(&format!(" neighbor {name} ebgp-multihop {}\n", hops.value), hops.origin);
     }
     if let Some((text, origin)) = group.password() {
-        file.lines(&format!(" ! {text}\n"), origin);
+        file.lines(&format!(" ! {text}:\n ! neighbor {name} password …\n"), origin);
+    }
+    if let Some(port) = session.port {
+        file.lines(
+            &format!(" ! The nodes dial port {}, so bgpd needs `-p {}`.\n", port.value, port.value),
+            port.origin,
+        );
     }
     for neighbour in &group.neighbours {
-        if let Some(address) = neighbour.address {
-            let line = format!(
-                " neighbor {address} peer-group {name}\n neighbor {address} description {}\n",
-                neighbour.name.value
-            );
-            file.lines(&line, neighbour.name.origin);
-        }
-    }
-    for (text, origin) in group.unknown() {
-        file.lines(&format!(" ! {text}\n"), origin);
+        let node = &neighbour.name.value;
+        let lines = match neighbour.address {
+            Some(address) => format!(" neighbor {address} peer-group {name}\n neighbor {address} description {node}\n"),
+            None => format!(" ! The address of {node} is not known:\n ! neighbor … peer-group {name}\n"),
+        };
+        file.lines(&lines, neighbour.name.origin);
     }
     if !group.has(Family::V4) {
         // IPv4 is active unless it is said.
@@ -109,6 +110,15 @@ fn filter(group: &Group<'_>, file: &mut OutputFile) {
             file.lines(&line, origin);
             step += 10;
         }
+    }
+    if step == 10 {
+        file.lines(&format!("route-map {name}-in deny 10\nexit\n"), origin);
+    }
+    if let Some(origin) = group.external {
+        file.lines(
+            "! Addresses that services name themselves are told as well: permit their prefixes above.\n",
+            origin,
+        );
     }
     file.lines(&format!("route-map {name}-out deny 10\nexit\n"), origin);
 }

@@ -27,15 +27,14 @@ pub(super) fn file(header: &Traced<String>, system: Traced<RouterSystem>, side: 
 
 fn filter(group: &Group<'_>, file: &mut OutputFile) {
     let (name, origin) = (&group.name, Origin::written(group.span));
-    if let Some(accepts) = &group.accepts {
-        for prefix in accepts {
-            let line = format!("add chain={name}-in rule=\"if (dst in {}) {{ accept }}\"\n", prefix.value);
-            file.lines(&line, prefix.origin);
-        }
-        file.lines(&format!("add chain={name}-in rule=\"reject\"\n"), origin);
-    } else {
-        file.lines(&format!("add chain={name}-in rule=\"accept\"\n"), origin);
+    for prefix in &group.accepts {
+        let line = format!("add chain={name}-in rule=\"if (dst in {}) {{ accept }}\"\n", prefix.value);
+        file.lines(&line, prefix.origin);
     }
+    if let Some(origin) = group.external {
+        file.lines("# Addresses that services name themselves are told as well: accept their prefixes here.\n", origin);
+    }
+    file.lines(&format!("add chain={name}-in rule=\"reject\"\n"), origin);
     file.lines(&format!("add chain={name}-out rule=\"reject\"\n"), origin);
 }
 
@@ -60,21 +59,25 @@ fn connections(side: &Side<'_>, group: &Group<'_>, file: &mut OutputFile) {
         let (long, often) = (hold.value.seconds(), keepalive.value.seconds());
         rest.push_str(&format!(" hold-time={long}s keepalive-time={often}s"));
     }
+    if let Some(port) = session.port {
+        rest.push_str(&format!(" local.port={}", port.value));
+    }
     if session.multihop.is_some() {
         rest.push_str(" multihop=yes");
     }
     if let Some((text, origin)) = group.password() {
-        file.lines(&format!("# {text} (`tcp-md5-key`)\n"), origin);
+        file.lines(&format!("# {text}: `tcp-md5-key=…`\n"), origin);
     }
     for neighbour in &group.neighbours {
-        if let Some(address) = neighbour.address {
-            let node = &neighbour.name.value;
-            let length = if address.is_ipv4() { 32 } else { 128 };
-            let line = format!("add name={name}-{node} instance={INSTANCE} remote.address={address}/{length}{rest}\n");
-            file.lines(&line, neighbour.name.origin);
-        }
-    }
-    for (text, origin) in group.unknown() {
-        file.lines(&format!("# {text}\n"), origin);
+        let node = &neighbour.name.value;
+        let line = |start: &str, address: &str| {
+            format!("{start}add name={name}-{node} instance={INSTANCE} remote.address={address}{rest}\n")
+        };
+        let line = match neighbour.address {
+            Some(address) if address.is_ipv4() => line("", &format!("{address}/32")),
+            Some(address) => line("", &format!("{address}/128")),
+            None => format!("# The address of {node} is not known:\n{}", line("# ", "…")),
+        };
+        file.lines(&line, neighbour.name.origin);
     }
 }

@@ -12,9 +12,10 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::{Origin, Reason, Span, Traced};
 use hnet_model::{
-    AdvertisedWhat, Announce, Bgp, BgpPeer, BgpSession, Cluster, Family, IpNet, Name, Network, Node, Part, Place,
-    Router, RouterId, RouterSystem, ServiceAddresses, own,
+    AdvertisedWhat, Announce, Bgp, BgpPeer, BgpSession, Cluster, Family, IpNet, LinkRef, Name, Network, Node, Part,
+    Place, Router, RouterId, RouterSystem, ServiceAddresses,
 };
+use indexmap::IndexSet;
 use ipnet::{Ipv4Subnets, Ipv6Subnets};
 
 use crate::context::join;
@@ -36,8 +37,10 @@ struct Group<'a> {
     peer: &'a BgpPeer,
     as_number: Traced<u32>,
     neighbours: Vec<Neighbour<'a>>,
-    /// What is accepted of them; none where that is not known.
-    accepts: Option<Vec<Traced<IpNet>>>,
+    /// What is accepted of them, as far as that is known.
+    accepts: Vec<Traced<IpNet>>,
+    /// What is told besides, of which no prefix is known.
+    external: Option<Origin>,
     span: Span,
 }
 
@@ -59,26 +62,14 @@ impl Group<'_> {
 
     /// What is accepted of a family.
     fn accepted(&self, family: Family) -> impl Iterator<Item = &Traced<IpNet>> {
-        self.accepts.iter().flatten().filter(move |prefix| Family::of(prefix.value.addr()) == family)
-    }
-
-    /// The lines that name the nodes whose address is not known.
-    fn unknown(&self) -> impl Iterator<Item = (String, Origin)> {
-        let unknown = self.neighbours.iter().filter(|neighbour| neighbour.address.is_none());
-        unknown.map(|neighbour| {
-            let name = &neighbour.name.value;
-            (format!("The address of {name} is not known: add it as the others."), neighbour.name.origin)
-        })
+        self.accepts.iter().filter(move |prefix| Family::of(prefix.value.addr()) == family)
     }
 
     /// What is said of the password, which stands in no file.
     fn password(&self) -> Option<(String, Origin)> {
         let secret = self.session().password.as_ref()?;
         let name = &secret.value;
-        Some((
-            format!("The password is the key `password` of the Secret {name} in kube-system: add it."),
-            secret.origin,
-        ))
+        Some((format!("The password is the key `password` of the Secret {name} in kube-system"), secret.origin))
     }
 }
 
@@ -122,28 +113,34 @@ fn sides(network: &Network) -> impl Iterator<Item = (String, Traced<RouterSystem
 /// What a router is told; none where nobody speaks with it.
 fn side(network: &Network, id: RouterId) -> Option<Side<'_>> {
     let router = network.routers.get(id.0)?;
-    let mut groups = Vec::new();
+    let (mut groups, mut names, mut known) = (Vec::new(), IndexSet::new(), IndexSet::new());
     for cluster in &network.clusters {
-        for bgp in own(&cluster.bgp) {
+        for bgp in &cluster.bgp {
             for peer in bgp.peers.iter().filter(|peer| peer.router == Some(id)) {
-                groups.push(group(network, cluster, bgp, peer));
+                let mut group = group(network, cluster, bgp, peer);
+                while !names.insert(group.name.clone()) {
+                    group.name.push_str("-x");
+                }
+                // One address is one neighbour.
+                group.neighbours.retain(|own| own.address.is_none_or(|address| known.insert(address)));
+                groups.push(group);
             }
         }
     }
     let first = groups.first()?;
-    let as_number = first.peer.as_number.or(router.as_number)?;
+    let as_number = router.as_number.or(first.peer.as_number)?;
     let addresses = router.addresses.iter().filter_map(|address| address.value.known());
     Some(Side { router, as_number, id: addresses.into_iter().find(IpAddr::is_ipv4), groups })
 }
 
 fn group<'a>(network: &Network, cluster: &'a Cluster, bgp: &'a Bgp, peer: &'a BgpPeer) -> Group<'a> {
     let at = peer.address.as_ref().and_then(|address| address.value.known());
+    let family = at.map(Family::of).or_else(|| peer.session.families.first().map(|family| family.value));
     let speaks = |node: &&Node| bgp.nodes.is_empty() || bgp.nodes.iter().any(|said| said.value.is(node));
-    let neighbours = cluster
-        .nodes
-        .iter()
-        .filter(speaks)
-        .map(|node| Neighbour { name: &node.name, address: at.and_then(|at| speaks_from(network, node, at)) });
+    let neighbours = cluster.nodes.iter().filter(speaks).map(|node| Neighbour {
+        name: &node.name,
+        address: family.and_then(|family| speaks_from(network, node, at, family)),
+    });
     let mut name = bgp.name.value.to_string();
     if network.clusters.len() > 1 {
         name = format!("{}-{name}", cluster.name.value);
@@ -158,23 +155,30 @@ fn group<'a>(network: &Network, cluster: &'a Cluster, bgp: &'a Bgp, peer: &'a Bg
         as_number: bgp.as_number,
         neighbours: neighbours.collect(),
         accepts: accepted(cluster, bgp, &peer.session),
+        external: external(bgp),
         span: peer.span,
     }
 }
 
-/// The address from which a node speaks with a peer: its own in the peer's subnet, else the one it is known by.
-fn speaks_from(network: &Network, node: &Node, peer: IpAddr) -> Option<IpAddr> {
-    let is_of_family = |address: &IpAddr| address.is_ipv4() == peer.is_ipv4();
-    let on_the_wire = node.links().filter(|link| link.holds(peer, &network.subnets));
-    let own = on_the_wire.flat_map(hnet_model::LinkRef::addresses);
-    let own = own.filter_map(|address| address.value.known()).map(|address| address.addr()).find(is_of_family);
-    let primary = || node.address.as_ref()?.value.address().known().filter(is_of_family);
-    let any = || node.addresses().filter_map(|own| own.value.known()).map(|own| own.addr()).find(is_of_family);
-    own.or_else(primary).or_else(any)
+/// The address from which a node speaks with a peer: its own in the peer's subnet, else the one it is known by. Where it may
+/// have one there that nobody says, none is known.
+fn speaks_from(network: &Network, node: &Node, peer: Option<IpAddr>, family: Family) -> Option<IpAddr> {
+    let is_of_family = |address: &IpAddr| Family::of(*address) == family;
+    let on_the_wire = |link: &LinkRef<'_>| peer.is_some_and(|peer| link.holds(peer, &network.subnets));
+    let first = |links: Vec<LinkRef<'_>>| {
+        let own = links.into_iter().flat_map(LinkRef::addresses).filter_map(|address| address.value.known());
+        own.map(|address| address.addr()).find(is_of_family)
+    };
+    let wired: Vec<LinkRef<'_>> = node.links().filter(on_the_wire).collect();
+    if !wired.is_empty() || node.links().any(|link| !link.is_known()) {
+        return first(wired);
+    }
+    let primary = node.address.as_ref().and_then(|own| own.value.address().known()).filter(is_of_family);
+    primary.or_else(|| first(node.links().collect()))
 }
 
-/// What a router should learn in a session: the prefixes of what is told, where all of that is known.
-fn accepted(cluster: &Cluster, bgp: &Bgp, session: &BgpSession) -> Option<Vec<Traced<IpNet>>> {
+/// What a router should learn in a session: the prefixes of what is told, as far as they are known.
+fn accepted(cluster: &Cluster, bgp: &Bgp, session: &BgpSession) -> Vec<Traced<IpNet>> {
     let mut prefixes = Vec::new();
     for advertised in &bgp.advertised {
         match &advertised.what.value {
@@ -184,14 +188,27 @@ fn accepted(cluster: &Cluster, bgp: &Bgp, session: &BgpSession) -> Option<Vec<Tr
                     match which.value {
                         ServiceAddresses::LoadBalancer => prefixes.extend(pooled(cluster)),
                         ServiceAddresses::Cluster => prefixes.extend(cluster.services_prefixes.iter().copied()),
-                        ServiceAddresses::External => return None,
+                        ServiceAddresses::External => {}
                     }
                 }
             }
         }
     }
-    prefixes.retain(|prefix| session.families.iter().any(|family| family.value == Family::of(prefix.value.addr())));
-    (!prefixes.is_empty()).then_some(prefixes)
+    let mut seen = IndexSet::new();
+    let is_told =
+        |prefix: &Traced<IpNet>| session.families.iter().any(|family| family.value == Family::of(prefix.value.addr()));
+    prefixes.retain(|prefix| is_told(prefix) && seen.insert(prefix.value));
+    prefixes
+}
+
+/// What says that addresses are told which services name themselves.
+fn external(bgp: &Bgp) -> Option<Origin> {
+    let whats = bgp.advertised.iter().map(|advertised| &advertised.what.value);
+    let addresses = whats.filter_map(|what| match what {
+        AdvertisedWhat::Services { addresses, .. } => Some(addresses),
+        AdvertisedWhat::Pods => None,
+    });
+    addresses.flatten().find(|which| which.value == ServiceAddresses::External).map(|which| which.origin)
 }
 
 /// The prefixes of the pools that are announced by BGP.

@@ -1,5 +1,7 @@
 //! Who speaks BGP with routers: a cluster configuration with the sessions' settings and the advertisement that belong to it.
 
+use std::net::IpAddr;
+
 use hnet_diagnostics::Span;
 use hnet_syntax::tree::Statement;
 use hnet_yaml::{Reader, Value};
@@ -110,9 +112,11 @@ fn said_peer(peer: &Value, config: &Said, settings: &Value, bgp: &str) -> Option
         .filter_map(|family| family.get("afi").and_then(scalar))
         .map(|afi| (afi.text, afi.span))
         .collect();
-    let of_address = match peer.str_at(&["peerAddress"]) {
-        Some(address) if address.contains(':') => "ipv6",
-        _ => "ipv4",
+    let address = peer.str_at(&["peerAddress"]).and_then(|address| address.parse::<IpAddr>().ok());
+    let of_address = match address {
+        Some(address) if address.is_ipv6() => "ipv6",
+        Some(_) => "ipv4",
+        None => "",
     };
     if let Some((first, span)) = words.first()
         && (words.len() > 1 || first != of_address)

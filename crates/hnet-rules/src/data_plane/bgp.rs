@@ -1,9 +1,11 @@
 //! What routers are told of addresses over BGP, and by whom.
 
-use hnet_diagnostics::{Diagnostic, Diagnostics, codes};
+use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_model::{
-    Announce, Announcer, Bgp, BgpPeer, Cluster, Owned as _, Pool, Router, RouterId, Traced, in_source_order,
+    AdvertisedWhat, Announce, Announcer, Bgp, BgpPeer, Cluster, Node, Owned as _, Pool, Router, RouterId,
+    ServiceAddresses, Traced, in_source_order,
 };
+use indexmap::IndexMap;
 
 use crate::data_plane::cilium::{wire_of, wires};
 use crate::facts::Facts;
@@ -21,7 +23,8 @@ pub(crate) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
         // Objects that the source writes out say it as well.
         let is_bgp = |kind: &str| kind.starts_with("CiliumBGP");
         let by_hand = cluster.manifests.iter().any(|manifest| manifest.value["kind"].as_str().is_some_and(is_bgp));
-        if cluster.bgp.is_empty() && !by_hand && facts.knows_all_of(cluster) {
+        let tells = |bgp: &Bgp| !bgp.is_own() || bgp.advertised.iter().any(|told| is_of_pools(&told.what.value));
+        if !cluster.bgp.iter().any(tells) && !by_hand && facts.knows_all_of(cluster) {
             to_nobody(first, out);
         }
         let nodes_are_known = facts.knows_all_of(cluster)
@@ -47,11 +50,44 @@ pub(crate) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
     }
 }
 
+/// Whether addresses that pools give are told.
+fn is_of_pools(what: &AdvertisedWhat) -> bool {
+    match what {
+        AdvertisedWhat::Pods => false,
+        AdvertisedWhat::Services { addresses, .. } => {
+            addresses.iter().any(|which| which.value == ServiceAddresses::LoadBalancer)
+        }
+    }
+}
+
+/// A node has one cluster configuration: Cilium leaves out what it finds second. (docs.cilium.io, "BGP Control Plane
+/// Resources".)
+pub(crate) fn on_one_node(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for cluster in facts.network.clusters.iter().filter(|cluster| facts.knows_all_of(cluster)) {
+        let mut first: IndexMap<&str, &Bgp> = IndexMap::new();
+        for bgp in in_source_order(&cluster.bgp, |bgp| bgp.span) {
+            let speaks = |node: &&Node| bgp.nodes.is_empty() || bgp.nodes.iter().any(|said| said.value.is(node));
+            let nodes = cluster.nodes.iter().filter(speaks).map(|node| node.name.value.as_str());
+            let taken: Vec<(&str, &Bgp)> =
+                nodes.filter_map(|node| Some((node, *claim(&mut first, node, bgp)?))).collect();
+            if let Some((node, other)) = taken.first().filter(|(_, other)| bgp.is_own() || other.is_own()) {
+                let title = format!("node `{node}` has two configurations of BGP");
+                out.report(
+                    Diagnostic::new(&codes::BGP_CONTRADICTS, title)
+                        .label(bgp.name.span(), "Cilium leaves one of the two out")
+                        .label(other.name.span(), "this one is for the node as well")
+                        .help("say the peers of both in one `bgp`, or let each have `nodes` of its own"),
+                );
+            }
+        }
+    }
+}
+
 fn to_nobody(pool: &Pool, out: &mut Diagnostics) {
     let place = pool.announce.as_ref().map_or(pool.span, Traced::span);
     out.report(
         Diagnostic::new(&codes::TOLD_TO_NOBODY, format!("nobody is told of pool `{}`", pool.name.value))
-            .label(place, "there is no `bgp` that says which routers are told")
+            .label(place, "no `bgp` tells a router of the addresses of pools")
             .help("write one: `bgp home < as 64514; peer edge; >`, with `as 64513;` in `router edge`"),
     );
 }
@@ -59,13 +95,41 @@ fn to_nobody(pool: &Pool, out: &mut Diagnostics) {
 /// The address and the AS number of each peer are known.
 pub(crate) fn peers(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
-        let said = cluster.bgp.iter().filter(|bgp| bgp.is_own() && facts.whole(bgp.span));
+        let said = || cluster.bgp.iter().filter(|bgp| bgp.is_own() && facts.whole(bgp.span));
+        for bgp in said().filter(|bgp| bgp.peers.is_empty()) {
+            out.report(
+                Diagnostic::new(&codes::MISSING_FIELD, format!("`bgp {}` has no `peer`", bgp.name.value))
+                    .label(bgp.name.span(), "nobody is told")
+                    .help("name a router: `peer edge;`, with `as 64513;` in `router edge`"),
+            );
+        }
+        let said = said();
         for (bgp, peer) in said.flat_map(|bgp| bgp.peers.iter().map(move |peer| (bgp, peer))) {
             let router = peer.router.and_then(|RouterId(at)| facts.network.routers.get(at));
             let is_known = router.map_or_else(|| facts.knows_all_of(cluster), |router| facts.whole(router.span));
             let fields = [("as", peer.as_number.is_some()), ("address", peer.address.is_some())];
             for (field, _) in fields.into_iter().filter(|(_, is_there)| is_known && !is_there) {
                 missing(field, bgp, peer, router, out);
+            }
+            if peer.address.is_some() && peer.session.families.is_empty() {
+                out.report(
+                    Diagnostic::new(
+                        &codes::MISSING_FIELD,
+                        format!("what peer `{}` is told is not known", peer.name.value),
+                    )
+                    .label(peer.name.span(), "its address is a placeholder, of which the family is not known")
+                    .help("write `families ipv4;`, `families ipv6;` or both"),
+                );
+            }
+            if let (Some(said), Some(own)) = (&peer.as_number, router.and_then(|router| router.as_number.as_ref()))
+                && said.value != own.value
+            {
+                out.report(
+                    Diagnostic::new(&codes::BGP_CONTRADICTS, format!("peer `{}` has two AS numbers", peer.name.value))
+                        .label(said.span(), "what the nodes expect")
+                        .label(own.span(), "what the router says")
+                        .help("leave the one at the peer out, or write the same"),
+                );
             }
         }
     }

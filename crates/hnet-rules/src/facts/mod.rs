@@ -130,7 +130,7 @@ impl<'a> Facts<'a> {
             let certificates = cluster.certificates.iter().map(|it| &it.overlay);
             let pools = cluster.pools.iter().map(|it| &it.overlay);
             let policies = cluster.policies.iter().map(|it| &it.overlay);
-            let pools = pools.chain(policies);
+            let pools = pools.chain(policies).chain(cluster.bgp.iter().map(|it| &it.overlay));
             gateways.chain(routes).chain(services).chain(tunnels).chain(certificates).chain(pools)
         });
         let existing: IndexSet<Span> =

@@ -61,6 +61,9 @@ impl fmt::Display for Writer<'_> {
 /// The kind that says how gateways speak TLS to a service.
 const POLICY: &str = "gateway.networking.k8s.io/BackendTLSPolicy";
 
+/// The kinds of BGP, of which one statement writes several.
+const BGP: &str = "cilium.io/CiliumBGP";
+
 /// No object is written by two statements.
 pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
@@ -80,7 +83,7 @@ pub(crate) fn same_object(facts: &Facts<'_>, out: &mut Diagnostics) {
                 }
                 return;
             }
-            if one_name || !(raw || matches!(kind, "/Service" | "/Secret" | POLICY)) {
+            if one_name || !(raw || matches!(kind, "/Service" | "/Secret" | POLICY) || kind.starts_with(BGP)) {
                 return;
             }
             let kind = kind.rsplit('/').next().unwrap_or(kind);
