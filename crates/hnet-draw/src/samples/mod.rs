@@ -409,6 +409,7 @@ pub(crate) fn home() -> Network {
         let node = node(&format!("worker-{at}"), "MS-01, 64 GB", Role::Worker, &addresses);
         cluster.nodes.push(on_switch(node, 0));
     }
+    let by_workers = Layer2 { interfaces: Vec::new(), nodes: vec![said(Announcer::Workers)] };
     cluster.pools.push(Pool {
         name: name("ways-in"),
         doc: None,
@@ -416,10 +417,7 @@ pub(crate) fn home() -> Network {
         prefixes: Vec::new(),
         first_and_last: said(false),
         namespaces: Vec::new(),
-        announce: Some(said(Announce::Layer2(hnet_model::Layer2 {
-            interfaces: Vec::new(),
-            nodes: vec![said(Announcer::Workers)],
-        }))),
+        announce: Some(said(Announce::Layer2(by_workers))),
         policy: None,
         overlay: Overlay::default(),
         span: span(21),

@@ -127,7 +127,8 @@ pub(crate) fn host_dns(facts: &Facts<'_>, out: &mut Diagnostics) {
 fn across_subnets(facts: &Facts<'_>, cluster: &Cluster, routing: &Traced<RoutingMode>, out: &mut Diagnostics) {
     let mut first: Option<(&Node, &Subnet)> = None;
     for node in in_source_order(&cluster.nodes, |node| node.span) {
-        let Some(address) = &node.address else { continue };
+        // Of one that lost a value it is not known where it is.
+        let Some(address) = node.address.as_ref().filter(|_| facts.whole(node.span)) else { continue };
         let known = address.value.address().known();
         let Some(place) = known.and_then(|known| facts.subnets.holding(known)) else { continue };
         let subnet = place.subnet;
