@@ -211,7 +211,7 @@ rules! {
     data_plane::cilium::announced_off_the_wire [ANNOUNCED_OFF_THE_WIRE] Pools Subnets;
     data_plane::announcements::announcers [ANNOUNCED_OFF_THE_WIRE] Pools Subnets;
     data_plane::bgp::pools [TOLD_TO_NOBODY, TOLD_TO_ROUTERS_ALONE] Source;
-    data_plane::bgp::peers [MISSING_FIELD, BGP_CONTRADICTS] Source;
+    data_plane::bgp::peers [MISSING_FIELD, BGP_CONTRADICTS, UNUSABLE_ADDRESS] Source;
     data_plane::bgp::on_one_node [BGP_CONTRADICTS] Source;
     data_plane::bgp::without_effect [FIELD_WITHOUT_EFFECT] Source;
     data_plane::bgp::node_names [NODE_NAME] Pools Nodes;

@@ -2,13 +2,14 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_model::{
-    AdvertisedWhat, Announce, Announcer, Bgp, BgpPeer, Cluster, Node, Owned as _, Pool, Router, RouterId,
+    AdvertisedWhat, Announce, Announcer, Bgp, BgpPeer, Cluster, Node, Owned as _, Pool, Reason, Router, RouterId,
     ServiceAddresses, Traced, in_source_order,
 };
 use indexmap::IndexMap;
 
 use crate::data_plane::cilium::{wire_of, wires};
 use crate::facts::Facts;
+use crate::facts::inventory::unusable;
 
 /// A pool that routers are told of is told to some, and is on no wire of its own.
 pub(crate) fn pools(facts: &Facts<'_>, out: &mut Diagnostics) {
@@ -60,10 +61,46 @@ fn is_of_pools(what: &AdvertisedWhat) -> bool {
     }
 }
 
+/// Sessions find one advertisement by its label, and no other's. Of two that are found by one label the second is told, in the
+/// order of their names.
+fn advertised_alone(cluster: &Cluster, out: &mut Diagnostics) {
+    let mut labels: IndexMap<(String, String), &Bgp> = IndexMap::new();
+    for bgp in &cluster.bgp {
+        overwritten(bgp, out);
+        let label = bgp.advertisement_label();
+        if let Some(other) = claim(&mut labels, label.value.clone(), bgp).filter(|_| bgp.is_own()) {
+            let (key, value) = &label.value;
+            let title = format!("the sessions of `bgp {}` tell what another says", bgp.name.value);
+            out.report(
+                Diagnostic::new(&codes::BGP_CONTRADICTS, title)
+                    .label(label.span(), format!("they find each advertisement with `{key}={value}`"))
+                    .label(other.name.span(), "of which this is one, too")
+                    .help("give one of the two another `label`, or leave it out"),
+            );
+        }
+    }
+}
+
+/// Reports a label of the objects that takes the place of the one by which sessions find what they tell.
+fn overwritten(bgp: &Bgp, out: &mut Diagnostics) {
+    let label = bgp.advertisement_label();
+    let (key, value) = &label.value;
+    let other = bgp.overlay.labels.iter().find(|(own, said)| own.value == *key && said != value);
+    if let Some((place, _)) = other.filter(|_| bgp.is_own()) {
+        out.report(
+            Diagnostic::new(&codes::BGP_CONTRADICTS, format!("the sessions of `bgp {}` tell nothing", bgp.name.value))
+                .label(place.span(), format!("takes the place of `{key}={value}` at the advertisement"))
+                .label(label.span(), "by which the sessions find it")
+                .help("leave it out of `labels`: `label` is the word for it"),
+        );
+    }
+}
+
 /// A node has one cluster configuration: Cilium leaves out what it finds second. (docs.cilium.io, "BGP Control Plane
 /// Resources".)
 pub(crate) fn on_one_node(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in facts.network.clusters.iter().filter(|cluster| facts.knows_all_of(cluster)) {
+        advertised_alone(cluster, out);
         let mut first: IndexMap<&str, &Bgp> = IndexMap::new();
         for bgp in in_source_order(&cluster.bgp, |bgp| bgp.span) {
             let speaks = |node: &&Node| bgp.nodes.is_empty() || bgp.nodes.iter().any(|said| said.value.is(node));
@@ -110,6 +147,14 @@ pub(crate) fn peers(facts: &Facts<'_>, out: &mut Diagnostics) {
             let fields = [("as", peer.as_number.is_some()), ("address", peer.address.is_some())];
             for (field, _) in fields.into_iter().filter(|(_, is_there)| is_known && !is_there) {
                 missing(field, bgp, peer, router, out);
+            }
+            let address = peer.address.as_ref().filter(|address| address.origin.reason == Reason::Written);
+            if let Some((address, what)) = address.and_then(|own| Some((own, unusable(own.value.known()?)?))) {
+                out.report(
+                    Diagnostic::new(&codes::UNUSABLE_ADDRESS, format!("nobody speaks BGP at `{}`", address.value))
+                        .label(address.span(), format!("this is {what}"))
+                        .help("write the address of the router on the nodes' side"),
+                );
             }
             if peer.address.is_some() && peer.session.families.is_empty() {
                 out.report(

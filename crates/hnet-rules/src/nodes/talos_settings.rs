@@ -86,7 +86,9 @@ pub(crate) fn unsayable(facts: &Facts<'_>, out: &mut Diagnostics) {
         if is_document(Topic::Kubelet) {
             for kubelet in once(&cluster.kubelet).chain(nodes().map(|node| &node.kubelet)) {
                 for mount in &kubelet.mounts {
-                    let help = "leave it out, or take an older version: `talos 1.13`";
+                    // (docs.siderolabs.com, "User volumes": they are mounted into the kubelet as well.)
+                    let help = "say a `user-volume` or an `existing-volume`, which Talos mounts below `/var/mnt` for the kubelet \
+                                as well, or take an older version: `talos 1.13`";
                     refuse("a mount of the kubelet", mount.destination.span(), help, out);
                 }
                 if let Some(said) = kubelet.manifests_directory.filter(|said| said.value) {
