@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, Announcer, Duration, Family, Name, Overlay, RouterId};
+use crate::{Address, Announcer, Duration, Family, Name, Node, Overlay, RouterId};
 
 /// The port at which BGP is answered. (RFC 4271.)
 pub const BGP_PORT: u16 = 179;
@@ -16,11 +16,11 @@ pub struct Bgp {
     pub name: Traced<Name>,
     /// Its doc comment.
     pub doc: Option<String>,
-    /// The AS number of the nodes. (RFC 6793.)
-    pub as_number: Traced<u32>,
+    /// The AS number of the nodes. (RFC 6793.) One that exists may not say it.
+    pub as_number: Option<Traced<u32>>,
     /// The nodes that speak; all where empty.
     pub nodes: Vec<Traced<Announcer>>,
-    /// Whom they speak with.
+    /// Whom they speak with, in the order of their names.
     pub peers: Vec<BgpPeer>,
     /// What they advertise. There is at least one.
     pub advertised: Vec<Advertised>,
@@ -121,6 +121,12 @@ impl Bgp {
     #[must_use]
     pub fn advertisement_name(&self) -> &Traced<Name> {
         self.advertisement.as_ref().unwrap_or(&self.name)
+    }
+
+    /// Whether a node speaks with its peers.
+    #[must_use]
+    pub fn is_for(&self, node: &Node) -> bool {
+        self.nodes.is_empty() || self.nodes.iter().any(|said| said.value.is(node))
     }
 
     /// The label by which peers find the advertisement.

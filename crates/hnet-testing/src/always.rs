@@ -123,7 +123,7 @@ fn chunk(text: &str, statement: &Statement) -> String {
     let start = statement.leading.first().map_or(statement.span, |comment| comment.span).start as usize;
     let end = statement.trailing.as_ref().map_or(statement.span, |comment| comment.span).end as usize;
     let word = statement.keyword.text.as_str();
-    let inner = matches!(word, "network" | "cluster" | "node") || hnet_model::LINK_WORDS.contains(&word);
+    let inner = matches!(word, "network" | "cluster" | "node" | "bgp") || hnet_model::LINK_WORDS.contains(&word);
     match &statement.end {
         End::Body(body) if inner && !body.statements.is_empty() => {
             let first = body.open_comment.as_ref().map_or(body.open, |comment| comment.span).end as usize;

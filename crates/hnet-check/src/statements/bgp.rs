@@ -93,11 +93,15 @@ statement! {
 impl BgpStatement {
     pub(crate) fn lower(self, around: &Surroundings<'_>, machines: &[Node], reader: &mut Reader<'_>) -> Option<Bgp> {
         let Self { head, as_number, nodes, peer, advertise, instance, advertisement, label, overlay } = self;
-        let peers: Vec<BgpPeer> = peer.into_iter().filter_map(|peer| peer.lower(around, machines, reader)).collect();
+        let mut peers: Vec<BgpPeer> =
+            peer.into_iter().filter_map(|peer| peer.lower(around, machines, reader)).collect();
         taken_twice(&peers, reader.out);
         unlike(&peers, reader.out);
+        // Where they stand means nothing.
+        peers.sort_by(|one, other| (&one.name.value, one.span).cmp(&(&other.name.value, other.span)));
         let mut advertised: Vec<Advertised> =
             advertise.into_iter().filter_map(|advertise| advertise.lower(reader.out)).collect();
+        advertised.sort_by_key(|told| told.what.value == AdvertisedWhat::Pods);
         if advertised.is_empty() {
             let what = AdvertisedWhat::Services {
                 addresses: vec![Traced::derived(ServiceAddresses::LoadBalancer, head.span, Reason::Default)],
@@ -107,11 +111,10 @@ impl BgpStatement {
             let what = Traced::derived(what, head.span, Reason::Default);
             advertised.push(Advertised { what, communities: Vec::new(), local_preference: None, span: head.span });
         }
-        let as_number = match as_number {
-            // Zero: which it is is not known.
-            None if reader.is_partial => Traced::derived(0, head.span, Reason::Default),
-            number => number?.map(|AsNumber(number)| number),
-        };
+        let as_number = as_number.map(|number| number.map(|AsNumber(number)| number));
+        if as_number.is_none() && !reader.is_partial {
+            return None;
+        }
         Some(Bgp {
             name: head.name?,
             doc: head.doc,

@@ -21,6 +21,7 @@ use crate::place::Objects;
 pub(super) fn add(cluster: &Cluster, bgp: &Bgp, to: &mut Objects<'_>) {
     let Bgp { name, doc: _, as_number, nodes, peers, advertised, instance, advertisement: _, label: _, overlay, span } =
         bgp;
+    let Some(as_number) = as_number else { return };
     let is_early = cluster.cilium.as_ref().is_some_and(|cilium| cilium.version.value.minor() < V2);
     let origin = shape(*span);
     let named = |name: Traced<String>| in_wave(cluster, Wave::CustomResource, Metadata::named(name));

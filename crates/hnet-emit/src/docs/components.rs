@@ -76,7 +76,10 @@ fn sessions(page: &Page<'_>, document: &mut Document) {
         for peer in &bgp.peers {
             document.row(peer.name.origin).cell().code(bgp.name.value.as_str());
             mark(bgp, document);
-            document.cell().text(&bgp.as_number.value.to_string());
+            document.cell();
+            bgp.as_number.iter().for_each(|number| {
+                document.text(&number.value.to_string());
+            });
             document.cell().code(peer.name.value.as_str());
             document.cell().codes(peer.address.as_ref().map(|address| &address.value));
             document.cell();

@@ -21,15 +21,11 @@ pub(super) fn file(header: &Traced<String>, system: Traced<RouterSystem>, side: 
     file.lines(how, system.origin);
     side.groups.iter().for_each(|group| filter(group, &mut file));
     file.lines(&format!("router bgp {}\n", side.as_number.value), side.as_number.origin);
-    if let Some(id) = side.id {
-        file.lines(&format!(" bgp router-id {id}\n"), Origin::written(side.router.span));
-    }
-    if side.id.is_none() {
-        file.lines(
-            " ! Without an address of IPv4 it needs an id: bgp router-id 10.255.0.1\n",
-            Origin::written(side.router.span),
-        );
-    }
+    let id = match side.id {
+        Some(id) => format!(" bgp router-id {id}\n"),
+        None => " ! Without an address of IPv4 it needs an id: bgp router-id 10.255.0.1\n".to_owned(),
+    };
+    file.lines(&id, Origin::written(side.router.span));
     side.groups.iter().for_each(|group| neighbours(side, group, &mut file));
     for (family, word, _) in FAMILIES {
         let of_family = || side.groups.iter().filter(move |group| group.has(family));
@@ -95,6 +91,10 @@ fn neighbours(side: &Side<'_>, group: &Group<'_>, file: &mut OutputFile) {
 fn filter(group: &Group<'_>, file: &mut OutputFile) {
     let (name, origin) = (&group.name, Origin::written(group.span));
     let mut step = 10;
+    if let Some(origin) = group.external {
+        let note = "! Addresses that services name themselves are told as well: add a prefix list for them.\n";
+        file.lines(note, origin);
+    }
     for (family, _, word) in FAMILIES {
         let mut number = 0;
         for prefix in group.accepted(family) {
@@ -113,12 +113,6 @@ fn filter(group: &Group<'_>, file: &mut OutputFile) {
     }
     if step == 10 {
         file.lines(&format!("route-map {name}-in deny 10\nexit\n"), origin);
-    }
-    if let Some(origin) = group.external {
-        file.lines(
-            "! Addresses that services name themselves are told as well: permit their prefixes above.\n",
-            origin,
-        );
     }
     file.lines(&format!("route-map {name}-out deny 10\nexit\n"), origin);
 }

@@ -1,8 +1,8 @@
 //! The routers' side of BGP: for each router that says its `system` a text for a person to take over, `routers/<router>.…`.
 //!
 //! One router may speak with several clusters, so all of it stands in one file, outside of the clusters' folders. What a
-//! router accepts is what the pools hold. Nobody fills in placeholders here, so an address that is none is left out and
-//! named. Start at [`emit`].
+//! router accepts is what the source says is told. Nobody fills in placeholders here, so of a node whose address is not known
+//! there is a comment. Start at [`emit`].
 
 mod frr;
 mod mikrotik;
@@ -117,7 +117,7 @@ fn side(network: &Network, id: RouterId) -> Option<Side<'_>> {
     for cluster in &network.clusters {
         for bgp in &cluster.bgp {
             for peer in bgp.peers.iter().filter(|peer| peer.router == Some(id)) {
-                let mut group = group(network, cluster, bgp, peer);
+                let Some(mut group) = group(network, cluster, bgp, peer) else { continue };
                 while !names.insert(group.name.clone()) {
                     group.name.push_str("-x");
                 }
@@ -133,11 +133,10 @@ fn side(network: &Network, id: RouterId) -> Option<Side<'_>> {
     Some(Side { router, as_number, id: addresses.into_iter().find(IpAddr::is_ipv4), groups })
 }
 
-fn group<'a>(network: &Network, cluster: &'a Cluster, bgp: &'a Bgp, peer: &'a BgpPeer) -> Group<'a> {
+fn group<'a>(network: &Network, cluster: &'a Cluster, bgp: &'a Bgp, peer: &'a BgpPeer) -> Option<Group<'a>> {
     let at = peer.address.as_ref().and_then(|address| address.value.known());
     let family = at.map(Family::of).or_else(|| peer.session.families.first().map(|family| family.value));
-    let speaks = |node: &&Node| bgp.nodes.is_empty() || bgp.nodes.iter().any(|said| said.value.is(node));
-    let neighbours = cluster.nodes.iter().filter(speaks).map(|node| Neighbour {
+    let neighbours = cluster.nodes.iter().filter(|node| bgp.is_for(node)).map(|node| Neighbour {
         name: &node.name,
         address: family.and_then(|family| speaks_from(network, node, at, family)),
     });
@@ -145,19 +144,19 @@ fn group<'a>(network: &Network, cluster: &'a Cluster, bgp: &'a Bgp, peer: &'a Bg
     if network.clusters.len() > 1 {
         name = format!("{}-{name}", cluster.name.value);
     }
-    let is_second = bgp.peers.iter().filter(|other| other.router == peer.router).any(|other| other.span < peer.span);
-    if is_second {
+    let first = bgp.peers.iter().find(|other| other.router == peer.router);
+    if first.is_some_and(|first| !std::ptr::eq(first, peer)) {
         name = format!("{name}-{}", peer.name.value);
     }
-    Group {
+    Some(Group {
         name,
         peer,
-        as_number: bgp.as_number,
+        as_number: bgp.as_number?,
         neighbours: neighbours.collect(),
         accepts: accepted(cluster, bgp, &peer.session),
         external: external(bgp),
         span: peer.span,
-    }
+    })
 }
 
 /// The address from which a node speaks with a peer: its own in the peer's subnet, else the one it is known by. Where it may

@@ -2,7 +2,7 @@
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_model::{
-    AdvertisedWhat, Announce, Announcer, Bgp, BgpPeer, Cluster, Node, Owned as _, Pool, Reason, Router, RouterId,
+    AdvertisedWhat, Announce, Announcer, Bgp, BgpPeer, Cluster, Owned as _, Pool, Reason, Router, RouterId,
     ServiceAddresses, Traced, in_source_order,
 };
 use indexmap::IndexMap;
@@ -103,8 +103,7 @@ pub(crate) fn on_one_node(facts: &Facts<'_>, out: &mut Diagnostics) {
         advertised_alone(cluster, out);
         let mut first: IndexMap<&str, &Bgp> = IndexMap::new();
         for bgp in in_source_order(&cluster.bgp, |bgp| bgp.span) {
-            let speaks = |node: &&Node| bgp.nodes.is_empty() || bgp.nodes.iter().any(|said| said.value.is(node));
-            let nodes = cluster.nodes.iter().filter(speaks).map(|node| node.name.value.as_str());
+            let nodes = cluster.nodes.iter().filter(|node| bgp.is_for(node)).map(|node| node.name.value.as_str());
             let taken: Vec<(&str, &Bgp)> =
                 nodes.filter_map(|node| Some((node, *claim(&mut first, node, bgp)?))).collect();
             if let Some((node, other)) = taken.first().filter(|(_, other)| bgp.is_own() || other.is_own()) {

@@ -9,7 +9,7 @@ use super::overlay::laid_over;
 pub(super) fn bgp(bgp: &Bgp) -> Show {
     let Bgp { name, doc, as_number, nodes, peers, advertised, instance, advertisement, label, overlay, span } = bgp;
     let mut shown = Show::new("bgp", &name.value, *span).doc(doc.as_ref());
-    shown.one("as", as_number);
+    shown.maybe("as", as_number.as_ref());
     shown.each("nodes", nodes, announcer);
     shown.maybe("instance", instance.as_ref());
     shown.maybe("advertisement", advertisement.as_ref());
