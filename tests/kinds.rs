@@ -12,6 +12,7 @@ use hnet_manifests::argo_cd::ApplicationSet;
 use hnet_manifests::bgp::{CiliumBGPAdvertisement, CiliumBGPClusterConfig, CiliumBGPPeerConfig};
 use hnet_manifests::cert_manager::Certificate;
 use hnet_manifests::cilium::{CiliumL2AnnouncementPolicy, CiliumLoadBalancerIPPool};
+use hnet_manifests::external_dns::DNSEndpoint;
 use hnet_manifests::external_secrets::ExternalSecret;
 use hnet_manifests::flux::{HelmRelease, Kustomization, OCIRepository};
 use hnet_manifests::gateway_api::{BackendTLSPolicy, Gateway, HTTPRoute, ReferenceGrant};
@@ -39,7 +40,7 @@ struct Kind {
 }
 
 /// All kinds that hnet writes.
-const KINDS: [Kind; 34] = [
+const KINDS: [Kind; 35] = [
     kind::<ApplicationSet>(),
     kind::<BackendTLSPolicy>(),
     kind::<Certificate>(),
@@ -57,6 +58,7 @@ const KINDS: [Kind; 34] = [
     kind::<ClusterRole>(),
     kind::<ClusterRoleBinding>(),
     kind::<ConfigMap>(),
+    kind::<DNSEndpoint>(),
     kind::<DaemonSet>(),
     kind::<Deployment>(),
     kind::<EndpointSlice>(),

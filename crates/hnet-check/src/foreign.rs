@@ -306,6 +306,12 @@ pub(crate) static FOREIGN: &[Foreign] = &[
         "nodes tell routers by `bgp home < as 64514; peer edge; >`, with `as 64513;` in `router edge`",
     ),
     row(
+        &["record", "dns-record", "dns-records", "dns-endpoint", "dnsendpoint"],
+        CONTENTS,
+        &["records"],
+        "what external-dns publishes stands in `records`: `records games < record mc.example.com to home.example.com; >`",
+    ),
+    row(
         &["network-policy", "networkpolicy"],
         CONTENTS,
         &["policy"],

@@ -386,6 +386,8 @@ codes! {
     DNS_WITHOUT_PORT = "HN575" "dns-without-port" Error;
     NEVER_MEANT = "HN576" "end-never-meant" Warning;
     GATEWAY_SHUT_OUT = "HN577" "gateway-shut-out" Warning;
+    RECORD_OF_OTHER_TYPE = "HN590" "record-of-another-type" Error;
+    ALIAS_NOT_ALONE = "HN591" "alias-not-alone" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;
     GATEWAY_API_TOO_OLD = "HN602" "gateway-api-too-old" Denied;
     DSR_OVER_TUNNEL = "HN603" "dsr-over-tunnel" Denied;

@@ -10,7 +10,9 @@ use indexmap::IndexMap;
 use crate::component::{Apart, Component, Thing};
 use crate::context::join;
 use crate::place::{Folder, Nowhere, Pieces};
-use crate::{Context, Receiver, cilium, cloudflared, coredns, gateway, manifests, namespaces, networking};
+use crate::{
+    Context, Receiver, cilium, cloudflared, coredns, external_dns, gateway, manifests, namespaces, networking,
+};
 
 /// All components; [`in_order`] puts each behind those that it needs.
 pub(crate) static COMPONENTS: &[&dyn Component] = &[
@@ -19,6 +21,7 @@ pub(crate) static COMPONENTS: &[&dyn Component] = &[
     &coredns::CoreDns,
     &gateway::Gateways,
     &cloudflared::Cloudflared,
+    &external_dns::ExternalDns,
     &manifests::Manifests,
 ];
 
@@ -180,6 +183,7 @@ mod tests {
         ("service", |cluster| cluster.services.iter_mut().map(|it| &mut it.overlay).collect()),
         ("dns", |cluster| cluster.dns.iter_mut().map(|it| &mut it.overlay).collect()),
         ("tunnel", |cluster| cluster.tunnels.iter_mut().map(|it| &mut it.overlay).collect()),
+        ("records", |cluster| cluster.records.iter_mut().map(|it| &mut it.overlay).collect()),
         ("certificate", |cluster| cluster.certificates.iter_mut().map(|it| &mut it.overlay).collect()),
     ];
 

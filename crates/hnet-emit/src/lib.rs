@@ -12,6 +12,7 @@ mod components;
 mod context;
 mod coredns;
 mod docs;
+mod external_dns;
 mod flux;
 mod gateway;
 mod kubernetes;

@@ -17,7 +17,7 @@ impl Component for Manifests {
     }
 
     fn after(&self) -> &'static [&'static str] {
-        &["cilium", "coredns", "gateway", "cloudflared"]
+        &["cilium", "coredns", "gateway", "cloudflared", "external-dns"]
     }
 
     fn holds(&self, cluster: &Cluster) -> Vec<Thing> {

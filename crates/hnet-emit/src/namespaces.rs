@@ -167,7 +167,8 @@ pub(crate) fn of_applications(cluster: &Cluster) -> IndexMap<&str, Origin> {
         .chain(own(&cluster.certificates).map(|certificate| &certificate.namespace))
         .chain(own(&cluster.routes).map(|route| &route.namespace))
         .chain(outside.map(|service| &service.namespace))
-        .chain(own(&cluster.tunnels).map(|tunnel| &tunnel.namespace));
+        .chain(own(&cluster.tunnels).map(|tunnel| &tunnel.namespace))
+        .chain(own(&cluster.records).map(|records| &records.namespace));
     let of_manifests = cluster.manifests.iter().filter_map(|manifest| {
         // One with a placeholder is made by whoever fills it in.
         let name = metadata(manifest, "namespace").filter(|name| Name::new(name).is_ok())?;

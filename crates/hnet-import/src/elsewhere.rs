@@ -12,14 +12,13 @@ use crate::report::Report;
 use crate::take::leaves;
 
 /// The kinds that say how a network works, by their group; none for all of a group.
-const OF_A_NETWORK: [(&str, &[&str]); 9] = [
+const OF_A_NETWORK: [(&str, &[&str]); 8] = [
     ("gateway.networking.k8s.io", &[]),
     ("gateway.networking.x-k8s.io", &[]),
     ("gateway.envoyproxy.io", &[]),
     ("cilium.io", &[]),
     ("networking.k8s.io", &["Ingress", "IngressClass"]),
     ("policy.networking.k8s.io", &[]),
-    ("externaldns.k8s.io", &["DNSEndpoint"]),
     ("metallb.io", &[]),
     ("k8s.cni.cncf.io", &["NetworkAttachmentDefinition"]),
 ];

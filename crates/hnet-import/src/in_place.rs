@@ -53,7 +53,7 @@ pub enum NotInPlace {
 }
 
 /// Parts of the output whose objects hnet writes into one file of their own, by that file.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 9] = [
     ("gateways.yaml", "gateways"),
     ("routes.yaml", "routes"),
     ("certificates.yaml", "certificates"),
@@ -62,6 +62,7 @@ const PARTS: [(&str, &str); 8] = [
     ("l2-policy.yaml", "l2-policies"),
     ("network-policies.yaml", "policies"),
     ("bgp.yaml", "bgp"),
+    ("dns-endpoints.yaml", "records"),
 ];
 
 /// The tree with the `output` that puts each file where it is, and what becomes of each. One that would say something

@@ -12,7 +12,7 @@ use crate::say::Piece;
 use crate::take::leaves;
 use crate::there::Meant;
 use crate::wires::Wires;
-use crate::{cilium, gateway, manifests};
+use crate::{cilium, external_dns, gateway, manifests};
 
 /// A statement of a cluster's contents, and the objects that it is.
 #[derive(Clone, Debug)]
@@ -93,12 +93,13 @@ impl Content {
 }
 
 /// The kinds that have words, in the order of a source.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "Certificate",
     "CiliumLoadBalancerIPPool",
     cilium::CLUSTER_CONFIG,
     "Gateway",
     "HTTPRoute",
+    external_dns::KIND,
     "CiliumClusterwideNetworkPolicy",
     "CiliumNetworkPolicy",
     "NetworkPolicy",
@@ -131,6 +132,7 @@ pub(crate) fn contents(objects: &[Object], names: &Names, wires: &Wires, report:
                 "CiliumClusterwideNetworkPolicy" | "CiliumNetworkPolicy" | "NetworkPolicy" => {
                     cilium::policy(object, wires)
                 }
+                external_dns::KIND => external_dns::records(object, wires),
                 cilium::CLUSTER_CONFIG => cilium::bgp(objects, at, &done).map(|(said, all)| {
                     own = all;
                     said

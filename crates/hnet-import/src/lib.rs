@@ -18,6 +18,7 @@ mod clusters;
 mod comments;
 mod coredns;
 mod elsewhere;
+mod external_dns;
 pub mod facts;
 mod files;
 mod gateway;
@@ -82,6 +83,7 @@ pub const LIFTS: &[(&str, Lift)] = &[
     ("coredns", Lift::Words(&["existing", "dns"])),
     ("gateway", Lift::Words(&["gateway", "route", "certificate", "certificate-issuer", "service", "host"])),
     ("cloudflared", Lift::Words(&["existing", "tunnel"])),
+    ("external-dns", Lift::Words(&["records"])),
     ("manifests", Lift::Words(&["manifest"])),
     ("docs", TOLD),
     ("topology", TOLD),

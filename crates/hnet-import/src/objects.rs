@@ -27,7 +27,7 @@ pub(crate) struct Object {
 }
 
 /// The kinds that an import takes over, by their group. Others stay where they are.
-const OF_THE_NETWORK: [(&str, &[&str]); 4] = [
+const OF_THE_NETWORK: [(&str, &[&str]); 5] = [
     ("gateway.networking.k8s.io", &["Gateway", "HTTPRoute", "BackendTLSPolicy", "ReferenceGrant"]),
     (
         "cilium.io",
@@ -43,6 +43,7 @@ const OF_THE_NETWORK: [(&str, &[&str]); 4] = [
     ),
     ("networking.k8s.io", &["NetworkPolicy"]),
     ("cert-manager.io", &["Certificate"]),
+    ("externaldns.k8s.io", &["DNSEndpoint"]),
 ];
 
 /// What tells an object from all others of a cluster.

@@ -18,11 +18,12 @@ const WORTH: usize = 40;
 const FOLDER: &str = "network";
 
 /// What a file of its own is about: its name, and the words of the statements that it holds.
-const PARTS: [(&str, &[&str]); 7] = [
+const PARTS: [(&str, &[&str]); 8] = [
     ("machines", &["profile", "node"]),
     ("cilium", &["cilium"]),
     ("gateways", &["pool", "certificate-issuer", "certificate", "gateway"]),
     ("routes", &["service", "route"]),
+    ("records", &["records"]),
     ("policies", &["policy"]),
     ("manifests", &["manifest"]),
     ("existing", &["existing"]),

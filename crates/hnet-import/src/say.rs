@@ -53,6 +53,24 @@ pub(crate) fn list(word: &str, span: Span, values: impl IntoIterator<Item = (Str
     Statement::new(word, span).with_list(values.into_iter().map(|(text, span)| Value::said(&text, span)))
 }
 
+/// So many signs of fields read well behind their statement.
+const MOST_BEHIND: usize = 90;
+
+/// A statement with its fields: behind it, as people say it, or in its body where they are long.
+pub(crate) fn behind(statement: Statement, fields: Vec<Statement>) -> Statement {
+    let length = |field: &Statement| {
+        let values = field.arguments.iter().map(|argument| argument.value.text.len() + 2);
+        field.keyword.text.len() + values.sum::<usize>()
+    };
+    if fields.iter().map(length).sum::<usize>() > MOST_BEHIND {
+        return statement.holding(fields);
+    }
+    fields.into_iter().fold(statement, |statement, field| {
+        let word = Value::word(field.keyword.text.as_str(), field.keyword.span);
+        statement.with(word).with_list(field.arguments.into_iter().map(|argument| argument.value))
+    })
+}
+
 /// A block of YAML.
 pub(crate) fn block(word: &str, value: &Yaml) -> Statement {
     lines(word, &write::yaml(value), value.span)

@@ -110,6 +110,25 @@ fn policies_come_back() {
     );
 }
 
+#[test]
+fn records_come_back() {
+    comes_back(
+        r#"network home <
+          ## Where public names come in.
+          records edge <
+            namespace network;
+            labels example.com/published=yes;
+            record external.example.com to 6ff42ae2-765d-4adf-8112-31c55c1551ef.cfargotunnel.com;
+            record a.example.com, *.b.example.com < to 192.0.2.7, 2001:db8::7; ttl 1h; >
+            record c.example.com < type A; to ${EDGE}; property "example.com/proxied=false"; >
+            record _dmarc.example.com type TXT data "v=DMARC1; p=reject";
+            record sub.example.com < type NS; to ns1.example.com, ns2.example.com; >
+          >
+          records none;
+        >"#,
+    );
+}
+
 /// What is said of a gateway.
 #[derive(Clone, Debug)]
 struct Way {

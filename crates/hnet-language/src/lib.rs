@@ -24,8 +24,8 @@ pub use shape::unknown_keyword;
 pub use types::word_position;
 pub use types::{
     Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, IcmpType, Label, LabelTerm,
-    MacPattern, Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RepositoryUrl, Setting, Size, SizeOrShare,
-    SystemPath, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
+    MacPattern, Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RecordName, RepositoryUrl, Setting, Size,
+    SizeOrShare, SystemPath, Text, UrlPath, Uuid, ValueType, VlanId, Weight, Wildcard,
 };
 
 // What the macros name.

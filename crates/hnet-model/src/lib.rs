@@ -32,6 +32,7 @@ pub mod placeholders;
 mod policy;
 mod prefixes;
 mod raw;
+mod records;
 mod route;
 mod services;
 mod size;
@@ -87,6 +88,7 @@ pub use policy::{
 };
 pub use prefixes::{Family, Prefixes, address_at};
 pub use raw::{Overlay, RawYaml};
+pub use records::{Answer, PublishedRecord, RecordData, RecordType, Records};
 pub use route::{
     Backend, Filter, HeaderMatch, HttpRoute, Match, Parent, PathMatch, Redirect, RouteRule, Service, ServiceTarget,
 };

@@ -79,6 +79,8 @@ parts! {
     Routes = "routes", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Services outside the cluster, with their endpoints.
     Services = "services", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
+    /// Names that external-dns publishes.
+    Records = "records", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// Certificates.
     Certificates = "certificates", Some(Part::Infrastructure), [Namespace, Name, Kind, Cluster];
     /// What allows references between namespaces.

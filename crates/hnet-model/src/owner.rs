@@ -4,7 +4,7 @@
 //! filtered where they are added to a file, by what stands in their [`Overlay`](crate::Overlay).
 
 use crate::{
-    Bgp, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, HttpRoute, Namespace, Policy, Pool,
+    Bgp, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, HttpRoute, Namespace, Policy, Pool, Records,
     SecretStore, Service, Tunnel,
 };
 
@@ -54,7 +54,7 @@ macro_rules! of_overlay {
     };
 }
 
-of_overlay! { Bgp Certificate Dns Gateway HttpRoute Namespace Policy Pool Service Tunnel }
+of_overlay! { Bgp Certificate Dns Gateway HttpRoute Namespace Policy Pool Records Service Tunnel }
 
 /// Things over which nothing is laid say it themselves.
 macro_rules! of_own_field {

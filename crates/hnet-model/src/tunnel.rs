@@ -42,6 +42,12 @@ impl Tunnel {
         self.config_map.as_ref().map_or_else(|| self.connector.value.to_string(), |name| name.value.to_string())
     }
 
+    /// The name at Cloudflare behind which it answers, to which records of public names lead.
+    #[must_use]
+    pub fn name_at_cloudflare(&self) -> String {
+        format!("{}.cfargotunnel.com", self.id.value)
+    }
+
     /// The name of the Secret with its credentials.
     #[must_use]
     pub fn secret_name(&self) -> String {

@@ -204,6 +204,8 @@ rules! {
     ways_in::dns_zones::pods [DNS_WITHOUT_PODS] Source;
     ways_in::dns_zones::cluster_domain [ZONE_OF_CLUSTER] Dns;
     ways_in::corefile::corefiles [BROKEN_COREFILE, COREFILE_LACKS_PLUGIN, COREFILE_WITHOUT_METRICS, FORWARD_LOOP, UNUSABLE_ADDRESS, NETWORK_OR_BROADCAST, GATEWAY_AS_NAME_SERVER, FAMILY_OUT_OF_REACH] Dns;
+    ways_in::records::aliases [ALIAS_NOT_ALONE] Source;
+    ways_in::records::tunnels [MISSING_FIELD] Source;
     data_plane::cilium::versions [VERSION_UNKNOWN, GATEWAY_API_TOO_OLD] Source;
     data_plane::cilium::routing [DSR_OVER_TUNNEL, MASQUERADE_AND_HOST_DNS, NATIVE_ACROSS_SUBNETS] Cilium Nodes;
     data_plane::cilium::host_dns [FORWARD_TO_HOST_DNS_OFF] Nodes;

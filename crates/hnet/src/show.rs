@@ -15,6 +15,7 @@ mod machine;
 mod overlay;
 mod physical;
 mod policies;
+mod records;
 mod tunnel;
 
 use std::fmt::Display;

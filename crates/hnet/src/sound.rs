@@ -20,6 +20,7 @@ pub fn sound(network: &Network) -> String {
         (sum(|cluster| cluster.routes.len()), "route"),
         (sum(|cluster| cluster.services.len()), "service"),
         (sum(|cluster| cluster.tunnels.len()), "tunnel"),
+        (sum(|cluster| cluster.records.iter().map(|records| records.records.len()).sum()), "DNS record"),
     ];
     let parts: Vec<String> =
         parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(count, what)).collect();

@@ -23,7 +23,7 @@ use hnet_yaml::Value;
 use otherwise::{BOTH, Otherwise, is_other};
 
 /// The parts whose objects are what statements say; the others follow from these, or tell of them.
-const SAID: [Part; 12] = [
+const SAID: [Part; 13] = [
     Part::Cilium,
     Part::Pools,
     Part::L2Policies,
@@ -33,18 +33,20 @@ const SAID: [Part; 12] = [
     Part::Gateways,
     Part::Routes,
     Part::Services,
+    Part::Records,
     Part::Certificates,
     Part::Cloudflared,
     Part::Manifests,
 ];
 
 /// The kinds of objects that statements are called after, which nobody says for another reason than to have them.
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     "CiliumBGPClusterConfig",
     "Gateway",
     "HTTPRoute",
     "Certificate",
     "CiliumLoadBalancerIPPool",
+    "DNSEndpoint",
     "CiliumNetworkPolicy",
     "CiliumClusterwideNetworkPolicy",
     "NetworkPolicy",

@@ -325,6 +325,7 @@ impl ClusterStatement {
             services: contents.services,
             dns: contents.dns,
             tunnels: contents.tunnels,
+            records: contents.records,
             certificates: contents.certificates,
             issuers: contents.issuers,
             secret_stores: contents.secret_stores,

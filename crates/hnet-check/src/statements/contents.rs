@@ -6,8 +6,8 @@ use hnet_diagnostics::{Diagnostic, Diagnostics, claim, codes};
 use hnet_language::{Each, List, Partial, Parts, Reader, statement};
 use hnet_model::{
     Address, Admission, Bgp, Certificate, CertificateIssuer, Cilium, Dns, Gateway, GatewayApi, GatewayClass, GitOps,
-    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason, SecretStore, Service,
-    Span, Traced, Tunnel,
+    HttpRoute, IpNet, Monitoring, Name, Namespace, Node, Owner, Policy, Pool, RawYaml, Reason, Records, SecretStore,
+    Service, Span, Traced, Tunnel,
 };
 use indexmap::IndexMap;
 
@@ -24,6 +24,7 @@ use super::namespace::NamespaceStatement;
 use super::node::NodeStatement;
 use super::policy::PolicyStatement;
 use super::pool::PoolStatement;
+use super::records::RecordsStatement;
 use super::route::{RouteStatement, Services};
 use super::secret_store::SecretStoreStatement;
 use super::service::ServiceStatement;
@@ -59,6 +60,8 @@ statement! {
         "dns" dns: Option<DnsStatement>;
         /// A Cloudflare tunnel.
         "tunnel" tunnel: Each<TunnelStatement>;
+        /// Names that external-dns publishes.
+        "records" records: Each<RecordsStatement>;
         /// A certificate.
         "certificate" certificate: Each<CertificateStatement>;
         /// An issuer that exists.
@@ -103,6 +106,7 @@ pub(crate) struct Contents {
     pub(crate) services: Vec<Service>,
     pub(crate) dns: Option<Dns>,
     pub(crate) tunnels: Vec<Tunnel>,
+    pub(crate) records: Vec<Records>,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) issuers: Vec<CertificateIssuer>,
     pub(crate) secret_stores: Vec<SecretStore>,
@@ -134,6 +138,7 @@ impl ContentsStatement {
             service,
             dns,
             tunnel,
+            records,
             certificate,
             certificate_issuer,
             secret_store,
@@ -176,6 +181,8 @@ impl ContentsStatement {
         });
         let policies = reader.each(parts, policy, |policy, reader| policy.lower(&services.all, reader));
         super::policy::refuse_taken_names(&policies, reader.out);
+        let records = reader.each(parts, records, |records, reader| records.lower(fallback, reader));
+        super::records::refuse_taken_names(&records, reader.out);
         let pools = reader.each(parts, pool, |pool, reader| pool.lower(reader));
         // In a cluster of which the machines are declared, a gateway of class `cilium` says that Cilium runs and
         // serves the Gateway API, and a pool that Cilium runs. Without machines it runs already, and its settings
@@ -211,6 +218,7 @@ impl ContentsStatement {
             services: services.all,
             dns: dns.map(|dns| dns.lower(nodes.len(), asking.pods, reader.out)),
             tunnels,
+            records,
             certificates,
             issuers: reader.each(parts, certificate_issuer, |issuer, _| issuer.lower()),
             secret_stores: reader.each(parts, secret_store, |store, _| store.lower()),

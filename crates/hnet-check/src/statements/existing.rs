@@ -14,6 +14,7 @@ use super::gateway::GatewayStatement;
 use super::namespace::NamespaceStatement;
 use super::policy::PolicyStatement;
 use super::pool::PoolStatement;
+use super::records::RecordsStatement;
 use super::route::RouteStatement;
 use super::secret_store::SecretStoreStatement;
 use super::service::ServiceStatement;
@@ -46,6 +47,8 @@ statement! {
         "dns" dns: Option<DnsStatement>;
         /// A Cloudflare tunnel.
         "tunnel" tunnel: Each<TunnelStatement>;
+        /// Names that external-dns publishes.
+        "records" records: Each<RecordsStatement>;
         /// A certificate.
         "certificate" certificate: Each<CertificateStatement>;
         /// An issuer.
@@ -116,6 +119,7 @@ pub(crate) fn mark(contents: &mut Contents, partial: &Partial, out: &mut Diagnos
         .chain(contents.services.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.dns.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.tunnels.iter_mut().map(|it| &mut it.overlay))
+        .chain(contents.records.iter_mut().map(|it| &mut it.overlay))
         .chain(contents.certificates.iter_mut().map(|it| &mut it.overlay));
     for overlay in overlays {
         overlay.owner = of(overlay.span);

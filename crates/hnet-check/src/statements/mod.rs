@@ -28,6 +28,7 @@ pub(crate) mod overlay;
 pub(crate) mod physical;
 pub(crate) mod policy;
 pub(crate) mod pool;
+pub(crate) mod records;
 pub(crate) mod route;
 pub(crate) mod secret_store;
 pub(crate) mod service;

@@ -56,6 +56,8 @@ statement! {
         "routes" routes: One<FilesOrOff> [default "in `infrastructure`"];
         /// Services outside the cluster, with their endpoints.
         "services" services: One<FilesOrOff> [default "in `infrastructure`"];
+        /// Names that external-dns publishes.
+        "records" records: One<FilesOrOff> [default "in `infrastructure`"];
         /// Certificates.
         "certificates" certificates: One<FilesOrOff> [default "in `infrastructure`"];
         /// What allows references between namespaces.
@@ -134,6 +136,7 @@ impl OutputStatement {
             gateways,
             routes,
             services,
+            records,
             certificates,
             reference_grants,
             backend_tls_policies,
@@ -171,6 +174,7 @@ impl OutputStatement {
             (Part::Gateways, gateways),
             (Part::Routes, routes),
             (Part::Services, services),
+            (Part::Records, records),
             (Part::Certificates, certificates),
             (Part::ReferenceGrants, reference_grants),
             (Part::BackendTlsPolicies, backend_tls_policies),

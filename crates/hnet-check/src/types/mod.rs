@@ -8,6 +8,7 @@ mod image;
 mod members;
 mod policies;
 mod pool_range;
+mod records;
 mod references;
 mod sources;
 mod subnet_choice;
@@ -24,6 +25,7 @@ pub(crate) use image::{ArchitectureWord, BootWord, ExtensionName, ImageText, Ker
 pub(crate) use members::{MemberName, MeshMtu, Milliseconds, Octet, Small};
 pub(crate) use policies::{NamespaceChoice, PolicyService};
 pub(crate) use pool_range::RangeOrPrefix;
+pub(crate) use records::RecordTarget;
 pub(crate) use references::{
     CertificateRef, GatewayRef, HostRef, IssuerRef, ListenerRef, PLAIN_HTTP, ProfileRef, PublishRef, RouterRef,
     SecretRef, ServiceAddress, ServiceName, ServiceRef, SubnetRef, SwitchRef, TunnelRef, UplinkRef,
@@ -36,8 +38,8 @@ pub(crate) use words::{
     AdSelectWord, AdvertisedWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord,
     ClientIdWord, CniWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord, FamilyWord,
     FileWord, FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord, LoadBalancerWord,
-    MethodWord, OnOffWord, OriginWord, PolicyKindWord, ProtocolWord, RedirectWord, ReselectWord, RoleWord,
-    RouterSystemWord, RoutingWord, ServiceAddressesWord, StoreKindWord, SystemVolumeWord, TalosRoleWord, TlsModeWord,
-    TransportWord, VolumeTypeWord, WorkloadWord,
+    MethodWord, OnOffWord, OriginWord, PolicyKindWord, ProtocolWord, RecordTypeWord, RedirectWord, ReselectWord,
+    RoleWord, RouterSystemWord, RoutingWord, ServiceAddressesWord, StoreKindWord, SystemVolumeWord, TalosRoleWord,
+    TlsModeWord, TransportWord, VolumeTypeWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

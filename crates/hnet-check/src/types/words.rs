@@ -19,6 +19,11 @@ words! {
     ServiceAddressesWord { LoadBalancer = "load-balancer", Cluster = "cluster", External = "external", }
     /// What a router runs.
     RouterSystemWord { Frr = "frr", UniFi = "unifi", MikroTik = "mikrotik", OpnSense = "opnsense", }
+    /// A type of DNS records.
+    RecordTypeWord {
+        A = "A", Aaaa = "AAAA", Cname = "CNAME", Ns = "NS", Ptr = "PTR", Txt = "TXT", Mx = "MX", Srv = "SRV",
+        Naptr = "NAPTR",
+    }
     /// The channel of the Gateway API.
     ChannelWord { Standard = "standard", Experimental = "experimental", }
     /// The CNI that Talos installs.

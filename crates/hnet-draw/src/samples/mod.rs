@@ -1,6 +1,6 @@
 //! Networks for the tests: a home like the ones that people have, a single machine, a large site, and random ones.
 //!
-//! Built by hand, since the pictures know no syntax. Start at [`home`]; [`random`] takes sizes and a seed.
+//! Built by hand, since the pictures know no syntax, and long for that: each thing is written out. Start at [`home`]; [`random`] takes sizes and a seed.
 
 mod chance;
 
@@ -110,6 +110,7 @@ pub(crate) fn cluster(title: &str) -> Cluster {
         }),
         pools: Vec::new(),
         bgp: Vec::new(),
+        records: Vec::new(),
         gateways: Vec::new(),
         routes: Vec::new(),
         services: Vec::new(),

@@ -118,6 +118,8 @@ fn records(cluster: &Cluster, list: &mut Expected<'_>) {
     // Those of a tunnel that exists lead there as well.
     let published = cluster.tunnels.iter().flat_map(|tunnel| &tunnel.publish);
     let published: Vec<&HostName> = published.map(|publish| &publish.hostname.value).collect();
+    let said = cluster.records.iter().flat_map(|records| &records.records).flat_map(|record| &record.names);
+    let said: IndexSet<&str> = said.map(|name| name.value.as_str()).collect();
     // A gateway without a service has no address.
     let has_address = |parent: &Traced<Parent>| {
         cluster.gateways.get(parent.value.gateway.0).is_none_or(|gateway| has_service(gateway.class.value.name()))
@@ -126,7 +128,7 @@ fn records(cluster: &Cluster, list: &mut Expected<'_>) {
     let mut names: IndexMap<&str, Origin> = IndexMap::new();
     let routes = own(&cluster.routes).filter(|route| route.parents.is_empty() || route.parents.iter().any(has_address));
     for hostname in routes.flat_map(|route| &route.hostnames) {
-        if !is_published(&hostname.value) {
+        if !is_published(&hostname.value) && !said.contains(hostname.value.as_str()) {
             names.entry(hostname.value.as_str()).or_insert(hostname.origin);
         }
     }

@@ -9,6 +9,7 @@ mod components;
 mod firewall;
 mod flows;
 mod policies;
+mod records;
 mod runbook;
 #[cfg(test)]
 mod tests;
@@ -70,6 +71,7 @@ pub(crate) fn emit(context: &Context<'_>, outputs: &mut dyn Receiver) {
         addresses::write(&page, &mut document);
         firewall::write(&page, &mut document);
         components::write(&page, &mut document);
+        records::write(&page, &mut document);
         policies::write(&page, &mut document);
         flows::write(&page, &mut document);
         runbook::write(&page, &mut document);

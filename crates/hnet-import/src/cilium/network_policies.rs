@@ -5,7 +5,7 @@ use hnet_syntax::tree::{Statement, Value as Word};
 use hnet_yaml::Value;
 
 use super::policies::{
-    NO_WORDS, SELECTOR, Why, addresses, default_deny, list_of_terms, only, port_of, said_pods, terms, told,
+    NO_WORDS, SELECTOR, Why, addresses, default_deny, list_of_terms, only, port_of, said_pods, terms,
 };
 use crate::say;
 use crate::take::{scalar, texts};
@@ -48,12 +48,12 @@ fn network_rule(word: &str, key: &str, rule: &Value, wires: &Wires) -> Result<Ve
     }
     let ports = ports.first().map(|(_, span)| *span).map(|span| say::list("port", span, ports));
     let statement = || Statement::new(word, rule.span).under(say::comments(rule.comments.as_deref()));
-    let with = |ends: Vec<Statement>| told(statement(), ends.into_iter().chain(ports.clone()).collect());
+    let with = |ends: Vec<Statement>| say::behind(statement(), ends.into_iter().chain(ports.clone()).collect());
     let peers = rule.items_of(key);
     if peers.is_empty() {
         let anybody = statement().with(Word::said("all", rule.span));
         return Ok(vec![match &ports {
-            Some(ports) => told(anybody, vec![ports.clone()]),
+            Some(ports) => say::behind(anybody, vec![ports.clone()]),
             None => anybody,
         }]);
     }

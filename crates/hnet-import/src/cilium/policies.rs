@@ -224,7 +224,7 @@ fn rule_of(word: &str, rule: &Value, wires: &Wires) -> Result<Vec<Statement>, Wh
     let statement = || Statement::new(word, rule.span).under(say::comments(rule.comments.as_deref()));
     let with = |statement: Statement, ends: Vec<Statement>| match ends.is_empty() && further.is_empty() {
         true => statement,
-        false => told(statement, ends.into_iter().chain(further.iter().cloned()).collect()),
+        false => say::behind(statement, ends.into_iter().chain(further.iter().cloned()).collect()),
     };
     let list = |key: &str| -> Result<&[Value], Why> {
         // A list of ends without any is nobody.
@@ -263,24 +263,6 @@ fn rule_of(word: &str, rule: &Value, wires: &Wires) -> Result<Vec<Statement>, Wh
         _ => return Err(NO_WORDS),
     };
     Ok(said)
-}
-
-/// So many signs of fields read well behind their statement.
-const MOST_BEHIND: usize = 90;
-
-/// A statement with its fields: behind it, as people say it, or in its body where they are long.
-pub(super) fn told(statement: Statement, fields: Vec<Statement>) -> Statement {
-    let length = |field: &Statement| {
-        let values = field.arguments.iter().map(|argument| argument.value.text.len() + 2);
-        field.keyword.text.len() + values.sum::<usize>()
-    };
-    if fields.iter().map(length).sum::<usize>() > MOST_BEHIND {
-        return statement.holding(fields);
-    }
-    fields.into_iter().fold(statement, |statement, field| {
-        let word = Word::word(field.keyword.text.as_str(), field.keyword.span);
-        statement.with(word).with_list(field.arguments.into_iter().map(|argument| argument.value))
-    })
 }
 
 /// Names and patterns of names as a list.

@@ -21,8 +21,8 @@ use crate::names::Scope;
 pub use addresses::MacPattern;
 pub use texts::{
     Annotation, CarriedPort, Count, FilesOrOff, Folder, FolderOrOff, Header, HttpUrl, IcmpType, Label, LabelTerm,
-    Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RepositoryUrl, Setting, Size, SizeOrShare, SystemPath,
-    Text, UrlPath, Uuid, VlanId, Weight, Wildcard,
+    Metric, Mtu, NamePattern, OutputFolder, Permissions, Port, RecordName, RepositoryUrl, Setting, Size, SizeOrShare,
+    SystemPath, Text, UrlPath, Uuid, VlanId, Weight, Wildcard,
 };
 #[doc(hidden)]
 pub use words::word_position;

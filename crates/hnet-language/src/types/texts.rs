@@ -90,6 +90,8 @@ texts! {
     IcmpType(IcmpMessage) = "a message of ICMP", "`EchoRequest`, `8`, `EchoRequest/ipv6`", values::icmp_message;
     /// Host names, with `*` for parts.
     NamePattern(String) = "a host name, perhaps with `*`", "`api.github.com`, `*.example.com`", values::name_pattern;
+    /// The name of a DNS record: a host name that may start with `*.`, with labels that may start with `_`.
+    RecordName(HostName) = "a name", "`mc.example.com`, `*.example.com`, `_dmarc.example.com`", values::record_name;
     /// A host name that may start with `*.`.
     Wildcard(HostName) = "a host name, perhaps with `*.`", "`grafana.example.com`, `*.example.com`",
         |text| values::host_name(text, true);

@@ -92,6 +92,26 @@ pub fn host_name(text: &str, wildcard: bool) -> Result<HostName, Wrong> {
     Ok(HostName::checked(text))
 }
 
+/// The name of a DNS record: labels of services and of mail begin with `_`. (RFC 8552.)
+pub fn record_name(text: &str) -> Result<HostName, Wrong> {
+    // One sign in place of another, so that what else is wrong stays where it is.
+    let mut is_first = true;
+    let plain: String = text
+        .chars()
+        .map(|sign| match (std::mem::replace(&mut is_first, sign == '.'), sign) {
+            (true, '_') => 'x',
+            _ => sign,
+        })
+        .collect();
+    match host_name(&plain, true) {
+        Ok(_) => Ok(HostName::checked(text)),
+        Err(mut wrong) => {
+            wrong.0.title = wrong.0.title.replace(&plain, text);
+            Err(if plain == text { wrong } else { wrong.without_replacement() })
+        }
+    }
+}
+
 /// Whether a text is a host name in lower case, as nearly all are.
 fn is_plain(text: &str) -> bool {
     let is_label = |label: &[u8]| {

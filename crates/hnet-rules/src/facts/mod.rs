@@ -130,6 +130,7 @@ impl<'a> Facts<'a> {
             let certificates = cluster.certificates.iter().map(|it| &it.overlay);
             let pools = cluster.pools.iter().map(|it| &it.overlay);
             let policies = cluster.policies.iter().map(|it| &it.overlay);
+            let policies = policies.chain(cluster.records.iter().map(|it| &it.overlay));
             let pools = pools.chain(policies).chain(cluster.bgp.iter().map(|it| &it.overlay));
             gateways.chain(routes).chain(services).chain(tunnels).chain(certificates).chain(pools)
         });

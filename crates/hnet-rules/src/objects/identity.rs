@@ -182,6 +182,10 @@ fn written<'a>(cluster: &'a Cluster, visit: Visit<'_, 'a>) {
             visit(Object { kind, namespace: None, name: Cow::Owned(name) }, statement);
         }
     }
+    for records in in_source_order(&cluster.records, |records| records.span).into_iter().filter(is_no_manifest) {
+        let object = object("externaldns.k8s.io/DNSEndpoint", Some(records.namespace.value.as_str()), &records.name);
+        visit(object, statement("records", &records.name, records));
+    }
     for manifest in &cluster.manifests {
         let text = |value: &'a Value, key: &str| value.get(key).and_then(Value::as_str);
         let value = &manifest.value;

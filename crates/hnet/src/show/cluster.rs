@@ -45,6 +45,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
         pools,
         policies,
         bgp,
+        records,
         gateways,
         routes,
         services,
@@ -109,6 +110,7 @@ pub(super) fn cluster(cluster: &Cluster, network: &Network) -> Show {
     shown.parts.extend(routes.iter().map(|one| route(one, cluster)));
     shown.parts.extend(dns.iter().map(self::dns));
     shown.parts.extend(tunnels.iter().map(|one| super::tunnel::tunnel(one, cluster)));
+    shown.parts.extend(records.iter().map(|one| super::records::records(one, cluster)));
     shown.parts.extend(certificates.iter().map(|one| certificate(one, cluster)));
     for CertificateIssuer { name, cluster_wide, owner, span } in issuers {
         let mut issuer = Show::new("certificate-issuer", &name.value, *span);
