@@ -4,6 +4,7 @@
 //! can be said otherwise.
 
 use hnet_diagnostics::{FileId, Span};
+use hnet_repository::Root;
 use hnet_syntax::tree::{Statement, Tree, Value};
 use indexmap::IndexMap;
 
@@ -53,6 +54,8 @@ pub(crate) struct Whole {
     pub(crate) gitops: Option<Object>,
     /// Its Cilium, as long as nothing of its values was laid over those that hnet derives.
     pub(crate) release: Option<Release>,
+    /// Where what it gets begins.
+    pub(crate) root: Option<Root>,
 }
 
 /// Which piece of a draft a statement is.

@@ -29,6 +29,7 @@ mod left;
 mod make;
 mod manifests;
 mod objects;
+mod observing;
 mod parts;
 mod placeholders;
 mod rebuilt;
@@ -53,6 +54,8 @@ use gateway::Names;
 use in_place::Stands;
 pub use in_place::{NotInPlace, Stays};
 use kubernetes::Content;
+use observing::Observed;
+pub use observing::{NotObserving, Observing};
 pub use parts::cut;
 use placeholders::Variables;
 pub use rebuilt::is_applied;
@@ -111,6 +114,7 @@ pub struct Imported {
     /// What came of it.
     pub report: Report,
     stands: Vec<Stands>,
+    observed: Vec<Observed>,
 }
 
 impl Imported {
@@ -121,6 +125,15 @@ impl Imported {
     pub fn in_place(&self) -> Result<(String, Vec<(String, Stays)>), NotInPlace> {
         let (tree, files) = in_place::output(&self.tree, &self.sources, &self.stands)?;
         Ok((hnet_syntax::print(&tree), files))
+    }
+
+    /// The files of the source, itself first, as it lies in the root of the repository: it observes what else its clusters
+    /// get. Without anything to observe they are as they are.
+    ///
+    /// # Errors
+    /// Where something of what there is would stop a build.
+    pub fn observing(&self, files: Vec<(String, String)>) -> Result<Observing, NotObserving> {
+        observing::with_observe(files, &self.observed, &self.sources)
     }
 }
 
@@ -157,6 +170,7 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     let own = sources.iter().filter(|(_, source)| hnet_repository::is_own(source.text()));
     draft.own = own.map(|(_, source)| source.path().to_owned()).collect();
     let stands = draft.clusters.iter().map(|cluster| stands(cluster, &talconfigs, &sources)).collect();
+    let observed = observing::of(&draft, &repository, !report.observed.is_empty());
     let mut tree = settle::settle(&mut draft, &sources, &mut report);
     left::say_own(&repository, &draft, &sources, &mut report);
     let mut written = comments::Written::of(files, &draft, &talconfigs, std::mem::take(&mut report.of_patches));
@@ -184,7 +198,7 @@ fn import_for(files: Vec<(String, String)>, place: Place) -> Imported {
     report.unread.sort_by_key(|unread| unread.span);
     report.lost.sort_by_key(|lost| lost.span);
     let text = hnet_syntax::print(&tree);
-    Imported { sources, tree, text, report, stands }
+    Imported { sources, tree, text, report, stands, observed }
 }
 
 /// Where what is imported of a cluster stands.
@@ -248,8 +262,8 @@ fn drafted(gathered: Vec<Gathered<'_>>, talconfigs: &[Talconfig<'_>], sources: &
         cluster.contents.extend(kubernetes::contents(&gathered.objects, &names, &wires, report));
         let of_hosts = balanced::hosts(&gathered.objects, &names, &wires, &mut known, &mut hosts, report);
         cluster.contents.extend(of_hosts);
-        let releases = gathered.all.into_iter().flat_map(|all| &all.releases);
-        elsewhere::list(&gathered.objects, releases, report);
+        cluster.root = gathered.all.map(|all| all.root.clone());
+        elsewhere::list(&gathered.objects, gathered.all, report);
         if let Some(all) = gathered.all {
             cluster.variables = Variables::of(all, sources);
             cluster.contents.extend(balanced::services(all, &cluster.contents, &names, &wires));

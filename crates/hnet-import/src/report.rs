@@ -30,6 +30,8 @@ pub struct Fields {
     pub raw: usize,
     /// Not at all: what could not be read, and what stays where it is, since somebody else runs it. Each is listed.
     pub unread: usize,
+    /// Where somebody else writes them, as `observe` knows them.
+    pub observed: usize,
 }
 
 /// How many comments were taken over.
@@ -49,6 +51,8 @@ pub struct CommentCount {
 pub struct Report {
     /// What could not be taken over, in the order of the files.
     pub unread: Vec<Unread>,
+    /// What `observe` knows, and the source does not say.
+    pub observed: Vec<Unread>,
     /// What stays YAML although its kind has words, and why.
     pub as_yaml: Vec<Unread>,
     /// What is judged and stays as it is, for the owner of the network to judge: each is allowed in the source.
@@ -66,6 +70,17 @@ pub struct Report {
 }
 
 impl Report {
+    /// What came of it where the source observes nothing: what `observe` would know is not taken over.
+    #[must_use]
+    pub fn unobserved(mut self) -> Report {
+        self.unread.append(&mut self.observed);
+        self.unread.sort_by_key(|unread| unread.span);
+        for fields in self.fields.values_mut() {
+            fields.unread += std::mem::take(&mut fields.observed);
+        }
+        self
+    }
+
     /// Says that something could not be taken over.
     pub(crate) fn unread(&mut self, span: Span, why: impl Into<String>) {
         self.unread.push(Unread::new(span, why));

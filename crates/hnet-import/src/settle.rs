@@ -280,7 +280,7 @@ fn must_go(diagnostic: &Diagnostic) -> bool {
 }
 
 /// The way to the innermost statement that holds a place.
-fn way(statements: &[Statement], place: Span) -> Vec<usize> {
+pub(crate) fn way(statements: &[Statement], place: Span) -> Vec<usize> {
     let mut way = Vec::new();
     let mut statements = statements;
     while let Some(at) = statements.iter().position(|one| one.span.start <= place.start && place.end <= one.span.end) {

@@ -67,6 +67,8 @@ pub fn imported(parameters: &str) -> Option<String> {
 pub(crate) fn import(asked: ImportParams) -> Imported {
     let files = asked.files.into_iter().map(|File { path, text }| (path, text)).collect();
     let hnet_import::Imported { sources, text, report, .. } = hnet_import::import(files);
+    // A page has no repository beside its source.
+    let report = report.unobserved();
     let placed = |all: Vec<hnet_import::Unread>| {
         let one = |one: hnet_import::Unread| Unread {
             path: sources.get(one.span.file).path().to_owned(),
@@ -76,7 +78,7 @@ pub(crate) fn import(asked: ImportParams) -> Imported {
         all.into_iter().map(one).collect()
     };
     let kinds = report.fields.into_iter().map(|(kind, fields)| {
-        let Fields { typed, raw, unread } = fields;
+        let Fields { typed, raw, unread, .. } = fields;
         Kind { kind, typed, raw, unread }
     });
     let CommentCount { kept, moved, dropped } = report.comments;

@@ -185,6 +185,7 @@ fn check_trees(mut sources: Sources, trees: Vec<Tree>, found: Diagnostics, optio
     meant.append(of_observed);
     if let (Some(observed), Some(network)) = (&observed, &mut network) {
         observed.drop_unsaid(&mut meant);
+        observed.drop_made_again(&mut meant);
         if !meant.has_errors() && !found.has_errors() {
             observed.made_again(network, &sources, &mut meant);
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use hnet_diagnostics::render::{plain, plain_line};
 use hnet_diagnostics::{Notice, Severity};
-use hnet_import::{Imported, NotInPlace, Report as Came, Stays, Unread};
+use hnet_import::{Imported, NotInPlace, NotObserving, Report as Came, Stays, Unread};
 
 use crate::Outcome;
 use crate::failure::{Failure, print, say, shorten, shown};
@@ -53,7 +53,8 @@ impl Import {
         };
         if imported.tree.statements.first().is_none_or(|network| network.statements().is_empty()) {
             tell(report, &unread, usize::MAX, "")?;
-            tell(report, &came(&imported, &root), MOST_LINES, &counts(&imported.report))?;
+            let own = imported.report.clone().unobserved();
+            tell(report, &came(&imported, &own, &root), MOST_LINES, &counts(&own))?;
             return Err(Failure::new("nothing of a network was found, so nothing is written")
                 .help("name the folder that holds what the roots lead to, or the whole repository"));
         }
@@ -61,14 +62,39 @@ impl Import {
             true => self.placed(&imported, &root)?,
             false => (imported.text.clone(), Vec::new()),
         };
+        let is_folder = self.output.as_ref().is_some_and(|output| output.is_dir());
+        let name = self.output.as_ref().filter(|_| !is_folder).and_then(|path| path.file_name());
+        let files = match name {
+            _ if is_folder => hnet_import::cut(&text),
+            name => vec![(name.map_or("network.hnet".to_owned(), |name| name.to_string_lossy().into_owned()), text)],
+        };
+        // What is observed lies beside the source and below.
+        let observing = match self.place()? == root {
+            true => imported.observing(files.clone()).map_err(Some),
+            false => Err(None),
+        };
+        let mut own = imported.report.clone();
+        let mut left_out = Vec::new();
+        let files = match observing {
+            Ok(observing) => {
+                own.allowed.extend(observing.allowed);
+                observing.files
+            }
+            Err(why) => {
+                own = own.unobserved();
+                left_out.extend(why.as_ref().map(not_observing));
+                files
+            }
+        };
         let mut written = String::new();
         match &self.output {
-            None => print(io::stdout(), &text)?,
-            Some(folder) if folder.is_dir() => written = in_files(folder, &hnet_import::cut(&text))?,
-            Some(path) => replace::new(path, &text)?,
+            None => print(io::stdout(), &files[0].1)?,
+            Some(folder) if is_folder => written = in_files(folder, &files)?,
+            Some(path) => replace::new(path, &files[0].1)?,
         }
         tell(report, &unread, usize::MAX, "")?;
-        tell(report, &came(&imported, &root), MOST_LINES, &counts(&imported.report))?;
+        tell(report, &left_out, usize::MAX, "")?;
+        tell(report, &came(&imported, &own, &root), MOST_LINES, &counts(&own))?;
         tell(report, &placed, usize::MAX, "")?;
         if report.is_for_people() || report.is_short() {
             say(&written);
@@ -80,8 +106,7 @@ impl Import {
     fn placed(&self, imported: &Imported, root: &Path) -> Result<(String, Vec<Notice>), Failure> {
         // What a source says of its output starts at its own folder.
         if let Some(output) = &self.output
-            && let place = canonical(&absolute(output)?)
-            && (if output.is_dir() { Some(place.as_path()) } else { place.parent() }) != Some(root)
+            && self.place()? != root
         {
             let here = shorten(root);
             let here = if here.as_os_str().is_empty() { Path::new(".") } else { &here };
@@ -107,6 +132,15 @@ impl Import {
             Notice { severity: Severity::Note, file, message: said, help: None, at: None }
         };
         Ok((text, files.iter().map(line).collect()))
+    }
+
+    /// The folder that the source is written to: the current one where it goes to standard output.
+    fn place(&self) -> Result<PathBuf, Failure> {
+        let output = match &self.output {
+            Some(output) => canonical(&absolute(output)?),
+            None => return Ok(canonical(&absolute(Path::new("."))?)),
+        };
+        Ok(if output.is_dir() { output } else { output.parent().map(Path::to_owned).unwrap_or_default() })
     }
 
     /// The folder that the paths of the repository count from: the clone that holds all that is named, or else the folder
@@ -263,8 +297,7 @@ fn line(Notice { severity, file, message, at, .. }: &Notice) -> String {
 }
 
 /// What was not taken over in words, each with its place.
-fn came(imported: &Imported, root: &Path) -> Vec<Notice> {
-    let Came { unread, as_yaml, allowed, lost, .. } = &imported.report;
+fn came(imported: &Imported, report: &Came, root: &Path) -> Vec<Notice> {
     let notice = |one: &Unread, what: &str| {
         let source = imported.sources.get(one.span.file);
         Notice {
@@ -276,23 +309,31 @@ fn came(imported: &Imported, root: &Path) -> Vec<Notice> {
         }
     };
     let lists = [
-        (unread, ""),
-        (as_yaml, "stays YAML: "),
-        (allowed, "allowed until it is judged: "),
-        (lost, "this comment goes: "),
+        (&report.unread, ""),
+        (&report.as_yaml, "stays YAML: "),
+        (&report.allowed, "allowed until it is judged: "),
+        (&report.lost, "this comment goes: "),
     ];
     lists.iter().flat_map(|(list, what)| list.iter().map(|one| notice(one, what))).collect()
+}
+
+/// Why what else there is is not observed.
+fn not_observing(NotObserving { by, why }: &NotObserving) -> Notice {
+    let message = format!("`observe {by}` is left out: with it, {}", plain_line(&hnet_secrets::masked(why)));
+    Notice { severity: Severity::Note, file: None, message, help: None, at: None }
 }
 
 /// How much came over, and how, for people.
 fn counts(Came { fields, comments, .. }: &Came) -> String {
     let mut text = String::new();
     for (kind, fields) in fields {
-        let hnet_import::Fields { typed, raw, unread } = fields;
-        if typed + raw + unread == 0 {
+        let hnet_import::Fields { typed, raw, unread, observed } = fields;
+        if typed + raw + unread + observed == 0 {
             continue;
         }
-        text.push_str(&format!("{}: {typed} fields in words, {raw} as YAML, {unread} not\n", plain_line(kind)));
+        let observed = if *observed > 0 { format!(", {observed} observed") } else { String::new() };
+        let kind = plain_line(kind);
+        text.push_str(&format!("{kind}: {typed} fields in words, {raw} as YAML{observed}, {unread} not\n"));
     }
     let hnet_import::CommentCount { kept, moved, dropped } = comments;
     text.push_str(&format!("comments: {kept} kept, {moved} moved, {dropped} dropped\n"));

@@ -65,9 +65,10 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
         let done = survive(&name, out, |_| {
             let made = hnet_import::import(files.clone());
             let found = hnet::compile(Input::one("network.hnet", made.text.clone()), &Options::default());
-            (made, found)
+            let observing = made.observing(vec![("network.hnet".to_owned(), made.text.clone())]);
+            (made, found, observing.err())
         });
-        let Some((made, found)) = done else {
+        let Some((made, found, not_observing)) = done else {
             crashes += 1;
             continue;
         };
@@ -75,10 +76,11 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
             left.note(&name, &files, &made);
         }
         let mut each = Vec::new();
-        for (kind, Fields { typed, raw, unread }) in &made.report.fields {
-            each.push(format!("{kind} {typed}/{raw}/{unread}"));
+        for (kind, Fields { typed, raw, unread, observed }) in &made.report.fields {
+            each.push(format!("{kind} {typed}/{raw}/{unread}/{observed}"));
             let sum = sums.entry(kind.clone()).or_default();
             (sum.typed, sum.raw, sum.unread) = (sum.typed + typed, sum.raw + raw, sum.unread + unread);
+            sum.observed += observed;
         }
         let _ = writeln!(out, "   {name}: {}", each.join(", "));
         for one in &made.report.as_yaml {
@@ -92,6 +94,10 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
             uninvited += 1;
             let _ = writeln!(out, "      was not there: {new}");
         }
+        if let Some(hnet_import::NotObserving { by, why }) = not_observing {
+            stops += 1;
+            let _ = writeln!(out, "      observes nothing: with `observe {by}`, {why}");
+        }
         for stop in found.diagnostics.iter().filter(|one| one.severity.stops()) {
             stops += 1;
             let _ = writeln!(out, "      stops: {} {}", stop.code.number, stop.title);
@@ -101,10 +107,10 @@ pub(crate) fn report(files: &[File], out: &mut String) -> usize {
     let _ = writeln!(
         out,
         "   {all} imports, {stops} findings that stop a build, {uninvited} objects and files that were not there; \
-         fields in words / as YAML / not:"
+         fields in words / as YAML / not / observed:"
     );
-    for (kind, Fields { typed, raw, unread }) in sums {
-        let _ = writeln!(out, "   {kind}: {typed} / {raw} / {unread}");
+    for (kind, Fields { typed, raw, unread, observed }) in sums {
+        let _ = writeln!(out, "   {kind}: {typed} / {raw} / {unread} / {observed}");
     }
     stops + crashes
 }

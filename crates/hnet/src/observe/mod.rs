@@ -3,19 +3,21 @@
 //!
 //! Their words carry the places of the YAML. What nothing says, and the checker needs said, has its place in a text of its
 //! own, and a finding that rests on it is dropped. What lies in the files alone is judged by `hnet audit`; here it is what
-//! a source says beside it. Start at [`read`]; an object that the source makes as well is judged in [`Observed::made_again`].
+//! a source says beside it. Start at [`read`]; an object that the source makes as well is judged in `again.rs`.
+
+mod again;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hnet_check::{EXISTING, OBSERVE};
 use hnet_diagnostics::{Diagnostic, Diagnostics, FileId, Source, Sources, Span, codes};
-use hnet_emit::Outputs;
-use hnet_model::{Name, Network, Owned as _, Traced, own};
 use hnet_observe::{Beside, KnownGateway, NotThere, ROUTE};
-use hnet_repository::{Cluster, Document, File, Repository, RootKind};
+use hnet_repository::{Cluster, Document, File, Liveness, Note, Repository, RootKind, What};
 use hnet_syntax::tree::{End, Statement, Tree, Value, ValueKind};
-use hnet_yaml::{Problem, Reader, Trouble};
+use hnet_yaml::{Problem, Trouble};
 use indexmap::IndexMap;
+
+use again::{Again, Called, called};
 
 /// What is observed.
 #[derive(Debug)]
@@ -34,15 +36,6 @@ pub(crate) struct Observed {
     pub(crate) not_there: NotThere,
     /// The objects that a statement of the source may make as well.
     again: Vec<Again>,
-}
-
-/// An object, and a statement of its kind and name.
-#[derive(Debug)]
-struct Again {
-    keyword: &'static str,
-    /// Where the name of the statement stands.
-    name: Span,
-    document: Document,
 }
 
 /// The statements that make an object of their own name, each with its group and kind.
@@ -72,6 +65,7 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
         beside: Beside::default(),
         names: IndexMap::new(),
         manifests: BTreeMap::new(),
+        written: BTreeMap::new(),
         observed: Observed {
             trees: Vec::new(),
             unsaid,
@@ -83,8 +77,8 @@ pub(crate) fn read(sources: &mut Sources, trees: &[Tree], out: &mut Diagnostics)
         },
         out,
     };
-    trees.iter().for_each(|tree| reading.note_names(&tree.statements));
-    trees.iter().for_each(|tree| reading.note_certificates(&tree.statements));
+    trees.iter().for_each(|tree| reading.note_names(&tree.statements, None));
+    trees.iter().for_each(|tree| reading.note_manifests(&tree.statements, None));
     for tree in trees {
         let statements = reading.with_observed(&tree.statements, None);
         reading.observed.trees.push(Tree { file: tree.file, statements, trailing: tree.trailing.clone() });
@@ -97,28 +91,35 @@ struct Reading<'a> {
     place: Span,
     /// The names and gateways of the source, and those of what was observed so far.
     beside: Beside,
-    /// Each name that the source declares, with its first place, by its keyword.
-    names: IndexMap<&'static str, IndexMap<String, Span>>,
+    /// Each name that the source declares, with its places, by its keyword.
+    names: IndexMap<&'static str, IndexMap<String, Vec<Place>>>,
     /// What manifests say of certificates, and their other objects, by where the statements begin.
     manifests: BTreeMap<Span, (Vec<Statement>, Vec<Document>)>,
+    /// The objects that manifests write out, each with where that is said and its namespace.
+    written: BTreeMap<Called, Vec<(Place, Option<String>)>>,
     observed: Observed,
     out: &'a mut Diagnostics,
 }
 
 impl Reading<'_> {
     /// Notes the names that a body declares.
-    fn note_names(&mut self, statements: &[Statement]) {
+    fn note_names(&mut self, statements: &[Statement], part: Option<&str>) {
         for statement in statements {
             let word = statement.keyword.text.as_str();
             if hnet_check::holds_contents(word) || word == EXISTING {
-                self.note_names(statement.statements());
+                self.note_names(statement.statements(), cluster_of(statement).or(part));
             }
             let mut naming = hnet_check::naming_keywords().chain([ROUTE]);
             let (Some(keyword), Some(name)) = (naming.find(|own| *own == word), statement.arguments.first()) else {
                 continue;
             };
             let name = &name.value;
-            self.names.entry(keyword).or_default().entry(name.text.to_string()).or_insert(name.span);
+            self.names
+                .entry(keyword)
+                .or_default()
+                .entry(name.text.to_string())
+                .or_default()
+                .push(Place { cluster: part.map(str::to_owned), span: name.span });
             let taken = match keyword {
                 ROUTE => namespace_of(statement).map_or(name.text.to_string(), |own| format!("{own}/{}", name.text)),
                 _ => name.text.to_string(),
@@ -137,12 +138,13 @@ impl Reading<'_> {
         }
     }
 
-    /// Notes the certificates of all manifests, before any gateway names one: which statement stands first means nothing.
-    fn note_certificates(&mut self, statements: &[Statement]) {
+    /// Notes the objects of all manifests, their certificates before any gateway names one: which statement stands first
+    /// means nothing.
+    fn note_manifests(&mut self, statements: &[Statement], part: Option<&str>) {
         for statement in statements {
             let word = statement.keyword.text.as_str();
             if hnet_check::holds_contents(word) {
-                self.note_certificates(statement.statements());
+                self.note_manifests(statement.statements(), cluster_of(statement).or(part));
             }
             if word != MANIFEST {
                 continue;
@@ -150,6 +152,14 @@ impl Reading<'_> {
             let documents = self.manifests(statement);
             if documents.is_empty() {
                 continue;
+            }
+            for one in documents.iter().filter(|one| one.is_object() && !one.name().is_empty()) {
+                let span = one.value.at(&["metadata", "name"]).map_or(statement.keyword.span, |it| it.span);
+                let place = Place { cluster: part.map(str::to_owned), span };
+                self.written
+                    .entry(called(one))
+                    .or_default()
+                    .push((place, one.namespace.as_ref().map(ToString::to_string)));
             }
             let (certificates, others): (Vec<Document>, Vec<Document>) =
                 documents.into_iter().partition(|one| one.is("cert-manager.io", "Certificate"));
@@ -168,8 +178,7 @@ impl Reading<'_> {
             let word = statement.keyword.text.as_str();
             let mut copy = statement.clone();
             if hnet_check::holds_contents(word) {
-                let own = statement.arguments.first().map(|name| name.value.text.as_str());
-                let part = own.filter(|_| word == "cluster").or(part);
+                let part = cluster_of(statement).or(part);
                 if let End::Body(body) = &mut copy.end {
                     let within = self.with_observed(statement.statements(), part);
                     body.statements = within;
@@ -239,7 +248,8 @@ impl Reading<'_> {
         let below = format!("{path}/");
         let repository = repository(self.sources, &|own| is_whole || own == path || own.starts_with(&below));
         self.observed.files.extend(repository.files.iter().map(|file| file.id));
-        repository.files.iter().for_each(|file| self.unreadable(file, value));
+        let is_wanted = |file: &&File| !is_program || is_reached(&repository, file);
+        repository.files.iter().filter(is_wanted).for_each(|file| self.unreadable(file, value));
         self.observed.is_open |= !repository.notes.is_empty();
         self.observed.has_all_gateways &= repository.notes.is_empty();
         let clusters: Vec<&Cluster> = match is_program {
@@ -251,7 +261,7 @@ impl Reading<'_> {
         };
         let mut facts = Vec::new();
         for cluster in clusters {
-            self.note_again(cluster);
+            self.note_again(cluster, part);
             facts.extend(self.facts_of(cluster).0);
         }
         facts
@@ -310,15 +320,54 @@ impl Reading<'_> {
     }
 
     /// Notes the objects of which a statement of the source has the kind and the name.
-    fn note_again(&mut self, cluster: &Cluster) {
+    fn note_again(&mut self, cluster: &Cluster, part: Option<&str>) {
+        let is_its = |place: &&Place| place.cluster.is_none() || part.is_none() || place.cluster.as_deref() == part;
+        let again = |keyword, place: &Place, document: &Document| Again {
+            keyword,
+            name: place.span,
+            cluster: place.cluster.clone(),
+            document: document.clone(),
+        };
         for (keyword, group, kind) in MAKING {
+            let Some(names) = self.names.get(keyword) else { continue };
             for document in cluster.of_kind(group, kind) {
-                if let Some(name) = self.names.get(keyword).and_then(|names| names.get(document.name())) {
-                    self.observed.again.push(Again { keyword, name: *name, document: document.clone() });
-                }
+                let place = names.get(document.name()).into_iter().flatten().find(is_its);
+                self.observed.again.extend(place.map(|place| again(keyword, place, document)));
             }
         }
+        for document in cluster.documents.iter().filter(|_| !self.written.is_empty()) {
+            let namespace = document.namespace.as_deref();
+            let mut written = self.written.get(&called(document)).into_iter().flatten();
+            let is_it = |(place, own): &&(Place, Option<String>)| {
+                is_its(&place) && (own.is_none() || own.as_deref() == namespace)
+            };
+            let place = written.find(is_it).map(|(place, _)| place);
+            self.observed.again.extend(place.map(|place| again(MANIFEST, place, document)));
+        }
     }
+}
+
+/// Whether a root leads to a file, or to what it would hold.
+fn is_reached(repository: &Repository, file: &File) -> bool {
+    let is_live = |index| repository.liveness(file.id, index) == Liveness::Live;
+    let is_missed = |note: &Note| match &note.what {
+        What::Unreadable(path) | What::Broken(path) => *path == file.path,
+        _ => false,
+    };
+    (0..).take(file.documents.len()).any(is_live) || repository.notes.iter().any(is_missed)
+}
+
+/// Where the source says a name, and in which of its clusters.
+#[derive(Clone, Debug)]
+struct Place {
+    cluster: Option<String>,
+    span: Span,
+}
+
+/// The name of a cluster, where a statement is one.
+fn cluster_of(statement: &Statement) -> Option<&str> {
+    let name = statement.arguments.first().filter(|_| statement.keyword.text == "cluster")?;
+    Some(name.value.text.as_str())
 }
 
 /// The files that are observed.
@@ -389,101 +438,5 @@ impl Observed {
         for finding in out.since(0) {
             finding.fixes.retain(|fix| fix.edits.iter().all(|edit| !self.holds(edit.span.file)));
         }
-    }
-
-    /// Reports each object that is there and that a statement makes as well: it is taken over where both mean the same.
-    pub(crate) fn made_again(&self, network: &mut Network, sources: &Sources, out: &mut Diagnostics) {
-        let made: Vec<&Again> = self.again.iter().filter(|again| again.is_made_by(network)).collect();
-        if made.is_empty() {
-            return;
-        }
-        // Whether what is there has its variables filled in, its repository says.
-        let emitted = |network: &Network| written(&hnet_emit::emit(network, sources));
-        let mut written = vec![emitted(network)];
-        if !network.placeholders.is_empty() {
-            let placeholders = std::mem::take(&mut network.placeholders);
-            written.push(emitted(network));
-            network.placeholders = placeholders;
-        }
-        for again in made {
-            let found: Vec<bool> = written.iter().filter_map(|written| again.is_same(written)).collect();
-            if found.is_empty() {
-                continue;
-            }
-            let is_same = found.contains(&true);
-            let (kind, name) = (again.document.kind(), again.document.name());
-            let namespace = again.document.namespace.as_deref().map_or(String::new(), |own| format!("{own}/"));
-            let there = again.document.value.at(&["metadata", "name"]).map_or(again.document.value.span, |it| it.span);
-            let finding = match is_same {
-                true => Diagnostic::new(&codes::TAKEN_OVER, format!("{kind} `{namespace}{name}` is taken over"))
-                    .label(again.name, "the statement makes the same object")
-                    .label(there, "it is there already")
-                    .help("where it is built to another file, take it out here: two who apply one object undo each other's changes"),
-                false => Diagnostic::new(&codes::OBJECT_EXISTS, format!("{kind} `{namespace}{name}` exists already"))
-                    .label(again.name, format!("{} `{name}` writes it otherwise", again.keyword))
-                    .label(there, "it is there already")
-                    .help("import it, so that the statement says the same; or leave the statement out"),
-            };
-            out.report(finding);
-        }
-    }
-}
-
-/// The objects that are written, by group, kind and name.
-type Written = BTreeMap<(String, String, String), Vec<Document>>;
-
-fn written(outputs: &Outputs) -> Written {
-    let mut objects = Written::new();
-    for (_, file) in outputs.files.iter().filter(|(path, _)| path.ends_with(".yaml") || path.ends_with(".yml")) {
-        let read = hnet_yaml::parse(FileId::default(), file.text());
-        let roots = read.documents().filter_map(|document| document.root).map(hnet_yaml::Node::value);
-        for one in roots.enumerate().map(|(at, value)| Document::written(value, FileId::default(), at)) {
-            objects.entry(called(&one)).or_default().push(one);
-        }
-    }
-    objects
-}
-
-fn called(one: &Document) -> (String, String, String) {
-    (one.group().to_owned(), one.kind().to_owned(), one.name().to_owned())
-}
-
-impl Again {
-    /// Whether the statement makes this object, and not one in another namespace.
-    fn is_made_by(&self, network: &Network) -> bool {
-        let name = self.document.name();
-        let is_there = |own: &Traced<Name>, namespace: Option<&Traced<Name>>| {
-            let namespace = namespace.map(|namespace| namespace.value.as_str());
-            own.value.as_str() == name && (namespace.is_none() || self.document.namespace.as_deref() == namespace)
-        };
-        network.clusters.iter().any(|cluster| match self.keyword {
-            "gateway" => own(&cluster.gateways).any(|it| is_there(&it.name, Some(&it.namespace))),
-            "route" => own(&cluster.routes).any(|it| is_there(&it.name, Some(&it.namespace))),
-            "certificate" => cluster
-                .certificates
-                .iter()
-                .any(|it| it.is_own() && it.issuer.is_some() && is_there(&it.name, Some(&it.namespace))),
-            "pool" => own(&cluster.pools).any(|it| is_there(&it.name, None)),
-            _ => own(&cluster.namespaces).any(|it| is_there(&it.name, None)),
-        })
-    }
-
-    /// Whether what is written means the same; none where it is not written.
-    fn is_same(&self, written: &Written) -> Option<bool> {
-        let theirs = &self.document;
-        let is_it = |own: &&Document| own.namespace == theirs.namespace || own.namespace.is_none();
-        let own = written.get(&called(theirs))?.iter().find(is_it)?;
-        let kind = hnet_compare::Kind::new(theirs.group(), theirs.kind());
-        let read = |document: &Document| {
-            let mut value = document.value.clone();
-            // A kustomization may give the namespace.
-            if let Some(metadata) = value.as_map_mut().and_then(|map| map.get_mut("metadata"))
-                && let Some(map) = metadata.value.as_map_mut()
-            {
-                map.shift_remove("namespace");
-            }
-            hnet_compare::Value::of(&value, Reader::ApiServer)
-        };
-        Some(hnet_compare::compare(&kind, &read(theirs), &read(own), &hnet_compare::Facts::default()).is_same())
     }
 }
