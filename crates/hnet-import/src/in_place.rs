@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use hnet::{Input, Options};
 use hnet_compare::Facts;
 use hnet_compare::files::{Difference, Fate, Meaning, What, in_one_form};
-use hnet_diagnostics::{Sources, Span};
+use hnet_diagnostics::{FileId, Sources, Span};
+use hnet_model::placeholders::uses;
 use hnet_model::{ObjectName, Pattern};
 use hnet_repository::Change;
 use hnet_syntax::tree::{End, Statement, Tree, Value};
@@ -115,7 +116,8 @@ pub(crate) fn output(
         // What its machines get is compared below, with the files that it names.
         let meaning = if is_talconfig { Meaning::got(before, 0) } else { Meaning::of(path, before, text) };
         // What talhelper fills in would be a value, and its file be read for nothing.
-        if is_talconfig && before.replace("$$", "").contains("${") {
+        let names = |text: &str| -> BTreeSet<String> { uses(text).map(|(_, name)| name.to_owned()).collect() };
+        if is_talconfig && !names(&before.replace("$$", "")).is_subset(&names(text)) {
             let why = "it has variables that talhelper fills in, and hnet writes their values".to_owned();
             files.insert(path.clone(), Stays::Holding(why));
             continue;
@@ -131,6 +133,7 @@ pub(crate) fn output(
         .flat_map(|(at, (stands, written))| stands.paths(sources, written).into_iter().map(move |path| (path, at)));
     let cluster_of: BTreeMap<&str, usize> = paths.collect();
     got_otherwise(sources, clusters, &cluster_of, &built, &mut files);
+    read_no_more(sources, clusters, &built, &mut files);
     let tree = with_output(tree, &placed, &files);
     Ok((tree, files.into_iter().collect()))
 }
@@ -226,6 +229,40 @@ fn got_otherwise(
             files.insert(one.file, Stays::Holding(one.why));
         }
     }
+}
+
+/// Names the files that a talconfig reads now and its build does not, so that nobody goes on to change them.
+fn read_no_more(
+    sources: &Sources,
+    clusters: &[Stands],
+    built: &BTreeMap<String, String>,
+    files: &mut BTreeMap<String, Stays>,
+) {
+    let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
+    for path in clusters.iter().filter_map(|stands| stands.talconfig.as_deref()) {
+        let Some(text) = sources.find(path).map(|file| sources.get(file).text()) else { continue };
+        let is_built = matches!(files.get(path), Some(Stays::Built(_)));
+        let written = built.get(path).map(String::as_str).filter(|_| is_built);
+        before.extend(named(sources, path, text));
+        after.extend(named(sources, path, written.unwrap_or(text)));
+    }
+    for path in before.difference(&after) {
+        let why = "no talconfig names it after the build, since the source says what it says".to_owned();
+        files.entry(path.clone()).or_insert(Stays::Holding(why));
+    }
+}
+
+/// The files that a talconfig reads: those of patches behind `@`, and those of documents by their paths.
+fn named(sources: &Sources, talconfig: &str, text: &str) -> Vec<String> {
+    let mut named = Vec::new();
+    let Some(root) = hnet_yaml::parse(FileId::default(), text).root().map(|root| root.value()) else { return named };
+    root.leaves(&mut |_, leaf| {
+        let path = leaf.as_str().map(|text| text.strip_prefix('@').unwrap_or(text));
+        let path =
+            path.and_then(|path| hnet_language::include::resolve(talconfig, path.strip_prefix("./").unwrap_or(path)));
+        named.extend(path.filter(|path| sources.find(path).is_some()));
+    });
+    named
 }
 
 /// What can be built where it is.

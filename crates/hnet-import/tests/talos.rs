@@ -404,6 +404,51 @@ fn a_talconfig_is_compared_by_what_its_machines_get() {
     assert!(meaning.details().contains("noSchematicValidate"), "{files:?}");
 }
 
+/// Patches that a talconfig names no more after a build are told, but not those that another one still reads; what nobody
+/// says of a placeholder keeps no file from being built.
+#[test]
+fn patches_that_nothing_reads_any_more_are_told() {
+    let talconfig = |more: &str| {
+        format!(
+            "clusterName: home\ntalosVersion: v1.13.9\nkubernetesVersion: v1.36.2\nendpoint: https://192.168.20.11:6443\n\
+             cniConfig: {{name: none}}\npatches: ['cluster: {{proxy: {{disabled: true}}}}', '@../ntp.yaml', '@./env.yaml']\n\
+             nodes:\n  - {{hostname: cp-1, ipAddress: 192.168.20.11, controlPlane: true, installDisk: /dev/sda, {more}\
+             networkInterfaces: [{{interface: eth0, addresses: [192.168.20.11/24]}}]}}\n"
+        )
+    };
+    let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    let first = [
+        file("a/talconfig.yaml", &talconfig("")),
+        file("ntp.yaml", "machine: {time: {servers: [192.168.20.1]}}\n"),
+        file("a/env.yaml", "machine: {env: {A: '${SECRET}'}}\n"),
+        file("a/other.yaml", "machine: {}\n"),
+    ];
+    let told = |files: Vec<(String, String)>| {
+        let (text, files) = import_in_place(files).in_place().expect("it can be built in place");
+        let told = |(path, stays): &(String, Stays)| match stays {
+            Stays::Built(_) => format!("{path}: built"),
+            Stays::Differing(_) => format!("{path}: differs"),
+            Stays::Holding(why) => format!("{path}: {why}"),
+        };
+        (text, files.iter().map(told).collect::<Vec<_>>())
+    };
+    let gone = "no talconfig names it after the build, since the source says what it says";
+    let (text, files) = told(first.to_vec());
+    assert!(text.contains("${SECRET}"), "{text}");
+    assert_eq!(
+        files,
+        [format!("a/env.yaml: {gone}"), "a/talconfig.yaml: built".to_owned(), format!("ntp.yaml: {gone}")]
+    );
+    let second = talconfig("noSchematicValidate: true, ").replace("home", "lab").replace(".20.", ".30.");
+    let (_, files) = told(
+        [&first[..], &[file("b/talconfig.yaml", &second), file("b/env.yaml", "machine: {env: {A: b}}\n")]].concat(),
+    );
+    assert_eq!(
+        files,
+        [format!("a/env.yaml: {gone}"), "a/talconfig.yaml: built".to_owned(), "b/talconfig.yaml: differs".to_owned()]
+    );
+}
+
 /// An operation that takes the place of a map in which Talos writes by itself has no patch that says the same.
 #[test]
 fn a_map_that_is_replaced_as_a_whole_is_listed() {

@@ -273,8 +273,10 @@ impl Change<'_> {
             let found = self.object(state.sources, document).filter(|_| is_touched || is_only);
             all.extend(found.filter(|found| is_touched || !known.contains(&key(found))));
         }
+        let named = self.named(at, state);
         let is_its = |path: &str| {
-            let is_talos = || cluster.is_some_and(|own| own.talos.contains(paths::folder(path)));
+            let is_talos =
+                || named.contains(path) || cluster.is_some_and(|own| own.talos.contains(paths::folder(path)));
             let may_be = || self.clusters.len() == 1 || self.is_touched(path, at) || is_talos();
             paths::is_within(path, self.folder) && !is_of_another(path) && may_be()
         };
@@ -311,6 +313,23 @@ impl Change<'_> {
         take(alone.sources, &mut alone.repository.disabled.iter().chain(&alone.repository.loose));
         all.extend(self.files(alone, &is_its).all);
         in_order(all)
+    }
+
+    /// The paths that the talconfigs of one of the clusters name: their patches may lie in any folder, also in one that
+    /// several clusters share.
+    fn named(&self, at: usize, state: &State<'_>) -> BTreeSet<String> {
+        let mut named = BTreeSet::new();
+        let talos = state.repository.talos.iter();
+        for source in talos.filter(|source| source.form == TalosForm::Talhelper && self.is_touched(&source.path, at)) {
+            let file = state.repository.files.iter().find(|file| file.id == source.file);
+            let Some(talconfig) = file.and_then(|file| file.documents.get(source.index as usize)) else { continue };
+            talconfig.leaves(&mut |_, leaf| {
+                let path = leaf.as_str().map(|text| text.strip_prefix('@').unwrap_or(text));
+                let path = path.filter(|path| !path.contains('\n'));
+                named.extend(path.and_then(|path| paths::join(paths::folder(&source.path), path)));
+            });
+        }
+        named
     }
 
     /// An object as a comparison knows it.
