@@ -1,6 +1,7 @@
 //! The documents of files, each under what it is known by.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use hnet_diagnostics::{FileId, Source};
 use hnet_manifests::talos::topf_templates;
@@ -146,10 +147,16 @@ impl Documents {
     }
 }
 
+/// What the file of a machine is called: by the machine's address, or else by what stands before the first dot.
+fn stem(file: &str) -> &str {
+    let name = file.trim_end_matches(".j2").trim_end_matches(".yaml").trim_end_matches(".yml");
+    if name.parse::<IpAddr>().is_ok() { name } else { file.split('.').next().unwrap_or(file) }
+}
+
 /// The kind of a document, and the name that it has or that its file gives it.
 fn known_by(path: &str, at: usize, value: &hnet_yaml::Value) -> (Kind, String) {
     let file = path.rsplit('/').next().unwrap_or(path);
-    let stem = file.split('.').next().unwrap_or(file);
+    let stem = stem(file);
     let text = |keys: &[&str]| value.str_at(keys).map(str::to_owned);
     let place = || if at == 0 { path.to_owned() } else { format!("{path}#{}", at + 1) };
     if let (Some(version), Some(kind)) = (text(&["apiVersion"]), text(&["kind"])) {
@@ -199,7 +206,7 @@ impl Document {
     #[must_use]
     pub fn among(&self) -> &str {
         let (folder, file) = self.file.rsplit_once('/').unwrap_or(("", &self.file));
-        let is_own = self.machine().is_some_and(|name| file.split('.').next() == Some(name));
+        let is_own = self.machine().is_some_and(|name| stem(file) == name);
         if is_own { folder } else { &self.file }
     }
 

@@ -331,6 +331,29 @@ cluster: {allowSchedulingOnControlPlanes: true, proxy: {disabled: true}}
 {apiVersion: v1alpha1, kind: DHCPv4Config, name: lan0.40}
 ";
 
+/// Machines that are called by their addresses are told apart, and their documents among themselves.
+#[test]
+fn a_machine_is_known_by_its_address() {
+    let link = |address: &str| {
+        format!("apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\naddresses: [{{address: {address}/24}}]\n")
+    };
+    let (first, second) = (link("10.0.0.1"), link("10.0.0.2"));
+    let (one, two) = ("talos/10.0.0.1.yaml", "talos/10.0.0.2.yaml");
+    let before = [(one, first.as_str()), (two, second.as_str())];
+    insta::assert_snapshot!(said(&before, &[(one, &first), (two, &second.replace("/24", "/16"))]), @r#"
+    change LinkConfig 10.0.0.2/eth0 (talos/10.0.0.2.yaml:1)
+      addresses[0]: now {address: "10.0.0.2/16"}
+      addresses[0]: no longer {address: "10.0.0.2/24"}
+    same 1, others 0
+    "#);
+    let core = "machine: {type: worker}\n";
+    insta::assert_snapshot!(said(&[], &[("a/192.168.7.1.yaml", core), ("a/cp-1.lan.yaml", core)]), @r"
+    add machine configuration 192.168.7.1 (a/192.168.7.1.yaml:1)
+    add machine configuration cp-1 (a/cp-1.lan.yaml:1)
+    same 0, others 0
+    ");
+}
+
 #[test]
 fn a_machine_is_the_same_in_fields_and_in_documents() {
     let file = "talos/machines/cp-1.yaml";
