@@ -209,7 +209,8 @@ pub(crate) fn node_restriction(facts: &Facts<'_>, out: &mut Diagnostics) {
     for cluster in &facts.network.clusters {
         for node in cluster.workers() {
             let said = node.labels.iter().map(|(key, _)| (key.value.clone(), key.span()));
-            for (key, place) in said.chain(labels_of_patches(facts, node)).filter(|(key, _)| is_refused(key)) {
+            let of_patches = keys_of_patches(facts, node, &LABELS);
+            for (key, place) in said.chain(of_patches).filter(|(key, _)| is_refused(key)) {
                 out.report(
                     Diagnostic::new(&codes::NODE_RESTRICTION, format!("a worker may not set label `{key}`"))
                         .label(place, "the API server refuses it, and with it all other labels")
@@ -217,36 +218,43 @@ pub(crate) fn node_restriction(facts: &Facts<'_>, out: &mut Diagnostics) {
                         .help("use a key of your own domain, or label the node with `kubectl` as an administrator"),
                 );
             }
-            for taint in node.taints.iter().filter(|_| cluster.talos().is_some()) {
+            let said = node.taints.iter().filter(|_| cluster.talos().is_some());
+            let said = said.map(|taint| (taint.value.key.clone(), taint.span()));
+            for (key, place) in said.chain(keys_of_patches(facts, node, &TAINTS)) {
                 out.report(
-                    Diagnostic::new(
-                        &codes::NODE_RESTRICTION,
-                        format!("a worker may not set taint `{}`", taint.value.key),
-                    )
-                    .label(taint.span(), "the API server refuses it from the node itself")
-                    .label(node.role.span(), format!("`{}` is a worker", node.name.value))
-                    .help("taint the node with `kubectl`, or by `--register-with-taints` of its kubelet in a `patch`"),
+                    Diagnostic::new(&codes::NODE_RESTRICTION, format!("a worker may not set taint `{key}`"))
+                        .label(place, "the API server refuses it from the node itself")
+                        .label(node.role.span(), format!("`{}` is a worker", node.name.value))
+                        .help(
+                            "taint the node with `kubectl`, or by `--register-with-taints` of its kubelet in a `patch`",
+                        ),
                 );
             }
         }
     }
 }
 
-/// The labels that patches of what exists say. In a source they stay what somebody wants in spite of it, since an import has
-/// no other place for labels that were refused all along.
-fn labels_of_patches(facts: &Facts<'_>, node: &Node) -> Vec<(String, Span)> {
+/// Where Talos is told the labels of a node, and its taints: in the core document, and in one of 1.14.
+const LABELS: [(Option<&str>, &[&str]); 2] =
+    [(None, &["machine", "nodeLabels"]), (Some("KubeNodeConfig"), &["labels"])];
+const TAINTS: [(Option<&str>, &[&str]); 2] =
+    [(None, &["machine", "nodeTaints"]), (Some("KubeNodeConfig"), &["taints"])];
+
+/// The labels or taints that patches of what exists say. In a source they stay what somebody wants in spite of it, since an
+/// import has no other place for what was refused all along.
+fn keys_of_patches(facts: &Facts<'_>, node: &Node, fields: &[(Option<&str>, &[&str])]) -> Vec<(String, Span)> {
     if facts.is_a_source() {
         return Vec::new();
     }
     let of_patch = |patch: &RawYaml| {
-        let labels = patch.value.get("machine").and_then(|machine| machine.get("nodeLabels"));
-        let keys = labels.and_then(serde_yaml::Value::as_mapping).into_iter().flat_map(|labels| labels.keys());
-        let keys: Vec<String> = keys.filter_map(|key| key.as_str().map(str::to_owned)).collect();
-        let place = |key: String| {
-            let place = key_place(facts.sources, patch.span, ["machine", "nodeLabels", &key]);
-            (key, place)
-        };
-        keys.into_iter().map(place).collect::<Vec<_>>()
+        let kind = patch.value.get("kind").and_then(serde_yaml::Value::as_str);
+        let Some((_, path)) = fields.iter().find(|(document, _)| *document == kind) else { return Vec::new() };
+        let said = path.iter().try_fold(&patch.value, |value, key| value.get(*key));
+        let pairs = said.and_then(serde_yaml::Value::as_mapping).into_iter().flatten();
+        let keys =
+            pairs.filter(|(_, value)| !value.is_null() && !value.is_mapping()).filter_map(|(key, _)| key.as_str());
+        let place = |key: &str| key_place(facts.sources, patch.span, path.iter().copied().chain([key]));
+        keys.filter(|key| *key != "$patch").map(|key| (key.to_owned(), place(key))).collect()
     };
     node.patches.iter().flat_map(of_patch).collect()
 }
