@@ -162,7 +162,7 @@ fn is_open(text: &str) -> bool {
 }
 
 /// A name as placeholders have it: `identityToken` as `IDENTITY_TOKEN`, `GitHub token` as `GITHUB_TOKEN`.
-fn screaming(name: &str) -> String {
+pub(super) fn screaming(name: &str) -> String {
     let is_one_word = !name.contains(' ');
     let mut out = String::new();
     let mut before = ' ';

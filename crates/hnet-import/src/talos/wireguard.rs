@@ -5,6 +5,7 @@ use hnet_syntax::tree::Statement;
 use hnet_yaml::{Value, ValueKind};
 
 use super::made::Words;
+use super::veil::screaming;
 use crate::say;
 use crate::take::{Said, take, take_text, take_texts};
 
@@ -83,9 +84,7 @@ fn is_placeholder(text: &str) -> bool {
 
 /// The placeholder of a key of a machine's link.
 fn secret(machine: &str, link: &str, what: &str) -> String {
-    let sign = |sign: char| if sign.is_ascii_alphanumeric() { sign.to_ascii_uppercase() } else { '_' };
-    let name: String = format!("WG-{machine}-{link}-{what}").chars().map(sign).collect();
-    format!("${{{name}}}")
+    format!("${{{}}}", screaming(&format!("WG {machine} {link} {what}")))
 }
 
 /// Puts placeholders in the place of secret keys, and says where such stood.
