@@ -39,6 +39,24 @@ const LARGEST_INDEX: u128 = 255;
 impl Wires {
     /// Adds a subnet, if it is none of those that are known and overlaps none.
     pub(crate) fn add(&mut self, prefix: IpNet, vlan: Option<(String, Span)>, span: Span, guessed: Option<String>) {
+        let wanted = vlan.as_ref().map_or_else(|| "lan".to_owned(), |(id, _)| format!("vlan{id}"));
+        self.add_called(wanted, prefix, vlan, span, guessed);
+    }
+
+    /// Adds the subnet of a tunnel, by the name of the link that it is on.
+    pub(crate) fn add_tunnel(&mut self, link: &str, prefix: IpNet, span: Span) {
+        let is_name = hnet_model::Name::new(link).is_ok();
+        self.add_called(if is_name { link } else { "tunnel" }.to_owned(), prefix, None, span, None);
+    }
+
+    fn add_called(
+        &mut self,
+        wanted: String,
+        prefix: IpNet,
+        vlan: Option<(String, Span)>,
+        span: Span,
+        guessed: Option<String>,
+    ) {
         let prefix = prefix.trunc();
         let is_host = prefix.prefix_len() >= prefix.max_prefix_len() - 1;
         let is_local = match prefix.addr() {
@@ -49,7 +67,6 @@ impl Wires {
         if is_host || is_local || self.0.iter().any(overlaps) {
             return;
         }
-        let wanted = vlan.as_ref().map_or_else(|| "lan".to_owned(), |(id, _)| format!("vlan{id}"));
         let taken = |name: &str| self.0.iter().any(|wire| wire.name == name);
         let numbered = (2..).map(|number| format!("{wanted}-{number}"));
         let name = std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(wanted);

@@ -54,6 +54,31 @@ fn a_firewall_is_said_as_it_was() {
     assert!(!talconfig.contains("kubelet-ingress"), "nothing is derived:\n{talconfig}");
 }
 
+/// Rules of one role stand in its profile or machine, but not one that changes a rule of all.
+#[test]
+fn rules_of_a_role_are_words_beside_those_of_all() {
+    let rule = |name: &str, port: u16| {
+        format!(
+            "    ---\n    apiVersion: v1alpha1\n    kind: NetworkRuleConfig\n    name: {name}\n    portSelector: {{ports: [{port}], \
+             protocol: tcp}}\n    ingress: [{{subnet: 192.168.20.0/24}}]\n"
+        )
+    };
+    let action = "  - |-\n    apiVersion: v1alpha1\n    kind: NetworkDefaultActionConfig\n    ingress: block\n";
+    let all = format!("{action}{}", rule("kubelet", 10250));
+    let of_role = |rules: &str| text(&format!("{all}controlPlane:\n  patches:\n  - |-\n{rules}"));
+    let said = of_role(&(rule("etcd", 2379) + &rule("api", 6443)));
+    assert!(said.contains("rule etcd < ports 2379; sources 192.168.20.0/24; >"), "{said}");
+    assert!(!said.contains("NetworkRuleConfig"), "{said}");
+    let files = built(&said);
+    let (_, talconfig) = files.iter().find(|(path, _)| path == "talos/talconfig.yaml").expect("it is written");
+    assert_eq!(talconfig.matches("portSelector").count(), 3, "{talconfig}");
+    for rules in [rule("kubelet", 2379), rule("etcd", 2379) + &rule("etcd", 2380)] {
+        assert!(of_role(&rules).contains("NetworkRuleConfig"), "{}", of_role(&rules));
+    }
+    let alone = text(&format!("  - |-\n    machine: {{}}\ncontrolPlane:\n  patches:\n  - |-\n{}", rule("etcd", 2379)));
+    assert!(alone.contains("NetworkRuleConfig") && !alone.contains("firewall <"), "{alone}");
+}
+
 #[test]
 fn what_words_do_not_say_stays() {
     for rule in [

@@ -252,3 +252,79 @@ fn what_is_broken_breaks_nothing() {
         }
     }
 }
+
+/// A card that asks DHCP needs no document of its own, names are given to addresses by documents, and what machines have among
+/// themselves is no wire.
+#[test]
+fn documents_of_links_and_names_are_words() {
+    let made = import(with(&[
+        (
+            "talos/all/02-network.yaml.tpl",
+            "\
+---
+apiVersion: v1alpha1
+kind: LinkAliasConfig
+name: lan0
+selector: {match: 'mac(link.permanent_addr) == \"{{ .Node.Data.mac }}\"'}
+---
+apiVersion: v1alpha1
+kind: DHCPv4Config
+name: lan0
+routeMetric: 512
+",
+        ),
+        (
+            "talos/all/04-names.yaml",
+            "\
+---
+apiVersion: v1alpha1
+kind: ResolverConfig
+nameservers: [{address: 192.168.20.1}, {address: 9.9.9.9}]
+---
+# Where backups go.
+apiVersion: v1alpha1
+kind: StaticHostConfig
+name: 192.168.20.9
+hostnames: [nas, nas.home.arpa]
+",
+        ),
+        (
+            "talos/node/w-1/02-network.yaml",
+            "\
+---
+apiVersion: v1alpha1
+kind: DHCPv6Config
+name: eth1
+---
+apiVersion: v1alpha1
+kind: WireguardConfig
+name: wg0
+privateKey: ref+sops://secrets.yaml#wg0
+listenPort: 51820
+addresses: [{address: 10.9.0.1/24}]
+---
+apiVersion: v1alpha1
+kind: ResolverConfig
+nameservers: [{address: 192.168.20.2, protocol: DoT, tlsServerName: dns.home.arpa}]
+",
+        ),
+    ]));
+    let text = &made.text;
+    for part in [
+        "name-servers lan[1], 9.9.9.9;",
+        "static-host nas, nas.home.arpa < address lan[9]; >",
+        "mac 02:00:5e:00:10:64;",
+        "dhcp-metric 512;",
+        "interface eth1 < dhcp-families ipv6; >",
+        "# guessed: the smallest prefix that holds all machines\n  subnet lan 192.168.20.0/24;",
+        "subnet wg0 10.9.0.0/24;",
+        "address wg0[1];",
+        "protocol: DoT",
+    ] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    for gone in ["kind: DHCPv4Config", "kind: DHCPv6Config", "kind: LinkAliasConfig", "kind: StaticHostConfig"] {
+        assert!(!text.contains(gone), "{gone} in\n{text}");
+    }
+    assert_eq!(text.matches("kind: ResolverConfig").count(), 1, "{text}");
+}

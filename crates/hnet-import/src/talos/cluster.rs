@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use hnet_check::VOCABULARY;
 use hnet_compare::Kind;
+use hnet_diagnostics::Span;
 use hnet_manifests::versions::talos::minor;
 use hnet_model::Name;
 use hnet_repository::{is_control_plane, with_groups};
@@ -14,8 +15,8 @@ use super::devices::{self, Levels};
 use super::image::Factory;
 use super::patches::{self, Patch};
 use super::{
-    Cluster, Machine, Original, Talconfig, control_plane, endpoint, firewall, host_services, kubelet, machine, node,
-    settings,
+    Cluster, Machine, Original, Talconfig, control_plane, endpoint, firewall, host_services, kubelet, link, machine,
+    node, settings,
 };
 use crate::make::nested;
 use crate::report::Report;
@@ -242,7 +243,8 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
     let of_nodes = settings::of_node(&mut of_all, wires, has_workers);
     cluster.pieces.extend(machine::lift(&mut of_all, file.talos(), wires));
     cluster.pieces.extend(kubelet::lift(&mut of_all));
-    cluster.pieces.extend(firewall::firewall(&mut of_all, wires));
+    let filters = firewall::firewall(&mut of_all, wires);
+    cluster.pieces.extend(filters.clone());
     cluster.pieces.extend(firewall::kube_span(&mut of_all));
     cluster.pieces.extend(of_all.iter().filter_map(Patch::piece));
     for (at, (group, patches)) in cluster.groups.iter_mut().zip(&mut of_groups).enumerate() {
@@ -250,6 +252,7 @@ pub(crate) fn lift(file: &Talconfig<'_>, besides: Besides, wires: &mut Wires, re
         group.extend(of_nodes.iter().cloned());
         group.extend(machine::lift(patches, file.talos(), wires));
         group.extend(kubelet::lift(patches));
+        group.extend(filters.as_ref().and_then(|of_all| firewall::of_some(patches, of_all, wires)));
         group.extend(patches.iter().filter_map(Patch::piece));
     }
     for (at, group) in cluster.groups.iter_mut().enumerate() {
@@ -353,11 +356,14 @@ fn find_wires<'p>(machines: &[Value], patches: impl Iterator<Item = &'p Patch>, 
         }
         links
     };
-    for (link, vlan) in machines.iter().flat_map(links) {
-        for address in link.get("addresses").and_then(texts).into_iter().flatten() {
-            if let Ok(net) = address.text.parse::<ipnet::IpNet>() {
-                wires.add(net, vlan.clone().map(|id| (id.text, id.span)), address.span, None);
-            }
+    let nets = |link: &Value| -> Vec<(ipnet::IpNet, Span)> {
+        let addresses = link.get("addresses").and_then(texts).into_iter().flatten();
+        addresses.filter_map(|address| Some((address.text.parse().ok()?, address.span))).collect()
+    };
+    let is_tunnel = |link: &Value| link.get("wireguard").is_some();
+    for (link, vlan) in machines.iter().flat_map(links).filter(|(link, _)| !is_tunnel(link)) {
+        for (net, span) in nets(&link) {
+            wires.add(net, vlan.clone().map(|id| (id.text, id.span)), span, None);
         }
     }
     if wires.0.len() == before {
@@ -385,6 +391,11 @@ fn find_wires<'p>(machines: &[Value], patches: impl Iterator<Item = &'p Patch>, 
         && let (Some(prefix), Some(first)) = (smallest(&all), machines.first())
     {
         wires.add(prefix, None, first.span, Some("the smallest prefix that holds all machines".to_owned()));
+    }
+    // What machines have among themselves is no wire, and comes after those.
+    for (tunnel, _) in machines.iter().flat_map(links).filter(|(link, _)| is_tunnel(link)) {
+        let name = tunnel.str_at(&["interface"]).or(tunnel.str_at(&[link::ALIAS])).unwrap_or_default();
+        nets(&tunnel).into_iter().for_each(|(net, span)| wires.add_tunnel(name, net, span));
     }
     for (link, _) in machines.iter().flat_map(links) {
         for route in link.get("routes").into_iter().flat_map(Value::items) {

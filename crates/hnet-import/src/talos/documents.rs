@@ -161,7 +161,8 @@ impl Documents {
             return None;
         }
         let alias = self.get(OF_ALIAS, name);
-        let first = own.or(alias)?;
+        let asks = OF_DHCP.into_iter().find_map(|kind| self.get(kind, name));
+        let first = own.or(alias).or(asks)?;
         let called = first.get("name")?.clone();
         let mut device = map_of([(ALIAS, called)], first.span);
         device.comments.clone_from(&first.comments);
@@ -170,8 +171,8 @@ impl Documents {
         }
         match own {
             Some(own) => made(own.clone(), &mut device)?,
-            // Words bring up a card that no link is made of.
-            None if self.is_member(name) => {}
+            // Words bring up a card that no link is made of, as Talos does one by which it asks.
+            None if asks.is_some() || self.is_member(name) => {}
             None => return None,
         }
         self.asking(name, &mut device)?;

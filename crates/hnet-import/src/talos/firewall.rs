@@ -1,6 +1,8 @@
 //! What patches of all machines say of their ingress firewall and their mesh, as `firewall` and `kube-span`. Start at
 //! [`firewall`] and [`kube_span`].
 
+use std::collections::BTreeSet;
+
 use hnet_language::values;
 use hnet_model::Name;
 use hnet_syntax::tree::{Statement, Value as Word};
@@ -35,14 +37,33 @@ pub(super) fn firewall(patches: &mut [Patch], wires: &Wires) -> Option<Piece> {
     } else {
         fields.push(say::said("default-action", &action));
     }
-    let mut taken = 1;
-    for patch in patches.iter_mut().filter(|patch| of_kind(patch, RULE)) {
+    let taken = 1 + take_rules(patches);
+    fields.extend(rules);
+    Some(Piece::new(Statement::new("firewall", span).holding(fields), taken))
+}
+
+/// The rules of some machines besides those of all, which one of the same name would change.
+pub(super) fn of_some(patches: &mut [Patch], of_all: &Piece, wires: &Wires) -> Option<Piece> {
+    let said = patches.iter().filter(|patch| patch.value.str_at(&["kind"]) == Some(RULE));
+    let rules: Vec<Statement> = said.map(|patch| rule(&patch.value, wires)).collect::<Option<_>>()?;
+    let name = |rule: &Statement| rule.arguments.first().map(|name| name.value.text.clone());
+    let mut known: BTreeSet<_> = of_all.said.statements().iter().filter_map(name).collect();
+    if !rules.iter().filter_map(name).all(|name| known.insert(name)) {
+        return None;
+    }
+    let span = rules.first()?.keyword.span;
+    Some(Piece::new(Statement::new("firewall", span).holding(rules), take_rules(patches)))
+}
+
+/// Takes all rules out of patches. How many fields those were.
+fn take_rules(patches: &mut [Patch]) -> usize {
+    let mut taken = 0;
+    for patch in patches.iter_mut().filter(|patch| patch.value.str_at(&["kind"]) == Some(RULE)) {
         for key in ["name", "portSelector", "ingress"] {
             taken += take(&mut patch.value, &[key]).map_or(0, |field| leaves(&field.value));
         }
     }
-    fields.extend(rules);
-    Some(Piece::new(Statement::new("firewall", span).holding(fields), taken))
+    taken
 }
 
 /// A rule in words; none of one that words do not say.

@@ -14,6 +14,9 @@ use crate::say::{self, Piece};
 use crate::take::{Said, scalar, take, take_bool, take_if, take_pairs, take_text, take_texts, texts};
 use crate::wires::Wires;
 
+/// The document of name servers and search domains.
+const RESOLVER: &str = "ResolverConfig";
+
 /// What patches say about the cluster; what they say about machines only where they are about all of them.
 pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> Vec<Piece> {
     let mut pieces = Vec::new();
@@ -22,16 +25,25 @@ pub(crate) fn of_cluster(patches: &mut [Patch], of_all: bool, wires: &Wires) -> 
     };
     for Patch { value, .. } in patches.iter_mut() {
         pieces.extend(schedulable(value));
-        if value.get("kind").is_some() {
-            continue;
-        }
-        if of_all
-            && let Some(names) = take_texts(value, &["machine", "network", "nameservers"])
+        let kind = value.str_at(&["kind"]).map(str::to_owned);
+        let named = match kind.as_deref() {
+            _ if !of_all => None,
+            None => take_texts(value, &["machine", "network", "nameservers"]),
+            Some(RESOLVER) => take_if(value, &["nameservers"], addresses).map(|(names, _)| names),
+            Some(_) => None,
+        };
+        if let Some(names) = named
             && let Some(first) = names.first()
         {
-            let raw = nested(&["machine", "network", "nameservers"], list(&names, first.span));
+            let raw = match kind {
+                None => nested(&["machine", "network", "nameservers"], list(&names, first.span)),
+                Some(_) => of_resolver(&names, first.span).value,
+            };
             let said = say::list("name-servers", first.span, servers(wires, &names));
             pieces.push(Piece::new(said, names.len()).or(raw));
+        }
+        if kind.is_some() {
+            continue;
         }
         for (field, word) in [("podSubnets", "pods"), ("serviceSubnets", "services")] {
             let path = ["cluster", "network", field];
@@ -108,7 +120,7 @@ pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires, is_worker: bool) -> 
     for Patch { value, .. } in patches.iter_mut() {
         let path: &[&str] = match value.str_at(&["kind"]) {
             None => &["machine", "network", "searchDomains"],
-            Some("ResolverConfig") => &["searchDomains", "domains"],
+            Some(RESOLVER) => &["searchDomains", "domains"],
             Some(_) => continue,
         };
         if let Some(domains) = take_texts(value, path)
@@ -123,6 +135,10 @@ pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires, is_worker: bool) -> 
         let is_document = match value.str_at(&["kind"]) {
             None => false,
             Some(OF_NODE) => true,
+            Some(OF_HOST) => {
+                pieces.extend(static_host(value, wires));
+                continue;
+            }
             Some(_) => continue,
         };
         for (key, in_document, word) in
@@ -149,6 +165,27 @@ pub(crate) fn of_node(patches: &mut [Patch], wires: &Wires, is_worker: bool) -> 
         }
     }
     pieces
+}
+
+/// The document of names of an address.
+const OF_HOST: &str = "StaticHostConfig";
+
+/// The names that such a document gives to an address.
+fn static_host(value: &mut Value, wires: &Wires) -> Option<Piece> {
+    let is_known = |key: &str| matches!(key, "apiVersion" | "kind" | "name" | "hostnames");
+    let whole = value.clone();
+    let names = value.get("hostnames").and_then(texts).filter(|names| !names.is_empty())?;
+    let address = value.get("name").and_then(scalar)?;
+    value.fields().all(|field| is_known(&field.key)).then_some(())?;
+    ["name", "hostnames"].iter().for_each(|key| _ = take(value, &[key]));
+    let said = names.iter().map(|name| (name.text.clone(), name.span));
+    let comments = say::comments(whole.comments.as_deref());
+    let said = say::list("static-host", whole.span, said).under(comments).holding([say::field(
+        "address",
+        &wires.said(&address.text),
+        address.span,
+    )]);
+    Some(Piece::new(said, names.len() + 1).or(whole))
 }
 
 fn is_entry(value: &Value) -> bool {
@@ -203,7 +240,7 @@ pub(crate) fn to_documents(patches: &mut Vec<Patch>) {
         if let Some((is_off, said)) = take_bool(value, &["machine", "network", "disableSearchDomain"])
             && is_off
         {
-            further.push(document("ResolverConfig", &["searchDomains", "disableDefault"], plain("true", said.span)));
+            further.push(document(RESOLVER, &["searchDomains", "disableDefault"], plain("true", said.span)));
         }
         if let Some(servers) = take_if(value, &["machine", "time", "servers"], texts) {
             further.push(document("TimeSyncConfig", &["ntp", "servers"], servers.1.value));
@@ -223,17 +260,25 @@ pub(crate) fn name_servers_to_documents(patches: &mut Vec<Patch>) {
     let mut further = Vec::new();
     for Patch { value, .. } in patches.iter_mut().filter(|patch| patch.value.get("kind").is_none()) {
         if let Some((servers, field)) = take_if(value, &["machine", "network", "nameservers"], texts) {
-            let span = field.value.span;
-            let address =
-                |server: &Said| map_of([("address", Value::text_at(server.text.as_str(), server.span))], server.span);
-            further.push(document(
-                "ResolverConfig",
-                &["nameservers"],
-                list_of(servers.iter().map(address).collect(), span),
-            ));
+            further.push(of_resolver(&servers, field.value.span));
         }
     }
     patches.append(&mut further);
+}
+
+/// The document that says name servers.
+fn of_resolver(servers: &[Said], span: Span) -> Patch {
+    let address = |server: &Said| map_of([("address", Value::text_at(server.text.as_str(), server.span))], server.span);
+    document(RESOLVER, &["nameservers"], list_of(servers.iter().map(address).collect(), span))
+}
+
+/// The name servers of such a document, where it says no more of each than its address.
+fn addresses(list: &Value) -> Option<Vec<Said>> {
+    let address = |server: &Value| {
+        let is_all = server.fields().count() == 1;
+        server.get("address").filter(|_| is_all).and_then(scalar)
+    };
+    list.as_list()?.iter().map(address).collect()
 }
 
 pub(super) fn document(kind: &str, path: &[&str], value: Value) -> Patch {
