@@ -386,6 +386,8 @@ codes! {
     DNS_WITHOUT_PORT = "HN575" "dns-without-port" Error;
     NEVER_MEANT = "HN576" "end-never-meant" Warning;
     GATEWAY_SHUT_OUT = "HN577" "gateway-shut-out" Warning;
+    CERTIFICATE_OF_NOTHING = "HN578" "certificate-of-nothing" Error;
+    CERTIFICATE_TOO_SHORT = "HN579" "certificate-too-short" Error;
     RECORD_OF_OTHER_TYPE = "HN590" "record-of-another-type" Error;
     ALIAS_NOT_ALONE = "HN591" "alias-not-alone" Warning;
     VERSION_UNKNOWN = "HN601" "version-unknown" Warning;

@@ -7,16 +7,16 @@ use std::net::IpAddr;
 
 use hnet_diagnostics::FileId;
 use hnet_model::{
-    Address, AddressRange, Admission, Announce, ArgoCd, Backend, Certificate, CertificateId, CertificateIssuer, Cilium,
-    Cluster, ControlPlane, DhcpOptions, Direction, Discovery, Disk, Distribution, Dns, End, Endpoint, EndpointHost,
-    Forward, Gateway, GatewayApi, GatewayClass, GatewayId, GitOps, Host, HostDns, HostName, HttpRoute, Hubble,
-    Interface, InterfaceAddress, Internet, InternetId, IpNet, IssuerId, KubeletSettings, LinkSelector, Listener,
-    ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, MachineSettings, Name, Network, Node,
-    OriginSettings, Output, Overlay, OwnHostDns, Owner, Parent, Placeholders, Policy, PolicyKind, PolicyPort,
-    PolicyProtocol, PolicyRule, Pool, PortOrName, Publish, PublishTarget, Reason, Role, RouteRule, Router, RouterId,
-    RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls, Span,
-    StaticRoute, Subnet, SubnetId, Switch, SwitchId, TimeSettings, Tool, Traced, Tunnel, Uplink, Version, VlanLink,
-    Workload, Zone,
+    Address, AddressRange, Admission, Announce, ArgoCd, Backend, Certificate, CertificateId, CertificateIssuer,
+    CertificateRequest, Cilium, Cluster, ControlPlane, DhcpOptions, Direction, Discovery, Disk, Distribution, Dns, End,
+    Endpoint, EndpointHost, Forward, Gateway, GatewayApi, GatewayClass, GatewayId, GitOps, Host, HostDns, HostName,
+    HttpRoute, Hubble, Interface, InterfaceAddress, Internet, InternetId, IpNet, IssuerId, KubeletSettings,
+    LinkSelector, Listener, ListenerId, ListenerProtocol, ListenerTls, LoadBalancerMode, Mac, MachineSettings, Name,
+    Network, Node, OriginSettings, Output, Overlay, OwnHostDns, Owner, Parent, Placeholders, Policy, PolicyKind,
+    PolicyPort, PolicyProtocol, PolicyRule, Pool, PortOrName, Publish, PublishTarget, Reason, Role, RouteRule, Router,
+    RouterId, RoutingMode, SecretReference, SecretStore, SecretStoreId, Service, ServiceId, ServiceTarget, ServiceTls,
+    Span, StaticRoute, Subnet, SubnetId, Switch, SwitchId, TimeSettings, Tool, Traced, Tunnel, Uplink, Version,
+    VlanLink, Workload, Zone,
 };
 
 /// Gives each value the next span.
@@ -323,6 +323,7 @@ fn cluster(spans: &Spans, nodes: Vec<Node>) -> Cluster {
             names: vec![spans.host_name("example.com"), spans.host_name("*.example.com")],
             issuer: Some(spans.of(IssuerId(0))),
             secret: None,
+            request: CertificateRequest::default(),
             overlay: Overlay::default(),
             span: spans.next(),
         }],

@@ -42,7 +42,7 @@ fn what_is_in_the_clear_is_said_once_and_files_keep_it() {
                 spec: {allowFirstLastIPs: \"No\", blocks: [{cidr: \"${POOL}\"}]}\n";
     let certificate = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: home, namespace: network}\n\
                        spec:\n  secretName: home-tls\n  issuerRef: {name: own, kind: ClusterIssuer}\n  \
-                       dnsNames: [\"${DOMAIN}\", '*.${DOMAIN}']\n  subject: {organizations: [\"${DOMAIN}\"]}\n";
+                       dnsNames: [\"${DOMAIN}\", '*.${DOMAIN}']\n  subject: {localities: [\"${DOMAIN}\"]}\n";
     let variables = "DOMAIN: home.example.org, IP: 192.168.20.44, POOL: 192.168.20.32/27, TOKEN: ghp_q8Xv2LmZ0pRt7Yb3q8Xv2LmZ0pRt7Yb3abcd, UNUSED: x";
     let made = repository(
         &[("network", variables), ("media", variables)],
@@ -79,7 +79,7 @@ fn what_is_in_the_clear_is_said_once_and_files_keep_it() {
         "{}",
         file("network/gateway.yaml")
     );
-    assert!(file("network/certificate.yaml").contains("organizations:\n      - \"${DOMAIN}\""));
+    assert!(file("network/certificate.yaml").contains("localities:\n      - \"${DOMAIN}\""));
     assert!(file("media/one.yaml").contains("- \"one.${DOMAIN}\""));
 }
 

@@ -1,8 +1,8 @@
-//! Gateways and the certificates that they present.
+//! Gateways, and the stores that hold secrets.
 
 use hnet_diagnostics::{Span, Traced};
 
-use crate::{Address, CertificateId, HostName, IssuerId, Name, Overlay, Owner, SecretStoreId};
+use crate::{Address, CertificateId, HostName, Name, Overlay, Owner, SecretStoreId};
 
 /// A Gateway API gateway.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,48 +109,6 @@ pub enum Admission {
     Same,
     /// Those of these namespaces, in order and without repetition.
     Namespaces(Vec<Name>),
-}
-
-/// A certificate and the secret that it lies in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Certificate {
-    /// What it is called.
-    pub name: Traced<Name>,
-    /// Its doc comment.
-    pub doc: Option<String>,
-    /// Its namespace.
-    pub namespace: Traced<Name>,
-    /// The names that it covers.
-    pub names: Vec<Traced<HostName>>,
-    /// Who issues it; none where the secret is made by something else.
-    pub issuer: Option<Traced<IssuerId>>,
-    /// The name of the secret that holds it, where it is said.
-    pub secret: Option<Traced<Name>>,
-    /// What is laid over its object.
-    pub overlay: Overlay,
-    /// The statement.
-    pub span: Span,
-}
-
-impl Certificate {
-    /// The name of the secret that holds it: that of the certificate unless another is said.
-    #[must_use]
-    pub fn secret_name(&self) -> &Traced<Name> {
-        self.secret.as_ref().unwrap_or(&self.name)
-    }
-}
-
-/// An issuer that exists: cert-manager's own configuration is not hnet's.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CertificateIssuer {
-    /// What it is called.
-    pub name: Traced<Name>,
-    /// Whether it is cluster-wide (`ClusterIssuer`).
-    pub cluster_wide: Traced<bool>,
-    /// Whose it is said to be; hnet writes none either way.
-    pub owner: Owner,
-    /// The statement.
-    pub span: Span,
 }
 
 /// A secret store that exists: its configuration is not hnet's.

@@ -8,6 +8,7 @@ mod allowed;
 mod attachment;
 mod backend_tls;
 mod bgp;
+mod certificate;
 mod cluster;
 mod control_plane;
 mod data_plane;
@@ -46,6 +47,7 @@ pub use address::{Address, AddressRange, InterfaceAddress, Mac, RouteTarget};
 pub use allowed::Allowed;
 pub use backend_tls::{BACKEND_TLS_POLICY, ServiceTls, TlsBackend, tls_backends};
 pub use bgp::{Advertised, AdvertisedWhat, BGP_PORT, Bgp, BgpPeer, BgpSession, DEFAULT_HOLD_TIME, ServiceAddresses};
+pub use certificate::{Certificate, CertificateIssuer, CertificateKey, CertificateRequest};
 pub use cluster::{Cluster, Distribution, Endpoint, EndpointHost, HostDns, Namespace};
 pub use control_plane::{
     AdmissionControl, ApiServer, Arguments, BundledCni, ControlPlane, Etcd, Scheduler, TalosApiAccess,
@@ -62,8 +64,7 @@ pub use firewall::{
     cilium_ports, cluster_ports,
 };
 pub use gateway::{
-    Admission, Certificate, CertificateIssuer, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls,
-    SecretReference, SecretStore,
+    Admission, Gateway, GatewayClass, Listener, ListenerProtocol, ListenerTls, SecretReference, SecretStore,
 };
 pub use hnet_diagnostics::{Origin, Reason, Span, Traced};
 pub use host_name::HostName;

@@ -173,6 +173,8 @@ rules! {
     ways_in::listeners::listener_conflicts [LISTENER_CONFLICT, TERMINATE_AND_PASSTHROUGH] Gateways;
     ways_in::certificates::listener_certificate [NAME_NOT_COVERED] Gateways Certificates;
     ways_in::certificates::route_certificate [NAME_NOT_COVERED] Routes Certificates;
+    ways_in::certificates::covers_something [CERTIFICATE_OF_NOTHING] Certificates;
+    ways_in::certificates::lifetime [CERTIFICATE_TOO_SHORT] Certificates;
     ways_in::route_attachment::route_attaches [NAMESPACE_NOT_ADMITTED, ROUTE_ON_TLS_LISTENER, NO_LISTENER_TAKES_NAME, APEX_UNDER_WILDCARD] Routes;
     ways_in::route_attachment::redirect_loops [REDIRECT_LOOP] Routes;
     ways_in::redirect_circles::redirect_circles [REDIRECT_LOOP] Routes;

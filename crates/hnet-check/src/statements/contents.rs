@@ -174,7 +174,8 @@ impl ContentsStatement {
             .each(parts, route, |route, reader| route.lower(&mut services, &gateways, &default_namespace, reader));
         refuse_taken_names(&routes, reader.partial, reader.out);
         admit_attached(&mut gateways, &routes);
-        let certificates = reader.each(parts, certificate, |certificate, _| certificate.lower(&default_namespace));
+        let certificates =
+            reader.each(parts, certificate, |certificate, reader| certificate.lower(&default_namespace, reader.out));
         let certificates = place_certificates(certificates, &gateways);
         let tunnels = reader.each(parts, tunnel, |tunnel, reader| {
             tunnel.lower(&gateways, &mut services, nodes.len(), fallback, reader)

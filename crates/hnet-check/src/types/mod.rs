@@ -37,9 +37,10 @@ pub(crate) use wireguard::{PeerEndpoint, PeerName, PublicKey, SecretKey};
 pub(crate) use words::{
     AdSelectWord, AdvertisedWord, AnnounceWord, ArpTargetsWord, ArpValidateWord, BondModeWord, ChannelWord, CipherWord,
     ClientIdWord, CniWord, DirectionWord, DiskOptionWord, EncryptionWord, EntityWord, FailOverWord, FamilyWord,
-    FileWord, FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, LacpRateWord, LoadBalancerWord,
-    MethodWord, OnOffWord, OriginWord, PolicyKindWord, ProtocolWord, RecordTypeWord, RedirectWord, ReselectWord,
-    RoleWord, RouterSystemWord, RoutingWord, ServiceAddressesWord, StoreKindWord, SystemVolumeWord, TalosRoleWord,
-    TlsModeWord, TransportWord, VolumeTypeWord, WorkloadWord,
+    FileWord, FilesystemWord, FirewallWord, GitOpsWord, HashPolicyWord, IssuerKindWord, KeyEncodingWord,
+    KeyRotationWord, KeyWord, LacpRateWord, LoadBalancerWord, MethodWord, OnOffWord, OriginWord, PolicyKindWord,
+    ProtocolWord, RecordTypeWord, RedirectWord, ReselectWord, RoleWord, RouterSystemWord, RoutingWord,
+    ServiceAddressesWord, StoreKindWord, SystemVolumeWord, TalosRoleWord, TlsModeWord, TransportWord, UsageWord,
+    VolumeTypeWord, WorkloadWord,
 };
 pub(crate) use yaml_or_off::YamlOrOff;

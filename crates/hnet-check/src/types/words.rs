@@ -1,6 +1,7 @@
 //! Words of closed lists: roles, protocols, modes.
 
 use hnet_language::words;
+use hnet_model::CertificateKey;
 
 words! {
     /// What a node does.
@@ -43,6 +44,25 @@ words! {
     GitOpsWord { Argocd = "argocd", Flux = "flux", }
     /// Whether an issuer serves the whole cluster.
     IssuerKindWord { Cluster = "ClusterIssuer", Namespace = "Issuer", }
+    /// What the key of a certificate is.
+    KeyWord {
+        Rsa = "rsa", Rsa2048 = "rsa-2048", Rsa3072 = "rsa-3072", Rsa4096 = "rsa-4096", Rsa8192 = "rsa-8192",
+        Ecdsa = "ecdsa", Ecdsa256 = "ecdsa-256", Ecdsa384 = "ecdsa-384", Ecdsa521 = "ecdsa-521", Ed25519 = "ed25519",
+    }
+    /// How the key of a certificate is written.
+    KeyEncodingWord { Pkcs1 = "pkcs1", Pkcs8 = "pkcs8", }
+    /// Whether another certificate has another key.
+    KeyRotationWord { Always = "always", Never = "never", }
+    /// What the key of a certificate is for.
+    UsageWord {
+        Signing = "signing", DigitalSignature = "digital-signature", ContentCommitment = "content-commitment",
+        KeyEncipherment = "key-encipherment", KeyAgreement = "key-agreement", DataEncipherment = "data-encipherment",
+        CertSign = "cert-sign", CrlSign = "crl-sign", EncipherOnly = "encipher-only", DecipherOnly = "decipher-only",
+        Any = "any", ServerAuth = "server-auth", ClientAuth = "client-auth", CodeSigning = "code-signing",
+        EmailProtection = "email-protection", SMime = "s/mime", IpsecEndSystem = "ipsec-end-system",
+        IpsecTunnel = "ipsec-tunnel", IpsecUser = "ipsec-user", Timestamping = "timestamping", OcspSigning = "ocsp-signing",
+        MicrosoftSgc = "microsoft-sgc", NetscapeSgc = "netscape-sgc",
+    }
     /// Whether a secret store serves the whole cluster.
     StoreKindWord { Cluster = "ClusterSecretStore", Namespace = "SecretStore", }
     /// What runs a connector.
@@ -137,6 +157,47 @@ macro_rules! spoken {
 spoken! {
     BondModeWord LacpRateWord HashPolicyWord ReselectWord ArpValidateWord ArpTargetsWord FailOverWord AdSelectWord
     OnOffWord SystemVolumeWord VolumeTypeWord FilesystemWord CipherWord DiskOptionWord
+}
+
+impl UsageWord {
+    /// The usage as cert-manager calls it.
+    pub(crate) fn word(self) -> String {
+        Self::WORDS[self as usize].replace('-', " ")
+    }
+}
+
+impl KeyWord {
+    /// The key.
+    pub(crate) fn key(self) -> CertificateKey {
+        let word = Self::WORDS[self as usize];
+        let (algorithm, size) = word.split_once('-').map_or((word, None), |(own, size)| (own, size.parse().ok()));
+        let algorithm = match algorithm {
+            "rsa" => "RSA",
+            "ecdsa" => "ECDSA",
+            _ => "Ed25519",
+        };
+        CertificateKey { algorithm, size }
+    }
+}
+
+impl KeyEncodingWord {
+    /// The encoding as cert-manager calls it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            KeyEncodingWord::Pkcs1 => "PKCS1",
+            KeyEncodingWord::Pkcs8 => "PKCS8",
+        }
+    }
+}
+
+impl KeyRotationWord {
+    /// The policy as cert-manager calls it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            KeyRotationWord::Always => "Always",
+            KeyRotationWord::Never => "Never",
+        }
+    }
 }
 
 impl TalosRoleWord {

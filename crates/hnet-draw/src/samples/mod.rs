@@ -365,6 +365,7 @@ fn add_support(cluster: &mut Cluster) {
         names: vec![host_name("example.com"), host_name("*.example.com")],
         issuer: Some(said(IssuerId(0))),
         secret: None,
+        request: CertificateRequest::default(),
         overlay: Overlay::default(),
         span: span(18),
     });

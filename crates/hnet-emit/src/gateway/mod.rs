@@ -3,6 +3,7 @@
 //! Start at [`Gateways`].
 
 mod backend_tls;
+mod certificates;
 mod expected;
 mod grants;
 mod outside;
@@ -11,7 +12,6 @@ mod routes;
 mod tests;
 
 use hnet_diagnostics::{Origin, Reason, Span};
-use hnet_manifests::cert_manager::{Certificate as CertificateObject, CertificateSpec, IssuerReference};
 use hnet_manifests::cilium::LabelSelector;
 use hnet_manifests::gateway_api::{
     AllowedRoutes, Gateway as GatewayObject, GatewayAddress, GatewaySpec, Infrastructure, Listener as ListenerObject,
@@ -20,8 +20,8 @@ use hnet_manifests::gateway_api::{
 use hnet_manifests::object::Manifest;
 use hnet_manifests::versions::gateway_services;
 use hnet_model::{
-    Admission, Certificate, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, Part,
-    ServiceTarget, Traced, own,
+    Admission, Cluster, Gateway, Listener, ListenerProtocol, ListenerTls, Name, Owned as _, Part, ServiceTarget,
+    Traced, own,
 };
 
 use crate::Context;
@@ -76,7 +76,7 @@ impl Component for Gateways {
     fn write<'a>(&self, cluster: &'a Cluster, folder: &mut Folder<'_, 'a>) {
         let mut file = folder.objects(Part::Certificates, "certificates.yaml");
         for it in &cluster.certificates {
-            if let Some(object) = certificate(cluster, it) {
+            if let Some(object) = certificates::certificate(cluster, it) {
                 file.add(&object, shape(it.span), Over::Main(&it.overlay));
             }
         }
@@ -155,24 +155,6 @@ const SERVICES: &str = "services.yaml";
 /// Argo CD 3 leaves EndpointSlices alone by default, since most are made by the cluster.
 const EXCLUDED: &str =
     "Argo CD 3 excludes EndpointSlices by default: take them out of `resource.exclusions` in argocd-cm.";
-
-/// A certificate that cert-manager issues; none where the secret is made by something else.
-fn certificate(cluster: &Cluster, certificate: &Certificate) -> Option<Manifest<CertificateSpec>> {
-    let Certificate { name, doc: _, namespace, names, issuer, secret: _, overlay: _, span: _ } = certificate;
-    let issuer = issuer.as_ref()?;
-    let issued_by = &cluster.issuers[issuer.value.0];
-    let kind = issued_by.cluster_wide.map(|wide| if wide { "ClusterIssuer" } else { "Issuer" }.to_owned());
-    let spec = CertificateSpec {
-        secret_name: text(certificate.secret_name()),
-        dns_names: names.iter().map(text).collect(),
-        issuer_ref: issuer.map(|_| IssuerReference {
-            group: "cert-manager.io".to_owned(),
-            kind,
-            name: issued_by.name.value.to_string(),
-        }),
-    };
-    Some(Manifest::custom::<CertificateObject>(metadata(text(name), namespace), spec))
-}
 
 fn gateway(cluster: &Cluster, gateway: &Gateway) -> Manifest<GatewaySpec> {
     let Gateway {

@@ -1,5 +1,6 @@
 //! Gateways, certificates and routes. The other way is `hnet-emit/src/gateway/`.
 
+mod certificates;
 mod outside;
 mod routes;
 mod services;
@@ -343,10 +344,11 @@ pub(crate) fn certificate(object: &Object, names: &Names) -> Result<Statement, &
     known.filter(|name| **name == object.name).ok_or(TAKEN)?;
     let (mut value, statement, of_metadata) = head("certificate", object).ok_or(NAMELESS)?;
     let mut fields = Vec::new();
-    let dns_names = take_texts(&mut value, &["spec", "dnsNames"]).filter(|names| !names.is_empty());
-    let dns_names = dns_names.ok_or("it covers no names of hosts")?;
-    let said = dns_names.iter().map(|name| (name.text.clone(), name.span));
-    fields.push(say::list("names", dns_names[0].span, said));
+    let dns_names = take_texts(&mut value, &["spec", "dnsNames"]).unwrap_or_default();
+    if let Some(first) = dns_names.first() {
+        fields.push(say::list("names", first.span, dns_names.iter().map(|name| (name.text.clone(), name.span))));
+    }
+    fields.extend(certificates::asked_for(&mut value));
     let issuer = take_text(&mut value, &["spec", "issuerRef", "name"]).ok_or("it names no issuer")?;
     fields.push(say::said("issuer", &issuer));
     if !names.is_presented_at_home(object, &secret.text) {

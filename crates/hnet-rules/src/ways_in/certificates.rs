@@ -4,7 +4,7 @@
 //! routed and yet refused by every browser. Start at [`listener_certificate`].
 
 use hnet_diagnostics::{Diagnostic, Diagnostics, Span, codes, is_slip};
-use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced};
+use hnet_model::{Certificate, GatewayId, HostName, Listener, ListenerId, PublishTarget, Traced, own};
 use indexmap::IndexSet;
 
 use crate::facts::Facts;
@@ -76,6 +76,70 @@ fn uncovered(ways: &WaysIn<'_>, name: &Traced<HostName>, certificate: &Certifica
         _ => format!("`{wanted}`"),
     };
     finding.help(format!("add {wanted} to the names of certificate `{}`", certificate.name.value))
+}
+
+/// A certificate is about something: cert-manager refuses one without a name, an address or a common name.
+pub(crate) fn covers_something(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for certificate in facts.network.clusters.iter().flat_map(|cluster| own(&cluster.certificates)) {
+        let request = &certificate.request;
+        let is_about = !certificate.names.is_empty() || !request.addresses.is_empty() || request.common_name.is_some();
+        if is_about || !certificate.overlay.patches.is_empty() || !facts.whole(certificate.span) {
+            continue;
+        }
+        let name = &certificate.name;
+        out.report(
+            Diagnostic::new(&codes::CERTIFICATE_OF_NOTHING, format!("certificate `{}` covers nothing", name.value))
+                .label(name.span(), "it says no `names`, no `addresses` and no `common-name`")
+                .help("say the names of hosts that it covers, as in `names example.com, *.example.com;`"),
+        );
+    }
+}
+
+/// How long a certificate holds unless it says otherwise, in milliseconds.
+const NINETY_DAYS: u64 = 2160 * 3_600_000;
+
+/// The shortest that cert-manager takes: how long a certificate holds, and how long before its end another is asked for,
+/// in milliseconds.
+const SHORTEST: (u64, u64) = (3_600_000, 300_000);
+
+/// A certificate holds for an hour at least, and another is asked for while it holds, as cert-manager's webhook wants it.
+pub(crate) fn lifetime(facts: &Facts<'_>, out: &mut Diagnostics) {
+    for certificate in facts.network.clusters.iter().flat_map(|cluster| own(&cluster.certificates)) {
+        if !facts.whole(certificate.span) {
+            continue;
+        }
+        let (duration, before) = (&certificate.request.duration, &certificate.request.renew_before);
+        let holds = duration.as_ref().map_or(NINETY_DAYS, |duration| duration.value.0);
+        let finding = match (duration, before) {
+            (Some(duration), _) if holds < SHORTEST.0 => {
+                let title = format!("certificate `{}` holds for {} only", certificate.name.value, duration.value);
+                Diagnostic::new(&codes::CERTIFICATE_TOO_SHORT, title)
+                    .label(duration.span(), "cert-manager takes an hour at least")
+                    .help("write `1h` or more")
+            }
+            (_, Some(before)) if before.value.0 < SHORTEST.1 => {
+                let title =
+                    format!("certificate `{}` is renewed {} before its end", certificate.name.value, before.value);
+                Diagnostic::new(&codes::CERTIFICATE_TOO_SHORT, title)
+                    .label(before.span(), "cert-manager takes five minutes at least")
+                    .help("write `5m` or more")
+            }
+            (_, Some(before)) if before.value.0 >= holds => {
+                let title = format!("certificate `{}` would be renewed before it holds", certificate.name.value);
+                let finding = Diagnostic::new(&codes::CERTIFICATE_TOO_SHORT, title)
+                    .label(before.span(), "so long before its end another is asked for");
+                let finding = match duration {
+                    Some(duration) => finding.label(duration.span(), "so long it holds"),
+                    None => {
+                        finding.label(certificate.name.span(), "it holds for 2160h, since it does not say `duration`")
+                    }
+                };
+                finding.help("write less than it holds, or leave `renew-before` out: a third of it is usual")
+            }
+            _ => continue,
+        };
+        out.report(finding);
+    }
 }
 
 /// The names of the routes at a listener, where TLS ends, must be covered by its certificate.
