@@ -3,7 +3,7 @@
 mod common;
 
 use common::built;
-use hnet_import::import;
+use hnet_import::{Stays, import, import_in_place};
 
 const HEAD: &str = "\
 clusterName: home
@@ -77,6 +77,19 @@ fn rules_of_a_role_are_words_beside_those_of_all() {
     }
     let alone = text(&format!("  - |-\n    machine: {{}}\ncontrolPlane:\n  patches:\n  - |-\n{}", rule("etcd", 2379)));
     assert!(alone.contains("NetworkRuleConfig") && !alone.contains("firewall <"), "{alone}");
+}
+
+/// What talhelper says in keys of its own are the documents that a build says.
+#[test]
+fn a_firewall_of_talhelpers_own_keys_is_built_in_place() {
+    let firewall = "    ingressFirewall:\n      defaultAction: block\n      rules:\n        - {name: api, portSelector: {ports: [6443, \
+                    50000-50001], protocol: tcp}, ingress: [{subnet: 192.168.20.0/24, except: 192.168.20.9/32}]}\n";
+    let talconfig =
+        format!("{HEAD}{firewall}cniConfig: {{name: none}}\npatches: ['cluster: {{proxy: {{disabled: true}}}}']\n");
+    let made = import_in_place(vec![("talos/talconfig.yaml".to_owned(), talconfig)]);
+    let (text, files) = made.in_place().expect("it can be built in place");
+    assert!(text.contains("NetworkRuleConfig"), "{text}");
+    assert!(matches!(files.as_slice(), [(_, Stays::Built(_))]), "{files:?}\n{text}");
 }
 
 #[test]

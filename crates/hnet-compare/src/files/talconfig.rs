@@ -287,6 +287,14 @@ impl<'d> Whole<'d> {
             put(&mut patch, path, value);
             machine.add_document("v1alpha1", patch);
         }
+        if let Some(firewall) = take(&mut node, &["ingressFirewall"]) {
+            if let Some(action) = firewall.get("defaultAction") {
+                machine.add_document("NetworkDefaultActionConfig", map([("ingress", action.clone())]));
+            }
+            for rule in firewall.get("rules").map_or(&[][..], Value::items) {
+                machine.add_document("NetworkRuleConfig", rule.clone());
+            }
+        }
         for (key, kind) in DOCUMENTS {
             for document in take(&mut node, &[key]).unwrap_or_default().items() {
                 machine.add_document(kind, document.clone());
