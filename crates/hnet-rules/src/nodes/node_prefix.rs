@@ -1,4 +1,4 @@
-//! How long the pods' prefix of a node is: what a patch tells the controller manager, else that one's own choice.
+//! How long the pods' prefix of a node is: what words or a patch tell the controller manager, else that one's own choice.
 //!
 //! Start at [`node_prefix`].
 
@@ -13,7 +13,7 @@ use crate::facts::yaml_place::key_place;
 pub(super) struct NodePrefix {
     /// Its length.
     pub(super) length: u8,
-    /// Where a patch says it.
+    /// Where the source says it.
     pub(super) said: Option<Span>,
 }
 
@@ -41,7 +41,10 @@ enum Said {
 
 /// The prefix of each node in a family; none where only the machines know it.
 pub(super) fn node_prefix(sources: &Sources, cluster: &Cluster, family: Family) -> Option<NodePrefix> {
-    let of_all = said(sources, &cluster.patches, family);
+    let of_all = match said(sources, &cluster.patches, family) {
+        Said::Nothing => in_words(cluster, family),
+        own => own,
+    };
     let managers = cluster.nodes.iter().filter(|node| node.role.value == Role::ControlPlane);
     let mut of_each = managers.map(|node| match said(sources, &node.patches, family) {
         Said::Nothing => of_all,
@@ -57,6 +60,19 @@ pub(super) fn node_prefix(sources: &Sources, cluster: &Cluster, family: Family) 
     let first = length(of_each.next().unwrap_or(of_all))?;
     // Any of them may be the one that decides.
     of_each.all(|other| length(other).is_some_and(|other| other.length == first.length)).then_some(first)
+}
+
+/// What the arguments of `controller-manager` say.
+fn in_words(cluster: &Cluster, family: Family) -> Said {
+    let args = &cluster.control_plane.controller_manager;
+    let of_flag = |flag: &str| args.iter().rev().find(|(key, _)| key.value == flag);
+    match flags(family).into_iter().find_map(of_flag) {
+        None => Said::Nothing,
+        Some((key, text)) => match text.parse() {
+            Ok(length) if length <= most(family) => Said::Length(length, key.span()),
+            _ => Said::Unknown,
+        },
+    }
 }
 
 fn said(sources: &Sources, patches: &[RawYaml], family: Family) -> Said {
